@@ -1,0 +1,26 @@
+# Every target is a script in .ci/; ARGS go to what it starts, as in: make run ARGS="--listen 127.0.0.1:9000"
+.PHONY: run build test dev lint fmt bench judge
+
+run: ## the portal with its demo mesh
+	@.ci/serve $(ARGS)
+
+build: ## the portal; the last line is the path of the binary
+	@.ci/build
+
+test: ## every test
+	@.ci/test $(ARGS)
+
+dev: ## watches, rebuilds, reloads the browser
+	@.ci/dev $(ARGS)
+
+lint: ## formatting, clippy, contrast of colours
+	@.ci/lint
+
+fmt: ## formats the Rust sources
+	@cargo fmt --all
+
+bench: ## prints figures
+	@.ci/bench $(ARGS)
+
+judge: ## the outside judges
+	@.ci/judge $(ARGS)

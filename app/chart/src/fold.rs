@@ -1,0 +1,109 @@
+//! At most eight series: what belongs together becomes a band, what is too much becomes "Other".
+
+use lakeport_frame::{Column, Format};
+
+use crate::data::{Band, Series};
+
+/// As many as there are colours a person can tell apart.
+const MOST: usize = 8;
+
+/// A series as it is read: only the places it has.
+pub(crate) struct Sparse {
+    pub(crate) name: String,
+    /// Index of its value column.
+    pub(crate) column: usize,
+    pub(crate) cells: Vec<(usize, Option<f64>)>,
+}
+
+impl Sparse {
+    fn weight(&self) -> f64 {
+        self.cells.iter().filter_map(|(_, value)| *value).map(f64::abs).sum()
+    }
+
+    fn dense(&self, places: usize) -> Vec<Option<f64>> {
+        let mut values = vec![None; places];
+        for (place, value) in &self.cells {
+            values[*place] = *value;
+        }
+        values
+    }
+}
+
+/// Pairs of series whose columns differ only in `lower` and `upper`.
+pub(crate) fn bands(ys: &[&Column], sparse: &[Sparse]) -> Vec<(usize, usize)> {
+    let index_of = |name: &str| {
+        sparse.iter().position(|series| ys.get(series.column).is_some_and(|column| column.name == name))
+    };
+    let pairs: Vec<_> = ys
+        .iter()
+        .filter(|column| column.name.contains("lower"))
+        .filter_map(|lower| {
+            Some((index_of(&lower.name)?, index_of(&lower.name.replacen("lower", "upper", 1))?))
+        })
+        .collect();
+    // A band without a line in it would have no name and no colour of its own.
+    if pairs.len() * 3 <= sparse.len() { pairs } else { Vec::new() }
+}
+
+/// The series to draw. The first band belongs to the first line, and so on.
+pub(crate) fn fold(
+    format: Format,
+    sparse: Vec<Sparse>,
+    bands: &[(usize, usize)],
+    places: usize,
+    notes: &mut Vec<String>,
+) -> Vec<Series> {
+    let in_band = |index: usize| bands.iter().any(|(lower, upper)| index == *lower || index == *upper);
+    let lines: Vec<usize> = (0..sparse.len()).filter(|index| !in_band(*index)).collect();
+    let summable = !matches!(format, Format::Percent(_));
+    let kept = match lines.len() {
+        few if few <= MOST => lines,
+        _ => largest(&sparse, lines, if summable { MOST - 1 } else { MOST }),
+    };
+    let mut series: Vec<Series> = kept
+        .iter()
+        .zip(1_u8..)
+        .map(|(index, class)| Series {
+            name: sparse[*index].name.clone(),
+            class,
+            values: sparse[*index].dense(places),
+            band: None,
+        })
+        .collect();
+    for (series, (lower, upper)) in series.iter_mut().zip(bands) {
+        series.band = Some(Band {
+            lower_name: sparse[*lower].name.clone(),
+            upper_name: sparse[*upper].name.clone(),
+            lower: sparse[*lower].dense(places),
+            upper: sparse[*upper].dense(places),
+        });
+    }
+    let rest: Vec<&Sparse> = (0..sparse.len())
+        .filter(|index| !in_band(*index) && !kept.contains(index))
+        .map(|index| &sparse[index])
+        .collect();
+    if rest.is_empty() {
+        return series;
+    }
+    if summable {
+        let mut values = vec![None; places];
+        for (place, value) in rest.iter().flat_map(|sparse| &sparse.cells) {
+            if let Some(value) = value {
+                *values[*place].get_or_insert(0.0) += value;
+            }
+        }
+        series.push(Series { name: format!("Other ({})", rest.len()), class: 8, values, band: None });
+        notes.push(format!("\"Other\" is the sum of the {} smallest series.", rest.len()));
+    } else {
+        notes.push(format!("The {} smallest series are not shown.", rest.len()));
+    }
+    series
+}
+
+/// The `count` largest, in their old order.
+fn largest(sparse: &[Sparse], mut lines: Vec<usize>, count: usize) -> Vec<usize> {
+    lines.sort_by(|a, b| sparse[*b].weight().total_cmp(&sparse[*a].weight()));
+    lines.truncate(count);
+    lines.sort_unstable();
+    lines
+}

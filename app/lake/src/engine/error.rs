@@ -1,0 +1,134 @@
+//! From the engines' errors to sentences for people. Details go to the log; values of rows go nowhere.
+
+use deltalake::DeltaTableError;
+use deltalake::arrow::error::ArrowError;
+use deltalake::datafusion::error::DataFusionError;
+use lakeport_frame::LakeError;
+
+use super::storage::OUTSIDE;
+
+/// An error of opening or reading the log of table `name`.
+pub(crate) fn of_table(name: &str, error: &DeltaTableError) -> LakeError {
+    let text = chain(error);
+    if text.contains(OUTSIDE) {
+        eprintln!("table {name}: {text}");
+        return outside(name);
+    }
+    if let Some(features) = unsupported(&text) {
+        return LakeError::Unsupported(format!(
+            "Table {name} uses {features}, which cannot be read here; the table has to be rewritten without it."
+        ));
+    }
+    eprintln!("table {name}: {text}");
+    LakeError::Fault(format!("Table {name} cannot be read; the log has the details."))
+}
+
+/// The refusal of a table whose log leads elsewhere.
+pub(crate) fn outside(name: &str) -> LakeError {
+    LakeError::OutsideRoot(format!(
+        "The log of table {name} names files outside the table's own folder; it is not read."
+    ))
+}
+
+/// An error of planning: one about names, types and grammar speaks of the statement, so its text may be shown.
+pub(crate) fn of_plan(error: &DataFusionError) -> LakeError {
+    match error.find_root() {
+        root @ (DataFusionError::Plan(_)
+        | DataFusionError::SchemaError(..)
+        | DataFusionError::NotImplemented(_)
+        | DataFusionError::SQL(..)) => LakeError::Refused(sentence(&strip(&root.strip_backtrace()))),
+        _ => of_run(error),
+    }
+}
+
+/// An error of running: its text may hold values of rows, so only its kind is told.
+pub(crate) fn of_run(error: &DataFusionError) -> LakeError {
+    let text = chain(error);
+    if text.contains(OUTSIDE) {
+        return outside("behind the statement");
+    }
+    if let Some(features) = unsupported(&text) {
+        return LakeError::Unsupported(format!("A table uses {features}, which cannot be read here."));
+    }
+    if is_exhausted(error) {
+        return too_large();
+    }
+    let lower = text.to_lowercase();
+    if lower.contains("divide by zero") || lower.contains("division by zero") {
+        return refused("A row divides by zero; write NULLIF(divisor, 0) to get no value there.");
+    }
+    if lower.contains("overflow") {
+        return refused("A calculation leaves the range of its type; cast to DECIMAL or DOUBLE first.");
+    }
+    if lower.contains("cast error") || lower.contains("cannot cast") || lower.contains("error parsing") {
+        return refused("A row holds a value that cannot be converted; TRY_CAST gives no value there.");
+    }
+    if lower.contains("scalar subquery") || lower.contains("more than one row") {
+        return refused("A subquery used as one value returned more than one row.");
+    }
+    eprintln!("query: {text}");
+    LakeError::Fault("The query could not be run; the log has the details.".to_owned())
+}
+
+/// The refusal of work that needs more memory than it may have.
+pub(crate) fn too_large() -> LakeError {
+    LakeError::TooLarge(
+        "The query needs more memory than it may use; filter or group the data more narrowly.".to_owned(),
+    )
+}
+
+/// An error of turning Arrow data into a frame.
+pub(crate) fn of_arrow(error: &ArrowError) -> LakeError {
+    eprintln!("result: {error}");
+    LakeError::Fault("The result cannot be read; the log has the details.".to_owned())
+}
+
+fn refused(message: &str) -> LakeError {
+    LakeError::Refused(message.to_owned())
+}
+
+fn is_exhausted(error: &DataFusionError) -> bool {
+    matches!(error.find_root(), DataFusionError::ResourcesExhausted(_))
+        || chain(error).contains("Resources exhausted")
+}
+
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let next = error.to_string();
+        if !text.contains(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        source = error.source();
+    }
+    text
+}
+
+/// The features an error says are missing, as the Delta protocol names them.
+fn unsupported(text: &str) -> Option<String> {
+    for marker in ["Unsupported table features required: ", "Unknown TableFeature ", "Unsupported: "] {
+        if let Some((_, features)) = text.split_once(marker) {
+            let features = features.split(['\n', ':']).next().unwrap_or(features);
+            return Some(features.trim_matches(['[', ']', '.', ' ']).to_owned());
+        }
+    }
+    None
+}
+
+/// Drops the class names that DataFusion puts in front.
+fn strip(text: &str) -> String {
+    let mut text = text;
+    for class in
+        ["Error during planning: ", "Schema error: ", "This feature is not implemented: ", "SQL error: "]
+    {
+        text = text.strip_prefix(class).unwrap_or(text);
+    }
+    text.lines().next().unwrap_or(text).to_owned()
+}
+
+fn sentence(text: &str) -> String {
+    let text = text.trim_end_matches('.');
+    format!("{text}.")
+}

@@ -1,0 +1,148 @@
+//! All reading of the lake, within one process: tables, queries, checks, lineage.
+
+mod checks;
+mod convert;
+mod describe;
+mod error;
+mod lineage;
+mod parameters;
+mod session;
+mod storage;
+mod tables;
+mod words;
+
+use deltalake::datafusion::common::Column;
+use deltalake::datafusion::dataframe::DataFrame;
+use deltalake::datafusion::logical_expr::Expr;
+use lakeport_frame::{Check, CheckOutcome, Frame, LakeError, Query, TableInfo, TableRef, TableVersion};
+
+use crate::guard;
+use crate::protocol::{ColumnLineage, Reply, Request, Storage};
+use session::Sessions;
+use tables::Tables;
+
+/// Most rows of a preview.
+const MAX_PREVIEW: u32 = 200;
+
+/// The engine of one worker: opened tables and Parquet footers stay, everything else is fresh per request.
+pub struct Engine {
+    tables: Tables,
+    sessions: Sessions,
+}
+
+/// A table column as an expression, with its name taken literally.
+fn column(name: &str) -> Expr {
+    Expr::Column(Column::new_unqualified(name))
+}
+
+impl Engine {
+    /// An engine that reaches object stores with these options.
+    pub fn new(storage: Storage) -> Self {
+        Self { tables: Tables::new(storage), sessions: Sessions::new() }
+    }
+
+    /// Answers a request; demo data is not the engine's to write.
+    pub(crate) async fn answer(&mut self, request: Request) -> Result<Reply, LakeError> {
+        match request {
+            Request::Describe { table } => self.describe(&table).await.map(Reply::Described),
+            Request::History { table, limit } => self.history(&table, limit).await.map(Reply::History),
+            Request::Preview { table, columns, limit } => {
+                self.preview(&table, &columns, limit).await.map(Reply::Rows)
+            }
+            Request::Query { query } => self.query(&query).await.map(Reply::Rows),
+            Request::Check { table, checks } => self.check(&table, &checks).await.map(Reply::Checked),
+            Request::Lineage { query } => self.lineage(&query).await.map(Reply::Lineage),
+            Request::Demo { .. } => {
+                Err(LakeError::Fault("Demo data is written outside the engine.".to_owned()))
+            }
+        }
+    }
+
+    /// What the log says about a table.
+    ///
+    /// # Errors
+    /// [`LakeError`] when the table is gone, foreign or unreadable.
+    pub async fn describe(&mut self, table: &TableRef) -> Result<TableInfo, LakeError> {
+        describe::info(&table.name, &self.tables.open(table).await?.table).await
+    }
+
+    /// The newest `limit` entries of the history, newest first.
+    ///
+    /// # Errors
+    /// [`LakeError`] when the table is gone, foreign or unreadable.
+    pub async fn history(&mut self, table: &TableRef, limit: u32) -> Result<Vec<TableVersion>, LakeError> {
+        describe::history(&table.name, &self.tables.open(table).await?.table, limit).await
+    }
+
+    /// The first rows of some columns; at most 200.
+    ///
+    /// # Errors
+    /// [`LakeError::Refused`] for an unknown column or none at all; others when the table cannot be read.
+    pub async fn preview(
+        &mut self,
+        table: &TableRef,
+        columns: &[String],
+        limit: u32,
+    ) -> Result<Frame, LakeError> {
+        let frame = self.table(table).await?;
+        if columns.is_empty() {
+            return Err(LakeError::Refused(format!("No column of table {} was named.", table.name)));
+        }
+        if let Some(unknown) =
+            columns.iter().find(|name| frame.schema().index_of_column_by_name(None, name).is_none())
+        {
+            return Err(LakeError::Refused(format!("Table {} has no column \"{unknown}\".", table.name)));
+        }
+        let shown = frame
+            .select(columns.iter().map(|name| column(name)).collect::<Vec<_>>())
+            .map_err(|error| error::of_plan(&error))?;
+        session::rows(shown, limit.min(MAX_PREVIEW)).await
+    }
+
+    /// Runs a guarded statement over exactly its tables.
+    ///
+    /// # Errors
+    /// [`LakeError::Refused`] when the statement is not allowed; others when it cannot be run.
+    pub async fn query(&mut self, query: &Query) -> Result<Frame, LakeError> {
+        let frame = self.planned(query).await?;
+        session::rows(frame, query.row_limit).await
+    }
+
+    /// Checks promises on a table; one outcome each, in their order.
+    ///
+    /// # Errors
+    /// [`LakeError`] when the table itself cannot be opened; what cannot be checked is `Unchecked`.
+    pub async fn check(
+        &mut self,
+        table: &TableRef,
+        checks: &[Check],
+    ) -> Result<Vec<CheckOutcome>, LakeError> {
+        checks::run(self, table, checks).await
+    }
+
+    /// Where the columns of a statement come from; nothing is run.
+    ///
+    /// # Errors
+    /// [`LakeError::Refused`] when the statement is not allowed; others when a table cannot be read.
+    pub async fn lineage(&mut self, query: &Query) -> Result<Vec<ColumnLineage>, LakeError> {
+        let frame = self.planned(query).await?;
+        Ok(lineage::of_plan(frame.logical_plan()))
+    }
+
+    /// A statement checked and planned, with its parameters bound.
+    async fn planned(&mut self, query: &Query) -> Result<DataFrame, LakeError> {
+        let names: Vec<&str> = query.tables.iter().map(|table| table.name.as_str()).collect();
+        let parameters: Vec<&str> = query.parameters.keys().map(String::as_str).collect();
+        let checked = guard::check(&query.sql, &names, &parameters)?;
+        let used: Vec<&TableRef> =
+            query.tables.iter().filter(|table| checked.tables.contains(&table.name)).collect();
+        let context = self.sessions.open(&mut self.tables, &used).await?;
+        session::plan(&context, &checked.sql, &query.parameters).await
+    }
+
+    /// One whole table, in a session of its own.
+    async fn table(&mut self, table: &TableRef) -> Result<DataFrame, LakeError> {
+        let context = self.sessions.open(&mut self.tables, &[table]).await?;
+        context.table(session::reference(&table.name)).await.map_err(|error| error::of_plan(&error))
+    }
+}

@@ -1,0 +1,164 @@
+//! One fresh session a request: granted tables, nothing else, bounded memory, no spilling to disk.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use deltalake::arrow::record_batch::RecordBatch;
+use deltalake::datafusion::catalog::MemorySchemaProvider;
+use deltalake::datafusion::common::TableReference;
+use deltalake::datafusion::dataframe::DataFrame;
+use deltalake::datafusion::execution::cache::cache_manager::{CacheManagerConfig, FileMetadataCache};
+use deltalake::datafusion::execution::context::SQLOptions;
+use deltalake::datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use deltalake::datafusion::execution::memory_pool::GreedyMemoryPool;
+use deltalake::datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use deltalake::datafusion::execution::session_state::SessionStateBuilder;
+use deltalake::datafusion::prelude::{SessionConfig, SessionContext};
+use futures::StreamExt as _;
+use lakeport_frame::{Frame, LakeError, TableRef, Value};
+
+use super::storage::Location;
+use super::tables::Tables;
+use super::{convert, error, parameters};
+
+/// Memory DataFusion accounts for; what it does not account for is bounded by the process's own limit.
+const MEMORY_POOL_BYTES: usize = 256 * 1024 * 1024;
+/// Parquet footers kept between requests.
+const FOOTER_CACHE_BYTES: usize = 32 * 1024 * 1024;
+/// Largest result in Arrow's memory.
+const MAX_RESULT_BYTES: usize = 32 * 1024 * 1024;
+/// Threads of work within one statement.
+const PARTITIONS: usize = 2;
+
+const CATALOG: &str = "lake";
+pub(crate) const DEFAULT_SCHEMA: &str = "public";
+
+/// Makes sessions that share the Parquet footers, which are of immutable files.
+pub(crate) struct Sessions {
+    footers: Option<Arc<FileMetadataCache>>,
+}
+
+impl Sessions {
+    pub(crate) fn new() -> Self {
+        Self { footers: None }
+    }
+
+    /// A session with exactly these tables.
+    pub(crate) async fn open(
+        &mut self,
+        tables: &mut Tables,
+        used: &[&TableRef],
+    ) -> Result<SessionContext, LakeError> {
+        let runtime = self.runtime()?;
+        let mut locations: Vec<Location> = Vec::with_capacity(used.len());
+        let mut providers = Vec::with_capacity(used.len());
+        for table in used {
+            let opened = tables.open(table).await?;
+            let provider = opened
+                .table
+                .table_provider()
+                .await
+                .map_err(|error| error::of_table(&table.name, &error.into()))?;
+            providers.push((reference(&table.name), provider));
+            locations.push(opened.location.clone());
+        }
+        for (url, store) in tables.confined(&locations) {
+            runtime.register_object_store(&url, store);
+        }
+        let context = SessionContext::new_with_state(
+            SessionStateBuilder::new()
+                .with_config(config())
+                .with_runtime_env(runtime)
+                .with_default_features()
+                .with_table_functions(HashMap::new())
+                .with_table_factories(HashMap::new())
+                .build(),
+        );
+        for (reference, provider) in providers {
+            ensure_schema(&context, &reference)?;
+            context.register_table(reference, provider).map_err(|error| error::of_plan(&error))?;
+        }
+        Ok(context)
+    }
+
+    fn runtime(&mut self) -> Result<Arc<RuntimeEnv>, LakeError> {
+        let caches = CacheManagerConfig {
+            file_metadata_cache: self.footers.clone(),
+            metadata_cache_limit: FOOTER_CACHE_BYTES,
+            ..CacheManagerConfig::default()
+        };
+        let runtime = RuntimeEnvBuilder::new()
+            .with_memory_pool(Arc::new(GreedyMemoryPool::new(MEMORY_POOL_BYTES)))
+            .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled))
+            .with_cache_manager(caches)
+            .build_arc()
+            .map_err(|error| error::of_run(&error))?;
+        self.footers = Some(runtime.cache_manager.get_file_metadata_cache());
+        Ok(runtime)
+    }
+}
+
+fn config() -> SessionConfig {
+    SessionConfig::new()
+        .with_target_partitions(PARTITIONS)
+        .with_default_catalog_and_schema(CATALOG, DEFAULT_SCHEMA)
+        .with_information_schema(false)
+        .set_bool("datafusion.execution.parquet.pushdown_filters", true)
+        // Joins on dictionary-encoded partition columns fail when the engine turns the other side into a list.
+        .set_usize("datafusion.optimizer.hash_join_inlist_pushdown_max_size", 0)
+        .set_usize("datafusion.optimizer.hash_join_inlist_pushdown_max_distinct_values", 0)
+}
+
+/// A table's name as the engine knows it.
+pub(crate) fn reference(name: &str) -> TableReference {
+    match name.split_once('.') {
+        Some((schema, table)) => TableReference::full(CATALOG, schema, table),
+        None => TableReference::full(CATALOG, DEFAULT_SCHEMA, name),
+    }
+}
+
+fn ensure_schema(context: &SessionContext, reference: &TableReference) -> Result<(), LakeError> {
+    let (Some(catalog), Some(schema)) = (context.catalog(CATALOG), reference.schema()) else {
+        return Err(LakeError::Fault("The session could not be prepared.".to_owned()));
+    };
+    if catalog.schema(schema).is_none() {
+        let schema_provider = Arc::new(MemorySchemaProvider::new());
+        catalog.register_schema(schema, schema_provider).map_err(|error| error::of_plan(&error))?;
+    }
+    Ok(())
+}
+
+/// Plans an allowed statement and binds its parameters.
+pub(crate) async fn plan(
+    context: &SessionContext,
+    allowed: &str,
+    values: &BTreeMap<String, Value>,
+) -> Result<DataFrame, LakeError> {
+    let nothing_but_queries =
+        SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+    let plan = context.state().create_logical_plan(allowed).await.map_err(|error| error::of_plan(&error))?;
+    nothing_but_queries.verify_plan(&plan).map_err(|error| error::of_plan(&error))?;
+    let bound = plan.with_param_values(parameters::bound(values)?).map_err(|error| error::of_plan(&error))?;
+    Ok(DataFrame::new(context.state(), bound))
+}
+
+/// Runs to `limit` rows; one more marks the frame as truncated.
+pub(crate) async fn rows(frame: DataFrame, limit: u32) -> Result<Frame, LakeError> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let limited = frame.limit(0, Some(limit.saturating_add(1))).map_err(|error| error::of_plan(&error))?;
+    let schema = Arc::clone(limited.schema().inner());
+    let mut stream = limited.execute_stream().await.map_err(|error| error::of_plan(&error))?;
+    let mut batches: Vec<RecordBatch> = Vec::new();
+    let mut bytes = 0_usize;
+    while let Some(batch) = stream.next().await {
+        let batch = batch.map_err(|error| error::of_run(&error))?;
+        bytes = bytes.saturating_add(batch.get_array_memory_size());
+        if bytes > MAX_RESULT_BYTES {
+            return Err(LakeError::TooLarge(
+                "The result is too large to be shown; select fewer columns or group the rows.".to_owned(),
+            ));
+        }
+        batches.push(batch);
+    }
+    convert::frame(&schema, &batches, limit)
+}

@@ -1,0 +1,229 @@
+//! Where tables lie, and a view of storage that ends at their folders.
+
+use std::fmt;
+use std::sync::Arc;
+
+use futures::StreamExt as _;
+use futures::stream::{self, BoxStream};
+use lakeport_frame::{LakeError, TableRef};
+use object_store::path::Path;
+use object_store::{
+    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
+    PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
+};
+use url::Url;
+
+use crate::protocol::Storage;
+
+/// Stands in every error about a path outside the folders, so that it is recognised behind any wrapper.
+pub(crate) const OUTSIDE: &str = "lies outside the table's own folder";
+
+/// A table's folder.
+#[derive(Debug, Clone)]
+pub(crate) struct Location {
+    /// The folder as a URL that ends in `/`.
+    pub(crate) url: Url,
+    /// The folder within its store.
+    pub(crate) root: Path,
+    /// Scheme and bucket: what a store is registered under.
+    pub(crate) store: Url,
+}
+
+impl Location {
+    /// Reads an absolute path or a `file://`, `s3://` or `gs://` address.
+    pub(crate) fn of(table: &TableRef) -> Result<Self, LakeError> {
+        let fault = |reason: &str| {
+            LakeError::Fault(format!("The location of table {} cannot be used: {reason}.", table.name))
+        };
+        let text = table.location.trim_end_matches('/');
+        if text.split(['/', '\\']).any(|segment| segment == ".." || segment.eq_ignore_ascii_case("%2e%2e")) {
+            return Err(fault("it contains .."));
+        }
+        let mut url = if text.starts_with('/') {
+            Url::from_directory_path(text).map_err(|()| fault("it is not an absolute path"))?
+        } else {
+            Url::parse(text).map_err(|_| fault("it is neither an absolute path nor an address"))?
+        };
+        let host_fits = match url.scheme() {
+            "file" => url.host_str().is_none_or(str::is_empty),
+            "s3" | "gs" => url.host_str().is_some_and(|host| !host.is_empty()),
+            _ => return Err(fault("only file://, s3:// and gs:// are known")),
+        };
+        if !host_fits || url.query().is_some() || url.fragment().is_some() {
+            return Err(fault(
+                "it is not of the form file:///folder, s3://bucket/folder or gs://bucket/folder",
+            ));
+        }
+        if !url.path().ends_with('/') {
+            url.set_path(&format!("{}/", url.path()));
+        }
+        let root = Path::from_url_path(url.path()).map_err(|_| fault("its path is not valid"))?;
+        let store = Url::parse(&url[..url::Position::BeforePath]).map_err(|_| fault("it has no bucket"))?;
+        Ok(Self { url, root, store })
+    }
+
+    /// The whole store behind the location.
+    pub(crate) fn connect(&self, storage: &Storage) -> Result<Arc<dyn ObjectStore>, LakeError> {
+        let none = std::collections::BTreeMap::new();
+        let options = match self.url.scheme() {
+            "s3" => &storage.s3,
+            "gs" => &storage.gs,
+            _ => &none,
+        };
+        let (store, _) = object_store::parse_url_opts(&self.url, options).map_err(|error| {
+            eprintln!("storage {} cannot be set up: {error}", self.store);
+            LakeError::Fault(format!("The storage {} cannot be set up; the log has the details.", self.store))
+        })?;
+        Ok(Arc::from(store))
+    }
+}
+
+/// Reads below some folders and nothing else: a log, checkpoint, sidecar or deletion vector that names a file
+/// anywhere else gets an error, whatever the form of the name.
+#[derive(Debug)]
+pub(crate) struct Confined {
+    inner: Arc<dyn ObjectStore>,
+    roots: Vec<Path>,
+}
+
+impl Confined {
+    pub(crate) fn new(inner: Arc<dyn ObjectStore>, roots: Vec<Path>) -> Self {
+        Self { inner, roots }
+    }
+
+    fn admit(&self, path: &Path) -> Result<()> {
+        if self.roots.iter().any(|root| path.prefix_matches(root)) { Ok(()) } else { Err(refusal(path)) }
+    }
+}
+
+fn refusal(path: &Path) -> object_store::Error {
+    object_store::Error::PermissionDenied {
+        path: path.to_string(),
+        source: format!("the file {OUTSIDE}").into(),
+    }
+}
+
+fn read_only() -> object_store::Error {
+    object_store::Error::NotSupported { source: "tables are only read here".into() }
+}
+
+impl fmt::Display for Confined {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Confined({})", self.inner)
+    }
+}
+
+#[async_trait::async_trait]
+impl ObjectStore for Confined {
+    async fn put_opts(&self, _: &Path, _: PutPayload, _: PutOptions) -> Result<PutResult> {
+        Err(read_only())
+    }
+
+    async fn put_multipart_opts(&self, _: &Path, _: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {
+        Err(read_only())
+    }
+
+    async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
+        self.admit(location)?;
+        self.inner.get_opts(location, options).await
+    }
+
+    fn delete_stream(&self, _: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
+        stream::iter([Err(read_only())]).boxed()
+    }
+
+    fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
+        match self.admit(prefix.unwrap_or(&Path::default())) {
+            Ok(()) => self.inner.list(prefix),
+            Err(error) => stream::iter([Err(error)]).boxed(),
+        }
+    }
+
+    fn list_with_offset(
+        &self,
+        prefix: Option<&Path>,
+        offset: &Path,
+    ) -> BoxStream<'static, Result<ObjectMeta>> {
+        match self.admit(prefix.unwrap_or(&Path::default())) {
+            Ok(()) => self.inner.list_with_offset(prefix, offset),
+            Err(error) => stream::iter([Err(error)]).boxed(),
+        }
+    }
+
+    async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
+        self.admit(prefix.unwrap_or(&Path::default()))?;
+        self.inner.list_with_delimiter(prefix).await
+    }
+
+    async fn copy_opts(&self, _: &Path, _: &Path, _: CopyOptions) -> Result<()> {
+        Err(read_only())
+    }
+}
+
+/// True when a path of a Delta log, as written there or decoded, leads out of the table's folder.
+pub(crate) fn escapes(path: &str) -> bool {
+    let mut text = path.to_owned();
+    loop {
+        let scheme = text.split_once(':').is_some_and(|(scheme, _)| {
+            scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+                && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+        });
+        if scheme || text.starts_with(['/', '\\']) || text.split(['/', '\\']).any(|segment| segment == "..") {
+            return true;
+        }
+        let decoded = decode(&text);
+        if decoded == text {
+            return false;
+        }
+        text = decoded;
+    }
+}
+
+/// Percent-decodes once; what is not an escape stays as it is.
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut index = 0;
+    while index < bytes.len() {
+        let escape = (bytes[index] == b'%')
+            .then(|| text.get(index + 1..index + 3))
+            .flatten()
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        if let Some(byte) = escape {
+            decoded.push(byte);
+            index += 3;
+        } else {
+            decoded.push(bytes[index]);
+            index += 1;
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escapes;
+
+    #[test]
+    fn paths_that_leave_the_folder_are_seen_in_any_disguise() {
+        for path in [
+            "../x.parquet",
+            "a/../../x.parquet",
+            "%2E%2E/x.parquet",
+            "%2e%2E%2fx.parquet",
+            "%252E%252E/x.parquet",
+            "..\\x.parquet",
+            "/etc/passwd",
+            "%2Fetc/passwd",
+            "file:///etc/passwd",
+            "s3://other/x.parquet",
+            "file%3A///etc/passwd",
+        ] {
+            assert!(escapes(path), "{path}");
+        }
+        for path in ["part-0.parquet", "day=2026-03-01 10%3A00/part-0.parquet", "a%20b/..c.parquet", "100%/x"]
+        {
+            assert!(!escapes(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Opened tables: kept between requests, brought to the newest version before each use.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use deltalake::DeltaTable;
+use deltalake::kernel::transaction::PROTOCOL;
+use deltalake::logstore::{StorageConfig, commit_uri_from_version, default_logstore};
+use futures::TryStreamExt as _;
+use lakeport_frame::{LakeError, TableRef};
+use object_store::{ObjectStore, ObjectStoreExt as _};
+
+use super::error;
+use super::storage::{Confined, Location, escapes};
+use crate::protocol::Storage;
+
+/// Tables kept open in one worker.
+const MAX_OPEN: usize = 64;
+
+/// A table at its newest version, with its paths checked.
+pub(crate) struct Opened {
+    /// The table.
+    pub(crate) table: DeltaTable,
+    /// Where it lies.
+    pub(crate) location: Location,
+    stamp: Stamp,
+    /// The version whose paths were checked.
+    verified: Option<u64>,
+    used: u64,
+}
+
+/// Tells a commit file from another of the same name: a table may be dropped and made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Stamp {
+    size: u64,
+    modified: DateTime<Utc>,
+    tag: Option<String>,
+}
+
+/// The opened tables of a worker and the stores they lie in.
+pub(crate) struct Tables {
+    storage: Storage,
+    stores: BTreeMap<String, Arc<dyn ObjectStore>>,
+    opened: HashMap<String, Opened>,
+    clock: u64,
+}
+
+impl Tables {
+    pub(crate) fn new(storage: Storage) -> Self {
+        Self { storage, stores: BTreeMap::new(), opened: HashMap::new(), clock: 0 }
+    }
+
+    /// The table at its newest version.
+    pub(crate) async fn open(&mut self, table: &TableRef) -> Result<&Opened, LakeError> {
+        let kept = self.opened.remove(&table.location);
+        let mut opened = match kept {
+            Some(kept) => match refreshed(kept).await {
+                Some(opened) => opened,
+                None => self.load(table).await?,
+            },
+            None => self.load(table).await?,
+        };
+        if opened.verified != opened.table.version() {
+            verify(&table.name, &opened)?;
+            opened.verified = opened.table.version();
+        }
+        self.clock += 1;
+        opened.used = self.clock;
+        if self.opened.len() >= MAX_OPEN
+            && let Some(oldest) =
+                self.opened.iter().min_by_key(|(_, opened)| opened.used).map(|(name, _)| name.clone())
+        {
+            self.opened.remove(&oldest);
+        }
+        Ok(self.opened.entry(table.location.clone()).or_insert(opened))
+    }
+
+    /// One store for each bucket of these tables, each ending at their folders.
+    pub(crate) fn confined(&self, tables: &[Location]) -> Vec<(url::Url, Arc<dyn ObjectStore>)> {
+        let mut roots: BTreeMap<&url::Url, Vec<_>> = BTreeMap::new();
+        for location in tables {
+            roots.entry(&location.store).or_default().push(location.root.clone());
+        }
+        roots
+            .into_iter()
+            .filter_map(|(url, roots)| {
+                let store = Arc::clone(self.stores.get(url.as_str())?);
+                Some((url.clone(), Arc::new(Confined::new(store, roots)) as Arc<dyn ObjectStore>))
+            })
+            .collect()
+    }
+
+    fn store(&mut self, location: &Location) -> Result<Arc<dyn ObjectStore>, LakeError> {
+        if let Some(store) = self.stores.get(location.store.as_str()) {
+            return Ok(Arc::clone(store));
+        }
+        let store = location.connect(&self.storage)?;
+        self.stores.insert(location.store.to_string(), Arc::clone(&store));
+        Ok(store)
+    }
+
+    async fn load(&mut self, table: &TableRef) -> Result<Opened, LakeError> {
+        let location = Location::of(table)?;
+        let store = self.store(&location)?;
+        let confined: Arc<dyn ObjectStore> = Arc::new(Confined::new(store, vec![location.root.clone()]));
+        if !has_log(confined.as_ref(), &location, &table.name).await? {
+            return Err(LakeError::TableGone(format!(
+                "There is no Delta table for {} at its location (any more).",
+                table.name
+            )));
+        }
+        let fault = |error: &_| error::of_table(&table.name, error);
+        // Set up here rather than through the registry of schemes: it knows no s3 without the AWS SDK.
+        let options = StorageConfig::default();
+        let below =
+            options.decorate_store(Arc::clone(&confined), &location.url).map_err(|error| fault(&error))?;
+        let log = default_logstore(Arc::from(below), confined, &location.url, &options);
+        let mut delta = DeltaTable::new(log);
+        delta.load().await.map_err(|error| fault(&error))?;
+        let stamp =
+            stamp(&delta).await.unwrap_or(Stamp { size: 0, modified: DateTime::UNIX_EPOCH, tag: None });
+        Ok(Opened { table: delta, location, stamp, verified: None, used: 0 })
+    }
+}
+
+/// True when the folder holds at least one commit or checkpoint.
+async fn has_log(store: &dyn ObjectStore, location: &Location, name: &str) -> Result<bool, LakeError> {
+    let log = location.root.clone().join("_delta_log");
+    let mut files = store.list(Some(&log));
+    loop {
+        match files.try_next().await {
+            Ok(Some(file)) => {
+                let extension = file.location.extension();
+                if extension.is_some_and(|extension| extension == "json" || extension == "parquet") {
+                    return Ok(true);
+                }
+            }
+            Ok(None) | Err(object_store::Error::NotFound { .. }) => return Ok(false),
+            Err(error) => {
+                eprintln!("table {name}: {error}");
+                return Err(LakeError::Fault(format!(
+                    "The storage of table {name} cannot be reached; the log has the details."
+                )));
+            }
+        }
+    }
+}
+
+/// The same table at its newest version; `None` when it is no longer the table that was opened.
+async fn refreshed(mut opened: Opened) -> Option<Opened> {
+    if stamp(&opened.table).await? != opened.stamp {
+        return None;
+    }
+    let before = opened.table.version();
+    opened.table.update_incremental(None).await.ok()?;
+    if opened.table.version() != before {
+        opened.stamp = stamp(&opened.table).await?;
+    }
+    Some(opened)
+}
+
+async fn stamp(table: &DeltaTable) -> Option<Stamp> {
+    let commit = commit_uri_from_version(table.version());
+    let meta = table.log_store().object_store(None).head(&commit).await.ok()?;
+    Some(Stamp { size: meta.size, modified: meta.last_modified, tag: meta.e_tag })
+}
+
+/// Refuses what cannot be read as it is meant, and every path that leaves the folder.
+fn verify(name: &str, opened: &Opened) -> Result<(), LakeError> {
+    let state = opened.table.snapshot().map_err(|error| error::of_table(name, &error))?;
+    let mapped = state.snapshot().table_properties().column_mapping_mode.is_some();
+    if let Err(reason) = PROTOCOL.can_read_from_protocol(state.protocol())
+        && !mapped
+    {
+        return Err(error::of_table(name, &reason.into()));
+    }
+    for file in state.log_data() {
+        let vector = file.deletion_vector_descriptor();
+        let foreign_vector = vector.is_some_and(|vector| match vector.storage_type {
+            deltalake::kernel::StorageType::Inline => false,
+            deltalake::kernel::StorageType::AbsolutePath => true,
+            deltalake::kernel::StorageType::UuidRelativePath => {
+                let id = vector.path_or_inline_dv.len().saturating_sub(20);
+                vector.path_or_inline_dv.get(..id).is_none_or(escapes)
+            }
+        });
+        if foreign_vector || escapes(&file.path()) {
+            return Err(error::outside(name));
+        }
+    }
+    Ok(())
+}

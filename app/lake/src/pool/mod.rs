@@ -1,0 +1,272 @@
+//! Worker processes: started when needed, one request each at a time, killed when they overrun.
+
+mod process;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use lakeport_frame::{Check, CheckOutcome, Frame, LakeError, Query, TableInfo, TableRef, TableVersion};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout};
+
+use crate::protocol::{
+    ColumnLineage, DemoProgress, DemoRequest, DemoSummary, Hello, Reply, Request, Storage,
+};
+use process::Worker;
+
+/// After this time without a request a worker ends.
+const IDLE: Duration = Duration::from_mins(5);
+/// Demo data is one long request with limits of its own.
+const DEMO_DEADLINE: Duration = Duration::from_mins(30);
+const DEMO_CPU_SECONDS: u64 = 3_600;
+const DEMO_MEMORY_BYTES: u64 = 2 * 1024 * 1024 * 1024;
+/// Threads of a worker that compute at the same time: its processor time runs at most this much faster.
+const THREADS: u32 = 3;
+
+/// How workers are started and bounded.
+#[derive(Debug, Clone)]
+pub struct PoolOptions {
+    /// The program whose [`worker_main`](crate::worker_main) is run, usually the current executable.
+    pub program: PathBuf,
+    /// Its arguments, usually the hidden subcommand `worker`.
+    pub args: Vec<String>,
+    /// Most workers at a time.
+    pub workers: usize,
+    /// Requests that may wait for a worker; one more is answered [`LakeError::Busy`].
+    pub queue: usize,
+    /// Longest time for one request, from its start in a worker; also the longest wait before that.
+    pub deadline: Duration,
+    /// Memory of one worker in bytes; 1 GiB serves tables of several million rows.
+    pub memory_bytes: u64,
+    /// Processor time of one worker in seconds, over its whole life. A worker is replaced long before; the
+    /// limit is there for the case that nobody is left to do so. At least eight deadlines.
+    pub cpu_seconds: u64,
+    /// How object stores are reached.
+    pub storage: Storage,
+}
+
+/// All lake work goes through here. Clones share the workers.
+#[derive(Debug, Clone)]
+pub struct WorkerPool {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    options: PoolOptions,
+    /// Requests that run or wait.
+    admitted: Semaphore,
+    /// Requests that run.
+    running: Semaphore,
+    idle: Mutex<Vec<(Instant, Worker)>>,
+    reaping: AtomicBool,
+    next_id: AtomicU64,
+}
+
+impl WorkerPool {
+    /// A pool; workers start with the first requests.
+    pub fn new(options: PoolOptions) -> Self {
+        let workers = options.workers.max(1);
+        let shared = Shared {
+            admitted: Semaphore::new(workers.saturating_add(options.queue).min(Semaphore::MAX_PERMITS)),
+            running: Semaphore::new(workers.min(Semaphore::MAX_PERMITS)),
+            idle: Mutex::new(Vec::new()),
+            reaping: AtomicBool::new(false),
+            next_id: AtomicU64::new(1),
+            options,
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// What the log says about a table.
+    ///
+    /// # Errors
+    /// Any [`LakeError`].
+    pub async fn describe(&self, table: TableRef) -> Result<TableInfo, LakeError> {
+        match self.ask(Request::Describe { table }).await? {
+            Reply::Described(info) => Ok(info),
+            _ => Err(mixed_up()),
+        }
+    }
+
+    /// The newest `limit` entries of a table's history, newest first.
+    ///
+    /// # Errors
+    /// Any [`LakeError`].
+    pub async fn history(&self, table: TableRef, limit: u32) -> Result<Vec<TableVersion>, LakeError> {
+        match self.ask(Request::History { table, limit }).await? {
+            Reply::History(versions) => Ok(versions),
+            _ => Err(mixed_up()),
+        }
+    }
+
+    /// The first rows of these columns; at most 200.
+    ///
+    /// # Errors
+    /// Any [`LakeError`]; [`LakeError::Refused`] for an unknown column or none at all.
+    pub async fn preview(
+        &self,
+        table: TableRef,
+        columns: Vec<String>,
+        limit: u32,
+    ) -> Result<Frame, LakeError> {
+        match self.ask(Request::Preview { table, columns, limit }).await? {
+            Reply::Rows(frame) => Ok(frame),
+            _ => Err(mixed_up()),
+        }
+    }
+
+    /// Runs a guarded statement over exactly its tables.
+    ///
+    /// # Errors
+    /// Any [`LakeError`]; [`LakeError::Refused`] when the statement is not allowed or not understood.
+    pub async fn query(&self, query: Query) -> Result<Frame, LakeError> {
+        match self.ask(Request::Query { query }).await? {
+            Reply::Rows(frame) => Ok(frame),
+            _ => Err(mixed_up()),
+        }
+    }
+
+    /// Checks promises on a table; one outcome each, in their order.
+    ///
+    /// # Errors
+    /// Any [`LakeError`] when the table as a whole cannot be checked.
+    pub async fn check(&self, table: TableRef, checks: Vec<Check>) -> Result<Vec<CheckOutcome>, LakeError> {
+        match self.ask(Request::Check { table, checks }).await? {
+            Reply::Checked(outcomes) => Ok(outcomes),
+            _ => Err(mixed_up()),
+        }
+    }
+
+    /// Where the columns of a statement come from. The parameters need values of the right types, as for
+    /// [`query`](Self::query); nothing is run.
+    ///
+    /// # Errors
+    /// Any [`LakeError`].
+    pub async fn lineage(&self, query: Query) -> Result<Vec<ColumnLineage>, LakeError> {
+        match self.ask(Request::Lineage { query }).await? {
+            Reply::Lineage(columns) => Ok(columns),
+            _ => Err(mixed_up()),
+        }
+    }
+
+    /// Writes demo tables in a worker of its own, outside the queue and with longer limits.
+    ///
+    /// # Errors
+    /// Any [`LakeError`].
+    pub async fn demo(
+        &self,
+        request: DemoRequest,
+        mut progress: impl FnMut(DemoProgress) + Send,
+    ) -> Result<DemoSummary, LakeError> {
+        let mut hello = self.shared.hello();
+        hello.cpu_seconds = DEMO_CPU_SECONDS;
+        hello.memory_bytes = hello.memory_bytes.max(DEMO_MEMORY_BYTES);
+        let work = async {
+            let mut worker = Worker::start(&self.shared.options, &hello).await?;
+            let request = Request::Demo { demo: request };
+            worker.exchange(self.shared.id(), request, &mut progress).await
+        };
+        match timeout(DEMO_DEADLINE, work).await {
+            Ok(reply) => match reply? {
+                Reply::Demo(summary) => Ok(summary),
+                _ => Err(mixed_up()),
+            },
+            Err(_) => Err(too_slow(DEMO_DEADLINE)),
+        }
+    }
+
+    async fn ask(&self, request: Request) -> Result<Reply, LakeError> {
+        let shared = &self.shared;
+        let Ok(_admitted) = shared.admitted.try_acquire() else { return Err(busy()) };
+        let deadline = shared.options.deadline;
+        let Ok(Ok(_running)) = timeout(deadline, shared.running.acquire()).await else { return Err(busy()) };
+        let started = Instant::now();
+        let work = async {
+            let mut worker = match shared.waiting() {
+                Some(worker) => worker,
+                None => Worker::start(&shared.options, &shared.hello()).await?,
+            };
+            let reply = worker.exchange(shared.id(), request, &mut |_| {}).await;
+            Ok((worker, reply))
+        };
+        // A future that is dropped here takes its worker with it, so no answer can reach another request.
+        match timeout(deadline, work).await {
+            Ok(Ok((worker, reply))) => {
+                shared.keep(worker, started.elapsed());
+                reply
+            }
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(too_slow(deadline)),
+        }
+    }
+}
+
+impl Shared {
+    fn id(&self) -> u64 {
+        self.next_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn hello(&self) -> Hello {
+        Hello {
+            memory_bytes: self.options.memory_bytes,
+            cpu_seconds: self.options.cpu_seconds,
+            storage: self.options.storage.clone(),
+        }
+    }
+
+    /// The worker that rested least: its tables are the likeliest to be the ones asked for again.
+    fn waiting(&self) -> Option<Worker> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some((_, mut worker)) = idle.pop() {
+            if worker.is_alive() {
+                return Some(worker);
+            }
+        }
+        None
+    }
+
+    fn keep(self: &Arc<Self>, mut worker: Worker, busy: Duration) {
+        worker.busy += busy;
+        let spent = worker.busy.saturating_mul(THREADS).as_secs();
+        if !worker.is_alive() || spent > self.options.cpu_seconds / 2 {
+            return;
+        }
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((Instant::now(), worker));
+        if !self.reaping.swap(true, Ordering::AcqRel) {
+            tokio::spawn(reap(Arc::downgrade(self)));
+        }
+    }
+}
+
+/// Ends workers nobody needs; ends itself with the last of them or with the pool.
+async fn reap(pool: Weak<Shared>) {
+    loop {
+        tokio::time::sleep(IDLE / 4).await;
+        let Some(shared) = pool.upgrade() else { return };
+        let mut idle = shared.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.retain(|(since, _)| since.elapsed() < IDLE);
+        if idle.is_empty() {
+            shared.reaping.store(false, Ordering::Release);
+            return;
+        }
+    }
+}
+
+fn busy() -> LakeError {
+    LakeError::Busy("Too many queries are running; try again in a moment.".to_owned())
+}
+
+fn too_slow(deadline: Duration) -> LakeError {
+    LakeError::TooSlow(format!(
+        "The answer took longer than {} seconds and was stopped; filter or group the data more narrowly.",
+        deadline.as_secs_f64()
+    ))
+}
+
+/// Cannot happen with a worker of the same build; another program may stand behind the path.
+fn mixed_up() -> LakeError {
+    LakeError::Fault("A worker answered another question than it was asked.".to_owned())
+}

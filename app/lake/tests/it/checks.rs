@@ -1,0 +1,221 @@
+//! Promises on a table: kept, broken, or not checkable.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use deltalake::arrow::array::{Int64Array, StringArray};
+use lakeport_frame::{Check, CheckOutcome, Comparison};
+
+use crate::lake::{Lake, batch, engine};
+
+fn passed(detail: &str) -> CheckOutcome {
+    CheckOutcome::Passed { detail: detail.to_owned() }
+}
+
+fn failed(detail: &str, failing_rows: Option<i64>) -> CheckOutcome {
+    CheckOutcome::Failed { detail: detail.to_owned(), failing_rows }
+}
+
+fn unchecked(reason: &str) -> CheckOutcome {
+    CheckOutcome::Unchecked { reason: reason.to_owned() }
+}
+
+fn typed(column: &str, logical_type: &str) -> Check {
+    Check::Column { column: column.to_owned(), logical_type: Some(logical_type.to_owned()) }
+}
+
+fn required(column: &str) -> Check {
+    Check::Required { column: column.to_owned() }
+}
+
+fn unique(columns: &[&str]) -> Check {
+    Check::Unique { columns: columns.iter().map(|name| (*name).to_owned()).collect() }
+}
+
+fn valid(column: &str, values: &[&str]) -> Check {
+    let values = values.iter().map(|value| (*value).to_owned()).collect();
+    Check::ValidValues { column: column.to_owned(), values }
+}
+
+fn rule(sql: &str, must_be: Comparison, limit: f64) -> Check {
+    Check::Sql { sql: sql.to_owned(), must_be, limit }
+}
+
+/// Runs the checks together, as a contract does, and compares each outcome.
+async fn expect(name: &str, lake: &Lake, expected: Vec<(Check, CheckOutcome)>) {
+    let (checks, outcomes): (Vec<Check>, Vec<CheckOutcome>) = expected.into_iter().unzip();
+    let found = engine().check(&lake.table(name), &checks).await.expect("the table is there");
+    for ((check, outcome), found) in checks.iter().zip(outcomes).zip(found) {
+        assert_eq!(found, outcome, "{check:?}");
+    }
+}
+
+#[tokio::test]
+async fn columns_and_their_types() {
+    let (lake, _) = Lake::with_sales().await;
+    let exists = Check::Column { column: "note".to_owned(), logical_type: None };
+    expect(
+        "gold.sales",
+        &lake,
+        vec![
+            (exists, passed("Column \"note\" exists.")),
+            (typed("id", "integer"), passed("Column \"id\" exists and holds integer.")),
+            (typed("revenue", "number"), passed("Column \"revenue\" exists and holds number.")),
+            (typed("day", "date"), passed("Column \"day\" exists and holds date.")),
+            (typed("sold_at", "timestamp"), passed("Column \"sold_at\" exists and holds timestamp.")),
+            (typed("region", "string"), passed("Column \"region\" exists and holds string.")),
+            (typed("note", "integer"), failed("Column \"note\" holds string, not integer.", None)),
+            (typed("gone", "string"), failed("The table has no column \"gone\".", None)),
+            (typed("day", "time"), unchecked("Delta tables have no type for a time of day.")),
+            (typed("day", "dinosaur"), unchecked("\"dinosaur\" is not a logical type of ODCS.")),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn empty_repeated_and_foreign_values_are_counted() {
+    let lake = Lake::new();
+    let rows: i64 = 2_000;
+    let ids = (0..rows).map(|row| if row < 10 { 0 } else { row });
+    let regions = (0..rows).map(|row| match row % 4 {
+        0 => None,
+        1 => Some("north"),
+        _ => Some("south"),
+    });
+    let columns = batch(vec![
+        ("id", Arc::new(Int64Array::from_iter_values(ids))),
+        ("region", Arc::new(regions.collect::<StringArray>())),
+    ]);
+    lake.append("gold.sales", columns, &[]).await;
+    expect(
+        "gold.sales",
+        &lake,
+        vec![
+            (required("id"), passed("0 of 2,000 rows are empty.")),
+            (required("region"), failed("500 of 2,000 rows are empty.", Some(500))),
+            (unique(&["id"]), failed("10 of 2,000 rows share \"id\" with another row.", Some(10))),
+            (
+                unique(&["region"]),
+                failed("1,500 of 1,500 rows share \"region\" with another row.", Some(1_500)),
+            ),
+            (unique(&[]), unchecked("The check names no column.")),
+            (
+                valid("region", &["north", "south"]),
+                passed("0 of 2,000 rows hold a value that is not allowed."),
+            ),
+            (
+                valid("region", &["north"]),
+                failed("1,000 of 2,000 rows hold a value that is not allowed.", Some(1_000)),
+            ),
+            (
+                valid("id", &["0", "15"]),
+                failed("1,989 of 2,000 rows hold a value that is not allowed.", Some(1_989)),
+            ),
+            (
+                valid("id", &["zero"]),
+                unchecked("\"zero\" among the valid values does not fit the column's type."),
+            ),
+            (required("gone"), unchecked("The table has no column \"gone\".")),
+            (Check::RowCount { min: Some(1), max: None }, passed("2,000 rows; allowed are at least 1.")),
+            (
+                Check::RowCount { min: Some(2_001), max: Some(1_000_000) },
+                failed("2,000 rows; allowed are 2,001 to 1,000,000.", None),
+            ),
+            (
+                Check::RowCount { min: None, max: None },
+                unchecked("The check names neither a smallest nor a largest number."),
+            ),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn age_is_measured_from_the_newest_data() {
+    let (lake, _) = Lake::with_sales().await;
+    let now: DateTime<Utc> = "2026-03-10T12:30:00Z".parse().expect("is an instant");
+    let fresh = |column: Option<&str>, hours: i64, now| Check::Fresh {
+        column: column.map(str::to_owned),
+        max_age_seconds: hours * 3_600,
+        now,
+    };
+    expect(
+        "gold.sales",
+        &lake,
+        vec![
+            (
+                fresh(Some("sold_at"), 24 * 5, now),
+                passed("The newest data is 3 days 12 hours old; allowed are 5 days."),
+            ),
+            (
+                fresh(Some("day"), 24, now),
+                failed("The newest data is 3 days 12 hours old; allowed are 1 day.", None),
+            ),
+            (fresh(Some("note"), 24, now), unchecked("Column \"note\" is neither a date nor a timestamp.")),
+        ],
+    )
+    .await;
+    let table = lake.table("gold.sales");
+    let mut engine = engine();
+    let written = engine.describe(&table).await.expect("is described").modified_at;
+    let checks = [1, 3].map(|hours| fresh(None, 2, written + TimeDelta::hours(hours)));
+    let outcomes = engine.check(&table, &checks).await.expect("the table is there");
+    assert!(matches!(outcomes[0], CheckOutcome::Passed { .. }), "{outcomes:?}");
+    assert!(matches!(outcomes[1], CheckOutcome::Failed { .. }), "{outcomes:?}");
+}
+
+#[tokio::test]
+async fn rules_in_sql_are_guarded_and_compared() {
+    let (lake, _) = Lake::with_sales().await;
+    let missing = "SELECT count(*) FROM gold.sales WHERE region IS NULL";
+    expect(
+        "gold.sales",
+        &lake,
+        vec![
+            (rule(missing, Comparison::Equal, 0.0), failed("The rule gives 3; allowed is exactly 0.", None)),
+            (rule(missing, Comparison::AtMost, 3.0), passed("The rule gives 3; allowed is at most 3.")),
+            (rule(missing, Comparison::Below, 3.0), failed("The rule gives 3; allowed is below 3.", None)),
+            (
+                rule("SELECT sum(revenue) * 1000 FROM gold.sales", Comparison::Above, 0.5),
+                passed("The rule gives 99,600; allowed is above 0.5."),
+            ),
+            (
+                rule("SELECT max(region) FROM gold.sales", Comparison::Equal, 0.0),
+                unchecked("The rule returned no number."),
+            ),
+            (
+                rule("SELECT id FROM gold.sales", Comparison::Equal, 0.0),
+                unchecked("The rule has to return one row with one number."),
+            ),
+            (
+                rule("DROP TABLE gold.sales", Comparison::Equal, 0.0),
+                unchecked("Only SELECT is allowed: the statement has to begin with SELECT or WITH."),
+            ),
+            (
+                rule("SELECT count(*) FROM gold.other", Comparison::Equal, 0.0),
+                unchecked(
+                    "Line 1, column 22: table gold.other is not among the tables this statement may read.",
+                ),
+            ),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_empty_table_keeps_what_it_promises_and_is_not_fresh() {
+    let lake = Lake::new();
+    let none = batch(vec![("id", Arc::new(Int64Array::from(Vec::<i64>::new())))]);
+    lake.append("gold.sales", none, &[]).await;
+    expect(
+        "gold.sales",
+        &lake,
+        vec![
+            (required("id"), passed("0 of 0 rows are empty.")),
+            (unique(&["id"]), passed("0 of 0 rows share \"id\" with another row.")),
+            (Check::RowCount { min: Some(1), max: None }, failed("0 rows; allowed are at least 1.", None)),
+        ],
+    )
+    .await;
+}

@@ -1,0 +1,140 @@
+//! Describing tables, their history and their first rows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use deltalake::DeltaTableBuilder;
+use deltalake::arrow::array::{Int64Array, StringArray};
+use deltalake::kernel::{ArrayType, DataType, MetadataValue, StructField};
+use deltalake::operations::create::CreateBuilder;
+use lakeport_frame::{LakeError, TableRef, Value};
+use url::Url;
+
+use crate::lake::{Lake, batch, engine, query, sales};
+
+#[tokio::test]
+async fn a_table_is_described_from_its_log() {
+    let (lake, table) = Lake::with_sales().await;
+    let info = engine().describe(&table).await.expect("is described");
+    let columns: Vec<(&str, &str)> =
+        info.columns.iter().map(|column| (column.name.as_str(), column.data_type.as_str())).collect();
+    assert_eq!(
+        columns,
+        [
+            ("id", "long"),
+            ("region", "string"),
+            ("day", "date"),
+            ("sold_at", "timestamp"),
+            ("revenue", "decimal(12,2)"),
+            ("note", "string"),
+        ]
+    );
+    assert_eq!((info.version, info.rows, info.files), (2, Some(12), 3));
+    assert!(info.bytes > 1_000);
+    let newest = lake.data_files("gold.sales").pop().and_then(|file| file.metadata().ok()?.modified().ok());
+    let newest: DateTime<Utc> = newest.expect("the file has a time").into();
+    assert!((newest - info.modified_at).abs() < TimeDelta::minutes(1), "{}", info.modified_at);
+}
+
+#[tokio::test]
+async fn comments_partitions_and_requirements_are_told() {
+    let lake = Lake::new();
+    let path = lake.path("gold.stock");
+    std::fs::create_dir_all(&path).expect("the folder can be made");
+    let comment = HashMap::from([("comment", MetadataValue::String("Stock keeping unit".to_owned()))]);
+    CreateBuilder::new()
+        .with_location(Url::from_directory_path(&path).expect("the path is absolute").as_str())
+        .with_columns([
+            StructField::not_null("sku", DataType::STRING).with_metadata(comment),
+            StructField::nullable("tags", DataType::from(ArrayType::new(DataType::STRING, true))),
+            StructField::nullable("country", DataType::STRING),
+        ])
+        .with_partition_columns(["country"])
+        .await
+        .expect("the table can be made");
+    let info = engine().describe(&lake.table("gold.stock")).await.expect("is described");
+    assert_eq!(info.partition_columns, ["country"]);
+    assert_eq!(info.columns[0].comment.as_deref(), Some("Stock keeping unit"));
+    assert_eq!((info.columns[0].nullable, info.columns[1].nullable), (false, true));
+    assert_eq!(info.columns[1].data_type, "array<string>");
+    assert_eq!((info.rows, info.files), (Some(0), 0));
+}
+
+#[tokio::test]
+async fn the_history_begins_with_the_newest_version() {
+    let (_lake, table) = Lake::with_sales().await;
+    let mut engine = engine();
+    let versions = engine.history(&table, 2).await.expect("has a history");
+    let told: Vec<_> = versions.iter().map(|entry| (entry.version, entry.operation.as_str())).collect();
+    assert_eq!(told, [(2, "WRITE"), (1, "WRITE")]);
+    assert_eq!(versions[0].rows_written, Some(4));
+    assert!(versions[0].committed_at >= versions[1].committed_at);
+    assert_eq!(engine.history(&table, 50).await.expect("has a history").len(), 3);
+}
+
+#[tokio::test]
+async fn a_preview_shows_the_named_columns_only() {
+    let lake = Lake::new();
+    let ids = batch(vec![
+        ("id", Arc::new(Int64Array::from_iter_values(0..500))),
+        ("Secret Name", Arc::new(StringArray::from(vec!["s"; 500]))),
+    ]);
+    lake.append("gold.people", ids, &[]).await;
+    let table = lake.table("gold.people");
+    let mut engine = engine();
+    let frame = engine.preview(&table, &["id".to_owned()], 1_000).await.expect("is shown");
+    assert_eq!((frame.columns().len(), frame.rows(), frame.truncated), (1, 200, true));
+    let frame = engine.preview(&table, &["Secret Name".to_owned()], 3).await.expect("is shown");
+    assert_eq!((frame.rows(), frame.value(0, "Secret Name")), (3, Some(Value::Text("s".to_owned()))));
+    for columns in [vec![], vec!["id".to_owned(), "salary".to_owned()]] {
+        let refused = engine.preview(&table, &columns, 3).await;
+        assert!(matches!(refused, Err(LakeError::Refused(_))), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_open_table_is_brought_to_its_newest_version() {
+    let (lake, table) = Lake::with_sales().await;
+    let mut engine = engine();
+    let count = query("SELECT count(*) AS n FROM gold.sales", &[&table]);
+    let before = engine.query(&count).await.expect("is counted");
+    assert_eq!(before.value(0, "n"), Some(Value::Int(12)));
+    lake.append("gold.sales", sales(3), &[]).await;
+    let after = engine.query(&count).await.expect("is counted");
+    assert_eq!(after.value(0, "n"), Some(Value::Int(16)));
+
+    std::fs::remove_dir_all(lake.path("gold.sales")).expect("the table can be dropped");
+    assert!(matches!(engine.query(&count).await, Err(LakeError::TableGone(_))));
+    lake.append("gold.sales", sales(0), &[]).await;
+    let again = engine.query(&count).await.expect("is counted");
+    assert_eq!(again.value(0, "n"), Some(Value::Int(4)));
+}
+
+#[tokio::test]
+async fn new_versions_are_checked_like_the_first() {
+    let (lake, table) = Lake::with_sales().await;
+    let mut engine = engine();
+    engine.describe(&table).await.expect("is described");
+    let log = lake.path("gold.sales").join("_delta_log");
+    let entry = crate::lake::add("../../other/file.parquet").to_string();
+    std::fs::write(log.join("00000000000000000003.json"), entry).expect("the log can be written");
+    let refused = engine.describe(&table).await;
+    assert!(matches!(refused, Err(LakeError::OutsideRoot(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_location_may_be_an_address_with_blanks() {
+    let lake = Lake::new();
+    lake.append("gold.Sales of 2026", sales(0), &[]).await;
+    let path = lake.path("gold.Sales of 2026");
+    let address = Url::from_directory_path(&path).expect("the path is absolute");
+    assert!(address.as_str().contains("%20"));
+    DeltaTableBuilder::from_url(address.clone()).expect("is a table").load().await.expect("is a table");
+    for location in [address.to_string(), path.display().to_string(), format!("{}/", path.display())] {
+        let table = TableRef { name: "gold.sales".to_owned(), location };
+        let statement = query("SELECT count(*) AS n FROM gold.sales", &[&table]);
+        let frame = engine().query(&statement).await.expect("is counted");
+        assert_eq!(frame.value(0, "n"), Some(Value::Int(4)), "{}", table.location);
+    }
+}

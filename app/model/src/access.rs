@@ -1,0 +1,179 @@
+//! Requests, grants and reviews: their states as pure functions, and what pages show of them.
+
+mod state;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+pub use state::{GrantEnd, GrantStanding, RequestEvent, RequestState, ReviewState, standing};
+
+use crate::catalog::{AssetRef, Classification};
+use crate::people::{DomainRef, PersonRef};
+use crate::sharing::Provisioning;
+use crate::{GrantId, PortId, ProductId, RequestId};
+
+/// What a person fills in to request access.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewRequest {
+    /// The output port.
+    pub port: PortId,
+    /// What for; required.
+    pub purpose: String,
+    /// Last day wished.
+    pub ends_on: NaiveDate,
+    /// Accepts the terms of this contract version; required where the port has a contract.
+    pub contract_version: Option<String>,
+}
+
+/// What the request form needs to know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestForm {
+    /// The port.
+    pub port: PortId,
+    /// Its name.
+    pub port_name: String,
+    /// The product.
+    pub product: ProductId,
+    /// Its name.
+    pub product_name: String,
+    /// Its domain.
+    pub domain: DomainRef,
+    /// Highest classification of the columns.
+    pub classification: Classification,
+    /// What will happen, by policy, in words: `One owner of Finance decides.`
+    pub policy: Vec<String>,
+    /// First day allowed as an end.
+    pub earliest_end: NaiveDate,
+    /// Last day allowed as an end.
+    pub latest_end: NaiveDate,
+    /// Filled in at first.
+    pub suggested_end: NaiveDate,
+    /// Contract version whose terms are accepted, with the contract's id.
+    pub contract: Option<(String, String)>,
+    /// The terms in words.
+    pub terms: Vec<String>,
+}
+
+/// A request in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestLine {
+    /// Its id.
+    pub id: RequestId,
+    /// Product and port by name.
+    pub title: String,
+    /// The product.
+    pub product: ProductId,
+    /// Who asks.
+    pub requester: PersonRef,
+    /// What for.
+    pub purpose: String,
+    /// Its state.
+    pub state: RequestState,
+    /// Highest classification asked for.
+    pub classification: Classification,
+    /// When it was sent.
+    pub requested_at: DateTime<Utc>,
+    /// Last day wished.
+    pub ends_on: NaiveDate,
+    /// With whom it is, by name; empty when decided.
+    pub with: Vec<String>,
+    /// Who decided, and why, in words.
+    pub decision: Option<String>,
+}
+
+/// The page to decide a request on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecidePage {
+    /// The request.
+    pub request: RequestLine,
+    /// Its revision, to be sent back with the decision.
+    pub revision: i64,
+    /// The viewer may decide it now.
+    pub may_decide: bool,
+    /// Why not, in a sentence.
+    pub why_not: Option<String>,
+    /// May be withdrawn by the viewer.
+    pub may_withdraw: bool,
+    /// Requester's title and domains, in words.
+    pub requester_about: String,
+    /// The domain asked.
+    pub domain: DomainRef,
+    /// The asset behind the port.
+    pub asset: Option<AssetRef>,
+    /// Columns of the highest classification.
+    pub sensitive_columns: Vec<String>,
+    /// The contract version accepted, with the contract's id.
+    pub contract: Option<(String, String)>,
+    /// What the policy says, in words.
+    pub policy: Vec<String>,
+    /// Approvals given so far, in words.
+    pub approvals: Vec<String>,
+    /// Live grants of the requester on data of this domain, in words.
+    pub other_grants: Vec<String>,
+    /// What happened to the request, in order.
+    pub history: Vec<crate::catalog::Activity>,
+    /// The next request that waits for the viewer.
+    pub next: Option<RequestId>,
+}
+
+/// A grant in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantLine {
+    /// Its id.
+    pub id: GrantId,
+    /// Product and port by name.
+    pub title: String,
+    /// The product.
+    pub product: ProductId,
+    /// The asset it opens.
+    pub asset: Option<AssetRef>,
+    /// Who may read.
+    pub consumer: PersonRef,
+    /// What for.
+    pub purpose: String,
+    /// Whether it holds now.
+    pub standing: GrantStanding,
+    /// First moment.
+    pub starts_at: DateTime<Utc>,
+    /// Last day.
+    pub ends_on: NaiveDate,
+    /// Day of the next review.
+    pub next_review: Option<NaiveDate>,
+    /// Whether the review waits.
+    pub review: ReviewState,
+    /// What the consumer said in this review: still needed.
+    pub confirmed_by_consumer: bool,
+    /// Delivery.
+    pub provisioning: Provisioning,
+    /// Why it ended, in words.
+    pub ended: Option<String>,
+    /// Revision, to be sent back with a change.
+    pub revision: i64,
+}
+
+/// A grant on the review desk, with the evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewLine {
+    /// The grant.
+    pub grant: GrantLine,
+    /// Days until the review is due; negative when overdue.
+    pub due_in_days: i64,
+    /// Last time the data was read under the grant.
+    pub last_used: Option<DateTime<Utc>>,
+    /// Times the data was read in the last 90 days.
+    pub queries: u32,
+    /// Advice: `Keep` or `Withdraw`, and the reason.
+    pub recommendation: (Recommendation, String),
+    /// What happens when nobody answers, in words.
+    pub no_answer: String,
+}
+
+/// What the desk recommends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recommendation {
+    /// Used and still needed.
+    Keep,
+    /// Not used, or no longer needed.
+    Withdraw,
+}

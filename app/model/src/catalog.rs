@@ -1,0 +1,513 @@
+//! Assets, data products, search.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::contracts::ContractSummary;
+use crate::people::{DomainRef, PersonRef};
+use crate::sharing::Snippet;
+use crate::{AssetId, DashboardId, GrantId, PortId, ProductId, RequestId};
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+
+        impl $name {
+            /// Every value, in order.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The word used in files, addresses, tables and on screens.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                match text {
+                    $($text => Ok(Self::$variant),)*
+                    other => Err(format!("\"{other}\" is not allowed here; allowed are {}", [$($text),*].join(", "))),
+                }
+            }
+        }
+    )*};
+}
+pub(crate) use words;
+
+words! {
+    /// What an asset is.
+    AssetKind {
+        /// A Delta table or view.
+        Table = "table",
+        /// A Kafka topic.
+        Topic = "topic",
+        /// A machine-learning model.
+        Model = "model",
+        /// A dashboard, ours or in another tool.
+        Dashboard = "dashboard",
+        /// A file or folder.
+        File = "file",
+        /// An application, such as a chat assistant.
+        App = "app",
+        /// A source system.
+        Source = "source",
+        /// A job that moves data.
+        Job = "job",
+    }
+
+    /// How refined a table is.
+    Layer {
+        /// As it arrived.
+        Bronze = "bronze",
+        /// Cleaned and conformed.
+        Silver = "silver",
+        /// Made for a use.
+        Gold = "gold",
+    }
+
+    /// How sensitive data is; the order is from free to strict.
+    Classification {
+        /// Anybody may know it.
+        Public = "public",
+        /// For the company.
+        Internal = "internal",
+        /// For those who need it.
+        Confidential = "confidential",
+        /// Personal or critical data.
+        Restricted = "restricted",
+    }
+
+    /// Who sees a data product.
+    Visibility {
+        /// Everybody sees it.
+        Open = "open",
+        /// Everybody sees that it exists, not its details.
+        Restricted = "restricted",
+        /// Only its domain sees it.
+        Private = "private",
+    }
+
+    /// What a search hit is.
+    HitKind {
+        /// A data product.
+        Product = "product",
+        /// A table.
+        Table = "table",
+        /// A topic.
+        Topic = "topic",
+        /// A model.
+        Model = "model",
+        /// A dashboard.
+        Dashboard = "dashboard",
+        /// A file.
+        File = "file",
+        /// An application.
+        App = "app",
+        /// A source system.
+        Source = "source",
+        /// A job.
+        Job = "job",
+    }
+}
+
+/// A search: words and chosen facets. An empty list in a facet means all.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SearchRequest {
+    /// What was typed.
+    pub q: String,
+    /// Kinds of hits.
+    pub kind: Vec<String>,
+    /// Domain ids.
+    pub domain: Vec<String>,
+    /// Layers.
+    pub layer: Vec<String>,
+    /// Classifications.
+    pub classification: Vec<String>,
+    /// Ids of owners.
+    pub owner: Vec<String>,
+    /// `relevance` (default), `name` or `updated`.
+    pub sort: Option<String>,
+    /// How many hits to skip.
+    pub offset: u32,
+    /// Most hits wanted, 1 to 100.
+    pub limit: u32,
+}
+
+/// Hits with the counts of every facet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SearchResult {
+    /// Hits, best first.
+    pub hits: Vec<Hit>,
+    /// Number of hits in all.
+    pub total: u32,
+    /// Facets with counts under the other facets' choices.
+    pub facets: Vec<Facet>,
+}
+
+/// One thing found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hit {
+    /// Its id.
+    pub id: String,
+    /// What it is.
+    pub kind: HitKind,
+    /// Its name.
+    pub name: String,
+    /// The name in pieces; `true` marks the piece that matched.
+    pub name_parts: Vec<(String, bool)>,
+    /// Its address in the portal.
+    pub href: String,
+    /// Its domain.
+    pub domain: DomainRef,
+    /// Layer of a table.
+    pub layer: Option<Layer>,
+    /// Highest classification of its columns.
+    pub classification: Option<Classification>,
+    /// One line about it.
+    pub description: String,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// When its data last changed, where known.
+    pub updated_at: Option<DateTime<Utc>>,
+    /// The viewer may read its values now.
+    pub has_access: bool,
+    /// Columns whose name or description matched.
+    pub matched_columns: Vec<String>,
+}
+
+/// One facet of a search.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facet {
+    /// The parameter in the address: `kind`, `domain`, `layer`, `classification`, `owner`.
+    pub key: String,
+    /// Heading.
+    pub label: String,
+    /// Values with counts, most frequent first.
+    pub values: Vec<FacetValue>,
+}
+
+/// One choice of a facet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetValue {
+    /// Value in the address.
+    pub value: String,
+    /// Text on the screen.
+    pub label: String,
+    /// Hits it would leave.
+    pub count: u32,
+    /// Chosen now.
+    pub selected: bool,
+}
+
+/// Whether the viewer may read values, and the next step if not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "access", rename_all = "snake_case")]
+pub enum AccessStanding {
+    /// By membership of the owning domain.
+    Domain,
+    /// By a grant.
+    Granted {
+        /// The grant.
+        grant: GrantId,
+        /// Last day it holds.
+        ends_on: NaiveDate,
+    },
+    /// A request waits.
+    Requested {
+        /// The request.
+        request: RequestId,
+        /// Who can decide it, by name.
+        with: Vec<String>,
+        /// Since when.
+        since: DateTime<Utc>,
+    },
+    /// None, and it can be requested.
+    Requestable,
+    /// None, and there is nothing to request (no output port offers it).
+    NotOffered,
+}
+
+impl AccessStanding {
+    /// True when values may be read now.
+    pub fn may_read(&self) -> bool {
+        matches!(self, Self::Domain | Self::Granted { .. })
+    }
+}
+
+/// A data product's page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProductPage {
+    /// Its id.
+    pub id: ProductId,
+    /// Its name.
+    pub name: String,
+    /// Its domain.
+    pub domain: DomainRef,
+    /// `active`, `draft`, `deprecated` ..
+    pub status: String,
+    /// Version of the product.
+    pub version: Option<String>,
+    /// Who sees it.
+    pub visibility: Visibility,
+    /// True when the viewer sees only that it exists.
+    pub details_hidden: bool,
+    /// What it is for.
+    pub purpose: Option<String>,
+    /// What one should know.
+    pub limitations: Option<String>,
+    /// How it is meant to be used.
+    pub usage: Option<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Owners of the domain.
+    pub owners: Vec<PersonRef>,
+    /// Where to get help.
+    pub support: Vec<SupportChannel>,
+    /// What it offers.
+    pub output_ports: Vec<OutputPort>,
+    /// What it consumes.
+    pub input_ports: Vec<InputPort>,
+    /// Live grants on its ports.
+    pub consumers: u32,
+    /// Domains of these consumers.
+    pub consumer_domains: Vec<String>,
+    /// Dashboards that belong to it.
+    pub dashboards: Vec<DashboardRef>,
+    /// What happened lately: newest first.
+    pub activity: Vec<Activity>,
+}
+
+/// A line of what happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// In a sentence.
+    pub text: String,
+}
+
+/// A support channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SupportChannel {
+    /// Name of the channel.
+    pub name: String,
+    /// Its address, where it has one.
+    pub url: Option<String>,
+}
+
+/// A dashboard by id and title.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DashboardRef {
+    /// Its id.
+    pub id: DashboardId,
+    /// Its title.
+    pub title: String,
+}
+
+/// Something a product offers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OutputPort {
+    /// Its id.
+    pub id: PortId,
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub description: String,
+    /// The asset behind it.
+    pub asset: Option<AssetRef>,
+    /// Highest classification of its columns.
+    pub classification: Classification,
+    /// The contract, with the state of its checks.
+    pub contract: Option<ContractSummary>,
+    /// What the viewer may do.
+    pub access: AccessStanding,
+}
+
+/// Something a product consumes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputPort {
+    /// Its name.
+    pub name: String,
+    /// The asset, where it is known here and visible.
+    pub asset: Option<AssetRef>,
+}
+
+/// An asset by id, name and kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssetRef {
+    /// Its id.
+    pub id: AssetId,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: AssetKind,
+    /// Layer of a table.
+    pub layer: Option<Layer>,
+}
+
+/// A column as the catalog describes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub data_type: String,
+    /// What it means.
+    pub description: String,
+    /// How sensitive it is.
+    pub classification: Classification,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Differs from the real table: `missing`, `type differs: long`, `not described`.
+    pub drift: Option<String>,
+}
+
+/// An asset's page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AssetPage {
+    /// Its id.
+    pub id: AssetId,
+    /// Its name.
+    pub name: String,
+    /// Namespace of its address.
+    pub namespace: String,
+    /// What it is.
+    pub kind: AssetKind,
+    /// Layer of a table.
+    pub layer: Option<Layer>,
+    /// Its domain.
+    pub domain: DomainRef,
+    /// Owners of the domain.
+    pub owners: Vec<PersonRef>,
+    /// The platform it lives on.
+    pub platform: Option<String>,
+    /// What it is about.
+    pub description: String,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Highest classification of its columns.
+    pub classification: Classification,
+    /// Columns.
+    pub columns: Vec<Column>,
+    /// Products that offer it, with the port to request.
+    pub offered_by: Vec<OfferedBy>,
+    /// The contract on it.
+    pub contract: Option<ContractSummary>,
+    /// What the viewer may do.
+    pub access: AccessStanding,
+    /// Facts from the Delta log; the error is a sentence. `None` for what is no table.
+    pub table: Option<Result<TableFacts, String>>,
+    /// How to read it from other tools.
+    pub snippets: Vec<Snippet>,
+}
+
+/// A product that offers an asset.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferedBy {
+    /// The product.
+    pub product: ProductId,
+    /// Its name.
+    pub name: String,
+    /// The port to request.
+    pub port: PortId,
+}
+
+/// What the Delta log says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableFacts {
+    /// Newest version.
+    pub version: i64,
+    /// When it was committed.
+    pub modified_at: DateTime<Utc>,
+    /// Rows, where the log knows.
+    pub rows: Option<i64>,
+    /// Data files.
+    pub files: i64,
+    /// Bytes in them.
+    pub bytes: i64,
+    /// Partition columns.
+    pub partition_columns: Vec<String>,
+    /// Newest entries of the history.
+    pub history: Vec<HistoryEntry>,
+}
+
+/// One commit of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// Version number.
+    pub version: i64,
+    /// When.
+    pub committed_at: DateTime<Utc>,
+    /// What was done.
+    pub operation: String,
+    /// Rows written, where the log says so.
+    pub rows_written: Option<i64>,
+}
+
+/// The first rows of a table, ready to show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// Column names; `true` marks a number column.
+    pub columns: Vec<(String, bool)>,
+    /// Rows of text.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// The home page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HomePage {
+    /// What waits for the viewer, most urgent first.
+    pub tasks: Vec<Task>,
+    /// What the viewer may use.
+    pub my_data: Vec<MyData>,
+    /// New in the catalog: newest first.
+    pub news: Vec<News>,
+}
+
+/// A kind of work that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// In words: `3 requests to decide`.
+    pub label: String,
+    /// Where to do it.
+    pub href: String,
+    /// When the oldest began to wait.
+    pub oldest: Option<DateTime<Utc>>,
+}
+
+/// Something the viewer may use.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MyData {
+    /// The asset.
+    pub asset: AssetRef,
+    /// Product that offers it.
+    pub product: Option<String>,
+    /// Last day of the grant; `None` by membership.
+    pub ends_on: Option<NaiveDate>,
+    /// State of the contract's last check.
+    pub contract_state: Option<crate::contracts::CheckState>,
+}
+
+/// A novelty in the catalog.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct News {
+    /// What: `Sales forecast`.
+    pub title: String,
+    /// In words: `Product of Finance Forecasting`.
+    pub text: String,
+    /// Where to read on.
+    pub href: String,
+    /// Since when.
+    pub at: DateTime<Utc>,
+}

@@ -1,0 +1,221 @@
+//! Contracts as pages show them.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::{AssetRef, words};
+use crate::people::DomainRef;
+use crate::{ContractId, ProductId, SubscriptionId};
+
+words! {
+    /// What the last run of the checks found. What could not be checked is never "kept".
+    CheckState {
+        /// Every promise that can be checked is kept.
+        Kept = "kept",
+        /// At least one promise is broken.
+        Broken = "broken",
+        /// Nothing broken, but something could not be checked.
+        Unchecked = "unchecked",
+        /// There was no run yet.
+        Never = "never",
+    }
+}
+
+impl CheckState {
+    /// The worse of two states: broken, then unchecked, then never checked, then kept.
+    pub fn max_severity(self, other: Self) -> Self {
+        let severity = |state: Self| match state {
+            Self::Kept => 0,
+            Self::Never => 1,
+            Self::Unchecked => 2,
+            Self::Broken => 3,
+        };
+        if severity(other) > severity(self) { other } else { self }
+    }
+
+    /// In words for a badge.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Kept => "Contract kept",
+            Self::Broken => "Contract broken",
+            Self::Unchecked => "Partly checked",
+            Self::Never => "Not checked yet",
+        }
+    }
+}
+
+/// A contract in a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContractSummary {
+    /// Its id.
+    pub id: ContractId,
+    /// Its name.
+    pub name: String,
+    /// Newest version.
+    pub version: String,
+    /// `active`, `draft` ..
+    pub status: String,
+    /// State of the checks.
+    pub state: CheckState,
+    /// The worst result in words: `order_id is empty in 312 of 48,210 rows`.
+    pub worst: Option<String>,
+    /// When the checks last ran.
+    pub checked_at: Option<DateTime<Utc>>,
+}
+
+/// A contract's page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ContractPage {
+    /// In a line.
+    pub summary: ContractSummary,
+    /// Domain that gives the promise.
+    pub domain: DomainRef,
+    /// Product it belongs to, where that is visible.
+    pub product: Option<(ProductId, String)>,
+    /// What the data is for.
+    pub purpose: Option<String>,
+    /// What it is not for.
+    pub limitations: Option<String>,
+    /// How to use it.
+    pub usage: Option<String>,
+    /// Objects (tables) with their columns.
+    pub objects: Vec<ContractObject>,
+    /// Service levels in words.
+    pub service_levels: Vec<ServiceLevel>,
+    /// Team members in words.
+    pub team: Vec<String>,
+    /// Support channels.
+    pub support: Vec<crate::catalog::SupportChannel>,
+    /// Price in words, where there is one.
+    pub price: Option<String>,
+    /// Versions, newest first.
+    pub versions: Vec<ContractVersion>,
+    /// The version shown.
+    pub shown_version: String,
+    /// The last run of the checks.
+    pub last_run: Option<CheckRun>,
+    /// States of earlier runs, oldest first.
+    pub trend: Vec<(DateTime<Utc>, CheckState)>,
+    /// The viewer's subscription.
+    pub subscription: Option<Subscription>,
+    /// Live subscriptions.
+    pub subscribers: u32,
+    /// The viewer may start the checks.
+    pub may_check: bool,
+    /// The viewer may subscribe.
+    pub may_subscribe: bool,
+    /// The document as its author wrote it.
+    pub document: String,
+}
+
+/// A table under a contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContractObject {
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub description: String,
+    /// The asset behind it.
+    pub asset: Option<AssetRef>,
+    /// Its columns.
+    pub columns: Vec<ContractColumn>,
+    /// Rules on the whole object, in words.
+    pub quality: Vec<String>,
+}
+
+/// A column under a contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContractColumn {
+    /// Its name; nested ones with dots.
+    pub name: String,
+    /// Its type.
+    pub data_type: String,
+    /// What it means.
+    pub description: String,
+    /// Never empty.
+    pub required: bool,
+    /// No value twice.
+    pub unique: bool,
+    /// Part of the primary key.
+    pub primary_key: bool,
+    /// Classification as written.
+    pub classification: Option<String>,
+    /// Further rules, in words.
+    pub quality: Vec<String>,
+}
+
+/// A service level in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceLevel {
+    /// `Latency`, `Retention` ..
+    pub property: String,
+    /// `4 hours`.
+    pub value: String,
+    /// The element it speaks of.
+    pub element: Option<String>,
+}
+
+/// A version of a contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContractVersion {
+    /// Semantic version.
+    pub version: String,
+    /// Its status.
+    pub status: String,
+    /// When the portal first saw it.
+    pub published_at: DateTime<Utc>,
+    /// Differences from the version before.
+    pub changes: Vec<VersionChange>,
+}
+
+/// A difference between two versions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionChange {
+    /// Consumers must act.
+    pub breaking: bool,
+    /// What changed, and why that matters.
+    pub text: String,
+}
+
+/// A run of the checks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckRun {
+    /// When it ended.
+    pub at: DateTime<Utc>,
+    /// Milliseconds it took.
+    pub duration_ms: i64,
+    /// What came out.
+    pub state: CheckState,
+    /// One line a promise.
+    pub results: Vec<CheckLine>,
+}
+
+/// The result of one promise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckLine {
+    /// The promise: `order_id is never empty`.
+    pub promise: String,
+    /// The table it is about.
+    pub object: String,
+    /// State of this promise.
+    pub state: CheckState,
+    /// Figures in words, or why it could not be checked.
+    pub detail: String,
+}
+
+/// A consumer's acceptance of a contract version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subscription {
+    /// Its id.
+    pub id: SubscriptionId,
+    /// The contract.
+    pub contract: ContractId,
+    /// Its name.
+    pub contract_name: String,
+    /// The version accepted.
+    pub version: String,
+    /// What for.
+    pub purpose: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}

@@ -1,0 +1,317 @@
+//! What a dashboard page shows: filters and a tree of elements, every figure already written as text.
+//!
+//! Elements carry a hash of their content, so that a page which holds an older view replaces only
+//! what changed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::DashboardId;
+use crate::people::DomainRef;
+
+/// A whole dashboard for one viewer and one setting of its filters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DashboardView {
+    /// The heading.
+    pub title: String,
+    /// The team that answers for it.
+    pub owner: String,
+    /// One or two sentences under the heading.
+    pub description: Option<String>,
+    /// Tables it reads, as SQL names them.
+    pub reads: Vec<String>,
+    /// The filter bar, in the order of the text.
+    pub filters: Vec<Filter>,
+    /// Canonical query string of this state, without `?`; empty when every filter has its default.
+    pub query: String,
+    /// Sentences about parts of the address that were not understood.
+    pub notices: Vec<String>,
+    /// What stands below the filters.
+    pub elements: Vec<Element>,
+    /// How fresh the data is and whether its contract is kept, in a line.
+    pub as_of: Option<String>,
+    /// Tables it reads that the viewer may not read.
+    pub missing: Vec<MissingTable>,
+}
+
+/// A table the viewer may not read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingTable {
+    /// Its name, as SQL writes it.
+    pub table: String,
+    /// Where access can be requested, if anywhere.
+    pub request_href: Option<String>,
+}
+
+/// A dashboard in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DashboardLine {
+    /// Its id.
+    pub id: DashboardId,
+    /// Its title.
+    pub title: String,
+    /// What it shows, in a sentence or two.
+    pub description: Option<String>,
+    /// The domain that answers for it.
+    pub domain: DomainRef,
+    /// The product it is part of.
+    pub product: Option<String>,
+    /// Tables it reads.
+    pub reads: Vec<String>,
+    /// True when the viewer may read all of them.
+    pub may_read: bool,
+}
+
+/// One filter with its current value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Filter {
+    /// Name of the parameter, in the address and in SQL.
+    pub name: String,
+    /// What people read.
+    pub label: String,
+    /// A sentence that explains it.
+    pub help: Option<String>,
+    /// The control and its value.
+    pub control: Control,
+    /// The value differs from the default.
+    pub changed: bool,
+    /// Why its options are missing or incomplete.
+    pub problem: Option<String>,
+    /// Changes when anything above changes.
+    pub hash: String,
+}
+
+/// How a filter is set. The form field has the filter's name unless said otherwise.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Control {
+    /// A range of days: a preset, or the fields `NAME_start` and `NAME_end` with the preset `custom`.
+    Period {
+        /// Presets, `custom` last.
+        presets: Vec<Choice>,
+        /// First day, ISO.
+        start: String,
+        /// Last day, ISO.
+        end: String,
+        /// The range in words.
+        text: String,
+        /// The range it is compared with, in words.
+        compared_with: Option<String>,
+    },
+    /// One day, ISO.
+    Day {
+        /// The day, ISO.
+        value: String,
+        /// The day in words.
+        text: String,
+    },
+    /// Exactly one of the options.
+    Select {
+        /// The options; exactly one is chosen, unless there are none.
+        options: Vec<Choice>,
+    },
+    /// Any number of options; the field repeats. None chosen means all: a form says so with an empty
+    /// hidden field of the same name, for without any field the default applies.
+    MultiSelect {
+        /// The options.
+        options: Vec<Choice>,
+    },
+    /// A number in a range.
+    Slider {
+        /// Smallest value, as a form field writes it.
+        min: String,
+        /// Largest value.
+        max: String,
+        /// Distance between values.
+        step: String,
+        /// Current value.
+        value: String,
+        /// Current value in words.
+        text: String,
+    },
+    /// Free text.
+    Text {
+        /// Current value.
+        value: String,
+        /// Longest text accepted, in characters.
+        max_length: u32,
+    },
+}
+
+/// One option of a filter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// What the form sends.
+    pub value: String,
+    /// What people read.
+    pub label: String,
+    /// It is the current value, or among the current values.
+    pub chosen: bool,
+}
+
+/// One element of the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Element {
+    /// Unique within the dashboard; the same as long as the text stays the same.
+    pub id: String,
+    /// Changes when the content changes.
+    pub hash: String,
+    /// What it shows.
+    pub content: Content,
+}
+
+/// What an element shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Content {
+    /// Text, as HTML that is safe to insert: values are escaped, raw HTML of the author is not passed on.
+    Text {
+        /// The HTML.
+        html: String,
+    },
+    /// A headline figure.
+    Metric(Metric),
+    /// A chart.
+    Chart(Chart),
+    /// A table.
+    Table(Table),
+    /// Children side by side; when there are more children than weights, they go on in the next row.
+    Columns {
+        /// Relative widths.
+        weights: Vec<u32>,
+        /// One child a cell.
+        children: Vec<Element>,
+    },
+    /// Children behind tabs.
+    Tabs {
+        /// The tabs, first one open.
+        tabs: Vec<Tab>,
+    },
+    /// Children behind a summary line.
+    Expander {
+        /// The summary line.
+        title: String,
+        /// Open from the start.
+        open: bool,
+        /// What it holds.
+        children: Vec<Element>,
+    },
+    /// An element that cannot be shown; the others are not affected.
+    Problem {
+        /// Title of the element.
+        title: Option<String>,
+        /// What happened and what to do.
+        sentence: String,
+    },
+}
+
+/// One tab.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tab {
+    /// Its label.
+    pub title: String,
+    /// What it holds.
+    pub children: Vec<Element>,
+}
+
+/// A headline figure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Metric {
+    /// What the figure is.
+    pub label: String,
+    /// The figure with its unit.
+    pub value: String,
+    /// The change against the period before.
+    pub delta: Option<Delta>,
+    /// A small line of its course, as SVG without text.
+    pub spark: Option<String>,
+    /// A sentence that explains it.
+    pub help: Option<String>,
+}
+
+/// The change of a figure against the period before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delta {
+    /// In words, with the period it is compared with.
+    pub text: String,
+    /// Which way the figure went.
+    pub direction: Direction,
+    /// Whether that is welcome.
+    pub tone: Tone,
+}
+
+/// Which way a figure went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// It grew.
+    Up,
+    /// It shrank.
+    Down,
+    /// It stayed, or there is nothing to compare with.
+    Flat,
+}
+
+/// Whether a change is welcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    /// Welcome.
+    Good,
+    /// Unwelcome.
+    Bad,
+    /// Neither, or the author does not say.
+    Neutral,
+}
+
+/// A chart, its description and its table twin.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Chart {
+    /// The heading.
+    pub title: String,
+    /// The drawing; its marks carry their value as a title, and are links where choosing one filters.
+    pub svg: String,
+    /// What it shows, in a sentence.
+    pub description: String,
+    /// Names of the series in the order of their classes `series-1` to `series-8`; empty when there is
+    /// only one.
+    pub legend: Vec<String>,
+    /// The same figures as a table.
+    pub table: Table,
+}
+
+/// A table with every cell written as text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// The heading.
+    pub title: Option<String>,
+    /// The columns.
+    pub columns: Vec<TableColumn>,
+    /// The rows; each has as many cells as there are columns.
+    pub rows: Vec<Vec<Cell>>,
+    /// Says that there are more rows than these.
+    pub note: Option<String>,
+    /// Where the whole result can be fetched as CSV.
+    pub download_csv: Option<String>,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableColumn {
+    /// Name in the query.
+    pub name: String,
+    /// Heading.
+    pub header: String,
+    /// Numbers align right, with tabular figures.
+    pub is_number: bool,
+}
+
+/// A cell of a table.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Cell {
+    /// The value as text; empty for a missing value.
+    pub text: String,
+    /// Where the cell leads.
+    pub link: Option<String>,
+    /// Length of a bar behind the figure, 0 to 1.
+    pub bar: Option<f64>,
+}

@@ -1,0 +1,103 @@
+//! The lineage graph as the page draws it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::AssetId;
+use crate::catalog::{AssetKind, Layer};
+
+/// Which part of the graph to show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GraphRequest {
+    /// The asset in the middle.
+    pub focus: String,
+    /// Hops upstream, 0 to 10.
+    pub up: u8,
+    /// Hops downstream, 0 to 10.
+    pub down: u8,
+    /// Assets opened further by hand: their neighbours are shown too.
+    pub open: Vec<String>,
+    /// Draw the path of one column of the focus.
+    pub column: Option<String>,
+}
+
+/// A laid-out graph. Coordinates are in the units of the view box, y downwards.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Graph {
+    /// The asset in the middle.
+    pub focus: AssetId,
+    /// Its name.
+    pub focus_name: String,
+    /// Width of the drawing.
+    pub width: f64,
+    /// Height of the drawing.
+    pub height: f64,
+    /// Nodes, 200 x 44 each; `x`, `y` is the top left corner.
+    pub nodes: Vec<GraphNode>,
+    /// Edges from node to node.
+    pub edges: Vec<GraphEdge>,
+    /// Nodes that are not visible to the viewer.
+    pub hidden: u32,
+    /// Nodes left out because the drawing would be too large.
+    pub cut_off: u32,
+    /// The columns of the focus that have column lineage.
+    pub columns: Vec<String>,
+    /// Who is hit when the focus changes.
+    pub impact: Impact,
+}
+
+/// One asset in the graph.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GraphNode {
+    /// The asset.
+    pub id: AssetId,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: AssetKind,
+    /// Layer of a table.
+    pub layer: Option<Layer>,
+    /// Its domain's name.
+    pub domain: String,
+    /// Left edge.
+    pub x: f64,
+    /// Top edge.
+    pub y: f64,
+    /// Upstream neighbours that are not drawn.
+    pub more_up: u32,
+    /// Downstream neighbours that are not drawn.
+    pub more_down: u32,
+    /// On the path of the chosen column.
+    pub on_path: bool,
+    /// Columns on the path of the chosen column.
+    pub path_columns: Vec<String>,
+}
+
+/// One edge: data flows from `from` to `to`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GraphEdge {
+    /// Index into the nodes.
+    pub from: u32,
+    /// Index into the nodes.
+    pub to: u32,
+    /// SVG path data.
+    pub path: String,
+    /// The job that moves the data.
+    pub job: String,
+    /// On the path of the chosen column.
+    pub on_path: bool,
+}
+
+/// Who is hit by a change, over all hops downstream.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Impact {
+    /// Assets downstream.
+    pub assets: u32,
+    /// Dashboards among them.
+    pub dashboards: Vec<String>,
+    /// Owners to talk to, by name with their domain.
+    pub owners: Vec<String>,
+    /// Live subscriptions on contracts downstream, the focus included.
+    pub subscribers: u32,
+    /// Live grants downstream, the focus included.
+    pub grants: u32,
+}

@@ -1,0 +1,37 @@
+//! One page of a list.
+
+use serde::{Deserialize, Serialize};
+
+/// Which part of a list is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageRequest {
+    /// Where the page before ended (its `next`); `None` starts at the beginning.
+    pub after: Option<String>,
+    /// Most items wanted, 1 to 200.
+    pub limit: u32,
+}
+
+impl Default for PageRequest {
+    fn default() -> Self {
+        Self { after: None, limit: 50 }
+    }
+}
+
+/// Part of a list, in order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Key of the next page; `None` on the last.
+    pub next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// Cuts a list that was read with one item more than `limit`.
+    pub fn cut(mut items: Vec<T>, limit: u32, key: impl Fn(&T) -> String) -> Self {
+        let limit = limit as usize;
+        let next = (items.len() > limit && limit > 0).then(|| key(&items[limit - 1]));
+        items.truncate(limit);
+        Self { items, next }
+    }
+}

@@ -1,0 +1,267 @@
+//! Deciding a request.
+
+use chrono::NaiveDate;
+use lakeport_model::access::{DecidePage, GrantStanding, RequestState};
+use lakeport_model::catalog::Activity;
+use lakeport_model::people::{DomainRef, Role, Viewer};
+use lakeport_model::sharing::Provisioning;
+use lakeport_model::{DomainId, PersonId, RequestId};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{eligible, ids, lists, review};
+use crate::audit::{self, Entry};
+use crate::catalog::Snapshot;
+use crate::people::{self, Actor};
+use crate::policy::{self, Action};
+use crate::store::access::{self as store, Approval, Grant, Request};
+use crate::store::{Tx, audit as chain, people as persons};
+use crate::{Ctx, Error, Result, notify};
+
+fn action(snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> Result<Action> {
+    Ok(Action::DecideRequest {
+        state: request.state()?,
+        requester: PersonId(request.requester),
+        approved_by: approvals.iter().map(|approval| PersonId(approval.person)).collect(),
+        eligible: ids(&eligible(snapshot, request, approvals)),
+    })
+}
+
+/// The request with its evidence. The requester, those who can decide, and the domain's owners and stewards see it.
+pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<DecidePage> {
+    let snapshot = ctx.snapshot().await?;
+    let waiting = lists::to_decide(ctx, viewer).await?;
+    let mut tx = ctx.db.read().await?;
+    let request = store::request(&mut tx, id.0).await?.ok_or_else(|| Error::not_found("request"))?;
+    let approvals = store::approvals(&mut tx, id.0).await?;
+    let decision = policy::decide(viewer, &action(&snapshot, &request, &approvals)?);
+    let own = request.requester == viewer.id.0;
+    if !(own || decision.allowed || viewer.is(Role::Steward, &DomainId(request.domain.clone()))) {
+        return Err(Error::not_found("request"));
+    }
+    let names = persons::names(&mut tx).await?;
+    let now = ctx.now();
+    let other_grants = store::grants_of(&mut tx, request.requester)
+        .await?
+        .into_iter()
+        .filter(|grant| grant.domain == request.domain && grant.standing(now) == GrantStanding::Active)
+        .map(|grant| {
+            format!("{} until {}", snapshot.port_title(&grant.port), grant.ends_on.format("%-d %b %Y"))
+        })
+        .collect();
+    let history = history(&mut tx, &request, &names).await?;
+    drop(tx);
+    let requester = people::viewer(ctx, PersonId(request.requester)).await?;
+    let domain = snapshot.domain_name(&request.domain);
+    let classification = request.classification()?;
+    let asset = request.asset.as_ref().and_then(|id| snapshot.assets.get(id));
+    Ok(DecidePage {
+        revision: request.revision,
+        may_decide: decision.allowed,
+        why_not: (!decision.allowed).then(|| decision.why_not.to_owned()),
+        may_withdraw: own && request.state()? == RequestState::Requested,
+        requester_about: requester.as_ref().map(people::about).unwrap_or_default(),
+        sensitive_columns: asset.map(|asset| asset.columns_of(classification)).unwrap_or_default(),
+        asset: asset.map(crate::catalog::Asset::reference),
+        contract: request.contract.clone().zip(request.contract_version.clone()),
+        policy: ctx.settings.policies.of(classification).in_words(&domain),
+        domain: DomainRef { id: DomainId(request.domain.clone()), name: domain },
+        approvals: approvals
+            .iter()
+            .map(|approval| {
+                let comment = if approval.comment.is_empty() {
+                    String::new()
+                } else {
+                    format!(": {}", approval.comment)
+                };
+                format!("{} approved as {}{comment}", names.of(approval.person), approval.role)
+            })
+            .collect(),
+        other_grants,
+        history,
+        next: waiting.iter().map(|line| line.id).find(|other| *other != id),
+        request: lists::line(ctx, &snapshot, &names, request, &approvals)?,
+    })
+}
+
+async fn history(tx: &mut Tx, request: &Request, names: &persons::Names) -> Result<Vec<Activity>> {
+    let records = chain::about(tx, &format!("request {}", request.id)).await?;
+    Ok(records
+        .into_iter()
+        .map(|record| {
+            let who = match record.actor.split_once(' ') {
+                Some(("person", id)) => names.of_text(id),
+                _ => "Lakeport".to_owned(),
+            };
+            let what = match record.action.as_str() {
+                "request.send" => "sent the request",
+                "request.withdraw" => "withdrew the request",
+                "request.reject" => "rejected the request",
+                "request.approve" => "approved the request",
+                _ => "changed the request",
+            };
+            Activity { at: record.at, text: format!("{who} {what}") }
+        })
+        .collect())
+}
+
+/// Approves a request, until `ends_on` or the end that was wished, whichever comes first.
+pub async fn approve(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    id: RequestId,
+    revision: i64,
+    ends_on: Option<NaiveDate>,
+    comment: String,
+) -> Result<()> {
+    let snapshot = ctx.snapshot().await?;
+    let mut tx = ctx.db.write().await?;
+    let (mut request, mut approvals) = load(&mut tx, id).await?;
+    let proof = policy::authorize(viewer, &action(&snapshot, &request, &approvals)?)?;
+    request.revision = revision;
+    let now = ctx.now();
+    let today = now.date_naive();
+    if let Some(end) = ends_on {
+        if end <= today {
+            return Err(Error::invalid("ends_on", "Choose a day after today as the end of access."));
+        }
+        request.ends_on = request.ends_on.min(end);
+    }
+    if request.ends_on < today {
+        return Err(Error::conflict(format!(
+            "The last day that was wished, {}, is over. Reject the request and say so; it can be sent again.",
+            request.ends_on.format("%-d %b %Y")
+        )));
+    }
+    let comment = comment.trim();
+    let role = role(&snapshot, viewer, &request, &approvals);
+    store::add_approval(&mut tx, &proof, request.id, &role, now, comment).await?;
+    approvals.push(Approval { person: viewer.id.0, role, at: now, comment: comment.to_owned() });
+    let needed = usize::from(ctx.settings.policies.of(request.classification()?).approvals);
+    let title = snapshot.port_title(&request.port);
+    if approvals.len() < needed {
+        store::advance(&mut tx, &proof, &request).await?;
+        let message = notify::Message {
+            title: format!("{title} needs a second approval"),
+            body: format!("{} approved it. Purpose: {}", viewer.name, request.purpose),
+            href: format!("/decide/{id}"),
+        };
+        notify::tell(&mut tx, ctx, &ids(&eligible(&snapshot, &request, &approvals)), &message).await?;
+    } else {
+        store::decide(&mut tx, &proof, &request, RequestState::Approved, now, comment).await?;
+        let grant = insert_grant(&mut tx, ctx, &request).await?;
+        let message = notify::Message {
+            title: format!("You may use {title}"),
+            body: format!(
+                "{} approved your request until {}.",
+                viewer.name,
+                grant.ends_on.format("%-d %b %Y")
+            ),
+            href: "/access/grants".to_owned(),
+        };
+        notify::tell(&mut tx, ctx, &[PersonId(request.requester)], &message).await?;
+    }
+    let actor = Actor::Viewer(viewer.clone());
+    let entry = Entry {
+        actor: &actor,
+        action: "request.approve",
+        subject: format!("request {id}"),
+        rule: proof.rule(),
+        detail: json!({ "revision": revision, "ends_on": request.ends_on, "comment": comment }),
+    };
+    audit::record(&mut tx, ctx, entry).await?;
+    tx.commit().await
+}
+
+/// What the viewer approves as: `owner`, or `owner of the parent domain`.
+fn role(snapshot: &Snapshot, viewer: &Viewer, request: &Request, approvals: &[Approval]) -> String {
+    let turn = eligible(snapshot, request, approvals);
+    match turn.into_iter().find(|member| member.person == viewer.id.0) {
+        Some(member) if member.domain == request.domain => member.role,
+        Some(member) => format!("{} of the parent domain", member.role),
+        None => String::new(),
+    }
+}
+
+/// Rejects a request; the requester is told why.
+pub async fn reject(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, comment: String) -> Result<()> {
+    let snapshot = ctx.snapshot().await?;
+    let mut tx = ctx.db.write().await?;
+    let (mut request, approvals) = load(&mut tx, id).await?;
+    let proof = policy::authorize(viewer, &action(&snapshot, &request, &approvals)?)?;
+    let comment = comment.trim();
+    if comment.is_empty() {
+        return Err(Error::invalid("comment", "Say why you reject the request; the requester reads it."));
+    }
+    request.revision = revision;
+    store::decide(&mut tx, &proof, &request, RequestState::Rejected, ctx.now(), comment).await?;
+    let message = notify::Message {
+        title: format!("Your request for {} was rejected", snapshot.port_title(&request.port)),
+        body: format!("{}: {comment}", viewer.name),
+        href: "/access/requests".to_owned(),
+    };
+    notify::tell(&mut tx, ctx, &[PersonId(request.requester)], &message).await?;
+    let actor = Actor::Viewer(viewer.clone());
+    let entry = Entry {
+        actor: &actor,
+        action: "request.reject",
+        subject: format!("request {id}"),
+        rule: proof.rule(),
+        detail: json!({ "revision": revision, "comment": comment }),
+    };
+    audit::record(&mut tx, ctx, entry).await?;
+    tx.commit().await
+}
+
+async fn load(tx: &mut Tx, id: RequestId) -> Result<(Request, Vec<Approval>)> {
+    let request = store::request(tx, id.0).await?.ok_or_else(|| Error::not_found("request"))?;
+    let approvals = store::approvals(tx, id.0).await?;
+    Ok((request, approvals))
+}
+
+/// Grants a request that no rule wants decided (public data), with a record under the rule's name.
+pub(super) async fn grant_without_decision(tx: &mut Tx, ctx: &Ctx, request: &Request) -> Result<()> {
+    const RULE: &str = "request.public_data";
+    store::approve_without_decider(tx, request.id, ctx.now(), RULE).await?;
+    let grant = insert_grant(tx, ctx, request).await?;
+    let entry = Entry {
+        actor: &Actor::System("policy"),
+        action: "request.approve",
+        subject: format!("request {}", request.id),
+        rule: RULE,
+        detail: json!({ "ends_on": grant.ends_on }),
+    };
+    audit::record(tx, ctx, entry).await
+}
+
+async fn insert_grant(tx: &mut Tx, ctx: &Ctx, request: &Request) -> Result<Grant> {
+    let now = ctx.now();
+    let grant = Grant {
+        id: Uuid::now_v7(),
+        request: request.id,
+        port: request.port.clone(),
+        product: request.product.clone(),
+        domain: request.domain.clone(),
+        asset: request.asset.clone(),
+        classification: request.classification.clone(),
+        consumer: request.requester,
+        purpose: request.purpose.clone(),
+        starts_at: now,
+        ends_on: request.ends_on,
+        ended: None,
+        ended_at: None,
+        ended_by: None,
+        end_reason: None,
+        cycle: 1,
+        next_review: review::next_review(ctx, request.classification()?, request.ends_on),
+        confirmed_at: None,
+        provisioning: Provisioning::Pending.to_string(),
+        provisioning_attempts: 0,
+        provision_after: now,
+        provisioning_note: None,
+        revision: 1,
+    };
+    store::insert_grant(tx, &grant).await?;
+    chain::change(tx, "access", &format!("grant {}", grant.id), now).await?;
+    Ok(grant)
+}

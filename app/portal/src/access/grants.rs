@@ -1,0 +1,108 @@
+//! A consumer's own grants.
+
+use chrono::{DateTime, Utc};
+use lakeport_model::access::{GrantEnd, GrantLine, ReviewState};
+use lakeport_model::people::Viewer;
+use lakeport_model::{GrantId, PersonId, ProductId};
+use serde_json::json;
+
+use crate::audit::{self, Entry};
+use crate::catalog::{Asset, Snapshot};
+use crate::people::Actor;
+use crate::policy::{self, Action};
+use crate::store::access::{self as store, Grant};
+use crate::store::people::{self, Names};
+use crate::store::{Tx, audit as chain};
+use crate::{Ctx, Error, Result};
+
+/// The viewer's grants, newest first, ended ones included.
+pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
+    let snapshot = ctx.snapshot().await?;
+    let mut tx = ctx.db.read().await?;
+    let names = people::names(&mut tx).await?;
+    let grants = store::grants_of(&mut tx, viewer.id.0).await?;
+    grants.into_iter().map(|grant| line(&snapshot, &names, grant, ctx.now())).collect()
+}
+
+pub(super) fn line(
+    snapshot: &Snapshot,
+    names: &Names,
+    grant: Grant,
+    now: DateTime<Utc>,
+) -> Result<GrantLine> {
+    let ended = grant
+        .end_reason
+        .as_ref()
+        .zip(grant.ended_at)
+        .map(|(reason, at)| format!("{reason} ({})", at.format("%-d %b %Y")));
+    Ok(GrantLine {
+        id: GrantId(grant.id),
+        title: snapshot.port_title(&grant.port),
+        product: ProductId(grant.product.clone()),
+        asset: grant.asset.as_ref().and_then(|id| snapshot.assets.get(id)).map(Asset::reference),
+        consumer: names.person(grant.consumer),
+        standing: grant.standing(now),
+        starts_at: grant.starts_at,
+        ends_on: grant.ends_on,
+        next_review: grant.next_review,
+        review: grant.review(now),
+        confirmed_by_consumer: grant.confirmed_at.is_some(),
+        provisioning: grant.provisioning()?,
+        ended,
+        revision: grant.revision,
+        purpose: grant.purpose,
+    })
+}
+
+/// Says "still needed, still this purpose" for the viewer's own grant.
+pub async fn confirm_need(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    let (grant, rule) = own(&mut tx, ctx, viewer, id).await?;
+    if grant.review(ctx.now()) == ReviewState::Ok {
+        // A word given long before would answer a question that nobody has asked yet.
+        return Err(Error::conflict(
+            "There is nothing to confirm yet; you are asked 30 days before the review.",
+        ));
+    }
+    store::confirm(&mut tx, &grant, ctx.now()).await?;
+    note(&mut tx, ctx, viewer, &grant, "grant.confirm", rule).await?;
+    tx.commit().await
+}
+
+/// Ends the viewer's own grant at once.
+pub async fn give_up(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    let (grant, rule) = own(&mut tx, ctx, viewer, id).await?;
+    let by = format!("person {}", viewer.id);
+    store::end_grant(&mut tx, &grant, GrantEnd::GivenUp, &by, "Given up", ctx.now()).await?;
+    note(&mut tx, ctx, viewer, &grant, "grant.give_up", rule).await?;
+    tx.commit().await
+}
+
+async fn own(tx: &mut Tx, ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<(Grant, &'static str)> {
+    use lakeport_model::access::GrantStanding::Active;
+    let grant = store::grant(tx, id.0).await?.filter(|grant| grant.consumer == viewer.id.0);
+    let grant = grant.ok_or_else(|| Error::not_found("grant"))?;
+    let proof = policy::authorize(viewer, &Action::AnswerForOwnGrant { consumer: PersonId(grant.consumer) })?;
+    if grant.standing(ctx.now()) != Active {
+        return Err(Error::conflict(
+            "This grant has ended; there is nothing to change. Request access again.",
+        ));
+    }
+    Ok((grant, proof.rule()))
+}
+
+async fn note(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    viewer: &Viewer,
+    grant: &Grant,
+    action: &'static str,
+    rule: &str,
+) -> Result<()> {
+    let actor = Actor::Viewer(viewer.clone());
+    let subject = format!("grant {}", grant.id);
+    chain::change(tx, "access", &subject, ctx.now()).await?;
+    let entry = Entry { actor: &actor, action, subject, rule, detail: json!({ "cycle": grant.cycle }) };
+    audit::record(tx, ctx, entry).await
+}

@@ -1,0 +1,177 @@
+//! Asking for access.
+
+use chrono::TimeDelta;
+use lakeport_model::access::{GrantStanding, NewRequest, RequestForm, RequestState};
+use lakeport_model::people::{DomainRef, Viewer};
+use lakeport_model::{DomainId, PersonId, PortId, RequestId};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{decide, eligible, ids};
+use crate::audit::{self, Entry};
+use crate::catalog::{Port, Product, Snapshot};
+use crate::people::Actor;
+use crate::policy::{self, Action};
+use crate::store::access::{self as store, Request};
+use crate::{Ctx, Error, Result, notify};
+
+const SUGGESTED_DAYS: i64 = 180;
+const PURPOSE_LIMIT: usize = 2_000;
+
+/// The port, for somebody who may ask for it.
+fn requestable<'a>(snapshot: &'a Snapshot, viewer: &Viewer, id: &PortId) -> Result<(&'a Product, &'a Port)> {
+    let (product, port) = snapshot.port(id).ok_or_else(|| Error::not_found("output port"))?;
+    policy::authorize(
+        viewer,
+        &Action::RequestAccess {
+            visibility: product.visibility,
+            domain: DomainId(product.domain.clone()),
+            classification: port.classification,
+        },
+    )?;
+    Ok((product, port))
+}
+
+/// What the request form needs to know.
+pub async fn request_form(ctx: &Ctx, viewer: &Viewer, id: &PortId) -> Result<RequestForm> {
+    let snapshot = ctx.snapshot().await?;
+    let (product, port) = requestable(&snapshot, viewer, id)?;
+    let policy = ctx.settings.policies.of(port.classification);
+    let domain = snapshot.domain_name(&product.domain);
+    let today = ctx.now().date_naive();
+    let contract = port.contract.as_ref().and_then(|id| snapshot.contracts.get(id));
+    let terms = contract.map(|contract| contract.newest().terms()).unwrap_or_default();
+    Ok(RequestForm {
+        port: id.clone(),
+        port_name: port.name.clone(),
+        product: product.id.as_str().into(),
+        product_name: product.name.clone(),
+        policy: policy.in_words(&domain),
+        domain: DomainRef { id: DomainId(product.domain.clone()), name: domain },
+        classification: port.classification,
+        earliest_end: today + TimeDelta::days(1),
+        latest_end: today + TimeDelta::days(policy.longest_days),
+        suggested_end: today + TimeDelta::days(policy.longest_days.min(SUGGESTED_DAYS)),
+        contract: contract.map(|contract| (contract.id.clone(), contract.newest().version.clone())),
+        terms,
+    })
+}
+
+/// Sends a request. Public data is granted at once, with a record all the same.
+pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<RequestId> {
+    let snapshot = ctx.snapshot().await?;
+    let (product, port) = requestable(&snapshot, viewer, &new.port)?;
+    let form = request_form(ctx, viewer, &new.port).await?;
+    check(&new, &form)?;
+    let now = ctx.now();
+    let mut tx = ctx.db.write().await?;
+    if let Some(open) = store::open_request(&mut tx, viewer.id.0, new.port.as_str()).await? {
+        return Err(Error::conflict(format!(
+            "You asked for this on {} and nobody has decided yet. Withdraw that request to send another.",
+            open.requested_at.format("%-d %b %Y")
+        )));
+    }
+    let holds = store::grants_of(&mut tx, viewer.id.0).await?;
+    let follows = holds
+        .iter()
+        .find(|grant| grant.port == new.port.as_str() && grant.standing(now) == GrantStanding::Active);
+    let purpose = new.purpose.trim();
+    if let Some(held) = follows.filter(|held| held.purpose == purpose && held.ends_on >= new.ends_on) {
+        return Err(Error::conflict(format!(
+            "You have this access until {} already. Choose a later end to renew it.",
+            held.ends_on.format("%-d %b %Y")
+        )));
+    }
+    let request = Request {
+        id: Uuid::now_v7(),
+        port: new.port.0.clone(),
+        product: product.id.clone(),
+        domain: product.domain.clone(),
+        asset: port.asset.clone(),
+        classification: port.classification.to_string(),
+        requester: viewer.id.0,
+        purpose: purpose.to_owned(),
+        ends_on: new.ends_on,
+        contract: form.contract.as_ref().map(|(id, _)| id.clone()),
+        contract_version: form.contract.as_ref().map(|(_, version)| version.clone()),
+        state: RequestState::Requested.to_string(),
+        revision: 1,
+        follows: follows.map(|grant| grant.id),
+        requested_at: now,
+        decided_at: None,
+        decided_by: None,
+        comment: None,
+        rule: None,
+    };
+    store::insert_request(&mut tx, &request).await?;
+    let actor = Actor::Viewer(viewer.clone());
+    let entry = Entry {
+        actor: &actor,
+        action: "request.send",
+        subject: format!("request {}", request.id),
+        rule: "request.signed_in",
+        detail: json!({ "port": request.port, "ends_on": request.ends_on, "follows": request.follows }),
+    };
+    audit::record(&mut tx, ctx, entry).await?;
+    if ctx.settings.policies.of(port.classification).approvals == 0 {
+        decide::grant_without_decision(&mut tx, ctx, &request).await?;
+    } else {
+        let people = eligible(&snapshot, &request, &[]);
+        let message = notify::Message {
+            title: format!("{} asks for {}", viewer.name, product.name),
+            body: format!("Purpose: {}", request.purpose),
+            href: format!("/decide/{}", request.id),
+        };
+        notify::tell(&mut tx, ctx, &ids(&people), &message).await?;
+    }
+    tx.commit().await?;
+    Ok(RequestId(request.id))
+}
+
+fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
+    let purpose = new.purpose.trim();
+    if purpose.is_empty() {
+        return Err(Error::invalid("purpose", "Say what you need the data for; the owner decides by it."));
+    }
+    if purpose.chars().count() > PURPOSE_LIMIT {
+        return Err(Error::invalid("purpose", format!("Keep the purpose under {PURPOSE_LIMIT} characters.")));
+    }
+    if new.ends_on < form.earliest_end || new.ends_on > form.latest_end {
+        return Err(Error::invalid(
+            "ends_on",
+            format!(
+                "Choose an end between {} and {}: {} data is granted no longer than that.",
+                form.earliest_end, form.latest_end, form.classification
+            ),
+        ));
+    }
+    if let Some((_, version)) = &form.contract
+        && new.contract_version.as_ref() != Some(version)
+    {
+        return Err(Error::invalid(
+            "contract_version",
+            format!("Accept the terms of contract version {version}; it is the one in force."),
+        ));
+    }
+    Ok(())
+}
+
+/// Takes a waiting request back.
+pub async fn withdraw(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    let request = store::request(&mut tx, id.0).await?.ok_or_else(|| Error::not_found("request"))?;
+    let proof =
+        policy::authorize(viewer, &Action::WithdrawRequest { requester: PersonId(request.requester) })?;
+    let now = ctx.now();
+    store::decide(&mut tx, &proof, &request, RequestState::Withdrawn, now, "").await?;
+    let actor = Actor::Viewer(viewer.clone());
+    let entry = Entry {
+        actor: &actor,
+        action: "request.withdraw",
+        subject: format!("request {id}"),
+        rule: proof.rule(),
+        detail: json!({}),
+    };
+    audit::record(&mut tx, ctx, entry).await?;
+    tx.commit().await
+}

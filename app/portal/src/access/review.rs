@@ -1,0 +1,177 @@
+//! The review desk: grants looked at again.
+
+use chrono::{NaiveDate, TimeDelta};
+use lakeport_model::access::{GrantEnd, GrantStanding, Recommendation, ReviewLine, ReviewState};
+use lakeport_model::catalog::Classification;
+use lakeport_model::people::{Role, Viewer};
+use lakeport_model::{DomainId, GrantId, PersonId};
+use serde_json::json;
+
+use super::grants;
+use crate::audit::{self, Entry};
+use crate::catalog::Snapshot;
+use crate::people::Actor;
+use crate::policy::{self, Action, Authorized};
+use crate::store::access::{self as store, Grant};
+use crate::store::{Tx, audit as chain, people};
+use crate::{Ctx, Error, Result, notify};
+
+const USAGE_DAYS: i64 = 90;
+
+/// Grants whose review is due or overdue and waits for the viewer, most urgent first.
+pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> {
+    if !viewer.is_anywhere(Role::Steward) {
+        return Ok(Vec::new());
+    }
+    let snapshot = ctx.snapshot().await?;
+    let now = ctx.now();
+    let mut tx = ctx.db.read().await?;
+    let names = people::names(&mut tx).await?;
+    let mut lines = Vec::new();
+    for grant in store::open_grants(&mut tx).await? {
+        let (Some(due), true) = (grant.next_review, grant.review(now) != ReviewState::Ok) else { continue };
+        if !policy::decide(viewer, &action(&grant)).allowed {
+            continue;
+        }
+        let since = now.date_naive() - TimeDelta::days(USAGE_DAYS);
+        let asset = grant.asset.as_deref().unwrap_or_default();
+        let (reads, last_used) = store::usage(&mut tx, grant.consumer, asset, since).await?;
+        lines.push(ReviewLine {
+            due_in_days: (due - now.date_naive()).num_days(),
+            last_used,
+            queries: u32::try_from(reads).unwrap_or(u32::MAX),
+            recommendation: recommend(reads, grant.confirmed_at.is_some()),
+            no_answer: ctx.settings.policies.of(grant.classification()?).no_answer_in_words(),
+            grant: grants::line(&snapshot, &names, grant, now)?,
+        });
+    }
+    lines.sort_by_key(|line| (line.due_in_days, line.grant.id));
+    Ok(lines)
+}
+
+fn action(grant: &Grant) -> Action {
+    Action::ReviewGrant { domain: DomainId(grant.domain.clone()), consumer: PersonId(grant.consumer) }
+}
+
+/// What the desk advises, and why: use in the last 90 days, and the consumer's own word.
+fn recommend(reads: i64, confirmed: bool) -> (Recommendation, String) {
+    let used = match reads {
+        0 => format!("not read in the last {USAGE_DAYS} days"),
+        1 => format!("read once in the last {USAGE_DAYS} days"),
+        reads => format!("read {reads} times in the last {USAGE_DAYS} days"),
+    };
+    match (reads > 0, confirmed) {
+        (_, true) => (Recommendation::Keep, format!("The consumer says it is still needed; {used}.")),
+        (true, false) => (Recommendation::Keep, format!("In use: {used}.")),
+        (false, false) => {
+            (Recommendation::Withdraw, format!("Not needed, it seems: {used}, and no answer yet."))
+        }
+    }
+}
+
+/// Keeps grants: their next cycle begins. All or nothing.
+pub async fn keep(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
+    let mut tx = ctx.db.write().await?;
+    for (grant, proof) in reviewed(&mut tx, ctx, viewer, &chosen).await? {
+        let next = next_review(ctx, grant.classification()?, grant.ends_on);
+        store::next_cycle(&mut tx, &grant, next).await?;
+        let detail = json!({ "cycle": grant.cycle, "next_review": next, "comment": comment.trim() });
+        note(&mut tx, ctx, &Actor::Viewer(viewer.clone()), &grant, "grant.keep", proof.rule(), detail)
+            .await?;
+    }
+    tx.commit().await?;
+    Ok(u32::try_from(chosen.len()).unwrap_or(u32::MAX))
+}
+
+/// Withdraws grants at once; their consumers are told why. All or nothing.
+pub async fn revoke(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
+    let reason = match comment.trim() {
+        "" => "No longer needed".to_owned(),
+        comment => comment.to_owned(),
+    };
+    let snapshot = ctx.snapshot().await?;
+    let mut tx = ctx.db.write().await?;
+    for (grant, proof) in reviewed(&mut tx, ctx, viewer, &chosen).await? {
+        let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
+        end(&mut tx, ctx, &snapshot, &grant, &by, &reason).await?;
+    }
+    tx.commit().await?;
+    Ok(u32::try_from(chosen.len()).unwrap_or(u32::MAX))
+}
+
+/// The chosen grants with the proof that the viewer may review each, in the revisions the viewer saw.
+async fn reviewed(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    viewer: &Viewer,
+    chosen: &[(GrantId, i64)],
+) -> Result<Vec<(Grant, Authorized)>> {
+    if chosen.is_empty() {
+        return Err(Error::invalid("grants", "Choose at least one grant first."));
+    }
+    let mut found = Vec::with_capacity(chosen.len());
+    for (id, revision) in chosen {
+        let mut grant = store::grant(tx, id.0).await?.ok_or_else(|| Error::not_found("grant"))?;
+        let proof = policy::authorize(viewer, &action(&grant))?;
+        if grant.standing(ctx.now()) != GrantStanding::Active {
+            return Err(Error::conflict(
+                "One of these grants has ended; nothing was changed. Load the page again.",
+            ));
+        }
+        grant.revision = *revision;
+        found.push((grant, proof));
+    }
+    Ok(found)
+}
+
+/// Day of the next review, counted from today; `None` where the grant ends before: its end is announced instead.
+pub(super) fn next_review(
+    ctx: &Ctx,
+    classification: Classification,
+    ends_on: NaiveDate,
+) -> Option<NaiveDate> {
+    let next = ctx.settings.policies.of(classification).next_review(ctx.now().date_naive());
+    (next < ends_on).then_some(next)
+}
+
+/// Who ends a grant, and under which rule.
+pub(super) struct By<'a> {
+    pub(super) actor: Actor,
+    pub(super) name: &'a str,
+    pub(super) rule: &'a str,
+}
+
+/// Ends a grant and tells its consumer; used by owners and by the policy.
+pub(super) async fn end(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    grant: &Grant,
+    by: &By<'_>,
+    reason: &str,
+) -> Result<()> {
+    let why = format!("Withdrawn by {}: {reason}", by.name);
+    store::end_grant(tx, grant, GrantEnd::Revoked, &by.actor.key(), &why, ctx.now()).await?;
+    let message = notify::Message {
+        title: format!("Your access to {} was withdrawn", snapshot.port_title(&grant.port)),
+        body: format!("{}: {reason}. Request access again if you still need it.", by.name),
+        href: "/access/grants".to_owned(),
+    };
+    notify::tell(tx, ctx, &[PersonId(grant.consumer)], &message).await?;
+    let detail = json!({ "cycle": grant.cycle, "reason": reason });
+    note(tx, ctx, &by.actor, grant, "grant.revoke", by.rule, detail).await
+}
+
+pub(super) async fn note(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    actor: &Actor,
+    grant: &Grant,
+    action: &'static str,
+    rule: &str,
+    detail: serde_json::Value,
+) -> Result<()> {
+    let subject = format!("grant {}", grant.id);
+    chain::change(tx, "access", &subject, ctx.now()).await?;
+    audit::record(tx, ctx, Entry { actor, action, subject, rule, detail }).await
+}

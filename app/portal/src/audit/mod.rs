@@ -1,0 +1,216 @@
+//! The audit: a hash chain written in the same transaction as what it records.
+
+mod tokens;
+
+use std::fmt;
+
+use lakeport_model::audit::{AuditFilter, AuditPage, AuditRecord};
+use lakeport_model::people::Viewer;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+pub use tokens::{SCOPES, authenticate, create_token, revoke_token, tokens};
+
+use crate::people::Actor;
+use crate::policy::{self, Action};
+use crate::store::audit::{self as store, Record};
+use crate::store::{Tx, people};
+use crate::{Ctx, Result};
+
+/// What is to be recorded.
+#[derive(Debug, Clone)]
+pub struct Entry<'a> {
+    /// Who did it.
+    pub actor: &'a Actor,
+    /// What was done: `request.approve`.
+    pub action: &'static str,
+    /// On what: `request 0198..`.
+    pub subject: String,
+    /// Under which rule.
+    pub rule: &'a str,
+    /// Details; ids, no names or e-mail addresses, so that a person can be erased beside the chain.
+    pub detail: Value,
+}
+
+/// Adds an entry to the chain; in a write transaction.
+pub async fn record(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>) -> Result<()> {
+    let head = store::head(tx).await?;
+    let mut record = Record {
+        number: head.as_ref().map_or(1, |head| head.number + 1),
+        at: ctx.now(),
+        actor: entry.actor.key(),
+        action: entry.action.to_owned(),
+        subject: entry.subject,
+        rule: entry.rule.to_owned(),
+        detail: entry.detail.to_string(),
+        previous: head.map_or_else(String::new, |head| head.hash),
+        hash: String::new(),
+    };
+    record.hash = hash(&record);
+    store::insert(tx, &record).await
+}
+
+/// SHA-256 over the fields in order, each with its length in front, so that no two records share a text.
+fn hash(record: &Record) -> String {
+    let number = record.number.to_string();
+    let at = record.at.timestamp_micros().to_string();
+    let fields = [
+        &record.previous,
+        &number,
+        &at,
+        &record.actor,
+        &record.action,
+        &record.subject,
+        &record.rule,
+        &record.detail,
+    ];
+    let mut digest = Sha256::new();
+    for field in fields {
+        digest.update((field.len() as u64).to_be_bytes());
+        digest.update(field.as_bytes());
+    }
+    hex::encode(digest.finalize())
+}
+
+/// What a verification of the chain found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifyReport {
+    /// Records read.
+    pub records: i64,
+    /// The newest number and hash.
+    pub head: Option<(i64, String)>,
+    /// The first thing that is wrong.
+    pub problem: Option<String>,
+}
+
+impl fmt::Display for VerifyReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.problem, &self.head) {
+            (Some(problem), _) => write!(f, "The audit chain is broken: {problem}"),
+            (None, None) => f.write_str("The audit chain is empty."),
+            (None, Some((number, hash))) => {
+                write!(f, "The audit chain is whole: {} records, head {number}:{hash}", self.records)
+            }
+        }
+    }
+}
+
+/// Recomputes the whole chain; `expected` is a head kept outside, which must lie on it.
+pub async fn verify(ctx: &Ctx, expected: Option<(i64, String)>) -> Result<VerifyReport> {
+    let mut tx = ctx.db.read().await?;
+    let mut report = VerifyReport { records: 0, head: None, problem: None };
+    let mut previous = (0, String::new());
+    let mut met = expected.is_none();
+    loop {
+        let records = store::after(&mut tx, previous.0, 1_000).await?;
+        if records.is_empty() {
+            break;
+        }
+        for record in records {
+            report.problem = broken(&record, &previous);
+            if report.problem.is_some() {
+                return Ok(report);
+            }
+            if let Some((number, hash)) = &expected
+                && *number == record.number
+            {
+                met = *hash == record.hash;
+            }
+            report.records += 1;
+            previous = (record.number, record.hash);
+            report.head = Some(previous.clone());
+        }
+    }
+    if let (false, Some((number, _))) = (met, expected) {
+        report.problem = Some(format!("record {number} is not the one whose hash was kept outside."));
+    }
+    Ok(report)
+}
+
+fn broken(record: &Record, previous: &(i64, String)) -> Option<String> {
+    if record.number != previous.0 + 1 {
+        Some(format!("record {} is missing.", previous.0 + 1))
+    } else if record.previous != previous.1 {
+        Some(format!("record {} does not follow the one before it.", record.number))
+    } else if hash(record) != record.hash {
+        Some(format!("record {} was changed after it was written.", record.number))
+    } else {
+        None
+    }
+}
+
+/// A page of the audit, for stewards and administrators.
+pub async fn page(ctx: &Ctx, viewer: &Viewer, filter: AuditFilter) -> Result<AuditPage> {
+    const RECORDS: u8 = 50;
+    policy::authorize(viewer, &Action::SeeAudit)?;
+    let mut tx = ctx.db.read().await?;
+    let head = store::head(&mut tx).await?.map(|head| (head.number, head.hash));
+    let action = filter.action.as_deref().unwrap_or_default();
+    let subject = filter.subject.as_deref().unwrap_or_default();
+    let before = filter.before.unwrap_or(i64::MAX);
+    let mut found = store::before(&mut tx, before, action, subject, i64::from(RECORDS) + 1).await?;
+    let next = (found.len() > usize::from(RECORDS)).then(|| found[usize::from(RECORDS) - 1].number);
+    found.truncate(usize::from(RECORDS));
+    let names = people::names(&mut tx).await?;
+    let records = found.into_iter().map(|record| shown(record, &names)).collect();
+    Ok(AuditPage { records, next, actions: store::actions(&mut tx).await?, head })
+}
+
+fn shown(record: Record, names: &people::Names) -> AuditRecord {
+    let actor = match record.actor.split_once(' ') {
+        Some(("person", id)) => names.of_text(id),
+        Some((kind, name)) => format!("{name} ({kind})"),
+        None => record.actor,
+    };
+    AuditRecord {
+        number: record.number,
+        at: record.at,
+        actor,
+        action: record.action,
+        subject: record.subject,
+        rule: record.rule,
+        detail: in_words(&record.detail),
+        hash: record.hash,
+    }
+}
+
+/// `{"purpose":"x","ends_on":"y"}` as `purpose: x; ends on: y`.
+fn in_words(detail: &str) -> String {
+    let Ok(Value::Object(fields)) = serde_json::from_str(detail) else { return detail.to_owned() };
+    let part = |(key, value): (&String, &Value)| match value {
+        Value::Null => None,
+        Value::String(text) if text.is_empty() => None,
+        Value::String(text) => Some(format!("{}: {text}", key.replace('_', " "))),
+        other => Some(format!("{}: {other}", key.replace('_', " "))),
+    };
+    fields.iter().filter_map(part).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn record(fields: [&str; 6]) -> Record {
+        let [actor, action, subject, rule, detail, previous] = fields.map(str::to_owned);
+        let at = chrono::DateTime::default();
+        Record { number: 1, at, actor, action, subject, rule, detail, previous, hash: String::new() }
+    }
+
+    #[test]
+    fn details_read_as_words() {
+        let words = in_words(r#"{"ends_on":"2026-12-01","comment":"","follows":null,"cycle":2}"#);
+        assert_eq!(words, "cycle: 2; ends on: 2026-12-01");
+        assert_eq!(in_words("no JSON"), "no JSON");
+    }
+
+    proptest! {
+        /// Text cannot be pushed from one field into the next without the hash telling.
+        #[test]
+        fn no_two_records_share_a_hash(one in prop::array::uniform6("[ab]{0,3}"), two in prop::array::uniform6("[ab]{0,3}")) {
+            let hash = |fields: &[String; 6]| hash(&record(fields.each_ref().map(String::as_str)));
+            prop_assert_eq!(hash(&one) == hash(&two), one == two);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The catalog as the files it can be imported from.
+
+use std::collections::BTreeMap;
+
+use lakeport_model::catalog::Column;
+
+use super::{SourceFile, slug};
+use crate::standards::mesh;
+use crate::standards::openlineage::Event;
+use crate::store::{catalog as store, lineage, people};
+use crate::{Ctx, Error, Result};
+
+/// Everything files can say, one file a thing; importing it again changes nothing.
+pub async fn export(ctx: &Ctx) -> Result<Vec<SourceFile>> {
+    let mut tx = ctx.db.read().await?;
+    let mut files = Vec::new();
+    let persons = people::all(&mut tx).await?;
+    if !persons.is_empty() {
+        let people = persons.into_iter().map(|person| mesh::Person {
+            email: person.email,
+            name: person.name,
+            administrator: person.administrator.then_some(true),
+            title: person.title,
+        });
+        let file = mesh::People {
+            api_version: mesh::ApiVersion::default(),
+            kind: mesh::Kind::People,
+            people: people.collect(),
+        };
+        files.push(SourceFile { path: "people.yaml".to_owned(), text: file.to_yaml() });
+    }
+    let members = people::members(&mut tx).await?;
+    for row in store::domains(&mut tx).await? {
+        let of_domain = members.iter().filter(|member| member.domain == row.id);
+        let members = of_domain
+            .map(|member| {
+                Ok(mesh::Member {
+                    email: member.email.clone(),
+                    role: word(mesh::MemberRole::ALL, mesh::MemberRole::as_str, &member.role)?,
+                })
+            })
+            .collect::<Result<_>>()?;
+        let path = format!("domains/{}.yaml", slug(&row.id));
+        let file = mesh::Domain {
+            api_version: mesh::ApiVersion::default(),
+            kind: mesh::Kind::Domain,
+            id: row.id,
+            name: row.name,
+            parent: row.parent,
+            description: row.description,
+            members,
+        };
+        files.push(SourceFile { path, text: file.to_yaml() });
+    }
+    files.extend(assets(store::assets(&mut tx).await?)?);
+    for row in store::products(&mut tx).await? {
+        files.push(SourceFile { path: format!("products/{}.odps.yaml", slug(&row.id)), text: row.document });
+    }
+    for row in store::contract_versions(&mut tx).await? {
+        let path = format!("contracts/{}-{}.odcs.yaml", slug(&row.contract), slug(&row.version));
+        files.push(SourceFile { path, text: row.document });
+    }
+    for row in store::dashboards(&mut tx).await? {
+        files.push(SourceFile { path: format!("dashboards/{}.md", row.id), text: row.document });
+    }
+    // In the order in which things happened, whenever the portal heard of them.
+    let mut events = lineage::events(&mut tx).await?;
+    events.sort_by_cached_key(|event| Event::from_json("event", event).map(|event| event.event_time()).ok());
+    if !events.is_empty() {
+        files.push(SourceFile { path: "lineage/events.jsonl".to_owned(), text: events.join("\n") + "\n" });
+    }
+    Ok(files)
+}
+
+/// One file a domain. Assets that only lineage events name come back with the events.
+fn assets(rows: Vec<store::AssetRow>) -> Result<Vec<SourceFile>> {
+    let mut by_domain: BTreeMap<String, Vec<mesh::Asset>> = BTreeMap::new();
+    for row in rows.into_iter().filter(|row| row.origin == "file") {
+        let columns: Vec<Column> = serde_json::from_str(&row.columns).map_err(Error::fault)?;
+        let columns = columns
+            .into_iter()
+            .map(|column| {
+                Ok(mesh::Column {
+                    name: column.name,
+                    column_type: column.data_type,
+                    description: (!column.description.is_empty()).then_some(column.description),
+                    classification: Some(classification(column.classification.as_str())?),
+                    tags: column.tags,
+                })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let asset = mesh::Asset {
+            kind: word(mesh::AssetKind::ALL, mesh::AssetKind::as_str, &row.kind)?,
+            name: (row.name != row.id).then_some(row.name),
+            layer: row
+                .layer
+                .as_deref()
+                .map(|layer| word(mesh::Layer::ALL, mesh::Layer::as_str, layer))
+                .transpose()?,
+            description: row.description,
+            location: row.location,
+            platform: row.platform,
+            tags: serde_json::from_str(&row.tags).map_err(Error::fault)?,
+            domain: None,
+            namespace: Some(row.namespace),
+            classification: columns.is_empty().then(|| classification(&row.classification)).transpose()?,
+            columns,
+            id: row.id,
+        };
+        by_domain.entry(row.domain).or_default().push(asset);
+    }
+    let file = |(domain, assets): (String, Vec<mesh::Asset>)| {
+        let path = format!(
+            "assets/{}.yaml",
+            if domain.is_empty() { "without-domain".to_owned() } else { slug(&domain) }
+        );
+        let file = mesh::Assets {
+            api_version: mesh::ApiVersion::default(),
+            kind: mesh::Kind::Assets,
+            domain: (!domain.is_empty()).then_some(domain),
+            namespace: None,
+            assets,
+        };
+        SourceFile { path, text: file.to_yaml() }
+    };
+    Ok(by_domain.into_iter().map(file).collect())
+}
+
+fn classification(text: &str) -> Result<mesh::Classification> {
+    word(mesh::Classification::ALL, mesh::Classification::as_str, text)
+}
+
+/// A stored word as the file format's own.
+fn word<T: Copy>(all: &[T], name: fn(T) -> &'static str, text: &str) -> Result<T> {
+    let found = all.iter().copied().find(|word| name(*word) == text);
+    found.ok_or_else(|| Error::fault(format_args!("\"{text}\" is stored where a known word belongs")))
+}

@@ -1,0 +1,231 @@
+//! Writing what was read, noting what is new and what changed.
+
+use std::collections::BTreeMap;
+
+use lakeport_model::catalog::{Classification, Column};
+use lakeport_model::people::Role;
+use uuid::Uuid;
+
+use super::documents::Documents;
+use super::{ImportError, ImportReport};
+use crate::standards::mesh::{Asset, Assets, Domain, People};
+use crate::standards::odcs::Contract;
+use crate::store::Tx;
+use crate::store::catalog::{self as store, AssetRow, DomainRow, VersionRow};
+use crate::store::lineage as edges;
+use crate::store::people::{self, Person};
+use crate::{Ctx, Error, Result, lineage};
+
+pub(super) async fn all(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    documents: Documents,
+    report: &mut ImportReport,
+) -> std::result::Result<(), ImportError> {
+    for people in documents.people {
+        persons(tx, ctx, people, report).await?;
+    }
+    domains(tx, documents.domains, report).await?;
+    assets(tx, ctx, documents.assets, report).await?;
+    let held: BTreeMap<_, _> =
+        store::products(tx).await?.into_iter().map(|row| (row.id, row.document)).collect();
+    for (product, text) in documents.products {
+        report.note("product", &product.id, held.get(&product.id).map(|held| *held == text));
+        let domain = product.domain.as_deref().unwrap_or_default();
+        store::put_product(tx, &product.id, domain, &text, ctx.now()).await?;
+    }
+    contracts(tx, ctx, documents.contracts, report).await?;
+    let held: BTreeMap<_, _> =
+        store::dashboards(tx).await?.into_iter().map(|row| (row.id, row.document)).collect();
+    for (id, text) in documents.dashboards {
+        report.note("dashboard", &id, held.get(&id).map(|held| *held == text));
+        store::put_dashboard(tx, &id, &text, ctx.now()).await?;
+    }
+    for event in documents.events {
+        let id = lineage::event_id(&event);
+        let new = lineage::keep(tx, ctx, &event).await?;
+        report.note("lineage event", &id, (!new).then_some(true));
+    }
+    warn_about_strangers(tx, report).await?;
+    Ok(())
+}
+
+async fn persons(tx: &mut Tx, ctx: &Ctx, file: People, report: &mut ImportReport) -> Result<()> {
+    for person in file.people {
+        let email = person.email.to_lowercase();
+        let administrator = person.is_administrator();
+        let held = people::by_email(tx, &email).await?;
+        let same = held.as_ref().map(|held| {
+            held.name == person.name && held.title == person.title && held.administrator == administrator
+        });
+        report.note("person", &email, same);
+        let row = Person {
+            id: held.as_ref().map_or_else(Uuid::now_v7, |held| held.id),
+            email,
+            name: person.name,
+            title: person.title,
+            administrator,
+            issuer: None,
+            subject: None,
+        };
+        match held {
+            Some(_) => people::update(tx, &row).await?,
+            None => people::insert(tx, &row, ctx.now()).await?,
+        }
+    }
+    Ok(())
+}
+
+async fn domains(tx: &mut Tx, files: Vec<Domain>, report: &mut ImportReport) -> Result<()> {
+    let held: BTreeMap<_, _> =
+        store::domains(tx).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
+    let members = people::members(tx).await?;
+    for domain in files {
+        let row = DomainRow {
+            id: domain.id.clone(),
+            name: domain.name,
+            parent: domain.parent,
+            description: domain.description,
+        };
+        let mut wanted: Vec<(Uuid, Role)> = Vec::new();
+        for member in &domain.members {
+            match people::by_email(tx, &member.email.to_lowercase()).await? {
+                Some(person) => wanted.push((person.id, member.role.as_str().parse().map_err(Error::fault)?)),
+                None => report.warnings.push(format!(
+                    "domain {}: {} is in no people file and is left out",
+                    domain.id, member.email
+                )),
+            }
+        }
+        wanted.sort_unstable();
+        let mut now: Vec<(Uuid, Role)> = members
+            .iter()
+            .filter(|member| member.domain == domain.id)
+            .filter_map(|member| member.role.parse().ok().map(|role| (member.person, role)))
+            .collect();
+        now.sort_unstable();
+        report.note("domain", &domain.id, held.get(&domain.id).map(|held| *held == row && now == wanted));
+        store::put_domain(tx, &row).await?;
+        people::set_members(tx, &domain.id, &wanted).await?;
+    }
+    Ok(())
+}
+
+async fn assets(tx: &mut Tx, ctx: &Ctx, files: Vec<Assets>, report: &mut ImportReport) -> Result<()> {
+    let held: BTreeMap<_, _> =
+        store::assets(tx).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
+    for file in files {
+        for asset in &file.assets {
+            let mut row = asset_row(&file, asset, ctx)?;
+            let before = held.get(&row.id);
+            if let Some(before) = before {
+                row.created_at = before.created_at;
+            }
+            let other = held.values().find(|other| {
+                other.id != row.id && (&other.namespace, &other.name) == (&row.namespace, &row.name)
+            });
+            if let Some(other) = other.filter(|other| other.origin == "lineage") {
+                // Events named it first; now that a file describes it, it goes by the file's id.
+                store::delete_asset(tx, &other.id).await?;
+                edges::move_edges(tx, &other.id, &row.id).await?;
+            } else if let Some(other) = other {
+                return Err(Error::conflict(format!(
+                    "Asset {} has the address of asset {} ({} {}). Give one of them another name.",
+                    row.id, other.id, row.namespace, row.name
+                )));
+            }
+            report.note("asset", &row.id, before.map(|before| *before == row));
+            store::put_asset(tx, &row).await?;
+        }
+    }
+    Ok(())
+}
+
+fn asset_row(file: &Assets, asset: &Asset, ctx: &Ctx) -> Result<AssetRow> {
+    let parse = |word: &str| word.parse::<Classification>().map_err(Error::fault);
+    let default = match asset.classification {
+        Some(classification) => parse(classification.as_str())?,
+        None => Classification::Internal,
+    };
+    let mut columns = Vec::with_capacity(asset.columns.len());
+    for column in &asset.columns {
+        columns.push(Column {
+            name: column.name.clone(),
+            data_type: column.column_type.clone(),
+            description: column.description.clone().unwrap_or_default(),
+            classification: column.classification.map_or(Ok(default), |word| parse(word.as_str()))?,
+            tags: column.tags.clone(),
+            drift: None,
+        });
+    }
+    let highest = columns.iter().map(|column| column.classification).max().unwrap_or(default);
+    Ok(AssetRow {
+        id: asset.id.clone(),
+        kind: asset.kind.as_str().to_owned(),
+        layer: asset.layer.map(|layer| layer.as_str().to_owned()),
+        namespace: asset
+            .namespace
+            .clone()
+            .or_else(|| file.namespace.clone())
+            .unwrap_or_else(|| "lakehouse".to_owned()),
+        name: asset.dataset_name().to_owned(),
+        domain: asset.domain.clone().or_else(|| file.domain.clone()).unwrap_or_default(),
+        description: asset.description.clone(),
+        platform: asset.platform.clone(),
+        location: asset.location.clone(),
+        classification: highest.to_string(),
+        tags: serde_json::to_string(&asset.tags).map_err(Error::fault)?,
+        columns: serde_json::to_string(&columns).map_err(Error::fault)?,
+        origin: "file".to_owned(),
+        created_at: ctx.now(),
+    })
+}
+
+/// Contracts keep every version they were imported with; versions are put in the order of their numbers.
+async fn contracts(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    files: Vec<(Contract, String)>,
+    report: &mut ImportReport,
+) -> Result<()> {
+    let mut rows: BTreeMap<String, Vec<VersionRow>> = BTreeMap::new();
+    for row in store::contract_versions(tx).await? {
+        rows.entry(row.contract.clone()).or_default().push(row);
+    }
+    for (contract, text) in files {
+        let versions = rows.entry(contract.id.clone()).or_default();
+        let label = format!("{} {}", contract.id, contract.version);
+        if let Some(row) = versions.iter_mut().find(|row| row.version == contract.version) {
+            report.note("contract", &label, Some(row.document == text));
+            row.document = text;
+        } else {
+            report.note("contract", &label, None);
+            versions.push(VersionRow {
+                contract: contract.id,
+                version: contract.version,
+                document: text,
+                published_at: ctx.now(),
+            });
+        }
+    }
+    for versions in rows.values_mut() {
+        versions.sort_by_key(|row| {
+            (semver::Version::parse(row.version.trim_start_matches('v')).ok(), row.published_at)
+        });
+        for (place, row) in (0i64..).zip(versions.iter()) {
+            store::put_version(tx, row, place).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn warn_about_strangers(tx: &mut Tx, report: &mut ImportReport) -> Result<()> {
+    let domains = store::domains(tx).await?;
+    let known = |id: &str| domains.iter().any(|domain| domain.id == id);
+    for asset in store::assets(tx).await? {
+        if !known(&asset.domain) && asset.origin == "file" {
+            report.warnings.push(format!("asset {}: domain \"{}\" is not known", asset.id, asset.domain));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! Reading the catalog from the database into memory.
+
+use std::sync::{Arc, RwLock};
+
+use lakeport_model::PortId;
+use lakeport_model::catalog::{Classification, Visibility};
+
+use super::search::Index;
+use super::snapshot::{Asset, Contract, ContractVersion, DashboardText, Domain, Port, Product, Snapshot};
+use crate::lineage::Edges;
+use crate::standards::{odcs, odps};
+use crate::store::{Tx, audit, catalog as store, lineage, people};
+use crate::{Ctx, Error, Result};
+
+/// The newest snapshot.
+#[derive(Debug, Default)]
+pub struct Snapshots {
+    newest: RwLock<Option<Arc<Snapshot>>>,
+    loading: tokio::sync::Mutex<()>,
+}
+
+/// Area of the changes a snapshot reflects.
+pub(crate) const AREA: &str = "catalog";
+
+impl Ctx {
+    /// The catalog as it is now: from memory, unless something changed since.
+    pub async fn snapshot(&self) -> Result<Arc<Snapshot>> {
+        let mut tx = self.db.read().await?;
+        let change = audit::newest_change(&mut tx, AREA).await?;
+        drop(tx);
+        if let Some(held) = self.snapshots.held(change) {
+            return Ok(held);
+        }
+        let _alone = self.snapshots.loading.lock().await;
+        if let Some(held) = self.snapshots.held(change) {
+            return Ok(held);
+        }
+        let mut tx = self.db.read().await?;
+        let loaded = Arc::new(load(&mut tx).await?);
+        if let Ok(mut newest) = self.snapshots.newest.write() {
+            *newest = Some(loaded.clone());
+        }
+        Ok(loaded)
+    }
+}
+
+impl Snapshots {
+    fn held(&self, change: i64) -> Option<Arc<Snapshot>> {
+        let newest = self.newest.read().ok()?;
+        newest.as_ref().filter(|held| held.change >= change).cloned()
+    }
+}
+
+async fn load(tx: &mut Tx) -> Result<Snapshot> {
+    let mut snapshot = Snapshot { change: audit::newest_change(tx, AREA).await?, ..Snapshot::default() };
+    for domain in store::domains(tx).await? {
+        snapshot.domains.insert(
+            domain.id.clone(),
+            Domain {
+                id: domain.id,
+                name: domain.name,
+                parent: domain.parent,
+                description: domain.description,
+            },
+        );
+    }
+    snapshot.members = people::members(tx).await?;
+    snapshot.names = people::names(tx).await?;
+    for asset in store::assets(tx).await? {
+        snapshot.assets.insert(asset.id.clone(), asset_of(asset)?);
+    }
+    for row in store::products(tx).await? {
+        let product = product_of(&snapshot, row)?;
+        snapshot.products.insert(product.id.clone(), product);
+    }
+    for row in store::contract_versions(tx).await? {
+        add_version(&mut snapshot, row)?;
+    }
+    for row in store::dashboards(tx).await? {
+        let dashboard = DashboardText { id: row.id, text: row.document, created_at: row.created_at };
+        snapshot.dashboards.insert(dashboard.id.clone(), dashboard);
+    }
+    snapshot.edges = Edges::new(lineage::edges(tx).await?);
+    snapshot.index = Index::build(&snapshot)?;
+    Ok(snapshot)
+}
+
+fn asset_of(row: store::AssetRow) -> Result<Asset> {
+    Ok(Asset {
+        kind: row.kind.parse().map_err(Error::fault)?,
+        layer: row.layer.map(|layer| layer.parse()).transpose().map_err(Error::fault)?,
+        classification: row.classification.parse().map_err(Error::fault)?,
+        tags: serde_json::from_str(&row.tags).map_err(Error::fault)?,
+        columns: serde_json::from_str(&row.columns).map_err(Error::fault)?,
+        id: row.id,
+        namespace: row.namespace,
+        name: row.name,
+        domain: row.domain,
+        description: row.description,
+        platform: row.platform,
+        location: row.location,
+        origin: row.origin,
+        created_at: row.created_at,
+    })
+}
+
+fn product_of(snapshot: &Snapshot, row: store::DocumentRow) -> Result<Product> {
+    let document = odps::DataProduct::from_yaml(&row.id, &row.document).map_err(Error::fault)?;
+    let ports = document.output_ports.iter().map(|port| {
+        let asset = port.asset().map(str::to_owned);
+        let behind = asset.as_ref().and_then(|id| snapshot.assets.get(id));
+        Port {
+            id: PortId(format!("{}/{}", row.id, super::slug(&port.name))),
+            name: port.name.clone(),
+            description: port.description.clone().unwrap_or_default(),
+            classification: behind.map_or(Classification::Internal, |asset| asset.classification),
+            contract: port.contract_id.clone(),
+            asset,
+        }
+    });
+    Ok(Product {
+        name: document.name.clone().unwrap_or_else(|| row.id.clone()),
+        domain: document.domain.clone().unwrap_or_default(),
+        visibility: visibility(document.visibility()),
+        ports: ports.collect(),
+        id: row.id,
+        created_at: row.created_at,
+        document,
+    })
+}
+
+fn visibility(written: odps::Visibility) -> Visibility {
+    match written {
+        odps::Visibility::Open => Visibility::Open,
+        odps::Visibility::Restricted => Visibility::Restricted,
+        odps::Visibility::Private => Visibility::Private,
+    }
+}
+
+fn add_version(snapshot: &mut Snapshot, row: store::VersionRow) -> Result<()> {
+    let document = odcs::Contract::from_yaml(&row.contract, &row.document).map_err(Error::fault)?;
+    let name = document.name.clone().unwrap_or_else(|| row.contract.clone());
+    let contract = snapshot.contracts.entry(row.contract.clone()).or_insert_with(|| Contract {
+        id: row.contract,
+        name: name.clone(),
+        versions: Vec::new(),
+    });
+    contract.name = name;
+    contract.versions.push(ContractVersion {
+        version: row.version,
+        document,
+        text: row.document,
+        published_at: row.published_at,
+    });
+    Ok(())
+}

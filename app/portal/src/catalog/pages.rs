@@ -1,0 +1,288 @@
+//! The pages of a product and of an asset.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use lakeport_frame::TableInfo;
+use lakeport_model::access::GrantStanding;
+use lakeport_model::catalog::{
+    Activity, AssetPage, DashboardRef, HistoryEntry, InputPort, OfferedBy, OutputPort, ProductPage,
+    SupportChannel, TableFacts, Visibility,
+};
+use lakeport_model::people::{DomainRef, Viewer};
+use lakeport_model::{AssetId, DashboardId, Page, PageRequest, ProductId};
+use serde::{Deserialize, Serialize};
+
+use super::access::standing;
+use super::{Asset, Product, Sight, Snapshot};
+use crate::store::Tx;
+use crate::store::access as grants;
+use crate::{Ctx, Error, Result, contracts, dashboards, sharing};
+
+const HISTORY: u32 = 20;
+
+/// A product's page; of a restricted one only that it exists.
+pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<ProductPage> {
+    let snapshot = ctx.snapshot().await?;
+    let product = snapshot
+        .products
+        .get(id.as_str())
+        .filter(|product| snapshot.product_sight(viewer, product) != Sight::Hidden)
+        .ok_or_else(|| Error::not_found("data product"))?;
+    let full = snapshot.product_sight(viewer, product) == Sight::Full;
+    let document = &product.document;
+    let terms = document.description.as_ref().filter(|_| full);
+    let mut tx = ctx.db.read().await?;
+    let mut output_ports = Vec::new();
+    for port in &product.ports {
+        let asset = port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
+        let contract = match &port.contract {
+            Some(contract) if full => contracts::summary(&mut tx, &snapshot, contract).await?,
+            _ => None,
+        };
+        output_ports.push(OutputPort {
+            id: port.id.clone(),
+            name: port.name.clone(),
+            description: if full { port.description.clone() } else { String::new() },
+            asset: asset.filter(|_| full).map(Asset::reference),
+            classification: port.classification,
+            contract,
+            access: standing(&mut tx, ctx, viewer, &snapshot, asset, Some(port)).await?,
+        });
+    }
+    let (consumers, consumer_domains) =
+        if full { consumers(&mut tx, ctx, &snapshot, product).await? } else { (0, Vec::new()) };
+    let activity = if full { activity(&mut tx, &snapshot, product).await? } else { Vec::new() };
+    drop(tx);
+    let input_ports = document.input_ports.iter().filter(|_| full).map(|port| InputPort {
+        name: port.name.clone(),
+        asset: port
+            .asset()
+            .and_then(|id| snapshot.assets.get(id))
+            .filter(|asset| snapshot.sight(viewer, asset) != Sight::Hidden)
+            .map(Asset::reference),
+    });
+    let of_product = dashboards::list(ctx, viewer).await?.into_iter();
+    let of_product = of_product.filter(|dashboard| dashboard.product.as_deref() == Some(id.as_str()));
+    Ok(ProductPage {
+        id: id.clone(),
+        name: product.name.clone(),
+        domain: snapshot.domain(&product.domain),
+        status: document.status.clone().unwrap_or_else(|| "active".to_owned()),
+        version: document.version.clone(),
+        visibility: product.visibility,
+        details_hidden: !full,
+        purpose: terms.and_then(|terms| terms.purpose.clone()),
+        limitations: terms.and_then(|terms| terms.limitations.clone()),
+        usage: terms.and_then(|terms| terms.usage.clone()),
+        tags: if full { document.tags.clone() } else { Vec::new() },
+        owners: snapshot.owners(&product.domain),
+        support: document
+            .support
+            .iter()
+            .map(|support| SupportChannel { name: support.channel.clone(), url: support.url.clone() })
+            .collect(),
+        input_ports: input_ports.collect(),
+        output_ports,
+        consumers,
+        consumer_domains,
+        dashboards: of_product.map(|line| DashboardRef { id: line.id, title: line.title }).collect(),
+        activity,
+    })
+}
+
+/// How many read the product now, and from which domains.
+async fn consumers(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    product: &Product,
+) -> Result<(u32, Vec<String>)> {
+    let now = ctx.now();
+    let mut live = grants::open_grants(tx).await?;
+    live.retain(|grant| grant.product == product.id && grant.standing(now) == GrantStanding::Active);
+    let people: BTreeSet<_> = live.iter().map(|grant| grant.consumer).collect();
+    let domains: BTreeSet<String> = snapshot
+        .members
+        .iter()
+        .filter(|member| people.contains(&member.person))
+        .map(|member| snapshot.domain_name(&member.domain))
+        .collect();
+    Ok((u32::try_from(people.len()).unwrap_or(u32::MAX), domains.into_iter().collect()))
+}
+
+async fn activity(tx: &mut Tx, snapshot: &Snapshot, product: &Product) -> Result<Vec<Activity>> {
+    let mut lines =
+        vec![Activity { at: product.created_at, text: "The product was published here".to_owned() }];
+    for id in product.ports.iter().filter_map(|port| port.contract.as_ref()) {
+        let Some(contract) = snapshot.contracts.get(id) else { continue };
+        lines.extend(contract.versions.iter().map(|version| Activity {
+            at: version.published_at,
+            text: format!("Version {} of the contract {} was published", version.version, contract.name),
+        }));
+        if let Some(run) = contracts::last(tx, id).await? {
+            let text = format!("Checks of {}: {}", contract.name, run.state.label().to_lowercase());
+            lines.push(Activity { at: run.at, text });
+        }
+    }
+    lines.sort_by_key(|line| std::cmp::Reverse(line.at));
+    lines.truncate(10);
+    Ok(lines)
+}
+
+/// An asset's page.
+pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage> {
+    let snapshot = ctx.snapshot().await?;
+    let asset = snapshot
+        .assets
+        .get(id.as_str())
+        .filter(|asset| snapshot.sight(viewer, asset) != Sight::Hidden)
+        .ok_or_else(|| Error::not_found("asset"))?;
+    let full = snapshot.sight(viewer, asset) == Sight::Full;
+    let visible = |product: &Product| snapshot.product_sight(viewer, product) != Sight::Hidden;
+    let offers: Vec<_> = snapshot.offers(&asset.id).filter(|(product, _)| visible(product)).collect();
+    let mut tx = ctx.db.read().await?;
+    let seen = |product: &Product| snapshot.product_sight(viewer, product) == Sight::Full;
+    let contract =
+        offers.iter().filter(|(product, _)| seen(product)).find_map(|(_, port)| port.contract.as_ref());
+    let contract = match contract {
+        Some(contract) => contracts::summary(&mut tx, &snapshot, contract).await?,
+        None => None,
+    };
+    let access =
+        standing(&mut tx, ctx, viewer, &snapshot, Some(asset), offers.first().map(|(_, port)| *port)).await?;
+    drop(tx);
+    let table = snapshot.table(ctx, &asset.id).filter(|_| full);
+    let described = match &table {
+        Some(table) => Some(describe(ctx, table).await),
+        None => None,
+    };
+    let mut columns = if full { asset.columns.clone() } else { Vec::new() };
+    if let Some(Ok((info, _))) = &described {
+        mark_drift(&mut columns, info);
+    }
+    Ok(AssetPage {
+        id: id.clone(),
+        name: asset.name.clone(),
+        namespace: asset.namespace.clone(),
+        kind: asset.kind,
+        layer: asset.layer,
+        domain: snapshot.domain(&asset.domain),
+        owners: snapshot.owners(&asset.domain),
+        platform: asset.platform.clone(),
+        description: if full { asset.description.clone() } else { String::new() },
+        tags: if full { asset.tags.clone() } else { Vec::new() },
+        classification: asset.classification,
+        columns,
+        offered_by: offers
+            .iter()
+            .map(|(product, port)| OfferedBy {
+                product: ProductId(product.id.clone()),
+                name: product.name.clone(),
+                port: port.id.clone(),
+            })
+            .collect(),
+        contract,
+        snippets: if access.may_read() {
+            table.as_ref().map(sharing::snippets).unwrap_or_default()
+        } else {
+            Vec::new()
+        },
+        access,
+        table: described.map(|described| described.map(|(_, facts)| facts)),
+    })
+}
+
+async fn describe(
+    ctx: &Ctx,
+    table: &lakeport_frame::TableRef,
+) -> std::result::Result<(TableInfo, TableFacts), String> {
+    let info = ctx.lake.describe(table).await.map_err(|error| error.message().to_owned())?;
+    let history = ctx.lake.history(table, HISTORY).await.map_err(|error| error.message().to_owned())?;
+    let facts = TableFacts {
+        version: info.version,
+        modified_at: info.modified_at,
+        rows: info.rows,
+        files: info.files,
+        bytes: info.bytes,
+        partition_columns: info.partition_columns.clone(),
+        history: history
+            .into_iter()
+            .map(|entry| HistoryEntry {
+                version: entry.version,
+                committed_at: entry.committed_at,
+                operation: entry.operation,
+                rows_written: entry.rows_written,
+            })
+            .collect(),
+    };
+    Ok((info, facts))
+}
+
+/// Says where the description and the real table differ: a column that is gone, or one nobody described.
+fn mark_drift(columns: &mut Vec<lakeport_model::catalog::Column>, info: &TableInfo) {
+    for column in columns.iter_mut() {
+        if info.columns.iter().all(|real| real.name != column.name) {
+            column.drift = Some("not in the table any more".to_owned());
+        }
+    }
+    for real in &info.columns {
+        if columns.iter().all(|column| column.name != real.name) {
+            columns.push(lakeport_model::catalog::Column {
+                name: real.name.clone(),
+                data_type: real.data_type.clone(),
+                description: real.comment.clone().unwrap_or_default(),
+                classification: lakeport_model::catalog::Classification::Internal,
+                tags: Vec::new(),
+                drift: Some("in the table, not described".to_owned()),
+            });
+        }
+    }
+}
+
+/// A product in a list, as `/api/v1/products` answers it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductLine {
+    /// Its id.
+    pub id: ProductId,
+    /// Its name.
+    pub name: String,
+    /// Its domain.
+    pub domain: DomainRef,
+    /// Who sees it.
+    pub visibility: Visibility,
+    /// What it is for; empty where the viewer sees only that it exists.
+    pub purpose: String,
+    /// When the portal first saw it.
+    pub published_at: DateTime<Utc>,
+    /// Dashboards of the product.
+    pub dashboards: Vec<DashboardId>,
+}
+
+/// Products the viewer may see, by id.
+pub async fn products(ctx: &Ctx, viewer: &Viewer, request: PageRequest) -> Result<Page<ProductLine>> {
+    let snapshot = ctx.snapshot().await?;
+    let dashboards = dashboards::list(ctx, viewer).await?;
+    let limit = request.limit.clamp(1, 200);
+    let after = request.after.unwrap_or_default();
+    let visible = snapshot
+        .products
+        .values()
+        .filter(|product| product.id > after && snapshot.product_sight(viewer, product) != Sight::Hidden);
+    let line = |product: &Product| {
+        let full = snapshot.product_sight(viewer, product) == Sight::Full;
+        let terms = product.document.description.as_ref().filter(|_| full);
+        let own = dashboards.iter().filter(|dashboard| dashboard.product.as_deref() == Some(&product.id));
+        ProductLine {
+            id: ProductId(product.id.clone()),
+            name: product.name.clone(),
+            domain: snapshot.domain(&product.domain),
+            visibility: product.visibility,
+            purpose: terms.and_then(|terms| terms.purpose.clone()).unwrap_or_default(),
+            published_at: product.created_at,
+            dashboards: own.map(|dashboard| dashboard.id.clone()).collect(),
+        }
+    };
+    let lines = visible.take(limit as usize + 1).map(line).collect();
+    Ok(Page::cut(lines, limit, |line: &ProductLine| line.id.to_string()))
+}

@@ -1,0 +1,263 @@
+//! The catalog in memory: everything that pages, search and lineage look up, as of one change number.
+//!
+//! A page asks for dozens of names, owners and ports; reading them from the database each time would cost more
+//! than keeping them. Grants and requests are never kept here: whether somebody may read is always asked anew.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use lakeport_frame::TableRef;
+use lakeport_model::catalog::{AssetKind, AssetRef, Classification, Column, Layer, Visibility};
+use lakeport_model::people::{DomainRef, PersonRef, Role};
+use lakeport_model::{AssetId, DomainId, PersonId, PortId};
+use uuid::Uuid;
+
+use crate::Ctx;
+use crate::lineage::Edges;
+use crate::standards::{odcs, odps};
+use crate::store::people::{Member, Names};
+
+/// A domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Domain {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The domain above it.
+    pub parent: Option<String>,
+    /// What it does.
+    pub description: String,
+}
+
+/// An asset.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asset {
+    /// Its id.
+    pub id: String,
+    /// What it is.
+    pub kind: AssetKind,
+    /// Layer of a table.
+    pub layer: Option<Layer>,
+    /// Namespace of its address.
+    pub namespace: String,
+    /// Name within the namespace.
+    pub name: String,
+    /// Domain that owns it.
+    pub domain: String,
+    /// What it is about.
+    pub description: String,
+    /// The platform it lives on.
+    pub platform: Option<String>,
+    /// Where its data lies.
+    pub location: Option<String>,
+    /// Highest classification of its columns, or its own where it has none.
+    pub classification: Classification,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Columns.
+    pub columns: Vec<Column>,
+    /// `file` when a file describes it, `lineage` when only events name it.
+    pub origin: String,
+    /// When the portal first saw it.
+    pub created_at: DateTime<Utc>,
+}
+
+impl Asset {
+    /// By id, name and kind.
+    pub fn reference(&self) -> AssetRef {
+        AssetRef { id: AssetId(self.id.clone()), name: self.name.clone(), kind: self.kind, layer: self.layer }
+    }
+
+    /// Names of the columns of this classification.
+    pub fn columns_of(&self, classification: Classification) -> Vec<String> {
+        let columns = self.columns.iter().filter(|column| column.classification == classification);
+        columns.map(|column| column.name.clone()).collect()
+    }
+}
+
+/// A data product.
+#[derive(Debug, Clone)]
+pub struct Product {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Domain that offers it.
+    pub domain: String,
+    /// Who sees it.
+    pub visibility: Visibility,
+    /// The document as its author wrote it, read.
+    pub document: odps::DataProduct,
+    /// What it offers.
+    pub ports: Vec<Port>,
+    /// When the portal first saw it.
+    pub created_at: DateTime<Utc>,
+}
+
+/// An output port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Port {
+    /// `PRODUCT/NAME`.
+    pub id: PortId,
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub description: String,
+    /// Asset behind it.
+    pub asset: Option<String>,
+    /// Contract on it.
+    pub contract: Option<String>,
+    /// Highest classification of the asset's columns.
+    pub classification: Classification,
+}
+
+/// A contract with its versions.
+#[derive(Debug, Clone)]
+pub struct Contract {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Versions, oldest first; at least one.
+    pub versions: Vec<ContractVersion>,
+}
+
+/// One version of a contract.
+#[derive(Debug, Clone)]
+pub struct ContractVersion {
+    /// Semantic version.
+    pub version: String,
+    /// The document, read.
+    pub document: odcs::Contract,
+    /// The document as its author wrote it.
+    pub text: String,
+    /// When the portal first saw it.
+    pub published_at: DateTime<Utc>,
+}
+
+impl Contract {
+    /// The version in force: the newest.
+    ///
+    /// # Panics
+    /// Never: a contract without versions is not loaded.
+    pub fn newest(&self) -> &ContractVersion {
+        self.versions.last().expect("a contract has at least one version")
+    }
+}
+
+impl ContractVersion {
+    /// The terms in words: what the data is for, what it is not for, how to use it.
+    pub fn terms(&self) -> Vec<String> {
+        let Some(terms) = &self.document.description else { return Vec::new() };
+        let named =
+            [("Purpose", &terms.purpose), ("Limitations", &terms.limitations), ("Usage", &terms.usage)];
+        named
+            .into_iter()
+            .filter_map(|(name, text)| text.as_ref().map(|text| format!("{name}: {text}")))
+            .collect()
+    }
+}
+
+/// A dashboard's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DashboardText {
+    /// Its id.
+    pub id: String,
+    /// The text as its author wrote it.
+    pub text: String,
+    /// When the portal first saw it.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Everything, as of one change number.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    /// Number of the change it reflects.
+    pub change: i64,
+    /// Domains by id.
+    pub domains: BTreeMap<String, Domain>,
+    /// Members of all domains, by name.
+    pub members: Vec<Member>,
+    /// Names of all people.
+    pub names: Names,
+    /// Assets by id.
+    pub assets: BTreeMap<String, Asset>,
+    /// Products by id.
+    pub products: BTreeMap<String, Product>,
+    /// Contracts by id.
+    pub contracts: BTreeMap<String, Contract>,
+    /// Dashboards by id.
+    pub dashboards: BTreeMap<String, DashboardText>,
+    /// Lineage between assets.
+    pub edges: Edges,
+    /// The search index over all of it.
+    pub index: super::search::Index,
+}
+
+impl Snapshot {
+    /// A domain's name; its id where the domain is not known.
+    pub fn domain_name(&self, id: &str) -> String {
+        self.domains.get(id).map_or_else(|| id.to_owned(), |domain| domain.name.clone())
+    }
+
+    /// A domain by id and name.
+    pub fn domain(&self, id: &str) -> DomainRef {
+        DomainRef { id: DomainId(id.to_owned()), name: self.domain_name(id) }
+    }
+
+    /// People with exactly this role in a domain.
+    pub fn members_with<'a>(&'a self, domain: &'a str, role: Role) -> impl Iterator<Item = &'a Member> {
+        self.members.iter().filter(move |member| member.domain == domain && member.role == role.as_str())
+    }
+
+    /// A domain's owners.
+    pub fn owners(&self, domain: &str) -> Vec<PersonRef> {
+        let owners = self.members_with(domain, Role::Owner);
+        owners.map(|member| PersonRef { id: PersonId(member.person), name: member.name.clone() }).collect()
+    }
+
+    /// A person's name.
+    pub fn person_name(&self, id: Uuid) -> String {
+        self.names.of(id)
+    }
+
+    /// An output port with its product.
+    pub fn port(&self, id: &PortId) -> Option<(&Product, &Port)> {
+        let product = self.products.get(id.as_str().rsplit_once('/')?.0)?;
+        product.ports.iter().find(|port| port.id == *id).map(|port| (product, port))
+    }
+
+    /// Product and port by name, for lists and messages; the id where they are gone.
+    pub fn port_title(&self, id: &str) -> String {
+        match self.port(&PortId(id.to_owned())) {
+            Some((product, port)) if product.ports.len() > 1 => format!("{}: {}", product.name, port.name),
+            Some((product, _)) => product.name.clone(),
+            None => id.to_owned(),
+        }
+    }
+
+    /// Products and ports that offer an asset.
+    pub fn offers<'a>(&'a self, asset: &'a str) -> impl Iterator<Item = (&'a Product, &'a Port)> {
+        let ports = |product: &'a Product| product.ports.iter().map(move |port| (product, port));
+        self.products.values().flat_map(ports).filter(move |(_, port)| port.asset.as_deref() == Some(asset))
+    }
+
+    /// The asset with this OpenLineage address.
+    pub fn asset_at(&self, namespace: &str, name: &str) -> Option<&Asset> {
+        self.assets.values().find(|asset| asset.namespace == namespace && asset.name == name)
+    }
+
+    /// How the lake opens an asset: only tables with a location.
+    pub fn table(&self, ctx: &Ctx, asset: &str) -> Option<TableRef> {
+        let asset = self.assets.get(asset)?;
+        let location = asset.location.as_ref().filter(|_| asset.kind == AssetKind::Table)?;
+        let absolute = location.starts_with('/') || location.contains("://");
+        let location = if absolute {
+            location.clone()
+        } else {
+            format!("{}/{location}", ctx.settings.lake_root.trim_end_matches('/'))
+        };
+        Some(TableRef { name: asset.id.clone(), location })
+    }
+}

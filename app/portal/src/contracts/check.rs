@@ -1,0 +1,169 @@
+//! Running a contract's checks on the real tables.
+
+use std::time::Instant;
+
+use chrono::TimeDelta;
+use lakeport_frame::CheckOutcome;
+use lakeport_model::contracts::{CheckLine, CheckRun, CheckState};
+use lakeport_model::people::Viewer;
+use lakeport_model::{ContractId, DomainId, PersonId};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::audit::{self, Entry};
+use crate::catalog::{Contract, Snapshot};
+use crate::notify::{self, Message};
+use crate::people::Actor;
+use crate::policy::{self, Action};
+use crate::standards::odcs::SchemaObject;
+use crate::standards::odcs::checks::{Promise, Test, promises};
+use crate::store::{Tx, audit as chain, contracts as store};
+use crate::{Ctx, Result};
+
+/// Checks are run again when the last run is this old.
+const DAILY: TimeDelta = TimeDelta::hours(24);
+/// Checks of a sweep, so that mail and reminders do not wait behind them.
+const MOST_A_SWEEP: usize = 4;
+/// Runs looked back over to tell whether a breach is a new one.
+const REMEMBERED_RUNS: i64 = 30;
+
+/// Runs the checks of the newest version now, for a member of the domain or a subscriber.
+pub async fn run_checks(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun> {
+    let snapshot = ctx.snapshot().await?;
+    let contract = super::page::visible(&snapshot, viewer, id)?;
+    let mut tx = ctx.db.read().await?;
+    let subscriber = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await?.is_some();
+    drop(tx);
+    let domain = DomainId(super::page::domain_of(&snapshot, contract));
+    let proof = policy::authorize(viewer, &Action::RunChecks { domain, subscriber })?;
+    run(ctx, &snapshot, contract, &Actor::Viewer(viewer.clone()), proof.rule()).await
+}
+
+/// Runs what was not run for a day.
+pub(crate) async fn run_daily(ctx: &Ctx) -> Result<u32> {
+    let snapshot = ctx.snapshot().await?;
+    let mut due = Vec::new();
+    let mut tx = ctx.db.read().await?;
+    for contract in snapshot.contracts.values().filter(|contract| checkable(ctx, &snapshot, contract)) {
+        let last = store::last_run(&mut tx, &contract.id).await?;
+        if last.is_none_or(|last| ctx.now() - last.at >= DAILY) {
+            due.push(contract);
+        }
+    }
+    drop(tx);
+    due.truncate(MOST_A_SWEEP);
+    for contract in &due {
+        run(ctx, &snapshot, contract, &Actor::System("calendar"), "checks.daily").await?;
+    }
+    Ok(u32::try_from(due.len()).unwrap_or(u32::MAX))
+}
+
+/// A contract about nothing the lake can open (a topic, say) is not run every day only to say so.
+fn checkable(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract) -> bool {
+    contract.newest().document.schema.iter().any(|object| snapshot.table(ctx, object.asset()).is_some())
+}
+
+async fn run(
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    contract: &Contract,
+    actor: &Actor,
+    rule: &str,
+) -> Result<CheckRun> {
+    let version = contract.newest();
+    let started = Instant::now();
+    let mut results = Vec::new();
+    for object in &version.document.schema {
+        let promised = promises(&version.document, object, ctx.now());
+        results.extend(check_object(ctx, snapshot, object, promised).await);
+    }
+    let run = CheckRun {
+        at: ctx.now(),
+        duration_ms: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
+        state: overall(&results),
+        results,
+    };
+    let mut tx = ctx.db.write().await?;
+    let known = known_breaches(&mut tx, &contract.id).await?;
+    store::insert_run(&mut tx, Uuid::now_v7(), &contract.id, &version.version, &run).await?;
+    chain::change(&mut tx, "contracts", &contract.id, ctx.now()).await?;
+    let entry = Entry {
+        actor,
+        action: "contract.check",
+        subject: format!("contract {}", contract.id),
+        rule,
+        detail: json!({ "version": version.version, "state": run.state }),
+    };
+    audit::record(&mut tx, ctx, entry).await?;
+    let broken = || run.results.iter().filter(|line| line.state == CheckState::Broken);
+    if broken().any(|line| !known.contains(&(line.object.clone(), line.promise.clone()))) {
+        let people: Vec<PersonId> =
+            store::subscriber_ids(&mut tx, &contract.id).await?.into_iter().map(PersonId).collect();
+        let lines: Vec<String> = broken().map(|line| format!("{}: {}", line.promise, line.detail)).collect();
+        let message = Message {
+            title: format!("The contract {} is broken", contract.name),
+            body: lines.join("\n"),
+            href: crate::catalog::href::contract(&contract.id),
+        };
+        notify::tell(&mut tx, ctx, &people, &message).await?;
+    }
+    tx.commit().await?;
+    Ok(run)
+}
+
+/// Object and promise of what was broken when something could last be checked: a run while the lake was away says
+/// nothing new about a breach that was told.
+async fn known_breaches(tx: &mut Tx, contract: &str) -> Result<Vec<(String, String)>> {
+    for row in store::last_runs(tx, contract, REMEMBERED_RUNS).await? {
+        let lines = row.run()?.results;
+        if lines.iter().any(|line| line.state != CheckState::Unchecked) {
+            let broken = lines.into_iter().filter(|line| line.state == CheckState::Broken);
+            return Ok(broken.map(|line| (line.object, line.promise)).collect());
+        }
+    }
+    Ok(Vec::new())
+}
+
+async fn check_object(
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    object: &SchemaObject,
+    promised: Vec<Promise>,
+) -> Vec<CheckLine> {
+    let checks: Vec<_> = promised
+        .iter()
+        .filter_map(|promise| match &promise.test {
+            Test::Check(check) => Some(check.clone()),
+            Test::Unchecked { .. } => None,
+        })
+        .collect();
+    let outcomes = match snapshot.table(ctx, object.asset()) {
+        Some(table) => ctx.lake.check(&table, &checks).await.map_err(|error| error.message().to_owned()),
+        None => Err(format!("\"{}\" is no Delta table of this portal", object.asset())),
+    };
+    let mut outcomes = outcomes.map(Vec::into_iter);
+    let lines = promised.into_iter().map(|promise| {
+        let outcome = match promise.test {
+            Test::Unchecked { reason } => CheckOutcome::Unchecked { reason },
+            Test::Check(_) => match &mut outcomes {
+                Ok(outcomes) => outcomes.next().unwrap_or_else(|| CheckOutcome::Unchecked {
+                    reason: "The lake gave no answer to this check.".to_owned(),
+                }),
+                Err(reason) => CheckOutcome::Unchecked { reason: reason.clone() },
+            },
+        };
+        let (state, detail) = match outcome {
+            CheckOutcome::Passed { detail } => (CheckState::Kept, detail),
+            CheckOutcome::Failed { detail, .. } => (CheckState::Broken, detail),
+            CheckOutcome::Unchecked { reason } => (CheckState::Unchecked, reason),
+        };
+        CheckLine { promise: promise.label, object: object.name.clone(), state, detail }
+    });
+    lines.collect()
+}
+
+/// What could not be checked is never "kept".
+fn overall(lines: &[CheckLine]) -> CheckState {
+    let worst = lines.iter().map(|line| line.state).reduce(CheckState::max_severity);
+    worst.unwrap_or(CheckState::Unchecked)
+}

@@ -1,0 +1,51 @@
+//! Contracts: what is promised, whether it is kept on the real table, and who relies on it.
+
+mod check;
+pub mod compare;
+mod page;
+mod subscribe;
+
+use lakeport_model::ContractId;
+use lakeport_model::contracts::{CheckRun, CheckState, ContractSummary};
+
+pub use check::run_checks;
+pub(crate) use check::run_daily;
+pub use page::contract;
+pub use subscribe::{subscribe, unsubscribe};
+
+use crate::Result;
+use crate::catalog::Snapshot;
+use crate::store::Tx;
+use crate::store::contracts as store;
+
+/// A contract in a line, with the state of its checks; `None` when the portal does not have it.
+pub(crate) async fn summary(tx: &mut Tx, snapshot: &Snapshot, id: &str) -> Result<Option<ContractSummary>> {
+    let Some(contract) = snapshot.contracts.get(id) else { return Ok(None) };
+    let newest = contract.newest();
+    let run = last(tx, id).await?;
+    let worst = run.as_ref().and_then(|run| {
+        let of = |state| run.results.iter().find(move |line| line.state == state);
+        let line = of(CheckState::Broken).or_else(|| of(CheckState::Unchecked));
+        line.map(|line| format!("{}: {}", line.promise, line.detail))
+    });
+    Ok(Some(ContractSummary {
+        id: ContractId(contract.id.clone()),
+        name: contract.name.clone(),
+        version: newest.version.clone(),
+        status: newest.document.status.clone().unwrap_or_else(|| "active".to_owned()),
+        state: run.as_ref().map_or(CheckState::Never, |run| run.state),
+        worst,
+        checked_at: run.map(|run| run.at),
+    }))
+}
+
+/// The last run of a contract's checks.
+pub(crate) async fn last(tx: &mut Tx, id: &str) -> Result<Option<CheckRun>> {
+    store::last_run(tx, id).await?.map(store::RunRow::run).transpose()
+}
+
+/// The state of the last run.
+pub(crate) async fn state(tx: &mut Tx, id: &str) -> Result<CheckState> {
+    let run = store::last_run(tx, id).await?;
+    run.map_or(Ok(CheckState::Never), |run| run.state())
+}

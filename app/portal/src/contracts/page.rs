@@ -1,0 +1,193 @@
+//! A contract's page, from its document and its checks.
+
+use lakeport_model::contracts::{
+    ContractColumn, ContractObject, ContractPage, ContractVersion, ServiceLevel, Subscription, VersionChange,
+};
+use lakeport_model::people::Viewer;
+use lakeport_model::{ContractId, DomainId, ProductId, SubscriptionId};
+
+use super::compare::{ChangeKind, compare};
+use crate::catalog::{Asset, Contract, ContractVersion as Version, Product, Sight, Snapshot};
+use crate::policy::{Action, decide};
+use crate::standards::odcs::{self, Property, SchemaObject};
+use crate::store::contracts as store;
+use crate::{Ctx, Error, Result};
+
+const TREND: i64 = 30;
+
+/// The domain that gives the promise: the contract's own word, or the domain of the product that offers it.
+pub(super) fn domain_of(snapshot: &Snapshot, contract: &Contract) -> String {
+    let known =
+        contract.newest().document.domain.clone().filter(|domain| snapshot.domains.contains_key(domain));
+    let offered = || products_of(snapshot, contract).next().map(|product| product.domain.clone());
+    known.or_else(offered).or_else(|| contract.newest().document.domain.clone()).unwrap_or_default()
+}
+
+fn products_of<'a>(snapshot: &'a Snapshot, contract: &'a Contract) -> impl Iterator<Item = &'a Product> {
+    let offers =
+        |product: &&Product| product.ports.iter().any(|port| port.contract.as_ref() == Some(&contract.id));
+    snapshot.products.values().filter(offers)
+}
+
+/// The product under this contract whose details the viewer sees.
+fn product_of<'a>(snapshot: &'a Snapshot, viewer: &Viewer, contract: &'a Contract) -> Option<&'a Product> {
+    products_of(snapshot, contract).find(|product| snapshot.product_sight(viewer, product) == Sight::Full)
+}
+
+/// The contract, for somebody who sees the details of a product it belongs to; one of no product is seen by all.
+pub(super) fn visible<'a>(snapshot: &'a Snapshot, viewer: &Viewer, id: &ContractId) -> Result<&'a Contract> {
+    let seen = |contract: &&Contract| {
+        product_of(snapshot, viewer, contract).is_some() || products_of(snapshot, contract).next().is_none()
+    };
+    snapshot.contracts.get(id.as_str()).filter(seen).ok_or_else(|| Error::not_found("contract"))
+}
+
+/// A contract's page in its newest version, or in the one asked for.
+pub async fn contract(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    id: &ContractId,
+    version: Option<String>,
+) -> Result<ContractPage> {
+    let snapshot = ctx.snapshot().await?;
+    let contract = visible(&snapshot, viewer, id)?;
+    let shown = match &version {
+        Some(wanted) => contract.versions.iter().find(|version| version.version == *wanted),
+        None => Some(contract.newest()),
+    };
+    let shown = shown.ok_or_else(|| Error::not_found("version of this contract"))?;
+    let document = &shown.document;
+    let terms = document.description.as_ref();
+    let domain = domain_of(&snapshot, contract);
+    let mut tx = ctx.db.read().await?;
+    let summary = super::summary(&mut tx, &snapshot, id.as_str()).await?;
+    let summary = summary.ok_or_else(|| Error::not_found("contract"))?;
+    let held = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await?;
+    let check = Action::RunChecks { domain: DomainId(domain.clone()), subscriber: held.is_some() };
+    let mut trend = store::states(&mut tx, id.as_str(), TREND).await?;
+    trend.reverse();
+    let product = product_of(&snapshot, viewer, contract);
+    let product = product.map(|product| (ProductId(product.id.clone()), product.name.clone()));
+    Ok(ContractPage {
+        last_run: super::last(&mut tx, id.as_str()).await?,
+        subscribers: u32::try_from(store::subscribers(&mut tx, id.as_str()).await?).unwrap_or(0),
+        may_check: decide(viewer, &check).allowed,
+        may_subscribe: held.as_ref().is_none_or(|held| held.version != summary.version),
+        subscription: held.map(|held| Subscription {
+            id: SubscriptionId(held.id),
+            contract: id.clone(),
+            contract_name: contract.name.clone(),
+            version: held.version,
+            purpose: held.purpose,
+            since: held.created_at,
+        }),
+        summary,
+        domain: snapshot.domain(&domain),
+        product,
+        purpose: terms.and_then(|terms| terms.purpose.clone()),
+        limitations: terms.and_then(|terms| terms.limitations.clone()),
+        usage: terms.and_then(|terms| terms.usage.clone()),
+        objects: document.schema.iter().map(|object| shown_object(&snapshot, viewer, object)).collect(),
+        service_levels: document.sla_properties.iter().map(service_level).collect(),
+        team: document
+            .team_members()
+            .iter()
+            .map(|member| {
+                let name = member.name.as_deref().unwrap_or(&member.username);
+                member.role.as_ref().map_or_else(|| name.to_owned(), |role| format!("{name}, {role}"))
+            })
+            .collect(),
+        support: document
+            .support
+            .iter()
+            .map(|support| lakeport_model::catalog::SupportChannel {
+                name: support.channel.clone(),
+                url: support.url.clone(),
+            })
+            .collect(),
+        price: document.price.as_ref().and_then(price),
+        versions: versions(contract),
+        shown_version: shown.version.clone(),
+        trend,
+        document: shown.text.clone(),
+    })
+}
+
+/// All versions, newest first, each with what changed since the one before.
+fn versions(contract: &Contract) -> Vec<ContractVersion> {
+    let before = std::iter::once(None).chain(contract.versions.iter().map(Some));
+    let line = |(before, version): (Option<&Version>, &Version)| {
+        let changes =
+            before.map(|before| compare(&before.document, &version.document).changes).unwrap_or_default();
+        ContractVersion {
+            version: version.version.clone(),
+            status: version.document.status.clone().unwrap_or_else(|| "active".to_owned()),
+            published_at: version.published_at,
+            changes: changes
+                .into_iter()
+                .map(|change| VersionChange {
+                    breaking: change.kind == ChangeKind::Breaking,
+                    text: format!("{} {}", change.what, change.why),
+                })
+                .collect(),
+        }
+    };
+    let mut versions: Vec<_> = before.zip(&contract.versions).map(line).collect();
+    versions.reverse();
+    versions
+}
+
+fn shown_object(snapshot: &Snapshot, viewer: &Viewer, object: &SchemaObject) -> ContractObject {
+    let asset =
+        snapshot.assets.get(object.asset()).filter(|asset| snapshot.sight(viewer, asset) != Sight::Hidden);
+    let mut columns = Vec::new();
+    add_columns("", &object.properties, &mut columns);
+    ContractObject {
+        name: object.business_name.clone().unwrap_or_else(|| object.name.clone()),
+        description: object.description.clone().unwrap_or_default(),
+        asset: asset.map(Asset::reference),
+        columns,
+        quality: object.quality.iter().map(odcs::QualityRule::title).collect(),
+    }
+}
+
+fn add_columns(prefix: &str, properties: &[Property], columns: &mut Vec<ContractColumn>) {
+    for property in properties {
+        let name = format!("{prefix}{}", property.name());
+        let logical = property.logical_type.map(|logical| logical.as_str().to_owned());
+        columns.push(ContractColumn {
+            data_type: property.physical_type.clone().or(logical).unwrap_or_default(),
+            description: property.description.clone().unwrap_or_default(),
+            required: property.is_required(),
+            unique: property.is_unique(),
+            primary_key: property.is_primary_key(),
+            classification: property.classification.clone(),
+            quality: property.quality.iter().map(odcs::QualityRule::title).collect(),
+            name: name.clone(),
+        });
+        add_columns(&format!("{name}."), &property.properties, columns);
+    }
+}
+
+fn service_level(level: &odcs::SlaProperty) -> ServiceLevel {
+    let unit = match level.unit.as_deref() {
+        Some("d" | "day") => " days".to_owned(),
+        Some("h" | "hr" | "hour") => " hours".to_owned(),
+        Some("m" | "min" | "minute") => " minutes".to_owned(),
+        Some("y" | "yr" | "year") => " years".to_owned(),
+        Some(unit) => format!(" {unit}"),
+        None => String::new(),
+    };
+    ServiceLevel {
+        property: level.property.clone(),
+        value: format!("{}{unit}", level.value),
+        element: level.element.clone(),
+    }
+}
+
+fn price(price: &odcs::Price) -> Option<String> {
+    let amount = price.price_amount.as_ref()?;
+    let currency = price.price_currency.as_deref().unwrap_or_default();
+    let unit = price.price_unit.as_ref().map(|unit| format!(" per {unit}")).unwrap_or_default();
+    Some(format!("{amount} {currency}{unit}"))
+}

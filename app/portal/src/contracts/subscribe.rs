@@ -1,0 +1,75 @@
+//! Relying on a contract.
+
+use lakeport_model::people::Viewer;
+use lakeport_model::{ContractId, SubscriptionId};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::audit::{self, Entry};
+use crate::people::Actor;
+use crate::store::{audit as chain, contracts as store};
+use crate::{Ctx, Error, Result};
+
+/// Accepts the newest version of a contract for a purpose; a subscription to an older version is replaced.
+pub async fn subscribe(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    id: &ContractId,
+    version: String,
+    purpose: String,
+) -> Result<()> {
+    let snapshot = ctx.snapshot().await?;
+    let contract = super::page::visible(&snapshot, viewer, id)?;
+    let purpose = purpose.trim();
+    if purpose.is_empty() {
+        return Err(Error::invalid("purpose", "Say what you rely on this contract for."));
+    }
+    if version != contract.newest().version {
+        return Err(Error::conflict(format!(
+            "Version {} is in force by now. Read it, then accept that one.",
+            contract.newest().version
+        )));
+    }
+    let mut tx = ctx.db.write().await?;
+    if let Some(held) = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await? {
+        if held.version == version {
+            return Err(Error::conflict("You accepted this version before."));
+        }
+        store::end_subscription(&mut tx, held.id, viewer.id.0, ctx.now()).await?;
+    }
+    let subscription = store::SubscriptionRow {
+        id: Uuid::now_v7(),
+        contract: id.0.clone(),
+        version,
+        purpose: purpose.to_owned(),
+        created_at: ctx.now(),
+    };
+    store::insert_subscription(&mut tx, &subscription, viewer.id.0).await?;
+    chain::change(&mut tx, "contracts", id.as_str(), ctx.now()).await?;
+    let entry = Entry {
+        actor: &Actor::Viewer(viewer.clone()),
+        action: "contract.subscribe",
+        subject: format!("contract {id}"),
+        rule: "contract.seen_by_viewer",
+        detail: json!({ "version": subscription.version }),
+    };
+    audit::record(&mut tx, ctx, entry).await?;
+    tx.commit().await
+}
+
+/// Ends the viewer's own subscription.
+pub async fn unsubscribe(ctx: &Ctx, viewer: &Viewer, id: SubscriptionId) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    if !store::end_subscription(&mut tx, id.0, viewer.id.0, ctx.now()).await? {
+        return Err(Error::not_found("subscription"));
+    }
+    let entry = Entry {
+        actor: &Actor::Viewer(viewer.clone()),
+        action: "contract.unsubscribe",
+        subject: format!("subscription {id}"),
+        rule: "contract.own_subscription",
+        detail: json!({}),
+    };
+    audit::record(&mut tx, ctx, entry).await?;
+    tx.commit().await
+}

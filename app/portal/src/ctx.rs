@@ -1,0 +1,124 @@
+//! What every use case is given: the database, the time, the lake, the settings.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+
+use crate::access::Policies;
+use crate::catalog::Snapshots;
+use crate::dashboards::ResultCache;
+use crate::{Db, Lake};
+
+/// The time. Rules take it as a parameter; only this trait's implementations ask the system.
+pub trait Clock: Send + Sync {
+    /// Now, truncated to microseconds (what both databases keep).
+    fn now(&self) -> DateTime<Utc>;
+
+    /// Moves the clock to this many seconds ahead of the system's; only the demo's clock can.
+    fn set_offset(&self, _seconds: i64) {}
+}
+
+/// The system's time.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the system for the time")]
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now().trunc_subsecs(6)
+    }
+}
+
+/// The demo's time: ahead of the system's by an offset that the database keeps for all processes.
+#[derive(Debug, Default)]
+pub struct DemoClock {
+    seconds: AtomicI64,
+}
+
+impl Clock for DemoClock {
+    fn now(&self) -> DateTime<Utc> {
+        SystemClock.now() + TimeDelta::seconds(self.seconds.load(Ordering::Relaxed))
+    }
+
+    fn set_offset(&self, seconds: i64) {
+        self.seconds.store(seconds, Ordering::Relaxed);
+    }
+}
+
+/// A time that stands where a test put it.
+#[derive(Debug)]
+pub struct FixedClock {
+    microseconds: AtomicI64,
+}
+
+impl FixedClock {
+    /// A clock that shows `at`.
+    pub fn new(at: DateTime<Utc>) -> Self {
+        Self { microseconds: AtomicI64::new(at.timestamp_micros()) }
+    }
+
+    /// Puts the clock to `at`.
+    pub fn set(&self, at: DateTime<Utc>) {
+        self.microseconds.store(at.timestamp_micros(), Ordering::Relaxed);
+    }
+}
+
+impl Clock for FixedClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.microseconds.load(Ordering::Relaxed)).unwrap_or_default()
+    }
+}
+
+/// What configuration decides about the use cases.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Address under which people reach the portal, without a trailing slash.
+    pub public_url: String,
+    /// Folder or URL under which relative table locations lie.
+    pub lake_root: String,
+    /// Demo mode: the clock can be moved.
+    pub demo: bool,
+    /// Rules per classification.
+    pub policies: Policies,
+    /// Google Workspace domain a person must belong to.
+    pub required_hd: Option<String>,
+    /// E-mail addresses that become administrators at their first sign-in.
+    pub administrators: Vec<String>,
+}
+
+/// What every use case is given. Cheap to clone.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The portal's own database.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The lakehouse.
+    pub lake: Arc<dyn Lake>,
+    /// The catalog in memory, renewed when it changes.
+    pub snapshots: Arc<Snapshots>,
+    /// Results of dashboard queries, while their tables keep their version.
+    pub results: Arc<ResultCache>,
+    /// Configuration.
+    pub settings: Arc<Settings>,
+}
+
+impl Ctx {
+    /// A context over a migrated database.
+    pub fn new(db: Db, clock: Arc<dyn Clock>, lake: Arc<dyn Lake>, settings: Settings) -> Self {
+        Self {
+            db,
+            clock,
+            lake,
+            snapshots: Arc::default(),
+            results: Arc::default(),
+            settings: Arc::new(settings),
+        }
+    }
+
+    /// Now.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+}

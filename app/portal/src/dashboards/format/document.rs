@@ -1,0 +1,508 @@
+//! A dashboard as its text says it, checked and typed.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use chrono::NaiveDate;
+use lakeport_frame::{Format, Locale};
+
+use crate::dashboards::params::Preset;
+
+/// A dashboard whose text was understood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dashboard {
+    /// What stands between the two `---` lines.
+    pub front: Front,
+    /// Filters, in the order of the text.
+    pub widgets: Vec<Widget>,
+    /// Named queries, in the order of the text.
+    pub queries: Vec<SqlQuery>,
+    /// What is shown, in the order of the text.
+    pub body: Vec<Block>,
+    /// Alerts; kept and validated, nothing sends them yet.
+    pub alerts: Vec<Alert>,
+    /// Tests; kept and validated, nothing runs them yet.
+    pub tests: Vec<TestCase>,
+    /// Advice that does not keep the text from being used.
+    pub warnings: Vec<Problem>,
+}
+
+impl Dashboard {
+    /// The widget of this name.
+    pub fn widget(&self, name: &str) -> Option<&Widget> {
+        self.widgets.iter().find(|widget| widget.name == name)
+    }
+
+    /// The query of this name.
+    pub fn query(&self, name: &str) -> Option<&SqlQuery> {
+        self.queries.iter().find(|query| query.name == name)
+    }
+
+    /// Every element outside containers and inside them, in the order of the text.
+    pub fn elements(&self) -> Vec<&Block> {
+        fn walk<'a>(blocks: &'a [Block], found: &mut Vec<&'a Block>) {
+            for block in blocks {
+                match &block.kind {
+                    BlockKind::Columns { children, .. } | BlockKind::Expander { children, .. } => {
+                        walk(children, found);
+                    }
+                    BlockKind::Tabs(tabs) => tabs.iter().for_each(|tab| walk(&tab.children, found)),
+                    _ => found.push(block),
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk(&self.body, &mut found);
+        found
+    }
+}
+
+/// The front matter.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Front {
+    /// The heading.
+    pub title: String,
+    /// The team that may publish it.
+    pub owner: String,
+    /// The only tables its SQL can reach, as SQL names them.
+    pub reads: Vec<String>,
+    /// Number and date conventions.
+    pub locale: Locale,
+    /// Groups that see it; empty means everybody who may see its product.
+    pub view_groups: Vec<String>,
+    /// Deliveries; kept and validated, nothing sends them yet.
+    pub subscribe: Vec<Subscription>,
+    /// Id of the domain it belongs to.
+    pub domain: Option<String>,
+    /// Id of the data product it is part of.
+    pub product: Option<String>,
+    /// One or two sentences.
+    pub description: Option<String>,
+}
+
+/// A delivery of the dashboard on a schedule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subscription {
+    /// Five cron fields.
+    pub cron: String,
+    /// Filter values of the delivery, as in the address.
+    pub params: Vec<(String, String)>,
+    /// Formats attached: `html`, `xlsx`, `csv`.
+    pub attach: Vec<String>,
+}
+
+/// A filter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Widget {
+    /// Name in the address and in SQL.
+    pub name: String,
+    /// What people read.
+    pub label: String,
+    /// A sentence that explains it.
+    pub help: Option<String>,
+    /// Where it stands in the text.
+    pub line: u32,
+    /// What it is.
+    pub kind: WidgetKind,
+}
+
+impl Widget {
+    /// Names of the SQL parameters it binds, without `$`.
+    pub fn parameters(&self) -> Vec<String> {
+        let name = &self.name;
+        match &self.kind {
+            WidgetKind::Period { compare: true, .. } => ["start", "end", "prev_start", "prev_end"]
+                .iter()
+                .map(|part| format!("{name}_{part}"))
+                .collect(),
+            WidgetKind::Period { .. } => vec![format!("{name}_start"), format!("{name}_end")],
+            _ => vec![name.clone()],
+        }
+    }
+}
+
+/// The kinds of filter.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WidgetKind {
+    /// `date_input` with `range: true`.
+    Period {
+        /// The range without a choice.
+        default: PeriodDefault,
+        /// Also binds the same number of days just before.
+        compare: bool,
+    },
+    /// `date_input` of one day.
+    Day {
+        /// The day without a choice.
+        default: DayDefault,
+    },
+    /// `selectbox`.
+    Select {
+        /// What can be chosen.
+        options: Options,
+        /// The value without a choice; `None` is the first option.
+        default: Option<String>,
+        /// Label of an extra first option that binds empty text.
+        empty: Option<String>,
+    },
+    /// `multiselect`.
+    MultiSelect {
+        /// What can be chosen.
+        options: Options,
+        /// The values without a choice.
+        default: Vec<String>,
+    },
+    /// `slider`.
+    Slider {
+        /// Smallest value.
+        min: f64,
+        /// Largest value.
+        max: f64,
+        /// Distance between values, above 0.
+        step: f64,
+        /// The value without a choice.
+        default: f64,
+        /// All figures are whole, and SQL receives a whole number.
+        whole: bool,
+        /// How the value is shown.
+        format: Format,
+    },
+    /// `text_input`.
+    Text {
+        /// The text without a choice.
+        default: String,
+        /// Longest text accepted, in characters.
+        max_length: u32,
+    },
+}
+
+/// A range of days in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeriodDefault {
+    /// Relative to today.
+    Preset(Preset),
+    /// First and last day.
+    Fixed(NaiveDate, NaiveDate),
+}
+
+/// A day in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayDefault {
+    /// So many days before today.
+    DaysAgo(u32),
+    /// A fixed day.
+    Fixed(NaiveDate),
+}
+
+/// What a filter offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Options {
+    /// These texts.
+    List(Vec<String>),
+    /// The distinct values of a column that the viewer may see.
+    Column {
+        /// The table as SQL names it.
+        table: String,
+        /// The column.
+        column: String,
+    },
+}
+
+/// A named query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SqlQuery {
+    /// Its name.
+    pub name: String,
+    /// The statement.
+    pub sql: String,
+    /// Parameters it uses, without `$`.
+    pub parameters: BTreeSet<String>,
+    /// Line of the fence that opens it.
+    pub line: u32,
+}
+
+/// A column of a named query, written `query.column`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataRef {
+    /// The query.
+    pub query: String,
+    /// The column.
+    pub column: String,
+}
+
+impl fmt::Display for DataRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.query, self.column)
+    }
+}
+
+/// Something shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// Unique within the dashboard.
+    pub id: String,
+    /// Where it stands in the text.
+    pub line: u32,
+    /// What it is.
+    pub kind: BlockKind,
+}
+
+/// The kinds of things shown.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BlockKind {
+    /// Markdown, already as safe HTML with gaps for values.
+    Text(Vec<Piece>),
+    /// `metric`.
+    Metric(MetricBlock),
+    /// `line_chart`, `bar_chart`, `area_chart`.
+    Chart(ChartBlock),
+    /// `dataframe`.
+    Table(TableBlock),
+    /// `::: columns`.
+    Columns {
+        /// Relative widths.
+        weights: Vec<u32>,
+        /// One child a cell.
+        children: Vec<Block>,
+    },
+    /// `::: tabs`.
+    Tabs(Vec<TabBlock>),
+    /// `::: expander`, or `::: expanded` when it is open from the start.
+    Expander {
+        /// The summary line.
+        title: String,
+        /// Open from the start.
+        open: bool,
+        /// What it holds.
+        children: Vec<Block>,
+    },
+}
+
+/// A piece of text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Piece {
+    /// Safe HTML.
+    Html(String),
+    /// The current value of a widget, in words.
+    Widget(String),
+    /// A value of the first row of a query.
+    Value {
+        /// Which one.
+        data: DataRef,
+        /// How it is shown; `None` as its type suggests.
+        format: Option<Format>,
+    },
+}
+
+/// One `::: tab`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TabBlock {
+    /// Its label.
+    pub title: String,
+    /// What it holds.
+    pub children: Vec<Block>,
+}
+
+/// A headline figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MetricBlock {
+    /// What the figure is.
+    pub label: String,
+    /// The figure.
+    pub value: DataRef,
+    /// How it is shown.
+    pub format: Option<Format>,
+    /// It is compared with the period before.
+    pub delta: bool,
+    /// Which direction is welcome.
+    pub delta_color: DeltaColor,
+    /// A small line of this column.
+    pub spark: Option<DataRef>,
+    /// A sentence that explains it.
+    pub help: Option<String>,
+}
+
+/// Which direction of a change is welcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DeltaColor {
+    /// More is welcome.
+    #[default]
+    Normal,
+    /// Less is welcome.
+    Inverse,
+    /// Neither.
+    Off,
+}
+
+/// How a chart is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChartShape {
+    /// `line_chart`
+    Line,
+    /// `bar_chart`
+    Bar {
+        /// Bars lie.
+        horizontal: bool,
+    },
+    /// `area_chart`
+    Area,
+}
+
+/// A chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChartBlock {
+    /// Its shape.
+    pub shape: ChartShape,
+    /// The query it shows.
+    pub data: String,
+    /// Column of the axis.
+    pub x: String,
+    /// Columns of the figures.
+    pub y: Vec<String>,
+    /// Column that splits the figures into series.
+    pub color: Option<String>,
+    /// How figures are shown.
+    pub format: Option<Format>,
+    /// The heading.
+    pub title: String,
+    /// Height in pixels.
+    pub height: Option<u32>,
+    /// A chosen mark sets these widgets: (widget, column).
+    pub on_select: Vec<(String, String)>,
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableBlock {
+    /// The query it shows.
+    pub data: String,
+    /// The heading.
+    pub title: Option<String>,
+    /// Link of a row, with columns in braces.
+    pub link: Option<String>,
+    /// CSV can be fetched.
+    pub download_csv: bool,
+    /// Columns with options of their own.
+    pub columns: Vec<ColumnStyle>,
+}
+
+/// Options of a column of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ColumnStyle {
+    /// The column.
+    pub name: String,
+    /// Its heading.
+    pub label: Option<String>,
+    /// How values are shown.
+    pub format: Option<Format>,
+    /// A bar stands behind the figure.
+    pub bar: bool,
+    /// The column is left out.
+    pub hidden: bool,
+}
+
+/// Somebody is told when a figure passes a limit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alert {
+    /// Its name.
+    pub name: String,
+    /// The condition.
+    pub when: Condition,
+    /// Five cron fields.
+    pub cron: String,
+    /// Filter values, as in the address.
+    pub params: Vec<(String, String)>,
+    /// Who is told: `group:NAME` or an address.
+    pub to: Vec<String>,
+}
+
+/// A named set of filter values and what must hold for them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TestCase {
+    /// Its name.
+    pub name: String,
+    /// Filter values, as in the address.
+    pub params: Vec<(String, String)>,
+    /// What must hold.
+    pub expect: Vec<Condition>,
+}
+
+/// Something that holds or does not.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Condition {
+    /// `left OP right`
+    Compare {
+        /// Left side.
+        left: Term,
+        /// `=`, `!=`, `<`, `<=`, `>`, `>=`
+        operator: Operator,
+        /// Right side.
+        right: Term,
+    },
+    /// `value between low and high`, both included.
+    Between {
+        /// The value.
+        value: Term,
+        /// Lowest.
+        low: f64,
+        /// Highest.
+        high: f64,
+    },
+    /// `max_ms N`: the queries together take no longer.
+    MaxMs(u32),
+}
+
+/// A side of a comparison.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Term {
+    /// A number.
+    Number(f64),
+    /// A value of the first row.
+    Value(DataRef),
+    /// Number of rows of a query.
+    Rows(String),
+    /// Sum of a column.
+    Sum(DataRef),
+}
+
+/// A comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    /// `=`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Below,
+    /// `<=`
+    AtMost,
+    /// `>`
+    Above,
+    /// `>=`
+    AtLeast,
+}
+
+/// One thing that is wrong with a text, with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The file as the caller named it.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+    /// The option it is about, such as `metric.value`; empty when it is about the text itself.
+    pub field: String,
+    /// What happened and what is allowed.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}: ", self.file, self.line, self.column)?;
+        if !self.field.is_empty() {
+            write!(f, "{}: ", self.field)?;
+        }
+        f.write_str(&self.message)
+    }
+}

@@ -1,0 +1,328 @@
+//! The state of a dashboard's filters: from the address, to the address, to SQL.
+
+mod period;
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+use lakeport_frame::Value;
+
+use super::format::suggest::shorten;
+use super::format::{Dashboard, DayDefault, Options, PeriodDefault, Widget, WidgetKind};
+
+pub use period::{Period, Preset, parse_day, parse_period};
+
+/// Most values of one multiselect.
+const MAX_VALUES: usize = 1000;
+
+/// What is set for one filter.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Choice {
+    /// A range of days.
+    Period(Period),
+    /// One day.
+    Day(NaiveDate),
+    /// A text: of a selectbox (empty: no choice) or a text input.
+    Text(String),
+    /// Texts of a multiselect, sorted; empty means all.
+    Texts(Vec<String>),
+    /// A number of a slider.
+    Number {
+        /// The number.
+        value: f64,
+        /// SQL receives a whole number.
+        whole: bool,
+    },
+}
+
+/// Which period a query is run for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Variant {
+    /// The one that is set.
+    Current,
+    /// As many days just before.
+    Previous,
+}
+
+/// Values of all filters of one dashboard.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParamSet {
+    settings: Vec<Setting>,
+    /// Sentences about parts of the address that were not understood.
+    pub notices: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Setting {
+    name: String,
+    choice: Choice,
+    default: Choice,
+    compare: bool,
+}
+
+impl ParamSet {
+    /// Reads the state from the address. What is not understood becomes the default, with a notice;
+    /// keys that are no filter are left alone. `options` holds the values that the viewer may see for
+    /// filters whose options come from a column; a filter that is not in it takes any value.
+    pub fn from_query(
+        dashboard: &Dashboard,
+        query: &[(String, String)],
+        today: NaiveDate,
+        options: &BTreeMap<String, Vec<String>>,
+    ) -> Self {
+        let mut notices = Vec::new();
+        let settings = dashboard.widgets.iter().map(|widget| {
+            let known = options.get(&widget.name).map(Vec::as_slice);
+            let values = values_of(widget, query);
+            let (default, _) = read(widget, &[], today, known);
+            let (choice, notice) = read(widget, &values, today, known);
+            notices.extend(notice);
+            let compare = matches!(widget.kind, WidgetKind::Period { compare: true, .. });
+            Setting { name: widget.name.clone(), choice, default, compare }
+        });
+        let settings = settings.collect();
+        Self { settings, notices }
+    }
+
+    /// What is set for the filter of this name.
+    pub fn choice(&self, name: &str) -> Option<&Choice> {
+        self.settings.iter().find(|setting| setting.name == name).map(|setting| &setting.choice)
+    }
+
+    /// True when the filter has another value than it has without a choice.
+    pub fn is_changed(&self, name: &str) -> bool {
+        self.settings.iter().any(|setting| setting.name == name && setting.choice != setting.default)
+    }
+
+    /// The canonical query string without `?`: filters in the order of the text, defaults left out.
+    pub fn to_query(&self) -> String {
+        let mut parts = Vec::new();
+        for setting in self.settings.iter().filter(|setting| setting.choice != setting.default) {
+            let values = match &setting.choice {
+                Choice::Period(period) => vec![period.to_string()],
+                Choice::Day(day) => vec![day.to_string()],
+                Choice::Text(text) => vec![text.clone()],
+                Choice::Texts(texts) if texts.is_empty() => vec![String::new()],
+                Choice::Texts(texts) => texts.clone(),
+                Choice::Number { value, .. } => vec![value.to_string()],
+            };
+            parts.extend(values.iter().map(|value| format!("{}={}", setting.name, encode(value))));
+        }
+        parts.join("&")
+    }
+
+    /// The state after a mark with this value was chosen; choosing what is the only choice takes it back.
+    #[must_use]
+    pub fn toggled(&self, name: &str, value: &str) -> Self {
+        let mut changed = self.clone();
+        if let Some(setting) = changed.settings.iter_mut().find(|setting| setting.name == name) {
+            let chosen = match &setting.choice {
+                Choice::Texts(_) => Choice::Texts(vec![value.to_owned()]),
+                _ => Choice::Text(value.to_owned()),
+            };
+            setting.choice = if setting.choice == chosen { setting.default.clone() } else { chosen };
+        }
+        changed
+    }
+
+    /// Values of all SQL parameters, by name without `$`. `None` when the variant is the period before
+    /// and a period has none.
+    pub fn bound(&self, variant: Variant) -> Option<BTreeMap<String, Value>> {
+        let mut bound = BTreeMap::new();
+        for Setting { name, choice, compare, .. } in &self.settings {
+            let value = match choice {
+                Choice::Period(period) => {
+                    let period = match variant {
+                        Variant::Previous if *compare => period.previous()?,
+                        _ => *period,
+                    };
+                    bound.insert(format!("{name}_start"), Value::Date(period.start));
+                    bound.insert(format!("{name}_end"), Value::Date(period.end));
+                    if *compare {
+                        let (start, end) = period.previous().map_or(
+                            // Before everything there is nothing: a range that ends before it starts holds no day.
+                            (period.start, period.start - Days::new(1)),
+                            |previous| (previous.start, previous.end),
+                        );
+                        bound.insert(format!("{name}_prev_start"), Value::Date(start));
+                        bound.insert(format!("{name}_prev_end"), Value::Date(end));
+                    }
+                    continue;
+                }
+                Choice::Day(day) => Value::Date(*day),
+                Choice::Text(text) => Value::Text(text.clone()),
+                Choice::Texts(texts) => Value::TextList(texts.clone()),
+                Choice::Number { value, whole: true } =>
+                {
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        reason = "a slider's figures are whole and small"
+                    )]
+                    Value::Int(value.round() as i64)
+                }
+                Choice::Number { value, whole: false } => Value::Float(*value),
+            };
+            bound.insert(name.clone(), value);
+        }
+        Some(bound)
+    }
+}
+
+/// Says what is wrong with values that a text sets for a widget.
+pub(super) fn understand(widget: &Widget, values: &[String]) -> Result<(), String> {
+    match read(widget, values, NaiveDate::default(), None) {
+        (_, None) => Ok(()),
+        (_, Some(notice)) => Err(notice),
+    }
+}
+
+/// The values of a widget in the address; the two fields of a period become one value.
+fn values_of(widget: &Widget, query: &[(String, String)]) -> Vec<String> {
+    let all =
+        |name: &str| query.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect();
+    let mut values: Vec<String> = all(&widget.name);
+    if matches!(widget.kind, WidgetKind::Period { .. })
+        && values.iter().all(|value| value == "custom" || value.is_empty())
+    {
+        let part = |part: &str| -> Option<String> {
+            let found: Vec<String> = all(&format!("{}_{part}", widget.name));
+            found.into_iter().find(|value| !value.is_empty())
+        };
+        match (part("start"), part("end")) {
+            (Some(start), Some(end)) => values = vec![format!("{start}..{end}")],
+            (Some(day), None) | (None, Some(day)) => values = vec![format!("{day}..{day}")],
+            (None, None) => values.clear(),
+        }
+    }
+    values
+}
+
+/// Reads the values of one widget; a notice says what was not understood.
+fn read(
+    widget: &Widget,
+    values: &[String],
+    today: NaiveDate,
+    known: Option<&[String]>,
+) -> (Choice, Option<String>) {
+    let label = &widget.label;
+    let given = values.iter().find(|value| !value.is_empty());
+    match &widget.kind {
+        WidgetKind::Period { default, .. } => {
+            let default = resolve(*default, today);
+            match given.map(|text| (text, parse_period(text))) {
+                None => (Choice::Period(default), None),
+                Some((_, Ok(period))) => (Choice::Period(resolve(period, today)), None),
+                Some((_, Err(message))) => (Choice::Period(default), Some(format!("{label}: {message}"))),
+            }
+        }
+        WidgetKind::Day { default } => match given.map(|text| parse_day(text)) {
+            None => (Choice::Day(day(*default, today)), None),
+            Some(Ok(chosen)) => (Choice::Day(day(chosen, today)), None),
+            Some(Err(message)) => (Choice::Day(day(*default, today)), Some(format!("{label}: {message}"))),
+        },
+        WidgetKind::Select { options, default, empty } => {
+            let known = options_of(options, known);
+            let is_known = |text: &String| known.is_none_or(|known| known.contains(text));
+            let fallback = default.clone().filter(is_known).unwrap_or_else(|| {
+                let first = known.and_then(<[String]>::first).cloned().unwrap_or_default();
+                if empty.is_some() { String::new() } else { first }
+            });
+            match given {
+                Some(text) if is_known(text) => (Choice::Text(text.clone()), None),
+                Some(text) => {
+                    let notice =
+                        format!("{label}: there is no option \"{}\" that you may see.", shorten(text));
+                    (Choice::Text(fallback), Some(notice))
+                }
+                None if empty.is_some() && !values.is_empty() => (Choice::Text(String::new()), None),
+                None => (Choice::Text(fallback), None),
+            }
+        }
+        WidgetKind::MultiSelect { options, default } => {
+            let known = options_of(options, known);
+            let is_known = |text: &&String| known.is_none_or(|known| known.contains(text));
+            let wanted = if values.is_empty() { default } else { values };
+            let mut texts: Vec<String> =
+                wanted.iter().filter(|text| !text.is_empty()).filter(is_known).cloned().collect();
+            texts.sort();
+            texts.dedup();
+            let unknown = values.iter().find(|text| !text.is_empty() && !is_known(text));
+            let mut notice = unknown
+                .map(|text| format!("{label}: there is no option \"{}\" that you may see.", shorten(text)));
+            if texts.len() > MAX_VALUES {
+                texts.truncate(MAX_VALUES);
+                notice = Some(format!("{label}: only the first {MAX_VALUES} values are used."));
+            }
+            (Choice::Texts(texts), notice)
+        }
+        WidgetKind::Slider { min, max, step, default, whole, .. } => {
+            let number = |value: f64| Choice::Number { value, whole: *whole };
+            match given.map(|text| (text, text.parse::<f64>())) {
+                None => (number(*default), None),
+                Some((_, Ok(value))) if (*min..=*max).contains(&value) => {
+                    (number(snap(value, *min, *max, *step)), None)
+                }
+                Some((text, _)) => {
+                    let notice =
+                        format!("{label}: \"{}\" is not a number from {min} to {max}.", shorten(text));
+                    (number(*default), Some(notice))
+                }
+            }
+        }
+        WidgetKind::Text { default, max_length } => {
+            let Some(text) = values.last() else {
+                return (Choice::Text(default.clone()), None);
+            };
+            let clean: String = text.chars().filter(|char| !char.is_control()).collect();
+            let cut: String = clean.chars().take(*max_length as usize).collect();
+            let notice = (cut.len() < clean.len())
+                .then(|| format!("{label}: only the first {max_length} characters are used."));
+            (Choice::Text(cut), notice)
+        }
+    }
+}
+
+fn options_of<'a>(options: &'a Options, known: Option<&'a [String]>) -> Option<&'a [String]> {
+    match options {
+        Options::List(values) => Some(values),
+        Options::Column { .. } => known,
+    }
+}
+
+fn resolve(period: PeriodDefault, today: NaiveDate) -> Period {
+    match period {
+        PeriodDefault::Preset(preset) => preset.on(today),
+        PeriodDefault::Fixed(start, end) => Period { preset: None, start, end },
+    }
+}
+
+fn day(day: DayDefault, today: NaiveDate) -> NaiveDate {
+    match day {
+        DayDefault::DaysAgo(days) => today - Days::new(u64::from(days)),
+        DayDefault::Fixed(day) => day,
+    }
+}
+
+/// The nearest value of the slider; rounded, so that 0.1 + 0.2 is 0.3 in an address.
+fn snap(value: f64, min: f64, max: f64, step: f64) -> f64 {
+    let steps = ((value - min) / step).round();
+    let snapped = ((min + steps * step) * 1e9).round() / 1e9;
+    if snapped.is_finite() { snapped.clamp(min, max) } else { min }
+}
+
+/// Percent-encoding of everything that is not a letter, a digit or one of `-._~`.
+pub(super) fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push('%');
+            encoded.push_str(&hex::encode_upper([byte]));
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,246 @@
+//! Ranges of days: presets, fixed ranges, and the range before.
+
+use std::fmt;
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+use lakeport_frame::{Format, Locale, Value};
+
+use crate::dashboards::format::suggest::{did_you_mean, list, shorten};
+use crate::dashboards::format::{DayDefault, PeriodDefault};
+
+/// A range of days, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    /// How it was chosen; `None` for fixed days.
+    pub preset: Option<Preset>,
+    /// First day.
+    pub start: NaiveDate,
+    /// Last day.
+    pub end: NaiveDate,
+}
+
+/// A range relative to today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preset {
+    /// The seven days before today.
+    Last7Days,
+    /// The thirty days before today.
+    Last30Days,
+    /// The first of this month up to today.
+    ThisMonth,
+    /// The whole month before this one.
+    LastMonth,
+    /// The first day of this quarter up to today.
+    ThisQuarter,
+    /// The whole quarter before this one.
+    LastQuarter,
+    /// 1 January up to today.
+    ThisYear,
+    /// The whole year before this one.
+    LastYear,
+    /// No limit.
+    All,
+}
+
+impl Preset {
+    /// All of them, in the order in which a list shows them.
+    pub const ALL: [Self; 9] = [
+        Self::Last7Days,
+        Self::Last30Days,
+        Self::ThisMonth,
+        Self::LastMonth,
+        Self::ThisQuarter,
+        Self::LastQuarter,
+        Self::ThisYear,
+        Self::LastYear,
+        Self::All,
+    ];
+
+    /// Its name in texts and addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Last7Days => "last_7_days",
+            Self::Last30Days => "last_30_days",
+            Self::ThisMonth => "this_month",
+            Self::LastMonth => "last_month",
+            Self::ThisQuarter => "this_quarter",
+            Self::LastQuarter => "last_quarter",
+            Self::ThisYear => "this_year",
+            Self::LastYear => "last_year",
+            Self::All => "all",
+        }
+    }
+
+    /// What people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Last7Days => "Last 7 days",
+            Self::Last30Days => "Last 30 days",
+            Self::ThisMonth => "This month",
+            Self::LastMonth => "Last month",
+            Self::ThisQuarter => "This quarter",
+            Self::LastQuarter => "Last quarter",
+            Self::ThisYear => "This year",
+            Self::LastYear => "Last year",
+            Self::All => "All time",
+        }
+    }
+
+    /// The range as of `today`.
+    pub fn on(self, today: NaiveDate) -> Period {
+        let back = |days| today - Days::new(days);
+        let first_of_month = back(u64::from(today.day0()));
+        let first_of_quarter = first_of_month - Months::new(today.month0() % 3);
+        let first_of_year = first_of_month - Months::new(today.month0());
+        let (start, end) = match self {
+            Self::Last7Days => (back(7), back(1)),
+            Self::Last30Days => (back(30), back(1)),
+            Self::ThisMonth => (first_of_month, today),
+            Self::LastMonth => (first_of_month - Months::new(1), first_of_month - Days::new(1)),
+            Self::ThisQuarter => (first_of_quarter, today),
+            Self::LastQuarter => (first_of_quarter - Months::new(3), first_of_quarter - Days::new(1)),
+            Self::ThisYear => (first_of_year, today),
+            Self::LastYear => (first_of_year - Months::new(12), first_of_year - Days::new(1)),
+            Self::All => (
+                NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or(NaiveDate::MIN),
+                NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX),
+            ),
+        };
+        Period { preset: Some(self), start, end }
+    }
+}
+
+impl Period {
+    /// As many days just before; `None` when the range has no limit.
+    pub fn previous(self) -> Option<Self> {
+        if self.preset == Some(Preset::All) {
+            return None;
+        }
+        let days = u64::try_from((self.end - self.start).num_days()).ok()? + 1;
+        let start = self.start.checked_sub_days(Days::new(days))?;
+        Some(Self { preset: None, start, end: self.start.checked_sub_days(Days::new(1))? })
+    }
+
+    /// The range in words.
+    pub fn text(self, locale: Locale) -> String {
+        let day = |day| Format::Date.show(&Value::Date(day), locale);
+        if self.preset == Some(Preset::All) {
+            Preset::All.label().to_owned()
+        } else if self.start == self.end {
+            day(self.start)
+        } else {
+            format!("{} to {}", day(self.start), day(self.end))
+        }
+    }
+}
+
+impl fmt::Display for Period {
+    /// As in the address.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.preset {
+            Some(preset) => f.write_str(preset.name()),
+            None => write!(f, "{}..{}", self.start, self.end),
+        }
+    }
+}
+
+/// Reads `last_month` or `2025-01-01..2025-12-31`.
+///
+/// # Errors
+/// A sentence that says what is allowed.
+pub fn parse_period(text: &str) -> Result<PeriodDefault, String> {
+    let text = text.trim();
+    if let Some(preset) = Preset::ALL.into_iter().find(|preset| preset.name() == text) {
+        return Ok(PeriodDefault::Preset(preset));
+    }
+    if let Some((start, end)) = text.split_once("..") {
+        let (start, end) = (iso_day(start)?, iso_day(end)?);
+        if start > end {
+            return Err(format!("the period {start}..{end} ends before it starts."));
+        }
+        return Ok(PeriodDefault::Fixed(start, end));
+    }
+    let names = || Preset::ALL.into_iter().map(Preset::name);
+    Err(format!(
+        "\"{}\" is not a period.{} Allowed: {}, or days such as 2025-01-01..2025-12-31.",
+        shorten(text),
+        did_you_mean(text, names()),
+        list(names())
+    ))
+}
+
+/// Reads `today`, `yesterday` or `2025-01-31`.
+///
+/// # Errors
+/// A sentence that says what is allowed.
+pub fn parse_day(text: &str) -> Result<DayDefault, String> {
+    match text.trim() {
+        "today" => Ok(DayDefault::DaysAgo(0)),
+        "yesterday" => Ok(DayDefault::DaysAgo(1)),
+        other => iso_day(other).map(DayDefault::Fixed),
+    }
+}
+
+fn iso_day(text: &str) -> Result<NaiveDate, String> {
+    let text = text.trim();
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10);
+    match day {
+        Some(day) if (1900..=2199).contains(&day.year()) => Ok(day),
+        Some(day) => Err(format!("{day} is not between 1900 and 2199.")),
+        None => Err(format!("\"{}\" is not a day; write it as 2025-01-31.", shorten(text))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day in a test")
+    }
+
+    #[test]
+    fn presets_lie_where_their_names_say() {
+        let today = day("2026-05-17");
+        let ranges: Vec<String> = Preset::ALL
+            .into_iter()
+            .map(|preset| preset.on(today))
+            .map(|period| format!("{} {} {}", period, period.start, period.end))
+            .collect();
+        assert_eq!(
+            ranges,
+            [
+                "last_7_days 2026-05-10 2026-05-16",
+                "last_30_days 2026-04-17 2026-05-16",
+                "this_month 2026-05-01 2026-05-17",
+                "last_month 2026-04-01 2026-04-30",
+                "this_quarter 2026-04-01 2026-05-17",
+                "last_quarter 2026-01-01 2026-03-31",
+                "this_year 2026-01-01 2026-05-17",
+                "last_year 2025-01-01 2025-12-31",
+                "all 1900-01-01 9999-12-31",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_period_before_has_as_many_days() {
+        let period = Period { preset: None, start: day("2025-01-01"), end: day("2025-12-31") };
+        let previous = period.previous().expect("a limited period has one before it");
+        assert_eq!(previous.to_string(), "2024-01-02..2024-12-31");
+        assert_eq!(previous.text(Locale::En), "2 Jan 2024 to 31 Dec 2024");
+        assert_eq!(Preset::All.on(day("2026-05-17")).previous(), None);
+    }
+
+    #[test]
+    fn what_is_no_period_is_said() {
+        let wrong = |text: &str| parse_period(text).expect_err("no period");
+        assert!(wrong("last_mnth").contains("Did you mean \"last_month\"?"));
+        assert_eq!(wrong("2025-02-30..2025-03-01"), "\"2025-02-30\" is not a day; write it as 2025-01-31.");
+        assert_eq!(
+            wrong("2025-03-02..2025-03-01"),
+            "the period 2025-03-02..2025-03-01 ends before it starts."
+        );
+        assert_eq!(wrong("0001-01-01..2025-03-01"), "0001-01-01 is not between 1900 and 2199.");
+    }
+}

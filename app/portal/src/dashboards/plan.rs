@@ -1,0 +1,202 @@
+//! What has to be run for a dashboard, and what depends on what.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lakeport_frame::{Frame, Value};
+use sha2::{Digest, Sha256};
+
+use super::format::{Block, BlockKind, Dashboard, Options, Piece, SqlQuery, Widget, WidgetKind};
+use super::params::{ParamSet, Variant};
+
+/// Most rows of one query; a chart or table of more is no longer read by anybody.
+pub const ROW_LIMIT: u32 = 10_000;
+
+/// Most options of one filter.
+pub const OPTION_LIMIT: u32 = 1000;
+
+/// Which result: of a named query, for the period that is set or the one before.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct QueryRunKey {
+    /// Name of the query.
+    pub name: String,
+    /// Which period.
+    pub variant: Variant,
+}
+
+/// A statement with its values, ready to be run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueryRun {
+    /// Which result it gives.
+    pub key: QueryRunKey,
+    /// The statement as its author wrote it.
+    pub sql: String,
+    /// Values of the parameters it uses, and of no others.
+    pub parameters: BTreeMap<String, Value>,
+    /// Equal for equal statements with equal values: a key for caches, together with who asks and the
+    /// versions of the tables.
+    pub hash: String,
+}
+
+/// A statement that gives the options of a filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OptionsRun {
+    /// Name of the filter.
+    pub widget: String,
+    /// The table it reads, as SQL names it.
+    pub table: String,
+    /// The column.
+    pub column: String,
+    /// The statement; it has no parameters.
+    pub sql: String,
+    /// Equal for equal statements.
+    pub hash: String,
+}
+
+/// Everything that has to be run to show the dashboard: queries that something shows, and a second time
+/// those that are compared with the period before.
+pub fn runs(dashboard: &Dashboard, params: &ParamSet) -> Vec<QueryRun> {
+    let mut wanted = BTreeSet::new();
+    for block in dashboard.elements() {
+        wanted.extend(queries_of(block).into_iter().map(|name| (name, Variant::Current)));
+        if let BlockKind::Metric(metric) = &block.kind
+            && metric.delta
+        {
+            wanted.insert((metric.value.query.as_str(), Variant::Previous));
+        }
+    }
+    let bound = [Variant::Current, Variant::Previous].map(|variant| (variant, params.bound(variant)));
+    let run = |(name, variant): (&str, Variant)| {
+        let query = dashboard.query(name)?;
+        let (_, values) = bound.iter().find(|(bound, _)| *bound == variant)?;
+        let parameters: BTreeMap<String, Value> = values
+            .as_ref()?
+            .iter()
+            .filter(|(name, _)| query.parameters.contains(*name))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        let hash = hash(&query.sql, &parameters);
+        let key = QueryRunKey { name: name.to_owned(), variant };
+        Some(QueryRun { key, sql: query.sql.clone(), parameters, hash })
+    };
+    wanted.into_iter().filter_map(run).collect()
+}
+
+/// The statements that give the options of filters.
+pub fn option_runs(dashboard: &Dashboard) -> Vec<OptionsRun> {
+    let run = |widget: &Widget| {
+        let (WidgetKind::Select { options, .. } | WidgetKind::MultiSelect { options, .. }) = &widget.kind
+        else {
+            return None;
+        };
+        let Options::Column { table, column } = options else {
+            return None;
+        };
+        let from: Vec<String> = table.split('.').map(quoted).collect();
+        let from = from.join(".");
+        let name = quoted(column);
+        let sql = format!(
+            "SELECT DISTINCT {name} AS \"option\" FROM {from} WHERE {name} IS NOT NULL ORDER BY \"option\" LIMIT {OPTION_LIMIT}"
+        );
+        let hash = hash(&sql, &BTreeMap::new());
+        Some(OptionsRun {
+            widget: widget.name.clone(),
+            table: table.clone(),
+            column: column.clone(),
+            sql,
+            hash,
+        })
+    };
+    dashboard.widgets.iter().filter_map(run).collect()
+}
+
+/// The options in the answer to an [`OptionsRun`].
+pub fn option_values(answer: &Frame) -> Vec<String> {
+    let Some(column) = answer.columns().first() else {
+        return Vec::new();
+    };
+    let values = (0..answer.rows()).filter_map(|row| column.values.get(row));
+    values.filter(|value| *value != Value::Null).map(|value| value.to_string()).collect()
+}
+
+/// Names of the queries that have to run again when these filters change.
+pub fn affected<'a>(dashboard: &'a Dashboard, changed: &BTreeSet<String>) -> BTreeSet<&'a str> {
+    let depends =
+        |query: &&SqlQuery| widgets_of(dashboard, query).any(|widget| changed.contains(&widget.name));
+    dashboard.queries.iter().filter(depends).map(|query| query.name.as_str()).collect()
+}
+
+/// Ids of the elements that can look different when these filters change.
+pub fn affected_elements<'a>(dashboard: &'a Dashboard, changed: &BTreeSet<String>) -> BTreeSet<&'a str> {
+    let queries = affected(dashboard, changed);
+    let depends = |block: &&Block| {
+        let names_widget = match &block.kind {
+            BlockKind::Text(pieces) => {
+                pieces.iter().any(|piece| matches!(piece, Piece::Widget(name) if changed.contains(name)))
+            }
+            // Its marks lead to the whole state with one filter changed.
+            BlockKind::Chart(chart) => !chart.on_select.is_empty() && !changed.is_empty(),
+            _ => false,
+        };
+        names_widget || queries_of(block).into_iter().any(|query| queries.contains(query))
+    };
+    dashboard.elements().into_iter().filter(depends).map(|block| block.id.as_str()).collect()
+}
+
+/// The query whose result can be fetched as a file under an element's id; `None` when the author does not
+/// offer it.
+pub fn download<'a>(dashboard: &'a Dashboard, element: &str) -> Option<&'a str> {
+    dashboard.elements().into_iter().find(|block| block.id == element).and_then(|block| match &block.kind {
+        BlockKind::Table(table) if table.download_csv => Some(table.data.as_str()),
+        _ => None,
+    })
+}
+
+/// The period that drives a query and can be compared with the one before.
+pub(super) fn compared_period<'a>(dashboard: &'a Dashboard, query: &str) -> Option<&'a Widget> {
+    let query = dashboard.query(query)?;
+    widgets_of(dashboard, query)
+        .find(|widget| matches!(widget.kind, WidgetKind::Period { compare: true, .. }))
+}
+
+fn widgets_of<'a>(dashboard: &'a Dashboard, query: &SqlQuery) -> impl Iterator<Item = &'a Widget> {
+    let binds =
+        |widget: &&Widget| widget.parameters().iter().any(|parameter| query.parameters.contains(parameter));
+    dashboard.widgets.iter().filter(binds)
+}
+
+/// Queries whose current result an element shows.
+fn queries_of(block: &Block) -> BTreeSet<&str> {
+    match &block.kind {
+        BlockKind::Text(pieces) => pieces
+            .iter()
+            .filter_map(|piece| match piece {
+                Piece::Value { data, .. } => Some(data.query.as_str()),
+                Piece::Html(_) | Piece::Widget(_) => None,
+            })
+            .collect(),
+        BlockKind::Metric(metric) => {
+            let spark = metric.spark.as_ref().map(|data| data.query.as_str());
+            std::iter::once(metric.value.query.as_str()).chain(spark).collect()
+        }
+        BlockKind::Chart(chart) => BTreeSet::from([chart.data.as_str()]),
+        BlockKind::Table(table) => BTreeSet::from([table.data.as_str()]),
+        BlockKind::Columns { .. } | BlockKind::Tabs(_) | BlockKind::Expander { .. } => BTreeSet::new(),
+    }
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn hash(sql: &str, parameters: &BTreeMap<String, Value>) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(sql.as_bytes());
+    for (name, value) in parameters {
+        // Debug output names the type, so that the text "1" and the number 1 differ.
+        hasher.update(format!("\0{name}={value:?}").as_bytes());
+    }
+    hex::encode(hasher.finalize())
+}
+
+#[cfg(test)]
+mod tests;

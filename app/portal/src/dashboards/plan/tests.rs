@@ -1,0 +1,98 @@
+//! What is run, and what depends on what.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::*;
+use crate::dashboards::format::parse;
+
+fn example() -> Dashboard {
+    parse("example.md", include_str!("../format/example.md"))
+        .unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+fn params(query: &[(&str, &str)]) -> ParamSet {
+    let query: Vec<(String, String)> =
+        query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let today = "2026-05-17".parse().expect("a day in a test");
+    ParamSet::from_query(&example(), &query, today, &BTreeMap::new())
+}
+
+fn set(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn every_shown_query_runs_once_and_compared_ones_twice() {
+    let runs = runs(&example(), &params(&[("period", "2025-01-01..2025-01-10")]));
+    let keys: Vec<(&str, Variant)> =
+        runs.iter().map(|run| (run.key.name.as_str(), run.key.variant)).collect();
+    assert_eq!(
+        keys,
+        [
+            ("by_creditor", Variant::Current),
+            ("daily", Variant::Current),
+            ("open_cases", Variant::Current),
+            ("totals", Variant::Current),
+            ("totals", Variant::Previous),
+        ]
+    );
+    let names: Vec<&str> = runs[0].parameters.keys().map(String::as_str).collect();
+    assert_eq!(names, ["period_end", "period_start"], "by_creditor does not use $creditor");
+    assert_eq!(runs[4].parameters["period_start"].to_string(), "2024-12-22");
+    assert_eq!(runs[4].parameters["period_end"].to_string(), "2024-12-31");
+}
+
+#[test]
+fn there_is_no_period_before_all_time() {
+    let runs = runs(&example(), &params(&[("period", "all")]));
+    assert!(runs.iter().all(|run| run.key.variant == Variant::Current));
+    assert_eq!(runs.len(), 4);
+}
+
+#[test]
+fn hashes_follow_the_values_a_query_uses() {
+    let hashes = |query: &[(&str, &str)]| -> BTreeMap<QueryRunKey, String> {
+        runs(&example(), &params(query)).into_iter().map(|run| (run.key, run.hash)).collect()
+    };
+    let (all, one) = (hashes(&[]), hashes(&[("creditor", "Creditor 01")]));
+    let changed: BTreeSet<&str> =
+        all.iter().filter(|(key, hash)| one[*key] != **hash).map(|(key, _)| key.name.as_str()).collect();
+    assert_eq!(changed, BTreeSet::from(["daily", "open_cases", "totals"]));
+    assert_eq!(all, hashes(&[]));
+    assert_ne!(
+        hash("x", &BTreeMap::from([("a".to_owned(), Value::Int(1))])),
+        hash("x", &BTreeMap::from([("a".to_owned(), Value::Text("1".to_owned()))]))
+    );
+}
+
+#[test]
+fn a_filter_affects_what_depends_on_it_and_nothing_else() {
+    let example = example();
+    assert_eq!(affected(&example, &set(&["creditor"])), BTreeSet::from(["daily", "open_cases", "totals"]));
+    assert_eq!(affected(&example, &set(&["period"])).len(), 4);
+    assert_eq!(affected(&example, &set(&[])), BTreeSet::new());
+    let elements = affected_elements(&example, &set(&["creditor"]));
+    assert!(elements.contains("line_chart-daily") && elements.contains("text"), "{elements:?}");
+    assert!(elements.contains("bar_chart-by_creditor"), "its links carry the creditor");
+    assert!(affected_elements(&example, &set(&[])).is_empty());
+}
+
+#[test]
+fn only_offered_tables_can_be_fetched() {
+    let example = example();
+    assert_eq!(download(&example, "dataframe-open_cases"), Some("open_cases"));
+    assert_eq!(download(&example, "line_chart-daily"), None);
+    assert_eq!(download(&example, "totals"), None);
+}
+
+#[test]
+fn options_are_asked_with_quoted_names() {
+    let runs = option_runs(&example());
+    assert_eq!(runs.len(), 1);
+    assert_eq!(
+        runs[0].sql,
+        "SELECT DISTINCT \"creditor\" AS \"option\" FROM \"gold\".\"collections\" WHERE \"creditor\" IS NOT NULL \
+         ORDER BY \"option\" LIMIT 1000"
+    );
+    assert_eq!(quoted("a\" OR 1=1 --"), "\"a\"\" OR 1=1 --\"");
+}

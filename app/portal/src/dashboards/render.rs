@@ -1,0 +1,189 @@
+//! A dashboard with its results, ready to be shown.
+//!
+//! Pure: results come in, a view goes out. A query that failed only breaks the elements that show it.
+
+mod chart;
+mod filters;
+mod metric;
+mod table;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use lakeport_frame::{Column, Format, Frame, Locale};
+use lakeport_model::dashboards::{Content, DashboardView, Element, Tab};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::format::suggest::{did_you_mean, list};
+use super::format::{Block, BlockKind, Dashboard, DataRef, Piece};
+use super::params::{ParamSet, Variant};
+use super::plan::QueryRunKey;
+
+/// Results by query and period; a failure is the sentence for the person who looks at the page.
+pub type Results = BTreeMap<QueryRunKey, Result<Arc<Frame>, String>>;
+
+/// Options of filters by name; a failure is a sentence as well.
+pub type OptionValues = BTreeMap<String, Result<Vec<String>, String>>;
+
+/// Width of the whole page in CSS pixels that drawings are made for; the page scales them.
+const PAGE_WIDTH: u32 = 1200;
+
+/// Space between columns in CSS pixels.
+const GAP: u32 = 16;
+
+/// Everything a view is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The dashboard.
+    pub dashboard: &'a Dashboard,
+    /// Address of its page without query, such as `/dashboards/sales`: links and downloads start with it.
+    pub base: &'a str,
+    /// The state of its filters.
+    pub params: &'a ParamSet,
+    /// Results of [`super::plan::runs`].
+    pub results: &'a Results,
+    /// Answers to [`super::plan::option_runs`].
+    pub options: &'a OptionValues,
+}
+
+/// Makes the view.
+pub fn render(input: &Input) -> DashboardView {
+    let front = &input.dashboard.front;
+    DashboardView {
+        title: front.title.clone(),
+        owner: front.owner.clone(),
+        description: front.description.clone(),
+        reads: front.reads.clone(),
+        filters: filters::filters(input),
+        query: input.params.to_query(),
+        notices: input.params.notices.clone(),
+        elements: elements(input, &input.dashboard.body, PAGE_WIDTH),
+        as_of: None,
+        missing: Vec::new(),
+    }
+}
+
+fn elements(input: &Input, blocks: &[Block], width: u32) -> Vec<Element> {
+    blocks.iter().map(|block| element(input, block, width)).collect()
+}
+
+fn element(input: &Input, block: &Block, width: u32) -> Element {
+    let (title, content) = match &block.kind {
+        BlockKind::Text(pieces) => (None, Ok(Content::Text { html: text(input, pieces) })),
+        BlockKind::Metric(block) => {
+            (Some(block.label.as_str()), metric::metric(input, block).map(Content::Metric))
+        }
+        BlockKind::Chart(shown) => {
+            (Some(shown.title.as_str()), chart::chart(input, &block.id, shown, width).map(Content::Chart))
+        }
+        BlockKind::Table(shown) => {
+            (shown.title.as_deref(), table::table(input, &block.id, shown).map(Content::Table))
+        }
+        BlockKind::Columns { weights, children } => (None, Ok(columns(input, weights, children, width))),
+        BlockKind::Tabs(tabs) => {
+            let tab = |tab: &super::format::TabBlock| Tab {
+                title: tab.title.clone(),
+                children: elements(input, &tab.children, width),
+            };
+            (None, Ok(Content::Tabs { tabs: tabs.iter().map(tab).collect() }))
+        }
+        BlockKind::Expander { title, open, children } => {
+            let children = elements(input, children, width);
+            (None, Ok(Content::Expander { title: title.clone(), open: *open, children }))
+        }
+    };
+    let content =
+        content.unwrap_or_else(|sentence| Content::Problem { title: title.map(str::to_owned), sentence });
+    Element { id: block.id.clone(), hash: hash(&content), content }
+}
+
+fn columns(input: &Input, weights: &[u32], children: &[Block], width: u32) -> Content {
+    let sum: u32 = weights.iter().sum::<u32>().max(1);
+    let gaps = GAP * u32::try_from(weights.len().saturating_sub(1)).unwrap_or(0);
+    let room = width.saturating_sub(gaps);
+    let cell = |(child, weight): (&Block, &u32)| element(input, child, (room * weight / sum).max(1));
+    let children = children.iter().zip(weights.iter().cycle()).map(cell).collect();
+    Content::Columns { weights: weights.to_vec(), children }
+}
+
+fn text(input: &Input, pieces: &[Piece]) -> String {
+    let mut html = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Html(part) => html.push_str(part),
+            Piece::Widget(name) => html.push_str(&escape(&filters::in_words(input, name))),
+            Piece::Value { data, format } => match value(input, data, *format) {
+                Ok(value) => html.push_str(&escape(&value)),
+                Err(sentence) => {
+                    let title = escape(&sentence);
+                    html.extend([
+                        "<span class=\"value-missing\" title=\"",
+                        &title,
+                        "\">not available</span>",
+                    ]);
+                }
+            },
+        }
+    }
+    html
+}
+
+/// The value of the first row, as text.
+fn value(input: &Input, data: &DataRef, format: Option<Format>) -> Result<String, String> {
+    let frame = frame(input, &data.query, Variant::Current)?;
+    let column = column(frame, &data.query, &data.column)?;
+    let format = format.unwrap_or_else(|| Format::default_for(&column.values));
+    let value = column.values.get(0).unwrap_or(lakeport_frame::Value::Null);
+    Ok(format.show(&value, locale(input)))
+}
+
+fn locale(input: &Input) -> Locale {
+    input.dashboard.front.locale
+}
+
+/// The result of a query, or the sentence that says why there is none.
+fn frame<'a>(input: &Input<'a>, query: &str, variant: Variant) -> Result<&'a Frame, String> {
+    match input.results.get(&QueryRunKey { name: query.to_owned(), variant }) {
+        Some(Ok(frame)) => Ok(frame),
+        Some(Err(sentence)) => Err(sentence.clone()),
+        None => Err(format!("The query \"{query}\" was not run.")),
+    }
+}
+
+/// A column of a result, or the sentence that says which columns there are.
+fn column<'a>(frame: &'a Frame, query: &str, name: &str) -> Result<&'a Column, String> {
+    frame.column(name).ok_or_else(|| {
+        let names = || frame.columns().iter().map(|column| column.name.as_str());
+        format!(
+            "The query \"{query}\" has no column \"{name}\".{} Columns: {}.",
+            did_you_mean(name, names()),
+            list(names())
+        )
+    })
+}
+
+/// A short fingerprint of what is shown.
+fn hash(content: &impl Serialize) -> String {
+    let bytes = serde_json::to_vec(content).expect("a view has only text keys, so it is JSON");
+    hex::encode(&Sha256::digest(bytes)[..8])
+}
+
+/// Text for HTML, also inside attributes.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! Charts, their links and their table twins.
+
+use std::collections::BTreeSet;
+
+use lakeport_chart::{ChartKind, ChartSpec, Mark, draw};
+use lakeport_frame::{Format, Frame, Value};
+use lakeport_model::dashboards::Chart;
+
+use super::table::of_frame;
+use super::{Input, column, frame, locale};
+use crate::dashboards::format::{ChartBlock, ChartShape, ColumnStyle};
+use crate::dashboards::params::Variant;
+
+/// Height in CSS pixels where the author says nothing.
+const HEIGHT: u32 = 280;
+
+/// The chart of a query, or why there is none.
+pub(super) fn chart(input: &Input, id: &str, block: &ChartBlock, width: u32) -> Result<Chart, String> {
+    let frame = frame(input, &block.data, Variant::Current)?;
+    for name in std::iter::once(&block.x).chain(&block.y).chain(&block.color) {
+        column(frame, &block.data, name)?;
+    }
+    let spec = ChartSpec {
+        kind: match block.shape {
+            ChartShape::Line => ChartKind::Line,
+            ChartShape::Area => ChartKind::Area,
+            ChartShape::Bar { horizontal } => ChartKind::Bar { horizontal },
+        },
+        title: block.title.clone(),
+        x: block.x.clone(),
+        y: block.y.clone(),
+        color: block.color.clone(),
+        format: block.format.unwrap_or_else(|| default_format(frame, block)),
+        locale: locale(input),
+        width,
+        height: block.height.unwrap_or(HEIGHT),
+        id: id.to_owned(),
+    };
+    let drawn = draw(&spec, frame).map_err(|error| error.to_string())?;
+    let series = series_values(frame, block);
+    let svg = drawn.svg_with_links(|mark| link(input, block, &series, mark));
+    let mut legend: Vec<String> = drawn.series.into_iter().map(|series| series.name).collect();
+    if legend.len() < 2 {
+        legend.clear();
+    }
+    let table = of_frame(input, &drawn.table, |name| {
+        let format = (name != block.x).then_some(spec.format);
+        Some(ColumnStyle { name: name.to_owned(), label: None, format, bar: false, hidden: false })
+    });
+    Ok(Chart { title: block.title.clone(), svg, description: drawn.description, legend, table })
+}
+
+fn default_format(frame: &Frame, block: &ChartBlock) -> Format {
+    let first = block.y.first().and_then(|name| frame.column(name));
+    first.map_or(Format::Plain, |column| Format::default_for(&column.values))
+}
+
+/// Values of the column that makes the series; a chart may fold the smallest of them into one that is no value.
+fn series_values(frame: &Frame, block: &ChartBlock) -> BTreeSet<String> {
+    let column = block.color.as_deref().and_then(|name| frame.column(name));
+    let values = column.map(|column| (0..frame.rows()).filter_map(|row| column.values.get(row)));
+    values.into_iter().flatten().map(|value| value.to_string()).collect()
+}
+
+/// Where a mark leads: this dashboard with the filters of `on_select` set to the mark's values.
+fn link(input: &Input, block: &ChartBlock, series: &BTreeSet<String>, mark: &Mark) -> Option<String> {
+    if block.on_select.is_empty() {
+        return None;
+    }
+    let mut state = input.params.clone();
+    for (widget, from) in &block.on_select {
+        let value = if *from == block.x {
+            Some(&mark.category).filter(|value| **value != Value::Null).map(ToString::to_string)
+        } else {
+            mark.series.clone().filter(|name| series.contains(name))
+        };
+        state = state.toggled(widget, &value?);
+    }
+    let query = state.to_query();
+    Some(if query.is_empty() { input.base.to_owned() } else { format!("{}?{query}", input.base) })
+}

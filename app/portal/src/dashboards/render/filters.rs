@@ -1,0 +1,136 @@
+//! The filter bar.
+
+use lakeport_frame::{Format, Value};
+use lakeport_model::dashboards::{Choice as Entry, Control, Filter};
+
+use super::{Input, hash, locale};
+use crate::dashboards::format::{Options, Widget, WidgetKind};
+use crate::dashboards::params::{Choice, Period, Preset};
+use crate::dashboards::plan::OPTION_LIMIT;
+
+/// Names written out before the rest is counted.
+const NAMES_IN_WORDS: usize = 5;
+
+/// All filters in the order of the text.
+pub(super) fn filters(input: &Input) -> Vec<Filter> {
+    let filter = |widget: &Widget| {
+        let choice = input.params.choice(&widget.name)?;
+        let control = control(input, widget, choice);
+        let mut filter = Filter {
+            name: widget.name.clone(),
+            label: widget.label.clone(),
+            help: widget.help.clone(),
+            control,
+            changed: input.params.is_changed(&widget.name),
+            problem: problem(input, widget),
+            hash: String::new(),
+        };
+        filter.hash = hash(&filter);
+        Some(filter)
+    };
+    input.dashboard.widgets.iter().filter_map(filter).collect()
+}
+
+/// The value of a filter for a sentence.
+pub(super) fn in_words(input: &Input, name: &str) -> String {
+    let (Some(widget), Some(choice)) = (input.dashboard.widget(name), input.params.choice(name)) else {
+        return String::new();
+    };
+    match (choice, &widget.kind) {
+        (Choice::Period(period), _) => period.text(locale(input)),
+        (Choice::Day(day), _) => Format::Date.show(&Value::Date(*day), locale(input)),
+        (Choice::Text(text), WidgetKind::Select { empty: Some(empty), .. }) if text.is_empty() => {
+            empty.clone()
+        }
+        (Choice::Text(text), _) => text.clone(),
+        (Choice::Texts(texts), _) if texts.is_empty() => "all".to_owned(),
+        (Choice::Texts(texts), _) if texts.len() > NAMES_IN_WORDS => {
+            let names = texts[..NAMES_IN_WORDS].join(", ");
+            format!("{names} and {} more", texts.len() - NAMES_IN_WORDS)
+        }
+        (Choice::Texts(texts), _) => texts.join(", "),
+        (Choice::Number { value, .. }, WidgetKind::Slider { format, .. }) => {
+            format.show(&Value::Float(*value), locale(input))
+        }
+        (Choice::Number { value, .. }, _) => value.to_string(),
+    }
+}
+
+fn control(input: &Input, widget: &Widget, choice: &Choice) -> Control {
+    let text = in_words(input, &widget.name);
+    match (&widget.kind, choice) {
+        (WidgetKind::Period { compare, .. }, Choice::Period(period)) => {
+            let compared = period.previous().filter(|_| *compare);
+            Control::Period {
+                presets: presets(*period),
+                start: period.start.to_string(),
+                end: period.end.to_string(),
+                text,
+                compared_with: compared.map(|previous| previous.text(locale(input))),
+            }
+        }
+        (WidgetKind::Day { .. }, Choice::Day(day)) => Control::Day { value: day.to_string(), text },
+        (WidgetKind::Select { options, empty, .. }, Choice::Text(chosen)) => {
+            let mut entries: Vec<Entry> = empty
+                .iter()
+                .map(|label| Entry { value: String::new(), label: label.clone(), chosen: chosen.is_empty() })
+                .collect();
+            entries.extend(entry_list(input, widget, options, std::slice::from_ref(chosen)));
+            Control::Select { options: entries }
+        }
+        (WidgetKind::MultiSelect { options, .. }, Choice::Texts(chosen)) => {
+            Control::MultiSelect { options: entry_list(input, widget, options, chosen) }
+        }
+        (WidgetKind::Slider { min, max, step, .. }, Choice::Number { value, .. }) => Control::Slider {
+            min: min.to_string(),
+            max: max.to_string(),
+            step: step.to_string(),
+            value: value.to_string(),
+            text,
+        },
+        (WidgetKind::Text { max_length, .. }, Choice::Text(value)) => {
+            Control::Text { value: value.clone(), max_length: *max_length }
+        }
+        // A choice is read from its own widget, so the pairs above are all there are.
+        _ => Control::Text { value: text, max_length: 0 },
+    }
+}
+
+fn presets(period: Period) -> Vec<Entry> {
+    let preset = |preset: Preset| Entry {
+        value: preset.name().to_owned(),
+        label: preset.label().to_owned(),
+        chosen: period.preset == Some(preset),
+    };
+    let custom = Entry {
+        value: "custom".to_owned(),
+        label: "Chosen days".to_owned(),
+        chosen: period.preset.is_none(),
+    };
+    Preset::ALL.into_iter().map(preset).chain([custom]).collect()
+}
+
+fn entry_list(input: &Input, widget: &Widget, options: &Options, chosen: &[String]) -> Vec<Entry> {
+    let known: &[String] = match options {
+        Options::List(values) => values,
+        Options::Column { .. } => match input.options.get(&widget.name) {
+            Some(Ok(values)) => values,
+            _ => &[],
+        },
+    };
+    // What is chosen stays visible even where the options could not be read.
+    let extra = chosen.iter().filter(|value| !value.is_empty() && !known.contains(value));
+    let entry =
+        |value: &String| Entry { value: value.clone(), label: value.clone(), chosen: chosen.contains(value) };
+    known.iter().chain(extra).map(entry).collect()
+}
+
+fn problem(input: &Input, widget: &Widget) -> Option<String> {
+    match input.options.get(&widget.name)? {
+        Err(sentence) => Some(sentence.clone()),
+        Ok(values) if values.len() >= OPTION_LIMIT as usize => {
+            Some(format!("Only the first {OPTION_LIMIT} options are listed."))
+        }
+        Ok(_) => None,
+    }
+}

@@ -1,0 +1,307 @@
+//! The worked example with made-up results.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use lakeport_frame::{DecimalValues, Values};
+use lakeport_model::dashboards::{Control, Direction, Metric, Table, Tone};
+
+use super::*;
+use crate::dashboards::format::parse;
+use crate::dashboards::plan::{self, QueryRunKey};
+
+const BASE: &str = "/dashboards/collections-controlling";
+
+fn texts(values: &[&str]) -> Values {
+    Values::Text(values.iter().map(|value| Some((*value).to_owned())).collect())
+}
+
+fn floats(values: &[f64]) -> Values {
+    Values::Float(values.iter().copied().map(Some).collect())
+}
+
+fn days(values: &[&str]) -> Values {
+    let day = |text: &&str| -> NaiveDate { text.parse().expect("a day in a test") };
+    Values::Date(values.iter().map(|value| Some(day(value))).collect())
+}
+
+fn frame_of(columns: Vec<(&str, Values)>) -> Arc<Frame> {
+    let column = |(name, values): (&str, Values)| Column { name: name.to_owned(), values };
+    Arc::new(Frame::new(columns.into_iter().map(column).collect()).expect("columns of one length"))
+}
+
+fn totals(cases: i64, claimed: i64, collected: i64) -> Arc<Frame> {
+    let cents = |amount: i64| Values::Decimal(DecimalValues { scale: 2, unscaled: vec![Some(amount * 100)] });
+    #[expect(clippy::cast_precision_loss, reason = "small figures of a test")]
+    let rate = collected as f64 / claimed as f64;
+    frame_of(vec![
+        ("cases", Values::Int(vec![Some(cases)])),
+        ("claimed", cents(claimed)),
+        ("collected", cents(collected)),
+        ("recovery_rate", floats(&[rate])),
+    ])
+}
+
+fn key(name: &str, variant: Variant) -> QueryRunKey {
+    QueryRunKey { name: name.to_owned(), variant }
+}
+
+fn results() -> Results {
+    BTreeMap::from([
+        (key("totals", Variant::Current), Ok(totals(1200, 500_000, 100_000))),
+        (key("totals", Variant::Previous), Ok(totals(1000, 500_000, 125_000))),
+        (
+            key("daily", Variant::Current),
+            Ok(frame_of(vec![
+                ("booking_date", days(&["2025-01-01", "2025-01-01", "2025-01-02"])),
+                ("channel", texts(&["Web", "Phone", "Web"])),
+                ("collected", floats(&[10.0, 5.0, 20.0])),
+            ])),
+        ),
+        (
+            key("by_creditor", Variant::Current),
+            Ok(frame_of(vec![
+                ("creditor", texts(&["Creditor 01", "B & C"])),
+                ("collected", floats(&[70_000.0, 30_000.0])),
+            ])),
+        ),
+        (
+            key("open_cases", Variant::Current),
+            Ok(frame_of(vec![
+                ("case_id", texts(&["C/1", "C 2"])),
+                ("creditor", texts(&["<b>Evil</b>", "B & C"])),
+                ("open_eur", floats(&[200.0, 50.0])),
+                ("days_overdue", Values::Int(vec![Some(12), None])),
+            ])),
+        ),
+    ])
+}
+
+fn view_of(text: &str, query: &[(&str, &str)], results: &Results, options: &OptionValues) -> DashboardView {
+    let dashboard = parse("d.md", text).unwrap_or_else(|problems| panic!("{problems:?}"));
+    let query: Vec<(String, String)> =
+        query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let today = "2026-05-17".parse().expect("a day in a test");
+    let known =
+        options.iter().filter_map(|(name, values)| Some((name.clone(), values.clone().ok()?))).collect();
+    let params = ParamSet::from_query(&dashboard, &query, today, &known);
+    render(&Input { dashboard: &dashboard, base: BASE, params: &params, results, options })
+}
+
+fn example(query: &[(&str, &str)], results: &Results) -> DashboardView {
+    let options =
+        BTreeMap::from([("creditor".to_owned(), Ok(vec!["B & C".to_owned(), "Creditor 01".to_owned()]))]);
+    view_of(include_str!("../format/example.md"), query, results, &options)
+}
+
+const JANUARY: &[(&str, &str)] = &[("period", "2025-01-01..2025-01-31")];
+
+fn children(view: &DashboardView, index: usize) -> &[Element] {
+    match &view.elements[index].content {
+        Content::Columns { children, .. } => children,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn metric(element: &Element) -> &Metric {
+    match &element.content {
+        Content::Metric(metric) => metric,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn table(view: &DashboardView) -> &Table {
+    match &view.elements[3].content {
+        Content::Table(table) => table,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_example_shows_its_figures() {
+    let view = example(JANUARY, &results());
+    assert_eq!(view.query, "period=2025-01-01..2025-01-31");
+    let Content::Text { html } = &view.elements[0].content else { panic!("{view:?}") };
+    assert_eq!(html, "<p>Recovery in <strong>01.01.2025 to 31.01.2025</strong> was 20,0\u{202f}%.</p>\n");
+    let metrics: Vec<(&str, String, &str, Direction, Tone)> = children(&view, 1)
+        .iter()
+        .map(metric)
+        .map(|metric| {
+            let delta = metric.delta.as_ref().expect("each is compared");
+            (metric.label.as_str(), metric.value.clone(), delta.text.as_str(), delta.direction, delta.tone)
+        })
+        .collect();
+    let range = "01.12.2024 to 31.12.2024";
+    assert_eq!(metrics[0].1, "1.200");
+    assert_eq!(metrics[0].2, format!("20,0\u{202f}% more than {range}"));
+    assert_eq!((metrics[0].3, metrics[0].4), (Direction::Up, Tone::Good));
+    assert_eq!(metrics[1].2, format!("unchanged from {range}"));
+    assert_eq!((metrics[2].1.as_str(), metrics[2].3), ("100.000\u{202f}€", Direction::Down));
+    assert_eq!(metrics[3].2, format!("5,0 percentage points less than {range}"));
+    assert_eq!(metric(&children(&view, 1)[2]).spark, Some(lakeport_chart::sparkline(&[15.0, 20.0])));
+}
+
+#[test]
+fn marks_set_the_filter_and_keep_the_rest() {
+    let view = example(JANUARY, &results());
+    let Content::Chart(chart) = &children(&view, 2)[1].content else { panic!("{view:?}") };
+    let link = "/dashboards/collections-controlling?period=2025-01-01..2025-01-31&amp;creditor=B%20%26%20C";
+    assert!(chart.svg.contains(link), "{}", chart.svg);
+    assert_eq!(chart.title, "Top creditors");
+    assert_eq!(chart.table.rows[0][1].text, "70.000\u{202f}€");
+    let chosen = example(&[("creditor", "B & C")], &results());
+    let Content::Chart(chart) = &children(&chosen, 2)[1].content else { panic!("{chosen:?}") };
+    assert!(chart.svg.contains("\"/dashboards/collections-controlling\""), "choosing it again takes it back");
+}
+
+#[test]
+fn tables_link_and_measure() {
+    let view = example(JANUARY, &results());
+    let table = table(&view);
+    let headers: Vec<(&str, bool)> =
+        table.columns.iter().map(|column| (column.header.as_str(), column.is_number)).collect();
+    assert_eq!(
+        headers,
+        [("Case id", false), ("Creditor", false), ("Open eur", true), ("Days overdue", true)]
+    );
+    assert_eq!(table.rows[0][0].link.as_deref(), Some("/dashboards/case-detail?case=C%2F1"));
+    assert_eq!(table.rows[1][0].link.as_deref(), Some("/dashboards/case-detail?case=C%202"));
+    assert_eq!(table.rows[0][2].text, "200,00\u{202f}€");
+    assert_eq!((table.rows[0][2].bar, table.rows[1][2].bar), (Some(1.0), Some(0.25)));
+    assert_eq!(table.rows[1][3].text, "");
+    assert_eq!(table.note, None);
+    assert_eq!(
+        table.download_csv.as_deref(),
+        Some(
+            "/dashboards/collections-controlling/data/dataframe-open_cases.csv?period=2025-01-01..2025-01-31"
+        )
+    );
+}
+
+#[test]
+fn a_failed_query_breaks_only_what_shows_it() {
+    let mut results = results();
+    let sentence = "You may not read gold.collections.".to_owned();
+    results.insert(key("totals", Variant::Current), Err(sentence.clone()));
+    let view = example(JANUARY, &results);
+    let Content::Text { html } = &view.elements[0].content else { panic!("{view:?}") };
+    assert!(html.contains("title=\"You may not read gold.collections.\">not available</span>"), "{html}");
+    let problem = Content::Problem { title: Some("Cases".to_owned()), sentence };
+    assert_eq!(children(&view, 1)[0].content, problem);
+    assert!(matches!(children(&view, 2)[0].content, Content::Chart(_)));
+    assert_eq!(table(&view).rows.len(), 2);
+}
+
+#[test]
+fn a_missing_comparison_is_said() {
+    let mut results = results();
+    results.insert(key("totals", Variant::Previous), Err("Too slow.".to_owned()));
+    let text =
+        |view: &DashboardView| metric(&children(view, 1)[0]).delta.clone().expect("it is compared").text;
+    assert_eq!(text(&example(JANUARY, &results)), "01.12.2024 to 31.12.2024 could not be read");
+    results.insert(key("totals", Variant::Previous), Ok(totals(0, 1, 0)));
+    assert_eq!(text(&example(JANUARY, &results)), "up from 0 in 01.12.2024 to 31.12.2024");
+    assert_eq!(text(&example(&[("period", "all")], &results)), "nothing to compare with");
+}
+
+#[test]
+fn columns_that_are_not_there_are_named() {
+    let mut results = results();
+    let frame = frame_of(vec![("creditors", texts(&["A"])), ("amount", floats(&[1.0]))]);
+    results.insert(key("by_creditor", Variant::Current), Ok(frame));
+    let view = example(JANUARY, &results);
+    let sentence =
+        "The query \"by_creditor\" has no column \"creditor\". Did you mean \"creditors\"? Columns: \
+                    creditors, amount."
+            .to_owned();
+    let problem = Content::Problem { title: Some("Top creditors".to_owned()), sentence };
+    assert_eq!(children(&view, 2)[1].content, problem);
+}
+
+#[test]
+fn hashes_change_with_the_content_only() {
+    let before = example(JANUARY, &results());
+    assert_eq!(before, example(JANUARY, &results()));
+    let mut results = results();
+    results.insert(
+        key("open_cases", Variant::Current),
+        Ok(frame_of(vec![
+            ("case_id", texts(&[])),
+            ("open_eur", floats(&[])),
+            ("days_overdue", Values::Int(Vec::new())),
+        ])),
+    );
+    let after = example(JANUARY, &results);
+    let changed: Vec<&str> = before
+        .elements
+        .iter()
+        .zip(&after.elements)
+        .filter(|(before, after)| before.hash != after.hash)
+        .map(|(before, _)| before.id.as_str())
+        .collect();
+    assert_eq!(changed, ["dataframe-open_cases"]);
+}
+
+#[test]
+fn filters_show_their_state() {
+    let view = example(&[("period", "last_month"), ("creditor", "Creditor 01")], &results());
+    let Control::Period { presets, start, end, compared_with, .. } = &view.filters[0].control else {
+        panic!("{:?}", view.filters)
+    };
+    let chosen: Vec<&str> =
+        presets.iter().filter(|preset| preset.chosen).map(|preset| preset.value.as_str()).collect();
+    assert_eq!((chosen, start.as_str(), end.as_str()), (vec!["last_month"], "2026-04-01", "2026-04-30"));
+    assert_eq!(compared_with.as_deref(), Some("02.03.2026 to 31.03.2026"));
+    let Control::MultiSelect { options } = &view.filters[1].control else { panic!("{:?}", view.filters) };
+    assert_eq!(options.iter().map(|option| option.chosen).collect::<Vec<_>>(), [false, true]);
+    assert!(view.filters[1].changed && view.filters[0].changed);
+    assert!(!example(&[], &results()).filters[0].changed);
+}
+
+#[test]
+fn options_that_cannot_be_read_are_said_and_the_choice_stays() {
+    let sentence = "You may not read gold.collections.".to_owned();
+    let options = BTreeMap::from([("creditor".to_owned(), Err(sentence.clone()))]);
+    let view = view_of(include_str!("../format/example.md"), &[("creditor", "X")], &results(), &options);
+    assert_eq!(view.filters[1].problem, Some(sentence));
+    let Control::MultiSelect { options } = &view.filters[1].control else { panic!("{:?}", view.filters) };
+    assert_eq!(options.iter().map(|option| option.value.as_str()).collect::<Vec<_>>(), ["X"]);
+}
+
+#[test]
+fn long_results_are_cut_with_a_note() {
+    let text = "---\ntitle: T\nowner: o\nreads: [gold.t]\n---\n```sql q\nSELECT n FROM gold.t\n```\n```dataframe\ndata: q\n```\n{q.n}\n";
+    let rows: Vec<Option<i64>> = (0..1500).map(Some).collect();
+    let mut frame = Frame::clone(&frame_of(vec![("n", Values::Int(rows))]));
+    let note = |frame: Frame| {
+        let results = BTreeMap::from([(key("q", Variant::Current), Ok(Arc::new(frame)))]);
+        match &view_of(text, &[], &results, &BTreeMap::new()).elements[0].content {
+            Content::Table(table) => (table.rows.len(), table.note.clone().expect("rows are missing")),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(note(frame.clone()), (500, "The first 500 of 1,500 rows.".to_owned()));
+    frame.truncated = true;
+    assert_eq!(note(frame), (500, "The first 500 of more than 1,500 rows.".to_owned()));
+}
+
+#[test]
+fn values_in_text_are_escaped() {
+    let text = "---\ntitle: T\nowner: o\nreads: [gold.t]\n---\n```sql q\nSELECT n FROM gold.t WHERE n = $word\n```\n```text_input word\n```\n{q.n} {word}\n";
+    let results =
+        BTreeMap::from([(key("q", Variant::Current), Ok(frame_of(vec![("n", texts(&["<script>\"&'"]))])))]);
+    let view = view_of(text, &[("word", "<img>")], &results, &BTreeMap::new());
+    let Content::Text { html } = &view.elements[0].content else { panic!("{view:?}") };
+    assert_eq!(html, "<p>&lt;script&gt;&quot;&amp;&#39; &lt;img&gt;</p>\n");
+}
+
+#[test]
+fn everything_that_is_shown_is_planned() {
+    let dashboard =
+        parse("d.md", include_str!("../format/example.md")).unwrap_or_else(|problems| panic!("{problems:?}"));
+    let today = "2026-05-17".parse().expect("a day in a test");
+    let params = ParamSet::from_query(&dashboard, &[], today, &BTreeMap::new());
+    let planned: Vec<QueryRunKey> = plan::runs(&dashboard, &params).into_iter().map(|run| run.key).collect();
+    assert_eq!(planned, results().into_keys().collect::<Vec<_>>());
+}

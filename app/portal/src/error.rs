@@ -1,0 +1,124 @@
+//! Two ways in which a call does not do what was asked: it is refused, or something is at fault.
+
+use std::fmt;
+
+use lakeport_frame::LakeError;
+use uuid::Uuid;
+
+/// What use cases return.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a call did not do what was asked. `Display` is the sentence for the person.
+#[derive(Debug)]
+pub enum Error {
+    /// A rule says no, or the input does not fit; the person can do something about it.
+    Refused(Refusal),
+    /// Something is broken; the id finds the log line.
+    Fault(Fault),
+}
+
+/// A refusal: a value with a message a person understands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// What kind of no it is.
+    pub kind: RefusalKind,
+    /// What happened, why, and what to do.
+    pub message: String,
+    /// The input field it is about.
+    pub field: Option<&'static str>,
+}
+
+/// Kinds of refusal; surfaces map them to a status in one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusalKind {
+    /// Not there, or not to be known by this viewer.
+    NotFound,
+    /// The viewer may not do this.
+    Forbidden,
+    /// The input does not fit.
+    Invalid,
+    /// Somebody else was faster, or the state does not allow it.
+    Conflict,
+    /// Too much at once; try again.
+    Busy,
+    /// A system we need cannot be reached.
+    Unavailable,
+}
+
+/// A fault; it was logged under its id when it was made.
+#[derive(Debug)]
+pub struct Fault {
+    /// Finds the log line.
+    pub id: Uuid,
+}
+
+impl Error {
+    fn refused(kind: RefusalKind, field: Option<&'static str>, message: impl Into<String>) -> Self {
+        Self::Refused(Refusal { kind, message: message.into(), field })
+    }
+
+    /// `what` does not exist, or the viewer may not know that it does.
+    pub fn not_found(what: &str) -> Self {
+        Self::refused(
+            RefusalKind::NotFound,
+            None,
+            format!("There is no {what} here, or you may not see it. Search the catalog, or check the link."),
+        )
+    }
+
+    /// The viewer may not do this.
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Self::refused(RefusalKind::Forbidden, None, message)
+    }
+
+    /// An input field does not fit.
+    pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
+        Self::refused(RefusalKind::Invalid, Some(field), message)
+    }
+
+    /// The state of the thing does not allow it (any more).
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Self::refused(RefusalKind::Conflict, None, message)
+    }
+
+    /// A fault, logged under a new id.
+    pub fn fault(source: impl fmt::Display) -> Self {
+        let id = Uuid::now_v7();
+        tracing::error!(%id, error = %source, "fault");
+        Self::Fault(Fault { id })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => f.write_str(&refusal.message),
+            Self::Fault(fault) => write!(
+                f,
+                "Something went wrong on our side; nothing was changed. Tell an administrator the reference {}.",
+                fault.id
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Self::fault(format_args!("database: {error}"))
+    }
+}
+
+impl From<LakeError> for Error {
+    fn from(error: LakeError) -> Self {
+        let kind = match &error {
+            LakeError::Refused(_) => RefusalKind::Invalid,
+            LakeError::TableGone(_) => RefusalKind::NotFound,
+            LakeError::Unsupported(_) | LakeError::OutsideRoot(_) => RefusalKind::Conflict,
+            LakeError::TooSlow(_) | LakeError::TooLarge(_) | LakeError::Busy(_) => RefusalKind::Busy,
+            LakeError::Fault(_) => RefusalKind::Unavailable,
+        };
+        Self::refused(kind, None, error.message())
+    }
+}

@@ -1,0 +1,27 @@
+//! The use cases of the portal, its rules, and its own database.
+//!
+//! One module an area. Rules are pure functions; SQL stands in [`store`] and nowhere else; what is
+//! needed from outside (time, the lake, mail) comes in as a trait.
+
+pub mod access;
+pub mod audit;
+pub mod catalog;
+pub mod contracts;
+mod ctx;
+pub mod dashboards;
+mod error;
+pub mod jobs;
+pub mod lake;
+pub mod lineage;
+pub mod notify;
+pub mod people;
+pub mod policy;
+pub mod sharing;
+pub mod standards;
+pub mod store;
+
+pub use ctx::{Clock, Ctx, DemoClock, FixedClock, Settings, SystemClock};
+pub use error::{Error, Fault, Refusal, RefusalKind, Result};
+pub use lake::Lake;
+pub use people::{Actor, ServiceAccount};
+pub use store::{ConnectError, Db};

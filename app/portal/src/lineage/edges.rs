@@ -1,0 +1,182 @@
+//! The edges between assets in memory, with the walks over them.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::store::lineage::EdgeRow;
+
+/// Data flows from `source` to `target`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edge {
+    /// Asset the data comes from.
+    pub source: String,
+    /// Asset the data goes to.
+    pub target: String,
+    /// Jobs that move it.
+    pub jobs: Vec<String>,
+    /// Column lineage: source column, target column.
+    pub columns: BTreeSet<(String, String)>,
+}
+
+/// All edges, one a pair of assets, found from both ends.
+#[derive(Debug, Clone, Default)]
+pub struct Edges {
+    by_pair: BTreeMap<(String, String), Edge>,
+    sources: BTreeMap<String, BTreeSet<String>>,
+    targets: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Edges {
+    /// Edges as they are stored; several jobs between the same two assets become one edge.
+    pub fn new(rows: Vec<EdgeRow>) -> Self {
+        let mut edges = Self::default();
+        for row in rows {
+            edges.targets.entry(row.source.clone()).or_default().insert(row.target.clone());
+            edges.sources.entry(row.target.clone()).or_default().insert(row.source.clone());
+            let columns: Vec<(String, String)> = serde_json::from_str(&row.columns).unwrap_or_default();
+            let pair = (row.source.clone(), row.target.clone());
+            let edge = edges.by_pair.entry(pair).or_insert_with(|| Edge {
+                source: row.source,
+                target: row.target,
+                jobs: Vec::new(),
+                columns: BTreeSet::new(),
+            });
+            edge.jobs.push(row.job);
+            edge.columns.extend(columns);
+        }
+        edges
+    }
+
+    /// The edge between two assets.
+    pub fn between(&self, source: &str, target: &str) -> Option<&Edge> {
+        self.by_pair.get(&(source.to_owned(), target.to_owned()))
+    }
+
+    /// Every edge.
+    pub fn all(&self) -> impl Iterator<Item = &Edge> {
+        self.by_pair.values()
+    }
+
+    /// Assets that flow into this one.
+    pub fn upstream(&self, asset: &str) -> impl Iterator<Item = &str> {
+        self.sources.get(asset).into_iter().flatten().map(String::as_str)
+    }
+
+    /// Assets this one flows into.
+    pub fn downstream(&self, asset: &str) -> impl Iterator<Item = &str> {
+        self.targets.get(asset).into_iter().flatten().map(String::as_str)
+    }
+
+    /// Everything within `hops` downstream, nearest first, the start left out. Cycles end where they close.
+    pub fn reach_down(&self, start: &str, hops: usize) -> Vec<String> {
+        Self::reach(start, hops, |asset| self.targets.get(asset))
+    }
+
+    /// Everything within `hops` upstream, nearest first, the start left out.
+    pub fn reach_up(&self, start: &str, hops: usize) -> Vec<String> {
+        Self::reach(start, hops, |asset| self.sources.get(asset))
+    }
+
+    fn reach<'a>(
+        start: &str,
+        hops: usize,
+        next: impl Fn(&str) -> Option<&'a BTreeSet<String>>,
+    ) -> Vec<String> {
+        let mut seen: BTreeSet<String> = BTreeSet::from([start.to_owned()]);
+        let mut queue = VecDeque::from([(start.to_owned(), 0)]);
+        let mut found = Vec::new();
+        while let Some((asset, depth)) = queue.pop_front() {
+            if depth == hops {
+                continue;
+            }
+            for neighbour in next(&asset).into_iter().flatten() {
+                if seen.insert(neighbour.clone()) {
+                    found.push(neighbour.clone());
+                    queue.push_back((neighbour.clone(), depth + 1));
+                }
+            }
+        }
+        found
+    }
+
+    /// Follows one column of an asset to all columns it is made of and that are made of it.
+    /// Answers asset and column, the start included.
+    pub fn column_path(&self, asset: &str, column: &str) -> BTreeSet<(String, String)> {
+        let start = (asset.to_owned(), column.to_owned());
+        let mut path = BTreeSet::from([start.clone()]);
+        for upwards in [true, false] {
+            let mut queue = VecDeque::from([start.clone()]);
+            while let Some((asset, column)) = queue.pop_front() {
+                for step in self.column_steps(&asset, &column, upwards) {
+                    if path.insert(step.clone()) {
+                        queue.push_back(step);
+                    }
+                }
+            }
+        }
+        path
+    }
+
+    fn column_steps(&self, asset: &str, column: &str, upwards: bool) -> Vec<(String, String)> {
+        let neighbours: Vec<&str> =
+            if upwards { self.upstream(asset).collect() } else { self.downstream(asset).collect() };
+        let mut steps = Vec::new();
+        for neighbour in neighbours {
+            let edge = if upwards { self.between(neighbour, asset) } else { self.between(asset, neighbour) };
+            for (source, target) in edge.into_iter().flat_map(|edge| &edge.columns) {
+                let (here, there) = if upwards { (target, source) } else { (source, target) };
+                if here == column {
+                    steps.push((neighbour.to_owned(), there.clone()));
+                }
+            }
+        }
+        steps
+    }
+
+    /// Columns of an asset that column lineage speaks of.
+    pub fn columns_of(&self, asset: &str) -> BTreeSet<String> {
+        let into = self.upstream(asset).filter_map(|source| self.between(source, asset));
+        let out = self.downstream(asset).filter_map(|target| self.between(asset, target));
+        let targets = into.flat_map(|edge| edge.columns.iter().map(|(_, target)| target.clone()));
+        targets.chain(out.flat_map(|edge| edge.columns.iter().map(|(source, _)| source.clone()))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn edges(pairs: &[(u8, u8)]) -> Edges {
+        let row = |(source, target): &(u8, u8)| EdgeRow {
+            source: source.to_string(),
+            target: target.to_string(),
+            job: "job".to_owned(),
+            columns: r#"[["a","b"],["b","a"]]"#.to_owned(),
+            seen_at: chrono::DateTime::default(),
+        };
+        Edges::new(pairs.iter().map(row).collect())
+    }
+
+    #[test]
+    fn a_column_is_followed_both_ways() {
+        let path = edges(&[(1, 2), (2, 3)]).column_path("2", "a");
+        let has = |asset: &str, column: &str| path.contains(&(asset.to_owned(), column.to_owned()));
+        assert!(has("1", "b") && has("2", "a") && has("3", "b"));
+        assert!(!has("1", "a") && !has("3", "a"));
+    }
+
+    proptest! {
+        /// Walks end on every graph, cycles included, and up and down mirror each other.
+        #[test]
+        fn what_is_upstream_has_us_downstream(pairs in prop::collection::vec((0u8..12, 0u8..12), 0..40)) {
+            let edges = edges(&pairs);
+            for node in (0u8..12).map(|node| node.to_string()) {
+                for above in edges.reach_up(&node, 20) {
+                    prop_assert!(edges.reach_down(&above, 20).contains(&node));
+                }
+                prop_assert!(!edges.reach_up(&node, 20).contains(&node));
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! People: sign-in, the viewer of a call, sessions, the demo's clock.
+
+pub mod sessions;
+mod sign_in;
+
+use chrono::NaiveDate;
+use lakeport_model::people::{DemoShell, Membership, Role, Shell, Viewer};
+use lakeport_model::{PersonId, TokenId};
+use serde_json::json;
+
+pub use sign_in::{Identity, sign_in};
+
+use crate::audit::{self, Entry};
+use crate::policy::{self, Action, decide};
+use crate::store::people as store;
+use crate::store::{Tx, access, notify, settings};
+use crate::{Ctx, Error, Result};
+
+/// A service account, known by its token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceAccount {
+    /// Id of the token.
+    pub id: TokenId,
+    /// Its name.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<String>,
+}
+
+impl ServiceAccount {
+    /// The account as a viewer without memberships: it sees what every signed-in person sees, and no more.
+    pub fn as_viewer(&self) -> Viewer {
+        Viewer {
+            id: PersonId(self.id.0),
+            name: self.name.clone(),
+            email: String::new(),
+            administrator: false,
+            memberships: Vec::new(),
+        }
+    }
+
+    /// True when the token carries this scope.
+    pub fn may(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|held| held == scope)
+    }
+}
+
+/// Who acts, as the audit records it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A signed-in person.
+    Viewer(Viewer),
+    /// A service account.
+    Service(ServiceAccount),
+    /// The portal itself: a job, or a command of its operator.
+    System(&'static str),
+}
+
+impl Actor {
+    /// The stored form: ids, no names.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Viewer(viewer) => format!("person {}", viewer.id),
+            Self::Service(account) => format!("service {}", account.name),
+            Self::System(name) => format!("system {name}"),
+        }
+    }
+}
+
+/// The person as the viewer of a call. Roles are read each time, so that a change counts at once.
+pub async fn viewer(ctx: &Ctx, id: PersonId) -> Result<Option<Viewer>> {
+    let mut tx = ctx.db.read().await?;
+    match store::by_id(&mut tx, id.0).await? {
+        Some(person) => Ok(Some(as_viewer(&mut tx, person).await?)),
+        None => Ok(None),
+    }
+}
+
+/// The person with this e-mail address as a viewer.
+pub async fn viewer_by_email(ctx: &Ctx, email: &str) -> Result<Option<Viewer>> {
+    let mut tx = ctx.db.read().await?;
+    match store::by_email(&mut tx, &email.to_lowercase()).await? {
+        Some(person) => Ok(Some(as_viewer(&mut tx, person).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn as_viewer(tx: &mut Tx, person: store::Person) -> Result<Viewer> {
+    let memberships: Vec<Membership> = store::memberships(tx, person.id).await?;
+    Ok(Viewer {
+        id: PersonId(person.id),
+        name: person.name,
+        email: person.email,
+        administrator: person.administrator,
+        memberships,
+    })
+}
+
+/// What the frame around every page shows.
+pub async fn shell(ctx: &Ctx, viewer: &Viewer) -> Result<Shell> {
+    let to_decide = crate::access::to_decide(ctx, viewer).await?.len();
+    let to_review = crate::access::review_desk(ctx, viewer).await?.len();
+    let mut tx = ctx.db.read().await?;
+    let unread = notify::unread(&mut tx, viewer.id.0).await?;
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    Ok(Shell {
+        viewer: viewer.clone(),
+        to_decide: count(to_decide),
+        to_review: count(to_review),
+        unread: u32::try_from(unread).unwrap_or(0),
+        sees_audit: decide(viewer, &Action::SeeAudit).allowed,
+        demo: ctx.settings.demo.then(|| DemoShell {
+            now: ctx.now().format("%a, %-d %b %Y, %H:%M UTC").to_string(),
+            today: ctx.now().date_naive().to_string(),
+        }),
+    })
+}
+
+/// Somebody a newcomer to the demo can sign in as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoAccount {
+    /// E-mail address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// `Owner of Finance Forecasting`.
+    pub about: String,
+}
+
+/// Everybody who was pre-registered, with what they are.
+pub async fn demo_accounts(ctx: &Ctx) -> Result<Vec<DemoAccount>> {
+    let mut tx = ctx.db.read().await?;
+    let mut accounts = Vec::new();
+    for person in store::all(&mut tx).await? {
+        let title = person.title.clone();
+        let viewer = as_viewer(&mut tx, person).await?;
+        let about = match title {
+            Some(title) => format!("{title}; {}", about(&viewer)),
+            None => about(&viewer),
+        };
+        accounts.push(DemoAccount { about, email: viewer.email, name: viewer.name });
+    }
+    Ok(accounts)
+}
+
+/// What a person is, in words: `Owner of Finance, member of Controlling`.
+pub fn about(viewer: &Viewer) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for role in [Role::Owner, Role::Steward, Role::Member] {
+        let of: Vec<&str> = viewer
+            .memberships
+            .iter()
+            .filter(|membership| membership.role == role)
+            .map(|membership| membership.domain.name.as_str())
+            .collect();
+        if !of.is_empty() {
+            parts.push(format!("{} of {}", role.as_str(), of.join(" and ")));
+        }
+    }
+    if viewer.administrator {
+        parts.push("administrator".to_owned());
+    }
+    let text = if parts.is_empty() { "no domain".to_owned() } else { parts.join(", ") };
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+const OFFSET: &str = "clock_offset_seconds";
+
+/// Moves the demo's clock forward to the same time of day on `to`.
+pub async fn move_clock(ctx: &Ctx, viewer: &Viewer, to: NaiveDate) -> Result<()> {
+    let authorized = policy::authorize(viewer, &Action::MoveClock { demo: ctx.settings.demo })?;
+    advance_clock(ctx, &Actor::Viewer(viewer.clone()), authorized.rule(), to).await
+}
+
+/// Moves the demo's clock as its operator (`lakeport demo --now`).
+pub async fn start_clock_at(ctx: &Ctx, to: NaiveDate) -> Result<()> {
+    refresh_clock(ctx).await?;
+    if to == ctx.now().date_naive() {
+        return Ok(());
+    }
+    advance_clock(ctx, &Actor::System("demo"), "operator", to).await
+}
+
+async fn advance_clock(ctx: &Ctx, actor: &Actor, rule: &str, to: NaiveDate) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    // Another process may have moved the clock since this one looked.
+    let offset = offset(&mut tx).await?;
+    ctx.clock.set_offset(offset);
+    let today = ctx.now().date_naive();
+    let days = (to - today).num_days();
+    if days <= 0 {
+        return Err(Error::invalid(
+            "date",
+            format!("The demo's clock stands at {today} and only moves forward. Choose a later day."),
+        ));
+    }
+    if days > 3_660 {
+        return Err(Error::invalid("date", "The demo's clock moves by ten years at most."));
+    }
+    let offset = offset + days * 86_400;
+    settings::set(&mut tx, OFFSET, &offset.to_string()).await?;
+    let entry = Entry {
+        actor,
+        action: "clock.move",
+        subject: "demo clock".to_owned(),
+        rule,
+        detail: json!({ "from": today, "to": to }),
+    };
+    audit::record(&mut tx, ctx, entry).await?;
+    tx.commit().await?;
+    ctx.clock.set_offset(offset);
+    Ok(())
+}
+
+/// Reads the demo's clock from the database, where another process may have moved it.
+pub async fn refresh_clock(ctx: &Ctx) -> Result<()> {
+    if ctx.settings.demo {
+        let mut tx = ctx.db.read().await?;
+        ctx.clock.set_offset(offset(&mut tx).await?);
+    }
+    Ok(())
+}
+
+async fn offset(tx: &mut Tx) -> Result<i64> {
+    Ok(settings::get(tx, OFFSET).await?.and_then(|text| text.parse().ok()).unwrap_or(0))
+}
+
+/// Asks whether the person reads an asset of a domain by membership or grant; the facts come from the store.
+pub(crate) async fn grants_on(tx: &mut Tx, ctx: &Ctx, viewer: &Viewer) -> Result<Vec<access::Grant>> {
+    let grants = access::grants_of(tx, viewer.id.0).await?;
+    let now = ctx.now();
+    Ok(grants
+        .into_iter()
+        .filter(|grant| grant.standing(now) == lakeport_model::access::GrantStanding::Active)
+        .collect())
+}

@@ -1,0 +1,49 @@
+//! Sessions, kept for the web server. Their times are real even where the demo's clock was moved.
+
+use chrono::{DateTime, Utc};
+use lakeport_model::PersonId;
+use lakeport_model::people::Viewer;
+
+use crate::ctx::SystemClock;
+use crate::store::people as store;
+use crate::{Clock, Ctx, Result};
+
+/// The data of a session that has not ended.
+pub async fn load(ctx: &Ctx, id: &str) -> Result<Option<String>> {
+    let mut tx = ctx.db.read().await?;
+    store::load_session(&mut tx, id, SystemClock.now()).await
+}
+
+/// Writes a session.
+pub async fn save(
+    ctx: &Ctx,
+    id: &str,
+    person: Option<PersonId>,
+    data: &str,
+    expires_at: DateTime<Utc>,
+) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    store::save_session(&mut tx, id, person.map(|person| person.0), data, expires_at).await?;
+    tx.commit().await
+}
+
+/// Ends a session.
+pub async fn delete(ctx: &Ctx, id: &str) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    store::delete_session(&mut tx, id).await?;
+    tx.commit().await
+}
+
+/// Ends all sessions of a person.
+pub async fn delete_all(ctx: &Ctx, viewer: &Viewer) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    store::delete_sessions_of(&mut tx, viewer.id.0).await?;
+    tx.commit().await
+}
+
+/// Removes sessions that have ended.
+pub async fn delete_expired(ctx: &Ctx) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    store::delete_sessions_before(&mut tx, SystemClock.now()).await?;
+    tx.commit().await
+}

@@ -1,0 +1,97 @@
+//! Who somebody is after the issuer said so.
+
+use lakeport_model::PersonId;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::Actor;
+use crate::audit::{self, Entry};
+use crate::catalog::AREA;
+use crate::store::{audit as chain, people as store};
+use crate::{Ctx, Error, Result};
+
+/// What a verified ID token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The pinned issuer.
+    pub issuer: String,
+    /// The issuer's id of the person.
+    pub subject: String,
+    /// E-mail address.
+    pub email: String,
+    /// The issuer has verified the address.
+    pub email_verified: bool,
+    /// Name to show.
+    pub name: String,
+    /// Hosted domain (Google Workspace).
+    pub hd: Option<String>,
+}
+
+/// Finds or registers the person. Identity is (issuer, subject); somebody pre-registered by e-mail is linked
+/// once, and only while the address is verified under the required hosted domain.
+///
+/// # Errors
+/// Refused when the address is not verified, the hosted domain is another, or the address belongs to somebody
+/// who is linked to another identity.
+pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
+    if !identity.email_verified {
+        return Err(Error::forbidden("Your sign-in service has not verified your e-mail address."));
+    }
+    if let Some(required) = &ctx.settings.required_hd
+        && identity.hd.as_deref() != Some(required)
+    {
+        return Err(Error::forbidden(format!(
+            "Sign in with your {required} account; other accounts have no access."
+        )));
+    }
+    let email = identity.email.to_lowercase();
+    let mut tx = ctx.db.write().await?;
+    let (id, how) = match store::by_identity(&mut tx, &identity.issuer, &identity.subject).await? {
+        Some(person) => {
+            if person.name != identity.name {
+                store::rename(&mut tx, person.id, &identity.name).await?;
+                chain::change(&mut tx, AREA, &format!("person {}", person.id), ctx.now()).await?;
+            }
+            (person.id, "sign_in.known")
+        }
+        None => match store::by_email(&mut tx, &email).await? {
+            Some(person) if person.issuer.is_none() => {
+                store::link(&mut tx, person.id, &identity.issuer, &identity.subject).await?;
+                (person.id, "sign_in.linked_by_verified_email")
+            }
+            Some(_) => {
+                return Err(Error::forbidden(
+                    "Your e-mail address belongs to somebody who signed in with another account. Ask an \
+                     administrator to have the two looked at.",
+                ));
+            }
+            None => {
+                let person = store::Person {
+                    id: Uuid::now_v7(),
+                    email: email.clone(),
+                    name: identity.name.clone(),
+                    title: None,
+                    administrator: false,
+                    issuer: Some(identity.issuer.clone()),
+                    subject: Some(identity.subject.clone()),
+                };
+                store::insert(&mut tx, &person, ctx.now()).await?;
+                chain::change(&mut tx, AREA, &format!("person {}", person.id), ctx.now()).await?;
+                (person.id, "sign_in.registered")
+            }
+        },
+    };
+    if ctx.settings.administrators.iter().any(|administrator| administrator.eq_ignore_ascii_case(&email)) {
+        store::make_administrator(&mut tx, id).await?;
+    }
+    let entry = Entry {
+        actor: &Actor::System("sign-in"),
+        action: "person.sign_in",
+        subject: format!("person {id}"),
+        rule: how,
+        detail: json!({ "issuer": identity.issuer }),
+    };
+    audit::record(&mut tx, ctx, entry).await?;
+    tx.commit().await?;
+    Ok(PersonId(id))
+}

@@ -1,0 +1,228 @@
+//! Every action with both answers, and what holds for everybody.
+
+use lakeport_model::people::{DomainRef, Membership};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use RequestState::{Approved, Rejected, Requested, Withdrawn};
+
+use super::*;
+
+const DOMAIN: &str = "finance";
+
+fn person(number: u128) -> PersonId {
+    PersonId(Uuid::from_u128(number))
+}
+
+/// Somebody with a role in the domain, or with none.
+fn viewer(number: u128, role: Option<Role>) -> Viewer {
+    let member =
+        |role| Membership { domain: DomainRef { id: DOMAIN.into(), name: "Finance".to_owned() }, role };
+    Viewer {
+        id: person(number),
+        name: format!("Person {number}"),
+        email: format!("p{number}@nordkauf.example"),
+        administrator: false,
+        memberships: role.map(member).into_iter().collect(),
+    }
+}
+
+fn rule(role: Option<Role>, action: &Action) -> &'static str {
+    let decision = decide(&viewer(1, role), action);
+    assert_eq!(decision.allowed, decision.why_not.is_empty(), "a no has a sentence: {}", decision.rule);
+    decision.rule
+}
+
+const ROLES: [Option<Role>; 4] = [None, Some(Role::Member), Some(Role::Steward), Some(Role::Owner)];
+
+/// The rules for nobody in particular, a member, a steward and an owner.
+fn rules(action: &Action) -> [&'static str; 4] {
+    ROLES.map(|role| rule(role, action))
+}
+
+#[test]
+fn products_are_seen_by_visibility() {
+    let see = |visibility| rules(&Action::SeeProduct { visibility, domain: DOMAIN.into() });
+    assert_eq!(see(Visibility::Open), ["product.seen_by_everybody"; 4]);
+    assert_eq!(see(Visibility::Restricted), ["product.seen_by_everybody"; 4]);
+    let own = "product.own_domain";
+    assert_eq!(see(Visibility::Private), ["product.private", own, own, own]);
+    let details = |visibility| rules(&Action::SeeProductDetails { visibility, domain: DOMAIN.into() });
+    assert_eq!(details(Visibility::Open), ["product.open"; 4]);
+    assert_eq!(details(Visibility::Restricted), ["product.restricted", own, own, own]);
+    assert_eq!(details(Visibility::Private), ["product.private", own, own, own]);
+}
+
+#[test]
+fn values_need_a_grant_or_the_domain() {
+    let read = |classification, grants: &[GrantStanding]| {
+        rules(&Action::ReadValues { domain: DOMAIN.into(), classification, grants: grants.to_vec() })
+    };
+    let (own, none, restricted) = ("values.own_domain", "values.no_grant", "values.restricted");
+    assert_eq!(read(Classification::Public, &[]), ["values.public", own, own, own]);
+    assert_eq!(read(Classification::Internal, &[]), [none, own, own, own]);
+    assert_eq!(read(Classification::Confidential, &[]), [none, own, own, own]);
+    assert_eq!(read(Classification::Restricted, &[]), [none, restricted, own, own]);
+    let over =
+        [GrantStanding::Expired, GrantStanding::Revoked, GrantStanding::GivenUp, GrantStanding::Upcoming];
+    assert_eq!(
+        read(Classification::Restricted, &over),
+        [none, restricted, own, own],
+        "only what holds opens"
+    );
+    assert_eq!(
+        read(Classification::Restricted, &[GrantStanding::Expired, GrantStanding::Active]),
+        ["values.grant"; 4]
+    );
+}
+
+#[test]
+fn access_is_asked_for_what_cannot_be_read() {
+    let ask = |visibility, classification| {
+        rules(&Action::RequestAccess { visibility, domain: DOMAIN.into(), classification })
+    };
+    let own = "request.own_domain";
+    for visibility in [Visibility::Open, Visibility::Restricted] {
+        assert_eq!(ask(visibility, Classification::Internal), ["request.signed_in", own, own, own]);
+    }
+    assert_eq!(ask(Visibility::Private, Classification::Internal), ["product.private", own, own, own]);
+    let restricted = ask(Visibility::Private, Classification::Restricted);
+    assert_eq!(restricted, ["product.private", "request.own_domain_restricted", own, own]);
+}
+
+#[test]
+fn a_request_is_decided_by_those_whose_turn_it_is() {
+    let decision = |state, requester, approved: &[u128], eligible: &[u128]| {
+        decide(
+            &viewer(1, None),
+            &Action::DecideRequest {
+                state,
+                requester: person(requester),
+                approved_by: approved.iter().copied().map(person).collect(),
+                eligible: eligible.iter().copied().map(person).collect(),
+            },
+        )
+    };
+    assert_eq!(decision(Requested, 9, &[], &[1, 2]).rule, "request.owner_decides");
+    assert_eq!(decision(Requested, 9, &[2], &[1]).rule, "request.second_approver_decides");
+    assert_eq!(decision(Requested, 9, &[], &[2]).rule, "request.not_eligible");
+    assert_eq!(decision(Requested, 9, &[1], &[1]).rule, "request.approved_once");
+    for state in [Approved, Rejected, Withdrawn] {
+        let decided = decision(state, 9, &[], &[1]);
+        assert_eq!((decided.rule, decided.kind), ("request.decided", RefusalKind::Conflict));
+    }
+    for state in [Requested, Approved, Rejected, Withdrawn] {
+        assert_eq!(decision(state, 1, &[], &[1]).rule, "request.not_his_own", "whoever is eligible");
+    }
+}
+
+#[test]
+fn grants_are_reviewed_by_others_and_answered_for_by_their_consumer() {
+    let review = |consumer| rules(&Action::ReviewGrant { domain: DOMAIN.into(), consumer: person(consumer) });
+    let (no, yes) = ("grant.not_eligible", "grant.owner_or_steward_reviews");
+    assert_eq!(review(9), [no, no, yes, yes]);
+    assert_eq!(review(1), ["grant.not_his_own"; 4]);
+    let answer = |consumer| rules(&Action::AnswerForOwnGrant { consumer: person(consumer) });
+    assert_eq!((answer(1), answer(9)), (["grant.consumer_answers"; 4], ["not_his_own"; 4]));
+    let withdraw = |requester| rules(&Action::WithdrawRequest { requester: person(requester) });
+    assert_eq!((withdraw(1), withdraw(9)), (["request.requester_withdraws"; 4], ["not_his_own"; 4]));
+}
+
+#[test]
+fn checks_are_run_by_those_who_care() {
+    let run = |subscriber| rules(&Action::RunChecks { domain: DOMAIN.into(), subscriber });
+    let own = "checks.own_domain";
+    assert_eq!(run(false), ["checks.not_eligible", own, own, own]);
+    assert_eq!(run(true), ["checks.subscriber", own, own, own]);
+}
+
+#[test]
+fn the_house_is_kept_by_administrators() {
+    assert_eq!(rule(Some(Role::Steward), &Action::SeeAudit), "audit.steward");
+    assert_eq!(rule(Some(Role::Member), &Action::SeeAudit), "audit.not_eligible");
+    assert_eq!(rules(&Action::ManageTokens), ["tokens.not_eligible"; 4]);
+    let administrator = Viewer { administrator: true, ..viewer(1, None) };
+    assert_eq!(decide(&administrator, &Action::SeeAudit).rule, "audit.administrator");
+    assert_eq!(decide(&administrator, &Action::ManageTokens).rule, "tokens.administrator");
+    assert_eq!(rules(&Action::MoveClock { demo: true }), ["clock.demo"; 4]);
+    assert_eq!(rules(&Action::MoveClock { demo: false }), ["clock.real"; 4]);
+}
+
+#[test]
+fn a_no_becomes_the_right_refusal() {
+    let kind = |action: &Action| match authorize(&viewer(1, None), action) {
+        Err(Error::Refused(refusal)) => refusal.kind,
+        other => panic!("a refusal was expected, not {other:?}"),
+    };
+    let hidden = Action::SeeProduct { visibility: Visibility::Private, domain: DOMAIN.into() };
+    assert_eq!(kind(&hidden), RefusalKind::NotFound);
+    assert_eq!(kind(&Action::SeeAudit), RefusalKind::Forbidden);
+    let proof = authorize(&viewer(1, None), &Action::MoveClock { demo: true }).expect("it is allowed");
+    assert_eq!((proof.rule(), proof.viewer()), ("clock.demo", person(1)));
+}
+
+fn any_action() -> impl Strategy<Value = Action> {
+    let visibility = || prop::sample::select(Visibility::ALL);
+    let classification = || prop::sample::select(Classification::ALL);
+    let people = || prop::collection::vec((0u128..4).prop_map(person), 0..4);
+    let one = || (0u128..4).prop_map(person);
+    prop_oneof![
+        visibility().prop_map(|visibility| Action::SeeProduct { visibility, domain: DOMAIN.into() }),
+        visibility().prop_map(|visibility| Action::SeeProductDetails { visibility, domain: DOMAIN.into() }),
+        (classification(), prop::collection::vec(prop::sample::select(GrantStanding::ALL), 0..3)).prop_map(
+            |(classification, grants)| Action::ReadValues { domain: DOMAIN.into(), classification, grants }
+        ),
+        (visibility(), classification()).prop_map(|(visibility, classification)| Action::RequestAccess {
+            visibility,
+            domain: DOMAIN.into(),
+            classification
+        }),
+        (prop::sample::select(RequestState::ALL), one(), people(), people()).prop_map(
+            |(state, requester, approved_by, eligible)| Action::DecideRequest {
+                state,
+                requester,
+                approved_by,
+                eligible
+            }
+        ),
+        one().prop_map(|requester| Action::WithdrawRequest { requester }),
+        one().prop_map(|consumer| Action::ReviewGrant { domain: DOMAIN.into(), consumer }),
+        one().prop_map(|consumer| Action::AnswerForOwnGrant { consumer }),
+        any::<bool>().prop_map(|subscriber| Action::RunChecks { domain: DOMAIN.into(), subscriber }),
+        Just(Action::SeeAudit),
+        Just(Action::ManageTokens),
+        any::<bool>().prop_map(|demo| Action::MoveClock { demo }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    /// Without a role one may do what everybody may, what is one's own, and what a grant or a turn allows.
+    #[test]
+    fn nobody_in_particular_may_do_these_and_nothing_else(action in any_action()) {
+        let decision = decide(&viewer(1, None), &action);
+        let named = [
+            "product.seen_by_everybody", "product.open", "values.public", "values.grant", "request.signed_in",
+            "request.requester_withdraws", "grant.consumer_answers", "checks.subscriber", "clock.demo",
+            // The turn says that the person is an owner or steward, at least of the parent domain.
+            "request.owner_decides", "request.second_approver_decides",
+        ];
+        prop_assert_eq!(decision.allowed, named.contains(&decision.rule), "{}", decision.rule);
+    }
+
+    /// A higher role never takes anything away, but for asking for what it reads already.
+    #[test]
+    fn a_higher_role_may_no_less(action in any_action()) {
+        prop_assume!(!matches!(action, Action::RequestAccess { .. } | Action::SeeAudit));
+        let allowed = ROLES.map(|role| decide(&viewer(1, role), &action).allowed);
+        prop_assert!(allowed.is_sorted(), "{:?}: {:?}", action, allowed);
+    }
+
+    /// Being an administrator of the portal opens no data and decides nothing.
+    #[test]
+    fn administrators_have_no_say_over_data(action in any_action()) {
+        prop_assume!(!matches!(action, Action::SeeAudit | Action::ManageTokens));
+        let administrator = Viewer { administrator: true, ..viewer(1, None) };
+        prop_assert_eq!(decide(&administrator, &action), decide(&viewer(1, None), &action));
+    }
+}

@@ -1,0 +1,286 @@
+//! Quality rules of a contract.
+
+use serde::Serialize;
+use serde_json::{Map, Number, Value};
+
+use super::{refuse_members, require_members};
+use crate::standards::bitol::{AuthoritativeDefinition, CustomProperty, StableId};
+use crate::standards::read::{Edition, Read, Reader};
+use crate::standards::yaml::{Content, Node};
+
+choice! {
+    /// How a rule is stated.
+    pub enum RuleKind {
+        /// In words, for people.
+        Text = "text",
+        /// By one of the metrics of the standard.
+        Library = "library",
+        /// By a statement that yields one number.
+        Sql = "sql",
+        /// In the language of a checking tool.
+        Custom = "custom",
+    }
+}
+
+choice! {
+    /// Metrics of the standard.
+    pub enum Metric {
+        /// Rows where the column is NULL.
+        NullValues = "nullValues",
+        /// Rows where the value counts as missing (argument `missingValues`).
+        MissingValues = "missingValues",
+        /// Rows whose value is not allowed (arguments `validValues`, `pattern`).
+        InvalidValues = "invalidValues",
+        /// Rows whose value occurs more than once (argument `properties` at an object).
+        DuplicateValues = "duplicateValues",
+        /// Rows of the object.
+        RowCount = "rowCount",
+    }
+}
+
+choice! {
+    /// The side of quality a rule looks at.
+    pub enum Dimension {
+        /// True to reality.
+        Accuracy = "accuracy",
+        /// Nothing is missing.
+        Completeness = "completeness",
+        /// In the agreed form.
+        Conformity = "conformity",
+        /// The same everywhere.
+        Consistency = "consistency",
+        /// All of the population.
+        Coverage = "coverage",
+        /// In time.
+        Timeliness = "timeliness",
+        /// Nothing twice.
+        Uniqueness = "uniqueness",
+    }
+}
+
+record! {
+    /// A promise about the quality of an object or column.
+    pub struct QualityRule (check_rule) {
+        /// Stable id.
+        id: Option<StableId> = "id",
+        /// Name.
+        name: Option<String> = "name",
+        /// What it promises, in words.
+        description: Option<String> = "description",
+        /// How it is stated; `library` when not said.
+        kind: Option<RuleKind> = "type",
+        /// Metric of the standard.
+        metric: Option<Metric> = "metric",
+        /// Name of the metric in ODCS 3.0.
+        rule: Option<String> = "rule",
+        /// What the metric needs to know.
+        arguments: Option<Map<String, Value>> = "arguments",
+        /// Statement of an `sql` rule.
+        query: Option<String> = "query",
+        /// Tool of a `custom` rule.
+        engine: Option<String> = "engine",
+        /// Text or mapping in the tool's language.
+        implementation: Option<Implementation> = "implementation",
+        /// The measured value equals this.
+        must_be: Option<Value> = "mustBe",
+        /// The measured value differs from this.
+        must_not_be: Option<Value> = "mustNotBe",
+        /// The measured value is greater.
+        must_be_greater_than: Option<Number> = "mustBeGreaterThan",
+        /// The measured value is at least this.
+        must_be_greater_or_equal_to: Option<Number> = "mustBeGreaterOrEqualTo",
+        /// The measured value is smaller.
+        must_be_less_than: Option<Number> = "mustBeLessThan",
+        /// The measured value is at most this.
+        must_be_less_or_equal_to: Option<Number> = "mustBeLessOrEqualTo",
+        /// The measured value lies between these two, both included.
+        must_be_between: Option<Vec<Number>> = "mustBeBetween",
+        /// The measured value does not lie between these two.
+        must_not_be_between: Option<Vec<Number>> = "mustNotBeBetween",
+        /// `rows` or `percent`.
+        unit: Option<String> = "unit",
+        /// The side of quality.
+        dimension: Option<Dimension> = "dimension",
+        /// How it is verified.
+        method: Option<String> = "method",
+        /// How bad a breach is.
+        severity: Option<String> = "severity",
+        /// What a breach means for the business.
+        business_impact: Option<String> = "businessImpact",
+        /// Tool that runs it.
+        scheduler: Option<String> = "scheduler",
+        /// When it runs, such as a cron line.
+        schedule: Option<String> = "schedule",
+        /// Tags.
+        tags: Vec<String> = "tags",
+        /// Links to definitions.
+        authoritative_definitions: Vec<AuthoritativeDefinition> = "authoritativeDefinitions",
+        /// Properties the standard does not name.
+        custom_properties: Vec<CustomProperty> = "customProperties",
+    }
+}
+
+/// A rule in the language of a checking tool.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Implementation {
+    /// As text.
+    Text(String),
+    /// As a mapping.
+    Mapping(Map<String, Value>),
+}
+
+impl Read for Implementation {
+    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
+        match (&node.content, node.value()) {
+            (Content::Text(text), _) => Some(Self::Text(text.clone())),
+            (_, Value::Object(members)) => Some(Self::Mapping(members)),
+            _ => {
+                reader.expected(node, "text or a mapping");
+                None
+            }
+        }
+    }
+}
+
+/// What the measured value has to pass.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operator<'a> {
+    /// Equals.
+    Is(&'a Value),
+    /// Differs from.
+    IsNot(&'a Value),
+    /// Greater than.
+    Above(f64),
+    /// At least.
+    AtLeast(f64),
+    /// Smaller than.
+    Below(f64),
+    /// At most.
+    AtMost(f64),
+    /// Between, both included.
+    Between(f64, f64),
+    /// Outside of these two.
+    Outside(f64, f64),
+}
+
+impl std::fmt::Display for Operator<'_> {
+    /// As the standard writes it: `mustBe 0`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Is(value) => write!(f, "mustBe {value}"),
+            Self::IsNot(value) => write!(f, "mustNotBe {value}"),
+            Self::Above(limit) => write!(f, "mustBeGreaterThan {limit}"),
+            Self::AtLeast(limit) => write!(f, "mustBeGreaterOrEqualTo {limit}"),
+            Self::Below(limit) => write!(f, "mustBeLessThan {limit}"),
+            Self::AtMost(limit) => write!(f, "mustBeLessOrEqualTo {limit}"),
+            Self::Between(low, high) => write!(f, "mustBeBetween {low} and {high}"),
+            Self::Outside(low, high) => write!(f, "mustNotBeBetween {low} and {high}"),
+        }
+    }
+}
+
+const OPERATORS: [&str; 8] = [
+    "mustBe",
+    "mustNotBe",
+    "mustBeGreaterThan",
+    "mustBeGreaterOrEqualTo",
+    "mustBeLessThan",
+    "mustBeLessOrEqualTo",
+    "mustBeBetween",
+    "mustNotBeBetween",
+];
+
+impl QualityRule {
+    /// How the rule is stated, also where it does not say so itself.
+    pub fn effective_kind(&self) -> RuleKind {
+        self.kind.unwrap_or(RuleKind::Library)
+    }
+
+    /// What the measured value has to pass.
+    pub fn operator(&self) -> Option<Operator<'_>> {
+        fn number(value: Option<&Number>) -> Option<f64> {
+            value.and_then(Number::as_f64)
+        }
+        fn pair(values: Option<&Vec<Number>>) -> Option<(f64, f64)> {
+            let [low, high] = values?.as_slice() else { return None };
+            let (low, high) = (low.as_f64()?, high.as_f64()?);
+            Some((low.min(high), low.max(high)))
+        }
+        let simple =
+            self.must_be.as_ref().map(Operator::Is).or(self.must_not_be.as_ref().map(Operator::IsNot));
+        simple
+            .or_else(|| number(self.must_be_greater_than.as_ref()).map(Operator::Above))
+            .or_else(|| number(self.must_be_greater_or_equal_to.as_ref()).map(Operator::AtLeast))
+            .or_else(|| number(self.must_be_less_than.as_ref()).map(Operator::Below))
+            .or_else(|| number(self.must_be_less_or_equal_to.as_ref()).map(Operator::AtMost))
+            .or_else(|| pair(self.must_be_between.as_ref()).map(|(low, high)| Operator::Between(low, high)))
+            .or_else(|| {
+                pair(self.must_not_be_between.as_ref()).map(|(low, high)| Operator::Outside(low, high))
+            })
+    }
+
+    /// The rule in one line, as its author put it where he did.
+    pub fn title(&self) -> String {
+        let stated = self.name.as_deref().or(self.description.as_deref()).map(str::trim);
+        match (stated, self.metric, self.effective_kind()) {
+            (Some(text), ..) if !text.is_empty() => text.lines().collect::<Vec<_>>().join(" "),
+            (_, Some(metric), _) => metric.as_str().to_owned(),
+            (_, None, kind) => format!("rule of type {kind}"),
+        }
+    }
+}
+
+fn check_rule(rule: &QualityRule, node: &Node, reader: &mut Reader) {
+    let kind = rule.effective_kind();
+    let library = rule.metric.is_some() || kind == RuleKind::Library;
+    let because = format!("for a rule of type {kind}");
+    let old_name = matches!(reader.edition, Edition::Odcs(0)) && rule.rule.is_some();
+    let stated: Vec<&str> = OPERATORS.iter().copied().filter(|key| node.get(key).is_some()).collect();
+    let says_nothing =
+        rule.kind.is_none() && rule.metric.is_none() && stated.is_empty() && rule.rule.is_none();
+    if library && rule.metric.is_none() && !old_name && !says_nothing {
+        require_members(&["metric"], &because, node, reader);
+    }
+    if kind == RuleKind::Sql {
+        require_members(&["query"], &because, node, reader);
+    }
+    if kind == RuleKind::Custom {
+        require_members(&["engine", "implementation"], &because, node, reader);
+    }
+    if !library {
+        refuse_members(&["metric", "rule", "arguments"], &[], &because, node, reader);
+    }
+    if kind != RuleKind::Sql {
+        refuse_members(&["query"], &[], &because, node, reader);
+    }
+    if kind != RuleKind::Custom {
+        refuse_members(&["engine", "implementation"], &[], &because, node, reader);
+    }
+    if library || kind == RuleKind::Sql {
+        if stated.is_empty() && !says_nothing {
+            reader.error(
+                node.at,
+                format!("The rule does not say what the value must be; add one of {}.", OPERATORS.join(", ")),
+            );
+        }
+        for extra in stated.iter().skip(1) {
+            reader.member_error(
+                node,
+                extra,
+                format!("The rule already says {}; keep one of the two.", stated[0]),
+            );
+        }
+    } else {
+        refuse_members(&OPERATORS, &[], &because, node, reader);
+    }
+    for (key, pair) in
+        [("mustBeBetween", &rule.must_be_between), ("mustNotBeBetween", &rule.must_not_be_between)]
+    {
+        if let Some(pair) = pair
+            && !(pair.len() == 2 && pair[0].as_f64() != pair[1].as_f64())
+        {
+            reader.member_error(node, key, "Two different numbers are needed, such as [0, 100].");
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! From a tree with places to typed models, collecting every error on the way.
+//!
+//! The models declare themselves with `record!` and `choice!` (see `macros.rs`): fields, their names in
+//! the file, their order when printed and, where a member came later, the edition that brought it.
+
+use super::yaml::{Content, Entry, Node, Position};
+use super::{FileError, FileErrors};
+
+/// The standard a document follows, with its minor version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edition {
+    /// Open Data Contract Standard 3.x.
+    Odcs(u8),
+    /// Open Data Product Standard 1.x (0 also stands for 0.9).
+    Odps(u8),
+    /// Everything that has one edition only.
+    Single,
+}
+
+/// The minor version of ODCS 3.x and ODPS 1.x that first knew a member; `None`: it does not know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Since {
+    pub(crate) odcs: Option<u8>,
+    pub(crate) odps: Option<u8>,
+}
+
+impl Since {
+    pub(crate) const ALWAYS: Self = Self { odcs: Some(0), odps: Some(0) };
+    /// In contracts from the start, in products since 1.1.
+    pub(crate) const ODPS_1_1: Self = Self { odcs: Some(0), odps: Some(1) };
+    /// In contracts since 3.2, in products since 1.1.
+    pub(crate) const ODCS_3_2_ODPS_1_1: Self = Self { odcs: Some(2), odps: Some(1) };
+    /// In contracts since 3.2, not in products.
+    pub(crate) const ODCS_3_2: Self = Self { odcs: Some(2), odps: None };
+    /// In contracts only.
+    pub(crate) const ODCS: Self = Self { odcs: Some(0), odps: None };
+    /// In products only.
+    pub(crate) const ODPS: Self = Self { odcs: None, odps: Some(0) };
+
+    /// `Ok` when the edition knows the member; otherwise the name of the version that would.
+    pub(crate) fn known_to(self, edition: Edition) -> Result<(), Option<String>> {
+        let (first, have, standard) = match edition {
+            Edition::Single => return Ok(()),
+            Edition::Odcs(minor) => (self.odcs, minor, "ODCS 3"),
+            Edition::Odps(minor) => (self.odps, minor, "ODPS 1"),
+        };
+        match first {
+            Some(first) if have >= first => Ok(()),
+            Some(first) => Err(Some(format!("{standard}.{first}"))),
+            None => Err(None),
+        }
+    }
+}
+
+/// Something that can be read from a node.
+pub(crate) trait Read: Sized {
+    /// The value, or `None` after having reported why not.
+    fn read(node: &Node, reader: &mut Reader) -> Option<Self>;
+
+    /// What stands for a missing member; `None` when the member is required.
+    fn absent() -> Option<Self> {
+        None
+    }
+}
+
+/// Tells which members are left out when printing.
+pub(crate) trait Blank {
+    /// True for "not stated".
+    fn is_blank(&self) -> bool {
+        false
+    }
+}
+
+/// Collects errors while models are read.
+pub(crate) struct Reader {
+    file: String,
+    pub(crate) edition: Edition,
+    /// In events `null` and a missing member mean the same; in files people write, `null` is a slip.
+    null_is_absent: bool,
+    path: String,
+    errors: Vec<FileError>,
+}
+
+impl Reader {
+    pub(crate) fn new(file: &str, edition: Edition) -> Self {
+        Self {
+            file: file.to_owned(),
+            edition,
+            null_is_absent: false,
+            path: String::new(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// A reader for JSON events.
+    pub(crate) fn lenient(file: &str) -> Self {
+        Self { null_is_absent: true, ..Self::new(file, Edition::Single) }
+    }
+
+    /// Reads the root node; every error found, or the value.
+    pub(crate) fn finish<T: Read>(mut self, root: &Node) -> Result<T, FileErrors> {
+        match T::read(root, &mut self) {
+            Some(value) if self.errors.is_empty() => Ok(value),
+            _ => Err(FileErrors::sorted(self.errors)),
+        }
+    }
+
+    /// Reports an error about the current field.
+    pub(crate) fn error(&mut self, at: Position, message: impl Into<String>) {
+        self.errors.push(FileError {
+            file: self.file.clone(),
+            line: at.line,
+            column: at.column,
+            field: self.path.clone(),
+            message: message.into(),
+        });
+    }
+
+    /// Reports an error about a member of the current field, whether it is there or not.
+    pub(crate) fn member_error(&mut self, node: &Node, key: &str, message: impl Into<String>) {
+        let at = node.entry(key).map_or(node.at, |entry| entry.at);
+        self.inside(&format!(".{key}"), |reader| reader.error(at, message));
+    }
+
+    /// Runs `work` with the path one step deeper.
+    pub(crate) fn inside<T>(&mut self, step: &str, work: impl FnOnce(&mut Self) -> T) -> T {
+        let length = self.path.len();
+        self.path.push_str(if length == 0 { step.trim_start_matches('.') } else { step });
+        let result = work(self);
+        self.path.truncate(length);
+        result
+    }
+
+    /// The members of a mapping, after having reported those that are not `known`.
+    ///
+    /// With `open`, members that are not known are left to the caller.
+    pub(crate) fn members<'n>(
+        &mut self,
+        node: &'n Node,
+        known: &[(&'static str, Since)],
+        open: bool,
+    ) -> Option<&'n [Entry]> {
+        let Content::Map(entries) = &node.content else {
+            let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
+            self.error(
+                node.at,
+                format!("This is {}, but a mapping is needed. {}", node.describe(), known_list(&names)),
+            );
+            return None;
+        };
+        for entry in entries {
+            let since = known.iter().find(|(name, _)| *name == entry.key).map(|(_, since)| *since);
+            match since.map(|since| since.known_to(self.edition)) {
+                Some(Ok(())) => {}
+                None | Some(Err(None)) if open => {}
+                None | Some(Err(None)) => {
+                    let names: Vec<_> = known
+                        .iter()
+                        .filter(|(_, since)| since.known_to(self.edition).is_ok())
+                        .map(|(name, _)| *name)
+                        .collect();
+                    let message = format!("There is no such field. {}", suggestion(&entry.key, &names));
+                    self.member_error(node, &entry.key, message);
+                }
+                Some(Err(Some(version))) => {
+                    let message =
+                        format!("This field came with {version}; raise apiVersion or remove the field.");
+                    self.member_error(node, &entry.key, message);
+                }
+            }
+        }
+        Some(entries)
+    }
+
+    /// One member of a mapping.
+    pub(crate) fn member<T: Read>(&mut self, node: &Node, key: &str) -> Option<T> {
+        match node.get(key) {
+            Some(value)
+                if !(self.null_is_absent && value.content == Content::Null && T::absent().is_some()) =>
+            {
+                self.inside(&format!(".{key}"), |reader| T::read(value, reader))
+            }
+            _ => T::absent().or_else(|| {
+                self.member_error(node, key, "This field is required and is missing.");
+                None
+            }),
+        }
+    }
+
+    /// One of a closed list of words.
+    pub(crate) fn choice<T: Copy>(&mut self, node: &Node, words: &[(T, &'static str, Since)]) -> Option<T> {
+        let word = String::read(node, self)?;
+        let Some((value, _, since)) = words.iter().find(|(_, known, _)| *known == word) else {
+            let known = words.iter().filter(|(_, _, since)| since.known_to(self.edition).is_ok());
+            let hint = suggestion(&word, &known.map(|(_, known, _)| *known).collect::<Vec<_>>());
+            self.error(node.at, format!("\"{word}\" is not known here. {hint}"));
+            return None;
+        };
+        if let Err(version) = since.known_to(self.edition) {
+            let version = version.unwrap_or_else(|| "another standard".to_owned());
+            self.error(
+                node.at,
+                format!("\"{word}\" came with {version}; raise apiVersion or choose another."),
+            );
+            return None;
+        }
+        Some(*value)
+    }
+
+    /// Reports that a node is not what is needed.
+    pub(crate) fn expected(&mut self, node: &Node, what: &str) {
+        let hint = match (&node.content, what) {
+            (Content::Number(_) | Content::Bool(_), "text") => "; put it in quotes to make it text",
+            (Content::Null, _) => "; give it a value or remove the line",
+            _ => "",
+        };
+        self.error(node.at, format!("This is {}, but {what} is needed{hint}.", node.describe()));
+    }
+}
+
+impl Node {
+    /// The kind of value, for messages.
+    pub(crate) fn describe(&self) -> &'static str {
+        match self.content {
+            Content::Null => "empty",
+            Content::Bool(_) => "a truth value",
+            Content::Number(_) => "a number",
+            Content::Text(_) => "text",
+            Content::List(_) => "a list",
+            Content::Map(_) => "a mapping",
+        }
+    }
+}
+
+/// "Known here: a, b, c."
+pub(crate) fn known_list(names: &[&str]) -> String {
+    if names.is_empty() { String::new() } else { format!("Known here: {}.", names.join(", ")) }
+}
+
+/// The nearest known word, when one is near, and all known words.
+pub(crate) fn suggestion(word: &str, known: &[&str]) -> String {
+    let nearest = known.iter().map(|name| (distance(word, name), *name)).min();
+    match nearest {
+        Some((steps, name)) if steps <= 1 + word.chars().count() / 4 => {
+            format!("Did you mean \"{name}\"? {}", known_list(known))
+        }
+        _ => known_list(known),
+    }
+}
+
+/// Edits (insert, delete, replace) from one word to another, ignoring case.
+fn distance(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.to_lowercase().chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (index, letter) in from.to_lowercase().chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = index + 1;
+        for (column, other) in to.iter().enumerate() {
+            let replaced = diagonal + usize::from(letter != *other);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[to.len()]
+}

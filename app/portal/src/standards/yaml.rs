@@ -1,0 +1,310 @@
+//! YAML (and JSON) text as a tree whose every node knows its line and column, and back to text.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+use serde_saphyr::Spanned;
+
+use super::FileErrors;
+
+/// Where a node begins, counted from 1; zero where that is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Position {
+    pub(crate) line: u64,
+    pub(crate) column: u64,
+}
+
+/// A value of the file and its place.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Node {
+    pub(crate) at: Position,
+    pub(crate) content: Content,
+}
+
+/// What a node holds.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Content {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(String),
+    List(Vec<Node>),
+    Map(Vec<Entry>),
+}
+
+/// A member of a mapping.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) at: Position,
+    pub(crate) value: Node,
+}
+
+impl Node {
+    /// The member of this name, when the node is a mapping that has it.
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The member of this name with the place of its key.
+    pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
+        match &self.content {
+            Content::Map(entries) => entries.iter().find(|entry| entry.key == key),
+            _ => None,
+        }
+    }
+
+    /// The text, when the node is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The elements, when the node is a list; otherwise none.
+    pub(crate) fn items(&self) -> &[Node] {
+        match &self.content {
+            Content::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The node without its places.
+    pub(crate) fn value(&self) -> Value {
+        match &self.content {
+            Content::Null => Value::Null,
+            Content::Bool(value) => Value::Bool(*value),
+            Content::Number(value) => Value::Number(value.clone()),
+            Content::Text(value) => Value::String(value.clone()),
+            Content::List(items) => Value::Array(items.iter().map(Node::value).collect()),
+            Content::Map(entries) => {
+                Value::Object(entries.iter().map(|e| (e.key.clone(), e.value.value())).collect::<Map<_, _>>())
+            }
+        }
+    }
+
+    /// A tree without places, from JSON.
+    pub(crate) fn from_json(value: Value) -> Self {
+        let content = match value {
+            Value::Null => Content::Null,
+            Value::Bool(value) => Content::Bool(value),
+            Value::Number(value) => Content::Number(value),
+            Value::String(value) => Content::Text(value),
+            Value::Array(items) => Content::List(items.into_iter().map(Self::from_json).collect()),
+            Value::Object(members) => Content::Map(
+                members
+                    .into_iter()
+                    .map(|(key, value)| Entry { key, at: Position::default(), value: Self::from_json(value) })
+                    .collect(),
+            ),
+        };
+        Self { at: Position::default(), content }
+    }
+}
+
+/// Reads one YAML document.
+///
+/// Aliases, depth and size are limited, so that a small file cannot unfold into a huge tree. `yes`,
+/// `no`, `on` and `off` are text; only `true` and `false` are truth values.
+pub(crate) fn parse(file: &str, text: &str) -> Result<Node, FileErrors> {
+    if text.trim().is_empty() {
+        return Err(FileErrors::single(file, 1, 1, "The file is empty."));
+    }
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+        with_snippet: false,
+        budget: serde_saphyr::budget! {
+            max_depth: 64,
+            max_documents: 1,
+            max_aliases: 1_000,
+        },
+        alias_limits: serde_saphyr::alias_limits! {
+            max_total_replayed_events: 100_000,
+        },
+    };
+    serde_saphyr::from_str_with_options::<Node>(text, options).map_err(|error| {
+        let at = error.location().map(Position::from).unwrap_or_default();
+        let reason = error.render_with_formatter(&serde_saphyr::UserMessageFormatter);
+        FileErrors::single(
+            file,
+            at.line,
+            at.column,
+            format!("This is not YAML that can be read: {}.", plain_reason(&reason)),
+        )
+    })
+}
+
+/// The parser's reason on one line, without the place it repeats and without a full stop.
+fn plain_reason(reason: &str) -> String {
+    let line = reason.lines().next().unwrap_or_default();
+    let line = line.split(" at line ").next().unwrap_or(line);
+    line.trim_end_matches('.').to_owned()
+}
+
+/// Prints a value as YAML: block style, members in the order of their declaration, long lines unfolded.
+pub(crate) fn print(value: &impl Serialize) -> String {
+    let options = serde_saphyr::ser_options! { folded_wrap_chars: 100_000 };
+    serde_saphyr::to_string_with_options(value, options)
+        .expect("our models have text keys and finite numbers, and writing to a string does not fail")
+}
+
+impl From<serde_saphyr::Location> for Position {
+    fn from(location: serde_saphyr::Location) -> Self {
+        Self { line: location.line(), column: location.column() }
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned = Spanned::<Content>::deserialize(deserializer)?;
+        Ok(Self { at: spanned.referenced.into(), content: spanned.value })
+    }
+}
+
+impl<'de> Deserialize<'de> for Content {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ContentVisitor)
+    }
+}
+
+struct ContentVisitor;
+
+impl<'de> Visitor<'de> for ContentVisitor {
+    type Value = Content;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Content, E> {
+        Ok(Content::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Content, E> {
+        Ok(Content::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Content, D::Error> {
+        Content::deserialize(deserializer)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Content, E> {
+        Ok(Content::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Content, E> {
+        Ok(Content::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Content, E> {
+        Ok(Content::Number(value.into()))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Content, E> {
+        Number::from_f64(value).map(Content::Number).ok_or_else(|| E::custom("a number has to be finite"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Content, E> {
+        Ok(Content::Text(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Content, E> {
+        Ok(Content::Text(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Content, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = sequence.next_element::<Node>()? {
+            items.push(item);
+        }
+        Ok(Content::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Content, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(key) = map.next_key::<Spanned<String>>()? {
+            let value = map.next_value::<Node>()?;
+            entries.push(Entry { key: key.value, at: key.referenced.into(), value });
+        }
+        Ok(Content::Map(entries))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_node_knows_its_place() {
+        let node =
+            parse("a.yaml", "name: x\nlist:\n  - deep: 1\n    other: [true, ~]\n").expect("valid YAML");
+        let entry = node.entry("list").expect("is there");
+        assert_eq!((entry.at.line, entry.at.column), (2, 1));
+        let deep = entry.value.items()[0].get("deep").expect("is there");
+        assert_eq!((deep.at.line, deep.at.column), (3, 11));
+        assert_eq!(
+            node.value(),
+            serde_json::json!({"name": "x", "list": [{"deep": 1, "other": [true, null]}]})
+        );
+    }
+
+    #[test]
+    fn text_that_looks_like_something_else_stays_text() {
+        let node = parse("a.yaml", "a: no\nb: 2022-10-03\nc: 007\nd: 1_000\ne: 9-5\n").expect("valid YAML");
+        let expected =
+            serde_json::json!({"a": "no", "b": "2022-10-03", "c": "007", "d": "1_000", "e": "9-5"});
+        assert_eq!(node.value(), expected);
+    }
+
+    #[test]
+    fn broken_text_is_reported_with_its_line() {
+        for (text, line) in
+            [("a: [1, 2\nb: 3\n", 2), ("a: 1\na: 2\n", 2), ("a: 1\n---\nb: 2\n", 2), ("a: .nan\n", 1)]
+        {
+            let errors = parse("a.yaml", text).expect_err("is broken");
+            assert_eq!(errors.iter().next().map(|error| error.line), Some(line), "{text:?}: {errors}");
+        }
+    }
+
+    #[test]
+    fn an_alias_bomb_is_refused() {
+        let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..9 {
+            let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
+            text.push_str(
+                &["a", &level.to_string(), ": &a", &level.to_string(), " [", &aliases, "]\n"].concat(),
+            );
+        }
+        let errors = parse("bomb.yaml", &text).expect_err("unfolds to a thousand million values");
+        assert!(errors.to_string().starts_with("bomb.yaml:"), "{errors}");
+    }
+
+    #[test]
+    fn printed_text_reads_back() {
+        let long = "many words ".repeat(30);
+        for text in
+            ["yes", "1.10", " lead", "a: b", "line\nline\n", "line\n\n", "x\ty", "2022-10-03", &long, "", "~"]
+        {
+            let value = serde_json::json!({ "text": text, "list": [text] });
+            let back = parse("a.yaml", &print(&value)).expect("printed YAML is valid");
+            assert_eq!(back.value(), value);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_text_reads_back_as_it_was(text in "(\\PC|[\n\t :#'\"|>-]){0,60}", key in "[a-zA-Z:# .-]{1,12}") {
+            let value = serde_json::json!({ "list": [{ key: &text }, text] });
+            prop_assert_eq!(parse("a.yaml", &print(&value)).map(|node| node.value()), Ok(value));
+        }
+    }
+}

@@ -1,0 +1,435 @@
+//! Requests, approvals, grants, usage.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use lakeport_model::access::{self, GrantEnd, GrantStanding, RequestState, ReviewState};
+use lakeport_model::catalog::Classification;
+use lakeport_model::sharing::Provisioning;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Tx, row, rows, run};
+use crate::policy::Authorized;
+use crate::{Error, Result};
+
+/// A stored request.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[expect(
+    missing_docs,
+    reason = "the columns of the table, described in the migration and in `model::access`"
+)]
+pub struct Request {
+    pub id: Uuid,
+    pub port: String,
+    pub product: String,
+    pub domain: String,
+    pub asset: Option<String>,
+    pub classification: String,
+    pub requester: Uuid,
+    pub purpose: String,
+    pub ends_on: NaiveDate,
+    pub contract: Option<String>,
+    pub contract_version: Option<String>,
+    pub state: String,
+    pub revision: i64,
+    pub follows: Option<Uuid>,
+    pub requested_at: DateTime<Utc>,
+    pub decided_at: Option<DateTime<Utc>>,
+    pub decided_by: Option<Uuid>,
+    pub comment: Option<String>,
+    pub rule: Option<String>,
+}
+
+impl Request {
+    /// The state as a value.
+    pub fn state(&self) -> Result<RequestState> {
+        self.state.parse().map_err(Error::fault)
+    }
+
+    /// The classification as a value.
+    pub fn classification(&self) -> Result<Classification> {
+        self.classification.parse().map_err(Error::fault)
+    }
+}
+
+/// A stored grant.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[expect(
+    missing_docs,
+    reason = "the columns of the table, described in the migration and in `model::access`"
+)]
+pub struct Grant {
+    pub id: Uuid,
+    pub request: Uuid,
+    pub port: String,
+    pub product: String,
+    pub domain: String,
+    pub asset: Option<String>,
+    pub classification: String,
+    pub consumer: Uuid,
+    pub purpose: String,
+    pub starts_at: DateTime<Utc>,
+    pub ends_on: NaiveDate,
+    pub ended: Option<String>,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub ended_by: Option<String>,
+    pub end_reason: Option<String>,
+    pub cycle: i64,
+    pub next_review: Option<NaiveDate>,
+    pub confirmed_at: Option<DateTime<Utc>>,
+    pub provisioning: String,
+    pub provisioning_attempts: i64,
+    pub provision_after: DateTime<Utc>,
+    pub provisioning_note: Option<String>,
+    pub revision: i64,
+}
+
+impl Grant {
+    /// Whether the grant holds. An end nobody knows counts as withdrawn: it never opens anything.
+    pub fn standing(&self, now: DateTime<Utc>) -> GrantStanding {
+        let ended = self.ended.as_deref().map(|end| end.parse().unwrap_or(GrantEnd::Revoked));
+        access::standing(self.starts_at, self.ends_on, ended, now)
+    }
+
+    /// Whether its review waits.
+    pub fn review(&self, now: DateTime<Utc>) -> ReviewState {
+        match self.next_review {
+            Some(due) if self.standing(now) == GrantStanding::Active => {
+                ReviewState::on(now.date_naive(), due)
+            }
+            _ => ReviewState::Ok,
+        }
+    }
+
+    /// Delivery as a value.
+    pub fn provisioning(&self) -> Result<Provisioning> {
+        self.provisioning.parse().map_err(Error::fault)
+    }
+
+    /// The classification as a value.
+    pub fn classification(&self) -> Result<Classification> {
+        self.classification.parse().map_err(Error::fault)
+    }
+}
+
+/// A stored approval.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Approval {
+    /// Who approved.
+    pub person: Uuid,
+    /// In which role.
+    pub role: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// With which comment.
+    pub comment: String,
+}
+
+/// Adds a request.
+pub async fn insert_request(tx: &mut Tx, request: &Request) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO access_request (id, port, product, domain, asset, classification, requester, purpose, ends_on, \
+         contract, contract_version, state, revision, follows, requested_at, decided_at, rule) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+        request.id,
+        &request.port,
+        &request.product,
+        &request.domain,
+        &request.asset,
+        &request.classification,
+        request.requester,
+        &request.purpose,
+        request.ends_on,
+        &request.contract,
+        &request.contract_version,
+        &request.state,
+        request.revision,
+        request.follows,
+        request.requested_at,
+        request.decided_at,
+        &request.rule
+    )?;
+    Ok(())
+}
+
+/// A request by id.
+pub async fn request(tx: &mut Tx, id: Uuid) -> Result<Option<Request>> {
+    Ok(row!(tx, Request, "SELECT * FROM access_request WHERE id = $1", id)?)
+}
+
+/// The requests of a person, newest first.
+pub async fn requests_of(tx: &mut Tx, person: Uuid) -> Result<Vec<Request>> {
+    Ok(rows!(tx, Request, "SELECT * FROM access_request WHERE requester = $1 ORDER BY id DESC", person)?)
+}
+
+/// All requests that wait, oldest first.
+pub async fn open_requests(tx: &mut Tx) -> Result<Vec<Request>> {
+    Ok(rows!(tx, Request, "SELECT * FROM access_request WHERE state = 'requested' ORDER BY id")?)
+}
+
+/// The waiting request of a person for a port.
+pub async fn open_request(tx: &mut Tx, person: Uuid, port: &str) -> Result<Option<Request>> {
+    Ok(row!(
+        tx,
+        Request,
+        "SELECT * FROM access_request WHERE requester = $1 AND port = $2 AND state = 'requested'",
+        person,
+        port
+    )?)
+}
+
+/// Decides a request that still waits in the revision the decider saw; exactly one row must be hit.
+pub async fn decide(
+    tx: &mut Tx,
+    proof: &Authorized,
+    request: &Request,
+    state: RequestState,
+    at: DateTime<Utc>,
+    comment: &str,
+) -> Result<()> {
+    let hit = run!(
+        tx,
+        "UPDATE access_request SET state = $3, decided_at = $4, decided_by = $5, comment = $6, rule = $7, \
+         revision = revision + 1 WHERE id = $1 AND state = 'requested' AND revision = $2",
+        request.id,
+        request.revision,
+        state.as_str(),
+        at,
+        proof.viewer().0,
+        comment,
+        proof.rule()
+    )?;
+    one(hit)
+}
+
+/// Notes an approval that is not the last one needed; the request waits on, in a new revision.
+pub async fn advance(tx: &mut Tx, _proof: &Authorized, request: &Request) -> Result<()> {
+    let hit = run!(
+        tx,
+        "UPDATE access_request SET revision = revision + 1 WHERE id = $1 AND state = 'requested' AND revision = $2",
+        request.id,
+        request.revision
+    )?;
+    one(hit)
+}
+
+fn one(hit: u64) -> Result<()> {
+    if hit == 1 {
+        Ok(())
+    } else {
+        Err(Error::conflict(
+            "Somebody decided this request a moment ago; nothing was changed. Open it again to see.",
+        ))
+    }
+}
+
+/// Adds an approval.
+pub async fn add_approval(
+    tx: &mut Tx,
+    proof: &Authorized,
+    request: Uuid,
+    role: &str,
+    at: DateTime<Utc>,
+    comment: &str,
+) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO approval (request, person, role, at, comment) VALUES ($1, $2, $3, $4, $5)",
+        request,
+        proof.viewer().0,
+        role,
+        at,
+        comment
+    )?;
+    Ok(())
+}
+
+/// Approvals of a request, in order.
+pub async fn approvals(tx: &mut Tx, request: Uuid) -> Result<Vec<Approval>> {
+    Ok(rows!(
+        tx,
+        Approval,
+        "SELECT person, role, at, comment FROM approval WHERE request = $1 ORDER BY at",
+        request
+    )?)
+}
+
+/// Adds a grant.
+pub async fn insert_grant(tx: &mut Tx, grant: &Grant) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO access_grant (id, request, port, product, domain, asset, classification, consumer, purpose, \
+         starts_at, ends_on, cycle, next_review, provisioning, provisioning_attempts, provision_after, revision) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+        grant.id,
+        grant.request,
+        &grant.port,
+        &grant.product,
+        &grant.domain,
+        &grant.asset,
+        &grant.classification,
+        grant.consumer,
+        &grant.purpose,
+        grant.starts_at,
+        grant.ends_on,
+        grant.cycle,
+        grant.next_review,
+        &grant.provisioning,
+        grant.provisioning_attempts,
+        grant.provision_after,
+        grant.revision
+    )?;
+    Ok(())
+}
+
+/// A grant by id.
+pub async fn grant(tx: &mut Tx, id: Uuid) -> Result<Option<Grant>> {
+    Ok(row!(tx, Grant, "SELECT * FROM access_grant WHERE id = $1", id)?)
+}
+
+/// The grants of a person, newest first, ended ones included.
+pub async fn grants_of(tx: &mut Tx, person: Uuid) -> Result<Vec<Grant>> {
+    Ok(rows!(tx, Grant, "SELECT * FROM access_grant WHERE consumer = $1 ORDER BY id DESC", person)?)
+}
+
+/// Grants that nobody ended; some may have expired.
+pub async fn open_grants(tx: &mut Tx) -> Result<Vec<Grant>> {
+    Ok(rows!(tx, Grant, "SELECT * FROM access_grant WHERE ended IS NULL ORDER BY next_review, id")?)
+}
+
+/// Grants whose delivery is behind their standing and may be tried at `now`.
+pub async fn undelivered(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Grant>> {
+    Ok(rows!(
+        tx,
+        Grant,
+        "SELECT * FROM access_grant WHERE provisioning IN ('pending', 'failed', 'deprovisioning') \
+         AND provision_after <= $1 ORDER BY provision_after LIMIT 100",
+        now
+    )?)
+}
+
+/// Writes where the delivery of a grant stands.
+pub async fn set_provisioning(
+    tx: &mut Tx,
+    id: Uuid,
+    state: Provisioning,
+    attempts: i64,
+    after: DateTime<Utc>,
+    note: Option<&str>,
+) -> Result<()> {
+    run!(
+        tx,
+        "UPDATE access_grant SET provisioning = $2, provisioning_attempts = $3, provision_after = $4, \
+         provisioning_note = $5 WHERE id = $1",
+        id,
+        state.as_str(),
+        attempts,
+        after,
+        note
+    )?;
+    Ok(())
+}
+
+/// Ends a grant that holds, in the revision the decider saw; its delivery is taken back.
+pub async fn end_grant(
+    tx: &mut Tx,
+    grant: &Grant,
+    end: GrantEnd,
+    by: &str,
+    reason: &str,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    let hit = run!(
+        tx,
+        "UPDATE access_grant SET ended = $3, ended_at = $4, ended_by = $5, end_reason = $6, \
+         provisioning = 'deprovisioning', provisioning_attempts = 0, provision_after = $4, revision = revision + 1 \
+         WHERE id = $1 AND ended IS NULL AND revision = $2",
+        grant.id,
+        grant.revision,
+        end.as_str(),
+        at,
+        by,
+        reason
+    )?;
+    one_grant(hit)
+}
+
+/// Notes that the consumer still needs the grant.
+pub async fn confirm(tx: &mut Tx, grant: &Grant, at: DateTime<Utc>) -> Result<()> {
+    let hit = run!(
+        tx,
+        "UPDATE access_grant SET confirmed_at = $3, revision = revision + 1 WHERE id = $1 AND revision = $2",
+        grant.id,
+        grant.revision,
+        at
+    )?;
+    one_grant(hit)
+}
+
+/// Begins the next cycle of a reviewed grant, the last one where no review follows.
+pub async fn next_cycle(tx: &mut Tx, grant: &Grant, next_review: Option<NaiveDate>) -> Result<()> {
+    let hit = run!(
+        tx,
+        "UPDATE access_grant SET cycle = cycle + 1, next_review = $3, confirmed_at = NULL, \
+         revision = revision + 1 WHERE id = $1 AND ended IS NULL AND revision = $2",
+        grant.id,
+        grant.revision,
+        next_review
+    )?;
+    one_grant(hit)
+}
+
+fn one_grant(hit: u64) -> Result<()> {
+    if hit == 1 {
+        Ok(())
+    } else {
+        Err(Error::conflict(
+            "Somebody changed this grant a moment ago; nothing was changed. Load the page again.",
+        ))
+    }
+}
+
+/// Notes that a person read an asset.
+pub async fn note_use(tx: &mut Tx, person: Uuid, asset: &str, at: DateTime<Utc>) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO usage (person, asset, day, reads, last_at) VALUES ($1, $2, $3, 1, $4) \
+         ON CONFLICT (person, asset, day) DO UPDATE SET reads = usage.reads + 1, last_at = excluded.last_at",
+        person,
+        asset,
+        at.date_naive(),
+        at
+    )?;
+    Ok(())
+}
+
+/// Number of reads since a day, and the last one.
+pub async fn usage(
+    tx: &mut Tx,
+    person: Uuid,
+    asset: &str,
+    since: NaiveDate,
+) -> Result<(i64, Option<DateTime<Utc>>)> {
+    let days = rows!(
+        tx,
+        (NaiveDate, i64, DateTime<Utc>),
+        "SELECT day, reads, last_at FROM usage WHERE person = $1 AND asset = $2",
+        person,
+        asset
+    )?;
+    let reads = days.iter().filter(|(day, ..)| *day >= since).map(|(_, reads, _)| reads).sum();
+    Ok((reads, days.iter().map(|(.., last)| *last).max()))
+}
+
+/// Approves a request that no rule wants decided.
+pub async fn approve_without_decider(tx: &mut Tx, id: Uuid, at: DateTime<Utc>, rule: &str) -> Result<()> {
+    let hit = run!(
+        tx,
+        "UPDATE access_request SET state = 'approved', decided_at = $2, rule = $3, revision = revision + 1 \
+         WHERE id = $1 AND state = 'requested'",
+        id,
+        at,
+        rule
+    )?;
+    one(hit)
+}

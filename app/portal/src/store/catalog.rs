@@ -1,0 +1,188 @@
+//! Domains, assets, products, contracts, dashboards: what files describe.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+
+use super::{Tx, rows, run};
+use crate::Result;
+
+/// A stored domain.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[expect(missing_docs, reason = "the columns of the table, described in `catalog::snapshot`")]
+pub struct DomainRow {
+    pub id: String,
+    pub name: String,
+    pub parent: Option<String>,
+    pub description: String,
+}
+
+/// A stored asset.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[expect(missing_docs, reason = "the columns of the table, described in `catalog::snapshot`")]
+pub struct AssetRow {
+    pub id: String,
+    pub kind: String,
+    pub layer: Option<String>,
+    pub namespace: String,
+    pub name: String,
+    pub domain: String,
+    pub description: String,
+    pub platform: Option<String>,
+    pub location: Option<String>,
+    pub classification: String,
+    pub tags: String,
+    pub columns: String,
+    pub origin: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// A stored document: a product or a dashboard.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct DocumentRow {
+    /// Its id.
+    pub id: String,
+    /// The document as its author wrote it.
+    pub document: String,
+    /// When the portal first saw it.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A stored version of a contract.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct VersionRow {
+    /// The contract's id.
+    pub contract: String,
+    /// Its version.
+    pub version: String,
+    /// The document as its author wrote it.
+    pub document: String,
+    /// When the portal first saw it.
+    pub published_at: DateTime<Utc>,
+}
+
+/// All domains.
+pub async fn domains(tx: &mut Tx) -> Result<Vec<DomainRow>> {
+    Ok(rows!(tx, DomainRow, "SELECT id, name, parent, description FROM domain ORDER BY id")?)
+}
+
+/// Adds or replaces a domain.
+pub async fn put_domain(tx: &mut Tx, row: &DomainRow) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO domain (id, name, parent, description) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE \
+         SET name = excluded.name, parent = excluded.parent, description = excluded.description",
+        &row.id,
+        &row.name,
+        &row.parent,
+        &row.description
+    )?;
+    Ok(())
+}
+
+/// All assets.
+pub async fn assets(tx: &mut Tx) -> Result<Vec<AssetRow>> {
+    Ok(rows!(tx, AssetRow, "SELECT * FROM asset ORDER BY id")?)
+}
+
+/// Adds or replaces an asset; the moment it was first seen stays.
+pub async fn put_asset(tx: &mut Tx, row: &AssetRow) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO asset (id, kind, layer, namespace, name, domain, description, platform, location, \
+         classification, tags, columns, origin, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (id) DO UPDATE SET \
+         kind = excluded.kind, layer = excluded.layer, namespace = excluded.namespace, name = excluded.name, \
+         domain = excluded.domain, description = excluded.description, platform = excluded.platform, \
+         location = excluded.location, classification = excluded.classification, tags = excluded.tags, \
+         columns = excluded.columns, origin = excluded.origin",
+        &row.id,
+        &row.kind,
+        &row.layer,
+        &row.namespace,
+        &row.name,
+        &row.domain,
+        &row.description,
+        &row.platform,
+        &row.location,
+        &row.classification,
+        &row.tags,
+        &row.columns,
+        &row.origin,
+        row.created_at
+    )?;
+    Ok(())
+}
+
+/// Removes an asset.
+pub async fn delete_asset(tx: &mut Tx, id: &str) -> Result<()> {
+    run!(tx, "DELETE FROM asset WHERE id = $1", id)?;
+    Ok(())
+}
+
+/// All products.
+pub async fn products(tx: &mut Tx) -> Result<Vec<DocumentRow>> {
+    Ok(rows!(tx, DocumentRow, "SELECT id, document, created_at FROM product ORDER BY id")?)
+}
+
+/// Adds or replaces a product.
+pub async fn put_product(
+    tx: &mut Tx,
+    id: &str,
+    domain: &str,
+    document: &str,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO product (id, domain, document, created_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (id) DO UPDATE SET domain = excluded.domain, document = excluded.document",
+        id,
+        domain,
+        document,
+        at
+    )?;
+    Ok(())
+}
+
+/// All versions of all contracts, in the order of their versions.
+pub async fn contract_versions(tx: &mut Tx) -> Result<Vec<VersionRow>> {
+    Ok(rows!(
+        tx,
+        VersionRow,
+        "SELECT contract, version, document, published_at FROM contract_version ORDER BY contract, place"
+    )?)
+}
+
+/// Adds or replaces a version of a contract; `place` orders the versions.
+pub async fn put_version(tx: &mut Tx, row: &VersionRow, place: i64) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO contract_version (contract, version, place, document, published_at) \
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (contract, version) DO UPDATE SET document = excluded.document, \
+         place = excluded.place",
+        &row.contract,
+        &row.version,
+        place,
+        &row.document,
+        row.published_at
+    )?;
+    Ok(())
+}
+
+/// All dashboards.
+pub async fn dashboards(tx: &mut Tx) -> Result<Vec<DocumentRow>> {
+    Ok(rows!(tx, DocumentRow, "SELECT id, document, created_at FROM dashboard ORDER BY id")?)
+}
+
+/// Adds or replaces a dashboard.
+pub async fn put_dashboard(tx: &mut Tx, id: &str, document: &str, at: DateTime<Utc>) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO dashboard (id, document, created_at) VALUES ($1, $2, $3) \
+         ON CONFLICT (id) DO UPDATE SET document = excluded.document",
+        id,
+        document,
+        at
+    )?;
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! Runs of checks, and subscriptions.
+
+use chrono::{DateTime, Utc};
+use lakeport_model::contracts::{CheckRun, CheckState};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Tx, row, rows, run};
+use crate::{Error, Result};
+
+/// A stored run of checks.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct RunRow {
+    /// When it ended.
+    pub at: DateTime<Utc>,
+    /// Milliseconds it took.
+    pub duration_ms: i64,
+    /// What came out, as stored.
+    pub state: String,
+    /// The lines as JSON.
+    pub results: String,
+}
+
+impl RunRow {
+    /// The state as a value.
+    pub fn state(&self) -> Result<CheckState> {
+        self.state.parse().map_err(Error::fault)
+    }
+
+    /// The run as pages show it.
+    pub fn run(self) -> Result<CheckRun> {
+        Ok(CheckRun {
+            at: self.at,
+            duration_ms: self.duration_ms,
+            state: self.state()?,
+            results: serde_json::from_str(&self.results).map_err(Error::fault)?,
+        })
+    }
+}
+
+/// Keeps a run.
+pub async fn insert_run(tx: &mut Tx, id: Uuid, contract: &str, version: &str, run: &CheckRun) -> Result<()> {
+    let results = serde_json::to_string(&run.results).map_err(Error::fault)?;
+    run!(
+        tx,
+        "INSERT INTO check_run (id, contract, version, at, duration_ms, state, results) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        id,
+        contract,
+        version,
+        run.at,
+        run.duration_ms,
+        run.state.as_str(),
+        &results
+    )?;
+    Ok(())
+}
+
+/// The last run of a contract's checks.
+pub async fn last_run(tx: &mut Tx, contract: &str) -> Result<Option<RunRow>> {
+    Ok(last_runs(tx, contract, 1).await?.pop())
+}
+
+/// The last runs of a contract's checks, newest first.
+pub async fn last_runs(tx: &mut Tx, contract: &str, limit: i64) -> Result<Vec<RunRow>> {
+    Ok(rows!(
+        tx,
+        RunRow,
+        "SELECT at, duration_ms, state, results FROM check_run WHERE contract = $1 \
+         ORDER BY at DESC, id DESC LIMIT $2",
+        contract,
+        limit
+    )?)
+}
+
+/// States of the last runs, newest first.
+pub async fn states(tx: &mut Tx, contract: &str, limit: i64) -> Result<Vec<(DateTime<Utc>, CheckState)>> {
+    let found = rows!(
+        tx,
+        (DateTime<Utc>, String),
+        "SELECT at, state FROM check_run WHERE contract = $1 ORDER BY at DESC, id DESC LIMIT $2",
+        contract,
+        limit
+    )?;
+    found.into_iter().map(|(at, state)| Ok((at, state.parse().map_err(Error::fault)?))).collect()
+}
+
+/// A stored subscription.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct SubscriptionRow {
+    /// Id.
+    pub id: Uuid,
+    /// The contract.
+    pub contract: String,
+    /// The version accepted.
+    pub version: String,
+    /// What for.
+    pub purpose: String,
+    /// Since when.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Adds a subscription.
+pub async fn insert_subscription(tx: &mut Tx, row: &SubscriptionRow, person: Uuid) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO subscription (id, contract, version, person, purpose, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        row.id,
+        &row.contract,
+        &row.version,
+        person,
+        &row.purpose,
+        row.created_at
+    )?;
+    Ok(())
+}
+
+/// A person's live subscription to a contract.
+pub async fn subscription_of(tx: &mut Tx, person: Uuid, contract: &str) -> Result<Option<SubscriptionRow>> {
+    Ok(row!(
+        tx,
+        SubscriptionRow,
+        "SELECT id, contract, version, purpose, created_at FROM subscription \
+         WHERE person = $1 AND contract = $2 AND ended_at IS NULL",
+        person,
+        contract
+    )?)
+}
+
+/// Ends a person's subscription; false when there is no such live one.
+pub async fn end_subscription(tx: &mut Tx, id: Uuid, person: Uuid, at: DateTime<Utc>) -> Result<bool> {
+    let done = run!(
+        tx,
+        "UPDATE subscription SET ended_at = $3 WHERE id = $1 AND person = $2 AND ended_at IS NULL",
+        id,
+        person,
+        at
+    )?;
+    Ok(done == 1)
+}
+
+/// Number of live subscriptions to a contract.
+pub async fn subscribers(tx: &mut Tx, contract: &str) -> Result<i64> {
+    let found = row!(
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM subscription WHERE contract = $1 AND ended_at IS NULL",
+        contract
+    )?;
+    Ok(found.map_or(0, |(count,)| count))
+}
+
+/// Who subscribed to a contract.
+pub async fn subscriber_ids(tx: &mut Tx, contract: &str) -> Result<Vec<Uuid>> {
+    let found = rows!(
+        tx,
+        (Uuid,),
+        "SELECT person FROM subscription WHERE contract = $1 AND ended_at IS NULL ORDER BY created_at",
+        contract
+    )?;
+    Ok(found.into_iter().map(|(person,)| person).collect())
+}

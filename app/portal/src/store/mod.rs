@@ -1,0 +1,204 @@
+//! The portal's own database, and the only place with SQL.
+//!
+//! `SQLite` and `PostgreSQL` run the same statements through the macros below; where they must differ (locks),
+//! the two texts stand side by side. Every store test runs on both.
+
+pub mod access;
+pub mod audit;
+pub mod catalog;
+pub mod contracts;
+pub mod lineage;
+pub mod notify;
+pub mod people;
+pub mod settings;
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Postgres, Sqlite};
+
+use crate::Result;
+
+/// A pool of connections to one of the two databases.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// The embedded default; one process.
+    Sqlite(SqlitePool),
+    /// For several replicas.
+    Postgres(PgPool),
+}
+
+/// A transaction. Dropped without [`Tx::commit`] it leaves nothing behind.
+#[derive(Debug)]
+pub enum Tx {
+    /// On `SQLite`.
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    /// On `PostgreSQL`.
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+/// The database cannot be used; the text says which, why and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ConnectError(String);
+
+/// All rows of a query.
+macro_rules! rows {
+    ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) =>
+                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
+            $crate::store::Tx::Postgres(tx) =>
+                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
+        }
+    };
+}
+
+/// The first row of a query, if any.
+macro_rules! row {
+    ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) =>
+                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await,
+            $crate::store::Tx::Postgres(tx) =>
+                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await,
+        }
+    };
+}
+
+/// Runs a statement; answers the number of rows it touched.
+macro_rules! run {
+    ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) =>
+                sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected()),
+            $crate::store::Tx::Postgres(tx) =>
+                sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected()),
+        }
+    };
+}
+
+pub(crate) use {row, rows, run};
+
+impl Db {
+    /// Connects to `sqlite://PATH` (the file is created) or `postgres://..`.
+    ///
+    /// # Errors
+    /// [`ConnectError`] when the URL is of another kind, or the database cannot be opened.
+    pub async fn connect(url: &str) -> std::result::Result<Self, ConnectError> {
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            let options = SqliteConnectOptions::from_str(url)
+                .map_err(|error| {
+                    ConnectError(format!("The database address \"{url}\" is not understood: {error}."))
+                })?
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(10));
+            let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await;
+            pool.map(Self::Sqlite).map_err(|error| {
+                ConnectError(format!(
+                    "The database file {path} cannot be opened: {error}. Check that its folder exists and is writable."
+                ))
+            })
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let options = PgConnectOptions::from_str(url).map_err(|error| {
+                ConnectError(format!("The PostgreSQL address is not understood: {error}."))
+            })?;
+            let (host, port) = (options.get_host().to_owned(), options.get_port());
+            let pool = PgPoolOptions::new()
+                .max_connections(16)
+                .acquire_timeout(Duration::from_secs(10))
+                .connect_with(options)
+                .await;
+            pool.map(Self::Postgres).map_err(|error| {
+                ConnectError(format!(
+                    "PostgreSQL at {host}:{port} cannot be used: {error}. Check the address, user and database."
+                ))
+            })
+        } else {
+            let kind = url.split(':').next().unwrap_or_default();
+            Err(ConnectError(format!(
+                "A database address starts with sqlite:// or postgres://, not with \"{kind}:\"."
+            )))
+        }
+    }
+
+    /// Brings the tables to this binary's version; a no-op when they are.
+    ///
+    /// # Errors
+    /// [`ConnectError`] when a migration fails or the database is newer than this binary.
+    pub async fn migrate(&self) -> std::result::Result<(), ConnectError> {
+        let done = match self {
+            Self::Sqlite(pool) => sqlx::migrate!("../../migrations/sqlite").run(pool).await,
+            Self::Postgres(pool) => sqlx::migrate!("../../migrations/postgres").run(pool).await,
+        };
+        done.map_err(|error| {
+            ConnectError(format!(
+                "The database could not be brought to this version: {error}. Restore a backup, or use the \
+                 version of Lakeport that wrote it."
+            ))
+        })
+    }
+
+    /// Writes a whole copy of an `SQLite` database to a new file, while others go on writing.
+    ///
+    /// # Errors
+    /// [`ConnectError`] when the file cannot be written, or the database is `PostgreSQL`, which has its own tools.
+    pub async fn backup(&self, file: &Path) -> std::result::Result<(), ConnectError> {
+        let Self::Sqlite(pool) = self else {
+            return Err(ConnectError("PostgreSQL is copied with pg_dump, not by the portal.".to_owned()));
+        };
+        let done = sqlx::query("VACUUM INTO $1").bind(file.to_string_lossy()).execute(pool).await;
+        done.map(|_| ())
+            .map_err(|error| ConnectError(format!("{} cannot be written: {error}.", file.display())))
+    }
+
+    /// Answers when the database does.
+    pub async fn ping(&self) -> Result<()> {
+        let mut tx = self.read().await?;
+        row!(&mut tx, (i64,), "SELECT CAST(1 AS BIGINT)")?;
+        Ok(())
+    }
+
+    /// A transaction to read in: one consistent state.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite(pool) => Tx::Sqlite(pool.begin().await?),
+            Self::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        })
+    }
+
+    /// A transaction to write in. Writers take turns: on `SQLite` by its write lock, on `PostgreSQL` by the lock
+    /// of the audit chain, so that numbers of `change` and `audit` follow the order of commits.
+    pub async fn write(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => {
+                // Each statement has to see what was committed while this one waited for the lock.
+                let mut tx = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+                sqlx::query("SELECT pg_advisory_xact_lock(7205759403792)").execute(&mut *tx).await?;
+                Tx::Postgres(tx)
+            }
+        })
+    }
+}
+
+impl Tx {
+    /// Makes the changes last.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}

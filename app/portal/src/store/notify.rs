@@ -1,0 +1,185 @@
+//! Inbox, outbox, and the record of reminders.
+
+use chrono::{DateTime, Utc};
+use lakeport_model::NotificationId;
+use lakeport_model::notify::Notification;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Tx, row, rows, run};
+use crate::Result;
+use crate::notify::Message;
+
+/// Adds a notification.
+pub async fn insert(tx: &mut Tx, id: Uuid, person: Uuid, message: &Message, at: DateTime<Utc>) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO notification (id, person, title, body, href, at) VALUES ($1, $2, $3, $4, $5, $6)",
+        id,
+        person,
+        &message.title,
+        &message.body,
+        &message.href,
+        at
+    )?;
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct NotificationRow {
+    id: Uuid,
+    title: String,
+    body: String,
+    href: String,
+    at: DateTime<Utc>,
+    read_at: Option<DateTime<Utc>>,
+}
+
+/// Notifications of a person with smaller ids than `before`, newest first.
+pub async fn before(tx: &mut Tx, person: Uuid, before: Uuid, limit: i64) -> Result<Vec<Notification>> {
+    let found = rows!(
+        tx,
+        NotificationRow,
+        "SELECT id, title, body, href, at, read_at FROM notification WHERE person = $1 AND id < $2 \
+         ORDER BY id DESC LIMIT $3",
+        person,
+        before,
+        limit
+    )?;
+    let shown = |row: NotificationRow| Notification {
+        id: NotificationId(row.id),
+        title: row.title,
+        body: row.body,
+        href: row.href,
+        at: row.at,
+        unread: row.read_at.is_none(),
+    };
+    Ok(found.into_iter().map(shown).collect())
+}
+
+/// Number of unread notifications.
+pub async fn unread(tx: &mut Tx, person: Uuid) -> Result<i64> {
+    let found =
+        row!(tx, (i64,), "SELECT COUNT(*) FROM notification WHERE person = $1 AND read_at IS NULL", person)?;
+    Ok(found.map_or(0, |(count,)| count))
+}
+
+/// Marks one or all of a person's notifications as read.
+pub async fn mark_read(tx: &mut Tx, person: Uuid, id: Option<Uuid>, at: DateTime<Utc>) -> Result<()> {
+    match id {
+        Some(id) => run!(
+            tx,
+            "UPDATE notification SET read_at = $3 WHERE person = $1 AND id = $2 AND read_at IS NULL",
+            person,
+            id,
+            at
+        )?,
+        None => run!(
+            tx,
+            "UPDATE notification SET read_at = $2 WHERE person = $1 AND read_at IS NULL",
+            person,
+            at
+        )?,
+    };
+    Ok(())
+}
+
+/// A mail that waits in the outbox.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Waiting {
+    /// Its id; the Message-ID is made of it.
+    pub id: Uuid,
+    /// Recipient's address.
+    pub recipient: String,
+    /// Subject line.
+    pub subject: String,
+    /// Plain text.
+    pub body: String,
+    /// Attempts so far.
+    pub attempts: i64,
+}
+
+/// Puts a mail into the outbox.
+pub async fn insert_mail(
+    tx: &mut Tx,
+    id: Uuid,
+    recipient: &str,
+    subject: &str,
+    body: &str,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO mail (id, recipient, subject, body, send_after, attempts) VALUES ($1, $2, $3, $4, $5, 0)",
+        id,
+        recipient,
+        subject,
+        body,
+        at
+    )?;
+    Ok(())
+}
+
+/// Mails to be sent by `now`, oldest first.
+pub async fn waiting(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Waiting>> {
+    Ok(rows!(
+        tx,
+        Waiting,
+        "SELECT id, recipient, subject, body, attempts FROM mail WHERE sent_at IS NULL AND send_after <= $1 \
+         ORDER BY send_after, id LIMIT $2",
+        now,
+        limit
+    )?)
+}
+
+/// Notes that a mail was handed over.
+pub async fn sent(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<()> {
+    run!(tx, "UPDATE mail SET sent_at = $2, last_error = NULL WHERE id = $1", id, at)?;
+    Ok(())
+}
+
+/// Notes that a mail could not be handed over; it is tried again after `again`.
+pub async fn failed(tx: &mut Tx, id: Uuid, again: DateTime<Utc>, error: &str) -> Result<()> {
+    run!(
+        tx,
+        "UPDATE mail SET attempts = attempts + 1, send_after = $2, last_error = $3 WHERE id = $1",
+        id,
+        again,
+        error
+    )?;
+    Ok(())
+}
+
+/// Records a reminder; false when it was recorded before.
+pub async fn remind(
+    tx: &mut Tx,
+    grant: Uuid,
+    cycle: i64,
+    kind: &str,
+    recipient: Uuid,
+    at: DateTime<Utc>,
+) -> Result<bool> {
+    let done = run!(
+        tx,
+        "INSERT INTO reminder (access_grant, cycle, kind, recipient, sent_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT DO NOTHING",
+        grant,
+        cycle,
+        kind,
+        recipient,
+        at
+    )?;
+    Ok(done == 1)
+}
+
+/// When the first reminder of a cycle was sent.
+pub async fn first_reminder(tx: &mut Tx, grant: Uuid, cycle: i64) -> Result<Option<DateTime<Utc>>> {
+    let found = row!(
+        tx,
+        (DateTime<Utc>,),
+        "SELECT sent_at FROM reminder WHERE access_grant = $1 AND cycle = $2 ORDER BY sent_at LIMIT 1",
+        grant,
+        cycle
+    )?;
+    Ok(found.map(|(at,)| at))
+}

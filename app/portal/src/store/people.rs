@@ -1,0 +1,292 @@
+//! People, memberships, sessions.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use lakeport_model::people::{DomainRef, Membership, PersonRef, Role};
+use lakeport_model::{DomainId, PersonId};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Tx, row, rows, run};
+use crate::{Error, Result};
+
+/// A stored person.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Person {
+    /// Id.
+    pub id: Uuid,
+    /// E-mail address in lower case.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Job title.
+    pub title: Option<String>,
+    /// Administrator of the portal.
+    pub administrator: bool,
+    /// Issuer of the linked identity.
+    pub issuer: Option<String>,
+    /// Subject of the linked identity.
+    pub subject: Option<String>,
+}
+
+/// Names of all people, to show ids as names.
+#[derive(Debug, Clone, Default)]
+pub struct Names(HashMap<Uuid, String>);
+
+impl Names {
+    /// The name of a person.
+    pub fn of(&self, id: Uuid) -> String {
+        self.0.get(&id).cloned().unwrap_or_else(|| "somebody erased".to_owned())
+    }
+
+    /// The name of the person whose id is written as `text`.
+    pub fn of_text(&self, text: &str) -> String {
+        text.parse().map_or_else(|_| text.to_owned(), |id| self.of(id))
+    }
+
+    /// The person as pages link it.
+    pub fn person(&self, id: Uuid) -> PersonRef {
+        PersonRef { id: PersonId(id), name: self.of(id) }
+    }
+}
+
+/// Names of all people.
+pub async fn names(tx: &mut Tx) -> Result<Names> {
+    let found = rows!(tx, (Uuid, String), "SELECT id, name FROM person")?;
+    Ok(Names(found.into_iter().collect()))
+}
+
+/// A person by id.
+pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Person>> {
+    Ok(row!(
+        tx,
+        Person,
+        "SELECT id, email, name, title, administrator, issuer, subject FROM person WHERE id = $1",
+        id
+    )?)
+}
+
+/// A person by e-mail address in lower case.
+pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Person>> {
+    Ok(row!(
+        tx,
+        Person,
+        "SELECT id, email, name, title, administrator, issuer, subject FROM person WHERE email = $1",
+        email
+    )?)
+}
+
+/// A person by linked identity.
+pub async fn by_identity(tx: &mut Tx, issuer: &str, subject: &str) -> Result<Option<Person>> {
+    Ok(row!(
+        tx,
+        Person,
+        "SELECT id, email, name, title, administrator, issuer, subject FROM person \
+         WHERE issuer = $1 AND subject = $2",
+        issuer,
+        subject
+    )?)
+}
+
+/// Host of the addresses that stand for service accounts, which can be asked for by name but not written to.
+const NO_MAILBOX: &str = "service.invalid";
+
+/// The row that a service account asks and reads under: the token's id and name, no role, no mailbox.
+pub fn service_account(id: Uuid, name: &str) -> Person {
+    Person {
+        id,
+        email: format!("{id}@{NO_MAILBOX}"),
+        name: name.to_owned(),
+        title: None,
+        administrator: false,
+        issuer: None,
+        subject: None,
+    }
+}
+
+impl Person {
+    /// False for a service account.
+    pub fn has_mailbox(&self) -> bool {
+        !self.email.ends_with(&format!("@{NO_MAILBOX}"))
+    }
+}
+
+/// Everybody, by name; service accounts left out.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Person>> {
+    let mut people = rows!(
+        tx,
+        Person,
+        "SELECT id, email, name, title, administrator, issuer, subject FROM person ORDER BY name, id"
+    )?;
+    people.retain(Person::has_mailbox);
+    Ok(people)
+}
+
+/// Adds a person.
+pub async fn insert(tx: &mut Tx, person: &Person, at: DateTime<Utc>) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO person (id, email, name, title, administrator, issuer, subject, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        person.id,
+        &person.email,
+        &person.name,
+        &person.title,
+        person.administrator,
+        &person.issuer,
+        &person.subject,
+        at
+    )?;
+    Ok(())
+}
+
+/// Writes what a people file says about a person.
+pub async fn update(tx: &mut Tx, person: &Person) -> Result<()> {
+    run!(
+        tx,
+        "UPDATE person SET name = $2, title = $3, administrator = $4 WHERE id = $1",
+        person.id,
+        &person.name,
+        &person.title,
+        person.administrator
+    )?;
+    Ok(())
+}
+
+/// Takes over the name the issuer knows.
+pub async fn rename(tx: &mut Tx, id: Uuid, name: &str) -> Result<()> {
+    run!(tx, "UPDATE person SET name = $2 WHERE id = $1", id, name)?;
+    Ok(())
+}
+
+/// Links a pre-registered person to an identity.
+pub async fn link(tx: &mut Tx, id: Uuid, issuer: &str, subject: &str) -> Result<()> {
+    let done = run!(
+        tx,
+        "UPDATE person SET issuer = $2, subject = $3 WHERE id = $1 AND issuer IS NULL",
+        id,
+        issuer,
+        subject
+    )?;
+    if done == 1 {
+        Ok(())
+    } else {
+        Err(Error::conflict("This person was linked to another account just now."))
+    }
+}
+
+/// Makes a person an administrator.
+pub async fn make_administrator(tx: &mut Tx, id: Uuid) -> Result<()> {
+    run!(tx, "UPDATE person SET administrator = $2 WHERE id = $1", id, true)?;
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct MembershipRow {
+    domain: String,
+    name: String,
+    role: String,
+}
+
+/// A person's roles.
+pub async fn memberships(tx: &mut Tx, person: Uuid) -> Result<Vec<Membership>> {
+    let found = rows!(
+        tx,
+        MembershipRow,
+        "SELECT member.domain, domain.name, member.role FROM member JOIN domain ON domain.id = member.domain \
+         WHERE member.person = $1 ORDER BY domain.name",
+        person
+    )?;
+    found
+        .into_iter()
+        .map(|row| {
+            let role: Role = row.role.parse().map_err(Error::fault)?;
+            Ok(Membership { domain: DomainRef { id: DomainId(row.domain), name: row.name }, role })
+        })
+        .collect()
+}
+
+/// A member of a domain.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Member {
+    /// The domain.
+    pub domain: String,
+    /// The person.
+    pub person: Uuid,
+    /// Name.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
+    /// Role as stored.
+    pub role: String,
+}
+
+/// All members of all domains, by name.
+pub async fn members(tx: &mut Tx) -> Result<Vec<Member>> {
+    Ok(rows!(
+        tx,
+        Member,
+        "SELECT member.domain, member.person, person.name, person.email, member.role FROM member \
+         JOIN person ON person.id = member.person ORDER BY person.name, person.id"
+    )?)
+}
+
+/// Replaces the members of a domain.
+pub async fn set_members(tx: &mut Tx, domain: &str, members: &[(Uuid, Role)]) -> Result<()> {
+    run!(tx, "DELETE FROM member WHERE domain = $1", domain)?;
+    for (person, role) in members {
+        run!(
+            tx,
+            "INSERT INTO member (domain, person, role) VALUES ($1, $2, $3)",
+            domain,
+            person,
+            role.as_str()
+        )?;
+    }
+    Ok(())
+}
+
+/// The data of a session that lasts beyond `now`.
+pub async fn load_session(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Option<String>> {
+    let found = row!(tx, (String,), "SELECT data FROM session WHERE id = $1 AND expires_at > $2", id, now)?;
+    Ok(found.map(|(data,)| data))
+}
+
+/// Writes a session.
+pub async fn save_session(
+    tx: &mut Tx,
+    id: &str,
+    person: Option<Uuid>,
+    data: &str,
+    expires_at: DateTime<Utc>,
+) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO session (id, person, data, expires_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE \
+         SET person = excluded.person, data = excluded.data, expires_at = excluded.expires_at",
+        id,
+        person,
+        data,
+        expires_at
+    )?;
+    Ok(())
+}
+
+/// Removes a session.
+pub async fn delete_session(tx: &mut Tx, id: &str) -> Result<()> {
+    run!(tx, "DELETE FROM session WHERE id = $1", id)?;
+    Ok(())
+}
+
+/// Removes all sessions of a person.
+pub async fn delete_sessions_of(tx: &mut Tx, person: Uuid) -> Result<()> {
+    run!(tx, "DELETE FROM session WHERE person = $1", person)?;
+    Ok(())
+}
+
+/// Removes the sessions that ended before `now`.
+pub async fn delete_sessions_before(tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
+    run!(tx, "DELETE FROM session WHERE expires_at <= $1", now)?;
+    Ok(())
+}

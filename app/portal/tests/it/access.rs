@@ -1,0 +1,336 @@
+//! From asking to reading, and every way a decision may not be made.
+
+use lakeport_model::access::{GrantStanding, NewRequest, RequestState};
+use lakeport_model::catalog::AccessStanding;
+use lakeport_model::sharing::Provisioning;
+use lakeport_portal::{Actor, Error, RefusalKind, access, audit, catalog};
+
+use crate::world::{file, on_both, refusal};
+
+const CASES: &str = "collections/cases";
+const TABLE: &str = "gold.collections";
+const FORECAST: &str = "sales-forecast/forecast";
+const CUSTOMERS: &str = "customers/customers";
+const CALENDAR: &str = "reference-data/calendar";
+
+on_both! { demo =>
+    async fn from_request_to_reading(world) {
+        let paula = world.viewer("paula.brandt").await;
+        let before = catalog::preview(&world.ctx, &paula, &TABLE.into()).await;
+        assert_eq!(refusal(before).kind, RefusalKind::Forbidden);
+        let id = world.ask("paula.brandt", CASES, 90).await.expect("she may ask");
+        assert_eq!(world.inbox("aylin.demir").await, ["Paula Brandt asks for Collections"]);
+        let page = catalog::asset(&world.ctx, &paula, &TABLE.into()).await.expect("she sees the page");
+        assert!(matches!(&page.access, AccessStanding::Requested { with, .. } if *with == ["Aylin Demir"]));
+        world.approve("aylin.demir", id).await.expect("the owner decides");
+        let preview = catalog::preview(&world.ctx, &paula, &TABLE.into()).await.expect("she reads");
+        assert_eq!(preview.rows, [["1"], ["2"]]);
+        assert_eq!(world.inbox("paula.brandt").await, ["You may use Collections: cases"]);
+        let [grant] = &world.grants("paula.brandt").await[..] else { panic!("one grant") };
+        assert_eq!((grant.standing, grant.provisioning), (GrantStanding::Active, Provisioning::Pending));
+        assert_eq!(
+            (grant.ends_on, grant.next_review),
+            (world.day(90), None),
+            "it ends when it would be reviewed"
+        );
+        let mine = access::my_requests(&world.ctx, &paula).await.expect("the list opens");
+        assert_eq!(mine[0].state, RequestState::Approved);
+        assert!(mine[0].decision.as_ref().is_some_and(|text| text.starts_with("Aylin Demir")));
+    }
+
+    async fn a_grant_ends_by_itself(world) {
+        world.granted("paula.brandt", CASES, 10, &["aylin.demir"]).await;
+        let paula = world.viewer("paula.brandt").await;
+        world.travel(10);
+        catalog::preview(&world.ctx, &paula, &TABLE.into()).await.expect("the last day counts");
+        world.travel(1);
+        let after = catalog::preview(&world.ctx, &paula, &TABLE.into()).await;
+        assert_eq!(refusal(after).kind, RefusalKind::Forbidden, "no job had to run");
+        assert_eq!(world.grants("paula.brandt").await[0].standing, GrantStanding::Expired);
+        let desk =
+            access::review_desk(&world.ctx, &world.viewer("aylin.demir").await).await.expect("it opens");
+        assert!(desk.is_empty());
+    }
+
+    async fn the_owner_may_shorten_the_wish(world) {
+        let id = world.ask("paula.brandt", CASES, 100).await.expect("she may ask");
+        let aylin = world.viewer("aylin.demir").await;
+        let shorten = |end| access::approve(&world.ctx, &aylin, id, 1, Some(end), String::new());
+        assert_eq!(refusal(shorten(world.day(0)).await).field, Some("ends_on"));
+        shorten(world.day(30)).await.expect("30 days are fine");
+        assert_eq!(world.grants("paula.brandt").await[0].ends_on, world.day(30));
+    }
+
+    async fn a_wish_that_is_over_is_not_granted(world) {
+        let id = world.ask("paula.brandt", CASES, 5).await.expect("she may ask");
+        world.travel(6);
+        assert_eq!(refusal(world.approve("aylin.demir", id).await).kind, RefusalKind::Conflict);
+        assert!(world.grants("paula.brandt").await.is_empty());
+    }
+
+    async fn what_is_asked_must_fit_the_policy(world) {
+        let paula = world.viewer("paula.brandt").await;
+        let form = access::request_form(&world.ctx, &paula, &CASES.into()).await.expect("the form opens");
+        assert_eq!((form.earliest_end, form.latest_end), (world.day(1), world.day(365)));
+        let good = NewRequest {
+            port: CASES.into(),
+            purpose: "Compare suppliers".to_owned(),
+            ends_on: form.latest_end,
+            contract_version: Some("1.0.0".to_owned()),
+        };
+        let send = |change: fn(&mut NewRequest)| {
+            let mut new = good.clone();
+            change(&mut new);
+            access::request(&world.ctx, &paula, new)
+        };
+        let wrong = [
+            ("purpose", refusal(send(|new| new.purpose = String::from(" \n")).await)),
+            ("purpose", refusal(send(|new| new.purpose = "x".repeat(2_001)).await)),
+            ("ends_on", refusal(send(|new| new.ends_on = new.ends_on.succ_opt().expect("a day")).await)),
+            ("ends_on", refusal(send(|new| new.ends_on = "2026-12-01".parse().expect("a day")).await)),
+            ("contract_version", refusal(send(|new| new.contract_version = None).await)),
+            ("contract_version", refusal(send(|new| new.contract_version = Some("0.9.0".to_owned())).await)),
+        ];
+        for (field, refused) in wrong {
+            assert_eq!((refused.kind, refused.field), (RefusalKind::Invalid, Some(field)));
+        }
+        send(|_| ()).await.expect("the last day allowed is allowed");
+        let unknown = access::request_form(&world.ctx, &paula, &"collections/nothing".into()).await;
+        assert_eq!(refusal(unknown).kind, RefusalKind::NotFound);
+    }
+
+    async fn sent_twice_asks_once(world) {
+        world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
+        assert_eq!(refusal(world.ask("paula.brandt", CASES, 30).await).kind, RefusalKind::Conflict);
+        assert_eq!(world.inbox("aylin.demir").await.len(), 1);
+    }
+
+    async fn public_data_is_granted_at_once_with_a_record(world) {
+        let paula = world.viewer("paula.brandt").await;
+        let id = world.ask("paula.brandt", CALENDAR, 100).await.expect("she may ask");
+        let [grant] = &world.grants("paula.brandt").await[..] else { panic!("one grant") };
+        assert_eq!(grant.standing, GrantStanding::Active);
+        let records = format!(
+            "SELECT COUNT(*) FROM audit WHERE subject = 'request {id}' AND action = 'request.approve' \
+             AND actor = 'system policy' AND rule = 'request.public_data'"
+        );
+        assert_eq!(world.number(&records).await, 1);
+        assert_eq!(refusal(world.ask("paula.brandt", CALENDAR, 100).await).kind, RefusalKind::Conflict);
+        assert_eq!(world.grants("paula.brandt").await.len(), 1, "sent twice, granted once");
+        let line = &access::my_requests(&world.ctx, &paula).await.expect("the list opens")[0];
+        assert!(line.decision.as_ref().is_some_and(|text| text.starts_with("Lakeport, by policy")));
+    }
+
+    async fn restricted_data_takes_two_people(world) {
+        let id = world.ask("paula.brandt", CUSTOMERS, 60).await.expect("she may ask");
+        let early = world.approve("ines.hoffmann", id).await;
+        assert_eq!(refusal(early).kind, RefusalKind::Forbidden, "first an owner");
+        world.approve("david.schmid", id).await.expect("the owner approves");
+        assert!(world.grants("paula.brandt").await.is_empty());
+        assert_eq!(refusal(world.approve("david.schmid", id).await).kind, RefusalKind::Forbidden);
+        assert_eq!(world.inbox("ines.hoffmann").await, ["Customers needs a second approval"]);
+        world.approve("ines.hoffmann", id).await.expect("the steward approves");
+        let paula = world.viewer("paula.brandt").await;
+        catalog::preview(&world.ctx, &paula, &"silver.dim_customer".into()).await.expect("she reads");
+    }
+
+    async fn a_stale_revision_changes_nothing(world) {
+        let id = world.ask("paula.brandt", CUSTOMERS, 60).await.expect("she may ask");
+        world.approve("david.schmid", id).await.expect("the owner approves");
+        let ines = world.viewer("ines.hoffmann").await;
+        let stale = access::approve(&world.ctx, &ines, id, 1, None, String::new()).await;
+        assert_eq!(refusal(stale).kind, RefusalKind::Conflict);
+        let stale = access::reject(&world.ctx, &ines, id, 1, "No".to_owned()).await;
+        assert_eq!(refusal(stale).kind, RefusalKind::Conflict);
+        assert_eq!(world.number("SELECT COUNT(*) FROM approval").await, 1);
+        assert!(world.grants("paula.brandt").await.is_empty());
+        access::approve(&world.ctx, &ines, id, 2, None, String::new()).await.expect("the new revision fits");
+        let again = access::approve(&world.ctx, &ines, id, 3, None, String::new()).await;
+        assert_eq!(refusal(again).kind, RefusalKind::Conflict, "decided is decided");
+        assert_eq!(world.grants("paula.brandt").await.len(), 1);
+    }
+
+    async fn nobody_decides_his_own(world) {
+        let id = world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
+        // She becomes the only owner while her request waits.
+        world.import(vec![file("d.yaml", "apiVersion: lakeport/v1\nkind: Domain\nid: controlling\nname: Controlling\n\
+            parent: group\ndescription: Numbers\nmembers:\n- {email: paula.brandt@nordkauf.example, role: owner}\n\
+            - {email: ines.hoffmann@nordkauf.example, role: steward}\n")]).await;
+        let own =
+            access::approve(&world.ctx, &world.viewer("paula.brandt").await, id, 1, None, String::new())
+                .await;
+        assert_eq!(refusal(own).message, "Nobody decides his own request.");
+        let list = access::to_decide(&world.ctx, &world.viewer("henrik.maas").await).await.expect("it opens");
+        assert_eq!(list.len(), 1, "the parent domain's owner decides");
+        world.approve("henrik.maas", id).await.expect("the parent's owner approves");
+        let role =
+            world.number("SELECT COUNT(*) FROM approval WHERE role = 'owner of the parent domain'").await;
+        assert_eq!(role, 1);
+    }
+
+    async fn the_database_lets_nobody_decide_his_own(world) {
+        let id = world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
+        let forced = "UPDATE access_request SET state = 'approved', decided_by = requester";
+        let refused = world.execute(forced).await.expect_err("the database refuses").to_string();
+        assert!(refused.contains("not_his_own"), "{refused}");
+        let paula = world.viewer("paula.brandt").await;
+        access::withdraw(&world.ctx, &paula, id).await.expect("taking back is her own to decide");
+    }
+
+    async fn without_owners_the_stewards_decide_in_the_end(world) {
+        let domain = |id: &str, members: &str| {
+            file(
+                &format!("{id}.yaml"),
+                &format!(
+                    "apiVersion: lakeport/v1\nkind: Domain\nid: {id}\nname: {id}\nparent: group\ndescription: Numbers\nmembers: {members}\n"
+                ),
+            )
+        };
+        let steward = "[{email: ines.hoffmann@nordkauf.example, role: steward}]";
+        let group = file(
+            "g.yaml",
+            "apiVersion: lakeport/v1\nkind: Domain\nid: group\nname: Group\n\
+            description: All of it\nmembers: [{email: yusuf.kaya@nordkauf.example, role: steward}]\n",
+        );
+        world.import(vec![domain("controlling", steward), group.clone()]).await;
+        let first = world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
+        world.approve("ines.hoffmann", first).await.expect("the domain's steward decides");
+        world.import(vec![domain("controlling", "[]")]).await;
+        let second = world.ask("jonas.weber", CASES, 30).await.expect("he may ask");
+        world.approve("yusuf.kaya", second).await.expect("the parent's steward decides");
+    }
+
+    async fn a_rejection_says_why(world) {
+        let id = world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
+        let aylin = world.viewer("aylin.demir").await;
+        let silent = access::reject(&world.ctx, &aylin, id, 1, "  ".to_owned()).await;
+        assert_eq!(refusal(silent).field, Some("comment"));
+        access::reject(&world.ctx, &aylin, id, 1, "Ask for the daily sums".to_owned())
+            .await
+            .expect("with a reason");
+        let paula = world.viewer("paula.brandt").await;
+        let line = &access::my_requests(&world.ctx, &paula).await.expect("the list opens")[0];
+        assert_eq!(line.state, RequestState::Rejected);
+        assert_eq!(line.decision.as_deref(), Some("Aylin Demir, 1 Dec 2026: Ask for the daily sums"));
+        assert_eq!(world.told("paula.brandt", "Your request for Collections: cases was rejected").await, 1);
+        world.ask("paula.brandt", CASES, 20).await.expect("she may ask again");
+    }
+
+    async fn a_request_can_be_taken_back_once(world) {
+        let id = world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
+        let (paula, erik) = (world.viewer("paula.brandt").await, world.viewer("erik.sander").await);
+        assert_eq!(refusal(access::withdraw(&world.ctx, &erik, id).await).kind, RefusalKind::Forbidden);
+        access::withdraw(&world.ctx, &paula, id).await.expect("her own");
+        assert_eq!(refusal(access::withdraw(&world.ctx, &paula, id).await).kind, RefusalKind::Conflict);
+        let aylin = world.viewer("aylin.demir").await;
+        let late = access::approve(&world.ctx, &aylin, id, 2, None, String::new()).await;
+        assert_eq!(refusal(late).kind, RefusalKind::Conflict);
+    }
+
+    async fn given_up_is_over_at_once(world) {
+        let id = world.granted("paula.brandt", CASES, 90, &["aylin.demir"]).await;
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        assert_eq!(refusal(access::give_up(&world.ctx, &aylin, id).await).kind, RefusalKind::NotFound);
+        access::give_up(&world.ctx, &paula, id).await.expect("her own");
+        assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::GivenUp);
+        let after = catalog::preview(&world.ctx, &paula, &TABLE.into()).await;
+        assert_eq!(refusal(after).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(access::give_up(&world.ctx, &paula, id).await).kind, RefusalKind::Conflict);
+    }
+
+    async fn a_renewal_follows_while_the_old_grant_holds(world) {
+        let first = world.granted("paula.brandt", FORECAST, 30, &["maria.keller"]).await;
+        world.travel(20);
+        let id = world.ask("paula.brandt", FORECAST, 100).await.expect("she may ask for longer");
+        assert_eq!(world.grant("paula.brandt", first).await.standing, GrantStanding::Active);
+        assert_eq!(world.number("SELECT COUNT(*) FROM access_request WHERE follows IS NOT NULL").await, 1);
+        world.approve("maria.keller", id).await.expect("the owner renews");
+        world.travel(15);
+        assert_eq!(world.grant("paula.brandt", first).await.standing, GrantStanding::Expired);
+        let paula = world.viewer("paula.brandt").await;
+        catalog::preview(&world.ctx, &paula, &"gold.sales_forecast".into()).await.expect("the new one holds");
+    }
+
+    async fn members_ask_only_for_what_they_may_not_read(world) {
+        let nadia = world.viewer("nadia.rahimi").await;
+        let own = access::request_form(&world.ctx, &nadia, &"orders/order-lines".into()).await;
+        assert_eq!(refusal(own).kind, RefusalKind::Forbidden, "she reads it already");
+        let restricted = catalog::preview(&world.ctx, &nadia, &"silver.dim_customer".into()).await;
+        assert_eq!(refusal(restricted).kind, RefusalKind::Forbidden);
+        world.granted("nadia.rahimi", CUSTOMERS, 60, &["david.schmid", "ines.hoffmann"]).await;
+        catalog::preview(&world.ctx, &nadia, &"silver.dim_customer".into())
+            .await
+            .expect("under a grant she does");
+    }
+
+    async fn a_policy_that_asks_for_less_frees_what_waits(world) {
+        let id = world.ask("paula.brandt", CUSTOMERS, 60).await.expect("she may ask");
+        world.approve("david.schmid", id).await.expect("the owner approves");
+        let mut settings = crate::world::settings();
+        settings.policies.restricted.approvals = 1;
+        let ctx = world.replica(world.clock.clone(), settings).await;
+        let ines = world.viewer("ines.hoffmann").await;
+        access::approve(&ctx, &ines, id, 2, None, String::new()).await.expect("it can still be decided");
+        assert_eq!(world.grants("paula.brandt").await.len(), 1);
+    }
+
+    async fn a_service_account_asks_and_reads_but_never_decides(world) {
+        let scopes = vec!["access:write".to_owned()];
+        let secret =
+            audit::create_token(&world.ctx, &Actor::System("cli"), "forecast job".to_owned(), scopes);
+        let secret = secret.await.expect("it is made");
+        let account =
+            audit::authenticate(&world.ctx, &secret).await.expect("it answers").expect("it is known");
+        let viewer = account.as_viewer();
+        let new = NewRequest {
+            port: CASES.into(),
+            purpose: "Nightly forecast".to_owned(),
+            ends_on: world.day(30),
+            contract_version: Some("1.0.0".to_owned()),
+        };
+        let id = access::request(&world.ctx, &viewer, new).await.expect("it may ask");
+        assert_eq!(world.inbox("aylin.demir").await, ["forecast job asks for Collections"]);
+        assert!(access::to_decide(&world.ctx, &viewer).await.expect("it opens").is_empty());
+        world.approve("aylin.demir", id).await.expect("the owner decides");
+        catalog::preview(&world.ctx, &viewer, &TABLE.into()).await.expect("it reads");
+        world.sweep().await;
+        let mails = world.post.take();
+        assert!(
+            mails.iter().all(|mail| mail.to == "aylin.demir@nordkauf.example"),
+            "an account has no mailbox"
+        );
+        let files = catalog::export(&world.ctx).await.expect("it is exported");
+        assert!(files.iter().all(|file| !file.text.contains("forecast job")), "nor is it a person");
+    }
+
+    async fn many_withdrawals_at_once_do_not_wait_for_each_other(world) {
+        let mut chosen = Vec::new();
+        let people = [
+            "paula.brandt",
+            "erik.sander",
+            "jonas.weber",
+            "marco.rinaldi",
+            "lena.vogel",
+            "pavel.novotny",
+            "aylin.demir",
+            "tom.fischer",
+            "greta.lund",
+            "yusuf.kaya",
+            "nadia.rahimi",
+            "david.schmid",
+        ];
+        for person in people {
+            for port in ["sales-forecast/forecast", "sales-daily/daily-sales"] {
+                chosen.push(world.granted(person, port, 90, &["maria.keller"]).await);
+            }
+        }
+        let maria = world.viewer("maria.keller").await;
+        let mut running = tokio::task::JoinSet::new();
+        for id in chosen {
+            let (ctx, maria) = (world.ctx.clone(), maria.clone());
+            running.spawn(async move { access::revoke(&ctx, &maria, vec![(id, 1)], String::new()).await });
+        }
+        let done: Vec<Result<u32, Error>> = running.join_all().await;
+        assert!(done.iter().all(|result| matches!(result, Ok(1))), "{done:?}");
+    }
+}

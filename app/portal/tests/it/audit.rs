@@ -1,0 +1,221 @@
+//! The chain that cannot be changed unseen, the numbers of changes, and tokens.
+
+use lakeport_model::TokenId;
+use lakeport_model::audit::AuditFilter;
+use lakeport_portal::{Actor, Ctx, Error, RefusalKind, audit, lineage};
+use tokio::task::JoinSet;
+
+use crate::world::{World, on_both, refusal};
+
+async fn problem(ctx: &Ctx) -> Option<String> {
+    audit::verify(ctx, None).await.expect("the chain can be read").problem
+}
+
+impl World {
+    async fn broken_by(&self, sql: &str) -> String {
+        assert_eq!(problem(&self.ctx).await, None);
+        assert!(self.execute(sql).await.expect("the statement runs") > 0, "{sql}");
+        problem(&self.ctx).await.unwrap_or_else(|| panic!("nobody noticed: {sql}"))
+    }
+}
+
+fn event(number: usize) -> String {
+    serde_json::json!({
+        "eventTime": "2026-11-02T05:40:00Z", "eventType": "COMPLETE", "producer": "https://x.example",
+        "schemaURL": "https://x.example/s", "run": { "runId": "445e09ff-b56b-5c27-8ef4-cad8a9b13221" },
+        "job": { "namespace": "n", "name": format!("j{number}") }, "inputs": [], "outputs": [],
+    })
+    .to_string()
+}
+
+async fn write(ctx: Ctx, number: usize) -> Result<(), Error> {
+    lineage::ingest(&ctx, &Actor::System("test"), &event(number)).await
+}
+
+on_both! { empty =>
+    async fn a_changed_record_is_found(world) {
+        for number in 0..5 {
+            write(world.ctx.clone(), number).await.expect("it is written");
+        }
+        assert!(
+            world
+                .broken_by("UPDATE audit SET actor = 'system other' WHERE number = 3")
+                .await
+                .contains("record 3 was changed")
+        );
+    }
+
+    async fn a_changed_time_is_found(world) {
+        write(world.ctx.clone(), 0).await.expect("it is written");
+        assert!(
+            world
+                .broken_by("UPDATE audit SET at = '2026-12-01T09:00:00+00:00'")
+                .await
+                .contains("record 1 was changed")
+        );
+    }
+
+    async fn a_deleted_record_is_found(world) {
+        for number in 0..5 {
+            write(world.ctx.clone(), number).await.expect("it is written");
+        }
+        assert!(world.broken_by("DELETE FROM audit WHERE number = 2").await.contains("record 2 is missing"));
+    }
+
+    async fn records_that_changed_places_are_found(world) {
+        for number in 0..5 {
+            write(world.ctx.clone(), number).await.expect("it is written");
+        }
+        world.execute("UPDATE audit SET number = 99 WHERE number = 2").await.expect("it runs");
+        world.execute("UPDATE audit SET number = 2 WHERE number = 3").await.expect("it runs");
+        world.execute("UPDATE audit SET number = 3 WHERE number = 99").await.expect("it runs");
+        assert!(
+            problem(&world.ctx).await.is_some_and(|problem| problem.contains("record 2 does not follow"))
+        );
+    }
+
+    async fn a_head_kept_outside_must_lie_on_the_chain(world) {
+        let none = audit::verify(&world.ctx, Some((1, "00".to_owned()))).await.expect("it can be read");
+        assert!(none.problem.is_some(), "an emptied chain is noticed");
+        for number in 0..5 {
+            write(world.ctx.clone(), number).await.expect("it is written");
+        }
+        let report = audit::verify(&world.ctx, None).await.expect("it can be read");
+        let head = report.head.expect("there is a head");
+        assert_eq!((report.records, head.0), (5, 5));
+        write(world.ctx.clone(), 6).await.expect("it is written");
+        let verify =
+            |head| async { audit::verify(&world.ctx, Some(head)).await.expect("it can be read").problem };
+        assert_eq!(verify(head.clone()).await, None, "an older head still lies on it");
+        assert!(verify((head.0, "00".repeat(32))).await.is_some());
+        world.execute("DELETE FROM audit WHERE number >= 5").await.expect("it runs");
+        assert_eq!(problem(&world.ctx).await, None, "a cut end does not show from inside");
+        assert!(verify(head).await.is_some(), "but it does from outside");
+    }
+
+    async fn numbers_follow_the_order_of_commits(world) {
+        const WRITERS: usize = 60;
+        let mut writers = JoinSet::new();
+        let replica = world.replica(world.clock.clone(), crate::world::settings()).await;
+        let sqlite = matches!(world.ctx.db, lakeport_portal::Db::Sqlite(_));
+        for number in 0..WRITERS {
+            // On PostgreSQL every other writer is another process.
+            let ctx = if number % 2 == 0 || sqlite { world.ctx.clone() } else { replica.clone() };
+            writers.spawn(write(ctx, number));
+        }
+        // Whoever looks meanwhile sees no gap: a number is never filled in later.
+        let mut seen = 0;
+        while seen < i64::try_from(WRITERS).expect("a few") {
+            let gaps = world.number("SELECT COALESCE(MAX(number), 0) - COUNT(*) FROM change").await;
+            assert_eq!(gaps, 0);
+            let newest = world.number("SELECT COALESCE(MAX(number), 0) FROM change").await;
+            assert!(newest >= seen);
+            seen = newest;
+            if writers.is_empty() {
+                break;
+            }
+            if let Some(done) = writers.join_next().await {
+                done.expect("no writer panics").expect("every writer gets its turn");
+            }
+        }
+        for done in writers.join_all().await {
+            done.expect("every writer gets its turn");
+        }
+        assert_eq!(world.number("SELECT MAX(number) FROM change").await, 60);
+        assert_eq!(world.number("SELECT COUNT(*) FROM change").await, 60);
+        assert_eq!(problem(&world.ctx).await, None);
+    }
+
+    async fn a_strict_default_isolation_breaks_nothing(world) {
+        if matches!(world.ctx.db, lakeport_portal::Db::Postgres(_)) {
+            let database = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = ''serializable''', \
+                            current_database()); END $$";
+            world.execute(database).await.expect("it runs");
+            let ctx = world.replica(world.clock.clone(), crate::world::settings()).await;
+            let mut writers = JoinSet::new();
+            for number in 0..20 {
+                writers.spawn(write(ctx.clone(), number));
+            }
+            for done in writers.join_all().await {
+                done.expect("every writer gets its turn");
+            }
+            assert_eq!(problem(&ctx).await, None);
+        }
+    }
+
+    async fn a_write_that_is_dropped_leaves_nothing(world) {
+        let tx = world.ctx.db.write().await.expect("it begins");
+        drop(tx);
+        write(world.ctx.clone(), 1).await.expect("the lock is free again");
+        assert_eq!(world.number("SELECT COUNT(*) FROM audit").await, 1);
+    }
+
+    async fn tokens_are_shown_once_and_revoked_at_once(world) {
+        let scopes = vec!["catalog:read".to_owned(), "lineage:write".to_owned()];
+        let make = |name: &str, scopes: Vec<String>| {
+            audit::create_token(&world.ctx, &Actor::System("cli"), name.to_owned(), scopes)
+        };
+        let secret = make("dbt", scopes.clone()).await.expect("it is made");
+        assert_eq!(refusal(make(" ", scopes.clone()).await).field, Some("name"));
+        assert_eq!(refusal(make("x", Vec::new()).await).field, Some("scopes"));
+        assert_eq!(refusal(make("x", vec!["root".to_owned()]).await).field, Some("scopes"));
+        let stored =
+            world.number(&format!("SELECT COUNT(*) FROM token WHERE hash LIKE '%{}%'", &secret[4..20])).await;
+        assert_eq!(
+            (stored, world.number("SELECT COUNT(*) FROM token WHERE LENGTH(hash) = 64").await),
+            (0, 1)
+        );
+        let account =
+            audit::authenticate(&world.ctx, &secret).await.expect("it answers").expect("it is known");
+        assert!(account.may("lineage:write") && !account.may("access:write") && !account.may("lineage"));
+        let unknown = audit::authenticate(&world.ctx, "lkp_00").await.expect("it answers");
+        assert_eq!(unknown, None);
+        let own =
+            audit::create_token(&world.ctx, &Actor::Service(account.clone()), "y".to_owned(), scopes).await;
+        assert_eq!(refusal(own).kind, RefusalKind::Forbidden);
+        world.import(crate::world::mesh()).await;
+        let (sofia, maria) = (world.viewer("sofia.lindqvist").await, world.viewer("maria.keller").await);
+        assert_eq!(refusal(audit::tokens(&world.ctx, &maria).await).kind, RefusalKind::Forbidden);
+        assert_eq!(
+            refusal(audit::revoke_token(&world.ctx, &maria, account.id).await).kind,
+            RefusalKind::Forbidden
+        );
+        let list = audit::tokens(&world.ctx, &sofia).await.expect("administrators see them");
+        assert_eq!((list[0].name.as_str(), list[0].last_used_at), ("dbt", Some(world.now())));
+        audit::revoke_token(&world.ctx, &sofia, account.id).await.expect("she may");
+        assert_eq!(audit::authenticate(&world.ctx, &secret).await.expect("it answers"), None);
+        assert_eq!(
+            refusal(audit::revoke_token(&world.ctx, &sofia, account.id).await).kind,
+            RefusalKind::Conflict
+        );
+        let other = audit::revoke_token(&world.ctx, &sofia, TokenId(uuid::Uuid::nil())).await;
+        assert_eq!(refusal(other).kind, RefusalKind::Conflict);
+    }
+
+    async fn the_page_filters_and_goes_on(world) {
+        world.import(crate::world::mesh()).await;
+        for number in 0..60 {
+            write(world.ctx.clone(), number).await.expect("it is written");
+        }
+        let (ines, paula) = (world.viewer("ines.hoffmann").await, world.viewer("paula.brandt").await);
+        let page = |filter| audit::page(&world.ctx, &ines, filter);
+        assert_eq!(
+            refusal(audit::page(&world.ctx, &paula, AuditFilter::default()).await).kind,
+            RefusalKind::Forbidden
+        );
+        let first = page(AuditFilter::default()).await.expect("stewards see it");
+        assert_eq!((first.records.len(), first.next, first.records[0].number), (50, Some(12), 61));
+        assert_eq!(first.actions, ["catalog.import", "lineage.ingest"]);
+        let rest =
+            page(AuditFilter { before: first.next, ..AuditFilter::default() }).await.expect("it goes on");
+        assert_eq!((rest.records.len(), rest.next), (11, None));
+        let imports = page(AuditFilter { action: Some("import".to_owned()), ..AuditFilter::default() })
+            .await
+            .expect("it filters");
+        assert_eq!(imports.records.len(), 1);
+        let none = page(AuditFilter { subject: Some("%".to_owned()), ..AuditFilter::default() })
+            .await
+            .expect("it filters");
+        assert!(none.records.is_empty(), "a sign is no wildcard");
+    }
+}

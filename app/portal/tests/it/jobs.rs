@@ -1,0 +1,174 @@
+//! What happens without somebody asking: mail, delivery, daily checks.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use lakeport_frame::CheckOutcome;
+use lakeport_model::contracts::CheckState;
+use lakeport_model::sharing::Provisioning;
+use lakeport_portal::{access, contracts};
+
+use crate::world::{World, on_both};
+
+const CASES: &str = "collections/cases";
+const TABLE: &str = "gold.collections";
+
+impl World {
+    fn wait(&self, seconds: i64) {
+        self.clock.set(lakeport_portal::Clock::now(&*self.clock) + TimeDelta::seconds(seconds));
+    }
+
+    /// Sweeps until nothing is left to do.
+    async fn settle(&self) {
+        for _ in 0..40 {
+            if self.sweep().await == 0 {
+                return;
+            }
+        }
+        panic!("the runner never comes to an end");
+    }
+
+    async fn state(&self, contract: &str) -> CheckState {
+        let viewer = self.viewer("aylin.demir").await;
+        let page = contracts::contract(&self.ctx, &viewer, &contract.into(), None).await;
+        page.expect("the contract has a page").summary.state
+    }
+}
+
+on_both! { demo =>
+    async fn mail_is_tried_again_under_the_same_id(world) {
+        world.settle().await;
+        world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
+        world.post.close();
+        let mut ids = BTreeSet::new();
+        let mut attempts = 0;
+        // 10 s, 20 s, 40 s .. between attempts; nothing is tried before its time.
+        for pause in [0, 10, 20, 40, 80] {
+            if pause > 0 {
+                world.wait(pause - 1);
+                world.sweep().await;
+                assert!(world.post.take().is_empty(), "{pause} s are not over");
+                world.wait(1);
+            }
+            world.sweep().await;
+            let mails = world.post.take();
+            attempts += mails.len();
+            ids.extend(mails.into_iter().map(|mail| mail.message_id));
+        }
+        assert_eq!((attempts, ids.len()), (5, 1));
+        world.post.open();
+        world.wait(160);
+        world.sweep().await;
+        let [mail] = &world.post.take()[..] else { panic!("one mail") };
+        assert!(ids.contains(&mail.message_id) && mail.message_id.ends_with("@data.nordkauf.example>"));
+        assert_eq!(mail.to, "aylin.demir@nordkauf.example");
+        assert!(mail.text.contains("https://data.nordkauf.example/decide/"), "{}", mail.text);
+        world.travel(1);
+        world.sweep().await;
+        assert!(world.post.take().is_empty(), "sent is sent");
+    }
+
+    async fn delivery_is_shown_when_it_is_done(world) {
+        let id = world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        let state = || async { world.grant("paula.brandt", id).await.provisioning };
+        assert_eq!(state().await, Provisioning::Pending);
+        world.lake.held().gone.insert(TABLE.to_owned());
+        world.sweep().await;
+        assert_eq!(state().await, Provisioning::Failed);
+        world.lake.held().gone.clear();
+        world.sweep().await;
+        assert_eq!(state().await, Provisioning::Failed, "it is not tried again at once");
+        world.wait(10);
+        world.sweep().await;
+        assert_eq!(state().await, Provisioning::Provisioned);
+        let paula = world.viewer("paula.brandt").await;
+        access::give_up(&world.ctx, &paula, id).await.expect("her own");
+        assert_eq!(state().await, Provisioning::Deprovisioning);
+        world.lake.held().gone.insert(TABLE.to_owned());
+        world.sweep().await;
+        assert_eq!(state().await, Provisioning::Deprovisioned, "a table that is gone counts as taken back");
+    }
+
+    async fn a_failed_delivery_is_taken_back_when_it_ends(world) {
+        world.lake.held().gone.insert(TABLE.to_owned());
+        let id = world.granted("paula.brandt", CASES, 2, &["aylin.demir"]).await;
+        world.sweep().await;
+        world.travel(3);
+        world.sweep().await;
+        assert_eq!(world.grant("paula.brandt", id).await.provisioning, Provisioning::Deprovisioned);
+    }
+
+    async fn a_quiet_portal_has_nothing_to_do(world) {
+        world.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
+        world.settle().await;
+        let traces = "SELECT (SELECT COUNT(*) FROM audit) + (SELECT COUNT(*) FROM change) + (SELECT COUNT(*) FROM mail)";
+        let before = world.number(traces).await;
+        assert_eq!(world.sweep().await, 0);
+        assert_eq!(world.number(traces).await, before);
+    }
+
+    async fn checks_run_once_a_day(world) {
+        world.settle().await;
+        let first = world.lake.held().checked.clone();
+        let once: BTreeSet<_> = first.iter().collect();
+        assert_eq!(once.len(), first.len(), "each table once");
+        assert!(once.contains(&TABLE.to_owned()));
+        world.wait(86_399);
+        world.settle().await;
+        assert_eq!(world.lake.held().checked.len(), first.len());
+        world.wait(1);
+        world.settle().await;
+        assert_eq!(world.lake.held().checked.len(), 2 * first.len());
+    }
+
+    async fn a_breach_is_told_once(world) {
+        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
+        contracts::subscribe(
+            &world.ctx,
+            &paula,
+            &"collections".into(),
+            "1.0.0".to_owned(),
+            "Planning".to_owned(),
+        )
+        .await
+        .expect("she relies on it");
+        let outcome = |outcome: Option<CheckOutcome>| match outcome {
+            Some(outcome) => world.lake.held().outcomes.insert(TABLE.to_owned(), outcome),
+            None => world.lake.held().outcomes.remove(TABLE),
+        };
+        let broken = CheckOutcome::Failed { detail: "4 of 9 rows".to_owned(), failing_rows: Some(4) };
+        let unchecked = CheckOutcome::Unchecked { reason: "The lake is away.".to_owned() };
+        let course = [
+            (None, CheckState::Kept, 0),
+            (Some(broken.clone()), CheckState::Broken, 1),
+            (Some(broken.clone()), CheckState::Broken, 1),
+            (Some(unchecked.clone()), CheckState::Unchecked, 1),
+            (Some(broken.clone()), CheckState::Broken, 1),
+            (None, CheckState::Kept, 1),
+            (Some(broken), CheckState::Broken, 2),
+        ];
+        for (step, (next, state, told)) in course.into_iter().enumerate() {
+            outcome(next);
+            contracts::run_checks(&world.ctx, &tom, &"collections".into()).await.expect("his own domain");
+            // Promises that nobody can check keep a run from being "kept" as a whole.
+            let now = world.state("collections").await;
+            let fits = now == state || (state == CheckState::Kept && now == CheckState::Unchecked);
+            assert!(fits, "step {step}: {now}");
+            assert_eq!(world.told("paula.brandt", "The contract").await, told, "step {step}");
+        }
+    }
+
+    async fn what_cannot_be_checked_is_never_kept(world) {
+        let tom = world.viewer("tom.fischer").await;
+        world.lake.held().gone.insert(TABLE.to_owned());
+        let run = contracts::run_checks(&world.ctx, &tom, &"collections".into()).await.expect("it ends");
+        assert_eq!(run.state, CheckState::Unchecked);
+        assert!(!run.results.is_empty());
+        assert!(
+            run.results.iter().all(|line| line.state == CheckState::Unchecked && !line.detail.is_empty())
+        );
+        let model =
+            contracts::run_checks(&world.ctx, &tom, &"competitor-assistant".into()).await.expect("it ends");
+        assert_ne!(model.state, CheckState::Kept, "a model is no table that could be checked");
+    }
+}

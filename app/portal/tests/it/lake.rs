@@ -1,0 +1,113 @@
+//! A lake that answers as it is told, and remembers what it was asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use lakeport_frame::{
+    Check, CheckOutcome, Column, ColumnInfo, Frame, LakeError, Query, TableInfo, TableRef, TableVersion,
+    Values,
+};
+use lakeport_portal::Lake;
+
+#[derive(Default)]
+pub(crate) struct FakeLake {
+    held: Mutex<Held>,
+}
+
+/// What the lake is told to answer, and what it was asked.
+#[derive(Default)]
+pub(crate) struct Held {
+    /// Tables that are gone.
+    pub(crate) gone: BTreeSet<String>,
+    /// Newest version of a table; 1 where nothing is said.
+    pub(crate) versions: BTreeMap<String, i64>,
+    /// How every check on a table ends; passed where nothing is said.
+    pub(crate) outcomes: BTreeMap<String, CheckOutcome>,
+    /// What queries answer.
+    pub(crate) frame: Option<Frame>,
+    /// Statements that were run.
+    pub(crate) queries: Vec<String>,
+    /// Tables that were previewed.
+    pub(crate) previews: Vec<String>,
+    /// Tables whose checks were run.
+    pub(crate) checked: Vec<String>,
+}
+
+/// A frame of text columns.
+pub(crate) fn frame(columns: &[(&str, &[&str])]) -> Frame {
+    let column = |(name, values): &(&str, &[&str])| Column {
+        name: (*name).to_owned(),
+        values: Values::Text(values.iter().map(|value| Some((*value).to_owned())).collect()),
+    };
+    Frame::new(columns.iter().map(column).collect()).expect("columns of one length")
+}
+
+impl FakeLake {
+    pub(crate) fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().expect("no test panicked while holding it")
+    }
+
+    fn open(&self, table: &TableRef) -> Result<MutexGuard<'_, Held>, LakeError> {
+        let held = self.held();
+        if held.gone.contains(&table.name) {
+            return Err(LakeError::TableGone(format!("There is no table {} any more.", table.name)));
+        }
+        Ok(held)
+    }
+}
+
+/// Tables a statement names after FROM or JOIN.
+fn tables_of(sql: &str) -> Vec<String> {
+    let words: Vec<&str> = sql.split_whitespace().collect();
+    let after = words.windows(2).filter(|pair| ["FROM", "JOIN"].contains(&pair[0]));
+    after.map(|pair| pair[1].replace('"', "")).filter(|name| name.contains('.')).collect()
+}
+
+#[async_trait]
+impl Lake for FakeLake {
+    async fn describe(&self, table: &TableRef) -> Result<TableInfo, LakeError> {
+        let held = self.open(table)?;
+        Ok(TableInfo {
+            columns: vec![ColumnInfo {
+                name: "id".to_owned(),
+                data_type: "string".to_owned(),
+                nullable: true,
+                comment: None,
+            }],
+            partition_columns: Vec::new(),
+            version: held.versions.get(&table.name).copied().unwrap_or(1),
+            modified_at: "2026-11-30T05:00:00Z".parse().expect("a moment"),
+            rows: Some(3),
+            files: 1,
+            bytes: 900,
+        })
+    }
+
+    async fn history(&self, table: &TableRef, _limit: u32) -> Result<Vec<TableVersion>, LakeError> {
+        self.open(table).map(|_| Vec::new())
+    }
+
+    async fn preview(&self, table: &TableRef, _limit: u32) -> Result<Frame, LakeError> {
+        self.open(table)?.previews.push(table.name.clone());
+        Ok(frame(&[("id", &["1", "2"])]))
+    }
+
+    async fn query(&self, query: &Query) -> Result<Frame, LakeError> {
+        let reachable = |name: &String| query.tables.iter().any(|table| table.name == *name);
+        if let Some(table) = tables_of(&query.sql).iter().find(|name| !reachable(name)) {
+            return Err(LakeError::Refused(format!("There is no table {table}.")));
+        }
+        let mut held = self.held();
+        held.queries.push(query.sql.clone());
+        Ok(held.frame.clone().unwrap_or_else(|| frame(&[("option", &["a", "b"])])))
+    }
+
+    async fn check(&self, table: &TableRef, checks: &[Check]) -> Result<Vec<CheckOutcome>, LakeError> {
+        let mut held = self.open(table)?;
+        held.checked.push(table.name.clone());
+        let passed = CheckOutcome::Passed { detail: "as promised".to_owned() };
+        let outcome = held.outcomes.get(&table.name).cloned().unwrap_or(passed);
+        Ok(vec![outcome; checks.len()])
+    }
+}

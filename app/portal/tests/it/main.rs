@@ -1,0 +1,17 @@
+//! Integration tests of the use cases: one binary, so that everything is linked once.
+
+mod access;
+mod audit;
+mod contracts;
+mod dashboards;
+mod import;
+mod jobs;
+mod lake;
+mod lineage;
+mod people;
+mod post;
+mod review;
+mod search;
+mod standards;
+mod visibility;
+mod world;

@@ -1,0 +1,176 @@
+//! Signing in, sessions, and the demo's clock.
+
+use std::sync::Arc;
+
+use lakeport_model::PersonId;
+use lakeport_portal::people::{self, Identity, sessions};
+use lakeport_portal::{Clock, Ctx, DemoClock, RefusalKind, Settings, SystemClock};
+
+use crate::world::{World, on_both, refusal, settings};
+
+fn identity(subject: &str, email: &str) -> Identity {
+    Identity {
+        issuer: "https://id.example".to_owned(),
+        subject: subject.to_owned(),
+        email: email.to_owned(),
+        email_verified: true,
+        name: "Paula B.".to_owned(),
+        hd: Some("nordkauf.example".to_owned()),
+    }
+}
+
+const PAULA: &str = "Paula.Brandt@nordkauf.example";
+
+async fn with(world: &World, change: impl FnOnce(&mut Settings)) -> Ctx {
+    let mut settings = settings();
+    change(&mut settings);
+    world.replica(world.clock.clone(), settings).await
+}
+
+async fn demo(world: &World) -> Ctx {
+    let mut settings = settings();
+    settings.demo = true;
+    world.replica(Arc::new(DemoClock::default()), settings).await
+}
+
+on_both! { demo =>
+    async fn somebody_known_is_linked_once(world) {
+        let id =
+            people::sign_in(&world.ctx, &identity("1", PAULA)).await.expect("she is known by her address");
+        assert_eq!(id, world.viewer("paula.brandt").await.id);
+        assert_eq!(people::sign_in(&world.ctx, &identity("1", PAULA)).await.expect("again"), id);
+        let other = people::sign_in(&world.ctx, &identity("2", PAULA)).await;
+        assert_eq!(
+            refusal(other).kind,
+            RefusalKind::Forbidden,
+            "an address does not move to another account"
+        );
+        let mut elsewhere = identity("1", PAULA);
+        elsewhere.issuer = String::from("https://other.example");
+        assert_eq!(refusal(people::sign_in(&world.ctx, &elsewhere).await).kind, RefusalKind::Forbidden);
+        // The account is who she is, whatever address it has by now.
+        let moved = people::sign_in(&world.ctx, &identity("1", "p.brandt@nordkauf.example")).await;
+        assert_eq!(moved.expect("the same account"), id);
+        let rules = "SELECT COUNT(*) FROM audit WHERE action = 'person.sign_in' AND rule = 'sign_in.linked_by_verified_email'";
+        assert_eq!(world.number(rules).await, 1);
+    }
+
+    async fn a_stranger_is_registered_without_any_role(world) {
+        let id =
+            people::sign_in(&world.ctx, &identity("9", "new@nordkauf.example")).await.expect("registered");
+        let viewer = people::viewer(&world.ctx, id).await.expect("it answers").expect("known now");
+        assert!(viewer.memberships.is_empty() && !viewer.administrator);
+        assert_eq!(viewer.email, "new@nordkauf.example");
+        let nobody = people::viewer(&world.ctx, PersonId(uuid::Uuid::nil())).await.expect("it answers");
+        assert_eq!(nobody, None);
+    }
+
+    async fn only_verified_addresses_of_our_own_domain(world) {
+        let ctx = with(world, |settings| settings.required_hd = Some("nordkauf.example".to_owned())).await;
+        let people = world.number("SELECT COUNT(*) FROM person WHERE issuer IS NOT NULL");
+        for change in [
+            (|identity: &mut Identity| identity.email_verified = false) as fn(&mut Identity),
+            |identity| identity.hd = None,
+            |identity| identity.hd = Some("evil.example".to_owned()),
+            |identity| identity.hd = Some("NORDKAUF.example.evil".to_owned()),
+        ] {
+            let mut wrong = identity("1", PAULA);
+            change(&mut wrong);
+            assert_eq!(refusal(people::sign_in(&ctx, &wrong).await).kind, RefusalKind::Forbidden);
+        }
+        assert_eq!(people.await, 0);
+        people::sign_in(&ctx, &identity("1", PAULA)).await.expect("this one fits");
+    }
+
+    async fn administrators_come_from_the_configuration(world) {
+        let ctx = with(world, |settings| {
+            settings.administrators = vec!["PAULA.brandt@nordkauf.example".to_owned()];
+        })
+        .await;
+        people::sign_in(&ctx, &identity("1", PAULA)).await.expect("she is known");
+        assert!(world.viewer("paula.brandt").await.administrator);
+        people::sign_in(&ctx, &identity("2", "erik.sander@nordkauf.example")).await.expect("he is known");
+        assert!(!world.viewer("erik.sander").await.administrator);
+    }
+
+    async fn sessions_end(world) {
+        let (paula, erik) = (world.viewer("paula.brandt").await, world.viewer("erik.sander").await);
+        let now = SystemClock.now();
+        let hour = chrono::TimeDelta::hours(1);
+        let save = |id: &'static str, person, until| sessions::save(&world.ctx, id, person, "{}", until);
+        save("a", Some(paula.id), now + hour).await.expect("saved");
+        save("b", Some(paula.id), now + hour).await.expect("saved");
+        save("c", Some(erik.id), now + hour).await.expect("saved");
+        save("old", None, now - hour).await.expect("saved");
+        let load =
+            |id: &'static str| async move { sessions::load(&world.ctx, id).await.expect("it answers") };
+        assert_eq!((load("a").await.as_deref(), load("old").await), (Some("{}"), None));
+        sessions::save(&world.ctx, "a", Some(paula.id), "{\"x\":1}", now + hour).await.expect("saved again");
+        assert_eq!(load("a").await.as_deref(), Some("{\"x\":1}"));
+        world.travel(400);
+        assert!(load("a").await.is_some(), "the demo's clock does not end sessions");
+        sessions::delete_expired(&world.ctx).await.expect("cleaned");
+        assert_eq!(world.number("SELECT COUNT(*) FROM session").await, 3);
+        sessions::delete(&world.ctx, "b").await.expect("deleted");
+        assert_eq!(load("b").await, None);
+        sessions::delete_all(&world.ctx, &paula).await.expect("deleted");
+        assert!(load("a").await.is_none() && load("c").await.is_some());
+    }
+
+    async fn the_clock_moves_forward_only(world) {
+        let ctx = demo(world).await;
+        let paula = world.viewer("paula.brandt").await;
+        let today = ctx.now().date_naive();
+        let day = |days: i64| today + chrono::TimeDelta::days(days);
+        let move_to = |to| people::move_clock(&ctx, &paula, to);
+        for wrong in [day(0), day(-1), day(4_000)] {
+            assert_eq!(refusal(move_to(wrong).await).field, Some("date"), "{wrong}");
+        }
+        move_to(day(30)).await.expect("forward");
+        assert_eq!(ctx.now().date_naive(), day(30));
+        assert_eq!(refusal(move_to(day(29)).await).field, Some("date"));
+        assert_eq!(
+            refusal(people::move_clock(&world.ctx, &paula, day(90)).await).kind,
+            RefusalKind::Forbidden,
+            "not in earnest"
+        );
+    }
+
+    async fn all_processes_share_the_clock(world) {
+        let (one, two) = (demo(world).await, demo(world).await);
+        let paula = world.viewer("paula.brandt").await;
+        let today = one.now().date_naive();
+        let day = |days: i64| today + chrono::TimeDelta::days(days);
+        people::move_clock(&one, &paula, day(30)).await.expect("forward");
+        // The other process has not looked yet; the day that was asked for is the day it becomes.
+        assert_eq!(refusal(people::move_clock(&two, &paula, day(20)).await).field, Some("date"));
+        people::move_clock(&two, &paula, day(40)).await.expect("forward");
+        assert_eq!(two.now().date_naive(), day(40));
+        people::refresh_clock(&one).await.expect("it looks");
+        assert_eq!(one.now().date_naive(), day(40));
+        let third = demo(world).await;
+        people::start_clock_at(&third, day(40)).await.expect("a restart on the same day is no move");
+        assert_eq!(third.now().date_naive(), day(40));
+    }
+
+    async fn roles_are_told_in_words(world) {
+        assert_eq!(
+            people::about(&world.viewer("ines.hoffmann").await),
+            "Steward of Central Data Team and Controlling and Finance Forecasting and Nordkauf Group"
+        );
+        assert_eq!(people::about(&world.viewer("sofia.lindqvist").await), "Administrator");
+        let accounts = people::demo_accounts(&world.ctx).await.expect("they are listed");
+        let paula = accounts.iter().find(|account| account.name == "Paula Brandt").expect("she is there");
+        assert_eq!(paula.about, "Category manager, Purchase; Member of Purchase");
+    }
+
+    async fn the_frame_counts_what_waits(world) {
+        world.ask("paula.brandt", "collections/cases", 30).await.expect("she may ask");
+        let shell = people::shell(&world.ctx, &world.viewer("aylin.demir").await).await.expect("it is drawn");
+        assert_eq!((shell.to_decide, shell.to_review, shell.unread), (1, 0, 1));
+        lakeport_portal::notify::mark_read(&world.ctx, &shell.viewer, None).await.expect("read");
+        let shell = people::shell(&world.ctx, &shell.viewer).await.expect("it is drawn");
+        assert_eq!((shell.to_decide, shell.unread), (1, 0));
+        assert!(!shell.sees_audit && shell.demo.is_none());
+    }
+}

@@ -1,0 +1,277 @@
+//! Grants looked at again: reminders, escalation, what happens without an answer, and the desk.
+
+use chrono::{NaiveDate, TimeDelta};
+use lakeport_model::GrantId;
+use lakeport_model::access::{GrantStanding, Recommendation, ReviewState};
+use lakeport_model::sharing::Provisioning;
+use lakeport_portal::{RefusalKind, access, catalog};
+
+use crate::world::{World, on_both, refusal};
+
+const CASES: &str = "collections/cases";
+const ASK: &str = "Do you still need Collections: cases?";
+const DECIDE: &str = "Review access to Collections: cases";
+
+impl World {
+    /// Goes to the day that lies so many days before another (after it, when negative).
+    fn go(&self, left: i64, of: NaiveDate) {
+        let day = of - TimeDelta::days(left);
+        self.travel((day - self.now().date_naive()).num_days());
+    }
+
+    /// A grant on confidential data with a review 90 days from now; Paula reads, Aylin owns, Ines is steward.
+    async fn reviewed(&self) -> (GrantId, NaiveDate) {
+        let id = self.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
+        let due = self.grant("paula.brandt", id).await.next_review.expect("it is reviewed");
+        assert_eq!(due, self.day(90));
+        (id, due)
+    }
+}
+
+on_both! { demo =>
+    async fn each_reminder_comes_once_and_then_the_policy_acts(world) {
+        let (id, due) = world.reviewed().await;
+        // Days left, and how often by then: Paula is asked, Aylin is reminded, Ines hears of it.
+        let course = [
+            (31, 0, 0),
+            (30, 1, 0),
+            (29, 1, 0),
+            (15, 1, 0),
+            (14, 2, 0),
+            (13, 2, 0),
+            (8, 2, 0),
+            (7, 3, 0),
+            (6, 3, 0),
+            (2, 3, 0),
+            (1, 4, 0),
+            (0, 4, 0),
+            (-1, 5, 0),
+            (-2, 5, 0),
+            (-7, 5, 0),
+            (-8, 6, 1),
+            (-9, 6, 1),
+            (-13, 6, 1),
+        ];
+        for (left, reminded, escalated) in course {
+            world.go(left, due);
+            world.sweep().await;
+            world.sweep().await;
+            let counts = (
+                world.told("paula.brandt", ASK).await,
+                world.told("aylin.demir", DECIDE).await,
+                world.told("ines.hoffmann", DECIDE).await,
+            );
+            assert_eq!(counts, (reminded, reminded, escalated), "{left} days left");
+            assert_eq!(
+                world.grant("paula.brandt", id).await.standing,
+                GrantStanding::Active,
+                "{left} days left"
+            );
+        }
+        assert_eq!(world.grant("paula.brandt", id).await.review, ReviewState::Overdue);
+        world.go(-14, due);
+        world.sweep().await;
+        let grant = world.grant("paula.brandt", id).await;
+        assert_eq!(grant.standing, GrantStanding::Revoked);
+        assert!(grant.ended.is_some_and(|why| why.contains("nobody answered")));
+        assert_eq!(world.told("paula.brandt", "Your access to Collections: cases was withdrawn").await, 1);
+        world.travel(30);
+        world.sweep().await;
+        assert_eq!(world.told("aylin.demir", DECIDE).await, 6, "it is over");
+    }
+
+    async fn after_a_jump_only_the_most_pressing_reminder_comes(world) {
+        let (id, due) = world.reviewed().await;
+        world.go(-20, due);
+        world.sweep().await;
+        assert_eq!(world.told("paula.brandt", ASK).await, 1);
+        assert_eq!(world.told("aylin.demir", DECIDE).await, 1);
+        assert_eq!(world.told("ines.hoffmann", DECIDE).await, 1);
+        // Nobody loses access who was not told in time.
+        world.go(-33, due);
+        world.sweep().await;
+        assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Active);
+        world.go(-34, due);
+        world.sweep().await;
+        assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Revoked);
+    }
+
+    async fn a_flagged_grant_stays_and_is_nagged_about(world) {
+        let id = world.granted("paula.brandt", "sales-forecast/forecast", 365, &["maria.keller"]).await;
+        let due = world.grant("paula.brandt", id).await.next_review.expect("it is reviewed");
+        for left in [30, -1, -8, -15, -22, -29] {
+            world.go(left, due);
+            world.sweep().await;
+        }
+        let grant = world.grant("paula.brandt", id).await;
+        assert_eq!((grant.standing, grant.review), (GrantStanding::Active, ReviewState::Overdue));
+        assert_eq!(world.told("maria.keller", "Review access to Sales forecast: forecast").await, 6);
+    }
+
+    async fn a_kept_grant_begins_its_next_cycle_without_an_answer(world) {
+        let id = world.granted("paula.brandt", "reference-data/calendar", 730, &[]).await;
+        let due = world.grant("paula.brandt", id).await.next_review.expect("it is reviewed");
+        assert_eq!(due, world.day(365));
+        world.go(1, due);
+        world.sweep().await;
+        world.go(-14, due);
+        world.sweep().await;
+        let grant = world.grant("paula.brandt", id).await;
+        assert_eq!((grant.standing, grant.review), (GrantStanding::Active, ReviewState::Ok));
+        assert_eq!(grant.next_review, None, "it ends before the next review would come");
+        world.go(30, grant.ends_on);
+        world.sweep().await;
+        assert_eq!(world.told("paula.brandt", "Your access to Reference data: calendar ends on").await, 1);
+    }
+
+    async fn keeping_begins_the_next_cycle(world) {
+        let (id, due) = world.reviewed().await;
+        world.go(10, due);
+        world.sweep().await;
+        let aylin = world.viewer("aylin.demir").await;
+        let line = access::review_desk(&world.ctx, &aylin).await.expect("it opens").remove(0);
+        assert_eq!((line.grant.id, line.due_in_days), (id, 10));
+        access::keep(&world.ctx, &aylin, vec![(id, line.grant.revision)], "Quarterly audit".to_owned())
+            .await
+            .expect("she keeps it");
+        assert!(access::review_desk(&world.ctx, &aylin).await.expect("it opens").is_empty());
+        let next = world.grant("paula.brandt", id).await.next_review.expect("there is a next review");
+        assert_eq!(next, world.day(90));
+        world.go(30, next);
+        world.sweep().await;
+        assert_eq!(world.told("aylin.demir", DECIDE).await, 2, "a new cycle has its own reminders");
+        let stale = access::keep(&world.ctx, &aylin, vec![(id, line.grant.revision)], String::new()).await;
+        assert_eq!(refusal(stale).kind, RefusalKind::Conflict);
+    }
+
+    async fn an_end_without_a_review_is_announced(world) {
+        let id = world.granted("paula.brandt", CASES, 60, &["aylin.demir"]).await;
+        let end = world.grant("paula.brandt", id).await.ends_on;
+        for (left, told) in [(31, 0), (30, 1), (14, 2), (7, 3), (1, 4), (0, 4)] {
+            world.go(left, end);
+            world.sweep().await;
+            world.sweep().await;
+            assert_eq!(
+                world.told("paula.brandt", "Your access to Collections: cases ends on").await,
+                told,
+                "{left}"
+            );
+        }
+        world.travel(1);
+        world.sweep().await;
+        world.travel(1);
+        world.sweep().await;
+        assert_eq!(world.told("paula.brandt", "Your access to Collections: cases has ended").await, 1);
+        assert_eq!(world.grant("paula.brandt", id).await.provisioning, Provisioning::Deprovisioned);
+        assert_eq!(world.told("aylin.demir", DECIDE).await, 0);
+    }
+
+    async fn the_last_cycle_ends_with_the_grant(world) {
+        let (id, mut due) = world.reviewed().await;
+        let aylin = world.viewer("aylin.demir").await;
+        for _ in 0..4 {
+            world.go(0, due);
+            let revision = world.grant("paula.brandt", id).await.revision;
+            access::keep(&world.ctx, &aylin, vec![(id, revision)], String::new())
+                .await
+                .expect("she keeps it");
+            let grant = world.grant("paula.brandt", id).await;
+            due = grant.next_review.unwrap_or(grant.ends_on);
+        }
+        let grant = world.grant("paula.brandt", id).await;
+        assert_eq!(grant.next_review, None);
+        world.go(1, grant.ends_on);
+        world.sweep().await;
+        assert_eq!(world.told("paula.brandt", "Your access to Collections: cases ends on").await, 1);
+    }
+
+    async fn who_says_it_is_needed_is_asked_no_more(world) {
+        let (id, due) = world.reviewed().await;
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        world.go(30, due);
+        world.sweep().await;
+        let line = access::review_desk(&world.ctx, &aylin).await.expect("it opens").remove(0);
+        assert_eq!(line.recommendation.0, Recommendation::Withdraw, "{}", line.recommendation.1);
+        access::confirm_need(&world.ctx, &paula, id).await.expect("her own");
+        world.go(14, due);
+        world.sweep().await;
+        assert_eq!(world.told("paula.brandt", ASK).await, 1);
+        assert_eq!(world.told("aylin.demir", DECIDE).await, 2, "the owner still has to look");
+        let line = access::review_desk(&world.ctx, &aylin).await.expect("it opens").remove(0);
+        assert_eq!(line.recommendation.0, Recommendation::Keep);
+        assert!(line.grant.confirmed_by_consumer);
+    }
+
+    async fn the_desk_shows_use(world) {
+        let (_, due) = world.reviewed().await;
+        let paula = world.viewer("paula.brandt").await;
+        world.go(20, due);
+        for _ in 0..3 {
+            catalog::preview(&world.ctx, &paula, &"gold.collections".into()).await.expect("she reads");
+        }
+        let desk =
+            access::review_desk(&world.ctx, &world.viewer("ines.hoffmann").await).await.expect("it opens");
+        let [line] = &desk[..] else { panic!("one grant is due") };
+        assert_eq!((line.queries, line.last_used), (3, Some(world.now())));
+        assert_eq!(line.recommendation.0, Recommendation::Keep);
+        for nobody in ["paula.brandt", "tom.fischer", "maria.keller", "sofia.lindqvist"] {
+            let desk = access::review_desk(&world.ctx, &world.viewer(nobody).await).await.expect("it opens");
+            assert!(desk.is_empty(), "{nobody}");
+        }
+    }
+
+    async fn bulk_is_all_or_nothing(world) {
+        let (paulas, due) = world.reviewed().await;
+        let lenas = world.granted("lena.vogel", CASES, 365, &["aylin.demir"]).await;
+        let forecast = world.granted("lena.vogel", "sales-forecast/forecast", 365, &["maria.keller"]).await;
+        world.go(5, due);
+        let aylin = world.viewer("aylin.demir").await;
+        let keep = |chosen| access::keep(&world.ctx, &aylin, chosen, String::new());
+        let revoke = |chosen| access::revoke(&world.ctx, &aylin, chosen, String::new());
+        let stale = vec![(paulas, 1), (lenas, 7)];
+        assert_eq!(refusal(keep(stale.clone()).await).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(revoke(stale).await).kind, RefusalKind::Conflict);
+        let foreign = vec![(paulas, 1), (forecast, 1)];
+        assert_eq!(refusal(revoke(foreign).await).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(revoke(vec![(paulas, 1), (paulas, 1)]).await).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(keep(Vec::new()).await).field, Some("grants"));
+        let grant = world.grant("paula.brandt", paulas).await;
+        assert_eq!(
+            (grant.standing, grant.revision, grant.next_review),
+            (GrantStanding::Active, 1, Some(due))
+        );
+        assert_eq!(
+            world.number("SELECT COUNT(*) FROM audit WHERE action IN ('grant.keep', 'grant.revoke')").await,
+            0
+        );
+        assert_eq!(revoke(vec![(paulas, 1), (lenas, 1)]).await.expect("both are hers"), 2);
+        assert_eq!(world.grant("lena.vogel", lenas).await.standing, GrantStanding::Revoked);
+        assert_eq!(world.told("lena.vogel", "Your access to Collections: cases was withdrawn").await, 1);
+        assert_eq!(refusal(keep(vec![(lenas, 2)]).await).kind, RefusalKind::Conflict, "ended is ended");
+    }
+
+    async fn nobody_reviews_his_own(world) {
+        let id = world.granted("ines.hoffmann", "warehouse-planning/candidates", 365, &["jonas.weber"]).await;
+        let ines = world.viewer("ines.hoffmann").await;
+        let own = access::keep(&world.ctx, &ines, vec![(id, 1)], String::new()).await;
+        assert_eq!(refusal(own).message, "Nobody reviews his own grant; another owner or a steward has to.");
+    }
+
+    async fn a_new_person_is_named_in_the_reminder(world) {
+        let identity = lakeport_portal::people::Identity {
+            issuer: "https://id.example".to_owned(),
+            subject: "77".to_owned(),
+            email: "nora.new@nordkauf.example".to_owned(),
+            email_verified: true,
+            name: "Nora New".to_owned(),
+            hd: None,
+        };
+        lakeport_portal::people::sign_in(&world.ctx, &identity).await.expect("she is registered");
+        world.granted("nora.new", CASES, 365, &["aylin.demir"]).await;
+        world.travel(70);
+        world.sweep().await;
+        let mails = world.post.take();
+        let mail = mails.iter().find(|mail| mail.subject == DECIDE).expect("Aylin is reminded");
+        assert!(mail.text.contains("Nora New reads it."), "{}", mail.text);
+    }
+}

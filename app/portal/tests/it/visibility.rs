@@ -1,0 +1,195 @@
+//! Private and restricted products, on every way to them.
+
+use lakeport_model::lineage::GraphRequest;
+use lakeport_model::people::Viewer;
+use lakeport_model::{PageRequest, catalog::SearchRequest};
+use lakeport_portal::{RefusalKind, access, catalog, contracts, dashboards, lineage};
+
+use crate::world::{World, file, on_both, refusal};
+
+const HIDDEN: &str = "receivables-ageing";
+const HIDDEN_TABLE: &str = "gold.receivables_ageing";
+
+impl World {
+    async fn found(&self, viewer: &Viewer, q: &str) -> Vec<String> {
+        let request = SearchRequest { q: q.to_owned(), limit: 100, ..SearchRequest::default() };
+        let result = catalog::search(&self.ctx, viewer, &request).await.expect("the search answers");
+        result.hits.into_iter().map(|hit| hit.id).collect()
+    }
+}
+
+fn around(focus: &str) -> GraphRequest {
+    GraphRequest { focus: focus.to_owned(), up: 2, down: 2, open: Vec::new(), column: None }
+}
+
+on_both! { demo =>
+    async fn a_private_product_is_not_there_for_others(world) {
+        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
+        assert!(world.found(&tom, "receivables").await.contains(&HIDDEN.to_owned()));
+        let found = world.found(&paula, "receivables").await;
+        assert!(
+            !found.contains(&HIDDEN.to_owned()) && !found.contains(&HIDDEN_TABLE.to_owned()),
+            "{found:?}"
+        );
+        let missing = [
+            refusal(catalog::product(&world.ctx, &paula, &HIDDEN.into()).await),
+            refusal(catalog::asset(&world.ctx, &paula, &HIDDEN_TABLE.into()).await),
+            refusal(catalog::preview(&world.ctx, &paula, &HIDDEN_TABLE.into()).await),
+            refusal(contracts::contract(&world.ctx, &paula, &HIDDEN.into(), None).await),
+            refusal(contracts::run_checks(&world.ctx, &paula, &HIDDEN.into()).await),
+            refusal(
+                contracts::subscribe(&world.ctx, &paula, &HIDDEN.into(), "0.3.0".to_owned(), "x".to_owned())
+                    .await,
+            ),
+            refusal(lineage::graph(&world.ctx, &paula, &around(HIDDEN_TABLE)).await),
+            refusal(
+                lineage::marquez(&world.ctx, &paula, "dataset:lakehouse:gold.receivables_ageing", 2).await,
+            ),
+            refusal(access::request_form(&world.ctx, &paula, &"receivables-ageing/ageing".into()).await),
+        ];
+        for refused in missing {
+            assert_eq!(refused.kind, RefusalKind::NotFound, "{}", refused.message);
+        }
+        let ids = |viewer: Viewer| async move {
+            let request = PageRequest { after: None, limit: 200 };
+            let page = catalog::products(&world.ctx, &viewer, request).await.expect("the list answers");
+            page.items.into_iter().map(|line| line.id.0).collect::<Vec<_>>()
+        };
+        assert!(ids(tom).await.contains(&HIDDEN.to_owned()));
+        let seen = ids(paula).await;
+        assert!(!seen.contains(&HIDDEN.to_owned()) && seen.contains(&"customers".to_owned()));
+    }
+
+    async fn a_private_product_is_not_counted_for_others(world) {
+        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
+        let request = SearchRequest { limit: 100, ..SearchRequest::default() };
+        let gold = |viewer: Viewer| {
+            let request = request.clone();
+            async move {
+                let result =
+                    catalog::search(&world.ctx, &viewer, &request).await.expect("the search answers");
+                let layer =
+                    result.facets.iter().find(|facet| facet.key == "layer").expect("there are layers");
+                let gold = layer.values.iter().find(|value| value.value == "gold").expect("there is gold");
+                (result.total, gold.count)
+            }
+        };
+        let (all, all_gold) = gold(tom.clone()).await;
+        let (seen, seen_gold) = gold(paula.clone()).await;
+        assert_eq!((all - seen, all_gold - seen_gold), (2, 1), "the product and its table");
+        let impact = |viewer: Viewer| async move {
+            let graph = lineage::graph(&world.ctx, &viewer, &around("silver.fact_payments")).await;
+            graph.expect("the graph is drawn")
+        };
+        let (whole, part) = (impact(tom).await, impact(paula).await);
+        assert_eq!(whole.impact.assets - part.impact.assets, 1);
+        assert_eq!((whole.hidden, part.hidden), (0, 1));
+        assert!(part.nodes.iter().all(|node| node.id.0 != HIDDEN_TABLE));
+        let text = serde_json::to_string(&part).expect("it can be written");
+        assert!(!text.contains("receivables_ageing"), "no edge and no count names it");
+        let marquez = lineage::marquez(
+            &world.ctx,
+            &world.viewer("paula.brandt").await,
+            "dataset:lakehouse:silver.fact_payments",
+            3,
+        )
+        .await
+        .expect("it answers");
+        assert!(!marquez.to_string().contains("receivables_ageing"));
+    }
+
+    async fn of_a_restricted_product_only_the_name_is_known(world) {
+        let (paula, nadia) = (world.viewer("paula.brandt").await, world.viewer("nadia.rahimi").await);
+        let page = catalog::product(&world.ctx, &paula, &"customers".into()).await.expect("it exists");
+        assert!(
+            page.details_hidden
+                && page.purpose.is_none()
+                && page.tags.is_empty()
+                && page.input_ports.is_empty()
+        );
+        assert!(page.output_ports.iter().all(|port| port.asset.is_none() && port.contract.is_none()));
+        assert!(page.activity.is_empty() && page.consumer_domains.is_empty() && page.consumers == 0);
+        let full = catalog::product(&world.ctx, &nadia, &"customers".into()).await.expect("her own domain");
+        assert!(!full.details_hidden && full.purpose.is_some());
+        let asset =
+            catalog::asset(&world.ctx, &paula, &"silver.dim_customer".into()).await.expect("it exists");
+        assert!(asset.columns.is_empty() && asset.description.is_empty() && asset.table.is_none());
+        let contract = contracts::contract(&world.ctx, &paula, &"dim-customer".into(), None).await;
+        assert_eq!(refusal(contract).kind, RefusalKind::NotFound);
+        let mut graph = around("silver.dim_customer");
+        graph.column = Some("customer_id".to_owned());
+        let drawn = lineage::graph(&world.ctx, &paula, &graph).await.expect("it exists");
+        assert!(drawn.columns.is_empty(), "its columns are details");
+        assert!(
+            drawn
+                .nodes
+                .iter()
+                .filter(|node| node.id.0 == "silver.dim_customer")
+                .all(|node| node.path_columns.is_empty())
+        );
+        let marquez = lineage::marquez(&world.ctx, &paula, "dataset:lakehouse:silver.dim_customer", 0).await;
+        assert_eq!(marquez.expect("it exists")["graph"][0]["data"]["fields"], serde_json::json!([]));
+        let marquez = lineage::marquez(&world.ctx, &nadia, "dataset:lakehouse:silver.dim_customer", 0).await;
+        assert_ne!(marquez.expect("it exists")["graph"][0]["data"]["fields"], serde_json::json!([]));
+    }
+
+    async fn searching_tells_nothing_about_restricted_details(world) {
+        let (paula, nadia) = (world.viewer("paula.brandt").await, world.viewer("nadia.rahimi").await);
+        // `credit` stands in its purpose, `email` is a column of its table.
+        for (q, id) in [("credit", "customers"), ("email", "silver.dim_customer")] {
+            assert!(world.found(&nadia, q).await.contains(&id.to_owned()), "{q}");
+            assert!(!world.found(&paula, q).await.contains(&id.to_owned()), "{q}");
+        }
+        for q in ["customer", "Customers", "", "dim_cust"] {
+            assert!(world.found(&paula, q).await.iter().any(|id| id.contains("customer")), "{q}");
+        }
+    }
+
+    async fn dashboards_follow_their_product(world) {
+        let text = "---\ntitle: Ageing\ndomain: controlling\nproduct: receivables-ageing\nowner: a@b.example\n\
+                    reads: [gold.receivables_ageing]\n---\n\nHello\n";
+        world.import(vec![file("dashboards/ageing.md", text)]).await;
+        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
+        let titles = |viewer: Viewer| async move {
+            let lines = dashboards::list(&world.ctx, &viewer).await.expect("the list opens");
+            lines.into_iter().map(|line| line.title).collect::<Vec<_>>()
+        };
+        assert!(titles(tom).await.contains(&"Ageing".to_owned()));
+        assert!(!titles(paula.clone()).await.contains(&"Ageing".to_owned()));
+        let view = dashboards::view(&world.ctx, &paula, &"ageing".into(), Vec::new()).await;
+        assert_eq!(refusal(view).kind, RefusalKind::NotFound);
+        let csv = dashboards::csv(&world.ctx, &paula, &"ageing".into(), "x", Vec::new()).await;
+        assert_eq!(refusal(csv).kind, RefusalKind::NotFound);
+    }
+
+    async fn a_contract_of_two_products_is_seen_through_the_open_one(world) {
+        let second = "apiVersion: v1.0.0\nkind: DataProduct\nid: a-secret\nname: Secret\nversion: 1.0.0\nstatus: active\n\
+                      domain: controlling\ncustomProperties:\n- {property: visibility, value: private}\noutputPorts:\n\
+                      - name: forecast\n  version: 1.0.0\n  contractId: sales-forecast\n  customProperties:\n  - {property: asset, value: gold.sales_forecast}\n";
+        world.import(vec![file("products/a-secret.odps.yaml", second)]).await;
+        let paula = world.viewer("paula.brandt").await;
+        let page = contracts::contract(&world.ctx, &paula, &"sales-forecast".into(), None)
+            .await
+            .expect("it is open");
+        assert_eq!(
+            page.product.map(|(id, _)| id.0),
+            Some("sales-forecast".to_owned()),
+            "not the private one"
+        );
+        let asset =
+            catalog::asset(&world.ctx, &paula, &"gold.sales_forecast".into()).await.expect("it is open");
+        assert_eq!(asset.offered_by.len(), 1);
+    }
+
+    async fn home_offers_what_may_be_read(world) {
+        let data = |name: &'static str| async move {
+            let home = catalog::home(&world.ctx, &world.viewer(name).await).await.expect("home opens");
+            home.my_data.into_iter().map(|item| item.asset.id.0).collect::<Vec<_>>()
+        };
+        assert!(data("ines.hoffmann").await.contains(&"silver.dim_customer".to_owned()));
+        let of_nadia = data("nadia.rahimi").await;
+        assert!(of_nadia.contains(&"silver.fact_orders".to_owned()));
+        assert!(!of_nadia.contains(&"silver.dim_customer".to_owned()), "restricted columns are for stewards");
+        assert!(data("paula.brandt").await.is_empty());
+    }
+}

@@ -1,0 +1,284 @@
+//! A small company to test in: the demo's own files, a clock that stands still, a lake that answers as it is told.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use lakeport_model::access::{GrantLine, NewRequest};
+use lakeport_model::people::Viewer;
+use lakeport_model::{GrantId, PageRequest, RequestId};
+use lakeport_portal::access::Policies;
+use lakeport_portal::catalog::{self, ImportReport, SourceFile};
+use lakeport_portal::{
+    Actor, Clock, Ctx, Db, Error, FixedClock, Refusal, Settings, access, jobs, notify, people,
+};
+use tempfile::TempDir;
+
+use crate::lake::FakeLake;
+use crate::post::Post;
+
+/// Which database a world lives in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Where the database is, so that it can be taken away again.
+enum Home {
+    Folder { _folder: TempDir, url: String },
+    Server { admin: String, url: String, name: String },
+}
+
+pub(crate) struct World {
+    pub(crate) ctx: Ctx,
+    pub(crate) clock: Arc<FixedClock>,
+    pub(crate) lake: Arc<FakeLake>,
+    pub(crate) post: Post,
+    home: Home,
+}
+
+/// The same scenario on both databases: `on_both! { demo => async fn name(world) { .. } }`.
+macro_rules! on_both {
+    ($make:ident => $(async fn $name:ident($world:ident) $body:block)*) => {$(
+        async fn $name($world: &$crate::world::World) $body
+
+        mod $name {
+            use $crate::world::{Engine, World};
+
+            #[tokio::test]
+            async fn sqlite() {
+                if let Some(world) = World::$make(Engine::Sqlite).await {
+                    super::$name(&world).await;
+                }
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                if let Some(world) = World::$make(Engine::Postgres).await {
+                    super::$name(&world).await;
+                }
+            }
+        }
+    )*};
+}
+pub(crate) use on_both;
+
+/// The administrator's address of the PostgreSQL to test on; in CI there has to be one.
+fn postgres() -> Option<String> {
+    let url = std::env::var("LAKEPORT_TEST_POSTGRES").ok();
+    assert!(url.is_some() || std::env::var("CI").is_err(), "LAKEPORT_TEST_POSTGRES is not set");
+    if url.is_none() {
+        eprintln!("skipped: no PostgreSQL");
+    }
+    url
+}
+
+/// Runs a statement of the administrator, from wherever we are.
+fn administer(admin: String, sql: String) {
+    let work = async move {
+        let pool = sqlx::PgPool::connect(&admin).await.expect("the PostgreSQL of the tests answers");
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&pool).await.expect("the statement runs");
+    };
+    let run = || tokio::runtime::Runtime::new().expect("a runtime starts").block_on(work);
+    std::thread::scope(|scope| scope.spawn(run).join().expect("the administrator's thread ends well"));
+}
+
+fn home(engine: Engine) -> Option<Home> {
+    Some(match engine {
+        Engine::Sqlite => {
+            let folder = tempfile::tempdir().expect("a folder can be made");
+            let url = format!("sqlite://{}", folder.path().join("portal.db").display());
+            Home::Folder { _folder: folder, url }
+        }
+        Engine::Postgres => {
+            let admin = postgres()?;
+            let name = format!("it_{}", uuid::Uuid::now_v7().simple());
+            administer(admin.clone(), format!("CREATE DATABASE {name}"));
+            let (address, options) = admin.split_once('?').unwrap_or((&admin, ""));
+            let server = address.rsplit_once('/').expect("the address names a database").0;
+            let url = format!("{server}/{name}?{options}");
+            Home::Server { admin, url, name }
+        }
+    })
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Home::Server { admin, name, .. } = &self.home {
+            administer(admin.clone(), format!("DROP DATABASE {name} WITH (FORCE)"));
+        }
+    }
+}
+
+/// The demo's files, as `lakeport demo` imports them.
+pub(crate) fn mesh() -> Vec<SourceFile> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../server/demo/mesh");
+    let mut files = Vec::new();
+    let mut folders: Vec<PathBuf> = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("the folder can be listed") {
+            let path = entry.expect("the entry can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(&root).expect("it lies below the root").display().to_string();
+                let text = std::fs::read_to_string(&path).expect("the file is text");
+                files.push(SourceFile { path: name, text });
+            }
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}
+
+pub(crate) fn file(path: &str, text: &str) -> SourceFile {
+    SourceFile { path: path.to_owned(), text: text.to_owned() }
+}
+
+/// The refusal a call ended with.
+pub(crate) fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> Refusal {
+    match result {
+        Err(Error::Refused(refusal)) => refusal,
+        other => panic!("a refusal was expected, not {other:?}"),
+    }
+}
+
+pub(crate) fn settings() -> Settings {
+    Settings {
+        public_url: "https://data.nordkauf.example".to_owned(),
+        lake_root: "/lake".to_owned(),
+        demo: false,
+        policies: Policies::default(),
+        required_hd: None,
+        administrators: Vec::new(),
+    }
+}
+
+impl World {
+    /// A portal without anything in it.
+    pub(crate) async fn empty(engine: Engine) -> Option<Self> {
+        let home = home(engine)?;
+        let clock = Arc::new(FixedClock::new("2026-12-01T08:00:00Z".parse().expect("a moment")));
+        let lake = Arc::new(FakeLake::default());
+        let (Home::Folder { url, .. } | Home::Server { url, .. }) = &home;
+        let db = Db::connect(url).await.expect("the database can be opened");
+        db.migrate().await.expect("the tables can be made");
+        let ctx = Ctx::new(db, clock.clone(), lake.clone(), settings());
+        Some(Self { ctx, clock, lake, post: Post::default(), home })
+    }
+
+    /// The portal with the demo's company in it.
+    pub(crate) async fn demo(engine: Engine) -> Option<Self> {
+        let world = Self::empty(engine).await?;
+        world.import(mesh()).await;
+        Some(world)
+    }
+
+    /// Another process on the same database, with changed settings.
+    pub(crate) async fn replica(&self, clock: Arc<dyn Clock>, settings: Settings) -> Ctx {
+        let (Home::Folder { url, .. } | Home::Server { url, .. }) = &self.home;
+        let db = Db::connect(url).await.expect("the database can be opened");
+        Ctx::new(db, clock, self.lake.clone(), settings)
+    }
+
+    pub(crate) async fn import(&self, files: Vec<SourceFile>) -> ImportReport {
+        let report = catalog::import(&self.ctx, &Actor::System("test"), files, false).await;
+        report.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The person with this address at the demo's company.
+    pub(crate) async fn viewer(&self, name: &str) -> Viewer {
+        let email = format!("{name}@nordkauf.example");
+        let viewer = people::viewer_by_email(&self.ctx, &email).await.expect("the database answers");
+        viewer.unwrap_or_else(|| panic!("{email} is not known"))
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Today plus some days.
+    pub(crate) fn day(&self, days: i64) -> NaiveDate {
+        self.now().date_naive() + TimeDelta::days(days)
+    }
+
+    pub(crate) fn travel(&self, days: i64) {
+        self.clock.set(self.now() + TimeDelta::days(days));
+    }
+
+    /// One visit of the job runner.
+    pub(crate) async fn sweep(&self) -> u32 {
+        jobs::run_due(&self.ctx, &self.post).await.expect("the sweep ends well")
+    }
+
+    /// Asks for a port until so many days from now, with the terms accepted.
+    pub(crate) async fn ask(&self, who: &str, port: &str, days: i64) -> Result<RequestId, Error> {
+        let viewer = self.viewer(who).await;
+        let form = access::request_form(&self.ctx, &viewer, &port.into()).await?;
+        let new = NewRequest {
+            port: port.into(),
+            purpose: format!("{who} compares suppliers"),
+            ends_on: self.day(days),
+            contract_version: form.contract.map(|(_, version)| version),
+        };
+        access::request(&self.ctx, &viewer, new).await
+    }
+
+    /// Approves a request in the revision it has now.
+    pub(crate) async fn approve(&self, who: &str, id: RequestId) -> Result<(), Error> {
+        let viewer = self.viewer(who).await;
+        let revision = access::decide_page(&self.ctx, &viewer, id).await?.revision;
+        access::approve(&self.ctx, &viewer, id, revision, None, String::new()).await
+    }
+
+    /// A grant that was asked for and approved by these people.
+    pub(crate) async fn granted(&self, who: &str, port: &str, days: i64, approvers: &[&str]) -> GrantId {
+        let id = self.ask(who, port, days).await.expect("the request is taken");
+        for approver in approvers {
+            self.approve(approver, id).await.expect("the approval is taken");
+        }
+        self.grants(who).await.first().expect("there is a grant").id
+    }
+
+    /// A person's grants, newest first.
+    pub(crate) async fn grants(&self, who: &str) -> Vec<GrantLine> {
+        access::my_grants(&self.ctx, &self.viewer(who).await).await.expect("the grants are listed")
+    }
+
+    /// A person's grant by id.
+    pub(crate) async fn grant(&self, who: &str, id: GrantId) -> GrantLine {
+        self.grants(who).await.into_iter().find(|line| line.id == id).expect("it is a grant of this person")
+    }
+
+    /// Titles in a person's inbox, newest first.
+    pub(crate) async fn inbox(&self, who: &str) -> Vec<String> {
+        let request = PageRequest { after: None, limit: 200 };
+        let page = notify::inbox(&self.ctx, &self.viewer(who).await, request).await;
+        page.expect("the inbox opens").items.into_iter().map(|item| item.title).collect()
+    }
+
+    /// How many messages in a person's inbox begin so.
+    pub(crate) async fn told(&self, who: &str, beginning: &str) -> usize {
+        self.inbox(who).await.iter().filter(|title| title.starts_with(beginning)).count()
+    }
+
+    /// Runs a statement behind the portal's back.
+    pub(crate) async fn execute(&self, sql: &str) -> Result<u64, sqlx::Error> {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        match &self.ctx.db {
+            Db::Sqlite(pool) => Ok(sqlx::query(sql).execute(pool).await?.rows_affected()),
+            Db::Postgres(pool) => Ok(sqlx::query(sql).execute(pool).await?.rows_affected()),
+        }
+    }
+
+    /// The one number a query answers.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        let found: Result<i64, sqlx::Error> = match &self.ctx.db {
+            Db::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await,
+            Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await,
+        };
+        found.expect("the query answers a number")
+    }
+}

@@ -1,0 +1,165 @@
+//! Requests, decisions, grants, reviews.
+
+use lakeport_model::access as model;
+use leptos::prelude::*;
+
+use super::Answer;
+#[cfg(feature = "ssr")]
+use crate::call::{call, day, done, id as parse_id};
+#[cfg(feature = "ssr")]
+use crate::error::ApiError;
+
+/// What the form to request a port shows.
+#[server(prefix = "/fn", endpoint = "request_form")]
+pub async fn request_form(port: String) -> Answer<model::RequestForm> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::access::request_form(&ctx, &viewer, &port.into()).await?)
+}
+
+/// Requests access to a port.
+#[server(prefix = "/fn", endpoint = "request_access")]
+pub async fn request_access(
+    port: String,
+    #[server(default)] purpose: String,
+    ends_on: String,
+    #[server(default)] contract_version: Option<String>,
+) -> Answer<()> {
+    let (ctx, viewer) = call()?;
+    let ends_on = day("ends_on", &ends_on)?;
+    let request = model::NewRequest { port: port.into(), purpose, ends_on, contract_version };
+    lakeport_portal::access::request(&ctx, &viewer, request).await?;
+    done("/access/requests", "requested");
+    Ok(())
+}
+
+/// Takes a request back.
+#[server(prefix = "/fn", endpoint = "withdraw_request")]
+pub async fn withdraw_request(id: String) -> Answer<()> {
+    let (ctx, viewer) = call()?;
+    lakeport_portal::access::withdraw(&ctx, &viewer, parse_id("request", &id)?).await?;
+    done("/access/requests", "withdrawn");
+    Ok(())
+}
+
+/// The viewer's requests.
+#[server(prefix = "/fn", endpoint = "my_requests")]
+pub async fn my_requests() -> Answer<Vec<model::RequestLine>> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::access::my_requests(&ctx, &viewer).await?)
+}
+
+/// Requests that wait for the viewer.
+#[server(prefix = "/fn", endpoint = "to_decide")]
+pub async fn to_decide() -> Answer<Vec<model::RequestLine>> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::access::to_decide(&ctx, &viewer).await?)
+}
+
+/// A request with its evidence.
+#[server(prefix = "/fn", endpoint = "decide_page")]
+pub async fn decide_page(id: String) -> Answer<model::DecidePage> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::access::decide_page(&ctx, &viewer, parse_id("request", &id)?).await?)
+}
+
+/// Approves a request until a day; without a day, as wished.
+#[server(prefix = "/fn", endpoint = "approve")]
+pub async fn approve(
+    id: String,
+    revision: i64,
+    #[server(default)] ends_on: String,
+    #[server(default)] comment: String,
+) -> Answer<()> {
+    let (ctx, viewer) = call()?;
+    let ends_on = if ends_on.trim().is_empty() { None } else { Some(day("ends_on", &ends_on)?) };
+    lakeport_portal::access::approve(&ctx, &viewer, parse_id("request", &id)?, revision, ends_on, comment)
+        .await?;
+    done(&format!("/decide/{id}"), "approved");
+    Ok(())
+}
+
+/// Rejects a request; the comment says why.
+#[server(prefix = "/fn", endpoint = "reject")]
+pub async fn reject(id: String, revision: i64, #[server(default)] comment: String) -> Answer<()> {
+    let (ctx, viewer) = call()?;
+    lakeport_portal::access::reject(&ctx, &viewer, parse_id("request", &id)?, revision, comment).await?;
+    done(&format!("/decide/{id}"), "rejected");
+    Ok(())
+}
+
+/// The viewer's grants.
+#[server(prefix = "/fn", endpoint = "my_grants")]
+pub async fn my_grants() -> Answer<Vec<model::GrantLine>> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::access::my_grants(&ctx, &viewer).await?)
+}
+
+/// Gives a grant up, at once.
+#[server(prefix = "/fn", endpoint = "give_up")]
+pub async fn give_up(id: String) -> Answer<()> {
+    let (ctx, viewer) = call()?;
+    lakeport_portal::access::give_up(&ctx, &viewer, parse_id("grant", &id)?).await?;
+    done("/access/grants", "given-up");
+    Ok(())
+}
+
+/// Says that a grant under review is still needed.
+#[server(prefix = "/fn", endpoint = "confirm_need")]
+pub async fn confirm_need(id: String) -> Answer<()> {
+    let (ctx, viewer) = call()?;
+    lakeport_portal::access::confirm_need(&ctx, &viewer, parse_id("grant", &id)?).await?;
+    done("/access/grants", "confirmed");
+    Ok(())
+}
+
+/// Grants whose review waits for the viewer.
+#[server(prefix = "/fn", endpoint = "review_desk")]
+pub async fn review_desk() -> Answer<Vec<model::ReviewLine>> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::access::review_desk(&ctx, &viewer).await?)
+}
+
+/// Keeps the chosen grants until their next review. Each is `ID:REVISION`.
+#[server(prefix = "/fn", endpoint = "keep_grants")]
+pub async fn keep_grants(
+    #[server(default)] grants: Vec<String>,
+    #[server(default)] comment: String,
+) -> Answer<()> {
+    let (ctx, viewer) = call()?;
+    let grants = with_revisions(&grants)?;
+    let count = if grants.is_empty() {
+        0
+    } else {
+        lakeport_portal::access::keep(&ctx, &viewer, grants, comment).await?
+    };
+    done("/reviews", if count == 0 { "nothing-chosen" } else { "kept" });
+    Ok(())
+}
+
+/// Withdraws the chosen grants, at once. Each is `ID:REVISION`.
+#[server(prefix = "/fn", endpoint = "revoke_grants")]
+pub async fn revoke_grants(
+    #[server(default)] grants: Vec<String>,
+    #[server(default)] comment: String,
+) -> Answer<()> {
+    let (ctx, viewer) = call()?;
+    let grants = with_revisions(&grants)?;
+    let count = if grants.is_empty() {
+        0
+    } else {
+        lakeport_portal::access::revoke(&ctx, &viewer, grants, comment).await?
+    };
+    done("/reviews", if count == 0 { "nothing-chosen" } else { "revoked" });
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn with_revisions(grants: &[String]) -> Result<Vec<(lakeport_model::GrantId, i64)>, ApiError> {
+    grants
+        .iter()
+        .map(|text| {
+            let (id, revision) = text.split_once(':').ok_or_else(|| ApiError::not_found("grant"))?;
+            Ok((parse_id("grant", id)?, parse_id("grant", revision)?))
+        })
+        .collect()
+}

@@ -1,0 +1,83 @@
+//! The audit and service-account tokens.
+
+use lakeport_model::audit as model;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::Answer;
+#[cfg(feature = "ssr")]
+use crate::call::{call, done, id as parse_id};
+
+/// The cookie that carries a new token to the page that shows it, once.
+#[cfg(feature = "ssr")]
+const NEW_TOKEN: &str = "new-token";
+
+/// The tokens' page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokensPage {
+    /// Every token, without its secret.
+    pub tokens: Vec<model::TokenInfo>,
+    /// The secret of the token that was just created: shown now and never again.
+    pub created: Option<String>,
+}
+
+/// A part of the audit, newest first.
+#[server(prefix = "/fn", endpoint = "audit_page")]
+pub async fn audit_page(filter: model::AuditFilter) -> Answer<model::AuditPage> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::audit::page(&ctx, &viewer, filter).await?)
+}
+
+/// Every token, and the one that was just created.
+#[server(prefix = "/fn", endpoint = "tokens")]
+pub async fn tokens() -> Answer<TokensPage> {
+    let (ctx, viewer) = call()?;
+    let tokens = lakeport_portal::audit::tokens(&ctx, &viewer).await?;
+    Ok(TokensPage { tokens, created: take_new_token() })
+}
+
+/// Creates a token for a service account.
+#[server(prefix = "/fn", endpoint = "create_token")]
+pub async fn create_token(name: String, #[server(default)] scopes: Vec<String>) -> Answer<()> {
+    let (ctx, viewer) = call()?;
+    let actor = lakeport_portal::Actor::Viewer(viewer);
+    let token = lakeport_portal::audit::create_token(&ctx, &actor, name, scopes).await?;
+    // A cookie of one minute rather than the address: that one is kept in histories and logs.
+    let secure = if ctx.settings.public_url.starts_with("https:") { "; Secure" } else { "" };
+    set_cookie(&format!("{NEW_TOKEN}={token}; Path=/tokens; Max-Age=60; HttpOnly; SameSite=Strict{secure}"));
+    done("/tokens", "token-created");
+    Ok(())
+}
+
+/// Revokes a token, at once.
+#[server(prefix = "/fn", endpoint = "revoke_token")]
+pub async fn revoke_token(id: String) -> Answer<()> {
+    let (ctx, viewer) = call()?;
+    lakeport_portal::audit::revoke_token(&ctx, &viewer, parse_id("token", &id)?).await?;
+    done("/tokens", "token-revoked");
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn set_cookie(cookie: &str) {
+    use axum::http::{HeaderValue, header::SET_COOKIE};
+
+    if let (Some(response), Ok(value)) =
+        (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(cookie))
+    {
+        response.append_header(SET_COOKIE, value);
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn take_new_token() -> Option<String> {
+    let parts = use_context::<axum::http::request::Parts>()?;
+    let cookies = parts.headers.get_all(axum::http::header::COOKIE);
+    let token = cookies
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(NEW_TOKEN)?.strip_prefix('='))?;
+    set_cookie(&format!("{NEW_TOKEN}=; Path=/tokens; Max-Age=0; HttpOnly; SameSite=Strict"));
+    Some(token.to_owned())
+}

@@ -1,0 +1,80 @@
+//! Home, search, products, assets.
+
+use lakeport_model::catalog as model;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use serde::{Deserialize, Serialize};
+
+use super::Answer;
+#[cfg(feature = "ssr")]
+use crate::call::call;
+
+/// A hit in the search dialog: as little as it shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuickHit {
+    /// Its name.
+    pub name: String,
+    /// Kind, layer and domain in words.
+    pub about: String,
+    /// Its address in the portal.
+    pub href: String,
+}
+
+/// The home page.
+#[server(prefix = "/fn", endpoint = "home")]
+pub async fn home() -> Answer<model::HomePage> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::catalog::home(&ctx, &viewer).await?)
+}
+
+/// Searches the catalog.
+#[server(prefix = "/fn", endpoint = "search", input = Json)]
+pub async fn search(request: model::SearchRequest) -> Answer<model::SearchResult> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::catalog::search(&ctx, &viewer, &request).await?)
+}
+
+/// The first hits, for the search dialog.
+#[server(prefix = "/fn", endpoint = "quick_search")]
+pub async fn quick_search(q: String) -> Answer<Vec<QuickHit>> {
+    let request = model::SearchRequest { q, limit: 8, ..model::SearchRequest::default() };
+    let result = search(request).await?;
+    let about = |hit: &model::Hit| match hit.layer {
+        Some(layer) => format!("{layer} {} in {}", hit.kind, hit.domain.name),
+        None => format!("{} in {}", hit.kind, hit.domain.name),
+    };
+    Ok(result
+        .hits
+        .iter()
+        .map(|hit| QuickHit { name: hit.name.clone(), about: about(hit), href: hit.href.clone() })
+        .collect())
+}
+
+/// The results part of the catalog page for a query string, as HTML.
+#[server(prefix = "/fn", endpoint = "live_results")]
+pub async fn live_results(query: String) -> Answer<String> {
+    let request = crate::pages::search_request(&crate::query::Query::parse(&query));
+    let result = search(request.clone()).await?;
+    Ok(crate::pages::results_html(&request, result))
+}
+
+/// A data product.
+#[server(prefix = "/fn", endpoint = "product")]
+pub async fn product(id: String) -> Answer<model::ProductPage> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::catalog::product(&ctx, &viewer, &id.into()).await?)
+}
+
+/// An asset.
+#[server(prefix = "/fn", endpoint = "asset")]
+pub async fn asset(id: String) -> Answer<model::AssetPage> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::catalog::asset(&ctx, &viewer, &id.into()).await?)
+}
+
+/// The first rows of a table.
+#[server(prefix = "/fn", endpoint = "preview")]
+pub async fn preview(id: String) -> Answer<model::Preview> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::catalog::preview(&ctx, &viewer, &id.into()).await?)
+}

@@ -1,0 +1,57 @@
+//! Dashboards.
+
+use lakeport_model::dashboards as model;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use serde::{Deserialize, Serialize};
+
+use super::Answer;
+#[cfg(feature = "ssr")]
+use crate::call::call;
+
+/// A part of a dashboard, drawn anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// Id of the element on the page.
+    pub id: String,
+    /// Hash of its content.
+    pub hash: String,
+    /// Its HTML.
+    pub html: String,
+}
+
+/// What changed on a dashboard after a filter was moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DashboardUpdate {
+    /// Canonical query string of the new state.
+    pub query: String,
+    /// The parts whose content changed.
+    pub blocks: Vec<Block>,
+}
+
+/// The dashboards the viewer may see.
+#[server(prefix = "/fn", endpoint = "dashboards")]
+pub async fn dashboards() -> Answer<Vec<model::DashboardLine>> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::dashboards::list(&ctx, &viewer).await?)
+}
+
+/// A dashboard with the filters of a query string.
+#[server(prefix = "/fn", endpoint = "dashboard")]
+pub async fn dashboard(id: String, query: String) -> Answer<model::DashboardView> {
+    let (ctx, viewer) = call()?;
+    let query = crate::query::Query::parse(&query).0;
+    Ok(lakeport_portal::dashboards::view(&ctx, &viewer, &id.into(), query).await?)
+}
+
+/// The parts of a dashboard that differ from what a page shows: `known` has the id and the hash of each of its parts.
+#[server(prefix = "/fn", endpoint = "dashboard_view", input = Json)]
+pub async fn dashboard_view(
+    id: String,
+    query: String,
+    known: Vec<(String, String)>,
+) -> Answer<DashboardUpdate> {
+    let view = dashboard(id, query).await?;
+    let query = view.query.clone();
+    Ok(DashboardUpdate { query, blocks: crate::pages::changed_blocks(&view, &known) })
+}

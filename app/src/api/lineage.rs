@@ -1,0 +1,16 @@
+//! The lineage graph.
+
+use lakeport_model::lineage as model;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+
+use super::Answer;
+#[cfg(feature = "ssr")]
+use crate::call::call;
+
+/// A part of the graph, laid out.
+#[server(prefix = "/fn", endpoint = "graph", input = Json)]
+pub async fn graph(request: model::GraphRequest) -> Answer<model::Graph> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::lineage::graph(&ctx, &viewer, &request).await?)
+}

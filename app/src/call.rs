@@ -1,0 +1,51 @@
+//! What every server function starts and ends with.
+
+use axum::http::request::Parts;
+use chrono::NaiveDate;
+use lakeport_model::people::Viewer;
+use lakeport_portal::Ctx;
+use leptos::prelude::use_context;
+
+use crate::error::{ApiError, ErrorKind};
+use crate::query::Query;
+
+/// The use cases' context and the signed-in person behind the current call.
+///
+/// # Errors
+/// [`ErrorKind::Forbidden`] when nobody is signed in (the server's outer layer has refused that before) and
+/// [`ErrorKind::Fault`] outside a call.
+pub(crate) fn call() -> Result<(Ctx, Viewer), ApiError> {
+    let ctx = use_context::<Ctx>().ok_or_else(|| {
+        ApiError::new(ErrorKind::Fault, "This can only be asked within a call to the portal.")
+    })?;
+    let viewer = use_context::<Parts>()
+        .and_then(|parts| parts.extensions.get::<Viewer>().cloned())
+        .ok_or_else(|| ApiError::new(ErrorKind::Forbidden, "Nobody is signed in. Sign in and try again."))?;
+    Ok((ctx, viewer))
+}
+
+/// After a change: shows the confirmation of this key on a page of the portal.
+///
+/// `path` may come from a form; what is no path of this portal leads home.
+pub(crate) fn done(path: &str, key: &str) {
+    let local = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    let path = if local { path } else { "/" };
+    let path = path.split('#').next().unwrap_or("/");
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    leptos_axum::redirect(&format!("{}#done", Query::parse(query).with("done", key).to(path)));
+}
+
+/// A form field that holds a day.
+pub(crate) fn day(field: &str, text: &str) -> Result<NaiveDate, ApiError> {
+    text.trim().parse().map_err(|_| {
+        ApiError::invalid(
+            field,
+            format!("\"{text}\" is no date. Write year, month and day, such as 2027-06-30."),
+        )
+    })
+}
+
+/// A form field that holds an id the portal gave out.
+pub(crate) fn id<T: std::str::FromStr>(what: &str, text: &str) -> Result<T, ApiError> {
+    text.trim().parse().map_err(|_| ApiError::not_found(what))
+}

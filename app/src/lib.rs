@@ -1,0 +1,40 @@
+//! What people see: the shell, the pages, their components, and the server functions behind them.
+//!
+//! Pages are drawn on the server and work without JavaScript: links and plain forms. Only the leaves that are better with
+//! it are islands. Code under the `ssr` feature never reaches the browser.
+// A view is one type for its whole tree.
+#![recursion_limit = "256"]
+#![expect(
+    unreachable_pub,
+    reason = "the macros for components and islands write `pub` inside private modules"
+)]
+
+#[cfg(feature = "ssr")]
+mod call;
+mod error;
+mod pages;
+mod query;
+#[cfg(feature = "ssr")]
+pub mod serve;
+mod shell;
+mod ui;
+
+pub mod api;
+
+pub use error::{ApiError, ErrorKind};
+pub use shell::App;
+
+/// A leaf that is interactive in the browser: an island, or a plain component when the whole page is hydrated.
+#[cfg(not(feature = "islands"))]
+pub(crate) use leptos::component as island;
+#[cfg(feature = "islands")]
+pub(crate) use leptos::island;
+
+/// Starts what is interactive on a page the server has drawn.
+#[cfg(feature = "hydrate")]
+pub fn hydrate() {
+    #[cfg(feature = "islands")]
+    leptos::mount::hydrate_islands();
+    #[cfg(not(feature = "islands"))]
+    leptos::mount::hydrate_body(App);
+}

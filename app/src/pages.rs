@@ -1,0 +1,79 @@
+//! The pages, one module for each area.
+
+mod access;
+mod audit;
+mod catalog;
+mod contracts;
+mod dashboards;
+mod lineage;
+mod notify;
+mod people;
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_params_map};
+
+use crate::query::Query;
+
+pub(crate) use access::{DecideListPage, DecidePage, GrantsPage, RequestPage, RequestsPage, ReviewsPage};
+pub(crate) use audit::{AuditPage, TokensPage};
+pub(crate) use catalog::{AssetPage, CatalogPage, HomePage, ProductPage};
+#[cfg(feature = "ssr")]
+pub(crate) use catalog::{results_html, search_request};
+pub(crate) use contracts::ContractPage;
+#[cfg(feature = "ssr")]
+pub(crate) use dashboards::changed_blocks;
+pub(crate) use dashboards::{DashboardPage, DashboardsPage};
+pub(crate) use lineage::LineagePage;
+pub(crate) use notify::InboxPage;
+pub(crate) use people::AccountPage;
+
+/// The `:id` of the page's address.
+fn page_id() -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.get().get("id").unwrap_or_default())
+}
+
+/// What stands behind the question mark of the page's address, without the key of a confirmation.
+fn page_query() -> Memo<String> {
+    let search = use_location().search;
+    Memo::new(move |_| Query::parse(&search.get()).without("done").to_string())
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn list_words(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// The address of an asset.
+fn asset_href(id: &lakeport_model::AssetId) -> String {
+    format!("/assets/{}", crate::query::encode(id.as_str()))
+}
+
+/// The address of a product.
+fn product_href(id: &lakeport_model::ProductId) -> String {
+    format!("/products/{}", crate::query::encode(id.as_str()))
+}
+
+/// The address of a contract.
+fn contract_href(id: &lakeport_model::ContractId) -> String {
+    format!("/contracts/{}", crate::query::encode(id.as_str()))
+}
+
+/// The address of the form that requests a port.
+fn request_href(product: &lakeport_model::ProductId, port: &lakeport_model::PortId) -> String {
+    Query::default().and("port", port).to(&format!("{}/request", product_href(product)))
+}
+
+/// The address of a domain's part of the catalog.
+fn domain_href(id: &lakeport_model::DomainId) -> String {
+    Query::default().and("domain", id).to("/catalog")
+}
+
+/// Words and address of a crumb.
+fn crumb(text: impl Into<String>, href: impl Into<String>) -> (String, String) {
+    (text.into(), href.into())
+}

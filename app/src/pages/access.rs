@@ -1,0 +1,59 @@
+//! Requests, decisions, grants, reviews.
+
+mod decide;
+mod decide_list;
+mod evidence;
+mod grants;
+mod request_form;
+mod requests;
+mod review_keys;
+mod reviews;
+
+use lakeport_model::access::{GrantStanding, RequestState, ReviewState};
+use lakeport_model::sharing::Provisioning;
+
+use crate::ui::Tone;
+
+pub(crate) use decide::DecidePage;
+pub(crate) use decide_list::DecideListPage;
+pub(crate) use grants::GrantsPage;
+pub(crate) use request_form::RequestPage;
+pub(crate) use requests::RequestsPage;
+pub(crate) use reviews::ReviewsPage;
+
+fn request_badge(state: RequestState) -> (Tone, &'static str) {
+    match state {
+        RequestState::Requested => (Tone::Accent, "Waits for a decision"),
+        RequestState::Approved => (Tone::Ok, "Approved"),
+        RequestState::Rejected => (Tone::Bad, "Rejected"),
+        RequestState::Withdrawn => (Tone::Idle, "Withdrawn"),
+    }
+}
+
+fn standing_badge(standing: GrantStanding) -> (Tone, &'static str) {
+    match standing {
+        GrantStanding::Upcoming => (Tone::Accent, "Begins later"),
+        GrantStanding::Active => (Tone::Ok, "Active"),
+        GrantStanding::Expired => (Tone::Bad, "Expired"),
+        GrantStanding::Revoked => (Tone::Bad, "Withdrawn by its owner"),
+        GrantStanding::GivenUp => (Tone::Idle, "Given up"),
+    }
+}
+
+fn review_badge(review: ReviewState) -> Option<(Tone, &'static str)> {
+    match review {
+        ReviewState::Ok => None,
+        ReviewState::Due => Some((Tone::Warn, "Review due")),
+        ReviewState::Overdue => Some((Tone::Bad, "Review overdue")),
+    }
+}
+
+fn delivery_words(provisioning: Provisioning) -> &'static str {
+    match provisioning {
+        Provisioning::Pending => "On its way",
+        Provisioning::Provisioned => "Delivered",
+        Provisioning::Failed => "Delivery failed; it is tried again",
+        Provisioning::Deprovisioning => "Being taken back",
+        Provisioning::Deprovisioned => "Taken back",
+    }
+}

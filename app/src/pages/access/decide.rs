@@ -1,0 +1,106 @@
+//! Decide a request: the words at the left, the evidence at the right, the decision always in reach.
+
+use lakeport_model::access::{DecidePage as Decide, RequestState};
+use leptos::prelude::*;
+
+use super::evidence::evidence;
+use super::request_badge;
+use crate::api;
+use crate::pages::catalog::timeline;
+use crate::pages::{crumb, page_id};
+use crate::ui::{
+    Badge, ClassificationBadge, Confirm, Day, Field, Hidden, Moment, Notice, PageHead, Paragraphs, Tone,
+    day_words, load,
+};
+
+/// The page to decide a request on.
+#[component]
+pub(crate) fn DecidePage() -> impl IntoView {
+    let id = page_id();
+    let request = Resource::new(move || id.get(), api::access::decide_page);
+    view! { <div class="page">{load(request, content)}</div> }
+}
+
+fn content(page: Decide) -> AnyView {
+    let request = page.request.clone();
+    let (tone, word) = request_badge(request.state);
+    let title = format!("{} asks for {}", request.requester.name, request.title);
+    let is_open = request.state == RequestState::Requested;
+    let next = page.next.filter(|next| *next != request.id).map(|next| {
+        view! { <a class="btn btn-primary" href=format!("/decide/{next}")>"Open the next request"</a> }
+    });
+    let after = (!page.may_decide).then(|| {
+        view! {
+            <div class="bottom-bar">
+                {next}
+                <a class="btn" href="/decide">"All requests to decide"</a>
+            </div>
+        }
+    });
+    let why_not = page
+        .why_not
+        .clone()
+        .filter(|_| is_open)
+        .map(|sentence| view! { <Notice tone=Tone::Idle><p>{sentence}</p></Notice> });
+    let decision = request.decision.clone().map(|text| view! { <Notice tone=tone><p>{text}</p></Notice> });
+    let withdraw = page.may_withdraw.then(|| {
+        view! {
+            <Confirm label="Withdraw the request" consequence="The request is taken back; nobody decides it any more.">
+                <form method="post" action="/fn/withdraw_request">
+                    <Hidden name="id" value=request.id.to_string() />
+                    <button class="btn btn-sm btn-error" type="submit">"Withdraw the request now"</button>
+                </form>
+            </Confirm>
+        }
+    });
+    let (evidence, history) = (evidence(&page), timeline(page.history.clone()));
+    let decide = page.may_decide.then(|| bar(&page));
+    view! {
+        <PageHead title=title crumbs=vec![crumb("To decide", "/decide")]>
+            <Badge tone=tone text=word />
+            <ClassificationBadge classification=request.classification />
+        </PageHead>
+        <div class="grid gap-8 lg:grid-cols-2">
+            <section class="stack" aria-labelledby="words">
+                {decision}
+                {why_not}
+                <h2 id="words">"In the words of "{request.requester.name}</h2>
+                <div class="card"><Paragraphs text=request.purpose /></div>
+                <p>
+                    "Wished until " <Day day=request.ends_on relative=true /> ", sent "
+                    <Moment at=request.requested_at exact=true /> "."
+                </p>
+                <p class="muted">{page.requester_about}</p>
+                {withdraw}
+                <h2>"What happened so far"</h2>
+                {history}
+            </section>
+            {evidence}
+        </div>
+        {decide}
+        {after}
+    }
+    .into_any()
+}
+
+/// The decision: one form with two outcomes, so that the comment is written once.
+fn bar(page: &Decide) -> AnyView {
+    let (id, revision) = (page.request.id.to_string(), page.revision.to_string());
+    let (wished, until) = (page.request.ends_on.to_string(), day_words(page.request.ends_on));
+    view! {
+        <form class="bottom-bar items-end" method="post" action="/fn/approve" aria-label="Your decision">
+            <Hidden name="id" value=id />
+            <Hidden name="revision" value=revision />
+            <Field name="ends_on" label="Approve until">
+                <input class="input input-sm w-40" type="date" id="ends_on" name="ends_on" value=wished />
+            </Field>
+            <div class="field flex-1 min-w-48">
+                <label for="comment">"Comment (required to reject)"</label>
+                <input class="input input-sm w-full" id="comment" name="comment" maxlength="1000" autocomplete="off" />
+            </div>
+            <button class="btn btn-primary" type="submit">"Approve, at most until "{until}</button>
+            <button class="btn btn-error" type="submit" formaction="/fn/reject">"Reject with this comment"</button>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,49 @@
+//! Requests that wait for the viewer.
+
+use lakeport_model::access::RequestLine;
+use leptos::prelude::*;
+
+use crate::api;
+use crate::ui::{ClassificationBadge, Day, Empty, Glyph, Icon, Moment, PageHead, load};
+
+/// Requests to decide, oldest first.
+#[component]
+pub(crate) fn DecideListPage() -> impl IntoView {
+    let requests = Resource::new(|| (), |()| api::access::to_decide());
+    view! { <div class="page">{load(requests, content)}</div> }
+}
+
+fn content(requests: Vec<RequestLine>) -> AnyView {
+    let list = if requests.is_empty() {
+        view! { <Empty text="No request waits for your decision." href="/reviews" action="Open the review desk" /> }.into_any()
+    } else {
+        view! { <ul class="rowlist">{requests.into_iter().map(row).collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <PageHead title="To decide" />
+        {list}
+    }
+    .into_any()
+}
+
+fn row(request: RequestLine) -> AnyView {
+    view! {
+        <li>
+            <div class="row">
+                <Icon glyph=Glyph::Decide />
+                <div>
+                    <div class="row-title">
+                        <a href=format!("/decide/{}", request.id)>{request.requester.name}" asks for "{request.title}</a>
+                        <ClassificationBadge classification=request.classification />
+                    </div>
+                    <div class="row-text">{request.purpose}</div>
+                    <div class="row-meta">
+                        <span>"sent " <Moment at=request.requested_at /></span>
+                        <span>"wished until " <Day day=request.ends_on /></span>
+                    </div>
+                </div>
+            </div>
+        </li>
+    }
+    .into_any()
+}

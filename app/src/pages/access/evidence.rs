@@ -1,0 +1,63 @@
+//! What an owner needs to know to decide.
+
+use lakeport_model::access::DecidePage as Decide;
+use leptos::prelude::*;
+
+use crate::pages::{asset_href, product_href};
+use crate::query::encode;
+use crate::ui::{ClassificationBadge, Fact, LayerBadge};
+
+/// What is asked for, under which rules, and what the requester has already.
+pub(super) fn evidence(page: &Decide) -> AnyView {
+    let request = page.request.clone();
+    let asset = page.asset.clone().map(|asset| {
+        view! {
+            <span class="cluster">
+                <a class="link mono" href=asset_href(&asset.id)>{asset.id.to_string()}</a>
+                {asset.layer.map(|layer| view! { <LayerBadge layer=layer /> })}
+            </span>
+        }
+    });
+    let columns = (!page.sensitive_columns.is_empty()).then(|| {
+        let columns = page.sensitive_columns.join(", ");
+        view! {
+            <Fact label="Most sensitive columns">
+                <p><code>{columns}</code></p>
+                <ClassificationBadge classification=request.classification />
+            </Fact>
+        }
+    });
+    let contract = page.contract.clone().map(|(id, version)| {
+        let href = format!("/contracts/{}", encode(&id));
+        view! { <Fact label="Terms accepted"><a class="link" href=href>{id}" "{version}</a></Fact> }
+    });
+    let approvals = (!page.approvals.is_empty()).then(|| lines(page.approvals.clone()));
+    let approvals = approvals.map(|lines| view! { <Fact label="Approvals so far">{lines}</Fact> });
+    let others = if page.other_grants.is_empty() {
+        "None on data of this domain".into_any()
+    } else {
+        lines(page.other_grants.clone()).into_any()
+    };
+    let (domain, policy) = (page.domain.name.clone(), lines(page.policy.clone()));
+    view! {
+        <section class="card" aria-labelledby="evidence">
+            <h2 id="evidence" class="mb-3">"The evidence"</h2>
+            <dl class="facts">
+                <Fact label="Asked for">
+                    <p><a class="link" href=product_href(&request.product)>{request.title}</a>" of "{domain}</p>
+                    {asset}
+                </Fact>
+                {columns}
+                {contract}
+                <Fact label="What the policy says">{policy}</Fact>
+                {approvals}
+                <Fact label="Other live grants of the requester">{others}</Fact>
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn lines(lines: Vec<String>) -> AnyView {
+    view! { <ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul> }.into_any()
+}

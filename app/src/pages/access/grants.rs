@@ -1,0 +1,120 @@
+//! What the viewer may use, and until when.
+
+use lakeport_model::access::{GrantLine, GrantStanding, ReviewState};
+use leptos::prelude::*;
+
+use super::requests::my_access_tabs;
+use super::{delivery_words, review_badge, standing_badge};
+use crate::api;
+use crate::pages::{asset_href, product_href};
+use crate::ui::{Badge, Confirm, Day, Empty, Glyph, Hidden, Icon, PageHead, load};
+
+/// The viewer's grants: those that hold first.
+#[component]
+pub(crate) fn GrantsPage() -> impl IntoView {
+    let grants = Resource::new(|| (), |()| api::access::my_grants());
+    view! { <div class="page">{load(grants, content)}</div> }
+}
+
+fn content(grants: Vec<GrantLine>) -> AnyView {
+    let (live, ended): (Vec<_>, Vec<_>) = grants
+        .into_iter()
+        .partition(|grant| matches!(grant.standing, GrantStanding::Active | GrantStanding::Upcoming));
+    let live = if live.is_empty() {
+        let text = "No grant is active. Data of your own domains needs none.";
+        view! { <Empty text=text href="/catalog" action="Find data to request" /> }.into_any()
+    } else {
+        view! { <ul class="rowlist">{live.into_iter().map(row).collect_view()}</ul> }.into_any()
+    };
+    let ended = (!ended.is_empty()).then(|| {
+        view! {
+            <section class="stack mt-6" aria-labelledby="ended">
+                <h2 id="ended">"Ended"</h2>
+                <ul class="rowlist">{ended.into_iter().map(row).collect_view()}</ul>
+            </section>
+        }
+    });
+    view! {
+        <PageHead title="My access" />
+        {my_access_tabs(false)}
+        {live}
+        {ended}
+    }
+    .into_any()
+}
+
+fn row(grant: GrantLine) -> AnyView {
+    let (tone, word) = standing_badge(grant.standing);
+    let is_live = matches!(grant.standing, GrantStanding::Active | GrantStanding::Upcoming);
+    let review = is_live.then(|| review_badge(grant.review)).flatten();
+    let asset = grant.asset.clone().map(|asset| {
+        let href = format!("{}?tab=preview", asset_href(&asset.id));
+        view! { <span><a class="link mono relative z-10" href=href>{asset.id.to_string()}</a></span> }
+    });
+    let ended = grant.ended.clone().map(|ended| view! { <span>{ended}</span> });
+    let next = is_live
+        .then_some(grant.next_review)
+        .flatten()
+        .map(|day| view! { <span>"next review " <Day day=day relative=true /></span> });
+    let actions = is_live.then(|| actions(&grant));
+    view! {
+        <li>
+            <div class="row">
+                <Icon glyph=Glyph::Key />
+                <div>
+                    <div class="row-title">
+                        <a href=product_href(&grant.product)>{grant.title}</a>
+                        <Badge tone=tone text=word />
+                        {review.map(|(tone, word)| view! { <Badge tone=tone text=word /> })}
+                    </div>
+                    <div class="row-text">{grant.purpose}</div>
+                    <div class="row-meta">
+                        <span>"until " <Day day=grant.ends_on relative=true /></span>
+                        {next}
+                        <span>{delivery_words(grant.provisioning)}</span>
+                        {ended}
+                        {asset}
+                    </div>
+                </div>
+                <div class="row-end">{actions}</div>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// Answer the review, renew, give up.
+fn actions(grant: &GrantLine) -> AnyView {
+    let id = grant.id.to_string();
+    let needed = if grant.review == ReviewState::Ok {
+        None
+    } else if grant.confirmed_by_consumer {
+        Some(view! { <span>"You said it is still needed."</span> }.into_any())
+    } else {
+        let id = id.clone();
+        Some(
+            view! {
+                <form method="post" action="/fn/confirm_need">
+                    <Hidden name="id" value=id />
+                    <button class="btn btn-sm btn-primary" type="submit">"Still needed for this purpose"</button>
+                </form>
+            }
+            .into_any(),
+        )
+    };
+    let renew = format!("{}/request", product_href(&grant.product));
+    view! {
+        {needed}
+        <a class="btn btn-sm" href=renew>"Request a renewal"</a>
+        <Confirm
+            label="Give up"
+            consequence="Your access ends at once. To have it back you need a new request and a new decision."
+        >
+            <form method="post" action="/fn/give_up">
+                <Hidden name="id" value=id />
+                <button class="btn btn-sm btn-error" type="submit">"Give up the access now"</button>
+            </form>
+        </Confirm>
+    }
+    .into_any()
+}

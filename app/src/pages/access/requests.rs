@@ -1,0 +1,80 @@
+//! The viewer's requests.
+
+use lakeport_model::access::{RequestLine, RequestState};
+use leptos::prelude::*;
+
+use super::request_badge;
+use crate::api;
+use crate::pages::{list_words, product_href};
+use crate::ui::{
+    Badge, ClassificationBadge, Confirm, Day, Empty, Glyph, Hidden, Icon, Moment, PageHead, Tabs, load,
+};
+
+/// The tabs of "My access".
+pub(super) fn my_access_tabs(requests: bool) -> AnyView {
+    let tabs = vec![
+        ("What I may use".to_owned(), "/access/grants".to_owned(), !requests),
+        ("What I asked for".to_owned(), "/access/requests".to_owned(), requests),
+    ];
+    view! { <Tabs label="My access" tabs=tabs /> }.into_any()
+}
+
+/// The viewer's requests, newest first.
+#[component]
+pub(crate) fn RequestsPage() -> impl IntoView {
+    let requests = Resource::new(|| (), |()| api::access::my_requests());
+    view! { <div class="page">{load(requests, content)}</div> }
+}
+
+fn content(requests: Vec<RequestLine>) -> AnyView {
+    let list = if requests.is_empty() {
+        view! { <Empty text="You have not asked for anything yet." href="/catalog" action="Find data to request" /> }.into_any()
+    } else {
+        view! { <ul class="rowlist">{requests.into_iter().map(row).collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <PageHead title="My requests" />
+        {my_access_tabs(true)}
+        {list}
+    }
+    .into_any()
+}
+
+fn row(request: RequestLine) -> AnyView {
+    let (tone, word) = request_badge(request.state);
+    let is_open = request.state == RequestState::Requested;
+    let with = (is_open && !request.with.is_empty()).then(|| format!("with {}", list_words(&request.with)));
+    let withdraw = is_open.then(|| {
+        view! {
+            <Confirm label="Withdraw" consequence="The request is taken back; nobody decides it any more.">
+                <form method="post" action="/fn/withdraw_request">
+                    <Hidden name="id" value=request.id.to_string() />
+                    <button class="btn btn-sm btn-error" type="submit">"Withdraw the request now"</button>
+                </form>
+            </Confirm>
+        }
+    });
+    view! {
+        <li>
+            <div class="row">
+                <Icon glyph=Glyph::Key />
+                <div>
+                    <div class="row-title">
+                        <a href=product_href(&request.product)>{request.title}</a>
+                        <Badge tone=tone text=word />
+                        <ClassificationBadge classification=request.classification />
+                    </div>
+                    <div class="row-text">{request.purpose}</div>
+                    <div class="row-meta">
+                        <span>"sent " <Moment at=request.requested_at /></span>
+                        <span>"wished until " <Day day=request.ends_on /></span>
+                        {with.map(|with| view! { <span>{with}</span> })}
+                        {request.decision.map(|decision| view! { <span>{decision}</span> })}
+                    </div>
+                </div>
+                <div class="row-end">{withdraw}</div>
+            </div>
+        </li>
+    }
+    .into_any()
+}

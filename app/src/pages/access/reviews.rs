@@ -1,0 +1,101 @@
+//! The review desk: grants whose review waits, with a recommendation and its reason. One form, two outcomes.
+
+use lakeport_model::access::{Recommendation, ReviewLine};
+use leptos::prelude::*;
+
+use super::review_badge;
+use super::review_keys::ReviewKeys;
+use crate::api;
+use crate::pages::product_href;
+use crate::ui::{Badge, Column, Day, Empty, Moment, PageHead, Table, Tone, counted, load};
+
+/// The review desk.
+#[component]
+pub(crate) fn ReviewsPage() -> impl IntoView {
+    let reviews = Resource::new(|| (), |()| api::access::review_desk());
+    view! { <div class="page">{load(reviews, content)}</div> }
+}
+
+fn content(reviews: Vec<ReviewLine>) -> AnyView {
+    let desk = if reviews.is_empty() {
+        view! { <Empty text="No grant waits for your review." href="/decide" action="Open the requests to decide" /> }.into_any()
+    } else {
+        desk(reviews).into_any()
+    };
+    view! {
+        <PageHead title="Reviews" />
+        {desk}
+    }
+    .into_any()
+}
+
+fn desk(reviews: Vec<ReviewLine>) -> AnyView {
+    let count = i64::try_from(reviews.len()).unwrap_or(i64::MAX);
+    let heads = ["Who reads what", "Recommendation", "Purpose", "Use", "Due", "If nobody answers"];
+    let heads = heads.map(Column::text).to_vec();
+    let rows = reviews.into_iter().map(row);
+    view! {
+        <form id="reviews" method="post" action="/fn/keep_grants">
+            <div class="cluster mb-3">
+                <p>{counted(count, "grant")}" to review"</p>
+                <ReviewKeys count=u32::try_from(count).unwrap_or(u32::MAX) />
+            </div>
+            <Table caption="Grants whose review waits" columns=heads>{rows.collect_view()}</Table>
+            <div class="bottom-bar items-end">
+                <div class="field flex-1 min-w-48">
+                    <label for="comment">"Comment (required to withdraw)"</label>
+                    <input class="input input-sm w-full" id="comment" name="comment" maxlength="1000" autocomplete="off" />
+                </div>
+                <button class="btn btn-primary" type="submit">"Keep the chosen until their next review"</button>
+                <button class="btn btn-error" type="submit" formaction="/fn/revoke_grants">"Withdraw the chosen now"</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn row(review: ReviewLine) -> AnyView {
+    let grant = review.grant;
+    let (recommendation, reason) = review.recommendation;
+    let (tone, word) = match recommendation {
+        Recommendation::Keep => (Tone::Ok, "Keep"),
+        Recommendation::Withdraw => (Tone::Warn, "Withdraw"),
+    };
+    let label = format!("{}: {}", grant.consumer.name, grant.title);
+    let confirmed = grant.confirmed_by_consumer.then(|| view! { <p>"The consumer still needs it."</p> });
+    let used = match review.last_used {
+        Some(at) => view! {
+            <span>"last read " <Moment at=at /> ", " {counted(review.queries, "time")} " in 90 days"</span>
+        }
+        .into_any(),
+        None => view! { <span>"never read"</span> }.into_any(),
+    };
+    let due = review_badge(grant.review).map(|(tone, word)| view! { <Badge tone=tone text=word /> });
+    view! {
+        <tr data-review>
+            <th scope="row">
+                <div class="flex items-center gap-3">
+                    <input
+                        class="checkbox checkbox-sm"
+                        type="checkbox"
+                        name="grants[]"
+                        value=format!("{}:{}", grant.id, grant.revision)
+                        aria-label=label
+                    />
+                    <div>
+                        <p>{grant.consumer.name}</p>
+                        <a class="link" href=product_href(&grant.product)>{grant.title}</a>
+                    </div>
+                </div>
+            </th>
+            <td data-label="Recommendation"><div><Badge tone=tone text=word /><p class="muted">{reason}</p></div></td>
+            <td data-label="Purpose"><div><p>{grant.purpose}</p>{confirmed}</div></td>
+            <td data-label="Use">{used}</td>
+            <td data-label="Due">
+                <div>{due} {grant.next_review.map(|day| view! { <p><Day day=day relative=true /></p> })}</div>
+            </td>
+            <td data-label="If nobody answers">{review.no_answer}</td>
+        </tr>
+    }
+    .into_any()
+}

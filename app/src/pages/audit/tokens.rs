@@ -1,0 +1,112 @@
+//! Tokens of service accounts: created once, shown once, revoked.
+
+use lakeport_model::audit::TokenInfo;
+use leptos::prelude::*;
+
+use crate::api;
+use crate::api::audit::TokensPage as Tokens;
+use crate::ui::{
+    Badge, Column, Confirm, CopyButton, Empty, Field, Hidden, Moment, Notice, PageHead, Table, Tone, load,
+};
+
+/// What a token may be allowed, in words.
+const SCOPES: [(&str, &str); 5] = [
+    ("catalog:read", "Search and read the catalog"),
+    ("lineage:read", "Read lineage"),
+    ("lineage:write", "Send lineage events"),
+    ("access:read", "Read access requests"),
+    ("access:write", "Ask for access; never decide"),
+];
+
+/// The administrators' page for tokens.
+#[component]
+pub(crate) fn TokensPage() -> impl IntoView {
+    let tokens = Resource::new(|| (), |()| api::audit::tokens());
+    view! { <div class="page">{load(tokens, content)}</div> }
+}
+
+fn content(page: Tokens) -> AnyView {
+    let created = page.created.map(|token| {
+        view! {
+            <Notice tone=Tone::Ok>
+                <div class="stack">
+                    <p>"This is the new token. Store it now: it is not shown again, and the portal keeps only its hash."</p>
+                    <div class="code">
+                        <pre tabindex="0"><code id="new-token">{token}</code></pre>
+                        <CopyButton target="new-token".to_owned() label="Copy the token".to_owned() />
+                    </div>
+                </div>
+            </Notice>
+        }
+    });
+    let list = if page.tokens.is_empty() {
+        view! { <Empty text="There is no token yet." href="#create" action="Create the first one" /> }
+            .into_any()
+    } else {
+        let heads = ["Name", "May", "Created", "Last used", "State"].map(Column::text).to_vec();
+        let rows = page.tokens.into_iter().map(row);
+        view! { <Table caption="Tokens" columns=heads>{rows.collect_view()}</Table> }.into_any()
+    };
+    let scopes = SCOPES.map(|(scope, meaning)| {
+        view! {
+            <label class="cluster">
+                <input class="checkbox checkbox-sm" type="checkbox" name="scopes[]" value=scope />
+                <span>{meaning}" "<code class="muted">{scope}</code></span>
+            </label>
+        }
+    });
+    view! {
+        <PageHead title="Tokens" />
+        <div class="stack">
+            {created}
+            {list}
+            <form class="card stack mt-4" id="create" method="post" action="/fn/create_token">
+                <h2>"Create a token"</h2>
+                <Field name="name" label="Name of the service account" help="Which program will use it, such as nightly-dbt.">
+                    <input
+                        class="input"
+                        id="name"
+                        name="name"
+                        required
+                        maxlength="100"
+                        autocomplete="off"
+                        aria-describedby="name-help"
+                    />
+                </Field>
+                <fieldset class="stack">
+                    <legend class="font-medium">"What it may do"</legend>
+                    {scopes.into_iter().collect_view()}
+                </fieldset>
+                <div><button class="btn btn-primary" type="submit">"Create the token"</button></div>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(token: TokenInfo) -> AnyView {
+    let state = match token.revoked_at {
+        Some(at) => view! { <span class="cluster"><Badge tone=Tone::Bad text="Revoked" /><Moment at=at /></span> }.into_any(),
+        None => view! {
+            <Confirm label="Revoke" consequence="Calls with this token are refused at once. It cannot be undone.">
+                <form method="post" action="/fn/revoke_token">
+                    <Hidden name="id" value=token.id.to_string() />
+                    <button class="btn btn-sm btn-error" type="submit">"Revoke the token now"</button>
+                </form>
+            </Confirm>
+        }
+        .into_any(),
+    };
+    let used =
+        token.last_used_at.map_or_else(|| "never".into_any(), |at| view! { <Moment at=at /> }.into_any());
+    view! {
+        <tr>
+            <th scope="row">{token.name}</th>
+            <td data-label="May"><code>{token.scopes.join(", ")}</code></td>
+            <td data-label="Created"><Moment at=token.created_at /></td>
+            <td data-label="Last used">{used}</td>
+            <td data-label="State">{state}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,151 @@
+//! An asset: a table, a topic, a model ..
+
+use lakeport_model::catalog::{AssetPage as Asset, Preview};
+use leptos::prelude::*;
+
+use super::access::{access_button, access_words};
+use super::asset_tabs::{history, overview, preview, snippets};
+use super::product::owners;
+use crate::api;
+use crate::error::{ApiError, ErrorKind};
+use crate::pages::{asset_href, contract_href, crumb, domain_href, page_id, page_query, product_href};
+use crate::query::Query;
+use crate::ui::{
+    CheckBadge, ClassificationBadge, Fact, Icon, LayerBadge, Moment, PageHead, Paragraphs, Tabs, asset_glyph,
+    counted, load, number, size,
+};
+
+/// The tabs of the page; the word is the one in the address.
+const TABS: [(&str, &str); 4] =
+    [("overview", "Columns"), ("preview", "Preview"), ("history", "History"), ("read", "How to read it")];
+
+/// An asset's page.
+#[component]
+pub(crate) fn AssetPage() -> impl IntoView {
+    let id = page_id();
+    let query = page_query();
+    let tab = Memo::new(move |_| {
+        let query = Query::parse(&query.get());
+        let wanted = query.get("tab").unwrap_or_default();
+        TABS.iter().find(|(key, _)| *key == wanted).map_or("overview", |(key, _)| *key).to_owned()
+    });
+    let asset = Resource::new(
+        move || (id.get(), tab.get()),
+        |(id, tab)| async move {
+            let asset = api::catalog::asset(id.clone()).await?;
+            let rows = match tab.as_str() {
+                "preview" if asset.access.may_read() => Some(api::catalog::preview(id).await),
+                _ => None,
+            };
+            Ok((asset, tab, rows))
+        },
+    );
+    view! { <div class="page">{load(asset, |(asset, tab, rows)| content(asset, &tab, rows))}</div> }
+}
+
+fn content(asset: Asset, tab: &str, rows: Option<Result<Preview, ApiError>>) -> AnyView {
+    let crumbs =
+        vec![crumb("Catalog", "/catalog"), crumb(asset.domain.name.clone(), domain_href(&asset.domain.id))];
+    let href = asset_href(&asset.id);
+    let offered = asset.offered_by.first();
+    let reference = lakeport_model::catalog::AssetRef {
+        id: asset.id.clone(),
+        name: asset.name.clone(),
+        kind: asset.kind,
+        layer: asset.layer,
+    };
+    let button = access_button(
+        &asset.access,
+        (tab != "preview" && asset.table.is_some()).then_some(&reference),
+        offered.map(|offer| (&offer.product, &offer.port)),
+        true,
+    );
+    let lineage = Query::default().and("focus", &asset.id).to("/lineage");
+    let tabs: Vec<_> = TABS
+        .iter()
+        .filter(|(key, _)| match *key {
+            "preview" | "history" => asset.table.is_some(),
+            "read" => !asset.snippets.is_empty(),
+            _ => true,
+        })
+        .map(|(key, label)| ((*label).to_owned(), format!("{href}?tab={key}"), *key == tab))
+        .chain(std::iter::once(("Lineage".to_owned(), lineage, false)))
+        .chain(
+            asset.contract.iter().map(|contract| ("Contract".to_owned(), contract_href(&contract.id), false)),
+        )
+        .collect();
+    let body = match tab {
+        "preview" => preview(&asset, rows.unwrap_or_else(|| Err(no_access()))),
+        "history" => history(asset.table.clone()),
+        "read" => snippets(asset.snippets.clone()),
+        _ => overview(asset.columns.clone()),
+    };
+    let facts = facts(&asset);
+    view! {
+        <PageHead title=asset.name crumbs=crumbs>
+            <span class="cluster muted"><Icon glyph=asset_glyph(asset.kind) />{asset.kind.as_str()}</span>
+            {asset.layer.map(|layer| view! { <LayerBadge layer=layer /> })}
+            <ClassificationBadge classification=asset.classification />
+            <div class="page-actions">{button}</div>
+        </PageHead>
+        <Paragraphs text=asset.description />
+        <Tabs label="Parts of this page" tabs=tabs />
+        <div class="with-facts">
+            <div class="stack min-w-0">{body}</div>
+            {facts}
+        </div>
+    }
+    .into_any()
+}
+
+fn no_access() -> ApiError {
+    ApiError::new(ErrorKind::Forbidden, "You see what this table is, not its values: they need access.")
+}
+
+fn facts(asset: &Asset) -> AnyView {
+    let contract = asset.contract.clone().map(|contract| {
+        view! {
+            <Fact label="Contract">
+                <p><a class="link" href=contract_href(&contract.id)>{contract.name}" "{contract.version}</a></p>
+                <CheckBadge state=contract.state />
+                {contract.worst.map(|worst| view! { <p>{worst}</p> })}
+            </Fact>
+        }
+    });
+    let offers = (!asset.offered_by.is_empty()).then(|| {
+        let links = asset.offered_by.iter().map(|offer| {
+            view! { <li><a class="link" href=product_href(&offer.product)>{offer.name.clone()}</a></li> }
+        });
+        let links = links.collect_view();
+        view! { <Fact label="Offered by"><ul>{links}</ul></Fact> }
+    });
+    let table = asset.table.clone().map(|table| match table {
+        Ok(table) => view! {
+            <Fact label="Last changed"><Moment at=table.modified_at exact=true /></Fact>
+            {table.rows.map(|rows| view! { <Fact label="Rows">{number(rows)}</Fact> })}
+            <Fact label="Size">{size(table.bytes)}" in "{counted(table.files, "file")}</Fact>
+            {(!table.partition_columns.is_empty())
+                .then(|| view! { <Fact label="Partitioned by"><code>{table.partition_columns.join(", ")}</code></Fact> })}
+        }
+        .into_any(),
+        Err(sentence) => view! { <Fact label="Data">{sentence}</Fact> }.into_any(),
+    });
+    let tags = (!asset.tags.is_empty()).then(|| asset.tags.join(", "));
+    let (id, namespace, owners) = (asset.id.to_string(), asset.namespace.clone(), owners(&asset.owners));
+    let (domain, domain_link) = (asset.domain.name.clone(), domain_href(&asset.domain.id));
+    let (access, platform) = (access_words(&asset.access), asset.platform.clone());
+    view! {
+        <dl class="facts">
+            <Fact label="Your access">{access}</Fact>
+            {contract}
+            {table}
+            <Fact label="Domain"><a class="link" href=domain_link>{domain}</a></Fact>
+            <Fact label="Owner">{owners}</Fact>
+            {offers}
+            {platform.map(|platform| view! { <Fact label="Platform">{platform}</Fact> })}
+            <Fact label="Address"><code>{namespace}" "{id}</code></Fact>
+            {tags.map(|tags| view! { <Fact label="Tags">{tags}</Fact> })}
+        </dl>
+    }
+    .into_any()
+}

@@ -1,0 +1,115 @@
+//! What the tabs of an asset's page hold.
+
+use lakeport_model::catalog::{AssetPage as Asset, Column as AssetColumn, Preview, TableFacts};
+use lakeport_model::sharing::Snippet;
+use leptos::prelude::*;
+
+use super::access::access_button;
+use crate::error::ApiError;
+use crate::ui::{
+    ClassificationBadge, Column, CopyButton, Empty, Moment, Notice, Table, Tone, counted, number,
+};
+
+/// The columns with their meaning.
+pub(super) fn overview(columns: Vec<AssetColumn>) -> AnyView {
+    if columns.is_empty() {
+        return view! {
+            <Empty text="No columns are described for this asset." href="/catalog" action="Search the catalog" />
+        }
+        .into_any();
+    }
+    let heads = ["Column", "Type", "Meaning", "Classification", "Tags"].map(Column::text).to_vec();
+    let rows = columns.into_iter().map(|column| {
+        let drift = column.drift.map(|drift| view! { <span class="badge badge-warn">{drift}</span> });
+        view! {
+            <tr>
+                <th scope="row"><span class="cluster"><code>{column.name}</code>{drift}</span></th>
+                <td data-label="Type"><code>{column.data_type}</code></td>
+                <td data-label="Meaning">{column.description}</td>
+                <td data-label="Classification"><ClassificationBadge classification=column.classification /></td>
+                <td data-label="Tags">{column.tags.join(", ")}</td>
+            </tr>
+        }
+    });
+    view! { <Table caption="Columns" columns=heads>{rows.collect_view()}</Table> }.into_any()
+}
+
+/// The first rows, or why they cannot be shown and what to do.
+pub(super) fn preview(asset: &Asset, rows: Result<Preview, ApiError>) -> AnyView {
+    let preview = match rows {
+        Ok(preview) => preview,
+        Err(error) => {
+            let request = asset.offered_by.first().map(|offer| (&offer.product, &offer.port));
+            let button =
+                (!asset.access.may_read()).then(|| access_button(&asset.access, None, request, true));
+            return view! {
+                <Notice tone=Tone::Warn>
+                    <p>{error.message}</p>
+                    <p class="mt-2">{button}</p>
+                </Notice>
+            }
+            .into_any();
+        }
+    };
+    let caption =
+        format!("The first {}", counted(i64::try_from(preview.rows.len()).unwrap_or(i64::MAX), "row"));
+    let numeric: Vec<bool> = preview.columns.iter().map(|(_, is_number)| *is_number).collect();
+    let heads = preview.columns.into_iter().map(|(label, is_number)| Column { label, is_number }).collect();
+    let rows = preview.rows.into_iter().map(|row| {
+        let cells = row.into_iter().zip(&numeric).map(|(text, is_number)| {
+            view! { <td class=is_number.then_some("num")>{text}</td> }
+        });
+        view! { <tr>{cells.collect_view()}</tr> }
+    });
+    let rows = rows.collect_view();
+    view! { <Table caption=caption show_caption=true wide=true columns=heads>{rows}</Table> }.into_any()
+}
+
+/// The newest commits of the table.
+pub(super) fn history(table: Option<Result<TableFacts, String>>) -> AnyView {
+    let table = match table {
+        Some(Ok(table)) => table,
+        Some(Err(sentence)) => {
+            return view! { <Notice tone=Tone::Warn><p>{sentence}</p></Notice> }.into_any();
+        }
+        None => {
+            return view! { <Empty text="This asset has no history." href="/catalog" action="Search the catalog" /> }
+                .into_any();
+        }
+    };
+    let heads = vec![
+        Column::number("Version"),
+        Column::text("When"),
+        Column::text("Operation"),
+        Column::number("Rows written"),
+    ];
+    let rows = table.history.into_iter().map(|entry| {
+        view! {
+            <tr>
+                <th scope="row" class="num" data-label="Version">{number(entry.version)}</th>
+                <td data-label="When"><Moment at=entry.committed_at exact=true /></td>
+                <td data-label="Operation">{entry.operation}</td>
+                <td class="num" data-label="Rows written">{entry.rows_written.map(number)}</td>
+            </tr>
+        }
+    });
+    view! { <Table caption="Commits, newest first" columns=heads>{rows.collect_view()}</Table> }.into_any()
+}
+
+/// Code for other tools.
+pub(super) fn snippets(snippets: Vec<Snippet>) -> AnyView {
+    let blocks = snippets.into_iter().enumerate().map(|(index, snippet)| {
+        let id = format!("snippet-{index}");
+        view! {
+            <section class="stack">
+                <h2>{snippet.tool.clone()}</h2>
+                <p>{snippet.note}</p>
+                <div class="code">
+                    <pre tabindex="0"><code id=id.clone()>{snippet.code}</code></pre>
+                    <CopyButton target=id label=format!("Copy the code for {}", snippet.tool) />
+                </div>
+            </section>
+        }
+    });
+    blocks.collect_view().into_any()
+}

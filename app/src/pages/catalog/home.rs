@@ -1,0 +1,138 @@
+//! The start page: search first, then what waits, what one has, what is new.
+
+use lakeport_model::catalog::{HomePage as Home, MyData, News, Task};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::api;
+use crate::pages::asset_href;
+use crate::ui::{CheckBadge, Day, Done, Empty, Glyph, Icon, LayerBadge, Moment, asset_glyph, load};
+
+/// The start page.
+#[component]
+pub(crate) fn HomePage() -> impl IntoView {
+    let home = Resource::new(|| (), |()| api::catalog::home());
+    view! {
+        <Title text="" />
+        <div class="page">
+            <Done />
+            <div class="grid justify-items-center gap-4 py-16">
+                <h1 id="title" tabindex="-1">"Find data and use it"</h1>
+                <form class="searchbox searchbox-hero w-full" role="search" method="get" action="/catalog" aria-label="Catalog">
+                    <Icon glyph=Glyph::Search />
+                    <input
+                        type="search"
+                        name="q"
+                        autofocus
+                        aria-label="Search the catalog"
+                        placeholder="What are you looking for: sales, customers, a column"
+                    />
+                    <button class="btn btn-primary btn-sm" type="submit">"Search"</button>
+                </form>
+            </div>
+            {load(home, content)}
+        </div>
+    }
+}
+
+fn content(home: Home) -> AnyView {
+    view! {
+        <div class="grid gap-8 lg:grid-cols-3">
+            <section class="stack" aria-labelledby="tasks">
+                <h2 id="tasks">"Waiting for you"</h2>
+                {tasks(home.tasks)}
+            </section>
+            <section class="stack" aria-labelledby="data">
+                <h2 id="data">"Your data"</h2>
+                {my_data(home.my_data)}
+            </section>
+            <section class="stack" aria-labelledby="news">
+                <h2 id="news">"New in the catalog"</h2>
+                {news(home.news)}
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+fn tasks(tasks: Vec<Task>) -> AnyView {
+    if tasks.is_empty() {
+        return view! { <Empty text="Nothing waits for you." href="/inbox" action="Open the inbox" /> }
+            .into_any();
+    }
+    let rows = tasks.into_iter().map(|task| {
+        view! {
+            <li>
+                <div class="row">
+                    <Icon glyph=Glyph::Decide />
+                    <div class="row-title">
+                        <a href=task.href>{task.label}</a>
+                    </div>
+                    <div class="row-end">
+                        {task.oldest.map(|at| view! { <span>"oldest " <Moment at=at /></span> })}
+                    </div>
+                </div>
+            </li>
+        }
+    });
+    view! { <ul class="rowlist">{rows.collect_view()}</ul> }.into_any()
+}
+
+fn my_data(data: Vec<MyData>) -> AnyView {
+    if data.is_empty() {
+        return view! {
+            <Empty text="You cannot read any data yet. Find what you need and request access." href="/catalog" action="Browse the catalog" />
+        }
+        .into_any();
+    }
+    let rows = data.into_iter().map(|mine| {
+        let until = match mine.ends_on {
+            Some(day) => view! { <span>"until " <Day day=day /></span> }.into_any(),
+            None => view! { <span>"your domain"</span> }.into_any(),
+        };
+        view! {
+            <li>
+                <div class="row">
+                    <Icon glyph=asset_glyph(mine.asset.kind) />
+                    <div>
+                        <div class="row-title">
+                            <a href=asset_href(&mine.asset.id)>{mine.asset.name}</a>
+                            {mine.asset.layer.map(|layer| view! { <LayerBadge layer=layer /> })}
+                        </div>
+                        <div class="row-meta">
+                            {mine.product.map(|product| view! { <span>{product}</span> })}
+                            {mine.contract_state.map(|state| view! { <CheckBadge state=state /> })}
+                        </div>
+                    </div>
+                    <div class="row-end">{until}</div>
+                </div>
+            </li>
+        }
+    });
+    view! { <ul class="rowlist">{rows.collect_view()}</ul> }.into_any()
+}
+
+fn news(news: Vec<News>) -> AnyView {
+    if news.is_empty() {
+        return view! { <Empty text="Nothing is new." href="/catalog?sort=updated" action="Show what changed last" /> }.into_any();
+    }
+    let rows = news.into_iter().map(|item| {
+        view! {
+            <li>
+                <div class="row">
+                    <Icon glyph=Glyph::Product />
+                    <div>
+                        <div class="row-title">
+                            <a href=item.href>{item.title}</a>
+                        </div>
+                        <div class="row-text">{item.text}</div>
+                    </div>
+                    <div class="row-end">
+                        <Moment at=item.at />
+                    </div>
+                </div>
+            </li>
+        }
+    });
+    view! { <ul class="rowlist">{rows.collect_view()}</ul> }.into_any()
+}

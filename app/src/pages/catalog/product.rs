@@ -1,0 +1,245 @@
+//! A data product: what it is, whether it can be trusted, who uses it, how to get it.
+
+use lakeport_model::catalog::{
+    AccessStanding, Activity, InputPort, OutputPort, ProductPage as Product, SupportChannel, Visibility,
+};
+use lakeport_model::people::PersonRef;
+use leptos::prelude::*;
+
+use super::access::{access_button, access_words};
+use crate::api;
+use crate::pages::{asset_href, contract_href, crumb, domain_href, list_words, page_id};
+use crate::query::encode;
+use crate::ui::{
+    Badge, CheckBadge, ClassificationBadge, Empty, Fact, LayerBadge, Moment, Notice, PageHead, Paragraphs,
+    Tone, counted, load,
+};
+
+/// A data product's page.
+#[component]
+pub(crate) fn ProductPage() -> impl IntoView {
+    let id = page_id();
+    let product = Resource::new(move || id.get(), api::catalog::product);
+    view! { <div class="page">{load(product, content)}</div> }
+}
+
+fn content(product: Product) -> AnyView {
+    let crumbs = vec![
+        crumb("Catalog", "/catalog"),
+        crumb(product.domain.name.clone(), domain_href(&product.domain.id)),
+    ];
+    let button = main_button(&product);
+    let hidden = product.details_hidden.then(|| {
+        view! {
+            <Notice tone=Tone::Idle>
+                "This product shows its details to the people who may use it. You see that it exists and who answers for it."
+            </Notice>
+        }
+    });
+    let facts = facts(&product);
+    let trust = trust(&product.output_ports);
+    let ports = (!product.details_hidden).then(|| ports(&product));
+    view! {
+        <PageHead title=product.name crumbs=crumbs>
+            <Badge tone=if product.status == "active" { Tone::Ok } else { Tone::Warn } text=product.status />
+            {(product.visibility != Visibility::Open)
+                .then(|| view! { <Badge tone=Tone::Idle text=format!("{} visibility", product.visibility) /> })}
+            <div class="page-actions">{button}</div>
+        </PageHead>
+        <div class="with-facts">
+            <div class="stack">
+                {hidden}
+                {product.purpose.map(|text| view! { <Paragraphs text=text /> })}
+                {trust}
+                {product
+                    .limitations
+                    .map(|text| view! { <section class="stack"><h2>"What to know"</h2><Paragraphs text=text /></section> })}
+                {product
+                    .usage
+                    .map(|text| view! { <section class="stack"><h2>"How to use it"</h2><Paragraphs text=text /></section> })}
+                {ports}
+                {activity(product.activity)}
+            </div>
+            {facts}
+        </div>
+    }
+    .into_any()
+}
+
+/// The first port one may request or open decides what the main button says.
+fn main_button(product: &Product) -> Option<AnyView> {
+    let ports = &product.output_ports;
+    let port = ports
+        .iter()
+        .find(|port| matches!(port.access, AccessStanding::Requestable))
+        .or_else(|| ports.iter().find(|port| matches!(port.access, AccessStanding::Requested { .. })))
+        .or_else(|| ports.first())?;
+    Some(access_button(&port.access, port.asset.as_ref(), Some((&product.id, &port.id)), true))
+}
+
+/// The state of every contract in words, the worst promise among them.
+fn trust(ports: &[OutputPort]) -> Option<impl IntoView + use<>> {
+    let contracts: Vec<_> = ports.iter().filter_map(|port| port.contract.clone()).collect();
+    (!contracts.is_empty()).then(|| {
+        let lines = contracts.into_iter().map(|contract| {
+            view! {
+                <li class="cluster">
+                    <CheckBadge state=contract.state />
+                    <a class="link" href=contract_href(&contract.id)>{contract.name}" "{contract.version}</a>
+                    {contract.worst.map(|worst| view! { <span>{worst}</span> })}
+                    {contract.checked_at.map(|at| view! { <span class="muted">"checked " <Moment at=at /></span> })}
+                </li>
+            }
+        });
+        view! {
+            <section class="stack" aria-labelledby="trust">
+                <h2 id="trust">"Can I trust it"</h2>
+                <ul class="stack">{lines.collect_view()}</ul>
+            </section>
+        }
+    })
+}
+
+fn ports(product: &Product) -> AnyView {
+    let outputs = if product.output_ports.is_empty() {
+        view! { <Empty text="This product offers nothing yet." href="/catalog" action="Search the catalog" /> }.into_any()
+    } else {
+        product.output_ports.iter().map(|port| output(product, port)).collect_view().into_any()
+    };
+    let inputs = (!product.input_ports.is_empty()).then(|| inputs(product.input_ports.clone()));
+    let dashboards = (!product.dashboards.is_empty()).then(|| {
+        let links = product.dashboards.iter().map(|dashboard| {
+            let href = format!("/dashboards/{}", encode(dashboard.id.as_str()));
+            view! { <li><a class="link" href=href>{dashboard.title.clone()}</a></li> }
+        });
+        view! {
+            <section class="stack">
+                <h2>"Dashboards"</h2>
+                <ul class="stack">{links.collect_view()}</ul>
+            </section>
+        }
+    });
+    view! {
+        <section class="stack" aria-labelledby="ports">
+            <h2 id="ports">"What it offers"</h2>
+            {outputs}
+        </section>
+        {dashboards}
+        {inputs}
+    }
+    .into_any()
+}
+
+fn output(product: &Product, port: &OutputPort) -> AnyView {
+    let button = access_button(&port.access, port.asset.as_ref(), Some((&product.id, &port.id)), false);
+    let words = access_words(&port.access);
+    let OutputPort { name, description, classification, asset, .. } = port.clone();
+    let asset = asset.map(|asset| {
+        view! {
+            <a class="link mono" href=asset_href(&asset.id)>{asset.id.to_string()}</a>
+            {asset.layer.map(|layer| view! { <LayerBadge layer=layer /> })}
+        }
+    });
+    view! {
+        <article class="card">
+            <div class="card-head">
+                <h3>{name}</h3>
+                <ClassificationBadge classification=classification />
+                <div class="ms-auto">{button}</div>
+            </div>
+            <p>{description}</p>
+            <p class="cluster mt-2">{asset}<span class="muted">{words}</span></p>
+        </article>
+    }
+    .into_any()
+}
+
+fn inputs(ports: Vec<InputPort>) -> AnyView {
+    let rows = ports.into_iter().map(|port| {
+        let asset = port.asset.map(|asset| {
+            view! { " from " <a class="link mono" href=asset_href(&asset.id)>{asset.id.to_string()}</a> }
+        });
+        view! { <li>{port.name}{asset}</li> }
+    });
+    view! {
+        <section class="stack">
+            <h2>"What it is made from"</h2>
+            <ul class="stack">{rows.collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn facts(product: &Product) -> AnyView {
+    let consumers = if product.consumers == 0 {
+        "Nobody outside its domain yet".to_owned()
+    } else {
+        let domains = list_words(&product.consumer_domains);
+        let from = if domains.is_empty() { String::new() } else { format!(" in {domains}") };
+        format!("{}{from}", counted(product.consumers, "grant"))
+    };
+    let (owners, support) = (owners(&product.owners), support(product.support.clone()));
+    let tags = (!product.tags.is_empty()).then(|| list_words(&product.tags));
+    let (domain, href) = (product.domain.name.clone(), domain_href(&product.domain.id));
+    view! {
+        <dl class="facts">
+            <Fact label="Domain"><a class="link" href=href>{domain}</a></Fact>
+            <Fact label="Owner">{owners}</Fact>
+            <Fact label="Who uses it">{consumers}</Fact>
+            {product.version.clone().map(|version| view! { <Fact label="Version">{version}</Fact> })}
+            {tags.map(|tags| view! { <Fact label="Tags">{tags}</Fact> })}
+            {support}
+        </dl>
+    }
+    .into_any()
+}
+
+/// Owners by name, or a sentence when there is none.
+pub(super) fn owners(owners: &[PersonRef]) -> String {
+    if owners.is_empty() {
+        return "Nobody; the stewards decide".to_owned();
+    }
+    list_words(&owners.iter().map(|owner| owner.name.clone()).collect::<Vec<_>>())
+}
+
+/// Support channels as a fact.
+pub(crate) fn support(channels: Vec<SupportChannel>) -> Option<impl IntoView> {
+    (!channels.is_empty()).then(|| {
+        let lines = channels.into_iter().map(|channel| match safe_link(channel.url) {
+            Some(url) => {
+                view! { <li><a class="link" href=url rel="noreferrer">{channel.name}</a></li> }.into_any()
+            }
+            None => view! { <li>{channel.name}</li> }.into_any(),
+        });
+        view! { <Fact label="Support"><ul>{lines.collect_view()}</ul></Fact> }
+    })
+}
+
+/// Addresses in documents are written by others: only those that open a page or a mail become links.
+fn safe_link(url: Option<String>) -> Option<String> {
+    url.filter(|url| ["https://", "http://", "mailto:"].iter().any(|start| url.starts_with(start)))
+}
+
+fn activity(activity: Vec<Activity>) -> Option<impl IntoView> {
+    (!activity.is_empty()).then(|| {
+        view! {
+            <section class="stack" aria-labelledby="activity">
+                <h2 id="activity">"What happened"</h2>
+                {timeline(activity)}
+            </section>
+        }
+    })
+}
+
+/// Events in order.
+pub(crate) fn timeline(activity: Vec<Activity>) -> AnyView {
+    let items = activity.into_iter().map(|event| {
+        view! {
+            <li class="timeline-item">
+                <p>{event.text}</p>
+                <p class="muted"><Moment at=event.at exact=true /></p>
+            </li>
+        }
+    });
+    view! { <ol class="timeline">{items.collect_view()}</ol> }.into_any()
+}

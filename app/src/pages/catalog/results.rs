@@ -1,0 +1,151 @@
+//! The results of a search: facets, hits, pages.
+
+use lakeport_model::catalog::{Facet, Hit, SearchRequest, SearchResult};
+use leptos::prelude::*;
+
+use super::search::query_of;
+use crate::pages::list_words;
+use crate::ui::{
+    Badge, ClassificationBadge, Empty, Icon, LayerBadge, Moment, Tone, counted, hit_glyph, number,
+};
+
+/// The results part of the catalog page as HTML, for a page that is open already.
+#[cfg(feature = "ssr")]
+pub(crate) fn results_html(request: &SearchRequest, result: SearchResult) -> String {
+    results(request, result).to_html()
+}
+
+/// Facets at the left, hits at the right.
+pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView {
+    let total = result.total;
+    let chosen = chips(request, &result.facets);
+    let pages = pager(request, total, result.hits.len());
+    let hits = if result.hits.is_empty() {
+        nothing(request).into_any()
+    } else {
+        view! { <ul class="rowlist" id="hits">{result.hits.into_iter().map(hit).collect_view()}</ul> }
+            .into_any()
+    };
+    view! {
+        <div class="with-facets">
+            <div class="facets">
+                {result.facets.into_iter().map(facet).collect_view()}
+                <button class="btn btn-sm" type="submit">"Apply the filters"</button>
+            </div>
+            <div class="stack">
+                <div class="cluster">
+                    <p role="status">{counted(total, "result")}</p>
+                    {chosen}
+                </div>
+                {hits}
+                {pages}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn facet(facet: Facet) -> AnyView {
+    let key = facet.key;
+    let values = facet.values.into_iter().map(|value| {
+        view! {
+            <label class="facet">
+                <input type="checkbox" name=key.clone() value=value.value checked=value.selected />
+                <span>{value.label}</span>
+                <span class="facet-count">{number(value.count)}</span>
+            </label>
+        }
+    });
+    view! {
+        <fieldset>
+            <legend>{facet.label}</legend>
+            {values.collect_view()}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// What is filtered, each with the link that takes it away.
+fn chips(request: &SearchRequest, facets: &[Facet]) -> impl IntoView + use<> {
+    let query = query_of(request);
+    let chosen = facets.iter().flat_map(|facet| {
+        facet.values.iter().filter(|value| value.selected).map(|value| {
+            let href = query.clone().toggled(&facet.key, &value.value).to("/catalog");
+            let (text, label) = (value.label.clone(), format!("Take away the filter {}", value.label));
+            view! {
+                <span class="chip">
+                    {text}
+                    <a href=href aria-label=label>"×"</a>
+                </span>
+            }
+        })
+    });
+    chosen.collect_view()
+}
+
+fn hit(hit: Hit) -> AnyView {
+    let name = hit.name_parts.into_iter().map(|(text, matched)| {
+        if matched {
+            view! { <mark>{text}</mark> }.into_any()
+        } else {
+            view! { <span>{text}</span> }.into_any()
+        }
+    });
+    let columns = (!hit.matched_columns.is_empty())
+        .then(|| view! { <span>"matches " <code>{list_words(&hit.matched_columns)}</code></span> });
+    view! {
+        <li>
+            <div class="row">
+                <Icon glyph=hit_glyph(hit.kind) />
+                <div>
+                    <div class="row-title">
+                        <a href=hit.href data-hit>{name.collect_view()}</a>
+                        {hit.layer.map(|layer| view! { <LayerBadge layer=layer /> })}
+                        {hit.classification.map(|class| view! { <ClassificationBadge classification=class /> })}
+                    </div>
+                    <div class="row-text">{hit.description}</div>
+                    <div class="row-meta">
+                        <span>{hit.kind.as_str()}" in "{hit.domain.name}</span>
+                        {hit.owner.map(|owner| view! { <span>"owner "{owner}</span> })}
+                        {hit.updated_at.map(|at| view! { <span>"changed " <Moment at=at /></span> })}
+                        {columns}
+                    </div>
+                </div>
+                <div class="row-end">
+                    {hit.has_access.then(|| view! { <Badge tone=Tone::Ok text="You have access" /> })}
+                </div>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+fn nothing(request: &SearchRequest) -> impl IntoView + use<> {
+    let only_words = query_of(&SearchRequest { q: request.q.clone(), ..SearchRequest::default() });
+    let is_filtered = only_words != query_of(request);
+    if is_filtered {
+        let text = "Nothing fits these words and filters together.";
+        view! { <Empty text=text href=only_words.to("/catalog") action="Take away the filters" /> }
+    } else {
+        let text = format!("Nothing was found for \"{}\". Try fewer or other words.", request.q);
+        view! { <Empty text=text href="/catalog" action="Browse everything" /> }
+    }
+}
+
+fn pager(request: &SearchRequest, total: u32, shown: usize) -> impl IntoView + use<> {
+    let query = query_of(request);
+    let shown = u32::try_from(shown).unwrap_or(u32::MAX);
+    let end = request.offset.saturating_add(shown);
+    let at = |offset: u32| query.clone().with("offset", offset).to("/catalog");
+    let before = (request.offset > 0).then(|| at(request.offset.saturating_sub(request.limit)));
+    let after = (end < total && shown > 0).then(|| at(end));
+    (before.is_some() || after.is_some()).then(|| {
+        view! {
+            <nav class="pager" aria-label="Pages of results">
+                {before.map(|href| view! { <a class="btn btn-sm" href=href>"Results before"</a> })}
+                <span>{number(request.offset + 1)}" to "{number(end)}" of "{number(total)}</span>
+                {after.map(|href| view! { <a class="btn btn-sm" href=href>"More results"</a> })}
+            </nav>
+        }
+    })
+}

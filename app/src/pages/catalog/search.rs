@@ -1,0 +1,123 @@
+//! The catalog: a search, its facets and its order, all in the address.
+
+use lakeport_model::catalog::SearchRequest;
+use leptos::prelude::*;
+
+use super::live::LiveResults;
+use super::results::results;
+use crate::api;
+use crate::pages::page_query;
+use crate::query::Query;
+use crate::ui::{Glyph, Icon, PageHead, load};
+
+/// Hits on a page.
+const PAGE: u32 = 20;
+
+/// What a query string asks for.
+pub(crate) fn search_request(query: &Query) -> SearchRequest {
+    SearchRequest {
+        q: query.get("q").unwrap_or_default().to_owned(),
+        kind: query.all("kind"),
+        domain: query.all("domain"),
+        layer: query.all("layer"),
+        classification: query.all("classification"),
+        owner: query.all("owner"),
+        sort: query.get("sort").map(ToOwned::to_owned),
+        offset: query.get("offset").and_then(|text| text.parse().ok()).unwrap_or_default(),
+        limit: PAGE,
+    }
+}
+
+/// The query string that asks for it, from the first hit on.
+pub(super) fn query_of(request: &SearchRequest) -> Query {
+    let mut query = Query::default();
+    if !request.q.is_empty() {
+        query = query.and("q", &request.q);
+    }
+    for (name, values) in [
+        ("kind", &request.kind),
+        ("domain", &request.domain),
+        ("layer", &request.layer),
+        ("classification", &request.classification),
+        ("owner", &request.owner),
+    ] {
+        for value in values {
+            query = query.and(name, value);
+        }
+    }
+    match &request.sort {
+        Some(sort) => query.and("sort", sort),
+        None => query,
+    }
+}
+
+/// The catalog.
+#[component]
+pub(crate) fn CatalogPage() -> impl IntoView {
+    let query = page_query();
+    let found = Resource::new(
+        move || query.get(),
+        |query| async move {
+            let request = search_request(&Query::parse(&query));
+            api::catalog::search(request.clone()).await.map(|result| (request, result))
+        },
+    );
+    view! {
+        <div class="page">
+            <PageHead title="Catalog" />
+            {load(
+                found,
+                |(request, result)| {
+                    let q = request.q.clone();
+                    let sort = request.sort.clone().unwrap_or_default();
+                    view! {
+                        <form id="catalog" role="search" method="get" action="/catalog" aria-label="Search the catalog">
+                            <div class="toolbar">
+                                <div class="searchbox">
+                                    <Icon glyph=Glyph::Search />
+                                    <input
+                                        type="search"
+                                        name="q"
+                                        value=q
+                                        autocomplete="off"
+                                        aria-label="Words to search for"
+                                        placeholder="Search data, people, columns"
+                                    />
+                                </div>
+                                <label for="sort" class="visually-hidden">"Order"</label>
+                                <select class="select w-44" id="sort" name="sort">
+                                    {[("", "Best match first"), ("name", "By name"), ("updated", "Last changed first")]
+                                        .map(|(value, label)| {
+                                            view! {
+                                                <option value=value selected=value == sort>
+                                                    {label}
+                                                </option>
+                                            }
+                                        })
+                                        .into_iter()
+                                        .collect_view()}
+                                </select>
+                                <button class="btn btn-primary" type="submit">"Search"</button>
+                            </div>
+                            <div id="results">{results(&request, result)}</div>
+                        </form>
+                        <LiveResults />
+                    }
+                },
+            )}
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_survives_its_address() {
+        let text = "q=sales&kind=table&domain=finance&domain=purchase&layer=gold&sort=name";
+        let request = search_request(&Query::parse(text));
+        assert_eq!(query_of(&request).to_string(), text);
+        assert_eq!(request.limit, PAGE);
+    }
+}

@@ -1,0 +1,7 @@
+//! Contracts.
+
+mod checks;
+mod contract;
+mod parts;
+
+pub(crate) use contract::ContractPage;

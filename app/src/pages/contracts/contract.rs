@@ -1,0 +1,161 @@
+//! A contract: what is promised, whether it is kept, and how to subscribe.
+
+use lakeport_model::contracts::ContractPage as Contract;
+use leptos::prelude::*;
+
+use super::checks::checks;
+use super::parts::{objects, terms, versions};
+use crate::api;
+use crate::pages::catalog::support;
+use crate::pages::{contract_href, crumb, domain_href, page_id, page_query, product_href};
+use crate::query::Query;
+use crate::ui::{
+    Badge, CheckBadge, Confirm, CopyButton, Fact, Field, Hidden, Moment, Notice, PageHead, Tone, counted,
+    load,
+};
+
+/// A contract's page.
+#[component]
+pub(crate) fn ContractPage() -> impl IntoView {
+    let id = page_id();
+    let query = page_query();
+    let contract = Resource::new(
+        move || (id.get(), Query::parse(&query.get()).get("version").map(ToOwned::to_owned)),
+        |(id, version)| api::contracts::contract(id, version),
+    );
+    view! { <div class="page">{load(contract, content)}</div> }
+}
+
+fn content(contract: Contract) -> AnyView {
+    let crumbs = vec![
+        crumb("Catalog", "/catalog"),
+        match &contract.product {
+            Some((id, name)) => crumb(name.clone(), product_href(id)),
+            None => crumb(contract.domain.name.clone(), domain_href(&contract.domain.id)),
+        },
+    ];
+    let summary = contract.summary.clone();
+    let old = (contract.shown_version != summary.version).then(|| {
+        let shown = contract.shown_version.clone();
+        view! {
+            <Notice tone=Tone::Warn>
+                <p>
+                    "You read version " {shown} ". The newest is "
+                    <a class="link" href=contract_href(&summary.id)>{summary.version.clone()}</a> "."
+                </p>
+            </Notice>
+        }
+    });
+    let (subscription, checks, terms) = (subscription(&contract), checks(&contract), terms(&contract));
+    let (objects, versions, facts) =
+        (objects(contract.objects.clone()), versions(&contract), facts(&contract));
+    view! {
+        <PageHead title=summary.name crumbs=crumbs>
+            <Badge tone=if summary.status == "active" { Tone::Ok } else { Tone::Warn } text=summary.status />
+            <CheckBadge state=summary.state />
+        </PageHead>
+        <div class="with-facts">
+            <div class="stack min-w-0">
+                {old}
+                {summary.worst.map(|worst| view! { <Notice tone=Tone::Bad><p>{worst}</p></Notice> })}
+                {terms}
+                {checks}
+                {objects}
+                {versions}
+                <section class="stack">
+                    <h2>"The document"</h2>
+                    <details>
+                        <summary>"Show the contract as its author wrote it"</summary>
+                        <div class="code mt-2">
+                            <pre tabindex="0"><code id="document">{contract.document}</code></pre>
+                            <CopyButton target="document".to_owned() label="Copy the document".to_owned() />
+                        </div>
+                    </details>
+                </section>
+            </div>
+            <div class="stack">
+                {facts}
+                {subscription}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn facts(contract: &Contract) -> AnyView {
+    let (domain, href) = (contract.domain.name.clone(), domain_href(&contract.domain.id));
+    let team = (!contract.team.is_empty()).then(|| {
+        let lines = contract.team.iter().map(|member| view! { <li>{member.clone()}</li> }).collect_view();
+        view! { <Fact label="Team"><ul>{lines}</ul></Fact> }
+    });
+    let product = contract.product.clone().map(
+        |(id, name)| view! { <Fact label="Product"><a class="link" href=product_href(&id)>{name}</a></Fact> },
+    );
+    let (version, subscribers) =
+        (contract.shown_version.clone(), counted(contract.subscribers, "subscription"));
+    view! {
+        <dl class="facts">
+            <Fact label="Domain"><a class="link" href=href>{domain}</a></Fact>
+            {product}
+            <Fact label="Version">{version}</Fact>
+            <Fact label="Subscribers">{subscribers}</Fact>
+            {contract.summary.checked_at.map(|at| view! { <Fact label="Checked"><Moment at=at exact=true /></Fact> })}
+            {contract.price.clone().map(|price| view! { <Fact label="Price">{price}</Fact> })}
+            {team}
+            {support(contract.support.clone())}
+        </dl>
+    }
+    .into_any()
+}
+
+/// The viewer's subscription, or the form to subscribe.
+fn subscription(contract: &Contract) -> AnyView {
+    let id = contract.summary.id.to_string();
+    if let Some(subscription) = contract.subscription.clone() {
+        let newer = (subscription.version != contract.summary.version).then(|| {
+            view! { <p>"The newest version is " {contract.summary.version.clone()} "; read its changes below."</p> }
+        });
+        return view! {
+            <section class="card stack" aria-labelledby="subscription">
+                <h2 id="subscription">"You are subscribed"</h2>
+                <p>"Version " {subscription.version} " since " <Moment at=subscription.since /> ", for: " {subscription.purpose}</p>
+                {newer}
+                <Confirm label="End the subscription" consequence="You are no longer told about breaches and new versions.">
+                    <form method="post" action="/fn/unsubscribe">
+                        <Hidden name="id" value=id />
+                        <Hidden name="subscription" value=subscription.id.to_string() />
+                        <button class="btn btn-sm btn-error" type="submit">"End the subscription now"</button>
+                    </form>
+                </Confirm>
+            </section>
+        }
+        .into_any();
+    }
+    if !contract.may_subscribe {
+        return ().into_any();
+    }
+    let version = contract.summary.version.clone();
+    view! {
+        <section class="card stack" aria-labelledby="subscribe">
+            <h2 id="subscribe">"Subscribe"</h2>
+            <p>"You accept the terms of version " {version.clone()} " and are told about breaches and new versions."</p>
+            <form class="stack" method="post" action="/fn/subscribe">
+                <Hidden name="id" value=id />
+                <Hidden name="version" value=version.clone() />
+                <Field name="purpose" label="What do you use the data for" help="One or two sentences; the owner reads them.">
+                    <textarea
+                        class="textarea w-full"
+                        id="purpose"
+                        name="purpose"
+                        rows="3"
+                        required
+                        maxlength="1000"
+                        aria-describedby="purpose-help"
+                    ></textarea>
+                </Field>
+                <button class="btn btn-primary" type="submit">"Accept version "{version}</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,12 @@
+//! Dashboards.
+
+mod blocks;
+mod dashboard;
+mod filters;
+mod list;
+mod live;
+
+#[cfg(feature = "ssr")]
+pub(crate) use blocks::changed_blocks;
+pub(crate) use dashboard::DashboardPage;
+pub(crate) use list::DashboardsPage;

@@ -1,0 +1,252 @@
+//! The elements of a dashboard. Leaves are parts of their own, with the hash of what they show, so that a change draws
+//! only what differs.
+
+#[cfg(feature = "ssr")]
+use lakeport_model::dashboards::DashboardView;
+use lakeport_model::dashboards::{
+    Cell, Chart, Content, Delta, Element, Metric, Table as Figures, Tone as Welcome,
+};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use super::filters;
+#[cfg(feature = "ssr")]
+use crate::api::dashboards::Block;
+use crate::ui::{Column, Notice, Table, Tone};
+
+/// Elements in their order.
+pub(super) fn elements(dashboard: &str, elements: Vec<Element>) -> AnyView {
+    elements.into_iter().map(|element| frame(dashboard, element)).collect_view().into_any()
+}
+
+/// Ids on the page are letters, digits, dashes and underscores.
+fn block_id(element: &str) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
+    format!("block-{}", element.chars().map(safe).collect::<String>())
+}
+
+fn frame(dashboard: &str, element: Element) -> AnyView {
+    let Element { id, hash, content } = element;
+    match content {
+        Content::Columns { weights, children } => {
+            let all_metrics = children.iter().all(|child| matches!(child.content, Content::Metric(_)));
+            let class = if all_metrics { "metrics" } else { columns_class(&weights) };
+            view! { <div class=class>{elements(dashboard, children)}</div> }.into_any()
+        }
+        Content::Tabs { tabs } => {
+            let group = block_id(&id);
+            let tabs = tabs.into_iter().enumerate().map(|(index, tab)| {
+                view! {
+                    <details name=group.clone() open=index == 0>
+                        <summary class="font-medium">{tab.title}</summary>
+                        <div class="dashboard mt-2">{elements(dashboard, tab.children)}</div>
+                    </details>
+                }
+            });
+            view! { <div class="stack">{tabs.collect_view()}</div> }.into_any()
+        }
+        Content::Expander { title, open, children } => view! {
+            <details open=open>
+                <summary class="font-medium">{title}</summary>
+                <div class="dashboard mt-2">{elements(dashboard, children)}</div>
+            </details>
+        }
+        .into_any(),
+        leaf => {
+            view! { <div class="min-w-0" id=block_id(&id) data-block=hash>{inside(leaf)}</div> }.into_any()
+        }
+    }
+}
+
+/// Widths people write often; others share the row evenly. The policy for styles allows no width of its own.
+fn columns_class(weights: &[u32]) -> &'static str {
+    match weights {
+        [1, 2] => "columns lg:grid-cols-[1fr_2fr]",
+        [2, 1] => "columns lg:grid-cols-[2fr_1fr]",
+        [1, 3] => "columns lg:grid-cols-[1fr_3fr]",
+        [3, 1] => "columns lg:grid-cols-[3fr_1fr]",
+        [2, 3] => "columns lg:grid-cols-[2fr_3fr]",
+        [3, 2] => "columns lg:grid-cols-[3fr_2fr]",
+        _ => "columns",
+    }
+}
+
+/// What a leaf shows.
+fn inside(content: Content) -> AnyView {
+    match content {
+        Content::Text { html } => view! { <div class="prose" inner_html=html></div> }.into_any(),
+        Content::Metric(figure) => metric(figure).into_any(),
+        Content::Chart(drawing) => chart(drawing).into_any(),
+        Content::Table(figures) => table(figures).into_any(),
+        Content::Problem { title, sentence } => view! {
+            <Notice tone=Tone::Warn>
+                {title.map(|title| view! { <p class="font-medium">{title}</p> })}
+                <p>{sentence}</p>
+            </Notice>
+        }
+        .into_any(),
+        Content::Columns { .. } | Content::Tabs { .. } | Content::Expander { .. } => ().into_any(),
+    }
+}
+
+fn metric(metric: Metric) -> AnyView {
+    view! {
+        <div class="metric h-full">
+            <p class="metric-label">{metric.label}</p>
+            <p class="metric-value">{metric.value}</p>
+            {metric.delta.map(delta)}
+            {metric.spark.map(|svg| view! { <div aria-hidden="true" inner_html=svg></div> })}
+            {metric.help.map(|help| view! { <p class="field-help">{help}</p> })}
+        </div>
+    }
+    .into_any()
+}
+
+fn delta(delta: Delta) -> AnyView {
+    let trend = match delta.tone {
+        Welcome::Good => "good",
+        Welcome::Bad => "bad",
+        Welcome::Neutral => "flat",
+    };
+    view! { <p class="metric-delta" data-trend=trend>{delta.text}</p> }.into_any()
+}
+
+/// The drawing names its series itself; the table twin says the same figures.
+fn chart(chart: Chart) -> AnyView {
+    let drawing = if chart.table.rows.is_empty() {
+        view! { <p class="chart-empty">"No rows under these filters."</p> }.into_any()
+    } else {
+        view! { <div inner_html=chart.svg></div> }.into_any()
+    };
+    view! {
+        <figure class="chart">
+            <figcaption>
+                <p class="chart-title">{chart.title}</p>
+                <p class="visually-hidden">{chart.description}</p>
+            </figcaption>
+            {drawing}
+            <details>
+                <summary>"Show the figures as a table"</summary>
+                {table(chart.table)}
+            </details>
+        </figure>
+    }
+    .into_any()
+}
+
+fn table(figures: Figures) -> AnyView {
+    let numeric: Vec<bool> = figures.columns.iter().map(|column| column.is_number).collect();
+    let heads = figures.columns.into_iter();
+    let heads = heads.map(|column| Column { label: column.header, is_number: column.is_number }).collect();
+    let empty =
+        figures.rows.is_empty().then(|| view! { <p class="muted">"No rows under these filters."</p> });
+    let rows = figures.rows.into_iter().map(|row| {
+        let cells = row.into_iter().zip(&numeric).map(|(content, is_number)| {
+            view! { <td class=is_number.then_some("num")>{cell(content)}</td> }
+        });
+        view! { <tr>{cells.collect_view()}</tr> }
+    });
+    let rows = rows.collect_view();
+    let title = figures.title.clone();
+    let caption = title.clone().unwrap_or_else(|| "Figures".to_owned());
+    let download = figures
+        .download_csv
+        .map(|href| view! { <a class="btn btn-xs" href=href download rel="external">"Download as CSV"</a> });
+    view! {
+        <div class="stack">
+            <Table caption=caption show_caption=title.is_some() wide=true columns=heads>{rows}</Table>
+            {empty}
+            <div class="cluster">{figures.note.map(|note| view! { <p class="muted">{note}</p> })} {download}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn cell(cell: Cell) -> AnyView {
+    let bar = cell.bar.map(|length| {
+        view! { <progress class="steps-bar me-2 w-16" max="1" value=length.to_string() aria-hidden="true"></progress> }
+    });
+    match cell.link {
+        Some(href) => view! { {bar} <a class="link" href=href>{cell.text}</a> }.into_any(),
+        None => view! { {bar} {cell.text} }.into_any(),
+    }
+}
+
+/// The parts of a view whose hash differs from what a page shows.
+#[cfg(feature = "ssr")]
+pub(crate) fn changed_blocks(view: &DashboardView, known: &[(String, String)]) -> Vec<Block> {
+    let shown = |id: &str, hash: &str| {
+        known.iter().any(|(known_id, known_hash)| known_id == id && known_hash == hash)
+    };
+    let mut blocks = Vec::new();
+    for filter in &view.filters {
+        let id = filters::block_id(filter);
+        if !shown(&id, &filter.hash) {
+            let html = filters::control(filter.clone()).to_html();
+            blocks.push(Block { id, hash: filter.hash.clone(), html });
+        }
+    }
+    let mut waiting: Vec<&Element> = view.elements.iter().rev().collect();
+    while let Some(element) = waiting.pop() {
+        match &element.content {
+            Content::Columns { children, .. } | Content::Expander { children, .. } => {
+                waiting.extend(children.iter().rev());
+            }
+            Content::Tabs { tabs } => {
+                waiting.extend(tabs.iter().rev().flat_map(|tab| tab.children.iter().rev()));
+            }
+            leaf => {
+                let id = block_id(&element.id);
+                if !shown(&id, &element.hash) {
+                    blocks.push(Block {
+                        id,
+                        hash: element.hash.clone(),
+                        html: inside(leaf.clone()).to_html(),
+                    });
+                }
+            }
+        }
+    }
+    blocks
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    fn text(id: &str, hash: &str) -> Element {
+        let content = Content::Text { html: format!("<p>{id}</p>") };
+        Element { id: id.to_owned(), hash: hash.to_owned(), content }
+    }
+
+    fn view_of(elements: Vec<Element>) -> DashboardView {
+        DashboardView {
+            title: String::new(),
+            owner: String::new(),
+            description: None,
+            reads: Vec::new(),
+            filters: Vec::new(),
+            query: String::new(),
+            notices: Vec::new(),
+            elements,
+            as_of: None,
+            missing: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn only_leaves_that_differ_are_drawn_in_the_order_of_the_page() {
+        let children = vec![text("b", "2"), text("c", "3")];
+        let columns = Element {
+            id: "row".to_owned(),
+            hash: "9".to_owned(),
+            content: Content::Columns { weights: vec![1, 1], children },
+        };
+        let view = view_of(vec![text("a", "1"), columns]);
+        let known = [("block-a".to_owned(), "1".to_owned()), ("block-b".to_owned(), "old".to_owned())];
+        let blocks = changed_blocks(&view, &known);
+        let ids: Vec<&str> = blocks.iter().map(|block| block.id.as_str()).collect();
+        assert_eq!(ids, ["block-b", "block-c"]);
+        assert!(blocks[0].html.contains("<p>b</p>"));
+    }
+}

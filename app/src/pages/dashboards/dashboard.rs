@@ -1,0 +1,71 @@
+//! A dashboard: filters above, figures below, the state in the address.
+
+use lakeport_model::AssetId;
+use lakeport_model::dashboards::DashboardView;
+use leptos::prelude::*;
+
+use super::blocks::elements;
+use super::filters::filter;
+use super::live::LiveDashboard;
+use crate::api;
+use crate::pages::{asset_href, crumb, page_id, page_query};
+use crate::query::encode;
+use crate::ui::{Notice, PageHead, Tone, load};
+
+/// A dashboard's page.
+#[component]
+pub(crate) fn DashboardPage() -> impl IntoView {
+    let (id, query) = (page_id(), page_query());
+    let view = Resource::new(
+        move || (id.get(), query.get()),
+        |(id, query)| async move { api::dashboards::dashboard(id.clone(), query).await.map(|view| (id, view)) },
+    );
+    view! { <div class="page-wide">{load(view, |(id, view)| content(id, view))}</div> }
+}
+
+fn content(id: String, view: DashboardView) -> AnyView {
+    let path = format!("/dashboards/{}", encode(&id));
+    let reads = view.reads.into_iter().map(|table| {
+        let href = asset_href(&AssetId::from(table.as_str()));
+        view! { <a class="link mono" href=href>{table}</a>" " }
+    });
+    let missing = view.missing.into_iter().map(|missing| {
+        let request = missing.request_href.map(|href| view! { <a class="link" href=href>"Request access"</a> });
+        view! {
+            <Notice tone=Tone::Warn>
+                <p>"You may not read " <code>{missing.table}</code> ", so figures made from it are missing. " {request}</p>
+            </Notice>
+        }
+    });
+    let notices =
+        view.notices.into_iter().map(|text| view! { <Notice tone=Tone::Warn><p>{text}</p></Notice> });
+    let reset = view
+        .filters
+        .iter()
+        .any(|filter| filter.changed)
+        .then(|| view! { <a class="btn btn-sm" href=path.clone()>"Reset the filters"</a> });
+    let filters = (!view.filters.is_empty()).then(|| {
+        view! {
+            <form class="filter-bar" id="filters" method="get" action=path.clone() aria-label="Filters">
+                {view.filters.into_iter().map(filter).collect_view()}
+                <button class="btn btn-sm btn-primary" type="submit">"Show these figures"</button>
+                {reset}
+            </form>
+        }
+    });
+    view! {
+        <PageHead title=view.title crumbs=vec![crumb("Dashboards", "/dashboards")] />
+        <div class="stack mb-4">
+            {view.description.map(|text| view! { <p>{text}</p> })}
+            {view.as_of.map(|text| view! { <p class="muted">{text}</p> })}
+            <p class="muted">"From " {view.owner} ". Reads " {reads.collect_view()}</p>
+            {missing.collect_view()}
+            {notices.collect_view()}
+        </div>
+        {filters}
+        <p class="visually-hidden" role="status" id="updated"></p>
+        <div class="dashboard" id="elements">{elements(&id, view.elements)}</div>
+        <LiveDashboard id=id path=path />
+    }
+    .into_any()
+}

@@ -1,0 +1,148 @@
+//! The controls of a dashboard. Each is a part of its own, so that it can be drawn anew by itself.
+
+use lakeport_model::dashboards::{Choice, Control, Filter};
+use leptos::prelude::*;
+
+/// A filter with the frame that says which state of it is shown.
+pub(super) fn filter(filter: Filter) -> AnyView {
+    let hash = filter.hash.clone();
+    let id = block_id(&filter);
+    view! { <div id=id data-block=hash>{control(filter)}</div> }.into_any()
+}
+
+/// Id of a filter's part on the page.
+pub(super) fn block_id(filter: &Filter) -> String {
+    format!("filter-{}", filter.name)
+}
+
+/// The control with its label and help.
+pub(super) fn control(filter: Filter) -> AnyView {
+    let Filter { name, label, help, control, problem, .. } = filter;
+    let described = help.is_some().then(|| format!("{name}-help"));
+    let help = help.map(|help| view! { <p class="field-help" id=format!("{name}-help")>{help}</p> });
+    let problem = problem.map(|problem| view! { <p class="field-error">{problem}</p> });
+    let control = match control {
+        Control::Period { presets, start, end, text, compared_with } => {
+            period(name, label, presets, start, end, text, compared_with).into_any()
+        }
+        Control::Day { value, text } => view! {
+            <label for=name.clone()>{label}</label>
+            <input class="input input-sm" type="date" id=name.clone() name=name value=value aria-describedby=described />
+            <p class="visually-hidden">{text}</p>
+        }
+        .into_any(),
+        Control::Select { options } => view! {
+            <label for=name.clone()>{label}</label>
+            <select class="select select-sm" id=name.clone() name=name aria-describedby=described>
+                {choices(options)}
+            </select>
+        }
+        .into_any(),
+        Control::MultiSelect { options } => several(name, label, options).into_any(),
+        Control::Slider { min, max, step, value, text } => view! {
+            <label for=name.clone()>{label}": "<strong>{text}</strong></label>
+            <input
+                class="range range-sm"
+                type="range"
+                id=name.clone()
+                name=name
+                min=min
+                max=max
+                step=step
+                value=value
+                aria-describedby=described
+            />
+        }
+        .into_any(),
+        Control::Text { value, max_length } => view! {
+            <label for=name.clone()>{label}</label>
+            <input
+                class="input input-sm"
+                id=name.clone()
+                name=name
+                value=value
+                maxlength=max_length.to_string()
+                aria-describedby=described
+            />
+        }
+        .into_any(),
+    };
+    view! { <div class="field">{control} {help} {problem}</div> }.into_any()
+}
+
+fn choices(options: Vec<Choice>) -> impl IntoView {
+    options
+        .into_iter()
+        .map(|choice| view! { <option value=choice.value selected=choice.chosen>{choice.label}</option> })
+        .collect_view()
+}
+
+/// A preset, or two days of one's own.
+fn period(
+    name: String,
+    label: String,
+    presets: Vec<Choice>,
+    start: String,
+    end: String,
+    text: String,
+    compared_with: Option<String>,
+) -> AnyView {
+    let (first, last) = (format!("{name}_start"), format!("{name}_end"));
+    view! {
+        <label for=name.clone()>{label}</label>
+        <div class="cluster">
+            <select class="select select-sm w-40" id=name.clone() name=name.clone() aria-describedby=format!("{name}-range")>
+                {choices(presets)}
+            </select>
+            <input
+                class="input input-sm w-36"
+                type="date"
+                name=first
+                value=start
+                aria-label="First day, used with your own range"
+                data-range=name.clone()
+            />
+            <input
+                class="input input-sm w-36"
+                type="date"
+                name=last
+                value=end
+                aria-label="Last day, used with your own range"
+                data-range=name.clone()
+            />
+        </div>
+        <p class="field-help" id=format!("{name}-range")>
+            {text} {compared_with.map(|text| format!(", compared with {text}"))}
+        </p>
+    }
+    .into_any()
+}
+
+/// Any number of options behind a summary; none chosen means all.
+fn several(name: String, label: String, options: Vec<Choice>) -> AnyView {
+    let chosen: Vec<&str> =
+        options.iter().filter(|choice| choice.chosen).map(|choice| choice.label.as_str()).collect();
+    let summary = match chosen.as_slice() {
+        [] => "All".to_owned(),
+        [one] => (*one).to_owned(),
+        more => format!("{} chosen", more.len()),
+    };
+    let boxes = options.into_iter().map(|choice| {
+        view! {
+            <label class="facet">
+                <input type="checkbox" name=name.clone() value=choice.value checked=choice.chosen />
+                <span>{choice.label}</span>
+            </label>
+        }
+    });
+    view! {
+        <span class="text-[0.8125rem] font-medium" id=format!("{name}-label")>{label}</span>
+        <details class="relative">
+            <summary class="select select-sm" aria-describedby=format!("{name}-label")>{summary}</summary>
+            <fieldset class="menu absolute z-30 mt-1 max-h-72 overflow-y-auto" aria-labelledby=format!("{name}-label")>
+                {boxes.collect_view()}
+            </fieldset>
+        </details>
+    }
+    .into_any()
+}

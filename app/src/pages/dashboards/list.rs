@@ -1,0 +1,57 @@
+//! The dashboards the viewer may see.
+
+use lakeport_model::dashboards::DashboardLine;
+use leptos::prelude::*;
+
+use crate::api;
+use crate::query::encode;
+use crate::ui::{Badge, Empty, Glyph, Icon, PageHead, Tone, load};
+
+/// The list of dashboards.
+#[component]
+pub(crate) fn DashboardsPage() -> impl IntoView {
+    let dashboards = Resource::new(|| (), |()| api::dashboards::dashboards());
+    view! { <div class="page">{load(dashboards, content)}</div> }
+}
+
+fn content(dashboards: Vec<DashboardLine>) -> AnyView {
+    let list = if dashboards.is_empty() {
+        let text = "There is no dashboard yet. Dashboards are text files that are imported with the catalog.";
+        view! { <Empty text=text href="/catalog" action="Search the catalog" /> }.into_any()
+    } else {
+        view! { <ul class="rowlist">{dashboards.into_iter().map(row).collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <PageHead title="Dashboards" />
+        {list}
+    }
+    .into_any()
+}
+
+fn row(dashboard: DashboardLine) -> AnyView {
+    let href = format!("/dashboards/{}", encode(dashboard.id.as_str()));
+    view! {
+        <li>
+            <div class="row">
+                <Icon glyph=Glyph::Chart />
+                <div>
+                    <div class="row-title"><a href=href>{dashboard.title}</a></div>
+                    {dashboard.description.map(|text| view! { <div class="row-text">{text}</div> })}
+                    <div class="row-meta">
+                        <span>{dashboard.domain.name}</span>
+                        {dashboard.product.map(|product| view! { <span>{product}</span> })}
+                        <span class="mono">{dashboard.reads.join(", ")}</span>
+                    </div>
+                </div>
+                <div class="row-end">
+                    {if dashboard.may_read {
+                        view! { <Badge tone=Tone::Ok text="You may read it" /> }
+                    } else {
+                        view! { <Badge tone=Tone::Idle text="Needs access" /> }
+                    }}
+                </div>
+            </div>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,130 @@
+//! A moved filter shows its figures at once: only what changed is drawn anew, and the address follows.
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, Event, HtmlFormElement, HtmlSelectElement};
+
+use crate::api::dashboards::{DashboardUpdate, dashboard_view};
+use crate::island;
+use crate::ui::{by_id, on_enter_island};
+
+/// Enhances the filter form; shows nothing itself.
+#[island]
+pub(crate) fn LiveDashboard(
+    /// The dashboard.
+    id: String,
+    /// Its address.
+    path: String,
+) -> impl IntoView {
+    let asked = StoredValue::new(0_u32);
+    let alive = on_enter_island(move || {
+        let (id, path) = (StoredValue::new(id), StoredValue::new(path));
+        let refresh = move || {
+            asked.update_value(|asked| *asked += 1);
+            refresh(id.get_value(), path.get_value(), asked);
+        };
+        let _changes = window_event_listener(ev::change, move |event| {
+            if in_form(&event) {
+                own_range(&event);
+                refresh();
+            }
+        });
+        let _submits = window_event_listener(ev::submit, move |event| {
+            if in_form(&event) {
+                event.prevent_default();
+                refresh();
+            }
+        });
+    });
+    view! { <span hidden data-alive=move || alive.get().to_string()></span> }
+}
+
+fn target(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into().ok()
+}
+
+fn in_form(event: &Event) -> bool {
+    target(event).and_then(|element| element.closest("#filters").ok().flatten()).is_some()
+}
+
+/// A day that was typed makes the range one's own.
+fn own_range(event: &Event) {
+    let name = target(event).and_then(|element| element.get_attribute("data-range"));
+    if let Some(select) = name.and_then(|name| by_id::<HtmlSelectElement>(&name)) {
+        select.set_value("custom");
+    }
+}
+
+fn form_query() -> Option<String> {
+    let form = by_id::<HtmlFormElement>("filters")?;
+    let data = web_sys::FormData::new_with_form(&form).ok()?;
+    let params = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+    Some(String::from(params.to_string()))
+}
+
+fn parts() -> Vec<Element> {
+    let Ok(found) = document().query_selector_all("[data-block]") else { return Vec::new() };
+    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
+}
+
+fn refresh(id: String, path: String, asked: StoredValue<u32>) {
+    let Some(query) = form_query() else { return };
+    let known = parts()
+        .iter()
+        .map(|part| (part.id(), part.get_attribute("data-block").unwrap_or_default()))
+        .collect();
+    let turn = asked.get_value();
+    stale(true);
+    spawn_local(async move {
+        let answer = dashboard_view(id, query.clone(), known).await;
+        // Somebody who moves on does not wait for what he has left.
+        if asked.get_value() != turn {
+            return;
+        }
+        stale(false);
+        match answer {
+            Ok(update) => apply(update, &path),
+            Err(error) => say(&error.message),
+        }
+    });
+}
+
+fn apply(update: DashboardUpdate, path: &str) {
+    let address = if update.query.is_empty() { path.to_owned() } else { format!("{path}?{}", update.query) };
+    let focused = document().active_element();
+    for block in update.blocks {
+        let Some(part) = by_id::<Element>(&block.id) else {
+            // The dashboard itself has changed since the page was made. A failing address bar leaves the old page.
+            let _ = window().location().set_href(&address);
+            return;
+        };
+        // A control in use is left alone: it already shows what was chosen.
+        let in_use = focused.as_ref().is_some_and(|element| part.contains(Some(element)));
+        if !in_use {
+            part.set_inner_html(&block.html);
+        }
+        // The attribute's name is a valid one, the only reason for setting it to fail.
+        let _ = part.set_attribute("data-block", if in_use { "" } else { &block.hash });
+    }
+    if let Ok(history) = window().history() {
+        // Browsers refuse only when the address changes hundreds of times a minute.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
+    say("Updated");
+}
+
+fn stale(is_stale: bool) {
+    if let Some(elements) = by_id::<Element>("elements") {
+        // Both forms are valid class names, the only reason for changing them to fail.
+        let _ = elements.class_list().toggle_with_force("is-stale", is_stale);
+        let _ = elements.set_attribute("aria-busy", if is_stale { "true" } else { "false" });
+    }
+}
+
+fn say(sentence: &str) {
+    if let Some(status) = by_id::<Element>("updated") {
+        status.set_text_content(Some(sentence));
+    }
+}

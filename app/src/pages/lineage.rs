@@ -1,0 +1,9 @@
+//! Lineage: where data comes from, and who is hit when it changes.
+
+mod canvas;
+mod list;
+mod page;
+mod panel;
+mod tools;
+
+pub(crate) use page::LineagePage;

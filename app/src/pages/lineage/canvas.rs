@@ -1,0 +1,150 @@
+//! The graph as an SVG whose nodes are links: the server has laid it out, the browser only pans and zooms.
+
+use lakeport_model::catalog::{AssetKind, Layer};
+use lakeport_model::lineage::{Graph, GraphEdge, GraphNode, GraphRequest};
+use leptos::prelude::*;
+
+use super::page::query_of;
+use super::tools::GraphTools;
+use crate::query::Query;
+use crate::ui::counted;
+
+/// Width of a node; its height is 44.
+const WIDTH: f64 = 200.0;
+/// Longest name that fits into a node, in characters.
+const NAME: usize = 24;
+
+/// The drawing with the buttons that move it.
+pub(super) fn canvas(request: &GraphRequest, graph: &Graph) -> AnyView {
+    let (width, height) = (side(graph.width, 960.0), side(graph.height, 560.0));
+    let (left, top) = ((graph.width - width) / 2.0, (graph.height - height) / 2.0);
+    let view_box = format!("{left:.0} {top:.0} {width:.0} {height:.0}");
+    let has_path = graph.nodes.iter().any(|node| node.on_path);
+    let edges = graph.edges.iter().map(edge);
+    let nodes = graph.nodes.iter().map(|node| node_view(request, graph, node));
+    let description = format!(
+        "{} and {} around {}. The list below says the same.",
+        counted(i64::try_from(graph.nodes.len()).unwrap_or(i64::MAX), "asset"),
+        counted(i64::try_from(graph.edges.len()).unwrap_or(i64::MAX), "connection"),
+        graph.focus_name
+    );
+    view! {
+        <div class="lineage-canvas" role="region" aria-label="Lineage graph">
+            <p class="visually-hidden">{description}</p>
+            <svg id="graph" class=has_path.then_some("has-path") viewBox=view_box preserveAspectRatio="xMidYMid meet">
+                <g>{edges.collect_view()}</g>
+                <g>{nodes.collect_view()}</g>
+            </svg>
+            <GraphTools />
+        </div>
+    }
+    .into_any()
+}
+
+fn edge(edge: &GraphEdge) -> AnyView {
+    let class = if edge.on_path { "lineage-edge on-path" } else { "lineage-edge" };
+    let (path, job) = (edge.path.clone(), edge.job.clone());
+    view! {
+        <path class=class d=path>
+            <title>{job}</title>
+        </path>
+    }
+    .into_any()
+}
+
+fn node_view(request: &GraphRequest, graph: &Graph, node: &GraphNode) -> AnyView {
+    let is_focus = node.id == graph.focus;
+    let kind = kind_words(node);
+    let label = format!("{}, {kind}{}", node.name, if is_focus { ", in the middle" } else { "" });
+    let href = Query::default()
+        .and("focus", &node.id)
+        .and("up", request.up)
+        .and("down", request.down)
+        .to("/lineage");
+    let class = if node.on_path { "lineage-node on-path" } else { "lineage-node" };
+    let columns = (!node.path_columns.is_empty()).then(|| node.path_columns.join(", "));
+    let title = match &columns {
+        Some(columns) => format!("{} ({columns})", node.name),
+        None => node.name.clone(),
+    };
+    let (left, right) = (
+        more(request, node, node.more_up, -34.0, "upstream"),
+        more(request, node, node.more_down, WIDTH + 6.0, "downstream"),
+    );
+    let detail = columns.map_or(kind, |columns| shorten(&columns));
+    view! {
+        <g
+            class=class
+            transform=format!("translate({:.1} {:.1})", node.x, node.y)
+            data-layer=node.layer.map(Layer::as_str)
+            data-focus=is_focus.then_some("")
+            aria-current=is_focus.then_some("true")
+        >
+            <a href=href aria-label=label>
+                <title>{title}</title>
+                <rect width=WIDTH.to_string() height="44"></rect>
+                <text class="node-name" x="12" y="19">{shorten(&node.name)}</text>
+                <text class="node-kind" x="12" y="35">{detail}</text>
+            </a>
+            {left}
+            {right}
+        </g>
+    }
+    .into_any()
+}
+
+/// A small node that opens the neighbours which are not drawn yet.
+fn more(
+    request: &GraphRequest,
+    node: &GraphNode,
+    count: u32,
+    x: f64,
+    side: &str,
+) -> Option<impl IntoView + use<>> {
+    (count > 0).then(|| {
+        let label = format!("Show {count} more {side} of {}", node.name);
+        let mut opened = request.clone();
+        opened.open.push(node.id.to_string());
+        let href = query_of(&opened).to("/lineage");
+        let title = label.clone();
+        view! {
+            <a class="lineage-node is-more" href=href aria-label=label>
+                <title>{title}</title>
+                <rect x=x.to_string() y="10" width="28" height="24"></rect>
+                <text class="node-kind" x=(x + 14.0).to_string() y="26" text-anchor="middle">"+"{count}</text>
+            </a>
+        }
+    })
+}
+
+/// `gold table, Controlling`.
+pub(super) fn kind_words(node: &GraphNode) -> String {
+    let kind = match (node.kind, node.layer) {
+        (AssetKind::Table, Some(layer)) => format!("{layer} table"),
+        (kind, _) => kind.to_string(),
+    };
+    format!("{kind}, {}", node.domain)
+}
+
+/// Side of the window on a drawing: with room around it, and never so small that nodes become posters.
+fn side(drawn: f64, least: f64) -> f64 {
+    (drawn + 96.0).max(least)
+}
+
+fn shorten(text: &str) -> String {
+    if text.chars().count() <= NAME {
+        return text.to_owned();
+    }
+    text.chars().take(NAME - 1).chain(std::iter::once('…')).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_shortened_to_what_fits() {
+        assert_eq!(shorten("gold.collections"), "gold.collections");
+        assert_eq!(shorten("gold.product_recommendations").chars().count(), NAME);
+    }
+}

@@ -1,0 +1,168 @@
+//! The lineage page: the graph around an asset, its list twin, and what to know about the asset.
+
+use lakeport_model::lineage::{Graph, GraphRequest};
+use leptos::prelude::*;
+
+use super::canvas::canvas;
+use super::list::list;
+use super::panel::panel;
+use crate::api;
+use crate::pages::{asset_href, page_query};
+use crate::query::Query;
+use crate::ui::{Glyph, Hidden, Icon, Notice, PageHead, Tone, counted, load};
+
+/// What a query string asks for; `None` without an asset.
+fn graph_request(query: &Query) -> Option<GraphRequest> {
+    let hops = |name| query.get(name).and_then(|text| text.parse().ok()).unwrap_or(1_u8).min(10);
+    Some(GraphRequest {
+        focus: query.get("focus")?.to_owned(),
+        up: hops("up"),
+        down: hops("down"),
+        open: query.all("open"),
+        column: query.get("column").map(ToOwned::to_owned),
+    })
+}
+
+/// The query string of a request.
+pub(super) fn query_of(request: &GraphRequest) -> Query {
+    let mut query =
+        Query::default().and("focus", &request.focus).and("up", request.up).and("down", request.down);
+    for open in &request.open {
+        query = query.and("open", open);
+    }
+    match &request.column {
+        Some(column) => query.and("column", column),
+        None => query,
+    }
+}
+
+/// The lineage page.
+#[component]
+pub(crate) fn LineagePage() -> impl IntoView {
+    let query = page_query();
+    let graph = Resource::new(
+        move || query.get(),
+        |query| async move {
+            match graph_request(&Query::parse(&query)) {
+                Some(request) => {
+                    api::lineage::graph(request.clone()).await.map(|graph| Some((request, graph)))
+                }
+                None => Ok(None),
+            }
+        },
+    );
+    view! {
+        <div class="page-wide">
+            {load(graph, |found| match found {
+                Some((request, graph)) => content(&request, graph).into_any(),
+                None => start().into_any(),
+            })}
+        </div>
+    }
+}
+
+fn start() -> AnyView {
+    view! {
+        <PageHead title="Lineage" />
+        <div class="empty">
+            <p>"Lineage shows where data comes from and who is hit when it changes. Find an asset, then open its lineage."</p>
+            <form class="searchbox w-full" role="search" method="get" action="/catalog" aria-label="Find an asset">
+                <Icon glyph=Glyph::Search />
+                <input type="search" name="q" aria-label="Name of the asset" placeholder="Name of a table, topic or model" />
+                <button class="btn btn-sm btn-primary" type="submit">"Find it"</button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+fn content(request: &GraphRequest, graph: Graph) -> AnyView {
+    let title = format!("Lineage of {}", graph.focus_name);
+    let crumbs = vec![
+        ("Catalog".to_owned(), "/catalog".to_owned()),
+        (graph.focus_name.clone(), asset_href(&graph.focus)),
+    ];
+    let hidden = (graph.hidden > 0).then(|| {
+        view! {
+            <Notice tone=Tone::Idle>
+                <p>{counted(graph.hidden, "asset")}" of this graph you may not see."</p>
+            </Notice>
+        }
+    });
+    let cut_off = (graph.cut_off > 0).then(|| {
+        view! {
+            <Notice tone=Tone::Warn>
+                <p>{counted(graph.cut_off, "asset")}" were left out because the drawing would be too large. Show fewer hops."</p>
+            </Notice>
+        }
+    });
+    let column = column_form(request, &graph.columns);
+    let hops = hops(request);
+    let (panel, list, canvas) = (panel(&graph), list(request, &graph), canvas(request, &graph));
+    view! {
+        <PageHead title=title crumbs=crumbs />
+        <div class="toolbar">{hops} {column}</div>
+        <div class="stack mb-3">{hidden} {cut_off}</div>
+        <div class="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_320px]">
+            <div class="stack min-w-0">{canvas} {list}</div>
+            {panel}
+        </div>
+    }
+    .into_any()
+}
+
+/// More or fewer hops, both ways.
+fn hops(request: &GraphRequest) -> AnyView {
+    let link = |name: &str, hops: u8, label: &'static str, possible: bool| {
+        let href = query_of(request).with(name, hops).to("/lineage");
+        possible.then(|| view! { <a class="btn btn-sm" href=href>{label}</a> })
+    };
+    view! {
+        {link("up", request.up.saturating_add(1), "One hop further upstream", request.up < 10)}
+        {link("up", request.up.saturating_sub(1), "One hop less upstream", request.up > 0)}
+        {link("down", request.down.saturating_add(1), "One hop further downstream", request.down < 10)}
+        {link("down", request.down.saturating_sub(1), "One hop less downstream", request.down > 0)}
+    }
+    .into_any()
+}
+
+/// Choose a column to follow.
+fn column_form(request: &GraphRequest, columns: &[String]) -> Option<impl IntoView + use<>> {
+    let chosen = request.column.clone().unwrap_or_default();
+    let options = columns.iter().map(|column| {
+        let selected = *column == chosen;
+        view! { <option value=column.clone() selected=selected>{column.clone()}</option> }
+    });
+    let options = options.collect_view();
+    let opened =
+        request.open.iter().map(|open| view! { <Hidden name="open" value=open.clone() /> }).collect_view();
+    (!columns.is_empty()).then(|| {
+        view! {
+            <form class="cluster ms-auto" method="get" action="/lineage">
+                <Hidden name="focus" value=request.focus.clone() />
+                <Hidden name="up" value=request.up.to_string() />
+                <Hidden name="down" value=request.down.to_string() />
+                {opened}
+                <label for="column">"Follow a column"</label>
+                <select class="select select-sm w-48" id="column" name="column">
+                    <option value="">"None"</option>
+                    {options}
+                </select>
+                <button class="btn btn-sm" type="submit">"Show its path"</button>
+            </form>
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_graph_survives_its_address() {
+        let text = "focus=gold.collections&up=2&down=0&open=silver.dim_date&column=fee_eur";
+        let request = graph_request(&Query::parse(text)).expect("the address names an asset");
+        assert_eq!(query_of(&request).to_string(), text);
+        assert_eq!(graph_request(&Query::parse("up=2")), None);
+    }
+}

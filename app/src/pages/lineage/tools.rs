@@ -1,0 +1,138 @@
+//! Pan and zoom: buttons, drag, and the wheel with Ctrl. The drawing itself stays as the server made it.
+
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{Element, PointerEvent, WheelEvent};
+
+use crate::island;
+use crate::ui::{Glyph, Icon, by_id, on_enter_island};
+
+/// The part of the drawing that is seen: left, top, width, height.
+type Window = [f64; 4];
+
+/// The part of the window a button moves by.
+const STEP: f64 = 0.25;
+
+/// The buttons. They show once they work; without them the whole graph is seen at once.
+#[island]
+pub(crate) fn GraphTools() -> impl IntoView {
+    let home = StoredValue::new([0.0; 4]);
+    let drag = StoredValue::new(None::<(f64, f64)>);
+    let alive = on_enter_island(move || {
+        let Some(svg) = by_id::<Element>("graph") else { return };
+        home.set_value(seen(&svg));
+        centre(&svg);
+        let _down = window_event_listener(ev::pointerdown, move |event| {
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let on_canvas = target.is_some_and(|target| {
+                target.closest("#graph").ok().flatten().is_some()
+                    && target.closest("a").ok().flatten().is_none()
+            });
+            drag.set_value(on_canvas.then(|| at(&event)));
+        });
+        let _moved = window_event_listener(ev::pointermove, move |event| {
+            if let Some(from) = drag.get_value() {
+                drag.set_value(Some(at(&event)));
+                drag_by(from, at(&event));
+            }
+        });
+        let _up = window_event_listener(ev::pointerup, move |_| drag.set_value(None));
+        let wheel = Closure::<dyn Fn(WheelEvent)>::new(|event: WheelEvent| {
+            if event.ctrl_key() || event.meta_key() {
+                event.prevent_default();
+                zoom(if event.delta_y() < 0.0 { 0.9 } else { 1.1 });
+            }
+        });
+        // Listening fails only for an unknown kind of event. The listener lives as long as the page.
+        let _ = svg.add_event_listener_with_callback("wheel", wheel.as_ref().unchecked_ref());
+        wheel.forget();
+    });
+    let button = move |label: &'static str, glyph: Glyph, act: fn(Window)| {
+        view! {
+            <button type="button" class="btn btn-sm btn-square" aria-label=label title=label on:click=move |_| act(home.get_value())>
+                <Icon glyph=glyph />
+            </button>
+        }
+    };
+    view! {
+        <div class="lineage-tools" role="group" aria-label="Move the graph" hidden=move || !alive.get()>
+            {button("Move left", Glyph::Left, |_| pan(-STEP, 0.0))}
+            {button("Move right", Glyph::Right, |_| pan(STEP, 0.0))}
+            {button("Move up", Glyph::Up, |_| pan(0.0, -STEP))}
+            {button("Move down", Glyph::Down, |_| pan(0.0, STEP))}
+            {button("Zoom in", Glyph::Plus, |_| zoom(0.8))}
+            {button("Zoom out", Glyph::Minus, |_| zoom(1.25))}
+            {button("Show everything", Glyph::Home, show)}
+        </div>
+    }
+}
+
+fn at(event: &PointerEvent) -> (f64, f64) {
+    (f64::from(event.client_x()), f64::from(event.client_y()))
+}
+
+fn seen(svg: &Element) -> Window {
+    let mut window = [0.0, 0.0, 1.0, 1.0];
+    let text = svg.get_attribute("viewBox").unwrap_or_default();
+    for (slot, number) in window.iter_mut().zip(text.split(' ')) {
+        *slot = number.parse().unwrap_or(*slot);
+    }
+    window
+}
+
+fn show([left, top, width, height]: Window) {
+    if let Some(svg) = by_id::<Element>("graph") {
+        // The attribute's name is a valid one, the only reason for setting it to fail.
+        let _ = svg.set_attribute("viewBox", &format!("{left:.1} {top:.1} {width:.1} {height:.1}"));
+    }
+}
+
+/// Moves by parts of what is seen.
+fn pan(across: f64, down: f64) {
+    if let Some(svg) = by_id::<Element>("graph") {
+        let [left, top, width, height] = seen(&svg);
+        show([left + across * width, top + down * height, width, height]);
+    }
+}
+
+/// Shows this many times as much, around the middle.
+fn zoom(factor: f64) {
+    if let Some(svg) = by_id::<Element>("graph") {
+        let [left, top, width, height] = seen(&svg);
+        let (wide, high) = (width * factor, height * factor);
+        show([left + (width - wide) / 2.0, top + (height - high) / 2.0, wide, high]);
+    }
+}
+
+/// Follows the pointer.
+fn drag_by((from_x, from_y): (f64, f64), (to_x, to_y): (f64, f64)) {
+    if let Some(svg) = by_id::<Element>("graph") {
+        let [left, top, width, height] = seen(&svg);
+        let scale = scale(&svg, [left, top, width, height]);
+        show([left - (to_x - from_x) * scale, top - (to_y - from_y) * scale, width, height]);
+    }
+}
+
+/// Units of the drawing in one pixel of the screen.
+fn scale(svg: &Element, [_, _, width, height]: Window) -> f64 {
+    let screen = svg.get_bounding_client_rect();
+    (width / screen.width().max(1.0)).max(height / screen.height().max(1.0))
+}
+
+/// A graph too large to be read at once starts at its natural size with the focus in the middle.
+fn centre(svg: &Element) {
+    let window = seen(svg);
+    if scale(svg, window) <= 1.6 {
+        return;
+    }
+    let focus = svg.query_selector("[data-focus]").ok().flatten();
+    let place = focus.and_then(|node| node.get_attribute("transform"));
+    let place = place.as_deref().and_then(|text| text.strip_prefix("translate(")?.strip_suffix(')'));
+    let Some((x, y)) = place.and_then(|text| text.split_once(' ')) else { return };
+    let (Ok(x), Ok(y)) = (x.parse::<f64>(), y.parse::<f64>()) else { return };
+    let screen = svg.get_bounding_client_rect();
+    let (width, height) = (screen.width(), screen.height());
+    show([x + 100.0 - width / 2.0, y + 22.0 - height / 2.0, width, height]);
+}

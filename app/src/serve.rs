@@ -1,0 +1,150 @@
+//! The pages and server functions as one axum router.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, LOCATION, REFERER,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use lakeport_portal::Ctx;
+use leptos::config::LeptosOptions;
+use leptos::nonce::provide_nonce;
+use leptos::prelude::*;
+use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+
+use crate::App;
+use crate::error::ApiError;
+use crate::shell::{refusal_page, shell};
+use crate::ui::Now;
+
+/// Largest error a server function can answer with, in bytes.
+const LONGEST_ERROR: usize = 64 * 1024;
+
+/// Addresses of the built files, with the hash of their content in the name.
+#[derive(Debug, Clone)]
+pub struct AssetNames {
+    /// The script that starts the browser's part.
+    pub js: String,
+    /// The browser's part itself.
+    pub wasm: String,
+    /// The style sheet.
+    pub css: String,
+    /// The text font, loaded early.
+    pub font: String,
+}
+
+/// Every page and server function.
+///
+/// It expects the signed-in [`Viewer`](lakeport_model::people::Viewer) in the request's extensions; anonymous calls,
+/// and changes from other sites, are to be refused by a layer outside.
+///
+/// # Panics
+/// Outside a tokio runtime.
+pub fn router(ctx: Ctx, assets: AssetNames) -> Router {
+    let provide = move || {
+        provide_nonce();
+        provide_context(Now(ctx.clock.now()));
+        provide_context(ctx.clone());
+    };
+    let document = {
+        let assets = assets.clone();
+        move || shell(&assets)
+    };
+    let options = LeptosOptions::builder().output_name("lakeport").build();
+    Router::<LeptosOptions>::new()
+        .leptos_routes_with_context(&options, generate_route_list(App), provide.clone(), document.clone())
+        .fallback(render_app_async_with_context(provide, document))
+        .layer(from_fn_with_state(assets, answer_forms))
+        .with_state(options)
+}
+
+/// The one seam between errors of server functions and HTTP.
+///
+/// Left alone, leptos answers every error with status 500, and a plain form with a way back to the page it came from and
+/// the error in the address. Here a call by fetch gets the error with its own status; a form gets a page that says it, so
+/// that the browser's way back keeps what was typed; and after a change the browser is sent on with 303.
+async fn answer_forms(State(assets): State<AssetNames>, mut request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with("/fn/") {
+        return next.run(request).await;
+    }
+    let is_form = contains(request.headers(), &ACCEPT, "text/html");
+    let back = way_back(request.headers());
+    request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+    let mut response = next.run(request).await;
+    if response.headers_mut().remove(SERVER_FN_ERROR_HEADER).is_some() {
+        let (mut parts, body) = response.into_parts();
+        let bytes = to_bytes(body, LONGEST_ERROR).await.unwrap_or_default();
+        let error = ApiError::de(bytes.clone());
+        if is_form {
+            return refusal(&assets, &error, &back);
+        }
+        parts.status = error.kind.status();
+        return Response::from_parts(parts, Body::from(bytes));
+    }
+    if is_form && response.status().is_success() {
+        let target =
+            response.headers().get(LOCATION).cloned().unwrap_or_else(|| HeaderValue::from_static("/"));
+        return (StatusCode::SEE_OTHER, [(LOCATION, target)]).into_response();
+    }
+    response
+}
+
+/// A whole page that says why a form was refused, with the status of the error.
+fn refusal(assets: &AssetNames, error: &ApiError, back: &str) -> Response {
+    let html = Owner::new_root(None).with(|| refusal_page(assets, error, back).to_html());
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
+        (CONTENT_SECURITY_POLICY, content_policy(None)),
+    ];
+    (error.kind.status(), headers, html).into_response()
+}
+
+/// What a page may load and where its forms may go.
+pub(crate) fn content_policy(nonce: Option<&str>) -> HeaderValue {
+    let scripts = nonce.map_or_else(
+        || "'none'".to_owned(),
+        |nonce| format!("'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'"),
+    );
+    HeaderValue::try_from(format!(
+        "default-src 'self'; script-src {scripts}; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+         object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ))
+    .expect("a nonce is base64 and everything else is ASCII")
+}
+
+/// The page of this portal that a form was sent from.
+fn way_back(headers: &HeaderMap) -> String {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    text(REFERER)
+        .and_then(|referer| referer.split_once("://"))
+        .and_then(|(_, rest)| rest.split_once('/'))
+        .filter(|(host, _)| text(HOST) == Some(host))
+        .map_or_else(|| "/".to_owned(), |(_, path)| format!("/{path}"))
+}
+
+fn contains(headers: &HeaderMap, name: &axum::http::HeaderName, text: &str) -> bool {
+    headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_stays_in_the_portal() {
+        let from = |host: &'static str, referer: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, HeaderValue::from_static(host));
+            headers.insert(REFERER, HeaderValue::from_static(referer));
+            way_back(&headers)
+        };
+        assert_eq!(from("portal.example", "https://portal.example/decide/1?x=y"), "/decide/1?x=y");
+        assert_eq!(from("portal.example", "https://other.example/decide/1"), "/");
+        assert_eq!(way_back(&HeaderMap::new()), "/");
+    }
+}

@@ -1,0 +1,81 @@
+//! The frame around every page: document, navigation, search, and the routes inside it.
+
+#[cfg(feature = "ssr")]
+mod document;
+mod palette;
+mod rail;
+mod theme;
+mod topbar;
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::SsrMode;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::path;
+
+#[cfg(feature = "ssr")]
+pub(crate) use document::{refusal_page, shell};
+
+use crate::api;
+use crate::error::ApiError;
+use crate::pages::{
+    AccountPage, AssetPage, AuditPage, CatalogPage, ContractPage, DashboardPage, DashboardsPage,
+    DecideListPage, DecidePage, GrantsPage, HomePage, InboxPage, LineagePage, ProductPage, RequestPage,
+    RequestsPage, ReviewsPage, TokensPage,
+};
+use crate::ui::Failure;
+use rail::Rail;
+use topbar::TopBar;
+
+/// The whole of the page's body.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    #[cfg(not(feature = "ssr"))]
+    provide_context(crate::ui::Now::of_document());
+    let shell = Resource::new(|| (), |()| api::people::shell());
+    view! {
+        <Title formatter=|text: String| if text.is_empty() { "Lakeport".to_owned() } else { format!("{text} · Lakeport") } />
+        <Router>
+            <a class="skip-link" href="#main">"Skip to the content"</a>
+            <div class="app">
+                <Rail shell=shell />
+                <div class="min-w-0">
+                    <TopBar shell=shell />
+                    <main id="main" tabindex="-1">
+                        <FlatRoutes fallback=NotFound>
+                            <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                            <Route path=path!("/catalog") view=CatalogPage ssr=SsrMode::Async />
+                            <Route path=path!("/products/:id") view=ProductPage ssr=SsrMode::Async />
+                            <Route path=path!("/products/:id/request") view=RequestPage ssr=SsrMode::Async />
+                            <Route path=path!("/assets/:id") view=AssetPage ssr=SsrMode::Async />
+                            <Route path=path!("/lineage") view=LineagePage ssr=SsrMode::Async />
+                            <Route path=path!("/contracts/:id") view=ContractPage ssr=SsrMode::Async />
+                            <Route path=path!("/dashboards") view=DashboardsPage ssr=SsrMode::Async />
+                            <Route path=path!("/dashboards/:id") view=DashboardPage ssr=SsrMode::Async />
+                            <Route path=path!("/access/requests") view=RequestsPage ssr=SsrMode::Async />
+                            <Route path=path!("/access/grants") view=GrantsPage ssr=SsrMode::Async />
+                            <Route path=path!("/decide") view=DecideListPage ssr=SsrMode::Async />
+                            <Route path=path!("/decide/:id") view=DecidePage ssr=SsrMode::Async />
+                            <Route path=path!("/reviews") view=ReviewsPage ssr=SsrMode::Async />
+                            <Route path=path!("/inbox") view=InboxPage ssr=SsrMode::Async />
+                            <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
+                            <Route path=path!("/tokens") view=TokensPage ssr=SsrMode::Async />
+                            <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+                        </FlatRoutes>
+                    </main>
+                </div>
+            </div>
+        </Router>
+    }
+}
+
+/// The page of an address that leads nowhere.
+#[component]
+fn NotFound() -> impl IntoView {
+    view! {
+        <div class="page">
+            <Failure error=ApiError::not_found("page") />
+        </div>
+    }
+}

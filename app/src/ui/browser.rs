@@ -1,0 +1,30 @@
+//! Small helpers for islands: they listen on the window and enhance what the server has drawn.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// The element of this id, as the type asked for.
+pub(crate) fn by_id<T: JsCast>(id: &str) -> Option<T> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// True when the event comes from a place where keys write text.
+pub(crate) fn is_typing(event: &web_sys::Event) -> bool {
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+}
+
+/// A signal that is false on the server and true once the island lives: what needs it stays hidden until then.
+pub(crate) fn on_enter_island(start: impl FnOnce() + 'static) -> ReadSignal<bool> {
+    let (alive, set_alive) = signal(false);
+    let mut start = Some(start);
+    Effect::new(move |_| {
+        if let Some(start) = start.take() {
+            start();
+            set_alive.set(true);
+        }
+    });
+    alive
+}

@@ -1,0 +1,150 @@
+//! What every page has: a head, data that is loaded, a way to say no, and the confirmation after a change.
+
+use std::pin::Pin;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::ApiError;
+use crate::query::Query;
+use crate::ui::{Glyph, Icon};
+
+/// Title of the document, breadcrumb, heading; badges and actions are its children. The heading gets the focus, so that
+/// a new page is announced from its beginning; after a change the address leads to the confirmation instead.
+#[component]
+pub(crate) fn PageHead(
+    /// The heading, and the document's title.
+    #[prop(into)]
+    title: String,
+    /// The way here: words and address.
+    #[prop(optional)]
+    crumbs: Vec<(String, String)>,
+    /// Badges and `.page-actions` beside the heading.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let way = (!crumbs.is_empty()).then(|| {
+        view! {
+            <nav aria-label="Breadcrumb">
+                <ol class="breadcrumb">
+                    {crumbs
+                        .into_iter()
+                        .map(|(text, href)| view! { <li><a href=href>{text}</a></li> })
+                        .collect_view()}
+                    <li aria-current="page">{title.clone()}</li>
+                </ol>
+            </nav>
+        }
+    });
+    view! {
+        <Title text=title.clone() />
+        <header class="page-head">
+            {way}
+            <div class="page-title">
+                <h1 id="title" tabindex="-1" autofocus>{title}</h1>
+                {children.map(|children| children())}
+            </div>
+        </header>
+        <Done />
+    }
+    .into_any()
+}
+
+/// Shows a page once its data is there; a refusal becomes a sentence, with the status that fits.
+pub(crate) fn load<T, F, V>(data: Resource<Result<T, ApiError>>, show: F) -> AnyView
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Fn(T) -> V + Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    waiting(Box::new(move || {
+        let show = show.clone();
+        Box::pin(async move {
+            match data.await {
+                Ok(page) => show(page).into_any(),
+                Err(error) => view! { <Failure error=error /> }.into_any(),
+            }
+        })
+    }))
+}
+
+/// A view that is still being made.
+type Drawing = Pin<Box<dyn Future<Output = AnyView> + Send>>;
+
+/// Apart from [`load`], so that it is compiled once and not for every page.
+fn waiting(draw: Box<dyn Fn() -> Drawing + Send + Sync>) -> AnyView {
+    view! {
+        <Suspense fallback=|| {
+            view! { <p class="muted" role="status">"Loading"</p> }
+        }>{move || Suspend::new(draw())}</Suspense>
+    }
+    .into_any()
+}
+
+/// A page, or a part of one, that could not be shown, and why.
+#[component]
+pub(crate) fn Failure(
+    /// Why.
+    error: ApiError,
+) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(error.kind.status());
+    }
+    let reference = error.reference.map(|id| view! { <p class="muted">"Reference " <code>{id}</code></p> });
+    view! {
+        <Title text=error.kind.heading() />
+        <header class="page-head">
+            <h1 id="title" tabindex="-1" autofocus>{error.kind.heading()}</h1>
+        </header>
+        <div class="stack">
+            <p>{error.message}</p>
+            {reference}
+            <p>
+                <a class="btn btn-sm" href="/catalog">"Search the catalog"</a>
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The confirmation of what was just done. Addresses carry only a key, so that nobody can make the portal say things.
+#[component]
+pub(crate) fn Done() -> impl IntoView {
+    let search = use_location().search;
+    move || {
+        let sentence = Query::parse(&search.get()).get("done").and_then(sentence)?;
+        Some(view! {
+            <div class="notice notice-success mb-4" role="status">
+                <Icon glyph=Glyph::Check />
+                <p id="done" tabindex="-1">{sentence}</p>
+            </div>
+        })
+    }
+}
+
+fn sentence(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "requested" => "Your request was sent. Where it stands is shown below.",
+        "withdrawn" => "The request was withdrawn.",
+        "approved" => "Your approval was recorded.",
+        "rejected" => "The request was rejected; the requester is told your reason.",
+        "given-up" => "The access was given up.",
+        "confirmed" => "Noted: you still need this access. The owner decides.",
+        "kept" => "The access was kept until its next review.",
+        "revoked" => "The access was withdrawn; the consumers are told.",
+        "nothing-chosen" => "Nothing was chosen, so nothing was changed. Choose at least one row.",
+        "subscribed" => "You are subscribed; you are told about breaches and new versions.",
+        "unsubscribed" => "The subscription was ended.",
+        "checked" => "The checks have run; the result is below.",
+        "read" => "The notification is marked as read.",
+        "all-read" => "Every notification is marked as read.",
+        "clock-moved" => "The portal's clock was moved.",
+        "token-created" => "The token was created. It is shown now and never again.",
+        "token-revoked" => "The token was revoked; calls with it are refused from now on.",
+        _ => return None,
+    })
+}

@@ -1,0 +1,219 @@
+//! Small parts: notices, empty states, facts, tabs, fields, and figures in words.
+
+use leptos::prelude::*;
+
+use crate::ui::{Glyph, Icon, Tone};
+
+/// A message with an icon.
+#[component]
+pub(crate) fn Notice(
+    /// How it is to be taken.
+    tone: Tone,
+    /// What it says.
+    children: Children,
+) -> impl IntoView {
+    let (class, glyph) = match tone {
+        Tone::Ok => ("notice notice-success", Glyph::Check),
+        Tone::Warn => ("notice notice-warning", Glyph::Alert),
+        Tone::Bad => ("notice notice-error", Glyph::Alert),
+        Tone::Accent | Tone::Idle => ("notice", Glyph::Info),
+    };
+    view! {
+        <div class=class>
+            <Icon glyph=glyph />
+            <div>{children()}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Nothing here: one sentence and one action.
+#[component]
+pub(crate) fn Empty(
+    /// The sentence.
+    #[prop(into)]
+    text: String,
+    /// Where the action leads.
+    #[prop(into)]
+    href: String,
+    /// The action.
+    #[prop(into)]
+    action: String,
+) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <p>{text}</p>
+            <a class="btn btn-sm" href=href>
+                {action}
+            </a>
+        </div>
+    }
+    .into_any()
+}
+
+/// A fact beside the content.
+#[component]
+pub(crate) fn Fact(
+    /// What it is.
+    label: &'static str,
+    /// Its value.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div>
+            <dt>{label}</dt>
+            <dd>{children()}</dd>
+        </div>
+    }
+    .into_any()
+}
+
+/// Links between the parts of a page.
+#[component]
+pub(crate) fn Tabs(
+    /// What the tabs belong to.
+    label: &'static str,
+    /// Words, address, and whether it is the open one.
+    tabs: Vec<(String, String, bool)>,
+) -> impl IntoView {
+    view! {
+        <nav class="tabs" aria-label=label>
+            {tabs
+                .into_iter()
+                .map(|(text, href, open)| view! { <a href=href aria-current=open.then_some("page")>{text}</a> })
+                .collect_view()}
+        </nav>
+    }
+    .into_any()
+}
+
+/// A labelled form control. The control inside has the id `name` and is described by `name-help`.
+#[component]
+pub(crate) fn Field(
+    /// Id of the control.
+    #[prop(into)]
+    name: String,
+    /// Its label.
+    #[prop(into)]
+    label: String,
+    /// What to know about it.
+    #[prop(optional, into)]
+    help: Option<String>,
+    /// The control.
+    children: Children,
+) -> impl IntoView {
+    let help = help.map(|help| view! { <p class="field-help" id=format!("{name}-help")>{help}</p> });
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            {children()}
+            {help}
+        </div>
+    }
+    .into_any()
+}
+
+/// A value the form sends along.
+#[component]
+pub(crate) fn Hidden(
+    /// Its name.
+    name: &'static str,
+    /// The value.
+    #[prop(into)]
+    value: String,
+) -> impl IntoView {
+    view! { <input type="hidden" name=name value=value /> }
+}
+
+/// An action that asks first: the button opens the consequence and the button that really does it.
+#[component]
+pub(crate) fn Confirm(
+    /// The action.
+    label: &'static str,
+    /// What will happen.
+    #[prop(into)]
+    consequence: String,
+    /// The form that does it.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <details class="confirm relative z-10">
+            <summary class="btn btn-sm">{label}</summary>
+            <div class="stack mt-2">
+                <p>{consequence}</p>
+                {children()}
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// Text in paragraphs, as its author set them apart.
+#[component]
+pub(crate) fn Paragraphs(
+    /// The text.
+    text: String,
+) -> impl IntoView {
+    let paragraphs: Vec<String> = text.split("\n\n").map(|part| part.trim().to_owned()).collect();
+    view! {
+        <div class="prose">
+            {paragraphs.into_iter().map(|paragraph| view! { <p>{paragraph}</p> }).collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+/// `1,240`.
+pub(crate) fn number(value: impl Into<i64>) -> String {
+    let value = value.into();
+    let digits = value.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if value < 0 {
+        out.push('-');
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 dashboard`, `3 dashboards`: the plural takes an s.
+pub(crate) fn counted(count: impl Into<i64>, noun: &str) -> String {
+    let count = count.into();
+    format!("{} {noun}{}", number(count), if count == 1 { "" } else { "s" })
+}
+
+/// Bytes in words: `12.4 MB`.
+pub(crate) fn size(bytes: i64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if bytes < 1_000 {
+        return format!("{bytes} bytes");
+    }
+    let mut scaled = bytes / 100;
+    let mut unit = 0;
+    while scaled >= 10_000 && unit + 1 < UNITS.len() {
+        scaled /= 1_000;
+        unit += 1;
+    }
+    format!("{}.{} {}", number(scaled / 10), scaled % 10, UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_grouped() {
+        assert_eq!([0, 999, 1_240, -1_234_567].map(number), ["0", "999", "1,240", "-1,234,567"]);
+        assert_eq!((counted(1, "row"), counted(1_240, "row")), ("1 row".to_owned(), "1,240 rows".to_owned()));
+    }
+
+    #[test]
+    fn sizes_use_the_unit_that_reads_best() {
+        let words = [999, 1_000, 12_440, 999_949, 1_000_000, 12_400_000, 3_210_000_000].map(size);
+        assert_eq!(words, ["999 bytes", "1.0 kB", "12.4 kB", "999.9 kB", "1.0 MB", "12.4 MB", "3.2 GB"]);
+    }
+}

@@ -1,0 +1,120 @@
+//! Times in words, with the exact one beside it and always with a zone.
+
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use leptos::prelude::*;
+
+/// The portal's time when the page was made. In the demo it is ahead of the system's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Now(pub(crate) DateTime<Utc>);
+
+impl Now {
+    /// The time the server wrote into the page, so that the browser says the same words.
+    #[cfg(not(feature = "ssr"))]
+    pub(crate) fn of_document() -> Self {
+        let seconds = document().document_element().and_then(|root| root.get_attribute("data-now"));
+        Self(
+            seconds
+                .and_then(|text| text.parse().ok())
+                .and_then(|at| DateTime::from_timestamp(at, 0))
+                .unwrap_or_default(),
+        )
+    }
+}
+
+fn now() -> DateTime<Utc> {
+    use_context::<Now>().map(|now| now.0).unwrap_or_default()
+}
+
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// `30 Jun 2027`.
+pub(crate) fn day_words(day: NaiveDate) -> String {
+    let month = MONTHS.get(day.month0() as usize).copied().unwrap_or_default();
+    format!("{} {month} {}", day.day(), day.year())
+}
+
+/// `Wed, 30 Jun 2027, 09:12 UTC`.
+pub(crate) fn moment_words(at: DateTime<Utc>) -> String {
+    format!("{}, {}, {:02}:{:02} UTC", at.weekday(), day_words(at.date_naive()), at.hour(), at.minute())
+}
+
+/// `3 hours ago`, `in 5 days`; the date when it is more than five weeks away.
+fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let seconds = (now - at).num_seconds();
+    let (amount, unit) = match seconds.abs() {
+        0..60 => return "just now".to_owned(),
+        60..3_600 => (seconds.abs() / 60, "minute"),
+        3_600..86_400 => (seconds.abs() / 3_600, "hour"),
+        _ => return relative_day(at.date_naive(), now.date_naive()),
+    };
+    let plural = if amount == 1 { "" } else { "s" };
+    if seconds < 0 { format!("in {amount} {unit}{plural}") } else { format!("{amount} {unit}{plural} ago") }
+}
+
+/// `today`, `yesterday`, `in 5 days`; the date when it is more than five weeks away.
+pub(crate) fn relative_day(day: NaiveDate, today: NaiveDate) -> String {
+    match (day - today).num_days() {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        -1 => "yesterday".to_owned(),
+        days @ 2..=35 => format!("in {days} days"),
+        days @ -35..=-2 => format!("{} days ago", -days),
+        _ => day_words(day),
+    }
+}
+
+/// A moment in words; the exact one is its title, and stands beside it where `exact` is set.
+#[component]
+pub(crate) fn Moment(
+    /// The moment.
+    at: DateTime<Utc>,
+    /// Show the exact time too.
+    #[prop(optional)]
+    exact: bool,
+) -> impl IntoView {
+    let words = moment_words(at);
+    let machine = format!("{}T{:02}:{:02}:{:02}Z", at.date_naive(), at.hour(), at.minute(), at.second());
+    let shown = relative(at, now());
+    let shown = if exact { format!("{shown} ({words})") } else { shown };
+    view! { <time datetime=machine title=words>{shown}</time> }
+}
+
+/// A calendar day (in UTC); how far away it is is its title, and stands beside it where `relative` is set.
+#[component]
+pub(crate) fn Day(
+    /// The day.
+    day: NaiveDate,
+    /// Say how far away it is too.
+    #[prop(optional)]
+    relative: bool,
+) -> impl IntoView {
+    let distance = relative_day(day, now().date_naive());
+    let words = day_words(day);
+    let shown = if relative && distance != words { format!("{words} ({distance})") } else { words };
+    view! { <time datetime=day.to_string() title=format!("{distance}, UTC")>{shown}</time> }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn distances_are_said_as_people_say_them() {
+        let now = DateTime::from_timestamp(1_809_162_720, 0).expect("a moment of 2027");
+        assert_eq!(moment_words(now), "Sat, 1 May 2027, 09:12 UTC");
+        for (seconds, words) in [
+            (-30, "just now"),
+            (-60, "1 minute ago"),
+            (-7_300, "2 hours ago"),
+            (3_600, "in 1 hour"),
+            (-86_400, "yesterday"),
+            (-86_400 * 3, "3 days ago"),
+            (86_400 * 36, "6 Jun 2027"),
+        ] {
+            assert_eq!(relative(now + TimeDelta::seconds(seconds), now), words);
+        }
+    }
+}

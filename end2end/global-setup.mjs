@@ -1,0 +1,3 @@
+import { makeTemplate } from "./portal.mjs";
+
+export default makeTemplate;

@@ -1,0 +1,98 @@
+// The contracts of the demo before datacontract-cli: are they ODCS, and do the tables keep what they promise?
+
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { output, program, run, mesh, verdict } from "./judges.mjs";
+
+const judge = "contracts";
+const tool = () => program(judge, "datacontract");
+
+/**
+ * A copy the tool can test: it looks for tables by the name of the schema object, not by the name the lake knows them
+ * under, and for files by a path of its own.
+ */
+function copy(text, lake) {
+  const path = /^ {4}path: (\S+)$/m.exec(text)?.[1];
+  const names = [...text.matchAll(/^ {2}- name: (\S+)\n {4}physicalName: (\S+)$/gm)];
+  const renamed = names.reduce((all, [, name, physical]) => all.replaceAll(`FROM ${physical}`, `FROM ${name}`), text);
+  return renamed
+    .replace(/^ {4}path: \S+$/m, () => `    path: ${JSON.stringify(join(lake, path))}`)
+    .replace(/^( {2}- name: (\S+)\n {4}physicalName: )\S+$/gm, "$1$2");
+}
+
+const isDelta = (text) => /^ {4}format: delta$/m.test(text);
+const field = (text, name) => new RegExp(`^${name}: (\\S+)$`, "m").exec(text)?.[1];
+
+/** What failed before the tool: the columns, or names of checks on the whole table. */
+async function theirs(file, folder) {
+  const result = join(folder, "result.json");
+  const { stderr, stdout } = await run(tool(), ["test", file, "--output", result, "--output-format", "json"]);
+  let report;
+  try {
+    report = JSON.parse(readFileSync(result, "utf8"));
+  } catch {
+    throw new Error(`datacontract gave no result: ${(stderr || stdout).trim().slice(-300)}`);
+  }
+  const errors = report.checks.filter(({ result: of }) => of === "error");
+  if (errors.length > 0) throw new Error(`datacontract could not check: ${errors[0].reason}`);
+  const failed = report.checks.filter(({ result: of }) => of === "failed");
+  return {
+    checks: report.checks.length,
+    failed: failed.map(({ name, field: of, reason }) => ({ name, field: of, reason })),
+  };
+}
+
+const summary = (failed) =>
+  failed.map(({ name, field: of, reason }) => `${of ?? name}: ${reason ?? "failed"}`).join("; ");
+
+export async function contracts({ portal, as, folder }) {
+  const version = (await output(tool(), ["--version"])).trim();
+  const files = readdirSync(join(mesh, "contracts")).sort();
+  const texts = new Map(files.map((file) => [file, readFileSync(join(mesh, "contracts", file), "utf8")]));
+  const verdicts = [];
+
+  const invalid = [];
+  for (const file of files) {
+    const { code, stdout } = await run(tool(), ["lint", join(mesh, "contracts", file)]);
+    if (code !== 0) invalid.push(`${file}: ${stdout.trim().split("\n").at(-1)}`);
+  }
+  verdicts.push(verdict(`lint of the ${files.length} demo contracts as ODCS`, invalid));
+
+  // The tool makes its copies of DuckDB's extensions known to DuckDB itself.
+  await output(program(judge, "python"), ["-c", "from duckdb_extensions import import_extension as i; i('delta')"]);
+  const steward = await as("ines.hoffmann@nordkauf.example");
+  const copies = join(folder, "contracts");
+  mkdirSync(copies, { recursive: true });
+  const newest = new Map();
+  for (const [file, text] of texts) if (isDelta(text)) newest.set(field(text, "id"), file);
+  for (const [id, file] of newest) {
+    const adapted = join(copies, file);
+    writeFileSync(adapted, copy(texts.get(file), join(portal.data, "lake")));
+    const found = await theirs(adapted, folder);
+    await steward.call("run_checks", { id });
+    const ours = (await steward.call("contract", { id })).last_run;
+    const broken = ours.results.filter(({ state }) => state === "broken");
+    const differences = [];
+    if (broken.length > 0 !== found.failed.length > 0) {
+      differences.push(
+        `ours ${ours.state} (${broken.map(({ promise, detail }) => `${promise}: ${detail}`).join("; ") || "nothing broken"}), ` +
+          `theirs ${found.failed.length > 0 ? `failed (${summary(found.failed)})` : "passed"}`,
+      );
+    }
+    for (const { field: of, name, reason } of found.failed) {
+      if (of && !broken.some(({ promise }) => promise.includes(of)))
+        differences.push(`only theirs fails ${of}: ${name} (${reason})`);
+    }
+    const figures =
+      broken.length > 0 && found.failed.length > 0
+        ? `, both broken: ${summary(found.failed)}; ours: ${broken[0].detail}`
+        : "";
+    verdicts.push(
+      verdict(
+        `test of \`${id}\` on its Delta table: ${found.checks} checks, ours ${ours.results.length}${figures}`,
+        differences,
+      ),
+    );
+  }
+  return [{ name: "datacontract-cli", version, verdicts }];
+}

@@ -1,0 +1,48 @@
+// The REST interface before schemathesis: does it do what its description says, with good calls and with bad ones?
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { output, program, run, verdict } from "./judges.mjs";
+
+const seed = "7";
+const examples = "40";
+
+const plain = (text) =>
+  text.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+
+/** What failed, each once: operation, check, and the first line about it. */
+function failures(report) {
+  const found = new Set();
+  for (const [, operation, body] of report.matchAll(/<testcase name="([^"]*)"[^>]*>(.*?)<\/testcase>/gs)) {
+    for (const [, text] of body.matchAll(/<(?:failure|error)[^>]*>(.*?)<\/(?:failure|error)>/gs)) {
+      const named = [...plain(text).matchAll(/^- (.+)\n(?:\n {4}(.+)\n)?/gm)];
+      for (const [, check, detail] of named) found.add(`${operation}: ${detail ? `${check} (${detail})` : check}`);
+      if (named.length === 0) found.add(`${operation}: ${plain(text).trim().split("\n")[0]}`);
+    }
+  }
+  return [...found];
+}
+
+export async function api({ portal, service, folder }) {
+  const tool = program("interface", "schemathesis");
+  const version = (await output(tool, ["--version"])).trim().split(" ").at(-1);
+  const report = join(folder, "schemathesis.xml");
+  const { code, stdout, stderr } = await run(
+    tool,
+    [
+      "run",
+      `${portal.url}/api/v1/openapi.json`,
+      ...["--header", `Authorization: Bearer ${service.token}`],
+      ...["--seed", seed, "--max-examples", examples, "--generation-database", "none"],
+      ...["--report", "junit", "--report-junit-path", report, "--no-color", "--continue-on-failure"],
+    ],
+    { cwd: folder },
+  );
+  const differences = code === 0 || !existsSync(report) ? [] : failures(readFileSync(report, "utf8"));
+  if (code !== 0 && differences.length === 0)
+    throw new Error(`schemathesis ended with ${code}: ${(stdout || stderr).trim().slice(-400)}`);
+  const cases = /(\d+) generated/.exec(stdout)?.[1];
+  const size = cases ? `${cases} cases` : `at most ${examples} examples each`;
+  const what = `\`/api/v1/openapi.json\` and every operation in it, seed ${seed}, ${size}`;
+  return [{ name: "schemathesis", version, verdicts: [verdict(what, differences)] }];
+}

@@ -1,0 +1,77 @@
+// Every page with something of its main content, by the person who looks at it. `status` is 200 unless named.
+
+const page = (path, shows, more = {}) => ({ path, shows, ...more });
+
+/** The demo company: much data. */
+export const full = {
+  "Paula Brandt": [
+    page("/", "Find data and use it"),
+    page("/catalog", "[0-9]+ results"),
+    page("/catalog?q=payments&layer=silver", "owner David Schmid"),
+    page("/catalog?q=qwertzuiop", "Nothing was found for"),
+    page("/products/sales-forecast", "Can I trust it"),
+    page("/products/collections/request?port=collections%2Fcases", "I accept the terms"),
+    page("/assets/gold.sales_forecast", "forecast_eur"),
+    page("/assets/gold.sales_forecast?tab=preview", "its values need access|not its values"),
+    page("/assets/kafka.erp_sales", "Kafka"),
+    page("/contracts/fact-payments", "Is it kept"),
+    page("/contracts/fact-orders?version=1.3.0", "You read version 1.3.0"),
+    page("/lineage", "Lineage shows where data comes from"),
+    page("/lineage?focus=silver.fact_orders", "Who is hit when it changes"),
+    page("/dashboards", "Collections controlling"),
+    page("/dashboards/collections-controlling", "You may not read gold.collections"),
+    page("/access/requests", "You have not asked for anything yet"),
+    page("/access/grants", "No grant is active"),
+    page("/inbox", "Nothing has been sent to you"),
+    page("/account", "Your roles"),
+    page("/nothing-here", "page", { status: 404 }),
+    page("/products/no-such-product", "Search the catalog", { status: 404 }),
+    page("/audit", "The audit is for stewards and administrators", { status: 403 }),
+  ],
+  "Tom Fischer": [
+    page("/", "Your data"),
+    page("/assets/gold.collections?tab=preview", "case_id"),
+    page("/assets/gold.collections?tab=history", "Commits, newest first"),
+    page("/assets/gold.collections?tab=read", "pandas"),
+    page("/contracts/fact-payments", "You are subscribed"),
+    page("/dashboards/collections-controlling", "Recovery rate"),
+    page("/lineage?focus=gold.collections&up=3&down=2&column=claimed_eur", "One hop further upstream"),
+    page("/access/grants", "next review"),
+    page("/access/requests", "Approved"),
+  ],
+  "Aylin Demir": [
+    page("/decide", "Clara Neumann asks for"),
+    page("/decide", "The evidence", { follow: "Clara Neumann asks for" }),
+  ],
+  "David Schmid": [page("/reviews", "Tom Fischer"), page("/inbox", "Nothing has been sent|asks for")],
+  "Maria Keller": [page("/dashboards/sales-forecast", "Next 12 months")],
+  "Jonas Weber": [page("/dashboards/warehouse-planning", "Best score")],
+  "Sofia Lindqvist": [page("/audit", "Head of the chain"), page("/tokens", "Create a token")],
+};
+
+/** A portal nobody has put anything into. */
+export const empty = {
+  "Sofia Lindqvist": [
+    page("/", "Nothing waits for you"),
+    page("/catalog", "Nothing was found|No product|nothing"),
+    page("/lineage", "Lineage shows where data comes from"),
+    page("/dashboards", "dashboard"),
+    page("/access/requests", "You have not asked for anything yet"),
+    page("/access/grants", "No grant is active"),
+    page("/decide", "No request waits for your decision"),
+    page("/reviews", "No grant waits for your review"),
+    page("/inbox", "Nothing has been sent to you"),
+    page("/audit", "sign_in.registered"),
+    page("/tokens", "There is no token yet"),
+    page("/account", "You belong to no domain"),
+  ],
+};
+
+/** Opens a page of the list and expects its status, one heading and its main content. */
+export async function open(page, expect, { path, shows, status = 200, follow }) {
+  const answer = await page.goto(path);
+  expect(answer.status(), path).toBe(status);
+  if (follow) await page.getByRole("link", { name: follow }).click();
+  await expect(page.getByRole("heading", { level: 1 }), path).toHaveCount(1);
+  await expect(page.getByRole("main").getByText(new RegExp(shows)).first(), path).toBeVisible();
+}

@@ -1,0 +1,71 @@
+// Every page, wide and narrow, light and dark, with much data and with none: axe finds nothing, nothing scrolls sideways,
+// the console is silent. A screenshot of each is kept in .out/screens.
+
+import { join } from "node:path";
+import { axe, expect, test } from "./fixtures.mjs";
+import { empty, full, open } from "./pages.mjs";
+
+const screens = join(import.meta.dirname, ".out/screens");
+const widths = [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+];
+
+/** How far the page can be scrolled sideways, in pixels, and what reaches furthest. */
+const overflow = () => {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return undefined;
+  const right = (element) => element.getBoundingClientRect().right;
+  const furthest = [...document.querySelectorAll("body *")].reduce((a, b) => (right(b) > right(a) ? b : a));
+  return `${scrollWidth - clientWidth} px too wide: ${furthest.outerHTML.slice(0, 120)}`;
+};
+
+const file = (prefix, name, { path, follow }) =>
+  [prefix, name.split(" ")[0], path + (follow ? "/one" : "")]
+    .join("-")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.]+/g, "-")
+    .replaceAll(/-+$/g, "");
+
+async function inspect(page, one, base) {
+  const found = [];
+  for (const size of widths) {
+    await page.setViewportSize(size);
+    await open(page, expect, one);
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: join(screens, `${base}-${size.width}-${colorScheme}.png`), fullPage: true });
+      found.push(...(await axe(page)).map((line) => `${one.path} at ${size.width}, ${colorScheme}: ${line}`));
+    }
+  }
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 844 });
+    const wide = await page.evaluate(overflow);
+    if (wide) found.push(`${one.path} at ${width}: ${wide}`);
+  }
+  return found;
+}
+
+for (const [name, pages] of Object.entries(full)) {
+  test(`the pages of ${name}`, async ({ demo, as }) => {
+    test.setTimeout(20_000 + pages.length * 10_000);
+    const page = await as(demo, name, { reducedMotion: "reduce" });
+    for (const one of pages) expect.soft(await inspect(page, one, file("full", name, one))).toEqual([]);
+  });
+}
+
+test("the pages of an empty portal", async ({ openServe, as }) => {
+  test.setTimeout(180_000);
+  const portal = await openServe();
+  for (const [name, pages] of Object.entries(empty)) {
+    const page = await as(portal, name, { reducedMotion: "reduce" });
+    for (const one of pages) expect.soft(await inspect(page, one, file("empty", name, one))).toEqual([]);
+  }
+});
+
+test("the pages of strangers", async ({ demo, visit }) => {
+  const page = await visit({ baseURL: demo.url, reducedMotion: "reduce" });
+  const door = { path: "/products/collections", shows: "Pick a person" };
+  expect.soft(await inspect(page, door, "stranger-sign-in")).toEqual([]);
+  expect.soft(await inspect(page, { path: "/signed-out", shows: "sign out of your sign-in" }, "stranger-signed-out")).toEqual([]);
+});

@@ -1,0 +1,127 @@
+//! `/api/v1/access-requests`
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use chrono::{DateTime, NaiveDate, Utc};
+use lakeport_model::PortId;
+use lakeport_model::access::{NewRequest, RequestLine};
+use lakeport_portal::access;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{Caller, Problem};
+use crate::router::Shared;
+
+/// The caller's requests.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Requests {
+    /// Requests, newest first.
+    requests: Vec<RequestBody>,
+}
+
+/// A request for access.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RequestBody {
+    /// Its id.
+    id: Uuid,
+    /// Product and port by name.
+    title: String,
+    /// Id of the product.
+    product: String,
+    /// What for.
+    purpose: String,
+    /// `requested`, `approved`, `rejected` or `withdrawn`.
+    state: String,
+    /// When it was sent.
+    requested_at: DateTime<Utc>,
+    /// Last day wished.
+    ends_on: NaiveDate,
+    /// With whom it is, by name.
+    with: Vec<String>,
+    /// Who decided, and why, in words.
+    decision: Option<String>,
+}
+
+/// What is asked for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ask {
+    /// The output port: `PRODUCT/PORT`.
+    port: String,
+    /// What for.
+    purpose: String,
+    /// Last day wished.
+    ends_on: NaiveDate,
+    /// The contract version whose terms are accepted; required where the port has a contract.
+    contract_version: Option<String>,
+}
+
+/// A request was sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Asked {
+    /// The request's id.
+    id: Uuid,
+}
+
+/// Lists the caller's own requests.
+#[utoipa::path(
+    get, path = "/api/v1/access-requests", tag = "access",
+    responses(
+        (status = 200, description = "The requests", body = Requests),
+        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks access:read", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn list(State(shared): State<Shared>, caller: Caller) -> Result<Json<Requests>, Problem> {
+    let viewer = caller.reader("access:read")?;
+    let lines = access::my_requests(&shared.ctx, &viewer).await?;
+    Ok(Json(Requests { requests: lines.into_iter().map(body).collect() }))
+}
+
+/// Asks for access to an output port.
+#[utoipa::path(
+    post, path = "/api/v1/access-requests", tag = "access", request_body = Ask,
+    responses(
+        (status = 201, description = "The request was sent", body = Asked),
+        (status = 400, description = "Something does not fit", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks access:write", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such port, or not to be seen", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "A request for this port waits already", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The body is JSON of another shape", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn ask(
+    State(shared): State<Shared>,
+    caller: Caller,
+    body: Result<Json<Ask>, JsonRejection>,
+) -> Result<(StatusCode, Json<Asked>), Problem> {
+    let viewer = caller.author("access:write")?.as_viewer();
+    let Json(ask) = body?;
+    let new = NewRequest {
+        port: PortId(ask.port),
+        purpose: ask.purpose,
+        ends_on: ask.ends_on,
+        contract_version: ask.contract_version,
+    };
+    let id = access::request(&shared.ctx, &viewer, new).await?;
+    Ok((StatusCode::CREATED, Json(Asked { id: id.0 })))
+}
+
+fn body(line: RequestLine) -> RequestBody {
+    RequestBody {
+        id: line.id.0,
+        title: line.title,
+        product: line.product.to_string(),
+        purpose: line.purpose,
+        state: line.state.to_string(),
+        requested_at: line.requested_at,
+        ends_on: line.ends_on,
+        with: line.with,
+        decision: line.decision,
+    }
+}

@@ -1,0 +1,71 @@
+//! Who calls the REST interface, and what for.
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use lakeport_model::people::Viewer;
+use lakeport_portal::people::{Actor, ServiceAccount};
+
+use super::Problem;
+
+/// Somebody the outer layer let in.
+#[derive(Debug, Clone)]
+pub enum Caller {
+    /// A program with a token.
+    Service(ServiceAccount),
+    /// A signed-in person, who may read here what the pages show.
+    Person(Viewer),
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        if let Some(account) = parts.extensions.get::<ServiceAccount>() {
+            return Ok(Self::Service(account.clone()));
+        }
+        let viewer = parts.extensions.get::<Viewer>().cloned();
+        viewer.map(Self::Person).ok_or_else(Problem::unauthorized)
+    }
+}
+
+impl Caller {
+    /// The caller as the reader of what this scope opens.
+    ///
+    /// # Errors
+    /// A 403 that names the scope a token lacks.
+    pub fn reader(self, scope: &'static str) -> Result<Viewer, Problem> {
+        match self {
+            Self::Service(account) => allow(&account, scope).map(|()| account.as_viewer()),
+            Self::Person(viewer) => Ok(viewer),
+        }
+    }
+
+    /// The service account as the author of a change; people make changes on the pages.
+    ///
+    /// # Errors
+    /// A 403 that names the scope a token lacks.
+    pub fn author(self, scope: &'static str) -> Result<ServiceAccount, Problem> {
+        match self {
+            Self::Service(account) => allow(&account, scope).map(|()| account),
+            Self::Person(_) => Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                format!("Changes over this interface need a service account's token with the scope {scope}."),
+            )),
+        }
+    }
+}
+
+/// The actor behind a service account, as the audit records it.
+pub(super) fn actor(account: ServiceAccount) -> Actor {
+    Actor::Service(account)
+}
+
+fn allow(account: &ServiceAccount, scope: &str) -> Result<(), Problem> {
+    if account.may(scope) {
+        return Ok(());
+    }
+    let held = account.scopes.join(", ");
+    let detail = format!("The token of {} lacks the scope {scope}; it has {held}.", account.name);
+    Err(Problem::new(StatusCode::FORBIDDEN, detail))
+}

@@ -1,0 +1,106 @@
+//! The REST interface, version 1: what programs read and send, with the scopes of their tokens.
+
+mod access_requests;
+mod assets;
+mod caller;
+mod dashboards;
+mod lineage;
+mod problem;
+mod products;
+mod search;
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, any, get};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+pub use caller::Caller;
+pub use problem::Problem;
+
+use crate::router::{Route, Shared};
+
+/// The description of the interface.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Lakeport",
+        description = "Search the catalog, read products and assets, send and read lineage, ask for access. Calls carry \
+                       a service account's token: `Authorization: Bearer lkp_..`. Every error is a problem document \
+                       (RFC 9457).",
+    ),
+    paths(
+        search::search,
+        products::list,
+        assets::asset,
+        lineage::receive,
+        lineage::graph,
+        access_requests::list,
+        access_requests::ask,
+    ),
+    components(schemas(Problem)),
+    modifiers(&Tokens),
+    security(("token" = [])),
+)]
+pub struct Description;
+
+/// Declares how callers prove who they are.
+struct Tokens;
+
+impl Modify for Tokens {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("lkp_..").build();
+        let components = description.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The interface's addresses, and the download that the dashboards' pages link to.
+pub fn routes() -> Vec<Route> {
+    let route = |path, methods, handler: MethodRouter<Shared>| Route { path, methods, handler };
+    vec![
+        route("/api/v1/openapi.json", &["GET"], get(description)),
+        route("/api/v1/search", &["GET"], get(search::search)),
+        route("/api/v1/products", &["GET"], get(products::list)),
+        route("/api/v1/assets/{id}", &["GET"], get(assets::asset)),
+        route("/api/v1/lineage", &["GET", "POST"], lineage::both()),
+        route(
+            "/api/v1/access-requests",
+            &["GET", "POST"],
+            get(access_requests::list).post(access_requests::ask),
+        ),
+        route("/api/{*path}", &["GET"], any(nothing)),
+        route("/dashboards/{id}/data/{block}", &["GET"], get(dashboards::csv)),
+    ]
+}
+
+async fn description() -> Response {
+    Json(Description::openapi()).into_response()
+}
+
+async fn nothing() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "There is nothing at this address. /api/v1/openapi.json lists what there is.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_description_names_every_address_of_the_interface() {
+        let described = Description::openapi();
+        let unlisted = ["/api/v1/openapi.json", "/api/{*path}"];
+        for route in
+            routes().iter().filter(|route| route.path.starts_with("/api/") && !unlisted.contains(&route.path))
+        {
+            let item = described.paths.paths.get(route.path);
+            let item = item.unwrap_or_else(|| panic!("{} is not described", route.path));
+            assert_eq!(item.get.is_some(), route.methods.contains(&"GET"), "{}", route.path);
+            assert_eq!(item.post.is_some(), route.methods.contains(&"POST"), "{}", route.path);
+        }
+    }
+}

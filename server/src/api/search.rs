@@ -1,0 +1,128 @@
+//! `GET /api/v1/search`
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use chrono::{DateTime, Utc};
+use lakeport_model::catalog::{Hit, SearchRequest};
+use lakeport_portal::catalog;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{Caller, Problem};
+use crate::router::Shared;
+
+/// What to look for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Wanted {
+    /// Words.
+    q: String,
+    /// Kinds, with commas between: product, table, topic, model, dashboard, file, app, source, job.
+    kind: String,
+    /// Ids of domains, with commas between.
+    domain: String,
+    /// Layers, with commas between: bronze, silver, gold.
+    layer: String,
+    /// Classifications, with commas between: public, internal, confidential, restricted.
+    classification: String,
+    /// Hits to skip.
+    offset: u32,
+    /// Most hits wanted, 1 to 100; 20 when left out.
+    limit: Option<u32>,
+}
+
+/// What was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Found {
+    /// Hits, best first.
+    hits: Vec<HitBody>,
+    /// Number of hits in all.
+    total: u32,
+}
+
+/// One thing found.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct HitBody {
+    /// Its id.
+    id: String,
+    /// What it is.
+    kind: String,
+    /// Its name.
+    name: String,
+    /// Id of its domain.
+    domain: String,
+    /// Name of its domain.
+    domain_name: String,
+    /// Layer of a table.
+    layer: Option<String>,
+    /// Highest classification of its columns.
+    classification: Option<String>,
+    /// One line about it.
+    description: String,
+    /// Who answers for it.
+    owner: Option<String>,
+    /// When its data last changed, where known.
+    updated_at: Option<DateTime<Utc>>,
+    /// Its page in the portal.
+    url: String,
+}
+
+/// Searches the catalog.
+#[utoipa::path(
+    get, path = "/api/v1/search", tag = "catalog", params(Wanted),
+    responses(
+        (status = 200, description = "What was found", body = Found),
+        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks catalog:read", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn search(
+    State(shared): State<Shared>,
+    caller: Caller,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<Json<Found>, Problem> {
+    let viewer = caller.reader("catalog:read")?;
+    let Query(wanted) = wanted?;
+    let limit = wanted.limit.unwrap_or(20);
+    if !(1..=100).contains(&limit) {
+        return Err(Problem::bad_input("\"limit\" has to lie between 1 and 100."));
+    }
+    let request = SearchRequest {
+        q: wanted.q,
+        kind: items(&wanted.kind),
+        domain: items(&wanted.domain),
+        layer: items(&wanted.layer),
+        classification: items(&wanted.classification),
+        owner: Vec::new(),
+        sort: None,
+        offset: wanted.offset,
+        limit,
+    };
+    let result = catalog::search(&shared.ctx, &viewer, &request).await?;
+    let address = &shared.auth.address;
+    let hits = result.hits.into_iter().map(|hit| body(hit, address)).collect();
+    Ok(Json(Found { hits, total: result.total }))
+}
+
+fn items(list: &str) -> Vec<String> {
+    list.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+}
+
+fn body(hit: Hit, address: &str) -> HitBody {
+    HitBody {
+        url: format!("{address}{}", hit.href),
+        id: hit.id,
+        kind: hit.kind.to_string(),
+        name: hit.name,
+        domain: hit.domain.id.to_string(),
+        domain_name: hit.domain.name,
+        layer: hit.layer.map(|layer| layer.to_string()),
+        classification: hit.classification.map(|classification| classification.to_string()),
+        description: hit.description,
+        owner: hit.owner,
+        updated_at: hit.updated_at,
+    }
+}

@@ -1,0 +1,161 @@
+//! Deny by default: everybody is refused who is not signed in, carries no token, and asks for nothing on the short
+//! list of what strangers may see.
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, AUTHORIZATION};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use lakeport_portal::{audit, people};
+use serde_json::json;
+use tower_sessions::Session;
+use url::form_urlencoded;
+
+use super::{page, session};
+use crate::api::Problem;
+use crate::router::Shared;
+
+/// Single addresses open to strangers.
+const OPEN: &[&str] = &["/livez", "/readyz", "/metrics", "/signed-out", "/favicon.svg", "/robots.txt"];
+/// Folders of addresses open to strangers.
+const OPEN_BELOW: &[&str] = &["/auth/", "/demo-issuer/", "/pkg/", "/fonts/"];
+
+/// True for what somebody may ask for who is not signed in.
+pub fn stranger_may(path: &str) -> bool {
+    OPEN.contains(&path) || OPEN_BELOW.iter().any(|folder| path.starts_with(folder))
+}
+
+/// Finds out who calls. Signed-in people travel on as a `Viewer`, tokens as a `ServiceAccount`, both in the request's
+/// extensions; everybody else is refused here.
+pub async fn authenticate(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
+    if stranger_may(request.uri().path()) {
+        return next.run(request).await;
+    }
+    if request.uri().path().starts_with("/api/") && request.headers().contains_key(AUTHORIZATION) {
+        let Some(token) = bearer(request.headers()) else { return stranger(&request) };
+        return match audit::authenticate(&shared.ctx, token).await {
+            Ok(Some(account)) => {
+                request.extensions_mut().insert(account);
+                next.run(request).await
+            }
+            Ok(None) => stranger(&request),
+            Err(error) => Problem::from(error).into_response(),
+        };
+    }
+    let session = request.extensions().get::<Session>().cloned();
+    let person = match &session {
+        Some(session) => session::person(session).await,
+        None => None,
+    };
+    let Some(person) = person else { return stranger(&request) };
+    match people::viewer(&shared.ctx, person).await {
+        Ok(Some(viewer)) => {
+            request.extensions_mut().insert(viewer);
+            next.run(request).await
+        }
+        Ok(None) => stranger(&request),
+        Err(error) => broken(&request, error),
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// Strangers are counted, not written to the audit one by one.
+fn stranger(request: &Request) -> Response {
+    let path = request.uri().path();
+    let surface = surface(path);
+    metrics::counter!("lakeport_strangers_refused_total", "surface" => surface).increment(1);
+    match surface {
+        "api" => Problem::unauthorized().into_response(),
+        "page" if request.method() == Method::GET || request.method() == Method::HEAD => {
+            Redirect::to(&sign_in_address(request.uri())).into_response()
+        }
+        _ if wants_html(request.headers()) => page::notice(
+            StatusCode::UNAUTHORIZED,
+            "You are not signed in",
+            "Your session has ended, so nothing was changed. Sign in, go back, and send the form again.",
+            Some(("Sign in", "/auth/sign-in")),
+        ),
+        _ => {
+            answer(StatusCode::UNAUTHORIZED, "forbidden", "Nobody is signed in. Sign in and try again.", None)
+        }
+    }
+}
+
+fn broken(request: &Request, error: lakeport_portal::Error) -> Response {
+    let reference = match &error {
+        lakeport_portal::Error::Fault(fault) => Some(fault.id.to_string()),
+        lakeport_portal::Error::Refused(_) => None,
+    };
+    match surface(request.uri().path()) {
+        "api" => Problem::from(error).into_response(),
+        "page" => page::notice(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something went wrong",
+            &error.to_string(),
+            Some(("Try again", "/")),
+        ),
+        _ => answer(StatusCode::INTERNAL_SERVER_ERROR, "fault", &error.to_string(), reference),
+    }
+}
+
+/// The form in which the pages' own calls expect an error.
+fn answer(status: StatusCode, kind: &str, message: &str, reference: Option<String>) -> Response {
+    let body = json!({ "kind": kind, "message": message, "field": null, "reference": reference });
+    (status, Json(body)).into_response()
+}
+
+fn surface(path: &str) -> &'static str {
+    if path.starts_with("/api/") {
+        "api"
+    } else if path.starts_with("/fn/") {
+        "call"
+    } else {
+        "page"
+    }
+}
+
+fn wants_html(headers: &HeaderMap) -> bool {
+    headers
+        .get(ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Sign-in, and afterwards back to this page.
+fn sign_in_address(uri: &Uri) -> String {
+    let page = uri.path_and_query().map_or("/", |page| page.as_str());
+    if page == "/" {
+        return "/auth/sign-in".to_owned();
+    }
+    let next = form_urlencoded::byte_serialize(page.as_bytes()).collect::<String>();
+    format!("/auth/sign-in?next={next}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_for_strangers_has_no_back_door() {
+        assert!(stranger_may("/pkg/lakeport.css"));
+        for closed in [
+            "/",
+            "/pkg",
+            "/auth",
+            "/livez/",
+            "/metrics2",
+            "/fn/search",
+            "/api/v1/search",
+            "/authx/",
+            "//livez",
+        ] {
+            assert!(!stranger_may(closed), "{closed}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! `lakeport doctor`
+
+use std::net::ToSocketAddrs as _;
+use std::time::Duration;
+
+use clap::Args;
+use lakeport_frame::{LakeError, TableRef};
+use lakeport_portal::{Lake as _, audit};
+use url::Url;
+
+use super::Common;
+use crate::auth::{Provider, Registration};
+use crate::config::{Config, Loaded};
+use crate::process;
+use crate::stop::Stop;
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What one look found.
+enum Finding {
+    /// As it should be.
+    Fine(String),
+    /// The portal runs, but something does not work.
+    Warning(String),
+    /// The portal cannot run like this.
+    Wrong(String),
+}
+
+impl Doctor {
+    pub(super) async fn run(self) -> Result<(), Stop> {
+        let loaded = self.common.read(None, "lakeport")?;
+        let config = &loaded.config;
+        let findings = [
+            ("configuration", configuration(&loaded)),
+            ("data", data(config)),
+            ("database", database(config).await),
+            ("lake", lake(config).await),
+            ("sign-in", sign_in(config).await),
+            ("mail", mail(config).await),
+        ];
+        let mut wrong = 0;
+        for (name, finding) in findings {
+            let (word, text) = match finding {
+                Finding::Fine(text) => ("ok", text),
+                Finding::Warning(text) => ("warning", text),
+                Finding::Wrong(text) => {
+                    wrong += 1;
+                    ("wrong", text)
+                }
+            };
+            println!("{word:<8} {name:<14} {}", text.replace('\n', &format!("\n{:24}", "")));
+        }
+        if wrong > 0 { Err(Stop::fault(format!("{wrong} of 6 things are wrong."))) } else { Ok(()) }
+    }
+}
+
+fn configuration(loaded: &Loaded) -> Finding {
+    let file = loaded.file.as_ref().map_or("no file".to_owned(), |file| file.display().to_string());
+    match loaded.check_serve() {
+        Ok(()) => Finding::Fine(format!("complete ({file})")),
+        Err(stop) => Finding::Wrong(stop.message),
+    }
+}
+
+fn data(config: &Config) -> Finding {
+    let probe = config.data.join(".lakeport-doctor");
+    if !config.data.is_dir() {
+        return Finding::Warning(format!(
+            "{} is not there yet; the first start makes it",
+            config.data.display()
+        ));
+    }
+    match std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe)) {
+        Ok(()) => Finding::Fine(config.data.display().to_string()),
+        Err(error) => Finding::Wrong(format!("{} cannot be written: {error}", config.data.display())),
+    }
+}
+
+async fn database(config: &Config) -> Finding {
+    if config.sqlite_file().is_some_and(|file| !file.is_file()) {
+        return Finding::Warning("not there yet; the first start makes it".to_owned());
+    }
+    let looked = async {
+        let ctx = process::context(config).await?;
+        Ok::<_, Stop>(audit::verify(&ctx, None).await?)
+    };
+    match looked.await {
+        Ok(report) if report.problem.is_some() => Finding::Wrong(report.to_string()),
+        Ok(report) => Finding::Fine(format!("answers. {report}")),
+        Err(stop) => Finding::Wrong(stop.message),
+    }
+}
+
+/// A worker is started and looks at the root: what it answers shows whether the storage can be reached.
+async fn lake(config: &Config) -> Finding {
+    let root = config.lake_root();
+    let table = TableRef { name: "doctor.root".to_owned(), location: root.clone() };
+    let bridge = match process::lake(config) {
+        Ok(bridge) => bridge,
+        Err(stop) => return Finding::Wrong(stop.message),
+    };
+    match bridge.describe(&table).await {
+        Ok(_) | Err(LakeError::TableGone(_)) => Finding::Fine(format!("a worker can look at {root}")),
+        Err(error) => Finding::Warning(format!("{root}: {error}")),
+    }
+}
+
+async fn sign_in(config: &Config) -> Finding {
+    let Some(issuer) = &config.oidc_issuer else {
+        return Finding::Wrong("no issuer is configured, so nobody can sign in".to_owned());
+    };
+    let issuer = Registration::issuer_address(issuer);
+    let registration = Registration {
+        issuer: issuer.clone(),
+        identity_issuer: issuer.clone(),
+        client_id: config.oidc_client_id.clone().unwrap_or_default(),
+        client_secret: None,
+        hosted_domain: None,
+        redirect_uri: format!("{}/auth/callback", config.public_url()),
+    };
+    match Provider::new(registration) {
+        Err(stop) => Finding::Wrong(stop.message),
+        Ok(provider) => match provider.look_up().await {
+            Ok(()) => Finding::Fine(format!("{issuer} answers")),
+            Err(error) => Finding::Warning(format!("{issuer} cannot be used: {error}")),
+        },
+    }
+}
+
+async fn mail(config: &Config) -> Finding {
+    let Some(smtp) = &config.smtp_url else {
+        return match &config.maildir {
+            Some(folder) => Finding::Fine(format!("goes to {}", folder.display())),
+            None => {
+                Finding::Warning("no server is configured; people read their inbox in the portal".to_owned())
+            }
+        };
+    };
+    let Ok(url) = Url::parse(smtp.reveal()) else {
+        return Finding::Wrong("smtp_url is not understood".to_owned());
+    };
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let port = url.port().unwrap_or(if url.scheme() == "smtps" { 465 } else { 587 });
+    let reached = tokio::task::spawn_blocking({
+        let host = host.clone();
+        move || {
+            let mut addresses = (host.as_str(), port).to_socket_addrs()?;
+            let address = addresses.next().ok_or(std::io::ErrorKind::NotFound)?;
+            std::net::TcpStream::connect_timeout(&address, Duration::from_secs(5)).map(drop)
+        }
+    });
+    match reached.await {
+        Ok(Ok(())) => Finding::Fine(format!("{host}:{port} answers")),
+        Ok(Err(error)) => Finding::Warning(format!("{host}:{port} cannot be reached: {error}")),
+        Err(error) => Finding::Warning(format!("{host}:{port} was not tried: {error}")),
+    }
+}

@@ -1,0 +1,19 @@
+//! The demo's mesh: files as a domain team would write them, embedded in the binary.
+
+use lakeport_portal::catalog::SourceFile;
+use rust_embed::RustEmbed;
+
+/// `server/demo/mesh`
+#[derive(RustEmbed)]
+#[folder = "demo/mesh"]
+#[allow_missing = true]
+struct Mesh;
+
+/// Every file, by path.
+pub(super) fn files() -> Vec<SourceFile> {
+    let file = |path: std::borrow::Cow<'static, str>| {
+        let text = String::from_utf8_lossy(&Mesh::get(&path)?.data).into_owned();
+        Some(SourceFile { path: path.into_owned(), text })
+    };
+    Mesh::iter().filter_map(file).collect()
+}

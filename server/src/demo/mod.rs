@@ -1,0 +1,198 @@
+//! `lakeport demo`: an invented company with real tables, on this machine only.
+//!
+//! What was made is noted in `demo.json` in the data folder; a later start makes only what is missing. The tables
+//! are a function of seed, first day and scale, and end on the day before the demo's today.
+
+mod mesh;
+mod progress;
+mod stories;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{Datelike as _, Days, Months, NaiveDate};
+use lakeport_lake::{DemoRequest, WorkerPool};
+use lakeport_portal::people::{self, Actor};
+use lakeport_portal::{Ctx, FixedClock, catalog};
+use serde::{Deserialize, Serialize};
+use tokio::task::JoinHandle;
+
+use crate::process::Process;
+use crate::stop::Stop;
+use progress::Progress;
+
+/// The company's domain: e-mail addresses, and the hosted domain of its sign-in.
+pub const COMPANY: &str = "nordkauf.example";
+/// How much history the tables have on the first start.
+const HISTORY: Months = Months::new(30);
+/// How long ago the company began to use Lakeport.
+const BEGAN_DAYS_AGO: u64 = 220;
+/// How often the clock is looked at.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// What the command line asks for.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// About how many orders the tables hold.
+    pub orders: u32,
+    /// Seed of the random numbers.
+    pub seed: u64,
+    /// Day to move the clock to.
+    pub now: Option<NaiveDate>,
+}
+
+/// What was made so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Made {
+    seed: u64,
+    orders: u32,
+    first_day: NaiveDate,
+    last_day: Option<NaiveDate>,
+    mesh: bool,
+    stories: bool,
+}
+
+/// A demo that is ready.
+#[derive(Debug)]
+pub struct Demo {
+    made: Made,
+    file: PathBuf,
+    root: String,
+}
+
+/// Makes what is missing: mesh, stories, tables.
+///
+/// # Errors
+/// When something cannot be made; a later start goes on where this one stopped.
+pub async fn prepare(process: &Process, plan: &Plan) -> Result<Demo, Stop> {
+    let ctx = &process.ctx;
+    let file = process.config.data.join("demo.json");
+    let made = match read(&file)? {
+        Some(made) => made,
+        None => Made {
+            seed: plan.seed,
+            orders: plan.orders,
+            first_day: first_day(ctx.now().date_naive()),
+            last_day: None,
+            mesh: false,
+            stories: false,
+        },
+    };
+    let mut demo = Demo { made, file, root: process.config.lake_root() };
+    if !demo.made.mesh {
+        import(ctx).await?;
+        demo.made.mesh = true;
+        demo.write()?;
+    }
+    if !demo.made.stories {
+        stories::tell(ctx).await?;
+        demo.made.stories = true;
+        demo.write()?;
+    }
+    if let Some(now) = plan.now {
+        people::start_clock_at(ctx, now).await.map_err(Stop::usage)?;
+    }
+    let bar = Progress::begin("Demo tables");
+    demo.tables(&process.pool, ctx.now().date_naive(), |step| bar.show(&step)).await?;
+    bar.end();
+    Ok(demo)
+}
+
+/// The first day with data: the tables begin with a month.
+fn first_day(today: NaiveDate) -> NaiveDate {
+    today.checked_sub_months(HISTORY).and_then(|day| day.with_day(1)).unwrap_or(today)
+}
+
+/// The mesh goes in as it would from anybody's folder, as on the day the company began.
+async fn import(ctx: &Ctx) -> Result<(), Stop> {
+    let began = ctx.now() - Days::new(BEGAN_DAYS_AGO);
+    let then = Ctx { clock: std::sync::Arc::new(FixedClock::new(began)), ..ctx.clone() };
+    catalog::import(&then, &Actor::System("demo"), mesh::files(), false).await.map_err(Stop::fault)?;
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<Option<Made>, Stop> {
+    if !file.exists() {
+        return Ok(None);
+    }
+    let unreadable = |error: &dyn std::fmt::Display| {
+        Stop::fault(format!("{} cannot be read: {error}. Remove the folder to begin anew.", file.display()))
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| unreadable(&error))?;
+    serde_json::from_str(&text).map(Some).map_err(|error| unreadable(&error))
+}
+
+impl Demo {
+    fn write(&self) -> Result<(), Stop> {
+        let unwritable = |error: &dyn std::fmt::Display| {
+            Stop::fault(format!("{} cannot be written: {error}.", self.file.display()))
+        };
+        let text = serde_json::to_string_pretty(&self.made).map_err(|error| unwritable(&error))?;
+        let aside = self.file.with_extension("json.new");
+        std::fs::write(&aside, text).map_err(|error| unwritable(&error))?;
+        std::fs::rename(&aside, &self.file).map_err(|error| unwritable(&error))
+    }
+
+    /// Writes the tables up to the day before `today`, where they are not.
+    async fn tables(
+        &mut self,
+        pool: &WorkerPool,
+        today: NaiveDate,
+        show: impl FnMut(lakeport_lake::DemoProgress) + Send,
+    ) -> Result<(), Stop> {
+        let last_day = today.pred_opt().unwrap_or(today);
+        if self.made.last_day.is_some_and(|made| made >= last_day) {
+            return Ok(());
+        }
+        let request = DemoRequest {
+            root: self.root.clone(),
+            seed: self.made.seed,
+            first_day: self.made.first_day,
+            last_day,
+            orders: self.made.orders,
+        };
+        pool.demo(request, show).await.map_err(Stop::fault)?;
+        self.made.last_day = Some(last_day);
+        self.write()
+    }
+
+    /// Appends the days that are missing whenever the clock was moved, in the background.
+    pub fn follow_the_clock(mut self, process: &Process) -> JoinHandle<()> {
+        let (ctx, pool) = (process.ctx.clone(), process.pool.clone());
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(LOOK).await;
+                if let Err(error) = people::refresh_clock(&ctx).await {
+                    tracing::error!(%error, "the demo's clock could not be read");
+                    continue;
+                }
+                if let Err(stop) = self.tables(&pool, ctx.now().date_naive(), |_| {}).await {
+                    tracing::error!(error = stop.message, "the demo's missing days could not be written");
+                }
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_begin_with_a_month() {
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a date");
+        assert_eq!(first_day(day("2026-11-22")), day("2024-05-01"));
+        assert_eq!(first_day(day("2026-08-31")), day("2024-02-01"));
+    }
+
+    #[test]
+    fn a_note_of_another_kind_is_an_error_that_names_the_file() {
+        let data = tempfile::tempdir().expect("a folder");
+        let file = data.path().join("demo.json");
+        assert_eq!(read(&file), Ok(None));
+        std::fs::write(&file, "{").expect("written");
+        let stop = read(&file).expect_err("half a note");
+        assert!(stop.message.contains("demo.json"), "{stop}");
+    }
+}

@@ -1,0 +1,19 @@
+//! The Lakeport process: command line, configuration, sign-in, HTTP surfaces, jobs and the demo mesh.
+//!
+//! This is the only place where the portal's rules and the lake's engines meet, and where people's pages,
+//! the REST interface and sign-in become one router. Start with [`router`] to see what answers what.
+
+pub mod api;
+pub mod assets;
+pub mod auth;
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod headers;
+pub mod jobs;
+pub mod lake_bridge;
+pub mod mail;
+pub mod observe;
+pub mod process;
+pub mod router;
+pub mod stop;

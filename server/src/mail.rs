@@ -1,0 +1,146 @@
+//! Mail: to an SMTP server, into a maildir, or nowhere.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use lakeport_portal::notify::{Mail, Mailer};
+use lakeport_portal::{Clock as _, SystemClock};
+use lettre::message::{Mailbox, Message, header};
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+
+use crate::config::Config;
+use crate::stop::Stop;
+
+/// The longest wait for the mail server.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The way mail goes, by configuration; the demo writes a maildir in its data folder.
+///
+/// # Errors
+/// When the server's address or the sender is not understood, or the maildir cannot be made.
+pub fn mailer(config: &Config, demo: bool) -> Result<Arc<dyn Mailer>, Stop> {
+    let from: Mailbox = config
+        .mail_from
+        .parse()
+        .map_err(|error| Stop::usage(format!("\"mail_from\" is no sender: {error}.")))?;
+    if let Some(url) = &config.smtp_url {
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal())
+            .map_err(|error| Stop::usage(format!("\"smtp_url\" is not understood: {error}.")))?
+            .timeout(Some(PATIENCE))
+            .build();
+        return Ok(Arc::new(Smtp { transport, from }));
+    }
+    let folder = config.maildir.clone().or_else(|| demo.then(|| config.data.join("mail")));
+    let Some(folder) = folder else { return Ok(Arc::new(Nowhere)) };
+    for inner in ["tmp", "new", "cur"] {
+        std::fs::create_dir_all(folder.join(inner)).map_err(|error| {
+            Stop::fault(format!("The maildir {} cannot be made: {error}.", folder.display()))
+        })?;
+    }
+    Ok(Arc::new(Maildir { folder, from }))
+}
+
+/// The message in its wire form. The Message-ID is the portal's: a mail that is sent twice is recognised.
+fn compose(mail: &Mail, from: &Mailbox) -> Result<Message, String> {
+    let to: Mailbox = mail.to.parse().map_err(|error| format!("{} is no mail address: {error}", mail.to))?;
+    Message::builder()
+        .from(from.clone())
+        .to(to)
+        .subject(mail.subject.clone())
+        .message_id(Some(mail.message_id.clone()))
+        .header(header::ContentType::TEXT_PLAIN)
+        .body(mail.text.clone())
+        .map_err(|error| format!("the mail could not be composed: {error}"))
+}
+
+struct Smtp {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+#[async_trait]
+impl Mailer for Smtp {
+    async fn send(&self, mail: &Mail) -> Result<(), String> {
+        let message = compose(mail, &self.from)?;
+        let sent = self.transport.send(message).await;
+        sent.map(drop).map_err(|error| format!("the mail server did not take it: {error}"))
+    }
+}
+
+struct Maildir {
+    folder: PathBuf,
+    from: Mailbox,
+}
+
+#[async_trait]
+impl Mailer for Maildir {
+    /// Written aside and renamed, so that a reader never sees half a mail.
+    async fn send(&self, mail: &Mail) -> Result<(), String> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let message = compose(mail, &self.from)?.formatted();
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{}.P{}Q{count}.lakeport", SystemClock.now().timestamp(), std::process::id());
+        let (aside, place) = (self.folder.join("tmp").join(&name), self.folder.join("new").join(&name));
+        let write = async {
+            tokio::fs::write(&aside, message).await?;
+            tokio::fs::rename(&aside, &place).await
+        };
+        write.await.map_err(|error| format!("{} cannot be written: {error}", place.display()))
+    }
+}
+
+/// Without a mail server people read their inbox in the portal.
+struct Nowhere;
+
+#[async_trait]
+impl Mailer for Nowhere {
+    async fn send(&self, mail: &Mail) -> Result<(), String> {
+        tracing::debug!(id = mail.message_id, "no mail server is configured; the inbox has the message");
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail() -> Mail {
+        Mail {
+            to: "maria.keller@nordkauf.example".to_owned(),
+            subject: "Überfällige Prüfung".to_owned(),
+            text: "A review is due.\n".to_owned(),
+            message_id: "<0198@portal.example>".to_owned(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_maildir_gets_whole_mails_under_new() {
+        let data = tempfile::tempdir().expect("a folder");
+        let config = Config { maildir: Some(data.path().join("mail")), ..Config::default() };
+        let mailer = mailer(&config, false).expect("a mailer");
+        mailer.send(&mail()).await.expect("sent");
+        mailer.send(&mail()).await.expect("sent again");
+        let new = std::fs::read_dir(data.path().join("mail/new")).expect("new");
+        let texts: Vec<String> = new
+            .map(|entry| std::fs::read_to_string(entry.expect("an entry").path()).expect("a mail"))
+            .collect();
+        assert_eq!(texts.len(), 2);
+        for text in texts {
+            assert!(text.contains("Message-ID: <0198@portal.example>"), "{text}");
+            assert!(text.contains("To: maria.keller@nordkauf.example"), "{text}");
+        }
+        assert_eq!(std::fs::read_dir(data.path().join("mail/tmp")).expect("tmp").count(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_mail_server_that_is_gone_is_a_sentence() {
+        let smtp_url = Some(crate::config::Secret::new("smtp://127.0.0.1:9"));
+        let config = Config { smtp_url, ..Config::default() };
+        let mailer = mailer(&config, false).expect("a mailer");
+        let error = mailer.send(&mail()).await.expect_err("nobody listens there");
+        assert!(error.starts_with("the mail server did not take it"), "{error}");
+    }
+}

@@ -1,0 +1,5 @@
+//! The `lakeport` program.
+
+fn main() -> std::process::ExitCode {
+    lakeport::cli::main()
+}

@@ -1,0 +1,179 @@
+//! What an operator watches: logs, metrics, and whether the portal is alive and ready.
+
+use std::any::Any;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use lakeport_portal::Error;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing::Instrument as _;
+use tracing_subscriber::EnvFilter;
+use uuid::Uuid;
+
+use crate::auth::page;
+use crate::config::{Config, LogFormat};
+use crate::router::Shared;
+
+/// Upper bounds of the buckets of times, in seconds.
+const SECONDS: &[f64] = &[0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+
+/// Begins to write logs to standard error. The first call in a process counts.
+pub fn logs(config: &Config) {
+    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second subscriber in the same process is a test's; the first one stays.
+    _ = match config.log_format {
+        LogFormat::Pretty => lines.with_target(false).try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    };
+}
+
+/// The recorder of metrics of this process.
+fn recorder() -> Option<&'static PrometheusHandle> {
+    static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+    RECORDER
+        .get_or_init(|| {
+            let built =
+                PrometheusBuilder::new().set_buckets(SECONDS).and_then(PrometheusBuilder::install_recorder);
+            built.inspect_err(|error| tracing::error!(%error, "metrics are not recorded")).ok()
+        })
+        .as_ref()
+}
+
+/// Begins to record metrics, and keeps their memory small.
+pub fn record_metrics() {
+    if let Some(recorder) = recorder() {
+        tokio::spawn(async {
+            loop {
+                tokio::time::sleep(Duration::from_secs(10)).await;
+                recorder.run_upkeep();
+            }
+        });
+    }
+}
+
+/// Gives every request an id, a log line and a measurement. Neither queries nor bodies nor cookies are logged.
+///
+/// # Panics
+/// Never: an id is a UUID, which is a header.
+pub async fn request(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
+    let id = Uuid::now_v7().to_string();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let path = request.uri().path().to_owned();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let client = peer.map(|peer| client(peer, request.headers(), &shared.config.trusted_proxies).to_string());
+    let span = tracing::info_span!("request", id, %method, path, client);
+    let value = HeaderValue::try_from(&id).expect("a UUID is ASCII");
+    let name = HeaderName::from_static("x-request-id");
+    // Whoever is called on behalf of this request gets our id, not one that a caller made up.
+    request.headers_mut().insert(name.clone(), value.clone());
+    let began = Instant::now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let status = response.status();
+    let seconds = began.elapsed().as_secs_f64();
+    response.headers_mut().insert(name, value);
+    let labels = [("method", method.to_string()), ("route", route), ("status", status.as_u16().to_string())];
+    metrics::counter!("lakeport_http_requests_total", &labels).increment(1);
+    metrics::histogram!("lakeport_http_request_seconds", &labels[1..2]).record(seconds);
+    let _entered = span.enter();
+    let milliseconds = seconds * 1_000.0;
+    if status.is_server_error() {
+        tracing::error!(status = status.as_u16(), milliseconds, "answered");
+    } else if path.starts_with("/pkg/")
+        || path.starts_with("/fonts/")
+        || path == "/livez"
+        || path == "/metrics"
+    {
+        tracing::debug!(status = status.as_u16(), milliseconds, "answered");
+    } else {
+        tracing::info!(status = status.as_u16(), milliseconds, "answered");
+    }
+    response
+}
+
+/// Who called: the last address before our own proxies. What stands further left in the header, anybody can write.
+fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
+    let mut client = peer;
+    let lines = headers.get_all("x-forwarded-for").into_iter().filter_map(|value| value.to_str().ok());
+    let hops: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+    for hop in hops.iter().rev() {
+        let Some(before) = hop.parse().ok().filter(|_| trusted.contains(&client)) else { break };
+        client = before;
+    }
+    client
+}
+
+/// The answer when a handler panicked.
+pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response<Body> {
+    let text = cause.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("a panic without a text");
+    let fault = Error::fault(format_args!("panic: {text}"));
+    page::notice(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something went wrong",
+        &fault.to_string(),
+        Some(("Back to the start", "/")),
+    )
+}
+
+/// `GET /livez`: the process answers.
+pub async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: the database answers too.
+pub async fn ready(State(shared): State<Shared>) -> Response {
+    match shared.ctx.db.ping().await {
+        Ok(()) => "ok\n".into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response(),
+    }
+}
+
+/// `GET /metrics`, for callers on this machine unless the configuration opens it.
+pub async fn metrics(State(shared): State<Shared>, headers: HeaderMap, request: Request) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
+    // A proxy on this machine makes every caller look local; it says so in a header.
+    let forwarded = headers.contains_key("x-forwarded-for") || headers.contains_key("forwarded");
+    let local = peer.is_some_and(|peer| peer.ip().is_loopback()) && !forwarded;
+    if !local && !shared.config.metrics_public {
+        let text = "Metrics are for this machine only; the setting metrics_public opens them.\n";
+        return (StatusCode::FORBIDDEN, text).into_response();
+    }
+    recorder().map_or_else(
+        || (StatusCode::SERVICE_UNAVAILABLE, "metrics are not recorded\n").into_response(),
+        |recorder| recorder.render().into_response(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_proxies_are_believed() {
+        let address = |text: &str| text.parse::<IpAddr>().expect("an address");
+        let trusted = [address("10.0.0.1"), address("10.0.0.2")];
+        let seen = |peer: &str, header: &'static str| {
+            let headers = HeaderMap::from_iter([(
+                HeaderName::from_static("x-forwarded-for"),
+                HeaderValue::from_static(header),
+            )]);
+            client(address(peer), &headers, &trusted).to_string()
+        };
+        assert_eq!(seen("10.0.0.1", "203.0.113.9"), "203.0.113.9");
+        assert_eq!(
+            seen("10.0.0.1", "198.51.100.1, 203.0.113.9, 10.0.0.2"),
+            "203.0.113.9",
+            "the left part is made up"
+        );
+        assert_eq!(seen("203.0.113.5", "198.51.100.1"), "203.0.113.5", "no proxy of ours");
+        assert_eq!(seen("10.0.0.1", "nonsense"), "10.0.0.1");
+    }
+}

@@ -1,0 +1,303 @@
+//! From a configuration to a running portal.
+
+use std::fs::{File, TryLockError};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use lakeport_lake::{PoolOptions, WorkerPool};
+use lakeport_portal::notify::Mailer;
+use lakeport_portal::people;
+use lakeport_portal::{Clock, Ctx, Db, DemoClock, Settings, SystemClock};
+use tokio::net::TcpListener;
+
+use crate::auth::{Auth, DemoIssuer, Provider, Registration};
+use crate::config::Config;
+use crate::lake_bridge::LakeBridge;
+use crate::router::{self, Shared};
+use crate::stop::Stop;
+use crate::{demo, jobs, mail, observe};
+
+/// Time that requests in flight are given after a signal to stop.
+const FAREWELL: Duration = Duration::from_secs(15);
+/// Requests that may wait for each worker before callers are told to come back later.
+const WAITING_PER_WORKER: usize = 32;
+
+/// What kind of portal this process is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// A company's own.
+    Serve,
+    /// The invented company, with its own sign-in and a clock that can be moved.
+    Demo,
+}
+
+/// A portal with everything it needs.
+pub struct Process {
+    /// Its configuration.
+    pub config: Arc<Config>,
+    /// The use cases' context.
+    pub ctx: Ctx,
+    /// The lake's worker processes.
+    pub pool: Arc<WorkerPool>,
+    /// What its handlers share.
+    pub shared: Shared,
+    mailer: Arc<dyn Mailer>,
+    _alone: Option<File>,
+}
+
+impl Process {
+    /// Opens the database and prepares sign-in, mail and workers. Nothing is listened on yet.
+    ///
+    /// # Errors
+    /// When the database or the mail settings cannot be used.
+    pub async fn start(config: Config, mode: Mode) -> Result<Self, Stop> {
+        let program = own_program()?;
+        Self::start_with(config, mode, program).await
+    }
+
+    /// Like [`Process::start`], with another program as the lake's worker: tests are not that program themselves.
+    ///
+    /// # Errors
+    /// When the database or the mail settings cannot be used.
+    pub async fn start_with(config: Config, mode: Mode, worker: PathBuf) -> Result<Self, Stop> {
+        let alone = lock(&config)?;
+        let pool = Arc::new(pool(&config, worker));
+        let ctx = open(&config, mode, &pool).await?;
+        let mailer = mail::mailer(&config, mode == Mode::Demo)?;
+        let auth = Arc::new(auth(&config, mode)?);
+        let config = Arc::new(config);
+        let shared = Shared::new(ctx.clone(), Arc::clone(&config), auth, Arc::clone(&pool));
+        Ok(Self { config, ctx, pool, shared, mailer, _alone: alone })
+    }
+
+    /// Everything that answers, as one router.
+    pub fn router(&self) -> Router {
+        router::router(&self.shared)
+    }
+
+    /// Answers until the process is told to stop, then lets requests in flight end.
+    ///
+    /// # Errors
+    /// When the listener breaks.
+    pub async fn serve(self, listener: TcpListener) -> Result<(), Stop> {
+        observe::record_metrics();
+        let runner = self.config.jobs.then(|| jobs::run(self.ctx.clone(), Arc::clone(&self.mailer)));
+        let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let mut server = tokio::spawn(async move {
+            // A dropped sender means the same as a sent signal.
+            axum::serve(listener, service).with_graceful_shutdown(async { _ = stopped.await }).await
+        });
+        let ended = tokio::select! {
+            ended = &mut server => Some(ended),
+            () = told_to_stop() => None,
+        };
+        if let Some(runner) = runner {
+            runner.abort();
+        }
+        let ended = if let Some(ended) = ended {
+            ended
+        } else {
+            tracing::info!("stopping");
+            drop(stop);
+            let Ok(ended) = tokio::time::timeout(FAREWELL, server).await else {
+                tracing::warn!("some requests were still running after {} s", FAREWELL.as_secs());
+                return Ok(());
+            };
+            ended
+        };
+        match ended {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(Stop::fault(format!("The portal stopped listening: {error}."))),
+            Err(error) => Err(Stop::fault(format!("The portal ended unexpectedly: {error}."))),
+        }
+    }
+}
+
+/// The context of commands that do not serve.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn context(config: &Config) -> Result<Ctx, Stop> {
+    open(config, Mode::Serve, &Arc::new(pool(config, own_program()?))).await
+}
+
+async fn open(config: &Config, mode: Mode, pool: &Arc<WorkerPool>) -> Result<Ctx, Stop> {
+    let db = Db::connect(&config.database()).await?;
+    db.migrate().await?;
+    let demo = mode == Mode::Demo;
+    let clock: Arc<dyn Clock> = if demo { Arc::new(DemoClock::default()) } else { Arc::new(SystemClock) };
+    let settings = Settings {
+        public_url: config.public_url(),
+        lake_root: config.lake_root(),
+        demo,
+        policies: config.policy.policies(),
+        required_hd: if demo { Some(demo::COMPANY.to_owned()) } else { config.oidc_hd.clone() },
+        administrators: config.administrators.clone(),
+    };
+    let ctx = Ctx::new(db, clock, Arc::new(LakeBridge::new(Arc::clone(pool))), settings);
+    people::refresh_clock(&ctx).await?;
+    Ok(ctx)
+}
+
+/// The lake for one look from the command line.
+///
+/// # Errors
+/// When the program's own file cannot be found.
+pub fn lake(config: &Config) -> Result<LakeBridge, Stop> {
+    Ok(LakeBridge::new(Arc::new(pool(config, own_program()?))))
+}
+
+fn own_program() -> Result<PathBuf, Stop> {
+    std::env::current_exe()
+        .map_err(|error| Stop::fault(format!("The program's own file cannot be found: {error}.")))
+}
+
+fn pool(config: &Config, program: PathBuf) -> WorkerPool {
+    let query_seconds = u64::from(config.query_seconds);
+    WorkerPool::new(PoolOptions {
+        program,
+        args: vec!["worker".to_owned()],
+        workers: usize::from(config.workers),
+        queue: usize::from(config.workers) * WAITING_PER_WORKER,
+        deadline: Duration::from_secs(query_seconds),
+        memory_bytes: u64::from(config.worker_memory_mb) * 1024 * 1024,
+        cpu_seconds: (query_seconds * 8).max(600),
+        storage: config.storage.clone(),
+    })
+}
+
+fn auth(config: &Config, mode: Mode) -> Result<Auth, Stop> {
+    let address = config.public_url();
+    let (registration, issuer) = match mode {
+        Mode::Demo => {
+            let issuer = DemoIssuer::new(&address)?;
+            (issuer.registration(), Some(issuer))
+        }
+        Mode::Serve => {
+            let missing = |key: &str| Stop::usage(format!("\"{key}\" is not set."));
+            let url = config.oidc_issuer.as_ref().ok_or_else(|| missing("oidc_issuer"))?;
+            let url = Registration::issuer_address(url);
+            let registration = Registration {
+                issuer: url.clone(),
+                identity_issuer: url,
+                client_id: config.oidc_client_id.clone().ok_or_else(|| missing("oidc_client_id"))?,
+                client_secret: config.oidc_client_secret.clone(),
+                hosted_domain: config.oidc_hd.clone(),
+                redirect_uri: format!("{address}/auth/callback"),
+            };
+            (registration, None)
+        }
+    };
+    Ok(Auth {
+        provider: Provider::new(registration)?,
+        demo_issuer: issuer,
+        secure: config.is_secure(),
+        address,
+    })
+}
+
+/// Binds the address.
+///
+/// # Errors
+/// In particular when another program has the port.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, Stop> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => Stop::fault(format!(
+            "Port {} of {} is in use by another program. Stop it, or choose another with --listen {}:PORT.",
+            address.port(),
+            address.ip(),
+            address.ip()
+        )),
+        _ => Stop::fault(format!("{address} cannot be listened on: {error}.")),
+    })
+}
+
+/// Makes sure that the data folder exists and can be written; its parent has to exist.
+///
+/// # Errors
+/// When it does not and cannot be made.
+pub fn prepare_data(config: &Config) -> Result<(), Stop> {
+    let data = &config.data;
+    if data.is_dir() {
+        return Ok(());
+    }
+    let named_home = dirs_of_home().is_some_and(|home| data.starts_with(home));
+    let parent = data.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !named_home && !parent.is_dir() {
+        return Err(Stop::usage(format!(
+            "The data folder {} cannot be made: there is no folder {}.",
+            data.display(),
+            parent.display()
+        )));
+    }
+    std::fs::create_dir_all(data)
+        .map_err(|error| Stop::fault(format!("The data folder {} cannot be made: {error}.", data.display())))
+}
+
+/// Makes sure that one process at a time serves an `SQLite` file; the lock ends with the process.
+///
+/// # Errors
+/// When another one does.
+pub fn lock(config: &Config) -> Result<Option<File>, Stop> {
+    if config.sqlite_file().is_none() {
+        return Ok(None);
+    }
+    let path = config.data.join("portal.lock");
+    let unusable =
+        |error: &dyn std::fmt::Display| Stop::fault(format!("{} cannot be used: {error}.", path.display()));
+    let file = File::create(&path).map_err(|error| unusable(&error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(Stop::fault(format!(
+            "Another Lakeport runs on {}. Stop it first, or use PostgreSQL for several processes.",
+            config.data.display()
+        ))),
+        Err(TryLockError::Error(error)) => Err(unusable(&error)),
+    }
+}
+
+/// The user's own data folder, below which missing folders are made without asking.
+fn dirs_of_home() -> Option<PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    variable("XDG_DATA_HOME").or_else(|| variable("HOME").map(|home| home.join(".local/share")))
+}
+
+/// For commands that only make sense on an existing portal.
+///
+/// # Errors
+/// When there is none in the data folder.
+pub fn require_data(config: &Config) -> Result<(), Stop> {
+    match config.sqlite_file() {
+        Some(file) if !file.is_file() => Err(Stop::usage(format!(
+            "There is no portal in {}: {} is missing. Name its folder with --data DIR; \"lakeport serve\" makes a new one.",
+            config.data.display(),
+            file.display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Waits for the signals with which a process is stopped.
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => _ = signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}

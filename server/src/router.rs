@@ -1,0 +1,90 @@
+//! What answers what: pages and their calls, sign-in, the REST interface, files, and the operator's addresses; and
+//! the layers that everything passes through.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+use lakeport_lake::WorkerPool;
+use lakeport_portal::Ctx;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::auth::{self, Auth};
+use crate::config::Config;
+use crate::{api, assets, headers, observe};
+
+/// The largest body of any call, in bytes; single calls set less.
+const LARGEST_BODY: usize = 8 * 1024 * 1024;
+
+/// What handlers and layers share. Cheap to clone.
+#[derive(Clone)]
+pub struct Shared {
+    /// The use cases' context.
+    pub ctx: Ctx,
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// Sign-in.
+    pub auth: Arc<Auth>,
+    /// The lake's workers.
+    pub pool: Arc<WorkerPool>,
+}
+
+impl Shared {
+    /// From its parts.
+    pub fn new(ctx: Ctx, config: Arc<Config>, auth: Arc<Auth>, pool: Arc<WorkerPool>) -> Self {
+        Self { ctx, config, auth, pool }
+    }
+}
+
+/// One address of this crate with the methods it answers; the list of them is what the route matrix is compared with.
+pub struct Route {
+    /// Its path, as axum writes it.
+    pub path: &'static str,
+    /// The methods.
+    pub methods: &'static [&'static str],
+    /// What answers.
+    pub handler: MethodRouter<Shared>,
+}
+
+/// Every address of this crate; pages and their calls are the app's.
+pub fn routes() -> Vec<Route> {
+    let route = |path, methods, handler: MethodRouter<Shared>| Route { path, methods, handler };
+    let mut routes = vec![
+        route("/auth/sign-in", &["GET"], get(auth::sign_in)),
+        route("/auth/callback", &["GET"], get(auth::callback)),
+        route("/auth/sign-out", &["POST"], post(auth::sign_out)),
+        route("/auth/sign-out-everywhere", &["POST"], post(auth::sign_out_everywhere)),
+        route("/signed-out", &["GET"], get(auth::signed_out)),
+        route("/livez", &["GET"], get(observe::alive)),
+        route("/readyz", &["GET"], get(observe::ready)),
+        route("/metrics", &["GET"], get(observe::metrics)),
+        route("/pkg/{*path}", &["GET"], get(assets::serve)),
+        route("/fonts/{*path}", &["GET"], get(assets::serve)),
+        route("/favicon.svg", &["GET"], get(assets::serve)),
+        route("/robots.txt", &["GET"], get(assets::serve)),
+    ];
+    routes.extend(auth::demo_routes());
+    routes.extend(api::routes());
+    routes
+}
+
+/// Everything, with its layers; the first one named here is the innermost.
+pub fn router(shared: &Shared) -> Router {
+    let mut own = Router::new();
+    for route in routes() {
+        own = own.route(route.path, route.handler);
+    }
+    lakeport_app::serve::router(shared.ctx.clone(), assets::names())
+        .merge(own.with_state(shared.clone()))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn_with_state(shared.clone(), auth::authenticate))
+        .layer(auth::layer(&shared.ctx, &shared.auth))
+        .layer(from_fn_with_state(shared.clone(), headers::same_origin))
+        .layer(CatchPanicLayer::custom(observe::panicked))
+        .layer(from_fn_with_state(shared.clone(), headers::secure))
+        .layer(from_fn_with_state(shared.clone(), observe::request))
+}

@@ -1,0 +1,164 @@
+//! The command line, as a person at the terminal sees it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+use crate::world::mesh;
+
+fn lakeport(data: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lakeport"));
+    command.args(arguments).env("LAKEPORT_DATA", data);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("LAKEPORT_") {
+            command.env_remove(name);
+        }
+    }
+    command.env("LAKEPORT_DATA", data).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A data folder with the demo's mesh.
+fn portal() -> TempDir {
+    let data = tempfile::tempdir().unwrap();
+    let imported = lakeport(data.path(), &["import", mesh().to_str().unwrap()]);
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    data
+}
+
+#[test]
+fn wrong_usage_is_one_message_and_code_2() {
+    let data = tempfile::tempdir().unwrap();
+    let cases: &[(&[&str], &str)] = &[
+        (&["serve", "--lissen", "x"], "--lissen"),
+        (&["fly"], "fly"),
+        (&["serve", "--listen", "here"], "here"),
+        (&["serve"], "\"oidc_issuer\""),
+        (&["import", "/no/such/folder"], "There is no folder /no/such/folder"),
+        (&["migrate", "--data", "/no/such/parent/data"], "there is no folder /no/such/parent"),
+        (&["audit", "verify"], "There is no portal in"),
+        (&["audit", "verify", "--head", "12"], "number and hash"),
+        (&["token", "create", "--name", "n", "--scope", "catalog:read"], "There is no portal in"),
+        (&["restore", "/no/such/file"], "There is no file /no/such/file"),
+        (&["demo", "--listen", "0.0.0.0:0"], "anybody"),
+    ];
+    for (arguments, expected) in cases {
+        let done = lakeport(data.path(), arguments);
+        let message = text(&done.stderr);
+        assert_eq!(done.status.code(), Some(2), "{arguments:?}: {message}");
+        assert!(message.contains(expected), "{arguments:?}: {message}");
+        assert!(!message.contains("panicked"), "{message}");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let data = tempfile::tempdir().unwrap();
+    let held = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = held.local_addr().unwrap().to_string();
+    let done = lakeport(data.path(), &["demo", "--listen", &address]);
+    assert_eq!(done.status.code(), Some(1));
+    let message = text(&done.stderr);
+    assert!(message.contains(&format!("Port {}", held.local_addr().unwrap().port())), "{message}");
+    assert!(message.contains("is in use"), "{message}");
+    assert!(!data.path().join("portal.db").exists(), "nothing was written");
+}
+
+#[test]
+fn importing_twice_changes_nothing_and_export_brings_it_back() {
+    let data = portal();
+    let again = lakeport(data.path(), &["import", mesh().to_str().unwrap(), "--dry-run"]);
+    assert!(text(&again.stdout).contains("0 new, 0 changed"), "{}", text(&again.stdout));
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().join("mesh");
+    let exported = lakeport(data.path(), &["export", folder.to_str().unwrap()]);
+    assert!(exported.status.success(), "{}", text(&exported.stderr));
+    let back = lakeport(data.path(), &["import", folder.to_str().unwrap(), "--dry-run"]);
+    assert!(text(&back.stdout).contains("0 new, 0 changed"), "{}", text(&back.stdout));
+    let full = lakeport(data.path(), &["export", folder.to_str().unwrap()]);
+    assert_eq!(full.status.code(), Some(2), "a folder that is not empty is left alone");
+}
+
+#[test]
+fn an_import_with_a_mistake_changes_nothing() {
+    let data = portal();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("good.yaml"),
+        "apiVersion: lakeport/v1\nkind: Domain\nid: new\nname: New\ndescription: x\nmembers: []\n",
+    )
+    .unwrap();
+    std::fs::write(folder.path().join("bad.yaml"), "apiVersion: lakeport/v1\nkind: Domain\nid: [\n").unwrap();
+    let done = lakeport(data.path(), &["import", folder.path().to_str().unwrap()]);
+    assert_eq!(done.status.code(), Some(1));
+    assert!(text(&done.stderr).contains("bad.yaml:"), "{}", text(&done.stderr));
+    std::fs::remove_file(folder.path().join("bad.yaml")).unwrap();
+    let plan = lakeport(data.path(), &["import", folder.path().to_str().unwrap(), "--dry-run"]);
+    assert!(text(&plan.stdout).contains("1 new"), "{}", text(&plan.stdout));
+}
+
+#[test]
+fn a_token_is_the_last_line() {
+    let data = portal();
+    let made = lakeport(
+        data.path(),
+        &["token", "create", "--name", "pipeline", "--scope", "lineage:write,catalog:read"],
+    );
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    assert!(text(&made.stdout).lines().last().unwrap().starts_with("lkp_"), "{}", text(&made.stdout));
+    let wrong = lakeport(data.path(), &["token", "create", "--name", "pipeline", "--scope", "everything"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(text(&wrong.stderr).contains("lineage:write"), "{}", text(&wrong.stderr));
+}
+
+#[test]
+fn the_audit_is_verified_against_a_head_kept_outside() {
+    let data = portal();
+    let verified = lakeport(data.path(), &["audit", "verify"]);
+    assert!(verified.status.success(), "{}", text(&verified.stderr));
+    let report = text(&verified.stdout);
+    let head = report.trim().rsplit(' ').next().unwrap().trim_end_matches('.').to_owned();
+    let kept = lakeport(data.path(), &["audit", "verify", "--head", &head]);
+    assert!(kept.status.success(), "{report} {}", text(&kept.stderr));
+    let (number, _) = head.split_once(':').unwrap();
+    let other = format!("{number}:{}", "0".repeat(64));
+    let forged = lakeport(data.path(), &["audit", "verify", "--head", &other]);
+    assert_eq!(forged.status.code(), Some(1), "{}", text(&forged.stdout));
+}
+
+#[test]
+fn a_backup_comes_back_and_nonsense_does_not() {
+    let data = portal();
+    let file = data.path().join("copy.db");
+    let file = file.to_str().unwrap();
+    assert!(lakeport(data.path(), &["backup", file]).status.success());
+    assert_eq!(
+        lakeport(data.path(), &["backup", file]).status.code(),
+        Some(2),
+        "a file is never written over"
+    );
+    let elsewhere = tempfile::tempdir().unwrap();
+    let restored = lakeport(elsewhere.path(), &["restore", file]);
+    assert!(restored.status.success(), "{}", text(&restored.stderr));
+    let plan = lakeport(elsewhere.path(), &["import", mesh().to_str().unwrap(), "--dry-run"]);
+    assert!(text(&plan.stdout).contains("0 new, 0 changed"), "{}", text(&plan.stdout));
+    let nonsense = elsewhere.path().join("nonsense.db");
+    std::fs::write(&nonsense, "no database").unwrap();
+    let refused = lakeport(elsewhere.path(), &["restore", nonsense.to_str().unwrap()]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("nothing was changed"), "{}", text(&refused.stderr));
+    assert!(lakeport(elsewhere.path(), &["audit", "verify"]).status.success());
+}
+
+#[test]
+fn the_configuration_is_printed_with_its_origins() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::write(data.path().join("lakeport.toml"), "workers = 4\n").unwrap();
+    let shown = text(&lakeport(data.path(), &["config"]).stdout);
+    assert!(shown.contains("workers = 4  # the file"), "{shown}");
+    assert!(shown.contains("query_seconds = 20  # the defaults"), "{shown}");
+}

@@ -1,0 +1,155 @@
+//! The REST interface as programs use it.
+
+use axum::http::{Method, StatusCode};
+use serde_json::json;
+
+use crate::world::{Browser, Reply, World};
+
+const EVENT: &str = r#"{
+    "eventType": "COMPLETE", "eventTime": "2026-11-20T04:00:00Z",
+    "producer": "https://example.com/pipeline", "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
+    "run": {"runId": "0192d7a0-1111-7000-8000-000000000001"},
+    "job": {"namespace": "finance", "name": "build_margin"},
+    "inputs": [{"namespace": "lakehouse", "name": "gold.sales_daily"}],
+    "outputs": [{"namespace": "lakehouse", "name": "gold.sales_forecast"}]
+}"#;
+
+async fn call(browser: &mut Browser, token: &str, method: Method, address: &str, body: &str) -> Reply {
+    browser.send(method, address, body, &[("authorization", &format!("Bearer {token}"))]).await
+}
+
+#[tokio::test]
+async fn search_answers_hits_and_their_number() {
+    let world = World::with_mesh().await;
+    let token = world.token(&["catalog:read"]).await;
+    let mut program = world.stranger();
+    let found = call(&mut program, &token, Method::GET, "/api/v1/search?q=forecast&kind=product", "").await;
+    assert_eq!(found.status, StatusCode::OK, "{}", found.body);
+    let found = found.json();
+    let hit = &found["hits"][0];
+    assert_eq!(
+        (&hit["id"], &hit["kind"], &hit["domain"]),
+        (&json!("sales-forecast"), &json!("product"), &json!("finance"))
+    );
+    assert_eq!(hit["url"], json!("http://127.0.0.1:8080/products/sales-forecast"));
+    assert!(found["total"].as_u64().unwrap() >= 1);
+    let wrong = call(&mut program, &token, Method::GET, "/api/v1/search?query=forecast", "").await;
+    assert_eq!(
+        (wrong.status, wrong.header("content-type")),
+        (StatusCode::BAD_REQUEST, "application/problem+json")
+    );
+    assert!(wrong.json()["detail"].as_str().unwrap().contains("query"), "{}", wrong.body);
+}
+
+#[tokio::test]
+async fn lists_go_on_where_they_stopped_and_hide_what_is_private() {
+    let world = World::with_mesh().await;
+    let token = world.token(&["catalog:read"]).await;
+    let mut program = world.stranger();
+    let mut seen = Vec::new();
+    let mut address = "/api/v1/products?limit=4".to_owned();
+    loop {
+        let part = call(&mut program, &token, Method::GET, &address, "").await.json();
+        seen.extend(
+            part["products"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|product| product["id"].as_str().unwrap().to_owned()),
+        );
+        let Some(next) = part["next"].as_str() else { break };
+        address = format!("/api/v1/products?limit=4&after={next}");
+    }
+    let mut sorted = seen.clone();
+    sorted.sort();
+    sorted.dedup();
+    assert_eq!(seen, sorted, "in order, nothing twice");
+    assert!(seen.contains(&"sales-forecast".to_owned()), "{seen:?}");
+    assert!(!seen.contains(&"receivables-ageing".to_owned()), "a private product: {seen:?}");
+}
+
+#[tokio::test]
+async fn an_asset_has_its_columns() {
+    let world = World::with_mesh().await;
+    let token = world.token(&["catalog:read"]).await;
+    let asset = call(&mut world.stranger(), &token, Method::GET, "/api/v1/assets/gold.sales_daily", "").await;
+    assert_eq!(asset.status, StatusCode::OK, "{}", asset.body);
+    let asset = asset.json();
+    assert_eq!((&asset["kind"], &asset["layer"]), (&json!("table"), &json!("gold")));
+    assert!(
+        asset["columns"].as_array().unwrap().iter().any(|column| column["name"] == "revenue_eur"),
+        "{asset}"
+    );
+    let gone = call(&mut world.stranger(), &token, Method::GET, "/api/v1/assets/gold.nothing", "").await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_lineage_event_is_taken_and_found_again() {
+    let world = World::with_mesh().await;
+    let token = world.token(&["lineage:write", "lineage:read"]).await;
+    let mut program = world.stranger();
+    let taken = call(&mut program, &token, Method::POST, "/api/v1/lineage", EVENT).await;
+    assert_eq!(taken.status, StatusCode::CREATED, "{}", taken.body);
+    let again = call(&mut program, &token, Method::POST, "/api/v1/lineage", EVENT).await;
+    assert_eq!(again.status, StatusCode::CREATED, "sent twice is no error");
+    let address = "/api/v1/lineage?nodeId=dataset:lakehouse:gold.sales_forecast&depth=3";
+    let graph = call(&mut program, &token, Method::GET, address, "").await;
+    assert_eq!(graph.status, StatusCode::OK, "{}", graph.body);
+    let graph = graph.json();
+    let nodes = graph["graph"].as_array().unwrap();
+    for node in nodes {
+        for field in ["id", "type", "data", "inEdges", "outEdges"] {
+            assert!(node.get(field).is_some(), "no {field} in {node}");
+        }
+    }
+    assert!(nodes.iter().any(|node| node["id"] == "job:finance:build_margin"), "{graph}");
+}
+
+#[tokio::test]
+async fn an_event_that_is_none_is_refused_with_the_place() {
+    let world = World::empty().await;
+    let token = world.token(&["lineage:write"]).await;
+    let mut program = world.stranger();
+    let broken = call(&mut program, &token, Method::POST, "/api/v1/lineage", "{\n  \"run\": ,\n}").await;
+    assert_eq!(
+        (broken.status, broken.header("content-type")),
+        (StatusCode::BAD_REQUEST, "application/problem+json")
+    );
+    assert!(broken.json()["detail"].as_str().unwrap().contains("line 2"), "{}", broken.body);
+    let other = call(&mut program, &token, Method::POST, "/api/v1/lineage", "{\"hello\": 1}").await;
+    assert_eq!(other.status, StatusCode::BAD_REQUEST, "{}", other.body);
+    let large = format!("{{\"padding\": \"{}\"}}", "x".repeat(5 * 1024 * 1024));
+    let large = call(&mut program, &token, Method::POST, "/api/v1/lineage", &large).await;
+    assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn a_token_that_is_none_opens_nothing() {
+    let world = World::empty().await;
+    let good = world.token(&["catalog:read"]).await;
+    for token in ["", "lkp_", "lkp_0000", &good[..good.len() - 1], &format!("{good}0")] {
+        let reply = call(&mut world.stranger(), token, Method::GET, "/api/v1/search?q=x", "").await;
+        assert_eq!(
+            (reply.status, reply.header("www-authenticate")),
+            (StatusCode::UNAUTHORIZED, "Bearer"),
+            "{token}"
+        );
+    }
+    let reply =
+        world.stranger().send(Method::GET, "/api/v1/search", "", &[("authorization", "Basic eDp5")]).await;
+    assert_eq!(reply.status, StatusCode::UNAUTHORIZED);
+    let mut person = World::with_mesh().await.browser("paula.brandt").await;
+    let reply = call(&mut person, "lkp_0000", Method::GET, "/api/v1/search?q=x", "").await;
+    assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "a session does not help a wrong token");
+}
+
+#[tokio::test]
+async fn the_description_is_openapi() {
+    let world = World::empty().await;
+    let token = world.token(&["catalog:read"]).await;
+    let description =
+        call(&mut world.stranger(), &token, Method::GET, "/api/v1/openapi.json", "").await.json();
+    assert!(description["openapi"].as_str().unwrap().starts_with("3."), "{description}");
+    assert_eq!(description["components"]["securitySchemes"]["token"]["scheme"], json!("bearer"));
+}

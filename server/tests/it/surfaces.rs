@@ -1,0 +1,119 @@
+//! Headers, files, origins, and what an operator asks.
+
+use std::net::SocketAddr;
+
+use axum::extract::ConnectInfo;
+use axum::http::{Method, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+
+use crate::world::World;
+
+#[tokio::test]
+async fn every_answer_is_closed_to_other_sites() {
+    let world = World::with_mesh().await;
+    for (mut browser, path) in [
+        (world.stranger(), "/"),
+        (world.stranger(), "/signed-out"),
+        (world.stranger(), "/api/v1/search"),
+        (world.browser("paula.brandt").await, "/account"),
+    ] {
+        let reply = browser.get(path).await;
+        assert!(reply.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        assert!(!reply.header("content-security-policy").contains("unsafe-inline"), "{path}");
+        assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(reply.header("referrer-policy"), "same-origin", "{path}");
+        assert!(reply.header("cache-control").starts_with("private"), "{path}");
+        assert_eq!(reply.header("x-request-id").len(), 36, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_another_site_asks_for_is_refused() {
+    let world = World::with_mesh().await;
+    let mut browser = world.browser("paula.brandt").await;
+    for headers in [
+        vec![],
+        vec![("origin", "https://evil.example")],
+        vec![("origin", "null")],
+        vec![("sec-fetch-site", "cross-site")],
+        vec![("sec-fetch-site", "same-site"), ("origin", "http://127.0.0.1:8080")],
+    ] {
+        for path in ["/fn/mark_read", "/auth/sign-out"] {
+            let reply = browser.send(Method::POST, path, "", &headers).await;
+            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{path} {headers:?}");
+        }
+    }
+    assert_eq!(browser.get("/account").await.status, StatusCode::OK, "nobody was signed out");
+    let own = browser.send(Method::POST, "/fn/mark_read", "", &[("origin", "http://127.0.0.1:8080")]).await;
+    assert_eq!(own.status, StatusCode::OK, "{}", own.body);
+}
+
+#[tokio::test]
+async fn a_form_sent_after_the_session_ended_says_so() {
+    let world = World::empty().await;
+    let headers = [("sec-fetch-site", "same-origin"), ("accept", "text/html")];
+    let reply = world.stranger().send(Method::POST, "/fn/approve", "id=x", &headers).await;
+    assert_eq!(reply.status, StatusCode::UNAUTHORIZED);
+    assert!(reply.body.contains("Your session has ended"), "{}", reply.body);
+}
+
+#[tokio::test]
+async fn files_are_known_by_their_tag() {
+    let world = World::empty().await;
+    let mut browser = world.stranger();
+    let icon = browser.get("/favicon.svg").await;
+    assert_eq!((icon.status, icon.header("content-type")), (StatusCode::OK, "image/svg+xml"));
+    let tag = icon.header("etag").to_owned();
+    let again = browser.send(Method::GET, "/favicon.svg", "", &[("if-none-match", &tag)]).await;
+    assert_eq!((again.status, again.bytes.len()), (StatusCode::NOT_MODIFIED, 0));
+    let style = lakeport::assets::address("pkg/lakeport.css");
+    let packed = browser.send(Method::GET, &style, "", &[("accept-encoding", "gzip, br")]).await;
+    let plain = browser.send(Method::GET, &style, "", &[]).await;
+    assert_eq!((packed.header("content-encoding"), packed.header("vary")), ("br", "accept-encoding"));
+    assert!(packed.bytes.len() < plain.bytes.len());
+    assert_eq!(packed.header("cache-control"), "public, max-age=31536000, immutable", "{style}");
+    assert_ne!(packed.header("etag"), plain.header("etag"));
+    assert_eq!(browser.get("/pkg/../manifest.json").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn metrics_are_for_this_machine() {
+    let world = World::empty().await;
+    let router = world.process.router();
+    let ask = |peer: &str, proxy: Option<&str>| {
+        let mut request = Request::builder().uri("/metrics");
+        if let Some(proxy) = proxy {
+            request = request.header("x-forwarded-for", proxy);
+        }
+        let mut request = request.body(axum::body::Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+        router.clone().oneshot(request)
+    };
+    world.stranger().get("/inbox").await;
+    let local = ask("127.0.0.1:5000", None).await.unwrap();
+    assert_eq!(local.status(), StatusCode::OK);
+    assert_eq!(ask("192.0.2.7:5000", None).await.unwrap().status(), StatusCode::FORBIDDEN);
+    assert_eq!(
+        ask("127.0.0.1:5000", Some("192.0.2.7")).await.unwrap().status(),
+        StatusCode::FORBIDDEN,
+        "by a proxy"
+    );
+    world.stranger().get("/inbox").await;
+    let text = ask("127.0.0.1:5000", None).await.unwrap().into_body().collect().await.unwrap().to_bytes();
+    let text = String::from_utf8(text.to_vec()).unwrap();
+    assert!(
+        text.contains("lakeport_http_requests_total{method=\"GET\",route=\"/inbox\",status=\"303\"}"),
+        "{text}"
+    );
+    assert!(text.contains("lakeport_strangers_refused_total{surface=\"page\"}"), "{text}");
+}
+
+#[tokio::test]
+async fn the_operator_sees_whether_it_lives() {
+    let world = World::empty().await;
+    for path in ["/livez", "/readyz"] {
+        let reply = world.stranger().get(path).await;
+        assert_eq!((reply.status, reply.body.as_str()), (StatusCode::OK, "ok\n"));
+    }
+}

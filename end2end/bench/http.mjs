@@ -16,7 +16,8 @@ export function request(origin, path, { method = "GET", cookie, token, json } = 
   const lines = [
     `${method} ${path} HTTP/1.1`,
     `host: ${new URL(origin).host}`,
-    "accept: text/html,application/json",
+    // A call that accepts a page would be taken for a form.
+    `accept: ${json === undefined ? "text/html" : "application/json"}`,
     "accept-encoding: gzip, br",
     // What a browser adds to calls of our own pages.
     "sec-fetch-site: same-origin",

@@ -29,6 +29,39 @@ struct Row {
     scope: Option<(String, u16)>,
 }
 
+/// Calls that only read, though they are sent as POST like all calls of pages.
+const READS: &[&str] = &[
+    "asset",
+    "audit_page",
+    "contract",
+    "dashboard",
+    "dashboard_view",
+    "dashboards",
+    "decide_page",
+    "graph",
+    "home",
+    "inbox",
+    "live_results",
+    "my_grants",
+    "my_requests",
+    "preview",
+    "product",
+    "quick_search",
+    "request_form",
+    "review_desk",
+    "search",
+    "shell",
+    "to_decide",
+    "tokens",
+];
+
+impl Row {
+    fn changes(&self) -> bool {
+        self.method != Method::GET
+            && !self.pattern.strip_prefix("/fn/").is_some_and(|name| READS.contains(&name))
+    }
+}
+
 fn rows() -> Vec<Row> {
     let lines = MATRIX.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
     lines.map(row).collect()
@@ -121,14 +154,17 @@ async fn every_route_stands_in_the_matrix() {
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_gets_what_the_matrix_says() {
     let template = template().await;
+    let mut world = World::copy_of(&template.database).await;
     let mut wrong = Vec::new();
     for row in rows() {
-        let mut got = Vec::new();
-        let world = World::copy_of(&template.database).await;
-        got.push(template.drive(&row, &mut world.stranger(), None).await);
+        let mut got = vec![template.drive(&row, &mut world.stranger(), None).await];
         for (_, who) in PEOPLE {
-            let world = World::copy_of(&template.database).await;
-            got.push(template.drive(&row, &mut world.browser(who).await, None).await);
+            let status = template.drive(&row, &mut world.browser(who).await, None).await;
+            got.push(status);
+            // What one person changed must not decide what the next one gets.
+            if row.changes() && status < 400 {
+                world = World::copy_of(&template.database).await;
+            }
         }
         if got != row.people {
             wrong.push(format!("{} {} answers {got:?}, not {:?}", row.method, row.pattern, row.people));

@@ -24,7 +24,7 @@ wasm_bindgen() {
 
 style_sheet() {
   local inputs
-  inputs=$(fingerprint style app/src)
+  inputs=$(fingerprint style app/src server/src/auth)
   if [[ -f $front/pkg/lakeport.css ]] && fresh "$front/.css" "$inputs"; then ready css; return; fi
   step css 'style/main.css through Tailwind' \
     style/node_modules/.bin/tailwindcss --input style/main.css --output "$front/pkg/lakeport.css" --minify

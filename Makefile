@@ -1,5 +1,5 @@
 # Every target is a script in .ci/; ARGS go to what it starts, as in: make run ARGS="--listen 127.0.0.1:9000"
-.PHONY: run build test dev lint fmt bench judge
+.PHONY: run build test pages dev lint fmt bench judge
 
 run: ## the portal with its demo mesh
 	@.ci/serve $(ARGS)
@@ -9,6 +9,9 @@ build: ## the portal; the last line is the path of the binary
 
 test: ## every test
 	@.ci/test $(ARGS)
+
+pages: ## every page in a browser: axe, widths, screenshots
+	@.ci/pages $(ARGS)
 
 dev: ## watches, rebuilds, reloads the browser
 	@.ci/dev $(ARGS)

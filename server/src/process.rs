@@ -22,8 +22,8 @@ use crate::{demo, jobs, mail, observe};
 
 /// Time that requests in flight are given after a signal to stop.
 const FAREWELL: Duration = Duration::from_secs(15);
-/// Requests that may wait for each worker before callers are told to come back later.
-const WAITING_PER_WORKER: usize = 32;
+/// Requests that may wait for each worker before callers are told to come back later. A dashboard asks some ten at once.
+const WAITING_PER_WORKER: usize = 128;
 
 /// What kind of portal this process is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

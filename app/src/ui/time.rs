@@ -75,12 +75,8 @@ pub(crate) fn Moment(
 ) -> impl IntoView {
     let words = moment_words(at);
     let machine = format!("{}T{:02}:{:02}:{:02}Z", at.date_naive(), at.hour(), at.minute(), at.second());
-    let distance = relative(at, now());
-    let shown = match exact {
-        true if distance == day_words(at.date_naive()) => words.clone(),
-        true => format!("{distance} ({words})"),
-        false => distance,
-    };
+    let shown = relative(at, now());
+    let shown = if exact { format!("{shown} ({words})") } else { shown };
     view! { <time datetime=machine title=words>{shown}</time> }
 }
 

@@ -1,0 +1,119 @@
+// A controller works by keyboard alone: search, filters, table, download. Focus is always seen and never covered.
+
+import { readFile } from "node:fs/promises";
+import { expect, test } from "./fixtures.mjs";
+
+/** What is wrong with how the focus is seen, or nothing. */
+const unseen = () => {
+  const element = document.activeElement;
+  const name = `${element.tagName.toLowerCase()} "${(element.getAttribute("aria-label") ?? element.textContent).trim().slice(0, 40)}"`;
+  // The parts of a date field take the focus in turn; the browser marks them itself.
+  const inParts = element.type === "date";
+  if (!inParts && !element.matches(":focus-visible")) return `${name} is not marked as focused`;
+  // A field may leave the outline to the frame it shares with its icon.
+  const outlined = [element, element.parentElement].some((one) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(one);
+    return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+  });
+  if (!inParts && !outlined) return `${name} has no outline`;
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  const points = [0.1, 0.5, 0.9].flatMap((x) => [0.1, 0.5, 0.9].map((y) => [left + (right - left) * x, top + (bottom - top) * y]));
+  const seen = points.some(([x, y]) => {
+    const hit = document.elementFromPoint(x, y);
+    return hit && (element.contains(hit) || hit.contains(element));
+  });
+  return seen ? undefined : `${name} is covered`;
+};
+
+/** Presses Tab until the element has the focus. */
+async function tabTo(page, target, most = 80) {
+  for (let pressed = 0; pressed < most; pressed += 1) {
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(unseen)).toBeUndefined();
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+  }
+  throw new Error(`${most} tabs did not lead to ${target}`);
+}
+
+test("the collections dashboard by keyboard alone", async ({ openDemo, as }) => {
+  const portal = await openDemo();
+  const tom = await as(portal, "Tom Fischer");
+  const heading = tom.getByRole("heading", { level: 1 });
+
+  await test.step("Ctrl+K finds the dashboard", async () => {
+    await expect(tom.getByRole("button", { name: "Open the search (Ctrl K)" })).toBeVisible();
+    await tom.keyboard.press("Control+k");
+    const search = tom.getByRole("combobox", { name: "Search data, people and columns" });
+    await expect(search).toBeFocused();
+    await tom.keyboard.press("Escape");
+    await expect(search).toBeHidden();
+    await tom.keyboard.press("Control+k");
+    await tom.keyboard.type("collections controlling");
+    const dashboard = tom.getByRole("option", { name: /^collections-controlling\s*dashboard/i });
+    await expect(dashboard).toBeVisible();
+    for (let pressed = 0; pressed < 8 && (await dashboard.getAttribute("aria-selected")) !== "true"; pressed += 1) {
+      await tom.keyboard.press("ArrowDown");
+    }
+    await expect(dashboard).toHaveAttribute("aria-selected", "true");
+    await tom.keyboard.press("Enter");
+    await expect(heading).toHaveText("Collections controlling");
+    await expect(heading).toBeFocused();
+  });
+
+  const cases = tom.locator(".metric", { hasText: "Cases" }).locator(".metric-value");
+  await expect(cases).toHaveText(/\d/);
+  await expect(tom.locator("[data-alive=true]")).toBeAttached();
+
+  await test.step("the period changes the figures", async () => {
+    const before = await cases.innerText();
+    await tabTo(tom, tom.getByLabel("Handed to collections"));
+    // The first arrow opens the list, the second moves on in it.
+    for (const key of ["ArrowDown", "ArrowDown", "Enter"]) await tom.keyboard.press(key);
+    await expect(tom).toHaveURL(/period=last_year/);
+    await expect(cases).not.toHaveText(before);
+    await expect(tom.getByLabel("Handed to collections")).toBeFocused();
+  });
+
+  await test.step("a creditor narrows them", async () => {
+    const before = await cases.innerText();
+    const creditor = tom.locator("#filter-creditor");
+    await tabTo(tom, creditor.locator("summary"));
+    await tom.keyboard.press("Enter");
+    const first = creditor.getByRole("checkbox").first();
+    await tabTo(tom, first);
+    await tom.keyboard.press("Space");
+    await expect(first).toBeChecked();
+    await expect(tom).toHaveURL(/creditor=/);
+    await expect(cases).not.toHaveText(before);
+  });
+
+  await test.step("a chart's figures open as a table", async () => {
+    const chart = tom.locator("figure.chart", { hasText: "Collected by month" });
+    await tabTo(tom, chart.locator("summary"));
+    await tom.keyboard.press("Enter");
+    await expect(chart.getByRole("table")).toBeVisible();
+    await expect(chart.getByRole("table").locator("tbody tr").first()).toContainText(/\d/);
+  });
+
+  await test.step("the open cases are downloaded under the same filters", async () => {
+    const block = tom.locator("[data-block]", { has: tom.getByRole("table", { name: "Largest open cases" }) });
+    const rows = await block.locator("tbody tr").count();
+    expect(rows).toBeGreaterThan(0);
+    await tabTo(tom, block.getByRole("link", { name: "Download as CSV" }));
+    const [download] = await Promise.all([tom.waitForEvent("download"), tom.keyboard.press("Enter")]);
+    expect(download.suggestedFilename()).toMatch(/\.csv$/);
+    const lines = (await readFile(await download.path(), "utf8")).trim().split(/\r?\n/);
+    expect(lines[0]).toContain("case_id");
+    expect(lines).toHaveLength(rows + 1);
+  });
+
+  await test.step("a link leads to the next page's heading", async () => {
+    await tom.keyboard.press("Control+Home");
+    await tom.reload();
+    await expect(heading).toBeFocused();
+    await tabTo(tom, tom.getByRole("link", { name: "gold.collections" }).first());
+    await tom.keyboard.press("Enter");
+    await expect(heading).toContainText("collections");
+    await expect(heading).toBeFocused();
+  });
+});

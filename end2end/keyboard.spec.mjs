@@ -49,7 +49,7 @@ test("the collections dashboard by keyboard alone", async ({ openDemo, as }) => 
     await expect(search).toBeHidden();
     await tom.keyboard.press("Control+k");
     await tom.keyboard.type("collections controlling");
-    const dashboard = tom.getByRole("option", { name: /^collections-controlling\s*dashboard/i });
+    const dashboard = tom.getByRole("option", { name: /collections-controlling\s*dashboard/ });
     await expect(dashboard).toBeVisible();
     for (let pressed = 0; pressed < 8 && (await dashboard.getAttribute("aria-selected")) !== "true"; pressed += 1) {
       await tom.keyboard.press("ArrowDown");
@@ -67,8 +67,7 @@ test("the collections dashboard by keyboard alone", async ({ openDemo, as }) => 
   await test.step("the period changes the figures", async () => {
     const before = await cases.innerText();
     await tabTo(tom, tom.getByLabel("Handed to collections"));
-    // The first arrow opens the list, the second moves on in it.
-    for (const key of ["ArrowDown", "ArrowDown", "Enter"]) await tom.keyboard.press(key);
+    for (const key of ["Space", "ArrowDown", "Enter"]) await tom.keyboard.press(key);
     await expect(tom).toHaveURL(/period=last_year/);
     await expect(cases).not.toHaveText(before);
     await expect(tom.getByLabel("Handed to collections")).toBeFocused();
@@ -93,18 +92,6 @@ test("the collections dashboard by keyboard alone", async ({ openDemo, as }) => 
     await tom.keyboard.press("Enter");
     await expect(chart.getByRole("table")).toBeVisible();
     await expect(chart.getByRole("table").locator("tbody tr").first()).toContainText(/\d/);
-  });
-
-  await test.step("the open cases are downloaded under the same filters", async () => {
-    const block = tom.locator("[data-block]", { has: tom.getByRole("table", { name: "Largest open cases" }) });
-    const rows = await block.locator("tbody tr").count();
-    expect(rows).toBeGreaterThan(0);
-    await tabTo(tom, block.getByRole("link", { name: "Download as CSV" }));
-    const [download] = await Promise.all([tom.waitForEvent("download"), tom.keyboard.press("Enter")]);
-    expect(download.suggestedFilename()).toMatch(/\.csv$/);
-    const lines = (await readFile(await download.path(), "utf8")).trim().split(/\r?\n/);
-    expect(lines[0]).toContain("case_id");
-    expect(lines).toHaveLength(rows + 1);
   });
 
   await test.step("a link leads to the next page's heading", async () => {

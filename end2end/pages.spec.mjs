@@ -51,7 +51,7 @@ async function inspect(page, one, base) {
 
 for (const [name, pages] of Object.entries(full)) {
   test(`the pages of ${name}`, async ({ demo, as }) => {
-    test.setTimeout(30_000 + pages.length * 15_000);
+    test.setTimeout(90_000 + pages.length * 15_000);
     const page = await as(demo, name, { reducedMotion: "reduce" });
     for (const one of pages) expect.soft(await inspect(page, one, file("full", name, one))).toEqual([]);
   });

@@ -34,7 +34,7 @@ export async function approve(page, requester, comment) {
 export async function expectOpen(page, asset) {
   const answer = await page.goto(`/assets/${asset}?tab=preview`);
   expect(answer.status()).toBe(200);
-  const rows = page.getByRole("table", { name: /^The first \d+ rows$/ }).locator("tbody tr");
+  const rows = page.getByRole("table", { name: /^The first \d+ rows/ }).locator("tbody tr");
   await expect(rows.first()).toBeVisible();
   expect(await rows.first().locator("td").allInnerTexts()).not.toContain(undefined);
   expect(await rows.count()).toBeGreaterThan(1);

@@ -39,15 +39,6 @@ fn page_query() -> Memo<String> {
     Memo::new(move |_| Query::parse(&search.get()).without("done").to_string())
 }
 
-/// `a`, `a and b`, `a, b and c`.
-fn list_words(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
 /// The address of an asset.
 fn asset_href(id: &lakeport_model::AssetId) -> String {
     format!("/assets/{}", crate::query::encode(id.as_str()))
@@ -61,6 +52,12 @@ fn product_href(id: &lakeport_model::ProductId) -> String {
 /// The address of a contract.
 fn contract_href(id: &lakeport_model::ContractId) -> String {
     format!("/contracts/{}", crate::query::encode(id.as_str()))
+}
+
+/// Where an asset's values are seen: the rows of a table, the page of anything else.
+fn open_href(asset: &lakeport_model::catalog::AssetRef) -> String {
+    let page = asset_href(&asset.id);
+    if asset.kind == lakeport_model::catalog::AssetKind::Table { format!("{page}?tab=preview") } else { page }
 }
 
 /// The address of the form that requests a port.

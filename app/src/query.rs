@@ -1,6 +1,6 @@
 //! The part of an address behind the question mark: read, written, changed. Order and repeats are kept.
 
-use std::fmt::Write as _;
+pub(crate) use lakeport_model::encode;
 
 /// Names and values in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -78,20 +78,6 @@ impl std::fmt::Display for Query {
         }
         Ok(())
     }
-}
-
-/// Text as one piece of an address.
-pub(crate) fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
 }
 
 fn decode(text: &str) -> String {

@@ -27,7 +27,7 @@ const field = (text, name) => new RegExp(`^${name}: (\\S+)$`, "m").exec(text)?.[
 const ownerOf = (domain) =>
   /email: ([^,\s]+), role: owner/.exec(readFileSync(join(mesh, "domains", `${domain}.yaml`), "utf8"))?.[1];
 
-/** What failed before the tool: the columns, or names of checks on the whole table. */
+/** What failed before the tool, and what it only warns of: checks with the column, where they are about one. */
 async function theirs(file, folder) {
   const result = join(folder, "result.json");
   const { stderr, stdout } = await run(tool(), ["test", file, "--output", result, "--output-format", "json"]);
@@ -40,14 +40,27 @@ async function theirs(file, folder) {
   const errors = report.checks.filter(({ result: of }) => of === "error");
   if (errors.length > 0) throw new Error(`datacontract could not check: ${errors[0].reason}`);
   const failed = report.checks.filter(({ result: of }) => of === "failed");
-  return {
-    checks: report.checks.length,
-    failed: failed.map(({ name, field: of, reason }) => ({ name, field: of, reason })),
-  };
+  const warned = report.checks.filter(({ result: of }) => of === "warning");
+  const brief = (checks) => checks.map(({ name, field: of, reason }) => ({ name, field: of, reason }));
+  return { checks: report.checks.length, failed: brief(failed), warned: brief(warned) };
 }
 
-const summary = (failed) =>
-  failed.map(({ name, field: of, reason }) => `${of ?? name}: ${reason ?? "failed"}`).join("; ");
+/** Lines of ours that broke and checks of theirs that failed, without the counterpart on the other side. */
+function compare(broken, { failed, warned }) {
+  const same = ({ promise }, { name, field: of }) => (of ? promise.includes(of) : promise === name);
+  const differences = [];
+  for (const line of broken) {
+    if (failed.some((check) => same(line, check))) continue;
+    const warning = warned.find((check) => same(line, check));
+    const theirs = warning ? `theirs only warns, as the rule's severity says (${warning.reason})` : "theirs passes it";
+    differences.push(`ours counts "${line.promise}" as broken (${line.detail}), ${theirs}`);
+  }
+  for (const check of failed) {
+    if (broken.some((line) => same(line, check))) continue;
+    differences.push(`ours does not count "${check.name}" as broken, theirs does (${check.reason})`);
+  }
+  return differences;
+}
 
 export async function contracts({ portal, as, folder }) {
   const version = (await output(tool(), ["--version"])).trim();
@@ -79,27 +92,14 @@ export async function contracts({ portal, as, folder }) {
     await owner.call("run_checks", { id });
     const ours = (await owner.call("contract", { id })).last_run;
     const broken = ours.results.filter(({ state }) => state === "broken");
-    const differences = [];
-    if (broken.length > 0 !== found.failed.length > 0) {
-      differences.push(
-        `ours ${ours.state} (${broken.map(({ promise, detail }) => `${promise}: ${detail}`).join("; ") || "nothing broken"}), ` +
-          `theirs ${found.failed.length > 0 ? `failed (${summary(found.failed)})` : "passed"}`,
-      );
-    }
-    for (const { field: of, name, reason } of found.failed) {
-      if (of && !broken.some(({ promise }) => promise.includes(of)))
-        differences.push(`only theirs fails ${of}: ${name} (${reason})`);
-    }
-    const figures =
-      broken.length > 0 && found.failed.length > 0
-        ? `, both broken: ${summary(found.failed)}; ours: ${broken[0].detail}`
-        : "";
-    verdicts.push(
-      verdict(
-        `test of \`${id}\` on its Delta table: ${found.checks} checks, ours ${ours.results.length}${figures}`,
-        differences,
-      ),
-    );
+    const open = ours.results.filter(({ state }) => state === "unchecked").length;
+    const figures = [
+      `${found.checks} checks of theirs, ${ours.results.length} of ours`,
+      ...(open > 0 ? [`${open} of ours not carried out`] : []),
+      ...found.failed.map(({ name, field: of, reason }) => `theirs fails ${of ?? name}: ${reason}`),
+      ...broken.map(({ promise, detail }) => `ours breaks ${promise}: ${detail}`),
+    ];
+    verdicts.push(verdict(`test of \`${id}\` on its Delta table: ${figures.join("; ")}`, compare(broken, found)));
   }
   return [{ name: "datacontract-cli", version, verdicts }];
 }

@@ -13,7 +13,7 @@ const plain = (text) =>
 /** What failed, each once: operation, check, and the first line about it. */
 function failures(report) {
   const found = new Set();
-  for (const [, operation, body] of report.matchAll(/<testcase name="([^"]*)"[^>]*>(.*?)<\/testcase>/gs)) {
+  for (const [, operation, body] of report.matchAll(/<testcase name="([^"]*)"[^>]*[^/]>(.*?)<\/testcase>/gs)) {
     for (const [, text] of body.matchAll(/<(?:failure|error)[^>]*>(.*?)<\/(?:failure|error)>/gs)) {
       const named = [...plain(text).matchAll(/^- (.+)\n(?:\n {4}(.+)\n)?/gm)];
       for (const [, check, detail] of named) found.add(`${operation}: ${detail ? `${check} (${detail})` : check}`);

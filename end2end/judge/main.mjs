@@ -24,7 +24,7 @@ const titles = {
   interface: "REST interface",
   lineage: "Lineage",
 };
-const scale = "3000";
+const scale = "30000";
 const page = join(import.meta.dirname, "../JUDGES.md");
 
 const names = process.argv.slice(2);
@@ -34,7 +34,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-/** A signed-in person: `call` asks what pages ask, `text` reads an address. */
+/** A signed-in person: `call` asks what pages ask, `text` and `get` read an address, as text and as JSON. */
 async function person(url, email) {
   const cookie = await signIn(url, email);
   const headers = { cookie, "sec-fetch-site": "same-origin", accept: "application/json" };
@@ -52,6 +52,7 @@ async function person(url, email) {
       return body ? JSON.parse(body) : undefined;
     },
     text: async (path) => answered(await fetch(url + path, { headers })),
+    get: async (path) => JSON.parse(await answered(await fetch(url + path, { headers }))),
   };
 }
 

@@ -41,10 +41,10 @@ export async function tables({ portal, service, as }) {
   const controller = await as("aylin.demir@nordkauf.example");
   const ours = {};
   for (const name of names) {
-    const address = `/api/v1/assets/${name}`;
-    // Private products are their own domain's business: no token sees their tables.
-    const asset = await service.get(address).catch(async () => JSON.parse(await controller.text(address)));
-    ours[name] = { rows: asset.table?.rows, sums: {} };
+    // Details of restricted and private products are their own domain's business: no token sees them.
+    const facts = [service, owner, controller].map((reader) => reader.get(`/api/v1/assets/${name}`));
+    const seen = (await Promise.allSettled(facts)).find(({ value }) => value?.table);
+    ours[name] = { rows: seen?.value.table.rows, sums: {} };
     if (!sums[name]) continue;
     const { row_count: counted, ...added } = row(await owner.text(`/dashboards/judge-sums/data/${sums[name].block}`));
     ours[name].sums = added;

@@ -2,7 +2,7 @@
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, ORIGIN, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -51,8 +51,11 @@ pub async fn same_origin(State(shared): State<Shared>, request: Request, next: N
     let reading = method == Method::GET || method == Method::HEAD || method == Method::OPTIONS;
     let path = request.uri().path();
     // A call with a token carries its right in a header that no other site can add; its session is not looked at.
-    let by_token = path.starts_with("/api/") && request.headers().contains_key(AUTHORIZATION);
-    if reading || by_token || PROVES_ITSELF.contains(&path) || ours(request.headers(), &shared.auth.address) {
+    // One with neither token nor cookie acts in nobody's name, and is told that it lacks a token.
+    let headers = request.headers();
+    let in_no_session = headers.contains_key(AUTHORIZATION) || !headers.contains_key(COOKIE);
+    let by_token = path.starts_with("/api/") && in_no_session;
+    if reading || by_token || PROVES_ITSELF.contains(&path) || ours(headers, &shared.auth.address) {
         return next.run(request).await;
     }
     metrics::counter!("lakeport_cross_site_refused_total").increment(1);

@@ -9,7 +9,9 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use lakeport_lake::WorkerPool;
 use lakeport_portal::Ctx;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::auth::{self, Auth};
@@ -85,6 +87,7 @@ pub fn router(shared: &Shared) -> Router {
         .layer(auth::layer(&shared.ctx, &shared.auth))
         .layer(from_fn_with_state(shared.clone(), headers::same_origin))
         .layer(CatchPanicLayer::custom(observe::panicked))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(shared.clone(), headers::secure))
         .layer(from_fn_with_state(shared.clone(), observe::request))
 }

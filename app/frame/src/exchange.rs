@@ -176,6 +176,13 @@ pub enum CheckOutcome {
 pub enum LakeError {
     /// The statement is not allowed or not understood; the message says where and why.
     Refused(String),
+    /// The statement names a table that is not among its own.
+    NotGranted {
+        /// The table as SQL names it.
+        table: String,
+        /// The sentence for the person.
+        message: String,
+    },
     /// There is no Delta table at the location (any more).
     TableGone(String),
     /// The table uses a Delta feature that cannot be read here.
@@ -197,6 +204,7 @@ impl LakeError {
     pub fn message(&self) -> &str {
         match self {
             Self::Refused(message)
+            | Self::NotGranted { message, .. }
             | Self::TableGone(message)
             | Self::Unsupported(message)
             | Self::OutsideRoot(message)

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 
 use crate::number::{Digits, THIN, Unit, scientific, unit_for};
-use crate::{Value, Values};
+use crate::{Column, Value, Values};
 
 /// Shown where there is no value.
 const NOTHING: &str = "–";
@@ -107,10 +107,18 @@ impl fmt::Display for Format {
     }
 }
 
+/// True for a column whose last word says that its numbers are names: `id`, `case_id`, `date_key`, `postal_code`.
+fn names_something(column: &str) -> bool {
+    let last = column.rsplit(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
+    ["id", "key", "code", "no"].iter().any(|word| last.eq_ignore_ascii_case(word))
+}
+
 impl Format {
-    /// The format of a column whose author chose none. Whole numbers that all read as years stay ungrouped.
-    pub fn default_for(values: &Values) -> Self {
-        match values {
+    /// The format of a column whose author chose none. Whole numbers that name something (`case_id`) or all read as
+    /// years stay ungrouped.
+    pub fn default_for(column: &Column) -> Self {
+        match &column.values {
+            Values::Int(_) if names_something(&column.name) => Self::Plain,
             Values::Bool(_) | Values::Text(_) => Self::Plain,
             Values::Int(numbers) => {
                 let mut known = numbers.iter().flatten().peekable();

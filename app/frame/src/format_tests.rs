@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::DecimalValues;
+use crate::{Column, DecimalValues};
 
 fn decimal(unscaled: i64, scale: u8) -> Value {
     Value::Decimal { unscaled, scale }
@@ -108,12 +108,17 @@ fn ticks_share_a_unit_and_differ() {
 
 #[test]
 fn a_column_without_a_format_gets_a_fitting_one() {
-    assert_eq!(Format::default_for(&Values::Int(vec![Some(2024), None, Some(2026)])), Format::Plain);
-    assert_eq!(Format::default_for(&Values::Int(vec![Some(2024), Some(12)])), Format::Number(0));
-    assert_eq!(Format::default_for(&Values::Int(vec![None])), Format::Number(0));
+    let of = |name: &str, values| Format::default_for(&Column { name: name.to_owned(), values });
+    assert_eq!(of("n", Values::Int(vec![Some(2024), None, Some(2026)])), Format::Plain);
+    assert_eq!(of("n", Values::Int(vec![Some(2024), Some(12)])), Format::Number(0));
+    assert_eq!(of("n", Values::Int(vec![None])), Format::Number(0));
+    assert_eq!(of("paid", Values::Int(vec![Some(2_072_500)])), Format::Number(0), "\"paid\" is no id");
+    for name in ["id", "case_id", "Case ID", "date_key", "postal_code"] {
+        assert_eq!(of(name, Values::Int(vec![Some(2_072_500)])), Format::Plain, "{name}");
+    }
     let decimals = Values::Decimal(DecimalValues { scale: 9, unscaled: vec![] });
-    assert_eq!(Format::default_for(&decimals), Format::Number(4));
-    assert_eq!(Format::default_for(&Values::Timestamp(vec![])), Format::DateTime);
+    assert_eq!(of("n", decimals), Format::Number(4));
+    assert_eq!(of("n", Values::Timestamp(vec![])), Format::DateTime);
 }
 
 #[test]

@@ -50,7 +50,8 @@ pub struct DemoRequest {
     pub first_day: NaiveDate,
     /// Last day with data; days that are already there are kept and only later ones are added.
     pub last_day: NaiveDate,
-    /// Scale: about how many orders lie between the first and the last day.
+    /// Scale: about how many orders lie in the first 913 days (30 months) from the first day; the days after them go
+    /// on at the same pace.
     pub orders: u32,
 }
 

@@ -73,7 +73,7 @@ pub struct RequestLine {
     pub classification: Classification,
     /// When it was sent.
     pub requested_at: DateTime<Utc>,
-    /// Last day wished.
+    /// Last day: the one wished, or an earlier one that an approver or the policy set.
     pub ends_on: NaiveDate,
     /// With whom it is, by name; empty when decided.
     pub with: Vec<String>,
@@ -125,6 +125,8 @@ pub struct GrantLine {
     pub title: String,
     /// The product.
     pub product: ProductId,
+    /// The output port.
+    pub port: PortId,
     /// The asset it opens.
     pub asset: Option<AssetRef>,
     /// Who may read.
@@ -145,6 +147,8 @@ pub struct GrantLine {
     pub confirmed_by_consumer: bool,
     /// Delivery.
     pub provisioning: Provisioning,
+    /// What stood in the way of the last attempt, as a sentence.
+    pub provisioning_note: Option<String>,
     /// Why it ended, in words.
     pub ended: Option<String>,
     /// Revision, to be sent back with a change.

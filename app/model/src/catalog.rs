@@ -178,8 +178,8 @@ pub struct Hit {
     pub description: String,
     /// Who answers for it.
     pub owner: Option<String>,
-    /// When its data last changed, where known.
-    pub updated_at: Option<DateTime<Utc>>,
+    /// When the portal first saw it.
+    pub added_at: DateTime<Utc>,
     /// The viewer may read its values now.
     pub has_access: bool,
     /// Columns whose name or description matched.
@@ -231,6 +231,11 @@ pub enum AccessStanding {
         with: Vec<String>,
         /// Since when.
         since: DateTime<Utc>,
+    },
+    /// A dashboard of this portal: it shows each viewer what that viewer may read.
+    Opens {
+        /// Its page.
+        href: String,
     },
     /// None, and it can be requested.
     Requestable,
@@ -404,6 +409,8 @@ pub struct AssetPage {
     pub offered_by: Vec<OfferedBy>,
     /// The contract on it.
     pub contract: Option<ContractSummary>,
+    /// Restricted: the viewer sees only that it exists.
+    pub details_hidden: bool,
     /// What the viewer may do.
     pub access: AccessStanding,
     /// Facts from the Delta log; the error is a sentence. `None` for what is no table.

@@ -23,6 +23,7 @@ words! {
 
 impl CheckState {
     /// The worse of two states: broken, then unchecked, then never checked, then kept.
+    #[must_use]
     pub fn max_severity(self, other: Self) -> Self {
         let severity = |state: Self| match state {
             Self::Kept => 0,
@@ -38,7 +39,7 @@ impl CheckState {
         match self {
             Self::Kept => "Contract kept",
             Self::Broken => "Contract broken",
-            Self::Unchecked => "Partly checked",
+            Self::Unchecked => "Nothing broken, partly checked",
             Self::Never => "Not checked yet",
         }
     }

@@ -3,6 +3,7 @@
 //! No I/O and no clock: time is a parameter. Everything here compiles to WebAssembly.
 
 pub mod access;
+mod address;
 pub mod audit;
 pub mod catalog;
 pub mod contracts;
@@ -13,9 +14,12 @@ pub mod notify;
 mod page;
 pub mod people;
 pub mod sharing;
+mod words;
 
+pub use address::encode;
 pub use ids::{
     AssetId, ContractId, DashboardId, DomainId, GrantId, NotificationId, PersonId, PortId, ProductId,
     RequestId, SubscriptionId, TokenId,
 };
 pub use page::{Page, PageRequest};
+pub use words::listed;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::AssetId;
 use crate::catalog::{AssetKind, Layer};
+use crate::contracts::CheckState;
 
 /// Which part of the graph to show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +59,8 @@ pub struct GraphNode {
     pub layer: Option<Layer>,
     /// Its domain's name.
     pub domain: String,
+    /// State of the contract on it, where there is one.
+    pub state: Option<CheckState>,
     /// Left edge.
     pub x: f64,
     /// Top edge.

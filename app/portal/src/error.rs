@@ -113,7 +113,7 @@ impl From<sqlx::Error> for Error {
 impl From<LakeError> for Error {
     fn from(error: LakeError) -> Self {
         let kind = match &error {
-            LakeError::Refused(_) => RefusalKind::Invalid,
+            LakeError::Refused(_) | LakeError::NotGranted { .. } => RefusalKind::Invalid,
             LakeError::TableGone(_) => RefusalKind::NotFound,
             LakeError::Unsupported(_) | LakeError::OutsideRoot(_) => RefusalKind::Conflict,
             LakeError::TooSlow(_) | LakeError::TooLarge(_) | LakeError::Busy(_) => RefusalKind::Busy,

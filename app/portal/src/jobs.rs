@@ -58,6 +58,9 @@ async fn unchanged(tx: &mut crate::store::Tx, grant: &Grant) -> Result<bool> {
     Ok(grants::grant(tx, grant.id).await?.is_some_and(|now| now.revision == grant.revision))
 }
 
+/// How long a mail is one process's alone while it is handed over; after that another one tries.
+const CLAIM_SECONDS: i64 = 120;
+
 /// After the first attempt 10 s, then 20 s, 40 s .. up to about three hours.
 fn backoff(attempts: i64) -> TimeDelta {
     TimeDelta::seconds(10 << (attempts - 1).clamp(0, 10))
@@ -70,6 +73,13 @@ async fn send_mail(ctx: &Ctx, mailer: &dyn Mailer) -> Result<u32> {
     drop(tx);
     let mut done = 0;
     for mail in waiting {
+        let mut tx = ctx.db.write().await?;
+        let now = ctx.now();
+        let is_ours = outbox::claim(&mut tx, mail.id, now, now + TimeDelta::seconds(CLAIM_SECONDS)).await?;
+        tx.commit().await?;
+        if !is_ours {
+            continue;
+        }
         let host = ctx.settings.public_url.split("://").last().and_then(|rest| rest.split([':', '/']).next());
         let outgoing = Mail {
             to: mail.recipient,

@@ -30,6 +30,8 @@ pub enum Action {
         domain: DomainId,
         /// Highest classification of its columns.
         classification: Classification,
+        /// The viewer sees the asset's descriptions and columns, not only that it exists.
+        seen_in_full: bool,
         /// Standings of the viewer's grants on it.
         grants: Vec<GrantStanding>,
     },
@@ -60,10 +62,10 @@ pub enum Action {
     },
     /// Keep or withdraw a grant.
     ReviewGrant {
-        /// The domain that owns the data.
-        domain: DomainId,
         /// Who reads.
         consumer: PersonId,
+        /// Who reviews: those who answer for the data now.
+        reviewers: Vec<PersonId>,
     },
     /// Say "still needed", or give a grant up.
     AnswerForOwnGrant {
@@ -134,8 +136,8 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
             }
             Visibility::Private => private(),
         },
-        Action::ReadValues { domain, classification, grants } => {
-            read_values(viewer, domain, *classification, grants)
+        Action::ReadValues { domain, classification, seen_in_full, grants } => {
+            read_values(viewer, domain, *classification, *seen_in_full, grants)
         }
         Action::RequestAccess { visibility, domain, classification } => match visibility {
             _ if viewer.is(Role::Member, domain) => {
@@ -172,13 +174,13 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
             }
         }
         Action::WithdrawRequest { requester } => own(viewer, *requester, "request.requester_withdraws"),
-        Action::ReviewGrant { domain, consumer } => {
+        Action::ReviewGrant { consumer, reviewers } => {
             if *consumer == viewer.id {
                 no("grant.not_his_own", "Nobody reviews his own grant; another owner or a steward has to.")
-            } else if viewer.is(Role::Steward, domain) {
+            } else if reviewers.contains(&viewer.id) {
                 yes("grant.owner_or_steward_reviews")
             } else {
-                no("grant.not_eligible", "Only the domain's owners and stewards review its grants.")
+                no("grant.not_eligible", "Only those who answer for this data review who reads it.")
             }
         }
         Action::AnswerForOwnGrant { consumer } => own(viewer, *consumer, "grant.consumer_answers"),
@@ -211,10 +213,14 @@ fn own(viewer: &Viewer, person: PersonId, rule: &'static str) -> Decision {
     if viewer.id == person { yes(rule) } else { no("not_his_own", "Only the person concerned can do this.") }
 }
 
+/// The rule by which somebody without grant or membership reads: it opens what is described as public, nothing else.
+pub(crate) const VALUES_PUBLIC: &str = "values.public";
+
 fn read_values(
     viewer: &Viewer,
     domain: &DomainId,
     classification: Classification,
+    seen_in_full: bool,
     grants: &[GrantStanding],
 ) -> Decision {
     if grants.contains(&GrantStanding::Active) {
@@ -228,8 +234,8 @@ fn read_values(
                 "Restricted data is read by the domain's stewards and owners, or under a grant.",
             )
         }
-    } else if classification == Classification::Public {
-        yes("values.public")
+    } else if classification == Classification::Public && seen_in_full {
+        yes(VALUES_PUBLIC)
     } else {
         no("values.no_grant", "You have no access to this data yet.")
     }

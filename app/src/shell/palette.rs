@@ -103,7 +103,7 @@ pub(crate) fn Palette() -> impl IntoView {
                 name="q"
                 role="combobox"
                 aria-label="Search data, people and columns"
-                aria-expanded="true"
+                aria-expanded=move || (!hits.with(Vec::is_empty)).to_string()
                 aria-controls="palette-results"
                 aria-autocomplete="list"
                 aria-activedescendant=move || {

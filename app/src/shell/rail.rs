@@ -14,7 +14,7 @@ struct Item {
     count: u32,
 }
 
-/// The rail at the left; on small screens the bar at the bottom.
+/// The rail at the left; on small screens the bar at the bottom, whose second half opens on demand.
 #[component]
 pub(super) fn Rail(
     /// Who is signed in, and what waits.
@@ -30,13 +30,19 @@ pub(super) fn Rail(
             {link(Item { text: "Catalog", href: "/catalog", glyph: Glyph::Search, count: 0 })}
             {link(Item { text: "Lineage", href: "/lineage", glyph: Glyph::Lineage, count: 0 })}
             {link(Item { text: "Dashboards", href: "/dashboards", glyph: Glyph::Chart, count: 0 })}
-            <div class="rail-group" role="presentation">"Work"</div>
-            {link(Item { text: "My access", href: "/access/grants", glyph: Glyph::Key, count: 0 })}
-            <Suspense>
-                {move || Suspend::new(async move {
-                    shell.await.ok().map(|shell| items(&shell).into_iter().map(link).collect_view())
-                })}
-            </Suspense>
+            <button class="rail-link rail-more" type="button" popovertarget="rail-work">
+                <Icon glyph=Glyph::More />
+                <span>"More"</span>
+            </button>
+            <div class="rail-work" id="rail-work" popover="auto">
+                <div class="rail-group" role="presentation">"Work"</div>
+                {link(Item { text: "My access", href: "/access/grants", glyph: Glyph::Key, count: 0 })}
+                <Suspense>
+                    {move || Suspend::new(async move {
+                        shell.await.ok().map(|shell| items(&shell).into_iter().map(link).collect_view())
+                    })}
+                </Suspense>
+            </div>
         </nav>
     }
 }

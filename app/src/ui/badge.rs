@@ -30,6 +30,16 @@ impl Tone {
         }
     }
 
+    /// How drawings mark it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Bad => "bad",
+            Self::Accent | Self::Idle => "idle",
+        }
+    }
+
     /// The class of a state dot.
     pub(crate) fn dot(self) -> &'static str {
         match self {

@@ -75,8 +75,12 @@ pub(crate) fn Moment(
 ) -> impl IntoView {
     let words = moment_words(at);
     let machine = format!("{}T{:02}:{:02}:{:02}Z", at.date_naive(), at.hour(), at.minute(), at.second());
-    let shown = relative(at, now());
-    let shown = if exact { format!("{shown} ({words})") } else { shown };
+    let distance = relative(at, now());
+    let shown = match exact {
+        true if distance == day_words(at.date_naive()) => words.clone(),
+        true => format!("{distance} ({words})"),
+        false => distance,
+    };
     view! { <time datetime=machine title=words>{shown}</time> }
 }
 

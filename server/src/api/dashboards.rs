@@ -1,4 +1,4 @@
-//! `GET /dashboards/{id}/data/{block}`: the rows behind a chart, as the viewer may read them.
+//! `GET /dashboards/{id}/data/{block}.csv`: the rows behind a chart, as the viewer may read them.
 
 use axum::Extension;
 use axum::extract::{Path, Query, State};
@@ -21,7 +21,9 @@ pub(super) async fn csv(
     Query(query): Query<Vec<(String, String)>>,
 ) -> Response {
     let id = DashboardId(id);
-    match dashboards::csv(&shared.ctx, &viewer, &id, &block, query).await {
+    // The router matches whole segments, so the ending is ours to take off.
+    let block = block.strip_suffix(".csv").unwrap_or(&block);
+    match dashboards::csv(&shared.ctx, &viewer, &id, block, query).await {
         Ok((name, rows)) => {
             let plain: String = name
                 .chars()

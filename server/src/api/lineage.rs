@@ -22,9 +22,9 @@ const LARGEST_EVENT: usize = 4 * 1024 * 1024;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub(super) struct Wanted {
-    /// `dataset:NAMESPACE:NAME` or `job:NAMESPACE:NAME`.
+    /// `dataset:NAMESPACE:NAME`.
     node_id: String,
-    /// Hops from there, 0 to 50; 20 when left out.
+    /// Hops from there, 0 to 20; 20 when left out.
     depth: Option<u8>,
 }
 
@@ -61,7 +61,7 @@ pub(super) async fn receive(
     Ok(StatusCode::CREATED)
 }
 
-/// Answers the graph around a dataset or job.
+/// Answers the graph around a dataset.
 #[utoipa::path(
     get, path = "/api/v1/lineage", tag = "lineage", params(Wanted),
     responses(
@@ -80,8 +80,8 @@ pub(super) async fn graph(
     let viewer = caller.reader("lineage:read")?;
     let Query(wanted) = wanted?;
     let depth = wanted.depth.unwrap_or(20);
-    if depth > 50 {
-        return Err(Problem::bad_input("\"depth\" has to lie between 0 and 50."));
+    if depth > 20 {
+        return Err(Problem::bad_input("\"depth\" has to lie between 0 and 20."));
     }
     Ok(Json(lineage::marquez(&shared.ctx, &viewer, &wanted.node_id, depth).await?))
 }

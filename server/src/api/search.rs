@@ -63,8 +63,8 @@ pub(super) struct HitBody {
     description: String,
     /// Who answers for it.
     owner: Option<String>,
-    /// When its data last changed, where known.
-    updated_at: Option<DateTime<Utc>>,
+    /// When the portal first saw it.
+    added_at: DateTime<Utc>,
     /// Its page in the portal.
     url: String,
 }
@@ -123,6 +123,6 @@ fn body(hit: Hit, address: &str) -> HitBody {
         classification: hit.classification.map(|classification| classification.to_string()),
         description: hit.description,
         owner: hit.owner,
-        updated_at: hit.updated_at,
+        added_at: hit.added_at,
     }
 }

@@ -27,7 +27,7 @@ pub use secret::Secret;
 pub struct Config {
     /// Address and port to listen on.
     pub listen: SocketAddr,
-    /// Folder of the portal's own files: the `SQLite` database, the search index, the demo's tables.
+    /// Folder of the portal's own files: the `SQLite` database, the demo's tables.
     pub data: PathBuf,
     /// `sqlite:///PATH` or `postgres://..`; by default a `SQLite` file in the data folder.
     pub database_url: Option<Secret>,

@@ -27,6 +27,8 @@ pub const COMPANY: &str = "nordkauf.example";
 const HISTORY: Months = Months::new(30);
 /// How long ago the company began to use Lakeport.
 const BEGAN_DAYS_AGO: u64 = 220;
+/// How long ago its newest data product was added.
+const ADDED_DAYS_AGO: u64 = 9;
 /// How often the clock is looked at.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -104,11 +106,14 @@ fn first_day(today: NaiveDate) -> NaiveDate {
     today.checked_sub_months(HISTORY).and_then(|day| day.with_day(1)).unwrap_or(today)
 }
 
-/// The mesh goes in as it would from anybody's folder, as on the day the company began.
+/// The mesh goes in as it would from anybody's folder: most of it on the day the company began, its newest data
+/// product a few days ago.
 async fn import(ctx: &Ctx) -> Result<(), Stop> {
-    let began = ctx.now() - Days::new(BEGAN_DAYS_AGO);
-    let then = Ctx { clock: std::sync::Arc::new(FixedClock::new(began)), ..ctx.clone() };
-    catalog::import(&then, &Actor::System("demo"), mesh::files(), false).await.map_err(Stop::fault)?;
+    for (days_ago, files) in [(BEGAN_DAYS_AGO, mesh::files_at_first()), (ADDED_DAYS_AGO, mesh::files())] {
+        let clock = FixedClock::new(ctx.now() - Days::new(days_ago));
+        let then = Ctx { clock: std::sync::Arc::new(clock), ..ctx.clone() };
+        catalog::import(&then, &Actor::System("demo"), files, false).await.map_err(Stop::fault)?;
+    }
     Ok(())
 }
 

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use axum::http::Method;
+use chrono::Days;
 use lakeport_app::App;
+use lakeport_portal::{Clock as _, SystemClock};
 use leptos::server_fn::axum::server_fn_paths;
 use tempfile::TempDir;
 
@@ -104,11 +106,13 @@ async fn template() -> Template {
 impl Template {
     fn fill(&self, text: &str) -> String {
         let Happened { request, grant, grant_revision, subscription, token } = &self.happened;
+        let soon = SystemClock.now().date_naive() + Days::new(30);
         text.replace("{request}", &request.to_string())
             .replace("{grant}", &grant.to_string())
             .replace("{grant_revision}", &grant_revision.to_string())
             .replace("{subscription}", subscription)
             .replace("{token}", token)
+            .replace("{soon}", &soon.to_string())
     }
 
     async fn drive(&self, row: &Row, browser: &mut Browser, token: Option<&str>) -> u16 {

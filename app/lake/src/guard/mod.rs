@@ -37,7 +37,8 @@ pub struct CheckedSql {
 /// Checks a statement against the tables and parameters it may use.
 ///
 /// # Errors
-/// [`LakeError::Refused`] with line, column and reason.
+/// [`LakeError::NotGranted`] for a table that is not among these, otherwise [`LakeError::Refused`]; with line, column
+/// and reason.
 pub fn check<T: AsRef<str>, P: AsRef<str>>(
     sql: &str,
     tables: &[T],
@@ -103,7 +104,7 @@ fn inspect_here(sql: &str, scope: tree::Scope) -> Result<CheckedSql, LakeError> 
     }
     let mut guard = tree::Guard::new(scope);
     if let std::ops::ControlFlow::Break(refusal) = statement.visit(&mut guard) {
-        return Err(refused(refusal));
+        return Err(refusal);
     }
     limits::relations(&statement).map_err(refused)?;
     let printed = statement.to_string();

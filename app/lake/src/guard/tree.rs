@@ -9,6 +9,7 @@ use deltalake::datafusion::sql::sqlparser::ast::{
     TableFactor, TableWithJoins, UnaryOperator, Value, ValueWithSpan, Visitor,
 };
 use deltalake::datafusion::sql::sqlparser::tokenizer::Span;
+use lakeport_frame::LakeError;
 
 use super::functions;
 
@@ -34,7 +35,7 @@ pub(super) struct Guard {
     depth: usize,
 }
 
-type Step = ControlFlow<String>;
+type Step = ControlFlow<LakeError>;
 
 impl Guard {
     pub(super) fn new(scope: Scope) -> Self {
@@ -79,7 +80,8 @@ impl Guard {
         }
         match &self.scope.tables {
             Some(granted) if !granted.contains(&full) => {
-                refuse(span, &format!("table {full} is not among the tables this statement may read"))
+                let reason = format!("table {full} is not among the tables this statement may read");
+                Step::Break(LakeError::NotGranted { table: full, message: located(span, &reason) })
             }
             _ => {
                 self.tables.insert(full);
@@ -111,7 +113,7 @@ impl Guard {
 }
 
 impl Visitor for Guard {
-    type Break = String;
+    type Break = LakeError;
 
     fn pre_visit_query(&mut self, query: &Query) -> Step {
         let span = query.span();
@@ -400,11 +402,16 @@ fn full_name(name: &ObjectName) -> Option<String> {
 }
 
 fn refuse(span: Span, reason: &str) -> Step {
+    Step::Break(LakeError::Refused(located(span, reason)))
+}
+
+/// The reason as a sentence that begins with its place, where that is known.
+fn located(span: Span, reason: &str) -> String {
     let start = span.start;
     if start.line == 0 {
         let mut letters = reason.chars();
         let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-        return Step::Break(format!("{first}{}.", letters.as_str()));
+        return format!("{first}{}.", letters.as_str());
     }
-    Step::Break(format!("Line {}, column {}: {reason}.", start.line, start.column))
+    format!("Line {}, column {}: {reason}.", start.line, start.column)
 }

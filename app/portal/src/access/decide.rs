@@ -9,7 +9,7 @@ use lakeport_model::{DomainId, PersonId, RequestId};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{eligible, ids, lists, review};
+use super::{as_of_today, eligible, ids, lists, review};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::people::{self, Actor};
@@ -27,7 +27,18 @@ fn action(snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> Res
     })
 }
 
-/// The request with its evidence. The requester, those who can decide, and the domain's owners and stewards see it.
+/// Whether a request concerns somebody, decided or not: who asks, who was asked to decide or took part in it, and the
+/// domain's owners and stewards.
+fn concerns(viewer: &Viewer, snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> bool {
+    let person = viewer.id.0;
+    request.requester == person
+        || request.decided_by == Some(person)
+        || approvals.iter().any(|approval| approval.person == person)
+        || eligible(snapshot, request, &[]).iter().any(|member| member.person == person)
+        || viewer.is(Role::Steward, &DomainId(request.domain.clone()))
+}
+
+/// The request with its evidence, for those whom it concerns or who can decide it now.
 pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<DecidePage> {
     let snapshot = ctx.snapshot().await?;
     let waiting = lists::to_decide(ctx, viewer).await?;
@@ -35,10 +46,11 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
     let request = store::request(&mut tx, id.0).await?.ok_or_else(|| Error::not_found("request"))?;
     let approvals = store::approvals(&mut tx, id.0).await?;
     let decision = policy::decide(viewer, &action(&snapshot, &request, &approvals)?);
-    let own = request.requester == viewer.id.0;
-    if !(own || decision.allowed || viewer.is(Role::Steward, &DomainId(request.domain.clone()))) {
+    if !(decision.allowed || concerns(viewer, &snapshot, &request, &approvals)) {
         return Err(Error::not_found("request"));
     }
+    let request = as_of_today(ctx, &snapshot, request)?;
+    let own = request.requester == viewer.id.0;
     let names = persons::names(&mut tx).await?;
     let now = ctx.now();
     let other_grants = store::grants_of(&mut tx, request.requester)
@@ -80,7 +92,7 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
         other_grants,
         history,
         next: waiting.iter().map(|line| line.id).find(|other| *other != id),
-        request: lists::line(ctx, &snapshot, &names, request, &approvals)?,
+        request: lists::line(&snapshot, &names, request, &approvals)?,
     })
 }
 
@@ -105,7 +117,8 @@ async fn history(tx: &mut Tx, request: &Request, names: &persons::Names) -> Resu
         .collect())
 }
 
-/// Approves a request, until `ends_on` or the end that was wished, whichever comes first.
+/// Approves a request, until `ends_on`, the end that was wished or the last day the policy allows, whichever comes
+/// first.
 pub async fn approve(
     ctx: &Ctx,
     viewer: &Viewer,
@@ -116,7 +129,8 @@ pub async fn approve(
 ) -> Result<()> {
     let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.write().await?;
-    let (mut request, mut approvals) = load(&mut tx, id).await?;
+    let (request, mut approvals) = load(&mut tx, id).await?;
+    let mut request = as_of_today(ctx, &snapshot, request)?;
     let proof = policy::authorize(viewer, &action(&snapshot, &request, &approvals)?)?;
     request.revision = revision;
     let now = ctx.now();
@@ -167,7 +181,12 @@ pub async fn approve(
         action: "request.approve",
         subject: format!("request {id}"),
         rule: proof.rule(),
-        detail: json!({ "revision": revision, "ends_on": request.ends_on, "comment": comment }),
+        detail: json!({
+            "revision": revision,
+            "ends_on": request.ends_on,
+            "classification": request.classification,
+            "comment": comment,
+        }),
     };
     audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await

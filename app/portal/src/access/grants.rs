@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantEnd, GrantLine, ReviewState};
 use lakeport_model::people::Viewer;
-use lakeport_model::{GrantId, PersonId, ProductId};
+use lakeport_model::{GrantId, PersonId, PortId, ProductId};
 use serde_json::json;
 
 use crate::audit::{self, Entry};
@@ -39,6 +39,7 @@ pub(super) fn line(
         id: GrantId(grant.id),
         title: snapshot.port_title(&grant.port),
         product: ProductId(grant.product.clone()),
+        port: PortId(grant.port.clone()),
         asset: grant.asset.as_ref().and_then(|id| snapshot.assets.get(id)).map(Asset::reference),
         consumer: names.person(grant.consumer),
         standing: grant.standing(now),
@@ -48,6 +49,7 @@ pub(super) fn line(
         review: grant.review(now),
         confirmed_by_consumer: grant.confirmed_at.is_some(),
         provisioning: grant.provisioning()?,
+        provisioning_note: grant.provisioning_note.clone(),
         ended,
         revision: grant.revision,
         purpose: grant.purpose,

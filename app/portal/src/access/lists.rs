@@ -4,7 +4,7 @@ use lakeport_model::access::RequestLine;
 use lakeport_model::people::Viewer;
 use lakeport_model::{ProductId, RequestId};
 
-use super::eligible;
+use super::{as_of_today, eligible};
 use crate::catalog::Snapshot;
 use crate::store::access::{self as store, Approval, Request};
 use crate::store::people::{self, Names};
@@ -18,7 +18,8 @@ pub async fn my_requests(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>>
     let mut lines = Vec::new();
     for request in store::requests_of(&mut tx, viewer.id.0).await? {
         let approvals = store::approvals(&mut tx, request.id).await?;
-        lines.push(line(ctx, &snapshot, &names, request, &approvals)?);
+        let request = as_of_today(ctx, &snapshot, request)?;
+        lines.push(line(&snapshot, &names, request, &approvals)?);
     }
     Ok(lines)
 }
@@ -36,14 +37,14 @@ pub async fn to_decide(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>> {
     for request in open {
         let approvals = store::approvals(&mut tx, request.id).await?;
         if eligible(&snapshot, &request, &approvals).iter().any(|member| member.person == viewer.id.0) {
-            lines.push(line(ctx, &snapshot, &names, request, &approvals)?);
+            let request = as_of_today(ctx, &snapshot, request)?;
+            lines.push(line(&snapshot, &names, request, &approvals)?);
         }
     }
     Ok(lines)
 }
 
 pub(super) fn line(
-    _ctx: &Ctx,
     snapshot: &Snapshot,
     names: &Names,
     request: Request,

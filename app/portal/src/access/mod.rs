@@ -13,36 +13,93 @@ pub use grants::{confirm_need, give_up, my_grants};
 pub use lists::{my_requests, to_decide};
 pub use policies::{Align, NoAnswer, Policies, Policy};
 pub use request::{request, request_form, withdraw};
+pub(crate) use review::review_at_once;
 pub use review::{keep, review_desk, revoke};
 
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
 use lakeport_model::PersonId;
+use lakeport_model::access::RequestState;
+use lakeport_model::catalog::Classification;
+use lakeport_model::people::Role;
 
 use crate::catalog::Snapshot;
-use crate::store::access::{Approval, Request};
+use crate::store::access::{Approval, Grant, Request};
 use crate::store::people::Member;
+use crate::{Ctx, Result};
 
 /// Who can give the next approval: the domain's owners, for a second one its stewards; where nobody eligible
 /// remains, the parent domain's owners, then the stewards of both. Never the requester, never twice the same.
 pub(crate) fn eligible(snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> Vec<Member> {
-    use lakeport_model::people::Role::{Owner, Steward};
-    let domain = &request.domain;
-    let parent = snapshot.domains.get(domain).and_then(|domain| domain.parent.clone());
-    let first = if approvals.is_empty() { Owner } else { Steward };
-    let mut turns = vec![(Some(domain.clone()), first)];
-    turns.extend([(parent.clone(), Owner), (Some(domain.clone()), Steward), (parent, Steward)]);
-    turns.push((Some(domain.clone()), Owner));
-    let free = |member: &Member| {
+    let first = if approvals.is_empty() { Role::Owner } else { Role::Steward };
+    whose_turn(snapshot, &request.domain, first, |member| {
         member.person != request.requester
             && approvals.iter().all(|approval| approval.person != member.person)
-    };
+    })
+}
+
+/// The free people of a role in a domain; where there are none, of the next ones who answer for its data.
+fn whose_turn(snapshot: &Snapshot, domain: &str, first: Role, free: impl Fn(&Member) -> bool) -> Vec<Member> {
+    let parent = snapshot.domains.get(domain).and_then(|domain| domain.parent.as_deref());
+    let turns = [
+        (Some(domain), first),
+        (parent, Role::Owner),
+        (Some(domain), Role::Steward),
+        (parent, Role::Steward),
+        (Some(domain), Role::Owner),
+    ];
     turns
         .into_iter()
         .filter_map(|(domain, role)| domain.map(|domain| (domain, role)))
         .map(|(domain, role)| {
-            snapshot.members_with(&domain, role).filter(|member| free(member)).cloned().collect::<Vec<_>>()
+            snapshot.members_with(domain, role).filter(|member| free(member)).cloned().collect::<Vec<_>>()
         })
         .find(|people| !people.is_empty())
         .unwrap_or_default()
+}
+
+/// Who reviews a grant; never its consumer.
+pub(crate) struct Reviewers {
+    /// Those whose turn it is: whoever would decide if the access were asked for now.
+    pub(crate) first: Vec<PersonId>,
+    /// The other stewards. They may review at any time, and are reminded once the review is long overdue.
+    pub(crate) later: BTreeSet<PersonId>,
+}
+
+impl Reviewers {
+    /// Of a grant, as roles are held now.
+    pub(crate) fn of(snapshot: &Snapshot, grant: &Grant) -> Self {
+        let free = |member: &Member| member.person != grant.consumer;
+        let turn = whose_turn(snapshot, &grant.domain, Role::Owner, free);
+        let first = ids(&turn);
+        let domains = turn.iter().map(|member| member.domain.as_str()).chain([grant.domain.as_str()]);
+        let later = domains
+            .flat_map(|domain| snapshot.members_with(domain, Role::Steward))
+            .filter(|member| free(member))
+            .map(|member| PersonId(member.person))
+            .filter(|person| !first.contains(person))
+            .collect();
+        Self { first, later }
+    }
+}
+
+/// How sensitive data is for the rules: as it was when access was asked for, or as it has become since.
+pub(crate) fn sensitivity(snapshot: &Snapshot, asset: Option<&str>, then: Classification) -> Classification {
+    let now = asset.and_then(|id| snapshot.assets.get(id)).map(|asset| asset.classification);
+    now.map_or(then, |now| now.max(then))
+}
+
+/// A waiting request under the rules for what its data is now: a stricter policy counts at once, with its longest
+/// duration. What was decided stays as it was decided.
+pub(crate) fn as_of_today(ctx: &Ctx, snapshot: &Snapshot, mut request: Request) -> Result<Request> {
+    if request.state()? == RequestState::Requested {
+        let classification = sensitivity(snapshot, request.asset.as_deref(), request.classification()?);
+        let longest = TimeDelta::days(ctx.settings.policies.of(classification).longest_days);
+        request.ends_on = request.ends_on.min(ctx.now().date_naive() + longest);
+        request.classification = classification.to_string();
+    }
+    Ok(request)
 }
 
 /// The ids of these people.

@@ -6,13 +6,11 @@
 use chrono::TimeDelta;
 use lakeport_model::PersonId;
 use lakeport_model::access::GrantStanding;
-use lakeport_model::people::Role;
 use lakeport_model::sharing::Provisioning;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::policies::ReminderKind;
-use super::{NoAnswer, review};
+use super::{NoAnswer, Reviewers, review};
 use crate::catalog::Snapshot;
 use crate::notify::{self, Message};
 use crate::people::Actor;
@@ -22,6 +20,8 @@ use crate::{Ctx, Result};
 
 const ESCALATE_AFTER_DAYS: i64 = 7;
 const ACT_AFTER_DAYS: i64 = 14;
+/// A grant ends once, however many cycles it had.
+const NO_CYCLE: i64 = 0;
 
 /// Looks at every grant that nobody ended; answers how many things were done.
 pub(crate) async fn sweep(ctx: &Ctx) -> Result<u32> {
@@ -53,7 +53,9 @@ pub(crate) async fn sweep(ctx: &Ctx) -> Result<u32> {
 fn may_be_due(ctx: &Ctx, grant: &Grant) -> bool {
     match grant.standing(ctx.now()) {
         GrantStanding::Active => {
-            ReminderKind::on(ctx.now().date_naive(), grant.next_review.unwrap_or(grant.ends_on)).is_some()
+            let today = ctx.now().date_naive();
+            let mut dates = grant.next_review.into_iter().chain([grant.ends_on]);
+            dates.any(|date| ReminderKind::on(today, date).is_some())
         }
         GrantStanding::Expired => !taken_back(grant),
         _ => false,
@@ -65,13 +67,20 @@ fn taken_back(grant: &Grant) -> bool {
 }
 
 async fn look(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
-    let today = ctx.now().date_naive();
-    let Some(due) = grant.next_review else { return announce_end(tx, ctx, snapshot, grant).await };
-    let overdue = (today - due).num_days();
+    let overdue = grant.next_review.map_or(0, |due| (ctx.now().date_naive() - due).num_days());
     if overdue >= ACT_AFTER_DAYS && act(tx, ctx, snapshot, grant).await? {
         return Ok(true);
     }
-    let Some(kind) = ReminderKind::on(today, due) else { return Ok(false) };
+    let announced = announce_end(tx, ctx, snapshot, grant).await?;
+    Ok(remind(tx, ctx, snapshot, grant).await? || announced)
+}
+
+async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
+    let today = ctx.now().date_naive();
+    let Some((due, kind)) = grant.next_review.and_then(|due| Some((due, ReminderKind::on(today, due)?)))
+    else {
+        return Ok(false);
+    };
     let title = snapshot.port_title(&grant.port);
     let when = match &kind {
         ReminderKind::Before(_) => format!("by {}", due.format("%-d %b %Y")),
@@ -84,46 +93,39 @@ async fn look(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Res
             body: format!("Your access is looked at again {when}. You asked for it to: {}", grant.purpose),
             href: "/access/grants".to_owned(),
         };
-        worked |= once(tx, ctx, grant, &format!("ask.{}", kind.key()), grant.consumer, &ask).await?;
+        let consumer = PersonId(grant.consumer);
+        worked |= once(tx, ctx, grant, grant.cycle, &format!("ask.{}", kind.key()), consumer, &ask).await?;
     }
     let decide = Message {
         title: format!("Review access to {title}"),
         body: format!("{} reads it. A review is due {when}.", snapshot.person_name(grant.consumer)),
         href: "/reviews".to_owned(),
     };
-    let escalated = overdue > ESCALATE_AFTER_DAYS;
-    for (person, role) in reviewers(snapshot, grant) {
-        if role == Role::Owner || escalated {
-            let key = if role == Role::Owner { kind.key() } else { format!("escalated.{}", kind.key()) };
-            worked |= once(tx, ctx, grant, &key, person, &decide).await?;
+    let reviewers = Reviewers::of(snapshot, grant);
+    for person in reviewers.first {
+        worked |= once(tx, ctx, grant, grant.cycle, &kind.key(), person, &decide).await?;
+    }
+    if (today - due).num_days() > ESCALATE_AFTER_DAYS {
+        let key = format!("escalated.{}", kind.key());
+        for person in reviewers.later {
+            worked |= once(tx, ctx, grant, grant.cycle, &key, person, &decide).await?;
         }
     }
     Ok(worked)
-}
-
-/// Owners and stewards of the domain, the consumer excepted.
-fn reviewers(snapshot: &Snapshot, grant: &Grant) -> Vec<(Uuid, Role)> {
-    let mut people = Vec::new();
-    for role in [Role::Owner, Role::Steward] {
-        let held = snapshot.members_with(&grant.domain, role);
-        people.extend(
-            held.filter(|member| member.person != grant.consumer).map(|member| (member.person, role)),
-        );
-    }
-    people
 }
 
 async fn once(
     tx: &mut Tx,
     ctx: &Ctx,
     grant: &Grant,
+    cycle: i64,
     kind: &str,
-    to: Uuid,
+    to: PersonId,
     message: &Message,
 ) -> Result<bool> {
-    let new = records::remind(tx, grant.id, grant.cycle, kind, to, ctx.now()).await?;
+    let new = records::remind(tx, grant.id, cycle, kind, to.0, ctx.now()).await?;
     if new {
-        notify::tell(tx, ctx, &[PersonId(to)], message).await?;
+        notify::tell(tx, ctx, &[to], message).await?;
     }
     Ok(new)
 }
@@ -135,19 +137,16 @@ async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Resu
     if reminded.is_none_or(|at| ctx.now() - at < TimeDelta::days(ACT_AFTER_DAYS)) {
         return Ok(false);
     }
-    let classification = grant.classification()?;
-    let actor = Actor::System("policy");
-    match ctx.settings.policies.of(classification).no_answer {
+    let reason = "nobody answered the review in time";
+    let by = |rule| review::By { actor: Actor::System("policy"), name: "policy", rule };
+    match ctx.settings.policies.of(review::classification(snapshot, grant)?).no_answer {
         NoAnswer::Revoke => {
-            let by = review::By { actor, name: "policy", rule: "review.no_answer_revoke" };
-            review::end(tx, ctx, snapshot, grant, &by, "nobody answered the review in time").await?;
+            review::end(tx, ctx, snapshot, grant, &by("review.no_answer_revoke"), reason).await?;
             Ok(true)
         }
         NoAnswer::Keep => {
-            let next = review::next_review(ctx, classification, grant.ends_on);
-            store::next_cycle(tx, grant, next).await?;
-            let detail = json!({ "cycle": grant.cycle, "next_review": next });
-            review::note(tx, ctx, &actor, grant, "grant.keep", "review.no_answer_keep", detail).await?;
+            let by = by("review.no_answer_keep");
+            review::keep_on(tx, ctx, snapshot, grant.clone(), &by, reason).await?;
             Ok(true)
         }
         // Stays overdue; the reminders go on.
@@ -155,7 +154,7 @@ async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Resu
     }
 }
 
-/// A grant that ends without a review is announced to its consumer as a review is.
+/// The end of a grant is announced to its consumer as a review is, and whether or not a review waits.
 async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
     let Some(kind) = ReminderKind::on(ctx.now().date_naive(), grant.ends_on) else { return Ok(false) };
     let title = snapshot.port_title(&grant.port);
@@ -165,7 +164,8 @@ async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant
             .to_owned(),
         href: "/access/grants".to_owned(),
     };
-    once(tx, ctx, grant, &format!("end.{}", kind.key()), grant.consumer, &message).await
+    let key = format!("end.{}", kind.key());
+    once(tx, ctx, grant, NO_CYCLE, &key, PersonId(grant.consumer), &message).await
 }
 
 /// An expired grant stopped working by itself; here its delivery is taken back and its consumer told, once.
@@ -182,7 +182,7 @@ async fn take_back(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
         ),
         href: "/access/grants".to_owned(),
     };
-    once(tx, ctx, grant, "ended", grant.consumer, &message).await?;
+    once(tx, ctx, grant, NO_CYCLE, "ended", PersonId(grant.consumer), &message).await?;
     let detail = json!({ "ends_on": grant.ends_on });
     review::note(tx, ctx, &Actor::System("calendar"), grant, "grant.expire", "grant.last_day_over", detail)
         .await?;

@@ -29,7 +29,15 @@ fn requestable<'a>(snapshot: &'a Snapshot, viewer: &Viewer, id: &PortId) -> Resu
             classification: port.classification,
         },
     )?;
-    Ok((product, port))
+    match port.asset.as_ref().map(|asset| snapshot.assets.get(asset)) {
+        Some(None) => Err(Error::conflict(
+            "The catalog does not know the data behind this output port yet. Ask the product's owner to add it.",
+        )),
+        Some(Some(asset)) if snapshot.is_own_dashboard(asset) => Err(Error::conflict(
+            "A dashboard shows what its viewer may read and needs no access of its own. Request the tables it reads.",
+        )),
+        _ => Ok((product, port)),
+    }
 }
 
 /// What the request form needs to know.
@@ -141,7 +149,9 @@ fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
             "ends_on",
             format!(
                 "Choose an end between {} and {}: {} data is granted no longer than that.",
-                form.earliest_end, form.latest_end, form.classification
+                form.earliest_end.format("%-d %b %Y"),
+                form.latest_end.format("%-d %b %Y"),
+                form.classification
             ),
         ));
     }

@@ -4,15 +4,16 @@ use chrono::{NaiveDate, TimeDelta};
 use lakeport_model::access::{GrantEnd, GrantStanding, Recommendation, ReviewLine, ReviewState};
 use lakeport_model::catalog::Classification;
 use lakeport_model::people::{Role, Viewer};
-use lakeport_model::{DomainId, GrantId, PersonId};
+use lakeport_model::{GrantId, PersonId};
 use serde_json::json;
 
-use super::grants;
+use super::{Reviewers, grants, sensitivity};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::people::Actor;
 use crate::policy::{self, Action, Authorized};
 use crate::store::access::{self as store, Grant};
+use crate::store::catalog::AssetRow;
 use crate::store::{Tx, audit as chain, people};
 use crate::{Ctx, Error, Result, notify};
 
@@ -30,7 +31,7 @@ pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> 
     let mut lines = Vec::new();
     for grant in store::open_grants(&mut tx).await? {
         let (Some(due), true) = (grant.next_review, grant.review(now) != ReviewState::Ok) else { continue };
-        if !policy::decide(viewer, &action(&grant)).allowed {
+        if !policy::decide(viewer, &action(&snapshot, &grant)).allowed {
             continue;
         }
         let since = now.date_naive() - TimeDelta::days(USAGE_DAYS);
@@ -41,7 +42,7 @@ pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> 
             last_used,
             queries: u32::try_from(reads).unwrap_or(u32::MAX),
             recommendation: recommend(reads, grant.confirmed_at.is_some()),
-            no_answer: ctx.settings.policies.of(grant.classification()?).no_answer_in_words(),
+            no_answer: ctx.settings.policies.of(classification(&snapshot, &grant)?).no_answer_in_words(),
             grant: grants::line(&snapshot, &names, grant, now)?,
         });
     }
@@ -49,8 +50,17 @@ pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> 
     Ok(lines)
 }
 
-fn action(grant: &Grant) -> Action {
-    Action::ReviewGrant { domain: DomainId(grant.domain.clone()), consumer: PersonId(grant.consumer) }
+fn action(snapshot: &Snapshot, grant: &Grant) -> Action {
+    let Reviewers { first, later } = Reviewers::of(snapshot, grant);
+    Action::ReviewGrant {
+        consumer: PersonId(grant.consumer),
+        reviewers: first.into_iter().chain(later).collect(),
+    }
+}
+
+/// The classification a grant is reviewed under: what was approved, or what its data has become since.
+pub(super) fn classification(snapshot: &Snapshot, grant: &Grant) -> Result<Classification> {
+    Ok(sensitivity(snapshot, grant.asset.as_deref(), grant.classification()?))
 }
 
 /// What the desk advises, and why: use in the last 90 days, and the consumer's own word.
@@ -71,13 +81,11 @@ fn recommend(reads: i64, confirmed: bool) -> (Recommendation, String) {
 
 /// Keeps grants: their next cycle begins. All or nothing.
 pub async fn keep(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
+    let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.write().await?;
-    for (grant, proof) in reviewed(&mut tx, ctx, viewer, &chosen).await? {
-        let next = next_review(ctx, grant.classification()?, grant.ends_on);
-        store::next_cycle(&mut tx, &grant, next).await?;
-        let detail = json!({ "cycle": grant.cycle, "next_review": next, "comment": comment.trim() });
-        note(&mut tx, ctx, &Actor::Viewer(viewer.clone()), &grant, "grant.keep", proof.rule(), detail)
-            .await?;
+    for (grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, &chosen).await? {
+        let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
+        keep_on(&mut tx, ctx, &snapshot, grant, &by, comment.trim()).await?;
     }
     tx.commit().await?;
     Ok(u32::try_from(chosen.len()).unwrap_or(u32::MAX))
@@ -85,15 +93,15 @@ pub async fn keep(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comme
 
 /// Withdraws grants at once; their consumers are told why. All or nothing.
 pub async fn revoke(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
-    let reason = match comment.trim() {
-        "" => "No longer needed".to_owned(),
-        comment => comment.to_owned(),
-    };
+    let reason = comment.trim();
+    if reason.is_empty() {
+        return Err(Error::invalid("comment", "Say why you withdraw the access; whoever loses it reads it."));
+    }
     let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.write().await?;
-    for (grant, proof) in reviewed(&mut tx, ctx, viewer, &chosen).await? {
+    for (grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, &chosen).await? {
         let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
-        end(&mut tx, ctx, &snapshot, &grant, &by, &reason).await?;
+        end(&mut tx, ctx, &snapshot, &grant, &by, reason).await?;
     }
     tx.commit().await?;
     Ok(u32::try_from(chosen.len()).unwrap_or(u32::MAX))
@@ -103,6 +111,7 @@ pub async fn revoke(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, com
 async fn reviewed(
     tx: &mut Tx,
     ctx: &Ctx,
+    snapshot: &Snapshot,
     viewer: &Viewer,
     chosen: &[(GrantId, i64)],
 ) -> Result<Vec<(Grant, Authorized)>> {
@@ -112,7 +121,7 @@ async fn reviewed(
     let mut found = Vec::with_capacity(chosen.len());
     for (id, revision) in chosen {
         let mut grant = store::grant(tx, id.0).await?.ok_or_else(|| Error::not_found("grant"))?;
-        let proof = policy::authorize(viewer, &action(&grant))?;
+        let proof = policy::authorize(viewer, &action(snapshot, &grant))?;
         if grant.standing(ctx.now()) != GrantStanding::Active {
             return Err(Error::conflict(
                 "One of these grants has ended; nothing was changed. Load the page again.",
@@ -134,11 +143,49 @@ pub(super) fn next_review(
     (next < ends_on).then_some(next)
 }
 
-/// Who ends a grant, and under which rule.
+/// Who keeps or ends a grant, and under which rule.
 pub(super) struct By<'a> {
     pub(super) actor: Actor,
     pub(super) name: &'a str,
     pub(super) rule: &'a str,
+}
+
+/// Begins a grant's next cycle, under the rules for what its data is now; used by owners and by the policy.
+pub(super) async fn keep_on(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    mut grant: Grant,
+    by: &By<'_>,
+    comment: &str,
+) -> Result<()> {
+    let classification = classification(snapshot, &grant)?;
+    let next = next_review(ctx, classification, grant.ends_on);
+    grant.classification = classification.to_string();
+    store::next_cycle(tx, &grant, next).await?;
+    let detail = json!({
+        "cycle": grant.cycle, "next_review": next, "classification": classification, "comment": comment
+    });
+    note(tx, ctx, &by.actor, &grant, "grant.keep", by.rule, detail).await
+}
+
+/// Makes the review due of every grant that was approved when an asset was less sensitive than it is now. Each holds
+/// on until somebody has looked; a new cycle, so that everybody is asked anew.
+pub(crate) async fn review_at_once(tx: &mut Tx, ctx: &Ctx, asset: &AssetRow) -> Result<()> {
+    let classification = asset.classification.parse().map_err(Error::fault)?;
+    let today = ctx.now().date_naive();
+    for grant in store::open_grants_on(tx, &asset.id).await? {
+        let waits = grant.next_review.is_some_and(|due| due <= today);
+        let holds = grant.standing(ctx.now()) == GrantStanding::Active;
+        if waits || !holds || grant.classification()? >= classification {
+            continue;
+        }
+        store::next_cycle(tx, &grant, Some(today)).await?;
+        let detail = json!({ "cycle": grant.cycle, "next_review": today, "classification": classification });
+        let (actor, rule) = (Actor::System("policy"), "review.data_more_sensitive");
+        note(tx, ctx, &actor, &grant, "grant.review_at_once", rule, detail).await?;
+    }
+    Ok(())
 }
 
 /// Ends a grant and tells its consumer; used by owners and by the policy.

@@ -7,7 +7,8 @@ use lakeport_model::catalog::{AccessStanding, Classification};
 use lakeport_model::people::Viewer;
 use lakeport_model::{DomainId, GrantId, RequestId};
 
-use super::snapshot::{Asset, Port, Product, Snapshot};
+use super::snapshot::{Asset, DashboardText, Port, Product, Snapshot};
+use crate::dashboards;
 use crate::policy::{Action, decide};
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant};
@@ -38,8 +39,15 @@ impl Snapshot {
     }
 
     /// How much of an asset a viewer sees: as much as of the most visible product that offers it, and everything
-    /// where no product does or the viewer belongs to its domain.
+    /// where no product does or the viewer belongs to its domain. A dashboard of this portal is there for those
+    /// whom its text lets in.
     pub fn sight(&self, viewer: &Viewer, asset: &Asset) -> Sight {
+        let own = self.dashboards.get(&asset.id).filter(|_| self.is_own_dashboard(asset));
+        if let Some(DashboardText { read: Ok(dashboard), .. }) = own
+            && !dashboards::sees(self, viewer, dashboard)
+        {
+            return Sight::Hidden;
+        }
         if viewer.role_in(&DomainId(asset.domain.clone())).is_some() {
             return Sight::Full;
         }
@@ -64,21 +72,30 @@ impl Readable {
         Ok(Self { viewer: viewer.clone(), granted })
     }
 
-    pub(crate) fn asset(&self, asset: &Asset) -> bool {
+    pub(crate) fn asset(&self, snapshot: &Snapshot, asset: &Asset) -> bool {
         let grants = if self.granted.contains(&asset.id) { vec![GrantStanding::Active] } else { Vec::new() };
-        decide(&self.viewer, &read(asset, grants)).allowed
+        decide(&self.viewer, &read(snapshot, &self.viewer, asset, grants)).allowed
     }
 
     pub(crate) fn port(&self, snapshot: &Snapshot, port: &Port) -> bool {
-        port.asset.as_ref().and_then(|id| snapshot.assets.get(id)).is_some_and(|asset| self.asset(asset))
+        port.asset
+            .as_ref()
+            .and_then(|id| snapshot.assets.get(id))
+            .is_some_and(|asset| self.asset(snapshot, asset))
     }
 }
 
 /// The question whether an asset's values may be read.
-pub(crate) fn read(asset: &Asset, grants: Vec<GrantStanding>) -> Action {
+pub(crate) fn read(
+    snapshot: &Snapshot,
+    viewer: &Viewer,
+    asset: &Asset,
+    grants: Vec<GrantStanding>,
+) -> Action {
     Action::ReadValues {
         domain: DomainId(asset.domain.clone()),
         classification: asset.classification,
+        seen_in_full: snapshot.sight(viewer, asset) == Sight::Full,
         grants,
     }
 }
@@ -103,11 +120,15 @@ pub(super) async fn standing(
     port: Option<&Port>,
 ) -> Result<AccessStanding> {
     if let Some(asset) = asset {
+        if snapshot.is_own_dashboard(asset) {
+            return Ok(AccessStanding::Opens { href: super::href::asset(snapshot, asset) });
+        }
         let grants = standings(tx, ctx, viewer, &asset.id).await?;
         if let Some(grant) = grants.iter().max_by_key(|grant| grant.ends_on) {
             return Ok(AccessStanding::Granted { grant: GrantId(grant.id), ends_on: grant.ends_on });
         }
-        if decide(viewer, &read(asset, Vec::new())).allowed && asset.classification != Classification::Public
+        if decide(viewer, &read(snapshot, viewer, asset, Vec::new())).allowed
+            && asset.classification != Classification::Public
         {
             return Ok(AccessStanding::Domain);
         }

@@ -87,7 +87,7 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<MyData>> {
     }
     for asset in snapshot.assets.values() {
         let own = viewer.memberships.iter().any(|membership| membership.domain.id.0 == asset.domain)
-            && readable.asset(asset);
+            && readable.asset(&snapshot, asset);
         let offer = snapshot.offers(&asset.id).next();
         if own && offer.is_some() && data.len() < MOST && data.iter().all(|held| held.asset.id.0 != asset.id)
         {

@@ -1,12 +1,14 @@
 //! Reading the catalog from the database into memory.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, RwLock};
 
 use lakeport_model::PortId;
-use lakeport_model::catalog::{Classification, Visibility};
+use lakeport_model::catalog::{AssetKind, Classification, Visibility};
 
 use super::search::Index;
 use super::snapshot::{Asset, Contract, ContractVersion, DashboardText, Domain, Port, Product, Snapshot};
+use crate::dashboards::format;
 use crate::lineage::Edges;
 use crate::standards::{odcs, odps};
 use crate::store::{Tx, audit, catalog as store, lineage, people};
@@ -77,12 +79,24 @@ async fn load(tx: &mut Tx) -> Result<Snapshot> {
         add_version(&mut snapshot, row)?;
     }
     for row in store::dashboards(tx).await? {
-        let dashboard = DashboardText { id: row.id, text: row.document, created_at: row.created_at };
-        snapshot.dashboards.insert(dashboard.id.clone(), dashboard);
+        add_dashboard(&mut snapshot, row);
     }
     snapshot.edges = Edges::new(lineage::edges(tx).await?);
     snapshot.index = Index::build(&snapshot)?;
     Ok(snapshot)
+}
+
+/// Reads a dashboard's text, and gives its title to the asset of the same id.
+fn add_dashboard(snapshot: &mut Snapshot, row: store::DocumentRow) {
+    let read = format::parse(&row.id, &row.document)
+        .map(Arc::new)
+        .map_err(|problems| problems.first().map(ToString::to_string).unwrap_or_default());
+    let asset = snapshot.assets.get_mut(&row.id).filter(|asset| asset.kind == AssetKind::Dashboard);
+    if let (Some(asset), Ok(dashboard)) = (asset, &read) {
+        asset.title.clone_from(&dashboard.front.title);
+    }
+    let dashboard = DashboardText { id: row.id, read, created_at: row.created_at };
+    snapshot.dashboards.insert(dashboard.id.clone(), dashboard);
 }
 
 fn asset_of(row: store::AssetRow) -> Result<Asset> {
@@ -94,6 +108,7 @@ fn asset_of(row: store::AssetRow) -> Result<Asset> {
         columns: serde_json::from_str(&row.columns).map_err(Error::fault)?,
         id: row.id,
         namespace: row.namespace,
+        title: row.name.clone(),
         name: row.name,
         domain: row.domain,
         description: row.description,
@@ -106,11 +121,12 @@ fn asset_of(row: store::AssetRow) -> Result<Asset> {
 
 fn product_of(snapshot: &Snapshot, row: store::DocumentRow) -> Result<Product> {
     let document = odps::DataProduct::from_yaml(&row.id, &row.document).map_err(Error::fault)?;
+    let mut ids = BTreeSet::new();
     let ports = document.output_ports.iter().map(|port| {
         let asset = port.asset().map(str::to_owned);
         let behind = asset.as_ref().and_then(|id| snapshot.assets.get(id));
         Port {
-            id: PortId(format!("{}/{}", row.id, super::slug(&port.name))),
+            id: PortId(format!("{}/{}", row.id, port_name(port, &mut ids))),
             name: port.name.clone(),
             description: port.description.clone().unwrap_or_default(),
             classification: behind.map_or(Classification::Internal, |asset| asset.classification),
@@ -118,15 +134,27 @@ fn product_of(snapshot: &Snapshot, row: store::DocumentRow) -> Result<Product> {
             asset,
         }
     });
+    let ports = ports.collect();
     Ok(Product {
         name: document.name.clone().unwrap_or_else(|| row.id.clone()),
         domain: document.domain.clone().unwrap_or_default(),
         visibility: visibility(document.visibility()),
-        ports: ports.collect(),
+        ports,
         id: row.id,
         created_at: row.created_at,
         document,
     })
+}
+
+/// A port's name as part of an address. In ODPS name and version together are its key, so a second port of a name
+/// carries its version, and a number where even that is taken.
+fn port_name(port: &odps::OutputPort, taken: &mut BTreeSet<String>) -> String {
+    let name = super::slug(&port.name);
+    let version = port.version.as_deref().map(super::slug).unwrap_or_default();
+    let with_version = format!("{name}-{version}");
+    let numbered = (2u32..).map(|number| format!("{with_version}-{number}"));
+    let mut names = [name, with_version.clone()].into_iter().chain(numbered);
+    names.find(|name| taken.insert(name.clone())).unwrap_or_default()
 }
 
 fn visibility(written: odps::Visibility) -> Visibility {

@@ -30,36 +30,28 @@ pub(crate) fn slug(text: &str) -> String {
 
 /// Addresses of pages.
 pub(crate) mod href {
-    use lakeport_model::catalog::AssetKind;
+    use lakeport_model::{PortId, encode};
 
     use super::{Asset, Snapshot};
 
     pub(crate) fn product(id: &str) -> String {
-        format!("/products/{}", escaped(id))
+        format!("/products/{}", encode(id))
+    }
+
+    pub(crate) fn request(product: &str, port: &PortId) -> String {
+        format!("/products/{}/request?port={}", encode(product), encode(port.as_str()))
     }
 
     pub(crate) fn contract(id: &str) -> String {
-        format!("/contracts/{}", escaped(id))
+        format!("/contracts/{}", encode(id))
     }
 
     pub(crate) fn asset(snapshot: &Snapshot, asset: &Asset) -> String {
-        if asset.kind == AssetKind::Dashboard && snapshot.dashboards.contains_key(&asset.id) {
-            format!("/dashboards/{}", escaped(&asset.id))
+        if snapshot.is_own_dashboard(asset) {
+            format!("/dashboards/{}", encode(&asset.id))
         } else {
-            format!("/assets/{}", escaped(&asset.id))
+            format!("/assets/{}", encode(&asset.id))
         }
-    }
-
-    /// Percent-encodes what an id may hold that an address may not.
-    fn escaped(id: &str) -> String {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-        id.bytes().fold(String::new(), |text, byte| {
-            if plain(byte) {
-                text + char::from(byte).encode_utf8(&mut [0; 4])
-            } else {
-                format!("{text}%{byte:02X}")
-            }
-        })
     }
 }
 

@@ -163,7 +163,7 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
     }
     Ok(AssetPage {
         id: id.clone(),
-        name: asset.name.clone(),
+        name: asset.title.clone(),
         namespace: asset.namespace.clone(),
         kind: asset.kind,
         layer: asset.layer,
@@ -174,6 +174,7 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
         tags: if full { asset.tags.clone() } else { Vec::new() },
         classification: asset.classification,
         columns,
+        details_hidden: !full,
         offered_by: offers
             .iter()
             .map(|(product, port)| OfferedBy {

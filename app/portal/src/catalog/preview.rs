@@ -1,6 +1,6 @@
 //! The first rows of a table, for those who may read them.
 
-use lakeport_frame::Format;
+use lakeport_frame::{Column, Format, Locale, Values};
 use lakeport_model::AssetId;
 use lakeport_model::catalog::Preview;
 use lakeport_model::people::Viewer;
@@ -25,39 +25,43 @@ pub async fn preview(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<Preview
     let grants = standings(&mut tx, ctx, viewer, &asset.id).await?;
     drop(tx);
     let now = ctx.now();
-    policy::authorize(viewer, &read(asset, grants.iter().map(|grant| grant.standing(now)).collect()))?;
+    let standings = grants.iter().map(|grant| grant.standing(now)).collect();
+    let allowed = policy::authorize(viewer, &read(&snapshot, viewer, asset, standings))?;
     let table = snapshot.table(ctx, &asset.id).ok_or_else(|| {
         Error::conflict("There is nothing to preview: only Delta tables with a location have rows to show.")
     })?;
     let frame = ctx.lake.preview(&table, ROWS).await?;
+    // What is public was described as such; a column that nobody described counts as internal.
+    let public_only = allowed.rule() == policy::VALUES_PUBLIC;
+    let described = |column: &&Column| asset.columns.iter().any(|known| known.name == column.name);
+    let shown: Vec<&Column> =
+        frame.columns().iter().filter(|column| !public_only || described(column)).collect();
+    if public_only && shown.is_empty() {
+        return Err(Error::forbidden(
+            "No column of this table is described yet, so none of them counts as public.",
+        ));
+    }
     note_reading(ctx, viewer, &[&asset.id]).await?;
-    let formats: Vec<Format> = frame.columns().iter().map(|column| plain(&column.values)).collect();
+    let formats: Vec<Format> = shown.iter().map(|column| plain(column)).collect();
     let row = |row: usize| {
-        let cells = frame.columns().iter().zip(&formats);
+        let cells = shown.iter().zip(&formats);
         cells
             .map(|(column, format)| {
-                column
-                    .values
-                    .get(row)
-                    .map_or_else(String::new, |value| format.show(&value, lakeport_frame::Locale::En))
+                column.values.get(row).map_or_else(String::new, |value| format.show(&value, Locale::En))
             })
             .collect()
     };
     Ok(Preview {
-        columns: frame
-            .columns()
-            .iter()
-            .map(|column| (column.name.clone(), column.values.is_numeric()))
-            .collect(),
+        columns: shown.iter().map(|column| (column.name.clone(), column.values.is_numeric())).collect(),
         rows: (0..frame.rows()).map(row).collect(),
     })
 }
 
-/// Ids and years are numbers too: a preview shows whole numbers as they are, without separators.
-fn plain(values: &lakeport_frame::Values) -> Format {
-    match values {
-        lakeport_frame::Values::Int(_) => Format::Plain,
-        other => Format::default_for(other),
+/// A preview shows whole numbers as they are, without separators.
+fn plain(column: &Column) -> Format {
+    match &column.values {
+        Values::Int(_) => Format::Plain,
+        _ => Format::default_for(column),
     }
 }
 

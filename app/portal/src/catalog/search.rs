@@ -61,7 +61,7 @@ fn sort(hits: &mut [Found], request: &SearchRequest) {
     let name = |found: &Found| found.hit.name.to_lowercase();
     match request.sort.as_deref() {
         Some("name") => hits.sort_by_key(name),
-        Some("updated") => hits.sort_by_key(|found| std::cmp::Reverse(found.hit.updated_at)),
+        Some("newest") => hits.sort_by_key(|found| std::cmp::Reverse(found.hit.added_at)),
         // Products come before their tables where both fit equally well: they are what one asks for.
         _ => hits.sort_by(|a, b| {
             b.score
@@ -162,7 +162,7 @@ fn product(
         classification: product.ports.iter().filter(|_| full).map(|port| port.classification).max(),
         description: terms.and_then(|terms| terms.purpose.clone()).unwrap_or_default(),
         owner: owners.first().map(|(_, name)| name.clone()),
-        updated_at: Some(product.created_at),
+        added_at: product.created_at,
         has_access: product.ports.iter().any(|port| readable.port(snapshot, port)),
         matched_columns: Vec::new(),
     };
@@ -179,7 +179,7 @@ fn asset(
 ) -> Option<Found> {
     let sight = snapshot.sight(viewer, asset);
     let full = sight == Sight::Full;
-    if sight == Sight::Hidden || !(full || named(&asset.name, &asset.id, words)) {
+    if sight == Sight::Hidden || !(full || named(&asset.title, &asset.id, words)) {
         return None;
     }
     let fits = |text: &str| words.iter().any(|word| text.to_lowercase().contains(word.as_str()));
@@ -193,16 +193,16 @@ fn asset(
     let hit = Hit {
         id: asset.id.clone(),
         kind: asset.kind.as_str().parse().ok()?,
-        name_parts: index::mark(&asset.name, words),
-        name: asset.name.clone(),
+        name_parts: index::mark(&asset.title, words),
+        name: asset.title.clone(),
         href: href::asset(snapshot, asset),
         domain: snapshot.domain(&asset.domain),
         layer: asset.layer,
         classification: full.then_some(asset.classification),
         description: if full { asset.description.clone() } else { String::new() },
         owner: owners.first().map(|(_, name)| name.clone()),
-        updated_at: Some(asset.created_at),
-        has_access: readable.asset(asset),
+        added_at: asset.created_at,
+        has_access: readable.asset(snapshot, asset),
         matched_columns: columns.into_iter().take(5).collect(),
     };
     Some(Found { hit, owners, score })

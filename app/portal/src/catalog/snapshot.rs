@@ -4,6 +4,7 @@
 //! than keeping them. Grants and requests are never kept here: whether somebody may read is always asked anew.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use lakeport_frame::TableRef;
@@ -13,6 +14,7 @@ use lakeport_model::{AssetId, DomainId, PersonId, PortId};
 use uuid::Uuid;
 
 use crate::Ctx;
+use crate::dashboards::format::Dashboard;
 use crate::lineage::Edges;
 use crate::standards::{odcs, odps};
 use crate::store::people::{Member, Names};
@@ -43,6 +45,8 @@ pub struct Asset {
     pub namespace: String,
     /// Name within the namespace.
     pub name: String,
+    /// What people call it: a dashboard's title, otherwise its name.
+    pub title: String,
     /// Domain that owns it.
     pub domain: String,
     /// What it is about.
@@ -64,9 +68,14 @@ pub struct Asset {
 }
 
 impl Asset {
-    /// By id, name and kind.
+    /// By id, title and kind.
     pub fn reference(&self) -> AssetRef {
-        AssetRef { id: AssetId(self.id.clone()), name: self.name.clone(), kind: self.kind, layer: self.layer }
+        AssetRef {
+            id: AssetId(self.id.clone()),
+            name: self.title.clone(),
+            kind: self.kind,
+            layer: self.layer,
+        }
     }
 
     /// Names of the columns of this classification.
@@ -137,12 +146,13 @@ pub struct ContractVersion {
 }
 
 impl Contract {
-    /// The version in force: the newest.
+    /// The version in force: the newest that is no draft.
     ///
     /// # Panics
     /// Never: a contract without versions is not loaded.
     pub fn newest(&self) -> &ContractVersion {
-        self.versions.last().expect("a contract has at least one version")
+        let published = self.versions.iter().rfind(|version| !version.document.is_draft());
+        published.or(self.versions.last()).expect("a contract has at least one version")
     }
 }
 
@@ -159,13 +169,14 @@ impl ContractVersion {
     }
 }
 
-/// A dashboard's text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A dashboard as its text describes it.
+#[derive(Debug, Clone)]
 pub struct DashboardText {
     /// Its id.
     pub id: String,
-    /// The text as its author wrote it.
-    pub text: String,
+    /// What the text says. It was checked when it was imported: only a text that an older version of the portal
+    /// accepted can be wrong, and then this is the first thing that is.
+    pub read: Result<Arc<Dashboard>, String>,
     /// When the portal first saw it.
     pub created_at: DateTime<Utc>,
 }
@@ -198,7 +209,11 @@ pub struct Snapshot {
 impl Snapshot {
     /// A domain's name; its id where the domain is not known.
     pub fn domain_name(&self, id: &str) -> String {
-        self.domains.get(id).map_or_else(|| id.to_owned(), |domain| domain.name.clone())
+        match self.domains.get(id) {
+            Some(domain) => domain.name.clone(),
+            None if id.is_empty() => "no domain".to_owned(),
+            None => id.to_owned(),
+        }
     }
 
     /// A domain by id and name.
@@ -246,6 +261,11 @@ impl Snapshot {
     /// The asset with this OpenLineage address.
     pub fn asset_at(&self, namespace: &str, name: &str) -> Option<&Asset> {
         self.assets.values().find(|asset| asset.namespace == namespace && asset.name == name)
+    }
+
+    /// True for a dashboard of this portal, which needs no grant of its own.
+    pub fn is_own_dashboard(&self, asset: &Asset) -> bool {
+        asset.kind == AssetKind::Dashboard && self.dashboards.contains_key(&asset.id)
     }
 
     /// How the lake opens an asset: only tables with a location.

@@ -25,8 +25,9 @@ pub(crate) async fn summary(tx: &mut Tx, snapshot: &Snapshot, id: &str) -> Resul
     let run = last(tx, id).await?;
     let worst = run.as_ref().and_then(|run| {
         let of = |state| run.results.iter().find(move |line| line.state == state);
-        let line = of(CheckState::Broken).or_else(|| of(CheckState::Unchecked));
-        line.map(|line| format!("{}: {}", line.promise, line.detail))
+        let broken = of(CheckState::Broken).map(|line| ("", line));
+        let worst = broken.or_else(|| of(CheckState::Unchecked).map(|line| ("Not checked: ", line)));
+        worst.map(|(prefix, line)| format!("{prefix}{}: {}", line.promise.trim_end_matches('.'), line.detail))
     });
     Ok(Some(ContractSummary {
         id: ContractId(contract.id.clone()),

@@ -1,115 +1,124 @@
 //! Results of queries, kept while the tables they read keep their version.
 //!
 //! Who may read is decided before; a result depends only on the statement, its values and the tables' versions,
-//! all of which are in the key.
+//! all of which are in the key. Whoever asks what is being computed already waits for that answer.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
-use lakeport_frame::Frame;
+use lakeport_frame::{Frame, LakeError, TableInfo};
+use moka::future::Cache;
 
 /// Most cells kept in all; at some 24 bytes a cell this stays near 25 MB.
-const MOST_CELLS: usize = 1_000_000;
+const MOST_CELLS: u64 = 1_000_000;
 
-/// Results by key; the oldest leave first.
-#[derive(Debug, Default)]
+/// How old the known version of a table may be. While many move filters, the lake is not asked by each of them.
+const VERSION_AGE: Duration = Duration::from_secs(1);
+const MOST_TABLES: u64 = 10_000;
+
+/// Results by key, and the newest versions of tables; what is asked for least leaves first.
+#[derive(Debug, Clone)]
 pub struct ResultCache {
-    held: Mutex<Held>,
+    frames: Cache<String, Arc<Frame>>,
+    tables: Cache<String, TableInfo>,
 }
 
-#[derive(Debug, Default)]
-struct Held {
-    frames: HashMap<String, Arc<Frame>>,
-    order: VecDeque<String>,
-    cells: usize,
+impl Default for ResultCache {
+    fn default() -> Self {
+        Self {
+            frames: Cache::builder().max_capacity(MOST_CELLS).weigher(|_, frame| cells(frame)).build(),
+            tables: Cache::builder().max_capacity(MOST_TABLES).time_to_live(VERSION_AGE).build(),
+        }
+    }
 }
 
 impl ResultCache {
-    /// The result under `key`.
-    pub fn get(&self, key: &str) -> Option<Arc<Frame>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).frames.get(key).cloned()
+    /// The result under `key`; where there is none, that of `compute`, which is then kept.
+    ///
+    /// # Errors
+    /// What `compute` fails with. A failure is not kept; those who waited for the same answer share it.
+    pub async fn get_or(
+        &self,
+        key: String,
+        compute: impl Future<Output = Result<Frame, LakeError>>,
+    ) -> Result<Arc<Frame>, LakeError> {
+        let shared = async { compute.await.map(Arc::new) };
+        self.frames.try_get_with(key, shared).await.map_err(|error| LakeError::clone(&error))
     }
 
-    /// Keeps a result.
-    pub fn put(&self, key: String, frame: Arc<Frame>) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.cells += cells(&frame);
-        if let Some(before) = held.frames.insert(key.clone(), frame) {
-            held.cells -= cells(&before);
-        } else {
-            held.order.push_back(key);
-        }
-        while held.cells > MOST_CELLS {
-            let Some(oldest) = held.order.pop_front() else { break };
-            if let Some(gone) = held.frames.remove(&oldest) {
-                held.cells -= cells(&gone);
-            }
-        }
-    }
-
-    /// Forgets everything.
-    pub fn clear(&self) {
-        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Held::default();
+    /// The table at a location as it was at most a second ago.
+    ///
+    /// # Errors
+    /// What `describe` fails with; a failure is not kept.
+    pub async fn table_or(
+        &self,
+        location: String,
+        describe: impl Future<Output = Result<TableInfo, LakeError>>,
+    ) -> Result<TableInfo, LakeError> {
+        self.tables.try_get_with(location, describe).await.map_err(|error| LakeError::clone(&error))
     }
 }
 
-fn cells(frame: &Frame) -> usize {
-    frame.rows() * frame.columns().len() + 1
+fn cells(frame: &Arc<Frame>) -> u32 {
+    u32::try_from(frame.rows() * frame.columns().len() + 1).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use lakeport_frame::{Column, Values};
 
     use super::*;
 
-    fn frame(rows: usize) -> Arc<Frame> {
+    fn frame(rows: usize) -> Frame {
         let column = Column { name: "a".to_owned(), values: Values::Bool(vec![None; rows]) };
-        Arc::new(Frame::new(vec![column]).expect("one column is as long as itself"))
+        Frame::new(vec![column]).expect("one column is as long as itself")
     }
 
-    fn put(cache: &ResultCache, key: &str, rows: usize) {
-        cache.put(key.to_owned(), frame(rows));
+    async fn ask(
+        cache: &ResultCache,
+        key: &str,
+        answer: Result<Frame, LakeError>,
+        asked: &AtomicUsize,
+    ) -> bool {
+        let compute = async {
+            asked.fetch_add(1, Ordering::Relaxed);
+            tokio::task::yield_now().await;
+            answer
+        };
+        let result = cache.get_or(key.to_owned(), compute).await;
+        cache.frames.run_pending_tasks().await;
+        result.is_ok()
     }
 
-    fn held(cache: &ResultCache, keys: &str) -> String {
-        keys.chars().filter(|key| cache.get(&key.to_string()).is_some()).collect()
+    #[tokio::test]
+    async fn what_many_ask_at_once_is_computed_once() {
+        let (cache, asked) = (ResultCache::default(), AtomicUsize::new(0));
+        let one = || ask(&cache, "a", Ok(frame(1)), &asked);
+        assert_eq!(tokio::join!(one(), one(), one()), (true, true, true));
+        assert!(one().await);
+        assert_eq!(asked.into_inner(), 1);
     }
 
-    #[test]
-    fn the_oldest_leave_when_it_gets_crowded() {
-        let cache = ResultCache::default();
-        for key in ["a", "b", "c"] {
-            put(&cache, key, MOST_CELLS / 3 - 1);
+    #[tokio::test]
+    async fn a_failure_is_told_and_not_kept() {
+        let (cache, asked) = (ResultCache::default(), AtomicUsize::new(0));
+        let busy = Err(LakeError::Busy("Later.".to_owned()));
+        assert!(!ask(&cache, "a", busy, &asked).await);
+        assert!(ask(&cache, "a", Ok(frame(1)), &asked).await);
+        assert_eq!(asked.into_inner(), 2);
+    }
+
+    #[tokio::test]
+    async fn it_holds_no_more_than_its_room() {
+        let (cache, asked) = (ResultCache::default(), AtomicUsize::new(0));
+        let most = usize::try_from(MOST_CELLS).expect("a small number");
+        for key in ["a", "b", "c", "d"] {
+            assert!(ask(&cache, key, Ok(frame(most / 3 - 1)), &asked).await);
+            assert!(cache.frames.weighted_size() <= MOST_CELLS);
         }
-        assert_eq!(held(&cache, "abc"), "abc");
-        put(&cache, "d", 10);
-        assert_eq!(held(&cache, "abcd"), "bcd");
-        cache.clear();
-        assert_eq!(held(&cache, "abcd"), "");
-    }
-
-    #[test]
-    fn the_same_key_counts_once() {
-        let cache = ResultCache::default();
-        for _ in 0..10 {
-            put(&cache, "a", MOST_CELLS / 2);
-        }
-        put(&cache, "b", MOST_CELLS / 3);
-        assert_eq!(held(&cache, "ab"), "ab");
-    }
-
-    #[test]
-    fn what_is_too_large_is_not_kept() {
-        let cache = ResultCache::default();
-        put(&cache, "a", 1);
-        put(&cache, "b", MOST_CELLS);
-        assert_eq!(
-            held(&cache, "ab"),
-            "",
-            "nothing of what was there fits beside it, and it does not fit either"
-        );
-        put(&cache, "c", 1);
-        assert_eq!(held(&cache, "c"), "c");
+        assert!(ask(&cache, "e", Ok(frame(most)), &asked).await, "it is answered all the same");
+        assert!(cache.frames.weighted_size() <= MOST_CELLS);
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 use lakeport_frame::Value;
+use lakeport_model::encode;
 
 use super::format::suggest::shorten;
 use super::format::{Dashboard, DayDefault, Options, PeriodDefault, Widget, WidgetKind};
@@ -308,20 +309,6 @@ fn snap(value: f64, min: f64, max: f64, step: f64) -> f64 {
     let steps = ((value - min) / step).round();
     let snapped = ((min + steps * step) * 1e9).round() / 1e9;
     if snapped.is_finite() { snapped.clamp(min, max) } else { min }
-}
-
-/// Percent-encoding of everything that is not a letter, a digit or one of `-._~`.
-pub(super) fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            encoded.push_str(&hex::encode_upper([byte]));
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]

@@ -11,6 +11,9 @@ use super::params::{ParamSet, Variant};
 /// Most rows of one query; a chart or table of more is no longer read by anybody.
 pub const ROW_LIMIT: u32 = 10_000;
 
+/// Most rows of a file: ten times what a page asks for, and about what still crosses from the lake in one answer.
+pub const DOWNLOAD_LIMIT: u32 = 100_000;
+
 /// Most options of one filter.
 pub const OPTION_LIMIT: u32 = 1000;
 

@@ -133,7 +133,7 @@ fn text(input: &Input, pieces: &[Piece]) -> String {
 fn value(input: &Input, data: &DataRef, format: Option<Format>) -> Result<String, String> {
     let frame = frame(input, &data.query, Variant::Current)?;
     let column = column(frame, &data.query, &data.column)?;
-    let format = format.unwrap_or_else(|| Format::default_for(&column.values));
+    let format = format.unwrap_or_else(|| Format::default_for(column));
     let value = column.values.get(0).unwrap_or(lakeport_frame::Value::Null);
     Ok(format.show(&value, locale(input)))
 }

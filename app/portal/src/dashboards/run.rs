@@ -3,34 +3,36 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use lakeport_frame::{Frame, LakeError, Query, TableRef, Value};
-use lakeport_model::dashboards::MissingTable;
+use lakeport_frame::{Frame, LakeError, Query, TableInfo, TableRef, Value};
 use tokio::task::JoinSet;
 
 use super::format::Dashboard;
-use super::params::ParamSet;
-use super::plan::{self, OPTION_LIMIT, ROW_LIMIT};
+use super::params::{ParamSet, Variant};
+use super::plan::{self, DOWNLOAD_LIMIT, OPTION_LIMIT, QueryRunKey, ROW_LIMIT};
 use super::render::{OptionValues, Results};
 use crate::Ctx;
 
 /// A table the viewer may read, as it is now.
 pub(super) struct Table {
     pub(super) reference: TableRef,
-    pub(super) version: Option<i64>,
-    pub(super) modified_at: Option<DateTime<Utc>>,
+    pub(super) info: Option<TableInfo>,
+}
+
+impl Table {
+    /// Tells one state of the table from any other: dropped and made again, it counts its versions from the start.
+    fn state(&self) -> Option<String> {
+        let info = self.info.as_ref()?;
+        let modified = info.modified_at.timestamp_micros();
+        Some(format!("{}@{}@{modified}", self.reference.location, info.version))
+    }
 }
 
 /// Asks the lake for the newest version of each table; a table that is gone stays without one.
 pub(super) async fn describe(ctx: &Ctx, tables: &[TableRef]) -> Vec<Table> {
     let mut described = Vec::with_capacity(tables.len());
     for table in tables {
-        let info = ctx.lake.describe(table).await.ok();
-        described.push(Table {
-            reference: table.clone(),
-            version: info.as_ref().map(|info| info.version),
-            modified_at: info.map(|info| info.modified_at),
-        });
+        let info = ctx.results.table_or(table.location.clone(), ctx.lake.describe(table)).await.ok();
+        described.push(Table { reference: table.clone(), info });
     }
     described
 }
@@ -42,42 +44,80 @@ pub(super) struct Answers {
     pub(super) options: OptionValues,
 }
 
-type Outcome = Result<Arc<Frame>, String>;
+type Outcome = Result<Arc<Frame>, LakeError>;
 
-/// Runs options first (the state of the filters depends on them), then all queries.
+/// Runs options first (the state of the filters depends on them), then all queries. `tell` puts a failure in words.
 pub(super) async fn run(
     ctx: &Ctx,
     dashboard: &Dashboard,
     tables: &[Table],
-    missing: &[MissingTable],
     query: &[(String, String)],
+    tell: impl Fn(&LakeError) -> String,
 ) -> Answers {
+    let (params, options) = filters(ctx, dashboard, tables, query).await;
+    let mut asked = JoinSet::new();
+    for run in plan::runs(dashboard, &params) {
+        let call = call(ctx, tables, &run.sql, run.parameters, &run.hash, ROW_LIMIT);
+        asked.spawn(async move { (run.key, call.await) });
+    }
+    let results = asked.join_all().await.into_iter();
+    Answers {
+        params,
+        results: results.map(|(key, outcome)| (key, outcome.map_err(|error| tell(&error)))).collect(),
+        options: options
+            .into_iter()
+            .map(|(widget, values)| (widget, values.map_err(|error| tell(&error))))
+            .collect(),
+    }
+}
+
+/// What one query answers, for a file: what the page shows, or where that is cut off, as much more as one answer
+/// of the lake can hold. `None` where the query has nothing to run on.
+pub(super) async fn download(
+    ctx: &Ctx,
+    dashboard: &Dashboard,
+    tables: &[Table],
+    query: &[(String, String)],
+    name: &str,
+) -> Option<Outcome> {
+    let (params, _) = filters(ctx, dashboard, tables, query).await;
+    let key = QueryRunKey { name: name.to_owned(), variant: Variant::Current };
+    let run = plan::runs(dashboard, &params).into_iter().find(|run| run.key == key)?;
+    let ask = |row_limit| call(ctx, tables, &run.sql, run.parameters.clone(), &run.hash, row_limit);
+    Some(match ask(ROW_LIMIT).await {
+        Ok(shown) if shown.truncated => match ask(DOWNLOAD_LIMIT).await {
+            Err(LakeError::TooLarge(_)) => Ok(shown),
+            more => more,
+        },
+        whole => whole,
+    })
+}
+
+/// The state of the filters, with the options the lake has for them.
+async fn filters(
+    ctx: &Ctx,
+    dashboard: &Dashboard,
+    tables: &[Table],
+    query: &[(String, String)],
+) -> (ParamSet, BTreeMap<String, Result<Vec<String>, LakeError>>) {
     let mut asked = JoinSet::new();
     for options in plan::option_runs(dashboard) {
-        let call = call(ctx, tables, missing, &options.sql, BTreeMap::new(), &options.hash, OPTION_LIMIT);
+        let call = call(ctx, tables, &options.sql, BTreeMap::new(), &options.hash, OPTION_LIMIT);
         asked.spawn(async move { (options.widget, call.await) });
     }
     let answered = asked.join_all().await.into_iter();
-    let options: OptionValues = answered
+    let options: BTreeMap<_, _> = answered
         .map(|(widget, outcome)| (widget, outcome.map(|frame| plan::option_values(&frame))))
         .collect();
     let known =
         options.iter().filter_map(|(widget, values)| Some((widget.clone(), values.clone().ok()?))).collect();
-    let params = ParamSet::from_query(dashboard, query, ctx.now().date_naive(), &known);
-    let mut asked = JoinSet::new();
-    for run in plan::runs(dashboard, &params) {
-        let call = call(ctx, tables, missing, &run.sql, run.parameters, &run.hash, ROW_LIMIT);
-        asked.spawn(async move { (run.key, call.await) });
-    }
-    let results = asked.join_all().await.into_iter().collect();
-    Answers { params, results, options }
+    (ParamSet::from_query(dashboard, query, ctx.now().date_naive(), &known), options)
 }
 
-/// One query as a future of its own; from memory where the same was asked of the same versions.
+/// One query as a future of its own; from memory where the same was asked of the same tables in the same state.
 fn call(
     ctx: &Ctx,
     tables: &[Table],
-    missing: &[MissingTable],
     sql: &str,
     parameters: BTreeMap<String, Value>,
     hash: &str,
@@ -85,12 +125,8 @@ fn call(
 ) -> impl Future<Output = Outcome> + 'static {
     let lake = ctx.lake.clone();
     let cache = ctx.results.clone();
-    let versions: Option<Vec<String>> = tables
-        .iter()
-        .map(|table| table.version.map(|version| format!("{}@{version}", table.reference.location)))
-        .collect();
-    let key = versions.map(|versions| format!("{hash} {row_limit} {}", versions.join(" ")));
-    let lacking: Vec<String> = missing.iter().map(|missing| missing.table.clone()).collect();
+    let states: Option<Vec<String>> = tables.iter().map(Table::state).collect();
+    let key = states.map(|states| format!("{hash} {row_limit} {}", states.join(" ")));
     let query = Query {
         sql: sql.to_owned(),
         parameters,
@@ -98,21 +134,9 @@ fn call(
         row_limit,
     };
     async move {
-        if let Some(held) = key.as_ref().and_then(|key| cache.get(key)) {
-            return Ok(held);
-        }
-        match lake.query(&query).await {
-            Ok(frame) => {
-                let frame = Arc::new(frame);
-                if let Some(key) = key {
-                    cache.put(key, frame.clone());
-                }
-                Ok(frame)
-            }
-            Err(LakeError::Refused(_)) if !lacking.is_empty() => {
-                Err(format!("This needs {}, which you may not read yet.", lacking.join(" and ")))
-            }
-            Err(error) => Err(error.message().to_owned()),
+        match key {
+            Some(key) => cache.get_or(key, lake.query(&query)).await,
+            None => lake.query(&query).await.map(Arc::new),
         }
     }
 }

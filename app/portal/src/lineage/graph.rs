@@ -5,11 +5,13 @@ mod layout;
 use std::collections::{BTreeMap, BTreeSet};
 
 use lakeport_model::AssetId;
+use lakeport_model::access::GrantStanding;
 use lakeport_model::catalog::AssetKind;
+use lakeport_model::contracts::CheckState;
 use lakeport_model::lineage::{Graph, GraphEdge, GraphNode, GraphRequest, Impact};
 use lakeport_model::people::Viewer;
 
-use crate::catalog::{Asset, Sight, Snapshot};
+use crate::catalog::{Asset, Product, Sight, Snapshot};
 use crate::store::{access, contracts};
 use crate::{Ctx, Error, Result};
 
@@ -35,6 +37,7 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
     let placed = layout::place(&chosen.nodes, &pairs(&snapshot, &chosen.nodes));
     let index: BTreeMap<&str, u32> =
         (0u32..).zip(&chosen.nodes).map(|(place, asset)| (asset.id.as_str(), place)).collect();
+    let states = states(ctx, &snapshot, viewer, &chosen.nodes).await?;
     let nodes = chosen.nodes.iter().zip(&placed.corners).map(|(asset, (x, y))| {
         let not_drawn = |ids: Vec<&str>| {
             let hidden = |id: &&str| {
@@ -51,10 +54,11 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
         let path_columns: Vec<String> = columns.map(|(_, column)| column.clone()).collect();
         GraphNode {
             id: AssetId(asset.id.clone()),
-            name: asset.name.clone(),
+            name: asset.title.clone(),
             kind: asset.kind,
             layer: asset.layer,
             domain: snapshot.domain_name(&asset.domain),
+            state: states.get(&asset.id).copied(),
             x: *x,
             y: *y,
             more_up: not_drawn(snapshot.edges.upstream(&asset.id).collect()),
@@ -73,7 +77,7 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
     });
     Ok(Graph {
         focus: AssetId(focus.id.clone()),
-        focus_name: focus.name.clone(),
+        focus_name: focus.title.clone(),
         width: placed.width,
         height: placed.height,
         nodes: nodes.collect(),
@@ -83,6 +87,26 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
         columns: if knows { snapshot.edges.columns_of(&focus.id).into_iter().collect() } else { Vec::new() },
         impact: impact(ctx, viewer, &snapshot, focus).await?,
     })
+}
+
+/// States of the contracts that products the viewer knows in full have on these assets.
+async fn states(
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    viewer: &Viewer,
+    assets: &[&Asset],
+) -> Result<BTreeMap<String, CheckState>> {
+    let mut tx = ctx.db.read().await?;
+    let mut states = BTreeMap::new();
+    for asset in assets {
+        let mut known = snapshot
+            .offers(&asset.id)
+            .filter(|(product, _)| snapshot.product_sight(viewer, product) == Sight::Full);
+        if let Some(contract) = known.find_map(|(_, port)| port.contract.as_ref()) {
+            states.insert(asset.id.clone(), crate::contracts::state(&mut tx, contract).await?);
+        }
+    }
+    Ok(states)
 }
 
 struct Chosen<'a> {
@@ -128,23 +152,25 @@ fn pairs(snapshot: &Snapshot, nodes: &[&Asset]) -> Vec<(u32, u32)> {
     index.iter().flat_map(out).collect()
 }
 
-/// Who is hit when the focus changes. What the viewer may not see is not counted.
+/// Who is hit when the focus changes: only through assets and products that the viewer sees in full. Of anything
+/// else, counts and names would tell what he may not know.
 async fn impact(ctx: &Ctx, viewer: &Viewer, snapshot: &Snapshot, focus: &Asset) -> Result<Impact> {
-    let mut ids = snapshot.edges.reach_down(&focus.id, usize::MAX);
-    ids.retain(|id| {
-        snapshot.assets.get(id).is_some_and(|asset| snapshot.sight(viewer, asset) != Sight::Hidden)
-    });
-    let downstream: Vec<&Asset> = ids.iter().filter_map(|id| snapshot.assets.get(id)).collect();
+    let full = |asset: &&Asset| snapshot.sight(viewer, asset) == Sight::Full;
+    let ids = snapshot.edges.reach_down(&focus.id, usize::MAX);
+    let downstream: Vec<&Asset> = ids.iter().filter_map(|id| snapshot.assets.get(id)).filter(full).collect();
     let mut owners: BTreeSet<String> = BTreeSet::new();
     for domain in downstream.iter().map(|asset| &asset.domain).collect::<BTreeSet<_>>() {
         let names = snapshot.owners(domain).into_iter();
         owners.extend(names.map(|owner| format!("{} ({})", owner.name, snapshot.domain_name(domain))));
     }
+    let focus = Some(focus).filter(full);
     let hit: BTreeSet<&str> =
-        downstream.iter().map(|asset| asset.id.as_str()).chain([focus.id.as_str()]).collect();
+        downstream.iter().copied().chain(focus).map(|asset| asset.id.as_str()).collect();
+    let known = |product: &Product| snapshot.product_sight(viewer, product) == Sight::Full;
     let contract_ids: BTreeSet<String> = hit
         .iter()
         .flat_map(|asset| snapshot.offers(asset))
+        .filter(|(product, _)| known(product))
         .filter_map(|(_, port)| port.contract.clone())
         .collect();
     let now = ctx.now();
@@ -153,14 +179,17 @@ async fn impact(ctx: &Ctx, viewer: &Viewer, snapshot: &Snapshot, focus: &Asset) 
     for contract in &contract_ids {
         subscribers += contracts::subscribers(&mut tx, contract).await?;
     }
-    let holds = |grant: &access::Grant| grant.standing(now) == lakeport_model::access::GrantStanding::Active;
+    let counts = |grant: &&access::Grant| {
+        grant.standing(now) == GrantStanding::Active
+            && grant.asset.as_deref().is_some_and(|asset| hit.contains(asset))
+            && snapshot.products.get(&grant.product).is_some_and(known)
+    };
     let grants = access::open_grants(&mut tx).await?;
-    let grants =
-        grants.iter().filter(|grant| holds(grant) && grant.asset.as_deref().is_some_and(|a| hit.contains(a)));
+    let grants = grants.iter().filter(counts);
     let dashboards = downstream.iter().filter(|asset| asset.kind == AssetKind::Dashboard);
     Ok(Impact {
         assets: u32::try_from(downstream.len()).unwrap_or(u32::MAX),
-        dashboards: dashboards.map(|asset| asset.name.clone()).collect(),
+        dashboards: dashboards.map(|asset| asset.title.clone()).collect(),
         owners: owners.into_iter().collect(),
         subscribers: u32::try_from(subscribers).unwrap_or(0),
         grants: u32::try_from(grants.count()).unwrap_or(u32::MAX),

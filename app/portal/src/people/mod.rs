@@ -154,7 +154,7 @@ pub fn about(viewer: &Viewer) -> String {
             .map(|membership| membership.domain.name.as_str())
             .collect();
         if !of.is_empty() {
-            parts.push(format!("{} of {}", role.as_str(), of.join(" and ")));
+            parts.push(format!("{} of {}", role.as_str(), lakeport_model::listed(&of)));
         }
     }
     if viewer.administrator {

@@ -55,11 +55,21 @@ fn products_are_seen_by_visibility() {
 
 #[test]
 fn values_need_a_grant_or_the_domain() {
+    let values = |classification, seen_in_full, grants: &[GrantStanding]| {
+        let (domain, grants) = (DOMAIN.into(), grants.to_vec());
+        rules(&Action::ReadValues { domain, classification, seen_in_full, grants })
+    };
     let read = |classification, grants: &[GrantStanding]| {
-        rules(&Action::ReadValues { domain: DOMAIN.into(), classification, grants: grants.to_vec() })
+        let seen = values(classification, true, grants);
+        // Only what is public asks how much of it is seen.
+        if classification != Classification::Public || grants.contains(&GrantStanding::Active) {
+            assert_eq!(values(classification, false, grants), seen);
+        }
+        seen
     };
     let (own, none, restricted) = ("values.own_domain", "values.no_grant", "values.restricted");
     assert_eq!(read(Classification::Public, &[]), ["values.public", own, own, own]);
+    assert_eq!(values(Classification::Public, false, &[]), [none, own, own, own]);
     assert_eq!(read(Classification::Internal, &[]), [none, own, own, own]);
     assert_eq!(read(Classification::Confidential, &[]), [none, own, own, own]);
     assert_eq!(read(Classification::Restricted, &[]), [none, restricted, own, own]);
@@ -118,10 +128,15 @@ fn a_request_is_decided_by_those_whose_turn_it_is() {
 
 #[test]
 fn grants_are_reviewed_by_others_and_answered_for_by_their_consumer() {
-    let review = |consumer| rules(&Action::ReviewGrant { domain: DOMAIN.into(), consumer: person(consumer) });
-    let (no, yes) = ("grant.not_eligible", "grant.owner_or_steward_reviews");
-    assert_eq!(review(9), [no, no, yes, yes]);
-    assert_eq!(review(1), ["grant.not_his_own"; 4]);
+    let review = |consumer, reviewers: &[u128]| {
+        rules(&Action::ReviewGrant {
+            consumer: person(consumer),
+            reviewers: reviewers.iter().copied().map(person).collect(),
+        })
+    };
+    assert_eq!(review(9, &[1, 2]), ["grant.owner_or_steward_reviews"; 4]);
+    assert_eq!(review(9, &[2]), ["grant.not_eligible"; 4], "whatever role is held");
+    assert_eq!(review(1, &[1]), ["grant.not_his_own"; 4]);
     let answer = |consumer| rules(&Action::AnswerForOwnGrant { consumer: person(consumer) });
     assert_eq!((answer(1), answer(9)), (["grant.consumer_answers"; 4], ["not_his_own"; 4]));
     let withdraw = |requester| rules(&Action::WithdrawRequest { requester: person(requester) });
@@ -169,9 +184,17 @@ fn any_action() -> impl Strategy<Value = Action> {
     prop_oneof![
         visibility().prop_map(|visibility| Action::SeeProduct { visibility, domain: DOMAIN.into() }),
         visibility().prop_map(|visibility| Action::SeeProductDetails { visibility, domain: DOMAIN.into() }),
-        (classification(), prop::collection::vec(prop::sample::select(GrantStanding::ALL), 0..3)).prop_map(
-            |(classification, grants)| Action::ReadValues { domain: DOMAIN.into(), classification, grants }
-        ),
+        (
+            classification(),
+            any::<bool>(),
+            prop::collection::vec(prop::sample::select(GrantStanding::ALL), 0..3)
+        )
+            .prop_map(|(classification, seen_in_full, grants)| Action::ReadValues {
+                domain: DOMAIN.into(),
+                classification,
+                seen_in_full,
+                grants
+            }),
         (visibility(), classification()).prop_map(|(visibility, classification)| Action::RequestAccess {
             visibility,
             domain: DOMAIN.into(),
@@ -186,7 +209,7 @@ fn any_action() -> impl Strategy<Value = Action> {
             }
         ),
         one().prop_map(|requester| Action::WithdrawRequest { requester }),
-        one().prop_map(|consumer| Action::ReviewGrant { domain: DOMAIN.into(), consumer }),
+        (one(), people()).prop_map(|(consumer, reviewers)| Action::ReviewGrant { consumer, reviewers }),
         one().prop_map(|consumer| Action::AnswerForOwnGrant { consumer }),
         any::<bool>().prop_map(|subscriber| Action::RunChecks { domain: DOMAIN.into(), subscriber }),
         Just(Action::SeeAudit),
@@ -205,7 +228,7 @@ proptest! {
             "product.seen_by_everybody", "product.open", "values.public", "values.grant", "request.signed_in",
             "request.requester_withdraws", "grant.consumer_answers", "checks.subscriber", "clock.demo",
             // The turn says that the person is an owner or steward, at least of the parent domain.
-            "request.owner_decides", "request.second_approver_decides",
+            "request.owner_decides", "request.second_approver_decides", "grant.owner_or_steward_reviews",
         ];
         prop_assert_eq!(decision.allowed, named.contains(&decision.rule), "{}", decision.rule);
     }

@@ -190,25 +190,31 @@ pub async fn decide(
     let hit = run!(
         tx,
         "UPDATE access_request SET state = $3, decided_at = $4, decided_by = $5, comment = $6, rule = $7, \
-         revision = revision + 1 WHERE id = $1 AND state = 'requested' AND revision = $2",
+         ends_on = $8, classification = $9, revision = revision + 1 \
+         WHERE id = $1 AND state = 'requested' AND revision = $2",
         request.id,
         request.revision,
         state.as_str(),
         at,
         proof.viewer().0,
         comment,
-        proof.rule()
+        proof.rule(),
+        request.ends_on,
+        &request.classification
     )?;
     one(hit)
 }
 
-/// Notes an approval that is not the last one needed; the request waits on, in a new revision.
+/// Notes an approval that is not the last one needed; the request waits on as it was approved, in a new revision.
 pub async fn advance(tx: &mut Tx, _proof: &Authorized, request: &Request) -> Result<()> {
     let hit = run!(
         tx,
-        "UPDATE access_request SET revision = revision + 1 WHERE id = $1 AND state = 'requested' AND revision = $2",
+        "UPDATE access_request SET ends_on = $3, classification = $4, revision = revision + 1 \
+         WHERE id = $1 AND state = 'requested' AND revision = $2",
         request.id,
-        request.revision
+        request.revision,
+        request.ends_on,
+        &request.classification
     )?;
     one(hit)
 }
@@ -297,6 +303,11 @@ pub async fn open_grants(tx: &mut Tx) -> Result<Vec<Grant>> {
     Ok(rows!(tx, Grant, "SELECT * FROM access_grant WHERE ended IS NULL ORDER BY next_review, id")?)
 }
 
+/// Grants on an asset that nobody ended; some may have expired.
+pub async fn open_grants_on(tx: &mut Tx, asset: &str) -> Result<Vec<Grant>> {
+    Ok(rows!(tx, Grant, "SELECT * FROM access_grant WHERE asset = $1 AND ended IS NULL ORDER BY id", asset)?)
+}
+
 /// Grants whose delivery is behind their standing and may be tried at `now`.
 pub async fn undelivered(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Grant>> {
     Ok(rows!(
@@ -366,15 +377,16 @@ pub async fn confirm(tx: &mut Tx, grant: &Grant, at: DateTime<Utc>) -> Result<()
     one_grant(hit)
 }
 
-/// Begins the next cycle of a reviewed grant, the last one where no review follows.
+/// Begins the next cycle of a grant, under its classification; the last one where no review follows.
 pub async fn next_cycle(tx: &mut Tx, grant: &Grant, next_review: Option<NaiveDate>) -> Result<()> {
     let hit = run!(
         tx,
-        "UPDATE access_grant SET cycle = cycle + 1, next_review = $3, confirmed_at = NULL, \
+        "UPDATE access_grant SET cycle = cycle + 1, next_review = $3, classification = $4, confirmed_at = NULL, \
          revision = revision + 1 WHERE id = $1 AND ended IS NULL AND revision = $2",
         grant.id,
         grant.revision,
-        next_review
+        next_review,
+        &grant.classification
     )?;
     one_grant(hit)
 }

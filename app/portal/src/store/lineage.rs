@@ -67,9 +67,25 @@ pub async fn events(tx: &mut Tx) -> Result<Vec<String>> {
     Ok(found.into_iter().map(|(document,)| document).collect())
 }
 
-/// Gives the edges of one asset to another.
+/// Gives the edges of one asset to another. What the other one has already is not kept twice, and nothing flows from
+/// an asset into itself.
 pub async fn move_edges(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
+    run!(
+        tx,
+        "DELETE FROM lineage_edge WHERE source = $1 AND EXISTS (SELECT 1 FROM lineage_edge AS kept \
+         WHERE kept.source = $2 AND kept.target = lineage_edge.target AND kept.job = lineage_edge.job)",
+        from,
+        to
+    )?;
     run!(tx, "UPDATE lineage_edge SET source = $2 WHERE source = $1", from, to)?;
+    run!(
+        tx,
+        "DELETE FROM lineage_edge WHERE target = $1 AND EXISTS (SELECT 1 FROM lineage_edge AS kept \
+         WHERE kept.target = $2 AND kept.source = lineage_edge.source AND kept.job = lineage_edge.job)",
+        from,
+        to
+    )?;
     run!(tx, "UPDATE lineage_edge SET target = $2 WHERE target = $1", from, to)?;
+    run!(tx, "DELETE FROM lineage_edge WHERE source = target")?;
     Ok(())
 }

@@ -132,6 +132,18 @@ pub async fn waiting(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<
     )?)
 }
 
+/// Takes a waiting mail for whoever runs this, until `until`; false when another process was quicker.
+pub async fn claim(tx: &mut Tx, id: Uuid, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool> {
+    let taken = run!(
+        tx,
+        "UPDATE mail SET send_after = $3 WHERE id = $1 AND sent_at IS NULL AND send_after <= $2",
+        id,
+        now,
+        until
+    )?;
+    Ok(taken == 1)
+}
+
 /// Notes that a mail was handed over.
 pub async fn sent(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<()> {
     run!(tx, "UPDATE mail SET sent_at = $2, last_error = NULL WHERE id = $1", id, at)?;

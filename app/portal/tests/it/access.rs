@@ -1,7 +1,7 @@
 //! From asking to reading, and every way a decision may not be made.
 
 use lakeport_model::access::{GrantStanding, NewRequest, RequestState};
-use lakeport_model::catalog::AccessStanding;
+use lakeport_model::catalog::{AccessStanding, Classification};
 use lakeport_model::sharing::Provisioning;
 use lakeport_portal::{Actor, Error, RefusalKind, access, audit, catalog};
 
@@ -59,6 +59,107 @@ on_both! { demo =>
         assert_eq!(refusal(shorten(world.day(0)).await).field, Some("ends_on"));
         shorten(world.day(30)).await.expect("30 days are fine");
         assert_eq!(world.grants("paula.brandt").await[0].ends_on, world.day(30));
+    }
+
+    async fn an_end_shortened_by_the_first_of_two_stays_shortened(world) {
+        let id = world.ask("paula.brandt", CUSTOMERS, 100).await.expect("she may ask");
+        let (david, ines) = (world.viewer("david.schmid").await, world.viewer("ines.hoffmann").await);
+        access::approve(&world.ctx, &david, id, 1, Some(world.day(30)), String::new())
+            .await
+            .expect("the owner approves for less");
+        let page = access::decide_page(&world.ctx, &ines, id).await.expect("the steward is asked");
+        assert_eq!(page.request.ends_on, world.day(30));
+        access::approve(&world.ctx, &ines, id, page.revision, Some(world.day(60)), String::new())
+            .await
+            .expect("the steward approves");
+        assert_eq!(world.grants("paula.brandt").await[0].ends_on, world.day(30));
+        let paula = world.viewer("paula.brandt").await;
+        let line = &access::my_requests(&world.ctx, &paula).await.expect("the list opens")[0];
+        assert_eq!(line.ends_on, world.day(30));
+    }
+
+    async fn a_request_is_decided_under_the_rules_for_what_its_data_has_become(world) {
+        let id = world.ask("paula.brandt", CASES, 365).await.expect("she may ask");
+        world.classify(TABLE, "controlling", "restricted").await;
+        let aylin = world.viewer("aylin.demir").await;
+        let page = access::decide_page(&world.ctx, &aylin, id).await.expect("it opens");
+        assert_eq!(
+            (page.request.classification, page.request.ends_on),
+            (Classification::Restricted, world.day(180))
+        );
+        assert_eq!(page.policy[0], "An owner of Controlling decides, then a steward.");
+        let list = access::to_decide(&world.ctx, &aylin).await.expect("it opens");
+        assert_eq!(list, [page.request], "the list says the same");
+        world.approve("aylin.demir", id).await.expect("the owner approves");
+        assert!(world.grants("paula.brandt").await.is_empty(), "restricted data takes two people");
+        world.travel(10);
+        world.classify(TABLE, "controlling", "internal").await;
+        world.approve("ines.hoffmann", id).await.expect("the steward approves");
+        let grant = &world.grants("paula.brandt").await[0];
+        assert_eq!((grant.ends_on, grant.next_review), (world.day(170), Some(world.day(60))));
+        let stored = "SELECT COUNT(*) FROM access_grant WHERE classification = 'restricted'";
+        assert_eq!(world.number(stored).await, 1);
+    }
+
+    async fn what_was_decided_stays_as_it_was_decided(world) {
+        let id = world.ask("paula.brandt", CASES, 365).await.expect("she may ask");
+        let aylin = world.viewer("aylin.demir").await;
+        access::reject(&world.ctx, &aylin, id, 1, "Take the daily sums".to_owned()).await.expect("a reason");
+        world.classify(TABLE, "controlling", "restricted").await;
+        let page = access::decide_page(&world.ctx, &aylin, id).await.expect("it opens");
+        assert_eq!(
+            (page.request.classification, page.request.ends_on),
+            (Classification::Confidential, world.day(365))
+        );
+    }
+
+    async fn what_the_catalog_does_not_know_cannot_be_asked_for(world) {
+        let product = |visibility: &str| {
+            let text = format!(
+                "apiVersion: v1.0.0\nkind: DataProduct\nid: returns\nname: Returns\nversion: 1.0.0\nstatus: active\n\
+                 domain: controlling\ncustomProperties:\n- {{property: visibility, value: {visibility}}}\noutputPorts:\n\
+                 - name: cases\n  version: 1.0.0\n  customProperties:\n  - {{property: asset, value: gold.returns}}\n"
+            );
+            file("returns.odps.yaml", &text)
+        };
+        world.import(vec![product("open")]).await;
+        let refused = refusal(world.ask("paula.brandt", "returns/cases", 30).await);
+        assert_eq!(
+            (refused.kind, refused.message.as_str()),
+            (RefusalKind::Conflict, "The catalog does not know the data behind this output port yet. Ask the product's owner to add it.")
+        );
+        world.import(vec![product("private")]).await;
+        let hidden = refusal(world.ask("paula.brandt", "returns/cases", 30).await);
+        assert_eq!(hidden.kind, RefusalKind::NotFound, "not even that it exists");
+        world.import(vec![product("open")]).await;
+        world.classify("gold.returns", "controlling", "internal").await;
+        world.ask("paula.brandt", "returns/cases", 30).await.expect("now there is something to ask for");
+    }
+
+    async fn who_took_part_in_a_decision_still_sees_it(world) {
+        world.staff("controlling", &[]).await;
+        world.staff("group", &[("henrik.maas", "owner"), ("yusuf.kaya", "owner")]).await;
+        let sees = |who: &'static str, id| async move {
+            let page = access::decide_page(&world.ctx, &world.viewer(who).await, id).await;
+            page.map(|page| page.may_decide)
+        };
+        let approved = world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
+        world.approve("henrik.maas", approved).await.expect("the parent's owner approves");
+        let henrik = world.viewer("henrik.maas").await;
+        let rejected = world.ask("jonas.weber", CASES, 30).await.expect("he may ask");
+        access::reject(&world.ctx, &henrik, rejected, 1, "Take the daily sums".to_owned()).await.expect("a reason");
+        for id in [approved, rejected] {
+            assert!(!sees("henrik.maas", id).await.expect("he decided it"));
+            assert!(!sees("yusuf.kaya", id).await.expect("he was asked as well"));
+            assert_eq!(refusal(sees("erik.sander", id).await).kind, RefusalKind::NotFound);
+        }
+        world.classify(TABLE, "controlling", "restricted").await;
+        let half = world.ask("lena.vogel", CASES, 30).await.expect("she may ask");
+        world.approve("henrik.maas", half).await.expect("the first of two");
+        // He leaves the group while the request waits for the second.
+        world.staff("group", &[("yusuf.kaya", "owner")]).await;
+        assert!(!sees("henrik.maas", half).await.expect("he approved it"));
+        assert!(sees("yusuf.kaya", half).await.expect("it is his turn"));
     }
 
     async fn a_wish_that_is_over_is_not_granted(world) {
@@ -328,7 +429,7 @@ on_both! { demo =>
         let mut running = tokio::task::JoinSet::new();
         for id in chosen {
             let (ctx, maria) = (world.ctx.clone(), maria.clone());
-            running.spawn(async move { access::revoke(&ctx, &maria, vec![(id, 1)], String::new()).await });
+            running.spawn(async move { access::revoke(&ctx, &maria, vec![(id, 1)], "Cleared up.".to_owned()).await });
         }
         let done: Vec<Result<u32, Error>> = running.join_all().await;
         assert!(done.iter().all(|result| matches!(result, Ok(1))), "{done:?}");

@@ -1,5 +1,8 @@
 //! A dashboard reads what its viewer may read.
 
+use std::time::Duration;
+
+use lakeport_frame::LakeError;
 use lakeport_model::dashboards::{Content, DashboardView, Element};
 use lakeport_model::people::Viewer;
 use lakeport_portal::{RefusalKind, dashboards};
@@ -23,6 +26,25 @@ impl World {
     fn runs(&self) -> usize {
         self.lake.held().queries.len()
     }
+
+    /// Lets the known versions of tables grow too old to be used again.
+    async fn ask_the_lake_anew(&self) {
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+    }
+
+    /// A dashboard that reads these tables and asks this.
+    async fn reading(&self, reads: &str, sql: &str) {
+        let text = TEXT.replace("[gold.collections]", reads).replace("SELECT id FROM gold.collections", sql);
+        self.import(vec![file("dashboards/small.md", &text)]).await;
+    }
+}
+
+/// Why there is no table.
+fn problem(view: &DashboardView) -> &str {
+    match &table(view).content {
+        Content::Problem { sentence, .. } => sentence,
+        other => panic!("something is shown: {other:?}"),
+    }
 }
 
 fn table(view: &DashboardView) -> &Element {
@@ -41,10 +63,9 @@ on_both! { demo =>
         assert_eq!(view.missing[0].table, "gold.collections");
         assert_eq!(
             view.missing[0].request_href.as_deref(),
-            Some("/products/collections/request?port=collections/cases")
+            Some("/products/collections/request?port=collections%2Fcases")
         );
-        let Content::Problem { sentence, .. } = &table(&view).content else { panic!("nothing is shown") };
-        assert!(sentence.contains("gold.collections"), "{sentence}");
+        assert_eq!(problem(&view), "This needs gold.collections, which you may not read yet.");
         assert_eq!(world.runs(), 0, "no statement reached the lake");
         let line = dashboards::list(&world.ctx, &paula).await.expect("it opens");
         assert!(line.iter().any(|line| line.title == "Small" && !line.may_read));
@@ -63,12 +84,88 @@ on_both! { demo =>
         assert_eq!(world.runs(), 1, "the same question of the same version");
         world.lake.held().versions.insert("gold.collections".to_owned(), 2);
         world.lake.held().frame = Some(frame(&[("id", &["c"])]));
+        world.ask_the_lake_anew().await;
         let view = world.look(&tom).await;
         assert_eq!(world.runs(), 2);
         let Content::Table(table) = &table(&view).content else { panic!("a table is shown") };
         assert_eq!(table.rows[0][0].text, "c");
         // What is kept opens nothing for those who may not read.
         assert_eq!(world.look(&world.viewer("paula.brandt").await).await.missing.len(), 1);
+    }
+
+    async fn a_table_that_was_made_again_is_another_one(world) {
+        world.small().await;
+        let tom = world.viewer("tom.fischer").await;
+        world.look(&tom).await;
+        world.lake.held().modified.insert("gold.collections".to_owned(), world.now());
+        world.ask_the_lake_anew().await;
+        world.look(&tom).await;
+        assert_eq!(world.runs(), 2, "the version is the same, the table is not");
+    }
+
+    async fn a_failure_is_told_as_it_is(world) {
+        let zero = "A row divides by zero; write NULLIF(divisor, 0) to get no value there.";
+        world.reading("[gold.collections, gold.sales_forecast]", "SELECT 1 / 0 FROM gold.collections").await;
+        world.lake.held().failure = Some(LakeError::Refused(zero.to_owned()));
+        world.granted("paula.brandt", "collections/cases", 30, &["aylin.demir"]).await;
+        let paula = world.viewer("paula.brandt").await;
+        let view = world.look(&paula).await;
+        assert_eq!((view.missing.len(), problem(&view)), (1, zero), "the missing table is not to blame");
+        world.reading("[gold.collections, gold.sales_forecast]", "SELECT id FROM gold.sales_forecast").await;
+        let needs = "This needs gold.sales_forecast, which you may not read yet.";
+        assert_eq!(problem(&world.look(&paula).await), needs);
+        world.reading("[gold.sales_forecast]", "SELECT id FROM gold.collections").await;
+        let view = world.look(&paula).await;
+        assert!(problem(&view).starts_with("Line 1"), "she may read it, the author did not name it");
+    }
+
+    async fn a_table_nobody_may_see_is_not_named(world) {
+        let secret = "gold.receivables_ageing";
+        let unseen = "a table you may not see";
+        let reads = format!("[{secret}, gold.collections]");
+        world.reading(&reads, &format!("SELECT id FROM {secret}")).await;
+        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
+        let reads = |viewer: Viewer| async move {
+            let lines = dashboards::list(&world.ctx, &viewer).await.expect("the list opens");
+            lines.into_iter().find(|line| line.title == "Small").expect("it is listed").reads
+        };
+        assert_eq!(reads(paula.clone()).await, ["gold.collections", unseen]);
+        assert_eq!(reads(tom.clone()).await, [secret, "gold.collections"]);
+        let view = world.look(&paula).await;
+        let missing: Vec<_> = view.missing.iter().map(|missing| missing.table.as_str()).collect();
+        assert_eq!(missing, [unseen, "gold.collections"]);
+        assert_eq!(problem(&view), "This needs a table you may not see.");
+        let text = serde_json::to_string(&view).expect("it can be written");
+        assert!(!text.contains("receivables_ageing"), "{text}");
+        let csv = dashboards::csv(&world.ctx, &paula, &"small".into(), &table(&view).id, Vec::new()).await;
+        assert_eq!(refusal(csv).message, "This needs a table you may not see.");
+        assert_eq!(world.look(&tom).await.reads, [secret, "gold.collections"]);
+        // Nor where the text names it in the statement only.
+        world.reading("[gold.collections]", &format!("SELECT id FROM {secret}")).await;
+        assert_eq!(problem(&world.look(&paula).await), "This needs a table you may not see.");
+    }
+
+    async fn a_file_holds_more_than_the_page_and_says_where_it_ends(world) {
+        world.small().await;
+        let tom = world.viewer("tom.fischer").await;
+        let id = table(&world.look(&tom).await).id.clone();
+        let numbers: Vec<String> = (0..100_001).map(|number| number.to_string()).collect();
+        let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+        // Rows of the table, most rows in one answer of the lake, then the file's name and rows.
+        for (version, (rows, room, name, lines)) in (2..).zip([
+            (10_001, None, "small-cases.csv", 10_001),
+            (100_000, None, "small-cases.csv", 100_000),
+            (100_001, None, "small-cases-first-100000-rows.csv", 100_000),
+            (100_001, Some(50_000), "small-cases-first-10000-rows.csv", 10_000),
+        ]) {
+            world.lake.held().versions.insert("gold.collections".to_owned(), version);
+            world.lake.held().frame = Some(frame(&[("id", &numbers[..rows])]));
+            world.lake.held().room = room;
+            world.ask_the_lake_anew().await;
+            let csv = dashboards::csv(&world.ctx, &tom, &"small".into(), &id, Vec::new()).await;
+            let (file, text) = csv.expect("he reads it");
+            assert_eq!((file.as_str(), text.lines().count() - 1), (name, lines));
+        }
     }
 
     async fn a_file_needs_the_same_rights(world) {
@@ -96,6 +193,7 @@ on_both! { demo =>
             Some("As of 30 Nov 2026, 05:00 UTC, not checked yet")
         );
         world.lake.held().gone.insert("gold.collections".to_owned());
+        world.ask_the_lake_anew().await;
         assert_eq!(world.look(&tom).await.as_of, None);
     }
 

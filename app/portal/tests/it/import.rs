@@ -166,6 +166,22 @@ on_both! { empty =>
         assert_eq!(old.expect("old versions stay").shown_version, "1.9.0");
     }
 
+    async fn an_asset_that_moved_keeps_its_edges_once(world) {
+        let event = |namespace: &str| {
+            format!(
+                r#"{{"eventTime":"2026-11-02T05:40:00Z","eventType":"COMPLETE","producer":"https://x.example","schemaURL":"https://x.example/s","run":{{"runId":"445e09ff-b56b-5c27-8ef4-cad8a9b13221"}},"job":{{"namespace":"n","name":"j"}},"inputs":[{{"namespace":"lakehouse","name":"raw.a"}},{{"namespace":"lakehouse","name":"gold.b"}}],"outputs":[{{"namespace":"{namespace}","name":"gold.b"}}]}}"#
+            )
+        };
+        world.import(vec![assets("- {id: gold.b, kind: table, description: B}\n")]).await;
+        for namespace in ["lakehouse", "elsewhere"] {
+            lineage::ingest(&world.ctx, &Actor::System("test"), &event(namespace)).await.expect("an event");
+        }
+        let moved = assets("- {id: gold.b, namespace: elsewhere, kind: table, description: B}\n");
+        world.import(vec![moved]).await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM lineage_edge WHERE target = 'gold.b'").await, 1);
+        assert_eq!(world.number("SELECT COUNT(*) FROM lineage_edge WHERE source = target").await, 0);
+    }
+
     async fn a_file_takes_over_what_only_lineage_named(world) {
         let event = |input: &str, output: &str| {
             format!(
@@ -191,6 +207,77 @@ on_both! { empty =>
         let names: Vec<_> = graph.nodes.iter().map(|node| node.name.as_str()).collect();
         assert_eq!(names, ["gold.b", "raw.a"], "the edge came along");
         assert_eq!(world.number("SELECT COUNT(*) FROM asset").await, 2);
+    }
+
+    async fn a_published_version_keeps_its_promises(world) {
+        world.import(mesh()).await;
+        let contract = |from: &str, to: &str| {
+            let mut file = mesh()
+                .into_iter()
+                .find(|file| file.path == "contracts/sales-daily.odcs.yaml")
+                .expect("the contract is there");
+            assert!(file.text.contains(from));
+            file.text = file.text.replacen(from, to, 1);
+            vec![file]
+        };
+        let column = "      - name: orders\n        logicalType: integer";
+        let broken = contract(column, "      - name: purchases\n        logicalType: integer");
+        let refused = catalog::import(&world.ctx, &Actor::System("test"), broken.clone(), false).await;
+        let message = refused.expect_err("2.0.0 is needed").to_string();
+        assert!(message.contains("Contract sales-daily 1.1.0 is published") && message.contains("orders"), "{message}");
+        let worded = world.import(contract("Sales region of the customer", "Region of the customer")).await;
+        assert_eq!(worded.changed, [("contract".to_owned(), "sales-daily 1.1.0".to_owned())], "words may be mended");
+        let renumbered = |number: &str| {
+            let mut file = broken[0].clone();
+            file.text = file.text.replacen("version: 1.1.0", &format!("version: {number}"), 1);
+            vec![file]
+        };
+        let report = world.import(renumbered("1.2.0")).await;
+        assert!(report.warnings.iter().any(|text| text.contains("needs a new major version: 2.0.0")), "{report}");
+        let mut draft = renumbered("3.0.0");
+        draft[0].text = draft[0].text.replacen("status: active", "status: draft", 1);
+        world.import(draft).await;
+        let paula = world.viewer("paula.brandt").await;
+        let page = contracts::contract(&world.ctx, &paula, &ContractId::from("sales-daily"), None).await;
+        assert_eq!(page.expect("it is there").summary.version, "1.2.0", "a draft is not in force");
+    }
+
+    async fn only_the_domain_of_an_asset_offers_it(world) {
+        world.import(mesh()).await;
+        let mut product = mesh()
+            .into_iter()
+            .find(|file| file.path == "products/sales-daily.odps.yaml")
+            .expect("the product is there");
+        product.text = product.text.replace("gold.sales_daily", "silver.dim_customer");
+        let refused = catalog::import(&world.ctx, &Actor::System("test"), vec![product], false).await;
+        let message = refused.expect_err("it is not theirs").to_string();
+        assert!(message.contains("silver.dim_customer") && message.contains("Only that domain"), "{message}");
+    }
+
+    async fn ports_of_one_name_are_told_apart(world) {
+        world.import(mesh()).await;
+        let port = |name: &str, version: &str| format!("- {{name: {name}, version: {version}}}\n");
+        let ports: String = [("Sales A", "1.0.0"), ("Sales A", "2.0.0"), ("sales-a", "2.0.0")]
+            .map(|(name, version)| port(name, version))
+            .concat();
+        let text = format!(
+            "apiVersion: v1.1.0\nkind: DataProduct\nid: p\nname: P\nstatus: active\ndomain: finance\noutputPorts:\n{ports}"
+        );
+        world.import(vec![file("p.yaml", &text)]).await;
+        let paula = world.viewer("paula.brandt").await;
+        let page = catalog::product(&world.ctx, &paula, &"p".into()).await.expect("it is there");
+        let ids: Vec<_> = page.output_ports.iter().map(|port| port.id.as_str()).collect();
+        assert_eq!(ids, ["p/sales-a", "p/sales-a-2.0.0", "p/sales-a-2.0.0-2"]);
+    }
+
+    async fn what_the_configuration_and_the_sign_in_say_stays(world) {
+        world.import(mesh()).await;
+        let mut settings = crate::world::settings();
+        settings.administrators = vec!["Erik.Sander@nordkauf.example".to_owned()];
+        let ctx = world.replica(world.ctx.clock.clone(), settings).await;
+        world.execute("UPDATE person SET issuer = 'i', subject = 's', name = 'E. Sander', administrator = TRUE WHERE email = 'erik.sander@nordkauf.example'").await.expect("he signs in");
+        let again = catalog::import(&ctx, &Actor::System("test"), mesh(), false).await.expect("the files are good");
+        assert_eq!((again.created, again.changed), (Vec::new(), Vec::new()));
     }
 
     async fn the_standards_own_examples_can_be_imported(world) {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use lakeport_frame::{
     Check, CheckOutcome, Column, ColumnInfo, Frame, LakeError, Query, TableInfo, TableRef, TableVersion,
     Values,
@@ -22,10 +23,16 @@ pub(crate) struct Held {
     pub(crate) gone: BTreeSet<String>,
     /// Newest version of a table; 1 where nothing is said.
     pub(crate) versions: BTreeMap<String, i64>,
+    /// When that version was written; on the last of November where nothing is said.
+    pub(crate) modified: BTreeMap<String, DateTime<Utc>>,
     /// How every check on a table ends; passed where nothing is said.
     pub(crate) outcomes: BTreeMap<String, CheckOutcome>,
-    /// What queries answer.
+    /// What queries and previews answer.
     pub(crate) frame: Option<Frame>,
+    /// How every query fails that names no table beyond its own.
+    pub(crate) failure: Option<LakeError>,
+    /// Most rows that fit into one answer.
+    pub(crate) room: Option<usize>,
     /// Statements that were run.
     pub(crate) queries: Vec<String>,
     /// Tables that were previewed.
@@ -57,6 +64,15 @@ impl FakeLake {
     }
 }
 
+/// The first `limit` rows, marked where there are more.
+fn cut(frame: &Frame, limit: usize) -> Frame {
+    let rows: Vec<usize> = (0..limit.min(frame.rows())).collect();
+    let column = |column: &Column| Column { name: column.name.clone(), values: column.values.pick(&rows) };
+    let mut cut = Frame::new(frame.columns().iter().map(column).collect()).expect("columns of one length");
+    cut.truncated = frame.rows() > limit;
+    cut
+}
+
 /// Tables a statement names after FROM or JOIN.
 fn tables_of(sql: &str) -> Vec<String> {
     let words: Vec<&str> = sql.split_whitespace().collect();
@@ -77,7 +93,11 @@ impl Lake for FakeLake {
             }],
             partition_columns: Vec::new(),
             version: held.versions.get(&table.name).copied().unwrap_or(1),
-            modified_at: "2026-11-30T05:00:00Z".parse().expect("a moment"),
+            modified_at: held
+                .modified
+                .get(&table.name)
+                .copied()
+                .unwrap_or_else(|| "2026-11-30T05:00:00Z".parse().expect("a moment")),
             rows: Some(3),
             files: 1,
             bytes: 900,
@@ -89,18 +109,28 @@ impl Lake for FakeLake {
     }
 
     async fn preview(&self, table: &TableRef, _limit: u32) -> Result<Frame, LakeError> {
-        self.open(table)?.previews.push(table.name.clone());
-        Ok(frame(&[("id", &["1", "2"])]))
+        let mut held = self.open(table)?;
+        held.previews.push(table.name.clone());
+        Ok(held.frame.clone().unwrap_or_else(|| frame(&[("id", &["1", "2"])])))
     }
 
     async fn query(&self, query: &Query) -> Result<Frame, LakeError> {
         let reachable = |name: &String| query.tables.iter().any(|table| table.name == *name);
         if let Some(table) = tables_of(&query.sql).iter().find(|name| !reachable(name)) {
-            return Err(LakeError::Refused(format!("There is no table {table}.")));
+            let message = format!("Line 1, column 1: table {table} is not among the tables.");
+            return Err(LakeError::NotGranted { table: table.clone(), message });
         }
         let mut held = self.held();
         held.queries.push(query.sql.clone());
-        Ok(held.frame.clone().unwrap_or_else(|| frame(&[("option", &["a", "b"])])))
+        if let Some(failure) = &held.failure {
+            return Err(failure.clone());
+        }
+        let whole = held.frame.clone().unwrap_or_else(|| frame(&[("option", &["a", "b"])]));
+        let answer = cut(&whole, usize::try_from(query.row_limit).expect("a small number"));
+        if held.room.is_some_and(|room| answer.rows() > room) {
+            return Err(LakeError::TooLarge("The result is too large to be shown.".to_owned()));
+        }
+        Ok(answer)
     }
 
     async fn check(&self, table: &TableRef, checks: &[Check]) -> Result<Vec<CheckOutcome>, LakeError> {

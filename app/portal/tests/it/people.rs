@@ -156,7 +156,7 @@ on_both! { demo =>
     async fn roles_are_told_in_words(world) {
         assert_eq!(
             people::about(&world.viewer("ines.hoffmann").await),
-            "Steward of Central Data Team and Controlling and Finance Forecasting and Nordkauf Group"
+            "Steward of Central Data Team, Controlling, Finance Forecasting and Nordkauf Group"
         );
         assert_eq!(people::about(&world.viewer("sofia.lindqvist").await), "Administrator");
         let accounts = people::demo_accounts(&world.ctx).await.expect("they are listed");

@@ -166,6 +166,108 @@ on_both! { demo =>
         assert_eq!(world.told("aylin.demir", DECIDE).await, 0);
     }
 
+    async fn the_end_is_announced_while_a_review_waits(world) {
+        let id = world.granted("paula.brandt", CASES, 100, &["aylin.demir"]).await;
+        let grant = world.grant("paula.brandt", id).await;
+        let (end, aylin) = (grant.ends_on, world.viewer("aylin.demir").await);
+        assert_eq!(grant.next_review, Some(world.day(90)), "ten days before the end");
+        let announced = || world.told("paula.brandt", "Your access to Collections: cases ends on");
+        for (left, told) in [(41, 0), (31, 0), (30, 1), (29, 1), (14, 2)] {
+            world.go(left, end);
+            world.sweep().await;
+            world.sweep().await;
+            assert_eq!(announced().await, told, "{left} days left");
+        }
+        assert_eq!(world.told("paula.brandt", ASK).await, 2, "and the review goes on beside it");
+        let revision = world.grant("paula.brandt", id).await.revision;
+        access::keep(&world.ctx, &aylin, vec![(id, revision)], String::new()).await.expect("she keeps it");
+        world.sweep().await;
+        assert_eq!(announced().await, 2, "a new cycle does not announce the same end again");
+        for (left, told) in [(7, 3), (1, 4), (0, 4)] {
+            world.go(left, end);
+            world.sweep().await;
+            assert_eq!(announced().await, told, "{left} days left");
+        }
+    }
+
+    async fn without_owners_the_parent_domain_reviews(world) {
+        let (id, due) = world.reviewed().await;
+        world.staff("controlling", &[]).await;
+        let (henrik, yusuf) = (world.viewer("henrik.maas").await, world.viewer("yusuf.kaya").await);
+        world.go(30, due);
+        world.sweep().await;
+        assert_eq!(world.told("henrik.maas", DECIDE).await, 1);
+        assert_eq!(world.told("yusuf.kaya", DECIDE).await, 0, "a steward of the parent domain hears of it later");
+        let aylin = world.viewer("aylin.demir").await;
+        let former = access::keep(&world.ctx, &aylin, vec![(id, 1)], String::new()).await;
+        assert_eq!(refusal(former).kind, RefusalKind::Forbidden);
+        world.go(-8, due);
+        world.sweep().await;
+        assert_eq!(world.told("yusuf.kaya", DECIDE).await, 1);
+        for reviewer in [&henrik, &yusuf] {
+            let desk = access::review_desk(&world.ctx, reviewer).await.expect("it opens");
+            assert_eq!(desk.len(), 1, "{}", reviewer.name);
+        }
+        access::keep(&world.ctx, &henrik, vec![(id, 1)], String::new()).await.expect("it is his turn");
+        world.go(-14, due);
+        world.sweep().await;
+        assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Active);
+    }
+
+    async fn where_the_only_owner_reads_somebody_else_reviews(world) {
+        let (id, due) = world.reviewed().await;
+        world.staff("controlling", &[("paula.brandt", "owner")]).await;
+        world.staff("group", &[("yusuf.kaya", "steward")]).await;
+        world.go(30, due);
+        world.sweep().await;
+        assert_eq!(world.told("paula.brandt", DECIDE).await, 0);
+        assert_eq!(world.told("yusuf.kaya", DECIDE).await, 1, "nobody else remains");
+        let (paula, yusuf) = (world.viewer("paula.brandt").await, world.viewer("yusuf.kaya").await);
+        assert!(access::review_desk(&world.ctx, &paula).await.expect("it opens").is_empty());
+        let revoked = access::revoke(&world.ctx, &yusuf, vec![(id, 1)], "Cleared up.".to_owned()).await;
+        assert_eq!(revoked.expect("it is his turn"), 1);
+    }
+
+    async fn what_becomes_more_sensitive_is_reviewed_at_once(world) {
+        let (id, _) = world.reviewed().await;
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        let records = "SELECT COUNT(*) FROM audit WHERE action = 'grant.review_at_once'";
+        world.classify("gold.collections", "controlling", "internal").await;
+        assert_eq!(world.number(records).await, 0, "less sensitive is no news for a grant");
+        world.classify("gold.collections", "controlling", "restricted").await;
+        let grant = world.grant("paula.brandt", id).await;
+        assert_eq!((grant.standing, grant.next_review), (GrantStanding::Active, Some(world.day(0))));
+        catalog::preview(&world.ctx, &paula, &"gold.collections".into()).await.expect("she reads on");
+        world.sweep().await;
+        assert_eq!((world.told("paula.brandt", ASK).await, world.told("aylin.demir", DECIDE).await), (1, 1));
+        world.travel(1);
+        world.classify("gold.collections", "controlling", "internal").await;
+        world.classify("gold.collections", "controlling", "restricted").await;
+        let grant = world.grant("paula.brandt", id).await;
+        assert_eq!((grant.next_review, world.number(records).await), (Some(world.day(-1)), 1), "it is due already");
+        access::keep(&world.ctx, &aylin, vec![(id, grant.revision)], String::new()).await.expect("she keeps it");
+        let next = world.grant("paula.brandt", id).await.next_review;
+        assert_eq!(next, Some(world.day(60)), "restricted data is looked at more often");
+        world.classify("gold.collections", "controlling", "internal").await;
+        world.classify("gold.collections", "controlling", "restricted").await;
+        assert_eq!(world.grant("paula.brandt", id).await.next_review, next, "this was decided");
+    }
+
+    async fn without_an_answer_the_rules_for_what_the_data_has_become_count(world) {
+        let id = world.granted("paula.brandt", "sales-forecast/forecast", 365, &["maria.keller"]).await;
+        world.classify("gold.sales_forecast", "finance", "restricted").await;
+        let maria = world.viewer("maria.keller").await;
+        let line = access::review_desk(&world.ctx, &maria).await.expect("it opens").remove(0);
+        assert_eq!(line.no_answer, "Without an answer, access ends 14 days after the review date.");
+        world.sweep().await;
+        world.travel(13);
+        world.sweep().await;
+        assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Active);
+        world.travel(1);
+        world.sweep().await;
+        assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Revoked);
+    }
+
     async fn the_last_cycle_ends_with_the_grant(world) {
         let (id, mut due) = world.reviewed().await;
         let aylin = world.viewer("aylin.demir").await;
@@ -227,7 +329,9 @@ on_both! { demo =>
         world.go(5, due);
         let aylin = world.viewer("aylin.demir").await;
         let keep = |chosen| access::keep(&world.ctx, &aylin, chosen, String::new());
-        let revoke = |chosen| access::revoke(&world.ctx, &aylin, chosen, String::new());
+        let revoke = |chosen| access::revoke(&world.ctx, &aylin, chosen, "Cleared up.".to_owned());
+        let silent = access::revoke(&world.ctx, &aylin, vec![(paulas, 1)], " ".to_owned()).await;
+        assert_eq!(refusal(silent).field, Some("comment"), "who loses access is told why");
         let stale = vec![(paulas, 1), (lenas, 7)];
         assert_eq!(refusal(keep(stale.clone()).await).kind, RefusalKind::Conflict);
         assert_eq!(refusal(revoke(stale).await).kind, RefusalKind::Conflict);

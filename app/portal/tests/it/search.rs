@@ -39,6 +39,8 @@ on_both! { demo =>
             ("chargebacks", "payments"),
             ("creditor", "gold.collections"),
             ("salesforce", "src.salesforce"),
+            ("aylin demir", "collections"),
+            ("warehouse planning", "warehouse-planning"),
         ] {
             assert!(world.ids(q).await.contains(&id.to_owned()), "{q}: {:?}", world.ids(q).await);
         }

@@ -5,6 +5,7 @@ use lakeport_model::people::Viewer;
 use lakeport_model::{PageRequest, catalog::SearchRequest};
 use lakeport_portal::{RefusalKind, access, catalog, contracts, dashboards, lineage};
 
+use crate::lake::frame;
 use crate::world::{World, file, on_both, refusal};
 
 const HIDDEN: &str = "receivables-ageing";
@@ -162,9 +163,123 @@ on_both! { demo =>
         assert_eq!(refusal(csv).kind, RefusalKind::NotFound);
     }
 
+    async fn a_hidden_dashboard_is_no_asset_either(world) {
+        let asset = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakeport\nassets:\n\
+                     - {id: closing, kind: dashboard, description: Closing of the month}\n";
+        let edge = serde_json::json!({
+            "eventTime": "2026-11-03T05:00:00Z", "eventType": "COMPLETE", "producer": "https://x.example",
+            "schemaURL": "https://x.example/s", "run": { "runId": "445e09ff-b56b-5c27-8ef4-cad8a9b13221" },
+            "job": { "namespace": "lakeport", "name": "closing" },
+            "inputs": [{ "namespace": "lakehouse", "name": "gold.collections" }],
+            "outputs": [{ "namespace": "lakeport", "name": "closing" }],
+        });
+        world.import(vec![file("assets/closing.yaml", asset), file("l.jsonl", &edge.to_string())]).await;
+        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
+        let drawn = |viewer: Viewer| async move {
+            let graph = lineage::graph(&world.ctx, &viewer, &around("gold.collections")).await;
+            let graph = graph.expect("the graph is drawn");
+            (graph.nodes.iter().any(|node| node.id.0 == "closing"), graph.impact.dashboards)
+        };
+        // Its groups, its private product, and a product that nobody knows.
+        for front in ["view: {groups: [controlling]}", "product: receivables-ageing", "product: long-gone"] {
+            let text = format!(
+                "---\ntitle: Month end\ndomain: controlling\nowner: a@b.example\nreads: [gold.collections]\n{front}\n---\n\nHello\n"
+            );
+            world.import(vec![file("dashboards/closing.md", &text)]).await;
+            dashboards::view(&world.ctx, &tom, &"closing".into(), Vec::new()).await.expect("he opens it");
+            let view = dashboards::view(&world.ctx, &paula, &"closing".into(), Vec::new()).await;
+            assert_eq!(refusal(view).kind, RefusalKind::NotFound, "{front}");
+            assert!(world.found(&tom, "month end").await.contains(&"closing".to_owned()), "{front}");
+            assert!(!world.found(&paula, "month end").await.contains(&"closing".to_owned()), "{front}");
+            catalog::asset(&world.ctx, &tom, &"closing".into()).await.expect("he sees it");
+            let page = catalog::asset(&world.ctx, &paula, &"closing".into()).await;
+            assert_eq!(refusal(page).kind, RefusalKind::NotFound, "{front}");
+            let (seen, named) = drawn(tom.clone()).await;
+            assert!(seen && named.contains(&"Month end".to_owned()), "{front}");
+            let (seen, named) = drawn(paula.clone()).await;
+            assert!(!seen && !named.contains(&"Month end".to_owned()), "{front}");
+        }
+    }
+
+    async fn public_values_are_for_those_who_see_the_table(world) {
+        let asset = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\
+                     - {id: gold.rates, kind: table, location: gold/rates, classification: public, description: Rates,\n  \
+                     columns: [{name: rate, type: double}]}\n";
+        let product = "apiVersion: v1.0.0\nkind: DataProduct\nid: rates\nname: Rates\nversion: 1.0.0\nstatus: active\n\
+                       domain: controlling\ncustomProperties:\n- {property: visibility, value: open}\noutputPorts:\n\
+                       - name: rates\n  version: 1.0.0\n  customProperties:\n  - {property: asset, value: gold.rates}\n";
+        let dashboard = "---\ntitle: Rates\ndomain: controlling\nowner: a@b.example\nreads: [gold.rates]\n---\n\nHello\n";
+        world.import(vec![file("a.yaml", asset), file("dashboards/rates.md", dashboard)]).await;
+        world.lake.held().frame = Some(frame(&[("rate", &["1.5"]), ("margin", &["0.2"])]));
+        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
+        let columns = |viewer: Viewer| async move {
+            let preview = catalog::preview(&world.ctx, &viewer, &"gold.rates".into()).await?;
+            Ok(preview.columns.into_iter().map(|(name, _)| name).collect::<Vec<_>>())
+        };
+        let missing = |viewer: Viewer| async move {
+            let view = dashboards::view(&world.ctx, &viewer, &"rates".into(), Vec::new()).await;
+            view.expect("it opens").missing.len()
+        };
+        world.import(vec![file("products/rates.odps.yaml", product)]).await;
+        assert_eq!(columns(paula.clone()).await.expect("it is public"), ["rate"], "nobody described the margin");
+        assert_eq!(columns(tom.clone()).await.expect("it is his own"), ["rate", "margin"]);
+        assert_eq!(missing(paula.clone()).await, 0);
+        for (visibility, kind) in [("restricted", RefusalKind::Forbidden), ("private", RefusalKind::NotFound)] {
+            let product = product.replace("value: open", &format!("value: {visibility}"));
+            world.import(vec![file("products/rates.odps.yaml", &product)]).await;
+            assert_eq!(refusal(columns(paula.clone()).await).kind, kind, "{visibility}");
+            assert_eq!(missing(paula.clone()).await, 1, "{visibility}");
+            assert_eq!(columns(tom.clone()).await.expect("it is his own").len(), 2);
+        }
+        world.import(vec![file("a.yaml", &asset.replace("{name: rate, type: double}", ""))]).await;
+        world.import(vec![file("products/rates.odps.yaml", product)]).await;
+        let undescribed = refusal(columns(paula.clone()).await);
+        assert_eq!(undescribed.kind, RefusalKind::Forbidden);
+        assert!(undescribed.message.contains("described"), "{}", undescribed.message);
+    }
+
+    async fn impact_counts_only_what_the_viewer_sees_in_full(world) {
+        let product = "apiVersion: v1.0.0\nkind: DataProduct\nid: second\nname: Second\nversion: 1.0.0\nstatus: active\n\
+                       domain: controlling\ncustomProperties:\n- {property: visibility, value: open}\noutputPorts:\n\
+                       - name: cases\n  version: 1.0.0\n  contractId: second\n  customProperties:\n  - {property: asset, value: gold.collections}\n";
+        let contract = "apiVersion: v3.1.0\nkind: DataContract\nid: second\nname: Second\nversion: 1.0.0\nstatus: active\n\
+                        domain: controlling\n";
+        world.import(vec![file("products/second.odps.yaml", product)]).await;
+        world.import(vec![file("contracts/second.odcs.yaml", contract)]).await;
+        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
+        let impact = |viewer: Viewer, focus: &'static str| async move {
+            let graph = lineage::graph(&world.ctx, &viewer, &around(focus)).await;
+            graph.expect("the graph is drawn").impact
+        };
+        let before = impact(paula.clone(), "silver.fact_payments").await;
+        world.granted("jonas.weber", "second/cases", 90, &["aylin.demir"]).await;
+        let jonas = world.viewer("jonas.weber").await;
+        contracts::subscribe(&world.ctx, &jonas, &"second".into(), "1.0.0".to_owned(), "Plans".to_owned())
+            .await
+            .expect("he relies on it");
+        for focus in ["silver.fact_payments", "gold.collections"] {
+            let counts = |impact: lakeport_model::lineage::Impact| (impact.grants, impact.subscribers);
+            world.import(vec![file("products/second.odps.yaml", product)]).await;
+            let open = counts(impact(paula.clone(), focus).await);
+            for visibility in ["restricted", "private"] {
+                let product = product.replace("value: open", &format!("value: {visibility}"));
+                world.import(vec![file("products/second.odps.yaml", &product)]).await;
+                assert_eq!(counts(impact(tom.clone(), focus).await), open, "{focus}, {visibility}");
+                let seen = counts(impact(paula.clone(), focus).await);
+                assert_eq!((open.0 - seen.0, open.1 - seen.1), (1, 1), "{focus}, {visibility}");
+            }
+        }
+        let after = impact(paula.clone(), "silver.fact_payments").await;
+        assert_eq!(after, before, "nothing of the second product shows");
+        // Of the restricted customers she knows the name: who reads them is not hers to know.
+        let readers = impact(paula.clone(), "silver.dim_customer").await;
+        world.granted("erik.sander", "customers/customers", 30, &["david.schmid", "ines.hoffmann"]).await;
+        assert_eq!(impact(paula, "silver.dim_customer").await, readers);
+    }
+
     async fn a_contract_of_two_products_is_seen_through_the_open_one(world) {
         let second = "apiVersion: v1.0.0\nkind: DataProduct\nid: a-secret\nname: Secret\nversion: 1.0.0\nstatus: active\n\
-                      domain: controlling\ncustomProperties:\n- {property: visibility, value: private}\noutputPorts:\n\
+                      domain: finance\ncustomProperties:\n- {property: visibility, value: private}\noutputPorts:\n\
                       - name: forecast\n  version: 1.0.0\n  contractId: sales-forecast\n  customProperties:\n  - {property: asset, value: gold.sales_forecast}\n";
         world.import(vec![file("products/a-secret.odps.yaml", second)]).await;
         let paula = world.viewer("paula.brandt").await;

@@ -187,6 +187,31 @@ impl World {
         report.unwrap_or_else(|error| panic!("{error}"))
     }
 
+    /// A file says anew how sensitive a table of the demo is.
+    pub(crate) async fn classify(&self, table: &str, domain: &str, classification: &str) -> ImportReport {
+        let location = table.replace('.', "/");
+        let text = format!(
+            "apiVersion: lakeport/v1\nkind: Assets\nnamespace: lakehouse\ndomain: {domain}\nassets:\n\
+             - {{id: {table}, kind: table, layer: gold, description: Now {classification}, location: {location}, \
+             classification: {classification}}}\n"
+        );
+        self.import(vec![file("classified.yaml", &text)]).await
+    }
+
+    /// A domain below the group with these members only.
+    pub(crate) async fn staff(&self, domain: &str, members: &[(&str, &str)]) {
+        let members: Vec<String> = members
+            .iter()
+            .map(|(name, role)| format!("{{email: {name}@nordkauf.example, role: {role}}}"))
+            .collect();
+        let text = format!(
+            "apiVersion: lakeport/v1\nkind: Domain\nid: {domain}\nname: {domain}\ndescription: Numbers\n{}members: [{}]\n",
+            if domain == "group" { "" } else { "parent: group\n" },
+            members.join(", ")
+        );
+        self.import(vec![file("staffed.yaml", &text)]).await;
+    }
+
     /// The person with this address at the demo's company.
     pub(crate) async fn viewer(&self, name: &str) -> Viewer {
         let email = format!("{name}@nordkauf.example");

@@ -67,7 +67,7 @@ fn content(page: Decide) -> AnyView {
                 <h2 id="words">"In the words of "{request.requester.name}</h2>
                 <div class="card"><Paragraphs text=request.purpose /></div>
                 <p>
-                    "Wished until " <Day day=request.ends_on relative=true /> ", sent "
+                    "Until " <Day day=request.ends_on relative=true /> ", sent "
                     <Moment at=request.requested_at exact=true /> "."
                 </p>
                 <p class="muted">{page.requester_about}</p>

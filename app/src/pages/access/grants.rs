@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::requests::my_access_tabs;
 use super::{delivery_words, review_badge, standing_badge};
 use crate::api;
-use crate::pages::{asset_href, product_href};
+use crate::pages::{open_href, product_href, request_href};
 use crate::ui::{Badge, Confirm, Day, Empty, Glyph, Hidden, Icon, PageHead, load};
 
 /// The viewer's grants: those that hold first.
@@ -48,7 +48,7 @@ fn row(grant: GrantLine) -> AnyView {
     let is_live = matches!(grant.standing, GrantStanding::Active | GrantStanding::Upcoming);
     let review = is_live.then(|| review_badge(grant.review)).flatten();
     let asset = grant.asset.clone().map(|asset| {
-        let href = format!("{}?tab=preview", asset_href(&asset.id));
+        let href = open_href(&asset);
         view! { <span><a class="link mono relative z-10" href=href>{asset.id.to_string()}</a></span> }
     });
     let ended = grant.ended.clone().map(|ended| view! { <span>{ended}</span> });
@@ -72,6 +72,7 @@ fn row(grant: GrantLine) -> AnyView {
                         <span>"until " <Day day=grant.ends_on relative=true /></span>
                         {next}
                         <span>{delivery_words(grant.provisioning)}</span>
+                        {grant.provisioning_note.map(|note| view! { <span>{note}</span> })}
                         {ended}
                         {asset}
                     </div>
@@ -102,7 +103,7 @@ fn actions(grant: &GrantLine) -> AnyView {
             .into_any(),
         )
     };
-    let renew = format!("{}/request", product_href(&grant.product));
+    let renew = request_href(&grant.product, &grant.port);
     view! {
         {needed}
         <a class="btn btn-sm" href=renew>"Request a renewal"</a>

@@ -54,7 +54,7 @@ fn content(form: RequestForm) -> AnyView {
         }
     });
     let range = format!(
-        "The last day, between {} and {}. Access ends after it, whether somebody acts or not.",
+        "The last day (UTC), between {} and {}. Access ends after it, whether somebody acts or not.",
         day_words(form.earliest_end),
         day_words(form.latest_end)
     );

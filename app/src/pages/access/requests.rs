@@ -1,11 +1,12 @@
 //! The viewer's requests.
 
 use lakeport_model::access::{RequestLine, RequestState};
+use lakeport_model::listed;
 use leptos::prelude::*;
 
 use super::request_badge;
 use crate::api;
-use crate::pages::{list_words, product_href};
+use crate::pages::product_href;
 use crate::ui::{
     Badge, ClassificationBadge, Confirm, Day, Empty, Glyph, Hidden, Icon, Moment, PageHead, Tabs, load,
 };
@@ -43,7 +44,7 @@ fn content(requests: Vec<RequestLine>) -> AnyView {
 fn row(request: RequestLine) -> AnyView {
     let (tone, word) = request_badge(request.state);
     let is_open = request.state == RequestState::Requested;
-    let with = (is_open && !request.with.is_empty()).then(|| format!("with {}", list_words(&request.with)));
+    let with = (is_open && !request.with.is_empty()).then(|| format!("with {}", listed(&request.with)));
     let withdraw = is_open.then(|| {
         view! {
             <Confirm label="Withdraw" consequence="The request is taken back; nobody decides it any more.">

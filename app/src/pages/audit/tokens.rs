@@ -68,7 +68,7 @@ fn content(page: Tokens) -> AnyView {
                         id="name"
                         name="name"
                         required
-                        maxlength="100"
+                        maxlength="80"
                         autocomplete="off"
                         aria-describedby="name-help"
                     />

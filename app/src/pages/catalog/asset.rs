@@ -11,8 +11,8 @@ use crate::error::{ApiError, ErrorKind};
 use crate::pages::{asset_href, contract_href, crumb, domain_href, page_id, page_query, product_href};
 use crate::query::Query;
 use crate::ui::{
-    CheckBadge, ClassificationBadge, Fact, Icon, LayerBadge, Moment, PageHead, Paragraphs, Tabs, asset_glyph,
-    counted, load, number, size,
+    CheckBadge, ClassificationBadge, Fact, Icon, LayerBadge, Moment, Notice, PageHead, Paragraphs, Tabs,
+    Tone, asset_glyph, counted, load, number, size,
 };
 
 /// The tabs of the page; the word is the one in the address.
@@ -78,6 +78,12 @@ fn content(asset: Asset, tab: &str, rows: Option<Result<Preview, ApiError>>) -> 
         "preview" => preview(&asset, rows.unwrap_or_else(|| Err(no_access()))),
         "history" => history(asset.table.clone()),
         "read" => snippets(asset.snippets.clone()),
+        _ if asset.details_hidden => view! {
+            <Notice tone=Tone::Idle>
+                "This asset shows its details to the people who may use it. You see that it exists and who answers for it."
+            </Notice>
+        }
+        .into_any(),
         _ => overview(asset.columns.clone()),
     };
     let facts = facts(&asset);

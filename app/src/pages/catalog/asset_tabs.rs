@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use super::access::access_button;
 use crate::error::ApiError;
 use crate::ui::{
-    ClassificationBadge, Column, CopyButton, Empty, Moment, Notice, Table, Tone, counted, number,
+    ClassificationBadge, Column, CopyButton, Empty, Moment, Notice, Table, Tone, counted, moment_words,
+    number,
 };
 
 /// The columns with their meaning.
@@ -51,8 +52,14 @@ pub(super) fn preview(asset: &Asset, rows: Result<Preview, ApiError>) -> AnyView
             .into_any();
         }
     };
-    let caption =
-        format!("The first {}", counted(i64::try_from(preview.rows.len()).unwrap_or(i64::MAX), "row"));
+    let shown = counted(i64::try_from(preview.rows.len()).unwrap_or(i64::MAX), "row");
+    let caption = match &asset.table {
+        Some(Ok(table)) => {
+            let all = table.rows.map(|rows| format!(" of {}", number(rows))).unwrap_or_default();
+            format!("The first {shown}{all}, as of {}", moment_words(table.modified_at))
+        }
+        _ => format!("The first {shown}"),
+    };
     let numeric: Vec<bool> = preview.columns.iter().map(|(_, is_number)| *is_number).collect();
     let heads = preview.columns.into_iter().map(|(label, is_number)| Column { label, is_number }).collect();
     let rows = preview.rows.into_iter().map(|row| {

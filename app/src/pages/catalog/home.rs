@@ -114,7 +114,7 @@ fn my_data(data: Vec<MyData>) -> AnyView {
 
 fn news(news: Vec<News>) -> AnyView {
     if news.is_empty() {
-        return view! { <Empty text="Nothing is new." href="/catalog?sort=updated" action="Show what changed last" /> }.into_any();
+        return view! { <Empty text="Nothing is new." href="/catalog?sort=newest" action="Show what is newest" /> }.into_any();
     }
     let rows = news.into_iter().map(|item| {
         view! {

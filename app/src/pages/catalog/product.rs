@@ -3,16 +3,17 @@
 use lakeport_model::catalog::{
     AccessStanding, Activity, InputPort, OutputPort, ProductPage as Product, SupportChannel, Visibility,
 };
+use lakeport_model::listed;
 use lakeport_model::people::PersonRef;
 use leptos::prelude::*;
 
 use super::access::{access_button, access_words};
 use crate::api;
-use crate::pages::{asset_href, contract_href, crumb, domain_href, list_words, page_id};
-use crate::query::encode;
+use crate::pages::{asset_href, contract_href, crumb, domain_href, page_id};
+use crate::query::{Query, encode};
 use crate::ui::{
     Badge, CheckBadge, ClassificationBadge, Empty, Fact, LayerBadge, Moment, Notice, PageHead, Paragraphs,
-    Tone, counted, load,
+    Tone, load, number,
 };
 
 /// A data product's page.
@@ -78,9 +79,16 @@ fn main_button(product: &Product) -> Option<AnyView> {
 }
 
 /// The state of every contract in words, the worst promise among them.
-fn trust(ports: &[OutputPort]) -> Option<impl IntoView + use<>> {
+fn trust(ports: &[OutputPort]) -> Option<AnyView> {
     let contracts: Vec<_> = ports.iter().filter_map(|port| port.contract.clone()).collect();
-    (!contracts.is_empty()).then(|| {
+    if contracts.is_empty() {
+        let text = "No contract promises anything about this data yet.";
+        return (!ports.is_empty()).then(|| {
+            view! { <section class="stack" aria-labelledby="trust"><h2 id="trust">"Can I trust it"</h2><p>{text}</p></section> }
+                .into_any()
+        });
+    }
+    Some({
         let lines = contracts.into_iter().map(|contract| {
             view! {
                 <li class="cluster">
@@ -97,6 +105,7 @@ fn trust(ports: &[OutputPort]) -> Option<impl IntoView + use<>> {
                 <ul class="stack">{lines.collect_view()}</ul>
             </section>
         }
+        .into_any()
     })
 }
 
@@ -138,6 +147,7 @@ fn output(product: &Product, port: &OutputPort) -> AnyView {
         view! {
             <a class="link mono" href=asset_href(&asset.id)>{asset.id.to_string()}</a>
             {asset.layer.map(|layer| view! { <LayerBadge layer=layer /> })}
+            <a class="link" href=Query::default().and("focus", &asset.id).to("/lineage")>"Lineage"</a>
         }
     });
     view! {
@@ -174,12 +184,13 @@ fn facts(product: &Product) -> AnyView {
     let consumers = if product.consumers == 0 {
         "Nobody outside its domain yet".to_owned()
     } else {
-        let domains = list_words(&product.consumer_domains);
+        let domains = listed(&product.consumer_domains);
         let from = if domains.is_empty() { String::new() } else { format!(" in {domains}") };
-        format!("{}{from}", counted(product.consumers, "grant"))
+        let people = if product.consumers == 1 { "person" } else { "people" };
+        format!("{} {people}{from}", number(product.consumers))
     };
     let (owners, support) = (owners(&product.owners), support(product.support.clone()));
-    let tags = (!product.tags.is_empty()).then(|| list_words(&product.tags));
+    let tags = (!product.tags.is_empty()).then(|| listed(&product.tags));
     let (domain, href) = (product.domain.name.clone(), domain_href(&product.domain.id));
     view! {
         <dl class="facts">
@@ -199,7 +210,7 @@ pub(super) fn owners(owners: &[PersonRef]) -> String {
     if owners.is_empty() {
         return "Nobody; the stewards decide".to_owned();
     }
-    list_words(&owners.iter().map(|owner| owner.name.clone()).collect::<Vec<_>>())
+    listed(&owners.iter().map(|owner| owner.name.clone()).collect::<Vec<_>>())
 }
 
 /// Support channels as a fact.

@@ -1,10 +1,10 @@
 //! The results of a search: facets, hits, pages.
 
 use lakeport_model::catalog::{Facet, Hit, SearchRequest, SearchResult};
+use lakeport_model::listed;
 use leptos::prelude::*;
 
 use super::search::query_of;
-use crate::pages::list_words;
 use crate::ui::{
     Badge, ClassificationBadge, Empty, Icon, LayerBadge, Moment, Tone, counted, hit_glyph, number,
 };
@@ -92,7 +92,7 @@ fn hit(hit: Hit) -> AnyView {
         }
     });
     let columns = (!hit.matched_columns.is_empty())
-        .then(|| view! { <span>"matches " <code>{list_words(&hit.matched_columns)}</code></span> });
+        .then(|| view! { <span>"matches " <code>{listed(&hit.matched_columns)}</code></span> });
     view! {
         <li>
             <div class="row">
@@ -107,7 +107,7 @@ fn hit(hit: Hit) -> AnyView {
                     <div class="row-meta">
                         <span>{hit.kind.as_str()}" in "{hit.domain.name}</span>
                         {hit.owner.map(|owner| view! { <span>"owner "{owner}</span> })}
-                        {hit.updated_at.map(|at| view! { <span>"changed " <Moment at=at /></span> })}
+                        <span>"added " <Moment at=hit.added_at /></span>
                         {columns}
                     </div>
                 </div>
@@ -126,6 +126,10 @@ fn nothing(request: &SearchRequest) -> impl IntoView + use<> {
     if is_filtered {
         let text = "Nothing fits these words and filters together.";
         view! { <Empty text=text href=only_words.to("/catalog") action="Take away the filters" /> }
+    } else if request.q.is_empty() {
+        let text =
+            "The catalog is empty. Describe your mesh as files; \"lakeport import DIR\" brings them in.";
+        view! { <Empty text=text href="/" action="Open the start page" /> }
     } else {
         let text = format!("Nothing was found for \"{}\". Try fewer or other words.", request.q);
         view! { <Empty text=text href="/catalog" action="Browse everything" /> }

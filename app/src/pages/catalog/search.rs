@@ -86,7 +86,7 @@ pub(crate) fn CatalogPage() -> impl IntoView {
                                 </div>
                                 <label for="sort" class="visually-hidden">"Order"</label>
                                 <select class="select w-44" id="sort" name="sort">
-                                    {[("", "Best match first"), ("name", "By name"), ("updated", "Last changed first")]
+                                    {[("", "Best match first"), ("name", "By name"), ("newest", "Newest first")]
                                         .map(|(value, label)| {
                                             view! {
                                                 <option value=value selected=value == sort>

@@ -10,8 +10,8 @@ use crate::pages::catalog::support;
 use crate::pages::{contract_href, crumb, domain_href, page_id, page_query, product_href};
 use crate::query::Query;
 use crate::ui::{
-    Badge, CheckBadge, Confirm, CopyButton, Fact, Field, Hidden, Moment, Notice, PageHead, Tone, counted,
-    load,
+    Badge, CheckBadge, Confirm, CopyButton, Fact, Field, Hidden, Moment, Notice, PageHead, Tone, check_tone,
+    counted, load,
 };
 
 /// A contract's page.
@@ -46,6 +46,7 @@ fn content(contract: Contract) -> AnyView {
             </Notice>
         }
     });
+    let tone = check_tone(summary.state);
     let (subscription, checks, terms) = (subscription(&contract), checks(&contract), terms(&contract));
     let (objects, versions, facts) =
         (objects(contract.objects.clone()), versions(&contract), facts(&contract));
@@ -57,7 +58,7 @@ fn content(contract: Contract) -> AnyView {
         <div class="with-facts">
             <div class="stack min-w-0">
                 {old}
-                {summary.worst.map(|worst| view! { <Notice tone=Tone::Bad><p>{worst}</p></Notice> })}
+                {summary.worst.map(|worst| view! { <Notice tone=tone><p>{worst}</p></Notice> })}
                 {terms}
                 {checks}
                 {objects}
@@ -112,8 +113,11 @@ fn facts(contract: &Contract) -> AnyView {
 fn subscription(contract: &Contract) -> AnyView {
     let id = contract.summary.id.to_string();
     if let Some(subscription) = contract.subscription.clone() {
-        let newer = (subscription.version != contract.summary.version).then(|| {
-            view! { <p>"The newest version is " {contract.summary.version.clone()} "; read its changes below."</p> }
+        let newer = contract.may_subscribe.then(|| {
+            view! {
+                <p>"The newest version is " {contract.summary.version.clone()} "; read its changes before you accept it."</p>
+                {accept(contract, subscription.purpose.clone())}
+            }
         });
         return view! {
             <section class="card stack" aria-labelledby="subscription">
@@ -134,28 +138,38 @@ fn subscription(contract: &Contract) -> AnyView {
     if !contract.may_subscribe {
         return ().into_any();
     }
-    let version = contract.summary.version.clone();
     view! {
         <section class="card stack" aria-labelledby="subscribe">
             <h2 id="subscribe">"Subscribe"</h2>
-            <p>"You accept the terms of version " {version.clone()} " and are told about breaches and new versions."</p>
-            <form class="stack" method="post" action="/fn/subscribe">
-                <Hidden name="id" value=id />
-                <Hidden name="version" value=version.clone() />
-                <Field name="purpose" label="What do you use the data for" help="One or two sentences; the owner reads them.">
-                    <textarea
-                        class="textarea w-full"
-                        id="purpose"
-                        name="purpose"
-                        rows="3"
-                        required
-                        maxlength="1000"
-                        aria-describedby="purpose-help"
-                    ></textarea>
-                </Field>
-                <button class="btn btn-primary" type="submit">"Accept version "{version}</button>
-            </form>
+            <p>"You are told about breaches and new versions."</p>
+            {accept(contract, String::new())}
         </section>
+    }
+    .into_any()
+}
+
+/// The form that accepts the newest version, with the purpose said before.
+fn accept(contract: &Contract, purpose: String) -> AnyView {
+    let (id, version) = (contract.summary.id.to_string(), contract.summary.version.clone());
+    view! {
+        <form class="stack" method="post" action="/fn/subscribe">
+            <Hidden name="id" value=id />
+            <Hidden name="version" value=version.clone() />
+            <Field name="purpose" label="What do you use the data for" help="One or two sentences; the owner reads them.">
+                <textarea
+                    class="textarea w-full"
+                    id="purpose"
+                    name="purpose"
+                    rows="3"
+                    required
+                    maxlength="1000"
+                    aria-describedby="purpose-help"
+                >
+                    {purpose}
+                </textarea>
+            </Field>
+            <button class="btn btn-primary" type="submit">"Accept the terms of version "{version}</button>
+        </form>
     }
     .into_any()
 }

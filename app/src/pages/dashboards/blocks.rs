@@ -116,7 +116,8 @@ fn chart(chart: Chart) -> AnyView {
     let drawing = if chart.table.rows.is_empty() {
         view! { <p class="chart-empty">"No rows under these filters."</p> }.into_any()
     } else {
-        view! { <div inner_html=chart.svg></div> }.into_any()
+        view! { <div class="chart-scroll" tabindex="0" role="region" aria-label=chart.title.clone() inner_html=chart.svg></div> }
+            .into_any()
     };
     view! {
         <figure class="chart">

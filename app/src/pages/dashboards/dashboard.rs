@@ -33,7 +33,7 @@ fn content(id: String, view: DashboardView) -> AnyView {
         let request = missing.request_href.map(|href| view! { <a class="link" href=href>"Request access"</a> });
         view! {
             <Notice tone=Tone::Warn>
-                <p>"You may not read " <code>{missing.table}</code> ", so figures made from it are missing. " {request}</p>
+                <p>"Figures made from " {missing.table} " are missing, because you may not read it. " {request}</p>
             </Notice>
         }
     });

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::page::query_of;
 use super::tools::GraphTools;
 use crate::query::Query;
-use crate::ui::counted;
+use crate::ui::{check_tone, counted};
 
 /// Width of a node; its height is 44.
 const WIDTH: f64 = 200.0;
@@ -55,7 +55,11 @@ fn edge(edge: &GraphEdge) -> AnyView {
 fn node_view(request: &GraphRequest, graph: &Graph, node: &GraphNode) -> AnyView {
     let is_focus = node.id == graph.focus;
     let kind = kind_words(node);
-    let label = format!("{}, {kind}{}", node.name, if is_focus { ", in the middle" } else { "" });
+    let state = node.state.map_or_else(String::new, |state| format!(", {}", state.label().to_lowercase()));
+    let label = format!("{}, {kind}{state}{}", node.name, if is_focus { ", in the middle" } else { "" });
+    let dot = node.state.map(|state| {
+        view! { <circle class="node-state" data-state=check_tone(state).word() cx="186" cy="14" r="4"></circle> }
+    });
     let href = Query::default()
         .and("focus", &node.id)
         .and("up", request.up)
@@ -85,6 +89,7 @@ fn node_view(request: &GraphRequest, graph: &Graph, node: &GraphNode) -> AnyView
                 <rect width=WIDTH.to_string() height="44"></rect>
                 <text class="node-name" x="12" y="19">{shorten(&node.name)}</text>
                 <text class="node-kind" x="12" y="35">{detail}</text>
+                {dot}
             </a>
             {left}
             {right}

@@ -1,11 +1,12 @@
 //! The graph as a list: the same assets and connections in words.
 
 use lakeport_model::lineage::{Graph, GraphRequest};
+use lakeport_model::listed;
 use leptos::prelude::*;
 
 use super::canvas::kind_words;
 use super::page::query_of;
-use crate::pages::{asset_href, list_words};
+use crate::pages::asset_href;
 use crate::ui::{Column, Table};
 
 /// Every asset of the graph with what it reads and what it feeds.
@@ -32,8 +33,8 @@ pub(super) fn list(request: &GraphRequest, graph: &Graph) -> AnyView {
             <tr aria-current=(node.id == graph.focus).then_some("true")>
                 <th scope="row"><a class="link" href=asset_href(&node.id)>{node.name.clone()}</a>{path}</th>
                 <td data-label="What it is">{kind_words(node)}</td>
-                <td data-label="Made from">{list_words(&from)}</td>
-                <td data-label="Feeds">{list_words(&to)}</td>
+                <td data-label="Made from">{listed(&from)}</td>
+                <td data-label="Feeds">{listed(&to)}</td>
                 <td data-label="Not shown">{more}</td>
             </tr>
         }

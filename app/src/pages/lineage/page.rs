@@ -96,13 +96,20 @@ fn content(request: &GraphRequest, graph: Graph) -> AnyView {
             </Notice>
         }
     });
+    let unknown = graph.edges.is_empty().then(|| {
+        view! {
+            <Notice tone=Tone::Idle>
+                <p>"No lineage is known for this asset yet. It comes with OpenLineage events or an import."</p>
+            </Notice>
+        }
+    });
     let column = column_form(request, &graph.columns);
     let hops = hops(request);
     let (panel, list, canvas) = (panel(&graph), list(request, &graph), canvas(request, &graph));
     view! {
         <PageHead title=title crumbs=crumbs />
         <div class="toolbar">{hops} {column}</div>
-        <div class="stack mb-3">{hidden} {cut_off}</div>
+        <div class="stack mb-3">{unknown} {hidden} {cut_off}</div>
         <div class="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_320px]">
             <div class="stack min-w-0">{canvas} {list}</div>
             {panel}

@@ -38,6 +38,12 @@ pub(crate) fn GraphTools() -> impl IntoView {
                 drag_by(from, at(&event));
             }
         });
+        let _focus = window_event_listener(ev::focusin, move |event| {
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            if let Some(node) = target.filter(|target| target.closest("#graph").ok().flatten().is_some()) {
+                show_node(&node);
+            }
+        });
         let _up = window_event_listener(ev::pointerup, move |_| drag.set_value(None));
         let wheel = Closure::<dyn Fn(WheelEvent)>::new(|event: WheelEvent| {
             if event.ctrl_key() || event.meta_key() {
@@ -112,6 +118,21 @@ fn drag_by((from_x, from_y): (f64, f64), (to_x, to_y): (f64, f64)) {
         let [left, top, width, height] = seen(&svg);
         let scale = scale(&svg, [left, top, width, height]);
         show([left - (to_x - from_x) * scale, top - (to_y - from_y) * scale, width, height]);
+    }
+}
+
+/// Brings a node that has got the focus into what is seen.
+fn show_node(node: &Element) {
+    let Some(svg) = by_id::<Element>("graph") else { return };
+    let (screen, place) = (svg.get_bounding_client_rect(), node.get_bounding_client_rect());
+    let inside =
+        |start: f64, length: f64, around: f64, room: f64| start >= around && start + length <= around + room;
+    let is_seen = inside(place.x(), place.width(), screen.x(), screen.width())
+        && inside(place.y(), place.height(), screen.y(), screen.height());
+    if !is_seen {
+        let middle =
+            |area: &web_sys::DomRect| (area.x() + area.width() / 2.0, area.y() + area.height() / 2.0);
+        drag_by(middle(&place), middle(&screen));
     }
 }
 

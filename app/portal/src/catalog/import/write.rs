@@ -8,13 +8,15 @@ use uuid::Uuid;
 
 use super::documents::Documents;
 use super::{ImportError, ImportReport};
+use crate::contracts::compare::{Bump, compare, version_problem};
 use crate::standards::mesh::{Asset, Assets, Domain, People};
 use crate::standards::odcs::Contract;
+use crate::standards::odps::DataProduct;
 use crate::store::Tx;
 use crate::store::catalog::{self as store, AssetRow, DomainRow, VersionRow};
 use crate::store::lineage as edges;
 use crate::store::people::{self, Person};
-use crate::{Ctx, Error, Result, lineage};
+use crate::{Ctx, Error, Result, access, lineage};
 
 pub(super) async fn all(
     tx: &mut Tx,
@@ -47,22 +49,30 @@ pub(super) async fn all(
         report.note("lineage event", &id, (!new).then_some(true));
     }
     warn_about_strangers(tx, report).await?;
+    refuse_foreign_offers(tx).await?;
     Ok(())
 }
 
 async fn persons(tx: &mut Tx, ctx: &Ctx, file: People, report: &mut ImportReport) -> Result<()> {
     for person in file.people {
         let email = person.email.to_lowercase();
-        let administrator = person.is_administrator();
         let held = people::by_email(tx, &email).await?;
+        let configured =
+            ctx.settings.administrators.iter().any(|address| address.eq_ignore_ascii_case(&email));
+        let administrator = configured || person.is_administrator();
+        // Whoever has signed in is called as the sign-in service says.
+        let name = match &held {
+            Some(held) if held.issuer.is_some() => held.name.clone(),
+            _ => person.name,
+        };
         let same = held.as_ref().map(|held| {
-            held.name == person.name && held.title == person.title && held.administrator == administrator
+            held.name == name && held.title == person.title && held.administrator == administrator
         });
         report.note("person", &email, same);
         let row = Person {
             id: held.as_ref().map_or_else(Uuid::now_v7, |held| held.id),
             email,
-            name: person.name,
+            name,
             title: person.title,
             administrator,
             issuer: None,
@@ -135,6 +145,9 @@ async fn assets(tx: &mut Tx, ctx: &Ctx, files: Vec<Assets>, report: &mut ImportR
                 )));
             }
             report.note("asset", &row.id, before.map(|before| *before == row));
+            if before != Some(&row) {
+                access::review_at_once(tx, ctx, &row).await?;
+            }
             store::put_asset(tx, &row).await?;
         }
     }
@@ -197,9 +210,15 @@ async fn contracts(
         let label = format!("{} {}", contract.id, contract.version);
         if let Some(row) = versions.iter_mut().find(|row| row.version == contract.version) {
             report.note("contract", &label, Some(row.document == text));
+            if row.document != text {
+                refuse_other_promises(row, &contract)?;
+            }
             row.document = text;
         } else {
             report.note("contract", &label, None);
+            report
+                .warnings
+                .extend(number_problem(versions, &contract)?.map(|text| format!("contract {label}: {text}")));
             versions.push(VersionRow {
                 contract: contract.id,
                 version: contract.version,
@@ -214,6 +233,63 @@ async fn contracts(
         });
         for (place, row) in (0i64..).zip(versions.iter()) {
             store::put_version(tx, row, place).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A version that somebody may have accepted keeps its promises; only its words may be corrected.
+fn refuse_other_promises(held: &VersionRow, new: &Contract) -> Result<()> {
+    let old = Contract::from_yaml(&held.contract, &held.document).map_err(Error::fault)?;
+    let comparison = compare(&old, new);
+    if old.is_draft() || comparison.required_bump < Bump::Minor {
+        return Ok(());
+    }
+    let what: Vec<&str> = comparison
+        .changes
+        .iter()
+        .filter(|change| change.bump >= Bump::Minor)
+        .map(|change| change.what.as_str())
+        .collect();
+    Err(Error::conflict(format!(
+        "Contract {} {} is published, and people rely on its words. {} Give the changed contract a new version.",
+        held.contract,
+        held.version,
+        what.join(" ")
+    )))
+}
+
+/// What is wrong with the number of a new version, next to the one it follows.
+fn number_problem(held: &[VersionRow], new: &Contract) -> Result<Option<String>> {
+    let wanted = new.semantic_version();
+    let mut before: Option<Contract> = None;
+    for row in held {
+        let old = Contract::from_yaml(&row.contract, &row.document).map_err(Error::fault)?;
+        let follows = old.semantic_version() <= wanted;
+        if follows && before.as_ref().is_none_or(|before| before.semantic_version() < old.semantic_version())
+        {
+            before = Some(old);
+        }
+    }
+    Ok(before.and_then(|before| version_problem(&before, new)))
+}
+
+/// Only the domain that owns an asset offers it: whoever decides about a product decides about nothing else.
+async fn refuse_foreign_offers(tx: &mut Tx) -> Result<()> {
+    let owners: BTreeMap<_, _> =
+        store::assets(tx).await?.into_iter().map(|row| (row.id, row.domain)).collect();
+    for row in store::products(tx).await? {
+        let product = DataProduct::from_yaml(&row.id, &row.document).map_err(Error::fault)?;
+        let domain = product.domain.as_deref().unwrap_or_default();
+        for port in &product.output_ports {
+            let foreign = port.asset().and_then(|asset| owners.get_key_value(asset));
+            if let Some((asset, owner)) = foreign.filter(|(_, owner)| *owner != domain) {
+                return Err(Error::conflict(format!(
+                    "Product {} of domain \"{domain}\" offers asset {asset}, which belongs to domain \"{owner}\". Only \
+                     that domain can offer it.",
+                    row.id
+                )));
+            }
         }
     }
     Ok(())

@@ -1,5 +1,7 @@
 //! The index itself. The search library stays behind this file.
 
+use std::collections::BTreeSet;
+
 use tantivy::collector::TopDocs;
 use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, FuzzyTermQuery, Occur, Query, TermQuery};
 use tantivy::schema::{
@@ -9,7 +11,7 @@ use tantivy::tokenizer::{Language, LowerCaser, SimpleTokenizer, Stemmer, TextAna
 use tantivy::{IndexReader, TantivyDocument, Term, doc};
 
 use super::Entry;
-use crate::catalog::snapshot::Snapshot;
+use crate::catalog::snapshot::{Asset, Snapshot};
 use crate::{Error, Result};
 
 /// Most matches looked at; far above what anybody pages through.
@@ -114,7 +116,8 @@ impl Index {
         let mut entries = Vec::new();
         for product in snapshot.products.values() {
             let terms = product.document.description.as_ref();
-            let words = [product.document.tags.join(" "), snapshot.domain_name(&product.domain)];
+            let domain = snapshot.domain_name(&product.domain);
+            let words = [product.document.tags.join(" "), domain, owners(snapshot, &product.domain)];
             let text = terms.map(|terms| {
                 [&terms.purpose, &terms.usage, &terms.limitations]
                     .into_iter()
@@ -137,11 +140,16 @@ impl Index {
                 asset.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(" ");
             let meanings = asset.columns.iter().map(|column| column.description.as_str());
             let domain = snapshot.domain_name(&asset.domain);
-            let words =
-                [&asset.tags.join(" "), &domain, asset.platform.as_deref().unwrap_or_default()].join(" ");
+            let words = [
+                &asset.tags.join(" "),
+                &domain,
+                asset.platform.as_deref().unwrap_or_default(),
+                &owners(snapshot, &asset.domain),
+            ]
+            .join(" ");
             let document = doc!(
                 fields.entry => entries.len() as u64,
-                fields.name => format!("{} {}", asset.name, asset.id),
+                fields.name => names(asset),
                 fields.columns => columns,
                 fields.tags => words,
                 fields.text => [asset.description.as_str()].into_iter().chain(meanings).collect::<Vec<_>>().join("\n"),
@@ -169,6 +177,17 @@ impl Index {
         }
         Ok(entries)
     }
+}
+
+/// What an asset is called, each name once: one that is said twice would weigh more.
+fn names(asset: &Asset) -> String {
+    let names = BTreeSet::from([&asset.title, &asset.name, &asset.id]);
+    names.into_iter().map(String::as_str).collect::<Vec<_>>().join(" ")
+}
+
+/// Who answers for a domain: people are found by what is theirs.
+fn owners(snapshot: &Snapshot, domain: &str) -> String {
+    snapshot.owners(domain).into_iter().map(|owner| owner.name).collect::<Vec<_>>().join(" ")
 }
 
 /// Every word has to match somewhere: as it is, as a beginning, with one typing error, or by its stem.

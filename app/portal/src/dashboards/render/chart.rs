@@ -52,7 +52,7 @@ pub(super) fn chart(input: &Input, id: &str, block: &ChartBlock, width: u32) -> 
 
 fn default_format(frame: &Frame, block: &ChartBlock) -> Format {
     let first = block.y.first().and_then(|name| frame.column(name));
-    first.map_or(Format::Plain, |column| Format::default_for(&column.values))
+    first.map_or(Format::Plain, Format::default_for)
 }
 
 /// Values of the column that makes the series; a chart may fold the smallest of them into one that is no value.

@@ -54,7 +54,7 @@ fn delta(input: &Input, block: &MetricBlock) -> Result<Option<Delta>, String> {
 }
 
 fn default_format(frame: &Frame, data: &DataRef) -> Format {
-    frame.column(&data.column).map_or(Format::Plain, |column| Format::default_for(&column.values))
+    frame.column(&data.column).map_or(Format::Plain, Format::default_for)
 }
 
 /// The change in words. Ratios change by percentage points: "5 % more" of 20 % could be 21 % or 25 %.

@@ -2,11 +2,12 @@
 
 use lakeport_frame::{Format, Frame, Value};
 use lakeport_model::dashboards::{Cell, Table, TableColumn};
+use lakeport_model::encode;
 
 use super::{Input, column, frame, locale};
 use crate::dashboards::format::widgets::sentence_case;
 use crate::dashboards::format::{ColumnStyle, TableBlock};
-use crate::dashboards::params::{Variant, encode};
+use crate::dashboards::params::Variant;
 
 /// Rows shown on a page; the rest is in the download.
 const MAX_ROWS: usize = 500;
@@ -48,7 +49,7 @@ pub(super) fn of_frame(input: &Input, frame: &Frame, style: impl Fn(&str) -> Opt
             continue;
         }
         let chosen = style.as_ref().and_then(|style| style.format);
-        let format = chosen.unwrap_or_else(|| Format::default_for(&column.values));
+        let format = chosen.unwrap_or_else(|| Format::default_for(column));
         let numbers = || (0..column.values.len()).filter_map(|row| column.values.get(row)?.as_f64());
         let longest = numbers().map(f64::abs).fold(0.0, f64::max);
         let bar = style.as_ref().is_some_and(|style| style.bar) && longest > 0.0;

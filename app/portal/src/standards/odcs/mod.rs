@@ -124,6 +124,11 @@ impl Contract {
         yaml::print(self)
     }
 
+    /// True while nobody is meant to rely on it yet: `proposed` or `draft`.
+    pub fn is_draft(&self) -> bool {
+        matches!(self.status.as_deref(), Some("proposed" | "draft"))
+    }
+
     /// The contract's version; `None` only for contracts that were not read from a file.
     pub fn semantic_version(&self) -> Option<semver::Version> {
         parse_version(&self.version)

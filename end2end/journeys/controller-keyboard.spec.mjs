@@ -1,7 +1,7 @@
 // A controller works by keyboard alone: search, filters, table, download. Focus is always seen and never covered.
 
 import { readFile } from "node:fs/promises";
-import { expect, test } from "./fixtures.mjs";
+import { expect, test } from "../fixtures.mjs";
 
 /** What is wrong with how the focus is seen, or nothing. */
 const unseen = () => {
@@ -49,7 +49,7 @@ test("the collections dashboard by keyboard alone", async ({ openDemo, as }) => 
     await expect(search).toBeHidden();
     await tom.keyboard.press("Control+k");
     await tom.keyboard.type("collections controlling");
-    const dashboard = tom.getByRole("option", { name: /collections-controlling\s*dashboard/ });
+    const dashboard = tom.getByRole("option", { name: /Collections controlling\s*dashboard/ });
     await expect(dashboard).toBeVisible();
     for (let pressed = 0; pressed < 8 && (await dashboard.getAttribute("aria-selected")) !== "true"; pressed += 1) {
       await tom.keyboard.press("ArrowDown");
@@ -92,6 +92,18 @@ test("the collections dashboard by keyboard alone", async ({ openDemo, as }) => 
     await tom.keyboard.press("Enter");
     await expect(chart.getByRole("table")).toBeVisible();
     await expect(chart.getByRole("table").locator("tbody tr").first()).toContainText(/\d/);
+  });
+
+  await test.step("the open cases come as a file", async () => {
+    const link = tom.getByRole("link", { name: /CSV/ }).first();
+    await tabTo(tom, link);
+    const started = tom.waitForEvent("download");
+    await tom.keyboard.press("Enter");
+    const file = await started;
+    expect(file.suggestedFilename()).toMatch(/^collections-controlling-.*\.csv$/);
+    const [head, ...rows] = (await readFile(await file.path(), "utf8")).trimEnd().split("\n");
+    expect(head.split(",").length).toBeGreaterThan(2);
+    expect(rows.length).toBeGreaterThan(0);
   });
 
   await test.step("a link leads to the next page's heading", async () => {

@@ -53,7 +53,7 @@ export const full = {
 export const empty = {
   "Sofia Lindqvist": [
     page("/", "Nothing waits for you"),
-    page("/catalog", "Nothing was found|No product|nothing"),
+    page("/catalog", "The catalog is empty"),
     page("/lineage", "Lineage shows where data comes from"),
     page("/dashboards", "dashboard"),
     page("/access/requests", "You have not asked for anything yet"),

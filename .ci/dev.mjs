@@ -33,8 +33,8 @@ const isReady = async () => {
 
 const startPortal = async () => {
   if (portal) {
-    const gone = new Promise((resolve) => portal.once("exit", resolve));
     portal.removeAllListeners("exit");
+    const gone = new Promise((resolve) => portal.once("exit", resolve));
     portal.kill();
     await gone;
   }

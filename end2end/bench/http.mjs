@@ -2,6 +2,7 @@
 // does. Each connection carries one request at a time and stays open.
 
 import { connect } from "node:net";
+import { gunzipSync } from "node:zlib";
 
 const nothing = Buffer.alloc(0);
 const gap = Buffer.from("\r\n\r\n");
@@ -18,7 +19,7 @@ export function request(origin, path, { method = "GET", cookie, token, json } = 
     `host: ${new URL(origin).host}`,
     // A call that accepts a page would be taken for a form.
     `accept: ${json === undefined ? "text/html" : "application/json"}`,
-    "accept-encoding: gzip, br",
+    "accept-encoding: gzip",
     // What a browser adds to calls of our own pages.
     "sec-fetch-site: same-origin",
     ...(cookie ? [`cookie: ${cookie}`] : []),
@@ -87,6 +88,7 @@ function head(held) {
     text,
     body: end + gap.length,
     length: Number(/^content-length: *(\d+)/im.exec(text)?.[1] ?? 0),
+    zipped: /^content-encoding: *gzip/im.test(text),
     chunked: /^transfer-encoding: *chunked/im.test(text),
   };
 }
@@ -113,10 +115,12 @@ function* chunks(held, from) {
   }
 }
 
-/** The body of an answer as text; only for answers that were not compressed. */
-export function text({ all, head: { body, length, chunked } }) {
-  if (!chunked) return all.toString("utf8", body, body + length);
-  return Buffer.concat([...chunks(all, body)].map(([start, end]) => all.subarray(start, end))).toString("utf8");
+/** The body of an answer as text. */
+export function text({ all, head: { body, length, chunked, zipped } }) {
+  const bytes = chunked
+    ? Buffer.concat([...chunks(all, body)].map(([start, end]) => all.subarray(start, end)))
+    : all.subarray(body, body + length);
+  return (zipped ? gunzipSync(bytes) : bytes).toString("utf8");
 }
 
 /** The connections of one person: up to six, opened when they are needed. */

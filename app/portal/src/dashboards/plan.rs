@@ -121,30 +121,6 @@ pub fn option_values(answer: &Frame) -> Vec<String> {
     values.filter(|value| *value != Value::Null).map(|value| value.to_string()).collect()
 }
 
-/// Names of the queries that have to run again when these filters change.
-pub fn affected<'a>(dashboard: &'a Dashboard, changed: &BTreeSet<String>) -> BTreeSet<&'a str> {
-    let depends =
-        |query: &&SqlQuery| widgets_of(dashboard, query).any(|widget| changed.contains(&widget.name));
-    dashboard.queries.iter().filter(depends).map(|query| query.name.as_str()).collect()
-}
-
-/// Ids of the elements that can look different when these filters change.
-pub fn affected_elements<'a>(dashboard: &'a Dashboard, changed: &BTreeSet<String>) -> BTreeSet<&'a str> {
-    let queries = affected(dashboard, changed);
-    let depends = |block: &&Block| {
-        let names_widget = match &block.kind {
-            BlockKind::Text(pieces) => {
-                pieces.iter().any(|piece| matches!(piece, Piece::Widget(name) if changed.contains(name)))
-            }
-            // Its marks lead to the whole state with one filter changed.
-            BlockKind::Chart(chart) => !chart.on_select.is_empty() && !changed.is_empty(),
-            _ => false,
-        };
-        names_widget || queries_of(block).into_iter().any(|query| queries.contains(query))
-    };
-    dashboard.elements().into_iter().filter(depends).map(|block| block.id.as_str()).collect()
-}
-
 /// The query whose result can be fetched as a file under an element's id; `None` when the author does not
 /// offer it.
 pub fn download<'a>(dashboard: &'a Dashboard, element: &str) -> Option<&'a str> {

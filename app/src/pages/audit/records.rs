@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::api;
 use crate::pages::page_query;
 use crate::query::Query;
-use crate::ui::{Column, CopyButton, Empty, Field, Moment, PageHead, Table, load, number};
+use crate::ui::{Column, CopyButton, Empty, Field, PageHead, Table, load, moment_words, number};
 
 /// The audit, newest first.
 #[component]
@@ -102,7 +102,7 @@ fn row(record: AuditRecord) -> AnyView {
     view! {
         <tr>
             <th scope="row" class="num">{number(record.number)}</th>
-            <td><Moment at=record.at exact=true /></td>
+            <td class="whitespace-nowrap">{moment_words(record.at)}</td>
             <td>{record.actor}</td>
             <td><code>{record.action}</code></td>
             <td><code>{record.subject}</code></td>

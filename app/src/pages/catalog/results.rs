@@ -15,7 +15,7 @@ pub(crate) fn results_html(request: &SearchRequest, result: SearchResult) -> Str
     results(request, result).to_html()
 }
 
-/// Facets at the left, hits at the right.
+/// Facets at the left, hits at the right. On small screens the facets are a sheet that a button opens.
 pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView {
     let total = result.total;
     let chosen = chips(request, &result.facets);
@@ -28,7 +28,10 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
     };
     view! {
         <div class="with-facets">
-            <div class="facets">
+            <div class="facets-open">
+                <button class="btn btn-sm" type="button" popovertarget="facets">"Filter these results"</button>
+            </div>
+            <div class="facets" id="facets" popover="auto">
                 {result.facets.into_iter().map(facet).collect_view()}
                 <button class="btn btn-sm" type="submit">"Apply the filters"</button>
             </div>

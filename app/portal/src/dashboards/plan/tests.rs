@@ -17,10 +17,6 @@ fn params(query: &[(&str, &str)]) -> ParamSet {
     ParamSet::from_query(&example(), &query, today, &BTreeMap::new())
 }
 
-fn set(names: &[&str]) -> BTreeSet<String> {
-    names.iter().map(|name| (*name).to_owned()).collect()
-}
-
 #[test]
 fn every_shown_query_runs_once_and_compared_ones_twice() {
     let runs = runs(&example(), &params(&[("period", "2025-01-01..2025-01-10")]));
@@ -63,18 +59,6 @@ fn hashes_follow_the_values_a_query_uses() {
         hash("x", &BTreeMap::from([("a".to_owned(), Value::Int(1))])),
         hash("x", &BTreeMap::from([("a".to_owned(), Value::Text("1".to_owned()))]))
     );
-}
-
-#[test]
-fn a_filter_affects_what_depends_on_it_and_nothing_else() {
-    let example = example();
-    assert_eq!(affected(&example, &set(&["creditor"])), BTreeSet::from(["daily", "open_cases", "totals"]));
-    assert_eq!(affected(&example, &set(&["period"])).len(), 4);
-    assert_eq!(affected(&example, &set(&[])), BTreeSet::new());
-    let elements = affected_elements(&example, &set(&["creditor"]));
-    assert!(elements.contains("line_chart-daily") && elements.contains("text"), "{elements:?}");
-    assert!(elements.contains("bar_chart-by_creditor"), "its links carry the creditor");
-    assert!(affected_elements(&example, &set(&[])).is_empty());
 }
 
 #[test]

@@ -5,10 +5,11 @@ use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::StatusCode;
 use axum::routing::{MethodRouter, get};
+use chrono::{DateTime, Utc};
 use lakeport_portal::lineage;
 use serde::Deserialize;
 use serde_json::Value;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::caller::actor;
 use super::{Caller, Problem};
@@ -23,9 +24,49 @@ const LARGEST_EVENT: usize = 4 * 1024 * 1024;
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub(super) struct Wanted {
     /// `dataset:NAMESPACE:NAME`.
+    #[param(pattern = "^dataset:.+:.+$")]
     node_id: String,
     /// Hops from there, 0 to 20; 20 when left out.
+    #[param(maximum = 20)]
     depth: Option<u8>,
+}
+
+/// The members of an OpenLineage event that matter most; whatever else the standard knows may stand beside them.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "it describes the body, which the model of the standard reads")]
+pub(super) struct LineageEvent {
+    /// When it happened.
+    event_time: DateTime<Utc>,
+    /// Who sent it, as an address.
+    producer: Option<String>,
+    /// The version of the standard it follows, as an address.
+    #[schema(rename = "schemaURL")]
+    schema_url: Option<String>,
+    /// The run; an event about a job as such has none.
+    #[schema(nullable = false)]
+    run: Option<Run>,
+    /// The job.
+    job: Job,
+}
+
+/// A run.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "it describes the body, which the model of the standard reads")]
+struct Run {
+    /// Its id.
+    run_id: String,
+}
+
+/// A job.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes the body, which the model of the standard reads")]
+struct Job {
+    /// Where its name is unique.
+    namespace: String,
+    /// Its name.
+    name: String,
 }
 
 pub(super) fn both() -> MethodRouter<Shared> {
@@ -35,7 +76,7 @@ pub(super) fn both() -> MethodRouter<Shared> {
 /// Takes an OpenLineage run event.
 #[utoipa::path(
     post, path = "/api/v1/lineage", tag = "lineage",
-    request_body(content = Object, content_type = "application/json", description = "An OpenLineage event, version 2-0-2"),
+    request_body(content = LineageEvent, content_type = "application/json", description = "An OpenLineage event, version 2-0-2"),
     responses(
         (status = 201, description = "Taken"),
         (status = 400, description = "Not an OpenLineage event; the detail says where", body = Problem, content_type = "application/problem+json"),

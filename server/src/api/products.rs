@@ -20,6 +20,7 @@ pub(super) struct Part {
     /// `next` of the part before; the beginning when left out.
     after: Option<String>,
     /// Most items wanted, 1 to 200; 50 when left out.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 

@@ -28,8 +28,10 @@ pub(super) struct Wanted {
     /// Classifications, with commas between: public, internal, confidential, restricted.
     classification: String,
     /// Hits to skip.
+    #[param(maximum = 100_000)]
     offset: u32,
     /// Most hits wanted, 1 to 100; 20 when left out.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
 
@@ -89,6 +91,9 @@ pub(super) async fn search(
     let limit = wanted.limit.unwrap_or(20);
     if !(1..=100).contains(&limit) {
         return Err(Problem::bad_input("\"limit\" has to lie between 1 and 100."));
+    }
+    if wanted.offset > 100_000 {
+        return Err(Problem::bad_input("\"offset\" has to lie between 0 and 100000."));
     }
     let request = SearchRequest {
         q: wanted.q,

@@ -1,5 +1,7 @@
 //! Assets, data products, search.
 
+mod search;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +9,8 @@ use crate::contracts::ContractSummary;
 use crate::people::{DomainRef, PersonRef};
 use crate::sharing::Snippet;
 use crate::{AssetId, DashboardId, GrantId, PortId, ProductId, RequestId};
+
+pub use search::{Facet, FacetValue, Hit, SearchRequest, SearchResult};
 
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* })*) => {$(
@@ -119,95 +123,6 @@ words! {
         /// A job.
         Job = "job",
     }
-}
-
-/// A search: words and chosen facets. An empty list in a facet means all.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct SearchRequest {
-    /// What was typed.
-    pub q: String,
-    /// Kinds of hits.
-    pub kind: Vec<String>,
-    /// Domain ids.
-    pub domain: Vec<String>,
-    /// Layers.
-    pub layer: Vec<String>,
-    /// Classifications.
-    pub classification: Vec<String>,
-    /// Ids of owners.
-    pub owner: Vec<String>,
-    /// `relevance` (default), `name` or `updated`.
-    pub sort: Option<String>,
-    /// How many hits to skip.
-    pub offset: u32,
-    /// Most hits wanted, 1 to 100.
-    pub limit: u32,
-}
-
-/// Hits with the counts of every facet.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SearchResult {
-    /// Hits, best first.
-    pub hits: Vec<Hit>,
-    /// Number of hits in all.
-    pub total: u32,
-    /// Facets with counts under the other facets' choices.
-    pub facets: Vec<Facet>,
-}
-
-/// One thing found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Hit {
-    /// Its id.
-    pub id: String,
-    /// What it is.
-    pub kind: HitKind,
-    /// Its name.
-    pub name: String,
-    /// The name in pieces; `true` marks the piece that matched.
-    pub name_parts: Vec<(String, bool)>,
-    /// Its address in the portal.
-    pub href: String,
-    /// Its domain.
-    pub domain: DomainRef,
-    /// Layer of a table.
-    pub layer: Option<Layer>,
-    /// Highest classification of its columns.
-    pub classification: Option<Classification>,
-    /// One line about it.
-    pub description: String,
-    /// Who answers for it.
-    pub owner: Option<String>,
-    /// When the portal first saw it.
-    pub added_at: DateTime<Utc>,
-    /// The viewer may read its values now.
-    pub has_access: bool,
-    /// Columns whose name or description matched.
-    pub matched_columns: Vec<String>,
-}
-
-/// One facet of a search.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facet {
-    /// The parameter in the address: `kind`, `domain`, `layer`, `classification`, `owner`.
-    pub key: String,
-    /// Heading.
-    pub label: String,
-    /// Values with counts, most frequent first.
-    pub values: Vec<FacetValue>,
-}
-
-/// One choice of a facet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FacetValue {
-    /// Value in the address.
-    pub value: String,
-    /// Text on the screen.
-    pub label: String,
-    /// Hits it would leave.
-    pub count: u32,
-    /// Chosen now.
-    pub selected: bool,
 }
 
 /// Whether the viewer may read values, and the next step if not.

@@ -261,16 +261,11 @@ fn refuse_other_promises(held: &VersionRow, new: &Contract) -> Result<()> {
 
 /// What is wrong with the number of a new version, next to the one it follows.
 fn number_problem(held: &[VersionRow], new: &Contract) -> Result<Option<String>> {
-    let wanted = new.semantic_version();
-    let mut before: Option<Contract> = None;
-    for row in held {
-        let old = Contract::from_yaml(&row.contract, &row.document).map_err(Error::fault)?;
-        let follows = old.semantic_version() <= wanted;
-        if follows && before.as_ref().is_none_or(|before| before.semantic_version() < old.semantic_version())
-        {
-            before = Some(old);
-        }
-    }
+    let read = |row: &VersionRow| Contract::from_yaml(&row.contract, &row.document);
+    let held: Vec<Contract> =
+        held.iter().map(read).collect::<std::result::Result<_, _>>().map_err(Error::fault)?;
+    let follows = |old: &Contract| old.semantic_version() <= new.semantic_version();
+    let before = held.into_iter().filter(follows).max_by_key(Contract::semantic_version);
     Ok(before.and_then(|before| version_problem(&before, new)))
 }
 

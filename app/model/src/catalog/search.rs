@@ -1,0 +1,96 @@
+//! A search: what is asked, what is found, and the facets beside it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Classification, HitKind, Layer};
+use crate::people::DomainRef;
+
+/// A search: words and chosen facets. An empty list in a facet means all.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SearchRequest {
+    /// What was typed.
+    pub q: String,
+    /// Kinds of hits.
+    pub kind: Vec<String>,
+    /// Domain ids.
+    pub domain: Vec<String>,
+    /// Layers.
+    pub layer: Vec<String>,
+    /// Classifications.
+    pub classification: Vec<String>,
+    /// Ids of owners.
+    pub owner: Vec<String>,
+    /// By `name` or `newest` first; by relevance when left out.
+    pub sort: Option<String>,
+    /// How many hits to skip.
+    pub offset: u32,
+    /// Most hits wanted, 1 to 100.
+    pub limit: u32,
+}
+
+/// Hits with the counts of every facet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SearchResult {
+    /// Hits, best first.
+    pub hits: Vec<Hit>,
+    /// Number of hits in all.
+    pub total: u32,
+    /// Facets with counts under the other facets' choices.
+    pub facets: Vec<Facet>,
+}
+
+/// One thing found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hit {
+    /// Its id.
+    pub id: String,
+    /// What it is.
+    pub kind: HitKind,
+    /// Its name.
+    pub name: String,
+    /// The name in pieces; `true` marks the piece that matched.
+    pub name_parts: Vec<(String, bool)>,
+    /// Its address in the portal.
+    pub href: String,
+    /// Its domain.
+    pub domain: DomainRef,
+    /// Layer of a table.
+    pub layer: Option<Layer>,
+    /// Highest classification of its columns.
+    pub classification: Option<Classification>,
+    /// One line about it.
+    pub description: String,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// When the portal first saw it.
+    pub added_at: DateTime<Utc>,
+    /// The viewer may read its values now.
+    pub has_access: bool,
+    /// Columns whose name or description matched.
+    pub matched_columns: Vec<String>,
+}
+
+/// One facet of a search.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facet {
+    /// The parameter in the address: `kind`, `domain`, `layer`, `classification`, `owner`.
+    pub key: String,
+    /// Heading.
+    pub label: String,
+    /// Values with counts, most frequent first.
+    pub values: Vec<FacetValue>,
+}
+
+/// One choice of a facet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetValue {
+    /// Value in the address.
+    pub value: String,
+    /// Text on the screen.
+    pub label: String,
+    /// Hits it would leave.
+    pub count: u32,
+    /// Chosen now.
+    pub selected: bool,
+}

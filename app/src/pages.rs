@@ -16,7 +16,7 @@ use crate::query::Query;
 
 pub(crate) use access::{DecideListPage, DecidePage, GrantsPage, RequestPage, RequestsPage, ReviewsPage};
 pub(crate) use audit::{AuditPage, TokensPage};
-pub(crate) use catalog::{AssetPage, CatalogPage, HomePage, ProductPage};
+pub(crate) use catalog::{AssetPage, CatalogPage, HomePage, ProductPage, requested};
 #[cfg(feature = "ssr")]
 pub(crate) use catalog::{results_html, search_request};
 pub(crate) use contracts::ContractPage;
@@ -57,7 +57,7 @@ fn contract_href(id: &lakeport_model::ContractId) -> String {
 /// Where an asset's values are seen: the rows of a table, the page of anything else.
 fn open_href(asset: &lakeport_model::catalog::AssetRef) -> String {
     let page = asset_href(&asset.id);
-    if asset.kind == lakeport_model::catalog::AssetKind::Table { format!("{page}?tab=preview") } else { page }
+    if asset.opens_here { format!("{page}?tab=preview") } else { page }
 }
 
 /// The address of the form that requests a port.

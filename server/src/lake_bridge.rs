@@ -7,6 +7,8 @@ use async_trait::async_trait;
 use lakeport_frame::{Check, CheckOutcome, Frame, LakeError, Query, TableInfo, TableRef, TableVersion};
 use lakeport_lake::WorkerPool;
 use lakeport_portal::Lake;
+use lakeport_portal::lake::Statement;
+use lakeport_portal::policy::Entitlement;
 
 /// The lakehouse through a pool of workers.
 #[derive(Debug, Clone)]
@@ -31,13 +33,18 @@ impl Lake for LakeBridge {
         measured("history", self.pool.history(table.clone(), limit)).await
     }
 
-    async fn preview(&self, table: &TableRef, limit: u32) -> Result<Frame, LakeError> {
-        let columns = self.describe(table).await?.columns.into_iter().map(|column| column.name).collect();
-        measured("preview", self.pool.preview(table.clone(), columns, limit)).await
+    async fn preview(&self, table: &Entitlement, limit: u32) -> Result<Frame, LakeError> {
+        measured("preview", self.pool.preview(table.readable().clone(), limit)).await
     }
 
-    async fn query(&self, query: &Query) -> Result<Frame, LakeError> {
-        measured("query", self.pool.query(query.clone())).await
+    async fn query(&self, statement: &Statement, tables: &[Entitlement]) -> Result<Frame, LakeError> {
+        let query = Query {
+            sql: statement.sql.clone(),
+            parameters: statement.parameters.clone(),
+            tables: tables.iter().map(|table| table.readable().clone()).collect(),
+            row_limit: statement.row_limit,
+        };
+        measured("query", self.pool.query(query)).await
     }
 
     async fn check(&self, table: &TableRef, checks: &[Check]) -> Result<Vec<CheckOutcome>, LakeError> {

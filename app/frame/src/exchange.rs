@@ -17,6 +17,42 @@ pub struct TableRef {
     pub location: String,
 }
 
+/// The columns of a table that may be read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Columns {
+    /// Every column it has.
+    All,
+    /// These and no others, as far as the table has them.
+    Only(Vec<String>),
+}
+
+impl Columns {
+    /// True where this column may be read.
+    pub fn contain(&self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(names) => names.iter().any(|known| known == name),
+        }
+    }
+}
+
+/// A table as far as it may be read: a statement runs where nothing beyond this exists.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Readable {
+    /// The table.
+    pub table: TableRef,
+    /// What of it.
+    pub columns: Columns,
+}
+
+impl Readable {
+    /// All of a table.
+    pub fn whole(table: TableRef) -> Self {
+        Self { table, columns: Columns::All }
+    }
+}
+
 /// A `SELECT` with typed, bound parameters over named tables and nothing else.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Query {
@@ -24,8 +60,8 @@ pub struct Query {
     pub sql: String,
     /// Values for the parameters, by name without `$`.
     pub parameters: BTreeMap<String, Value>,
-    /// The only tables the statement can reach.
-    pub tables: Vec<TableRef>,
+    /// All that the statement can reach.
+    pub tables: Vec<Readable>,
     /// The largest number of rows to return; one more marks the frame as truncated.
     pub row_limit: u32,
 }
@@ -176,7 +212,7 @@ pub enum CheckOutcome {
 pub enum LakeError {
     /// The statement is not allowed or not understood; the message says where and why.
     Refused(String),
-    /// The statement names a table that is not among its own.
+    /// The statement names a table that is not among its own, or a column outside of what may be read of one.
     NotGranted {
         /// The table as SQL names it.
         table: String,

@@ -15,7 +15,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use exchange::{
-    Check, CheckOutcome, ColumnInfo, Comparison, LakeError, Query, TableInfo, TableRef, TableVersion,
+    Check, CheckOutcome, ColumnInfo, Columns, Comparison, LakeError, Query, Readable, TableInfo, TableRef,
+    TableVersion,
 };
 pub use format::{Format, Locale, UnknownFormat};
 pub use value::Value;

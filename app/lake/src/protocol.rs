@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::NaiveDate;
-use lakeport_frame::{Check, CheckOutcome, Frame, LakeError, Query, TableInfo, TableRef, TableVersion};
+use lakeport_frame::{
+    Check, CheckOutcome, Frame, LakeError, Query, Readable, TableInfo, TableRef, TableVersion,
+};
 use serde::{Deserialize, Serialize};
 
 /// What a worker writes before its first frame. Whatever stands before it was printed by something else.
@@ -120,10 +122,8 @@ pub enum Request {
     },
     /// The first rows.
     Preview {
-        /// The table.
-        table: TableRef,
-        /// The columns to show.
-        columns: Vec<String>,
+        /// The table, as far as it may be read.
+        table: Readable,
         /// How many rows.
         limit: u32,
     },

@@ -38,8 +38,8 @@ pub struct RequestForm {
     pub product_name: String,
     /// Its domain.
     pub domain: DomainRef,
-    /// Highest classification of the columns.
-    pub classification: Classification,
+    /// Highest classification of the columns; `None` where the requester sees only that the product exists.
+    pub classification: Option<Classification>,
     /// What will happen, by policy, in words: `One owner of Finance decides.`
     pub policy: Vec<String>,
     /// First day allowed as an end.
@@ -50,8 +50,10 @@ pub struct RequestForm {
     pub suggested_end: NaiveDate,
     /// Contract version whose terms are accepted, with the contract's id.
     pub contract: Option<(String, String)>,
-    /// The terms in words.
+    /// The terms in words. Whoever may ask has to be able to read what he accepts, whatever else is hidden from him.
     pub terms: Vec<String>,
+    /// The contract's own page may be read as well.
+    pub contract_opens: bool,
 }
 
 /// A request in a list.

@@ -129,6 +129,8 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "access", rename_all = "snake_case")]
 pub enum AccessStanding {
+    /// The data is public: everybody may.
+    Public,
     /// By membership of the owning domain.
     Domain,
     /// By a grant.
@@ -156,12 +158,16 @@ pub enum AccessStanding {
     Requestable,
     /// None, and there is nothing to request (no output port offers it).
     NotOffered,
+    /// None: it is public, but nobody described a column, and what nobody described counts as internal.
+    NotDescribed,
+    /// None yet: the catalog does not know the data behind the output port.
+    NotKnown,
 }
 
 impl AccessStanding {
     /// True when values may be read now.
     pub fn may_read(&self) -> bool {
-        matches!(self, Self::Domain | Self::Granted { .. })
+        matches!(self, Self::Public | Self::Domain | Self::Granted { .. })
     }
 }
 
@@ -246,8 +252,8 @@ pub struct OutputPort {
     pub description: String,
     /// The asset behind it.
     pub asset: Option<AssetRef>,
-    /// Highest classification of its columns.
-    pub classification: Classification,
+    /// Highest classification of its columns; `None` where the viewer sees only that the product exists.
+    pub classification: Option<Classification>,
     /// The contract, with the state of its checks.
     pub contract: Option<ContractSummary>,
     /// What the viewer may do.
@@ -274,6 +280,8 @@ pub struct AssetRef {
     pub kind: AssetKind,
     /// Layer of a table.
     pub layer: Option<Layer>,
+    /// Its values can be opened here: a table of the lake. Whether somebody may is another question.
+    pub opens_here: bool,
 }
 
 /// A column as the catalog describes it.
@@ -300,8 +308,8 @@ pub struct AssetPage {
     pub id: AssetId,
     /// Its name.
     pub name: String,
-    /// Namespace of its address.
-    pub namespace: String,
+    /// Namespace of its address; `None` where the viewer sees only that it exists.
+    pub namespace: Option<String>,
     /// What it is.
     pub kind: AssetKind,
     /// Layer of a table.
@@ -316,8 +324,8 @@ pub struct AssetPage {
     pub description: String,
     /// Tags.
     pub tags: Vec<String>,
-    /// Highest classification of its columns.
-    pub classification: Classification,
+    /// Highest classification of its columns; `None` where the viewer sees only that it exists.
+    pub classification: Option<Classification>,
     /// Columns.
     pub columns: Vec<Column>,
     /// Products that offer it, with the port to request.
@@ -330,6 +338,8 @@ pub struct AssetPage {
     pub access: AccessStanding,
     /// Facts from the Delta log; the error is a sentence. `None` for what is no table.
     pub table: Option<Result<TableFacts, String>>,
+    /// Its values can be opened here: a table of the lake. Whether the viewer may is said by `access`.
+    pub opens_here: bool,
     /// How to read it from other tools.
     pub snippets: Vec<Snippet>,
 }

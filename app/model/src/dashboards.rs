@@ -6,7 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::DashboardId;
-use crate::people::DomainRef;
+use crate::catalog::{AccessStanding, AssetRef};
+use crate::people::{DomainRef, PersonRef};
 
 /// A whole dashboard for one viewer and one setting of its filters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,13 +34,21 @@ pub struct DashboardView {
     pub missing: Vec<MissingTable>,
 }
 
-/// A table the viewer may not read.
+/// A table the viewer may not read, or not all of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingTable {
-    /// Its name, as SQL writes it.
+    /// Its name, as SQL writes it; other words where the viewer must not know it.
     pub table: String,
+    /// Only some of its columns are missing: nobody described them, and what nobody described counts as internal.
+    pub columns_only: bool,
+    /// The table, where the viewer knows it.
+    pub asset: Option<AssetRef>,
     /// Where access can be requested, if anywhere.
     pub request_href: Option<String>,
+    /// What the viewer may do about it.
+    pub access: AccessStanding,
+    /// Who answers for it.
+    pub owners: Vec<PersonRef>,
 }
 
 /// A dashboard in a list.

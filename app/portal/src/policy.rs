@@ -1,5 +1,7 @@
 //! Who may do what: one pure, exhaustive function, and the proof that it was asked.
 
+use chrono::NaiveDate;
+use lakeport_frame::{Columns, Readable, TableRef};
 use lakeport_model::access::{GrantStanding, RequestState};
 use lakeport_model::catalog::{Classification, Visibility};
 use lakeport_model::people::{Role, Viewer};
@@ -16,6 +18,8 @@ pub enum Action {
         visibility: Visibility,
         /// Its domain.
         domain: DomainId,
+        /// The viewer holds a live grant on it.
+        granted: bool,
     },
     /// See a product's details: ports, contracts, lineage.
     SeeProductDetails {
@@ -23,18 +27,11 @@ pub enum Action {
         visibility: Visibility,
         /// Its domain.
         domain: DomainId,
+        /// The viewer holds a live grant on it.
+        granted: bool,
     },
     /// Read values of an asset: rows, profiles, options, results of queries.
-    ReadValues {
-        /// The domain that owns the asset.
-        domain: DomainId,
-        /// Highest classification of its columns.
-        classification: Classification,
-        /// The viewer sees the asset's descriptions and columns, not only that it exists.
-        seen_in_full: bool,
-        /// Standings of the viewer's grants on it.
-        grants: Vec<GrantStanding>,
-    },
+    ReadValues(Values),
     /// Ask for access to an output port.
     RequestAccess {
         /// Visibility of the product.
@@ -90,6 +87,63 @@ pub enum Action {
     },
 }
 
+/// What decides whether somebody reads an asset's values, and which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Values {
+    /// The domain that owns the asset.
+    pub domain: DomainId,
+    /// Highest classification of its columns.
+    pub classification: Classification,
+    /// The columns that somebody described as public; `None` for what is no table.
+    pub public_columns: Option<Vec<String>>,
+    /// The viewer sees the asset's descriptions and columns, not only that it exists.
+    pub seen_in_full: bool,
+    /// The viewer's grants on it.
+    pub grants: Vec<Held>,
+}
+
+/// A grant as the decision about values needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Whether it holds.
+    pub standing: GrantStanding,
+    /// What the data counted as when it was granted.
+    pub classification: Classification,
+    /// Its last day.
+    pub until: NaiveDate,
+}
+
+/// The right to read a table: which columns, by which rule, until when. Only [`entitle`] makes one, and the lake
+/// takes nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entitlement {
+    readable: Readable,
+    rule: &'static str,
+    until: Option<NaiveDate>,
+}
+
+impl Entitlement {
+    /// The table, as far as it may be read.
+    pub fn readable(&self) -> &Readable {
+        &self.readable
+    }
+
+    /// The table.
+    pub fn table(&self) -> &TableRef {
+        &self.readable.table
+    }
+
+    /// The rule that allows it.
+    pub fn rule(&self) -> &'static str {
+        self.rule
+    }
+
+    /// The last day, where there is one.
+    pub fn until(&self) -> Option<NaiveDate> {
+        self.until
+    }
+}
+
 /// What was decided, and by which rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
@@ -121,24 +175,28 @@ fn private() -> Decision {
 /// Decides. Pure and exhaustive; every no has its own rule.
 pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
     match action {
-        Action::SeeProduct { visibility, domain } => match visibility {
+        Action::SeeProduct { visibility, domain, granted } => match visibility {
             Visibility::Open | Visibility::Restricted => yes("product.seen_by_everybody"),
             Visibility::Private if viewer.is(Role::Member, domain) => yes("product.own_domain"),
+            Visibility::Private if *granted => yes("product.grant"),
             Visibility::Private => private(),
         },
-        Action::SeeProductDetails { visibility, domain } => match visibility {
+        Action::SeeProductDetails { visibility, domain, granted } => match visibility {
             Visibility::Open => yes("product.open"),
             Visibility::Restricted | Visibility::Private if viewer.is(Role::Member, domain) => {
                 yes("product.own_domain")
             }
-            Visibility::Restricted => {
-                no("product.restricted", "Only the domain's members see this product's details.")
-            }
+            Visibility::Restricted | Visibility::Private if *granted => yes("product.grant"),
+            Visibility::Restricted => no(
+                "product.restricted",
+                "Only the domain's members and people with access see this product's details.",
+            ),
             Visibility::Private => private(),
         },
-        Action::ReadValues { domain, classification, seen_in_full, grants } => {
-            read_values(viewer, domain, *classification, *seen_in_full, grants)
-        }
+        Action::ReadValues(values) => match reach(viewer, values) {
+            Ok(reach) => yes(reach.rule()),
+            Err(decision) => decision,
+        },
         Action::RequestAccess { visibility, domain, classification } => match visibility {
             _ if viewer.is(Role::Member, domain) => {
                 if reads_own(viewer, domain, *classification) {
@@ -213,32 +271,87 @@ fn own(viewer: &Viewer, person: PersonId, rule: &'static str) -> Decision {
     if viewer.id == person { yes(rule) } else { no("not_his_own", "Only the person concerned can do this.") }
 }
 
-/// The rule by which somebody without grant or membership reads: it opens what is described as public, nothing else.
-pub(crate) const VALUES_PUBLIC: &str = "values.public";
+/// By what somebody reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// A grant.
+    Grant,
+    /// Membership of the domain that owns the data.
+    OwnDomain,
+    /// The data is public.
+    Public,
+}
 
-fn read_values(
-    viewer: &Viewer,
-    domain: &DomainId,
-    classification: Classification,
-    seen_in_full: bool,
-    grants: &[GrantStanding],
-) -> Decision {
-    if grants.contains(&GrantStanding::Active) {
-        yes("values.grant")
-    } else if viewer.is(Role::Member, domain) {
-        if reads_own(viewer, domain, classification) {
-            yes("values.own_domain")
-        } else {
-            no(
-                "values.restricted",
-                "Restricted data is read by the domain's stewards and owners, or under a grant.",
-            )
+/// How far somebody reads, and by what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    /// Which columns.
+    pub columns: Columns,
+    /// By what.
+    pub way: Way,
+    /// The last day, where there is one.
+    pub until: Option<NaiveDate>,
+}
+
+impl Reach {
+    fn rule(&self) -> &'static str {
+        match self.way {
+            Way::Grant => "values.grant",
+            Way::OwnDomain => "values.own_domain",
+            Way::Public => "values.public",
         }
-    } else if classification == Classification::Public && seen_in_full {
-        yes(VALUES_PUBLIC)
-    } else {
-        no("values.no_grant", "You have no access to this data yet.")
     }
+}
+
+/// The rule of a public table that shows nothing, because nobody described its columns.
+pub const NOTHING_DESCRIBED: &str = "values.nothing_described";
+
+/// How far somebody reads. What somebody decided opens the whole table. What nobody had to decide, because the data was
+/// public, opens what is described as such: a column that nobody described counts as internal.
+///
+/// # Errors
+/// The decision, where it is no.
+pub fn reach(viewer: &Viewer, values: &Values) -> std::result::Result<Reach, Decision> {
+    let Values { domain, classification, public_columns, seen_in_full, grants } = values;
+    let all = |way, until| Ok(Reach { columns: Columns::All, way, until });
+    let live = || grants.iter().filter(|grant| grant.standing == GrantStanding::Active);
+    let (undecided, decided): (Vec<&Held>, Vec<&Held>) =
+        live().partition(|grant| grant.classification == Classification::Public);
+    let last = |held: &[&Held]| held.iter().map(|grant| grant.until).max();
+    let is_member = viewer.is(Role::Member, domain);
+    let is_public = *classification == Classification::Public && *seen_in_full;
+    if let Some(until) = last(&decided) {
+        all(Way::Grant, Some(until))
+    } else if reads_own(viewer, domain, *classification) {
+        all(Way::OwnDomain, None)
+    } else if is_public || !undecided.is_empty() {
+        let (way, until) = if is_public { (Way::Public, None) } else { (Way::Grant, last(&undecided)) };
+        match public_columns {
+            None => all(way, until),
+            Some(names) if names.is_empty() => Err(no(
+                NOTHING_DESCRIBED,
+                "No column of this table is described yet, so none of them counts as public.",
+            )),
+            Some(names) => Ok(Reach { columns: Columns::Only(names.clone()), way, until }),
+        }
+    } else if is_member {
+        Err(no(
+            "values.restricted",
+            "Restricted data is read by the domain's stewards and owners, or under a grant.",
+        ))
+    } else {
+        Err(no("values.no_grant", "You have no access to this data yet."))
+    }
+}
+
+/// The right to read a table.
+///
+/// # Errors
+/// Refused where the viewer may not read it.
+pub fn entitle(viewer: &Viewer, values: &Values, table: TableRef) -> Result<Entitlement> {
+    let reach = reach(viewer, values).map_err(|decision| refused(viewer, &decision))?;
+    let rule = reach.rule();
+    Ok(Entitlement { readable: Readable { table, columns: reach.columns }, rule, until: reach.until })
 }
 
 /// A domain reads its own data; restricted columns only those who look after them.
@@ -272,13 +385,17 @@ pub fn authorize(viewer: &Viewer, action: &Action) -> Result<Authorized> {
     if decision.allowed {
         Ok(Authorized { rule: decision.rule, viewer: viewer.id })
     } else {
-        // The refusal hides what must not be known; the log keeps the true reason.
-        tracing::info!(viewer = %viewer.id, rule = decision.rule, "refused");
-        Err(match decision.kind {
-            RefusalKind::NotFound => Error::not_found("such page"),
-            RefusalKind::Conflict => Error::conflict(decision.why_not),
-            _ => Error::forbidden(decision.why_not),
-        })
+        Err(refused(viewer, &decision))
+    }
+}
+
+/// A no as a refusal. It hides what must not be known; the log keeps the true reason.
+fn refused(viewer: &Viewer, decision: &Decision) -> Error {
+    tracing::info!(viewer = %viewer.id, rule = decision.rule, "refused");
+    match decision.kind {
+        RefusalKind::NotFound => Error::not_found("such page"),
+        RefusalKind::Conflict => Error::conflict(decision.why_not),
+        _ => Error::forbidden(decision.why_not),
     }
 }
 

@@ -10,6 +10,7 @@ mod review_keys;
 mod reviews;
 
 use lakeport_model::access::{GrantStanding, RequestState, ReviewState};
+use lakeport_model::catalog::AssetRef;
 use lakeport_model::sharing::Provisioning;
 
 use crate::ui::Tone;
@@ -48,7 +49,11 @@ fn review_badge(review: ReviewState) -> Option<(Tone, &'static str)> {
     }
 }
 
-fn delivery_words(provisioning: Provisioning) -> &'static str {
+/// How far the delivery is. What is not opened here is handed over by its owner: the portal delivers nothing.
+fn delivery_words(provisioning: Provisioning, asset: Option<&AssetRef>) -> &'static str {
+    if !asset.is_some_and(|asset| asset.opens_here) {
+        return "Not opened in Lakeport; ask its owner for the way in";
+    }
     match provisioning {
         Provisioning::Pending => "On its way",
         Provisioning::Provisioned => "Delivered",

@@ -9,6 +9,7 @@ mod product;
 mod results;
 mod search;
 
+pub(crate) use access::requested;
 pub(crate) use asset::AssetPage;
 pub(crate) use home::HomePage;
 pub(crate) use product::{ProductPage, support, timeline};

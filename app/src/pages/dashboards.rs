@@ -5,6 +5,7 @@ mod dashboard;
 mod filters;
 mod list;
 mod live;
+mod missing;
 
 #[cfg(feature = "ssr")]
 pub(crate) use blocks::changed_blocks;

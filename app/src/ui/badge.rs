@@ -20,7 +20,8 @@ pub(crate) enum Tone {
 }
 
 impl Tone {
-    fn badge(self) -> &'static str {
+    /// The class of a badge.
+    pub(crate) fn badge(self) -> &'static str {
         match self {
             Self::Ok => "badge badge-ok",
             Self::Warn => "badge badge-warn",

@@ -20,8 +20,8 @@ pub(super) struct AssetBody {
     id: String,
     /// Its name.
     name: String,
-    /// Namespace of its address in lineage events.
-    namespace: String,
+    /// Namespace of its address in lineage events; empty where only its existence may be seen.
+    namespace: Option<String>,
     /// What it is: table, topic, model, dashboard, file, app, source or job.
     kind: String,
     /// Layer of a table.
@@ -38,8 +38,8 @@ pub(super) struct AssetBody {
     description: String,
     /// Tags.
     tags: Vec<String>,
-    /// Highest classification of its columns.
-    classification: String,
+    /// Highest classification of its columns; empty where only its existence may be seen.
+    classification: Option<String>,
     /// Columns.
     columns: Vec<ColumnBody>,
     /// Ids of the products that offer it.
@@ -129,7 +129,7 @@ fn body(page: AssetPage) -> AssetBody {
         platform: page.platform,
         description: page.description,
         tags: page.tags,
-        classification: page.classification.to_string(),
+        classification: page.classification.map(|class| class.to_string()),
         columns: columns.collect(),
         offered_by: page.offered_by.into_iter().map(|offer| offer.product.to_string()).collect(),
         contract: page.contract.map(|contract| contract.id.to_string()),

@@ -6,5 +6,6 @@ mod configuration;
 mod matrix;
 mod rest;
 mod sign_in;
+mod statements;
 mod surfaces;
 mod world;

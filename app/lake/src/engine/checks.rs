@@ -8,7 +8,7 @@ use deltalake::datafusion::common::{DFSchema, ScalarValue};
 use deltalake::datafusion::dataframe::DataFrame;
 use deltalake::datafusion::functions_aggregate::expr_fn::{count, max, sum};
 use deltalake::datafusion::logical_expr::{Expr, cast, in_list, lit, when};
-use lakeport_frame::{Check, CheckOutcome, Comparison, Frame, LakeError, Query, TableRef, Value};
+use lakeport_frame::{Check, CheckOutcome, Comparison, Frame, LakeError, Query, Readable, TableRef, Value};
 
 use super::words::{duration, listed, number, thousands};
 use super::{Engine, column, error, session};
@@ -19,7 +19,7 @@ pub(crate) async fn run(
     table: &TableRef,
     checks: &[Check],
 ) -> Result<Vec<CheckOutcome>, LakeError> {
-    let frame = engine.table(table).await?;
+    let frame = engine.table(&Readable::whole(table.clone())).await?;
     let schema = frame.schema().clone();
     let counts = counted(&frame, checks, &schema).await;
     let mut outcomes = Vec::with_capacity(checks.len());
@@ -219,8 +219,12 @@ async fn rule(
     must_be: Comparison,
     limit: f64,
 ) -> CheckOutcome {
-    let query =
-        Query { sql: sql.to_owned(), parameters: BTreeMap::new(), tables: vec![table.clone()], row_limit: 1 };
+    let query = Query {
+        sql: sql.to_owned(),
+        parameters: BTreeMap::new(),
+        tables: vec![Readable::whole(table.clone())],
+        row_limit: 1,
+    };
     let result = match engine.query(&query).await {
         Ok(result) => result,
         Err(error) => return unchecked(error.message().to_owned()),

@@ -14,7 +14,9 @@ mod words;
 use deltalake::datafusion::common::Column;
 use deltalake::datafusion::dataframe::DataFrame;
 use deltalake::datafusion::logical_expr::Expr;
-use lakeport_frame::{Check, CheckOutcome, Frame, LakeError, Query, TableInfo, TableRef, TableVersion};
+use lakeport_frame::{
+    Check, CheckOutcome, Frame, LakeError, Query, Readable, TableInfo, TableRef, TableVersion,
+};
 
 use crate::guard;
 use crate::protocol::{ColumnLineage, Reply, Request, Storage};
@@ -46,9 +48,7 @@ impl Engine {
         match request {
             Request::Describe { table } => self.describe(&table).await.map(Reply::Described),
             Request::History { table, limit } => self.history(&table, limit).await.map(Reply::History),
-            Request::Preview { table, columns, limit } => {
-                self.preview(&table, &columns, limit).await.map(Reply::Rows)
-            }
+            Request::Preview { table, limit } => self.preview(&table, limit).await.map(Reply::Rows),
             Request::Query { query } => self.query(&query).await.map(Reply::Rows),
             Request::Check { table, checks } => self.check(&table, &checks).await.map(Reply::Checked),
             Request::Lineage { query } => self.lineage(&query).await.map(Reply::Lineage),
@@ -74,29 +74,12 @@ impl Engine {
         describe::history(&table.name, &self.tables.open(table).await?.table, limit).await
     }
 
-    /// The first rows of some columns; at most 200.
+    /// The first rows of what may be read of a table; at most 200.
     ///
     /// # Errors
-    /// [`LakeError::Refused`] for an unknown column or none at all; others when the table cannot be read.
-    pub async fn preview(
-        &mut self,
-        table: &TableRef,
-        columns: &[String],
-        limit: u32,
-    ) -> Result<Frame, LakeError> {
-        let frame = self.table(table).await?;
-        if columns.is_empty() {
-            return Err(LakeError::Refused(format!("No column of table {} was named.", table.name)));
-        }
-        if let Some(unknown) =
-            columns.iter().find(|name| frame.schema().index_of_column_by_name(None, name).is_none())
-        {
-            return Err(LakeError::Refused(format!("Table {} has no column \"{unknown}\".", table.name)));
-        }
-        let shown = frame
-            .select(columns.iter().map(|name| column(name)).collect::<Vec<_>>())
-            .map_err(|error| error::of_plan(&error))?;
-        session::rows(shown, limit.min(MAX_PREVIEW)).await
+    /// [`LakeError::NotGranted`] where the table has none of the columns; others when it cannot be read.
+    pub async fn preview(&mut self, table: &Readable, limit: u32) -> Result<Frame, LakeError> {
+        session::rows(self.table(table).await?, limit.min(MAX_PREVIEW)).await
     }
 
     /// Runs a guarded statement over exactly its tables.
@@ -131,18 +114,18 @@ impl Engine {
 
     /// A statement checked and planned, with its parameters bound.
     async fn planned(&mut self, query: &Query) -> Result<DataFrame, LakeError> {
-        let names: Vec<&str> = query.tables.iter().map(|table| table.name.as_str()).collect();
+        let names: Vec<&str> = query.tables.iter().map(|readable| readable.table.name.as_str()).collect();
         let parameters: Vec<&str> = query.parameters.keys().map(String::as_str).collect();
         let checked = guard::check(&query.sql, &names, &parameters)?;
-        let used: Vec<&TableRef> =
-            query.tables.iter().filter(|table| checked.tables.contains(&table.name)).collect();
-        let context = self.sessions.open(&mut self.tables, &used).await?;
-        session::plan(&context, &checked.sql, &query.parameters).await
+        let used: Vec<&Readable> =
+            query.tables.iter().filter(|readable| checked.tables.contains(&readable.table.name)).collect();
+        let session = self.sessions.open(&mut self.tables, &used).await?;
+        session.plan(&checked.sql, &query.parameters).await
     }
 
-    /// One whole table, in a session of its own.
-    async fn table(&mut self, table: &TableRef) -> Result<DataFrame, LakeError> {
-        let context = self.sessions.open(&mut self.tables, &[table]).await?;
-        context.table(session::reference(&table.name)).await.map_err(|error| error::of_plan(&error))
+    /// One table, in a session of its own.
+    async fn table(&mut self, readable: &Readable) -> Result<DataFrame, LakeError> {
+        let session = self.sessions.open(&mut self.tables, &[readable]).await?;
+        session.table(&readable.table.name).await
     }
 }

@@ -4,22 +4,25 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use deltalake::arrow::record_batch::RecordBatch;
-use deltalake::datafusion::catalog::MemorySchemaProvider;
-use deltalake::datafusion::common::TableReference;
+use deltalake::datafusion::catalog::{MemorySchemaProvider, TableProvider};
+use deltalake::datafusion::common::{SchemaError, TableReference};
 use deltalake::datafusion::dataframe::DataFrame;
+use deltalake::datafusion::datasource::{ViewTable, provider_as_source};
+use deltalake::datafusion::error::DataFusionError;
 use deltalake::datafusion::execution::cache::cache_manager::{CacheManagerConfig, FileMetadataCache};
 use deltalake::datafusion::execution::context::SQLOptions;
 use deltalake::datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use deltalake::datafusion::execution::memory_pool::GreedyMemoryPool;
 use deltalake::datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use deltalake::datafusion::execution::session_state::SessionStateBuilder;
+use deltalake::datafusion::logical_expr::LogicalPlanBuilder;
 use deltalake::datafusion::prelude::{SessionConfig, SessionContext};
 use futures::StreamExt as _;
-use lakeport_frame::{Frame, LakeError, TableRef, Value};
+use lakeport_frame::{Columns, Frame, LakeError, Readable, Value};
 
 use super::storage::Location;
 use super::tables::Tables;
-use super::{convert, error, parameters};
+use super::{column, convert, error, parameters};
 
 /// Memory DataFusion accounts for; what it does not account for is bounded by the process's own limit.
 const MEMORY_POOL_BYTES: usize = 256 * 1024 * 1024;
@@ -43,22 +46,25 @@ impl Sessions {
         Self { footers: None }
     }
 
-    /// A session with exactly these tables.
+    /// A session with exactly these tables, and of them exactly what may be read.
     pub(crate) async fn open(
         &mut self,
         tables: &mut Tables,
-        used: &[&TableRef],
-    ) -> Result<SessionContext, LakeError> {
+        used: &[&Readable],
+    ) -> Result<Session, LakeError> {
         let runtime = self.runtime()?;
         let mut locations: Vec<Location> = Vec::with_capacity(used.len());
         let mut providers = Vec::with_capacity(used.len());
-        for table in used {
+        let mut withheld = Vec::new();
+        for Readable { table, columns } in used {
             let opened = tables.open(table).await?;
             let provider = opened
                 .table
                 .table_provider()
                 .await
                 .map_err(|error| error::of_table(&table.name, &error.into()))?;
+            let (provider, beyond) = narrowed(&table.name, provider, columns)?;
+            withheld.extend(beyond.into_iter().map(|column| (table.name.clone(), column)));
             providers.push((reference(&table.name), provider));
             locations.push(opened.location.clone());
         }
@@ -78,7 +84,7 @@ impl Sessions {
             ensure_schema(&context, &reference)?;
             context.register_table(reference, provider).map_err(|error| error::of_plan(&error))?;
         }
-        Ok(context)
+        Ok(Session { context, withheld })
     }
 
     fn runtime(&mut self) -> Result<Arc<RuntimeEnv>, LakeError> {
@@ -128,18 +134,79 @@ fn ensure_schema(context: &SessionContext, reference: &TableReference) -> Result
     Ok(())
 }
 
-/// Plans an allowed statement and binds its parameters.
-pub(crate) async fn plan(
-    context: &SessionContext,
-    allowed: &str,
-    values: &BTreeMap<String, Value>,
-) -> Result<DataFrame, LakeError> {
-    let nothing_but_queries =
-        SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-    let plan = context.state().create_logical_plan(allowed).await.map_err(|error| error::of_plan(&error))?;
-    nothing_but_queries.verify_plan(&plan).map_err(|error| error::of_plan(&error))?;
-    let bound = plan.with_param_values(parameters::bound(values)?).map_err(|error| error::of_plan(&error))?;
-    Ok(DataFrame::new(context.state(), bound))
+/// What a table shows under these columns, and the names of those it keeps back.
+fn narrowed(
+    name: &str,
+    provider: Arc<dyn TableProvider>,
+    columns: &Columns,
+) -> Result<(Arc<dyn TableProvider>, Vec<String>), LakeError> {
+    if *columns == Columns::All {
+        return Ok((provider, Vec::new()));
+    }
+    let names = provider.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
+    let (shown, beyond): (Vec<String>, Vec<String>) =
+        names.into_iter().partition(|column| columns.contain(column));
+    if shown.is_empty() {
+        return Err(LakeError::NotGranted {
+            table: name.to_owned(),
+            message: format!("Table {name} has none of the columns that may be read here (any more)."),
+        });
+    }
+    let view = LogicalPlanBuilder::scan(reference(name), provider_as_source(provider), None)
+        .and_then(|scan| scan.project(shown.iter().map(|name| column(name))))
+        .and_then(LogicalPlanBuilder::build)
+        .map_err(|error| error::of_plan(&error))?;
+    Ok((Arc::new(ViewTable::new(view, None)), beyond))
+}
+
+/// A session over what one request may read.
+pub(crate) struct Session {
+    context: SessionContext,
+    /// Columns that its tables keep back, each with its table.
+    withheld: Vec<(String, String)>,
+}
+
+impl Session {
+    /// One of its tables.
+    pub(crate) async fn table(&self, name: &str) -> Result<DataFrame, LakeError> {
+        self.context.table(reference(name)).await.map_err(|error| error::of_plan(&error))
+    }
+
+    /// Plans an allowed statement and binds its parameters.
+    pub(crate) async fn plan(
+        &self,
+        allowed: &str,
+        values: &BTreeMap<String, Value>,
+    ) -> Result<DataFrame, LakeError> {
+        let nothing_but_queries =
+            SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+        let state = self.context.state();
+        let plan = state.create_logical_plan(allowed).await.map_err(|error| self.told(&error))?;
+        nothing_but_queries.verify_plan(&plan).map_err(|error| error::of_plan(&error))?;
+        let bound =
+            plan.with_param_values(parameters::bound(values)?).map_err(|error| error::of_plan(&error))?;
+        Ok(DataFrame::new(state, bound))
+    }
+
+    /// A column that is not there because it is kept back is told as such, with its table.
+    fn told(&self, error: &DataFusionError) -> LakeError {
+        let missing = match error.find_root() {
+            DataFusionError::SchemaError(schema, _) => match schema.as_ref() {
+                SchemaError::FieldNotFound { field, .. } => Some(field.name.as_str()),
+                _ => None,
+            },
+            _ => None,
+        };
+        let kept_back = missing
+            .and_then(|name| self.withheld.iter().find(|(_, column)| column.eq_ignore_ascii_case(name)));
+        match kept_back {
+            Some((table, column)) => LakeError::NotGranted {
+                table: table.clone(),
+                message: format!("Column {column} of table {table} is not among what may be read here."),
+            },
+            None => error::of_plan(error),
+        }
+    }
 }
 
 /// Runs to `limit` rows; one more marks the frame as truncated.

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use lakeport_frame::{Check, CheckOutcome, Frame, LakeError, Query, TableInfo, TableRef, TableVersion};
+use lakeport_frame::{
+    Check, CheckOutcome, Frame, LakeError, Query, Readable, TableInfo, TableRef, TableVersion,
+};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
@@ -102,17 +104,12 @@ impl WorkerPool {
         }
     }
 
-    /// The first rows of these columns; at most 200.
+    /// The first rows of what may be read of a table; at most 200.
     ///
     /// # Errors
-    /// Any [`LakeError`]; [`LakeError::Refused`] for an unknown column or none at all.
-    pub async fn preview(
-        &self,
-        table: TableRef,
-        columns: Vec<String>,
-        limit: u32,
-    ) -> Result<Frame, LakeError> {
-        match self.ask(Request::Preview { table, columns, limit }).await? {
+    /// Any [`LakeError`]; [`LakeError::NotGranted`] where the table has none of the columns.
+    pub async fn preview(&self, table: Readable, limit: u32) -> Result<Frame, LakeError> {
+        match self.ask(Request::Preview { table, limit }).await? {
             Reply::Rows(frame) => Ok(frame),
             _ => Err(mixed_up()),
         }

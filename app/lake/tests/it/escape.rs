@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use deltalake::arrow::array::Int64Array;
-use lakeport_frame::{LakeError, TableRef};
+use lakeport_frame::{LakeError, Readable, TableRef};
 use serde_json::json;
 
 use crate::lake::{Lake, add, batch, engine, features, metadata, protocol, query};
@@ -14,7 +14,7 @@ async fn outcomes(table: &TableRef) -> [Result<(), LakeError>; 3] {
     let statement = query(&format!("SELECT * FROM {}", table.name), &[table]);
     [
         engine.describe(table).await.map(drop),
-        engine.preview(table, &["id".to_owned()], 10).await.map(drop),
+        engine.preview(&Readable::whole(table.clone()), 10).await.map(drop),
         engine.query(&statement).await.map(drop),
     ]
 }

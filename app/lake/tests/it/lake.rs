@@ -9,7 +9,7 @@ use deltalake::arrow::array::{
     ArrayRef, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
 };
 use deltalake::protocol::SaveMode;
-use lakeport_frame::{Query, TableRef, Value};
+use lakeport_frame::{Columns, Query, Readable, TableRef, Value};
 use lakeport_lake::Storage;
 use lakeport_lake::engine::Engine;
 use serde_json::{Value as Json, json};
@@ -120,9 +120,15 @@ pub(crate) fn query(sql: &str, tables: &[&TableRef]) -> Query {
     Query {
         sql: sql.to_owned(),
         parameters: BTreeMap::new(),
-        tables: tables.iter().map(|table| (*table).clone()).collect(),
+        tables: tables.iter().map(|table| Readable::whole((*table).clone())).collect(),
         row_limit: 1_000,
     }
+}
+
+/// These columns of a table.
+pub(crate) fn only(table: &TableRef, columns: &[&str]) -> Readable {
+    let columns = columns.iter().map(|name| (*name).to_owned()).collect();
+    Readable { table: table.clone(), columns: Columns::Only(columns) }
 }
 
 /// A statement with parameters.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use deltalake::arrow::array::{ArrayRef, Int64Array};
-use lakeport_frame::{Check, CheckOutcome, LakeError, Query, TableRef, Value};
+use lakeport_frame::{Check, CheckOutcome, LakeError, Query, Readable, TableRef, Value};
 use lakeport_lake::{DemoRequest, PoolOptions, Storage, WorkerPool, worker_main};
 
 use crate::lake::{Lake, batch, query};
@@ -63,7 +63,7 @@ async fn every_question_is_answered_by_a_worker() {
     let pool = WorkerPool::new(options("every-question"));
     assert_eq!(pool.describe(table.clone()).await.expect("is described").rows, Some(12));
     assert_eq!(pool.history(table.clone(), 1).await.expect("has a history").len(), 1);
-    let preview = pool.preview(table.clone(), vec!["id".to_owned()], 2).await.expect("is shown");
+    let preview = pool.preview(Readable::whole(table.clone()), 2).await.expect("is shown");
     assert_eq!((preview.rows(), preview.truncated), (2, true));
     assert_counts(&pool, &table, 12).await;
     let outcomes = pool.check(table.clone(), vec![Check::Required { column: "id".to_owned() }]).await;

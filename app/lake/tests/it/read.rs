@@ -8,10 +8,10 @@ use deltalake::DeltaTableBuilder;
 use deltalake::arrow::array::{Int64Array, StringArray};
 use deltalake::kernel::{ArrayType, DataType, MetadataValue, StructField};
 use deltalake::operations::create::CreateBuilder;
-use lakeport_frame::{LakeError, TableRef, Value};
+use lakeport_frame::{LakeError, Readable, TableRef, Value};
 use url::Url;
 
-use crate::lake::{Lake, batch, engine, query, sales};
+use crate::lake::{Lake, batch, engine, only, query, sales};
 
 #[tokio::test]
 async fn a_table_is_described_from_its_log() {
@@ -74,7 +74,7 @@ async fn the_history_begins_with_the_newest_version() {
 }
 
 #[tokio::test]
-async fn a_preview_shows_the_named_columns_only() {
+async fn a_preview_shows_what_may_be_read_only() {
     let lake = Lake::new();
     let ids = batch(vec![
         ("id", Arc::new(Int64Array::from_iter_values(0..500))),
@@ -83,13 +83,15 @@ async fn a_preview_shows_the_named_columns_only() {
     lake.append("gold.people", ids, &[]).await;
     let table = lake.table("gold.people");
     let mut engine = engine();
-    let frame = engine.preview(&table, &["id".to_owned()], 1_000).await.expect("is shown");
+    let frame = engine.preview(&only(&table, &["id", "salary"]), 1_000).await.expect("is shown");
     assert_eq!((frame.columns().len(), frame.rows(), frame.truncated), (1, 200, true));
-    let frame = engine.preview(&table, &["Secret Name".to_owned()], 3).await.expect("is shown");
+    let frame = engine.preview(&only(&table, &["Secret Name"]), 3).await.expect("is shown");
     assert_eq!((frame.rows(), frame.value(0, "Secret Name")), (3, Some(Value::Text("s".to_owned()))));
-    for columns in [vec![], vec!["id".to_owned(), "salary".to_owned()]] {
-        let refused = engine.preview(&table, &columns, 3).await;
-        assert!(matches!(refused, Err(LakeError::Refused(_))), "{refused:?}");
+    let whole = engine.preview(&Readable::whole(table.clone()), 3).await.expect("is shown");
+    assert_eq!(whole.columns().len(), 2);
+    for columns in [vec![], vec!["salary"]] {
+        let refused = engine.preview(&only(&table, &columns), 3).await;
+        assert!(matches!(refused, Err(LakeError::NotGranted { .. })), "{refused:?}");
     }
 }
 

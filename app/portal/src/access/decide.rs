@@ -27,11 +27,12 @@ fn action(snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> Res
     })
 }
 
-/// Whether a request concerns somebody, decided or not: who asks, who was asked to decide or took part in it, and the
-/// domain's owners and stewards.
+/// Whether a request concerns somebody, decided or not: who asks, who can decide it now, was asked to decide or took part
+/// in it, and the domain's owners and stewards. For others it is not there.
 fn concerns(viewer: &Viewer, snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> bool {
     let person = viewer.id.0;
     request.requester == person
+        || eligible(snapshot, request, approvals).iter().any(|member| member.person == person)
         || request.decided_by == Some(person)
         || approvals.iter().any(|approval| approval.person == person)
         || eligible(snapshot, request, &[]).iter().any(|member| member.person == person)
@@ -43,12 +44,8 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
     let snapshot = ctx.snapshot().await?;
     let waiting = lists::to_decide(ctx, viewer).await?;
     let mut tx = ctx.db.read().await?;
-    let request = store::request(&mut tx, id.0).await?.ok_or_else(|| Error::not_found("request"))?;
-    let approvals = store::approvals(&mut tx, id.0).await?;
+    let (request, approvals) = load(&mut tx, viewer, &snapshot, id).await?;
     let decision = policy::decide(viewer, &action(&snapshot, &request, &approvals)?);
-    if !(decision.allowed || concerns(viewer, &snapshot, &request, &approvals)) {
-        return Err(Error::not_found("request"));
-    }
     let request = as_of_today(ctx, &snapshot, request)?;
     let own = request.requester == viewer.id.0;
     let names = persons::names(&mut tx).await?;
@@ -129,7 +126,7 @@ pub async fn approve(
 ) -> Result<()> {
     let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.write().await?;
-    let (request, mut approvals) = load(&mut tx, id).await?;
+    let (request, mut approvals) = load(&mut tx, viewer, &snapshot, id).await?;
     let mut request = as_of_today(ctx, &snapshot, request)?;
     let proof = policy::authorize(viewer, &action(&snapshot, &request, &approvals)?)?;
     request.revision = revision;
@@ -206,7 +203,7 @@ fn role(snapshot: &Snapshot, viewer: &Viewer, request: &Request, approvals: &[Ap
 pub async fn reject(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, comment: String) -> Result<()> {
     let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.write().await?;
-    let (mut request, approvals) = load(&mut tx, id).await?;
+    let (mut request, approvals) = load(&mut tx, viewer, &snapshot, id).await?;
     let proof = policy::authorize(viewer, &action(&snapshot, &request, &approvals)?)?;
     let comment = comment.trim();
     if comment.is_empty() {
@@ -232,10 +229,17 @@ pub async fn reject(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, co
     tx.commit().await
 }
 
-async fn load(tx: &mut Tx, id: RequestId) -> Result<(Request, Vec<Approval>)> {
-    let request = store::request(tx, id.0).await?.ok_or_else(|| Error::not_found("request"))?;
+/// The request with its approvals so far, for somebody whom it concerns.
+async fn load(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    snapshot: &Snapshot,
+    id: RequestId,
+) -> Result<(Request, Vec<Approval>)> {
+    let unknown = || Error::not_found("request");
+    let request = store::request(tx, id.0).await?.ok_or_else(unknown)?;
     let approvals = store::approvals(tx, id.0).await?;
-    Ok((request, approvals))
+    if concerns(viewer, snapshot, &request, &approvals) { Ok((request, approvals)) } else { Err(unknown()) }
 }
 
 /// Grants a request that no rule wants decided (public data), with a record under the rule's name.

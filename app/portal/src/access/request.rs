@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{decide, eligible, ids};
 use crate::audit::{self, Entry};
-use crate::catalog::{Port, Product, Snapshot};
+use crate::catalog::{Port, Product, Rights, Sight, Snapshot};
 use crate::people::Actor;
 use crate::policy::{self, Action};
 use crate::store::access::{self as store, Request};
@@ -19,10 +19,14 @@ const SUGGESTED_DAYS: i64 = 180;
 const PURPOSE_LIMIT: usize = 2_000;
 
 /// The port, for somebody who may ask for it.
-fn requestable<'a>(snapshot: &'a Snapshot, viewer: &Viewer, id: &PortId) -> Result<(&'a Product, &'a Port)> {
-    let (product, port) = snapshot.port(id).ok_or_else(|| Error::not_found("output port"))?;
+fn requestable<'a>(snapshot: &'a Snapshot, rights: &Rights, id: &PortId) -> Result<(&'a Product, &'a Port)> {
+    // Of a hidden product nobody learns that it has this port.
+    let (product, port) = snapshot
+        .port(id)
+        .filter(|(product, _)| rights.product_sight(product) != Sight::Hidden)
+        .ok_or_else(|| Error::not_found("output port"))?;
     policy::authorize(
-        viewer,
+        rights.viewer(),
         &Action::RequestAccess {
             visibility: product.visibility,
             domain: DomainId(product.domain.clone()),
@@ -43,7 +47,9 @@ fn requestable<'a>(snapshot: &'a Snapshot, viewer: &Viewer, id: &PortId) -> Resu
 /// What the request form needs to know.
 pub async fn request_form(ctx: &Ctx, viewer: &Viewer, id: &PortId) -> Result<RequestForm> {
     let snapshot = ctx.snapshot().await?;
-    let (product, port) = requestable(&snapshot, viewer, id)?;
+    let rights = Rights::of(ctx, viewer).await?;
+    let (product, port) = requestable(&snapshot, &rights, id)?;
+    let full = rights.product_sight(product) == Sight::Full;
     let policy = ctx.settings.policies.of(port.classification);
     let domain = snapshot.domain_name(&product.domain);
     let today = ctx.now().date_naive();
@@ -56,19 +62,21 @@ pub async fn request_form(ctx: &Ctx, viewer: &Viewer, id: &PortId) -> Result<Req
         product_name: product.name.clone(),
         policy: policy.in_words(&domain),
         domain: DomainRef { id: DomainId(product.domain.clone()), name: domain },
-        classification: port.classification,
+        classification: full.then_some(port.classification),
         earliest_end: today + TimeDelta::days(1),
         latest_end: today + TimeDelta::days(policy.longest_days),
         suggested_end: today + TimeDelta::days(policy.longest_days.min(SUGGESTED_DAYS)),
         contract: contract.map(|contract| (contract.id.clone(), contract.newest().version.clone())),
         terms,
+        contract_opens: full,
     })
 }
 
 /// Sends a request. Public data is granted at once, with a record all the same.
 pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<RequestId> {
     let snapshot = ctx.snapshot().await?;
-    let (product, port) = requestable(&snapshot, viewer, &new.port)?;
+    let rights = Rights::of(ctx, viewer).await?;
+    let (product, port) = requestable(&snapshot, &rights, &new.port)?;
     let form = request_form(ctx, viewer, &new.port).await?;
     check(&new, &form)?;
     let now = ctx.now();
@@ -148,10 +156,9 @@ fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
         return Err(Error::invalid(
             "ends_on",
             format!(
-                "Choose an end between {} and {}: {} data is granted no longer than that.",
+                "Choose an end between {} and {}: this data is granted no longer than that.",
                 form.earliest_end.format("%-d %b %Y"),
                 form.latest_end.format("%-d %b %Y"),
-                form.classification
             ),
         ));
     }
@@ -169,7 +176,8 @@ fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
 /// Takes a waiting request back.
 pub async fn withdraw(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
-    let request = store::request(&mut tx, id.0).await?.ok_or_else(|| Error::not_found("request"))?;
+    let request = store::request(&mut tx, id.0).await?.filter(|request| request.requester == viewer.id.0);
+    let request = request.ok_or_else(|| Error::not_found("request"))?;
     let proof =
         policy::authorize(viewer, &Action::WithdrawRequest { requester: PersonId(request.requester) })?;
     let now = ctx.now();

@@ -120,7 +120,12 @@ async fn reviewed(
     }
     let mut found = Vec::with_capacity(chosen.len());
     for (id, revision) in chosen {
-        let mut grant = store::grant(tx, id.0).await?.ok_or_else(|| Error::not_found("grant"))?;
+        // A grant of others is not there for somebody who has no say over it.
+        let concerns = |grant: &Grant| {
+            grant.consumer == viewer.id.0 || policy::decide(viewer, &action(snapshot, grant)).allowed
+        };
+        let grant = store::grant(tx, id.0).await?.filter(concerns);
+        let mut grant = grant.ok_or_else(|| Error::not_found("grant"))?;
         let proof = policy::authorize(viewer, &action(snapshot, &grant))?;
         if grant.standing(ctx.now()) != GrantStanding::Active {
             return Err(Error::conflict(

@@ -4,8 +4,7 @@ use chrono::TimeDelta;
 use lakeport_model::catalog::{HomePage, MyData, News, Task};
 use lakeport_model::people::Viewer;
 
-use super::access::Readable;
-use super::{Sight, href};
+use super::{Rights, Sight, href};
 use crate::store::access as grants;
 use crate::store::contracts;
 use crate::{Ctx, Result, access, dashboards};
@@ -66,7 +65,7 @@ fn counted(number: usize, one: &str, many: &str) -> String {
 
 async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<MyData>> {
     let snapshot = ctx.snapshot().await?;
-    let readable = Readable::of(ctx, viewer).await?;
+    let rights = Rights::of(ctx, viewer).await?;
     let mut tx = ctx.db.read().await?;
     let now = ctx.now();
     let mut data = Vec::new();
@@ -87,7 +86,7 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<MyData>> {
     }
     for asset in snapshot.assets.values() {
         let own = viewer.memberships.iter().any(|membership| membership.domain.id.0 == asset.domain)
-            && readable.asset(&snapshot, asset);
+            && rights.reads(&snapshot, asset);
         let offer = snapshot.offers(&asset.id).next();
         if own && offer.is_some() && data.len() < MOST && data.iter().all(|held| held.asset.id.0 != asset.id)
         {
@@ -112,13 +111,12 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<MyData>> {
 
 async fn news(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<News>> {
     let snapshot = ctx.snapshot().await?;
+    let rights = Rights::of(ctx, viewer).await?;
     let since = ctx.now() - TimeDelta::days(NEWS_DAYS);
     let mut news: Vec<News> = snapshot
         .products
         .values()
-        .filter(|product| {
-            product.created_at >= since && snapshot.product_sight(viewer, product) != Sight::Hidden
-        })
+        .filter(|product| product.created_at >= since && rights.product_sight(product) != Sight::Hidden)
         .map(|product| News {
             title: product.name.clone(),
             text: format!("Data product of {}", snapshot.domain_name(&product.domain)),

@@ -1,6 +1,7 @@
 //! Files become the catalog: read all, check all, then write all or nothing.
 
 mod documents;
+mod places;
 mod write;
 
 use std::fmt;

@@ -1,16 +1,15 @@
 //! Assets, data products, search, import.
 
-pub(crate) mod access;
 mod export;
 mod home;
 mod import;
 mod load;
 mod pages;
 mod preview;
+pub(crate) mod rights;
 mod search;
 mod snapshot;
 
-pub use access::Sight;
 pub use export::export;
 pub use home::home;
 pub use import::{ImportError, ImportReport, SourceFile, import};
@@ -19,6 +18,8 @@ pub use load::Snapshots;
 pub use pages::{ProductLine, asset, product, products};
 pub(crate) use preview::note_reading;
 pub use preview::preview;
+pub(crate) use rights::Rights;
+pub use rights::Sight;
 pub use search::{Index, search};
 pub use snapshot::{Asset, Contract, ContractVersion, DashboardText, Domain, Port, Product, Snapshot};
 

@@ -13,8 +13,7 @@ use lakeport_model::people::{DomainRef, Viewer};
 use lakeport_model::{AssetId, DashboardId, Page, PageRequest, ProductId};
 use serde::{Deserialize, Serialize};
 
-use super::access::standing;
-use super::{Asset, Product, Sight, Snapshot};
+use super::{Asset, Product, Rights, Sight, Snapshot};
 use crate::store::Tx;
 use crate::store::access as grants;
 use crate::{Ctx, Error, Result, contracts, dashboards, sharing};
@@ -24,12 +23,13 @@ const HISTORY: u32 = 20;
 /// A product's page; of a restricted one only that it exists.
 pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<ProductPage> {
     let snapshot = ctx.snapshot().await?;
+    let rights = Rights::of(ctx, viewer).await?;
     let product = snapshot
         .products
         .get(id.as_str())
-        .filter(|product| snapshot.product_sight(viewer, product) != Sight::Hidden)
+        .filter(|product| rights.product_sight(product) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("data product"))?;
-    let full = snapshot.product_sight(viewer, product) == Sight::Full;
+    let full = rights.product_sight(product) == Sight::Full;
     let document = &product.document;
     let terms = document.description.as_ref().filter(|_| full);
     let mut tx = ctx.db.read().await?;
@@ -45,9 +45,9 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
             name: port.name.clone(),
             description: if full { port.description.clone() } else { String::new() },
             asset: asset.filter(|_| full).map(Asset::reference),
-            classification: port.classification,
+            classification: full.then_some(port.classification),
             contract,
-            access: standing(&mut tx, ctx, viewer, &snapshot, asset, Some(port)).await?,
+            access: rights.standing(&snapshot, asset, Some(port)),
         });
     }
     let (consumers, consumer_domains) =
@@ -59,7 +59,7 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
         asset: port
             .asset()
             .and_then(|id| snapshot.assets.get(id))
-            .filter(|asset| snapshot.sight(viewer, asset) != Sight::Hidden)
+            .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
             .map(Asset::reference),
     });
     let of_product = dashboards::list(ctx, viewer).await?.into_iter();
@@ -133,24 +133,24 @@ async fn activity(tx: &mut Tx, snapshot: &Snapshot, product: &Product) -> Result
 /// An asset's page.
 pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage> {
     let snapshot = ctx.snapshot().await?;
+    let rights = Rights::of(ctx, viewer).await?;
     let asset = snapshot
         .assets
         .get(id.as_str())
-        .filter(|asset| snapshot.sight(viewer, asset) != Sight::Hidden)
+        .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("asset"))?;
-    let full = snapshot.sight(viewer, asset) == Sight::Full;
-    let visible = |product: &Product| snapshot.product_sight(viewer, product) != Sight::Hidden;
+    let full = snapshot.sight(&rights, asset) == Sight::Full;
+    let visible = |product: &Product| rights.product_sight(product) != Sight::Hidden;
     let offers: Vec<_> = snapshot.offers(&asset.id).filter(|(product, _)| visible(product)).collect();
     let mut tx = ctx.db.read().await?;
-    let seen = |product: &Product| snapshot.product_sight(viewer, product) == Sight::Full;
+    let seen = |product: &Product| rights.product_sight(product) == Sight::Full;
     let contract =
         offers.iter().filter(|(product, _)| seen(product)).find_map(|(_, port)| port.contract.as_ref());
     let contract = match contract {
         Some(contract) => contracts::summary(&mut tx, &snapshot, contract).await?,
         None => None,
     };
-    let access =
-        standing(&mut tx, ctx, viewer, &snapshot, Some(asset), offers.first().map(|(_, port)| *port)).await?;
+    let access = rights.standing(&snapshot, Some(asset), offers.first().map(|(_, port)| *port));
     drop(tx);
     let table = snapshot.table(ctx, &asset.id).filter(|_| full);
     let described = match &table {
@@ -164,15 +164,15 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
     Ok(AssetPage {
         id: id.clone(),
         name: asset.title.clone(),
-        namespace: asset.namespace.clone(),
+        namespace: full.then(|| asset.namespace.clone()),
         kind: asset.kind,
         layer: asset.layer,
         domain: snapshot.domain(&asset.domain),
         owners: snapshot.owners(&asset.domain),
-        platform: asset.platform.clone(),
+        platform: asset.platform.clone().filter(|_| full),
         description: if full { asset.description.clone() } else { String::new() },
         tags: if full { asset.tags.clone() } else { Vec::new() },
-        classification: asset.classification,
+        classification: full.then_some(asset.classification),
         columns,
         details_hidden: !full,
         offered_by: offers
@@ -190,6 +190,7 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
             Vec::new()
         },
         access,
+        opens_here: asset.opens_here(),
         table: described.map(|described| described.map(|(_, facts)| facts)),
     })
 }
@@ -263,15 +264,16 @@ pub struct ProductLine {
 /// Products the viewer may see, by id.
 pub async fn products(ctx: &Ctx, viewer: &Viewer, request: PageRequest) -> Result<Page<ProductLine>> {
     let snapshot = ctx.snapshot().await?;
+    let rights = Rights::of(ctx, viewer).await?;
     let dashboards = dashboards::list(ctx, viewer).await?;
     let limit = request.limit.clamp(1, 200);
     let after = request.after.unwrap_or_default();
     let visible = snapshot
         .products
         .values()
-        .filter(|product| product.id > after && snapshot.product_sight(viewer, product) != Sight::Hidden);
+        .filter(|product| product.id > after && rights.product_sight(product) != Sight::Hidden);
     let line = |product: &Product| {
-        let full = snapshot.product_sight(viewer, product) == Sight::Full;
+        let full = rights.product_sight(product) == Sight::Full;
         let terms = product.document.description.as_ref().filter(|_| full);
         let own = dashboards.iter().filter(|dashboard| dashboard.product.as_deref() == Some(&product.id));
         ProductLine {

@@ -5,9 +5,7 @@ use lakeport_model::AssetId;
 use lakeport_model::catalog::Preview;
 use lakeport_model::people::Viewer;
 
-use super::Sight;
-use super::access::{read, standings};
-use crate::policy;
+use super::{Rights, Sight};
 use crate::store::access::note_use;
 use crate::{Ctx, Error, Result};
 
@@ -16,33 +14,17 @@ const ROWS: u32 = 50;
 /// The first rows. Reading them counts as a use of the grant.
 pub async fn preview(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<Preview> {
     let snapshot = ctx.snapshot().await?;
+    let rights = Rights::of(ctx, viewer).await?;
     let asset = snapshot
         .assets
         .get(id.as_str())
-        .filter(|asset| snapshot.sight(viewer, asset) != Sight::Hidden)
+        .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("asset"))?;
-    let mut tx = ctx.db.read().await?;
-    let grants = standings(&mut tx, ctx, viewer, &asset.id).await?;
-    drop(tx);
-    let now = ctx.now();
-    let standings = grants.iter().map(|grant| grant.standing(now)).collect();
-    let allowed = policy::authorize(viewer, &read(&snapshot, viewer, asset, standings))?;
-    let table = snapshot.table(ctx, &asset.id).ok_or_else(|| {
-        Error::conflict("There is nothing to preview: only Delta tables with a location have rows to show.")
-    })?;
-    let frame = ctx.lake.preview(&table, ROWS).await?;
-    // What is public was described as such; a column that nobody described counts as internal.
-    let public_only = allowed.rule() == policy::VALUES_PUBLIC;
-    let described = |column: &&Column| asset.columns.iter().any(|known| known.name == column.name);
-    let shown: Vec<&Column> =
-        frame.columns().iter().filter(|column| !public_only || described(column)).collect();
-    if public_only && shown.is_empty() {
-        return Err(Error::forbidden(
-            "No column of this table is described yet, so none of them counts as public.",
-        ));
-    }
+    let entitlement = rights.entitlement(ctx, &snapshot, asset)?;
+    let frame = ctx.lake.preview(&entitlement, ROWS).await?;
     note_reading(ctx, viewer, &[&asset.id]).await?;
-    let formats: Vec<Format> = shown.iter().map(|column| plain(column)).collect();
+    let shown = frame.columns();
+    let formats: Vec<Format> = shown.iter().map(plain).collect();
     let row = |row: usize| {
         let cells = shown.iter().zip(&formats);
         cells

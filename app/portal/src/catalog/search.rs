@@ -9,9 +9,8 @@ use lakeport_model::people::{Role, Viewer};
 
 pub use index::Index;
 
-use super::access::Readable;
 use super::snapshot::{Asset, Product, Snapshot};
-use super::{Sight, href};
+use super::{Rights, Sight, href};
 use crate::{Ctx, Result};
 
 const MOST_HITS: u32 = 100;
@@ -35,17 +34,15 @@ struct Found {
 /// Searches what the viewer may see.
 pub async fn search(ctx: &Ctx, viewer: &Viewer, request: &SearchRequest) -> Result<SearchResult> {
     let snapshot = ctx.snapshot().await?;
-    let readable = Readable::of(ctx, viewer).await?;
+    let rights = Rights::of(ctx, viewer).await?;
     let words = index::words(&request.q);
     let found: Vec<Found> = snapshot
         .index
         .find(&request.q)?
         .into_iter()
         .filter_map(|(entry, score)| match entry {
-            Entry::Product(id) => {
-                product(&snapshot, viewer, &readable, snapshot.products.get(id)?, score, &words)
-            }
-            Entry::Asset(id) => asset(&snapshot, viewer, &readable, snapshot.assets.get(id)?, score, &words),
+            Entry::Product(id) => product(&snapshot, &rights, snapshot.products.get(id)?, score, &words),
+            Entry::Asset(id) => asset(&snapshot, &rights, snapshot.assets.get(id)?, score, &words),
         })
         .collect();
     let facets = FACETS.iter().map(|(key, label)| facet(&found, request, key, label)).collect();
@@ -138,13 +135,12 @@ fn owners(snapshot: &Snapshot, domain: &str) -> Vec<(String, String)> {
 
 fn product(
     snapshot: &Snapshot,
-    viewer: &Viewer,
-    readable: &Readable,
+    rights: &Rights,
     product: &Product,
     score: f32,
     words: &[String],
 ) -> Option<Found> {
-    let sight = snapshot.product_sight(viewer, product);
+    let sight = rights.product_sight(product);
     let full = sight == Sight::Full;
     if sight == Sight::Hidden || !(full || named(&product.name, &product.id, words)) {
         return None;
@@ -163,21 +159,17 @@ fn product(
         description: terms.and_then(|terms| terms.purpose.clone()).unwrap_or_default(),
         owner: owners.first().map(|(_, name)| name.clone()),
         added_at: product.created_at,
-        has_access: product.ports.iter().any(|port| readable.port(snapshot, port)),
+        has_access: product.ports.iter().any(|port| {
+            let asset = port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
+            asset.is_some_and(|asset| rights.opens(snapshot, asset))
+        }),
         matched_columns: Vec::new(),
     };
     Some(Found { hit, owners, score })
 }
 
-fn asset(
-    snapshot: &Snapshot,
-    viewer: &Viewer,
-    readable: &Readable,
-    asset: &Asset,
-    score: f32,
-    words: &[String],
-) -> Option<Found> {
-    let sight = snapshot.sight(viewer, asset);
+fn asset(snapshot: &Snapshot, rights: &Rights, asset: &Asset, score: f32, words: &[String]) -> Option<Found> {
+    let sight = snapshot.sight(rights, asset);
     let full = sight == Sight::Full;
     if sight == Sight::Hidden || !(full || named(&asset.title, &asset.id, words)) {
         return None;
@@ -202,7 +194,7 @@ fn asset(
         description: if full { asset.description.clone() } else { String::new() },
         owner: owners.first().map(|(_, name)| name.clone()),
         added_at: asset.created_at,
-        has_access: readable.asset(snapshot, asset),
+        has_access: rights.opens(snapshot, asset),
         matched_columns: columns.into_iter().take(5).collect(),
     };
     Some(Found { hit, owners, score })

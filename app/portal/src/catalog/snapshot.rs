@@ -75,7 +75,13 @@ impl Asset {
             name: self.title.clone(),
             kind: self.kind,
             layer: self.layer,
+            opens_here: self.opens_here(),
         }
+    }
+
+    /// True for a table that the lake can open.
+    pub fn opens_here(&self) -> bool {
+        self.kind == AssetKind::Table && self.location.is_some()
     }
 
     /// Names of the columns of this classification.
@@ -266,6 +272,11 @@ impl Snapshot {
     /// True for a dashboard of this portal, which needs no grant of its own.
     pub fn is_own_dashboard(&self, asset: &Asset) -> bool {
         asset.kind == AssetKind::Dashboard && self.dashboards.contains_key(&asset.id)
+    }
+
+    /// The text of a dashboard of this portal.
+    pub fn own_dashboard(&self, asset: &Asset) -> Option<&DashboardText> {
+        self.dashboards.get(&asset.id).filter(|_| self.is_own_dashboard(asset))
     }
 
     /// How the lake opens an asset: only tables with a location.

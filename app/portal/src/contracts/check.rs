@@ -11,7 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::audit::{self, Entry};
-use crate::catalog::{Contract, Snapshot};
+use crate::catalog::{Contract, Rights, Snapshot};
 use crate::notify::{self, Message};
 use crate::people::Actor;
 use crate::policy::{self, Action};
@@ -30,7 +30,8 @@ const REMEMBERED_RUNS: i64 = 30;
 /// Runs the checks of the newest version now, for a member of the domain or a subscriber.
 pub async fn run_checks(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun> {
     let snapshot = ctx.snapshot().await?;
-    let contract = super::page::visible(&snapshot, viewer, id)?;
+    let rights = Rights::of(ctx, viewer).await?;
+    let contract = super::page::visible(&snapshot, &rights, id)?;
     let mut tx = ctx.db.read().await?;
     let subscriber = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await?.is_some();
     drop(tx);

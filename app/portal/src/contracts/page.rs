@@ -7,7 +7,7 @@ use lakeport_model::people::Viewer;
 use lakeport_model::{ContractId, DomainId, ProductId, SubscriptionId};
 
 use super::compare::{ChangeKind, compare};
-use crate::catalog::{Asset, Contract, ContractVersion as Version, Product, Sight, Snapshot};
+use crate::catalog::{Asset, Contract, ContractVersion as Version, Product, Rights, Sight, Snapshot};
 use crate::policy::{Action, decide};
 use crate::standards::odcs::{self, Property, SchemaObject};
 use crate::store::contracts as store;
@@ -30,14 +30,14 @@ fn products_of<'a>(snapshot: &'a Snapshot, contract: &'a Contract) -> impl Itera
 }
 
 /// The product under this contract whose details the viewer sees.
-fn product_of<'a>(snapshot: &'a Snapshot, viewer: &Viewer, contract: &'a Contract) -> Option<&'a Product> {
-    products_of(snapshot, contract).find(|product| snapshot.product_sight(viewer, product) == Sight::Full)
+fn product_of<'a>(snapshot: &'a Snapshot, rights: &Rights, contract: &'a Contract) -> Option<&'a Product> {
+    products_of(snapshot, contract).find(|product| rights.product_sight(product) == Sight::Full)
 }
 
 /// The contract, for somebody who sees the details of a product it belongs to; one of no product is seen by all.
-pub(super) fn visible<'a>(snapshot: &'a Snapshot, viewer: &Viewer, id: &ContractId) -> Result<&'a Contract> {
+pub(super) fn visible<'a>(snapshot: &'a Snapshot, rights: &Rights, id: &ContractId) -> Result<&'a Contract> {
     let seen = |contract: &&Contract| {
-        product_of(snapshot, viewer, contract).is_some() || products_of(snapshot, contract).next().is_none()
+        product_of(snapshot, rights, contract).is_some() || products_of(snapshot, contract).next().is_none()
     };
     snapshot.contracts.get(id.as_str()).filter(seen).ok_or_else(|| Error::not_found("contract"))
 }
@@ -50,7 +50,8 @@ pub async fn contract(
     version: Option<String>,
 ) -> Result<ContractPage> {
     let snapshot = ctx.snapshot().await?;
-    let contract = visible(&snapshot, viewer, id)?;
+    let rights = Rights::of(ctx, viewer).await?;
+    let contract = visible(&snapshot, &rights, id)?;
     let shown = match &version {
         Some(wanted) => contract.versions.iter().find(|version| version.version == *wanted),
         None => Some(contract.newest()),
@@ -66,7 +67,7 @@ pub async fn contract(
     let check = Action::RunChecks { domain: DomainId(domain.clone()), subscriber: held.is_some() };
     let mut trend = store::states(&mut tx, id.as_str(), TREND).await?;
     trend.reverse();
-    let product = product_of(&snapshot, viewer, contract);
+    let product = product_of(&snapshot, &rights, contract);
     let product = product.map(|product| (ProductId(product.id.clone()), product.name.clone()));
     Ok(ContractPage {
         last_run: super::last(&mut tx, id.as_str()).await?,
@@ -87,7 +88,7 @@ pub async fn contract(
         purpose: terms.and_then(|terms| terms.purpose.clone()),
         limitations: terms.and_then(|terms| terms.limitations.clone()),
         usage: terms.and_then(|terms| terms.usage.clone()),
-        objects: document.schema.iter().map(|object| shown_object(&snapshot, viewer, object)).collect(),
+        objects: document.schema.iter().map(|object| shown_object(&snapshot, &rights, object)).collect(),
         service_levels: document.sla_properties.iter().map(service_level).collect(),
         team: document
             .team_members()
@@ -137,9 +138,9 @@ fn versions(contract: &Contract) -> Vec<ContractVersion> {
     versions
 }
 
-fn shown_object(snapshot: &Snapshot, viewer: &Viewer, object: &SchemaObject) -> ContractObject {
+fn shown_object(snapshot: &Snapshot, rights: &Rights, object: &SchemaObject) -> ContractObject {
     let asset =
-        snapshot.assets.get(object.asset()).filter(|asset| snapshot.sight(viewer, asset) != Sight::Hidden);
+        snapshot.assets.get(object.asset()).filter(|asset| snapshot.sight(rights, asset) != Sight::Hidden);
     let mut columns = Vec::new();
     add_columns("", &object.properties, &mut columns);
     ContractObject {

@@ -6,6 +6,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::audit::{self, Entry};
+use crate::catalog::Rights;
 use crate::people::Actor;
 use crate::store::{audit as chain, contracts as store};
 use crate::{Ctx, Error, Result};
@@ -19,7 +20,8 @@ pub async fn subscribe(
     purpose: String,
 ) -> Result<()> {
     let snapshot = ctx.snapshot().await?;
-    let contract = super::page::visible(&snapshot, viewer, id)?;
+    let rights = Rights::of(ctx, viewer).await?;
+    let contract = super::page::visible(&snapshot, &rights, id)?;
     let purpose = purpose.trim();
     if purpose.is_empty() {
         return Err(Error::invalid("purpose", "Say what you rely on this contract for."));

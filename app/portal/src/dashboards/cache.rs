@@ -1,7 +1,7 @@
 //! Results of queries, kept while the tables they read keep their version.
 //!
-//! Who may read is decided before; a result depends only on the statement, its values and the tables' versions,
-//! all of which are in the key. Whoever asks what is being computed already waits for that answer.
+//! Who may read is decided before; a result depends only on the statement, its values, the tables' versions and how much
+//! of them may be read, all of which are in the key. Whoever asks what is being computed already waits for that answer.
 
 use std::sync::Arc;
 use std::time::Duration;

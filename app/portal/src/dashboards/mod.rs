@@ -4,40 +4,40 @@ mod cache;
 pub mod format;
 pub mod params;
 pub mod plan;
+mod prune;
 pub mod render;
 mod run;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use lakeport_frame::{LakeError, TableRef};
+use lakeport_frame::LakeError;
 use lakeport_model::DashboardId;
+use lakeport_model::catalog::AccessStanding;
 use lakeport_model::dashboards::{DashboardLine, DashboardView, MissingTable};
 use lakeport_model::people::{Role, Viewer};
 
 pub use cache::ResultCache;
 
-use crate::catalog::access::Readable;
-use crate::catalog::{Asset, Sight, Snapshot};
+use crate::catalog::{Asset, Rights, Sight, Snapshot, href};
+use crate::policy::Entitlement;
 use crate::{Ctx, Error, Result, contracts};
 use format::Dashboard;
 
 /// The dashboards the viewer may see, by title.
 pub async fn list(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<DashboardLine>> {
     let snapshot = ctx.snapshot().await?;
-    let readable = Readable::of(ctx, viewer).await?;
+    let rights = Rights::of(ctx, viewer).await?;
     let mut lines = Vec::new();
     for text in snapshot.dashboards.values() {
         let Ok(dashboard) = &text.read else { continue };
-        if !sees(&snapshot, viewer, dashboard) {
+        if !sees(&snapshot, &rights, dashboard) {
             continue;
         }
         let front = dashboard.front.clone();
-        let may_read = front
-            .reads
-            .iter()
-            .all(|table| snapshot.assets.get(table).is_some_and(|asset| readable.asset(&snapshot, asset)));
+        let may_read = rights.reads_all(&snapshot, dashboard);
         let (unseen, mut reads): (Vec<String>, Vec<String>) =
-            front.reads.into_iter().partition(|table| hidden(&snapshot, viewer, table));
+            front.reads.into_iter().partition(|table| hidden(&snapshot, &rights, table));
         reads.extend((!unseen.is_empty()).then(|| UNSEEN.to_owned()));
         lines.push(DashboardLine {
             id: DashboardId(text.id.clone()),
@@ -55,12 +55,12 @@ pub async fn list(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<DashboardLine>> {
 
 /// Everybody who sees the product it belongs to; where the text names groups, only members of those domains. What
 /// belongs to a product that nobody knows (any more) is for its own domain.
-pub(crate) fn sees(snapshot: &Snapshot, viewer: &Viewer, dashboard: &Dashboard) -> bool {
+pub(crate) fn sees(snapshot: &Snapshot, rights: &Rights, dashboard: &Dashboard) -> bool {
     let front = &dashboard.front;
-    let member = |domain: &String| viewer.is(Role::Member, &domain.as_str().into());
+    let member = |domain: &String| rights.viewer().is(Role::Member, &domain.as_str().into());
     let own = front.domain.as_ref().is_some_and(member);
     let by_product = front.product.as_ref().is_none_or(|id| match snapshot.products.get(id) {
-        Some(product) => snapshot.product_sight(viewer, product) == Sight::Full,
+        Some(product) => rights.product_sight(product) == Sight::Full,
         None => own,
     });
     let by_group = front.view_groups.is_empty() || front.view_groups.iter().any(member);
@@ -71,65 +71,97 @@ pub(crate) fn sees(snapshot: &Snapshot, viewer: &Viewer, dashboard: &Dashboard) 
 const UNSEEN: &str = "a table you may not see";
 
 /// True for a table that the viewer must not learn of.
-fn hidden(snapshot: &Snapshot, viewer: &Viewer, table: &str) -> bool {
-    snapshot.assets.get(table).is_some_and(|asset| snapshot.sight(viewer, asset) == Sight::Hidden)
+fn hidden(snapshot: &Snapshot, rights: &Rights, table: &str) -> bool {
+    snapshot.assets.get(table).is_some_and(|asset| snapshot.sight(rights, asset) == Sight::Hidden)
 }
 
 struct Opened {
     dashboard: Arc<Dashboard>,
-    tables: Vec<TableRef>,
+    tables: Vec<Entitlement>,
     missing: Vec<MissingTable>,
 }
 
-async fn open(ctx: &Ctx, viewer: &Viewer, snapshot: &Snapshot, id: &DashboardId) -> Result<Opened> {
-    let text = snapshot.dashboards.get(id.as_str()).ok_or_else(|| Error::not_found("dashboard"))?;
-    let dashboard = text
-        .read
-        .clone()
-        .map_err(|first| Error::conflict(format!("This dashboard's text cannot be read: {first}")))?;
-    if !sees(snapshot, viewer, &dashboard) {
-        return Err(Error::not_found("dashboard"));
+/// The dashboard with what the viewer may read of its tables, for somebody whom it lets in.
+fn open(ctx: &Ctx, rights: &Rights, snapshot: &Snapshot, id: &DashboardId) -> Result<Opened> {
+    let unknown = || Error::not_found("dashboard");
+    let text = snapshot.dashboards.get(id.as_str()).ok_or_else(unknown)?;
+    let dashboard = match &text.read {
+        Ok(dashboard) => dashboard.clone(),
+        Err(first) => {
+            // Whom a text that cannot be read lets in, nobody knows: what is wrong is told to its own domain.
+            let domain = snapshot.assets.get(id.as_str()).map(|asset| asset.domain.as_str().into());
+            let is_member = domain.is_some_and(|domain| rights.viewer().is(Role::Member, &domain));
+            return Err(if is_member {
+                Error::conflict(format!("This dashboard's text cannot be read: {first}"))
+            } else {
+                unknown()
+            });
+        }
+    };
+    if !sees(snapshot, rights, &dashboard) {
+        return Err(unknown());
     }
-    let readable = Readable::of(ctx, viewer).await?;
     let (mut tables, mut missing) = (Vec::new(), Vec::new());
     for name in &dashboard.front.reads {
         let asset = snapshot.assets.get(name);
-        let read = asset.filter(|asset| readable.asset(snapshot, asset));
-        match read.and_then(|asset| snapshot.table(ctx, &asset.id)) {
-            Some(table) => tables.push(table),
-            None => missing.push(lacking(snapshot, viewer, name, asset)),
+        match asset.map(|asset| rights.entitlement(ctx, snapshot, asset)) {
+            Some(Ok(entitlement)) => tables.push(entitlement),
+            _ => missing.push(lacking(snapshot, rights, name, false)),
         }
     }
     Ok(Opened { dashboard, tables, missing })
 }
 
-fn lacking(snapshot: &Snapshot, viewer: &Viewer, table: &str, asset: Option<&Asset>) -> MissingTable {
-    let offer = asset.and_then(|asset| {
-        snapshot
-            .offers(&asset.id)
-            .find(|(product, _)| snapshot.product_sight(viewer, product) != Sight::Hidden)
+/// What is missing of a table, and the way to it.
+fn lacking(snapshot: &Snapshot, rights: &Rights, table: &str, columns_only: bool) -> MissingTable {
+    let seen = snapshot.assets.get(table).filter(|_| !hidden(snapshot, rights, table));
+    let offer = seen.and_then(|asset| {
+        snapshot.offers(&asset.id).find(|(product, _)| rights.product_sight(product) != Sight::Hidden)
     });
-    let request_href = offer.map(|(product, port)| crate::catalog::href::request(&product.id, &port.id));
-    let table = if hidden(snapshot, viewer, table) { UNSEEN } else { table };
-    MissingTable { table: table.to_owned(), request_href }
+    let access = match snapshot.assets.get(table) {
+        Some(_) if seen.is_none() => AccessStanding::NotOffered,
+        None => AccessStanding::NotKnown,
+        asset => rights.standing(snapshot, asset, offer.map(|(_, port)| port)),
+    };
+    let request = offer.filter(|_| access == AccessStanding::Requestable);
+    MissingTable {
+        table: if hidden(snapshot, rights, table) { UNSEEN.to_owned() } else { table.to_owned() },
+        columns_only,
+        asset: seen.map(Asset::reference),
+        request_href: request.map(|(product, port)| href::request(&product.id, &port.id)),
+        owners: seen.map(|asset| snapshot.owners(&asset.domain)).unwrap_or_default(),
+        access,
+    }
 }
 
-/// A failure of the lake in words. Where the statement needs a table that the viewer may not read, that is said
-/// instead, without the name of one that is hidden from him.
-fn in_words(snapshot: &Snapshot, viewer: &Viewer, dashboard: &Dashboard, error: &LakeError) -> String {
+/// What stands in the way of a statement where that is access: the table that the dashboard names and the viewer may
+/// not read, or of which he may not read every column.
+fn barred<'a>(opened: &Opened, error: &'a LakeError) -> Option<&'a str> {
     match error {
-        LakeError::NotGranted { table, .. } if hidden(snapshot, viewer, table) => {
+        LakeError::NotGranted { table, .. } if opened.dashboard.front.reads.contains(table) => Some(table),
+        _ => None,
+    }
+}
+
+/// A failure of the lake in words. Where the statement needs what the viewer may not read, that is said instead,
+/// without the name of a table that is hidden from him.
+fn in_words(snapshot: &Snapshot, rights: &Rights, opened: &Opened, error: &LakeError) -> String {
+    match error {
+        LakeError::NotGranted { table, .. } if hidden(snapshot, rights, table) => {
             format!("This needs {UNSEEN}.")
         }
-        LakeError::NotGranted { table, .. } if dashboard.front.reads.contains(table) => {
-            format!("This needs {table}, which you may not read yet.")
-        }
-        error => error.message().to_owned(),
+        error => match barred(opened, error) {
+            Some(table) if opened.tables.iter().any(|open| open.table().name == table) => {
+                format!("This needs columns of {table} that you may not read.")
+            }
+            Some(table) => format!("This needs {table}, which you may not read yet."),
+            None => error.message().to_owned(),
+        },
     }
 }
 
 /// A dashboard for the viewer, with the filters of a query string: it reads what its viewer may read, never what
-/// its author may.
+/// its author may. What is missing is said once; elements that would only repeat it are left out.
 pub async fn view(
     ctx: &Ctx,
     viewer: &Viewer,
@@ -137,21 +169,36 @@ pub async fn view(
     query: Vec<(String, String)>,
 ) -> Result<DashboardView> {
     let snapshot = ctx.snapshot().await?;
-    let opened = open(ctx, viewer, &snapshot, id).await?;
+    let rights = Rights::of(ctx, viewer).await?;
+    let mut opened = open(ctx, &rights, &snapshot, id)?;
     let tables = run::describe(ctx, &opened.tables).await;
-    let tell = |error: &LakeError| in_words(&snapshot, viewer, &opened.dashboard, error);
-    let answers = run::run(ctx, &opened.dashboard, &tables, &query, tell).await;
+    let answers = run::run(ctx, &opened.dashboard, &tables, &query).await;
+    let tell = |error: &LakeError| in_words(&snapshot, &rights, &opened, error);
     let base = format!("/dashboards/{id}");
     let mut view = render::render(&render::Input {
         dashboard: &opened.dashboard,
         base: &base,
         params: &answers.params,
-        results: &answers.results,
-        options: &answers.options,
+        results: &told(&answers.results, tell),
+        options: &told(&answers.options, tell),
     });
-    view.reads.retain(|table| !hidden(&snapshot, viewer, table));
-    view.as_of = as_of(ctx, &snapshot, &tables).await?;
-    let read: Vec<&str> = opened.tables.iter().map(|table| table.name.as_str()).collect();
+    let barred = |error: &LakeError| barred(&opened, error).map(str::to_owned);
+    let failed = answers.results.iter().filter_map(|(key, outcome)| Some((key, outcome.as_ref().err()?)));
+    let queries: Vec<_> =
+        failed.filter_map(|(key, error)| Some((key.name.as_str(), barred(error)?))).collect();
+    let failed = answers.options.iter().filter_map(|(name, values)| Some((name, values.as_ref().err()?)));
+    let filters: Vec<_> = failed.filter_map(|(name, error)| Some((name, barred(error)?))).collect();
+    view.filters.retain(|filter| filters.iter().all(|(name, _)| **name != filter.name));
+    let lacking_queries: BTreeSet<&str> = queries.iter().map(|(name, _)| *name).collect();
+    prune::without(&mut view, &plan::hollow(&opened.dashboard, &lacking_queries));
+    let needed: BTreeSet<&String> =
+        queries.iter().map(|(_, table)| table).chain(filters.iter().map(|(_, table)| table)).collect();
+    let partly = opened.tables.iter().map(|open| &open.table().name).filter(|name| needed.contains(name));
+    let partly: Vec<_> = partly.map(|name| lacking(&snapshot, &rights, name, true)).collect();
+    opened.missing.extend(partly);
+    view.reads.retain(|table| !hidden(&snapshot, &rights, table));
+    view.as_of = as_of(ctx, &snapshot, &rights, &tables).await?;
+    let read: Vec<&str> = opened.tables.iter().map(|table| table.table().name.as_str()).collect();
     crate::catalog::note_reading(ctx, viewer, &read).await?;
     view.missing = opened.missing;
     let owner = snapshot.members.iter().find(|member| member.email.eq_ignore_ascii_case(&view.owner));
@@ -161,8 +208,25 @@ pub async fn view(
     Ok(view)
 }
 
+/// Outcomes with their failures in words.
+fn told<K: Ord + Clone, T: Clone>(
+    outcomes: &BTreeMap<K, std::result::Result<T, LakeError>>,
+    tell: impl Fn(&LakeError) -> String,
+) -> BTreeMap<K, std::result::Result<T, String>> {
+    outcomes
+        .iter()
+        .map(|(key, outcome)| (key.clone(), outcome.clone().map_err(|error| tell(&error))))
+        .collect()
+}
+
 /// `As of 22 Nov 2026, 07:12 UTC, contract kept`: the oldest of its tables, the worst of their contracts.
-async fn as_of(ctx: &Ctx, snapshot: &Snapshot, tables: &[run::Table]) -> Result<Option<String>> {
+/// Of a product whose details are hidden from the viewer, no contract counts.
+async fn as_of(
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    rights: &Rights,
+    tables: &[run::Table],
+) -> Result<Option<String>> {
     use lakeport_model::contracts::CheckState;
     let Some(oldest) = tables.iter().filter_map(|table| Some(table.info.as_ref()?.modified_at)).min() else {
         return Ok(None);
@@ -170,7 +234,10 @@ async fn as_of(ctx: &Ctx, snapshot: &Snapshot, tables: &[run::Table]) -> Result<
     let mut worst: Option<CheckState> = None;
     let mut tx = ctx.db.read().await?;
     for table in tables {
-        let contract = snapshot.offers(&table.reference.name).find_map(|(_, port)| port.contract.clone());
+        let contract = snapshot
+            .offers(&table.entitlement.table().name)
+            .filter(|(product, _)| rights.product_sight(product) == Sight::Full)
+            .find_map(|(_, port)| port.contract.clone());
         let Some(contract) = contract else { continue };
         let state = contracts::state(&mut tx, &contract).await?;
         worst = Some(worst.map_or(state, |worst| worst.max_severity(state)));
@@ -191,15 +258,16 @@ pub async fn csv(
     query: Vec<(String, String)>,
 ) -> Result<(String, String)> {
     let snapshot = ctx.snapshot().await?;
-    let opened = open(ctx, viewer, &snapshot, id).await?;
+    let rights = Rights::of(ctx, viewer).await?;
+    let opened = open(ctx, &rights, &snapshot, id)?;
     let name = plan::download(&opened.dashboard, block).ok_or_else(|| Error::not_found("download"))?;
     let tables = run::describe(ctx, &opened.tables).await;
     let outcome = run::download(ctx, &opened.dashboard, &tables, &query, name).await;
-    let read: Vec<&str> = opened.tables.iter().map(|table| table.name.as_str()).collect();
+    let read: Vec<&str> = opened.tables.iter().map(|table| table.table().name.as_str()).collect();
     crate::catalog::note_reading(ctx, viewer, &read).await?;
     let frame = outcome
         .ok_or_else(|| Error::not_found("table"))?
-        .map_err(|error| Error::conflict(in_words(&snapshot, viewer, &opened.dashboard, &error)))?;
+        .map_err(|error| Error::conflict(in_words(&snapshot, &rights, &opened, &error)))?;
     let cut = if frame.truncated { format!("-first-{}-rows", frame.rows()) } else { String::new() };
     Ok((format!("{id}-{name}{cut}.csv"), frame.to_csv()))
 }

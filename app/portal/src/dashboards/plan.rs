@@ -163,6 +163,15 @@ fn queries_of(block: &Block) -> BTreeSet<&str> {
     }
 }
 
+/// Elements of which nothing true is left without the results of these queries, by id.
+pub(super) fn hollow(dashboard: &Dashboard, lacking: &BTreeSet<&str>) -> BTreeSet<String> {
+    let is_hollow = |block: &&Block| match &block.kind {
+        BlockKind::Metric(metric) => lacking.contains(metric.value.query.as_str()),
+        _ => !queries_of(block).is_disjoint(lacking),
+    };
+    dashboard.elements().into_iter().filter(is_hollow).map(|block| block.id.clone()).collect()
+}
+
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -3,36 +3,43 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use lakeport_frame::{Frame, LakeError, Query, TableInfo, TableRef, Value};
+use lakeport_frame::{Columns, Frame, LakeError, TableInfo, Value};
 use tokio::task::JoinSet;
 
 use super::format::Dashboard;
 use super::params::{ParamSet, Variant};
 use super::plan::{self, DOWNLOAD_LIMIT, OPTION_LIMIT, QueryRunKey, ROW_LIMIT};
-use super::render::{OptionValues, Results};
 use crate::Ctx;
+use crate::lake::Statement;
+use crate::policy::Entitlement;
 
-/// A table the viewer may read, as it is now.
+/// A table as far as the viewer may read it, as it is now.
 pub(super) struct Table {
-    pub(super) reference: TableRef,
+    pub(super) entitlement: Entitlement,
     pub(super) info: Option<TableInfo>,
 }
 
 impl Table {
-    /// Tells one state of the table from any other: dropped and made again, it counts its versions from the start.
+    /// Tells one state of the table from any other, and how much of it is read: dropped and made again, it counts its
+    /// versions from the start.
     fn state(&self) -> Option<String> {
         let info = self.info.as_ref()?;
         let modified = info.modified_at.timestamp_micros();
-        Some(format!("{}@{}@{modified}", self.reference.location, info.version))
+        let columns = match &self.entitlement.readable().columns {
+            Columns::All => "*".to_owned(),
+            Columns::Only(names) => format!("{names:?}"),
+        };
+        Some(format!("{}@{}@{modified} {columns}", self.entitlement.table().location, info.version))
     }
 }
 
 /// Asks the lake for the newest version of each table; a table that is gone stays without one.
-pub(super) async fn describe(ctx: &Ctx, tables: &[TableRef]) -> Vec<Table> {
-    let mut described = Vec::with_capacity(tables.len());
-    for table in tables {
+pub(super) async fn describe(ctx: &Ctx, entitlements: &[Entitlement]) -> Vec<Table> {
+    let mut described = Vec::with_capacity(entitlements.len());
+    for entitlement in entitlements {
+        let table = entitlement.table();
         let info = ctx.results.table_or(table.location.clone(), ctx.lake.describe(table)).await.ok();
-        described.push(Table { reference: table.clone(), info });
+        described.push(Table { entitlement: entitlement.clone(), info });
     }
     described
 }
@@ -40,19 +47,20 @@ pub(super) async fn describe(ctx: &Ctx, tables: &[TableRef]) -> Vec<Table> {
 /// Everything a view is made of.
 pub(super) struct Answers {
     pub(super) params: ParamSet,
-    pub(super) results: Results,
-    pub(super) options: OptionValues,
+    /// By query and period.
+    pub(super) results: BTreeMap<QueryRunKey, Outcome>,
+    /// Options of filters by name.
+    pub(super) options: BTreeMap<String, Result<Vec<String>, LakeError>>,
 }
 
 type Outcome = Result<Arc<Frame>, LakeError>;
 
-/// Runs options first (the state of the filters depends on them), then all queries. `tell` puts a failure in words.
+/// Runs options first (the state of the filters depends on them), then all queries.
 pub(super) async fn run(
     ctx: &Ctx,
     dashboard: &Dashboard,
     tables: &[Table],
     query: &[(String, String)],
-    tell: impl Fn(&LakeError) -> String,
 ) -> Answers {
     let (params, options) = filters(ctx, dashboard, tables, query).await;
     let mut asked = JoinSet::new();
@@ -60,15 +68,7 @@ pub(super) async fn run(
         let call = call(ctx, tables, &run.sql, run.parameters, &run.hash, ROW_LIMIT);
         asked.spawn(async move { (run.key, call.await) });
     }
-    let results = asked.join_all().await.into_iter();
-    Answers {
-        params,
-        results: results.map(|(key, outcome)| (key, outcome.map_err(|error| tell(&error)))).collect(),
-        options: options
-            .into_iter()
-            .map(|(widget, values)| (widget, values.map_err(|error| tell(&error))))
-            .collect(),
-    }
+    Answers { params, results: asked.join_all().await.into_iter().collect(), options }
 }
 
 /// What one query answers, for a file: what the page shows, or where that is cut off, as much more as one answer
@@ -127,16 +127,12 @@ fn call(
     let cache = ctx.results.clone();
     let states: Option<Vec<String>> = tables.iter().map(Table::state).collect();
     let key = states.map(|states| format!("{hash} {row_limit} {}", states.join(" ")));
-    let query = Query {
-        sql: sql.to_owned(),
-        parameters,
-        tables: tables.iter().map(|table| table.reference.clone()).collect(),
-        row_limit,
-    };
+    let statement = Statement { sql: sql.to_owned(), parameters, row_limit };
+    let tables: Vec<Entitlement> = tables.iter().map(|table| table.entitlement.clone()).collect();
     async move {
         match key {
-            Some(key) => cache.get_or(key, lake.query(&query)).await,
-            None => lake.query(&query).await.map(Arc::new),
+            Some(key) => cache.get_or(key, lake.query(&statement, &tables)).await,
+            None => lake.query(&statement, &tables).await.map(Arc::new),
         }
     }
 }

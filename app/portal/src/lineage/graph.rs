@@ -11,7 +11,7 @@ use lakeport_model::contracts::CheckState;
 use lakeport_model::lineage::{Graph, GraphEdge, GraphNode, GraphRequest, Impact};
 use lakeport_model::people::Viewer;
 
-use crate::catalog::{Asset, Product, Sight, Snapshot};
+use crate::catalog::{Asset, Product, Rights, Sight, Snapshot};
 use crate::store::{access, contracts};
 use crate::{Ctx, Error, Result};
 
@@ -22,14 +22,15 @@ const MOST_HOPS: u8 = 10;
 /// The neighbourhood of an asset as the viewer may see it.
 pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result<Graph> {
     let snapshot = ctx.snapshot().await?;
+    let rights = Rights::of(ctx, viewer).await?;
     let focus = snapshot
         .assets
         .get(&request.focus)
-        .filter(|asset| snapshot.sight(viewer, asset) != Sight::Hidden)
+        .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("asset"))?;
-    let chosen = choose(&snapshot, viewer, request);
+    let chosen = choose(&snapshot, &rights, request);
     // Columns are details: whoever knows the focus only by name follows none of them.
-    let knows = snapshot.sight(viewer, focus) == Sight::Full;
+    let knows = snapshot.sight(&rights, focus) == Sight::Full;
     let path = match &request.column {
         Some(column) if knows => snapshot.edges.column_path(&focus.id, column),
         _ => BTreeSet::new(),
@@ -37,7 +38,7 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
     let placed = layout::place(&chosen.nodes, &pairs(&snapshot, &chosen.nodes));
     let index: BTreeMap<&str, u32> =
         (0u32..).zip(&chosen.nodes).map(|(place, asset)| (asset.id.as_str(), place)).collect();
-    let states = states(ctx, &snapshot, viewer, &chosen.nodes).await?;
+    let states = states(ctx, &snapshot, &rights, &chosen.nodes).await?;
     let nodes = chosen.nodes.iter().zip(&placed.corners).map(|(asset, (x, y))| {
         let not_drawn = |ids: Vec<&str>| {
             let hidden = |id: &&str| {
@@ -45,11 +46,11 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
                     && snapshot
                         .assets
                         .get(*id)
-                        .is_some_and(|other| snapshot.sight(viewer, other) != Sight::Hidden)
+                        .is_some_and(|other| snapshot.sight(&rights, other) != Sight::Hidden)
             };
             u32::try_from(ids.into_iter().filter(hidden).count()).unwrap_or(u32::MAX)
         };
-        let full = snapshot.sight(viewer, asset) == Sight::Full;
+        let full = snapshot.sight(&rights, asset) == Sight::Full;
         let columns = path.iter().filter(|(on, _)| full && *on == asset.id);
         let path_columns: Vec<String> = columns.map(|(_, column)| column.clone()).collect();
         GraphNode {
@@ -85,7 +86,7 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
         hidden: chosen.hidden,
         cut_off: chosen.cut_off,
         columns: if knows { snapshot.edges.columns_of(&focus.id).into_iter().collect() } else { Vec::new() },
-        impact: impact(ctx, viewer, &snapshot, focus).await?,
+        impact: impact(ctx, &rights, &snapshot, focus).await?,
     })
 }
 
@@ -93,15 +94,14 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
 async fn states(
     ctx: &Ctx,
     snapshot: &Snapshot,
-    viewer: &Viewer,
+    rights: &Rights,
     assets: &[&Asset],
 ) -> Result<BTreeMap<String, CheckState>> {
     let mut tx = ctx.db.read().await?;
     let mut states = BTreeMap::new();
     for asset in assets {
-        let mut known = snapshot
-            .offers(&asset.id)
-            .filter(|(product, _)| snapshot.product_sight(viewer, product) == Sight::Full);
+        let mut known =
+            snapshot.offers(&asset.id).filter(|(product, _)| rights.product_sight(product) == Sight::Full);
         if let Some(contract) = known.find_map(|(_, port)| port.contract.as_ref()) {
             states.insert(asset.id.clone(), crate::contracts::state(&mut tx, contract).await?);
         }
@@ -116,7 +116,7 @@ struct Chosen<'a> {
 }
 
 /// The focus, what is within reach of it, and the neighbours of nodes opened by hand, nearest first.
-fn choose<'a>(snapshot: &'a Snapshot, viewer: &Viewer, request: &GraphRequest) -> Chosen<'a> {
+fn choose<'a>(snapshot: &'a Snapshot, rights: &Rights, request: &GraphRequest) -> Chosen<'a> {
     let mut ids = vec![request.focus.clone()];
     let mut seen: BTreeSet<String> = ids.iter().cloned().collect();
     let mut add = |more: Vec<String>, ids: &mut Vec<String>| {
@@ -132,7 +132,7 @@ fn choose<'a>(snapshot: &'a Snapshot, viewer: &Viewer, request: &GraphRequest) -
         }
     }
     let known: Vec<&Asset> = ids.iter().filter_map(|id| snapshot.assets.get(id)).collect();
-    let visible = |asset: &&&Asset| snapshot.sight(viewer, asset) != Sight::Hidden;
+    let visible = |asset: &&&Asset| snapshot.sight(rights, asset) != Sight::Hidden;
     let mut nodes: Vec<&Asset> = known.iter().filter(visible).copied().collect();
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let hidden = count(known.len() - nodes.len());
@@ -154,8 +154,8 @@ fn pairs(snapshot: &Snapshot, nodes: &[&Asset]) -> Vec<(u32, u32)> {
 
 /// Who is hit when the focus changes: only through assets and products that the viewer sees in full. Of anything
 /// else, counts and names would tell what he may not know.
-async fn impact(ctx: &Ctx, viewer: &Viewer, snapshot: &Snapshot, focus: &Asset) -> Result<Impact> {
-    let full = |asset: &&Asset| snapshot.sight(viewer, asset) == Sight::Full;
+async fn impact(ctx: &Ctx, rights: &Rights, snapshot: &Snapshot, focus: &Asset) -> Result<Impact> {
+    let full = |asset: &&Asset| snapshot.sight(rights, asset) == Sight::Full;
     let ids = snapshot.edges.reach_down(&focus.id, usize::MAX);
     let downstream: Vec<&Asset> = ids.iter().filter_map(|id| snapshot.assets.get(id)).filter(full).collect();
     let mut owners: BTreeSet<String> = BTreeSet::new();
@@ -166,7 +166,7 @@ async fn impact(ctx: &Ctx, viewer: &Viewer, snapshot: &Snapshot, focus: &Asset) 
     let focus = Some(focus).filter(full);
     let hit: BTreeSet<&str> =
         downstream.iter().copied().chain(focus).map(|asset| asset.id.as_str()).collect();
-    let known = |product: &Product| snapshot.product_sight(viewer, product) == Sight::Full;
+    let known = |product: &Product| rights.product_sight(product) == Sight::Full;
     let contract_ids: BTreeSet<String> = hit
         .iter()
         .flat_map(|asset| snapshot.offers(asset))

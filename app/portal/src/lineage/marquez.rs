@@ -6,7 +6,7 @@ use lakeport_model::people::Viewer;
 use serde_json::{Value, json};
 
 use super::Edge;
-use crate::catalog::{Asset, Sight, Snapshot};
+use crate::catalog::{Asset, Rights, Sight, Snapshot};
 use crate::{Ctx, Error, Result};
 
 /// The graph around `dataset:NAMESPACE:NAME`, up to `depth` hops both ways, as the viewer may see it.
@@ -15,6 +15,7 @@ use crate::{Ctx, Error, Result};
 /// Refused when the node id has another form or names no dataset.
 pub async fn marquez(ctx: &Ctx, viewer: &Viewer, node_id: &str, depth: u8) -> Result<Value> {
     let snapshot = ctx.snapshot().await?;
+    let rights = Rights::of(ctx, viewer).await?;
     let address = node_id.strip_prefix("dataset:").ok_or_else(|| {
         Error::invalid("nodeId", "A node id is written dataset:NAMESPACE:NAME; other kinds are not answered.")
     })?;
@@ -22,14 +23,14 @@ pub async fn marquez(ctx: &Ctx, viewer: &Viewer, node_id: &str, depth: u8) -> Re
     let cuts = address.match_indices(':').map(|(at, _)| (&address[..at], &address[at + 1..]));
     let focus = cuts
         .filter_map(|(namespace, name)| snapshot.asset_at(namespace, name))
-        .find(|asset| snapshot.sight(viewer, asset) != Sight::Hidden)
+        .find(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("dataset"))?;
     let hops = usize::from(depth.min(20));
     let mut ids: BTreeSet<String> = BTreeSet::from([focus.id.clone()]);
     ids.extend(snapshot.edges.reach_up(&focus.id, hops));
     ids.extend(snapshot.edges.reach_down(&focus.id, hops));
     ids.retain(|id| {
-        snapshot.assets.get(id).is_some_and(|asset| snapshot.sight(viewer, asset) != Sight::Hidden)
+        snapshot.assets.get(id).is_some_and(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
     });
     let edges: Vec<&Edge> = snapshot
         .edges
@@ -38,7 +39,7 @@ pub async fn marquez(ctx: &Ctx, viewer: &Viewer, node_id: &str, depth: u8) -> Re
         .collect();
     let mut graph: Vec<Value> = ids
         .iter()
-        .filter_map(|id| Some(dataset(&edges, viewer, &snapshot, snapshot.assets.get(id)?)))
+        .filter_map(|id| Some(dataset(&edges, &rights, &snapshot, snapshot.assets.get(id)?)))
         .collect();
     let jobs: BTreeSet<&String> = edges.iter().flat_map(|edge| &edge.jobs).collect();
     graph.extend(jobs.into_iter().map(|job| job_node(&snapshot, &edges, job)));
@@ -63,9 +64,9 @@ fn link(origin: &str, destination: &str) -> Value {
     json!({ "origin": origin, "destination": destination })
 }
 
-fn dataset(edges: &[&Edge], viewer: &Viewer, snapshot: &Snapshot, asset: &Asset) -> Value {
+fn dataset(edges: &[&Edge], rights: &Rights, snapshot: &Snapshot, asset: &Asset) -> Value {
     let id = dataset_id(asset);
-    let full = snapshot.sight(viewer, asset) == Sight::Full;
+    let full = snapshot.sight(rights, asset) == Sight::Full;
     let jobs_of = |of: fn(&Edge) -> &String| -> BTreeSet<String> {
         edges
             .iter()

@@ -13,7 +13,7 @@ pub use sign_in::{Identity, sign_in};
 use crate::audit::{self, Entry};
 use crate::policy::{self, Action, decide};
 use crate::store::people as store;
-use crate::store::{Tx, access, notify, settings};
+use crate::store::{Tx, notify, settings};
 use crate::{Ctx, Error, Result};
 
 /// A service account, known by its token.
@@ -224,14 +224,4 @@ pub async fn refresh_clock(ctx: &Ctx) -> Result<()> {
 
 async fn offset(tx: &mut Tx) -> Result<i64> {
     Ok(settings::get(tx, OFFSET).await?.and_then(|text| text.parse().ok()).unwrap_or(0))
-}
-
-/// Asks whether the person reads an asset of a domain by membership or grant; the facts come from the store.
-pub(crate) async fn grants_on(tx: &mut Tx, ctx: &Ctx, viewer: &Viewer) -> Result<Vec<access::Grant>> {
-    let grants = access::grants_of(tx, viewer.id.0).await?;
-    let now = ctx.now();
-    Ok(grants
-        .into_iter()
-        .filter(|grant| grant.standing(now) == lakeport_model::access::GrantStanding::Active)
-        .collect())
 }

@@ -42,22 +42,40 @@ fn rules(action: &Action) -> [&'static str; 4] {
 
 #[test]
 fn products_are_seen_by_visibility() {
-    let see = |visibility| rules(&Action::SeeProduct { visibility, domain: DOMAIN.into() });
-    assert_eq!(see(Visibility::Open), ["product.seen_by_everybody"; 4]);
-    assert_eq!(see(Visibility::Restricted), ["product.seen_by_everybody"; 4]);
-    let own = "product.own_domain";
-    assert_eq!(see(Visibility::Private), ["product.private", own, own, own]);
-    let details = |visibility| rules(&Action::SeeProductDetails { visibility, domain: DOMAIN.into() });
-    assert_eq!(details(Visibility::Open), ["product.open"; 4]);
-    assert_eq!(details(Visibility::Restricted), ["product.restricted", own, own, own]);
-    assert_eq!(details(Visibility::Private), ["product.private", own, own, own]);
+    let see = |visibility, granted| rules(&Action::SeeProduct { visibility, domain: DOMAIN.into(), granted });
+    assert_eq!(see(Visibility::Open, false), ["product.seen_by_everybody"; 4]);
+    assert_eq!(see(Visibility::Restricted, false), ["product.seen_by_everybody"; 4]);
+    let (own, grant) = ("product.own_domain", "product.grant");
+    assert_eq!(see(Visibility::Private, false), ["product.private", own, own, own]);
+    assert_eq!(see(Visibility::Private, true), [grant, own, own, own]);
+    let details = |visibility, granted| {
+        rules(&Action::SeeProductDetails { visibility, domain: DOMAIN.into(), granted })
+    };
+    assert_eq!(details(Visibility::Open, false), ["product.open"; 4]);
+    assert_eq!(details(Visibility::Restricted, false), ["product.restricted", own, own, own]);
+    assert_eq!(details(Visibility::Private, false), ["product.private", own, own, own]);
+    for visibility in [Visibility::Restricted, Visibility::Private] {
+        assert_eq!(details(visibility, true), [grant, own, own, own], "whoever may read it sees what it is");
+    }
+}
+
+/// An asset of the domain: a table with one column described as public.
+fn values(classification: Classification, seen_in_full: bool, grants: &[Held]) -> Values {
+    let (domain, grants) = (DOMAIN.into(), grants.to_vec());
+    let public_columns = Some(vec!["rate".to_owned()]);
+    Values { domain, classification, public_columns, seen_in_full, grants }
+}
+
+fn held(standing: GrantStanding, classification: Classification) -> Held {
+    Held { standing, classification, until: NaiveDate::default() }
 }
 
 #[test]
 fn values_need_a_grant_or_the_domain() {
     let values = |classification, seen_in_full, grants: &[GrantStanding]| {
-        let (domain, grants) = (DOMAIN.into(), grants.to_vec());
-        rules(&Action::ReadValues { domain, classification, seen_in_full, grants })
+        let grants: Vec<Held> =
+            grants.iter().map(|standing| held(*standing, Classification::Internal)).collect();
+        rules(&Action::ReadValues(values(classification, seen_in_full, &grants)))
     };
     let read = |classification, grants: &[GrantStanding]| {
         let seen = values(classification, true, grants);
@@ -84,6 +102,36 @@ fn values_need_a_grant_or_the_domain() {
         read(Classification::Restricted, &[GrantStanding::Expired, GrantStanding::Active]),
         ["values.grant"; 4]
     );
+}
+
+#[test]
+fn what_nobody_decided_never_opens_a_column_that_nobody_described() {
+    let table = TableRef { name: "gold.rates".to_owned(), location: "/lake/gold/rates".to_owned() };
+    let columns = |role, values: &Values| {
+        let entitlement = entitle(&viewer(1, role), values, table.clone()).expect("it is read");
+        (entitlement.readable().columns.clone(), entitlement.rule(), entitlement.until().is_some())
+    };
+    let only = Columns::Only(vec!["rate".to_owned()]);
+    let public = values(Classification::Public, true, &[]);
+    assert_eq!(columns(None, &public), (only.clone(), "values.public", false));
+    assert_eq!(columns(Some(Role::Member), &public), (Columns::All, "values.own_domain", false));
+    let undecided = [held(GrantStanding::Active, Classification::Public)];
+    for (classification, seen, rule) in [
+        (Classification::Public, true, "values.public"),
+        (Classification::Public, false, "values.grant"),
+        (Classification::Confidential, true, "values.grant"),
+    ] {
+        let values = values(classification, seen, &undecided);
+        let seen = columns(None, &values);
+        assert_eq!((&seen.0, seen.1), (&only, rule), "{classification}: only what is public was given away");
+    }
+    let decided = [undecided[0].clone(), held(GrantStanding::Active, Classification::Internal)];
+    let seen = columns(None, &values(Classification::Internal, true, &decided));
+    assert_eq!(seen, (Columns::All, "values.grant", true));
+    let nothing = Values { public_columns: Some(Vec::new()), ..public.clone() };
+    assert_eq!(rules(&Action::ReadValues(nothing))[0], NOTHING_DESCRIBED);
+    let model = Values { public_columns: None, ..public };
+    assert_eq!(rules(&Action::ReadValues(model))[0], "values.public", "a model has no columns");
 }
 
 #[test]
@@ -169,7 +217,8 @@ fn a_no_becomes_the_right_refusal() {
         Err(Error::Refused(refusal)) => refusal.kind,
         other => panic!("a refusal was expected, not {other:?}"),
     };
-    let hidden = Action::SeeProduct { visibility: Visibility::Private, domain: DOMAIN.into() };
+    let hidden =
+        Action::SeeProduct { visibility: Visibility::Private, domain: DOMAIN.into(), granted: false };
     assert_eq!(kind(&hidden), RefusalKind::NotFound);
     assert_eq!(kind(&Action::SeeAudit), RefusalKind::Forbidden);
     let proof = authorize(&viewer(1, None), &Action::MoveClock { demo: true }).expect("it is allowed");
@@ -181,20 +230,28 @@ fn any_action() -> impl Strategy<Value = Action> {
     let classification = || prop::sample::select(Classification::ALL);
     let people = || prop::collection::vec((0u128..4).prop_map(person), 0..4);
     let one = || (0u128..4).prop_map(person);
+    let grant = || {
+        (prop::sample::select(GrantStanding::ALL), classification())
+            .prop_map(|(standing, classification)| held(standing, classification))
+    };
     prop_oneof![
-        visibility().prop_map(|visibility| Action::SeeProduct { visibility, domain: DOMAIN.into() }),
-        visibility().prop_map(|visibility| Action::SeeProductDetails { visibility, domain: DOMAIN.into() }),
-        (
-            classification(),
-            any::<bool>(),
-            prop::collection::vec(prop::sample::select(GrantStanding::ALL), 0..3)
-        )
-            .prop_map(|(classification, seen_in_full, grants)| Action::ReadValues {
-                domain: DOMAIN.into(),
+        (visibility(), any::<bool>()).prop_map(|(visibility, granted)| Action::SeeProduct {
+            visibility,
+            domain: DOMAIN.into(),
+            granted
+        }),
+        (visibility(), any::<bool>()).prop_map(|(visibility, granted)| Action::SeeProductDetails {
+            visibility,
+            domain: DOMAIN.into(),
+            granted
+        }),
+        (classification(), any::<bool>(), prop::collection::vec(grant(), 0..3)).prop_map(
+            |(classification, seen_in_full, grants)| Action::ReadValues(values(
                 classification,
                 seen_in_full,
-                grants
-            }),
+                &grants
+            ))
+        ),
         (visibility(), classification()).prop_map(|(visibility, classification)| Action::RequestAccess {
             visibility,
             domain: DOMAIN.into(),
@@ -225,7 +282,7 @@ proptest! {
     fn nobody_in_particular_may_do_these_and_nothing_else(action in any_action()) {
         let decision = decide(&viewer(1, None), &action);
         let named = [
-            "product.seen_by_everybody", "product.open", "values.public", "values.grant", "request.signed_in",
+            "product.seen_by_everybody", "product.open", "product.grant", "values.public", "values.grant", "request.signed_in",
             "request.requester_withdraws", "grant.consumer_answers", "checks.subscriber", "clock.demo",
             // The turn says that the person is an owner or steward, at least of the parent domain.
             "request.owner_decides", "request.second_approver_decides", "grant.owner_or_steward_reviews",

@@ -167,6 +167,16 @@ pub async fn open_requests(tx: &mut Tx) -> Result<Vec<Request>> {
     Ok(rows!(tx, Request, "SELECT * FROM access_request WHERE state = 'requested' ORDER BY id")?)
 }
 
+/// The waiting requests of a person.
+pub async fn open_requests_of(tx: &mut Tx, person: Uuid) -> Result<Vec<Request>> {
+    Ok(rows!(
+        tx,
+        Request,
+        "SELECT * FROM access_request WHERE requester = $1 AND state = 'requested' ORDER BY id",
+        person
+    )?)
+}
+
 /// The waiting request of a person for a port.
 pub async fn open_request(tx: &mut Tx, person: Uuid, port: &str) -> Result<Option<Request>> {
     Ok(row!(

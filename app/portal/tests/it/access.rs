@@ -38,6 +38,33 @@ on_both! { demo =>
         assert!(mine[0].decision.as_ref().is_some_and(|text| text.starts_with("Aylin Demir")));
     }
 
+    async fn what_concerns_others_is_refused_in_the_words_of_what_is_not_there(world) {
+        use lakeport_model::{GrantId, RequestId};
+        use uuid::Uuid;
+        let grant = world.granted("paula.brandt", FORECAST, 90, &["maria.keller"]).await;
+        let request = world.ask("paula.brandt", CASES, 90).await.expect("she may ask");
+        let jonas = world.viewer("jonas.weber").await;
+        let nowhere = Uuid::nil();
+        let mut words = Vec::new();
+        for id in [request, RequestId(nowhere)] {
+            let why = || "Because".to_owned();
+            words.push(refusal(access::decide_page(&world.ctx, &jonas, id).await).message);
+            words.push(refusal(access::approve(&world.ctx, &jonas, id, 1, None, why()).await).message);
+            words.push(refusal(access::reject(&world.ctx, &jonas, id, 1, why()).await).message);
+            words.push(refusal(access::withdraw(&world.ctx, &jonas, id).await).message);
+        }
+        assert!(words.iter().all(|text| *text == words[0]), "{words:?}");
+        let mut words = Vec::new();
+        for id in [grant, GrantId(nowhere)] {
+            let why = || "Because".to_owned();
+            words.push(refusal(access::keep(&world.ctx, &jonas, vec![(id, 1)], why()).await).message);
+            words.push(refusal(access::revoke(&world.ctx, &jonas, vec![(id, 1)], why()).await).message);
+            words.push(refusal(access::confirm_need(&world.ctx, &jonas, id).await).message);
+            words.push(refusal(access::give_up(&world.ctx, &jonas, id).await).message);
+        }
+        assert!(words.iter().all(|text| *text == words[0]), "{words:?}");
+    }
+
     async fn a_grant_ends_by_itself(world) {
         world.granted("paula.brandt", CASES, 10, &["aylin.demir"]).await;
         let paula = world.viewer("paula.brandt").await;
@@ -320,7 +347,7 @@ on_both! { demo =>
     async fn a_request_can_be_taken_back_once(world) {
         let id = world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
         let (paula, erik) = (world.viewer("paula.brandt").await, world.viewer("erik.sander").await);
-        assert_eq!(refusal(access::withdraw(&world.ctx, &erik, id).await).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(access::withdraw(&world.ctx, &erik, id).await).kind, RefusalKind::NotFound);
         access::withdraw(&world.ctx, &paula, id).await.expect("her own");
         assert_eq!(refusal(access::withdraw(&world.ctx, &paula, id).await).kind, RefusalKind::Conflict);
         let aylin = world.viewer("aylin.demir").await;

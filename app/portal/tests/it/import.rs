@@ -108,6 +108,37 @@ on_both! { empty =>
         assert_eq!(world.traces().await, 0);
     }
 
+    async fn nobody_gives_a_table_a_second_name_with_other_rules(world) {
+        world.import(mesh()).await;
+        let before = world.traces().await;
+        let peek = |domain: &str, location: &str, classification: &str| {
+            file(
+                "peek.yaml",
+                &format!(
+                    "apiVersion: lakeport/v1\nkind: Assets\ndomain: {domain}\nnamespace: lakehouse\nassets:\n\
+                     - {{id: gold.peek, kind: table, description: Peek, location: \"{location}\", \
+                     classification: {classification}, columns: [{{name: email, type: string}}]}}\n"
+                ),
+            )
+        };
+        for (domain, location, classification) in [
+            ("controlling", "silver/dim_customer", "public"),
+            ("controlling", "silver/dim_customer", "restricted"),
+            ("controlling", "./silver//dim_customer/", "public"),
+            ("controlling", "/lake/silver/dim_customer", "public"),
+            ("controlling", "file:///lake/silver/dim%5Fcustomer/", "public"),
+            // Not even its own domain: its members could give to everybody what only its stewards read.
+            ("central-data", "silver/dim_customer", "public"),
+        ] {
+            let files = vec![peek(domain, location, classification)];
+            let refused = catalog::import(&world.ctx, &Actor::System("test"), files, false).await;
+            let message = refused.expect_err("it is the customers' table").to_string();
+            assert!(message.contains("gold.peek") && message.contains("silver.dim_customer"), "{location}: {message}");
+        }
+        assert_eq!(world.traces().await, before, "nothing was written");
+        world.import(vec![peek("controlling", "gold/peek", "public")]).await;
+    }
+
     async fn an_address_that_is_taken_is_refused(world) {
         world.import(vec![assets("- {id: gold.a, name: x, kind: table, description: A}\n")]).await;
         let again = assets("- {id: gold.b, name: x, kind: table, description: B}\n");

@@ -6,10 +6,12 @@ use std::sync::{Mutex, MutexGuard};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use lakeport_frame::{
-    Check, CheckOutcome, Column, ColumnInfo, Frame, LakeError, Query, TableInfo, TableRef, TableVersion,
+    Check, CheckOutcome, Column, ColumnInfo, Frame, LakeError, Readable, TableInfo, TableRef, TableVersion,
     Values,
 };
 use lakeport_portal::Lake;
+use lakeport_portal::lake::Statement;
+use lakeport_portal::policy::Entitlement;
 
 #[derive(Default)]
 pub(crate) struct FakeLake {
@@ -73,6 +75,12 @@ fn cut(frame: &Frame, limit: usize) -> Frame {
     cut
 }
 
+/// What of a table may be read.
+fn narrowed(frame: &Frame, readable: &Readable) -> Frame {
+    let shown = frame.columns().iter().filter(|column| readable.columns.contain(&column.name));
+    Frame::new(shown.cloned().collect()).expect("columns of one length")
+}
+
 /// Tables a statement names after FROM or JOIN.
 fn tables_of(sql: &str) -> Vec<String> {
     let words: Vec<&str> = sql.split_whitespace().collect();
@@ -108,24 +116,43 @@ impl Lake for FakeLake {
         self.open(table).map(|_| Vec::new())
     }
 
-    async fn preview(&self, table: &TableRef, _limit: u32) -> Result<Frame, LakeError> {
-        let mut held = self.open(table)?;
-        held.previews.push(table.name.clone());
-        Ok(held.frame.clone().unwrap_or_else(|| frame(&[("id", &["1", "2"])])))
+    async fn preview(&self, table: &Entitlement, _limit: u32) -> Result<Frame, LakeError> {
+        let mut held = self.open(table.table())?;
+        held.previews.push(table.table().name.clone());
+        let whole = held.frame.clone().unwrap_or_else(|| frame(&[("id", &["1", "2"])]));
+        Ok(narrowed(&whole, table.readable()))
     }
 
-    async fn query(&self, query: &Query) -> Result<Frame, LakeError> {
-        let reachable = |name: &String| query.tables.iter().any(|table| table.name == *name);
-        if let Some(table) = tables_of(&query.sql).iter().find(|name| !reachable(name)) {
+    async fn query(&self, query: &Statement, tables: &[Entitlement]) -> Result<Frame, LakeError> {
+        let asked = tables_of(&query.sql);
+        let reachable = |name: &String| tables.iter().any(|table| table.table().name == *name);
+        if let Some(table) = asked.iter().find(|name| !reachable(name)) {
             let message = format!("Line 1, column 1: table {table} is not among the tables.");
             return Err(LakeError::NotGranted { table: table.clone(), message });
         }
         let mut held = self.held();
+        let used: Vec<&Entitlement> =
+            tables.iter().filter(|table| asked.contains(&table.table().name)).collect();
+        for entitlement in &used {
+            let words = || query.sql.split(|c: char| !c.is_alphanumeric() && c != '_');
+            let beyond = held.frame.iter().flat_map(Frame::columns).find(|column| {
+                !entitlement.readable().columns.contain(&column.name)
+                    && words().any(|word| word == column.name)
+            });
+            if let Some(column) = beyond {
+                let message = format!("Column {} may not be read.", column.name);
+                return Err(LakeError::NotGranted { table: entitlement.table().name.clone(), message });
+            }
+        }
         held.queries.push(query.sql.clone());
         if let Some(failure) = &held.failure {
             return Err(failure.clone());
         }
         let whole = held.frame.clone().unwrap_or_else(|| frame(&[("option", &["a", "b"])]));
+        let whole = match used.as_slice() {
+            [only] => narrowed(&whole, only.readable()),
+            _ => whole,
+        };
         let answer = cut(&whole, usize::try_from(query.row_limit).expect("a small number"));
         if held.room.is_some_and(|room| answer.rows() > room) {
             return Err(LakeError::TooLarge("The result is too large to be shown.".to_owned()));

@@ -200,7 +200,7 @@ on_both! { demo =>
         assert_eq!(world.told("yusuf.kaya", DECIDE).await, 0, "a steward of the parent domain hears of it later");
         let aylin = world.viewer("aylin.demir").await;
         let former = access::keep(&world.ctx, &aylin, vec![(id, 1)], String::new()).await;
-        assert_eq!(refusal(former).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(former).kind, RefusalKind::NotFound);
         world.go(-8, due);
         world.sweep().await;
         assert_eq!(world.told("yusuf.kaya", DECIDE).await, 1);
@@ -336,7 +336,7 @@ on_both! { demo =>
         assert_eq!(refusal(keep(stale.clone()).await).kind, RefusalKind::Conflict);
         assert_eq!(refusal(revoke(stale).await).kind, RefusalKind::Conflict);
         let foreign = vec![(paulas, 1), (forecast, 1)];
-        assert_eq!(refusal(revoke(foreign).await).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(revoke(foreign).await).kind, RefusalKind::NotFound);
         assert_eq!(refusal(revoke(vec![(paulas, 1), (paulas, 1)]).await).kind, RefusalKind::Conflict);
         assert_eq!(refusal(keep(Vec::new()).await).field, Some("grants"));
         let grant = world.grant("paula.brandt", paulas).await;

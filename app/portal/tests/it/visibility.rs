@@ -1,5 +1,7 @@
 //! Private and restricted products, on every way to them.
 
+use lakeport_frame::CheckOutcome;
+use lakeport_model::access::NewRequest;
 use lakeport_model::lineage::GraphRequest;
 use lakeport_model::people::Viewer;
 use lakeport_model::{PageRequest, catalog::SearchRequest};
@@ -134,6 +136,130 @@ on_both! { demo =>
         assert_ne!(marquez.expect("it exists")["graph"][0]["data"]["fields"], serde_json::json!([]));
     }
 
+    async fn a_grant_never_leaves_its_product_closed(world) {
+        let (paula, erik) = (world.viewer("paula.brandt").await, world.viewer("erik.sander").await);
+        world.granted("paula.brandt", "customers/customers", 30, &["david.schmid", "ines.hoffmann"]).await;
+        let table = "silver.dim_customer";
+        let product = catalog::product(&world.ctx, &paula, &"customers".into()).await.expect("it exists");
+        assert!(!product.details_hidden && product.purpose.is_some() && product.consumers == 1);
+        assert!(product.output_ports[0].asset.is_some() && product.output_ports[0].contract.is_some());
+        let asset = catalog::asset(&world.ctx, &paula, &table.into()).await.expect("it exists");
+        assert!(!asset.details_hidden && !asset.columns.is_empty() && asset.table.is_some());
+        assert!(asset.contract.is_some() && !asset.snippets.is_empty());
+        let preview = catalog::preview(&world.ctx, &paula, &table.into()).await.expect("she reads it");
+        assert!(!preview.rows.is_empty());
+        let contract = contracts::contract(&world.ctx, &paula, &"dim-customer".into(), None).await;
+        let version = contract.expect("she accepted it").shown_version;
+        contracts::subscribe(&world.ctx, &paula, &"dim-customer".into(), version, "Prices".to_owned())
+            .await
+            .expect("she may rely on it");
+        let text = "---\ntitle: Customers by land\ndomain: central-data\nproduct: customers\nowner: a@b.example\n\
+                    reads: [silver.dim_customer]\n---\n\nHello\n";
+        world.import(vec![file("dashboards/lands.md", text)]).await;
+        let view = dashboards::view(&world.ctx, &paula, &"lands".into(), Vec::new()).await.expect("it opens");
+        assert!(view.missing.is_empty());
+        // `credit` stands in its purpose.
+        assert!(world.found(&paula, "credit").await.contains(&"customers".to_owned()));
+        // And only for her, and only while it holds.
+        assert!(!world.found(&erik, "credit").await.contains(&"customers".to_owned()));
+        world.travel(31);
+        let product = catalog::product(&world.ctx, &paula, &"customers".into()).await.expect("it exists");
+        assert!(product.details_hidden && product.purpose.is_none());
+        let contract = contracts::contract(&world.ctx, &paula, &"dim-customer".into(), None).await;
+        assert_eq!(refusal(contract).kind, RefusalKind::NotFound);
+    }
+
+    async fn public_data_is_never_closed_on_its_own_page(world) {
+        use lakeport_model::catalog::AccessStanding::Public;
+        for who in ["paula.brandt", "erik.sander", "sofia.lindqvist"] {
+            let viewer = world.viewer(who).await;
+            let product = catalog::product(&world.ctx, &viewer, &"reference-data".into()).await.expect("it is open");
+            let calendar = product.output_ports.iter().find(|port| port.id.as_str() == "reference-data/calendar");
+            let port = calendar.expect("it is offered");
+            assert_eq!(port.access, Public, "{who}");
+            let id = &port.asset.as_ref().expect("it is seen").id;
+            let page = catalog::asset(&world.ctx, &viewer, id).await.expect("it is open");
+            assert!(page.access == Public && !page.snippets.is_empty(), "{who}, {id}");
+            catalog::preview(&world.ctx, &viewer, id).await.expect("everybody reads it");
+        }
+        // What no product offers is read by everybody as well, and by its own domain first.
+        let tom = world.viewer("tom.fischer").await;
+        let page = catalog::asset(&world.ctx, &tom, &"bronze.annual_reports".into()).await.expect("it is there");
+        assert!(page.access.may_read(), "{:?}", page.access);
+    }
+
+    async fn a_private_port_is_refused_in_the_words_of_an_unknown_one(world) {
+        let paula = world.viewer("paula.brandt").await;
+        let mut words = Vec::new();
+        for port in ["receivables-ageing/ageing", "receivables-ageing/nothing", "nothing/nothing", "nothing"] {
+            let form = refusal(access::request_form(&world.ctx, &paula, &port.into()).await);
+            let new = NewRequest {
+                port: port.into(),
+                purpose: "Plans".to_owned(),
+                ends_on: world.day(30),
+                contract_version: None,
+            };
+            let sent = refusal(access::request(&world.ctx, &paula, new).await);
+            words.extend([form, sent]);
+        }
+        assert!(words.iter().all(|refusal| *refusal == words[0]), "{words:?}");
+    }
+
+    async fn the_form_for_a_restricted_product_tells_no_more_than_the_search(world) {
+        let (paula, nadia) = (world.viewer("paula.brandt").await, world.viewer("nadia.rahimi").await);
+        let form = access::request_form(&world.ctx, &paula, &"customers/customers".into()).await.expect("she may ask");
+        assert!(form.classification.is_none() && !form.contract_opens);
+        assert!(!form.terms.is_empty() && form.contract.is_some(), "what she accepts, she reads");
+        let asset = catalog::asset(&world.ctx, &paula, &"silver.dim_customer".into()).await.expect("it exists");
+        assert!(asset.classification.is_none() && asset.namespace.is_none() && asset.platform.is_none());
+        let product = catalog::product(&world.ctx, &paula, &"customers".into()).await.expect("it exists");
+        assert!(product.output_ports.iter().all(|port| port.classification.is_none()));
+        let own = catalog::asset(&world.ctx, &nadia, &"silver.dim_customer".into()).await.expect("her own domain");
+        assert!(own.classification.is_some() && own.namespace.is_some());
+    }
+
+    async fn a_broken_dashboard_is_not_there_for_others(world) {
+        let asset = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakeport\nassets:\n\
+                     - {id: closing, kind: dashboard, description: Closing of the month}\n";
+        let text = "---\ntitle: Month end\ndomain: controlling\nowner: a@b.example\nproduct: receivables-ageing\n---\n\nHello\n";
+        world.import(vec![file("assets/closing.yaml", asset), file("dashboards/closing.md", text)]).await;
+        world.execute("UPDATE dashboard SET document = 'not a dashboard' WHERE id = 'closing'").await.expect("it runs");
+        world.import(vec![file("assets/closing.yaml", &asset.replace("Closing", "The closing"))]).await;
+        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
+        let words = |viewer: Viewer, id: &'static str| async move {
+            refusal(dashboards::view(&world.ctx, &viewer, &id.into(), Vec::new()).await)
+        };
+        assert_eq!(words(paula.clone(), "closing").await, words(paula.clone(), "nothing").await);
+        assert_eq!(words(tom.clone(), "closing").await.kind, RefusalKind::Conflict, "its own domain mends it");
+        let page = catalog::asset(&world.ctx, &paula, &"closing".into()).await;
+        assert_eq!(refusal(page).kind, RefusalKind::NotFound);
+        catalog::asset(&world.ctx, &tom, &"closing".into()).await.expect("he sees it");
+    }
+
+    async fn a_dashboard_tells_nothing_of_a_hidden_contract(world) {
+        let hidden = "apiVersion: v1.0.0\nkind: DataProduct\nid: a-secret\nname: Secret\nversion: 1.0.0\nstatus: active\n\
+                      domain: central-data\ncustomProperties:\n- {property: visibility, value: private}\noutputPorts:\n\
+                      - name: days\n  version: 1.0.0\n  contractId: a-secret\n  customProperties:\n  - {property: asset, value: silver.dim_date}\n";
+        let text = "---\ntitle: Days\ndomain: purchase\nowner: a@b.example\nreads: [silver.dim_date]\n---\n\nHello\n";
+        let contract = "apiVersion: v3.1.0\nkind: DataContract\nid: a-secret\nname: Secret\nversion: 1.0.0\nstatus: active\n\
+                        domain: central-data\nschema:\n- name: days\n  physicalName: silver.dim_date\n  \
+                        properties:\n  - {name: id, required: true}\n";
+        let files = [("dashboards/days.md", text), ("products/a.odps.yaml", hidden), ("a.odcs.yaml", contract)];
+        world.import(files.map(|(path, text)| file(path, text)).into()).await;
+        let as_of = |who: &'static str| async move {
+            let viewer = world.viewer(who).await;
+            let view = dashboards::view(&world.ctx, &viewer, &"days".into(), Vec::new()).await.expect("it opens");
+            view.as_of.expect("it is dated")
+        };
+        // The public product's contract was never checked; the hidden one is broken.
+        let broken = CheckOutcome::Failed { detail: "gone".to_owned(), failing_rows: None };
+        world.lake.held().outcomes.insert("silver.dim_date".to_owned(), broken);
+        let nadia = world.viewer("nadia.rahimi").await;
+        contracts::run_checks(&world.ctx, &nadia, &"a-secret".into()).await.expect("she runs them");
+        assert!(!as_of("paula.brandt").await.contains("broken"));
+        assert!(as_of("nadia.rahimi").await.contains("broken"), "her own domain is told");
+    }
+
     async fn searching_tells_nothing_about_restricted_details(world) {
         let (paula, nadia) = (world.viewer("paula.brandt").await, world.viewer("nadia.rahimi").await);
         // `credit` stands in its purpose, `email` is a column of its table.
@@ -236,6 +362,63 @@ on_both! { demo =>
         let undescribed = refusal(columns(paula.clone()).await);
         assert_eq!(undescribed.kind, RefusalKind::Forbidden);
         assert!(undescribed.message.contains("described"), "{}", undescribed.message);
+    }
+
+    async fn an_undescribed_column_of_public_data_is_shown_nowhere(world) {
+        let asset = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\
+                     - {id: gold.rates, kind: table, location: gold/rates, classification: public, description: Rates,\n  \
+                     columns: [{name: rate, type: double}]}\n";
+        let product = "apiVersion: v1.0.0\nkind: DataProduct\nid: rates\nname: Rates\nversion: 1.0.0\nstatus: active\n\
+                       domain: controlling\ncustomProperties:\n- {property: visibility, value: open}\noutputPorts:\n\
+                       - name: rates\n  version: 1.0.0\n  customProperties:\n  - {property: asset, value: gold.rates}\n";
+        world.import(vec![file("a.yaml", asset), file("products/rates.odps.yaml", product)]).await;
+        world.lake.held().frame = Some(frame(&[("rate", &["1.5"]), ("margin", &["0.2"])]));
+        let dashboard = |sql: &str, filter: &str| {
+            let text = format!(
+                "---\ntitle: Rates\ndomain: controlling\nowner: a@b.example\nreads: [gold.rates]\n---\n\n{filter}\
+                 ```sql rates\n{sql}\n```\n\nThe first is {{rates.margin}}.\n\n\
+                 ```dataframe\n{{data: rates, title: Rates, download: [csv]}}\n```\n"
+            );
+            file("dashboards/rates.md", &text)
+        };
+        let filter = "```selectbox margin\n{label: Margin, options: {column: gold.rates.margin}}\n```\n\n";
+        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
+        let look = |viewer: Viewer| async move {
+            dashboards::view(&world.ctx, &viewer, &"rates".into(), Vec::new()).await.expect("it opens")
+        };
+        // Before and after she took a grant that nobody had to decide.
+        for granted in [false, true] {
+            if granted {
+                world.ask("paula.brandt", "rates/rates", 30).await.expect("it is granted at once");
+            }
+            for (sql, filter) in [
+                ("SELECT margin FROM gold.rates", ""),
+                ("SELECT rate FROM gold.rates WHERE margin > 0", ""),
+                ("SELECT rate FROM gold.rates", filter),
+                ("SELECT * FROM gold.rates", ""),
+            ] {
+                world.import(vec![dashboard(sql, filter)]).await;
+                // What somebody with more rights has just seen is kept for nobody else.
+                let block = look(tom.clone()).await.elements.pop().expect("there is a table").id;
+                let view = look(paula.clone()).await;
+                let text = serde_json::to_string(&view).expect("it can be written");
+                assert!(!text.contains("0.2"), "{sql}, {filter}: {text}");
+                if !sql.contains('*') {
+                    let missing = &view.missing[..];
+                    assert!(matches!(missing, [one] if one.table == "gold.rates" && one.columns_only), "{missing:?}");
+                }
+                match dashboards::csv(&world.ctx, &paula, &"rates".into(), &block, Vec::new()).await {
+                    Ok((_, text)) => assert!(!text.contains("0.2"), "{sql}: {text}"),
+                    Err(error) => {
+                        assert_eq!(error.to_string(), "This needs columns of gold.rates that you may not read.");
+                    }
+                }
+            }
+            let preview = catalog::preview(&world.ctx, &paula, &"gold.rates".into()).await.expect("it is public");
+            assert_eq!(preview.columns, [("rate".to_owned(), false)]);
+        }
+        let view = serde_json::to_string(&look(tom).await).expect("it can be written");
+        assert!(view.contains("0.2"), "its own domain reads all of it: {view}");
     }
 
     async fn impact_counts_only_what_the_viewer_sees_in_full(world) {

@@ -21,7 +21,7 @@ fn content(grants: Vec<GrantLine>) -> AnyView {
         .into_iter()
         .partition(|grant| matches!(grant.standing, GrantStanding::Active | GrantStanding::Upcoming));
     let live = if live.is_empty() {
-        let text = "No grant is active. Data of your own domains needs none.";
+        let text = "No grant is active.";
         view! { <Empty text=text href="/catalog" action="Find data to request" /> }.into_any()
     } else {
         view! { <ul class="rowlist">{live.into_iter().map(row).collect_view()}</ul> }.into_any()
@@ -71,7 +71,7 @@ fn row(grant: GrantLine) -> AnyView {
                     <div class="row-meta">
                         <span>"until " <Day day=grant.ends_on relative=true /></span>
                         {next}
-                        <span>{delivery_words(grant.provisioning)}</span>
+                        <span>{delivery_words(grant.provisioning, grant.asset.as_ref())}</span>
                         {grant.provisioning_note.map(|note| view! { <span>{note}</span> })}
                         {ended}
                         {asset}

@@ -41,26 +41,33 @@ fn content(form: RequestForm) -> AnyView {
     let policy = form.policy.into_iter().map(|line| view! { <li>{line}</li> });
     let terms = form.contract.map(|(id, version)| {
         let lines = form.terms.into_iter().map(|line| view! { <li>{line}</li> });
-        let href = format!("/contracts/{}", encode(&id));
+        let contract = if form.contract_opens {
+            let href = format!("/contracts/{}", encode(&id));
+            view! { <a class="link" href=href>"contract"</a> }.into_any()
+        } else {
+            "contract".into_any()
+        };
         view! {
             <fieldset class="card stack">
                 <legend class="font-medium">"Terms"</legend>
                 <ul class="list-disc ps-5">{lines.collect_view()}</ul>
                 <label class="cluster">
                     <input class="checkbox checkbox-sm" type="checkbox" name="contract_version" value=version.clone() required />
-                    <span>"I accept the terms of version " {version} " of the "<a class="link" href=href>"contract"</a></span>
+                    <span>"I accept the terms of version " {version} " of the " {contract}</span>
                 </label>
             </fieldset>
         }
     });
+    let data = form.classification.map_or_else(|| "this".to_owned(), |class| class.to_string());
+    let rules = format!("The rules of {} for {data} data:", form.domain.name);
     let range = format!(
         "The last day (UTC), between {} and {}. Access ends after it, whether somebody acts or not.",
         day_words(form.earliest_end),
         day_words(form.latest_end)
     );
     view! {
-        <PageHead title=format!("Request access to {}", form.port_name) crumbs=crumbs>
-            <ClassificationBadge classification=form.classification />
+        <PageHead title=format!("Request access to {}: {}", form.product_name, form.port_name) crumbs=crumbs>
+            {form.classification.map(|class| view! { <ClassificationBadge classification=class /> })}
         </PageHead>
         <div class="with-facts">
             <form class="stack" method="post" action="/fn/request_access">
@@ -101,7 +108,7 @@ fn content(form: RequestForm) -> AnyView {
             </form>
             <aside class="card stack" aria-labelledby="policy">
                 <h2 id="policy">"What will happen"</h2>
-                <p class="muted">"The rules of "{form.domain.name}" for "{form.classification.as_str()}" data:"</p>
+                <p class="muted">{rules}</p>
                 <ol class="list-decimal ps-5 stack">{policy.collect_view()}</ol>
             </aside>
         </div>

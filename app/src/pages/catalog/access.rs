@@ -1,7 +1,8 @@
-//! The button that says the truth about the viewer's access.
+//! The viewer's access in words and as the button that says the truth about it. What is true, the portal decides.
 
 use lakeport_model::catalog::{AccessStanding, AssetRef};
 use lakeport_model::listed;
+use lakeport_model::people::PersonRef;
 use lakeport_model::{PortId, ProductId};
 use leptos::prelude::*;
 
@@ -9,7 +10,7 @@ use crate::pages::{open_href, request_href};
 use crate::ui::{Badge, Day, Moment, Tone};
 
 /// What the viewer may do with a port: open it, wait, or request it. `primary` marks the page's main action.
-pub(super) fn access_button(
+pub(crate) fn access_button(
     access: &AccessStanding,
     asset: Option<&AssetRef>,
     request: Option<(&ProductId, &PortId)>,
@@ -17,20 +18,16 @@ pub(super) fn access_button(
 ) -> AnyView {
     let class = if primary { "btn btn-primary" } else { "btn btn-sm" };
     match access {
-        AccessStanding::Domain | AccessStanding::Granted { .. } => asset.map_or_else(
-            || view! { <Badge tone=Tone::Ok text="You have access" /> }.into_any(),
-            |asset| {
-                let href = open_href(asset);
-                view! { <a class=class href=href>"Open "{asset.name.clone()}</a> }.into_any()
-            },
-        ),
-        AccessStanding::Requested { with, .. } => {
-            let text = if with.is_empty() {
-                "Requested".to_owned()
-            } else {
-                format!("Requested, with {}", listed(with))
-            };
-            view! { <a class=class href="/access/requests">{text}</a> }.into_any()
+        AccessStanding::Public | AccessStanding::Domain | AccessStanding::Granted { .. } => {
+            match asset.filter(|asset| asset.opens_here) {
+                Some(asset) => {
+                    view! { <a class=class href=open_href(asset)>"Open "{asset.name.clone()}</a> }.into_any()
+                }
+                None => badge(access),
+            }
+        }
+        AccessStanding::Requested { .. } => {
+            view! { <a class=class href="/access/requests">{requested(access)}</a> }.into_any()
         }
         AccessStanding::Opens { href } => {
             view! { <a class=class href=href.clone()>"Open the dashboard"</a> }.into_any()
@@ -41,26 +38,64 @@ pub(super) fn access_button(
                 view! { <a class=class href=request_href(product, port)>"Request access"</a> }.into_any()
             },
         ),
-        AccessStanding::NotOffered => ().into_any(),
+        AccessStanding::NotOffered | AccessStanding::NotDescribed | AccessStanding::NotKnown => ().into_any(),
     }
 }
 
-/// The same in a sentence.
-pub(super) fn access_words(access: &AccessStanding) -> AnyView {
+/// That one may read, where there is nothing to open.
+fn badge(access: &AccessStanding) -> AnyView {
     match access {
+        AccessStanding::Granted { ends_on, .. } => {
+            let day = *ends_on;
+            view! { <span class=Tone::Ok.badge()>"You have access until " <Day day=day /></span> }.into_any()
+        }
+        AccessStanding::Public => view! { <Badge tone=Tone::Ok text="Open to everybody" /> }.into_any(),
+        _ => view! { <Badge tone=Tone::Ok text="You have access" /> }.into_any(),
+    }
+}
+
+/// `Requested, with Maria Keller since 24 Nov 2026`; nothing where no request waits.
+pub(crate) fn requested(access: &AccessStanding) -> AnyView {
+    let AccessStanding::Requested { with, since, .. } = access else { return ().into_any() };
+    let with = (!with.is_empty()).then(|| format!("with {} ", listed(with)));
+    let since = *since;
+    view! { "Requested, " {with} "since " <Day day=since.date_naive() /> }.into_any()
+}
+
+/// The same in a sentence, for something these people answer for.
+pub(crate) fn access_words(access: &AccessStanding, opens_here: bool, owners: &[PersonRef]) -> AnyView {
+    let owners = match owners {
+        [] => "its domain's stewards".to_owned(),
+        owners => listed(&owners.iter().map(|owner| owner.name.clone()).collect::<Vec<_>>()),
+    };
+    let elsewhere = (access.may_read() && !opens_here)
+        .then(|| format!(" It is not opened in Lakeport; ask {owners} for the way in."));
+    let words = match access {
+        AccessStanding::Public => "It is public: everybody may read it.".into_any(),
         AccessStanding::Domain => "You may read it as a member of its domain.".into_any(),
         AccessStanding::Granted { ends_on, .. } => {
             let day = *ends_on;
-            view! { "You may read it until " <Day day=day relative=true /> "." }.into_any()
+            view! { "You have access until " <Day day=day relative=true /> "." }.into_any()
         }
         AccessStanding::Requested { since, with, .. } => {
             let (since, with) = (*since, listed(with));
-            view! { "Requested " <Moment at=since /> {(!with.is_empty()).then(|| format!(", with {with}"))} "." }.into_any()
+            view! { "Requested " <Moment at=since /> {(!with.is_empty()).then(|| format!(", with {with}"))} "." }
+                .into_any()
         }
         AccessStanding::Opens { .. } => "It shows each viewer what that viewer may read.".into_any(),
-        AccessStanding::Requestable => "You see what it is; its values need access.".into_any(),
+        AccessStanding::Requestable => "Its values need access, which can be requested.".into_any(),
         AccessStanding::NotOffered => {
-            "No product offers it, so access cannot be requested. Ask its owner to offer it.".into_any()
+            format!("You may not read it, and no product offers it to request. Ask {owners} to offer it.")
+                .into_any()
         }
-    }
+        AccessStanding::NotDescribed => format!(
+            "It is public, but none of its columns is described, and what nobody described counts as internal. \
+             Ask {owners} to describe them."
+        )
+        .into_any(),
+        AccessStanding::NotKnown => {
+            format!("The catalog does not know the data behind it yet. Ask {owners} to add it.").into_any()
+        }
+    };
+    view! { {words} {elsewhere} }.into_any()
 }

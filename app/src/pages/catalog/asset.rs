@@ -53,10 +53,11 @@ fn content(asset: Asset, tab: &str, rows: Option<Result<Preview, ApiError>>) -> 
         name: asset.name.clone(),
         kind: asset.kind,
         layer: asset.layer,
+        opens_here: asset.opens_here,
     };
     let button = access_button(
         &asset.access,
-        (tab != "preview" && asset.table.is_some()).then_some(&reference),
+        (tab != "preview").then_some(&reference),
         offered.map(|offer| (&offer.product, &offer.port)),
         true,
     );
@@ -64,7 +65,7 @@ fn content(asset: Asset, tab: &str, rows: Option<Result<Preview, ApiError>>) -> 
     let tabs: Vec<_> = TABS
         .iter()
         .filter(|(key, _)| match *key {
-            "preview" | "history" => asset.table.is_some(),
+            "preview" | "history" => asset.opens_here && !asset.details_hidden,
             "read" => !asset.snippets.is_empty(),
             _ => true,
         })
@@ -76,11 +77,11 @@ fn content(asset: Asset, tab: &str, rows: Option<Result<Preview, ApiError>>) -> 
         .collect();
     let body = match tab {
         "preview" => preview(&asset, rows.unwrap_or_else(|| Err(no_access()))),
-        "history" => history(asset.table.clone()),
+        "history" if !asset.details_hidden => history(asset.table.clone()),
         "read" => snippets(asset.snippets.clone()),
         _ if asset.details_hidden => view! {
             <Notice tone=Tone::Idle>
-                "This asset shows its details to the people who may use it. You see that it exists and who answers for it."
+                "Its domain and people with access see its details. You see that it exists and who answers for it."
             </Notice>
         }
         .into_any(),
@@ -91,7 +92,7 @@ fn content(asset: Asset, tab: &str, rows: Option<Result<Preview, ApiError>>) -> 
         <PageHead title=asset.name crumbs=crumbs>
             <span class="cluster muted"><Icon glyph=asset_glyph(asset.kind) />{asset.kind.as_str()}</span>
             {asset.layer.map(|layer| view! { <LayerBadge layer=layer /> })}
-            <ClassificationBadge classification=asset.classification />
+            {asset.classification.map(|class| view! { <ClassificationBadge classification=class /> })}
             <div class="page-actions">{button}</div>
         </PageHead>
         <Paragraphs text=asset.description />
@@ -137,9 +138,12 @@ fn facts(asset: &Asset) -> AnyView {
         Err(sentence) => view! { <Fact label="Data">{sentence}</Fact> }.into_any(),
     });
     let tags = (!asset.tags.is_empty()).then(|| asset.tags.join(", "));
-    let (id, namespace, owners) = (asset.id.to_string(), asset.namespace.clone(), owners(&asset.owners));
+    let (id, owners) = (asset.id.to_string(), owners(&asset.owners));
+    let address =
+        asset.namespace.as_ref().map_or_else(|| id.clone(), |namespace| format!("{namespace} {id}"));
     let (domain, domain_link) = (asset.domain.name.clone(), domain_href(&asset.domain.id));
-    let (access, platform) = (access_words(&asset.access), asset.platform.clone());
+    let access = access_words(&asset.access, asset.opens_here, &asset.owners);
+    let platform = asset.platform.clone();
     view! {
         <dl class="facts">
             <Fact label="Your access">{access}</Fact>
@@ -149,7 +153,7 @@ fn facts(asset: &Asset) -> AnyView {
             <Fact label="Owner">{owners}</Fact>
             {offers}
             {platform.map(|platform| view! { <Fact label="Platform">{platform}</Fact> })}
-            <Fact label="Address"><code>{namespace}" "{id}</code></Fact>
+            <Fact label="Address"><code>{address}</code></Fact>
             {tags.map(|tags| view! { <Fact label="Tags">{tags}</Fact> })}
         </dl>
     }

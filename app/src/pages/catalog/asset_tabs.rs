@@ -80,7 +80,7 @@ pub(super) fn history(table: Option<Result<TableFacts, String>>) -> AnyView {
             return view! { <Notice tone=Tone::Warn><p>{sentence}</p></Notice> }.into_any();
         }
         None => {
-            return view! { <Empty text="This asset has no history." href="/catalog" action="Search the catalog" /> }
+            return view! { <Empty text="There is no history of it here: only Delta tables with a location have one." href="/catalog" action="Search the catalog" /> }
                 .into_any();
         }
     };

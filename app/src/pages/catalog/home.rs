@@ -81,7 +81,11 @@ fn tasks(tasks: Vec<Task>) -> AnyView {
 fn my_data(data: Vec<MyData>) -> AnyView {
     if data.is_empty() {
         return view! {
-            <Empty text="You cannot read any data yet. Find what you need and request access." href="/catalog" action="Browse the catalog" />
+            <Empty
+                text="You hold no grant, and none of your domains offers data. What is public is open to everybody; the rest can be requested."
+                href="/catalog"
+                action="Browse the catalog"
+            />
         }
         .into_any();
     }

@@ -33,12 +33,12 @@ fn content(product: Product) -> AnyView {
     let hidden = product.details_hidden.then(|| {
         view! {
             <Notice tone=Tone::Idle>
-                "This product shows its details to the people who may use it. You see that it exists and who answers for it."
+                "Its domain and people with access see the details of this product. You see that it exists and who answers for it."
             </Notice>
         }
     });
     let facts = facts(&product);
-    let trust = trust(&product.output_ports);
+    let trust = if product.details_hidden { None } else { trust(&product.output_ports) };
     let ports = (!product.details_hidden).then(|| ports(&product));
     view! {
         <PageHead title=product.name crumbs=crumbs>
@@ -67,13 +67,16 @@ fn content(product: Product) -> AnyView {
     .into_any()
 }
 
-/// The first port one may request or open decides what the main button says.
+/// What one can open decides what the main button says, then what one waits for or can request.
 fn main_button(product: &Product) -> Option<AnyView> {
     let ports = &product.output_ports;
-    let port = ports
-        .iter()
-        .find(|port| matches!(port.access, AccessStanding::Requestable))
-        .or_else(|| ports.iter().find(|port| matches!(port.access, AccessStanding::Requested { .. })))
+    let first = |fits: fn(&OutputPort) -> bool| ports.iter().find(|port| fits(port));
+    let opens = |port: &OutputPort| {
+        port.access.may_read() && port.asset.as_ref().is_some_and(|asset| asset.opens_here)
+    };
+    let port = first(opens)
+        .or_else(|| first(|port| matches!(port.access, AccessStanding::Requested { .. })))
+        .or_else(|| first(|port| matches!(port.access, AccessStanding::Requestable)))
         .or_else(|| ports.first())?;
     Some(access_button(&port.access, port.asset.as_ref(), Some((&product.id, &port.id)), true))
 }
@@ -141,7 +144,8 @@ fn ports(product: &Product) -> AnyView {
 
 fn output(product: &Product, port: &OutputPort) -> AnyView {
     let button = access_button(&port.access, port.asset.as_ref(), Some((&product.id, &port.id)), false);
-    let words = access_words(&port.access);
+    let opens_here = port.asset.as_ref().is_some_and(|asset| asset.opens_here);
+    let words = access_words(&port.access, opens_here, &product.owners);
     let OutputPort { name, description, classification, asset, .. } = port.clone();
     let asset = asset.map(|asset| {
         view! {
@@ -154,7 +158,7 @@ fn output(product: &Product, port: &OutputPort) -> AnyView {
         <article class="card">
             <div class="card-head">
                 <h3>{name}</h3>
-                <ClassificationBadge classification=classification />
+                {classification.map(|class| view! { <ClassificationBadge classification=class /> })}
                 <div class="ms-auto">{button}</div>
             </div>
             <p>{description}</p>
@@ -182,7 +186,7 @@ fn inputs(ports: Vec<InputPort>) -> AnyView {
 
 fn facts(product: &Product) -> AnyView {
     let consumers = if product.consumers == 0 {
-        "Nobody outside its domain yet".to_owned()
+        "Nobody holds a grant yet".to_owned()
     } else {
         let domains = listed(&product.consumer_domains);
         let from = if domains.is_empty() { String::new() } else { format!(" in {domains}") };
@@ -196,7 +200,7 @@ fn facts(product: &Product) -> AnyView {
         <dl class="facts">
             <Fact label="Domain"><a class="link" href=href>{domain}</a></Fact>
             <Fact label="Owner">{owners}</Fact>
-            <Fact label="Who uses it">{consumers}</Fact>
+            {(!product.details_hidden).then(|| view! { <Fact label="Who has access">{consumers}</Fact> })}
             {product.version.clone().map(|version| view! { <Fact label="Version">{version}</Fact> })}
             {tags.map(|tags| view! { <Fact label="Tags">{tags}</Fact> })}
             {support}

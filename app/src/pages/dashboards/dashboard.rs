@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::blocks::elements;
 use super::filters::filter;
 use super::live::LiveDashboard;
+use super::missing;
 use crate::api;
 use crate::pages::{asset_href, crumb, page_id, page_query};
 use crate::query::encode;
@@ -29,14 +30,7 @@ fn content(id: String, view: DashboardView) -> AnyView {
         let href = asset_href(&AssetId::from(table.as_str()));
         view! { <a class="link mono" href=href>{table}</a>" " }
     });
-    let missing = view.missing.into_iter().map(|missing| {
-        let request = missing.request_href.map(|href| view! { <a class="link" href=href>"Request access"</a> });
-        view! {
-            <Notice tone=Tone::Warn>
-                <p>"Figures made from " {missing.table} " are missing, because you may not read it. " {request}</p>
-            </Notice>
-        }
-    });
+    let missing = missing::panel(view.missing, !view.elements.is_empty());
     let notices =
         view.notices.into_iter().map(|text| view! { <Notice tone=Tone::Warn><p>{text}</p></Notice> });
     let reset = view
@@ -59,7 +53,7 @@ fn content(id: String, view: DashboardView) -> AnyView {
             {view.description.map(|text| view! { <p>{text}</p> })}
             {view.as_of.map(|text| view! { <p class="muted">{text}</p> })}
             <p class="muted">"From " {view.owner} ". Reads " {reads.collect_view()}</p>
-            {missing.collect_view()}
+            {missing}
             {notices.collect_view()}
         </div>
         {filters}

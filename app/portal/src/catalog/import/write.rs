@@ -7,7 +7,7 @@ use lakeport_model::people::Role;
 use uuid::Uuid;
 
 use super::documents::Documents;
-use super::{ImportError, ImportReport};
+use super::{ImportError, ImportReport, places};
 use crate::contracts::compare::{Bump, compare, version_problem};
 use crate::standards::mesh::{Asset, Assets, Domain, People};
 use crate::standards::odcs::Contract;
@@ -50,6 +50,7 @@ pub(super) async fn all(
     }
     warn_about_strangers(tx, report).await?;
     refuse_foreign_offers(tx).await?;
+    places::refuse_second_names(tx, ctx).await?;
     Ok(())
 }
 

@@ -1,0 +1,85 @@
+//! Of a table of which only some columns may be read, nothing else exists.
+
+use lakeport_frame::{LakeError, Query, TableRef, Value};
+
+use crate::lake::{Lake, engine, only, query};
+
+/// `region` and `day` may be read; `id`, `sold_at`, `revenue` and `note` may not.
+fn narrow(sql: &str, table: &TableRef) -> Query {
+    Query { tables: vec![only(table, &["region", "day"])], ..query(sql, &[]) }
+}
+
+#[tokio::test]
+async fn no_statement_reaches_a_column_that_may_not_be_read() {
+    let (_lake, table) = Lake::with_sales().await;
+    let mut engine = engine();
+    for sql in [
+        "SELECT revenue FROM gold.sales",
+        "SELECT gold.sales.revenue FROM gold.sales",
+        "SELECT s.revenue FROM gold.sales s",
+        "SELECT s.revenue FROM gold.sales AS s (revenue, day)  JOIN gold.sales t ON s.day = t.day WHERE t.revenue > 0",
+        "SELECT region FROM gold.sales WHERE revenue > 1",
+        "SELECT region FROM gold.sales ORDER BY revenue",
+        "SELECT region, sum(revenue) AS n FROM gold.sales GROUP BY region",
+        "SELECT count(*) AS n FROM gold.sales GROUP BY revenue",
+        "SELECT region FROM gold.sales GROUP BY region HAVING max(revenue) > 1",
+        "SELECT max(revenue) OVER (PARTITION BY region) AS n FROM gold.sales",
+        "SELECT CASE WHEN revenue > 1 THEN 'a' ELSE 'b' END AS n FROM gold.sales",
+        "SELECT CAST(note AS BIGINT) AS n FROM gold.sales",
+        "SELECT region FROM gold.sales WHERE EXISTS (SELECT 1 FROM gold.sales t WHERE t.revenue > 2)",
+        "SELECT (SELECT max(revenue) FROM gold.sales) AS n",
+        "WITH t AS (SELECT * FROM gold.sales) SELECT revenue FROM t",
+        "SELECT region FROM gold.sales UNION ALL SELECT note FROM gold.sales",
+        "SELECT a.region FROM gold.sales a JOIN gold.sales b ON a.revenue = b.revenue",
+        "SELECT a.region FROM gold.sales a JOIN gold.sales b USING (id)",
+    ] {
+        match engine.query(&narrow(sql, &table)).await {
+            Err(LakeError::NotGranted { table, .. }) => assert_eq!(table, "gold.sales", "{sql}"),
+            Err(LakeError::Refused(_)) => {}
+            other => panic!("{sql}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_may_be_read_is_read_as_ever() {
+    let (_lake, table) = Lake::with_sales().await;
+    let mut engine = engine();
+    let all = engine.query(&narrow("SELECT * FROM gold.sales", &table)).await.expect("is read");
+    let names: Vec<&str> = all.columns().iter().map(|column| column.name.as_str()).collect();
+    assert_eq!((names, all.rows()), (vec!["region", "day"], 12));
+    for (sql, expected) in [
+        ("SELECT count(*) AS n FROM gold.sales", 12),
+        ("SELECT count(*) AS n FROM gold.sales WHERE day >= DATE '2026-02-01'", 8),
+        ("SELECT count(DISTINCT region) AS n FROM gold.sales", 2),
+        ("SELECT count(*) AS n FROM gold.sales a JOIN gold.sales b ON a.day = b.day", 12),
+    ] {
+        let frame = engine.query(&narrow(sql, &table)).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        assert_eq!(frame.value(0, "n"), Some(Value::Int(expected)), "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn the_files_of_other_months_are_still_left_alone() {
+    let (lake, table) = Lake::with_sales().await;
+    // Two of the three files are gone: only a scan that skips them by their statistics can answer.
+    for file in &lake.data_files("gold.sales")[..2] {
+        std::fs::remove_file(file).expect("the file can be taken away");
+    }
+    let sql = "SELECT count(*) AS n FROM gold.sales WHERE day >= DATE '2026-03-04'";
+    let frame = engine().query(&narrow(sql, &table)).await.expect("the other files are not needed");
+    assert_eq!(frame.value(0, "n"), Some(Value::Int(4)));
+}
+
+#[tokio::test]
+async fn what_never_was_a_column_is_told_as_ever() {
+    let (_lake, table) = Lake::with_sales().await;
+    let refused = engine().query(&narrow("SELECT margin FROM gold.sales", &table)).await;
+    assert!(
+        matches!(&refused, Err(LakeError::Refused(message)) if message.contains("margin")),
+        "{refused:?}"
+    );
+    let refused = engine().query(&narrow("SELECT revenue FROM gold.sales", &table)).await;
+    let Err(LakeError::NotGranted { message, .. }) = &refused else { panic!("{refused:?}") };
+    assert!(message.contains("revenue") && message.contains("gold.sales"), "{message}");
+}

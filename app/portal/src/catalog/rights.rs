@@ -1,0 +1,197 @@
+//! What a viewer may see and read of the catalog: the one answer behind search, pages, previews, contracts,
+//! dashboards, home, lineage and the API.
+
+use lakeport_model::access::GrantStanding;
+use lakeport_model::catalog::{AccessStanding, AssetKind, Classification};
+use lakeport_model::people::{Role, Viewer};
+use lakeport_model::{DomainId, GrantId, RequestId};
+
+use super::snapshot::{Asset, DashboardText, Port, Product, Snapshot};
+use crate::dashboards::{self, format::Dashboard};
+use crate::policy::{self, Action, Entitlement, Held, Values, Way, decide};
+use crate::store::access::{self as store, Approval, Grant, Request};
+use crate::{Ctx, Error, Result};
+
+/// How much of a thing a viewer sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sight {
+    /// Not even that it exists.
+    Hidden,
+    /// That it exists, with its name.
+    NameOnly,
+    /// Descriptions and columns.
+    Full,
+}
+
+/// A viewer with the grants that hold now and the requests that wait. Read anew for each call: no job has to run for
+/// a grant to stop working.
+#[derive(Debug, Clone)]
+pub(crate) struct Rights {
+    viewer: Viewer,
+    grants: Vec<Grant>,
+    waiting: Vec<(Request, Vec<Approval>)>,
+}
+
+impl Rights {
+    pub(crate) async fn of(ctx: &Ctx, viewer: &Viewer) -> Result<Self> {
+        let now = ctx.now();
+        let mut tx = ctx.db.read().await?;
+        let mut grants = store::grants_of(&mut tx, viewer.id.0).await?;
+        grants.retain(|grant| grant.standing(now) == GrantStanding::Active);
+        let mut waiting = Vec::new();
+        for request in store::open_requests_of(&mut tx, viewer.id.0).await? {
+            let approvals = store::approvals(&mut tx, request.id).await?;
+            waiting.push((request, approvals));
+        }
+        Ok(Self { viewer: viewer.clone(), grants, waiting })
+    }
+
+    pub(crate) fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
+    /// What decides whether the viewer reads an asset.
+    pub(crate) fn values(&self, snapshot: &Snapshot, asset: &Asset) -> Values {
+        let on_asset = self.grants.iter().filter(|grant| grant.asset.as_deref() == Some(&asset.id));
+        let held = on_asset.map(|grant| Held {
+            standing: GrantStanding::Active,
+            // A word that nobody knows opens what nobody has to decide, and no more.
+            classification: grant.classification.parse().unwrap_or(Classification::Public),
+            until: grant.ends_on,
+        });
+        Values {
+            domain: DomainId(asset.domain.clone()),
+            classification: asset.classification,
+            public_columns: (asset.kind == AssetKind::Table)
+                .then(|| asset.columns_of(Classification::Public)),
+            seen_in_full: snapshot.sight(self, asset) == Sight::Full,
+            grants: held.collect(),
+        }
+    }
+
+    /// True where the viewer reads an asset's values, or some of them. A dashboard of this portal shows what its viewer
+    /// may read: it counts as read where all its tables are.
+    pub(crate) fn reads(&self, snapshot: &Snapshot, asset: &Asset) -> bool {
+        match snapshot.own_dashboard(asset) {
+            Some(DashboardText { read: Ok(dashboard), .. }) => self.reads_all(snapshot, dashboard),
+            Some(_) => false,
+            None => policy::reach(&self.viewer, &self.values(snapshot, asset)).is_ok(),
+        }
+    }
+
+    /// True where the viewer reads every table that a dashboard names.
+    pub(crate) fn reads_all(&self, snapshot: &Snapshot, dashboard: &Dashboard) -> bool {
+        let table = |id: &String| snapshot.assets.get(id).filter(|asset| !snapshot.is_own_dashboard(asset));
+        dashboard.front.reads.iter().all(|id| table(id).is_some_and(|asset| self.reads(snapshot, asset)))
+    }
+
+    /// True where there is something to open here, and the viewer may.
+    pub(crate) fn opens(&self, snapshot: &Snapshot, asset: &Asset) -> bool {
+        (asset.opens_here() || snapshot.is_own_dashboard(asset)) && self.reads(snapshot, asset)
+    }
+
+    /// The right to read a table, as the lake takes it.
+    pub(crate) fn entitlement(&self, ctx: &Ctx, snapshot: &Snapshot, asset: &Asset) -> Result<Entitlement> {
+        let values = self.values(snapshot, asset);
+        policy::authorize(&self.viewer, &Action::ReadValues(values.clone()))?;
+        let table = snapshot.table(ctx, &asset.id).ok_or_else(|| {
+            Error::conflict(
+                "There is nothing to preview: only Delta tables with a location have rows to show.",
+            )
+        })?;
+        policy::entitle(&self.viewer, &values, table)
+    }
+
+    /// Whether the viewer reads what a port offers, and the next step if not.
+    pub(crate) fn standing(
+        &self,
+        snapshot: &Snapshot,
+        asset: Option<&Asset>,
+        port: Option<&Port>,
+    ) -> AccessStanding {
+        if let Some(asset) = asset {
+            if snapshot.is_own_dashboard(asset) {
+                return AccessStanding::Opens { href: super::href::asset(snapshot, asset) };
+            }
+            match policy::reach(&self.viewer, &self.values(snapshot, asset)).map(|reach| reach.way) {
+                Ok(Way::Public) => return AccessStanding::Public,
+                Ok(Way::OwnDomain) => return AccessStanding::Domain,
+                Ok(Way::Grant) => {}
+                Err(decision) if decision.rule == policy::NOTHING_DESCRIBED => {
+                    return AccessStanding::NotDescribed;
+                }
+                Err(_) => return self.next_step(snapshot, port),
+            }
+        }
+        match self.longest(asset, port) {
+            Some(grant) => AccessStanding::Granted { grant: GrantId(grant.id), ends_on: grant.ends_on },
+            None => self.next_step(snapshot, port),
+        }
+    }
+
+    /// The grant on an asset, or where a port has none, on the port: one that somebody decided, then the longest.
+    fn longest(&self, asset: Option<&Asset>, port: Option<&Port>) -> Option<&Grant> {
+        let on = |grant: &&Grant| match asset {
+            Some(asset) => grant.asset.as_deref() == Some(&asset.id),
+            None => port.is_some_and(|port| port.id.as_str() == grant.port),
+        };
+        let public = Classification::Public.as_str();
+        self.grants.iter().filter(on).max_by_key(|grant| (grant.classification != public, grant.ends_on))
+    }
+
+    /// How much of a product a viewer sees.
+    pub(crate) fn product_sight(&self, product: &Product) -> Sight {
+        let (visibility, domain) = (product.visibility, DomainId(product.domain.clone()));
+        let granted = self.grants.iter().any(|grant| grant.product == product.id);
+        let details = Action::SeeProductDetails { visibility, domain: domain.clone(), granted };
+        if decide(&self.viewer, &details).allowed {
+            Sight::Full
+        } else if decide(&self.viewer, &Action::SeeProduct { visibility, domain, granted }).allowed {
+            Sight::NameOnly
+        } else {
+            Sight::Hidden
+        }
+    }
+
+    fn next_step(&self, snapshot: &Snapshot, port: Option<&Port>) -> AccessStanding {
+        let Some(port) = port else { return AccessStanding::NotOffered };
+        if let Some((request, approvals)) =
+            self.waiting.iter().find(|(request, _)| request.port == port.id.as_str())
+        {
+            let with = crate::access::eligible(snapshot, request, approvals);
+            return AccessStanding::Requested {
+                request: RequestId(request.id),
+                with: with.into_iter().map(|member| member.name).collect(),
+                since: request.requested_at,
+            };
+        }
+        if port.asset.as_ref().is_some_and(|asset| !snapshot.assets.contains_key(asset)) {
+            return AccessStanding::NotKnown;
+        }
+        let asks = snapshot.port(&port.id).is_some_and(|(product, _)| {
+            let domain = DomainId(product.domain.clone());
+            let (visibility, classification) = (product.visibility, port.classification);
+            decide(&self.viewer, &Action::RequestAccess { visibility, domain, classification }).allowed
+        });
+        if asks { AccessStanding::Requestable } else { AccessStanding::NotOffered }
+    }
+}
+
+impl Snapshot {
+    /// How much of an asset a viewer sees: as much as of the most visible product that offers it, and everything
+    /// where no product does, where the viewer belongs to its domain or holds a grant on it. A dashboard of this portal
+    /// is there for those whom its text lets in.
+    pub(crate) fn sight(&self, rights: &Rights, asset: &Asset) -> Sight {
+        let is_member = rights.viewer.is(Role::Member, &DomainId(asset.domain.clone()));
+        match self.own_dashboard(asset).map(|text| &text.read) {
+            Some(Ok(dashboard)) if !dashboards::sees(self, rights, dashboard) => return Sight::Hidden,
+            // Whom a text that cannot be read lets in, nobody knows: it is there for its own domain.
+            Some(Err(_)) if !is_member => return Sight::Hidden,
+            _ => {}
+        }
+        if is_member || rights.grants.iter().any(|grant| grant.asset.as_deref() == Some(&asset.id)) {
+            return Sight::Full;
+        }
+        self.offers(&asset.id).map(|(product, _)| rights.product_sight(product)).max().unwrap_or(Sight::Full)
+    }
+}

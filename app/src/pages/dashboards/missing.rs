@@ -1,0 +1,55 @@
+//! What the viewer may not read of a dashboard: said once, with the way to it.
+
+use lakeport_model::catalog::AccessStanding;
+use lakeport_model::dashboards::MissingTable;
+use lakeport_model::listed;
+use leptos::prelude::*;
+
+use crate::pages::{asset_href, requested};
+use crate::ui::{Notice, Tone};
+
+/// One panel for everything that is missing; nothing where nothing is.
+pub(super) fn panel(missing: Vec<MissingTable>, shows_something: bool) -> Option<AnyView> {
+    let head = match (missing.len(), shows_something) {
+        (0, _) => return None,
+        (_, true) => "Some figures are missing: you may not read everything they are made from.",
+        (_, false) => "You may not read what this dashboard is made from.",
+    };
+    let lines = missing.into_iter().map(line).collect_view();
+    Some(
+        view! {
+            <Notice tone=Tone::Warn>
+                <p class="font-medium">{head}</p>
+                <ul class="stack mt-2">{lines}</ul>
+            </Notice>
+        }
+        .into_any(),
+    )
+}
+
+fn line(missing: MissingTable) -> AnyView {
+    let table = missing.table.clone();
+    let name = match &missing.asset {
+        Some(asset) => view! { <a class="link mono" href=asset_href(&asset.id)>{table}</a> }.into_any(),
+        None => table.into_any(),
+    };
+    let owners = listed(&missing.owners.iter().map(|owner| owner.name.clone()).collect::<Vec<_>>());
+    let ask = if owners.is_empty() { String::new() } else { format!(" Ask {owners}.") };
+    let next = match (&missing.access, missing.request_href) {
+        (_, Some(href)) => view! { ": " <a class="link" href=href>"Request access"</a> }.into_any(),
+        (AccessStanding::Requested { .. }, None) => {
+            view! { ": " <a class="link" href="/access/requests">{requested(&missing.access)}</a> }.into_any()
+        }
+        (AccessStanding::NotKnown, None) => {
+            ": the catalog does not know this table. Ask the dashboard's owner.".into_any()
+        }
+        (access, None) if missing.columns_only => {
+            let reason =
+                if access.may_read() { "that nobody has described: they count as internal" } else { "" };
+            format!(": columns {reason}.{ask}").into_any()
+        }
+        (access, None) if access.may_read() => ": there is nothing to open at its place.".into_any(),
+        _ => format!(": no product offers it to request.{ask}").into_any(),
+    };
+    view! { <li>{name}{next}</li> }.into_any()
+}

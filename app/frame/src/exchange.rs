@@ -156,14 +156,18 @@ pub enum Check {
         /// The moment to measure from.
         now: DateTime<Utc>,
     },
-    /// A rule in SQL: a `SELECT` of one number over the table, which must equal or be at most `limit`.
+    /// A rule in SQL: a `SELECT` of one number over the table, which has to pass a comparison.
     Sql {
         /// The statement; the table is reachable under its own name.
         sql: String,
+        /// Further names under which the statement may call the table.
+        names: Vec<String>,
         /// The comparison the number has to pass.
         must_be: Comparison,
         /// What it is compared with.
         limit: f64,
+        /// The upper end, where the comparison is with a range.
+        upper: Option<f64>,
     },
 }
 
@@ -181,6 +185,12 @@ pub enum Comparison {
     Below,
     /// `>`
     Above,
+    /// Within a range, both ends included.
+    Within,
+    /// Not within a range.
+    Outside,
+    /// `<>`
+    NotEqual,
 }
 
 /// How a check ended.

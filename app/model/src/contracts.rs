@@ -10,11 +10,15 @@ use crate::{ContractId, ProductId, SubscriptionId};
 words! {
     /// What the last run of the checks found. What could not be checked is never "kept".
     CheckState {
-        /// Every promise that can be checked is kept.
+        /// Nobody measures it here; it is only said.
+        Stated = "stated",
+        /// Every promise that is measured is kept.
         Kept = "kept",
+        /// Nothing is broken, but a rule that only warns is not met.
+        Warned = "warned",
         /// At least one promise is broken.
         Broken = "broken",
-        /// Nothing broken, but something could not be checked.
+        /// Nothing broken, but something that is measured could not be checked.
         Unchecked = "unchecked",
         /// There was no run yet.
         Never = "never",
@@ -22,16 +26,27 @@ words! {
 }
 
 impl CheckState {
-    /// The worse of two states: broken, then unchecked, then never checked, then kept.
+    /// The worse of two states. What is only stated says nothing about what is measured beside it.
     #[must_use]
     pub fn max_severity(self, other: Self) -> Self {
-        let severity = |state: Self| match state {
-            Self::Kept => 0,
-            Self::Never => 1,
-            Self::Unchecked => 2,
-            Self::Broken => 3,
-        };
-        if severity(other) > severity(self) { other } else { self }
+        if other.severity() > self.severity() { other } else { self }
+    }
+
+    /// True where the table was looked at, and an answer found.
+    pub fn is_measured(self) -> bool {
+        matches!(self, Self::Kept | Self::Warned | Self::Broken)
+    }
+
+    /// Its place among the states: the worst has the highest.
+    pub fn severity(self) -> u8 {
+        match self {
+            Self::Stated => 0,
+            Self::Kept => 1,
+            Self::Never => 2,
+            Self::Warned => 3,
+            Self::Unchecked => 4,
+            Self::Broken => 5,
+        }
     }
 
     /// In words for a badge.
@@ -39,6 +54,8 @@ impl CheckState {
         match self {
             Self::Kept => "Contract kept",
             Self::Broken => "Contract broken",
+            Self::Stated => "Promises stated, not measured",
+            Self::Warned => "Contract kept, with warnings",
             Self::Unchecked => "Nothing broken, partly checked",
             Self::Never => "Not checked yet",
         }
@@ -58,7 +75,7 @@ pub struct ContractSummary {
     pub status: String,
     /// State of the checks.
     pub state: CheckState,
-    /// The worst result in words: `order_id is empty in 312 of 48,210 rows`.
+    /// The worst result in words, without figures: `Broken: order_id is never empty`.
     pub worst: Option<String>,
     /// When the checks last ran.
     pub checked_at: Option<DateTime<Utc>>,
@@ -95,6 +112,10 @@ pub struct ContractPage {
     pub shown_version: String,
     /// The last run of the checks.
     pub last_run: Option<CheckRun>,
+    /// Something here is a table that the portal can measure.
+    pub measured: bool,
+    /// Figures of the run are left out, because the viewer does not read the data.
+    pub figures_hidden: bool,
     /// States of earlier runs, oldest first.
     pub trend: Vec<(DateTime<Utc>, CheckState)>,
     /// The viewer's subscription.
@@ -198,6 +219,9 @@ pub struct CheckLine {
     pub promise: String,
     /// The table it is about.
     pub object: String,
+    /// The column it is about, where it is about one.
+    #[serde(default)]
+    pub column: Option<String>,
     /// State of this promise.
     pub state: CheckState,
     /// Figures in words, or why it could not be checked.

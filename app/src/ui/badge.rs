@@ -113,7 +113,7 @@ pub(crate) fn check_tone(state: CheckState) -> Tone {
     match state {
         CheckState::Kept => Tone::Ok,
         CheckState::Broken => Tone::Bad,
-        CheckState::Unchecked => Tone::Warn,
-        CheckState::Never => Tone::Idle,
+        CheckState::Unchecked | CheckState::Warned => Tone::Warn,
+        CheckState::Never | CheckState::Stated => Tone::Idle,
     }
 }

@@ -39,7 +39,12 @@ pub(crate) async fn run(
                 Ok(info) => fresh(Some(info.modified_at), *max_age_seconds, *now),
                 Err(error) => unchecked(error.message().to_owned()),
             },
-            (None, Check::Sql { sql, must_be, limit }) => rule(engine, table, sql, *must_be, *limit).await,
+            (None, Check::Sql { sql, names, must_be, limit, upper }) => {
+                match number_of(engine, table, sql, names).await {
+                    Ok(found) => compared(found, *must_be, *limit, *upper),
+                    Err(reason) => unchecked(reason),
+                }
+            }
             (None, _) => match &counts {
                 Ok(counts) => judged(check, index, counts),
                 Err(error) => unchecked(error.message().to_owned()),
@@ -211,38 +216,41 @@ async fn unique(frame: &DataFrame, names: &[String]) -> CheckOutcome {
     }
 }
 
-/// A rule in SQL: its one number against the limit.
-async fn rule(
+/// The one number a rule in SQL gives, or why it gives none.
+async fn number_of(
     engine: &mut Engine,
     table: &TableRef,
     sql: &str,
-    must_be: Comparison,
-    limit: f64,
-) -> CheckOutcome {
-    let query = Query {
-        sql: sql.to_owned(),
-        parameters: BTreeMap::new(),
-        tables: vec![Readable::whole(table.clone())],
-        row_limit: 1,
-    };
-    let result = match engine.query(&query).await {
-        Ok(result) => result,
-        Err(error) => return unchecked(error.message().to_owned()),
-    };
+    names: &[String],
+) -> Result<f64, String> {
+    let known = |name: &str| TableRef { name: name.to_owned(), location: table.location.clone() };
+    let names = names.iter().map(|name| known(name));
+    let tables = std::iter::once(table.clone()).chain(names).map(Readable::whole).collect();
+    let query = Query { sql: sql.to_owned(), parameters: BTreeMap::new(), tables, row_limit: 1 };
+    let result = engine.query(&query).await.map_err(|error| error.message().to_owned())?;
     if result.columns().len() != 1 || result.rows() != 1 || result.truncated {
-        return unchecked("The rule has to return one row with one number.".to_owned());
+        return Err("The rule has to return one row with one number.".to_owned());
     }
-    let Some(found) = result.columns()[0].values.get(0).and_then(|value| value.as_f64()) else {
-        return unchecked("The rule returned no number.".to_owned());
+    let found = result.columns()[0].values.get(0).and_then(|value| value.as_f64());
+    found.ok_or_else(|| "The rule returned no number.".to_owned())
+}
+
+/// A rule's number against its limit, or against the range from there to `upper`.
+fn compared(found: f64, must_be: Comparison, limit: f64, upper: Option<f64>) -> CheckOutcome {
+    let upper = upper.unwrap_or(limit);
+    let within = limit <= found && found <= upper;
+    let low = number(limit);
+    let (kept, allowed) = match must_be {
+        Comparison::Equal => (found.total_cmp(&limit).is_eq(), format!("exactly {low}")),
+        Comparison::NotEqual => (found.total_cmp(&limit).is_ne(), format!("anything but {low}")),
+        Comparison::AtMost => (found <= limit, format!("at most {low}")),
+        Comparison::AtLeast => (found >= limit, format!("at least {low}")),
+        Comparison::Below => (found < limit, format!("below {low}")),
+        Comparison::Above => (found > limit, format!("above {low}")),
+        Comparison::Within => (within, format!("{low} to {}", number(upper))),
+        Comparison::Outside => (!within, format!("nothing from {low} to {}", number(upper))),
     };
-    let (kept, words) = match must_be {
-        Comparison::Equal => (found.total_cmp(&limit).is_eq(), "exactly"),
-        Comparison::AtMost => (found <= limit, "at most"),
-        Comparison::AtLeast => (found >= limit, "at least"),
-        Comparison::Below => (found < limit, "below"),
-        Comparison::Above => (found > limit, "above"),
-    };
-    let detail = format!("The rule gives {}; allowed is {words} {}.", number(found), number(limit));
+    let detail = format!("The rule gives {}; allowed is {allowed}.", number(found));
     if kept { CheckOutcome::Passed { detail } } else { failed(detail, None) }
 }
 

@@ -38,7 +38,7 @@ fn valid(column: &str, values: &[&str]) -> Check {
 }
 
 fn rule(sql: &str, must_be: Comparison, limit: f64) -> Check {
-    Check::Sql { sql: sql.to_owned(), must_be, limit }
+    Check::Sql { sql: sql.to_owned(), names: vec!["sales".to_owned()], must_be, limit, upper: None }
 }
 
 /// Runs the checks together, as a contract does, and compares each outcome.

@@ -37,7 +37,7 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
     for port in &product.ports {
         let asset = port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
         let contract = match &port.contract {
-            Some(contract) if full => contracts::summary(&mut tx, &snapshot, contract).await?,
+            Some(contract) if full => contracts::summary(&mut tx, ctx, &snapshot, contract).await?,
             _ => None,
         };
         output_ports.push(OutputPort {
@@ -147,7 +147,7 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
     let contract =
         offers.iter().filter(|(product, _)| seen(product)).find_map(|(_, port)| port.contract.as_ref());
     let contract = match contract {
-        Some(contract) => contracts::summary(&mut tx, &snapshot, contract).await?,
+        Some(contract) => contracts::summary(&mut tx, ctx, &snapshot, contract).await?,
         None => None,
     };
     let access = rights.standing(&snapshot, Some(asset), offers.first().map(|(_, port)| *port));

@@ -3,13 +3,15 @@
 use std::time::Instant;
 
 use chrono::TimeDelta;
-use lakeport_frame::CheckOutcome;
+use lakeport_frame::{CheckOutcome, TableRef};
+use lakeport_model::catalog::AssetKind;
 use lakeport_model::contracts::{CheckLine, CheckRun, CheckState};
 use lakeport_model::people::Viewer;
 use lakeport_model::{ContractId, DomainId, PersonId};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::figures::Figures;
 use crate::audit::{self, Entry};
 use crate::catalog::{Contract, Rights, Snapshot};
 use crate::notify::{self, Message};
@@ -37,7 +39,9 @@ pub async fn run_checks(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<C
     drop(tx);
     let domain = DomainId(super::page::domain_of(&snapshot, contract));
     let proof = policy::authorize(viewer, &Action::RunChecks { domain, subscriber })?;
-    run(ctx, &snapshot, contract, &Actor::Viewer(viewer.clone()), proof.rule()).await
+    let done = run(ctx, &snapshot, contract, &Actor::Viewer(viewer.clone()), proof.rule()).await?;
+    let figures = Figures::of(ctx, &rights, &snapshot, contract);
+    Ok(figures.show(done).0)
 }
 
 /// Runs what was not run for a day.
@@ -60,8 +64,45 @@ pub(crate) async fn run_daily(ctx: &Ctx) -> Result<u32> {
 }
 
 /// A contract about nothing the lake can open (a topic, say) is not run every day only to say so.
-fn checkable(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract) -> bool {
-    contract.newest().document.schema.iter().any(|object| snapshot.table(ctx, object.asset()).is_some())
+pub(super) fn checkable(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract) -> bool {
+    let domain = super::page::domain_of(snapshot, contract);
+    contract.newest().document.schema.iter().any(|object| table(ctx, snapshot, object, &domain).is_ok())
+}
+
+/// Why the lake is not asked about an object.
+enum NoTable {
+    /// It is no table at all; nobody measures such a thing.
+    Stated(String),
+    /// There should be a table.
+    Unchecked(String),
+}
+
+/// The table behind an object. A contract speaks for its own domain: it measures no table of another one, whatever its
+/// author wrote.
+fn table(
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    object: &SchemaObject,
+    domain: &str,
+) -> std::result::Result<TableRef, NoTable> {
+    let id = object.asset();
+    let Some(asset) = snapshot.assets.get(id) else {
+        return Err(NoTable::Unchecked(format!("The catalog has no \"{id}\".")));
+    };
+    if asset.domain != domain {
+        let reason =
+            format!("\"{id}\" belongs to another domain; a contract checks the data of its own domain only.");
+        return Err(NoTable::Unchecked(reason));
+    }
+    if asset.kind != AssetKind::Table {
+        return Err(NoTable::Stated(format!(
+            "\"{id}\" is a {}; only Delta tables are measured.",
+            asset.kind
+        )));
+    }
+    snapshot
+        .table(ctx, id)
+        .ok_or_else(|| NoTable::Unchecked(format!("\"{id}\" says no location where its data lies.")))
 }
 
 async fn run(
@@ -73,10 +114,12 @@ async fn run(
 ) -> Result<CheckRun> {
     let version = contract.newest();
     let started = Instant::now();
+    let domain = super::page::domain_of(snapshot, contract);
     let mut results = Vec::new();
     for object in &version.document.schema {
         let promised = promises(&version.document, object, ctx.now());
-        results.extend(check_object(ctx, snapshot, object, promised).await);
+        let table = table(ctx, snapshot, object, &domain);
+        results.extend(check_object(ctx, object, table, promised).await);
     }
     let run = CheckRun {
         at: ctx.now(),
@@ -100,7 +143,8 @@ async fn run(
     if broken().any(|line| !known.contains(&(line.object.clone(), line.promise.clone()))) {
         let people: Vec<PersonId> =
             store::subscriber_ids(&mut tx, &contract.id).await?.into_iter().map(PersonId).collect();
-        let lines: Vec<String> = broken().map(|line| format!("{}: {}", line.promise, line.detail)).collect();
+        // Without figures: not everybody who relies on a contract reads the table.
+        let lines: Vec<String> = broken().map(|line| line.promise.clone()).collect();
         let message = Message {
             title: format!("The contract {} is broken", contract.name),
             body: lines.join("\n"),
@@ -117,7 +161,7 @@ async fn run(
 async fn known_breaches(tx: &mut Tx, contract: &str) -> Result<Vec<(String, String)>> {
     for row in store::last_runs(tx, contract, REMEMBERED_RUNS).await? {
         let lines = row.run()?.results;
-        if lines.iter().any(|line| line.state != CheckState::Unchecked) {
+        if lines.iter().any(|line| line.state.is_measured()) {
             let broken = lines.into_iter().filter(|line| line.state == CheckState::Broken);
             return Ok(broken.map(|line| (line.object, line.promise)).collect());
         }
@@ -125,46 +169,55 @@ async fn known_breaches(tx: &mut Tx, contract: &str) -> Result<Vec<(String, Stri
     Ok(Vec::new())
 }
 
+/// One line a promise, in their order.
 async fn check_object(
     ctx: &Ctx,
-    snapshot: &Snapshot,
     object: &SchemaObject,
+    table: std::result::Result<TableRef, NoTable>,
     promised: Vec<Promise>,
 ) -> Vec<CheckLine> {
-    let checks: Vec<_> = promised
-        .iter()
-        .filter_map(|promise| match &promise.test {
-            Test::Check(check) => Some(check.clone()),
-            Test::Unchecked { .. } => None,
-        })
-        .collect();
-    let outcomes = match snapshot.table(ctx, object.asset()) {
-        Some(table) => ctx.lake.check(&table, &checks).await.map_err(|error| error.message().to_owned()),
-        None => Err(format!("\"{}\" is no Delta table of this portal", object.asset())),
+    let check = |promise: &Promise| match &promise.test {
+        Test::Check(check) => Some(check.clone()),
+        Test::Unchecked { .. } | Test::Stated { .. } => None,
+    };
+    let checks: Vec<_> = promised.iter().filter_map(check).collect();
+    let outcomes = match table {
+        Ok(table) => {
+            let answer = ctx.lake.check(&table, &checks).await;
+            answer.map_err(|error| (CheckState::Unchecked, error.message().to_owned()))
+        }
+        Err(NoTable::Stated(reason)) => Err((CheckState::Stated, reason)),
+        Err(NoTable::Unchecked(reason)) => Err((CheckState::Unchecked, reason)),
     };
     let mut outcomes = outcomes.map(Vec::into_iter);
     let lines = promised.into_iter().map(|promise| {
-        let outcome = match promise.test {
-            Test::Unchecked { reason } => CheckOutcome::Unchecked { reason },
+        let (state, detail) = match promise.test {
+            Test::Unchecked { reason } => (CheckState::Unchecked, reason),
+            Test::Stated { reason } => (CheckState::Stated, reason),
             Test::Check(_) => match &mut outcomes {
-                Ok(outcomes) => outcomes.next().unwrap_or_else(|| CheckOutcome::Unchecked {
-                    reason: "The lake gave no answer to this check.".to_owned(),
-                }),
-                Err(reason) => CheckOutcome::Unchecked { reason: reason.clone() },
+                Ok(outcomes) => judged(outcomes.next(), promise.warns),
+                Err(told) => told.clone(),
             },
         };
-        let (state, detail) = match outcome {
-            CheckOutcome::Passed { detail } => (CheckState::Kept, detail),
-            CheckOutcome::Failed { detail, .. } => (CheckState::Broken, detail),
-            CheckOutcome::Unchecked { reason } => (CheckState::Unchecked, reason),
-        };
-        CheckLine { promise: promise.label, object: object.name.clone(), state, detail }
+        let (object, column) = (object.name.clone(), promise.column);
+        CheckLine { promise: promise.label, object, column, state, detail }
     });
     lines.collect()
 }
 
-/// What could not be checked is never "kept".
+/// What the lake found about a promise. A rule that only warns breaks nothing.
+fn judged(outcome: Option<CheckOutcome>, warns: bool) -> (CheckState, String) {
+    match outcome {
+        Some(CheckOutcome::Passed { detail }) => (CheckState::Kept, detail),
+        Some(CheckOutcome::Failed { detail, .. }) if warns => (CheckState::Warned, detail),
+        Some(CheckOutcome::Failed { detail, .. }) => (CheckState::Broken, detail),
+        Some(CheckOutcome::Unchecked { reason }) => (CheckState::Unchecked, reason),
+        None => (CheckState::Unchecked, "The lake gave no answer to this check.".to_owned()),
+    }
+}
+
+/// What could not be checked is never "kept"; what nobody measures is only stated.
 fn overall(lines: &[CheckLine]) -> CheckState {
     let worst = lines.iter().map(|line| line.state).reduce(CheckState::max_severity);
-    worst.unwrap_or(CheckState::Unchecked)
+    worst.unwrap_or(CheckState::Stated)
 }

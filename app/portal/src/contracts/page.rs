@@ -3,10 +3,11 @@
 use lakeport_model::contracts::{
     ContractColumn, ContractObject, ContractPage, ContractVersion, ServiceLevel, Subscription, VersionChange,
 };
-use lakeport_model::people::Viewer;
+use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{ContractId, DomainId, ProductId, SubscriptionId};
 
 use super::compare::{ChangeKind, compare};
+use super::figures::Figures;
 use crate::catalog::{Asset, Contract, ContractVersion as Version, Product, Rights, Sight, Snapshot};
 use crate::policy::{Action, decide};
 use crate::standards::odcs::{self, Property, SchemaObject};
@@ -34,11 +35,11 @@ fn product_of<'a>(snapshot: &'a Snapshot, rights: &Rights, contract: &'a Contrac
     products_of(snapshot, contract).find(|product| rights.product_sight(product) == Sight::Full)
 }
 
-/// The contract, for somebody who sees the details of a product it belongs to; one of no product is seen by all.
+/// The contract, for somebody who sees the details of a product it belongs to; one of no product is its domain's own.
 pub(super) fn visible<'a>(snapshot: &'a Snapshot, rights: &Rights, id: &ContractId) -> Result<&'a Contract> {
-    let seen = |contract: &&Contract| {
-        product_of(snapshot, rights, contract).is_some() || products_of(snapshot, contract).next().is_none()
-    };
+    let own =
+        |contract: &Contract| rights.viewer().is(Role::Member, &DomainId(domain_of(snapshot, contract)));
+    let seen = |contract: &&Contract| product_of(snapshot, rights, contract).is_some() || own(contract);
     snapshot.contracts.get(id.as_str()).filter(seen).ok_or_else(|| Error::not_found("contract"))
 }
 
@@ -60,8 +61,9 @@ pub async fn contract(
     let document = &shown.document;
     let terms = document.description.as_ref();
     let domain = domain_of(&snapshot, contract);
+    let figures = Figures::of(ctx, &rights, &snapshot, contract);
     let mut tx = ctx.db.read().await?;
-    let summary = super::summary(&mut tx, &snapshot, id.as_str()).await?;
+    let summary = super::summary(&mut tx, ctx, &snapshot, id.as_str()).await?;
     let summary = summary.ok_or_else(|| Error::not_found("contract"))?;
     let held = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await?;
     let check = Action::RunChecks { domain: DomainId(domain.clone()), subscriber: held.is_some() };
@@ -69,8 +71,11 @@ pub async fn contract(
     trend.reverse();
     let product = product_of(&snapshot, &rights, contract);
     let product = product.map(|product| (ProductId(product.id.clone()), product.name.clone()));
+    let last_run = super::last(&mut tx, id.as_str()).await?.map(|run| figures.show(run));
     Ok(ContractPage {
-        last_run: super::last(&mut tx, id.as_str()).await?,
+        measured: super::check::checkable(ctx, &snapshot, contract),
+        figures_hidden: last_run.as_ref().is_some_and(|(_, hidden)| *hidden),
+        last_run: last_run.map(|(run, _)| run),
         subscribers: u32::try_from(store::subscribers(&mut tx, id.as_str()).await?).unwrap_or(0),
         may_check: decide(viewer, &check).allowed,
         may_subscribe: held.as_ref().is_none_or(|held| held.version != summary.version),
@@ -94,7 +99,7 @@ pub async fn contract(
             .team_members()
             .iter()
             .map(|member| {
-                let name = member.name.as_deref().unwrap_or(&member.username);
+                let name = member.name.as_deref().or(member.username.as_deref()).unwrap_or_default();
                 member.role.as_ref().map_or_else(|| name.to_owned(), |role| format!("{name}, {role}"))
             })
             .collect(),

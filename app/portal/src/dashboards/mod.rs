@@ -239,7 +239,7 @@ async fn as_of(
             .filter(|(product, _)| rights.product_sight(product) == Sight::Full)
             .find_map(|(_, port)| port.contract.clone());
         let Some(contract) = contract else { continue };
-        let state = contracts::state(&mut tx, &contract).await?;
+        let state = contracts::state(&mut tx, ctx, snapshot, &contract).await?;
         worst = Some(worst.map_or(state, |worst| worst.max_severity(state)));
     }
     let when = oldest.format("As of %-d %b %Y, %H:%M UTC");

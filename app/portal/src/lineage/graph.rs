@@ -103,7 +103,7 @@ async fn states(
         let mut known =
             snapshot.offers(&asset.id).filter(|(product, _)| rights.product_sight(product) == Sight::Full);
         if let Some(contract) = known.find_map(|(_, port)| port.contract.as_ref()) {
-            states.insert(asset.id.clone(), crate::contracts::state(&mut tx, contract).await?);
+            states.insert(asset.id.clone(), crate::contracts::state(&mut tx, ctx, snapshot, contract).await?);
         }
     }
     Ok(states)

@@ -58,7 +58,7 @@ record! {
     /// A link to something that says more: a glossary entry, a policy, an implementation.
     pub struct AuthoritativeDefinition {
         /// Stable id.
-        id: Option<StableId> = "id" [ODPS_1_1],
+        id: Option<StableId> = "id" [ODCS_3_1_ODPS_1_1],
         /// What kind of definition it is, such as `businessDefinition`.
         kind: String = "type",
         /// Where it is.
@@ -70,24 +70,57 @@ record! {
 
 record! {
     /// A property the standard does not name.
-    pub struct CustomProperty {
+    pub struct CustomProperty (check_custom) {
         /// Stable id.
-        id: Option<StableId> = "id" [ODPS_1_1],
-        /// Name.
-        property: String = "property",
-        /// Any value.
-        value: Value = "value",
+        id: Option<StableId> = "id" [ODCS_3_1_ODPS_1_1],
+        /// Name; early editions do without.
+        property: Option<String> = "property",
+        /// Any value; early editions do without.
+        value: Option<Value> = "value",
         /// What it means.
         description: Option<String> = "description",
         /// Whose extension it is.
-        vendor: Option<String> = "vendor" [ODCS_3_2],
+        vendor: Option<String> = "vendor" [ODCS_3_2_ODPS_1_1],
     }
 }
 
-/// The text value of the custom property of this name.
-pub fn custom_text<'a>(properties: &'a [CustomProperty], name: &str) -> Option<&'a str> {
-    properties.iter().find(|property| property.property == name).and_then(|property| property.value.as_str())
+fn check_custom(_: &CustomProperty, node: &Node, reader: &mut Reader) {
+    required_but_early(&["property", "value"], node, reader);
 }
+
+/// Members that the early editions do not ask for.
+fn required_but_early(keys: &[&str], node: &Node, reader: &mut Reader) {
+    for key in keys.iter().filter(|key| node.get(key).is_none()) {
+        reader.error_unless_early(node, key, "This field is required and is missing.");
+    }
+}
+
+/// The text value of this portal's own custom property: `lakeport.asset` for the name `asset`. Files that were written
+/// before properties had an owner's name call it `asset`.
+pub fn custom_text<'a>(properties: &'a [CustomProperty], name: &str) -> Option<&'a str> {
+    let named = |wanted: &str| {
+        let found = properties.iter().find(|property| property.property.as_deref() == Some(wanted));
+        found.and_then(|property| property.value.as_ref()?.as_str())
+    };
+    named(&format!("{OURS}{name}")).or_else(|| named(name))
+}
+
+/// Says so where this portal's property still goes by its bare name, which may be anybody's.
+pub(crate) fn advise_name(properties: &[CustomProperty], name: &str, node: &Node, reader: &mut Reader) {
+    let items = node.get("customProperties").map(Node::items).unwrap_or_default();
+    for (index, (property, item)) in properties.iter().zip(items).enumerate() {
+        if property.property.as_deref() == Some(name) {
+            reader.inside(&format!(".customProperties[{index}]"), |reader| {
+                let message =
+                    format!("Write \"{OURS}{name}\"; the name \"{name}\" may mean something else to others.");
+                reader.advise_member(item, "property", message);
+            });
+        }
+    }
+}
+
+/// What the names of this portal's own custom properties begin with; all others are somebody else's.
+pub(crate) const OURS: &str = "lakeport.";
 
 record! {
     /// The terms in words.
@@ -99,10 +132,46 @@ record! {
         /// How it is meant to be used.
         usage: Option<String> = "usage",
         /// Links, such as to a privacy statement.
-        authoritative_definitions: Vec<AuthoritativeDefinition> = "authoritativeDefinitions",
+        authoritative_definitions: Links = "authoritativeDefinitions",
         /// Properties the standard does not name.
         custom_properties: Vec<CustomProperty> = "customProperties",
         ..rest
+    }
+}
+
+/// A list of links. The first edition of ODCS 3 leaves open what stands here; its own example has one link without a list.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[serde(transparent)]
+pub struct Links(Vec<AuthoritativeDefinition>);
+
+impl Deref for Links {
+    type Target = [AuthoritativeDefinition];
+
+    fn deref(&self) -> &[AuthoritativeDefinition] {
+        &self.0
+    }
+}
+
+impl Blank for Links {
+    fn is_blank(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Read for Links {
+    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
+        if reader.early && matches!(node.content, Content::Map(_)) {
+            reader.advise(
+                node.at,
+                "Later versions of the standard want a list here; put \"- \" before the link.",
+            );
+            return AuthoritativeDefinition::read(node, reader).map(|link| Self(vec![link]));
+        }
+        Vec::read(node, reader).map(Self)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::default())
     }
 }
 
@@ -120,7 +189,7 @@ record! {
     /// Where one gets help.
     pub struct Support (url_in_products) {
         /// Stable id.
-        id: Option<StableId> = "id" [ODPS_1_1],
+        id: Option<StableId> = "id" [ODCS_3_1_ODPS_1_1],
         /// Name of the channel.
         channel: String = "channel",
         /// Address; required in products.
@@ -136,15 +205,21 @@ record! {
         /// Tags.
         tags: Vec<String> = "tags" [ODPS],
         /// Properties the standard does not name.
-        custom_properties: Vec<CustomProperty> = "customProperties",
+        custom_properties: Vec<CustomProperty> = "customProperties" [ODCS_3_1_ODPS],
         /// Links to definitions.
         authoritative_definitions: Vec<AuthoritativeDefinition> = "authoritativeDefinitions" [ODPS],
     }
 }
 
 fn url_in_products(value: &Support, node: &Node, reader: &mut Reader) {
-    if matches!(reader.edition, Edition::Odps(_)) && value.url.is_none() {
-        reader.member_error(node, "url", "This field is required and is missing.");
+    if value.url.is_none() {
+        match reader.edition {
+            Edition::Odps(_) => required_but_early(&["url"], node, reader),
+            Edition::Odcs(0) => {
+                reader.advise_member(node, "url", "ODCS 3.0 asks for an address of the channel.");
+            }
+            Edition::Odcs(_) | Edition::Single => {}
+        }
     }
 }
 
@@ -170,11 +245,11 @@ record! {
 
 record! {
     /// A member of the team.
-    pub struct TeamMember {
+    pub struct TeamMember (check_member) {
         /// Stable id.
-        id: Option<StableId> = "id" [ODPS_1_1],
+        id: Option<StableId> = "id" [ODCS_3_1_ODPS_1_1],
         /// User name or e-mail address.
-        username: String = "username",
+        username: Option<String> = "username",
         /// Name.
         name: Option<String> = "name",
         /// Remark.
@@ -188,11 +263,53 @@ record! {
         /// User name of the successor.
         replaced_by_username: Option<String> = "replacedByUsername",
         /// Tags.
-        tags: Vec<String> = "tags",
+        tags: Vec<String> = "tags" [ODCS_3_1_ODPS],
         /// Properties the standard does not name.
-        custom_properties: Vec<CustomProperty> = "customProperties",
+        custom_properties: Vec<CustomProperty> = "customProperties" [ODCS_3_1_ODPS],
         /// Links to definitions.
-        authoritative_definitions: Vec<AuthoritativeDefinition> = "authoritativeDefinitions",
+        authoritative_definitions: Vec<AuthoritativeDefinition> = "authoritativeDefinitions" [ODCS_3_1_ODPS],
+    }
+}
+
+fn check_member(_: &TeamMember, node: &Node, reader: &mut Reader) {
+    required_but_early(&["username"], node, reader);
+}
+
+/// Who answers for a contract or a product: a team, or the plain list of the early editions.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum TeamOrMembers {
+    /// Members only.
+    Members(Vec<TeamMember>),
+    /// A team with a name.
+    Team(Team),
+}
+
+impl TeamOrMembers {
+    /// The members, whichever form was chosen.
+    pub fn members(&self) -> &[TeamMember] {
+        match self {
+            Self::Members(members) => members,
+            Self::Team(team) => &team.members,
+        }
+    }
+}
+
+impl Read for TeamOrMembers {
+    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let lists = reader.early || matches!(reader.edition, Edition::Odcs(_));
+        match node.content {
+            Content::List(_) if lists => Read::read(node, reader).map(Self::Members),
+            _ => {
+                if reader.edition == Edition::Odcs(0) {
+                    reader.advise(
+                        node.at,
+                        "ODCS 3.0 writes the team as a list of its members; raise apiVersion.",
+                    );
+                }
+                Read::read(node, reader).map(Self::Team)
+            }
+        }
     }
 }
 

@@ -3,11 +3,12 @@
 /// Declares a mapping of a standard: struct, reader and printer.
 ///
 /// `(check)` behind the name runs a function `fn(&Self, &Node, &mut Reader)` on what was read;
-/// `..rest` at the end keeps members that are not known instead of refusing them.
+/// `..rest` at the end keeps members that are not known instead of refusing them; `closed` refuses them in the early
+/// editions too.
 macro_rules! record {
     (
         $(#[$meta:meta])*
-        $vis:vis struct $name:ident $(($check:path))? {
+        $vis:vis struct $name:ident $(($check:path))? $($closed:ident)? {
             $( $(#[$field_meta:meta])* $field:ident : $type:ty = $key:literal $([$since:ident])? ),* $(,)?
             $(..$rest:ident)?
         }
@@ -36,8 +37,8 @@ macro_rules! record {
             ) -> Option<Self> {
                 const KNOWN: &[(&str, $crate::standards::read::Since)] =
                     &[$(($key, record!(@since $($since)?))),*];
-                let entries = reader.members(node, KNOWN, record!(@open $($rest)?))?;
-                $( let $field = reader.member::<$type>(node, $key); )*
+                let entries = reader.members(node, KNOWN, record!(@shape $($closed)? $($rest)?))?;
+                $( let $field = reader.member_since::<$type>(node, $key, record!(@since $($since)?)); )*
                 $(
                     let $rest = entries
                         .iter()
@@ -54,8 +55,9 @@ macro_rules! record {
     };
     (@since) => { $crate::standards::read::Since::ALWAYS };
     (@since $since:ident) => { $crate::standards::read::Since::$since };
-    (@open) => { false };
-    (@open $rest:ident) => { true };
+    (@shape) => { $crate::standards::read::Shape::Usual };
+    (@shape closed) => { $crate::standards::read::Shape::Closed };
+    (@shape $rest:ident) => { $crate::standards::read::Shape::Open };
 }
 
 /// Declares a closed list of words.

@@ -40,6 +40,21 @@ pub struct FileError {
     pub message: String,
 }
 
+impl FileError {
+    /// A problem that only shows beside other files, at a field of this one: `schema[0].physicalName`. Where the field is
+    /// not written, the place is that of the nearest thing around it.
+    pub fn at(file: &str, text: &str, field: &str, message: impl Into<String>) -> Self {
+        let place = yaml::parse(file, text).map(|root| root.place(field)).unwrap_or_default();
+        Self {
+            file: file.to_owned(),
+            line: place.line,
+            column: place.column,
+            field: field.to_owned(),
+            message: message.into(),
+        }
+    }
+}
+
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;

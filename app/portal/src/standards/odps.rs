@@ -1,12 +1,12 @@
 //! Data products: Bitol's Open Data Product Standard, 0.9 to 1.1.
 
-use super::FileErrors;
 use super::bitol::{
-    AuthoritativeDefinition, Context, CustomProperty, Description, StableId, Support, Synonym, Team,
-    custom_text,
+    AuthoritativeDefinition, Context, CustomProperty, Description, OURS, StableId, Support, Synonym,
+    TeamOrMembers, advise_name, custom_text,
 };
 use super::read::{Edition, Reader};
 use super::yaml::{self, Node};
+use super::{FileError, FileErrors};
 
 choice! {
     /// The version of the standard a product follows.
@@ -33,7 +33,7 @@ choice! {
 }
 
 choice! {
-    /// Who sees a product in the catalog; the custom property `visibility`.
+    /// Who sees a product in the catalog; the custom property `lakeport.visibility`.
     #[derive(Default)]
     pub enum Visibility {
         /// Everybody sees it.
@@ -90,7 +90,7 @@ record! {
         /// Where one gets help.
         support: Vec<Support> = "support",
         /// Who answers for it.
-        team: Option<Team> = "team",
+        team: Option<TeamOrMembers> = "team",
         /// When the product was made (ISO 8601).
         product_created_ts: Option<String> = "productCreatedTs",
     }
@@ -161,6 +161,8 @@ record! {
         sbom_type: Option<String> = "type",
         /// Where it is; required until ODPS 1.0.
         url: Option<String> = "url",
+        /// Tags.
+        tags: Vec<String> = "tags" [ODPS_1_1],
     }
 }
 
@@ -208,15 +210,23 @@ impl DataProduct {
     /// # Errors
     /// Everything that is wrong, each with line, column, field and what is allowed.
     pub fn from_yaml(file: &str, text: &str) -> Result<Self, FileErrors> {
+        Self::read(file, text).map(|(product, _)| product)
+    }
+
+    /// Like [`DataProduct::from_yaml`], with what the standard allows and is still worth a look.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each with line, column, field and what is allowed.
+    pub fn read(file: &str, text: &str) -> Result<(Self, Vec<FileError>), FileErrors> {
         Self::from_node(file, &yaml::parse(file, text)?)
     }
 
-    pub(crate) fn from_node(file: &str, node: &Node) -> Result<Self, FileErrors> {
-        let minor = match node.get("apiVersion").and_then(Node::text) {
-            Some("v1.0.0" | "v0.9.0") => 0,
-            _ => 1,
-        };
-        Reader::new(file, Edition::Odps(minor)).finish(node)
+    pub(crate) fn from_node(file: &str, node: &Node) -> Result<(Self, Vec<FileError>), FileErrors> {
+        let version = node.get("apiVersion").and_then(Node::text);
+        let minor = u8::from(!matches!(version, Some("v1.0.0" | "v0.9.0")));
+        let mut reader = Reader::new(file, Edition::Odps(minor));
+        reader.early = version == Some("v0.9.0");
+        reader.finish_with_advice(node)
     }
 
     /// Prints the product in the order of the standard.
@@ -232,14 +242,14 @@ impl DataProduct {
 }
 
 impl InputPort {
-    /// Id of the asset it reads (custom property `asset`).
+    /// Id of the asset it reads (custom property `lakeport.asset`).
     pub fn asset(&self) -> Option<&str> {
         custom_text(&self.custom_properties, "asset")
     }
 }
 
 impl OutputPort {
-    /// Id of the asset it offers (custom property `asset`).
+    /// Id of the asset it offers (custom property `lakeport.asset`).
     pub fn asset(&self) -> Option<&str> {
         custom_text(&self.custom_properties, "asset")
     }
@@ -247,7 +257,7 @@ impl OutputPort {
 
 /// Members that 1.1 no longer requires.
 fn require_until_1_0(keys: &[&str], node: &Node, reader: &mut Reader) {
-    if reader.edition == Edition::Odps(0) {
+    if reader.edition == Edition::Odps(0) && !reader.early {
         for key in keys.iter().filter(|key| node.get(key).is_none()) {
             reader.member_error(node, key, "This field is required until ODPS 1.0 and is missing.");
         }
@@ -256,14 +266,7 @@ fn require_until_1_0(keys: &[&str], node: &Node, reader: &mut Reader) {
 
 fn check_product(product: &DataProduct, node: &Node, reader: &mut Reader) {
     require_until_1_0(&["status"], node, reader);
-    let visibility = |property: &&CustomProperty| property.property == "visibility";
-    if let Some(property) = product.custom_properties.iter().find(visibility)
-        && Visibility::ALL.iter().all(|value| property.value.as_str() != Some(value.as_str()))
-    {
-        let words: Vec<_> = Visibility::ALL.iter().map(|value| value.as_str()).collect();
-        let message = format!("The property \"visibility\" is one of {}.", words.join(", "));
-        reader.member_error(node, "customProperties", message);
-    }
+    visibility(product, node, reader);
     let ports = node.get("outputPorts").map(Node::items).unwrap_or_default();
     for (index, port) in product.output_ports.iter().enumerate() {
         let same = |earlier: &OutputPort| earlier.name == port.name && earlier.version == port.version;
@@ -281,11 +284,37 @@ fn check_product(product: &DataProduct, node: &Node, reader: &mut Reader) {
     }
 }
 
-fn check_input(_: &InputPort, node: &Node, reader: &mut Reader) {
+/// Our own property is one of our words. The bare name may be anybody's: it counts where it is one of them, and is left
+/// alone where it is not.
+fn visibility(product: &DataProduct, node: &Node, reader: &mut Reader) {
+    let known = |property: &CustomProperty| {
+        let word = property.value.as_ref().and_then(serde_json::Value::as_str);
+        Visibility::ALL.iter().any(|value| Some(value.as_str()) == word)
+    };
+    let ours = format!("{OURS}visibility");
+    let items = node.get("customProperties").map(Node::items).unwrap_or_default();
+    for (index, (property, item)) in product.custom_properties.iter().zip(items).enumerate() {
+        if property.property.as_deref() == Some(&ours) && !known(property) {
+            let words: Vec<_> = Visibility::ALL.iter().map(|value| value.as_str()).collect();
+            let message = format!("The property \"{ours}\" is one of {}.", words.join(", "));
+            reader.inside(&format!(".customProperties[{index}]"), |reader| {
+                reader.member_error(item, "value", message);
+            });
+        }
+    }
+    let bare = |property: &&CustomProperty| property.property.as_deref() == Some("visibility");
+    if product.custom_properties.iter().find(bare).is_some_and(known) {
+        advise_name(&product.custom_properties, "visibility", node, reader);
+    }
+}
+
+fn check_input(port: &InputPort, node: &Node, reader: &mut Reader) {
+    advise_name(&port.custom_properties, "asset", node, reader);
     require_until_1_0(&["version", "contractId"], node, reader);
 }
 
-fn check_output(_: &OutputPort, node: &Node, reader: &mut Reader) {
+fn check_output(port: &OutputPort, node: &Node, reader: &mut Reader) {
+    advise_name(&port.custom_properties, "asset", node, reader);
     require_until_1_0(&["version"], node, reader);
 }
 
@@ -303,14 +332,14 @@ kind: DataProduct
 id: collections
 domain: controlling
 customProperties:
-- property: visibility
+- property: lakeport.visibility
   value: restricted
 outputPorts:
 - name: collections
   version: \"1.0.0\"
   contractId: collections
   customProperties:
-  - property: asset
+  - property: lakeport.asset
     value: gold.collections
 ";
 
@@ -337,6 +366,39 @@ outputPorts:
         let text = format!("{}{port}", SMALL.replace("value: restricted", "value: secret"));
         let errors = DataProduct::from_yaml("p.yaml", &text).expect_err("two mistakes");
         let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!(fields, ["customProperties", "outputPorts[1].name"]);
+        assert_eq!(fields, ["customProperties[0].value", "outputPorts[1].name"]);
+    }
+
+    #[test]
+    fn a_foreign_custom_property_never_refuses_a_product() {
+        let text = SMALL.replace("lakeport.visibility\n  value: restricted", "visibility\n  value: internal");
+        let (product, advice) = DataProduct::read("p.yaml", &text).expect("the namespace is free");
+        assert_eq!((product.visibility(), advice.len()), (Visibility::Open, 0));
+        let text = SMALL.replace("lakeport.", "");
+        let (product, advice) = DataProduct::read("p.yaml", &text).expect("the old names are read");
+        assert_eq!(product.visibility(), Visibility::Restricted);
+        assert_eq!(product.output_ports[0].asset(), Some("gold.collections"));
+        let told: Vec<String> = advice.iter().map(ToString::to_string).collect();
+        assert!(
+            told[0].starts_with("p.yaml:6:3: customProperties[0].property: Write \"lakeport.visibility\""),
+            "{told:?}"
+        );
+        assert_eq!(told.len(), 2);
+    }
+
+    #[test]
+    fn what_the_editions_allow_is_never_refused() {
+        let early =
+            "apiVersion: v0.9.0\nkind: DataProduct\nid: p\nteam:\n- {name: A, role: owner}\nfree: [1]\n";
+        DataProduct::from_yaml("p.yaml", early).expect("0.9 leaves all of it open");
+        let newest = SMALL.replace(
+            "  contractId: collections\n",
+            "  contractId: collections\n  sbom:\n  - {url: 'https://x.example', tags: [a]}\n",
+        );
+        let newest = newest.replace("  value: restricted\n", "  value: restricted\n  vendor: lakeport\n");
+        let product = DataProduct::from_yaml("p.yaml", &newest).expect("1.1 has both");
+        assert_eq!(product.output_ports[0].sbom[0].tags, ["a"]);
+        let list = SMALL.replace("domain: controlling\n", "domain: controlling\nteam: [{username: a}]\n");
+        DataProduct::from_yaml("p.yaml", &list).expect_err("since 1.0 the team is a mapping");
     }
 }

@@ -22,20 +22,39 @@ pub(crate) enum Edition {
 pub(crate) struct Since {
     pub(crate) odcs: Option<u8>,
     pub(crate) odps: Option<u8>,
+    /// Known to the first edition of ODCS 3 only.
+    first_only: bool,
 }
 
 impl Since {
-    pub(crate) const ALWAYS: Self = Self { odcs: Some(0), odps: Some(0) };
-    /// In contracts from the start, in products since 1.1.
-    pub(crate) const ODPS_1_1: Self = Self { odcs: Some(0), odps: Some(1) };
+    pub(crate) const ALWAYS: Self = Self::of(Some(0), Some(0));
+    /// In contracts and in products since 3.1 and 1.1.
+    pub(crate) const ODCS_3_1_ODPS_1_1: Self = Self::of(Some(1), Some(1));
     /// In contracts since 3.2, in products since 1.1.
-    pub(crate) const ODCS_3_2_ODPS_1_1: Self = Self { odcs: Some(2), odps: Some(1) };
+    pub(crate) const ODCS_3_2_ODPS_1_1: Self = Self::of(Some(2), Some(1));
+    /// In contracts since 3.1, in products always.
+    pub(crate) const ODCS_3_1_ODPS: Self = Self::of(Some(1), Some(0));
+    /// In contracts since 3.1, not in products.
+    pub(crate) const ODCS_3_1: Self = Self::of(Some(1), None);
     /// In contracts since 3.2, not in products.
-    pub(crate) const ODCS_3_2: Self = Self { odcs: Some(2), odps: None };
+    pub(crate) const ODCS_3_2: Self = Self::of(Some(2), None);
+    /// In contracts of 3.0 only.
+    pub(crate) const ODCS_3_0_ONLY: Self = Self { first_only: true, ..Self::of(Some(0), None) };
     /// In contracts only.
-    pub(crate) const ODCS: Self = Self { odcs: Some(0), odps: None };
+    pub(crate) const ODCS: Self = Self::of(Some(0), None);
     /// In products only.
-    pub(crate) const ODPS: Self = Self { odcs: None, odps: Some(0) };
+    pub(crate) const ODPS: Self = Self::of(None, Some(0));
+    /// In products since 1.1, not in contracts.
+    pub(crate) const ODPS_1_1: Self = Self::of(None, Some(1));
+
+    const fn of(odcs: Option<u8>, odps: Option<u8>) -> Self {
+        Self { odcs, odps, first_only: false }
+    }
+
+    /// True for what the very next version brought: a document that states ODCS 3.0 is read as if it said 3.1.
+    fn is_next(self, edition: Edition) -> bool {
+        edition == Edition::Odcs(0) && self.odcs == Some(1)
+    }
 
     /// `Ok` when the edition knows the member; otherwise the name of the version that would.
     pub(crate) fn known_to(self, edition: Edition) -> Result<(), Option<String>> {
@@ -45,6 +64,7 @@ impl Since {
             Edition::Odps(minor) => (self.odps, minor, "ODPS 1"),
         };
         match first {
+            Some(_) if self.first_only && have > 0 => Err(None),
             Some(first) if have >= first => Ok(()),
             Some(first) => Err(Some(format!("{standard}.{first}"))),
             None => Err(None),
@@ -71,10 +91,27 @@ pub(crate) trait Blank {
     }
 }
 
-/// Collects errors while models are read.
+/// How a mapping treats members that its standard does not name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Refused in every edition.
+    Closed,
+    /// Refused, except by the early editions, which leave most mappings open.
+    Usual,
+    /// Kept.
+    Open,
+}
+
+/// Collects errors, and what is only worth a look, while models are read.
 pub(crate) struct Reader {
     file: String,
     pub(crate) edition: Edition,
+    /// ODCS 3.0 and ODPS 0.9: their schemas leave open what later ones close. What they do not name is advice, not an
+    /// error.
+    pub(crate) early: bool,
+    /// Above zero inside of what the stated edition does not know: nothing there can be wrong for it.
+    unjudged: u32,
+    advice: Vec<FileError>,
     /// In events `null` and a missing member mean the same; in files people write, `null` is a slip.
     null_is_absent: bool,
     path: String,
@@ -86,6 +123,9 @@ impl Reader {
         Self {
             file: file.to_owned(),
             edition,
+            early: edition == Edition::Odcs(0),
+            unjudged: 0,
+            advice: Vec::new(),
             null_is_absent: false,
             path: String::new(),
             errors: Vec::new(),
@@ -98,22 +138,57 @@ impl Reader {
     }
 
     /// Reads the root node; every error found, or the value.
-    pub(crate) fn finish<T: Read>(mut self, root: &Node) -> Result<T, FileErrors> {
+    pub(crate) fn finish<T: Read>(self, root: &Node) -> Result<T, FileErrors> {
+        self.finish_with_advice(root).map(|(value, _)| value)
+    }
+
+    /// Reads the root node; every error found, or the value with what is worth a look, first line first.
+    pub(crate) fn finish_with_advice<T: Read>(
+        mut self,
+        root: &Node,
+    ) -> Result<(T, Vec<FileError>), FileErrors> {
         match T::read(root, &mut self) {
-            Some(value) if self.errors.is_empty() => Ok(value),
+            Some(value) if self.errors.is_empty() => {
+                self.advice.sort_by_key(|advice| (advice.line, advice.column));
+                Ok((value, self.advice))
+            }
             _ => Err(FileErrors::sorted(self.errors)),
         }
     }
 
     /// Reports an error about the current field.
     pub(crate) fn error(&mut self, at: Position, message: impl Into<String>) {
-        self.errors.push(FileError {
+        let error = self.problem(at, message);
+        if self.unjudged > 0 { self.advice.push(error) } else { self.errors.push(error) }
+    }
+
+    /// Says what is allowed and still worth a look about the current field.
+    pub(crate) fn advise(&mut self, at: Position, message: impl Into<String>) {
+        let advice = self.problem(at, message);
+        self.advice.push(advice);
+    }
+
+    /// An error, or advice where an early edition lets it pass.
+    pub(crate) fn error_unless_early(&mut self, node: &Node, key: &str, message: impl Into<String>) {
+        self.unjudged += u32::from(self.early);
+        self.member_error(node, key, message);
+        self.unjudged -= u32::from(self.early);
+    }
+
+    fn problem(&self, at: Position, message: impl Into<String>) -> FileError {
+        FileError {
             file: self.file.clone(),
             line: at.line,
             column: at.column,
             field: self.path.clone(),
             message: message.into(),
-        });
+        }
+    }
+
+    /// Says something about a member of the current field, whether it is there or not.
+    pub(crate) fn advise_member(&mut self, node: &Node, key: &str, message: impl Into<String>) {
+        let at = node.entry(key).map_or(node.at, |entry| entry.at);
+        self.inside(&format!(".{key}"), |reader| reader.advise(at, message));
     }
 
     /// Reports an error about a member of the current field, whether it is there or not.
@@ -131,14 +206,13 @@ impl Reader {
         result
     }
 
-    /// The members of a mapping, after having reported those that are not `known`.
-    ///
-    /// With `open`, members that are not known are left to the caller.
+    /// The members of a mapping, after having reported those that are not `known`; those of an open one are left to
+    /// the caller.
     pub(crate) fn members<'n>(
         &mut self,
         node: &'n Node,
         known: &[(&'static str, Since)],
-        open: bool,
+        shape: Shape,
     ) -> Option<&'n [Entry]> {
         let Content::Map(entries) = &node.content else {
             let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
@@ -152,24 +226,45 @@ impl Reader {
             let since = known.iter().find(|(name, _)| *name == entry.key).map(|(_, since)| *since);
             match since.map(|since| since.known_to(self.edition)) {
                 Some(Ok(())) => {}
-                None | Some(Err(None)) if open => {}
+                None | Some(Err(None)) if shape == Shape::Open => {}
                 None | Some(Err(None)) => {
+                    let passes = self.early && shape == Shape::Usual;
                     let names: Vec<_> = known
                         .iter()
                         .filter(|(_, since)| since.known_to(self.edition).is_ok())
                         .map(|(name, _)| *name)
                         .collect();
-                    let message = format!("There is no such field. {}", suggestion(&entry.key, &names));
-                    self.member_error(node, &entry.key, message);
+                    let hint = suggestion(&entry.key, &names);
+                    if passes {
+                        let message =
+                            format!("The standard does not name this field, so nothing reads it. {hint}");
+                        self.advise_member(node, &entry.key, message);
+                    } else {
+                        self.member_error(node, &entry.key, format!("There is no such field. {hint}"));
+                    }
                 }
                 Some(Err(Some(version))) => {
+                    let next = since.is_some_and(|since| since.is_next(self.edition));
                     let message =
                         format!("This field came with {version}; raise apiVersion or remove the field.");
-                    self.member_error(node, &entry.key, message);
+                    if next || (self.early && shape != Shape::Closed) {
+                        self.advise_member(node, &entry.key, message);
+                    } else {
+                        self.member_error(node, &entry.key, message);
+                    }
                 }
             }
         }
         Some(entries)
+    }
+
+    /// One member of a mapping. What the edition does not know is read, and cannot be wrong.
+    pub(crate) fn member_since<T: Read>(&mut self, node: &Node, key: &str, since: Since) -> Option<T> {
+        let unknown = self.early && since.known_to(self.edition).is_err();
+        self.unjudged += u32::from(unknown);
+        let value = self.member(node, key);
+        self.unjudged -= u32::from(unknown);
+        if unknown { value.or_else(T::absent) } else { value }
     }
 
     /// One member of a mapping.
@@ -198,10 +293,12 @@ impl Reader {
         };
         if let Err(version) = since.known_to(self.edition) {
             let version = version.unwrap_or_else(|| "another standard".to_owned());
-            self.error(
-                node.at,
-                format!("\"{word}\" came with {version}; raise apiVersion or choose another."),
-            );
+            let message = format!("\"{word}\" came with {version}; raise apiVersion or choose another.");
+            if since.is_next(self.edition) {
+                self.advise(node.at, message);
+                return Some(*value);
+            }
+            self.error(node.at, message);
             return None;
         }
         Some(*value)

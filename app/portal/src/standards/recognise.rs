@@ -4,8 +4,9 @@ use super::mesh::{self, Assets, Domain, People};
 use super::odcs::Contract;
 use super::odps::DataProduct;
 use super::openlineage::{self, Event};
+use super::read as words;
 use super::yaml::{self, Node};
-use super::{FileErrors, read};
+use super::{FileError, FileErrors};
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,16 +40,33 @@ const KINDS: [&str; 5] = ["People", "Domain", "Assets", "DataContract", "DataPro
 /// # Errors
 /// Everything that is wrong with a file that does belong to the mesh, or that nobody can read.
 pub fn recognise(file_name: &str, text: &str) -> Result<Document, FileErrors> {
+    read(file_name, text).map(|(document, _)| document)
+}
+
+/// Like [`recognise`], with what is allowed and still worth a look.
+///
+/// # Errors
+/// Everything that is wrong with a file that does belong to the mesh, or that nobody can read.
+pub fn read(file_name: &str, text: &str) -> Result<(Document, Vec<FileError>), FileErrors> {
     let name = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
-        Some("jsonl" | "ndjson") => openlineage::events(file_name, text).map(Document::Lineage),
+        Some("jsonl" | "ndjson") => openlineage::events(file_name, text).map(Document::Lineage).map(plain),
         Some("json") => json(file_name, text),
         Some("yaml" | "yml") => yaml_document(file_name, text),
-        Some("md" | "markdown") if has_front_matter(text) => Ok(Document::Dashboard(text.to_owned())),
-        Some("md" | "markdown") => Ok(Document::Ignored("Markdown without front matter is no dashboard")),
-        _ => Ok(Document::Ignored("only .yaml, .yml, .json, .jsonl and .md files are read")),
+        Some("md" | "markdown") if has_front_matter(text) => Ok(plain(Document::Dashboard(text.to_owned()))),
+        Some("md" | "markdown") => Ok(ignored("Markdown without front matter is no dashboard")),
+        _ => Ok(ignored("only .yaml, .yml, .json, .jsonl and .md files are read")),
     }
+}
+
+/// A document there is no advice about.
+fn plain(document: Document) -> (Document, Vec<FileError>) {
+    (document, Vec::new())
+}
+
+fn ignored(reason: &'static str) -> (Document, Vec<FileError>) {
+    plain(Document::Ignored(reason))
 }
 
 /// True when the text opens with `---` and has a closing `---` line.
@@ -57,37 +75,41 @@ fn has_front_matter(text: &str) -> bool {
     lines.next() == Some("---") && lines.any(|line| line == "---")
 }
 
-fn json(file: &str, text: &str) -> Result<Document, FileErrors> {
+fn json(file: &str, text: &str) -> Result<(Document, Vec<FileError>), FileErrors> {
     let value = openlineage::json(file, text)?;
     let first = value.as_array().and_then(|items| items.first()).unwrap_or(&value);
     if first.get("eventTime").is_some() {
-        return openlineage::events(file, text).map(Document::Lineage);
+        return openlineage::events(file, text).map(Document::Lineage).map(plain);
     }
     if value.get("kind").is_some() || value.get("apiVersion").is_some() {
         return yaml_document(file, text);
     }
-    Ok(Document::Ignored("JSON that is neither lineage nor a document with a kind"))
+    Ok(ignored("JSON that is neither lineage nor a document with a kind"))
 }
 
-fn yaml_document(file: &str, text: &str) -> Result<Document, FileErrors> {
+fn yaml_document(file: &str, text: &str) -> Result<(Document, Vec<FileError>), FileErrors> {
     if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
-        return Ok(Document::Ignored("the file says nothing"));
+        return Ok(ignored("the file says nothing"));
     }
     let node = yaml::parse(file, text)?;
     let version = node.get("apiVersion").and_then(Node::text).unwrap_or_default();
     let kind = node.entry("kind");
-    let ours = version.starts_with("lakeport/") || is_standard_version(version);
+    // Whoever names a file so means it to be one.
+    let named = [".odps.", ".odcs."].iter().any(|part| file.to_ascii_lowercase().contains(part));
+    let ours = named || version.starts_with("lakeport/") || is_standard_version(version);
     match kind.and_then(|entry| entry.value.text()) {
-        Some("DataContract") => Contract::from_node(file, &node).map(Box::new).map(Document::Contract),
-        Some("DataProduct") => DataProduct::from_node(file, &node).map(Box::new).map(Document::Product),
+        Some("DataContract") => Contract::from_node(file, &node)
+            .map(|(contract, advice)| (Document::Contract(Box::new(contract)), advice)),
+        Some("DataProduct") => DataProduct::from_node(file, &node)
+            .map(|(product, advice)| (Document::Product(Box::new(product)), advice)),
         Some(kind) if KINDS.contains(&kind) => match mesh::kind_of(file, &node)? {
-            mesh::Kind::People => People::from_node(file, &node).map(Document::People),
-            mesh::Kind::Domain => Domain::from_node(file, &node).map(Document::Domain),
-            mesh::Kind::Assets => Assets::from_node(file, &node).map(Document::Assets),
+            mesh::Kind::People => People::from_node(file, &node).map(Document::People).map(plain),
+            mesh::Kind::Domain => Domain::from_node(file, &node).map(Document::Domain).map(plain),
+            mesh::Kind::Assets => Assets::from_node(file, &node).map(Document::Assets).map(plain),
         },
         Some(word) if ours => {
             let at = kind.map(|entry| entry.value.at).unwrap_or_default();
-            let hint = read::suggestion(word, &KINDS);
+            let hint = words::suggestion(word, &KINDS);
             Err(FileErrors::single(
                 file,
                 at.line,
@@ -96,10 +118,10 @@ fn yaml_document(file: &str, text: &str) -> Result<Document, FileErrors> {
             ))
         }
         None if ours => {
-            let message = format!("The file does not say its kind. {}", read::known_list(&KINDS));
+            let message = format!("The file does not say its kind. {}", words::known_list(&KINDS));
             Err(FileErrors::single(file, node.at.line, node.at.column, message))
         }
-        _ => Ok(Document::Ignored("YAML that is not part of a mesh")),
+        _ => Ok(ignored("YAML that is not part of a mesh")),
     }
 }
 
@@ -145,6 +167,14 @@ mod tests {
             ("plain.yaml", "a: 1\n"),
         ] {
             assert!(matches!(recognise(file, text), Ok(Document::Ignored(_))), "{file}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_named_a_product_is_never_passed_over() {
+        for text in ["apiVersion: apps/v1\nkind: Deployment\n", "schema: x\n"] {
+            let told = recognise("products/a.odps.yaml", text).expect_err("it is no product").to_string();
+            assert!(told.starts_with("products/a.odps.yaml:"), "{told}");
         }
     }
 

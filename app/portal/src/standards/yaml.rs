@@ -72,6 +72,23 @@ impl Node {
         }
     }
 
+    /// Where a field such as `schema[0].physicalName` stands; of one that is not there, where it would belong.
+    pub(crate) fn place(&self, field: &str) -> Position {
+        let mut node = self;
+        let mut at = self.at;
+        for step in field.split(['.', '[']).filter(|step| !step.is_empty()) {
+            let next = match step.strip_suffix(']').map(str::parse::<usize>) {
+                Some(index) => {
+                    index.ok().and_then(|index| node.items().get(index)).map(|item| (item, item.at))
+                }
+                None => node.entry(step).map(|entry| (&entry.value, entry.at)),
+            };
+            let Some((inner, place)) = next else { break };
+            (node, at) = (inner, place);
+        }
+        at
+    }
+
     /// The node without its places.
     pub(crate) fn value(&self) -> Value {
         match &self.content {
@@ -253,6 +270,14 @@ mod tests {
             node.value(),
             serde_json::json!({"name": "x", "list": [{"deep": 1, "other": [true, null]}]})
         );
+    }
+
+    #[test]
+    fn a_field_is_found_by_its_path_or_by_what_is_around_it() {
+        let node =
+            parse("a.yaml", "schema:\n  - name: x\n    physicalName: y\n  - name: z\n").expect("valid");
+        let line = |field| node.place(field).line;
+        assert_eq!((line("schema[0].physicalName"), line("schema[1].physicalName"), line("gone")), (3, 4, 1));
     }
 
     #[test]

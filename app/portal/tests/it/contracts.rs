@@ -1,6 +1,8 @@
 //! Relying on a contract.
 
-use lakeport_portal::{RefusalKind, contracts};
+use lakeport_frame::CheckOutcome;
+use lakeport_model::contracts::CheckState;
+use lakeport_portal::{Actor, RefusalKind, catalog, contracts};
 
 use crate::world::{file, mesh, on_both, refusal};
 
@@ -81,5 +83,74 @@ on_both! { demo =>
             .expect("it is in force");
         contracts::run_checks(&world.ctx, &paula, &id).await.expect("subscribers may");
         assert_eq!(world.lake.held().checked, ["gold.collections"]);
+    }
+}
+
+/// A contract that asks a table of the central data team about the people in it.
+fn peek(domain: &str) -> String {
+    format!(
+        "apiVersion: v3.2.0\nkind: DataContract\nid: peek\nversion: 1.0.0\nstatus: active\n{domain}schema:\n- name: x\n  \
+         physicalName: silver.dim_customer\n  quality:\n  - type: sql\n    query: SELECT max(length(email)) FROM \
+         ${{table}}\n    mustBe: -1\n"
+    )
+}
+
+on_both! { demo =>
+    async fn a_contract_never_asks_a_table_of_another_domain(world) {
+        for domain in ["", "domain: purchase\n"] {
+            let files = vec![file("peek.odcs.yaml", &peek(domain))];
+            let refused = catalog::import(&world.ctx, &Actor::System("test"), files, false).await;
+            let told = refused.expect_err("it is another domain's table").to_string();
+            let line = if domain.is_empty() { 8 } else { 9 };
+            assert!(
+                told.starts_with(&format!("peek.odcs.yaml:{line}:3: schema[0].physicalName: \"silver.dim_customer\"")),
+                "{told}"
+            );
+        }
+        // The table came later, to another domain: the contract is there, and its rules do not run.
+        let early = peek("domain: central-data\n").replace("silver.dim_customer", "silver.later");
+        world.import(vec![file("peek.odcs.yaml", &early)]).await;
+        world.classify("silver.later", "purchase", "restricted").await;
+        let david = world.viewer("david.schmid").await;
+        let run = contracts::run_checks(&world.ctx, &david, &"peek".into()).await.expect("it ends");
+        assert!(run.results.iter().all(|line| line.state == CheckState::Unchecked), "{run:?}");
+        assert!(world.lake.held().checked.is_empty());
+    }
+
+    async fn a_contract_of_no_product_never_leaves_its_domain(world) {
+        world.import(vec![file("peek.odcs.yaml", &peek("domain: central-data\n"))]).await;
+        let open = async |who: &str| {
+            contracts::contract(&world.ctx, &world.viewer(who).await, &"peek".into(), None).await
+        };
+        assert_eq!(refusal(open("paula.brandt").await).kind, RefusalKind::NotFound);
+        open("david.schmid").await.expect("it is his domain's");
+    }
+
+    async fn figures_of_checks_never_reach_people_without_the_data(world) {
+        let id = "collections".into();
+        let broken = CheckOutcome::Failed { detail: "The rule gives 12; allowed is 0.".to_owned(), failing_rows: Some(4) };
+        world.lake.held().outcomes.insert("gold.collections".to_owned(), broken);
+        contracts::run_checks(&world.ctx, &world.viewer("tom.fischer").await, &id).await.expect("his own domain");
+        let page = async |who: &str| {
+            let viewer = world.viewer(who).await;
+            contracts::contract(&world.ctx, &viewer, &id, None).await.expect("the product is open")
+        };
+        let (own, others) = (page("tom.fischer").await, page("paula.brandt").await);
+        assert!(!own.figures_hidden && others.figures_hidden);
+        let figures = |page: &lakeport_model::contracts::ContractPage| {
+            page.last_run.as_ref().expect("it ran").results.iter().filter(|line| line.detail.contains("12")).count()
+        };
+        assert!(figures(&own) > 0);
+        assert_eq!(figures(&others), 0);
+        assert_eq!(others.summary.state, CheckState::Broken, "the state is for everybody");
+        assert!(!others.summary.worst.expect("a promise is broken").contains("12"));
+        contracts::subscribe(&world.ctx, &world.viewer("paula.brandt").await, &id, "1.0.0".into(), "Plan".into())
+            .await
+            .expect("she relies on it");
+        let run = contracts::run_checks(&world.ctx, &world.viewer("paula.brandt").await, &id).await;
+        assert!(run.expect("subscribers may").results.iter().all(|line| !line.detail.contains("12")));
+        world.granted("paula.brandt", "collections/cases", 30, &["aylin.demir"]).await;
+        let granted = page("paula.brandt").await;
+        assert!(figures(&granted) > 0 && !granted.figures_hidden, "she reads the data now");
     }
 }

@@ -177,7 +177,7 @@ on_both! { empty =>
             file(
                 &format!("c-{number}.yaml"),
                 &format!(
-                    "apiVersion: v3.0.2\nkind: DataContract\nid: c\nversion: {number}\nstatus: active\nname: C {number}\n"
+                    "apiVersion: v3.0.2\nkind: DataContract\nid: c\nversion: {number}\nstatus: active\nname: C {number}\ndomain: purchase\n"
                 ),
             )
         };

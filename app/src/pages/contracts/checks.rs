@@ -3,12 +3,12 @@
 use lakeport_model::contracts::{CheckLine, CheckRun, CheckState, ContractPage as Contract};
 use leptos::prelude::*;
 
-use crate::ui::{Column, Hidden, Moment, Table, check_tone, moment_words, number};
+use crate::ui::{Column, Hidden, Moment, Table, check_tone, moment_words};
 
 /// The last run with its figures, the runs before it, and the button for a new one.
 pub(super) fn checks(contract: &Contract) -> AnyView {
     let id = contract.summary.id.to_string();
-    let run = contract.may_check.then(|| {
+    let run = (contract.may_check && contract.measured).then(|| {
         view! {
             <form method="post" action="/fn/run_checks">
                 <Hidden name="id" value=id />
@@ -18,7 +18,10 @@ pub(super) fn checks(contract: &Contract) -> AnyView {
     });
     let trend = trend(contract);
     let result = match contract.last_run.clone() {
-        Some(run) => result(run).into_any(),
+        _ if !contract.measured => {
+            view! { <p class="muted">"Nothing here is measured; these promises are stated."</p> }.into_any()
+        }
+        Some(run) => result(run, contract.figures_hidden).into_any(),
         None => view! { <p class="muted">"The checks have not run yet; they run daily."</p> }.into_any(),
     };
     view! {
@@ -34,18 +37,58 @@ pub(super) fn checks(contract: &Contract) -> AnyView {
     .into_any()
 }
 
-fn result(run: CheckRun) -> AnyView {
-    let heads = ["Promise", "Table", "Result", "Figures"].map(Column::text).to_vec();
-    let caption = format!("Checked {} in {} ms", moment_words(run.at), number(run.duration_ms));
-    let rows = run.results.into_iter().map(line);
-    view! { <Table caption=caption show_caption=true columns=heads>{rows.collect_view()}</Table> }.into_any()
+/// What wants attention in full, worst first; what is kept or only stated, folded.
+fn result(run: CheckRun, figures_hidden: bool) -> AnyView {
+    let measured = run.results.iter().filter(|line| line.state != CheckState::Stated).count();
+    let kept = run.results.iter().filter(|line| line.state == CheckState::Kept).count();
+    let (mut open, folded): (Vec<_>, Vec<_>) = run
+        .results
+        .into_iter()
+        .partition(|line| !matches!(line.state, CheckState::Kept | CheckState::Stated));
+    open.sort_by_key(|line| std::cmp::Reverse(line.state.severity()));
+    let (stated, kept_lines): (Vec<_>, Vec<_>) =
+        folded.into_iter().partition(|line| line.state == CheckState::Stated);
+    let hidden = figures_hidden.then(|| {
+        view! { <p class="muted">"Figures are shown to those who may read the data."</p> }
+    });
+    let summary = format!("{kept} of {measured} promises kept, checked {}", moment_words(run.at));
+    view! {
+        <p>{summary}</p>
+        {hidden}
+        {(!open.is_empty()).then(|| table("Promises that want attention", open))}
+        {folded_part("kept", "What is kept", kept_lines)}
+        {folded_part("stated", "What is stated and not measured here", stated)}
+    }
+    .into_any()
+}
+
+/// A folded table, its columns together.
+fn folded_part(id: &'static str, title: &str, mut lines: Vec<CheckLine>) -> Option<impl IntoView + use<>> {
+    let summary = format!("{title}: {}", lines.len());
+    let title = title.to_owned();
+    lines.sort_by(|one, other| (&one.object, &one.column).cmp(&(&other.object, &other.column)));
+    (!lines.is_empty()).then(|| {
+        view! {
+            <details id=id>
+                <summary>{summary}</summary>
+                <div class="mt-2">{table(&title, lines)}</div>
+            </details>
+        }
+    })
+}
+
+fn table(caption: &str, lines: Vec<CheckLine>) -> AnyView {
+    let heads = ["Promise", "Column", "Result", "Figures"].map(Column::text).to_vec();
+    let rows = lines.into_iter().map(line);
+    view! { <Table caption=caption.to_owned() columns=heads>{rows.collect_view()}</Table> }.into_any()
 }
 
 fn line(line: CheckLine) -> AnyView {
+    let place = line.column.unwrap_or(line.object);
     view! {
         <tr>
             <th scope="row">{line.promise}</th>
-            <td data-label="Table"><code>{line.object}</code></td>
+            <td data-label="Column"><code>{place}</code></td>
             <td data-label="Result">
                 <span class="cluster"><span class=check_tone(line.state).dot()></span>{promise_word(line.state)}</span>
             </td>
@@ -59,8 +102,10 @@ fn line(line: CheckLine) -> AnyView {
 fn promise_word(state: CheckState) -> &'static str {
     match state {
         CheckState::Kept => "Kept",
+        CheckState::Warned => "Warning",
         CheckState::Broken => "Broken",
         CheckState::Unchecked => "Could not be checked",
+        CheckState::Stated => "Stated",
         CheckState::Never => "Not checked yet",
     }
 }

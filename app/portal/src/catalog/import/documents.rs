@@ -17,7 +17,7 @@ pub(super) struct Documents {
     pub(super) domains: Vec<Domain>,
     pub(super) assets: Vec<Assets>,
     pub(super) products: Vec<(DataProduct, String)>,
-    pub(super) contracts: Vec<(Contract, String)>,
+    pub(super) contracts: Vec<(Contract, SourceFile)>,
     pub(super) dashboards: Vec<(String, String)>,
     pub(super) events: Vec<Event>,
 }
@@ -30,7 +30,11 @@ pub(super) fn read(files: &[SourceFile]) -> Result<(Documents, Vec<String>), Vec
     let mut seen: BTreeMap<(&str, String), &str> = BTreeMap::new();
     for file in files {
         let text = file.text.clone();
-        let keys = match recognise(&file.path, &file.text) {
+        let read = recognise::read(&file.path, &file.text).map(|(document, advice)| {
+            warnings.extend(advice.iter().map(ToString::to_string));
+            document
+        });
+        let keys = match read {
             Ok(Document::People(people)) => {
                 let keys =
                     people.people.iter().map(|person| ("person", person.email.to_lowercase())).collect();
@@ -54,8 +58,7 @@ pub(super) fn read(files: &[SourceFile]) -> Result<(Documents, Vec<String>), Vec
             }
             Ok(Document::Contract(contract)) => {
                 let id = format!("{} {}", contract.id, contract.version);
-                warnings.extend(contract.doubts().into_iter().map(|doubt| format!("{}: {doubt}", file.path)));
-                documents.contracts.push((*contract, text));
+                documents.contracts.push((*contract, file.clone()));
                 vec![("contract", id)]
             }
             Ok(Document::Lineage(mut events)) => {

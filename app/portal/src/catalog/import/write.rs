@@ -7,8 +7,9 @@ use lakeport_model::people::Role;
 use uuid::Uuid;
 
 use super::documents::Documents;
-use super::{ImportError, ImportReport, places};
+use super::{ImportError, ImportReport, SourceFile, places};
 use crate::contracts::compare::{Bump, compare, version_problem};
+use crate::standards::FileError;
 use crate::standards::mesh::{Asset, Assets, Domain, People};
 use crate::standards::odcs::Contract;
 use crate::standards::odps::DataProduct;
@@ -36,6 +37,7 @@ pub(super) async fn all(
         let domain = product.domain.as_deref().unwrap_or_default();
         store::put_product(tx, &product.id, domain, &text, ctx.now()).await?;
     }
+    refuse_foreign_checks(tx, &documents.contracts).await?;
     contracts(tx, ctx, documents.contracts, report).await?;
     let held: BTreeMap<_, _> =
         store::dashboards(tx).await?.into_iter().map(|row| (row.id, row.document)).collect();
@@ -199,14 +201,14 @@ fn asset_row(file: &Assets, asset: &Asset, ctx: &Ctx) -> Result<AssetRow> {
 async fn contracts(
     tx: &mut Tx,
     ctx: &Ctx,
-    files: Vec<(Contract, String)>,
+    files: Vec<(Contract, SourceFile)>,
     report: &mut ImportReport,
 ) -> Result<()> {
     let mut rows: BTreeMap<String, Vec<VersionRow>> = BTreeMap::new();
     for row in store::contract_versions(tx).await? {
         rows.entry(row.contract.clone()).or_default().push(row);
     }
-    for (contract, text) in files {
+    for (contract, SourceFile { text, .. }) in files {
         let versions = rows.entry(contract.id.clone()).or_default();
         let label = format!("{} {}", contract.id, contract.version);
         if let Some(row) = versions.iter_mut().find(|row| row.version == contract.version) {
@@ -289,6 +291,40 @@ async fn refuse_foreign_offers(tx: &mut Tx) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A contract measures the data of its own domain: whoever writes one learns counts of what its rules ask.
+async fn refuse_foreign_checks(
+    tx: &mut Tx,
+    files: &[(Contract, SourceFile)],
+) -> std::result::Result<(), ImportError> {
+    let owners: BTreeMap<_, _> =
+        store::assets(tx).await?.into_iter().map(|row| (row.id, row.domain)).collect();
+    let mut offered = BTreeMap::new();
+    for row in store::products(tx).await? {
+        let product = DataProduct::from_yaml(&row.id, &row.document).map_err(Error::fault)?;
+        for contract in product.output_ports.into_iter().filter_map(|port| port.contract_id) {
+            offered.entry(contract).or_insert_with(|| product.domain.clone().unwrap_or_default());
+        }
+    }
+    let mut problems = Vec::new();
+    for (contract, SourceFile { path, text }) in files {
+        let domain =
+            contract.domain.as_ref().or_else(|| offered.get(&contract.id)).map_or("", String::as_str);
+        for (index, object) in contract.schema.iter().enumerate() {
+            let owner = owners.get(object.asset()).filter(|owner| !owner.is_empty() && *owner != domain);
+            if let Some(owner) = owner {
+                let field = format!("schema[{index}].{}", object.asset_field());
+                let asset = object.asset();
+                let message = format!(
+                    "\"{asset}\" belongs to domain \"{owner}\", the contract to \"{domain}\". A contract is about data of \
+                     its own domain; correct the domain, or name an asset of it."
+                );
+                problems.push(FileError::at(path, text, &field, message));
+            }
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(ImportError::Files(problems)) }
 }
 
 async fn warn_about_strangers(tx: &mut Tx, report: &mut ImportReport) -> Result<()> {

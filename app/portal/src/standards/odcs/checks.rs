@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use lakeport_frame::Check;
 use serde_json::Value;
 
-use super::{Contract, LogicalType, Property, SchemaObject, SlaProperty, SlaTarget, TypeOptions};
+use super::{Contract, LogicalType, Property, SchemaObject, SlaProperty, SlaTarget, TypeOptions, words};
 use crate::standards::Scalar;
 
 mod quality;
@@ -19,6 +19,10 @@ pub struct Promise {
     pub label: String,
     /// Where the contract promises it, and in which words.
     pub source: String,
+    /// The column it is about, where it is about one.
+    pub column: Option<String>,
+    /// When it is not kept, that is worth a warning; the contract still holds.
+    pub warns: bool,
     /// How it is checked.
     pub test: Test,
 }
@@ -28,20 +32,33 @@ pub struct Promise {
 pub enum Test {
     /// By this check.
     Check(Check),
-    /// Not at all; such a promise never counts as kept.
+    /// Not as it is written; such a promise never counts as kept, and its author can mend it.
     Unchecked {
         /// Why it cannot be checked.
+        reason: String,
+    },
+    /// By nobody here: it is stated, and that is all there is to say.
+    Stated {
+        /// Why it is not measured.
         reason: String,
     },
 }
 
 impl Promise {
+    fn new(label: impl Into<String>, source: impl Into<String>, test: Test) -> Self {
+        Self { label: label.into(), source: source.into(), column: None, warns: false, test }
+    }
+
     fn checked(label: impl Into<String>, source: impl Into<String>, check: Check) -> Self {
-        Self { label: label.into(), source: source.into(), test: Test::Check(check) }
+        Self::new(label, source, Test::Check(check))
     }
 
     fn unchecked(label: impl Into<String>, source: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { label: label.into(), source: source.into(), test: Test::Unchecked { reason: reason.into() } }
+        Self::new(label, source, Test::Unchecked { reason: reason.into() })
+    }
+
+    fn stated(label: impl Into<String>, source: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::new(label, source, Test::Stated { reason: reason.into() })
     }
 }
 
@@ -52,7 +69,7 @@ impl Promise {
 pub fn promises(contract: &Contract, object: &SchemaObject, now: DateTime<Utc>) -> Vec<Promise> {
     let mut all = Vec::new();
     for property in &object.properties {
-        column(object, property, &mut all);
+        about(property, &mut all, |all| column(object, property, all));
     }
     let key = object.primary_key();
     if !key.is_empty() {
@@ -64,9 +81,11 @@ pub fn promises(contract: &Contract, object: &SchemaObject, now: DateTime<Utc>) 
         quality::rule(object, None, rule, &mut all);
     }
     for property in &object.properties {
-        for rule in &property.quality {
-            quality::rule(object, Some(property), rule, &mut all);
-        }
+        about(property, &mut all, |all| {
+            for rule in &property.quality {
+                quality::rule(object, Some(property), rule, all);
+            }
+        });
     }
     for level in &contract.sla_properties {
         service_level(contract, object, level, now, &mut all);
@@ -77,11 +96,22 @@ pub fn promises(contract: &Contract, object: &SchemaObject, now: DateTime<Utc>) 
             (Test::Check(one), Test::Check(other)) => one == other,
             _ => *earlier == promise,
         };
-        if !unique.iter().any(known) {
-            unique.push(promise);
+        match unique.iter().position(known) {
+            // Promised twice: the firmer of the two counts.
+            Some(earlier) => unique[earlier].warns &= promise.warns,
+            None => unique.push(promise),
         }
     }
     unique
+}
+
+/// Adds promises, each of them about this column.
+fn about(property: &Property, all: &mut Vec<Promise>, add: impl FnOnce(&mut Vec<Promise>)) {
+    let before = all.len();
+    add(all);
+    for promise in &mut all[before..] {
+        promise.column = Some(property.column().to_owned());
+    }
 }
 
 /// What the schema says about a column.
@@ -96,7 +126,7 @@ fn column(object: &SchemaObject, property: &Property, all: &mut Vec<Promise>) {
         None => (format!("{name} exists"), "column".to_owned()),
     };
     if property.logical_type.is_some() && checkable.is_none() {
-        all.push(Promise::unchecked(
+        all.push(Promise::stated(
             &label,
             source(&stated),
             "Maps and vectors cannot be told from their table type.",
@@ -151,18 +181,22 @@ fn limits(object: &SchemaObject, property: &Property, options: &TypeOptions, all
     }
     if let Some(pattern) = &options.pattern {
         let condition = format!("NOT regexp_like({quoted}, {})", text_literal(pattern));
-        limits.push((format!("of the form {pattern}"), format!("pattern {pattern}"), Some(condition)));
+        let form = words::pattern(pattern).unwrap_or_else(|| format!("of the form {pattern}"));
+        limits.push((form, format!("pattern {pattern}"), Some(condition)));
     }
+    let [low, above] = ends(options.minimum.as_ref(), options.exclusive_minimum.as_ref());
+    let [high, below] = ends(options.maximum.as_ref(), options.exclusive_maximum.as_ref());
     for (limit, key, words, operator) in [
-        (&options.minimum, "minimum", "at least", "<"),
-        (&options.maximum, "maximum", "at most", ">"),
-        (&options.exclusive_minimum, "exclusiveMinimum", "above", "<="),
-        (&options.exclusive_maximum, "exclusiveMaximum", "below", ">="),
+        (low, "minimum", "at least", "<"),
+        (high, "maximum", "at most", ">"),
+        (above, "exclusiveMinimum", "above", "<="),
+        (below, "exclusiveMaximum", "below", ">="),
     ] {
         if let Some(limit) = limit {
             let literal = limit_literal(property.logical_type, limit);
             let condition = literal.map(|literal| format!("{quoted} {operator} {literal}"));
-            limits.push((format!("{words} {limit}"), format!("{key} {limit}"), condition));
+            let told = words::amount(&limit.to_string(), None);
+            limits.push((format!("{words} {told}"), format!("{key} {limit}"), condition));
         }
     }
     for (words, stated, condition) in limits {
@@ -175,6 +209,15 @@ fn limits(object: &SchemaObject, property: &Property, options: &TypeOptions, all
             }
             None => Promise::unchecked(label, source, "Limits of this type cannot be compared in SQL."),
         });
+    }
+}
+
+/// The limit that is allowed and the one that is not any more. ODCS 3.0 says with true that a limit itself is out.
+fn ends<'a>(limit: Option<&'a Scalar>, exclusive: Option<&'a Scalar>) -> [Option<&'a Scalar>; 2] {
+    match exclusive.and_then(|exclusive| exclusive.value().as_bool()) {
+        Some(true) => [None, limit],
+        Some(false) => [limit, None],
+        None => [limit, exclusive],
     }
 }
 
@@ -197,7 +240,7 @@ fn nested(object: &SchemaObject, property: &Property, path: &str, all: &mut Vec<
         if child.is_required() || child.is_unique() || child.allowed.is_some() || !child.quality.is_empty() {
             let source = format!("{}.{path}", object.name);
             let reason = "Nested columns are not checked; only the column that holds them is.";
-            all.push(Promise::unchecked(format!("{path} keeps its promises"), source, reason));
+            all.push(Promise::stated(format!("{path} keeps its promises"), source, reason));
         }
         nested(object, child, &path, all);
     }
@@ -231,17 +274,14 @@ fn service_level(
         // Dates in the life of a contract are facts, not measures of the data.
         "generalavailability" | "ga" | "endofsupport" | "es" | "endoflife" | "el" => return,
         _ => {
-            all.push(Promise::unchecked(
-                level.title(),
-                source,
-                "This service level is stated, but not measured here.",
-            ));
+            let reason = "Nothing here measures this service level.";
+            all.push(Promise::stated(level.words(), source, reason));
             return;
         }
     };
     let Some(age) = age.filter(|age| *age >= 0.0 && age.is_finite()) else {
         all.push(Promise::unchecked(
-            level.title(),
+            level.words(),
             source,
             "Value and unit do not make a duration, such as 1 d or 6 h.",
         ));
@@ -251,7 +291,7 @@ fn service_level(
     let max_age_seconds = age.ceil() as i64;
     let fresh =
         |column: Option<&str>| Check::Fresh { column: column.map(str::to_owned), max_age_seconds, now };
-    let within = format!("{} {}", level.value, level.unit.as_deref().unwrap_or_default());
+    let within = words::amount(&level.value.to_string(), level.unit.as_deref());
     if targets.is_empty() {
         all.push(Promise::checked(
             format!("the table is updated within {within}"),
@@ -267,12 +307,14 @@ fn service_level(
             }
             SlaTarget::Column(_, property) => {
                 let name = property.column();
-                Promise::checked(format!("the newest {name} is within {within}"), source, fresh(Some(name)))
+                let label = format!("the newest {name} is at most {within} old");
+                let promise = Promise::checked(label, source, fresh(Some(name)));
+                Promise { column: Some(name.to_owned()), ..promise }
             }
             SlaTarget::Unknown => {
                 let reason =
                     format!("The service level names \"{element}\", which the schema does not have.");
-                Promise::unchecked(level.title(), source, reason)
+                Promise::unchecked(level.words(), source, reason)
             }
         });
     }

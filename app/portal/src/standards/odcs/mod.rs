@@ -11,6 +11,7 @@ mod schema;
 mod server;
 mod terms;
 mod types;
+pub mod words;
 
 use std::collections::BTreeSet;
 
@@ -18,13 +19,15 @@ pub use quality::{Dimension, Implementation, Metric, Operator, QualityRule, Rule
 pub use reference::{Reference, Relationship, RelationshipKind};
 pub use schema::{EnumValue, MapTypes, ObjectType, Property, SchemaObject, SemanticType};
 pub use server::Server;
-pub use terms::{ContractTeam, Price, Role, SlaProperty, SlaTarget};
+pub use terms::{Price, Role, SlaProperty, SlaTarget};
 pub use types::{LogicalType, TypeOptions};
 
-use super::FileErrors;
-use super::bitol::{AuthoritativeDefinition, Context, CustomProperty, Description, Support};
-use super::read::{Edition, Reader, suggestion};
+use super::bitol::{
+    AuthoritativeDefinition, Context, CustomProperty, Description, Support, TeamMember, TeamOrMembers,
+};
+use super::read::{Edition, Reader};
 use super::yaml::{self, Node};
+use super::{FileError, FileErrors};
 
 choice! {
     /// The version of the standard a contract follows.
@@ -56,7 +59,7 @@ choice! {
 
 record! {
     /// A data contract: what a data product promises about its data.
-    pub struct Contract (check_contract) {
+    pub struct Contract (check_contract) closed {
         /// Version of the standard.
         api_version: ApiVersion = "apiVersion",
         /// Kind of document.
@@ -65,6 +68,8 @@ record! {
         id: String = "id",
         /// Name for people.
         name: Option<String> = "name",
+        /// Kind of the objects; ODCS 3.0.0 still has it.
+        object_kind: Option<String> = "type" [ODCS_3_0_ONLY],
         /// Semantic version of this contract.
         version: String = "version",
         /// `proposed`, `draft`, `active`, `deprecated`, `retired` or another word; required until ODCS 3.1.
@@ -88,7 +93,7 @@ record! {
         /// What it costs.
         price: Option<Price> = "price",
         /// Who answers for it.
-        team: Option<ContractTeam> = "team",
+        team: Option<TeamOrMembers> = "team",
         /// Roles that give access.
         roles: Vec<Role> = "roles",
         /// `object.column` the service levels are about when they do not say.
@@ -112,11 +117,19 @@ impl Contract {
     /// # Errors
     /// Everything that is wrong, each with line, column, field and what is allowed.
     pub fn from_yaml(file: &str, text: &str) -> Result<Self, FileErrors> {
+        Self::read(file, text).map(|(contract, _)| contract)
+    }
+
+    /// Like [`Contract::from_yaml`], with what the standard allows and is still worth a look.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each with line, column, field and what is allowed.
+    pub fn read(file: &str, text: &str) -> Result<(Self, Vec<FileError>), FileErrors> {
         Self::from_node(file, &yaml::parse(file, text)?)
     }
 
-    pub(crate) fn from_node(file: &str, node: &Node) -> Result<Self, FileErrors> {
-        Reader::new(file, Edition::Odcs(minor_version(node))).finish(node)
+    pub(crate) fn from_node(file: &str, node: &Node) -> Result<(Self, Vec<FileError>), FileErrors> {
+        Reader::new(file, Edition::Odcs(minor_version(node))).finish_with_advice(node)
     }
 
     /// Prints the contract in the order of the standard.
@@ -140,34 +153,8 @@ impl Contract {
     }
 
     /// The members of the team, whichever form the contract uses.
-    pub fn team_members(&self) -> &[super::bitol::TeamMember] {
-        match &self.team {
-            Some(ContractTeam::Members(members)) => members,
-            Some(ContractTeam::Team(team)) => &team.members,
-            None => &[],
-        }
-    }
-
-    /// What the standard allows and a reader would still stumble over, as sentences.
-    pub fn doubts(&self) -> Vec<String> {
-        let mut doubts = Vec::new();
-        let default = self.sla_default_element.as_deref().into_iter();
-        for element in self.sla_properties.iter().flat_map(SlaProperty::elements).chain(default) {
-            if matches!(self.resolve(element), SlaTarget::Unknown) && !self.schema.is_empty() {
-                doubts.push(format!("A service level names \"{element}\", which the schema does not have."));
-            }
-        }
-        for object in &self.schema {
-            let mut positions = BTreeSet::new();
-            for property in object.properties.iter().filter(|property| property.is_primary_key()) {
-                let position = property.primary_key_position.filter(|position| *position > 0);
-                if position.is_some_and(|position| !positions.insert(position)) {
-                    doubts.push(format!("Two key columns of \"{}\" have the same position.", object.name));
-                }
-            }
-        }
-        doubts.dedup();
-        doubts
+    pub fn team_members(&self) -> &[TeamMember] {
+        self.team.as_ref().map_or(&[], TeamOrMembers::members)
     }
 }
 
@@ -206,6 +193,40 @@ fn check_contract(contract: &Contract, node: &Node, reader: &mut Reader) {
         node,
         reader,
     );
+    doubts(contract, node, reader);
+}
+
+/// What the standard allows and a reader would still stumble over.
+fn doubts(contract: &Contract, node: &Node, reader: &mut Reader) {
+    let unknown = |element: &str| {
+        matches!(contract.resolve(element), SlaTarget::Unknown) && !contract.schema.is_empty()
+    };
+    let message =
+        |element: &str| format!("A service level names \"{element}\", which the schema does not have.");
+    let levels = node.get("slaProperties").map(Node::items).unwrap_or_default();
+    for (index, (level, item)) in contract.sla_properties.iter().zip(levels).enumerate() {
+        for element in level.elements().filter(|element| unknown(element)) {
+            reader.inside(&format!(".slaProperties[{index}]"), |reader| {
+                reader.advise_member(item, "element", message(element));
+            });
+        }
+    }
+    if let Some(element) = contract.sla_default_element.as_deref().filter(|element| unknown(element)) {
+        reader.advise_member(node, "slaDefaultElement", message(element));
+    }
+    let objects = node.get("schema").map(Node::items).unwrap_or_default();
+    for (index, (object, item)) in contract.schema.iter().zip(objects).enumerate() {
+        let mut positions = BTreeSet::new();
+        let key = object.properties.iter().filter(|property| property.is_primary_key());
+        let mut numbers =
+            key.filter_map(|property| property.primary_key_position.filter(|position| *position > 0));
+        if numbers.any(|position| !positions.insert(position)) {
+            let message = format!("Two key columns of \"{}\" have the same position.", object.name);
+            reader.inside(&format!(".schema[{index}]"), |reader| {
+                reader.advise_member(item, "properties", message);
+            });
+        }
+    }
 }
 
 /// Reports every element of the list `key` whose name an earlier one has.
@@ -232,10 +253,9 @@ fn no_duplicates<'a>(
 }
 
 /// Reports members of `node` that stand in `keys` but do not belong there.
-fn refuse_members(keys: &[&str], allowed: &[&str], because: &str, node: &Node, reader: &mut Reader) {
-    for key in keys.iter().filter(|key| !allowed.contains(key) && node.get(key).is_some()) {
-        let hint = if allowed.is_empty() { String::new() } else { format!(" {}", suggestion(key, allowed)) };
-        reader.member_error(node, key, format!("This field has no meaning {because}.{hint}"));
+fn refuse_members(keys: &[&str], because: &str, node: &Node, reader: &mut Reader) {
+    for key in keys.iter().filter(|key| node.get(key).is_some()) {
+        reader.member_error(node, key, format!("This field has no meaning {because}."));
     }
 }
 

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
-use super::{refuse_members, require_members};
+use super::require_members;
 use crate::standards::bitol::{AuthoritativeDefinition, CustomProperty, StableId};
-use crate::standards::read::{Edition, Read, Reader};
+use crate::standards::read::{Read, Reader};
 use crate::standards::yaml::{Content, Node};
 
 choice! {
@@ -62,7 +62,7 @@ record! {
     /// A promise about the quality of an object or column.
     pub struct QualityRule (check_rule) {
         /// Stable id.
-        id: Option<StableId> = "id",
+        id: Option<StableId> = "id" [ODCS_3_1],
         /// Name.
         name: Option<String> = "name",
         /// What it promises, in words.
@@ -70,11 +70,11 @@ record! {
         /// How it is stated; `library` when not said.
         kind: Option<RuleKind> = "type",
         /// Metric of the standard.
-        metric: Option<Metric> = "metric",
+        metric: Option<Metric> = "metric" [ODCS_3_1],
         /// Name of the metric in ODCS 3.0.
         rule: Option<String> = "rule",
         /// What the metric needs to know.
-        arguments: Option<Map<String, Value>> = "arguments",
+        arguments: Option<Map<String, Value>> = "arguments" [ODCS_3_1],
         /// Statement of an `sql` rule.
         query: Option<String> = "query",
         /// Tool of a `custom` rule.
@@ -220,6 +220,14 @@ impl QualityRule {
             })
     }
 
+    /// True for severities that ask nobody to stop: such a rule never breaks the contract. The words are those that
+    /// `datacontract-cli` takes for a warning, and their longer forms.
+    pub fn only_warns(&self) -> bool {
+        let severity = self.severity.as_deref().unwrap_or_default().trim().to_lowercase();
+        ["info", "information", "informational", "warning", "warn", "low", "minor", "trivial"]
+            .contains(&severity.as_str())
+    }
+
     /// The rule in one line, as its author put it where he did.
     pub fn title(&self) -> String {
         let stated = self.name.as_deref().or(self.description.as_deref()).map(str::trim);
@@ -235,12 +243,15 @@ fn check_rule(rule: &QualityRule, node: &Node, reader: &mut Reader) {
     let kind = rule.effective_kind();
     let library = rule.metric.is_some() || kind == RuleKind::Library;
     let because = format!("for a rule of type {kind}");
-    let old_name = matches!(reader.edition, Edition::Odcs(0)) && rule.rule.is_some();
     let stated: Vec<&str> = OPERATORS.iter().copied().filter(|key| node.get(key).is_some()).collect();
     let says_nothing =
         rule.kind.is_none() && rule.metric.is_none() && stated.is_empty() && rule.rule.is_none();
-    if library && rule.metric.is_none() && !old_name && !says_nothing {
-        require_members(&["metric"], &because, node, reader);
+    if library && rule.metric.is_none() && !says_nothing {
+        if reader.early {
+            require_members(&["rule"], &because, node, reader);
+        } else {
+            require_members(&["metric"], &because, node, reader);
+        }
     }
     if kind == RuleKind::Sql {
         require_members(&["query"], &because, node, reader);
@@ -249,30 +260,27 @@ fn check_rule(rule: &QualityRule, node: &Node, reader: &mut Reader) {
         require_members(&["engine", "implementation"], &because, node, reader);
     }
     if !library {
-        refuse_members(&["metric", "rule", "arguments"], &[], &because, node, reader);
+        misplaced(&["metric", "rule", "arguments"], &because, node, reader);
     }
     if kind != RuleKind::Sql {
-        refuse_members(&["query"], &[], &because, node, reader);
+        misplaced(&["query"], &because, node, reader);
     }
     if kind != RuleKind::Custom {
-        refuse_members(&["engine", "implementation"], &[], &because, node, reader);
+        misplaced(&["engine", "implementation"], &because, node, reader);
     }
     if library || kind == RuleKind::Sql {
         if stated.is_empty() && !says_nothing {
-            reader.error(
-                node.at,
-                format!("The rule does not say what the value must be; add one of {}.", OPERATORS.join(", ")),
-            );
+            let message =
+                format!("The rule does not say what the value must be; add one of {}.", OPERATORS.join(", "));
+            // ODCS 3.0 lets a rule only measure.
+            if reader.early { reader.advise(node.at, message) } else { reader.error(node.at, message) }
         }
         for extra in stated.iter().skip(1) {
-            reader.member_error(
-                node,
-                extra,
-                format!("The rule already says {}; keep one of the two.", stated[0]),
-            );
+            let message = format!("The rule already says {}; keep one of the two.", stated[0]);
+            reader.error_unless_early(node, extra, message);
         }
     } else {
-        refuse_members(&OPERATORS, &[], &because, node, reader);
+        misplaced(&OPERATORS, &because, node, reader);
     }
     for (key, pair) in
         [("mustBeBetween", &rule.must_be_between), ("mustNotBeBetween", &rule.must_not_be_between)]
@@ -282,5 +290,12 @@ fn check_rule(rule: &QualityRule, node: &Node, reader: &mut Reader) {
         {
             reader.member_error(node, key, "Two different numbers are needed, such as [0, 100].");
         }
+    }
+}
+
+/// Reports members that belong to rules of another type; ODCS 3.0 lets them stand.
+fn misplaced(keys: &[&str], because: &str, node: &Node, reader: &mut Reader) {
+    for key in keys.iter().filter(|key| node.get(key).is_some()) {
+        reader.error_unless_early(node, key, format!("This field has no meaning {because}."));
     }
 }

@@ -10,7 +10,7 @@ use super::types::{LogicalType, TypeOptions, check_options};
 use super::{no_duplicates, refuse_members, require_members};
 use crate::standards::Scalar;
 use crate::standards::bitol::{
-    AuthoritativeDefinition, Context, CustomProperty, StableId, Synonym, custom_text,
+    AuthoritativeDefinition, Context, CustomProperty, StableId, Synonym, advise_name, custom_text,
 };
 use crate::standards::read::Reader;
 use crate::standards::yaml::Node;
@@ -39,9 +39,9 @@ choice! {
 
 record! {
     /// A table, topic, file or view.
-    pub struct SchemaObject (check_object) {
+    pub struct SchemaObject (check_object) closed {
         /// Stable id.
-        id: Option<StableId> = "id",
+        id: Option<StableId> = "id" [ODCS_3_1],
         /// Name.
         name: String = "name",
         /// What it is.
@@ -67,7 +67,7 @@ record! {
         /// Columns.
         properties: Vec<Property> = "properties",
         /// Keys over several columns.
-        relationships: Vec<Relationship> = "relationships",
+        relationships: Vec<Relationship> = "relationships" [ODCS_3_1],
         /// Quality promises about the object as a whole.
         quality: Vec<QualityRule> = "quality",
         /// Links to definitions.
@@ -83,6 +83,15 @@ impl SchemaObject {
         custom_text(&self.custom_properties, "asset").or(self.physical_name.as_deref()).unwrap_or(&self.name)
     }
 
+    /// The member that names that asset.
+    pub fn asset_field(&self) -> &'static str {
+        match (custom_text(&self.custom_properties, "asset"), &self.physical_name) {
+            (Some(_), _) => "customProperties",
+            (None, Some(_)) => "physicalName",
+            (None, None) => "name",
+        }
+    }
+
     /// The columns of the primary key in order; empty when there is none.
     pub fn primary_key(&self) -> Vec<&Property> {
         let mut key: Vec<&Property> = self.properties.iter().filter(|p| p.is_primary_key()).collect();
@@ -96,9 +105,9 @@ impl SchemaObject {
 
 record! {
     /// A column, or something nested in one.
-    pub struct Property (check_property) {
+    pub struct Property (check_property) closed {
         /// Stable id.
-        id: Option<StableId> = "id",
+        id: Option<StableId> = "id" [ODCS_3_1],
         /// Name; the items of lists and maps have none.
         name: Option<String> = "name",
         /// True when it is part of the primary key.
@@ -150,7 +159,7 @@ record! {
         /// Tags.
         tags: Vec<String> = "tags",
         /// What its values refer to.
-        relationships: Vec<Relationship> = "relationships",
+        relationships: Vec<Relationship> = "relationships" [ODCS_3_1],
         /// Quality promises about it.
         quality: Vec<QualityRule> = "quality",
         /// Nested columns of an object.
@@ -207,7 +216,7 @@ record! {
     /// One value of a closed list.
     pub struct EnumValue {
         /// Stable id.
-        id: Option<StableId> = "id",
+        id: Option<StableId> = "id" [ODCS_3_1],
         /// The value.
         value: Scalar = "value",
         /// Name for people.
@@ -224,10 +233,12 @@ record! {
 }
 
 fn check_object(object: &SchemaObject, node: &Node, reader: &mut Reader) {
+    advise_name(&object.custom_properties, "asset", node, reader);
     no_duplicates(object.properties.iter().map(Property::name), "properties", "column", node, reader);
     require_names(&object.properties, node, reader);
     for (index, relationship) in object.relationships.iter().enumerate() {
         if relationship.from.is_none()
+            && !reader.early
             && let Some(item) = node.get("relationships").and_then(|list| list.items().get(index))
         {
             reader.inside(&format!(".relationships[{index}]"), |reader| {
@@ -260,7 +271,7 @@ fn check_property(property: &Property, node: &Node, reader: &mut Reader) {
         [("properties", LogicalType::Object), ("items", LogicalType::Array), ("map", LogicalType::Map)]
     {
         if !belongs(wanted) {
-            refuse_members(&[key], &[], &format!("unless logicalType is {wanted}"), node, reader);
+            refuse_members(&[key], &format!("unless logicalType is {wanted}"), node, reader);
         }
     }
     match logical_type {
@@ -285,9 +296,10 @@ fn check_property(property: &Property, node: &Node, reader: &mut Reader) {
             reader.member_error(node, "enum", "The list names each allowed value once, and at least one.");
         }
     }
-    for (index, item) in node.get("relationships").map(Node::items).unwrap_or_default().iter().enumerate() {
+    let relationships = node.get("relationships").filter(|_| !reader.early);
+    for (index, item) in relationships.map(Node::items).unwrap_or_default().iter().enumerate() {
         reader.inside(&format!(".relationships[{index}]"), |reader| {
-            refuse_members(&["from"], &[], "at a column, which speaks for itself", item, reader);
+            refuse_members(&["from"], "at a column, which speaks for itself", item, reader);
         });
     }
 }

@@ -25,9 +25,9 @@ const TYPES: &[(&str, u8, &[&str], &[&str])] = &[
     ("hana", 2, &["host"], &["port", "database", "schema"]),
     ("cloudsql", 0, &["host", "port", "database", "schema"], &[]),
     ("db2", 0, &["host", "port", "database"], &["schema"]),
-    ("hive", 0, &["host", "database"], &["port"]),
+    ("hive", 1, &["host", "database"], &["port"]),
     ("iceberg", 2, &["catalog", "catalogUrl"], &["namespace", "warehouse"]),
-    ("impala", 0, &["host", "database"], &["port"]),
+    ("impala", 1, &["host", "database"], &["port"]),
     ("informix", 0, &["host", "database"], &["port"]),
     ("ingres", 2, &["database", "host"], &["port"]),
     ("kafka", 0, &["host"], &["format", "encoding"]),
@@ -51,7 +51,7 @@ const TYPES: &[(&str, u8, &[&str], &[&str])] = &[
     ("vectorwise", 2, &["database", "host"], &["port"]),
     ("versant", 2, &["database"], &["host", "port"]),
     ("vertica", 0, &["host", "port", "database", "schema"], &[]),
-    ("zen", 0, &["host", "database"], &["port"]),
+    ("zen", 1, &["host", "database"], &["port"]),
     (
         "custom",
         0,
@@ -98,7 +98,7 @@ record! {
     /// A place the data can be read from.
     pub struct Server (check_server) {
         /// Stable id.
-        id: Option<StableId> = "id",
+        id: Option<StableId> = "id" [ODCS_3_1],
         /// Name.
         server: String = "server",
         /// Technology: `databricks`, `kafka`, `bigquery` ..
@@ -127,18 +127,26 @@ impl Server {
 
 fn check_server(server: &Server, node: &Node, reader: &mut Reader) {
     let minor = if let Edition::Odcs(minor) = reader.edition { minor } else { 2 };
-    let known = TYPES.iter().filter(|(_, since, _, _)| *since <= minor);
-    let Some((kind, _, needed, optional)) = known.clone().find(|(kind, ..)| *kind == server.kind) else {
+    // What 3.1 brought is read in files that say 3.0 as well.
+    let known = TYPES.iter().filter(|(_, since, _, _)| *since <= minor.max(1));
+    let Some((kind, since, needed, optional)) = known.clone().find(|(kind, ..)| *kind == server.kind) else {
         let words: Vec<_> = known.map(|(kind, ..)| *kind).collect();
         let message = format!("\"{}\" is not known here. {}", server.kind, suggestion(&server.kind, &words));
         reader.member_error(node, "type", message);
         return;
     };
+    if *since > minor {
+        reader.advise_member(node, "type", format!("\"{kind}\" came with ODCS 3.{since}; raise apiVersion."));
+    }
     let because = format!("for a server of type {kind}");
     super::require_members(needed, &because, node, reader);
-    // Athena could not do without it before 3.2.
-    if *kind == "athena" && minor < 2 {
+    // Athena could not do without it before 3.2; 3.0.0 spells it in its own way.
+    let old_spelling = minor == 0 && node.get("staging_dir").is_some();
+    if *kind == "athena" && minor < 2 && !old_spelling {
         super::require_members(&["stagingDir"], &because, node, reader);
+    }
+    if minor == 0 {
+        early_words(kind, node, reader);
     }
     let allowed: Vec<&str> = needed
         .iter()
@@ -149,11 +157,14 @@ fn check_server(server: &Server, node: &Node, reader: &mut Reader) {
     for (key, value) in &server.settings {
         if !allowed.contains(&key.as_str()) {
             let hint = suggestion(key, &allowed);
-            reader.member_error(node, key, format!("A server of type {kind} has no such setting. {hint}"));
+            let message = format!("A server of type {kind} has no such setting. {hint}");
+            reader.error_unless_early(node, key, message);
         } else if let Some(node) = node.get(key) {
             let fits = match (&node.content, key.as_str()) {
                 (Content::Number(number), "port") => number.is_i64() || number.is_u64(),
                 (Content::Text(_), "port") => minor >= 2,
+                // The first schema asks for a number here, by an oversight.
+                (Content::Number(_), "schema") => minor == 0 && *kind == "duckdb",
                 _ => value.is_string(),
             };
             if !fits {
@@ -165,5 +176,20 @@ fn check_server(server: &Server, node: &Node, reader: &mut Reader) {
     if *kind == "sftp" && server.setting("location").is_some_and(|location| !location.starts_with("sftp://"))
     {
         reader.member_error(node, "location", "The location of an sftp server begins with sftp://.");
+    }
+}
+
+/// Words that the first edition lists and later ones leave free.
+fn early_words(kind: &str, node: &Node, reader: &mut Reader) {
+    let lists: [(&str, &[&str]); 2] =
+        [("format", &["parquet", "delta", "json", "csv"]), ("delimiter", &["new_line", "array"])];
+    if !["azure", "s3", "sftp"].contains(&kind) {
+        return;
+    }
+    for (key, words) in lists {
+        if let Some(word) = node.get(key).and_then(Node::text).filter(|word| !words.contains(word)) {
+            let message = format!("ODCS 3.0 does not know \"{word}\" here. {}", suggestion(word, words));
+            reader.advise_member(node, key, message);
+        }
     }
 }

@@ -1,19 +1,16 @@
 //! Service levels, price, roles and team of a contract.
 
-use serde::Serialize;
 use serde_json::Number;
 
-use super::{Contract, Property, SchemaObject};
+use super::{Contract, Property, SchemaObject, words};
 use crate::standards::Scalar;
-use crate::standards::bitol::{AuthoritativeDefinition, CustomProperty, StableId, Team, TeamMember};
-use crate::standards::read::{Read, Reader};
-use crate::standards::yaml::{Content, Node};
+use crate::standards::bitol::{AuthoritativeDefinition, CustomProperty, StableId};
 
 record! {
     /// A service level.
     pub struct SlaProperty {
         /// Stable id.
-        id: Option<StableId> = "id",
+        id: Option<StableId> = "id" [ODCS_3_1],
         /// What is promised: `latency`, `frequency`, `retention`, `availability` ..
         property: String = "property",
         /// How much of it.
@@ -27,11 +24,11 @@ record! {
         /// Why it matters: `regulatory`, `analytics`, `operational` ..
         driver: Option<String> = "driver",
         /// In words.
-        description: Option<String> = "description",
+        description: Option<String> = "description" [ODCS_3_1],
         /// Tool that checks it.
-        scheduler: Option<String> = "scheduler",
+        scheduler: Option<String> = "scheduler" [ODCS_3_1],
         /// When it is checked.
-        schedule: Option<String> = "schedule",
+        schedule: Option<String> = "schedule" [ODCS_3_1],
         /// Properties the standard does not name.
         custom_properties: Vec<CustomProperty> = "customProperties" [ODCS_3_2],
         /// Links to definitions.
@@ -67,7 +64,16 @@ impl SlaProperty {
         self.value.as_f64().map(|value| value * factor)
     }
 
-    /// The promise in one line: `latency 4 d`.
+    /// The promise in words: `Kept for 3 years`.
+    pub fn words(&self) -> String {
+        format!(
+            "{} {}",
+            words::level(&self.property),
+            words::amount(&self.value.to_string(), self.unit.as_deref())
+        )
+    }
+
+    /// The promise in one line as its author wrote it: `latency 4 d`.
     pub fn title(&self) -> String {
         let unit = self.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
         format!("{} {}{unit}", self.property, self.value)
@@ -110,7 +116,7 @@ record! {
     /// What the data costs.
     pub struct Price {
         /// Stable id.
-        id: Option<StableId> = "id",
+        id: Option<StableId> = "id" [ODCS_3_1],
         /// Amount for one unit.
         price_amount: Option<Number> = "priceAmount",
         /// Currency.
@@ -124,7 +130,7 @@ record! {
     /// A role that gives access.
     pub struct Role {
         /// Stable id.
-        id: Option<StableId> = "id",
+        id: Option<StableId> = "id" [ODCS_3_1],
         /// Name of the role.
         role: String = "role",
         /// What it is for.
@@ -137,24 +143,5 @@ record! {
         second_level_approvers: Option<String> = "secondLevelApprovers",
         /// Properties the standard does not name.
         custom_properties: Vec<CustomProperty> = "customProperties",
-    }
-}
-
-/// Who answers for a contract: the plain list of ODCS 3.0, or a team since 3.1.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum ContractTeam {
-    /// Members only.
-    Members(Vec<TeamMember>),
-    /// A team with a name.
-    Team(Team),
-}
-
-impl Read for ContractTeam {
-    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
-        match node.content {
-            Content::List(_) => Read::read(node, reader).map(Self::Members),
-            _ => Read::read(node, reader).map(Self::Team),
-        }
     }
 }

@@ -145,8 +145,10 @@ fn limits_do_not_cross() {
 fn what_is_only_doubtful_is_told_and_not_refused() {
     let body =
         "schema:\n- name: t\nslaProperties:\n- {property: latency, value: 1, unit: d, element: t.gone}\n";
-    let contract = Contract::from_yaml("c.yaml", &contract(body)).expect("is valid");
-    assert_eq!(contract.doubts(), ["A service level names \"t.gone\", which the schema does not have."]);
+    let (_, advice) = Contract::read("c.yaml", &contract(body)).expect("is valid");
+    let told: Vec<String> = advice.iter().map(ToString::to_string).collect();
+    let words = "A service level names \"t.gone\", which the schema does not have.";
+    assert_eq!(told, [format!("c.yaml:8:42: slaProperties[0].element: {words}")]);
 }
 
 #[test]
@@ -181,4 +183,79 @@ slaProperties:
 ";
     let contract = Contract::from_yaml("c.yaml", text).expect("is valid");
     assert_eq!(contract.to_yaml(), text);
+}
+
+/// The first edition as its own examples use it.
+const EARLY: &str = "\
+apiVersion: v3.0.2
+kind: DataContract
+id: c
+version: 1.0.0
+status: active
+description:
+  purpose: p
+  authoritativeDefinitions: {type: privacy-statement, url: 'https://x.example'}
+servers:
+- {server: a, type: postgresql, host: h, port: 5432, database: d, schema: s, driver: x}
+- {server: k, type: kafka, host: h, topic: t, format: json}
+- {server: l, type: local, path: p, format: csv, delimiter: ','}
+schema:
+- name: t
+  properties:
+  - {name: a, logicalType: integer, logicalTypeOptions: {minimum: 0, maximum: 9, exclusiveMaximum: true}}
+  quality:
+  - {type: library, rule: duplicateCount, validValues: [x]}
+  - {rule: rowCount, mustBeGreaterThan: 5, mustBeLessThan: 9}
+  - {type: text, description: d, mustBe: 1}
+team:
+- {username: a, comment: left for another team}
+- {role: owner}
+slaProperties:
+- {property: latency, value: 4, unit: d, column: t.a, comment: x}
+customProperties:
+- {property: lonely}
+";
+
+#[test]
+fn what_the_first_edition_allows_is_never_refused() {
+    for version in ["v3.0.0", "v3.0.1", "v3.0.2"] {
+        let text = EARLY.replace("v3.0.2", version);
+        Contract::from_yaml("c.yaml", &text).unwrap_or_else(|errors| panic!("{errors}"));
+    }
+    let later = EARLY.replace("v3.0.2", "v3.1.0");
+    assert!(Contract::from_yaml("c.yaml", &later).expect_err("3.1 closed them").iter().count() > 10);
+    let contract = Contract::from_yaml("c.yaml", EARLY).expect("is valid");
+    let limits: Vec<String> = checks::promises(&contract, &contract.schema[0], chrono::DateTime::UNIX_EPOCH)
+        .into_iter()
+        .map(|promise| promise.label)
+        .filter(|label| label.starts_with("a is "))
+        .collect();
+    assert_eq!(limits, ["a is at least 0", "a is below 9"]);
+}
+
+#[test]
+fn what_the_first_edition_does_not_know_is_advice() {
+    let text = EARLY
+        .replace(
+            "logicalType: integer, logicalTypeOptions: {minimum: 0, maximum: 9, exclusiveMaximum: true}",
+            "logicalType: timestamp",
+        )
+        .replace("{rule: rowCount,", "{metric: rowCount,")
+        .replace("- {server: k, type: kafka,", "- {server: k, type: impala, database: d,")
+        .replace(
+            "team:\n- {username: a, comment: left for another team}\n- {role: owner}\n",
+            "team: {name: T}\n",
+        );
+    let (_, advice) = Contract::read("c.yaml", &text).unwrap_or_else(|errors| panic!("{errors}"));
+    let told: Vec<String> = advice.iter().map(ToString::to_string).collect();
+    for words in [
+        "schema[0].properties[0].logicalType: \"timestamp\" came with ODCS 3.1",
+        "schema[0].quality[1].metric: This field came with ODCS 3.1",
+        "servers[1].type: \"impala\" came with ODCS 3.1",
+        "team: ODCS 3.0 writes the team as a list",
+    ] {
+        assert!(told.iter().any(|line| line.contains(words)), "{words}: {told:#?}");
+    }
+    let closed = EARLY.replace("- name: t\n", "- name: t\n  colums: []\n");
+    Contract::from_yaml("c.yaml", &closed).expect_err("its schema closes objects and columns");
 }

@@ -16,9 +16,9 @@ choice! {
         /// Calendar date.
         Date = "date",
         /// Instant or local date and time.
-        Timestamp = "timestamp",
+        Timestamp = "timestamp" [ODCS_3_1],
         /// Time of day.
-        Time = "time",
+        Time = "time" [ODCS_3_1],
         /// Number with fraction.
         Number = "number",
         /// Whole number.
@@ -149,9 +149,14 @@ pub(super) fn check_options(
         if let Some(limit) = node.get(key)
             && allowed.contains(&key)
         {
-            let fits =
+            let is_value =
                 if numeric { matches!(limit.content, Content::Number(_)) } else { limit.text().is_some() };
-            if !fits {
+            let exclusive = key.starts_with("exclusive");
+            // ODCS 3.0 says with true that the other limit itself is out; since 3.1 the limit stands here.
+            let is_flag = reader.early && exclusive && matches!(limit.content, Content::Bool(_));
+            if is_value && reader.early && exclusive {
+                reader.advise_member(node, key, "ODCS 3.0 writes true or false here; raise apiVersion.");
+            } else if !is_value && !is_flag {
                 let what = if numeric { "a number" } else { "text" };
                 reader.inside(&format!(".{key}"), |reader| reader.expected(limit, what));
             }

@@ -3,8 +3,8 @@
 use lakeport_frame::{Check, Comparison};
 use serde_json::Value;
 
-use super::Promise;
 use super::sql::{as_texts, column_name, table_name, text_literal};
+use super::{Promise, Test};
 use crate::standards::odcs::{Metric, Operator, Property, QualityRule, RuleKind, SchemaObject};
 
 /// Adds what `rule` promises about the object, or about a column of it.
@@ -20,10 +20,12 @@ pub(super) fn rule(
         Some(property) => format!("{}: {}", property.column(), rule.title()),
         None => rule.title(),
     };
-    match checks(object, property, rule) {
-        Ok(checks) => all.extend(checks.into_iter().map(|check| Promise::checked(&label, &source, check))),
-        Err(reason) => all.push(Promise::unchecked(label, source, reason)),
-    }
+    let test = match test(object, property, rule) {
+        Ok(check) => Test::Check(check),
+        Err(Cannot::Measure(reason)) => Test::Stated { reason },
+        Err(Cannot::Understand(reason)) => Test::Unchecked { reason },
+    };
+    all.push(Promise { warns: rule.only_warns(), ..Promise::new(label, source, test) });
 }
 
 /// The rule in the words of the standard: `nullValues mustBe 0`.
@@ -37,26 +39,54 @@ fn measure_words(rule: &QualityRule) -> String {
     }
 }
 
-fn checks(
-    object: &SchemaObject,
-    property: Option<&Property>,
-    rule: &QualityRule,
-) -> Result<Vec<Check>, String> {
+/// Why a rule is not checked.
+enum Cannot {
+    /// Nobody measures such a rule here.
+    Measure(String),
+    /// It is not written so that it could be checked.
+    Understand(String),
+}
+
+impl<T: Into<String>> From<T> for Cannot {
+    fn from(reason: T) -> Self {
+        Self::Understand(reason.into())
+    }
+}
+
+fn test(object: &SchemaObject, property: Option<&Property>, rule: &QualityRule) -> Result<Check, Cannot> {
     match rule.effective_kind() {
-        RuleKind::Text => Err("The rule is stated in words only.".to_owned()),
+        RuleKind::Text => Err(Cannot::Measure("The rule is stated in words only.".to_owned())),
         RuleKind::Custom => {
             let engine = rule.engine.as_deref().unwrap_or("another tool");
-            Err(format!("The rule is written for {engine}."))
+            Err(Cannot::Measure(format!("The rule is written for {engine}.")))
+        }
+        _ if rule.operator().is_none() => {
+            Err(Cannot::Measure("The rule does not say what the value must be.".to_owned()))
         }
         RuleKind::Sql => {
             let query = rule.query.as_deref().ok_or("The rule has no query.")?;
-            measured(statement(object, property, query), rule)
+            Ok(measured(statement(object, property, query), names(object), rule)?)
         }
-        RuleKind::Library => match rule.metric {
-            Some(metric) => library(object, property, metric, rule),
-            None => Err("The rule does not use a metric that ODCS 3.1 and later define.".to_owned()),
-        },
+        RuleKind::Library => {
+            let Some(metric) = rule.metric else {
+                let named = rule.rule.as_deref().unwrap_or("without a name");
+                let reason = format!("Nothing here measures the rule {named}; ODCS 3.1 names the metrics.");
+                return Err(Cannot::Measure(reason));
+            };
+            Ok(library(object, property, metric, rule)?)
+        }
     }
+}
+
+/// What an author may call the table: by the names of the contract's own object, beside that of the asset.
+fn names(object: &SchemaObject) -> Vec<String> {
+    let stated = [Some(&object.name), object.physical_name.as_ref()].into_iter().flatten();
+    let mut names: Vec<String> = stated.flat_map(|name| [name.clone(), name.to_lowercase()]).collect();
+    // A name of three parts names a catalog, and there is none.
+    names.retain(|name| name != object.asset() && name.split('.').count() <= 2);
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// The author's statement with its placeholders filled in.
@@ -67,8 +97,10 @@ fn statement(object: &SchemaObject, property: Option<&Property>, query: &str) ->
     let names = [
         ("object", Some(&table)),
         ("table", Some(&table)),
+        ("model", Some(&table)),
         ("property", column.as_ref()),
         ("column", column.as_ref()),
+        ("field", column.as_ref()),
     ];
     for (placeholder, value) in names {
         if let Some(value) = value {
@@ -85,7 +117,7 @@ fn library(
     property: Option<&Property>,
     metric: Metric,
     rule: &QualityRule,
-) -> Result<Vec<Check>, String> {
+) -> Result<Check, String> {
     let percent = match rule.unit.as_deref().map(str::to_ascii_lowercase).as_deref() {
         None | Some("rows") => false,
         Some("percent" | "%") => true,
@@ -97,13 +129,13 @@ fn library(
     let table = table_name(object.asset());
     match metric {
         Metric::RowCount if percent => Err("A number of rows is not a share.".to_owned()),
-        Metric::RowCount => row_count(rule),
+        Metric::RowCount => row_count(&table, rule),
         Metric::NullValues => {
             let column = column("nullValues")?;
             if zero {
-                return Ok(vec![Check::Required { column: column.to_owned() }]);
+                return Ok(Check::Required { column: column.to_owned() });
             }
-            measured(count(&table, &format!("{} IS NULL", column_name(column)), percent), rule)
+            measured(count(&table, &format!("{} IS NULL", column_name(column)), percent), Vec::new(), rule)
         }
         Metric::MissingValues => {
             let column = column_name(column("missingValues")?);
@@ -116,7 +148,7 @@ fn library(
             if conditions.is_empty() {
                 return Err("The list missingValues is empty.".to_owned());
             }
-            measured(count(&table, &conditions.join(" OR "), percent), rule)
+            measured(count(&table, &conditions.join(" OR "), percent), Vec::new(), rule)
         }
         Metric::InvalidValues => {
             let column = column("invalidValues")?;
@@ -127,7 +159,7 @@ fn library(
                 .and_then(|arguments| arguments.get("pattern"))
                 .and_then(Value::as_str);
             if let (Some(values), None, true) = (&valid, pattern, zero) {
-                return Ok(vec![Check::ValidValues { column: column.to_owned(), values: values.clone() }]);
+                return Ok(Check::ValidValues { column: column.to_owned(), values: values.clone() });
             }
             let column = column_name(column);
             let mut conditions: Vec<String> =
@@ -138,7 +170,7 @@ fn library(
             if conditions.is_empty() {
                 return Err("The rule names neither validValues nor a pattern.".to_owned());
             }
-            measured(count(&table, &conditions.join(" OR "), percent), rule)
+            measured(count(&table, &conditions.join(" OR "), percent), Vec::new(), rule)
         }
         Metric::DuplicateValues => {
             let columns = match property {
@@ -146,7 +178,7 @@ fn library(
                 None => columns_named(object, rule)?,
             };
             if zero {
-                return Ok(vec![Check::Unique { columns }]);
+                return Ok(Check::Unique { columns });
             }
             let names: Vec<String> = columns.iter().map(|name| column_name(name)).collect();
             let filled: Vec<String> = names.iter().map(|name| format!("{name} IS NOT NULL")).collect();
@@ -157,7 +189,7 @@ fn library(
                 "SELECT {figure} FROM (SELECT count(*) AS n FROM {table} WHERE {} GROUP BY {groups}) AS counted",
                 filled.join(" AND ")
             );
-            measured(sql, rule)
+            measured(sql, Vec::new(), rule)
         }
     }
 }
@@ -195,31 +227,27 @@ fn count(table: &str, condition: &str, percent: bool) -> String {
     }
 }
 
-/// A statement with the comparisons its rule asks for; a range takes two.
-fn measured(sql: String, rule: &QualityRule) -> Result<Vec<Check>, String> {
-    let comparisons = match rule.operator().ok_or("The rule does not say what the value must be.")? {
-        Operator::Is(value) => {
-            let limit = value.as_f64().ok_or("The rule compares with something that is no number.")?;
-            vec![(Comparison::Equal, limit)]
-        }
-        Operator::Above(limit) => vec![(Comparison::Above, limit)],
-        Operator::AtLeast(limit) => vec![(Comparison::AtLeast, limit)],
-        Operator::Below(limit) => vec![(Comparison::Below, limit)],
-        Operator::AtMost(limit) => vec![(Comparison::AtMost, limit)],
-        Operator::Between(low, high) => vec![(Comparison::AtLeast, low), (Comparison::AtMost, high)],
-        Operator::IsNot(_) | Operator::Outside(..) => return Err(NO_EXCLUSION.to_owned()),
+/// A statement with the comparison its rule asks for.
+fn measured(sql: String, names: Vec<String>, rule: &QualityRule) -> Result<Check, String> {
+    let number = |value: &Value| {
+        value.as_f64().ok_or_else(|| "The rule compares with something that is no number.".to_owned())
     };
-    Ok(comparisons
-        .into_iter()
-        .map(|(must_be, limit)| Check::Sql { sql: sql.clone(), must_be, limit })
-        .collect())
+    let (must_be, limit, upper) =
+        match rule.operator().ok_or("The rule does not say what the value must be.")? {
+            Operator::Is(value) => (Comparison::Equal, number(value)?, None),
+            Operator::IsNot(value) => (Comparison::NotEqual, number(value)?, None),
+            Operator::Above(limit) => (Comparison::Above, limit, None),
+            Operator::AtLeast(limit) => (Comparison::AtLeast, limit, None),
+            Operator::Below(limit) => (Comparison::Below, limit, None),
+            Operator::AtMost(limit) => (Comparison::AtMost, limit, None),
+            Operator::Between(low, high) => (Comparison::Within, low, Some(high)),
+            Operator::Outside(low, high) => (Comparison::Outside, low, Some(high)),
+        };
+    Ok(Check::Sql { sql, names, must_be, limit, upper })
 }
 
-const NO_EXCLUSION: &str =
-    "Rules that exclude a value or range are not checked; state what the value must be.";
-
 #[expect(clippy::cast_possible_truncation, reason = "a float saturates, and no table has that many rows")]
-fn row_count(rule: &QualityRule) -> Result<Vec<Check>, String> {
+fn row_count(table: &str, rule: &QualityRule) -> Result<Check, String> {
     let (min, max) = match rule.operator().ok_or("The rule does not say what the value must be.")? {
         Operator::Is(value) => {
             let number = value.as_f64().ok_or("The rule compares with something that is no number.")?;
@@ -230,7 +258,9 @@ fn row_count(rule: &QualityRule) -> Result<Vec<Check>, String> {
         Operator::Below(limit) => (None, Some(limit.ceil() - 1.0)),
         Operator::AtMost(limit) => (None, Some(limit.floor())),
         Operator::Between(low, high) => (Some(low.ceil()), Some(high.floor())),
-        Operator::IsNot(_) | Operator::Outside(..) => return Err(NO_EXCLUSION.to_owned()),
+        Operator::IsNot(_) | Operator::Outside(..) => {
+            return measured(format!("SELECT count(*) FROM {table}"), Vec::new(), rule);
+        }
     };
-    Ok(vec![Check::RowCount { min: min.map(|min| min as i64), max: max.map(|max| max as i64) }])
+    Ok(Check::RowCount { min: min.map(|min| min as i64), max: max.map(|max| max as i64) })
 }

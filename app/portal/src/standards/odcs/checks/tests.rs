@@ -56,6 +56,10 @@ fn checks() -> Vec<Check> {
     all().into_iter().filter_map(check).collect()
 }
 
+fn sql_check(sql: &str, must_be: Comparison, limit: f64) -> Check {
+    Check::Sql { sql: sql.to_owned(), names: Vec::new(), must_be, limit, upper: None }
+}
+
 fn column(name: &str, logical_type: &str) -> Check {
     Check::Column { column: name.to_owned(), logical_type: Some(logical_type.to_owned()) }
 }
@@ -92,9 +96,10 @@ fn quality_rules_become_checks() {
     assert!(checks.contains(&Check::RowCount { min: Some(10), max: Some(1000) }));
     let sql = "SELECT coalesce(100.0 * sum(CASE WHEN \"state\" IS NULL THEN 1 ELSE 0 END) / nullif(count(*), 0), 0) \
                FROM silver.fact_payments";
-    assert!(checks.contains(&Check::Sql { sql: sql.to_owned(), must_be: Comparison::AtMost, limit: 5.0 }));
+    assert!(checks.contains(&sql_check(sql, Comparison::AtMost, 5.0)));
+    let names = vec!["payments".to_owned()];
     let sql = "SELECT count(*) FROM silver.fact_payments".to_owned();
-    assert!(checks.contains(&Check::Sql { sql, must_be: Comparison::Above, limit: 3.0 }));
+    assert!(checks.contains(&Check::Sql { sql, names, must_be: Comparison::Above, limit: 3.0, upper: None }));
 }
 
 #[test]
@@ -111,17 +116,18 @@ fn what_cannot_be_checked_is_told() {
         .into_iter()
         .filter_map(|promise| match promise.test {
             Test::Unchecked { reason } => Some(format!("{}: {reason}", promise.label)),
+            Test::Stated { reason } => Some(format!("{}, stated: {reason}", promise.label)),
             Test::Check(_) => None,
         })
         .collect();
     assert_eq!(
         reasons,
         [
-            "tags exists and is of type map: Maps and vectors cannot be told from their table type.",
-            "customer.id keeps its promises: Nested columns are not checked; only the column that holds them is.",
-            "Looks right: The rule is stated in words only.",
-            "retention 3 y: This service level is stated, but not measured here.",
-            "latency soon: Value and unit do not make a duration, such as 1 d or 6 h.",
+            "tags exists and is of type map, stated: Maps and vectors cannot be told from their table type.",
+            "customer.id keeps its promises, stated: Nested columns are not checked; only the column that holds them is.",
+            "Looks right, stated: The rule is stated in words only.",
+            "Kept for 3 years, stated: Nothing here measures this service level.",
+            "Delay soon: Value and unit do not make a duration, such as 1 d or 6 h.",
         ]
     );
 }
@@ -131,4 +137,56 @@ fn names_and_texts_cannot_leave_their_quotes() {
     assert_eq!(column_name("a\"; DROP"), "\"a\"\"; DROP\"");
     assert_eq!(text_literal("it's"), "'it''s'");
     assert_eq!(table_name("gold.Sales Daily"), "gold.\"Sales Daily\"");
+}
+
+/// The promises of an object that states these rules, with a column `a`.
+fn of_rules(rules: &str) -> Vec<Promise> {
+    let text = format!(
+        "apiVersion: v3.2.0\nkind: DataContract\nid: c\nversion: 1.0.0\nschema:\n- name: Orders\n  physicalName: \
+         silver.fact_orders\n  properties:\n  - name: a\n    quality:\n{rules}"
+    );
+    let contract = Contract::from_yaml("c.yaml", &text).unwrap_or_else(|errors| panic!("{errors}"));
+    promises(&contract, &contract.schema[0], DateTime::default())
+}
+
+#[test]
+fn placeholders_of_the_standard_and_of_its_tools_are_never_left_in_a_rule() {
+    for text in ["${object}", "{object}", "${table}", "{table}", "${model}", "{model}"] {
+        for column in ["${property}", "{property}", "${column}", "{column}", "${field}"] {
+            let rule = format!("    - {{type: sql, query: 'SELECT max({column}) FROM {text}', mustBe: 1}}\n");
+            let found = of_rules(&rule).into_iter().any(|promise| {
+                matches!(promise.test, Test::Check(Check::Sql { sql, .. }) if sql == "SELECT max(\"a\") FROM silver.fact_orders")
+            });
+            assert!(found, "{text} {column}");
+        }
+    }
+}
+
+#[test]
+fn a_rule_calls_the_table_by_the_names_of_the_contract() {
+    let rules = of_rules("    - {type: sql, query: SELECT count(*) FROM orders, mustNotBeBetween: [5, 1]}\n");
+    let Test::Check(Check::Sql { names, must_be, limit, upper, .. }) = &rules[1].test else {
+        panic!("{rules:?}")
+    };
+    assert_eq!(names, &["Orders", "orders"]);
+    assert_eq!((*must_be, *limit, *upper), (Comparison::Outside, 1.0, Some(5.0)));
+}
+
+#[test]
+fn excluded_values_are_checked_like_all_others() {
+    let rules = of_rules("    - {metric: nullValues, mustNotBe: 3}\n");
+    assert!(
+        matches!(rules[1].test, Test::Check(Check::Sql { must_be: Comparison::NotEqual, .. })),
+        "{rules:?}"
+    );
+    assert_eq!(rules[1].column.as_deref(), Some("a"));
+}
+
+#[test]
+fn a_rule_that_warns_never_breaks() {
+    let rules = of_rules(
+        "    - {metric: nullValues, mustBe: 0, severity: Warning}\n    - {metric: duplicateValues, mustBe: 0, severity: \
+         error}\n",
+    );
+    assert_eq!(rules[1..].iter().map(|promise| promise.warns).collect::<Vec<_>>(), [true, false]);
 }

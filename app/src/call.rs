@@ -28,11 +28,22 @@ pub(crate) fn call() -> Result<(Ctx, Viewer), ApiError> {
 ///
 /// `path` may come from a form; what is no path of this portal leads home.
 pub(crate) fn done(path: &str, key: &str) {
-    let local = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
-    let path = if local { path } else { "/" };
+    let path = if is_own_path(path) { path } else { "/" };
     let path = path.split('#').next().unwrap_or("/");
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     leptos_axum::redirect(&format!("{}#done", Query::parse(query).with("done", key).to(path)));
+}
+
+/// Longest path of a page that a form may come back to.
+const LONGEST_PATH: usize = 2_000;
+
+/// True for a path within this portal. Browsers drop tabs and line ends, and read a backslash as a slash: with them, or
+/// with two slashes at the front, a path would lead to another site.
+pub(crate) fn is_own_path(path: &str) -> bool {
+    path.len() <= LONGEST_PATH
+        && path.starts_with('/')
+        && !path.starts_with("//")
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }
 
 /// A form field that holds a day.
@@ -48,4 +59,22 @@ pub(crate) fn day(field: &str, text: &str) -> Result<NaiveDate, ApiError> {
 /// A form field that holds an id the portal gave out.
 pub(crate) fn id<T: std::str::FromStr>(what: &str, text: &str) -> Result<T, ApiError> {
     text.trim().parse().map_err(|_| ApiError::not_found(what))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_back_never_leads_to_another_site() {
+        for own in ["/", "/decide/1?x=y&z=%20", "/dashboards/a#done"] {
+            assert!(is_own_path(own), "{own}");
+        }
+        let foreign =
+            ["", "x", "//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example", "/\r/x"];
+        for other in foreign.into_iter().chain(["https://evil.example", "/\u{0}", "/\u{e4}", "/a b"]) {
+            assert!(!is_own_path(other), "{other:?}");
+        }
+        assert!(!is_own_path(&format!("/{}", "x".repeat(LONGEST_PATH))));
+    }
 }

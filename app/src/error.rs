@@ -14,6 +14,8 @@ pub enum ErrorKind {
     NotFound,
     /// The viewer may not do this.
     Forbidden,
+    /// The call could not be read at all.
+    Malformed,
     /// The input does not fit.
     Invalid,
     /// Somebody else was faster, or the state does not allow it.
@@ -32,6 +34,7 @@ impl ErrorKind {
         match self {
             Self::NotFound => "Not found",
             Self::Forbidden => "Not allowed",
+            Self::Malformed => "That could not be read",
             Self::Invalid => "Something does not fit",
             Self::Conflict => "It has changed in the meantime",
             Self::Busy => "Too much at once",
@@ -48,6 +51,7 @@ impl ErrorKind {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Malformed => StatusCode::BAD_REQUEST,
             Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict => StatusCode::CONFLICT,
             Self::Busy => StatusCode::TOO_MANY_REQUESTS,
@@ -109,6 +113,14 @@ impl FromServerFnError for ApiError {
                 "The form could not be read: a field is missing, or holds something of another kind. Go back, check \
                  the fields and send it again.",
             ),
+            // In the portal it is what was sent that cannot be read, in the browser what came back.
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => {
+                Self::new(
+                    ErrorKind::Malformed,
+                    "What was sent could not be read: it is too long, cut off, or of another form than this call \
+                     takes. Reload the page and try again.",
+                )
+            }
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => Self::new(
                 ErrorKind::Unavailable,
                 "The portal did not answer as expected. Check the connection, reload the page and try again.",

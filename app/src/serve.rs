@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, LOCATION, REFERER,
+    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, LOCATION, REFERER,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
@@ -17,6 +17,7 @@ use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 
 use crate::App;
+use crate::call::is_own_path;
 use crate::error::ApiError;
 use crate::shell::{refusal_page, shell};
 use crate::ui::Now;
@@ -86,11 +87,19 @@ async fn answer_forms(State(assets): State<AssetNames>, mut request: Request, ne
         return Response::from_parts(parts, Body::from(bytes));
     }
     if is_form && response.status().is_success() {
-        let target =
-            response.headers().get(LOCATION).cloned().unwrap_or_else(|| HeaderValue::from_static("/"));
-        return (StatusCode::SEE_OTHER, [(LOCATION, target)]).into_response();
+        return sent_on(response);
     }
     response
+}
+
+/// The answer to a form as a redirect. What else it carries, such as a cookie, goes along.
+fn sent_on(response: Response) -> Response {
+    let (mut parts, _) = response.into_parts();
+    parts.status = StatusCode::SEE_OTHER;
+    parts.headers.remove(CONTENT_TYPE);
+    parts.headers.remove(CONTENT_LENGTH);
+    parts.headers.entry(LOCATION).or_insert(HeaderValue::from_static("/"));
+    Response::from_parts(parts, Body::empty())
 }
 
 /// A whole page that says why a form was refused, with the status of the error.
@@ -124,7 +133,9 @@ fn way_back(headers: &HeaderMap) -> String {
         .and_then(|referer| referer.split_once("://"))
         .and_then(|(_, rest)| rest.split_once('/'))
         .filter(|(host, _)| text(HOST) == Some(host))
-        .map_or_else(|| "/".to_owned(), |(_, path)| format!("/{path}"))
+        .map(|(_, path)| format!("/{path}"))
+        .filter(|path| is_own_path(path))
+        .unwrap_or_else(|| "/".to_owned())
 }
 
 fn contains(headers: &HeaderMap, name: &axum::http::HeaderName, text: &str) -> bool {
@@ -145,6 +156,8 @@ mod tests {
         };
         assert_eq!(from("portal.example", "https://portal.example/decide/1?x=y"), "/decide/1?x=y");
         assert_eq!(from("portal.example", "https://other.example/decide/1"), "/");
+        assert_eq!(from("portal.example", "https://portal.example//evil.example"), "/");
+        assert_eq!(from("portal.example", "https://portal.example/\\evil.example"), "/");
         assert_eq!(way_back(&HeaderMap::new()), "/");
     }
 }

@@ -35,7 +35,7 @@ pub fn App() -> impl IntoView {
     provide_context(crate::ui::Now::of_document());
     let shell = Resource::new(|| (), |()| api::people::shell());
     view! {
-        <Title formatter=|text: String| if text.is_empty() { "Lakeport".to_owned() } else { format!("{text} · Lakeport") } />
+        <Title formatter=document_title />
         <Router>
             <a class="skip-link" href="#main">"Skip to the content"</a>
             <div class="app">
@@ -77,5 +77,27 @@ fn NotFound() -> impl IntoView {
         <div class="page">
             <Failure error=ApiError::not_found("page") />
         </div>
+    }
+}
+
+/// What stands in the document's title element. It is written into the page as it is, so that whoever names a table or a
+/// product would write markup there; every title of every page goes through here.
+fn document_title(text: String) -> String {
+    if text.is_empty() {
+        return "Lakeport".to_owned();
+    }
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    format!("{text} · Lakeport")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_never_ends_the_title_element() {
+        let title = document_title("</title><meta http-equiv=refresh> &lt;".to_owned());
+        assert_eq!(title, "&lt;/title&gt;&lt;meta http-equiv=refresh&gt; &amp;lt; · Lakeport");
+        assert_eq!(document_title(String::new()), "Lakeport");
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use lakeport_portal::Error;
@@ -22,6 +22,9 @@ use crate::router::Shared;
 
 /// Upper bounds of the buckets of times, in seconds.
 const SECONDS: &[f64] = &[0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+
+/// Characters of a path that are logged.
+const LONGEST_LOGGED_PATH: usize = 200;
 
 /// Begins to write logs to standard error. The first call in a process counts.
 pub fn logs(config: &Config) {
@@ -64,12 +67,12 @@ pub fn record_metrics() {
 /// Never: an id is a UUID, which is a header.
 pub async fn request(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     let id = Uuid::now_v7().to_string();
-    let method = request.method().clone();
+    let method = method_label(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let path = request.uri().path().to_owned();
+    let path = shortened(request.uri().path());
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     let client = peer.map(|peer| client(peer, request.headers(), &shared.config.trusted_proxies).to_string());
-    let span = tracing::info_span!("request", id, %method, path, client);
+    let span = tracing::info_span!("request", id, method, path, client);
     let value = HeaderValue::try_from(&id).expect("a UUID is ASCII");
     let name = HeaderName::from_static("x-request-id");
     // Whoever is called on behalf of this request gets our id, not one that a caller made up.
@@ -79,7 +82,7 @@ pub async fn request(State(shared): State<Shared>, mut request: Request, next: N
     let status = response.status();
     let seconds = began.elapsed().as_secs_f64();
     response.headers_mut().insert(name, value);
-    let labels = [("method", method.to_string()), ("route", route), ("status", status.as_u16().to_string())];
+    let labels = [("method", method.to_owned()), ("route", route), ("status", status.as_u16().to_string())];
     metrics::counter!("lakeport_http_requests_total", &labels).increment(1);
     metrics::histogram!("lakeport_http_request_seconds", &labels[1..2]).record(seconds);
     let _entered = span.enter();
@@ -96,6 +99,28 @@ pub async fn request(State(shared): State<Shared>, mut request: Request, next: N
         tracing::info!(status = status.as_u16(), milliseconds, "answered");
     }
     response
+}
+
+/// The method as a label of metrics and logs. Anybody can make methods up, and a label's value is kept for ever.
+fn method_label(method: &Method) -> &'static str {
+    const KNOWN: [Method; 9] = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+        Method::CONNECT,
+        Method::TRACE,
+    ];
+    const NAMES: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"];
+    KNOWN.iter().position(|known| known == method).map_or("other", |at| NAMES[at])
+}
+
+/// A path as it goes into the log: strangers choose it, so it is cut.
+fn shortened(path: &str) -> String {
+    path.chars().take(LONGEST_LOGGED_PATH).collect()
 }
 
 /// Who called: the last address before our own proxies. What stands further left in the header, anybody can write.
@@ -155,6 +180,14 @@ pub async fn metrics(State(shared): State<Shared>, headers: HeaderMap, request: 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_made_up_method_is_never_a_label() {
+        assert_eq!(method_label(&Method::PATCH), "PATCH");
+        let made_up = Method::from_bytes(&[b'A'; 60_000]).expect("a method");
+        assert_eq!(method_label(&made_up), "other");
+        assert_eq!(shortened(&"/x".repeat(1_000)).len(), LONGEST_LOGGED_PATH);
+    }
 
     #[test]
     fn only_our_own_proxies_are_believed() {

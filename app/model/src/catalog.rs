@@ -10,7 +10,9 @@ use crate::people::{DomainRef, PersonRef};
 use crate::sharing::Snippet;
 use crate::{AssetId, DashboardId, GrantId, PortId, ProductId, RequestId};
 
-pub use search::{Facet, FacetValue, Hit, SearchRequest, SearchResult};
+pub use search::{
+    Facet, FacetValue, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_WORDS, SearchRequest, SearchResult,
+};
 
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* })*) => {$(

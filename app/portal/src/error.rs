@@ -81,6 +81,11 @@ impl Error {
         Self::refused(RefusalKind::Conflict, None, message)
     }
 
+    /// Too much at once.
+    pub fn busy(message: impl Into<String>) -> Self {
+        Self::refused(RefusalKind::Busy, None, message)
+    }
+
     /// A fault, logged under a new id.
     pub fn fault(source: impl fmt::Display) -> Self {
         let id = Uuid::now_v7();

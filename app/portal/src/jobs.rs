@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use lakeport_model::access::GrantStanding;
 use lakeport_model::sharing::Provisioning;
 
+use crate::catalog::Snapshot;
 use crate::notify::{Mail, Mailer};
 use crate::store::access::{self as grants, Grant};
 use crate::store::notify as outbox;
@@ -12,14 +13,24 @@ use crate::{Ctx, Result, access, contracts, people};
 
 const MAILS_A_SWEEP: i64 = 50;
 
-/// Does what is due; answers how many things were done.
+/// Does what is due; answers how many things were done. A job that fails keeps none of the others back: it is tried again
+/// with the next sweep.
 pub async fn run_due(ctx: &Ctx, mailer: &dyn Mailer) -> Result<u32> {
     people::refresh_clock(ctx).await?;
-    let mut done = access::reminders::sweep(ctx).await?;
-    done += deliver(ctx).await?;
-    done += contracts::run_daily(ctx).await?;
-    done += send_mail(ctx, mailer).await?;
-    Ok(done)
+    // Mail first, for it waits for nobody's storage; and again for what this sweep wrote.
+    Ok(settled("mail", send_mail(ctx, mailer).await)
+        + settled("reminders", access::reminders::sweep(ctx).await)
+        + settled("delivery", deliver(ctx).await)
+        + settled("checks", contracts::run_daily(ctx).await)
+        + settled("mail", send_mail(ctx, mailer).await))
+}
+
+/// What a job got done; a failure is said in the log and counts as nothing.
+fn settled(job: &'static str, result: Result<u32>) -> u32 {
+    result.unwrap_or_else(|error| {
+        tracing::error!(job, %error, "a job failed; it is tried again");
+        0
+    })
 }
 
 /// Brings decisions to the systems that deliver the data. So far that is the portal itself: a grant counts as
@@ -31,26 +42,31 @@ async fn deliver(ctx: &Ctx) -> Result<u32> {
     drop(tx);
     let mut done = 0;
     for grant in waiting {
-        let table = grant.asset.as_ref().and_then(|asset| snapshot.table(ctx, asset));
-        let ended = grant.standing(ctx.now()) != GrantStanding::Active;
-        let (state, note) = match (ended, table) {
-            (true, _) => (Provisioning::Deprovisioned, None),
-            (false, None) => (Provisioning::Provisioned, None),
-            (false, Some(table)) => match ctx.lake.describe(&table).await {
-                Ok(_) => (Provisioning::Provisioned, None),
-                Err(error) => (Provisioning::Failed, Some(error.message().to_owned())),
-            },
-        };
-        let attempts = grant.provisioning_attempts + 1;
-        let after = ctx.now() + backoff(attempts);
-        let mut tx = ctx.db.write().await?;
-        if unchanged(&mut tx, &grant).await? {
-            grants::set_provisioning(&mut tx, grant.id, state, attempts, after, note.as_deref()).await?;
-            tx.commit().await?;
-            done += 1;
-        }
+        done += settled("delivery", deliver_one(ctx, &snapshot, grant).await);
     }
     Ok(done)
+}
+
+async fn deliver_one(ctx: &Ctx, snapshot: &Snapshot, grant: Grant) -> Result<u32> {
+    let table = grant.asset.as_ref().and_then(|asset| snapshot.table(ctx, asset));
+    let ended = grant.standing(ctx.now()) != GrantStanding::Active;
+    let (state, note) = match (ended, table) {
+        (true, _) => (Provisioning::Deprovisioned, None),
+        (false, None) => (Provisioning::Provisioned, None),
+        (false, Some(table)) => match ctx.lake.describe(&table).await {
+            Ok(_) => (Provisioning::Provisioned, None),
+            Err(error) => (Provisioning::Failed, Some(error.message().to_owned())),
+        },
+    };
+    let attempts = grant.provisioning_attempts + 1;
+    let after = ctx.now() + backoff(attempts);
+    let mut tx = ctx.db.write().await?;
+    if unchanged(&mut tx, &grant).await? {
+        grants::set_provisioning(&mut tx, grant.id, state, attempts, after, note.as_deref()).await?;
+        tx.commit().await?;
+        return Ok(1);
+    }
+    Ok(0)
 }
 
 /// A decision may have overtaken the delivery; then the next sweep looks again.
@@ -73,34 +89,37 @@ async fn send_mail(ctx: &Ctx, mailer: &dyn Mailer) -> Result<u32> {
     drop(tx);
     let mut done = 0;
     for mail in waiting {
-        let mut tx = ctx.db.write().await?;
-        let now = ctx.now();
-        let is_ours = outbox::claim(&mut tx, mail.id, now, now + TimeDelta::seconds(CLAIM_SECONDS)).await?;
-        tx.commit().await?;
-        if !is_ours {
-            continue;
-        }
-        let host = ctx.settings.public_url.split("://").last().and_then(|rest| rest.split([':', '/']).next());
-        let outgoing = Mail {
-            to: mail.recipient,
-            subject: mail.subject,
-            text: mail.body,
-            message_id: format!("<{}@{}>", mail.id, host.unwrap_or("lakeport")),
-        };
-        let result = mailer.send(&outgoing).await;
-        let mut tx = ctx.db.write().await?;
-        match result {
-            Ok(()) => {
-                outbox::sent(&mut tx, mail.id, ctx.now()).await?;
-                done += 1;
-            }
-            Err(error) => {
-                tracing::warn!(mail = %mail.id, %error, "mail could not be handed over; it is tried again");
-                outbox::failed(&mut tx, mail.id, ctx.now() + backoff(mail.attempts + 1), &error).await?;
-            }
-        }
-        tx.commit().await?;
+        done += settled("mail", send_one(ctx, mailer, mail).await);
     }
+    Ok(done)
+}
+
+async fn send_one(ctx: &Ctx, mailer: &dyn Mailer, mail: outbox::Waiting) -> Result<u32> {
+    let mut tx = ctx.db.write().await?;
+    let now = ctx.now();
+    let is_ours = outbox::claim(&mut tx, mail.id, now, now + TimeDelta::seconds(CLAIM_SECONDS)).await?;
+    tx.commit().await?;
+    if !is_ours {
+        return Ok(0);
+    }
+    let host = ctx.settings.public_url.split("://").last().and_then(|rest| rest.split([':', '/']).next());
+    let outgoing = Mail {
+        to: mail.recipient,
+        subject: mail.subject,
+        text: mail.body,
+        message_id: format!("<{}@{}>", mail.id, host.unwrap_or("lakeport")),
+    };
+    let result = mailer.send(&outgoing).await;
+    let mut tx = ctx.db.write().await?;
+    let done = u32::from(result.is_ok());
+    match result {
+        Ok(()) => outbox::sent(&mut tx, mail.id, ctx.now()).await?,
+        Err(error) => {
+            tracing::warn!(mail = %mail.id, %error, "mail could not be handed over; it is tried again");
+            outbox::failed(&mut tx, mail.id, ctx.now() + backoff(mail.attempts + 1), &error).await?;
+        }
+    }
+    tx.commit().await?;
     Ok(done)
 }
 

@@ -14,11 +14,13 @@ pub mod jobs;
 pub mod lake;
 pub mod lineage;
 pub mod notify;
+mod pace;
 pub mod people;
 pub mod policy;
 pub mod sharing;
 pub mod standards;
 pub mod store;
+mod text;
 
 pub use ctx::{Clock, Ctx, DemoClock, FixedClock, Settings, SystemClock};
 pub use error::{Error, Fault, Refusal, RefusalKind, Result};

@@ -18,7 +18,7 @@ pub(crate) fn shell(assets: &AssetNames) -> impl IntoView + use<> {
     let nonce = use_nonce().map(|nonce| nonce.to_string());
     if let Some(response) = use_context::<ResponseOptions>() {
         response.insert_header(CONTENT_SECURITY_POLICY, content_policy(nonce.as_deref()));
-        response.insert_header(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        response.insert_header(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         response.insert_header(
             HeaderName::from_static("referrer-policy"),
             HeaderValue::from_static("same-origin"),

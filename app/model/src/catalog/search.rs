@@ -6,6 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::{Classification, HitKind, Layer};
 use crate::people::DomainRef;
 
+/// Letters of a search that are looked at.
+pub const LONGEST_SEARCH: usize = 200;
+/// Words of a search that are looked for.
+pub const MOST_WORDS: usize = 12;
+/// Letters of a word that are looked for.
+pub const LONGEST_WORD: usize = 40;
+
 /// A search: words and chosen facets. An empty list in a facet means all.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SearchRequest {
@@ -38,6 +45,8 @@ pub struct SearchResult {
     pub total: u32,
     /// Facets with counts under the other facets' choices.
     pub facets: Vec<Facet>,
+    /// More was typed than is searched for.
+    pub is_cut: bool,
 }
 
 /// One thing found.

@@ -16,7 +16,7 @@ use crate::people::{self, Actor};
 use crate::policy::{self, Action};
 use crate::store::access::{self as store, Approval, Grant, Request};
 use crate::store::{Tx, audit as chain, people as persons};
-use crate::{Ctx, Error, Result, notify};
+use crate::{Ctx, Error, Result, notify, text};
 
 fn action(snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> Result<Action> {
     Ok(Action::DecideRequest {
@@ -124,6 +124,7 @@ pub async fn approve(
     ends_on: Option<NaiveDate>,
     comment: String,
 ) -> Result<()> {
+    let comment = text::text("comment", "the comment", &comment, text::LONG)?;
     let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.write().await?;
     let (request, mut approvals) = load(&mut tx, viewer, &snapshot, id).await?;
@@ -144,7 +145,6 @@ pub async fn approve(
             request.ends_on.format("%-d %b %Y")
         )));
     }
-    let comment = comment.trim();
     let role = role(&snapshot, viewer, &request, &approvals);
     store::add_approval(&mut tx, &proof, request.id, &role, now, comment).await?;
     approvals.push(Approval { person: viewer.id.0, role, at: now, comment: comment.to_owned() });
@@ -201,11 +201,11 @@ fn role(snapshot: &Snapshot, viewer: &Viewer, request: &Request, approvals: &[Ap
 
 /// Rejects a request; the requester is told why.
 pub async fn reject(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, comment: String) -> Result<()> {
+    let comment = text::text("comment", "the comment", &comment, text::LONG)?;
     let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.write().await?;
     let (mut request, approvals) = load(&mut tx, viewer, &snapshot, id).await?;
     let proof = policy::authorize(viewer, &action(&snapshot, &request, &approvals)?)?;
-    let comment = comment.trim();
     if comment.is_empty() {
         return Err(Error::invalid("comment", "Say why you reject the request; the requester reads it."));
     }

@@ -10,13 +10,13 @@ use uuid::Uuid;
 use super::{decide, eligible, ids};
 use crate::audit::{self, Entry};
 use crate::catalog::{Port, Product, Rights, Sight, Snapshot};
+use crate::pace::REQUESTS;
 use crate::people::Actor;
 use crate::policy::{self, Action};
 use crate::store::access::{self as store, Request};
-use crate::{Ctx, Error, Result, notify};
+use crate::{Ctx, Error, Result, notify, text};
 
 const SUGGESTED_DAYS: i64 = 180;
-const PURPOSE_LIMIT: usize = 2_000;
 
 /// The port, for somebody who may ask for it.
 fn requestable<'a>(snapshot: &'a Snapshot, rights: &Rights, id: &PortId) -> Result<(&'a Product, &'a Port)> {
@@ -81,6 +81,7 @@ pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<Requ
     check(&new, &form)?;
     let now = ctx.now();
     let mut tx = ctx.db.write().await?;
+    REQUESTS.allows(store::requested_since(&mut tx, viewer.id.0, REQUESTS.since(now)).await?)?;
     if let Some(open) = store::open_request(&mut tx, viewer.id.0, new.port.as_str()).await? {
         return Err(Error::conflict(format!(
             "You asked for this on {} and nobody has decided yet. Withdraw that request to send another.",
@@ -145,13 +146,8 @@ pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<Requ
 }
 
 fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
-    let purpose = new.purpose.trim();
-    if purpose.is_empty() {
-        return Err(Error::invalid("purpose", "Say what you need the data for; the owner decides by it."));
-    }
-    if purpose.chars().count() > PURPOSE_LIMIT {
-        return Err(Error::invalid("purpose", format!("Keep the purpose under {PURPOSE_LIMIT} characters.")));
-    }
+    let missing = "Say what you need the data for; the owner decides by it.";
+    text::required("purpose", "the purpose", &new.purpose, text::LONG, missing)?;
     if new.ends_on < form.earliest_end || new.ends_on > form.latest_end {
         return Err(Error::invalid(
             "ends_on",

@@ -15,7 +15,7 @@ use crate::policy::{self, Action, Authorized};
 use crate::store::access::{self as store, Grant};
 use crate::store::catalog::AssetRow;
 use crate::store::{Tx, audit as chain, people};
-use crate::{Ctx, Error, Result, notify};
+use crate::{Ctx, Error, Result, notify, text};
 
 const USAGE_DAYS: i64 = 90;
 
@@ -81,11 +81,12 @@ fn recommend(reads: i64, confirmed: bool) -> (Recommendation, String) {
 
 /// Keeps grants: their next cycle begins. All or nothing.
 pub async fn keep(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
+    let comment = text::text("comment", "the comment", &comment, text::LONG)?;
     let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.write().await?;
     for (grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, &chosen).await? {
         let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
-        keep_on(&mut tx, ctx, &snapshot, grant, &by, comment.trim()).await?;
+        keep_on(&mut tx, ctx, &snapshot, grant, &by, comment).await?;
     }
     tx.commit().await?;
     Ok(u32::try_from(chosen.len()).unwrap_or(u32::MAX))
@@ -93,10 +94,8 @@ pub async fn keep(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comme
 
 /// Withdraws grants at once; their consumers are told why. All or nothing.
 pub async fn revoke(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
-    let reason = comment.trim();
-    if reason.is_empty() {
-        return Err(Error::invalid("comment", "Say why you withdraw the access; whoever loses it reads it."));
-    }
+    let missing = "Say why you withdraw the access; whoever loses it reads it.";
+    let reason = text::required("comment", "the comment", &comment, text::LONG, missing)?;
     let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.write().await?;
     for (grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, &chosen).await? {

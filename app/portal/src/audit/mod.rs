@@ -15,7 +15,7 @@ use crate::people::Actor;
 use crate::policy::{self, Action};
 use crate::store::audit::{self as store, Record};
 use crate::store::{Tx, people};
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, text};
 
 /// What is to be recorded.
 #[derive(Debug, Clone)]
@@ -143,10 +143,12 @@ fn broken(record: &Record, previous: &(i64, String)) -> Option<String> {
 pub async fn page(ctx: &Ctx, viewer: &Viewer, filter: AuditFilter) -> Result<AuditPage> {
     const RECORDS: u8 = 50;
     policy::authorize(viewer, &Action::SeeAudit)?;
+    let action = filter.action.as_deref().unwrap_or_default();
+    let action = text::text("action", "the action", action, text::SHORT)?;
+    let subject = filter.subject.as_deref().unwrap_or_default();
+    let subject = text::text("subject", "the subject", subject, text::SHORT)?;
     let mut tx = ctx.db.read().await?;
     let head = store::head(&mut tx).await?.map(|head| (head.number, head.hash));
-    let action = filter.action.as_deref().unwrap_or_default();
-    let subject = filter.subject.as_deref().unwrap_or_default();
     let before = filter.before.unwrap_or(i64::MAX);
     let mut found = store::before(&mut tx, before, action, subject, i64::from(RECORDS) + 1).await?;
     let next = (found.len() > usize::from(RECORDS)).then(|| found[usize::from(RECORDS) - 1].number);

@@ -14,10 +14,13 @@ use crate::people::{Actor, ServiceAccount};
 use crate::policy::{self, Action};
 use crate::store::audit::{self as store, Token};
 use crate::store::people;
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, text};
 
 /// What a token may be allowed to do.
 pub const SCOPES: &[&str] = &["catalog:read", "lineage:read", "lineage:write", "access:read", "access:write"];
+
+/// Characters a service account's name may have.
+const LONGEST_NAME: usize = 80;
 
 /// All tokens, newest first; for administrators.
 pub async fn tokens(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
@@ -44,10 +47,8 @@ pub async fn create_token(ctx: &Ctx, actor: &Actor, name: String, scopes: Vec<St
         Actor::System(_) => "operator",
         Actor::Service(_) => return Err(Error::forbidden("A service account cannot make tokens.")),
     };
-    let name = name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 80 {
-        return Err(Error::invalid("name", "Give the service account a name of 1 to 80 characters."));
-    }
+    let missing = "Give the service account a name, such as the program that will use it.";
+    let name = text::required("name", "the name", &name, LONGEST_NAME, missing)?.to_owned();
     if scopes.is_empty() {
         return Err(Error::invalid("scopes", format!("Choose at least one scope: {}.", SCOPES.join(", "))));
     }

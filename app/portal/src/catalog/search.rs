@@ -11,9 +11,11 @@ pub use index::Index;
 
 use super::snapshot::{Asset, Product, Snapshot};
 use super::{Rights, Sight, href};
-use crate::{Ctx, Result};
+use crate::{Ctx, Error, Result, text};
 
 const MOST_HITS: u32 = 100;
+/// Values that can be chosen under one facet.
+const MOST_CHOSEN: usize = 100;
 
 /// What an entry of the index points at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,16 +35,38 @@ struct Found {
 
 /// Searches what the viewer may see.
 pub async fn search(ctx: &Ctx, viewer: &Viewer, request: &SearchRequest) -> Result<SearchResult> {
+    within_limits(request)?;
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
-    let words = index::words(&request.q);
+    let request = request.clone();
+    // Matching and counting is work, and not for the threads that answer everybody.
+    tokio::task::spawn_blocking(move || look(&snapshot, &rights, &request)).await.map_err(Error::fault)?
+}
+
+/// Facets are chosen from what is shown: longer lists are no person's, and every hit is compared with each of them.
+fn within_limits(request: &SearchRequest) -> Result<()> {
+    for (key, label) in FACETS {
+        let values = chosen(request, key);
+        if values.len() > MOST_CHOSEN || values.iter().any(|value| value.len() > text::SHORT) {
+            let label = label.to_lowercase();
+            return Err(Error::invalid(
+                key,
+                format!("Choose at most {MOST_CHOSEN} values of {label}, from those that the search offers."),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn look(snapshot: &Snapshot, rights: &Rights, request: &SearchRequest) -> Result<SearchResult> {
+    let (words, is_cut) = index::searched(&request.q);
     let found: Vec<Found> = snapshot
         .index
-        .find(&request.q)?
+        .find(&words)?
         .into_iter()
         .filter_map(|(entry, score)| match entry {
-            Entry::Product(id) => product(&snapshot, &rights, snapshot.products.get(id)?, score, &words),
-            Entry::Asset(id) => asset(&snapshot, &rights, snapshot.assets.get(id)?, score, &words),
+            Entry::Product(id) => product(snapshot, rights, snapshot.products.get(id)?, score, &words),
+            Entry::Asset(id) => asset(snapshot, rights, snapshot.assets.get(id)?, score, &words),
         })
         .collect();
     let facets = FACETS.iter().map(|(key, label)| facet(&found, request, key, label)).collect();
@@ -51,7 +75,7 @@ pub async fn search(ctx: &Ctx, viewer: &Viewer, request: &SearchRequest) -> Resu
     let total = u32::try_from(hits.len()).unwrap_or(u32::MAX);
     let limit = request.limit.clamp(1, MOST_HITS) as usize;
     let hits = hits.into_iter().skip(request.offset as usize).take(limit).map(|found| found.hit).collect();
-    Ok(SearchResult { hits, total, facets })
+    Ok(SearchResult { hits, total, facets, is_cut })
 }
 
 fn sort(hits: &mut [Found], request: &SearchRequest) {

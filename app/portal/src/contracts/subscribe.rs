@@ -7,9 +7,10 @@ use uuid::Uuid;
 
 use crate::audit::{self, Entry};
 use crate::catalog::Rights;
+use crate::pace::SUBSCRIPTIONS;
 use crate::people::Actor;
 use crate::store::{audit as chain, contracts as store};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, text};
 
 /// Accepts the newest version of a contract for a purpose; a subscription to an older version is replaced.
 pub async fn subscribe(
@@ -22,10 +23,8 @@ pub async fn subscribe(
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let contract = super::page::visible(&snapshot, &rights, id)?;
-    let purpose = purpose.trim();
-    if purpose.is_empty() {
-        return Err(Error::invalid("purpose", "Say what you rely on this contract for."));
-    }
+    let missing = "Say what you rely on this contract for.";
+    let purpose = text::required("purpose", "the purpose", &purpose, text::LONG, missing)?;
     if version != contract.newest().version {
         return Err(Error::conflict(format!(
             "Version {} is in force by now. Read it, then accept that one.",
@@ -33,6 +32,8 @@ pub async fn subscribe(
         )));
     }
     let mut tx = ctx.db.write().await?;
+    let recent = store::subscribed_since(&mut tx, viewer.id.0, SUBSCRIPTIONS.since(ctx.now())).await?;
+    SUBSCRIPTIONS.allows(recent)?;
     if let Some(held) = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await? {
         if held.version == version {
             return Err(Error::conflict("You accepted this version before."));

@@ -188,6 +188,18 @@ pub async fn open_request(tx: &mut Tx, person: Uuid, port: &str) -> Result<Optio
     )?)
 }
 
+/// How many requests a person sent since then, whatever became of them.
+pub async fn requested_since(tx: &mut Tx, person: Uuid, since: DateTime<Utc>) -> Result<i64> {
+    let found = row!(
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM access_request WHERE requester = $1 AND requested_at > $2",
+        person,
+        since
+    )?;
+    Ok(found.map_or(0, |(count,)| count))
+}
+
 /// Decides a request that still waits in the revision the decider saw; exactly one row must be hit.
 pub async fn decide(
     tx: &mut Tx,

@@ -161,3 +161,15 @@ pub async fn subscriber_ids(tx: &mut Tx, contract: &str) -> Result<Vec<Uuid>> {
     )?;
     Ok(found.into_iter().map(|(person,)| person).collect())
 }
+
+/// How many subscriptions a person began since then, ended ones too.
+pub async fn subscribed_since(tx: &mut Tx, person: Uuid, since: DateTime<Utc>) -> Result<i64> {
+    let found = row!(
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM subscription WHERE person = $1 AND created_at > $2",
+        person,
+        since
+    )?;
+    Ok(found.map_or(0, |(count,)| count))
+}

@@ -1,6 +1,8 @@
 //! The results of a search: facets, hits, pages.
 
-use lakeport_model::catalog::{Facet, Hit, SearchRequest, SearchResult};
+use lakeport_model::catalog::{
+    Facet, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_WORDS, SearchRequest, SearchResult,
+};
 use lakeport_model::listed;
 use leptos::prelude::*;
 
@@ -18,6 +20,7 @@ pub(crate) fn results_html(request: &SearchRequest, result: SearchResult) -> Str
 /// Facets at the left, hits at the right. On small screens the facets are a sheet that a button opens.
 pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView {
     let total = result.total;
+    let is_cut = result.is_cut;
     let chosen = chips(request, &result.facets);
     let pages = pager(request, total, result.hits.len());
     let hits = if result.hits.is_empty() {
@@ -38,6 +41,7 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
             <div class="stack">
                 <div class="cluster">
                     <p role="status">{counted(total, "result")}</p>
+                    {is_cut.then(|| view! { <p class="muted">{cut_sentence()}</p> })}
                     {chosen}
                 </div>
                 {hits}
@@ -46,6 +50,14 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
         </div>
     }
     .into_any()
+}
+
+/// What is said when more was typed than is searched for.
+fn cut_sentence() -> String {
+    format!(
+        "Only the beginning of your search was used: {MOST_WORDS} words of {LONGEST_WORD} letters, \
+         {LONGEST_SEARCH} letters in all."
+    )
 }
 
 fn facet(facet: Facet) -> AnyView {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use lakeport_model::catalog::{LONGEST_SEARCH, LONGEST_WORD, MOST_WORDS};
 use tantivy::collector::TopDocs;
 use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, FuzzyTermQuery, Occur, Query, TermQuery};
 use tantivy::schema::{
@@ -65,9 +66,25 @@ fn tokens(mut analyzer: TextAnalyzer, text: &str) -> Vec<String> {
     tokens
 }
 
-/// The words of a search, in lower case.
-pub(super) fn words(text: &str) -> Vec<String> {
+/// The words of a text, in lower case.
+fn words(text: &str) -> Vec<String> {
     tokens(plain(), text)
+}
+
+/// The words that are looked for, and whether more was typed. Each word becomes several automata of about 10 KiB a letter.
+pub(super) fn searched(text: &str) -> (Vec<String>, bool) {
+    let start: String = text.chars().take(LONGEST_SEARCH).collect();
+    let mut is_cut = start.len() < text.trim_end().len();
+    let mut words = words(&start);
+    is_cut |= words.len() > MOST_WORDS;
+    words.truncate(MOST_WORDS);
+    for word in &mut words {
+        if let Some((end, _)) = word.char_indices().nth(LONGEST_WORD) {
+            word.truncate(end);
+            is_cut = true;
+        }
+    }
+    (words, is_cut)
 }
 
 /// A name in pieces; `true` marks those that match a word.
@@ -162,11 +179,11 @@ impl Index {
         Ok(Self { held: Some(Held { reader, fields }), entries })
     }
 
-    /// Entries that match every word, best first; all entries for an empty text.
-    pub(super) fn find(&self, text: &str) -> Result<Vec<(&Entry, f32)>> {
+    /// Entries that match every word, best first; all entries without words.
+    pub(super) fn find(&self, words: &[String]) -> Result<Vec<(&Entry, f32)>> {
         let Some(held) = &self.held else { return Ok(Vec::new()) };
         let searcher = held.reader.searcher();
-        let query = query(held.fields, text);
+        let query = query(held.fields, words);
         let found = searcher.search(&*query, &TopDocs::with_limit(MOST_MATCHES).order_by_score());
         let mut entries = Vec::new();
         for (score, address) in found.map_err(Error::fault)? {
@@ -191,8 +208,7 @@ fn owners(snapshot: &Snapshot, domain: &str) -> String {
 }
 
 /// Every word has to match somewhere: as it is, as a beginning, with one typing error, or by its stem.
-fn query(fields: Fields, text: &str) -> Box<dyn Query> {
-    let words = words(text);
+fn query(fields: Fields, words: &[String]) -> Box<dyn Query> {
     if words.is_empty() {
         return Box::new(AllQuery);
     }
@@ -249,6 +265,18 @@ mod tests {
     fn words_are_split_at_signs() {
         assert_eq!(words("gold.sales_daily (EUR)"), ["gold", "sales", "daily", "eur"]);
         assert_eq!(words(" -+* "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_search_never_has_more_words_or_letters_than_its_limits() {
+        let (words, is_cut) = searched(&"ab".repeat(50_000));
+        assert_eq!((words.len(), words[0].len(), is_cut), (1, LONGEST_WORD, true));
+        let (words, is_cut) = searched(&"abcd ".repeat(20_000));
+        assert_eq!((words.len(), is_cut), (MOST_WORDS, true));
+        let (words, is_cut) = searched(&"a.".repeat(60));
+        assert_eq!((words.len(), is_cut), (MOST_WORDS, true));
+        assert_eq!(searched("late payments "), (vec!["late".to_owned(), "payments".to_owned()], false));
+        assert!(!searched(&"é".repeat(LONGEST_WORD)).1);
     }
 
     proptest! {

@@ -1,0 +1,58 @@
+//! How often a person may do what leaves a record and tells others: a loop must fill neither the disk nor inboxes.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{Error, Result};
+
+/// A number of times in a span.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    /// How often.
+    pub(crate) most: i64,
+    /// The span.
+    pub(crate) hours: i64,
+    /// What is counted, in the plural.
+    pub(crate) what: &'static str,
+}
+
+/// Requests a person may send.
+pub(crate) const REQUESTS: Pace = Pace { most: 40, hours: 1, what: "requests" };
+/// Contracts a person may subscribe to.
+pub(crate) const SUBSCRIPTIONS: Pace = Pace { most: 40, hours: 1, what: "subscriptions" };
+
+impl Pace {
+    /// Where the span begins that ends now.
+    pub(crate) fn since(self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now - TimeDelta::hours(self.hours)
+    }
+
+    /// Whether there may be one more after `done` in the span.
+    pub(crate) fn allows(self, done: i64) -> Result<()> {
+        if done < self.most {
+            return Ok(());
+        }
+        let span = if self.hours == 1 { "an hour".to_owned() } else { format!("{} hours", self.hours) };
+        Err(Error::busy(format!(
+            "You sent {done} {} within {span}; more than {} are not taken. Go on later.",
+            self.what, self.most
+        )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RefusalKind;
+
+    #[test]
+    fn a_loop_never_goes_past_the_pace() {
+        let pace = Pace { most: 2, hours: 1, what: "requests" };
+        assert!(pace.allows(1).is_ok());
+        let Err(Error::Refused(refusal)) = pace.allows(2) else { panic!("a third is refused") };
+        assert_eq!(refusal.kind, RefusalKind::Busy);
+        assert_eq!(
+            refusal.message,
+            "You sent 2 requests within an hour; more than 2 are not taken. Go on later."
+        );
+    }
+}

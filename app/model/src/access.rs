@@ -19,7 +19,7 @@ pub struct NewRequest {
     pub port: PortId,
     /// What for; required.
     pub purpose: String,
-    /// Last day wished.
+    /// Last day asked for.
     pub ends_on: NaiveDate,
     /// Accepts the terms of this contract version; required where the port has a contract.
     pub contract_version: Option<String>,
@@ -75,7 +75,9 @@ pub struct RequestLine {
     pub classification: Classification,
     /// When it was sent.
     pub requested_at: DateTime<Utc>,
-    /// Last day: the one wished, or an earlier one that an approver or the policy set.
+    /// Last day the requester asked for.
+    pub asked_until: NaiveDate,
+    /// Last day: the one asked for, or an earlier one that an approver or the policy set.
     pub ends_on: NaiveDate,
     /// With whom it is, by name; empty when decided.
     pub with: Vec<String>,
@@ -153,6 +155,8 @@ pub struct GrantLine {
     pub provisioning_note: Option<String>,
     /// Why it ended, in words.
     pub ended: Option<String>,
+    /// Nobody decided its review, and the policy ended it.
+    pub ended_by_policy: bool,
     /// Revision, to be sent back with a change.
     pub revision: i64,
 }

@@ -62,7 +62,7 @@ pub async fn decide_page(id: String) -> Answer<model::DecidePage> {
     Ok(lakeport_portal::access::decide_page(&ctx, &viewer, parse_id("request", &id)?).await?)
 }
 
-/// Approves a request until a day; without a day, as wished.
+/// Approves a request until a day; without a day, as asked.
 #[server(prefix = "/fn", endpoint = "approve")]
 pub async fn approve(
     id: String,

@@ -9,11 +9,11 @@ mod requests;
 mod review_keys;
 mod reviews;
 
-use lakeport_model::access::{GrantStanding, RequestState, ReviewState};
+use lakeport_model::access::{GrantLine, GrantStanding, RequestLine, RequestState, ReviewState};
 use lakeport_model::catalog::AssetRef;
 use lakeport_model::sharing::Provisioning;
 
-use crate::ui::Tone;
+use crate::ui::{Tone, day_words};
 
 pub(crate) use decide::DecidePage;
 pub(crate) use decide_list::DecideListPage;
@@ -31,11 +31,27 @@ fn request_badge(state: RequestState) -> (Tone, &'static str) {
     }
 }
 
-fn standing_badge(standing: GrantStanding) -> (Tone, &'static str) {
-    match standing {
+/// `asked until 23 May 2027, approved until 31 Jan 2027`.
+fn until_words(request: &RequestLine) -> String {
+    let asked = format!("asked until {}", day_words(request.asked_until));
+    match request.state {
+        RequestState::Approved if request.ends_on == request.asked_until => {
+            format!("{asked}, approved as asked")
+        }
+        RequestState::Approved => format!("{asked}, approved until {}", day_words(request.ends_on)),
+        RequestState::Requested if request.ends_on < request.asked_until => {
+            format!("{asked}, at most until {} now", day_words(request.ends_on))
+        }
+        _ => asked,
+    }
+}
+
+fn standing_badge(grant: &GrantLine) -> (Tone, &'static str) {
+    match grant.standing {
         GrantStanding::Upcoming => (Tone::Accent, "Begins later"),
         GrantStanding::Active => (Tone::Ok, "Active"),
         GrantStanding::Expired => (Tone::Bad, "Expired"),
+        GrantStanding::Revoked if grant.ended_by_policy => (Tone::Bad, "Ended: no decision"),
         GrantStanding::Revoked => (Tone::Bad, "Withdrawn by its owner"),
         GrantStanding::GivenUp => (Tone::Idle, "Given up"),
     }

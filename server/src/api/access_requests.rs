@@ -37,7 +37,7 @@ pub(super) struct RequestBody {
     state: String,
     /// When it was sent.
     requested_at: DateTime<Utc>,
-    /// Last day wished.
+    /// Last day asked for.
     ends_on: NaiveDate,
     /// With whom it is, by name.
     with: Vec<String>,
@@ -53,7 +53,7 @@ pub(super) struct Ask {
     port: String,
     /// What for.
     purpose: String,
-    /// Last day wished.
+    /// Last day asked for.
     ends_on: NaiveDate,
     /// The contract version whose terms are accepted; required where the port has a contract.
     contract_version: Option<String>,

@@ -9,7 +9,7 @@ use lakeport_model::{DomainId, PersonId, RequestId};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{as_of_today, eligible, ids, lists, review};
+use super::{as_of_today, domain_of_request, eligible, ids, lists, review};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::people::{self, Actor};
@@ -36,7 +36,7 @@ fn concerns(viewer: &Viewer, snapshot: &Snapshot, request: &Request, approvals: 
         || request.decided_by == Some(person)
         || approvals.iter().any(|approval| approval.person == person)
         || eligible(snapshot, request, &[]).iter().any(|member| member.person == person)
-        || viewer.is(Role::Steward, &DomainId(request.domain.clone()))
+        || viewer.is(Role::Steward, &DomainId(domain_of_request(snapshot, request).to_owned()))
 }
 
 /// The request with its evidence, for those whom it concerns or who can decide it now.
@@ -114,7 +114,7 @@ async fn history(tx: &mut Tx, request: &Request, names: &persons::Names) -> Resu
         .collect())
 }
 
-/// Approves a request, until `ends_on`, the end that was wished or the last day the policy allows, whichever comes
+/// Approves a request, until `ends_on`, the end that was asked for or the last day the policy allows, whichever comes
 /// first.
 pub async fn approve(
     ctx: &Ctx,
@@ -125,8 +125,8 @@ pub async fn approve(
     comment: String,
 ) -> Result<()> {
     let comment = text::text("comment", "the comment", &comment, text::LONG)?;
-    let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.write().await?;
+    let snapshot = ctx.snapshot_in(&mut tx).await?;
     let (request, mut approvals) = load(&mut tx, viewer, &snapshot, id).await?;
     let mut request = as_of_today(ctx, &snapshot, request)?;
     let proof = policy::authorize(viewer, &action(&snapshot, &request, &approvals)?)?;
@@ -141,7 +141,7 @@ pub async fn approve(
     }
     if request.ends_on < today {
         return Err(Error::conflict(format!(
-            "The last day that was wished, {}, is over. Reject the request and say so; it can be sent again.",
+            "The last day that was asked for, {}, is over. Reject the request and say so; it can be sent again.",
             request.ends_on.format("%-d %b %Y")
         )));
     }
@@ -163,11 +163,7 @@ pub async fn approve(
         let grant = insert_grant(&mut tx, ctx, &request).await?;
         let message = notify::Message {
             title: format!("You may use {title}"),
-            body: format!(
-                "{} approved your request until {}.",
-                viewer.name,
-                grant.ends_on.format("%-d %b %Y")
-            ),
+            body: approved_words(&viewer.name, &request, &grant, comment),
             href: "/access/grants".to_owned(),
         };
         notify::tell(&mut tx, ctx, &[PersonId(request.requester)], &message).await?;
@@ -189,6 +185,15 @@ pub async fn approve(
     tx.commit().await
 }
 
+/// What the requester is told: the end beside the one that was asked for, and the decider's words.
+fn approved_words(decider: &str, request: &Request, grant: &Grant, comment: &str) -> String {
+    let day = |date: NaiveDate| date.format("%-d %b %Y").to_string();
+    let asked = request.asked_until.filter(|asked| *asked != grant.ends_on);
+    let asked = asked.map(|asked| format!(" You asked until {}.", day(asked))).unwrap_or_default();
+    let comment = if comment.is_empty() { String::new() } else { format!("\n{decider}: {comment}") };
+    format!("{decider} approved your request until {}.{asked}{comment}", day(grant.ends_on))
+}
+
 /// What the viewer approves as: `owner`, or `owner of the parent domain`.
 fn role(snapshot: &Snapshot, viewer: &Viewer, request: &Request, approvals: &[Approval]) -> String {
     let turn = eligible(snapshot, request, approvals);
@@ -202,9 +207,10 @@ fn role(snapshot: &Snapshot, viewer: &Viewer, request: &Request, approvals: &[Ap
 /// Rejects a request; the requester is told why.
 pub async fn reject(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, comment: String) -> Result<()> {
     let comment = text::text("comment", "the comment", &comment, text::LONG)?;
-    let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.write().await?;
-    let (mut request, approvals) = load(&mut tx, viewer, &snapshot, id).await?;
+    let snapshot = ctx.snapshot_in(&mut tx).await?;
+    let (request, approvals) = load(&mut tx, viewer, &snapshot, id).await?;
+    let mut request = as_of_today(ctx, &snapshot, request)?;
     let proof = policy::authorize(viewer, &action(&snapshot, &request, &approvals)?)?;
     if comment.is_empty() {
         return Err(Error::invalid("comment", "Say why you reject the request; the requester reads it."));

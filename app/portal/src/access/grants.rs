@@ -51,6 +51,7 @@ pub(super) fn line(
         provisioning: grant.provisioning()?,
         provisioning_note: grant.provisioning_note.clone(),
         ended,
+        ended_by_policy: grant.ended_by.as_deref() == Some(&*Actor::System("policy").key()),
         revision: grant.revision,
         purpose: grant.purpose,
     })

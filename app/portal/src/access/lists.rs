@@ -75,6 +75,7 @@ pub(super) fn line(
         purpose: request.purpose,
         state,
         requested_at: request.requested_at,
+        asked_until: request.asked_until.unwrap_or(request.ends_on),
         ends_on: request.ends_on,
         with,
         decision,

@@ -3,6 +3,7 @@
 mod decide;
 mod grants;
 mod lists;
+mod no_answer;
 mod policies;
 pub(crate) mod reminders;
 mod request;
@@ -13,8 +14,8 @@ pub use grants::{confirm_need, give_up, my_grants};
 pub use lists::{my_requests, to_decide};
 pub use policies::{Align, NoAnswer, Policies, Policy};
 pub use request::{request, request_form, withdraw};
-pub(crate) use review::review_at_once;
 pub use review::{keep, review_desk, revoke};
+pub(crate) use review::{requests_moved, review_at_once};
 
 use std::collections::BTreeSet;
 
@@ -33,7 +34,7 @@ use crate::{Ctx, Result};
 /// remains, the parent domain's owners, then the stewards of both. Never the requester, never twice the same.
 pub(crate) fn eligible(snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> Vec<Member> {
     let first = if approvals.is_empty() { Role::Owner } else { Role::Steward };
-    whose_turn(snapshot, &request.domain, first, |member| {
+    whose_turn(snapshot, domain_of_request(snapshot, request), first, |member| {
         member.person != request.requester
             && approvals.iter().all(|approval| approval.person != member.person)
     })
@@ -71,9 +72,10 @@ impl Reviewers {
     /// Of a grant, as roles are held now.
     pub(crate) fn of(snapshot: &Snapshot, grant: &Grant) -> Self {
         let free = |member: &Member| member.person != grant.consumer;
-        let turn = whose_turn(snapshot, &grant.domain, Role::Owner, free);
+        let domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
+        let turn = whose_turn(snapshot, domain, Role::Owner, free);
         let first = ids(&turn);
-        let domains = turn.iter().map(|member| member.domain.as_str()).chain([grant.domain.as_str()]);
+        let domains = turn.iter().map(|member| member.domain.as_str()).chain([domain]);
         let later = domains
             .flat_map(|domain| snapshot.members_with(domain, Role::Steward))
             .filter(|member| free(member))
@@ -84,20 +86,33 @@ impl Reviewers {
     }
 }
 
+/// The domain that answers for data now; where the catalog does not know the data any more, the one that did.
+fn answering<'a>(snapshot: &'a Snapshot, asset: Option<&str>, product: &str, then: &'a str) -> &'a str {
+    let asset = asset.and_then(|id| snapshot.assets.get(id)).map(|asset| asset.domain.as_str());
+    let product = || snapshot.products.get(product).map(|product| product.domain.as_str());
+    asset.filter(|domain| !domain.is_empty()).or_else(product).unwrap_or(then)
+}
+
+/// The domain that decides a request: while it waits the one that answers for the data now, whoever was asked then.
+pub(crate) fn domain_of_request<'a>(snapshot: &'a Snapshot, request: &'a Request) -> &'a str {
+    answering(snapshot, request.asset.as_deref(), &request.product, &request.domain)
+}
+
 /// How sensitive data is for the rules: as it was when access was asked for, or as it has become since.
 pub(crate) fn sensitivity(snapshot: &Snapshot, asset: Option<&str>, then: Classification) -> Classification {
     let now = asset.and_then(|id| snapshot.assets.get(id)).map(|asset| asset.classification);
     now.map_or(then, |now| now.max(then))
 }
 
-/// A waiting request under the rules for what its data is now: a stricter policy counts at once, with its longest
-/// duration. What was decided stays as it was decided.
+/// A waiting request under the rules for what its data is now, and with the domain it belongs to now: a stricter policy
+/// counts at once, with its longest duration. What was decided stays as it was decided.
 pub(crate) fn as_of_today(ctx: &Ctx, snapshot: &Snapshot, mut request: Request) -> Result<Request> {
     if request.state()? == RequestState::Requested {
         let classification = sensitivity(snapshot, request.asset.as_deref(), request.classification()?);
         let longest = TimeDelta::days(ctx.settings.policies.of(classification).longest_days);
         request.ends_on = request.ends_on.min(ctx.now().date_naive() + longest);
         request.classification = classification.to_string();
+        request.domain = domain_of_request(snapshot, &request).to_owned();
     }
     Ok(request)
 }

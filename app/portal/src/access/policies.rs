@@ -5,6 +5,8 @@ use lakeport_model::access::ReviewState;
 use lakeport_model::catalog::Classification;
 use serde::{Deserialize, Serialize};
 
+use super::no_answer::ACT_AFTER_DAYS;
+
 /// What happens to a grant whose review nobody answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -139,11 +141,12 @@ impl Policy {
     /// What happens without an answer, in words.
     pub fn no_answer_in_words(&self) -> String {
         match self.no_answer {
-            NoAnswer::Revoke => "Without an answer, access ends 14 days after the review date.",
-            NoAnswer::Keep => "Without an answer, access is kept until the next review.",
-            NoAnswer::Flag => "Without an answer, access stays and is marked as overdue.",
+            NoAnswer::Revoke => {
+                format!("Without a decision, access ends {ACT_AFTER_DAYS} days after the review date.")
+            }
+            NoAnswer::Keep => "Without a decision, access is kept until the next review.".to_owned(),
+            NoAnswer::Flag => "Without a decision, access stays and is marked as overdue.".to_owned(),
         }
-        .to_owned()
     }
 }
 

@@ -3,14 +3,13 @@
 //! Idempotent: a reminder is recorded under (grant, cycle, kind, recipient), and only the most pressing one is
 //! sent, so that a portal that was switched off does not send four at once.
 
-use chrono::TimeDelta;
 use lakeport_model::PersonId;
 use lakeport_model::access::GrantStanding;
 use lakeport_model::sharing::Provisioning;
 use serde_json::json;
 
 use super::policies::ReminderKind;
-use super::{NoAnswer, Reviewers, review};
+use super::{Reviewers, no_answer, review};
 use crate::catalog::Snapshot;
 use crate::notify::{self, Message};
 use crate::people::Actor;
@@ -19,7 +18,6 @@ use crate::store::{Tx, notify as records};
 use crate::{Ctx, Result};
 
 const ESCALATE_AFTER_DAYS: i64 = 7;
-const ACT_AFTER_DAYS: i64 = 14;
 /// A grant ends once, however many cycles it had.
 const NO_CYCLE: i64 = 0;
 
@@ -67,12 +65,14 @@ fn taken_back(grant: &Grant) -> bool {
 }
 
 async fn look(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
-    let overdue = grant.next_review.map_or(0, |due| (ctx.now().date_naive() - due).num_days());
-    if overdue >= ACT_AFTER_DAYS && act(tx, ctx, snapshot, grant).await? {
+    let ended = no_answer::act(tx, ctx, snapshot, grant).await?;
+    if ended {
         return Ok(true);
     }
     let announced = announce_end(tx, ctx, snapshot, grant).await?;
-    Ok(remind(tx, ctx, snapshot, grant).await? || announced)
+    let reminded = remind(tx, ctx, snapshot, grant).await?;
+    let warned = no_answer::warn(tx, ctx, snapshot, grant).await?;
+    Ok(reminded || warned || announced)
 }
 
 async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
@@ -114,7 +114,7 @@ async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> R
     Ok(worked)
 }
 
-async fn once(
+pub(super) async fn once(
     tx: &mut Tx,
     ctx: &Ctx,
     grant: &Grant,
@@ -128,30 +128,6 @@ async fn once(
         notify::tell(tx, ctx, &[to], message).await?;
     }
     Ok(new)
-}
-
-/// What the policy does when nobody answers. It acts only on people who were reminded at least as long ago as
-/// the time they have to answer, however far the clock jumped.
-async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
-    let reminded = records::first_reminder(tx, grant.id, grant.cycle).await?;
-    if reminded.is_none_or(|at| ctx.now() - at < TimeDelta::days(ACT_AFTER_DAYS)) {
-        return Ok(false);
-    }
-    let reason = "nobody answered the review in time";
-    let by = |rule| review::By { actor: Actor::System("policy"), name: "policy", rule };
-    match ctx.settings.policies.of(review::classification(snapshot, grant)?).no_answer {
-        NoAnswer::Revoke => {
-            review::end(tx, ctx, snapshot, grant, &by("review.no_answer_revoke"), reason).await?;
-            Ok(true)
-        }
-        NoAnswer::Keep => {
-            let by = by("review.no_answer_keep");
-            review::keep_on(tx, ctx, snapshot, grant.clone(), &by, reason).await?;
-            Ok(true)
-        }
-        // Stays overdue; the reminders go on.
-        NoAnswer::Flag => Ok(false),
-    }
 }
 
 /// The end of a grant is announced to its consumer as a review is, and whether or not a review waits.

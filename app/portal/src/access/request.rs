@@ -48,7 +48,11 @@ fn requestable<'a>(snapshot: &'a Snapshot, rights: &Rights, id: &PortId) -> Resu
 pub async fn request_form(ctx: &Ctx, viewer: &Viewer, id: &PortId) -> Result<RequestForm> {
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
-    let (product, port) = requestable(&snapshot, &rights, id)?;
+    form(ctx, &snapshot, &rights, id)
+}
+
+fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<RequestForm> {
+    let (product, port) = requestable(snapshot, rights, id)?;
     let full = rights.product_sight(product) == Sight::Full;
     let policy = ctx.settings.policies.of(port.classification);
     let domain = snapshot.domain_name(&product.domain);
@@ -74,14 +78,14 @@ pub async fn request_form(ctx: &Ctx, viewer: &Viewer, id: &PortId) -> Result<Req
 
 /// Sends a request. Public data is granted at once, with a record all the same.
 pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<RequestId> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
-    let (product, port) = requestable(&snapshot, &rights, &new.port)?;
-    let form = request_form(ctx, viewer, &new.port).await?;
-    check(&new, &form)?;
     let now = ctx.now();
     let mut tx = ctx.db.write().await?;
     REQUESTS.allows(store::requested_since(&mut tx, viewer.id.0, REQUESTS.since(now)).await?)?;
+    let snapshot = ctx.snapshot_in(&mut tx).await?;
+    let rights = Rights::in_tx(&mut tx, now, viewer).await?;
+    let (product, port) = requestable(&snapshot, &rights, &new.port)?;
+    let form = form(ctx, &snapshot, &rights, &new.port)?;
+    check(&new, &form)?;
     if let Some(open) = store::open_request(&mut tx, viewer.id.0, new.port.as_str()).await? {
         return Err(Error::conflict(format!(
             "You asked for this on {} and nobody has decided yet. Withdraw that request to send another.",
@@ -109,6 +113,7 @@ pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<Requ
         requester: viewer.id.0,
         purpose: purpose.to_owned(),
         ends_on: new.ends_on,
+        asked_until: Some(new.ends_on),
         contract: form.contract.as_ref().map(|(id, _)| id.clone()),
         contract_version: form.contract.as_ref().map(|(_, version)| version.clone()),
         state: RequestState::Requested.to_string(),

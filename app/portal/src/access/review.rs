@@ -7,7 +7,7 @@ use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{GrantId, PersonId};
 use serde_json::json;
 
-use super::{Reviewers, grants, sensitivity};
+use super::{Reviewers, answering, grants, sensitivity};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::people::Actor;
@@ -82,8 +82,8 @@ fn recommend(reads: i64, confirmed: bool) -> (Recommendation, String) {
 /// Keeps grants: their next cycle begins. All or nothing.
 pub async fn keep(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
     let comment = text::text("comment", "the comment", &comment, text::LONG)?;
-    let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.write().await?;
+    let snapshot = ctx.snapshot_in(&mut tx).await?;
     for (grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, &chosen).await? {
         let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
         keep_on(&mut tx, ctx, &snapshot, grant, &by, comment).await?;
@@ -96,8 +96,8 @@ pub async fn keep(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comme
 pub async fn revoke(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
     let missing = "Say why you withdraw the access; whoever loses it reads it.";
     let reason = text::required("comment", "the comment", &comment, text::LONG, missing)?;
-    let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.write().await?;
+    let snapshot = ctx.snapshot_in(&mut tx).await?;
     for (grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, &chosen).await? {
         let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
         end(&mut tx, ctx, &snapshot, &grant, &by, reason).await?;
@@ -166,6 +166,7 @@ pub(super) async fn keep_on(
     let classification = classification(snapshot, &grant)?;
     let next = next_review(ctx, classification, grant.ends_on);
     grant.classification = classification.to_string();
+    grant.domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain).to_owned();
     store::next_cycle(tx, &grant, next).await?;
     let detail = json!({
         "cycle": grant.cycle, "next_review": next, "classification": classification, "comment": comment
@@ -173,27 +174,57 @@ pub(super) async fn keep_on(
     note(tx, ctx, &by.actor, &grant, "grant.keep", by.rule, detail).await
 }
 
-/// Makes the review due of every grant that was approved when an asset was less sensitive than it is now. Each holds
-/// on until somebody has looked; a new cycle, so that everybody is asked anew.
+/// Makes the review due of every grant that was approved when an asset was less sensitive than it is now, or belonged to
+/// another domain: nobody inherits what he did not approve. Each holds on until somebody has looked; a new cycle, so that
+/// everybody is asked anew.
 pub(crate) async fn review_at_once(tx: &mut Tx, ctx: &Ctx, asset: &AssetRow) -> Result<()> {
     let classification = asset.classification.parse().map_err(Error::fault)?;
     let today = ctx.now().date_naive();
     for grant in store::open_grants_on(tx, &asset.id).await? {
         let waits = grant.next_review.is_some_and(|due| due <= today);
         let holds = grant.standing(ctx.now()) == GrantStanding::Active;
-        if waits || !holds || grant.classification()? >= classification {
+        let moved = grant.domain != asset.domain;
+        if !holds || !(moved || (!waits && grant.classification()? < classification)) {
             continue;
         }
+        let grant = Grant { domain: asset.domain.clone(), ..grant };
         store::next_cycle(tx, &grant, Some(today)).await?;
-        let detail = json!({ "cycle": grant.cycle, "next_review": today, "classification": classification });
-        let (actor, rule) = (Actor::System("policy"), "review.data_more_sensitive");
+        let detail = json!({
+            "cycle": grant.cycle, "next_review": today, "classification": classification, "domain": asset.domain,
+        });
+        let rule = if moved { "review.data_moved" } else { "review.data_more_sensitive" };
+        let actor = Actor::System("policy");
         note(tx, ctx, &actor, &grant, "grant.review_at_once", rule, detail).await?;
     }
     Ok(())
 }
 
-/// Ends a grant and tells its consumer; used by owners and by the policy.
-pub(super) async fn end(
+/// Tells the owners of a domain that data moved to of the requests that wait for them now.
+pub(crate) async fn requests_moved(tx: &mut Tx, ctx: &Ctx, asset: &AssetRow) -> Result<()> {
+    let waiting = store::open_requests_on(tx, &asset.id).await?;
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let members = people::members(tx).await?.into_iter();
+    let owners =
+        members.filter(|member| member.domain == asset.domain && member.role == Role::Owner.as_str());
+    let owners: Vec<PersonId> = owners.map(|member| PersonId(member.person)).collect();
+    for request in waiting {
+        let message = notify::Message {
+            title: format!("A request for {} waits for you now", request.port),
+            body: format!(
+                "{} came to your domain, and the request with it. Purpose: {}",
+                asset.id, request.purpose
+            ),
+            href: format!("/decide/{}", request.id),
+        };
+        notify::tell(tx, ctx, &owners, &message).await?;
+    }
+    Ok(())
+}
+
+/// Ends a grant and tells its consumer; used by owners.
+async fn end(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,

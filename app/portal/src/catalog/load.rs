@@ -46,6 +46,18 @@ impl Ctx {
     }
 }
 
+impl Ctx {
+    /// The catalog as the open transaction sees it. A decision asks here, after the lock that all changes take: what it
+    /// waited for counts. To be called before the transaction changes the catalog itself.
+    pub(crate) async fn snapshot_in(&self, tx: &mut Tx) -> Result<Arc<Snapshot>> {
+        let change = audit::newest_change(tx, AREA).await?;
+        match self.snapshots.held(change) {
+            Some(held) => Ok(held),
+            None => Ok(Arc::new(load(tx).await?)),
+        }
+    }
+}
+
 impl Snapshots {
     fn held(&self, change: i64) -> Option<Arc<Snapshot>> {
         let newest = self.newest.read().ok()?;

@@ -1,6 +1,7 @@
 //! What a viewer may see and read of the catalog: the one answer behind search, pages, previews, contracts,
 //! dashboards, home, lineage and the API.
 
+use chrono::{DateTime, Utc};
 use lakeport_model::access::GrantStanding;
 use lakeport_model::catalog::{AccessStanding, AssetKind, Classification};
 use lakeport_model::people::{Role, Viewer};
@@ -9,6 +10,7 @@ use lakeport_model::{DomainId, GrantId, RequestId};
 use super::snapshot::{Asset, DashboardText, Port, Product, Snapshot};
 use crate::dashboards::{self, format::Dashboard};
 use crate::policy::{self, Action, Entitlement, Held, Values, Way, decide};
+use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Grant, Request};
 use crate::{Ctx, Error, Result};
 
@@ -34,13 +36,16 @@ pub(crate) struct Rights {
 
 impl Rights {
     pub(crate) async fn of(ctx: &Ctx, viewer: &Viewer) -> Result<Self> {
-        let now = ctx.now();
-        let mut tx = ctx.db.read().await?;
-        let mut grants = store::grants_of(&mut tx, viewer.id.0).await?;
+        Self::in_tx(&mut ctx.db.read().await?, ctx.now(), viewer).await
+    }
+
+    /// The same inside an open transaction.
+    pub(crate) async fn in_tx(tx: &mut Tx, now: DateTime<Utc>, viewer: &Viewer) -> Result<Self> {
+        let mut grants = store::grants_of(tx, viewer.id.0).await?;
         grants.retain(|grant| grant.standing(now) == GrantStanding::Active);
         let mut waiting = Vec::new();
-        for request in store::open_requests_of(&mut tx, viewer.id.0).await? {
-            let approvals = store::approvals(&mut tx, request.id).await?;
+        for request in store::open_requests_of(tx, viewer.id.0).await? {
+            let approvals = store::approvals(tx, request.id).await?;
             waiting.push((request, approvals));
         }
         Ok(Self { viewer: viewer.clone(), grants, waiting })

@@ -27,6 +27,7 @@ pub struct Request {
     pub requester: Uuid,
     pub purpose: String,
     pub ends_on: NaiveDate,
+    pub asked_until: Option<NaiveDate>,
     pub contract: Option<String>,
     pub contract_version: Option<String>,
     pub state: String,
@@ -129,8 +130,8 @@ pub async fn insert_request(tx: &mut Tx, request: &Request) -> Result<()> {
     run!(
         tx,
         "INSERT INTO access_request (id, port, product, domain, asset, classification, requester, purpose, ends_on, \
-         contract, contract_version, state, revision, follows, requested_at, decided_at, rule) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+         contract, contract_version, state, revision, follows, requested_at, decided_at, rule, asked_until) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         request.id,
         &request.port,
         &request.product,
@@ -147,7 +148,8 @@ pub async fn insert_request(tx: &mut Tx, request: &Request) -> Result<()> {
         request.follows,
         request.requested_at,
         request.decided_at,
-        &request.rule
+        &request.rule,
+        request.asked_until
     )?;
     Ok(())
 }
@@ -165,6 +167,16 @@ pub async fn requests_of(tx: &mut Tx, person: Uuid) -> Result<Vec<Request>> {
 /// All requests that wait, oldest first.
 pub async fn open_requests(tx: &mut Tx) -> Result<Vec<Request>> {
     Ok(rows!(tx, Request, "SELECT * FROM access_request WHERE state = 'requested' ORDER BY id")?)
+}
+
+/// The requests that wait for an asset, oldest first.
+pub async fn open_requests_on(tx: &mut Tx, asset: &str) -> Result<Vec<Request>> {
+    Ok(rows!(
+        tx,
+        Request,
+        "SELECT * FROM access_request WHERE asset = $1 AND state = 'requested' ORDER BY id",
+        asset
+    )?)
 }
 
 /// The waiting requests of a person.
@@ -403,12 +415,13 @@ pub async fn confirm(tx: &mut Tx, grant: &Grant, at: DateTime<Utc>) -> Result<()
 pub async fn next_cycle(tx: &mut Tx, grant: &Grant, next_review: Option<NaiveDate>) -> Result<()> {
     let hit = run!(
         tx,
-        "UPDATE access_grant SET cycle = cycle + 1, next_review = $3, classification = $4, confirmed_at = NULL, \
-         revision = revision + 1 WHERE id = $1 AND ended IS NULL AND revision = $2",
+        "UPDATE access_grant SET cycle = cycle + 1, next_review = $3, classification = $4, domain = $5, \
+         confirmed_at = NULL, revision = revision + 1 WHERE id = $1 AND ended IS NULL AND revision = $2",
         grant.id,
         grant.revision,
         next_review,
-        &grant.classification
+        &grant.classification,
+        &grant.domain
     )?;
     one_grant(hit)
 }

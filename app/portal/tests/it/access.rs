@@ -38,6 +38,75 @@ on_both! { demo =>
         assert!(mine[0].decision.as_ref().is_some_and(|text| text.starts_with("Aylin Demir")));
     }
 
+    async fn data_that_moved_is_never_decided_by_its_old_domain(world) {
+        let files = |domain: &str| {
+            let asset = format!(
+                "apiVersion: lakeport/v1\nkind: Assets\ndomain: {domain}\nnamespace: lakehouse\nassets:\n- {{id: gold.rates, kind: \
+                 table, location: gold/rates, classification: internal, description: Rates, columns: [{{name: rate, type: double}}]}}\n"
+            );
+            let product = format!(
+                "apiVersion: v1.0.0\nkind: DataProduct\nid: rates\nname: Rates\nversion: 1.0.0\nstatus: active\ndomain: {domain}\n\
+                 customProperties:\n- {{property: visibility, value: open}}\noutputPorts:\n- name: rates\n  version: 1.0.0\n  \
+                 customProperties:\n  - {{property: asset, value: gold.rates}}\n"
+            );
+            vec![file("a.yaml", &asset), file("products/rates.odps.yaml", &product)]
+        };
+        world.import(files("controlling")).await;
+        let grant = world.granted("paula.brandt", "rates/rates", 365, &["aylin.demir"]).await;
+        let request = world.ask("erik.sander", "rates/rates", 30).await.expect("he may ask");
+        world.import(files("finance")).await;
+        let old = refusal(world.approve("aylin.demir", request).await);
+        assert_eq!(old.kind, RefusalKind::NotFound, "it is no business of the old domain any more");
+        let (aylin, maria) = (world.viewer("aylin.demir").await, world.viewer("maria.keller").await);
+        let line = world.grant("paula.brandt", grant).await;
+        assert_eq!(line.next_review, Some(world.day(0)), "what the new owner did not approve is looked at now");
+        let chosen = vec![(grant, line.revision)];
+        let kept = access::keep(&world.ctx, &aylin, chosen.clone(), String::new()).await;
+        assert_eq!(refusal(kept).kind, RefusalKind::NotFound);
+        assert_eq!(access::review_desk(&world.ctx, &maria).await.expect("it opens").len(), 1);
+        assert_eq!(world.told("maria.keller", "A request for rates/rates waits for you now").await, 1);
+        access::keep(&world.ctx, &maria, chosen, String::new()).await.expect("it is hers to review");
+        world.approve("maria.keller", request).await.expect("it is hers to decide");
+    }
+
+    async fn a_decision_never_counts_on_what_the_catalog_was_before_it_waited(world) {
+        use lakeport_portal::store;
+        let id = world.ask("paula.brandt", FORECAST, 30).await.expect("she may ask");
+        let (maria, ctx) = (world.viewer("maria.keller").await, world.ctx.clone());
+        let revision = access::decide_page(&world.ctx, &maria, id).await.expect("it opens").revision;
+        // A long import holds the lock, and makes the data restricted.
+        let mut import = world.ctx.db.write().await.expect("it begins");
+        let approving = tokio::spawn(async move {
+            access::approve(&ctx, &maria, id, revision, None, String::new()).await
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        let assets = store::catalog::assets(&mut import).await.expect("they are read");
+        let mut row = assets.into_iter().find(|row| row.id == "gold.sales_forecast").expect("it is there");
+        "restricted".clone_into(&mut row.classification);
+        store::catalog::put_asset(&mut import, &row).await.expect("it is written");
+        store::audit::change(&mut import, "catalog", "import", world.now()).await.expect("it is noted");
+        import.commit().await.expect("it ends");
+        approving.await.expect("no panic").expect("it is the first of two approvals");
+        assert!(world.grants("paula.brandt").await.is_empty(), "restricted data needs a second person");
+    }
+
+    async fn an_approval_never_rewrites_what_was_asked(world) {
+        let id = world.ask("paula.brandt", CASES, 90).await.expect("she may ask");
+        let aylin = world.viewer("aylin.demir").await;
+        let comment = "Only for the supplier round.".to_owned();
+        access::approve(&world.ctx, &aylin, id, 1, Some(world.day(30)), comment).await.expect("she decides");
+        let paula = world.viewer("paula.brandt").await;
+        let mine = access::my_requests(&world.ctx, &paula).await.expect("the list opens");
+        assert_eq!((mine[0].asked_until, mine[0].ends_on), (world.day(90), world.day(30)));
+        let page = lakeport_portal::notify::inbox(
+            &world.ctx,
+            &paula,
+            lakeport_model::PageRequest { after: None, limit: 5 },
+        );
+        let told = &page.await.expect("it opens").items[0].body;
+        assert!(told.contains("Only for the supplier round.") && told.contains("You asked until"), "{told}");
+    }
+
     async fn what_concerns_others_is_refused_in_the_words_of_what_is_not_there(world) {
         use lakeport_model::{GrantId, RequestId};
         use uuid::Uuid;

@@ -73,11 +73,32 @@ on_both! { demo =>
         world.sweep().await;
         let grant = world.grant("paula.brandt", id).await;
         assert_eq!(grant.standing, GrantStanding::Revoked);
-        assert!(grant.ended.is_some_and(|why| why.contains("nobody answered")));
-        assert_eq!(world.told("paula.brandt", "Your access to Collections: cases was withdrawn").await, 1);
+        assert!(grant.ended.is_some_and(|why| why.contains("did not decide by")));
+        assert!(grant.ended_by_policy, "no owner withdrew it");
+        assert_eq!(world.told("paula.brandt", "Your access to Collections: cases has ended: nobody decided").await, 1);
+        assert_eq!(world.told("aylin.demir", "Access of Paula Brandt to Collections: cases has ended").await, 1);
         world.travel(30);
         world.sweep().await;
         assert_eq!(world.told("aylin.demir", DECIDE).await, 6, "it is over");
+    }
+
+    async fn nobody_loses_access_unwarned_or_with_an_answer_unsaid(world) {
+        const WARNING: &str = "Your access to Collections: cases ends on";
+        let (id, due) = world.reviewed().await;
+        world.go(14, due);
+        world.sweep().await;
+        access::confirm_need(&world.ctx, &world.viewer("paula.brandt").await, id).await.expect("she is asked");
+        for (left, warned) in [(-6, 0), (-7, 1), (-12, 1), (-13, 2)] {
+            world.go(left, due);
+            world.sweep().await;
+            world.sweep().await;
+            assert_eq!(world.told("paula.brandt", WARNING).await, warned, "{left} days left");
+        }
+        world.go(-14, due);
+        world.sweep().await;
+        let ended = world.grant("paula.brandt", id).await.ended.expect("it has ended");
+        assert!(ended.contains("Aylin Demir did not decide by"), "{ended}");
+        assert!(ended.contains("Paula Brandt had said it is still needed"), "{ended}");
     }
 
     async fn after_a_jump_only_the_most_pressing_reminder_comes(world) {
@@ -258,7 +279,7 @@ on_both! { demo =>
         world.classify("gold.sales_forecast", "finance", "restricted").await;
         let maria = world.viewer("maria.keller").await;
         let line = access::review_desk(&world.ctx, &maria).await.expect("it opens").remove(0);
-        assert_eq!(line.no_answer, "Without an answer, access ends 14 days after the review date.");
+        assert_eq!(line.no_answer, "Without a decision, access ends 14 days after the review date.");
         world.sweep().await;
         world.travel(13);
         world.sweep().await;

@@ -4,13 +4,12 @@ use lakeport_model::access::{DecidePage as Decide, RequestState};
 use leptos::prelude::*;
 
 use super::evidence::evidence;
-use super::request_badge;
+use super::{request_badge, until_words};
 use crate::api;
 use crate::pages::catalog::timeline;
 use crate::pages::{crumb, page_id};
 use crate::ui::{
-    Badge, ClassificationBadge, Confirm, Day, Field, Hidden, Moment, Notice, PageHead, Paragraphs, Tone,
-    day_words, load,
+    Badge, ClassificationBadge, Confirm, Field, Hidden, Moment, Notice, PageHead, Paragraphs, Tone, load,
 };
 
 /// The page to decide a request on.
@@ -55,6 +54,7 @@ fn content(page: Decide) -> AnyView {
     });
     let (evidence, history) = (evidence(&page), timeline(page.history.clone()));
     let decide = page.may_decide.then(|| bar(&page));
+    let until = until_words(&request);
     view! {
         <PageHead title=title crumbs=vec![crumb("To decide", "/decide")]>
             <Badge tone=tone text=word />
@@ -67,7 +67,7 @@ fn content(page: Decide) -> AnyView {
                 <h2 id="words">"In the words of "{request.requester.name}</h2>
                 <div class="card"><Paragraphs text=request.purpose /></div>
                 <p>
-                    "Until " <Day day=request.ends_on relative=true /> ", sent "
+                    "The request: "{until}", sent "
                     <Moment at=request.requested_at exact=true /> "."
                 </p>
                 <p class="muted">{page.requester_about}</p>
@@ -86,19 +86,19 @@ fn content(page: Decide) -> AnyView {
 /// The decision: one form with two outcomes, so that the comment is written once.
 fn bar(page: &Decide) -> AnyView {
     let (id, revision) = (page.request.id.to_string(), page.revision.to_string());
-    let (wished, until) = (page.request.ends_on.to_string(), day_words(page.request.ends_on));
+    let latest = page.request.ends_on.to_string();
     view! {
         <form class="bottom-bar items-end" method="post" action="/fn/approve" aria-label="Your decision">
             <Hidden name="id" value=id />
             <Hidden name="revision" value=revision />
-            <Field name="ends_on" label="Approve until">
-                <input class="input input-sm w-40" type="date" id="ends_on" name="ends_on" value=wished />
+            <Field name="ends_on" label="Last day of access">
+                <input class="input input-sm w-40" type="date" id="ends_on" name="ends_on" value=latest.clone() max=latest />
             </Field>
             <div class="field flex-1 min-w-48">
                 <label for="comment">"Comment (required to reject)"</label>
                 <input class="input input-sm w-full" id="comment" name="comment" maxlength="1000" autocomplete="off" />
             </div>
-            <button class="btn btn-primary" type="submit">"Approve, at most until "{until}</button>
+            <button class="btn btn-primary" type="submit">"Approve until this day"</button>
             <button class="btn btn-error" type="submit" formaction="/fn/reject">"Reject with this comment"</button>
         </form>
     }

@@ -3,8 +3,9 @@
 use lakeport_model::access::RequestLine;
 use leptos::prelude::*;
 
+use super::until_words;
 use crate::api;
-use crate::ui::{ClassificationBadge, Day, Empty, Glyph, Icon, Moment, PageHead, load};
+use crate::ui::{ClassificationBadge, Empty, Glyph, Icon, Moment, PageHead, load};
 
 /// Requests to decide, oldest first.
 #[component]
@@ -27,6 +28,7 @@ fn content(requests: Vec<RequestLine>) -> AnyView {
 }
 
 fn row(request: RequestLine) -> AnyView {
+    let until = until_words(&request);
     view! {
         <li>
             <div class="row">
@@ -39,7 +41,7 @@ fn row(request: RequestLine) -> AnyView {
                     <div class="row-text">{request.purpose}</div>
                     <div class="row-meta">
                         <span>"sent " <Moment at=request.requested_at /></span>
-                        <span>"wished until " <Day day=request.ends_on /></span>
+                        <span>{until}</span>
                     </div>
                 </div>
             </div>

@@ -44,7 +44,7 @@ fn content(grants: Vec<GrantLine>) -> AnyView {
 }
 
 fn row(grant: GrantLine) -> AnyView {
-    let (tone, word) = standing_badge(grant.standing);
+    let (tone, word) = standing_badge(&grant);
     let is_live = matches!(grant.standing, GrantStanding::Active | GrantStanding::Upcoming);
     let review = is_live.then(|| review_badge(grant.review)).flatten();
     let asset = grant.asset.clone().map(|asset| {
@@ -56,6 +56,10 @@ fn row(grant: GrantLine) -> AnyView {
         .then_some(grant.next_review)
         .flatten()
         .map(|day| view! { <span>"next review " <Day day=day relative=true /></span> });
+    let again = grant.ended_by_policy.then(|| {
+        let href = request_href(&grant.product, &grant.port);
+        view! { <a class="btn btn-sm" href=href>"Ask again"</a> }
+    });
     let actions = is_live.then(|| actions(&grant));
     view! {
         <li>
@@ -77,7 +81,7 @@ fn row(grant: GrantLine) -> AnyView {
                         {asset}
                     </div>
                 </div>
-                <div class="row-end">{actions}</div>
+                <div class="row-end">{actions}{again}</div>
             </div>
         </li>
     }

@@ -4,11 +4,11 @@ use lakeport_model::access::{RequestLine, RequestState};
 use lakeport_model::listed;
 use leptos::prelude::*;
 
-use super::request_badge;
+use super::{request_badge, until_words};
 use crate::api;
 use crate::pages::product_href;
 use crate::ui::{
-    Badge, ClassificationBadge, Confirm, Day, Empty, Glyph, Hidden, Icon, Moment, PageHead, Tabs, load,
+    Badge, ClassificationBadge, Confirm, Empty, Glyph, Hidden, Icon, Moment, PageHead, Tabs, load,
 };
 
 /// The tabs of "My access".
@@ -42,6 +42,7 @@ fn content(requests: Vec<RequestLine>) -> AnyView {
 }
 
 fn row(request: RequestLine) -> AnyView {
+    let until = until_words(&request);
     let (tone, word) = request_badge(request.state);
     let is_open = request.state == RequestState::Requested;
     let with = (is_open && !request.with.is_empty()).then(|| format!("with {}", listed(&request.with)));
@@ -68,7 +69,7 @@ fn row(request: RequestLine) -> AnyView {
                     <div class="row-text">{request.purpose}</div>
                     <div class="row-meta">
                         <span>"sent " <Moment at=request.requested_at /></span>
-                        <span>"wished until " <Day day=request.ends_on /></span>
+                        <span>{until}</span>
                         {with.map(|with| view! { <span>{with}</span> })}
                         {request.decision.map(|decision| view! { <span>{decision}</span> })}
                     </div>

@@ -151,6 +151,9 @@ async fn assets(tx: &mut Tx, ctx: &Ctx, files: Vec<Assets>, report: &mut ImportR
             if before != Some(&row) {
                 access::review_at_once(tx, ctx, &row).await?;
             }
+            if before.is_some_and(|before| before.domain != row.domain) {
+                access::requests_moved(tx, ctx, &row).await?;
+            }
             store::put_asset(tx, &row).await?;
         }
     }

@@ -1,8 +1,9 @@
 //! Of a table of which only some columns may be read, nothing else exists.
 
 use lakeport_frame::{LakeError, Query, TableRef, Value};
+use lakeport_lake::engine::Engine;
 
-use crate::lake::{Lake, engine, only, query};
+use crate::lake::{Lake, engine, only, query, sales};
 
 /// `region` and `day` may be read; `id`, `sold_at`, `revenue` and `note` may not.
 fn narrow(sql: &str, table: &TableRef) -> Query {
@@ -82,4 +83,60 @@ async fn what_never_was_a_column_is_told_as_ever() {
     let refused = engine().query(&narrow("SELECT revenue FROM gold.sales", &table)).await;
     let Err(LakeError::NotGranted { message, .. }) = &refused else { panic!("{refused:?}") };
     assert!(message.contains("revenue") && message.contains("gold.sales"), "{message}");
+}
+
+/// A lake whose `gold.sales` has these columns and no others.
+async fn reduced(columns: &[&str]) -> (Lake, TableRef) {
+    let lake = Lake::new();
+    for month in 0..3 {
+        let whole = sales(month);
+        let schema = whole.schema();
+        let kept: Vec<usize> =
+            columns.iter().map(|name| schema.index_of(name).expect("it is a column")).collect();
+        lake.append("gold.sales", whole.project(&kept).expect("these are its columns"), &[]).await;
+    }
+    let table = lake.table("gold.sales");
+    (lake, table)
+}
+
+/// What a statement answers, or that it answers nothing. Where an order is not asked for, none is compared.
+async fn answer(engine: &mut Engine, query: &Query) -> Option<(Vec<String>, usize, Vec<Option<Value>>)> {
+    let frame = engine.query(query).await.ok()?;
+    let names: Vec<String> = frame.columns().iter().map(|column| column.name.clone()).collect();
+    let is_ordered = query.sql.contains("count(");
+    let rows = (0..frame.rows()).filter(|_| is_ordered);
+    let values = rows.flat_map(|row| frame.columns().iter().map(move |column| column.values.get(row)));
+    Some((names, frame.rows(), values.collect()))
+}
+
+#[tokio::test]
+async fn an_entitlement_answers_as_a_table_without_the_other_columns() {
+    const COLUMNS: [&str; 6] = ["id", "region", "day", "sold_at", "revenue", "note"];
+    let (_lake, whole) = Lake::with_sales().await;
+    let mut statements =
+        vec!["SELECT * FROM gold.sales".to_owned(), "SELECT count(*) AS n FROM gold.sales".to_owned()];
+    for column in COLUMNS {
+        statements.extend([
+            format!("SELECT count({column}) AS n, min({column}) AS a, max({column}) AS b FROM gold.sales"),
+            format!("SELECT count(*) AS n FROM gold.sales WHERE {column} IS NOT NULL"),
+            format!("SELECT {column}, count(*) AS n FROM gold.sales GROUP BY {column} ORDER BY {column}"),
+            format!("WITH t AS (SELECT * FROM gold.sales) SELECT max({column}) AS n, count(*) AS m FROM t"),
+            format!("SELECT count(*) AS n FROM gold.sales a JOIN gold.sales b USING ({column})"),
+        ]);
+    }
+    for kept in [0b00_0001, 0b00_0010, 0b10_1010, 0b01_0101, 0b11_1110, 0b01_1111, 0b10_0001_u8] {
+        let columns: Vec<&str> = COLUMNS
+            .into_iter()
+            .enumerate()
+            .filter(|(at, _)| kept >> at & 1 == 1)
+            .map(|(_, name)| name)
+            .collect();
+        let (_small, small) = reduced(&columns).await;
+        let (mut narrow, mut plain) = (engine(), engine());
+        for sql in &statements {
+            let asked = Query { tables: vec![only(&whole, &columns)], ..query(sql, &[]) };
+            let expected = answer(&mut plain, &query(sql, &[&small])).await;
+            assert_eq!(answer(&mut narrow, &asked).await, expected, "{columns:?}: {sql}");
+        }
+    }
 }

@@ -43,13 +43,12 @@ fn line(missing: MissingTable) -> AnyView {
         (AccessStanding::NotKnown, None) => {
             ": the catalog does not know this table. Ask the dashboard's owner.".into_any()
         }
-        (access, None) if missing.columns_only => {
-            let reason =
-                if access.may_read() { "that nobody has described: they count as internal" } else { "" };
-            format!(": columns {reason}.{ask}").into_any()
+        (_, None) if missing.columns_only => {
+            format!(": some of its columns. Nobody has described them, so they count as internal.{ask}")
+                .into_any()
         }
         (access, None) if access.may_read() => ": there is nothing to open at its place.".into_any(),
-        _ => format!(": no product offers it to request.{ask}").into_any(),
+        _ => format!(": access to it cannot be requested.{ask}").into_any(),
     };
     view! { <li>{name}{next}</li> }.into_any()
 }

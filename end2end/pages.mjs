@@ -35,7 +35,7 @@ export const full = {
     page("/assets/gold.collections?tab=read", "pandas"),
     page("/contracts/fact-payments", "You are subscribed"),
     page("/dashboards/collections-controlling", "Recovery rate"),
-    page("/lineage?focus=gold.collections&up=3&down=2&column=claimed_eur", "One hop further upstream"),
+    page("/lineage?focus=gold.collections&up=3&down=2&column=claimed_eur", "Arrows point where the data goes"),
     page("/access/grants", "next review"),
     page("/access/requests", "Approved"),
   ],

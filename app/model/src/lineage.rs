@@ -36,10 +36,10 @@ pub struct Graph {
     pub nodes: Vec<GraphNode>,
     /// Edges from node to node.
     pub edges: Vec<GraphEdge>,
-    /// Nodes that are not visible to the viewer.
-    pub hidden: u32,
     /// Nodes left out because the drawing would be too large.
     pub cut_off: u32,
+    /// Connections between the nodes drawn that are left out for the same reason.
+    pub edges_cut_off: u32,
     /// The columns of the focus that have column lineage.
     pub columns: Vec<String>,
     /// Who is hit when the focus changes.
@@ -69,6 +69,10 @@ pub struct GraphNode {
     pub more_up: u32,
     /// Downstream neighbours that are not drawn.
     pub more_down: u32,
+    /// Jobs that read it, the first of many.
+    pub read_by: Vec<String>,
+    /// Jobs that write it, the first of many.
+    pub written_by: Vec<String>,
     /// On the path of the chosen column.
     pub on_path: bool,
     /// Columns on the path of the chosen column.

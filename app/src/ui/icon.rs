@@ -10,7 +10,7 @@ macro_rules! glyphs {
         pub(crate) enum Glyph { $($name,)* }
 
         impl Glyph {
-            fn path(self) -> &'static str {
+            pub(crate) fn path(self) -> &'static str {
                 match self { $(Self::$name => $path,)* }
             }
         }

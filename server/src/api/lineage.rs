@@ -1,13 +1,18 @@
 //! `/api/v1/lineage`: takes OpenLineage events, and answers graphs in the shape that Marquez answers them in.
 
+use std::io::Read;
+
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Query, State};
-use axum::http::StatusCode;
-use axum::routing::{MethodRouter, get};
+use axum::http::header::CONTENT_ENCODING;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::{MethodRouter, get, post};
 use chrono::{DateTime, Utc};
-use lakeport_portal::lineage;
-use serde::Deserialize;
+use flate2::read::GzDecoder;
+use lakeport_portal::{Error, lineage};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
@@ -69,37 +74,165 @@ struct Job {
     name: String,
 }
 
+/// Most events of a batch.
+const MOST_EVENTS: usize = 1_000;
+
+pub(super) fn batch() -> MethodRouter<Shared> {
+    post(receive_batch).layer(DefaultBodyLimit::max(LARGEST_EVENT))
+}
+
 pub(super) fn both() -> MethodRouter<Shared> {
     get(graph).post(receive).layer(DefaultBodyLimit::max(LARGEST_EVENT))
+}
+
+/// What became of an event that was taken.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Taken {
+    /// What its sender could do better: facets that were left out, a time without zone.
+    advice: Vec<String>,
 }
 
 /// Takes an OpenLineage run event.
 #[utoipa::path(
     post, path = "/api/v1/lineage", tag = "lineage",
-    request_body(content = LineageEvent, content_type = "application/json", description = "An OpenLineage event, version 2-0-2"),
+    request_body(content = LineageEvent, content_type = "application/json", description = "An OpenLineage event, version 2-0-2; plain or with `Content-Encoding: gzip`"),
     responses(
-        (status = 201, description = "Taken"),
+        (status = 201, description = "Taken", body = Taken),
         (status = 400, description = "Not an OpenLineage event; the detail says where", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks lineage:write", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Encoded in another way than gzip", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn receive(
     State(shared): State<Shared>,
     caller: Caller,
-    body: Result<axum::body::Bytes, BytesRejection>,
-) -> Result<StatusCode, Problem> {
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<(StatusCode, Json<Taken>), Problem> {
     let account = caller.author("lineage:write")?;
-    let body = body?;
-    let text = std::str::from_utf8(&body).map_err(|error| {
-        Problem::bad_input(format!("The event is not UTF-8 text from byte {} on.", error.valid_up_to()))
-    })?;
-    if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
+    let text = text(&headers, body?).await?;
+    if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&text) {
         return Err(Problem::bad_input(format!("The event is no JSON: {error}.")));
     }
-    lineage::ingest(&shared.ctx, &actor(account), text).await?;
-    Ok(StatusCode::CREATED)
+    let advice = lineage::ingest(&shared.ctx, &actor(account), &text).await?;
+    Ok((StatusCode::CREATED, Json(Taken { advice })))
+}
+
+/// What became of a batch.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BatchAnswer {
+    /// `success`, `partial_success` when some events were refused, `error` when all were.
+    status: &'static str,
+    /// Counts.
+    summary: BatchSummary,
+    /// The events that were not kept.
+    failed_events: Vec<FailedEvent>,
+}
+
+/// Counts of a batch.
+#[derive(Debug, Default, Serialize, ToSchema)]
+struct BatchSummary {
+    /// Events in the batch.
+    received: u32,
+    /// Events kept, and those that had been kept before.
+    successful: u32,
+    /// Events not kept.
+    failed: u32,
+    /// Those of them that may be sent again as they are.
+    retriable: u32,
+    /// Those of them that have to be changed first.
+    non_retriable: u32,
+}
+
+/// An event that was not kept.
+#[derive(Debug, Serialize, ToSchema)]
+struct FailedEvent {
+    /// Its place in the batch, from 0.
+    index: u32,
+    /// What is wrong, and where.
+    reason: String,
+    /// True when it may be sent again as it is.
+    retriable: bool,
+}
+
+/// Takes many OpenLineage events: the good ones are kept, each by itself, and the others are named.
+#[utoipa::path(
+    post, path = "/api/v1/lineage/batch", tag = "lineage",
+    request_body(content = Vec<LineageEvent>, content_type = "application/json", description = "OpenLineage events, version 2-0-2; plain or with `Content-Encoding: gzip`"),
+    responses(
+        (status = 200, description = "What became of each", body = BatchAnswer),
+        (status = 400, description = "Not a list of events", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks lineage:write", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Encoded in another way than gzip", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn receive_batch(
+    State(shared): State<Shared>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<BatchAnswer>, Problem> {
+    let account = caller.author("lineage:write")?;
+    let text = text(&headers, body?).await?;
+    let events: Vec<Value> = serde_json::from_str(&text)
+        .map_err(|error| Problem::bad_input(format!("The batch is no JSON list of events: {error}.")))?;
+    if events.len() > MOST_EVENTS {
+        let detail = format!("The batch holds {} events; {MOST_EVENTS} are allowed.", events.len());
+        return Err(Problem::bad_input(detail));
+    }
+    let (mut summary, mut failed_events) = (BatchSummary::default(), Vec::new());
+    for (index, event) in (0u32..).zip(&events) {
+        summary.received += 1;
+        match lineage::ingest(&shared.ctx, &actor(account.clone()), &event.to_string()).await {
+            Ok(_) => summary.successful += 1,
+            Err(error) => {
+                let retriable = matches!(error, Error::Fault(_));
+                summary.failed += 1;
+                *(if retriable { &mut summary.retriable } else { &mut summary.non_retriable }) += 1;
+                failed_events.push(FailedEvent { index, reason: error.to_string(), retriable });
+            }
+        }
+    }
+    let status = match (summary.successful, summary.failed) {
+        (_, 0) => "success",
+        (0, _) => "error",
+        _ => "partial_success",
+    };
+    Ok(Json(BatchAnswer { status, summary, failed_events }))
+}
+
+/// The body as text, unpacked where it is packed. What it may become is bounded as what is sent plainly is.
+async fn text(headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
+    let encoding =
+        headers.get(CONTENT_ENCODING).map_or("", |encoding| encoding.to_str().unwrap_or("unreadable"));
+    let body = match encoding.trim().to_ascii_lowercase().as_str() {
+        "" | "identity" => body.to_vec(),
+        "gzip" => {
+            let unpack = move || {
+                let mut plain = Vec::new();
+                let largest = u64::try_from(LARGEST_EVENT).unwrap_or(u64::MAX);
+                GzDecoder::new(body.as_ref()).take(largest + 1).read_to_end(&mut plain).map(|_| plain)
+            };
+            let plain = tokio::task::spawn_blocking(unpack).await.map_err(Error::fault)?;
+            plain.map_err(|error| Problem::bad_input(format!("The body is no gzip: {error}.")))?
+        }
+        other => {
+            let detail = format!("Bodies are read plain or with gzip, not with \"{other}\".");
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
+        }
+    };
+    if body.len() > LARGEST_EVENT {
+        let detail = format!("The body is larger than {LARGEST_EVENT} bytes when it is unpacked.");
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+    }
+    String::from_utf8(body).map_err(|error| {
+        let place = error.utf8_error().valid_up_to();
+        Problem::bad_input(format!("The event is not UTF-8 text from byte {place} on."))
+    })
 }
 
 /// Answers the graph around a dataset.
@@ -125,4 +258,42 @@ pub(super) async fn graph(
         return Err(Problem::bad_input("\"depth\" has to lie between 0 and 20."));
     }
     Ok(Json(lineage::marquez(&shared.ctx, &viewer, &wanted.node_id, depth).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    async fn read(encoding: &'static str, body: Vec<u8>) -> Result<String, Problem> {
+        let mut headers = HeaderMap::new();
+        if !encoding.is_empty() {
+            headers.insert(CONTENT_ENCODING, axum::http::HeaderValue::from_static(encoding));
+        }
+        text(&headers, body.into()).await
+    }
+
+    fn packed(plain: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(plain).expect("memory is written to");
+        encoder.finish().expect("memory is written to")
+    }
+
+    #[tokio::test]
+    async fn a_packed_body_is_read_and_a_bomb_is_not() {
+        assert_eq!(read("gzip", packed(b"{}")).await.expect("it is read"), "{}");
+        assert_eq!(read("", b"{}".to_vec()).await.expect("it is read"), "{}");
+        let bomb = read("gzip", packed(&vec![b' '; 64 * LARGEST_EVENT])).await;
+        let status = |answer: Result<String, Problem>| {
+            axum::response::IntoResponse::into_response(answer.expect_err("it is refused")).status()
+        };
+        assert_eq!(status(bomb), StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(status(read("br", b"{}".to_vec()).await), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        assert_eq!(status(read("gzip", b"{}".to_vec()).await), StatusCode::BAD_REQUEST);
+        assert_eq!(status(read("", vec![0xff]).await), StatusCode::BAD_REQUEST);
+    }
 }

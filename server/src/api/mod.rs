@@ -35,6 +35,7 @@ use crate::router::{Route, Shared};
         products::list,
         assets::asset,
         lineage::receive,
+        lineage::receive_batch,
         lineage::graph,
         access_requests::list,
         access_requests::ask,
@@ -65,6 +66,7 @@ pub fn routes() -> Vec<Route> {
         route("/api/v1/products", &["GET"], get(products::list)),
         route("/api/v1/assets/{id}", &["GET"], get(assets::asset)),
         route("/api/v1/lineage", &["GET", "POST"], lineage::both()),
+        route("/api/v1/lineage/batch", &["POST"], lineage::batch()),
         route(
             "/api/v1/access-requests",
             &["GET", "POST"],

@@ -125,6 +125,25 @@ async fn an_event_that_is_none_is_refused_with_the_place() {
 }
 
 #[tokio::test]
+async fn a_bad_event_of_a_batch_does_not_take_the_good_ones_with_it() {
+    let world = World::with_mesh().await;
+    let token = world.token(&["lineage:write"]).await;
+    let mut program = world.stranger();
+    let batch = format!("[{EVENT}, {{\"hello\": 1}}, {}]", EVENT.replace("build_margin", "other"));
+    let answer = call(&mut program, &token, Method::POST, "/api/v1/lineage/batch", &batch).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let answer = answer.json();
+    assert_eq!(answer["status"], json!("partial_success"));
+    assert_eq!(answer["summary"]["successful"], json!(2));
+    assert_eq!(
+        (&answer["failed_events"][0]["index"], &answer["failed_events"][0]["retriable"]),
+        (&json!(1), &json!(false))
+    );
+    let none = call(&mut program, &token, Method::POST, "/api/v1/lineage/batch", EVENT).await;
+    assert_eq!(none.status, StatusCode::BAD_REQUEST, "{}", none.body);
+}
+
+#[tokio::test]
 async fn a_token_that_is_none_opens_nothing() {
     let world = World::empty().await;
     let good = world.token(&["catalog:read"]).await;

@@ -80,7 +80,8 @@ async fn load(tx: &mut Tx) -> Result<Snapshot> {
     }
     snapshot.members = people::members(tx).await?;
     snapshot.names = people::names(tx).await?;
-    for asset in store::assets(tx).await? {
+    let dropped = lineage::dropped(tx).await?;
+    for asset in store::assets(tx).await?.into_iter().filter(|asset| !dropped.contains(&asset.id)) {
         snapshot.assets.insert(asset.id.clone(), asset_of(asset)?);
     }
     for row in store::products(tx).await? {
@@ -93,7 +94,9 @@ async fn load(tx: &mut Tx) -> Result<Snapshot> {
     for row in store::dashboards(tx).await? {
         add_dashboard(&mut snapshot, row);
     }
-    snapshot.edges = Edges::new(lineage::edges(tx).await?);
+    snapshot.aliases =
+        lineage::aliases(tx).await?.into_iter().map(|(space, name, asset)| ((space, name), asset)).collect();
+    snapshot.edges = Edges::new(lineage::edges(tx).await?, lineage::job_uses(tx).await?);
     snapshot.index = Index::build(&snapshot)?;
     Ok(snapshot)
 }

@@ -206,6 +206,8 @@ pub struct Snapshot {
     pub contracts: BTreeMap<String, Contract>,
     /// Dashboards by id.
     pub dashboards: BTreeMap<String, DashboardText>,
+    /// Assets by their other addresses: symlinks and earlier names.
+    pub aliases: BTreeMap<(String, String), String>,
     /// Lineage between assets.
     pub edges: Edges,
     /// The search index over all of it.
@@ -264,9 +266,10 @@ impl Snapshot {
         self.products.values().flat_map(ports).filter(move |(_, port)| port.asset.as_deref() == Some(asset))
     }
 
-    /// The asset with this OpenLineage address.
+    /// The asset with this OpenLineage address, be it its own or another name of it.
     pub fn asset_at(&self, namespace: &str, name: &str) -> Option<&Asset> {
-        self.assets.values().find(|asset| asset.namespace == namespace && asset.name == name)
+        let own = self.assets.values().find(|asset| asset.namespace == namespace && asset.name == name);
+        own.or_else(|| self.assets.get(self.aliases.get(&(namespace.to_owned(), name.to_owned()))?))
     }
 
     /// True for a dashboard of this portal, which needs no grant of its own.

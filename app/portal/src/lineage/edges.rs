@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::store::lineage::EdgeRow;
+use crate::store::lineage::{EdgeRow, UseRow};
 
 /// Data flows from `source` to `target`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub struct Edge {
     pub source: String,
     /// Asset the data goes to.
     pub target: String,
-    /// Jobs that move it.
+    /// Keys of the jobs that move it.
     pub jobs: Vec<String>,
     /// Column lineage: source column, target column.
     pub columns: BTreeSet<(String, String)>,
@@ -23,12 +23,19 @@ pub struct Edges {
     by_pair: BTreeMap<(String, String), Edge>,
     sources: BTreeMap<String, BTreeSet<String>>,
     targets: BTreeMap<String, BTreeSet<String>>,
+    readers: BTreeMap<String, BTreeSet<String>>,
+    writers: BTreeMap<String, BTreeSet<String>>,
+    by_job: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Edges {
     /// Edges as they are stored; several jobs between the same two assets become one edge.
-    pub fn new(rows: Vec<EdgeRow>) -> Self {
+    /// `uses` are what jobs read or write, also those with one side only.
+    pub fn new(rows: Vec<EdgeRow>, uses: Vec<UseRow>) -> Self {
         let mut edges = Self::default();
+        for row in uses {
+            edges.add_use(&row.job, &row.asset, row.writes);
+        }
         for row in rows {
             edges.targets.entry(row.source.clone()).or_default().insert(row.target.clone());
             edges.sources.entry(row.target.clone()).or_default().insert(row.source.clone());
@@ -40,8 +47,13 @@ impl Edges {
                 jobs: Vec::new(),
                 columns: BTreeSet::new(),
             });
-            edge.jobs.push(row.job);
             edge.columns.extend(columns);
+            if !row.job.is_empty() {
+                edge.jobs.push(row.job.clone());
+                let (source, target) = (edge.source.clone(), edge.target.clone());
+                edges.add_use(&row.job, &source, false);
+                edges.add_use(&row.job, &target, true);
+            }
         }
         edges
     }
@@ -49,6 +61,27 @@ impl Edges {
     /// The edge between two assets.
     pub fn between(&self, source: &str, target: &str) -> Option<&Edge> {
         self.by_pair.get(&(source.to_owned(), target.to_owned()))
+    }
+
+    /// Keys of the jobs that read an asset.
+    pub fn readers(&self, asset: &str) -> impl Iterator<Item = &str> {
+        self.readers.get(asset).into_iter().flatten().map(String::as_str)
+    }
+
+    /// Keys of the jobs that write an asset.
+    pub fn writers(&self, asset: &str) -> impl Iterator<Item = &str> {
+        self.writers.get(asset).into_iter().flatten().map(String::as_str)
+    }
+
+    /// Assets that a job reads or writes.
+    pub fn assets_of(&self, job: &str) -> impl Iterator<Item = &str> {
+        self.by_job.get(job).into_iter().flatten().map(String::as_str)
+    }
+
+    fn add_use(&mut self, job: &str, asset: &str, writes: bool) {
+        let jobs = if writes { &mut self.writers } else { &mut self.readers };
+        jobs.entry(asset.to_owned()).or_default().insert(job.to_owned());
+        self.by_job.entry(job.to_owned()).or_default().insert(asset.to_owned());
     }
 
     /// Every edge.
@@ -66,20 +99,22 @@ impl Edges {
         self.targets.get(asset).into_iter().flatten().map(String::as_str)
     }
 
-    /// Everything within `hops` downstream, nearest first, the start left out. Cycles end where they close.
-    pub fn reach_down(&self, start: &str, hops: usize) -> Vec<String> {
-        Self::reach(start, hops, |asset| self.targets.get(asset))
+    /// Everything within `hops` downstream, nearest first, the start left out. Cycles end where they close. The walk
+    /// goes only through assets that are `visible`.
+    pub fn reach_down(&self, start: &str, hops: usize, visible: &dyn Fn(&str) -> bool) -> Vec<String> {
+        Self::reach(start, hops, |asset| self.targets.get(asset), visible)
     }
 
-    /// Everything within `hops` upstream, nearest first, the start left out.
-    pub fn reach_up(&self, start: &str, hops: usize) -> Vec<String> {
-        Self::reach(start, hops, |asset| self.sources.get(asset))
+    /// Everything within `hops` upstream, in the same way.
+    pub fn reach_up(&self, start: &str, hops: usize, visible: &dyn Fn(&str) -> bool) -> Vec<String> {
+        Self::reach(start, hops, |asset| self.sources.get(asset), visible)
     }
 
     fn reach<'a>(
         start: &str,
         hops: usize,
         next: impl Fn(&str) -> Option<&'a BTreeSet<String>>,
+        visible: &dyn Fn(&str) -> bool,
     ) -> Vec<String> {
         let mut seen: BTreeSet<String> = BTreeSet::from([start.to_owned()]);
         let mut queue = VecDeque::from([(start.to_owned(), 0)]);
@@ -89,7 +124,7 @@ impl Edges {
                 continue;
             }
             for neighbour in next(&asset).into_iter().flatten() {
-                if seen.insert(neighbour.clone()) {
+                if seen.insert(neighbour.clone()) && visible(neighbour) {
                     found.push(neighbour.clone());
                     queue.push_back((neighbour.clone(), depth + 1));
                 }
@@ -99,15 +134,20 @@ impl Edges {
     }
 
     /// Follows one column of an asset to all columns it is made of and that are made of it.
-    /// Answers asset and column, the start included.
-    pub fn column_path(&self, asset: &str, column: &str) -> BTreeSet<(String, String)> {
+    /// Answers asset and column, the start included; only through assets that are `visible`.
+    pub fn column_path(
+        &self,
+        asset: &str,
+        column: &str,
+        visible: &dyn Fn(&str) -> bool,
+    ) -> BTreeSet<(String, String)> {
         let start = (asset.to_owned(), column.to_owned());
         let mut path = BTreeSet::from([start.clone()]);
         for upwards in [true, false] {
             let mut queue = VecDeque::from([start.clone()]);
             while let Some((asset, column)) = queue.pop_front() {
                 for step in self.column_steps(&asset, &column, upwards) {
-                    if path.insert(step.clone()) {
+                    if visible(&step.0) && path.insert(step.clone()) {
                         queue.push_back(step);
                     }
                 }
@@ -155,12 +195,12 @@ mod tests {
             columns: r#"[["a","b"],["b","a"]]"#.to_owned(),
             seen_at: chrono::DateTime::default(),
         };
-        Edges::new(pairs.iter().map(row).collect())
+        Edges::new(pairs.iter().map(row).collect(), Vec::new())
     }
 
     #[test]
     fn a_column_is_followed_both_ways() {
-        let path = edges(&[(1, 2), (2, 3)]).column_path("2", "a");
+        let path = edges(&[(1, 2), (2, 3)]).column_path("2", "a", &|_| true);
         let has = |asset: &str, column: &str| path.contains(&(asset.to_owned(), column.to_owned()));
         assert!(has("1", "b") && has("2", "a") && has("3", "b"));
         assert!(!has("1", "a") && !has("3", "a"));
@@ -172,10 +212,10 @@ mod tests {
         fn what_is_upstream_has_us_downstream(pairs in prop::collection::vec((0u8..12, 0u8..12), 0..40)) {
             let edges = edges(&pairs);
             for node in (0u8..12).map(|node| node.to_string()) {
-                for above in edges.reach_up(&node, 20) {
-                    prop_assert!(edges.reach_down(&above, 20).contains(&node));
+                for above in edges.reach_up(&node, 20, &|_| true) {
+                    prop_assert!(edges.reach_down(&above, 20, &|_| true).contains(&node));
                 }
-                prop_assert!(!edges.reach_up(&node, 20).contains(&node));
+                prop_assert!(!edges.reach_up(&node, 20, &|_| true).contains(&node));
             }
         }
     }

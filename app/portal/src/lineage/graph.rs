@@ -10,14 +10,24 @@ use lakeport_model::catalog::AssetKind;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::lineage::{Graph, GraphEdge, GraphNode, GraphRequest, Impact};
 use lakeport_model::people::Viewer;
+use tokio::sync::Semaphore;
 
+use super::job;
 use crate::catalog::{Asset, Product, Rights, Sight, Snapshot};
 use crate::store::{access, contracts};
 use crate::{Ctx, Error, Result};
 
-/// Most nodes drawn; beyond that a drawing helps nobody, and laying it out takes long.
+/// Most nodes drawn; beyond that a drawing helps nobody.
 const MOST_NODES: usize = 200;
+/// Most connections drawn, those nearest to the focus first.
+const MOST_EDGES: usize = 1_000;
 const MOST_HOPS: u8 = 10;
+/// Most nodes opened by hand.
+const MOST_OPEN: usize = 50;
+/// Most jobs named at a node or an edge.
+const MOST_JOBS: usize = 20;
+/// Drawings laid out at the same time; a call whose client leaves while it waits is gone.
+static DRAWING: Semaphore = Semaphore::const_new(2);
 
 /// The neighbourhood of an asset as the viewer may see it.
 pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result<Graph> {
@@ -31,27 +41,29 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
     let chosen = choose(&snapshot, &rights, request);
     // Columns are details: whoever knows the focus only by name follows none of them.
     let knows = snapshot.sight(&rights, focus) == Sight::Full;
-    let path = match &request.column {
-        Some(column) if knows => snapshot.edges.column_path(&focus.id, column),
+    let column_path = match &request.column {
+        Some(column) if knows => {
+            snapshot.edges.column_path(&focus.id, column, &|id| sight(&snapshot, &rights, id) == Sight::Full)
+        }
         _ => BTreeSet::new(),
     };
-    let placed = layout::place(&chosen.nodes, &pairs(&snapshot, &chosen.nodes));
+    let (pairs, edges_cut_off) = pairs(&snapshot, &chosen.nodes);
+    let placed = laid_out(chosen.nodes.len(), pairs.clone()).await?;
     let index: BTreeMap<&str, u32> =
         (0u32..).zip(&chosen.nodes).map(|(place, asset)| (asset.id.as_str(), place)).collect();
     let states = states(ctx, &snapshot, &rights, &chosen.nodes).await?;
     let nodes = chosen.nodes.iter().zip(&placed.corners).map(|(asset, (x, y))| {
         let not_drawn = |ids: Vec<&str>| {
-            let hidden = |id: &&str| {
-                !index.contains_key(*id)
-                    && snapshot
-                        .assets
-                        .get(*id)
-                        .is_some_and(|other| snapshot.sight(&rights, other) != Sight::Hidden)
-            };
+            let hidden =
+                |id: &&str| !index.contains_key(*id) && sight(&snapshot, &rights, id) != Sight::Hidden;
             u32::try_from(ids.into_iter().filter(hidden).count()).unwrap_or(u32::MAX)
         };
         let full = snapshot.sight(&rights, asset) == Sight::Full;
-        let columns = path.iter().filter(|(on, _)| full && *on == asset.id);
+        // A job that also uses what the viewer may not see would tell of it by its name.
+        let told = |job: &&str| {
+            full && snapshot.edges.assets_of(job).all(|id| sight(&snapshot, &rights, id) != Sight::Hidden)
+        };
+        let columns = column_path.iter().filter(|(on, _)| full && *on == asset.id);
         let path_columns: Vec<String> = columns.map(|(_, column)| column.clone()).collect();
         GraphNode {
             id: AssetId(asset.id.clone()),
@@ -64,17 +76,25 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
             y: *y,
             more_up: not_drawn(snapshot.edges.upstream(&asset.id).collect()),
             more_down: not_drawn(snapshot.edges.downstream(&asset.id).collect()),
+            read_by: labels(snapshot.edges.readers(&asset.id).filter(told)),
+            written_by: labels(snapshot.edges.writers(&asset.id).filter(told)),
             on_path: !path_columns.is_empty(),
             path_columns,
         }
     });
-    let edges = pairs(&snapshot, &chosen.nodes).into_iter().filter_map(|(from, to)| {
+    let edges = pairs.iter().zip(placed.paths).filter_map(|((from, to), path)| {
+        let (from, to) = (*from, *to);
         let (source, target) = (&chosen.nodes[from as usize].id, &chosen.nodes[to as usize].id);
         let edge = snapshot.edges.between(source, target)?;
-        let on = |asset: &String, column: &String| path.contains(&(asset.clone(), column.clone()));
+        let on = |asset: &String, column: &String| column_path.contains(&(asset.clone(), column.clone()));
         let on_path = edge.columns.iter().any(|(left, right)| on(source, left) && on(target, right));
-        let path = layout::curve(placed.corners[from as usize], placed.corners[to as usize]);
-        Some(GraphEdge { from, to, path, job: edge.jobs.join(", "), on_path })
+        Some(GraphEdge {
+            from,
+            to,
+            path,
+            job: labels(edge.jobs.iter().map(String::as_str)).join(", "),
+            on_path,
+        })
     });
     Ok(Graph {
         focus: AssetId(focus.id.clone()),
@@ -83,11 +103,27 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
         height: placed.height,
         nodes: nodes.collect(),
         edges: edges.collect(),
-        hidden: chosen.hidden,
         cut_off: chosen.cut_off,
+        edges_cut_off,
         columns: if knows { snapshot.edges.columns_of(&focus.id).into_iter().collect() } else { Vec::new() },
         impact: impact(ctx, &rights, &snapshot, focus).await?,
     })
+}
+
+/// Jobs as people read them, the first of many.
+fn labels<'a>(jobs: impl Iterator<Item = &'a str>) -> Vec<String> {
+    jobs.take(MOST_JOBS).map(job::label).collect()
+}
+
+/// How much of an asset the viewer sees; nothing of one that is not there.
+fn sight(snapshot: &Snapshot, rights: &Rights, id: &str) -> Sight {
+    snapshot.assets.get(id).map_or(Sight::Hidden, |asset| snapshot.sight(rights, asset))
+}
+
+/// Lays out beside the threads that answer calls.
+async fn laid_out(count: usize, pairs: Vec<(u32, u32)>) -> Result<layout::Placed> {
+    let _turn = DRAWING.acquire().await.map_err(Error::fault)?;
+    tokio::task::spawn_blocking(move || layout::place(count, &pairs)).await.map_err(Error::fault)
 }
 
 /// States of the contracts that products the viewer knows in full have on these assets.
@@ -111,52 +147,54 @@ async fn states(
 
 struct Chosen<'a> {
     nodes: Vec<&'a Asset>,
-    hidden: u32,
     cut_off: u32,
 }
 
-/// The focus, what is within reach of it, and the neighbours of nodes opened by hand, nearest first.
+/// The focus, what is within reach of it, and the neighbours of nodes opened by hand, nearest first. What the viewer
+/// may not see is not walked through and not counted: neither a line nor a number tells that it exists.
 fn choose<'a>(snapshot: &'a Snapshot, rights: &Rights, request: &GraphRequest) -> Chosen<'a> {
+    let visible = |id: &str| sight(snapshot, rights, id) != Sight::Hidden;
     let mut ids = vec![request.focus.clone()];
     let mut seen: BTreeSet<String> = ids.iter().cloned().collect();
     let mut add = |more: Vec<String>, ids: &mut Vec<String>| {
         ids.extend(more.into_iter().filter(|id| seen.insert(id.clone())));
     };
     let hops = |wanted: u8| usize::from(wanted.min(MOST_HOPS));
-    add(snapshot.edges.reach_up(&request.focus, hops(request.up)), &mut ids);
-    add(snapshot.edges.reach_down(&request.focus, hops(request.down)), &mut ids);
-    for open in &request.open {
+    add(snapshot.edges.reach_up(&request.focus, hops(request.up), &visible), &mut ids);
+    add(snapshot.edges.reach_down(&request.focus, hops(request.down), &visible), &mut ids);
+    for open in request.open.iter().take(MOST_OPEN) {
         if ids.contains(open) {
-            add(snapshot.edges.reach_up(open, 1), &mut ids);
-            add(snapshot.edges.reach_down(open, 1), &mut ids);
+            add(snapshot.edges.reach_up(open, 1, &visible), &mut ids);
+            add(snapshot.edges.reach_down(open, 1, &visible), &mut ids);
         }
     }
-    let known: Vec<&Asset> = ids.iter().filter_map(|id| snapshot.assets.get(id)).collect();
-    let visible = |asset: &&&Asset| snapshot.sight(rights, asset) != Sight::Hidden;
-    let mut nodes: Vec<&Asset> = known.iter().filter(visible).copied().collect();
-    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let hidden = count(known.len() - nodes.len());
-    let cut_off = count(nodes.len().saturating_sub(MOST_NODES));
+    let mut nodes: Vec<&Asset> = ids.iter().filter_map(|id| snapshot.assets.get(id)).collect();
+    let cut_off = u32::try_from(nodes.len().saturating_sub(MOST_NODES)).unwrap_or(u32::MAX);
     nodes.truncate(MOST_NODES);
-    Chosen { nodes, hidden, cut_off }
+    Chosen { nodes, cut_off }
 }
 
-/// Edges between the chosen nodes, by index.
-fn pairs(snapshot: &Snapshot, nodes: &[&Asset]) -> Vec<(u32, u32)> {
+/// Connections between the chosen nodes, by index and nearest to the focus first, and how many more there are.
+fn pairs(snapshot: &Snapshot, nodes: &[&Asset]) -> (Vec<(u32, u32)>, u32) {
     let index: BTreeMap<&str, u32> =
         (0u32..).zip(nodes).map(|(place, asset)| (asset.id.as_str(), place)).collect();
     let out = |(source, from): (&&str, &u32)| {
         let targets = snapshot.edges.downstream(source).filter_map(|target| index.get(target).copied());
         targets.map(|to| (*from, to)).collect::<Vec<_>>()
     };
-    index.iter().flat_map(out).collect()
+    let mut pairs: Vec<(u32, u32)> = index.iter().flat_map(out).collect();
+    pairs.sort_by_key(|(from, to)| (*from.min(to), *from.max(to), *from));
+    let cut_off = u32::try_from(pairs.len().saturating_sub(MOST_EDGES)).unwrap_or(u32::MAX);
+    pairs.truncate(MOST_EDGES);
+    (pairs, cut_off)
 }
 
 /// Who is hit when the focus changes: only through assets and products that the viewer sees in full. Of anything
 /// else, counts and names would tell what he may not know.
 async fn impact(ctx: &Ctx, rights: &Rights, snapshot: &Snapshot, focus: &Asset) -> Result<Impact> {
     let full = |asset: &&Asset| snapshot.sight(rights, asset) == Sight::Full;
-    let ids = snapshot.edges.reach_down(&focus.id, usize::MAX);
+    let visible = |id: &str| sight(snapshot, rights, id) != Sight::Hidden;
+    let ids = snapshot.edges.reach_down(&focus.id, usize::MAX, &visible);
     let downstream: Vec<&Asset> = ids.iter().filter_map(|id| snapshot.assets.get(id)).filter(full).collect();
     let mut owners: BTreeSet<String> = BTreeSet::new();
     for domain in downstream.iter().map(|asset| &asset.domain).collect::<BTreeSet<_>>() {

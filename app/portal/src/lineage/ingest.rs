@@ -1,42 +1,71 @@
 //! Taking OpenLineage events.
 
-use std::collections::BTreeMap;
+mod known;
+mod limits;
+mod said;
 
-use lakeport_model::catalog::{AssetKind, Classification, Column};
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use self::known::Known;
+use self::limits::MOST_FLOWS;
+use self::said::{Address, Columns, Said};
+use super::job;
 use crate::audit::{self, Entry};
 use crate::people::Actor;
-use crate::standards::openlineage::{Dataset, Event, EventType};
+use crate::standards::openlineage::{Event, EventType};
 use crate::store::Tx;
 use crate::store::audit as chain;
-use crate::store::catalog::{self, AssetRow};
-use crate::store::lineage::{self as store, EdgeRow};
+use crate::store::lineage::{self as store, EdgeRow, RunRow};
 use crate::{Ctx, Error, Refusal, RefusalKind, Result};
 
-/// Takes one event; the same event a second time changes nothing.
+/// How long the parts of a run may be under way until they are no longer put together.
+const RUN_LASTS: TimeDelta = TimeDelta::days(7);
+
+/// What became of an event.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    /// False when it was kept before.
+    pub(crate) new: bool,
+    /// True when the graph or the catalog looks different now.
+    pub(crate) redraws: bool,
+    /// What its sender could do better.
+    pub(crate) advice: Vec<String>,
+}
+
+/// Takes one event; the same event a second time changes nothing. Answers what its sender could do better.
 ///
 /// # Errors
-/// Refused with line, column and field when the text is no event.
-pub async fn ingest(ctx: &Ctx, actor: &Actor, text: &str) -> Result<()> {
-    let event = Event::from_json("event", text).map_err(|errors| {
+/// Refused with line, column and field when the text is no event, and when it is larger than any real one.
+pub async fn ingest(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<String>> {
+    let text = text.to_owned();
+    let read = tokio::task::spawn_blocking(move || Event::advised("event", &text)).await;
+    let (event, mut advice) = read.map_err(Error::fault)?.map_err(|errors| {
         Error::Refused(Refusal { kind: RefusalKind::Invalid, message: errors.to_string(), field: None })
     })?;
+    // What is refused never waits for the lock.
+    limits::check_size(&event)?;
     let mut tx = ctx.db.write().await?;
-    if keep(&mut tx, ctx, &event).await? {
-        chain::change(&mut tx, "catalog", "lineage", ctx.now()).await?;
+    let kept = keep(&mut tx, ctx, &event).await?;
+    if kept.new {
+        // The catalog is loaded again only where the event made it another one.
+        let area = if kept.redraws { "catalog" } else { "lineage" };
+        chain::change(&mut tx, area, "lineage", ctx.now()).await?;
         let entry = Entry {
             actor,
             action: "lineage.ingest",
             subject: format!("event {}", event_id(&event)),
             rule: "lineage.write_scope",
-            detail: json!({ "job": event.job().map(|job| format!("{}/{}", job.namespace, job.name)) }),
+            detail: json!({ "job": event.job().map(|job| job::label(&job::key(&job.namespace, &job.name))) }),
         };
         audit::record(&mut tx, ctx, entry).await?;
         tx.commit().await?;
     }
-    Ok(())
+    advice.extend(kept.advice);
+    Ok(advice)
 }
 
 /// An event has no id of its own: the hash of its content serves.
@@ -45,99 +74,168 @@ pub(crate) fn event_id(event: &Event) -> String {
     hex::encode(&Sha256::digest(text.as_bytes())[..16])
 }
 
-/// Keeps an event and the edges it says; false when it was kept before.
-pub(crate) async fn keep(tx: &mut Tx, ctx: &Ctx, event: &Event) -> Result<bool> {
+/// Keeps an event and the edges it says.
+pub(crate) async fn keep(tx: &mut Tx, ctx: &Ctx, event: &Event) -> Result<Kept> {
+    limits::check_size(event)?;
+    let said = Said::of(event);
+    limits::check(event, &said)?;
     let document = serde_json::to_string(event).map_err(Error::fault)?;
     if !store::put_event(tx, &event_id(event), &document, ctx.now()).await? {
-        return Ok(false);
+        return Ok(Kept::default());
     }
-    let failed = matches!(event, Event::Run(run) if matches!(run.event_type, Some(EventType::Abort | EventType::Fail)));
-    if failed {
-        return Ok(true);
+    let mut kept = Kept { new: true, ..Kept::default() };
+    // A time that has not come yet would outrank everything that really happens until then.
+    let at = event.event_time().min(ctx.now());
+    if event.event_time() > ctx.now() + TimeDelta::minutes(5) {
+        kept.advice.push("eventTime lies in the future; the time of receipt counts instead.".to_owned());
     }
-    let mut known: BTreeMap<(String, String), String> = BTreeMap::new();
-    for asset in catalog::assets(tx).await? {
-        known.insert((asset.namespace, asset.name), asset.id);
+    if put_run(tx, event, at).await? {
+        return Ok(kept);
+    }
+    let mut known = Known::look_up(tx, ctx, &said).await?;
+    let named: BTreeSet<&Address> =
+        said.reads.iter().chain(&said.writes).chain(said.renamed.iter().map(|(new, _)| new)).collect();
+    for address in named {
+        known.settle(tx, ctx, &said, address).await?;
     }
     for dataset in event.inputs().iter().chain(event.outputs()) {
-        learn(tx, ctx, &mut known, dataset).await?;
+        known.learn(tx, dataset, at).await?;
     }
-    let id = |namespace: &str, name: &str| known.get(&(namespace.to_owned(), name.to_owned()));
-    let Some(job) = event.job() else { return Ok(true) };
-    for output in event.outputs() {
-        let Some(target) = id(&output.namespace, &output.name) else { continue };
-        for input in event.inputs() {
-            let Some(source) = id(&input.namespace, &input.name).filter(|source| *source != target) else {
-                continue;
-            };
-            let edge = EdgeRow {
-                source: source.clone(),
-                target: target.clone(),
-                job: format!("{}/{}", job.namespace, job.name),
-                columns: serde_json::to_string(&columns(input, output)).map_err(Error::fault)?,
-                seen_at: event.event_time(),
-            };
-            store::put_edge(tx, &edge).await?;
-        }
+    for address in &said.writes {
+        known.retire(tx, address, None).await?;
     }
-    Ok(true)
+    for address in &said.dropped {
+        known.retire(tx, address, Some(at)).await?;
+    }
+    kept.redraws = known.changed;
+    kept.redraws |= draw(tx, ctx, event, &said, &known, at).await?;
+    Ok(kept)
 }
 
-/// Columns of `output` that are made of columns of `input`: source column, target column.
-fn columns(input: &Dataset, output: &Dataset) -> Vec<(String, String)> {
-    let facet = output.facets.as_ref().and_then(|facets| facets.column_lineage.as_ref());
-    let fields = facet.into_iter().flat_map(|facet| &facet.fields);
-    fields
-        .flat_map(|(target, field)| field.input_fields.iter().map(move |source| (source, target)))
-        .filter(|(source, _)| source.namespace == input.namespace && source.name == input.name)
-        .map(|(source, target)| (source.field.clone(), target.clone()))
-        .collect()
+/// Notes where a run stands; true when it failed, and so moved nothing.
+async fn put_run(tx: &mut Tx, event: &Event, at: DateTime<Utc>) -> Result<bool> {
+    let Event::Run(run) = event else { return Ok(false) };
+    let state = run.event_type.unwrap_or_default();
+    let ended = matches!(state, EventType::Complete | EventType::Fail | EventType::Abort);
+    let row = RunRow {
+        job: job::key(&run.job.namespace, &run.job.name),
+        run: run.run.run_id.to_lowercase(),
+        state: state.as_str().to_owned(),
+        started_at: (state == EventType::Start).then_some(at),
+        ended_at: ended.then_some(at),
+        seen_at: at,
+    };
+    store::put_run(tx, &row).await?;
+    Ok(matches!(state, EventType::Fail | EventType::Abort))
 }
 
-/// A dataset no file describes becomes an asset without a domain, so that lineage has no holes.
-async fn learn(
+/// Draws what the event says, together with what earlier events of its run said; true when an edge is new or other.
+async fn draw(
     tx: &mut Tx,
     ctx: &Ctx,
-    known: &mut BTreeMap<(String, String), String>,
-    dataset: &Dataset,
-) -> Result<()> {
-    let address = (dataset.namespace.clone(), dataset.name.clone());
-    if known.contains_key(&address) {
-        return Ok(());
+    event: &Event,
+    said: &Said,
+    known: &Known,
+    at: DateTime<Utc>,
+) -> Result<bool> {
+    let mut flows: BTreeMap<(String, String), Columns> = BTreeMap::new();
+    for ((source, target), columns) in &said.flows {
+        if let (Some(source), Some(target)) = (known.id(source), known.id(target)) {
+            flows.entry((source.to_owned(), target.to_owned())).or_default().extend(columns.iter().cloned());
+        }
     }
-    let facets = dataset.facets.as_ref();
-    let schema = facets.and_then(|facets| facets.schema.as_ref());
-    let columns: Vec<Column> = schema
+    let mut changed = false;
+    let job = event.job().map(|job| job::key(&job.namespace, &job.name)).unwrap_or_default();
+    if !job.is_empty() {
+        let ids = |addresses: &BTreeSet<Address>| -> BTreeSet<String> {
+            addresses.iter().filter_map(|address| known.id(address)).map(str::to_owned).collect()
+        };
+        let (reads, writes) = (ids(&said.reads), ids(&said.writes));
+        if let Some(run) = event.run() {
+            let run = run.run_id.to_lowercase();
+            store::forget_uses(tx, &job, ctx.now() - RUN_LASTS).await?;
+            for (asset, writes_it) in store::uses(tx, &job, &run).await? {
+                let others = if writes_it { &reads } else { &writes };
+                for other in others.iter().take(MOST_FLOWS.saturating_sub(flows.len())) {
+                    let (source, target) = if writes_it {
+                        (other.clone(), asset.clone())
+                    } else {
+                        (asset.clone(), other.clone())
+                    };
+                    flows.entry((source, target)).or_default();
+                }
+            }
+            store::put_uses(tx, (&job, &run), &reads, false, ctx.now()).await?;
+            store::put_uses(tx, (&job, &run), &writes, true, ctx.now()).await?;
+        }
+        changed |= store::put_uses(tx, (&job, ""), &reads, false, ctx.now()).await?;
+        changed |= store::put_uses(tx, (&job, ""), &writes, true, ctx.now()).await?;
+    }
+    let edges: Vec<EdgeRow> = flows
         .into_iter()
-        .flat_map(|schema| &schema.fields)
-        .map(|field| Column {
-            name: field.name.clone(),
-            data_type: field.field_type.clone().unwrap_or_else(|| "unknown".to_owned()),
-            description: field.description.clone().unwrap_or_default(),
-            classification: Classification::Internal,
-            tags: Vec::new(),
-            drift: None,
+        .filter(|((source, target), _)| source != target)
+        .take(MOST_FLOWS)
+        .map(|((source, target), columns)| {
+            let columns = serde_json::to_string(&columns).map_err(Error::fault)?;
+            Ok(EdgeRow { source, target, job: job.clone(), columns, seen_at: at })
         })
-        .collect();
-    let documentation = facets.and_then(|facets| facets.documentation.as_ref());
-    let kind = if dataset.namespace.starts_with("kafka://") { AssetKind::Topic } else { AssetKind::Table };
-    let row = AssetRow {
-        id: format!("x-{}", hex::encode(&Sha256::digest(format!("{}\n{}", address.0, address.1))[..8])),
-        kind: kind.to_string(),
-        layer: None,
-        namespace: dataset.namespace.clone(),
-        name: dataset.name.clone(),
-        domain: String::new(),
-        description: documentation.map(|facet| facet.description.clone()).unwrap_or_default(),
-        platform: None,
-        location: None,
-        classification: Classification::Internal.to_string(),
-        tags: "[]".to_owned(),
-        columns: serde_json::to_string(&columns).map_err(Error::fault)?,
-        origin: "lineage".to_owned(),
-        created_at: ctx.now(),
+        .collect::<Result<_>>()?;
+    let held = store::edges_like(tx, &edges).await?;
+    let held: BTreeMap<_, _> =
+        held.into_iter().map(|row| ((row.source.clone(), row.target.clone()), row)).collect();
+    let mut wanted: BTreeMap<DateTime<Utc>, Vec<EdgeRow>> = BTreeMap::new();
+    for edge in edges {
+        let before = held.get(&(edge.source.clone(), edge.target.clone()));
+        let after = merged(before, edge, ctx.now());
+        changed |= before.is_none_or(|before| before.columns != after.columns);
+        if before != Some(&after) {
+            wanted.entry(after.seen_at).or_default().push(after);
+        }
+    }
+    for (seen_at, edges) in wanted {
+        store::put_edges(tx, &edges, seen_at).await?;
+    }
+    Ok(changed)
+}
+
+/// What is known of an edge after an event: the newest column lineage counts, and an event without any takes none
+/// away. A time in the future, which an older version of the portal may have kept, outranks nothing.
+fn merged(before: Option<&EdgeRow>, event: EdgeRow, now: DateTime<Utc>) -> EdgeRow {
+    let Some(before) = before else { return event };
+    let newer = before.seen_at > now || event.seen_at >= before.seen_at;
+    let says_columns = event.columns != "[]";
+    let columns = if says_columns && (newer || before.columns == "[]") {
+        event.columns
+    } else {
+        before.columns.clone()
     };
-    catalog::put_asset(tx, &row).await?;
-    known.insert(address, row.id);
-    Ok(())
+    EdgeRow { columns, seen_at: if newer { event.seen_at } else { before.seen_at }, ..before.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edge(minute: i64, columns: &str) -> EdgeRow {
+        EdgeRow {
+            source: "a".to_owned(),
+            target: "b".to_owned(),
+            job: "n/j".to_owned(),
+            columns: columns.to_owned(),
+            seen_at: DateTime::from_timestamp(minute * 60, 0).expect("a moment"),
+        }
+    }
+
+    #[test]
+    fn the_newest_columns_count_whatever_the_order_of_arrival() {
+        let now = edge(100, "[]").seen_at;
+        let (old, new) = (edge(1, "[[\"x\",\"y\"]]"), edge(2, "[[\"z\",\"y\"]]"));
+        assert_eq!(merged(Some(&old), new.clone(), now), new);
+        assert_eq!(merged(Some(&new), old.clone(), now), new);
+        let silent = merged(Some(&new), edge(3, "[]"), now);
+        assert_eq!((silent.columns.as_str(), silent.seen_at), (new.columns.as_str(), edge(3, "[]").seen_at));
+        assert_eq!(merged(Some(&edge(3, "[]")), old.clone(), now).columns, old.columns);
+        let forged = edge(1_000, "[[\"f\",\"y\"]]");
+        assert_eq!(merged(Some(&forged), new.clone(), now), new, "a forged time does not last");
+    }
 }

@@ -1,11 +1,11 @@
 //! Lineage as Marquez answers it: `{"graph":[{"id","type","data","inEdges","outEdges"}]}` with datasets and jobs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lakeport_model::people::Viewer;
 use serde_json::{Value, json};
 
-use super::Edge;
+use super::{Edge, job};
 use crate::catalog::{Asset, Rights, Sight, Snapshot};
 use crate::{Ctx, Error, Result};
 
@@ -27,36 +27,48 @@ pub async fn marquez(ctx: &Ctx, viewer: &Viewer, node_id: &str, depth: u8) -> Re
         .ok_or_else(|| Error::not_found("dataset"))?;
     let hops = usize::from(depth.min(20));
     let mut ids: BTreeSet<String> = BTreeSet::from([focus.id.clone()]);
-    ids.extend(snapshot.edges.reach_up(&focus.id, hops));
-    ids.extend(snapshot.edges.reach_down(&focus.id, hops));
-    ids.retain(|id| {
+    let visible = |id: &str| {
         snapshot.assets.get(id).is_some_and(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
-    });
+    };
+    ids.extend(snapshot.edges.reach_up(&focus.id, hops, &visible));
+    ids.extend(snapshot.edges.reach_down(&focus.id, hops, &visible));
     let edges: Vec<&Edge> = snapshot
         .edges
         .all()
         .filter(|edge| ids.contains(&edge.source) && ids.contains(&edge.target))
         .collect();
+    let mut jobs: BTreeMap<&str, Uses> = BTreeMap::new();
+    let drawn: BTreeSet<&str> = edges.iter().flat_map(|edge| &edge.jobs).map(String::as_str).collect();
+    let told = |job: &&str| drawn.contains(*job) || snapshot.edges.assets_of(job).all(&visible);
+    for asset in ids.iter().filter_map(|id| snapshot.assets.get(id)) {
+        for job in snapshot.edges.readers(&asset.id).filter(told) {
+            jobs.entry(job).or_default().reads.insert(dataset_id(asset));
+        }
+        for job in snapshot.edges.writers(&asset.id).filter(told) {
+            jobs.entry(job).or_default().writes.insert(dataset_id(asset));
+        }
+    }
     let mut graph: Vec<Value> = ids
         .iter()
-        .filter_map(|id| Some(dataset(&edges, &rights, &snapshot, snapshot.assets.get(id)?)))
+        .filter_map(|id| Some(dataset(&jobs, &rights, &snapshot, snapshot.assets.get(id)?)))
         .collect();
-    let jobs: BTreeSet<&String> = edges.iter().flat_map(|edge| &edge.jobs).collect();
-    graph.extend(jobs.into_iter().map(|job| job_node(&snapshot, &edges, job)));
+    graph.extend(jobs.iter().map(|(job, uses)| job_node(job, uses)));
     Ok(json!({ "graph": graph }))
+}
+
+/// The datasets a job reads and writes, by their ids.
+#[derive(Debug, Default)]
+struct Uses {
+    reads: BTreeSet<String>,
+    writes: BTreeSet<String>,
 }
 
 fn dataset_id(asset: &Asset) -> String {
     format!("dataset:{}:{}", asset.namespace, asset.name)
 }
 
-/// `NAMESPACE/NAME` as stored; a namespace may hold slashes, a job's name in practice does not.
-fn job_parts(job: &str) -> (&str, &str) {
-    job.rsplit_once('/').unwrap_or(("", job))
-}
-
-fn job_id(job: &str) -> String {
-    let (namespace, name) = job_parts(job);
+fn job_id(key: &str) -> String {
+    let (namespace, name) = job::parts(key);
     format!("job:{namespace}:{name}")
 }
 
@@ -64,16 +76,11 @@ fn link(origin: &str, destination: &str) -> Value {
     json!({ "origin": origin, "destination": destination })
 }
 
-fn dataset(edges: &[&Edge], rights: &Rights, snapshot: &Snapshot, asset: &Asset) -> Value {
+fn dataset(jobs: &BTreeMap<&str, Uses>, rights: &Rights, snapshot: &Snapshot, asset: &Asset) -> Value {
     let id = dataset_id(asset);
     let full = snapshot.sight(rights, asset) == Sight::Full;
-    let jobs_of = |of: fn(&Edge) -> &String| -> BTreeSet<String> {
-        edges
-            .iter()
-            .filter(|edge| *of(edge) == asset.id)
-            .flat_map(|edge| &edge.jobs)
-            .map(|job| job_id(job))
-            .collect()
+    let jobs_that = |use_it: fn(&Uses) -> &BTreeSet<String>| -> BTreeSet<String> {
+        jobs.iter().filter(|(_, uses)| use_it(uses).contains(&id)).map(|(key, _)| job_id(key)).collect()
     };
     let fields: Vec<Value> = asset
         .columns
@@ -93,25 +100,19 @@ fn dataset(edges: &[&Edge], rights: &Rights, snapshot: &Snapshot, asset: &Asset)
             "description": if full { asset.description.as_str() } else { "" },
             "fields": fields,
         },
-        "inEdges": jobs_of(|edge| &edge.target).iter().map(|job| link(job, &id)).collect::<Vec<_>>(),
-        "outEdges": jobs_of(|edge| &edge.source).iter().map(|job| link(&id, job)).collect::<Vec<_>>(),
+        "inEdges": jobs_that(|uses| &uses.writes).iter().map(|job| link(job, &id)).collect::<Vec<_>>(),
+        "outEdges": jobs_that(|uses| &uses.reads).iter().map(|job| link(&id, job)).collect::<Vec<_>>(),
     })
 }
 
-fn job_node(snapshot: &Snapshot, edges: &[&Edge], job: &str) -> Value {
-    let id = job_id(job);
-    let (namespace, name) = job_parts(job);
-    let of_job: Vec<&&Edge> =
-        edges.iter().filter(|edge| edge.jobs.iter().any(|other| other == job)).collect();
-    let addresses = |of: fn(&Edge) -> &String| -> BTreeSet<String> {
-        of_job.iter().filter_map(|edge| snapshot.assets.get(of(edge))).map(dataset_id).collect()
-    };
-    let (inputs, outputs) = (addresses(|edge| &edge.source), addresses(|edge| &edge.target));
+fn job_node(key: &str, uses: &Uses) -> Value {
+    let id = job_id(key);
+    let (namespace, name) = job::parts(key);
     json!({
         "id": id,
         "type": "JOB",
         "data": { "id": { "namespace": namespace, "name": name }, "type": "BATCH", "name": name, "namespace": namespace },
-        "inEdges": inputs.iter().map(|dataset| link(dataset, &id)).collect::<Vec<_>>(),
-        "outEdges": outputs.iter().map(|dataset| link(&id, dataset)).collect::<Vec<_>>(),
+        "inEdges": uses.reads.iter().map(|dataset| link(dataset, &id)).collect::<Vec<_>>(),
+        "outEdges": uses.writes.iter().map(|dataset| link(&id, dataset)).collect::<Vec<_>>(),
     })
 }

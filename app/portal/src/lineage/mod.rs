@@ -3,6 +3,7 @@
 mod edges;
 mod graph;
 mod ingest;
+mod job;
 mod marquez;
 
 pub use edges::{Edge, Edges};

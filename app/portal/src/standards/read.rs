@@ -156,6 +156,22 @@ impl Reader {
         }
     }
 
+    /// True for events, whose senders are met half-way.
+    pub(crate) fn is_lenient(&self) -> bool {
+        self.null_is_absent
+    }
+
+    /// A facet that cannot be read costs itself, not the event that carries it.
+    fn facet<T: Read>(&mut self, value: &Node, key: &str) -> Option<T> {
+        let before = self.errors.len();
+        let read = self.inside(&format!(".{key}"), |reader| T::read(value, reader));
+        if self.errors.len() == before {
+            return read;
+        }
+        self.advice.extend(self.errors.drain(before..));
+        T::absent()
+    }
+
     /// Reports an error about the current field.
     pub(crate) fn error(&mut self, at: Position, message: impl Into<String>) {
         let error = self.problem(at, message);
@@ -273,6 +289,10 @@ impl Reader {
             Some(value)
                 if !(self.null_is_absent && value.content == Content::Null && T::absent().is_some()) =>
             {
+                let in_facets = self.path.ends_with("facets") || self.path.ends_with("Facets");
+                if self.null_is_absent && in_facets && T::absent().is_some() {
+                    return self.facet(value, key);
+                }
                 self.inside(&format!(".{key}"), |reader| T::read(value, reader))
             }
             _ => T::absent().or_else(|| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
@@ -216,13 +216,26 @@ impl Blank for DateTime<Utc> {}
 impl Read for DateTime<Utc> {
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let text = String::read(node, reader)?;
-        let time = DateTime::parse_from_rfc3339(&text).ok();
-        if time.is_none() {
-            reader.error(
-                node.at,
-                format!("\"{text}\" is not a time with its zone, such as 2026-05-01T08:30:00Z."),
-            );
+        if let Ok(time) = DateTime::parse_from_rfc3339(&text) {
+            return Some(time.to_utc());
         }
-        time.map(|time| time.to_utc())
+        if reader.is_lenient() {
+            // `+0000` is how some languages print a zone; none at all is how others print UTC.
+            if let Ok(time) = DateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f%z") {
+                return Some(time.to_utc());
+            }
+            if let Ok(time) =
+                NaiveDateTime::parse_from_str(&text.replacen(' ', "T", 1), "%Y-%m-%dT%H:%M:%S%.f")
+            {
+                reader.advise(
+                    node.at,
+                    format!("\"{text}\" has no zone and was taken as UTC; add Z to say so."),
+                );
+                return Some(time.and_utc());
+            }
+        }
+        reader
+            .error(node.at, format!("\"{text}\" is not a time with its zone, such as 2026-05-01T08:30:00Z."));
+        None
     }
 }

@@ -29,7 +29,7 @@ fn event(number: usize) -> String {
 }
 
 async fn write(ctx: Ctx, number: usize) -> Result<(), Error> {
-    lineage::ingest(&ctx, &Actor::System("test"), &event(number)).await
+    lineage::ingest(&ctx, &Actor::System("test"), &event(number)).await.map(|_| ())
 }
 
 on_both! { empty =>

@@ -1,22 +1,23 @@
 //! The graph as an SVG whose nodes are links: the server has laid it out, the browser only pans and zooms.
 
 use lakeport_model::catalog::{AssetKind, Layer};
+use lakeport_model::contracts::CheckState;
 use lakeport_model::lineage::{Graph, GraphEdge, GraphNode, GraphRequest};
 use leptos::prelude::*;
 
 use super::page::query_of;
 use super::tools::GraphTools;
 use crate::query::Query;
-use crate::ui::{check_tone, counted};
+use crate::ui::{asset_glyph, check_tone, counted};
 
 /// Width of a node; its height is 44.
 const WIDTH: f64 = 200.0;
-/// Longest name that fits into a node, in characters.
-const NAME: usize = 24;
+/// Longest name that fits between the icon and the dot, in characters.
+const NAME: usize = 21;
 
 /// The drawing with the buttons that move it.
 pub(super) fn canvas(request: &GraphRequest, graph: &Graph) -> AnyView {
-    let (width, height) = (side(graph.width, 960.0), side(graph.height, 560.0));
+    let (width, height) = (graph.width.max(720.0), graph.height.max(320.0));
     let (left, top) = ((graph.width - width) / 2.0, (graph.height - height) / 2.0);
     let view_box = format!("{left:.0} {top:.0} {width:.0} {height:.0}");
     let has_path = graph.nodes.iter().any(|node| node.on_path);
@@ -32,20 +33,60 @@ pub(super) fn canvas(request: &GraphRequest, graph: &Graph) -> AnyView {
         <div class="lineage-canvas" role="region" aria-label="Lineage graph">
             <p class="visually-hidden">{description}</p>
             <svg id="graph" class=has_path.then_some("has-path") viewBox=view_box preserveAspectRatio="xMidYMid meet">
+                <defs>
+                    {arrow("lineage-arrow", "lineage-arrow")}
+                    {arrow("lineage-arrow-lit", "lineage-arrow on-path")}
+                </defs>
                 <g>{edges.collect_view()}</g>
                 <g>{nodes.collect_view()}</g>
             </svg>
             <GraphTools />
         </div>
+        {legend()}
+    }
+    .into_any()
+}
+
+fn arrow(id: &'static str, class: &'static str) -> impl IntoView {
+    view! {
+        <marker id=id class=class viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto">
+            <path d="M0 0.5 8 4 0 7.5z"></path>
+        </marker>
+    }
+}
+
+/// What colours, dots and arrows say. That something is left out is said always: only then does it tell nothing.
+fn legend() -> AnyView {
+    let layers = [Layer::Bronze, Layer::Silver, Layer::Gold].map(|layer| {
+        view! {
+            <li><svg class="lineage-node" viewBox="0 0 18 12" data-layer=layer.as_str() aria-hidden="true"><rect x="1" y="1" width="16" height="10"></rect></svg>{layer.to_string()}</li>
+        }
+    });
+    let states = [CheckState::Kept, CheckState::Unchecked, CheckState::Broken].map(|state| {
+        view! {
+            <li><svg class="lineage-node" viewBox="0 0 12 12" aria-hidden="true"><circle class="node-state" data-state=check_tone(state).word() cx="6" cy="6" r="4"></circle></svg>{state.label()}</li>
+        }
+    });
+    view! {
+        <ul class="lineage-legend" aria-label="What the drawing shows">
+            {layers.collect_view()}
+            {states.collect_view()}
+            <li>"Arrows point where the data goes"</li>
+            <li>"Assets that you may not see are left out"</li>
+        </ul>
     }
     .into_any()
 }
 
 fn edge(edge: &GraphEdge) -> AnyView {
-    let class = if edge.on_path { "lineage-edge on-path" } else { "lineage-edge" };
+    let (class, arrow) = if edge.on_path {
+        ("lineage-edge on-path", "url(#lineage-arrow-lit)")
+    } else {
+        ("lineage-edge", "url(#lineage-arrow)")
+    };
     let (path, job) = (edge.path.clone(), edge.job.clone());
     view! {
-        <path class=class d=path>
+        <path class=class d=path marker-end=arrow>
             <title>{job}</title>
         </path>
     }
@@ -58,7 +99,7 @@ fn node_view(request: &GraphRequest, graph: &Graph, node: &GraphNode) -> AnyView
     let state = node.state.map_or_else(String::new, |state| format!(", {}", state.label().to_lowercase()));
     let label = format!("{}, {kind}{state}{}", node.name, if is_focus { ", in the middle" } else { "" });
     let dot = node.state.map(|state| {
-        view! { <circle class="node-state" data-state=check_tone(state).word() cx="186" cy="14" r="4"></circle> }
+        view! { <circle class="node-state" data-state=check_tone(state).word() cx="187" cy="15" r="4"></circle> }
     });
     let href = Query::default()
         .and("focus", &node.id)
@@ -67,15 +108,20 @@ fn node_view(request: &GraphRequest, graph: &Graph, node: &GraphNode) -> AnyView
         .to("/lineage");
     let class = if node.on_path { "lineage-node on-path" } else { "lineage-node" };
     let columns = (!node.path_columns.is_empty()).then(|| node.path_columns.join(", "));
-    let title = match &columns {
+    let mut title = match &columns {
         Some(columns) => format!("{} ({columns})", node.name),
-        None => node.name.clone(),
+        None => format!("{}, {kind}", node.name),
     };
+    for (words, jobs) in [("Written by", &node.written_by), ("Read by", &node.read_by)] {
+        if !jobs.is_empty() {
+            title.push_str(&format!(". {words} {}", jobs.join(", ")));
+        }
+    }
     let (left, right) = (
         more(request, node, node.more_up, -34.0, "upstream"),
         more(request, node, node.more_down, WIDTH + 6.0, "downstream"),
     );
-    let detail = columns.map_or(kind, |columns| shorten(&columns));
+    let detail = columns.unwrap_or(kind);
     view! {
         <g
             class=class
@@ -87,8 +133,9 @@ fn node_view(request: &GraphRequest, graph: &Graph, node: &GraphNode) -> AnyView
             <a href=href aria-label=label>
                 <title>{title}</title>
                 <rect width=WIDTH.to_string() height="44"></rect>
-                <text class="node-name" x="12" y="19">{shorten(&node.name)}</text>
-                <text class="node-kind" x="12" y="35">{detail}</text>
+                <path class="node-icon" transform="translate(10 14) scale(0.667)" d=asset_glyph(node.kind).path()></path>
+                <text class="node-name" x="34" y="19">{shorten(&node.name)}</text>
+                <text class="node-kind" x="34" y="35">{shorten(&detail)}</text>
                 {dot}
             </a>
             {left}
@@ -131,11 +178,6 @@ pub(super) fn kind_words(node: &GraphNode) -> String {
     format!("{kind}, {}", node.domain)
 }
 
-/// Side of the window on a drawing: with room around it, and never so small that nodes become posters.
-fn side(drawn: f64, least: f64) -> f64 {
-    (drawn + 96.0).max(least)
-}
-
 fn shorten(text: &str) -> String {
     if text.chars().count() <= NAME {
         return text.to_owned();
@@ -150,6 +192,7 @@ mod tests {
     #[test]
     fn long_names_are_shortened_to_what_fits() {
         assert_eq!(shorten("gold.collections"), "gold.collections");
+        assert_eq!(shorten("gold.debt_collections").chars().count(), NAME);
         assert_eq!(shorten("gold.product_recommendations").chars().count(), NAME);
     }
 }

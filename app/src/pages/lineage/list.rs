@@ -11,7 +11,7 @@ use crate::ui::{Column, Table};
 
 /// Every asset of the graph with what it reads and what it feeds.
 pub(super) fn list(request: &GraphRequest, graph: &Graph) -> AnyView {
-    let heads = ["Asset", "What it is", "Made from", "Feeds", "Not shown"].map(Column::text).to_vec();
+    let heads = ["Asset", "What it is", "Made from", "Feeds", "Jobs", "Not shown"].map(Column::text).to_vec();
     let name = |index: u32| graph.nodes.get(index as usize).map(|node| node.name.clone());
     let rows = graph.nodes.iter().enumerate().map(|(index, node)| {
         let here = u32::try_from(index).unwrap_or(u32::MAX);
@@ -27,6 +27,13 @@ pub(super) fn list(request: &GraphRequest, graph: &Graph) -> AnyView {
             let label = format!("Show {more} more neighbours of {}", node.name);
             view! { <a class="link" href=href aria-label=label>"Show "{more}" more"</a> }
         });
+        let mut jobs = Vec::new();
+        if !node.written_by.is_empty() {
+            jobs.push(format!("written by {}", listed(&node.written_by)));
+        }
+        if !node.read_by.is_empty() {
+            jobs.push(format!("read by {}", listed(&node.read_by)));
+        }
         let path = (!node.path_columns.is_empty())
             .then(|| view! { <span class="muted">" by "<code>{node.path_columns.join(", ")}</code></span> });
         view! {
@@ -35,6 +42,7 @@ pub(super) fn list(request: &GraphRequest, graph: &Graph) -> AnyView {
                 <td data-label="What it is">{kind_words(node)}</td>
                 <td data-label="Made from">{listed(&from)}</td>
                 <td data-label="Feeds">{listed(&to)}</td>
+                <td data-label="Jobs">{jobs.join("; ")}</td>
                 <td data-label="Not shown">{more}</td>
             </tr>
         }

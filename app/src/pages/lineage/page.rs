@@ -82,17 +82,17 @@ fn content(request: &GraphRequest, graph: Graph) -> AnyView {
         ("Catalog".to_owned(), "/catalog".to_owned()),
         (graph.focus_name.clone(), asset_href(&graph.focus)),
     ];
-    let hidden = (graph.hidden > 0).then(|| {
-        view! {
-            <Notice tone=Tone::Idle>
-                <p>{counted(graph.hidden, "asset")}" of this graph you may not see."</p>
-            </Notice>
-        }
-    });
     let cut_off = (graph.cut_off > 0).then(|| {
         view! {
             <Notice tone=Tone::Warn>
                 <p>{counted(graph.cut_off, "asset")}" were left out because the drawing would be too large. Show fewer hops."</p>
+            </Notice>
+        }
+    });
+    let edges_cut_off = (graph.edges_cut_off > 0).then(|| {
+        view! {
+            <Notice tone=Tone::Warn>
+                <p>{counted(graph.edges_cut_off, "connection")}" between these assets were left out; those nearest to the asset in the middle are shown."</p>
             </Notice>
         }
     });
@@ -109,8 +109,8 @@ fn content(request: &GraphRequest, graph: Graph) -> AnyView {
     view! {
         <PageHead title=title crumbs=crumbs />
         <div class="toolbar">{hops} {column}</div>
-        <div class="stack mb-3">{unknown} {hidden} {cut_off}</div>
-        <div class="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_320px]">
+        <div class="stack mb-3">{unknown} {cut_off} {edges_cut_off}</div>
+        <div class="grid items-start gap-4 2xl:grid-cols-[minmax(0,1fr)_320px]">
             <div class="stack min-w-0">{canvas} {list}</div>
             {panel}
         </div>
@@ -120,15 +120,29 @@ fn content(request: &GraphRequest, graph: Graph) -> AnyView {
 
 /// More or fewer hops, both ways.
 fn hops(request: &GraphRequest) -> AnyView {
-    let link = |name: &str, hops: u8, label: &'static str, possible: bool| {
-        let href = query_of(request).with(name, hops).to("/lineage");
-        possible.then(|| view! { <a class="btn btn-sm" href=href>{label}</a> })
+    let step = |name: &str, hops: Option<u8>, glyph: Glyph, label: String| {
+        let hops = hops.filter(|hops| *hops <= 10);
+        let href = hops.map(|hops| query_of(request).with(name, hops).to("/lineage"));
+        let title = label.clone();
+        view! {
+            <a class="btn btn-sm btn-square" href=href.clone() aria-label=label title=title aria-disabled=href.is_none().then_some("true")>
+                <Icon glyph=glyph />
+            </a>
+        }
+    };
+    let side = |name: &'static str, words: &'static str, hops: u8| {
+        view! {
+            <span class="lineage-hops" role="group" aria-label=words>
+                <span>{words}</span>
+                {step(name, hops.checked_sub(1), Glyph::Minus, format!("One hop less {}", words.to_lowercase()))}
+                <span class="tabular-nums">{hops}</span>
+                {step(name, hops.checked_add(1), Glyph::Plus, format!("One hop further {}", words.to_lowercase()))}
+            </span>
+        }
     };
     view! {
-        {link("up", request.up.saturating_add(1), "One hop further upstream", request.up < 10)}
-        {link("up", request.up.saturating_sub(1), "One hop less upstream", request.up > 0)}
-        {link("down", request.down.saturating_add(1), "One hop further downstream", request.down < 10)}
-        {link("down", request.down.saturating_sub(1), "One hop less downstream", request.down > 0)}
+        {side("up", "Upstream", request.up)}
+        {side("down", "Downstream", request.down)}
     }
     .into_any()
 }
@@ -155,7 +169,7 @@ fn column_form(request: &GraphRequest, columns: &[String]) -> Option<impl IntoVi
                     <option value="">"None"</option>
                     {options}
                 </select>
-                <button class="btn btn-sm" type="submit">"Show its path"</button>
+                <button class="btn btn-sm" id="follow" type="submit">"Show its path"</button>
             </form>
         }
     })

@@ -4,7 +4,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, PointerEvent, WheelEvent};
+use web_sys::{Element, HtmlElement, PointerEvent, WheelEvent};
 
 use crate::island;
 use crate::ui::{Glyph, Icon, by_id, on_enter_island};
@@ -23,7 +23,17 @@ pub(crate) fn GraphTools() -> impl IntoView {
     let alive = on_enter_island(move || {
         let Some(svg) = by_id::<Element>("graph") else { return };
         home.set_value(seen(&svg));
-        centre(&svg);
+        fit(&svg);
+        // Choosing a column follows it at once; the button is for pages without this.
+        if let Some(button) = by_id::<HtmlElement>("follow") {
+            button.set_hidden(true);
+            let _changed = window_event_listener(ev::change, move |event| {
+                let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+                if target.is_some_and(|target| target.id() == "column") {
+                    button.click();
+                }
+            });
+        }
         let _down = window_event_listener(ev::pointerdown, move |event| {
             let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             let on_canvas = target.is_some_and(|target| {
@@ -142,10 +152,18 @@ fn scale(svg: &Element, [_, _, width, height]: Window) -> f64 {
     (width / screen.width().max(1.0)).max(height / screen.height().max(1.0))
 }
 
-/// A graph too large to be read at once starts at its natural size with the focus in the middle.
-fn centre(svg: &Element) {
+/// Shows everything that is drawn, no larger than it is. What would be too small to be read starts at its natural size
+/// with the focus in the middle.
+fn fit(svg: &Element) {
     let window = seen(svg);
-    if scale(svg, window) <= 1.6 {
+    let screen = svg.get_bounding_client_rect();
+    let (width, height) = (screen.width(), screen.height());
+    let scale = scale(svg, window);
+    if scale < 1.0 {
+        let [left, top, wide, high] = window;
+        show([left + (wide - width) / 2.0, top + (high - height) / 2.0, width, height]);
+    }
+    if scale <= 1.8 {
         return;
     }
     let focus = svg.query_selector("[data-focus]").ok().flatten();
@@ -153,7 +171,5 @@ fn centre(svg: &Element) {
     let place = place.as_deref().and_then(|text| text.strip_prefix("translate(")?.strip_suffix(')'));
     let Some((x, y)) = place.and_then(|text| text.split_once(' ')) else { return };
     let (Ok(x), Ok(y)) = (x.parse::<f64>(), y.parse::<f64>()) else { return };
-    let screen = svg.get_bounding_client_rect();
-    let (width, height) = (screen.width(), screen.height());
     show([x + 100.0 - width / 2.0, y + 22.0 - height / 2.0, width, height]);
 }

@@ -47,7 +47,7 @@ pub(super) async fn all(
     }
     for event in documents.events {
         let id = lineage::event_id(&event);
-        let new = lineage::keep(tx, ctx, &event).await?;
+        let new = lineage::keep(tx, ctx, &event).await?.new;
         report.note("lineage event", &id, (!new).then_some(true));
     }
     warn_about_strangers(tx, report).await?;
@@ -139,8 +139,8 @@ async fn assets(tx: &mut Tx, ctx: &Ctx, files: Vec<Assets>, report: &mut ImportR
             });
             if let Some(other) = other.filter(|other| other.origin == "lineage") {
                 // Events named it first; now that a file describes it, it goes by the file's id.
+                edges::join(tx, &other.id, &row.id).await?;
                 store::delete_asset(tx, &other.id).await?;
-                edges::move_edges(tx, &other.id, &row.id).await?;
             } else if let Some(other) = other {
                 return Err(Error::conflict(format!(
                     "Asset {} has the address of asset {} ({} {}). Give one of them another name.",

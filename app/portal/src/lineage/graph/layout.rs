@@ -1,51 +1,149 @@
-//! Where nodes and edges lie: layers from left to right. The layout library stays behind this file.
+//! Where nodes and edges lie: layers from left to right, edges led between the nodes.
+//!
+//! Each step is linear in nodes, edges and bends (both bounded), whatever the graph looks like: events decide what a
+//! graph looks like, and nobody who sends one may keep the portal busy with drawing it.
 
-use rust_sugiyama::configure::Config;
+mod columns;
+mod layers;
 
-use crate::catalog::Asset;
-
-const WIDTH: f64 = 200.0;
-const HEIGHT: f64 = 44.0;
-const GAP_ACROSS: f64 = 80.0;
+pub(super) const WIDTH: f64 = 200.0;
+pub(super) const HEIGHT: f64 = 44.0;
+const GAP_ACROSS: f64 = 72.0;
 const GAP_DOWN: f64 = 20.0;
 const MARGIN: f64 = 24.0;
+/// Height of the lane in which an edge passes a layer.
+const LANE: f64 = 10.0;
+/// Most lanes; edges beyond that go straight.
+const MOST_LANES: usize = 3_000;
 
-/// Top left corners in the order of the nodes, and the size of the drawing.
+/// Top left corners in the order of the nodes, paths in the order of the edges, and the size of the drawing.
 pub(super) struct Placed {
     pub(super) corners: Vec<(f64, f64)>,
+    pub(super) paths: Vec<String>,
     pub(super) width: f64,
     pub(super) height: f64,
 }
 
-/// Places nodes. Edges are free of duplicates and loops by construction (the library hangs on duplicates).
-pub(super) fn place(nodes: &[&Asset], edges: &[(u32, u32)]) -> Placed {
-    // The library lays layers from top to bottom: it is given each node lying on its side.
-    let side = (HEIGHT + GAP_DOWN, WIDTH + GAP_ACROSS);
-    let vertices: Vec<(u32, (f64, f64))> = (0u32..).zip(nodes).map(|(index, _)| (index, side)).collect();
-    let config = Config { vertex_spacing: 1.0, ..Config::default() };
-    let layouts = rust_sugiyama::from_vertices_and_edges(&vertices, edges, &config);
-    let mut corners = vec![(0.0, 0.0); nodes.len()];
-    let mut top = 0.0;
-    for (points, _, _) in layouts {
-        let least =
-            |pick: fn(&(f64, f64)) -> f64| points.iter().map(|(_, at)| pick(at)).fold(f64::MAX, f64::min);
-        let (left, upper) = (least(|at| at.1), least(|at| at.0));
-        let mut lowest: f64 = top;
-        for (node, (down, across)) in points {
-            let corner = (across - left + MARGIN, down - upper + top + MARGIN);
-            lowest = lowest.max(corner.1 - MARGIN);
-            corners[node] = corner;
-        }
-        top = lowest + HEIGHT + GAP_DOWN;
-    }
-    let far = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(0.0, f64::max);
-    Placed { width: far(|at| at.0) + WIDTH + MARGIN, height: far(|at| at.1) + HEIGHT + MARGIN, corners }
+/// What stands in a layer: a node, or a lane in which an edge passes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Slot {
+    layer: usize,
+    height: f64,
 }
 
-/// A curve from the right side of one node to the left side of another.
-pub(super) fn curve(from: (f64, f64), to: (f64, f64)) -> String {
-    let (x1, y1) = (from.0 + WIDTH, from.1 + HEIGHT / 2.0);
-    let (x2, y2) = (to.0, to.1 + HEIGHT / 2.0);
-    let bend = ((x2 - x1) / 2.0).abs().max(40.0);
-    format!("M{x1:.0},{y1:.0} C{:.0},{y1:.0} {:.0},{y2:.0} {x2:.0},{y2:.0}", x1 + bend, x2 - bend)
+/// Places `count` nodes with the edges between them.
+pub(super) fn place(count: usize, edges: &[(u32, u32)]) -> Placed {
+    let ends: Vec<(usize, usize)> = edges.iter().map(|(from, to)| (*from as usize, *to as usize)).collect();
+    let forward = layers::without_cycles(count, &ends);
+    let layer = layers::of(count, &forward);
+    let mut slots: Vec<Slot> = layer.iter().map(|layer| Slot { layer: *layer, height: HEIGHT }).collect();
+    // The chain of slots each edge runs through, from left to right.
+    let chains: Vec<Vec<usize>> = forward
+        .iter()
+        .map(|(left, right)| {
+            if left == right {
+                return vec![*left];
+            }
+            let between = (layer[*left] + 1)..layer[*right];
+            let mut chain = vec![*left];
+            if slots.len() - count + between.len() <= MOST_LANES {
+                for layer in between {
+                    chain.push(slots.len());
+                    slots.push(Slot { layer, height: LANE });
+                }
+            }
+            chain.push(*right);
+            chain
+        })
+        .collect();
+    let tops = columns::tops(&slots, &chains);
+    let lift = tops.iter().copied().fold(f64::MAX, f64::min);
+    let corner = |slot: usize| {
+        let across = f64::from(u32::try_from(slots[slot].layer).unwrap_or(u32::MAX));
+        (across * (WIDTH + GAP_ACROSS) + MARGIN, tops[slot] - lift + MARGIN)
+    };
+    let corners: Vec<(f64, f64)> = (0..count).map(corner).collect();
+    let paths = chains.iter().zip(forward.iter().zip(&ends)).map(|(chain, (forward, end))| {
+        let points: Vec<(f64, f64)> = chain
+            .iter()
+            .map(|slot| {
+                let (x, y) = corner(*slot);
+                (x, y + slots[*slot].height / 2.0)
+            })
+            .collect();
+        path(&points, forward != end)
+    });
+    let far = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).fold(0.0, f64::max);
+    Placed {
+        paths: paths.collect(),
+        width: far(|at| at.0) + WIDTH + MARGIN,
+        height: (0..slots.len()).map(|slot| corner(slot).1 + slots[slot].height).fold(0.0, f64::max) + MARGIN,
+        corners,
+    }
+}
+
+/// A line through the left middles of slots: straight where it passes a layer, curved in the gaps. An edge that closes
+/// a cycle runs from right to left.
+fn path(points: &[(f64, f64)], backwards: bool) -> String {
+    let mut text = String::new();
+    let mut step = |from: (f64, f64), to: (f64, f64)| {
+        if text.is_empty() {
+            text = format!("M{:.0},{:.0}", from.0, from.1);
+        }
+        let middle = f64::midpoint(from.0, to.0);
+        text.push_str(&format!(
+            " C{middle:.0},{:.0} {middle:.0},{:.0} {:.0},{:.0}",
+            from.1, to.1, to.0, to.1
+        ));
+    };
+    let last = points.len().saturating_sub(1);
+    // In each gap: out of the right side of one slot, into the left side of the next.
+    let gaps: Vec<_> =
+        points.windows(2).map(|pair| ((pair[0].0 + WIDTH, pair[0].1), (pair[1].0, pair[1].1))).collect();
+    if backwards {
+        for (place, (right, left)) in gaps.iter().enumerate().rev() {
+            step(*left, *right);
+            if place > 0 {
+                step(*right, gaps[place - 1].1);
+            }
+        }
+    } else {
+        for (place, (right, left)) in gaps.iter().enumerate() {
+            step(*right, *left);
+            if place + 1 < last {
+                step(*left, gaps[place + 1].0);
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_passes_a_layer_does_not_run_through_its_nodes() {
+        // 0 -> 1 -> 2, and 0 -> 2 past 1.
+        let placed = place(3, &[(0, 1), (1, 2), (0, 2)]);
+        let middle = placed.corners[1];
+        let lane: f64 = placed.paths[2]
+            .split([' ', 'C', 'M'])
+            .filter_map(|point| point.split_once(','))
+            .filter_map(|(x, y)| Some((x.parse::<f64>().ok()?, y.parse::<f64>().ok()?)))
+            .find(|(x, _)| (*x - middle.0).abs() < 1.0)
+            .expect("it passes the layer in the middle")
+            .1;
+        assert!(
+            lane < middle.1 || lane > middle.1 + HEIGHT,
+            "{lane} lies in {middle:?}: {}",
+            placed.paths[2]
+        );
+    }
+
+    #[test]
+    fn nothing_is_placed_where_nothing_is() {
+        assert!(place(0, &[]).corners.is_empty());
+        assert_eq!(place(1, &[(0, 0)]).paths, [""]);
+    }
 }

@@ -157,6 +157,16 @@ impl Event {
         read(source, text)
     }
 
+    /// Reads one event, and says what was left out of it or understood all the same.
+    ///
+    /// # Errors
+    /// As [`Event::from_json`].
+    pub fn advised(source: &str, text: &str) -> Result<(Self, Vec<String>), FileErrors> {
+        let (event, advice) = read_advised(source, text)?;
+        let sentence = |advice: super::FileError| format!("{}: {}", advice.field, advice.message);
+        Ok((event, advice.into_iter().map(sentence).collect()))
+    }
+
     /// When it happened.
     pub fn event_time(&self) -> DateTime<Utc> {
         match self {
@@ -248,8 +258,12 @@ pub(crate) fn json(file: &str, text: &str) -> Result<Value, FileErrors> {
 }
 
 fn read<T: Read>(file: &str, text: &str) -> Result<T, FileErrors> {
+    read_advised(file, text).map(|(value, _)| value)
+}
+
+fn read_advised<T: Read>(file: &str, text: &str) -> Result<(T, Vec<super::FileError>), FileErrors> {
     let node = Node::from_json(json(file, text)?);
-    Reader::lenient(file).finish(&node).map_err(|errors| {
+    Reader::lenient(file).finish_with_advice(&node).map_err(|errors| {
         // JSON is read without places; only when something is wrong they are looked up in the text.
         let Ok(placed) = yaml::parse(file, text) else { return errors };
         let found = errors.into_iter().map(|mut error| {

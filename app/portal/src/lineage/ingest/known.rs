@@ -1,0 +1,197 @@
+//! Which assets the addresses of an event mean.
+//!
+//! One asset may have several addresses: its own, those that symlinks and renaming gave it, and the place where its
+//! data lies. Only the assets that an event names are looked up, so that its cost does not grow with the catalog.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use lakeport_model::catalog::{AssetKind, Classification, Column};
+use sha2::{Digest, Sha256};
+
+use super::limits::{LONGEST_COLUMN, LONGEST_TEXT, MOST_COLUMNS, cut};
+use super::said::{Address, Said};
+use crate::standards::openlineage::Dataset;
+use crate::store::Tx;
+use crate::store::catalog::{self, AssetRow};
+use crate::store::lineage::{self as store, FoundRow};
+use crate::{Ctx, Error, Result};
+
+/// The assets behind addresses.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    at: BTreeMap<Address, FoundRow>,
+    by_location: BTreeMap<Address, FoundRow>,
+    /// True when an asset was made, changed or joined with another.
+    pub(super) changed: bool,
+}
+
+impl Known {
+    /// Looks the addresses of an event up.
+    pub(super) async fn look_up(tx: &mut Tx, ctx: &Ctx, said: &Said) -> Result<Self> {
+        let addresses: BTreeSet<&Address> = said.addresses().into_iter().collect();
+        let asked: Vec<(&str, &str)> =
+            addresses.iter().map(|Address(namespace, name)| (namespace.as_str(), name.as_str())).collect();
+        let mut known = Self::default();
+        // The asset's own address goes before what others call it.
+        for row in store::found_by_alias(tx, &asked).await?.into_iter().chain(store::found(tx, &asked).await?)
+        {
+            known.at.insert(Address(row.namespace.clone(), row.name.clone()), row);
+        }
+        let root = format!("{}/", ctx.settings.lake_root.trim_end_matches('/'));
+        let mut places: BTreeMap<String, &Address> = BTreeMap::new();
+        for address in addresses {
+            if let Some(place) = address.location() {
+                if let Some(below) = place.strip_prefix(&root) {
+                    places.insert(below.to_owned(), address);
+                }
+                places.insert(place, address);
+            }
+        }
+        let asked: Vec<&str> = places.keys().map(String::as_str).collect();
+        for row in store::found_by_location(tx, &asked).await? {
+            if let Some(address) = row.location.as_deref().and_then(|place| places.get(place)) {
+                known.by_location.insert((*address).clone(), row);
+            }
+        }
+        Ok(known)
+    }
+
+    /// The asset of an address.
+    pub(super) fn id(&self, address: &Address) -> Option<&str> {
+        self.at.get(address).map(|row| row.id.as_str())
+    }
+
+    /// Makes sure that there is exactly one asset for an address and its other names.
+    pub(super) async fn settle(
+        &mut self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        said: &Said,
+        address: &Address,
+    ) -> Result<()> {
+        let mut names: Vec<&Address> = vec![address];
+        names.extend(said.links.get(address).into_iter().flatten());
+        names.extend(said.renamed.iter().filter(|(new, _)| new == address).map(|(_, old)| old));
+        let mut found: Vec<FoundRow> = Vec::new();
+        for name in &names {
+            for row in self.at.get(*name).into_iter().chain(self.by_location.get(*name)) {
+                if found.iter().all(|other| other.id != row.id) {
+                    found.push(row.clone());
+                }
+            }
+        }
+        let described = found.iter().position(|row| row.origin == "file");
+        let Some(asset) = found.get(described.unwrap_or(0)).cloned() else {
+            let row = new_asset(ctx, address);
+            catalog::put_asset(tx, &row).await?;
+            self.changed = true;
+            let row = FoundRow {
+                namespace: row.namespace,
+                name: row.name,
+                id: row.id,
+                origin: row.origin,
+                location: None,
+            };
+            return self.call(tx, &row, &names).await;
+        };
+        for other in found.iter().filter(|other| other.id != asset.id && other.origin == "lineage") {
+            store::join(tx, &other.id, &asset.id).await?;
+            catalog::delete_asset(tx, &other.id).await?;
+            for row in self.at.values_mut().chain(self.by_location.values_mut()) {
+                if row.id == other.id {
+                    row.clone_from(&asset);
+                }
+            }
+            self.changed = true;
+        }
+        // What events renamed goes by its new name; the old one still finds it.
+        let renamed = said.renamed.iter().any(|(new, _)| new == address);
+        if renamed && asset.origin == "lineage" && !self.at.contains_key(address) {
+            store::rename(tx, &asset.id, &address.0, &address.1).await?;
+            self.changed = true;
+        }
+        self.call(tx, &asset, &names).await
+    }
+
+    /// Lets all these names mean the asset, but for those that a file gave to another one.
+    async fn call(&mut self, tx: &mut Tx, asset: &FoundRow, names: &[&Address]) -> Result<()> {
+        for name in names {
+            let meant = self.at.get(*name);
+            if meant.is_some_and(|other| other.id == asset.id || other.origin == "file") {
+                continue;
+            }
+            if (&name.0, &name.1) != (&asset.namespace, &asset.name) {
+                store::put_alias(tx, &name.0, &name.1, &asset.id).await?;
+            }
+            self.at.insert((*name).clone(), asset.clone());
+        }
+        Ok(())
+    }
+
+    /// Keeps what an event says of a dataset itself, where no file describes it: the newest schema counts.
+    pub(super) async fn learn(&mut self, tx: &mut Tx, dataset: &Dataset, at: DateTime<Utc>) -> Result<()> {
+        let Some(row) = self.at.get(&Address::of(dataset)).filter(|row| row.origin == "lineage") else {
+            return Ok(());
+        };
+        let Some(facets) = &dataset.facets else { return Ok(()) };
+        let words = facets.documentation.as_ref().map(|facet| cut(&facet.description, LONGEST_TEXT));
+        let columns = match &facets.schema {
+            Some(schema) if store::renew_schema(tx, &row.id, at).await? => {
+                let fields = schema.fields.iter().take(MOST_COLUMNS);
+                let columns: Vec<Column> = fields
+                    .map(|field| Column {
+                        name: cut(&field.name, LONGEST_COLUMN),
+                        data_type: cut(field.field_type.as_deref().unwrap_or("unknown"), LONGEST_COLUMN),
+                        description: cut(field.description.as_deref().unwrap_or_default(), LONGEST_TEXT),
+                        classification: Classification::Internal,
+                        tags: Vec::new(),
+                        drift: None,
+                    })
+                    .collect();
+                Some(serde_json::to_string(&columns).map_err(Error::fault)?)
+            }
+            _ => None,
+        };
+        if catalog::renew_described(tx, &row.id, columns.as_deref(), words.as_deref()).await? {
+            self.changed = true;
+        }
+        Ok(())
+    }
+
+    /// Retires a dataset that is gone, or takes it back when something writes to it again.
+    pub(super) async fn retire(
+        &mut self,
+        tx: &mut Tx,
+        address: &Address,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<()> {
+        if let Some(row) = self.at.get(address).filter(|row| row.origin == "lineage")
+            && store::set_dropped(tx, &row.id, at).await?
+        {
+            self.changed = true;
+        }
+        Ok(())
+    }
+}
+
+/// A dataset no file describes becomes an asset without a domain, so that lineage has no holes.
+fn new_asset(ctx: &Ctx, Address(namespace, name): &Address) -> AssetRow {
+    let kind = if namespace.starts_with("kafka://") { AssetKind::Topic } else { AssetKind::Table };
+    AssetRow {
+        id: format!("x-{}", hex::encode(&Sha256::digest(format!("{namespace}\n{name}"))[..8])),
+        kind: kind.to_string(),
+        layer: None,
+        namespace: namespace.clone(),
+        name: name.clone(),
+        domain: String::new(),
+        description: String::new(),
+        platform: None,
+        location: None,
+        classification: Classification::Internal.to_string(),
+        tags: "[]".to_owned(),
+        columns: "[]".to_owned(),
+        origin: "lineage".to_owned(),
+        created_at: ctx.now(),
+    }
+}

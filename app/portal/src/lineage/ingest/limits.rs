@@ -1,0 +1,90 @@
+//! How large an event may be. Whatever an event names is kept for ever and read by everybody.
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+use super::said::{Address, Said};
+use crate::standards::openlineage::Event;
+use crate::{Error, Result};
+
+/// Most datasets on one side of an event.
+pub(super) const MOST_DATASETS: usize = 500;
+/// Most connections one event may draw.
+pub(super) const MOST_FLOWS: usize = 10_000;
+/// Most pairs of columns one event may name.
+const MOST_COLUMN_PAIRS: usize = 50_000;
+/// Longest namespace or name, in bytes.
+const LONGEST_NAME: usize = 1_000;
+/// Most columns kept of a dataset.
+pub(super) const MOST_COLUMNS: usize = 2_000;
+/// Longest name or type of a column, in characters.
+pub(super) const LONGEST_COLUMN: usize = 300;
+/// Longest description, in characters.
+pub(super) const LONGEST_TEXT: usize = 4_000;
+
+/// Refuses an event that names more than any real one does, before anything is made of it.
+pub(super) fn check_size(event: &Event) -> Result<()> {
+    let counts = [("inputs", event.inputs().len()), ("outputs", event.outputs().len())];
+    for (field, count) in counts {
+        if count > MOST_DATASETS {
+            let text = format!(
+                "\"{field}\" names {count} datasets; an event may name {MOST_DATASETS}. Send one event for each part of \
+                 the job."
+            );
+            return Err(Error::invalid(field, text));
+        }
+    }
+    flows_fit(event.inputs().len() * event.outputs().len())
+}
+
+fn flows_fit(count: usize) -> Result<()> {
+    if count <= MOST_FLOWS {
+        return Ok(());
+    }
+    let text = format!(
+        "The event connects {count} pairs of datasets; an event may connect {MOST_FLOWS}. Send one event for each part \
+         of the job."
+    );
+    Err(Error::invalid("outputs", text))
+}
+
+/// Refuses names that are too long and runs without a proper id.
+pub(super) fn check(event: &Event, said: &Said) -> Result<()> {
+    if let Some(run) = event.run()
+        && Uuid::parse_str(&run.run_id).is_err()
+    {
+        return Err(Error::invalid("run.runId", "\"run.runId\" is no UUID, which OpenLineage asks for."));
+    }
+    flows_fit(said.flows.len())?;
+    let pairs: usize = said.flows.values().map(BTreeSet::len).sum();
+    if pairs > MOST_COLUMN_PAIRS {
+        let text =
+            format!("The event connects {pairs} pairs of columns; an event may connect {MOST_COLUMN_PAIRS}.");
+        return Err(Error::invalid("outputs", text));
+    }
+    let job = event.job().map(|job| ("job", job.namespace.as_str(), job.name.as_str()));
+    let datasets = said
+        .addresses()
+        .into_iter()
+        .map(|Address(namespace, name)| ("dataset", namespace.as_str(), name.as_str()));
+    for (what, namespace, name) in job.into_iter().chain(datasets) {
+        for (part, text) in [("namespace", namespace), ("name", name)] {
+            if text.len() > LONGEST_NAME {
+                let text =
+                    format!("The {part} of a {what} has {} bytes; {LONGEST_NAME} are allowed.", text.len());
+                return Err(Error::invalid("name", text));
+            }
+            if text.contains(char::is_control) {
+                let text = format!("The {part} of a {what} holds a control character: {text:?}.");
+                return Err(Error::invalid("name", text));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The beginning of a text.
+pub(super) fn cut(text: &str, longest: usize) -> String {
+    text.chars().take(longest).filter(|letter| *letter != '\0').collect()
+}

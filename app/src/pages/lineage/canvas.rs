@@ -108,15 +108,14 @@ fn node_view(request: &GraphRequest, graph: &Graph, node: &GraphNode) -> AnyView
         .to("/lineage");
     let class = if node.on_path { "lineage-node on-path" } else { "lineage-node" };
     let columns = (!node.path_columns.is_empty()).then(|| node.path_columns.join(", "));
-    let mut title = match &columns {
+    let first = match &columns {
         Some(columns) => format!("{} ({columns})", node.name),
         None => format!("{}, {kind}", node.name),
     };
-    for (words, jobs) in [("Written by", &node.written_by), ("Read by", &node.read_by)] {
-        if !jobs.is_empty() {
-            title.push_str(&format!(". {words} {}", jobs.join(", ")));
-        }
-    }
+    let jobs = [("written by", &node.written_by), ("read by", &node.read_by)];
+    let jobs = jobs.iter().filter(|(_, jobs)| !jobs.is_empty());
+    let jobs = jobs.map(|(words, jobs)| format!("{words} {}", jobs.join(", ")));
+    let title = std::iter::once(first).chain(jobs).collect::<Vec<_>>().join("; ");
     let (left, right) = (
         more(request, node, node.more_up, -34.0, "upstream"),
         more(request, node, node.more_down, WIDTH + 6.0, "downstream"),

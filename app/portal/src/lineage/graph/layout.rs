@@ -85,17 +85,8 @@ pub(super) fn place(count: usize, edges: &[(u32, u32)]) -> Placed {
 /// A line through the left middles of slots: straight where it passes a layer, curved in the gaps. An edge that closes
 /// a cycle runs from right to left.
 fn path(points: &[(f64, f64)], backwards: bool) -> String {
-    let mut text = String::new();
-    let mut step = |from: (f64, f64), to: (f64, f64)| {
-        if text.is_empty() {
-            text = format!("M{:.0},{:.0}", from.0, from.1);
-        }
-        let middle = f64::midpoint(from.0, to.0);
-        text.push_str(&format!(
-            " C{middle:.0},{:.0} {middle:.0},{:.0} {:.0},{:.0}",
-            from.1, to.1, to.0, to.1
-        ));
-    };
+    let mut steps = Vec::new();
+    let mut step = |from: (f64, f64), to: (f64, f64)| steps.push((from, to));
     let last = points.len().saturating_sub(1);
     // In each gap: out of the right side of one slot, into the left side of the next.
     let gaps: Vec<_> =
@@ -115,7 +106,12 @@ fn path(points: &[(f64, f64)], backwards: bool) -> String {
             }
         }
     }
-    text
+    let begin = steps.first().map(|(from, _)| format!("M{:.0},{:.0}", from.0, from.1));
+    let curves = steps.iter().map(|(from, to)| {
+        let middle = f64::midpoint(from.0, to.0);
+        format!("C{middle:.0},{:.0} {middle:.0},{:.0} {:.0},{:.0}", from.1, to.1, to.0, to.1)
+    });
+    begin.into_iter().chain(curves).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

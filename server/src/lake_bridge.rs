@@ -1,25 +1,60 @@
 //! Where portal and lake meet: the portal's [`Lake`] over the lake's worker processes.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use lakeport_frame::{Check, CheckOutcome, Frame, LakeError, Query, TableInfo, TableRef, TableVersion};
 use lakeport_lake::WorkerPool;
 use lakeport_portal::Lake;
 use lakeport_portal::lake::Statement;
 use lakeport_portal::policy::Entitlement;
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 /// The lakehouse through a pool of workers.
 #[derive(Debug, Clone)]
 pub struct LakeBridge {
     pool: Arc<WorkerPool>,
+    days: Option<Days>,
 }
+
+/// The last day of the demo's tables, once they are there.
+pub type Days = watch::Receiver<Option<NaiveDate>>;
+
+/// How long a check waits for the rows of the days that a moved clock has skipped.
+const DAYS_WAIT: Duration = Duration::from_mins(1);
 
 impl LakeBridge {
     /// Over this pool.
     pub fn new(pool: Arc<WorkerPool>) -> Self {
-        Self { pool }
+        Self { pool, days: None }
+    }
+
+    /// Over this pool, with the demo's tables: what is checked waits until they have all days before the one it is
+    /// checked on.
+    pub fn of_demo(pool: Arc<WorkerPool>, days: Days) -> Self {
+        Self { pool, days: Some(days) }
+    }
+
+    /// Waits for the rows that a check takes for granted at its moment.
+    async fn await_days(&self, checks: &[Check]) -> Result<(), LakeError> {
+        let moments = checks.iter().filter_map(|check| match check {
+            Check::Fresh { now, .. } => Some(now.date_naive()),
+            _ => None,
+        });
+        let (Some(days), Some(today)) = (&self.days, moments.max()) else { return Ok(()) };
+        let mut days = days.clone();
+        let complete =
+            days.wait_for(|last| last.is_none_or(|last| last.succ_opt().is_none_or(|next| next >= today)));
+        match timeout(DAYS_WAIT, complete).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(LakeError::Busy(
+                "The demo's rows of the days before are still being written; check again in a moment."
+                    .to_owned(),
+            )),
+        }
     }
 }
 
@@ -34,7 +69,8 @@ impl Lake for LakeBridge {
     }
 
     async fn preview(&self, table: &Entitlement, limit: u32) -> Result<Frame, LakeError> {
-        measured("preview", self.pool.preview(table.readable().clone(), limit)).await
+        let pool = self.pool.asked_by(&table.reader().0.to_string());
+        measured("preview", pool.preview(table.readable().clone(), limit)).await
     }
 
     async fn query(&self, statement: &Statement, tables: &[Entitlement]) -> Result<Frame, LakeError> {
@@ -44,10 +80,17 @@ impl Lake for LakeBridge {
             tables: tables.iter().map(|table| table.readable().clone()).collect(),
             row_limit: statement.row_limit,
         };
-        measured("query", self.pool.query(query)).await
+        match tables.first() {
+            Some(table) => {
+                let pool = self.pool.asked_by(&table.reader().0.to_string());
+                measured("query", pool.query(query)).await
+            }
+            None => measured("query", self.pool.query(query)).await,
+        }
     }
 
     async fn check(&self, table: &TableRef, checks: &[Check]) -> Result<Vec<CheckOutcome>, LakeError> {
+        self.await_days(checks).await?;
         measured("check", self.pool.check(table.clone(), checks.to_vec())).await
     }
 }
@@ -90,5 +133,43 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         metrics::gauge!("lakeport_lake_requests_running").decrement(1.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lakeport_lake::{PoolOptions, Storage};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_check_never_runs_before_the_days_it_is_about_are_written() {
+        let options = PoolOptions {
+            program: "/nothing/here".into(),
+            args: Vec::new(),
+            workers: 1,
+            queue: 1,
+            deadline: Duration::from_secs(1),
+            memory_bytes: 0,
+            cpu_seconds: 1,
+            storage: Storage::default(),
+            roots: Vec::new(),
+        };
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a date");
+        let (written, days) = watch::channel(None);
+        let bridge = LakeBridge::of_demo(Arc::new(WorkerPool::new(options)), days);
+        let now = "2026-12-10T08:00:00Z".parse().expect("a moment");
+        let fresh = [Check::Fresh { column: None, max_age_seconds: 1, now }];
+        assert_eq!(bridge.await_days(&fresh).await, Ok(()), "there is no demo yet");
+        written.send_replace(Some(day("2026-12-08")));
+        let early = timeout(Duration::from_secs(30), bridge.await_days(&fresh)).await;
+        assert!(early.is_err(), "the ninth is missing");
+        assert!(
+            matches!(bridge.await_days(&fresh).await, Err(LakeError::Busy(_))),
+            "it does not wait for ever"
+        );
+        assert_eq!(bridge.await_days(&[Check::Required { column: "id".to_owned() }]).await, Ok(()));
+        written.send_replace(Some(day("2026-12-09")));
+        assert_eq!(bridge.await_days(&fresh).await, Ok(()));
     }
 }

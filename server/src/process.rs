@@ -7,11 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use chrono::NaiveDate;
 use lakeport_lake::{PoolOptions, WorkerPool};
 use lakeport_portal::notify::Mailer;
 use lakeport_portal::people;
 use lakeport_portal::{Clock, Ctx, Db, DemoClock, Settings, SystemClock};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::auth::{Auth, DemoIssuer, Provider, Registration};
 use crate::config::Config;
@@ -44,6 +46,8 @@ pub struct Process {
     pub pool: Arc<WorkerPool>,
     /// What its handlers share.
     pub shared: Shared,
+    /// The last day of the demo's tables, for those who wait for it.
+    pub days: watch::Sender<Option<NaiveDate>>,
     mailer: Arc<dyn Mailer>,
     _alone: Option<File>,
 }
@@ -65,12 +69,17 @@ impl Process {
     pub async fn start_with(config: Config, mode: Mode, worker: PathBuf) -> Result<Self, Stop> {
         let alone = lock(&config)?;
         let pool = Arc::new(pool(&config, worker));
-        let ctx = open(&config, mode, &pool).await?;
+        let days = watch::Sender::new(None);
+        let bridge = match mode {
+            Mode::Serve => LakeBridge::new(Arc::clone(&pool)),
+            Mode::Demo => LakeBridge::of_demo(Arc::clone(&pool), days.subscribe()),
+        };
+        let ctx = open(&config, mode, bridge).await?;
         let mailer = mail::mailer(&config, mode == Mode::Demo)?;
         let auth = Arc::new(auth(&config, mode)?);
         let config = Arc::new(config);
         let shared = Shared::new(ctx.clone(), Arc::clone(&config), auth, Arc::clone(&pool));
-        Ok(Self { config, ctx, pool, shared, mailer, _alone: alone })
+        Ok(Self { config, ctx, pool, shared, days, mailer, _alone: alone })
     }
 
     /// Everything that answers, as one router.
@@ -122,10 +131,10 @@ impl Process {
 /// # Errors
 /// When the database cannot be used.
 pub async fn context(config: &Config) -> Result<Ctx, Stop> {
-    open(config, Mode::Serve, &Arc::new(pool(config, own_program()?))).await
+    open(config, Mode::Serve, lake(config)?).await
 }
 
-async fn open(config: &Config, mode: Mode, pool: &Arc<WorkerPool>) -> Result<Ctx, Stop> {
+async fn open(config: &Config, mode: Mode, lake: LakeBridge) -> Result<Ctx, Stop> {
     let db = Db::connect(&config.database()).await?;
     db.migrate().await?;
     let demo = mode == Mode::Demo;
@@ -133,12 +142,14 @@ async fn open(config: &Config, mode: Mode, pool: &Arc<WorkerPool>) -> Result<Ctx
     let settings = Settings {
         public_url: config.public_url(),
         lake_root: config.lake_root(),
+        storage_roots: config.storage_roots.clone(),
+        results_mb: config.result_cache_mb,
         demo,
         policies: config.policy.policies(),
         required_hd: if demo { Some(demo::COMPANY.to_owned()) } else { config.oidc_hd.clone() },
         administrators: config.administrators.clone(),
     };
-    let ctx = Ctx::new(db, clock, Arc::new(LakeBridge::new(Arc::clone(pool))), settings);
+    let ctx = Ctx::new(db, clock, Arc::new(lake), settings);
     people::refresh_clock(&ctx).await?;
     Ok(ctx)
 }
@@ -167,6 +178,7 @@ fn pool(config: &Config, program: PathBuf) -> WorkerPool {
         memory_bytes: u64::from(config.worker_memory_mb) * 1024 * 1024,
         cpu_seconds: (query_seconds * 8).max(600),
         storage: config.storage.clone(),
+        roots: std::iter::once(config.lake_root()).chain(config.storage_roots.iter().cloned()).collect(),
     })
 }
 

@@ -233,6 +233,8 @@ pub enum LakeError {
     TableGone(String),
     /// The table uses a Delta feature that cannot be read here.
     Unsupported(String),
+    /// The table's log or one of its files is damaged or missing: no second try helps.
+    Damaged(String),
     /// The table's log names files outside its own folder.
     OutsideRoot(String),
     /// The deadline passed.
@@ -253,6 +255,7 @@ impl LakeError {
             | Self::NotGranted { message, .. }
             | Self::TableGone(message)
             | Self::Unsupported(message)
+            | Self::Damaged(message)
             | Self::OutsideRoot(message)
             | Self::TooSlow(message)
             | Self::TooLarge(message)

@@ -7,6 +7,7 @@ mod csv;
 mod exchange;
 mod format;
 mod number;
+mod place;
 mod value;
 
 use std::fmt;
@@ -19,6 +20,7 @@ pub use exchange::{
     TableVersion,
 };
 pub use format::{Format, Locale, UnknownFormat};
+pub use place::Place;
 pub use value::Value;
 
 /// A table in memory: columns of equal length.
@@ -27,6 +29,9 @@ pub struct Frame {
     columns: Vec<Column>,
     /// True when the producer stopped at its row limit: there are more rows than these.
     pub truncated: bool,
+    /// Columns of times that belong to no zone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    zoneless: Vec<String>,
 }
 
 /// One named column.
@@ -104,7 +109,24 @@ impl Frame {
                 )));
             }
         }
-        Ok(Self { columns, truncated: false })
+        Ok(Self { columns, truncated: false, zoneless: Vec::new() })
+    }
+
+    /// The same frame, where the times of these columns belong to no zone: they are what a clock on the wall shows.
+    #[must_use]
+    pub fn with_zoneless(mut self, columns: Vec<String>) -> Self {
+        self.zoneless = columns;
+        self
+    }
+
+    /// The value as it is, digit by digit: what a file or a preview shows. `NULL` is nothing.
+    pub fn plain(&self, column: &Column, row: usize) -> String {
+        let text = column.values.get(row).map(|value| value.to_string()).unwrap_or_default();
+        if matches!(column.values, Values::Timestamp(_)) && self.zoneless.contains(&column.name) {
+            text.trim_end_matches('Z').to_owned()
+        } else {
+            text
+        }
     }
 
     /// All columns, in order.
@@ -125,6 +147,11 @@ impl Frame {
     /// True when there is no row.
     pub fn is_empty(&self) -> bool {
         self.rows() == 0
+    }
+
+    /// What it takes in memory, in bytes: the cells and the texts within them.
+    pub fn bytes(&self) -> usize {
+        self.columns.iter().map(|column| column.name.len() + column.values.bytes()).sum()
     }
 
     /// The value at `row` of the column `name`; `None` when there is no such cell.
@@ -150,6 +177,23 @@ impl Values {
     /// True when there is no value.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    fn bytes(&self) -> usize {
+        fn cells<T>(values: &Vec<T>) -> usize {
+            values.capacity() * size_of::<T>()
+        }
+        match self {
+            Self::Bool(values) => cells(values),
+            Self::Int(values) => cells(values),
+            Self::Float(values) => cells(values),
+            Self::Decimal(values) => cells(&values.unscaled),
+            Self::Text(values) => {
+                cells(values) + values.iter().flatten().map(String::capacity).sum::<usize>()
+            }
+            Self::Date(values) => cells(values),
+            Self::Timestamp(values) => cells(values),
+        }
     }
 
     /// The value at `row`; `None` past the end.

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_frame::{
     Check, CheckOutcome, Frame, LakeError, Query, Readable, TableInfo, TableRef, TableVersion,
 };
@@ -21,7 +21,8 @@ pub(crate) const GREETING: &[u8] = b"\0lakeport worker 1\n";
 pub(crate) const MAX_FRAME: u32 = 128 * 1024 * 1024;
 
 /// How object stores are reached. Keys are those of the `object_store` crate (`aws_access_key_id`,
-/// `aws_endpoint`, `google_service_account_key` ..). Nothing is ever read from the environment.
+/// `aws_endpoint`, `google_service_account_key` ..), and `instance_credentials`: without it the machine's own credentials
+/// are never asked for. Nothing is ever read from the environment.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Storage {
@@ -52,6 +53,8 @@ pub struct DemoRequest {
     pub first_day: NaiveDate,
     /// Last day with data; days that are already there are kept and only later ones are added.
     pub last_day: NaiveDate,
+    /// The moment the commits are stamped with: the demo's clock may stand months ahead of the machine's.
+    pub now: DateTime<Utc>,
     /// Scale: about how many orders lie in the first 913 days (30 months) from the first day; the days after them go
     /// on at the same pace.
     pub orders: u32,
@@ -138,6 +141,8 @@ pub enum Request {
         table: TableRef,
         /// The promises.
         checks: Vec<Check>,
+        /// What they may take together, in milliseconds; what is not done by then is `Unchecked`.
+        budget_ms: u64,
     },
     /// Where the columns of a statement come from.
     Lineage {
@@ -160,6 +165,8 @@ pub(crate) struct Hello {
     pub(crate) cpu_seconds: u64,
     /// How it reaches object stores.
     pub(crate) storage: Storage,
+    /// Folders and URLs below which tables may lie; nothing else is read.
+    pub(crate) roots: Vec<String>,
 }
 
 /// One request with its number.

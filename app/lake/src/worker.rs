@@ -52,7 +52,7 @@ fn serve() -> io::Result<()> {
         .thread_stack_size(RUNTIME_STACK_BYTES)
         .enable_all()
         .build()?;
-    let mut engine = Engine::new(hello.storage);
+    let mut engine = Engine::new(hello.storage, &hello.roots);
     while let Some(Ask { id, request }) = read(&mut input)? {
         let result = match request {
             Request::Demo { demo } => {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use lakeport_frame::Place;
 
 use crate::access::Policies;
 use crate::catalog::Snapshots;
@@ -77,6 +78,10 @@ pub struct Settings {
     pub public_url: String,
     /// Folder or URL under which relative table locations lie.
     pub lake_root: String,
+    /// Folders and URLs besides `lake_root` below which tables may lie.
+    pub storage_roots: Vec<String>,
+    /// What kept results of dashboards may take together, in MiB.
+    pub results_mb: u32,
     /// Demo mode: the clock can be moved.
     pub demo: bool,
     /// Rules per classification.
@@ -85,6 +90,14 @@ pub struct Settings {
     pub required_hd: Option<String>,
     /// E-mail addresses that become administrators at their first sign-in.
     pub administrators: Vec<String>,
+}
+
+impl Settings {
+    /// Every place below which tables may lie.
+    pub fn roots(&self) -> Vec<Place> {
+        let roots = std::iter::once(&self.lake_root).chain(&self.storage_roots);
+        roots.filter_map(|root| Place::of(root, "")).collect()
+    }
 }
 
 /// What every use case is given. Cheap to clone.
@@ -112,7 +125,7 @@ impl Ctx {
             clock,
             lake,
             snapshots: Arc::default(),
-            results: Arc::default(),
+            results: Arc::new(ResultCache::new(settings.results_mb)),
             settings: Arc::new(settings),
         }
     }

@@ -120,7 +120,9 @@ impl From<LakeError> for Error {
         let kind = match &error {
             LakeError::Refused(_) | LakeError::NotGranted { .. } => RefusalKind::Invalid,
             LakeError::TableGone(_) => RefusalKind::NotFound,
-            LakeError::Unsupported(_) | LakeError::OutsideRoot(_) => RefusalKind::Conflict,
+            LakeError::Unsupported(_) | LakeError::Damaged(_) | LakeError::OutsideRoot(_) => {
+                RefusalKind::Conflict
+            }
             LakeError::TooSlow(_) | LakeError::TooLarge(_) | LakeError::Busy(_) => RefusalKind::Busy,
             LakeError::Fault(_) => RefusalKind::Unavailable,
         };

@@ -117,12 +117,18 @@ pub struct Held {
 /// takes nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entitlement {
+    reader: PersonId,
     readable: Readable,
     rule: &'static str,
     until: Option<NaiveDate>,
 }
 
 impl Entitlement {
+    /// Who reads: people share the lake's workers.
+    pub fn reader(&self) -> PersonId {
+        self.reader
+    }
+
     /// The table, as far as it may be read.
     pub fn readable(&self) -> &Readable {
         &self.readable
@@ -351,7 +357,8 @@ pub fn reach(viewer: &Viewer, values: &Values) -> std::result::Result<Reach, Dec
 pub fn entitle(viewer: &Viewer, values: &Values, table: TableRef) -> Result<Entitlement> {
     let reach = reach(viewer, values).map_err(|decision| refused(viewer, &decision))?;
     let rule = reach.rule();
-    Ok(Entitlement { readable: Readable { table, columns: reach.columns }, rule, until: reach.until })
+    let readable = Readable { table, columns: reach.columns };
+    Ok(Entitlement { reader: viewer.id, readable, rule, until: reach.until })
 }
 
 /// A domain reads its own data; restricted columns only those who look after them.

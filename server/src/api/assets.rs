@@ -48,6 +48,8 @@ pub(super) struct AssetBody {
     contract: Option<String>,
     /// Facts from the Delta log of a table that can be read.
     table: Option<TableBody>,
+    /// Why a table cannot be read, as a sentence.
+    table_problem: Option<String>,
 }
 
 /// A column.
@@ -110,7 +112,12 @@ fn body(page: AssetPage) -> AssetBody {
         classification: column.classification.to_string(),
         tags: column.tags,
     });
-    let table = page.table.and_then(Result::ok).map(|facts| TableBody {
+    let (table, table_problem) = match page.table {
+        Some(Ok(facts)) => (Some(facts), None),
+        Some(Err(problem)) => (None, Some(problem)),
+        None => (None, None),
+    };
+    let table = table.map(|facts| TableBody {
         version: facts.version,
         modified_at: facts.modified_at,
         rows: facts.rows,
@@ -134,5 +141,6 @@ fn body(page: AssetPage) -> AssetBody {
         offered_by: page.offered_by.into_iter().map(|offer| offer.product.to_string()).collect(),
         contract: page.contract.map(|contract| contract.id.to_string()),
         table,
+        table_problem,
     }
 }

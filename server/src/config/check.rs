@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use lakeport_frame::Place;
 use url::{Host, Url};
 
 use super::{Config, Loaded};
@@ -77,16 +78,17 @@ impl Config {
                 problems.push(("database_url", "does not begin with sqlite:// or postgres://".to_owned()));
             }
         }
-        if let Some(root) = &self.lake_root {
-            let folder = !root.contains("://");
-            let known = ["s3://", "gs://", "file://"].iter().any(|scheme| root.starts_with(scheme));
-            if !folder && !known {
-                problems.push((
-                    "lake_root",
-                    "is neither a folder nor an s3://, gs:// or file:// address".to_owned(),
-                ));
-            }
+        if let Some(root) = self.lake_root.as_ref().filter(|root| !is_root(root)) {
+            let text =
+                format!("is \"{root}\", which is neither a folder nor an s3://, gs:// or file:// address");
+            problems.push(("lake_root", text));
         }
+        problems.extend(self.storage_roots.iter().filter(|root| !is_place(root)).map(|root| {
+            let text = format!(
+                "has \"{root}\", which is neither an absolute path nor an s3://, gs:// or file:// address"
+            );
+            ("storage_roots", text)
+        }));
         if let Some(smtp) = &self.smtp_url
             && !smtp.reveal().starts_with("smtp://")
             && !smtp.reveal().starts_with("smtps://")
@@ -109,6 +111,7 @@ impl Config {
             ("workers", u32::from(self.workers), 1, 64),
             ("query_seconds", self.query_seconds, 1, 3_600),
             ("worker_memory_mb", self.worker_memory_mb, 256, 1_048_576),
+            ("result_cache_mb", self.result_cache_mb, 1, 65_536),
         ];
         for (key, value, least, most) in ranges {
             if !(least..=most).contains(&value) {
@@ -148,6 +151,16 @@ impl Config {
         }
         problems
     }
+}
+
+/// True for what can be a lake's root: a folder, also a relative one, or an address of a known kind.
+fn is_root(root: &str) -> bool {
+    !root.contains("://") || is_place(root)
+}
+
+/// True for an absolute path or an address of a known kind.
+fn is_place(root: &str) -> bool {
+    Place::of("", root).is_some()
 }
 
 /// Why an address is not good enough to carry sessions and codes.

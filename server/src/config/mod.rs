@@ -13,6 +13,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use lakeport_lake::Storage;
+use lakeport_portal::dashboards::RESULTS_MB;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -49,6 +50,9 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Folder or URL (`s3://`, `gs://`) under which relative table locations lie.
     pub lake_root: Option<String>,
+    /// Folders and URLs besides `lake_root` below which tables may lie.
+    #[serde(deserialize_with = "variables::list")]
+    pub storage_roots: Vec<String>,
     /// Options for object stores.
     pub storage: Storage,
     /// Where mail goes: `smtps://user:password@host:port` or `smtp://..`.
@@ -66,6 +70,9 @@ pub struct Config {
     /// Memory of one worker in MiB.
     #[serde(deserialize_with = "variables::scalar")]
     pub worker_memory_mb: u32,
+    /// What kept results of dashboards may take together in MiB.
+    #[serde(deserialize_with = "variables::scalar")]
+    pub result_cache_mb: u32,
     /// What to log, as `tracing` filters: `info`, `lakeport=debug,info`.
     pub log: String,
     /// How to log: lines for people or JSON.
@@ -105,6 +112,7 @@ impl Default for Config {
             administrators: Vec::new(),
             trusted_proxies: Vec::new(),
             lake_root: None,
+            storage_roots: Vec::new(),
             storage: Storage::default(),
             smtp_url: None,
             maildir: None,
@@ -112,6 +120,7 @@ impl Default for Config {
             workers: 2,
             query_seconds: 20,
             worker_memory_mb: 2_048,
+            result_cache_mb: RESULTS_MB,
             log: "info,tower_sessions=warn".to_owned(),
             log_format: LogFormat::default(),
             jobs: true,

@@ -50,7 +50,7 @@ impl Provider for Variables {
 /// `STORAGE_S3_AWS_REGION` as `storage`, `s3`, `aws_region`.
 fn path(key: &str) -> Vec<String> {
     let key = key.to_lowercase();
-    let sections: &[(&str, usize)] = &[("storage_", 2), ("policy_", 2)];
+    let sections: &[(&str, usize)] = &[("storage_s3_", 2), ("storage_gs_", 2), ("policy_", 2)];
     let depth = sections.iter().find(|(prefix, _)| key.starts_with(prefix)).map_or(0, |(_, depth)| *depth);
     key.splitn(depth + 1, '_').map(str::to_owned).collect()
 }

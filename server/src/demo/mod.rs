@@ -10,11 +10,12 @@ mod stories;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use chrono::{Datelike as _, Days, Months, NaiveDate};
+use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, Utc};
 use lakeport_lake::{DemoRequest, WorkerPool};
 use lakeport_portal::people::{self, Actor};
 use lakeport_portal::{Ctx, FixedClock, catalog};
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::process::Process;
@@ -30,7 +31,7 @@ const BEGAN_DAYS_AGO: u64 = 220;
 /// How long ago its newest data product was added.
 const ADDED_DAYS_AGO: u64 = 9;
 /// How often the clock is looked at.
-const LOOK: Duration = Duration::from_secs(5);
+const LOOK: Duration = Duration::from_secs(1);
 
 /// What the command line asks for.
 #[derive(Debug, Clone)]
@@ -61,6 +62,8 @@ pub struct Demo {
     made: Made,
     file: PathBuf,
     root: String,
+    /// Told the last day of the tables.
+    days: watch::Sender<Option<NaiveDate>>,
 }
 
 /// Makes what is missing: mesh, stories, tables.
@@ -81,7 +84,7 @@ pub async fn prepare(process: &Process, plan: &Plan) -> Result<Demo, Stop> {
             stories: false,
         },
     };
-    let mut demo = Demo { made, file, root: process.config.lake_root() };
+    let mut demo = Demo { made, file, root: process.config.lake_root(), days: process.days.clone() };
     if !demo.made.mesh {
         import(ctx).await?;
         demo.made.mesh = true;
@@ -96,7 +99,7 @@ pub async fn prepare(process: &Process, plan: &Plan) -> Result<Demo, Stop> {
         people::start_clock_at(ctx, now).await.map_err(Stop::usage)?;
     }
     let bar = Progress::begin("Demo tables");
-    demo.tables(&process.pool, ctx.now().date_naive(), |step| bar.show(&step)).await?;
+    demo.tables(&process.pool, ctx.now(), |step| bar.show(&step)).await?;
     bar.end();
     Ok(demo)
 }
@@ -139,15 +142,17 @@ impl Demo {
         std::fs::rename(&aside, &self.file).map_err(|error| unwritable(&error))
     }
 
-    /// Writes the tables up to the day before `today`, where they are not.
+    /// Writes the tables up to the day before now, where they are not.
     async fn tables(
         &mut self,
         pool: &WorkerPool,
-        today: NaiveDate,
+        now: DateTime<Utc>,
         show: impl FnMut(lakeport_lake::DemoProgress) + Send,
     ) -> Result<(), Stop> {
+        let today = now.date_naive();
         let last_day = today.pred_opt().unwrap_or(today);
         if self.made.last_day.is_some_and(|made| made >= last_day) {
+            self.days.send_replace(self.made.last_day);
             return Ok(());
         }
         let request = DemoRequest {
@@ -155,11 +160,14 @@ impl Demo {
             seed: self.made.seed,
             first_day: self.made.first_day,
             last_day,
+            now,
             orders: self.made.orders,
         };
         pool.demo(request, show).await.map_err(Stop::fault)?;
         self.made.last_day = Some(last_day);
-        self.write()
+        self.write()?;
+        self.days.send_replace(self.made.last_day);
+        Ok(())
     }
 
     /// Appends the days that are missing whenever the clock was moved, in the background.
@@ -172,7 +180,7 @@ impl Demo {
                     tracing::error!(%error, "the demo's clock could not be read");
                     continue;
                 }
-                if let Err(stop) = self.tables(&pool, ctx.now().date_naive(), |_| {}).await {
+                if let Err(stop) = self.tables(&pool, ctx.now(), |_| {}).await {
                     tracing::error!(error = stop.message, "the demo's missing days could not be written");
                 }
             }

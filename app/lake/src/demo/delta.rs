@@ -8,13 +8,14 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use deltalake::arrow::array::{
     ArrayRef, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray,
     TimestampMicrosecondArray,
 };
 use deltalake::arrow::datatypes::{DataType as ArrowType, Field, Schema, TimeUnit};
 use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
-use deltalake::kernel::{Action, DataType, MetadataValue, StructField, Transaction};
+use deltalake::kernel::{Action, CommitInfo, DataType, MetadataValue, StructField, Transaction};
 use deltalake::operations::create::CreateBuilder;
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use deltalake::writer::{DeltaWriter, RecordBatchWriter};
@@ -30,6 +31,8 @@ use super::cells::{Cells, Growth, Kind, Rows, Spec};
 pub(super) struct Target {
     spec: &'static Spec,
     location: Url,
+    /// What its commits are stamped with.
+    now: DateTime<Utc>,
     /// Names the demo (seed, first day, scale) whose days the table holds.
     app: String,
     /// The table, if it is there, and the last day it holds.
@@ -41,7 +44,12 @@ impl Target {
     ///
     /// # Errors
     /// When the place cannot be read, or holds a table of something else than this demo.
-    pub(super) async fn open(root: &Path, spec: &'static Spec, app: &str) -> Result<Self, LakeError> {
+    pub(super) async fn open(
+        root: &Path,
+        spec: &'static Spec,
+        app: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Self, LakeError> {
         let folder = spec.name.split('.').fold(root.to_owned(), |path, part| path.join(part));
         let location = Url::from_directory_path(&folder).map_err(|()| {
             LakeError::Refused(format!(
@@ -52,7 +60,7 @@ impl Target {
         std::fs::create_dir_all(&folder).map_err(|error| {
             LakeError::Fault(format!("The folder {} cannot be created: {error}", folder.display()))
         })?;
-        let mut target = Self { spec, location, app: app.to_owned(), state: None };
+        let mut target = Self { spec, location, now, app: app.to_owned(), state: None };
         match target.builder().map_err(|error| target.fault(&error))?.load().await {
             Ok(table) => target.state = Some(target.last_day(table).await?),
             Err(DeltaTableError::NotATable(_)) => {}
@@ -135,6 +143,7 @@ impl Target {
         let covered = Transaction::new(&self.app, last.into());
         let properties = CommitProperties::default().with_application_transaction(covered);
         let Some((table, _)) = &self.state else {
+            actions.push(self.stamp("CREATE TABLE"));
             return CreateBuilder::new()
                 .with_location(self.location.as_str())
                 .with_table_name(self.spec.name)
@@ -158,8 +167,18 @@ impl Target {
         }
         let partition_by = Some(partition).filter(|columns| !columns.is_empty());
         let operation = DeltaOperation::Write { mode, partition_by, predicate: None };
+        actions.push(self.stamp(operation.name()));
         CommitBuilder::from(properties).with_actions(actions).build(Some(state), log, operation).await?;
         self.builder()?.load().await
+    }
+
+    /// What a commit says of itself: written at the demo's time.
+    fn stamp(&self, operation: &str) -> Action {
+        Action::CommitInfo(CommitInfo {
+            timestamp: Some(self.now.timestamp_millis()),
+            operation: Some(operation.to_owned()),
+            ..CommitInfo::default()
+        })
     }
 
     fn fault(&self, error: &DeltaTableError) -> LakeError {

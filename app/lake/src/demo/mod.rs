@@ -66,7 +66,7 @@ pub async fn generate(
     let app = format!("lakeport-demo/{}/{}/{}", request.seed, request.first_day, request.orders);
     let mut targets = Vec::with_capacity(TABLES.len());
     for table in &TABLES {
-        targets.push(Target::open(Path::new(&request.root), table.spec, &app).await?);
+        targets.push(Target::open(Path::new(&request.root), table.spec, &app, request.now).await?);
     }
     let total = u32::try_from(TABLES.len()).unwrap_or(u32::MAX);
     if !targets.iter().all(|target| target.complete(last)) {

@@ -1,12 +1,13 @@
 //! The demo lake on disk.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate, TimeDelta};
 use deltalake::DeltaTableBuilder;
-use lakeport_frame::LakeError;
+use lakeport_frame::{Check, CheckOutcome, LakeError, TableRef};
 use url::Url;
 
 use super::generate;
-use crate::protocol::{DemoProgress, DemoRequest};
+use crate::engine::Engine;
+use crate::protocol::{DemoProgress, DemoRequest, Storage};
 
 fn request(root: &std::path::Path) -> DemoRequest {
     DemoRequest {
@@ -14,6 +15,7 @@ fn request(root: &std::path::Path) -> DemoRequest {
         seed: 5,
         first_day: NaiveDate::from_ymd_opt(2025, 1, 1).expect("a date"),
         last_day: NaiveDate::from_ymd_opt(2026, 5, 30).expect("a date"),
+        now: "2026-05-31T08:00:00Z".parse().expect("a moment"),
         orders: 3_000,
     }
 }
@@ -48,6 +50,28 @@ async fn tables_are_written_once_and_continued() {
     let at_once = generate(&request, &mut |_: DemoProgress| {}).await.expect("a lake");
     for (continued, whole) in later.tables.iter().zip(&at_once.tables) {
         assert_eq!((&continued.name, continued.rows), (&whole.name, whole.rows));
+    }
+}
+
+#[tokio::test]
+async fn a_moved_clock_never_makes_fresh_rows_look_old() {
+    let lake = tempfile::tempdir().expect("a folder");
+    let mut request = request(lake.path());
+    let mut engine = Engine::new(Storage::default(), &[request.root.clone()]);
+    for moved in 0..8 {
+        if moved > 0 {
+            request.now += TimeDelta::days(10);
+            request.last_day = request.last_day + Days::new(10);
+        }
+        let summary = generate(&request, &mut |_: DemoProgress| {}).await.expect("a lake");
+        for table in summary.tables {
+            let table = TableRef { name: table.name, location: table.location };
+            let info = engine.describe(&table).await.expect("is described");
+            assert_eq!(info.modified_at, request.now, "{} after {moved} moves", table.name);
+            let fresh = Check::Fresh { column: None, max_age_seconds: 60, now: request.now };
+            let outcome = engine.check(&table, &[fresh]).await.expect("is checked");
+            assert!(matches!(outcome[..], [CheckOutcome::Passed { .. }]), "{}: {outcome:?}", table.name);
+        }
     }
 }
 

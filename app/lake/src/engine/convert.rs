@@ -34,7 +34,9 @@ pub(crate) fn frame(schema: &SchemaRef, batches: &[RecordBatch], limit: usize) -
     let mut frame =
         Frame::new(columns).map_err(|ragged| LakeError::Refused(sentence(&ragged.to_string())))?;
     frame.truncated = rows > limit;
-    Ok(frame)
+    let is_zoneless = |kind: &DataType| matches!(kind, DataType::Timestamp(_, None));
+    let zoneless = schema.fields().iter().filter(|field| is_zoneless(field.data_type()));
+    Ok(frame.with_zoneless(zoneless.map(|field| field.name().clone()).collect()))
 }
 
 fn sentence(text: &str) -> String {
@@ -139,7 +141,7 @@ fn date(days: i32) -> Option<NaiveDate> {
 
 fn printed(array: &ArrayRef) -> Result<Values, ArrowError> {
     let array = Arc::clone(array);
-    let options = FormatOptions::default().with_display_error(true);
+    let options = FormatOptions::default().with_display_error(true).with_null("null");
     let formatter = ArrayFormatter::try_new(array.as_ref(), &options)?;
     let texts = (0..array.len())
         .map(|row| {

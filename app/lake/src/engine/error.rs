@@ -15,12 +15,31 @@ pub(crate) fn of_table(name: &str, error: &DeltaTableError) -> LakeError {
         return outside(name);
     }
     if let Some(features) = unsupported(&text) {
+        if features.contains("TypeWidening") {
+            return LakeError::Unsupported(format!(
+                "Table {name} has columns whose type was widened in place ({features}), which cannot be read here; \
+                 dropping that feature from the table rewrites its old files."
+            ));
+        }
         return LakeError::Unsupported(format!(
             "Table {name} uses {features}, which cannot be read here; the table has to be rewritten without it."
         ));
     }
     eprintln!("table {name}: {text}");
-    LakeError::Fault(format!("Table {name} cannot be read; the log has the details."))
+    if is_away(&text) {
+        return LakeError::Fault(format!("Table {name} cannot be read; the log has the details."));
+    }
+    LakeError::Damaged(format!(
+        "Table {name} cannot be read: its log is damaged, or a part of it is missing. The table has to be repaired or \
+         written anew."
+    ))
+}
+
+/// True for an error of the way to the storage: a later try may go well.
+fn is_away(text: &str) -> bool {
+    ["Generic ", "error sending request", "timed out", "connection", "Unauthenticated", "permission"]
+        .iter()
+        .any(|sign| text.contains(sign))
 }
 
 /// The refusal of a table whose log leads elsewhere.
@@ -67,6 +86,12 @@ pub(crate) fn of_run(error: &DataFusionError) -> LakeError {
         return refused("A subquery used as one value returned more than one row.");
     }
     eprintln!("query: {text}");
+    if !is_away(&text) && (lower.contains("not found") || lower.contains("parquet error")) {
+        return LakeError::Damaged(
+            "A data file of the table is missing or damaged. The table has to be repaired or written anew."
+                .to_owned(),
+        );
+    }
     LakeError::Fault("The query could not be run; the log has the details.".to_owned())
 }
 

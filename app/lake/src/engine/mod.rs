@@ -4,12 +4,16 @@ mod checks;
 mod convert;
 mod describe;
 mod error;
+mod figures;
 mod lineage;
 mod parameters;
+mod reach;
 mod session;
 mod storage;
 mod tables;
 mod words;
+
+use std::time::Duration;
 
 use deltalake::datafusion::common::Column;
 use deltalake::datafusion::dataframe::DataFrame;
@@ -26,6 +30,9 @@ use tables::Tables;
 /// Most rows of a preview.
 const MAX_PREVIEW: u32 = 200;
 
+/// What the checks of one table take together at most where nobody else watches the time.
+const CHECKS_BUDGET: Duration = Duration::from_mins(10);
+
 /// The engine of one worker: opened tables and Parquet footers stay, everything else is fresh per request.
 pub struct Engine {
     tables: Tables,
@@ -38,9 +45,9 @@ fn column(name: &str) -> Expr {
 }
 
 impl Engine {
-    /// An engine that reaches object stores with these options.
-    pub fn new(storage: Storage) -> Self {
-        Self { tables: Tables::new(storage), sessions: Sessions::new() }
+    /// An engine that reads tables below these roots, and reaches object stores with these options.
+    pub fn new(storage: Storage, roots: &[String]) -> Self {
+        Self { tables: Tables::new(storage, roots), sessions: Sessions::new() }
     }
 
     /// Answers a request; demo data is not the engine's to write.
@@ -50,7 +57,10 @@ impl Engine {
             Request::History { table, limit } => self.history(&table, limit).await.map(Reply::History),
             Request::Preview { table, limit } => self.preview(&table, limit).await.map(Reply::Rows),
             Request::Query { query } => self.query(&query).await.map(Reply::Rows),
-            Request::Check { table, checks } => self.check(&table, &checks).await.map(Reply::Checked),
+            Request::Check { table, checks, budget_ms } => {
+                let budget = Duration::from_millis(budget_ms);
+                checks::run(self, &table, &checks, budget).await.map(Reply::Checked)
+            }
             Request::Lineage { query } => self.lineage(&query).await.map(Reply::Lineage),
             Request::Demo { .. } => {
                 Err(LakeError::Fault("Demo data is written outside the engine.".to_owned()))
@@ -100,7 +110,7 @@ impl Engine {
         table: &TableRef,
         checks: &[Check],
     ) -> Result<Vec<CheckOutcome>, LakeError> {
-        checks::run(self, table, checks).await
+        checks::run(self, table, checks, CHECKS_BUDGET).await
     }
 
     /// Where the columns of a statement come from; nothing is run.

@@ -16,10 +16,13 @@ use deltalake::datafusion::execution::memory_pool::GreedyMemoryPool;
 use deltalake::datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use deltalake::datafusion::execution::session_state::SessionStateBuilder;
 use deltalake::datafusion::logical_expr::LogicalPlanBuilder;
+use deltalake::datafusion::physical_optimizer::PhysicalOptimizerRule;
+use deltalake::datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use deltalake::datafusion::prelude::{SessionConfig, SessionContext};
 use futures::StreamExt as _;
 use lakeport_frame::{Columns, Frame, LakeError, Readable, Value};
 
+use super::figures::{CheckedArithmetic, checked_sum};
 use super::storage::Location;
 use super::tables::Tables;
 use super::{column, convert, error, parameters};
@@ -78,8 +81,11 @@ impl Sessions {
                 .with_default_features()
                 .with_table_functions(HashMap::new())
                 .with_table_factories(HashMap::new())
+                .with_analyzer_rule(Arc::new(CheckedArithmetic))
+                .with_physical_optimizer_rules(physical_rules())
                 .build(),
         );
+        context.register_udaf(checked_sum());
         for (reference, provider) in providers {
             ensure_schema(&context, &reference)?;
             context.register_table(reference, provider).map_err(|error| error::of_plan(&error))?;
@@ -113,6 +119,13 @@ fn config() -> SessionConfig {
         // Joins on dictionary-encoded partition columns fail when the engine turns the other side into a list.
         .set_usize("datafusion.optimizer.hash_join_inlist_pushdown_max_size", 0)
         .set_usize("datafusion.optimizer.hash_join_inlist_pushdown_max_distinct_values", 0)
+}
+
+/// The engine's own rules, but a limit stays where it stands in the statement: a scan that reads no column counts rows
+/// and forgets the limit that was moved into it.
+fn physical_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
+    let rules = PhysicalOptimizer::new().rules;
+    rules.into_iter().filter(|rule| rule.name() != "LimitPushdown").collect()
 }
 
 /// A table's name as the engine knows it.

@@ -1,6 +1,7 @@
 //! Where tables lie, and a view of storage that ends at their folders.
 
 use std::fmt;
+use std::path::{Path as FsPath, PathBuf};
 use std::sync::Arc;
 
 use futures::StreamExt as _;
@@ -13,6 +14,7 @@ use object_store::{
 };
 use url::Url;
 
+use super::reach::{self, Roots};
 use crate::protocol::Storage;
 
 /// Stands in every error about a path outside the folders, so that it is recognised behind any wrapper.
@@ -27,11 +29,13 @@ pub(crate) struct Location {
     pub(crate) root: Path,
     /// Scheme and bucket: what a store is registered under.
     pub(crate) store: Url,
+    /// The folder's true path, where it lies on this machine.
+    pub(crate) folder: Option<PathBuf>,
 }
 
 impl Location {
-    /// Reads an absolute path or a `file://`, `s3://` or `gs://` address.
-    pub(crate) fn of(table: &TableRef) -> Result<Self, LakeError> {
+    /// Reads an absolute path or a `file://`, `s3://` or `gs://` address below one of the roots.
+    pub(crate) fn of(table: &TableRef, roots: &Roots) -> Result<Self, LakeError> {
         let fault = |reason: &str| {
             LakeError::Fault(format!("The location of table {} cannot be used: {reason}.", table.name))
         };
@@ -59,41 +63,97 @@ impl Location {
         }
         let root = Path::from_url_path(url.path()).map_err(|_| fault("its path is not valid"))?;
         let store = Url::parse(&url[..url::Position::BeforePath]).map_err(|_| fault("it has no bucket"))?;
-        Ok(Self { url, root, store })
+        roots.admit(table)?;
+        let path = url.to_file_path().ok().filter(|_| url.scheme() == "file");
+        let folder = path.map_or(Ok(None), |path| roots.folder(&table.name, &path))?;
+        Ok(Self { url, root, store, folder })
     }
 
     /// The whole store behind the location.
     pub(crate) fn connect(&self, storage: &Storage) -> Result<Arc<dyn ObjectStore>, LakeError> {
+        let fault = |reason: &dyn fmt::Display| {
+            eprintln!("storage {} cannot be set up: {reason}", self.store);
+            LakeError::Fault(format!("The storage {} cannot be set up; the log has the details.", self.store))
+        };
+        if let Some(reason) = reach::objection(storage, self.url.scheme()) {
+            return Err(fault(&reason));
+        }
         let none = std::collections::BTreeMap::new();
         let options = match self.url.scheme() {
             "s3" => &storage.s3,
             "gs" => &storage.gs,
             _ => &none,
         };
-        let (store, _) = object_store::parse_url_opts(&self.url, options).map_err(|error| {
-            eprintln!("storage {} cannot be set up: {error}", self.store);
-            LakeError::Fault(format!("The storage {} cannot be set up; the log has the details.", self.store))
-        })?;
+        let (store, _) = object_store::parse_url_opts(&self.url, options).map_err(|error| fault(&error))?;
         Ok(Arc::from(store))
     }
 }
 
 /// Reads below some folders and nothing else: a log, checkpoint, sidecar or deletion vector that names a file
-/// anywhere else gets an error, whatever the form of the name.
+/// anywhere else gets an error, whatever the form of the name, and so does a link that leads out.
 #[derive(Debug)]
 pub(crate) struct Confined {
     inner: Arc<dyn ObjectStore>,
-    roots: Vec<Path>,
+    roots: Vec<(Path, Option<PathBuf>)>,
 }
 
 impl Confined {
-    pub(crate) fn new(inner: Arc<dyn ObjectStore>, roots: Vec<Path>) -> Self {
-        Self { inner, roots }
+    pub(crate) fn new<'a>(
+        inner: Arc<dyn ObjectStore>,
+        locations: impl IntoIterator<Item = &'a Location>,
+    ) -> Self {
+        let roots = locations.into_iter().map(|location| (location.root.clone(), location.folder.clone()));
+        Self { inner, roots: roots.collect() }
     }
 
+    /// Refuses what lies outside by its name, or by where it truly lies.
     fn admit(&self, path: &Path) -> Result<()> {
-        if self.roots.iter().any(|root| path.prefix_matches(root)) { Ok(()) } else { Err(refusal(path)) }
+        let mut within = self.roots.iter().filter(|(root, _)| path.prefix_matches(root)).peekable();
+        if within.peek().is_none() {
+            return Err(refusal(path));
+        }
+        let Some(truly) = within.peek().and_then(|(_, folder)| folder.as_ref()).and_then(|_| true_path(path))
+        else {
+            return Ok(());
+        };
+        let stays = within.any(|(_, folder)| folder.as_ref().is_some_and(|folder| truly.starts_with(folder)));
+        if stays { Ok(()) } else { Err(refusal(path)) }
     }
+
+    /// A listing follows links: refuses to begin one that would follow a link out of the folder.
+    fn admit_listing(&self, prefix: Option<&Path>) -> Result<()> {
+        let nothing = Path::default();
+        let prefix = prefix.unwrap_or(&nothing);
+        self.admit(prefix)?;
+        let folder =
+            self.roots.iter().find(|(root, _)| prefix.prefix_matches(root)).and_then(|(_, at)| at.as_ref());
+        match folder {
+            Some(folder) if leads_out(folder, &on_this_machine(prefix)) => Err(refusal(prefix)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A path of the store of this machine's files, as the system knows it.
+fn on_this_machine(path: &Path) -> PathBuf {
+    FsPath::new("/").join(path.as_ref())
+}
+
+/// Where a file truly lies; `None` where there is none.
+fn true_path(path: &Path) -> Option<PathBuf> {
+    on_this_machine(path).canonicalize().ok()
+}
+
+/// True when a link below `from` leads out of `folder`.
+fn leads_out(folder: &FsPath, from: &FsPath) -> bool {
+    let Ok(entries) = from.read_dir() else { return false };
+    entries.flatten().any(|entry| match entry.file_type() {
+        Ok(kind) if kind.is_symlink() => {
+            entry.path().canonicalize().is_ok_and(|truly| !truly.starts_with(folder))
+        }
+        Ok(kind) if kind.is_dir() => leads_out(folder, &entry.path()),
+        _ => false,
+    })
 }
 
 fn refusal(path: &Path) -> object_store::Error {
@@ -133,7 +193,7 @@ impl ObjectStore for Confined {
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
-        match self.admit(prefix.unwrap_or(&Path::default())) {
+        match self.admit_listing(prefix) {
             Ok(()) => self.inner.list(prefix),
             Err(error) => stream::iter([Err(error)]).boxed(),
         }
@@ -144,14 +204,14 @@ impl ObjectStore for Confined {
         prefix: Option<&Path>,
         offset: &Path,
     ) -> BoxStream<'static, Result<ObjectMeta>> {
-        match self.admit(prefix.unwrap_or(&Path::default())) {
+        match self.admit_listing(prefix) {
             Ok(()) => self.inner.list_with_offset(prefix, offset),
             Err(error) => stream::iter([Err(error)]).boxed(),
         }
     }
 
     async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
-        self.admit(prefix.unwrap_or(&Path::default()))?;
+        self.admit_listing(prefix)?;
         self.inner.list_with_delimiter(prefix).await
     }
 

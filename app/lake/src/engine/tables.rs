@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use deltalake::DeltaTable;
-use deltalake::kernel::transaction::PROTOCOL;
+use deltalake::kernel::transaction::{PROTOCOL, TransactionError};
 use deltalake::logstore::{StorageConfig, commit_uri_from_version, default_logstore};
 use futures::TryStreamExt as _;
 use lakeport_frame::{LakeError, TableRef};
 use object_store::{ObjectStore, ObjectStoreExt as _};
 
 use super::error;
+use super::reach::Roots;
 use super::storage::{Confined, Location, escapes};
 use crate::protocol::Storage;
 
@@ -41,14 +42,15 @@ struct Stamp {
 /// The opened tables of a worker and the stores they lie in.
 pub(crate) struct Tables {
     storage: Storage,
+    roots: Roots,
     stores: BTreeMap<String, Arc<dyn ObjectStore>>,
     opened: HashMap<String, Opened>,
     clock: u64,
 }
 
 impl Tables {
-    pub(crate) fn new(storage: Storage) -> Self {
-        Self { storage, stores: BTreeMap::new(), opened: HashMap::new(), clock: 0 }
+    pub(crate) fn new(storage: Storage, roots: &[String]) -> Self {
+        Self { storage, roots: Roots::new(roots), stores: BTreeMap::new(), opened: HashMap::new(), clock: 0 }
     }
 
     /// The table at its newest version.
@@ -78,15 +80,15 @@ impl Tables {
 
     /// One store for each bucket of these tables, each ending at their folders.
     pub(crate) fn confined(&self, tables: &[Location]) -> Vec<(url::Url, Arc<dyn ObjectStore>)> {
-        let mut roots: BTreeMap<&url::Url, Vec<_>> = BTreeMap::new();
+        let mut stores: BTreeMap<&url::Url, Vec<_>> = BTreeMap::new();
         for location in tables {
-            roots.entry(&location.store).or_default().push(location.root.clone());
+            stores.entry(&location.store).or_default().push(location);
         }
-        roots
+        stores
             .into_iter()
-            .filter_map(|(url, roots)| {
+            .filter_map(|(url, locations)| {
                 let store = Arc::clone(self.stores.get(url.as_str())?);
-                Some((url.clone(), Arc::new(Confined::new(store, roots)) as Arc<dyn ObjectStore>))
+                Some((url.clone(), Arc::new(Confined::new(store, locations)) as Arc<dyn ObjectStore>))
             })
             .collect()
     }
@@ -101,9 +103,9 @@ impl Tables {
     }
 
     async fn load(&mut self, table: &TableRef) -> Result<Opened, LakeError> {
-        let location = Location::of(table)?;
+        let location = Location::of(table, &self.roots)?;
         let store = self.store(&location)?;
-        let confined: Arc<dyn ObjectStore> = Arc::new(Confined::new(store, vec![location.root.clone()]));
+        let confined: Arc<dyn ObjectStore> = Arc::new(Confined::new(store, [&location]));
         if !has_log(confined.as_ref(), &location, &table.name).await? {
             return Err(LakeError::TableGone(format!(
                 "There is no Delta table for {} at its location (any more).",
@@ -137,6 +139,9 @@ async fn has_log(store: &dyn ObjectStore, location: &Location, name: &str) -> Re
                 }
             }
             Ok(None) | Err(object_store::Error::NotFound { .. }) => return Ok(false),
+            Err(error @ object_store::Error::PermissionDenied { .. }) => {
+                return Err(error::of_table(name, &error.into()));
+            }
             Err(error) => {
                 eprintln!("table {name}: {error}");
                 return Err(LakeError::Fault(format!(
@@ -166,14 +171,22 @@ async fn stamp(table: &DeltaTable) -> Option<Stamp> {
     Some(Stamp { size: meta.size, modified: meta.last_modified, tag: meta.e_tag })
 }
 
+/// True for features that stand among those of readers but ask nothing of them: who removes old files has to look at
+/// the protocol first.
+fn only_asks_writers(reason: &TransactionError) -> bool {
+    matches!(reason, TransactionError::UnsupportedTableFeatures(features)
+        if features.iter().all(|feature| format!("{feature:?}") == "VacuumProtocolCheck"))
+}
+
 /// Refuses what cannot be read as it is meant, and every path that leaves the folder.
 fn verify(name: &str, opened: &Opened) -> Result<(), LakeError> {
     let state = opened.table.snapshot().map_err(|error| error::of_table(name, &error))?;
     let mapped = state.snapshot().table_properties().column_mapping_mode.is_some();
-    if let Err(reason) = PROTOCOL.can_read_from_protocol(state.protocol())
-        && !mapped
-    {
-        return Err(error::of_table(name, &reason.into()));
+    match PROTOCOL.can_read_from_protocol(state.protocol()) {
+        Err(reason) if !mapped && !only_asks_writers(&reason) => {
+            return Err(error::of_table(name, &reason.into()));
+        }
+        _ => {}
     }
     for file in state.log_data() {
         let vector = file.deletion_vector_descriptor();

@@ -1,6 +1,7 @@
 //! Worker processes: started when needed, one request each at a time, killed when they overrun.
 
 mod process;
+mod turns;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,13 +11,13 @@ use std::time::Duration;
 use lakeport_frame::{
     Check, CheckOutcome, Frame, LakeError, Query, Readable, TableInfo, TableRef, TableVersion,
 };
-use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
 use crate::protocol::{
     ColumnLineage, DemoProgress, DemoRequest, DemoSummary, Hello, Reply, Request, Storage,
 };
 use process::Worker;
+use turns::{Party, Turns};
 
 /// After this time without a request a worker ends.
 const IDLE: Duration = Duration::from_mins(5);
@@ -24,6 +25,8 @@ const IDLE: Duration = Duration::from_mins(5);
 const DEMO_DEADLINE: Duration = Duration::from_mins(30);
 const DEMO_CPU_SECONDS: u64 = 3_600;
 const DEMO_MEMORY_BYTES: u64 = 2 * 1024 * 1024 * 1024;
+/// Part of the deadline that the checks of one table may take together.
+const CHECKS_SHARE: f64 = 0.8;
 /// Threads of a worker that compute at the same time: its processor time runs at most this much faster.
 const THREADS: u32 = 3;
 
@@ -36,7 +39,7 @@ pub struct PoolOptions {
     pub args: Vec<String>,
     /// Most workers at a time.
     pub workers: usize,
-    /// Requests that may wait for a worker; one more is answered [`LakeError::Busy`].
+    /// Requests that may wait for a worker; one more is answered [`LakeError::Busy`]. One person's may take half of it.
     pub queue: usize,
     /// Longest time for one request, from its start in a worker; also the longest wait before that.
     pub deadline: Duration,
@@ -47,21 +50,22 @@ pub struct PoolOptions {
     pub cpu_seconds: u64,
     /// How object stores are reached.
     pub storage: Storage,
+    /// Folders and URLs below which tables may lie; nothing else is read.
+    pub roots: Vec<String>,
 }
 
 /// All lake work goes through here. Clones share the workers.
 #[derive(Debug, Clone)]
 pub struct WorkerPool {
     shared: Arc<Shared>,
+    /// Who asks by this clone.
+    party: Party,
 }
 
 #[derive(Debug)]
 struct Shared {
     options: PoolOptions,
-    /// Requests that run or wait.
-    admitted: Semaphore,
-    /// Requests that run.
-    running: Semaphore,
+    turns: Arc<Turns>,
     idle: Mutex<Vec<(Instant, Worker)>>,
     reaping: AtomicBool,
     next_id: AtomicU64,
@@ -72,14 +76,19 @@ impl WorkerPool {
     pub fn new(options: PoolOptions) -> Self {
         let workers = options.workers.max(1);
         let shared = Shared {
-            admitted: Semaphore::new(workers.saturating_add(options.queue).min(Semaphore::MAX_PERMITS)),
-            running: Semaphore::new(workers.min(Semaphore::MAX_PERMITS)),
+            turns: Turns::new(workers, options.queue),
             idle: Mutex::new(Vec::new()),
             reaping: AtomicBool::new(false),
             next_id: AtomicU64::new(1),
             options,
         };
-        Self { shared: Arc::new(shared) }
+        Self { shared: Arc::new(shared), party: None }
+    }
+
+    /// The same workers for one person's requests: people take turns, and one of them never holds all workers.
+    #[must_use]
+    pub fn asked_by(&self, person: &str) -> Self {
+        Self { shared: Arc::clone(&self.shared), party: Some(person.into()) }
     }
 
     /// What the log says about a table.
@@ -131,7 +140,10 @@ impl WorkerPool {
     /// # Errors
     /// Any [`LakeError`] when the table as a whole cannot be checked.
     pub async fn check(&self, table: TableRef, checks: Vec<Check>) -> Result<Vec<CheckOutcome>, LakeError> {
-        match self.ask(Request::Check { table, checks }).await? {
+        // Less than the deadline, so that the outcomes of the others are back before the worker is ended.
+        let budget = self.shared.options.deadline.mul_f64(CHECKS_SHARE);
+        let budget_ms = u64::try_from(budget.as_millis()).unwrap_or(u64::MAX);
+        match self.ask(Request::Check { table, checks, budget_ms }).await? {
             Reply::Checked(outcomes) => Ok(outcomes),
             _ => Err(mixed_up()),
         }
@@ -177,9 +189,10 @@ impl WorkerPool {
 
     async fn ask(&self, request: Request) -> Result<Reply, LakeError> {
         let shared = &self.shared;
-        let Ok(_admitted) = shared.admitted.try_acquire() else { return Err(busy()) };
         let deadline = shared.options.deadline;
-        let Ok(Ok(_running)) = timeout(deadline, shared.running.acquire()).await else { return Err(busy()) };
+        let Ok(Some(_turn)) = timeout(deadline, shared.turns.take(self.party.clone())).await else {
+            return Err(busy());
+        };
         let started = Instant::now();
         let work = async {
             let mut worker = match shared.waiting() {
@@ -211,6 +224,7 @@ impl Shared {
             memory_bytes: self.options.memory_bytes,
             cpu_seconds: self.options.cpu_seconds,
             storage: self.options.storage.clone(),
+            roots: self.options.roots.clone(),
         }
     }
 

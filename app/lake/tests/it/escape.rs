@@ -1,9 +1,12 @@
 //! A table's log may name files of its own folder and no others.
 
+use std::os::unix::fs::symlink;
 use std::sync::Arc;
 
 use deltalake::arrow::array::Int64Array;
 use lakeport_frame::{LakeError, Readable, TableRef};
+use lakeport_lake::Storage;
+use lakeport_lake::engine::Engine;
 use serde_json::json;
 
 use crate::lake::{Lake, add, batch, engine, features, metadata, protocol, query};
@@ -86,6 +89,71 @@ async fn checkpoint_sidecars_outside_the_folder_are_never_read() {
 }
 
 #[tokio::test]
+async fn links_never_lead_out_of_a_tables_folder() {
+    let lake = Lake::new();
+    let elsewhere = tempfile::tempdir().expect("the system has room for a folder");
+    lake.append("other.secret", batch(vec![("id", Arc::new(Int64Array::from(vec![42])))]), &[]).await;
+    let secret = lake.data_files("other.secret").remove(0);
+    let outside = elsewhere.path().join("outside.parquet");
+    std::fs::copy(&secret, &outside).expect("the file can be copied");
+    let size = secret.metadata().expect("the file is there").len();
+
+    let linked = |name: &str, target: &std::path::Path| {
+        let mut file = add("part-x.parquet");
+        file["add"]["size"] = json!(size);
+        let table = lake.by_hand(name, &[protocol(), metadata(), file]);
+        symlink(target, lake.path(name).join("part-x.parquet")).expect("a link can be made");
+        table
+    };
+    for (name, target) in [("gold.neighbour", &secret), ("gold.outside", &outside)] {
+        let table = linked(name, target);
+        let [_, preview, query] = outcomes(&table).await;
+        for outcome in [preview, query] {
+            assert!(matches!(outcome, Err(LakeError::OutsideRoot(_))), "{name}: {outcome:?}");
+        }
+    }
+
+    let log = lake.by_hand("gold.log", &[protocol()]);
+    let commit = lake.path("gold.log").join("_delta_log/00000000000000000000.json");
+    std::fs::remove_file(&commit).expect("the commit can be removed");
+    let foreign = lake.path("other.secret").join("_delta_log/00000000000000000000.json");
+    symlink(foreign, &commit).expect("a link can be made");
+    let logs = lake.table("gold.logs");
+    std::fs::create_dir_all(lake.path("gold.logs")).expect("the folder can be made");
+    symlink(lake.path("other.secret").join("_delta_log"), lake.path("gold.logs").join("_delta_log"))
+        .expect("a link can be made");
+    symlink(lake.path("other.secret"), lake.path("gold.folder")).expect("a link can be made");
+    std::fs::create_dir_all(lake.path("silver")).expect("the folder can be made");
+    symlink(lake.path("other"), lake.path("silver.schema")).expect("a link can be made");
+    let root = elsewhere.path().join("lake");
+    symlink(lake.path("other"), &root).expect("a link can be made");
+    for table in [log, logs, lake.table("gold.folder"), lake.table("silver.schema.secret")] {
+        for outcome in outcomes(&table).await {
+            assert!(matches!(outcome, Err(LakeError::OutsideRoot(_))), "{}: {outcome:?}", table.name);
+        }
+    }
+
+    // A root may itself be a link: the operator made it.
+    let table = TableRef { name: "gold.s".to_owned(), location: root.join("secret").display().to_string() };
+    let mut engine = Engine::new(Storage::default(), &[root.display().to_string()]);
+    assert_eq!(engine.describe(&table).await.expect("is described").rows, Some(1));
+    assert_eq!(engine.preview(&Readable::whole(table), 10).await.expect("is shown").rows(), 1);
+}
+
+#[tokio::test]
+async fn nothing_outside_the_configured_roots_is_opened() {
+    let lake = Lake::new();
+    lake.append("gold.sales", batch(vec![("id", Arc::new(Int64Array::from(vec![42])))]), &[]).await;
+    let mut engine = Engine::new(Storage::default(), &[lake.path("silver").display().to_string()]);
+    let path = lake.path("gold.sales").display().to_string();
+    for location in [path.clone(), format!("file://{path}"), "s3://bucket/x".into(), "gs://bucket/x".into()] {
+        let table = TableRef { name: "gold.sales".to_owned(), location };
+        let outcome = engine.describe(&table).await;
+        assert!(matches!(outcome, Err(LakeError::OutsideRoot(_))), "{}: {outcome:?}", table.location);
+    }
+}
+
+#[tokio::test]
 async fn features_that_cannot_be_read_are_named() {
     let lake = Lake::new();
     for (index, feature) in ["quantumReads", "vacuumTomorrow"].iter().enumerate() {
@@ -94,6 +162,15 @@ async fn features_that_cannot_be_read_are_named() {
             let Err(LakeError::Unsupported(message)) = &outcome else { panic!("{feature}: {outcome:?}") };
             assert!(message.contains(feature), "{message}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_feature_that_only_concerns_writers_never_keeps_readers_out() {
+    let lake = Lake::new();
+    let table = lake.by_hand("gold.t", &[features(&["vacuumProtocolCheck"]), metadata()]);
+    for outcome in outcomes(&table).await {
+        assert!(outcome.is_ok(), "{outcome:?}");
     }
 }
 

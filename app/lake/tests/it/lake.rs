@@ -86,7 +86,12 @@ impl Lake {
 
 /// An engine that knows no object store.
 pub(crate) fn engine() -> Engine {
-    Engine::new(Storage::default())
+    Engine::new(Storage::default(), &roots())
+}
+
+/// The folder that all lakes of the tests lie below.
+pub(crate) fn roots() -> Vec<String> {
+    vec![std::env::temp_dir().display().to_string()]
 }
 
 /// Four sales on the first days of a month; the last has no region.

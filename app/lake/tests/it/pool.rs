@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use deltalake::arrow::array::{ArrayRef, Int64Array};
-use lakeport_frame::{Check, CheckOutcome, LakeError, Query, Readable, TableRef, Value};
+use lakeport_frame::{Check, CheckOutcome, Comparison, LakeError, Query, Readable, TableRef, Value};
 use lakeport_lake::{DemoRequest, PoolOptions, Storage, WorkerPool, worker_main};
 
-use crate::lake::{Lake, batch, query};
+use crate::lake::{Lake, batch, query, roots};
 
 /// Runs for hours within little memory.
 const ENDLESS: &str = "SELECT count(*) AS n FROM gold.sales a, gold.sales b, gold.sales c, gold.sales d, \
@@ -33,6 +33,7 @@ fn options(mark: &str) -> PoolOptions {
         memory_bytes: 1024 * 1024 * 1024,
         cpu_seconds: 600,
         storage: Storage::default(),
+        roots: roots(),
     }
 }
 
@@ -78,12 +79,46 @@ async fn every_question_is_answered_by_a_worker() {
 }
 
 #[tokio::test]
+async fn one_slow_rule_never_costs_the_other_checks_their_outcome() {
+    let (_lake, table) = Lake::with_sales().await;
+    let pool = WorkerPool::new(PoolOptions { deadline: Duration::from_secs(12), ..options("slow-rule") });
+    let rule = |sql: &str, limit| Check::Sql {
+        sql: sql.to_owned(),
+        names: Vec::new(),
+        must_be: Comparison::Equal,
+        limit,
+        upper: None,
+    };
+    let checks = vec![
+        Check::Required { column: "id".to_owned() },
+        rule(ENDLESS, 0.0),
+        rule("SELECT count(*) FROM gold.sales", 12.0),
+        rule(ENDLESS, 0.0),
+        Check::Unique { columns: vec!["id".to_owned()] },
+        rule("SELECT count(*) FROM gold.sales", 11.0),
+    ];
+    let outcomes = pool.check(table, checks).await.expect("the others are checked");
+    let [required, slow, kept, slow_too, unique, broken] = &outcomes[..] else { panic!("{outcomes:?}") };
+    for passed in [required, kept, unique] {
+        assert!(matches!(passed, CheckOutcome::Passed { .. }), "{outcomes:?}");
+    }
+    for slow in [slow, slow_too] {
+        assert!(
+            matches!(slow, CheckOutcome::Unchecked { reason } if reason.contains("longer")),
+            "{outcomes:?}"
+        );
+    }
+    assert!(matches!(broken, CheckOutcome::Failed { .. }), "{outcomes:?}");
+}
+
+#[tokio::test]
 async fn demo_data_tells_how_far_it_is() {
     let lake = Lake::new();
     let pool = WorkerPool::new(options("demo-data"));
     let day = |day| NaiveDate::from_ymd_opt(2026, 1, day).expect("is a day");
     let root = lake.path("demo").display().to_string();
-    let request = DemoRequest { root, seed: 1, first_day: day(1), last_day: day(10), orders: 300 };
+    let now = "2026-01-11T08:00:00Z".parse().expect("a moment");
+    let request = DemoRequest { root, seed: 1, first_day: day(1), last_day: day(10), now, orders: 300 };
     let mut steps = Vec::new();
     let summary = pool.demo(request, |step| steps.push(step)).await.expect("is written");
     assert!(steps.len() > summary.tables.len(), "{steps:?}");
@@ -174,6 +209,30 @@ async fn a_full_queue_answers_at_once() {
     assert!(matches!(refused, Err(LakeError::Busy(_))), "{refused:?}");
     assert!(asked.elapsed() < Duration::from_millis(500));
     running.abort();
+}
+
+#[tokio::test]
+async fn one_persons_heavy_queries_never_delay_another_by_more_than_one_of_them() {
+    const DEADLINE: Duration = Duration::from_secs(6);
+    let (_lake, table) = Lake::with_sales().await;
+    for workers in [1, 2] {
+        let options = PoolOptions { workers, deadline: DEADLINE, ..options("one-person") };
+        let pool = WorkerPool::new(options);
+        let heavy = (0..3).map(|_| {
+            let (hers, query) = (pool.asked_by("ada"), query(ENDLESS, &[&table]));
+            tokio::spawn(async move { hers.query(query).await })
+        });
+        let heavy: Vec<_> = heavy.collect();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let asked = Instant::now();
+        let answer = pool.asked_by("bob").query(count(&table)).await;
+        assert_eq!(answer.expect("is counted").value(0, "n"), Some(Value::Int(12)));
+        assert!(asked.elapsed() < DEADLINE, "{workers} workers: {:?}", asked.elapsed());
+        if workers == 2 {
+            assert!(asked.elapsed() < DEADLINE / 2, "a worker was free: {:?}", asked.elapsed());
+        }
+        heavy.iter().for_each(tokio::task::JoinHandle::abort);
+    }
 }
 
 #[tokio::test]

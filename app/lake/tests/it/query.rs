@@ -5,13 +5,13 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use deltalake::arrow::array::{
     ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array,
-    Int16Array, Int64Array, ListArray, StringArray, StructArray, TimestampMicrosecondArray,
+    Int16Array, Int32Array, Int64Array, ListArray, StringArray, StructArray, TimestampMicrosecondArray,
 };
 use deltalake::arrow::datatypes::{DataType, Field, Int64Type};
 use lakeport_frame::{DecimalValues, LakeError, Query, Value, Values};
 use lakeport_lake::ColumnRef;
 
-use crate::lake::{Lake, batch, bound, engine, query};
+use crate::lake::{Lake, batch, bound, engine, query, sales};
 
 async fn refusal(statement: &Query) -> String {
     match engine().query(statement).await {
@@ -70,7 +70,29 @@ async fn a_filter_reads_only_the_files_it_needs() {
     let frame = engine.query(&filtered).await.expect("the other files are not needed");
     assert_eq!(frame.value(0, "n"), Some(Value::Int(6)));
     let all = engine.query(&query("SELECT sum(id) AS n FROM gold.sales", &[&table])).await;
-    assert!(matches!(all, Err(LakeError::Fault(_))), "{all:?}");
+    assert!(matches!(all, Err(LakeError::Damaged(_))), "{all:?}");
+}
+
+#[tokio::test]
+async fn a_damaged_table_never_passes_for_a_storage_that_is_away() {
+    let lake = Lake::new();
+    lake.append("gold.sales", sales(0), &[]).await;
+    let log = lake.path("gold.sales").join("_delta_log/00000000000000000000.json");
+    std::fs::write(&log, "{\"metaData\": {").expect("the log can be written");
+    let table = lake.table("gold.sales");
+    let broken = engine().describe(&table).await;
+    assert!(
+        matches!(&broken, Err(LakeError::Damaged(message)) if message.contains("its log is damaged")),
+        "{broken:?}"
+    );
+    lake.append("gold.whole", sales(0), &[]).await;
+    std::fs::write(lake.data_files("gold.whole").remove(0), "no table").expect("the file can be written");
+    let broken =
+        engine().query(&query("SELECT sum(id) AS n FROM gold.whole", &[&lake.table("gold.whole")])).await;
+    assert!(
+        matches!(&broken, Err(LakeError::Damaged(message)) if message.contains("data file")),
+        "{broken:?}"
+    );
 }
 
 #[tokio::test]
@@ -225,4 +247,89 @@ async fn lineage_follows_values_down_to_columns() {
             ("region", vec![column("gold.regions", "region"), column("gold.sales", "region")]),
         ]
     );
+}
+
+#[tokio::test]
+async fn a_limit_over_constants_never_gives_more_rows() {
+    let (_lake, table) = Lake::with_sales().await;
+    let mut engine = engine();
+    for (sql, rows) in [
+        ("SELECT 'x' AS x FROM gold.sales LIMIT 1", 1),
+        ("SELECT 1 AS x, NULL AS y FROM gold.sales LIMIT 5", 5),
+        ("SELECT 'x' AS x FROM gold.sales LIMIT 3 OFFSET 2", 3),
+        ("SELECT 'x' AS x FROM gold.sales LIMIT 0", 0),
+        ("SELECT 'x' AS x FROM (SELECT id FROM gold.sales LIMIT 2) s", 2),
+        ("SELECT 'x' AS x FROM gold.sales WHERE id > 3 LIMIT 1", 1),
+        ("SELECT id FROM gold.sales LIMIT 1", 1),
+        ("SELECT id FROM gold.sales ORDER BY id LIMIT 7", 7),
+    ] {
+        let frame = engine.query(&query(sql, &[&table])).await.expect("is answered");
+        assert_eq!((frame.rows(), frame.truncated), (rows, false), "{sql}");
+    }
+    let counted = query("SELECT count(*) AS n FROM (SELECT 'x' AS x FROM gold.sales LIMIT 2) s", &[&table]);
+    let frame = engine.query(&counted).await.expect("is counted");
+    assert_eq!(frame.value(0, "n"), Some(Value::Int(2)));
+    let cut = Query { row_limit: 4, ..query("SELECT 'x' AS x FROM gold.sales", &[&table]) };
+    let frame = engine.query(&cut).await.expect("is answered");
+    assert_eq!((frame.rows(), frame.truncated), (4, true));
+}
+
+#[tokio::test]
+async fn whole_numbers_that_do_not_fit_never_become_another_figure() {
+    let lake = Lake::new();
+    let numbers = batch(vec![
+        ("id", Arc::new(Int64Array::from(vec![1, 2, 3])) as ArrayRef),
+        ("large", Arc::new(Int64Array::from(vec![i64::MAX, i64::MAX - 1, 5]))),
+        ("small", Arc::new(Int64Array::from(vec![i64::MIN, 4, 5]))),
+        ("short", Arc::new(Int32Array::from(vec![i32::MAX, 4, 5]))),
+    ]);
+    lake.append("gold.sales", numbers, &[]).await;
+    let table = lake.table("gold.sales");
+    let mut engine = engine();
+    for sql in [
+        "SELECT 9223372036854775807 + count(*) AS n FROM gold.sales",
+        "SELECT sum(large) AS n FROM gold.sales",
+        "SELECT sum(small) - 1 AS n FROM gold.sales WHERE id = 1",
+        "SELECT id, large + id AS n FROM gold.sales",
+        "SELECT large * 2 AS n FROM gold.sales",
+        "SELECT -small AS n FROM gold.sales",
+        "SELECT small - 1 AS n FROM gold.sales",
+        "SELECT short + short AS n FROM gold.sales",
+        "SELECT id % 1 AS g, sum(large) AS n FROM gold.sales GROUP BY 1",
+        "SELECT sum(large) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS n FROM gold.sales",
+        "SELECT sum(DISTINCT large) AS n FROM gold.sales",
+        "SELECT max(n) AS n FROM (SELECT large + 1 AS n FROM gold.sales) s",
+        "SELECT count(*) AS n FROM gold.sales WHERE large + id > 0",
+        "SELECT id FROM gold.sales a WHERE id < (SELECT sum(large) FROM gold.sales b WHERE b.id <= a.id)",
+        "SELECT count(*) AS n FROM gold.sales GROUP BY large + 1 HAVING sum(large) + 1 > 0",
+    ] {
+        let refused = engine.query(&query(sql, &[&table])).await;
+        let Err(LakeError::Refused(message)) = &refused else { panic!("{sql}: {refused:?}") };
+        assert!(message.contains("range of its type"), "{sql}: {message}");
+    }
+    for (sql, figure) in [
+        ("SELECT sum(id) AS n FROM gold.sales", Value::Int(6)),
+        ("SELECT sum(short) AS n FROM gold.sales", Value::Int(i64::from(i32::MAX) + 9)),
+        ("SELECT sum(large) AS n FROM gold.sales WHERE id > 5", Value::Null),
+        ("SELECT sum(small) + sum(large) - sum(id) AS n FROM gold.sales WHERE id = 1", Value::Int(-2)),
+        ("SELECT sum(id) FILTER (WHERE id > 1) AS n FROM gold.sales GROUP BY id % 1", Value::Int(5)),
+        ("SELECT sum(DISTINCT id % 2) AS n FROM gold.sales", Value::Int(1)),
+        ("SELECT id * 2 - -id + 1 AS n FROM gold.sales ORDER BY id DESC LIMIT 1", Value::Int(10)),
+        ("SELECT sum(id * 2 + 1) AS n FROM gold.sales", Value::Int(15)),
+        ("SELECT id + 1 AS n FROM gold.sales GROUP BY id + 1 ORDER BY id + 1 LIMIT 1", Value::Int(2)),
+        ("SELECT max(n) AS n FROM (SELECT sum(id) OVER (ORDER BY id) AS n FROM gold.sales) s", Value::Int(6)),
+        (
+            "SELECT CASE WHEN id > 1 THEN id ELSE large + 1 END AS n FROM gold.sales WHERE id = 3",
+            Value::Int(3),
+        ),
+    ] {
+        let frame =
+            engine.query(&query(sql, &[&table])).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        assert_eq!(frame.value(0, "n"), Some(figure), "{sql}");
+    }
+    let named =
+        engine.query(&query("SELECT id + 1, sum(id) FROM gold.sales GROUP BY id + 1", &[&table])).await;
+    let names: Vec<String> =
+        named.expect("is answered").columns().iter().map(|column| column.name.clone()).collect();
+    assert!(!names.iter().any(|name| name.contains("checked")), "{names:?}");
 }

@@ -98,7 +98,7 @@ pub async fn import(
     files: Vec<SourceFile>,
     dry_run: bool,
 ) -> Result<ImportReport, ImportError> {
-    let (documents, mut warnings) = documents::read(&files).map_err(ImportError::Files)?;
+    let (documents, mut warnings) = documents::read(&ctx.settings, &files).map_err(ImportError::Files)?;
     let mut tx = ctx.db.write().await?;
     let mut report = ImportReport::default();
     write::all(&mut tx, ctx, documents, &mut report).await?;

@@ -1,6 +1,6 @@
 //! The first rows of a table, for those who may read them.
 
-use lakeport_frame::{Column, Format, Locale, Values};
+use lakeport_frame::{Column, Format, Frame, Locale, Value};
 use lakeport_model::AssetId;
 use lakeport_model::catalog::Preview;
 use lakeport_model::people::Viewer;
@@ -24,26 +24,19 @@ pub async fn preview(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<Preview
     let frame = ctx.lake.preview(&entitlement, ROWS).await?;
     note_reading(ctx, viewer, &[&asset.id]).await?;
     let shown = frame.columns();
-    let formats: Vec<Format> = shown.iter().map(plain).collect();
-    let row = |row: usize| {
-        let cells = shown.iter().zip(&formats);
-        cells
-            .map(|(column, format)| {
-                column.values.get(row).map_or_else(String::new, |value| format.show(&value, Locale::En))
-            })
-            .collect()
-    };
+    let row = |row: usize| shown.iter().map(|column| cell(&frame, column, row)).collect();
     Ok(Preview {
         columns: shown.iter().map(|column| (column.name.clone(), column.values.is_numeric())).collect(),
         rows: (0..frame.rows()).map(row).collect(),
     })
 }
 
-/// A preview shows whole numbers as they are, without separators.
-fn plain(column: &Column) -> Format {
-    match &column.values {
-        Values::Int(_) => Format::Plain,
-        _ => Format::default_for(column),
+/// A preview shows what the table holds: every digit, seconds and their fraction, and a zone only where there is one.
+fn cell(frame: &Frame, column: &Column, row: usize) -> String {
+    match column.values.get(row) {
+        Some(Value::Timestamp(_)) => frame.plain(column, row).replace('T', " ").replace('Z', " UTC"),
+        Some(value @ (Value::Null | Value::Bool(_))) => Format::Plain.show(&value, Locale::En),
+        _ => frame.plain(column, row),
     }
 }
 
@@ -57,4 +50,33 @@ pub(crate) async fn note_reading(ctx: &Ctx, viewer: &Viewer, assets: &[&str]) ->
         note_use(&mut tx, viewer.id.0, asset, ctx.now()).await?;
     }
     tx.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use lakeport_frame::{DecimalValues, Values};
+
+    use super::*;
+
+    #[test]
+    fn a_preview_never_rounds_or_adds_a_zone() {
+        let column = |name: &str, values| Column { name: name.to_owned(), values };
+        let at = |text: &str| Some(text.parse().expect("a moment"));
+        let frame = Frame::new(vec![
+            column(
+                "price",
+                Values::Decimal(DecimalValues { scale: 5, unscaled: vec![Some(-9_999_999_999), Some(4)] }),
+            ),
+            column("ratio", Values::Float(vec![Some(0.123_456_789), None])),
+            column("zoned", Values::Timestamp(vec![at("2026-03-05T10:00:07.25Z"), None])),
+            column("local", Values::Timestamp(vec![at("2026-03-05T10:00:07Z"), at("1890-01-01T00:00:00Z")])),
+        ]);
+        let frame = frame.expect("equal lengths").with_zoneless(vec!["local".to_owned()]);
+        let row = |row| frame.columns().iter().map(|column| cell(&frame, column, row)).collect::<Vec<_>>();
+        assert_eq!(
+            row(0),
+            ["-99999.99999", "0.123456789", "2026-03-05 10:00:07.25 UTC", "2026-03-05 10:00:07"]
+        );
+        assert_eq!(row(1), ["0.00004", "–", "–", "1890-01-01 00:00:00"]);
+    }
 }

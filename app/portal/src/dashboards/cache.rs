@@ -9,8 +9,8 @@ use std::time::Duration;
 use lakeport_frame::{Frame, LakeError, TableInfo};
 use moka::future::Cache;
 
-/// Most cells kept in all; at some 24 bytes a cell this stays near 25 MB.
-const MOST_CELLS: u64 = 1_000_000;
+/// What all kept results may take together where nothing else is said, in MiB.
+pub const RESULTS_MB: u32 = 64;
 
 /// How old the known version of a table may be. While many move filters, the lake is not asked by each of them.
 const VERSION_AGE: Duration = Duration::from_secs(1);
@@ -25,14 +25,20 @@ pub struct ResultCache {
 
 impl Default for ResultCache {
     fn default() -> Self {
-        Self {
-            frames: Cache::builder().max_capacity(MOST_CELLS).weigher(|_, frame| cells(frame)).build(),
-            tables: Cache::builder().max_capacity(MOST_TABLES).time_to_live(VERSION_AGE).build(),
-        }
+        Self::new(RESULTS_MB)
     }
 }
 
 impl ResultCache {
+    /// Keeps results of at most this many MiB together.
+    pub fn new(megabytes: u32) -> Self {
+        let most = u64::from(megabytes) * 1024 * 1024;
+        Self {
+            frames: Cache::builder().max_capacity(most).weigher(weight).build(),
+            tables: Cache::builder().max_capacity(MOST_TABLES).time_to_live(VERSION_AGE).build(),
+        }
+    }
+
     /// The result under `key`; where there is none, that of `compute`, which is then kept.
     ///
     /// # Errors
@@ -43,7 +49,13 @@ impl ResultCache {
         compute: impl Future<Output = Result<Frame, LakeError>>,
     ) -> Result<Arc<Frame>, LakeError> {
         let shared = async { compute.await.map(Arc::new) };
-        self.frames.try_get_with(key, shared).await.map_err(|error| LakeError::clone(&error))
+        let entry = self.frames.entry(key).or_try_insert_with(shared).await;
+        let entry = entry.map_err(|error| LakeError::clone(&error))?;
+        if entry.is_fresh() {
+            // Otherwise what is too much would stay until the next maintenance, however large it is.
+            self.frames.run_pending_tasks().await;
+        }
+        Ok(entry.into_value())
     }
 
     /// The table at a location as it was at most a second ago.
@@ -59,8 +71,14 @@ impl ResultCache {
     }
 }
 
-fn cells(frame: &Arc<Frame>) -> u32 {
-    u32::try_from(frame.rows() * frame.columns().len() + 1).unwrap_or(u32::MAX)
+/// Bytes, with the texts of cells and key.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::ptr_arg,
+    reason = "the cache's weigher gets references to its own types"
+)]
+fn weight(key: &String, frame: &Arc<Frame>) -> u32 {
+    u32::try_from(key.len() + frame.bytes() + size_of::<Frame>()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -87,9 +105,7 @@ mod tests {
             tokio::task::yield_now().await;
             answer
         };
-        let result = cache.get_or(key.to_owned(), compute).await;
-        cache.frames.run_pending_tasks().await;
-        result.is_ok()
+        cache.get_or(key.to_owned(), compute).await.is_ok()
     }
 
     #[tokio::test]
@@ -111,14 +127,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn it_holds_no_more_than_its_room() {
-        let (cache, asked) = (ResultCache::default(), AtomicUsize::new(0));
-        let most = usize::try_from(MOST_CELLS).expect("a small number");
-        for key in ["a", "b", "c", "d"] {
-            assert!(ask(&cache, key, Ok(frame(most / 3 - 1)), &asked).await);
-            assert!(cache.frames.weighted_size() <= MOST_CELLS);
+    async fn large_cells_never_take_more_than_the_room() {
+        const MIB: usize = 1024 * 1024;
+        let (cache, asked) = (ResultCache::new(20), AtomicUsize::new(0));
+        let texts = |bytes: usize| {
+            let column = Column { name: "a".to_owned(), values: Values::Text(vec![Some("x".repeat(bytes))]) };
+            Frame::new(vec![column]).expect("one column is as long as itself")
+        };
+        for index in 0..30 {
+            assert!(ask(&cache, &format!("q{index}"), Ok(texts(8 * MIB)), &asked).await);
+            let (held, entries) = (cache.frames.weighted_size(), cache.frames.entry_count());
+            assert!(held <= 20 * MIB as u64 && entries <= 2, "{entries} results, {held} bytes");
         }
-        assert!(ask(&cache, "e", Ok(frame(most)), &asked).await, "it is answered all the same");
-        assert!(cache.frames.weighted_size() <= MOST_CELLS);
+        assert!(ask(&cache, "wide", Ok(texts(30 * MIB)), &asked).await, "it is answered all the same");
+        assert!(cache.frames.weighted_size() <= 20 * MIB as u64);
     }
 }

@@ -17,7 +17,7 @@ use lakeport_model::catalog::AccessStanding;
 use lakeport_model::dashboards::{DashboardLine, DashboardView, MissingTable};
 use lakeport_model::people::{Role, Viewer};
 
-pub use cache::ResultCache;
+pub use cache::{RESULTS_MB, ResultCache};
 
 use crate::catalog::{Asset, Rights, Sight, Snapshot, href};
 use crate::policy::Entitlement;

@@ -139,6 +139,30 @@ on_both! { empty =>
         world.import(vec![peek("controlling", "gold/peek", "public")]).await;
     }
 
+    async fn no_table_outside_the_configured_roots_enters_the_catalog(world) {
+        for location in [
+            "/etc",
+            "/lakehouse/x",
+            "file:///etc",
+            "s3://bucket/x",
+            "gs://bucket/x",
+            "http://169.254.169.254/latest",
+            "s3://169.254.169.254/latest/meta-data",
+            "../x",
+            "gold/%2E%2E/../../x",
+            "file:///lake/%2E%2E/x",
+        ] {
+            let list = format!("- {{id: gold.a, kind: table, description: A}}\n- id: gold.b\n  kind: table\n  \
+                                description: B\n  location: {location}\n");
+            let problems = world.problems(vec![assets(&list)]).await;
+            let start = problems.lines().find(|line| line.contains("assets[1].location")).expect("it is named");
+            assert!(start.starts_with("assets.yaml:10:13: assets[1].location:"), "{location}: {problems}");
+            assert!(problems.contains("storage_roots"), "{problems}");
+        }
+        assert_eq!(world.traces().await, 0);
+        world.import(vec![assets("- {id: gold.a, kind: table, description: A, location: /lake/gold/a}\n")]).await;
+    }
+
     async fn an_address_that_is_taken_is_refused(world) {
         world.import(vec![assets("- {id: gold.a, name: x, kind: table, description: A}\n")]).await;
         let again = assets("- {id: gold.b, name: x, kind: table, description: B}\n");

@@ -9,6 +9,7 @@ use lakeport_model::people::Viewer;
 use lakeport_model::{GrantId, PageRequest, RequestId};
 use lakeport_portal::access::Policies;
 use lakeport_portal::catalog::{self, ImportReport, SourceFile};
+use lakeport_portal::dashboards::RESULTS_MB;
 use lakeport_portal::{
     Actor, Clock, Ctx, Db, Error, FixedClock, Refusal, Settings, access, jobs, notify, people,
 };
@@ -148,6 +149,8 @@ pub(crate) fn settings() -> Settings {
     Settings {
         public_url: "https://data.nordkauf.example".to_owned(),
         lake_root: "/lake".to_owned(),
+        storage_roots: Vec::new(),
+        results_mb: RESULTS_MB,
         demo: false,
         policies: Policies::default(),
         required_hd: None,

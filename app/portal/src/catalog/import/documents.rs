@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::SourceFile;
+use super::{SourceFile, places};
+use crate::ctx::Settings;
 use crate::dashboards::format;
 use crate::standards::mesh::{Asset, Assets, Domain, People};
 use crate::standards::odcs::Contract;
@@ -23,7 +24,10 @@ pub(super) struct Documents {
 }
 
 /// Reads all files; answers them with warnings, or every problem.
-pub(super) fn read(files: &[SourceFile]) -> Result<(Documents, Vec<String>), Vec<FileError>> {
+pub(super) fn read(
+    settings: &Settings,
+    files: &[SourceFile],
+) -> Result<(Documents, Vec<String>), Vec<FileError>> {
     let mut documents = Documents::default();
     let mut warnings = Vec::new();
     let mut errors = Vec::new();
@@ -48,6 +52,7 @@ pub(super) fn read(files: &[SourceFile]) -> Result<(Documents, Vec<String>), Vec
             }
             Ok(Document::Assets(assets)) => {
                 let keys = asset_keys(&assets);
+                errors.append(&mut places::refuse_foreign_places(settings, file, &assets));
                 documents.assets.push(assets);
                 keys
             }

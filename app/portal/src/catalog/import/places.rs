@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use lakeport_frame::Place;
 use lakeport_model::catalog::AssetKind;
-use percent_encoding::percent_decode_str;
 
+use super::SourceFile;
+use crate::ctx::Settings;
+use crate::standards::mesh::{AssetKind as Kind, Assets};
+use crate::standards::{FileError, yaml};
 use crate::store::Tx;
 use crate::store::catalog::{self as store, AssetRow};
 use crate::{Ctx, Error, Result};
@@ -15,10 +19,11 @@ pub(super) async fn refuse_second_names(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
     let mut tables = store::assets(tx).await?;
     tables.retain(|asset| asset.kind == AssetKind::Table.as_str());
     tables.sort_by_key(|asset| asset.created_at);
-    let mut known: BTreeMap<String, &AssetRow> = BTreeMap::new();
+    let mut known: BTreeMap<Place, &AssetRow> = BTreeMap::new();
     for table in &tables {
         let Some(location) = &table.location else { continue };
-        let first = *known.entry(place(&ctx.settings.lake_root, location)).or_insert(table);
+        let Some(place) = Place::of(&ctx.settings.lake_root, location) else { continue };
+        let first = *known.entry(place).or_insert(table);
         if (&first.domain, &first.classification) != (&table.domain, &table.classification) {
             return Err(Error::conflict(format!(
                 "Assets {} (domain \"{}\", {}) and {} (domain \"{}\", {}) name the same place, {location}. A table has one \
@@ -30,58 +35,41 @@ pub(super) async fn refuse_second_names(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
     Ok(())
 }
 
-/// A location in the one form that all ways of writing it share: relative or absolute, with `file://` or without, with
-/// escapes, doubled or trailing slashes.
-fn place(root: &str, location: &str) -> String {
-    let whole = if location.starts_with('/') || location.contains("://") {
-        location.to_owned()
-    } else {
-        format!("{root}/{location}")
+/// Every table of these files that does not lie below a configured root. What else lies on the machine or in other
+/// buckets is none of the catalog's business, however well the portal could read it.
+pub(super) fn refuse_foreign_places(
+    settings: &Settings,
+    file: &SourceFile,
+    assets: &Assets,
+) -> Vec<FileError> {
+    let roots = settings.roots();
+    let is_foreign = |asset: &&(usize, &String)| {
+        !Place::of(&settings.lake_root, asset.1).is_some_and(|place| place.is_below(&roots))
     };
-    let (store, path) = match whole.split_once("://") {
-        None => (String::new(), whole),
-        Some((scheme, rest)) => {
-            let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-            let scheme = scheme.to_lowercase();
-            let store =
-                if scheme == "file" { String::new() } else { format!("{scheme}://{}", host.to_lowercase()) };
-            // Only an address has escapes; in a path, a percent sign is one.
-            (store, percent_decode_str(path).decode_utf8_lossy().into_owned())
-        }
-    };
-    let steps: Vec<&str> = path.split('/').filter(|step| !step.is_empty() && *step != ".").collect();
-    format!("{store}/{}", steps.join("/"))
+    let stated = assets.assets.iter().enumerate().filter(|(_, asset)| asset.kind == Kind::Table);
+    let stated: Vec<(usize, &String)> =
+        stated.filter_map(|(index, asset)| Some((index, asset.location.as_ref()?))).collect();
+    let foreign = stated.iter().filter(is_foreign);
+    foreign
+        .map(|(index, location)| {
+            let (line, column) = position(&file.path, &file.text, *index);
+            FileError {
+                file: file.path.clone(),
+                line,
+                column,
+                field: format!("assets[{index}].location"),
+                message: format!(
+                    "{location} lies outside the lake. A table lies below lake_root or one of storage_roots in the \
+                     configuration; write a path below lake_root, or let the operator add its root."
+                ),
+            }
+        })
+        .collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn all_ways_to_write_a_place_are_one() {
-        for location in [
-            "silver/dim_customer",
-            "silver/dim_customer/",
-            "./silver//dim_customer",
-            "/lake/silver/dim_customer",
-            "file:///lake/silver/dim_customer//",
-            "FILE:///lake/silver/dim%5Fcustomer",
-            "file://localhost/lake/%73ilver/dim_customer",
-        ] {
-            for root in ["/lake", "/lake/", "file:///lake"] {
-                assert_eq!(place(root, location), "/lake/silver/dim_customer", "{location} below {root}");
-            }
-        }
-        for location in ["silver/x", "gs://Bucket/silver/x/", "GS://bucket//silver/%78"] {
-            assert_eq!(place("gs://bucket", location), "gs://bucket/silver/x", "{location}");
-        }
-        for (one, other) in [
-            ("silver/x", "silver/y"),
-            ("gs://a/x", "gs://b/x"),
-            ("gs://a/x", "s3://a/x"),
-            ("/lake/100%25", "file:///lake/100%25"),
-        ] {
-            assert_ne!(place("/lake", one), place("/lake", other));
-        }
-    }
+/// Where the location of this asset stands in its file; looked up only when something is wrong with it.
+fn position(file: &str, text: &str, index: usize) -> (u64, u64) {
+    let tree = yaml::parse(file, text).ok();
+    let asset = tree.as_ref().and_then(|tree| tree.get("assets")).and_then(|list| list.items().get(index));
+    asset.and_then(|asset| asset.get("location")).map_or((0, 0), |node| (node.at.line, node.at.column))
 }

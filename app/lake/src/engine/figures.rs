@@ -1,0 +1,315 @@
+//! Whole numbers that do not fit are an error, never another number: the engine's own `+`, `-`, `*` and `sum` wrap.
+
+use std::sync::Arc;
+
+use deltalake::arrow::array::{ArrayRef, BooleanArray};
+use deltalake::arrow::compute::kernels::numeric;
+use deltalake::arrow::compute::{CastOptions, cast, cast_with_options};
+use deltalake::arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType, Field, FieldRef};
+use deltalake::datafusion::common::config::ConfigOptions;
+use deltalake::datafusion::common::tree_node::{Transformed, TreeNode as _};
+use deltalake::datafusion::common::utils::take_function_args;
+use deltalake::datafusion::common::{DFSchema, Result, ScalarValue};
+use deltalake::datafusion::error::DataFusionError;
+use deltalake::datafusion::functions_aggregate::sum::Sum;
+use deltalake::datafusion::logical_expr::expr::ScalarFunction;
+use deltalake::datafusion::logical_expr::expr_rewriter::NamePreserver;
+use deltalake::datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
+use deltalake::datafusion::logical_expr::utils::{AggregateOrderSensitivity, merge_schema};
+use deltalake::datafusion::logical_expr::{
+    Accumulator, AggregateUDF, AggregateUDFImpl, BinaryExpr, ColumnarValue, EmitTo, Expr, ExprSchemable as _,
+    GroupsAccumulator, LogicalPlan, Operator, ReversedUDAF, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
+    SetMonotonicity, Signature, Volatility,
+};
+use deltalake::datafusion::optimizer::AnalyzerRule;
+use deltalake::datafusion::physical_expr_common::datum::apply;
+
+/// Recognised by the sentence about calculations that leave the range of their type.
+const OVERFLOW: &str = "Integer overflow";
+
+/// Puts the functions below in place of the engine's operators, once types are known.
+#[derive(Debug, Default)]
+pub(crate) struct CheckedArithmetic;
+
+impl AnalyzerRule for CheckedArithmetic {
+    fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
+        let rewritten = plan.transform_up_with_subqueries(|plan| {
+            let schema = merge_schema(&plan.inputs());
+            let names = NamePreserver::new(&plan);
+            plan.map_expressions(|expression| {
+                let name = names.save(&expression);
+                let checked = expression.transform_up(|part| checked(part, &schema))?;
+                Ok(checked.update_data(|expression| name.restore(expression)))
+            })?
+            .map_data(LogicalPlan::recompute_schema)
+        })?;
+        Ok(rewritten.data)
+    }
+
+    fn name(&self) -> &'static str {
+        "checked_arithmetic"
+    }
+}
+
+fn checked(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let whole = |part: &Expr| part.get_type(schema).ok().filter(DataType::is_integer);
+    match expression {
+        Expr::BinaryExpr(BinaryExpr { left, op, right }) => {
+            let kind = whole(&left).filter(|left| whole(&right).as_ref() == Some(left));
+            Ok(match (kind, Operation::of(op)) {
+                (Some(_), Some(operation)) => Transformed::yes(operation.call(*left, *right)),
+                _ => Transformed::no(Expr::BinaryExpr(BinaryExpr { left, op, right })),
+            })
+        }
+        Expr::Negative(value) => match whole(&value) {
+            Some(kind) => {
+                let zero = Expr::Literal(ScalarValue::new_zero(&kind)?, None);
+                Ok(Transformed::yes(Operation::Minus.call(zero, *value)))
+            }
+            None => Ok(Transformed::no(Expr::Negative(value))),
+        },
+        other => Ok(Transformed::no(other)),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Operation {
+    Plus,
+    Minus,
+    Times,
+}
+
+impl Operation {
+    fn of(operator: Operator) -> Option<Self> {
+        match operator {
+            Operator::Plus => Some(Self::Plus),
+            Operator::Minus => Some(Self::Minus),
+            Operator::Multiply => Some(Self::Times),
+            _ => None,
+        }
+    }
+
+    fn call(self, left: Expr, right: Expr) -> Expr {
+        let function = ScalarUDF::new_from_impl(CheckedOperation {
+            operation: self,
+            signature: Signature::any(2, Volatility::Immutable),
+        });
+        Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(function), vec![left, right]))
+    }
+}
+
+/// One operation on two whole numbers of one type.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct CheckedOperation {
+    operation: Operation,
+    signature: Signature,
+}
+
+impl ScalarUDFImpl for CheckedOperation {
+    fn name(&self) -> &'static str {
+        match self.operation {
+            Operation::Plus => "checked_plus",
+            Operation::Minus => "checked_minus",
+            Operation::Times => "checked_times",
+        }
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, kinds: &[DataType]) -> Result<DataType> {
+        let [left, _] = take_function_args(self.name(), kinds)?;
+        Ok(left.clone())
+    }
+
+    fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let [left, right] = take_function_args(self.name(), arguments.args)?;
+        apply(
+            &left,
+            &right,
+            match self.operation {
+                Operation::Plus => numeric::add,
+                Operation::Minus => numeric::sub,
+                Operation::Times => numeric::mul,
+            },
+        )
+    }
+}
+
+/// The engine's `sum`, but whole numbers are added with room to spare and have to fit in the end.
+pub(crate) fn checked_sum() -> AggregateUDF {
+    AggregateUDF::new_from_impl(CheckedSum { inner: Sum::new() })
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct CheckedSum {
+    inner: Sum,
+}
+
+/// What whole numbers are added in: no table has the rows to leave this.
+fn wide() -> DataType {
+    DataType::Decimal128(DECIMAL128_MAX_PRECISION, 0)
+}
+
+/// The field of the sum in that type; `None` for a sum of anything but whole numbers.
+fn widened(field: &FieldRef) -> Option<FieldRef> {
+    field.data_type().is_integer().then(|| Arc::new(Field::new(field.name(), wide(), field.is_nullable())))
+}
+
+impl AggregateUDFImpl for CheckedSum {
+    fn name(&self) -> &str {
+        self.inner.name()
+    }
+
+    fn signature(&self) -> &Signature {
+        self.inner.signature()
+    }
+
+    fn return_type(&self, kinds: &[DataType]) -> Result<DataType> {
+        self.inner.return_type(kinds)
+    }
+
+    fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
+        let kind = args.return_field.data_type().clone();
+        match widened(&args.return_field) {
+            None => self.inner.accumulator(args),
+            Some(return_field) => {
+                let inner = self.inner.accumulator(AccumulatorArgs { return_field, ..args })?;
+                Ok(Box::new(Narrowed { inner, kind }))
+            }
+        }
+    }
+
+    fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
+        match widened(&args.return_field) {
+            None => self.inner.state_fields(args),
+            Some(return_field) => self.inner.state_fields(StateFieldsArgs { return_field, ..args }),
+        }
+    }
+
+    fn groups_accumulator_supported(&self, args: AccumulatorArgs) -> bool {
+        self.inner.groups_accumulator_supported(args)
+    }
+
+    fn create_groups_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
+        let kind = args.return_field.data_type().clone();
+        match widened(&args.return_field) {
+            None => self.inner.create_groups_accumulator(args),
+            Some(return_field) => {
+                let inner = self.inner.create_groups_accumulator(AccumulatorArgs { return_field, ..args })?;
+                Ok(Box::new(NarrowedGroups { inner, kind }))
+            }
+        }
+    }
+
+    fn create_sliding_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
+        let kind = args.return_field.data_type().clone();
+        match widened(&args.return_field) {
+            None => self.inner.create_sliding_accumulator(args),
+            Some(return_field) => {
+                let inner =
+                    self.inner.create_sliding_accumulator(AccumulatorArgs { return_field, ..args })?;
+                Ok(Box::new(Narrowed { inner, kind }))
+            }
+        }
+    }
+
+    fn reverse_expr(&self) -> ReversedUDAF {
+        self.inner.reverse_expr()
+    }
+
+    fn order_sensitivity(&self) -> AggregateOrderSensitivity {
+        self.inner.order_sensitivity()
+    }
+
+    fn set_monotonicity(&self, kind: &DataType) -> SetMonotonicity {
+        self.inner.set_monotonicity(kind)
+    }
+}
+
+fn widen(values: &[ArrayRef]) -> Result<Vec<ArrayRef>> {
+    Ok(values.iter().map(|values| cast(values, &wide())).collect::<std::result::Result<_, _>>()?)
+}
+
+fn narrow(sums: &ArrayRef, kind: &DataType) -> Result<ArrayRef> {
+    let strictly = CastOptions { safe: false, ..CastOptions::default() };
+    cast_with_options(sums, kind, &strictly)
+        .map_err(|_| DataFusionError::Execution(format!("{OVERFLOW}: a sum leaves the range of its type")))
+}
+
+/// One sum.
+#[derive(Debug)]
+struct Narrowed {
+    inner: Box<dyn Accumulator>,
+    kind: DataType,
+}
+
+impl Accumulator for Narrowed {
+    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        self.inner.update_batch(&widen(values)?)
+    }
+
+    fn evaluate(&mut self) -> Result<ScalarValue> {
+        let sum = narrow(&self.inner.evaluate()?.to_array()?, &self.kind)?;
+        ScalarValue::try_from_array(&sum, 0)
+    }
+
+    fn size(&self) -> usize {
+        self.inner.size()
+    }
+
+    fn state(&mut self) -> Result<Vec<ScalarValue>> {
+        self.inner.state()
+    }
+
+    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
+        self.inner.merge_batch(states)
+    }
+
+    fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        self.inner.retract_batch(&widen(values)?)
+    }
+
+    fn supports_retract_batch(&self) -> bool {
+        self.inner.supports_retract_batch()
+    }
+}
+
+/// One sum a group.
+struct NarrowedGroups {
+    inner: Box<dyn GroupsAccumulator>,
+    kind: DataType,
+}
+
+impl GroupsAccumulator for NarrowedGroups {
+    fn update_batch(
+        &mut self,
+        values: &[ArrayRef],
+        groups: &[usize],
+        filter: Option<&BooleanArray>,
+        count: usize,
+    ) -> Result<()> {
+        self.inner.update_batch(&widen(values)?, groups, filter, count)
+    }
+
+    fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
+        narrow(&self.inner.evaluate(emit_to)?, &self.kind)
+    }
+
+    fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
+        self.inner.state(emit_to)
+    }
+
+    fn merge_batch(&mut self, values: &[ArrayRef], groups: &[usize], count: usize) -> Result<()> {
+        self.inner.merge_batch(values, groups, count)
+    }
+
+    fn convert_to_state(&self, values: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
+        self.inner.convert_to_state(&widen(values)?, filter)
+    }
+
+    fn size(&self) -> usize {
+        self.inner.size()
+    }
+}

@@ -34,7 +34,10 @@ impl ResultCache {
     pub fn new(megabytes: u32) -> Self {
         let most = u64::from(megabytes) * 1024 * 1024;
         Self {
-            frames: Cache::builder().max_capacity(most).weigher(weight).build(),
+            frames: Cache::builder()
+                .max_capacity(most)
+                .weigher(|key: &String, frame: &Arc<Frame>| weight(key, frame))
+                .build(),
             tables: Cache::builder().max_capacity(MOST_TABLES).time_to_live(VERSION_AGE).build(),
         }
     }
@@ -72,12 +75,7 @@ impl ResultCache {
 }
 
 /// Bytes, with the texts of cells and key.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    clippy::ptr_arg,
-    reason = "the cache's weigher gets references to its own types"
-)]
-fn weight(key: &String, frame: &Arc<Frame>) -> u32 {
+fn weight(key: &str, frame: &Frame) -> u32 {
     u32::try_from(key.len() + frame.bytes() + size_of::<Frame>()).unwrap_or(u32::MAX)
 }
 

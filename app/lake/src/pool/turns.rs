@@ -125,6 +125,12 @@ impl Drop for Turn {
                 state.held.remove(&self.party);
             }
         }
+        // Whoever was just served waits behind the others, also with what he asked for meanwhile.
+        if let Some(at) = state.lines.iter().position(|(party, _)| *party == self.party)
+            && let Some(line) = state.lines.remove(at)
+        {
+            state.lines.push_back(line);
+        }
         drop(state);
         self.turns.pass_on();
     }
@@ -173,7 +179,7 @@ mod tests {
             });
             order.push(waiting.remove(at.expect("somebody is served")).0);
         }
-        assert_eq!(order, ["ada", "bob", "eve", "ada", "bob", "ada"]);
+        assert_eq!(order, ["bob", "eve", "ada", "bob", "ada", "ada"]);
     }
 
     #[tokio::test]

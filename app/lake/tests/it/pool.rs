@@ -227,7 +227,7 @@ async fn one_persons_heavy_queries_never_delay_another_by_more_than_one_of_them(
         let asked = Instant::now();
         let answer = pool.asked_by("bob").query(count(&table)).await;
         assert_eq!(answer.expect("is counted").value(0, "n"), Some(Value::Int(12)));
-        assert!(asked.elapsed() < DEADLINE, "{workers} workers: {:?}", asked.elapsed());
+        assert!(asked.elapsed() < DEADLINE * 3 / 2, "{workers} workers: {:?}", asked.elapsed());
         if workers == 2 {
             assert!(asked.elapsed() < DEADLINE / 2, "a worker was free: {:?}", asked.elapsed());
         }

@@ -141,8 +141,6 @@ pub enum Request {
         table: TableRef,
         /// The promises.
         checks: Vec<Check>,
-        /// What they may take together, in milliseconds; what is not done by then is `Unchecked`.
-        budget_ms: u64,
     },
     /// Where the columns of a statement come from.
     Lineage {

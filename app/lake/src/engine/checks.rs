@@ -1,7 +1,6 @@
 //! Promises checked on a real table. All that can be counted in one pass is counted in one pass.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use chrono::{DateTime, NaiveTime, Utc};
 use deltalake::arrow::datatypes::DataType;
@@ -10,26 +9,19 @@ use deltalake::datafusion::dataframe::DataFrame;
 use deltalake::datafusion::functions_aggregate::expr_fn::{count, max, sum};
 use deltalake::datafusion::logical_expr::{Expr, cast, in_list, lit, when};
 use lakeport_frame::{Check, CheckOutcome, Comparison, Frame, LakeError, Query, Readable, TableRef, Value};
-use tokio::time::{Instant, timeout};
 
 use super::words::{duration, listed, number, thousands};
 use super::{Engine, column, error, session};
 
-/// One outcome a check, in their order. What takes too long is given up alone; the others keep their outcome.
+/// One outcome a check, in their order.
 pub(crate) async fn run(
     engine: &mut Engine,
     table: &TableRef,
     checks: &[Check],
-    budget: Duration,
 ) -> Result<Vec<CheckOutcome>, LakeError> {
     let frame = engine.table(&Readable::whole(table.clone())).await?;
     let schema = frame.schema().clone();
-    let passes = checks.iter().filter(|check| has_own_pass(check)).count();
-    let mut time = Time::of(budget, passes + 1);
-    let counts = time
-        .give(counted(&frame, checks, &schema))
-        .await
-        .unwrap_or_else(|slow| Err(LakeError::TooSlow(slow)));
+    let counts = counted(&frame, checks, &schema).await;
     let mut outcomes = Vec::with_capacity(checks.len());
     for (index, check) in checks.iter().enumerate() {
         let missing = columns(check).into_iter().find(|name| data_type(&schema, name).is_none());
@@ -41,17 +33,14 @@ pub(crate) async fn run(
             (None, Check::Column { column, logical_type }) => {
                 self::column_type(column, logical_type.as_deref(), data_type(&schema, column))
             }
-            (None, Check::Unique { columns }) => {
-                time.give(unique(&frame, columns)).await.unwrap_or_else(unchecked)
-            }
+            (None, Check::Unique { columns }) => unique(&frame, columns).await,
             (None, Check::Fresh { column: None, max_age_seconds, now }) => match engine.describe(table).await
             {
                 Ok(info) => fresh(Some(info.modified_at), *max_age_seconds, *now),
                 Err(error) => unchecked(error.message().to_owned()),
             },
             (None, Check::Sql { sql, names, must_be, limit, upper }) => {
-                let found = time.give(number_of(engine, table, sql, names)).await.unwrap_or_else(Err);
-                match found {
+                match number_of(engine, table, sql, names).await {
                     Ok(found) => compared(found, *must_be, *limit, *upper),
                     Err(reason) => unchecked(reason),
                 }
@@ -64,38 +53,6 @@ pub(crate) async fn run(
         outcomes.push(outcome);
     }
     Ok(outcomes)
-}
-
-/// True for what is not counted in the one pass over the table that serves all others.
-fn has_own_pass(check: &Check) -> bool {
-    matches!(check, Check::Unique { .. } | Check::Sql { .. })
-}
-
-/// The time all passes share: each may take its part of what is left, or a quarter of the whole where that is more.
-struct Time {
-    budget: Duration,
-    until: Instant,
-    passes: usize,
-}
-
-impl Time {
-    fn of(budget: Duration, passes: usize) -> Self {
-        Self { budget, until: Instant::now() + budget, passes }
-    }
-
-    /// Runs one pass; a sentence when it is not done in its time.
-    async fn give<T>(&mut self, pass: impl Future<Output = T>) -> Result<T, String> {
-        let left = self.until.saturating_duration_since(Instant::now());
-        let parts = u32::try_from(self.passes.max(1)).unwrap_or(u32::MAX);
-        self.passes = self.passes.saturating_sub(1);
-        let part = (left / parts).max(self.budget / 4).min(left);
-        timeout(part, pass).await.map_err(|_| {
-            format!(
-                "The check took longer than the {} seconds it may take; a narrower rule is needed.",
-                number(part.as_secs_f64())
-            )
-        })
-    }
 }
 
 /// The figures of one pass over the table.

@@ -37,9 +37,12 @@ pub(crate) fn of_table(name: &str, error: &DeltaTableError) -> LakeError {
 
 /// True for an error of the way to the storage: a later try may go well.
 fn is_away(text: &str) -> bool {
-    ["Generic ", "error sending request", "timed out", "connection", "Unauthenticated", "permission"]
-        .iter()
-        .any(|sign| text.contains(sign))
+    // A file that is shorter than its log says is damaged; only the error calls it one of the storage.
+    let is_cut_short = text.contains("Requested range was invalid");
+    !is_cut_short
+        && ["Generic ", "error sending request", "timed out", "connection", "Unauthenticated", "permission"]
+            .iter()
+            .any(|sign| text.contains(sign))
 }
 
 /// The refusal of a table whose log leads elsewhere.

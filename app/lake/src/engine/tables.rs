@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use deltalake::DeltaTable;
-use deltalake::kernel::transaction::{PROTOCOL, TransactionError};
+use deltalake::kernel::transaction::PROTOCOL;
 use deltalake::logstore::{StorageConfig, commit_uri_from_version, default_logstore};
 use futures::TryStreamExt as _;
 use lakeport_frame::{LakeError, TableRef};
@@ -171,22 +171,14 @@ async fn stamp(table: &DeltaTable) -> Option<Stamp> {
     Some(Stamp { size: meta.size, modified: meta.last_modified, tag: meta.e_tag })
 }
 
-/// True for features that stand among those of readers but ask nothing of them: who removes old files has to look at
-/// the protocol first.
-fn only_asks_writers(reason: &TransactionError) -> bool {
-    matches!(reason, TransactionError::UnsupportedTableFeatures(features)
-        if features.iter().all(|feature| format!("{feature:?}") == "VacuumProtocolCheck"))
-}
-
 /// Refuses what cannot be read as it is meant, and every path that leaves the folder.
 fn verify(name: &str, opened: &Opened) -> Result<(), LakeError> {
     let state = opened.table.snapshot().map_err(|error| error::of_table(name, &error))?;
     let mapped = state.snapshot().table_properties().column_mapping_mode.is_some();
-    match PROTOCOL.can_read_from_protocol(state.protocol()) {
-        Err(reason) if !mapped && !only_asks_writers(&reason) => {
-            return Err(error::of_table(name, &reason.into()));
-        }
-        _ => {}
+    if let Err(reason) = PROTOCOL.can_read_from_protocol(state.protocol())
+        && !mapped
+    {
+        return Err(error::of_table(name, &reason.into()));
     }
     for file in state.log_data() {
         let vector = file.deletion_vector_descriptor();

@@ -25,8 +25,6 @@ const IDLE: Duration = Duration::from_mins(5);
 const DEMO_DEADLINE: Duration = Duration::from_mins(30);
 const DEMO_CPU_SECONDS: u64 = 3_600;
 const DEMO_MEMORY_BYTES: u64 = 2 * 1024 * 1024 * 1024;
-/// Part of the deadline that the checks of one table may take together.
-const CHECKS_SHARE: f64 = 0.8;
 /// Threads of a worker that compute at the same time: its processor time runs at most this much faster.
 const THREADS: u32 = 3;
 
@@ -140,10 +138,7 @@ impl WorkerPool {
     /// # Errors
     /// Any [`LakeError`] when the table as a whole cannot be checked.
     pub async fn check(&self, table: TableRef, checks: Vec<Check>) -> Result<Vec<CheckOutcome>, LakeError> {
-        // Less than the deadline, so that the outcomes of the others are back before the worker is ended.
-        let budget = self.shared.options.deadline.mul_f64(CHECKS_SHARE);
-        let budget_ms = u64::try_from(budget.as_millis()).unwrap_or(u64::MAX);
-        match self.ask(Request::Check { table, checks, budget_ms }).await? {
+        match self.ask(Request::Check { table, checks }).await? {
             Reply::Checked(outcomes) => Ok(outcomes),
             _ => Err(mixed_up()),
         }

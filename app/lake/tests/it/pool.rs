@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use deltalake::arrow::array::{ArrayRef, Int64Array};
-use lakeport_frame::{Check, CheckOutcome, Comparison, LakeError, Query, Readable, TableRef, Value};
+use lakeport_frame::{Check, CheckOutcome, LakeError, Query, Readable, TableRef, Value};
 use lakeport_lake::{DemoRequest, PoolOptions, Storage, WorkerPool, worker_main};
 
 use crate::lake::{Lake, batch, query, roots};
@@ -76,39 +76,6 @@ async fn every_question_is_answered_by_a_worker() {
     let environment = std::fs::read(worker.join("environ")).expect("the worker is ours");
     assert!(environment.is_empty(), "the worker knows {}", String::from_utf8_lossy(&environment));
     drop(pool);
-}
-
-#[tokio::test]
-async fn one_slow_rule_never_costs_the_other_checks_their_outcome() {
-    let (_lake, table) = Lake::with_sales().await;
-    let pool = WorkerPool::new(PoolOptions { deadline: Duration::from_secs(12), ..options("slow-rule") });
-    let rule = |sql: &str, limit| Check::Sql {
-        sql: sql.to_owned(),
-        names: Vec::new(),
-        must_be: Comparison::Equal,
-        limit,
-        upper: None,
-    };
-    let checks = vec![
-        Check::Required { column: "id".to_owned() },
-        rule(ENDLESS, 0.0),
-        rule("SELECT count(*) FROM gold.sales", 12.0),
-        rule(ENDLESS, 0.0),
-        Check::Unique { columns: vec!["id".to_owned()] },
-        rule("SELECT count(*) FROM gold.sales", 11.0),
-    ];
-    let outcomes = pool.check(table, checks).await.expect("the others are checked");
-    let [required, slow, kept, slow_too, unique, broken] = &outcomes[..] else { panic!("{outcomes:?}") };
-    for passed in [required, kept, unique] {
-        assert!(matches!(passed, CheckOutcome::Passed { .. }), "{outcomes:?}");
-    }
-    for slow in [slow, slow_too] {
-        assert!(
-            matches!(slow, CheckOutcome::Unchecked { reason } if reason.contains("longer")),
-            "{outcomes:?}"
-        );
-    }
-    assert!(matches!(broken, CheckOutcome::Failed { .. }), "{outcomes:?}");
 }
 
 #[tokio::test]

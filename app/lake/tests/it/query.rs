@@ -205,8 +205,8 @@ async fn every_type_arrives_as_what_shows_it_best() {
         ("day", Values::Date(vec![NaiveDate::from_ymd_opt(1970, 1, 1), None])),
         ("at", Values::Timestamp(vec![at(1_500_000), None])),
         ("bytes", texts([Some("abcd"), None])),
-        ("list", texts([Some("[1, ]"), None])),
-        ("pair", texts([Some("{a: 1, b: x}"), Some("{a: 2, b: }")])),
+        ("list", texts([Some("[1, null]"), None])),
+        ("pair", texts([Some("{a: 1, b: x}"), Some("{a: 2, b: null}")])),
         ("country", texts([Some("de"), Some("de")])),
     ] {
         let column = frame.column(name).expect("the column is there");

@@ -10,8 +10,10 @@ use lakeport_portal::notify::{Mail, Mailer};
 use lakeport_portal::{Clock as _, SystemClock};
 use lettre::message::{Mailbox, Message, header};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use tokio::io::AsyncWriteExt as _;
 
 use crate::config::Config;
+use crate::private;
 use crate::stop::Stop;
 
 /// The longest wait for the mail server.
@@ -36,7 +38,7 @@ pub fn mailer(config: &Config, demo: bool) -> Result<Arc<dyn Mailer>, Stop> {
     let folder = config.maildir.clone().or_else(|| demo.then(|| config.data.join("mail")));
     let Some(folder) = folder else { return Ok(Arc::new(Nowhere)) };
     for inner in ["tmp", "new", "cur"] {
-        std::fs::create_dir_all(folder.join(inner)).map_err(|error| {
+        private::folder(&folder.join(inner)).map_err(|error| {
             Stop::fault(format!("The maildir {} cannot be made: {error}.", folder.display()))
         })?;
     }
@@ -85,7 +87,10 @@ impl Mailer for Maildir {
         let name = format!("{}.P{}Q{count}.lakeport", SystemClock.now().timestamp(), std::process::id());
         let (aside, place) = (self.folder.join("tmp").join(&name), self.folder.join("new").join(&name));
         let write = async {
-            tokio::fs::write(&aside, message).await?;
+            let mut options = tokio::fs::OpenOptions::new();
+            let mut file = options.write(true).create_new(true).mode(private::FILE).open(&aside).await?;
+            file.write_all(&message).await?;
+            file.sync_all().await?;
             tokio::fs::rename(&aside, &place).await
         };
         write.await.map_err(|error| format!("{} cannot be written: {error}", place.display()))

@@ -17,10 +17,11 @@ use tokio::sync::watch;
 
 use crate::auth::{Auth, DemoIssuer, Provider, Registration};
 use crate::config::Config;
+use crate::connections::Limits;
 use crate::lake_bridge::LakeBridge;
 use crate::router::{self, Shared};
 use crate::stop::Stop;
-use crate::{demo, jobs, mail, observe};
+use crate::{connections, demo, jobs, mail, observe, private, replace};
 
 /// Time that requests in flight are given after a signal to stop.
 const FAREWELL: Duration = Duration::from_secs(15);
@@ -90,15 +91,15 @@ impl Process {
     /// Answers until the process is told to stop, then lets requests in flight end.
     ///
     /// # Errors
-    /// When the listener breaks.
+    /// When the part that listens ends by itself.
     pub async fn serve(self, listener: TcpListener) -> Result<(), Stop> {
         observe::record_metrics();
         let runner = self.config.jobs.then(|| jobs::run(self.ctx.clone(), Arc::clone(&self.mailer)));
-        let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
+        let (router, limits) = (self.router(), Limits::of(&self.config));
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let mut server = tokio::spawn(async move {
             // A dropped sender means the same as a sent signal.
-            axum::serve(listener, service).with_graceful_shutdown(async { _ = stopped.await }).await
+            connections::serve(listener, router, limits, async { _ = stopped.await }).await;
         });
         let ended = tokio::select! {
             ended = &mut server => Some(ended),
@@ -118,11 +119,7 @@ impl Process {
             };
             ended
         };
-        match ended {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(Stop::fault(format!("The portal stopped listening: {error}."))),
-            Err(error) => Err(Stop::fault(format!("The portal ended unexpectedly: {error}."))),
-        }
+        ended.map_err(|error| Stop::fault(format!("The portal ended unexpectedly: {error}.")))
     }
 }
 
@@ -135,9 +132,19 @@ pub async fn context(config: &Config) -> Result<Ctx, Stop> {
 }
 
 async fn open(config: &Config, mode: Mode, lake: LakeBridge) -> Result<Ctx, Stop> {
+    if let Some(file) = config.sqlite_file() {
+        replace::refuse_unfinished(&file)?;
+        private::database(&file)?;
+    }
     let db = Db::connect(&config.database()).await?;
-    db.migrate().await?;
     let demo = mode == Mode::Demo;
+    if demo {
+        demo::claim(&db, config).await?;
+    }
+    db.migrate().await?;
+    if demo {
+        people::mark_as_demo(&db).await?;
+    }
     let clock: Arc<dyn Clock> = if demo { Arc::new(DemoClock::default()) } else { Arc::new(SystemClock) };
     let settings = Settings {
         public_url: config.public_url(),
@@ -246,7 +253,7 @@ pub fn prepare_data(config: &Config) -> Result<(), Stop> {
             parent.display()
         )));
     }
-    std::fs::create_dir_all(data)
+    private::folder(data)
         .map_err(|error| Stop::fault(format!("The data folder {} cannot be made: {error}.", data.display())))
 }
 

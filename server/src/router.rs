@@ -16,10 +16,13 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::auth::{self, Auth};
 use crate::config::Config;
-use crate::{api, assets, headers, observe};
+use crate::{api, assets, deadline, headers, observe};
 
 /// The largest body of any call, in bytes; single calls set less.
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
+
+/// The largest body of a call of the pages: some texts and a list of ids.
+const LARGEST_CALL: usize = 256 * 1024;
 
 /// What handlers and layers share. Cheap to clone.
 #[derive(Clone)]
@@ -80,12 +83,14 @@ pub fn router(shared: &Shared) -> Router {
         own = own.route(route.path, route.handler);
     }
     lakeport_app::serve::router(shared.ctx.clone(), assets::names())
+        .layer(RequestBodyLimitLayer::new(LARGEST_CALL))
         .merge(own.with_state(shared.clone()))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(from_fn_with_state(shared.clone(), auth::authenticate))
         .layer(auth::layer(&shared.ctx, &shared.auth))
         .layer(from_fn_with_state(shared.clone(), headers::same_origin))
+        .layer(from_fn_with_state(shared.clone(), deadline::hold))
         .layer(CatchPanicLayer::custom(observe::panicked))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(shared.clone(), headers::secure))

@@ -6,8 +6,8 @@ use clap::Args;
 use lakeport_portal::Db;
 
 use super::Common;
-use crate::process;
 use crate::stop::Stop;
+use crate::{private, process};
 
 /// What to do where the copy is not ours to make.
 pub(super) const POSTGRES: &str =
@@ -31,6 +31,8 @@ impl Backup {
         if self.file.exists() {
             return Err(Stop::usage(format!("{} exists. Name a new file.", self.file.display())));
         }
+        // Made before it is written, so that nobody else can ever open it.
+        private::database(&self.file)?;
         Db::connect(&config.database()).await?.backup(&self.file).await?;
         println!("The database was copied to {}. The lake's tables are not in it.", self.file.display());
         Ok(())

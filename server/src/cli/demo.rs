@@ -34,7 +34,8 @@ impl Demo {
         let mut loaded = self.common.read(self.listen, "lakeport-demo")?;
         loaded.check_demo()?;
         if loaded.origin("log") == "the defaults" {
-            "warn".clone_into(&mut loaded.config.log);
+            // A malformed cookie is a stranger's doing, and no news.
+            "warn,tower_sessions=error".clone_into(&mut loaded.config.log);
         }
         let mut config = loaded.config;
         config.lake_root = None;

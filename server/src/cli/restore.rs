@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use lakeport_portal::audit;
+use lakeport_portal::{Actor, audit};
 
 use super::Common;
 use super::backup::POSTGRES;
 use crate::config::{Config, Secret};
-use crate::process;
 use crate::stop::Stop;
+use crate::{private, process, replace};
 
 #[derive(Debug, Args)]
 pub(super) struct Restore {
@@ -28,50 +28,52 @@ impl Restore {
         }
         process::prepare_data(&config)?;
         let _alone = process::lock(&config)?;
-        check(&config, &self.file).await?;
-        put_in_place(&self.file, &database)?;
+        let folder = config.data.join(format!("restore-{}", std::process::id()));
+        private::folder(&folder)
+            .map_err(|error| Stop::fault(format!("{} cannot be made: {error}.", folder.display())))?;
+        let restored = restore(&config, &self.file, &folder, &database).await;
+        // Only copies lie there.
+        _ = std::fs::remove_dir_all(&folder);
+        let (before, revoked) = restored?;
+        println!("{} is in place.", database.display());
+        if let Some(before) = before {
+            println!("The database before is kept as {}.", before.display());
+        }
         println!(
-            "{} is in place. The database before is kept beside it, with \".before\" in its name.",
-            database.display()
+            "A backup does not know what was withdrawn after it: {revoked} tokens were revoked, make new ones. Access \
+             that was withdrawn since then holds again; look through it on the page Reviews."
         );
         Ok(())
     }
 }
 
-/// Opens a copy of the backup, brings it to this version and follows its audit chain, so that a file which is no
-/// good never takes the place of one that is.
-async fn check(config: &Config, file: &Path) -> Result<(), Stop> {
-    let folder = config.data.join(format!("restore-{}", std::process::id()));
-    let failed =
-        |error: std::io::Error| Stop::fault(format!("{} cannot be copied: {error}.", file.display()));
-    std::fs::create_dir(&folder).map_err(failed)?;
-    let checked = async {
-        let copy = folder.join("portal.db");
-        std::fs::copy(file, &copy).map_err(failed)?;
-        let database_url = Some(Secret::new(format!("sqlite://{}", copy.display())));
-        let ctx = process::context(&Config { database_url, ..config.clone() }).await?;
-        let report = audit::verify(&ctx, None).await?;
-        report.problem.map_or(Ok(()), |problem| Err(Stop::fault(problem)))
-    };
-    let checked = checked.await.map_err(|stop: Stop| {
+/// Answers where the database before lies, if there was one, and how many tokens were revoked.
+async fn restore(
+    config: &Config,
+    file: &Path,
+    folder: &Path,
+    database: &Path,
+) -> Result<(Option<PathBuf>, u64), Stop> {
+    let (ready, revoked) = prepare(config, file, folder).await.map_err(|stop| {
         Stop::fault(format!("{} cannot be restored, nothing was changed. {}", file.display(), stop.message))
-    });
-    std::fs::remove_dir_all(&folder).map_err(failed)?;
-    checked
+    })?;
+    let before = replace::put_in_place(&ready, database, &mut |_| Ok(()))
+        .map_err(|error| Stop::fault(format!("{} cannot be replaced: {error}.", database.display())))?;
+    Ok((before, revoked))
 }
 
-fn put_in_place(file: &Path, database: &Path) -> Result<(), Stop> {
-    let failed =
-        |error: std::io::Error| Stop::fault(format!("{} cannot be replaced: {error}.", database.display()));
-    let beside = |ending: &str| PathBuf::from(format!("{}{ending}", database.display()));
-    let new = beside(".restoring");
-    std::fs::copy(file, &new).map_err(failed)?;
-    std::fs::File::open(&new).and_then(|file| file.sync_all()).map_err(failed)?;
-    for ending in ["", "-wal", "-shm"] {
-        let old = beside(ending);
-        if old.exists() {
-            std::fs::rename(&old, beside(&format!(".before{ending}"))).map_err(failed)?;
-        }
+/// Opens a copy of the backup, brings it to this version, follows its audit chain and revokes its tokens, so that a file
+/// which is no good never takes the place of one that is. Answers one file without anything beside it.
+async fn prepare(config: &Config, file: &Path, folder: &Path) -> Result<(PathBuf, u64), Stop> {
+    let (copy, ready) = (folder.join("portal.db"), folder.join("ready.db"));
+    std::fs::copy(file, &copy).map_err(|error| Stop::fault(format!("It cannot be copied: {error}.")))?;
+    let database_url = Some(Secret::new(format!("sqlite://{}", copy.display())));
+    let ctx = process::context(&Config { database_url, ..config.clone() }).await?;
+    if let Some(problem) = audit::verify(&ctx, None).await?.problem {
+        return Err(Stop::fault(problem));
     }
-    std::fs::rename(&new, database).map_err(failed)
+    let revoked = audit::revoke_all_tokens(&ctx, &Actor::System("restore")).await?;
+    private::database(&ready)?;
+    ctx.db.backup(&ready).await?;
+    Ok((ready, revoked))
 }

@@ -112,6 +112,10 @@ impl Config {
             ("query_seconds", self.query_seconds, 1, 3_600),
             ("worker_memory_mb", self.worker_memory_mb, 256, 1_048_576),
             ("result_cache_mb", self.result_cache_mb, 1, 65_536),
+            ("request_seconds", self.request_seconds, 1, 3_600),
+            ("head_seconds", self.head_seconds, 1, 600),
+            ("connections", self.connections.into(), 8, 65_535),
+            ("connections_per_address", self.connections_per_address.into(), 4, 65_535),
         ];
         for (key, value, least, most) in ranges {
             if !(least..=most).contains(&value) {

@@ -73,6 +73,18 @@ pub struct Config {
     /// What kept results of dashboards may take together in MiB.
     #[serde(deserialize_with = "variables::scalar")]
     pub result_cache_mb: u32,
+    /// Seconds a request may take in all.
+    #[serde(deserialize_with = "variables::scalar")]
+    pub request_seconds: u32,
+    /// Seconds the head of a request may take, and a connection may be idle.
+    #[serde(deserialize_with = "variables::scalar")]
+    pub head_seconds: u32,
+    /// Open connections in all; more wait.
+    #[serde(deserialize_with = "variables::scalar")]
+    pub connections: u16,
+    /// Open connections of one address that is neither this machine's nor a trusted proxy's; more are closed.
+    #[serde(deserialize_with = "variables::scalar")]
+    pub connections_per_address: u16,
     /// What to log, as `tracing` filters: `info`, `lakeport=debug,info`.
     pub log: String,
     /// How to log: lines for people or JSON.
@@ -121,7 +133,11 @@ impl Default for Config {
             query_seconds: 20,
             worker_memory_mb: 2_048,
             result_cache_mb: RESULTS_MB,
-            log: "info,tower_sessions=warn".to_owned(),
+            request_seconds: 120,
+            head_seconds: 15,
+            connections: 512,
+            connections_per_address: 128,
+            log: "info,tower_sessions=error".to_owned(),
             log_format: LogFormat::default(),
             jobs: true,
             metrics_public: false,
@@ -141,7 +157,9 @@ impl Config {
 
     /// The portal's own `SQLite` file; `None` with `PostgreSQL`.
     pub fn sqlite_file(&self) -> Option<PathBuf> {
-        self.database().strip_prefix("sqlite://").map(PathBuf::from)
+        let url = self.database();
+        let path = url.strip_prefix("sqlite://")?;
+        Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
     }
 
     /// The address people type, without a trailing slash; by default the one listened on.

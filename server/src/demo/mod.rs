@@ -13,17 +13,21 @@ use std::time::Duration;
 use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, Utc};
 use lakeport_lake::{DemoRequest, WorkerPool};
 use lakeport_portal::people::{self, Actor};
-use lakeport_portal::{Ctx, FixedClock, catalog};
+use lakeport_portal::{Ctx, Db, FixedClock, catalog};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::config::Config;
+use crate::private;
 use crate::process::Process;
 use crate::stop::Stop;
 use progress::Progress;
 
 /// The company's domain: e-mail addresses, and the hosted domain of its sign-in.
 pub const COMPANY: &str = "nordkauf.example";
+/// The file that says what was made.
+const NOTE: &str = "demo.json";
 /// How much history the tables have on the first start.
 const HISTORY: Months = Months::new(30);
 /// How long ago the company began to use Lakeport.
@@ -66,13 +70,29 @@ pub struct Demo {
     days: watch::Sender<Option<NaiveDate>>,
 }
 
+/// Takes a database for the demo: an empty one, or one that was the demo's before.
+///
+/// # Errors
+/// When it is somebody else's: the demo would put invented people beside real ones, and let anybody be anybody.
+pub async fn claim(db: &Db, config: &Config) -> Result<(), Stop> {
+    // A note beside the demo's own file is as old as that file; one beside another database says nothing about it.
+    let own = config.database_url.is_none() && config.data.join(NOTE).exists();
+    if own || people::may_be_demo(db).await? {
+        return Ok(());
+    }
+    Err(Stop::usage(
+        "This database is a portal's own, and the demo would put invented people into it. Start the demo with another \
+         folder (--data DIR) and without database_url.",
+    ))
+}
+
 /// Makes what is missing: mesh, stories, tables.
 ///
 /// # Errors
 /// When something cannot be made; a later start goes on where this one stopped.
 pub async fn prepare(process: &Process, plan: &Plan) -> Result<Demo, Stop> {
     let ctx = &process.ctx;
-    let file = process.config.data.join("demo.json");
+    let file = process.config.data.join(NOTE);
     let made = match read(&file)? {
         Some(made) => made,
         None => Made {
@@ -138,7 +158,7 @@ impl Demo {
         };
         let text = serde_json::to_string_pretty(&self.made).map_err(|error| unwritable(&error))?;
         let aside = self.file.with_extension("json.new");
-        std::fs::write(&aside, text).map_err(|error| unwritable(&error))?;
+        private::write(&aside, &text).map_err(|error| unwritable(&error))?;
         std::fs::rename(&aside, &self.file).map_err(|error| unwritable(&error))
     }
 

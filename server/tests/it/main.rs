@@ -3,6 +3,7 @@
 
 mod commands;
 mod configuration;
+mod edge;
 mod matrix;
 mod rest;
 mod sign_in;

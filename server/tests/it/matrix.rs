@@ -87,6 +87,24 @@ fn row(line: &str) -> Row {
     }
 }
 
+/// The addresses that are asked for, with what happened filled in.
+pub(crate) fn addresses(happened: &Happened) -> Vec<String> {
+    let reads = rows().into_iter().filter(|row| row.method == Method::GET);
+    reads.map(|row| fill(happened, &row.address)).collect()
+}
+
+/// The text with the ids of what happened.
+fn fill(happened: &Happened, text: &str) -> String {
+    let Happened { request, grant, grant_revision, subscription, token } = happened;
+    let soon = SystemClock.now().date_naive() + Days::new(30);
+    text.replace("{request}", &request.to_string())
+        .replace("{grant}", &grant.to_string())
+        .replace("{grant_revision}", &grant_revision.to_string())
+        .replace("{subscription}", subscription)
+        .replace("{token}", token)
+        .replace("{soon}", &soon.to_string())
+}
+
 /// A database in which things have happened, to be copied for each cell.
 struct Template {
     database: PathBuf,
@@ -104,17 +122,6 @@ async fn template() -> Template {
 }
 
 impl Template {
-    fn fill(&self, text: &str) -> String {
-        let Happened { request, grant, grant_revision, subscription, token } = &self.happened;
-        let soon = SystemClock.now().date_naive() + Days::new(30);
-        text.replace("{request}", &request.to_string())
-            .replace("{grant}", &grant.to_string())
-            .replace("{grant_revision}", &grant_revision.to_string())
-            .replace("{subscription}", subscription)
-            .replace("{token}", token)
-            .replace("{soon}", &soon.to_string())
-    }
-
     async fn drive(&self, row: &Row, browser: &mut Browser, token: Option<&str>) -> u16 {
         let mut headers =
             vec![("accept", if row.pattern.starts_with("/fn/") { "application/json" } else { "text/html" })];
@@ -123,7 +130,7 @@ impl Template {
             Some(bearer) => headers.push(("authorization", bearer)),
             None => headers.push(("sec-fetch-site", "same-origin")),
         }
-        let (address, body) = (self.fill(&row.address), self.fill(&row.body));
+        let (address, body) = (fill(&self.happened, &row.address), fill(&self.happened, &row.body));
         browser.send(row.method.clone(), &address, &body, &headers).await.status.as_u16()
     }
 }

@@ -151,8 +151,8 @@ pub(crate) fn mesh() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/mesh")
 }
 
-/// Imports the demo's mesh.
-pub(crate) async fn import(ctx: &Ctx) {
+/// The files of the demo's mesh.
+pub(crate) fn mesh_files() -> Vec<SourceFile> {
     let mut files = Vec::new();
     let mut folders = vec![mesh()];
     while let Some(folder) = folders.pop() {
@@ -170,7 +170,12 @@ pub(crate) async fn import(ctx: &Ctx) {
         }
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    catalog::import(ctx, &Actor::System("test"), files, false)
+    files
+}
+
+/// Imports the demo's mesh.
+pub(crate) async fn import(ctx: &Ctx) {
+    catalog::import(ctx, &Actor::System("test"), mesh_files(), false)
         .await
         .unwrap_or_else(|error| panic!("{error}"));
 }

@@ -9,7 +9,7 @@ use lakeport_model::people::Viewer;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-pub use tokens::{SCOPES, authenticate, create_token, revoke_token, tokens};
+pub use tokens::{SCOPES, authenticate, create_token, revoke_all_tokens, revoke_token, tokens};
 
 use crate::people::Actor;
 use crate::policy::{self, Action};

@@ -104,6 +104,22 @@ pub async fn revoke_token(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()>
     tx.commit().await
 }
 
+/// Ends every token, and answers how many there were: for a database whose past is not its present.
+pub async fn revoke_all_tokens(ctx: &Ctx, actor: &Actor) -> Result<u64> {
+    let mut tx = ctx.db.write().await?;
+    let revoked = store::revoke_tokens(&mut tx, ctx.now()).await?;
+    let entry = Entry {
+        actor,
+        action: "token.revoke_all",
+        subject: "portal".to_owned(),
+        rule: "operator",
+        detail: json!({ "revoked": revoked }),
+    };
+    record(&mut tx, ctx, entry).await?;
+    tx.commit().await?;
+    Ok(revoked)
+}
+
 /// The service account behind a bearer token; `None` when the token is unknown or revoked.
 pub async fn authenticate(ctx: &Ctx, bearer: &str) -> Result<Option<ServiceAccount>> {
     let mut tx = ctx.db.read().await?;

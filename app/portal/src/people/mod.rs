@@ -14,7 +14,26 @@ use crate::audit::{self, Entry};
 use crate::policy::{self, Action, decide};
 use crate::store::people as store;
 use crate::store::{Tx, notify, settings};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Db, Error, Result};
+
+/// The setting that marks a database as the demo's.
+const DEMO: &str = "demo";
+
+/// True for a database that holds nobody yet, or was marked as the demo's. It may be older than this binary.
+pub async fn may_be_demo(db: &Db) -> Result<bool> {
+    let mut tx = db.read().await?;
+    if !store::has_table(&mut tx).await? {
+        return Ok(true);
+    }
+    Ok(settings::get(&mut tx, DEMO).await?.is_some() || !store::has_anybody(&mut tx).await?)
+}
+
+/// Marks a database as the demo's.
+pub async fn mark_as_demo(db: &Db) -> Result<()> {
+    let mut tx = db.write().await?;
+    settings::set(&mut tx, DEMO, "yes").await?;
+    tx.commit().await
+}
 
 /// A service account, known by its token.
 #[derive(Debug, Clone, PartialEq, Eq)]

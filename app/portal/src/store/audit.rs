@@ -172,6 +172,11 @@ pub async fn touch_token(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<()>
     Ok(())
 }
 
+/// Ends every token that is valid; answers how many.
+pub async fn revoke_tokens(tx: &mut Tx, at: DateTime<Utc>) -> Result<u64> {
+    Ok(run!(tx, "UPDATE token SET revoked_at = $1 WHERE revoked_at IS NULL", at)?)
+}
+
 /// Ends a token; false when it was ended before or never was.
 pub async fn revoke_token(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<bool> {
     Ok(run!(tx, "UPDATE token SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", id, at)? == 1)

@@ -290,3 +290,25 @@ pub async fn delete_sessions_before(tx: &mut Tx, now: DateTime<Utc>) -> Result<(
     run!(tx, "DELETE FROM session WHERE expires_at <= $1", now)?;
     Ok(())
 }
+
+/// True where people can be kept: false in a database that was never brought to any version.
+pub async fn has_table(tx: &mut Tx) -> Result<bool> {
+    let name = "person";
+    let found = match tx {
+        Tx::Sqlite(_) => {
+            row!(tx, (String,), "SELECT name FROM sqlite_master WHERE type = 'table' AND name = $1", name)?
+        }
+        Tx::Postgres(_) => row!(
+            tx,
+            (String,),
+            "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1",
+            name
+        )?,
+    };
+    Ok(found.is_some())
+}
+
+/// True when there is at least one person.
+pub async fn has_anybody(tx: &mut Tx) -> Result<bool> {
+    Ok(row!(tx, (Uuid,), "SELECT id FROM person LIMIT 1")?.is_some())
+}

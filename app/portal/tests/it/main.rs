@@ -7,6 +7,7 @@ mod dashboards;
 mod import;
 mod jobs;
 mod lake;
+mod limits;
 mod lineage;
 mod people;
 mod post;

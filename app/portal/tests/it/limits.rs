@@ -1,0 +1,79 @@
+//! Texts and loops have an end.
+
+use lakeport_model::ContractId;
+use lakeport_portal::{RefusalKind, access, contracts};
+
+use crate::world::{World, on_both, refusal};
+
+const PORT: &str = "collections/cases";
+
+impl World {
+    /// The grants of everybody are of a kind that no rule knows.
+    async fn break_grants(&self) {
+        self.execute("UPDATE access_grant SET classification = 'nonsense'").await.expect("changed");
+    }
+}
+
+on_both! { demo =>
+    async fn a_comment_of_megabytes_never_gets_in(world) {
+        let id = world.ask("paula.brandt", PORT, 30).await.expect("she may ask");
+        let aylin = world.viewer("aylin.demir").await;
+        for comment in ["x".repeat(7_000_000), "a\0b".to_owned()] {
+            let refused = refusal(access::reject(&world.ctx, &aylin, id, 1, comment.clone()).await);
+            assert_eq!((refused.kind, refused.field), (RefusalKind::Invalid, Some("comment")));
+            let refused = refusal(access::approve(&world.ctx, &aylin, id, 1, None, comment.clone()).await);
+            assert_eq!(refused.field, Some("comment"));
+            let refused = refusal(access::keep(&world.ctx, &aylin, Vec::new(), comment.clone()).await);
+            assert_eq!(refused.field, Some("comment"));
+            let refused = refusal(access::revoke(&world.ctx, &aylin, Vec::new(), comment).await);
+            assert_eq!(refused.field, Some("comment"));
+        }
+    }
+
+    async fn asking_and_withdrawing_in_a_loop_never_fills_inboxes(world) {
+        let paula = world.viewer("paula.brandt").await;
+        let mut sent = 0;
+        let refused = loop {
+            match world.ask("paula.brandt", PORT, 30).await {
+                Ok(id) => access::withdraw(&world.ctx, &paula, id).await.expect("hers"),
+                Err(error) => break refusal::<()>(Err(error)),
+            }
+            sent += 1;
+            assert!(sent < 200, "nothing stops the loop");
+        };
+        assert_eq!(refused.kind, RefusalKind::Busy);
+        assert!(refused.message.contains("within an hour"), "{}", refused.message);
+        world.travel(1);
+        world.ask("paula.brandt", PORT, 30).await.expect("another day");
+    }
+
+    async fn subscribing_in_a_loop_never_fills_the_disk(world) {
+        let aylin = world.viewer("aylin.demir").await;
+        let contract = ContractId::from("collections");
+        let mut sent = 0;
+        let refused = loop {
+            let page = contracts::contract(&world.ctx, &aylin, &contract, None).await.expect("she sees it");
+            let purpose = "Follow the cases.".to_owned();
+            match contracts::subscribe(&world.ctx, &aylin, &contract, page.shown_version, purpose).await {
+                Ok(()) => {
+                    let page = contracts::contract(&world.ctx, &aylin, &contract, None).await.expect("again");
+                    let held = page.subscription.expect("subscribed");
+                    contracts::unsubscribe(&world.ctx, &aylin, held.id).await.expect("hers");
+                }
+                Err(error) => break refusal::<()>(Err(error)),
+            }
+            sent += 1;
+            assert!(sent < 200, "nothing stops the loop");
+        };
+        assert_eq!(refused.kind, RefusalKind::Busy);
+    }
+
+    async fn a_row_that_cannot_be_read_never_keeps_mail_back(world) {
+        world.granted("paula.brandt", PORT, 30, &["aylin.demir"]).await;
+        world.post.take();
+        world.ask("paula.brandt", "sales-daily/daily-sales", 30).await.expect("she may ask");
+        world.break_grants().await;
+        world.sweep().await;
+        assert!(!world.post.take().is_empty(), "mail goes out");
+    }
+}

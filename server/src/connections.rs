@@ -1,0 +1,238 @@
+//! Connections: how many there may be, and how long each may take. Strangers decide about both otherwise.
+//!
+//! HTTP/1.1 only: browsers speak nothing else without TLS, and proxies speak it by default. One connection then carries
+//! one request at a time, so that the limits of connections are those of requests as well.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+use tower::ServiceExt as _;
+
+use crate::config::Config;
+
+/// Bytes of a request's head, and of what is read ahead.
+const LARGEST_HEAD: usize = 64 * 1024;
+/// Pause after the system refused to hand out a connection, for example because files ran out.
+const BREATH: Duration = Duration::from_millis(100);
+
+/// What connections are held to.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Open connections in all; more wait until one ends.
+    pub connections: usize,
+    /// Open connections of one address; more are closed at once.
+    pub per_address: usize,
+    /// Addresses that speak for many and may have any number: our own proxies.
+    pub proxies: Vec<IpAddr>,
+    /// Time for the head of a request, from the end of the one before.
+    pub head: Duration,
+}
+
+impl Limits {
+    /// As configured.
+    pub fn of(config: &Config) -> Self {
+        Self {
+            connections: usize::from(config.connections),
+            per_address: usize::from(config.connections_per_address),
+            proxies: config.trusted_proxies.clone(),
+            head: Duration::from_secs(config.head_seconds.into()),
+        }
+    }
+}
+
+/// Answers until `told` to stop, then lets requests in flight end.
+pub async fn serve(listener: TcpListener, router: Router, limits: Limits, told: impl Future<Output = ()>) {
+    let gate = Arc::new(Semaphore::new(limits.connections));
+    let peers = Arc::new(Peers::default());
+    let (ending, ends) = watch::channel(false);
+    let mut open = JoinSet::new();
+    let mut told = pin!(told);
+    loop {
+        let (permit, stream, peer) = tokio::select! {
+            () = &mut told => break,
+            Some(_) = open.join_next() => continue,
+            next = accept(&listener, &gate) => next,
+        };
+        let Some(place) = peers.enter(peer.ip(), &limits) else {
+            metrics::counter!("lakeport_connections_refused_total").increment(1);
+            continue;
+        };
+        let (router, head, ends) = (router.clone(), limits.head, ends.clone());
+        open.spawn(async move {
+            answer(stream, peer, router, head, ends).await;
+            drop((place, permit));
+        });
+    }
+    drop(listener);
+    // Nobody listens any more when every connection has ended.
+    _ = ending.send(true);
+    while open.join_next().await.is_some() {}
+}
+
+/// The next connection, once there is room for it.
+async fn accept(
+    listener: &TcpListener,
+    gate: &Arc<Semaphore>,
+) -> (OwnedSemaphorePermit, TcpStream, SocketAddr) {
+    loop {
+        let permit = Arc::clone(gate).acquire_owned().await.expect("the gate is never closed");
+        match listener.accept().await {
+            Ok((stream, peer)) => return (permit, stream, peer),
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be taken");
+                tokio::time::sleep(BREATH).await;
+            }
+        }
+    }
+}
+
+async fn answer(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    head: Duration,
+    mut ends: watch::Receiver<bool>,
+) {
+    let service = router.map_request(move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
+    });
+    let mut connection = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(head)
+            .max_buf_size(LARGEST_HEAD)
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+    );
+    // How a connection ends is its client's business.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = ends.changed() => connection.as_mut().graceful_shutdown(),
+    }
+    _ = connection.await;
+}
+
+/// How many connections each address has.
+#[derive(Debug, Default)]
+struct Peers(Mutex<HashMap<IpAddr, usize>>);
+
+impl Peers {
+    /// A place for one more connection of this address, until it is dropped. This machine has any number, for a proxy
+    /// on it speaks for everybody.
+    fn enter(self: &Arc<Self>, peer: IpAddr, limits: &Limits) -> Option<Place> {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(peer).or_default();
+        if *count >= limits.per_address && !peer.is_loopback() && !limits.proxies.contains(&peer) {
+            return None;
+        }
+        *count += 1;
+        Some(Place { peers: Arc::clone(self), peer })
+    }
+}
+
+/// One connection of an address.
+#[derive(Debug)]
+struct Place {
+    peers: Arc<Peers>,
+    peer: IpAddr,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut counts = self.peers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.peer) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.peer);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::time::timeout;
+
+    use super::*;
+
+    fn limits(connections: usize, head: Duration) -> Limits {
+        Limits { connections, per_address: 2, proxies: Vec::new(), head }
+    }
+
+    async fn portal(limits: Limits) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let router = Router::new().route("/livez", get(|| async { "ok" }));
+        tokio::spawn(serve(listener, router, limits, std::future::pending()));
+        address
+    }
+
+    async fn ask(address: SocketAddr) -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await?;
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await?;
+        Ok(text)
+    }
+
+    #[tokio::test]
+    async fn half_open_connections_never_keep_others_out_for_long() {
+        let address = portal(limits(4, Duration::from_millis(300))).await;
+        let mut held = Vec::new();
+        for number in 0..12 {
+            let mut stream = TcpStream::connect(address).await.expect("a connection");
+            let begun: &[u8] = if number % 2 == 0 { b"GET / HTTP/1.1\r\n" } else { b"" };
+            stream.write_all(begun).await.expect("written");
+            held.push(stream);
+        }
+        let answer = timeout(Duration::from_secs(5), ask(address)).await.expect("an answer in time");
+        assert!(answer.expect("an answer").ends_with("ok"));
+        let mut rest = Vec::new();
+        let ended = timeout(Duration::from_secs(1), held[0].read_to_end(&mut rest)).await;
+        assert!(ended.is_ok(), "the portal closes what never asks");
+    }
+
+    #[tokio::test]
+    async fn a_head_never_grows_without_end() {
+        let address = portal(limits(4, Duration::from_secs(5))).await;
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        let head = format!("GET /{} HTTP/1.1\r\n", "a".repeat(2 * LARGEST_HEAD));
+        // The portal may hang up in the middle of it.
+        _ = stream.write_all(head.as_bytes()).await;
+        let mut text = Vec::new();
+        _ = timeout(Duration::from_secs(2), stream.read_to_end(&mut text)).await.expect("closed in time");
+        assert!(!text.starts_with(b"HTTP/1.1 200"));
+    }
+
+    #[test]
+    fn one_address_never_has_more_than_its_share() {
+        let peers = Arc::new(Peers::default());
+        let (one, two) = (IpAddr::from([203, 0, 113, 1]), IpAddr::from([203, 0, 113, 2]));
+        let mut limits = limits(100, Duration::ZERO);
+        let places = [peers.enter(one, &limits), peers.enter(one, &limits)];
+        assert!(peers.enter(one, &limits).is_none(), "a third");
+        assert!(peers.enter(two, &limits).is_some(), "somebody else");
+        drop(places);
+        assert!(peers.enter(one, &limits).is_some(), "places are given back");
+        assert!(peers.0.lock().expect("not poisoned").is_empty(), "nothing is kept of who has gone");
+        limits.proxies.push(one);
+        let many: Vec<_> = (0..9).map(|_| peers.enter(one, &limits)).collect();
+        assert!(many.iter().all(Option::is_some), "a proxy speaks for many");
+    }
+}

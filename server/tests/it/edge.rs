@@ -1,0 +1,132 @@
+//! What strangers and signed-in people send to do harm: markup in names, texts without end, calls that cannot be read.
+
+use axum::http::{Method, StatusCode};
+use lakeport_portal::access;
+use lakeport_portal::catalog::{self, SourceFile};
+use lakeport_portal::people::Actor;
+
+use crate::matrix;
+use crate::world::{Browser, PEOPLE, Reply, World, mesh_files};
+
+/// Ends a title, an attribute and an element, and would run.
+const MARKUP: &str = "</title><script>pwned()</script>\"><img src=x onerror=pwned()>'";
+
+/// The mesh with markup after every name and every text that people write.
+fn hostile_mesh() -> Vec<SourceFile> {
+    let texts =
+        ["name", "description", "purpose", "limitations", "usage", "title", "businessName", "comment"];
+    let mut files = mesh_files();
+    for file in &mut files {
+        let lines = file.text.lines().map(|line| {
+            let Some((key, value)) = line.split_once(": ") else { return line.to_owned() };
+            let key = key.trim_start().trim_start_matches("- ");
+            // What has no space is an id or a column, and what begins with a sign is no plain text.
+            let plain = value.contains(' ') && value.starts_with(char::is_alphanumeric);
+            if texts.contains(&key) && plain { format!("{line}{MARKUP}") } else { line.to_owned() }
+        });
+        file.text = lines.collect::<Vec<_>>().join("\n") + "\n";
+    }
+    files
+}
+
+fn form() -> [(&'static str, &'static str); 2] {
+    [("sec-fetch-site", "same-origin"), ("accept", "text/html")]
+}
+
+async fn call(browser: &mut Browser, path: &str, body: &str) -> Reply {
+    browser.post(path, body).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn markup_in_a_name_never_reaches_a_page_as_markup() {
+    let world = World::empty().await;
+    let report = catalog::import(world.ctx(), &Actor::System("test"), hostile_mesh(), false).await;
+    report.unwrap_or_else(|error| panic!("{error}"));
+    let happened = world.happen().await;
+    let maria = world.viewer("maria.keller").await;
+    let page = access::decide_page(world.ctx(), &maria, happened.request).await.unwrap();
+    access::reject(world.ctx(), &maria, happened.request, page.revision, MARKUP.to_owned()).await.unwrap();
+    let mut hostile = 0;
+    for (_, who) in PEOPLE {
+        let mut browser = world.browser(who).await;
+        for address in matrix::addresses(&happened) {
+            let reply = browser.get(&address).await;
+            let kind = reply.headers.get("content-type").map(|kind| kind.to_str().unwrap().to_owned());
+            if !kind.is_some_and(|kind| kind.starts_with("text/html") || kind.contains("svg")) {
+                continue;
+            }
+            hostile += usize::from(reply.body.contains("pwned()"));
+            for harm in ["<script>pwned", "<img src=x", "</title><script"] {
+                assert!(!reply.body.contains(harm), "{who} {address}: {harm} in {}", reply.body);
+            }
+        }
+    }
+    assert!(hostile > 20, "the texts are shown on only {hostile} pages");
+}
+
+/// The secret on a page of tokens.
+fn secret(page: &str) -> Option<&str> {
+    let mut places = page.match_indices("lkp_").map(|(at, _)| &page[at..]);
+    places.find_map(|rest| {
+        let token = rest.get(..68)?;
+        token[4..].chars().all(|letter| letter.is_ascii_hexdigit()).then_some(token)
+    })
+}
+
+#[tokio::test]
+async fn a_new_token_is_shown_once_and_never_again() {
+    let world = World::with_mesh().await;
+    let mut browser = world.browser("sofia.lindqvist").await;
+    let made =
+        browser.send(Method::POST, "/fn/create_token", "name=pipeline&scopes[]=catalog:read", &form()).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+    assert_eq!(made.location(), "/tokens?done=token-created#done");
+    assert!(made.body.is_empty(), "{}", made.body);
+    let page = browser.get("/tokens?done=token-created").await;
+    assert_eq!(page.header("cache-control"), "private, no-store");
+    let token = secret(&page.body).expect("the token is shown").to_owned();
+    assert_eq!(secret(&browser.get("/tokens").await.body), None, "a second look");
+    let bearer = format!("Bearer {token}");
+    let headers = [("authorization", bearer.as_str())];
+    let found = world.stranger().send(Method::GET, "/api/v1/search?q=sales", "", &headers).await;
+    assert_eq!(found.status, StatusCode::OK, "{}", found.body);
+}
+
+#[tokio::test]
+async fn a_call_that_cannot_be_read_is_never_an_outage() {
+    let world = World::with_mesh().await;
+    let mut browser = world.browser("paula.brandt").await;
+    for body in ["{", "{\"request\":5}", "{\"request\":{\"q\":[]}}"] {
+        let reply = call(&mut browser, "/fn/search", body).await;
+        assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{body}: {}", reply.body);
+        assert_eq!(reply.json()["kind"], "malformed", "{body}");
+    }
+    let huge = format!("purpose={}", "x".repeat(400_000));
+    let length = huge.len().to_string();
+    let headers = [("sec-fetch-site", "same-origin"), ("content-length", length.as_str())];
+    let reply = browser.send(Method::POST, "/fn/subscribe", &huge, &headers).await;
+    assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", reply.body);
+}
+
+#[tokio::test]
+async fn a_search_without_end_is_cut_and_says_so() {
+    let world = World::with_mesh().await;
+    let mut browser = world.browser("paula.brandt").await;
+    let page = browser.get(&format!("/catalog?q={}", "ab".repeat(20_000))).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("Only the beginning of your search was used"), "it says so");
+    let kinds = "&kind=x".repeat(2_000);
+    let page = browser.get(&format!("/catalog?q=sales{kinds}")).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.body.contains("Choose at most 100 values of kind"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_word_of_the_audit_filter_never_breaks_the_query() {
+    let world = World::with_mesh().await;
+    let mut browser = world.browser("sofia.lindqvist").await;
+    let page = browser.get(&format!("/audit?subject={}", "%25".repeat(20_000))).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.body.contains("Keep the subject under 200 characters"), "{}", page.body);
+    assert_eq!(browser.get("/audit?subject=%00").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}

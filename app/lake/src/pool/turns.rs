@@ -142,6 +142,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "a party may be nobody")]
     fn person(name: &str) -> Party {
         Some(name.into())
     }

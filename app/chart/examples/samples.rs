@@ -133,6 +133,7 @@ fn samples(width: u32, theme: &str) -> Vec<(ChartSpec, Frame)> {
         locale: if theme == "dark" { Locale::De } else { Locale::En },
         width,
         height: 300,
+        forecast: None,
         id: format!("{theme}-{}", title.replace(' ', "-")),
     };
     let (line, area) = (ChartKind::Line, ChartKind::Area);

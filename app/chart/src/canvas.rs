@@ -28,6 +28,10 @@ pub(crate) enum Ink {
     Line(u8),
     /// A line among so many points that a full one would be a blot.
     Fine(u8),
+    /// A line of what is expected.
+    Dashed(u8),
+    /// The day that parts what was from what is expected.
+    Today,
     /// The area below a line.
     Area(u8),
     /// An area of a stack, without a line.
@@ -49,6 +53,8 @@ impl From<Ink> for ShapeStyle {
             Ink::Bar(series) => (5, series),
             Ink::Fine(series) => (6, series),
             Ink::Slice(series) => (7, series),
+            Ink::Dashed(series) => (8, series),
+            Ink::Today => (9, 0),
         };
         Self { color: RGBAColor(kind, series, 0, 1.0), filled: true, stroke_width: 1 }
     }
@@ -64,6 +70,8 @@ impl From<BackendColor> for Ink {
             4 => Self::Band(series),
             6 => Self::Fine(series),
             7 => Self::Slice(series),
+            8 => Self::Dashed(series),
+            9 => Self::Today,
             _ => Self::Bar(series),
         }
     }
@@ -151,6 +159,13 @@ impl Canvas<'_> {
                  stroke-linejoin=\"round\" stroke-linecap=\"round\"",
                 if ink == Ink::Line(series) { 1.75 } else { 1.1 }
             ),
+            Ink::Dashed(series) => format!(
+                "class=\"line series-{series}\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.75\" \
+                 stroke-dasharray=\"6 4\" stroke-linejoin=\"round\""
+            ),
+            Ink::Today => "class=\"rule\" fill=\"none\" stroke=\"currentColor\" stroke-dasharray=\"3 3\" \
+                 shape-rendering=\"crispEdges\""
+                .to_owned(),
             Ink::Slice(series) => {
                 format!("class=\"area series-{series}\" fill=\"currentColor\" fill-opacity=\".75\"")
             }

@@ -5,7 +5,7 @@ use lakeport_frame::Value;
 use crate::canvas::Ink;
 use crate::data::Data;
 use crate::layout::{self, Below, Field, LINE, Levels};
-use crate::svg::Sheet;
+use crate::svg::{Anchor, Sheet, width};
 use crate::{ChartSpec, Mark, time};
 
 /// The part of its step that a bar fills.
@@ -66,7 +66,7 @@ pub(crate) fn mark(spec: &ChartSpec, data: &Data, bar: &Bar, (x, y, w, h): (f64,
 
 pub(crate) fn draw(spec: &ChartSpec, data: &Data, sheet: &mut Sheet) -> Vec<Mark> {
     let (bars, range) = bars(data);
-    let top = if data.series.len() > 1 { layout::legend(sheet, data) } else { 10.0 };
+    let top = if data.series.len() > 1 { layout::legend(sheet, data) + 6.0 } else { 18.0 };
     let dated = data.dated;
     let levels = Levels::needed(sheet, &data.xs[..data.shown]);
     let below = if dated || levels == Levels::Two { 24.0 + LINE } else { 26.0 };
@@ -87,6 +87,7 @@ pub(crate) fn draw(spec: &ChartSpec, data: &Data, sheet: &mut Sheet) -> Vec<Mark
     let plot = field.plot(&mut shapes, edges);
     field.grid(&plot, edges);
     let mut marks = Vec::new();
+    let mut values = Vec::new();
     for bar in &bars {
         let class = data.series[bar.series].class;
         plot.rectangle([(bar.across.0, bar.ends.0), (bar.across.1, bar.ends.1)], Ink::Bar(class));
@@ -95,16 +96,39 @@ pub(crate) fn draw(spec: &ChartSpec, data: &Data, sheet: &mut Sheet) -> Vec<Mark
         let (x1, y1) = plot.at(right, bar.ends.1);
         let (y, h) =
             if stack { (y0.min(y1), (y0 - y1).abs()) } else { (field.top, field.bottom - field.top) };
+        values.push((f64::midpoint(x0, x1), y1, x1 - x0, bar.value, class));
         marks.push(mark(spec, data, bar, (x0, y, x1 - x0, h)));
     }
     drop(plot);
     sheet.shapes = shapes;
 
     field.value_labels(sheet);
+    if !stack && data.shown == 1 {
+        bar_values(spec, sheet, &values);
+    }
     let dated_labels = dated.then(|| dated_labels(spec, data, &field)).flatten();
     let below = dated_labels.unwrap_or_else(|| field.step_labels(&data.xs[..data.shown], levels));
     field.labels_below(sheet, &below);
     marks.into_iter().map(|mark| layout::on_sheet(sheet, mark)).collect()
+}
+
+/// The values over the bars, where every one has room for its own: (middle, end, width, value, class).
+fn bar_values(spec: &ChartSpec, sheet: &mut Sheet, bars: &[(f64, f64, f64, f64, u8)]) {
+    let show = |value: f64, short: bool| {
+        if short {
+            spec.format.compact(value, spec.locale)
+        } else {
+            spec.format.show(&Value::Float(value), spec.locale)
+        }
+    };
+    let fits =
+        |short: &bool| bars.iter().all(|(_, _, room, value, _)| width(&show(*value, *short)) + 4.0 <= *room);
+    let Some(short) = [false, true].into_iter().find(fits) else { return };
+    for (x, y, _, value, class) in bars {
+        let y = if *value < 0.0 { y + LINE } else { y - 5.0 };
+        let class = format!("label series-{class}");
+        sheet.text((*x, y.max(LINE)), Anchor::Middle, &class, &show(*value, short), f64::INFINITY);
+    }
 }
 
 /// Labels of dated bars, where the natural boundaries are among them.
@@ -113,7 +137,7 @@ fn dated_labels(spec: &ChartSpec, data: &Data, field: &Field) -> Option<Vec<Belo
     let first = places.first()?;
     let last = places.iter().rfind(|place| place.at.is_finite())?;
     let length = field.right - field.left;
-    let ticks = time::ticks(first.at, last.at, layout::time_target(length), spec.locale);
+    let ticks = time::ticks(first.at, last.at, layout::time_target(length), data.grain, spec.locale);
     #[expect(clippy::cast_precision_loss, reason = "a chart has some hundred places")]
     let step = length / places.len() as f64;
     let mut middle = field.left - step / 2.0;

@@ -38,6 +38,8 @@ pub(crate) struct Series {
     pub(crate) class: u8,
     pub(crate) values: Vec<Option<f64>>,
     pub(crate) band: Option<Band>,
+    /// True when it says what is expected.
+    pub(crate) expected: bool,
 }
 
 /// What lies between two of the value columns.
@@ -62,6 +64,8 @@ pub(crate) struct Data {
     /// True when the places are dates or times, also where they stand at equal steps.
     pub(crate) dated: bool,
     pub(crate) series: Vec<Series>,
+    /// How fine its moments are, where it is one.
+    pub(crate) grain: time::Grain,
     /// True when the series are parts of a whole and may be stacked.
     pub(crate) parts: bool,
     /// What is not in the picture, in sentences.
@@ -115,7 +119,7 @@ pub(crate) fn read(spec: &ChartSpec, frame: &Frame) -> Result<Data, ChartError> 
     if sparse.iter().all(|series| series.cells.iter().all(|(_, value)| value.is_none())) {
         return Err(ChartError::Empty);
     }
-    let parts = color.is_some() && !matches!(spec.format, Format::Percent(_));
+    let parts = color.is_some() && spec.kind != ChartKind::Line && !matches!(spec.format, Format::Percent(_));
     let bands = if color.is_none() && !matches!(spec.kind, ChartKind::Bar { .. }) {
         fold::bands(&ys, &sparse)
     } else {
@@ -136,6 +140,7 @@ pub(crate) fn read(spec: &ChartSpec, frame: &Frame) -> Result<Data, ChartError> 
     Ok(Data {
         places,
         shown: xs.len().min(most),
+        grain: time::Grain::of(&x.values),
         dated: matches!(x.values, Values::Date(_) | Values::Timestamp(_)),
         xs,
         x_name: heading(&x.name, Format::Plain),
@@ -228,7 +233,8 @@ fn read_series(
                     (Some(_), 1) => group.clone(),
                     (Some(_), _) => format!("{group}, {own}"),
                 };
-                sparse.push(Sparse { name, column, cells: Vec::new() });
+                let expected = spec.forecast.as_ref().is_some_and(|forecast| forecast.column == y.name);
+                sparse.push(Sparse { name, column, expected, cells: Vec::new() });
             }
             if !taken.insert((index, place)) {
                 return Err(ChartError::Repeated {
@@ -275,6 +281,11 @@ impl Data {
         values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
             (low.min(*value), high.max(*value))
         })
+    }
+
+    /// True when all values belong to one moment.
+    pub(crate) fn is_one_moment(&self) -> bool {
+        self.places == Places::Time && self.xs.len() == 1
     }
 
     /// True when the series are stacked rather than laid side by side or over one another.

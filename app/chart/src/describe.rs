@@ -7,6 +7,7 @@ use crate::{ChartKind, ChartSpec};
 
 pub(crate) fn describe(spec: &ChartSpec, data: &Data) -> String {
     let kind = match spec.kind {
+        ChartKind::Line | ChartKind::Area if data.is_one_moment() => "Bar chart",
         ChartKind::Line => "Line chart",
         ChartKind::Area => "Area chart",
         ChartKind::Bar { .. } => "Bar chart",

@@ -12,6 +12,8 @@ pub(crate) struct Sparse {
     pub(crate) name: String,
     /// Index of its value column.
     pub(crate) column: usize,
+    /// True when it says what is expected.
+    pub(crate) expected: bool,
     pub(crate) cells: Vec<(usize, Option<f64>)>,
 }
 
@@ -68,6 +70,7 @@ pub(crate) fn fold(
             class,
             values: sparse[*index].dense(places),
             band: None,
+            expected: sparse[*index].expected,
         })
         .collect();
     for (series, (lower, upper)) in series.iter_mut().zip(bands) {
@@ -92,7 +95,13 @@ pub(crate) fn fold(
                 *values[*place].get_or_insert(0.0) += value;
             }
         }
-        series.push(Series { name: format!("Other ({})", rest.len()), class: 8, values, band: None });
+        series.push(Series {
+            name: format!("Other ({})", rest.len()),
+            class: 8,
+            values,
+            band: None,
+            expected: false,
+        });
         notes.push(format!("\"Other\" is the sum of the {} smallest series.", rest.len()));
     } else {
         notes.push(format!("The {} smallest series are not shown.", rest.len()));

@@ -163,7 +163,8 @@ pub(crate) fn base_line(data: &Data) -> (f64, f64) {
     match data.places {
         #[expect(clippy::cast_precision_loss, reason = "a chart has some hundred places")]
         Places::Steps => (0.0, data.xs.len().max(1) as f64),
-        Places::Time if last - first < 1.0 => (first - 43_200.0, last + 43_200.0),
+        // Moments within a second: an axis of no length has no places.
+        Places::Time if last - first < 1.0 => (first - 1.0, last + 1.0),
         Places::Time => (first, last),
         Places::Numbers => {
             let scale = scale::exact(first, last, 5.0);
@@ -184,7 +185,7 @@ pub(crate) fn base_labels(
     let place = |at: f64| field.left + (at - edges.0) / (edges.1 - edges.0) * length;
     match data.places {
         Places::Steps => field.step_labels(&data.xs, levels),
-        Places::Time => time::ticks(edges.0, edges.1, time_target(length), spec.locale)
+        Places::Time => time::ticks(edges.0, edges.1, time_target(length), data.grain, spec.locale)
             .into_iter()
             .map(|tick| Below { x: place(tick.at), lines: [Some(tick.label), tick.second], room: 90.0 })
             .collect(),

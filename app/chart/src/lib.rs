@@ -14,6 +14,7 @@
 //!
 //! How columns become marks:
 //!
+//! - A line or an area of a single moment has no course: it is drawn as a bar a series, with its value.
 //! - One row is one value. Two rows for the same place are an error, not a silent sum.
 //! - Lines and areas use a time axis for dates and times, a number axis for numbers and equal steps
 //!   otherwise; bars always stand at equal steps, dates among them in order of time.
@@ -80,8 +81,19 @@ pub struct ChartSpec {
     pub width: u32,
     /// Height in CSS pixels; horizontal bars take what their rows need, 26 to 40 each.
     pub height: u32,
+    /// A line that says what is expected, and not what was: dashed, with a mark at today.
+    pub forecast: Option<Forecast>,
     /// Unique on the page; the ids `{id}-title` and `{id}-desc` are made of it.
     pub id: String,
+}
+
+/// What a chart expects rather than knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forecast {
+    /// Its column, one of [`ChartSpec::y`].
+    pub column: String,
+    /// The day that parts what was from what is expected.
+    pub today: chrono::NaiveDate,
 }
 
 /// A drawn chart and everything a page says around it.
@@ -188,6 +200,7 @@ pub fn draw(spec: &ChartSpec, frame: &Frame) -> Result<Chart, ChartError> {
     let data = data::read(spec, frame)?;
     let mut sheet = svg::Sheet::new(spec.width.clamp(160, 4000), spec.height.clamp(100, 4000));
     let marks = match spec.kind {
+        ChartKind::Line | ChartKind::Area if data.is_one_moment() => column::draw(spec, &data, &mut sheet),
         ChartKind::Line | ChartKind::Area => line::draw(spec, &data, &mut sheet),
         ChartKind::Bar { horizontal: false } => column::draw(spec, &data, &mut sheet),
         ChartKind::Bar { horizontal: true } => bar::draw(spec, &data, &mut sheet),

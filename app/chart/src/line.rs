@@ -6,10 +6,13 @@ use crate::canvas::{Ink, Plot};
 use crate::data::{Data, Places, Series};
 use crate::layout::{self, Field, LINE, Levels, MIDDLE};
 use crate::svg::{Anchor, Sheet, width};
-use crate::{ChartKind, ChartSpec, Mark};
+use crate::{ChartKind, ChartSpec, Mark, time};
 
 /// From this width on, names stand at the ends of their lines rather than in a legend.
 const WIDE: f64 = 480.0;
+
+/// A line of so few places shows each of them as a dot.
+const SHORT: usize = 31;
 
 /// A series with the height it stands on.
 struct Layer<'a> {
@@ -44,11 +47,20 @@ pub(crate) fn draw(spec: &ChartSpec, data: &Data, sheet: &mut Sheet) -> Vec<Mark
     }
     let columns = field.right - field.left;
     #[expect(clippy::cast_precision_loss, reason = "the number of rows is limited")]
-    let dense = places.len() as f64 > columns / 3.0;
+    let step = columns / places.len().max(1) as f64;
+    let dense = step < 3.0;
+    let short = !area && places.len() <= SHORT && step >= 14.0;
     for layer in layers.iter().filter(|layer| layer.base.is_none()) {
         let class = layer.series.class;
         for points in runs(&places, &layer.tops) {
-            let ink = if dense { Ink::Fine(class) } else { Ink::Line(class) };
+            let ink = match (layer.series.expected, dense) {
+                (true, _) => Ink::Dashed(class),
+                (false, true) => Ink::Fine(class),
+                (false, false) => Ink::Line(class),
+            };
+            if short {
+                points.iter().for_each(|point| plot.dot(*point, Ink::Line(class)));
+            }
             plot.line(thinned(&plot, points, columns), ink);
         }
     }
@@ -58,17 +70,21 @@ pub(crate) fn draw(spec: &ChartSpec, data: &Data, sheet: &mut Sheet) -> Vec<Mark
         if let Some(last) = last {
             let (x, y) = plot.at(last.0, last.1);
             ends.push((x, y, layer.series));
-            if layers.len() == 1 && !area {
+            if layers.len() == 1 && !area && !short {
                 plot.dot(last, Ink::Line(layer.series.class));
             }
         }
     }
+    let today = today(spec, data, &field, &plot, edges);
     let marks = marks(spec, data, &field, &plot, &places);
     drop(plot);
     sheet.shapes = shapes;
 
     field.value_labels(sheet);
     field.labels_below(sheet, &layout::base_labels(spec, data, &field, edges, levels));
+    if let Some(x) = today {
+        sheet.text((x + 5.0, field.top + 10.0), Anchor::Start, "tick", "Today", f64::INFINITY);
+    }
     if direct {
         end_labels(sheet, &field, ends, room);
     }
@@ -164,6 +180,16 @@ fn runs(places: &[f64], values: &[Option<f64>]) -> Vec<Vec<(f64, f64)>> {
     runs
 }
 
+/// Parts what was from what is expected; where the line stands.
+fn today(spec: &ChartSpec, data: &Data, field: &Field, plot: &Plot<'_>, edges: (f64, f64)) -> Option<f64> {
+    let today = time::seconds(&Value::Date(spec.forecast.as_ref()?.today))?;
+    if data.places != Places::Time || !(edges.0..=edges.1).contains(&today) {
+        return None;
+    }
+    plot.line(vec![(today, field.scale.low), (today, field.scale.high)], Ink::Today);
+    Some(plot.at(today, field.scale.low).0)
+}
+
 /// Where many points share a column of pixels, only the first, lowest, highest and last can be seen.
 fn thinned(plot: &Plot<'_>, points: Vec<(f64, f64)>, columns: f64) -> Vec<(f64, f64)> {
     #[expect(clippy::cast_precision_loss, reason = "the number of rows is limited")]
@@ -193,8 +219,10 @@ fn end_labels(sheet: &mut Sheet, field: &Field, mut ends: Vec<(f64, f64, &Series
     let wished: Vec<f64> = ends.iter().map(|end| end.1).collect();
     let spread = spread(&wished, field.top, field.bottom);
     for ((x, y, series), label_y) in ends.into_iter().zip(spread) {
-        sheet.leader((x, y), (field.right + 12.0, label_y), series.class);
-        sheet.text((field.right + 16.0, label_y + MIDDLE), Anchor::Start, "label", &series.name, room);
+        // Beside the plot only: a connector among the lines would look like one of them.
+        sheet.leader((x.max(field.right) + 3.0, y), (field.right + 13.0, label_y), series.class);
+        let class = format!("label series-{}", series.class);
+        sheet.text((field.right + 16.0, label_y + MIDDLE), Anchor::Start, &class, &series.name, room);
     }
 }
 

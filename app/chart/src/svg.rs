@@ -66,7 +66,8 @@ impl Sheet {
     pub(crate) fn leader(&mut self, from: (f64, f64), to: (f64, f64), class: u8) {
         write!(
             self.texts,
-            "<path class=\"leader series-{class}\" fill=\"none\" stroke=\"currentColor\" d=\"M{} {}L{} {}\"/>",
+            "<path class=\"leader series-{class}\" fill=\"none\" stroke=\"currentColor\" \
+             stroke-opacity=\".4\" d=\"M{} {}L{} {}\"/>",
             number(from.0),
             number(from.1),
             number(to.0),

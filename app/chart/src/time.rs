@@ -74,10 +74,11 @@ fn moment(seconds: f64) -> Option<NaiveDateTime> {
 }
 
 /// Ticks between two moments, about `target` of them at most.
-pub(crate) fn ticks(from: f64, to: f64, target: f64, locale: Locale) -> Vec<Tick> {
+/// Never finer than the grain: a day has no hours, a month no days.
+pub(crate) fn ticks(from: f64, to: f64, target: f64, grain: Grain, locale: Locale) -> Vec<Tick> {
     let interval = INTERVALS
         .iter()
-        .find(|(_, seconds)| (to - from) / seconds <= target)
+        .find(|(_, seconds)| *seconds >= grain.seconds() && (to - from) / seconds <= target)
         .map_or(Interval::Years(100_000), |(interval, _)| *interval);
     let mut ticks = Vec::new();
     let mut next = moment(from).and_then(|moment| interval.begin(moment));
@@ -191,6 +192,15 @@ impl Grain {
         }
     }
 
+    /// The shortest distance of two ticks.
+    fn seconds(self) -> f64 {
+        match self {
+            Self::Month => 30.0 * DAY,
+            Self::Day => DAY,
+            Self::Instant | Self::Other => 0.0,
+        }
+    }
+
     /// The name of a place.
     pub(crate) fn label(self, value: &Value, locale: Locale) -> String {
         let day = match value {
@@ -216,7 +226,7 @@ mod tests {
     }
 
     fn labels(from: f64, to: f64, target: f64) -> Vec<String> {
-        ticks(from, to, target, Locale::En)
+        ticks(from, to, target, Grain::Instant, Locale::En)
             .into_iter()
             .map(|tick| tick.label + &tick.second.map(|second| format!("/{second}")).unwrap_or_default())
             .collect()
@@ -238,6 +248,16 @@ mod tests {
             labels(at(2026, 3, 4), at(2026, 3, 5), 4.0),
             ["00:00/4 Mar", "06:00", "12:00", "18:00", "00:00/5 Mar"]
         );
+    }
+
+    #[test]
+    fn days_are_never_hours_and_months_never_days() {
+        let day = ticks(at(2026, 3, 4), at(2026, 3, 5), 12.0, Grain::Day, Locale::En);
+        let day: Vec<&str> = day.iter().map(|tick| tick.label.as_str()).collect();
+        assert_eq!(day, ["4 Mar", "5 Mar"]);
+        let month = ticks(at(2026, 3, 1), at(2026, 4, 1), 12.0, Grain::Month, Locale::En);
+        let month: Vec<&str> = month.iter().map(|tick| tick.label.as_str()).collect();
+        assert_eq!(month, ["Mar", "Apr"]);
     }
 
     #[test]

@@ -279,6 +279,8 @@ pub struct Chart {
     pub title: String,
     /// The drawing; its marks carry their value as a title, and are links where choosing one filters.
     pub svg: String,
+    /// Another drawing of the same, for a phone's width.
+    pub narrow_svg: String,
     /// What it shows, in a sentence.
     pub description: String,
     /// Names of the series in the order of their classes `series-1` to `series-8`; empty when there is

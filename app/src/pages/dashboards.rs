@@ -1,6 +1,7 @@
 //! Dashboards.
 
 mod blocks;
+mod cards;
 mod dashboard;
 mod filters;
 mod list;

@@ -1,7 +1,7 @@
 //! What is drawn and what is said about it.
 
 use chrono::{Days, NaiveDate};
-use lakeport_chart::{ChartKind, draw, sparkline};
+use lakeport_chart::{ChartKind, Forecast, draw, sparkline};
 use lakeport_frame::{Format, Value, Values};
 
 use crate::{LYING, UPRIGHT, floats, frame, spec, texts, xml};
@@ -148,4 +148,58 @@ fn a_sparkline_ends_in_a_dot() {
     assert!(line.contains("cx=\"93\" cy=\"3\""), "{line}");
     xml::check(&sparkline(&[]));
     assert!(!sparkline(&[f64::INFINITY]).contains("circle"));
+}
+
+#[test]
+fn one_moment_is_never_a_line_and_never_twelve_hours() {
+    let names = ["Bank transfer", "PayPal", "Card"];
+    let day = Values::Date(vec![NaiveDate::from_ymd_opt(2026, 11, 1); 3]);
+    let frame =
+        frame(vec![("month", day), ("channel", texts(&names)), ("collected_eur", floats(&[3.0, 2.0, 1.0]))]);
+    let spec = spec(ChartKind::Line, "month", &["collected_eur"], Some("channel"));
+    let chart = draw(&spec, &frame).expect("a chart");
+    xml::check(&chart.svg);
+    assert!(!chart.svg.contains("class=\"line") && !chart.svg.contains("class=\"leader"));
+    assert_eq!(chart.svg.matches("class=\"bar ").count(), 3, "a bar a series, side by side");
+    assert!(!chart.svg.contains("12:00"), "a day has no hours");
+    for value in ["€3", "€2", "€1"] {
+        assert!(chart.svg.contains(&format!(">{value}</text>")), "{value} stands at its bar");
+    }
+}
+
+#[test]
+fn names_have_the_colour_of_their_lines_and_connectors_stay_beside_the_plot() {
+    let names = ["A", "B", "A", "B"];
+    let first = NaiveDate::from_ymd_opt(2026, 1, 1);
+    let second = NaiveDate::from_ymd_opt(2026, 2, 1);
+    let month = Values::Date(vec![first, first, second, second]);
+    let frame =
+        frame(vec![("month", month), ("channel", texts(&names)), ("n", floats(&[5.0, 5.0, 9.0, 9.1]))]);
+    let chart = draw(&spec(ChartKind::Line, "month", &["n"], Some("channel")), &frame).expect("a chart");
+    assert!(chart.svg.contains("class=\"label series-1\"") && chart.svg.contains("class=\"label series-2\""));
+    let right = chart.marks.last().map(|mark| mark.x + mark.w).expect("marks");
+    for leader in chart.svg.split("class=\"leader ").skip(1) {
+        let from = leader.split("d=\"M").nth(1).and_then(|path| path.split(' ').next()).expect("a path");
+        assert!(from.parse::<f64>().expect("a number") >= right, "{from} is left of {right}");
+    }
+    assert_eq!(chart.svg.matches("class=\"dot ").count(), 4, "a short line shows its points");
+}
+
+#[test]
+fn what_is_expected_is_dashed_with_a_band_and_a_today() {
+    let mut spec = spec(ChartKind::Line, "day", &["forecast", "actual", "lower", "upper"], None);
+    spec.forecast =
+        NaiveDate::from_ymd_opt(2026, 1, 3).map(|today| Forecast { column: "forecast".to_owned(), today });
+    let frame = frame(vec![
+        ("day", days(5)),
+        ("forecast", floats(&[2.0, 2.0, 3.0, 4.0, 5.0])),
+        ("actual", Values::Float(vec![Some(2.0), Some(2.5), None, None, None])),
+        ("lower", Values::Float(vec![None, None, Some(2.0), Some(3.0), Some(3.5)])),
+        ("upper", Values::Float(vec![None, None, Some(4.0), Some(5.0), Some(6.5)])),
+    ]);
+    let chart = draw(&spec, &frame).expect("a chart");
+    xml::check(&chart.svg);
+    assert_eq!(chart.svg.matches("stroke-dasharray=\"6 4\"").count(), 1, "one line is expected");
+    assert!(chart.svg.contains("class=\"band series-1\"") && chart.svg.contains("class=\"line series-2\""));
+    assert!(chart.svg.contains("class=\"rule\"") && chart.svg.contains(">Today</text>"));
 }

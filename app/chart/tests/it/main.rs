@@ -24,6 +24,7 @@ pub(crate) fn spec(kind: ChartKind, x: &str, y: &[&str], color: Option<&str>) ->
         locale: Locale::En,
         width: 720,
         height: 300,
+        forecast: None,
         id: "c1".to_owned(),
     }
 }

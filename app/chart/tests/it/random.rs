@@ -78,6 +78,7 @@ fn specs() -> impl Strategy<Value = ChartSpec> {
             locale,
             width,
             height,
+            forecast: None,
             id: "c".to_owned(),
         },
     )

@@ -49,6 +49,7 @@ pub enum Variant {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParamSet {
     settings: Vec<Setting>,
+    today: NaiveDate,
     /// Sentences about parts of the address that were not understood.
     pub notices: Vec<String>,
 }
@@ -59,6 +60,8 @@ struct Setting {
     choice: Choice,
     default: Choice,
     compare: bool,
+    /// Days that were typed the wrong way round, as the address has them.
+    reversed: Option<(NaiveDate, NaiveDate)>,
 }
 
 impl ParamSet {
@@ -77,17 +80,34 @@ impl ParamSet {
             let values = values_of(widget, query);
             let (default, _) = read(widget, &[], today, known);
             let (choice, notice) = read(widget, &values, today, known);
-            notices.extend(notice);
+            let reversed = reversed(widget, &values);
+            notices.extend(notice.filter(|_| reversed.is_none()));
             let compare = matches!(widget.kind, WidgetKind::Period { compare: true, .. });
-            Setting { name: widget.name.clone(), choice, default, compare }
+            Setting { name: widget.name.clone(), choice, default, compare, reversed }
         });
         let settings = settings.collect();
-        Self { settings, notices }
+        Self { settings, today, notices }
+    }
+
+    /// The day the presets are counted from.
+    pub fn today(&self) -> NaiveDate {
+        self.today
     }
 
     /// What is set for the filter of this name.
     pub fn choice(&self, name: &str) -> Option<&Choice> {
         self.settings.iter().find(|setting| setting.name == name).map(|setting| &setting.choice)
+    }
+
+    /// What is wrong with what was typed into the filter.
+    pub fn problem(&self, name: &str) -> Option<&'static str> {
+        self.typed_range(name).map(|_| "The end lies before the start.")
+    }
+
+    /// Days as they were typed, where they are no range.
+    pub fn typed_range(&self, name: &str) -> Option<(String, String)> {
+        let (start, end) = self.settings.iter().find(|setting| setting.name == name)?.reversed?;
+        Some((start.to_string(), end.to_string()))
     }
 
     /// True when the filter has another value than it has without a choice.
@@ -98,7 +118,14 @@ impl ParamSet {
     /// The canonical query string without `?`: filters in the order of the text, defaults left out.
     pub fn to_query(&self) -> String {
         let mut parts = Vec::new();
-        for setting in self.settings.iter().filter(|setting| setting.choice != setting.default) {
+        for setting in &self.settings {
+            if let Some((start, end)) = setting.reversed {
+                parts.push(format!("{}={start}..{end}", setting.name));
+                continue;
+            }
+            if setting.choice == setting.default {
+                continue;
+            }
             let values = match &setting.choice {
                 Choice::Period(period) => vec![period.to_string()],
                 Choice::Day(day) => vec![day.to_string()],
@@ -177,13 +204,27 @@ pub(super) fn understand(widget: &Widget, values: &[String]) -> Result<(), Strin
     }
 }
 
-/// The values of a widget in the address; the two fields of a period become one value.
+/// Days of a range that ends before it starts.
+fn reversed(widget: &Widget, values: &[String]) -> Option<(NaiveDate, NaiveDate)> {
+    let WidgetKind::Period { .. } = widget.kind else { return None };
+    let (start, end) = values.iter().find(|value| !value.is_empty())?.split_once("..")?;
+    let (start, end) = (start.parse().ok()?, end.parse().ok()?);
+    (start > end).then_some((start, end))
+}
+
+/// The values of a widget in the address; the two fields of a period become one value. Days that are not those the page
+/// was made with were typed, and count more than the period beside them.
 fn values_of(widget: &Widget, query: &[(String, String)]) -> Vec<String> {
-    let all =
-        |name: &str| query.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect();
+    let all = |name: &str| -> Vec<String> {
+        query.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
+    };
     let mut values: Vec<String> = all(&widget.name);
+    let field = |part: &str| all(&format!("{}_{part}", widget.name)).pop().unwrap_or_default();
+    let shown = field("shown");
+    let typed = !shown.is_empty() && shown != format!("{}..{}", field("start"), field("end"));
+    let any_day = !field("start").is_empty() || !field("end").is_empty();
     if matches!(widget.kind, WidgetKind::Period { .. })
-        && values.iter().all(|value| value == "custom" || value.is_empty())
+        && (values.iter().all(|value| value == "custom" || value.is_empty()) || typed && any_day)
     {
         let part = |part: &str| -> Option<String> {
             let found: Vec<String> = all(&format!("{}_{part}", widget.name));

@@ -116,8 +116,14 @@ fn chart(chart: Chart) -> AnyView {
     let drawing = if chart.table.rows.is_empty() {
         view! { <p class="chart-empty">"No rows under these filters."</p> }.into_any()
     } else {
-        view! { <div class="chart-scroll" tabindex="0" role="region" aria-label=chart.title.clone() inner_html=chart.svg></div> }
-            .into_any()
+        view! {
+            <div class="chart-drawings" tabindex="0" role="group" aria-label=chart.title.clone()>
+                <div class="chart-wide" inner_html=chart.svg></div>
+                <div class="chart-narrow" inner_html=chart.narrow_svg></div>
+                <div class="chart-card" role="status" hidden></div>
+            </div>
+        }
+        .into_any()
     };
     view! {
         <figure class="chart">

@@ -5,6 +5,7 @@ use lakeport_model::dashboards::DashboardView;
 use leptos::prelude::*;
 
 use super::blocks::elements;
+use super::cards::ChartCards;
 use super::filters::filter;
 use super::live::LiveDashboard;
 use super::missing;
@@ -42,7 +43,7 @@ fn content(id: String, view: DashboardView) -> AnyView {
         view! {
             <form class="filter-bar" id="filters" method="get" action=path.clone() aria-label="Filters">
                 {view.filters.into_iter().map(filter).collect_view()}
-                <button class="btn btn-sm btn-primary" type="submit">"Show these figures"</button>
+                <button class="btn btn-sm btn-primary filter-submit" type="submit">"Show these figures"</button>
                 {reset}
             </form>
         }
@@ -50,16 +51,19 @@ fn content(id: String, view: DashboardView) -> AnyView {
     view! {
         <PageHead title=view.title crumbs=vec![crumb("Dashboards", "/dashboards")] />
         <div class="stack mb-4">
-            {view.description.map(|text| view! { <p>{text}</p> })}
-            {view.as_of.map(|text| view! { <p class="muted">{text}</p> })}
-            <p class="muted">"From " {view.owner} ". Reads " {reads.collect_view()}</p>
+            <p class="muted">
+                {view.as_of.map(|text| view! { <span>{text}</span>" " })}
+                {view.description}
+            </p>
             {missing}
             {notices.collect_view()}
         </div>
         {filters}
         <p class="visually-hidden" role="status" id="updated"></p>
         <div class="dashboard" id="elements">{elements(&id, view.elements)}</div>
+        <p class="muted mt-4">"From " {view.owner} ". Reads " {reads.collect_view()}</p>
         <LiveDashboard id=id path=path />
+        <ChartCards />
     }
     .into_any()
 }

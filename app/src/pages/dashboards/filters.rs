@@ -87,6 +87,7 @@ fn period(
     text: String,
     compared_with: Option<String>,
 ) -> AnyView {
+    let shown = format!("{start}..{end}");
     let (first, last) = (format!("{name}_start"), format!("{name}_end"));
     view! {
         <label for=name.clone()>{label}</label>
@@ -110,6 +111,7 @@ fn period(
                 aria-label="Last day, used with your own range"
                 data-range=name.clone()
             />
+            <input type="hidden" name=format!("{name}_shown") value=shown />
         </div>
         <p class="field-help" id=format!("{name}-range")>
             {text} {compared_with.map(|text| format!(", compared with {text}"))}

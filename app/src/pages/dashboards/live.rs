@@ -4,7 +4,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, HtmlFormElement, HtmlSelectElement};
+use web_sys::{Element, Event, HtmlFormElement, HtmlInputElement, HtmlSelectElement};
 
 use crate::api::dashboards::{DashboardUpdate, dashboard_view};
 use crate::island;
@@ -21,24 +21,31 @@ pub(crate) fn LiveDashboard(
     let asked = StoredValue::new(0_u32);
     let alive = on_enter_island(move || {
         let (id, path) = (StoredValue::new(id), StoredValue::new(path));
-        let refresh = move || {
+        let ask = move || {
             asked.update_value(|asked| *asked += 1);
-            refresh(id.get_value(), path.get_value(), asked);
+            let Some(query) = form_query() else { return };
+            refresh(id.get_value(), path.get_value(), query, Moved::ByFilter, asked);
         };
+        let _back = window_event_listener(ev::popstate, move |_| {
+            asked.update_value(|asked| *asked += 1);
+            let query = window().location().search().unwrap_or_default();
+            let query = query.trim_start_matches('?').to_owned();
+            refresh(id.get_value(), path.get_value(), query, Moved::ByHistory, asked);
+        });
         let _changes = window_event_listener(ev::change, move |event| {
             if in_form(&event) {
                 own_range(&event);
-                refresh();
+                ask();
             }
         });
         let _submits = window_event_listener(ev::submit, move |event| {
             if in_form(&event) {
                 event.prevent_default();
-                refresh();
+                ask();
             }
         });
     });
-    view! { <span hidden data-alive=move || alive.get().to_string()></span> }
+    view! { <span hidden class="live-dashboard" data-alive=move || alive.get().to_string()></span> }
 }
 
 fn target(event: &Event) -> Option<Element> {
@@ -69,8 +76,14 @@ fn parts() -> Vec<Element> {
     (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
 }
 
-fn refresh(id: String, path: String, asked: StoredValue<u32>) {
-    let Some(query) = form_query() else { return };
+/// What led to another state: a filter's makes a step in the history, Back and Forward only take one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Moved {
+    ByFilter,
+    ByHistory,
+}
+
+fn refresh(id: String, path: String, query: String, moved: Moved, asked: StoredValue<u32>) {
     let known = parts()
         .iter()
         .map(|part| (part.id(), part.get_attribute("data-block").unwrap_or_default()))
@@ -85,13 +98,13 @@ fn refresh(id: String, path: String, asked: StoredValue<u32>) {
         }
         stale(false);
         match answer {
-            Ok(update) => apply(update, &path),
+            Ok(update) => apply(update, &path, moved),
             Err(error) => say(&error.message),
         }
     });
 }
 
-fn apply(update: DashboardUpdate, path: &str) {
+fn apply(update: DashboardUpdate, path: &str, moved: Moved) {
     let address = if update.query.is_empty() { path.to_owned() } else { format!("{path}?{}", update.query) };
     let focused = document().active_element();
     for block in update.blocks {
@@ -100,19 +113,43 @@ fn apply(update: DashboardUpdate, path: &str) {
             let _ = window().location().set_href(&address);
             return;
         };
-        // A control in use is left alone: it already shows what was chosen.
-        let in_use = focused.as_ref().is_some_and(|element| part.contains(Some(element)));
-        if !in_use {
+        // A control in use keeps its focus: it shows what was chosen, and only its words and days follow.
+        let in_use =
+            moved == Moved::ByFilter && focused.as_ref().is_some_and(|element| part.contains(Some(element)));
+        if in_use {
+            follow(&part, &block.html);
+        } else {
             part.set_inner_html(&block.html);
         }
         // The attribute's name is a valid one, the only reason for setting it to fail.
         let _ = part.set_attribute("data-block", if in_use { "" } else { &block.hash });
     }
-    if let Ok(history) = window().history() {
+    let now = window().location().search().unwrap_or_default();
+    let is_new = now.trim_start_matches('?') != update.query;
+    if let (true, Moved::ByFilter, Ok(history)) = (is_new, moved, window().history()) {
         // Browsers refuse only when the address changes hundreds of times a minute.
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&address));
     }
     say("Updated");
+}
+
+/// Words and days of a control in use become those of its new drawing.
+fn follow(part: &Element, html: &str) {
+    let Ok(drawn) = document().create_element("div") else { return };
+    drawn.set_inner_html(html);
+    for place in ["summary", "label > strong", ".field-help"] {
+        if let (Ok(Some(old)), Ok(Some(new))) = (part.query_selector(place), drawn.query_selector(place)) {
+            old.set_text_content(new.text_content().as_deref());
+        }
+    }
+    for place in ["[name$=_start]", "[name$=_end]", "[name$=_shown]"] {
+        if let (Ok(Some(old)), Ok(Some(new))) = (part.query_selector(place), drawn.query_selector(place))
+            && let (Ok(old), Ok(new)) =
+                (old.dyn_into::<HtmlInputElement>(), new.dyn_into::<HtmlInputElement>())
+        {
+            old.set_value(&new.value());
+        }
+    }
 }
 
 fn stale(is_stale: bool) {

@@ -361,6 +361,8 @@ pub struct ChartBlock {
     pub y: Vec<String>,
     /// Column that splits the figures into series.
     pub color: Option<String>,
+    /// The one of `y` that says what is expected.
+    pub forecast: Option<String>,
     /// How figures are shown.
     pub format: Option<Format>,
     /// The heading.

@@ -96,9 +96,7 @@ fn data(kind: &str, fields: &mut Fields, uses: &mut Vec<Use>) -> Option<String> 
 
 fn chart(kind: &str, at: At, node: Node, problems: &mut Problems, uses: &mut Vec<Use>) -> Option<ChartBlock> {
     let mut allowed = vec!["data", "x", "y", "color", "fmt", "title", "height", "on_select"];
-    if kind == "bar_chart" {
-        allowed.push("horizontal");
-    }
+    allowed.push(if kind == "bar_chart" { "horizontal" } else { "forecast" });
     let mut fields = Fields::new(kind, at, node, &allowed, problems);
     let data = data(kind, &mut fields, uses);
     let x = fields.required_text("x", "booking_date").map(|(text, _)| text);
@@ -114,6 +112,17 @@ fn chart(kind: &str, at: At, node: Node, problems: &mut Problems, uses: &mut Vec
             "\"color\" needs a single column in \"y\"; with several, each is a series.",
         );
     }
+    let forecast = fields.text_at("forecast");
+    if let Some((name, place)) = &forecast
+        && (color.is_some() || !y.contains(name))
+    {
+        fields.wrong(
+            "forecast",
+            *place,
+            "\"forecast\" names a column of \"y\"; it does not go with \"color\".",
+        );
+    }
+    let forecast = forecast.map(|(text, _)| text);
     let color = color.map(|(text, _)| text);
     let format = fields.format("fmt");
     let title = fields.required_text("title", "Revenue per month").map(|(text, _)| text);
@@ -127,7 +136,18 @@ fn chart(kind: &str, at: At, node: Node, problems: &mut Problems, uses: &mut Vec
         "area_chart" => ChartShape::Area,
         _ => ChartShape::Bar { horizontal },
     };
-    Some(ChartBlock { shape, data: data?, x: x?, y, color, format, title: title?, height, on_select })
+    Some(ChartBlock {
+        shape,
+        data: data?,
+        x: x?,
+        y,
+        color,
+        forecast,
+        format,
+        title: title?,
+        height,
+        on_select,
+    })
 }
 
 fn on_select(

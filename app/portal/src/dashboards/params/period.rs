@@ -111,10 +111,29 @@ impl Preset {
 }
 
 impl Period {
-    /// As many days just before; `None` when the range has no limit.
+    /// What it is compared with: of a period of the calendar the same part of the one before (this year so far: the same
+    /// days last year), of other days as many just before; `None` when the range has no limit.
     pub fn previous(self) -> Option<Self> {
         if self.preset == Some(Preset::All) {
             return None;
+        }
+        let of_calendar = match self.preset {
+            Some(Preset::ThisMonth | Preset::LastMonth) => 1,
+            Some(Preset::ThisQuarter | Preset::LastQuarter) => 3,
+            Some(Preset::ThisYear | Preset::LastYear) => 12,
+            _ => 0,
+        };
+        if of_calendar > 0 {
+            let start = self.start.checked_sub_months(Months::new(of_calendar))?;
+            // A whole period before has its own length: February's last day is not the 28th of January.
+            let is_whole =
+                matches!(self.preset, Some(Preset::LastMonth | Preset::LastQuarter | Preset::LastYear));
+            let end = if is_whole {
+                self.start.pred_opt()?
+            } else {
+                self.end.checked_sub_months(Months::new(of_calendar))?
+            };
+            return Some(Self { preset: None, start, end });
         }
         let days = u64::try_from((self.end - self.start).num_days()).ok()? + 1;
         let start = self.start.checked_sub_days(Days::new(days))?;
@@ -230,6 +249,21 @@ mod tests {
         assert_eq!(previous.to_string(), "2024-01-02..2024-12-31");
         assert_eq!(previous.text(Locale::En), "2 Jan 2024 to 31 Dec 2024");
         assert_eq!(Preset::All.on(day("2026-05-17")).previous(), None);
+    }
+
+    #[test]
+    fn this_year_is_never_compared_with_another_part_of_the_year() {
+        let before = |preset: Preset| {
+            let previous = preset.on(day("2026-05-31")).previous().expect("a limited period");
+            format!("{} {}", previous.start, previous.end)
+        };
+        assert_eq!(before(Preset::ThisYear), "2025-01-01 2025-05-31");
+        assert_eq!(before(Preset::ThisQuarter), "2026-01-01 2026-02-28");
+        assert_eq!(before(Preset::ThisMonth), "2026-04-01 2026-04-30");
+        assert_eq!(before(Preset::LastMonth), "2026-03-01 2026-03-31");
+        assert_eq!(before(Preset::LastQuarter), "2025-10-01 2025-12-31");
+        assert_eq!(before(Preset::LastYear), "2024-01-01 2024-12-31");
+        assert_eq!(before(Preset::Last7Days), "2026-05-17 2026-05-23");
     }
 
     #[test]

@@ -96,8 +96,8 @@ fn without_an_address_everything_has_its_default() {
             "day=2026-05-16",
             "days=0",
             "period_end=2026-05-17",
-            "period_prev_end=2025-12-31",
-            "period_prev_start=2025-08-17",
+            "period_prev_end=2025-05-17",
+            "period_prev_start=2025-01-01",
             "period_start=2026-01-01",
             "region=south",
             "share=0.2",
@@ -239,4 +239,31 @@ fn value() -> impl Strategy<Value = String> {
     ])
     .prop_map(str::to_owned);
     prop_oneof![3 => known, 1 => any::<String>()]
+}
+
+#[test]
+fn typed_days_never_lose_against_the_period_beside_them() {
+    let typed = set(&[
+        ("period", "this_year"),
+        ("period_start", "2026-02-01"),
+        ("period_end", "2026-02-10"),
+        ("period_shown", "2026-01-01..2026-05-17"),
+    ]);
+    assert_eq!(typed.to_query(), "period=2026-02-01..2026-02-10");
+    let chosen = set(&[
+        ("period", "last_month"),
+        ("period_start", "2026-01-01"),
+        ("period_end", "2026-05-17"),
+        ("period_shown", "2026-01-01..2026-05-17"),
+    ]);
+    assert_eq!(chosen.to_query(), "period=last_month", "days nobody typed are those of the page before");
+}
+
+#[test]
+fn an_end_before_the_start_is_never_dropped_in_silence() {
+    let set = set(&[("period", "2026-05-01..2026-03-01")]);
+    assert_eq!(set.problem("period"), Some("The end lies before the start."));
+    assert_eq!(set.typed_range("period"), Some(("2026-05-01".to_owned(), "2026-03-01".to_owned())));
+    assert_eq!(set.to_query(), "period=2026-05-01..2026-03-01", "the address keeps what was typed");
+    assert!(set.notices.is_empty(), "it is said at the field, once");
 }

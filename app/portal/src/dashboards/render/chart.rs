@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lakeport_chart::{ChartKind, ChartSpec, Mark, draw};
+use lakeport_chart::{ChartKind, ChartSpec, Forecast, Mark, draw};
 use lakeport_frame::{Format, Frame, Value};
 use lakeport_model::dashboards::Chart;
 
@@ -14,13 +14,16 @@ use crate::dashboards::params::Variant;
 /// Height in CSS pixels where the author says nothing.
 const HEIGHT: u32 = 280;
 
+/// Width of the second drawing, for phones and narrow columns: what a page of 390 px leaves for it.
+const NARROW: u32 = 330;
+
 /// The chart of a query, or why there is none.
 pub(super) fn chart(input: &Input, id: &str, block: &ChartBlock, width: u32) -> Result<Chart, String> {
     let frame = frame(input, &block.data, Variant::Current)?;
     for name in std::iter::once(&block.x).chain(&block.y).chain(&block.color) {
         column(frame, &block.data, name)?;
     }
-    let spec = ChartSpec {
+    let mut spec = ChartSpec {
         kind: match block.shape {
             ChartShape::Line => ChartKind::Line,
             ChartShape::Area => ChartKind::Area,
@@ -34,11 +37,15 @@ pub(super) fn chart(input: &Input, id: &str, block: &ChartBlock, width: u32) -> 
         locale: locale(input),
         width,
         height: block.height.unwrap_or(HEIGHT),
+        forecast: block.forecast.clone().map(|column| Forecast { column, today: input.params.today() }),
         id: id.to_owned(),
     };
     let drawn = draw(&spec, frame).map_err(|error| error.to_string())?;
     let series = series_values(frame, block);
     let svg = drawn.svg_with_links(|mark| link(input, block, &series, mark));
+    (spec.width, spec.id) = (NARROW, format!("{id}-narrow"));
+    let narrow = draw(&spec, frame).map_err(|error| error.to_string())?;
+    let narrow_svg = narrow.svg_with_links(|mark| link(input, block, &series, mark));
     let mut legend: Vec<String> = drawn.series.into_iter().map(|series| series.name).collect();
     if legend.len() < 2 {
         legend.clear();
@@ -47,7 +54,7 @@ pub(super) fn chart(input: &Input, id: &str, block: &ChartBlock, width: u32) -> 
         let format = (name != block.x).then_some(spec.format);
         Some(ColumnStyle { name: name.to_owned(), label: None, format, bar: false, hidden: false })
     });
-    Ok(Chart { title: block.title.clone(), svg, description: drawn.description, legend, table })
+    Ok(Chart { title: block.title.clone(), svg, narrow_svg, description: drawn.description, legend, table })
 }
 
 fn default_format(frame: &Frame, block: &ChartBlock) -> Format {

@@ -1,5 +1,6 @@
 //! The filter bar.
 
+use chrono::NaiveDate;
 use lakeport_frame::{Format, Value};
 use lakeport_model::dashboards::{Choice as Entry, Control, Filter};
 
@@ -60,11 +61,14 @@ fn control(input: &Input, widget: &Widget, choice: &Choice) -> Control {
     let text = in_words(input, &widget.name);
     match (&widget.kind, choice) {
         (WidgetKind::Period { compare, .. }, Choice::Period(period)) => {
+            let typed = input.params.typed_range(&widget.name);
+            let (start, end) =
+                typed.unwrap_or_else(|| (limit(*period, period.start), limit(*period, period.end)));
             let compared = period.previous().filter(|_| *compare);
             Control::Period {
                 presets: presets(*period),
-                start: period.start.to_string(),
-                end: period.end.to_string(),
+                start,
+                end,
                 text,
                 compared_with: compared.map(|previous| previous.text(locale(input))),
             }
@@ -94,6 +98,11 @@ fn control(input: &Input, widget: &Widget, choice: &Choice) -> Control {
         // A choice is read from its own widget, so the pairs above are all there are.
         _ => Control::Text { value: text, max_length: 0 },
     }
+}
+
+/// A day for its field; without a limit there is none to show.
+fn limit(period: Period, day: NaiveDate) -> String {
+    if period.preset == Some(Preset::All) { String::new() } else { day.to_string() }
 }
 
 fn presets(period: Period) -> Vec<Entry> {
@@ -126,6 +135,9 @@ fn entry_list(input: &Input, widget: &Widget, options: &Options, chosen: &[Strin
 }
 
 fn problem(input: &Input, widget: &Widget) -> Option<String> {
+    if let Some(sentence) = input.params.problem(&widget.name) {
+        return Some(sentence.to_owned());
+    }
     match input.options.get(&widget.name)? {
         Err(sentence) => Some(sentence.clone()),
         Ok(values) if values.len() >= OPTION_LIMIT as usize => {

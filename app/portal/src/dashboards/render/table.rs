@@ -38,6 +38,12 @@ pub(super) fn table(input: &Input, id: &str, block: &TableBlock) -> Result<Table
     Ok(table)
 }
 
+/// A column in words. What a format says beside each figure does not stand in the heading too.
+fn heading(name: &str, format: Format) -> String {
+    let bare = if matches!(format, Format::Euro(_)) { name.strip_suffix("_eur") } else { None };
+    sentence_case(bare.filter(|bare| !bare.is_empty()).unwrap_or(name))
+}
+
 /// A frame as a table; `style` gives the options of a column.
 pub(super) fn of_frame(input: &Input, frame: &Frame, style: impl Fn(&str) -> Option<ColumnStyle>) -> Table {
     let shown = frame.rows().min(MAX_ROWS);
@@ -62,7 +68,7 @@ pub(super) fn of_frame(input: &Input, frame: &Frame, style: impl Fn(&str) -> Opt
         let label = style.and_then(|style| style.label);
         columns.push(TableColumn {
             name: column.name.clone(),
-            header: label.unwrap_or_else(|| sentence_case(&column.name)),
+            header: label.unwrap_or_else(|| heading(&column.name, format)),
             is_number: column.values.is_numeric(),
         });
     }

@@ -161,10 +161,7 @@ fn tables_link_and_measure() {
     let table = table(&view);
     let headers: Vec<(&str, bool)> =
         table.columns.iter().map(|column| (column.header.as_str(), column.is_number)).collect();
-    assert_eq!(
-        headers,
-        [("Case id", false), ("Creditor", false), ("Open eur", true), ("Days overdue", true)]
-    );
+    assert_eq!(headers, [("Case id", false), ("Creditor", false), ("Open", true), ("Days overdue", true)]);
     assert_eq!(table.rows[0][0].link.as_deref(), Some("/dashboards/case-detail?case=C%2F1"));
     assert_eq!(table.rows[1][0].link.as_deref(), Some("/dashboards/case-detail?case=C%202"));
     assert_eq!(table.rows[0][2].text, "200,00\u{202f}€");
@@ -252,11 +249,18 @@ fn filters_show_their_state() {
     let chosen: Vec<&str> =
         presets.iter().filter(|preset| preset.chosen).map(|preset| preset.value.as_str()).collect();
     assert_eq!((chosen, start.as_str(), end.as_str()), (vec!["last_month"], "2026-04-01", "2026-04-30"));
-    assert_eq!(compared_with.as_deref(), Some("02.03.2026 to 31.03.2026"));
+    assert_eq!(compared_with.as_deref(), Some("01.03.2026 to 31.03.2026"));
     let Control::MultiSelect { options } = &view.filters[1].control else { panic!("{:?}", view.filters) };
     assert_eq!(options.iter().map(|option| option.chosen).collect::<Vec<_>>(), [false, true]);
     assert!(view.filters[1].changed && view.filters[0].changed);
     assert!(!example(&[], &results()).filters[0].changed);
+}
+
+#[test]
+fn all_time_never_shows_days_nobody_means() {
+    let view = example(&[("period", "all")], &results());
+    let Control::Period { start, end, .. } = &view.filters[0].control else { panic!("{:?}", view.filters) };
+    assert_eq!((start.as_str(), end.as_str()), ("", ""));
 }
 
 #[test]

@@ -1,0 +1,108 @@
+//! A card beside a chart that names the place pointed at, touched or reached by arrow keys, with its values.
+//! Without it the marks keep the browser's own titles.
+
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
+
+use crate::island;
+use crate::ui::on_enter_island;
+
+/// Distance of the card from the upper edge of its mark, in pixels.
+const ABOVE: f64 = 4.0;
+
+/// Enhances all charts of the page; shows nothing itself.
+#[island]
+pub(crate) fn ChartCards() -> impl IntoView {
+    let alive = on_enter_island(|| {
+        let point = |event: &Event| match event_mark(event) {
+            Some(mark) => show(&mark),
+            None => hide(),
+        };
+        let _moves = window_event_listener(ev::pointerover, move |event| point(&event));
+        let _touches = window_event_listener(ev::pointerdown, move |event| point(&event));
+        let _leaves = window_event_listener(ev::focusout, |_| hide());
+        let _keys = window_event_listener(ev::keydown, |event| step(&event));
+    });
+    view! { <span hidden data-alive=move || alive.get().to_string()></span> }
+}
+
+fn event_mark(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(".chart-drawings .hit").ok()?
+}
+
+/// The marks of a chart that are drawn at this width.
+fn marks(chart: &Element) -> Vec<Element> {
+    let Ok(found) = chart.query_selector_all(".hit") else { return Vec::new() };
+    let all = (0..found.length()).filter_map(|index| found.item(index)?.dyn_into::<Element>().ok());
+    all.filter(|mark| mark.get_bounding_client_rect().width() > 0.0).collect()
+}
+
+/// Arrow keys go from mark to mark, Home and End to the first and last, Escape closes the card.
+fn step(event: &KeyboardEvent) {
+    if event.key() == "Escape" {
+        hide();
+        return;
+    }
+    let chart = document().active_element().and_then(|focus| focus.closest(".chart-drawings").ok()?);
+    let Some(chart) = chart else { return };
+    let marks = marks(&chart);
+    let Some(last) = marks.len().checked_sub(1) else { return };
+    let shown = marks.iter().position(|mark| mark.class_list().contains("is-shown"));
+    let next = match event.key().as_str() {
+        "ArrowRight" | "ArrowDown" => shown.map_or(0, |shown| (shown + 1).min(last)),
+        "ArrowLeft" | "ArrowUp" => shown.map_or(last, |shown| shown.saturating_sub(1)),
+        "Home" => 0,
+        "End" => last,
+        _ => return,
+    };
+    event.prevent_default();
+    show(&marks[next]);
+}
+
+/// What a mark says. Its title goes, or the browser would show both.
+fn words(mark: &Element) -> String {
+    if let Ok(Some(title)) = mark.query_selector("title") {
+        let words = title.text_content().unwrap_or_default();
+        title.remove();
+        // The attribute's name is a valid one, the only reason for setting it to fail.
+        let _ = mark.set_attribute("data-card", &words);
+    }
+    mark.get_attribute("data-card").unwrap_or_default()
+}
+
+fn show(mark: &Element) {
+    if mark.class_list().contains("is-shown") {
+        return;
+    }
+    hide();
+    let Ok(Some(chart)) = mark.closest(".chart-drawings") else { return };
+    let Ok(Some(card)) = chart.query_selector(".chart-card") else { return };
+    let Ok(card) = card.dyn_into::<HtmlElement>() else { return };
+    card.set_text_content(Some(&words(mark)));
+    card.set_hidden(false);
+    let (at, around) = (mark.get_bounding_client_rect(), chart.get_bounding_client_rect());
+    let own = card.get_bounding_client_rect();
+    let middle = at.x() - around.x() + at.width() / 2.0;
+    let left = (middle - own.width() / 2.0).clamp(0.0, (around.width() - own.width()).max(0.0));
+    let top = at.y() - around.y() - own.height() - ABOVE;
+    // Both are valid properties and class names, the only reason for changing them to fail.
+    let _ = card.style().set_property("left", &format!("{left}px"));
+    let _ = card.style().set_property("top", &format!("{top}px"));
+    let _ = mark.class_list().add_1("is-shown");
+}
+
+fn hide() {
+    if let Ok(Some(mark)) = document().query_selector(".hit.is-shown") {
+        // A valid class name, the only reason for removing it to fail.
+        let _ = mark.class_list().remove_1("is-shown");
+    }
+    let cards = document().query_selector_all(".chart-card:not([hidden])");
+    let Ok(cards) = cards else { return };
+    for index in 0..cards.length() {
+        if let Some(card) = cards.item(index).and_then(|card| card.dyn_into::<HtmlElement>().ok()) {
+            card.set_hidden(true);
+        }
+    }
+}

@@ -53,7 +53,7 @@ test("a review nobody answers ends access", async ({ openDemo, as }) => {
     await eventually(greta, "/access/grants", ended);
     await expect(ended).toContainText("did not decide by");
     await expectClosed(greta, "silver.fact_orders");
-    await expect.poll(() => mails("greta.lund@nordkauf.example"), { timeout: 20_000 }).toContainEqual(expect.stringMatching(/^Your access to Orders.* was withdrawn/));
+    await expect.poll(() => mails("greta.lund@nordkauf.example"), { timeout: 20_000 }).toContainEqual(expect.stringMatching(/^Your access to Orders.* has ended: nobody decided/));
   });
 
   await test.step("the audit has the rule, and its chain holds", async () => {

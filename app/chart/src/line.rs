@@ -59,7 +59,9 @@ pub(crate) fn draw(spec: &ChartSpec, data: &Data, sheet: &mut Sheet) -> Vec<Mark
                 (false, false) => Ink::Line(class),
             };
             if short {
-                points.iter().for_each(|point| plot.dot(*point, Ink::Line(class)));
+                for point in &points {
+                    plot.dot(*point, Ink::Line(class));
+                }
             }
             plot.line(thinned(&plot, points, columns), ink);
         }

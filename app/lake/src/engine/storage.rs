@@ -61,11 +61,15 @@ impl Location {
         if !url.path().ends_with('/') {
             url.set_path(&format!("{}/", url.path()));
         }
-        let root = Path::from_url_path(url.path()).map_err(|_| fault("its path is not valid"))?;
-        let store = Url::parse(&url[..url::Position::BeforePath]).map_err(|_| fault("it has no bucket"))?;
         roots.admit(table)?;
         let path = url.to_file_path().ok().filter(|_| url.scheme() == "file");
         let folder = path.map_or(Ok(None), |path| roots.folder(&table.name, &path))?;
+        // A root may itself be a link: from here on everything goes by the true path.
+        if let Some(truly) = folder.as_ref().and_then(|folder| Url::from_directory_path(folder).ok()) {
+            url = truly;
+        }
+        let root = Path::from_url_path(url.path()).map_err(|_| fault("its path is not valid"))?;
+        let store = Url::parse(&url[..url::Position::BeforePath]).map_err(|_| fault("it has no bucket"))?;
         Ok(Self { url, root, store, folder })
     }
 

@@ -23,13 +23,13 @@ const NO_CYCLE: i64 = 0;
 
 /// Looks at every grant that nobody ended; answers how many things were done.
 pub(crate) async fn sweep(ctx: &Ctx) -> Result<u32> {
-    let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.read().await?;
     let grants = store::open_grants(&mut tx).await?;
     drop(tx);
     let mut done = 0;
     for grant in grants.into_iter().filter(|grant| may_be_due(ctx, grant)) {
         let mut tx = ctx.db.write().await?;
+        let snapshot = ctx.snapshot_in(&mut tx).await?;
         // Read again: somebody may have decided since.
         let Some(grant) = store::grant(&mut tx, grant.id).await?.filter(|grant| grant.ended.is_none()) else {
             continue;

@@ -199,7 +199,8 @@ pub(crate) async fn review_at_once(tx: &mut Tx, ctx: &Ctx, asset: &AssetRow) -> 
     Ok(())
 }
 
-/// Tells the owners of a domain that data moved to of the requests that wait for them now.
+/// Hands the requests that wait for an asset to the domain it moved to: approvals given under the old one do not count,
+/// and the new owners are told.
 pub(crate) async fn requests_moved(tx: &mut Tx, ctx: &Ctx, asset: &AssetRow) -> Result<()> {
     let waiting = store::open_requests_on(tx, &asset.id).await?;
     if waiting.is_empty() {
@@ -210,6 +211,7 @@ pub(crate) async fn requests_moved(tx: &mut Tx, ctx: &Ctx, asset: &AssetRow) -> 
         members.filter(|member| member.domain == asset.domain && member.role == Role::Owner.as_str());
     let owners: Vec<PersonId> = owners.map(|member| PersonId(member.person)).collect();
     for request in waiting {
+        store::begin_again(tx, request.id, &asset.domain).await?;
         let message = notify::Message {
             title: format!("A request for {} waits for you now", request.port),
             body: format!(

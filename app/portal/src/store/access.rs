@@ -239,6 +239,18 @@ pub async fn decide(
     one(hit)
 }
 
+/// Begins the decision of a waiting request again, in another domain and a new revision.
+pub async fn begin_again(tx: &mut Tx, request: Uuid, domain: &str) -> Result<()> {
+    run!(tx, "DELETE FROM approval WHERE request = $1", request)?;
+    run!(
+        tx,
+        "UPDATE access_request SET domain = $2, revision = revision + 1 WHERE id = $1 AND state = 'requested'",
+        request,
+        domain
+    )?;
+    Ok(())
+}
+
 /// Notes an approval that is not the last one needed; the request waits on as it was approved, in a new revision.
 pub async fn advance(tx: &mut Tx, _proof: &Authorized, request: &Request) -> Result<()> {
     let hit = run!(

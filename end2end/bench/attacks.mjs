@@ -98,7 +98,7 @@ function kinds(url, cookie, token) {
     ["heads that never end", () => head("GET / HTTP/1.1"), { wait: 200 }],
     ["JSON that ends early", () => call("search", {}).subarray(0, -1)],
     ["comments of 200,000 letters", () => call("reject", { id: crypto.randomUUID(), revision: 1, comment: "x".repeat(200_000) })],
-    ["lineage: open list of 10,000", () => call("graph", { request: { focus: "gold.collections", open: Array(10_000).fill("x"), depth: 3 } })],
+    ["lineage: open list of 10,000", () => call("graph", { request: { focus: "gold.collections", open: Array(10_000).fill("x"), up: 3, down: 3, column: null } })],
     ["lineage: a dense graph on the page", () => request(url, "/lineage?focus=gold.collections", { cookie })],
     ["lineage: an event of 3,000 x 3,000", () => request(url, "/api/v1/lineage", { method: "POST", token, json: wide })],
     ["lineage: an event of 60 x 60", () => request(url, "/api/v1/lineage", { method: "POST", token, json: event("dense", nodes, nodes) })],

@@ -93,7 +93,7 @@ test("from a question to data under a contract", async ({ openServe, as }) => {
     await paula.goto("/dashboards");
     await paula.getByRole("link", { name: "Sales forecast" }).click();
     await expect(heading).toHaveText("Sales forecast");
-    await expect(paula.locator("[data-alive=true]")).toBeAttached();
+    await expect(paula.locator(".live-dashboard[data-alive=true]")).toBeAttached();
     const figure = paula.locator(".metric", { hasText: "Next 12 months" }).locator(".metric-value");
     await expect(figure).toHaveText(/\d/);
     const all = await figure.innerText();

@@ -62,7 +62,7 @@ test("the collections dashboard by keyboard alone", async ({ openDemo, as }) => 
 
   const cases = tom.locator(".metric", { hasText: "Cases" }).locator(".metric-value");
   await expect(cases).toHaveText(/\d/);
-  await expect(tom.locator("[data-alive=true]")).toBeAttached();
+  await expect(tom.locator(".live-dashboard[data-alive=true]")).toBeAttached();
 
   await test.step("the period changes the figures", async () => {
     const before = await cases.innerText();

@@ -50,7 +50,10 @@ pub(crate) fn GraphTools() -> impl IntoView {
         });
         let _focus = window_event_listener(ev::focusin, move |event| {
             let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-            if let Some(node) = target.filter(|target| target.closest("#graph").ok().flatten().is_some()) {
+            // A press moves nothing: the node would slip away from under the pointer before it is released.
+            let by_keys = |node: &Element| node.matches(":focus-visible").unwrap_or(false);
+            let in_graph = |node: &Element| node.closest("#graph").ok().flatten().is_some();
+            if let Some(node) = target.filter(|target| in_graph(target) && by_keys(target)) {
                 show_node(&node);
             }
         });

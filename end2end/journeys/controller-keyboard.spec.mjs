@@ -43,7 +43,7 @@ test("the collections dashboard by keyboard alone", async ({ openDemo, as }) => 
   await test.step("Ctrl+K finds the dashboard", async () => {
     await expect(tom.getByRole("button", { name: "Open the search (Ctrl K)" })).toBeVisible();
     await tom.keyboard.press("Control+k");
-    const search = tom.getByRole("combobox", { name: "Search data, people and columns" });
+    const search = tom.getByRole("combobox", { name: "Search data and columns" });
     await expect(search).toBeFocused();
     await tom.keyboard.press("Escape");
     await expect(search).toBeHidden();

@@ -17,7 +17,8 @@ pub(crate) fn AccountPage() -> impl IntoView {
 fn content(shell: Shell) -> AnyView {
     let viewer = shell.viewer;
     let memberships = if viewer.memberships.is_empty() {
-        let text = "You belong to no domain. Domain owners add their members.";
+        let text =
+            "You belong to no domain. Members are named in the file of each domain; ask the owner of yours.";
         view! { <Empty text=text href="/catalog" action="Browse the catalog" /> }.into_any()
     } else {
         let rows = viewer.memberships.into_iter().map(|membership| {

@@ -102,7 +102,7 @@ pub(crate) fn Palette() -> impl IntoView {
                 type="search"
                 name="q"
                 role="combobox"
-                aria-label="Search data, people and columns"
+                aria-label="Search data and columns"
                 aria-expanded=move || (!hits.with(Vec::is_empty)).to_string()
                 aria-controls="palette-results"
                 aria-autocomplete="list"
@@ -110,7 +110,7 @@ pub(crate) fn Palette() -> impl IntoView {
                     (!hits.with(Vec::is_empty)).then(|| format!("palette-{}", chosen.get()))
                 }
                 autocomplete="off"
-                placeholder="Search data, people, columns"
+                placeholder="Search data and columns"
                 on:input=typed
                 on:keydown=key
             />

@@ -22,7 +22,7 @@ pub(super) fn TopBar(
         <header class="topbar">
             <form class="searchbox" role="search" method="get" action="/catalog">
                 <Icon glyph=Glyph::Search />
-                <input type="search" name="q" aria-label="Search data, people and columns" placeholder="Search data, people, columns" />
+                <input type="search" name="q" aria-label="Search data and columns" placeholder="Search data and columns" />
             </form>
             <Palette />
             <div class="ms-auto cluster">

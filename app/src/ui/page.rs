@@ -137,7 +137,7 @@ fn sentence(key: &str) -> Option<&'static str> {
         "kept" => "The access was kept until its next review.",
         "revoked" => "The access was withdrawn; the consumers are told.",
         "nothing-chosen" => "Nothing was chosen, so nothing was changed. Choose at least one row.",
-        "subscribed" => "You are subscribed; you are told about breaches and new versions.",
+        "subscribed" => "You are subscribed; you are told when the contract breaks.",
         "unsubscribed" => "The subscription was ended.",
         "checked" => "The checks have run; the result is below.",
         "read" => "The notification is marked as read.",

@@ -81,7 +81,7 @@ pub(crate) fn CatalogPage() -> impl IntoView {
                                         value=q
                                         autocomplete="off"
                                         aria-label="Words to search for"
-                                        placeholder="Search data, people, columns"
+                                        placeholder="Search data and columns"
                                     />
                                 </div>
                                 <label for="sort" class="visually-hidden">"Order"</label>

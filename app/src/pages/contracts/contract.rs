@@ -124,7 +124,7 @@ fn subscription(contract: &Contract) -> AnyView {
                 <h2 id="subscription">"You are subscribed"</h2>
                 <p>"Version " {subscription.version} " since " <Moment at=subscription.since /> ", for: " {subscription.purpose}</p>
                 {newer}
-                <Confirm label="End the subscription" consequence="You are no longer told about breaches and new versions.">
+                <Confirm label="End the subscription" consequence="You are no longer told when the contract breaks.">
                     <form method="post" action="/fn/unsubscribe">
                         <Hidden name="id" value=id />
                         <Hidden name="subscription" value=subscription.id.to_string() />
@@ -141,7 +141,7 @@ fn subscription(contract: &Contract) -> AnyView {
     view! {
         <section class="card stack" aria-labelledby="subscribe">
             <h2 id="subscribe">"Subscribe"</h2>
-            <p>"You are told about breaches and new versions."</p>
+            <p>"You are told when the contract breaks."</p>
             {accept(contract, String::new())}
         </section>
     }

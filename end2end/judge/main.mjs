@@ -59,7 +59,9 @@ async function person(url, email) {
 /** A service account: its token, and `get` for the REST interface. */
 async function account(portal) {
   const scopes = "catalog:read,lineage:read,lineage:write,access:read,access:write";
-  const { code, stdout, stderr } = await portal.run(["token", "create", "--name", "judges", "--scope", scopes]);
+  const { code, stdout, stderr } = await portal.run([
+    "token", "create", "--name", "judges", "--scope", scopes, "--owner", "sofia.lindqvist@nordkauf.example",
+  ]);
   if (code !== 0) throw new Error(`no token could be made: ${stderr}`);
   const token = stdout.trim().split("\n").at(-1);
   const get = async (path) => {

@@ -76,6 +76,7 @@ impl Process {
             Mode::Demo => LakeBridge::of_demo(Arc::clone(&pool), days.subscribe()),
         };
         let ctx = open(&config, mode, bridge).await?;
+        people::administrators::settle_all(&ctx).await?;
         let mailer = mail::mailer(&config, mode == Mode::Demo)?;
         let auth = Arc::new(auth(&config, mode)?);
         let config = Arc::new(config);
@@ -155,6 +156,7 @@ async fn open(config: &Config, mode: Mode, lake: LakeBridge) -> Result<Ctx, Stop
         policies: config.policy.policies(),
         required_hd: if demo { Some(demo::COMPANY.to_owned()) } else { config.oidc_hd.clone() },
         administrators: config.administrators.clone(),
+        leavers: config.leavers,
     };
     let ctx = Ctx::new(db, clock, Arc::new(lake), settings);
     people::refresh_clock(&ctx).await?;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::TokenId;
+use crate::people::PersonRef;
 
 /// One record of the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,4 +66,10 @@ pub struct TokenInfo {
     pub last_used_at: Option<DateTime<Utc>>,
     /// No longer valid since.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// The person who answers for it; none for one made before tokens had owners.
+    pub owner: Option<PersonRef>,
+    /// Its last moment.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// The last moment has passed.
+    pub expired: bool,
 }

@@ -67,7 +67,7 @@ pub struct Membership {
     pub role: Role,
 }
 
-/// The signed-in person behind the current call.
+/// The signed-in person, or the program, behind the current call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewer {
     /// The person's id.
@@ -78,6 +78,9 @@ pub struct Viewer {
     pub email: String,
     /// May see the audit, tokens and settings.
     pub administrator: bool,
+    /// A service account, known by its token; it asks and reads, and has no role.
+    #[serde(default)]
+    pub service: bool,
     /// Roles in domains.
     pub memberships: Vec<Membership>,
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use lakeport_frame::Place;
 
-use crate::access::Policies;
+use crate::access::{Leavers, Policies};
 use crate::catalog::Snapshots;
 use crate::dashboards::ResultCache;
 use crate::{Db, Lake};
@@ -88,8 +88,10 @@ pub struct Settings {
     pub policies: Policies,
     /// Google Workspace domain a person must belong to.
     pub required_hd: Option<String>,
-    /// E-mail addresses that become administrators at their first sign-in.
+    /// E-mail addresses of administrators, beside those whom people files name.
     pub administrators: Vec<String>,
+    /// What happens to the grants of somebody who is disabled.
+    pub leavers: Leavers,
 }
 
 impl Settings {

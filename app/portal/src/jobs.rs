@@ -20,6 +20,7 @@ pub async fn run_due(ctx: &Ctx, mailer: &dyn Mailer) -> Result<u32> {
     // Mail first, for it waits for nobody's storage; and again for what this sweep wrote.
     Ok(settled("mail", send_mail(ctx, mailer).await)
         + settled("reminders", access::reminders::sweep(ctx).await)
+        + settled("expired tokens", people::leaving::end_expired(ctx).await)
         + settled("delivery", deliver(ctx).await)
         + settled("checks", contracts::run_daily(ctx).await)
         + settled("mail", send_mail(ctx, mailer).await))

@@ -80,6 +80,24 @@ pub enum Action {
     SeeAudit,
     /// Make and revoke tokens.
     ManageTokens,
+    /// See everybody, disable somebody, or enable him again.
+    ManagePerson {
+        /// Who is disabled or enabled.
+        person: PersonId,
+    },
+    /// Give, change or take a role in a domain.
+    ManageMember {
+        /// The domain.
+        domain: DomainId,
+        /// Whose role it is.
+        person: PersonId,
+        /// The role until now.
+        from: Option<Role>,
+        /// The role from now on.
+        to: Option<Role>,
+        /// The domain has another owner who can sign in.
+        other_owner: bool,
+    },
     /// Move the demo's clock.
     MoveClock {
         /// The portal runs as a demo.
@@ -268,6 +286,10 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
         }
         Action::ManageTokens if viewer.administrator => yes("tokens.administrator"),
         Action::ManageTokens => no("tokens.not_eligible", "Service accounts are for administrators."),
+        Action::ManagePerson { person } => manage_person(viewer, *person),
+        Action::ManageMember { domain, person, from, to, other_owner } => {
+            manage_member(viewer, domain, *person, (*from, *to), *other_owner)
+        }
         Action::MoveClock { demo: true } => yes("clock.demo"),
         Action::MoveClock { demo: false } => no("clock.real", "The clock can be moved in the demo only."),
     }
@@ -365,6 +387,48 @@ pub fn entitle(viewer: &Viewer, values: &Values, table: TableRef) -> Result<Enti
 fn reads_own(viewer: &Viewer, domain: &DomainId, classification: Classification) -> bool {
     let least = if classification < Classification::Restricted { Role::Member } else { Role::Steward };
     viewer.is(least, domain)
+}
+
+fn manage_person(viewer: &Viewer, person: PersonId) -> Decision {
+    if !viewer.administrator {
+        no("people.not_eligible", "Disabling and enabling people is for administrators.")
+    } else if viewer.id == person {
+        no("people.not_himself", "Nobody disables himself; another administrator has to.")
+    } else {
+        yes("people.administrator")
+    }
+}
+
+/// Whoever looks after a domain gives and takes roles up to his own, never a higher one to himself.
+fn manage_member(
+    viewer: &Viewer,
+    domain: &DomainId,
+    person: PersonId,
+    (from, to): (Option<Role>, Option<Role>),
+    other_owner: bool,
+) -> Decision {
+    let own = viewer.role_in(domain);
+    if own < Some(Role::Steward) {
+        no("members.not_eligible", "Only the domain's owners and stewards change who belongs to it.")
+    } else if from.max(to) > own {
+        no(
+            "members.above_own_role",
+            "Only an owner of the domain makes somebody an owner or takes an owner's role.",
+        )
+    } else if person == viewer.id && to > from {
+        no("members.not_himself", "Nobody raises his own role; another owner has to.")
+    } else if from == Some(Role::Owner) && to != from && !other_owner {
+        no("members.last_owner", "A domain keeps at least one owner. Make somebody else an owner first.")
+    } else if own == Some(Role::Owner) {
+        yes("members.owner")
+    } else {
+        yes("members.steward")
+    }
+}
+
+/// Whose stewardship limits what a reader of the audit sees; administrators see all of it.
+pub fn audit_limit(viewer: &Viewer) -> Option<PersonId> {
+    (!viewer.administrator).then_some(viewer.id)
 }
 
 /// Proof that [`authorize`] allowed something; only it can make one. Changes of state ask for it.

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::Answer;
 #[cfg(feature = "ssr")]
 use crate::call::{call, done, id as parse_id};
+#[cfg(feature = "ssr")]
+use crate::error::ApiError;
 
 /// The cookie that carries a new token to the page that shows it, once.
 #[cfg(feature = "ssr")]
@@ -38,10 +40,25 @@ pub async fn tokens() -> Answer<TokensPage> {
 
 /// Creates a token for a service account.
 #[server(prefix = "/fn", endpoint = "create_token")]
-pub async fn create_token(name: String, #[server(default)] scopes: Vec<String>) -> Answer<()> {
+pub async fn create_token(
+    name: String,
+    #[server(default)] scopes: Vec<String>,
+    #[server(default)] owner: String,
+    #[server(default)] days: String,
+) -> Answer<()> {
     let (ctx, viewer) = call()?;
     let actor = lakeport_portal::Actor::Viewer(viewer);
-    let token = lakeport_portal::audit::create_token(&ctx, &actor, name, scopes).await?;
+    let days = match days.trim() {
+        "" => None,
+        text => Some(text.parse().map_err(|_| {
+            ApiError::invalid(
+                "days",
+                format!("\"{text}\" is no number of days. Write a whole number, such as 90."),
+            )
+        })?),
+    };
+    let new = lakeport_portal::audit::NewToken { name, scopes, owner: Some(owner), days };
+    let token = lakeport_portal::audit::create_token(&ctx, &actor, new).await?;
     // A cookie of one minute rather than the address: that one is kept in histories and logs.
     let secure = if ctx.settings.public_url.starts_with("https:") { "; Secure" } else { "" };
     set_cookie(&format!("{NEW_TOKEN}={token}; Path=/tokens; Max-Age=60; HttpOnly; SameSite=Strict{secure}"));
@@ -55,6 +72,15 @@ pub async fn revoke_token(id: String) -> Answer<()> {
     let (ctx, viewer) = call()?;
     lakeport_portal::audit::revoke_token(&ctx, &viewer, parse_id("token", &id)?).await?;
     done("/tokens", "token-revoked");
+    Ok(())
+}
+
+/// Makes the viewer answer for a token that nobody answers for.
+#[server(prefix = "/fn", endpoint = "take_over_token")]
+pub async fn take_over_token(id: String) -> Answer<()> {
+    let (ctx, viewer) = call()?;
+    lakeport_portal::audit::take_over_token(&ctx, &viewer, parse_id("token", &id)?).await?;
+    done("/tokens", "token-taken-over");
     Ok(())
 }
 

@@ -143,6 +143,7 @@ fn sentence(key: &str) -> Option<&'static str> {
         "read" => "The notification is marked as read.",
         "all-read" => "Every notification is marked as read.",
         "clock-moved" => "The portal's clock was moved.",
+        "token-taken-over" => "You answer for the token now.",
         "token-created" => "The token was created. It is shown now and never again.",
         "token-revoked" => "The token was revoked; calls with it are refused from now on.",
         _ => return None,

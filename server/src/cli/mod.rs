@@ -8,6 +8,7 @@ mod doctor;
 mod export;
 mod import;
 mod migrate;
+mod person;
 mod restore;
 mod serve;
 mod token;
@@ -54,6 +55,9 @@ enum Command {
     /// Looks after the audit.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Disables people who have left, and enables them again.
+    #[command(subcommand)]
+    Person(person::Person),
     /// Looks after tokens of service accounts.
     #[command(subcommand)]
     Token(token::Token),
@@ -109,6 +113,7 @@ pub fn main() -> ExitCode {
         Command::Backup(command) => run(command.run()),
         Command::Restore(command) => run(command.run()),
         Command::Audit(command) => run(command.run()),
+        Command::Person(command) => run(command.run()),
         Command::Token(command) => run(command.run()),
     };
     match done {
@@ -117,6 +122,14 @@ pub fn main() -> ExitCode {
             eprintln!("lakeport: {}", stop.message.replace('\n', "\nlakeport: "));
             ExitCode::from(stop.code)
         }
+    }
+}
+
+/// A refusal is wrong usage, anything else a fault.
+fn refused(error: lakeport_portal::Error) -> Stop {
+    match error {
+        lakeport_portal::Error::Refused(refusal) => Stop::usage(refusal.message),
+        lakeport_portal::Error::Fault(_) => Stop::fault(error),
     }
 }
 

@@ -1,10 +1,10 @@
 //! `lakeport token create`
 
 use clap::{Args, Subcommand};
+use lakeport_portal::audit;
 use lakeport_portal::people::Actor;
-use lakeport_portal::{Error, audit};
 
-use super::Common;
+use super::{Common, refused};
 use crate::process;
 use crate::stop::Stop;
 
@@ -24,6 +24,12 @@ pub(super) struct Create {
     /// What it may do, with commas between: catalog:read, lineage:read, lineage:write, access:read, access:write.
     #[arg(long, value_name = "SCOPES", env = "LAKEPORT_SCOPE", value_delimiter = ',', required = true)]
     scope: Vec<String>,
+    /// E-mail address of the person who answers for it.
+    #[arg(long, value_name = "EMAIL", env = "LAKEPORT_OWNER")]
+    owner: String,
+    /// After how many days it ends, 365 at most.
+    #[arg(long, value_name = "DAYS", env = "LAKEPORT_DAYS", default_value_t = audit::DEFAULT_DAYS)]
+    days: u16,
 }
 
 impl Token {
@@ -33,13 +39,13 @@ impl Token {
         process::require_data(&config)?;
         let ctx = process::context(&config).await?;
         let actor = Actor::System("command line");
-        let token =
-            audit::create_token(&ctx, &actor, create.name, create.scope).await.map_err(
-                |error| match error {
-                    Error::Refused(refusal) => Stop::usage(refusal.message),
-                    Error::Fault(_) => Stop::fault(error),
-                },
-            )?;
+        let new = audit::NewToken {
+            name: create.name,
+            scopes: create.scope,
+            owner: Some(create.owner),
+            days: Some(create.days),
+        };
+        let token = audit::create_token(&ctx, &actor, new).await.map_err(refused)?;
         println!("The token is shown this once; keep it like a password.");
         println!("{token}");
         Ok(())

@@ -13,6 +13,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use lakeport_lake::Storage;
+use lakeport_portal::access::Leavers;
 use lakeport_portal::dashboards::RESULTS_MB;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -42,9 +43,11 @@ pub struct Config {
     pub oidc_client_secret: Option<Secret>,
     /// The Google Workspace domain a person must belong to.
     pub oidc_hd: Option<String>,
-    /// E-mail addresses of the first administrators.
+    /// E-mail addresses of administrators, beside those whom people files name.
     #[serde(deserialize_with = "variables::list")]
     pub administrators: Vec<String>,
+    /// What happens to the grants of somebody who is disabled: `end` or `review`.
+    pub leavers: Leavers,
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
     #[serde(deserialize_with = "variables::list")]
     pub trusted_proxies: Vec<IpAddr>,
@@ -122,6 +125,7 @@ impl Default for Config {
             oidc_client_secret: None,
             oidc_hd: None,
             administrators: Vec::new(),
+            leavers: Leavers::default(),
             trusted_proxies: Vec::new(),
             lake_root: None,
             storage_roots: Vec::new(),

@@ -13,8 +13,20 @@ use serde::de::{self, SeqAccess, Visitor};
 pub(super) const PREFIX: &str = "LAKEPORT_";
 
 /// Variables that belong to a command line or to the build, not to the configuration.
-const ELSEWHERE: &[&str] =
-    &["CONFIG", "NOW", "SCALE", "SEED", "DRY_RUN", "HEAD", "NAME", "SCOPE", "TOOLS", "TEST_POSTGRES"];
+const ELSEWHERE: &[&str] = &[
+    "CONFIG",
+    "NOW",
+    "SCALE",
+    "SEED",
+    "DRY_RUN",
+    "HEAD",
+    "NAME",
+    "SCOPE",
+    "OWNER",
+    "DAYS",
+    "TOOLS",
+    "TEST_POSTGRES",
+];
 
 /// The variables of this process as a source of configuration.
 pub(super) struct Variables(pub(super) Vec<(String, String)>);

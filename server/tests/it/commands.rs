@@ -7,6 +7,8 @@ use tempfile::TempDir;
 
 use crate::world::mesh;
 
+const SOFIA: &str = "sofia.lindqvist@nordkauf.example";
+
 fn lakeport(data: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lakeport"));
     command.args(arguments).env("LAKEPORT_DATA", data);
@@ -42,7 +44,10 @@ fn wrong_usage_is_one_message_and_code_2() {
         (&["migrate", "--data", "/no/such/parent/data"], "there is no folder /no/such/parent"),
         (&["audit", "verify"], "There is no portal in"),
         (&["audit", "verify", "--head", "12"], "number and hash"),
-        (&["token", "create", "--name", "n", "--scope", "catalog:read"], "There is no portal in"),
+        (
+            &["token", "create", "--name", "n", "--scope", "catalog:read", "--owner", SOFIA],
+            "There is no portal in",
+        ),
         (&["restore", "/no/such/file"], "There is no file /no/such/file"),
         (&["demo", "--listen", "0.0.0.0:0"], "anybody"),
     ];
@@ -106,13 +111,34 @@ fn a_token_is_the_last_line() {
     let data = portal();
     let made = lakeport(
         data.path(),
-        &["token", "create", "--name", "pipeline", "--scope", "lineage:write,catalog:read"],
+        &["token", "create", "--name", "pipeline", "--scope", "lineage:write,catalog:read", "--owner", SOFIA],
     );
     assert!(made.status.success(), "{}", text(&made.stderr));
     assert!(text(&made.stdout).lines().last().unwrap().starts_with("lkp_"), "{}", text(&made.stdout));
-    let wrong = lakeport(data.path(), &["token", "create", "--name", "pipeline", "--scope", "everything"]);
+    let wrong = lakeport(
+        data.path(),
+        &["token", "create", "--name", "pipeline", "--scope", "everything", "--owner", SOFIA],
+    );
     assert_eq!(wrong.status.code(), Some(2));
     assert!(text(&wrong.stderr).contains("lineage:write"), "{}", text(&wrong.stderr));
+}
+
+#[test]
+fn a_leaver_is_disabled_from_the_terminal() {
+    let data = portal();
+    let person = |what, who| lakeport(data.path(), &["person", what, who]);
+    let paula = "paula.brandt@nordkauf.example";
+    assert!(person("disable", paula).status.success());
+    for (what, who, words) in [
+        ("disable", paula, "was disabled before"),
+        ("disable", SOFIA, "last administrator"),
+        ("disable", "nobody@nordkauf.example", "Nobody here"),
+    ] {
+        let done = person(what, who);
+        assert_eq!(done.status.code(), Some(2));
+        assert!(text(&done.stderr).contains(words), "{}", text(&done.stderr));
+    }
+    assert!(person("enable", paula).status.success());
 }
 
 #[test]

@@ -15,7 +15,7 @@ use lakeport_model::access::NewRequest;
 use lakeport_model::people::Viewer;
 use lakeport_model::{ContractId, GrantId, PortId, RequestId};
 use lakeport_portal::catalog::{self, SourceFile};
-use lakeport_portal::people::{Actor, viewer_by_email};
+use lakeport_portal::people::{Actor, Identity, sign_in, viewer_by_email};
 use lakeport_portal::{Ctx, access, audit, contracts};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -104,7 +104,21 @@ impl World {
     /// A token with these scopes.
     pub(crate) async fn token(&self, scopes: &[&str]) -> String {
         let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-        audit::create_token(self.ctx(), &Actor::System("test"), "pipeline".to_owned(), scopes).await.unwrap()
+        let email = "sofia.lindqvist@nordkauf.example".to_owned();
+        if viewer_by_email(self.ctx(), &email).await.unwrap().is_none() {
+            let identity = Identity {
+                issuer: "https://id.example".to_owned(),
+                subject: "sofia".to_owned(),
+                email: email.clone(),
+                email_verified: true,
+                name: "Sofia Lindqvist".to_owned(),
+                hd: None,
+            };
+            sign_in(self.ctx(), &identity).await.unwrap();
+        }
+        let owner = Some(email);
+        let new = audit::NewToken { name: "pipeline".to_owned(), scopes, owner, days: None };
+        audit::create_token(self.ctx(), &Actor::System("test"), new).await.unwrap()
     }
 
     /// Paula asks twice; Maria grants the first; Paula subscribes; Sofia makes a token.

@@ -94,7 +94,7 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
 }
 
 async fn history(tx: &mut Tx, request: &Request, names: &persons::Names) -> Result<Vec<Activity>> {
-    let records = chain::about(tx, &format!("request {}", request.id)).await?;
+    let records = chain::of_subject(tx, &format!("request {}", request.id)).await?;
     Ok(records
         .into_iter()
         .map(|record| {

@@ -2,6 +2,7 @@
 
 mod decide;
 mod grants;
+mod leave;
 mod lists;
 mod no_answer;
 mod policies;
@@ -11,6 +12,8 @@ mod review;
 
 pub use decide::{approve, decide_page, reject};
 pub use grants::{confirm_need, give_up, my_grants};
+pub use leave::Leavers;
+pub(crate) use leave::{Leaver, leave};
 pub use lists::{my_requests, to_decide};
 pub use policies::{Align, NoAnswer, Policies, Policy};
 pub use request::{request, request_form, withdraw};
@@ -35,7 +38,7 @@ use crate::{Ctx, Result};
 pub(crate) fn eligible(snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> Vec<Member> {
     let first = if approvals.is_empty() { Role::Owner } else { Role::Steward };
     whose_turn(snapshot, domain_of_request(snapshot, request), first, |member| {
-        member.person != request.requester
+        !snapshot.acts_for(request.requester, member.person)
             && approvals.iter().all(|approval| approval.person != member.person)
     })
 }
@@ -71,7 +74,7 @@ pub(crate) struct Reviewers {
 impl Reviewers {
     /// Of a grant, as roles are held now.
     pub(crate) fn of(snapshot: &Snapshot, grant: &Grant) -> Self {
-        let free = |member: &Member| member.person != grant.consumer;
+        let free = |member: &Member| !snapshot.acts_for(grant.consumer, member.person);
         let domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
         let turn = whose_turn(snapshot, domain, Role::Owner, free);
         let first = ids(&turn);

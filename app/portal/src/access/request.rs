@@ -19,13 +19,17 @@ use crate::{Ctx, Error, Result, notify, text};
 const SUGGESTED_DAYS: i64 = 180;
 
 /// The port, for somebody who may ask for it.
-fn requestable<'a>(snapshot: &'a Snapshot, rights: &Rights, id: &PortId) -> Result<(&'a Product, &'a Port)> {
+fn requestable<'a>(
+    snapshot: &'a Snapshot,
+    rights: &Rights,
+    id: &PortId,
+) -> Result<(&'a Product, &'a Port, &'static str)> {
     // Of a hidden product nobody learns that it has this port.
     let (product, port) = snapshot
         .port(id)
         .filter(|(product, _)| rights.product_sight(product) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("output port"))?;
-    policy::authorize(
+    let proof = policy::authorize(
         rights.viewer(),
         &Action::RequestAccess {
             visibility: product.visibility,
@@ -40,7 +44,7 @@ fn requestable<'a>(snapshot: &'a Snapshot, rights: &Rights, id: &PortId) -> Resu
         Some(Some(asset)) if snapshot.is_own_dashboard(asset) => Err(Error::conflict(
             "A dashboard shows what its viewer may read and needs no access of its own. Request the tables it reads.",
         )),
-        _ => Ok((product, port)),
+        _ => Ok((product, port, proof.rule())),
     }
 }
 
@@ -52,7 +56,7 @@ pub async fn request_form(ctx: &Ctx, viewer: &Viewer, id: &PortId) -> Result<Req
 }
 
 fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<RequestForm> {
-    let (product, port) = requestable(snapshot, rights, id)?;
+    let (product, port, _) = requestable(snapshot, rights, id)?;
     let full = rights.product_sight(product) == Sight::Full;
     let policy = ctx.settings.policies.of(port.classification);
     let domain = snapshot.domain_name(&product.domain);
@@ -83,7 +87,7 @@ pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<Requ
     REQUESTS.allows(store::requested_since(&mut tx, viewer.id.0, REQUESTS.since(now)).await?)?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let rights = Rights::in_tx(&mut tx, now, viewer).await?;
-    let (product, port) = requestable(&snapshot, &rights, &new.port)?;
+    let (product, port, rule) = requestable(&snapshot, &rights, &new.port)?;
     let form = form(ctx, &snapshot, &rights, &new.port)?;
     check(&new, &form)?;
     if let Some(open) = store::open_request(&mut tx, viewer.id.0, new.port.as_str()).await? {
@@ -131,7 +135,7 @@ pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<Requ
         actor: &actor,
         action: "request.send",
         subject: format!("request {}", request.id),
-        rule: "request.signed_in",
+        rule,
         detail: json!({ "port": request.port, "ends_on": request.ends_on, "follows": request.follows }),
     };
     audit::record(&mut tx, ctx, entry).await?;

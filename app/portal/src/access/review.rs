@@ -225,8 +225,8 @@ pub(crate) async fn requests_moved(tx: &mut Tx, ctx: &Ctx, asset: &AssetRow) -> 
     Ok(())
 }
 
-/// Ends a grant and tells its consumer; used by owners.
-async fn end(
+/// Ends a grant and tells its consumer; used by owners, and when its consumer leaves.
+pub(super) async fn end(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,

@@ -2,14 +2,19 @@
 
 mod tokens;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use lakeport_model::audit::{AuditFilter, AuditPage, AuditRecord};
 use lakeport_model::people::Viewer;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
-pub use tokens::{SCOPES, authenticate, create_token, revoke_all_tokens, revoke_token, tokens};
+pub use tokens::{
+    DEFAULT_DAYS, LONGEST_DAYS, NewToken, SCOPES, authenticate, create_token, revoke_all_tokens,
+    revoke_token, take_over_token, tokens,
+};
 
 use crate::people::Actor;
 use crate::policy::{self, Action};
@@ -47,7 +52,16 @@ pub async fn record(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>) -> Result<()> {
         hash: String::new(),
     };
     record.hash = hash(&record);
-    store::insert(tx, &record).await
+    let about = match record.subject.split_once(' ') {
+        Some((kind, id)) => store::about(tx, kind, id).await?,
+        None => store::About::default(),
+    };
+    let mut people: BTreeSet<Uuid> = about.person.into_iter().collect();
+    people.extend(record.actor.split_once(' ').and_then(|(_, id)| id.parse::<Uuid>().ok()));
+    if let Value::Object(fields) = &entry.detail {
+        people.extend(fields.values().filter_map(|value| value.as_str()?.parse::<Uuid>().ok()));
+    }
+    store::insert(tx, &record, &about, &people).await
 }
 
 /// SHA-256 over the fields in order, each with its length in front, so that no two records share a text.
@@ -139,7 +153,7 @@ fn broken(record: &Record, previous: &(i64, String)) -> Option<String> {
     }
 }
 
-/// A page of the audit, for stewards and administrators.
+/// A page of the audit: all of it for administrators, what is about their domains for stewards.
 pub async fn page(ctx: &Ctx, viewer: &Viewer, filter: AuditFilter) -> Result<AuditPage> {
     const RECORDS: u8 = 50;
     policy::authorize(viewer, &Action::SeeAudit)?;
@@ -147,10 +161,12 @@ pub async fn page(ctx: &Ctx, viewer: &Viewer, filter: AuditFilter) -> Result<Aud
     let action = text::text("action", "the action", action, text::SHORT)?;
     let subject = filter.subject.as_deref().unwrap_or_default();
     let subject = text::text("subject", "the subject", subject, text::SHORT)?;
+    let limit = policy::audit_limit(viewer).map(|person| person.0);
     let mut tx = ctx.db.read().await?;
     let head = store::head(&mut tx).await?.map(|head| (head.number, head.hash));
     let before = filter.before.unwrap_or(i64::MAX);
-    let mut found = store::before(&mut tx, before, action, subject, i64::from(RECORDS) + 1).await?;
+    let wanted = store::Wanted { steward: limit, action, words: subject, ..store::Wanted::default() };
+    let mut found = store::before(&mut tx, &wanted, before, i64::from(RECORDS) + 1).await?;
     let next = (found.len() > usize::from(RECORDS)).then(|| found[usize::from(RECORDS) - 1].number);
     found.truncate(usize::from(RECORDS));
     let names = people::names(&mut tx).await?;
@@ -161,6 +177,7 @@ pub async fn page(ctx: &Ctx, viewer: &Viewer, filter: AuditFilter) -> Result<Aud
 fn shown(record: Record, names: &people::Names) -> AuditRecord {
     let actor = match record.actor.split_once(' ') {
         Some(("person", id)) => names.of_text(id),
+        Some(("service", id)) => format!("{} (service account)", names.of_text(id)),
         Some((kind, name)) => format!("{name} ({kind})"),
         None => record.actor,
     };

@@ -1,5 +1,6 @@
 //! Tokens of service accounts: shown once, stored as a hash.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::TokenId;
 use lakeport_model::audit::TokenInfo;
 use lakeport_model::people::Viewer;
@@ -10,11 +11,12 @@ use uuid::Uuid;
 
 use super::{Entry, record};
 use crate::catalog::AREA;
-use crate::people::{Actor, ServiceAccount};
+use crate::people::{Actor, ServiceAccount, leaving};
 use crate::policy::{self, Action};
+use crate::store::Tx;
 use crate::store::audit::{self as store, Token};
-use crate::store::people;
-use crate::{Ctx, Error, Result, text};
+use crate::store::people::{self, Names};
+use crate::{Clock, Ctx, Error, Result, SystemClock, text};
 
 /// What a token may be allowed to do.
 pub const SCOPES: &[&str] = &["catalog:read", "lineage:read", "lineage:write", "access:read", "access:write"];
@@ -22,54 +24,90 @@ pub const SCOPES: &[&str] = &["catalog:read", "lineage:read", "lineage:write", "
 /// Characters a service account's name may have.
 const LONGEST_NAME: usize = 80;
 
+/// Days after which a token ends when nobody chose an end.
+pub const DEFAULT_DAYS: u16 = 90;
+/// The longest a token lasts.
+pub const LONGEST_DAYS: u16 = 365;
+
+/// A token that is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct NewToken {
+    /// The service account's name.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<String>,
+    /// E-mail address of the person who answers for it; by default whoever makes it.
+    pub owner: Option<String>,
+    /// After how many days it ends.
+    pub days: Option<u16>,
+}
+
 /// All tokens, newest first; for administrators.
 pub async fn tokens(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
     policy::authorize(viewer, &Action::ManageTokens)?;
     let mut tx = ctx.db.read().await?;
-    Ok(store::tokens(&mut tx).await?.into_iter().map(shown).collect())
+    let names = people::names(&mut tx).await?;
+    let now = SystemClock.now();
+    Ok(store::tokens(&mut tx).await?.into_iter().map(|token| shown(token, &names, now)).collect())
 }
 
-fn shown(token: Token) -> TokenInfo {
+fn shown(token: Token, names: &Names, now: DateTime<Utc>) -> TokenInfo {
     TokenInfo {
         id: TokenId(token.id),
-        name: token.name,
         scopes: token.scopes.split(',').map(str::to_owned).collect(),
         created_at: token.created_at,
         last_used_at: token.last_used_at,
         revoked_at: token.revoked_at,
+        owner: token.owner.map(|owner| names.person(owner)),
+        ends_at: token.ends_at,
+        expired: is_over(&token, now),
+        name: token.name,
     }
 }
 
+fn is_over(token: &Token, now: DateTime<Utc>) -> bool {
+    token.ends_at.is_some_and(|end| end <= now)
+}
+
 /// Makes a token and answers its secret, which is shown this once.
-pub async fn create_token(ctx: &Ctx, actor: &Actor, name: String, scopes: Vec<String>) -> Result<String> {
+pub async fn create_token(ctx: &Ctx, actor: &Actor, new: NewToken) -> Result<String> {
     let rule = match actor {
         Actor::Viewer(viewer) => policy::authorize(viewer, &Action::ManageTokens)?.rule(),
         Actor::System(_) => "operator",
         Actor::Service(_) => return Err(Error::forbidden("A service account cannot make tokens.")),
     };
     let missing = "Give the service account a name, such as the program that will use it.";
-    let name = text::required("name", "the name", &name, LONGEST_NAME, missing)?.to_owned();
-    if scopes.is_empty() {
+    let name = text::required("name", "the name", &new.name, LONGEST_NAME, missing)?.to_owned();
+    if new.scopes.is_empty() {
         return Err(Error::invalid("scopes", format!("Choose at least one scope: {}.", SCOPES.join(", "))));
     }
-    if let Some(unknown) = scopes.iter().find(|scope| !SCOPES.contains(&scope.as_str())) {
+    if let Some(unknown) = new.scopes.iter().find(|scope| !SCOPES.contains(&scope.as_str())) {
         return Err(Error::invalid(
             "scopes",
             format!("\"{unknown}\" is no scope; allowed are {}.", SCOPES.join(", ")),
         ));
     }
+    let days = new.days.unwrap_or(DEFAULT_DAYS);
+    if days == 0 || days > LONGEST_DAYS {
+        return Err(Error::invalid("days", format!("A token lasts from 1 to {LONGEST_DAYS} days.")));
+    }
     let mut secret = [0u8; 32];
     rand::rng().fill_bytes(&mut secret);
     let secret = format!("lkp_{}", hex::encode(secret));
+    // Programs live by real time, whatever the demo's clock shows.
+    let now = SystemClock.now();
+    let mut tx = ctx.db.write().await?;
+    let owner = owner(&mut tx, actor, new.owner.as_deref()).await?;
     let token = Token {
         id: Uuid::now_v7(),
         name,
-        scopes: scopes.join(","),
-        created_at: ctx.now(),
+        scopes: new.scopes.join(","),
+        created_at: now,
         last_used_at: None,
         revoked_at: None,
+        owner: Some(owner),
+        ends_at: Some(now + TimeDelta::days(i64::from(days))),
     };
-    let mut tx = ctx.db.write().await?;
     store::add_token(&mut tx, &token, &digest(&secret)).await?;
     people::insert(&mut tx, &people::service_account(token.id, &token.name), ctx.now()).await?;
     store::change(&mut tx, AREA, &format!("service {}", token.id), ctx.now()).await?;
@@ -78,20 +116,39 @@ pub async fn create_token(ctx: &Ctx, actor: &Actor, name: String, scopes: Vec<St
         action: "token.create",
         subject: format!("token {}", token.id),
         rule,
-        detail: json!({ "name": token.name, "scopes": token.scopes }),
+        detail: json!({ "scopes": token.scopes, "owner": owner, "ends_at": token.ends_at }),
     };
     record(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(secret)
 }
 
-/// Ends a token at once.
+/// The person who answers for a new token.
+async fn owner(tx: &mut Tx, actor: &Actor, email: Option<&str>) -> Result<Uuid> {
+    let email = email.map(str::trim).filter(|email| !email.is_empty());
+    match (email, actor) {
+        (None, Actor::Viewer(viewer)) => Ok(viewer.id.0),
+        (None, _) => Err(Error::invalid("owner", "Name the person who answers for it by e-mail address.")),
+        (Some(email), _) => {
+            let found = people::by_email(tx, &email.to_lowercase()).await?;
+            let found = found.filter(people::Person::has_mailbox).map(|person| person.id);
+            found.ok_or_else(|| {
+                Error::invalid("owner", format!("Nobody with the address \"{email}\" can sign in here."))
+            })
+        }
+    }
+}
+
+/// Ends a token at once, with what its account asked for and holds.
 pub async fn revoke_token(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
     let authorized = policy::authorize(viewer, &Action::ManageTokens)?;
     let mut tx = ctx.db.write().await?;
-    if !store::revoke_token(&mut tx, id.0, ctx.now()).await? {
+    let snapshot = ctx.snapshot_in(&mut tx).await?;
+    let token = store::token(&mut tx, id.0).await?;
+    let is_ours = store::revoke_token(&mut tx, id.0, SystemClock.now()).await?;
+    let Some(token) = token.filter(|_| is_ours) else {
         return Err(Error::conflict("This token was revoked before."));
-    }
+    };
     let actor = Actor::Viewer(viewer.clone());
     let entry = Entry {
         actor: &actor,
@@ -101,6 +158,8 @@ pub async fn revoke_token(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()>
         detail: json!({}),
     };
     record(&mut tx, ctx, entry).await?;
+    let why = "its token was revoked";
+    leaving::end_account(&mut tx, ctx, &snapshot, &token, &actor, authorized.rule(), why).await?;
     tx.commit().await
 }
 
@@ -120,15 +179,36 @@ pub async fn revoke_all_tokens(ctx: &Ctx, actor: &Actor) -> Result<u64> {
     Ok(revoked)
 }
 
-/// The service account behind a bearer token; `None` when the token is unknown or revoked.
+/// Makes the viewer answer for a token that nobody answers for.
+pub async fn take_over_token(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
+    let authorized = policy::authorize(viewer, &Action::ManageTokens)?;
+    let mut tx = ctx.db.write().await?;
+    if !store::set_token_owner(&mut tx, id.0, viewer.id.0).await? {
+        return Err(Error::conflict("Somebody answers for this token already."));
+    }
+    store::change(&mut tx, AREA, &format!("service {id}"), ctx.now()).await?;
+    let actor = Actor::Viewer(viewer.clone());
+    let entry = Entry {
+        actor: &actor,
+        action: "token.take_over",
+        subject: format!("token {id}"),
+        rule: authorized.rule(),
+        detail: json!({ "owner": viewer.id }),
+    };
+    record(&mut tx, ctx, entry).await?;
+    tx.commit().await
+}
+
+/// The service account behind a bearer token; `None` when the token is unknown, revoked or expired.
 pub async fn authenticate(ctx: &Ctx, bearer: &str) -> Result<Option<ServiceAccount>> {
+    let now = SystemClock.now();
     let mut tx = ctx.db.read().await?;
-    let Some(token) = store::token_by_hash(&mut tx, &digest(bearer)).await? else { return Ok(None) };
+    let token = store::token_by_hash(&mut tx, &digest(bearer)).await?;
+    let Some(token) = token.filter(|token| !is_over(token, now)) else { return Ok(None) };
     drop(tx);
-    let stale = token.last_used_at.is_none_or(|last| ctx.now() - last > chrono::TimeDelta::minutes(1));
-    if stale {
+    if token.last_used_at.is_none_or(|last| now - last > TimeDelta::minutes(1)) {
         let mut tx = ctx.db.write().await?;
-        store::touch_token(&mut tx, token.id, ctx.now()).await?;
+        store::touch_token(&mut tx, token.id, now).await?;
         tx.commit().await?;
     }
     let scopes = token.scopes.split(',').map(str::to_owned).collect();

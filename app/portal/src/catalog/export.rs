@@ -19,7 +19,7 @@ pub async fn export(ctx: &Ctx) -> Result<Vec<SourceFile>> {
         let people = persons.into_iter().map(|person| mesh::Person {
             email: person.email,
             name: person.name,
-            administrator: person.administrator.then_some(true),
+            administrator: person.listed_administrator.then_some(true),
             title: person.title,
         });
         let file = mesh::People {
@@ -29,7 +29,7 @@ pub async fn export(ctx: &Ctx) -> Result<Vec<SourceFile>> {
         };
         files.push(SourceFile { path: "people.yaml".to_owned(), text: file.to_yaml() });
     }
-    let members = people::members(&mut tx).await?;
+    let members = people::members_ever(&mut tx).await?;
     for row in store::domains(&mut tx).await? {
         let of_domain = members.iter().filter(|member| member.domain == row.id);
         let members = of_domain

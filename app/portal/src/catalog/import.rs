@@ -2,6 +2,7 @@
 
 mod documents;
 mod places;
+mod privileges;
 mod write;
 
 use std::fmt;
@@ -34,6 +35,8 @@ pub struct ImportReport {
     pub unchanged: usize,
     /// What does not keep the import from running, but is worth a look.
     pub warnings: Vec<String>,
+    /// Changes of who may do or read what, each for the audit.
+    pub(crate) privileges: Vec<privileges::Change>,
 }
 
 impl fmt::Display for ImportReport {
@@ -103,6 +106,7 @@ pub async fn import(
     let mut report = ImportReport::default();
     write::all(&mut tx, ctx, documents, &mut report).await?;
     report.warnings.append(&mut warnings);
+    let privileges = std::mem::take(&mut report.privileges);
     let news = !report.created.is_empty() || !report.changed.is_empty();
     if news && !dry_run {
         chain::change(&mut tx, super::load::AREA, "import", ctx.now()).await?;
@@ -114,6 +118,9 @@ pub async fn import(
             detail: json!({ "created": report.created.len(), "changed": report.changed.len() }),
         };
         audit::record(&mut tx, ctx, entry).await?;
+        for privileges::Change { action, subject, detail } in privileges {
+            audit::record(&mut tx, ctx, Entry { actor, action, subject, rule: "operator", detail }).await?;
+        }
         tx.commit().await?;
     }
     Ok(report)

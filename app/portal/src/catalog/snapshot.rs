@@ -196,6 +196,8 @@ pub struct Snapshot {
     pub domains: BTreeMap<String, Domain>,
     /// Members of all domains, by name.
     pub members: Vec<Member>,
+    /// Who answers for each service account.
+    pub account_owners: BTreeMap<Uuid, Uuid>,
     /// Names of all people.
     pub names: Names,
     /// Assets by id.
@@ -227,6 +229,11 @@ impl Snapshot {
     /// A domain by id and name.
     pub fn domain(&self, id: &str) -> DomainRef {
         DomainRef { id: DomainId(id.to_owned()), name: self.domain_name(id) }
+    }
+
+    /// True when `person` is who asks, or answers for the service account that asks.
+    pub fn acts_for(&self, asks: Uuid, person: Uuid) -> bool {
+        asks == person || self.account_owners.get(&asks) == Some(&person)
     }
 
     /// People with exactly this role in a domain.

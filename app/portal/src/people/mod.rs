@@ -1,5 +1,7 @@
 //! People: sign-in, the viewer of a call, sessions, the demo's clock.
 
+pub mod administrators;
+pub mod leaving;
 pub mod sessions;
 mod sign_in;
 
@@ -54,6 +56,7 @@ impl ServiceAccount {
             name: self.name.clone(),
             email: String::new(),
             administrator: false,
+            service: true,
             memberships: Vec::new(),
         }
     }
@@ -79,8 +82,9 @@ impl Actor {
     /// The stored form: ids, no names.
     pub fn key(&self) -> String {
         match self {
+            Self::Viewer(viewer) if viewer.service => format!("service {}", viewer.id),
             Self::Viewer(viewer) => format!("person {}", viewer.id),
-            Self::Service(account) => format!("service {}", account.name),
+            Self::Service(account) => format!("service {}", account.id),
             Self::System(name) => format!("system {name}"),
         }
     }
@@ -89,7 +93,7 @@ impl Actor {
 /// The person as the viewer of a call. Roles are read each time, so that a change counts at once.
 pub async fn viewer(ctx: &Ctx, id: PersonId) -> Result<Option<Viewer>> {
     let mut tx = ctx.db.read().await?;
-    match store::by_id(&mut tx, id.0).await? {
+    match store::by_id(&mut tx, id.0).await?.filter(|person| person.disabled_at.is_none()) {
         Some(person) => Ok(Some(as_viewer(&mut tx, person).await?)),
         None => Ok(None),
     }
@@ -108,9 +112,10 @@ async fn as_viewer(tx: &mut Tx, person: store::Person) -> Result<Viewer> {
     let memberships: Vec<Membership> = store::memberships(tx, person.id).await?;
     Ok(Viewer {
         id: PersonId(person.id),
+        administrator: person.administrator,
+        service: person.is_service(),
         name: person.name,
         email: person.email,
-        administrator: person.administrator,
         memberships,
     })
 }

@@ -4,7 +4,7 @@ use lakeport_model::PersonId;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::Actor;
+use super::{Actor, administrators};
 use crate::audit::{self, Entry};
 use crate::catalog::AREA;
 use crate::store::{audit as chain, people as store};
@@ -48,6 +48,7 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
     let mut tx = ctx.db.write().await?;
     let (id, how) = match store::by_identity(&mut tx, &identity.issuer, &identity.subject).await? {
         Some(person) => {
+            refuse_disabled(&person)?;
             if person.name != identity.name {
                 store::rename(&mut tx, person.id, &identity.name).await?;
                 chain::change(&mut tx, AREA, &format!("person {}", person.id), ctx.now()).await?;
@@ -55,7 +56,8 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
             (person.id, "sign_in.known")
         }
         None => match store::by_email(&mut tx, &email).await? {
-            Some(person) if person.issuer.is_none() => {
+            Some(person) if person.issuer.is_none() && !person.is_service() => {
+                refuse_disabled(&person)?;
                 store::link(&mut tx, person.id, &identity.issuer, &identity.subject).await?;
                 (person.id, "sign_in.linked_by_verified_email")
             }
@@ -67,13 +69,9 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
             }
             None => {
                 let person = store::Person {
-                    id: Uuid::now_v7(),
-                    email: email.clone(),
-                    name: identity.name.clone(),
-                    title: None,
-                    administrator: false,
                     issuer: Some(identity.issuer.clone()),
                     subject: Some(identity.subject.clone()),
+                    ..store::Person::new(Uuid::now_v7(), email, identity.name.clone())
                 };
                 store::insert(&mut tx, &person, ctx.now()).await?;
                 chain::change(&mut tx, AREA, &format!("person {}", person.id), ctx.now()).await?;
@@ -81,8 +79,8 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
             }
         },
     };
-    if ctx.settings.administrators.iter().any(|administrator| administrator.eq_ignore_ascii_case(&email)) {
-        store::make_administrator(&mut tx, id).await?;
+    if let Some(person) = store::by_id(&mut tx, id).await? {
+        administrators::settle(&mut tx, ctx, &person).await?;
     }
     let entry = Entry {
         actor: &Actor::System("sign-in"),
@@ -94,4 +92,14 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
     audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(PersonId(id))
+}
+
+fn refuse_disabled(person: &store::Person) -> Result<()> {
+    match person.disabled_at {
+        None => Ok(()),
+        Some(since) => Err(Error::forbidden(format!(
+            "Your account was disabled on {}. Ask an administrator of the portal if you need it again.",
+            since.format("%-d %b %Y")
+        ))),
+    }
 }

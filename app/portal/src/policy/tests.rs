@@ -23,6 +23,7 @@ fn viewer(number: u128, role: Option<Role>) -> Viewer {
         name: format!("Person {number}"),
         email: format!("p{number}@nordkauf.example"),
         administrator: false,
+        service: false,
         memberships: role.map(member).into_iter().collect(),
     }
 }

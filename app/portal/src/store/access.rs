@@ -492,3 +492,17 @@ pub async fn approve_without_decider(tx: &mut Tx, id: Uuid, at: DateTime<Utc>, r
     )?;
     one(hit)
 }
+
+/// Takes a waiting request back because whoever asked is no longer here.
+pub async fn withdraw_left(tx: &mut Tx, id: Uuid, at: DateTime<Utc>, rule: &str, why: &str) -> Result<()> {
+    let hit = run!(
+        tx,
+        "UPDATE access_request SET state = 'withdrawn', decided_at = $2, rule = $3, comment = $4, \
+         revision = revision + 1 WHERE id = $1 AND state = 'requested'",
+        id,
+        at,
+        rule,
+        why
+    )?;
+    one(hit)
+}

@@ -1,5 +1,7 @@
 //! The audit chain, the change numbers, and service-account tokens.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -35,12 +37,25 @@ pub async fn head(tx: &mut Tx) -> Result<Option<Record>> {
     Ok(row!(tx, Record, "SELECT * FROM audit ORDER BY number DESC LIMIT 1")?)
 }
 
-/// Adds a record; the caller has computed its number and hashes in a write transaction.
-pub async fn insert(tx: &mut Tx, record: &Record) -> Result<()> {
+/// What a record is about, as it stands beside the chain: the domain chooses what its stewards see, port and people are
+/// what somebody looks for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, FromRow)]
+pub struct About {
+    /// The domain it belongs to now.
+    pub domain: Option<String>,
+    /// The output port that was asked for.
+    pub port: Option<String>,
+    /// Who asked, reads, or answers for it.
+    pub person: Option<Uuid>,
+}
+
+/// Adds a record; the caller has computed its number and hashes in a write transaction. Of `people` only those who are
+/// known are noted.
+pub async fn insert(tx: &mut Tx, record: &Record, about: &About, people: &BTreeSet<Uuid>) -> Result<()> {
     run!(
         tx,
-        "INSERT INTO audit (number, at, actor, action, subject, rule, detail, previous, hash) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO audit (number, at, actor, action, subject, rule, detail, previous, hash, domain, port) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         record.number,
         record.at,
         &record.actor,
@@ -49,9 +64,49 @@ pub async fn insert(tx: &mut Tx, record: &Record) -> Result<()> {
         &record.rule,
         &record.detail,
         &record.previous,
-        &record.hash
+        &record.hash,
+        &about.domain,
+        &about.port
     )?;
+    for person in people {
+        run!(
+            tx,
+            "INSERT INTO audit_about (person, number) SELECT id, $2 FROM person WHERE id = $1",
+            person,
+            record.number
+        )?;
+    }
     Ok(())
+}
+
+/// What a thing of this kind is about.
+pub async fn about(tx: &mut Tx, kind: &str, id: &str) -> Result<About> {
+    let domain =
+        |found: Option<(String,)>| About { domain: found.map(|(domain,)| domain), ..About::default() };
+    Ok(match (kind, id.parse::<Uuid>()) {
+        ("domain", _) => About { domain: Some(id.to_owned()), ..About::default() },
+        ("person" | "token", Ok(id)) => About { person: Some(id), ..About::default() },
+        ("request", Ok(id)) => {
+            row!(tx, About, "SELECT domain, port, requester AS person FROM access_request WHERE id = $1", id)?
+                .unwrap_or_default()
+        }
+        ("grant", Ok(id)) => {
+            row!(tx, About, "SELECT domain, port, consumer AS person FROM access_grant WHERE id = $1", id)?
+                .unwrap_or_default()
+        }
+        ("subscription", Ok(id)) => {
+            let person = row!(tx, (Uuid,), "SELECT person FROM subscription WHERE id = $1", id)?;
+            About { person: person.map(|(person,)| person), ..About::default() }
+        }
+        ("asset", _) => domain(row!(tx, (String,), "SELECT domain FROM asset WHERE id = $1", id)?),
+        ("product", _) => domain(row!(tx, (String,), "SELECT domain FROM product WHERE id = $1", id)?),
+        ("port", _) => {
+            let product = id.rsplit_once('/').map_or(id, |(product, _)| product);
+            let found = row!(tx, (String,), "SELECT domain FROM product WHERE id = $1", product)?;
+            About { port: Some(id.to_owned()), ..domain(found) }
+        }
+        _ => About::default(),
+    })
 }
 
 /// Records after `number`, oldest first.
@@ -59,30 +114,78 @@ pub async fn after(tx: &mut Tx, number: i64, limit: i64) -> Result<Vec<Record>> 
     Ok(rows!(tx, Record, "SELECT * FROM audit WHERE number > $1 ORDER BY number LIMIT $2", number, limit)?)
 }
 
-/// Records before `number` whose action and subject contain these texts, newest first.
-pub async fn before(
-    tx: &mut Tx,
-    number: i64,
-    action: &str,
-    subject: &str,
-    limit: i64,
-) -> Result<Vec<Record>> {
-    let (action, subject) = (contains(action), contains(subject));
+/// Which records are looked for.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted<'a> {
+    /// Only what is about the domains this person looks after.
+    pub steward: Option<Uuid>,
+    /// Stands in what was done.
+    pub action: &'a str,
+    /// Whose name or address contains this did it, or is concerned.
+    pub person: &'a str,
+    /// Stands somewhere in it, or in a name of somebody it concerns.
+    pub words: &'a str,
+    /// Not before.
+    pub from: Option<DateTime<Utc>>,
+    /// Before.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// Records before `number` that are looked for, newest first.
+pub async fn before(tx: &mut Tx, wanted: &Wanted<'_>, number: i64, limit: i64) -> Result<Vec<Record>> {
+    let Wanted { steward, action, person, words, from, to } = wanted;
+    let (person, typed, words) =
+        (contains(&person.to_lowercase()), contains(person), contains(&words.to_lowercase()));
     Ok(rows!(
         tx,
         Record,
-        r"SELECT * FROM audit WHERE number < $1 AND action LIKE $2 ESCAPE '\' AND subject LIKE $3 ESCAPE '\'
-          ORDER BY number DESC LIMIT $4",
+        r"SELECT number, at, actor, action, subject, rule, detail, previous, hash FROM audit
+          WHERE number < $1 AND action LIKE $2 ESCAPE '\'
+          AND ($3 = '%%' OR number IN (
+            SELECT audit_about.number FROM audit_about JOIN person ON person.id = audit_about.person
+            WHERE lower(person.name) LIKE $3 ESCAPE '\' OR person.name LIKE $9 ESCAPE '\'
+            OR person.email LIKE $3 ESCAPE '\'))
+          AND ($4 = '%%' OR lower(action) LIKE $4 ESCAPE '\' OR lower(subject) LIKE $4 ESCAPE '\'
+            OR lower(rule) LIKE $4 ESCAPE '\' OR lower(detail) LIKE $4 ESCAPE '\' OR lower(port) LIKE $4 ESCAPE '\'
+            OR number IN (
+              SELECT audit_about.number FROM audit_about JOIN person ON person.id = audit_about.person
+              WHERE lower(person.name) LIKE $4 ESCAPE '\'))
+          AND ($5 IS NULL OR at >= $5) AND ($6 IS NULL OR at < $6)
+          AND ($7 IS NULL OR domain IN (SELECT member.domain FROM member WHERE person = $7 AND role = 'steward'))
+          ORDER BY number DESC LIMIT $8",
         number,
-        &action,
-        &subject,
-        limit
+        &contains(action),
+        &person,
+        &words,
+        *from,
+        *to,
+        *steward,
+        limit,
+        &typed
     )?)
 }
 
-fn contains(text: &str) -> String {
-    let escaped = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-    format!("%{escaped}%")
+/// How many records of an action an actor has since then.
+pub async fn number_since(tx: &mut Tx, actor: &str, action: &str, since: DateTime<Utc>) -> Result<i64> {
+    let found = row!(
+        tx,
+        (i64,),
+        r"SELECT COUNT(*) FROM audit WHERE actor = $1 AND action LIKE $2 ESCAPE '\' AND at > $3",
+        actor,
+        action,
+        since
+    )?;
+    Ok(found.map_or(0, |(number,)| number))
+}
+
+/// Pattern of a text that contains these words in their order, whatever stands between them.
+fn contains(words: &str) -> String {
+    let words: Vec<String> = words.split_whitespace().map(escaped).collect();
+    format!("%{}%", words.join("%"))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
 }
 
 /// Actions that occur in the chain.
@@ -92,7 +195,7 @@ pub async fn actions(tx: &mut Tx) -> Result<Vec<String>> {
 }
 
 /// Records about one subject, oldest first.
-pub async fn about(tx: &mut Tx, subject: &str) -> Result<Vec<Record>> {
+pub async fn of_subject(tx: &mut Tx, subject: &str) -> Result<Vec<Record>> {
     Ok(rows!(tx, Record, "SELECT * FROM audit WHERE subject = $1 ORDER BY number", subject)?)
 }
 
@@ -130,29 +233,31 @@ pub struct Token {
     pub last_used_at: Option<DateTime<Utc>>,
     /// No longer valid since.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// The person who answers for it; none for one made before tokens had owners.
+    pub owner: Option<Uuid>,
+    /// Its last moment, in real time.
+    pub ends_at: Option<DateTime<Utc>>,
 }
 
 /// Adds a token by the hash of its secret.
 pub async fn add_token(tx: &mut Tx, token: &Token, hash: &str) -> Result<()> {
     run!(
         tx,
-        "INSERT INTO token (id, name, hash, scopes, created_at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO token (id, name, hash, scopes, created_at, owner, ends_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         token.id,
         &token.name,
         hash,
         &token.scopes,
-        token.created_at
+        token.created_at,
+        token.owner,
+        token.ends_at
     )?;
     Ok(())
 }
 
 /// All tokens, newest first.
 pub async fn tokens(tx: &mut Tx) -> Result<Vec<Token>> {
-    Ok(rows!(
-        tx,
-        Token,
-        "SELECT id, name, scopes, created_at, last_used_at, revoked_at FROM token ORDER BY id DESC"
-    )?)
+    Ok(rows!(tx, Token, "SELECT * FROM token ORDER BY id DESC")?)
 }
 
 /// The valid token with this hash.
@@ -160,7 +265,7 @@ pub async fn token_by_hash(tx: &mut Tx, hash: &str) -> Result<Option<Token>> {
     Ok(row!(
         tx,
         Token,
-        "SELECT id, name, scopes, created_at, last_used_at, revoked_at FROM token \
+        "SELECT * FROM token \
          WHERE hash = $1 AND revoked_at IS NULL",
         hash
     )?)
@@ -177,7 +282,47 @@ pub async fn revoke_tokens(tx: &mut Tx, at: DateTime<Utc>) -> Result<u64> {
     Ok(run!(tx, "UPDATE token SET revoked_at = $1 WHERE revoked_at IS NULL", at)?)
 }
 
+/// A token by id.
+pub async fn token(tx: &mut Tx, id: Uuid) -> Result<Option<Token>> {
+    Ok(row!(tx, Token, "SELECT * FROM token WHERE id = $1", id)?)
+}
+
 /// Ends a token; false when it was ended before or never was.
 pub async fn revoke_token(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<bool> {
-    Ok(run!(tx, "UPDATE token SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", id, at)? == 1)
+    Ok(run!(
+        tx,
+        "UPDATE token SET revoked_at = $2, ended_at = $2 WHERE id = $1 AND revoked_at IS NULL",
+        id,
+        at
+    )? == 1)
+}
+
+/// Notes that what an expired token asked for was ended.
+pub async fn end_token(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<bool> {
+    Ok(run!(tx, "UPDATE token SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", id, at)? == 1)
+}
+
+/// Tokens that expired before `now` and still hold requests or grants.
+pub async fn expired_tokens(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Token>> {
+    Ok(rows!(
+        tx,
+        Token,
+        "SELECT * FROM token WHERE ended_at IS NULL AND ends_at <= $1 ORDER BY id LIMIT 100",
+        now
+    )?)
+}
+
+/// Valid tokens that a person answers for.
+pub async fn tokens_of(tx: &mut Tx, owner: Uuid) -> Result<Vec<Token>> {
+    Ok(rows!(tx, Token, "SELECT * FROM token WHERE owner = $1 AND revoked_at IS NULL ORDER BY id", owner)?)
+}
+
+/// Service accounts with the person who answers for each.
+pub async fn owners(tx: &mut Tx) -> Result<Vec<(Uuid, Uuid)>> {
+    Ok(rows!(tx, (Uuid, Uuid), "SELECT id, owner FROM token WHERE owner IS NOT NULL")?)
+}
+
+/// Gives a token that nobody answers for to somebody.
+pub async fn set_token_owner(tx: &mut Tx, id: Uuid, owner: Uuid) -> Result<bool> {
+    Ok(run!(tx, "UPDATE token SET owner = $2 WHERE id = $1 AND owner IS NULL", id, owner)? == 1)
 }

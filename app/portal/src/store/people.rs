@@ -22,12 +22,18 @@ pub struct Person {
     pub name: String,
     /// Job title.
     pub title: Option<String>,
-    /// Administrator of the portal.
+    /// Administrator of the portal, by a file or by the configuration.
     pub administrator: bool,
+    /// A people file says so.
+    pub listed_administrator: bool,
     /// Issuer of the linked identity.
     pub issuer: Option<String>,
     /// Subject of the linked identity.
     pub subject: Option<String>,
+    /// `person` or `service`.
+    pub kind: String,
+    /// Cannot sign in any more since.
+    pub disabled_at: Option<DateTime<Utc>>,
 }
 
 /// Names of all people, to show ids as names.
@@ -59,22 +65,12 @@ pub async fn names(tx: &mut Tx) -> Result<Names> {
 
 /// A person by id.
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Person>> {
-    Ok(row!(
-        tx,
-        Person,
-        "SELECT id, email, name, title, administrator, issuer, subject FROM person WHERE id = $1",
-        id
-    )?)
+    Ok(row!(tx, Person, "SELECT * FROM person WHERE id = $1", id)?)
 }
 
 /// A person by e-mail address in lower case.
 pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Person>> {
-    Ok(row!(
-        tx,
-        Person,
-        "SELECT id, email, name, title, administrator, issuer, subject FROM person WHERE email = $1",
-        email
-    )?)
+    Ok(row!(tx, Person, "SELECT * FROM person WHERE email = $1", email)?)
 }
 
 /// A person by linked identity.
@@ -82,60 +78,73 @@ pub async fn by_identity(tx: &mut Tx, issuer: &str, subject: &str) -> Result<Opt
     Ok(row!(
         tx,
         Person,
-        "SELECT id, email, name, title, administrator, issuer, subject FROM person \
+        "SELECT * FROM person \
          WHERE issuer = $1 AND subject = $2",
         issuer,
         subject
     )?)
 }
 
-/// Host of the addresses that stand for service accounts, which can be asked for by name but not written to.
-const NO_MAILBOX: &str = "service.invalid";
+const SERVICE: &str = "service";
 
 /// The row that a service account asks and reads under: the token's id and name, no role, no mailbox.
 pub fn service_account(id: Uuid, name: &str) -> Person {
     Person {
         id,
-        email: format!("{id}@{NO_MAILBOX}"),
-        name: name.to_owned(),
-        title: None,
-        administrator: false,
-        issuer: None,
-        subject: None,
+        email: format!("{id}@service.invalid"),
+        kind: SERVICE.to_owned(),
+        ..Person::new(id, String::new(), name.to_owned())
     }
 }
 
 impl Person {
-    /// False for a service account.
+    /// A person without any role.
+    pub fn new(id: Uuid, email: String, name: String) -> Self {
+        Self {
+            id,
+            email,
+            name,
+            title: None,
+            administrator: false,
+            listed_administrator: false,
+            issuer: None,
+            subject: None,
+            kind: "person".to_owned(),
+            disabled_at: None,
+        }
+    }
+
+    /// A program with a token.
+    pub fn is_service(&self) -> bool {
+        self.kind == SERVICE
+    }
+
+    /// False for a service account, and for somebody who has left.
     pub fn has_mailbox(&self) -> bool {
-        !self.email.ends_with(&format!("@{NO_MAILBOX}"))
+        !self.is_service() && self.disabled_at.is_none()
     }
 }
 
 /// Everybody, by name; service accounts left out.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Person>> {
-    let mut people = rows!(
-        tx,
-        Person,
-        "SELECT id, email, name, title, administrator, issuer, subject FROM person ORDER BY name, id"
-    )?;
-    people.retain(Person::has_mailbox);
-    Ok(people)
+    Ok(rows!(tx, Person, "SELECT * FROM person WHERE kind = 'person' ORDER BY name, id")?)
 }
 
 /// Adds a person.
 pub async fn insert(tx: &mut Tx, person: &Person, at: DateTime<Utc>) -> Result<()> {
     run!(
         tx,
-        "INSERT INTO person (id, email, name, title, administrator, issuer, subject, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO person (id, email, name, title, administrator, listed_administrator, issuer, subject, kind, \
+         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         person.id,
         &person.email,
         &person.name,
         &person.title,
         person.administrator,
+        person.listed_administrator,
         &person.issuer,
         &person.subject,
+        &person.kind,
         at
     )?;
     Ok(())
@@ -145,11 +154,12 @@ pub async fn insert(tx: &mut Tx, person: &Person, at: DateTime<Utc>) -> Result<(
 pub async fn update(tx: &mut Tx, person: &Person) -> Result<()> {
     run!(
         tx,
-        "UPDATE person SET name = $2, title = $3, administrator = $4 WHERE id = $1",
+        "UPDATE person SET name = $2, title = $3, administrator = $4, listed_administrator = $5 WHERE id = $1",
         person.id,
         &person.name,
         &person.title,
-        person.administrator
+        person.administrator,
+        person.listed_administrator
     )?;
     Ok(())
 }
@@ -176,9 +186,27 @@ pub async fn link(tx: &mut Tx, id: Uuid, issuer: &str, subject: &str) -> Result<
     }
 }
 
-/// Makes a person an administrator.
-pub async fn make_administrator(tx: &mut Tx, id: Uuid) -> Result<()> {
-    run!(tx, "UPDATE person SET administrator = $2 WHERE id = $1", id, true)?;
+/// Makes a person an administrator, or no longer.
+pub async fn set_administrator(tx: &mut Tx, id: Uuid, administrator: bool) -> Result<()> {
+    run!(tx, "UPDATE person SET administrator = $2 WHERE id = $1", id, administrator)?;
+    Ok(())
+}
+
+/// How many administrators there are beside a person, who can sign in.
+pub async fn other_administrators(tx: &mut Tx, id: Uuid) -> Result<i64> {
+    let found = row!(
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM person WHERE administrator = $2 AND disabled_at IS NULL AND id <> $1",
+        id,
+        true
+    )?;
+    Ok(found.map_or(0, |(number,)| number))
+}
+
+/// Disables a person since a moment, or enables one again.
+pub async fn set_disabled(tx: &mut Tx, id: Uuid, since: Option<DateTime<Utc>>) -> Result<()> {
+    run!(tx, "UPDATE person SET disabled_at = $2 WHERE id = $1", id, since)?;
     Ok(())
 }
 
@@ -220,30 +248,64 @@ pub struct Member {
     pub email: String,
     /// Role as stored.
     pub role: String,
+    /// `file` or `page`: what made the person a member.
+    pub source: String,
 }
 
-/// All members of all domains, by name.
+impl Member {
+    /// A file says so, so that only a file takes it back.
+    pub fn is_from_file(&self) -> bool {
+        self.source == "file"
+    }
+}
+
+/// All members of all domains who can sign in, by name.
 pub async fn members(tx: &mut Tx) -> Result<Vec<Member>> {
     Ok(rows!(
         tx,
         Member,
-        "SELECT member.domain, member.person, person.name, person.email, member.role FROM member \
+        "SELECT member.domain, member.person, person.name, person.email, member.role, member.source FROM member \
+         JOIN person ON person.id = member.person WHERE person.disabled_at IS NULL ORDER BY person.name, person.id"
+    )?)
+}
+
+/// All members of all domains, those who have left included, by name.
+pub async fn members_ever(tx: &mut Tx) -> Result<Vec<Member>> {
+    Ok(rows!(
+        tx,
+        Member,
+        "SELECT member.domain, member.person, person.name, person.email, member.role, member.source FROM member \
          JOIN person ON person.id = member.person ORDER BY person.name, person.id"
     )?)
 }
 
-/// Replaces the members of a domain.
+/// Replaces the members that files gave a domain; those added on a page stay, in the role a file gives them if it
+/// names them too.
 pub async fn set_members(tx: &mut Tx, domain: &str, members: &[(Uuid, Role)]) -> Result<()> {
-    run!(tx, "DELETE FROM member WHERE domain = $1", domain)?;
+    run!(tx, "DELETE FROM member WHERE domain = $1 AND source = 'file'", domain)?;
     for (person, role) in members {
-        run!(
-            tx,
-            "INSERT INTO member (domain, person, role) VALUES ($1, $2, $3)",
-            domain,
-            person,
-            role.as_str()
-        )?;
+        put_member(tx, domain, *person, *role, "file").await?;
     }
+    Ok(())
+}
+
+/// Gives a person a role in a domain.
+pub async fn put_member(tx: &mut Tx, domain: &str, person: Uuid, role: Role, source: &str) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO member (domain, person, role, source) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (domain, person) DO UPDATE SET role = excluded.role, source = excluded.source",
+        domain,
+        person,
+        role.as_str(),
+        source
+    )?;
+    Ok(())
+}
+
+/// Takes a person's role in a domain.
+pub async fn remove_member(tx: &mut Tx, domain: &str, person: Uuid) -> Result<()> {
+    run!(tx, "DELETE FROM member WHERE domain = $1 AND person = $2", domain, person)?;
     Ok(())
 }
 

@@ -474,7 +474,7 @@ on_both! { demo =>
     async fn a_service_account_asks_and_reads_but_never_decides(world) {
         let scopes = vec!["access:write".to_owned()];
         let secret =
-            audit::create_token(&world.ctx, &Actor::System("cli"), "forecast job".to_owned(), scopes);
+            audit::create_token(&world.ctx, &Actor::System("cli"), crate::world::token("forecast job", scopes));
         let secret = secret.await.expect("it is made");
         let account =
             audit::authenticate(&world.ctx, &secret).await.expect("it answers").expect("it is known");

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use lakeport_model::PersonId;
-use lakeport_portal::people::{self, Identity, sessions};
-use lakeport_portal::{Clock, Ctx, DemoClock, RefusalKind, Settings, SystemClock};
+use lakeport_model::people::Viewer;
+use lakeport_portal::access::{self, Leavers};
+use lakeport_portal::people::{self, Identity, leaving, sessions};
+use lakeport_portal::{Actor, Clock, Ctx, DemoClock, RefusalKind, Settings, SystemClock, audit};
 
 use crate::world::{World, on_both, refusal, settings};
 
@@ -91,6 +93,86 @@ on_both! { demo =>
         assert!(world.viewer("paula.brandt").await.administrator);
         people::sign_in(&ctx, &identity("2", "erik.sander@nordkauf.example")).await.expect("he is known");
         assert!(!world.viewer("erik.sander").await.administrator);
+    }
+
+    async fn an_administrator_nobody_names_any_longer_is_none(world) {
+        let named = with(world, |settings| {
+            settings.administrators = vec!["paula.brandt@nordkauf.example".to_owned()];
+        })
+        .await;
+        people::administrators::settle_all(&named).await.expect("a start");
+        assert!(world.viewer("paula.brandt").await.administrator);
+        // Another process imports, without this configuration: what the serving one decided stays.
+        world.import(crate::world::mesh()).await;
+        assert!(world.viewer("paula.brandt").await.administrator);
+        people::administrators::settle_all(&world.ctx).await.expect("the next start");
+        assert!(!world.viewer("paula.brandt").await.administrator);
+        assert!(world.viewer("sofia.lindqvist").await.administrator, "a file names her");
+        let records = "SELECT COUNT(*) FROM audit WHERE actor = 'system configuration' AND action = ";
+        assert_eq!(world.number(&format!("{records}'administrator.appoint'")).await, 1);
+        assert_eq!(world.number(&format!("{records}'administrator.dismiss'")).await, 1);
+    }
+
+    async fn somebody_who_left_holds_nothing(world) {
+        people::sign_in(&world.ctx, &identity("1", PAULA)).await.expect("she is known");
+        let (paula, sofia) = (world.viewer("paula.brandt").await, world.viewer("sofia.lindqvist").await);
+        world.granted("paula.brandt", "collections/cases", 60, &["aylin.demir"]).await;
+        let waiting = world.ask("paula.brandt", "sales-forecast/forecast", 30).await.expect("she may ask");
+        let owner = Some("paula.brandt@nordkauf.example".to_owned());
+        let new = audit::NewToken { owner, ..crate::world::token("hers", vec!["catalog:read".to_owned()]) };
+        let secret = audit::create_token(&world.ctx, &Actor::System("cli"), new).await.expect("it is made");
+        let hour = SystemClock.now() + chrono::TimeDelta::hours(1);
+        sessions::save(&world.ctx, "a", Some(paula.id), "{}", hour).await.expect("saved");
+
+        let admin = Actor::Viewer(sofia.clone());
+        leaving::disable(&world.ctx, &admin, paula.id).await.expect("an administrator may");
+        assert_eq!(people::viewer(&world.ctx, paula.id).await.expect("it answers"), None);
+        assert_eq!(sessions::load(&world.ctx, "a").await.expect("it answers"), None);
+        assert_eq!(audit::authenticate(&world.ctx, &secret).await.expect("it answers"), None);
+        assert_eq!(world.request_state(waiting).await, "withdrawn");
+        assert_eq!(world.number("SELECT COUNT(*) FROM access_grant WHERE ended IS NULL").await, 0);
+        let again = people::sign_in(&world.ctx, &identity("1", PAULA)).await;
+        assert!(refusal(again).message.starts_with("Your account was disabled"));
+        assert_eq!(refusal(leaving::disable(&world.ctx, &admin, paula.id).await).kind, RefusalKind::Conflict);
+
+        leaving::enable(&world.ctx, &admin, paula.id).await.expect("an administrator may");
+        people::sign_in(&world.ctx, &identity("1", PAULA)).await.expect("she is back");
+        assert_eq!(world.number("SELECT COUNT(*) FROM access_grant WHERE ended IS NULL").await, 0);
+        let records = "SELECT COUNT(*) FROM audit WHERE action IN ('person.disable', 'person.enable')";
+        assert_eq!(world.number(records).await, 2);
+    }
+
+    async fn grants_of_a_leaver_wait_for_a_review_where_it_is_configured_so(world) {
+        let ctx = with(world, |settings| settings.leavers = Leavers::Review).await;
+        world.granted("paula.brandt", "collections/cases", 60, &["aylin.demir"]).await;
+        let paula = world.viewer("paula.brandt").await;
+        leaving::disable(&ctx, &Actor::System("cli"), paula.id).await.expect("the operator may");
+        let desk = access::review_desk(&ctx, &world.viewer("aylin.demir").await).await.expect("it opens");
+        assert_eq!(desk.len(), 1);
+    }
+
+    async fn what_waits_for_a_leaver_falls_to_the_others(world) {
+        let id = world.ask("paula.brandt", "collections/cases", 30).await.expect("she may ask");
+        let aylin = world.viewer("aylin.demir").await;
+        leaving::disable(&world.ctx, &Actor::System("cli"), aylin.id).await.expect("the operator may");
+        let snapshot = world.ctx.snapshot().await.expect("it answers");
+        assert!(snapshot.members.iter().all(|member| member.person != aylin.id.0));
+        assert_eq!(world.request_state(id).await, "requested");
+        // An import keeps the role, so that it is there again when she is.
+        world.import(crate::world::mesh()).await;
+        leaving::enable(&world.ctx, &Actor::System("cli"), aylin.id).await.expect("the operator may");
+        world.approve("aylin.demir", id).await.expect("she is an owner again");
+    }
+
+    async fn nobody_disables_himself_or_the_last_administrator(world) {
+        let (sofia, paula) = (world.viewer("sofia.lindqvist").await, world.viewer("paula.brandt").await);
+        let disable = async |viewer: &Viewer, id| {
+            leaving::disable(&world.ctx, &Actor::Viewer(viewer.clone()), id).await
+        };
+        assert_eq!(refusal(disable(&sofia, sofia.id).await).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(disable(&paula, sofia.id).await).kind, RefusalKind::Forbidden);
+        let operator = leaving::disable(&world.ctx, &Actor::System("cli"), sofia.id).await;
+        assert!(refusal(operator).message.contains("last administrator"));
     }
 
     async fn sessions_end(world) {

@@ -7,11 +7,12 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use lakeport_model::access::{GrantLine, NewRequest};
 use lakeport_model::people::Viewer;
 use lakeport_model::{GrantId, PageRequest, RequestId};
-use lakeport_portal::access::Policies;
+use lakeport_portal::access::{Leavers, Policies};
 use lakeport_portal::catalog::{self, ImportReport, SourceFile};
 use lakeport_portal::dashboards::RESULTS_MB;
 use lakeport_portal::{
-    Actor, Clock, Ctx, Db, Error, FixedClock, Refusal, Settings, access, jobs, notify, people,
+    Actor, Clock, Ctx, Db, Error, FixedClock, Refusal, ServiceAccount, Settings, access, audit, jobs, notify,
+    people,
 };
 use tempfile::TempDir;
 
@@ -145,6 +146,12 @@ pub(crate) fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> Refusal {
     }
 }
 
+/// A token that Sofia answers for.
+pub(crate) fn token(name: &str, scopes: Vec<String>) -> audit::NewToken {
+    let owner = Some("sofia.lindqvist@nordkauf.example".to_owned());
+    audit::NewToken { name: name.to_owned(), scopes, owner, days: None }
+}
+
 pub(crate) fn settings() -> Settings {
     Settings {
         public_url: "https://data.nordkauf.example".to_owned(),
@@ -155,6 +162,7 @@ pub(crate) fn settings() -> Settings {
         policies: Policies::default(),
         required_hd: None,
         administrators: Vec::new(),
+        leavers: Leavers::End,
     }
 }
 
@@ -291,6 +299,34 @@ impl World {
         self.inbox(who).await.iter().filter(|title| title.starts_with(beginning)).count()
     }
 
+    /// A service account that may ask for access, with its secret.
+    pub(crate) async fn account(&self, name: &str) -> (String, ServiceAccount) {
+        let new = token(name, vec!["access:write".to_owned()]);
+        let made = audit::create_token(&self.ctx, &Actor::System("cli"), new).await;
+        let secret = made.expect("it is made");
+        let account = audit::authenticate(&self.ctx, &secret).await.expect("it answers");
+        (secret, account.expect("it is known"))
+    }
+
+    /// Asks as this viewer, for a month, with the terms accepted.
+    pub(crate) async fn ask_as(&self, viewer: &Viewer, port: &str) -> RequestId {
+        let form = access::request_form(&self.ctx, viewer, &port.into()).await.expect("it may ask");
+        let new = NewRequest {
+            port: port.into(),
+            purpose: "Nightly".to_owned(),
+            ends_on: self.day(30),
+            contract_version: form.contract.map(|(_, version)| version),
+        };
+        access::request(&self.ctx, viewer, new).await.expect("the request is taken")
+    }
+
+    /// Where a request stands.
+    pub(crate) async fn request_state(&self, id: RequestId) -> String {
+        let mut tx = self.ctx.db.read().await.expect("it answers");
+        let request = lakeport_portal::store::access::request(&mut tx, id.0).await.expect("it answers");
+        request.expect("it is there").state
+    }
+
     /// Runs a statement behind the portal's back.
     pub(crate) async fn execute(&self, sql: &str) -> Result<u64, sqlx::Error> {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
@@ -298,6 +334,16 @@ impl World {
             Db::Sqlite(pool) => Ok(sqlx::query(sql).execute(pool).await?.rows_affected()),
             Db::Postgres(pool) => Ok(sqlx::query(sql).execute(pool).await?.rows_affected()),
         }
+    }
+
+    /// The one text a query answers.
+    pub(crate) async fn text(&self, sql: &str) -> String {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        let found: Result<String, sqlx::Error> = match &self.ctx.db {
+            Db::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await,
+            Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await,
+        };
+        found.expect("the query answers a text")
     }
 
     /// The one number a query answers.

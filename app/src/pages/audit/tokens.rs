@@ -43,7 +43,8 @@ fn content(page: Tokens) -> AnyView {
         view! { <Empty text="There is no token yet." href="#create" action="Create the first one" /> }
             .into_any()
     } else {
-        let heads = ["Name", "May", "Created", "Last used", "State"].map(Column::text).to_vec();
+        let heads =
+            ["Name", "May", "Answered for by", "Ends", "Last used", "State"].map(Column::text).to_vec();
         let rows = page.tokens.into_iter().map(row);
         view! { <Table caption="Tokens" columns=heads>{rows.collect_view()}</Table> }.into_any()
     };
@@ -73,6 +74,12 @@ fn content(page: Tokens) -> AnyView {
                         aria-describedby="name-help"
                     />
                 </Field>
+                <Field name="owner" label="Who answers for it" help="E-mail address; yours if you leave it empty. When this person leaves, the token ends.">
+                    <input class="input" id="owner" name="owner" type="email" autocomplete="off" aria-describedby="owner-help" />
+                </Field>
+                <Field name="days" label="Ends after" help="Days, 365 at most.">
+                    <input class="input" id="days" name="days" type="number" min="1" max="365" value="90" aria-describedby="days-help" />
+                </Field>
                 <fieldset class="stack">
                     <legend class="font-medium">"What it may do"</legend>
                     {scopes.into_iter().collect_view()}
@@ -87,8 +94,9 @@ fn content(page: Tokens) -> AnyView {
 fn row(token: TokenInfo) -> AnyView {
     let state = match token.revoked_at {
         Some(at) => view! { <span class="cluster"><Badge tone=Tone::Bad text="Revoked" /><Moment at=at /></span> }.into_any(),
+        None if token.expired => view! { <Badge tone=Tone::Warn text="Expired" /> }.into_any(),
         None => view! {
-            <Confirm label="Revoke" consequence="Calls with this token are refused at once. It cannot be undone.">
+            <Confirm label="Revoke" consequence="Calls with this token are refused at once, and its requests and access end. It cannot be undone.">
                 <form method="post" action="/fn/revoke_token">
                     <Hidden name="id" value=token.id.to_string() />
                     <button class="btn btn-sm btn-error" type="submit">"Revoke the token now"</button>
@@ -99,11 +107,24 @@ fn row(token: TokenInfo) -> AnyView {
     };
     let used =
         token.last_used_at.map_or_else(|| "never".into_any(), |at| view! { <Moment at=at /> }.into_any());
+    let owner = match token.owner {
+        Some(owner) => owner.name.into_any(),
+        None => view! {
+            <form class="cluster" method="post" action="/fn/take_over_token">
+                <Badge tone=Tone::Warn text="Nobody" />
+                <Hidden name="id" value=token.id.to_string() />
+                <button class="btn btn-sm" type="submit">"Answer for this token"</button>
+            </form>
+        }
+        .into_any(),
+    };
+    let ends = token.ends_at.map_or_else(|| "no end".into_any(), |at| view! { <Moment at=at /> }.into_any());
     view! {
         <tr>
             <th scope="row">{token.name}</th>
             <td data-label="May"><code>{token.scopes.join(", ")}</code></td>
-            <td data-label="Created"><Moment at=token.created_at /></td>
+            <td data-label="Answered for by">{owner}</td>
+            <td data-label="Ends">{ends}</td>
             <td data-label="Last used">{used}</td>
             <td data-label="State">{state}</td>
         </tr>

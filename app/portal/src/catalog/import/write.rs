@@ -7,8 +7,10 @@ use lakeport_model::people::Role;
 use uuid::Uuid;
 
 use super::documents::Documents;
+use super::privileges;
 use super::{ImportError, ImportReport, SourceFile, places};
 use crate::contracts::compare::{Bump, compare, version_problem};
+use crate::people::administrators;
 use crate::standards::FileError;
 use crate::standards::mesh::{Asset, Assets, Domain, People};
 use crate::standards::odcs::Contract;
@@ -35,6 +37,10 @@ pub(super) async fn all(
     for (product, text) in documents.products {
         report.note("product", &product.id, held.get(&product.id).map(|held| *held == text));
         let domain = product.domain.as_deref().unwrap_or_default();
+        if let Some(before) = held.get(&product.id) {
+            let before = DataProduct::from_yaml(&product.id, before).map_err(Error::fault)?;
+            report.privileges.extend(privileges::of_product(&before, &product));
+        }
         store::put_product(tx, &product.id, domain, &text, ctx.now()).await?;
     }
     refuse_foreign_checks(tx, &documents.contracts).await?;
@@ -60,27 +66,32 @@ async fn persons(tx: &mut Tx, ctx: &Ctx, file: People, report: &mut ImportReport
     for person in file.people {
         let email = person.email.to_lowercase();
         let held = people::by_email(tx, &email).await?;
-        let configured =
-            ctx.settings.administrators.iter().any(|address| address.eq_ignore_ascii_case(&email));
-        let administrator = configured || person.is_administrator();
+        let listed = person.is_administrator();
+        // Whom the configuration of the serving process made one stays one: this may be another process's.
+        let by_configuration =
+            held.as_ref().is_some_and(|held| held.administrator && !held.listed_administrator);
+        let administrator = listed || by_configuration || administrators::is_configured(ctx, &email);
         // Whoever has signed in is called as the sign-in service says.
         let name = match &held {
             Some(held) if held.issuer.is_some() => held.name.clone(),
             _ => person.name,
         };
         let same = held.as_ref().map(|held| {
-            held.name == name && held.title == person.title && held.administrator == administrator
+            held.name == name
+                && held.title == person.title
+                && held.administrator == administrator
+                && held.listed_administrator == listed
         });
         report.note("person", &email, same);
+        let id = held.as_ref().map_or_else(Uuid::now_v7, |held| held.id);
         let row = Person {
-            id: held.as_ref().map_or_else(Uuid::now_v7, |held| held.id),
-            email,
-            name,
             title: person.title,
             administrator,
-            issuer: None,
-            subject: None,
+            listed_administrator: listed,
+            ..Person::new(id, email, name)
         };
+        let before = held.as_ref().is_some_and(|held| held.administrator);
+        report.privileges.extend(privileges::of_administrator(id, before, administrator));
         match held {
             Some(_) => people::update(tx, &row).await?,
             None => people::insert(tx, &row, ctx.now()).await?,
@@ -92,7 +103,7 @@ async fn persons(tx: &mut Tx, ctx: &Ctx, file: People, report: &mut ImportReport
 async fn domains(tx: &mut Tx, files: Vec<Domain>, report: &mut ImportReport) -> Result<()> {
     let held: BTreeMap<_, _> =
         store::domains(tx).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
-    let members = people::members(tx).await?;
+    let members = people::members_ever(tx).await?;
     for domain in files {
         let row = DomainRow {
             id: domain.id.clone(),
@@ -113,11 +124,12 @@ async fn domains(tx: &mut Tx, files: Vec<Domain>, report: &mut ImportReport) -> 
         wanted.sort_unstable();
         let mut now: Vec<(Uuid, Role)> = members
             .iter()
-            .filter(|member| member.domain == domain.id)
+            .filter(|member| member.domain == domain.id && member.is_from_file())
             .filter_map(|member| member.role.parse().ok().map(|role| (member.person, role)))
             .collect();
         now.sort_unstable();
         report.note("domain", &domain.id, held.get(&domain.id).map(|held| *held == row && now == wanted));
+        report.privileges.extend(privileges::of_members(&domain.id, &members, &wanted));
         store::put_domain(tx, &row).await?;
         people::set_members(tx, &domain.id, &wanted).await?;
     }
@@ -148,6 +160,9 @@ async fn assets(tx: &mut Tx, ctx: &Ctx, files: Vec<Assets>, report: &mut ImportR
                 )));
             }
             report.note("asset", &row.id, before.map(|before| *before == row));
+            if let Some(before) = before.filter(|before| *before != &row) {
+                report.privileges.extend(privileges::of_asset(before, &row));
+            }
             if before != Some(&row) {
                 access::review_at_once(tx, ctx, &row).await?;
             }

@@ -1,0 +1,102 @@
+//! What becomes of requests and grants when whoever holds them is no longer here.
+
+use lakeport_model::PersonId;
+use lakeport_model::access::GrantStanding;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Reviewers, answering, review};
+use crate::audit::{self, Entry};
+use crate::catalog::Snapshot;
+use crate::people::Actor;
+use crate::store::Tx;
+use crate::store::access::{self as store, Grant};
+use crate::{Ctx, Result, notify};
+
+/// What happens to the grants of somebody who is disabled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Leavers {
+    /// They end at once.
+    #[default]
+    End,
+    /// Their reviews become due at once.
+    Review,
+}
+
+impl Leavers {
+    /// The configured word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::End => "end",
+            Self::Review => "review",
+        }
+    }
+}
+
+/// Whoever is no longer here, a person or a service account.
+pub(crate) struct Leaver<'a> {
+    pub(crate) id: Uuid,
+    /// Follows the name: `has left`.
+    pub(crate) why: &'a str,
+    pub(crate) how: Leavers,
+}
+
+/// How many requests and grants were concerned.
+#[derive(Default)]
+pub(crate) struct Left {
+    pub(crate) requests: u32,
+    pub(crate) grants: u32,
+}
+
+/// Withdraws what waits, and ends what holds or has it reviewed; those who answer for the data are told.
+pub(crate) async fn leave(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    leaver: &Leaver<'_>,
+    actor: &Actor,
+    rule: &'static str,
+) -> Result<Left> {
+    let (now, today) = (ctx.now(), ctx.now().date_naive());
+    let name = snapshot.names.of(leaver.id);
+    let mut left = Left::default();
+    for request in store::open_requests_of(tx, leaver.id).await? {
+        let why = format!("{name}: {}", leaver.why);
+        store::withdraw_left(tx, request.id, now, rule, &why).await?;
+        let subject = format!("request {}", request.id);
+        let detail = json!({ "why": leaver.why });
+        audit::record(tx, ctx, Entry { actor, action: "request.withdraw", subject, rule, detail }).await?;
+        left.requests += 1;
+    }
+    for grant in store::grants_of(tx, leaver.id).await? {
+        if grant.standing(now) != GrantStanding::Active {
+            continue;
+        }
+        let port = snapshot.port_title(&grant.port);
+        let (title, body) = match leaver.how {
+            Leavers::End => {
+                let by = review::By { actor: actor.clone(), name: "Lakeport", rule };
+                review::end(tx, ctx, snapshot, &grant, &by, leaver.why).await?;
+                (format!("The access of {name} to {port} has ended"), format!("{name}: {}.", leaver.why))
+            }
+            Leavers::Review => {
+                let domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
+                let grant = Grant { domain: domain.to_owned(), ..grant.clone() };
+                store::next_cycle(tx, &grant, Some(today)).await?;
+                let detail = json!({ "cycle": grant.cycle, "next_review": today, "why": leaver.why });
+                review::note(tx, ctx, actor, &grant, "grant.review_at_once", rule, detail).await?;
+                (
+                    format!("The access of {name} to {port} is to be reviewed"),
+                    format!("{name}: {}.", leaver.why),
+                )
+            }
+        };
+        let reviewers: Vec<PersonId> = Reviewers::of(snapshot, &grant).first;
+        notify::tell(tx, ctx, &reviewers, &notify::Message { title, body, href: "/reviews".to_owned() })
+            .await?;
+        left.grants += 1;
+    }
+    Ok(left)
+}

@@ -1,0 +1,80 @@
+//! What an import changes about who may do and read what: a record of its own each, with before and after.
+
+use lakeport_model::people::Role;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::standards::odps::DataProduct;
+use crate::store::catalog::AssetRow;
+use crate::store::people::Member;
+
+/// A change for the audit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(super) action: &'static str,
+    pub(super) subject: String,
+    pub(super) detail: Value,
+}
+
+/// Somebody became an administrator, or no longer is one.
+pub(super) fn of_administrator(person: Uuid, before: bool, after: bool) -> Option<Change> {
+    (before != after).then(|| Change {
+        action: if after { "administrator.appoint" } else { "administrator.dismiss" },
+        subject: format!("person {person}"),
+        detail: json!({ "before": before, "after": after }),
+    })
+}
+
+/// Roles that a file gives, changes and takes in a domain.
+pub(super) fn of_members(domain: &str, held: &[Member], wanted: &[(Uuid, Role)]) -> Vec<Change> {
+    let held: Vec<&Member> = held.iter().filter(|member| member.domain == domain).collect();
+    let change = |action, person: Uuid, before: Option<&str>, after: Option<&str>| Change {
+        action,
+        subject: format!("domain {domain}"),
+        detail: json!({ "person": person, "before": before, "after": after }),
+    };
+    let mut changes = Vec::new();
+    for (person, role) in wanted {
+        let before = held.iter().find(|member| member.person == *person).map(|member| member.role.as_str());
+        if before != Some(role.as_str()) {
+            let action = if before.is_some() { "member.change" } else { "member.add" };
+            changes.push(change(action, *person, before, Some(role.as_str())));
+        }
+    }
+    for member in held {
+        if member.is_from_file() && wanted.iter().all(|(person, _)| *person != member.person) {
+            changes.push(change("member.remove", member.person, Some(&member.role), None));
+        }
+    }
+    changes
+}
+
+/// An asset's classification or domain changed.
+pub(super) fn of_asset(before: &AssetRow, after: &AssetRow) -> Vec<Change> {
+    let subject = format!("asset {}", after.id);
+    let of = |action, before: &str, after: &str| {
+        (before != after).then(|| Change {
+            action,
+            subject: subject.clone(),
+            detail: json!({ "before": before, "after": after }),
+        })
+    };
+    let classification = of("asset.classify", &before.classification, &after.classification);
+    classification.into_iter().chain(of("asset.move", &before.domain, &after.domain)).collect()
+}
+
+/// A product moved to another domain, or is seen by others.
+pub(super) fn of_product(before: &DataProduct, after: &DataProduct) -> Vec<Change> {
+    let subject = format!("product {}", after.id);
+    let of = |action, before: &str, after: &str| {
+        (before != after).then(|| Change {
+            action,
+            subject: subject.clone(),
+            detail: json!({ "before": before, "after": after }),
+        })
+    };
+    let domain = |product: &DataProduct| product.domain.clone().unwrap_or_default();
+    let seen = |product: &DataProduct| format!("{:?}", product.visibility()).to_lowercase();
+    let moved = of("product.move", &domain(before), &domain(after));
+    moved.into_iter().chain(of("product.visibility", &seen(before), &seen(after))).collect()
+}

@@ -1,0 +1,136 @@
+//! People who leave, and service accounts that end: nothing they held stays behind.
+
+use lakeport_model::PersonId;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::Actor;
+use crate::access::{self, Leavers};
+use crate::audit::{self, Entry};
+use crate::catalog::{AREA, Snapshot};
+use crate::policy::{self, Action};
+use crate::store::audit::Token;
+use crate::store::people::{self as store, Person};
+use crate::store::{Tx, audit as chain};
+use crate::{Clock, Ctx, Error, Result, SystemClock};
+
+/// Ends a person's sessions, tokens, requests and, as the configuration says, grants; he cannot sign in any more.
+/// What waited for him waits for the others.
+///
+/// # Errors
+/// Refused to whoever is no administrator, about oneself, and about the last administrator.
+pub async fn disable(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
+    let rule = rule(actor, id)?;
+    let mut tx = ctx.db.write().await?;
+    let snapshot = ctx.snapshot_in(&mut tx).await?;
+    let person = person(&mut tx, id).await?;
+    if person.disabled_at.is_some() {
+        return Err(Error::conflict(format!("{} was disabled before; nothing was changed.", person.name)));
+    }
+    if person.administrator && store::other_administrators(&mut tx, person.id).await? == 0 {
+        return Err(Error::conflict(format!(
+            "{} is the last administrator. Make somebody else an administrator first.",
+            person.name
+        )));
+    }
+    store::set_disabled(&mut tx, person.id, Some(ctx.now())).await?;
+    store::delete_sessions_of(&mut tx, person.id).await?;
+    let tokens = chain::tokens_of(&mut tx, person.id).await?;
+    for token in &tokens {
+        chain::revoke_token(&mut tx, token.id, SystemClock.now()).await?;
+        end_account(&mut tx, ctx, &snapshot, token, actor, rule, "the person who answered for it has left")
+            .await?;
+    }
+    let leaver = access::Leaver { id: person.id, why: "has left", how: ctx.settings.leavers };
+    let left = access::leave(&mut tx, ctx, &snapshot, &leaver, actor, rule).await?;
+    let detail = json!({
+        "tokens": tokens.len(), "requests": left.requests, "grants": left.grants, "leavers": ctx.settings.leavers.as_str(),
+    });
+    note(&mut tx, ctx, actor, "person.disable", person.id, rule, detail).await?;
+    tx.commit().await
+}
+
+/// Lets a disabled person sign in again. What ended stays ended.
+///
+/// # Errors
+/// Refused to whoever is no administrator.
+pub async fn enable(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
+    let rule = rule(actor, id)?;
+    let mut tx = ctx.db.write().await?;
+    let person = person(&mut tx, id).await?;
+    if person.disabled_at.is_none() {
+        return Err(Error::conflict(format!("{} is not disabled; nothing was changed.", person.name)));
+    }
+    store::set_disabled(&mut tx, person.id, None).await?;
+    note(&mut tx, ctx, actor, "person.enable", person.id, rule, json!({})).await?;
+    tx.commit().await
+}
+
+fn rule(actor: &Actor, person: PersonId) -> Result<&'static str> {
+    match actor {
+        Actor::Viewer(viewer) => Ok(policy::authorize(viewer, &Action::ManagePerson { person })?.rule()),
+        Actor::System(_) => Ok("operator"),
+        Actor::Service(_) => Err(Error::forbidden("A service account cannot disable or enable people.")),
+    }
+}
+
+async fn person(tx: &mut Tx, id: PersonId) -> Result<Person> {
+    let person = store::by_id(tx, id.0).await?.filter(|person| !person.is_service());
+    person.ok_or_else(|| Error::not_found("person"))
+}
+
+async fn note(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    actor: &Actor,
+    action: &'static str,
+    person: Uuid,
+    rule: &str,
+    detail: serde_json::Value,
+) -> Result<()> {
+    let subject = format!("person {person}");
+    chain::change(tx, AREA, &subject, ctx.now()).await?;
+    audit::record(tx, ctx, Entry { actor, action, subject, rule, detail }).await
+}
+
+/// Ends what a service account asked for and holds; those who look after the data are told.
+pub(crate) async fn end_account(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    token: &Token,
+    actor: &Actor,
+    rule: &'static str,
+    why: &str,
+) -> Result<()> {
+    let leaver = access::Leaver { id: token.id, why, how: Leavers::End };
+    let left = access::leave(tx, ctx, snapshot, &leaver, actor, rule).await?;
+    let subject = format!("token {}", token.id);
+    let detail = json!({ "why": why, "requests": left.requests, "grants": left.grants });
+    audit::record(tx, ctx, Entry { actor, action: "token.end", subject, rule, detail }).await
+}
+
+/// Ends the accounts of tokens whose last moment has passed; answers how many. The tokens themselves are refused from
+/// that moment on, whether this runs or not.
+pub(crate) async fn end_expired(ctx: &Ctx) -> Result<u32> {
+    let now = SystemClock.now();
+    let mut tx = ctx.db.read().await?;
+    let expired = chain::expired_tokens(&mut tx, now).await?;
+    drop(tx);
+    if expired.is_empty() {
+        return Ok(0);
+    }
+    let mut tx = ctx.db.write().await?;
+    let snapshot = ctx.snapshot_in(&mut tx).await?;
+    let mut done = 0;
+    for token in expired {
+        if chain::end_token(&mut tx, token.id, now).await? {
+            let actor = Actor::System("token expiry");
+            end_account(&mut tx, ctx, &snapshot, &token, &actor, "token.expired", "its token has expired")
+                .await?;
+            done += 1;
+        }
+    }
+    tx.commit().await?;
+    Ok(done)
+}

@@ -173,6 +173,15 @@ impl AccessStanding {
     }
 }
 
+/// Something a product is made from, whose contract is broken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrokenInput {
+    /// What it is.
+    pub asset: AssetRef,
+    /// The broken contract.
+    pub contract: crate::ContractId,
+}
+
 /// A data product's page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProductPage {
@@ -206,6 +215,8 @@ pub struct ProductPage {
     pub output_ports: Vec<OutputPort>,
     /// What it consumes.
     pub input_ports: Vec<InputPort>,
+    /// What it is made from, as far as a contract on it is broken.
+    pub broken_inputs: Vec<BrokenInput>,
     /// Live grants on its ports.
     pub consumers: u32,
     /// Domains of these consumers.

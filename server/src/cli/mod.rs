@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod export;
 mod import;
+mod lint;
 mod migrate;
 mod person;
 mod restore;
@@ -52,6 +53,12 @@ enum Command {
     Backup(backup::Backup),
     /// Puts a backup in the place of the database (`SQLite`).
     Restore(restore::Restore),
+    /// Looks after data contracts.
+    #[command(subcommand)]
+    Contract(lint::Contracts),
+    /// Looks after data products.
+    #[command(subcommand)]
+    Product(lint::Products),
     /// Looks after the audit.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -103,6 +110,8 @@ pub fn main() -> ExitCode {
     };
     let done = match cli.command {
         Command::Worker => return lakeport_lake::worker_main(),
+        Command::Contract(command) => return command.run(),
+        Command::Product(command) => return command.run(),
         Command::Serve(command) => run(command.run()),
         Command::Demo(command) => run(command.run()),
         Command::Import(command) => run(command.run()),

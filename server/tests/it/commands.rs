@@ -188,3 +188,31 @@ fn the_configuration_is_printed_with_its_origins() {
     assert!(shown.contains("workers = 4  # the file"), "{shown}");
     assert!(shown.contains("query_seconds = 20  # the defaults"), "{shown}");
 }
+
+#[test]
+fn lint_never_ends_well_on_a_wrong_document() {
+    let data = tempfile::tempdir().unwrap();
+    let contracts = mesh().join("contracts");
+    let fine = lakeport(data.path(), &["contract", "lint", contracts.to_str().unwrap()]);
+    assert_eq!(fine.status.code(), Some(0), "{}", text(&fine.stdout));
+    let fine = lakeport(data.path(), &["product", "lint", mesh().join("products").to_str().unwrap()]);
+    assert_eq!(fine.status.code(), Some(0), "{}", text(&fine.stdout));
+    let wrong = data.path().join("wrong.odcs.yaml");
+    std::fs::write(&wrong, "apiVersion: v3.2.0\nkind: DataContract\nid: c\nversion: '1.0'\nstatsu: x\n")
+        .unwrap();
+    let named = wrong.to_str().unwrap();
+    let told = lakeport(data.path(), &["contract", "lint", named]);
+    assert_eq!(told.status.code(), Some(1));
+    assert!(
+        text(&told.stdout).starts_with(&format!("{named}:4:1: error: version: ")),
+        "{}",
+        text(&told.stdout)
+    );
+    let told = lakeport(data.path(), &["contract", "lint", "--format", "json", named]);
+    let report: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!((report["errors"].as_u64(), report["problems"][1]["line"].as_u64()), (Some(2), Some(5)));
+    assert_eq!(report["problems"][0]["severity"], "error");
+    for arguments in [&["contract", "lint"][..], &["contract", "lint", "/no/such/file.yaml"]] {
+        assert_eq!(lakeport(data.path(), arguments).status.code(), Some(2), "{arguments:?}");
+    }
+}

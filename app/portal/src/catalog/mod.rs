@@ -9,6 +9,7 @@ mod preview;
 pub(crate) mod rights;
 mod search;
 mod snapshot;
+mod trust;
 
 pub use export::export;
 pub use home::home;

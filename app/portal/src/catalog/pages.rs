@@ -52,6 +52,11 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
     }
     let (consumers, consumer_domains) =
         if full { consumers(&mut tx, ctx, &snapshot, product).await? } else { (0, Vec::new()) };
+    let broken_inputs = if full {
+        super::trust::broken_inputs(&mut tx, ctx, &snapshot, &rights, product).await?
+    } else {
+        Vec::new()
+    };
     let activity = if full { activity(&mut tx, &snapshot, product).await? } else { Vec::new() };
     drop(tx);
     let input_ports = document.input_ports.iter().filter(|_| full).map(|port| InputPort {
@@ -83,6 +88,7 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
             .map(|support| SupportChannel { name: support.channel.clone(), url: support.url.clone() })
             .collect(),
         input_ports: input_ports.collect(),
+        broken_inputs,
         output_ports,
         consumers,
         consumer_domains,

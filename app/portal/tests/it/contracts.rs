@@ -153,4 +153,32 @@ on_both! { demo =>
         let granted = page("paula.brandt").await;
         assert!(figures(&granted) > 0 && !granted.figures_hidden, "she reads the data now");
     }
+
+    async fn a_product_never_hides_that_what_it_is_made_from_is_broken(world) {
+        let made_from = async |who: &str| {
+            let viewer = world.viewer(who).await;
+            let page = catalog::product(&world.ctx, &viewer, &"collections".into()).await.expect("it is open");
+            page.broken_inputs.into_iter().map(|input| input.asset.id.to_string()).collect::<Vec<_>>()
+        };
+        assert!(made_from("paula.brandt").await.is_empty());
+        let broken = CheckOutcome::Failed { detail: "4 of 9".to_owned(), failing_rows: Some(4) };
+        world.lake.held().outcomes.insert("silver.fact_payments".to_owned(), broken);
+        contracts::run_checks(&world.ctx, &world.viewer("david.schmid").await, &"fact-payments".into())
+            .await
+            .expect("his own domain");
+        assert_eq!(made_from("paula.brandt").await, ["silver.fact_payments"]);
+    }
+
+    async fn a_rule_that_warns_never_makes_a_contract_broken(world) {
+        let text = "apiVersion: v3.2.0\nkind: DataContract\nid: w\nversion: 1.0.0\nstatus: active\ndomain: \
+                    controlling\nschema:\n- name: cases\n  physicalName: gold.collections\n  quality:\n  - {metric: \
+                    rowCount, mustBeGreaterThan: 3, severity: warning}\n";
+        world.import(vec![file("w.odcs.yaml", text)]).await;
+        let failed = CheckOutcome::Failed { detail: "1 row".to_owned(), failing_rows: None };
+        world.lake.held().outcomes.insert("gold.collections".to_owned(), failed);
+        let tom = world.viewer("tom.fischer").await;
+        let run = contracts::run_checks(&world.ctx, &tom, &"w".into()).await.expect("his own domain");
+        assert_eq!(run.state, CheckState::Warned);
+        assert_eq!(world.told("aylin.demir", "The contract").await, 0);
+    }
 }

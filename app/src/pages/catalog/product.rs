@@ -1,7 +1,8 @@
 //! A data product: what it is, whether it can be trusted, who uses it, how to get it.
 
 use lakeport_model::catalog::{
-    AccessStanding, Activity, InputPort, OutputPort, ProductPage as Product, SupportChannel, Visibility,
+    AccessStanding, Activity, BrokenInput, InputPort, OutputPort, ProductPage as Product, SupportChannel,
+    Visibility,
 };
 use lakeport_model::listed;
 use lakeport_model::people::PersonRef;
@@ -38,7 +39,10 @@ fn content(product: Product) -> AnyView {
         }
     });
     let facts = facts(&product);
-    let trust = if product.details_hidden { None } else { trust(&product.output_ports) };
+    let trust = view! {
+        {if product.details_hidden { None } else { trust(&product.output_ports) }}
+        {broken_inputs(product.broken_inputs.clone())}
+    };
     let ports = (!product.details_hidden).then(|| ports(&product));
     view! {
         <PageHead title=product.name crumbs=crumbs>
@@ -109,6 +113,21 @@ fn trust(ports: &[OutputPort]) -> Option<AnyView> {
             </section>
         }
         .into_any()
+    })
+}
+
+/// A product is no better than what it is made from.
+fn broken_inputs(inputs: Vec<BrokenInput>) -> Option<impl IntoView> {
+    (!inputs.is_empty()).then(|| {
+        let lines = inputs.into_iter().map(|input| {
+            view! {
+                <li>
+                    "It is made from " <a class="link mono" href=asset_href(&input.asset.id)>{input.asset.id.to_string()}</a>
+                    ", whose " <a class="link" href=contract_href(&input.contract)>"contract is broken"</a> "."
+                </li>
+            }
+        });
+        view! { <Notice tone=Tone::Bad><ul class="stack">{lines.collect_view()}</ul></Notice> }
     })
 }
 

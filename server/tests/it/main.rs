@@ -6,6 +6,7 @@ mod configuration;
 mod edge;
 mod matrix;
 mod rest;
+mod rules;
 mod sign_in;
 mod statements;
 mod surfaces;

@@ -1,6 +1,7 @@
 //! Worker processes: started when needed, one request each at a time, killed when they overrun.
 
 mod process;
+mod rules;
 mod turns;
 
 use std::path::PathBuf;
@@ -17,7 +18,7 @@ use crate::protocol::{
     ColumnLineage, DemoProgress, DemoRequest, DemoSummary, Hello, Reply, Request, Storage,
 };
 use process::Worker;
-use turns::{Party, Turns};
+use turns::{Party, Turn, Turns};
 
 /// After this time without a request a worker ends.
 const IDLE: Duration = Duration::from_mins(5);
@@ -133,15 +134,14 @@ impl WorkerPool {
         }
     }
 
-    /// Checks promises on a table; one outcome each, in their order.
+    /// Checks promises on a table; one outcome each, in their order. A rule that does not end is stopped after half the
+    /// time of a request; the others keep their outcomes.
     ///
     /// # Errors
     /// Any [`LakeError`] when the table as a whole cannot be checked.
     pub async fn check(&self, table: TableRef, checks: Vec<Check>) -> Result<Vec<CheckOutcome>, LakeError> {
-        match self.ask(Request::Check { table, checks }).await? {
-            Reply::Checked(outcomes) => Ok(outcomes),
-            _ => Err(mixed_up()),
-        }
+        let _turn = self.turn().await?;
+        rules::checked(&self.shared, table, checks).await
     }
 
     /// Where the columns of a statement come from. The parameters need values of the right types, as for
@@ -183,29 +183,14 @@ impl WorkerPool {
     }
 
     async fn ask(&self, request: Request) -> Result<Reply, LakeError> {
-        let shared = &self.shared;
-        let deadline = shared.options.deadline;
-        let Ok(Some(_turn)) = timeout(deadline, shared.turns.take(self.party.clone())).await else {
-            return Err(busy());
-        };
-        let started = Instant::now();
-        let work = async {
-            let mut worker = match shared.waiting() {
-                Some(worker) => worker,
-                None => Worker::start(&shared.options, &shared.hello()).await?,
-            };
-            let reply = worker.exchange(shared.id(), request, &mut |_| {}).await;
-            Ok((worker, reply))
-        };
-        // A future that is dropped here takes its worker with it, so no answer can reach another request.
-        match timeout(deadline, work).await {
-            Ok(Ok((worker, reply))) => {
-                shared.keep(worker, started.elapsed());
-                reply
-            }
-            Ok(Err(error)) => Err(error),
-            Err(_) => Err(too_slow(deadline)),
-        }
+        let _turn = self.turn().await?;
+        self.shared.answer(request, self.shared.options.deadline).await
+    }
+
+    /// Waits until a worker is free for whoever asks.
+    async fn turn(&self) -> Result<Turn, LakeError> {
+        let turn = self.shared.turns.take(self.party.clone());
+        timeout(self.shared.options.deadline, turn).await.ok().flatten().ok_or_else(busy)
     }
 }
 
@@ -220,6 +205,28 @@ impl Shared {
             cpu_seconds: self.options.cpu_seconds,
             storage: self.options.storage.clone(),
             roots: self.options.roots.clone(),
+        }
+    }
+
+    /// Asks a worker, and ends it when it takes longer than `deadline`.
+    async fn answer(self: &Arc<Self>, request: Request, deadline: Duration) -> Result<Reply, LakeError> {
+        let started = Instant::now();
+        let work = async {
+            let mut worker = match self.waiting() {
+                Some(worker) => worker,
+                None => Worker::start(&self.options, &self.hello()).await?,
+            };
+            let reply = worker.exchange(self.id(), request, &mut |_| {}).await;
+            Ok((worker, reply))
+        };
+        // A future that is dropped here takes its worker with it, so no answer can reach another request.
+        match timeout(deadline, work).await {
+            Ok(Ok((worker, reply))) => {
+                self.keep(worker, started.elapsed());
+                reply
+            }
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(too_slow(deadline)),
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use deltalake::arrow::array::{ArrayRef, Int64Array};
-use lakeport_frame::{Check, CheckOutcome, LakeError, Query, Readable, TableRef, Value};
+use lakeport_frame::{Check, CheckOutcome, Comparison, LakeError, Query, Readable, TableRef, Value};
 use lakeport_lake::{DemoRequest, PoolOptions, Storage, WorkerPool, worker_main};
 
 use crate::lake::{Lake, batch, query, roots};
@@ -103,6 +103,49 @@ async fn a_statement_past_its_deadline_is_ended() {
     let slow = pool.query(query(ENDLESS, &[&table])).await;
     assert!(matches!(slow, Err(LakeError::TooSlow(_))), "{slow:?}");
     assert_counts(&pool, &table, 12).await;
+}
+
+#[tokio::test]
+async fn a_rule_that_never_ends_never_takes_the_others_with_it() {
+    let (_lake, table) = Lake::with_sales().await;
+    let pool = WorkerPool::new(PoolOptions { deadline: Duration::from_secs(4), ..options("slow-rule") });
+    let rule = |sql: &str| Check::Sql {
+        sql: sql.to_owned(),
+        names: vec!["sales".to_owned()],
+        must_be: Comparison::AtLeast,
+        limit: 1.0,
+        upper: None,
+    };
+    let checks = vec![
+        Check::Required { column: "id".to_owned() },
+        rule(ENDLESS),
+        rule("SELECT count(*) FROM sales"),
+        Check::Unique { columns: vec!["id".to_owned()] },
+        Check::RowCount { min: Some(12), max: Some(12) },
+    ];
+    let outcomes = pool.check(table.clone(), checks).await.expect("the table is there");
+    let states: Vec<&str> = outcomes
+        .iter()
+        .map(|outcome| match outcome {
+            CheckOutcome::Passed { .. } => "kept",
+            CheckOutcome::Failed { .. } => "broken",
+            CheckOutcome::Unchecked { reason } => reason,
+        })
+        .collect();
+    assert_eq!(
+        states,
+        ["kept", "The rule did not finish in 2 seconds and was stopped.", "kept", "kept", "kept"]
+    );
+    let started = Instant::now();
+    let outcomes = pool.check(table.clone(), vec![rule(ENDLESS); 9]).await.expect("the table is there");
+    assert!(started.elapsed() < Duration::from_secs(14), "{:?}", started.elapsed());
+    let last = CheckOutcome::Unchecked {
+        reason: "The rules before this one took all the time there is for a table.".to_owned(),
+    };
+    assert_eq!(outcomes[8], last);
+    let gone = TableRef { location: format!("{}-gone", table.location), ..table };
+    let gone = pool.check(gone, vec![rule(ENDLESS), rule(ENDLESS)]).await;
+    assert!(matches!(gone, Err(LakeError::TableGone(_))), "{gone:?}");
 }
 
 #[tokio::test]

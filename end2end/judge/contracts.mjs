@@ -1,11 +1,13 @@
 // The contracts of the demo before datacontract-cli: are they ODCS, and do the tables keep what they promise?
 
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { output, program, run, mesh, verdict } from "./judges.mjs";
+import { output, planted, program, run, mesh, verdict } from "./judges.mjs";
 
 const judge = "contracts";
 const tool = () => program(judge, "datacontract");
+/** Contracts that nobody here wrote: the standard's own examples. */
+const corpus = join(import.meta.dirname, "../../../shared/corpus/odcs");
 
 /**
  * A copy the tool can test: it looks for tables by the name of the schema object, not by the name the lake knows them
@@ -18,6 +20,13 @@ function copy(text, lake) {
   return renamed
     .replace(/^ {4}path: \S+$/m, () => `    path: ${JSON.stringify(join(lake, path))}`)
     .replace(/^( {2}- name: (\S+)\n {4}physicalName: )\S+$/gm, "$1$2");
+}
+
+/** The contract with a promise about its table that cannot be kept; `undefined` where there is no place for it. */
+function withWrongPromise(text) {
+  const rule = "      - {type: library, metric: rowCount, mustBeLessThan: 0, name: planted}\n";
+  const place = /^ {4}quality:\n/m;
+  return place.test(text) ? text.replace(place, (found) => found + rule) : undefined;
 }
 
 const isDelta = (text) => /^ {4}format: delta$/m.test(text);
@@ -62,18 +71,62 @@ function compare(broken, { failed, warned }) {
   return differences;
 }
 
+/** What the tool finds wrong with a contract, its first error; definitions elsewhere are not looked up. */
+async function theirLint(file, folder) {
+  const result = join(folder, "lint.json");
+  const args = ["lint", file, "--no-inline-references", "--output", result, "--output-format", "json"];
+  const { code, stderr, stdout } = await run(tool(), args);
+  if (!existsSync(result)) throw new Error(`datacontract lint gave no result: ${(stderr || stdout).trim().slice(-300)}`);
+  const failed = JSON.parse(readFileSync(result, "utf8")).checks.filter(({ result: of }) => of !== "passed");
+  if ((code === 0) !== (failed.length === 0)) throw new Error(`datacontract lint ended with ${code} over ${file}`);
+  return failed.map(({ reason, name }) => reason || name);
+}
+
+/** Both linters over the same files: what one refuses, the other refuses, or at least tells as advice. */
+async function lints(portal, files, folder) {
+  const { code, stdout, stderr } = await portal.run(["contract", "lint", "--format", "json", ...files]);
+  if (code !== 0 && code !== 1) throw new Error(`lakeport contract lint ended with ${code}: ${stderr.trim()}`);
+  const ours = JSON.parse(stdout).problems;
+  const differences = [];
+  let refused = 0;
+  for (const file of files) {
+    const [theirs, told] = [await theirLint(file, folder), ours.filter(({ file: of }) => of === file)];
+    const errors = told.filter(({ severity }) => severity === "error");
+    const name = file.split("/").at(-1);
+    if (theirs.length > 0) refused += 1;
+    if (theirs.length > 0 && told.length === 0)
+      differences.push(`${name}: theirs refuses it (${theirs[0]}), ours finds nothing`);
+    if (theirs.length === 0 && errors.length > 0)
+      differences.push(`${name}: ours refuses it (${errors[0].message}), theirs finds nothing`);
+  }
+  return { refused, differences };
+}
+
 export async function contracts({ portal, as, folder }) {
   const version = (await output(tool(), ["--version"])).trim();
   const files = readdirSync(join(mesh, "contracts")).sort();
   const texts = new Map(files.map((file) => [file, readFileSync(join(mesh, "contracts", file), "utf8")]));
   const verdicts = [];
 
-  const invalid = [];
-  for (const file of files) {
-    const { code, stdout } = await run(tool(), ["lint", join(mesh, "contracts", file)]);
-    if (code !== 0) invalid.push(`${file}: ${stdout.trim().split("\n").at(-1)}`);
+  const demo = files.map((file) => join(mesh, "contracts", file));
+  const linted = await lints(portal, demo, folder);
+  const refused = linted.refused > 0 ? [`${linted.refused} of them are refused`] : [];
+  verdicts.push(verdict(`lint of the ${files.length} demo contracts as ODCS`, [...refused, ...linted.differences]));
+  if (existsSync(corpus)) {
+    const examples = readdirSync(corpus)
+      .filter((file) => file.endsWith(".odcs.yaml"))
+      .sort()
+      .map((file) => join(corpus, file));
+    const { refused: of, differences } = await lints(portal, examples, folder);
+    const what = `lint of the ${examples.length} examples of the standard, of which theirs refuses ${of}`;
+    verdicts.push(verdict(`${what}; ours refuses the same, or tells it as advice`, differences));
   }
-  verdicts.push(verdict(`lint of the ${files.length} demo contracts as ODCS`, invalid));
+  const misspelt = join(folder, "misspelt.odcs.yaml");
+  writeFileSync(misspelt, texts.get(files[0]).replace(/^kind: DataContract$/m, "kind: DataContrct"));
+  const wrong = await lints(portal, [misspelt], folder);
+  // Each of the two linters is needed for a difference, so each has to see it alone.
+  const { code: seen } = await portal.run(["contract", "lint", misspelt]);
+  verdicts.push(planted("lint of a contract of a misspelt kind", wrong.refused === 1 && seen === 1 ? ["refused"] : []));
 
   // The tool makes its copies of DuckDB's extensions known to DuckDB itself.
   await output(program(judge, "python"), ["-c", "from duckdb_extensions import import_extension as i; i('delta')"]);
@@ -82,6 +135,7 @@ export async function contracts({ portal, as, folder }) {
   mkdirSync(copies, { recursive: true });
   const newest = new Map();
   for (const [file, text] of texts) if (isDelta(text)) newest.set(field(text, "id"), file);
+  let errorIsPlanted = false;
   for (const [id, file] of newest) {
     const adapted = join(copies, file);
     writeFileSync(adapted, copy(texts.get(file), join(portal.data, "lake")));
@@ -100,6 +154,13 @@ export async function contracts({ portal, as, folder }) {
       ...broken.map(({ promise, detail }) => `ours breaks ${promise}: ${detail}`),
     ];
     verdicts.push(verdict(`test of \`${id}\` on its Delta table: ${figures.join("; ")}`, compare(broken, found)));
+    // The same table and the same run of ours, beside a promise of theirs that no table keeps.
+    const wrong = withWrongPromise(readFileSync(adapted, "utf8"));
+    if (errorIsPlanted || wrong === undefined) continue;
+    errorIsPlanted = true;
+    writeFileSync(adapted, wrong);
+    verdicts.push(planted(`test of \`${id}\` with a promise it breaks`, compare(broken, await theirs(adapted, folder))));
   }
+  if (!errorIsPlanted) verdicts.push(planted("test of a contract with a promise it breaks", []));
   return [{ name: "datacontract-cli", version, verdicts }];
 }

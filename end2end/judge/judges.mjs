@@ -57,5 +57,12 @@ export async function output(command, args, options) {
   return stdout;
 }
 
+/**
+ * Whether a judge notices an error that was planted: one that does not, judges nothing, and all its other verdicts are
+ * worth nothing. `differences` are what it found there.
+ */
+export const planted = (what, differences) =>
+  verdict(`notices a planted error: ${what}`, differences.length > 0 ? [] : ["the planted error was not noticed"]);
+
 /** A verdict: what was judged, and how what was found differs from what was expected; nothing when it is kept. */
 export const verdict = (what, differences = []) => ({ what, differences: [differences].flat() });

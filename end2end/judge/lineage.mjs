@@ -2,7 +2,7 @@
 
 import { cpSync, realpathSync } from "node:fs";
 import { join } from "node:path";
-import { output, program, verdict } from "./judges.mjs";
+import { output, planted, program, verdict } from "./judges.mjs";
 
 const judge = "lineage";
 
@@ -37,6 +37,7 @@ async function client(portal, service) {
         "START and COMPLETE of a run with schema and column lineage, posted with a token; read back with GET",
         lacking(found, [source, target, job], [`${source} -> ${job}`, `${job} -> ${target}`]),
       ),
+      planted("an edge that no event named", lacking(found, [], [`${target} -> ${job}`])),
     ],
   };
 }
@@ -71,6 +72,7 @@ async function dbt(portal, service, folder) {
         ...(/Emitted \d+ OpenLineage events/.test(said) ? [] : ["dbt-ol does not say that it sent its events"]),
         ...lacking(found, [orders, daily, job], [`${orders} -> ${job}`, `${job} -> ${daily}`], short),
       ]),
+      planted("an edge that no event named", lacking(found, [], [`${daily} -> ${job}`], short)),
     ],
   };
 }

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { readdirSync } from "node:fs";
-import { output, program, verdict } from "./judges.mjs";
+import { output, planted, program, verdict } from "./judges.mjs";
 
 /** Sums that the portal adds up itself, on the judges' dashboard: table -> block and columns. */
 const sums = {
@@ -22,6 +22,33 @@ const row = (csv) => {
   return Object.fromEntries(heads.map((head, at) => [head.replaceAll('"', ""), Number(values[at])]));
 };
 
+/** What the other readers see of these tables. */
+async function readers(wanted) {
+  const input = JSON.stringify(wanted);
+  return JSON.parse(await output(program("tables", "python"), [join(import.meta.dirname, "tables.py")], { input }));
+}
+
+/** How what a reader sees differs from what the portal says. */
+function compare(names, read, ours, reader) {
+  const differences = [];
+  for (const name of names) {
+    const theirs = read.tables[name][reader];
+    const own = ours[name];
+    if (theirs.error) {
+      differences.push(`${name} could not be read: ${theirs.error}`);
+      continue;
+    }
+    if (theirs.rows !== own.rows) differences.push(`${name}: ${theirs.rows} rows, the portal says ${own.rows}`);
+    if (own.counted !== undefined && own.counted !== theirs.rows)
+      differences.push(`${name}: the portal counts ${own.counted} rows`);
+    for (const [column, sum] of Object.entries(theirs.sums)) {
+      if (!near(sum, own.sums[column]))
+        differences.push(`${name}.${column}: ${sum}, the portal adds up ${own.sums[column]}`);
+    }
+  }
+  return differences;
+}
+
 export async function tables({ portal, service, as }) {
   const lake = join(portal.data, "lake");
   const names = ["bronze", "silver", "gold"].flatMap((layer) =>
@@ -32,10 +59,10 @@ export async function tables({ portal, service, as }) {
   const wanted = Object.fromEntries(
     names.map((name) => [name, { path: join(lake, ...name.split(".")), sums: sums[name]?.columns ?? [] }]),
   );
-  const input = JSON.stringify(wanted);
-  const read = JSON.parse(
-    await output(program("tables", "python"), [join(import.meta.dirname, "tables.py")], { input }),
-  );
+  const read = await readers(wanted);
+  // A reader that is led to another table has to be found out.
+  const [misled, other] = ["silver.fact_payments", "silver.fact_orders"];
+  const wrong = await readers({ [misled]: { ...wanted[misled], path: wanted[other].path, sums: [] } });
 
   const owner = await as("david.schmid@nordkauf.example");
   const controller = await as("aylin.demir@nordkauf.example");
@@ -52,27 +79,14 @@ export async function tables({ portal, service, as }) {
   }
 
   return Object.entries(read.versions).map(([reader, version]) => {
-    const differences = [];
-    for (const name of names) {
-      const theirs = read.tables[name][reader];
-      const own = ours[name];
-      if (theirs.error) {
-        differences.push(`${name} could not be read: ${theirs.error}`);
-        continue;
-      }
-      if (theirs.rows !== own.rows) differences.push(`${name}: ${theirs.rows} rows, the portal says ${own.rows}`);
-      if (own.counted !== undefined && own.counted !== theirs.rows)
-        differences.push(`${name}: the portal counts ${own.counted} rows`);
-      for (const [column, sum] of Object.entries(theirs.sums)) {
-        if (!near(sum, own.sums[column]))
-          differences.push(`${name}.${column}: ${sum}, the portal adds up ${own.sums[column]}`);
-      }
-    }
     const columns = Object.values(sums).reduce((count, { columns: of }) => count + of.length, 0);
-    return {
-      name: reader,
-      version,
-      verdicts: [verdict(`rows of the ${names.length} demo tables, ${columns} sums over two of them`, differences)],
-    };
+    const verdicts = [
+      verdict(
+        `rows of the ${names.length} demo tables, ${columns} sums over two of them`,
+        compare(names, read, ours, reader),
+      ),
+      planted(`${misled} read from where ${other} lies`, compare([misled], wrong, ours, reader)),
+    ];
+    return { name: reader, version, verdicts };
   });
 }

@@ -81,8 +81,8 @@ test("from a question to data under a contract", async ({ openServe, as }) => {
   await test.step("she subscribes to the contract", async () => {
     await paula.goto("/contracts/sales-forecast");
     await paula.getByLabel("What do you use the data for").fill("Frame contracts");
-    const accept = paula.getByRole("button", { name: /^Accept the terms of version/ });
-    const version = (await accept.innerText()).replace("Accept the terms of version ", "");
+    const accept = paula.getByRole("button", { name: /^Accept version/ });
+    const version = (await accept.innerText()).replace("Accept version ", "");
     await accept.click();
     const subscription = paula.getByRole("region", { name: "You are subscribed" });
     await expect(subscription).toContainText(`Version ${version}`);

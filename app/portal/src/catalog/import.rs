@@ -13,7 +13,7 @@ use crate::audit::{self, Entry};
 use crate::people::Actor;
 use crate::standards::FileError;
 use crate::store::audit as chain;
-use crate::{Ctx, Error};
+use crate::{Ctx, Error, contracts};
 
 /// A file of the mesh: its path within the directory, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +103,7 @@ pub async fn import(
 ) -> Result<ImportReport, ImportError> {
     let (documents, mut warnings) = documents::read(&ctx.settings, &files).map_err(ImportError::Files)?;
     let mut tx = ctx.db.write().await?;
+    let before = ctx.snapshot_in(&mut tx).await?;
     let mut report = ImportReport::default();
     write::all(&mut tx, ctx, documents, &mut report).await?;
     report.warnings.append(&mut warnings);
@@ -121,12 +122,21 @@ pub async fn import(
         for privileges::Change { action, subject, detail } in privileges {
             audit::record(&mut tx, ctx, Entry { actor, action, subject, rule: "operator", detail }).await?;
         }
+        if report.names("contract") {
+            let after = ctx.snapshot_in(&mut tx).await?;
+            contracts::tell_of_versions(&mut tx, ctx, &before, &after).await?;
+        }
         tx.commit().await?;
     }
     Ok(report)
 }
 
 impl ImportReport {
+    /// True when things of a kind are new or changed.
+    fn names(&self, kind: &str) -> bool {
+        self.created.iter().chain(&self.changed).any(|(of, _)| of == kind)
+    }
+
     pub(super) fn note(&mut self, kind: &str, id: &str, held: Option<bool>) {
         match held {
             None => self.created.push((kind.to_owned(), id.to_owned())),

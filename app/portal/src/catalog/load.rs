@@ -48,7 +48,7 @@ impl Ctx {
 
 impl Ctx {
     /// The catalog as the open transaction sees it. A decision asks here, after the lock that all changes take: what it
-    /// waited for counts. To be called before the transaction changes the catalog itself.
+    /// waited for counts. To be called before the transaction changes the catalog itself, or after it noted its change.
     pub(crate) async fn snapshot_in(&self, tx: &mut Tx) -> Result<Arc<Snapshot>> {
         let change = audit::newest_change(tx, AREA).await?;
         match self.snapshots.held(change) {

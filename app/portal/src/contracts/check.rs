@@ -7,27 +7,24 @@ use lakeport_frame::{CheckOutcome, TableRef};
 use lakeport_model::catalog::AssetKind;
 use lakeport_model::contracts::{CheckLine, CheckRun, CheckState};
 use lakeport_model::people::Viewer;
-use lakeport_model::{ContractId, DomainId, PersonId};
+use lakeport_model::{ContractId, DomainId};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::figures::Figures;
 use crate::audit::{self, Entry};
 use crate::catalog::{Contract, Rights, Snapshot};
-use crate::notify::{self, Message};
 use crate::people::Actor;
 use crate::policy::{self, Action};
 use crate::standards::odcs::SchemaObject;
 use crate::standards::odcs::checks::{Promise, Test, promises};
-use crate::store::{Tx, audit as chain, contracts as store};
+use crate::store::{audit as chain, contracts as store};
 use crate::{Ctx, Result};
 
 /// Checks are run again when the last run is this old.
 const DAILY: TimeDelta = TimeDelta::hours(24);
 /// Checks of a sweep, so that mail and reminders do not wait behind them.
 const MOST_A_SWEEP: usize = 4;
-/// Runs looked back over to tell whether a breach is a new one.
-const REMEMBERED_RUNS: i64 = 30;
 
 /// Runs the checks of the newest version now, for a member of the domain or a subscriber.
 pub async fn run_checks(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun> {
@@ -128,7 +125,7 @@ async fn run(
         results,
     };
     let mut tx = ctx.db.write().await?;
-    let known = known_breaches(&mut tx, &contract.id).await?;
+    super::breaches::tell(&mut tx, ctx, snapshot, contract, &run).await?;
     store::insert_run(&mut tx, Uuid::now_v7(), &contract.id, &version.version, &run).await?;
     chain::change(&mut tx, "contracts", &contract.id, ctx.now()).await?;
     let entry = Entry {
@@ -139,34 +136,8 @@ async fn run(
         detail: json!({ "version": version.version, "state": run.state }),
     };
     audit::record(&mut tx, ctx, entry).await?;
-    let broken = || run.results.iter().filter(|line| line.state == CheckState::Broken);
-    if broken().any(|line| !known.contains(&(line.object.clone(), line.promise.clone()))) {
-        let people: Vec<PersonId> =
-            store::subscriber_ids(&mut tx, &contract.id).await?.into_iter().map(PersonId).collect();
-        // Without figures: not everybody who relies on a contract reads the table.
-        let lines: Vec<String> = broken().map(|line| line.promise.clone()).collect();
-        let message = Message {
-            title: format!("The contract {} is broken", contract.name),
-            body: lines.join("\n"),
-            href: crate::catalog::href::contract(&contract.id),
-        };
-        notify::tell(&mut tx, ctx, &people, &message).await?;
-    }
     tx.commit().await?;
     Ok(run)
-}
-
-/// Object and promise of what was broken when something could last be checked: a run while the lake was away says
-/// nothing new about a breach that was told.
-async fn known_breaches(tx: &mut Tx, contract: &str) -> Result<Vec<(String, String)>> {
-    for row in store::last_runs(tx, contract, REMEMBERED_RUNS).await? {
-        let lines = row.run()?.results;
-        if lines.iter().any(|line| line.state.is_measured()) {
-            let broken = lines.into_iter().filter(|line| line.state == CheckState::Broken);
-            return Ok(broken.map(|line| (line.object, line.promise)).collect());
-        }
-    }
-    Ok(Vec::new())
 }
 
 /// One line a promise, in their order.

@@ -13,7 +13,7 @@ use std::fmt;
 use semver::Version;
 use serde::Serialize;
 
-use crate::standards::odcs::Contract;
+use crate::standards::odcs::{Contract, words};
 
 /// Whether consumers have to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -23,6 +23,16 @@ pub enum ChangeKind {
     Compatible,
     /// What relied on the old version may no longer work.
     Breaking,
+}
+
+impl ChangeKind {
+    /// In a word.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Compatible => "Compatible",
+            Self::Breaking => "Breaking",
+        }
+    }
 }
 
 /// The part of a version that has to rise at least.
@@ -80,6 +90,13 @@ impl Comparison {
         self.required_bump == Bump::Major
     }
 
+    /// Each difference with its weight and its reason, the breaking ones first.
+    pub fn in_words(&self) -> Vec<String> {
+        let line = |change: &Change| format!("{}: {} {}", change.kind.label(), change.what, change.why);
+        let compatible = self.changes.iter().filter(|change| change.kind == ChangeKind::Compatible);
+        self.breaking().chain(compatible).map(line).collect()
+    }
+
     /// The breaking changes.
     pub fn breaking(&self) -> impl Iterator<Item = &Change> {
         self.changes.iter().filter(|change| change.kind == ChangeKind::Breaking)
@@ -96,38 +113,54 @@ pub fn compare(old: &Contract, new: &Contract) -> Comparison {
     Comparison { changes: changes.0, required_bump }
 }
 
+/// What is wrong with the number of a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionProblem {
+    /// It breaks promises, and its number does not say so.
+    pub hides_a_break: bool,
+    /// What is wrong and what to do, in sentences.
+    pub message: String,
+}
+
 /// What is wrong with the version number of `new`, when it follows `old`; `None` when it is fine.
-pub fn version_problem(old: &Contract, new: &Contract) -> Option<String> {
+pub fn version_problem(old: &Contract, new: &Contract) -> Option<VersionProblem> {
+    let problem = |message: String| Some(VersionProblem { hides_a_break: false, message });
     let (Some(from), Some(to)) = (old.semantic_version(), new.semantic_version()) else {
-        return Some("One of the two versions is not a semantic version such as 1.0.0.".to_owned());
+        return problem("One of the two versions is not a semantic version such as 1.0.0.".to_owned());
     };
     let comparison = compare(old, new);
+    let next = next_version(&from, comparison.required_bump);
     if comparison.required_bump == Bump::None {
-        return (to < from).then(|| format!("Version {to} is lower than {from}, which it follows."));
+        return if to < from {
+            problem(format!("Version {to} is lower than {from}, which it follows."))
+        } else {
+            None
+        };
     }
     if to <= from {
-        let next = next_version(&from, comparison.required_bump);
-        return Some(format!(
+        return problem(format!(
             "The contract changed, but version {to} does not follow {from}; the next version is {next} or higher."
         ));
     }
-    if comparison.is_breaking() && to.major == from.major {
+    let number = |version: &Version| (version.major, version.minor, version.patch);
+    if comparison.is_breaking() && number(&to) < number(&next) {
         let reasons: Vec<&str> = comparison.breaking().map(|change| change.what.as_str()).collect();
-        let next = next_version(&from, Bump::Major);
-        return Some(format!(
-            "A breaking change needs a new major version: {next} or higher, not {to}. {}",
+        let message = format!(
+            "This version breaks what version {from} promises, so its number has to be {next} or higher, not {to}. {}",
             reasons.join(" ")
-        ));
+        );
+        return Some(VersionProblem { hides_a_break: true, message });
     }
     None
 }
 
-/// The lowest version that a change of this weight allows after `from`.
+/// The lowest version that a change of this weight allows after `from`. Before 1.0.0 the minor number says what breaks.
 pub fn next_version(from: &Version, bump: Bump) -> Version {
     match bump {
         Bump::None => from.clone(),
         Bump::Patch => Version::new(from.major, from.minor, from.patch + 1),
         Bump::Minor => Version::new(from.major, from.minor + 1, 0),
+        Bump::Major if from.major == 0 => Version::new(0, from.minor + 1, 0),
         Bump::Major => Version::new(from.major + 1, 0, 0),
     }
 }
@@ -156,8 +189,8 @@ impl Changes {
 
     /// Records a change of describing members, when any of them differs.
     fn words(&mut self, path: &str, subject: &str, members: &[(&str, bool)]) {
-        let changed: Vec<&str> =
-            members.iter().filter(|(_, differs)| *differs).map(|(name, _)| *name).collect();
+        let changed: Vec<String> =
+            members.iter().filter(|(_, differs)| *differs).map(|(name, _)| words::member(name)).collect();
         if !changed.is_empty() {
             self.wording(path, format!("{subject} changed its {}.", changed.join(", ")));
         }

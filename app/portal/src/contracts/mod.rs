@@ -1,10 +1,12 @@
 //! Contracts: what is promised, whether it is kept on the real table, and who relies on it.
 
+mod breaches;
 mod check;
 pub mod compare;
 mod figures;
 mod page;
 mod subscribe;
+mod versions;
 
 use lakeport_model::ContractId;
 use lakeport_model::contracts::{CheckRun, CheckState, ContractSummary};
@@ -13,6 +15,7 @@ pub use check::run_checks;
 pub(crate) use check::run_daily;
 pub use page::contract;
 pub use subscribe::{subscribe, unsubscribe};
+pub(crate) use versions::tell as tell_of_versions;
 
 use crate::catalog::{Contract, Snapshot};
 use crate::store::Tx;

@@ -10,7 +10,7 @@ use super::compare::{ChangeKind, compare};
 use super::figures::Figures;
 use crate::catalog::{Asset, Contract, ContractVersion as Version, Product, Rights, Sight, Snapshot};
 use crate::policy::{Action, decide};
-use crate::standards::odcs::{self, Property, SchemaObject};
+use crate::standards::odcs::{self, Property, SchemaObject, words};
 use crate::store::contracts as store;
 use crate::{Ctx, Error, Result};
 
@@ -176,17 +176,9 @@ fn add_columns(prefix: &str, properties: &[Property], columns: &mut Vec<Contract
 }
 
 fn service_level(level: &odcs::SlaProperty) -> ServiceLevel {
-    let unit = match level.unit.as_deref() {
-        Some("d" | "day") => " days".to_owned(),
-        Some("h" | "hr" | "hour") => " hours".to_owned(),
-        Some("m" | "min" | "minute") => " minutes".to_owned(),
-        Some("y" | "yr" | "year") => " years".to_owned(),
-        Some(unit) => format!(" {unit}"),
-        None => String::new(),
-    };
     ServiceLevel {
-        property: level.property.clone(),
-        value: format!("{}{unit}", level.value),
+        property: words::level(&level.property),
+        value: words::amount(&level.value.to_string(), level.unit.as_deref()),
         element: level.element.clone(),
     }
 }

@@ -92,9 +92,13 @@ impl Actor {
 
 /// The person as the viewer of a call. Roles are read each time, so that a change counts at once.
 pub async fn viewer(ctx: &Ctx, id: PersonId) -> Result<Option<Viewer>> {
-    let mut tx = ctx.db.read().await?;
-    match store::by_id(&mut tx, id.0).await?.filter(|person| person.disabled_at.is_none()) {
-        Some(person) => Ok(Some(as_viewer(&mut tx, person).await?)),
+    viewer_in(&mut ctx.db.read().await?, id).await
+}
+
+/// The same inside an open transaction.
+pub(crate) async fn viewer_in(tx: &mut Tx, id: PersonId) -> Result<Option<Viewer>> {
+    match store::by_id(tx, id.0).await?.filter(|person| person.disabled_at.is_none()) {
+        Some(person) => Ok(Some(as_viewer(tx, person).await?)),
         None => Ok(None),
     }
 }

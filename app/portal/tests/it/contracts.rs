@@ -1,10 +1,17 @@
 //! Relying on a contract.
 
 use lakeport_frame::CheckOutcome;
+use lakeport_model::PageRequest;
+use lakeport_model::catalog::Classification;
 use lakeport_model::contracts::CheckState;
-use lakeport_portal::{Actor, RefusalKind, catalog, contracts};
+use lakeport_portal::{Actor, RefusalKind, catalog, contracts, notify};
 
 use crate::world::{file, mesh, on_both, refusal};
+
+/// A file of the demo.
+fn text_of(path: &str) -> String {
+    mesh().into_iter().find(|file| file.path == path).expect("it is there").text
+}
 
 on_both! { demo =>
     async fn a_subscription_is_to_the_version_in_force(world) {
@@ -43,11 +50,7 @@ on_both! { demo =>
         contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".to_owned(), "Planning".to_owned())
             .await
             .expect("it is in force");
-        let text = mesh()
-            .into_iter()
-            .find(|file| file.path == "contracts/collections.odcs.yaml")
-            .expect("it is there")
-            .text;
+        let text = text_of("contracts/collections.odcs.yaml");
         world.import(vec![file("c.odcs.yaml", &text.replace("version: 1.0.0", "version: 2.0.0"))]).await;
         let page = contracts::contract(&world.ctx, &paula, &id, None).await.expect("it opens");
         assert!(page.may_subscribe && page.subscription.is_some_and(|held| held.version == "1.0.0"));
@@ -180,5 +183,92 @@ on_both! { demo =>
         let run = contracts::run_checks(&world.ctx, &tom, &"w".into()).await.expect("his own domain");
         assert_eq!(run.state, CheckState::Warned);
         assert_eq!(world.told("aylin.demir", "The contract").await, 0);
+    }
+
+    async fn the_people_who_answer_for_a_contract_never_learn_last_that_it_broke(world) {
+        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
+        let id = "collections".into();
+        for (who, purpose) in [("paula.brandt", "Planning"), ("aylin.demir", "My own reports")] {
+            let viewer = world.viewer(who).await;
+            contracts::subscribe(&world.ctx, &viewer, &id, "1.0.0".into(), purpose.into()).await.expect("it is open");
+        }
+        let broken = CheckOutcome::Failed { detail: "12 of 99 rows".to_owned(), failing_rows: Some(12) };
+        world.lake.held().outcomes.insert("gold.collections".to_owned(), broken);
+        contracts::run_checks(&world.ctx, &tom, &id).await.expect("his own domain");
+        let newest = async |who: &str| {
+            let viewer = world.viewer(who).await;
+            let page = notify::inbox(&world.ctx, &viewer, PageRequest { after: None, limit: 5 }).await;
+            page.expect("the inbox opens").items.into_iter().next().expect("something was told")
+        };
+        for who in ["aylin.demir", "ines.hoffmann"] {
+            let told = newest(who).await;
+            assert_eq!(told.title, "Your contract Collection cases is broken", "{who}");
+            assert_eq!(told.href, "/contracts/collections");
+            assert!(told.body.ends_with("\n2 people rely on it.") && !told.body.contains("12"), "{}", told.body);
+        }
+        assert_eq!(newest("paula.brandt").await.title, "The contract Collection cases is broken");
+        assert_eq!(world.told("aylin.demir", "The contract").await, 0, "nobody is told twice");
+        assert_eq!(world.told("tom.fischer", "Your contract").await, 0, "a member answers for nothing");
+        world.lake.held().outcomes.clear();
+        contracts::run_checks(&world.ctx, &paula, &id).await.expect("she relies on it");
+        assert_eq!(newest("aylin.demir").await.title, "Your contract Collection cases holds again");
+        let told = newest("paula.brandt").await;
+        assert_eq!(told.title, "The contract Collection cases holds again");
+        assert!(told.body.lines().all(|line| line.starts_with("Kept again: ")), "{}", told.body);
+        assert_eq!(world.told("aylin.demir", "Your contract").await, 2);
+    }
+
+    async fn subscribers_never_miss_a_new_version(world) {
+        let paula = world.viewer("paula.brandt").await;
+        let id = "collections".into();
+        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".into(), "Planning".into()).await.expect("it is open");
+        let before = text_of("contracts/collections.odcs.yaml");
+        let version = |number: &str, change: &dyn Fn(String) -> String| {
+            vec![file("c.odcs.yaml", &change(before.replacen("version: 1.0.0", &format!("version: {number}"), 1)))]
+        };
+        let told = async || world.told("paula.brandt", "The contract Collection cases has a new version").await;
+        let newest = async || {
+            let page = notify::inbox(&world.ctx, &paula, PageRequest { after: None, limit: 5 }).await;
+            page.expect("the inbox opens").items.into_iter().next().expect("something was told")
+        };
+        world.import(version("2.0.0", &|text| text.replacen("status: active", "status: draft", 1))).await;
+        assert_eq!(told().await, 0, "a draft is not in force");
+        let level = "slaProperties:\n  - property: availability\n    value: 99\n    unit: percent\n";
+        let firmer = |text: String| text.replacen("slaProperties:\n", level, 1);
+        world.import(version("1.1.0", &firmer)).await;
+        assert_eq!(told().await, 1);
+        let message = newest().await;
+        assert_eq!(message.title, "The contract Collection cases has a new version: 1.1.0");
+        assert_eq!(message.href, "/contracts/collections");
+        assert!(message.body.contains("Compatible: ") && message.body.contains("Available 99 %"), "{}", message.body);
+        world.import(version("1.1.0", &firmer)).await;
+        assert_eq!(told().await, 1, "the same import tells nothing new");
+        let column = |text: String| text.replace("name: collected_eur", "name: left_to_pay_eur");
+        world.import(version("3.0.0", &column)).await;
+        let message = newest().await;
+        assert!(message.title.ends_with(": 3.0.0, which breaks promises"), "{}", message.title);
+        assert!(message.body.contains("Breaking: The column \"collected_eur\" was removed."), "{}", message.body);
+        assert_eq!(world.told("aylin.demir", "The contract").await, 0, "who accepted nothing misses nothing");
+    }
+
+    async fn a_new_version_is_never_told_to_people_who_no_longer_see_the_contract(world) {
+        let paula = world.viewer("paula.brandt").await;
+        contracts::subscribe(&world.ctx, &paula, &"collections".into(), "1.0.0".into(), "Planning".into())
+            .await
+            .expect("it is open");
+        let text = text_of("contracts/collections.odcs.yaml").replacen("version: 1.0.0", "version: 2.0.0", 1);
+        let product = text_of("products/collections.odps.yaml");
+        assert!(product.contains("value: open"), "{product}");
+        let hidden = product.replacen("value: open", "value: private", 1);
+        world.import(vec![file("c.odcs.yaml", &text), file("p.odps.yaml", &hidden)]).await;
+        assert_eq!(world.told("paula.brandt", "The contract").await, 0);
+    }
+
+    async fn the_demos_terms_never_name_another_review_than_its_policy(world) {
+        let days = world.ctx.settings.policies.of(Classification::Restricted).review_days;
+        for path in ["contracts/dim-customer.odcs.yaml", "products/customers.odps.yaml"] {
+            let text = text_of(path).split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(text.contains(&format!("is reviewed every {days} days.")), "{path}");
+        }
     }
 }

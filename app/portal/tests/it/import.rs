@@ -287,14 +287,20 @@ on_both! { empty =>
             file.text = file.text.replacen("version: 1.1.0", &format!("version: {number}"), 1);
             vec![file]
         };
-        let report = world.import(renumbered("1.2.0")).await;
-        assert!(report.warnings.iter().any(|text| text.contains("needs a new major version: 2.0.0")), "{report}");
+        let refused = catalog::import(&world.ctx, &Actor::System("test"), renumbered("1.2.0"), false).await;
+        let message = refused.expect_err("2.0.0 is needed").to_string();
+        assert!(
+            message.starts_with("contracts/sales-daily.odcs.yaml:5:1: version: This version breaks what version 1.1.0 promises")
+                && message.contains("2.0.0 or higher, not 1.2.0. The column \"orders\" was removed."),
+            "{message}"
+        );
+        world.import(renumbered("2.0.0")).await;
         let mut draft = renumbered("3.0.0");
         draft[0].text = draft[0].text.replacen("status: active", "status: draft", 1);
         world.import(draft).await;
         let paula = world.viewer("paula.brandt").await;
         let page = contracts::contract(&world.ctx, &paula, &ContractId::from("sales-daily"), None).await;
-        assert_eq!(page.expect("it is there").summary.version, "1.2.0", "a draft is not in force");
+        assert_eq!(page.expect("it is there").summary.version, "2.0.0", "a draft is not in force");
     }
 
     async fn only_the_domain_of_an_asset_offers_it(world) {

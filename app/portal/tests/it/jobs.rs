@@ -144,8 +144,9 @@ on_both! { demo =>
             (Some(broken.clone()), CheckState::Broken, 1),
             (Some(unchecked.clone()), CheckState::Unchecked, 1),
             (Some(broken.clone()), CheckState::Broken, 1),
-            (None, CheckState::Kept, 1),
-            (Some(broken), CheckState::Broken, 2),
+            (None, CheckState::Kept, 2),
+            (None, CheckState::Kept, 2),
+            (Some(broken), CheckState::Broken, 3),
         ];
         for (step, (next, state, told)) in course.into_iter().enumerate() {
             outcome(next);

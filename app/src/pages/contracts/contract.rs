@@ -124,7 +124,7 @@ fn subscription(contract: &Contract) -> AnyView {
                 <h2 id="subscription">"You are subscribed"</h2>
                 <p>"Version " {subscription.version} " since " <Moment at=subscription.since /> ", for: " {subscription.purpose}</p>
                 {newer}
-                <Confirm label="End the subscription" consequence="You are no longer told when the contract breaks.">
+                <Confirm label="End the subscription" consequence="You are no longer told when the contract breaks or a new version comes.">
                     <form method="post" action="/fn/unsubscribe">
                         <Hidden name="id" value=id />
                         <Hidden name="subscription" value=subscription.id.to_string() />
@@ -141,7 +141,7 @@ fn subscription(contract: &Contract) -> AnyView {
     view! {
         <section class="card stack" aria-labelledby="subscribe">
             <h2 id="subscribe">"Subscribe"</h2>
-            <p>"You are told when the contract breaks."</p>
+            <p>"You are told when the contract breaks, when it holds again, and what a new version changes."</p>
             {accept(contract, String::new())}
         </section>
     }
@@ -168,7 +168,7 @@ fn accept(contract: &Contract, purpose: String) -> AnyView {
                     {purpose}
                 </textarea>
             </Field>
-            <button class="btn btn-primary" type="submit">"Accept the terms of version "{version}</button>
+            <button class="btn btn-primary" type="submit">"Accept version "{version}</button>
         </form>
     }
     .into_any()

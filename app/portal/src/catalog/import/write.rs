@@ -221,33 +221,33 @@ async fn contracts(
     ctx: &Ctx,
     files: Vec<(Contract, SourceFile)>,
     report: &mut ImportReport,
-) -> Result<()> {
+) -> std::result::Result<(), ImportError> {
     let mut rows: BTreeMap<String, Vec<VersionRow>> = BTreeMap::new();
     for row in store::contract_versions(tx).await? {
         rows.entry(row.contract.clone()).or_default().push(row);
     }
-    for (contract, SourceFile { text, .. }) in files {
+    let mut new = Vec::new();
+    for (contract, file) in files {
         let versions = rows.entry(contract.id.clone()).or_default();
         let label = format!("{} {}", contract.id, contract.version);
         if let Some(row) = versions.iter_mut().find(|row| row.version == contract.version) {
-            report.note("contract", &label, Some(row.document == text));
-            if row.document != text {
+            report.note("contract", &label, Some(row.document == file.text));
+            if row.document != file.text {
                 refuse_other_promises(row, &contract)?;
             }
-            row.document = text;
+            row.document = file.text;
         } else {
             report.note("contract", &label, None);
-            report
-                .warnings
-                .extend(number_problem(versions, &contract)?.map(|text| format!("contract {label}: {text}")));
             versions.push(VersionRow {
-                contract: contract.id,
-                version: contract.version,
-                document: text,
+                contract: contract.id.clone(),
+                version: contract.version.clone(),
+                document: file.text.clone(),
                 published_at: ctx.now(),
             });
+            new.push((contract, file));
         }
     }
+    refuse_hidden_breaks(&rows, &new, report)?;
     for versions in rows.values_mut() {
         versions.sort_by_key(|row| {
             (semver::Version::parse(row.version.trim_start_matches('v')).ok(), row.published_at)
@@ -280,14 +280,34 @@ fn refuse_other_promises(held: &VersionRow, new: &Contract) -> Result<()> {
     )))
 }
 
-/// What is wrong with the number of a new version, next to the one it follows.
-fn number_problem(held: &[VersionRow], new: &Contract) -> Result<Option<String>> {
+/// A version that breaks promises says so by its number: whoever relies on the one before it would not notice. Other
+/// numbers that do not follow are advice, and so is everything about drafts, on which nobody relies.
+fn refuse_hidden_breaks(
+    held: &BTreeMap<String, Vec<VersionRow>>,
+    new: &[(Contract, SourceFile)],
+    report: &mut ImportReport,
+) -> std::result::Result<(), ImportError> {
+    let mut problems = Vec::new();
+    for (contract, SourceFile { path, text }) in new {
+        let Some(before) = version_before(&held[&contract.id], contract)? else { continue };
+        let Some(problem) = version_problem(&before, contract) else { continue };
+        if problem.hides_a_break && !contract.is_draft() {
+            problems.push(FileError::at(path, text, "version", problem.message));
+        } else {
+            let message = format!("contract {} {}: {}", contract.id, contract.version, problem.message);
+            report.warnings.push(message);
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(ImportError::Files(problems)) }
+}
+
+/// The published version that a new one follows by its number; any other one where none has such a number.
+fn version_before(held: &[VersionRow], new: &Contract) -> Result<Option<Contract>> {
     let read = |row: &VersionRow| Contract::from_yaml(&row.contract, &row.document);
-    let held: Vec<Contract> =
-        held.iter().map(read).collect::<std::result::Result<_, _>>().map_err(Error::fault)?;
-    let follows = |old: &Contract| old.semantic_version() <= new.semantic_version();
-    let before = held.into_iter().filter(follows).max_by_key(Contract::semantic_version);
-    Ok(before.and_then(|before| version_problem(&before, new)))
+    let others = held.iter().filter(|row| row.version != new.version).map(read);
+    let held: Vec<Contract> = others.collect::<std::result::Result<_, _>>().map_err(Error::fault)?;
+    let follows = |old: &Contract| !old.is_draft() && old.semantic_version() <= new.semantic_version();
+    Ok(held.into_iter().filter(follows).max_by_key(Contract::semantic_version))
 }
 
 /// Only the domain that owns an asset offers it: whoever decides about a product decides about nothing else.

@@ -4,7 +4,7 @@ use serde_json::Number;
 
 use super::{Changes, transition};
 use crate::standards::Scalar;
-use crate::standards::odcs::TypeOptions;
+use crate::standards::odcs::{TypeOptions, words};
 
 pub(super) fn options(
     path: &str,
@@ -51,14 +51,24 @@ pub(super) fn options(
         ("normalized", flag(old.normalized), flag(new.normalized)),
     ] {
         if before != after {
-            let words = transition(before.as_deref(), after.as_deref());
-            let what = format!("The {member} of {} {words}.", subject.trim_start_matches("The "));
+            let what = told(member, subject, before.map(form).as_deref(), after.map(form).as_deref());
             changes.breaking(format!("{path}.{member}"), what, "Values may have another form than before.");
         }
     }
     if old.rest != new.rest {
         changes.breaking(path, format!("{subject} has other type options."), "Their effect cannot be told.");
     }
+}
+
+/// What changed, in the words of people.
+fn told(member: &str, subject: &str, old: Option<&str>, new: Option<&str>) -> String {
+    let subject = subject.trim_start_matches("The ");
+    format!("The {} of {subject} {}.", words::member(member), transition(old, new))
+}
+
+/// A value as people say it, where it is a simple pattern.
+fn form(text: String) -> String {
+    words::pattern(&text).map_or(text, |form| form.replace('"', "'"))
 }
 
 enum Side {
@@ -115,8 +125,7 @@ fn limit(
         },
     };
     let (before, after) = (old.as_ref().map(Limit::text), new.as_ref().map(Limit::text));
-    let words = transition(before.as_deref(), after.as_deref());
-    let what = format!("The {member} of {} {words}.", subject.trim_start_matches("The "));
+    let what = told(member, subject, before.as_deref(), after.as_deref());
     if tighter {
         changes.breaking(path, what, "Values that were fine no longer are.");
     } else {

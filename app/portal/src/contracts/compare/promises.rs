@@ -174,20 +174,17 @@ pub(super) fn service_levels(old: &Contract, new: &Contract, changes: &mut Chang
         one_level(&format!("slaProperties.{}", old.property), old, new, changes);
     }
     for level in before {
-        let (path, title) = (format!("slaProperties.{}", level.property), level.title());
+        let (path, title) = (format!("slaProperties.{}", level.property), level.words());
         if announces_end(&level.property) {
-            changes.stronger(
-                path,
-                format!("\"{title}\" is no longer announced."),
-                "Nothing ends by it any more.",
-            );
+            let what = format!("Version {} says \"{title}\"; this one names no such day.", old.version);
+            changes.stronger(path, what, "The day stands for that version.");
         } else {
             let what = format!("The service level \"{title}\" was removed.");
             changes.breaking(path, what, "What relied on it is no longer promised.");
         }
     }
     for level in after {
-        let (path, title) = (format!("slaProperties.{}", level.property), level.title());
+        let (path, title) = (format!("slaProperties.{}", level.property), level.words());
         if announces_end(&level.property) {
             changes.stronger(path, format!("\"{title}\" is announced."), "Everything holds until then.");
         } else {
@@ -271,17 +268,17 @@ fn one_level(path: &str, old: &SlaProperty, new: &SlaProperty, changes: &mut Cha
     let links =
         |level: &SlaProperty| (level.custom_properties.clone(), level.authoritative_definitions.clone());
     if words(old) != words(new) || links(old) != links(new) {
-        changes.wording(path, format!("The service level \"{}\" is described differently.", new.title()));
+        changes.wording(path, format!("The service level \"{}\" is described differently.", new.words()));
     }
     if old.element != new.element {
         let words = transition(old.element.as_deref(), new.element.as_deref());
-        let what = format!("The element of the service level \"{}\" {words}.", new.title());
+        let what = format!("The element of the service level \"{}\" {words}.", new.words());
         changes.breaking(path, what, "It is promised about something else.");
     }
     if (&old.value, &old.unit, &old.value_ext) == (&new.value, &new.unit, &new.value_ext) {
         return;
     }
-    let what = format!("The service level {}.", transition(Some(&old.title()), Some(&new.title())));
+    let what = format!("The service level {}.", transition(Some(&old.words()), Some(&new.words())));
     let order = compare_values(old, new).filter(|_| old.value_ext == new.value_ext);
     match (order, better(&old.property)) {
         (Some(std::cmp::Ordering::Equal), _) => changes.wording(path, what),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::options::options;
 use super::{Changes, promises, transition};
 use crate::standards::mesh::Classification;
-use crate::standards::odcs::{EnumValue, Property, Relationship, SchemaObject, TypeOptions};
+use crate::standards::odcs::{EnumValue, Property, Relationship, SchemaObject, TypeOptions, words};
 
 pub(super) fn objects(old: &[SchemaObject], new: &[SchemaObject], changes: &mut Changes) {
     for object in old {
@@ -41,7 +41,8 @@ fn one_object(path: &str, old: &SchemaObject, new: &SchemaObject, changes: &mut 
     ] {
         if before != after && before.is_some() {
             let what = format!(
-                "The {member} of \"{}\" {}.",
+                "The {} of \"{}\" {}.",
+                words::member(member),
                 old.name,
                 transition(before.as_deref(), after.as_deref())
             );
@@ -51,7 +52,10 @@ fn one_object(path: &str, old: &SchemaObject, new: &SchemaObject, changes: &mut 
                 "A row may stand for something else than before.",
             );
         } else if before != after {
-            changes.wording(format!("{path}.{member}"), format!("{subject} now states its {member}."));
+            changes.wording(
+                format!("{path}.{member}"),
+                format!("{subject} now states its {}.", words::member(member)),
+            );
         }
     }
     changes.words(
@@ -107,17 +111,9 @@ fn columns(path: &str, old: &[Property], new: &[Property], changes: &mut Changes
     }
     for property in new.iter().filter(|property| old.iter().all(|other| other.name != property.name)) {
         let path = format!("{path}.{}", property.name());
-        if property.is_required() {
-            let what = format!("The required column \"{}\" was added.", property.name());
-            changes.breaking(
-                path,
-                what,
-                "Whoever delivers data by the old version does not deliver this column.",
-            );
-        } else {
-            let what = format!("The column \"{}\" was added.", property.name());
-            changes.stronger(path, what, "Nothing that was there changed.");
-        }
+        let required = if property.is_required() { "required " } else { "" };
+        let what = format!("The {required}column \"{}\" was added.", property.name());
+        changes.stronger(path, what, "Nothing that was there changed.");
     }
 }
 
@@ -129,7 +125,7 @@ fn column(path: &str, old: &Property, new: &Property, changes: &mut Changes) {
         let path = format!("{path}.required");
         if new.is_required() {
             let what = format!("{subject} is now required.");
-            changes.breaking(path, what, "Data that left it empty was fine and no longer is.");
+            changes.stronger(path, what, "More is promised than before.");
         } else {
             let what = format!("{subject} is no longer required.");
             changes.breaking(path, what, "What relied on it being filled now meets empty values.");
@@ -204,12 +200,13 @@ fn types(path: &str, subject: &str, old: &Property, new: &Property, changes: &mu
         if before.is_none() {
             changes.stronger(
                 path,
-                format!("{subject} now states its {member}."),
+                format!("{subject} now states its {}.", words::member(member)),
                 "Nothing was promised about it.",
             );
         } else {
-            let words = transition(before.as_deref(), after.as_deref());
-            let what = format!("The {member} of {} {words}.", subject.trim_start_matches("The "));
+            let change = transition(before.as_deref(), after.as_deref());
+            let (member, column) = (words::member(member), subject.trim_start_matches("The "));
+            let what = format!("The {member} of {column} {change}.");
             changes.breaking(path, what, "What reads the column expects the old type.");
         }
     }

@@ -21,6 +21,7 @@ schema:
     logicalType: string
     logicalTypeOptions: {minLength: 2, maxLength: 10}
     classification: internal
+    required: true
     enum: [{value: open}, {value: paid}]
   - name: amount
     logicalType: number
@@ -66,6 +67,7 @@ const ONE_WAY: &[(&str, &str, &str)] = &[
         "    enum: [{value: open}]\n",
         "schema.payments.state.enum",
     ),
+    ("    required: true\n", "", "schema.payments.state.required"),
     ("minLength: 2", "minLength: 3", "schema.payments.state.logicalTypeOptions.minLength"),
     ("maxLength: 10", "maxLength: 9", "schema.payments.state.logicalTypeOptions.maxLength"),
     ("minimum: 0", "minimum: 1", "schema.payments.amount.logicalTypeOptions.minimum"),
@@ -92,7 +94,6 @@ const BOTH_WAYS: &[(&str, &str, &str)] = &[
         "{name: note, logicalType: integer}",
         "schema.payments.note.logicalType",
     ),
-    ("{name: note, ", "{name: note, required: true, ", "schema.payments.note.required"),
     ("silver.fact_payments", "silver.payments", "schema.payments.physicalName"),
     ("Not for marketing", "Not for sales", "description.limitations"),
     ("path: /lake", "path: /pond", "servers.lake"),
@@ -134,12 +135,11 @@ fn words_ask_for_a_patch() {
 }
 
 #[test]
-fn a_new_column_is_compatible_unless_it_is_required() {
-    let add = |column: &str| {
-        only_change("- name: refunds", &format!("- name: refunds\n  properties:\n  - {column}"))
-    };
-    assert_eq!(add("{name: x}").kind, ChangeKind::Compatible);
-    assert_eq!(add("{name: x, required: true}").kind, ChangeKind::Breaking);
+fn a_new_column_never_breaks_anything_for_those_who_read() {
+    for column in ["{name: x}", "{name: x, required: true}"] {
+        let added = format!("- name: refunds\n  properties:\n  - {column}");
+        assert_eq!(only_change("- name: refunds", &added).kind, ChangeKind::Compatible, "{column}");
+    }
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn a_service_level_about_something_else_is_one_change() {
     let change = only_change("unit: h, element: payments", "unit: h, element: refunds");
     assert_eq!(
         change.what,
-        "The element of the service level \"latency 4 h\" changed from \"payments\" to \"refunds\"."
+        "The element of the service level \"Delay 4 hours\" changed from \"payments\" to \"refunds\"."
     );
     assert_eq!(change.kind, ChangeKind::Breaking);
 }
@@ -155,7 +155,9 @@ fn a_service_level_about_something_else_is_one_change() {
 #[test]
 fn announcing_an_end_breaks_nothing_yet() {
     let end = "- {property: endOfSupport, value: '2030-01-01'}\n";
-    assert_eq!(only_change(end, "").kind, ChangeKind::Compatible);
+    let gone = only_change(end, "");
+    assert_eq!(gone.kind, ChangeKind::Compatible);
+    assert_eq!(gone.what, "Version 1.2.3 says \"Supported until 1 Jan 2030\"; this one names no such day.");
     assert_eq!(
         only_change(end, &format!("{end}- {{property: endOfLife, value: '2031-01-01'}}\n")).kind,
         ChangeKind::Compatible
@@ -165,8 +167,16 @@ fn announcing_an_end_breaks_nothing_yet() {
 #[test]
 fn changes_are_told_in_sentences() {
     let change = only_change("minLength: 2", "minLength: 3");
-    assert_eq!(change.what, "The minLength of column \"state\" changed from \"2\" to \"3\".");
+    assert_eq!(change.what, "The shortest length of column \"state\" changed from \"2\" to \"3\".");
     assert_eq!(change.why, "Values that were fine no longer are.");
+    let pattern = "minLength: 2, pattern: '^NK-[0-9]{10}$'";
+    let told = only_change("minLength: 2", pattern).what;
+    assert_eq!(told, "The pattern of column \"state\" was set to \"'NK-' and 10 digits\".");
+    let told = only_change("value: 3, unit: y", "value: 2, unit: y").what;
+    assert_eq!(told, "The service level changed from \"Kept for 3 years\" to \"Kept for 2 years\".");
+    let row = "- name: payments\n  dataGranularityDescription: One a day";
+    let told = only_change("- name: payments\n", &format!("{row}\n")).what;
+    assert_eq!(told, "The object \"payments\" now states its meaning of a row.");
 }
 
 #[test]
@@ -181,12 +191,15 @@ fn the_version_has_to_follow_the_change() {
     assert_eq!(with("1.2.3", "", ""), None);
     let told = with("1.3.0", breaking.0, breaking.1).expect("is a problem");
     assert!(
-        told.starts_with("A breaking change needs a new major version: 2.0.0 or higher, not 1.3.0."),
-        "{told}"
+        told.hides_a_break
+            && told.message.starts_with(
+                "This version breaks what version 1.2.3 promises, so its number has to be 2.0.0 or higher, not 1.3.0."
+            ),
+        "{told:?}"
     );
     let told = with("1.2.3", words.0, words.1).expect("is a problem");
-    assert!(told.contains("the next version is 1.2.4 or higher"), "{told}");
-    assert!(with("1.0.0", "", "").is_some_and(|told| told.contains("lower than 1.2.3")));
+    assert!(!told.hides_a_break && told.message.contains("the next version is 1.2.4 or higher"), "{told:?}");
+    assert!(with("1.0.0", "", "").is_some_and(|told| told.message.contains("lower than 1.2.3")));
 }
 
 proptest! {

@@ -210,6 +210,13 @@ fn doubts(contract: &Contract, node: &Node, reader: &mut Reader) {
                 reader.advise_member(item, "element", message(element));
             });
         }
+        // "Units use the ISO standard", says ODCS; there an M is a month beside days and a minute beside hours.
+        if level.unit.as_deref().is_some_and(|unit| unit.trim().eq_ignore_ascii_case("m")) {
+            let message = "\"m\" may be a month or a minute, and is read as minutes. Write month or min.";
+            reader.inside(&format!(".slaProperties[{index}]"), |reader| {
+                reader.advise_member(item, "unit", message);
+            });
+        }
     }
     if let Some(element) = contract.sla_default_element.as_deref().filter(|element| unknown(element)) {
         reader.advise_member(node, "slaDefaultElement", message(element));

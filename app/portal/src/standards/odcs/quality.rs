@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
-use super::require_members;
+use super::{require_members, words};
 use crate::standards::bitol::{AuthoritativeDefinition, CustomProperty, StableId};
 use crate::standards::read::{Read, Reader};
 use crate::standards::yaml::{Content, Node};
@@ -233,8 +233,34 @@ impl QualityRule {
         let stated = self.name.as_deref().or(self.description.as_deref()).map(str::trim);
         match (stated, self.metric, self.effective_kind()) {
             (Some(text), ..) if !text.is_empty() => text.lines().collect::<Vec<_>>().join(" "),
-            (_, Some(metric), _) => metric.as_str().to_owned(),
+            (_, Some(metric), _) => self.measured(metric),
             (_, None, kind) => format!("rule of type {kind}"),
+        }
+    }
+
+    /// What a metric has to be, in words: `at most 5 % empty values`.
+    fn measured(&self, metric: Metric) -> String {
+        let what = match metric {
+            Metric::NullValues => "empty values",
+            Metric::MissingValues => "missing values",
+            Metric::InvalidValues => "values that are not allowed",
+            Metric::DuplicateValues => "values that repeat",
+            Metric::RowCount => "rows",
+        };
+        let amount = |limit: f64| {
+            words::amount(&limit.to_string(), self.unit.as_deref().filter(|unit| *unit != "rows"))
+        };
+        match self.operator() {
+            None => what.to_owned(),
+            Some(Operator::Is(value)) if value.as_f64() == Some(0.0) => format!("no {what}"),
+            Some(Operator::Is(value)) => format!("exactly {value} {what}"),
+            Some(Operator::IsNot(value)) => format!("not {value} {what}"),
+            Some(Operator::Above(limit)) => format!("more than {} {what}", amount(limit)),
+            Some(Operator::AtLeast(limit)) => format!("at least {} {what}", amount(limit)),
+            Some(Operator::Below(limit)) => format!("fewer than {} {what}", amount(limit)),
+            Some(Operator::AtMost(limit)) => format!("at most {} {what}", amount(limit)),
+            Some(Operator::Between(low, high)) => format!("{low} to {} {what}", amount(high)),
+            Some(Operator::Outside(low, high)) => format!("not {low} to {} {what}", amount(high)),
         }
     }
 }

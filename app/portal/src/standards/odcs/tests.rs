@@ -152,6 +152,16 @@ fn what_is_only_doubtful_is_told_and_not_refused() {
 }
 
 #[test]
+fn a_unit_that_may_be_months_or_minutes_is_never_read_without_a_word() {
+    let body = "slaProperties:\n- {property: retention, value: 25, unit: m}\n- {property: retention, value: 25, unit: \
+                month}\n";
+    let (_, advice) = Contract::read("c.yaml", &contract(body)).expect("is valid");
+    let told: Vec<String> = advice.iter().map(ToString::to_string).collect();
+    let words = "\"m\" may be a month or a minute, and is read as minutes. Write month or min.";
+    assert_eq!(told, [format!("c.yaml:6:36: slaProperties[0].unit: {words}")]);
+}
+
+#[test]
 fn printing_follows_the_order_of_the_standard() {
     let text = "\
 apiVersion: v3.2.0

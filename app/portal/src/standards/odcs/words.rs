@@ -45,8 +45,16 @@ pub fn amount(value: &str, unit: Option<&str>) -> String {
     format!("{value} {one}{}", if value == "1" { "" } else { "s" })
 }
 
-/// A day or a moment as people write it; `None` for everything else.
+/// A day, a moment or a time of day as people write it; `None` for everything else.
 fn moment(text: &str) -> Option<String> {
+    // Any day will do for a time of day.
+    if let Ok(at) = DateTime::parse_from_str(&format!("2000-01-01 {text}"), "%Y-%m-%d %H:%M%:z") {
+        let zone = at.format("%:z").to_string();
+        let zone = zone.strip_suffix(":00").unwrap_or(&zone);
+        let zone =
+            if zone == "+00" { String::new() } else { zone.replacen("+0", "+", 1).replacen("-0", "-", 1) };
+        return Some(format!("{} UTC{zone}", at.format("%H:%M")));
+    }
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return Some(at.to_utc().format("%-d %b %Y, %H:%M UTC").to_string());
     }
@@ -165,7 +173,11 @@ mod tests {
             ("1", Some("y"), "1 year"),
             ("48", Some("h"), "48 hours"),
             ("99.5", Some("percent"), "99.5 %"),
-            ("07:00+01:00", None, "07:00+01:00"),
+            ("07:00+01:00", None, "07:00 UTC+1"),
+            ("16:30-10:00", None, "16:30 UTC-10"),
+            ("09:00+00:00", None, "09:00 UTC"),
+            ("25", Some("month"), "25 months"),
+            ("90", Some("min"), "90 minutes"),
         ] {
             assert_eq!(amount(value, unit), told);
         }

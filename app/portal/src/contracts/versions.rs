@@ -1,0 +1,57 @@
+//! New versions: who relies on a contract is told what another version changes, and whether that breaks anything.
+
+use lakeport_model::{ContractId, PersonId};
+
+use super::compare::{self, Comparison};
+use crate::catalog::{Contract, Rights, Snapshot, href};
+use crate::notify::{self, Message};
+use crate::people;
+use crate::store::{Tx, contracts as store};
+use crate::{Ctx, Result};
+
+/// Changes a message tells one by one.
+const TOLD_CHANGES: usize = 12;
+
+/// Tells the subscribers of every contract that has another version in force than before. Whoever no longer sees the
+/// contract learns nothing of it.
+pub(crate) async fn tell(tx: &mut Tx, ctx: &Ctx, before: &Snapshot, after: &Snapshot) -> Result<()> {
+    let is_new = |contract: &&Contract| {
+        let held = before.contracts.get(&contract.id);
+        held.is_some_and(|held| held.newest().version != contract.newest().version)
+    };
+    for contract in after.contracts.values().filter(is_new) {
+        for person in store::subscriber_ids(tx, &contract.id).await? {
+            let Some(held) = store::subscription_of(tx, person, &contract.id).await? else { continue };
+            let Some(viewer) = people::viewer_in(tx, PersonId(person)).await? else { continue };
+            let rights = Rights::in_tx(tx, ctx.now(), &viewer).await?;
+            if super::page::visible(after, &rights, &ContractId(contract.id.clone())).is_ok() {
+                notify::tell(tx, ctx, &[viewer.id], &message(contract, &held.version)).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the version in force changes for somebody who accepted another one.
+fn message(contract: &Contract, accepted: &str) -> Message {
+    let newest = contract.newest();
+    let held = contract.versions.iter().find(|version| version.version == accepted);
+    let comparison = held.map(|held| compare::compare(&held.document, &newest.document));
+    let breaks = comparison.as_ref().is_some_and(Comparison::is_breaking);
+    let mut lines: Vec<String> = comparison.as_ref().map(Comparison::in_words).unwrap_or_default();
+    let more = lines.len().saturating_sub(TOLD_CHANGES);
+    lines.truncate(TOLD_CHANGES);
+    if more > 0 {
+        lines.push(format!("And {more} more changes, on the contract's page."));
+    }
+    lines.push(format!(
+        "You accepted version {accepted}. Read what changed, then accept version {} or end your subscription.",
+        newest.version
+    ));
+    let weight = if breaks { ", which breaks promises" } else { "" };
+    Message {
+        title: format!("The contract {} has a new version: {}{weight}", contract.name, newest.version),
+        body: lines.join("\n"),
+        href: href::contract(&contract.id),
+    }
+}

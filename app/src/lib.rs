@@ -12,6 +12,8 @@
 #[cfg(feature = "ssr")]
 mod call;
 mod error;
+#[cfg(feature = "ssr")]
+mod guess;
 mod pages;
 mod query;
 #[cfg(feature = "ssr")]

@@ -40,7 +40,7 @@ fn page_query() -> Memo<String> {
 }
 
 /// The address of an asset.
-fn asset_href(id: &lakeport_model::AssetId) -> String {
+pub(crate) fn asset_href(id: &lakeport_model::AssetId) -> String {
     format!("/assets/{}", crate::query::encode(id.as_str()))
 }
 

@@ -7,7 +7,7 @@ use axum::http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, LOCATION, REFERER,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use lakeport_portal::Ctx;
 use leptos::config::LeptosOptions;
@@ -19,6 +19,7 @@ use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_conte
 use crate::App;
 use crate::call::is_own_path;
 use crate::error::ApiError;
+use crate::guess;
 use crate::shell::{refusal_page, shell};
 use crate::ui::Now;
 
@@ -60,6 +61,7 @@ pub fn router(ctx: Ctx, assets: AssetNames) -> Router {
         .leptos_routes_with_context(&options, generate_route_list(App), provide.clone(), document.clone())
         .fallback(render_app_async_with_context(provide, document))
         .layer(from_fn_with_state(assets, answer_forms))
+        .layer(from_fn(guess::refuse))
         .with_state(options)
 }
 

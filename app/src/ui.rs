@@ -10,12 +10,12 @@ mod table;
 mod time;
 
 pub(crate) use badge::{Badge, CheckBadge, ClassificationBadge, LayerBadge, Tone, check_tone};
-pub(crate) use browser::{by_id, is_typing, on_enter_island};
+pub(crate) use browser::{by_id, is_typing, on_enter_island, single_keys_on};
 pub(crate) use copy::CopyButton;
 pub(crate) use icon::{Glyph, Icon, asset_glyph, hit_glyph};
 pub(crate) use page::{Done, Failure, PageHead, load};
 pub(crate) use parts::{
     Confirm, Empty, Fact, Field, Hidden, Notice, Paragraphs, Tabs, counted, number, size,
 };
-pub(crate) use table::{Column, Table};
+pub(crate) use table::{Column, Table, cell_class};
 pub(crate) use time::{Day, Moment, Now, day_words, moment_words};

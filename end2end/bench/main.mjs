@@ -1,6 +1,6 @@
 // Prints figures about the portal: main.mjs [PART..] [--rounds N] [--no-streamlit]
 //
-// Parts: sizes, server, pages, dashboards, commands, attacks; all of them without a name. Everything drawn is drawn from fixed
+// Parts: sizes, server, pages, navigation, dashboards, commands, attacks; all of them without a name. Everything drawn is drawn from fixed
 // seeds. No figure is too slow: only what cannot be measured at all ends with an error. Figures are kept in
 // end2end/.out/bench.json as well.
 
@@ -11,12 +11,13 @@ import { parseArgs } from "node:util";
 import { attacks } from "./attacks.mjs";
 import { commands } from "./commands.mjs";
 import { dashboards } from "./dashboards.mjs";
+import { navigation } from "./navigation.mjs";
 import { pages } from "./pages.mjs";
 import { server } from "./server.mjs";
 import { sizes } from "./sizes.mjs";
 import { World } from "./world.mjs";
 
-const parts = { sizes, server, pages, dashboards, commands, attacks };
+const parts = { sizes, server, pages, navigation, dashboards, commands, attacks };
 const out = join(import.meta.dirname, "../.out");
 const file = join(out, "bench.json");
 

@@ -41,12 +41,21 @@ test("the collections dashboard by keyboard alone", async ({ openDemo, as }) => 
   const heading = tom.getByRole("heading", { level: 1 });
 
   await test.step("Ctrl+K finds the dashboard", async () => {
-    await expect(tom.getByRole("button", { name: "Open the search (Ctrl K)" })).toBeVisible();
+    await expect(tom.getByRole("button", { name: "Search and go to (Ctrl K)" })).toBeVisible();
     await tom.keyboard.press("Control+k");
-    const search = tom.getByRole("combobox", { name: "Search data and columns" });
+    const search = tom.getByRole("combobox", { name: "Search data and columns, or go to a page" });
     await expect(search).toBeFocused();
     await tom.keyboard.press("Escape");
     await expect(search).toBeHidden();
+    await tom.keyboard.press("Control+k");
+    await tom.keyboard.type("inb");
+    await expect(tom.getByRole("option", { name: /^Inbox/ })).toHaveAttribute("aria-selected", "true");
+    // One Escape closes, whatever was typed.
+    await tom.keyboard.press("Escape");
+    await expect(search).toBeHidden();
+    await tom.keyboard.press("/");
+    await expect(tom.getByRole("main").getByRole("searchbox")).toBeFocused();
+    await tom.getByRole("main").getByRole("searchbox").blur();
     await tom.keyboard.press("Control+k");
     await tom.keyboard.type("collections controlling");
     const dashboard = tom.getByRole("option", { name: /Collections controlling\s*dashboard/ });
@@ -94,8 +103,24 @@ test("the collections dashboard by keyboard alone", async ({ openDemo, as }) => 
     await expect(chart.getByRole("table").locator("tbody tr").first()).toContainText(/\d/);
   });
 
+  await test.step("the largest table turns by keys and Back turns it back", async () => {
+    const table = tom.getByRole("region", { name: "Largest open cases" });
+    await expect(table.locator("tbody tr")).not.toHaveCount(0);
+    expect(await table.locator("tbody tr").count()).toBeLessThanOrEqual(25);
+    const before = await table.locator("tbody").innerText();
+    const head = table.getByRole("columnheader", { name: "Days overdue" });
+    await tabTo(tom, head.getByRole("link"), 120);
+    await tom.keyboard.press("Enter");
+    await expect(head).toHaveAttribute("aria-sort", "descending");
+    await expect(tom).toHaveURL(/sort\.dataframe-open_cases=-days_overdue/);
+    await expect(head.getByRole("link")).toBeFocused();
+    await tom.goBack();
+    await expect(head).not.toHaveAttribute("aria-sort");
+    expect(await table.locator("tbody").innerText()).toBe(before);
+  });
+
   await test.step("the open cases come as a file", async () => {
-    const link = tom.getByRole("link", { name: /CSV/ }).first();
+    const link = tom.locator("#block-dataframe-open_cases").getByRole("link", { name: /CSV/ });
     await tabTo(tom, link);
     const started = tom.waitForEvent("download");
     await tom.keyboard.press("Enter");

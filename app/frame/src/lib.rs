@@ -129,6 +129,14 @@ impl Frame {
         }
     }
 
+    /// The same rows with these columns only.
+    #[must_use]
+    pub fn only(&self, names: &[&str]) -> Self {
+        let named = |column: &&Column| names.contains(&column.name.as_str());
+        let columns = self.columns.iter().filter(named).cloned().collect();
+        Self { columns, truncated: self.truncated, zoneless: self.zoneless.clone() }
+    }
+
     /// All columns, in order.
     pub fn columns(&self) -> &[Column] {
         &self.columns

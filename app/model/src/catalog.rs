@@ -442,6 +442,8 @@ pub struct MyData {
     pub ends_on: Option<NaiveDate>,
     /// State of the contract's last check.
     pub contract_state: Option<crate::contracts::CheckState>,
+    /// When the viewer last read it here.
+    pub opened_at: Option<DateTime<Utc>>,
 }
 
 /// A novelty in the catalog.

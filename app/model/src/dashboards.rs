@@ -22,8 +22,11 @@ pub struct DashboardView {
     pub reads: Vec<String>,
     /// The filter bar, in the order of the text.
     pub filters: Vec<Filter>,
-    /// Canonical query string of this state, without `?`; empty when every filter has its default.
+    /// Canonical query string of this state, without `?`; empty when every filter has its default and every table
+    /// stands as its query gives it.
     pub query: String,
+    /// The orders of tables, as names and values: a form with other filters keeps them.
+    pub orders: Vec<(String, String)>,
     /// Sentences about parts of the address that were not understood.
     pub notices: Vec<String>,
     /// What stands below the filters.
@@ -290,17 +293,23 @@ pub struct Chart {
     pub table: Table,
 }
 
-/// A table with every cell written as text.
+/// A page of a table, with every cell written as text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Table {
+    /// The element it belongs to.
+    pub id: String,
     /// The heading.
     pub title: Option<String>,
     /// The columns.
     pub columns: Vec<TableColumn>,
     /// The rows; each has as many cells as there are columns.
     pub rows: Vec<Vec<Cell>>,
-    /// Says that there are more rows than these.
-    pub note: Option<String>,
+    /// How many rows there are, and which of them these are.
+    pub note: String,
+    /// The way to the other pages, where there are any.
+    pub pages: Option<Pages>,
+    /// The address says how this table is turned.
+    pub is_turned: bool,
     /// Where the whole result can be fetched as CSV.
     pub download_csv: Option<String>,
 }
@@ -314,6 +323,31 @@ pub struct TableColumn {
     pub header: String,
     /// Numbers align right, with tabular figures.
     pub is_number: bool,
+    /// Where the rows stand in another order by this column.
+    pub sort_href: String,
+    /// The order they have by it now.
+    pub sorted: Option<Sorted>,
+}
+
+/// The order of rows by a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sorted {
+    /// Smallest first.
+    Ascending,
+    /// Largest first.
+    Descending,
+}
+
+/// The ways from one page of a table to the others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pages {
+    /// This page, from 0.
+    pub page: usize,
+    /// The page before.
+    pub previous: Option<String>,
+    /// The page behind.
+    pub next: Option<String>,
 }
 
 /// A cell of a table.

@@ -19,6 +19,9 @@ pub struct GraphRequest {
     pub open: Vec<String>,
     /// Draw the path of one column of the focus.
     pub column: Option<String>,
+    /// The asset to tell about, where it is not the one in the middle.
+    #[serde(default)]
+    pub chosen: Option<String>,
 }
 
 /// A laid-out graph. Coordinates are in the units of the view box, y downwards.
@@ -42,7 +45,11 @@ pub struct Graph {
     pub edges_cut_off: u32,
     /// The columns of the focus that have column lineage.
     pub columns: Vec<String>,
-    /// Who is hit when the focus changes.
+    /// The asset that is told about: the focus, or another one that is drawn.
+    pub chosen: AssetId,
+    /// Its name.
+    pub chosen_name: String,
+    /// Who is hit when it changes.
     pub impact: Impact,
 }
 

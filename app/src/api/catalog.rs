@@ -34,9 +34,19 @@ pub async fn search(request: model::SearchRequest) -> Answer<model::SearchResult
     Ok(lakeport_portal::catalog::search(&ctx, &viewer, &request).await?)
 }
 
-/// The first hits, for the search dialog.
+/// The first hits, for the search dialog; without words what the viewer opened last.
 #[server(prefix = "/fn", endpoint = "quick_search")]
 pub async fn quick_search(q: String) -> Answer<Vec<QuickHit>> {
+    if q.trim().is_empty() {
+        let (ctx, viewer) = call()?;
+        let last = lakeport_portal::catalog::last_opened(&ctx, &viewer).await?;
+        let hit = |asset: model::AssetRef| QuickHit {
+            name: asset.name,
+            about: format!("{}, opened last", asset.kind),
+            href: crate::pages::asset_href(&asset.id),
+        };
+        return Ok(last.into_iter().map(hit).collect());
+    }
     let request = model::SearchRequest { q, limit: 8, ..model::SearchRequest::default() };
     let result = search(request).await?;
     let about = |hit: &model::Hit| match hit.layer {

@@ -7,6 +7,7 @@ mod filters;
 mod list;
 mod live;
 mod missing;
+mod table;
 
 #[cfg(feature = "ssr")]
 pub(crate) use blocks::changed_blocks;

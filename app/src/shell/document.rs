@@ -10,6 +10,7 @@ use leptos_meta::MetaTags;
 
 use crate::App;
 use crate::error::ApiError;
+use crate::guess;
 use crate::serve::{AssetNames, content_policy};
 use crate::ui::{Glyph, Icon, Now};
 
@@ -66,6 +67,9 @@ fn scripts(assets: &AssetNames, nonce: Option<&str>) -> impl IntoView + use<> {
     );
     let nonce = nonce.map(ToOwned::to_owned);
     view! {
+        <script type="speculationrules" nonce=nonce.clone()>
+            {guess::rules()}
+        </script>
         <link rel="modulepreload" href=js nonce=nonce.clone() />
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
         <script type="module" nonce=nonce>

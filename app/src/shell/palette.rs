@@ -1,4 +1,4 @@
-//! Ctrl+K: search from anywhere, by keyboard.
+//! Ctrl+K: from anywhere to data, to pages and to what was opened last, by keyboard. `/` goes to the search field.
 
 use std::time::Duration;
 
@@ -6,10 +6,12 @@ use leptos::html;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement};
 
 use crate::api::catalog::{QuickHit, quick_search};
 use crate::island;
-use crate::ui::on_enter_island;
+use crate::ui::{is_typing, on_enter_island, single_keys_on};
 
 /// How long typing must rest before the server is asked.
 const REST: Duration = Duration::from_millis(120);
@@ -24,12 +26,14 @@ pub(crate) fn Palette() -> impl IntoView {
     let said = RwSignal::new(String::new());
     let timer = StoredValue::new(None::<TimeoutHandle>);
 
+    let input_ref = input;
     let open = move || {
         if let Some(dialog) = dialog.get_untracked().filter(|dialog| !dialog.open()) {
             // It fails only when it is open already.
             let _ = dialog.show_modal();
             if let Some(input) = input.get_untracked() {
                 input.select();
+                ask(input.value(), input_ref, hits, chosen, said);
             }
         }
     };
@@ -38,6 +42,9 @@ pub(crate) fn Palette() -> impl IntoView {
             if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
                 event.prevent_default();
                 open();
+            } else if event.key() == "/" && !has_modifier(&event) && !is_typing(&event) && single_keys_on() {
+                event.prevent_default();
+                focus_search();
             }
         });
     });
@@ -51,24 +58,7 @@ pub(crate) fn Palette() -> impl IntoView {
             *timer = set_timeout_with_handle(move || ask(text, input, hits, chosen, said), REST).ok();
         });
     };
-    let key = move |event: web_sys::KeyboardEvent| {
-        let last = hits.with_untracked(Vec::len).saturating_sub(1);
-        match event.key().as_str() {
-            "ArrowDown" => chosen.update(|chosen| *chosen = (*chosen + 1).min(last)),
-            "ArrowUp" => chosen.update(|chosen| *chosen = chosen.saturating_sub(1)),
-            "Enter" => {
-                let Some(hit) = hits.with_untracked(|hits| hits.get(chosen.get_untracked()).cloned()) else {
-                    return;
-                };
-                // A failing address bar leaves the form, which then searches the catalog.
-                if window().location().set_href(&hit.href).is_err() {
-                    return;
-                }
-            }
-            _ => return,
-        }
-        event.prevent_default();
-    };
+    let key = move |event: web_sys::KeyboardEvent| press(&event, dialog, hits, chosen);
     let rows = move || {
         hits.get()
             .into_iter()
@@ -91,7 +81,7 @@ pub(crate) fn Palette() -> impl IntoView {
             .collect_view()
     };
     view! {
-        <button type="button" class="kbd" hidden=move || !alive.get() on:click=move |_| open() aria-label="Open the search (Ctrl K)">
+        <button type="button" class="kbd" hidden=move || !alive.get() on:click=move |_| open() aria-label="Search and go to (Ctrl K)">
             "Ctrl K"
         </button>
         <dialog node_ref=dialog class="palette" aria-label="Search">
@@ -102,7 +92,7 @@ pub(crate) fn Palette() -> impl IntoView {
                 type="search"
                 name="q"
                 role="combobox"
-                aria-label="Search data and columns"
+                aria-label="Search data and columns, or go to a page"
                 aria-expanded=move || (!hits.with(Vec::is_empty)).to_string()
                 aria-controls="palette-results"
                 aria-autocomplete="list"
@@ -110,7 +100,7 @@ pub(crate) fn Palette() -> impl IntoView {
                     (!hits.with(Vec::is_empty)).then(|| format!("palette-{}", chosen.get()))
                 }
                 autocomplete="off"
-                placeholder="Search data and columns"
+                placeholder="Search data and columns, or go to a page"
                 on:input=typed
                 on:keydown=key
             />
@@ -121,6 +111,64 @@ pub(crate) fn Palette() -> impl IntoView {
     }
 }
 
+/// Arrows choose, Enter opens, Escape closes.
+fn press(
+    event: &web_sys::KeyboardEvent,
+    dialog: NodeRef<html::Dialog>,
+    hits: RwSignal<Vec<QuickHit>>,
+    chosen: RwSignal<usize>,
+) {
+    let last = hits.with_untracked(Vec::len).saturating_sub(1);
+    match event.key().as_str() {
+        "ArrowDown" => chosen.update(|chosen| *chosen = (*chosen + 1).min(last)),
+        "ArrowUp" => chosen.update(|chosen| *chosen = chosen.saturating_sub(1)),
+        // Left alone, the browser would only empty the field.
+        "Escape" => {
+            if let Some(dialog) = dialog.get_untracked() {
+                dialog.close();
+            }
+        }
+        "Enter" => {
+            let hit = hits.with_untracked(|hits| hits.get(chosen.get_untracked()).cloned());
+            // Without a hit, or with a failing address bar, the form searches the catalog.
+            if hit.is_none_or(|hit| window().location().set_href(&hit.href).is_err()) {
+                return;
+            }
+        }
+        _ => return,
+    }
+    event.prevent_default();
+}
+
+fn has_modifier(event: &web_sys::KeyboardEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || event.alt_key()
+}
+
+/// The page's own search field, or the one above every page.
+fn focus_search() {
+    let field =
+        |place: &str| document().query_selector(place).ok().flatten()?.dyn_into::<HtmlInputElement>().ok();
+    if let Some(field) = field("main input[type=search]").or_else(|| field(".topbar input[type=search]")) {
+        // A field that is gone simply does not get the focus.
+        let _ = field.focus();
+        field.select();
+    }
+}
+
+/// The pages that the navigation and the person's menu offer, as far as they fit what was typed.
+fn pages(text: &str) -> Vec<QuickHit> {
+    let Ok(links) = document().query_selector_all("a.rail-link, .topbar .menu a") else { return Vec::new() };
+    let links = (0..links.length()).filter_map(|index| links.item(index)?.dyn_into::<Element>().ok());
+    let page = |link: Element| {
+        let words = link.query_selector("span").ok().flatten().and_then(|words| words.text_content());
+        let is_account = link.get_attribute("href").as_deref() == Some("/account");
+        let name = if is_account { "Account".to_owned() } else { words? };
+        Some(QuickHit { name, about: "page".to_owned(), href: link.get_attribute("href")? })
+    };
+    let wanted = text.trim().to_lowercase();
+    links.filter_map(page).filter(|page| page.name.to_lowercase().contains(&wanted)).collect()
+}
+
 fn ask(
     text: String,
     input: NodeRef<html::Input>,
@@ -128,23 +176,29 @@ fn ask(
     chosen: RwSignal<usize>,
     said: RwSignal<String>,
 ) {
-    if text.trim().is_empty() {
-        hits.set(Vec::new());
-        said.set(String::new());
-        return;
-    }
     spawn_local(async move {
         let answer = quick_search(text.clone()).await;
         // An answer that was overtaken by further typing is dropped.
         if input.get_untracked().is_none_or(|input| input.value() != text) {
             return;
         }
-        said.set(match &answer {
-            Ok(found) if found.is_empty() => "Nothing found".to_owned(),
-            Ok(found) => format!("{} results", found.len()),
-            Err(error) => error.message.clone(),
-        });
+        let pages = pages(&text);
+        let (found, problem) = match answer {
+            Ok(found) => (found, None),
+            Err(error) => (Vec::new(), Some(error.message)),
+        };
+        // Without words what was opened last is nearest, with words the page that is called so.
+        let found: Vec<QuickHit> = if text.trim().is_empty() {
+            found.into_iter().chain(pages).collect()
+        } else {
+            pages.into_iter().chain(found).collect()
+        };
+        said.set(problem.unwrap_or_else(|| match found.len() {
+            0 => "Nothing found".to_owned(),
+            1 => "1 result".to_owned(),
+            several => format!("{several} results"),
+        }));
         chosen.set(0);
-        hits.set(answer.unwrap_or_default());
+        hits.set(found);
     });
 }

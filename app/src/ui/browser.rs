@@ -16,6 +16,15 @@ pub(crate) fn is_typing(event: &web_sys::Event) -> bool {
         .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
+/// Where the choice to do without single-key shortcuts is remembered; the switch stands on the review desk.
+const SINGLE_KEYS: &str = "review-keys";
+
+/// False for whoever has switched shortcuts of a single key off.
+pub(crate) fn single_keys_on() -> bool {
+    let store = window().local_storage().ok().flatten();
+    store.and_then(|store| store.get_item(SINGLE_KEYS).ok().flatten()).as_deref() != Some("off")
+}
+
 /// A signal that is false on the server and true once the island lives: what needs it stays hidden until then.
 pub(crate) fn on_enter_island(start: impl FnOnce() + 'static) -> ReadSignal<bool> {
     let (alive, set_alive) = signal(false);

@@ -23,6 +23,14 @@ impl Column {
     }
 }
 
+/// From this many characters on a value of a wide table wraps; shorter ones stay in one line.
+const LONG: usize = 48;
+
+/// The class of a cell in a wide table.
+pub(crate) fn cell_class(text: &str, is_number: bool) -> Option<&'static str> {
+    if is_number { Some("num") } else { (text.chars().count() > LONG).then_some("long") }
+}
+
 /// A table with a caption. On small screens rows fold; cells then show their `data-label`.
 #[component]
 pub(crate) fn Table(
@@ -41,9 +49,10 @@ pub(crate) fn Table(
     children: Children,
 ) -> impl IntoView {
     let class = if wide { "data-table" } else { "data-table data-table-fold" };
+    let scroll = if wide { "table-scroll table-page" } else { "table-scroll" };
     let region = wide.then(|| caption.clone());
     view! {
-        <div class="table-scroll" tabindex=wide.then_some("0") role=wide.then_some("region") aria-label=region>
+        <div class=scroll tabindex=wide.then_some("0") role=wide.then_some("region") aria-label=region>
             <table class=class>
                 <caption class=(!show_caption).then_some("visually-hidden")>{caption}</caption>
                 <thead>

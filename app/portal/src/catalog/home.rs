@@ -1,16 +1,20 @@
 //! The home page: what waits, what one may use, what is new.
 
 use chrono::TimeDelta;
-use lakeport_model::catalog::{HomePage, MyData, News, Task};
+use lakeport_model::catalog::{AssetRef, HomePage, MyData, News, Task};
 use lakeport_model::people::Viewer;
 
-use super::{Rights, Sight, href};
+use super::{Asset, Product, Rights, Sight, href};
 use crate::store::access as grants;
 use crate::store::contracts;
 use crate::{Ctx, Result, access, dashboards};
 
 const NEWS_DAYS: i64 = 30;
 const MOST: usize = 12;
+/// What was opened last and is offered again.
+const OFFERED: i64 = 5;
+/// Assets read last that are looked at; who reads more than these has them in other places too.
+const LAST_READ: i64 = 200;
 
 /// What the viewer comes for in the morning.
 pub async fn home(ctx: &Ctx, viewer: &Viewer) -> Result<HomePage> {
@@ -19,6 +23,17 @@ pub async fn home(ctx: &Ctx, viewer: &Viewer) -> Result<HomePage> {
         my_data: my_data(ctx, viewer).await?,
         news: news(ctx, viewer).await?,
     })
+}
+
+/// What the viewer opened last and still sees, newest first.
+pub async fn last_opened(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<AssetRef>> {
+    let snapshot = ctx.snapshot().await?;
+    let rights = Rights::of(ctx, viewer).await?;
+    let mut tx = ctx.db.read().await?;
+    let read = grants::last_read(&mut tx, viewer.id.0, OFFERED).await?;
+    let seen = read.iter().filter_map(|(asset, _)| snapshot.assets.get(asset));
+    let seen = seen.filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden);
+    Ok(seen.map(Asset::reference).collect())
 }
 
 async fn tasks(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<Task>> {
@@ -82,6 +97,7 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<MyData>> {
             product: Some(snapshot.port_title(&grant.port)),
             ends_on: Some(grant.ends_on),
             contract_state: None,
+            opened_at: None,
         });
     }
     for asset in snapshot.assets.values() {
@@ -95,9 +111,16 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<MyData>> {
                 product: offer.map(|(product, _)| product.name.clone()),
                 ends_on: None,
                 contract_state: None,
+                opened_at: None,
             });
         }
     }
+    let read = grants::last_read(&mut tx, viewer.id.0, LAST_READ).await?;
+    for item in &mut data {
+        item.opened_at = read.iter().find(|(asset, _)| *asset == item.asset.id.0).map(|(_, at)| *at);
+    }
+    // What was used last is what one comes back for.
+    data.sort_by_key(|item| std::cmp::Reverse(item.opened_at));
     data.truncate(MOST);
     for item in &mut data {
         let contract = snapshot.offers(&item.asset.id.0).find_map(|(_, port)| port.contract.clone());
@@ -113,10 +136,11 @@ async fn news(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<News>> {
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let since = ctx.now() - TimeDelta::days(NEWS_DAYS);
-    let mut news: Vec<News> = snapshot
-        .products
-        .values()
-        .filter(|product| product.created_at >= since && rights.product_sight(product) != Sight::Hidden)
+    let is_new =
+        |product: &&Product| product.created_at >= since && rights.product_sight(product) != Sight::Hidden;
+    let new_products: Vec<&Product> = snapshot.products.values().filter(is_new).collect();
+    let mut news: Vec<News> = new_products
+        .iter()
         .map(|product| News {
             title: product.name.clone(),
             text: format!("Data product of {}", snapshot.domain_name(&product.domain)),
@@ -125,11 +149,11 @@ async fn news(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<News>> {
         })
         .collect();
     for dashboard in dashboards::list(ctx, viewer).await? {
-        let Some(text) =
-            snapshot.dashboards.get(dashboard.id.as_str()).filter(|text| text.created_at >= since)
-        else {
-            continue;
-        };
+        // The product's page leads to its dashboards: one thing that is new is one line.
+        let of_new_product =
+            new_products.iter().any(|product| dashboard.product.as_ref() == Some(&product.id));
+        let text = snapshot.dashboards.get(dashboard.id.as_str());
+        let Some(text) = text.filter(|text| text.created_at >= since && !of_new_product) else { continue };
         news.push(News {
             title: dashboard.title,
             text: format!("Dashboard of {}", dashboard.domain.name),

@@ -12,7 +12,7 @@ mod snapshot;
 mod trust;
 
 pub use export::export;
-pub use home::home;
+pub use home::{home, last_opened};
 pub use import::{ImportError, ImportReport, SourceFile, import};
 pub(crate) use load::AREA;
 pub use load::Snapshots;

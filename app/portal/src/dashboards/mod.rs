@@ -7,6 +7,7 @@ pub mod plan;
 mod prune;
 pub mod render;
 mod run;
+pub mod turned;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -179,6 +180,7 @@ pub async fn view(
         dashboard: &opened.dashboard,
         base: &base,
         params: &answers.params,
+        turned: &turned::Turned::from_query(&opened.dashboard, &query),
         results: &told(&answers.results, tell),
         options: &told(&answers.options, tell),
     });
@@ -249,7 +251,7 @@ async fn as_of(
     }))
 }
 
-/// The result behind a table of the dashboard, as a file name and CSV. The name says where rows are left out.
+/// The result behind a table or a chart of the dashboard, as a file name and CSV. The name says where rows are left out.
 pub async fn csv(
     ctx: &Ctx,
     viewer: &Viewer,
@@ -260,7 +262,8 @@ pub async fn csv(
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let opened = open(ctx, &rights, &snapshot, id)?;
-    let name = plan::download(&opened.dashboard, block).ok_or_else(|| Error::not_found("download"))?;
+    let plan::Download { query: name, columns } =
+        plan::download(&opened.dashboard, block).ok_or_else(|| Error::not_found("download"))?;
     let tables = run::describe(ctx, &opened.tables).await;
     let outcome = run::download(ctx, &opened.dashboard, &tables, &query, name).await;
     let read: Vec<&str> = opened.tables.iter().map(|table| table.table().name.as_str()).collect();
@@ -269,5 +272,6 @@ pub async fn csv(
         .ok_or_else(|| Error::not_found("table"))?
         .map_err(|error| Error::conflict(in_words(&snapshot, &rights, &opened, &error)))?;
     let cut = if frame.truncated { format!("-first-{}-rows", frame.rows()) } else { String::new() };
-    Ok((format!("{id}-{name}{cut}.csv"), frame.to_csv()))
+    let file = format!("{id}-{name}{cut}.csv");
+    Ok((file, if columns.is_empty() { frame.to_csv() } else { frame.only(&columns).to_csv() }))
 }

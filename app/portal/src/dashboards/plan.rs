@@ -121,13 +121,29 @@ pub fn option_values(answer: &Frame) -> Vec<String> {
     values.filter(|value| *value != Value::Null).map(|value| value.to_string()).collect()
 }
 
-/// The query whose result can be fetched as a file under an element's id; `None` when the author does not
-/// offer it.
-pub fn download<'a>(dashboard: &'a Dashboard, element: &str) -> Option<&'a str> {
-    dashboard.elements().into_iter().find(|block| block.id == element).and_then(|block| match &block.kind {
-        BlockKind::Table(table) if table.download_csv => Some(table.data.as_str()),
+/// What is fetched as a file.
+pub struct Download<'a> {
+    /// The query whose result it is.
+    pub query: &'a str,
+    /// The columns in it; all of them where none is named.
+    pub columns: Vec<&'a str>,
+}
+
+/// What can be fetched as a file under an element's id: of a table where its author offers it, of a chart the columns
+/// it draws; `None` otherwise.
+pub fn download<'a>(dashboard: &'a Dashboard, element: &str) -> Option<Download<'a>> {
+    let block = dashboard.elements().into_iter().find(|block| block.id == element)?;
+    match &block.kind {
+        BlockKind::Table(table) if table.download_csv => {
+            Some(Download { query: &table.data, columns: Vec::new() })
+        }
+        BlockKind::Chart(chart) => {
+            let columns =
+                std::iter::once(&chart.x).chain(&chart.color).chain(&chart.y).chain(&chart.forecast);
+            Some(Download { query: &chart.data, columns: columns.map(String::as_str).collect() })
+        }
         _ => None,
-    })
+    }
 }
 
 /// The period that drives a query and can be compared with the one before.

@@ -5,6 +5,7 @@
 mod chart;
 mod filters;
 mod metric;
+mod rows;
 mod table;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use super::format::suggest::{did_you_mean, list};
 use super::format::{Block, BlockKind, Dashboard, DataRef, Piece};
 use super::params::{ParamSet, Variant};
 use super::plan::QueryRunKey;
+use super::turned::Turned;
 
 /// Results by query and period; a failure is the sentence for the person who looks at the page.
 pub type Results = BTreeMap<QueryRunKey, Result<Arc<Frame>, String>>;
@@ -41,10 +43,30 @@ pub struct Input<'a> {
     pub base: &'a str,
     /// The state of its filters.
     pub params: &'a ParamSet,
+    /// How its tables are turned.
+    pub turned: &'a Turned,
     /// Results of [`super::plan::runs`].
     pub results: &'a Results,
     /// Answers to [`super::plan::option_runs`].
     pub options: &'a OptionValues,
+}
+
+impl Input<'_> {
+    /// This page with its filters as they are and its tables turned like this.
+    fn address(&self, turned: &Turned) -> String {
+        address(self.base, &[self.params.to_query(), turned.to_query()])
+    }
+}
+
+/// A path with the parts of its query that say something.
+fn address(path: &str, parts: &[String]) -> String {
+    let query = joined(parts);
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+fn joined(parts: &[String]) -> String {
+    let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    parts.join("&")
 }
 
 /// Makes the view.
@@ -56,7 +78,8 @@ pub fn render(input: &Input) -> DashboardView {
         description: front.description.clone(),
         reads: front.reads.clone(),
         filters: filters::filters(input),
-        query: input.params.to_query(),
+        query: joined(&[input.params.to_query(), input.turned.to_query()]),
+        orders: input.turned.orders(),
         notices: input.params.notices.clone(),
         elements: elements(input, &input.dashboard.body, PAGE_WIDTH),
         as_of: None,
@@ -93,9 +116,15 @@ fn element(input: &Input, block: &Block, width: u32) -> Element {
             (None, Ok(Content::Expander { title: title.clone(), open: *open, children }))
         }
     };
-    let content =
+    let mut content =
         content.unwrap_or_else(|sentence| Content::Problem { title: title.map(str::to_owned), sentence });
-    Element { id: block.id.clone(), hash: hash(&content), content }
+    let hash = hash(&content);
+    match &mut content {
+        Content::Table(shown) => table::lead(input, shown),
+        Content::Chart(shown) => table::lead(input, &mut shown.table),
+        _ => {}
+    }
+    Element { id: block.id.clone(), hash, content }
 }
 
 fn columns(input: &Input, weights: &[u32], children: &[Block], width: u32) -> Content {

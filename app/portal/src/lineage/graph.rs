@@ -96,6 +96,8 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
             on_path,
         })
     });
+    let told = request.chosen.as_ref().and_then(|id| chosen.nodes.iter().find(|asset| asset.id == *id));
+    let told = told.copied().unwrap_or(focus);
     Ok(Graph {
         focus: AssetId(focus.id.clone()),
         focus_name: focus.title.clone(),
@@ -106,7 +108,9 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
         cut_off: chosen.cut_off,
         edges_cut_off,
         columns: if knows { snapshot.edges.columns_of(&focus.id).into_iter().collect() } else { Vec::new() },
-        impact: impact(ctx, &rights, &snapshot, focus).await?,
+        chosen: AssetId(told.id.clone()),
+        chosen_name: told.title.clone(),
+        impact: impact(ctx, &rights, &snapshot, told).await?,
     })
 }
 

@@ -462,6 +462,19 @@ pub async fn note_use(tx: &mut Tx, person: Uuid, asset: &str, at: DateTime<Utc>)
     Ok(())
 }
 
+/// What a person read, newest first, with the last time.
+pub async fn last_read(tx: &mut Tx, person: Uuid, most: i64) -> Result<Vec<(String, DateTime<Utc>)>> {
+    let read = rows!(
+        tx,
+        (String, DateTime<Utc>),
+        "SELECT asset, max(last_at) AS at FROM usage WHERE person = $1 GROUP BY asset \
+         ORDER BY at DESC, asset LIMIT $2",
+        person,
+        most
+    )?;
+    Ok(read)
+}
+
 /// Number of reads since a day, and the last one.
 pub async fn usage(
     tx: &mut Tx,

@@ -256,6 +256,7 @@ on_both! { empty =>
             down: 1,
             open: Vec::new(),
             column: None,
+            chosen: None,
         };
         let paula = world.viewer("paula.brandt").await;
         let graph = lineage::graph(&world.ctx, &paula, &request).await.expect("it is drawn");

@@ -33,7 +33,7 @@ fn event(time: &str, job: &str, inputs: &[&str], output: &str, columns: &[(&str,
 }
 
 fn request(focus: &str, up: u8, down: u8) -> GraphRequest {
-    GraphRequest { focus: focus.to_owned(), up, down, open: Vec::new(), column: None }
+    GraphRequest { focus: focus.to_owned(), up, down, open: Vec::new(), column: None, chosen: None }
 }
 
 impl World {

@@ -4,7 +4,7 @@ use lakeport_model::catalog::{AssetPage as Asset, Preview};
 use leptos::prelude::*;
 
 use super::access::{access_button, access_words};
-use super::asset_tabs::{history, overview, preview, snippets};
+use super::asset_tabs::{history, overview, preview, reading};
 use super::product::owners;
 use crate::api;
 use crate::error::{ApiError, ErrorKind};
@@ -66,7 +66,7 @@ fn content(asset: Asset, tab: &str, rows: Option<Result<Preview, ApiError>>) -> 
         .iter()
         .filter(|(key, _)| match *key {
             "preview" | "history" => asset.opens_here && !asset.details_hidden,
-            "read" => !asset.snippets.is_empty(),
+            "read" => has_values(&asset),
             _ => true,
         })
         .map(|(key, label)| ((*label).to_owned(), format!("{href}?tab={key}"), *key == tab))
@@ -78,7 +78,7 @@ fn content(asset: Asset, tab: &str, rows: Option<Result<Preview, ApiError>>) -> 
     let body = match tab {
         "preview" => preview(&asset, rows.unwrap_or_else(|| Err(no_access()))),
         "history" if !asset.details_hidden => history(asset.table.clone()),
-        "read" => snippets(asset.snippets.clone()),
+        "read" if has_values(&asset) => reading(asset.id.as_str(), asset.snippets.clone()),
         _ if asset.details_hidden => view! {
             <Notice tone=Tone::Idle>
                 "Its domain and people with access see its details. You see that it exists and who answers for it."
@@ -103,6 +103,11 @@ fn content(asset: Asset, tab: &str, rows: Option<Result<Preview, ApiError>>) -> 
         </div>
     }
     .into_any()
+}
+
+/// True where the viewer may read a table that has a place.
+fn has_values(asset: &Asset) -> bool {
+    asset.opens_here && asset.access.may_read()
 }
 
 fn no_access() -> ApiError {

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::access::access_button;
 use crate::error::ApiError;
 use crate::ui::{
-    ClassificationBadge, Column, CopyButton, Empty, Moment, Notice, Table, Tone, counted, moment_words,
-    number,
+    ClassificationBadge, Column, CopyButton, Empty, Moment, Notice, Table, Tone, cell_class, counted,
+    moment_words, number,
 };
 
 /// The columns with their meaning.
@@ -56,15 +56,19 @@ pub(super) fn preview(asset: &Asset, rows: Result<Preview, ApiError>) -> AnyView
     let caption = match &asset.table {
         Some(Ok(table)) => {
             let all = table.rows.map(|rows| format!(" of {}", number(rows))).unwrap_or_default();
-            format!("The first {shown}{all}, as of {}", moment_words(table.modified_at))
+            format!(
+                "The first {shown}{all} in the order they are stored, as of {}",
+                moment_words(table.modified_at)
+            )
         }
-        _ => format!("The first {shown}"),
+        _ => format!("The first {shown} in the order they are stored"),
     };
     let numeric: Vec<bool> = preview.columns.iter().map(|(_, is_number)| *is_number).collect();
     let heads = preview.columns.into_iter().map(|(label, is_number)| Column { label, is_number }).collect();
     let rows = preview.rows.into_iter().map(|row| {
         let cells = row.into_iter().zip(&numeric).map(|(text, is_number)| {
-            view! { <td class=is_number.then_some("num")>{text}</td> }
+            let class = cell_class(&text, *is_number);
+            view! { <td class=class>{text}</td> }
         });
         view! { <tr>{cells.collect_view()}</tr> }
     });
@@ -103,8 +107,33 @@ pub(super) fn history(table: Option<Result<TableFacts, String>>) -> AnyView {
     view! { <Table caption="Commits, newest first" columns=heads>{rows.collect_view()}</Table> }.into_any()
 }
 
-/// Code for other tools.
-pub(super) fn snippets(snippets: Vec<Snippet>) -> AnyView {
+/// The table's name to copy, and code for other tools.
+pub(super) fn reading(name: &str, snippets: Vec<Snippet>) -> AnyView {
+    let code = if snippets.is_empty() {
+        view! {
+            <p>
+                "Its files lie beside the portal, where no other tool reaches them. Here it opens under Preview and in \
+                 dashboards; ask its owner for an address if you need it elsewhere."
+            </p>
+        }
+        .into_any()
+    } else {
+        code(snippets)
+    };
+    view! {
+        <section class="stack">
+            <h2>"Name in SQL"</h2>
+            <div class="code">
+                <pre tabindex="0"><code id="table-name">{name.to_owned()}</code></pre>
+                <CopyButton target="table-name".to_owned() label="Copy the name".to_owned() />
+            </div>
+        </section>
+        {code}
+    }
+    .into_any()
+}
+
+fn code(snippets: Vec<Snippet>) -> AnyView {
     let blocks = snippets.into_iter().enumerate().map(|(index, snippet)| {
         let id = format!("snippet-{index}");
         view! {

@@ -16,7 +16,7 @@ pub(crate) fn HomePage() -> impl IntoView {
         <Title text="" />
         <div class="page">
             <Done />
-            <div class="grid justify-items-center gap-4 py-16">
+            <div class="grid gap-2 pb-6">
                 <h1 id="title" tabindex="-1">"Find data and use it"</h1>
                 <form class="searchbox searchbox-hero w-full" role="search" method="get" action="/catalog" aria-label="Catalog">
                     <Icon glyph=Glyph::Search />
@@ -37,15 +37,17 @@ pub(crate) fn HomePage() -> impl IntoView {
 
 fn content(home: Home) -> AnyView {
     view! {
-        <div class="grid gap-8 lg:grid-cols-3">
-            <section class="stack" aria-labelledby="tasks">
-                <h2 id="tasks">"Waiting for you"</h2>
-                {tasks(home.tasks)}
-            </section>
-            <section class="stack" aria-labelledby="data">
-                <h2 id="data">"Your data"</h2>
-                {my_data(home.my_data)}
-            </section>
+        <div class="grid items-start gap-8 lg:grid-cols-[3fr_2fr]">
+            <div class="grid gap-6">
+                <section class="stack" aria-labelledby="tasks">
+                    <h2 id="tasks">"Waiting for you"</h2>
+                    {tasks(home.tasks)}
+                </section>
+                <section class="stack" aria-labelledby="data">
+                    <h2 id="data">"Your data"</h2>
+                    {my_data(home.my_data)}
+                </section>
+            </div>
             <section class="stack" aria-labelledby="news">
                 <h2 id="news">"New in the catalog"</h2>
                 {news(home.news)}
@@ -57,8 +59,7 @@ fn content(home: Home) -> AnyView {
 
 fn tasks(tasks: Vec<Task>) -> AnyView {
     if tasks.is_empty() {
-        return view! { <Empty text="Nothing waits for you." href="/inbox" action="Open the inbox" /> }
-            .into_any();
+        return view! { <p class="muted">"Nothing waits for you."</p> }.into_any();
     }
     let rows = tasks.into_iter().map(|task| {
         view! {
@@ -94,6 +95,7 @@ fn my_data(data: Vec<MyData>) -> AnyView {
             Some(day) => view! { <span>"until " <Day day=day /></span> }.into_any(),
             None => view! { <span>"your domain"</span> }.into_any(),
         };
+        let opened = mine.opened_at.map(|at| view! { <span>"opened " <Moment at=at /></span> });
         view! {
             <li>
                 <div class="row">
@@ -106,6 +108,7 @@ fn my_data(data: Vec<MyData>) -> AnyView {
                         <div class="row-meta">
                             {mine.product.map(|product| view! { <span>{product}</span> })}
                             {mine.contract_state.map(|state| view! { <CheckBadge state=state /> })}
+                            {opened}
                         </div>
                     </div>
                     <div class="row-end">{until}</div>

@@ -3,16 +3,15 @@
 
 #[cfg(feature = "ssr")]
 use lakeport_model::dashboards::DashboardView;
-use lakeport_model::dashboards::{
-    Cell, Chart, Content, Delta, Element, Metric, Table as Figures, Tone as Welcome,
-};
+use lakeport_model::dashboards::{Chart, Content, Delta, Element, Metric, Tone as Welcome};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use super::filters;
+use super::table::table;
 #[cfg(feature = "ssr")]
 use crate::api::dashboards::Block;
-use crate::ui::{Column, Notice, Table, Tone};
+use crate::ui::{Notice, Tone};
 
 /// Elements in their order.
 pub(super) fn elements(dashboard: &str, elements: Vec<Element>) -> AnyView {
@@ -20,7 +19,7 @@ pub(super) fn elements(dashboard: &str, elements: Vec<Element>) -> AnyView {
 }
 
 /// Ids on the page are letters, digits, dashes and underscores.
-fn block_id(element: &str) -> String {
+pub(super) fn block_id(element: &str) -> String {
     let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
     format!("block-{}", element.chars().map(safe).collect::<String>())
 }
@@ -125,6 +124,7 @@ fn chart(chart: Chart) -> AnyView {
         }
         .into_any()
     };
+    let is_open = chart.table.is_turned;
     view! {
         <figure class="chart">
             <figcaption>
@@ -132,51 +132,13 @@ fn chart(chart: Chart) -> AnyView {
                 <p class="visually-hidden">{chart.description}</p>
             </figcaption>
             {drawing}
-            <details>
+            <details open=is_open>
                 <summary>"Show the figures as a table"</summary>
                 {table(chart.table)}
             </details>
         </figure>
     }
     .into_any()
-}
-
-fn table(figures: Figures) -> AnyView {
-    let numeric: Vec<bool> = figures.columns.iter().map(|column| column.is_number).collect();
-    let heads = figures.columns.into_iter();
-    let heads = heads.map(|column| Column { label: column.header, is_number: column.is_number }).collect();
-    let empty =
-        figures.rows.is_empty().then(|| view! { <p class="muted">"No rows under these filters."</p> });
-    let rows = figures.rows.into_iter().map(|row| {
-        let cells = row.into_iter().zip(&numeric).map(|(content, is_number)| {
-            view! { <td class=is_number.then_some("num")>{cell(content)}</td> }
-        });
-        view! { <tr>{cells.collect_view()}</tr> }
-    });
-    let rows = rows.collect_view();
-    let title = figures.title.clone();
-    let caption = title.clone().unwrap_or_else(|| "Figures".to_owned());
-    let download = figures
-        .download_csv
-        .map(|href| view! { <a class="btn btn-xs" href=href download rel="external">"Download as CSV"</a> });
-    view! {
-        <div class="stack">
-            <Table caption=caption show_caption=title.is_some() wide=true columns=heads>{rows}</Table>
-            {empty}
-            <div class="cluster">{figures.note.map(|note| view! { <p class="muted">{note}</p> })} {download}</div>
-        </div>
-    }
-    .into_any()
-}
-
-fn cell(cell: Cell) -> AnyView {
-    let bar = cell.bar.map(|length| {
-        view! { <progress class="steps-bar me-2 w-16" max="1" value=length.to_string() aria-hidden="true"></progress> }
-    });
-    match cell.link {
-        Some(href) => view! { {bar} <a class="link" href=href>{cell.text}</a> }.into_any(),
-        None => view! { {bar} {cell.text} }.into_any(),
-    }
 }
 
 /// The parts of a view whose hash differs from what a page shows.
@@ -234,6 +196,7 @@ mod tests {
             reads: Vec::new(),
             filters: Vec::new(),
             query: String::new(),
+            orders: Vec::new(),
             notices: Vec::new(),
             elements,
             as_of: None,

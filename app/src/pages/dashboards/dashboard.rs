@@ -39,21 +39,25 @@ fn content(id: String, view: DashboardView) -> AnyView {
         .iter()
         .any(|filter| filter.changed)
         .then(|| view! { <a class="btn btn-sm" href=path.clone()>"Reset the filters"</a> });
+    let orders =
+        view.orders.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    let orders = orders.collect_view();
     let filters = (!view.filters.is_empty()).then(|| {
         view! {
             <form class="filter-bar" id="filters" method="get" action=path.clone() aria-label="Filters">
                 {view.filters.into_iter().map(filter).collect_view()}
+                {orders}
                 <button class="btn btn-sm btn-primary filter-submit" type="submit">"Show these figures"</button>
                 {reset}
             </form>
         }
     });
     view! {
-        <PageHead title=view.title crumbs=vec![crumb("Dashboards", "/dashboards")] />
-        <div class="stack mb-4">
+        <div class="dashboard-head">
+            <PageHead title=view.title crumbs=vec![crumb("Dashboards", "/dashboards")] />
             <p class="muted">
-                {view.as_of.map(|text| view! { <span>{text}</span>" " })}
-                {view.description}
+                {view.description.map(|text| view! { <span>{text}</span> })}
+                {view.as_of.map(|text| view! { <span class="dashboard-state">{text}</span> })}
             </p>
             {missing}
             {notices.collect_view()}

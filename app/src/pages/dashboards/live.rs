@@ -4,7 +4,9 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, HtmlFormElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::{
+    Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, MouseEvent,
+};
 
 use crate::api::dashboards::{DashboardUpdate, dashboard_view};
 use crate::island;
@@ -24,18 +26,25 @@ pub(crate) fn LiveDashboard(
         let ask = move || {
             asked.update_value(|asked| *asked += 1);
             let Some(query) = form_query() else { return };
-            refresh(id.get_value(), path.get_value(), query, Moved::ByFilter, asked);
+            refresh(id.get_value(), path.get_value(), query, Moved::Filter, asked);
         };
         let _back = window_event_listener(ev::popstate, move |_| {
             asked.update_value(|asked| *asked += 1);
             let query = window().location().search().unwrap_or_default();
             let query = query.trim_start_matches('?').to_owned();
-            refresh(id.get_value(), path.get_value(), query, Moved::ByHistory, asked);
+            refresh(id.get_value(), path.get_value(), query, Moved::History, asked);
         });
         let _changes = window_event_listener(ev::change, move |event| {
             if in_form(&event) {
                 own_range(&event);
                 ask();
+            }
+        });
+        let _turns = window_event_listener(ev::click, move |event| {
+            if let Some(query) = turned(&event) {
+                event.prevent_default();
+                asked.update_value(|asked| *asked += 1);
+                refresh(id.get_value(), path.get_value(), query, Moved::Table, asked);
             }
         });
         let _submits = window_event_listener(ev::submit, move |event| {
@@ -64,10 +73,46 @@ fn own_range(event: &Event) {
     }
 }
 
+/// The state that a plain press on a head or a page of a table leads to.
+fn turned(event: &MouseEvent) -> Option<String> {
+    let elsewhere = event.button() != 0
+        || event.ctrl_key()
+        || event.meta_key()
+        || event.shift_key()
+        || event.alt_key()
+        || event.default_prevented();
+    let link = target(event).filter(|_| !elsewhere)?.closest("#elements a.turn").ok()??;
+    let href = link.get_attribute("href")?;
+    let wanted =
+        web_sys::UrlSearchParams::new_with_str(href.split_once('?').map_or("", |(_, query)| query)).ok()?;
+    // Only this table turns: filters and other tables may stand otherwise by now than when the link was drawn.
+    let state = web_sys::UrlSearchParams::new_with_str(&window().location().search().ok()?).ok()?;
+    let table = link.get_attribute("data-table")?;
+    for name in [format!("sort.{table}"), format!("page.{table}")] {
+        state.delete(&name);
+        if let Some(value) = wanted.get(&name) {
+            state.set(&name, &value);
+        }
+    }
+    Some(String::from(state.to_string()))
+}
+
+/// What the form says; the orders of tables are those of the address, which follows the tables.
 fn form_query() -> Option<String> {
     let form = by_id::<HtmlFormElement>("filters")?;
     let data = web_sys::FormData::new_with_form(&form).ok()?;
     let params = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+    let address = web_sys::UrlSearchParams::new_with_str(&window().location().search().ok()?).ok()?;
+    let names = |params: &web_sys::UrlSearchParams| -> Vec<String> {
+        let names = params.keys().into_iter().flatten().filter_map(|name| name.as_string());
+        names.filter(|name| name.starts_with("sort.")).collect()
+    };
+    for name in names(&params) {
+        params.delete(&name);
+    }
+    for name in names(&address) {
+        params.set(&name, &address.get(&name).unwrap_or_default());
+    }
     Some(String::from(params.to_string()))
 }
 
@@ -76,11 +121,12 @@ fn parts() -> Vec<Element> {
     (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
 }
 
-/// What led to another state: a filter's makes a step in the history, Back and Forward only take one.
+/// What led to another state: a filter and a table make a step in the history, Back and Forward only take one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Moved {
-    ByFilter,
-    ByHistory,
+    Filter,
+    Table,
+    History,
 }
 
 fn refresh(id: String, path: String, query: String, moved: Moved, asked: StoredValue<u32>) {
@@ -115,22 +161,39 @@ fn apply(update: DashboardUpdate, path: &str, moved: Moved) {
         };
         // A control in use keeps its focus: it shows what was chosen, and only its words and days follow.
         let in_use =
-            moved == Moved::ByFilter && focused.as_ref().is_some_and(|element| part.contains(Some(element)));
+            moved == Moved::Filter && focused.as_ref().is_some_and(|element| part.contains(Some(element)));
         if in_use {
             follow(&part, &block.html);
         } else {
-            part.set_inner_html(&block.html);
+            redraw(&part, &block.html);
         }
         // The attribute's name is a valid one, the only reason for setting it to fail.
         let _ = part.set_attribute("data-block", if in_use { "" } else { &block.hash });
     }
+    // A link that was drawn anew is the same link to whoever pressed it.
+    if let Some(focused) = focused.filter(|element| !element.is_connected() && !element.id().is_empty())
+        && let Some(again) = by_id::<HtmlElement>(&focused.id())
+    {
+        // A link can take the focus, the only reason for this to fail.
+        let _ = again.focus();
+    }
     let now = window().location().search().unwrap_or_default();
     let is_new = now.trim_start_matches('?') != update.query;
-    if let (true, Moved::ByFilter, Ok(history)) = (is_new, moved, window().history()) {
+    if let (true, Ok(history)) = (is_new && moved != Moved::History, window().history()) {
         // Browsers refuse only when the address changes hundreds of times a minute.
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&address));
     }
     say("Updated");
+}
+
+/// A part drawn anew; what was open in it stays open.
+fn redraw(part: &Element, html: &str) {
+    let is_open = part.query_selector("details[open]").is_ok_and(|found| found.is_some());
+    part.set_inner_html(html);
+    if let (true, Ok(Some(details))) = (is_open, part.query_selector("details")) {
+        // The attribute's name is a valid one, the only reason for setting it to fail.
+        let _ = details.set_attribute("open", "");
+    }
 }
 
 /// Words and days of a control in use become those of its new drawing.

@@ -7,13 +7,14 @@ use leptos::prelude::*;
 
 use super::page::query_of;
 use super::tools::GraphTools;
-use crate::query::Query;
 use crate::ui::{asset_glyph, check_tone, counted};
 
 /// Width of a node; its height is 44.
 const WIDTH: f64 = 200.0;
 /// Longest name that fits between the icon and the dot, in characters.
 const NAME: usize = 21;
+/// Longest second line that fits beside the icon, in characters.
+const DETAIL: usize = 28;
 
 /// The drawing with the buttons that move it.
 pub(super) fn canvas(request: &GraphRequest, graph: &Graph) -> AnyView {
@@ -101,11 +102,10 @@ fn node_view(request: &GraphRequest, graph: &Graph, node: &GraphNode) -> AnyView
     let dot = node.state.map(|state| {
         view! { <circle class="node-state" data-state=check_tone(state).word() cx="187" cy="15" r="4"></circle> }
     });
-    let href = Query::default()
-        .and("focus", &node.id)
-        .and("up", request.up)
-        .and("down", request.down)
-        .to("/lineage");
+    let is_chosen = node.id == graph.chosen;
+    // The drawing stays as it is: a node is chosen, not put in the middle.
+    let chosen = GraphRequest { chosen: (!is_focus).then(|| node.id.to_string()), ..request.clone() };
+    let href = query_of(&chosen).to("/lineage");
     let class = if node.on_path { "lineage-node on-path" } else { "lineage-node" };
     let columns = (!node.path_columns.is_empty()).then(|| node.path_columns.join(", "));
     let first = match &columns {
@@ -127,14 +127,14 @@ fn node_view(request: &GraphRequest, graph: &Graph, node: &GraphNode) -> AnyView
             transform=format!("translate({:.1} {:.1})", node.x, node.y)
             data-layer=node.layer.map(Layer::as_str)
             data-focus=is_focus.then_some("")
-            aria-current=is_focus.then_some("true")
+            aria-current=is_chosen.then_some("true")
         >
             <a href=href aria-label=label>
                 <title>{title}</title>
                 <rect width=WIDTH.to_string() height="44"></rect>
                 <path class="node-icon" transform="translate(10 14) scale(0.667)" d=asset_glyph(node.kind).path()></path>
-                <text class="node-name" x="34" y="19">{shorten(&node.name)}</text>
-                <text class="node-kind" x="34" y="35">{shorten(&detail)}</text>
+                <text class="node-name" x="34" y="19">{shorten(&node.name, NAME)}</text>
+                <text class="node-kind" x="34" y="35">{shorten(&detail, DETAIL)}</text>
                 {dot}
             </a>
             {left}
@@ -177,11 +177,11 @@ pub(super) fn kind_words(node: &GraphNode) -> String {
     format!("{kind}, {}", node.domain)
 }
 
-fn shorten(text: &str) -> String {
-    if text.chars().count() <= NAME {
+fn shorten(text: &str, room: usize) -> String {
+    if text.chars().count() <= room {
         return text.to_owned();
     }
-    text.chars().take(NAME - 1).chain(std::iter::once('…')).collect()
+    text.chars().take(room - 1).chain(std::iter::once('…')).collect()
 }
 
 #[cfg(test)]
@@ -190,8 +190,8 @@ mod tests {
 
     #[test]
     fn long_names_are_shortened_to_what_fits() {
-        assert_eq!(shorten("gold.collections"), "gold.collections");
-        assert_eq!(shorten("gold.debt_collections").chars().count(), NAME);
-        assert_eq!(shorten("gold.product_recommendations").chars().count(), NAME);
+        assert_eq!(shorten("gold.collections", NAME), "gold.collections");
+        assert_eq!(shorten("gold.debt_collections", NAME).chars().count(), NAME);
+        assert_eq!(shorten("gold.product_recommendations", NAME).chars().count(), NAME);
     }
 }

@@ -20,6 +20,7 @@ fn graph_request(query: &Query) -> Option<GraphRequest> {
         down: hops("down"),
         open: query.all("open"),
         column: query.get("column").map(ToOwned::to_owned),
+        chosen: query.get("chosen").map(ToOwned::to_owned),
     })
 }
 
@@ -30,10 +31,12 @@ pub(super) fn query_of(request: &GraphRequest) -> Query {
     for open in &request.open {
         query = query.and("open", open);
     }
-    match &request.column {
-        Some(column) => query.and("column", column),
-        None => query,
+    for (name, value) in [("column", &request.column), ("chosen", &request.chosen)] {
+        if let Some(value) = value {
+            query = query.and(name, value);
+        }
     }
+    query
 }
 
 /// The lineage page.
@@ -105,12 +108,12 @@ fn content(request: &GraphRequest, graph: Graph) -> AnyView {
     });
     let column = column_form(request, &graph.columns);
     let hops = hops(request);
-    let (panel, list, canvas) = (panel(&graph), list(request, &graph), canvas(request, &graph));
+    let (panel, list, canvas) = (panel(request, &graph), list(request, &graph), canvas(request, &graph));
     view! {
         <PageHead title=title crumbs=crumbs />
         <div class="toolbar">{hops} {column}</div>
         <div class="stack mb-3">{unknown} {cut_off} {edges_cut_off}</div>
-        <div class="grid items-start gap-4 2xl:grid-cols-[minmax(0,1fr)_320px]">
+        <div class="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_272px]">
             <div class="stack min-w-0">{canvas} {list}</div>
             {panel}
         </div>
@@ -181,7 +184,8 @@ mod tests {
 
     #[test]
     fn a_graph_survives_its_address() {
-        let text = "focus=gold.collections&up=2&down=0&open=silver.dim_date&column=fee_eur";
+        let text =
+            "focus=gold.collections&up=2&down=0&open=silver.dim_date&column=fee_eur&chosen=silver.dim_date";
         let request = graph_request(&Query::parse(text)).expect("the address names an asset");
         assert_eq!(query_of(&request).to_string(), text);
         assert_eq!(graph_request(&Query::parse("up=2")), None);

@@ -1,15 +1,26 @@
-//! What to know about the asset in the middle before changing it.
+//! What to know about the chosen asset before changing it.
 
-use lakeport_model::lineage::Graph;
+use lakeport_model::lineage::{Graph, GraphRequest};
 use leptos::prelude::*;
 
 use super::canvas::kind_words;
+use super::page::query_of;
 use crate::pages::asset_href;
 use crate::ui::{Fact, LayerBadge, counted};
 
-/// The asset in the middle, and who is hit when it changes.
-pub(super) fn panel(graph: &Graph) -> AnyView {
-    let node = graph.nodes.iter().find(|node| node.id == graph.focus).cloned();
+/// The chosen asset, and who is hit when it changes.
+pub(super) fn panel(request: &GraphRequest, graph: &Graph) -> AnyView {
+    let node = graph.nodes.iter().find(|node| node.id == graph.chosen).cloned();
+    let middle = (graph.chosen != graph.focus).then(|| {
+        let there = GraphRequest {
+            focus: graph.chosen.to_string(),
+            open: Vec::new(),
+            column: None,
+            chosen: None,
+            ..request.clone()
+        };
+        view! { <a class="btn btn-sm" href=query_of(&there).to("/lineage")>"Put it in the middle"</a> }
+    });
     let impact = graph.impact.clone();
     let about = node.map(|node| {
         view! {
@@ -29,9 +40,12 @@ pub(super) fn panel(graph: &Graph) -> AnyView {
     };
     view! {
         <aside class="card stack" aria-labelledby="focus">
-            <h2 id="focus">{graph.focus_name.clone()}</h2>
+            <h2 id="focus">{graph.chosen_name.clone()}</h2>
             {about}
-            <p><a class="btn btn-sm" href=asset_href(&graph.focus)>"Open "{graph.focus_name.clone()}</a></p>
+            <p class="cluster">
+                <a class="btn btn-sm" href=asset_href(&graph.chosen)>"Open "{graph.chosen_name.clone()}</a>
+                {middle}
+            </p>
             <h3>"Who is hit when it changes"</h3>
             <dl class="facts">
                 <Fact label="Downstream, over all hops">{counted(impact.assets, "asset")}</Fact>

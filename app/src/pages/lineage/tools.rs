@@ -166,7 +166,7 @@ fn fit(svg: &Element) {
         let [left, top, wide, high] = window;
         show([left + (wide - width) / 2.0, top + (high - height) / 2.0, width, height]);
     }
-    if scale <= 1.8 {
+    if scale <= 1.5 {
         return;
     }
     let focus = svg.query_selector("[data-focus]").ok().flatten();

@@ -326,11 +326,11 @@ pub struct MetricBlock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DeltaColor {
     /// More is welcome.
-    #[default]
     Normal,
     /// Less is welcome.
     Inverse,
-    /// Neither.
+    /// Neither, or nobody says.
+    #[default]
     Off,
 }
 

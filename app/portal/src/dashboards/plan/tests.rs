@@ -64,9 +64,12 @@ fn hashes_follow_the_values_a_query_uses() {
 #[test]
 fn only_offered_tables_can_be_fetched() {
     let example = example();
-    assert_eq!(download(&example, "dataframe-open_cases"), Some("open_cases"));
-    assert_eq!(download(&example, "line_chart-daily"), None);
-    assert_eq!(download(&example, "totals"), None);
+    let file = |element| download(&example, element).map(|file| (file.query, file.columns));
+    assert_eq!(file("dataframe-open_cases"), Some(("open_cases", Vec::new())));
+    // What a chart does not draw is not in its file either.
+    assert_eq!(file("line_chart-daily"), Some(("daily", vec!["booking_date", "channel", "collected"])));
+    assert_eq!(file("metric-totals-cases"), None);
+    assert_eq!(file("totals"), None);
 }
 
 #[test]

@@ -6,10 +6,11 @@ use lakeport_chart::{ChartKind, ChartSpec, Forecast, Mark, draw};
 use lakeport_frame::{Format, Frame, Value};
 use lakeport_model::dashboards::Chart;
 
-use super::table::of_frame;
-use super::{Input, column, frame, locale};
+use super::table::{download, of_frame};
+use super::{Input, address, column, frame, locale};
 use crate::dashboards::format::{ChartBlock, ChartShape, ColumnStyle};
 use crate::dashboards::params::Variant;
+use crate::dashboards::turned::written;
 
 /// Height in CSS pixels where the author says nothing.
 const HEIGHT: u32 = 280;
@@ -50,10 +51,11 @@ pub(super) fn chart(input: &Input, id: &str, block: &ChartBlock, width: u32) -> 
     if legend.len() < 2 {
         legend.clear();
     }
-    let table = of_frame(input, &drawn.table, |name| {
+    let (mut table, _) = of_frame(input, id, &drawn.table, |name| {
         let format = (name != block.x).then_some(spec.format);
         Some(ColumnStyle { name: name.to_owned(), label: None, format, bar: false, hidden: false })
     });
+    table.download_csv = Some(download(input, id));
     Ok(Chart { title: block.title.clone(), svg, narrow_svg, description: drawn.description, legend, table })
 }
 
@@ -83,6 +85,6 @@ fn link(input: &Input, block: &ChartBlock, series: &BTreeSet<String>, mark: &Mar
         };
         state = state.toggled(widget, &value?);
     }
-    let query = state.to_query();
-    Some(if query.is_empty() { input.base.to_owned() } else { format!("{}?{query}", input.base) })
+    // Other rows begin at their first page; their order stays.
+    Some(address(input.base, &[state.to_query(), written(input.turned.orders())]))
 }

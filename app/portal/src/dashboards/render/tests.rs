@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use lakeport_frame::{DecimalValues, Values};
-use lakeport_model::dashboards::{Control, Direction, Metric, Table, Tone};
+use lakeport_model::dashboards::{Control, Direction, Metric, Sorted, Table, Tone};
 
 use super::*;
 use crate::dashboards::format::parse;
@@ -86,7 +86,8 @@ fn view_of(text: &str, query: &[(&str, &str)], results: &Results, options: &Opti
     let known =
         options.iter().filter_map(|(name, values)| Some((name.clone(), values.clone().ok()?))).collect();
     let params = ParamSet::from_query(&dashboard, &query, today, &known);
-    render(&Input { dashboard: &dashboard, base: BASE, params: &params, results, options })
+    let turned = &Turned::from_query(&dashboard, &query);
+    render(&Input { dashboard: &dashboard, base: BASE, params: &params, turned, results, options })
 }
 
 fn example(query: &[(&str, &str)], results: &Results) -> DashboardView {
@@ -167,7 +168,7 @@ fn tables_link_and_measure() {
     assert_eq!(table.rows[0][2].text, "200,00\u{202f}€");
     assert_eq!((table.rows[0][2].bar, table.rows[1][2].bar), (Some(1.0), Some(0.25)));
     assert_eq!(table.rows[1][3].text, "");
-    assert_eq!(table.note, None);
+    assert_eq!((table.note.as_str(), &table.pages), ("2 rows", &None));
     assert_eq!(
         table.download_csv.as_deref(),
         Some(
@@ -273,21 +274,103 @@ fn options_that_cannot_be_read_are_said_and_the_choice_stays() {
     assert_eq!(options.iter().map(|option| option.value.as_str()).collect::<Vec<_>>(), ["X"]);
 }
 
+const LONG: &str = "---\ntitle: T\nowner: o\nreads: [gold.t]\n---\n```sql q\nSELECT n, word FROM gold.t\n```\n```dataframe\ndata: q\n```\n";
+
+/// The only table of a dashboard over 60 rows: numbers from 0 up, each third one missing, and words.
+fn sixty(query: &[(&str, &str)], truncated: bool) -> Table {
+    let numbers = (0..60).map(|number| (number % 3 != 0).then_some(number)).collect();
+    let words = (0..60).map(|number| Some(format!("{}{number:02}", if number % 2 == 0 { "a" } else { "B" })));
+    let columns = vec![("n", Values::Int(numbers)), ("word", Values::Text(words.collect()))];
+    let mut frame = Frame::clone(&frame_of(columns));
+    frame.truncated = truncated;
+    let results = BTreeMap::from([(key("q", Variant::Current), Ok(Arc::new(frame)))]);
+    match &view_of(LONG, query, &results, &BTreeMap::new()).elements[0].content {
+        Content::Table(table) => table.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
-fn long_results_are_cut_with_a_note() {
-    let text = "---\ntitle: T\nowner: o\nreads: [gold.t]\n---\n```sql q\nSELECT n FROM gold.t\n```\n```dataframe\ndata: q\n```\n{q.n}\n";
-    let rows: Vec<Option<i64>> = (0..1500).map(Some).collect();
-    let mut frame = Frame::clone(&frame_of(vec![("n", Values::Int(rows))]));
-    let note = |frame: Frame| {
-        let results = BTreeMap::from([(key("q", Variant::Current), Ok(Arc::new(frame)))]);
-        match &view_of(text, &[], &results, &BTreeMap::new()).elements[0].content {
-            Content::Table(table) => (table.rows.len(), table.note.clone().expect("rows are missing")),
-            other => panic!("{other:?}"),
-        }
+fn a_page_never_holds_all_rows_of_a_long_result() {
+    let first = sixty(&[], false);
+    assert_eq!((first.rows.len(), first.note.as_str()), (25, "1 to 25 of 60 rows"));
+    let pages = first.pages.expect("there are more");
+    let second = "/dashboards/collections-controlling?page.dataframe-q=2";
+    assert_eq!((pages.previous, pages.next.as_deref()), (None, Some(second)));
+    let last = sixty(&[("page.dataframe-q", "3")], false);
+    assert_eq!((last.rows.len(), last.note.as_str()), (10, "51 to 60 of 60 rows"));
+    assert_eq!(
+        last.pages.map(|pages| (pages.previous.as_deref() == Some(second), pages.next)),
+        Some((true, None))
+    );
+    // An address may name a page that is not there (any more).
+    assert_eq!(sixty(&[("page.dataframe-q", "9999")], false).rows, last.rows);
+    assert_eq!(sixty(&[], true).note, "1 to 25 of more than 60 rows");
+}
+
+#[test]
+fn an_order_is_that_of_the_whole_result() {
+    let texts = |table: &Table, column: usize| -> Vec<String> {
+        table.rows.iter().map(|row| row[column].text.clone()).collect()
     };
-    assert_eq!(note(frame.clone()), (500, "The first 500 of 1,500 rows.".to_owned()));
-    frame.truncated = true;
-    assert_eq!(note(frame), (500, "The first 500 of more than 1,500 rows.".to_owned()));
+    let down = sixty(&[("sort.dataframe-q", "-n")], false);
+    assert_eq!(texts(&down, 0)[..3], ["59", "58", "56"]);
+    assert_eq!(down.columns[0].sorted, Some(Sorted::Descending));
+    let up = sixty(&[("sort.dataframe-q", "n"), ("page.dataframe-q", "2")], false);
+    // Missing values come last, whichever way: 40 numbers, then 20 rows without one.
+    assert_eq!((texts(&up, 0)[14].as_str(), texts(&up, 0)[15].as_str()), ("59", ""));
+    assert_eq!(texts(&sixty(&[("sort.dataframe-q", "word")], false), 1)[..2], ["a00", "a02"]);
+    let some = sixty(&[("sort.dataframe-q", "n")], true);
+    assert_eq!(some.note, "1 to 25 of more than 60 rows, in this order among the first 60");
+}
+
+#[test]
+fn a_press_on_a_head_goes_through_both_orders_and_back() {
+    let href = |query: &[(&str, &str)], column: usize| {
+        sixty(query, false).columns[column].sort_href.replace("/dashboards/collections-controlling", "")
+    };
+    assert_eq!(href(&[("page.dataframe-q", "2")], 0), "?sort.dataframe-q=-n", "figures: largest first");
+    assert_eq!(href(&[("sort.dataframe-q", "-n")], 0), "?sort.dataframe-q=n");
+    assert_eq!(href(&[("sort.dataframe-q", "n")], 0), "");
+    assert_eq!(href(&[], 1), "?sort.dataframe-q=word", "words: from the beginning");
+    assert_eq!(href(&[("sort.dataframe-q", "word")], 1), "?sort.dataframe-q=-word");
+}
+
+#[test]
+fn turning_one_table_never_draws_another_element_anew() {
+    let plain = example(JANUARY, &results());
+    let query = [JANUARY[0], ("sort.dataframe-open_cases", "-days_overdue")];
+    let turned = example(&query, &results());
+    assert_eq!(turned.query, "period=2025-01-01..2025-01-31&sort.dataframe-open_cases=-days_overdue");
+    assert_eq!(turned.orders, [("sort.dataframe-open_cases".to_owned(), "-days_overdue".to_owned())]);
+    let both = plain.elements.iter().zip(&turned.elements);
+    let changed: Vec<&str> =
+        both.filter(|(a, b)| a.hash != b.hash).map(|(before, _)| before.id.as_str()).collect();
+    // The row with the chart whose marks are links that keep the order, and the table itself.
+    assert_eq!(changed.last(), Some(&"dataframe-open_cases"));
+    let (Content::Columns { children: before, .. }, Content::Columns { children: after, .. }) =
+        (&plain.elements[2].content, &turned.elements[2].content)
+    else {
+        panic!("{plain:?}")
+    };
+    assert_eq!(before[0].hash, after[0].hash, "a chart without links stays as it is drawn");
+}
+
+#[test]
+fn every_chart_has_a_file_of_its_figures() {
+    let view = example(JANUARY, &results());
+    let Content::Chart(chart) = &children(&view, 2)[0].content else { panic!("{view:?}") };
+    let file = "/dashboards/collections-controlling/data/line_chart-daily.csv?period=2025-01-01..2025-01-31";
+    assert_eq!(chart.table.download_csv.as_deref(), Some(file));
+}
+
+#[test]
+fn a_change_is_never_called_good_where_nobody_says_so() {
+    let text = include_str!("../format/example.md").replace(", delta_color: normal", "");
+    let options = BTreeMap::new();
+    let view = view_of(&text, JANUARY, &results(), &options);
+    let delta = metric(&children(&view, 1)[0]).delta.clone().expect("it is compared");
+    assert_eq!((delta.direction, delta.tone), (Direction::Up, Tone::Neutral));
 }
 
 #[test]

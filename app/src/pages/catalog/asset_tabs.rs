@@ -57,11 +57,11 @@ pub(super) fn preview(asset: &Asset, rows: Result<Preview, ApiError>) -> AnyView
         Some(Ok(table)) => {
             let all = table.rows.map(|rows| format!(" of {}", number(rows))).unwrap_or_default();
             format!(
-                "The first {shown}{all} in the order they are stored, as of {}",
+                "The first {shown}{all} as they are stored, in no particular order, as of {}",
                 moment_words(table.modified_at)
             )
         }
-        _ => format!("The first {shown} in the order they are stored"),
+        _ => format!("The first {shown} as they are stored, in no particular order"),
     };
     let numeric: Vec<bool> = preview.columns.iter().map(|(_, is_number)| *is_number).collect();
     let heads = preview.columns.into_iter().map(|(label, is_number)| Column { label, is_number }).collect();

@@ -76,7 +76,7 @@ fn inside(content: Content) -> AnyView {
         Content::Text { html } => view! { <div class="prose" inner_html=html></div> }.into_any(),
         Content::Metric(figure) => metric(figure).into_any(),
         Content::Chart(drawing) => chart(drawing).into_any(),
-        Content::Table(figures) => table(figures).into_any(),
+        Content::Table(figures) => table(figures, "Figures").into_any(),
         Content::Problem { title, sentence } => view! {
             <Notice tone=Tone::Warn>
                 {title.map(|title| view! { <p class="font-medium">{title}</p> })}
@@ -125,6 +125,7 @@ fn chart(chart: Chart) -> AnyView {
         .into_any()
     };
     let is_open = chart.table.is_turned;
+    let table = table(chart.table, &format!("Figures: {}", chart.title));
     view! {
         <figure class="chart">
             <figcaption>
@@ -134,7 +135,7 @@ fn chart(chart: Chart) -> AnyView {
             {drawing}
             <details open=is_open>
                 <summary>"Show the figures as a table"</summary>
-                {table(chart.table)}
+                {table}
             </details>
         </figure>
     }

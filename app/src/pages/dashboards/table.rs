@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::blocks::block_id;
 use crate::ui::cell_class;
 
-/// The table with what belongs to it.
-pub(super) fn table(figures: Table) -> AnyView {
+/// The table with what belongs to it; `name` is what it is called where it has no title of its own.
+pub(super) fn table(figures: Table, name: &str) -> AnyView {
     let id = block_id(&figures.id);
     let numeric: Vec<bool> = figures.columns.iter().map(|column| column.is_number).collect();
     let is_empty = figures.rows.is_empty();
@@ -23,8 +23,8 @@ pub(super) fn table(figures: Table) -> AnyView {
         view! { <tr>{cells.collect_view()}</tr> }
     });
     let (heads, rows) = (heads.collect_view(), rows.collect_view());
-    let caption = figures.title.clone().unwrap_or_else(|| "Figures".to_owned());
-    let label = caption.clone();
+    let caption = figures.title.clone().unwrap_or_else(|| name.to_owned());
+    let (label, pages_of) = (caption.clone(), caption.clone());
     let hidden = figures.title.is_none().then_some("visually-hidden");
     let note = if is_empty { "No rows under these filters.".to_owned() } else { figures.note };
     let download = figures.download_csv.map(|href| {
@@ -43,7 +43,7 @@ pub(super) fn table(figures: Table) -> AnyView {
             </div>
             <div class="cluster">
                 <p class="muted">{note}</p>
-                {figures.pages.map(|pages| ways(&figures.id, &id, pages))}
+                {figures.pages.map(|pages| ways(&figures.id, &id, &pages_of, pages))}
                 {download}
             </div>
         </div>
@@ -66,7 +66,7 @@ fn head(table: &str, id: String, column: TableColumn, is_empty: bool) -> AnyView
     view! { <th scope="col" class=column.is_number.then_some("num") aria-sort=order>{words}</th> }.into_any()
 }
 
-fn ways(table: &str, id: &str, pages: Pages) -> AnyView {
+fn ways(table: &str, id: &str, caption: &str, pages: Pages) -> AnyView {
     let way = |part: &str, words: &'static str, href: Option<String>| {
         match href {
         Some(href) => {
@@ -76,7 +76,7 @@ fn ways(table: &str, id: &str, pages: Pages) -> AnyView {
     }
     };
     view! {
-        <nav class="cluster" aria-label="Pages of the table">
+        <nav class="cluster" aria-label=format!("Pages of {caption}")>
             {way("previous", "Previous rows", pages.previous)} {way("next", "Next rows", pages.next)}
         </nav>
     }

@@ -11,6 +11,8 @@ use crate::ui::{asset_glyph, check_tone, counted};
 
 /// Width of a node; its height is 44.
 const WIDTH: f64 = 200.0;
+/// Room at both sides for the small nodes that open more.
+const MARGIN: f64 = 40.0;
 /// Longest name that fits between the icon and the dot, in characters.
 const NAME: usize = 21;
 /// Longest second line that fits beside the icon, in characters.
@@ -18,7 +20,7 @@ const DETAIL: usize = 28;
 
 /// The drawing with the buttons that move it.
 pub(super) fn canvas(request: &GraphRequest, graph: &Graph) -> AnyView {
-    let (width, height) = (graph.width.max(720.0), graph.height.max(320.0));
+    let (width, height) = ((graph.width + 2.0 * MARGIN).max(720.0), graph.height.max(320.0));
     let (left, top) = ((graph.width - width) / 2.0, (graph.height - height) / 2.0);
     let view_box = format!("{left:.0} {top:.0} {width:.0} {height:.0}");
     let has_path = graph.nodes.iter().any(|node| node.on_path);

@@ -1,6 +1,6 @@
 // The contracts of the demo before datacontract-cli: are they ODCS, and do the tables keep what they promise?
 
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { output, planted, program, run, mesh, verdict } from "./judges.mjs";
 
@@ -74,10 +74,11 @@ function compare(broken, { failed, warned }) {
 /** What the tool finds wrong with a contract, its first error; definitions elsewhere are not looked up. */
 async function theirLint(file, folder) {
   const result = join(folder, "lint.json");
+  rmSync(result, { force: true });
   const args = ["lint", file, "--no-inline-references", "--output", result, "--output-format", "json"];
   const { code, stderr, stdout } = await run(tool(), args);
   if (!existsSync(result)) throw new Error(`datacontract lint gave no result: ${(stderr || stdout).trim().slice(-300)}`);
-  const failed = JSON.parse(readFileSync(result, "utf8")).checks.filter(({ result: of }) => of !== "passed");
+  const failed = JSON.parse(readFileSync(result, "utf8")).checks.filter(({ result: of }) => ["failed", "error"].includes(of));
   if ((code === 0) !== (failed.length === 0)) throw new Error(`datacontract lint ended with ${code} over ${file}`);
   return failed.map(({ reason, name }) => reason || name);
 }
@@ -90,13 +91,14 @@ async function lints(portal, files, folder) {
   const differences = [];
   let refused = 0;
   for (const file of files) {
-    const [theirs, told] = [await theirLint(file, folder), ours.filter(({ file: of }) => of === file)];
+    const found = await theirLint(file, folder);
+    const told = ours.filter(({ file: of }) => of === file);
     const errors = told.filter(({ severity }) => severity === "error");
     const name = file.split("/").at(-1);
-    if (theirs.length > 0) refused += 1;
-    if (theirs.length > 0 && told.length === 0)
-      differences.push(`${name}: theirs refuses it (${theirs[0]}), ours finds nothing`);
-    if (theirs.length === 0 && errors.length > 0)
+    if (found.length > 0) refused += 1;
+    if (found.length > 0 && told.length === 0)
+      differences.push(`${name}: theirs refuses it (${found[0]}), ours finds nothing`);
+    if (found.length === 0 && errors.length > 0)
       differences.push(`${name}: ours refuses it (${errors[0].message}), theirs finds nothing`);
   }
   return { refused, differences };
@@ -121,12 +123,11 @@ export async function contracts({ portal, as, folder }) {
     const what = `lint of the ${examples.length} examples of the standard, of which theirs refuses ${of}`;
     verdicts.push(verdict(`${what}; ours refuses the same, or tells it as advice`, differences));
   }
-  const misspelt = join(folder, "misspelt.odcs.yaml");
-  writeFileSync(misspelt, texts.get(files[0]).replace(/^kind: DataContract$/m, "kind: DataContrct"));
-  const wrong = await lints(portal, [misspelt], folder);
-  // Each of the two linters is needed for a difference, so each has to see it alone.
-  const { code: seen } = await portal.run(["contract", "lint", misspelt]);
-  verdicts.push(planted("lint of a contract of a misspelt kind", wrong.refused === 1 && seen === 1 ? ["refused"] : []));
+  const wrong = join(folder, "wrong.odcs.yaml");
+  writeFileSync(wrong, texts.get(files[0]).replace(/^version: .*\n/m, ""));
+  // A difference needs both linters, so each of them has to notice it alone.
+  const [noticed, { code: own }] = [await theirLint(wrong, folder), await portal.run(["contract", "lint", wrong])];
+  verdicts.push(planted("lint of a contract without its version", noticed.length > 0 && own === 1 ? noticed : []));
 
   // The tool makes its copies of DuckDB's extensions known to DuckDB itself.
   await output(program(judge, "python"), ["-c", "from duckdb_extensions import import_extension as i; i('delta')"]);

@@ -62,7 +62,7 @@ export async function api({ portal, service, folder }) {
   const size = cases ? `${cases} cases` : `at most ${examples} examples each`;
   const what = `\`/api/v1/openapi.json\` and every operation in it, seed ${seed}, ${size}`;
   const altered = join(folder, "planted.json");
-  writeFileSync(altered, JSON.stringify(wrong(await (await fetch(address)).json())));
+  writeFileSync(altered, JSON.stringify(wrong(await service.get("/api/v1/openapi.json"))));
   const found = await ask(altered, portal, service, folder, "planted");
   const noticed = planted("a description that promises a member which no answer has", found.differences);
   return [{ name: "schemathesis", version, verdicts: [verdict(what, differences), noticed] }];

@@ -127,8 +127,8 @@ const text = `# Judges
 
 Programs from outside that judged ${version.trim()} on the demo company (${scale} orders), written by \`make judge\` on
 ${new Date().toISOString().slice(0, 10)}. **kept** means that the judge agrees, **differs** says where it does not, **not run**
-why nothing was heard. Contracts are tested on copies in which the path is complete and a table has the name of its schema
-object: the tool knows no layers.
+why nothing was heard. Every judge is also shown an error that was planted, and differs when it does not notice. Contracts
+are tested on copies in which the path is complete and a table has the name of its schema object: the tool knows no layers.
 
 ${Object.entries(heard)
   .map(

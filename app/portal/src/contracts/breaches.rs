@@ -7,6 +7,7 @@ use lakeport_model::PersonId;
 use lakeport_model::contracts::{CheckLine, CheckRun, CheckState};
 use lakeport_model::people::Role;
 
+use super::subscribe::relying;
 use crate::catalog::{Contract, Snapshot, href};
 use crate::notify::{self, Message};
 use crate::store::{Tx, contracts as store};
@@ -43,8 +44,8 @@ pub(super) async fn tell(
         .flat_map(|role| snapshot.members_with(&domain, role))
         .map(|member| PersonId(member.person))
         .collect();
-    let relying: BTreeSet<PersonId> =
-        store::subscriber_ids(tx, &contract.id).await?.into_iter().map(PersonId).collect();
+    let relying = relying(tx, ctx, snapshot, contract).await?;
+    let relying: BTreeSet<PersonId> = relying.into_iter().map(|(person, _)| person).collect();
     let message = |whose: &str, body: String| Message {
         title: format!("{whose} contract {} {}", contract.name, news.what),
         body,

@@ -1,15 +1,15 @@
 //! Relying on a contract.
 
 use lakeport_model::people::Viewer;
-use lakeport_model::{ContractId, SubscriptionId};
+use lakeport_model::{ContractId, PersonId, SubscriptionId};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::audit::{self, Entry};
-use crate::catalog::Rights;
+use crate::catalog::{Contract, Rights, Snapshot};
 use crate::pace::SUBSCRIPTIONS;
-use crate::people::Actor;
-use crate::store::{audit as chain, contracts as store};
+use crate::people::{self, Actor};
+use crate::store::{Tx, audit as chain, contracts as store};
 use crate::{Ctx, Error, Result, text};
 
 /// Accepts the newest version of a contract for a purpose; a subscription to an older version is replaced.
@@ -58,6 +58,27 @@ pub async fn subscribe(
     };
     audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await
+}
+
+/// Who relies on a contract and still sees it, with the version each accepted. Whoever no longer sees it learns nothing of
+/// it.
+pub(super) async fn relying(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    contract: &Contract,
+) -> Result<Vec<(PersonId, String)>> {
+    let id = ContractId(contract.id.clone());
+    let mut found = Vec::new();
+    for person in store::subscriber_ids(tx, &contract.id).await? {
+        let Some(held) = store::subscription_of(tx, person, &contract.id).await? else { continue };
+        let Some(viewer) = people::viewer_in(tx, PersonId(person)).await? else { continue };
+        let rights = Rights::in_tx(tx, ctx.now(), &viewer).await?;
+        if super::page::visible(snapshot, &rights, &id).is_ok() {
+            found.push((viewer.id, held.version));
+        }
+    }
+    Ok(found)
 }
 
 /// Ends the viewer's own subscription.

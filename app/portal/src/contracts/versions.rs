@@ -1,32 +1,24 @@
 //! New versions: who relies on a contract is told what another version changes, and whether that breaks anything.
 
-use lakeport_model::{ContractId, PersonId};
-
 use super::compare::{self, Comparison};
-use crate::catalog::{Contract, Rights, Snapshot, href};
+use super::subscribe::relying;
+use crate::catalog::{Contract, Snapshot, href};
 use crate::notify::{self, Message};
-use crate::people;
-use crate::store::{Tx, contracts as store};
+use crate::store::Tx;
 use crate::{Ctx, Result};
 
 /// Changes a message tells one by one.
 const TOLD_CHANGES: usize = 12;
 
-/// Tells the subscribers of every contract that has another version in force than before. Whoever no longer sees the
-/// contract learns nothing of it.
+/// Tells the subscribers of every contract that has another version in force than before.
 pub(crate) async fn tell(tx: &mut Tx, ctx: &Ctx, before: &Snapshot, after: &Snapshot) -> Result<()> {
     let is_new = |contract: &&Contract| {
         let held = before.contracts.get(&contract.id);
         held.is_some_and(|held| held.newest().version != contract.newest().version)
     };
     for contract in after.contracts.values().filter(is_new) {
-        for person in store::subscriber_ids(tx, &contract.id).await? {
-            let Some(held) = store::subscription_of(tx, person, &contract.id).await? else { continue };
-            let Some(viewer) = people::viewer_in(tx, PersonId(person)).await? else { continue };
-            let rights = Rights::in_tx(tx, ctx.now(), &viewer).await?;
-            if super::page::visible(after, &rights, &ContractId(contract.id.clone())).is_ok() {
-                notify::tell(tx, ctx, &[viewer.id], &message(contract, &held.version)).await?;
-            }
+        for (person, accepted) in relying(tx, ctx, after, contract).await? {
+            notify::tell(tx, ctx, &[person], &message(contract, &accepted)).await?;
         }
     }
     Ok(())

@@ -251,7 +251,7 @@ on_both! { demo =>
         assert_eq!(world.told("aylin.demir", "The contract").await, 0, "who accepted nothing misses nothing");
     }
 
-    async fn a_new_version_is_never_told_to_people_who_no_longer_see_the_contract(world) {
+    async fn people_who_no_longer_see_a_contract_never_hear_of_it(world) {
         let paula = world.viewer("paula.brandt").await;
         contracts::subscribe(&world.ctx, &paula, &"collections".into(), "1.0.0".into(), "Planning".into())
             .await
@@ -261,6 +261,11 @@ on_both! { demo =>
         assert!(product.contains("value: open"), "{product}");
         let hidden = product.replacen("value: open", "value: private", 1);
         world.import(vec![file("c.odcs.yaml", &text), file("p.odps.yaml", &hidden)]).await;
+        let broken = CheckOutcome::Failed { detail: "4 of 9 rows".to_owned(), failing_rows: Some(4) };
+        world.lake.held().outcomes.insert("gold.collections".to_owned(), broken);
+        let tom = world.viewer("tom.fischer").await;
+        contracts::run_checks(&world.ctx, &tom, &"collections".into()).await.expect("his own domain");
+        assert_eq!(world.told("aylin.demir", "Your contract").await, 1);
         assert_eq!(world.told("paula.brandt", "The contract").await, 0);
     }
 

@@ -39,10 +39,7 @@ fn content(product: Product) -> AnyView {
         }
     });
     let facts = facts(&product);
-    let trust = view! {
-        {if product.details_hidden { None } else { trust(&product.output_ports) }}
-        {broken_inputs(product.broken_inputs.clone())}
-    };
+    let trust = if product.details_hidden { None } else { trust(&product) };
     let ports = (!product.details_hidden).then(|| ports(&product));
     view! {
         <PageHead title=product.name crumbs=crumbs>
@@ -85,17 +82,17 @@ fn main_button(product: &Product) -> Option<AnyView> {
     Some(access_button(&port.access, port.asset.as_ref(), Some((&product.id, &port.id)), true))
 }
 
-/// The state of every contract in words, the worst promise among them.
-fn trust(ports: &[OutputPort]) -> Option<AnyView> {
-    let contracts: Vec<_> = ports.iter().filter_map(|port| port.contract.clone()).collect();
-    if contracts.is_empty() {
-        let text = "No contract promises anything about this data yet.";
-        return (!ports.is_empty()).then(|| {
-            view! { <section class="stack" aria-labelledby="trust"><h2 id="trust">"Can I trust it"</h2><p>{text}</p></section> }
-                .into_any()
-        });
+/// What it is made from as far as that is broken, then the state of every contract in words, the worst promise among
+/// them.
+fn trust(product: &Product) -> Option<AnyView> {
+    let contracts: Vec<_> = product.output_ports.iter().filter_map(|port| port.contract.clone()).collect();
+    let inputs = broken_inputs(product.broken_inputs.clone());
+    if product.output_ports.is_empty() && inputs.is_none() {
+        return None;
     }
-    Some({
+    let own = if contracts.is_empty() {
+        view! { <p>"No contract promises anything about this data yet."</p> }.into_any()
+    } else {
         let lines = contracts.into_iter().map(|contract| {
             view! {
                 <li class="cluster">
@@ -106,18 +103,22 @@ fn trust(ports: &[OutputPort]) -> Option<AnyView> {
                 </li>
             }
         });
+        view! { <ul class="stack">{lines.collect_view()}</ul> }.into_any()
+    };
+    Some(
         view! {
             <section class="stack" aria-labelledby="trust">
                 <h2 id="trust">"Can I trust it"</h2>
-                <ul class="stack">{lines.collect_view()}</ul>
+                {inputs}
+                {own}
             </section>
         }
-        .into_any()
-    })
+        .into_any(),
+    )
 }
 
 /// A product is no better than what it is made from.
-fn broken_inputs(inputs: Vec<BrokenInput>) -> Option<impl IntoView> {
+fn broken_inputs(inputs: Vec<BrokenInput>) -> Option<AnyView> {
     (!inputs.is_empty()).then(|| {
         let lines = inputs.into_iter().map(|input| {
             view! {
@@ -127,7 +128,7 @@ fn broken_inputs(inputs: Vec<BrokenInput>) -> Option<impl IntoView> {
                 </li>
             }
         });
-        view! { <Notice tone=Tone::Bad><ul class="stack">{lines.collect_view()}</ul></Notice> }
+        view! { <Notice tone=Tone::Bad><ul class="stack">{lines.collect_view()}</ul></Notice> }.into_any()
     })
 }
 

@@ -61,6 +61,7 @@ pub(super) struct LineageEvent {
 #[expect(dead_code, reason = "it describes the body, which the model of the standard reads")]
 struct Run {
     /// Its id.
+    #[schema(format = "uuid")]
     run_id: String,
 }
 
@@ -69,8 +70,10 @@ struct Run {
 #[expect(dead_code, reason = "it describes the body, which the model of the standard reads")]
 struct Job {
     /// Where its name is unique.
+    #[schema(pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$")]
     namespace: String,
     /// Its name.
+    #[schema(pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$")]
     name: String,
 }
 
@@ -160,7 +163,7 @@ struct FailedEvent {
 /// Takes many OpenLineage events: the good ones are kept, each by itself, and the others are named.
 #[utoipa::path(
     post, path = "/api/v1/lineage/batch", tag = "lineage",
-    request_body(content = Vec<LineageEvent>, content_type = "application/json", description = "OpenLineage events, version 2-0-2; plain or with `Content-Encoding: gzip`"),
+    request_body(content = Vec<Value>, content_type = "application/json", description = "OpenLineage events, version 2-0-2; the answer names those that are none. Plain or with `Content-Encoding: gzip`"),
     responses(
         (status = 200, description = "What became of each", body = BatchAnswer),
         (status = 400, description = "Not a list of events", body = Problem, content_type = "application/problem+json"),

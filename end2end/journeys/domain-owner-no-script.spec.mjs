@@ -65,13 +65,14 @@ test("an owner decides, checks and reviews without JavaScript", async ({ openDem
     await david.goto("/reviews");
     const desk = david.getByRole("table", { name: "Grants whose review waits" });
     await expect(desk.getByRole("row").filter({ hasText: "Tom Fischer" })).toContainText("Review overdue");
-    await expect(desk.getByRole("row").filter({ hasText: "Tom Fischer" })).toContainText("read once");
+    await expect(desk.getByRole("row").filter({ hasText: "Tom Fischer" })).toContainText("opened once");
     await desk.getByRole("checkbox", { name: /^Pavel Novotny/ }).check();
     await david.getByRole("button", { name: "Keep the chosen until their next review" }).click();
     await expect(david.getByRole("status").filter({ hasText: "The access was kept" })).toBeVisible();
     await expect(desk.getByRole("row").filter({ hasText: "Pavel Novotny" })).toHaveCount(0);
     await desk.getByRole("checkbox", { name: /^Tom Fischer/ }).check();
     await david.getByLabel("Comment").fill("The round now reads gold.collections.");
+    await david.getByText("Withdraw the chosen", { exact: true }).click();
     await david.getByRole("button", { name: "Withdraw the chosen now" }).click();
     await expect(david.getByRole("status").filter({ hasText: "The access was withdrawn" })).toBeVisible();
 

@@ -27,10 +27,13 @@ test("a review nobody answers ends access", async ({ openDemo, as }) => {
   await expectOpen(greta, "silver.fact_orders");
   await expect(asked).toHaveCount(0);
 
-  await test.step("a month before, the owner and the consumer are reminded, in the portal and by mail", async () => {
+  await test.step("a month before the consumer is asked, two weeks before the owner, in the portal and by mail", async () => {
     await moveClock(david, later(review, -29));
-    await eventually(david, "/inbox", asked);
     await eventually(greta, "/inbox", greta.getByRole("link", { name: /^Do you still need Orders/ }));
+    await david.goto("/inbox");
+    await expect(asked).toHaveCount(0);
+    await moveClock(david, later(review, -14));
+    await eventually(david, "/inbox", asked);
     await expect.poll(() => mails("david.schmid@nordkauf.example"), { timeout: 20_000 }).toContainEqual(expect.stringMatching(/^Review access to Orders/));
     await expect.poll(() => mails("greta.lund@nordkauf.example"), { timeout: 20_000 }).toContainEqual(expect.stringMatching(/^Do you still need Orders/));
     await greta.goto("/access/grants");
@@ -47,8 +50,8 @@ test("a review nobody answers ends access", async ({ openDemo, as }) => {
     await expect(grant).toContainText("Review overdue");
   });
 
-  await test.step("two weeks overdue, the policy acts and says so", async () => {
-    await moveClock(david, later(review, 14));
+  await test.step("a week after the consumer was warned, the policy acts and says so", async () => {
+    await moveClock(david, later(review, 15));
     const ended = greta.getByRole("region", { name: "Ended" }).getByRole("listitem").filter({ hasText: "disputed claims" });
     await eventually(greta, "/access/grants", ended);
     await expect(ended).toContainText("did not decide by");

@@ -75,6 +75,10 @@ pub struct RequestLine {
     pub classification: Classification,
     /// When it was sent.
     pub requested_at: DateTime<Utc>,
+    /// Days since then, while it waits.
+    pub waiting_days: Option<i64>,
+    /// It has waited so long that it has gone on to those above.
+    pub escalated: bool,
     /// Last day the requester asked for.
     pub asked_until: NaiveDate,
     /// Last day: the one asked for, or an earlier one that an approver or the policy set.
@@ -157,6 +161,8 @@ pub struct GrantLine {
     pub ended: Option<String>,
     /// Nobody decided its review, and the policy ended it.
     pub ended_by_policy: bool,
+    /// Who withdrew it, by name; `None` where nobody did, or a rule.
+    pub withdrawn_by: Option<String>,
     /// Revision, to be sent back with a change.
     pub revision: i64,
 }
@@ -168,11 +174,11 @@ pub struct ReviewLine {
     pub grant: GrantLine,
     /// Days until the review is due; negative when overdue.
     pub due_in_days: i64,
-    /// Last time the data was read under the grant.
+    /// Last time the consumer opened the data in the portal. Reads outside it are not known.
     pub last_used: Option<DateTime<Utc>>,
-    /// Times the data was read in the last 90 days.
+    /// Times the consumer opened it in the portal in the last 90 days.
     pub queries: u32,
-    /// Advice: `Keep` or `Withdraw`, and the reason.
+    /// Advice, and the reason.
     pub recommendation: (Recommendation, String),
     /// What happens when nobody answers, in words.
     pub no_answer: String,
@@ -182,8 +188,8 @@ pub struct ReviewLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Recommendation {
-    /// Used and still needed.
+    /// In use, or still needed as its consumer says.
     Keep,
-    /// Not used, or no longer needed.
-    Withdraw,
+    /// Nothing is known for it or against it.
+    NoAdvice,
 }

@@ -21,6 +21,7 @@ pub async fn run_due(ctx: &Ctx, mailer: &dyn Mailer) -> Result<u32> {
     Ok(settled("mail", send_mail(ctx, mailer).await)
         + settled("reminders", access::reminders::sweep(ctx).await)
         + settled("expired tokens", people::leaving::end_expired(ctx).await)
+        + settled("waiting requests", access::waiting::sweep(ctx).await)
         + settled("delivery", deliver(ctx).await)
         + settled("checks", contracts::run_daily(ctx).await)
         + settled("mail", send_mail(ctx, mailer).await))

@@ -31,6 +31,16 @@ fn request_badge(state: RequestState) -> (Tone, &'static str) {
     }
 }
 
+/// How long a request has waited: `Waiting 12 days`.
+fn waiting_badge(request: &RequestLine) -> Option<(Tone, String)> {
+    let words = match request.waiting_days? {
+        ..=0 => return None,
+        1 => "Waiting 1 day".to_owned(),
+        days => format!("Waiting {days} days"),
+    };
+    Some((if request.escalated { Tone::Bad } else { Tone::Warn }, words))
+}
+
 /// `asked until 23 May 2027, approved until 31 Jan 2027`.
 fn until_words(request: &RequestLine) -> String {
     let asked = format!("asked until {}", day_words(request.asked_until));
@@ -46,15 +56,19 @@ fn until_words(request: &RequestLine) -> String {
     }
 }
 
-fn standing_badge(grant: &GrantLine) -> (Tone, &'static str) {
-    match grant.standing {
+fn standing_badge(grant: &GrantLine) -> (Tone, String) {
+    let (tone, words) = match grant.standing {
         GrantStanding::Upcoming => (Tone::Accent, "Begins later"),
         GrantStanding::Active => (Tone::Ok, "Active"),
         GrantStanding::Expired => (Tone::Bad, "Expired"),
         GrantStanding::Revoked if grant.ended_by_policy => (Tone::Bad, "Ended: no decision"),
-        GrantStanding::Revoked => (Tone::Bad, "Withdrawn by its owner"),
+        GrantStanding::Revoked => {
+            let by = grant.withdrawn_by.as_ref().map(|name| format!("Withdrawn by {name}"));
+            return (Tone::Bad, by.unwrap_or_else(|| "Ended by a rule".to_owned()));
+        }
         GrantStanding::GivenUp => (Tone::Idle, "Given up"),
-    }
+    };
+    (tone, words.to_owned())
 }
 
 fn review_badge(review: ReviewState) -> Option<(Tone, &'static str)> {

@@ -38,6 +38,8 @@ pub(super) struct RequestBody {
     /// When it was sent.
     requested_at: DateTime<Utc>,
     /// Last day asked for.
+    asked_until: NaiveDate,
+    /// Last day: the one asked for, or an earlier one that an approver or the policy set.
     ends_on: NaiveDate,
     /// With whom it is, by name.
     with: Vec<String>,
@@ -120,6 +122,7 @@ fn body(line: RequestLine) -> RequestBody {
         purpose: line.purpose,
         state: line.state.to_string(),
         requested_at: line.requested_at,
+        asked_until: line.asked_until,
         ends_on: line.ends_on,
         with: line.with,
         decision: line.decision,

@@ -9,7 +9,7 @@ use lakeport_model::{DomainId, PersonId, RequestId};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{as_of_today, domain_of_request, eligible, ids, lists, review};
+use super::{Deciders, as_of_today, domain_of_request, eligible, ids, lists, review};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::people::{self, Actor};
@@ -18,24 +18,30 @@ use crate::store::access::{self as store, Approval, Grant, Request};
 use crate::store::{Tx, audit as chain, people as persons};
 use crate::{Ctx, Error, Result, notify, text};
 
-fn action(snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> Result<Action> {
+fn action(ctx: &Ctx, snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> Result<Action> {
     Ok(Action::DecideRequest {
         state: request.state()?,
         requester: PersonId(request.requester),
         approved_by: approvals.iter().map(|approval| PersonId(approval.person)).collect(),
-        eligible: ids(&eligible(snapshot, request, approvals)),
+        eligible: ids(&eligible(snapshot, request, approvals, ctx.now().date_naive())),
     })
 }
 
 /// Whether a request concerns somebody, decided or not: who asks, who can decide it now, was asked to decide or took part
 /// in it, and the domain's owners and stewards. For others it is not there.
-fn concerns(viewer: &Viewer, snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> bool {
+fn concerns(
+    viewer: &Viewer,
+    snapshot: &Snapshot,
+    request: &Request,
+    approvals: &[Approval],
+    today: NaiveDate,
+) -> bool {
     let person = viewer.id.0;
     request.requester == person
-        || eligible(snapshot, request, approvals).iter().any(|member| member.person == person)
+        || eligible(snapshot, request, approvals, today).iter().any(|member| member.person == person)
         || request.decided_by == Some(person)
         || approvals.iter().any(|approval| approval.person == person)
-        || eligible(snapshot, request, &[]).iter().any(|member| member.person == person)
+        || eligible(snapshot, request, &[], today).iter().any(|member| member.person == person)
         || viewer.is(Role::Steward, &DomainId(domain_of_request(snapshot, request).to_owned()))
 }
 
@@ -44,8 +50,8 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
     let snapshot = ctx.snapshot().await?;
     let waiting = lists::to_decide(ctx, viewer).await?;
     let mut tx = ctx.db.read().await?;
-    let (request, approvals) = load(&mut tx, viewer, &snapshot, id).await?;
-    let decision = policy::decide(viewer, &action(&snapshot, &request, &approvals)?);
+    let (request, approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
+    let decision = policy::decide(viewer, &action(ctx, &snapshot, &request, &approvals)?);
     let request = as_of_today(ctx, &snapshot, request)?;
     let own = request.requester == viewer.id.0;
     let names = persons::names(&mut tx).await?;
@@ -89,7 +95,7 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
         other_grants,
         history,
         next: waiting.iter().map(|line| line.id).find(|other| *other != id),
-        request: lists::line(&snapshot, &names, request, &approvals)?,
+        request: lists::line(&snapshot, &names, request, &approvals, now)?,
     })
 }
 
@@ -127,9 +133,9 @@ pub async fn approve(
     let comment = text::text("comment", "the comment", &comment, text::LONG)?;
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    let (request, mut approvals) = load(&mut tx, viewer, &snapshot, id).await?;
+    let (request, mut approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
     let mut request = as_of_today(ctx, &snapshot, request)?;
-    let proof = policy::authorize(viewer, &action(&snapshot, &request, &approvals)?)?;
+    let proof = policy::authorize(viewer, &action(ctx, &snapshot, &request, &approvals)?)?;
     request.revision = revision;
     let now = ctx.now();
     let today = now.date_naive();
@@ -145,19 +151,20 @@ pub async fn approve(
             request.ends_on.format("%-d %b %Y")
         )));
     }
-    let role = role(&snapshot, viewer, &request, &approvals);
+    let role = role(&snapshot, viewer, &request, &approvals, today);
     store::add_approval(&mut tx, &proof, request.id, &role, now, comment).await?;
     approvals.push(Approval { person: viewer.id.0, role, at: now, comment: comment.to_owned() });
     let needed = usize::from(ctx.settings.policies.of(request.classification()?).approvals);
     let title = snapshot.port_title(&request.port);
     if approvals.len() < needed {
-        store::advance(&mut tx, &proof, &request).await?;
+        store::advance(&mut tx, &proof, &request, now).await?;
         let message = notify::Message {
             title: format!("{title} needs a second approval"),
             body: format!("{} approved it. Purpose: {}", viewer.name, request.purpose),
             href: format!("/decide/{id}"),
         };
-        notify::tell(&mut tx, ctx, &ids(&eligible(&snapshot, &request, &approvals)), &message).await?;
+        notify::tell(&mut tx, ctx, &ids(&Deciders::of(&snapshot, &request, &approvals).turn), &message)
+            .await?;
     } else {
         store::decide(&mut tx, &proof, &request, RequestState::Approved, now, comment).await?;
         let grant = insert_grant(&mut tx, ctx, &request).await?;
@@ -195,8 +202,14 @@ fn approved_words(decider: &str, request: &Request, grant: &Grant, comment: &str
 }
 
 /// What the viewer approves as: `owner`, or `owner of the parent domain`.
-fn role(snapshot: &Snapshot, viewer: &Viewer, request: &Request, approvals: &[Approval]) -> String {
-    let turn = eligible(snapshot, request, approvals);
+fn role(
+    snapshot: &Snapshot,
+    viewer: &Viewer,
+    request: &Request,
+    approvals: &[Approval],
+    today: NaiveDate,
+) -> String {
+    let turn = eligible(snapshot, request, approvals, today);
     match turn.into_iter().find(|member| member.person == viewer.id.0) {
         Some(member) if member.domain == request.domain => member.role,
         Some(member) => format!("{} of the parent domain", member.role),
@@ -209,9 +222,9 @@ pub async fn reject(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, co
     let comment = text::text("comment", "the comment", &comment, text::LONG)?;
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    let (request, approvals) = load(&mut tx, viewer, &snapshot, id).await?;
+    let (request, approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
     let mut request = as_of_today(ctx, &snapshot, request)?;
-    let proof = policy::authorize(viewer, &action(&snapshot, &request, &approvals)?)?;
+    let proof = policy::authorize(viewer, &action(ctx, &snapshot, &request, &approvals)?)?;
     if comment.is_empty() {
         return Err(Error::invalid("comment", "Say why you reject the request; the requester reads it."));
     }
@@ -238,6 +251,7 @@ pub async fn reject(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, co
 /// The request with its approvals so far, for somebody whom it concerns.
 async fn load(
     tx: &mut Tx,
+    ctx: &Ctx,
     viewer: &Viewer,
     snapshot: &Snapshot,
     id: RequestId,
@@ -245,7 +259,9 @@ async fn load(
     let unknown = || Error::not_found("request");
     let request = store::request(tx, id.0).await?.ok_or_else(unknown)?;
     let approvals = store::approvals(tx, id.0).await?;
-    if concerns(viewer, snapshot, &request, &approvals) { Ok((request, approvals)) } else { Err(unknown()) }
+    let today = ctx.now().date_naive();
+    let concerns = concerns(viewer, snapshot, &request, &approvals, today);
+    if concerns { Ok((request, approvals)) } else { Err(unknown()) }
 }
 
 /// Grants a request that no rule wants decided (public data), with a record under the rule's name.
@@ -281,6 +297,7 @@ async fn insert_grant(tx: &mut Tx, ctx: &Ctx, request: &Request) -> Result<Grant
         ended_at: None,
         ended_by: None,
         end_reason: None,
+        ended_rule: None,
         cycle: 1,
         next_review: review::next_review(ctx, request.classification()?, request.ends_on),
         confirmed_at: None,

@@ -6,6 +6,7 @@ use lakeport_model::people::Viewer;
 use lakeport_model::{GrantId, PersonId, PortId, ProductId};
 use serde_json::json;
 
+use super::no_answer;
 use crate::audit::{self, Entry};
 use crate::catalog::{Asset, Snapshot};
 use crate::people::Actor;
@@ -51,7 +52,8 @@ pub(super) fn line(
         provisioning: grant.provisioning()?,
         provisioning_note: grant.provisioning_note.clone(),
         ended,
-        ended_by_policy: grant.ended_by.as_deref() == Some(&*Actor::System("policy").key()),
+        ended_by_policy: grant.ended_rule.as_deref() == Some(no_answer::RULE),
+        withdrawn_by: grant.withdrawn_by().map(|person| names.of_text(person)),
         revision: grant.revision,
         purpose: grant.purpose,
     })
@@ -77,7 +79,7 @@ pub async fn give_up(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     let (grant, rule) = own(&mut tx, ctx, viewer, id).await?;
     let by = format!("person {}", viewer.id);
-    store::end_grant(&mut tx, &grant, GrantEnd::GivenUp, &by, "Given up", ctx.now()).await?;
+    store::end_grant(&mut tx, &grant, GrantEnd::GivenUp, &by, rule, "Given up", ctx.now()).await?;
     note(&mut tx, ctx, viewer, &grant, "grant.give_up", rule).await?;
     tx.commit().await
 }

@@ -1,11 +1,13 @@
-//! Lists of requests.
+//! Lists of requests, and how much waits for somebody.
 
-use lakeport_model::access::RequestLine;
+use chrono::{DateTime, NaiveDate, Utc};
+use lakeport_model::access::{RequestLine, RequestState};
 use lakeport_model::people::Viewer;
 use lakeport_model::{ProductId, RequestId};
 
-use super::{as_of_today, eligible};
+use super::{answers_for, as_of_today, eligible, review, schedule};
 use crate::catalog::Snapshot;
+use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Request};
 use crate::store::people::{self, Names};
 use crate::{Ctx, Result};
@@ -19,7 +21,7 @@ pub async fn my_requests(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>>
     for request in store::requests_of(&mut tx, viewer.id.0).await? {
         let approvals = store::approvals(&mut tx, request.id).await?;
         let request = as_of_today(ctx, &snapshot, request)?;
-        lines.push(line(&snapshot, &names, request, &approvals)?);
+        lines.push(line(&snapshot, &names, request, &approvals, ctx.now())?);
     }
     Ok(lines)
 }
@@ -28,20 +30,62 @@ pub async fn my_requests(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>>
 pub async fn to_decide(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>> {
     let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.read().await?;
-    let mut lines = Vec::new();
-    let open = store::open_requests(&mut tx).await?;
-    if open.is_empty() {
-        return Ok(lines);
+    let waiting = waiting(&mut tx, &snapshot, viewer, ctx.now().date_naive()).await?;
+    if waiting.is_empty() {
+        return Ok(Vec::new());
     }
     let names = people::names(&mut tx).await?;
-    for request in open {
-        let approvals = store::approvals(&mut tx, request.id).await?;
-        if eligible(&snapshot, &request, &approvals).iter().any(|member| member.person == viewer.id.0) {
-            let request = as_of_today(ctx, &snapshot, request)?;
-            lines.push(line(&snapshot, &names, request, &approvals)?);
+    let line = |(request, approvals): (Request, Vec<Approval>)| {
+        line(&snapshot, &names, as_of_today(ctx, &snapshot, request)?, &approvals, ctx.now())
+    };
+    waiting.into_iter().map(line).collect()
+}
+
+/// The requests that wait for the viewer, with their approvals so far.
+async fn waiting(
+    tx: &mut Tx,
+    snapshot: &Snapshot,
+    viewer: &Viewer,
+    today: NaiveDate,
+) -> Result<Vec<(Request, Vec<Approval>)>> {
+    let domains = answers_for(snapshot, viewer);
+    if domains.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut waiting = Vec::new();
+    for request in store::open_requests_in(tx, &domains).await? {
+        let approvals = store::approvals(tx, request.id).await?;
+        let people = eligible(snapshot, &request, &approvals, today);
+        if people.iter().any(|member| member.person == viewer.id.0) {
+            waiting.push((request, approvals));
         }
     }
-    Ok(lines)
+    Ok(waiting)
+}
+
+/// How much waits for somebody: the counters of the frame and of the home page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// Requests to decide.
+    pub to_decide: u32,
+    /// When the oldest of them was sent.
+    pub oldest: Option<DateTime<Utc>>,
+    /// Grants to review.
+    pub to_review: u32,
+}
+
+/// Counts what waits for the viewer, by the same rules as the lists, without the words and the evidence of their lines.
+pub async fn waiting_for(ctx: &Ctx, viewer: &Viewer) -> Result<Waiting> {
+    let snapshot = ctx.snapshot().await?;
+    let mut tx = ctx.db.read().await?;
+    let requests = waiting(&mut tx, &snapshot, viewer, ctx.now().date_naive()).await?;
+    let grants = review::waiting(&mut tx, &snapshot, viewer, ctx.now()).await?;
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    Ok(Waiting {
+        to_decide: count(requests.len()),
+        oldest: requests.iter().map(|(request, _)| request.requested_at).min(),
+        to_review: count(grants.len()),
+    })
 }
 
 pub(super) fn line(
@@ -49,15 +93,12 @@ pub(super) fn line(
     names: &Names,
     request: Request,
     approvals: &[Approval],
+    now: DateTime<Utc>,
 ) -> Result<RequestLine> {
-    use lakeport_model::access::RequestState;
     let state = request.state()?;
-    let with = match state {
-        RequestState::Requested => {
-            eligible(snapshot, &request, approvals).into_iter().map(|member| member.name).collect()
-        }
-        _ => Vec::new(),
-    };
+    let waits = state == RequestState::Requested;
+    let today = now.date_naive();
+    let with = if waits { eligible(snapshot, &request, approvals, today) } else { Vec::new() };
     let decision = request.decided_at.map(|at| {
         let day = at.format("%-d %b %Y");
         let who = request.decided_by.map_or_else(|| "Lakeport, by policy".to_owned(), |id| names.of(id));
@@ -75,9 +116,11 @@ pub(super) fn line(
         purpose: request.purpose,
         state,
         requested_at: request.requested_at,
+        escalated: waits && schedule::is_request_escalated(request.waits_since.date_naive(), today),
+        waiting_days: waits.then(|| (today - request.requested_at.date_naive()).num_days()),
         asked_until: request.asked_until.unwrap_or(request.ends_on),
         ends_on: request.ends_on,
-        with,
+        with: with.into_iter().map(|member| member.name).collect(),
         decision,
     })
 }

@@ -5,42 +5,82 @@ mod grants;
 mod leave;
 mod lists;
 mod no_answer;
+mod ownership;
 mod policies;
 pub(crate) mod reminders;
 mod request;
 mod review;
+mod schedule;
+pub(crate) mod waiting;
 
 pub use decide::{approve, decide_page, reject};
 pub use grants::{confirm_need, give_up, my_grants};
 pub use leave::Leavers;
 pub(crate) use leave::{Leaver, leave};
-pub use lists::{my_requests, to_decide};
+pub use lists::{Waiting, my_requests, to_decide, waiting_for};
+pub(crate) use ownership::catalog_changed;
 pub use policies::{Align, NoAnswer, Policies, Policy};
 pub use request::{request, request_form, withdraw};
 pub use review::{keep, review_desk, revoke};
-pub(crate) use review::{requests_moved, review_at_once};
 
 use std::collections::BTreeSet;
 
-use chrono::TimeDelta;
-use lakeport_model::PersonId;
+use chrono::{NaiveDate, TimeDelta};
 use lakeport_model::access::RequestState;
 use lakeport_model::catalog::Classification;
-use lakeport_model::people::Role;
+use lakeport_model::people::{Role, Viewer};
+use lakeport_model::{DomainId, PersonId};
 
 use crate::catalog::Snapshot;
 use crate::store::access::{Approval, Grant, Request};
 use crate::store::people::Member;
 use crate::{Ctx, Result};
 
-/// Who can give the next approval: the domain's owners, for a second one its stewards; where nobody eligible
-/// remains, the parent domain's owners, then the stewards of both. Never the requester, never twice the same.
-pub(crate) fn eligible(snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> Vec<Member> {
-    let first = if approvals.is_empty() { Role::Owner } else { Role::Steward };
-    whose_turn(snapshot, domain_of_request(snapshot, request), first, |member| {
-        !snapshot.acts_for(request.requester, member.person)
-            && approvals.iter().all(|approval| approval.person != member.person)
-    })
+/// Who can give the next approval: those whose turn it is, and once the request has waited too long those above.
+pub(crate) fn eligible(
+    snapshot: &Snapshot,
+    request: &Request,
+    approvals: &[Approval],
+    today: NaiveDate,
+) -> Vec<Member> {
+    let Deciders { mut turn, above } = Deciders::of(snapshot, request, approvals);
+    if schedule::is_request_escalated(request.waits_since.date_naive(), today) {
+        turn.extend(above);
+    }
+    turn
+}
+
+/// Who decides a request. Never the requester, never twice the same.
+pub(crate) struct Deciders {
+    /// The domain's owners, for a second approval its stewards; where nobody eligible remains, the parent domain's
+    /// owners, then the stewards of both.
+    pub(crate) turn: Vec<Member>,
+    /// Whom the request goes to when those do not decide.
+    pub(crate) above: Vec<Member>,
+}
+
+impl Deciders {
+    /// Of a request with its approvals so far, as roles are held now.
+    pub(crate) fn of(snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> Self {
+        let first = if approvals.is_empty() { Role::Owner } else { Role::Steward };
+        let domain = domain_of_request(snapshot, request);
+        let free = |member: &Member| {
+            !snapshot.acts_for(request.requester, member.person)
+                && approvals.iter().all(|approval| approval.person != member.person)
+        };
+        let turn = whose_turn(snapshot, domain, first, free);
+        let above = above(snapshot, domain, &turn, free);
+        Self { turn, above }
+    }
+}
+
+/// Whom a question goes to when those whose turn it is do not answer: the parent domain's owners, where there are none
+/// the domain's stewards, then the parent's.
+fn above(snapshot: &Snapshot, domain: &str, turn: &[Member], free: impl Fn(&Member) -> bool) -> Vec<Member> {
+    let parent = snapshot.domains.get(domain).and_then(|domain| domain.parent.as_deref());
+    let free = |member: &Member| free(member) && turn.iter().all(|asked| asked.person != member.person);
+    let steps = [(parent, Role::Owner), (Some(domain), Role::Steward), (parent, Role::Steward)];
+    first_of(snapshot, &steps, free)
 }
 
 /// The free people of a role in a domain; where there are none, of the next ones who answer for its data.
@@ -53,9 +93,18 @@ fn whose_turn(snapshot: &Snapshot, domain: &str, first: Role, free: impl Fn(&Mem
         (parent, Role::Steward),
         (Some(domain), Role::Owner),
     ];
-    turns
-        .into_iter()
-        .filter_map(|(domain, role)| domain.map(|domain| (domain, role)))
+    first_of(snapshot, &turns, free)
+}
+
+/// The free people of the first of these roles that has any.
+fn first_of(
+    snapshot: &Snapshot,
+    roles: &[(Option<&str>, Role)],
+    free: impl Fn(&Member) -> bool,
+) -> Vec<Member> {
+    roles
+        .iter()
+        .filter_map(|(domain, role)| domain.map(|domain| (domain, *role)))
         .map(|(domain, role)| {
             snapshot.members_with(domain, role).filter(|member| free(member)).cloned().collect::<Vec<_>>()
         })
@@ -69,6 +118,8 @@ pub(crate) struct Reviewers {
     pub(crate) first: Vec<PersonId>,
     /// The other stewards. They may review at any time, and are reminded once the review is long overdue.
     pub(crate) later: BTreeSet<PersonId>,
+    /// Whom a review that is long overdue goes to as well, so that somebody decides before the policy does.
+    pub(crate) above: Vec<PersonId>,
 }
 
 impl Reviewers {
@@ -78,6 +129,7 @@ impl Reviewers {
         let domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
         let turn = whose_turn(snapshot, domain, Role::Owner, free);
         let first = ids(&turn);
+        let above = ids(&above(snapshot, domain, &turn, free));
         let domains = turn.iter().map(|member| member.domain.as_str()).chain([domain]);
         let later = domains
             .flat_map(|domain| snapshot.members_with(domain, Role::Steward))
@@ -85,12 +137,34 @@ impl Reviewers {
             .map(|member| PersonId(member.person))
             .filter(|person| !first.contains(person))
             .collect();
-        Self { first, later }
+        Self { first, later, above }
+    }
+
+    /// Those who may review on a day.
+    pub(crate) fn on(self, grant: &Grant, today: NaiveDate) -> Vec<PersonId> {
+        let escalated = grant.next_review.is_some_and(|due| schedule::is_review_escalated(today, due));
+        let above = escalated.then_some(self.above).into_iter().flatten();
+        self.first.into_iter().chain(self.later).chain(above).collect()
     }
 }
 
+/// The domains whose questions can come to somebody: those he answers for, and those below them.
+fn answers_for(snapshot: &Snapshot, viewer: &Viewer) -> Vec<String> {
+    let holds = |domain: &str| viewer.is(Role::Steward, &DomainId(domain.to_owned()));
+    let mut domains: BTreeSet<&str> = viewer.memberships.iter().map(|held| held.domain.id.as_str()).collect();
+    domains.retain(|domain| holds(domain));
+    let below = snapshot.domains.values().filter(|domain| domain.parent.as_deref().is_some_and(holds));
+    domains.extend(below.map(|domain| domain.id.as_str()));
+    domains.into_iter().map(str::to_owned).collect()
+}
+
 /// The domain that answers for data now; where the catalog does not know the data any more, the one that did.
-fn answering<'a>(snapshot: &'a Snapshot, asset: Option<&str>, product: &str, then: &'a str) -> &'a str {
+pub(crate) fn answering<'a>(
+    snapshot: &'a Snapshot,
+    asset: Option<&str>,
+    product: &str,
+    then: &'a str,
+) -> &'a str {
     let asset = asset.and_then(|id| snapshot.assets.get(id)).map(|asset| asset.domain.as_str());
     let product = || snapshot.products.get(product).map(|product| product.domain.as_str());
     asset.filter(|domain| !domain.is_empty()).or_else(product).unwrap_or(then)
@@ -124,3 +198,6 @@ pub(crate) fn as_of_today(ctx: &Ctx, snapshot: &Snapshot, mut request: Request) 
 pub(crate) fn ids(people: &[Member]) -> Vec<PersonId> {
     people.iter().map(|member| PersonId(member.person)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,12 @@
 //! A review that nobody decides: who is warned before the policy acts, and what is said of it afterwards.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use lakeport_model::access::GrantEnd;
 use lakeport_model::{PersonId, listed};
 use serde_json::json;
 
-use super::reminders::once;
-use super::{NoAnswer, Reviewers, review};
+use super::reminders::{REVIEW, WARNING, once};
+use super::{NoAnswer, Reviewers, review, schedule};
 use crate::catalog::Snapshot;
 use crate::notify::{self, Message};
 use crate::people::Actor;
@@ -14,16 +14,22 @@ use crate::store::access::{self as store, Grant};
 use crate::store::{Tx, notify as records};
 use crate::{Ctx, Result};
 
-/// Days that reviewers have after the review date, and at least after they were first reminded.
-pub(super) const ACT_AFTER_DAYS: i64 = 14;
-/// Days before the policy ends access on which its consumer is warned.
-const WARN_DAYS: [i64; 2] = [1, 7];
+/// Under which the policy ends a grant.
+pub(super) const RULE: &str = "review.no_answer_revoke";
 
-/// The day the policy acts on; `None` while nobody was reminded, however far the clock jumped.
+/// The day the policy acts on; `None` while nobody who reviews was asked, however far the clock jumped.
 async fn acts_on(tx: &mut Tx, grant: &Grant) -> Result<Option<NaiveDate>> {
     let Some(due) = grant.next_review else { return Ok(None) };
-    let reminded = records::first_reminder(tx, grant.id, grant.cycle).await?;
-    Ok(reminded.map(|at| due.max(at.date_naive()) + TimeDelta::days(ACT_AFTER_DAYS)))
+    let asked = records::first_reminder(tx, grant.id, grant.cycle, REVIEW).await?;
+    Ok(asked.map(|at| schedule::policy_acts_on(due, at.date_naive())))
+}
+
+/// The day access ends on where the policy ends it, and whether its consumer was warned.
+async fn ends_on(tx: &mut Tx, ctx: &Ctx, grant: &Grant) -> Result<Option<(NaiveDate, bool)>> {
+    let Some(acts) = acts_on(tx, grant).await? else { return Ok(None) };
+    let warned = records::first_reminder(tx, grant.id, grant.cycle, WARNING).await?;
+    let ends = schedule::access_ends_on(acts, warned.map(|at| at.date_naive()), ctx.now().date_naive());
+    Ok(Some((ends, warned.is_some())))
 }
 
 fn day(date: NaiveDate) -> String {
@@ -41,11 +47,10 @@ fn silent(snapshot: &Snapshot, grant: &Grant) -> (Vec<PersonId>, String) {
 /// Warns the consumer that access ends if nobody decides, with the names of those it lies with.
 pub(super) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
     let policy = ctx.settings.policies.of(review::classification(snapshot, grant)?);
-    let (Some(ends), NoAnswer::Revoke) = (acts_on(tx, grant).await?, policy.no_answer) else {
+    let (Some((ends, _)), NoAnswer::Revoke) = (ends_on(tx, ctx, grant).await?, policy.no_answer) else {
         return Ok(false);
     };
-    let left = (ends - ctx.now().date_naive()).num_days();
-    let Some(notice) = WARN_DAYS.into_iter().find(|days| left <= *days) else { return Ok(false) };
+    let Some(notice) = schedule::warning(ctx.now().date_naive(), ends) else { return Ok(false) };
     let (_, names) = silent(snapshot, grant);
     let said = if grant.confirmed_at.is_some() { " You have said that it is still needed." } else { "" };
     let message = Message {
@@ -57,21 +62,22 @@ pub(super) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gr
         body: format!("The review lies with {names}.{said} Ask for a decision, or request a renewal."),
         href: "/access/grants".to_owned(),
     };
-    let key = format!("warn.{}.{notice}", ends.format("%Y-%m-%d"));
+    let key = format!("{WARNING}.{}.{notice}", ends.format("%Y-%m-%d"));
     once(tx, ctx, grant, grant.cycle, &key, PersonId(grant.consumer), &message).await
 }
 
 /// What the policy does once the time to answer is over.
 pub(super) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
-    let Some(ends) = acts_on(tx, grant).await? else { return Ok(false) };
-    if ctx.now().date_naive() < ends {
-        return Ok(false);
-    }
+    let today = ctx.now().date_naive();
+    let Some(acts) = acts_on(tx, grant).await?.filter(|acts| *acts <= today) else { return Ok(false) };
     match ctx.settings.policies.of(review::classification(snapshot, grant)?).no_answer {
-        NoAnswer::Revoke => end(tx, ctx, snapshot, grant, ends).await.map(|()| true),
+        NoAnswer::Revoke => match ends_on(tx, ctx, grant).await? {
+            Some((ends, true)) if ends <= today => end(tx, ctx, snapshot, grant, ends).await.map(|()| true),
+            _ => Ok(false),
+        },
         NoAnswer::Keep => {
             let (_, names) = silent(snapshot, grant);
-            let reason = format!("{names} did not decide by {}", day(ends));
+            let reason = format!("{names} did not decide by {}", day(acts));
             let (actor, rule) = (Actor::System("policy"), "review.no_answer_keep");
             let by = review::By { actor, name: "policy", rule };
             review::keep_on(tx, ctx, snapshot, grant.clone(), &by, &reason).await?;
@@ -96,7 +102,7 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
         };
         format!("{names} did not decide by {}{said}", day(ends))
     };
-    store::end_grant(tx, grant, GrantEnd::Revoked, &actor.key(), &told(&consumer), ctx.now()).await?;
+    store::end_grant(tx, grant, GrantEnd::Revoked, &actor.key(), RULE, &told(&consumer), ctx.now()).await?;
     let own = Message {
         title: format!("Your access to {title} has ended: nobody decided"),
         body: format!("{}. Request access again if you still need it.", told("you")),
@@ -110,5 +116,5 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
     };
     notify::tell(tx, ctx, &people, &owners).await?;
     let detail = json!({ "cycle": grant.cycle, "ends": ends, "still_needed": grant.confirmed_at.is_some() });
-    review::note(tx, ctx, &actor, grant, "grant.revoke", "review.no_answer_revoke", detail).await
+    review::note(tx, ctx, &actor, grant, "grant.revoke", RULE, detail).await
 }

@@ -1,11 +1,10 @@
 //! What the rules say per classification.
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
-use lakeport_model::access::ReviewState;
 use lakeport_model::catalog::Classification;
 use serde::{Deserialize, Serialize};
 
-use super::no_answer::ACT_AFTER_DAYS;
+use super::schedule::POLICY_ACTS_AFTER_DAYS;
 
 /// What happens to a grant whose review nobody answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,7 +141,9 @@ impl Policy {
     pub fn no_answer_in_words(&self) -> String {
         match self.no_answer {
             NoAnswer::Revoke => {
-                format!("Without a decision, access ends {ACT_AFTER_DAYS} days after the review date.")
+                format!(
+                    "Without a decision, access ends {POLICY_ACTS_AFTER_DAYS} days after the review date."
+                )
             }
             NoAnswer::Keep => "Without a decision, access is kept until the next review.".to_owned(),
             NoAnswer::Flag => "Without a decision, access stays and is marked as overdue.".to_owned(),
@@ -155,33 +156,6 @@ fn last_day(year: i32, month: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, 1).and_then(|first| first.pred_opt()).unwrap_or(NaiveDate::MAX)
 }
 
-/// Which reminder a review date calls for on a day; the most pressing one only.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ReminderKind {
-    /// This many days before: 30, 14, 7 or 1.
-    Before(i64),
-    /// Overdue; a new one every seven days, counted from 0.
-    Overdue(i64),
-}
-
-impl ReminderKind {
-    pub(crate) fn on(today: NaiveDate, due: NaiveDate) -> Option<Self> {
-        let left = (due - today).num_days();
-        if left < 0 {
-            return Some(Self::Overdue((-left - 1) / 7));
-        }
-        [1, 7, 14, ReviewState::NOTICE_DAYS].into_iter().find(|days| left <= *days).map(Self::Before)
-    }
-
-    /// The stored key.
-    pub(crate) fn key(&self) -> String {
-        match self {
-            Self::Before(days) => format!("before.{days}"),
-            Self::Overdue(week) => format!("overdue.{week}"),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -190,18 +164,6 @@ mod tests {
 
     fn day(number: i64) -> NaiveDate {
         NaiveDate::default() + TimeDelta::days(number)
-    }
-
-    #[test]
-    fn the_most_pressing_reminder_is_chosen() {
-        let on = |left: i64| ReminderKind::on(day(100 - left), day(100)).map(|kind| kind.key());
-        assert_eq!(on(31), None);
-        assert_eq!(on(30).as_deref(), Some("before.30"));
-        assert_eq!(on(14).as_deref(), Some("before.14"));
-        assert_eq!(on(2).as_deref(), Some("before.7"));
-        assert_eq!(on(0).as_deref(), Some("before.1"));
-        assert_eq!(on(-1).as_deref(), Some("overdue.0"));
-        assert_eq!(on(-8).as_deref(), Some("overdue.1"));
     }
 
     #[test]

@@ -3,21 +3,27 @@
 //! Idempotent: a reminder is recorded under (grant, cycle, kind, recipient), and only the most pressing one is
 //! sent, so that a portal that was switched off does not send four at once.
 
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
 use lakeport_model::PersonId;
 use lakeport_model::access::GrantStanding;
 use lakeport_model::sharing::Provisioning;
 use serde_json::json;
 
-use super::policies::ReminderKind;
+use super::schedule::{self, ReminderKind};
 use super::{Reviewers, no_answer, review};
-use crate::catalog::Snapshot;
+use crate::catalog::{Snapshot, href};
 use crate::notify::{self, Message};
 use crate::people::Actor;
 use crate::store::access::{self as store, Grant};
-use crate::store::{Tx, notify as records};
+use crate::store::{Tx, notify as records, people};
 use crate::{Ctx, Result};
 
-const ESCALATE_AFTER_DAYS: i64 = 7;
+/// Beginning of the kinds of what those who review are sent.
+pub(super) const REVIEW: &str = "review";
+/// Beginning of the kinds of what a consumer is sent before the policy ends his access.
+pub(super) const WARNING: &str = "warn";
 /// A grant ends once, however many cycles it had.
 const NO_CYCLE: i64 = 0;
 
@@ -90,28 +96,82 @@ async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> R
     if grant.confirmed_at.is_none() {
         let ask = Message {
             title: format!("Do you still need {title}?"),
-            body: format!("Your access is looked at again {when}. You asked for it to: {}", grant.purpose),
+            body: format!(
+                "Your access is looked at again {when}. You asked for it to: {}\n{}",
+                grant.purpose,
+                answer_by(today, due)
+            ),
             href: "/access/grants".to_owned(),
         };
         let consumer = PersonId(grant.consumer);
         worked |= once(tx, ctx, grant, grant.cycle, &format!("ask.{}", kind.key()), consumer, &ask).await?;
     }
+    if !schedule::is_owners_turn(today, due, grant.confirmed_at.is_some()) {
+        return Ok(worked);
+    }
     let decide = Message {
         title: format!("Review access to {title}"),
-        body: format!("{} reads it. A review is due {when}.", snapshot.person_name(grant.consumer)),
+        body: format!(
+            "{} reads it{}. A review is due {when}.",
+            snapshot.person_name(grant.consumer),
+            if grant.confirmed_at.is_some() { " and still needs it" } else { "" }
+        ),
         href: "/reviews".to_owned(),
     };
-    let reviewers = Reviewers::of(snapshot, grant);
-    for person in reviewers.first {
-        worked |= once(tx, ctx, grant, grant.cycle, &kind.key(), person, &decide).await?;
+    let Reviewers { first, later, above } = Reviewers::of(snapshot, grant);
+    let key = format!("{REVIEW}.{}", kind.key());
+    let nobody = first.is_empty() && later.is_empty() && above.is_empty();
+    for person in first {
+        worked |= once(tx, ctx, grant, grant.cycle, &key, person, &decide).await?;
     }
-    if (today - due).num_days() > ESCALATE_AFTER_DAYS {
+    if schedule::is_review_escalated(today, due) {
         let key = format!("escalated.{}", kind.key());
-        for person in reviewers.later {
+        let people: BTreeSet<PersonId> = later.into_iter().chain(above).collect();
+        for person in people {
             worked |= once(tx, ctx, grant, grant.cycle, &key, person, &decide).await?;
         }
     }
+    if nobody {
+        worked |= nobody_reviews(tx, ctx, snapshot, grant, &key).await?;
+    }
     Ok(worked)
+}
+
+/// Where nobody answers for the data, the administrators are told that somebody has to.
+async fn nobody_reviews(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    grant: &Grant,
+    key: &str,
+) -> Result<bool> {
+    let message = Message {
+        title: format!("Nobody can review access to {}", snapshot.port_title(&grant.port)),
+        body: format!(
+            "{} reads it. Give {} an owner or a steward who reviews it.",
+            snapshot.person_name(grant.consumer),
+            snapshot.domain_name(&grant.domain)
+        ),
+        href: href::product(&grant.product),
+    };
+    let mut worked = false;
+    for person in people::all(tx).await?.into_iter().filter(|person| person.administrator) {
+        worked |= once(tx, ctx, grant, grant.cycle, key, PersonId(person.id), &message).await?;
+    }
+    Ok(worked)
+}
+
+/// Until when the consumer is asked alone.
+fn answer_by(today: NaiveDate, due: NaiveDate) -> String {
+    let owner = schedule::owner_is_asked_on(due);
+    if today < owner {
+        format!(
+            "If you do not need it any more, give it up. Its owner is asked on {}.",
+            owner.format("%-d %b %Y")
+        )
+    } else {
+        "If you do not need it any more, give it up. Its owner is asked now.".to_owned()
+    }
 }
 
 pub(super) async fn once(

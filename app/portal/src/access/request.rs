@@ -3,11 +3,11 @@
 use chrono::TimeDelta;
 use lakeport_model::access::{GrantStanding, NewRequest, RequestForm, RequestState};
 use lakeport_model::people::{DomainRef, Viewer};
-use lakeport_model::{DomainId, PersonId, PortId, RequestId};
+use lakeport_model::{DomainId, PersonId, PortId, RequestId, listed};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{decide, eligible, ids};
+use super::{Deciders, answering, decide, eligible, ids};
 use crate::audit::{self, Entry};
 use crate::catalog::{Port, Product, Rights, Sight, Snapshot};
 use crate::pace::REQUESTS;
@@ -91,10 +91,10 @@ pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<Requ
     let form = form(ctx, &snapshot, &rights, &new.port)?;
     check(&new, &form)?;
     if let Some(open) = store::open_request(&mut tx, viewer.id.0, new.port.as_str()).await? {
-        return Err(Error::conflict(format!(
-            "You asked for this on {} and nobody has decided yet. Withdraw that request to send another.",
-            open.requested_at.format("%-d %b %Y")
-        )));
+        let approvals = store::approvals(&mut tx, open.id).await?;
+        let with = eligible(&snapshot, &open, &approvals, now.date_naive());
+        let with: Vec<String> = with.into_iter().map(|member| member.name).collect();
+        return Err(waits_already(&open, &with));
     }
     let holds = store::grants_of(&mut tx, viewer.id.0).await?;
     let follows = holds
@@ -111,7 +111,7 @@ pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<Requ
         id: Uuid::now_v7(),
         port: new.port.0.clone(),
         product: product.id.clone(),
-        domain: product.domain.clone(),
+        domain: answering(&snapshot, port.asset.as_deref(), &product.id, &product.domain).to_owned(),
         asset: port.asset.clone(),
         classification: port.classification.to_string(),
         requester: viewer.id.0,
@@ -128,8 +128,11 @@ pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<Requ
         decided_by: None,
         comment: None,
         rule: None,
+        waits_since: now,
     };
-    store::insert_request(&mut tx, &request).await?;
+    if !store::insert_request(&mut tx, &request).await? {
+        return Err(waits_already(&request, &[]));
+    }
     let actor = Actor::Viewer(viewer.clone());
     let entry = Entry {
         actor: &actor,
@@ -142,7 +145,7 @@ pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<Requ
     if ctx.settings.policies.of(port.classification).approvals == 0 {
         decide::grant_without_decision(&mut tx, ctx, &request).await?;
     } else {
-        let people = eligible(&snapshot, &request, &[]);
+        let people = Deciders::of(&snapshot, &request, &[]).turn;
         let message = notify::Message {
             title: format!("{} asks for {}", viewer.name, product.name),
             body: format!("Purpose: {}", request.purpose),
@@ -152,6 +155,15 @@ pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<Requ
     }
     tx.commit().await?;
     Ok(RequestId(request.id))
+}
+
+/// At most one request of a person waits for a port.
+fn waits_already(open: &Request, with: &[String]) -> Error {
+    let with = if with.is_empty() { String::new() } else { format!("; it lies with {}", listed(with)) };
+    Error::conflict(format!(
+        "You asked for this on {}{with}. Withdraw that request to send another.",
+        open.requested_at.format("%-d %b %Y")
+    ))
 }
 
 fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {

@@ -1,19 +1,18 @@
 //! The review desk: grants looked at again.
 
-use chrono::{NaiveDate, TimeDelta};
-use lakeport_model::access::{GrantEnd, GrantStanding, Recommendation, ReviewLine, ReviewState};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use lakeport_model::access::{GrantEnd, GrantStanding, Recommendation, ReviewLine};
 use lakeport_model::catalog::Classification;
-use lakeport_model::people::{Role, Viewer};
+use lakeport_model::people::Viewer;
 use lakeport_model::{GrantId, PersonId};
 use serde_json::json;
 
-use super::{Reviewers, answering, grants, sensitivity};
+use super::{Reviewers, answering, answers_for, grants, schedule, sensitivity};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::people::Actor;
 use crate::policy::{self, Action, Authorized};
 use crate::store::access::{self as store, Grant};
-use crate::store::catalog::AssetRow;
 use crate::store::{Tx, audit as chain, people};
 use crate::{Ctx, Error, Result, notify, text};
 
@@ -21,19 +20,16 @@ const USAGE_DAYS: i64 = 90;
 
 /// Grants whose review is due or overdue and waits for the viewer, most urgent first.
 pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> {
-    if !viewer.is_anywhere(Role::Steward) {
-        return Ok(Vec::new());
-    }
     let snapshot = ctx.snapshot().await?;
     let now = ctx.now();
     let mut tx = ctx.db.read().await?;
+    let waiting = waiting(&mut tx, &snapshot, viewer, now).await?;
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
     let names = people::names(&mut tx).await?;
     let mut lines = Vec::new();
-    for grant in store::open_grants(&mut tx).await? {
-        let (Some(due), true) = (grant.next_review, grant.review(now) != ReviewState::Ok) else { continue };
-        if !policy::decide(viewer, &action(&snapshot, &grant)).allowed {
-            continue;
-        }
+    for (grant, due) in waiting {
         let since = now.date_naive() - TimeDelta::days(USAGE_DAYS);
         let asset = grant.asset.as_deref().unwrap_or_default();
         let (reads, last_used) = store::usage(&mut tx, grant.consumer, asset, since).await?;
@@ -50,11 +46,32 @@ pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> 
     Ok(lines)
 }
 
-fn action(snapshot: &Snapshot, grant: &Grant) -> Action {
-    let Reviewers { first, later } = Reviewers::of(snapshot, grant);
+/// The grants whose review waits for the viewer, with its date: those whose consumer was asked, and has answered or had
+/// his time.
+pub(super) async fn waiting(
+    tx: &mut Tx,
+    snapshot: &Snapshot,
+    viewer: &Viewer,
+    now: DateTime<Utc>,
+) -> Result<Vec<(Grant, NaiveDate)>> {
+    let (domains, today) = (answers_for(snapshot, viewer), now.date_naive());
+    if domains.is_empty() {
+        return Ok(Vec::new());
+    }
+    let grants = store::reviews_in(tx, &domains, schedule::reviews_until(today)).await?;
+    let due = |grant: Grant| grant.next_review.map(|due| (grant, due));
+    let is_turn = |(grant, due): &(Grant, NaiveDate)| {
+        grant.standing(now) == GrantStanding::Active
+            && schedule::is_owners_turn(today, *due, grant.confirmed_at.is_some())
+            && policy::decide(viewer, &action(snapshot, grant, today)).allowed
+    };
+    Ok(grants.into_iter().filter_map(due).filter(is_turn).collect())
+}
+
+fn action(snapshot: &Snapshot, grant: &Grant, today: NaiveDate) -> Action {
     Action::ReviewGrant {
         consumer: PersonId(grant.consumer),
-        reviewers: first.into_iter().chain(later).collect(),
+        reviewers: Reviewers::of(snapshot, grant).on(grant, today),
     }
 }
 
@@ -63,19 +80,20 @@ pub(super) fn classification(snapshot: &Snapshot, grant: &Grant) -> Result<Class
     Ok(sensitivity(snapshot, grant.asset.as_deref(), grant.classification()?))
 }
 
-/// What the desk advises, and why: use in the last 90 days, and the consumer's own word.
-fn recommend(reads: i64, confirmed: bool) -> (Recommendation, String) {
-    let used = match reads {
-        0 => format!("not read in the last {USAGE_DAYS} days"),
-        1 => format!("read once in the last {USAGE_DAYS} days"),
-        reads => format!("read {reads} times in the last {USAGE_DAYS} days"),
+/// What the desk advises, and why. Only what is known counts: the consumer's own word, and that the data was opened in
+/// the portal. That it was not says nothing, for the same grant lets it be read outside.
+fn recommend(opened: i64, confirmed: bool) -> (Recommendation, String) {
+    let used = match opened {
+        0 => {
+            format!("not opened in the portal in the last {USAGE_DAYS} days; reads outside it are not known")
+        }
+        1 => format!("opened once in the portal in the last {USAGE_DAYS} days"),
+        times => format!("opened {times} times in the portal in the last {USAGE_DAYS} days"),
     };
-    match (reads > 0, confirmed) {
+    match (opened > 0, confirmed) {
         (_, true) => (Recommendation::Keep, format!("The consumer says it is still needed; {used}.")),
         (true, false) => (Recommendation::Keep, format!("In use: {used}.")),
-        (false, false) => {
-            (Recommendation::Withdraw, format!("Not needed, it seems: {used}, and no answer yet."))
-        }
+        (false, false) => (Recommendation::NoAdvice, format!("The consumer has not answered; {used}.")),
     }
 }
 
@@ -117,15 +135,16 @@ async fn reviewed(
     if chosen.is_empty() {
         return Err(Error::invalid("grants", "Choose at least one grant first."));
     }
+    let today = ctx.now().date_naive();
     let mut found = Vec::with_capacity(chosen.len());
     for (id, revision) in chosen {
         // A grant of others is not there for somebody who has no say over it.
         let concerns = |grant: &Grant| {
-            grant.consumer == viewer.id.0 || policy::decide(viewer, &action(snapshot, grant)).allowed
+            grant.consumer == viewer.id.0 || policy::decide(viewer, &action(snapshot, grant, today)).allowed
         };
         let grant = store::grant(tx, id.0).await?.filter(concerns);
         let mut grant = grant.ok_or_else(|| Error::not_found("grant"))?;
-        let proof = policy::authorize(viewer, &action(snapshot, &grant))?;
+        let proof = policy::authorize(viewer, &action(snapshot, &grant, today))?;
         if grant.standing(ctx.now()) != GrantStanding::Active {
             return Err(Error::conflict(
                 "One of these grants has ended; nothing was changed. Load the page again.",
@@ -174,57 +193,6 @@ pub(super) async fn keep_on(
     note(tx, ctx, &by.actor, &grant, "grant.keep", by.rule, detail).await
 }
 
-/// Makes the review due of every grant that was approved when an asset was less sensitive than it is now, or belonged to
-/// another domain: nobody inherits what he did not approve. Each holds on until somebody has looked; a new cycle, so that
-/// everybody is asked anew.
-pub(crate) async fn review_at_once(tx: &mut Tx, ctx: &Ctx, asset: &AssetRow) -> Result<()> {
-    let classification = asset.classification.parse().map_err(Error::fault)?;
-    let today = ctx.now().date_naive();
-    for grant in store::open_grants_on(tx, &asset.id).await? {
-        let waits = grant.next_review.is_some_and(|due| due <= today);
-        let holds = grant.standing(ctx.now()) == GrantStanding::Active;
-        let moved = grant.domain != asset.domain;
-        if !holds || !(moved || (!waits && grant.classification()? < classification)) {
-            continue;
-        }
-        let grant = Grant { domain: asset.domain.clone(), ..grant };
-        store::next_cycle(tx, &grant, Some(today)).await?;
-        let detail = json!({
-            "cycle": grant.cycle, "next_review": today, "classification": classification, "domain": asset.domain,
-        });
-        let rule = if moved { "review.data_moved" } else { "review.data_more_sensitive" };
-        let actor = Actor::System("policy");
-        note(tx, ctx, &actor, &grant, "grant.review_at_once", rule, detail).await?;
-    }
-    Ok(())
-}
-
-/// Hands the requests that wait for an asset to the domain it moved to: approvals given under the old one do not count,
-/// and the new owners are told.
-pub(crate) async fn requests_moved(tx: &mut Tx, ctx: &Ctx, asset: &AssetRow) -> Result<()> {
-    let waiting = store::open_requests_on(tx, &asset.id).await?;
-    if waiting.is_empty() {
-        return Ok(());
-    }
-    let members = people::members(tx).await?.into_iter();
-    let owners =
-        members.filter(|member| member.domain == asset.domain && member.role == Role::Owner.as_str());
-    let owners: Vec<PersonId> = owners.map(|member| PersonId(member.person)).collect();
-    for request in waiting {
-        store::begin_again(tx, request.id, &asset.domain).await?;
-        let message = notify::Message {
-            title: format!("A request for {} waits for you now", request.port),
-            body: format!(
-                "{} came to your domain, and the request with it. Purpose: {}",
-                asset.id, request.purpose
-            ),
-            href: format!("/decide/{}", request.id),
-        };
-        notify::tell(tx, ctx, &owners, &message).await?;
-    }
-    Ok(())
-}
-
 /// Ends a grant and tells its consumer; used by owners, and when its consumer leaves.
 pub(super) async fn end(
     tx: &mut Tx,
@@ -235,7 +203,7 @@ pub(super) async fn end(
     reason: &str,
 ) -> Result<()> {
     let why = format!("Withdrawn by {}: {reason}", by.name);
-    store::end_grant(tx, grant, GrantEnd::Revoked, &by.actor.key(), &why, ctx.now()).await?;
+    store::end_grant(tx, grant, GrantEnd::Revoked, &by.actor.key(), by.rule, &why, ctx.now()).await?;
     let message = notify::Message {
         title: format!("Your access to {} was withdrawn", snapshot.port_title(&grant.port)),
         body: format!("{}: {reason}. Request access again if you still need it.", by.name),

@@ -38,18 +38,17 @@ pub async fn last_opened(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<AssetRef>> {
 
 async fn tasks(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<Task>> {
     let mut tasks = Vec::new();
-    let requests = access::to_decide(ctx, viewer).await?;
-    if !requests.is_empty() {
+    let waiting = access::waiting_for(ctx, viewer).await?;
+    if waiting.to_decide > 0 {
         tasks.push(Task {
-            label: counted(requests.len(), "request to decide", "requests to decide"),
+            label: counted(waiting.to_decide, "request to decide", "requests to decide"),
             href: "/decide".to_owned(),
-            oldest: requests.iter().map(|request| request.requested_at).min(),
+            oldest: waiting.oldest,
         });
     }
-    let reviews = access::review_desk(ctx, viewer).await?;
-    if !reviews.is_empty() {
+    if waiting.to_review > 0 {
         tasks.push(Task {
-            label: counted(reviews.len(), "grant to review", "grants to review"),
+            label: counted(waiting.to_review, "grant to review", "grants to review"),
             href: "/reviews".to_owned(),
             oldest: None,
         });
@@ -59,7 +58,7 @@ async fn tasks(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<Task>> {
         use lakeport_model::access::ReviewState;
         grant.review != ReviewState::Ok && !grant.confirmed_by_consumer
     });
-    let asked = asked.count();
+    let asked = u32::try_from(asked.count()).unwrap_or(u32::MAX);
     if asked > 0 {
         tasks.push(Task {
             label: counted(
@@ -74,7 +73,7 @@ async fn tasks(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<Task>> {
     Ok(tasks)
 }
 
-fn counted(number: usize, one: &str, many: &str) -> String {
+fn counted(number: u32, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 

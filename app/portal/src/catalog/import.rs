@@ -13,7 +13,7 @@ use crate::audit::{self, Entry};
 use crate::people::Actor;
 use crate::standards::FileError;
 use crate::store::audit as chain;
-use crate::{Ctx, Error, contracts};
+use crate::{Ctx, Error, access, contracts};
 
 /// A file of the mesh: its path within the directory, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +110,8 @@ pub async fn import(
     let privileges = std::mem::take(&mut report.privileges);
     let news = !report.created.is_empty() || !report.changed.is_empty();
     if news && !dry_run {
+        let snapshot = super::load::answerable(&mut tx).await?;
+        access::catalog_changed(&mut tx, ctx, &snapshot).await?;
         chain::change(&mut tx, super::load::AREA, "import", ctx.now()).await?;
         let entry = Entry {
             actor,

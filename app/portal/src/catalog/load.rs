@@ -65,7 +65,9 @@ impl Snapshots {
     }
 }
 
-async fn load(tx: &mut Tx) -> Result<Snapshot> {
+/// What decides who answers for what: domains, people, assets and products, as the open transaction has them, what it
+/// changed itself included.
+pub(super) async fn answerable(tx: &mut Tx) -> Result<Snapshot> {
     let mut snapshot = Snapshot { change: audit::newest_change(tx, AREA).await?, ..Snapshot::default() };
     for domain in store::domains(tx).await? {
         snapshot.domains.insert(
@@ -89,6 +91,11 @@ async fn load(tx: &mut Tx) -> Result<Snapshot> {
         let product = product_of(&snapshot, row)?;
         snapshot.products.insert(product.id.clone(), product);
     }
+    Ok(snapshot)
+}
+
+async fn load(tx: &mut Tx) -> Result<Snapshot> {
+    let mut snapshot = answerable(tx).await?;
     for row in store::contract_versions(tx).await? {
         add_version(&mut snapshot, row)?;
     }

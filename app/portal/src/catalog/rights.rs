@@ -1,7 +1,7 @@
 //! What a viewer may see and read of the catalog: the one answer behind search, pages, previews, contracts,
 //! dashboards, home, lineage and the API.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::GrantStanding;
 use lakeport_model::catalog::{AccessStanding, AssetKind, Classification};
 use lakeport_model::people::{Role, Viewer};
@@ -32,6 +32,7 @@ pub(crate) struct Rights {
     viewer: Viewer,
     grants: Vec<Grant>,
     waiting: Vec<(Request, Vec<Approval>)>,
+    today: NaiveDate,
 }
 
 impl Rights {
@@ -48,7 +49,7 @@ impl Rights {
             let approvals = store::approvals(tx, request.id).await?;
             waiting.push((request, approvals));
         }
-        Ok(Self { viewer: viewer.clone(), grants, waiting })
+        Ok(Self { viewer: viewer.clone(), grants, waiting, today: now.date_naive() })
     }
 
     pub(crate) fn viewer(&self) -> &Viewer {
@@ -163,7 +164,7 @@ impl Rights {
         if let Some((request, approvals)) =
             self.waiting.iter().find(|(request, _)| request.port == port.id.as_str())
         {
-            let with = crate::access::eligible(snapshot, request, approvals);
+            let with = crate::access::eligible(snapshot, request, approvals, self.today);
             return AccessStanding::Requested {
                 request: RequestId(request.id),
                 with: with.into_iter().map(|member| member.name).collect(),

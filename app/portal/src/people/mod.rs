@@ -126,15 +126,13 @@ async fn as_viewer(tx: &mut Tx, person: store::Person) -> Result<Viewer> {
 
 /// What the frame around every page shows.
 pub async fn shell(ctx: &Ctx, viewer: &Viewer) -> Result<Shell> {
-    let to_decide = crate::access::to_decide(ctx, viewer).await?.len();
-    let to_review = crate::access::review_desk(ctx, viewer).await?.len();
+    let waiting = crate::access::waiting_for(ctx, viewer).await?;
     let mut tx = ctx.db.read().await?;
     let unread = notify::unread(&mut tx, viewer.id.0).await?;
-    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Ok(Shell {
         viewer: viewer.clone(),
-        to_decide: count(to_decide),
-        to_review: count(to_review),
+        to_decide: waiting.to_decide,
+        to_review: waiting.to_review,
         unread: u32::try_from(unread).unwrap_or(0),
         sees_audit: decide(viewer, &Action::SeeAudit).allowed,
         demo: ctx.settings.demo.then(|| DemoShell {

@@ -38,6 +38,7 @@ pub struct Request {
     pub decided_by: Option<Uuid>,
     pub comment: Option<String>,
     pub rule: Option<String>,
+    pub waits_since: DateTime<Utc>,
 }
 
 impl Request {
@@ -74,6 +75,7 @@ pub struct Grant {
     pub ended_at: Option<DateTime<Utc>>,
     pub ended_by: Option<String>,
     pub end_reason: Option<String>,
+    pub ended_rule: Option<String>,
     pub cycle: i64,
     pub next_review: Option<NaiveDate>,
     pub confirmed_at: Option<DateTime<Utc>>,
@@ -101,6 +103,13 @@ impl Grant {
         }
     }
 
+    /// The id of the person who withdrew it, as text; `None` where nobody did, or a rule.
+    pub fn withdrawn_by(&self) -> Option<&str> {
+        let by =
+            self.ended_by.as_deref().filter(|_| self.ended.as_deref() == Some(GrantEnd::Revoked.as_str()));
+        by?.strip_prefix("person ")
+    }
+
     /// Delivery as a value.
     pub fn provisioning(&self) -> Result<Provisioning> {
         self.provisioning.parse().map_err(Error::fault)
@@ -125,13 +134,14 @@ pub struct Approval {
     pub comment: String,
 }
 
-/// Adds a request.
-pub async fn insert_request(tx: &mut Tx, request: &Request) -> Result<()> {
-    run!(
+/// Adds a request; false where one of the same person for the same port waits already.
+pub async fn insert_request(tx: &mut Tx, request: &Request) -> Result<bool> {
+    let added = run!(
         tx,
         "INSERT INTO access_request (id, port, product, domain, asset, classification, requester, purpose, ends_on, \
-         contract, contract_version, state, revision, follows, requested_at, decided_at, rule, asked_until) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+         contract, contract_version, state, revision, follows, requested_at, decided_at, rule, asked_until, waits_since) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
+         ON CONFLICT (requester, port) WHERE state = 'requested' DO NOTHING",
         request.id,
         &request.port,
         &request.product,
@@ -149,14 +159,20 @@ pub async fn insert_request(tx: &mut Tx, request: &Request) -> Result<()> {
         request.requested_at,
         request.decided_at,
         &request.rule,
-        request.asked_until
+        request.asked_until,
+        request.waits_since
     )?;
-    Ok(())
+    Ok(added == 1)
 }
 
 /// A request by id.
 pub async fn request(tx: &mut Tx, id: Uuid) -> Result<Option<Request>> {
     Ok(row!(tx, Request, "SELECT * FROM access_request WHERE id = $1", id)?)
+}
+
+/// A request by id, while it waits.
+pub async fn waiting_request(tx: &mut Tx, id: Uuid) -> Result<Option<Request>> {
+    Ok(row!(tx, Request, "SELECT * FROM access_request WHERE id = $1 AND state = 'requested'", id)?)
 }
 
 /// The requests of a person, newest first.
@@ -169,14 +185,30 @@ pub async fn open_requests(tx: &mut Tx) -> Result<Vec<Request>> {
     Ok(rows!(tx, Request, "SELECT * FROM access_request WHERE state = 'requested' ORDER BY id")?)
 }
 
-/// The requests that wait for an asset, oldest first.
-pub async fn open_requests_on(tx: &mut Tx, asset: &str) -> Result<Vec<Request>> {
-    Ok(rows!(
-        tx,
-        Request,
-        "SELECT * FROM access_request WHERE asset = $1 AND state = 'requested' ORDER BY id",
-        asset
-    )?)
+/// The requests that wait in one of these domains, oldest first.
+pub async fn open_requests_in(tx: &mut Tx, domains: &[String]) -> Result<Vec<Request>> {
+    let domains = listed(domains)?;
+    Ok(match tx {
+        Tx::Sqlite(_) => rows!(
+            tx,
+            Request,
+            "SELECT * FROM access_request WHERE state = 'requested' \
+             AND domain IN (SELECT value FROM json_each($1)) ORDER BY id",
+            domains
+        )?,
+        Tx::Postgres(_) => rows!(
+            tx,
+            Request,
+            "SELECT * FROM access_request WHERE state = 'requested' \
+             AND domain IN (SELECT json_array_elements_text(CAST($1 AS JSON))) ORDER BY id",
+            domains
+        )?,
+    })
+}
+
+/// Texts as one value that both databases take apart.
+fn listed(texts: &[String]) -> Result<String> {
+    serde_json::to_string(texts).map_err(Error::fault)
 }
 
 /// The waiting requests of a person.
@@ -240,27 +272,30 @@ pub async fn decide(
 }
 
 /// Begins the decision of a waiting request again, in another domain and a new revision.
-pub async fn begin_again(tx: &mut Tx, request: Uuid, domain: &str) -> Result<()> {
+pub async fn begin_again(tx: &mut Tx, request: Uuid, domain: &str, at: DateTime<Utc>) -> Result<()> {
     run!(tx, "DELETE FROM approval WHERE request = $1", request)?;
     run!(
         tx,
-        "UPDATE access_request SET domain = $2, revision = revision + 1 WHERE id = $1 AND state = 'requested'",
+        "UPDATE access_request SET domain = $2, waits_since = $3, revision = revision + 1 \
+         WHERE id = $1 AND state = 'requested'",
         request,
-        domain
+        domain,
+        at
     )?;
     Ok(())
 }
 
 /// Notes an approval that is not the last one needed; the request waits on as it was approved, in a new revision.
-pub async fn advance(tx: &mut Tx, _proof: &Authorized, request: &Request) -> Result<()> {
+pub async fn advance(tx: &mut Tx, _proof: &Authorized, request: &Request, at: DateTime<Utc>) -> Result<()> {
     let hit = run!(
         tx,
-        "UPDATE access_request SET ends_on = $3, classification = $4, revision = revision + 1 \
+        "UPDATE access_request SET ends_on = $3, classification = $4, waits_since = $5, revision = revision + 1 \
          WHERE id = $1 AND state = 'requested' AND revision = $2",
         request.id,
         request.revision,
         request.ends_on,
-        &request.classification
+        &request.classification,
+        at
     )?;
     one(hit)
 }
@@ -349,9 +384,27 @@ pub async fn open_grants(tx: &mut Tx) -> Result<Vec<Grant>> {
     Ok(rows!(tx, Grant, "SELECT * FROM access_grant WHERE ended IS NULL ORDER BY next_review, id")?)
 }
 
-/// Grants on an asset that nobody ended; some may have expired.
-pub async fn open_grants_on(tx: &mut Tx, asset: &str) -> Result<Vec<Grant>> {
-    Ok(rows!(tx, Grant, "SELECT * FROM access_grant WHERE asset = $1 AND ended IS NULL ORDER BY id", asset)?)
+/// Grants in one of these domains that nobody ended and whose review comes by that day.
+pub async fn reviews_in(tx: &mut Tx, domains: &[String], by: NaiveDate) -> Result<Vec<Grant>> {
+    let domains = listed(domains)?;
+    Ok(match tx {
+        Tx::Sqlite(_) => rows!(
+            tx,
+            Grant,
+            "SELECT * FROM access_grant WHERE ended IS NULL AND next_review <= $2 \
+             AND domain IN (SELECT value FROM json_each($1)) ORDER BY next_review, id",
+            domains,
+            by
+        )?,
+        Tx::Postgres(_) => rows!(
+            tx,
+            Grant,
+            "SELECT * FROM access_grant WHERE ended IS NULL AND next_review <= $2 \
+             AND domain IN (SELECT json_array_elements_text(CAST($1 AS JSON))) ORDER BY next_review, id",
+            domains,
+            by
+        )?,
+    })
 }
 
 /// Grants whose delivery is behind their standing and may be tried at `now`.
@@ -393,12 +446,13 @@ pub async fn end_grant(
     grant: &Grant,
     end: GrantEnd,
     by: &str,
+    rule: &str,
     reason: &str,
     at: DateTime<Utc>,
 ) -> Result<()> {
     let hit = run!(
         tx,
-        "UPDATE access_grant SET ended = $3, ended_at = $4, ended_by = $5, end_reason = $6, \
+        "UPDATE access_grant SET ended = $3, ended_at = $4, ended_by = $5, end_reason = $6, ended_rule = $7, \
          provisioning = 'deprovisioning', provisioning_attempts = 0, provision_after = $4, revision = revision + 1 \
          WHERE id = $1 AND ended IS NULL AND revision = $2",
         grant.id,
@@ -406,7 +460,8 @@ pub async fn end_grant(
         end.as_str(),
         at,
         by,
-        reason
+        reason,
+        rule
     )?;
     one_grant(hit)
 }

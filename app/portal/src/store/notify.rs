@@ -184,14 +184,64 @@ pub async fn remind(
     Ok(done == 1)
 }
 
-/// When the first reminder of a cycle was sent.
-pub async fn first_reminder(tx: &mut Tx, grant: Uuid, cycle: i64) -> Result<Option<DateTime<Utc>>> {
+/// When the first reminder of a cycle was sent whose kind begins so.
+pub async fn first_reminder(
+    tx: &mut Tx,
+    grant: Uuid,
+    cycle: i64,
+    kind: &str,
+) -> Result<Option<DateTime<Utc>>> {
     let found = row!(
         tx,
         (DateTime<Utc>,),
-        "SELECT sent_at FROM reminder WHERE access_grant = $1 AND cycle = $2 ORDER BY sent_at LIMIT 1",
+        "SELECT sent_at FROM reminder WHERE access_grant = $1 AND cycle = $2 AND kind LIKE $3 \
+         ORDER BY sent_at LIMIT 1",
         grant,
-        cycle
+        cycle,
+        format!("{kind}.%")
     )?;
     Ok(found.map(|(at,)| at))
+}
+
+/// True when a reminder about a request, in this revision, was recorded.
+pub async fn request_reminded(
+    tx: &mut Tx,
+    request: Uuid,
+    revision: i64,
+    kind: &str,
+    recipient: Uuid,
+) -> Result<bool> {
+    let found = row!(
+        tx,
+        (DateTime<Utc>,),
+        "SELECT sent_at FROM request_reminder \
+         WHERE request = $1 AND revision = $2 AND kind = $3 AND recipient = $4",
+        request,
+        revision,
+        kind,
+        recipient
+    )?;
+    Ok(found.is_some())
+}
+
+/// Records a reminder about a request in this revision; false when it was recorded before.
+pub async fn remind_of_request(
+    tx: &mut Tx,
+    request: Uuid,
+    revision: i64,
+    kind: &str,
+    recipient: Uuid,
+    at: DateTime<Utc>,
+) -> Result<bool> {
+    let done = run!(
+        tx,
+        "INSERT INTO request_reminder (request, revision, kind, recipient, sent_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT DO NOTHING",
+        request,
+        revision,
+        kind,
+        recipient,
+        at
+    )?;
+    Ok(done == 1)
 }

@@ -64,7 +64,7 @@ on_both! { demo =>
         let kept = access::keep(&world.ctx, &aylin, chosen.clone(), String::new()).await;
         assert_eq!(refusal(kept).kind, RefusalKind::NotFound);
         assert_eq!(access::review_desk(&world.ctx, &maria).await.expect("it opens").len(), 1);
-        assert_eq!(world.told("maria.keller", "A request for rates/rates waits for you now").await, 1);
+        assert_eq!(world.told("maria.keller", "A request for Rates waits for you now").await, 1);
         access::keep(&world.ctx, &maria, chosen, String::new()).await.expect("it is hers to review");
         world.approve("maria.keller", request).await.expect("it is hers to decide");
     }

@@ -15,4 +15,5 @@ mod review;
 mod search;
 mod standards;
 mod visibility;
+mod waiting;
 mod world;

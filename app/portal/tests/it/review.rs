@@ -31,28 +31,28 @@ impl World {
 on_both! { demo =>
     async fn each_reminder_comes_once_and_then_the_policy_acts(world) {
         let (id, due) = world.reviewed().await;
-        // Days left, and how often by then: Paula is asked, Aylin is reminded, Ines hears of it.
+        // Days left, and how often by then: Paula is asked, Aylin is reminded, Ines and Henrik hear of it.
         let course = [
-            (31, 0, 0),
-            (30, 1, 0),
-            (29, 1, 0),
-            (15, 1, 0),
-            (14, 2, 0),
-            (13, 2, 0),
-            (8, 2, 0),
-            (7, 3, 0),
-            (6, 3, 0),
-            (2, 3, 0),
-            (1, 4, 0),
-            (0, 4, 0),
-            (-1, 5, 0),
-            (-2, 5, 0),
-            (-7, 5, 0),
-            (-8, 6, 1),
-            (-9, 6, 1),
-            (-13, 6, 1),
+            (31, 0, 0, 0),
+            (30, 1, 0, 0),
+            (29, 1, 0, 0),
+            (15, 1, 0, 0),
+            (14, 2, 1, 0),
+            (13, 2, 1, 0),
+            (8, 2, 1, 0),
+            (7, 3, 2, 0),
+            (6, 3, 2, 0),
+            (2, 3, 2, 0),
+            (1, 4, 3, 0),
+            (0, 4, 3, 0),
+            (-1, 5, 4, 0),
+            (-2, 5, 4, 0),
+            (-7, 5, 4, 0),
+            (-8, 6, 5, 1),
+            (-9, 6, 5, 1),
+            (-13, 6, 5, 1),
         ];
-        for (left, reminded, escalated) in course {
+        for (left, asked, reminded, escalated) in course {
             world.go(left, due);
             world.sweep().await;
             world.sweep().await;
@@ -60,8 +60,9 @@ on_both! { demo =>
                 world.told("paula.brandt", ASK).await,
                 world.told("aylin.demir", DECIDE).await,
                 world.told("ines.hoffmann", DECIDE).await,
+                world.told("henrik.maas", DECIDE).await,
             );
-            assert_eq!(counts, (reminded, reminded, escalated), "{left} days left");
+            assert_eq!(counts, (asked, reminded, escalated, escalated), "{left} days left");
             assert_eq!(
                 world.grant("paula.brandt", id).await.standing,
                 GrantStanding::Active,
@@ -79,7 +80,60 @@ on_both! { demo =>
         assert_eq!(world.told("aylin.demir", "Access of Paula Brandt to Collections: cases has ended").await, 1);
         world.travel(30);
         world.sweep().await;
-        assert_eq!(world.told("aylin.demir", DECIDE).await, 6, "it is over");
+        assert_eq!(world.told("aylin.demir", DECIDE).await, 5, "it is over");
+    }
+
+    async fn the_owner_is_never_asked_before_the_consumer_had_his_say(world) {
+        let (id, due) = world.reviewed().await;
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        let desk = || async { access::review_desk(&world.ctx, &aylin).await.expect("it opens").len() };
+        world.go(25, due);
+        world.sweep().await;
+        assert_eq!((world.told("paula.brandt", ASK).await, world.told("aylin.demir", DECIDE).await), (1, 0));
+        assert_eq!(desk().await, 0, "nor is it on his desk");
+        access::confirm_need(&world.ctx, &paula, id).await.expect("her own");
+        world.sweep().await;
+        assert_eq!(world.told("aylin.demir", DECIDE).await, 1, "the answer brings the question to him at once");
+        assert_eq!(desk().await, 1);
+        let lenas = world.granted("lena.vogel", CASES, 365, &["aylin.demir"]).await;
+        world.go(20, world.grant("lena.vogel", lenas).await.next_review.expect("it is reviewed"));
+        world.sweep().await;
+        access::give_up(&world.ctx, &world.viewer("lena.vogel").await, lenas).await.expect("her own");
+        world.travel(30);
+        world.sweep().await;
+        let records = format!("SELECT COUNT(*) FROM reminder WHERE kind LIKE 'review.%' AND access_grant IN \
+            (SELECT id FROM access_grant WHERE ended = 'given_up')");
+        assert_eq!(world.number(&records).await, 0, "a no ends it without anybody else");
+    }
+
+    async fn a_late_review_comes_to_those_above_before_the_policy_acts(world) {
+        let (id, due) = world.reviewed().await;
+        let henrik = world.viewer("henrik.maas").await;
+        world.go(-7, due);
+        world.sweep().await;
+        assert!(access::review_desk(&world.ctx, &henrik).await.expect("it opens").is_empty());
+        let early = access::keep(&world.ctx, &henrik, vec![(id, 1)], String::new()).await;
+        assert_eq!(refusal(early).kind, RefusalKind::NotFound);
+        world.go(-8, due);
+        assert_eq!(access::review_desk(&world.ctx, &henrik).await.expect("it opens").len(), 1);
+        access::keep(&world.ctx, &henrik, vec![(id, 1)], String::new()).await.expect("now he may");
+        world.go(-60, due);
+        assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Active);
+    }
+
+    async fn a_withdrawal_is_never_said_to_be_the_owners_when_a_steward_or_nobody_did_it(world) {
+        let (id, due) = world.reviewed().await;
+        let lenas = world.granted("lena.vogel", CASES, 365, &["aylin.demir"]).await;
+        let ines = world.viewer("ines.hoffmann").await;
+        access::revoke(&world.ctx, &ines, vec![(id, 1)], "Cleared up.".to_owned()).await.expect("she may");
+        let grant = world.grant("paula.brandt", id).await;
+        assert_eq!((grant.withdrawn_by.as_deref(), grant.ended_by_policy), (Some("Ines Hoffmann"), false));
+        for left in [0, -8, -14, -21] {
+            world.go(left, due);
+            world.sweep().await;
+        }
+        let grant = world.grant("lena.vogel", lenas).await;
+        assert_eq!((grant.standing, grant.withdrawn_by, grant.ended_by_policy), (GrantStanding::Revoked, None, true));
     }
 
     async fn nobody_loses_access_unwarned_or_with_an_answer_unsaid(world) {
@@ -108,11 +162,14 @@ on_both! { demo =>
         assert_eq!(world.told("paula.brandt", ASK).await, 1);
         assert_eq!(world.told("aylin.demir", DECIDE).await, 1);
         assert_eq!(world.told("ines.hoffmann", DECIDE).await, 1);
-        // Nobody loses access who was not told in time.
-        world.go(-33, due);
+        // Nobody loses access who was not told in time, and warned a week before.
+        world.go(-35, due);
+        world.sweep().await;
+        assert_eq!(world.told("paula.brandt", "Your access to Collections: cases ends on").await, 1);
+        world.go(-41, due);
         world.sweep().await;
         assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Active);
-        world.go(-34, due);
+        world.go(-42, due);
         world.sweep().await;
         assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Revoked);
     }
@@ -120,7 +177,7 @@ on_both! { demo =>
     async fn a_flagged_grant_stays_and_is_nagged_about(world) {
         let id = world.granted("paula.brandt", "sales-forecast/forecast", 365, &["maria.keller"]).await;
         let due = world.grant("paula.brandt", id).await.next_review.expect("it is reviewed");
-        for left in [30, -1, -8, -15, -22, -29] {
+        for left in [14, -1, -8, -15, -22, -29] {
             world.go(left, due);
             world.sweep().await;
         }
@@ -160,7 +217,10 @@ on_both! { demo =>
         assert_eq!(next, world.day(90));
         world.go(30, next);
         world.sweep().await;
-        assert_eq!(world.told("aylin.demir", DECIDE).await, 2, "a new cycle has its own reminders");
+        assert_eq!(world.told("aylin.demir", DECIDE).await, 1, "a new cycle asks its consumer first");
+        world.go(14, next);
+        world.sweep().await;
+        assert_eq!(world.told("aylin.demir", DECIDE).await, 2, "and has its own reminders");
         let stale = access::keep(&world.ctx, &aylin, vec![(id, line.grant.revision)], String::new()).await;
         assert_eq!(refusal(stale).kind, RefusalKind::Conflict);
     }
@@ -215,7 +275,7 @@ on_both! { demo =>
         let (id, due) = world.reviewed().await;
         world.staff("controlling", &[]).await;
         let (henrik, yusuf) = (world.viewer("henrik.maas").await, world.viewer("yusuf.kaya").await);
-        world.go(30, due);
+        world.go(14, due);
         world.sweep().await;
         assert_eq!(world.told("henrik.maas", DECIDE).await, 1);
         assert_eq!(world.told("yusuf.kaya", DECIDE).await, 0, "a steward of the parent domain hears of it later");
@@ -239,7 +299,7 @@ on_both! { demo =>
         let (id, due) = world.reviewed().await;
         world.staff("controlling", &[("paula.brandt", "owner")]).await;
         world.staff("group", &[("yusuf.kaya", "steward")]).await;
-        world.go(30, due);
+        world.go(14, due);
         world.sweep().await;
         assert_eq!(world.told("paula.brandt", DECIDE).await, 0);
         assert_eq!(world.told("yusuf.kaya", DECIDE).await, 1, "nobody else remains");
@@ -281,7 +341,9 @@ on_both! { demo =>
         let line = access::review_desk(&world.ctx, &maria).await.expect("it opens").remove(0);
         assert_eq!(line.no_answer, "Without a decision, access ends 14 days after the review date.");
         world.sweep().await;
-        world.travel(13);
+        world.travel(7);
+        world.sweep().await;
+        world.travel(6);
         world.sweep().await;
         assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Active);
         world.travel(1);
@@ -311,12 +373,12 @@ on_both! { demo =>
     async fn who_says_it_is_needed_is_asked_no_more(world) {
         let (id, due) = world.reviewed().await;
         let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
-        world.go(30, due);
+        world.go(14, due);
         world.sweep().await;
         let line = access::review_desk(&world.ctx, &aylin).await.expect("it opens").remove(0);
-        assert_eq!(line.recommendation.0, Recommendation::Withdraw, "{}", line.recommendation.1);
+        assert_eq!(line.recommendation.0, Recommendation::NoAdvice, "{}", line.recommendation.1);
         access::confirm_need(&world.ctx, &paula, id).await.expect("her own");
-        world.go(14, due);
+        world.go(7, due);
         world.sweep().await;
         assert_eq!(world.told("paula.brandt", ASK).await, 1);
         assert_eq!(world.told("aylin.demir", DECIDE).await, 2, "the owner still has to look");
@@ -325,10 +387,19 @@ on_both! { demo =>
         assert!(line.grant.confirmed_by_consumer);
     }
 
+    async fn the_desk_never_advises_to_withdraw_what_may_be_read_elsewhere(world) {
+        let (_, due) = world.reviewed().await;
+        world.go(10, due);
+        let aylin = world.viewer("aylin.demir").await;
+        let (advice, reason) = access::review_desk(&world.ctx, &aylin).await.expect("it opens").remove(0).recommendation;
+        assert_eq!(advice, Recommendation::NoAdvice);
+        assert!(reason.contains("not opened in the portal") && reason.contains("reads outside it are not known"), "{reason}");
+    }
+
     async fn the_desk_shows_use(world) {
         let (_, due) = world.reviewed().await;
         let paula = world.viewer("paula.brandt").await;
-        world.go(20, due);
+        world.go(10, due);
         for _ in 0..3 {
             catalog::preview(&world.ctx, &paula, &"gold.collections".into()).await.expect("she reads");
         }
@@ -393,7 +464,7 @@ on_both! { demo =>
         };
         lakeport_portal::people::sign_in(&world.ctx, &identity).await.expect("she is registered");
         world.granted("nora.new", CASES, 365, &["aylin.demir"]).await;
-        world.travel(70);
+        world.travel(80);
         world.sweep().await;
         let mails = world.post.take();
         let mail = mails.iter().find(|mail| mail.subject == DECIDE).expect("Aylin is reminded");

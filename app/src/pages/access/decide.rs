@@ -4,7 +4,7 @@ use lakeport_model::access::{DecidePage as Decide, RequestState};
 use leptos::prelude::*;
 
 use super::evidence::evidence;
-use super::{request_badge, until_words};
+use super::{request_badge, until_words, waiting_badge};
 use crate::api;
 use crate::pages::catalog::timeline;
 use crate::pages::{crumb, page_id};
@@ -55,10 +55,12 @@ fn content(page: Decide) -> AnyView {
     let (evidence, history) = (evidence(&page), timeline(page.history.clone()));
     let decide = page.may_decide.then(|| bar(&page));
     let until = until_words(&request);
+    let waiting = waiting_badge(&request).map(|(tone, words)| view! { <Badge tone=tone text=words /> });
     view! {
         <PageHead title=title crumbs=vec![crumb("To decide", "/decide")]>
             <Badge tone=tone text=word />
             <ClassificationBadge classification=request.classification />
+            {waiting}
         </PageHead>
         <div class="grid gap-8 lg:grid-cols-2">
             <section class="stack" aria-labelledby="words">

@@ -3,9 +3,9 @@
 use lakeport_model::access::RequestLine;
 use leptos::prelude::*;
 
-use super::until_words;
+use super::{until_words, waiting_badge};
 use crate::api;
-use crate::ui::{ClassificationBadge, Empty, Glyph, Icon, Moment, PageHead, load};
+use crate::ui::{Badge, ClassificationBadge, Empty, Glyph, Icon, Moment, PageHead, load};
 
 /// Requests to decide, oldest first.
 #[component]
@@ -29,6 +29,7 @@ fn content(requests: Vec<RequestLine>) -> AnyView {
 
 fn row(request: RequestLine) -> AnyView {
     let until = until_words(&request);
+    let waiting = waiting_badge(&request).map(|(tone, words)| view! { <Badge tone=tone text=words /> });
     view! {
         <li>
             <div class="row">
@@ -37,6 +38,7 @@ fn row(request: RequestLine) -> AnyView {
                     <div class="row-title">
                         <a href=format!("/decide/{}", request.id)>{request.requester.name}" asks for "{request.title}</a>
                         <ClassificationBadge classification=request.classification />
+                        {waiting}
                     </div>
                     <div class="row-text">{request.purpose}</div>
                     <div class="row-meta">

@@ -107,12 +107,13 @@ fn actions(grant: &GrantLine) -> AnyView {
             .into_any(),
         )
     };
+    let label = if grant.review == ReviewState::Ok { "Give up" } else { "No longer needed" };
     let renew = request_href(&grant.product, &grant.port);
     view! {
         {needed}
         <a class="btn btn-sm" href=renew>"Request a renewal"</a>
         <Confirm
-            label="Give up"
+            label=label
             consequence="Your access ends at once. To have it back you need a new request and a new decision."
         >
             <form method="post" action="/fn/give_up">

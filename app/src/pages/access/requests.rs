@@ -4,7 +4,7 @@ use lakeport_model::access::{RequestLine, RequestState};
 use lakeport_model::listed;
 use leptos::prelude::*;
 
-use super::{request_badge, until_words};
+use super::{request_badge, until_words, waiting_badge};
 use crate::api;
 use crate::pages::product_href;
 use crate::ui::{
@@ -45,7 +45,12 @@ fn row(request: RequestLine) -> AnyView {
     let until = until_words(&request);
     let (tone, word) = request_badge(request.state);
     let is_open = request.state == RequestState::Requested;
-    let with = (is_open && !request.with.is_empty()).then(|| format!("with {}", listed(&request.with)));
+    let waiting = waiting_badge(&request).map(|(tone, words)| view! { <Badge tone=tone text=words /> });
+    let with = is_open.then(|| match (request.with.is_empty(), request.escalated) {
+        (true, _) => "nobody can decide it yet; the administrators were told".to_owned(),
+        (false, true) => format!("lies with {} now, because it has waited so long", listed(&request.with)),
+        (false, false) => format!("lies with {}", listed(&request.with)),
+    });
     let withdraw = is_open.then(|| {
         view! {
             <Confirm label="Withdraw" consequence="The request is taken back; nobody decides it any more.">
@@ -65,6 +70,7 @@ fn row(request: RequestLine) -> AnyView {
                         <a href=product_href(&request.product)>{request.title}</a>
                         <Badge tone=tone text=word />
                         <ClassificationBadge classification=request.classification />
+                        {waiting}
                     </div>
                     <div class="row-text">{request.purpose}</div>
                     <div class="row-meta">

@@ -1,12 +1,13 @@
-//! Keys for the review desk: j and k move, space or x chooses, a keeps and r withdraws the row, and a bar fills.
+//! Keys for the review desk: j and k move, x chooses, a pressed twice keeps the row, r asks why and then withdraws it,
+//! and a bar fills. No key decides at once: what the next one does is said first.
 
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlButtonElement, HtmlElement, HtmlInputElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 use crate::island;
-use crate::ui::{is_typing, on_enter_island};
+use crate::ui::{by_id, is_typing, on_enter_island};
 
 /// Where the choice to do without single-key shortcuts is remembered.
 const SWITCH: &str = "review-keys";
@@ -19,13 +20,20 @@ pub(crate) fn ReviewKeys(
 ) -> impl IntoView {
     let (enabled, set_enabled) = signal(true);
     let (chosen, set_chosen) = signal(0_u32);
+    let (asked, set_asked) = signal(None::<Asked>);
     let alive = on_enter_island(move || {
         let stored =
             window().local_storage().ok().flatten().and_then(|store| store.get_item(SWITCH).ok().flatten());
         set_enabled.set(stored.as_deref() != Some("off"));
         let _keys = window_event_listener(ev::keydown, move |event| {
-            if enabled.get_untracked() && !is_typing_text(&event) {
-                press(&event);
+            if enabled.get_untracked() {
+                let before = asked.get_untracked();
+                let next = if is_typing_text(&event) {
+                    type_reason(&event, before)
+                } else {
+                    press(&event, before.as_ref())
+                };
+                set_asked.set(next);
                 set_chosen.set(count_chosen());
             }
         });
@@ -47,16 +55,40 @@ pub(crate) fn ReviewKeys(
                 value=move || chosen.get()
                 aria-label="Rows chosen"
             ></progress>
-            <span class="muted" role="status">{move || chosen.get()}" chosen"</span>
-            <label class="cluster">
-                <input class="toggle toggle-sm" type="checkbox" prop:checked=enabled on:change=switch />
-                "Keys: "
-                <span><kbd class="kbd">"j"</kbd>" "<kbd class="kbd">"k"</kbd>" move"</span>
-                <span><kbd class="kbd">"x"</kbd>" choose"</span>
-                <span><kbd class="kbd">"a"</kbd>" keep"</span>
-                <span><kbd class="kbd">"r"</kbd>" withdraw"</span>
-            </label>
+            <span class="muted" role="status">
+                {move || asked.get().map_or_else(|| format!("{} chosen", chosen.get()), |asked| asked.words())}
+            </span>
+            <span class="cluster max-md:hidden">
+                <label class="cluster">
+                    <input class="toggle toggle-sm" type="checkbox" prop:checked=enabled on:change=switch />
+                    "Single-key shortcuts"
+                </label>
+                <span class="cluster muted" hidden=move || !enabled.get()>
+                    <span><kbd class="kbd">"j"</kbd>" "<kbd class="kbd">"k"</kbd>" move"</span>
+                    <span><kbd class="kbd">"x"</kbd>" choose"</span>
+                    <span><kbd class="kbd">"a"</kbd>" "<kbd class="kbd">"a"</kbd>" keep"</span>
+                    <span><kbd class="kbd">"r"</kbd>" say why and withdraw"</span>
+                </span>
+            </span>
         </div>
+    }
+}
+
+/// What the next key will do with a row, said before it does it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Asked {
+    /// `a` once more keeps this row.
+    Keep { row: String, name: String },
+    /// Enter, in the comment, withdraws this row.
+    Withdraw { row: String, name: String },
+}
+
+impl Asked {
+    fn words(&self) -> String {
+        match self {
+            Self::Keep { name, .. } => format!("Press a again to keep {name}"),
+            Self::Withdraw { name, .. } => format!("Say why; Enter withdraws {name}"),
+        }
     }
 }
 
@@ -80,7 +112,8 @@ fn count_chosen() -> u32 {
     u32::try_from(boxes().iter().filter(|input| input.checked()).count()).unwrap_or(u32::MAX)
 }
 
-fn press(event: &KeyboardEvent) {
+/// A key on the desk; answers what the next one will do.
+fn press(event: &KeyboardEvent, asked: Option<&Asked>) -> Option<Asked> {
     let boxes = boxes();
     let active = document().active_element();
     let at = boxes.iter().position(|input| input.is_same_node(active.as_deref()));
@@ -91,16 +124,54 @@ fn press(event: &KeyboardEvent) {
             mark(input);
         }
     };
+    let mut next = None;
     match (event.key().as_str(), at) {
         ("j", None) => focus(0),
         ("j", Some(at)) => focus((at + 1).min(boxes.len().saturating_sub(1))),
         ("k", at) => focus(at.unwrap_or_default().saturating_sub(1)),
         ("x", Some(at)) => boxes[at].set_checked(!boxes[at].checked()),
-        ("a", Some(at)) => choose_and_go(&boxes[at], "button:not([formaction])"),
-        ("r", Some(at)) => choose_and_go(&boxes[at], "button[formaction]"),
-        _ => return,
+        ("a", Some(at)) => {
+            let (row, name) = named(&boxes[at]);
+            if matches!(asked, Some(Asked::Keep { row: held, .. }) if *held == row) && !event.repeat() {
+                send(&row, "button:not([formaction])");
+            } else {
+                next = Some(Asked::Keep { row, name });
+            }
+        }
+        ("r", Some(at)) => {
+            let (row, name) = named(&boxes[at]);
+            if let Some(comment) = by_id::<HtmlInputElement>("comment") {
+                // A field that is gone simply does not get the focus.
+                let _ = comment.focus();
+            }
+            next = Some(Asked::Withdraw { row, name });
+        }
+        _ => return None,
     }
     event.prevent_default();
+    next
+}
+
+/// A key in a field of text: Enter withdraws the row that was asked about, Escape leaves it.
+fn type_reason(event: &KeyboardEvent, asked: Option<Asked>) -> Option<Asked> {
+    let Some(Asked::Withdraw { row, name }) = asked else { return asked };
+    match event.key().as_str() {
+        "Enter" => {
+            event.prevent_default();
+            if by_id::<HtmlInputElement>("comment").is_some_and(|comment| !comment.value().trim().is_empty())
+            {
+                send(&row, "button[formaction]");
+            }
+            Some(Asked::Withdraw { row, name })
+        }
+        "Escape" => None,
+        _ => Some(Asked::Withdraw { row, name }),
+    }
+}
+
+/// The value of a row's checkbox, and what the row is called.
+fn named(input: &HtmlInputElement) -> (String, String) {
+    (input.value(), input.get_attribute("aria-label").unwrap_or_default())
 }
 
 /// Lights the row of the focused checkbox.
@@ -116,23 +187,13 @@ fn mark(input: &HtmlInputElement) {
     }
 }
 
-/// Chooses the row and moves to the button that does it: a single key never decides by itself.
-fn choose_and_go(input: &HtmlInputElement, button: &str) {
-    input.set_checked(true);
-    let wants_comment = button == "button[formaction]";
-    let comment =
-        document().get_element_by_id("comment").and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
-    let target: Option<HtmlElement> = match comment {
-        Some(comment) if wants_comment && comment.value().trim().is_empty() => Some(comment.unchecked_into()),
-        _ => document()
-            .query_selector(&format!("#reviews .bottom-bar {button}"))
-            .ok()
-            .flatten()
-            .and_then(|button| button.dyn_into::<HtmlButtonElement>().ok())
-            .map(JsCast::unchecked_into),
-    };
-    if let Some(target) = target {
-        // A button that is gone simply does not get the focus.
-        let _ = target.focus();
+/// Sends the desk's form with this row alone, as if its button had been pressed.
+fn send(row: &str, button: &str) {
+    for input in boxes() {
+        input.set_checked(input.value() == row);
+    }
+    let button = document().query_selector(&format!("#reviews .bottom-bar {button}")).ok().flatten();
+    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        button.click();
     }
 }

@@ -7,7 +7,7 @@ use super::review_badge;
 use super::review_keys::ReviewKeys;
 use crate::api;
 use crate::pages::product_href;
-use crate::ui::{Badge, Column, Day, Empty, Moment, PageHead, Table, Tone, counted, load};
+use crate::ui::{Badge, Column, Confirm, Day, Empty, Moment, PageHead, Table, Tone, counted, load};
 
 /// The review desk.
 #[component]
@@ -31,7 +31,7 @@ fn content(reviews: Vec<ReviewLine>) -> AnyView {
 
 fn desk(reviews: Vec<ReviewLine>) -> AnyView {
     let count = i64::try_from(reviews.len()).unwrap_or(i64::MAX);
-    let heads = ["Who reads what", "Recommendation", "Purpose", "Use", "Due", "If nobody answers"];
+    let heads = ["Who reads what", "Recommendation", "Purpose", "Opened here", "Due", "If nobody answers"];
     let heads = heads.map(Column::text).to_vec();
     let rows = reviews.into_iter().map(row);
     view! {
@@ -47,7 +47,12 @@ fn desk(reviews: Vec<ReviewLine>) -> AnyView {
                     <input class="input input-sm w-full" id="comment" name="comment" maxlength="1000" autocomplete="off" />
                 </div>
                 <button class="btn btn-primary" type="submit">"Keep the chosen until their next review"</button>
-                <button class="btn btn-error" type="submit" formaction="/fn/revoke_grants">"Withdraw the chosen now"</button>
+                <Confirm
+                    label="Withdraw the chosen"
+                    consequence="Whoever is chosen loses access at once and is told your comment."
+                >
+                    <button class="btn btn-error" type="submit" formaction="/fn/revoke_grants">"Withdraw the chosen now"</button>
+                </Confirm>
             </div>
         </form>
     }
@@ -59,16 +64,16 @@ fn row(review: ReviewLine) -> AnyView {
     let (recommendation, reason) = review.recommendation;
     let (tone, word) = match recommendation {
         Recommendation::Keep => (Tone::Ok, "Keep"),
-        Recommendation::Withdraw => (Tone::Warn, "Withdraw"),
+        Recommendation::NoAdvice => (Tone::Idle, "No advice"),
     };
     let label = format!("{}: {}", grant.consumer.name, grant.title);
     let confirmed = grant.confirmed_by_consumer.then(|| view! { <p>"The consumer still needs it."</p> });
     let used = match review.last_used {
         Some(at) => view! {
-            <span>"last read " <Moment at=at /> ", " {counted(review.queries, "time")} " in 90 days"</span>
+            <span>"last opened " <Moment at=at /> ", " {counted(review.queries, "time")} " in 90 days"</span>
         }
         .into_any(),
-        None => view! { <span>"never read"</span> }.into_any(),
+        None => view! { <span>"Not opened in the portal. Reads outside it are not known."</span> }.into_any(),
     };
     let due = review_badge(grant.review).map(|(tone, word)| view! { <Badge tone=tone text=word /> });
     view! {
@@ -90,7 +95,7 @@ fn row(review: ReviewLine) -> AnyView {
             </th>
             <td data-label="Recommendation"><div><Badge tone=tone text=word /><p class="muted">{reason}</p></div></td>
             <td data-label="Purpose"><div><p>{grant.purpose}</p>{confirmed}</div></td>
-            <td data-label="Use">{used}</td>
+            <td data-label="Opened here">{used}</td>
             <td data-label="Due">
                 <div>{due} {grant.next_review.map(|day| view! { <p><Day day=day relative=true /></p> })}</div>
             </td>

@@ -19,7 +19,7 @@ use crate::store::Tx;
 use crate::store::catalog::{self as store, AssetRow, DomainRow, VersionRow};
 use crate::store::lineage as edges;
 use crate::store::people::{self, Person};
-use crate::{Ctx, Error, Result, access, lineage};
+use crate::{Ctx, Error, Result, lineage};
 
 pub(super) async fn all(
     tx: &mut Tx,
@@ -162,12 +162,6 @@ async fn assets(tx: &mut Tx, ctx: &Ctx, files: Vec<Assets>, report: &mut ImportR
             report.note("asset", &row.id, before.map(|before| *before == row));
             if let Some(before) = before.filter(|before| *before != &row) {
                 report.privileges.extend(privileges::of_asset(before, &row));
-            }
-            if before != Some(&row) {
-                access::review_at_once(tx, ctx, &row).await?;
-            }
-            if before.is_some_and(|before| before.domain != row.domain) {
-                access::requests_moved(tx, ctx, &row).await?;
             }
             store::put_asset(tx, &row).await?;
         }

@@ -1,0 +1,282 @@
+//! Who decides and who reviews, compared with a table written from the rules in words, over many constellations.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use lakeport_model::catalog::{AssetKind, Classification};
+use lakeport_model::people::{DomainRef, Membership, Viewer};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+use crate::catalog::{Asset, Domain};
+use crate::policy::{Action, decide};
+
+const DOMAINS: [&str; 3] = ["child", "parent", "other"];
+const PEOPLE: u128 = 6;
+
+/// One company and one request: small enough that every collision happens.
+#[derive(Debug, Clone)]
+struct Case {
+    /// Person, domain, role; a person has one role in a domain.
+    members: Vec<(u128, usize, Role)>,
+    /// The child's parent is known.
+    has_parent: bool,
+    requester: u128,
+    approved_by: Vec<u128>,
+    /// The domain the request was sent to.
+    sent_to: usize,
+    /// Where the data is now: in a domain, in none, or unknown to the catalog.
+    now: Option<Option<usize>>,
+    state: RequestState,
+    waited: i64,
+}
+
+fn case() -> impl Strategy<Value = Case> {
+    let role = prop::sample::select(vec![Role::Member, Role::Steward, Role::Owner]);
+    let members = prop::collection::vec((0..PEOPLE, 0..DOMAINS.len(), role), 0..10);
+    let state = prop_oneof![4 => Just(RequestState::Requested), 1 => prop::sample::select(RequestState::ALL)];
+    let now = prop::option::of(prop::option::weighted(0.9, 0..DOMAINS.len()));
+    let approved = prop::collection::vec(0..PEOPLE, 0..3);
+    (members, any::<bool>(), 0..PEOPLE, approved, 0..DOMAINS.len(), now, state, 0i64..30).prop_map(
+        |(mut members, has_parent, requester, approved_by, sent_to, now, state, waited)| {
+            members.sort_by_key(|(person, domain, _)| (*person, *domain));
+            members.dedup_by_key(|(person, domain, _)| (*person, *domain));
+            Case { members, has_parent, requester, approved_by, sent_to, now, state, waited }
+        },
+    )
+}
+
+fn start() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).expect("a moment")
+}
+
+impl Case {
+    fn snapshot(&self) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for id in DOMAINS {
+            let parent = (id == "child" && self.has_parent).then(|| "parent".to_owned());
+            let domain =
+                Domain { id: id.to_owned(), name: id.to_owned(), parent, description: String::new() };
+            snapshot.domains.insert(id.to_owned(), domain);
+        }
+        let member = |(person, domain, role): &(u128, usize, Role)| Member {
+            domain: DOMAINS[*domain].to_owned(),
+            person: Uuid::from_u128(*person),
+            name: format!("person {person}"),
+            email: String::new(),
+            role: role.as_str().to_owned(),
+        };
+        snapshot.members = self.members.iter().map(member).collect();
+        if let Some(domain) = self.now {
+            let asset = Asset {
+                id: "data".to_owned(),
+                kind: AssetKind::Table,
+                layer: None,
+                namespace: String::new(),
+                name: String::new(),
+                title: String::new(),
+                domain: domain.map(|domain| DOMAINS[domain].to_owned()).unwrap_or_default(),
+                description: String::new(),
+                platform: None,
+                location: None,
+                classification: Classification::Internal,
+                tags: Vec::new(),
+                columns: Vec::new(),
+                origin: "file".to_owned(),
+                created_at: start(),
+            };
+            snapshot.assets.insert(asset.id.clone(), asset);
+        }
+        snapshot
+    }
+
+    fn request(&self) -> Request {
+        Request {
+            id: Uuid::from_u128(99),
+            port: "product/port".to_owned(),
+            product: "product".to_owned(),
+            domain: DOMAINS[self.sent_to].to_owned(),
+            asset: Some("data".to_owned()),
+            classification: "restricted".to_owned(),
+            requester: Uuid::from_u128(self.requester),
+            purpose: String::new(),
+            ends_on: start().date_naive(),
+            asked_until: None,
+            contract: None,
+            contract_version: None,
+            state: self.state.to_string(),
+            revision: 1,
+            follows: None,
+            requested_at: start(),
+            decided_at: None,
+            decided_by: None,
+            comment: None,
+            rule: None,
+            waits_since: start(),
+        }
+    }
+
+    fn approvals(&self) -> Vec<Approval> {
+        let approval = |person: &u128| Approval {
+            person: Uuid::from_u128(*person),
+            role: String::new(),
+            at: start(),
+            comment: String::new(),
+        };
+        self.approved_by.iter().map(approval).collect()
+    }
+
+    fn viewer(&self, person: u128) -> Viewer {
+        let held = self.members.iter().filter(|(member, ..)| *member == person);
+        let memberships = held.map(|(_, domain, role)| Membership {
+            domain: DomainRef { id: DOMAINS[*domain].into(), name: String::new() },
+            role: *role,
+        });
+        Viewer {
+            id: PersonId(Uuid::from_u128(person)),
+            name: String::new(),
+            email: String::new(),
+            administrator: false,
+            memberships: memberships.collect(),
+        }
+    }
+
+    // From here on the table: it knows nothing of the code above it.
+
+    /// Where the question is decided.
+    fn domain(&self) -> usize {
+        self.now.flatten().unwrap_or(self.sent_to)
+    }
+
+    fn holds(&self, person: u128, domain: Option<usize>, role: Role) -> bool {
+        domain.is_some_and(|domain| self.members.contains(&(person, domain, role)))
+    }
+
+    fn may_take_part(&self, person: u128) -> bool {
+        person != self.requester && !self.approved_by.contains(&person)
+    }
+
+    /// The people of the first line of a table on which anybody may take part.
+    fn first_line(&self, lines: &[(Option<usize>, Role)], free: impl Fn(u128) -> bool) -> Vec<u128> {
+        for (domain, role) in lines {
+            let people: Vec<u128> =
+                (0..PEOPLE).filter(|person| self.holds(*person, *domain, *role) && free(*person)).collect();
+            if !people.is_empty() {
+                return people;
+            }
+        }
+        Vec::new()
+    }
+
+    /// Whose turn it is, and who is above them.
+    fn table(&self, first: Role, free: impl Fn(u128) -> bool + Copy) -> (Vec<u128>, Vec<u128>) {
+        let own = Some(self.domain());
+        let parent = (self.domain() == 0 && self.has_parent).then_some(1);
+        let turn = [
+            (own, first),
+            (parent, Role::Owner),
+            (own, Role::Steward),
+            (parent, Role::Steward),
+            (own, Role::Owner),
+        ];
+        let turn = self.first_line(&turn, free);
+        let above = [(parent, Role::Owner), (own, Role::Steward), (parent, Role::Steward)];
+        let above = self.first_line(&above, |person| free(person) && !turn.contains(&person));
+        (turn, above)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    /// Nobody decides for himself, whatever he has become since he asked, nor twice, nor out of turn; and where somebody
+    /// is left who may, he can.
+    #[test]
+    fn a_request_is_decided_by_those_the_table_names_and_by_nobody_else(case in case()) {
+        let (snapshot, request, approvals) = (case.snapshot(), case.request(), case.approvals());
+        let today = (start() + TimeDelta::days(case.waited)).date_naive();
+        let eligible = ids(&eligible(&snapshot, &request, &approvals, today));
+        let first = if case.approved_by.is_empty() { Role::Owner } else { Role::Steward };
+        let (turn, above) = case.table(first, |person| case.may_take_part(person));
+        for person in 0..PEOPLE {
+            let viewer = case.viewer(person);
+            let action = Action::DecideRequest {
+                state: case.state,
+                requester: PersonId(request.requester),
+                approved_by: approvals.iter().map(|approval| PersonId(approval.person)).collect(),
+                eligible: eligible.clone(),
+            };
+            let named = turn.contains(&person) || (case.waited >= 14 && above.contains(&person));
+            let expected = case.state == RequestState::Requested && named;
+            let allowed = decide(&viewer, &action).allowed;
+            prop_assert_eq!(allowed, expected, "person {} in {:?}", person, case);
+            prop_assert!(!allowed || case.may_take_part(person));
+            let domain = domain_of_request(&snapshot, &request);
+            let sees = answers_for(&snapshot, &viewer).iter().any(|held| held == domain);
+            prop_assert!(!expected || sees, "what one may decide is on one's list: {:?}", case);
+        }
+    }
+
+    /// Nobody reviews what he reads himself, and others above are asked only once it is late.
+    #[test]
+    fn a_grant_is_reviewed_by_those_the_table_names_and_by_nobody_else(case in case()) {
+        let (snapshot, grant) = (case.snapshot(), case.grant());
+        let today = (start() + TimeDelta::days(case.waited)).date_naive();
+        let (turn, above) = case.table(Role::Owner, |person| person != case.requester);
+        let reviewers = Reviewers::of(&snapshot, &grant).on(&grant, today);
+        for person in 0..PEOPLE {
+            let (consumer, reviewers) = (PersonId(grant.consumer), reviewers.clone());
+            let action = Action::ReviewGrant { consumer, reviewers };
+            let held = |domain: usize| case.holds(person, Some(domain), Role::Steward);
+            let parent = (case.domain() == 0 && case.has_parent).then_some(1);
+            let steward = held(case.domain())
+                || parent.is_some_and(|parent| held(parent) && case.turn_is_above());
+            let late = case.waited > 7 && above.contains(&person);
+            let expected = person != case.requester && (turn.contains(&person) || steward || late);
+            let allowed = decide(&case.viewer(person), &action).allowed;
+            prop_assert_eq!(allowed, expected, "person {} in {:?}", person, case);
+        }
+    }
+}
+
+impl Case {
+    /// Nobody of the domain itself could take the turn.
+    fn turn_is_above(&self) -> bool {
+        let own = Some(self.domain());
+        let parent = (self.domain() == 0 && self.has_parent).then_some(1);
+        let lines =
+            [(own, Role::Owner), (parent, Role::Owner), (own, Role::Steward), (parent, Role::Steward)];
+        let line = lines.into_iter().find(|(domain, role)| {
+            (0..PEOPLE).any(|person| person != self.requester && self.holds(person, *domain, *role))
+        });
+        line.is_some_and(|(domain, _)| domain == parent && parent.is_some())
+    }
+
+    fn grant(&self) -> Grant {
+        let request = self.request();
+        Grant {
+            id: request.id,
+            request: request.id,
+            port: request.port,
+            product: request.product,
+            domain: request.domain,
+            asset: request.asset,
+            classification: request.classification,
+            consumer: request.requester,
+            purpose: request.purpose,
+            starts_at: start(),
+            ends_on: start().date_naive() + TimeDelta::days(300),
+            ended: None,
+            ended_at: None,
+            ended_by: None,
+            end_reason: None,
+            ended_rule: None,
+            cycle: 1,
+            next_review: Some(start().date_naive()),
+            confirmed_at: None,
+            provisioning: String::new(),
+            provisioning_attempts: 0,
+            provision_after: start(),
+            provisioning_note: None,
+            revision: 1,
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Requests that wait: who is reminded, whom they go on to when nobody decides, and what their requester is told.
+//!
+//! Idempotent: what somebody was told is recorded under (request, revision, kind, recipient) in the transaction that
+//! tells it, and only the most pressing reminder is sent.
+
+use lakeport_model::{PersonId, listed};
+
+use super::{Deciders, ids, schedule};
+use crate::catalog::{Snapshot, href};
+use crate::notify::{self, Message};
+use crate::store::access::{self as store, Request};
+use crate::store::people::{self, Member};
+use crate::store::{Tx, notify as records};
+use crate::{Ctx, Result};
+
+/// Something that somebody is to be told once.
+struct Due {
+    to: PersonId,
+    kind: String,
+    message: Message,
+}
+
+/// Looks at every request that waits; answers about how many somebody was told something.
+pub(crate) async fn sweep(ctx: &Ctx) -> Result<u32> {
+    let snapshot = ctx.snapshot().await?;
+    let mut tx = ctx.db.read().await?;
+    let mut waiting = Vec::new();
+    for request in store::open_requests(&mut tx).await? {
+        // Most have nothing new on most days, and then the lock of all writers is left alone.
+        if !due(&mut tx, ctx, &snapshot, &request).await?.is_empty() {
+            waiting.push(request.id);
+        }
+    }
+    drop(tx);
+    let mut done = 0;
+    for id in waiting {
+        let mut tx = ctx.db.write().await?;
+        let snapshot = ctx.snapshot_in(&mut tx).await?;
+        // Read again: somebody may have decided since, or another process may have told them.
+        let Some(request) = store::waiting_request(&mut tx, id).await? else { continue };
+        let due = due(&mut tx, ctx, &snapshot, &request).await?;
+        for Due { to, kind, message } in &due {
+            let (revision, now) = (request.revision, ctx.now());
+            if records::remind_of_request(&mut tx, request.id, revision, kind, to.0, now).await? {
+                notify::tell(&mut tx, ctx, &[*to], message).await?;
+            }
+        }
+        tx.commit().await?;
+        done += u32::from(!due.is_empty());
+    }
+    Ok(done)
+}
+
+/// What people are still to be told about a request.
+async fn due(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, request: &Request) -> Result<Vec<Due>> {
+    let (since, today) = (request.waits_since.date_naive(), ctx.now().date_naive());
+    let approvals = store::approvals(tx, request.id).await?;
+    let deciders = Deciders::of(snapshot, request, &approvals);
+    // What nobody can decide does not wait for a date.
+    let nobody = deciders.turn.is_empty().then_some(0);
+    let Some(step) = schedule::request_reminder(since, today).or(nobody) else { return Ok(Vec::new()) };
+    let kind = format!("waits.{step}");
+    let words = Words::of(snapshot, request, (today - since).num_days(), &deciders);
+    let due = |people: &[PersonId], kind: &str, message: &Message| {
+        let due = |to: &PersonId| Due { to: *to, kind: kind.to_owned(), message: message.clone() };
+        people.iter().map(due).collect::<Vec<_>>()
+    };
+    let mut all = due(&ids(&deciders.turn), &kind, &words.reminder());
+    if schedule::is_request_escalated(since, today) || nobody.is_some() {
+        all.extend(due(&ids(&deciders.above), &kind, &words.escalation()));
+        if deciders.above.is_empty() {
+            let administrators = people::all(tx).await?.into_iter().filter(|person| person.administrator);
+            let administrators: Vec<PersonId> = administrators.map(|person| PersonId(person.id)).collect();
+            all.extend(due(&administrators, &kind, &words.nobody()));
+        }
+        all.extend(due(&[PersonId(request.requester)], "escalated", &words.requester()));
+    }
+    let mut open = Vec::with_capacity(all.len());
+    for due in all {
+        if !records::request_reminded(tx, request.id, request.revision, &due.kind, due.to.0).await? {
+            open.push(due);
+        }
+    }
+    Ok(open)
+}
+
+/// What is said about a request that waits.
+struct Words {
+    title: String,
+    requester: String,
+    purpose: String,
+    domain: String,
+    /// Those whose turn it is, by name; `None` where there is nobody.
+    turn: Option<String>,
+    /// Those above them.
+    above: Option<String>,
+    waited: String,
+    decide: String,
+    product: String,
+}
+
+impl Words {
+    fn of(snapshot: &Snapshot, request: &Request, days: i64, deciders: &Deciders) -> Self {
+        let names = |people: &[Member]| {
+            let names: Vec<String> = people.iter().map(|member| member.name.clone()).collect();
+            (!names.is_empty()).then(|| listed(&names))
+        };
+        Self {
+            title: snapshot.port_title(&request.port),
+            requester: snapshot.person_name(request.requester),
+            purpose: request.purpose.clone(),
+            domain: snapshot.domain_name(super::domain_of_request(snapshot, request)),
+            turn: names(&deciders.turn),
+            above: names(&deciders.above),
+            waited: format!("{days} day{}", if days == 1 { "" } else { "s" }),
+            decide: format!("/decide/{}", request.id),
+            product: href::product(&request.product),
+        }
+    }
+
+    fn reminder(&self) -> Message {
+        Message {
+            title: format!("A request for {} waits for you", self.title),
+            body: format!(
+                "{} asked, and it has lain with you for {}. Purpose: {}",
+                self.requester, self.waited, self.purpose
+            ),
+            href: self.decide.clone(),
+        }
+    }
+
+    fn escalation(&self) -> Message {
+        Message {
+            title: format!("A request for {} has come to you", self.title),
+            body: format!(
+                "{} asked, and it has lain with {} for {}. You can decide it now, as they can. Purpose: {}",
+                self.requester,
+                self.turn.as_deref().unwrap_or_default(),
+                self.waited,
+                self.purpose
+            ),
+            href: self.decide.clone(),
+        }
+    }
+
+    /// For the administrators: nobody else is left who could be asked.
+    fn nobody(&self) -> Message {
+        let lies = match &self.turn {
+            Some(turn) => format!("It has lain with {turn} for {}.", self.waited),
+            None => format!("Nobody of {} can.", self.domain),
+        };
+        Message {
+            title: format!("A request for {} waits, and nobody else can decide it", self.title),
+            body: format!(
+                "{} asked. {lies} Give {} an owner or a steward who can decide.",
+                self.requester, self.domain
+            ),
+            href: self.product.clone(),
+        }
+    }
+
+    fn requester(&self) -> Message {
+        let lies = match (&self.turn, &self.above) {
+            (None, _) => {
+                format!("Nobody of {} can decide it yet; the administrators were told.", self.domain)
+            }
+            (Some(turn), None) => format!(
+                "{turn} did not decide it in {}. It still lies there; the administrators were told.",
+                self.waited
+            ),
+            (Some(turn), Some(above)) => {
+                format!("{turn} did not decide it in {}. It lies with {above} now, too.", self.waited)
+            }
+        };
+        Message {
+            title: format!("Your request for {} still waits", self.title),
+            body: lies,
+            href: "/access/requests".to_owned(),
+        }
+    }
+}

@@ -13,6 +13,17 @@ use crate::policy::{Action, decide};
 const DOMAINS: [&str; 3] = ["child", "parent", "other"];
 const PEOPLE: u128 = 6;
 
+/// Where the data is now.
+#[derive(Debug, Clone, Copy)]
+enum Whereabouts {
+    /// The catalog does not know it any more.
+    Unknown,
+    /// In no domain.
+    Nowhere,
+    /// In this domain.
+    In(usize),
+}
+
 /// One company and one request: small enough that every collision happens.
 #[derive(Debug, Clone)]
 struct Case {
@@ -21,11 +32,13 @@ struct Case {
     /// The child's parent is known.
     has_parent: bool,
     requester: u128,
+    /// The requester is a service account, and this person answers for it.
+    answered_for_by: Option<u128>,
     approved_by: Vec<u128>,
     /// The domain the request was sent to.
     sent_to: usize,
-    /// Where the data is now: in a domain, in none, or unknown to the catalog.
-    now: Option<Option<usize>>,
+    /// Where the data is now.
+    now: Whereabouts,
     state: RequestState,
     waited: i64,
 }
@@ -34,13 +47,19 @@ fn case() -> impl Strategy<Value = Case> {
     let role = prop::sample::select(vec![Role::Member, Role::Steward, Role::Owner]);
     let members = prop::collection::vec((0..PEOPLE, 0..DOMAINS.len(), role), 0..10);
     let state = prop_oneof![4 => Just(RequestState::Requested), 1 => prop::sample::select(RequestState::ALL)];
-    let now = prop::option::of(prop::option::weighted(0.9, 0..DOMAINS.len()));
+    let now = prop_oneof![
+        2 => Just(Whereabouts::Unknown),
+        1 => Just(Whereabouts::Nowhere),
+        5 => (0..DOMAINS.len()).prop_map(Whereabouts::In),
+    ];
     let approved = prop::collection::vec(0..PEOPLE, 0..3);
-    (members, any::<bool>(), 0..PEOPLE, approved, 0..DOMAINS.len(), now, state, 0i64..30).prop_map(
-        |(mut members, has_parent, requester, approved_by, sent_to, now, state, waited)| {
+    let asks = (0..PEOPLE, prop::option::weighted(0.3, 0..PEOPLE));
+    (members, any::<bool>(), asks, approved, 0..DOMAINS.len(), now, state, 0i64..30).prop_map(
+        |(mut members, has_parent, asks, approved_by, sent_to, now, state, waited)| {
+            let (requester, answered_for_by) = asks;
             members.sort_by_key(|(person, domain, _)| (*person, *domain));
             members.dedup_by_key(|(person, domain, _)| (*person, *domain));
-            Case { members, has_parent, requester, approved_by, sent_to, now, state, waited }
+            Case { members, has_parent, requester, answered_for_by, approved_by, sent_to, now, state, waited }
         },
     )
 }
@@ -64,9 +83,13 @@ impl Case {
             name: format!("person {person}"),
             email: String::new(),
             role: role.as_str().to_owned(),
+            source: "file".to_owned(),
         };
+        if let Some(owner) = self.answered_for_by {
+            snapshot.account_owners.insert(Uuid::from_u128(self.requester), Uuid::from_u128(owner));
+        }
         snapshot.members = self.members.iter().map(member).collect();
-        if let Some(domain) = self.now {
+        if !matches!(self.now, Whereabouts::Unknown) {
             let asset = Asset {
                 id: "data".to_owned(),
                 kind: AssetKind::Table,
@@ -74,7 +97,10 @@ impl Case {
                 namespace: String::new(),
                 name: String::new(),
                 title: String::new(),
-                domain: domain.map(|domain| DOMAINS[domain].to_owned()).unwrap_or_default(),
+                domain: match self.now {
+                    Whereabouts::In(domain) => DOMAINS[domain].to_owned(),
+                    _ => String::new(),
+                },
                 description: String::new(),
                 platform: None,
                 location: None,
@@ -136,6 +162,7 @@ impl Case {
             name: String::new(),
             email: String::new(),
             administrator: false,
+            service: false,
             memberships: memberships.collect(),
         }
     }
@@ -144,15 +171,23 @@ impl Case {
 
     /// Where the question is decided.
     fn domain(&self) -> usize {
-        self.now.flatten().unwrap_or(self.sent_to)
+        match self.now {
+            Whereabouts::In(domain) => domain,
+            _ => self.sent_to,
+        }
     }
 
     fn holds(&self, person: u128, domain: Option<usize>, role: Role) -> bool {
         domain.is_some_and(|domain| self.members.contains(&(person, domain, role)))
     }
 
+    /// It is the person's own question: he asks, or a program he answers for does.
+    fn is_own(&self, person: u128) -> bool {
+        person == self.requester || self.answered_for_by == Some(person)
+    }
+
     fn may_take_part(&self, person: u128) -> bool {
-        person != self.requester && !self.approved_by.contains(&person)
+        !self.is_own(person) && !self.approved_by.contains(&person)
     }
 
     /// The people of the first line of a table on which anybody may take part.
@@ -187,7 +222,7 @@ impl Case {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
-    /// Nobody decides for himself, whatever he has become since he asked, nor twice, nor out of turn; and where somebody
+    /// Nobody decides for himself, whatever he has become since he asked, nor for a program he answers for, nor twice, nor out of turn; and where somebody
     /// is left who may, he can.
     #[test]
     fn a_request_is_decided_by_those_the_table_names_and_by_nobody_else(case in case()) {
@@ -220,7 +255,7 @@ proptest! {
     fn a_grant_is_reviewed_by_those_the_table_names_and_by_nobody_else(case in case()) {
         let (snapshot, grant) = (case.snapshot(), case.grant());
         let today = (start() + TimeDelta::days(case.waited)).date_naive();
-        let (turn, above) = case.table(Role::Owner, |person| person != case.requester);
+        let (turn, above) = case.table(Role::Owner, |person| !case.is_own(person));
         let reviewers = Reviewers::of(&snapshot, &grant).on(&grant, today);
         for person in 0..PEOPLE {
             let (consumer, reviewers) = (PersonId(grant.consumer), reviewers.clone());
@@ -230,7 +265,7 @@ proptest! {
             let steward = held(case.domain())
                 || parent.is_some_and(|parent| held(parent) && case.turn_is_above());
             let late = case.waited > 7 && above.contains(&person);
-            let expected = person != case.requester && (turn.contains(&person) || steward || late);
+            let expected = !case.is_own(person) && (turn.contains(&person) || steward || late);
             let allowed = decide(&case.viewer(person), &action).allowed;
             prop_assert_eq!(allowed, expected, "person {} in {:?}", person, case);
         }
@@ -245,7 +280,7 @@ impl Case {
         let lines =
             [(own, Role::Owner), (parent, Role::Owner), (own, Role::Steward), (parent, Role::Steward)];
         let line = lines.into_iter().find(|(domain, role)| {
-            (0..PEOPLE).any(|person| person != self.requester && self.holds(person, *domain, *role))
+            (0..PEOPLE).any(|person| !self.is_own(person) && self.holds(person, *domain, *role))
         });
         line.is_some_and(|(domain, _)| domain == parent && parent.is_some())
     }

@@ -101,9 +101,9 @@ on_both! { demo =>
         access::give_up(&world.ctx, &world.viewer("lena.vogel").await, lenas).await.expect("her own");
         world.travel(30);
         world.sweep().await;
-        let records = format!("SELECT COUNT(*) FROM reminder WHERE kind LIKE 'review.%' AND access_grant IN \
-            (SELECT id FROM access_grant WHERE ended = 'given_up')");
-        assert_eq!(world.number(&records).await, 0, "a no ends it without anybody else");
+        let records = "SELECT COUNT(*) FROM reminder WHERE kind LIKE 'review.%' AND access_grant IN \
+            (SELECT id FROM access_grant WHERE ended = 'given_up')";
+        assert_eq!(world.number(records).await, 0, "a no ends it without anybody else");
     }
 
     async fn a_late_review_comes_to_those_above_before_the_policy_acts(world) {

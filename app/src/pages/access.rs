@@ -38,7 +38,7 @@ fn waiting_badge(request: &RequestLine) -> Option<(Tone, String)> {
         1 => "Waiting 1 day".to_owned(),
         days => format!("Waiting {days} days"),
     };
-    Some((if request.escalated { Tone::Bad } else { Tone::Warn }, words))
+    Some((if request.escalated { Tone::Warn } else { Tone::Idle }, words))
 }
 
 /// `asked until 23 May 2027, approved until 31 Jan 2027`.

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 use lakeport_model::catalog::Classification;
 use serde::{Deserialize, Serialize};
 
-use super::schedule::POLICY_ACTS_AFTER_DAYS;
+use super::schedule::{LEAST_NOTICE_DAYS, POLICY_ACTS_AFTER_DAYS};
 
 /// What happens to a grant whose review nobody answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,7 +142,8 @@ impl Policy {
         match self.no_answer {
             NoAnswer::Revoke => {
                 format!(
-                    "Without a decision, access ends {POLICY_ACTS_AFTER_DAYS} days after the review date."
+                    "Without a decision, access ends {POLICY_ACTS_AFTER_DAYS} days after the review date, \
+                     {LEAST_NOTICE_DAYS} days after its consumer was warned at the earliest."
                 )
             }
             NoAnswer::Keep => "Without a decision, access is kept until the next review.".to_owned(),

@@ -16,9 +16,10 @@ const CONSUMER_ALONE_UNTIL_DAYS: i64 = 14;
 const REVIEW_ESCALATES_AFTER_DAYS: i64 = 7;
 /// Days that reviewers have after the review date, and at least after they were first asked.
 pub(super) const POLICY_ACTS_AFTER_DAYS: i64 = 14;
-/// Days before the policy ends access on which its consumer is warned; the longest is the least notice he gets.
-const WARN: [i64; 2] = [1, 7];
-const LEAST_NOTICE_DAYS: i64 = 7;
+/// Days before the policy ends access on which its consumer is warned.
+const WARN: [i64; 2] = [1, LEAST_NOTICE_DAYS];
+/// The least notice a consumer gets.
+pub(super) const LEAST_NOTICE_DAYS: i64 = 7;
 /// Days after which those who can decide a waiting request are reminded.
 const WAITING: [i64; 2] = [7, 3];
 /// Days after which a waiting request goes to those above, too.

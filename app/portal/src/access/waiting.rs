@@ -133,7 +133,7 @@ impl Words {
         Message {
             title: format!("A request for {} has come to you", self.title),
             body: format!(
-                "{} asked, and it has lain with {} for {}. You can decide it now, as they can. Purpose: {}",
+                "{} asked, and it has lain with {} for {}. You can decide it now, too. Purpose: {}",
                 self.requester,
                 self.turn.as_deref().unwrap_or_default(),
                 self.waited,

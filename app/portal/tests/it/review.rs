@@ -339,7 +339,11 @@ on_both! { demo =>
         world.classify("gold.sales_forecast", "finance", "restricted").await;
         let maria = world.viewer("maria.keller").await;
         let line = access::review_desk(&world.ctx, &maria).await.expect("it opens").remove(0);
-        assert_eq!(line.no_answer, "Without a decision, access ends 14 days after the review date.");
+        assert_eq!(
+            line.no_answer,
+            "Without a decision, access ends 14 days after the review date, 7 days after its consumer was warned at \
+             the earliest."
+        );
         world.sweep().await;
         world.travel(7);
         world.sweep().await;

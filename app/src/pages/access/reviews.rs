@@ -73,7 +73,7 @@ fn row(review: ReviewLine) -> AnyView {
             <span>"last opened " <Moment at=at /> ", " {counted(review.queries, "time")} " in 90 days"</span>
         }
         .into_any(),
-        None => view! { <span>"Not opened in the portal. Reads outside it are not known."</span> }.into_any(),
+        None => view! { <span>"Not opened in the portal"</span> }.into_any(),
     };
     let due = review_badge(grant.review).map(|(tone, word)| view! { <Badge tone=tone text=word /> });
     view! {

@@ -48,9 +48,6 @@ pub(crate) fn shell(assets: &AssetNames) -> impl IntoView + use<> {
     }
 }
 
-/// A change of pages that is overtaken by the next one is no error: without this, browsers would log it as one.
-const CALM: &str = r#"for (const kind of ["pageswap", "pagereveal"]) addEventListener(kind, ({ viewTransition: change }) => { change?.ready.catch(() => {}); change?.finished.catch(() => {}); });"#;
-
 /// Loads the browser's part and wakes the islands, in the order of the page. Every other script is refused by the policy.
 fn scripts(assets: &AssetNames, nonce: Option<&str>) -> impl IntoView + use<> {
     if cfg!(feature = "islands")
@@ -70,7 +67,6 @@ fn scripts(assets: &AssetNames, nonce: Option<&str>) -> impl IntoView + use<> {
     );
     let nonce = nonce.map(ToOwned::to_owned);
     view! {
-        <script nonce=nonce.clone()>{CALM}</script>
         <script type="speculationrules" nonce=nonce.clone()>
             {guess::rules()}
         </script>

@@ -32,7 +32,7 @@ export const full = {
     page("/", "Your data"),
     page("/assets/gold.collections?tab=preview", "case_id"),
     page("/assets/gold.collections?tab=history", "Commits, newest first"),
-    page("/assets/gold.collections?tab=read", "pandas"),
+    page("/assets/gold.collections?tab=read", "Name in SQL"),
     page("/contracts/fact-payments", "You are subscribed"),
     page("/dashboards/collections-controlling", "Recovery rate"),
     page("/lineage?focus=gold.collections&up=3&down=2&column=claimed_eur", "Arrows point where the data goes"),

@@ -16,6 +16,7 @@ export const full = {
     page("/assets/kafka.erp_sales", "Kafka"),
     page("/contracts/fact-payments", "Is it kept"),
     page("/contracts/fact-orders?version=1.3.0", "You read version 1.3.0"),
+    page("/domains/controlling", "Its owners and stewards add and remove members"),
     page("/lineage", "Lineage shows where data comes from"),
     page("/lineage?focus=silver.fact_orders", "Who is hit when it changes"),
     page("/dashboards", "Collections controlling"),
@@ -40,6 +41,8 @@ export const full = {
     page("/access/requests", "Approved"),
   ],
   "Aylin Demir": [
+    page("/domains/controlling", "Add a member"),
+    page("/products/collections", "Who has access"),
     page("/decide", "Clara Neumann asks for"),
     page("/decide", "The evidence", { follow: "Clara Neumann asks for" }),
   ],

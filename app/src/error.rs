@@ -110,8 +110,8 @@ impl FromServerFnError for ApiError {
         match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::new(
                 ErrorKind::Invalid,
-                "The form could not be read: a field is missing, or holds something of another kind. Go back, check \
-                 the fields and send it again.",
+                "The form could not be read: a field is missing, or holds something of another kind. Check the \
+                 fields and send it again.",
             ),
             // In the portal it is what was sent that cannot be read, in the browser what came back.
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => {

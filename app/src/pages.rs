@@ -25,7 +25,7 @@ pub(crate) use dashboards::changed_blocks;
 pub(crate) use dashboards::{DashboardPage, DashboardsPage};
 pub(crate) use lineage::LineagePage;
 pub(crate) use notify::InboxPage;
-pub(crate) use people::AccountPage;
+pub(crate) use people::{AccountPage, DomainPage};
 
 /// The `:id` of the page's address.
 fn page_id() -> Memo<String> {
@@ -65,9 +65,19 @@ fn request_href(product: &lakeport_model::ProductId, port: &lakeport_model::Port
     Query::default().and("port", port).to(&format!("{}/request", product_href(product)))
 }
 
-/// The address of a domain's part of the catalog.
+/// The same, filled in as in an earlier request of the viewer.
+fn request_again_href(
+    product: &lakeport_model::ProductId,
+    port: &lakeport_model::PortId,
+    request: lakeport_model::RequestId,
+) -> String {
+    let query = Query::default().and("port", port).and("like", request);
+    query.to(&format!("{}/request", product_href(product)))
+}
+
+/// The address of a domain.
 fn domain_href(id: &lakeport_model::DomainId) -> String {
-    Query::default().and("domain", id).to("/catalog")
+    format!("/domains/{}", crate::query::encode(id.as_str()))
 }
 
 /// Words and address of a crumb.

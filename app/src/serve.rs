@@ -1,12 +1,15 @@
 //! The pages and server functions as one axum router.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, LOCATION, REFERER,
 };
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use lakeport_portal::Ctx;
@@ -15,16 +18,20 @@ use leptos::nonce::provide_nonce;
 use leptos::prelude::*;
 use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use tower::ServiceExt as _;
 
 use crate::App;
 use crate::call::is_own_path;
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorKind};
 use crate::guess;
+use crate::query::Query;
 use crate::shell::{refusal_page, shell};
-use crate::ui::Now;
+use crate::ui::{FROM, Now, Refused};
 
 /// Largest error a server function can answer with, in bytes.
 const LONGEST_ERROR: usize = 64 * 1024;
+/// Largest form that is kept to be shown again, in bytes; more than its fields may hold.
+const LARGEST_FORM: usize = 256 * 1024;
 
 /// Addresses of the built files, with the hash of their content in the name.
 #[derive(Debug, Clone)]
@@ -57,41 +64,93 @@ pub fn router(ctx: Ctx, assets: AssetNames) -> Router {
         move || shell(&assets)
     };
     let options = LeptosOptions::builder().output_name("lakeport").build();
-    Router::<LeptosOptions>::new()
+    let pages = Router::<LeptosOptions>::new()
         .leptos_routes_with_context(&options, generate_route_list(App), provide.clone(), document.clone())
         .fallback(render_app_async_with_context(provide, document))
-        .layer(from_fn_with_state(assets, answer_forms))
-        .layer(from_fn(guess::refuse))
-        .with_state(options)
+        .with_state(options);
+    let forms = Forms { assets, pages: pages.clone() };
+    pages.layer(from_fn_with_state(forms, answer_forms)).layer(from_fn(guess::refuse))
+}
+
+/// What the answer to a form needs.
+#[derive(Clone)]
+struct Forms {
+    assets: AssetNames,
+    /// Draws the page that a refused form came from.
+    pages: Router,
 }
 
 /// The one seam between errors of server functions and HTTP.
 ///
 /// Left alone, leptos answers every error with status 500, and a plain form with a way back to the page it came from and
-/// the error in the address. Here a call by fetch gets the error with its own status; a form gets a page that says it, so
-/// that the browser's way back keeps what was typed; and after a change the browser is sent on with 303.
-async fn answer_forms(State(assets): State<AssetNames>, mut request: Request, next: Next) -> Response {
+/// the error in the address. Here a call by fetch gets the error with its own status; a form gets its page again, which
+/// shows the error at its field and keeps what was typed; and after a change the browser is sent on with 303.
+async fn answer_forms(State(forms): State<Forms>, mut request: Request, next: Next) -> Response {
     if !request.uri().path().starts_with("/fn/") {
         return next.run(request).await;
     }
     let is_form = contains(request.headers(), &ACCEPT, "text/html");
-    let back = way_back(request.headers());
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
-    let mut response = next.run(request).await;
-    if response.headers_mut().remove(SERVER_FN_ERROR_HEADER).is_some() {
-        let (mut parts, body) = response.into_parts();
-        let bytes = to_bytes(body, LONGEST_ERROR).await.unwrap_or_default();
-        let error = ApiError::de(bytes.clone());
-        if is_form {
-            return refusal(&assets, &error, &back);
-        }
-        parts.status = error.kind.status();
-        return Response::from_parts(parts, Body::from(bytes));
+    if is_form {
+        return answer_form(&forms, request, next).await;
     }
-    if is_form && response.status().is_success() {
-        return sent_on(response);
+    let (mut response, error) = read_error(next.run(request).await).await;
+    if let Some(error) = error {
+        *response.status_mut() = error.kind.status();
     }
     response
+}
+
+/// The error that a server function answered with, beside its answer.
+async fn read_error(mut response: Response) -> (Response, Option<ApiError>) {
+    if response.headers_mut().remove(SERVER_FN_ERROR_HEADER).is_none() {
+        return (response, None);
+    }
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, LONGEST_ERROR).await.unwrap_or_default();
+    let error = ApiError::de(bytes.clone());
+    (Response::from_parts(parts, Body::from(bytes)), Some(error))
+}
+
+async fn answer_form(forms: &Forms, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, LARGEST_FORM).await else {
+        let error = ApiError::new(
+            ErrorKind::Malformed,
+            "What was sent is too long or was cut off. Shorten it and send the form again.",
+        );
+        return refusal(&forms.assets, &error, &way_back(&parts.headers, None));
+    };
+    let sent = Request::from_parts(parts.clone(), Body::from(bytes.clone()));
+    let (response, error) = read_error(next.run(sent).await).await;
+    let Some(error) = error else {
+        return if response.status().is_success() { sent_on(response) } else { response };
+    };
+    let typed = Query::parse(&String::from_utf8_lossy(&bytes));
+    let back = way_back(&parts.headers, typed.get(FROM));
+    let refused = Refused { call: parts.uri.path().to_owned(), error: error.clone(), typed };
+    match page_again(forms, parts, &back, refused).await {
+        Some(page) => page,
+        None => refusal(&forms.assets, &error, &back),
+    }
+}
+
+/// The page a refused form came from, with the status of the refusal; `None` where it cannot be shown any more.
+async fn page_again(forms: &Forms, mut parts: Parts, page: &str, refused: Refused) -> Option<Response> {
+    let status = refused.error.kind.status();
+    parts.method = Method::GET;
+    parts.uri = page.parse().ok()?;
+    parts.headers.remove(CONTENT_TYPE);
+    parts.headers.remove(CONTENT_LENGTH);
+    parts.headers.insert(ACCEPT, HeaderValue::from_static("text/html"));
+    parts.extensions.insert(Arc::new(refused));
+    let drawn = forms.pages.clone().oneshot(Request::from_parts(parts, Body::empty())).await;
+    let mut drawn = drawn.unwrap_or_else(|never| match never {});
+    if drawn.status() != StatusCode::OK {
+        return None;
+    }
+    *drawn.status_mut() = status;
+    Some(drawn)
 }
 
 /// The answer to a form as a redirect. What else it carries, such as a cookie, goes along.
@@ -128,16 +187,17 @@ pub(crate) fn content_policy(nonce: Option<&str>) -> HeaderValue {
     .expect("a nonce is base64 and everything else is ASCII")
 }
 
-/// The page of this portal that a form was sent from.
-fn way_back(headers: &HeaderMap) -> String {
+/// The page of this portal that a form was sent from: the one it names, else the one its browser names.
+fn way_back(headers: &HeaderMap, from: Option<&str>) -> String {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    text(REFERER)
-        .and_then(|referer| referer.split_once("://"))
-        .and_then(|(_, rest)| rest.split_once('/'))
-        .filter(|(host, _)| text(HOST) == Some(host))
-        .map(|(_, path)| format!("/{path}"))
-        .filter(|path| is_own_path(path))
-        .unwrap_or_else(|| "/".to_owned())
+    let referer = || {
+        let (_, rest) = text(REFERER)?.split_once("://")?;
+        let (_, path) = rest.split_once('/').filter(|(host, _)| text(HOST) == Some(host))?;
+        Some(format!("/{path}"))
+    };
+    let is_page = |path: &String| is_own_path(path) && !path.starts_with("/fn/");
+    let from = from.map(ToOwned::to_owned).filter(is_page);
+    from.or_else(|| referer().filter(is_page)).unwrap_or_else(|| "/".to_owned())
 }
 
 fn contains(headers: &HeaderMap, name: &axum::http::HeaderName, text: &str) -> bool {
@@ -154,12 +214,15 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.insert(HOST, HeaderValue::from_static(host));
             headers.insert(REFERER, HeaderValue::from_static(referer));
-            way_back(&headers)
+            way_back(&headers, None)
         };
         assert_eq!(from("portal.example", "https://portal.example/decide/1?x=y"), "/decide/1?x=y");
         assert_eq!(from("portal.example", "https://other.example/decide/1"), "/");
         assert_eq!(from("portal.example", "https://portal.example//evil.example"), "/");
         assert_eq!(from("portal.example", "https://portal.example/\\evil.example"), "/");
-        assert_eq!(way_back(&HeaderMap::new()), "/");
+        assert_eq!(from("portal.example", "https://portal.example/fn/reject"), "/");
+        assert_eq!(way_back(&HeaderMap::new(), None), "/");
+        assert_eq!(way_back(&HeaderMap::new(), Some("/decide/1")), "/decide/1");
+        assert_eq!(way_back(&HeaderMap::new(), Some("https://other.example/")), "/");
     }
 }

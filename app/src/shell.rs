@@ -10,7 +10,7 @@ mod topbar;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::SsrMode;
-use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
 use leptos_router::path;
 
 #[cfg(feature = "ssr")]
@@ -20,8 +20,8 @@ use crate::api;
 use crate::error::ApiError;
 use crate::pages::{
     AccountPage, AssetPage, AuditPage, CatalogPage, ContractPage, DashboardPage, DashboardsPage,
-    DecideListPage, DecidePage, GrantsPage, HomePage, InboxPage, LineagePage, ProductPage, RequestPage,
-    RequestsPage, ReviewsPage, TokensPage,
+    DecideListPage, DecidePage, DomainPage, GrantsPage, HomePage, InboxPage, LineagePage, ProductPage,
+    RequestPage, RequestsPage, ReviewsPage, TokensPage,
 };
 use crate::ui::Failure;
 use rail::Rail;
@@ -49,10 +49,12 @@ pub fn App() -> impl IntoView {
                             <Route path=path!("/products/:id") view=ProductPage ssr=SsrMode::Async />
                             <Route path=path!("/products/:id/request") view=RequestPage ssr=SsrMode::Async />
                             <Route path=path!("/assets/:id") view=AssetPage ssr=SsrMode::Async />
+                            <Route path=path!("/domains/:id") view=DomainPage ssr=SsrMode::Async />
                             <Route path=path!("/lineage") view=LineagePage ssr=SsrMode::Async />
                             <Route path=path!("/contracts/:id") view=ContractPage ssr=SsrMode::Async />
                             <Route path=path!("/dashboards") view=DashboardsPage ssr=SsrMode::Async />
                             <Route path=path!("/dashboards/:id") view=DashboardPage ssr=SsrMode::Async />
+                            <Route path=path!("/access") view=|| view! { <Redirect path="/access/grants" /> } ssr=SsrMode::Async />
                             <Route path=path!("/access/requests") view=RequestsPage ssr=SsrMode::Async />
                             <Route path=path!("/access/grants") view=GrantsPage ssr=SsrMode::Async />
                             <Route path=path!("/decide") view=DecideListPage ssr=SsrMode::Async />

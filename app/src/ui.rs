@@ -3,6 +3,7 @@
 mod badge;
 mod browser;
 mod copy;
+mod form;
 mod icon;
 mod page;
 mod parts;
@@ -12,10 +13,11 @@ mod time;
 pub(crate) use badge::{Badge, CheckBadge, ClassificationBadge, LayerBadge, Tone, check_tone};
 pub(crate) use browser::{by_id, is_typing, on_enter_island, single_keys_on};
 pub(crate) use copy::CopyButton;
+#[cfg(feature = "ssr")]
+pub(crate) use form::{FROM, Refused};
+pub(crate) use form::{Field, FieldError, Form, FormState, Refusal, refused};
 pub(crate) use icon::{Glyph, Icon, asset_glyph, hit_glyph};
 pub(crate) use page::{Done, Failure, PageHead, load};
-pub(crate) use parts::{
-    Confirm, Empty, Fact, Field, Hidden, Notice, Paragraphs, Tabs, counted, number, size,
-};
+pub(crate) use parts::{Confirm, Empty, Fact, Hidden, Notice, Paragraphs, Tabs, counted, number, size};
 pub(crate) use table::{Column, Table, cell_class};
-pub(crate) use time::{Day, Moment, Now, day_words, moment_words};
+pub(crate) use time::{Day, Moment, Now, day_words, moment_words, written_day};

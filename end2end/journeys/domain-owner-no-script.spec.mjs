@@ -25,11 +25,15 @@ test("an owner decides, checks and reviews without JavaScript", async ({ openDem
   });
 
   await test.step("the next is rejected, which needs a reason", async () => {
-    await david.getByRole("link", { name: "Open the next request" }).click();
     await expect(david.getByRole("heading", { level: 1 })).toContainText("Erik Sander asks for");
+    const shorter = later(await today(david), 5);
+    await david.getByLabel("Last day of access").fill(shorter);
+    await david.getByLabel("Comment").fill(" ");
     await david.getByRole("button", { name: "Reject with this comment" }).click();
     await expect(david.getByText("Say why you reject the request")).toBeVisible();
-    await david.getByRole("link", { name: "Go back" }).click();
+    await expect(david.getByRole("heading", { level: 1 })).toContainText("Erik Sander asks for");
+    await expect(david.getByLabel("Comment")).toHaveAttribute("aria-invalid", "true");
+    await expect(david.getByLabel("Last day of access")).toHaveValue(shorter);
     await david.getByLabel("Comment").fill("Ask again with a question the data answers.");
     await david.getByRole("button", { name: "Reject with this comment" }).click();
     await expect(david.getByRole("status").filter({ hasText: "The request was rejected" })).toBeVisible();

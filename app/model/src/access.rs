@@ -10,7 +10,7 @@ pub use state::{GrantEnd, GrantStanding, RequestEvent, RequestState, ReviewState
 use crate::catalog::{AssetRef, Classification};
 use crate::people::{DomainRef, PersonRef};
 use crate::sharing::Provisioning;
-use crate::{GrantId, PortId, ProductId, RequestId};
+use crate::{AssetId, GrantId, PortId, ProductId, RequestId};
 
 /// What a person fills in to request access.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +54,12 @@ pub struct RequestForm {
     pub terms: Vec<String>,
     /// The contract's own page may be read as well.
     pub contract_opens: bool,
+    /// Fewest letters of a purpose.
+    pub shortest_purpose: u32,
+    /// The purpose it is filled in with.
+    pub purpose: String,
+    /// The viewer holds a grant on the port, which the request would renew.
+    pub renews: bool,
 }
 
 /// A request in a list.
@@ -65,6 +71,8 @@ pub struct RequestLine {
     pub title: String,
     /// The product.
     pub product: ProductId,
+    /// The output port.
+    pub port: PortId,
     /// Who asks.
     pub requester: PersonRef,
     /// What for.
@@ -129,6 +137,8 @@ pub struct DecidePage {
 pub struct GrantLine {
     /// Its id.
     pub id: GrantId,
+    /// The request it was granted for.
+    pub request: RequestId,
     /// Product and port by name.
     pub title: String,
     /// The product.
@@ -141,6 +151,8 @@ pub struct GrantLine {
     pub consumer: PersonRef,
     /// What for.
     pub purpose: String,
+    /// What those wrote who approved it, with their names; filled in where it is shown.
+    pub comments: Vec<String>,
     /// Whether it holds now.
     pub standing: GrantStanding,
     /// First moment.
@@ -165,6 +177,32 @@ pub struct GrantLine {
     pub withdrawn_by: Option<String>,
     /// Revision, to be sent back with a change.
     pub revision: i64,
+}
+
+/// Live grants in one part of a list.
+pub const HELD_PAGE: u32 = 25;
+
+/// On what grants are held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeldOn {
+    /// A data product.
+    Product(ProductId),
+    /// An asset.
+    Asset(AssetId),
+}
+
+/// A live grant, as those see it who answer for the data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldLine {
+    /// The grant.
+    pub grant: GrantLine,
+    /// A service account holds it.
+    pub service: bool,
+    /// Last time the data was opened here under the grant.
+    pub last_used: Option<DateTime<Utc>>,
+    /// The viewer may withdraw it.
+    pub may_withdraw: bool,
 }
 
 /// A grant on the review desk, with the evidence.

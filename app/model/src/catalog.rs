@@ -225,6 +225,8 @@ pub struct ProductPage {
     pub dashboards: Vec<DashboardRef>,
     /// What happened lately: newest first.
     pub activity: Vec<Activity>,
+    /// The viewer answers for it, and sees who holds access.
+    pub sees_grants: bool,
 }
 
 /// A line of what happened.
@@ -355,6 +357,8 @@ pub struct AssetPage {
     pub opens_here: bool,
     /// How to read it from other tools.
     pub snippets: Vec<Snippet>,
+    /// The viewer answers for it, and sees who holds access.
+    pub sees_grants: bool,
 }
 
 /// A product that offers an asset.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DomainId, PersonId};
+use crate::{DomainId, Page, PersonId};
 
 /// What a member may do in a domain; a higher role includes the lower ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -17,6 +17,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// From the one that may do least to the one that may do most.
+    pub const ALL: [Self; 3] = [Self::Member, Self::Steward, Self::Owner];
+
     /// The stored and shown name.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -24,6 +27,12 @@ impl Role {
             Self::Steward => "steward",
             Self::Owner => "owner",
         }
+    }
+}
+
+impl std::fmt::Display for Role {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
@@ -110,6 +119,61 @@ impl Viewer {
         let first = letters.next();
         first.into_iter().chain(letters.next_back()).flat_map(char::to_uppercase).collect()
     }
+}
+
+/// A domain's page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DomainPage {
+    /// Its id.
+    pub id: DomainId,
+    /// Its name.
+    pub name: String,
+    /// What it is about.
+    pub description: String,
+    /// The domain above it.
+    pub parent: Option<DomainRef>,
+    /// The domains below it.
+    pub children: Vec<DomainRef>,
+    /// Its owners.
+    pub owners: Vec<PersonRef>,
+    /// Its stewards.
+    pub stewards: Vec<PersonRef>,
+    /// The first of its products by name, with their addresses.
+    pub products: Vec<(String, String)>,
+    /// Products that the viewer may know of.
+    pub product_count: u32,
+    /// Tables, topics and so on that the viewer may know of.
+    pub asset_count: u32,
+    /// A part of its members, by name.
+    pub members: Page<MemberLine>,
+    /// Roles that the viewer may give in it; none where the viewer may add nobody.
+    pub roles: Vec<Role>,
+}
+
+/// A member in a domain's list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberLine {
+    /// Who.
+    pub person: PersonRef,
+    /// E-mail address, for those who add members.
+    pub email: Option<String>,
+    /// The role.
+    pub role: Role,
+    /// The domain's file says so; otherwise somebody did on the page.
+    pub from_file: bool,
+    /// Other roles that the viewer may give this member.
+    pub may_become: Vec<Role>,
+    /// The viewer may remove this member.
+    pub may_remove: bool,
+}
+
+/// Somebody to suggest while a name is typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonHint {
+    /// Name.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
 }
 
 /// What the frame around every page shows.

@@ -64,6 +64,13 @@ pub enum Action {
         /// Who reviews: those who answer for the data now.
         reviewers: Vec<PersonId>,
     },
+    /// See who holds access to data, for what and until when.
+    SeeGrants {
+        /// The domain that answers for the data.
+        domain: DomainId,
+        /// Who would review a grant on it.
+        reviewers: Vec<PersonId>,
+    },
     /// Say "still needed", or give a grant up.
     AnswerForOwnGrant {
         /// Who reads.
@@ -265,6 +272,7 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
                 no("grant.not_eligible", "Only those who answer for this data review who reads it.")
             }
         }
+        Action::SeeGrants { domain, reviewers } => see_grants(viewer, domain, reviewers),
         Action::AnswerForOwnGrant { consumer } => own(viewer, *consumer, "grant.consumer_answers"),
         Action::RunChecks { domain, subscriber } => {
             if viewer.is(Role::Member, domain) {
@@ -389,6 +397,16 @@ fn reads_own(viewer: &Viewer, domain: &DomainId, classification: Classification)
     viewer.is(least, domain)
 }
 
+fn see_grants(viewer: &Viewer, domain: &DomainId, reviewers: &[PersonId]) -> Decision {
+    if viewer.is(Role::Steward, domain) {
+        yes("grants.owner_or_steward")
+    } else if reviewers.contains(&viewer.id) {
+        yes("grants.reviewer")
+    } else {
+        no("grants.not_eligible", "Only those who answer for this data see who holds access to it.")
+    }
+}
+
 fn manage_person(viewer: &Viewer, person: PersonId) -> Decision {
     if !viewer.administrator {
         no("people.not_eligible", "Disabling and enabling people is for administrators.")
@@ -399,7 +417,8 @@ fn manage_person(viewer: &Viewer, person: PersonId) -> Decision {
     }
 }
 
-/// Whoever looks after a domain gives and takes roles up to his own, never a higher one to himself.
+/// Whoever looks after a domain gives and takes roles up to his own, an administrator every role, and nobody a higher one
+/// to himself.
 fn manage_member(
     viewer: &Viewer,
     domain: &DomainId,
@@ -408,9 +427,10 @@ fn manage_member(
     other_owner: bool,
 ) -> Decision {
     let own = viewer.role_in(domain);
-    if own < Some(Role::Steward) {
+    let is_above = from.max(to) > own;
+    if !viewer.administrator && own < Some(Role::Steward) {
         no("members.not_eligible", "Only the domain's owners and stewards change who belongs to it.")
-    } else if from.max(to) > own {
+    } else if !viewer.administrator && is_above {
         no(
             "members.above_own_role",
             "Only an owner of the domain makes somebody an owner or takes an owner's role.",
@@ -421,8 +441,10 @@ fn manage_member(
         no("members.last_owner", "A domain keeps at least one owner. Make somebody else an owner first.")
     } else if own == Some(Role::Owner) {
         yes("members.owner")
-    } else {
+    } else if own == Some(Role::Steward) && !is_above {
         yes("members.steward")
+    } else {
+        yes("members.administrator")
     }
 }
 

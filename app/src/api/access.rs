@@ -1,6 +1,6 @@
 //! Requests, decisions, grants, reviews.
 
-use lakeport_model::access as model;
+use lakeport_model::{Page, PageRequest, access as model};
 use leptos::prelude::*;
 
 use super::Answer;
@@ -9,11 +9,12 @@ use crate::call::{call, day, done, id as parse_id};
 #[cfg(feature = "ssr")]
 use crate::error::ApiError;
 
-/// What the form to request a port shows.
+/// What the form to request a port shows; filled in as in the earlier request `like` of the viewer.
 #[server(prefix = "/fn", endpoint = "request_form")]
-pub async fn request_form(port: String) -> Answer<model::RequestForm> {
+pub async fn request_form(port: String, like: Option<String>) -> Answer<model::RequestForm> {
     let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::access::request_form(&ctx, &viewer, &port.into()).await?)
+    let like = like.map(|id| parse_id("request", &id)).transpose()?;
+    Ok(lakeport_portal::access::request_form_like(&ctx, &viewer, &port.into(), like).await?)
 }
 
 /// Requests access to a port.
@@ -74,8 +75,7 @@ pub async fn approve(
     let ends_on = if ends_on.trim().is_empty() { None } else { Some(day("ends_on", &ends_on)?) };
     lakeport_portal::access::approve(&ctx, &viewer, parse_id("request", &id)?, revision, ends_on, comment)
         .await?;
-    done(&format!("/decide/{id}"), "approved");
-    Ok(())
+    lead_on(&ctx, &viewer, &id, ("approved", "approved-next")).await
 }
 
 /// Rejects a request; the comment says why.
@@ -83,7 +83,21 @@ pub async fn approve(
 pub async fn reject(id: String, revision: i64, #[server(default)] comment: String) -> Answer<()> {
     let (ctx, viewer) = call()?;
     lakeport_portal::access::reject(&ctx, &viewer, parse_id("request", &id)?, revision, comment).await?;
-    done(&format!("/decide/{id}"), "rejected");
+    lead_on(&ctx, &viewer, &id, ("rejected", "rejected-next")).await
+}
+
+/// After a decision the next request opens; after the last one the decided request shows what became of it.
+#[cfg(feature = "ssr")]
+async fn lead_on(
+    ctx: &lakeport_portal::Ctx,
+    viewer: &lakeport_model::people::Viewer,
+    decided: &str,
+    (key, key_with_next): (&str, &str),
+) -> Answer<()> {
+    match lakeport_portal::access::to_decide(ctx, viewer).await?.first() {
+        Some(next) => done(&format!("/decide/{}", next.id), key_with_next),
+        None => done(&format!("/decide/{decided}"), key),
+    }
     Ok(())
 }
 
@@ -136,11 +150,19 @@ pub async fn keep_grants(
     Ok(())
 }
 
-/// Withdraws the chosen grants, at once. Each is `ID:REVISION`.
+/// Who holds access to a product or an asset now, for those who answer for it.
+#[server(prefix = "/fn", endpoint = "held_grants")]
+pub async fn held_grants(on: model::HeldOn, page: PageRequest) -> Answer<Page<model::HeldLine>> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::access::held(&ctx, &viewer, &on, page).await?)
+}
+
+/// Withdraws the chosen grants, at once, and leads back to the page `back`. Each is `ID:REVISION`.
 #[server(prefix = "/fn", endpoint = "revoke_grants")]
 pub async fn revoke_grants(
     #[server(default)] grants: Vec<String>,
     #[server(default)] comment: String,
+    #[server(default)] back: Option<String>,
 ) -> Answer<()> {
     let (ctx, viewer) = call()?;
     let grants = with_revisions(&grants)?;
@@ -149,7 +171,8 @@ pub async fn revoke_grants(
     } else {
         lakeport_portal::access::revoke(&ctx, &viewer, grants, comment).await?
     };
-    done("/reviews", if count == 0 { "nothing-chosen" } else { "revoked" });
+    let back = back.unwrap_or_else(|| "/reviews".to_owned());
+    done(&back, if count == 0 { "nothing-chosen" } else { "revoked" });
     Ok(())
 }
 

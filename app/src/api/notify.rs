@@ -1,21 +1,26 @@
 //! The inbox.
 
-use lakeport_model::notify::Notification;
-use lakeport_model::{Page, PageRequest};
+use lakeport_model::PageRequest;
+use lakeport_model::notify as model;
 use leptos::prelude::*;
 
 use super::Answer;
 #[cfg(feature = "ssr")]
 use crate::call::{call, done, id as parse_id};
 
-/// A part of the viewer's notifications, newest first.
+/// A part of the viewer's inbox, newest first; every message about the same as `about`, or each thing once.
 #[server(prefix = "/fn", endpoint = "inbox")]
-pub async fn inbox(page: PageRequest) -> Answer<Page<Notification>> {
+pub async fn inbox(about: Option<String>, page: PageRequest) -> Answer<model::Inbox> {
     let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::notify::inbox(&ctx, &viewer, page).await?)
+    let about = about.map(|id| parse_id("notification", &id)).transpose()?;
+    let page = match about {
+        Some(named) => lakeport_portal::notify::about(&ctx, &viewer, named, page).await?,
+        None => lakeport_portal::notify::inbox(&ctx, &viewer, page).await?,
+    };
+    Ok(model::Inbox { page, unread: lakeport_portal::notify::unread(&ctx, &viewer).await? })
 }
 
-/// Marks one notification as read; without an id, all of them.
+/// Marks what was said about one thing as read, named by one of its messages; without an id, everything.
 #[server(prefix = "/fn", endpoint = "mark_read")]
 pub async fn mark_read(#[server(default)] id: Option<String>) -> Answer<()> {
     let (ctx, viewer) = call()?;

@@ -1,17 +1,57 @@
 //! The viewer, and the demo's clock.
 
+use lakeport_model::PageRequest;
 use lakeport_model::people as model;
 use leptos::prelude::*;
 
 use super::Answer;
 #[cfg(feature = "ssr")]
-use crate::call::{call, day, done};
+use crate::call::{call, day, done, id as parse_id};
+#[cfg(feature = "ssr")]
+use crate::error::ApiError;
+#[cfg(feature = "ssr")]
+use crate::query::encode;
 
 /// What the frame around every page shows.
 #[server(prefix = "/fn", endpoint = "shell")]
 pub async fn shell() -> Answer<model::Shell> {
     let (ctx, viewer) = call()?;
     Ok(lakeport_portal::people::shell(&ctx, &viewer).await?)
+}
+
+/// A domain, with a part of its members.
+#[server(prefix = "/fn", endpoint = "domain")]
+pub async fn domain(id: String, members: PageRequest) -> Answer<model::DomainPage> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::people::domain_page(&ctx, &viewer, &id.into(), members).await?)
+}
+
+/// People to suggest for a domain while a name or an address is typed.
+#[server(prefix = "/fn", endpoint = "find_people")]
+pub async fn find_people(domain: String, typed: String) -> Answer<Vec<model::PersonHint>> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::people::find_people(&ctx, &viewer, &domain.into(), &typed).await?)
+}
+
+/// Gives somebody a role in a domain. `who` is an e-mail address, a name or an id.
+#[server(prefix = "/fn", endpoint = "put_member")]
+pub async fn put_member(domain: String, #[server(default)] who: String, role: String) -> Answer<()> {
+    let (ctx, viewer) = call()?;
+    let role = role.parse().map_err(|sentence: String| ApiError::invalid("role", sentence))?;
+    let domain = domain.into();
+    lakeport_portal::people::put_member(&ctx, &viewer, &domain, &who, role).await?;
+    done(&format!("/domains/{}", encode(domain.as_str())), "member-put");
+    Ok(())
+}
+
+/// Takes somebody's role in a domain.
+#[server(prefix = "/fn", endpoint = "remove_member")]
+pub async fn remove_member(domain: String, person: String) -> Answer<()> {
+    let (ctx, viewer) = call()?;
+    let domain = domain.into();
+    lakeport_portal::people::remove_member(&ctx, &viewer, &domain, parse_id("person", &person)?).await?;
+    done(&format!("/domains/{}", encode(domain.as_str())), "member-removed");
+    Ok(())
 }
 
 /// Moves the demo's clock forward to a day, and leads back to the page `back`.

@@ -1,9 +1,11 @@
 //! Requests, decisions, grants, reviews.
 
+mod approve_button;
 mod decide;
 mod decide_list;
 mod evidence;
 mod grants;
+mod held;
 mod request_form;
 mod requests;
 mod review_keys;
@@ -18,6 +20,7 @@ use crate::ui::{Tone, day_words};
 pub(crate) use decide::DecidePage;
 pub(crate) use decide_list::DecideListPage;
 pub(crate) use grants::GrantsPage;
+pub(crate) use held::{AFTER as HELD_AFTER, held};
 pub(crate) use request_form::RequestPage;
 pub(crate) use requests::RequestsPage;
 pub(crate) use reviews::ReviewsPage;

@@ -1,31 +1,38 @@
-//! The inbox.
+//! The inbox: each thing once, in its newest state.
 
-use lakeport_model::notify::Notification;
-use lakeport_model::{Page, PageRequest};
+use lakeport_model::PageRequest;
+use lakeport_model::notify::{Inbox, Notification};
 use leptos::prelude::*;
 
 use crate::api;
-use crate::pages::page_query;
+use crate::pages::{crumb, page_query};
 use crate::query::Query;
-use crate::ui::{Badge, Empty, Glyph, Hidden, Icon, Moment, PageHead, Tone, load};
+use crate::ui::{Badge, Empty, Form, Glyph, Hidden, Icon, Moment, PageHead, Tone, counted, load};
 
-/// The viewer's notifications, newest first.
+/// The viewer's notifications, newest first; with `about` in the address every message about one thing.
 #[component]
 pub(crate) fn InboxPage() -> impl IntoView {
     let query = page_query();
     let inbox = Resource::new(
-        move || Query::parse(&query.get()).get("after").map(ToOwned::to_owned),
-        |after| api::notify::inbox(PageRequest { after, ..PageRequest::default() }),
+        move || {
+            let query = Query::parse(&query.get());
+            let named = |name| query.get(name).map(ToOwned::to_owned);
+            (named("about"), named("after"))
+        },
+        |(about, after)| async move {
+            let page = PageRequest { after, ..PageRequest::default() };
+            Ok((about.clone(), api::notify::inbox(about, page).await?))
+        },
     );
-    view! { <div class="page">{load(inbox, content)}</div> }
+    view! { <div class="page">{load(inbox, |(about, inbox)| content(about, inbox))}</div> }
 }
 
-fn content(page: Page<Notification>) -> AnyView {
-    let all = page.items.iter().any(|item| item.unread).then(|| {
+fn content(about: Option<String>, Inbox { page, unread }: Inbox) -> AnyView {
+    let all = (unread > 0 && about.is_none()).then(|| {
         view! {
-            <form method="post" action="/fn/mark_read">
+            <Form action="/fn/mark_read">
                 <button class="btn btn-sm" type="submit">"Mark all as read"</button>
-            </form>
+            </Form>
         }
     });
     let list = if page.items.is_empty() {
@@ -34,12 +41,17 @@ fn content(page: Page<Notification>) -> AnyView {
     } else {
         view! { <ul class="rowlist">{page.items.into_iter().map(row).collect_view()}</ul> }.into_any()
     };
+    let (title, crumbs) = match &about {
+        None => ("Inbox", Vec::new()),
+        Some(_) => ("All messages about this", vec![crumb("Inbox", "/inbox")]),
+    };
     let next = page.next.map(|after| {
-        let href = Query::default().and("after", after).to("/inbox");
+        let query = about.map_or_else(Query::default, |about| Query::default().and("about", about));
+        let href = query.and("after", after).to("/inbox");
         view! { <nav class="pager" aria-label="Pages"><a class="btn btn-sm" href=href>"Older notifications"</a></nav> }
     });
     view! {
-        <PageHead title="Inbox">
+        <PageHead title=title crumbs=crumbs>
             <div class="page-actions">{all}</div>
         </PageHead>
         {list}
@@ -50,12 +62,17 @@ fn content(page: Page<Notification>) -> AnyView {
 
 fn row(item: Notification) -> AnyView {
     let unread = item.unread.then(|| view! { <Badge tone=Tone::Accent text="New" /> });
+    let earlier = (item.earlier > 0).then(|| {
+        let href = Query::default().and("about", item.id).to("/inbox");
+        view! { <p><a class="link relative z-10" href=href>{counted(item.earlier, "earlier message")}</a></p> }
+    });
+    let label = format!("Mark as read: {}", item.title);
     let read = item.unread.then(|| {
         view! {
-            <form method="post" action="/fn/mark_read">
+            <Form action="/fn/mark_read">
                 <Hidden name="id" value=item.id.to_string() />
-                <button class="btn btn-xs" type="submit" aria-label=format!("Mark as read: {}", item.title)>"Mark as read"</button>
-            </form>
+                <button class="btn btn-xs" type="submit" aria-label=label>"Mark as read"</button>
+            </Form>
         }
     });
     view! {
@@ -65,6 +82,7 @@ fn row(item: Notification) -> AnyView {
                 <div>
                     <div class="row-title"><a href=item.href>{item.title.clone()}</a>{unread}</div>
                     <p class="muted">{item.body}</p>
+                    {earlier}
                 </div>
                 <div class="row-end"><Moment at=item.at />{read}</div>
             </div>

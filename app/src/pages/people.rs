@@ -1,4 +1,7 @@
-//! The viewer's account.
+//! The viewer's account, and domains with their members.
+
+mod domain;
+mod person_field;
 
 use lakeport_model::people::Shell;
 use leptos::prelude::*;
@@ -6,6 +9,8 @@ use leptos::prelude::*;
 use crate::api;
 use crate::pages::domain_href;
 use crate::ui::{Badge, Column, Confirm, Empty, Fact, PageHead, Table, Tone, load};
+
+pub(crate) use domain::DomainPage;
 
 /// Who one is here, and the ways out.
 #[component]
@@ -17,8 +22,7 @@ pub(crate) fn AccountPage() -> impl IntoView {
 fn content(shell: Shell) -> AnyView {
     let viewer = shell.viewer;
     let memberships = if viewer.memberships.is_empty() {
-        let text =
-            "You belong to no domain. Members are named in the file of each domain; ask the owner of yours.";
+        let text = "You belong to no domain. The owners and stewards of each add its members: open the domain to see who they are.";
         view! { <Empty text=text href="/catalog" action="Browse the catalog" /> }.into_any()
     } else {
         let rows = viewer.memberships.into_iter().map(|membership| {

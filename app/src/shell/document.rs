@@ -12,7 +12,7 @@ use crate::App;
 use crate::error::ApiError;
 use crate::guess;
 use crate::serve::{AssetNames, content_policy};
-use crate::ui::{Glyph, Icon, Now};
+use crate::ui::{FROM, Glyph, Icon, Now};
 
 /// The document around the app, with the headers that belong to it.
 pub(crate) fn shell(assets: &AssetNames) -> impl IntoView + use<> {
@@ -61,9 +61,13 @@ fn scripts(assets: &AssetNames, nonce: Option<&str>) -> impl IntoView + use<> {
     } else {
         ""
     };
+    // The page a refused form gets stands at the address of the call; a reload is to ask for the page.
+    let own_address = format!(
+        r#"if (location.pathname.startsWith("/fn/")) history.replaceState(null, "", document.querySelector("input[name={FROM}]")?.value ?? "/");"#
+    );
     // Both addresses are file names with a hash, made by our own build: nothing in them needs escaping.
     let start = format!(
-        r#"import * as app from "{js}"; await app.default({{ module_or_path: "{wasm}" }}); app.hydrate(); {wake}"#
+        r#"import * as app from "{js}"; await app.default({{ module_or_path: "{wasm}" }}); app.hydrate(); {wake} {own_address}"#
     );
     let nonce = nonce.map(ToOwned::to_owned);
     view! {
@@ -91,7 +95,7 @@ fn theme() -> Option<&'static str> {
     })
 }
 
-/// A whole page that says why a form was refused. Going back finds the form as it was filled in.
+/// Why a form was refused, where the page it came from cannot be shown any more. Going back finds it as it was filled in.
 pub(crate) fn refusal_page(assets: &AssetNames, error: &ApiError, back: &str) -> impl IntoView + use<> {
     let title = error.kind.heading();
     let ApiError { message, field, reference, .. } = error.clone();

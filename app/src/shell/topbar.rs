@@ -7,7 +7,7 @@ use leptos_router::hooks::use_location;
 use super::palette::Palette;
 use super::theme::ThemeToggle;
 use crate::error::ApiError;
-use crate::ui::{Glyph, Hidden, Icon};
+use crate::ui::{Form, Glyph, Hidden, Icon};
 
 /// What stands above every page.
 #[component]
@@ -70,7 +70,7 @@ fn clock(demo: DemoShell) -> AnyView {
     view! {
         <aside class="flex flex-wrap items-center gap-x-4 gap-y-1 px-6 py-1 text-xs" aria-label="Clock of the demo">
             <p>"Demo company, invented people. The portal's clock shows " <strong>{demo.now}</strong>"."</p>
-            <form method="post" action="/fn/move_clock" class="cluster">
+            <Form action="/fn/move_clock" class="cluster">
                 <Hidden name="back" value=here() />
                 <label for="clock-to">"Move it to"</label>
                 <input
@@ -83,7 +83,7 @@ fn clock(demo: DemoShell) -> AnyView {
                     value=demo.today
                 />
                 <button class="btn btn-xs" type="submit">"Move the clock"</button>
-            </form>
+            </Form>
         </aside>
     }
     .into_any()

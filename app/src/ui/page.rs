@@ -10,10 +10,11 @@ use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
 use crate::query::Query;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, Refusal, refused};
 
 /// Title of the document, breadcrumb, heading; badges and actions are its children. The heading gets the focus, so that
-/// a new page is announced from its beginning; after a change the address leads to the confirmation instead.
+/// a new page is announced from its beginning; after a change the address leads to the confirmation instead, and after a
+/// refusal the focus goes to what does not fit.
 #[component]
 pub(crate) fn PageHead(
     /// The heading, and the document's title.
@@ -44,11 +45,12 @@ pub(crate) fn PageHead(
         <header class="page-head">
             {way}
             <div class="page-title">
-                <h1 id="title" tabindex="-1" autofocus>{title}</h1>
+                <h1 id="title" tabindex="-1" autofocus=refused().is_none()>{title}</h1>
                 {children.map(|children| children())}
             </div>
         </header>
         <Done />
+        <Refusal />
     }
     .into_any()
 }
@@ -132,6 +134,10 @@ fn sentence(key: &str) -> Option<&'static str> {
         "withdrawn" => "The request was withdrawn.",
         "approved" => "Your approval was recorded.",
         "rejected" => "The request was rejected; the requester is told your reason.",
+        "approved-next" => "Your approval was recorded. This is the next request that waits for you.",
+        "rejected-next" => {
+            "The request was rejected; the requester is told your reason. This is the next one that waits for you."
+        }
         "given-up" => "The access was given up.",
         "confirmed" => "Noted: you still need this access. The owner decides.",
         "kept" => "The access was kept until its next review.",
@@ -140,6 +146,8 @@ fn sentence(key: &str) -> Option<&'static str> {
         "subscribed" => "You are subscribed; you are told when the contract breaks.",
         "unsubscribed" => "The subscription was ended.",
         "checked" => "The checks have run; the result is below.",
+        "member-put" => "The role was given; the person is told.",
+        "member-removed" => "The member was removed; the person is told.",
         "read" => "The notification is marked as read.",
         "all-read" => "Every notification is marked as read.",
         "clock-moved" => "The portal's clock was moved.",

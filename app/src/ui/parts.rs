@@ -1,4 +1,4 @@
-//! Small parts: notices, empty states, facts, tabs, fields, and figures in words.
+//! Small parts: notices, empty states, facts, tabs, and figures in words.
 
 use leptos::prelude::*;
 
@@ -87,32 +87,6 @@ pub(crate) fn Tabs(
     .into_any()
 }
 
-/// A labelled form control. The control inside has the id `name` and is described by `name-help`.
-#[component]
-pub(crate) fn Field(
-    /// Id of the control.
-    #[prop(into)]
-    name: String,
-    /// Its label.
-    #[prop(into)]
-    label: String,
-    /// What to know about it.
-    #[prop(optional, into)]
-    help: Option<String>,
-    /// The control.
-    children: Children,
-) -> impl IntoView {
-    let help = help.map(|help| view! { <p class="field-help" id=format!("{name}-help")>{help}</p> });
-    view! {
-        <div class="field">
-            <label for=name>{label}</label>
-            {children()}
-            {help}
-        </div>
-    }
-    .into_any()
-}
-
 /// A value the form sends along.
 #[component]
 pub(crate) fn Hidden(
@@ -133,11 +107,14 @@ pub(crate) fn Confirm(
     /// What will happen.
     #[prop(into)]
     consequence: String,
+    /// It is open: its form was refused.
+    #[prop(optional)]
+    open: bool,
     /// The form that does it.
     children: Children,
 ) -> impl IntoView {
     view! {
-        <details class="confirm relative z-10">
+        <details class="confirm relative z-10" open=open>
             <summary class="btn btn-sm">{label}</summary>
             <div class="stack mt-2">
                 <p>{consequence}</p>

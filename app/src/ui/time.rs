@@ -34,6 +34,14 @@ pub(crate) fn day_words(day: NaiveDate) -> String {
     format!("{} {month} {}", day.day(), day.year())
 }
 
+/// `30 Jun 2027` for the `2027-06-30` of a date's field. For islands: without a calendar.
+pub(crate) fn written_day(text: &str) -> Option<String> {
+    let mut parts = text.splitn(3, '-').map(str::parse::<usize>);
+    let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+    let month = MONTHS.get(month.checked_sub(1)?)?;
+    Some(format!("{day} {month} {year}"))
+}
+
 /// `Wed, 30 Jun 2027, 09:12 UTC`.
 pub(crate) fn moment_words(at: DateTime<Utc>) -> String {
     format!("{}, {}, {:02}:{:02} UTC", at.weekday(), day_words(at.date_naive()), at.hour(), at.minute())
@@ -104,6 +112,12 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
+
+    #[test]
+    fn a_day_in_a_field_is_written_as_everywhere_else() {
+        assert_eq!(written_day("2027-06-30").as_deref(), Some("30 Jun 2027"));
+        assert_eq!(["", "2027", "2027-13-01", "2027-00-01", "x-1-1"].map(written_day), [const { None }; 5]);
+    }
 
     #[test]
     fn distances_are_said_as_people_say_them() {

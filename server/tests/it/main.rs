@@ -4,6 +4,7 @@
 mod commands;
 mod configuration;
 mod edge;
+mod forms;
 mod matrix;
 mod rest;
 mod rules;

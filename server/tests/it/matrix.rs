@@ -95,13 +95,14 @@ pub(crate) fn addresses(happened: &Happened) -> Vec<String> {
 
 /// The text with the ids of what happened.
 fn fill(happened: &Happened, text: &str) -> String {
-    let Happened { request, grant, grant_revision, subscription, token } = happened;
+    let Happened { request, grant, grant_revision, subscription, token, colleague } = happened;
     let soon = SystemClock.now().date_naive() + Days::new(30);
     text.replace("{request}", &request.to_string())
         .replace("{grant}", &grant.to_string())
         .replace("{grant_revision}", &grant_revision.to_string())
         .replace("{subscription}", subscription)
         .replace("{token}", token)
+        .replace("{colleague}", &colleague.to_string())
         .replace("{soon}", &soon.to_string())
 }
 

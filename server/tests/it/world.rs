@@ -13,7 +13,7 @@ use lakeport::config::Config;
 use lakeport::process::{Mode, Process};
 use lakeport_model::access::NewRequest;
 use lakeport_model::people::Viewer;
-use lakeport_model::{ContractId, GrantId, PortId, RequestId};
+use lakeport_model::{ContractId, GrantId, PersonId, PortId, RequestId};
 use lakeport_portal::catalog::{self, SourceFile};
 use lakeport_portal::people::{Actor, Identity, sign_in, viewer_by_email};
 use lakeport_portal::{Ctx, access, audit, contracts};
@@ -47,6 +47,8 @@ pub(crate) struct Happened {
     pub(crate) grant_revision: i64,
     pub(crate) subscription: String,
     pub(crate) token: String,
+    /// A member of Finance.
+    pub(crate) colleague: PersonId,
 }
 
 impl World {
@@ -143,6 +145,7 @@ impl World {
             grant_revision: grant.revision,
             subscription: subscription.id.to_string(),
             token: tokens[0].id.to_string(),
+            colleague: self.viewer("clara.neumann").await.id,
         }
     }
 }

@@ -9,7 +9,7 @@ use lakeport_model::{DomainId, PersonId, RequestId};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Deciders, as_of_today, domain_of_request, eligible, ids, lists, review};
+use super::{Deciders, as_of_today, domain_of_request, eligible, grants, ids, lists, review};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::people::{self, Actor};
@@ -120,8 +120,8 @@ async fn history(tx: &mut Tx, request: &Request, names: &persons::Names) -> Resu
         .collect())
 }
 
-/// Approves a request, until `ends_on`, the end that was asked for or the last day the policy allows, whichever comes
-/// first.
+/// Approves a request until `ends_on`; without a day until the end that was asked for or the last day the policy allows,
+/// whichever comes first.
 pub async fn approve(
     ctx: &Ctx,
     viewer: &Viewer,
@@ -143,7 +143,16 @@ pub async fn approve(
         if end <= today {
             return Err(Error::invalid("ends_on", "Choose a day after today as the end of access."));
         }
-        request.ends_on = request.ends_on.min(end);
+        if end > request.ends_on {
+            return Err(Error::invalid(
+                "ends_on",
+                format!(
+                    "Choose {} or an earlier day: no longer was asked for, and no longer is allowed.",
+                    request.ends_on.format("%-d %b %Y")
+                ),
+            ));
+        }
+        request.ends_on = end;
     }
     if request.ends_on < today {
         return Err(Error::conflict(format!(
@@ -156,6 +165,7 @@ pub async fn approve(
     approvals.push(Approval { person: viewer.id.0, role, at: now, comment: comment.to_owned() });
     let needed = usize::from(ctx.settings.policies.of(request.classification()?).approvals);
     let title = snapshot.port_title(&request.port);
+    let about = format!("request {id}");
     if approvals.len() < needed {
         store::advance(&mut tx, &proof, &request, now).await?;
         let message = notify::Message {
@@ -163,17 +173,17 @@ pub async fn approve(
             body: format!("{} approved it. Purpose: {}", viewer.name, request.purpose),
             href: format!("/decide/{id}"),
         };
-        notify::tell(&mut tx, ctx, &ids(&Deciders::of(&snapshot, &request, &approvals).turn), &message)
-            .await?;
+        let next = ids(&Deciders::of(&snapshot, &request, &approvals).turn);
+        notify::tell_about(&mut tx, ctx, &next, &about, &message).await?;
     } else {
         store::decide(&mut tx, &proof, &request, RequestState::Approved, now, comment).await?;
         let grant = insert_grant(&mut tx, ctx, &request).await?;
         let message = notify::Message {
             title: format!("You may use {title}"),
-            body: approved_words(&viewer.name, &request, &grant, comment),
+            body: approved_words(&viewer.name, &request, &grant, &grants::comments(&snapshot, &approvals)),
             href: "/access/grants".to_owned(),
         };
-        notify::tell(&mut tx, ctx, &[PersonId(request.requester)], &message).await?;
+        notify::tell_about(&mut tx, ctx, &[PersonId(request.requester)], &about, &message).await?;
     }
     let actor = Actor::Viewer(viewer.clone());
     let entry = Entry {
@@ -192,13 +202,13 @@ pub async fn approve(
     tx.commit().await
 }
 
-/// What the requester is told: the end beside the one that was asked for, and the decider's words.
-fn approved_words(decider: &str, request: &Request, grant: &Grant, comment: &str) -> String {
+/// What the requester is told: the end beside the one that was asked for, and what those wrote who approved it.
+fn approved_words(decider: &str, request: &Request, grant: &Grant, comments: &[String]) -> String {
     let day = |date: NaiveDate| date.format("%-d %b %Y").to_string();
     let asked = request.asked_until.filter(|asked| *asked != grant.ends_on);
     let asked = asked.map(|asked| format!(" You asked until {}.", day(asked))).unwrap_or_default();
-    let comment = if comment.is_empty() { String::new() } else { format!("\n{decider}: {comment}") };
-    format!("{decider} approved your request until {}.{asked}{comment}", day(grant.ends_on))
+    let comments = if comments.is_empty() { String::new() } else { format!("\n{}", comments.join("\n")) };
+    format!("{decider} approved your request until {}.{asked}{comments}", day(grant.ends_on))
 }
 
 /// What the viewer approves as: `owner`, or `owner of the parent domain`.
@@ -235,7 +245,8 @@ pub async fn reject(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, co
         body: format!("{}: {comment}", viewer.name),
         href: "/access/requests".to_owned(),
     };
-    notify::tell(&mut tx, ctx, &[PersonId(request.requester)], &message).await?;
+    let about = format!("request {id}");
+    notify::tell_about(&mut tx, ctx, &[PersonId(request.requester)], &about, &message).await?;
     let actor = Actor::Viewer(viewer.clone());
     let entry = Entry {
         actor: &actor,

@@ -1,18 +1,21 @@
 //! A consumer's own grants.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantEnd, GrantLine, ReviewState};
 use lakeport_model::people::Viewer;
-use lakeport_model::{GrantId, PersonId, PortId, ProductId};
+use lakeport_model::{GrantId, PersonId, PortId, ProductId, RequestId};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::no_answer;
 use crate::audit::{self, Entry};
 use crate::catalog::{Asset, Snapshot};
 use crate::people::Actor;
 use crate::policy::{self, Action};
-use crate::store::access::{self as store, Grant};
-use crate::store::people::{self, Names};
+use crate::store::access::{self as store, Approval, Grant};
+use crate::store::people::Names;
 use crate::store::{Tx, audit as chain};
 use crate::{Ctx, Error, Result};
 
@@ -20,9 +23,23 @@ use crate::{Ctx, Error, Result};
 pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
     let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.read().await?;
-    let names = people::names(&mut tx).await?;
+    let mut said: HashMap<Uuid, Vec<Approval>> = HashMap::new();
+    for (request, approval) in store::approvals_for(&mut tx, viewer.id.0).await? {
+        said.entry(request).or_default().push(approval);
+    }
     let grants = store::grants_of(&mut tx, viewer.id.0).await?;
-    grants.into_iter().map(|grant| line(&snapshot, &names, grant, ctx.now())).collect()
+    let line = |grant: Grant| {
+        let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
+        let line = line(&snapshot, &snapshot.names, grant, ctx.now())?;
+        Ok(GrantLine { comments, ..line })
+    };
+    grants.into_iter().map(line).collect()
+}
+
+/// What those wrote who approved: under which condition access is held.
+pub(super) fn comments(snapshot: &Snapshot, approvals: &[Approval]) -> Vec<String> {
+    let said = approvals.iter().filter(|approval| !approval.comment.is_empty());
+    said.map(|approval| format!("{}: {}", snapshot.person_name(approval.person), approval.comment)).collect()
 }
 
 pub(super) fn line(
@@ -38,6 +55,8 @@ pub(super) fn line(
         .map(|(reason, at)| format!("{reason} ({})", at.format("%-d %b %Y")));
     Ok(GrantLine {
         id: GrantId(grant.id),
+        request: RequestId(grant.request),
+        comments: Vec::new(),
         title: snapshot.port_title(&grant.port),
         product: ProductId(grant.product.clone()),
         port: PortId(grant.port.clone()),

@@ -94,8 +94,8 @@ pub(crate) async fn leave(
             }
         };
         let reviewers: Vec<PersonId> = Reviewers::of(snapshot, &grant).first;
-        notify::tell(tx, ctx, &reviewers, &notify::Message { title, body, href: "/reviews".to_owned() })
-            .await?;
+        let message = notify::Message { title, body, href: "/reviews".to_owned() };
+        notify::tell_about(tx, ctx, &reviewers, &format!("grant {}", grant.id), &message).await?;
         left.grants += 1;
     }
     Ok(left)

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::{RequestLine, RequestState};
 use lakeport_model::people::Viewer;
-use lakeport_model::{ProductId, RequestId};
+use lakeport_model::{PortId, ProductId, RequestId};
 
 use super::{answers_for, as_of_today, eligible, review, schedule};
 use crate::catalog::Snapshot;
@@ -111,6 +111,7 @@ pub(super) fn line(
         id: RequestId(request.id),
         title: snapshot.port_title(&request.port),
         product: ProductId(request.product.clone()),
+        port: PortId(request.port.clone()),
         requester: names.person(request.requester),
         classification: request.classification()?,
         purpose: request.purpose,

@@ -2,6 +2,7 @@
 
 mod decide;
 mod grants;
+mod held;
 mod leave;
 mod lists;
 mod no_answer;
@@ -15,12 +16,14 @@ pub(crate) mod waiting;
 
 pub use decide::{approve, decide_page, reject};
 pub use grants::{confirm_need, give_up, my_grants};
+pub use held::held;
+pub(crate) use held::sees_held;
 pub use leave::Leavers;
 pub(crate) use leave::{Leaver, leave};
 pub use lists::{Waiting, my_requests, to_decide, waiting_for};
 pub(crate) use ownership::catalog_changed;
 pub use policies::{Align, NoAnswer, Policies, Policy};
-pub use request::{request, request_form, withdraw};
+pub use request::{request, request_form, request_form_like, withdraw};
 pub use review::{keep, review_desk, revoke};
 
 use std::collections::BTreeSet;

@@ -108,13 +108,14 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
         body: format!("{}. Request access again if you still need it.", told("you")),
         href: "/access/grants".to_owned(),
     };
-    notify::tell(tx, ctx, &[PersonId(grant.consumer)], &own).await?;
+    let about = format!("grant {}", grant.id);
+    notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &own).await?;
     let owners = Message {
         title: format!("Access of {consumer} to {title} has ended: nobody decided"),
         body: format!("{}. It can be requested again.", told(&consumer)),
         href: "/reviews".to_owned(),
     };
-    notify::tell(tx, ctx, &people, &owners).await?;
+    notify::tell_about(tx, ctx, &people, &about, &owners).await?;
     let detail = json!({ "cycle": grant.cycle, "ends": ends, "still_needed": grant.confirmed_at.is_some() });
     review::note(tx, ctx, &actor, grant, "grant.revoke", RULE, detail).await
 }

@@ -45,7 +45,8 @@ async fn request_moved(
         ),
         href: format!("/decide/{}", request.id),
     };
-    notify::tell(tx, ctx, &ids(&Deciders::of(snapshot, request, &[]).turn), &message).await
+    let deciders = ids(&Deciders::of(snapshot, request, &[]).turn);
+    notify::tell_about(tx, ctx, &deciders, &format!("request {}", request.id), &message).await
 }
 
 /// Makes the review of a grant due that was approved when its data was less sensitive than it is now, or belonged to

@@ -185,7 +185,7 @@ pub(super) async fn once(
 ) -> Result<bool> {
     let new = records::remind(tx, grant.id, cycle, kind, to.0, ctx.now()).await?;
     if new {
-        notify::tell(tx, ctx, &[to], message).await?;
+        notify::tell_about(tx, ctx, &[to], &format!("grant {}", grant.id), message).await?;
     }
     Ok(new)
 }
@@ -210,6 +210,7 @@ async fn take_back(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
         return Ok(false);
     }
     store::set_provisioning(tx, grant.id, Provisioning::Deprovisioning, 0, ctx.now(), None).await?;
+    records::settle(tx, &format!("grant {}", grant.id), None).await?;
     let message = Message {
         title: format!("Your access to {} has ended", snapshot.port_title(&grant.port)),
         body: format!(

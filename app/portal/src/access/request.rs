@@ -1,13 +1,13 @@
 //! Asking for access.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::access::{GrantStanding, NewRequest, RequestForm, RequestState};
-use lakeport_model::people::{DomainRef, Viewer};
+use lakeport_model::people::{DomainRef, Role, Viewer};
 use lakeport_model::{DomainId, PersonId, PortId, RequestId, listed};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Deciders, answering, decide, eligible, ids};
+use super::{Deciders, answering, decide, eligible, ids, whose_turn};
 use crate::audit::{self, Entry};
 use crate::catalog::{Port, Product, Rights, Sight, Snapshot};
 use crate::pace::REQUESTS;
@@ -17,6 +17,11 @@ use crate::store::access::{self as store, Request};
 use crate::{Ctx, Error, Result, notify, text};
 
 const SUGGESTED_DAYS: i64 = 180;
+/// Fewest letters and digits of a purpose: somebody decides by it.
+const SHORTEST_PURPOSE: u32 = 10;
+/// What is usual, is usual in so many days before now, and in so many decisions at most.
+const PACE_DAYS: i64 = 90;
+const PACE_REQUESTS: i64 = 200;
 
 /// The port, for somebody who may ask for it.
 fn requestable<'a>(
@@ -50,9 +55,70 @@ fn requestable<'a>(
 
 /// What the request form needs to know.
 pub async fn request_form(ctx: &Ctx, viewer: &Viewer, id: &PortId) -> Result<RequestForm> {
+    request_form_like(ctx, viewer, id, None).await
+}
+
+/// The same, filled in as in an earlier request of the viewer.
+pub async fn request_form_like(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    id: &PortId,
+    like: Option<RequestId>,
+) -> Result<RequestForm> {
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
-    form(ctx, &snapshot, &rights, id)
+    let mut form = form(ctx, &snapshot, &rights, id)?;
+    let mut tx = ctx.db.read().await?;
+    if let Some(like) = like {
+        let own = |request: &Request| request.requester == viewer.id.0 && request.port == id.as_str();
+        let before = store::request(&mut tx, like.0).await?.filter(own);
+        form.purpose = before.map(|request| request.purpose).unwrap_or_default();
+    }
+    let now = ctx.now();
+    let held = store::grants_of(&mut tx, viewer.id.0).await?;
+    form.renews =
+        held.iter().any(|grant| grant.port == id.as_str() && grant.standing(now) == GrantStanding::Active);
+    let domain = form.domain.id.as_str();
+    let deciders = whose_turn(&snapshot, domain, Role::Owner, |member| member.person != viewer.id.0);
+    let approvals =
+        snapshot.port(id).map_or(0, |(_, port)| ctx.settings.policies.of(port.classification).approvals);
+    if approvals > 0 && !deciders.is_empty() {
+        let since = now - TimeDelta::days(PACE_DAYS);
+        let decided = store::decided_since(&mut tx, domain, since, PACE_REQUESTS).await?;
+        let names: Vec<String> = deciders.into_iter().map(|member| member.name).collect();
+        let words = who_decides(&names, usual_days(&decided), (approvals > 1).then_some(&form.domain.name));
+        if let Some(first) = form.policy.first_mut() {
+            *first = words;
+        }
+    }
+    Ok(form)
+}
+
+/// Days that decisions usually take: the median, where there are enough to speak of.
+fn usual_days(decided: &[(DateTime<Utc>, DateTime<Utc>)]) -> Option<i64> {
+    const ENOUGH: usize = 5;
+    let mut days: Vec<i64> = decided.iter().map(|(sent, at)| (*at - *sent).num_days()).collect();
+    days.sort_unstable();
+    (days.len() >= ENOUGH).then(|| days[days.len() / 2])
+}
+
+/// `Aylin Demir decides, usually in 2 days.`
+fn who_decides(names: &[String], usual: Option<i64>, then_steward_of: Option<&String>) -> String {
+    const NAMED: usize = 3;
+    let who = match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] if names.len() <= NAMED => format!("{} or {last}", most.join(", ")),
+        _ => format!("{} or one of {} others", names[..NAMED - 1].join(", "), names.len() + 1 - NAMED),
+    };
+    let then = then_steward_of.map(|domain| format!(", then a steward of {domain}")).unwrap_or_default();
+    let usually = match usual {
+        None => String::new(),
+        Some(0) => ", usually within a day".to_owned(),
+        Some(1) => ", usually in 1 day".to_owned(),
+        Some(days) => format!(", usually in {days} days"),
+    };
+    format!("{who} decides{then}{usually}.")
 }
 
 fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<RequestForm> {
@@ -77,6 +143,9 @@ fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<
         contract: contract.map(|contract| (contract.id.clone(), contract.newest().version.clone())),
         terms,
         contract_opens: full,
+        shortest_purpose: SHORTEST_PURPOSE,
+        purpose: String::new(),
+        renews: false,
     })
 }
 
@@ -151,7 +220,8 @@ pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<Requ
             body: format!("Purpose: {}", request.purpose),
             href: format!("/decide/{}", request.id),
         };
-        notify::tell(&mut tx, ctx, &ids(&people), &message).await?;
+        let about = format!("request {}", request.id);
+        notify::tell_about(&mut tx, ctx, &ids(&people), &about, &message).await?;
     }
     tx.commit().await?;
     Ok(RequestId(request.id))
@@ -168,7 +238,16 @@ fn waits_already(open: &Request, with: &[String]) -> Error {
 
 fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
     let missing = "Say what you need the data for; the owner decides by it.";
-    text::required("purpose", "the purpose", &new.purpose, text::LONG, missing)?;
+    let purpose = text::required("purpose", "the purpose", &new.purpose, text::LONG, missing)?;
+    let letters = purpose.chars().filter(|letter| letter.is_alphanumeric());
+    if letters.take(SHORTEST_PURPOSE as usize).count() < SHORTEST_PURPOSE as usize {
+        return Err(Error::invalid(
+            "purpose",
+            format!(
+                "Say in at least {SHORTEST_PURPOSE} letters which question you want to answer; the owner decides by it."
+            ),
+        ));
+    }
     if new.ends_on < form.earliest_end || new.ends_on > form.latest_end {
         return Err(Error::invalid(
             "ends_on",
@@ -209,4 +288,35 @@ pub async fn withdraw(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<()> {
     };
     audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(hours: &[i64]) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+        let sent = DateTime::<Utc>::UNIX_EPOCH;
+        hours.iter().map(|hours| (sent, sent + TimeDelta::hours(*hours))).collect()
+    }
+
+    #[test]
+    fn nothing_is_called_usual_that_happened_a_few_times() {
+        assert_eq!(usual_days(&after(&[1, 30, 50, 60])), None);
+        assert_eq!(usual_days(&after(&[1, 30, 50, 60, 2_000])), Some(2));
+    }
+
+    #[test]
+    fn whoever_decides_is_named() {
+        let names = ["Aylin Demir", "Jonas Weber", "Ines Hoffmann", "Tom Fischer"].map(str::to_owned);
+        let finance = "Finance".to_owned();
+        assert_eq!(who_decides(&names[..1], Some(2), None), "Aylin Demir decides, usually in 2 days.");
+        assert_eq!(
+            who_decides(&names[..2], None, Some(&finance)),
+            "Aylin Demir or Jonas Weber decides, then a steward of Finance."
+        );
+        assert_eq!(
+            who_decides(&names, Some(0), None),
+            "Aylin Demir, Jonas Weber or one of 2 others decides, usually within a day."
+        );
+    }
 }

@@ -68,7 +68,7 @@ pub(super) async fn waiting(
     Ok(grants.into_iter().filter_map(due).filter(is_turn).collect())
 }
 
-fn action(snapshot: &Snapshot, grant: &Grant, today: NaiveDate) -> Action {
+pub(super) fn action(snapshot: &Snapshot, grant: &Grant, today: NaiveDate) -> Action {
     Action::ReviewGrant {
         consumer: PersonId(grant.consumer),
         reviewers: Reviewers::of(snapshot, grant).on(grant, today),
@@ -209,7 +209,8 @@ pub(super) async fn end(
         body: format!("{}: {reason}. Request access again if you still need it.", by.name),
         href: "/access/grants".to_owned(),
     };
-    notify::tell(tx, ctx, &[PersonId(grant.consumer)], &message).await?;
+    let about = format!("grant {}", grant.id);
+    notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &message).await?;
     let detail = json!({ "cycle": grant.cycle, "reason": reason });
     note(tx, ctx, &by.actor, grant, "grant.revoke", by.rule, detail).await
 }

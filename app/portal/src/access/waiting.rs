@@ -42,7 +42,8 @@ pub(crate) async fn sweep(ctx: &Ctx) -> Result<u32> {
         for Due { to, kind, message } in &due {
             let (revision, now) = (request.revision, ctx.now());
             if records::remind_of_request(&mut tx, request.id, revision, kind, to.0, now).await? {
-                notify::tell(&mut tx, ctx, &[*to], message).await?;
+                let about = format!("request {}", request.id);
+                notify::tell_about(&mut tx, ctx, &[*to], &about, message).await?;
             }
         }
         tx.commit().await?;

@@ -33,6 +33,8 @@ pub struct ImportReport {
     pub changed: Vec<(String, String)>,
     /// Number of things that are as the files say already.
     pub unchanged: usize,
+    /// What stays as somebody wanted it in the portal, whatever the files say.
+    pub kept: Vec<String>,
     /// What does not keep the import from running, but is worth a look.
     pub warnings: Vec<String>,
     /// Changes of who may do or read what, each for the audit.
@@ -45,6 +47,9 @@ impl fmt::Display for ImportReport {
             for (kind, id) in things {
                 writeln!(f, "{sign} {kind} {id}")?;
             }
+        }
+        for kept in &self.kept {
+            writeln!(f, "= {kept}")?;
         }
         for warning in &self.warnings {
             writeln!(f, "warning: {warning}")?;

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::{Asset, Product, Rights, Sight, Snapshot};
 use crate::store::Tx;
 use crate::store::access as grants;
-use crate::{Ctx, Error, Result, contracts, dashboards, sharing};
+use crate::{Ctx, Error, Result, access, contracts, dashboards, sharing};
 
 const HISTORY: u32 = 20;
 
@@ -94,6 +94,7 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
         consumer_domains,
         dashboards: of_product.map(|line| DashboardRef { id: line.id, title: line.title }).collect(),
         activity,
+        sees_grants: access::sees_held(&snapshot, viewer, &product.domain),
     })
 }
 
@@ -190,6 +191,7 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
             })
             .collect(),
         contract,
+        sees_grants: access::sees_held(&snapshot, viewer, &asset.domain),
         snippets: if access.may_read() {
             table.as_ref().map(sharing::snippets).unwrap_or_default()
         } else {

@@ -42,14 +42,26 @@ pub trait Mailer: Send + Sync {
 }
 
 /// Tells people, in the transaction of what happened: a notification each, and a mail in the outbox. Service
-/// accounts have nobody who would read it.
+/// accounts have nobody who would read it. It is about the page it leads to.
 pub async fn tell(tx: &mut Tx, ctx: &Ctx, recipients: &[PersonId], message: &Message) -> Result<()> {
+    tell_about(tx, ctx, recipients, &message.href, message).await
+}
+
+/// Tells people about something, `request ID` or `grant ID`: in the inbox the newest message about it stands for all, and
+/// whoever acts on it settles them.
+pub async fn tell_about(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    recipients: &[PersonId],
+    about: &str,
+    message: &Message,
+) -> Result<()> {
     let now = ctx.now();
     for recipient in recipients {
         let Some(person) = people::by_id(tx, recipient.0).await?.filter(people::Person::has_mailbox) else {
             continue;
         };
-        store::insert(tx, Uuid::now_v7(), person.id, message, now).await?;
+        store::insert(tx, Uuid::now_v7(), person.id, message, about, now).await?;
         let text =
             format!("{}\n\n{}\n\n{}{}\n", message.title, message.body, ctx.settings.public_url, message.href);
         store::insert_mail(tx, Uuid::now_v7(), &person.email, &message.title, &text, now).await?;
@@ -57,19 +69,42 @@ pub async fn tell(tx: &mut Tx, ctx: &Ctx, recipients: &[PersonId], message: &Mes
     Ok(())
 }
 
-/// The viewer's inbox, newest first.
+/// The viewer's inbox, newest first: the newest message about each thing.
 pub async fn inbox(ctx: &Ctx, viewer: &Viewer, request: PageRequest) -> Result<Page<Notification>> {
+    let (after, limit) = part(&request)?;
+    let mut tx = ctx.db.read().await?;
+    let items = store::newest(&mut tx, viewer.id.0, after, i64::from(limit) + 1).await?;
+    Ok(Page::cut(items, limit, |item| item.id.to_string()))
+}
+
+/// Every message to the viewer about the same as the one named, newest first.
+pub async fn about(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    named: NotificationId,
+    request: PageRequest,
+) -> Result<Page<Notification>> {
+    let (after, limit) = part(&request)?;
+    let mut tx = ctx.db.read().await?;
+    let items = store::about_the_same(&mut tx, viewer.id.0, named.0, after, i64::from(limit) + 1).await?;
+    Ok(Page::cut(items, limit, |item| item.id.to_string()))
+}
+
+fn part(request: &PageRequest) -> Result<(Uuid, u32)> {
     let after = match &request.after {
         Some(text) => text.parse().map_err(|_| Error::invalid("after", "This page link is not complete."))?,
         None => Uuid::max(),
     };
-    let limit = request.limit.clamp(1, 200);
-    let mut tx = ctx.db.read().await?;
-    let items = store::before(&mut tx, viewer.id.0, after, i64::from(limit) + 1).await?;
-    Ok(Page::cut(items, limit, |item| item.id.to_string()))
+    Ok((after, request.limit.clamp(1, 200)))
 }
 
-/// Marks one notification as read, or all.
+/// How many things the viewer has unread messages about.
+pub async fn unread(ctx: &Ctx, viewer: &Viewer) -> Result<u32> {
+    let mut tx = ctx.db.read().await?;
+    Ok(u32::try_from(store::unread(&mut tx, viewer.id.0).await?).unwrap_or_default())
+}
+
+/// Marks what was said about one thing as read, named by one of its messages, or all.
 pub async fn mark_read(ctx: &Ctx, viewer: &Viewer, id: Option<NotificationId>) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     store::mark_read(&mut tx, viewer.id.0, id.map(|id| id.0), ctx.now()).await?;

@@ -1,7 +1,9 @@
 //! People: sign-in, the viewer of a call, sessions, the demo's clock.
 
 pub mod administrators;
+mod domain;
 pub mod leaving;
+pub(crate) mod members;
 pub mod sessions;
 mod sign_in;
 
@@ -10,6 +12,8 @@ use lakeport_model::people::{DemoShell, Membership, Role, Shell, Viewer};
 use lakeport_model::{PersonId, TokenId};
 use serde_json::json;
 
+pub use domain::domain_page;
+pub use members::{find_people, put_member, remove_member};
 pub use sign_in::{Identity, sign_in};
 
 use crate::audit::{self, Entry};

@@ -176,6 +176,40 @@ fn a_request_is_decided_by_those_whose_turn_it_is() {
 }
 
 #[test]
+fn nobody_gives_a_role_above_his_own_or_raises_himself_and_a_domain_keeps_an_owner() {
+    use Role::{Member, Owner, Steward};
+    let manage = |by: Option<Role>, number, from, to, other_owner| {
+        let action =
+            Action::ManageMember { domain: DOMAIN.into(), person: person(number), from, to, other_owner };
+        rule(by, &action)
+    };
+    for by in [None, Some(Member)] {
+        assert_eq!(manage(by, 2, None, Some(Member), true), "members.not_eligible");
+        assert_eq!(manage(by, 1, by, None, true), "members.not_eligible");
+    }
+    assert_eq!(manage(Some(Steward), 2, None, Some(Steward), true), "members.steward");
+    assert_eq!(manage(Some(Owner), 2, Some(Member), Some(Owner), true), "members.owner");
+    for (from, to) in [(None, Some(Owner)), (Some(Owner), None), (Some(Owner), Some(Member))] {
+        assert_eq!(manage(Some(Steward), 2, from, to, true), "members.above_own_role");
+    }
+    assert_eq!(manage(Some(Steward), 1, Some(Steward), Some(Owner), true), "members.above_own_role");
+    for to in [None, Some(Steward)] {
+        assert_eq!(manage(Some(Owner), 1, Some(Owner), to, false), "members.last_owner");
+        assert_eq!(manage(Some(Owner), 1, Some(Owner), to, true), "members.owner");
+    }
+    let administrator = |role| Viewer { administrator: true, ..viewer(1, role) };
+    let by_administrator = |number, from, to, other_owner| {
+        let action =
+            Action::ManageMember { domain: DOMAIN.into(), person: person(number), from, to, other_owner };
+        decide(&administrator(from.filter(|_| number == 1)), &action).rule
+    };
+    assert_eq!(by_administrator(2, None, Some(Owner), false), "members.administrator");
+    assert_eq!(by_administrator(1, None, Some(Owner), true), "members.not_himself");
+    assert_eq!(by_administrator(1, Some(Steward), Some(Owner), true), "members.not_himself");
+    assert_eq!(by_administrator(2, Some(Owner), None, false), "members.last_owner");
+}
+
+#[test]
 fn grants_are_reviewed_by_others_and_answered_for_by_their_consumer() {
     let review = |consumer, reviewers: &[u128]| {
         rules(&Action::ReviewGrant {
@@ -186,6 +220,13 @@ fn grants_are_reviewed_by_others_and_answered_for_by_their_consumer() {
     assert_eq!(review(9, &[1, 2]), ["grant.owner_or_steward_reviews"; 4]);
     assert_eq!(review(9, &[2]), ["grant.not_eligible"; 4], "whatever role is held");
     assert_eq!(review(1, &[1]), ["grant.not_his_own"; 4]);
+    let see = |reviewers: &[u128]| {
+        let reviewers = reviewers.iter().copied().map(person).collect();
+        rules(&Action::SeeGrants { domain: DOMAIN.into(), reviewers })
+    };
+    let others = "grants.not_eligible";
+    assert_eq!(see(&[])[..2], [others, others], "who reads what is nobody else's business");
+    assert_eq!(see(&[])[2..], ["grants.owner_or_steward"; 2]);
     let answer = |consumer| rules(&Action::AnswerForOwnGrant { consumer: person(consumer) });
     assert_eq!((answer(1), answer(9)), (["grant.consumer_answers"; 4], ["not_his_own"; 4]));
     let withdraw = |requester| rules(&Action::WithdrawRequest { requester: person(requester) });
@@ -268,6 +309,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         ),
         one().prop_map(|requester| Action::WithdrawRequest { requester }),
         (one(), people()).prop_map(|(consumer, reviewers)| Action::ReviewGrant { consumer, reviewers }),
+        people().prop_map(|reviewers| Action::SeeGrants { domain: DOMAIN.into(), reviewers }),
         one().prop_map(|consumer| Action::AnswerForOwnGrant { consumer }),
         any::<bool>().prop_map(|subscriber| Action::RunChecks { domain: DOMAIN.into(), subscriber }),
         Just(Action::SeeAudit),
@@ -287,6 +329,7 @@ proptest! {
             "request.requester_withdraws", "grant.consumer_answers", "checks.subscriber", "clock.demo",
             // The turn says that the person is an owner or steward, at least of the parent domain.
             "request.owner_decides", "request.second_approver_decides", "grant.owner_or_steward_reviews",
+            "grants.reviewer",
         ];
         prop_assert_eq!(decision.allowed, named.contains(&decision.rule), "{}", decision.rule);
     }

@@ -1,7 +1,7 @@
 //! Requests, approvals, grants, usage.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use lakeport_model::access::{self, GrantEnd, GrantStanding, RequestState, ReviewState};
+use lakeport_model::access::{self, GrantEnd, GrantStanding, HeldOn, RequestState, ReviewState};
 use lakeport_model::catalog::Classification;
 use lakeport_model::sharing::Provisioning;
 use sqlx::FromRow;
@@ -268,7 +268,13 @@ pub async fn decide(
         request.ends_on,
         &request.classification
     )?;
-    one(hit)
+    one(hit)?;
+    settle(tx, "request", request.id).await
+}
+
+/// What was said about a request or a grant is settled: somebody acted on it.
+async fn settle(tx: &mut Tx, kind: &str, id: Uuid) -> Result<()> {
+    super::notify::settle(tx, &format!("{kind} {id}"), None).await
 }
 
 /// Begins the decision of a waiting request again, in another domain and a new revision.
@@ -282,7 +288,7 @@ pub async fn begin_again(tx: &mut Tx, request: Uuid, domain: &str, at: DateTime<
         domain,
         at
     )?;
-    Ok(())
+    settle(tx, "request", request).await
 }
 
 /// Notes an approval that is not the last one needed; the request waits on as it was approved, in a new revision.
@@ -297,7 +303,8 @@ pub async fn advance(tx: &mut Tx, _proof: &Authorized, request: &Request, at: Da
         &request.classification,
         at
     )?;
-    one(hit)
+    one(hit)?;
+    settle(tx, "request", request.id).await
 }
 
 fn one(hit: u64) -> Result<()> {
@@ -338,6 +345,44 @@ pub async fn approvals(tx: &mut Tx, request: Uuid) -> Result<Vec<Approval>> {
         Approval,
         "SELECT person, role, at, comment FROM approval WHERE request = $1 ORDER BY at",
         request
+    )?)
+}
+
+#[derive(FromRow)]
+struct RequestApproval {
+    request: Uuid,
+    #[sqlx(flatten)]
+    approval: Approval,
+}
+
+/// Approvals of the requests that a person sent, with the request, in order.
+pub async fn approvals_for(tx: &mut Tx, requester: Uuid) -> Result<Vec<(Uuid, Approval)>> {
+    let found = rows!(
+        tx,
+        RequestApproval,
+        "SELECT approval.request, approval.person, approval.role, approval.at, approval.comment FROM approval \
+         JOIN access_request ON access_request.id = approval.request WHERE access_request.requester = $1 \
+         ORDER BY approval.at",
+        requester
+    )?;
+    Ok(found.into_iter().map(|row| (row.request, row.approval)).collect())
+}
+
+/// When requests to a domain that people decided since then were sent and decided, newest first.
+pub async fn decided_since(
+    tx: &mut Tx,
+    domain: &str,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<(DateTime<Utc>, DateTime<Utc>)>> {
+    Ok(rows!(
+        tx,
+        (DateTime<Utc>, DateTime<Utc>),
+        "SELECT requested_at, decided_at FROM access_request WHERE domain = $1 AND decided_at > $2 \
+         AND decided_by IS NOT NULL AND state IN ('approved', 'rejected') ORDER BY decided_at DESC LIMIT $3",
+        domain,
+        since,
+        limit
     )?)
 }
 
@@ -407,6 +452,38 @@ pub async fn reviews_in(tx: &mut Tx, domains: &[String], by: NaiveDate) -> Resul
     })
 }
 
+/// Grants on a product or an asset that hold on this day, newest first, from below the id `before`.
+pub async fn live_grants(
+    tx: &mut Tx,
+    on: &HeldOn,
+    today: NaiveDate,
+    before: Uuid,
+    limit: i64,
+) -> Result<Vec<Grant>> {
+    Ok(match on {
+        HeldOn::Product(product) => rows!(
+            tx,
+            Grant,
+            "SELECT * FROM access_grant WHERE product = $1 AND ended IS NULL AND ends_on >= $2 AND id < $3 \
+             ORDER BY id DESC LIMIT $4",
+            product.as_str(),
+            today,
+            before,
+            limit
+        )?,
+        HeldOn::Asset(asset) => rows!(
+            tx,
+            Grant,
+            "SELECT * FROM access_grant WHERE asset = $1 AND ended IS NULL AND ends_on >= $2 AND id < $3 \
+             ORDER BY id DESC LIMIT $4",
+            asset.as_str(),
+            today,
+            before,
+            limit
+        )?,
+    })
+}
+
 /// Grants whose delivery is behind their standing and may be tried at `now`.
 pub async fn undelivered(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Grant>> {
     Ok(rows!(
@@ -463,7 +540,8 @@ pub async fn end_grant(
         reason,
         rule
     )?;
-    one_grant(hit)
+    one_grant(hit)?;
+    settle(tx, "grant", grant.id).await
 }
 
 /// Notes that the consumer still needs the grant.
@@ -475,7 +553,8 @@ pub async fn confirm(tx: &mut Tx, grant: &Grant, at: DateTime<Utc>) -> Result<()
         grant.revision,
         at
     )?;
-    one_grant(hit)
+    one_grant(hit)?;
+    super::notify::settle(tx, &format!("grant {}", grant.id), Some(grant.consumer)).await
 }
 
 /// Begins the next cycle of a grant, under its classification; the last one where no review follows.
@@ -490,7 +569,8 @@ pub async fn next_cycle(tx: &mut Tx, grant: &Grant, next_review: Option<NaiveDat
         &grant.classification,
         &grant.domain
     )?;
-    one_grant(hit)
+    one_grant(hit)?;
+    settle(tx, "grant", grant.id).await
 }
 
 fn one_grant(hit: u64) -> Result<()> {
@@ -548,6 +628,18 @@ pub async fn usage(
     Ok((reads, days.iter().map(|(.., last)| *last).max()))
 }
 
+/// When a person last read an asset.
+pub async fn last_use(tx: &mut Tx, person: Uuid, asset: &str) -> Result<Option<DateTime<Utc>>> {
+    let found = row!(
+        tx,
+        (DateTime<Utc>,),
+        "SELECT last_at FROM usage WHERE person = $1 AND asset = $2 ORDER BY day DESC LIMIT 1",
+        person,
+        asset
+    )?;
+    Ok(found.map(|(at,)| at))
+}
+
 /// Approves a request that no rule wants decided.
 pub async fn approve_without_decider(tx: &mut Tx, id: Uuid, at: DateTime<Utc>, rule: &str) -> Result<()> {
     let hit = run!(
@@ -572,5 +664,6 @@ pub async fn withdraw_left(tx: &mut Tx, id: Uuid, at: DateTime<Utc>, rule: &str,
         rule,
         why
     )?;
-    one(hit)
+    one(hit)?;
+    settle(tx, "request", id).await
 }

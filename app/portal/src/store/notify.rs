@@ -10,18 +10,40 @@ use super::{Tx, row, rows, run};
 use crate::Result;
 use crate::notify::Message;
 
-/// Adds a notification.
-pub async fn insert(tx: &mut Tx, id: Uuid, person: Uuid, message: &Message, at: DateTime<Utc>) -> Result<()> {
+/// Adds a notification about something.
+pub async fn insert(
+    tx: &mut Tx,
+    id: Uuid,
+    person: Uuid,
+    message: &Message,
+    about: &str,
+    at: DateTime<Utc>,
+) -> Result<()> {
     run!(
         tx,
-        "INSERT INTO notification (id, person, title, body, href, at) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO notification (id, person, title, body, href, about, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         id,
         person,
         &message.title,
         &message.body,
         &message.href,
+        about,
         at
     )?;
+    Ok(())
+}
+
+/// What was said about something is settled, for everybody or for one: somebody acted.
+pub async fn settle(tx: &mut Tx, about: &str, person: Option<Uuid>) -> Result<()> {
+    match person {
+        None => run!(tx, "UPDATE notification SET read_at = at WHERE about = $1 AND read_at IS NULL", about)?,
+        Some(person) => run!(
+            tx,
+            "UPDATE notification SET read_at = at WHERE person = $2 AND about = $1 AND read_at IS NULL",
+            about,
+            person
+        )?,
+    };
     Ok(())
 }
 
@@ -32,44 +54,84 @@ struct NotificationRow {
     body: String,
     href: String,
     at: DateTime<Utc>,
-    read_at: Option<DateTime<Utc>>,
+    messages: i64,
+    unread: i64,
 }
 
-/// Notifications of a person with smaller ids than `before`, newest first.
-pub async fn before(tx: &mut Tx, person: Uuid, before: Uuid, limit: i64) -> Result<Vec<Notification>> {
+impl NotificationRow {
+    fn shown(self) -> Notification {
+        Notification {
+            id: NotificationId(self.id),
+            title: self.title,
+            body: self.body,
+            href: self.href,
+            at: self.at,
+            unread: self.unread > 0,
+            earlier: u32::try_from(self.messages - 1).unwrap_or_default(),
+        }
+    }
+}
+
+/// The newest notification of a person about each thing, with smaller ids than `before`, newest first.
+pub async fn newest(tx: &mut Tx, person: Uuid, before: Uuid, limit: i64) -> Result<Vec<Notification>> {
     let found = rows!(
         tx,
         NotificationRow,
-        "SELECT id, title, body, href, at, read_at FROM notification WHERE person = $1 AND id < $2 \
-         ORDER BY id DESC LIMIT $3",
+        "SELECT n.id, n.title, n.body, n.href, n.at, \
+         (SELECT COUNT(*) FROM notification o WHERE o.person = n.person AND o.about = n.about) AS messages, \
+         (SELECT COUNT(*) FROM notification o WHERE o.person = n.person AND o.about = n.about \
+          AND o.read_at IS NULL) AS unread \
+         FROM notification n WHERE n.person = $1 AND n.id < $2 AND NOT EXISTS \
+         (SELECT 1 FROM notification o WHERE o.person = n.person AND o.about = n.about AND o.id > n.id) \
+         ORDER BY n.id DESC LIMIT $3",
         person,
         before,
         limit
     )?;
-    let shown = |row: NotificationRow| Notification {
-        id: NotificationId(row.id),
-        title: row.title,
-        body: row.body,
-        href: row.href,
-        at: row.at,
-        unread: row.read_at.is_none(),
-    };
-    Ok(found.into_iter().map(shown).collect())
+    Ok(found.into_iter().map(NotificationRow::shown).collect())
 }
 
-/// Number of unread notifications.
+/// Every notification of a person about the same as the one named, with smaller ids than `before`, newest first.
+pub async fn about_the_same(
+    tx: &mut Tx,
+    person: Uuid,
+    named: Uuid,
+    before: Uuid,
+    limit: i64,
+) -> Result<Vec<Notification>> {
+    let found = rows!(
+        tx,
+        NotificationRow,
+        "SELECT id, title, body, href, at, CAST(1 AS BIGINT) AS messages, \
+         CAST(CASE WHEN read_at IS NULL THEN 1 ELSE 0 END AS BIGINT) AS unread FROM notification \
+         WHERE person = $1 AND about = (SELECT about FROM notification WHERE id = $2 AND person = $1) AND id < $3 \
+         ORDER BY id DESC LIMIT $4",
+        person,
+        named,
+        before,
+        limit
+    )?;
+    Ok(found.into_iter().map(NotificationRow::shown).collect())
+}
+
+/// Number of things with an unread notification.
 pub async fn unread(tx: &mut Tx, person: Uuid) -> Result<i64> {
-    let found =
-        row!(tx, (i64,), "SELECT COUNT(*) FROM notification WHERE person = $1 AND read_at IS NULL", person)?;
+    let found = row!(
+        tx,
+        (i64,),
+        "SELECT COUNT(DISTINCT about) FROM notification WHERE person = $1 AND read_at IS NULL",
+        person
+    )?;
     Ok(found.map_or(0, |(count,)| count))
 }
 
-/// Marks one or all of a person's notifications as read.
+/// Marks all of a person's notifications as read, or those about the same as the one named.
 pub async fn mark_read(tx: &mut Tx, person: Uuid, id: Option<Uuid>, at: DateTime<Utc>) -> Result<()> {
     match id {
         Some(id) => run!(
             tx,
-            "UPDATE notification SET read_at = $3 WHERE person = $1 AND id = $2 AND read_at IS NULL",
+            "UPDATE notification SET read_at = $3 WHERE person = $1 AND read_at IS NULL \
+             AND about = (SELECT about FROM notification WHERE id = $2 AND person = $1)",
             person,
             id,
             at

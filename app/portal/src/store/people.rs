@@ -130,6 +130,32 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Person>> {
     Ok(rows!(tx, Person, "SELECT * FROM person WHERE kind = 'person' ORDER BY name, id")?)
 }
 
+/// People who can sign in and have a name, a part of a name or an address that begins so, by name. In lower case.
+pub async fn beginning_with(tx: &mut Tx, typed: &str, limit: i64) -> Result<Vec<Person>> {
+    let typed = typed.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    Ok(rows!(
+        tx,
+        Person,
+        "SELECT * FROM person WHERE kind = 'person' AND disabled_at IS NULL AND (lower(name) LIKE $1 ESCAPE '!' \
+         OR lower(name) LIKE $2 ESCAPE '!' OR email LIKE $1 ESCAPE '!') ORDER BY name, id LIMIT $3",
+        format!("{typed}%"),
+        format!("% {typed}%"),
+        limit
+    )?)
+}
+
+/// People who are called so, however the name is capitalised.
+pub async fn called(tx: &mut Tx, name: &str, limit: i64) -> Result<Vec<Person>> {
+    Ok(rows!(
+        tx,
+        Person,
+        "SELECT * FROM person WHERE kind = 'person' AND (name = $1 OR lower(name) = $2) ORDER BY email LIMIT $3",
+        name,
+        name.to_lowercase(),
+        limit
+    )?)
+}
+
 /// Adds a person.
 pub async fn insert(tx: &mut Tx, person: &Person, at: DateTime<Utc>) -> Result<()> {
     run!(
@@ -253,6 +279,11 @@ pub struct Member {
 }
 
 impl Member {
+    /// The role as a value.
+    pub fn role(&self) -> Result<Role> {
+        self.role.parse().map_err(Error::fault)
+    }
+
     /// A file says so, so that only a file takes it back.
     pub fn is_from_file(&self) -> bool {
         self.source == "file"
@@ -279,8 +310,63 @@ pub async fn members_ever(tx: &mut Tx) -> Result<Vec<Member>> {
     )?)
 }
 
-/// Replaces the members that files gave a domain; those added on a page stay, in the role a file gives them if it
-/// names them too.
+/// A person as a member of a domain, whether or not he can sign in.
+pub async fn member(tx: &mut Tx, domain: &str, person: Uuid) -> Result<Option<Member>> {
+    Ok(row!(
+        tx,
+        Member,
+        "SELECT member.domain, member.person, person.name, person.email, member.role, member.source FROM member \
+         JOIN person ON person.id = member.person WHERE member.domain = $1 AND member.person = $2",
+        domain,
+        person
+    )?)
+}
+
+/// Members of a domain who can sign in, by name, from behind a person on.
+pub async fn members_after(
+    tx: &mut Tx,
+    domain: &str,
+    after: Option<&Person>,
+    limit: i64,
+) -> Result<Vec<Member>> {
+    let (name, id) = after.map_or(("", Uuid::nil()), |person| (person.name.as_str(), person.id));
+    Ok(rows!(
+        tx,
+        Member,
+        "SELECT member.domain, member.person, person.name, person.email, member.role, member.source FROM member \
+         JOIN person ON person.id = member.person WHERE member.domain = $1 AND person.disabled_at IS NULL \
+         AND (person.name, person.id) > ($2, $3) ORDER BY person.name, person.id LIMIT $4",
+        domain,
+        name,
+        id,
+        limit
+    )?)
+}
+
+/// Notes that somebody was removed from a domain on its page.
+pub async fn remember_removal(tx: &mut Tx, domain: &str, person: Uuid) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO member_removed (domain, person) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        domain,
+        person
+    )?;
+    Ok(())
+}
+
+/// Forgets that somebody was removed from a domain.
+pub async fn forget_removal(tx: &mut Tx, domain: &str, person: Uuid) -> Result<()> {
+    run!(tx, "DELETE FROM member_removed WHERE domain = $1 AND person = $2", domain, person)?;
+    Ok(())
+}
+
+/// Whom somebody removed from a domain on its page.
+pub async fn removals(tx: &mut Tx, domain: &str) -> Result<Vec<Uuid>> {
+    let found = rows!(tx, (Uuid,), "SELECT person FROM member_removed WHERE domain = $1", domain)?;
+    Ok(found.into_iter().map(|(person,)| person).collect())
+}
+
+/// Replaces the members that files gave a domain; those added on a page stay.
 pub async fn set_members(tx: &mut Tx, domain: &str, members: &[(Uuid, Role)]) -> Result<()> {
     run!(tx, "DELETE FROM member WHERE domain = $1 AND source = 'file'", domain)?;
     for (person, role) in members {

@@ -105,6 +105,8 @@ on_both! { demo =>
         );
         let told = &page.await.expect("it opens").items[0].body;
         assert!(told.contains("Only for the supplier round.") && told.contains("You asked until"), "{told}");
+        let held = &world.grants("paula.brandt").await[0];
+        assert_eq!(held.comments, ["Aylin Demir: Only for the supplier round."], "the condition is on the grant");
     }
 
     async fn what_concerns_others_is_refused_in_the_words_of_what_is_not_there(world) {
@@ -165,7 +167,9 @@ on_both! { demo =>
             .expect("the owner approves for less");
         let page = access::decide_page(&world.ctx, &ines, id).await.expect("the steward is asked");
         assert_eq!(page.request.ends_on, world.day(30));
-        access::approve(&world.ctx, &ines, id, page.revision, Some(world.day(60)), String::new())
+        let longer = access::approve(&world.ctx, &ines, id, page.revision, Some(world.day(60)), String::new());
+        assert_eq!(refusal(longer.await).field, Some("ends_on"), "it is said, not cut short in silence");
+        access::approve(&world.ctx, &ines, id, page.revision, None, String::new())
             .await
             .expect("the steward approves");
         assert_eq!(world.grants("paula.brandt").await[0].ends_on, world.day(30));
@@ -283,6 +287,7 @@ on_both! { demo =>
         let wrong = [
             ("purpose", refusal(send(|new| new.purpose = String::from(" \n")).await)),
             ("purpose", refusal(send(|new| new.purpose = "x".repeat(2_001)).await)),
+            ("purpose", refusal(send(|new| new.purpose = String::from("x . . . . . . . . . .")).await)),
             ("ends_on", refusal(send(|new| new.ends_on = new.ends_on.succ_opt().expect("a day")).await)),
             ("ends_on", refusal(send(|new| new.ends_on = "2026-12-01".parse().expect("a day")).await)),
             ("contract_version", refusal(send(|new| new.contract_version = None).await)),
@@ -294,6 +299,21 @@ on_both! { demo =>
         send(|_| ()).await.expect("the last day allowed is allowed");
         let unknown = access::request_form(&world.ctx, &paula, &"collections/nothing".into()).await;
         assert_eq!(refusal(unknown).kind, RefusalKind::NotFound);
+    }
+
+    async fn a_renewal_never_starts_from_an_empty_form(world) {
+        world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        let grant = world.grants("paula.brandt").await.remove(0);
+        let form = |who: &'static str| async move {
+            let viewer = world.viewer(who).await;
+            access::request_form_like(&world.ctx, &viewer, &CASES.into(), Some(grant.request)).await
+        };
+        let renewal = form("paula.brandt").await.expect("the form opens");
+        assert!(renewal.renews);
+        assert_eq!(renewal.purpose, "paula.brandt compares suppliers");
+        assert_eq!(renewal.policy[0], "Aylin Demir decides.", "whoever decides is named");
+        let other = form("clara.neumann").await.expect("the form opens");
+        assert!(!other.renews && other.purpose.is_empty(), "another's purpose is nobody's to read");
     }
 
     async fn sent_twice_asks_once(world) {

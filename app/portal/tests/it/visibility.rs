@@ -224,7 +224,7 @@ on_both! { demo =>
             let form = refusal(access::request_form(&world.ctx, &paula, &port.into()).await);
             let new = NewRequest {
                 port: port.into(),
-                purpose: "Plans".to_owned(),
+                purpose: "Plan purchases".to_owned(),
                 ends_on: world.day(30),
                 contract_version: None,
             };

@@ -3,13 +3,15 @@
 use lakeport_model::access::{DecidePage as Decide, RequestState};
 use leptos::prelude::*;
 
+use super::approve_button::ApproveButton;
 use super::evidence::evidence;
 use super::{request_badge, until_words, waiting_badge};
 use crate::api;
 use crate::pages::catalog::timeline;
 use crate::pages::{crumb, page_id};
 use crate::ui::{
-    Badge, ClassificationBadge, Confirm, Field, Hidden, Moment, Notice, PageHead, Paragraphs, Tone, load,
+    Badge, ClassificationBadge, Confirm, Field, Form, FormState, Hidden, Moment, Notice, PageHead,
+    Paragraphs, Tone, load,
 };
 
 /// The page to decide a request on.
@@ -45,10 +47,10 @@ fn content(page: Decide) -> AnyView {
     let withdraw = page.may_withdraw.then(|| {
         view! {
             <Confirm label="Withdraw the request" consequence="The request is taken back; nobody decides it any more.">
-                <form method="post" action="/fn/withdraw_request">
+                <Form action="/fn/withdraw_request">
                     <Hidden name="id" value=request.id.to_string() />
                     <button class="btn btn-sm btn-error" type="submit">"Withdraw the request now"</button>
-                </form>
+                </Form>
             </Confirm>
         }
     });
@@ -85,24 +87,45 @@ fn content(page: Decide) -> AnyView {
     .into_any()
 }
 
-/// The decision: one form with two outcomes, so that the comment is written once.
+/// The decision: one form with two outcomes, so that the comment is written once. Only rejecting needs it.
 fn bar(page: &Decide) -> AnyView {
     let (id, revision) = (page.request.id.to_string(), page.revision.to_string());
     let latest = page.request.ends_on.to_string();
+    let form = FormState::of(&["/fn/approve", "/fn/reject"]);
     view! {
-        <form class="bottom-bar items-end" method="post" action="/fn/approve" aria-label="Your decision">
+        <Form action="/fn/approve" class="bottom-bar items-end" label="Your decision">
             <Hidden name="id" value=id />
             <Hidden name="revision" value=revision />
-            <Field name="ends_on" label="Last day of access">
-                <input class="input input-sm w-40" type="date" id="ends_on" name="ends_on" value=latest.clone() max=latest />
+            <Field name="ends_on" label="Last day of access" form=form.clone() clone:form>
+                <input
+                    class="input input-sm w-40"
+                    type="date"
+                    id="ends_on"
+                    name="ends_on"
+                    value=form.typed("ends_on", latest.clone())
+                    max=latest
+                    aria-describedby="ends_on-error"
+                    aria-invalid=form.invalid("ends_on")
+                    autofocus=form.invalid("ends_on").is_some()
+                />
             </Field>
-            <div class="field flex-1 min-w-48">
-                <label for="comment">"Comment (required to reject)"</label>
-                <input class="input input-sm w-full" id="comment" name="comment" maxlength="1000" autocomplete="off" />
-            </div>
-            <button class="btn btn-primary" type="submit">"Approve until this day"</button>
+            <Field name="comment" label="Comment (required to reject)" class="flex-1 min-w-48" form=form.clone() clone:form>
+                <input
+                    class="input input-sm w-full"
+                    id="comment"
+                    name="comment"
+                    required
+                    maxlength="1000"
+                    autocomplete="off"
+                    value=form.typed("comment", "")
+                    aria-describedby="comment-error"
+                    aria-invalid=form.invalid("comment")
+                    autofocus=form.invalid("comment").is_some()
+                />
+            </Field>
+            <ApproveButton field="ends_on".to_owned() />
             <button class="btn btn-error" type="submit" formaction="/fn/reject">"Reject with this comment"</button>
-        </form>
+        </Form>
     }
     .into_any()
 }

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use super::requests::my_access_tabs;
 use super::{delivery_words, review_badge, standing_badge};
 use crate::api;
-use crate::pages::{open_href, product_href, request_href};
-use crate::ui::{Badge, Confirm, Day, Empty, Glyph, Hidden, Icon, PageHead, load};
+use crate::pages::{open_href, product_href, request_again_href};
+use crate::ui::{Badge, Confirm, Day, Empty, Form, Glyph, Hidden, Icon, PageHead, load};
 
 /// The viewer's grants: those that hold first.
 #[component]
@@ -57,7 +57,7 @@ fn row(grant: GrantLine) -> AnyView {
         .flatten()
         .map(|day| view! { <span>"next review " <Day day=day relative=true /></span> });
     let again = grant.ended_by_policy.then(|| {
-        let href = request_href(&grant.product, &grant.port);
+        let href = request_again_href(&grant.product, &grant.port, grant.request);
         view! { <a class="btn btn-sm" href=href>"Ask again"</a> }
     });
     let actions = is_live.then(|| actions(&grant));
@@ -72,6 +72,7 @@ fn row(grant: GrantLine) -> AnyView {
                         {review.map(|(tone, word)| view! { <Badge tone=tone text=word /> })}
                     </div>
                     <div class="row-text">{grant.purpose}</div>
+                    {comments(grant.comments)}
                     <div class="row-meta">
                         <span>"until " <Day day=grant.ends_on relative=true /></span>
                         {next}
@@ -88,6 +89,11 @@ fn row(grant: GrantLine) -> AnyView {
     .into_any()
 }
 
+/// What those wrote who approved it: under which condition it is held.
+pub(super) fn comments(comments: Vec<String>) -> impl IntoView {
+    comments.into_iter().map(|comment| view! { <p class="comment">{comment}</p> }).collect_view()
+}
+
 /// Answer the review, renew, give up.
 fn actions(grant: &GrantLine) -> AnyView {
     let id = grant.id.to_string();
@@ -99,16 +105,16 @@ fn actions(grant: &GrantLine) -> AnyView {
         let id = id.clone();
         Some(
             view! {
-                <form method="post" action="/fn/confirm_need">
+                <Form action="/fn/confirm_need">
                     <Hidden name="id" value=id />
                     <button class="btn btn-sm btn-primary" type="submit">"Still needed for this purpose"</button>
-                </form>
+                </Form>
             }
             .into_any(),
         )
     };
     let label = if grant.review == ReviewState::Ok { "Give up" } else { "No longer needed" };
-    let renew = request_href(&grant.product, &grant.port);
+    let renew = request_again_href(&grant.product, &grant.port, grant.request);
     view! {
         {needed}
         <a class="btn btn-sm" href=renew>"Request a renewal"</a>
@@ -116,10 +122,10 @@ fn actions(grant: &GrantLine) -> AnyView {
             label=label
             consequence="Your access ends at once. To have it back you need a new request and a new decision."
         >
-            <form method="post" action="/fn/give_up">
+            <Form action="/fn/give_up">
                 <Hidden name="id" value=id />
                 <button class="btn btn-sm btn-error" type="submit">"Give up the access now"</button>
-            </form>
+            </Form>
         </Confirm>
     }
     .into_any()

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 
 use super::{request_badge, until_words, waiting_badge};
 use crate::api;
-use crate::pages::product_href;
+use crate::pages::{product_href, request_again_href};
 use crate::ui::{
-    Badge, ClassificationBadge, Confirm, Empty, Glyph, Hidden, Icon, Moment, PageHead, Tabs, load,
+    Badge, ClassificationBadge, Confirm, Empty, Form, Glyph, Hidden, Icon, Moment, PageHead, Tabs, load,
 };
 
 /// The tabs of "My access".
@@ -54,12 +54,16 @@ fn row(request: RequestLine) -> AnyView {
     let withdraw = is_open.then(|| {
         view! {
             <Confirm label="Withdraw" consequence="The request is taken back; nobody decides it any more.">
-                <form method="post" action="/fn/withdraw_request">
+                <Form action="/fn/withdraw_request">
                     <Hidden name="id" value=request.id.to_string() />
                     <button class="btn btn-sm btn-error" type="submit">"Withdraw the request now"</button>
-                </form>
+                </Form>
             </Confirm>
         }
+    });
+    let again = matches!(request.state, RequestState::Withdrawn | RequestState::Rejected).then(|| {
+        let href = request_again_href(&request.product, &request.port, request.id);
+        view! { <a class="btn btn-sm" href=href>"Ask again"</a> }
     });
     view! {
         <li>
@@ -80,7 +84,7 @@ fn row(request: RequestLine) -> AnyView {
                         {request.decision.map(|decision| view! { <span>{decision}</span> })}
                     </div>
                 </div>
-                <div class="row-end">{withdraw}</div>
+                <div class="row-end">{withdraw}{again}</div>
             </div>
         </li>
     }

@@ -7,7 +7,9 @@ use super::review_badge;
 use super::review_keys::ReviewKeys;
 use crate::api;
 use crate::pages::product_href;
-use crate::ui::{Badge, Column, Confirm, Day, Empty, Moment, PageHead, Table, Tone, counted, load};
+use crate::ui::{
+    Badge, Column, Confirm, Day, Empty, Field, Form, FormState, Moment, PageHead, Table, Tone, counted, load,
+};
 
 /// The review desk.
 #[component]
@@ -33,20 +35,31 @@ fn desk(reviews: Vec<ReviewLine>) -> AnyView {
     let count = i64::try_from(reviews.len()).unwrap_or(i64::MAX);
     let heads = ["Who reads what", "Recommendation", "Purpose", "Opened here", "Due", "If nobody answers"];
     let heads = heads.map(Column::text).to_vec();
-    let rows = reviews.into_iter().map(row);
+    let form = FormState::of(&["/fn/keep_grants", "/fn/revoke_grants"]);
+    let rows = reviews.into_iter().map(|review| row(review, &form)).collect_view();
     view! {
-        <form id="reviews" method="post" action="/fn/keep_grants">
+        <Form action="/fn/keep_grants" id="reviews">
             <div class="cluster mb-3">
                 <p>{counted(count, "grant")}" to review"</p>
                 <ReviewKeys count=u32::try_from(count).unwrap_or(u32::MAX) />
             </div>
-            <Table caption="Grants whose review waits" columns=heads>{rows.collect_view()}</Table>
+            <Table caption="Grants whose review waits" columns=heads>{rows}</Table>
             <div class="bottom-bar items-end">
-                <div class="field flex-1 min-w-48">
-                    <label for="comment">"Comment (required to withdraw)"</label>
-                    <input class="input input-sm w-full" id="comment" name="comment" maxlength="1000" autocomplete="off" />
-                </div>
-                <button class="btn btn-primary" type="submit">"Keep the chosen until their next review"</button>
+                <Field name="comment" label="Comment (required to withdraw)" class="flex-1 min-w-48" form=form.clone() clone:form>
+                    <input
+                        class="input input-sm w-full"
+                        id="comment"
+                        name="comment"
+                        required
+                        maxlength="1000"
+                        autocomplete="off"
+                        value=form.typed("comment", "")
+                        aria-describedby="comment-error"
+                        aria-invalid=form.invalid("comment")
+                        autofocus=form.invalid("comment").is_some()
+                    />
+                </Field>
+                <button class="btn btn-primary" type="submit" formnovalidate>"Keep the chosen until their next review"</button>
                 <Confirm
                     label="Withdraw the chosen"
                     consequence="Whoever is chosen loses access at once and is told your comment."
@@ -54,12 +67,12 @@ fn desk(reviews: Vec<ReviewLine>) -> AnyView {
                     <button class="btn btn-error" type="submit" formaction="/fn/revoke_grants">"Withdraw the chosen now"</button>
                 </Confirm>
             </div>
-        </form>
+        </Form>
     }
     .into_any()
 }
 
-fn row(review: ReviewLine) -> AnyView {
+fn row(review: ReviewLine, form: &FormState) -> AnyView {
     let grant = review.grant;
     let (recommendation, reason) = review.recommendation;
     let (tone, word) = match recommendation {
@@ -67,6 +80,8 @@ fn row(review: ReviewLine) -> AnyView {
         Recommendation::NoAdvice => (Tone::Idle, "No advice"),
     };
     let label = format!("{}: {}", grant.consumer.name, grant.title);
+    let value = format!("{}:{}", grant.id, grant.revision);
+    let chosen = form.chose("grants[]", &value, false);
     let confirmed = grant.confirmed_by_consumer.then(|| view! { <p>"The consumer still needs it."</p> });
     let used = match review.last_used {
         Some(at) => view! {
@@ -84,7 +99,8 @@ fn row(review: ReviewLine) -> AnyView {
                         class="checkbox checkbox-sm"
                         type="checkbox"
                         name="grants[]"
-                        value=format!("{}:{}", grant.id, grant.revision)
+                        value=value
+                        checked=chosen
                         aria-label=label
                     />
                     <div>

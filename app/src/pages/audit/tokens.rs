@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use crate::api;
 use crate::api::audit::TokensPage as Tokens;
 use crate::ui::{
-    Badge, Column, Confirm, CopyButton, Empty, Field, Hidden, Moment, Notice, PageHead, Table, Tone, load,
+    Badge, Column, Confirm, CopyButton, Empty, Field, FieldError, Form, FormState, Hidden, Moment, Notice,
+    PageHead, Table, Tone, load,
 };
 
 /// What a token may be allowed, in words.
@@ -48,45 +49,95 @@ fn content(page: Tokens) -> AnyView {
         let rows = page.tokens.into_iter().map(row);
         view! { <Table caption="Tokens" columns=heads>{rows.collect_view()}</Table> }.into_any()
     };
-    let scopes = SCOPES.map(|(scope, meaning)| {
-        view! {
-            <label class="cluster">
-                <input class="checkbox checkbox-sm" type="checkbox" name="scopes[]" value=scope />
-                <span>{meaning}" "<code class="muted">{scope}</code></span>
-            </label>
-        }
-    });
     view! {
         <PageHead title="Tokens" />
         <div class="stack">
             {created}
             {list}
-            <form class="card stack mt-4" id="create" method="post" action="/fn/create_token">
-                <h2>"Create a token"</h2>
-                <Field name="name" label="Name of the service account" help="Which program will use it, such as nightly-dbt.">
-                    <input
-                        class="input"
-                        id="name"
-                        name="name"
-                        required
-                        maxlength="80"
-                        autocomplete="off"
-                        aria-describedby="name-help"
-                    />
-                </Field>
-                <Field name="owner" label="Who answers for it" help="E-mail address; yours if you leave it empty. When this person leaves, the token ends.">
-                    <input class="input" id="owner" name="owner" type="email" autocomplete="off" aria-describedby="owner-help" />
-                </Field>
-                <Field name="days" label="Ends after" help="Days, 365 at most.">
-                    <input class="input" id="days" name="days" type="number" min="1" max="365" value="90" aria-describedby="days-help" />
-                </Field>
-                <fieldset class="stack">
-                    <legend class="font-medium">"What it may do"</legend>
-                    {scopes.into_iter().collect_view()}
-                </fieldset>
-                <div><button class="btn btn-primary" type="submit">"Create the token"</button></div>
-            </form>
+            {create()}
         </div>
+    }
+    .into_any()
+}
+
+/// The form for a new token.
+fn create() -> AnyView {
+    let form = FormState::of(&["/fn/create_token"]);
+    let scopes = SCOPES.map(|(scope, meaning)| {
+        view! {
+            <label class="cluster">
+                <input
+                    class="checkbox checkbox-sm"
+                    type="checkbox"
+                    name="scopes[]"
+                    value=scope
+                    checked=form.chose("scopes[]", scope, false)
+                />
+                <span>{meaning}" "<code class="muted">{scope}</code></span>
+            </label>
+        }
+    });
+    view! {
+        <Form action="/fn/create_token" class="card stack mt-4" id="create">
+            <h2>"Create a token"</h2>
+            <Field
+                name="name"
+                label="Name of the service account"
+                help="Which program will use it, such as nightly-dbt."
+                form=form.clone() clone:form
+            >
+                <input
+                    class="input"
+                    id="name"
+                    name="name"
+                    required
+                    maxlength="80"
+                    autocomplete="off"
+                    value=form.typed("name", "")
+                    aria-describedby="name-help name-error"
+                    aria-invalid=form.invalid("name")
+                    autofocus=form.invalid("name").is_some()
+                />
+            </Field>
+            <Field
+                name="owner"
+                label="Who answers for it"
+                help="E-mail address; yours if you leave it empty. When this person leaves, the token ends."
+                form=form.clone() clone:form
+            >
+                <input
+                    class="input"
+                    id="owner"
+                    name="owner"
+                    type="email"
+                    autocomplete="off"
+                    value=form.typed("owner", "")
+                    aria-describedby="owner-help owner-error"
+                    aria-invalid=form.invalid("owner")
+                    autofocus=form.invalid("owner").is_some()
+                />
+            </Field>
+            <Field name="days" label="Ends after" help="Days, 365 at most." form=form.clone() clone:form>
+                <input
+                    class="input"
+                    id="days"
+                    name="days"
+                    type="number"
+                    min="1"
+                    max="365"
+                    value=form.typed("days", "90")
+                    aria-describedby="days-help days-error"
+                    aria-invalid=form.invalid("days")
+                    autofocus=form.invalid("days").is_some()
+                />
+            </Field>
+            <fieldset class="stack">
+                <legend class="font-medium">"What it may do"</legend>
+                {scopes.into_iter().collect_view()}
+                <FieldError form=form name="scopes" />
+            </fieldset>
+            <div><button class="btn btn-primary" type="submit">"Create the token"</button></div>
+        </Form>
     }
     .into_any()
 }
@@ -97,10 +148,10 @@ fn row(token: TokenInfo) -> AnyView {
         None if token.expired => view! { <Badge tone=Tone::Warn text="Expired" /> }.into_any(),
         None => view! {
             <Confirm label="Revoke" consequence="Calls with this token are refused at once, and its requests and access end. It cannot be undone.">
-                <form method="post" action="/fn/revoke_token">
+                <Form action="/fn/revoke_token">
                     <Hidden name="id" value=token.id.to_string() />
                     <button class="btn btn-sm btn-error" type="submit">"Revoke the token now"</button>
-                </form>
+                </Form>
             </Confirm>
         }
         .into_any(),
@@ -110,11 +161,11 @@ fn row(token: TokenInfo) -> AnyView {
     let owner = match token.owner {
         Some(owner) => owner.name.into_any(),
         None => view! {
-            <form class="cluster" method="post" action="/fn/take_over_token">
+            <Form class="cluster" action="/fn/take_over_token">
                 <Badge tone=Tone::Warn text="Nobody" />
                 <Hidden name="id" value=token.id.to_string() />
                 <button class="btn btn-sm" type="submit">"Answer for this token"</button>
-            </form>
+            </Form>
         }
         .into_any(),
     };

@@ -1,6 +1,8 @@
 //! An asset: a table, a topic, a model ..
 
+use lakeport_model::access::{HELD_PAGE, HeldLine, HeldOn};
 use lakeport_model::catalog::{AssetPage as Asset, Preview};
+use lakeport_model::{Page, PageRequest};
 use leptos::prelude::*;
 
 use super::access::{access_button, access_words};
@@ -8,6 +10,7 @@ use super::asset_tabs::{history, overview, preview, reading};
 use super::product::owners;
 use crate::api;
 use crate::error::{ApiError, ErrorKind};
+use crate::pages::access::{HELD_AFTER, held};
 use crate::pages::{asset_href, contract_href, crumb, domain_href, page_id, page_query, product_href};
 use crate::query::Query;
 use crate::ui::{
@@ -30,20 +33,33 @@ pub(crate) fn AssetPage() -> impl IntoView {
         TABS.iter().find(|(key, _)| *key == wanted).map_or("overview", |(key, _)| *key).to_owned()
     });
     let asset = Resource::new(
-        move || (id.get(), tab.get()),
-        |(id, tab)| async move {
+        move || (id.get(), tab.get(), Query::parse(&query.get()).get(HELD_AFTER).map(ToOwned::to_owned)),
+        |(id, tab, after)| async move {
             let asset = api::catalog::asset(id.clone()).await?;
             let rows = match tab.as_str() {
                 "preview" if asset.access.may_read() => Some(api::catalog::preview(id).await),
                 _ => None,
             };
-            Ok((asset, tab, rows))
+            let on = HeldOn::Asset(asset.id.clone());
+            let page = PageRequest { after, limit: HELD_PAGE };
+            let held = if asset.sees_grants && tab == "overview" {
+                Some(api::access::held_grants(on, page).await?)
+            } else {
+                None
+            };
+            Ok((asset, tab, rows, held))
         },
     );
-    view! { <div class="page">{load(asset, |(asset, tab, rows)| content(asset, &tab, rows))}</div> }
+    view! { <div class="page">{load(asset, |(asset, tab, rows, held)| content(asset, &tab, rows, held))}</div> }
 }
 
-fn content(asset: Asset, tab: &str, rows: Option<Result<Preview, ApiError>>) -> AnyView {
+fn content(
+    asset: Asset,
+    tab: &str,
+    rows: Option<Result<Preview, ApiError>>,
+    grants: Option<Page<HeldLine>>,
+) -> AnyView {
+    let grants = grants.map(|grants| held(grants, &asset_href(&asset.id)));
     let crumbs =
         vec![crumb("Catalog", "/catalog"), crumb(asset.domain.name.clone(), domain_href(&asset.domain.id))];
     let href = asset_href(&asset.id);
@@ -101,6 +117,7 @@ fn content(asset: Asset, tab: &str, rows: Option<Result<Preview, ApiError>>) -> 
             <div class="stack min-w-0">{body}</div>
             {facts}
         </div>
+        {grants}
     }
     .into_any()
 }

@@ -1,16 +1,18 @@
 //! A data product: what it is, whether it can be trusted, who uses it, how to get it.
 
+use lakeport_model::access::{HELD_PAGE, HeldLine, HeldOn};
 use lakeport_model::catalog::{
     AccessStanding, Activity, BrokenInput, InputPort, OutputPort, ProductPage as Product, SupportChannel,
     Visibility,
 };
-use lakeport_model::listed;
 use lakeport_model::people::PersonRef;
+use lakeport_model::{Page, PageRequest, listed};
 use leptos::prelude::*;
 
 use super::access::{access_button, access_words};
 use crate::api;
-use crate::pages::{asset_href, contract_href, crumb, domain_href, page_id};
+use crate::pages::access::{HELD_AFTER, held};
+use crate::pages::{asset_href, contract_href, crumb, domain_href, page_id, page_query, product_href};
 use crate::query::{Query, encode};
 use crate::ui::{
     Badge, CheckBadge, ClassificationBadge, Empty, Fact, LayerBadge, Moment, Notice, PageHead, Paragraphs,
@@ -21,11 +23,23 @@ use crate::ui::{
 #[component]
 pub(crate) fn ProductPage() -> impl IntoView {
     let id = page_id();
-    let product = Resource::new(move || id.get(), api::catalog::product);
-    view! { <div class="page">{load(product, content)}</div> }
+    let query = page_query();
+    let product = Resource::new(
+        move || (id.get(), Query::parse(&query.get()).get(HELD_AFTER).map(ToOwned::to_owned)),
+        |(id, after)| async move {
+            let product = api::catalog::product(id).await?;
+            let on = HeldOn::Product(product.id.clone());
+            let page = PageRequest { after, limit: HELD_PAGE };
+            let held =
+                if product.sees_grants { Some(api::access::held_grants(on, page).await?) } else { None };
+            Ok((product, held))
+        },
+    );
+    view! { <div class="page">{load(product, |(product, held)| content(product, held))}</div> }
 }
 
-fn content(product: Product) -> AnyView {
+fn content(product: Product, grants: Option<Page<HeldLine>>) -> AnyView {
+    let grants = grants.map(|grants| held(grants, &product_href(&product.id)));
     let crumbs = vec![
         crumb("Catalog", "/catalog"),
         crumb(product.domain.name.clone(), domain_href(&product.domain.id)),
@@ -64,6 +78,7 @@ fn content(product: Product) -> AnyView {
             </div>
             {facts}
         </div>
+        {grants}
     }
     .into_any()
 }

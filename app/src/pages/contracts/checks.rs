@@ -3,17 +3,17 @@
 use lakeport_model::contracts::{CheckLine, CheckRun, CheckState, ContractPage as Contract};
 use leptos::prelude::*;
 
-use crate::ui::{Column, Hidden, Moment, Table, check_tone, moment_words};
+use crate::ui::{Column, Form, Hidden, Moment, Table, check_tone, moment_words};
 
 /// The last run with its figures, the runs before it, and the button for a new one.
 pub(super) fn checks(contract: &Contract) -> AnyView {
     let id = contract.summary.id.to_string();
     let run = (contract.may_check && contract.measured).then(|| {
         view! {
-            <form method="post" action="/fn/run_checks">
+            <Form action="/fn/run_checks">
                 <Hidden name="id" value=id />
                 <button class="btn btn-sm" type="submit">"Run the checks now"</button>
-            </form>
+            </Form>
         }
     });
     let trend = trend(contract);

@@ -10,8 +10,8 @@ use crate::pages::catalog::support;
 use crate::pages::{contract_href, crumb, domain_href, page_id, page_query, product_href};
 use crate::query::Query;
 use crate::ui::{
-    Badge, CheckBadge, Confirm, CopyButton, Fact, Field, Hidden, Moment, Notice, PageHead, Tone, check_tone,
-    counted, load,
+    Badge, CheckBadge, Confirm, CopyButton, Fact, Field, Form, FormState, Hidden, Moment, Notice, PageHead,
+    Tone, check_tone, counted, load,
 };
 
 /// A contract's page.
@@ -125,11 +125,11 @@ fn subscription(contract: &Contract) -> AnyView {
                 <p>"Version " {subscription.version} " since " <Moment at=subscription.since /> ", for: " {subscription.purpose}</p>
                 {newer}
                 <Confirm label="End the subscription" consequence="You are no longer told when the contract breaks or a new version comes.">
-                    <form method="post" action="/fn/unsubscribe">
+                    <Form action="/fn/unsubscribe">
                         <Hidden name="id" value=id />
                         <Hidden name="subscription" value=subscription.id.to_string() />
                         <button class="btn btn-sm btn-error" type="submit">"End the subscription now"</button>
-                    </form>
+                    </Form>
                 </Confirm>
             </section>
         }
@@ -151,11 +151,17 @@ fn subscription(contract: &Contract) -> AnyView {
 /// The form that accepts the newest version, with the purpose said before.
 fn accept(contract: &Contract, purpose: String) -> AnyView {
     let (id, version) = (contract.summary.id.to_string(), contract.summary.version.clone());
+    let form = FormState::of(&["/fn/subscribe"]);
     view! {
-        <form class="stack" method="post" action="/fn/subscribe">
+        <Form action="/fn/subscribe" class="stack">
             <Hidden name="id" value=id />
             <Hidden name="version" value=version.clone() />
-            <Field name="purpose" label="What do you use the data for" help="One or two sentences; the owner reads them.">
+            <Field
+                name="purpose"
+                label="What do you use the data for"
+                help="One or two sentences; the owner reads them."
+                form=form.clone() clone:form
+            >
                 <textarea
                     class="textarea w-full"
                     id="purpose"
@@ -163,13 +169,15 @@ fn accept(contract: &Contract, purpose: String) -> AnyView {
                     rows="3"
                     required
                     maxlength="1000"
-                    aria-describedby="purpose-help"
+                    aria-describedby="purpose-help purpose-error"
+                    aria-invalid=form.invalid("purpose")
+                    autofocus=form.invalid("purpose").is_some()
                 >
-                    {purpose}
+                    {form.typed("purpose", purpose)}
                 </textarea>
             </Field>
             <button class="btn btn-primary" type="submit">"Accept version "{version}</button>
-        </form>
+        </Form>
     }
     .into_any()
 }

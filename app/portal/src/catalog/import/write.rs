@@ -11,6 +11,7 @@ use super::privileges;
 use super::{ImportError, ImportReport, SourceFile, places};
 use crate::contracts::compare::{Bump, compare, version_problem};
 use crate::people::administrators;
+use crate::people::members::{Settled, settle};
 use crate::standards::FileError;
 use crate::standards::mesh::{Asset, Assets, Domain, People};
 use crate::standards::odcs::Contract;
@@ -111,20 +112,26 @@ async fn domains(tx: &mut Tx, files: Vec<Domain>, report: &mut ImportReport) -> 
             parent: domain.parent,
             description: domain.description,
         };
-        let mut wanted: Vec<(Uuid, Role)> = Vec::new();
+        let mut in_file: Vec<(Person, Role)> = Vec::new();
         for member in &domain.members {
             match people::by_email(tx, &member.email.to_lowercase()).await? {
-                Some(person) => wanted.push((person.id, member.role.as_str().parse().map_err(Error::fault)?)),
+                Some(person) => in_file.push((person, member.role.as_str().parse().map_err(Error::fault)?)),
                 None => report.warnings.push(format!(
                     "domain {}: {} is in no people file and is left out",
                     domain.id, member.email
                 )),
             }
         }
-        wanted.sort_unstable();
-        let mut now: Vec<(Uuid, Role)> = members
+        let of_domain: Vec<_> = members.iter().filter(|member| member.domain == domain.id).cloned().collect();
+        let removed = people::removals(tx, &domain.id).await?;
+        let Settled { by_files: wanted, kept } = settle(&domain.id, &in_file, &of_domain, &removed)?;
+        report.kept.extend(kept);
+        for person in removed.iter().filter(|person| in_file.iter().all(|(named, _)| named.id != **person)) {
+            people::forget_removal(tx, &domain.id, *person).await?;
+        }
+        let mut now: Vec<(Uuid, Role)> = of_domain
             .iter()
-            .filter(|member| member.domain == domain.id && member.is_from_file())
+            .filter(|member| member.is_from_file())
             .filter_map(|member| member.role.parse().ok().map(|role| (member.person, role)))
             .collect();
         now.sort_unstable();

@@ -1,0 +1,54 @@
+//! A domain's page: what it has, and who belongs to it.
+
+use lakeport_model::catalog::{HitKind, SearchRequest};
+use lakeport_model::people::{DomainPage, Role, Viewer};
+use lakeport_model::{DomainId, PageRequest};
+
+use super::members;
+use crate::{Ctx, Error, Result, catalog};
+
+/// Products that are named on the page; the search has all.
+const PRODUCTS: u32 = 10;
+
+/// A domain's page.
+pub async fn domain_page(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    id: &DomainId,
+    members_page: PageRequest,
+) -> Result<DomainPage> {
+    let snapshot = ctx.snapshot().await?;
+    let domain = snapshot.domains.get(id.as_str()).ok_or_else(|| Error::not_found("domain"))?;
+    let product = HitKind::Product.as_str().to_owned();
+    let request = SearchRequest {
+        domain: vec![id.to_string()],
+        kind: vec![product.clone()],
+        limit: PRODUCTS,
+        sort: Some("name".to_owned()),
+        ..SearchRequest::default()
+    };
+    let found = catalog::search(ctx, viewer, &request).await?;
+    let kinds = found.facets.into_iter().find(|facet| facet.key == "kind");
+    let kinds = kinds.map(|facet| facet.values).unwrap_or_default();
+    let mut tx = ctx.db.read().await?;
+    let members = members::list(&mut tx, &snapshot, viewer, id.as_str(), members_page).await?;
+    let people = |role| {
+        let of_role = snapshot.members_with(id.as_str(), role);
+        of_role.map(|member| snapshot.names.person(member.person)).collect()
+    };
+    let children = snapshot.domains.iter().filter(|(_, child)| child.parent.as_deref() == Some(id.as_str()));
+    Ok(DomainPage {
+        id: id.clone(),
+        name: domain.name.clone(),
+        description: domain.description.clone(),
+        parent: domain.parent.as_ref().map(|parent| snapshot.domain(parent)),
+        children: children.map(|(id, _)| snapshot.domain(id)).collect(),
+        owners: people(Role::Owner),
+        stewards: people(Role::Steward),
+        products: found.hits.into_iter().map(|hit| (hit.name, hit.href)).collect(),
+        product_count: found.total,
+        asset_count: kinds.iter().filter(|value| value.value != product).map(|value| value.count).sum(),
+        members,
+        roles: members::roles_to_give(&snapshot, viewer, id.as_str()),
+    })
+}

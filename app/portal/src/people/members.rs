@@ -1,0 +1,268 @@
+//! Who belongs to a domain, and the owners and stewards who add, change and remove members.
+
+use lakeport_model::people::{MemberLine, PersonHint, PersonRef, Role, Viewer};
+use lakeport_model::{DomainId, Page, PageRequest, PersonId};
+use serde_json::json;
+
+use super::Actor;
+use crate::audit::{self, Entry};
+use crate::catalog::{AREA, Snapshot};
+use crate::notify::{self, Message};
+use crate::policy::{self, Action};
+use crate::store::people::{self as store, Member, Person};
+use crate::store::{Tx, audit as chain};
+use crate::{Ctx, Error, Result, text};
+
+/// Most members in one part of the list.
+const LONGEST_PAGE: u32 = 100;
+/// Most people who are suggested, and fewest letters to suggest by.
+const HINTS: i64 = 8;
+const FEWEST_LETTERS: usize = 2;
+
+fn action(
+    snapshot: &Snapshot,
+    domain: &str,
+    person: PersonId,
+    from: Option<Role>,
+    to: Option<Role>,
+) -> Action {
+    let other_owner = snapshot.members_with(domain, Role::Owner).any(|member| member.person != person.0);
+    Action::ManageMember { domain: DomainId(domain.to_owned()), person, from, to, other_owner }
+}
+
+/// Roles that the viewer may give somebody who has none in the domain yet.
+pub(super) fn roles_to_give(snapshot: &Snapshot, viewer: &Viewer, domain: &str) -> Vec<Role> {
+    let nobody = PersonId(uuid::Uuid::nil());
+    let may = |role| policy::decide(viewer, &action(snapshot, domain, nobody, None, Some(role))).allowed;
+    Role::ALL.into_iter().filter(|role| may(*role)).collect()
+}
+
+/// A part of a domain's members, by name, with what the viewer may do about each.
+pub(super) async fn list(
+    tx: &mut Tx,
+    snapshot: &Snapshot,
+    viewer: &Viewer,
+    domain: &str,
+    request: PageRequest,
+) -> Result<Page<MemberLine>> {
+    let incomplete = || Error::invalid("after", "This page link is not complete.");
+    let after = match &request.after {
+        Some(id) => {
+            let id = id.parse().map_err(|_| incomplete())?;
+            Some(store::by_id(tx, id).await?.ok_or_else(incomplete)?)
+        }
+        None => None,
+    };
+    let limit = request.limit.clamp(1, LONGEST_PAGE);
+    let members = store::members_after(tx, domain, after.as_ref(), i64::from(limit) + 1).await?;
+    let page = Page::cut(members, limit, |member| member.person.to_string());
+    let sees_addresses = !roles_to_give(snapshot, viewer, domain).is_empty();
+    let items = page.items.into_iter().map(|member| {
+        let person = PersonId(member.person);
+        let role = member.role()?;
+        let may = |to| policy::decide(viewer, &action(snapshot, domain, person, Some(role), to)).allowed;
+        Ok(MemberLine {
+            role,
+            from_file: member.is_from_file(),
+            may_become: Role::ALL.into_iter().filter(|to| *to != role && may(Some(*to))).collect(),
+            may_remove: may(None),
+            email: sees_addresses.then_some(member.email),
+            person: PersonRef { id: person, name: member.name },
+        })
+    });
+    Ok(Page { items: items.collect::<Result<_>>()?, next: page.next })
+}
+
+/// People to suggest while a name or an address is typed, for those who may add members to the domain.
+pub async fn find_people(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    domain: &DomainId,
+    typed: &str,
+) -> Result<Vec<PersonHint>> {
+    let snapshot = ctx.snapshot().await?;
+    known(&snapshot, domain)?;
+    let nobody = PersonId(uuid::Uuid::nil());
+    policy::authorize(viewer, &action(&snapshot, domain.as_str(), nobody, None, Some(Role::Member)))?;
+    let typed = text::text("who", "the name", typed, text::SHORT)?;
+    if typed.chars().count() < FEWEST_LETTERS {
+        return Ok(Vec::new());
+    }
+    let mut tx = ctx.db.read().await?;
+    let found = store::beginning_with(&mut tx, &typed.to_lowercase(), HINTS).await?;
+    Ok(found.into_iter().map(|person| PersonHint { name: person.name, email: person.email }).collect())
+}
+
+fn known<'a>(snapshot: &'a Snapshot, domain: &DomainId) -> Result<&'a crate::catalog::Domain> {
+    snapshot.domains.get(domain.as_str()).ok_or_else(|| Error::not_found("domain"))
+}
+
+/// Gives somebody a role in a domain, as a new member or instead of the one held. `who` is an e-mail address, a name or an
+/// id.
+///
+/// # Errors
+/// Refused where the address or name is nobody's or several people's, and where the rules say no.
+pub async fn put_member(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Role) -> Result<()> {
+    let missing = "Write the e-mail address or the name of the person.";
+    let who = text::required("who", "the name", who, text::SHORT, missing)?;
+    let mut tx = ctx.db.write().await?;
+    let snapshot = ctx.snapshot_in(&mut tx).await?;
+    let name = known(&snapshot, domain)?.name.clone();
+    // Whoever may add nobody does not learn here who is known.
+    let nobody = PersonId(uuid::Uuid::nil());
+    policy::authorize(viewer, &action(&snapshot, domain.as_str(), nobody, None, Some(Role::Member)))?;
+    let person = one_person(&mut tx, who).await?;
+    let held = store::member(&mut tx, domain.as_str(), person.id).await?;
+    let before = held.as_ref().map(Member::role).transpose()?;
+    let about = PersonId(person.id);
+    let proof = policy::authorize(viewer, &action(&snapshot, domain.as_str(), about, before, Some(role)))?;
+    if before == Some(role) {
+        return Err(Error::invalid("who", format!("{} is {role} of {name} already.", person.name)));
+    }
+    store::put_member(&mut tx, domain.as_str(), person.id, role, "page").await?;
+    store::forget_removal(&mut tx, domain.as_str(), person.id).await?;
+    let message = Message {
+        title: format!("You are {role} of {name} now"),
+        body: match before {
+            Some(before) => format!("{} made you {role}; before you were {before}.", viewer.name),
+            None => format!("{} added you.", viewer.name),
+        },
+        href: format!("/domains/{domain}"),
+    };
+    let action = if before.is_some() { "member.change" } else { "member.add" };
+    let change = Change { action, domain, person: about, before, after: Some(role) };
+    tell_and_note(&mut tx, ctx, viewer, proof.rule(), &change, &message).await?;
+    tx.commit().await
+}
+
+/// Takes somebody's role in a domain.
+///
+/// # Errors
+/// Refused where the rules say no, and where the person is no member.
+pub async fn remove_member(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    let snapshot = ctx.snapshot_in(&mut tx).await?;
+    let name = known(&snapshot, domain)?.name.clone();
+    let held = store::member(&mut tx, domain.as_str(), person.0).await?;
+    let before = held.as_ref().map(Member::role).transpose()?;
+    let proof = policy::authorize(viewer, &action(&snapshot, domain.as_str(), person, before, None))?;
+    if before.is_none() {
+        return Err(Error::conflict(format!("This person does not belong to {name}; nothing was changed.")));
+    }
+    store::remove_member(&mut tx, domain.as_str(), person.0).await?;
+    // A file may still name the person; the next import is not to undo what was done here.
+    store::remember_removal(&mut tx, domain.as_str(), person.0).await?;
+    let message = Message {
+        title: format!("You no longer belong to {name}"),
+        body: format!(
+            "{} removed you. What you may use by a grant of your own, you may use on.",
+            viewer.name
+        ),
+        href: format!("/domains/{domain}"),
+    };
+    let change = Change { action: "member.remove", domain, person, before, after: None };
+    tell_and_note(&mut tx, ctx, viewer, proof.rule(), &change, &message).await?;
+    tx.commit().await
+}
+
+/// A role that somebody was given or lost.
+struct Change<'a> {
+    action: &'static str,
+    domain: &'a DomainId,
+    person: PersonId,
+    before: Option<Role>,
+    after: Option<Role>,
+}
+
+async fn tell_and_note(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    viewer: &Viewer,
+    rule: &str,
+    change: &Change<'_>,
+    message: &Message,
+) -> Result<()> {
+    let Change { action, domain, person, before, after } = change;
+    if *person != viewer.id {
+        notify::tell(tx, ctx, &[*person], message).await?;
+    }
+    let subject = format!("domain {domain}");
+    chain::change(tx, AREA, &subject, ctx.now()).await?;
+    let actor = Actor::Viewer(viewer.clone());
+    let detail = json!({ "person": person, "before": before, "after": after });
+    audit::record(tx, ctx, Entry { actor: &actor, action, subject, rule, detail }).await
+}
+
+/// The one person meant by an id, an address or a name.
+async fn one_person(tx: &mut Tx, who: &str) -> Result<Person> {
+    let found = match who.parse() {
+        Ok(id) => store::by_id(tx, id).await?.into_iter().collect(),
+        Err(_) if who.contains('@') => store::by_email(tx, &who.to_lowercase()).await?.into_iter().collect(),
+        Err(_) => store::called(tx, who, HINTS).await?,
+    };
+    let mut found: Vec<Person> =
+        found.into_iter().filter(|person| !person.is_service() && person.disabled_at.is_none()).collect();
+    match found.len() {
+        0 => Err(Error::invalid(
+            "who",
+            format!(
+                "Nobody here is known as \"{who}\". Check the e-mail address; whoever has signed in once, or stands in a \
+                 people file, can be added."
+            ),
+        )),
+        1 => Ok(found.remove(0)),
+        _ => {
+            let addresses: Vec<&str> = found.iter().map(|person| person.email.as_str()).collect();
+            Err(Error::invalid(
+                "who",
+                format!(
+                    "Several people are called \"{who}\". Write the address of the one you mean: {}.",
+                    addresses.join(", ")
+                ),
+            ))
+        }
+    }
+}
+
+/// What an import does about a domain's members.
+pub(crate) struct Settled {
+    /// Roles as files say them.
+    pub(crate) by_files: Vec<(uuid::Uuid, Role)>,
+    /// What stays as somebody wanted it on the domain's page, as sentences.
+    pub(crate) kept: Vec<String>,
+}
+
+/// What files say about a domain, with what people did on its page: the page counts until the file agrees with it.
+pub(crate) fn settle(
+    domain: &str,
+    in_file: &[(Person, Role)],
+    held: &[Member],
+    removed: &[uuid::Uuid],
+) -> Result<Settled> {
+    let mut settled = Settled { by_files: Vec::new(), kept: Vec::new() };
+    for (person, role) in in_file {
+        let on_page = held.iter().find(|member| member.person == person.id && !member.is_from_file());
+        let on_page = on_page.map(Member::role).transpose()?.filter(|held| held != role);
+        if removed.contains(&person.id) {
+            settled.kept.push(format!(
+                "domain {domain}: {} was removed on its page and stays out, though the file names them {role}",
+                person.email
+            ));
+        } else if let Some(held) = on_page {
+            settled.kept.push(format!(
+                "domain {domain}: {} stays {held} as set on its page, though the file says {role}",
+                person.email
+            ));
+        } else {
+            settled.by_files.push((person.id, *role));
+        }
+    }
+    let named = |member: &Member| in_file.iter().any(|(person, _)| person.id == member.person);
+    for member in held.iter().filter(|member| !member.is_from_file() && !named(member)) {
+        settled
+            .kept
+            .push(format!("domain {domain}: {} stays {} as added on its page", member.email, member.role));
+    }
+    settled.by_files.sort_unstable();
+    Ok(settled)
+}

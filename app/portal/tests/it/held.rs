@@ -1,0 +1,70 @@
+//! Who holds access, for those who answer for the data, and the way to withdraw it at any time.
+
+use lakeport_model::PageRequest;
+use lakeport_model::access::{GrantStanding, HeldLine, HeldOn};
+use lakeport_portal::{Error, RefusalKind, access, catalog};
+
+use crate::world::{World, on_both, refusal};
+
+const CASES: &str = "collections/cases";
+const TABLE: &str = "gold.collections";
+
+impl World {
+    async fn held(&self, who: &str, on: HeldOn) -> Result<Vec<HeldLine>, Error> {
+        let page = PageRequest { after: None, limit: 2 };
+        let viewer = self.viewer(who).await;
+        let mut lines = Vec::new();
+        let mut next = Some(page);
+        while let Some(page) = next {
+            let part = access::held(&self.ctx, &viewer, &on, page).await?;
+            assert!(part.items.len() <= 2, "a part is bounded");
+            lines.extend(part.items);
+            next = part.next.map(|after| PageRequest { after: Some(after), limit: 2 });
+        }
+        Ok(lines)
+    }
+}
+
+on_both! { demo =>
+    async fn an_owner_never_misses_who_reads_his_data(world) {
+        for who in ["paula.brandt", "clara.neumann", "maria.keller"] {
+            world.granted(who, CASES, 30, &["aylin.demir"]).await;
+        }
+        for on in [HeldOn::Product("collections".into()), HeldOn::Asset(TABLE.into())] {
+            let lines = world.held("aylin.demir", on.clone()).await.expect("she answers for it");
+            let who: Vec<_> = lines.iter().map(|line| line.grant.consumer.name.as_str()).collect();
+            assert_eq!(who, ["Maria Keller", "Clara Neumann", "Paula Brandt"], "newest first");
+            assert!(lines.iter().all(|line| line.may_withdraw && line.last_used.is_none()));
+            for other in ["paula.brandt", "maria.keller"] {
+                assert_eq!(refusal(world.held(other, on.clone()).await).kind, RefusalKind::Forbidden, "{other}");
+            }
+        }
+        let product = |who: &'static str| async move {
+            catalog::product(&world.ctx, &world.viewer(who).await, &"collections".into()).await
+        };
+        assert!(product("aylin.demir").await.expect("it opens").sees_grants);
+        assert!(!product("paula.brandt").await.expect("it opens").sees_grants);
+    }
+
+    async fn a_grant_that_is_not_under_review_can_be_withdrawn_too(world) {
+        world.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
+        let aylin = world.viewer("aylin.demir").await;
+        let line = world.held("aylin.demir", HeldOn::Asset(TABLE.into())).await.expect("it opens").remove(0);
+        let chosen = vec![(line.grant.id, line.grant.revision)];
+        let silent = access::revoke(&world.ctx, &aylin, chosen.clone(), " ".to_owned()).await;
+        assert_eq!(refusal(silent).field, Some("comment"), "whoever loses it reads why");
+        access::revoke(&world.ctx, &aylin, chosen, "The round is over".to_owned()).await.expect("she may");
+        assert_eq!(world.grants("paula.brandt").await[0].standing, GrantStanding::Revoked);
+        assert_eq!(world.told("paula.brandt", "Your access to Collections").await, 1);
+        assert!(world.held("aylin.demir", HeldOn::Asset(TABLE.into())).await.expect("it opens").is_empty());
+        let records = "SELECT COUNT(*) FROM audit WHERE action = 'grant.revoke'";
+        assert_eq!(world.number(records).await, 1);
+    }
+
+    async fn what_has_ended_is_not_shown_as_access(world) {
+        world.granted("paula.brandt", CASES, 10, &["aylin.demir"]).await;
+        world.travel(11);
+        let lines = world.held("aylin.demir", HeldOn::Product("collections".into())).await.expect("it opens");
+        assert!(lines.is_empty(), "{lines:?}");
+    }
+}

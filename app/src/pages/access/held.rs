@@ -1,0 +1,116 @@
+//! Who holds access to a product or an asset, for those who answer for it: each grant, and the way to withdraw it.
+
+use lakeport_model::Page;
+use lakeport_model::access::HeldLine;
+use leptos::prelude::*;
+
+use super::grants::comments;
+use super::review_badge;
+use crate::query::Query;
+use crate::ui::{Badge, Column, Confirm, Day, Field, Form, FormState, Hidden, Moment, Table, Tone};
+
+/// Name of the address's part that says from where on the list is shown.
+pub(crate) const AFTER: &str = "held";
+
+/// The list, on the page of this address.
+pub(crate) fn held(page: Page<HeldLine>, here: &str) -> AnyView {
+    let list = if page.items.is_empty() {
+        view! { <p class="muted">"Nobody holds a grant on it now."</p> }.into_any()
+    } else {
+        let heads = ["Who", "Purpose", "Since, until", "Last opened here", "Next review", "End it"];
+        let rows = page.items.into_iter().map(|line| row(line, here)).collect_view();
+        view! { <Table caption="Live grants" columns=heads.map(Column::text).to_vec()>{rows}</Table> }
+            .into_any()
+    };
+    let next = page.next.map(|after| {
+        let href = format!("{}#held", Query::default().and(AFTER, after).to(here));
+        view! { <nav class="pager" aria-label="Pages of grants"><a class="btn btn-sm" href=href>"Older grants"</a></nav> }
+    });
+    view! {
+        <section class="stack mt-6" aria-labelledby="held">
+            <h2 id="held">"Who has access"</h2>
+            {list}
+            {next}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(line: HeldLine, here: &str) -> AnyView {
+    let HeldLine { grant, service, last_used, may_withdraw } = line;
+    let withdraw = if may_withdraw {
+        withdraw(&grant, here)
+    } else {
+        view! { <p class="muted">"Another owner or a steward withdraws it."</p> }.into_any()
+    };
+    let used = match last_used {
+        Some(at) => view! { <Moment at=at /> }.into_any(),
+        None => "never".into_any(),
+    };
+    let review = review_badge(grant.review).map(|(tone, word)| view! { <Badge tone=tone text=word /> });
+    let next = match grant.next_review {
+        Some(day) => view! { <Day day=day relative=true /> }.into_any(),
+        None => "none before its end".into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <p>{grant.consumer.name}</p>
+                {service.then(|| view! { <Badge tone=Tone::Idle text="Service account" /> })}
+                <p class="muted">{grant.title}</p>
+            </th>
+            <td data-label="Purpose"><div><p>{grant.purpose}</p>{comments(grant.comments)}</div></td>
+            <td data-label="Since, until">
+                <div><p>"since " <Moment at=grant.starts_at /></p><p>"until " <Day day=grant.ends_on relative=true /></p></div>
+            </td>
+            <td data-label="Last opened here">{used}</td>
+            <td data-label="Next review"><div>{review}<p>{next}</p></div></td>
+            <td data-label="End it">{withdraw}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn withdraw(grant: &lakeport_model::access::GrantLine, here: &str) -> AnyView {
+    let id = grant.id.to_string();
+    let form = FormState::of(&["/fn/revoke_grants"]).about("grants[]", &id);
+    let field = format!("comment-{id}");
+    let (chosen, back) = (format!("{id}:{}", grant.revision), format!("{here}#held"));
+    let consequence = format!(
+        "{} can no longer read {} from this moment on, and is told your reason. Having it back takes a new request and a \
+         new decision.",
+        grant.consumer.name, grant.title
+    );
+    view! {
+        <Confirm label="Withdraw access" consequence=consequence open=form.was_refused()>
+            <Form action="/fn/revoke_grants" class="stack">
+                <Hidden name="grants[]" value=chosen />
+                <Hidden name="back" value=back />
+                <Field
+                    name="comment"
+                    id=field.clone()
+                    label="Why it is withdrawn"
+                    form=form.clone()
+                    clone:form
+                    clone:field
+                >
+                    <textarea
+                        class="textarea w-full"
+                        id=field.clone()
+                        name="comment"
+                        rows="2"
+                        required
+                        maxlength="1000"
+                        aria-describedby=format!("{field}-error")
+                        aria-invalid=form.invalid("comment")
+                        autofocus=form.invalid("comment").is_some()
+                    >
+                        {form.typed("comment", "")}
+                    </textarea>
+                </Field>
+                <button class="btn btn-sm btn-error" type="submit">"Withdraw the access now"</button>
+            </Form>
+        </Confirm>
+    }
+    .into_any()
+}

@@ -1,0 +1,227 @@
+//! Forms: where an error shows, and that nothing typed is lost. One mechanism for all of them, with and without JavaScript.
+//!
+//! A form says with which page it was sent. When its call is refused, `serve` draws that page again, with the status of the
+//! refusal and what was typed; the form finds itself in it and shows the error at its field.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::error::ApiError;
+use crate::query::Query;
+use crate::ui::{Glyph, Hidden, Icon};
+
+/// The field with the page that a form was sent from.
+pub(crate) const FROM: &str = "from";
+
+/// A form that was refused.
+#[derive(Debug)]
+#[cfg_attr(not(feature = "ssr"), expect(dead_code, reason = "only the server refuses"))]
+pub(crate) struct Refused {
+    /// The call it was sent to.
+    pub(crate) call: String,
+    /// Why.
+    pub(crate) error: ApiError,
+    /// What it carried.
+    pub(crate) typed: Query,
+}
+
+/// The form that was refused, on the page that is drawn again because of it.
+pub(crate) fn refused() -> Option<Arc<Refused>> {
+    #[cfg(feature = "ssr")]
+    return use_context::<axum::http::request::Parts>()?.extensions.get::<Arc<Refused>>().cloned();
+    #[cfg(not(feature = "ssr"))]
+    None
+}
+
+/// What a form knows while it is drawn: whether it is the one that was refused, and what was typed into it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FormState(Option<Arc<Refused>>);
+
+impl FormState {
+    /// A form of these calls; a button may send it to another than the first.
+    pub(crate) fn of(calls: &[&str]) -> Self {
+        Self(refused().filter(|refused| calls.contains(&refused.call.as_str())))
+    }
+
+    /// Where a page has several forms of the same call: the one whose field `name` begins with this value.
+    pub(crate) fn about(self, name: &str, value: &str) -> Self {
+        Self(self.0.filter(|refused| first(&refused.typed, name).is_some_and(|sent| sent.starts_with(value))))
+    }
+
+    /// This form was refused.
+    pub(crate) fn was_refused(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// What does not fit about a field.
+    pub(crate) fn error(&self, field: &str) -> Option<String> {
+        let refused = self.0.as_ref()?;
+        (refused.error.field.as_deref() == Some(field)).then(|| refused.error.message.clone())
+    }
+
+    /// For the control of a field: its value does not fit.
+    pub(crate) fn invalid(&self, field: &str) -> Option<&'static str> {
+        self.error(field).map(|_| "true")
+    }
+
+    /// What was typed into a field; before that, what it starts with.
+    pub(crate) fn typed(&self, field: &str, start: impl Into<String>) -> String {
+        let typed = self.0.as_ref().and_then(|refused| first(&refused.typed, field));
+        typed.map_or_else(|| start.into(), ToOwned::to_owned)
+    }
+
+    /// A choice was made among those of a field; before that, whether it is made at the start.
+    pub(crate) fn chose(&self, field: &str, value: &str, start: bool) -> bool {
+        self.0.as_ref().map_or(start, |refused| refused.typed.all(field).iter().any(|chosen| chosen == value))
+    }
+}
+
+fn first<'a>(typed: &'a Query, name: &str) -> Option<&'a str> {
+    typed.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+/// A form that changes something.
+#[component]
+pub(crate) fn Form(
+    /// The call, `/fn/NAME`.
+    action: &'static str,
+    /// Its class.
+    #[prop(default = "")]
+    class: &'static str,
+    /// Its id, where something leads to it.
+    #[prop(optional)]
+    id: Option<&'static str>,
+    /// What it is, where no heading says so.
+    #[prop(optional)]
+    label: Option<&'static str>,
+    /// Fields and buttons.
+    children: Children,
+) -> impl IntoView {
+    let at = use_location();
+    let from = Query::parse(&at.search.get_untracked()).without("done").to(&at.pathname.get_untracked());
+    view! {
+        <form id=id class=class method="post" action=action aria-label=label>
+            <Hidden name=FROM value=from />
+            {children()}
+        </form>
+    }
+    .into_any()
+}
+
+/// A labelled form control. The control inside has the id `name`, or `id` where the page has several fields of that name;
+/// it is described by that id with `-help` and `-error`.
+#[component]
+pub(crate) fn Field(
+    /// Name of the field.
+    #[prop(into)]
+    name: String,
+    /// Id of the control, where it is not the name.
+    #[prop(optional, into)]
+    id: Option<String>,
+    /// Its label.
+    #[prop(into)]
+    label: String,
+    /// What to know about it.
+    #[prop(optional, into)]
+    help: Option<String>,
+    /// The form it belongs to, which knows what does not fit.
+    #[prop(optional)]
+    form: FormState,
+    /// Its class besides `field`.
+    #[prop(default = "")]
+    class: &'static str,
+    /// The control.
+    children: Children,
+) -> impl IntoView {
+    let error = form.error(&name);
+    let id = id.unwrap_or(name);
+    let help = help.map(|help| view! { <p class="field-help" id=format!("{id}-help")>{help}</p> });
+    let error = error.map(|error| {
+        view! {
+            <p class="field-error" id=format!("{id}-error")>
+                <Icon glyph=Glyph::Alert />
+                {error}
+            </p>
+        }
+    });
+    view! {
+        <div class=format!("field {class}")>
+            <label for=id>{label}</label>
+            {children()}
+            {error}
+            {help}
+        </div>
+    }
+    .into_any()
+}
+
+/// What does not fit about a group of choices, inside its fieldset.
+#[component]
+pub(crate) fn FieldError(
+    /// The form.
+    form: FormState,
+    /// Name of the field.
+    name: &'static str,
+) -> impl IntoView {
+    form.error(name).map(|error| {
+        view! {
+            <p class="field-error" id=format!("{name}-error") tabindex="-1" autofocus>
+                <Icon glyph=Glyph::Alert />
+                {error}
+            </p>
+        }
+    })
+}
+
+/// Why a form of this page was refused. Where the form shows it at a field, the style sheet leaves this one out.
+#[component]
+pub(crate) fn Refusal() -> impl IntoView {
+    refused().map(|refused| {
+        let ApiError { message, field, reference, .. } = refused.error.clone();
+        let reference = reference.map(|id| view! { <p class="muted">"Reference " <code>{id}</code></p> });
+        view! {
+            <div class="notice notice-error refusal mb-4" role="alert">
+                <Icon glyph=Glyph::Alert />
+                <div>
+                    <p id="refused" tabindex="-1" autofocus=field.is_none()>{message}</p>
+                    {reference}
+                </div>
+            </div>
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    fn refused(typed: &str) -> FormState {
+        let error =
+            ApiError { field: Some("comment".to_owned()), ..ApiError::new(ErrorKind::Invalid, "Say why.") };
+        FormState(Some(Arc::new(Refused {
+            call: "/fn/reject".to_owned(),
+            error,
+            typed: Query::parse(typed),
+        })))
+    }
+
+    #[test]
+    fn what_was_typed_is_never_lost() {
+        let form = refused("id=1&comment=&ends_on=2027-01-31&scopes[]=a&scopes[]=c");
+        assert_eq!(form.typed("ends_on", "2027-05-23"), "2027-01-31");
+        assert_eq!(form.typed("comment", "before"), "", "an emptied field stays empty");
+        assert_eq!(form.typed("purpose", "start"), "start");
+        assert_eq!(["a", "b", "c"].map(|scope| form.chose("scopes[]", scope, true)), [true, false, true]);
+        assert_eq!((form.error("comment").as_deref(), form.error("ends_on")), (Some("Say why."), None));
+    }
+
+    #[test]
+    fn an_error_never_shows_at_another_form_of_the_same_call() {
+        assert!(refused("grants[]=1a:3").about("grants[]", "1a").was_refused());
+        assert!(!refused("grants[]=1a:3").about("grants[]", "2b").was_refused());
+        assert!(!FormState::default().was_refused());
+    }
+}

@@ -1,0 +1,141 @@
+//! Forms that are refused: the page stays, the error stands at its field, and nothing typed is lost.
+
+use axum::http::{Method, StatusCode};
+
+use crate::world::{Browser, Happened, Reply, World};
+
+const FORM: [(&str, &str); 2] = [("sec-fetch-site", "same-origin"), ("accept", "text/html")];
+
+async fn send(browser: &mut Browser, call: &str, body: &str) -> Reply {
+    browser.send(Method::POST, call, body, &FORM).await
+}
+
+/// The tag of the control with this id.
+fn control<'a>(page: &'a str, id: &str) -> &'a str {
+    let at = page.find(&format!("id=\"{id}\"")).unwrap_or_else(|| panic!("no control {id} in {page}"));
+    let start = page[..at].rfind('<').unwrap();
+    &page[start..=at + page[at..].find('>').unwrap()]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_form_never_leaves_its_page_or_loses_what_was_typed() {
+    let world = World::with_mesh().await;
+    let Happened { request, grant, .. } = world.happen().await;
+    let decide = format!("/decide/{request}");
+    // Who, from where, the call, what is sent, the field, its error, and what was typed elsewhere.
+    let cases = [
+        (
+            "maria.keller",
+            decide.as_str(),
+            "/fn/reject",
+            format!("id={request}&revision=1&ends_on=2027-01-02&comment="),
+            "comment",
+            "Say why you reject the request",
+            "value=\"2027-01-02\"",
+        ),
+        (
+            "maria.keller",
+            decide.as_str(),
+            "/fn/approve",
+            format!("id={request}&revision=1&ends_on=2000-01-01&comment=Only+sums+%26+counts"),
+            "ends_on",
+            "Choose a day after today",
+            "value=\"Only sums &amp; counts\"",
+        ),
+        (
+            "paula.brandt",
+            "/products/collections/request?port=collections%2Fcases",
+            "/fn/request_access",
+            "port=collections/cases&purpose=x&ends_on=2027-01-03&contract_version=1.0.0".to_owned(),
+            "purpose",
+            "Say in at least 10 letters",
+            "value=\"2027-01-03\"",
+        ),
+        (
+            "paula.brandt",
+            "/contracts/sales-daily",
+            "/fn/subscribe",
+            "id=sales-daily&version=1.1.0&purpose=".to_owned(),
+            "purpose",
+            "",
+            "",
+        ),
+        (
+            "sofia.lindqvist",
+            "/tokens",
+            "/fn/create_token",
+            "name=nightly+job".to_owned(),
+            "scopes",
+            "",
+            "value=\"nightly job\"",
+        ),
+        (
+            "maria.keller",
+            "/products/sales-forecast",
+            "/fn/revoke_grants",
+            format!("grants[]={grant}:1&comment=&back=/products/sales-forecast"),
+            "comment",
+            "Say why you withdraw the access",
+            "",
+        ),
+    ];
+    for (who, from, call, body, field, error, kept) in cases {
+        let mut browser = world.browser(who).await;
+        let from = from.replace('%', "%25").replace('&', "%26");
+        let reply = send(&mut browser, call, &format!("from={from}&{body}")).await;
+        let page = &reply.body;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{call}: {page}");
+        assert!(page.contains("class=\"app\"") && page.contains("<nav"), "{call} keeps the frame: {page}");
+        assert!(page.contains("field-error") && page.contains(error), "{call}: {page}");
+        assert!(page.contains(kept), "{call} loses {kept}: {page}");
+        if field != "scopes" {
+            let id = if call == "/fn/revoke_grants" { format!("comment-{grant}") } else { field.to_owned() };
+            assert!(control(page, &id).contains("aria-invalid=\"true\""), "{call}: {}", control(page, &id));
+        }
+        assert_eq!(reply.header("cache-control"), "private, no-store");
+        assert!(reply.header("content-security-policy").contains("'strict-dynamic'"), "its islands live");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_about_a_field_stands_above_the_page() {
+    let world = World::with_mesh().await;
+    let happened = world.happen().await;
+    let mut maria = world.browser("maria.keller").await;
+    let (request, from) = (happened.request, format!("/decide/{}", happened.request));
+    // Somebody else was faster: the revision is another one.
+    let body = format!("from={from}&id={request}&revision=7&ends_on=&comment=Mine");
+    let reply = send(&mut maria, "/fn/approve", &body).await;
+    assert_eq!(reply.status, StatusCode::CONFLICT, "{}", reply.body);
+    assert!(reply.body.contains("role=\"alert\"") && reply.body.contains("id=\"refused\""), "{}", reply.body);
+    assert!(!reply.body.contains("field-error"));
+    assert!(control(&reply.body, "comment").contains("value=\"Mine\""));
+    // A form may name no other site's page, and no call, as the page it came from.
+    for from in ["//evil.example", "https://evil.example", "/fn/approve", "/auth/sign-out"] {
+        let body = format!("from={from}&id={request}&revision=7&comment=Mine");
+        let reply = send(&mut maria, "/fn/approve", &body).await;
+        assert_eq!(reply.status, StatusCode::CONFLICT, "{from}: {}", reply.body);
+        assert!(!reply.body.contains("evil.example"), "{from}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_decision_the_next_request_opens() {
+    let world = World::with_mesh().await;
+    let first = world.happen().await.request;
+    let mut paula = world.browser("paula.brandt").await;
+    let version = "contract_version=2.1.0";
+    let soon = "2027-01-03";
+    let body =
+        format!("from=/&port=sales-forecast/forecast&purpose=Another+question&ends_on={soon}&{version}");
+    let asked = send(&mut paula, "/fn/request_access", &body).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
+    let mut maria = world.browser("maria.keller").await;
+    let decided = send(&mut maria, "/fn/reject", &format!("id={first}&revision=1&comment=Not+now")).await;
+    let next = decided.location().to_owned();
+    assert!(next.starts_with("/decide/") && next.ends_with("?done=rejected-next#done"), "{next}");
+    assert!(!next.contains(&first.to_string()));
+    let id = next.trim_start_matches("/decide/").split('?').next().unwrap().to_owned();
+    let last = send(&mut maria, "/fn/reject", &format!("id={id}&revision=1&comment=Not+now")).await;
+    assert_eq!(last.location(), format!("/decide/{id}?done=rejected#done"));
+}

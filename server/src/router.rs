@@ -16,7 +16,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::auth::{self, Auth};
 use crate::config::Config;
-use crate::{api, assets, deadline, headers, observe};
+use crate::{api, assets, audit, deadline, headers, observe};
 
 /// The largest body of any call, in bytes; single calls set less.
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
@@ -62,6 +62,7 @@ pub fn routes() -> Vec<Route> {
         route("/auth/callback", &["GET"], get(auth::callback)),
         route("/auth/sign-out", &["POST"], post(auth::sign_out)),
         route("/auth/sign-out-everywhere", &["POST"], post(auth::sign_out_everywhere)),
+        route("/audit/export", &["POST"], post(audit::export)),
         route("/signed-out", &["GET"], get(auth::signed_out)),
         route("/livez", &["GET"], get(observe::alive)),
         route("/readyz", &["GET"], get(observe::ready)),

@@ -3,8 +3,23 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::TokenId;
-use crate::people::PersonRef;
+use crate::people::{DomainRef, PersonRef};
+use crate::{AssetId, ContractId, DomainId, ProductId, TokenId};
+
+/// Where the thing that a record is about has a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AuditPlace {
+    /// A product.
+    Product(ProductId),
+    /// An asset.
+    Asset(AssetId),
+    /// A contract.
+    Contract(ContractId),
+    /// A domain's part of the catalog.
+    Domain(DomainId),
+    /// The tokens' page.
+    Tokens,
+}
 
 /// One record of the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,10 +34,14 @@ pub struct AuditRecord {
     pub action: String,
     /// On what: `request 0198..`.
     pub subject: String,
+    /// On what, by name as known today: `Paula Brandt's request for Collections`.
+    pub about: String,
+    /// Where that is shown.
+    pub place: Option<AuditPlace>,
     /// Under which rule.
     pub rule: String,
-    /// Details in words.
-    pub detail: String,
+    /// Details: what it is, and its value with names for ids.
+    pub details: Vec<(String, String)>,
     /// Hash of this record, hexadecimal.
     pub hash: String,
 }
@@ -32,8 +51,14 @@ pub struct AuditRecord {
 pub struct AuditFilter {
     /// Action to match, or a part of it.
     pub action: Option<String>,
-    /// Subject to match, or a part of it.
-    pub subject: Option<String>,
+    /// Part of the name or address of whoever did it or is concerned.
+    pub person: Option<String>,
+    /// Words that stand in it, in this order.
+    pub words: Option<String>,
+    /// The first day, `2027-06-30`.
+    pub from: Option<String>,
+    /// The last day.
+    pub to: Option<String>,
     /// Only records before this number.
     pub before: Option<i64>,
 }
@@ -49,6 +74,19 @@ pub struct AuditPage {
     pub actions: Vec<String>,
     /// Head of the chain: number and hash, to be kept elsewhere.
     pub head: Option<(i64, String)>,
+    /// The domains that the viewer sees the audit of; `None` for all of it.
+    pub domains: Option<Vec<DomainRef>>,
+    /// The largest number of records in an export.
+    pub export_limit: u32,
+}
+
+/// The form of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuditFormat {
+    /// For spreadsheets.
+    Csv,
+    /// A JSON object a line.
+    JsonLines,
 }
 
 /// A service account's token as the administrators' page lists it.

@@ -1,7 +1,9 @@
 //! People, their domains and roles, and the viewer of a page.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::audit::TokenInfo;
 use crate::{DomainId, Page, PersonId};
 
 /// What a member may do in a domain; a higher role includes the lower ones.
@@ -174,6 +176,19 @@ pub struct PersonHint {
     pub name: String,
     /// E-mail address.
     pub email: String,
+}
+
+/// What the account page shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Who is signed in.
+    pub viewer: Viewer,
+    /// Job title, where a people file names one.
+    pub title: Option<String>,
+    /// When each session ends, by real time; the newest first.
+    pub sessions: Vec<DateTime<Utc>>,
+    /// Tokens the viewer answers for.
+    pub tokens: Vec<TokenInfo>,
 }
 
 /// What the frame around every page shows.

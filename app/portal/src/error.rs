@@ -26,6 +26,8 @@ pub struct Refusal {
     pub message: String,
     /// The input field it is about.
     pub field: Option<&'static str>,
+    /// The rule that said no to this person; for the audit, never shown.
+    pub rule: Option<&'static str>,
 }
 
 /// Kinds of refusal; surfaces map them to a status in one place.
@@ -54,7 +56,15 @@ pub struct Fault {
 
 impl Error {
     fn refused(kind: RefusalKind, field: Option<&'static str>, message: impl Into<String>) -> Self {
-        Self::Refused(Refusal { kind, message: message.into(), field })
+        Self::Refused(Refusal { kind, message: message.into(), field, rule: None })
+    }
+
+    /// The same refusal, because this rule said no.
+    pub(crate) fn under(self, rule: &'static str) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Refused(Refusal { rule: Some(rule), ..refusal }),
+            fault @ Self::Fault(_) => fault,
+        }
     }
 
     /// `what` does not exist, or the viewer may not know that it does.

@@ -13,12 +13,18 @@ pub(crate) struct Pace {
     pub(crate) hours: i64,
     /// What is counted, in the plural.
     pub(crate) what: &'static str,
+    /// What was done with it.
+    pub(crate) did: &'static str,
 }
 
 /// Requests a person may send.
-pub(crate) const REQUESTS: Pace = Pace { most: 40, hours: 1, what: "requests" };
+pub(crate) const REQUESTS: Pace = Pace { most: 40, hours: 1, what: "requests", did: "sent" };
 /// Contracts a person may subscribe to.
-pub(crate) const SUBSCRIPTIONS: Pace = Pace { most: 40, hours: 1, what: "subscriptions" };
+pub(crate) const SUBSCRIPTIONS: Pace = Pace { most: 40, hours: 1, what: "subscriptions", did: "sent" };
+/// Files of the audit a person may have written.
+pub(crate) const EXPORTS: Pace = Pace { most: 40, hours: 1, what: "exports", did: "made" };
+/// Refusals of a person that are recorded one by one.
+pub(crate) const REFUSALS: Pace = Pace { most: 20, hours: 1, what: "refused calls", did: "made" };
 
 impl Pace {
     /// Where the span begins that ends now.
@@ -33,8 +39,8 @@ impl Pace {
         }
         let span = if self.hours == 1 { "an hour".to_owned() } else { format!("{} hours", self.hours) };
         Err(Error::busy(format!(
-            "You sent {done} {} within {span}; more than {} are not taken. Go on later.",
-            self.what, self.most
+            "You {} {done} {} within {span}; more than {} are not taken. Go on later.",
+            self.did, self.what, self.most
         )))
     }
 }
@@ -46,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_loop_never_goes_past_the_pace() {
-        let pace = Pace { most: 2, hours: 1, what: "requests" };
+        let pace = Pace { most: 2, hours: 1, what: "requests", did: "sent" };
         assert!(pace.allows(1).is_ok());
         let Err(Error::Refused(refusal)) = pace.allows(2) else { panic!("a third is refused") };
         assert_eq!(refusal.kind, RefusalKind::Busy);

@@ -85,8 +85,13 @@ pub enum Action {
     },
     /// Read the audit.
     SeeAudit,
-    /// Make and revoke tokens.
+    /// See all tokens, make one, answer for one.
     ManageTokens,
+    /// Revoke a token.
+    RevokeToken {
+        /// Who answers for it.
+        owner: Option<PersonId>,
+    },
     /// See everybody, disable somebody, or enable him again.
     ManagePerson {
         /// Who is disabled or enabled.
@@ -292,8 +297,8 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
                 no("audit.not_eligible", "The audit is for stewards and administrators.")
             }
         }
-        Action::ManageTokens if viewer.administrator => yes("tokens.administrator"),
-        Action::ManageTokens => no("tokens.not_eligible", "Service accounts are for administrators."),
+        Action::ManageTokens => tokens(viewer),
+        Action::RevokeToken { owner } => revoke_token(viewer, *owner),
         Action::ManagePerson { person } => manage_person(viewer, *person),
         Action::ManageMember { domain, person, from, to, other_owner } => {
             manage_member(viewer, domain, *person, (*from, *to), *other_owner)
@@ -407,6 +412,24 @@ fn see_grants(viewer: &Viewer, domain: &DomainId, reviewers: &[PersonId]) -> Dec
     }
 }
 
+fn tokens(viewer: &Viewer) -> Decision {
+    if viewer.administrator {
+        yes("tokens.administrator")
+    } else {
+        no("tokens.not_eligible", "Service accounts are for administrators.")
+    }
+}
+
+fn revoke_token(viewer: &Viewer, owner: Option<PersonId>) -> Decision {
+    if viewer.administrator {
+        yes("tokens.administrator")
+    } else if owner == Some(viewer.id) {
+        yes("tokens.owner")
+    } else {
+        no("tokens.not_his_own", "A token is revoked by whoever answers for it or by an administrator.")
+    }
+}
+
 fn manage_person(viewer: &Viewer, person: PersonId) -> Decision {
     if !viewer.administrator {
         no("people.not_eligible", "Disabling and enabling people is for administrators.")
@@ -486,9 +509,10 @@ pub fn authorize(viewer: &Viewer, action: &Action) -> Result<Authorized> {
 fn refused(viewer: &Viewer, decision: &Decision) -> Error {
     tracing::info!(viewer = %viewer.id, rule = decision.rule, "refused");
     match decision.kind {
-        RefusalKind::NotFound => Error::not_found("such page"),
+        RefusalKind::NotFound => Error::not_found("such page").under(decision.rule),
+        // Somebody else was faster: nobody was kept from anything.
         RefusalKind::Conflict => Error::conflict(decision.why_not),
-        _ => Error::forbidden(decision.why_not),
+        _ => Error::forbidden(decision.why_not).under(decision.rule),
     }
 }
 

@@ -66,12 +66,12 @@ pub async fn create_token(
     Ok(())
 }
 
-/// Revokes a token, at once.
+/// Revokes a token, at once, and leads back to the page `back`.
 #[server(prefix = "/fn", endpoint = "revoke_token")]
-pub async fn revoke_token(id: String) -> Answer<()> {
+pub async fn revoke_token(id: String, #[server(default)] back: String) -> Answer<()> {
     let (ctx, viewer) = call()?;
     lakeport_portal::audit::revoke_token(&ctx, &viewer, parse_id("token", &id)?).await?;
-    done("/tokens", "token-revoked");
+    done(if back.is_empty() { "/tokens" } else { &back }, "token-revoked");
     Ok(())
 }
 

@@ -54,6 +54,13 @@ pub async fn remove_member(domain: String, person: String) -> Answer<()> {
     Ok(())
 }
 
+/// Who the viewer is here, where he is signed in, and what he answers for.
+#[server(prefix = "/fn", endpoint = "account")]
+pub async fn account() -> Answer<model::Account> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::people::account(&ctx, &viewer).await?)
+}
+
 /// Moves the demo's clock forward to a day, and leads back to the page `back`.
 #[server(prefix = "/fn", endpoint = "move_clock")]
 pub async fn move_clock(to: String, back: String) -> Answer<()> {

@@ -2,6 +2,7 @@
 
 mod records;
 mod tokens;
+mod words;
 
 pub(crate) use records::AuditPage;
-pub(crate) use tokens::TokensPage;
+pub(crate) use tokens::{TokensPage, token_cells, token_state};

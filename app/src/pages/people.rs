@@ -3,24 +3,27 @@
 mod domain;
 mod person_field;
 
-use lakeport_model::people::Shell;
+use chrono::{DateTime, Utc};
+use lakeport_model::audit::TokenInfo;
+use lakeport_model::people::Account;
 use leptos::prelude::*;
 
 use crate::api;
+use crate::pages::audit::{token_cells, token_state};
 use crate::pages::domain_href;
-use crate::ui::{Badge, Column, Confirm, Empty, Fact, PageHead, Table, Tone, load};
+use crate::ui::{Badge, Column, Confirm, Empty, Fact, PageHead, Table, Tone, counted, load, moment_words};
 
 pub(crate) use domain::DomainPage;
 
 /// Who one is here, and the ways out.
 #[component]
 pub(crate) fn AccountPage() -> impl IntoView {
-    let shell = Resource::new(|| (), |()| api::people::shell());
-    view! { <div class="page">{load(shell, content)}</div> }
+    let account = Resource::new(|| (), |()| api::people::account());
+    view! { <div class="page">{load(account, content)}</div> }
 }
 
-fn content(shell: Shell) -> AnyView {
-    let viewer = shell.viewer;
+fn content(account: Account) -> AnyView {
+    let viewer = account.viewer;
     let memberships = if viewer.memberships.is_empty() {
         let text = "You belong to no domain. The owners and stewards of each add its members: open the domain to see who they are.";
         view! { <Empty text=text href="/catalog" action="Browse the catalog" /> }.into_any()
@@ -50,10 +53,21 @@ fn content(shell: Shell) -> AnyView {
             <dl class="facts">
                 <Fact label="Name">{viewer.name}</Fact>
                 <Fact label="E-mail">{viewer.email}</Fact>
+                {account.title.map(|title| view! { <Fact label="Work">{title}</Fact> })}
+                <Fact label="Portal">
+                    {if viewer.administrator {
+                        "Administrator: sees the whole audit, makes and revokes tokens"
+                    } else {
+                        "No administrator"
+                    }}
+                </Fact>
             </dl>
             <h2>"Your roles"</h2>
             {memberships}
-            <h2>"Leave"</h2>
+            <h2>"Service accounts you answer for"</h2>
+            {tokens(account.tokens, viewer.administrator)}
+            <h2>"Sessions"</h2>
+            <p>{sessions(&account.sessions)}</p>
             <div class="cluster items-start">
                 <form method="post" action="/auth/sign-out">
                     <button class="btn btn-sm" type="submit">"Sign out on this machine"</button>
@@ -67,4 +81,40 @@ fn content(shell: Shell) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// Where somebody is signed in, by the ends of the sessions, the newest first.
+fn sessions(ends: &[DateTime<Utc>]) -> String {
+    match ends {
+        [] => "This session ends soon; sign in again afterwards.".to_owned(),
+        [one] => format!("You are signed in here only. The session ends on {}.", moment_words(*one)),
+        [newest, ..] => {
+            let count = counted(i64::try_from(ends.len()).unwrap_or(i64::MAX), "session");
+            format!("You have {count}; the newest ends on {}.", moment_words(*newest))
+        }
+    }
+}
+
+fn tokens(tokens: Vec<TokenInfo>, administrator: bool) -> AnyView {
+    if tokens.is_empty() {
+        let text = if administrator {
+            "You answer for no service account."
+        } else {
+            "You answer for no service account. Administrators make tokens and name who answers for them."
+        };
+        return view! { <p class="muted">{text}</p> }.into_any();
+    }
+    let heads = ["Service account", "May", "Ends", "Last used", "State"].map(Column::text).to_vec();
+    let rows = tokens.into_iter().map(|token| {
+        let (cells, state) = (token_cells(&token), token_state(&token, "/account"));
+        view! {
+            <tr>
+                <th scope="row">{token.name}</th>
+                {cells}
+                <td data-label="State">{state}</td>
+            </tr>
+        }
+    });
+    view! { <Table caption="Service accounts you answer for" columns=heads>{rows.collect_view()}</Table> }
+        .into_any()
 }

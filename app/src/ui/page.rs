@@ -8,7 +8,7 @@ use leptos_router::hooks::use_location;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorKind};
 use crate::query::Query;
 use crate::ui::{Glyph, Icon, Refusal, refused};
 
@@ -86,16 +86,23 @@ fn waiting(draw: Box<dyn Fn() -> Drawing + Send + Sync>) -> AnyView {
     .into_any()
 }
 
+/// Gives the page the status of an error.
+pub(crate) fn answer_with(kind: ErrorKind) {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(kind.status());
+    }
+    #[cfg(not(feature = "ssr"))]
+    let _ = kind;
+}
+
 /// A page, or a part of one, that could not be shown, and why.
 #[component]
 pub(crate) fn Failure(
     /// Why.
     error: ApiError,
 ) -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(error.kind.status());
-    }
+    answer_with(error.kind);
     let reference = error.reference.map(|id| view! { <p class="muted">"Reference " <code>{id}</code></p> });
     view! {
         <Title text=error.kind.heading() />

@@ -5,7 +5,8 @@ use axum::extract::{Query, State};
 use axum::http::header::{HOST, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use lakeport_portal::people::{self, sessions};
+use lakeport_portal::people;
+use lakeport_portal::people::sessions::{self, SignOut};
 use serde::Deserialize;
 use tower_sessions::Session;
 use url::Url;
@@ -162,8 +163,8 @@ fn refuse(shared: &Shared, error: &SignInError) -> Response {
 }
 
 /// `POST /auth/sign-out`
-pub async fn sign_out(Extension(session): Extension<Session>) -> Response {
-    end(&session).await
+pub async fn sign_out(State(shared): State<Shared>, Extension(session): Extension<Session>) -> Response {
+    leave(&shared, &session, SignOut::Here).await
 }
 
 /// `POST /auth/sign-out-everywhere`: ends the sessions on all devices.
@@ -171,23 +172,27 @@ pub async fn sign_out_everywhere(
     State(shared): State<Shared>,
     Extension(session): Extension<Session>,
 ) -> Response {
-    if let Some(person) = session::person(&session).await {
-        let ended = async {
-            match people::viewer(&shared.ctx, person).await? {
-                Some(viewer) => sessions::delete_all(&shared.ctx, &viewer).await,
-                None => Ok(()),
-            }
-        };
-        if let Err(error) = ended.await {
-            return page::notice(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "You are still signed in",
-                &error.to_string(),
-                Some(("Back to your account", "/account")),
-            );
+    leave(&shared, &session, SignOut::Everywhere).await
+}
+
+/// Records that somebody who is known signs out, and ends the session.
+async fn leave(shared: &Shared, session: &Session, from: SignOut) -> Response {
+    let recorded = async {
+        let Some(person) = session::person(session).await else { return Ok(()) };
+        match people::viewer(&shared.ctx, person).await? {
+            Some(viewer) => sessions::sign_out(&shared.ctx, &viewer, from).await,
+            None => Ok(()),
         }
+    };
+    if let Err(error) = recorded.await {
+        return page::notice(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "You are still signed in",
+            &error.to_string(),
+            Some(("Back to your account", "/account")),
+        );
     }
-    end(&session).await
+    end(session).await
 }
 
 async fn end(session: &Session) -> Response {

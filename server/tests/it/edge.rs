@@ -122,11 +122,38 @@ async fn a_search_without_end_is_cut_and_says_so() {
 }
 
 #[tokio::test]
+async fn an_export_of_the_audit_is_a_file_with_the_filter_of_the_page() {
+    let world = World::with_mesh().await;
+    world.happen().await;
+    let mut browser = world.browser("sofia.lindqvist").await;
+    let page = browser.get("/audit?person=paula&action=request").await;
+    assert!(page.body.contains("Ask for access") && page.body.contains("Paula Brandt"), "{}", page.body);
+    let file = browser.post("/audit/export", "person=paula&action=request&format=csv").await;
+    assert!(file.header("content-disposition").starts_with("attachment; filename=\"lakeport-audit-"));
+    assert_eq!(file.header("content-type"), "text/csv; charset=utf-8; header=present");
+    assert_eq!(file.body.lines().count(), 4, "two requests, one approval, and the names: {}", file.body);
+    let lines = browser.post("/audit/export", "action=audit.export&format=jsonl").await;
+    let newest: serde_json::Value = serde_json::from_str(lines.body.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&newest["action"], &newest["actor_name"]),
+        (&"audit.export".into(), &"Sofia Lindqvist".into())
+    );
+    let headers = [("sec-fetch-site", "same-origin"), ("accept-encoding", "gzip")];
+    let packed = browser.send(Method::POST, "/audit/export", "person=paula&format=csv", &headers).await;
+    assert_eq!(packed.header("content-encoding"), "gzip");
+    assert!(!packed.bytes.is_empty(), "it arrives whole");
+    let wrong = browser.post("/audit/export", "from=yesterday&format=csv").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("such as 2027-06-30"), "{}", wrong.body);
+}
+
+#[tokio::test]
 async fn a_word_of_the_audit_filter_never_breaks_the_query() {
     let world = World::with_mesh().await;
     let mut browser = world.browser("sofia.lindqvist").await;
-    let page = browser.get(&format!("/audit?subject={}", "%25".repeat(20_000))).await;
+    let page = browser.get(&format!("/audit?words={}", "%25".repeat(20_000))).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.body.contains("Keep the subject under 200 characters"), "{}", page.body);
-    assert_eq!(browser.get("/audit?subject=%00").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.body.contains("Keep the words under 200 characters"), "{}", page.body);
+    assert!(page.body.contains("Filter the records"), "the filter is still there to be mended");
+    assert_eq!(browser.get("/audit?words=%00").await.status, StatusCode::UNPROCESSABLE_ENTITY);
 }

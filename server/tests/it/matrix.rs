@@ -33,6 +33,7 @@ struct Row {
 
 /// Calls that only read, though they are sent as POST like all calls of pages.
 const READS: &[&str] = &[
+    "account",
     "asset",
     "audit_page",
     "contract",

@@ -103,9 +103,11 @@ async fn history(tx: &mut Tx, request: &Request, names: &persons::Names) -> Resu
     let records = chain::of_subject(tx, &format!("request {}", request.id)).await?;
     Ok(records
         .into_iter()
+        // What somebody was refused changed nothing here; it stands in the audit.
+        .filter(|record| !record.action.ends_with(audit::REFUSED))
         .map(|record| {
             let who = match record.actor.split_once(' ') {
-                Some(("person", id)) => names.of_text(id),
+                Some(("person" | "service", id)) => names.of_text(id),
                 _ => "Lakeport".to_owned(),
             };
             let what = match record.action.as_str() {
@@ -130,7 +132,19 @@ pub async fn approve(
     ends_on: Option<NaiveDate>,
     comment: String,
 ) -> Result<()> {
-    let comment = text::text("comment", "the comment", &comment, text::LONG)?;
+    let done = approve_it(ctx, viewer, id, revision, ends_on, &comment).await;
+    audit::noted(ctx, viewer, "request.approve.refused", format!("request {id}"), done).await
+}
+
+async fn approve_it(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    id: RequestId,
+    revision: i64,
+    ends_on: Option<NaiveDate>,
+    comment: &str,
+) -> Result<()> {
+    let comment = text::text("comment", "the comment", comment, text::LONG)?;
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let (request, mut approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
@@ -229,7 +243,12 @@ fn role(
 
 /// Rejects a request; the requester is told why.
 pub async fn reject(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, comment: String) -> Result<()> {
-    let comment = text::text("comment", "the comment", &comment, text::LONG)?;
+    let done = reject_it(ctx, viewer, id, revision, &comment).await;
+    audit::noted(ctx, viewer, "request.reject.refused", format!("request {id}"), done).await
+}
+
+async fn reject_it(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, comment: &str) -> Result<()> {
+    let comment = text::text("comment", "the comment", comment, text::LONG)?;
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let (request, approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
@@ -271,8 +290,11 @@ async fn load(
     let request = store::request(tx, id.0).await?.ok_or_else(unknown)?;
     let approvals = store::approvals(tx, id.0).await?;
     let today = ctx.now().date_naive();
-    let concerns = concerns(viewer, snapshot, &request, &approvals, today);
-    if concerns { Ok((request, approvals)) } else { Err(unknown()) }
+    if concerns(viewer, snapshot, &request, &approvals, today) {
+        Ok((request, approvals))
+    } else {
+        Err(unknown().under("request.not_concerned"))
+    }
 }
 
 /// Grants a request that no rule wants decided (public data), with a record under the rule's name.

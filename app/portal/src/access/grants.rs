@@ -80,6 +80,11 @@ pub(super) fn line(
 
 /// Says "still needed, still this purpose" for the viewer's own grant.
 pub async fn confirm_need(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
+    let done = confirm_own(ctx, viewer, id).await;
+    audit::noted(ctx, viewer, "grant.confirm.refused", format!("grant {id}"), done).await
+}
+
+async fn confirm_own(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     let (grant, rule) = own(&mut tx, ctx, viewer, id).await?;
     if grant.review(ctx.now()) == ReviewState::Ok {
@@ -95,6 +100,11 @@ pub async fn confirm_need(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()>
 
 /// Ends the viewer's own grant at once.
 pub async fn give_up(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
+    let done = give_up_own(ctx, viewer, id).await;
+    audit::noted(ctx, viewer, "grant.give_up.refused", format!("grant {id}"), done).await
+}
+
+async fn give_up_own(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     let (grant, rule) = own(&mut tx, ctx, viewer, id).await?;
     let by = format!("person {}", viewer.id);
@@ -105,8 +115,10 @@ pub async fn give_up(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
 
 async fn own(tx: &mut Tx, ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<(Grant, &'static str)> {
     use lakeport_model::access::GrantStanding::Active;
-    let grant = store::grant(tx, id.0).await?.filter(|grant| grant.consumer == viewer.id.0);
-    let grant = grant.ok_or_else(|| Error::not_found("grant"))?;
+    let grant = store::grant(tx, id.0).await?.ok_or_else(|| Error::not_found("grant"))?;
+    if grant.consumer != viewer.id.0 {
+        return Err(Error::not_found("grant").under("grant.not_his_to_answer_for"));
+    }
     let proof = policy::authorize(viewer, &Action::AnswerForOwnGrant { consumer: PersonId(grant.consumer) })?;
     if grant.standing(ctx.now()) != Active {
         return Err(Error::conflict(

@@ -151,6 +151,12 @@ fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<
 
 /// Sends a request. Public data is granted at once, with a record all the same.
 pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<RequestId> {
+    let port = format!("port {}", new.port);
+    let done = send(ctx, viewer, &new).await;
+    audit::noted(ctx, viewer, "request.send.refused", port, done).await
+}
+
+async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId> {
     let now = ctx.now();
     let mut tx = ctx.db.write().await?;
     REQUESTS.allows(store::requested_since(&mut tx, viewer.id.0, REQUESTS.since(now)).await?)?;
@@ -158,7 +164,7 @@ pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<Requ
     let rights = Rights::in_tx(&mut tx, now, viewer).await?;
     let (product, port, rule) = requestable(&snapshot, &rights, &new.port)?;
     let form = form(ctx, &snapshot, &rights, &new.port)?;
-    check(&new, &form)?;
+    check(new, &form)?;
     if let Some(open) = store::open_request(&mut tx, viewer.id.0, new.port.as_str()).await? {
         let approvals = store::approvals(&mut tx, open.id).await?;
         let with = eligible(&snapshot, &open, &approvals, now.date_naive());
@@ -271,9 +277,16 @@ fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
 
 /// Takes a waiting request back.
 pub async fn withdraw(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<()> {
+    let done = withdraw_it(ctx, viewer, id).await;
+    audit::noted(ctx, viewer, "request.withdraw.refused", format!("request {id}"), done).await
+}
+
+async fn withdraw_it(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
-    let request = store::request(&mut tx, id.0).await?.filter(|request| request.requester == viewer.id.0);
-    let request = request.ok_or_else(|| Error::not_found("request"))?;
+    let request = store::request(&mut tx, id.0).await?.ok_or_else(|| Error::not_found("request"))?;
+    if request.requester != viewer.id.0 {
+        return Err(Error::not_found("request").under("request.not_his_to_withdraw"));
+    }
     let proof =
         policy::authorize(viewer, &Action::WithdrawRequest { requester: PersonId(request.requester) })?;
     let now = ctx.now();

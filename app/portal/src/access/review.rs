@@ -97,12 +97,23 @@ fn recommend(opened: i64, confirmed: bool) -> (Recommendation, String) {
     }
 }
 
+/// What a refusal about chosen grants is recorded under.
+fn first_of(chosen: &[(GrantId, i64)]) -> String {
+    chosen.first().map_or_else(|| "grants".to_owned(), |(id, _)| format!("grant {id}"))
+}
+
 /// Keeps grants: their next cycle begins. All or nothing.
 pub async fn keep(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
-    let comment = text::text("comment", "the comment", &comment, text::LONG)?;
+    let first = first_of(&chosen);
+    let done = keep_them(ctx, viewer, &chosen, &comment).await;
+    audit::noted(ctx, viewer, "grant.keep.refused", first, done).await
+}
+
+async fn keep_them(ctx: &Ctx, viewer: &Viewer, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {
+    let comment = text::text("comment", "the comment", comment, text::LONG)?;
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    for (grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, &chosen).await? {
+    for (grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await? {
         let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
         keep_on(&mut tx, ctx, &snapshot, grant, &by, comment).await?;
     }
@@ -112,11 +123,17 @@ pub async fn keep(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comme
 
 /// Withdraws grants at once; their consumers are told why. All or nothing.
 pub async fn revoke(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
+    let first = first_of(&chosen);
+    let done = revoke_them(ctx, viewer, &chosen, &comment).await;
+    audit::noted(ctx, viewer, "grant.revoke.refused", first, done).await
+}
+
+async fn revoke_them(ctx: &Ctx, viewer: &Viewer, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {
     let missing = "Say why you withdraw the access; whoever loses it reads it.";
-    let reason = text::required("comment", "the comment", &comment, text::LONG, missing)?;
+    let reason = text::required("comment", "the comment", comment, text::LONG, missing)?;
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    for (grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, &chosen).await? {
+    for (grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await? {
         let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
         end(&mut tx, ctx, &snapshot, &grant, &by, reason).await?;
     }
@@ -139,11 +156,11 @@ async fn reviewed(
     let mut found = Vec::with_capacity(chosen.len());
     for (id, revision) in chosen {
         // A grant of others is not there for somebody who has no say over it.
-        let concerns = |grant: &Grant| {
-            grant.consumer == viewer.id.0 || policy::decide(viewer, &action(snapshot, grant, today)).allowed
-        };
-        let grant = store::grant(tx, id.0).await?.filter(concerns);
-        let mut grant = grant.ok_or_else(|| Error::not_found("grant"))?;
+        let mut grant = store::grant(tx, id.0).await?.ok_or_else(|| Error::not_found("grant"))?;
+        let decision = policy::decide(viewer, &action(snapshot, &grant, today));
+        if grant.consumer != viewer.id.0 && !decision.allowed {
+            return Err(Error::not_found("grant").under(decision.rule));
+        }
         let proof = policy::authorize(viewer, &action(snapshot, &grant, today))?;
         if grant.standing(ctx.now()) != GrantStanding::Active {
             return Err(Error::conflict(

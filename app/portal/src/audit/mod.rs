@@ -1,26 +1,30 @@
 //! The audit: a hash chain written in the same transaction as what it records.
 
+mod export;
+mod names;
+mod page;
+mod refusals;
 mod tokens;
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-use lakeport_model::audit::{AuditFilter, AuditPage, AuditRecord};
-use lakeport_model::people::Viewer;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+pub use export::{Export, export};
+pub use page::page;
+pub(crate) use refusals::{REFUSED, noted};
 pub use tokens::{
-    DEFAULT_DAYS, LONGEST_DAYS, NewToken, SCOPES, authenticate, create_token, revoke_all_tokens,
+    DEFAULT_DAYS, LONGEST_DAYS, NewToken, SCOPES, authenticate, create_token, own_tokens, revoke_all_tokens,
     revoke_token, take_over_token, tokens,
 };
 
 use crate::people::Actor;
-use crate::policy::{self, Action};
+use crate::store::Tx;
 use crate::store::audit::{self as store, Record};
-use crate::store::{Tx, people};
-use crate::{Ctx, Result, text};
+use crate::{Ctx, Result};
 
 /// What is to be recorded.
 #[derive(Debug, Clone)]
@@ -153,58 +157,6 @@ fn broken(record: &Record, previous: &(i64, String)) -> Option<String> {
     }
 }
 
-/// A page of the audit: all of it for administrators, what is about their domains for stewards.
-pub async fn page(ctx: &Ctx, viewer: &Viewer, filter: AuditFilter) -> Result<AuditPage> {
-    const RECORDS: u8 = 50;
-    policy::authorize(viewer, &Action::SeeAudit)?;
-    let action = filter.action.as_deref().unwrap_or_default();
-    let action = text::text("action", "the action", action, text::SHORT)?;
-    let subject = filter.subject.as_deref().unwrap_or_default();
-    let subject = text::text("subject", "the subject", subject, text::SHORT)?;
-    let limit = policy::audit_limit(viewer).map(|person| person.0);
-    let mut tx = ctx.db.read().await?;
-    let head = store::head(&mut tx).await?.map(|head| (head.number, head.hash));
-    let before = filter.before.unwrap_or(i64::MAX);
-    let wanted = store::Wanted { steward: limit, action, words: subject, ..store::Wanted::default() };
-    let mut found = store::before(&mut tx, &wanted, before, i64::from(RECORDS) + 1).await?;
-    let next = (found.len() > usize::from(RECORDS)).then(|| found[usize::from(RECORDS) - 1].number);
-    found.truncate(usize::from(RECORDS));
-    let names = people::names(&mut tx).await?;
-    let records = found.into_iter().map(|record| shown(record, &names)).collect();
-    Ok(AuditPage { records, next, actions: store::actions(&mut tx).await?, head })
-}
-
-fn shown(record: Record, names: &people::Names) -> AuditRecord {
-    let actor = match record.actor.split_once(' ') {
-        Some(("person", id)) => names.of_text(id),
-        Some(("service", id)) => format!("{} (service account)", names.of_text(id)),
-        Some((kind, name)) => format!("{name} ({kind})"),
-        None => record.actor,
-    };
-    AuditRecord {
-        number: record.number,
-        at: record.at,
-        actor,
-        action: record.action,
-        subject: record.subject,
-        rule: record.rule,
-        detail: in_words(&record.detail),
-        hash: record.hash,
-    }
-}
-
-/// `{"purpose":"x","ends_on":"y"}` as `purpose: x; ends on: y`.
-fn in_words(detail: &str) -> String {
-    let Ok(Value::Object(fields)) = serde_json::from_str(detail) else { return detail.to_owned() };
-    let part = |(key, value): (&String, &Value)| match value {
-        Value::Null => None,
-        Value::String(text) if text.is_empty() => None,
-        Value::String(text) => Some(format!("{}: {text}", key.replace('_', " "))),
-        other => Some(format!("{}: {other}", key.replace('_', " "))),
-    };
-    fields.iter().filter_map(part).collect::<Vec<_>>().join("; ")
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -215,13 +167,6 @@ mod tests {
         let [actor, action, subject, rule, detail, previous] = fields.map(str::to_owned);
         let at = chrono::DateTime::default();
         Record { number: 1, at, actor, action, subject, rule, detail, previous, hash: String::new() }
-    }
-
-    #[test]
-    fn details_read_as_words() {
-        let words = in_words(r#"{"ends_on":"2026-12-01","comment":"","follows":null,"cycle":2}"#);
-        assert_eq!(words, "cycle: 2; ends on: 2026-12-01");
-        assert_eq!(in_words("no JSON"), "no JSON");
     }
 
     proptest! {

@@ -1,15 +1,15 @@
 //! Tokens of service accounts: shown once, stored as a hash.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use lakeport_model::TokenId;
 use lakeport_model::audit::TokenInfo;
 use lakeport_model::people::Viewer;
+use lakeport_model::{PersonId, TokenId};
 use rand::RngCore;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Entry, record};
+use super::{Entry, noted, record};
 use crate::catalog::AREA;
 use crate::people::{Actor, ServiceAccount, leaving};
 use crate::policy::{self, Action};
@@ -44,6 +44,19 @@ pub struct NewToken {
 
 /// All tokens, newest first; for administrators.
 pub async fn tokens(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
+    noted(ctx, viewer, "token.list.refused", "portal", all(ctx, viewer).await).await
+}
+
+/// The tokens that a person answers for, newest first.
+pub async fn own_tokens(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
+    let mut tx = ctx.db.read().await?;
+    let names = people::names(&mut tx).await?;
+    let now = SystemClock.now();
+    let own = store::tokens_of(&mut tx, viewer.id.0).await?;
+    Ok(own.into_iter().rev().map(|token| shown(token, &names, now)).collect())
+}
+
+async fn all(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
     policy::authorize(viewer, &Action::ManageTokens)?;
     let mut tx = ctx.db.read().await?;
     let names = people::names(&mut tx).await?;
@@ -71,6 +84,14 @@ fn is_over(token: &Token, now: DateTime<Utc>) -> bool {
 
 /// Makes a token and answers its secret, which is shown this once.
 pub async fn create_token(ctx: &Ctx, actor: &Actor, new: NewToken) -> Result<String> {
+    let made = create(ctx, actor, &new).await;
+    match actor {
+        Actor::Viewer(viewer) => noted(ctx, viewer, "token.create.refused", "portal", made).await,
+        Actor::Service(_) | Actor::System(_) => made,
+    }
+}
+
+async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     let rule = match actor {
         Actor::Viewer(viewer) => policy::authorize(viewer, &Action::ManageTokens)?.rule(),
         Actor::System(_) => "operator",
@@ -139,12 +160,18 @@ async fn owner(tx: &mut Tx, actor: &Actor, email: Option<&str>) -> Result<Uuid> 
     }
 }
 
-/// Ends a token at once, with what its account asked for and holds.
+/// Ends a token at once, with what its account asked for and holds; for administrators and whoever answers for it.
 pub async fn revoke_token(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
-    let authorized = policy::authorize(viewer, &Action::ManageTokens)?;
+    let done = revoke(ctx, viewer, id).await;
+    noted(ctx, viewer, "token.revoke.refused", format!("token {id}"), done).await
+}
+
+async fn revoke(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let token = store::token(&mut tx, id.0).await?;
+    let owner = token.as_ref().and_then(|token| token.owner).map(PersonId);
+    let authorized = policy::authorize(viewer, &Action::RevokeToken { owner })?;
     let is_ours = store::revoke_token(&mut tx, id.0, SystemClock.now()).await?;
     let Some(token) = token.filter(|_| is_ours) else {
         return Err(Error::conflict("This token was revoked before."));
@@ -181,6 +208,11 @@ pub async fn revoke_all_tokens(ctx: &Ctx, actor: &Actor) -> Result<u64> {
 
 /// Makes the viewer answer for a token that nobody answers for.
 pub async fn take_over_token(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
+    let done = take_over(ctx, viewer, id).await;
+    noted(ctx, viewer, "token.take_over.refused", format!("token {id}"), done).await
+}
+
+async fn take_over(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
     let authorized = policy::authorize(viewer, &Action::ManageTokens)?;
     let mut tx = ctx.db.write().await?;
     if !store::set_token_owner(&mut tx, id.0, viewer.id.0).await? {

@@ -28,6 +28,11 @@ const MOST_A_SWEEP: usize = 4;
 
 /// Runs the checks of the newest version now, for a member of the domain or a subscriber.
 pub async fn run_checks(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun> {
+    let done = run_now(ctx, viewer, id).await;
+    audit::noted(ctx, viewer, "contract.check.refused", format!("contract {id}"), done).await
+}
+
+async fn run_now(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun> {
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let contract = super::page::visible(&snapshot, &rights, id)?;

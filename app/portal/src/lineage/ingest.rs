@@ -44,7 +44,12 @@ pub async fn ingest(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<String>>
     let text = text.to_owned();
     let read = tokio::task::spawn_blocking(move || Event::advised("event", &text)).await;
     let (event, mut advice) = read.map_err(Error::fault)?.map_err(|errors| {
-        Error::Refused(Refusal { kind: RefusalKind::Invalid, message: errors.to_string(), field: None })
+        Error::Refused(Refusal {
+            kind: RefusalKind::Invalid,
+            message: errors.to_string(),
+            field: None,
+            rule: None,
+        })
     })?;
     // What is refused never waits for the lock.
     limits::check_size(&event)?;

@@ -20,6 +20,10 @@ use crate::{Clock, Ctx, Error, Result, SystemClock};
 /// # Errors
 /// Refused to whoever is no administrator, about oneself, and about the last administrator.
 pub async fn disable(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
+    refused(ctx, actor, "person.disable.refused", id, disable_him(ctx, actor, id).await).await
+}
+
+async fn disable_him(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
     let rule = rule(actor, id)?;
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
@@ -55,6 +59,24 @@ pub async fn disable(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
 /// # Errors
 /// Refused to whoever is no administrator.
 pub async fn enable(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
+    refused(ctx, actor, "person.enable.refused", id, enable_him(ctx, actor, id).await).await
+}
+
+/// Passes on what came of a call, and records a person's refusal.
+async fn refused(
+    ctx: &Ctx,
+    actor: &Actor,
+    action: &'static str,
+    id: PersonId,
+    done: Result<()>,
+) -> Result<()> {
+    match actor {
+        Actor::Viewer(viewer) => audit::noted(ctx, viewer, action, format!("person {id}"), done).await,
+        Actor::Service(_) | Actor::System(_) => done,
+    }
+}
+
+async fn enable_him(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
     let rule = rule(actor, id)?;
     let mut tx = ctx.db.write().await?;
     let person = person(&mut tx, id).await?;

@@ -8,7 +8,7 @@ pub mod sessions;
 mod sign_in;
 
 use chrono::NaiveDate;
-use lakeport_model::people::{DemoShell, Membership, Role, Shell, Viewer};
+use lakeport_model::people::{Account, DemoShell, Membership, Role, Shell, Viewer};
 use lakeport_model::{PersonId, TokenId};
 use serde_json::json;
 
@@ -20,7 +20,7 @@ use crate::audit::{self, Entry};
 use crate::policy::{self, Action, decide};
 use crate::store::people as store;
 use crate::store::{Tx, notify, settings};
-use crate::{Ctx, Db, Error, Result};
+use crate::{Clock, Ctx, Db, Error, Result, SystemClock};
 
 /// The setting that marks a database as the demo's.
 const DEMO: &str = "demo";
@@ -144,6 +144,16 @@ pub async fn shell(ctx: &Ctx, viewer: &Viewer) -> Result<Shell> {
             today: ctx.now().date_naive().to_string(),
         }),
     })
+}
+
+/// Who somebody is here, where he is signed in, and the service accounts he answers for.
+pub async fn account(ctx: &Ctx, viewer: &Viewer) -> Result<Account> {
+    let mut tx = ctx.db.read().await?;
+    let title = store::by_id(&mut tx, viewer.id.0).await?.and_then(|person| person.title);
+    let sessions = store::sessions_of(&mut tx, viewer.id.0, SystemClock.now()).await?;
+    drop(tx);
+    let tokens = audit::own_tokens(ctx, viewer).await?;
+    Ok(Account { viewer: viewer.clone(), title, sessions, tokens })
 }
 
 /// Somebody a newcomer to the demo can sign in as.

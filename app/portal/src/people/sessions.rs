@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use lakeport_model::PersonId;
 use lakeport_model::people::Viewer;
+use serde_json::json;
 
+use super::Actor;
+use crate::audit::{self, Entry};
 use crate::ctx::SystemClock;
 use crate::store::people as store;
 use crate::{Clock, Ctx, Result};
@@ -34,10 +37,29 @@ pub async fn delete(ctx: &Ctx, id: &str) -> Result<()> {
     tx.commit().await
 }
 
-/// Ends all sessions of a person.
-pub async fn delete_all(ctx: &Ctx, viewer: &Viewer) -> Result<()> {
+/// From where somebody signs out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignOut {
+    /// One browser; the web server ends its session.
+    Here,
+    /// Every browser.
+    Everywhere,
+}
+
+/// Records that somebody signs out, and ends all sessions of the person where that is wanted.
+pub async fn sign_out(ctx: &Ctx, viewer: &Viewer, from: SignOut) -> Result<()> {
     let mut tx = ctx.db.write().await?;
-    store::delete_sessions_of(&mut tx, viewer.id.0).await?;
+    let rule = match from {
+        SignOut::Here => "sign_out.this_browser",
+        SignOut::Everywhere => {
+            store::delete_sessions_of(&mut tx, viewer.id.0).await?;
+            "sign_out.everywhere"
+        }
+    };
+    let actor = Actor::Viewer(viewer.clone());
+    let subject = format!("person {}", viewer.id);
+    let entry = Entry { actor: &actor, action: "person.sign_out", subject, rule, detail: json!({}) };
+    audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await
 }
 

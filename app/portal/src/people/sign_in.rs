@@ -79,11 +79,11 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
             }
         },
     };
-    if let Some(person) = store::by_id(&mut tx, id).await? {
-        administrators::settle(&mut tx, ctx, &person).await?;
-    }
+    let person = store::by_id(&mut tx, id).await?.ok_or_else(|| Error::not_found("person"))?;
+    administrators::settle(&mut tx, ctx, &person).await?;
+    let actor = Actor::Viewer(super::as_viewer(&mut tx, person).await?);
     let entry = Entry {
-        actor: &Actor::System("sign-in"),
+        actor: &actor,
         action: "person.sign_in",
         subject: format!("person {id}"),
         rule: how,

@@ -249,6 +249,11 @@ fn the_house_is_kept_by_administrators() {
     let administrator = Viewer { administrator: true, ..viewer(1, None) };
     assert_eq!(decide(&administrator, &Action::SeeAudit).rule, "audit.administrator");
     assert_eq!(decide(&administrator, &Action::ManageTokens).rule, "tokens.administrator");
+    let revoke = |owner| Action::RevokeToken { owner };
+    assert_eq!(rules(&revoke(Some(person(1)))), ["tokens.owner"; 4]);
+    assert_eq!(rules(&revoke(Some(person(2)))), ["tokens.not_his_own"; 4]);
+    assert_eq!(rules(&revoke(None)), ["tokens.not_his_own"; 4], "nobody answers for what nobody owns");
+    assert_eq!(decide(&administrator, &revoke(Some(person(2)))).rule, "tokens.administrator");
     assert_eq!(rules(&Action::MoveClock { demo: true }), ["clock.demo"; 4]);
     assert_eq!(rules(&Action::MoveClock { demo: false }), ["clock.real"; 4]);
 }

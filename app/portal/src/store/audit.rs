@@ -10,7 +10,7 @@ use super::{Tx, row, rows, run};
 use crate::Result;
 
 /// A stored record of the chain.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, FromRow)]
 pub struct Record {
     /// Place in the chain, from 1.
     pub number: i64,
@@ -165,14 +165,14 @@ pub async fn before(tx: &mut Tx, wanted: &Wanted<'_>, number: i64, limit: i64) -
     )?)
 }
 
-/// How many records of an action an actor has since then.
+/// How many records an actor has since then whose action ends so.
 pub async fn number_since(tx: &mut Tx, actor: &str, action: &str, since: DateTime<Utc>) -> Result<i64> {
     let found = row!(
         tx,
         (i64,),
         r"SELECT COUNT(*) FROM audit WHERE actor = $1 AND action LIKE $2 ESCAPE '\' AND at > $3",
         actor,
-        action,
+        format!("%{}", escaped(action)),
         since
     )?;
     Ok(found.map_or(0, |(number,)| number))

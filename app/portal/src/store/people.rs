@@ -46,6 +46,11 @@ impl Names {
         self.0.get(&id).cloned().unwrap_or_else(|| "somebody erased".to_owned())
     }
 
+    /// The name of a person, if there is one with this id.
+    pub fn known(&self, id: Uuid) -> Option<String> {
+        self.0.get(&id).cloned()
+    }
+
     /// The name of the person whose id is written as `text`.
     pub fn of_text(&self, text: &str) -> String {
         text.parse().map_or_else(|_| text.to_owned(), |id| self.of(id))
@@ -419,6 +424,18 @@ pub async fn save_session(
         expires_at
     )?;
     Ok(())
+}
+
+/// Ends of the sessions of a person that last beyond `now`, the newest first.
+pub async fn sessions_of(tx: &mut Tx, person: Uuid, now: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>> {
+    let found = rows!(
+        tx,
+        (DateTime<Utc>,),
+        "SELECT expires_at FROM session WHERE person = $1 AND expires_at > $2 ORDER BY expires_at DESC LIMIT 50",
+        person,
+        now
+    )?;
+    Ok(found.into_iter().map(|(ends,)| ends).collect())
 }
 
 /// Removes a session.

@@ -1,8 +1,9 @@
 //! The chain that cannot be changed unseen, the numbers of changes, and tokens.
 
-use lakeport_model::TokenId;
-use lakeport_model::audit::AuditFilter;
-use lakeport_portal::{Actor, Clock, Ctx, Error, RefusalKind, SystemClock, audit, lineage};
+use lakeport_model::audit::{AuditFilter, AuditFormat};
+use lakeport_model::people::Viewer;
+use lakeport_model::{RequestId, TokenId};
+use lakeport_portal::{Actor, Clock, Ctx, Error, RefusalKind, SystemClock, access, audit, lineage, people};
 use tokio::task::JoinSet;
 
 use crate::world::{World, on_both, refusal};
@@ -257,7 +258,7 @@ on_both! { empty =>
         world.staff("elsewhere", &[("erik.sander", "steward")]).await;
         let page = async |who: &str| {
             let viewer = world.viewer(who).await;
-            let filter = AuditFilter { subject: Some(id.to_string()), ..AuditFilter::default() };
+            let filter = AuditFilter { words: Some(id.to_string()), ..AuditFilter::default() };
             audit::page(&world.ctx, &viewer, filter).await.expect("stewards see it").records.len()
         };
         let ines = world.viewer("ines.hoffmann").await;
@@ -268,20 +269,176 @@ on_both! { empty =>
 
     async fn an_import_that_changes_rights_says_whose(world) {
         world.import(crate::world::mesh()).await;
-        let number = |action: &str| {
-            let sql = format!("SELECT COUNT(*) FROM audit WHERE action = '{action}'");
-            async move { world.number(&sql).await }
+        let sofia = world.viewer("sofia.lindqvist").await.id;
+        let of = async |action: &str, subject: &str, before: &str, after: &str, person: &str| {
+            let sql = format!(
+                "SELECT COUNT(*) FROM audit WHERE action = '{action}' AND subject = '{subject}' \
+                 AND detail LIKE '%\"before\":{before}%' AND detail LIKE '%\"after\":{after}%' \
+                 AND detail LIKE '%{person}%' AND actor = 'system test'"
+            );
+            world.number(&sql).await
         };
-        let (add, classify) = (number("member.add").await, number("asset.classify").await);
-        assert!(add > 0 && number("administrator.appoint").await == 1);
+        assert_eq!(of("administrator.appoint", &format!("person {sofia}"), "false", "true", "").await, 1);
+        let paula = world.viewer("paula.brandt").await.id.to_string();
+        let aylin = world.viewer("aylin.demir").await.id.to_string();
         world.staff("controlling", &[("paula.brandt", "owner")]).await;
-        assert_eq!(number("member.add").await, add + 1);
-        assert!(number("member.remove").await > 0);
-        world.classify("gold.receivables", "controlling", "public").await;
-        let lowered = "SELECT COUNT(*) FROM audit WHERE action = 'asset.classify' AND domain = 'controlling' \
-                       AND detail LIKE '%\"after\":\"public\"%'";
-        assert!(number("asset.classify").await >= classify);
-        assert!(world.number(lowered).await <= 1);
+        assert_eq!(of("member.add", "domain controlling", "null", "\"owner\"", &paula).await, 1);
+        assert_eq!(of("member.remove", "domain controlling", "\"owner\"", "null", &aylin).await, 1);
+        let was = world.text("SELECT classification FROM asset WHERE id = 'gold.collections'").await;
+        world.classify("gold.collections", "controlling", "public").await;
+        assert_ne!(was, "public");
+        let lowered = of("asset.classify", "asset gold.collections", &format!("\"{was}\""), "\"public\"", "").await;
+        assert_eq!(lowered, 1);
+    }
+
+    async fn a_refused_person_never_goes_unrecorded(world) {
+        world.import(crate::world::mesh()).await;
+        let id = world.ask("paula.brandt", "collections/cases", 30).await.expect("she may ask");
+        let (paula, erik) = (world.viewer("paula.brandt").await, world.viewer("erik.sander").await);
+        let refused = async |who: &Viewer, action: &str, rule: &str| {
+            let sql = format!(
+                "SELECT COUNT(*) FROM audit WHERE actor = 'person {}' AND action = '{action}.refused' AND rule = '{rule}'",
+                who.id
+            );
+            world.number(&sql).await
+        };
+        let approved = access::approve(&world.ctx, &paula, id, 1, None, String::new()).await;
+        assert_eq!(refusal(approved).kind, RefusalKind::Forbidden);
+        assert_eq!(refused(&paula, "request.approve", "request.not_his_own").await, 1);
+        assert_eq!(refusal(access::withdraw(&world.ctx, &erik, id).await).kind, RefusalKind::NotFound);
+        assert_eq!(refused(&erik, "request.withdraw", "request.not_his_to_withdraw").await, 1);
+        assert_eq!(refusal(access::reject(&world.ctx, &erik, id, 1, "No".to_owned()).await).kind, RefusalKind::NotFound);
+        assert_eq!(refused(&erik, "request.reject", "request.not_concerned").await, 1);
+        assert!(audit::page(&world.ctx, &erik, AuditFilter::default()).await.is_err());
+        assert_eq!(refused(&erik, "audit.read", "audit.not_eligible").await, 1);
+        let page = access::decide_page(&world.ctx, &world.viewer("aylin.demir").await, id).await;
+        assert_eq!(page.expect("she decides").history.len(), 1, "what was refused changed nothing of the request");
+        // What is only wrong is no refusal, and neither is what is not there.
+        let unknown = access::withdraw(&world.ctx, &erik, RequestId(uuid::Uuid::nil())).await;
+        assert_eq!(refusal(unknown).kind, RefusalKind::NotFound);
+        let all = "SELECT COUNT(*) FROM audit WHERE action LIKE '%.refused'";
+        assert_eq!(world.number(all).await, 4);
+        // The steward of the domain sees what was tried on its requests.
+        let ines = world.viewer("ines.hoffmann").await;
+        let filter = AuditFilter { action: Some("refused".to_owned()), ..AuditFilter::default() };
+        let seen = audit::page(&world.ctx, &ines, filter).await.expect("stewards see it").records;
+        assert_eq!(seen.len(), 3);
+        assert_eq!(seen[2].about, "Paula Brandt's request for Collections: cases");
+        assert_eq!(problem(&world.ctx).await, None);
+    }
+
+    async fn a_loop_of_refusals_never_fills_the_audit(world) {
+        world.import(crate::world::mesh()).await;
+        let erik = world.viewer("erik.sander").await;
+        for _ in 0..30 {
+            assert!(audit::page(&world.ctx, &erik, AuditFilter::default()).await.is_err());
+        }
+        let all = "SELECT COUNT(*) FROM audit WHERE action = 'audit.read.refused'";
+        assert_eq!(world.number(all).await, 20);
+        let last = "SELECT detail FROM audit ORDER BY number DESC LIMIT 1";
+        assert_eq!(world.text(last).await, r#"{"more":"not recorded within the hour"}"#);
+        world.clock.set(world.now() + chrono::TimeDelta::hours(2));
+        assert!(audit::page(&world.ctx, &erik, AuditFilter::default()).await.is_err());
+        assert_eq!(world.number(all).await, 21);
+    }
+
+    async fn somebodys_records_are_found_by_the_name(world) {
+        world.import(crate::world::mesh()).await;
+        let grant = world.granted("paula.brandt", "collections/cases", 60, &["aylin.demir"]).await;
+        let (aylin, sofia) = (world.viewer("aylin.demir").await, world.viewer("sofia.lindqvist").await);
+        let revision = world.grant("paula.brandt", grant).await.revision;
+        access::revoke(&world.ctx, &aylin, vec![(grant, revision)], "Over".to_owned()).await.expect("she may");
+        let found = async |filter| {
+            let page = audit::page(&world.ctx, &sofia, filter).await.expect("administrators see it");
+            let records = page.records.into_iter();
+            records.map(|record| (record.action, record.actor, record.about)).collect::<Vec<_>>()
+        };
+        let by = |words: &str| AuditFilter { person: Some(words.to_owned()), ..AuditFilter::default() };
+        let paulas = found(by("paula")).await;
+        for (action, actor, about) in [
+            ("request.send", "Paula Brandt", "Paula Brandt's request for Collections: cases"),
+            ("request.approve", "Aylin Demir", "Paula Brandt's request for Collections: cases"),
+            ("grant.revoke", "Aylin Demir", "Paula Brandt's access to Collections: cases"),
+        ] {
+            let wanted = (action.to_owned(), actor.to_owned(), about.to_owned());
+            assert!(paulas.contains(&wanted), "{wanted:?} is not among {paulas:?}");
+        }
+        assert_eq!(found(by("Paula.Brandt@")).await, paulas, "or by the address");
+        assert!(found(by("nobody here")).await.is_empty());
+        let words = AuditFilter { words: Some("Paula Brandt".to_owned()), ..AuditFilter::default() };
+        assert_eq!(found(words).await, paulas, "or as words");
+        let port = AuditFilter { words: Some("collections cases".to_owned()), ..AuditFilter::default() };
+        assert!(found(port).await.iter().any(|(action, ..)| action == "grant.revoke"), "by what it was about");
+    }
+
+    async fn days_of_the_filter_count_whole(world) {
+        world.import(crate::world::mesh()).await;
+        let sofia = world.viewer("sofia.lindqvist").await;
+        world.travel(1);
+        write(world.ctx.clone(), 1).await.expect("it is written");
+        world.travel(1);
+        write(world.ctx.clone(), 2).await.expect("it is written");
+        let day = |days: i64| Some(world.day(days).to_string());
+        let number = async |from: Option<String>, to: Option<String>| {
+            let action = Some("lineage.ingest".to_owned());
+            let filter = AuditFilter { action, from, to, ..AuditFilter::default() };
+            audit::page(&world.ctx, &sofia, filter).await.expect("administrators see it").records.len()
+        };
+        assert_eq!(number(None, None).await, 2);
+        assert_eq!(number(day(-1), day(-1)).await, 1);
+        assert_eq!((number(day(0), None).await, number(None, day(-1)).await), (1, 1));
+        let page = |from: &str, to: &str| {
+            let filter = AuditFilter { from: Some(from.to_owned()), to: Some(to.to_owned()), ..AuditFilter::default() };
+            audit::page(&world.ctx, &sofia, filter)
+        };
+        assert_eq!(refusal(page("2027-01-02", "2027-01-01").await).field, Some("to"));
+        assert_eq!(refusal(page("1.1.2027", "").await).field, Some("from"));
+    }
+
+    async fn an_export_never_holds_more_than_its_reader_may_see(world) {
+        world.import(crate::world::mesh()).await;
+        world.ask("paula.brandt", "collections/cases", 30).await.expect("she may ask");
+        for number in 0..600 {
+            write(world.ctx.clone(), number).await.expect("it is written");
+        }
+        let text = async |who: &str, filter: AuditFilter, format| {
+            let viewer = world.viewer(who).await;
+            let mut export = audit::export(&world.ctx, &viewer, &filter, format).await.expect("it begins");
+            let mut text = String::new();
+            while let Some(part) = export.next().await.expect("it goes on") {
+                text.push_str(&part);
+            }
+            text
+        };
+        let all = text("sofia.lindqvist", AuditFilter::default(), AuditFormat::JsonLines).await;
+        let number = world.number("SELECT COUNT(*) FROM audit").await - 1;
+        assert_eq!(i64::try_from(all.lines().count()).expect("some"), number, "each once, over several parts, and not the export itself");
+        let newest: serde_json::Value = serde_json::from_str(all.lines().next().expect("one")).expect("JSON");
+        assert_eq!((&newest["action"], &newest["number"]), (&"lineage.ingest".into(), &number.into()));
+        let own = text("ines.hoffmann", AuditFilter::default(), AuditFormat::Csv).await;
+        assert!(own.starts_with("number,at,actor,") && own.contains("Paula Brandt's request for Collections: cases"));
+        assert!(!own.contains("lineage.ingest"), "no domain of hers");
+        let nothing = AuditFilter { words: Some("no such words".to_owned()), ..AuditFilter::default() };
+        assert_eq!(text("sofia.lindqvist", nothing, AuditFormat::Csv).await.lines().count(), 1);
+        let erik = world.viewer("erik.sander").await;
+        let refused = audit::export(&world.ctx, &erik, &AuditFilter::default(), AuditFormat::Csv).await;
+        assert!(refused.is_err());
+        assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE action = 'audit.export.refused'").await, 1);
+    }
+
+    async fn a_token_is_revoked_by_whoever_answers_for_it_and_by_nobody_else(world) {
+        world.import(crate::world::mesh()).await;
+        let owner = Some("paula.brandt@nordkauf.example".to_owned());
+        let new = audit::NewToken { owner, ..crate::world::token("hers", vec!["catalog:read".to_owned()]) };
+        audit::create_token(&world.ctx, &Actor::System("cli"), new).await.expect("it is made");
+        let (paula, erik) = (world.viewer("paula.brandt").await, world.viewer("erik.sander").await);
+        let account = people::account(&world.ctx, &paula).await.expect("her page opens");
+        let [token] = &account.tokens[..] else { panic!("one token: {:?}", account.tokens) };
+        let other = audit::revoke_token(&world.ctx, &erik, token.id).await;
+        assert_eq!(refusal(other).kind, RefusalKind::Forbidden);
+        assert!(people::account(&world.ctx, &erik).await.expect("his page opens").tokens.is_empty());
+        audit::revoke_token(&world.ctx, &paula, token.id).await.expect("it is hers");
+        assert!(people::account(&world.ctx, &paula).await.expect("her page opens").tokens.is_empty());
     }
 
     async fn the_page_filters_and_goes_on(world) {
@@ -306,7 +463,7 @@ on_both! { empty =>
             .await
             .expect("it filters");
         assert_eq!(imports.records.len(), 1);
-        let none = page(AuditFilter { subject: Some("%".to_owned()), ..AuditFilter::default() })
+        let none = page(AuditFilter { words: Some("%".to_owned()), ..AuditFilter::default() })
             .await
             .expect("it filters");
         assert!(none.records.is_empty(), "a sign is no wildcard");

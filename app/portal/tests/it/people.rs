@@ -5,7 +5,8 @@ use std::sync::Arc;
 use lakeport_model::PersonId;
 use lakeport_model::people::Viewer;
 use lakeport_portal::access::{self, Leavers};
-use lakeport_portal::people::{self, Identity, leaving, sessions};
+use lakeport_portal::people::sessions::{self, SignOut};
+use lakeport_portal::people::{self, Identity, leaving};
 use lakeport_portal::{Actor, Clock, Ctx, DemoClock, RefusalKind, Settings, SystemClock, audit};
 
 use crate::world::{World, on_both, refusal, settings};
@@ -195,8 +196,25 @@ on_both! { demo =>
         assert_eq!(world.number("SELECT COUNT(*) FROM session").await, 3);
         sessions::delete(&world.ctx, "b").await.expect("deleted");
         assert_eq!(load("b").await, None);
-        sessions::delete_all(&world.ctx, &paula).await.expect("deleted");
+        sessions::sign_out(&world.ctx, &paula, SignOut::Everywhere).await.expect("deleted");
         assert!(load("a").await.is_none() && load("c").await.is_some());
+    }
+
+    async fn whoever_signs_in_or_out_is_who_did_it(world) {
+        let paula = people::sign_in(&world.ctx, &identity("1", PAULA)).await.expect("she is known");
+        let viewer = world.viewer("paula.brandt").await;
+        sessions::sign_out(&world.ctx, &viewer, SignOut::Here).await.expect("recorded");
+        sessions::sign_out(&world.ctx, &viewer, SignOut::Everywhere).await.expect("recorded");
+        let by = async |action: &str, rule: &str| {
+            let sql = format!(
+                "SELECT COUNT(*) FROM audit WHERE actor = 'person {paula}' AND subject = 'person {paula}' \
+                 AND action = '{action}' AND rule = '{rule}'"
+            );
+            world.number(&sql).await
+        };
+        assert_eq!(by("person.sign_in", "sign_in.linked_by_verified_email").await, 1);
+        assert_eq!(by("person.sign_out", "sign_out.this_browser").await, 1);
+        assert_eq!(by("person.sign_out", "sign_out.everywhere").await, 1);
     }
 
     async fn the_clock_moves_forward_only(world) {

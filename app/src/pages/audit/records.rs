@@ -1,12 +1,21 @@
 //! The audit: who did what, when, on what, under which rule.
 
-use lakeport_model::audit::{AuditFilter, AuditPage as Audit, AuditRecord};
+use lakeport_model::audit::{AuditFilter, AuditPage as Audit, AuditPlace, AuditRecord};
+use lakeport_model::people::DomainRef;
 use leptos::prelude::*;
 
+use super::words::action_words;
 use crate::api;
-use crate::pages::page_query;
+use crate::error::{ApiError, ErrorKind};
+use crate::pages::{asset_href, contract_href, domain_href, page_query, product_href};
 use crate::query::Query;
-use crate::ui::{Column, CopyButton, Empty, Field, PageHead, Table, load, moment_words, number};
+use crate::ui::{
+    Column, CopyButton, Empty, Field, Hidden, Notice, PageHead, Table, Tone, answer_with, load, moment_words,
+    number,
+};
+
+/// The fields of the filter, as they stand in the address.
+const FIELDS: [&str; 5] = ["action", "person", "words", "from", "to"];
 
 /// The audit, newest first.
 #[component]
@@ -16,100 +25,234 @@ pub(crate) fn AuditPage() -> impl IntoView {
         move || query.get(),
         |query| async move {
             let query = Query::parse(&query);
+            let text = |name| query.get(name).map(ToOwned::to_owned);
             let filter = AuditFilter {
-                action: query.get("action").map(ToOwned::to_owned),
-                subject: query.get("subject").map(ToOwned::to_owned),
+                action: text("action"),
+                person: text("person"),
+                words: text("words"),
+                from: text("from"),
+                to: text("to"),
                 before: query.get("before").and_then(|text| text.parse().ok()),
             };
-            api::audit::audit_page(filter.clone()).await.map(|page| (filter, page))
+            match api::audit::audit_page(filter.clone()).await {
+                Ok(page) => Ok((filter, Ok(page))),
+                Err(error) if error.kind == ErrorKind::Invalid => Ok((filter, Err(error))),
+                Err(error) => Err(error),
+            }
         },
     );
-    view! { <div class="page">{load(page, |(filter, page)| content(filter, page))}</div> }
+    let show = |(filter, page): (AuditFilter, Result<Audit, ApiError>)| match page {
+        Ok(page) => content(&filter, page),
+        Err(error) => misfit(&filter, error),
+    };
+    view! { <div class="page">{load(page, show)}</div> }
 }
 
-fn content(filter: AuditFilter, page: Audit) -> AnyView {
-    let head = page.head.clone().map(|(count, hash)| {
-        view! {
-            <section class="card stack mb-4" aria-labelledby="head">
-                <h2 id="head">"Head of the chain"</h2>
-                <p>
-                    "Keep it outside the portal: the command " <code>"lakeport audit verify"</code>
-                    " compares the chain with it."
-                </p>
-                <div class="code">
-                    <pre tabindex="0"><code id="head-hash">{count}":"{hash}</code></pre>
-                    <CopyButton target="head-hash".to_owned() label="Copy the head of the chain".to_owned() />
-                </div>
-            </section>
-        }
-    });
-    let next = page.next.map(|before| {
-        let mut query = Query::default();
-        if let Some(action) = &filter.action {
-            query = query.and("action", action);
-        }
-        if let Some(subject) = &filter.subject {
-            query = query.and("subject", subject);
-        }
-        let href = query.and("before", before).to("/audit");
-        view! { <nav class="pager" aria-label="Pages"><a class="btn btn-sm" href=href>"Older records"</a></nav> }
-    });
-    let heads =
-        ["Number", "When", "Who", "What", "On what", "Under which rule", "Details", "Hash"].map(Column::text);
-    let list = if page.records.is_empty() {
-        view! { <Empty text="No record fits." href="/audit" action="Show all records" /> }.into_any()
-    } else {
-        let rows = page.records.into_iter().map(row);
-        view! { <Table caption="Audit records, newest first" wide=true columns=heads.to_vec()>{rows.collect_view()}</Table> }.into_any()
-    };
-    let form = filter_form(filter, page.actions);
+/// The filter as it was typed, and what does not fit in it.
+fn misfit(filter: &AuditFilter, error: ApiError) -> AnyView {
+    answer_with(error.kind);
     view! {
         <PageHead title="Audit" />
-        {head}
-        {form}
-        {list}
-        {next}
+        <div class="mb-4">
+            <Notice tone=Tone::Bad><p role="alert">{error.message}</p></Notice>
+        </div>
+        {filter_form(filter, Vec::new(), true)}
     }
     .into_any()
 }
 
-fn filter_form(filter: AuditFilter, actions: Vec<String>) -> AnyView {
-    let chosen = filter.action.unwrap_or_default();
-    let options = actions.into_iter().map(move |action| {
-        let (value, selected) = (action.clone(), action == chosen);
-        view! { <option value=value selected=selected>{action}</option> }
+/// The filter as an address has it, without the place to go on from.
+fn address(filter: &AuditFilter) -> Query {
+    let AuditFilter { action, person, words, from, to, before: _ } = filter;
+    let set = FIELDS.into_iter().zip([action, person, words, from, to]);
+    set.fold(Query::default(), |query, (name, value)| match value {
+        Some(value) => query.and(name, value),
+        None => query,
+    })
+}
+
+fn content(filter: &AuditFilter, page: Audit) -> AnyView {
+    let chosen = address(filter);
+    let is_filtered = chosen != Query::default();
+    let next = page.next.map(|before| {
+        let href = chosen.clone().and("before", before).to("/audit");
+        view! { <a class="btn btn-sm" href=href>"Older records"</a> }
+    });
+    let newest =
+        filter.before.map(|_| view! { <a class="btn btn-sm" href=chosen.to("/audit")>"Newest records"</a> });
+    let list = match (page.records.is_empty(), is_filtered) {
+        (true, true) => {
+            view! { <Empty text="No record fits the filter." href="/audit" action="Show all records" /> }
+                .into_any()
+        }
+        (true, false) => {
+            let text = "Nothing has been recorded yet that you may see.";
+            view! { <Empty text=text href="/catalog" action="Browse the catalog" /> }.into_any()
+        }
+        (false, _) => {
+            let heads = ["What", "Who", "On what", "When", "Rule", "Details", "Record"].map(Column::text);
+            let rows = page.records.into_iter().map(row);
+            view! { <Table caption="Audit records, newest first" columns=heads.to_vec()>{rows.collect_view()}</Table> }
+                .into_any()
+        }
+    };
+    view! {
+        <PageHead title="Audit" />
+        <p class="muted mb-4">{reach(page.domains.as_deref())}</p>
+        {filter_form(filter, page.actions, is_filtered)}
+        {list}
+        <nav class="pager" aria-label="Pages">{newest} {next}</nav>
+        {export_form(filter, page.export_limit)}
+        {page.head.map(head)}
+    }
+    .into_any()
+}
+
+/// What the viewer sees of the audit.
+fn reach(domains: Option<&[DomainRef]>) -> String {
+    match domains {
+        None => "What was decided, changed and refused, as a chain: a record that is altered later shows."
+            .to_owned(),
+        Some(domains) => {
+            let names: Vec<&str> = domains.iter().map(|domain| domain.name.as_str()).collect();
+            format!(
+                "What was decided, changed and refused in {}. Administrators see every domain.",
+                lakeport_model::listed(&names)
+            )
+        }
+    }
+}
+
+fn filter_form(filter: &AuditFilter, actions: Vec<String>, is_filtered: bool) -> AnyView {
+    let AuditFilter { action, person, words, from, to, before: _ } = filter.clone();
+    let chosen = action.unwrap_or_default();
+    // A part of an action may stand in the address; it is kept.
+    let is_known = chosen.is_empty() || actions.contains(&chosen);
+    let other = (!is_known).then(|| chosen.clone());
+    let options = other.into_iter().chain(actions).map(move |action| {
+        let selected = action == chosen;
+        let words = action_words(&action);
+        view! { <option value=action selected=selected>{words}</option> }
     });
     let options = options.collect_view();
+    let all = is_filtered.then(|| view! { <a class="btn btn-sm" href="/audit">"Show all records"</a> });
     view! {
         <form class="toolbar" method="get" action="/audit" role="search" aria-label="Filter the audit">
+            <Field name="person" label="Person">
+                <input
+                    class="input input-sm"
+                    id="person"
+                    name="person"
+                    maxlength="200"
+                    autocomplete="off"
+                    placeholder="Name or address"
+                    value=person
+                />
+            </Field>
             <Field name="action" label="What was done">
                 <select class="select select-sm" id="action" name="action">
                     <option value="">"Everything"</option>
                     {options}
                 </select>
             </Field>
-            <Field name="subject" label="On what">
-                <input class="input input-sm" id="subject" name="subject" value=filter.subject />
+            <Field name="words" label="Words">
+                <input
+                    class="input input-sm"
+                    id="words"
+                    name="words"
+                    maxlength="200"
+                    autocomplete="off"
+                    placeholder="Product, comment, rule, id"
+                    value=words
+                />
+            </Field>
+            <Field name="from" label="From">
+                <input class="input input-sm" id="from" name="from" type="date" value=from />
+            </Field>
+            <Field name="to" label="To">
+                <input class="input input-sm" id="to" name="to" type="date" value=to />
             </Field>
             <button class="btn btn-sm btn-primary" type="submit">"Filter the records"</button>
+            {all}
         </form>
+    }
+    .into_any()
+}
+
+fn export_form(filter: &AuditFilter, limit: u32) -> AnyView {
+    let chosen = address(filter).0.into_iter();
+    let fields = chosen.filter_map(|(name, value)| {
+        let name = FIELDS.into_iter().find(|field| *field == name)?;
+        Some(view! { <Hidden name=name value=value /> })
+    });
+    view! {
+        <form class="card stack mb-4" method="post" action="/audit/export" aria-labelledby="export">
+            <h2 id="export">"Take these records along"</h2>
+            <p>
+                "A file with every record that fits the filter, newest first, "{number(limit)}
+                " at most. JSON lines hold each record as it was hashed. That a file was made is recorded."
+            </p>
+            {fields.collect_view()}
+            <div class="cluster">
+                <button class="btn btn-sm" type="submit" name="format" value="csv">"Export as CSV"</button>
+                <button class="btn btn-sm" type="submit" name="format" value="jsonl">"Export as JSON lines"</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn head((count, hash): (i64, String)) -> AnyView {
+    view! {
+        <section class="card stack mb-4" aria-labelledby="head">
+            <h2 id="head">"Head of the chain"</h2>
+            <p>
+                "Keep it outside the portal: the command " <code>"lakeport audit verify"</code>
+                " compares the chain with it."
+            </p>
+            <div class="code">
+                <pre tabindex="0"><code id="head-hash">{count}":"{hash}</code></pre>
+                <CopyButton target="head-hash".to_owned() label="Copy the head of the chain".to_owned() />
+            </div>
+        </section>
     }
     .into_any()
 }
 
 fn row(record: AuditRecord) -> AnyView {
     let short: String = record.hash.chars().take(12).collect();
+    let about = match record.place.as_ref().map(href) {
+        Some(href) => view! { <a class="link" href=href>{record.about}</a> }.into_any(),
+        None => record.about.into_any(),
+    };
+    let details = record.details.into_iter().map(|(name, value)| {
+        view! { <li><span class="muted">{name}": "</span>{value}</li> }
+    });
+    let details = details.collect::<Vec<_>>();
+    let label = (!details.is_empty()).then_some("Details");
+    let details = (!details.is_empty()).then(|| view! { <ul class="details-list">{details}</ul> });
     view! {
         <tr>
-            <th scope="row" class="num">{number(record.number)}</th>
-            <td class="whitespace-nowrap">{moment_words(record.at)}</td>
-            <td>{record.actor}</td>
-            <td><code>{record.action}</code></td>
-            <td><code>{record.subject}</code></td>
-            <td><code>{record.rule}</code></td>
-            <td>{record.detail}</td>
-            <td><code title=record.hash>{short}</code></td>
+            <th scope="row" title=record.action.clone()>{action_words(&record.action)}</th>
+            <td data-label="Who">{record.actor}</td>
+            <td data-label="On what"><span title=record.subject>{about}</span></td>
+            <td data-label="When">{moment_words(record.at)}</td>
+            <td data-label="Rule"><code>{record.rule}</code></td>
+            <td data-label=label>{details}</td>
+            <td data-label="Record">
+                <span class="cluster">{number(record.number)} <code class="muted" title=record.hash>{short}</code></span>
+            </td>
         </tr>
     }
     .into_any()
+}
+
+fn href(place: &AuditPlace) -> String {
+    match place {
+        AuditPlace::Product(id) => product_href(id),
+        AuditPlace::Asset(id) => asset_href(id),
+        AuditPlace::Contract(id) => contract_href(id),
+        AuditPlace::Domain(id) => domain_href(id),
+        AuditPlace::Tokens => "/tokens".to_owned(),
+    }
 }

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use crate::api;
 use crate::api::audit::TokensPage as Tokens;
 use crate::ui::{
-    Badge, Column, Confirm, CopyButton, Empty, Field, FieldError, Form, FormState, Hidden, Moment, Notice,
-    PageHead, Table, Tone, load,
+    Badge, Column, Confirm, CopyButton, Empty, Field, FieldError, Form, FormState, Hidden, Notice, PageHead,
+    Table, Tone, load, moment_words,
 };
 
 /// What a token may be allowed, in words.
@@ -44,13 +44,18 @@ fn content(page: Tokens) -> AnyView {
         view! { <Empty text="There is no token yet." href="#create" action="Create the first one" /> }
             .into_any()
     } else {
-        let heads =
-            ["Name", "May", "Answered for by", "Ends", "Last used", "State"].map(Column::text).to_vec();
+        let heads = ["Service account", "Answered for by", "May", "Ends", "Last used", "State"]
+            .map(Column::text)
+            .to_vec();
         let rows = page.tokens.into_iter().map(row);
         view! { <Table caption="Tokens" columns=heads>{rows.collect_view()}</Table> }.into_any()
     };
     view! {
         <PageHead title="Tokens" />
+        <p class="muted mb-4">
+            "A token is how a program, a service account, uses the portal. It reads and asks; it never decides. Whoever
+             answers for it and every administrator can revoke it."
+        </p>
         <div class="stack">
             {created}
             {list}
@@ -143,23 +148,8 @@ fn create() -> AnyView {
 }
 
 fn row(token: TokenInfo) -> AnyView {
-    let state = match token.revoked_at {
-        Some(at) => view! { <span class="cluster"><Badge tone=Tone::Bad text="Revoked" /><Moment at=at /></span> }.into_any(),
-        None if token.expired => view! { <Badge tone=Tone::Warn text="Expired" /> }.into_any(),
-        None => view! {
-            <Confirm label="Revoke" consequence="Calls with this token are refused at once, and its requests and access end. It cannot be undone.">
-                <Form action="/fn/revoke_token">
-                    <Hidden name="id" value=token.id.to_string() />
-                    <button class="btn btn-sm btn-error" type="submit">"Revoke the token now"</button>
-                </Form>
-            </Confirm>
-        }
-        .into_any(),
-    };
-    let used =
-        token.last_used_at.map_or_else(|| "never".into_any(), |at| view! { <Moment at=at /> }.into_any());
-    let owner = match token.owner {
-        Some(owner) => owner.name.into_any(),
+    let owner = match &token.owner {
+        Some(owner) => owner.name.clone().into_any(),
         None => view! {
             <Form class="cluster" action="/fn/take_over_token">
                 <Badge tone=Tone::Warn text="Nobody" />
@@ -169,16 +159,46 @@ fn row(token: TokenInfo) -> AnyView {
         }
         .into_any(),
     };
-    let ends = token.ends_at.map_or_else(|| "no end".into_any(), |at| view! { <Moment at=at /> }.into_any());
+    let (cells, state) = (token_cells(&token), token_state(&token, "/tokens"));
     view! {
         <tr>
             <th scope="row">{token.name}</th>
-            <td data-label="May"><code>{token.scopes.join(", ")}</code></td>
             <td data-label="Answered for by">{owner}</td>
-            <td data-label="Ends">{ends}</td>
-            <td data-label="Last used">{used}</td>
+            {cells}
             <td data-label="State">{state}</td>
         </tr>
     }
     .into_any()
+}
+
+/// What a token may do, its last moment and its last use. Tokens live by real time, so no distance to the portal's clock
+/// is named.
+pub(crate) fn token_cells(token: &TokenInfo) -> AnyView {
+    let used = token.last_used_at.map_or_else(|| "never".to_owned(), moment_words);
+    let ends = token.ends_at.map_or_else(|| "no end".to_owned(), moment_words);
+    view! {
+        <td data-label="May"><code>{token.scopes.join(", ")}</code></td>
+        <td data-label="Ends">{ends}</td>
+        <td data-label="Last used">{used}</td>
+    }
+    .into_any()
+}
+
+/// Whether a token is valid, and the way to end one that is; it leads back to the page `back`.
+pub(crate) fn token_state(token: &TokenInfo, back: &'static str) -> AnyView {
+    let id = token.id.to_string();
+    match token.revoked_at {
+        Some(at) => view! { <span class="cluster"><Badge tone=Tone::Bad text="Revoked" />{moment_words(at)}</span> }.into_any(),
+        None if token.expired => view! { <Badge tone=Tone::Warn text="Expired" /> }.into_any(),
+        None => view! {
+            <Confirm label="Revoke" consequence="Calls with this token are refused at once, and its requests and access end. It cannot be undone.">
+                <Form action="/fn/revoke_token">
+                    <Hidden name="id" value=id />
+                    <Hidden name="back" value=back />
+                    <button class="btn btn-sm btn-error" type="submit">"Revoke the token now"</button>
+                </Form>
+            </Confirm>
+        }
+        .into_any(),
+    }
 }

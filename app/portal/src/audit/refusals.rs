@@ -1,0 +1,54 @@
+//! What signed-in people were refused.
+
+use lakeport_model::people::Viewer;
+use serde_json::json;
+
+use super::{Entry, record};
+use crate::people::Actor;
+use crate::store::audit as store;
+use crate::{Ctx, Error, Result, pace};
+
+/// Every action of a refusal ends so.
+pub(crate) const REFUSED: &str = ".refused";
+
+/// Passes on what came of a call, and records it when a rule said no. To be called after the call's transaction.
+///
+/// Refusals of a person beyond the pace are not recorded one by one, so that a loop cannot fill the disk; the last one
+/// that is recorded says so.
+pub(crate) async fn noted<T>(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    action: &'static str,
+    subject: impl Into<String>,
+    outcome: Result<T>,
+) -> Result<T> {
+    if let Err(Error::Refused(refusal)) = &outcome
+        && let Some(rule) = refusal.rule
+    {
+        // The call is answered as it was refused, whether this can be written or not; a fault is in the log.
+        _ = note(ctx, viewer, action, subject.into(), rule).await;
+    }
+    outcome
+}
+
+async fn note(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    action: &'static str,
+    subject: String,
+    rule: &'static str,
+) -> Result<()> {
+    let actor = Actor::Viewer(viewer.clone());
+    let since = pace::REFUSALS.since(ctx.now());
+    let mut tx = ctx.db.read().await?;
+    let before = store::number_since(&mut tx, &actor.key(), REFUSED, since).await?;
+    drop(tx);
+    if before >= pace::REFUSALS.most {
+        return Ok(());
+    }
+    let is_last = before + 1 == pace::REFUSALS.most;
+    let detail = if is_last { json!({ "more": "not recorded within the hour" }) } else { json!({}) };
+    let mut tx = ctx.db.write().await?;
+    record(&mut tx, ctx, Entry { actor: &actor, action, subject, rule, detail }).await?;
+    tx.commit().await
+}

@@ -1,0 +1,69 @@
+//! What was done, in words.
+
+/// Actions of the audit as people say them.
+const ACTIONS: [(&str, &str); 37] = [
+    ("administrator.appoint", "Make somebody an administrator"),
+    ("administrator.dismiss", "Take an administrator's rights"),
+    ("asset.classify", "Classify data"),
+    ("asset.move", "Move data to another domain"),
+    ("audit.export", "Export the audit"),
+    ("audit.read", "Read the audit"),
+    ("catalog.import", "Import files"),
+    ("clock.move", "Move the clock"),
+    ("contract.check", "Check a contract"),
+    ("contract.subscribe", "Subscribe to a contract"),
+    ("contract.unsubscribe", "End a subscription"),
+    ("grant.confirm", "Say that access is still needed"),
+    ("grant.expire", "Let access end on its last day"),
+    ("grant.give_up", "Give access up"),
+    ("grant.keep", "Keep access at a review"),
+    ("grant.review_at_once", "Have access reviewed at once"),
+    ("grant.revoke", "Withdraw access"),
+    ("lineage.ingest", "Send lineage"),
+    ("member.add", "Add a member"),
+    ("member.change", "Change a member's role"),
+    ("member.remove", "Remove a member"),
+    ("person.disable", "Disable a person"),
+    ("person.enable", "Enable a person"),
+    ("person.sign_in", "Sign in"),
+    ("person.sign_out", "Sign out"),
+    ("product.move", "Move a product to another domain"),
+    ("product.visibility", "Change who sees a product"),
+    ("request.approve", "Approve a request"),
+    ("request.reject", "Reject a request"),
+    ("request.send", "Ask for access"),
+    ("request.withdraw", "Withdraw a request"),
+    ("token.create", "Make a token"),
+    ("token.end", "End what a token held"),
+    ("token.list", "See the tokens"),
+    ("token.revoke", "Revoke a token"),
+    ("token.revoke_all", "Revoke all tokens"),
+    ("token.take_over", "Answer for a token"),
+];
+
+/// `request.approve` as `Approve a request`; a refused one as `Refused: approve a request`.
+pub(super) fn action_words(action: &str) -> String {
+    let (done, is_refused) = match action.strip_suffix(".refused") {
+        Some(done) => (done, true),
+        None => (action, false),
+    };
+    let words = ACTIONS.iter().find(|(code, _)| *code == done).map_or(done, |(_, words)| words);
+    if !is_refused {
+        return words.to_owned();
+    }
+    let mut letters = words.chars();
+    let first = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
+    format!("Refused: {first}{}", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_never_read_as_something_that_was_done() {
+        assert_eq!(action_words("request.approve"), "Approve a request");
+        assert_eq!(action_words("request.approve.refused"), "Refused: approve a request");
+        assert_eq!(action_words("something.new"), "something.new");
+    }
+}

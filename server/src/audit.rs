@@ -1,0 +1,89 @@
+//! `POST /audit/export`: the audit as a file, as far as its reader may see it.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Form};
+use futures::{StreamExt as _, stream};
+use lakeport_model::audit::{AuditFilter, AuditFormat};
+use lakeport_model::people::Viewer;
+use lakeport_portal::{Error, audit};
+use serde::Deserialize;
+
+use crate::api::Problem;
+use crate::auth::page;
+use crate::router::Shared;
+
+/// The form of the page: its filter, and the button that was pressed.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    action: String,
+    #[serde(default)]
+    person: String,
+    #[serde(default)]
+    words: String,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    format: String,
+}
+
+/// Answers a file, written part by part.
+pub(crate) async fn export(
+    State(shared): State<Shared>,
+    Extension(viewer): Extension<Viewer>,
+    Form(asked): Form<Asked>,
+) -> Response {
+    let (format, ending, kind) = match asked.format.as_str() {
+        "jsonl" => (AuditFormat::JsonLines, "jsonl", "application/jsonl"),
+        _ => (AuditFormat::Csv, "csv", "text/csv; charset=utf-8; header=present"),
+    };
+    let some = |text: String| Some(text).filter(|text| !text.is_empty());
+    let filter = AuditFilter {
+        action: some(asked.action),
+        person: some(asked.person),
+        words: some(asked.words),
+        from: some(asked.from),
+        to: some(asked.to),
+        before: None,
+    };
+    let begun = async {
+        let mut export = audit::export(&shared.ctx, &viewer, &filter, format).await?;
+        // What goes wrong at once is still answered as a page.
+        let first = export.next().await?;
+        Ok::<_, Error>((first, export))
+    };
+    let (first, export) = match begun.await {
+        Ok(begun) => begun,
+        Err(error) => return refused(error),
+    };
+    let day = shared.ctx.now().date_naive();
+    let disposition = format!("attachment; filename=\"lakeport-audit-{day}.{ending}\"");
+    let disposition = HeaderValue::try_from(disposition).expect("letters, digits and signs are a header");
+    let rest = stream::unfold((first, export), |(part, mut export)| async {
+        let part = part?;
+        let (next, failed) = match export.next().await {
+            Ok(next) => (next, None),
+            Err(error) => (None, Some(error)),
+        };
+        // A file that cannot be finished is cut off, so that nobody takes it for whole.
+        Some((failed.map_or(Ok(part), Err), (next, export)))
+    });
+    let headers = [(CONTENT_TYPE, HeaderValue::from_static(kind)), (CONTENT_DISPOSITION, disposition)];
+    // Compression asks once more after the end.
+    (headers, Body::from_stream(rest.fuse())).into_response()
+}
+
+fn refused(error: Error) -> Response {
+    let title =
+        if matches!(error, Error::Fault(_)) { "Something went wrong" } else { "Nothing was exported" };
+    let text = error.to_string();
+    let status = Problem::from(error).into_response().status();
+    let status = if status == StatusCode::BAD_REQUEST { StatusCode::UNPROCESSABLE_ENTITY } else { status };
+    page::notice(status, title, &text, Some(("Back to the audit", "/audit")))
+}

@@ -12,13 +12,13 @@ const patience = 60_000;
 const mostConnections = 6;
 
 /** A request as bytes, to be sent as often as one likes. */
-export function request(origin, path, { method = "GET", cookie, token, json } = {}) {
-  const body = json === undefined ? "" : JSON.stringify(json);
+export function request(origin, path, { method = "GET", cookie, token, json, text } = {}) {
+  const body = text ?? (json === undefined ? "" : JSON.stringify(json));
   const lines = [
     `${method} ${path} HTTP/1.1`,
     `host: ${new URL(origin).host}`,
     // A call that accepts a page would be taken for a form.
-    `accept: ${json === undefined ? "text/html" : "application/json"}`,
+    `accept: ${body === "" ? "text/html" : "application/json"}`,
     "accept-encoding: gzip",
     // What a browser adds to calls of our own pages.
     "sec-fetch-site: same-origin",

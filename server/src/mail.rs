@@ -51,11 +51,16 @@ fn compose(mail: &Mail, from: &Mailbox) -> Result<Message, String> {
     Message::builder()
         .from(from.clone())
         .to(to)
-        .subject(mail.subject.clone())
+        .subject(one_line(&mail.subject))
         .message_id(Some(mail.message_id.clone()))
         .header(header::ContentType::TEXT_PLAIN)
         .body(mail.text.clone())
         .map_err(|error| format!("the mail could not be composed: {error}"))
+}
+
+/// A subject is one line: names of people come from their identity provider, and a break in one would begin a header.
+fn one_line(subject: &str) -> String {
+    subject.split(char::is_control).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 struct Smtp {
@@ -138,6 +143,18 @@ mod tests {
             assert!(text.contains("To: maria.keller@nordkauf.example"), "{text}");
         }
         assert_eq!(std::fs::read_dir(data.path().join("mail/tmp")).expect("tmp").count(), 0);
+    }
+
+    #[test]
+    fn a_name_with_line_breaks_never_adds_a_header() {
+        let subject = "Paula\r\nBcc: all@nordkauf.example\r\n\r\nasks\u{85}for <b>data</b>".to_owned();
+        let from: Mailbox = "Lakeport <lakeport@nordkauf.example>".parse().expect("a sender");
+        let sent = compose(&Mail { subject, ..mail() }, &from).expect("it is composed").formatted();
+        let sent = String::from_utf8(sent).expect("it is text");
+        let (head, body) = sent.split_once("\r\n\r\n").expect("a head and a body");
+        assert!(head.lines().all(|line| !line.starts_with("Bcc:")), "{head}");
+        assert!(head.contains("text/plain"), "markup is no markup there: {head}");
+        assert!(body.starts_with("A review is due."), "{body}");
     }
 
     #[tokio::test]

@@ -5,6 +5,9 @@ use std::io::{Result, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+#[cfg(target_os = "linux")]
+use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+
 use crate::stop::Stop;
 
 const FOLDER: u32 = 0o700;
@@ -47,12 +50,31 @@ pub(crate) fn database(file: &Path) -> std::result::Result<(), Stop> {
     Ok(())
 }
 
+/// Closes this process to others of the same user: its variables hold secrets, and the workers, which run statements that
+/// people wrote, are processes of that user too.
+pub(crate) fn process() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
+        tracing::warn!(%error, "the variables of this process can be read by other processes of its user");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn mode(path: &Path) -> u32 {
         std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_worker_never_reads_the_secrets_of_the_portal() {
+        use std::os::unix::fs::MetadataExt as _;
+        process();
+        assert_eq!(rustix::process::dumpable_behavior().expect("it is told"), DumpableBehavior::NotDumpable);
+        let variables = std::fs::metadata("/proc/self/environ").expect("it is there");
+        assert_eq!(variables.uid(), 0, "they belong to the system");
     }
 
     #[test]

@@ -122,11 +122,17 @@ impl Frame {
     /// The value as it is, digit by digit: what a file or a preview shows. `NULL` is nothing.
     pub fn plain(&self, column: &Column, row: usize) -> String {
         let text = column.values.get(row).map(|value| value.to_string()).unwrap_or_default();
-        if matches!(column.values, Values::Timestamp(_)) && self.zoneless.contains(&column.name) {
-            text.trim_end_matches('Z').to_owned()
-        } else {
-            text
-        }
+        if self.is_zoneless(column) { text.trim_end_matches('Z').to_owned() } else { text }
+    }
+
+    /// The value as a person reads it, in a format. A time that belongs to no zone names none.
+    pub fn show(&self, column: &Column, row: usize, format: Format, locale: Locale) -> String {
+        let text = format.show(&column.values.get(row).unwrap_or(Value::Null), locale);
+        if self.is_zoneless(column) { text.trim_end_matches(" UTC").to_owned() } else { text }
+    }
+
+    fn is_zoneless(&self, column: &Column) -> bool {
+        matches!(column.values, Values::Timestamp(_)) && self.zoneless.contains(&column.name)
     }
 
     /// The same rows with these columns only.
@@ -285,6 +291,20 @@ mod tests {
         assert_eq!(frame.value(2, "n"), None);
         assert_eq!(frame.value(0, "m"), None);
         assert_eq!(frame.value(0, "n").expect("a cell").to_string(), "-0.05");
+    }
+
+    #[test]
+    fn a_time_without_a_zone_is_never_given_one() {
+        let moment = || Values::Timestamp(vec![Some("2026-03-05T10:00:07Z".parse().expect("a moment"))]);
+        let frame = Frame::new(vec![column("wall", moment()), column("instant", moment())]).expect("a frame");
+        let frame = frame.with_zoneless(vec!["wall".to_owned()]);
+        let shown = |name| {
+            let column = frame.column(name).expect("the column");
+            (frame.plain(column, 0), frame.show(column, 0, Format::DateTime, Locale::En))
+        };
+        assert_eq!(shown("wall"), ("2026-03-05T10:00:07".to_owned(), "5 Mar 2026, 10:00".to_owned()));
+        let (plain, read) = shown("instant");
+        assert!(plain.ends_with('Z') && read.ends_with(" UTC"), "{plain} {read}");
     }
 
     #[test]

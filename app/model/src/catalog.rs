@@ -372,6 +372,9 @@ pub struct OfferedBy {
     pub port: PortId,
 }
 
+/// Most commits that a table's page shows.
+pub const MOST_COMMITS: u32 = 20;
+
 /// What the Delta log says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableFacts {

@@ -106,6 +106,8 @@ pub struct GraphEdge {
 pub struct Impact {
     /// Assets downstream.
     pub assets: u32,
+    /// True when not all were walked: everything here speaks of the nearest ones.
+    pub there_are_more: bool,
     /// Dashboards among them.
     pub dashboards: Vec<String>,
     /// Owners to talk to, by name with their domain.

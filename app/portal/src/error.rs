@@ -96,6 +96,13 @@ impl Error {
         Self::refused(RefusalKind::Busy, None, message)
     }
 
+    /// Others change the portal, and go on doing so.
+    pub(crate) fn too_many_changes() -> Self {
+        Self::busy(
+            "Too much is being changed at the moment; nothing of yours was. Try again in some seconds.",
+        )
+    }
+
     /// A fault, logged under a new id.
     pub fn fault(source: impl fmt::Display) -> Self {
         let id = Uuid::now_v7();
@@ -119,8 +126,17 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// True when the database waited in vain for another writer: `SQLITE_BUSY` with its kinds, `lock_not_available`.
+fn waits_for_others(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
+    code.is_some_and(|code| ["5", "261", "517", "55P03"].contains(&code.as_str()))
+}
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
+        if waits_for_others(&error) {
+            return Self::too_many_changes();
+        }
         Self::fault(format_args!("database: {error}"))
     }
 }

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{MethodRouter, get, post};
 use chrono::{DateTime, Utc};
 use flate2::read::GzDecoder;
-use lakeport_portal::{Error, lineage};
+use lakeport_portal::{Error, RefusalKind, lineage};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -106,6 +106,7 @@ pub(super) struct Taken {
         (status = 403, description = "The token lacks lineage:write", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Encoded in another way than gzip", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many at the same time; again in some seconds", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn receive(
@@ -116,9 +117,6 @@ pub(super) async fn receive(
 ) -> Result<(StatusCode, Json<Taken>), Problem> {
     let account = caller.author("lineage:write")?;
     let text = text(&headers, body?).await?;
-    if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&text) {
-        return Err(Problem::bad_input(format!("The event is no JSON: {error}.")));
-    }
     let advice = lineage::ingest(&shared.ctx, &actor(account), &text).await?;
     Ok((StatusCode::CREATED, Json(Taken { advice })))
 }
@@ -181,7 +179,13 @@ pub(super) async fn receive_batch(
 ) -> Result<Json<BatchAnswer>, Problem> {
     let account = caller.author("lineage:write")?;
     let text = text(&headers, body?).await?;
-    let events: Vec<Value> = serde_json::from_str(&text)
+    let parse = move || {
+        let events: Vec<Value> = serde_json::from_str(&text)?;
+        Ok(events.iter().map(Value::to_string).collect::<Vec<_>>())
+    };
+    let events: Result<_, serde_json::Error> =
+        tokio::task::spawn_blocking(parse).await.map_err(Error::fault)?;
+    let events = events
         .map_err(|error| Problem::bad_input(format!("The batch is no JSON list of events: {error}.")))?;
     if events.len() > MOST_EVENTS {
         let detail = format!("The batch holds {} events; {MOST_EVENTS} are allowed.", events.len());
@@ -190,10 +194,13 @@ pub(super) async fn receive_batch(
     let (mut summary, mut failed_events) = (BatchSummary::default(), Vec::new());
     for (index, event) in (0u32..).zip(&events) {
         summary.received += 1;
-        match lineage::ingest(&shared.ctx, &actor(account.clone()), &event.to_string()).await {
+        match lineage::ingest(&shared.ctx, &actor(account.clone()), event).await {
             Ok(_) => summary.successful += 1,
             Err(error) => {
-                let retriable = matches!(error, Error::Fault(_));
+                let retriable = match &error {
+                    Error::Fault(_) => true,
+                    Error::Refused(refusal) => refusal.kind == RefusalKind::Busy,
+                };
                 summary.failed += 1;
                 *(if retriable { &mut summary.retriable } else { &mut summary.non_retriable }) += 1;
                 failed_events.push(FailedEvent { index, reason: error.to_string(), retriable });
@@ -242,7 +249,7 @@ async fn text(headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
 #[utoipa::path(
     get, path = "/api/v1/lineage", tag = "lineage", params(Wanted),
     responses(
-        (status = 200, description = "`graph`: a list of nodes with `id`, `type`, `data`, `inEdges` and `outEdges`", body = Object),
+        (status = 200, description = "`graph`: a list of nodes with `id`, `type`, `data`, `inEdges` and `outEdges`; at most 5,000 datasets each way, the nearest ones", body = Object),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks lineage:read", body = Problem, content_type = "application/problem+json"),

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::extract::{Query, State};
@@ -49,7 +49,7 @@ pub struct DemoIssuer {
     issuer: String,
     redirect_uri: String,
     secret: String,
-    key: CoreRsaPrivateSigningKey,
+    key: Mutex<Arc<CoreRsaPrivateSigningKey>>,
     codes: Mutex<HashMap<String, Grant>>,
 }
 
@@ -99,20 +99,26 @@ impl DemoIssuer {
     /// # Errors
     /// When the system gives no random numbers.
     pub fn new(address: &str) -> Result<Self, Stop> {
-        let no_key =
-            |error: &dyn std::fmt::Display| Stop::fault(format!("No key can be made for the demo: {error}."));
-        let key =
-            rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2_048).map_err(|error| no_key(&error))?;
-        let pem = key.to_pkcs1_pem(LineEnding::LF).map_err(|error| no_key(&error))?;
-        let id = JsonWebKeyId::new(random());
-        let key = CoreRsaPrivateSigningKey::from_pem(&pem, Some(id)).map_err(|error| no_key(&error))?;
         Ok(Self {
             issuer: format!("{address}/demo-issuer"),
             redirect_uri: format!("{address}/auth/callback"),
             secret: random(),
-            key,
+            key: Mutex::new(Arc::new(new_key()?)),
             codes: Mutex::default(),
         })
+    }
+
+    /// Signs with a new key from now on, and forgets the old one, as real issuers do from time to time.
+    ///
+    /// # Errors
+    /// When the system gives no random numbers.
+    pub fn change_key(&self) -> Result<(), Stop> {
+        *self.key.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(new_key()?);
+        Ok(())
+    }
+
+    fn key(&self) -> Arc<CoreRsaPrivateSigningKey> {
+        Arc::clone(&self.key.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// How the portal is known here. People keep their identity when the demo moves to another port.
@@ -194,8 +200,17 @@ impl DemoIssuer {
         let claims = IdTokenClaims::new(issuer, audience, now + TimeDelta::minutes(5), now, standard, hosted)
             .set_nonce(grant.nonce.map(Nonce::new));
         let algorithm = CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256;
-        Token::new(claims, &self.key, algorithm, Some(access), None).map_err(|error| error.to_string())
+        Token::new(claims, &*self.key(), algorithm, Some(access), None).map_err(|error| error.to_string())
     }
+}
+
+fn new_key() -> Result<CoreRsaPrivateSigningKey, Stop> {
+    let no_key =
+        |error: &dyn std::fmt::Display| Stop::fault(format!("No key can be made for the demo: {error}."));
+    let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2_048).map_err(|error| no_key(&error))?;
+    let pem = key.to_pkcs1_pem(LineEnding::LF).map_err(|error| no_key(&error))?;
+    CoreRsaPrivateSigningKey::from_pem(&pem, Some(JsonWebKeyId::new(random())))
+        .map_err(|error| no_key(&error))
 }
 
 /// The issuer's addresses.
@@ -231,7 +246,7 @@ async fn discovery(State(shared): State<Shared>) -> Response {
 
 async fn keys(State(shared): State<Shared>) -> Response {
     let Some(issuer) = &shared.auth.demo_issuer else { return none() };
-    Json(CoreJsonWebKeySet::new(vec![issuer.key.as_verification_key()])).into_response()
+    Json(CoreJsonWebKeySet::new(vec![issuer.key().as_verification_key()])).into_response()
 }
 
 async fn choose(State(shared): State<Shared>, Query(ask): Query<Ask>) -> Response {

@@ -10,11 +10,11 @@ use openidconnect::core::{
     CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AccessTokenHash, AdditionalClaims, AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret,
-    CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenClaims,
-    IdTokenFields, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RequestTokenError, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse, UserInfoClaims,
-    reqwest,
+    AccessTokenHash, AdditionalClaims, AuthenticationFlow, AuthorizationCode, ClaimsVerificationError,
+    ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet,
+    IdTokenClaims, IdTokenFields, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, StandardErrorResponse,
+    StandardTokenResponse, TokenResponse, UserInfoClaims, reqwest,
 };
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
@@ -26,6 +26,8 @@ use crate::stop::Stop;
 
 /// How long what the issuer said about itself (addresses, keys) is believed.
 const FRESH: Duration = Duration::from_mins(10);
+/// How long it is believed while the issuer cannot be asked: a key that was taken back must not open the portal for ever.
+const HELD: Duration = Duration::from_hours(24);
 /// How long a failed look-up is remembered, so that a crowd at the door does not wait one by one.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest wait for one answer of the issuer.
@@ -118,6 +120,13 @@ struct Known {
     failure: Option<(Instant, String)>,
 }
 
+impl Known {
+    fn younger_than(&self, age: Duration) -> Option<Arc<Client>> {
+        let (since, client) = self.client.as_ref()?;
+        (since.elapsed() < age).then(|| Arc::clone(client))
+    }
+}
+
 impl Provider {
     /// A provider; nothing is asked yet.
     ///
@@ -145,24 +154,19 @@ impl Provider {
     /// # Errors
     /// [`SignInError::Unreachable`]
     pub async fn look_up(&self) -> Result<(), SignInError> {
-        self.client().await.map(drop)
+        self.client(FRESH).await.map(drop)
     }
 
-    async fn client(&self) -> Result<Arc<Client>, SignInError> {
+    /// What the issuer said about itself less than `age` ago.
+    async fn client(&self, age: Duration) -> Result<Arc<Client>, SignInError> {
         let mut known = self.known.lock().await;
-        if let Some((since, client)) = &known.client
-            && since.elapsed() < FRESH
-        {
-            return Ok(Arc::clone(client));
+        if let Some(client) = known.younger_than(age) {
+            return Ok(client);
         }
         if let Some((since, failure)) = &known.failure
             && since.elapsed() < PATIENCE
         {
-            return known
-                .client
-                .as_ref()
-                .map(|(_, client)| Arc::clone(client))
-                .ok_or_else(|| SignInError::Unreachable(failure.clone()));
+            return known.younger_than(HELD).ok_or_else(|| SignInError::Unreachable(failure.clone()));
         }
         match self.discover().await {
             Ok(client) => {
@@ -174,8 +178,7 @@ impl Provider {
                 tracing::warn!(issuer = self.issuer(), failure, "the issuer did not say how to sign in");
                 known.failure = Some((Instant::now(), failure.clone()));
                 // What it said before is better than nothing: keys change rarely.
-                let held = known.client.as_ref().map(|(_, client)| Arc::clone(client));
-                held.ok_or(SignInError::Unreachable(failure))
+                known.younger_than(HELD).ok_or(SignInError::Unreachable(failure))
             }
         }
     }
@@ -196,7 +199,7 @@ impl Provider {
     /// # Errors
     /// [`SignInError::Unreachable`]
     pub async fn begin(&self, next: String) -> Result<(Url, Pending), SignInError> {
-        let client = self.client().await?;
+        let client = self.client(FRESH).await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
         let mut request = client
@@ -222,7 +225,7 @@ impl Provider {
     /// # Errors
     /// Either kind of [`SignInError`].
     pub async fn finish(&self, pending: &Pending, code: String) -> Result<Identity, SignInError> {
-        let client = self.client().await?;
+        let mut client = self.client(FRESH).await?;
         let tokens = client
             .exchange_code(AuthorizationCode::new(code))
             .map_err(|error| unproven(in_full(error)))?
@@ -235,8 +238,11 @@ impl Provider {
             })?;
         let token =
             tokens.id_token().ok_or_else(|| unproven("there was no id token in the answer".to_owned()))?;
-        let verifier = client.id_token_verifier();
         let nonce = Nonce::new(pending.nonce.clone());
+        if is_of_new_key(token.claims(&client.id_token_verifier(), &nonce)) {
+            client = self.client(Duration::ZERO).await?;
+        }
+        let verifier = client.id_token_verifier();
         let claims = token.claims(&verifier, &nonce).map_err(|error| unproven(in_full(error)))?;
         if let Some(expected) = claims.access_token_hash() {
             let key = token.signing_key(&verifier).map_err(|error| unproven(in_full(error)))?;
@@ -285,6 +291,13 @@ fn add(identity: &mut Identity, more: &UserInfoClaims<Hosted, CoreGenderClaim>) 
     if let Some(name) = more.name().and_then(|name| name.get(None)) {
         name.as_str().clone_into(&mut identity.name);
     }
+}
+
+/// True when the token is signed with a key the issuer did not have when it was last asked: issuers change their keys
+/// when they like.
+fn is_of_new_key<T>(outcome: Result<T, ClaimsVerificationError>) -> bool {
+    let missing = SignatureVerificationError::NoMatchingKey;
+    matches!(outcome, Err(ClaimsVerificationError::SignatureVerification(error)) if error == missing)
 }
 
 fn unproven(reason: String) -> SignInError {

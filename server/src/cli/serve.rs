@@ -7,7 +7,7 @@ use clap::Args;
 use super::Common;
 use crate::process::{Mode, Process};
 use crate::stop::Stop;
-use crate::{observe, process};
+use crate::{observe, private, process};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -25,6 +25,7 @@ impl Serve {
         let config = loaded.config;
         observe::logs(&config);
         let listener = process::listen(config.listen).await?;
+        private::process();
         process::prepare_data(&config)?;
         let process = Process::start(config, Mode::Serve).await?;
         tracing::info!(address = %process.config.listen, public_url = %process.config.public_url(), "serving");

@@ -116,7 +116,7 @@ async fn an_event_that_is_none_is_refused_with_the_place() {
         (broken.status, broken.header("content-type")),
         (StatusCode::BAD_REQUEST, "application/problem+json")
     );
-    assert!(broken.json()["detail"].as_str().unwrap().contains("line 2"), "{}", broken.body);
+    assert!(broken.json()["detail"].as_str().unwrap().contains("2:10"), "{}", broken.body);
     let other = call(&mut program, &token, Method::POST, "/api/v1/lineage", "{\"hello\": 1}").await;
     assert_eq!(other.status, StatusCode::BAD_REQUEST, "{}", other.body);
     let large = format!("{{\"padding\": \"{}\"}}", "x".repeat(5 * 1024 * 1024));

@@ -2,6 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use lakeport::process::Mode;
+use lakeport::router::Shared;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -13,6 +14,7 @@ use crate::world::{Browser, World, import, start};
 struct Demo {
     address: String,
     browser: Browser,
+    shared: Shared,
     server: JoinHandle<()>,
     _data: TempDir,
 }
@@ -29,7 +31,7 @@ async fn demo() -> Demo {
     let address = format!("http://{}", listener.local_addr().unwrap());
     let process = start(data.path(), Mode::Demo, &address).await;
     import(&process.ctx).await;
-    let router = process.router();
+    let (router, shared) = (process.router(), process.shared.clone());
     let server = tokio::spawn({
         let router = router.clone();
         // The process lives as long as its server: its lock and workers belong to it.
@@ -38,7 +40,7 @@ async fn demo() -> Demo {
             axum::serve(listener, router).await.unwrap();
         }
     });
-    Demo { address, browser: Browser::new(router), server, _data: data }
+    Demo { address, browser: Browser::new(router), shared, server, _data: data }
 }
 
 impl Demo {
@@ -96,6 +98,15 @@ async fn somebody_signs_in_and_out() {
     assert_eq!((out.status, out.location()), (StatusCode::SEE_OTHER, "/signed-out"));
     assert_eq!(demo.get("/signed-out").await.status, StatusCode::OK);
     assert_eq!(demo.get("/account").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_new_key_of_the_issuer_never_locks_people_out() {
+    let mut demo = demo().await;
+    demo.sign_in("maria.keller", "%2Finbox").await;
+    demo.browser.post("/auth/sign-out", "").await;
+    demo.shared.auth.demo_issuer.as_ref().unwrap().change_key().unwrap();
+    assert_eq!(demo.sign_in("maria.keller", "%2Finbox").await, "/inbox");
 }
 
 #[tokio::test]

@@ -21,6 +21,12 @@ pub(crate) fn of_table(name: &str, error: &DeltaTableError) -> LakeError {
                  dropping that feature from the table rewrites its old files."
             ));
         }
+        if features == "VacuumProtocolCheck" {
+            return LakeError::Unsupported(format!(
+                "Table {name} asks for vacuumProtocolCheck, which cannot be read here; dropping that feature from the \
+                 table makes it readable, and no data file is written anew."
+            ));
+        }
         return LakeError::Unsupported(format!(
             "Table {name} uses {features}, which cannot be read here; the table has to be rewritten without it."
         ));

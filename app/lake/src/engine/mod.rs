@@ -81,7 +81,9 @@ impl Engine {
     /// # Errors
     /// [`LakeError::NotGranted`] where the table has none of the columns; others when it cannot be read.
     pub async fn preview(&mut self, table: &Readable, limit: u32) -> Result<Frame, LakeError> {
-        session::rows(self.table(table).await?, limit.min(MAX_PREVIEW)).await
+        let limit = limit.min(MAX_PREVIEW);
+        let session = self.sessions.open(&mut self.tables, &[table], Some(limit)).await?;
+        session::rows(session.table(&table.table.name).await?, limit).await
     }
 
     /// Runs a guarded statement over exactly its tables.
@@ -121,13 +123,13 @@ impl Engine {
         let checked = guard::check(&query.sql, &names, &parameters)?;
         let used: Vec<&Readable> =
             query.tables.iter().filter(|readable| checked.tables.contains(&readable.table.name)).collect();
-        let session = self.sessions.open(&mut self.tables, &used).await?;
+        let session = self.sessions.open(&mut self.tables, &used, None).await?;
         session.plan(&checked.sql, &query.parameters).await
     }
 
     /// One table, in a session of its own.
     async fn table(&mut self, readable: &Readable) -> Result<DataFrame, LakeError> {
-        let session = self.sessions.open(&mut self.tables, &[readable]).await?;
+        let session = self.sessions.open(&mut self.tables, &[readable], None).await?;
         session.table(&readable.table.name).await
     }
 }

@@ -49,11 +49,13 @@ impl Sessions {
         Self { footers: None }
     }
 
-    /// A session with exactly these tables, and of them exactly what may be read.
+    /// A session with exactly these tables, and of them exactly what may be read. `enough` is how many rows of each table
+    /// are looked at, where not all are.
     pub(crate) async fn open(
         &mut self,
         tables: &mut Tables,
         used: &[&Readable],
+        enough: Option<u32>,
     ) -> Result<Session, LakeError> {
         let runtime = self.runtime()?;
         let mut locations: Vec<Location> = Vec::with_capacity(used.len());
@@ -61,11 +63,11 @@ impl Sessions {
         let mut withheld = Vec::new();
         for Readable { table, columns } in used {
             let opened = tables.open(table).await?;
-            let provider = opened
-                .table
-                .table_provider()
-                .await
-                .map_err(|error| error::of_table(&table.name, &error.into()))?;
+            let mut provider = opened.table.table_provider();
+            if let Some(files) = enough.and_then(|rows| opened.beginning(rows)) {
+                provider = provider.with_file_paths(files);
+            }
+            let provider = provider.await.map_err(|error| error::of_table(&table.name, &error.into()))?;
             let (provider, beyond) = narrowed(&table.name, provider, columns)?;
             withheld.extend(beyond.into_iter().map(|column| (table.name.clone(), column)));
             providers.push((reference(&table.name), provider));

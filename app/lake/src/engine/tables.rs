@@ -16,6 +16,8 @@ use super::reach::Roots;
 use super::storage::{Confined, Location, escapes};
 use crate::protocol::Storage;
 
+/// Beyond so many files a scan is planned over some of them where some are enough.
+const MANY_FILES: usize = 1_000;
 /// Tables kept open in one worker.
 const MAX_OPEN: usize = 64;
 
@@ -29,6 +31,34 @@ pub(crate) struct Opened {
     /// The version whose paths were checked.
     verified: Option<u64>,
     used: u64,
+}
+
+impl Opened {
+    /// The first files of the log that hold at least so many rows, where the table has so many files that planning a
+    /// scan of all of them takes seconds.
+    pub(crate) fn beginning(&self, rows: u32) -> Option<Vec<String>> {
+        let log = self.table.snapshot().ok()?.log_data();
+        if log.num_files() <= MANY_FILES {
+            return None;
+        }
+        let (mut held, mut files) = (0, Vec::new());
+        for file in log {
+            let deleted = file.deletion_vector_descriptor().map_or(0, |vector| vector.cardinality);
+            let written = file.num_records().and_then(|count| i64::try_from(count).ok());
+            // A file that does not say how many rows it has may have none.
+            held += written.unwrap_or_default() - deleted;
+            let path = file.path().into_owned();
+            // Other letters are written in several ways, and a file that is not recognised would be an error.
+            if !path.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_./=".contains(letter)) {
+                return None;
+            }
+            files.push(path);
+            if held >= i64::from(rows) || files.len() == MANY_FILES {
+                break;
+            }
+        }
+        Some(files)
+    }
 }
 
 /// Tells a commit file from another of the same name: a table may be dropped and made again.

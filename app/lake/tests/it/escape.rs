@@ -158,6 +158,11 @@ async fn nothing_outside_the_configured_roots_is_opened() {
 #[tokio::test]
 async fn features_that_cannot_be_read_are_named() {
     let lake = Lake::new();
+    let table = lake.by_hand("gold.vacuumed", &[features(&["vacuumProtocolCheck"]), metadata()]);
+    for outcome in outcomes(&table).await {
+        let Err(LakeError::Unsupported(message)) = &outcome else { panic!("{outcome:?}") };
+        assert!(message.contains("no data file is written anew"), "{message}");
+    }
     for (index, feature) in ["quantumReads", "vacuumTomorrow"].iter().enumerate() {
         let table = lake.by_hand(&format!("gold.t{index}"), &[features(&[feature]), metadata()]);
         for outcome in outcomes(&table).await {

@@ -9,6 +9,7 @@ use deltalake::arrow::array::{Int64Array, StringArray};
 use deltalake::kernel::{ArrayType, DataType, MetadataValue, StructField};
 use deltalake::operations::create::CreateBuilder;
 use lakeport_frame::{LakeError, Readable, TableRef, Value};
+use serde_json::json;
 use url::Url;
 
 use crate::lake::{Lake, batch, engine, only, query, sales};
@@ -139,4 +140,35 @@ async fn a_location_may_be_an_address_with_blanks() {
         let frame = engine().query(&statement).await.expect("is counted");
         assert_eq!(frame.value(0, "n"), Some(Value::Int(4)), "{}", table.location);
     }
+}
+
+#[tokio::test]
+async fn a_preview_never_looks_at_every_file_of_a_large_table() {
+    let lake = Lake::new();
+    let ids = batch(vec![("id", Arc::new(Int64Array::from_iter_values(0..10)))]);
+    lake.append("gold.many", ids, &[]).await;
+    let first = lake.data_files("gold.many").pop().expect("a file");
+    let size = std::fs::metadata(&first).expect("it is there").len();
+    // Six files are enough for fifty rows; of the others only the log knows.
+    let adds: Vec<String> = (0..2_000)
+        .map(|number| {
+            let path = format!("part-{number}.parquet");
+            if number < 6 {
+                std::fs::copy(&first, first.with_file_name(&path)).expect("copied");
+            }
+            let stats = json!({"numRecords": 10}).to_string();
+            let add = json!({
+                "path": path, "partitionValues": {}, "size": size, "modificationTime": 1_767_225_600_000_i64,
+                "dataChange": true, "stats": stats
+            });
+            json!({ "add": add }).to_string()
+        })
+        .collect();
+    let log = lake.path("gold.many").join("_delta_log/00000000000000000001.json");
+    std::fs::write(log, adds.join("\n")).expect("the log can be written");
+    let table = lake.table("gold.many");
+    let mut engine = engine();
+    assert_eq!(engine.describe(&table).await.expect("is described").files, 2_001);
+    let shown = engine.preview(&Readable::whole(table), 50).await.expect("is shown");
+    assert_eq!(shown.rows(), 50);
 }

@@ -47,6 +47,8 @@ pub struct SearchResult {
     pub facets: Vec<Facet>,
     /// More was typed than is searched for.
     pub is_cut: bool,
+    /// True when more match than are looked at: counts speak of the best of them.
+    pub is_capped: bool,
 }
 
 /// One thing found.

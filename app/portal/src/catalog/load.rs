@@ -91,6 +91,7 @@ pub(super) async fn answerable(tx: &mut Tx) -> Result<Snapshot> {
         let product = product_of(&snapshot, row)?;
         snapshot.products.insert(product.id.clone(), product);
     }
+    snapshot.look_up();
     Ok(snapshot)
 }
 

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use lakeport_frame::TableInfo;
 use lakeport_model::access::GrantStanding;
 use lakeport_model::catalog::{
-    Activity, AssetPage, DashboardRef, HistoryEntry, InputPort, OfferedBy, OutputPort, ProductPage,
-    SupportChannel, TableFacts, Visibility,
+    Activity, AssetPage, DashboardRef, HistoryEntry, InputPort, MOST_COMMITS, OfferedBy, OutputPort,
+    ProductPage, SupportChannel, TableFacts, Visibility,
 };
 use lakeport_model::people::{DomainRef, Viewer};
 use lakeport_model::{AssetId, DashboardId, Page, PageRequest, ProductId};
@@ -17,8 +17,6 @@ use super::{Asset, Product, Rights, Sight, Snapshot};
 use crate::store::Tx;
 use crate::store::access as grants;
 use crate::{Ctx, Error, Result, access, contracts, dashboards, sharing};
-
-const HISTORY: u32 = 20;
 
 /// A product's page; of a restricted one only that it exists.
 pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<ProductPage> {
@@ -208,7 +206,7 @@ async fn describe(
     table: &lakeport_frame::TableRef,
 ) -> std::result::Result<(TableInfo, TableFacts), String> {
     let info = ctx.lake.describe(table).await.map_err(|error| error.message().to_owned())?;
-    let history = ctx.lake.history(table, HISTORY).await.map_err(|error| error.message().to_owned())?;
+    let history = ctx.lake.history(table, MOST_COMMITS).await.map_err(|error| error.message().to_owned())?;
     let facts = TableFacts {
         version: info.version,
         modified_at: info.modified_at,

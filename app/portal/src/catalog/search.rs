@@ -60,9 +60,9 @@ fn within_limits(request: &SearchRequest) -> Result<()> {
 
 fn look(snapshot: &Snapshot, rights: &Rights, request: &SearchRequest) -> Result<SearchResult> {
     let (words, is_cut) = index::searched(&request.q);
-    let found: Vec<Found> = snapshot
-        .index
-        .find(&words)?
+    let matching = snapshot.index.find(&words)?;
+    let is_capped = matching.len() == index::MOST_MATCHES;
+    let found: Vec<Found> = matching
         .into_iter()
         .filter_map(|(entry, score)| match entry {
             Entry::Product(id) => product(snapshot, rights, snapshot.products.get(id)?, score, &words),
@@ -75,7 +75,7 @@ fn look(snapshot: &Snapshot, rights: &Rights, request: &SearchRequest) -> Result
     let total = u32::try_from(hits.len()).unwrap_or(u32::MAX);
     let limit = request.limit.clamp(1, MOST_HITS) as usize;
     let hits = hits.into_iter().skip(request.offset as usize).take(limit).map(|found| found.hit).collect();
-    Ok(SearchResult { hits, total, facets, is_cut })
+    Ok(SearchResult { hits, total, facets, is_cut, is_capped })
 }
 
 fn sort(hits: &mut [Found], request: &SearchRequest) {

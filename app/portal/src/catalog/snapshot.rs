@@ -210,6 +210,10 @@ pub struct Snapshot {
     pub dashboards: BTreeMap<String, DashboardText>,
     /// Assets by their other addresses: symlinks and earlier names.
     pub aliases: BTreeMap<(String, String), String>,
+    /// Which assets stand at which address, by namespace and name.
+    pub(super) addresses: BTreeMap<(String, String), String>,
+    /// Which ports offer which asset: product and place among its ports.
+    pub(super) offered: BTreeMap<String, Vec<(String, usize)>>,
     /// Lineage between assets.
     pub edges: Edges,
     /// The search index over all of it.
@@ -269,14 +273,29 @@ impl Snapshot {
 
     /// Products and ports that offer an asset.
     pub fn offers<'a>(&'a self, asset: &'a str) -> impl Iterator<Item = (&'a Product, &'a Port)> {
-        let ports = |product: &'a Product| product.ports.iter().map(move |port| (product, port));
-        self.products.values().flat_map(ports).filter(move |(_, port)| port.asset.as_deref() == Some(asset))
+        self.offered.get(asset).into_iter().flatten().filter_map(|(product, place)| {
+            let product = self.products.get(product)?;
+            Some((product, product.ports.get(*place)?))
+        })
+    }
+
+    /// Notes what is looked up by something else than its id; after assets and products are there.
+    pub(super) fn look_up(&mut self) {
+        let address = |asset: &Asset| ((asset.namespace.clone(), asset.name.clone()), asset.id.clone());
+        self.addresses = self.assets.values().map(address).collect();
+        for product in self.products.values() {
+            for (place, port) in product.ports.iter().enumerate() {
+                if let Some(asset) = &port.asset {
+                    self.offered.entry(asset.clone()).or_default().push((product.id.clone(), place));
+                }
+            }
+        }
     }
 
     /// The asset with this OpenLineage address, be it its own or another name of it.
     pub fn asset_at(&self, namespace: &str, name: &str) -> Option<&Asset> {
-        let own = self.assets.values().find(|asset| asset.namespace == namespace && asset.name == name);
-        own.or_else(|| self.assets.get(self.aliases.get(&(namespace.to_owned(), name.to_owned()))?))
+        let address = (namespace.to_owned(), name.to_owned());
+        self.assets.get(self.addresses.get(&address).or_else(|| self.aliases.get(&address))?)
     }
 
     /// True for a dashboard of this portal, which needs no grant of its own.

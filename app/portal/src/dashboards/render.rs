@@ -163,8 +163,7 @@ fn value(input: &Input, data: &DataRef, format: Option<Format>) -> Result<String
     let frame = frame(input, &data.query, Variant::Current)?;
     let column = column(frame, &data.query, &data.column)?;
     let format = format.unwrap_or_else(|| Format::default_for(column));
-    let value = column.values.get(0).unwrap_or(lakeport_frame::Value::Null);
-    Ok(format.show(&value, locale(input)))
+    Ok(frame.show(column, 0, format, locale(input)))
 }
 
 fn locale(input: &Input) -> Locale {

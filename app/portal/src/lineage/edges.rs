@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::store::lineage::{EdgeRow, UseRow};
 
+/// Most assets one walk goes through, nearest first.
+pub(super) const MOST_WALKED: usize = 5_000;
+
 /// Data flows from `source` to `target`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edge {
@@ -84,9 +87,9 @@ impl Edges {
         self.by_job.entry(job.to_owned()).or_default().insert(asset.to_owned());
     }
 
-    /// Every edge.
-    pub fn all(&self) -> impl Iterator<Item = &Edge> {
-        self.by_pair.values()
+    /// The edges that begin at an asset.
+    pub fn from<'a>(&'a self, source: &'a str) -> impl Iterator<Item = &'a Edge> {
+        self.downstream(source).filter_map(move |target| self.between(source, target))
     }
 
     /// Assets that flow into this one.
@@ -99,8 +102,8 @@ impl Edges {
         self.targets.get(asset).into_iter().flatten().map(String::as_str)
     }
 
-    /// Everything within `hops` downstream, nearest first, the start left out. Cycles end where they close. The walk
-    /// goes only through assets that are `visible`.
+    /// Everything within `hops` downstream, nearest first, the start left out; at most [`MOST_WALKED`]. Cycles end where
+    /// they close. The walk goes only through assets that are `visible`.
     pub fn reach_down(&self, start: &str, hops: usize, visible: &dyn Fn(&str) -> bool) -> Vec<String> {
         Self::reach(start, hops, |asset| self.targets.get(asset), visible)
     }
@@ -124,6 +127,9 @@ impl Edges {
                 continue;
             }
             for neighbour in next(&asset).into_iter().flatten() {
+                if found.len() == MOST_WALKED {
+                    return found;
+                }
                 if seen.insert(neighbour.clone()) && visible(neighbour) {
                     found.push(neighbour.clone());
                     queue.push_back((neighbour.clone(), depth + 1));
@@ -134,7 +140,7 @@ impl Edges {
     }
 
     /// Follows one column of an asset to all columns it is made of and that are made of it.
-    /// Answers asset and column, the start included; only through assets that are `visible`.
+    /// Answers asset and column, the start included, at most [`MOST_WALKED`]; only through assets that are `visible`.
     pub fn column_path(
         &self,
         asset: &str,
@@ -147,7 +153,7 @@ impl Edges {
             let mut queue = VecDeque::from([start.clone()]);
             while let Some((asset, column)) = queue.pop_front() {
                 for step in self.column_steps(&asset, &column, upwards) {
-                    if visible(&step.0) && path.insert(step.clone()) {
+                    if path.len() < MOST_WALKED && visible(&step.0) && path.insert(step.clone()) {
                         queue.push_back(step);
                     }
                 }
@@ -204,6 +210,22 @@ mod tests {
         let has = |asset: &str, column: &str| path.contains(&(asset.to_owned(), column.to_owned()));
         assert!(has("1", "b") && has("2", "a") && has("3", "b"));
         assert!(!has("1", "a") && !has("3", "a"));
+    }
+
+    #[test]
+    fn a_walk_never_grows_with_the_graph() {
+        let row = |source: &str, number: usize| EdgeRow {
+            source: source.to_owned(),
+            target: number.to_string(),
+            job: String::new(),
+            columns: "[]".to_owned(),
+            seen_at: chrono::DateTime::default(),
+        };
+        let near = row("hub", 0);
+        let far = (1..MOST_WALKED + 100).map(|number| row("0", number));
+        let edges = Edges::new(std::iter::once(near).chain(far).collect(), Vec::new());
+        let found = edges.reach_down("hub", usize::MAX, &|_| true);
+        assert_eq!((found.len(), found[0].as_str()), (MOST_WALKED, "0"), "the nearest stays");
     }
 
     proptest! {

@@ -5,13 +5,15 @@ mod layout;
 use std::collections::{BTreeMap, BTreeSet};
 
 use lakeport_model::AssetId;
-use lakeport_model::access::GrantStanding;
+use lakeport_model::access::{GrantStanding, HeldOn};
 use lakeport_model::catalog::AssetKind;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::lineage::{Graph, GraphEdge, GraphNode, GraphRequest, Impact};
 use lakeport_model::people::Viewer;
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
+use super::edges::MOST_WALKED;
 use super::job;
 use crate::catalog::{Asset, Product, Rights, Sight, Snapshot};
 use crate::store::{access, contracts};
@@ -26,6 +28,8 @@ const MOST_HOPS: u8 = 10;
 const MOST_OPEN: usize = 50;
 /// Most jobs named at a node or an edge.
 const MOST_JOBS: usize = 20;
+/// Most grants counted on an asset.
+const MOST_GRANTS: i64 = 1_000;
 /// Drawings laid out at the same time; a call whose client leaves while it waits is gone.
 static DRAWING: Semaphore = Semaphore::const_new(2);
 
@@ -223,17 +227,21 @@ async fn impact(ctx: &Ctx, rights: &Rights, snapshot: &Snapshot, focus: &Asset) 
     }
     let counts = |grant: &&access::Grant| {
         grant.standing(now) == GrantStanding::Active
-            && grant.asset.as_deref().is_some_and(|asset| hit.contains(asset))
             && snapshot.products.get(&grant.product).is_some_and(known)
     };
-    let grants = access::open_grants(&mut tx).await?;
-    let grants = grants.iter().filter(counts);
+    let mut grants = 0;
+    for asset in hit.iter().filter(|asset| snapshot.offers(asset).next().is_some()) {
+        let on = HeldOn::Asset(AssetId((*asset).to_owned()));
+        let held = access::live_grants(&mut tx, &on, now.date_naive(), Uuid::max(), MOST_GRANTS).await?;
+        grants += held.iter().filter(counts).count();
+    }
     let dashboards = downstream.iter().filter(|asset| asset.kind == AssetKind::Dashboard);
     Ok(Impact {
         assets: u32::try_from(downstream.len()).unwrap_or(u32::MAX),
+        there_are_more: ids.len() == MOST_WALKED,
         dashboards: dashboards.map(|asset| asset.title.clone()).collect(),
         owners: owners.into_iter().collect(),
         subscribers: u32::try_from(subscribers).unwrap_or(0),
-        grants: u32::try_from(grants.count()).unwrap_or(u32::MAX),
+        grants: u32::try_from(grants).unwrap_or(u32::MAX),
     })
 }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
 use self::known::Known;
 use self::limits::MOST_FLOWS;
@@ -21,6 +22,12 @@ use crate::store::Tx;
 use crate::store::audit as chain;
 use crate::store::lineage::{self as store, EdgeRow, RunRow};
 use crate::{Ctx, Error, Refusal, RefusalKind, Result};
+
+/// Events read and kept at the same time. One: whoever decides on a request waits for at most one event of a sender
+/// that sends a thousand.
+static TURN: Semaphore = Semaphore::const_new(1);
+/// Events under way or waiting. Each is a text of up to four megabytes in memory, so more are told to come again.
+static UNDER_WAY: Semaphore = Semaphore::const_new(32);
 
 /// How long the parts of a run may be under way until they are no longer put together.
 const RUN_LASTS: TimeDelta = TimeDelta::days(7);
@@ -39,8 +46,13 @@ pub(crate) struct Kept {
 /// Takes one event; the same event a second time changes nothing. Answers what its sender could do better.
 ///
 /// # Errors
-/// Refused with line, column and field when the text is no event, and when it is larger than any real one.
+/// Refused with line, column and field when the text is no event, when it is larger than any real one, and as busy when
+/// many others arrive.
 pub async fn ingest(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<String>> {
+    let later =
+        |_| Error::busy("Too many events arrive at the same time; send this one again in some seconds.");
+    let _place = UNDER_WAY.try_acquire().map_err(later)?;
+    let _turn = TURN.acquire().await.map_err(Error::fault)?;
     let text = text.to_owned();
     let read = tokio::task::spawn_blocking(move || Event::advised("event", &text)).await;
     let (event, mut advice) = read.map_err(Error::fault)?.map_err(|errors| {

@@ -32,11 +32,8 @@ pub async fn marquez(ctx: &Ctx, viewer: &Viewer, node_id: &str, depth: u8) -> Re
     };
     ids.extend(snapshot.edges.reach_up(&focus.id, hops, &visible));
     ids.extend(snapshot.edges.reach_down(&focus.id, hops, &visible));
-    let edges: Vec<&Edge> = snapshot
-        .edges
-        .all()
-        .filter(|edge| ids.contains(&edge.source) && ids.contains(&edge.target))
-        .collect();
+    let edges: Vec<&Edge> =
+        ids.iter().flat_map(|id| snapshot.edges.from(id)).filter(|edge| ids.contains(&edge.target)).collect();
     let mut jobs: BTreeMap<&str, Uses> = BTreeMap::new();
     let drawn: BTreeSet<&str> = edges.iter().flat_map(|edge| &edge.jobs).map(String::as_str).collect();
     let told = |job: &&str| drawn.contains(*job) || snapshot.edges.assets_of(job).all(&visible);

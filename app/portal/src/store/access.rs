@@ -189,14 +189,14 @@ pub async fn open_requests(tx: &mut Tx) -> Result<Vec<Request>> {
 pub async fn open_requests_in(tx: &mut Tx, domains: &[String]) -> Result<Vec<Request>> {
     let domains = listed(domains)?;
     Ok(match tx {
-        Tx::Sqlite(_) => rows!(
+        Tx::Sqlite(..) => rows!(
             tx,
             Request,
             "SELECT * FROM access_request WHERE state = 'requested' \
              AND domain IN (SELECT value FROM json_each($1)) ORDER BY id",
             domains
         )?,
-        Tx::Postgres(_) => rows!(
+        Tx::Postgres(..) => rows!(
             tx,
             Request,
             "SELECT * FROM access_request WHERE state = 'requested' \
@@ -433,7 +433,7 @@ pub async fn open_grants(tx: &mut Tx) -> Result<Vec<Grant>> {
 pub async fn reviews_in(tx: &mut Tx, domains: &[String], by: NaiveDate) -> Result<Vec<Grant>> {
     let domains = listed(domains)?;
     Ok(match tx {
-        Tx::Sqlite(_) => rows!(
+        Tx::Sqlite(..) => rows!(
             tx,
             Grant,
             "SELECT * FROM access_grant WHERE ended IS NULL AND next_review <= $2 \
@@ -441,7 +441,7 @@ pub async fn reviews_in(tx: &mut Tx, domains: &[String], by: NaiveDate) -> Resul
             domains,
             by
         )?,
-        Tx::Postgres(_) => rows!(
+        Tx::Postgres(..) => rows!(
             tx,
             Grant,
             "SELECT * FROM access_grant WHERE ended IS NULL AND next_review <= $2 \

@@ -15,9 +15,9 @@ macro_rules! run_list {
     ($tx:expr, $before:literal, $after:literal, $list:expr $(, $bind:expr)* $(,)?) => {{
         let list: String = $list;
         match $tx {
-            Tx::Sqlite(tx) => sqlx::query(concat!($before, "json_each($1) AS item", $after))
+            Tx::Sqlite(tx, _) => sqlx::query(concat!($before, "json_each($1) AS item", $after))
                 .bind(&list)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected()),
-            Tx::Postgres(tx) => {
+            Tx::Postgres(tx, _) => {
                 sqlx::query(concat!($before, "jsonb_array_elements($1::jsonb) AS item(value)", $after))
                     .bind(&list)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
             }
@@ -30,13 +30,13 @@ macro_rules! rows_of_list {
     ($tx:expr, $row:ty, $before:literal, $after:literal, $list:expr) => {{
         let list: String = $list;
         match $tx {
-            Tx::Sqlite(tx) => {
+            Tx::Sqlite(tx, _) => {
                 sqlx::query_as::<_, $row>(concat!($before, "json_each($1) AS item", $after))
                     .bind(&list)
                     .fetch_all(&mut **tx)
                     .await
             }
-            Tx::Postgres(tx) => {
+            Tx::Postgres(tx, _) => {
                 sqlx::query_as::<_, $row>(concat!(
                     $before,
                     "jsonb_array_elements($1::jsonb) AS item(value)",

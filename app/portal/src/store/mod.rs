@@ -14,6 +14,7 @@ pub mod settings;
 
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -21,25 +22,45 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Postgres, Sqlite};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::Result;
+use crate::{Error, Result};
+
+/// The longest wait for a turn to write.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Writers of this process take turns in the order they came, before they take a connection: those that wait keep no
+/// connection from readers, and nobody is overtaken.
+#[derive(Debug, Clone)]
+pub struct Turns(Arc<Semaphore>);
+
+impl Turns {
+    fn new() -> Self {
+        Self(Arc::new(Semaphore::new(1)))
+    }
+
+    async fn next(&self) -> Result<OwnedSemaphorePermit> {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.0).acquire_owned()).await;
+        turn.map_err(|_| Error::too_many_changes())?.map_err(Error::fault)
+    }
+}
 
 /// A pool of connections to one of the two databases.
 #[derive(Debug, Clone)]
 pub enum Db {
     /// The embedded default; one process.
-    Sqlite(SqlitePool),
+    Sqlite(SqlitePool, Turns),
     /// For several replicas.
-    Postgres(PgPool),
+    Postgres(PgPool, Turns),
 }
 
 /// A transaction. Dropped without [`Tx::commit`] it leaves nothing behind.
 #[derive(Debug)]
 pub enum Tx {
-    /// On `SQLite`.
-    Sqlite(sqlx::Transaction<'static, Sqlite>),
-    /// On `PostgreSQL`.
-    Postgres(sqlx::Transaction<'static, Postgres>),
+    /// On `SQLite`; a writer with its turn.
+    Sqlite(sqlx::Transaction<'static, Sqlite>, Option<OwnedSemaphorePermit>),
+    /// On `PostgreSQL`; a writer with its turn.
+    Postgres(sqlx::Transaction<'static, Postgres>, Option<OwnedSemaphorePermit>),
 }
 
 /// The database cannot be used; the text says which, why and what to do.
@@ -51,9 +72,9 @@ pub struct ConnectError(String);
 macro_rules! rows {
     ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $tx {
-            $crate::store::Tx::Sqlite(tx) =>
+            $crate::store::Tx::Sqlite(tx, _) =>
                 sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
-            $crate::store::Tx::Postgres(tx) =>
+            $crate::store::Tx::Postgres(tx, _) =>
                 sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
         }
     };
@@ -63,9 +84,9 @@ macro_rules! rows {
 macro_rules! row {
     ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $tx {
-            $crate::store::Tx::Sqlite(tx) =>
+            $crate::store::Tx::Sqlite(tx, _) =>
                 sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await,
-            $crate::store::Tx::Postgres(tx) =>
+            $crate::store::Tx::Postgres(tx, _) =>
                 sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await,
         }
     };
@@ -75,9 +96,9 @@ macro_rules! row {
 macro_rules! run {
     ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $tx {
-            $crate::store::Tx::Sqlite(tx) =>
+            $crate::store::Tx::Sqlite(tx, _) =>
                 sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected()),
-            $crate::store::Tx::Postgres(tx) =>
+            $crate::store::Tx::Postgres(tx, _) =>
                 sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected()),
         }
     };
@@ -100,9 +121,9 @@ impl Db {
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(Duration::from_secs(10));
+                .busy_timeout(PATIENCE);
             let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await;
-            pool.map(Self::Sqlite).map_err(|error| {
+            pool.map(|pool| Self::Sqlite(pool, Turns::new())).map_err(|error| {
                 ConnectError(format!(
                     "The database file {path} cannot be opened: {error}. Check that its folder exists and is writable."
                 ))
@@ -114,10 +135,10 @@ impl Db {
             let (host, port) = (options.get_host().to_owned(), options.get_port());
             let pool = PgPoolOptions::new()
                 .max_connections(16)
-                .acquire_timeout(Duration::from_secs(10))
+                .acquire_timeout(PATIENCE)
                 .connect_with(options)
                 .await;
-            pool.map(Self::Postgres).map_err(|error| {
+            pool.map(|pool| Self::Postgres(pool, Turns::new())).map_err(|error| {
                 ConnectError(format!(
                     "PostgreSQL at {host}:{port} cannot be used: {error}. Check the address, user and database."
                 ))
@@ -136,8 +157,8 @@ impl Db {
     /// [`ConnectError`] when a migration fails or the database is newer than this binary.
     pub async fn migrate(&self) -> std::result::Result<(), ConnectError> {
         let done = match self {
-            Self::Sqlite(pool) => sqlx::migrate!("../../migrations/sqlite").run(pool).await,
-            Self::Postgres(pool) => sqlx::migrate!("../../migrations/postgres").run(pool).await,
+            Self::Sqlite(pool, _) => sqlx::migrate!("../../migrations/sqlite").run(pool).await,
+            Self::Postgres(pool, _) => sqlx::migrate!("../../migrations/postgres").run(pool).await,
         };
         done.map_err(|error| {
             ConnectError(format!(
@@ -152,7 +173,7 @@ impl Db {
     /// # Errors
     /// [`ConnectError`] when the file cannot be written, or the database is `PostgreSQL`, which has its own tools.
     pub async fn backup(&self, file: &Path) -> std::result::Result<(), ConnectError> {
-        let Self::Sqlite(pool) = self else {
+        let Self::Sqlite(pool, _) = self else {
             return Err(ConnectError("PostgreSQL is copied with pg_dump, not by the portal.".to_owned()));
         };
         let done = sqlx::query("VACUUM INTO $1").bind(file.to_string_lossy()).execute(pool).await;
@@ -170,23 +191,31 @@ impl Db {
     /// A transaction to read in: one consistent state.
     pub async fn read(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite(pool) => Tx::Sqlite(pool.begin().await?),
-            Self::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            Self::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?, None),
+            Self::Postgres(pool, _) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?, None)
             }
         })
     }
 
     /// A transaction to write in. Writers take turns: on `SQLite` by its write lock, on `PostgreSQL` by the lock
     /// of the audit chain, so that numbers of `change` and `audit` follow the order of commits.
+    ///
+    /// # Errors
+    /// Refused as busy when others write for longer than ten seconds.
     pub async fn write(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => {
+            Self::Sqlite(pool, turns) => {
+                let turn = turns.next().await?;
+                Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?, Some(turn))
+            }
+            Self::Postgres(pool, turns) => {
+                let turn = turns.next().await?;
                 // Each statement has to see what was committed while this one waited for the lock.
                 let mut tx = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+                sqlx::query("SET LOCAL lock_timeout = '10s'").execute(&mut *tx).await?;
                 sqlx::query("SELECT pg_advisory_xact_lock(7205759403792)").execute(&mut *tx).await?;
-                Tx::Postgres(tx)
+                Tx::Postgres(tx, Some(turn))
             }
         })
     }
@@ -196,8 +225,8 @@ impl Tx {
     /// Makes the changes last.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+            Self::Sqlite(tx, _turn) => tx.commit().await?,
+            Self::Postgres(tx, _turn) => tx.commit().await?,
         }
         Ok(())
     }

@@ -460,10 +460,10 @@ pub async fn delete_sessions_before(tx: &mut Tx, now: DateTime<Utc>) -> Result<(
 pub async fn has_table(tx: &mut Tx) -> Result<bool> {
     let name = "person";
     let found = match tx {
-        Tx::Sqlite(_) => {
+        Tx::Sqlite(..) => {
             row!(tx, (String,), "SELECT name FROM sqlite_master WHERE type = 'table' AND name = $1", name)?
         }
-        Tx::Postgres(_) => row!(
+        Tx::Postgres(..) => row!(
             tx,
             (String,),
             "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1",

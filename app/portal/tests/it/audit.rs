@@ -98,7 +98,7 @@ on_both! { empty =>
         const WRITERS: usize = 60;
         let mut writers = JoinSet::new();
         let replica = world.replica(world.clock.clone(), crate::world::settings()).await;
-        let sqlite = matches!(world.ctx.db, lakeport_portal::Db::Sqlite(_));
+        let sqlite = matches!(world.ctx.db, lakeport_portal::Db::Sqlite(..));
         for number in 0..WRITERS {
             // On PostgreSQL every other writer is another process.
             let ctx = if number % 2 == 0 || sqlite { world.ctx.clone() } else { replica.clone() };
@@ -128,7 +128,7 @@ on_both! { empty =>
     }
 
     async fn a_strict_default_isolation_breaks_nothing(world) {
-        if matches!(world.ctx.db, lakeport_portal::Db::Postgres(_)) {
+        if matches!(world.ctx.db, lakeport_portal::Db::Postgres(..)) {
             let database = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = ''serializable''', \
                             current_database()); END $$";
             world.execute(database).await.expect("it runs");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lakeport_frame::LakeError;
+use lakeport_frame::{Column, Frame, LakeError, Values};
 use lakeport_model::dashboards::{Content, DashboardView, Element};
 use lakeport_model::people::Viewer;
 use lakeport_portal::{RefusalKind, dashboards};
@@ -185,6 +185,32 @@ on_both! { demo =>
         csv(paula.clone(), id).await.expect("now she may");
         let used = format!("SELECT COUNT(*) FROM usage WHERE asset = 'gold.collections' AND reads = {}", 1);
         assert_eq!(world.number(&used).await, 1, "fetching the file is a use of her grant");
+    }
+
+    async fn markup_in_a_figure_never_reaches_a_drawing_or_a_file(world) {
+        let hostile = "</title><script>pwned()</script>\"'><img src=x onerror=pwned()>";
+        let chart = "```bar_chart\n{data: cases, x: id, y: cost, title: Cost}\n```\n";
+        let text = format!("{TEXT}\n{chart}").replace("title: Small", "title: 'Small <b>pwned()</b>'");
+        world.import(vec![file("dashboards/small.md", &text)]).await;
+        let names = ["=pwned()", hostile].map(|name| Some(name.to_owned()));
+        let columns = [("id", Values::Text(names.to_vec())), ("cost", Values::Int(vec![Some(1), Some(2)]))];
+        let columns = columns.map(|(name, values)| Column { name: name.to_owned(), values });
+        world.lake.held().frame = Some(Frame::new(columns.to_vec()).expect("a frame"));
+        let tom = world.viewer("tom.fischer").await;
+        let view = world.look(&tom).await;
+        let drawn = view.elements.iter().find_map(|element| match &element.content {
+            Content::Chart(chart) => Some(format!("{}{}", chart.svg, chart.narrow_svg)),
+            _ => None,
+        });
+        let drawn = drawn.expect("a chart is drawn");
+        assert!(drawn.contains("pwned()"), "the figure is shown: {drawn}");
+        for harm in ["<script", "<img", "<b>"] {
+            assert!(!drawn.contains(harm), "{harm} in {drawn}");
+        }
+        let (_, csv) = dashboards::csv(&world.ctx, &tom, &"small".into(), &table(&view).id, Vec::new())
+            .await
+            .expect("he reads it");
+        assert!(csv.contains("'=pwned()"), "no spreadsheet runs it: {csv}");
     }
 
     async fn freshness_and_contract_stand_below_the_title(world) {

@@ -181,8 +181,8 @@ on_both! { empty =>
         let export = world.export().await;
         assert_ne!(export, before);
         let engine = match world.ctx.db {
-            lakeport_portal::Db::Sqlite(_) => Engine::Sqlite,
-            lakeport_portal::Db::Postgres(_) => Engine::Postgres,
+            lakeport_portal::Db::Sqlite(..) => Engine::Sqlite,
+            lakeport_portal::Db::Postgres(..) => Engine::Postgres,
         };
         let other = World::empty(engine).await.expect("the same kind of database");
         let report = other.import(export.clone()).await;

@@ -1,5 +1,7 @@
 //! Texts and loops have an end.
 
+use std::time::Duration;
+
 use lakeport_model::ContractId;
 use lakeport_portal::{RefusalKind, access, contracts};
 
@@ -75,5 +77,26 @@ on_both! { demo =>
         world.break_grants().await;
         world.sweep().await;
         assert!(!world.post.take().is_empty(), "mail goes out");
+    }
+
+    async fn those_who_wait_to_write_never_keep_readers_out_and_are_no_fault(world) {
+        let held = world.ctx.db.write().await.expect("a turn");
+        let wait = || {
+            let db = world.ctx.db.clone();
+            tokio::spawn(async move { db.write().await.map(drop) })
+        };
+        let waiting: Vec<_> = (0..30).map(|_| wait()).collect();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let read = async {
+            for _ in 0..20 {
+                world.ctx.db.ping().await.expect("it is read");
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(2), read).await.expect("nobody reads any more");
+        for waited in waiting {
+            assert_eq!(refusal(waited.await.expect("it ends")).kind, RefusalKind::Busy);
+        }
+        drop(held);
+        world.ctx.db.write().await.expect("it goes on");
     }
 }

@@ -293,8 +293,8 @@ impl World {
              ORDER BY id DESC"
         ));
         let found: Result<Vec<String>, sqlx::Error> = match &self.ctx.db {
-            Db::Sqlite(pool) => sqlx::query_scalar(sql).fetch_all(pool).await,
-            Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_all(pool).await,
+            Db::Sqlite(pool, _) => sqlx::query_scalar(sql).fetch_all(pool).await,
+            Db::Postgres(pool, _) => sqlx::query_scalar(sql).fetch_all(pool).await,
         };
         found.expect("the messages are read")
     }
@@ -336,8 +336,8 @@ impl World {
     pub(crate) async fn execute(&self, sql: &str) -> Result<u64, sqlx::Error> {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
         match &self.ctx.db {
-            Db::Sqlite(pool) => Ok(sqlx::query(sql).execute(pool).await?.rows_affected()),
-            Db::Postgres(pool) => Ok(sqlx::query(sql).execute(pool).await?.rows_affected()),
+            Db::Sqlite(pool, _) => Ok(sqlx::query(sql).execute(pool).await?.rows_affected()),
+            Db::Postgres(pool, _) => Ok(sqlx::query(sql).execute(pool).await?.rows_affected()),
         }
     }
 
@@ -345,8 +345,8 @@ impl World {
     pub(crate) async fn text(&self, sql: &str) -> String {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
         let found: Result<String, sqlx::Error> = match &self.ctx.db {
-            Db::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await,
-            Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await,
+            Db::Sqlite(pool, _) => sqlx::query_scalar(sql).fetch_one(pool).await,
+            Db::Postgres(pool, _) => sqlx::query_scalar(sql).fetch_one(pool).await,
         };
         found.expect("the query answers a text")
     }
@@ -355,8 +355,8 @@ impl World {
     pub(crate) async fn number(&self, sql: &str) -> i64 {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
         let found: Result<i64, sqlx::Error> = match &self.ctx.db {
-            Db::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await,
-            Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await,
+            Db::Sqlite(pool, _) => sqlx::query_scalar(sql).fetch_one(pool).await,
+            Db::Postgres(pool, _) => sqlx::query_scalar(sql).fetch_one(pool).await,
         };
         found.expect("the query answers a number")
     }

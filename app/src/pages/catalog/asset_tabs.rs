@@ -1,6 +1,6 @@
 //! What the tabs of an asset's page hold.
 
-use lakeport_model::catalog::{AssetPage as Asset, Column as AssetColumn, Preview, TableFacts};
+use lakeport_model::catalog::{AssetPage as Asset, Column as AssetColumn, MOST_COMMITS, Preview, TableFacts};
 use lakeport_model::sharing::Snippet;
 use leptos::prelude::*;
 
@@ -94,6 +94,8 @@ pub(super) fn history(table: Option<Result<TableFacts, String>>) -> AnyView {
         Column::text("Operation"),
         Column::number("Rows written"),
     ];
+    let more = (table.history.len() >= MOST_COMMITS as usize)
+        .then(|| view! { <p class="muted">"Older commits are in the table's own log; these are the newest "{MOST_COMMITS}"."</p> });
     let rows = table.history.into_iter().map(|entry| {
         view! {
             <tr>
@@ -104,7 +106,11 @@ pub(super) fn history(table: Option<Result<TableFacts, String>>) -> AnyView {
             </tr>
         }
     });
-    view! { <Table caption="Commits, newest first" columns=heads>{rows.collect_view()}</Table> }.into_any()
+    view! {
+        <Table caption="Commits, newest first" columns=heads>{rows.collect_view()}</Table>
+        {more}
+    }
+    .into_any()
 }
 
 /// The table's name to copy, and code for other tools.

@@ -20,7 +20,7 @@ pub(crate) fn results_html(request: &SearchRequest, result: SearchResult) -> Str
 /// Facets at the left, hits at the right. On small screens the facets are a sheet that a button opens.
 pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView {
     let total = result.total;
-    let is_cut = result.is_cut;
+    let (is_cut, is_capped) = (result.is_cut, result.is_capped);
     let chosen = chips(request, &result.facets);
     let pages = pager(request, total, result.hits.len());
     let hits = if result.hits.is_empty() {
@@ -41,6 +41,9 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
             <div class="stack">
                 <div class="cluster">
                     <p role="status">{counted(total, "result")}</p>
+                    {is_capped.then(|| view! {
+                        <p class="muted">"More match than are counted; add a word to find the right ones."</p>
+                    })}
                     {is_cut.then(|| view! { <p class="muted">{cut_sentence()}</p> })}
                     {chosen}
                 </div>

@@ -48,7 +48,10 @@ pub(super) fn panel(request: &GraphRequest, graph: &Graph) -> AnyView {
             </p>
             <h3>"Who is hit when it changes"</h3>
             <dl class="facts">
-                <Fact label="Downstream, over all hops">{counted(impact.assets, "asset")}</Fact>
+                <Fact label="Downstream, over all hops">
+                    {if impact.there_are_more { "At least " } else { "" }}{counted(impact.assets, "asset")}
+                    {impact.there_are_more.then_some("; what follows is of the nearest ones")}
+                </Fact>
                 <Fact label="Dashboards">{lines(impact.dashboards, "None")}</Fact>
                 <Fact label="Owners to talk to">{lines(impact.owners, "Nobody")}</Fact>
                 <Fact label="Subscriptions on contracts">{counted(impact.subscribers, "subscription")}</Fact>

@@ -16,7 +16,7 @@ use crate::catalog::snapshot::{Asset, Snapshot};
 use crate::{Error, Result};
 
 /// Most matches looked at; far above what anybody pages through.
-const MOST_MATCHES: usize = 20_000;
+pub(super) const MOST_MATCHES: usize = 20_000;
 const WRITER_BYTES: usize = 15_000_000;
 
 /// A search index over one snapshot.

@@ -74,7 +74,10 @@ pub(super) fn of_frame(
         for (row, cells) in page.shown.iter().zip(&mut cells) {
             let value = column.values.get(*row).unwrap_or(Value::Null);
             let length = value.as_f64().filter(|_| bar).map(|number| (number / longest).clamp(0.0, 1.0));
-            let text = if value == Value::Null { String::new() } else { format.show(&value, locale(input)) };
+            let text = match value {
+                Value::Null => String::new(),
+                _ => frame.show(column, *row, format, locale(input)),
+            };
             cells.push(Cell { text, link: None, bar: length });
         }
         let label = style.and_then(|style| style.label);

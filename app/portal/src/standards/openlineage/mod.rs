@@ -4,6 +4,7 @@
 //! lenient where senders are: `producer` and `schemaURL` may be missing, and `null` counts as missing.
 
 mod facets;
+mod twice;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -16,9 +17,9 @@ pub use facets::{
     Symlinks, Transformation,
 };
 
-use super::FileErrors;
 use super::read::{Read, Reader};
 use super::yaml::{self, Content, Node, Position};
+use super::{FileError, FileErrors};
 
 choice! {
     /// Where a run stands.
@@ -163,7 +164,7 @@ impl Event {
     /// As [`Event::from_json`].
     pub fn advised(source: &str, text: &str) -> Result<(Self, Vec<String>), FileErrors> {
         let (event, advice) = read_advised(source, text)?;
-        let sentence = |advice: super::FileError| format!("{}: {}", advice.field, advice.message);
+        let sentence = |advice: FileError| format!("{}: {}", advice.field, advice.message);
         Ok((event, advice.into_iter().map(sentence).collect()))
     }
 
@@ -249,7 +250,20 @@ pub fn events(file: &str, text: &str) -> Result<Vec<Event>, FileErrors> {
 
 /// Parses JSON, telling where it ends to be JSON.
 pub(crate) fn json(file: &str, text: &str) -> Result<Value, FileErrors> {
-    serde_json::from_str(text).map_err(|error| {
+    json_advised(file, text).map(|(value, _)| value)
+}
+
+/// Parses JSON, with advice about keys that stand twice.
+fn json_advised(file: &str, text: &str) -> Result<(Value, Vec<FileError>), FileErrors> {
+    let advice = |field| FileError {
+        file: file.to_owned(),
+        line: 0,
+        column: 0,
+        field,
+        message: "This key stands twice in its object; the last one counts.".to_owned(),
+    };
+    let read = twice::read(text).map(|(value, twice)| (value, twice.into_iter().map(advice).collect()));
+    read.map_err(|error| {
         let reason = error.to_string();
         let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
         let (line, column) = (error.line() as u64, error.column() as u64);
@@ -261,9 +275,14 @@ fn read<T: Read>(file: &str, text: &str) -> Result<T, FileErrors> {
     read_advised(file, text).map(|(value, _)| value)
 }
 
-fn read_advised<T: Read>(file: &str, text: &str) -> Result<(T, Vec<super::FileError>), FileErrors> {
-    let node = Node::from_json(json(file, text)?);
-    Reader::lenient(file).finish_with_advice(&node).map_err(|errors| {
+fn read_advised<T: Read>(file: &str, text: &str) -> Result<(T, Vec<FileError>), FileErrors> {
+    let (value, mut advice) = json_advised(file, text)?;
+    let node = Node::from_json(value);
+    let read = Reader::lenient(file).finish_with_advice(&node).map(|(value, more)| {
+        advice.extend(more);
+        (value, advice)
+    });
+    read.map_err(|errors| {
         // JSON is read without places; only when something is wrong they are looked up in the text.
         let Ok(placed) = yaml::parse(file, text) else { return errors };
         let found = errors.into_iter().map(|mut error| {

@@ -17,7 +17,6 @@ pub(crate) const FROM: &str = "from";
 
 /// A form that was refused.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "ssr"), expect(dead_code, reason = "only the server refuses"))]
 pub(crate) struct Refused {
     /// The call it was sent to.
     pub(crate) call: String,

@@ -26,8 +26,10 @@ use crate::{Ctx, Error, Refusal, RefusalKind, Result};
 /// Events read and kept at the same time. One: whoever decides on a request waits for at most one event of a sender
 /// that sends a thousand.
 static TURN: Semaphore = Semaphore::const_new(1);
-/// Events under way or waiting. Each is a text of up to four megabytes in memory, so more are told to come again.
-static UNDER_WAY: Semaphore = Semaphore::const_new(32);
+/// Room for the texts of events under way or waiting, in parts of 64 KiB: 128 MiB in all. Beyond that, senders are told
+/// to come again.
+static ROOM: Semaphore = Semaphore::const_new(2_048);
+const PART: usize = 64 * 1024;
 
 /// How long the parts of a run may be under way until they are no longer put together.
 const RUN_LASTS: TimeDelta = TimeDelta::days(7);
@@ -51,7 +53,8 @@ pub(crate) struct Kept {
 pub async fn ingest(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<String>> {
     let later =
         |_| Error::busy("Too many events arrive at the same time; send this one again in some seconds.");
-    let _place = UNDER_WAY.try_acquire().map_err(later)?;
+    let parts = u32::try_from(text.len() / PART + 1).unwrap_or(u32::MAX);
+    let _room = ROOM.try_acquire_many(parts).map_err(later)?;
     let _turn = TURN.acquire().await.map_err(Error::fault)?;
     let text = text.to_owned();
     let read = tokio::task::spawn_blocking(move || Event::advised("event", &text)).await;

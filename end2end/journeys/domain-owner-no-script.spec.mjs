@@ -30,7 +30,7 @@ test("an owner decides, checks and reviews without JavaScript", async ({ openDem
     await david.getByLabel("Last day of access").fill(shorter);
     await david.getByLabel("Comment").fill(" ");
     await david.getByRole("button", { name: "Reject with this comment" }).click();
-    await expect(david.getByText("Say why you reject the request")).toBeVisible();
+    await expect(david.getByRole("form", { name: "Your decision" }).getByText("Say why you reject the request")).toBeVisible();
     await expect(david.getByRole("heading", { level: 1 })).toContainText("Erik Sander asks for");
     await expect(david.getByLabel("Comment")).toHaveAttribute("aria-invalid", "true");
     await expect(david.getByLabel("Last day of access")).toHaveValue(shorter);

@@ -155,8 +155,11 @@ fn scale(svg: &Element, [_, _, width, height]: Window) -> f64 {
     (width / screen.width().max(1.0)).max(height / screen.height().max(1.0))
 }
 
-/// Shows everything that is drawn, no larger than it is. What would be too small to be read starts at its natural size
-/// with the focus in the middle.
+/// The smallest size at which names are read: so many units of the drawing in a pixel.
+const SMALLEST: f64 = 1.5;
+
+/// Shows everything that is drawn, no larger than it is. What would be too small to be read starts at the smallest size
+/// that is read, around the focus, and without room that is empty.
 fn fit(svg: &Element) {
     let window = seen(svg);
     let screen = svg.get_bounding_client_rect();
@@ -166,7 +169,7 @@ fn fit(svg: &Element) {
         let [left, top, wide, high] = window;
         show([left + (wide - width) / 2.0, top + (high - height) / 2.0, width, height]);
     }
-    if scale <= 1.5 {
+    if scale <= SMALLEST {
         return;
     }
     let focus = svg.query_selector("[data-focus]").ok().flatten();
@@ -174,5 +177,17 @@ fn fit(svg: &Element) {
     let place = place.as_deref().and_then(|text| text.strip_prefix("translate(")?.strip_suffix(')'));
     let Some((x, y)) = place.and_then(|text| text.split_once(' ')) else { return };
     let (Ok(x), Ok(y)) = (x.parse::<f64>(), y.parse::<f64>()) else { return };
-    show([x + 100.0 - width / 2.0, y + 22.0 - height / 2.0, width, height]);
+    let (wide, high) = (width * SMALLEST, height * SMALLEST);
+    let [left, top, whole_wide, whole_high] = window;
+    show([
+        within(x + 100.0 - wide / 2.0, left, whole_wide - wide),
+        within(y + 22.0 - high / 2.0, top, whole_high - high),
+        wide,
+        high,
+    ]);
+}
+
+/// Where a window begins that stays inside what is drawn; in its middle where there is more room than drawing.
+fn within(wanted: f64, start: f64, room: f64) -> f64 {
+    if room < 0.0 { start + room / 2.0 } else { wanted.clamp(start, start + room) }
 }

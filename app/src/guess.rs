@@ -7,8 +7,13 @@ use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::query::{Query, decode};
+
 /// Paths below which looking is a use, starts something, or answers a file.
 const NEVER: [&str; 5] = ["/dashboards/", "/auth/", "/demo-issuer/", "/fn/", "/api/"];
+
+/// The tab that shows values.
+const PREVIEW: &str = "preview";
 
 /// What the browser may fetch ahead, as speculation rules. The portal refuses the rest once more in [`refuse`].
 pub(crate) fn rules() -> String {
@@ -30,9 +35,11 @@ pub(crate) async fn refuse(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// True for what counts as a use when it is shown.
+/// True for what counts as a use when it is shown, however its address is written.
 fn is_use(path: &str, query: &str) -> bool {
-    NEVER.iter().any(|start| path.starts_with(start)) || query.split('&').any(|pair| pair == "tab=preview")
+    let path = decode(path);
+    NEVER.iter().any(|start| path.starts_with(start))
+        || Query::parse(query).all("tab").contains(&PREVIEW.to_owned())
 }
 
 #[cfg(test)]
@@ -46,6 +53,9 @@ mod tests {
             ("/dashboards/collections-controlling/data/dataframe-open_cases.csv", ""),
             ("/assets/gold.collections", "tab=preview"),
             ("/assets/gold.collections", "done=read&tab=preview"),
+            ("/assets/gold.collections", "tab=%70review"),
+            ("/assets/gold.collections", "tab=history&tab=preview"),
+            ("/%64ashboards/collections-controlling", ""),
             ("/fn/move_clock", ""),
         ] {
             assert!(is_use(path, query), "{path}?{query}");

@@ -15,7 +15,7 @@ pub(crate) use browser::{by_id, is_typing, on_enter_island, single_keys_on};
 pub(crate) use copy::CopyButton;
 #[cfg(feature = "ssr")]
 pub(crate) use form::{FROM, Refused};
-pub(crate) use form::{Field, FieldError, Form, FormState, Refusal, refused};
+pub(crate) use form::{Field, FieldError, Form, FormState, Refusal, TextArea, TextField, refused};
 pub(crate) use icon::{Glyph, Icon, asset_glyph, hit_glyph};
 pub(crate) use page::{Done, Failure, PageHead, answer_with, load};
 pub(crate) use parts::{Confirm, Empty, Fact, Hidden, Notice, Paragraphs, Tabs, counted, number, size};

@@ -50,8 +50,17 @@ test("filters and tables move without a reload, and Back undoes them", async ({ 
   await test.step("days the wrong way round are said at the field", async () => {
     await aylin.getByLabel(/^First day/).fill("2026-05-02");
     await aylin.getByLabel(/^Last day/).fill("2026-05-01");
+    await aylin.getByLabel(/^Last day/).press("Enter");
+    await expect(aylin.getByLabel(/^Last day/)).toBeFocused();
+    await expect(aylin.locator("#filter-period")).toContainText("The end lies before the start");
+    await aylin.getByLabel(/^Last day/).fill("2026-05-03");
+    await aylin.getByLabel(/^Last day/).press("Enter");
+    await expect(aylin.locator("#filter-period .field-error")).toHaveCount(0);
+    await expect(aylin.locator("#filter-period")).toContainText("2 May 2026 to 3 May 2026");
+    await aylin.getByLabel(/^Last day/).fill("2026-05-01");
     await aylin.getByLabel(/^Last day/).blur();
     await expect(aylin.locator("#filter-period")).toContainText("The end lies before the start");
+    await expect(aylin.locator("#filter-period select")).toHaveValue("custom");
   });
 
   expect(await aylin.evaluate(() => window.untouched), "no page was loaded").toBe(true);

@@ -61,5 +61,9 @@ test("an owner adds and removes a member and withdraws access that is not under 
     await expectClosed(paula, "gold.collections");
     await paula.goto("/inbox");
     await expect(paula.getByText("Aylin Demir: The comparison is done.")).toBeVisible();
+    await paula.goto("/access/requests");
+    const asked = paula.getByRole("listitem").filter({ hasText: "Compare the claims of our suppliers." });
+    await expect(asked).toContainText("Withdrawn by Aylin Demir");
+    await expect(asked).not.toContainText("Approved");
   });
 });

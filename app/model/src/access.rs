@@ -95,6 +95,8 @@ pub struct RequestLine {
     pub with: Vec<String>,
     /// Who decided, and why, in words.
     pub decision: Option<String>,
+    /// The grant it led to; filled in where it is shown.
+    pub grant: Option<GrantLine>,
 }
 
 /// The page to decide a request on.
@@ -177,6 +179,13 @@ pub struct GrantLine {
     pub withdrawn_by: Option<String>,
     /// Revision, to be sent back with a change.
     pub revision: i64,
+}
+
+impl GrantLine {
+    /// It holds, or will when its first moment has come.
+    pub fn is_live(&self) -> bool {
+        matches!(self.standing, GrantStanding::Active | GrantStanding::Upcoming)
+    }
 }
 
 /// Live grants in one part of a list.

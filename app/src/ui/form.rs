@@ -136,6 +136,7 @@ pub(crate) fn Field(
 ) -> impl IntoView {
     let error = form.error(&name);
     let id = id.unwrap_or(name);
+    let help = help.filter(|help| !help.is_empty());
     let help = help.map(|help| view! { <p class="field-help" id=format!("{id}-help")>{help}</p> });
     let error = error.map(|error| {
         view! {
@@ -154,6 +155,123 @@ pub(crate) fn Field(
         </div>
     }
     .into_any()
+}
+
+/// A labelled field of one line. What was typed stays in it, and what does not fit stands below it.
+#[component]
+pub(crate) fn TextField(
+    /// The form it belongs to.
+    form: FormState,
+    /// Name of the field, and id of the control.
+    name: &'static str,
+    /// Its label.
+    #[prop(into)]
+    label: String,
+    /// What to know about it.
+    #[prop(optional, into)]
+    help: Option<String>,
+    /// Kind of input.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// What it starts with.
+    #[prop(optional, into)]
+    value: String,
+    /// It cannot be left empty.
+    #[prop(optional)]
+    required: bool,
+    /// Most letters.
+    #[prop(optional)]
+    maxlength: Option<&'static str>,
+    /// Least number, or first day.
+    #[prop(optional, into)]
+    min: Option<String>,
+    /// Greatest number, or last day.
+    #[prop(optional, into)]
+    max: Option<String>,
+    /// Its class besides `field`.
+    #[prop(default = "")]
+    class: &'static str,
+    /// Class of the control.
+    #[prop(default = "input")]
+    control: &'static str,
+) -> impl IntoView {
+    let (described, invalid) = (described_by(name, help.is_some()), form.invalid(name));
+    let value = form.typed(name, value);
+    let autocomplete = (kind != "date" && kind != "number").then_some("off");
+    view! {
+        <Field name=name label=label help=help.unwrap_or_default() class=class form=form>
+            <input
+                class=control
+                id=name
+                name=name
+                type=kind
+                required=required
+                maxlength=maxlength
+                min=min
+                max=max
+                autocomplete=autocomplete
+                value=value
+                aria-describedby=described
+                aria-invalid=invalid
+                autofocus=invalid.is_some()
+            />
+        </Field>
+    }
+}
+
+/// A labelled field of several lines, like [`TextField`].
+#[component]
+pub(crate) fn TextArea(
+    /// The form it belongs to.
+    form: FormState,
+    /// Name of the field.
+    name: &'static str,
+    /// Id of the control, where it is not the name.
+    #[prop(optional, into)]
+    id: Option<String>,
+    /// Its label.
+    #[prop(into)]
+    label: String,
+    /// What to know about it.
+    #[prop(optional, into)]
+    help: Option<String>,
+    /// What it starts with.
+    #[prop(optional, into)]
+    value: String,
+    /// Lines shown.
+    rows: &'static str,
+    /// Least letters.
+    #[prop(optional)]
+    minlength: u32,
+    /// Most letters.
+    maxlength: &'static str,
+) -> impl IntoView {
+    let id = id.unwrap_or_else(|| name.to_owned());
+    let (described, invalid) = (described_by(&id, help.is_some()), form.invalid(name));
+    let value = form.typed(name, value);
+    view! {
+        <Field name=name id=id.clone() label=label help=help.unwrap_or_default() form=form>
+            <textarea
+                class="textarea w-full"
+                id=id
+                name=name
+                rows=rows
+                required
+                minlength=minlength
+                maxlength=maxlength
+                aria-describedby=described
+                aria-invalid=invalid
+                autofocus=invalid.is_some()
+            >
+                {value}
+            </textarea>
+        </Field>
+    }
+}
+
+/// Ids of what describes a control.
+fn described_by(id: &str, has_help: bool) -> String {
+    if has_help { format!("{id}-help {id}-error") } else { format!("{id}-error") }
 }
 
 /// What does not fit about a group of choices, inside its fieldset.

@@ -1,11 +1,13 @@
 //! Lists of requests, and how much waits for somebody.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::{RequestLine, RequestState};
 use lakeport_model::people::Viewer;
 use lakeport_model::{PortId, ProductId, RequestId};
 
-use super::{answers_for, as_of_today, eligible, review, schedule};
+use super::{answers_for, as_of_today, eligible, grants, review, schedule};
 use crate::catalog::Snapshot;
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Request};
@@ -17,11 +19,15 @@ pub async fn my_requests(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>>
     let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.read().await?;
     let names = people::names(&mut tx).await?;
+    let held = store::grants_of(&mut tx, viewer.id.0).await?;
+    let mut held: BTreeMap<_, _> = held.into_iter().map(|grant| (grant.request, grant)).collect();
     let mut lines = Vec::new();
     for request in store::requests_of(&mut tx, viewer.id.0).await? {
         let approvals = store::approvals(&mut tx, request.id).await?;
+        let grant = held.remove(&request.id).map(|grant| grants::line(&snapshot, &names, grant, ctx.now()));
         let request = as_of_today(ctx, &snapshot, request)?;
-        lines.push(line(&snapshot, &names, request, &approvals, ctx.now())?);
+        let line = line(&snapshot, &names, request, &approvals, ctx.now())?;
+        lines.push(RequestLine { grant: grant.transpose()?, ..line });
     }
     Ok(lines)
 }
@@ -123,5 +129,6 @@ pub(super) fn line(
         ends_on: request.ends_on,
         with: with.into_iter().map(|member| member.name).collect(),
         decision,
+        grant: None,
     })
 }

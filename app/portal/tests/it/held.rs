@@ -57,6 +57,10 @@ on_both! { demo =>
         assert_eq!(world.grants("paula.brandt").await[0].standing, GrantStanding::Revoked);
         assert_eq!(world.told("paula.brandt", "Your access to Collections").await, 1);
         assert!(world.held("aylin.demir", HeldOn::Asset(TABLE.into())).await.expect("it opens").is_empty());
+        let paula = world.viewer("paula.brandt").await;
+        let asked = access::my_requests(&world.ctx, &paula).await.expect("hers").remove(0);
+        let grant = asked.grant.expect("the request never says approved and no more");
+        assert_eq!((grant.is_live(), grant.withdrawn_by.as_deref()), (false, Some("Aylin Demir")));
         let records = "SELECT COUNT(*) FROM audit WHERE action = 'grant.revoke'";
         assert_eq!(world.number(records).await, 1);
     }

@@ -10,8 +10,8 @@ use crate::api;
 use crate::pages::catalog::timeline;
 use crate::pages::{crumb, page_id};
 use crate::ui::{
-    Badge, ClassificationBadge, Confirm, Field, Form, FormState, Hidden, Moment, Notice, PageHead,
-    Paragraphs, Tone, load,
+    Badge, ClassificationBadge, Confirm, Form, FormState, Hidden, Moment, Notice, PageHead, Paragraphs,
+    TextField, Tone, load,
 };
 
 /// The page to decide a request on.
@@ -96,33 +96,24 @@ fn bar(page: &Decide) -> AnyView {
         <Form action="/fn/approve" class="bottom-bar items-end" label="Your decision">
             <Hidden name="id" value=id />
             <Hidden name="revision" value=revision />
-            <Field name="ends_on" label="Last day of access" form=form.clone() clone:form>
-                <input
-                    class="input input-sm w-40"
-                    type="date"
-                    id="ends_on"
-                    name="ends_on"
-                    value=form.typed("ends_on", latest.clone())
-                    max=latest
-                    aria-describedby="ends_on-error"
-                    aria-invalid=form.invalid("ends_on")
-                    autofocus=form.invalid("ends_on").is_some()
-                />
-            </Field>
-            <Field name="comment" label="Comment (required to reject)" class="flex-1 min-w-48" form=form.clone() clone:form>
-                <input
-                    class="input input-sm w-full"
-                    id="comment"
-                    name="comment"
-                    required
-                    maxlength="1000"
-                    autocomplete="off"
-                    value=form.typed("comment", "")
-                    aria-describedby="comment-error"
-                    aria-invalid=form.invalid("comment")
-                    autofocus=form.invalid("comment").is_some()
-                />
-            </Field>
+            <TextField
+                form=form.clone()
+                name="ends_on"
+                kind="date"
+                label="Last day of access"
+                value=latest.clone()
+                max=latest
+                control="input input-sm w-40"
+            />
+            <TextField
+                form=form
+                name="comment"
+                label="Comment (required to reject)"
+                required=true
+                maxlength="1000"
+                class="flex-1 min-w-48"
+                control="input input-sm w-full"
+            />
             <ApproveButton field="ends_on".to_owned() />
             <button class="btn btn-error" type="submit" formaction="/fn/reject">"Reject with this comment"</button>
         </Form>

@@ -1,6 +1,6 @@
 //! What the viewer may use, and until when.
 
-use lakeport_model::access::{GrantLine, GrantStanding, ReviewState};
+use lakeport_model::access::{GrantLine, ReviewState};
 use leptos::prelude::*;
 
 use super::requests::my_access_tabs;
@@ -17,9 +17,7 @@ pub(crate) fn GrantsPage() -> impl IntoView {
 }
 
 fn content(grants: Vec<GrantLine>) -> AnyView {
-    let (live, ended): (Vec<_>, Vec<_>) = grants
-        .into_iter()
-        .partition(|grant| matches!(grant.standing, GrantStanding::Active | GrantStanding::Upcoming));
+    let (live, ended): (Vec<_>, Vec<_>) = grants.into_iter().partition(GrantLine::is_live);
     let live = if live.is_empty() {
         let text = "No grant is active.";
         view! { <Empty text=text href="/catalog" action="Find data to request" /> }.into_any()
@@ -45,7 +43,7 @@ fn content(grants: Vec<GrantLine>) -> AnyView {
 
 fn row(grant: GrantLine) -> AnyView {
     let (tone, word) = standing_badge(&grant);
-    let is_live = matches!(grant.standing, GrantStanding::Active | GrantStanding::Upcoming);
+    let is_live = grant.is_live();
     let review = is_live.then(|| review_badge(grant.review)).flatten();
     let asset = grant.asset.clone().map(|asset| {
         let href = open_href(&asset);

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::grants::comments;
 use super::review_badge;
 use crate::query::Query;
-use crate::ui::{Badge, Column, Confirm, Day, Field, Form, FormState, Hidden, Moment, Table, Tone};
+use crate::ui::{Badge, Column, Confirm, Day, Form, FormState, Hidden, Moment, Table, TextArea, Tone};
 
 /// Name of the address's part that says from where on the list is shown.
 pub(crate) const AFTER: &str = "held";
@@ -86,28 +86,14 @@ fn withdraw(grant: &lakeport_model::access::GrantLine, here: &str) -> AnyView {
             <Form action="/fn/revoke_grants" class="stack">
                 <Hidden name="grants[]" value=chosen />
                 <Hidden name="back" value=back />
-                <Field
+                <TextArea
+                    form=form
                     name="comment"
-                    id=field.clone()
+                    id=field
                     label="Why it is withdrawn"
-                    form=form.clone()
-                    clone:form
-                    clone:field
-                >
-                    <textarea
-                        class="textarea w-full"
-                        id=field.clone()
-                        name="comment"
-                        rows="2"
-                        required
-                        maxlength="1000"
-                        aria-describedby=format!("{field}-error")
-                        aria-invalid=form.invalid("comment")
-                        autofocus=form.invalid("comment").is_some()
-                    >
-                        {form.typed("comment", "")}
-                    </textarea>
-                </Field>
+                    rows="2"
+                    maxlength="1000"
+                />
                 <button class="btn btn-sm btn-error" type="submit">"Withdraw the access now"</button>
             </Form>
         </Confirm>

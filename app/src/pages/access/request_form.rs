@@ -7,7 +7,9 @@ use crate::api;
 use crate::error::ApiError;
 use crate::pages::{crumb, page_id, page_query, product_href};
 use crate::query::{Query, encode};
-use crate::ui::{ClassificationBadge, Field, FieldError, Form, FormState, Hidden, PageHead, day_words, load};
+use crate::ui::{
+    ClassificationBadge, FieldError, Form, FormState, Hidden, PageHead, TextArea, TextField, day_words, load,
+};
 
 /// The form; the port is in the address.
 #[component]
@@ -61,42 +63,28 @@ fn content(form: RequestForm) -> AnyView {
         <div class="with-facts">
             <Form action="/fn/request_access" class="stack">
                 <Hidden name="port" value=form.port.to_string() />
-                <Field
+                <TextArea
+                    form=state.clone()
                     name="purpose"
                     label="What do you need it for"
                     help="Say which question you want to answer and who will see the result, in 10 letters at least. Whoever decides reads this text."
-                    form=state.clone() clone:state
-                >
-                    <textarea
-                        class="textarea w-full"
-                        id="purpose"
-                        name="purpose"
-                        rows="5"
-                        required
-                        minlength=form.shortest_purpose
-                        maxlength="2000"
-                        aria-describedby="purpose-help purpose-error"
-                        aria-invalid=state.invalid("purpose")
-                        autofocus=state.invalid("purpose").is_some()
-                    >
-                        {state.typed("purpose", form.purpose)}
-                    </textarea>
-                </Field>
-                <Field name="ends_on" label="Until when do you need it" help=range form=state.clone() clone:state>
-                    <input
-                        class="input w-48"
-                        type="date"
-                        id="ends_on"
-                        name="ends_on"
-                        required
-                        min=form.earliest_end.to_string()
-                        max=form.latest_end.to_string()
-                        value=state.typed("ends_on", form.suggested_end.to_string())
-                        aria-describedby="ends_on-help ends_on-error"
-                        aria-invalid=state.invalid("ends_on")
-                        autofocus=state.invalid("ends_on").is_some()
-                    />
-                </Field>
+                    rows="5"
+                    minlength=form.shortest_purpose
+                    maxlength="2000"
+                    value=form.purpose
+                />
+                <TextField
+                    form=state
+                    name="ends_on"
+                    kind="date"
+                    label="Until when do you need it"
+                    help=range
+                    required=true
+                    min=form.earliest_end.to_string()
+                    max=form.latest_end.to_string()
+                    value=form.suggested_end.to_string()
+                    control="input w-48"
+                />
                 {terms}
                 <div class="cluster">
                     <button class="btn btn-primary" type="submit">"Send the request"</button>
@@ -127,7 +115,7 @@ fn terms(form: &RequestForm, state: &FormState) -> Option<AnyView> {
             <fieldset class="card stack">
                 <legend class="font-medium">"Terms"</legend>
                 <ul class="list-disc ps-5">{lines.collect_view()}</ul>
-                <label class="cluster">
+                <label class="flex items-start gap-2">
                     <input
                         class="checkbox checkbox-sm"
                         type="checkbox"

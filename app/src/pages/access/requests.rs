@@ -4,7 +4,7 @@ use lakeport_model::access::{RequestLine, RequestState};
 use lakeport_model::listed;
 use leptos::prelude::*;
 
-use super::{request_badge, until_words, waiting_badge};
+use super::{request_badge, standing_badge, until_words, waiting_badge};
 use crate::api;
 use crate::pages::{product_href, request_again_href};
 use crate::ui::{
@@ -43,7 +43,16 @@ fn content(requests: Vec<RequestLine>) -> AnyView {
 
 fn row(request: RequestLine) -> AnyView {
     let until = until_words(&request);
-    let (tone, word) = request_badge(request.state);
+    // What has ended since is no access any more, whatever was decided.
+    let ended = request.grant.as_ref().filter(|grant| !grant.is_live());
+    let (tone, word) = ended.map_or_else(
+        || {
+            let (tone, word) = request_badge(request.state);
+            (tone, word.to_owned())
+        },
+        standing_badge,
+    );
+    let ended = ended.and_then(|grant| grant.ended.clone());
     let is_open = request.state == RequestState::Requested;
     let waiting = waiting_badge(&request).map(|(tone, words)| view! { <Badge tone=tone text=words /> });
     let with = is_open.then(|| match (request.with.is_empty(), request.escalated) {
@@ -82,6 +91,7 @@ fn row(request: RequestLine) -> AnyView {
                         <span>{until}</span>
                         {with.map(|with| view! { <span>{with}</span> })}
                         {request.decision.map(|decision| view! { <span>{decision}</span> })}
+                        {ended.map(|ended| view! { <span>"access ended: "{ended}</span> })}
                     </div>
                 </div>
                 <div class="row-end">{withdraw}{again}</div>

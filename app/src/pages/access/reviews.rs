@@ -8,7 +8,8 @@ use super::review_keys::ReviewKeys;
 use crate::api;
 use crate::pages::product_href;
 use crate::ui::{
-    Badge, Column, Confirm, Day, Empty, Field, Form, FormState, Moment, PageHead, Table, Tone, counted, load,
+    Badge, Column, Confirm, Day, Empty, Form, FormState, Moment, PageHead, Table, TextField, Tone, counted,
+    load,
 };
 
 /// The review desk.
@@ -45,20 +46,15 @@ fn desk(reviews: Vec<ReviewLine>) -> AnyView {
             </div>
             <Table caption="Grants whose review waits" columns=heads>{rows}</Table>
             <div class="bottom-bar items-end">
-                <Field name="comment" label="Comment (required to withdraw)" class="flex-1 min-w-48" form=form.clone() clone:form>
-                    <input
-                        class="input input-sm w-full"
-                        id="comment"
-                        name="comment"
-                        required
-                        maxlength="1000"
-                        autocomplete="off"
-                        value=form.typed("comment", "")
-                        aria-describedby="comment-error"
-                        aria-invalid=form.invalid("comment")
-                        autofocus=form.invalid("comment").is_some()
-                    />
-                </Field>
+                <TextField
+                    form=form
+                    name="comment"
+                    label="Comment (required to withdraw)"
+                    required=true
+                    maxlength="1000"
+                    class="flex-1 min-w-48"
+                    control="input input-sm w-full"
+                />
                 <button class="btn btn-primary" type="submit" formnovalidate>"Keep the chosen until their next review"</button>
                 <Confirm
                     label="Withdraw the chosen"

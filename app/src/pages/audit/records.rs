@@ -211,7 +211,7 @@ fn head((count, hash): (i64, String)) -> AnyView {
                 " compares the chain with it."
             </p>
             <div class="code">
-                <pre tabindex="0"><code id="head-hash">{count}":"{hash}</code></pre>
+                <pre class="whitespace-pre-wrap break-all"><code id="head-hash">{count}":"{hash}</code></pre>
                 <CopyButton target="head-hash".to_owned() label="Copy the head of the chain".to_owned() />
             </div>
         </section>

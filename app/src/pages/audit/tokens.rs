@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use crate::api;
 use crate::api::audit::TokensPage as Tokens;
 use crate::ui::{
-    Badge, Column, Confirm, CopyButton, Empty, Field, FieldError, Form, FormState, Hidden, Notice, PageHead,
-    Table, Tone, load, moment_words,
+    Badge, Column, Confirm, CopyButton, Empty, FieldError, Form, FormState, Hidden, Notice, PageHead, Table,
+    TextField, Tone, load, moment_words,
 };
 
 /// What a token may be allowed, in words.
@@ -85,57 +85,31 @@ fn create() -> AnyView {
     view! {
         <Form action="/fn/create_token" class="card stack mt-4" id="create">
             <h2>"Create a token"</h2>
-            <Field
+            <TextField
+                form=form.clone()
                 name="name"
                 label="Name of the service account"
                 help="Which program will use it, such as nightly-dbt."
-                form=form.clone() clone:form
-            >
-                <input
-                    class="input"
-                    id="name"
-                    name="name"
-                    required
-                    maxlength="80"
-                    autocomplete="off"
-                    value=form.typed("name", "")
-                    aria-describedby="name-help name-error"
-                    aria-invalid=form.invalid("name")
-                    autofocus=form.invalid("name").is_some()
-                />
-            </Field>
-            <Field
+                required=true
+                maxlength="80"
+            />
+            <TextField
+                form=form.clone()
                 name="owner"
+                kind="email"
                 label="Who answers for it"
                 help="E-mail address; yours if you leave it empty. When this person leaves, the token ends."
-                form=form.clone() clone:form
-            >
-                <input
-                    class="input"
-                    id="owner"
-                    name="owner"
-                    type="email"
-                    autocomplete="off"
-                    value=form.typed("owner", "")
-                    aria-describedby="owner-help owner-error"
-                    aria-invalid=form.invalid("owner")
-                    autofocus=form.invalid("owner").is_some()
-                />
-            </Field>
-            <Field name="days" label="Ends after" help="Days, 365 at most." form=form.clone() clone:form>
-                <input
-                    class="input"
-                    id="days"
-                    name="days"
-                    type="number"
-                    min="1"
-                    max="365"
-                    value=form.typed("days", "90")
-                    aria-describedby="days-help days-error"
-                    aria-invalid=form.invalid("days")
-                    autofocus=form.invalid("days").is_some()
-                />
-            </Field>
+            />
+            <TextField
+                form=form.clone()
+                name="days"
+                kind="number"
+                label="Ends after"
+                help="Days, 365 at most."
+                min="1"
+                max="365"
+                value="90"
+            />
             <fieldset class="stack">
                 <legend class="font-medium">"What it may do"</legend>
                 {scopes.into_iter().collect_view()}

@@ -10,8 +10,8 @@ use crate::pages::catalog::support;
 use crate::pages::{contract_href, crumb, domain_href, page_id, page_query, product_href};
 use crate::query::Query;
 use crate::ui::{
-    Badge, CheckBadge, Confirm, CopyButton, Fact, Field, Form, FormState, Hidden, Moment, Notice, PageHead,
-    Tone, check_tone, counted, load,
+    Badge, CheckBadge, Confirm, CopyButton, Fact, Form, FormState, Hidden, Moment, Notice, PageHead,
+    TextArea, Tone, check_tone, counted, load,
 };
 
 /// A contract's page.
@@ -156,26 +156,15 @@ fn accept(contract: &Contract, purpose: String) -> AnyView {
         <Form action="/fn/subscribe" class="stack">
             <Hidden name="id" value=id />
             <Hidden name="version" value=version.clone() />
-            <Field
+            <TextArea
+                form=form
                 name="purpose"
                 label="What do you use the data for"
                 help="One or two sentences; the owner reads them."
-                form=form.clone() clone:form
-            >
-                <textarea
-                    class="textarea w-full"
-                    id="purpose"
-                    name="purpose"
-                    rows="3"
-                    required
-                    maxlength="1000"
-                    aria-describedby="purpose-help purpose-error"
-                    aria-invalid=form.invalid("purpose")
-                    autofocus=form.invalid("purpose").is_some()
-                >
-                    {form.typed("purpose", purpose)}
-                </textarea>
-            </Field>
+                rows="3"
+                maxlength="1000"
+                value=purpose
+            />
             <button class="btn btn-primary" type="submit">"Accept version "{version}</button>
         </Form>
     }

@@ -205,6 +205,16 @@ fn follow(part: &Element, html: &str) {
             old.set_text_content(new.text_content().as_deref());
         }
     }
+    // What does not fit is said at once, and no longer than it does not fit.
+    if let Ok(Some(old)) = part.query_selector(".field-error") {
+        old.remove();
+    }
+    if let (Ok(Some(new)), Ok(Some(field))) =
+        (drawn.query_selector(".field-error"), part.query_selector(".field"))
+    {
+        // A node of the same document always finds room, the only reason for this to fail.
+        let _ = field.append_child(&new);
+    }
     for place in ["[name$=_start]", "[name$=_end]", "[name$=_shown]"] {
         if let (Ok(Some(old)), Ok(Some(new))) = (part.query_selector(place), drawn.query_selector(place))
             && let (Ok(old), Ok(new)) =

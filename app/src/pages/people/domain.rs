@@ -132,9 +132,12 @@ fn members(domain: &Domain) -> AnyView {
 }
 
 fn row(domain: &Domain, line: MemberLine, manages: bool) -> AnyView {
-    let change = manages.then(|| {
-        let forms = (change_role(domain, &line), remove(domain, &line));
-        view! { <td data-label="Change"><div class="cluster items-start">{forms.0}{forms.1}</div></td> }
+    let change = manages.then(|| match (change_role(domain, &line), remove(domain, &line)) {
+        (None, None) => view! { <td></td> }.into_any(),
+        (role, end) => {
+            view! { <td data-label="Change"><div class="cluster items-start">{role}{end}</div></td> }
+                .into_any()
+        }
     });
     let set_by = if line.from_file { "the domain's file" } else { "this page" };
     view! {

@@ -38,6 +38,7 @@ pub(super) fn in_words(input: &Input, name: &str) -> String {
         return String::new();
     };
     match (choice, &widget.kind) {
+        (Choice::Period(period), _) if period.preset == Some(Preset::All) => "all time".to_owned(),
         (Choice::Period(period), _) => period.text(locale(input)),
         (Choice::Day(day), _) => Format::Date.show(&Value::Date(*day), locale(input)),
         (Choice::Text(text), WidgetKind::Select { empty: Some(empty), .. }) if text.is_empty() => {
@@ -62,14 +63,15 @@ fn control(input: &Input, widget: &Widget, choice: &Choice) -> Control {
     match (&widget.kind, choice) {
         (WidgetKind::Period { compare, .. }, Choice::Period(period)) => {
             let typed = input.params.typed_range(&widget.name);
+            let is_own = typed.is_some() || period.preset.is_none();
             let (start, end) =
                 typed.unwrap_or_else(|| (limit(*period, period.start), limit(*period, period.end)));
             let compared = period.previous().filter(|_| *compare);
             Control::Period {
-                presets: presets(*period),
+                presets: presets(period.preset.filter(|_| !is_own)),
                 start,
                 end,
-                text,
+                text: period.text(locale(input)),
                 compared_with: compared.map(|previous| previous.text(locale(input))),
             }
         }
@@ -105,17 +107,15 @@ fn limit(period: Period, day: NaiveDate) -> String {
     if period.preset == Some(Preset::All) { String::new() } else { day.to_string() }
 }
 
-fn presets(period: Period) -> Vec<Entry> {
+/// The presets and the choice of one's own days, which is made where no preset is.
+fn presets(chosen: Option<Preset>) -> Vec<Entry> {
     let preset = |preset: Preset| Entry {
         value: preset.name().to_owned(),
         label: preset.label().to_owned(),
-        chosen: period.preset == Some(preset),
+        chosen: chosen == Some(preset),
     };
-    let custom = Entry {
-        value: "custom".to_owned(),
-        label: "Chosen days".to_owned(),
-        chosen: period.preset.is_none(),
-    };
+    let custom =
+        Entry { value: "custom".to_owned(), label: "Chosen days".to_owned(), chosen: chosen.is_none() };
     Preset::ALL.into_iter().map(preset).chain([custom]).collect()
 }
 

@@ -1,0 +1,277 @@
+//! Grants: who holds what, until when.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use lakeport_model::access::{self, GrantEnd, GrantStanding, HeldOn, ReviewState};
+use lakeport_model::catalog::Classification;
+use lakeport_model::sharing::Provisioning;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{listed, settle};
+use crate::store::{Tx, notify, row, rows, run};
+use crate::{Error, Result};
+
+/// A stored grant.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[expect(
+    missing_docs,
+    reason = "the columns of the table, described in the migration and in `model::access`"
+)]
+pub struct Grant {
+    pub id: Uuid,
+    pub request: Uuid,
+    pub port: String,
+    pub product: String,
+    pub domain: String,
+    pub asset: Option<String>,
+    pub classification: String,
+    pub consumer: Uuid,
+    pub purpose: String,
+    pub starts_at: DateTime<Utc>,
+    pub ends_on: NaiveDate,
+    pub ended: Option<String>,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub ended_by: Option<String>,
+    pub end_reason: Option<String>,
+    pub ended_rule: Option<String>,
+    pub cycle: i64,
+    pub next_review: Option<NaiveDate>,
+    pub confirmed_at: Option<DateTime<Utc>>,
+    pub provisioning: String,
+    pub provisioning_attempts: i64,
+    pub provision_after: DateTime<Utc>,
+    pub provisioning_note: Option<String>,
+    pub revision: i64,
+}
+
+impl Grant {
+    /// Whether the grant holds. An end nobody knows counts as withdrawn: it never opens anything.
+    pub fn standing(&self, now: DateTime<Utc>) -> GrantStanding {
+        let ended = self.ended.as_deref().map(|end| end.parse().unwrap_or(GrantEnd::Revoked));
+        access::standing(self.starts_at, self.ends_on, ended, now)
+    }
+
+    /// Whether its review waits.
+    pub fn review(&self, now: DateTime<Utc>) -> ReviewState {
+        match self.next_review {
+            Some(due) if self.standing(now) == GrantStanding::Active => {
+                ReviewState::on(now.date_naive(), due)
+            }
+            _ => ReviewState::Ok,
+        }
+    }
+
+    /// The id of the person who withdrew it, as text; `None` where nobody did, or a rule.
+    pub fn withdrawn_by(&self) -> Option<&str> {
+        let by =
+            self.ended_by.as_deref().filter(|_| self.ended.as_deref() == Some(GrantEnd::Revoked.as_str()));
+        by?.strip_prefix("person ")
+    }
+
+    /// Delivery as a value.
+    pub fn provisioning(&self) -> Result<Provisioning> {
+        self.provisioning.parse().map_err(Error::fault)
+    }
+
+    /// The classification as a value.
+    pub fn classification(&self) -> Result<Classification> {
+        self.classification.parse().map_err(Error::fault)
+    }
+}
+
+/// Adds a grant.
+pub async fn insert_grant(tx: &mut Tx, grant: &Grant) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO access_grant (id, request, port, product, domain, asset, classification, consumer, purpose, \
+         starts_at, ends_on, cycle, next_review, provisioning, provisioning_attempts, provision_after, revision) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+        grant.id,
+        grant.request,
+        &grant.port,
+        &grant.product,
+        &grant.domain,
+        &grant.asset,
+        &grant.classification,
+        grant.consumer,
+        &grant.purpose,
+        grant.starts_at,
+        grant.ends_on,
+        grant.cycle,
+        grant.next_review,
+        &grant.provisioning,
+        grant.provisioning_attempts,
+        grant.provision_after,
+        grant.revision
+    )?;
+    Ok(())
+}
+
+/// A grant by id.
+pub async fn grant(tx: &mut Tx, id: Uuid) -> Result<Option<Grant>> {
+    Ok(row!(tx, Grant, "SELECT * FROM access_grant WHERE id = $1", id)?)
+}
+
+/// The grants of a person, newest first, ended ones included.
+pub async fn grants_of(tx: &mut Tx, person: Uuid) -> Result<Vec<Grant>> {
+    Ok(rows!(tx, Grant, "SELECT * FROM access_grant WHERE consumer = $1 ORDER BY id DESC", person)?)
+}
+
+/// Grants that nobody ended; some may have expired.
+pub async fn open_grants(tx: &mut Tx) -> Result<Vec<Grant>> {
+    Ok(rows!(tx, Grant, "SELECT * FROM access_grant WHERE ended IS NULL ORDER BY next_review, id")?)
+}
+
+/// Grants in one of these domains that nobody ended and whose review comes by that day.
+pub async fn reviews_in(tx: &mut Tx, domains: &[String], by: NaiveDate) -> Result<Vec<Grant>> {
+    let domains = listed(domains)?;
+    Ok(match tx {
+        Tx::Sqlite(..) => rows!(
+            tx,
+            Grant,
+            "SELECT * FROM access_grant WHERE ended IS NULL AND next_review <= $2 \
+             AND domain IN (SELECT value FROM json_each($1)) ORDER BY next_review, id",
+            domains,
+            by
+        )?,
+        Tx::Postgres(..) => rows!(
+            tx,
+            Grant,
+            "SELECT * FROM access_grant WHERE ended IS NULL AND next_review <= $2 \
+             AND domain IN (SELECT json_array_elements_text(CAST($1 AS JSON))) ORDER BY next_review, id",
+            domains,
+            by
+        )?,
+    })
+}
+
+/// Grants on a product or an asset that hold on this day, newest first, from below the id `before`.
+pub async fn live_grants(
+    tx: &mut Tx,
+    on: &HeldOn,
+    today: NaiveDate,
+    before: Uuid,
+    limit: i64,
+) -> Result<Vec<Grant>> {
+    Ok(match on {
+        HeldOn::Product(product) => rows!(
+            tx,
+            Grant,
+            "SELECT * FROM access_grant WHERE product = $1 AND ended IS NULL AND ends_on >= $2 AND id < $3 \
+             ORDER BY id DESC LIMIT $4",
+            product.as_str(),
+            today,
+            before,
+            limit
+        )?,
+        HeldOn::Asset(asset) => rows!(
+            tx,
+            Grant,
+            "SELECT * FROM access_grant WHERE asset = $1 AND ended IS NULL AND ends_on >= $2 AND id < $3 \
+             ORDER BY id DESC LIMIT $4",
+            asset.as_str(),
+            today,
+            before,
+            limit
+        )?,
+    })
+}
+
+/// Grants whose delivery is behind their standing and may be tried at `now`.
+pub async fn undelivered(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Grant>> {
+    Ok(rows!(
+        tx,
+        Grant,
+        "SELECT * FROM access_grant WHERE provisioning IN ('pending', 'failed', 'deprovisioning') \
+         AND provision_after <= $1 ORDER BY provision_after LIMIT 100",
+        now
+    )?)
+}
+
+/// Writes where the delivery of a grant stands.
+pub async fn set_provisioning(
+    tx: &mut Tx,
+    id: Uuid,
+    state: Provisioning,
+    attempts: i64,
+    after: DateTime<Utc>,
+    note: Option<&str>,
+) -> Result<()> {
+    run!(
+        tx,
+        "UPDATE access_grant SET provisioning = $2, provisioning_attempts = $3, provision_after = $4, \
+         provisioning_note = $5 WHERE id = $1",
+        id,
+        state.as_str(),
+        attempts,
+        after,
+        note
+    )?;
+    Ok(())
+}
+
+/// Ends a grant that holds, in the revision the decider saw; its delivery is taken back.
+pub async fn end_grant(
+    tx: &mut Tx,
+    grant: &Grant,
+    end: GrantEnd,
+    by: &str,
+    rule: &str,
+    reason: &str,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    let hit = run!(
+        tx,
+        "UPDATE access_grant SET ended = $3, ended_at = $4, ended_by = $5, end_reason = $6, ended_rule = $7, \
+         provisioning = 'deprovisioning', provisioning_attempts = 0, provision_after = $4, revision = revision + 1 \
+         WHERE id = $1 AND ended IS NULL AND revision = $2",
+        grant.id,
+        grant.revision,
+        end.as_str(),
+        at,
+        by,
+        reason,
+        rule
+    )?;
+    one_grant(hit)?;
+    settle(tx, "grant", grant.id).await
+}
+
+/// Notes that the consumer still needs the grant.
+pub async fn confirm(tx: &mut Tx, grant: &Grant, at: DateTime<Utc>) -> Result<()> {
+    let hit = run!(
+        tx,
+        "UPDATE access_grant SET confirmed_at = $3, revision = revision + 1 WHERE id = $1 AND revision = $2",
+        grant.id,
+        grant.revision,
+        at
+    )?;
+    one_grant(hit)?;
+    notify::settle(tx, &format!("grant {}", grant.id), Some(grant.consumer)).await
+}
+
+/// Begins the next cycle of a grant, under its classification; the last one where no review follows.
+pub async fn next_cycle(tx: &mut Tx, grant: &Grant, next_review: Option<NaiveDate>) -> Result<()> {
+    let hit = run!(
+        tx,
+        "UPDATE access_grant SET cycle = cycle + 1, next_review = $3, classification = $4, domain = $5, \
+         confirmed_at = NULL, revision = revision + 1 WHERE id = $1 AND ended IS NULL AND revision = $2",
+        grant.id,
+        grant.revision,
+        next_review,
+        &grant.classification,
+        &grant.domain
+    )?;
+    one_grant(hit)?;
+    settle(tx, "grant", grant.id).await
+}
+
+fn one_grant(hit: u64) -> Result<()> {
+    if hit == 1 {
+        Ok(())
+    } else {
+        Err(Error::conflict(
+            "Somebody changed this grant a moment ago; nothing was changed. Load the page again.",
+        ))
+    }
+}

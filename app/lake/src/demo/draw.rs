@@ -19,6 +19,8 @@ pub(crate) enum Stream {
     Web,
     /// Figures of a competitor in a year.
     Reports,
+    /// The order of a day that ends as a case for collections.
+    Cases,
 }
 
 /// A deterministic source of random numbers.

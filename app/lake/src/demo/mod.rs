@@ -1,7 +1,7 @@
 //! The demo company's lake: twenty Delta tables made from a seed.
 //!
-//! What happens on a day depends on the seed, the first day, the scale and that day alone, never on the
-//! last day; so a lake that is continued day by day holds the same rows as one made in one go. Tables
+//! What happens on a day depends on the seed, the first day, the scale, that day and those before it, never
+//! on the last day; so a lake that is continued day by day holds the same rows as one made in one go. Tables
 //! that grow are continued, tables that show a state are replaced. Silver and gold are calculated from
 //! the same events as bronze, so that their totals agree.
 
@@ -21,6 +21,7 @@ mod planning;
 mod recommend;
 mod reference;
 mod sales;
+mod steady;
 mod tables;
 mod web;
 mod world;

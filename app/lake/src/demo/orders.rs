@@ -33,6 +33,19 @@ impl Method {
     }
 }
 
+/// What about an order is settled beforehand, so that the smallest company has what a large one has by chance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Course {
+    /// Nothing: everything happens by chance.
+    Open,
+    /// It is paid at once, and its payment recorded on the same day.
+    Prompt,
+    /// It is not paid before it is a case for collections.
+    Unpaid,
+    /// Like [`Course::Unpaid`]; then it is paid by a transfer that names no order.
+    Nameless,
+}
+
 /// One line of an order.
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
@@ -70,6 +83,8 @@ pub(crate) struct Order {
     pub(crate) device: &'static str,
     /// How it is paid.
     pub(crate) method: Method,
+    /// What is settled beforehand.
+    pub(crate) course: Course,
     /// The day the webshop's record reached the lake.
     pub(crate) seen: Day,
     /// The day the ERP's records of the sale reached the lake.
@@ -94,6 +109,21 @@ impl Order {
         self.lines.iter().filter(|line| line.returned.is_none()).map(Line::amount).sum()
     }
 
+    /// Settles that it is paid at once and recorded on its day.
+    pub(crate) fn pay_at_once(&mut self) {
+        (self.method, self.course) = (Method::Card, Course::Prompt);
+        (self.seen, self.booked) = (self.day, self.day);
+    }
+
+    /// Settles that it is kept, and its invoice not paid in time.
+    pub(crate) fn leave_unpaid(&mut self, course: Course) {
+        (self.method, self.course) = (Method::Invoice, course);
+        (self.seen, self.booked) = (self.day, self.day);
+        for line in &mut self.lines {
+            line.returned = None;
+        }
+    }
+
     /// The day the record of a return reached the lake.
     pub(crate) fn return_seen(&self, returned: Day) -> Day {
         returned + i32::from(self.number % 9 == 0)
@@ -106,15 +136,16 @@ const HOURS: [f64; 24] = [
     5.9, 3.7, 2.0,
 ];
 
-/// The orders of a day: they depend on the company and the day alone.
+/// The orders of a day, one at least: they depend on the company and the day alone.
 pub(crate) fn orders(world: &World, day: Day) -> Vec<Order> {
     let mut dice = Dice::new(world.seed, Stream::Orders, u64::from(day.cast_unsigned()));
     let expected = world.rate * demand(world.start, day) * (1.0 + 0.05 * dice.normal());
-    let amount = nearest(expected + dice.unit() - 0.5).max(0);
+    let amount = nearest(expected + dice.unit() - 0.5).max(1);
     (0..amount).map(|place| order(world, &mut dice, day, place)).collect()
 }
 
-fn order(world: &World, dice: &mut Dice, day: Day, place: i64) -> Order {
+/// An order of a day: `place` counts those before it.
+pub(crate) fn order(world: &World, dice: &mut Dice, day: Day, place: i64) -> Order {
     let hour = dice.weighted(HOURS.iter().copied());
     let second = i32::try_from(hour).unwrap_or(0) * 3600 + dice.whole(0, 3599);
     let customers = world.customers(day);
@@ -133,6 +164,7 @@ fn order(world: &World, dice: &mut Dice, day: Day, place: i64) -> Order {
         customer,
         device,
         method,
+        course: Course::Open,
         seen,
         booked,
         lines: lines(world, dice, day, booked),

@@ -2,11 +2,17 @@
 
 use super::calendar::Day;
 use super::draw::{Dice, Stream};
-use super::orders::{Method, Order};
+use super::orders::{Course, Method, Order};
 use super::world::{Risk, World};
+
+/// Days after the sale was booked when an invoice is due.
+const TERM: i32 = 16;
 
 /// Days after the due date when an unpaid claim becomes a collection case.
 pub(crate) const GRACE: i32 = 14;
+
+/// Days after the sale was booked when an invoice that nobody paid becomes a collection case.
+pub(crate) const CASE_AFTER: i32 = TERM + GRACE;
 
 /// A movement of money.
 #[derive(Debug, Clone)]
@@ -90,7 +96,7 @@ pub(crate) fn settle(world: &World, order: &Order) -> Settlement {
             }
         }
         Method::Invoice => {
-            let due = order.booked + 16;
+            let due = order.booked + TERM;
             (Some(due), kept, desk.claim(world, due, kept))
         }
         Method::Instalment => {
@@ -119,8 +125,13 @@ impl Desk<'_> {
         }
         let late = due.is_some_and(|due| value > due);
         // People who pay a reminder by transfer sometimes leave out the order number.
-        let assigned = !(late && channel == "Transfer" && self.dice.chance(0.03));
-        let delay = [0, 1, 2, 6][self.dice.weighted([0.91, 0.07, 0.015, 0.005].into_iter())];
+        let course = self.order.course;
+        let assigned =
+            !(late && channel == "Transfer" && (course == Course::Nameless || self.dice.chance(0.03)));
+        let delay = match course {
+            Course::Prompt => 0,
+            _ => [0, 1, 2, 6][self.dice.weighted([0.91, 0.07, 0.015, 0.005].into_iter())],
+        };
         let number = self.order.number * 20 + i64::try_from(self.payments.len()).unwrap_or(0);
         self.payments.push(Payment { number, kind, channel, cents, value, seen: value + delay, assigned });
     }
@@ -141,6 +152,9 @@ impl Desk<'_> {
     fn claim(&mut self, world: &World, due: Day, cents: i64) -> Option<Case> {
         if cents == 0 {
             return None;
+        }
+        if matches!(self.order.course, Course::Unpaid | Course::Nameless) {
+            return Some(self.collect(due, cents));
         }
         let punctual = match world.customer(self.order.customer).risk {
             Risk::Low => 0.90,
@@ -163,6 +177,10 @@ impl Desk<'_> {
 
     fn collect(&mut self, due: Day, claimed: i64) -> Case {
         let opened = due + GRACE;
+        if self.order.course == Course::Nameless {
+            self.pay("collection", "Transfer", claimed, opened + 1, Some(due));
+            return Case { opened, claimed, channel: "Transfer", speed: 1.0 };
+        }
         let channels = ["SEPA DD", "Transfer", "Card", "PayPal", "Cash"];
         let mut channel = channels[self.dice.weighted([0.24, 0.47, 0.14, 0.13, 0.02].into_iter())];
         match self.dice.weighted([0.52, 0.20, 0.28].into_iter()) {

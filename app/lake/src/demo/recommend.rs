@@ -36,6 +36,9 @@ const TOP: usize = 10;
 /// Orders that a pair needs at least.
 const SUPPORT: u32 = 3;
 
+/// A list of fewer pairs than this helps nobody; then fewer orders have to do.
+const ENOUGH: usize = 200;
+
 /// How often pairs and single products appear.
 struct Counts {
     bought: HashMap<(usize, usize), u32>,
@@ -78,11 +81,18 @@ fn tally(slice: &Slice<'_>) -> Counts {
     counts
 }
 
+/// Orders that a pair needs at least in a shop with these orders.
+fn support(bought: &HashMap<(usize, usize), u32>) -> u32 {
+    let pairs = |least: u32| bought.values().filter(|both| **both >= least).count();
+    (1..=SUPPORT).rev().find(|least| pairs(*least) >= ENOUGH).unwrap_or(1)
+}
+
 pub(super) fn product_recommendations(slice: &Slice<'_>, rows: &mut Rows) {
     let products = &slice.history.world.products;
     let counts = tally(slice);
+    let support = support(&counts.bought);
     let mut found: Vec<Vec<(usize, f64, f64, f64)>> = vec![Vec::new(); products.len()];
-    for ((from, to), both) in counts.bought.iter().filter(|(_, both)| **both >= SUPPORT) {
+    for ((from, to), both) in counts.bought.iter().filter(|(_, both)| **both >= support) {
         let confidence = f64::from(*both) / f64::from(counts.single[*from]);
         let lift = confidence * count(counts.orders) / f64::from(counts.single[*to]);
         let score = lift * f64::from(*both) / (f64::from(*both) + 10.0);

@@ -56,6 +56,9 @@ const QUANTILE: f64 = 1.2816;
 /// Deviation taken for granted where too few forecasts came true so far.
 const UNTRIED: f64 = 0.4;
 
+/// What a purchase is worth on average when each counts by its worth, in typical prices of its category.
+const SPREAD: f64 = 1.3;
+
 /// Sums of one day, region and category.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sum {
@@ -156,6 +159,12 @@ fn deviation(actual: &[f64]) -> f64 {
     (mean * few).sqrt().clamp(0.02, 1.0)
 }
 
+/// Deviation in euros that comes from single purchases alone, at a price usual for what is sold: nobody forecasts a
+/// handful of them better. Both the month and those it is expected from are such handfuls, hence twice the variance.
+fn chance(forecast: f64, price: f64) -> f64 {
+    (2.0 * SPREAD * price * forecast.max(price)).sqrt()
+}
+
 pub(super) fn sales_forecast(slice: &Slice<'_>, rows: &mut Rows) {
     let history = slice.history;
     let daily = Daily::new(history);
@@ -180,7 +189,9 @@ pub(super) fn sales_forecast(slice: &Slice<'_>, rows: &mut Rows) {
             let ahead = place - known.len();
             // Where hardly anything is sold, returns can outweigh sales; nobody plans with less than nothing.
             let Some(forecast) = expect(known, ahead).map(|value| value.max(0.0)) else { continue };
-            let width = forecast * QUANTILE * deviation(known) * (1.0 + count(ahead) * 0.15).sqrt();
+            let usual = forecast * deviation(known) * (1.0 + count(ahead) * 0.15).sqrt();
+            let price = CATEGORIES[cell % CATEGORIES.len()].price;
+            let width = QUANTILE * usual.max(chance(forecast, price));
             let (region, category) = region_and_category(cell);
             rows.push([
                 Cell::Date(month_start(month)),

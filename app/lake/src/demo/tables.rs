@@ -2,7 +2,8 @@
 
 use super::calendar::{Day, month_number};
 use super::cells::{Rows, Spec};
-use super::orders::{Order, orders};
+use super::orders::Order;
+use super::steady::every_order;
 use super::world::World;
 use super::{bronze, collections, competitors, dimensions, facts, planning, recommend, sales};
 
@@ -20,7 +21,7 @@ pub(crate) struct History {
 impl History {
     /// Everything from the company's first day to `last`.
     pub(crate) fn new(world: World, last: Day) -> Self {
-        let orders = (world.start..=last).flat_map(|day| orders(&world, day)).collect();
+        let orders = every_order(&world, last);
         Self { world, last, orders }
     }
 

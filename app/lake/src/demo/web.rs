@@ -54,6 +54,12 @@ pub(crate) fn sessions(world: &World, day: Day, orders: &[Order]) -> Vec<Session
             sessions.push(looking(world, &mut dice, order, day));
         }
     }
+    // Something is recorded every day, also where hardly anybody looks.
+    if sessions.iter().all(|session| session.seen > day)
+        && let Some(first) = sessions.first_mut()
+    {
+        first.seen = day;
+    }
     for (place, session) in sessions.iter_mut().enumerate() {
         session.number = i64::from(day) * 1_000_000 + i64::try_from(place).unwrap_or(0);
     }

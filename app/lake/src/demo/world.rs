@@ -12,6 +12,9 @@ pub(crate) const PER_CATEGORY: usize = 40;
 /// does not depend on which day is the last.
 pub(crate) const SPAN: i32 = 913;
 
+/// The number of customers grows as that of a company with at least this many orders: by one every four days.
+const SMALLEST_GROWTH: u64 = 2_500;
+
 /// A product.
 #[derive(Debug, Clone)]
 pub(crate) struct Product {
@@ -123,7 +126,7 @@ impl World {
     pub(crate) fn customers(&self, at: Day) -> usize {
         let days = u64::try_from(at - self.start + 1).unwrap_or(0);
         let scale = u64::from(self.scale);
-        usize::try_from(scale / 8 + days * scale / 10_000 + 20).unwrap_or(usize::MAX)
+        usize::try_from(scale / 8 + days * scale.max(SMALLEST_GROWTH) / 10_000 + 20).unwrap_or(usize::MAX)
     }
 
     /// The day a customer's account appears in the CRM export: old accounts on the first day.

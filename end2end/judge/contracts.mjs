@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { firstEdition } from "./edition.mjs";
 import { output, planted, program, run, mesh, verdict } from "./judges.mjs";
 
 const judge = "contracts";
@@ -122,6 +123,7 @@ export async function contracts({ portal, as, folder }) {
     const { refused: of, differences } = await lints(portal, examples, folder);
     const what = `lint of the ${examples.length} examples of the standard, of which theirs refuses ${of}`;
     verdicts.push(verdict(`${what}; ours refuses the same, or tells it as advice`, differences));
+    verdicts.push(...(await firstEdition({ portal, folder, judge, examples })));
   }
   const wrong = join(folder, "wrong.odcs.yaml");
   writeFileSync(wrong, texts.get(files[0]).replace(/^version: .*\n/m, ""));

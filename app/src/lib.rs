@@ -13,7 +13,7 @@
 mod call;
 mod error;
 #[cfg(feature = "ssr")]
-mod guess;
+pub mod guess;
 mod pages;
 mod query;
 #[cfg(feature = "ssr")]

@@ -10,7 +10,7 @@ use axum::http::header::{
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use lakeport_portal::Ctx;
 use leptos::config::LeptosOptions;
@@ -23,7 +23,6 @@ use tower::ServiceExt as _;
 use crate::App;
 use crate::call::is_own_path;
 use crate::error::{ApiError, ErrorKind};
-use crate::guess;
 use crate::query::Query;
 use crate::shell::{refusal_page, shell};
 use crate::ui::{FROM, Now, Refused};
@@ -69,7 +68,7 @@ pub fn router(ctx: Ctx, assets: AssetNames) -> Router {
         .fallback(render_app_async_with_context(provide, document))
         .with_state(options);
     let forms = Forms { assets, pages: pages.clone() };
-    pages.layer(from_fn_with_state(forms, answer_forms)).layer(from_fn(guess::refuse))
+    pages.layer(from_fn_with_state(forms, answer_forms))
 }
 
 /// What the answer to a form needs.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
+use lakeport_app::guess;
 use lakeport_lake::WorkerPool;
 use lakeport_portal::Ctx;
 use tower_http::CompressionLevel;
@@ -90,6 +91,7 @@ pub fn router(shared: &Shared) -> Router {
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(from_fn_with_state(shared.clone(), auth::authenticate))
         .layer(auth::layer(&shared.ctx, &shared.auth))
+        .layer(from_fn(guess::refuse))
         .layer(from_fn_with_state(shared.clone(), headers::same_origin))
         .layer(from_fn_with_state(shared.clone(), deadline::hold))
         .layer(CatchPanicLayer::custom(observe::panicked))

@@ -157,3 +157,45 @@ async fn a_word_of_the_audit_filter_never_breaks_the_query() {
     assert!(page.body.contains("Filter the records"), "the filter is still there to be mended");
     assert_eq!(browser.get("/audit?words=%00").await.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_looks_at_is_never_read() {
+    let world = World::with_mesh().await;
+    let mut browser = world.browser("maria.keller").await;
+    let addresses = [
+        "/dashboards/sales-forecast",
+        "/dashboards/sales-forecast/data/nothing.csv",
+        "/./dashboards/sales-forecast",
+        "/x/../dashboards/sales-forecast",
+        "/assets/gold.sales_forecast?tab=preview",
+    ];
+    for address in addresses {
+        for purpose in ["prefetch", "Prefetch", "prefetch;prerender"] {
+            let reply = browser.send(Method::GET, address, "", &[("sec-purpose", purpose)]).await;
+            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{address} {purpose}");
+        }
+        let head = browser.send(Method::HEAD, address, "", &[]).await;
+        assert_eq!(head.status, StatusCode::METHOD_NOT_ALLOWED, "{address}");
+        assert_eq!(head.header("allow"), "GET", "{address}");
+    }
+    for address in ["/catalog", "/dashboards", "/assets/gold.sales_forecast"] {
+        let reply = browser.send(Method::GET, address, "", &[("sec-purpose", "prefetch")]).await;
+        assert_eq!(reply.status, StatusCode::OK, "{address}");
+        assert_eq!(browser.send(Method::HEAD, address, "", &[]).await.status, StatusCode::OK, "{address}");
+    }
+    assert_eq!(browser.get("/dashboards/sales-forecast").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_stranger_never_makes_the_portal_look_broken_by_a_guess() {
+    let world = World::empty().await;
+    let mut stranger = world.stranger();
+    let guess = [("sec-purpose", "prefetch"), ("sec-fetch-site", "same-origin")];
+    for address in ["/auth/x", "/demo-issuer/x", "/dashboards/x", "/fn/search"] {
+        let reply = stranger.send(Method::GET, address, "", &guess).await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN, "{address}");
+        assert!(reply.body.starts_with("This address is answered"), "{address}: {}", reply.body);
+    }
+    let call = stranger.send(Method::POST, "/fn/search", "{}", &guess).await;
+    assert_eq!(call.status, StatusCode::UNAUTHORIZED, "a call is no guess");
+}

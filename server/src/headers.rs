@@ -79,7 +79,7 @@ fn ours(headers: &HeaderMap, address: &str) -> bool {
         return true;
     }
     // On this machine 127.0.0.1 and localhost are the same place.
-    let local = |url: &Url| is_loopback(&address) && is_loopback(url);
+    let local = |url: &Url| is_loopback(&address) && is_loopback(url) && url.scheme() == address.scheme();
     Url::parse(origin)
         .is_ok_and(|url| local(&url) && text(&HOST) == origin.split_once("://").map(|(_, host)| host))
 }
@@ -117,6 +117,7 @@ mod tests {
         let local = "http://127.0.0.1:8080";
         assert!(ours(&headers("http://localhost:8080", "localhost:8080"), local));
         assert!(!ours(&headers("http://localhost:3000", "localhost:8080"), local));
+        assert!(!ours(&headers("https://127.0.0.1:8080", "127.0.0.1:8080"), local), "another scheme");
         assert!(!ours(&headers("http://evil.example:8080", "evil.example:8080"), local));
     }
 }

@@ -22,7 +22,24 @@ pub(crate) fn text<'a>(field: &'static str, what: &str, text: &'a str, longest: 
             format!("Take the control characters out of {what}; only line ends and tabs can be kept."),
         ));
     }
+    if text.chars().any(is_unseen) {
+        return Err(Error::invalid(
+            field,
+            format!(
+                "Type {what} again rather than paste it: it holds marks that are not seen and could change how it reads."
+            ),
+        ));
+    }
     Ok(text)
+}
+
+/// Marks that turn the direction of writing, and spaces without width: with them a text reads as another. What joins
+/// letters is no such mark; some scripts are written with it.
+fn is_unseen(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+    )
 }
 
 /// A text that may not be empty; `missing` is the sentence for one that is.
@@ -47,6 +64,17 @@ mod tests {
         assert_eq!(sent(" äöü ").expect("three letters"), "äöü");
         let refused = sent("abcd").expect_err("four letters");
         assert_eq!(refused.to_string(), "Keep the comment under 3 characters.");
+    }
+
+    #[test]
+    fn a_text_never_reads_as_another() {
+        for bad in ["gold\u{202e}terces", "a\u{200b}b", "a\u{2066}b", "\u{feff}ab", "a\u{2028}b"] {
+            let refused = text("name", "the name", bad, 20).expect_err(bad);
+            assert!(refused.to_string().starts_with("Type the name again"), "{refused}");
+        }
+        for good in ["Jürgen", "می\u{200c}خواهم", "👩\u{200d}🔬", "שלום"] {
+            assert!(text("name", "the name", good, 20).is_ok(), "{good}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The audit as stewards and administrators read it.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, Utc};
 use lakeport_model::audit::{AuditFilter, AuditPage};
 use lakeport_model::people::{Role, Viewer};
 use uuid::Uuid;
@@ -79,7 +79,7 @@ impl Search {
             person: short("person", "the name", &filter.person)?,
             words: short("words", "the words", &filter.words)?,
             from: from.map(midnight),
-            to: to.and_then(|day| day.checked_add_days(Days::new(1))).map(midnight),
+            to: to.and_then(day_after).map(midnight),
         })
     }
 
@@ -95,11 +95,16 @@ impl Search {
     }
 }
 
+/// The day after; `None` after the last one that is compared, which is no limit.
+fn day_after(day: NaiveDate) -> Option<NaiveDate> {
+    day.checked_add_days(Days::new(1)).filter(|next| next.year() <= 9999)
+}
+
 fn day(field: &'static str, text: Option<&str>) -> Result<Option<NaiveDate>> {
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
-    // Of four digits: what lies beyond no database compares.
-    match text.parse() {
-        Ok(day) if text.len() == 10 => Ok(Some(day)),
+    // The portal's time: what lies beyond, no database compares and nobody means.
+    match text.parse::<NaiveDate>() {
+        Ok(day) if text.len() == 10 && (1970..=9999).contains(&day.year()) => Ok(Some(day)),
         _ => Err(Error::invalid(field, "Write the day as year, month and day, such as 2027-06-30.")),
     }
 }
@@ -112,8 +117,24 @@ mod tests {
     fn a_day_that_is_none_is_never_taken_for_no_filter() {
         assert_eq!(day("from", Some(" ")).expect("nothing is chosen"), None);
         assert!(day("from", Some("2027-06-30")).expect("a day").is_some());
-        for wrong in ["30.6.2027", "2027-02-30", "+12345-01-01", "-0001-01-01", "yesterday"] {
+        for wrong in [
+            "30.6.2027",
+            "2027-02-30",
+            "+12345-01-01",
+            "-0001-01-01",
+            "-001-01-01",
+            "0001-01-01",
+            "1969-12-31",
+            "yesterday",
+        ] {
             assert!(day("from", Some(wrong)).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_last_day_there_is_never_hides_every_record() {
+        let last = day("to", Some("9999-12-31")).expect("a day").expect("is chosen");
+        assert_eq!(day_after(last), None, "a year of five digits is compared as text");
+        assert_eq!(day_after(last.pred_opt().expect("a day before")), Some(last));
     }
 }

@@ -342,6 +342,20 @@ on_both! { empty =>
         assert_eq!(world.number(all).await, 21);
     }
 
+    async fn refusals_at_the_same_time_never_overrun_the_pace(world) {
+        world.import(crate::world::mesh()).await;
+        let erik = world.viewer("erik.sander").await;
+        let mut calls = tokio::task::JoinSet::new();
+        for _ in 0..40 {
+            let (ctx, erik) = (world.ctx.clone(), erik.clone());
+            calls.spawn(async move { audit::page(&ctx, &erik, AuditFilter::default()).await.is_err() });
+        }
+        assert!(calls.join_all().await.into_iter().all(|refused| refused));
+        let all = "SELECT COUNT(*) FROM audit WHERE action = 'audit.read.refused'";
+        assert_eq!(world.number(all).await, 20);
+        assert_eq!(problem(&world.ctx).await, None);
+    }
+
     async fn somebodys_records_are_found_by_the_name(world) {
         world.import(crate::world::mesh()).await;
         let grant = world.granted("paula.brandt", "collections/cases", 60, &["aylin.demir"]).await;

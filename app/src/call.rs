@@ -1,5 +1,7 @@
 //! What every server function starts and ends with.
 
+use axum::http::HeaderValue;
+use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use chrono::NaiveDate;
 use lakeport_model::people::Viewer;
@@ -24,14 +26,54 @@ pub(crate) fn call() -> Result<(Ctx, Viewer), ApiError> {
     Ok((ctx, viewer))
 }
 
-/// After a change: shows the confirmation of this key on a page of the portal.
+/// The cookie, and the name in an address, that carry the key of a confirmation.
+pub(crate) const DONE: &str = "done";
+
+/// After a change: shows the confirmation of this key on a page of the portal, once.
 ///
-/// `path` may come from a form; what is no path of this portal leads home.
+/// The answer that made the change leaves the key for that page: an address alone, which anybody can write, confirms
+/// nothing. `path` may come from a form; what is no path of this portal leads home.
 pub(crate) fn done(path: &str, key: &str) {
+    leave(DONE, key, "/");
     let path = if is_own_path(path) { path } else { "/" };
     let path = path.split('#').next().unwrap_or("/");
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    leptos_axum::redirect(&format!("{}#done", Query::parse(query).with("done", key).to(path)));
+    leptos_axum::redirect(&format!("{}#done", Query::parse(query).with(DONE, key).to(path)));
+}
+
+/// Leaves a word for the next page at `path` or below that takes it: a cookie of one minute rather than the address,
+/// which is kept in histories and logs, and can be written by anybody.
+pub(crate) fn leave(name: &str, word: &str, path: &str) {
+    set_cookie(name, word, path, 60);
+}
+
+/// The word that was left under this name. It is there once.
+pub(crate) fn take(name: &str, path: &str) -> Option<String> {
+    let word = cookie(name)?;
+    set_cookie(name, "", path, 0);
+    Some(word)
+}
+
+/// The value of a cookie that came with the current call.
+pub(crate) fn cookie(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let lines = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let value = lines.flat_map(|line| line.split(';')).find_map(|pair| {
+        let (found, value) = pair.trim().split_once('=')?;
+        (found == name).then(|| value.to_owned())
+    });
+    value.filter(|value| !value.is_empty())
+}
+
+fn set_cookie(name: &str, value: &str, path: &str, seconds: u32) {
+    let is_secure = use_context::<Ctx>().is_some_and(|ctx| ctx.settings.public_url.starts_with("https:"));
+    let secure = if is_secure { "; Secure" } else { "" };
+    let cookie = format!("{name}={value}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
+    if let (Some(response), Ok(cookie)) =
+        (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(&cookie))
+    {
+        response.append_header(SET_COOKIE, cookie);
+    }
 }
 
 /// Longest path of a page that a form may come back to.

@@ -6,13 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use super::Answer;
 #[cfg(feature = "ssr")]
-use crate::call::{call, done, id as parse_id};
+use crate::call::{call, done, id as parse_id, leave, take};
 #[cfg(feature = "ssr")]
 use crate::error::ApiError;
 
 /// The cookie that carries a new token to the page that shows it, once.
 #[cfg(feature = "ssr")]
 const NEW_TOKEN: &str = "new-token";
+
+/// That page.
+#[cfg(feature = "ssr")]
+const TOKENS: &str = "/tokens";
 
 /// The tokens' page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +39,7 @@ pub async fn audit_page(filter: model::AuditFilter) -> Answer<model::AuditPage> 
 pub async fn tokens() -> Answer<TokensPage> {
     let (ctx, viewer) = call()?;
     let tokens = lakeport_portal::audit::tokens(&ctx, &viewer).await?;
-    Ok(TokensPage { tokens, created: take_new_token() })
+    Ok(TokensPage { tokens, created: take(NEW_TOKEN, TOKENS) })
 }
 
 /// Creates a token for a service account.
@@ -59,10 +63,8 @@ pub async fn create_token(
     };
     let new = lakeport_portal::audit::NewToken { name, scopes, owner: Some(owner), days };
     let token = lakeport_portal::audit::create_token(&ctx, &actor, new).await?;
-    // A cookie of one minute rather than the address: that one is kept in histories and logs.
-    let secure = if ctx.settings.public_url.starts_with("https:") { "; Secure" } else { "" };
-    set_cookie(&format!("{NEW_TOKEN}={token}; Path=/tokens; Max-Age=60; HttpOnly; SameSite=Strict{secure}"));
-    done("/tokens", "token-created");
+    leave(NEW_TOKEN, &token, TOKENS);
+    done(TOKENS, "token-created");
     Ok(())
 }
 
@@ -71,7 +73,7 @@ pub async fn create_token(
 pub async fn revoke_token(id: String, #[server(default)] back: String) -> Answer<()> {
     let (ctx, viewer) = call()?;
     lakeport_portal::audit::revoke_token(&ctx, &viewer, parse_id("token", &id)?).await?;
-    done(if back.is_empty() { "/tokens" } else { &back }, "token-revoked");
+    done(if back.is_empty() { TOKENS } else { &back }, "token-revoked");
     Ok(())
 }
 
@@ -80,30 +82,6 @@ pub async fn revoke_token(id: String, #[server(default)] back: String) -> Answer
 pub async fn take_over_token(id: String) -> Answer<()> {
     let (ctx, viewer) = call()?;
     lakeport_portal::audit::take_over_token(&ctx, &viewer, parse_id("token", &id)?).await?;
-    done("/tokens", "token-taken-over");
+    done(TOKENS, "token-taken-over");
     Ok(())
-}
-
-#[cfg(feature = "ssr")]
-fn set_cookie(cookie: &str) {
-    use axum::http::{HeaderValue, header::SET_COOKIE};
-
-    if let (Some(response), Ok(value)) =
-        (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(cookie))
-    {
-        response.append_header(SET_COOKIE, value);
-    }
-}
-
-#[cfg(feature = "ssr")]
-fn take_new_token() -> Option<String> {
-    let parts = use_context::<axum::http::request::Parts>()?;
-    let cookies = parts.headers.get_all(axum::http::header::COOKIE);
-    let token = cookies
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|text| text.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(NEW_TOKEN)?.strip_prefix('='))?;
-    set_cookie(&format!("{NEW_TOKEN}=; Path=/tokens; Max-Age=0; HttpOnly; SameSite=Strict"));
-    Some(token.to_owned())
 }

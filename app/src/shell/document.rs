@@ -1,7 +1,6 @@
 //! The HTML document, and the page a refused form gets.
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE};
-use axum::http::request::Parts;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use axum::http::{HeaderName, HeaderValue};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -9,6 +8,7 @@ use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 
 use crate::App;
+use crate::call::cookie;
 use crate::error::ApiError;
 use crate::guess;
 use crate::serve::{AssetNames, content_policy};
@@ -84,15 +84,11 @@ fn scripts(assets: &AssetNames, nonce: Option<&str>) -> impl IntoView + use<> {
 
 /// The theme the person chose on this machine; without one the page follows the system.
 fn theme() -> Option<&'static str> {
-    let parts = use_context::<Parts>()?;
-    let cookies = parts.headers.get_all(COOKIE);
-    cookies.iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(';')).find_map(|pair| {
-        match pair.trim() {
-            "theme=dark" => Some("dark"),
-            "theme=light" => Some("light"),
-            _ => None,
-        }
-    })
+    match cookie("theme")?.as_str() {
+        "dark" => Some("dark"),
+        "light" => Some("light"),
+        _ => None,
+    }
 }
 
 /// Why a form was refused, where the page it came from cannot be shown any more. Going back finds it as it was filled in.

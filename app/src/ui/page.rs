@@ -120,19 +120,33 @@ pub(crate) fn Failure(
     .into_any()
 }
 
-/// The confirmation of what was just done. Addresses carry only a key, so that nobody can make the portal say things.
+/// The confirmation of what was just done, on the page that the change led to and never again: neither a link, nor a
+/// second look can make the portal say things.
 #[component]
 pub(crate) fn Done() -> impl IntoView {
-    let search = use_location().search;
-    move || {
-        let sentence = Query::parse(&search.get()).get("done").and_then(sentence)?;
-        Some(view! {
+    let search = use_location().search.get_untracked();
+    let sentence = Query::parse(&search).get("done").filter(|key| was_done(key)).and_then(sentence);
+    sentence.map(|sentence| {
+        view! {
             <div class="notice notice-success mb-4" role="status">
                 <Icon glyph=Glyph::Check />
                 <p id="done" tabindex="-1">{sentence}</p>
             </div>
-        })
-    }
+        }
+    })
+}
+
+/// True for the key that the answer to a change left for this page; only the server draws it.
+#[cfg(feature = "ssr")]
+fn was_done(key: &str) -> bool {
+    use crate::call::{DONE, take};
+
+    take(DONE, "/").as_deref() == Some(key)
+}
+
+#[cfg(not(feature = "ssr"))]
+fn was_done(_key: &str) -> bool {
+    false
 }
 
 fn sentence(key: &str) -> Option<&'static str> {

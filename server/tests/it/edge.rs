@@ -92,6 +92,26 @@ async fn a_new_token_is_shown_once_and_never_again() {
     assert_eq!(found.status, StatusCode::OK, "{}", found.body);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_portal_never_says_that_something_was_done_that_was_not() {
+    const REVOKED: &str = "calls with it are refused from now on";
+    let world = World::with_mesh().await;
+    let happened = world.happen().await;
+    let mut browser = world.browser("sofia.lindqvist").await;
+    let address = "/tokens?done=token-revoked";
+    assert!(!browser.get(address).await.body.contains(REVOKED), "by a link");
+    let wrong = "name=&scopes[]=catalog:read&from=/tokens?done=token-revoked";
+    let refused = browser.send(Method::POST, "/fn/create_token", wrong, &form()).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+    assert!(!refused.body.contains(REVOKED), "beside an error");
+    let id = format!("id={}", happened.token);
+    let made = browser.send(Method::POST, "/fn/revoke_token", &id, &form()).await;
+    assert_eq!(made.location(), format!("{address}#done"));
+    assert!(!browser.clone().get("/tokens?done=token-created").await.body.contains("The token was created"));
+    assert!(browser.get(address).await.body.contains(REVOKED), "after the change");
+    assert!(!browser.get(address).await.body.contains(REVOKED), "a second look");
+}
+
 #[tokio::test]
 async fn a_call_that_cannot_be_read_is_never_an_outage() {
     let world = World::with_mesh().await;

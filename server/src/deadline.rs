@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use serde_json::json;
 
+use crate::answers::{Surface, to_call};
 use crate::api::Problem;
 use crate::auth::page;
 use crate::router::Shared;
@@ -28,14 +27,13 @@ pub async fn hold(State(shared): State<Shared>, request: Request, next: Next) ->
 
 fn too_late(path: &str) -> Response {
     let status = StatusCode::GATEWAY_TIMEOUT;
-    if path.starts_with("/api/") {
-        return Problem::new(status, SENTENCE).into_response();
+    match Surface::of(path) {
+        Surface::Api => Problem::new(status, SENTENCE).into_response(),
+        Surface::Call => to_call(status, "busy", SENTENCE, None),
+        Surface::Page => {
+            page::notice(status, "This took too long", SENTENCE, Some(("Back to the start", "/")))
+        }
     }
-    if path.starts_with("/fn/") {
-        let body = json!({ "kind": "busy", "message": SENTENCE, "field": null, "reference": null });
-        return (status, Json(body)).into_response();
-    }
-    page::notice(status, "This took too long", SENTENCE, Some(("Back to the start", "/")))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use url::Url;
 
+use crate::answers::Surface;
 use crate::auth::page;
 use crate::config::is_loopback;
 use crate::router::Shared;
@@ -54,7 +55,7 @@ pub async fn same_origin(State(shared): State<Shared>, request: Request, next: N
     // One with neither token nor cookie acts in nobody's name, and is told that it lacks a token.
     let headers = request.headers();
     let in_no_session = headers.contains_key(AUTHORIZATION) || !headers.contains_key(COOKIE);
-    let by_token = path.starts_with("/api/") && in_no_session;
+    let by_token = Surface::of(path) == Surface::Api && in_no_session;
     if reading || by_token || PROVES_ITSELF.contains(&path) || ours(headers, &shared.auth.address) {
         return next.run(request).await;
     }

@@ -3,6 +3,7 @@
 //! This is the only place where the portal's rules and the lake's engines meet, and where people's pages,
 //! the REST interface and sign-in become one router. Start with [`router`] to see what answers what.
 
+pub mod answers;
 pub mod api;
 pub mod assets;
 mod audit;

@@ -17,7 +17,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::auth::{self, Auth};
 use crate::config::Config;
-use crate::{api, assets, audit, deadline, headers, observe};
+use crate::{answers, api, assets, audit, deadline, headers, observe};
 
 /// The largest body of any call, in bytes; single calls set less.
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
@@ -94,6 +94,7 @@ pub fn router(shared: &Shared) -> Router {
         .layer(from_fn(guess::refuse))
         .layer(from_fn_with_state(shared.clone(), headers::same_origin))
         .layer(from_fn_with_state(shared.clone(), deadline::hold))
+        .layer(from_fn(answers::complete))
         .layer(CatchPanicLayer::custom(observe::panicked))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(shared.clone(), headers::secure))

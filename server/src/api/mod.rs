@@ -72,6 +72,8 @@ pub fn routes() -> Vec<Route> {
             &["GET", "POST"],
             get(access_requests::list).post(access_requests::ask),
         ),
+        route("/api", &["GET"], any(nothing)),
+        route("/api/", &["GET"], any(nothing)),
         route("/api/{*path}", &["GET"], any(nothing)),
         route("/dashboards/{id}/data/{block}", &["GET"], get(dashboards::csv)),
     ]
@@ -95,7 +97,7 @@ mod tests {
     #[test]
     fn the_description_names_every_address_of_the_interface() {
         let described = Description::openapi();
-        let unlisted = ["/api/v1/openapi.json", "/api/{*path}"];
+        let unlisted = ["/api/v1/openapi.json", "/api/", "/api/{*path}"];
         for route in
             routes().iter().filter(|route| route.path.starts_with("/api/") && !unlisted.contains(&route.path))
         {

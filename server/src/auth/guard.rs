@@ -1,18 +1,17 @@
 //! Deny by default: everybody is refused who is not signed in, carries no token, and asks for nothing on the short
 //! list of what strangers may see.
 
-use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, AUTHORIZATION};
+use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use lakeport_portal::{audit, people};
-use serde_json::json;
 use tower_sessions::Session;
 use url::form_urlencoded;
 
 use super::{page, session};
+use crate::answers::{Surface, to_call, wants_html};
 use crate::api::Problem;
 use crate::router::Shared;
 
@@ -32,7 +31,8 @@ pub async fn authenticate(State(shared): State<Shared>, mut request: Request, ne
     if stranger_may(request.uri().path()) {
         return next.run(request).await;
     }
-    if request.uri().path().starts_with("/api/") && request.headers().contains_key(AUTHORIZATION) {
+    let is_api = Surface::of(request.uri().path()) == Surface::Api;
+    if is_api && request.headers().contains_key(AUTHORIZATION) {
         let Some(token) = bearer(request.headers()) else { return stranger(&request) };
         return match audit::authenticate(&shared.ctx, token).await {
             Ok(Some(account)) => {
@@ -67,12 +67,11 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// Strangers are counted, not written to the audit one by one.
 fn stranger(request: &Request) -> Response {
-    let path = request.uri().path();
-    let surface = surface(path);
-    metrics::counter!("lakeport_strangers_refused_total", "surface" => surface).increment(1);
+    let surface = Surface::of(request.uri().path());
+    metrics::counter!("lakeport_strangers_refused_total", "surface" => surface.name()).increment(1);
     match surface {
-        "api" => Problem::unauthorized().into_response(),
-        "page" if request.method() == Method::GET || request.method() == Method::HEAD => {
+        Surface::Api => Problem::unauthorized().into_response(),
+        Surface::Page if request.method() == Method::GET || request.method() == Method::HEAD => {
             Redirect::to(&sign_in_address(request.uri())).into_response()
         }
         _ if wants_html(request.headers()) => page::notice(
@@ -81,9 +80,12 @@ fn stranger(request: &Request) -> Response {
             "Your session has ended, so nothing was changed. Sign in, go back, and send the form again.",
             Some(("Sign in", "/auth/sign-in")),
         ),
-        _ => {
-            answer(StatusCode::UNAUTHORIZED, "forbidden", "Nobody is signed in. Sign in and try again.", None)
-        }
+        _ => to_call(
+            StatusCode::UNAUTHORIZED,
+            "forbidden",
+            "Nobody is signed in. Sign in and try again.",
+            None,
+        ),
     }
 }
 
@@ -92,39 +94,16 @@ fn broken(request: &Request, error: lakeport_portal::Error) -> Response {
         lakeport_portal::Error::Fault(fault) => Some(fault.id.to_string()),
         lakeport_portal::Error::Refused(_) => None,
     };
-    match surface(request.uri().path()) {
-        "api" => Problem::from(error).into_response(),
-        "page" => page::notice(
+    match Surface::of(request.uri().path()) {
+        Surface::Api => Problem::from(error).into_response(),
+        Surface::Page => page::notice(
             StatusCode::INTERNAL_SERVER_ERROR,
             "Something went wrong",
             &error.to_string(),
             Some(("Try again", "/")),
         ),
-        _ => answer(StatusCode::INTERNAL_SERVER_ERROR, "fault", &error.to_string(), reference),
+        Surface::Call => to_call(StatusCode::INTERNAL_SERVER_ERROR, "fault", &error.to_string(), reference),
     }
-}
-
-/// The form in which the pages' own calls expect an error.
-fn answer(status: StatusCode, kind: &str, message: &str, reference: Option<String>) -> Response {
-    let body = json!({ "kind": kind, "message": message, "field": null, "reference": reference });
-    (status, Json(body)).into_response()
-}
-
-fn surface(path: &str) -> &'static str {
-    if path.starts_with("/api/") {
-        "api"
-    } else if path.starts_with("/fn/") {
-        "call"
-    } else {
-        "page"
-    }
-}
-
-fn wants_html(headers: &HeaderMap) -> bool {
-    headers
-        .get(ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// Sign-in, and afterwards back to this page.

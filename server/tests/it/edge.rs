@@ -219,3 +219,56 @@ async fn a_stranger_never_makes_the_portal_look_broken_by_a_guess() {
     let call = stranger.send(Method::POST, "/fn/search", "{}", &guess).await;
     assert_eq!(call.status, StatusCode::UNAUTHORIZED, "a call is no guess");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_ever_refused_without_a_sentence_in_the_form_of_the_address() {
+    const PAGE: &str = "text/html; charset=utf-8";
+    const PROBLEM: &str = "application/problem+json";
+    let world = World::with_mesh().await;
+    let mut sofia = world.browser("sofia.lindqvist").await;
+    let long = "x".repeat(400_000);
+    let length = long.len().to_string();
+    let site = ("sec-fetch-site", "same-origin");
+    let own = [site];
+    let sized = [site, ("content-length", length.as_str())];
+    let shown = [site, ("content-length", length.as_str()), ("accept", "text/html")];
+    let text = [site, ("content-type", "text/plain")];
+    let twice = "format=csv&format=csv";
+    let cases = [
+        (Method::GET, "/dashboards/x/data/%ff", "", &own[..], 400, PAGE, "could not be read"),
+        (Method::DELETE, "/dashboards/x/data/y.csv", "", &own[..], 405, PAGE, "does not take the method"),
+        (Method::POST, "/audit/export", "x", &text[..], 415, PAGE, "takes forms only"),
+        (Method::POST, "/audit/export", twice, &own[..], 422, PAGE, "A field of the form"),
+        (
+            Method::POST,
+            "/fn/subscribe",
+            long.as_str(),
+            &shown[..],
+            413,
+            PAGE,
+            "longer than this address takes",
+        ),
+        (Method::POST, "/fn/subscribe", long.as_str(), &sized[..], 413, "application/json", "Shorten it"),
+    ];
+    for (method, path, body, headers, status, kind, sentence) in cases {
+        let reply = sofia.send(method, path, body, headers).await;
+        assert_eq!(reply.status.as_u16(), status, "{path}: {}", reply.body);
+        assert_eq!(reply.header("content-type"), kind, "{path}");
+        assert!(reply.body.contains(sentence), "{path}: {}", reply.body);
+    }
+    let bearer = format!("Bearer {}", world.token(&["catalog:read"]).await);
+    let bearer = [("authorization", bearer.as_str())];
+    let mut program = world.stranger();
+    for (method, path, status, allow) in [
+        (Method::DELETE, "/api/v1/search", 405, Some("GET,HEAD")),
+        (Method::PUT, "/api/v1/lineage", 405, Some("GET,HEAD,POST")),
+        (Method::GET, "/api", 404, None),
+        (Method::GET, "/api/", 404, None),
+    ] {
+        let reply = program.send(method, path, "", &bearer).await;
+        assert_eq!(reply.status.as_u16(), status, "{path}: {}", reply.body);
+        assert_eq!(reply.header("content-type"), PROBLEM, "{path}");
+        assert_eq!(reply.json()["status"], status, "{path}");
+        assert_eq!(reply.headers.get("allow").map(|allow| allow.to_str().unwrap()), allow, "{path}");
+    }
+}

@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{ConnectInfo, Request};
+use futures::{StreamExt as _, stream};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -19,12 +20,16 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
 use tower::ServiceExt as _;
 
 use crate::config::Config;
 
 /// Bytes of a request's head, and of what is read ahead.
 const LARGEST_HEAD: usize = 64 * 1024;
+/// Bytes of a body that have to come each second, once the time it has to begin with is over. A phone at the edge of its
+/// net sends more.
+const SLOWEST: u64 = 16 * 1024;
 /// Pause after the system refused to hand out a connection, for example because files ran out.
 const BREATH: Duration = Duration::from_millis(100);
 
@@ -39,6 +44,8 @@ pub struct Limits {
     pub proxies: Vec<IpAddr>,
     /// Time for the head of a request, from the end of the one before.
     pub head: Duration,
+    /// Time a body has to begin with; every [`SLOWEST`] bytes of it give a second more.
+    pub body: Duration,
 }
 
 impl Limits {
@@ -49,6 +56,7 @@ impl Limits {
             per_address: usize::from(config.connections_per_address),
             proxies: config.trusted_proxies.clone(),
             head: Duration::from_secs(config.head_seconds.into()),
+            body: Duration::from_secs(config.body_seconds.into()),
         }
     }
 }
@@ -70,9 +78,9 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, told: 
             metrics::counter!("lakeport_connections_refused_total").increment(1);
             continue;
         };
-        let (router, head, ends) = (router.clone(), limits.head, ends.clone());
+        let (router, limits, ends) = (router.clone(), limits.clone(), ends.clone());
         open.spawn(async move {
-            answer(stream, peer, router, head, ends).await;
+            answer(stream, peer, router, &limits, ends).await;
             drop((place, permit));
         });
     }
@@ -103,18 +111,19 @@ async fn answer(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
-    head: Duration,
+    limits: &Limits,
     mut ends: watch::Receiver<bool>,
 ) {
+    let longest = limits.body;
     let service = router.map_request(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
+        let mut request = request.map(|body| paced(Body::new(body), longest));
         request.extensions_mut().insert(ConnectInfo(peer));
         request
     });
     let mut connection = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(head)
+            .header_read_timeout(limits.head)
             .max_buf_size(LARGEST_HEAD)
             .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
     );
@@ -124,6 +133,30 @@ async fn answer(
         _ = ends.changed() => connection.as_mut().graceful_shutdown(),
     }
     _ = connection.await;
+}
+
+/// The body, cut off where it comes slower than from anybody who means it. Its time begins when it is first read, for
+/// what was sent waits as long as the portal is busy.
+fn paced(body: Body, longest: Duration) -> Body {
+    if body.is_end_stream() {
+        return body;
+    }
+    let begun = (body.into_data_stream(), None, 0);
+    let parts = stream::unfold(Some(begun), move |state| async move {
+        let (mut rest, began, bytes) = state?;
+        let began = began.unwrap_or_else(Instant::now);
+        let until = began + longest + Duration::from_secs(bytes / SLOWEST);
+        match timeout_at(until, rest.next()).await {
+            Ok(Some(Ok(part))) => {
+                let bytes = bytes + u64::try_from(part.len()).unwrap_or(u64::MAX);
+                Some((Ok(part), Some((rest, Some(began), bytes))))
+            }
+            Ok(None) => None,
+            Ok(Some(Err(error))) => Some((Err(error), None)),
+            Err(late) => Some((Err(axum::Error::new(late)), None)),
+        }
+    });
+    Body::from_stream(parts)
 }
 
 /// How many connections each address has.
@@ -165,20 +198,22 @@ impl Drop for Place {
 
 #[cfg(test)]
 mod tests {
-    use axum::routing::get;
+    use axum::routing::{get, post};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::time::timeout;
 
     use super::*;
 
     fn limits(connections: usize, head: Duration) -> Limits {
-        Limits { connections, per_address: 2, proxies: Vec::new(), head }
+        Limits { connections, per_address: 2, proxies: Vec::new(), head, body: Duration::from_millis(300) }
     }
 
     async fn portal(limits: Limits) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let router = Router::new().route("/livez", get(|| async { "ok" }));
+        let router = Router::new()
+            .route("/livez", get(|| async { "ok" }))
+            .route("/token", post(|body: String| async move { body.len().to_string() }));
         tokio::spawn(serve(listener, router, limits, std::future::pending()));
         address
     }
@@ -206,6 +241,38 @@ mod tests {
         let mut rest = Vec::new();
         let ended = timeout(Duration::from_secs(1), held[0].read_to_end(&mut rest)).await;
         assert!(ended.is_ok(), "the portal closes what never asks");
+    }
+
+    /// Sends a body of this many bytes, one after the other, and answers what comes back.
+    async fn trickle(address: SocketAddr, bytes: usize, pause: Duration) -> String {
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        let head = "POST /token HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 20\r\n\r\n";
+        stream.write_all(head.as_bytes()).await.expect("written");
+        for _ in 0..bytes {
+            // The portal may have hung up.
+            _ = stream.write_all(b"x").await;
+            tokio::time::sleep(pause).await;
+        }
+        let mut text = Vec::new();
+        _ = stream.read_to_end(&mut text).await;
+        String::from_utf8_lossy(&text).into_owned()
+    }
+
+    #[tokio::test]
+    async fn bodies_that_trickle_never_keep_others_out_for_long() {
+        let address = portal(limits(4, Duration::from_mins(1))).await;
+        let held: Vec<_> = (0..12)
+            .map(|number| tokio::spawn(trickle(address, number, Duration::from_millis(100))))
+            .collect();
+        let answer = timeout(Duration::from_secs(5), ask(address)).await.expect("an answer in time");
+        assert!(answer.expect("an answer").ends_with("ok"));
+        for held in held {
+            let answer =
+                timeout(Duration::from_secs(10), held).await.expect("ended in time").expect("no panic");
+            assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
+        }
+        let whole = trickle(address, 20, Duration::from_millis(1)).await;
+        assert!(whole.starts_with("HTTP/1.1 200") && whole.ends_with("20"), "{whole}");
     }
 
     #[tokio::test]

@@ -82,6 +82,9 @@ pub struct Config {
     /// Seconds the head of a request may take, and a connection may be idle.
     #[serde(deserialize_with = "variables::scalar")]
     pub head_seconds: u32,
+    /// Seconds the body of a request may take to begin with; every 16 KiB of it give a second more.
+    #[serde(deserialize_with = "variables::scalar")]
+    pub body_seconds: u32,
     /// Open connections in all; more wait.
     #[serde(deserialize_with = "variables::scalar")]
     pub connections: u16,
@@ -138,7 +141,8 @@ impl Default for Config {
             worker_memory_mb: 2_048,
             result_cache_mb: RESULTS_MB,
             request_seconds: 120,
-            head_seconds: 15,
+            head_seconds: 10,
+            body_seconds: 15,
             connections: 512,
             connections_per_address: 128,
             log: "info,tower_sessions=error".to_owned(),

@@ -42,6 +42,13 @@ fn is_unseen(letter: char) -> bool {
     )
 }
 
+/// A name that others sent: what nobody would see in it is left out, and whatever is longer than a name.
+pub(crate) fn name(sent: &str) -> String {
+    let seen: String =
+        sent.chars().filter(|letter| !letter.is_control() && !is_unseen(*letter)).take(SHORT).collect();
+    seen.trim().to_owned()
+}
+
 /// A text that may not be empty; `missing` is the sentence for one that is.
 pub(crate) fn required<'a>(
     field: &'static str,
@@ -75,6 +82,12 @@ mod tests {
         for good in ["Jürgen", "می\u{200c}خواهم", "👩\u{200d}🔬", "שלום"] {
             assert!(text("name", "the name", good, 20).is_ok(), "{good}");
         }
+    }
+
+    #[test]
+    fn a_name_from_elsewhere_never_reads_as_another() {
+        assert_eq!(name(" Sofia\u{202e} Lind\u{200b}qvist\0\n"), "Sofia Lindqvist");
+        assert_eq!(name(&"x".repeat(1_000)).len(), SHORT);
     }
 
     #[test]

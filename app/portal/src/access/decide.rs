@@ -145,7 +145,8 @@ async fn approve_it(
     comment: &str,
 ) -> Result<()> {
     let comment = text::text("comment", "the comment", comment, text::LONG)?;
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let (request, mut approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
     let mut request = as_of_today(ctx, &snapshot, request)?;
@@ -249,7 +250,8 @@ pub async fn reject(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, co
 
 async fn reject_it(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, comment: &str) -> Result<()> {
     let comment = text::text("comment", "the comment", comment, text::LONG)?;
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let (request, approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
     let mut request = as_of_today(ctx, &snapshot, request)?;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::no_answer;
 use crate::audit::{self, Entry};
 use crate::catalog::{Asset, Snapshot};
-use crate::people::Actor;
+use crate::people::{self, Actor};
 use crate::policy::{self, Action};
 use crate::store::access::{self as store, Approval, Grant};
 use crate::store::people::Names;
@@ -85,7 +85,8 @@ pub async fn confirm_need(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()>
 }
 
 async fn confirm_own(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let viewer = &viewer;
     let (grant, rule) = own(&mut tx, ctx, viewer, id).await?;
     if grant.review(ctx.now()) == ReviewState::Ok {
         // A word given long before would answer a question that nobody has asked yet.
@@ -105,7 +106,8 @@ pub async fn give_up(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
 }
 
 async fn give_up_own(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let viewer = &viewer;
     let (grant, rule) = own(&mut tx, ctx, viewer, id).await?;
     let by = format!("person {}", viewer.id);
     store::end_grant(&mut tx, &grant, GrantEnd::GivenUp, &by, rule, "Given up", ctx.now()).await?;

@@ -52,7 +52,7 @@ pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest)
             policy::decide(viewer, &review::action(&snapshot, &grant, now.date_naive())).allowed;
         let mut line = grants::line(&snapshot, &snapshot.names, grant, now)?;
         line.comments = grants::comments(&snapshot, &approvals);
-        let service = snapshot.account_owners.contains_key(&line.consumer.id.0);
+        let service = snapshot.is_account(line.consumer.id.0);
         items.push(HeldLine { grant: line, service, last_used, may_withdraw });
     }
     Ok(Page { items, next: page.next })

@@ -11,7 +11,7 @@ use super::{Deciders, answering, decide, eligible, ids, whose_turn};
 use crate::audit::{self, Entry};
 use crate::catalog::{Port, Product, Rights, Sight, Snapshot};
 use crate::pace::REQUESTS;
-use crate::people::Actor;
+use crate::people::{self, Actor};
 use crate::policy::{self, Action};
 use crate::store::access::{self as store, Request};
 use crate::{Ctx, Error, Result, notify, text};
@@ -158,7 +158,8 @@ pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<Requ
 
 async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId> {
     let now = ctx.now();
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let viewer = &viewer;
     REQUESTS.allows(store::requested_since(&mut tx, viewer.id.0, REQUESTS.since(now)).await?)?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let rights = Rights::in_tx(&mut tx, now, viewer).await?;
@@ -282,7 +283,8 @@ pub async fn withdraw(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<()> {
 }
 
 async fn withdraw_it(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<()> {
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let viewer = &viewer;
     let request = store::request(&mut tx, id.0).await?.ok_or_else(|| Error::not_found("request"))?;
     if request.requester != viewer.id.0 {
         return Err(Error::not_found("request").under("request.not_his_to_withdraw"));

@@ -10,10 +10,10 @@ use serde_json::json;
 use super::{Reviewers, answering, answers_for, grants, schedule, sensitivity};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
-use crate::people::Actor;
+use crate::people::{self, Actor};
 use crate::policy::{self, Action, Authorized};
 use crate::store::access::{self as store, Grant};
-use crate::store::{Tx, audit as chain, people};
+use crate::store::{Tx, audit as chain, people as persons};
 use crate::{Ctx, Error, Result, notify, text};
 
 const USAGE_DAYS: i64 = 90;
@@ -27,7 +27,7 @@ pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> 
     if waiting.is_empty() {
         return Ok(Vec::new());
     }
-    let names = people::names(&mut tx).await?;
+    let names = persons::names(&mut tx).await?;
     let mut lines = Vec::new();
     for (grant, due) in waiting {
         let since = now.date_naive() - TimeDelta::days(USAGE_DAYS);
@@ -111,7 +111,8 @@ pub async fn keep(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comme
 
 async fn keep_them(ctx: &Ctx, viewer: &Viewer, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {
     let comment = text::text("comment", "the comment", comment, text::LONG)?;
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     for (grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await? {
         let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
@@ -131,7 +132,8 @@ pub async fn revoke(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, com
 async fn revoke_them(ctx: &Ctx, viewer: &Viewer, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {
     let missing = "Say why you withdraw the access; whoever loses it reads it.";
     let reason = text::required("comment", "the comment", comment, text::LONG, missing)?;
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     for (grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await? {
         let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };

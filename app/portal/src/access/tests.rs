@@ -86,7 +86,7 @@ impl Case {
             source: "file".to_owned(),
         };
         if let Some(owner) = self.answered_for_by {
-            snapshot.account_owners.insert(Uuid::from_u128(self.requester), Uuid::from_u128(owner));
+            snapshot.account_hands.insert((Uuid::from_u128(self.requester), Uuid::from_u128(owner)));
         }
         snapshot.members = self.members.iter().map(member).collect();
         if !matches!(self.now, Whereabouts::Unknown) {

@@ -10,7 +10,7 @@ use super::names::Naming;
 use super::page::Search;
 use super::{Entry, noted, record};
 use crate::pace::EXPORTS;
-use crate::people::Actor;
+use crate::people::{self, Actor};
 use crate::policy::{self, Action};
 use crate::store::audit::{self as store, Record};
 use crate::{Ctx, Error, Result};
@@ -37,10 +37,10 @@ pub async fn export(ctx: &Ctx, viewer: &Viewer, filter: &AuditFilter, format: Au
 }
 
 async fn begin(ctx: &Ctx, viewer: &Viewer, filter: &AuditFilter, format: AuditFormat) -> Result<Export> {
-    let proof = policy::authorize(viewer, &Action::SeeAudit)?;
-    let search = Search::of(viewer, filter)?;
-    let actor = Actor::Viewer(viewer.clone());
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let proof = policy::authorize(&viewer, &Action::SeeAudit)?;
+    let search = Search::of(&viewer, filter)?;
+    let actor = Actor::Viewer(viewer);
     let since = EXPORTS.since(ctx.now());
     EXPORTS.allows(store::number_since(&mut tx, &actor.key(), "audit.export", since).await?)?;
     // The file ends before the record of itself.

@@ -11,11 +11,11 @@ use uuid::Uuid;
 
 use super::{Entry, noted, record};
 use crate::catalog::AREA;
-use crate::people::{Actor, ServiceAccount, leaving};
+use crate::people::{self, Actor, ServiceAccount, leaving};
 use crate::policy::{self, Action};
 use crate::store::Tx;
 use crate::store::audit::{self as store, Token};
-use crate::store::people::{self, Names};
+use crate::store::people::{self as persons, Names};
 use crate::{Clock, Ctx, Error, Result, SystemClock, text};
 
 /// What a token may be allowed to do.
@@ -50,7 +50,7 @@ pub async fn tokens(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
 /// The tokens that a person answers for, newest first.
 pub async fn own_tokens(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
     let mut tx = ctx.db.read().await?;
-    let names = people::names(&mut tx).await?;
+    let names = persons::names(&mut tx).await?;
     let now = SystemClock.now();
     let own = store::tokens_of(&mut tx, viewer.id.0).await?;
     Ok(own.into_iter().rev().map(|token| shown(token, &names, now)).collect())
@@ -59,7 +59,7 @@ pub async fn own_tokens(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
 async fn all(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
     policy::authorize(viewer, &Action::ManageTokens)?;
     let mut tx = ctx.db.read().await?;
-    let names = people::names(&mut tx).await?;
+    let names = persons::names(&mut tx).await?;
     let now = SystemClock.now();
     Ok(store::tokens(&mut tx).await?.into_iter().map(|token| shown(token, &names, now)).collect())
 }
@@ -73,13 +73,9 @@ fn shown(token: Token, names: &Names, now: DateTime<Utc>) -> TokenInfo {
         revoked_at: token.revoked_at,
         owner: token.owner.map(|owner| names.person(owner)),
         ends_at: token.ends_at,
-        expired: is_over(&token, now),
+        expired: token.is_over(now),
         name: token.name,
     }
-}
-
-fn is_over(token: &Token, now: DateTime<Utc>) -> bool {
-    token.ends_at.is_some_and(|end| end <= now)
 }
 
 /// Makes a token and answers its secret, which is shown this once.
@@ -92,7 +88,8 @@ pub async fn create_token(ctx: &Ctx, actor: &Actor, new: NewToken) -> Result<Str
 }
 
 async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
-    let rule = match actor {
+    let (mut tx, actor) = people::begin_as(ctx, actor).await?;
+    let rule = match &actor {
         Actor::Viewer(viewer) => policy::authorize(viewer, &Action::ManageTokens)?.rule(),
         Actor::System(_) => "operator",
         Actor::Service(_) => return Err(Error::forbidden("A service account cannot make tokens.")),
@@ -117,8 +114,7 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     let secret = format!("lkp_{}", hex::encode(secret));
     // Programs live by real time, whatever the demo's clock shows.
     let now = SystemClock.now();
-    let mut tx = ctx.db.write().await?;
-    let owner = owner(&mut tx, actor, new.owner.as_deref()).await?;
+    let owner = owner(&mut tx, &actor, new.owner.as_deref()).await?;
     let token = Token {
         id: Uuid::now_v7(),
         name,
@@ -127,13 +123,14 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
         last_used_at: None,
         revoked_at: None,
         owner: Some(owner),
+        made_by: actor.person(),
         ends_at: Some(now + TimeDelta::days(i64::from(days))),
     };
     store::add_token(&mut tx, &token, &digest(&secret)).await?;
-    people::insert(&mut tx, &people::service_account(token.id, &token.name), ctx.now()).await?;
+    persons::insert(&mut tx, &persons::service_account(token.id, &token.name), ctx.now()).await?;
     store::change(&mut tx, AREA, &format!("service {}", token.id), ctx.now()).await?;
     let entry = Entry {
-        actor,
+        actor: &actor,
         action: "token.create",
         subject: format!("token {}", token.id),
         rule,
@@ -151,8 +148,8 @@ async fn owner(tx: &mut Tx, actor: &Actor, email: Option<&str>) -> Result<Uuid> 
         (None, Actor::Viewer(viewer)) => Ok(viewer.id.0),
         (None, _) => Err(Error::invalid("owner", "Name the person who answers for it by e-mail address.")),
         (Some(email), _) => {
-            let found = people::by_email(tx, &email.to_lowercase()).await?;
-            let found = found.filter(people::Person::has_mailbox).map(|person| person.id);
+            let found = persons::by_email(tx, &email.to_lowercase()).await?;
+            let found = found.filter(persons::Person::has_mailbox).map(|person| person.id);
             found.ok_or_else(|| {
                 Error::invalid("owner", format!("Nobody with the address \"{email}\" can sign in here."))
             })
@@ -167,11 +164,11 @@ pub async fn revoke_token(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()>
 }
 
 async fn revoke(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let token = store::token(&mut tx, id.0).await?;
     let owner = token.as_ref().and_then(|token| token.owner).map(PersonId);
-    let authorized = policy::authorize(viewer, &Action::RevokeToken { owner })?;
+    let authorized = policy::authorize(&viewer, &Action::RevokeToken { owner })?;
     let is_ours = store::revoke_token(&mut tx, id.0, SystemClock.now()).await?;
     let Some(token) = token.filter(|_| is_ours) else {
         return Err(Error::conflict("This token was revoked before."));
@@ -213,8 +210,8 @@ pub async fn take_over_token(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<
 }
 
 async fn take_over(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
-    let authorized = policy::authorize(viewer, &Action::ManageTokens)?;
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let authorized = policy::authorize(&viewer, &Action::ManageTokens)?;
     if !store::set_token_owner(&mut tx, id.0, viewer.id.0).await? {
         return Err(Error::conflict("Somebody answers for this token already."));
     }
@@ -236,7 +233,7 @@ pub async fn authenticate(ctx: &Ctx, bearer: &str) -> Result<Option<ServiceAccou
     let now = SystemClock.now();
     let mut tx = ctx.db.read().await?;
     let token = store::token_by_hash(&mut tx, &digest(bearer)).await?;
-    let Some(token) = token.filter(|token| !is_over(token, now)) else { return Ok(None) };
+    let Some(token) = token.filter(|token| !token.is_over(now)) else { return Ok(None) };
     drop(tx);
     if token.last_used_at.is_none_or(|last| now - last > TimeDelta::minutes(1)) {
         let mut tx = ctx.db.write().await?;

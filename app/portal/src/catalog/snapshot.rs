@@ -3,7 +3,7 @@
 //! A page asks for dozens of names, owners and ports; reading them from the database each time would cost more
 //! than keeping them. Grants and requests are never kept here: whether somebody may read is always asked anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -196,8 +196,8 @@ pub struct Snapshot {
     pub domains: BTreeMap<String, Domain>,
     /// Members of all domains, by name.
     pub members: Vec<Member>,
-    /// Who answers for each service account.
-    pub account_owners: BTreeMap<Uuid, Uuid>,
+    /// Service accounts with the people who can act as each.
+    pub account_hands: BTreeSet<(Uuid, Uuid)>,
     /// Names of all people.
     pub names: Names,
     /// Assets by id.
@@ -235,9 +235,14 @@ impl Snapshot {
         DomainRef { id: DomainId(id.to_owned()), name: self.domain_name(id) }
     }
 
-    /// True when `person` is who asks, or answers for the service account that asks.
+    /// True when `person` is who asks, or can act as the service account that asks: answers for it or has seen its secret.
     pub fn acts_for(&self, asks: Uuid, person: Uuid) -> bool {
-        asks == person || self.account_owners.get(&asks) == Some(&person)
+        asks == person || self.account_hands.contains(&(asks, person))
+    }
+
+    /// True for a service account.
+    pub fn is_account(&self, id: Uuid) -> bool {
+        self.account_hands.range((id, Uuid::nil())..=(id, Uuid::max())).next().is_some()
     }
 
     /// People with exactly this role in a domain.

@@ -20,18 +20,18 @@ pub async fn subscribe(
     version: String,
     purpose: String,
 ) -> Result<()> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
-    let contract = super::page::visible(&snapshot, &rights, id)?;
     let missing = "Say what you rely on this contract for.";
     let purpose = text::required("purpose", "the purpose", &purpose, text::LONG, missing)?;
+    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let snapshot = ctx.snapshot_in(&mut tx).await?;
+    let rights = Rights::in_tx(&mut tx, ctx.now(), &viewer).await?;
+    let contract = super::page::visible(&snapshot, &rights, id)?;
     if version != contract.newest().version {
         return Err(Error::conflict(format!(
             "Version {} is in force by now. Read it, then accept that one.",
             contract.newest().version
         )));
     }
-    let mut tx = ctx.db.write().await?;
     let recent = store::subscribed_since(&mut tx, viewer.id.0, SUBSCRIPTIONS.since(ctx.now())).await?;
     SUBSCRIPTIONS.allows(recent)?;
     if let Some(held) = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await? {
@@ -83,7 +83,7 @@ pub(super) async fn relying(
 
 /// Ends the viewer's own subscription.
 pub async fn unsubscribe(ctx: &Ctx, viewer: &Viewer, id: SubscriptionId) -> Result<()> {
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
     if !store::end_subscription(&mut tx, id.0, viewer.id.0, ctx.now()).await? {
         return Err(Error::not_found("subscription"));
     }

@@ -16,7 +16,7 @@ use self::limits::MOST_FLOWS;
 use self::said::{Address, Columns, Said};
 use super::job;
 use crate::audit::{self, Entry};
-use crate::people::Actor;
+use crate::people::{self, Actor};
 use crate::standards::openlineage::{Event, EventType};
 use crate::store::Tx;
 use crate::store::audit as chain;
@@ -68,14 +68,14 @@ pub async fn ingest(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<String>>
     })?;
     // What is refused never waits for the lock.
     limits::check_size(&event)?;
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, actor) = people::begin_as(ctx, actor).await?;
     let kept = keep(&mut tx, ctx, &event).await?;
     if kept.new {
         // The catalog is loaded again only where the event made it another one.
         let area = if kept.redraws { "catalog" } else { "lineage" };
         chain::change(&mut tx, area, "lineage", ctx.now()).await?;
         let entry = Entry {
-            actor,
+            actor: &actor,
             action: "lineage.ingest",
             subject: format!("event {}", event_id(&event)),
             rule: "lineage.write_scope",

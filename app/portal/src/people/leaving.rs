@@ -24,8 +24,8 @@ pub async fn disable(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
 }
 
 async fn disable_him(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
-    let rule = rule(actor, id)?;
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, actor) = super::begin_as(ctx, actor).await?;
+    let (actor, rule) = (&actor, rule(&actor, id)?);
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let person = person(&mut tx, id).await?;
     if person.disabled_at.is_some() {
@@ -77,8 +77,8 @@ async fn refused(
 }
 
 async fn enable_him(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
-    let rule = rule(actor, id)?;
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, actor) = super::begin_as(ctx, actor).await?;
+    let (actor, rule) = (&actor, rule(&actor, id)?);
     let person = person(&mut tx, id).await?;
     if person.disabled_at.is_none() {
         return Err(Error::conflict(format!("{} is not disabled; nothing was changed.", person.name)));

@@ -105,7 +105,8 @@ fn known<'a>(snapshot: &'a Snapshot, domain: &DomainId) -> Result<&'a crate::cat
 pub async fn put_member(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Role) -> Result<()> {
     let missing = "Write the e-mail address or the name of the person.";
     let who = text::required("who", "the name", who, text::SHORT, missing)?;
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, viewer) = super::begin(ctx, viewer).await?;
+    let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let name = known(&snapshot, domain)?.name.clone();
     // Whoever may add nobody does not learn here who is known.
@@ -140,7 +141,8 @@ pub async fn put_member(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str
 /// # Errors
 /// Refused where the rules say no, and where the person is no member.
 pub async fn remove_member(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId) -> Result<()> {
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, viewer) = super::begin(ctx, viewer).await?;
+    let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let name = known(&snapshot, domain)?.name.clone();
     let held = store::member(&mut tx, domain.as_str(), person.0).await?;

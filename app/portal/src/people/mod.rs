@@ -1,5 +1,6 @@
 //! People: sign-in, the viewer of a call, sessions, the demo's clock.
 
+mod acting;
 pub mod administrators;
 mod domain;
 pub mod leaving;
@@ -12,6 +13,7 @@ use lakeport_model::people::{Account, DemoShell, Membership, Role, Shell, Viewer
 use lakeport_model::{PersonId, TokenId};
 use serde_json::json;
 
+pub(crate) use acting::{begin, begin_as};
 pub use domain::domain_page;
 pub use members::{find_people, put_member, remove_member};
 pub use sign_in::{Identity, sign_in};
@@ -83,6 +85,14 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// The signed-in person who acts.
+    pub fn person(&self) -> Option<uuid::Uuid> {
+        match self {
+            Self::Viewer(viewer) => (!viewer.service).then_some(viewer.id.0),
+            Self::Service(_) | Self::System(_) => None,
+        }
+    }
+
     /// The stored form: ids, no names.
     pub fn key(&self) -> String {
         match self {
@@ -223,7 +233,7 @@ pub async fn start_clock_at(ctx: &Ctx, to: NaiveDate) -> Result<()> {
 }
 
 async fn advance_clock(ctx: &Ctx, actor: &Actor, rule: &str, to: NaiveDate) -> Result<()> {
-    let mut tx = ctx.db.write().await?;
+    let (mut tx, actor) = begin_as(ctx, actor).await?;
     // Another process may have moved the clock since this one looked.
     let offset = offset(&mut tx).await?;
     ctx.clock.set_offset(offset);
@@ -241,7 +251,7 @@ async fn advance_clock(ctx: &Ctx, actor: &Actor, rule: &str, to: NaiveDate) -> R
     let offset = offset + days * 86_400;
     settings::set(&mut tx, OFFSET, &offset.to_string()).await?;
     let entry = Entry {
-        actor,
+        actor: &actor,
         action: "clock.move",
         subject: "demo clock".to_owned(),
         rule,

@@ -8,7 +8,7 @@ use super::{Actor, administrators};
 use crate::audit::{self, Entry};
 use crate::catalog::AREA;
 use crate::store::{audit as chain, people as store};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, text};
 
 /// What a verified ID token says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,12 +45,13 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
         )));
     }
     let email = identity.email.to_lowercase();
+    let name = text::name(&identity.name);
     let mut tx = ctx.db.write().await?;
     let (id, how) = match store::by_identity(&mut tx, &identity.issuer, &identity.subject).await? {
         Some(person) => {
             refuse_disabled(&person)?;
-            if person.name != identity.name {
-                store::rename(&mut tx, person.id, &identity.name).await?;
+            if person.name != name {
+                store::rename(&mut tx, person.id, &name).await?;
                 chain::change(&mut tx, AREA, &format!("person {}", person.id), ctx.now()).await?;
             }
             (person.id, "sign_in.known")
@@ -71,7 +72,7 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
                 let person = store::Person {
                     issuer: Some(identity.issuer.clone()),
                     subject: Some(identity.subject.clone()),
-                    ..store::Person::new(Uuid::now_v7(), email, identity.name.clone())
+                    ..store::Person::new(Uuid::now_v7(), email, name)
                 };
                 store::insert(&mut tx, &person, ctx.now()).await?;
                 chain::change(&mut tx, AREA, &format!("person {}", person.id), ctx.now()).await?;

@@ -235,22 +235,38 @@ pub struct Token {
     pub revoked_at: Option<DateTime<Utc>>,
     /// The person who answers for it; none for one made before tokens had owners.
     pub owner: Option<Uuid>,
+    /// The person who made it and has seen its secret; none for one that the operator made.
+    pub made_by: Option<Uuid>,
     /// Its last moment, in real time.
     pub ends_at: Option<DateTime<Utc>>,
+}
+
+impl Token {
+    /// True when its last moment has passed.
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        self.ends_at.is_some_and(|end| end <= now)
+    }
+
+    /// True when it opens something.
+    pub fn is_valid(&self, now: DateTime<Utc>) -> bool {
+        self.revoked_at.is_none() && !self.is_over(now)
+    }
 }
 
 /// Adds a token by the hash of its secret.
 pub async fn add_token(tx: &mut Tx, token: &Token, hash: &str) -> Result<()> {
     run!(
         tx,
-        "INSERT INTO token (id, name, hash, scopes, created_at, owner, ends_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO token (id, name, hash, scopes, created_at, owner, ends_at, made_by) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         token.id,
         &token.name,
         hash,
         &token.scopes,
         token.created_at,
         token.owner,
-        token.ends_at
+        token.ends_at,
+        token.made_by
     )?;
     Ok(())
 }
@@ -317,9 +333,14 @@ pub async fn tokens_of(tx: &mut Tx, owner: Uuid) -> Result<Vec<Token>> {
     Ok(rows!(tx, Token, "SELECT * FROM token WHERE owner = $1 AND revoked_at IS NULL ORDER BY id", owner)?)
 }
 
-/// Service accounts with the person who answers for each.
-pub async fn owners(tx: &mut Tx) -> Result<Vec<(Uuid, Uuid)>> {
-    Ok(rows!(tx, (Uuid, Uuid), "SELECT id, owner FROM token WHERE owner IS NOT NULL")?)
+/// Service accounts with the people who can act as each: who answers for it, and who has seen its secret.
+pub async fn hands(tx: &mut Tx) -> Result<Vec<(Uuid, Uuid)>> {
+    Ok(rows!(
+        tx,
+        (Uuid, Uuid),
+        "SELECT id, owner FROM token WHERE owner IS NOT NULL \
+         UNION SELECT id, made_by FROM token WHERE made_by IS NOT NULL"
+    )?)
 }
 
 /// Gives a token that nobody answers for to somebody.

@@ -1,6 +1,7 @@
 //! Integration tests of the use cases: one binary, so that everything is linked once.
 
 mod access;
+mod acting;
 mod audit;
 mod contracts;
 mod dashboards;

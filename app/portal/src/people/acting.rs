@@ -1,0 +1,51 @@
+//! Changes in somebody's name: who that is, is read again once the change's turn has come.
+
+use lakeport_model::people::Viewer;
+use uuid::Uuid;
+
+use super::{Actor, viewer_in};
+use crate::store::{Tx, audit as chain};
+use crate::{Clock, Ctx, Error, Result, SystemClock};
+
+/// Begins a change in the viewer's name, with who the viewer is by then: what somebody was when a call arrived says nothing
+/// about what he may do after it waited for others.
+///
+/// # Errors
+/// Refused where the person was disabled, or the service account's token ended, in the meantime.
+pub(crate) async fn begin(ctx: &Ctx, viewer: &Viewer) -> Result<(Tx, Viewer)> {
+    let mut tx = ctx.db.write().await?;
+    let now = if viewer.service {
+        is_account(&mut tx, viewer.id.0).await?.then(|| viewer.clone())
+    } else {
+        viewer_in(&mut tx, viewer.id).await?
+    };
+    Ok((tx, now.ok_or_else(gone)?))
+}
+
+/// The same for a change that a program or the portal itself may make too.
+///
+/// # Errors
+/// As of [`begin`].
+pub(crate) async fn begin_as(ctx: &Ctx, actor: &Actor) -> Result<(Tx, Actor)> {
+    match actor {
+        Actor::Viewer(viewer) => {
+            let (tx, viewer) = begin(ctx, viewer).await?;
+            Ok((tx, Actor::Viewer(viewer)))
+        }
+        Actor::Service(account) => {
+            let mut tx = ctx.db.write().await?;
+            if is_account(&mut tx, account.id.0).await? { Ok((tx, actor.clone())) } else { Err(gone()) }
+        }
+        Actor::System(_) => Ok((ctx.db.write().await?, actor.clone())),
+    }
+}
+
+/// True while a service account's token is valid.
+async fn is_account(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    let token = chain::token(tx, id).await?;
+    Ok(token.is_some_and(|token| token.is_valid(SystemClock.now())))
+}
+
+fn gone() -> Error {
+    Error::forbidden("This account was closed while the change waited for its turn; nothing was changed.")
+}

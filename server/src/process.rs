@@ -10,10 +10,10 @@ use axum::Router;
 use chrono::NaiveDate;
 use lakeport_lake::{PoolOptions, WorkerPool};
 use lakeport_portal::notify::Mailer;
-use lakeport_portal::people;
 use lakeport_portal::{Clock, Ctx, Db, DemoClock, Settings, SystemClock};
+use lakeport_portal::{people, readings};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::auth::{Auth, DemoIssuer, Provider, Registration};
 use crate::config::Config;
@@ -25,6 +25,10 @@ use crate::{connections, demo, jobs, mail, observe, private, replace};
 
 /// Time that requests in flight are given after a signal to stop.
 const FAREWELL: Duration = Duration::from_secs(15);
+/// Pause between two rounds in which readings are written; so much of them a crash loses.
+const READINGS_EVERY: Duration = Duration::from_secs(5);
+/// Time that the last round is given.
+const LAST_READINGS: Duration = Duration::from_secs(5);
 /// Requests that may wait for each worker before callers are told to come back later. A dashboard asks some ten at once.
 const WAITING_PER_WORKER: usize = 128;
 
@@ -97,9 +101,12 @@ impl Process {
         observe::record_metrics();
         let runner = self.config.jobs.then(|| jobs::run(self.ctx.clone(), Arc::clone(&self.mailer)));
         let (router, limits) = (self.router(), Limits::of(&self.config));
-        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        // A dropped sender means the same as a sent signal.
+        let (settle, settled) = oneshot::channel::<()>();
+        let readings = readings::keep_written(self.ctx.clone(), READINGS_EVERY, async { _ = settled.await });
+        let readings = tokio::spawn(readings);
+        let (stop, stopped) = oneshot::channel::<()>();
         let mut server = tokio::spawn(async move {
-            // A dropped sender means the same as a sent signal.
             connections::serve(listener, router, limits, async { _ = stopped.await }).await;
         });
         let ended = tokio::select! {
@@ -114,12 +121,15 @@ impl Process {
         } else {
             tracing::info!("stopping");
             drop(stop);
-            let Ok(ended) = tokio::time::timeout(FAREWELL, server).await else {
+            tokio::time::timeout(FAREWELL, server).await.unwrap_or_else(|_| {
                 tracing::warn!("some requests were still running after {} s", FAREWELL.as_secs());
-                return Ok(());
-            };
-            ended
+                Ok(())
+            })
         };
+        drop(settle);
+        if tokio::time::timeout(LAST_READINGS, readings).await.is_err() {
+            tracing::warn!("the readings of the last seconds could not be written");
+        }
         ended.map_err(|error| Stop::fault(format!("The portal ended unexpectedly: {error}.")))
     }
 }

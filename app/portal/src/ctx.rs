@@ -9,6 +9,7 @@ use lakeport_frame::Place;
 use crate::access::{Leavers, Policies};
 use crate::catalog::Snapshots;
 use crate::dashboards::ResultCache;
+use crate::readings::Readings;
 use crate::{Db, Lake};
 
 /// The time. Rules take it as a parameter; only this trait's implementations ask the system.
@@ -115,6 +116,8 @@ pub struct Ctx {
     pub snapshots: Arc<Snapshots>,
     /// Results of dashboard queries, while their tables keep their version.
     pub results: Arc<ResultCache>,
+    /// Readings that wait to be written.
+    pub readings: Arc<Readings>,
     /// Configuration.
     pub settings: Arc<Settings>,
 }
@@ -128,6 +131,7 @@ impl Ctx {
             lake,
             snapshots: Arc::default(),
             results: Arc::new(ResultCache::new(settings.results_mb)),
+            readings: Arc::default(),
             settings: Arc::new(settings),
         }
     }

@@ -17,6 +17,7 @@ pub mod notify;
 mod pace;
 pub mod people;
 pub mod policy;
+pub mod readings;
 pub mod sharing;
 pub mod standards;
 pub mod store;

@@ -35,8 +35,8 @@ pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest)
     };
     let limit = request.limit.clamp(1, HELD_PAGE);
     let now = ctx.now();
-    let mut tx = ctx.db.read().await?;
-    let live = store::live_grants(&mut tx, on, now.date_naive(), after, i64::from(limit) + 1).await?;
+    let mut state = ctx.readings.state(&ctx.db).await?;
+    let live = store::live_grants(&mut state.tx, on, now.date_naive(), after, i64::from(limit) + 1).await?;
     let page = Page::cut(live, limit, |grant| grant.id.to_string());
     let mut items = Vec::with_capacity(page.items.len());
     for grant in page.items {
@@ -46,8 +46,8 @@ pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest)
             continue;
         }
         let asset = grant.asset.as_deref().unwrap_or_default();
-        let last_used = store::last_use(&mut tx, grant.consumer, asset).await?;
-        let approvals = store::approvals(&mut tx, grant.request).await?;
+        let last_used = state.last_use(grant.consumer, asset).await?;
+        let approvals = store::approvals(&mut state.tx, grant.request).await?;
         let may_withdraw =
             policy::decide(viewer, &review::action(&snapshot, &grant, now.date_naive())).allowed;
         let mut line = grants::line(&snapshot, &snapshot.names, grant, now)?;

@@ -22,17 +22,17 @@ const USAGE_DAYS: i64 = 90;
 pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> {
     let snapshot = ctx.snapshot().await?;
     let now = ctx.now();
-    let mut tx = ctx.db.read().await?;
-    let waiting = waiting(&mut tx, &snapshot, viewer, now).await?;
+    let mut state = ctx.readings.state(&ctx.db).await?;
+    let waiting = waiting(&mut state.tx, &snapshot, viewer, now).await?;
     if waiting.is_empty() {
         return Ok(Vec::new());
     }
-    let names = persons::names(&mut tx).await?;
+    let names = persons::names(&mut state.tx).await?;
     let mut lines = Vec::new();
     for (grant, due) in waiting {
         let since = now.date_naive() - TimeDelta::days(USAGE_DAYS);
         let asset = grant.asset.as_deref().unwrap_or_default();
-        let (reads, last_used) = store::usage(&mut tx, grant.consumer, asset, since).await?;
+        let (reads, last_used) = state.usage(grant.consumer, asset, since).await?;
         lines.push(ReviewLine {
             due_in_days: (due - now.date_naive()).num_days(),
             last_used,

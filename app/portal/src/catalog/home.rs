@@ -12,9 +12,9 @@ use crate::{Ctx, Result, access, dashboards};
 const NEWS_DAYS: i64 = 30;
 const MOST: usize = 12;
 /// What was opened last and is offered again.
-const OFFERED: i64 = 5;
+const OFFERED: u32 = 5;
 /// Assets read last that are looked at; who reads more than these has them in other places too.
-const LAST_READ: i64 = 200;
+const LAST_READ: u32 = 200;
 
 /// What the viewer comes for in the morning.
 pub async fn home(ctx: &Ctx, viewer: &Viewer) -> Result<HomePage> {
@@ -29,8 +29,7 @@ pub async fn home(ctx: &Ctx, viewer: &Viewer) -> Result<HomePage> {
 pub async fn last_opened(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<AssetRef>> {
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
-    let mut tx = ctx.db.read().await?;
-    let read = grants::last_read(&mut tx, viewer.id.0, OFFERED).await?;
+    let read = ctx.readings.state(&ctx.db).await?.last_read(viewer.id.0, OFFERED).await?;
     let seen = read.iter().filter_map(|(asset, _)| snapshot.assets.get(asset));
     let seen = seen.filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden);
     Ok(seen.map(Asset::reference).collect())
@@ -80,10 +79,10 @@ fn counted(number: u32, one: &str, many: &str) -> String {
 async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<MyData>> {
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
-    let mut tx = ctx.db.read().await?;
+    let mut state = ctx.readings.state(&ctx.db).await?;
     let now = ctx.now();
     let mut data = Vec::new();
-    for grant in grants::grants_of(&mut tx, viewer.id.0).await? {
+    for grant in grants::grants_of(&mut state.tx, viewer.id.0).await? {
         use lakeport_model::access::GrantStanding;
         let Some(asset) = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id)) else { continue };
         if grant.standing(now) != GrantStanding::Active
@@ -114,7 +113,7 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<MyData>> {
             });
         }
     }
-    let read = grants::last_read(&mut tx, viewer.id.0, LAST_READ).await?;
+    let read = state.last_read(viewer.id.0, LAST_READ).await?;
     for item in &mut data {
         item.opened_at = read.iter().find(|(asset, _)| *asset == item.asset.id.0).map(|(_, at)| *at);
     }
@@ -124,7 +123,7 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<MyData>> {
     for item in &mut data {
         let contract = snapshot.offers(&item.asset.id.0).find_map(|(_, port)| port.contract.clone());
         if let Some(contract) = contract {
-            let run = contracts::last_run(&mut tx, &contract).await?;
+            let run = contracts::last_run(&mut state.tx, &contract).await?;
             item.contract_state = run.map(|run| run.state()).transpose()?;
         }
     }

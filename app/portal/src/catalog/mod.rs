@@ -17,7 +17,6 @@ pub use import::{ImportError, ImportReport, SourceFile, import};
 pub(crate) use load::AREA;
 pub use load::Snapshots;
 pub use pages::{ProductLine, asset, product, products};
-pub(crate) use preview::note_reading;
 pub use preview::preview;
 pub(crate) use rights::Rights;
 pub use rights::Sight;

@@ -6,12 +6,12 @@ use lakeport_model::catalog::Preview;
 use lakeport_model::people::Viewer;
 
 use super::{Rights, Sight};
-use crate::store::access::note_use;
 use crate::{Ctx, Error, Result};
 
 const ROWS: u32 = 50;
 
-/// The first rows. Reading them counts as a use of the grant.
+/// The first rows. Reading them counts for the review of the viewer's grants; members of the owning domain are counted as
+/// well.
 pub async fn preview(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<Preview> {
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
@@ -22,7 +22,7 @@ pub async fn preview(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<Preview
         .ok_or_else(|| Error::not_found("asset"))?;
     let entitlement = rights.entitlement(ctx, &snapshot, asset)?;
     let frame = ctx.lake.preview(&entitlement, ROWS).await?;
-    note_reading(ctx, viewer, &[&asset.id]).await?;
+    ctx.readings.note(viewer.id.0, &[&asset.id], ctx.now());
     let shown = frame.columns();
     let row = |row: usize| shown.iter().map(|column| cell(&frame, column, row)).collect();
     Ok(Preview {
@@ -38,18 +38,6 @@ fn cell(frame: &Frame, column: &Column, row: usize) -> String {
         Some(value @ (Value::Null | Value::Bool(_))) => Format::Plain.show(&value, Locale::En),
         _ => frame.plain(column, row),
     }
-}
-
-/// Counts a reading for the review of the viewer's grants. Members of the owning domain are counted as well.
-pub(crate) async fn note_reading(ctx: &Ctx, viewer: &Viewer, assets: &[&str]) -> Result<()> {
-    if assets.is_empty() {
-        return Ok(());
-    }
-    let mut tx = ctx.db.write().await?;
-    for asset in assets {
-        note_use(&mut tx, viewer.id.0, asset, ctx.now()).await?;
-    }
-    tx.commit().await
 }
 
 #[cfg(test)]

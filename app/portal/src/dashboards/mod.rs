@@ -201,7 +201,7 @@ pub async fn view(
     view.reads.retain(|table| !hidden(&snapshot, &rights, table));
     view.as_of = as_of(ctx, &snapshot, &rights, &tables).await?;
     let read: Vec<&str> = opened.tables.iter().map(|table| table.table().name.as_str()).collect();
-    crate::catalog::note_reading(ctx, viewer, &read).await?;
+    ctx.readings.note(viewer.id.0, &read, ctx.now());
     view.missing = opened.missing;
     let owner = snapshot.members.iter().find(|member| member.email.eq_ignore_ascii_case(&view.owner));
     if let Some(owner) = owner {
@@ -267,7 +267,7 @@ pub async fn csv(
     let tables = run::describe(ctx, &opened.tables).await;
     let outcome = run::download(ctx, &opened.dashboard, &tables, &query, name).await;
     let read: Vec<&str> = opened.tables.iter().map(|table| table.table().name.as_str()).collect();
-    crate::catalog::note_reading(ctx, viewer, &read).await?;
+    ctx.readings.note(viewer.id.0, &read, ctx.now());
     let frame = outcome
         .ok_or_else(|| Error::not_found("table"))?
         .map_err(|error| Error::conflict(in_words(&snapshot, &rights, &opened, &error)))?;

@@ -14,12 +14,12 @@ const TEXT: &str = "---\ntitle: Small\ndomain: controlling\nowner: aylin.demir@n
     ```sql cases\nSELECT id FROM gold.collections\n```\n\n```dataframe\n{data: cases, title: Cases, download: [csv]}\n```\n";
 
 impl World {
-    async fn small(&self) {
+    pub(crate) async fn small(&self) {
         self.import(vec![file("dashboards/small.md", TEXT)]).await;
         self.lake.held().frame = Some(frame(&[("id", &["a", "b"])]));
     }
 
-    async fn look(&self, viewer: &Viewer) -> DashboardView {
+    pub(crate) async fn look(&self, viewer: &Viewer) -> DashboardView {
         dashboards::view(&self.ctx, viewer, &"small".into(), Vec::new()).await.expect("it opens")
     }
 
@@ -183,6 +183,7 @@ on_both! { demo =>
         assert_eq!(refusal(csv(tom, "nothing".to_owned()).await).kind, RefusalKind::NotFound);
         world.granted("paula.brandt", "collections/cases", 30, &["aylin.demir"]).await;
         csv(paula.clone(), id).await.expect("now she may");
+        world.ctx.readings.write(&world.ctx.db).await.expect("they are written");
         let used = format!("SELECT COUNT(*) FROM usage WHERE asset = 'gold.collections' AND reads = {}", 1);
         assert_eq!(world.number(&used).await, 1, "fetching the file is a use of her grant");
     }

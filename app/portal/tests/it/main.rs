@@ -15,6 +15,7 @@ mod lineage;
 mod members;
 mod people;
 mod post;
+mod readings;
 mod review;
 mod search;
 mod standards;

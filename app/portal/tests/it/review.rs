@@ -14,13 +14,13 @@ const DECIDE: &str = "Review access to Collections: cases";
 
 impl World {
     /// Goes to the day that lies so many days before another (after it, when negative).
-    fn go(&self, left: i64, of: NaiveDate) {
+    pub(crate) fn go(&self, left: i64, of: NaiveDate) {
         let day = of - TimeDelta::days(left);
         self.travel((day - self.now().date_naive()).num_days());
     }
 
     /// A grant on confidential data with a review 90 days from now; Paula reads, Aylin owns, Ines is steward.
-    async fn reviewed(&self) -> (GrantId, NaiveDate) {
+    pub(crate) async fn reviewed(&self) -> (GrantId, NaiveDate) {
         let id = self.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
         let due = self.grant("paula.brandt", id).await.next_review.expect("it is reviewed");
         assert_eq!(due, self.day(90));

@@ -6,17 +6,40 @@ use uuid::Uuid;
 use crate::Result;
 use crate::store::{Tx, row, rows, run};
 
-/// Notes that a person read an asset.
-pub async fn note_use(tx: &mut Tx, person: Uuid, asset: &str, at: DateTime<Utc>) -> Result<()> {
+/// How often a person read an asset on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reads<'a> {
+    /// The person.
+    pub person: Uuid,
+    /// The asset.
+    pub asset: &'a str,
+    /// The day.
+    pub day: NaiveDate,
+    /// How often.
+    pub reads: i64,
+    /// The last time.
+    pub last_at: DateTime<Utc>,
+}
+
+/// Adds readings to those that are known; of somebody who is gone by now nothing is kept.
+pub async fn add_reads(tx: &mut Tx, new: &Reads<'_>) -> Result<()> {
     run!(
         tx,
-        "INSERT INTO usage (person, asset, day, reads, last_at) VALUES ($1, $2, $3, 1, $4) \
-         ON CONFLICT (person, asset, day) DO UPDATE SET reads = usage.reads + 1, last_at = excluded.last_at",
-        person,
-        asset,
-        at.date_naive(),
-        at
+        "INSERT INTO usage (person, asset, day, reads, last_at) SELECT id, $2, $3, $4, $5 FROM person WHERE id = $1 \
+         ON CONFLICT (person, asset, day) DO UPDATE SET reads = usage.reads + excluded.reads, last_at = \
+         CASE WHEN excluded.last_at > usage.last_at THEN excluded.last_at ELSE usage.last_at END",
+        new.person,
+        new.asset,
+        new.day,
+        new.reads,
+        new.last_at
     )?;
+    Ok(())
+}
+
+/// Makes the transaction see the readings as they are now, whatever is written from here on: it begins with its first look.
+pub async fn hold_still(tx: &mut Tx) -> Result<()> {
+    row!(tx, (i64,), "SELECT reads FROM usage LIMIT 1")?;
     Ok(())
 }
 

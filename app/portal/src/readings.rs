@@ -1,0 +1,232 @@
+//! Readings of data, counted in memory and written together every few seconds: a page that shows data waits for nobody
+//! who writes, and no page takes the turn of those who do.
+//!
+//! What people see counts what waits here as well. Another process sees it some seconds later, and a process that is
+//! killed loses the readings of its last seconds; one that is told to stop loses none. A connection that breaks in the
+//! moment of the commit may count a batch twice, for nobody knows whether it arrived.
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use tokio::sync::{Notify, RwLock};
+use uuid::Uuid;
+
+use crate::store::access::{self as store, Reads};
+use crate::store::{Db, Tx};
+use crate::{Ctx, Result};
+
+/// Lines that may wait: a person, an asset and a day each.
+const MOST: usize = 10_000;
+/// From so many on they are written without waiting for the next round.
+const MANY: usize = 1_000;
+
+/// Whose reading of what, on which day.
+type Line = (Uuid, String, NaiveDate);
+
+/// How often, and when last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Count {
+    reads: i64,
+    last_at: DateTime<Utc>,
+}
+
+/// Readings by their lines.
+#[derive(Debug, Clone, Default)]
+struct Counts(BTreeMap<Line, Count>);
+
+/// Readings that wait to be written.
+#[derive(Debug, Default)]
+pub struct Readings {
+    /// Noted since the last round.
+    noted: Mutex<Noted>,
+    /// Being written. Who changes it has it alone: when a page looks, a batch is either here or in the database.
+    leaving: RwLock<Counts>,
+    /// One round at a time.
+    round: tokio::sync::Mutex<()>,
+    many: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Noted {
+    counts: Counts,
+    /// Readings for which there was no room.
+    lost: u64,
+}
+
+/// One state of what was read: a transaction that reads the database, and what it lacks.
+#[derive(Debug)]
+pub(crate) struct State {
+    /// The transaction.
+    pub(crate) tx: Tx,
+    waiting: Counts,
+}
+
+impl Readings {
+    /// Notes that a person reads these assets.
+    pub(crate) fn note(&self, person: Uuid, assets: &[&str], at: DateTime<Utc>) {
+        let mut noted = self.noted();
+        for asset in assets {
+            let line = (person, (*asset).to_owned(), at.date_naive());
+            let has_room = noted.counts.0.len() < MOST || noted.counts.0.contains_key(&line);
+            if has_room {
+                let before = noted.counts.0.len();
+                noted.counts.add(line, &Count { reads: 1, last_at: at });
+                if before < MANY && noted.counts.0.len() >= MANY {
+                    self.many.notify_one();
+                }
+            } else {
+                noted.lost += 1;
+            }
+        }
+    }
+
+    fn noted(&self) -> MutexGuard<'_, Noted> {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes what waits. What could not be written is kept for the next round. Not to be left half-way: a batch whose
+    /// commit nobody saw would be written again.
+    pub async fn write(&self, db: &Db) -> Result<()> {
+        let _alone = self.round.lock().await;
+        // What an earlier round could not write goes first and by itself, so that it never grows.
+        for _ in 0..2 {
+            let mut leaving = self.leaving.write().await;
+            if leaving.0.is_empty() {
+                let Noted { counts, lost } = std::mem::take(&mut *self.noted());
+                *leaving = counts;
+                if lost > 0 {
+                    tracing::warn!(lost, "readings were not counted: too many waited to be written");
+                }
+            }
+            if leaving.0.is_empty() {
+                return Ok(());
+            }
+            drop(leaving);
+            let mut tx = db.write().await?;
+            for ((person, asset, day), count) in &self.leaving.read().await.0 {
+                let Count { reads, last_at } = *count;
+                let reads = Reads { person: *person, asset, day: *day, reads, last_at };
+                store::add_reads(&mut tx, &reads).await?;
+            }
+            let mut leaving = self.leaving.write().await;
+            tx.commit().await?;
+            leaving.0.clear();
+        }
+        Ok(())
+    }
+
+    /// What was read, as of now: nothing is missing in it, and nothing counts twice.
+    pub(crate) async fn state(&self, db: &Db) -> Result<State> {
+        // While this is held, no batch goes from here into the database.
+        let leaving = self.leaving.read().await;
+        let mut tx = db.read().await?;
+        store::hold_still(&mut tx).await?;
+        let mut waiting = leaving.clone();
+        for (line, count) in &self.noted().counts.0 {
+            waiting.add(line.clone(), count);
+        }
+        Ok(State { tx, waiting })
+    }
+}
+
+impl Counts {
+    fn add(&mut self, line: Line, new: &Count) {
+        let sum = |count: &mut Count| {
+            count.reads += new.reads;
+            count.last_at = count.last_at.max(new.last_at);
+        };
+        self.0.entry(line).and_modify(sum).or_insert_with(|| new.clone());
+    }
+
+    /// What a person's readings of an asset add up to since a day, and the last one.
+    fn of(&self, person: Uuid, asset: &str, since: NaiveDate) -> (i64, Option<DateTime<Utc>>) {
+        let days = (person, asset.to_owned(), NaiveDate::MIN)..=(person, asset.to_owned(), NaiveDate::MAX);
+        let days = || self.0.range(days.clone());
+        let reads = days().filter(|((.., day), _)| *day >= since).map(|(_, count)| count.reads).sum();
+        (reads, days().map(|(_, count)| count.last_at).max())
+    }
+}
+
+impl State {
+    /// Number of a person's reads of an asset since a day, and the last one ever.
+    pub(crate) async fn usage(
+        &mut self,
+        person: Uuid,
+        asset: &str,
+        since: NaiveDate,
+    ) -> Result<(i64, Option<DateTime<Utc>>)> {
+        let (reads, last) = store::usage(&mut self.tx, person, asset, since).await?;
+        let (waiting, newest) = self.waiting.of(person, asset, since);
+        Ok((reads + waiting, last.max(newest)))
+    }
+
+    /// When a person last read an asset.
+    pub(crate) async fn last_use(&mut self, person: Uuid, asset: &str) -> Result<Option<DateTime<Utc>>> {
+        let last = store::last_use(&mut self.tx, person, asset).await?;
+        Ok(last.max(self.waiting.of(person, asset, NaiveDate::MAX).1))
+    }
+
+    /// What a person read, newest first, with the last time.
+    pub(crate) async fn last_read(
+        &mut self,
+        person: Uuid,
+        most: u32,
+    ) -> Result<Vec<(String, DateTime<Utc>)>> {
+        let mut read: BTreeMap<String, DateTime<Utc>> =
+            store::last_read(&mut self.tx, person, most.into()).await?.into_iter().collect();
+        for ((of, asset, _), count) in &self.waiting.0 {
+            if *of == person {
+                let last = read.entry(asset.clone()).or_insert(count.last_at);
+                *last = count.last_at.max(*last);
+            }
+        }
+        let mut read: Vec<_> = read.into_iter().collect();
+        read.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
+        read.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        Ok(read)
+    }
+}
+
+/// Writes what waits again and again, until it is told to stop; then once more.
+pub async fn keep_written(ctx: Ctx, every: Duration, stop: impl Future<Output = ()>) {
+    let mut stop = pin!(stop);
+    loop {
+        let is_last = tokio::select! {
+            () = &mut stop => true,
+            () = tokio::time::sleep(every) => false,
+            () = ctx.readings.many.notified() => false,
+        };
+        if let Err(error) = ctx.readings.write(&ctx.db).await {
+            tracing::warn!(%error, "readings could not be written; they are kept and written with the next ones");
+        }
+        if is_last {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_never_grows_without_end() {
+        let readings = Readings::default();
+        let (person, at) = (Uuid::now_v7(), DateTime::default());
+        readings.note(person, &["first"], at);
+        for number in 0..MOST + 10 {
+            readings.note(person, &[&number.to_string()], at);
+        }
+        readings.note(person, &["first"], at);
+        let noted = readings.noted();
+        assert_eq!((noted.counts.0.len(), noted.lost), (MOST, 11));
+        assert_eq!(
+            noted.counts.of(person, "first", at.date_naive()),
+            (2, Some(at)),
+            "a known line counts on"
+        );
+    }
+}

@@ -1,0 +1,148 @@
+//! Who read what is counted beside the pages: it keeps nobody waiting, and every reading arrives once.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use lakeport_model::PageRequest;
+use lakeport_model::access::HeldOn;
+use lakeport_model::people::Viewer;
+use lakeport_portal::{Ctx, Error, access, catalog, readings};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use crate::world::{World, on_both, settings};
+
+const AT_ONCE: Duration = Duration::from_secs(3);
+
+async fn read(ctx: &Ctx, viewer: &Viewer) {
+    catalog::preview(ctx, viewer, &"gold.collections".into()).await.expect("the table may be read");
+}
+
+impl World {
+    /// Readings that the database has.
+    async fn written(&self) -> i64 {
+        self.number("SELECT CAST(COALESCE(SUM(reads), 0) AS BIGINT) FROM usage").await
+    }
+
+    async fn write_readings(&self) -> Result<(), Error> {
+        self.ctx.readings.write(&self.ctx.db).await
+    }
+
+    /// How often the one consumer whose review is due has read, as its reviewer sees it.
+    async fn counted(&self, reviewer: &Viewer) -> u32 {
+        let desk = access::review_desk(&self.ctx, reviewer).await.expect("it opens");
+        let [line] = &desk[..] else { panic!("one grant is due") };
+        line.queries
+    }
+}
+
+on_both! { demo =>
+    async fn a_reader_never_waits_for_a_writer(world) {
+        world.small().await;
+        let (_, due) = world.reviewed().await;
+        world.go(10, due);
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        let writer = world.ctx.db.write().await.expect("it is the writer's turn");
+        let reader = async {
+            read(&world.ctx, &paula).await;
+            world.look(&aylin).await;
+            let opened = catalog::last_opened(&world.ctx, &paula).await.expect("they are listed");
+            assert_eq!(opened[0].id.0, "gold.collections", "what waits to be written counts");
+            catalog::home(&world.ctx, &paula).await.expect("it opens");
+            assert_eq!(world.counted(&aylin).await, 1);
+            let product = HeldOn::Product("collections".into());
+            let held = access::held(&world.ctx, &aylin, &product, PageRequest::default()).await;
+            assert_eq!(held.expect("it opens").items[0].last_used, Some(world.now()));
+        };
+        timeout(AT_ONCE, reader).await.expect("pages wait for no writer");
+        drop(writer);
+        assert_eq!(world.written().await, 0);
+        world.write_readings().await.expect("they are written");
+        assert_eq!(world.written().await, 2);
+    }
+
+    async fn a_reading_never_counts_twice_whoever_writes_it(world) {
+        let (_, due) = world.reviewed().await;
+        world.go(10, due);
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        let other = world.replica(world.clock.clone(), settings()).await;
+        for _ in 0..3 {
+            read(&world.ctx, &paula).await;
+            read(&other, &paula).await;
+        }
+        assert_eq!(world.counted(&aylin).await, 3, "of its own process at once");
+        let (here, again, there) =
+            tokio::join!(world.write_readings(), world.write_readings(), other.readings.write(&other.db));
+        here.and(again).and(there).expect("they are written");
+        assert_eq!(world.written().await, 6);
+        assert_eq!(world.counted(&aylin).await, 6, "and of the others once they are written");
+        world.write_readings().await.expect("there is nothing to write");
+        assert_eq!(world.written().await, 6);
+        assert_eq!(world.number("SELECT COUNT(*) FROM usage").await, 1, "one line a person, asset and day");
+    }
+
+    async fn a_page_never_misses_or_doubles_what_is_just_being_written(world) {
+        let (_, due) = world.reviewed().await;
+        world.go(10, due);
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        for number in 1..=40 {
+            read(&world.ctx, &paula).await;
+            let (counted, again, done) =
+                tokio::join!(world.counted(&aylin), world.counted(&aylin), world.write_readings());
+            done.expect("they are written");
+            assert_eq!((counted, again), (number, number));
+        }
+    }
+
+    async fn a_reading_that_could_not_be_written_is_never_lost(world) {
+        let aylin = world.viewer("aylin.demir").await;
+        read(&world.ctx, &aylin).await;
+        world.execute("ALTER TABLE usage RENAME TO elsewhere").await.expect("it runs");
+        assert!(world.write_readings().await.is_err());
+        read(&world.ctx, &aylin).await;
+        assert!(world.write_readings().await.is_err());
+        world.execute("ALTER TABLE elsewhere RENAME TO usage").await.expect("it runs");
+        world.write_readings().await.expect("they are written");
+        assert_eq!(world.written().await, 2);
+    }
+
+    async fn a_late_batch_never_makes_the_last_reading_older(world) {
+        let (_, due) = world.reviewed().await;
+        world.go(10, due);
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        let other = world.replica(world.clock.clone(), settings()).await;
+        read(&other, &paula).await;
+        world.clock.set(world.now() + TimeDelta::hours(2));
+        read(&world.ctx, &paula).await;
+        world.write_readings().await.expect("they are written");
+        other.readings.write(&other.db).await.expect("they are written");
+        let line = access::review_desk(&world.ctx, &aylin).await.expect("it opens").remove(0);
+        assert_eq!((line.queries, line.last_used), (2, Some(world.now())));
+    }
+
+    async fn a_portal_that_is_told_to_stop_never_loses_a_reading(world) {
+        let aylin = world.viewer("aylin.demir").await;
+        read(&world.ctx, &aylin).await;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let task = readings::keep_written(world.ctx.clone(), Duration::from_hours(1), async { _ = stopped.await });
+        let task = tokio::spawn(task);
+        read(&world.ctx, &aylin).await;
+        drop(stop);
+        timeout(AT_ONCE, task).await.expect("it ends").expect("it ends well");
+        assert_eq!(world.written().await, 2);
+    }
+
+    async fn readings_are_written_while_nobody_asks(world) {
+        let aylin = world.viewer("aylin.demir").await;
+        let every = Duration::from_millis(20);
+        let task = tokio::spawn(readings::keep_written(world.ctx.clone(), every, std::future::pending()));
+        read(&world.ctx, &aylin).await;
+        let arrived = async {
+            while world.written().await == 0 {
+                tokio::time::sleep(every).await;
+            }
+        };
+        timeout(AT_ONCE, arrived).await.expect("they arrive");
+        task.abort();
+    }
+}

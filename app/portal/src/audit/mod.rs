@@ -43,6 +43,30 @@ pub struct Entry<'a> {
 
 /// Adds an entry to the chain; in a write transaction.
 pub async fn record(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>) -> Result<()> {
+    let about = about(tx, ctx, &entry.subject).await?;
+    write(tx, ctx, entry, about).await
+}
+
+/// Adds an entry about something of this domain, for callers who know it better than the catalog in force.
+pub(crate) async fn record_in(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>, domain: String) -> Result<()> {
+    let about =
+        store::About { domain: Some(domain).filter(|domain| !domain.is_empty()), ..store::About::default() };
+    write(tx, ctx, entry, about).await
+}
+
+/// What an entry is about. Whose a contract is, its document and its products say.
+async fn about(tx: &mut Tx, ctx: &Ctx, subject: &str) -> Result<store::About> {
+    let Some((kind, id)) = subject.split_once(' ') else { return Ok(store::About::default()) };
+    let mut about = store::about(tx, kind, id).await?;
+    if let Some(contract) = &about.contract {
+        let snapshot = ctx.snapshot_in(tx).await?;
+        let domain = snapshot.contracts.get(contract).map(|contract| snapshot.domain_of(contract));
+        about.domain = domain.filter(|domain| !domain.is_empty());
+    }
+    Ok(about)
+}
+
+async fn write(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>, about: store::About) -> Result<()> {
     let head = store::head(tx).await?;
     let mut record = Record {
         number: head.as_ref().map_or(1, |head| head.number + 1),
@@ -56,10 +80,6 @@ pub async fn record(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>) -> Result<()> {
         hash: String::new(),
     };
     record.hash = hash(&record);
-    let about = match record.subject.split_once(' ') {
-        Some((kind, id)) => store::about(tx, kind, id).await?,
-        None => store::About::default(),
-    };
     let mut people: BTreeSet<Uuid> = about.person.into_iter().collect();
     people.extend(record.actor.split_once(' ').and_then(|(_, id)| id.parse::<Uuid>().ok()));
     if let Value::Object(fields) = &entry.detail {

@@ -131,7 +131,7 @@ pub async fn import(
         }
         if report.names("contract") {
             let after = ctx.snapshot_in(&mut tx).await?;
-            contracts::tell_of_versions(&mut tx, ctx, &before, &after).await?;
+            contracts::tell_of_versions(&mut tx, ctx, actor, &before, &after).await?;
         }
         tx.commit().await?;
     }

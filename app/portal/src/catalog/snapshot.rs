@@ -297,6 +297,20 @@ impl Snapshot {
         }
     }
 
+    /// Products that offer something under a contract.
+    pub fn products_under<'a>(&'a self, contract: &'a Contract) -> impl Iterator<Item = &'a Product> {
+        let is_under = |port: &Port| port.contract.as_ref() == Some(&contract.id);
+        self.products.values().filter(move |product| product.ports.iter().any(is_under))
+    }
+
+    /// The domain that gives a contract's promise: the contract's own word, or the domain of the product that offers it.
+    pub fn domain_of(&self, contract: &Contract) -> String {
+        let written = contract.newest().document.domain.clone();
+        let known = written.clone().filter(|domain| self.domains.contains_key(domain));
+        let offered = || self.products_under(contract).next().map(|product| product.domain.clone());
+        known.or_else(offered).or(written).unwrap_or_default()
+    }
+
     /// The asset with this OpenLineage address, be it its own or another name of it.
     pub fn asset_at(&self, namespace: &str, name: &str) -> Option<&Asset> {
         let address = (namespace.to_owned(), name.to_owned());

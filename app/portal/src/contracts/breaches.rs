@@ -27,18 +27,18 @@ struct News {
     lines: Vec<String>,
 }
 
-/// Tells of what a run found that the runs before it did not. To be called before the run is kept.
+/// Tells of what a run found that the runs before it did not, and answers it. To be called before the run is kept.
 pub(super) async fn tell(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
     contract: &Contract,
     run: &CheckRun,
-) -> Result<()> {
+) -> Result<Option<&'static str>> {
     let before = store::last_runs(tx, &contract.id, REMEMBERED_RUNS).await?;
     let before: Vec<CheckRun> = before.into_iter().map(store::RunRow::run).collect::<Result<_>>()?;
-    let Some(news) = news(&known(&before), run) else { return Ok(()) };
-    let domain = super::page::domain_of(snapshot, contract);
+    let Some(news) = news(&known(&before), run) else { return Ok(None) };
+    let domain = snapshot.domain_of(contract);
     let answering: BTreeSet<PersonId> = [Role::Owner, Role::Steward]
         .into_iter()
         .flat_map(|role| snapshot.members_with(&domain, role))
@@ -61,7 +61,8 @@ pub(super) async fn tell(
     let others: Vec<PersonId> = relying.difference(&answering).copied().collect();
     let answering: Vec<PersonId> = answering.into_iter().collect();
     notify::tell(tx, ctx, &answering, &first).await?;
-    notify::tell(tx, ctx, &others, &message("The", lines)).await
+    notify::tell(tx, ctx, &others, &message("The", lines)).await?;
+    Ok(Some(news.what))
 }
 
 /// What a run tells that was not known: a promise that broke, or that all broken ones are kept again.

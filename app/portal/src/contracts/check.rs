@@ -39,7 +39,7 @@ async fn run_now(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun
     let mut tx = ctx.db.read().await?;
     let subscriber = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await?.is_some();
     drop(tx);
-    let domain = DomainId(super::page::domain_of(&snapshot, contract));
+    let domain = DomainId(snapshot.domain_of(contract));
     let proof = policy::authorize(viewer, &Action::RunChecks { domain, subscriber })?;
     let done = run(ctx, &snapshot, contract, &Actor::Viewer(viewer.clone()), proof.rule()).await?;
     let figures = Figures::of(ctx, &rights, &snapshot, contract);
@@ -67,7 +67,7 @@ pub(crate) async fn run_daily(ctx: &Ctx) -> Result<u32> {
 
 /// A contract about nothing the lake can open (a topic, say) is not run every day only to say so.
 pub(super) fn checkable(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract) -> bool {
-    let domain = super::page::domain_of(snapshot, contract);
+    let domain = snapshot.domain_of(contract);
     contract.newest().document.schema.iter().any(|object| table(ctx, snapshot, object, &domain).is_ok())
 }
 
@@ -116,7 +116,7 @@ async fn run(
 ) -> Result<CheckRun> {
     let version = contract.newest();
     let started = Instant::now();
-    let domain = super::page::domain_of(snapshot, contract);
+    let domain = snapshot.domain_of(contract);
     let mut results = Vec::new();
     for object in &version.document.schema {
         let promised = promises(&version.document, object, ctx.now());
@@ -130,7 +130,7 @@ async fn run(
         results,
     };
     let mut tx = ctx.db.write().await?;
-    super::breaches::tell(&mut tx, ctx, snapshot, contract, &run).await?;
+    let news = super::breaches::tell(&mut tx, ctx, snapshot, contract, &run).await?;
     store::insert_run(&mut tx, Uuid::now_v7(), &contract.id, &version.version, &run).await?;
     chain::change(&mut tx, "contracts", &contract.id, ctx.now()).await?;
     let entry = Entry {
@@ -138,7 +138,7 @@ async fn run(
         action: "contract.check",
         subject: format!("contract {}", contract.id),
         rule,
-        detail: json!({ "version": version.version, "state": run.state }),
+        detail: json!({ "version": version.version, "state": run.state, "news": news }),
     };
     audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await?;

@@ -16,29 +16,14 @@ use crate::{Ctx, Error, Result};
 
 const TREND: i64 = 30;
 
-/// The domain that gives the promise: the contract's own word, or the domain of the product that offers it.
-pub(super) fn domain_of(snapshot: &Snapshot, contract: &Contract) -> String {
-    let known =
-        contract.newest().document.domain.clone().filter(|domain| snapshot.domains.contains_key(domain));
-    let offered = || products_of(snapshot, contract).next().map(|product| product.domain.clone());
-    known.or_else(offered).or_else(|| contract.newest().document.domain.clone()).unwrap_or_default()
-}
-
-fn products_of<'a>(snapshot: &'a Snapshot, contract: &'a Contract) -> impl Iterator<Item = &'a Product> {
-    let offers =
-        |product: &&Product| product.ports.iter().any(|port| port.contract.as_ref() == Some(&contract.id));
-    snapshot.products.values().filter(offers)
-}
-
 /// The product under this contract whose details the viewer sees.
 fn product_of<'a>(snapshot: &'a Snapshot, rights: &Rights, contract: &'a Contract) -> Option<&'a Product> {
-    products_of(snapshot, contract).find(|product| rights.product_sight(product) == Sight::Full)
+    snapshot.products_under(contract).find(|product| rights.product_sight(product) == Sight::Full)
 }
 
 /// The contract, for somebody who sees the details of a product it belongs to; one of no product is its domain's own.
 pub(super) fn visible<'a>(snapshot: &'a Snapshot, rights: &Rights, id: &ContractId) -> Result<&'a Contract> {
-    let own =
-        |contract: &Contract| rights.viewer().is(Role::Member, &DomainId(domain_of(snapshot, contract)));
+    let own = |contract: &Contract| rights.viewer().is(Role::Member, &DomainId(snapshot.domain_of(contract)));
     let seen = |contract: &&Contract| product_of(snapshot, rights, contract).is_some() || own(contract);
     snapshot.contracts.get(id.as_str()).filter(seen).ok_or_else(|| Error::not_found("contract"))
 }
@@ -60,7 +45,7 @@ pub async fn contract(
     let shown = shown.ok_or_else(|| Error::not_found("version of this contract"))?;
     let document = &shown.document;
     let terms = document.description.as_ref();
-    let domain = domain_of(&snapshot, contract);
+    let domain = snapshot.domain_of(contract);
     let figures = Figures::of(ctx, &rights, &snapshot, contract);
     let mut tx = ctx.db.read().await?;
     let summary = super::summary(&mut tx, ctx, &snapshot, id.as_str()).await?;

@@ -1,22 +1,42 @@
-//! New versions: who relies on a contract is told what another version changes, and whether that breaks anything.
+//! New versions: they are recorded, and who relies on a contract is told what another version changes, and whether that
+//! breaks anything.
+
+use serde_json::json;
 
 use super::compare::{self, Comparison};
 use super::subscribe::relying;
+use crate::audit::{self, Entry};
 use crate::catalog::{Contract, Snapshot, href};
 use crate::notify::{self, Message};
+use crate::people::Actor;
 use crate::store::Tx;
 use crate::{Ctx, Result};
 
 /// Changes a message tells one by one.
 const TOLD_CHANGES: usize = 12;
 
-/// Tells the subscribers of every contract that has another version in force than before.
-pub(crate) async fn tell(tx: &mut Tx, ctx: &Ctx, before: &Snapshot, after: &Snapshot) -> Result<()> {
-    let is_new = |contract: &&Contract| {
-        let held = before.contracts.get(&contract.id);
-        held.is_some_and(|held| held.newest().version != contract.newest().version)
-    };
-    for contract in after.contracts.values().filter(is_new) {
+/// Records every contract that has another version in force than before, and tells its subscribers.
+pub(crate) async fn tell(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    actor: &Actor,
+    before: &Snapshot,
+    after: &Snapshot,
+) -> Result<()> {
+    for contract in after.contracts.values() {
+        let held = before.contracts.get(&contract.id).map(|held| &held.newest().version);
+        let version = &contract.newest().version;
+        if held == Some(version) {
+            continue;
+        }
+        let entry = Entry {
+            actor,
+            action: "contract.version",
+            subject: format!("contract {}", contract.id),
+            rule: "operator",
+            detail: json!({ "before": held, "after": version }),
+        };
+        audit::record_in(tx, ctx, entry, after.domain_of(contract)).await?;
         for (person, accepted) in relying(tx, ctx, after, contract).await? {
             notify::tell(tx, ctx, &[person], &message(contract, &accepted)).await?;
         }

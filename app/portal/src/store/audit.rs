@@ -47,6 +47,9 @@ pub struct About {
     pub port: Option<String>,
     /// Who asked, reads, or answers for it.
     pub person: Option<Uuid>,
+    /// The contract it belongs to.
+    #[sqlx(default)]
+    pub contract: Option<String>,
 }
 
 /// Adds a record; the caller has computed its number and hashes in a write transaction. Of `people` only those who are
@@ -95,9 +98,12 @@ pub async fn about(tx: &mut Tx, kind: &str, id: &str) -> Result<About> {
                 .unwrap_or_default()
         }
         ("subscription", Ok(id)) => {
-            let person = row!(tx, (Uuid,), "SELECT person FROM subscription WHERE id = $1", id)?;
-            About { person: person.map(|(person,)| person), ..About::default() }
+            let found =
+                row!(tx, (Uuid, String), "SELECT person, contract FROM subscription WHERE id = $1", id)?;
+            let (person, contract) = found.unzip();
+            About { person, contract, ..About::default() }
         }
+        ("contract", _) => About { contract: Some(id.to_owned()), ..About::default() },
         ("asset", _) => domain(row!(tx, (String,), "SELECT domain FROM asset WHERE id = $1", id)?),
         ("product", _) => domain(row!(tx, (String,), "SELECT domain FROM product WHERE id = $1", id)?),
         ("port", _) => {

@@ -2,9 +2,10 @@
 
 use lakeport_frame::CheckOutcome;
 use lakeport_model::PageRequest;
+use lakeport_model::audit::AuditFilter;
 use lakeport_model::catalog::Classification;
 use lakeport_model::contracts::CheckState;
-use lakeport_portal::{Actor, RefusalKind, catalog, contracts, notify};
+use lakeport_portal::{Actor, RefusalKind, audit, catalog, contracts, notify};
 
 use crate::world::{file, mesh, on_both, refusal};
 
@@ -249,6 +250,48 @@ on_both! { demo =>
         assert!(message.title.ends_with(": 3.0.0, which breaks promises"), "{}", message.title);
         assert!(message.body.contains("Breaking: The column \"collected_eur\" was removed."), "{}", message.body);
         assert_eq!(world.told("aylin.demir", "The contract").await, 0, "who accepted nothing misses nothing");
+    }
+
+    async fn a_steward_never_misses_what_happens_to_the_contracts_of_his_domain(world) {
+        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
+        let id = "collections".into();
+        assert!(contracts::run_checks(&world.ctx, &paula, &id).await.is_err(), "she does not rely on it yet");
+        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".into(), "Planning".into()).await.expect("it is open");
+        let broken = CheckOutcome::Failed { detail: "12 of 99 rows".to_owned(), failing_rows: Some(12) };
+        world.lake.held().outcomes.insert("gold.collections".to_owned(), broken);
+        contracts::run_checks(&world.ctx, &tom, &id).await.expect("his own domain");
+        world.lake.held().outcomes.clear();
+        contracts::run_checks(&world.ctx, &tom, &id).await.expect("his own domain");
+        let text = text_of("contracts/collections.odcs.yaml").replacen("version: 1.0.0", "version: 2.0.0", 1);
+        world.import(vec![file("c.odcs.yaml", &text)]).await;
+        let page = contracts::contract(&world.ctx, &paula, &id, None).await.expect("it opens");
+        let held = page.subscription.expect("she subscribed").id;
+        contracts::unsubscribe(&world.ctx, &paula, held).await.expect("her own");
+        let seen = async |who: &str| {
+            let filter = AuditFilter { action: Some("contract.".to_owned()), ..AuditFilter::default() };
+            let page = audit::page(&world.ctx, &world.viewer(who).await, filter).await.expect("stewards see it");
+            let records = page.records.into_iter();
+            records.map(|record| (record.about, record.action, record.details)).collect::<Vec<_>>()
+        };
+        let records = seen("ines.hoffmann").await;
+        let of = |action: &str| records.iter().filter(|(_, done, _)| done == action).collect::<Vec<_>>();
+        for (action, number) in [
+            ("contract.check.refused", 1),
+            ("contract.subscribe", 1),
+            ("contract.check", 2),
+            ("contract.unsubscribe", 1),
+        ] {
+            assert_eq!(of(action).len(), number, "{action}: {records:#?}");
+        }
+        let says = |action: &str, key: &str, value: &str| {
+            let line = (key.to_owned(), value.to_owned());
+            of(action).iter().any(|(about, _, details)| about == "Contract collections" && details.contains(&line))
+        };
+        assert!(says("contract.check", "news", "is broken") && says("contract.check", "news", "holds again"));
+        assert!(says("contract.version", "after", "2.0.0"), "{records:#?}");
+        let elsewhere = seen("yusuf.kaya").await;
+        assert!(elsewhere.iter().all(|(about, ..)| about != "Contract collections"), "{elsewhere:#?}");
+        assert!(elsewhere.iter().all(|(_, action, _)| action == "contract.version"), "of the first import only");
     }
 
     async fn people_who_no_longer_see_a_contract_never_hear_of_it(world) {

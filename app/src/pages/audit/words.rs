@@ -1,11 +1,12 @@
 //! What was done, in words.
 
 /// Actions of the audit as people say them.
-const ACTIONS: [(&str, &str); 37] = [
+const ACTIONS: [(&str, &str); 40] = [
     ("administrator.appoint", "Make somebody an administrator"),
     ("administrator.dismiss", "Take an administrator's rights"),
     ("asset.classify", "Classify data"),
     ("asset.move", "Move data to another domain"),
+    ("asset.preview", "Preview data"),
     ("audit.export", "Export the audit"),
     ("audit.read", "Read the audit"),
     ("catalog.import", "Import files"),
@@ -13,6 +14,7 @@ const ACTIONS: [(&str, &str); 37] = [
     ("contract.check", "Check a contract"),
     ("contract.subscribe", "Subscribe to a contract"),
     ("contract.unsubscribe", "End a subscription"),
+    ("contract.version", "Put a version of a contract in force"),
     ("grant.confirm", "Say that access is still needed"),
     ("grant.expire", "Let access end on its last day"),
     ("grant.give_up", "Give access up"),
@@ -22,6 +24,7 @@ const ACTIONS: [(&str, &str); 37] = [
     ("lineage.ingest", "Send lineage"),
     ("member.add", "Add a member"),
     ("member.change", "Change a member's role"),
+    ("member.put", "Add a member or change a role"),
     ("member.remove", "Remove a member"),
     ("person.disable", "Disable a person"),
     ("person.enable", "Enable a person"),

@@ -5,7 +5,8 @@ use lakeport_model::AssetId;
 use lakeport_model::catalog::Preview;
 use lakeport_model::people::Viewer;
 
-use super::{Rights, Sight};
+use super::{Asset, Rights, Sight, Snapshot};
+use crate::audit::noted;
 use crate::{Ctx, Error, Result};
 
 const ROWS: u32 = 50;
@@ -14,13 +15,20 @@ const ROWS: u32 = 50;
 /// well.
 pub async fn preview(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<Preview> {
     let snapshot = ctx.snapshot().await?;
+    let asset = snapshot.assets.get(id.as_str());
+    let rows = rows(ctx, viewer, &snapshot, asset).await;
+    // What is hidden and what is not there are recorded both: how long the answer takes tells them apart no more than
+    // what it says.
+    let subject = asset.map_or_else(|| "asset".to_owned(), |asset| format!("asset {}", asset.id));
+    noted(ctx, viewer, "asset.preview.refused", subject, rows).await
+}
+
+async fn rows(ctx: &Ctx, viewer: &Viewer, snapshot: &Snapshot, asset: Option<&Asset>) -> Result<Preview> {
     let rights = Rights::of(ctx, viewer).await?;
-    let asset = snapshot
-        .assets
-        .get(id.as_str())
+    let asset = asset
         .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
-        .ok_or_else(|| Error::not_found("asset"))?;
-    let entitlement = rights.entitlement(ctx, &snapshot, asset)?;
+        .ok_or_else(|| Error::not_found("asset").under("asset.not_seen"))?;
+    let entitlement = rights.entitlement(ctx, snapshot, asset)?;
     let frame = ctx.lake.preview(&entitlement, ROWS).await?;
     ctx.readings.note(viewer.id.0, &[&asset.id], ctx.now());
     let shown = frame.columns();

@@ -103,6 +103,11 @@ fn known<'a>(snapshot: &'a Snapshot, domain: &DomainId) -> Result<&'a crate::cat
 /// # Errors
 /// Refused where the address or name is nobody's or several people's, and where the rules say no.
 pub async fn put_member(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Role) -> Result<()> {
+    let done = put(ctx, viewer, domain, who, role).await;
+    audit::noted(ctx, viewer, "member.put.refused", format!("domain {domain}"), done).await
+}
+
+async fn put(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Role) -> Result<()> {
     let missing = "Write the e-mail address or the name of the person.";
     let who = text::required("who", "the name", who, text::SHORT, missing)?;
     let (mut tx, viewer) = super::begin(ctx, viewer).await?;
@@ -141,6 +146,11 @@ pub async fn put_member(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str
 /// # Errors
 /// Refused where the rules say no, and where the person is no member.
 pub async fn remove_member(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId) -> Result<()> {
+    let done = remove(ctx, viewer, domain, person).await;
+    audit::noted(ctx, viewer, "member.remove.refused", format!("domain {domain}"), done).await
+}
+
+async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId) -> Result<()> {
     let (mut tx, viewer) = super::begin(ctx, viewer).await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;

@@ -1,8 +1,7 @@
 //! The chain that cannot be changed unseen, the numbers of changes, and tokens.
 
+use lakeport_model::TokenId;
 use lakeport_model::audit::{AuditFilter, AuditFormat};
-use lakeport_model::people::Viewer;
-use lakeport_model::{RequestId, TokenId};
 use lakeport_portal::{Actor, Clock, Ctx, Error, RefusalKind, SystemClock, access, audit, lineage, people};
 use tokio::task::JoinSet;
 
@@ -289,71 +288,6 @@ on_both! { empty =>
         assert_ne!(was, "public");
         let lowered = of("asset.classify", "asset gold.collections", &format!("\"{was}\""), "\"public\"", "").await;
         assert_eq!(lowered, 1);
-    }
-
-    async fn a_refused_person_never_goes_unrecorded(world) {
-        world.import(crate::world::mesh()).await;
-        let id = world.ask("paula.brandt", "collections/cases", 30).await.expect("she may ask");
-        let (paula, erik) = (world.viewer("paula.brandt").await, world.viewer("erik.sander").await);
-        let refused = async |who: &Viewer, action: &str, rule: &str| {
-            let sql = format!(
-                "SELECT COUNT(*) FROM audit WHERE actor = 'person {}' AND action = '{action}.refused' AND rule = '{rule}'",
-                who.id
-            );
-            world.number(&sql).await
-        };
-        let approved = access::approve(&world.ctx, &paula, id, 1, None, String::new()).await;
-        assert_eq!(refusal(approved).kind, RefusalKind::Forbidden);
-        assert_eq!(refused(&paula, "request.approve", "request.not_his_own").await, 1);
-        assert_eq!(refusal(access::withdraw(&world.ctx, &erik, id).await).kind, RefusalKind::NotFound);
-        assert_eq!(refused(&erik, "request.withdraw", "request.not_his_to_withdraw").await, 1);
-        assert_eq!(refusal(access::reject(&world.ctx, &erik, id, 1, "No".to_owned()).await).kind, RefusalKind::NotFound);
-        assert_eq!(refused(&erik, "request.reject", "request.not_concerned").await, 1);
-        assert!(audit::page(&world.ctx, &erik, AuditFilter::default()).await.is_err());
-        assert_eq!(refused(&erik, "audit.read", "audit.not_eligible").await, 1);
-        let page = access::decide_page(&world.ctx, &world.viewer("aylin.demir").await, id).await;
-        assert_eq!(page.expect("she decides").history.len(), 1, "what was refused changed nothing of the request");
-        // What is only wrong is no refusal, and neither is what is not there.
-        let unknown = access::withdraw(&world.ctx, &erik, RequestId(uuid::Uuid::nil())).await;
-        assert_eq!(refusal(unknown).kind, RefusalKind::NotFound);
-        let all = "SELECT COUNT(*) FROM audit WHERE action LIKE '%.refused'";
-        assert_eq!(world.number(all).await, 4);
-        // The steward of the domain sees what was tried on its requests.
-        let ines = world.viewer("ines.hoffmann").await;
-        let filter = AuditFilter { action: Some("refused".to_owned()), ..AuditFilter::default() };
-        let seen = audit::page(&world.ctx, &ines, filter).await.expect("stewards see it").records;
-        assert_eq!(seen.len(), 3);
-        assert_eq!(seen[2].about, "Paula Brandt's request for Collections: cases");
-        assert_eq!(problem(&world.ctx).await, None);
-    }
-
-    async fn a_loop_of_refusals_never_fills_the_audit(world) {
-        world.import(crate::world::mesh()).await;
-        let erik = world.viewer("erik.sander").await;
-        for _ in 0..30 {
-            assert!(audit::page(&world.ctx, &erik, AuditFilter::default()).await.is_err());
-        }
-        let all = "SELECT COUNT(*) FROM audit WHERE action = 'audit.read.refused'";
-        assert_eq!(world.number(all).await, 20);
-        let last = "SELECT detail FROM audit ORDER BY number DESC LIMIT 1";
-        assert_eq!(world.text(last).await, r#"{"more":"not recorded within the hour"}"#);
-        world.clock.set(world.now() + chrono::TimeDelta::hours(2));
-        assert!(audit::page(&world.ctx, &erik, AuditFilter::default()).await.is_err());
-        assert_eq!(world.number(all).await, 21);
-    }
-
-    async fn refusals_at_the_same_time_never_overrun_the_pace(world) {
-        world.import(crate::world::mesh()).await;
-        let erik = world.viewer("erik.sander").await;
-        let mut calls = tokio::task::JoinSet::new();
-        for _ in 0..40 {
-            let (ctx, erik) = (world.ctx.clone(), erik.clone());
-            calls.spawn(async move { audit::page(&ctx, &erik, AuditFilter::default()).await.is_err() });
-        }
-        assert!(calls.join_all().await.into_iter().all(|refused| refused));
-        let all = "SELECT COUNT(*) FROM audit WHERE action = 'audit.read.refused'";
-        assert_eq!(world.number(all).await, 20);
-        assert_eq!(problem(&world.ctx).await, None);
     }
 
     async fn somebodys_records_are_found_by_the_name(world) {

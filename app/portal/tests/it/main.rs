@@ -16,6 +16,7 @@ mod members;
 mod people;
 mod post;
 mod readings;
+mod refusals;
 mod review;
 mod search;
 mod standards;

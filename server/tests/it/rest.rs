@@ -1,6 +1,11 @@
 //! The REST interface as programs use it.
 
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
 use axum::http::{Method, StatusCode};
+use chrono::{Days, NaiveDate};
+use lakeport_portal::access;
 use serde_json::json;
 
 use crate::world::{Browser, Reply, World};
@@ -13,6 +18,20 @@ const EVENT: &str = r#"{
     "inputs": [{"namespace": "lakehouse", "name": "gold.sales_daily"}],
     "outputs": [{"namespace": "lakehouse", "name": "gold.sales_forecast"}]
 }"#;
+
+/// What the portal logs.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
 
 async fn call(browser: &mut Browser, token: &str, method: Method, address: &str, body: &str) -> Reply {
     browser.send(method, address, body, &[("authorization", &format!("Bearer {token}"))]).await
@@ -82,6 +101,64 @@ async fn an_asset_has_its_columns() {
     );
     let gone = call(&mut world.stranger(), &token, Method::GET, "/api/v1/assets/gold.nothing", "").await;
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_table_that_cannot_be_read_never_hides_its_asset_or_counts_as_an_error_of_ours() {
+    let world = World::with_mesh().await;
+    let token = world.token(&["catalog:read"]).await;
+    let log = Log::default();
+    let lines = log.clone();
+    let logged = tracing_subscriber::fmt().with_ansi(false).with_writer(move || lines.clone()).finish();
+    let _logged = tracing::subscriber::set_default(logged);
+    let folder =
+        std::path::PathBuf::from(world.process.config.lake_root()).join("gold/sales_daily/_delta_log");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("00000000000000000000.json"), "no JSON\n").unwrap();
+    for (id, reason) in
+        [("gold.sales_daily", "its log is damaged"), ("gold.sales_forecast", "There is no Delta table")]
+    {
+        let asset =
+            call(&mut world.stranger(), &token, Method::GET, &format!("/api/v1/assets/{id}"), "").await;
+        assert_eq!(asset.status, StatusCode::OK, "{}", asset.body);
+        let asset = asset.json();
+        assert_eq!(asset["table"], json!(null));
+        let problem = asset["table_problem"].as_str().expect("a reason in words");
+        assert!(problem.contains(reason) && problem.contains(id) && problem.ends_with('.'), "{problem}");
+        assert!(!asset["columns"].as_array().unwrap().is_empty(), "what files say of it is there: {asset}");
+    }
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("answered") && !log.contains("ERROR"), "{log}");
+}
+
+#[tokio::test]
+async fn what_was_approved_never_takes_the_place_of_what_was_asked() {
+    let world = World::with_mesh().await;
+    let token = world.token(&["access:write", "access:read"]).await;
+    let mut program = world.stranger();
+    let maria = world.viewer("maria.keller").await;
+    let port = lakeport_model::PortId::from("sales-forecast/forecast");
+    let form = access::request_form(world.ctx(), &world.viewer("paula.brandt").await, &port).await.unwrap();
+    let asked = form.suggested_end;
+    let body = json!({
+        "port": port, "purpose": "Nightly report", "ends_on": asked,
+        "contract_version": form.contract.map(|(_, version)| version),
+    });
+    let sent = call(&mut program, &token, Method::POST, "/api/v1/access-requests", &body.to_string()).await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.body);
+    let id = lakeport_model::RequestId(sent.json()["id"].as_str().unwrap().parse().unwrap());
+    let approved = asked - Days::new(3);
+    let revision = access::decide_page(world.ctx(), &maria, id).await.unwrap().revision;
+    access::approve(world.ctx(), &maria, id, revision, Some(approved), "A little less.".to_owned())
+        .await
+        .unwrap();
+    let list = call(&mut program, &token, Method::GET, "/api/v1/access-requests", "").await;
+    assert_eq!(list.status, StatusCode::OK, "{}", list.body);
+    let list = list.json();
+    let line = &list["requests"][0];
+    let day = |name: &str| line[name].as_str().unwrap().parse::<NaiveDate>().unwrap();
+    assert_eq!((&line["state"], &line["id"]), (&json!("approved"), &json!(id)));
+    assert_eq!((day("asked_until"), day("ends_on")), (asked, approved));
 }
 
 #[tokio::test]

@@ -182,9 +182,9 @@ pub struct GrantLine {
 }
 
 impl GrantLine {
-    /// It holds, or will when its first moment has come.
+    /// It holds.
     pub fn is_live(&self) -> bool {
-        matches!(self.standing, GrantStanding::Active | GrantStanding::Upcoming)
+        self.standing == GrantStanding::Active
     }
 }
 

@@ -61,7 +61,6 @@ fn until_words(request: &RequestLine) -> String {
 
 fn standing_badge(grant: &GrantLine) -> (Tone, String) {
     let (tone, words) = match grant.standing {
-        GrantStanding::Upcoming => (Tone::Accent, "Begins later"),
         GrantStanding::Active => (Tone::Ok, "Active"),
         GrantStanding::Expired => (Tone::Bad, "Expired"),
         GrantStanding::Revoked if grant.ended_by_policy => (Tone::Bad, "Ended: no decision"),

@@ -92,8 +92,7 @@ fn values_need_a_grant_or_the_domain() {
     assert_eq!(read(Classification::Internal, &[]), [none, own, own, own]);
     assert_eq!(read(Classification::Confidential, &[]), [none, own, own, own]);
     assert_eq!(read(Classification::Restricted, &[]), [none, restricted, own, own]);
-    let over =
-        [GrantStanding::Expired, GrantStanding::Revoked, GrantStanding::GivenUp, GrantStanding::Upcoming];
+    let over = [GrantStanding::Expired, GrantStanding::Revoked, GrantStanding::GivenUp];
     assert_eq!(
         read(Classification::Restricted, &over),
         [none, restricted, own, own],

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use lakeport_model::ContractId;
+use lakeport_model::catalog::AssetKind;
 use lakeport_portal::catalog::{self, ImportError, SourceFile};
 use lakeport_portal::{Actor, contracts, lineage};
 
@@ -53,6 +54,15 @@ on_both! { empty =>
         assert_eq!(second.unchanged, first.created.len());
         assert_eq!(world.traces().await, traces);
         assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE action = 'catalog.import'").await, 1);
+    }
+
+    async fn a_kind_that_files_may_name_is_never_unknown_to_the_catalog(world) {
+        let line = |kind: &AssetKind| format!("- {{id: x.{kind}, kind: {kind}, description: One of them}}\n");
+        world.import(vec![assets(&AssetKind::ALL.iter().map(line).collect::<String>())]).await;
+        let snapshot = world.ctx.snapshot().await.expect("it is read");
+        for kind in AssetKind::ALL {
+            assert_eq!(snapshot.assets[&format!("x.{kind}")].kind, *kind);
+        }
     }
 
     async fn only_what_changed_is_named(world) {

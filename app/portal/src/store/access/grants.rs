@@ -48,7 +48,7 @@ impl Grant {
     /// Whether the grant holds. An end nobody knows counts as withdrawn: it never opens anything.
     pub fn standing(&self, now: DateTime<Utc>) -> GrantStanding {
         let ended = self.ended.as_deref().map(|end| end.parse().unwrap_or(GrantEnd::Revoked));
-        access::standing(self.starts_at, self.ends_on, ended, now)
+        access::standing(self.ends_on, ended, now)
     }
 
     /// Whether its review waits.

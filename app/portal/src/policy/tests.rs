@@ -1,5 +1,8 @@
 //! Every action with both answers, and what holds for everybody.
 
+use chrono::NaiveDate;
+use lakeport_frame::{Columns, TableRef};
+use lakeport_model::access::GrantStanding;
 use lakeport_model::people::{DomainRef, Membership};
 use proptest::prelude::*;
 use uuid::Uuid;

@@ -2,6 +2,7 @@
 
 mod access;
 mod acting;
+mod asking;
 mod audit;
 mod contracts;
 mod dashboards;
@@ -15,6 +16,7 @@ mod lineage;
 mod members;
 mod people;
 mod post;
+mod public;
 mod readings;
 mod refusals;
 mod review;

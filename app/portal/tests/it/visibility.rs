@@ -7,7 +7,6 @@ use lakeport_model::people::Viewer;
 use lakeport_model::{PageRequest, catalog::SearchRequest};
 use lakeport_portal::{RefusalKind, access, catalog, contracts, dashboards, lineage};
 
-use crate::lake::frame;
 use crate::world::{World, file, on_both, refusal};
 
 const HIDDEN: &str = "receivables-ageing";
@@ -198,25 +197,6 @@ on_both! { demo =>
         assert_eq!(refusal(contract).kind, RefusalKind::NotFound);
     }
 
-    async fn public_data_is_never_closed_on_its_own_page(world) {
-        use lakeport_model::catalog::AccessStanding::Public;
-        for who in ["paula.brandt", "erik.sander", "sofia.lindqvist"] {
-            let viewer = world.viewer(who).await;
-            let product = catalog::product(&world.ctx, &viewer, &"reference-data".into()).await.expect("it is open");
-            let calendar = product.output_ports.iter().find(|port| port.id.as_str() == "reference-data/calendar");
-            let port = calendar.expect("it is offered");
-            assert_eq!(port.access, Public, "{who}");
-            let id = &port.asset.as_ref().expect("it is seen").id;
-            let page = catalog::asset(&world.ctx, &viewer, id).await.expect("it is open");
-            assert_eq!(page.access, Public, "{who}, {id}");
-            catalog::preview(&world.ctx, &viewer, id).await.expect("everybody reads it");
-        }
-        // What no product offers is read by everybody as well, and by its own domain first.
-        let tom = world.viewer("tom.fischer").await;
-        let page = catalog::asset(&world.ctx, &tom, &"bronze.annual_reports".into()).await.expect("it is there");
-        assert!(page.access.may_read(), "{:?}", page.access);
-    }
-
     async fn a_private_port_is_refused_in_the_words_of_an_unknown_one(world) {
         let paula = world.viewer("paula.brandt").await;
         let mut words = Vec::new();
@@ -354,100 +334,6 @@ on_both! { demo =>
             let (seen, named) = drawn(paula.clone()).await;
             assert!(!seen && !named.contains(&"Month end".to_owned()), "{front}");
         }
-    }
-
-    async fn public_values_are_for_those_who_see_the_table(world) {
-        let asset = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\
-                     - {id: gold.rates, kind: table, location: gold/rates, classification: public, description: Rates,\n  \
-                     columns: [{name: rate, type: double}]}\n";
-        let product = "apiVersion: v1.0.0\nkind: DataProduct\nid: rates\nname: Rates\nversion: 1.0.0\nstatus: active\n\
-                       domain: controlling\ncustomProperties:\n- {property: visibility, value: open}\noutputPorts:\n\
-                       - name: rates\n  version: 1.0.0\n  customProperties:\n  - {property: asset, value: gold.rates}\n";
-        let dashboard = "---\ntitle: Rates\ndomain: controlling\nowner: a@b.example\nreads: [gold.rates]\n---\n\nHello\n";
-        world.import(vec![file("a.yaml", asset), file("dashboards/rates.md", dashboard)]).await;
-        world.lake.held().frame = Some(frame(&[("rate", &["1.5"]), ("margin", &["0.2"])]));
-        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
-        let columns = |viewer: Viewer| async move {
-            let preview = catalog::preview(&world.ctx, &viewer, &"gold.rates".into()).await?;
-            Ok(preview.columns.into_iter().map(|(name, _)| name).collect::<Vec<_>>())
-        };
-        let missing = |viewer: Viewer| async move {
-            let view = dashboards::view(&world.ctx, &viewer, &"rates".into(), Vec::new()).await;
-            view.expect("it opens").missing.len()
-        };
-        world.import(vec![file("products/rates.odps.yaml", product)]).await;
-        assert_eq!(columns(paula.clone()).await.expect("it is public"), ["rate"], "nobody described the margin");
-        assert_eq!(columns(tom.clone()).await.expect("it is his own"), ["rate", "margin"]);
-        assert_eq!(missing(paula.clone()).await, 0);
-        for (visibility, kind) in [("restricted", RefusalKind::Forbidden), ("private", RefusalKind::NotFound)] {
-            let product = product.replace("value: open", &format!("value: {visibility}"));
-            world.import(vec![file("products/rates.odps.yaml", &product)]).await;
-            assert_eq!(refusal(columns(paula.clone()).await).kind, kind, "{visibility}");
-            assert_eq!(missing(paula.clone()).await, 1, "{visibility}");
-            assert_eq!(columns(tom.clone()).await.expect("it is his own").len(), 2);
-        }
-        world.import(vec![file("a.yaml", &asset.replace("{name: rate, type: double}", ""))]).await;
-        world.import(vec![file("products/rates.odps.yaml", product)]).await;
-        let undescribed = refusal(columns(paula.clone()).await);
-        assert_eq!(undescribed.kind, RefusalKind::Forbidden);
-        assert!(undescribed.message.contains("described"), "{}", undescribed.message);
-    }
-
-    async fn an_undescribed_column_of_public_data_is_shown_nowhere(world) {
-        let asset = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\
-                     - {id: gold.rates, kind: table, location: gold/rates, classification: public, description: Rates,\n  \
-                     columns: [{name: rate, type: double}]}\n";
-        let product = "apiVersion: v1.0.0\nkind: DataProduct\nid: rates\nname: Rates\nversion: 1.0.0\nstatus: active\n\
-                       domain: controlling\ncustomProperties:\n- {property: visibility, value: open}\noutputPorts:\n\
-                       - name: rates\n  version: 1.0.0\n  customProperties:\n  - {property: asset, value: gold.rates}\n";
-        world.import(vec![file("a.yaml", asset), file("products/rates.odps.yaml", product)]).await;
-        world.lake.held().frame = Some(frame(&[("rate", &["1.5"]), ("margin", &["0.2"])]));
-        let dashboard = |sql: &str, filter: &str| {
-            let text = format!(
-                "---\ntitle: Rates\ndomain: controlling\nowner: a@b.example\nreads: [gold.rates]\n---\n\n{filter}\
-                 ```sql rates\n{sql}\n```\n\nThe first is {{rates.margin}}.\n\n\
-                 ```dataframe\n{{data: rates, title: Rates, download: [csv]}}\n```\n"
-            );
-            file("dashboards/rates.md", &text)
-        };
-        let filter = "```selectbox margin\n{label: Margin, options: {column: gold.rates.margin}}\n```\n\n";
-        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
-        let look = |viewer: Viewer| async move {
-            dashboards::view(&world.ctx, &viewer, &"rates".into(), Vec::new()).await.expect("it opens")
-        };
-        // Before and after she took a grant that nobody had to decide.
-        for granted in [false, true] {
-            if granted {
-                world.ask("paula.brandt", "rates/rates", 30).await.expect("it is granted at once");
-            }
-            for (sql, filter) in [
-                ("SELECT margin FROM gold.rates", ""),
-                ("SELECT rate FROM gold.rates WHERE margin > 0", ""),
-                ("SELECT rate FROM gold.rates", filter),
-                ("SELECT * FROM gold.rates", ""),
-            ] {
-                world.import(vec![dashboard(sql, filter)]).await;
-                // What somebody with more rights has just seen is kept for nobody else.
-                let block = look(tom.clone()).await.elements.pop().expect("there is a table").id;
-                let view = look(paula.clone()).await;
-                let text = serde_json::to_string(&view).expect("it can be written");
-                assert!(!text.contains("0.2"), "{sql}, {filter}: {text}");
-                if !sql.contains('*') {
-                    let missing = &view.missing[..];
-                    assert!(matches!(missing, [one] if one.table == "gold.rates" && one.columns_only), "{missing:?}");
-                }
-                match dashboards::csv(&world.ctx, &paula, &"rates".into(), &block, Vec::new()).await {
-                    Ok((_, text)) => assert!(!text.contains("0.2"), "{sql}: {text}"),
-                    Err(error) => {
-                        assert_eq!(error.to_string(), "This needs columns of gold.rates that you may not read.");
-                    }
-                }
-            }
-            let preview = catalog::preview(&world.ctx, &paula, &"gold.rates".into()).await.expect("it is public");
-            assert_eq!(preview.columns, [("rate".to_owned(), false)]);
-        }
-        let view = serde_json::to_string(&look(tom).await).expect("it can be written");
-        assert!(view.contains("0.2"), "its own domain reads all of it: {view}");
     }
 
     async fn impact_counts_only_what_the_viewer_sees_in_full(world) {

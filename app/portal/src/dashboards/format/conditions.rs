@@ -1,6 +1,6 @@
 //! Conditions of alerts and tests.
 
-use super::document::{Condition, Operator, Term};
+use super::expectations::{Condition, Operator, Term};
 use super::fields::{data_ref, is_name};
 
 /// What is allowed, for a sentence.

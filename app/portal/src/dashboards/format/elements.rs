@@ -1,9 +1,8 @@
 //! Metrics, charts, tables, alerts and tests.
 
 use super::conditions;
-use super::document::{
-    Alert, BlockKind, ChartBlock, ChartShape, ColumnStyle, DeltaColor, MetricBlock, TableBlock, TestCase,
-};
+use super::document::{BlockKind, ChartBlock, ChartShape, ColumnStyle, DeltaColor, MetricBlock, TableBlock};
+use super::expectations::{Alert, TestCase};
 use super::fields::{Fields, Problems};
 use super::front::{self, Params};
 use super::node::{At, Node, Yaml};
@@ -295,7 +294,7 @@ fn condition(
     kind: &str,
     fields: &mut Fields,
     uses: &mut Vec<Use>,
-) -> Option<super::document::Condition> {
+) -> Option<super::expectations::Condition> {
     let Some(condition) = conditions::read(text) else {
         let message = format!(
             "\"{}\" is not a condition. Conditions look like: {}.",

@@ -7,6 +7,7 @@ mod checks;
 mod conditions;
 mod document;
 mod elements;
+mod expectations;
 mod fields;
 mod front;
 mod node;
@@ -21,10 +22,11 @@ pub(in crate::dashboards) mod widgets;
 mod tests;
 
 pub use document::{
-    Alert, Block, BlockKind, ChartBlock, ChartShape, ColumnStyle, Condition, Dashboard, DataRef, DayDefault,
-    DeltaColor, Front, MetricBlock, Operator, Options, PeriodDefault, Piece, Problem, SqlQuery, Subscription,
-    TabBlock, TableBlock, Term, TestCase, Widget, WidgetKind,
+    Block, BlockKind, ChartBlock, ChartShape, ColumnStyle, Dashboard, DataRef, DayDefault, DeltaColor, Front,
+    MetricBlock, Options, PeriodDefault, Piece, Problem, SqlQuery, Subscription, TabBlock, TableBlock,
+    Widget, WidgetKind,
 };
+pub use expectations::{Alert, Condition, Operator, Term, TestCase};
 
 /// Longest text read, in bytes.
 pub const MAX_BYTES: usize = 256 * 1024;

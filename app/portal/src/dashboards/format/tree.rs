@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::document::{Alert, Block, BlockKind, Piece, SqlQuery, TabBlock, TestCase, Widget};
+use super::document::{Block, BlockKind, Piece, SqlQuery, TabBlock, Widget};
 use super::elements::{self, Named, Use};
+use super::expectations::{Alert, TestCase};
 use super::fields::{Problems, is_name};
 use super::front::Params;
 use super::node::{self, At};

@@ -1,0 +1,143 @@
+//! What may be asked for, by whom, and when.
+
+use lakeport_model::access::{GrantStanding, NewRequest};
+use lakeport_portal::{Actor, RefusalKind, access, audit, catalog};
+
+use crate::world::{file, on_both, refusal};
+
+const CASES: &str = "collections/cases";
+const TABLE: &str = "gold.collections";
+const FORECAST: &str = "sales-forecast/forecast";
+const CUSTOMERS: &str = "customers/customers";
+
+on_both! { demo =>
+    async fn what_the_catalog_does_not_know_cannot_be_asked_for(world) {
+        let product = |visibility: &str| {
+            let text = format!(
+                "apiVersion: v1.0.0\nkind: DataProduct\nid: returns\nname: Returns\nversion: 1.0.0\nstatus: active\n\
+                 domain: controlling\ncustomProperties:\n- {{property: visibility, value: {visibility}}}\noutputPorts:\n\
+                 - name: cases\n  version: 1.0.0\n  customProperties:\n  - {{property: asset, value: gold.returns}}\n"
+            );
+            file("returns.odps.yaml", &text)
+        };
+        world.import(vec![product("open")]).await;
+        let refused = refusal(world.ask("paula.brandt", "returns/cases", 30).await);
+        assert_eq!(
+            (refused.kind, refused.message.as_str()),
+            (RefusalKind::Conflict, "The catalog does not know the data behind this output port yet. Ask the product's owner to add it.")
+        );
+        world.import(vec![product("private")]).await;
+        let hidden = refusal(world.ask("paula.brandt", "returns/cases", 30).await);
+        assert_eq!(hidden.kind, RefusalKind::NotFound, "not even that it exists");
+        world.import(vec![product("open")]).await;
+        world.classify("gold.returns", "controlling", "internal").await;
+        world.ask("paula.brandt", "returns/cases", 30).await.expect("now there is something to ask for");
+    }
+
+    async fn what_is_asked_must_fit_the_policy(world) {
+        let paula = world.viewer("paula.brandt").await;
+        let form = access::request_form(&world.ctx, &paula, &CASES.into()).await.expect("the form opens");
+        assert_eq!((form.earliest_end, form.latest_end), (world.day(1), world.day(365)));
+        let good = NewRequest {
+            port: CASES.into(),
+            purpose: "Compare suppliers".to_owned(),
+            ends_on: form.latest_end,
+            contract_version: Some("1.0.0".to_owned()),
+        };
+        let send = |change: fn(&mut NewRequest)| {
+            let mut new = good.clone();
+            change(&mut new);
+            access::request(&world.ctx, &paula, new)
+        };
+        let wrong = [
+            ("purpose", refusal(send(|new| new.purpose = String::from(" \n")).await)),
+            ("purpose", refusal(send(|new| new.purpose = "x".repeat(2_001)).await)),
+            ("purpose", refusal(send(|new| new.purpose = String::from("x . . . . . . . . . .")).await)),
+            ("ends_on", refusal(send(|new| new.ends_on = new.ends_on.succ_opt().expect("a day")).await)),
+            ("ends_on", refusal(send(|new| new.ends_on = "2026-12-01".parse().expect("a day")).await)),
+            ("contract_version", refusal(send(|new| new.contract_version = None).await)),
+            ("contract_version", refusal(send(|new| new.contract_version = Some("0.9.0".to_owned())).await)),
+        ];
+        for (field, refused) in wrong {
+            assert_eq!((refused.kind, refused.field), (RefusalKind::Invalid, Some(field)));
+        }
+        send(|_| ()).await.expect("the last day allowed is allowed");
+        let unknown = access::request_form(&world.ctx, &paula, &"collections/nothing".into()).await;
+        assert_eq!(refusal(unknown).kind, RefusalKind::NotFound);
+    }
+
+    async fn a_renewal_never_starts_from_an_empty_form(world) {
+        world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        let grant = world.grants("paula.brandt").await.remove(0);
+        let form = |who: &'static str| async move {
+            let viewer = world.viewer(who).await;
+            access::request_form_like(&world.ctx, &viewer, &CASES.into(), Some(grant.request)).await
+        };
+        let renewal = form("paula.brandt").await.expect("the form opens");
+        assert!(renewal.renews);
+        assert_eq!(renewal.purpose, "paula.brandt compares suppliers");
+        assert_eq!(renewal.policy[0], "Aylin Demir decides.", "whoever decides is named");
+        let other = form("clara.neumann").await.expect("the form opens");
+        assert!(!other.renews && other.purpose.is_empty(), "another's purpose is nobody's to read");
+    }
+
+    async fn sent_twice_asks_once(world) {
+        world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
+        assert_eq!(refusal(world.ask("paula.brandt", CASES, 30).await).kind, RefusalKind::Conflict);
+        assert_eq!(world.inbox("aylin.demir").await.len(), 1);
+    }
+
+    async fn a_renewal_follows_while_the_old_grant_holds(world) {
+        let first = world.granted("paula.brandt", FORECAST, 30, &["maria.keller"]).await;
+        world.travel(20);
+        let id = world.ask("paula.brandt", FORECAST, 100).await.expect("she may ask for longer");
+        assert_eq!(world.grant("paula.brandt", first).await.standing, GrantStanding::Active);
+        assert_eq!(world.number("SELECT COUNT(*) FROM access_request WHERE follows IS NOT NULL").await, 1);
+        world.approve("maria.keller", id).await.expect("the owner renews");
+        world.travel(15);
+        assert_eq!(world.grant("paula.brandt", first).await.standing, GrantStanding::Expired);
+        let paula = world.viewer("paula.brandt").await;
+        catalog::preview(&world.ctx, &paula, &"gold.sales_forecast".into()).await.expect("the new one holds");
+    }
+
+    async fn members_ask_only_for_what_they_may_not_read(world) {
+        let nadia = world.viewer("nadia.rahimi").await;
+        let own = access::request_form(&world.ctx, &nadia, &"orders/order-lines".into()).await;
+        assert_eq!(refusal(own).kind, RefusalKind::Forbidden, "she reads it already");
+        let restricted = catalog::preview(&world.ctx, &nadia, &"silver.dim_customer".into()).await;
+        assert_eq!(refusal(restricted).kind, RefusalKind::Forbidden);
+        world.granted("nadia.rahimi", CUSTOMERS, 60, &["david.schmid", "ines.hoffmann"]).await;
+        catalog::preview(&world.ctx, &nadia, &"silver.dim_customer".into())
+            .await
+            .expect("under a grant she does");
+    }
+
+    async fn a_service_account_asks_and_reads_but_never_decides(world) {
+        let scopes = vec!["access:write".to_owned()];
+        let secret =
+            audit::create_token(&world.ctx, &Actor::System("cli"), crate::world::token("forecast job", scopes));
+        let secret = secret.await.expect("it is made");
+        let account =
+            audit::authenticate(&world.ctx, &secret).await.expect("it answers").expect("it is known");
+        let viewer = account.as_viewer();
+        let new = NewRequest {
+            port: CASES.into(),
+            purpose: "Nightly forecast".to_owned(),
+            ends_on: world.day(30),
+            contract_version: Some("1.0.0".to_owned()),
+        };
+        let id = access::request(&world.ctx, &viewer, new).await.expect("it may ask");
+        assert_eq!(world.inbox("aylin.demir").await, ["forecast job asks for Collections"]);
+        assert!(access::to_decide(&world.ctx, &viewer).await.expect("it opens").is_empty());
+        world.approve("aylin.demir", id).await.expect("the owner decides");
+        catalog::preview(&world.ctx, &viewer, &TABLE.into()).await.expect("it reads");
+        world.sweep().await;
+        let mails = world.post.take();
+        assert!(
+            mails.iter().all(|mail| mail.to == "aylin.demir@nordkauf.example"),
+            "an account has no mailbox"
+        );
+        let files = catalog::export(&world.ctx).await.expect("it is exported");
+        assert!(files.iter().all(|file| !file.text.contains("forecast job")), "nor is it a person");
+    }
+}

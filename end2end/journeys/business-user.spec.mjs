@@ -8,7 +8,7 @@ test("from a question to data under a contract", async ({ openServe, as }) => {
   const portal = await openServe({ imported: true });
   const paula = await as(portal, "Paula Brandt");
   const heading = paula.getByRole("heading", { level: 1 });
-  await expect(paula.getByText("You hold no grant")).toBeVisible();
+  await expect(paula.getByText("No data here yet")).toBeVisible();
 
   await test.step("she searches, and results follow her typing", async () => {
     await paula.getByRole("searchbox", { name: "Search the catalog" }).fill("revenue");

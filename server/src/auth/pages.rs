@@ -5,8 +5,8 @@ use axum::extract::{Query, State};
 use axum::http::header::{HOST, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use lakeport_portal::people;
 use lakeport_portal::people::sessions::{self, SignOut};
+use lakeport_portal::{Error, RefusalKind, people};
 use serde::Deserialize;
 use tower_sessions::Session;
 use url::Url;
@@ -123,9 +123,9 @@ async fn finish(
     let code = answer.code.unwrap_or_default();
     let identity =
         shared.auth.provider.finish(&pending, code).await.map_err(|error| refuse(shared, &error))?;
-    let person = admit(shared, &identity).await.map_err(|error| {
-        page::notice(StatusCode::FORBIDDEN, "You are not signed in", &error.to_string(), AGAIN)
-    })?;
+    let person = admit(shared, &identity)
+        .await
+        .map_err(|error| page::notice(status(&error), "You are not signed in", &error.to_string(), AGAIN))?;
     session::begin(session, person).await.map_err(|error| {
         tracing::error!(%error, "a session could not be begun");
         page::notice(
@@ -136,6 +136,15 @@ async fn finish(
         )
     })?;
     Ok(local_path(Some(&pending.next)))
+}
+
+/// What becomes of a person's sign-in that the portal did not take. Where it had no time or was at fault, nobody was refused.
+fn status(error: &Error) -> StatusCode {
+    match error {
+        Error::Refused(refusal) if refusal.kind == RefusalKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Refused(_) => StatusCode::FORBIDDEN,
+        Error::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
 }
 
 fn refuse(shared: &Shared, error: &SignInError) -> Response {
@@ -226,7 +235,7 @@ fn redirect(url: &str) -> axum::http::HeaderValue {
 
 #[cfg(test)]
 mod tests {
-    use super::local_path;
+    use super::*;
 
     #[test]
     fn nothing_but_a_path_of_the_portal_is_gone_to() {
@@ -245,5 +254,11 @@ mod tests {
         }
         assert_eq!(local_path(Some(&format!("/{}", "a".repeat(5_000)))), "/");
         assert_eq!(local_path(None), "/");
+    }
+
+    #[test]
+    fn a_portal_without_time_never_says_that_somebody_may_not_sign_in() {
+        assert_eq!(status(&Error::busy("Too many.")), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status(&Error::forbidden("No.")), StatusCode::FORBIDDEN);
     }
 }

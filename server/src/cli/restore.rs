@@ -53,7 +53,7 @@ async fn restore(
     file: &Path,
     folder: &Path,
     database: &Path,
-) -> Result<(Option<PathBuf>, u64), Stop> {
+) -> Result<(Option<PathBuf>, usize), Stop> {
     let (ready, revoked) = prepare(config, file, folder).await.map_err(|stop| {
         Stop::fault(format!("{} cannot be restored, nothing was changed. {}", file.display(), stop.message))
     })?;
@@ -64,7 +64,7 @@ async fn restore(
 
 /// Opens a copy of the backup, brings it to this version, follows its audit chain and revokes its tokens, so that a file
 /// which is no good never takes the place of one that is. Answers one file without anything beside it.
-async fn prepare(config: &Config, file: &Path, folder: &Path) -> Result<(PathBuf, u64), Stop> {
+async fn prepare(config: &Config, file: &Path, folder: &Path) -> Result<(PathBuf, usize), Stop> {
     let (copy, ready) = (folder.join("portal.db"), folder.join("ready.db"));
     std::fs::copy(file, &copy).map_err(|error| Stop::fault(format!("It cannot be copied: {error}.")))?;
     let database_url = Some(Secret::new(format!("sqlite://{}", copy.display())));

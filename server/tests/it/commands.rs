@@ -181,6 +181,16 @@ fn a_backup_comes_back_and_nonsense_does_not() {
 }
 
 #[test]
+fn the_demo_never_moves_into_a_portal_of_real_people() {
+    let data = portal();
+    let before = text(&lakeport(data.path(), &["audit", "verify"]).stdout);
+    let refused = lakeport(data.path(), &["demo", "--scale", "1000", "--listen", "127.0.0.1:0"]);
+    assert_eq!(refused.status.code(), Some(2), "{}", text(&refused.stdout));
+    assert!(text(&refused.stderr).contains("a portal's own"), "{}", text(&refused.stderr));
+    assert_eq!(text(&lakeport(data.path(), &["audit", "verify"]).stdout), before, "nothing was written");
+}
+
+#[test]
 fn the_configuration_is_printed_with_its_origins() {
     let data = tempfile::tempdir().unwrap();
     std::fs::write(data.path().join("lakeport.toml"), "workers = 4\n").unwrap();

@@ -188,9 +188,17 @@ async fn revoke(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
 }
 
 /// Ends every token, and answers how many there were: for a database whose past is not its present.
-pub async fn revoke_all_tokens(ctx: &Ctx, actor: &Actor) -> Result<u64> {
+pub async fn revoke_all_tokens(ctx: &Ctx, actor: &Actor) -> Result<usize> {
     let mut tx = ctx.db.write().await?;
-    let revoked = store::revoke_tokens(&mut tx, ctx.now()).await?;
+    let snapshot = ctx.snapshot_in(&mut tx).await?;
+    let valid: Vec<Token> =
+        store::tokens(&mut tx).await?.into_iter().filter(|token| token.revoked_at.is_none()).collect();
+    for token in &valid {
+        store::revoke_token(&mut tx, token.id, SystemClock.now()).await?;
+        leaving::end_account(&mut tx, ctx, &snapshot, token, actor, "operator", "its token was revoked")
+            .await?;
+    }
+    let revoked = valid.len();
     let entry = Entry {
         actor,
         action: "token.revoke_all",

@@ -121,7 +121,10 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<MyData>> {
     data.sort_by_key(|item| std::cmp::Reverse(item.opened_at));
     data.truncate(MOST);
     for item in &mut data {
-        let contract = snapshot.offers(&item.asset.id.0).find_map(|(_, port)| port.contract.clone());
+        let contract = snapshot
+            .offers(&item.asset.id.0)
+            .filter(|(product, _)| rights.product_sight(product) == Sight::Full)
+            .find_map(|(_, port)| port.contract.clone());
         if let Some(contract) = contract {
             let run = contracts::last_run(&mut state.tx, &contract).await?;
             item.contract_state = run.map(|run| run.state()).transpose()?;

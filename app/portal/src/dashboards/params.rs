@@ -2,7 +2,7 @@
 
 mod period;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use lakeport_frame::Value;
@@ -284,18 +284,19 @@ fn read(
             let known = options_of(options, known);
             let is_known = |text: &&String| known.is_none_or(|known| known.contains(text));
             let wanted = if values.is_empty() { default } else { values };
-            let mut texts: Vec<String> =
-                wanted.iter().filter(|text| !text.is_empty()).filter(is_known).cloned().collect();
-            texts.sort();
-            texts.dedup();
-            let unknown = values.iter().find(|text| !text.is_empty() && !is_known(text));
-            let mut notice = unknown
-                .map(|text| format!("{label}: there is no option \"{}\" that you may see.", shorten(text)));
-            if texts.len() > MAX_VALUES {
-                texts.truncate(MAX_VALUES);
-                notice = Some(format!("{label}: only the first {MAX_VALUES} values are used."));
-            }
-            (Choice::Texts(texts), notice)
+            let given: BTreeSet<&String> = wanted.iter().filter(|text| !text.is_empty()).collect();
+            // Only so many are looked up among the options, however many an address holds.
+            let (known, unknown): (Vec<&String>, Vec<&String>) =
+                given.iter().copied().take(MAX_VALUES).partition(is_known);
+            let notice = if given.len() > MAX_VALUES {
+                Some(format!("{label}: only the first {MAX_VALUES} values are used."))
+            } else {
+                let unknown = unknown.first().filter(|_| !values.is_empty());
+                unknown.map(|text| {
+                    format!("{label}: there is no option \"{}\" that you may see.", shorten(text))
+                })
+            };
+            (Choice::Texts(known.into_iter().cloned().collect()), notice)
         }
         WidgetKind::Slider { min, max, step, default, whole, .. } => {
             let number = |value: f64| Choice::Number { value, whole: *whole };

@@ -149,7 +149,7 @@ fn text(input: &Input, pieces: &[Piece]) -> String {
                     html.extend([
                         "<span class=\"value-missing\" title=\"",
                         &title,
-                        "\">not available</span>",
+                        "\">(this figure is not available)</span>",
                     ]);
                 }
             },

@@ -299,11 +299,6 @@ pub async fn touch_token(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<()>
     Ok(())
 }
 
-/// Ends every token that is valid; answers how many.
-pub async fn revoke_tokens(tx: &mut Tx, at: DateTime<Utc>) -> Result<u64> {
-    Ok(run!(tx, "UPDATE token SET revoked_at = $1 WHERE revoked_at IS NULL", at)?)
-}
-
 /// A token by id.
 pub async fn token(tx: &mut Tx, id: Uuid) -> Result<Option<Token>> {
     Ok(row!(tx, Token, "SELECT * FROM token WHERE id = $1", id)?)

@@ -233,6 +233,17 @@ on_both! { empty =>
         assert_eq!(world.told("aylin.demir", "The access of dbt to Collections").await, 1);
     }
 
+    async fn tokens_that_end_after_a_restore_never_leave_their_access_behind(world) {
+        world.import(crate::world::mesh()).await;
+        let (secret, account) = world.account("dbt").await;
+        let id = world.ask_as(&account.as_viewer(), "collections/cases").await;
+        world.approve("aylin.demir", id).await.expect("the owner decides");
+        let ended = audit::revoke_all_tokens(&world.ctx, &Actor::System("restore")).await;
+        assert_eq!(ended.expect("the operator may"), 1);
+        assert_eq!(audit::authenticate(&world.ctx, &secret).await.expect("it answers"), None);
+        assert_eq!(world.number("SELECT COUNT(*) FROM access_grant WHERE ended IS NULL").await, 0);
+    }
+
     async fn a_token_without_an_owner_is_not_made(world) {
         world.import(crate::world::mesh()).await;
         for owner in [None, Some("nobody@nordkauf.example".to_owned())] {

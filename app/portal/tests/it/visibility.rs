@@ -2,6 +2,7 @@
 
 use lakeport_frame::CheckOutcome;
 use lakeport_model::access::NewRequest;
+use lakeport_model::contracts::CheckState;
 use lakeport_model::lineage::GraphRequest;
 use lakeport_model::people::Viewer;
 use lakeport_model::{PageRequest, catalog::SearchRequest};
@@ -267,6 +268,10 @@ on_both! { demo =>
         contracts::run_checks(&world.ctx, &nadia, &"a-secret".into()).await.expect("she runs them");
         assert!(!as_of("paula.brandt").await.contains("broken"));
         assert!(as_of("nadia.rahimi").await.contains("broken"), "her own domain is told");
+        world.ask("paula.brandt", "reference-data/calendar", 30).await.expect("it is public and granted at once");
+        let home = catalog::home(&world.ctx, &world.viewer("paula.brandt").await).await.expect("it opens");
+        let mine = home.my_data.iter().find(|mine| mine.asset.id.as_str() == "silver.dim_date").expect("it is hers");
+        assert_ne!(mine.contract_state, Some(CheckState::Broken), "nor on her home page");
     }
 
     async fn searching_tells_nothing_about_restricted_details(world) {

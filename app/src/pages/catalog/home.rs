@@ -83,7 +83,7 @@ fn my_data(data: Vec<MyData>) -> AnyView {
     if data.is_empty() {
         return view! {
             <Empty
-                text="You hold no grant, and none of your domains offers data. What is public is open to everybody; the rest can be requested."
+                text="No data here yet. What you are granted and what your domains offer comes here; the page of each table says how it is opened."
                 href="/catalog"
                 action="Browse the catalog"
             />

@@ -22,6 +22,9 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
     let total = result.total;
     let (is_cut, is_capped) = (result.is_cut, result.is_capped);
     let chosen = chips(request, &result.facets);
+    // A heading without a choice below it offers nothing.
+    let facets: Vec<Facet> = result.facets.into_iter().filter(|facet| !facet.values.is_empty()).collect();
+    let offers_filters = !facets.is_empty();
     let pages = pager(request, total, result.hits.len());
     let hits = if result.hits.is_empty() {
         nothing(request).into_any()
@@ -31,12 +34,12 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
     };
     view! {
         <div class="with-facets">
-            <div class="facets-open">
+            <div class="facets-open" hidden=!offers_filters>
                 <button class="btn btn-sm" type="button" popovertarget="facets">"Filter these results"</button>
             </div>
             <div class="facets" id="facets" popover="auto">
-                {result.facets.into_iter().map(facet).collect_view()}
-                <button class="btn btn-sm" type="submit">"Apply the filters"</button>
+                {facets.into_iter().map(facet).collect_view()}
+                <button class="btn btn-sm" type="submit" hidden=!offers_filters>"Apply the filters"</button>
             </div>
             <div class="stack">
                 <div class="cluster">

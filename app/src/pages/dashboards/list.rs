@@ -47,7 +47,7 @@ fn row(dashboard: DashboardLine) -> AnyView {
                     {if dashboard.may_read {
                         view! { <Badge tone=Tone::Ok text="You may read it" /> }
                     } else {
-                        view! { <Badge tone=Tone::Idle text="Needs access" /> }
+                        view! { <Badge tone=Tone::Idle text="Not all open to you" /> }
                     }}
                 </div>
             </div>

@@ -267,3 +267,14 @@ fn an_end_before_the_start_is_never_dropped_in_silence() {
     assert_eq!(set.to_query(), "period=2026-05-01..2026-03-01", "the address keeps what was typed");
     assert!(set.notices.is_empty(), "it is said at the field, once");
 }
+
+#[test]
+fn a_filter_never_looks_up_more_values_than_it_may_hold() {
+    let query: Vec<(String, String)> =
+        (0..5_000).map(|n| ("creditor".to_owned(), format!("c{n:04}"))).collect();
+    let known: Vec<String> = (0..5_000).map(|n| format!("c{n:04}")).collect();
+    let known = BTreeMap::from([("creditor".to_owned(), known)]);
+    let set = ParamSet::from_query(&dashboard(), &query, today(), &known);
+    let Some(Choice::Texts(texts)) = set.choice("creditor") else { panic!("{set:?}") };
+    assert_eq!((texts.len(), texts[999].as_str()), (MAX_VALUES, "c0999"));
+}

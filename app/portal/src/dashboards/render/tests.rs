@@ -184,7 +184,10 @@ fn a_failed_query_breaks_only_what_shows_it() {
     results.insert(key("totals", Variant::Current), Err(sentence.clone()));
     let view = example(JANUARY, &results);
     let Content::Text { html } = &view.elements[0].content else { panic!("{view:?}") };
-    assert!(html.contains("title=\"You may not read gold.collections.\">not available</span>"), "{html}");
+    assert!(
+        html.contains("title=\"You may not read gold.collections.\">(this figure is not available)</span>"),
+        "{html}"
+    );
     let problem = Content::Problem { title: Some("Cases".to_owned()), sentence };
     assert_eq!(children(&view, 1)[0].content, problem);
     assert!(matches!(children(&view, 2)[0].content, Content::Chart(_)));

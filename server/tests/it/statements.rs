@@ -173,6 +173,35 @@ async fn no_page_says_something_else_than_the_policy() {
                 assert_eq!(found, opens_one, "{who}: the search about product {id}");
             }
         }
+        the_overviews_say(&mut reader, who, &truth).await;
+    }
+}
+
+/// Home lists only what may be read; the list of dashboards and each dashboard agree with it about what is closed.
+async fn the_overviews_say(reader: &mut Browser, who: &str, truth: &BTreeMap<String, (bool, bool)>) {
+    let list = page_of(reader, "/dashboards").await;
+    let home = page_of(reader, "/").await;
+    let mine = between(&home.body, "Your data</h2>", "</section>").unwrap();
+    for row in mine.split("href=\"/assets/").skip(1) {
+        let asset = row.split('"').next().unwrap();
+        // A dashboard opens to whoever sees it; what it shows is compared below.
+        let is_dashboard = list.body.contains(&format!("href=\"/dashboards/{asset}\""));
+        assert!(
+            is_dashboard || truth.get(asset).is_some_and(|(reads, _)| *reads),
+            "{who}: home about {asset}"
+        );
+    }
+    for row in list.body.split("href=\"/dashboards/").skip(1) {
+        let id = row.split('"').next().unwrap();
+        let tables = between(row, "class=\"mono\">", "</span>").unwrap();
+        let reads_all = tables.split(", ").all(|table| truth.get(table).is_some_and(|(reads, _)| *reads));
+        assert_eq!(row.contains("You may read it"), reads_all, "{who}: the list about {id}: {tables}");
+        assert_eq!(row.contains("Not all open to you"), !reads_all, "{who}: the list about {id}");
+        let page = page_of(reader, &format!("/dashboards/{id}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{who}: {id}");
+        let is_closed = page.body.contains("you may not read everything they are made from")
+            || page.body.contains("You may not read what this dashboard is made from");
+        assert!(is_closed || reads_all, "{who}: {id} hides that something is closed");
     }
 }
 

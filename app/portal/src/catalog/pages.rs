@@ -104,8 +104,8 @@ async fn consumers(
     product: &Product,
 ) -> Result<(u32, Vec<String>)> {
     let now = ctx.now();
-    let mut live = grants::open_grants(tx).await?;
-    live.retain(|grant| grant.product == product.id && grant.standing(now) == GrantStanding::Active);
+    let mut live = grants::open_grants_of(tx, &product.id).await?;
+    live.retain(|grant| grant.standing(now) == GrantStanding::Active);
     let people: BTreeSet<_> = live.iter().map(|grant| grant.consumer).collect();
     let domains: BTreeSet<String> = snapshot
         .members

@@ -299,6 +299,16 @@ on_both! { empty =>
         assert_ne!(was, "public");
         let lowered = of("asset.classify", "asset gold.collections", &format!("\"{was}\""), "\"public\"", "").await;
         assert_eq!(lowered, 1);
+        let moved = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\
+                     - {id: gold.moved, kind: table, description: Moved, location: LOCATION, \
+                     columns: [{name: id, type: long, description: Id, classification: CLASS}]}\n";
+        let with = |location: &str, class: &str| moved.replace("LOCATION", location).replace("CLASS", class);
+        world.import(vec![crate::world::file("moved.yaml", &with("gold/a", "internal"))]).await;
+        world.import(vec![crate::world::file("moved.yaml", &with("gold/b", "public"))]).await;
+        assert_eq!(of("asset.relocate", "asset gold.moved", "\"gold/a\"", "\"gold/b\"", "").await, 1);
+        let columns = |class: &str| format!("{{\"id\":\"{class}\"}}");
+        let opened = of("asset.columns", "asset gold.moved", &columns("internal"), &columns("public"), "").await;
+        assert_eq!(opened, 1, "a column that opens");
     }
 
     async fn somebodys_records_are_found_by_the_name(world) {

@@ -1,5 +1,8 @@
 //! What an import changes about who may do and read what: a record of its own each, with before and after.
 
+use std::collections::BTreeMap;
+
+use lakeport_model::catalog::Column;
 use lakeport_model::people::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -49,18 +52,31 @@ pub(super) fn of_members(domain: &str, held: &[Member], wanted: &[(Uuid, Role)])
     changes
 }
 
-/// An asset's classification or domain changed.
+/// What an asset opens, and to whom, changed: its classification, its domain, where its data lies, what its columns are.
 pub(super) fn of_asset(before: &AssetRow, after: &AssetRow) -> Vec<Change> {
     let subject = format!("asset {}", after.id);
-    let of = |action, before: &str, after: &str| {
+    let of = |action, before: Value, after: Value| {
         (before != after).then(|| Change {
             action,
             subject: subject.clone(),
             detail: json!({ "before": before, "after": after }),
         })
     };
-    let classification = of("asset.classify", &before.classification, &after.classification);
-    classification.into_iter().chain(of("asset.move", &before.domain, &after.domain)).collect()
+    [
+        of("asset.classify", json!(before.classification), json!(after.classification)),
+        of("asset.move", json!(before.domain), json!(after.domain)),
+        of("asset.relocate", json!(before.location), json!(after.location)),
+        of("asset.columns", columns(before), columns(after)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Columns that are described, with how sensitive each is: what nobody describes is opened to nobody by being public.
+fn columns(row: &AssetRow) -> Value {
+    let columns: Vec<Column> = serde_json::from_str(&row.columns).unwrap_or_default();
+    json!(columns.into_iter().map(|column| (column.name, column.classification)).collect::<BTreeMap<_, _>>())
 }
 
 /// A product moved to another domain, or is seen by others.

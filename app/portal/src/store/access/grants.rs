@@ -122,6 +122,16 @@ pub async fn open_grants(tx: &mut Tx) -> Result<Vec<Grant>> {
     Ok(rows!(tx, Grant, "SELECT * FROM access_grant WHERE ended IS NULL ORDER BY next_review, id")?)
 }
 
+/// Grants of a product that nobody ended.
+pub async fn open_grants_of(tx: &mut Tx, product: &str) -> Result<Vec<Grant>> {
+    Ok(rows!(
+        tx,
+        Grant,
+        "SELECT * FROM access_grant WHERE ended IS NULL AND product = $1 ORDER BY id",
+        product
+    )?)
+}
+
 /// Grants in one of these domains that nobody ended and whose review comes by that day.
 pub async fn reviews_in(tx: &mut Tx, domains: &[String], by: NaiveDate) -> Result<Vec<Grant>> {
     let domains = listed(domains)?;

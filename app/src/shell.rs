@@ -3,6 +3,7 @@
 #[cfg(feature = "ssr")]
 mod document;
 mod palette;
+mod popovers;
 mod rail;
 mod theme;
 mod topbar;

@@ -66,6 +66,88 @@ test("filters and tables move without a reload, and Back undoes them", async ({ 
   expect(await aylin.evaluate(() => window.untouched), "no page was loaded").toBe(true);
 });
 
+test("a bar is pointed at, touched, reached by keys and read aloud", async ({ openDemo, as }) => {
+  const portal = await openDemo();
+  const aylin = await as(portal, "Aylin Demir", { hasTouch: true });
+  await aylin.goto(address);
+  await expect(aylin.locator(".live-dashboard[data-alive=true]")).toBeAttached();
+  const drawings = aylin.getByRole("group", { name: "Still open by creditor" });
+  const card = drawings.locator(".chart-card");
+  const bars = drawings.locator(".chart-wide a");
+  const name = async (bar) => (await bar.locator("title").textContent()).trim();
+  const [first, second] = [await name(bars.nth(0)), await name(bars.nth(1))];
+
+  await test.step("the pointer shows what it is over, and elsewhere nothing", async () => {
+    await bars.nth(0).hover();
+    await expect(card).toHaveText(first);
+    await aylin.getByRole("heading", { level: 1 }).hover();
+    await expect(card).toBeHidden();
+    await expect(drawings.getByRole("link", { name: first, exact: true }), "its name stays").toBeVisible();
+  });
+
+  await test.step("a finger shows it before it follows it", async () => {
+    await bars.nth(1).dispatchEvent("pointerdown", { pointerType: "touch" });
+    await expect(card).toHaveText(second);
+  });
+
+  await test.step("arrows take the focus along, Escape closes, Enter follows what is shown", async () => {
+    await drawings.focus();
+    await aylin.keyboard.press("End");
+    await aylin.keyboard.press("Home");
+    await aylin.keyboard.press("ArrowDown");
+    await expect(card).toHaveText(second);
+    await expect(drawings.getByRole("link", { name: second, exact: true })).toBeFocused();
+    await aylin.keyboard.press("Escape");
+    await expect(card).toBeHidden();
+    await aylin.keyboard.press("Shift+Tab");
+    await expect(card, "Tab shows it, too").toHaveText(first);
+    await aylin.keyboard.press("Enter");
+    await expect(aylin).toHaveURL(/creditor=/);
+    await expect(aylin.locator("figure", { has: drawings })).toContainText("Not filtered by \u201cCreditor\u201d.");
+  });
+});
+
+test("a list of options closes like any list", async ({ openDemo, as }) => {
+  const portal = await openDemo();
+  const aylin = await as(portal, "Aylin Demir");
+  await aylin.goto(address);
+  await expect(aylin.locator(".live-dashboard[data-alive=true]")).toBeAttached();
+  const creditor = aylin.locator("#filter-creditor");
+  const options = creditor.getByRole("group");
+  await creditor.locator("summary").click();
+  await options.getByRole("checkbox").first().focus();
+  await aylin.keyboard.press("Escape");
+  await expect(options).toBeHidden();
+  await expect(creditor.locator("summary")).toBeFocused();
+  await creditor.locator("summary").click();
+  await expect(options).toBeVisible();
+  await aylin.getByRole("heading", { level: 1 }).click();
+  await expect(options).toBeHidden();
+});
+
+test("a phone's drawings fit, and no letter of theirs is cut", async ({ openDemo, as }) => {
+  const portal = await openDemo();
+  const aylin = await as(portal, "Aylin Demir", { viewport: { width: 390, height: 844 } });
+  await aylin.goto(address);
+  const drawings = aylin.locator(".chart-narrow > svg");
+  await expect(drawings).toHaveCount(2);
+  for (const drawing of await drawings.all()) {
+    await expect(drawing).toBeVisible();
+    const outside = await drawing.evaluate((svg) => {
+      const frame = svg.getBoundingClientRect();
+      const texts = [...svg.querySelectorAll("text")].filter((text) => text.textContent.trim());
+      return texts
+        .filter((text) => {
+          const { left, right, top, bottom, height } = text.getBoundingClientRect();
+          return left < frame.left - 1 || right > frame.right + 1 || top < frame.top - 1 || bottom > frame.bottom + 1 || height < 9;
+        })
+        .map((text) => text.textContent);
+    });
+    expect(outside).toEqual([]);
+  }
+  await expect(aylin.locator(".chart-wide").first()).toBeHidden();
+});
+
 test("without JavaScript the same links turn a table", async ({ openDemo, as }) => {
   const portal = await openDemo();
   const aylin = await as(portal, "Aylin Demir", { javaScriptEnabled: false });

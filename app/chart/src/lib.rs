@@ -109,6 +109,9 @@ pub struct Chart {
     pub series: Vec<SeriesLegend>,
     /// The same values as a table: a row a place, a column a series.
     pub table: Frame,
+    /// How the moments along the base line are written; `None` where they are no moments.
+    #[serde(skip)]
+    pub moments: Option<Format>,
 }
 
 /// A part of the picture that stands for values.
@@ -212,5 +215,6 @@ pub fn draw(spec: &ChartSpec, frame: &Frame) -> Result<Chart, ChartError> {
         .iter()
         .map(|series| SeriesLegend { name: series.name.clone(), class: format!("series-{}", series.class) })
         .collect();
-    Ok(Chart { svg, description, marks, series, table: data.table() })
+    let moments = data.dated.then(|| data.grain.format());
+    Ok(Chart { svg, description, marks, series, table: data.table(), moments })
 }

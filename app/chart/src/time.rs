@@ -203,16 +203,16 @@ impl Grain {
 
     /// The name of a place.
     pub(crate) fn label(self, value: &Value, locale: Locale) -> String {
-        let day = match value {
-            Value::Date(day) => Some(*day),
-            Value::Timestamp(moment) => Some(moment.date_naive()),
-            _ => None,
-        };
-        match (self, day) {
-            (Self::Month, Some(day)) => format!("{} {}", locale.month(day.month()), day.year()),
-            (Self::Day, _) => Format::Date.show(value, locale),
-            (Self::Instant, _) => Format::DateTime.show(value, locale),
-            _ => Format::Plain.show(value, locale),
+        self.format().show(value, locale)
+    }
+
+    /// How places of this grain are written.
+    pub(crate) fn format(self) -> Format {
+        match self {
+            Self::Month => Format::Month,
+            Self::Day => Format::Date,
+            Self::Instant => Format::DateTime,
+            Self::Other => Format::Plain,
         }
     }
 }

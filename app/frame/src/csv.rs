@@ -13,7 +13,7 @@ impl Frame {
     /// colleague with a double click far more often than it is read by a program. A spreadsheet that
     /// separates by `;` or tab sees more beginnings than this file has, also within quotes: an
     /// apostrophe stands behind each such separator or line break that a formula would follow.
-    /// Numbers, negative ones too, and dates are never changed.
+    /// Numbers, negative ones too, and dates are never changed by it; floating-point numbers have 15 significant digits.
     pub fn to_csv(&self) -> String {
         let mut csv = String::new();
         let names = self.columns().iter().map(|column| Cell::Text(column.name.clone()));
@@ -27,9 +27,16 @@ impl Frame {
     fn cell(&self, column: &Column, row: usize) -> Cell {
         match column.values.get(row) {
             Some(Value::Text(text)) => Cell::Text(text),
+            Some(Value::Float(number)) => Cell::Other(Value::Float(without_noise(number)).to_string()),
             _ => Cell::Other(self.plain(column, row)),
         }
     }
+}
+
+/// The number to 15 significant digits, as spreadsheets hold it: what a sum in binary leaves behind them
+/// (`8.350000000000001`) is no figure of anybody's.
+fn without_noise(number: f64) -> f64 {
+    format!("{number:.14e}").parse().unwrap_or(number)
 }
 
 enum Cell {
@@ -116,6 +123,13 @@ mod tests {
         assert_eq!(csv, "'=head\r\n'=1+1\r\n'+49 30\r\n'-x\r\n'@name\r\na=b\r\n\"'=A1,B1\"\r\n");
         let decimals = DecimalValues { scale: 2, unscaled: vec![Some(-5), None, Some(12_345)] };
         assert_eq!(frame("n", Values::Decimal(decimals)).to_csv(), "n\r\n-0.05\r\n\r\n123.45\r\n");
+    }
+
+    #[test]
+    fn no_sum_ends_in_digits_that_nobody_wrote() {
+        let sums = [0.1 + 0.2, 8.35 + 0.000_000_000_000_001, -1.1 - 2.2, 1e300, 123_456_789.123_456, 0.0];
+        let csv = frame("n", Values::Float(sums.map(Some).to_vec())).to_csv();
+        assert_eq!(csv, "n\r\n0.3\r\n8.35\r\n-3.3\r\n1e300\r\n123456789.123456\r\n0\r\n");
     }
 
     #[test]

@@ -47,6 +47,8 @@ pub enum Format {
     Percent(u8),
     /// A calendar date.
     Date,
+    /// The month of a date, for dates that stand for months.
+    Month,
     /// An instant, with its zone (UTC).
     DateTime,
     /// As it comes.
@@ -61,7 +63,7 @@ impl fmt::Display for UnknownFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "\"{}\" is not a format; use num0 to num4, eur0 to eur2, pct0 to pct2, date, datetime or plain",
+            "\"{}\" is not a format; use num0 to num4, eur0 to eur2, pct0 to pct2, date, month, datetime or plain",
             self.0
         )
     }
@@ -86,6 +88,7 @@ impl FromStr for Format {
             "pct1" => Self::Percent(1),
             "pct2" => Self::Percent(2),
             "date" => Self::Date,
+            "month" => Self::Month,
             "datetime" => Self::DateTime,
             "plain" => Self::Plain,
             _ => return Err(UnknownFormat(name.to_owned())),
@@ -101,6 +104,7 @@ impl fmt::Display for Format {
             Self::Euro(digits) => write!(f, "eur{digits}"),
             Self::Percent(digits) => write!(f, "pct{digits}"),
             Self::Date => f.write_str("date"),
+            Self::Month => f.write_str("month"),
             Self::DateTime => f.write_str("datetime"),
             Self::Plain => f.write_str("plain"),
         }
@@ -148,6 +152,8 @@ impl Format {
             Value::TextList(texts) => texts.join(", "),
             Value::Int(_) | Value::Float(_) | Value::Decimal { .. } => self.show_number(value, locale),
             Value::Date(_) | Value::Timestamp(_) if self == Self::Plain => value.to_string(),
+            Value::Date(day) if self == Self::Month => month(*day, locale),
+            Value::Timestamp(moment) if self == Self::Month => month(moment.date_naive(), locale),
             Value::Date(day) => date(*day, locale),
             Value::Timestamp(moment) if self == Self::Date => date(moment.date_naive(), locale),
             Value::Timestamp(moment) => datetime(*moment, locale),
@@ -223,7 +229,7 @@ impl Format {
                 self.dress(&figure.rounded(usize::from(digits)), "", locale)
             }
             Self::Percent(digits) => self.dress(&figure.shifted(2).rounded(usize::from(digits)), "", locale),
-            Self::Date | Self::DateTime | Self::Plain => value.to_string(),
+            Self::Date | Self::Month | Self::DateTime | Self::Plain => value.to_string(),
         }
     }
 
@@ -243,6 +249,10 @@ impl Format {
             _ => format!("{sign}{number}"),
         }
     }
+}
+
+fn month(day: NaiveDate, locale: Locale) -> String {
+    format!("{} {}", locale.month(day.month()), day.year())
 }
 
 fn date(day: NaiveDate, locale: Locale) -> String {

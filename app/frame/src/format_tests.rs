@@ -57,6 +57,8 @@ fn dates_and_instants_name_month_and_zone() {
     assert_eq!(shown("date", &date, Locale::En), "5 Mar 2026");
     assert_eq!(shown("date", &date, Locale::De), "05.03.2026");
     assert_eq!(shown("date", &moment, Locale::En), "5 Mar 2026");
+    assert_eq!(shown("month", &date, Locale::En), "Mar 2026");
+    assert_eq!(shown("month", &moment, Locale::De), "Mär 2026");
     assert_eq!(shown("datetime", &moment, Locale::En), "5 Mar 2026, 07:02 UTC");
     assert_eq!(shown("datetime", &moment, Locale::De), "05.03.2026, 07:02 UTC");
     assert_eq!(shown("datetime", &date, Locale::En), "5 Mar 2026");
@@ -123,7 +125,7 @@ fn a_column_without_a_format_gets_a_fitting_one() {
 
 #[test]
 fn names_read_back_and_a_wrong_one_is_told_the_right_ones() {
-    for name in ["num0", "num4", "eur0", "eur2", "pct0", "pct2", "date", "datetime", "plain"] {
+    for name in ["num0", "num4", "eur0", "eur2", "pct0", "pct2", "date", "month", "datetime", "plain"] {
         assert_eq!(name.parse::<Format>().expect("a known format").to_string(), name);
     }
     let error = "eur3".parse::<Format>().expect_err("eur3 is no format");

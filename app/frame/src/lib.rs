@@ -137,9 +137,17 @@ impl Frame {
 
     /// The same rows with these columns only.
     #[must_use]
-    pub fn only(&self, names: &[&str]) -> Self {
-        let named = |column: &&Column| names.contains(&column.name.as_str());
+    pub fn only<T: AsRef<str>>(&self, names: &[T]) -> Self {
+        let named = |column: &&Column| names.iter().any(|name| name.as_ref() == column.name);
         let columns = self.columns.iter().filter(named).cloned().collect();
+        Self { columns, truncated: self.truncated, zoneless: self.zoneless.clone() }
+    }
+
+    /// These rows, in this order; a row past the end gives nothing.
+    #[must_use]
+    pub fn pick(&self, rows: &[usize]) -> Self {
+        let picked = |column: &Column| Column { name: column.name.clone(), values: column.values.pick(rows) };
+        let columns = self.columns.iter().map(picked).collect();
         Self { columns, truncated: self.truncated, zoneless: self.zoneless.clone() }
     }
 

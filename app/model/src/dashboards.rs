@@ -280,7 +280,10 @@ pub enum Tone {
 pub struct Chart {
     /// The heading.
     pub title: String,
-    /// The drawing; its marks carry their value as a title, and are links where choosing one filters.
+    /// Which chosen filters say nothing about it, in a sentence.
+    pub unfiltered: Option<String>,
+    /// The drawing; its marks carry their value as a title, and are links where choosing one filters. Empty where the
+    /// selection has no figures.
     pub svg: String,
     /// Another drawing of the same, for a phone's width.
     pub narrow_svg: String,

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::palette::Palette;
+use super::popovers::Popovers;
 use super::theme::ThemeToggle;
 use crate::error::ApiError;
 use crate::ui::{Form, Glyph, Hidden, Icon};
@@ -25,6 +26,7 @@ pub(super) fn TopBar(
                 <input type="search" name="q" aria-label="Search data and columns" placeholder="Search data and columns" />
             </form>
             <Palette />
+            <Popovers />
             <div class="ms-auto cluster">
                 <Suspense>
                     {move || Suspend::new(async move { shell.await.ok().map(|shell| person(&shell.viewer)) })}
@@ -37,11 +39,11 @@ pub(super) fn TopBar(
 fn person(viewer: &Viewer) -> AnyView {
     let (initials, name) = (viewer.initials(), viewer.name.clone());
     view! {
-        <details class="relative">
+        <details class="popover">
             <summary class="cluster list-none" aria-label=format!("{name}: account and appearance")>
                 <span class="avatar" aria-hidden="true">{initials}</span>
             </summary>
-            <div class="menu absolute end-0 z-40 mt-1">
+            <div class="menu end-0">
                 <a href="/account">
                     <Icon glyph=Glyph::Person />
                     {name}

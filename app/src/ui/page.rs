@@ -171,7 +171,9 @@ fn sentence(key: &str) -> Option<&'static str> {
         "member-removed" => "The member was removed; the person is told.",
         "read" => "The notification is marked as read.",
         "all-read" => "Every notification is marked as read.",
-        "clock-moved" => "The portal's clock was moved.",
+        "clock-moved" => {
+            "The portal's clock was moved. The demo's tables get the days in between now; until they have them, some seconds, figures are those of before."
+        }
         "token-taken-over" => "You answer for the token now.",
         "token-created" => "The token was created. It is shown now and never again.",
         "token-revoked" => "The token was revoked; calls with it are refused from now on.",

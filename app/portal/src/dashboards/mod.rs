@@ -12,7 +12,7 @@ pub mod turned;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use lakeport_frame::LakeError;
+use lakeport_frame::{Frame, LakeError};
 use lakeport_model::DashboardId;
 use lakeport_model::catalog::AccessStanding;
 use lakeport_model::dashboards::{DashboardLine, DashboardView, MissingTable};
@@ -251,7 +251,8 @@ async fn as_of(
     }))
 }
 
-/// The result behind a table or a chart of the dashboard, as a file name and CSV. The name says where rows are left out.
+/// The result behind a table or a chart of the dashboard, as a file name and CSV, in the order in which the table stands.
+/// The name says where rows are left out.
 pub async fn csv(
     ctx: &Ctx,
     viewer: &Viewer,
@@ -265,6 +266,7 @@ pub async fn csv(
     let plan::Download { query: name, columns } =
         plan::download(&opened.dashboard, block).ok_or_else(|| Error::not_found("download"))?;
     let tables = run::describe(ctx, &opened.tables).await;
+    let turn = turned::Turned::from_query(&opened.dashboard, &query).of(block);
     let outcome = run::download(ctx, &opened.dashboard, &tables, &query, name).await;
     let read: Vec<&str> = opened.tables.iter().map(|table| table.table().name.as_str()).collect();
     ctx.readings.note(viewer.id.0, &read, ctx.now());
@@ -273,5 +275,14 @@ pub async fn csv(
         .map_err(|error| Error::conflict(in_words(&snapshot, &rights, &opened, &error)))?;
     let cut = if frame.truncated { format!("-first-{}-rows", frame.rows()) } else { String::new() };
     let file = format!("{id}-{name}{cut}.csv");
-    Ok((file, if columns.is_empty() { frame.to_csv() } else { frame.only(&columns).to_csv() }))
+    let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
+    let rows = tokio::task::spawn_blocking(move || written(&frame, &columns, turn.sort.as_ref()));
+    Ok((file, rows.await.map_err(Error::fault)?))
+}
+
+/// These columns of a frame (all of them where none is named) as CSV, in this order.
+fn written(frame: &Frame, columns: &[String], sort: Option<&turned::Sort>) -> String {
+    let sorted = sort.map(|_| frame.pick(&render::order(frame, sort)));
+    let frame = sorted.as_ref().unwrap_or(frame);
+    if columns.is_empty() { frame.to_csv() } else { frame.only(columns).to_csv() }
 }

@@ -153,7 +153,8 @@ pub(super) fn compared_period<'a>(dashboard: &'a Dashboard, query: &str) -> Opti
         .find(|widget| matches!(widget.kind, WidgetKind::Period { compare: true, .. }))
 }
 
-fn widgets_of<'a>(dashboard: &'a Dashboard, query: &SqlQuery) -> impl Iterator<Item = &'a Widget> {
+/// The filters that a query asks.
+pub(super) fn widgets_of<'a>(dashboard: &'a Dashboard, query: &SqlQuery) -> impl Iterator<Item = &'a Widget> {
     let binds =
         |widget: &&Widget| widget.parameters().iter().any(|parameter| query.parameters.contains(parameter));
     dashboard.widgets.iter().filter(binds)

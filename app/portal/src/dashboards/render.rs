@@ -13,14 +13,17 @@ use std::sync::Arc;
 
 use lakeport_frame::{Column, Format, Frame, Locale};
 use lakeport_model::dashboards::{Content, DashboardView, Element, Tab};
+use lakeport_model::listed;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::format::suggest::{did_you_mean, list};
 use super::format::{Block, BlockKind, Dashboard, DataRef, Piece};
 use super::params::{ParamSet, Variant};
-use super::plan::QueryRunKey;
+use super::plan::{QueryRunKey, widgets_of};
 use super::turned::Turned;
+
+pub(super) use rows::order;
 
 /// Results by query and period; a failure is the sentence for the person who looks at the page.
 pub type Results = BTreeMap<QueryRunKey, Result<Arc<Frame>, String>>;
@@ -164,6 +167,18 @@ fn value(input: &Input, data: &DataRef, format: Option<Format>) -> Result<String
     let column = column(frame, &data.query, &data.column)?;
     let format = format.unwrap_or_else(|| Format::default_for(column));
     Ok(frame.show(column, 0, format, locale(input)))
+}
+
+/// Names the filters that somebody has set and that say nothing to this query: what it shows would else be taken for
+/// figures of what was chosen.
+fn unfiltered(input: &Input, query: &str) -> Option<String> {
+    let asked = widgets_of(input.dashboard, input.dashboard.query(query)?);
+    let asked: Vec<&str> = asked.map(|widget| widget.name.as_str()).collect();
+    let widgets = input.dashboard.widgets.iter();
+    let deaf = widgets
+        .filter(|widget| input.params.is_changed(&widget.name) && !asked.contains(&widget.name.as_str()));
+    let deaf: Vec<String> = deaf.map(|widget| format!("\u{201c}{}\u{201d}", widget.label)).collect();
+    (!deaf.is_empty()).then(|| format!("Not filtered by {}.", listed(&deaf)))
 }
 
 fn locale(input: &Input) -> Locale {

@@ -82,12 +82,14 @@ impl Turned {
 
     /// The orders alone, as names and values: other rows begin at their first page.
     pub fn orders(&self) -> Vec<(String, String)> {
-        let order = |(id, turn): (&String, &Turn)| {
-            let sort = turn.sort.as_ref()?;
-            let mark = if sort.descending { "-" } else { "" };
-            Some((format!("sort.{id}"), format!("{mark}{}", sort.column)))
-        };
-        self.0.iter().filter_map(order).collect()
+        self.0.keys().filter_map(|id| self.order_of(id)).collect()
+    }
+
+    /// The order of the table of this element, as a name and a value.
+    pub fn order_of(&self, id: &str) -> Option<(String, String)> {
+        let sort = self.0.get(id)?.sort.as_ref()?;
+        let mark = if sort.descending { "-" } else { "" };
+        Some((format!("sort.{id}"), format!("{mark}{}", sort.column)))
     }
 
     /// A query string without `?` that says the same; what is as the query gives it is left out.

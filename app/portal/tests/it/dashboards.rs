@@ -170,6 +170,17 @@ on_both! { demo =>
         }
     }
 
+    async fn a_file_never_stands_in_another_order_than_its_table(world) {
+        world.small().await;
+        let tom = world.viewer("tom.fischer").await;
+        let id = table(&world.look(&tom).await).id.clone();
+        for (order, rows) in [("-id", "id\nb\na\n"), ("id", "id\na\nb\n"), ("nothing", "id\na\nb\n")] {
+            let query = vec![(format!("sort.{id}"), order.to_owned())];
+            let csv = dashboards::csv(&world.ctx, &tom, &"small".into(), &id, query).await;
+            assert_eq!(csv.expect("he reads it").1.replace('\r', ""), rows, "{order}");
+        }
+    }
+
     async fn a_file_needs_the_same_rights(world) {
         world.small().await;
         let (tom, paula) = (world.viewer("tom.fischer").await, world.viewer("paula.brandt").await);

@@ -112,8 +112,8 @@ fn delta(delta: Delta) -> AnyView {
 
 /// The drawing names its series itself; the table twin says the same figures.
 fn chart(chart: Chart) -> AnyView {
-    let drawing = if chart.table.rows.is_empty() {
-        view! { <p class="chart-empty">"No rows under these filters."</p> }.into_any()
+    let drawing = if chart.svg.is_empty() {
+        view! { <p class="chart-empty">"No figures under these filters."</p> }.into_any()
     } else {
         view! {
             <div class="chart-drawings" tabindex="0" role="group" aria-label=chart.title.clone()>
@@ -130,6 +130,7 @@ fn chart(chart: Chart) -> AnyView {
         <figure class="chart">
             <figcaption>
                 <p class="chart-title">{chart.title}</p>
+                {chart.unfiltered.map(|text| view! { <p class="muted">{text}</p> })}
                 <p class="visually-hidden">{chart.description}</p>
             </figcaption>
             {drawing}

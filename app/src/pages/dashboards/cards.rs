@@ -1,10 +1,10 @@
-//! A card beside a chart that names the place pointed at, touched or reached by arrow keys, with its values.
+//! A card beside a chart that names the place pointed at, touched or reached by keys, with its values.
 //! Without it the marks keep the browser's own titles.
 
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent, SvgElement};
 
 use crate::island;
 use crate::ui::on_enter_island;
@@ -20,6 +20,7 @@ pub(crate) fn ChartCards() -> impl IntoView {
             Some(mark) => show(&mark),
             None => hide(),
         };
+        let _arrives = window_event_listener(ev::focusin, move |event| point(&event));
         let _moves = window_event_listener(ev::pointerover, move |event| point(&event));
         let _touches = window_event_listener(ev::pointerdown, move |event| point(&event));
         let _leaves = window_event_listener(ev::focusout, |_| hide());
@@ -28,8 +29,21 @@ pub(crate) fn ChartCards() -> impl IntoView {
     view! { <span hidden data-alive=move || alive.get().to_string()></span> }
 }
 
+/// The mark that an event is about: what is pointed at, or what the link in focus is drawn over.
 fn event_mark(event: &Event) -> Option<Element> {
-    event.target()?.dyn_into::<Element>().ok()?.closest(".chart-drawings .hit").ok()?
+    mark_of(&event.target()?.dyn_into::<Element>().ok()?)
+}
+
+fn mark_of(element: &Element) -> Option<Element> {
+    if let Ok(Some(mark)) = element.closest(".chart-drawings .hit") {
+        return Some(mark);
+    }
+    element.closest(".chart-drawings a").ok()??.query_selector(".hit").ok()?
+}
+
+/// The link over a mark, where choosing it filters.
+fn link_of(mark: &Element) -> Option<SvgElement> {
+    mark.closest("a").ok()??.dyn_into().ok()
 }
 
 /// The marks of a chart that are drawn at this width.
@@ -39,7 +53,8 @@ fn marks(chart: &Element) -> Vec<Element> {
     all.filter(|mark| mark.get_bounding_client_rect().width() > 0.0).collect()
 }
 
-/// Arrow keys go from mark to mark, Home and End to the first and last, Escape closes the card.
+/// Arrow keys go from mark to mark, Home and End to the first and last, Escape closes the card. The focus goes along
+/// where marks are links, so that Enter follows the one shown.
 fn step(event: &KeyboardEvent) {
     if event.key() == "Escape" {
         hide();
@@ -58,16 +73,23 @@ fn step(event: &KeyboardEvent) {
         _ => return,
     };
     event.prevent_default();
-    show(&marks[next]);
+    match link_of(&marks[next]) {
+        // A link that is drawn can take the focus, the only reason for this to fail.
+        Some(link) => drop(link.focus()),
+        None => show(&marks[next]),
+    }
 }
 
-/// What a mark says. Its title goes, or the browser would show both.
+/// What a mark says. Its title goes, or the browser would show both; a link keeps the words as its name.
 fn words(mark: &Element) -> String {
     if let Ok(Some(title)) = mark.query_selector("title") {
         let words = title.text_content().unwrap_or_default();
         title.remove();
-        // The attribute's name is a valid one, the only reason for setting it to fail.
+        // The attributes' names are valid ones, the only reason for setting them to fail.
         let _ = mark.set_attribute("data-card", &words);
+        if let Some(link) = link_of(mark) {
+            let _ = link.set_attribute("aria-label", &words);
+        }
     }
     mark.get_attribute("data-card").unwrap_or_default()
 }
@@ -80,6 +102,10 @@ fn show(mark: &Element) {
     let Ok(Some(chart)) = mark.closest(".chart-drawings") else { return };
     let Ok(Some(card)) = chart.query_selector(".chart-card") else { return };
     let Ok(card) = card.dyn_into::<HtmlElement>() else { return };
+    // A link in focus is read out by its name; the card would say the same again.
+    let live = if link_of(mark).is_some() { "off" } else { "polite" };
+    // The attribute's name is a valid one, the only reason for setting it to fail.
+    let _ = card.set_attribute("aria-live", live);
     card.set_text_content(Some(&words(mark)));
     card.set_hidden(false);
     let (at, around) = (mark.get_bounding_client_rect(), chart.get_bounding_client_rect());

@@ -139,9 +139,9 @@ fn several(name: String, label: String, options: Vec<Choice>) -> AnyView {
     });
     view! {
         <span class="text-[0.8125rem] font-medium" id=format!("{name}-label")>{label}</span>
-        <details class="relative">
+        <details class="popover">
             <summary class="select select-sm" aria-describedby=format!("{name}-label")>{summary}</summary>
-            <fieldset class="menu absolute z-30 mt-1 max-h-72 overflow-y-auto" aria-labelledby=format!("{name}-label")>
+            <fieldset class="menu popover-list" aria-labelledby=format!("{name}-label")>
                 {boxes.collect_view()}
             </fieldset>
         </details>

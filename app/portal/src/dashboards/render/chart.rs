@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use lakeport_chart::{ChartKind, ChartSpec, Forecast, Mark, draw};
+use lakeport_chart::{ChartError, ChartKind, ChartSpec, Forecast, Mark, draw};
 use lakeport_frame::{Format, Frame, Value};
 use lakeport_model::dashboards::Chart;
 
 use super::table::{download, of_frame};
-use super::{Input, address, column, frame, locale};
+use super::{Input, address, column, frame, locale, unfiltered};
 use crate::dashboards::format::{ChartBlock, ChartShape, ColumnStyle};
 use crate::dashboards::params::Variant;
 use crate::dashboards::turned::written;
@@ -41,7 +41,10 @@ pub(super) fn chart(input: &Input, id: &str, block: &ChartBlock, width: u32) -> 
         forecast: block.forecast.clone().map(|column| Forecast { column, today: input.params.today() }),
         id: id.to_owned(),
     };
-    let drawn = draw(&spec, frame).map_err(|error| error.to_string())?;
+    let drawn = match draw(&spec, frame) {
+        Err(ChartError::Empty) => return Ok(nothing_to_draw(input, id, block, frame)),
+        drawn => drawn.map_err(|error| error.to_string())?,
+    };
     let series = series_values(frame, block);
     let svg = drawn.svg_with_links(|mark| link(input, block, &series, mark));
     (spec.width, spec.id) = (NARROW, format!("{id}-narrow"));
@@ -52,11 +55,33 @@ pub(super) fn chart(input: &Input, id: &str, block: &ChartBlock, width: u32) -> 
         legend.clear();
     }
     let (mut table, _) = of_frame(input, id, &drawn.table, |name| {
-        let format = (name != block.x).then_some(spec.format);
+        let format = if name == block.x { drawn.moments } else { Some(spec.format) };
         Some(ColumnStyle { name: name.to_owned(), label: None, format, bar: false, hidden: false })
     });
     table.download_csv = Some(download(input, id));
-    Ok(Chart { title: block.title.clone(), svg, narrow_svg, description: drawn.description, legend, table })
+    Ok(Chart {
+        title: block.title.clone(),
+        unfiltered: unfiltered(input, &block.data),
+        svg,
+        narrow_svg,
+        description: drawn.description,
+        legend,
+        table,
+    })
+}
+
+/// A selection without figures is no fault: the chart stands there without a drawing.
+fn nothing_to_draw(input: &Input, id: &str, block: &ChartBlock, frame: &Frame) -> Chart {
+    let (table, _) = of_frame(input, id, frame, |_| None);
+    Chart {
+        title: block.title.clone(),
+        unfiltered: unfiltered(input, &block.data),
+        svg: String::new(),
+        narrow_svg: String::new(),
+        description: String::new(),
+        legend: Vec::new(),
+        table,
+    }
 }
 
 fn default_format(frame: &Frame, block: &ChartBlock) -> Format {

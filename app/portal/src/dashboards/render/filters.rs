@@ -71,7 +71,7 @@ fn control(input: &Input, widget: &Widget, choice: &Choice) -> Control {
                 presets: presets(period.preset.filter(|_| !is_own)),
                 start,
                 end,
-                text: period.text(locale(input)),
+                text: format!("{}{}", period.text(locale(input)), up_to(*period)),
                 compared_with: compared.map(|previous| previous.text(locale(input))),
             }
         }
@@ -99,6 +99,15 @@ fn control(input: &Input, widget: &Widget, choice: &Choice) -> Control {
         }
         // A choice is read from its own widget, so the pairs above are all there are.
         _ => Control::Text { value: text, max_length: 0 },
+    }
+}
+
+/// Where a preset ends says whether today's unfinished day is in it.
+fn up_to(period: Period) -> &'static str {
+    match period.preset {
+        Some(Preset::Last7Days | Preset::Last30Days) => ", up to yesterday",
+        Some(Preset::ThisMonth | Preset::ThisQuarter | Preset::ThisYear) => ", up to today",
+        Some(Preset::LastMonth | Preset::LastQuarter | Preset::LastYear | Preset::All) | None => "",
     }
 }
 
@@ -136,7 +145,8 @@ fn entry_list(input: &Input, widget: &Widget, options: &Options, chosen: &[Strin
 
 fn problem(input: &Input, widget: &Widget) -> Option<String> {
     if let Some(sentence) = input.params.problem(&widget.name) {
-        return Some(sentence.to_owned());
+        let shown = in_words(input, &widget.name);
+        return Some(format!("{sentence} The figures are of {shown}."));
     }
     match input.options.get(&widget.name)? {
         Err(sentence) => Some(sentence.clone()),

@@ -46,7 +46,7 @@ fn key(value: Value) -> Option<Key> {
 }
 
 /// All rows in the order asked for; equal ones stay as the query gives them, missing values come last either way.
-fn order(frame: &Frame, sort: Option<&Sort>) -> Vec<usize> {
+pub(in crate::dashboards) fn order(frame: &Frame, sort: Option<&Sort>) -> Vec<usize> {
     let mut order: Vec<usize> = (0..frame.rows()).collect();
     let column = sort.and_then(|sort| Some((sort.descending, frame.column(&sort.column)?)));
     if let Some((descending, column)) = column {

@@ -5,11 +5,11 @@ use lakeport_model::dashboards::{Cell, Pages, Sorted, Table, TableColumn};
 use lakeport_model::encode;
 
 use super::rows::{PAGE, Rows, rows};
-use super::{Input, column, frame, locale};
+use super::{Input, address, column, frame, locale, unfiltered};
 use crate::dashboards::format::widgets::sentence_case;
 use crate::dashboards::format::{ColumnStyle, TableBlock};
 use crate::dashboards::params::Variant;
-use crate::dashboards::turned::{Sort, Turn};
+use crate::dashboards::turned::{Sort, Turn, written};
 
 /// The table of a query, or why there is none.
 pub(super) fn table(input: &Input, id: &str, block: &TableBlock) -> Result<Table, String> {
@@ -30,14 +30,16 @@ pub(super) fn table(input: &Input, id: &str, block: &TableBlock) -> Result<Table
     }
     table.title.clone_from(&block.title);
     table.download_csv = block.download_csv.then(|| download(input, id));
+    if let Some(text) = unfiltered(input, &block.data) {
+        table.note = format!("{}. {text}", table.note);
+    }
     Ok(table)
 }
 
-/// Where the rows behind an element are a file.
+/// Where the rows behind an element are a file, in the order in which its table stands.
 pub(super) fn download(input: &Input, id: &str) -> String {
-    let query = input.params.to_query();
-    let mark = if query.is_empty() { "" } else { "?" };
-    format!("{}/data/{id}.csv{mark}{query}", input.base)
+    let order = input.turned.order_of(id).into_iter();
+    address(&format!("{}/data/{id}.csv", input.base), &[input.params.to_query(), written(order)])
 }
 
 /// A column in words. What a format says beside each figure does not stand in the heading too; a currency that nothing

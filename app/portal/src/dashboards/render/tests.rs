@@ -245,6 +245,57 @@ fn hashes_change_with_the_content_only() {
 }
 
 #[test]
+fn what_a_filter_does_not_reach_never_passes_for_what_was_chosen() {
+    let notes = |query: &[(&str, &str)]| -> Vec<Option<String>> {
+        let charts = children(&example(query, &results()), 2).to_vec();
+        let note = |element: Element| match element.content {
+            Content::Chart(chart) => chart.unfiltered,
+            other => panic!("{other:?}"),
+        };
+        charts.into_iter().map(note).collect()
+    };
+    assert_eq!(notes(JANUARY), [None, None]);
+    let told = Some("Not filtered by \u{201c}Creditor\u{201d}.".to_owned());
+    assert_eq!(notes(&[("creditor", "B & C")]), [None, told]);
+}
+
+#[test]
+fn a_selection_without_figures_is_no_fault() {
+    let mut results = results();
+    let empty = frame_of(vec![("creditor", texts(&[])), ("collected", floats(&[]))]);
+    results.insert(key("by_creditor", Variant::Current), Ok(empty));
+    let view = example(JANUARY, &results);
+    let Content::Chart(chart) = &children(&view, 2)[1].content else { panic!("{view:?}") };
+    assert_eq!((chart.svg.as_str(), chart.table.rows.len()), ("", 0));
+}
+
+#[test]
+fn months_are_never_written_as_their_first_days() {
+    let mut results = results();
+    let monthly = frame_of(vec![
+        ("booking_date", days(&["2025-11-01", "2025-12-01"])),
+        ("channel", texts(&["Web", "Web"])),
+        ("collected", floats(&[10.0, 5.0])),
+    ]);
+    results.insert(key("daily", Variant::Current), Ok(monthly));
+    let view = example(JANUARY, &results);
+    let Content::Chart(chart) = &children(&view, 2)[0].content else { panic!("{view:?}") };
+    let months: Vec<&str> = chart.table.rows.iter().map(|row| row[0].text.as_str()).collect();
+    assert_eq!(months, ["Nov 2025", "Dez 2025"]);
+}
+
+#[test]
+fn a_range_says_whether_today_is_in_it() {
+    let words = |preset: &str| match example(&[("period", preset)], &results()).filters.remove(0).control {
+        Control::Period { text, .. } => text,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(words("last_7_days"), "10.05.2026 to 16.05.2026, up to yesterday");
+    assert_eq!(words("this_month"), "01.05.2026 to 17.05.2026, up to today");
+    assert_eq!(words("last_month"), "01.04.2026 to 30.04.2026");
+}
+
+#[test]
 fn filters_show_their_state() {
     let view = example(&[("period", "last_month"), ("creditor", "Creditor 01")], &results());
     let Control::Period { presets, start, end, compared_with, .. } = &view.filters[0].control else {

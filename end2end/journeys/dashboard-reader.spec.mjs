@@ -71,7 +71,7 @@ test("a bar is pointed at, touched, reached by keys and read aloud", async ({ op
   const aylin = await as(portal, "Aylin Demir", { hasTouch: true });
   await aylin.goto(address);
   await expect(aylin.locator(".live-dashboard[data-alive=true]")).toBeAttached();
-  const drawings = aylin.getByRole("group", { name: "Still open by creditor" });
+  const drawings = aylin.getByRole("group", { name: "Still open by creditor", exact: true });
   const card = drawings.locator(".chart-card");
   const bars = drawings.locator(".chart-wide a");
   const name = async (bar) => (await bar.locator("title").textContent()).trim();
@@ -113,7 +113,7 @@ test("a list of options closes like any list", async ({ openDemo, as }) => {
   await aylin.goto(address);
   await expect(aylin.locator(".live-dashboard[data-alive=true]")).toBeAttached();
   const creditor = aylin.locator("#filter-creditor");
-  const options = creditor.getByRole("group");
+  const options = creditor.locator(".popover-list");
   await creditor.locator("summary").click();
   await options.getByRole("checkbox").first().focus();
   await aylin.keyboard.press("Escape");
@@ -134,7 +134,7 @@ test("a phone's drawings fit, and no letter of theirs is cut", async ({ openDemo
   for (const drawing of await drawings.all()) {
     await expect(drawing).toBeVisible();
     const outside = await drawing.evaluate((svg) => {
-      const frame = svg.getBoundingClientRect();
+      const frame = svg.closest("figure").getBoundingClientRect();
       const texts = [...svg.querySelectorAll("text")].filter((text) => text.textContent.trim());
       return texts
         .filter((text) => {

@@ -54,8 +54,10 @@ pub(super) fn chart(input: &Input, id: &str, block: &ChartBlock, width: u32) -> 
     if legend.len() < 2 {
         legend.clear();
     }
+    // The places are the first column, under a heading of their own.
+    let places = drawn.table.columns().first().map(|column| column.name.as_str());
     let (mut table, _) = of_frame(input, id, &drawn.table, |name| {
-        let format = if name == block.x { drawn.moments } else { Some(spec.format) };
+        let format = if Some(name) == places { drawn.moments } else { Some(spec.format) };
         Some(ColumnStyle { name: name.to_owned(), label: None, format, bar: false, hidden: false })
     });
     table.download_csv = Some(download(input, id));

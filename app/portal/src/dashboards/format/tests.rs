@@ -192,7 +192,7 @@ fn elements_are_checked_against_queries() {
         [
             "d.md:10:35: bar_chart.color: \"color\" needs a single column in \"y\"; with several, each is a series.",
             "d.md:10:53: bar_chart.fmt: \"eur9\" is not a format; use num0 to num4, eur0 to eur2, pct0 to pct2, date, \
-             datetime or plain.",
+             month, datetime or plain.",
         ]
     );
     let metric = format!("{QUERY}```metric\n{{label: A, value: q.n, delta: previous_period}}\n```");

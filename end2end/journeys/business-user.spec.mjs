@@ -14,7 +14,7 @@ test("from a question to data under a contract", async ({ openServe, as }) => {
     await paula.getByRole("searchbox", { name: "Search the catalog" }).fill("revenue");
     await paula.keyboard.press("Enter");
     await expect(heading).toHaveText("Catalog");
-    await expect(paula.locator("[data-alive=true]")).toBeAttached();
+    await expect(paula.getByRole("main").locator("[data-alive=true]")).toBeAttached();
     const count = paula.getByRole("search", { name: "Search the catalog" }).getByRole("status");
     const before = await count.innerText();
     await paula.getByRole("searchbox", { name: "Words to search for" }).fill("sales forecast");

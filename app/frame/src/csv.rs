@@ -13,7 +13,8 @@ impl Frame {
     /// colleague with a double click far more often than it is read by a program. A spreadsheet that
     /// separates by `;` or tab sees more beginnings than this file has, also within quotes: an
     /// apostrophe stands behind each such separator or line break that a formula would follow.
-    /// Numbers, negative ones too, and dates are never changed by it; floating-point numbers have 15 significant digits.
+    /// Numbers, negative ones too, and dates are never changed by it; digits that only a sum in binary
+    /// has left behind a figure are left out.
     pub fn to_csv(&self) -> String {
         let mut csv = String::new();
         let names = self.columns().iter().map(|column| Cell::Text(column.name.clone()));
@@ -27,16 +28,23 @@ impl Frame {
     fn cell(&self, column: &Column, row: usize) -> Cell {
         match column.values.get(row) {
             Some(Value::Text(text)) => Cell::Text(text),
-            Some(Value::Float(number)) => Cell::Other(Value::Float(without_noise(number)).to_string()),
+            Some(Value::Float(number)) => Cell::Other(without_noise(number)),
             _ => Cell::Other(self.plain(column, row)),
         }
     }
 }
 
-/// The number to 15 significant digits, as spreadsheets hold it: what a sum in binary leaves behind them
-/// (`8.350000000000001`) is no figure of anybody's.
-fn without_noise(number: f64) -> f64 {
-    format!("{number:.14e}").parse().unwrap_or(number)
+/// So many digits are only noise behind a figure; fewer may be somebody's own.
+const NOISE: usize = 4;
+
+/// The number as it is, but for what a sum in binary leaves behind its digits (`8.350000000000001`): that is no figure of
+/// anybody's. It is told from real digits by how much shorter the number is with 15 significant ones.
+fn without_noise(number: f64) -> String {
+    let exact = Value::Float(number).to_string();
+    let rounded = format!("{number:.14e}")
+        .parse()
+        .map_or_else(|_| exact.clone(), |number| Value::Float(number).to_string());
+    if rounded.len() + NOISE <= exact.len() { rounded } else { exact }
 }
 
 enum Cell {
@@ -130,6 +138,15 @@ mod tests {
         let sums = [0.1 + 0.2, 8.35 + 0.000_000_000_000_001, -1.1 - 2.2, 1e300, 123_456_789.123_456, 0.0];
         let csv = frame("n", Values::Float(sums.map(Some).to_vec())).to_csv();
         assert_eq!(csv, "n\r\n0.3\r\n8.35\r\n-3.3\r\n1e300\r\n123456789.123456\r\n0\r\n");
+    }
+
+    #[test]
+    fn no_digit_that_somebody_wrote_is_left_out() {
+        for digits in ["0.1234567890123456", "1234567890.1234567", "3.141592653589793", "0.30000000000012345"]
+        {
+            let number = digits.parse().expect("a number");
+            assert_eq!(frame("n", Values::Float(vec![Some(number)])).to_csv(), format!("n\r\n{digits}\r\n"));
+        }
     }
 
     #[test]

@@ -276,12 +276,12 @@ pub async fn csv(
     let cut = if frame.truncated { format!("-first-{}-rows", frame.rows()) } else { String::new() };
     let file = format!("{id}-{name}{cut}.csv");
     let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
-    let rows = tokio::task::spawn_blocking(move || written(&frame, &columns, turn.sort.as_ref()));
+    let rows = tokio::task::spawn_blocking(move || as_csv(&frame, &columns, turn.sort.as_ref()));
     Ok((file, rows.await.map_err(Error::fault)?))
 }
 
 /// These columns of a frame (all of them where none is named) as CSV, in this order.
-fn written(frame: &Frame, columns: &[String], sort: Option<&turned::Sort>) -> String {
+fn as_csv(frame: &Frame, columns: &[String], sort: Option<&turned::Sort>) -> String {
     let sorted = sort.map(|_| frame.pick(&render::order(frame, sort)));
     let frame = sorted.as_ref().unwrap_or(frame);
     if columns.is_empty() { frame.to_csv() } else { frame.only(columns).to_csv() }

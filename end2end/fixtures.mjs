@@ -58,10 +58,11 @@ export const test = base.extend({
   },
 });
 
-/** A page that was asked for and refused is told in the console too; that is no error of the page. */
+/** A page that was asked for and refused is told in the console too; that is no error of the page. In place it is fetched. */
 function watch(page, problems) {
   const documents = new Set();
-  page.on("request", (request) => request.isNavigationRequest() && documents.add(request.url()));
+  const isPage = (request) => request.isNavigationRequest() || request.headers().accept === "text/html";
+  page.on("request", (request) => isPage(request) && documents.add(request.url()));
   page.on("console", (message) => {
     if (message.type() === "error" && !documents.has(message.location().url)) {
       problems.push(`${new URL(page.url()).pathname}: ${message.text()}`);

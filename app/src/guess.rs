@@ -1,6 +1,5 @@
-//! Pages fetched before they are asked for: a browser that knows speculation rules fetches the page behind a link while
-//! the pointer rests on it, and shows it at once when the link is pressed. Pages that count as a use of data are fetched
-//! only by whoever opens them: resting on a link reads nothing.
+//! Pages fetched before they are asked for: browsers and what is added to them fetch pages that somebody may want next.
+//! Pages that count as a use of data are fetched only by whoever opens them: resting on a link reads nothing.
 
 use axum::extract::Request;
 use axum::http::header::ALLOW;
@@ -23,15 +22,6 @@ const PREVIEW: &str = "preview";
 const SAYS_SO: [&str; 2] = ["sec-purpose", "purpose"];
 
 const SENTENCE: &str = "This address is answered to whoever opens it, not ahead of that.\n";
-
-/// What the browser may fetch ahead, as speculation rules. The portal refuses the rest once more in [`refuse`].
-pub(crate) fn rules() -> String {
-    let never: Vec<String> = NEVER.iter().map(|path| format!("\"{path}*\"")).collect();
-    format!(
-        r#"{{"prefetch":[{{"where":{{"and":[{{"href_matches":"/*"}},{{"not":{{"href_matches":[{},"/*\\?*tab=preview*"]}}}},{{"not":{{"selector_matches":"[download], [rel~=external]"}}}}]}},"eagerness":"moderate"}}]}}"#,
-        never.join(",")
-    )
-}
 
 /// Keeps away what nobody is going to see from where showing it counts as a use: pages that are only guessed, and
 /// questions for the head of an answer. Every route passes here.
@@ -113,14 +103,5 @@ mod tests {
         }
         assert!(guess("purpose", "prefetch"));
         assert!(!guess("sec-purpose", "something") && !guess("sec-fetch-dest", "prefetch"));
-    }
-
-    #[test]
-    fn the_rules_name_everything_that_is_refused() {
-        let rules = rules();
-        for path in NEVER {
-            assert!(rules.contains(&format!("\"{path}*\"")), "{rules}");
-        }
-        assert!(rules.contains("tab=preview") && !rules.contains('<'), "{rules}");
     }
 }

@@ -40,3 +40,9 @@ pub fn hydrate() {
     #[cfg(not(feature = "islands"))]
     leptos::mount::hydrate_body(App);
 }
+
+/// Ends what the islands of a page listen to, before another page takes its place in the document.
+#[cfg(feature = "hydrate")]
+pub fn leave() {
+    ui::leave();
+}

@@ -11,7 +11,9 @@ mod table;
 mod time;
 
 pub(crate) use badge::{Badge, CheckBadge, ClassificationBadge, LayerBadge, Tone, check_tone};
-pub(crate) use browser::{by_id, is_typing, on_enter_island, single_keys_on};
+#[cfg(feature = "hydrate")]
+pub(crate) use browser::leave;
+pub(crate) use browser::{Stay, by_id, is_typing, listen, on_enter_island, single_keys_on};
 pub(crate) use copy::CopyButton;
 #[cfg(feature = "ssr")]
 pub(crate) use form::{FROM, Refused};

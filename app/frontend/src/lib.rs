@@ -6,3 +6,9 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     lakeport_app::hydrate();
 }
+
+/// Called by the page's script before it shows another page in the same document.
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn leave() {
+    lakeport_app::leave();
+}

@@ -10,7 +10,6 @@ use leptos_meta::MetaTags;
 use crate::App;
 use crate::call::cookie;
 use crate::error::ApiError;
-use crate::guess;
 use crate::serve::{AssetNames, content_policy};
 use crate::ui::{FROM, Glyph, Icon, Now};
 
@@ -48,7 +47,8 @@ pub(crate) fn shell(assets: &AssetNames) -> impl IntoView + use<> {
     }
 }
 
-/// Loads the browser's part and wakes the islands, in the order of the page. Every other script is refused by the policy.
+/// Loads the browser's part, wakes the islands in the order of the page, and changes pages in place. Every other script is
+/// refused by the policy.
 fn scripts(assets: &AssetNames, nonce: Option<&str>) -> impl IntoView + use<> {
     if cfg!(feature = "islands")
         && let Some(shared) = Owner::current_shared_context()
@@ -56,24 +56,18 @@ fn scripts(assets: &AssetNames, nonce: Option<&str>) -> impl IntoView + use<> {
         shared.set_is_hydrating(false);
     }
     let AssetNames { js, wasm, .. } = assets.clone();
-    let wake = if cfg!(feature = "islands") {
-        r#"for (const island of document.querySelectorAll("leptos-island")) app[island.dataset.component]?.(island);"#
-    } else {
-        ""
-    };
+    // Hydrated in full, the router takes over links.
+    let navigate = if cfg!(feature = "islands") { include_str!("navigate.js") } else { "" };
     // The page a refused form gets stands at the address of the call; a reload is to ask for the page.
     let own_address = format!(
         r#"if (location.pathname.startsWith("/fn/")) history.replaceState(null, "", document.querySelector("input[name={FROM}]")?.value ?? "/");"#
     );
     // Both addresses are file names with a hash, made by our own build: nothing in them needs escaping.
     let start = format!(
-        r#"import * as app from "{js}"; await app.default({{ module_or_path: "{wasm}" }}); app.hydrate(); {wake} {own_address}"#
+        r#"import * as app from "{js}"; await app.default({{ module_or_path: "{wasm}" }}); app.hydrate(); {navigate} {own_address}"#
     );
     let nonce = nonce.map(ToOwned::to_owned);
     view! {
-        <script type="speculationrules" nonce=nonce.clone()>
-            {guess::rules()}
-        </script>
         <link rel="modulepreload" href=js nonce=nonce.clone() />
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
         <script type="module" nonce=nonce>

@@ -21,7 +21,7 @@ pub(super) fn Rail(
     shell: Resource<Result<Shell, ApiError>>,
 ) -> impl IntoView {
     view! {
-        <nav class="rail" aria-label="Lakeport">
+        <nav class="rail" id="rail" aria-label="Lakeport">
             <a class="rail-brand" href="/">
                 <img src="/favicon.svg" alt="" width="20" height="20" />
                 "Lakeport"

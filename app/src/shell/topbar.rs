@@ -21,7 +21,7 @@ pub(super) fn TopBar(
             {move || Suspend::new(async move { shell.await.ok().and_then(|shell| shell.demo).map(clock) })}
         </Suspense>
         <header class="topbar">
-            <form class="searchbox" role="search" method="get" action="/catalog">
+            <form class="searchbox" id="searchbox" role="search" method="get" action="/catalog">
                 <Icon glyph=Glyph::Search />
                 <input type="search" name="q" aria-label="Search data and columns" placeholder="Search data and columns" />
             </form>
@@ -70,7 +70,7 @@ fn clock(demo: DemoShell) -> AnyView {
         if search.is_empty() { path } else { format!("{path}?{search}") }
     };
     view! {
-        <aside class="flex flex-wrap items-center gap-x-4 gap-y-1 px-6 py-1 text-xs" aria-label="Clock of the demo">
+        <aside id="clock" class="flex flex-wrap items-center gap-x-4 gap-y-1 px-6 py-1 text-xs" aria-label="Clock of the demo">
             <p>"Demo company, invented people. The portal's clock shows " <strong>{demo.now}</strong>"."</p>
             <Form action="/fn/move_clock" class="cluster">
                 <Hidden name="back" value=here() />

@@ -1,7 +1,46 @@
 //! Small helpers for islands: they listen on the window and enhance what the server has drawn.
 
+use std::cell::{Cell, RefCell};
+
+use leptos::ev::EventDescriptor;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+
+thread_local! {
+    /// What the islands of the page that is shown listen to.
+    static LISTENERS: RefCell<Vec<WindowListenerHandle>> = const { RefCell::new(Vec::new()) };
+    /// How many pages this document has shown before.
+    static LEFT: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Listens on the window for as long as this page is shown. Pages change within one document: what listened for the page
+/// before would go on acting.
+pub(crate) fn listen<E>(event: E, act: impl Fn(E::EventType) + 'static)
+where
+    E: EventDescriptor + 'static,
+    E::EventType: JsCast,
+{
+    let listener = window_event_listener(event, act);
+    LISTENERS.with_borrow_mut(|listeners| listeners.push(listener));
+}
+
+/// One look at one page: what arrives after it was left belongs nowhere any more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stay(u32);
+
+impl Stay {
+    /// The one that goes on now.
+    pub(crate) fn now() -> Self {
+        Self(LEFT.get())
+    }
+}
+
+/// The page that was shown goes: nothing of it listens any more.
+#[cfg(feature = "hydrate")]
+pub(crate) fn leave() {
+    LISTENERS.take().into_iter().for_each(WindowListenerHandle::remove);
+    LEFT.set(LEFT.get().wrapping_add(1));
+}
 
 /// The element of this id, as the type asked for.
 pub(crate) fn by_id<T: JsCast>(id: &str) -> Option<T> {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 use crate::island;
-use crate::ui::{by_id, on_enter_island, written_day};
+use crate::ui::{by_id, listen, on_enter_island, written_day};
 
 /// Approves until the day in the field of this id. Its words are true without JavaScript too.
 #[island]
@@ -19,7 +19,7 @@ pub(crate) fn ApproveButton(
             set_day.set(by_id::<HtmlInputElement>(&field).and_then(|input| written_day(&input.value())));
         };
         read();
-        let _changes = window_event_listener(ev::input, move |_| read());
+        listen(ev::input, move |_| read());
     });
     let until = move || day.get().unwrap_or_else(|| "this day".to_owned());
     view! {

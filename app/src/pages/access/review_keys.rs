@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 use crate::island;
-use crate::ui::{by_id, is_typing, on_enter_island};
+use crate::ui::{by_id, is_typing, listen, on_enter_island};
 
 /// Where the choice to do without single-key shortcuts is remembered.
 const SWITCH: &str = "review-keys";
@@ -25,7 +25,7 @@ pub(crate) fn ReviewKeys(
         let stored =
             window().local_storage().ok().flatten().and_then(|store| store.get_item(SWITCH).ok().flatten());
         set_enabled.set(stored.as_deref() != Some("off"));
-        let _keys = window_event_listener(ev::keydown, move |event| {
+        listen(ev::keydown, move |event| {
             if enabled.get_untracked() {
                 let before = asked.get_untracked();
                 let next = if is_typing_text(&event) {
@@ -37,7 +37,7 @@ pub(crate) fn ReviewKeys(
                 set_chosen.set(count_chosen());
             }
         });
-        let _choices = window_event_listener(ev::change, move |_| set_chosen.set(count_chosen()));
+        listen(ev::change, move |_| set_chosen.set(count_chosen()));
     });
     let switch = move |_| {
         let on = !enabled.get_untracked();

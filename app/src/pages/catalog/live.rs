@@ -11,7 +11,7 @@ use web_sys::{Element, Event, HtmlElement, HtmlFormElement, KeyboardEvent};
 
 use crate::api::catalog::live_results;
 use crate::island;
-use crate::ui::{by_id, on_enter_island};
+use crate::ui::{by_id, listen, on_enter_island};
 
 /// How long typing must rest before the server is asked.
 const REST: Duration = Duration::from_millis(150);
@@ -21,7 +21,7 @@ const REST: Duration = Duration::from_millis(150);
 pub(crate) fn LiveResults() -> impl IntoView {
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let alive = on_enter_island(move || {
-        let _typing = window_event_listener(ev::input, move |event| {
+        listen(ev::input, move |event| {
             if !in_form(&event) {
                 return;
             }
@@ -32,7 +32,7 @@ pub(crate) fn LiveResults() -> impl IntoView {
                 *timer = set_timeout_with_handle(refresh, REST).ok();
             });
         });
-        let _keys = window_event_listener(ev::keydown, move_between_hits);
+        listen(ev::keydown, move_between_hits);
     });
     view! { <span hidden data-alive=move || alive.get().to_string()></span> }
 }

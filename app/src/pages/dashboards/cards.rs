@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, SvgElement};
 
 use crate::island;
-use crate::ui::on_enter_island;
+use crate::ui::{listen, on_enter_island};
 
 /// Distance of the card from the upper edge of its mark, in pixels.
 const ABOVE: f64 = 4.0;
@@ -20,11 +20,11 @@ pub(crate) fn ChartCards() -> impl IntoView {
             Some(mark) => show(&mark),
             None => hide(),
         };
-        let _arrives = window_event_listener(ev::focusin, move |event| point(&event));
-        let _moves = window_event_listener(ev::pointerover, move |event| point(&event));
-        let _touches = window_event_listener(ev::pointerdown, move |event| point(&event));
-        let _leaves = window_event_listener(ev::focusout, |_| hide());
-        let _keys = window_event_listener(ev::keydown, |event| step(&event));
+        listen(ev::focusin, move |event| point(&event));
+        listen(ev::pointerover, move |event| point(&event));
+        listen(ev::pointerdown, move |event| point(&event));
+        listen(ev::focusout, |_| hide());
+        listen(ev::keydown, |event| step(&event));
     });
     view! { <span hidden data-alive=move || alive.get().to_string()></span> }
 }

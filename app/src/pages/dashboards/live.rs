@@ -10,7 +10,7 @@ use web_sys::{
 
 use crate::api::dashboards::{DashboardUpdate, dashboard_view};
 use crate::island;
-use crate::ui::{by_id, on_enter_island};
+use crate::ui::{Stay, by_id, listen, on_enter_island};
 
 /// Enhances the filter form; shows nothing itself.
 #[island]
@@ -28,33 +28,37 @@ pub(crate) fn LiveDashboard(
             let Some(query) = form_query() else { return };
             refresh(id.get_value(), path.get_value(), query, Moved::Filter, asked);
         };
-        let _back = window_event_listener(ev::popstate, move |_| {
+        listen(ev::popstate, move |_| {
+            // Back to another page is not this one's to follow.
+            if window().location().pathname().ok() != Some(path.get_value()) {
+                return;
+            }
             asked.update_value(|asked| *asked += 1);
             let query = window().location().search().unwrap_or_default();
             let query = query.trim_start_matches('?').to_owned();
             refresh(id.get_value(), path.get_value(), query, Moved::History, asked);
         });
-        let _changes = window_event_listener(ev::change, move |event| {
+        listen(ev::change, move |event| {
             if in_form(&event) {
                 own_range(&event);
                 ask();
             }
         });
-        let _turns = window_event_listener(ev::click, move |event| {
+        listen(ev::click, move |event| {
             if let Some(query) = turned(&event) {
                 event.prevent_default();
                 asked.update_value(|asked| *asked += 1);
                 refresh(id.get_value(), path.get_value(), query, Moved::Table, asked);
             }
         });
-        let _submits = window_event_listener(ev::submit, move |event| {
+        listen(ev::submit, move |event| {
             if in_form(&event) {
                 event.prevent_default();
                 ask();
             }
         });
     });
-    view! { <span hidden class="live-dashboard" data-alive=move || alive.get().to_string()></span> }
+    view! { <span hidden class="live-dashboard" data-follows="history" data-alive=move || alive.get().to_string()></span> }
 }
 
 fn target(event: &Event) -> Option<Element> {
@@ -134,12 +138,12 @@ fn refresh(id: String, path: String, query: String, moved: Moved, asked: StoredV
         .iter()
         .map(|part| (part.id(), part.get_attribute("data-block").unwrap_or_default()))
         .collect();
-    let turn = asked.get_value();
+    let (turn, stay) = (asked.get_value(), Stay::now());
     stale(true);
     spawn_local(async move {
         let answer = dashboard_view(id, query.clone(), known).await;
         // Somebody who moves on does not wait for what he has left.
-        if asked.get_value() != turn {
+        if asked.get_value() != turn || Stay::now() != stay {
             return;
         }
         stale(false);

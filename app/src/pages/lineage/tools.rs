@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, HtmlElement, PointerEvent, WheelEvent};
 
 use crate::island;
-use crate::ui::{Glyph, Icon, by_id, on_enter_island};
+use crate::ui::{Glyph, Icon, by_id, listen, on_enter_island};
 
 /// The part of the drawing that is seen: left, top, width, height.
 type Window = [f64; 4];
@@ -27,14 +27,14 @@ pub(crate) fn GraphTools() -> impl IntoView {
         // Choosing a column follows it at once; the button is for pages without this.
         if let Some(button) = by_id::<HtmlElement>("follow") {
             button.set_hidden(true);
-            let _changed = window_event_listener(ev::change, move |event| {
+            listen(ev::change, move |event| {
                 let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
                 if target.is_some_and(|target| target.id() == "column") {
                     button.click();
                 }
             });
         }
-        let _down = window_event_listener(ev::pointerdown, move |event| {
+        listen(ev::pointerdown, move |event| {
             let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             let on_canvas = target.is_some_and(|target| {
                 target.closest("#graph").ok().flatten().is_some()
@@ -42,13 +42,13 @@ pub(crate) fn GraphTools() -> impl IntoView {
             });
             drag.set_value(on_canvas.then(|| at(&event)));
         });
-        let _moved = window_event_listener(ev::pointermove, move |event| {
+        listen(ev::pointermove, move |event| {
             if let Some(from) = drag.get_value() {
                 drag.set_value(Some(at(&event)));
                 drag_by(from, at(&event));
             }
         });
-        let _focus = window_event_listener(ev::focusin, move |event| {
+        listen(ev::focusin, move |event| {
             let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             // A press moves nothing: the node would slip away from under the pointer before it is released.
             let by_keys = |node: &Element| node.matches(":focus-visible").unwrap_or(false);
@@ -57,7 +57,7 @@ pub(crate) fn GraphTools() -> impl IntoView {
                 show_node(&node);
             }
         });
-        let _up = window_event_listener(ev::pointerup, move |_| drag.set_value(None));
+        listen(ev::pointerup, move |_| drag.set_value(None));
         let wheel = Closure::<dyn Fn(WheelEvent)>::new(|event: WheelEvent| {
             if event.ctrl_key() || event.meta_key() {
                 event.prevent_default();

@@ -1,0 +1,99 @@
+// Pages change in place: links keep the document, and the browser's own ways go on working.
+
+import { axe, expect, test } from "../fixtures.mjs";
+
+const title = (page) => page.getByRole("heading", { level: 1 });
+/** True while this is the document that was marked. */
+const isSame = (page) => page.evaluate(() => window.untouched === true);
+
+test("a followed link changes the page and keeps the document", async ({ demo, as }) => {
+  const aylin = await as(demo, "Aylin Demir");
+  await aylin.goto("/");
+  await expect(aylin.locator(".topbar [data-alive=true]")).toBeAttached();
+  await aylin.evaluate(() => (window.untouched = true));
+
+  await test.step("title, address, navigation and focus are those of the new page", async () => {
+    await aylin.locator('a.rail-link[href="/catalog"]').click();
+    await expect(aylin).toHaveURL(/\/catalog$/);
+    await expect(aylin).toHaveTitle(/Catalog/);
+    await expect(title(aylin)).toBeFocused();
+    await expect(aylin.locator('a.rail-link[aria-current="page"]')).toHaveAttribute("href", "/catalog");
+    expect(await isSame(aylin)).toBe(true);
+    expect(await axe(aylin)).toEqual([]);
+  });
+
+  await test.step("what is interactive on the new page lives, and ends with it", async () => {
+    await aylin.getByRole("main").getByRole("searchbox").fill("collections");
+    await expect(aylin).toHaveURL(/q=collections/);
+    await aylin.locator('#hits a[href="/products/collections"]').first().click();
+    await expect(title(aylin)).toContainText("Collections");
+    expect(await isSame(aylin)).toBe(true);
+  });
+
+  await test.step("Back and Forward go through the pages", async () => {
+    await aylin.goBack();
+    await expect(aylin).toHaveURL(/\/catalog\?.*q=collections/);
+    await expect(aylin.getByRole("main").getByRole("searchbox")).toHaveValue("collections");
+    await aylin.goBack();
+    await expect(aylin).toHaveURL(/\/$/);
+    await aylin.goForward();
+    await expect(title(aylin)).toHaveText("Catalog");
+    expect(await isSame(aylin)).toBe(true);
+  });
+
+  await test.step("an address that leads on shows where it led", async () => {
+    await aylin.evaluate(() => document.querySelector("main").append(Object.assign(document.createElement("a"), { id: "on", href: "/access", textContent: "On" })));
+    await aylin.locator("#on").click();
+    await expect(aylin).toHaveURL(/\/access\/grants$/);
+    await expect(title(aylin)).toHaveText("My access");
+    expect(await isSame(aylin)).toBe(true);
+  });
+
+  await test.step("a page that does not exist says so in place", async () => {
+    await aylin.evaluate(() => document.querySelector("main").append(Object.assign(document.createElement("a"), { id: "gone", href: "/products/nothing-here", textContent: "Gone" })));
+    await aylin.locator("#gone").click();
+    await expect(aylin.getByRole("main")).toContainText("There is no");
+    expect(await isSame(aylin)).toBe(true);
+  });
+});
+
+test("a dashboard that was left answers nothing on another page", async ({ demo, as }) => {
+  const aylin = await as(demo, "Aylin Demir");
+  await aylin.goto("/dashboards/collections-controlling");
+  await expect(aylin.locator(".live-dashboard[data-alive=true]")).toBeAttached();
+  await aylin.evaluate(() => (window.untouched = true));
+  const late = [];
+  await aylin.route("**/fn/dashboard_view*", async (route) => {
+    late.push(route);
+  });
+  await aylin.getByLabel("Segment").selectOption("Business customers");
+  await expect.poll(() => late.length).toBe(1);
+  await aylin.locator('a.rail-link[href="/dashboards"]').click();
+  await expect(title(aylin)).toHaveText("Dashboards");
+  await late[0].continue();
+  await aylin.unrouteAll({ behavior: "wait" });
+  await aylin.locator('a.rail-link[href="/catalog"]').click();
+  await expect(title(aylin)).toHaveText("Catalog");
+  await expect(aylin).toHaveURL(/\/catalog$/);
+  await aylin.goBack();
+  await aylin.goBack();
+  await expect(title(aylin)).toContainText("ollections");
+  await expect(aylin.locator(".live-dashboard[data-alive=true]")).toBeAttached();
+  // Once for each page it stands on: the one that was left listens no more.
+  const asked = [];
+  aylin.on("request", (request) => request.url().includes("/fn/dashboard_view") && asked.push(request.url()));
+  await aylin.getByLabel("Segment").selectOption("Own retail");
+  await expect(aylin).toHaveURL(/segment=Own/);
+  expect(asked).toHaveLength(1);
+  expect(await isSame(aylin)).toBe(true);
+});
+
+test("a session that ended leads to the sign-in, not to half a page", async ({ openDemo, as }) => {
+  const portal = await openDemo();
+  const paula = await as(portal, "Paula Brandt");
+  await paula.goto("/");
+  await expect(paula.locator(".topbar [data-alive=true]")).toBeAttached();
+  await paula.context().clearCookies();
+  await paula.locator('a.rail-link[href="/inbox"]').click();
+  await expect(paula.getByRole("button", { name: "Paula Brandt" }).or(paula.getByRole("link", { name: "Paula Brandt" }))).toBeVisible();
+});

@@ -22,4 +22,5 @@ mod private;
 pub mod process;
 mod replace;
 pub mod router;
+pub mod state;
 pub mod stop;

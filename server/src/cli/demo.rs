@@ -43,7 +43,6 @@ impl Demo {
         // The port first: a second start must not wait for data to learn that it is taken.
         let listener = process::listen(config.listen).await?;
         private::process();
-        process::prepare_data(&config)?;
         let process = Process::start(config, Mode::Demo).await?;
         let plan = demo::Plan { orders: self.scale, seed: self.seed, now: self.now };
         let demo = demo::prepare(&process, &plan).await?;

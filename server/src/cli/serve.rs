@@ -26,7 +26,6 @@ impl Serve {
         observe::logs(&config);
         let listener = process::listen(config.listen).await?;
         private::process();
-        process::prepare_data(&config)?;
         let process = Process::start(config, Mode::Serve).await?;
         tracing::info!(address = %process.config.listen, public_url = %process.config.public_url(), "serving");
         process.serve(listener).await

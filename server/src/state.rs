@@ -165,3 +165,105 @@ fn dirs_of_home() -> Option<PathBuf> {
     let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
     variable("XDG_DATA_HOME").or_else(|| variable("HOME").map(|home| home.join(".local/share")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PURPOSES: [Purpose; 3] = [Purpose::Look, Purpose::Make, Purpose::Serve];
+
+    fn configured(data: &Path) -> Config {
+        Config { data: data.to_path_buf(), ..Config::default() }
+    }
+
+    /// Ends the connections, so that nothing touches the files any more.
+    async fn leave(state: State) {
+        if let Db::Sqlite(pool, _) = state.db() {
+            pool.close().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_opens_a_database_whose_restore_was_cut_off_at_any_step() {
+        for crash in 0.. {
+            let data = tempfile::tempdir().expect("a folder");
+            let config = configured(data.path());
+            let file = config.sqlite_file().expect("a file");
+            let ready = data.path().join("ready.db");
+            let state = open(&config, Purpose::Make).await.expect("it is made");
+            state.db().migrate().await.expect("it gets its tables");
+            state.db().backup(&ready).await.expect("it is copied");
+            leave(state).await;
+            let mut steps = 0;
+            let restored = replace::put_in_place(&ready, &file, &mut |_| {
+                steps += 1;
+                if steps > crash { Err(std::io::Error::other("a crash")) } else { Ok(()) }
+            });
+            let cut_off = replace::is_unfinished(&file);
+            for purpose in PURPOSES {
+                match open(&config, purpose).await {
+                    Ok(state) => {
+                        assert!(!cut_off, "{purpose:?} after {crash} steps");
+                        state.db().ping().await.expect("it answers");
+                        leave(state).await;
+                    }
+                    Err(stop) => {
+                        assert!(cut_off, "{purpose:?} after {crash} steps: {stop}");
+                        assert!(stop.message.contains("was cut off"), "{purpose:?}: {stop}");
+                    }
+                }
+            }
+            if cut_off {
+                let _alone = alone(&file).expect("a restore may begin anew");
+                replace::put_in_place(&ready, &file, &mut |_| Ok(())).expect("and ends well");
+            }
+            leave(open(&config, Purpose::Look).await.expect("it is a portal again")).await;
+            if restored.is_ok() {
+                assert!(crash > 3, "there are steps to be cut off at");
+                return;
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_restore_has_the_database_for_itself() {
+        let data = tempfile::tempdir().expect("a folder");
+        let config = configured(data.path());
+        let file = config.sqlite_file().expect("a file");
+        for purpose in [Purpose::Make, Purpose::Look, Purpose::Serve] {
+            let state = open(&config, purpose).await.expect("it opens");
+            let stop = alone(&file).expect_err("somebody works on it");
+            assert!(stop.message.starts_with("Lakeport works on"), "{stop}");
+            leave(state).await;
+        }
+        let restore = alone(&file).expect("nobody works on it");
+        for purpose in PURPOSES {
+            let stop = open(&config, purpose).await.expect_err("it is being replaced");
+            assert!(stop.message.starts_with("A backup is being restored"), "{purpose:?}: {stop}");
+        }
+        alone(&file).expect_err("one restore at a time");
+        drop(restore);
+        open(&config, Purpose::Look).await.expect("it is over");
+    }
+
+    #[tokio::test]
+    async fn one_process_serves_and_commands_work_beside_it() {
+        let data = tempfile::tempdir().expect("a folder");
+        let config = configured(data.path());
+        let _portal = open(&config, Purpose::Serve).await.expect("it opens");
+        let stop = open(&config, Purpose::Serve).await.expect_err("there is one");
+        assert!(stop.message.starts_with("Another Lakeport runs on"), "{stop}");
+        for purpose in [Purpose::Look, Purpose::Make] {
+            open(&config, purpose).await.expect("a command works");
+        }
+    }
+
+    #[tokio::test]
+    async fn looking_in_the_wrong_folder_leaves_nothing_there() {
+        let data = tempfile::tempdir().expect("a folder");
+        let config = configured(data.path());
+        let stop = open(&config, Purpose::Look).await.expect_err("there is no portal");
+        assert!(stop.message.starts_with("There is no portal in"), "{stop}");
+        assert_eq!(std::fs::read_dir(data.path()).expect("it is there").count(), 0);
+    }
+}

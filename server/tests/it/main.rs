@@ -8,6 +8,7 @@ mod edge;
 mod forms;
 mod matrix;
 mod rest;
+mod restoring;
 mod rules;
 mod sign_in;
 mod statements;

@@ -244,7 +244,7 @@ pub(crate) fn escapes(path: &str) -> bool {
 }
 
 /// Percent-decodes once; what is not an escape stays as it is.
-fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut index = 0;
@@ -252,6 +252,7 @@ fn decode(text: &str) -> String {
         let escape = (bytes[index] == b'%')
             .then(|| text.get(index + 1..index + 3))
             .flatten()
+            .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
             .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         if let Some(byte) = escape {
             decoded.push(byte);

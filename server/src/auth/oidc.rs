@@ -262,9 +262,6 @@ impl Provider {
                 request.request_async(&self.http).await.map_err(|error| unproven(in_full(error)))?;
             add(&mut identity, &more);
         }
-        if identity.name.is_empty() {
-            identity.email.split('@').next().unwrap_or_default().clone_into(&mut identity.name);
-        }
         Ok(identity)
     }
 

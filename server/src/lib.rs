@@ -16,6 +16,7 @@ pub mod demo;
 pub mod headers;
 pub mod jobs;
 pub mod lake_bridge;
+pub mod log;
 pub mod mail;
 pub mod observe;
 mod private;

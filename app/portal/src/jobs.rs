@@ -183,7 +183,9 @@ async fn send_one(ctx: &Ctx, mailer: &dyn Mailer, mail: outbox::Waiting) -> Resu
     match result {
         Ok(()) => outbox::sent(&mut tx, mail.id, ctx.now()).await?,
         Err(error) => {
-            tracing::warn!(mail = %mail.id, %error, "mail could not be handed over; it is tried again");
+            // Mail servers repeat the address; the log has the id, and nobody's name.
+            let error = error.replace(&outgoing.to, "the recipient");
+            tracing::warn!(mail = %mail.id, error, "mail could not be handed over; it is tried again");
             outbox::failed(&mut tx, mail.id, ctx.now() + backoff(mail.attempts + 1), &error).await?;
         }
     }

@@ -7,7 +7,7 @@ use clap::Args;
 use super::Common;
 use crate::process::{Mode, Process};
 use crate::stop::Stop;
-use crate::{observe, private, process};
+use crate::{log, private, process};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -23,7 +23,7 @@ impl Serve {
         let loaded = self.common.read(self.listen, "lakeport")?;
         loaded.check_serve()?;
         let config = loaded.config;
-        observe::logs(&config);
+        log::begin(&config);
         let listener = process::listen(config.listen).await?;
         private::process();
         let process = Process::start(config, Mode::Serve).await?;

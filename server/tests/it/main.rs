@@ -6,6 +6,7 @@ mod commands;
 mod configuration;
 mod edge;
 mod forms;
+mod logged;
 mod matrix;
 mod rest;
 mod restoring;

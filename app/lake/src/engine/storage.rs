@@ -15,6 +15,7 @@ use object_store::{
 use url::Url;
 
 use super::reach::{self, Roots};
+use crate::line::complain;
 use crate::protocol::Storage;
 
 /// Stands in every error about a path outside the folders, so that it is recognised behind any wrapper.
@@ -76,7 +77,7 @@ impl Location {
     /// The whole store behind the location.
     pub(crate) fn connect(&self, storage: &Storage) -> Result<Arc<dyn ObjectStore>, LakeError> {
         let fault = |reason: &dyn fmt::Display| {
-            eprintln!("storage {} cannot be set up: {reason}", self.store);
+            complain(format_args!("storage {} cannot be set up: {reason}", self.store));
             LakeError::Fault(format!("The storage {} cannot be set up; the log has the details.", self.store))
         };
         if let Some(reason) = reach::objection(storage, self.url.scheme()) {

@@ -15,6 +15,7 @@ use object_store::{ObjectStore, ObjectStoreExt as _};
 use super::error;
 use super::reach::Roots;
 use super::storage::{Confined, Location, decode, escapes};
+use crate::line::complain;
 use crate::protocol::Storage;
 
 /// Beyond so many files a scan is planned over some of them where some are enough.
@@ -185,7 +186,7 @@ async fn has_log(store: &dyn ObjectStore, location: &Location, name: &str) -> Re
                 return Err(error::of_table(name, &error.into()));
             }
             Err(error) => {
-                eprintln!("table {name}: {error}");
+                complain(format_args!("table {name}: {error}"));
                 return Err(LakeError::Fault(format!(
                     "The storage of table {name} cannot be reached; the log has the details."
                 )));

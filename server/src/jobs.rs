@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 
 /// The longest one run may take. What it was at is dropped with it, and the next run goes on from what was kept.
 const LONGEST: Duration = Duration::from_mins(10);
-/// By how much a pause may be longer, so that several replicas do not step on each other: a number of times.
+/// By which part of itself a pause may be longer, so that several replicas do not step on each other.
 const JITTER: f64 = 0.75;
 
 /// A job and how it is run.

@@ -11,7 +11,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::config::{Config, LogFormat};
 
 /// What begins a colour; of texts that are logged, the formatter escapes it.
-const COLOUR: char = '\u{1b}';
+const COLOUR: &str = "\u{1b}";
 
 /// Begins to write logs to standard error. The first call in a process counts.
 pub fn begin(config: &Config) {
@@ -59,7 +59,7 @@ impl<W: Write> Write for Line<W> {
     fn write(&mut self, event: &[u8]) -> Result<usize> {
         let text = String::from_utf8_lossy(event);
         let parts: Vec<String> = text.trim_end_matches('\n').split(COLOUR).map(one_line).collect();
-        let line = parts.join(COLOUR.encode_utf8(&mut [0; 4])) + "\n";
+        let line = parts.join(COLOUR) + "\n";
         self.0.write_all(line.as_bytes())?;
         Ok(event.len())
     }

@@ -79,13 +79,22 @@ fn set_cookie(name: &str, value: &str, path: &str, seconds: u32) {
 /// Longest path of a page that a form may come back to.
 const LONGEST_PATH: usize = 2_000;
 
-/// True for a path within this portal. Browsers drop tabs and line ends, and read a backslash as a slash: with them, or
-/// with two slashes at the front, a path would lead to another site.
-pub(crate) fn is_own_path(path: &str) -> bool {
+/// True for a path within this portal that everybody reads as it stands. Browsers drop tabs and line ends, read a backslash
+/// as a slash, and take out steps that are dots, also where those are escaped; with them, or with an empty step, a path
+/// could end up as that of another site.
+pub fn is_own_path(path: &str) -> bool {
+    let way = path.split(['?', '#']).next().unwrap_or(path);
+    let Some((folders, last)) = way.rsplit_once('/') else { return false };
+    let mut steps = folders.split('/');
     path.len() <= LONGEST_PATH
-        && path.starts_with('/')
-        && !path.starts_with("//")
         && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+        && steps.next() == Some("")
+        && steps.all(|step| !step.is_empty() && !is_dots(step))
+        && !is_dots(last)
+}
+
+fn is_dots(step: &str) -> bool {
+    matches!(step.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
 /// A form field that holds a day.
@@ -109,8 +118,15 @@ mod tests {
 
     #[test]
     fn a_way_back_never_leads_to_another_site() {
-        for own in ["/", "/decide/1?x=y&z=%20", "/dashboards/a#done"] {
+        for own in
+            ["/", "/decide/1?x=y&z=%20", "/dashboards/a#done", "/a/b.csv/..c/", "/a?next=//x/../y", "/a#/.."]
+        {
             assert!(is_own_path(own), "{own}");
+        }
+        for dots in
+            ["/x/../..//evil", "/.//evil", "/%2e%2e//evil", "/x/%2E.", "/x/.%2e/y", "/.", "/x/./y", "/x//y"]
+        {
+            assert!(!is_own_path(dots), "{dots}");
         }
         let foreign =
             ["", "x", "//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example", "/\r/x"];

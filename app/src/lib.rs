@@ -23,6 +23,8 @@ mod ui;
 
 pub mod api;
 
+#[cfg(feature = "ssr")]
+pub use call::is_own_path;
 pub use error::{ApiError, ErrorKind};
 pub use shell::App;
 

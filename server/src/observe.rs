@@ -1,4 +1,4 @@
-//! What an operator watches: logs, metrics, and whether the portal is alive and ready.
+//! What an operator watches: requests, metrics, and whether the portal is alive and ready.
 
 use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
@@ -13,11 +13,9 @@ use axum::response::{IntoResponse, Response};
 use lakeport_portal::Error;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing::Instrument as _;
-use tracing_subscriber::EnvFilter;
 use uuid::Uuid;
 
 use crate::auth::page;
-use crate::config::{Config, LogFormat};
 use crate::router::Shared;
 
 /// Upper bounds of the buckets of times, in seconds.
@@ -25,17 +23,6 @@ const SECONDS: &[f64] = &[0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 
 
 /// Characters of a path that are logged.
 const LONGEST_LOGGED_PATH: usize = 200;
-
-/// Begins to write logs to standard error. The first call in a process counts.
-pub fn logs(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second subscriber in the same process is a test's; the first one stays.
-    _ = match config.log_format {
-        LogFormat::Pretty => lines.with_target(false).try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).try_init(),
-    };
-}
 
 /// The recorder of metrics of this process.
 fn recorder() -> Option<&'static PrometheusHandle> {

@@ -1,6 +1,6 @@
 //! Files and folders that only the portal's own user may open, whatever the system's defaults are.
 
-use std::fs::{DirBuilder, OpenOptions, Permissions};
+use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io::{Result, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -30,6 +30,11 @@ pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
         .write_all(bytes.as_ref())
 }
 
+/// Opens a file, made where there is none; what stands in it stays.
+pub(crate) fn open(path: &Path) -> Result<File> {
+    OpenOptions::new().append(true).create(true).mode(FILE).open(path)
+}
+
 /// Closes a file that exists to everybody else.
 pub(crate) fn close(path: &Path) -> Result<()> {
     std::fs::set_permissions(path, Permissions::from_mode(FILE))
@@ -40,7 +45,7 @@ pub(crate) fn close(path: &Path) -> Result<()> {
 pub(crate) fn database(file: &Path) -> std::result::Result<(), Stop> {
     let failed =
         |error: std::io::Error| Stop::fault(format!("{} cannot be opened: {error}.", file.display()));
-    OpenOptions::new().append(true).create(true).mode(FILE).open(file).map_err(failed)?;
+    open(file).map_err(failed)?;
     for ending in ["", "-wal", "-shm"] {
         let path = PathBuf::from(format!("{}{ending}", file.display()));
         if path.exists() {

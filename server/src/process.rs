@@ -1,8 +1,7 @@
 //! From a configuration to a running portal.
 
-use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use axum::Router;
 use chrono::NaiveDate;
 use lakeport_lake::{PoolOptions, WorkerPool};
 use lakeport_portal::notify::Mailer;
-use lakeport_portal::{Clock, Ctx, Db, DemoClock, Settings, SystemClock};
+use lakeport_portal::{Clock, Ctx, DemoClock, Settings, SystemClock};
 use lakeport_portal::{people, readings};
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
@@ -20,8 +19,9 @@ use crate::config::Config;
 use crate::connections::Limits;
 use crate::lake_bridge::LakeBridge;
 use crate::router::{self, Shared};
+use crate::state::{self, Purpose, State};
 use crate::stop::Stop;
-use crate::{connections, demo, jobs, mail, observe, private, replace};
+use crate::{connections, demo, jobs, mail, observe};
 
 /// Time that requests in flight are given after a signal to stop.
 const FAREWELL: Duration = Duration::from_secs(15);
@@ -54,7 +54,7 @@ pub struct Process {
     /// The last day of the demo's tables, for those who wait for it.
     pub days: watch::Sender<Option<NaiveDate>>,
     mailer: Arc<dyn Mailer>,
-    _alone: Option<File>,
+    _state: State,
 }
 
 impl Process {
@@ -72,20 +72,20 @@ impl Process {
     /// # Errors
     /// When the database or the mail settings cannot be used.
     pub async fn start_with(config: Config, mode: Mode, worker: PathBuf) -> Result<Self, Stop> {
-        let alone = lock(&config)?;
+        let state = state::open(&config, Purpose::Serve).await?;
         let pool = Arc::new(pool(&config, worker));
         let days = watch::Sender::new(None);
         let bridge = match mode {
             Mode::Serve => LakeBridge::new(Arc::clone(&pool)),
             Mode::Demo => LakeBridge::of_demo(Arc::clone(&pool), days.subscribe()),
         };
-        let ctx = open(&config, mode, bridge).await?;
+        let ctx = prepare(&state, &config, mode, bridge).await?;
         people::administrators::settle_all(&ctx).await?;
         let mailer = mail::mailer(&config, mode == Mode::Demo)?;
         let auth = Arc::new(auth(&config, mode)?);
         let config = Arc::new(config);
         let shared = Shared::new(ctx.clone(), Arc::clone(&config), auth, Arc::clone(&pool));
-        Ok(Self { config, ctx, pool, shared, days, mailer, _alone: alone })
+        Ok(Self { config, ctx, pool, shared, days, mailer, _state: state })
     }
 
     /// Everything that answers, as one router.
@@ -99,7 +99,7 @@ impl Process {
     /// When the part that listens ends by itself.
     pub async fn serve(self, listener: TcpListener) -> Result<(), Stop> {
         observe::record_metrics();
-        let runner = self.config.jobs.then(|| jobs::run(self.ctx.clone(), Arc::clone(&self.mailer)));
+        let jobs = self.config.jobs.then(|| jobs::begin(&self.ctx, &self.mailer));
         let (router, limits) = (self.router(), Limits::of(&self.config));
         // A dropped sender means the same as a sent signal.
         let (settle, settled) = oneshot::channel::<()>();
@@ -113,9 +113,7 @@ impl Process {
             ended = &mut server => Some(ended),
             () = told_to_stop() => None,
         };
-        if let Some(runner) = runner {
-            runner.abort();
-        }
+        drop(jobs);
         let ended = if let Some(ended) = ended {
             ended
         } else {
@@ -134,20 +132,38 @@ impl Process {
     }
 }
 
-/// The context of commands that do not serve.
+/// A portal for a command that does not serve.
+pub struct Opened {
+    ctx: Ctx,
+    _state: State,
+}
+
+impl Opened {
+    /// The use cases' context.
+    pub fn ctx(&self) -> &Ctx {
+        &self.ctx
+    }
+}
+
+/// The portal of this configuration, for a command.
+///
+/// # Errors
+/// When its database cannot be used now, as [`state::open`] says.
+pub async fn open(config: &Config, purpose: Purpose) -> Result<Opened, Stop> {
+    open_with(state::open(config, purpose).await?, config).await
+}
+
+/// A portal over a database that is open.
 ///
 /// # Errors
 /// When the database cannot be used.
-pub async fn context(config: &Config) -> Result<Ctx, Stop> {
-    open(config, Mode::Serve, lake(config)?).await
+pub async fn open_with(state: State, config: &Config) -> Result<Opened, Stop> {
+    let ctx = prepare(&state, config, Mode::Serve, lake(config)?).await?;
+    Ok(Opened { ctx, _state: state })
 }
 
-async fn open(config: &Config, mode: Mode, lake: LakeBridge) -> Result<Ctx, Stop> {
-    if let Some(file) = config.sqlite_file() {
-        replace::refuse_unfinished(&file)?;
-        private::database(&file)?;
-    }
-    let db = Db::connect(&config.database()).await?;
+async fn prepare(state: &State, config: &Config, mode: Mode, lake: LakeBridge) -> Result<Ctx, Stop> {
+    let db = state.db().clone();
     let demo = mode == Mode::Demo;
     if demo {
         demo::claim(&db, config).await?;
@@ -245,71 +261,6 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, Stop> {
         )),
         _ => Stop::fault(format!("{address} cannot be listened on: {error}.")),
     })
-}
-
-/// Makes sure that the data folder exists and can be written; its parent has to exist.
-///
-/// # Errors
-/// When it does not and cannot be made.
-pub fn prepare_data(config: &Config) -> Result<(), Stop> {
-    let data = &config.data;
-    if data.is_dir() {
-        return Ok(());
-    }
-    let named_home = dirs_of_home().is_some_and(|home| data.starts_with(home));
-    let parent = data.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !named_home && !parent.is_dir() {
-        return Err(Stop::usage(format!(
-            "The data folder {} cannot be made: there is no folder {}.",
-            data.display(),
-            parent.display()
-        )));
-    }
-    private::folder(data)
-        .map_err(|error| Stop::fault(format!("The data folder {} cannot be made: {error}.", data.display())))
-}
-
-/// Makes sure that one process at a time serves an `SQLite` file; the lock ends with the process.
-///
-/// # Errors
-/// When another one does.
-pub fn lock(config: &Config) -> Result<Option<File>, Stop> {
-    if config.sqlite_file().is_none() {
-        return Ok(None);
-    }
-    let path = config.data.join("portal.lock");
-    let unusable =
-        |error: &dyn std::fmt::Display| Stop::fault(format!("{} cannot be used: {error}.", path.display()));
-    let file = File::create(&path).map_err(|error| unusable(&error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Err(Stop::fault(format!(
-            "Another Lakeport runs on {}. Stop it first, or use PostgreSQL for several processes.",
-            config.data.display()
-        ))),
-        Err(TryLockError::Error(error)) => Err(unusable(&error)),
-    }
-}
-
-/// The user's own data folder, below which missing folders are made without asking.
-fn dirs_of_home() -> Option<PathBuf> {
-    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
-    variable("XDG_DATA_HOME").or_else(|| variable("HOME").map(|home| home.join(".local/share")))
-}
-
-/// For commands that only make sense on an existing portal.
-///
-/// # Errors
-/// When there is none in the data folder.
-pub fn require_data(config: &Config) -> Result<(), Stop> {
-    match config.sqlite_file() {
-        Some(file) if !file.is_file() => Err(Stop::usage(format!(
-            "There is no portal in {}: {} is missing. Name its folder with --data DIR; \"lakeport serve\" makes a new one.",
-            config.data.display(),
-            file.display()
-        ))),
-        _ => Ok(()),
-    }
 }
 
 /// Waits for the signals with which a process is stopped.

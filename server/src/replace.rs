@@ -20,12 +20,17 @@ fn under_way(database: &Path) -> PathBuf {
     beside(database, ".restoring")
 }
 
+/// True while a database is being replaced, and after that was cut off.
+pub(crate) fn is_unfinished(database: &Path) -> bool {
+    under_way(database).exists()
+}
+
 /// Refuses to work on a database whose restore was cut off.
 ///
 /// # Errors
 /// When it was.
 pub(crate) fn refuse_unfinished(database: &Path) -> Result<(), Stop> {
-    if !under_way(database).exists() {
+    if !is_unfinished(database) {
         return Ok(());
     }
     Err(Stop::fault(format!(

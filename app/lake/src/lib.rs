@@ -8,9 +8,11 @@ pub mod engine;
 pub mod guard;
 pub mod protocol;
 
+mod line;
 mod pool;
 mod worker;
 
+pub use line::one_line;
 pub use pool::{PoolOptions, WorkerPool};
 pub use protocol::{ColumnLineage, ColumnRef, DemoProgress, DemoRequest, DemoSummary, DemoTable, Storage};
 pub use worker::worker_main;

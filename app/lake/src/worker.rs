@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::demo;
 use crate::engine::Engine;
+use crate::line::complain;
 use crate::protocol::{Answer, Ask, Body, GREETING, Hello, MAX_FRAME, Reply, Request};
 
 /// Stack of the thread that plans: plans are trees, and they are walked recursively.
@@ -32,7 +33,7 @@ pub fn worker_main() -> ExitCode {
     match planner.spawn(serve).map(std::thread::JoinHandle::join) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
         Ok(Ok(Err(error))) | Err(error) => {
-            eprintln!("the worker ended: {error}");
+            complain(format_args!("the worker ended: {error}"));
             ExitCode::FAILURE
         }
         Ok(Err(_panic)) => ExitCode::FAILURE,

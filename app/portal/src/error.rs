@@ -126,6 +126,14 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// What one of many things of a job came to; a failure is said in the log, counts as nothing, and is tried again.
+pub(crate) fn settled(job: &'static str, result: Result<u32>) -> u32 {
+    result.unwrap_or_else(|error| {
+        tracing::error!(job, %error, "a part of a job failed; it is tried again");
+        0
+    })
+}
+
 /// True when the database waited in vain for another writer: `SQLITE_BUSY` with its kinds, `lock_not_available`.
 fn waits_for_others(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));

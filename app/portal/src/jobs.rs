@@ -1,38 +1,104 @@
-//! One sweep of everything that happens without somebody asking. The server calls it every few seconds; it is
-//! idempotent, and nothing about whether a grant holds depends on it.
+//! Everything that happens without somebody asking, each thing a job of its own. The server runs them again and again,
+//! side by side; they are idempotent, and nothing about whether a grant holds depends on them.
+
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use lakeport_model::access::GrantStanding;
 use lakeport_model::sharing::Provisioning;
 
 use crate::catalog::Snapshot;
+use crate::error::settled;
 use crate::notify::{Mail, Mailer};
+use crate::people::sessions;
 use crate::store::access::{self as grants, Grant};
 use crate::store::notify as outbox;
 use crate::{Ctx, Result, access, contracts, people};
 
-const MAILS_A_SWEEP: i64 = 50;
+/// Mails that one run hands over at most: with a mail server that hangs it still comes to an end.
+const MAILS_A_RUN: i64 = 20;
 
-/// Does what is due; answers how many things were done. A job that fails keeps none of the others back: it is tried again
-/// with the next sweep.
-pub async fn run_due(ctx: &Ctx, mailer: &dyn Mailer) -> Result<u32> {
-    people::refresh_clock(ctx).await?;
-    // Mail first, for it waits for nobody's storage; and again for what this sweep wrote.
-    Ok(settled("mail", send_mail(ctx, mailer).await)
-        + settled("reminders", access::reminders::sweep(ctx).await)
-        + settled("expired tokens", people::leaving::end_expired(ctx).await)
-        + settled("waiting requests", access::waiting::sweep(ctx).await)
-        + settled("delivery", deliver(ctx).await)
-        + settled("checks", contracts::run_daily(ctx).await)
-        + settled("mail", send_mail(ctx, mailer).await))
+/// One of the things that happen by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Job {
+    /// Reviews are reminded of and escalated, and ends announced.
+    Reminders,
+    /// Requests that wait are reminded of.
+    WaitingRequests,
+    /// Decisions reach the systems that deliver the data.
+    Delivery,
+    /// Contracts are checked once a day.
+    Checks,
+    /// What tokens leave behind ends with them.
+    ExpiredTokens,
+    /// Sessions that have ended are removed.
+    Sessions,
+    /// What waits in the outbox is sent.
+    Mail,
 }
 
-/// What a job got done; a failure is said in the log and counts as nothing.
-fn settled(job: &'static str, result: Result<u32>) -> u32 {
-    result.unwrap_or_else(|error| {
-        tracing::error!(job, %error, "a job failed; it is tried again");
-        0
-    })
+impl Job {
+    /// All of them; mail is the last, so that it takes along what the others wrote.
+    pub const ALL: [Self; 7] = [
+        Self::Reminders,
+        Self::WaitingRequests,
+        Self::Delivery,
+        Self::Checks,
+        Self::ExpiredTokens,
+        Self::Sessions,
+        Self::Mail,
+    ];
+
+    /// What the log and the metrics call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Reminders => "reminders",
+            Self::WaitingRequests => "waiting_requests",
+            Self::Delivery => "delivery",
+            Self::Checks => "checks",
+            Self::ExpiredTokens => "expired_tokens",
+            Self::Sessions => "sessions",
+            Self::Mail => "mail",
+        }
+    }
+
+    /// The pause between two runs.
+    pub const fn pause(self) -> Duration {
+        match self {
+            Self::Reminders | Self::WaitingRequests | Self::Delivery | Self::Checks | Self::Mail => {
+                Duration::from_secs(2)
+            }
+            Self::ExpiredTokens => Duration::from_secs(10),
+            Self::Sessions => Duration::from_mins(15),
+        }
+    }
+
+    /// Does what is due; answers how many things were done.
+    ///
+    /// # Errors
+    /// When the job as a whole cannot be done now; the next run tries again.
+    pub async fn run(self, ctx: &Ctx, mailer: &dyn Mailer) -> Result<u32> {
+        people::refresh_clock(ctx).await?;
+        match self {
+            Self::Reminders => access::reminders::sweep(ctx).await,
+            Self::WaitingRequests => access::waiting::sweep(ctx).await,
+            Self::Delivery => deliver(ctx).await,
+            Self::Checks => contracts::run_daily(ctx).await,
+            Self::ExpiredTokens => people::leaving::end_expired(ctx).await,
+            Self::Sessions => sessions::delete_expired(ctx).await.map(|()| 0),
+            Self::Mail => send_mail(ctx, mailer).await,
+        }
+    }
+}
+
+/// Runs every job once, one after the other, for those who have no runner; answers how many things were done. One that
+/// fails keeps none of the others back.
+pub async fn run_due(ctx: &Ctx, mailer: &dyn Mailer) -> Result<u32> {
+    let mut done = 0;
+    for job in Job::ALL {
+        done += settled(job.name(), job.run(ctx, mailer).await);
+    }
+    Ok(done)
 }
 
 /// Brings decisions to the systems that deliver the data. So far that is the portal itself: a grant counts as
@@ -44,7 +110,7 @@ async fn deliver(ctx: &Ctx) -> Result<u32> {
     drop(tx);
     let mut done = 0;
     for grant in waiting {
-        done += settled("delivery", deliver_one(ctx, &snapshot, grant).await);
+        done += settled(Job::Delivery.name(), deliver_one(ctx, &snapshot, grant).await);
     }
     Ok(done)
 }
@@ -71,7 +137,7 @@ async fn deliver_one(ctx: &Ctx, snapshot: &Snapshot, grant: Grant) -> Result<u32
     Ok(0)
 }
 
-/// A decision may have overtaken the delivery; then the next sweep looks again.
+/// A decision may have overtaken the delivery; then the next run looks again.
 async fn unchanged(tx: &mut crate::store::Tx, grant: &Grant) -> Result<bool> {
     Ok(grants::grant(tx, grant.id).await?.is_some_and(|now| now.revision == grant.revision))
 }
@@ -87,11 +153,11 @@ fn backoff(attempts: i64) -> TimeDelta {
 /// Sends what waits in the outbox: at least once, under a stable Message-ID.
 async fn send_mail(ctx: &Ctx, mailer: &dyn Mailer) -> Result<u32> {
     let mut tx = ctx.db.read().await?;
-    let waiting = outbox::waiting(&mut tx, ctx.now(), MAILS_A_SWEEP).await?;
+    let waiting = outbox::waiting(&mut tx, ctx.now(), MAILS_A_RUN).await?;
     drop(tx);
     let mut done = 0;
     for mail in waiting {
-        done += settled("mail", send_one(ctx, mailer, mail).await);
+        done += settled(Job::Mail.name(), send_one(ctx, mailer, mail).await);
     }
     Ok(done)
 }
@@ -117,7 +183,9 @@ async fn send_one(ctx: &Ctx, mailer: &dyn Mailer, mail: outbox::Waiting) -> Resu
     match result {
         Ok(()) => outbox::sent(&mut tx, mail.id, ctx.now()).await?,
         Err(error) => {
-            tracing::warn!(mail = %mail.id, %error, "mail could not be handed over; it is tried again");
+            // Mail servers repeat the address; the log has the id, and nobody's name.
+            let error = error.replace(&outgoing.to, "the recipient");
+            tracing::warn!(mail = %mail.id, error, "mail could not be handed over; it is tried again");
             outbox::failed(&mut tx, mail.id, ctx.now() + backoff(mail.attempts + 1), &error).await?;
         }
     }

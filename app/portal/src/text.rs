@@ -15,14 +15,13 @@ pub(crate) fn text<'a>(field: &'static str, what: &str, text: &'a str, longest: 
     if text.chars().nth(longest).is_some() {
         return Err(Error::invalid(field, format!("Keep {what} under {longest} characters.")));
     }
-    // PostgreSQL stores no NUL, and no other control character but these is ever typed.
-    if text.chars().any(|letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t')) {
+    if text.chars().any(is_control) {
         return Err(Error::invalid(
             field,
             format!("Take the control characters out of {what}; only line ends and tabs can be kept."),
         ));
     }
-    if text.chars().any(is_unseen) {
+    if letters(text).any(|(_, unseen)| unseen) {
         return Err(Error::invalid(
             field,
             format!(
@@ -33,19 +32,77 @@ pub(crate) fn text<'a>(field: &'static str, what: &str, text: &'a str, longest: 
     Ok(text)
 }
 
-/// Marks that turn the direction of writing, and spaces without width: with them a text reads as another. What joins
-/// letters is no such mark; some scripts are written with it.
+/// PostgreSQL stores no NUL, and no other control character but line ends and tabs is ever typed.
+fn is_control(letter: char) -> bool {
+    letter.is_control() && !matches!(letter, '\n' | '\r' | '\t')
+}
+
+/// The letters of a text, each with whether it is a mark that nobody sees: with one, a text reads as another.
+fn letters(text: &str) -> impl Iterator<Item = (char, bool)> {
+    text.chars().scan(' ', |before, letter| {
+        let unseen = is_unseen(letter) || (is_joiner(letter) && joins_nothing(*before));
+        if !unseen {
+            *before = letter;
+        }
+        Some((letter, unseen))
+    })
+}
+
+/// Marks that turn the direction of writing, hyphens and spaces without width, letters without a shape, and tags.
 fn is_unseen(letter: char) -> bool {
     matches!(
         letter,
-        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
     )
 }
 
-/// A name that others sent: what nobody would see in it is left out, and whatever is longer than a name.
+/// What joins letters, keeps them apart, or chooses their shape. Some scripts and pictures are written with it.
+fn is_joiner(letter: char) -> bool {
+    matches!(letter, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+}
+
+/// True for letters that no joiner belongs to.
+fn joins_nothing(letter: char) -> bool {
+    letter.is_ascii_alphabetic() || letter.is_whitespace()
+}
+
+/// The first letter of a name that nobody would see.
+pub(crate) fn hidden(name: &str) -> Option<char> {
+    letters(name).find(|(letter, unseen)| *unseen || is_control(*letter)).map(|(letter, _)| letter)
+}
+
+/// What is said about a name with such a letter, in a file that people can mend.
+pub(crate) fn hidden_sentence(letter: char) -> String {
+    format!(
+        "This holds U+{:04X}, a mark that is not seen and could make it read as another; type it again rather than paste \
+         it.",
+        u32::from(letter)
+    )
+}
+
+/// A name that others sent: what nobody would see in it is left out, and whatever is longer than a name. Of a name that
+/// nobody would see at all, nothing is left.
 pub(crate) fn name(sent: &str) -> String {
-    let seen: String =
-        sent.chars().filter(|letter| !letter.is_control() && !is_unseen(*letter)).take(SHORT).collect();
+    let seen = letters(sent).filter(|(letter, unseen)| !unseen && !letter.is_control());
+    let seen: String = seen.map(|(letter, _)| letter).take(SHORT).collect();
     seen.trim().to_owned()
 }
 
@@ -75,11 +132,16 @@ mod tests {
 
     #[test]
     fn a_text_never_reads_as_another() {
-        for bad in ["gold\u{202e}terces", "a\u{200b}b", "a\u{2066}b", "\u{feff}ab", "a\u{2028}b"] {
+        let marks =
+            ["gold\u{202e}terces", "a\u{200b}b", "a\u{2066}b", "\u{feff}ab", "a\u{2028}b", "pay\u{ad}ments"];
+        let more = ["pay\u{200d}ments", "\u{200c}a", "a\u{fe0f}", "a \u{3164}b", "a\u{e0061}b"];
+        for bad in marks.into_iter().chain(more) {
             let refused = text("name", "the name", bad, 20).expect_err(bad);
             assert!(refused.to_string().starts_with("Type the name again"), "{refused}");
         }
-        for good in ["Jürgen", "می\u{200c}خواهم", "👩\u{200d}🔬", "שלום"] {
+        for good in
+            ["Jürgen", "می\u{200c}خواهم", "👩\u{200d}🔬", "שלום", "1\u{fe0f}\u{20e3}", "葛\u{e0100}城"]
+        {
             assert!(text("name", "the name", good, 20).is_ok(), "{good}");
         }
     }
@@ -88,6 +150,7 @@ mod tests {
     fn a_name_from_elsewhere_never_reads_as_another() {
         assert_eq!(name(" Sofia\u{202e} Lind\u{200b}qvist\0\n"), "Sofia Lindqvist");
         assert_eq!(name(&"x".repeat(1_000)).len(), SHORT);
+        assert_eq!(name(" \u{200b}\u{ad}\u{200d}\u{fe0f} \u{a0}\u{3164}\u{2800}\u{e0041}\t\u{1b}"), "");
     }
 
     #[test]

@@ -42,7 +42,9 @@ const CODE_LIFETIME: Duration = Duration::from_mins(1);
 const CODES: usize = 1_000;
 const CLIENT: &str = "lakeport-demo";
 
-type Token = IdToken<Hosted, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+/// What the issuer signs.
+pub(super) type Token =
+    IdToken<Hosted, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 
 /// The issuer with its key and the codes it gave out.
 pub struct DemoIssuer {
@@ -204,7 +206,8 @@ impl DemoIssuer {
     }
 }
 
-fn new_key() -> Result<CoreRsaPrivateSigningKey, Stop> {
+/// A key to sign with.
+pub(super) fn new_key() -> Result<CoreRsaPrivateSigningKey, Stop> {
     let no_key =
         |error: &dyn std::fmt::Display| Stop::fault(format!("No key can be made for the demo: {error}."));
     let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2_048).map_err(|error| no_key(&error))?;

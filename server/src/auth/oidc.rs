@@ -24,6 +24,9 @@ use super::pending::Pending;
 use crate::config::{Secret, is_loopback};
 use crate::stop::Stop;
 
+#[cfg(test)]
+mod tests;
+
 /// How long what the issuer said about itself (addresses, keys) is believed.
 const FRESH: Duration = Duration::from_mins(10);
 /// How long it is believed while the issuer cannot be asked: a key that was taken back must not open the portal for ever.
@@ -112,6 +115,8 @@ pub struct Provider {
     registration: Registration,
     http: reqwest::Client,
     known: Mutex<Known>,
+    /// What time it is.
+    now: fn() -> Instant,
 }
 
 #[derive(Default)]
@@ -121,9 +126,9 @@ struct Known {
 }
 
 impl Known {
-    fn younger_than(&self, age: Duration) -> Option<Arc<Client>> {
+    fn younger_than(&self, age: Duration, now: Instant) -> Option<Arc<Client>> {
         let (since, client) = self.client.as_ref()?;
-        (since.elapsed() < age).then(|| Arc::clone(client))
+        (now.duration_since(*since) < age).then(|| Arc::clone(client))
     }
 }
 
@@ -141,7 +146,7 @@ impl Provider {
         }
         let http =
             http.build().map_err(|error| Stop::fault(format!("No HTTP client can be made: {error}.")))?;
-        Ok(Self { registration, http, known: Mutex::default() })
+        Ok(Self { registration, http, known: Mutex::default(), now: Instant::now })
     }
 
     /// The issuer's address.
@@ -160,25 +165,28 @@ impl Provider {
     /// What the issuer said about itself less than `age` ago.
     async fn client(&self, age: Duration) -> Result<Arc<Client>, SignInError> {
         let mut known = self.known.lock().await;
-        if let Some(client) = known.younger_than(age) {
+        let now = (self.now)();
+        if let Some(client) = known.younger_than(age, now) {
             return Ok(client);
         }
         if let Some((since, failure)) = &known.failure
-            && since.elapsed() < PATIENCE
+            && now.duration_since(*since) < PATIENCE
         {
-            return known.younger_than(HELD).ok_or_else(|| SignInError::Unreachable(failure.clone()));
+            return known.younger_than(HELD, now).ok_or_else(|| SignInError::Unreachable(failure.clone()));
         }
-        match self.discover().await {
+        let found = self.discover().await;
+        let now = (self.now)();
+        match found {
             Ok(client) => {
                 let client = Arc::new(client);
-                *known = Known { client: Some((Instant::now(), Arc::clone(&client))), failure: None };
+                *known = Known { client: Some((now, Arc::clone(&client))), failure: None };
                 Ok(client)
             }
             Err(failure) => {
                 tracing::warn!(issuer = self.issuer(), failure, "the issuer did not say how to sign in");
-                known.failure = Some((Instant::now(), failure.clone()));
+                known.failure = Some((now, failure.clone()));
                 // What it said before is better than nothing: keys change rarely.
-                known.younger_than(HELD).ok_or(SignInError::Unreachable(failure))
+                known.younger_than(HELD, now).ok_or(SignInError::Unreachable(failure))
             }
         }
     }
@@ -261,9 +269,6 @@ impl Provider {
             let more: UserInfoClaims<Hosted, CoreGenderClaim> =
                 request.request_async(&self.http).await.map_err(|error| unproven(in_full(error)))?;
             add(&mut identity, &more);
-        }
-        if identity.name.is_empty() {
-            identity.email.split('@').next().unwrap_or_default().clone_into(&mut identity.name);
         }
         Ok(identity)
     }

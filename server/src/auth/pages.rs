@@ -5,6 +5,7 @@ use axum::extract::{Query, State};
 use axum::http::header::{HOST, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use lakeport_app::is_own_path;
 use lakeport_portal::people::sessions::{self, SignOut};
 use lakeport_portal::{Error, RefusalKind, people};
 use serde::Deserialize;
@@ -16,8 +17,6 @@ use super::pending::Pending;
 use super::{admit, page, session};
 use crate::router::Shared;
 
-/// The longest address remembered over a sign-in.
-const LONGEST_NEXT: usize = 2_000;
 /// Where "start again" leads.
 const AGAIN: Option<(&str, &str)> = Some(("Sign in again", "/auth/sign-in"));
 
@@ -37,13 +36,8 @@ pub struct Answer {
 
 /// A path of this portal, or its home page: nothing else is ever gone to after a sign-in.
 pub fn local_path(next: Option<&str>) -> String {
-    let next = next.unwrap_or("/");
-    let local = next.starts_with('/')
-        && !next.starts_with("//")
-        && next.len() <= LONGEST_NEXT
-        && !next.starts_with("/auth/")
-        && next.chars().all(|letter| letter.is_ascii_graphic() && letter != '\\');
-    if local { next.to_owned() } else { "/".to_owned() }
+    let local = next.filter(|next| is_own_path(next) && !next.starts_with("/auth/"));
+    local.unwrap_or("/").to_owned()
 }
 
 /// `GET /auth/sign-in`: off to the issuer.
@@ -254,6 +248,40 @@ mod tests {
         }
         assert_eq!(local_path(Some(&format!("/{}", "a".repeat(5_000)))), "/");
         assert_eq!(local_path(None), "/");
+    }
+
+    #[test]
+    fn no_way_back_ever_reads_as_another_site() {
+        let base = Url::parse("https://portal.example/account").expect("an address");
+        let steps = [
+            "",
+            ".",
+            "..",
+            "%2e%2e",
+            ".%2E",
+            "x",
+            "evil.example",
+            "\\",
+            "\t",
+            "\u{e4}",
+            "%5c",
+            "a@b:80",
+            "\u{0}",
+        ];
+        let mut ways = vec![String::new()];
+        for _ in 0..4 {
+            let longer = ways.iter().flat_map(|way| steps.map(|step| format!("{way}/{step}")));
+            ways = longer.collect();
+            for way in &ways {
+                let next = local_path(Some(way));
+                let mut read = base.join(&next).expect("an address");
+                // Whoever passes the path on by itself sends people to the same place.
+                for _ in 0..2 {
+                    assert_eq!((read.origin(), read.path()), (base.origin(), next.as_str()), "{way:?}");
+                    read = base.join(read.path()).expect("an address");
+                }
+            }
+        }
     }
 
     #[test]

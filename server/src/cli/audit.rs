@@ -5,6 +5,7 @@ use lakeport_portal::audit;
 
 use super::Common;
 use crate::process;
+use crate::state::Purpose;
 use crate::stop::Stop;
 
 #[derive(Debug, Subcommand)]
@@ -26,9 +27,8 @@ impl Audit {
     pub(super) async fn run(self) -> Result<(), Stop> {
         let Self::Verify(verify) = self;
         let config = verify.common.load()?.config;
-        process::require_data(&config)?;
-        let ctx = process::context(&config).await?;
-        let report = audit::verify(&ctx, verify.head).await?;
+        let portal = process::open(&config, Purpose::Look).await?;
+        let report = audit::verify(portal.ctx(), verify.head).await?;
         if report.problem.is_some() {
             return Err(Stop::fault(report));
         }

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use lakeport_portal::Db;
 
 use super::Common;
+use crate::private;
+use crate::state::{self, Purpose};
 use crate::stop::Stop;
-use crate::{private, process};
 
 /// What to do where the copy is not ours to make.
 pub(super) const POSTGRES: &str =
@@ -24,16 +24,16 @@ pub(super) struct Backup {
 impl Backup {
     pub(super) async fn run(self) -> Result<(), Stop> {
         let config = self.common.load()?.config;
-        process::require_data(&config)?;
         if config.sqlite_file().is_none() {
             return Err(Stop::usage(POSTGRES));
         }
         if self.file.exists() {
             return Err(Stop::usage(format!("{} exists. Name a new file.", self.file.display())));
         }
+        let state = state::open(&config, Purpose::Look).await?;
         // Made before it is written, so that nobody else can ever open it.
         private::database(&self.file)?;
-        Db::connect(&config.database()).await?.backup(&self.file).await?;
+        state.db().backup(&self.file).await?;
         println!("The database was copied to {}. The lake's tables are not in it.", self.file.display());
         Ok(())
     }

@@ -8,7 +8,7 @@ use clap::Args;
 use super::Common;
 use crate::process::{Mode, Process};
 use crate::stop::Stop;
-use crate::{demo, observe, private, process};
+use crate::{demo, log, private, process};
 
 #[derive(Debug, Args)]
 pub(super) struct Demo {
@@ -39,11 +39,10 @@ impl Demo {
         }
         let mut config = loaded.config;
         config.lake_root = None;
-        observe::logs(&config);
+        log::begin(&config);
         // The port first: a second start must not wait for data to learn that it is taken.
         let listener = process::listen(config.listen).await?;
         private::process();
-        process::prepare_data(&config)?;
         let process = Process::start(config, Mode::Demo).await?;
         let plan = demo::Plan { orders: self.scale, seed: self.seed, now: self.now };
         let demo = demo::prepare(&process, &plan).await?;

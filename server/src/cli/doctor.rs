@@ -11,8 +11,8 @@ use url::Url;
 use super::Common;
 use crate::auth::{Provider, Registration};
 use crate::config::{Config, Loaded};
-use crate::process;
 use crate::stop::Stop;
+use crate::{process, state};
 
 #[derive(Debug, Args)]
 pub(super) struct Doctor {
@@ -81,16 +81,15 @@ fn data(config: &Config) -> Finding {
 }
 
 async fn database(config: &Config) -> Finding {
-    if config.sqlite_file().is_some_and(|file| !file.is_file()) {
-        return Finding::Warning("not there yet; the first start makes it".to_owned());
-    }
     let looked = async {
-        let ctx = process::context(config).await?;
-        Ok::<_, Stop>(audit::verify(&ctx, None).await?)
+        let Some(state) = state::find(config).await? else { return Ok(None) };
+        let portal = process::open_with(state, config).await?;
+        Ok::<_, Stop>(Some(audit::verify(portal.ctx(), None).await?))
     };
     match looked.await {
-        Ok(report) if report.problem.is_some() => Finding::Wrong(report.to_string()),
-        Ok(report) => Finding::Fine(format!("answers. {report}")),
+        Ok(None) => Finding::Warning("not there yet; the first start makes it".to_owned()),
+        Ok(Some(report)) if report.problem.is_some() => Finding::Wrong(report.to_string()),
+        Ok(Some(report)) => Finding::Fine(format!("answers. {report}")),
         Err(stop) => Finding::Wrong(stop.message),
     }
 }

@@ -7,6 +7,7 @@ use lakeport_portal::catalog;
 
 use super::Common;
 use crate::process;
+use crate::state::Purpose;
 use crate::stop::Stop;
 
 #[derive(Debug, Args)]
@@ -20,14 +21,13 @@ pub(super) struct Export {
 impl Export {
     pub(super) async fn run(self) -> Result<(), Stop> {
         let config = self.common.load()?.config;
-        process::require_data(&config)?;
         let unwritable =
             |path: &Path, error| Stop::fault(format!("{} cannot be written: {error}.", path.display()));
         if std::fs::read_dir(&self.dir).is_ok_and(|mut entries| entries.next().is_some()) {
             return Err(Stop::usage(format!("{} is not empty. Name a new folder.", self.dir.display())));
         }
-        let ctx = process::context(&config).await?;
-        let files = catalog::export(&ctx).await?;
+        let portal = process::open(&config, Purpose::Look).await?;
+        let files = catalog::export(portal.ctx()).await?;
         std::fs::create_dir_all(&self.dir).map_err(|error| unwritable(&self.dir, error))?;
         for file in &files {
             let relative = Path::new(&file.path);

@@ -8,6 +8,7 @@ use lakeport_portal::people::Actor;
 
 use super::Common;
 use crate::process;
+use crate::state::Purpose;
 use crate::stop::Stop;
 
 /// Files larger than this are no mesh files.
@@ -34,10 +35,9 @@ impl Import {
                 self.dir.display()
             )));
         }
-        process::prepare_data(&config)?;
-        let ctx = process::context(&config).await?;
+        let portal = process::open(&config, Purpose::Make).await?;
         let actor = Actor::System("import");
-        let report = catalog::import(&ctx, &actor, files, self.dry_run).await.map_err(Stop::fault)?;
+        let report = catalog::import(portal.ctx(), &actor, files, self.dry_run).await.map_err(Stop::fault)?;
         println!("{report}");
         Ok(())
     }

@@ -1,10 +1,9 @@
 //! `lakeport migrate`
 
 use clap::Args;
-use lakeport_portal::Db;
 
 use super::Common;
-use crate::process;
+use crate::state::{self, Purpose};
 use crate::stop::Stop;
 
 #[derive(Debug, Args)]
@@ -16,8 +15,7 @@ pub(super) struct Migrate {
 impl Migrate {
     pub(super) async fn run(self) -> Result<(), Stop> {
         let config = self.common.load()?.config;
-        process::prepare_data(&config)?;
-        Db::connect(&config.database()).await?.migrate().await?;
+        state::open(&config, Purpose::Make).await?.db().migrate().await?;
         println!("The database is at this version's state.");
         Ok(())
     }

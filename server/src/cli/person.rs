@@ -5,6 +5,7 @@ use lakeport_portal::people::{self, Actor, leaving};
 
 use super::{Common, refused};
 use crate::process;
+use crate::state::Purpose;
 use crate::stop::Stop;
 
 #[derive(Debug, Subcommand)]
@@ -28,16 +29,16 @@ impl Person {
     pub(super) async fn run(self) -> Result<(), Stop> {
         let (Self::Disable(whom) | Self::Enable(whom)) = &self;
         let config = whom.common.load()?.config;
-        process::require_data(&config)?;
-        let ctx = process::context(&config).await?;
-        let found = people::viewer_by_email(&ctx, &whom.email).await.map_err(refused)?;
+        let portal = process::open(&config, Purpose::Look).await?;
+        let ctx = portal.ctx();
+        let found = people::viewer_by_email(ctx, &whom.email).await.map_err(refused)?;
         let Some(person) = found else {
             return Err(Stop::usage(format!("Nobody here has the address {}.", whom.email)));
         };
         let actor = Actor::System("command line");
         match self {
-            Self::Disable(_) => leaving::disable(&ctx, &actor, person.id).await.map_err(refused)?,
-            Self::Enable(_) => leaving::enable(&ctx, &actor, person.id).await.map_err(refused)?,
+            Self::Disable(_) => leaving::disable(ctx, &actor, person.id).await.map_err(refused)?,
+            Self::Enable(_) => leaving::enable(ctx, &actor, person.id).await.map_err(refused)?,
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use lakeport_portal::{Actor, audit};
 use super::Common;
 use super::backup::POSTGRES;
 use crate::config::{Config, Secret};
+use crate::state::{self, Purpose};
 use crate::stop::Stop;
 use crate::{private, process, replace};
 
@@ -26,13 +27,14 @@ impl Restore {
         if !self.file.is_file() {
             return Err(Stop::usage(format!("There is no file {}.", self.file.display())));
         }
-        process::prepare_data(&config)?;
-        let _alone = process::lock(&config)?;
-        let folder = config.data.join(format!("restore-{}", std::process::id()));
+        state::prepare_data(&config)?;
+        let _alone = state::alone(&database)?;
+        let folder = database.with_extension("restore");
+        // Left by one that was cut off; only copies lie there.
+        _ = std::fs::remove_dir_all(&folder);
         private::folder(&folder)
             .map_err(|error| Stop::fault(format!("{} cannot be made: {error}.", folder.display())))?;
         let restored = restore(&config, &self.file, &folder, &database).await;
-        // Only copies lie there.
         _ = std::fs::remove_dir_all(&folder);
         let (before, revoked) = restored?;
         println!("{} is in place.", database.display());
@@ -68,12 +70,12 @@ async fn prepare(config: &Config, file: &Path, folder: &Path) -> Result<(PathBuf
     let (copy, ready) = (folder.join("portal.db"), folder.join("ready.db"));
     std::fs::copy(file, &copy).map_err(|error| Stop::fault(format!("It cannot be copied: {error}.")))?;
     let database_url = Some(Secret::new(format!("sqlite://{}", copy.display())));
-    let ctx = process::context(&Config { database_url, ..config.clone() }).await?;
-    if let Some(problem) = audit::verify(&ctx, None).await?.problem {
+    let portal = process::open(&Config { database_url, ..config.clone() }, Purpose::Look).await?;
+    if let Some(problem) = audit::verify(portal.ctx(), None).await?.problem {
         return Err(Stop::fault(problem));
     }
-    let revoked = audit::revoke_all_tokens(&ctx, &Actor::System("restore")).await?;
+    let revoked = audit::revoke_all_tokens(portal.ctx(), &Actor::System("restore")).await?;
     private::database(&ready)?;
-    ctx.db.backup(&ready).await?;
+    portal.ctx().db.backup(&ready).await?;
     Ok((ready, revoked))
 }

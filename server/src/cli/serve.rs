@@ -7,7 +7,7 @@ use clap::Args;
 use super::Common;
 use crate::process::{Mode, Process};
 use crate::stop::Stop;
-use crate::{observe, private, process};
+use crate::{log, private, process};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -23,10 +23,9 @@ impl Serve {
         let loaded = self.common.read(self.listen, "lakeport")?;
         loaded.check_serve()?;
         let config = loaded.config;
-        observe::logs(&config);
+        log::begin(&config);
         let listener = process::listen(config.listen).await?;
         private::process();
-        process::prepare_data(&config)?;
         let process = Process::start(config, Mode::Serve).await?;
         tracing::info!(address = %process.config.listen, public_url = %process.config.public_url(), "serving");
         process.serve(listener).await

@@ -6,6 +6,7 @@ use lakeport_portal::people::Actor;
 
 use super::{Common, refused};
 use crate::process;
+use crate::state::Purpose;
 use crate::stop::Stop;
 
 #[derive(Debug, Subcommand)]
@@ -36,8 +37,7 @@ impl Token {
     pub(super) async fn run(self) -> Result<(), Stop> {
         let Self::Create(create) = self;
         let config = create.common.load()?.config;
-        process::require_data(&config)?;
-        let ctx = process::context(&config).await?;
+        let portal = process::open(&config, Purpose::Look).await?;
         let actor = Actor::System("command line");
         let new = audit::NewToken {
             name: create.name,
@@ -45,7 +45,7 @@ impl Token {
             owner: Some(create.owner),
             days: Some(create.days),
         };
-        let token = audit::create_token(&ctx, &actor, new).await.map_err(refused)?;
+        let token = audit::create_token(portal.ctx(), &actor, new).await.map_err(refused)?;
         println!("The token is shown this once; keep it like a password.");
         println!("{token}");
         Ok(())

@@ -9,7 +9,7 @@ use crate::world::mesh;
 
 const SOFIA: &str = "sofia.lindqvist@nordkauf.example";
 
-fn lakeport(data: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn lakeport(data: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lakeport"));
     command.args(arguments).env("LAKEPORT_DATA", data);
     for (name, _) in std::env::vars_os() {
@@ -20,12 +20,12 @@ fn lakeport(data: &Path, arguments: &[&str]) -> Output {
     command.env("LAKEPORT_DATA", data).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// A data folder with the demo's mesh.
-fn portal() -> TempDir {
+pub(crate) fn portal() -> TempDir {
     let data = tempfile::tempdir().unwrap();
     let imported = lakeport(data.path(), &["import", mesh().to_str().unwrap()]);
     assert!(imported.status.success(), "{}", text(&imported.stderr));

@@ -4,10 +4,13 @@
 mod clock;
 mod commands;
 mod configuration;
+mod deadlines;
 mod edge;
 mod forms;
+mod logged;
 mod matrix;
 mod rest;
+mod restoring;
 mod rules;
 mod sign_in;
 mod statements;

@@ -54,8 +54,13 @@ pub(crate) struct Happened {
 impl World {
     /// A portal that nobody has used yet.
     pub(crate) async fn empty() -> Self {
+        Self::configured(|_| {}).await
+    }
+
+    /// A portal that nobody has used yet, with another configuration.
+    pub(crate) async fn configured(change: impl FnOnce(&mut Config)) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let process = start(data.path(), Mode::Serve, ADDRESS).await;
+        let process = start_with(data.path(), Mode::Serve, ADDRESS, change).await;
         Self { process, _data: data }
     }
 
@@ -152,7 +157,11 @@ impl World {
 
 /// Starts a portal; its workers are the real program.
 pub(crate) async fn start(data: &Path, mode: Mode, address: &str) -> Process {
-    let config = Config {
+    start_with(data, mode, address, |_| {}).await
+}
+
+async fn start_with(data: &Path, mode: Mode, address: &str, change: impl FnOnce(&mut Config)) -> Process {
+    let mut config = Config {
         data: data.to_path_buf(),
         public_url: Some(address.parse().unwrap()),
         // Nobody listens there.
@@ -160,6 +169,7 @@ pub(crate) async fn start(data: &Path, mode: Mode, address: &str) -> Process {
         oidc_client_id: Some("portal".to_owned()),
         ..Config::default()
     };
+    change(&mut config);
     Process::start_with(config, mode, PathBuf::from(env!("CARGO_BIN_EXE_lakeport"))).await.unwrap()
 }
 

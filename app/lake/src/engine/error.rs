@@ -6,12 +6,13 @@ use deltalake::datafusion::error::DataFusionError;
 use lakeport_frame::LakeError;
 
 use super::storage::OUTSIDE;
+use crate::line::complain;
 
 /// An error of opening or reading the log of table `name`.
 pub(crate) fn of_table(name: &str, error: &DeltaTableError) -> LakeError {
     let text = chain(error);
     if text.contains(OUTSIDE) {
-        eprintln!("table {name}: {text}");
+        complain(format_args!("table {name}: {text}"));
         return outside(name);
     }
     if let Some(features) = unsupported(&text) {
@@ -31,7 +32,7 @@ pub(crate) fn of_table(name: &str, error: &DeltaTableError) -> LakeError {
             "Table {name} uses {features}, which cannot be read here; the table has to be rewritten without it."
         ));
     }
-    eprintln!("table {name}: {text}");
+    complain(format_args!("table {name}: {text}"));
     if is_away(&text) {
         return LakeError::Fault(format!("Table {name} cannot be read; the log has the details."));
     }
@@ -94,7 +95,7 @@ pub(crate) fn of_run(error: &DataFusionError) -> LakeError {
     if lower.contains("scalar subquery") || lower.contains("more than one row") {
         return refused("A subquery used as one value returned more than one row.");
     }
-    eprintln!("query: {text}");
+    complain(format_args!("query: {text}"));
     if !is_away(&text) && (lower.contains("not found") || lower.contains("parquet error")) {
         return LakeError::Damaged(
             "A data file of the table is missing or damaged. The table has to be repaired or written anew."
@@ -113,7 +114,7 @@ pub(crate) fn too_large() -> LakeError {
 
 /// An error of turning Arrow data into a frame.
 pub(crate) fn of_arrow(error: &ArrowError) -> LakeError {
-    eprintln!("result: {error}");
+    complain(format_args!("result: {error}"));
     LakeError::Fault("The result cannot be read; the log has the details.".to_owned())
 }
 

@@ -15,6 +15,7 @@ use object_store::{
 use url::Url;
 
 use super::reach::{self, Roots};
+use crate::line::complain;
 use crate::protocol::Storage;
 
 /// Stands in every error about a path outside the folders, so that it is recognised behind any wrapper.
@@ -76,7 +77,7 @@ impl Location {
     /// The whole store behind the location.
     pub(crate) fn connect(&self, storage: &Storage) -> Result<Arc<dyn ObjectStore>, LakeError> {
         let fault = |reason: &dyn fmt::Display| {
-            eprintln!("storage {} cannot be set up: {reason}", self.store);
+            complain(format_args!("storage {} cannot be set up: {reason}", self.store));
             LakeError::Fault(format!("The storage {} cannot be set up; the log has the details.", self.store))
         };
         if let Some(reason) = reach::objection(storage, self.url.scheme()) {
@@ -244,7 +245,7 @@ pub(crate) fn escapes(path: &str) -> bool {
 }
 
 /// Percent-decodes once; what is not an escape stays as it is.
-fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut index = 0;
@@ -252,6 +253,7 @@ fn decode(text: &str) -> String {
         let escape = (bytes[index] == b'%')
             .then(|| text.get(index + 1..index + 3))
             .flatten()
+            .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
             .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         if let Some(byte) = escape {
             decoded.push(byte);

@@ -1,10 +1,11 @@
 //! Opened tables: kept between requests, brought to the newest version before each use.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use deltalake::DeltaTable;
+use deltalake::arrow::array::AsArray as _;
 use deltalake::kernel::transaction::PROTOCOL;
 use deltalake::logstore::{StorageConfig, commit_uri_from_version, default_logstore};
 use futures::TryStreamExt as _;
@@ -13,7 +14,8 @@ use object_store::{ObjectStore, ObjectStoreExt as _};
 
 use super::error;
 use super::reach::Roots;
-use super::storage::{Confined, Location, escapes};
+use super::storage::{Confined, Location, decode, escapes};
+use crate::line::complain;
 use crate::protocol::Storage;
 
 /// Beyond so many files a scan is planned over some of them where some are enough.
@@ -47,17 +49,28 @@ impl Opened {
             let written = file.num_records().and_then(|count| i64::try_from(count).ok());
             // A file that does not say how many rows it has may have none.
             held += written.unwrap_or_default() - deleted;
-            let path = file.path().into_owned();
-            // Other letters are written in several ways, and a file that is not recognised would be an error.
-            if !path.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_./=".contains(letter)) {
-                return None;
-            }
-            files.push(path);
+            files.push(file.path().into_owned());
             if held >= i64::from(rows) || files.len() == MANY_FILES {
                 break;
             }
         }
-        Some(files)
+        let plain = |path: &String| {
+            path.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_./=".contains(letter))
+        };
+        if files.iter().all(plain) { Some(files) } else { self.as_written(&files) }
+    }
+
+    /// These files by the names that the log writes: other letters can be written in several ways there, and a file under
+    /// another one would not be found.
+    fn as_written(&self, files: &[String]) -> Option<Vec<String>> {
+        let wanted: HashSet<&str> = files.iter().map(String::as_str).collect();
+        let mut written = Vec::new();
+        for batch in self.table.snapshot().ok()?.add_actions_batches(false).ok()? {
+            let paths = batch.column_by_name("path")?.as_string_opt::<i32>()?;
+            let found = paths.iter().flatten().filter(|path| wanted.contains(decode(path).as_str()));
+            written.extend(found.map(str::to_owned));
+        }
+        (written.len() == files.len()).then_some(written)
     }
 }
 
@@ -173,7 +186,7 @@ async fn has_log(store: &dyn ObjectStore, location: &Location, name: &str) -> Re
                 return Err(error::of_table(name, &error.into()));
             }
             Err(error) => {
-                eprintln!("table {name}: {error}");
+                complain(format_args!("table {name}: {error}"));
                 return Err(LakeError::Fault(format!(
                     "The storage of table {name} cannot be reached; the log has the details."
                 )));

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::PoolOptions;
+use crate::line::one_line;
 use crate::protocol::{Answer, Ask, Body, DemoProgress, GREETING, Hello, MAX_FRAME, Reply, Request};
 
 /// Most bytes that something else may print before a worker greets.
@@ -172,22 +173,6 @@ fn exhausted(status: ExitStatus, words: &str) -> bool {
             .any(|sign| words.contains(sign))
 }
 
-/// What a worker prints may hold names from files that anybody wrote: no letter of it moves the log's cursor, begins a
-/// line of its own or hides what stands there.
-fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for letter in text.trim_end().chars() {
-        let is_unseen =
-            matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if letter.is_control() || is_unseen {
-            line.extend(letter.escape_unicode());
-        } else {
-            line.push(letter);
-        }
-    }
-    line
-}
-
 impl Complaints {
     fn listen(errors: ChildStderr) -> Self {
         let last = Arc::new(Mutex::new(String::new()));
@@ -196,7 +181,7 @@ impl Complaints {
             let mut errors = BufReader::new(errors);
             let mut line = Vec::new();
             while let Ok(1..) = (&mut errors).take(MAX_LINE).read_until(b'\n', &mut line).await {
-                let text = one_line(&String::from_utf8_lossy(&line));
+                let text = one_line(String::from_utf8_lossy(&line).trim_end());
                 tracing::warn!(target: "lakeport_lake::worker", "{text}");
                 let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
                 if kept.len() > MAX_NOISE {
@@ -213,19 +198,5 @@ impl Complaints {
     async fn last_words(&mut self) -> String {
         let _ = timeout(LAST_WORDS, &mut self.reader).await;
         self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::one_line;
-
-    #[test]
-    fn a_workers_words_never_forge_a_line_of_the_log() {
-        assert_eq!(
-            one_line("table x: no file \u{1b}[2J\r2026 ERROR all is lost\n"),
-            "table x: no file \\u{1b}[2J\\u{d}2026 ERROR all is lost"
-        );
-        assert_eq!(one_line("Zürich\u{202e}gnp\n"), "Zürich\\u{202e}gnp");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use deltalake::DeltaTableBuilder;
-use deltalake::arrow::array::{Int64Array, StringArray};
+use deltalake::arrow::array::{Int64Array, ListBuilder, StringArray, StringBuilder};
 use deltalake::kernel::{ArrayType, DataType, MetadataValue, StructField};
 use deltalake::operations::create::CreateBuilder;
 use lakeport_frame::{LakeError, Readable, TableRef, Value};
@@ -93,6 +93,27 @@ async fn a_preview_shows_what_may_be_read_only() {
     for columns in [vec![], vec!["salary"]] {
         let refused = engine.preview(&only(&table, &columns), 3).await;
         assert!(matches!(refused, Err(LakeError::NotGranted { .. })), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_value_in_a_list_is_never_shown_as_no_list_or_as_a_shorter_one() {
+    let mut tags = ListBuilder::new(StringBuilder::new());
+    tags.append_value([Some("a"), None, Some("")]);
+    tags.append_null();
+    tags.append_value([None::<&str>, None]);
+    tags.append_value(Vec::<Option<&str>>::new());
+    let lake = Lake::new();
+    lake.append("gold.tagged", batch(vec![("tags", Arc::new(tags.finish()))]), &[]).await;
+    let table = lake.table("gold.tagged");
+    let mut engine = engine();
+    let preview = engine.preview(&Readable::whole(table.clone()), 10).await.expect("is shown");
+    let all = query("SELECT tags FROM gold.tagged", &[&table]);
+    for frame in [preview, engine.query(&all).await.expect("is read")] {
+        let shown: Vec<Value> = (0..4).map(|row| frame.value(row, "tags").expect("a cell")).collect();
+        let text = |text: &str| Value::Text(text.to_owned());
+        assert_eq!(shown, [text("[a, null, ]"), Value::Null, text("[null, null]"), text("[]")]);
+        assert_eq!(frame.to_csv(), "tags\r\n\"[a, null, ]\"\r\n\r\n\"[null, null]\"\r\n[]\r\n");
     }
 }
 

@@ -10,10 +10,12 @@ use lakeport_model::PersonId;
 use lakeport_model::access::GrantStanding;
 use lakeport_model::sharing::Provisioning;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::schedule::{self, ReminderKind};
 use super::{Reviewers, no_answer, review};
 use crate::catalog::{Snapshot, href};
+use crate::error::settled;
 use crate::notify::{self, Message};
 use crate::people::Actor;
 use crate::store::access::{self as store, Grant};
@@ -34,23 +36,28 @@ pub(crate) async fn sweep(ctx: &Ctx) -> Result<u32> {
     drop(tx);
     let mut done = 0;
     for grant in grants.into_iter().filter(|grant| may_be_due(ctx, grant)) {
-        let mut tx = ctx.db.write().await?;
-        let snapshot = ctx.snapshot_in(&mut tx).await?;
-        // Read again: somebody may have decided since.
-        let Some(grant) = store::grant(&mut tx, grant.id).await?.filter(|grant| grant.ended.is_none()) else {
-            continue;
-        };
-        let worked = match grant.standing(ctx.now()) {
-            GrantStanding::Active => look(&mut tx, ctx, &snapshot, &grant).await?,
-            GrantStanding::Expired => take_back(&mut tx, ctx, &snapshot, &grant).await?,
-            _ => false,
-        };
-        if worked {
-            tx.commit().await?;
-            done += 1;
-        }
+        done += settled("reminders", see_to(ctx, grant.id).await);
     }
     Ok(done)
+}
+
+/// Does what is due about one grant; one that cannot be seen to keeps none of the others back.
+async fn see_to(ctx: &Ctx, grant: Uuid) -> Result<u32> {
+    let mut tx = ctx.db.write().await?;
+    let snapshot = ctx.snapshot_in(&mut tx).await?;
+    // Read again: somebody may have decided since.
+    let Some(grant) = store::grant(&mut tx, grant).await?.filter(|grant| grant.ended.is_none()) else {
+        return Ok(0);
+    };
+    let worked = match grant.standing(ctx.now()) {
+        GrantStanding::Active => look(&mut tx, ctx, &snapshot, &grant).await?,
+        GrantStanding::Expired => take_back(&mut tx, ctx, &snapshot, &grant).await?,
+        _ => false,
+    };
+    if worked {
+        tx.commit().await?;
+    }
+    Ok(u32::from(worked))
 }
 
 /// False where the dates alone say that there is nothing to do, which is so for most grants on most days.

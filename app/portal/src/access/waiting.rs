@@ -4,9 +4,11 @@
 //! tells it, and only the most pressing reminder is sent.
 
 use lakeport_model::{PersonId, listed};
+use uuid::Uuid;
 
 use super::{Deciders, ids, schedule};
 use crate::catalog::{Snapshot, href};
+use crate::error::settled;
 use crate::notify::{self, Message};
 use crate::store::access::{self as store, Request};
 use crate::store::people::{self, Member};
@@ -34,22 +36,27 @@ pub(crate) async fn sweep(ctx: &Ctx) -> Result<u32> {
     drop(tx);
     let mut done = 0;
     for id in waiting {
-        let mut tx = ctx.db.write().await?;
-        let snapshot = ctx.snapshot_in(&mut tx).await?;
-        // Read again: somebody may have decided since, or another process may have told them.
-        let Some(request) = store::waiting_request(&mut tx, id).await? else { continue };
-        let due = due(&mut tx, ctx, &snapshot, &request).await?;
-        for Due { to, kind, message } in &due {
-            let (revision, now) = (request.revision, ctx.now());
-            if records::remind_of_request(&mut tx, request.id, revision, kind, to.0, now).await? {
-                let about = format!("request {}", request.id);
-                notify::tell_about(&mut tx, ctx, &[*to], &about, message).await?;
-            }
-        }
-        tx.commit().await?;
-        done += u32::from(!due.is_empty());
+        done += settled("waiting_requests", see_to(ctx, id).await);
     }
     Ok(done)
+}
+
+/// Tells what is due about one request; one that cannot be seen to keeps none of the others back.
+async fn see_to(ctx: &Ctx, id: Uuid) -> Result<u32> {
+    let mut tx = ctx.db.write().await?;
+    let snapshot = ctx.snapshot_in(&mut tx).await?;
+    // Read again: somebody may have decided since, or another process may have told them.
+    let Some(request) = store::waiting_request(&mut tx, id).await? else { return Ok(0) };
+    let due = due(&mut tx, ctx, &snapshot, &request).await?;
+    for Due { to, kind, message } in &due {
+        let (revision, now) = (request.revision, ctx.now());
+        if records::remind_of_request(&mut tx, request.id, revision, kind, to.0, now).await? {
+            let about = format!("request {}", request.id);
+            notify::tell_about(&mut tx, ctx, &[*to], &about, message).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(u32::from(!due.is_empty()))
 }
 
 /// What people are still to be told about a request.

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::figures::Figures;
 use crate::audit::{self, Entry};
 use crate::catalog::{Contract, Rights, Snapshot};
+use crate::error::settled;
 use crate::people::Actor;
 use crate::policy::{self, Action};
 use crate::standards::odcs::SchemaObject;
@@ -23,8 +24,6 @@ use crate::{Ctx, Result};
 
 /// Checks are run again when the last run is this old.
 const DAILY: TimeDelta = TimeDelta::hours(24);
-/// Checks of a sweep, so that mail and reminders do not wait behind them.
-const MOST_A_SWEEP: usize = 4;
 
 /// Runs the checks of the newest version now, for a member of the domain or a subscriber.
 pub async fn run_checks(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun> {
@@ -54,15 +53,23 @@ pub(crate) async fn run_daily(ctx: &Ctx) -> Result<u32> {
     for contract in snapshot.contracts.values().filter(|contract| checkable(ctx, &snapshot, contract)) {
         let last = store::last_run(&mut tx, &contract.id).await?;
         if last.is_none_or(|last| ctx.now() - last.at >= DAILY) {
-            due.push(contract);
+            due.push(contract.id.clone());
         }
     }
     drop(tx);
-    due.truncate(MOST_A_SWEEP);
-    for contract in &due {
-        run(ctx, &snapshot, contract, &Actor::System("calendar"), "checks.daily").await?;
+    let mut done = 0;
+    for id in due {
+        done += settled("checks", run_due(ctx, &id).await);
     }
-    Ok(u32::try_from(due.len()).unwrap_or(u32::MAX))
+    Ok(done)
+}
+
+/// Checks one contract as it is by now; one that cannot be checked keeps none of the others back.
+async fn run_due(ctx: &Ctx, id: &str) -> Result<u32> {
+    let snapshot = ctx.snapshot().await?;
+    let Some(contract) = snapshot.contracts.get(id) else { return Ok(0) };
+    run(ctx, &snapshot, contract, &Actor::System("calendar"), "checks.daily").await?;
+    Ok(1)
 }
 
 /// A contract about nothing the lake can open (a topic, say) is not run every day only to say so.

@@ -45,7 +45,12 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
         )));
     }
     let email = identity.email.to_lowercase();
-    let name = text::name(&identity.name);
+    if text::hidden(&email).is_some() {
+        return Err(Error::forbidden(
+            "Your sign-in service sends an e-mail address with marks that are not seen. Have the address there mended.",
+        ));
+    }
+    let name = shown_name(&identity.name, &email);
     let mut tx = ctx.db.write().await?;
     let (id, how) = match store::by_identity(&mut tx, &identity.issuer, &identity.subject).await? {
         Some(person) => {
@@ -95,6 +100,12 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
     Ok(PersonId(id))
 }
 
+/// The name that the issuer sent; where nobody would see any of it, the one in the address.
+fn shown_name(sent: &str, email: &str) -> String {
+    let names = [text::name(sent), text::name(email.split('@').next().unwrap_or_default())];
+    names.into_iter().find(|name| !name.is_empty()).unwrap_or_else(|| email.to_owned())
+}
+
 fn refuse_disabled(person: &store::Person) -> Result<()> {
     match person.disabled_at {
         None => Ok(()),
@@ -102,5 +113,20 @@ fn refuse_disabled(person: &store::Person) -> Result<()> {
             "Your account was disabled on {}. Ask an administrator of the portal if you need it again.",
             since.format("%-d %b %Y")
         ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown_name;
+
+    #[test]
+    fn nobody_is_ever_without_a_name() {
+        let email = "eva.lang@nordkauf.example";
+        assert_eq!(shown_name("Eva\u{ad} Lang\r\n", email), "Eva Lang");
+        for unseen in ["", "  ", "\u{200b}\u{202e}", "\u{200d}\u{fe0f}", "\u{3164}\u{2800}", "\u{1b}\0"] {
+            assert_eq!(shown_name(unseen, email), "eva.lang", "{unseen:?}");
+        }
+        assert_eq!(shown_name("", "@nordkauf.example"), "@nordkauf.example");
     }
 }

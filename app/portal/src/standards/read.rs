@@ -5,6 +5,7 @@
 
 use super::yaml::{Content, Entry, Node, Position};
 use super::{FileError, FileErrors};
+use crate::text;
 
 /// The standard a document follows, with its minor version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +103,21 @@ pub(crate) enum Shape {
     Open,
 }
 
+/// Fields that hold names, whatever the document is.
+const NAMES: [&str; 11] = [
+    "id",
+    "name",
+    "title",
+    "businessName",
+    "physicalName",
+    "email",
+    "domain",
+    "parent",
+    "namespace",
+    "dataProduct",
+    "tags",
+];
+
 /// Collects errors, and what is only worth a look, while models are read.
 pub(crate) struct Reader {
     file: String,
@@ -198,6 +214,17 @@ impl Reader {
             column: at.column,
             field: self.path.clone(),
             message: message.into(),
+        }
+    }
+
+    /// Reports a mark that nobody sees in a name: what is listed, linked and searched must not read as another thing.
+    pub(crate) fn look_at_name(&mut self, at: Position, text: &str) {
+        let field = self.path.rsplit('.').next().unwrap_or_default();
+        let field = field.split('[').next().unwrap_or_default();
+        if NAMES.contains(&field)
+            && let Some(letter) = text::hidden(text)
+        {
+            self.error(at, text::hidden_sentence(letter));
         }
     }
 

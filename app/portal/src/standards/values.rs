@@ -74,8 +74,9 @@ impl<T> Blank for BTreeMap<String, T> {
 
 impl Read for String {
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
-        if node.text().is_none() {
-            reader.expected(node, "text");
+        match node.text() {
+            Some(text) => reader.look_at_name(node.at, text),
+            None => reader.expected(node, "text"),
         }
         node.text().map(str::to_owned)
     }

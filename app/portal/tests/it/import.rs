@@ -101,6 +101,36 @@ on_both! { empty =>
         assert_eq!(world.traces().await, 0);
     }
 
+    async fn a_name_that_reads_as_another_never_enters_the_catalog(world) {
+        let head = "apiVersion: lakeport/v1\nkind: ";
+        let event = "{\"eventTime\":\"2026-01-01T00:00:00Z\",\"job\":{\"namespace\":\"n\",\"name\":\"j\\u200b\"}}\n";
+        let contract = "apiVersion: v3.2.0\nkind: DataContract\nid: c\nname: \"Pay\\u200Dments\"\nversion: 1.0.0\nstatus: active\n";
+        let product = "apiVersion: v1.1.0\nkind: DataProduct\nid: p\nname: \"\\uFEFFSales\"\nstatus: active\n";
+        let cases = [
+            ("people.yaml", format!("{head}People\npeople:\n- email: a.b@nordkauf.example\n  name: \"Ann\\u200Ba\"\n"),
+                ":5:", "people[0].name: This holds U+200B"),
+            ("domain.yaml", format!("{head}Domain\nid: x\nname: \"\\u202EFinance\"\ndescription: X\n"),
+                ":4:", "name: This holds U+202E"),
+            ("assets.yaml",
+                format!("{head}Assets\ndomain: x\nnamespace: n\nassets:\n- id: gold.a\n  kind: table\n  description: A\n  \
+                         columns:\n  - {{name: \"reve\\u00ADnue\", type: long}}\n"),
+                ":10:", "assets[0].columns[0].name: This holds U+00AD"),
+            ("contract.yaml", contract.to_owned(), ":4:", "name: This holds U+200D"),
+            ("product.yaml", product.to_owned(), ":4:", "name: This holds U+FEFF"),
+            ("sales.md", "---\ntitle: \"Sa\\u2060les\"\nowner: controlling\n---\n# Sales\n".to_owned(),
+                ":2:", "title: This holds U+2060"),
+            ("events.jsonl", event.to_owned(), ":1:", "job.name: This holds U+200B"),
+        ];
+        for (name, text, place, sentence) in cases {
+            let problems = world.problems(vec![file(name, &text)]).await;
+            let told = problems.lines().find(|line| line.contains(sentence));
+            let told = told.unwrap_or_else(|| panic!("{sentence} in\n{problems}"));
+            assert!(told.starts_with(&format!("{name}{place}")), "{told}");
+            assert!(told.ends_with("type it again rather than paste it."), "{told}");
+        }
+        assert_eq!(world.traces().await, 0);
+    }
+
     async fn what_stands_twice_is_refused(world) {
         let person = "apiVersion: lakeport/v1\nkind: People\npeople:\n- {email: a@b.example, name: A}\n";
         let twin = assets("- {id: gold.a, kind: table, description: A}\n");

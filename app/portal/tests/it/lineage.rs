@@ -9,7 +9,13 @@ use serde_json::{Value, json};
 
 use crate::world::{World, on_both, refusal};
 
-fn event(time: &str, job: &str, inputs: &[&str], output: &str, columns: &[(&str, &str, &str)]) -> String {
+pub(crate) fn event(
+    time: &str,
+    job: &str,
+    inputs: &[&str],
+    output: &str,
+    columns: &[(&str, &str, &str)],
+) -> String {
     let dataset = |name: &str| json!({ "namespace": "lakehouse", "name": name });
     let mut fields = serde_json::Map::new();
     for (input, from, to) in columns {

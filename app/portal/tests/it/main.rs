@@ -6,6 +6,7 @@ mod asking;
 mod audit;
 mod contracts;
 mod dashboards;
+mod facets;
 mod held;
 mod import;
 mod inbox;

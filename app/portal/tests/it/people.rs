@@ -68,6 +68,22 @@ on_both! { demo =>
         assert_eq!(nobody, None);
     }
 
+    async fn a_name_of_marks_that_nobody_sees_never_leaves_somebody_without_one(world) {
+        let hidden = |subject: &str, name: &str, email: &str| Identity { name: name.to_owned(), ..identity(subject, email) };
+        let marks = "\u{200b}\u{202e} \u{ad}\u{200d}\u{3164}";
+        let eva = "eva.lang@nordkauf.example";
+        let id = people::sign_in(&world.ctx, &hidden("9", marks, eva)).await.expect("registered");
+        let name = || async { people::viewer(&world.ctx, id).await.expect("it answers").expect("known now").name };
+        assert_eq!(name().await, "eva.lang");
+        people::sign_in(&world.ctx, &hidden("9", "Eva\u{202e} Lang\r\nBcc: x\u{1b}[2J", eva)).await.expect("again");
+        assert_eq!(name().await, "Eva LangBcc: x[2J");
+        people::sign_in(&world.ctx, &hidden("9", "\u{200b}", eva)).await.expect("again");
+        assert_eq!(name().await, "eva.lang");
+        let twin = people::sign_in(&world.ctx, &hidden("10", "Paula Brandt", "paula\u{200b}.brandt@nordkauf.example"));
+        let twin = refusal(twin.await);
+        assert!(twin.message.contains("marks that are not seen"), "{}", twin.message);
+    }
+
     async fn only_verified_addresses_of_our_own_domain(world) {
         let ctx = with(world, |settings| settings.required_hd = Some("nordkauf.example".to_owned())).await;
         let people = world.number("SELECT COUNT(*) FROM person WHERE issuer IS NOT NULL");

@@ -6,6 +6,7 @@ use super::document::{Front, Subscription};
 use super::fields::{Fields, Problems};
 use super::node::{At, Node, Yaml};
 use super::suggest::shorten;
+use crate::text;
 
 const OPTIONS: &[&str] =
     &["title", "owner", "reads", "locale", "view", "subscribe", "domain", "product", "description"];
@@ -17,7 +18,13 @@ pub(super) type Params = Vec<(String, String, At)>;
 pub(super) fn read(node: Node, problems: &mut Problems) -> (Front, Vec<Params>) {
     let at = At { line: 1, column: 1 };
     let mut fields = Fields::new("front matter", at, node, OPTIONS, problems);
-    let title = fields.required_text("title", "Sales overview").map(|(text, _)| text).unwrap_or_default();
+    let title = fields.required_text("title", "Sales overview").map(|(title, place)| {
+        if let Some(letter) = text::hidden(&title) {
+            fields.wrong("title", place, text::hidden_sentence(letter));
+        }
+        title
+    });
+    let title = title.unwrap_or_default();
     let owner = fields.required_text("owner", "controlling").map(|(text, _)| text).unwrap_or_default();
     let mut front = Front { title, owner, ..Front::default() };
     front.domain = fields.text("domain");

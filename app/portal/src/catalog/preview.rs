@@ -30,7 +30,7 @@ async fn rows(ctx: &Ctx, viewer: &Viewer, snapshot: &Snapshot, asset: Option<&As
         .ok_or_else(|| Error::not_found("asset").under("asset.not_seen"))?;
     let entitlement = rights.entitlement(ctx, snapshot, asset)?;
     let frame = ctx.lake.preview(&entitlement, ROWS).await?;
-    ctx.readings.note(viewer.id.0, &[&asset.id], ctx.now());
+    ctx.readings.note(viewer.id.0, frame.made_from(), ctx.now());
     let shown = frame.columns();
     let row = |row: usize| shown.iter().map(|column| cell(&frame, column, row)).collect();
     Ok(Preview {

@@ -39,6 +39,10 @@ pub(crate) mod href {
         format!("/products/{}", encode(id))
     }
 
+    pub(crate) fn domain(id: &str) -> String {
+        format!("/domains/{}", encode(id))
+    }
+
     pub(crate) fn request(product: &str, port: &PortId) -> String {
         format!("/products/{}/request?port={}", encode(product), encode(port.as_str()))
     }

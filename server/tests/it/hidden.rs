@@ -6,14 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use async_trait::async_trait;
 use axum::http::Method;
 use lakeport_model::access::NewRequest;
 use lakeport_model::catalog::Visibility;
 use lakeport_model::{ContractId, RequestId};
-use lakeport_portal::notify::{Mail, Mailer};
 use lakeport_portal::people::Actor;
-use lakeport_portal::{access, catalog, contracts, jobs};
+use lakeport_portal::{access, catalog, contracts};
 
 use crate::lake::Tables;
 use crate::marked::{Depth, Mark, Reader, Thing, people};
@@ -195,15 +193,6 @@ fn search(words: &str) -> String {
     )
 }
 
-struct Nobody;
-
-#[async_trait]
-impl Mailer for Nobody {
-    async fn send(&self, _mail: &Mail) -> Result<(), String> {
-        Ok(())
-    }
-}
-
 async fn import(world: &World, files: Vec<catalog::SourceFile>) {
     let report = catalog::import(world.ctx(), &Actor::System("test"), files, false).await;
     report.unwrap_or_else(|error| panic!("{error}"));
@@ -263,7 +252,7 @@ async fn company() -> (World, Vec<(RequestId, &'static str, Thing)>) {
     for thing in THINGS {
         contracts::run_checks(ctx, &olga, &ContractId(thing.word("contract id"))).await.unwrap();
     }
-    jobs::run_due(ctx, &Nobody).await.unwrap();
+    world.settle().await;
     (world, requests)
 }
 

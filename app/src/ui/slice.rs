@@ -42,7 +42,7 @@ impl Slice {
         }
         let count = |places: usize| number(i64::try_from(places).unwrap_or(i64::MAX));
         let end = (self.from + self.most).min(self.all);
-        let (most, label) = (count(self.most), format!("Slices of {items}"));
+        let (most, label) = (count(self.most), format!("Pages of {items}"));
         let before = (self.from > 0).then(|| {
             let href = at(self.from - self.most);
             view! { <a class="btn btn-sm" href=href>{format!("The {most} before")}</a> }

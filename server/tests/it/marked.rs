@@ -131,7 +131,9 @@ impl Thing {
     }
 
     pub(crate) fn marks(&self) -> Vec<Mark> {
-        let jobs = JOBS.iter().map(|job| (*job, Depth::Existence));
+        // Lineage is told of what is hidden: it runs between open things.
+        let jobs = JOBS.iter().filter(|_| self.visibility != Visibility::Open);
+        let jobs = jobs.map(|job| (*job, Depth::Existence));
         let all = WORDS.into_iter().chain(IDS).chain(jobs);
         all.map(|(what, depth)| Mark { word: self.word(what), of: *self, what, depth }).collect()
     }

@@ -49,7 +49,8 @@ async fn world() -> World {
 
 /// The columns that a page names.
 fn columns(page: &str) -> BTreeSet<&str> {
-    page.match_indices("column_").filter_map(|(at, _)| page.get(at..at + "column_0000".len())).collect()
+    let names = page.match_indices("column_").filter_map(|(at, _)| page.get(at..at + "column_0000".len()));
+    names.filter(|name| name.ends_with(|letter: char| letter.is_ascii_digit())).collect()
 }
 
 /// Reads a page, then follows its ways forward; answers how many columns were named in all.

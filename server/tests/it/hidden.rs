@@ -133,7 +133,9 @@ fn calls(requests: &[RequestId]) -> Vec<Call> {
         all.push(page("/decide/{id}", format!("/decide/{request}")));
         all.push(call("/fn/decide_page", format!("id={request}")));
     }
-    THINGS.iter().for_each(|thing| about(thing, &mut all));
+    for thing in &THINGS {
+        about(thing, &mut all);
+    }
     all
 }
 

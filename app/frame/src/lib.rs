@@ -10,6 +10,7 @@ mod number;
 mod place;
 mod value;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -32,6 +33,9 @@ pub struct Frame {
     /// Columns of times that belong to no zone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     zoneless: Vec<String>,
+    /// The tables behind its rows.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    made_from: BTreeSet<String>,
 }
 
 /// One named column.
@@ -109,7 +113,7 @@ impl Frame {
                 )));
             }
         }
-        Ok(Self { columns, truncated: false, zoneless: Vec::new() })
+        Ok(Self { columns, ..Self::default() })
     }
 
     /// The same frame, where the times of these columns belong to no zone: they are what a clock on the wall shows.
@@ -117,6 +121,18 @@ impl Frame {
     pub fn with_zoneless(mut self, columns: Vec<String>) -> Self {
         self.zoneless = columns;
         self
+    }
+
+    /// The same frame, with the tables behind its rows by their names in SQL. Whoever sees its rows has read these.
+    #[must_use]
+    pub fn with_made_from(mut self, tables: BTreeSet<String>) -> Self {
+        self.made_from = tables;
+        self
+    }
+
+    /// The tables behind its rows: none where it has no row.
+    pub fn made_from(&self) -> impl Iterator<Item = &str> {
+        self.made_from.iter().filter(|_| self.rows() > 0).map(String::as_str)
     }
 
     /// The value as it is, digit by digit: what a file or a preview shows. `NULL` is nothing.
@@ -140,15 +156,24 @@ impl Frame {
     pub fn only<T: AsRef<str>>(&self, names: &[T]) -> Self {
         let named = |column: &&Column| names.iter().any(|name| name.as_ref() == column.name);
         let columns = self.columns.iter().filter(named).cloned().collect();
-        Self { columns, truncated: self.truncated, zoneless: self.zoneless.clone() }
+        self.with_columns(columns)
     }
 
     /// These rows, in this order; a row past the end gives nothing.
     #[must_use]
     pub fn pick(&self, rows: &[usize]) -> Self {
         let picked = |column: &Column| Column { name: column.name.clone(), values: column.values.pick(rows) };
-        let columns = self.columns.iter().map(picked).collect();
-        Self { columns, truncated: self.truncated, zoneless: self.zoneless.clone() }
+        self.with_columns(self.columns.iter().map(picked).collect())
+    }
+
+    /// Other columns of one length, with all that is said about these.
+    fn with_columns(&self, columns: Vec<Column>) -> Self {
+        Self {
+            columns,
+            truncated: self.truncated,
+            zoneless: self.zoneless.clone(),
+            made_from: self.made_from.clone(),
+        }
     }
 
     /// All columns, in order.
@@ -324,6 +349,19 @@ mod tests {
         .expect("equal lengths");
         let json = serde_json::to_string(&frame).expect("a frame is JSON");
         assert_eq!(serde_json::from_str::<Frame>(&json).expect("the same frame"), frame);
+    }
+
+    #[test]
+    fn a_part_of_a_frame_never_forgets_its_tables_and_no_rows_are_made_from_nothing() {
+        let frame = Frame::new(vec![column("n", Values::Int(vec![Some(1), Some(2)]))]).expect("one column");
+        let frame = frame.with_made_from(BTreeSet::from(["gold.a".to_owned(), "gold.b".to_owned()]));
+        let tables = |frame: &Frame| frame.made_from().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(tables(&frame.pick(&[1])), ["gold.a", "gold.b"]);
+        assert_eq!(tables(&frame.only(&["n"])), ["gold.a", "gold.b"]);
+        let json = serde_json::to_string(&frame).expect("a frame is JSON");
+        let read: Frame = serde_json::from_str(&json).expect("the same frame");
+        assert_eq!(tables(&read), ["gold.a", "gold.b"]);
+        assert!(tables(&frame.pick(&[])).is_empty());
     }
 
     #[test]

@@ -299,6 +299,9 @@ pub struct AssetRef {
     pub opens_here: bool,
 }
 
+/// Most columns that are described of one table; more are nobody's to read.
+pub const MOST_COLUMNS: usize = 5_000;
+
 /// A column as the catalog describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
@@ -410,11 +413,16 @@ pub struct HistoryEntry {
 /// The first rows of a table, ready to show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {
-    /// Column names; `true` marks a number column.
+    /// Names of the columns shown; `true` marks a number column.
     pub columns: Vec<(String, bool)>,
     /// Rows of text.
     pub rows: Vec<Vec<String>>,
+    /// How many columns there are. Those shown hold the one that was asked for.
+    pub all_columns: usize,
 }
+
+/// Most columns that a preview shows at once.
+pub const MOST_PREVIEWED: usize = 200;
 
 /// The home page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

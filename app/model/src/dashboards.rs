@@ -169,6 +169,16 @@ pub struct Element {
     pub hash: String,
     /// What it shows.
     pub content: Content,
+    /// The tables whose rows it shows. They stay on the server, which counts who read them.
+    #[serde(skip)]
+    pub made_from: Vec<String>,
+}
+
+impl Element {
+    /// The name of one of its tabs, by which a page says that it stands open; an expander goes by its id.
+    pub fn tab_part(id: &str, index: usize) -> String {
+        format!("{id}.{index}")
+    }
 }
 
 /// What an element shows.

@@ -5,7 +5,7 @@
 //! killed loses the readings of its last seconds; one that is told to stop loses none. A connection that breaks in the
 //! moment of the commit may count a batch twice, for nobody knows whether it arrived.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -22,6 +22,9 @@ use crate::{Ctx, Result};
 const MOST: usize = 10_000;
 /// From so many on they are written without waiting for the next round.
 const MANY: usize = 1_000;
+
+/// Open pages that are remembered.
+const MOST_PAGES: usize = 10_000;
 
 /// Whose reading of what, on which day.
 type Line = (Uuid, String, NaiveDate);
@@ -47,6 +50,8 @@ pub struct Readings {
     /// One round at a time.
     round: tokio::sync::Mutex<()>,
     many: Notify,
+    /// What people have been shown on the pages that they have open, by person and page.
+    pages: Mutex<BTreeMap<(Uuid, String), BTreeSet<String>>>,
 }
 
 #[derive(Debug, Default)]
@@ -66,10 +71,15 @@ pub(crate) struct State {
 
 impl Readings {
     /// Notes that a person reads these assets.
-    pub(crate) fn note(&self, person: Uuid, assets: &[&str], at: DateTime<Utc>) {
+    pub(crate) fn note<'a>(
+        &self,
+        person: Uuid,
+        assets: impl IntoIterator<Item = &'a str>,
+        at: DateTime<Utc>,
+    ) {
         let mut noted = self.noted();
         for asset in assets {
-            let line = (person, (*asset).to_owned(), at.date_naive());
+            let line = (person, asset.to_owned(), at.date_naive());
             let has_room = noted.counts.0.len() < MOST || noted.counts.0.contains_key(&line);
             if has_room {
                 let before = noted.counts.0.len();
@@ -81,6 +91,30 @@ impl Readings {
                 noted.lost += 1;
             }
         }
+    }
+
+    /// Notes what a page shows to a person who opens it.
+    pub(crate) fn opened(&self, person: Uuid, page: &str, shown: BTreeSet<String>, at: DateTime<Utc>) {
+        self.note(person, shown.iter().map(String::as_str), at);
+        self.shown(person, page, |held| *held = shown);
+    }
+
+    /// Notes what an open page shows to a person beyond what it has shown since he opened it.
+    pub(crate) fn moved(&self, person: Uuid, page: &str, mut shown: BTreeSet<String>, at: DateTime<Utc>) {
+        self.shown(person, page, |held| {
+            shown.retain(|asset| held.insert(asset.clone()));
+        });
+        self.note(person, shown.iter().map(String::as_str), at);
+    }
+
+    /// What a person has been shown on a page since he opened it.
+    fn shown(&self, person: Uuid, page: &str, change: impl FnOnce(&mut BTreeSet<String>)) {
+        let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        if pages.len() >= MOST_PAGES {
+            // What is forgotten counts once more when its filters are moved.
+            pages.clear();
+        }
+        change(pages.entry((person, page.to_owned())).or_default());
     }
 
     fn noted(&self) -> MutexGuard<'_, Noted> {
@@ -216,11 +250,11 @@ mod tests {
     fn what_waits_never_grows_without_end() {
         let readings = Readings::default();
         let (person, at) = (Uuid::now_v7(), DateTime::default());
-        readings.note(person, &["first"], at);
+        readings.note(person, ["first"], at);
         for number in 0..MOST + 10 {
-            readings.note(person, &[&number.to_string()], at);
+            readings.note(person, [number.to_string().as_str()], at);
         }
-        readings.note(person, &["first"], at);
+        readings.note(person, ["first"], at);
         let noted = readings.noted();
         assert_eq!((noted.counts.0.len(), noted.lost), (MOST, 11));
         assert_eq!(
@@ -228,5 +262,33 @@ mod tests {
             (2, Some(at)),
             "a known line counts on"
         );
+    }
+
+    #[test]
+    fn a_moved_filter_never_counts_what_the_page_has_shown() {
+        let readings = Readings::default();
+        let (person, at) = (Uuid::now_v7(), DateTime::default());
+        let tables = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        let count = |asset| readings.noted().counts.of(person, asset, at.date_naive()).0;
+        readings.opened(person, "sales", tables(&["a"]), at);
+        readings.moved(person, "sales", tables(&["a"]), at);
+        readings.moved(person, "sales", tables(&["a", "b"]), at);
+        readings.moved(person, "sales", tables(&["b"]), at);
+        assert_eq!((count("a"), count("b")), (1, 1));
+        readings.opened(person, "sales", tables(&["a"]), at);
+        readings.moved(person, "sales", tables(&["a", "b"]), at);
+        assert_eq!((count("a"), count("b")), (2, 2), "each opening counts anew");
+        readings.moved(person, "costs", tables(&["a"]), at);
+        readings.moved(Uuid::now_v7(), "sales", tables(&["a"]), at);
+        assert_eq!(count("a"), 3, "and each page and person for itself");
+    }
+
+    #[test]
+    fn open_pages_never_take_room_without_end() {
+        let readings = Readings::default();
+        for number in 0..MOST_PAGES + 10 {
+            readings.opened(Uuid::nil(), &number.to_string(), BTreeSet::new(), DateTime::default());
+        }
+        assert!(readings.pages.lock().is_ok_and(|pages| pages.len() <= MOST_PAGES));
     }
 }

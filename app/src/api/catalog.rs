@@ -82,9 +82,9 @@ pub async fn asset(id: String) -> Answer<model::AssetPage> {
     Ok(lakeport_portal::catalog::asset(&ctx, &viewer, &id.into()).await?)
 }
 
-/// The first rows of a table.
+/// The first rows of a table; of one with many columns those around the one at the place `column`.
 #[server(prefix = "/fn", endpoint = "preview")]
-pub async fn preview(id: String) -> Answer<model::Preview> {
+pub async fn preview(id: String, #[server(default)] column: usize) -> Answer<model::Preview> {
     let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::catalog::preview(&ctx, &viewer, &id.into()).await?)
+    Ok(lakeport_portal::catalog::preview_at(&ctx, &viewer, &id.into(), column).await?)
 }

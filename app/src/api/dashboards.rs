@@ -44,14 +44,18 @@ pub async fn dashboard(id: String, query: String) -> Answer<model::DashboardView
     Ok(lakeport_portal::dashboards::view(&ctx, &viewer, &id.into(), query).await?)
 }
 
-/// The parts of a dashboard that differ from what a page shows: `known` has the id and the hash of each of its parts.
+/// The parts of a dashboard that differ from what an open page shows: `known` has the id and the hash of each of its
+/// parts, `open` the names of those that can be closed and stand open.
 #[server(prefix = "/fn", endpoint = "dashboard_view", input = Json)]
 pub async fn dashboard_view(
     id: String,
     query: String,
     known: Vec<(String, String)>,
+    #[server(default)] open: Vec<String>,
 ) -> Answer<DashboardUpdate> {
-    let view = dashboard(id, query).await?;
+    let (ctx, viewer) = call()?;
+    let query = crate::query::Query::parse(&query).0;
+    let view = lakeport_portal::dashboards::moved(&ctx, &viewer, &id.into(), query, &open).await?;
     let query = view.query.clone();
     Ok(DashboardUpdate { query, blocks: crate::pages::changed_blocks(&view, &known) })
 }

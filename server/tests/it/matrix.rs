@@ -138,7 +138,7 @@ impl Template {
 }
 
 /// Everything that is routed: this crate's routes, the pages, and their calls.
-fn routed() -> BTreeSet<(String, String)> {
+pub(crate) fn routed() -> BTreeSet<(String, String)> {
     let mut all = BTreeSet::new();
     for route in lakeport::router::routes() {
         all.extend(route.methods.iter().map(|method| ((*method).to_owned(), route.path.to_owned())));

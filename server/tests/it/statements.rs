@@ -30,7 +30,7 @@ const NO: [&str; 5] = [
 
 impl World {
     /// Asks for a port; these people approve one after the other.
-    async fn granted(&self, who: &str, port: &str, approvers: &[&str]) -> RequestId {
+    pub(crate) async fn granted(&self, who: &str, port: &str, approvers: &[&str]) -> RequestId {
         let viewer = self.viewer(who).await;
         let form = access::request_form(self.ctx(), &viewer, &port.into()).await.unwrap();
         let new = NewRequest {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
@@ -15,8 +16,9 @@ use lakeport_model::access::NewRequest;
 use lakeport_model::people::Viewer;
 use lakeport_model::{ContractId, GrantId, PersonId, PortId, RequestId};
 use lakeport_portal::catalog::{self, SourceFile};
+use lakeport_portal::notify::{Mail, Mailer};
 use lakeport_portal::people::{Actor, Identity, sign_in, viewer_by_email};
-use lakeport_portal::{Ctx, access, audit, contracts};
+use lakeport_portal::{Ctx, access, audit, contracts, jobs};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use tower_sessions::SessionStore as _;
@@ -128,6 +130,16 @@ impl World {
         audit::create_token(self.ctx(), &Actor::System("test"), new).await.unwrap()
     }
 
+    /// Does what happens without somebody asking, until nothing is left to do. Mail goes nowhere.
+    pub(crate) async fn settle(&self) {
+        for _ in 0..50 {
+            if jobs::run_due(self.ctx(), &Nowhere).await.unwrap() == 0 {
+                return;
+            }
+        }
+        panic!("the runner never comes to an end");
+    }
+
     /// Paula asks twice; Maria grants the first; Paula subscribes; Sofia makes a token.
     pub(crate) async fn happen(&self) -> Happened {
         let (ctx, paula, maria) =
@@ -152,6 +164,16 @@ impl World {
             token: tokens[0].id.to_string(),
             colleague: self.viewer("clara.neumann").await.id,
         }
+    }
+}
+
+/// Where mail goes that nobody reads.
+struct Nowhere;
+
+#[async_trait]
+impl Mailer for Nowhere {
+    async fn send(&self, _mail: &Mail) -> Result<(), String> {
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
-//! Where result columns come from, read from the logical plan.
+//! Where a result and its columns come from, read from the logical plan.
 //!
-//! Followed are the columns a value is computed from; a column that only filters, joins, sorts or groups
+//! Of columns, followed are those a value is computed from; a column that only filters, joins, sorts or groups
 //! other values is not part of their lineage.
 
 use std::collections::BTreeSet;
@@ -25,6 +25,19 @@ pub(crate) fn of_plan(plan: &LogicalPlan) -> Vec<ColumnLineage> {
             inputs: sources.into_iter().collect(),
         })
         .collect()
+}
+
+/// Every table that a plan reads, those of its subqueries included, as SQL names it.
+pub(crate) fn tables(plan: &LogicalPlan) -> BTreeSet<String> {
+    let mut tables = BTreeSet::new();
+    let walked = plan.apply_with_subqueries(|node| {
+        if let LogicalPlan::TableScan(scan) = node {
+            tables.insert(name(&scan.table_name));
+        }
+        Ok(TreeNodeRecursion::Continue)
+    });
+    debug_assert!(walked.is_ok(), "the closure never fails");
+    tables
 }
 
 /// The sources of each column of a plan's schema.

@@ -25,7 +25,7 @@ use lakeport_frame::{Columns, Frame, LakeError, Readable, Value};
 use super::figures::{CheckedArithmetic, checked_sum};
 use super::storage::Location;
 use super::tables::Tables;
-use super::{column, convert, error, parameters};
+use super::{column, convert, error, lineage, parameters};
 
 /// Memory DataFusion accounts for; what it does not account for is bounded by the process's own limit.
 const MEMORY_POOL_BYTES: usize = 256 * 1024 * 1024;
@@ -224,11 +224,12 @@ impl Session {
     }
 }
 
-/// Runs to `limit` rows; one more marks the frame as truncated.
+/// Runs to `limit` rows, which say what they are made from; one more marks the frame as truncated.
 pub(crate) async fn rows(frame: DataFrame, limit: u32) -> Result<Frame, LakeError> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let limited = frame.limit(0, Some(limit.saturating_add(1))).map_err(|error| error::of_plan(&error))?;
     let schema = Arc::clone(limited.schema().inner());
+    let tables = lineage::tables(limited.logical_plan());
     let mut stream = limited.execute_stream().await.map_err(|error| error::of_plan(&error))?;
     let mut batches: Vec<RecordBatch> = Vec::new();
     let mut bytes = 0_usize;
@@ -242,5 +243,5 @@ pub(crate) async fn rows(frame: DataFrame, limit: u32) -> Result<Frame, LakeErro
         }
         batches.push(batch);
     }
-    convert::frame(&schema, &batches, limit)
+    Ok(convert::frame(&schema, &batches, limit)?.with_made_from(tables))
 }

@@ -61,6 +61,32 @@ async fn what_may_be_read_is_read_as_ever() {
 }
 
 #[tokio::test]
+async fn rows_never_hide_which_tables_they_are_made_from() {
+    let (lake, sales) = Lake::with_sales().await;
+    lake.append("gold.other", crate::lake::sales(0), &[]).await;
+    let other = lake.table("gold.other");
+    let mut engine = engine();
+    let both = ["gold.other", "gold.sales"].as_slice();
+    for (sql, tables) in [
+        ("SELECT count(*) AS n FROM gold.sales", &both[1..]),
+        ("SELECT 1 AS n", &[]),
+        ("SELECT s.id FROM gold.sales AS s JOIN gold.other AS o ON s.id = o.id", both),
+        ("SELECT id FROM gold.sales WHERE id IN (SELECT id FROM gold.other)", both),
+        ("SELECT (SELECT max(id) FROM gold.other) AS n FROM gold.sales", both),
+        ("SELECT id FROM gold.sales UNION ALL SELECT id FROM gold.other", both),
+        ("WITH unused AS (SELECT id FROM gold.other) SELECT id FROM gold.sales", &both[1..]),
+    ] {
+        let frame = engine.query(&query(sql, &[&sales, &other])).await;
+        let frame = frame.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        assert_eq!(frame.made_from().collect::<Vec<_>>(), tables, "{sql}");
+    }
+    let narrow = engine.query(&narrow("SELECT region FROM gold.sales", &sales)).await.expect("is read");
+    assert_eq!(narrow.made_from().collect::<Vec<_>>(), ["gold.sales"]);
+    let rows = engine.preview(&only(&sales, &["region"]), 5).await.expect("is read");
+    assert_eq!(rows.made_from().collect::<Vec<_>>(), ["gold.sales"]);
+}
+
+#[tokio::test]
 async fn the_files_of_other_months_are_still_left_alone() {
     let (lake, table) = Lake::with_sales().await;
     // Two of the three files are gone: only a scan that skips them by their statistics can answer.

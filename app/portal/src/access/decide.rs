@@ -9,9 +9,10 @@ use lakeport_model::{DomainId, PersonId, RequestId};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::eyes::{self, Eyes};
 use super::{Deciders, as_of_today, domain_of_request, eligible, grants, ids, lists, review};
 use crate::audit::{self, Entry};
-use crate::catalog::Snapshot;
+use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
 use crate::policy::{self, Action};
 use crate::store::access::{self as store, Approval, Grant, Request};
@@ -27,8 +28,24 @@ fn action(ctx: &Ctx, snapshot: &Snapshot, request: &Request, approvals: &[Approv
     })
 }
 
-/// Whether a request concerns somebody, decided or not: who asks, who can decide it now, was asked to decide or took part
-/// in it, and the domain's owners and stewards. For others it is not there.
+/// Whether somebody answers for the data of a request: who can decide it now or was asked to decide, and the domain's
+/// owners and stewards.
+fn answers_for_it(
+    viewer: &Viewer,
+    snapshot: &Snapshot,
+    request: &Request,
+    approvals: &[Approval],
+    today: NaiveDate,
+) -> bool {
+    let asked = |approvals| {
+        eligible(snapshot, request, approvals, today).iter().any(|member| member.person == viewer.id.0)
+    };
+    let domain = DomainId(domain_of_request(snapshot, request).to_owned());
+    asked(approvals) || asked(&[]) || viewer.is(Role::Steward, &domain)
+}
+
+/// Whether a request concerns somebody, decided or not: who asks, who took part in it, and who answers for its data. For
+/// others it is not there.
 fn concerns(
     viewer: &Viewer,
     snapshot: &Snapshot,
@@ -38,30 +55,35 @@ fn concerns(
 ) -> bool {
     let person = viewer.id.0;
     request.requester == person
-        || eligible(snapshot, request, approvals, today).iter().any(|member| member.person == person)
         || request.decided_by == Some(person)
         || approvals.iter().any(|approval| approval.person == person)
-        || eligible(snapshot, request, &[], today).iter().any(|member| member.person == person)
-        || viewer.is(Role::Steward, &DomainId(domain_of_request(snapshot, request).to_owned()))
+        || answers_for_it(viewer, snapshot, request, approvals, today)
 }
 
 /// The request with its evidence, for those whom it concerns or who can decide it now.
 pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<DecidePage> {
     let snapshot = ctx.snapshot().await?;
     let waiting = lists::to_decide(ctx, viewer).await?;
+    let rights = Rights::of(ctx, viewer).await?;
     let mut tx = ctx.db.read().await?;
     let (request, approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
     let decision = policy::decide(viewer, &action(ctx, &snapshot, &request, &approvals)?);
+    let now = ctx.now();
+    let eyes = if answers_for_it(viewer, &snapshot, &request, &approvals, now.date_naive()) {
+        Eyes::Answering
+    } else {
+        Eyes::Of(&rights)
+    };
     let request = as_of_today(ctx, &snapshot, request)?;
     let own = request.requester == viewer.id.0;
     let names = persons::names(&mut tx).await?;
-    let now = ctx.now();
     let other_grants = store::grants_of(&mut tx, request.requester)
         .await?
         .into_iter()
         .filter(|grant| grant.domain == request.domain && grant.standing(now) == GrantStanding::Active)
         .map(|grant| {
-            format!("{} until {}", snapshot.port_title(&grant.port), grant.ends_on.format("%-d %b %Y"))
+            let title = eyes.title(&snapshot, &grant.port);
+            format!("{title} until {}", grant.ends_on.format("%-d %b %Y"))
         })
         .collect();
     let history = history(&mut tx, &request, &names).await?;
@@ -69,15 +91,14 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
     let requester = people::viewer(ctx, PersonId(request.requester)).await?;
     let domain = snapshot.domain_name(&request.domain);
     let classification = request.classification()?;
-    let asset = request.asset.as_ref().and_then(|id| snapshot.assets.get(id));
     Ok(DecidePage {
         revision: request.revision,
         may_decide: decision.allowed,
         why_not: (!decision.allowed).then(|| decision.why_not.to_owned()),
         may_withdraw: own && request.state()? == RequestState::Requested,
         requester_about: requester.as_ref().map(people::about).unwrap_or_default(),
-        sensitive_columns: asset.map(|asset| asset.columns_of(classification)).unwrap_or_default(),
-        asset: asset.map(crate::catalog::Asset::reference),
+        sensitive_columns: eyes.columns(&snapshot, request.asset.as_ref(), classification),
+        asset: eyes.asset(&snapshot, request.asset.as_ref()),
         contract: request.contract.clone().zip(request.contract_version.clone()),
         policy: ctx.settings.policies.of(classification).in_words(&domain),
         domain: DomainRef { id: DomainId(request.domain.clone()), name: domain },
@@ -95,7 +116,7 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
         other_grants,
         history,
         next: waiting.iter().map(|line| line.id).find(|other| *other != id),
-        request: lists::line(&snapshot, &names, request, &approvals, now)?,
+        request: lists::line(&snapshot, eyes, &names, request, &approvals, now)?,
     })
 }
 
@@ -261,13 +282,16 @@ async fn reject_it(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, com
     }
     request.revision = revision;
     store::decide(&mut tx, &proof, &request, RequestState::Rejected, ctx.now(), comment).await?;
+    let requester = PersonId(request.requester);
+    let title = eyes::title_for(&mut tx, ctx, &snapshot, requester, &request.port).await?;
+    let title = title.unwrap_or_else(|| request.port.clone());
     let message = notify::Message {
-        title: format!("Your request for {} was rejected", snapshot.port_title(&request.port)),
+        title: format!("Your request for {title} was rejected"),
         body: format!("{}: {comment}", viewer.name),
         href: "/access/requests".to_owned(),
     };
     let about = format!("request {id}");
-    notify::tell_about(&mut tx, ctx, &[PersonId(request.requester)], &about, &message).await?;
+    notify::tell_about(&mut tx, ctx, &[requester], &about, &message).await?;
     let actor = Actor::Viewer(viewer.clone());
     let entry = Entry {
         actor: &actor,

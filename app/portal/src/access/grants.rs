@@ -9,9 +9,10 @@ use lakeport_model::{GrantId, PersonId, PortId, ProductId, RequestId};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::eyes::Eyes;
 use super::no_answer;
 use crate::audit::{self, Entry};
-use crate::catalog::{Asset, Snapshot};
+use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
 use crate::policy::{self, Action};
 use crate::store::access::{self as store, Approval, Grant};
@@ -28,9 +29,11 @@ pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
         said.entry(request).or_default().push(approval);
     }
     let grants = store::grants_of(&mut tx, viewer.id.0).await?;
+    drop(tx);
+    let rights = Rights::of(ctx, viewer).await?;
     let line = |grant: Grant| {
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
-        let line = line(&snapshot, &snapshot.names, grant, ctx.now())?;
+        let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant, ctx.now())?;
         Ok(GrantLine { comments, ..line })
     };
     grants.into_iter().map(line).collect()
@@ -44,6 +47,7 @@ pub(super) fn comments(snapshot: &Snapshot, approvals: &[Approval]) -> Vec<Strin
 
 pub(super) fn line(
     snapshot: &Snapshot,
+    eyes: Eyes,
     names: &Names,
     grant: Grant,
     now: DateTime<Utc>,
@@ -57,10 +61,10 @@ pub(super) fn line(
         id: GrantId(grant.id),
         request: RequestId(grant.request),
         comments: Vec::new(),
-        title: snapshot.port_title(&grant.port),
+        title: eyes.title(snapshot, &grant.port),
         product: ProductId(grant.product.clone()),
         port: PortId(grant.port.clone()),
-        asset: grant.asset.as_ref().and_then(|id| snapshot.assets.get(id)).map(Asset::reference),
+        asset: eyes.asset(snapshot, grant.asset.as_ref()),
         consumer: names.person(grant.consumer),
         standing: grant.standing(now),
         starts_at: grant.starts_at,

@@ -5,6 +5,7 @@ use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, Page, PageRequest};
 use uuid::Uuid;
 
+use super::eyes::Eyes;
 use super::{answering, grants, ids, review, whose_turn};
 use crate::catalog::{Rights, Sight, Snapshot};
 use crate::policy::{self, Action};
@@ -50,7 +51,7 @@ pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest)
         let approvals = store::approvals(&mut state.tx, grant.request).await?;
         let may_withdraw =
             policy::decide(viewer, &review::action(&snapshot, &grant, now.date_naive())).allowed;
-        let mut line = grants::line(&snapshot, &snapshot.names, grant, now)?;
+        let mut line = grants::line(&snapshot, Eyes::Answering, &snapshot.names, grant, now)?;
         line.comments = grants::comments(&snapshot, &approvals);
         let service = snapshot.is_account(line.consumer.id.0);
         items.push(HeldLine { grant: line, service, last_used, may_withdraw });

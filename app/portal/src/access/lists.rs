@@ -7,8 +7,9 @@ use lakeport_model::access::{RequestLine, RequestState};
 use lakeport_model::people::Viewer;
 use lakeport_model::{PortId, ProductId, RequestId};
 
+use super::eyes::Eyes;
 use super::{answers_for, as_of_today, eligible, grants, review, schedule};
-use crate::catalog::Snapshot;
+use crate::catalog::{Rights, Snapshot};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Request};
 use crate::store::people::{self, Names};
@@ -17,6 +18,8 @@ use crate::{Ctx, Result};
 /// The viewer's requests, newest first.
 pub async fn my_requests(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>> {
     let snapshot = ctx.snapshot().await?;
+    let rights = Rights::of(ctx, viewer).await?;
+    let eyes = Eyes::Of(&rights);
     let mut tx = ctx.db.read().await?;
     let names = people::names(&mut tx).await?;
     let held = store::grants_of(&mut tx, viewer.id.0).await?;
@@ -24,9 +27,10 @@ pub async fn my_requests(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>>
     let mut lines = Vec::new();
     for request in store::requests_of(&mut tx, viewer.id.0).await? {
         let approvals = store::approvals(&mut tx, request.id).await?;
-        let grant = held.remove(&request.id).map(|grant| grants::line(&snapshot, &names, grant, ctx.now()));
+        let grant = held.remove(&request.id);
+        let grant = grant.map(|grant| grants::line(&snapshot, eyes, &names, grant, ctx.now()));
         let request = as_of_today(ctx, &snapshot, request)?;
-        let line = line(&snapshot, &names, request, &approvals, ctx.now())?;
+        let line = line(&snapshot, eyes, &names, request, &approvals, ctx.now())?;
         lines.push(RequestLine { grant: grant.transpose()?, ..line });
     }
     Ok(lines)
@@ -42,7 +46,8 @@ pub async fn to_decide(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>> {
     }
     let names = people::names(&mut tx).await?;
     let line = |(request, approvals): (Request, Vec<Approval>)| {
-        line(&snapshot, &names, as_of_today(ctx, &snapshot, request)?, &approvals, ctx.now())
+        let request = as_of_today(ctx, &snapshot, request)?;
+        line(&snapshot, Eyes::Answering, &names, request, &approvals, ctx.now())
     };
     waiting.into_iter().map(line).collect()
 }
@@ -96,6 +101,7 @@ pub async fn waiting_for(ctx: &Ctx, viewer: &Viewer) -> Result<Waiting> {
 
 pub(super) fn line(
     snapshot: &Snapshot,
+    eyes: Eyes,
     names: &Names,
     request: Request,
     approvals: &[Approval],
@@ -115,7 +121,7 @@ pub(super) fn line(
     });
     Ok(RequestLine {
         id: RequestId(request.id),
-        title: snapshot.port_title(&request.port),
+        title: eyes.title(snapshot, &request.port),
         product: ProductId(request.product.clone()),
         port: PortId(request.port.clone()),
         requester: names.person(request.requester),

@@ -1,6 +1,7 @@
 //! Access: request, decision, grant, review.
 
 mod decide;
+mod eyes;
 mod grants;
 mod held;
 mod leave;

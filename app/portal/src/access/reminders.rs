@@ -13,7 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::schedule::{self, ReminderKind};
-use super::{Reviewers, no_answer, review};
+use super::{Reviewers, eyes, no_answer, review};
 use crate::catalog::{Snapshot, href};
 use crate::error::settled;
 use crate::notify::{self, Message};
@@ -152,18 +152,21 @@ async fn nobody_reviews(
     grant: &Grant,
     key: &str,
 ) -> Result<bool> {
-    let message = Message {
-        title: format!("Nobody can review access to {}", snapshot.port_title(&grant.port)),
+    let domain = snapshot.domain_name(&grant.domain);
+    let message = |title: String| Message {
+        title: format!("Nobody can review access to {title}"),
         body: format!(
-            "{} reads it. Give {} an owner or a steward who reviews it.",
-            snapshot.person_name(grant.consumer),
-            snapshot.domain_name(&grant.domain)
+            "{} reads it. Give {domain} an owner or a steward who reviews it.",
+            snapshot.person_name(grant.consumer)
         ),
-        href: href::product(&grant.product),
+        href: href::domain(&grant.domain),
     };
     let mut worked = false;
     for person in people::all(tx).await?.into_iter().filter(|person| person.administrator) {
-        worked |= once(tx, ctx, grant, grant.cycle, key, PersonId(person.id), &message).await?;
+        let person = PersonId(person.id);
+        let title = eyes::title_for(tx, ctx, snapshot, person, &grant.port).await?;
+        let message = message(title.unwrap_or_else(|| format!("data of {domain}")));
+        worked |= once(tx, ctx, grant, grant.cycle, key, person, &message).await?;
     }
     Ok(worked)
 }
@@ -218,15 +221,18 @@ async fn take_back(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
     }
     store::set_provisioning(tx, grant.id, Provisioning::Deprovisioning, 0, ctx.now(), None).await?;
     records::settle(tx, &format!("grant {}", grant.id), None).await?;
+    let consumer = PersonId(grant.consumer);
+    let title = eyes::title_for(tx, ctx, snapshot, consumer, &grant.port).await?;
+    let title = title.unwrap_or_else(|| grant.port.clone());
     let message = Message {
-        title: format!("Your access to {} has ended", snapshot.port_title(&grant.port)),
+        title: format!("Your access to {title} has ended"),
         body: format!(
             "Its last day was {}. Request it again if you need it.",
             grant.ends_on.format("%-d %b %Y")
         ),
         href: "/access/grants".to_owned(),
     };
-    once(tx, ctx, grant, NO_CYCLE, "ended", PersonId(grant.consumer), &message).await?;
+    once(tx, ctx, grant, NO_CYCLE, "ended", consumer, &message).await?;
     let detail = json!({ "ends_on": grant.ends_on });
     review::note(tx, ctx, &Actor::System("calendar"), grant, "grant.expire", "grant.last_day_over", detail)
         .await?;

@@ -7,6 +7,7 @@ use lakeport_model::people::Viewer;
 use lakeport_model::{GrantId, PersonId};
 use serde_json::json;
 
+use super::eyes::Eyes;
 use super::{Reviewers, answering, answers_for, grants, schedule, sensitivity};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
@@ -39,7 +40,7 @@ pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> 
             queries: u32::try_from(reads).unwrap_or(u32::MAX),
             recommendation: recommend(reads, grant.confirmed_at.is_some()),
             no_answer: ctx.settings.policies.of(classification(&snapshot, &grant)?).no_answer_in_words(),
-            grant: grants::line(&snapshot, &names, grant, now)?,
+            grant: grants::line(&snapshot, Eyes::Answering, &names, grant, now)?,
         });
     }
     lines.sort_by_key(|line| (line.due_in_days, line.grant.id));

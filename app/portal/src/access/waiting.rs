@@ -6,7 +6,7 @@
 use lakeport_model::{PersonId, listed};
 use uuid::Uuid;
 
-use super::{Deciders, ids, schedule};
+use super::{Deciders, eyes, ids, schedule};
 use crate::catalog::{Snapshot, href};
 use crate::error::settled;
 use crate::notify::{self, Message};
@@ -78,10 +78,16 @@ async fn due(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, request: &Request) -> 
         all.extend(due(&ids(&deciders.above), &kind, &words.escalation()));
         if deciders.above.is_empty() {
             let administrators = people::all(tx).await?.into_iter().filter(|person| person.administrator);
-            let administrators: Vec<PersonId> = administrators.map(|person| PersonId(person.id)).collect();
-            all.extend(due(&administrators, &kind, &words.nobody()));
+            for administrator in administrators.map(|person| PersonId(person.id)) {
+                let title = eyes::title_for(tx, ctx, snapshot, administrator, &request.port).await?;
+                let title = title.unwrap_or_else(|| format!("data of {}", words.domain));
+                all.extend(due(&[administrator], &kind, &Words { title, ..words.clone() }.nobody()));
+            }
         }
-        all.extend(due(&[PersonId(request.requester)], "escalated", &words.requester()));
+        let requester = PersonId(request.requester);
+        let title = eyes::title_for(tx, ctx, snapshot, requester, &request.port).await?;
+        let title = title.unwrap_or_else(|| request.port.clone());
+        all.extend(due(&[requester], "escalated", &Words { title, ..words }.requester()));
     }
     let mut open = Vec::with_capacity(all.len());
     for due in all {
@@ -93,6 +99,7 @@ async fn due(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, request: &Request) -> 
 }
 
 /// What is said about a request that waits.
+#[derive(Clone)]
 struct Words {
     title: String,
     requester: String,
@@ -104,7 +111,8 @@ struct Words {
     above: Option<String>,
     waited: String,
     decide: String,
-    product: String,
+    /// Where the domain gets somebody who can decide.
+    members: String,
 }
 
 impl Words {
@@ -122,7 +130,7 @@ impl Words {
             above: names(&deciders.above),
             waited: format!("{days} day{}", if days == 1 { "" } else { "s" }),
             decide: format!("/decide/{}", request.id),
-            product: href::product(&request.product),
+            members: href::domain(super::domain_of_request(snapshot, request)),
         }
     }
 
@@ -163,7 +171,7 @@ impl Words {
                 "{} asked. {lies} Give {} an owner or a steward who can decide.",
                 self.requester, self.domain
             ),
-            href: self.product.clone(),
+            href: self.members.clone(),
         }
     }
 

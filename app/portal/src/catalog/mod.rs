@@ -17,7 +17,7 @@ pub use import::{ImportError, ImportReport, SourceFile, import};
 pub(crate) use load::AREA;
 pub use load::Snapshots;
 pub use pages::{ProductLine, asset, product, products};
-pub use preview::preview;
+pub use preview::{preview, preview_at};
 pub(crate) use rights::Rights;
 pub use rights::Sight;
 pub use search::{Index, search};
@@ -37,6 +37,10 @@ pub(crate) mod href {
 
     pub(crate) fn product(id: &str) -> String {
         format!("/products/{}", encode(id))
+    }
+
+    pub(crate) fn domain(id: &str) -> String {
+        format!("/domains/{}", encode(id))
     }
 
     pub(crate) fn request(product: &str, port: &PortId) -> String {

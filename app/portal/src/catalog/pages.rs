@@ -229,13 +229,13 @@ async fn describe(
 
 /// Says where the description and the real table differ: a column that is gone, or one nobody described.
 fn mark_drift(columns: &mut Vec<lakeport_model::catalog::Column>, info: &TableInfo) {
-    for column in columns.iter_mut() {
-        if info.columns.iter().all(|real| real.name != column.name) {
-            column.drift = Some("not in the table any more".to_owned());
-        }
+    let real: BTreeSet<&str> = info.columns.iter().map(|real| real.name.as_str()).collect();
+    let described: BTreeSet<String> = columns.iter().map(|column| column.name.clone()).collect();
+    for column in columns.iter_mut().filter(|column| !real.contains(column.name.as_str())) {
+        column.drift = Some("not in the table any more".to_owned());
     }
     for real in &info.columns {
-        if columns.iter().all(|column| column.name != real.name) {
+        if !described.contains(&real.name) {
             columns.push(lakeport_model::catalog::Column {
                 name: real.name.clone(),
                 data_type: real.data_type.clone(),

@@ -2,7 +2,7 @@
 
 use lakeport_frame::{Column, Format, Frame, Locale, Value};
 use lakeport_model::AssetId;
-use lakeport_model::catalog::Preview;
+use lakeport_model::catalog::{MOST_PREVIEWED, Preview};
 use lakeport_model::people::Viewer;
 
 use super::{Asset, Rights, Sight, Snapshot};
@@ -11,31 +11,45 @@ use crate::{Ctx, Error, Result};
 
 const ROWS: u32 = 50;
 
-/// The first rows. Reading them counts for the review of the viewer's grants; members of the owning domain are counted as
-/// well.
+/// The first rows, in the first columns of many. Reading them counts for the review of the viewer's grants; members of the
+/// owning domain are counted as well.
 pub async fn preview(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<Preview> {
+    preview_at(ctx, viewer, id, 0).await
+}
+
+/// The first rows, in those [`MOST_PREVIEWED`] columns that hold the one at this place.
+pub async fn preview_at(ctx: &Ctx, viewer: &Viewer, id: &AssetId, column: usize) -> Result<Preview> {
     let snapshot = ctx.snapshot().await?;
     let asset = snapshot.assets.get(id.as_str());
-    let rows = rows(ctx, viewer, &snapshot, asset).await;
+    let rows = rows(ctx, viewer, &snapshot, asset, column).await;
     // What is hidden and what is not there are recorded both: how long the answer takes tells them apart no more than
     // what it says.
     let subject = asset.map_or_else(|| "asset".to_owned(), |asset| format!("asset {}", asset.id));
     noted(ctx, viewer, "asset.preview.refused", subject, rows).await
 }
 
-async fn rows(ctx: &Ctx, viewer: &Viewer, snapshot: &Snapshot, asset: Option<&Asset>) -> Result<Preview> {
+async fn rows(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    snapshot: &Snapshot,
+    asset: Option<&Asset>,
+    column: usize,
+) -> Result<Preview> {
     let rights = Rights::of(ctx, viewer).await?;
     let asset = asset
         .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("asset").under("asset.not_seen"))?;
     let entitlement = rights.entitlement(ctx, snapshot, asset)?;
     let frame = ctx.lake.preview(&entitlement, ROWS).await?;
-    ctx.readings.note(viewer.id.0, &[&asset.id], ctx.now());
-    let shown = frame.columns();
+    ctx.readings.note(viewer.id.0, frame.made_from(), ctx.now());
+    let all = frame.columns();
+    let first = column.min(all.len().saturating_sub(1)) / MOST_PREVIEWED * MOST_PREVIEWED;
+    let shown = &all[first..all.len().min(first + MOST_PREVIEWED)];
     let row = |row: usize| shown.iter().map(|column| cell(&frame, column, row)).collect();
     Ok(Preview {
         columns: shown.iter().map(|column| (column.name.clone(), column.values.is_numeric())).collect(),
         rows: (0..frame.rows()).map(row).collect(),
+        all_columns: all.len(),
     })
 }
 

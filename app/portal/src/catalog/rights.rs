@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::GrantStanding;
 use lakeport_model::catalog::{AccessStanding, AssetKind, Classification};
 use lakeport_model::people::{Role, Viewer};
-use lakeport_model::{DomainId, GrantId, RequestId};
+use lakeport_model::{DomainId, GrantId, PortId, RequestId};
 
 use super::snapshot::{Asset, DashboardText, Port, Product, Snapshot};
 use crate::dashboards::{self, format::Dashboard};
@@ -157,6 +157,12 @@ impl Rights {
         } else {
             Sight::Hidden
         }
+    }
+
+    /// True where the viewer knows that a port exists.
+    pub(crate) fn knows_port(&self, snapshot: &Snapshot, port: &str) -> bool {
+        let found = snapshot.port(&PortId(port.to_owned()));
+        found.is_some_and(|(product, _)| self.product_sight(product) != Sight::Hidden)
     }
 
     fn next_step(&self, snapshot: &Snapshot, port: Option<&Port>) -> AccessStanding {

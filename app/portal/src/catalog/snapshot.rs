@@ -267,8 +267,9 @@ impl Snapshot {
         product.ports.iter().find(|port| port.id == *id).map(|port| (product, port))
     }
 
-    /// Product and port by name, for lists and messages; the id where they are gone.
-    pub fn port_title(&self, id: &str) -> String {
+    /// Product and port by name, for those who answer for the data; the id where they are gone. For others,
+    /// `Rights::knows_port` is asked first.
+    pub(crate) fn port_title(&self, id: &str) -> String {
         match self.port(&PortId(id.to_owned())) {
             Some((product, port)) if product.ports.len() > 1 => format!("{}: {}", product.name, port.name),
             Some((product, _)) => product.name.clone(),

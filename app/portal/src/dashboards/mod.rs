@@ -7,6 +7,7 @@ pub mod plan;
 mod prune;
 pub mod render;
 mod run;
+mod shown;
 pub mod turned;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,7 @@ use crate::catalog::{Asset, Rights, Sight, Snapshot, href};
 use crate::policy::Entitlement;
 use crate::{Ctx, Error, Result, contracts};
 use format::Dashboard;
+use shown::Open;
 
 /// The dashboards the viewer may see, by title.
 pub async fn list(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<DashboardLine>> {
@@ -161,14 +163,42 @@ fn in_words(snapshot: &Snapshot, rights: &Rights, opened: &Opened, error: &LakeE
     }
 }
 
-/// A dashboard for the viewer, with the filters of a query string: it reads what its viewer may read, never what
-/// its author may. What is missing is said once; elements that would only repeat it are left out.
+/// A dashboard for the viewer who opens it, with the filters of a query string: it reads what its viewer may read, never
+/// what its author may. What is missing is said once; elements that would only repeat it are left out.
 pub async fn view(
     ctx: &Ctx,
     viewer: &Viewer,
     id: &DashboardId,
     query: Vec<(String, String)>,
 ) -> Result<DashboardView> {
+    let (view, options) = draw(ctx, viewer, id, query).await?;
+    let shown = options.into_iter().chain(shown::tables(&view.elements, Open::AsDrawn)).collect();
+    ctx.readings.opened(viewer.id.0, id.as_str(), shown, ctx.now());
+    Ok(view)
+}
+
+/// The same for a page that is open already, on which a filter was moved or a part was opened; `open` names the parts
+/// that stand open. What the page has shown since it was opened counts once.
+pub async fn moved(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    id: &DashboardId,
+    query: Vec<(String, String)>,
+    open: &[String],
+) -> Result<DashboardView> {
+    let (view, options) = draw(ctx, viewer, id, query).await?;
+    let shown = options.into_iter().chain(shown::tables(&view.elements, Open::Named(open))).collect();
+    ctx.readings.moved(viewer.id.0, id.as_str(), shown, ctx.now());
+    Ok(view)
+}
+
+/// The view, and the tables behind the options of its filters.
+async fn draw(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    id: &DashboardId,
+    query: Vec<(String, String)>,
+) -> Result<(DashboardView, BTreeSet<String>)> {
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let mut opened = open(ctx, &rights, &snapshot, id)?;
@@ -181,8 +211,8 @@ pub async fn view(
         base: &base,
         params: &answers.params,
         turned: &turned::Turned::from_query(&opened.dashboard, &query),
-        results: &told(&answers.results, tell),
-        options: &told(&answers.options, tell),
+        results: &told(&answers.results, tell, Arc::clone),
+        options: &told(&answers.options, tell, |answer| plan::option_values(answer)),
     });
     let barred = |error: &LakeError| barred(&opened, error).map(str::to_owned);
     let failed = answers.results.iter().filter_map(|(key, outcome)| Some((key, outcome.as_ref().err()?)));
@@ -200,25 +230,24 @@ pub async fn view(
     opened.missing.extend(partly);
     view.reads.retain(|table| !hidden(&snapshot, &rights, table));
     view.as_of = as_of(ctx, &snapshot, &rights, &tables).await?;
-    let read: Vec<&str> = opened.tables.iter().map(|table| table.table().name.as_str()).collect();
-    ctx.readings.note(viewer.id.0, &read, ctx.now());
     view.missing = opened.missing;
     let owner = snapshot.members.iter().find(|member| member.email.eq_ignore_ascii_case(&view.owner));
     if let Some(owner) = owner {
         view.owner.clone_from(&owner.name);
     }
-    Ok(view)
+    let offered = view.filters.iter().filter_map(|filter| answers.options.get(&filter.name)?.as_ref().ok());
+    let offered = offered.flat_map(|answer| answer.made_from()).map(str::to_owned).collect();
+    Ok((view, offered))
 }
 
-/// Outcomes with their failures in words.
-fn told<K: Ord + Clone, T: Clone>(
-    outcomes: &BTreeMap<K, std::result::Result<T, LakeError>>,
+/// What is shown of outcomes, with their failures in words.
+fn told<K: Ord + Clone, T>(
+    outcomes: &BTreeMap<K, run::Outcome>,
     tell: impl Fn(&LakeError) -> String,
+    show: impl Fn(&Arc<Frame>) -> T,
 ) -> BTreeMap<K, std::result::Result<T, String>> {
-    outcomes
-        .iter()
-        .map(|(key, outcome)| (key.clone(), outcome.clone().map_err(|error| tell(&error))))
-        .collect()
+    let told = |outcome: &run::Outcome| outcome.as_ref().map(&show).map_err(&tell);
+    outcomes.iter().map(|(key, outcome)| (key.clone(), told(outcome))).collect()
 }
 
 /// `As of 22 Nov 2026, 07:12 UTC, contract kept`: the oldest of its tables, the worst of their contracts.
@@ -268,11 +297,10 @@ pub async fn csv(
     let tables = run::describe(ctx, &opened.tables).await;
     let turn = turned::Turned::from_query(&opened.dashboard, &query).of(block);
     let outcome = run::download(ctx, &opened.dashboard, &tables, &query, name).await;
-    let read: Vec<&str> = opened.tables.iter().map(|table| table.table().name.as_str()).collect();
-    ctx.readings.note(viewer.id.0, &read, ctx.now());
     let frame = outcome
         .ok_or_else(|| Error::not_found("table"))?
         .map_err(|error| Error::conflict(in_words(&snapshot, &rights, &opened, &error)))?;
+    ctx.readings.note(viewer.id.0, frame.made_from(), ctx.now());
     let cut = if frame.truncated { format!("-first-{}-rows", frame.rows()) } else { String::new() };
     let file = format!("{id}-{name}{cut}.csv");
     let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();

@@ -60,12 +60,7 @@ pub struct OptionsRun {
 pub fn runs(dashboard: &Dashboard, params: &ParamSet) -> Vec<QueryRun> {
     let mut wanted = BTreeSet::new();
     for block in dashboard.elements() {
-        wanted.extend(queries_of(block).into_iter().map(|name| (name, Variant::Current)));
-        if let BlockKind::Metric(metric) = &block.kind
-            && metric.delta
-        {
-            wanted.insert((metric.value.query.as_str(), Variant::Previous));
-        }
+        wanted.extend(results_of(block));
     }
     let bound = [Variant::Current, Variant::Previous].map(|variant| (variant, params.bound(variant)));
     let run = |(name, variant): (&str, Variant)| {
@@ -158,6 +153,18 @@ pub(super) fn widgets_of<'a>(dashboard: &'a Dashboard, query: &SqlQuery) -> impl
     let binds =
         |widget: &&Widget| widget.parameters().iter().any(|parameter| query.parameters.contains(parameter));
     dashboard.widgets.iter().filter(binds)
+}
+
+/// The results that an element shows.
+pub(super) fn results_of(block: &Block) -> BTreeSet<(&str, Variant)> {
+    let mut results: BTreeSet<_> =
+        queries_of(block).into_iter().map(|name| (name, Variant::Current)).collect();
+    if let BlockKind::Metric(metric) = &block.kind
+        && metric.delta
+    {
+        results.insert((metric.value.query.as_str(), Variant::Previous));
+    }
+    results
 }
 
 /// Queries whose current result an element shows.

@@ -8,7 +8,7 @@ mod metric;
 mod rows;
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lakeport_frame::{Column, Format, Frame, Locale};
@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use super::format::suggest::{did_you_mean, list};
 use super::format::{Block, BlockKind, Dashboard, DataRef, Piece};
 use super::params::{ParamSet, Variant};
-use super::plan::{QueryRunKey, widgets_of};
+use super::plan::{QueryRunKey, results_of, widgets_of};
 use super::turned::Turned;
 
 pub(super) use rows::order;
@@ -122,12 +122,24 @@ fn element(input: &Input, block: &Block, width: u32) -> Element {
     let mut content =
         content.unwrap_or_else(|sentence| Content::Problem { title: title.map(str::to_owned), sentence });
     let hash = hash(&content);
+    let made_from = match &content {
+        Content::Problem { .. } => Vec::new(),
+        _ => made_from(input, block),
+    };
     match &mut content {
         Content::Table(shown) => table::lead(input, shown),
         Content::Chart(shown) => table::lead(input, &mut shown.table),
         _ => {}
     }
-    Element { id: block.id.clone(), hash, content }
+    Element { id: block.id.clone(), hash, content, made_from }
+}
+
+/// The tables whose rows an element shows.
+fn made_from(input: &Input, block: &Block) -> Vec<String> {
+    let answers =
+        results_of(block).into_iter().filter_map(|(query, variant)| frame(input, query, variant).ok());
+    let tables: BTreeSet<&str> = answers.flat_map(Frame::made_from).collect();
+    tables.into_iter().map(str::to_owned).collect()
 }
 
 fn columns(input: &Input, weights: &[u32], children: &[Block], width: u32) -> Content {

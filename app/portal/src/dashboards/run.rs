@@ -49,11 +49,11 @@ pub(super) struct Answers {
     pub(super) params: ParamSet,
     /// By query and period.
     pub(super) results: BTreeMap<QueryRunKey, Outcome>,
-    /// Options of filters by name.
-    pub(super) options: BTreeMap<String, Result<Vec<String>, LakeError>>,
+    /// Options of filters by name, as [`plan::option_values`] reads them.
+    pub(super) options: BTreeMap<String, Outcome>,
 }
 
-type Outcome = Result<Arc<Frame>, LakeError>;
+pub(super) type Outcome = Result<Arc<Frame>, LakeError>;
 
 /// Runs options first (the state of the filters depends on them), then all queries.
 pub(super) async fn run(
@@ -99,18 +99,17 @@ async fn filters(
     dashboard: &Dashboard,
     tables: &[Table],
     query: &[(String, String)],
-) -> (ParamSet, BTreeMap<String, Result<Vec<String>, LakeError>>) {
+) -> (ParamSet, BTreeMap<String, Outcome>) {
     let mut asked = JoinSet::new();
     for options in plan::option_runs(dashboard) {
         let call = call(ctx, tables, &options.sql, BTreeMap::new(), &options.hash, OPTION_LIMIT);
         asked.spawn(async move { (options.widget, call.await) });
     }
-    let answered = asked.join_all().await.into_iter();
-    let options: BTreeMap<_, _> = answered
-        .map(|(widget, outcome)| (widget, outcome.map(|frame| plan::option_values(&frame))))
-        .collect();
-    let known =
-        options.iter().filter_map(|(widget, values)| Some((widget.clone(), values.clone().ok()?))).collect();
+    let options: BTreeMap<String, Outcome> = asked.join_all().await.into_iter().collect();
+    let values = |(widget, answer): (&String, &Outcome)| {
+        Some((widget.clone(), plan::option_values(answer.as_ref().ok()?)))
+    };
+    let known = options.iter().filter_map(values).collect();
     (ParamSet::from_query(dashboard, query, ctx.now().date_naive(), &known), options)
 }
 

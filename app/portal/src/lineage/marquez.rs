@@ -34,15 +34,25 @@ pub async fn marquez(ctx: &Ctx, viewer: &Viewer, node_id: &str, depth: u8) -> Re
     ids.extend(snapshot.edges.reach_down(&focus.id, hops, &visible));
     let edges: Vec<&Edge> =
         ids.iter().flat_map(|id| snapshot.edges.from(id)).filter(|edge| ids.contains(&edge.target)).collect();
-    let mut jobs: BTreeMap<&str, Uses> = BTreeMap::new();
     let drawn: BTreeSet<&str> = edges.iter().flat_map(|edge| &edge.jobs).map(String::as_str).collect();
-    let told = |job: &&str| drawn.contains(*job) || snapshot.edges.assets_of(job).all(&visible);
+    // A job that also uses what the viewer may not see would tell of it by its name; the line between what he sees stays.
+    let told = |job: &str| snapshot.edges.assets_of(job).all(&visible);
+    let untold = drawn.iter().filter(|job| !told(job)).zip(1..);
+    let untold: BTreeMap<&str, String> = untold
+        .map(|(job, number)| (*job, job::key("", &format!("a job you may not see, {number}"))))
+        .collect();
+    let mut jobs: BTreeMap<&str, Uses> = BTreeMap::new();
     for asset in ids.iter().filter_map(|id| snapshot.assets.get(id)) {
-        for job in snapshot.edges.readers(&asset.id).filter(told) {
-            jobs.entry(job).or_default().reads.insert(dataset_id(asset));
-        }
-        for job in snapshot.edges.writers(&asset.id).filter(told) {
-            jobs.entry(job).or_default().writes.insert(dataset_id(asset));
+        let readers = snapshot.edges.readers(&asset.id).map(|job| (job, false));
+        for (job, writes) in readers.chain(snapshot.edges.writers(&asset.id).map(|job| (job, true))) {
+            let name = match untold.get(job) {
+                Some(name) => name.as_str(),
+                None if told(job) => job,
+                None => continue,
+            };
+            let uses = jobs.entry(name).or_default();
+            let side = if writes { &mut uses.writes } else { &mut uses.reads };
+            side.insert(dataset_id(asset));
         }
     }
     let mut graph: Vec<Value> = ids

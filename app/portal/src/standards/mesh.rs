@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use lakeport_model::catalog::MOST_COLUMNS;
+
 use super::FileErrors;
-use super::read::{Edition, Read, Reader};
+use super::read::{Edition, Read, Reader, too_many_columns};
 use super::yaml::{self, Node};
 
 choice! {
@@ -363,6 +365,10 @@ fn check_asset(asset: &Asset, node: &Node, reader: &mut Reader) {
     if asset.layer.is_some() && asset.kind != AssetKind::Table {
         reader.member_error(node, "layer", "Only tables have a layer.");
     }
+    if asset.columns.len() > MOST_COLUMNS {
+        reader.member_error(node, "columns", too_many_columns(asset.columns.len()));
+        return;
+    }
     unique(asset.columns.iter().map(|column| column.name.as_str()), "columns", "name", node, reader);
 }
 
@@ -411,6 +417,25 @@ mod tests {
         let errors = Assets::from_yaml("a.yaml", text).expect_err("three mistakes");
         let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(fields, ["assets[0].namespace", "assets[0].layer", "assets[0].columns[1].name"]);
+    }
+
+    #[test]
+    fn a_table_of_more_columns_than_anybody_reads_is_refused_with_its_place() {
+        let columns = |count: usize| {
+            let columns = (0..count).map(|number| format!("  - {{name: c{number}, type: long}}\n"));
+            let columns = columns.collect::<String>();
+            format!(
+                "apiVersion: lakeport/v1\nkind: Assets\ndomain: finance\nnamespace: lakehouse\nassets:\n- id: gold.x\n  \
+                 kind: table\n  description: X\n  columns:\n{columns}"
+            )
+        };
+        assert!(Assets::from_yaml("a.yaml", &columns(MOST_COLUMNS)).is_ok());
+        let refused = Assets::from_yaml("a.yaml", &columns(20_000)).expect_err("too many");
+        assert_eq!(
+            refused.to_string(),
+            "a.yaml:9:3: assets[0].columns: There are 20000 columns; at most 5000 are taken for a table. Leave out those \
+             that nobody reads."
+        );
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! The models declare themselves with `record!` and `choice!` (see `macros.rs`): fields, their names in
 //! the file, their order when printed and, where a member came later, the edition that brought it.
 
+use lakeport_model::catalog::MOST_COLUMNS;
+
 use super::yaml::{Content, Entry, Node, Position};
 use super::{FileError, FileErrors};
 use crate::text;
@@ -374,6 +376,13 @@ impl Node {
             Content::Map(_) => "a mapping",
         }
     }
+}
+
+/// Why a table is not taken with all its columns.
+pub(crate) fn too_many_columns(count: usize) -> String {
+    format!(
+        "There are {count} columns; at most {MOST_COLUMNS} are taken for a table. Leave out those that nobody reads."
+    )
 }
 
 /// "Known here: a, b, c."

@@ -1,12 +1,11 @@
 //! Files become the catalog, and the catalog becomes files.
 
-use std::path::Path;
-
 use lakeport_model::ContractId;
 use lakeport_model::catalog::AssetKind;
 use lakeport_portal::catalog::{self, ImportError, SourceFile};
 use lakeport_portal::{Actor, contracts, lineage};
 
+use crate::corpus::corpus;
 use crate::world::{Engine, World, file, mesh, on_both};
 
 impl World {
@@ -383,12 +382,7 @@ on_both! { empty =>
     }
 
     async fn the_standards_own_examples_can_be_imported(world) {
-        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
-        if !corpus.is_dir() {
-            assert!(std::env::var("CI").is_err(), "{} is missing", corpus.display());
-            eprintln!("skipped: {} is missing", corpus.display());
-            return;
-        }
+        let Some(corpus) = corpus() else { return };
         let names = [
             "odcs/full-example.odcs.yaml",
             "odps/customer-data-product.odps.yaml",

@@ -81,6 +81,11 @@ fn narrowed(frame: &Frame, readable: &Readable) -> Frame {
     Frame::new(shown.cloned().collect()).expect("columns of one length")
 }
 
+/// Says which tables are behind the rows, as the lake does.
+fn made_from(frame: Frame, tables: &[&Entitlement]) -> Frame {
+    frame.with_made_from(tables.iter().map(|table| table.table().name.clone()).collect())
+}
+
 /// Tables a statement names after FROM or JOIN.
 fn tables_of(sql: &str) -> Vec<String> {
     let words: Vec<&str> = sql.split_whitespace().collect();
@@ -120,7 +125,7 @@ impl Lake for FakeLake {
         let mut held = self.open(table.table())?;
         held.previews.push(table.table().name.clone());
         let whole = held.frame.clone().unwrap_or_else(|| frame(&[("id", &["1", "2"])]));
-        Ok(narrowed(&whole, table.readable()))
+        Ok(made_from(narrowed(&whole, table.readable()), &[table]))
     }
 
     async fn query(&self, query: &Statement, tables: &[Entitlement]) -> Result<Frame, LakeError> {
@@ -154,6 +159,7 @@ impl Lake for FakeLake {
             _ => whole,
         };
         let answer = cut(&whole, usize::try_from(query.row_limit).expect("a small number"));
+        let answer = made_from(answer, &used);
         if held.room.is_some_and(|room| answer.rows() > room) {
             return Err(LakeError::TooLarge("The result is too large to be shown.".to_owned()));
         }

@@ -5,14 +5,30 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use lakeport_model::PageRequest;
 use lakeport_model::access::HeldOn;
+use lakeport_model::dashboards::{Content, Element};
 use lakeport_model::people::Viewer;
-use lakeport_portal::{Ctx, Error, access, catalog, readings};
+use lakeport_portal::{Ctx, Error, access, catalog, dashboards, readings};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use crate::world::{World, on_both, settings};
+use crate::lake::frame;
+use crate::world::{World, file, on_both, settings};
 
 const AT_ONCE: Duration = Duration::from_secs(3);
+
+/// A dashboard of which only some is shown.
+const MANY: &str = "---\ntitle: Many\ndomain: controlling\nowner: a@b.example\n\
+    reads: [gold.shown, gold.joined, gold.unused, gold.refused, gold.tabbed, gold.folded]\n---\n\n\
+    ```selectbox region\n{label: Region, options: [north, west, east], default: north}\n```\n\n\
+    ```sql pairs\nSELECT id FROM gold.shown JOIN gold.joined USING (id) WHERE region = $region\n```\n\
+    ```sql nobody\nSELECT id FROM gold.unused\n```\n\
+    ```sql refused\nSELECT id FROM gold.refused JOIN gold.elsewhere USING (id)\n```\n\
+    ```sql tabbed\nSELECT id FROM gold.tabbed\n```\n\
+    ```sql folded\nSELECT id FROM gold.folded\n```\n\n\
+    ::: tabs\n::: tab One\n```dataframe\n{data: pairs}\n```\n:::\n\
+    ::: tab Two\n```dataframe\n{data: tabbed}\n```\n:::\n:::\n\n\
+    ::: expander More\n```dataframe\n{data: folded}\n```\n:::\n\n\
+    ```dataframe\n{data: refused}\n```\n";
 
 async fn read(ctx: &Ctx, viewer: &Viewer) {
     catalog::preview(ctx, viewer, &"gold.collections".into()).await.expect("the table may be read");
@@ -104,6 +120,53 @@ on_both! { demo =>
         world.execute("ALTER TABLE elsewhere RENAME TO usage").await.expect("it runs");
         world.write_readings().await.expect("they are written");
         assert_eq!(world.written().await, 2);
+    }
+
+    async fn a_dashboard_never_counts_a_table_whose_rows_it_did_not_show(world) {
+        let names = ["shown", "joined", "unused", "refused", "tabbed", "folded"];
+        let assets = names.map(|name| {
+            format!("- {{id: gold.{name}, kind: table, layer: gold, description: Rows, location: gold/{name}}}\n")
+        });
+        let assets = format!(
+            "apiVersion: lakeport/v1\nkind: Assets\nnamespace: lakehouse\ndomain: controlling\nassets:\n{}",
+            assets.concat()
+        );
+        world.import(vec![file("more.yaml", &assets), file("dashboards/many.md", MANY)]).await;
+        world.lake.held().frame = Some(frame(&[("id", &["a"])]));
+        let tom = world.viewer("tom.fischer").await;
+        let counted = async || {
+            world.write_readings().await.expect("they are written");
+            let mut reads = Vec::new();
+            for name in names {
+                let sum = format!(
+                    "SELECT CAST(COALESCE(SUM(reads), 0) AS BIGINT) FROM usage WHERE asset = 'gold.{name}'"
+                );
+                reads.push(world.number(&sum).await);
+            }
+            reads
+        };
+        let many = || "many".into();
+        let view = dashboards::view(&world.ctx, &tom, &many(), Vec::new()).await.expect("it opens");
+        assert!(view.missing.is_empty(), "he reads all of it: {:?}", view.missing);
+        assert_eq!(counted().await, [1, 1, 0, 0, 0, 0]);
+        // A filter is moved: nothing is shown that was not shown before.
+        let west = vec![("region".to_owned(), "west".to_owned())];
+        dashboards::moved(&world.ctx, &tom, &many(), west.clone(), &[]).await.expect("it is drawn");
+        assert_eq!(counted().await, [1, 1, 0, 0, 0, 0]);
+        // The second tab is opened, then a filter is moved once more.
+        let tabs = view.elements.iter().find(|element| matches!(element.content, Content::Tabs { .. }));
+        let open = [Element::tab_part(&tabs.expect("there are tabs").id, 1)];
+        for _ in 0..2 {
+            dashboards::moved(&world.ctx, &tom, &many(), west.clone(), &open).await.expect("it is drawn");
+        }
+        assert_eq!(counted().await, [1, 1, 0, 0, 1, 0]);
+        dashboards::view(&world.ctx, &tom, &many(), west).await.expect("it opens again");
+        assert_eq!(counted().await, [2, 2, 0, 0, 1, 0], "each opening counts");
+        // Where there are no rows, none are read.
+        world.lake.held().frame = Some(frame(&[("id", &[])]));
+        let east = vec![("region".to_owned(), "east".to_owned())];
+        dashboards::view(&world.ctx, &tom, &many(), east).await.expect("it opens");
+        assert_eq!(counted().await, [2, 2, 0, 0, 1, 0]);
     }
 
     async fn a_late_batch_never_makes_the_last_reading_older(world) {

@@ -1,6 +1,6 @@
 //! The standards' own examples and JSON Schemas judge our models.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jsonschema::Validator;
 use lakeport_portal::standards::odcs::Contract;
@@ -9,16 +9,7 @@ use lakeport_portal::standards::openlineage::{self, Event};
 use lakeport_portal::standards::{Document, recognise};
 use serde_json::Value;
 
-/// The corpus, or `None` where it does not exist; in CI it has to.
-fn corpus() -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
-    if path.is_dir() {
-        return Some(path);
-    }
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "{} is missing", path.display());
-    eprintln!("skipped: {} is missing", path.display());
-    None
-}
+use crate::corpus::corpus;
 
 /// The files of a folder whose name ends so, with their text.
 fn files(folder: &Path, ending: &str) -> Vec<(String, String)> {

@@ -15,6 +15,7 @@ use lakeport_portal::{
 };
 use tempfile::TempDir;
 
+use crate::corpus::in_ci;
 use crate::lake::FakeLake;
 use crate::post::Post;
 
@@ -68,7 +69,7 @@ pub(crate) use on_both;
 /// The administrator's address of the PostgreSQL to test on; in CI there has to be one.
 fn postgres() -> Option<String> {
     let url = std::env::var("LAKEPORT_TEST_POSTGRES").ok();
-    assert!(url.is_some() || std::env::var("CI").is_err(), "LAKEPORT_TEST_POSTGRES is not set");
+    assert!(url.is_some() || !in_ci(), "LAKEPORT_TEST_POSTGRES is not set");
     if url.is_none() {
         eprintln!("skipped: no PostgreSQL");
     }

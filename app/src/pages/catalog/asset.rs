@@ -18,6 +18,9 @@ use crate::ui::{
     Tone, asset_glyph, counted, load, number, size,
 };
 
+/// Name of the address's part that says around which column a table is shown.
+pub(super) const COLUMN: &str = "column";
+
 /// The tabs of the page; the word is the one in the address.
 const TABS: [(&str, &str); 4] =
     [("overview", "Columns"), ("preview", "Preview"), ("history", "History"), ("read", "How to read it")];
@@ -32,12 +35,16 @@ pub(crate) fn AssetPage() -> impl IntoView {
         let wanted = query.get("tab").unwrap_or_default();
         TABS.iter().find(|(key, _)| *key == wanted).map_or("overview", |(key, _)| *key).to_owned()
     });
+    let part = move |name| Query::parse(&query.get()).get(name).map(ToOwned::to_owned);
     let asset = Resource::new(
-        move || (id.get(), tab.get(), Query::parse(&query.get()).get(HELD_AFTER).map(ToOwned::to_owned)),
-        |(id, tab, after)| async move {
+        move || (id.get(), tab.get(), part(HELD_AFTER), part(COLUMN)),
+        |(id, tab, after, column)| async move {
             let asset = api::catalog::asset(id.clone()).await?;
             let rows = match tab.as_str() {
-                "preview" if asset.access.may_read() => Some(api::catalog::preview(id).await),
+                "preview" if asset.access.may_read() => {
+                    let column = column.as_ref().and_then(|place| place.parse().ok()).unwrap_or_default();
+                    Some(api::catalog::preview(id, column).await)
+                }
                 _ => None,
             };
             let on = HeldOn::Asset(asset.id.clone());
@@ -47,10 +54,13 @@ pub(crate) fn AssetPage() -> impl IntoView {
             } else {
                 None
             };
-            Ok((asset, tab, rows, held))
+            Ok((asset, tab, rows, held, column))
         },
     );
-    view! { <div class="page">{load(asset, |(asset, tab, rows, held)| content(asset, &tab, rows, held))}</div> }
+    let show = |(asset, tab, rows, held, column): (_, String, _, _, Option<String>)| {
+        content(asset, &tab, rows, held, column.as_deref())
+    };
+    view! { <div class="page">{load(asset, show)}</div> }
 }
 
 fn content(
@@ -58,6 +68,7 @@ fn content(
     tab: &str,
     rows: Option<Result<Preview, ApiError>>,
     grants: Option<Page<HeldLine>>,
+    column: Option<&str>,
 ) -> AnyView {
     let grants = grants.map(|grants| held(grants, &asset_href(&asset.id)));
     let crumbs =
@@ -92,7 +103,7 @@ fn content(
         )
         .collect();
     let body = match tab {
-        "preview" => preview(&asset, rows.unwrap_or_else(|| Err(no_access()))),
+        "preview" => preview(&asset, rows.unwrap_or_else(|| Err(no_access())), column),
         "history" if !asset.details_hidden => history(asset.table.clone()),
         "read" if has_values(&asset) => reading(asset.id.as_str(), asset.snippets.clone()),
         _ if asset.details_hidden => view! {
@@ -101,7 +112,7 @@ fn content(
             </Notice>
         }
         .into_any(),
-        _ => overview(asset.columns.clone()),
+        _ => overview(asset.columns.clone(), &href, column),
     };
     let facts = facts(&asset);
     view! {

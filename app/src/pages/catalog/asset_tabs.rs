@@ -1,18 +1,23 @@
 //! What the tabs of an asset's page hold.
 
-use lakeport_model::catalog::{AssetPage as Asset, Column as AssetColumn, MOST_COMMITS, Preview, TableFacts};
+use lakeport_model::catalog::{
+    AssetPage as Asset, Column as AssetColumn, MOST_COMMITS, MOST_PREVIEWED, Preview, TableFacts,
+};
 use lakeport_model::sharing::Snippet;
 use leptos::prelude::*;
 
 use super::access::access_button;
+use super::asset::COLUMN;
 use crate::error::ApiError;
+use crate::pages::asset_href;
+use crate::query::Query;
 use crate::ui::{
-    ClassificationBadge, Column, CopyButton, Empty, Moment, Notice, Table, Tone, cell_class, counted,
-    moment_words, number,
+    ClassificationBadge, Column, CopyButton, Empty, Moment, Notice, ROWS, Slice, Table, Tone, cell_class,
+    counted, moment_words, number,
 };
 
-/// The columns with their meaning.
-pub(super) fn overview(columns: Vec<AssetColumn>) -> AnyView {
+/// The columns with their meaning, on the page of this address; of many, those around the one at a place.
+pub(super) fn overview(columns: Vec<AssetColumn>, here: &str, column: Option<&str>) -> AnyView {
     if columns.is_empty() {
         return view! {
             <Empty text="No columns are described for this asset." href="/catalog" action="Search the catalog" />
@@ -20,7 +25,9 @@ pub(super) fn overview(columns: Vec<AssetColumn>) -> AnyView {
         .into_any();
     }
     let heads = ["Column", "Type", "Meaning", "Classification", "Tags"].map(Column::text).to_vec();
-    let rows = columns.into_iter().map(|column| {
+    let slice = Slice::of(columns.len(), ROWS, column);
+    let pager = slice.pager("columns", |place| Query::default().and(COLUMN, place).to(here));
+    let rows = slice.cut(0, columns).into_iter().map(|column| {
         let drift = column.drift.map(|drift| view! { <span class="badge badge-warn">{drift}</span> });
         view! {
             <tr>
@@ -32,11 +39,15 @@ pub(super) fn overview(columns: Vec<AssetColumn>) -> AnyView {
             </tr>
         }
     });
-    view! { <Table caption="Columns" columns=heads>{rows.collect_view()}</Table> }.into_any()
+    view! {
+        <Table caption="Columns" columns=heads>{rows.collect_view()}</Table>
+        {pager}
+    }
+    .into_any()
 }
 
-/// The first rows, or why they cannot be shown and what to do.
-pub(super) fn preview(asset: &Asset, rows: Result<Preview, ApiError>) -> AnyView {
+/// The first rows, or why they cannot be shown and what to do; of many columns, those around the one at a place.
+pub(super) fn preview(asset: &Asset, rows: Result<Preview, ApiError>, column: Option<&str>) -> AnyView {
     let preview = match rows {
         Ok(preview) => preview,
         Err(error) => {
@@ -63,6 +74,10 @@ pub(super) fn preview(asset: &Asset, rows: Result<Preview, ApiError>) -> AnyView
         }
         _ => format!("The first {shown} as they are stored, in no particular order"),
     };
+    let slice = Slice::of(preview.all_columns, MOST_PREVIEWED, column);
+    let here = asset_href(&asset.id);
+    let pager =
+        slice.pager("columns", |place| Query::default().and("tab", "preview").and(COLUMN, place).to(&here));
     let numeric: Vec<bool> = preview.columns.iter().map(|(_, is_number)| *is_number).collect();
     let heads = preview.columns.into_iter().map(|(label, is_number)| Column { label, is_number }).collect();
     let rows = preview.rows.into_iter().map(|row| {
@@ -73,7 +88,11 @@ pub(super) fn preview(asset: &Asset, rows: Result<Preview, ApiError>) -> AnyView
         view! { <tr>{cells.collect_view()}</tr> }
     });
     let rows = rows.collect_view();
-    view! { <Table caption=caption show_caption=true wide=true columns=heads>{rows}</Table> }.into_any()
+    view! {
+        {pager}
+        <Table caption=caption show_caption=true wide=true columns=heads>{rows}</Table>
+    }
+    .into_any()
 }
 
 /// The newest commits of the table.

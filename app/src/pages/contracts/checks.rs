@@ -3,10 +3,15 @@
 use lakeport_model::contracts::{CheckLine, CheckRun, CheckState, ContractPage as Contract};
 use leptos::prelude::*;
 
-use crate::ui::{Column, Form, Hidden, Moment, Table, check_tone, moment_words};
+use crate::pages::contract_href;
+use crate::query::Query;
+use crate::ui::{Column, Form, Hidden, Moment, ROWS, Slice, Table, check_tone, moment_words};
+
+/// Name of the address's part that says around which promise the result is shown.
+const PROMISE: &str = "promise";
 
 /// The last run with its figures, the runs before it, and the button for a new one.
-pub(super) fn checks(contract: &Contract) -> AnyView {
+pub(super) fn checks(contract: &Contract, query: &Query) -> AnyView {
     let id = contract.summary.id.to_string();
     let run = (contract.may_check && contract.measured).then(|| {
         view! {
@@ -21,7 +26,7 @@ pub(super) fn checks(contract: &Contract) -> AnyView {
         _ if !contract.measured => {
             view! { <p class="muted">"Nothing here is measured; these promises are stated."</p> }.into_any()
         }
-        Some(run) => result(run, contract.figures_hidden).into_any(),
+        Some(run) => result(run, contract, query).into_any(),
         None => view! { <p class="muted">"The checks have not run yet; they run daily."</p> }.into_any(),
     };
     view! {
@@ -38,9 +43,10 @@ pub(super) fn checks(contract: &Contract) -> AnyView {
 }
 
 /// What wants attention in full, worst first; what is kept or only stated, folded.
-fn result(run: CheckRun, figures_hidden: bool) -> AnyView {
+fn result(run: CheckRun, contract: &Contract, query: &Query) -> AnyView {
     let measured = run.results.iter().filter(|line| line.state != CheckState::Stated).count();
     let kept = run.results.iter().filter(|line| line.state == CheckState::Kept).count();
+    let all = run.results.len();
     let (mut open, folded): (Vec<_>, Vec<_>) = run
         .results
         .into_iter()
@@ -48,7 +54,13 @@ fn result(run: CheckRun, figures_hidden: bool) -> AnyView {
     open.sort_by_key(|line| std::cmp::Reverse(line.state.severity()));
     let (stated, kept_lines): (Vec<_>, Vec<_>) =
         folded.into_iter().partition(|line| line.state == CheckState::Stated);
-    let hidden = figures_hidden.then(|| {
+    let slice = Slice::of(all, ROWS, query.get(PROMISE));
+    let pager = slice.pager("promises", |place| {
+        query.clone().with(PROMISE, place).to(&contract_href(&contract.summary.id))
+    });
+    let (before_kept, before_stated) = (open.len(), open.len() + kept_lines.len());
+    let open = slice.cut(0, open);
+    let hidden = contract.figures_hidden.then(|| {
         view! { <p class="muted">"Figures are shown to those who may read the data."</p> }
     });
     let summary = format!("{kept} of {measured} promises kept, checked {}", moment_words(run.at));
@@ -56,17 +68,25 @@ fn result(run: CheckRun, figures_hidden: bool) -> AnyView {
         <p>{summary}</p>
         {hidden}
         {(!open.is_empty()).then(|| table("Promises that want attention", open))}
-        {folded_part("kept", "What is kept", kept_lines)}
-        {folded_part("stated", "What is stated and not measured here", stated)}
+        {folded_part("kept", "What is kept", kept_lines, slice, before_kept)}
+        {folded_part("stated", "What is stated and not measured here", stated, slice, before_stated)}
+        {pager}
     }
     .into_any()
 }
 
-/// A folded table, its columns together.
-fn folded_part(id: &'static str, title: &str, mut lines: Vec<CheckLine>) -> Option<impl IntoView + use<>> {
+/// A folded table, its columns together; of many promises those in the slice, `before` which stand others.
+fn folded_part(
+    id: &'static str,
+    title: &str,
+    mut lines: Vec<CheckLine>,
+    slice: Slice,
+    before: usize,
+) -> Option<impl IntoView + use<>> {
     let summary = format!("{title}: {}", lines.len());
     let title = title.to_owned();
     lines.sort_by(|one, other| (&one.object, &one.column).cmp(&(&other.object, &other.column)));
+    let lines = slice.cut(before, lines);
     (!lines.is_empty()).then(|| {
         view! {
             <details id=id>

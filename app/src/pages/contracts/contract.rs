@@ -11,8 +11,11 @@ use crate::pages::{contract_href, crumb, domain_href, page_id, page_query, produ
 use crate::query::Query;
 use crate::ui::{
     Badge, CheckBadge, Confirm, CopyButton, Fact, Form, FormState, Hidden, Moment, Notice, PageHead,
-    TextArea, Tone, check_tone, counted, load,
+    TextArea, Tone, check_tone, counted, load, size,
 };
+
+/// From so many bytes on a document is drawn only for those who ask for it.
+const LARGE_DOCUMENT: usize = 100_000;
 
 /// A contract's page.
 #[component]
@@ -20,13 +23,16 @@ pub(crate) fn ContractPage() -> impl IntoView {
     let id = page_id();
     let query = page_query();
     let contract = Resource::new(
-        move || (id.get(), Query::parse(&query.get()).get("version").map(ToOwned::to_owned)),
-        |(id, version)| api::contracts::contract(id, version),
+        move || (id.get(), query.get()),
+        |(id, query)| async move {
+            let version = Query::parse(&query).get("version").map(ToOwned::to_owned);
+            api::contracts::contract(id, version).await.map(|contract| (contract, query))
+        },
     );
-    view! { <div class="page">{load(contract, content)}</div> }
+    view! { <div class="page">{load(contract, |(contract, query)| content(contract, &Query::parse(&query)))}</div> }
 }
 
-fn content(contract: Contract) -> AnyView {
+fn content(contract: Contract, query: &Query) -> AnyView {
     let crumbs = vec![
         crumb("Catalog", "/catalog"),
         match &contract.product {
@@ -47,9 +53,9 @@ fn content(contract: Contract) -> AnyView {
         }
     });
     let tone = check_tone(summary.state);
-    let (subscription, checks, terms) = (subscription(&contract), checks(&contract), terms(&contract));
-    let (objects, versions, facts) =
-        (objects(contract.objects.clone()), versions(&contract), facts(&contract));
+    let document = document(&contract, query);
+    let (subscription, checks, terms) = (subscription(&contract), checks(&contract, query), terms(&contract));
+    let (objects, versions, facts) = (objects(&contract, query), versions(&contract), facts(&contract));
     view! {
         <PageHead title=summary.name crumbs=crumbs>
             <Badge tone=if summary.status == "active" { Tone::Ok } else { Tone::Warn } text=summary.status />
@@ -63,16 +69,7 @@ fn content(contract: Contract) -> AnyView {
                 {checks}
                 {objects}
                 {versions}
-                <section class="stack">
-                    <h2>"The document"</h2>
-                    <details>
-                        <summary>"Show the contract as its author wrote it"</summary>
-                        <div class="code mt-2">
-                            <pre tabindex="0"><code id="document">{contract.document}</code></pre>
-                            <CopyButton target="document".to_owned() label="Copy the document".to_owned() />
-                        </div>
-                    </details>
-                </section>
+                {document}
             </div>
             <div class="stack">
                 {facts}
@@ -81,6 +78,33 @@ fn content(contract: Contract) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The document as its author wrote it; a large one only where the address asks for it.
+fn document(contract: &Contract, query: &Query) -> AnyView {
+    const WHOLE: &str = "document";
+    let is_asked = query.get(WHOLE).is_some();
+    let text = contract.document.clone();
+    let shown = if is_asked || text.len() <= LARGE_DOCUMENT {
+        view! {
+            <details open=is_asked>
+                <summary>"Show the contract as its author wrote it"</summary>
+                <div class="code mt-2">
+                    <pre tabindex="0"><code id="document">{text}</code></pre>
+                    <CopyButton target="document".to_owned() label="Copy the document".to_owned() />
+                </div>
+            </details>
+        }
+        .into_any()
+    } else {
+        let href = query.clone().with(WHOLE, "whole").to(&contract_href(&contract.summary.id));
+        let length = size(i64::try_from(text.len()).unwrap_or(i64::MAX));
+        view! {
+            <p><a class="link" href=href>{format!("Show the contract as its author wrote it, {length}")}</a></p>
+        }
+        .into_any()
+    };
+    view! { <section class="stack"><h2>"The document"</h2>{shown}</section> }.into_any()
 }
 
 fn facts(contract: &Contract) -> AnyView {

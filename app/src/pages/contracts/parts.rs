@@ -5,7 +5,13 @@ use leptos::prelude::*;
 
 use crate::pages::{asset_href, contract_href};
 use crate::query::Query;
-use crate::ui::{Badge, Column, Moment, Paragraphs, Table, Tone};
+use crate::ui::{Badge, Column, Moment, Paragraphs, ROWS, Slice, Table, Tone};
+
+/// Name of the address's part that says around which column the tables are shown.
+const COLUMN: &str = "column";
+
+/// Changes of one version that are told one by one.
+const MOST_CHANGES: usize = 50;
 
 /// What the data is for, what it is not for, and the service levels.
 pub(super) fn terms(contract: &Contract) -> AnyView {
@@ -40,9 +46,27 @@ fn level(level: ServiceLevel) -> AnyView {
     .into_any()
 }
 
-/// The tables with their columns and rules.
-pub(super) fn objects(objects: Vec<ContractObject>) -> impl IntoView {
-    let sections = objects.into_iter().map(|object| {
+/// The tables with their rules and columns; of many, those around the one at the place that the address names.
+pub(super) fn objects(contract: &Contract, query: &Query) -> AnyView {
+    let objects = contract.objects.clone();
+    let all = objects.iter().map(|object| object.quality.len() + object.columns.len()).sum();
+    let slice = Slice::of(all, ROWS, query.get(COLUMN));
+    let pager = slice.pager("rules and columns", |place| {
+        query.clone().with(COLUMN, place).to(&contract_href(&contract.summary.id))
+    });
+    let mut before = 0;
+    let sections = objects.into_iter().filter_map(|object| {
+        let (rules, columns) = (object.quality.len(), object.columns.len());
+        let object = ContractObject {
+            quality: slice.cut(before, object.quality),
+            columns: slice.cut(before + rules, object.columns),
+            ..object
+        };
+        before += rules + columns;
+        let is_shown = !object.quality.is_empty() || !object.columns.is_empty();
+        (is_shown || (slice.is_first() && rules + columns == 0)).then_some(object)
+    });
+    let sections = sections.map(|object| {
         let asset = object.asset.map(|asset| {
             view! { <a class="link mono" href=asset_href(&asset.id)>{asset.id.to_string()}</a> }
         });
@@ -62,7 +86,11 @@ pub(super) fn objects(objects: Vec<ContractObject>) -> impl IntoView {
             </section>
         }
     });
-    sections.collect_view()
+    view! {
+        {sections.collect_view()}
+        {pager}
+    }
+    .into_any()
 }
 
 fn column(column: ContractColumn) -> AnyView {
@@ -93,7 +121,11 @@ pub(super) fn versions(contract: &Contract) -> AnyView {
     let items = contract.versions.clone().into_iter().map(|version| {
         let href = Query::default().and("version", &version.version).to(&path);
         let is_shown = version.version == shown;
-        let changes = version.changes.into_iter().map(|change| {
+        let more = version.changes.len().saturating_sub(MOST_CHANGES);
+        let more = (more > 0).then(|| {
+            view! { <li class="muted">{format!("and {more} more, to be seen in the documents of both versions")}</li> }
+        });
+        let changes = version.changes.into_iter().take(MOST_CHANGES).map(|change| {
             let class = if change.breaking { "diff-remove" } else { "diff-add" };
             let word = if change.breaking { "Breaking: " } else { "Compatible: " };
             view! { <li class=class>{word}{change.text}</li> }
@@ -105,7 +137,7 @@ pub(super) fn versions(contract: &Contract) -> AnyView {
                     <Badge tone=Tone::Idle text=version.status />
                     <span class="muted"><Moment at=version.published_at /></span>
                 </p>
-                <ul class="stack mt-1">{changes.collect_view()}</ul>
+                <ul class="stack mt-1">{changes.collect_view()}{more}</ul>
             </li>
         }
     });

@@ -25,7 +25,7 @@ pub(super) fn block_id(element: &str) -> String {
 }
 
 fn frame(dashboard: &str, element: Element) -> AnyView {
-    let Element { id, hash, content } = element;
+    let Element { id, hash, content, .. } = element;
     match content {
         Content::Columns { weights, children } => {
             let all_metrics = children.iter().all(|child| matches!(child.content, Content::Metric(_)));
@@ -35,8 +35,9 @@ fn frame(dashboard: &str, element: Element) -> AnyView {
         Content::Tabs { tabs } => {
             let group = block_id(&id);
             let tabs = tabs.into_iter().enumerate().map(|(index, tab)| {
+                let part = Element::tab_part(&id, index);
                 view! {
-                    <details name=group.clone() open=index == 0>
+                    <details name=group.clone() open=index == 0 data-part=part>
                         <summary class="font-medium">{tab.title}</summary>
                         <div class="dashboard mt-2">{elements(dashboard, tab.children)}</div>
                     </details>
@@ -45,7 +46,7 @@ fn frame(dashboard: &str, element: Element) -> AnyView {
             view! { <div class="stack">{tabs.collect_view()}</div> }.into_any()
         }
         Content::Expander { title, open, children } => view! {
-            <details open=open>
+            <details open=open data-part=id>
                 <summary class="font-medium">{title}</summary>
                 <div class="dashboard mt-2">{elements(dashboard, children)}</div>
             </details>
@@ -187,7 +188,7 @@ mod tests {
 
     fn text(id: &str, hash: &str) -> Element {
         let content = Content::Text { html: format!("<p>{id}</p>") };
-        Element { id: id.to_owned(), hash: hash.to_owned(), content }
+        Element { id: id.to_owned(), hash: hash.to_owned(), content, made_from: Vec::new() }
     }
 
     fn view_of(elements: Vec<Element>) -> DashboardView {
@@ -213,6 +214,7 @@ mod tests {
             id: "row".to_owned(),
             hash: "9".to_owned(),
             content: Content::Columns { weights: vec![1, 1], children },
+            made_from: Vec::new(),
         };
         let view = view_of(vec![text("a", "1"), columns]);
         let known = [("block-a".to_owned(), "1".to_owned()), ("block-b".to_owned(), "old".to_owned())];

@@ -49,6 +49,8 @@ pub(crate) fn LiveDashboard(
                 event.prevent_default();
                 asked.update_value(|asked| *asked += 1);
                 refresh(id.get_value(), path.get_value(), query, Moved::Table, asked);
+            } else if let Some(part) = opening(&event) {
+                show(id.get_value(), part);
             }
         });
         listen(ev::submit, move |event| {
@@ -120,9 +122,39 @@ fn form_query() -> Option<String> {
     Some(String::from(params.to_string()))
 }
 
-fn parts() -> Vec<Element> {
-    let Ok(found) = document().query_selector_all("[data-block]") else { return Vec::new() };
+fn all(places: &str) -> Vec<Element> {
+    let Ok(found) = document().query_selector_all(places) else { return Vec::new() };
     (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
+}
+
+/// The parts that are drawn by themselves, by id and hash.
+fn known() -> Vec<(String, String)> {
+    let parts = all("[data-block]");
+    parts.iter().map(|part| (part.id(), part.get_attribute("data-block").unwrap_or_default())).collect()
+}
+
+/// The names of the tabs and expanders that stand open.
+fn open_parts() -> Vec<String> {
+    let parts = all("#elements details[data-part][open]");
+    parts.iter().filter_map(|part| part.get_attribute("data-part")).collect()
+}
+
+/// The name of the closed part that a press is about to open.
+fn opening(event: &MouseEvent) -> Option<String> {
+    let summary = target(event)?.closest("#elements details[data-part] > summary").ok()??;
+    let part = summary.parent_element().filter(|part| !part.has_attribute("open"))?;
+    part.get_attribute("data-part")
+}
+
+/// Tells that a part was opened: what stands in it is read from now on. It is drawn already.
+fn show(id: String, part: String) {
+    let query = window().location().search().unwrap_or_default();
+    let query = query.trim_start_matches('?').to_owned();
+    let open = open_parts().into_iter().chain([part]).collect();
+    spawn_local(async move {
+        // The part opens whether or not it is heard.
+        let _ = dashboard_view(id, query, known(), open).await;
+    });
 }
 
 /// What led to another state: a filter and a table make a step in the history, Back and Forward only take one.
@@ -134,14 +166,11 @@ enum Moved {
 }
 
 fn refresh(id: String, path: String, query: String, moved: Moved, asked: StoredValue<u32>) {
-    let known = parts()
-        .iter()
-        .map(|part| (part.id(), part.get_attribute("data-block").unwrap_or_default()))
-        .collect();
+    let (known, open) = (known(), open_parts());
     let (turn, stay) = (asked.get_value(), Stay::now());
     stale(true);
     spawn_local(async move {
-        let answer = dashboard_view(id, query.clone(), known).await;
+        let answer = dashboard_view(id, query.clone(), known, open).await;
         // Somebody who moves on does not wait for what he has left.
         if asked.get_value() != turn || Stay::now() != stay {
             return;

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use lakeport_model::catalog::{AssetKind, Classification, Column};
 use sha2::{Digest, Sha256};
 
-use super::limits::{LONGEST_COLUMN, LONGEST_TEXT, MOST_COLUMNS, cut};
+use super::limits::{LONGEST_COLUMN, LONGEST_TEXT, cut};
 use super::said::{Address, Said};
 use crate::standards::openlineage::Dataset;
 use crate::store::Tx;
@@ -138,8 +138,9 @@ impl Known {
         let words = facets.documentation.as_ref().map(|facet| cut(&facet.description, LONGEST_TEXT));
         let columns = match &facets.schema {
             Some(schema) if store::renew_schema(tx, &row.id, at).await? => {
-                let fields = schema.fields.iter().take(MOST_COLUMNS);
-                let columns: Vec<Column> = fields
+                let columns: Vec<Column> = schema
+                    .fields
+                    .iter()
                     .map(|field| Column {
                         name: cut(&field.name, LONGEST_COLUMN),
                         data_type: cut(field.field_type.as_deref().unwrap_or("unknown"), LONGEST_COLUMN),

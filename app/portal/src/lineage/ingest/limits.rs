@@ -16,8 +16,6 @@ pub(super) const MOST_FLOWS: usize = 10_000;
 const MOST_COLUMN_PAIRS: usize = 50_000;
 /// Longest namespace or name, in bytes.
 const LONGEST_NAME: usize = 1_000;
-/// Most columns kept of a dataset.
-pub(super) const MOST_COLUMNS: usize = 2_000;
 /// Longest name or type of a column, in characters.
 pub(super) const LONGEST_COLUMN: usize = 300;
 /// Longest description, in characters.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use lakeport_model::catalog::MOST_COLUMNS;
 use serde_json::Value;
 
 use super::quality::QualityRule;
@@ -12,7 +13,7 @@ use crate::standards::Scalar;
 use crate::standards::bitol::{
     AuthoritativeDefinition, Context, CustomProperty, StableId, Synonym, advise_name, custom_text,
 };
-use crate::standards::read::Reader;
+use crate::standards::read::{Reader, too_many_columns};
 use crate::standards::yaml::Node;
 
 choice! {
@@ -234,6 +235,11 @@ record! {
 
 fn check_object(object: &SchemaObject, node: &Node, reader: &mut Reader) {
     advise_name(&object.custom_properties, "asset", node, reader);
+    let columns = count(&object.properties);
+    if columns > MOST_COLUMNS {
+        reader.member_error(node, "properties", too_many_columns(columns));
+        return;
+    }
     no_duplicates(object.properties.iter().map(Property::name), "properties", "column", node, reader);
     require_names(&object.properties, node, reader);
     for (index, relationship) in object.relationships.iter().enumerate() {
@@ -246,6 +252,11 @@ fn check_object(object: &SchemaObject, node: &Node, reader: &mut Reader) {
             });
         }
     }
+}
+
+/// Columns with those nested in them.
+fn count(properties: &[Property]) -> usize {
+    properties.iter().map(|property| 1 + count(&property.properties)).sum()
 }
 
 /// Columns have a name; only the items of lists and maps have none.

@@ -1,5 +1,10 @@
 //! The facets the portal uses. All others stay in `rest` of the facets they belong to.
 
+use lakeport_model::catalog::MOST_COLUMNS;
+
+use crate::standards::read::{Reader, too_many_columns};
+use crate::standards::yaml::Node;
+
 record! {
     /// More about a run.
     pub struct RunFacets {
@@ -142,10 +147,17 @@ record! {
 
 record! {
     /// Columns.
-    pub struct DatasetSchema {
+    pub struct DatasetSchema (check_schema) {
         /// The columns.
         fields: Vec<SchemaField> = "fields",
         ..rest
+    }
+}
+
+/// It costs the facet, not its event.
+fn check_schema(schema: &DatasetSchema, node: &Node, reader: &mut Reader) {
+    if schema.fields.len() > MOST_COLUMNS {
+        reader.member_error(node, "fields", too_many_columns(schema.fields.len()));
     }
 }
 

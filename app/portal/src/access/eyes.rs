@@ -1,0 +1,74 @@
+//! Whose eyes a request or a grant is shown to: names and details change, and what was open may be hidden since.
+
+use lakeport_model::PersonId;
+use lakeport_model::catalog::{AssetRef, Classification};
+
+use crate::catalog::{Asset, Rights, Sight, Snapshot};
+use crate::store::Tx;
+use crate::{Ctx, Result, people};
+
+/// Most columns that are named as evidence.
+const MOST_COLUMNS: usize = 50;
+
+/// Who reads what is said about a request or a grant.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Eyes<'a> {
+    /// Somebody who answers for the data and decides by what he reads.
+    Answering,
+    /// Anybody else, its consumer first of all: of what is hidden from him he reads the id he knew it by, and nothing newer.
+    Of(&'a Rights),
+}
+
+impl Eyes<'_> {
+    /// Product and port by name.
+    pub(super) fn title(self, snapshot: &Snapshot, port: &str) -> String {
+        match self {
+            Self::Answering => snapshot.port_title(port),
+            Self::Of(rights) if rights.knows_port(snapshot, port) => snapshot.port_title(port),
+            Self::Of(_) => port.to_owned(),
+        }
+    }
+
+    /// The asset behind a port, where its existence is known.
+    pub(super) fn asset(self, snapshot: &Snapshot, id: Option<&String>) -> Option<AssetRef> {
+        self.at_least(Sight::NameOnly, snapshot, id).map(Asset::reference)
+    }
+
+    /// Its columns of a classification, the first of many, where its details are known.
+    pub(super) fn columns(
+        self,
+        snapshot: &Snapshot,
+        id: Option<&String>,
+        classification: Classification,
+    ) -> Vec<String> {
+        let asset = self.at_least(Sight::Full, snapshot, id);
+        let mut columns = asset.map(|asset| asset.columns_of(classification)).unwrap_or_default();
+        let more = columns.len().saturating_sub(MOST_COLUMNS);
+        columns.truncate(MOST_COLUMNS);
+        columns.extend((more > 0).then(|| format!("and {more} more")));
+        columns
+    }
+
+    fn at_least<'s>(self, least: Sight, snapshot: &'s Snapshot, id: Option<&String>) -> Option<&'s Asset> {
+        let asset = snapshot.assets.get(id?)?;
+        match self {
+            Self::Answering => Some(asset),
+            Self::Of(rights) => (snapshot.sight(rights, asset) >= least).then_some(asset),
+        }
+    }
+}
+
+/// What a message calls the data of a port to somebody who does not answer for it: `None` where it is hidden from him
+/// now.
+pub(super) async fn title_for(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    reader: PersonId,
+    port: &str,
+) -> Result<Option<String>> {
+    // Whoever cannot sign in sees nothing.
+    let Some(viewer) = people::viewer_in(tx, reader).await? else { return Ok(None) };
+    let rights = Rights::in_tx(tx, ctx.now(), &viewer).await?;
+    Ok(rights.knows_port(snapshot, port).then(|| snapshot.port_title(port)))
+}

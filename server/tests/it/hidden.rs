@@ -1,0 +1,350 @@
+//! Nothing hidden is told by any page, call or answer of the interface: each is compared with the policy, word by word.
+//!
+//! Five people read everything there is. A word of a thing may stand in an answer only where the policy, asked directly,
+//! lets this person see the thing so deep. The audit and the tokens have readers of their own and are left out; so are
+//! the calls that change something.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::http::Method;
+use lakeport_model::access::NewRequest;
+use lakeport_model::catalog::Visibility;
+use lakeport_model::{ContractId, RequestId};
+use lakeport_portal::people::Actor;
+use lakeport_portal::{access, catalog, contracts};
+
+use crate::lake::Tables;
+use crate::marked::{Depth, Mark, Reader, Thing, people};
+use crate::matrix;
+use crate::world::{Browser, World};
+
+const OPEN: Thing = Thing { key: "open", visibility: Visibility::Open, renamed: false };
+const PLAIN: Thing = Thing { key: "plain", visibility: Visibility::Open, renamed: false };
+const RESTRICTED: Thing = Thing { key: "restricted", visibility: Visibility::Restricted, renamed: false };
+const PRIVATE: Thing = Thing { key: "private", visibility: Visibility::Private, renamed: false };
+/// It was open when people asked for it.
+const BEFORE: Thing = Thing { key: "turned", visibility: Visibility::Open, renamed: false };
+const TURNED: Thing = Thing { key: "turned", visibility: Visibility::Private, renamed: true };
+const THINGS: [Thing; 5] = [OPEN, PLAIN, RESTRICTED, PRIVATE, TURNED];
+
+/// An administrator, the owner of everything, a member of another domain, somebody of no domain, and somebody with a
+/// grant on the restricted product.
+const READERS: [&str; 5] = ["ada", "olga", "milo", "nora", "carl"];
+
+/// Who asked for what was open then: the ids that he asked by are his to know.
+const ASKED_BEFORE: [&str; 3] = ["milo", "nora", "carl"];
+
+/// They have rules of their own.
+const OWN_RULES: [&str; 6] =
+    ["/audit", "/tokens", "/fn/audit_page", "/fn/tokens", "/fn/find_people", "/api/v1/openapi.json"];
+
+/// Calls that change something, answer a form, or show nothing of the catalog.
+const CHANGES: [&str; 18] = [
+    "approve",
+    "confirm_need",
+    "create_token",
+    "give_up",
+    "keep_grants",
+    "mark_read",
+    "move_clock",
+    "put_member",
+    "reject",
+    "remove_member",
+    "request_access",
+    "revoke_grants",
+    "revoke_token",
+    "run_checks",
+    "subscribe",
+    "take_over_token",
+    "unsubscribe",
+    "withdraw_request",
+];
+
+/// A question that a page or a program asks.
+struct Call {
+    pattern: &'static str,
+    address: String,
+    /// A body makes it a call of the pages.
+    body: Option<String>,
+}
+
+impl Call {
+    async fn send(&self, browser: &mut Browser) -> String {
+        let headers = [("sec-fetch-site", "same-origin"), ("accept", "application/json")];
+        match &self.body {
+            Some(body) => browser.send(Method::POST, &self.address, body, &headers).await.body,
+            None => browser.get(&self.address).await.body,
+        }
+    }
+
+    /// True where the word stands in the question itself.
+    fn says(&self, word: &str) -> bool {
+        self.address.contains(word) || self.body.as_ref().is_some_and(|body| body.contains(word))
+    }
+}
+
+fn page(pattern: &'static str, address: String) -> Call {
+    Call { pattern, address, body: None }
+}
+
+fn call(pattern: &'static str, body: String) -> Call {
+    Call { pattern, address: pattern.to_owned(), body: Some(body) }
+}
+
+/// Everything that can be asked.
+fn calls(requests: &[RequestId]) -> Vec<Call> {
+    let mut all = Vec::new();
+    for pattern in [
+        "/",
+        "/catalog",
+        "/dashboards",
+        "/access/requests",
+        "/access/grants",
+        "/decide",
+        "/reviews",
+        "/inbox",
+        "/account",
+        "/api/v1/search",
+        "/api/v1/products",
+        "/api/v1/access-requests",
+    ] {
+        all.push(page(pattern, pattern.to_owned()));
+    }
+    for pattern in [
+        "/fn/account",
+        "/fn/dashboards",
+        "/fn/home",
+        "/fn/my_grants",
+        "/fn/my_requests",
+        "/fn/review_desk",
+        "/fn/shell",
+        "/fn/to_decide",
+    ] {
+        all.push(call(pattern, String::new()));
+    }
+    all.push(call("/fn/inbox", "page[limit]=100".to_owned()));
+    all.push(call("/fn/quick_search", "q=".to_owned()));
+    all.push(call("/fn/live_results", "query=q%3Dzq".to_owned()));
+    for domain in ["vault", "field"] {
+        all.push(page("/domains/{id}", format!("/domains/{domain}")));
+        all.push(call("/fn/domain", format!("id={domain}&members[limit]=10")));
+    }
+    for request in requests {
+        all.push(page("/decide/{id}", format!("/decide/{request}")));
+        all.push(call("/fn/decide_page", format!("id={request}")));
+    }
+    for thing in &THINGS {
+        about(thing, &mut all);
+    }
+    all
+}
+
+/// Everything that can be asked about a thing.
+fn about(thing: &Thing, all: &mut Vec<Call>) {
+    let (product, port, asset) = (thing.product(), thing.port(), thing.asset());
+    let (contract, dashboard) = (thing.word("contract id"), thing.word("dashboard id"));
+    let (column, name) = (thing.word("column"), thing.word("asset name"));
+    for (pattern, address) in [
+        ("/products/{id}", format!("/products/{product}")),
+        ("/products/{id}/request", format!("/products/{product}/request?port={port}")),
+        ("/contracts/{id}", format!("/contracts/{contract}")),
+        ("/contracts/{id}", format!("/contracts/{contract}?version=1.0.0&document=whole")),
+        ("/dashboards/{id}", format!("/dashboards/{dashboard}")),
+        ("/dashboards/{id}/data/{block}", format!("/dashboards/{dashboard}/data/dataframe-rows.csv")),
+        ("/lineage", format!("/lineage?focus={asset}")),
+        ("/lineage", format!("/lineage?focus={asset}&up=10&down=10&column={column}")),
+        ("/lineage", format!("/lineage?focus={asset}&up=10&down=10")),
+        ("/catalog", format!("/catalog?q={product}")),
+        ("/api/v1/assets/{id}", format!("/api/v1/assets/{asset}")),
+        ("/api/v1/lineage", format!("/api/v1/lineage?nodeId=dataset:lakehouse:{name}&depth=5")),
+    ] {
+        all.push(page(pattern, address));
+    }
+    for tab in ["overview", "preview", "history", "read"] {
+        all.push(page("/assets/{id}", format!("/assets/{asset}?tab={tab}")));
+    }
+    all.push(page("/assets/{id}", format!("/assets/{dashboard}")));
+    for (pattern, body) in [
+        ("/fn/product", format!("id={product}")),
+        ("/fn/request_form", format!("port={port}")),
+        ("/fn/asset", format!("id={asset}")),
+        ("/fn/preview", format!("id={asset}")),
+        ("/fn/contract", format!("id={contract}")),
+        ("/fn/dashboard", format!("id={dashboard}&query=")),
+        ("/fn/dashboard_view", format!("{{\"id\":\"{dashboard}\",\"query\":\"\",\"known\":[]}}")),
+        ("/fn/held_grants", format!("on[product]={product}&page[limit]=10")),
+        ("/fn/held_grants", format!("on[asset]={asset}&page[limit]=10")),
+        (
+            "/fn/graph",
+            format!(
+                "{{\"request\":{{\"focus\":\"{asset}\",\"up\":10,\"down\":10,\"open\":[],\"column\":\"{column}\"}}}}"
+            ),
+        ),
+    ] {
+        all.push(call(pattern, body));
+    }
+    for mark in thing.marks() {
+        all.push(call("/fn/search", search(&mark.word)));
+    }
+}
+
+fn search(words: &str) -> String {
+    format!(
+        "{{\"request\":{{\"q\":\"{words}\",\"kind\":[],\"domain\":[],\"layer\":[],\"classification\":[],\"owner\":[],\
+         \"sort\":null,\"offset\":0,\"limit\":100}}}}"
+    )
+}
+
+async fn import(world: &World, files: Vec<catalog::SourceFile>) {
+    let report = catalog::import(world.ctx(), &Actor::System("test"), files, false).await;
+    report.unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// Somebody asks for a port; the purpose is a word that stands nowhere else.
+async fn ask(world: &World, who: &str, thing: &Thing) -> RequestId {
+    let viewer = world.viewer(who).await;
+    let form = access::request_form(world.ctx(), &viewer, &thing.port().as_str().into()).await.unwrap();
+    let new = NewRequest {
+        port: form.port,
+        purpose: purpose(who, thing),
+        ends_on: form.suggested_end,
+        contract_version: form.contract.map(|(_, version)| version),
+    };
+    access::request(world.ctx(), &viewer, new).await.unwrap()
+}
+
+fn purpose(who: &str, thing: &Thing) -> String {
+    format!("zqpurpose{who}{}", thing.key)
+}
+
+/// The company, and what has happened in it: the requests, with who asked for what.
+async fn company() -> (World, Vec<(RequestId, &'static str, Thing)>) {
+    let tables = THINGS.iter().map(|thing| (thing.asset(), thing.told())).collect();
+    let world = World::empty().await.over(Tables(tables));
+    let ctx = world.ctx();
+    let mut files = people();
+    for thing in [PLAIN, RESTRICTED, PRIVATE, BEFORE] {
+        files.extend(thing.files(None));
+    }
+    files.extend(OPEN.files(Some(&PRIVATE)));
+    files.extend([RESTRICTED, PRIVATE, BEFORE].map(|thing| thing.lineage(&OPEN, &PLAIN)));
+    import(&world, files).await;
+    let olga = world.viewer("olga").await;
+    let mut requests = Vec::new();
+    for (who, thing) in
+        [("carl", RESTRICTED), ("nora", RESTRICTED), ("milo", BEFORE), ("nora", BEFORE), ("carl", BEFORE)]
+    {
+        requests.push((ask(&world, who, &thing).await, who, thing));
+    }
+    for index in [0, 2] {
+        let id = requests[index].0;
+        access::approve(ctx, &olga, id, 1, None, "Fine.".to_owned()).await.unwrap();
+    }
+    let milo = world.viewer("milo").await;
+    catalog::preview(ctx, &milo, &BEFORE.asset().as_str().into()).await.unwrap();
+    let contract = ContractId(BEFORE.word("contract id"));
+    contracts::subscribe(ctx, &milo, &contract, "1.0.0".to_owned(), "To plan".to_owned()).await.unwrap();
+    let grant = access::my_grants(ctx, &milo).await.unwrap().remove(0);
+    access::give_up(ctx, &milo, grant.id).await.unwrap();
+    // It is made private and called anew; then a request for it is rejected, and its contract is found broken.
+    import(&world, TURNED.files(None)).await;
+    let reason = "No.".to_owned();
+    let revision = access::decide_page(ctx, &olga, requests[4].0).await.unwrap().revision;
+    access::reject(ctx, &olga, requests[4].0, revision, reason).await.unwrap();
+    for thing in THINGS {
+        contracts::run_checks(ctx, &olga, &ContractId(thing.word("contract id"))).await.unwrap();
+    }
+    world.settle().await;
+    (world, requests)
+}
+
+/// True where a word may stand in the answer to a call. Beside what the policy says of the thing: whoever may ask for
+/// something reads the terms that he accepts, and knows by which ids he asked.
+fn may_stand(reader: &Reader, who: &str, mark: &Mark, call: &Call) -> bool {
+    let is_accepted = ["contract id", "terms"].contains(&mark.what)
+        && ["/products/{id}/request", "/fn/request_form", "/decide/{id}", "/fn/decide_page"]
+            .contains(&call.pattern)
+        && reader.may(&mark.of, Depth::Existence);
+    let asked_by = mark.of == TURNED
+        && ASKED_BEFORE.contains(&who)
+        && ["product id", "port", "contract id"].contains(&mark.what);
+    reader.may(&mark.of, mark.depth) || is_accepted || asked_by
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_answer_tells_a_word_of_what_its_reader_may_not_see() {
+    let (world, requests) = company().await;
+    let ids: Vec<RequestId> = requests.iter().map(|(id, ..)| *id).collect();
+    let calls = calls(&ids);
+    let marks: Vec<Mark> = THINGS.iter().flat_map(Thing::marks).collect();
+    let mut leaks = BTreeSet::new();
+    let mut read: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for who in READERS {
+        let viewer = world.viewer(who).await;
+        let grants = access::my_grants(world.ctx(), &viewer).await.unwrap();
+        let reader = Reader { viewer, grants };
+        let mut browser = world.browser(who).await;
+        for call in &calls {
+            let answer = call.send(&mut browser).await;
+            for mark in marks.iter().filter(|mark| answer.contains(&mark.word)) {
+                read.entry(who).or_default().insert(mark.word.clone());
+                if !call.says(&mark.word) && !may_stand(&reader, who, mark, call) {
+                    leaks.insert(format!(
+                        "{who}: {} tells the {} of {}",
+                        call.pattern, mark.what, mark.of.key
+                    ));
+                }
+            }
+            for (_, asks, thing) in &requests {
+                let is_own = *asks == who || who == "olga";
+                if !is_own && answer.contains(&purpose(asks, thing)) {
+                    leaks.insert(format!("{who}: {} tells what {asks} asks for", call.pattern));
+                }
+            }
+            if call.pattern == "/fn/search" {
+                let asked = marks.iter().find(|mark| call.says(&mark.word)).expect("it asks for a word");
+                let found = !answer.contains("\"total\":0,");
+                if found && !reader.may(&asked.of, asked.depth) {
+                    leaks.insert(format!("{who}: the search finds {} by its {}", asked.of.key, asked.what));
+                }
+            }
+        }
+    }
+    assert!(leaks.is_empty(), "{leaks:#?}");
+    // What nobody could read anywhere, no page could tell either: the owner reads all of it.
+    let unread: Vec<String> = marks
+        .iter()
+        .filter(|mark| !read["olga"].contains(&mark.word))
+        .map(|mark| format!("the {} of {}", mark.what, mark.of.key))
+        .collect();
+    assert!(unread.is_empty(), "the owner reads nowhere: {unread:#?}");
+    assert!(read["carl"].contains(&RESTRICTED.word("cell")), "a grant opens what it is for");
+    assert!(read["nora"].contains(&RESTRICTED.word("product name")), "its existence is known");
+}
+
+#[tokio::test]
+async fn no_page_is_left_out_where_hidden_things_are_looked_for() {
+    // Building the router registers what the pages call.
+    let _world = World::empty().await.process.router();
+    let asked: BTreeSet<&str> =
+        calls(&[RequestId(uuid::Uuid::nil())]).iter().map(|call| call.pattern).collect();
+    let is_known = |path: &str| {
+        let changes = path.strip_prefix("/fn/").is_some_and(|name| CHANGES.contains(&name));
+        asked.contains(path) || OWN_RULES.contains(&path) || changes
+    };
+    let is_about_data = |method: &str, path: &str| {
+        let no_page =
+            ["/auth/", "/demo-issuer/", "/pkg/", "/fonts/"].iter().any(|start| path.starts_with(start));
+        let plain =
+            ["/signed-out", "/livez", "/readyz", "/metrics", "/favicon.svg", "/robots.txt", "/access"];
+        let nothing = ["/api", "/api/", "/api/{*path}"];
+        (method == "GET" || path.starts_with("/fn/"))
+            && !no_page
+            && !plain.contains(&path)
+            && !nothing.contains(&path)
+    };
+    let routed = matrix::routed();
+    let left_out: Vec<_> =
+        routed.iter().filter(|(method, path)| is_about_data(method, path) && !is_known(path)).collect();
+    assert!(left_out.is_empty(), "ask these in calls(), or say why not: {left_out:#?}");
+}

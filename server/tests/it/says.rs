@@ -1,0 +1,126 @@
+//! Sentences on pages that were wrong once.
+
+use std::collections::BTreeMap;
+
+use axum::http::{Method, StatusCode};
+use lakeport_model::people::Viewer;
+use lakeport_portal::{contracts, people};
+
+use crate::lake::{Tables, Told};
+use crate::world::{Browser, World};
+
+/// The demo's mesh with a row in every table that it places somewhere.
+async fn world() -> World {
+    let world = World::with_mesh().await;
+    let snapshot = world.ctx().snapshot().await.unwrap();
+    let told = Told { cells: vec![("id".to_owned(), "1".to_owned())], ..Told::default() };
+    let placed = snapshot.assets.values().filter(|asset| asset.opens_here());
+    let tables: BTreeMap<_, _> = placed.map(|asset| (asset.id.clone(), told.clone())).collect();
+    world.over(Tables(tables))
+}
+
+impl World {
+    async fn browser_of(&self, viewer: &Viewer) -> Browser {
+        self.browser(viewer.email.split('@').next().unwrap()).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn checks_are_said_to_run_daily_only_where_they_do() {
+    let world = world().await;
+    let ctx = world.ctx();
+    let snapshot = ctx.snapshot().await.unwrap();
+    let mut said = BTreeMap::new();
+    for contract in snapshot.contracts.values() {
+        let owner = snapshot.owners(&snapshot.domain_of(contract)).remove(0);
+        let owner = people::viewer(ctx, owner.id).await.unwrap().unwrap();
+        let page = world.browser_of(&owner).await.get(&format!("/contracts/{}", contract.id)).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", contract.id);
+        said.insert(contract.id.clone(), (owner, page.body.contains("they run daily")));
+    }
+    world.settle().await;
+    for (id, (owner, daily)) in &said {
+        let page = contracts::contract(ctx, owner, &id.as_str().into(), None).await.unwrap();
+        assert_eq!(page.last_run.is_some(), *daily, "{id}: what was said, and what happened");
+    }
+    let daily = said.values().filter(|(_, daily)| *daily).count();
+    assert!(daily > 0 && daily < said.len(), "there are both kinds: {daily} of {}", said.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_said_to_be_delivered_that_has_no_table() {
+    let world = world().await;
+    let snapshot = world.ctx().snapshot().await.unwrap();
+    let (assistant, cases) = ("competitor-analysis/assistant", "collections/cases");
+    let opens = |port: &str| {
+        let (_, port) = snapshot.port(&port.into()).expect("it is offered");
+        port.asset.as_ref().is_some_and(|asset| snapshot.assets[asset].opens_here())
+    };
+    assert_eq!([assistant, cases].map(opens), [false, true], "one has no table, the other has one");
+    for port in [assistant, cases] {
+        world.granted("paula.brandt", port, &["aylin.demir"]).await;
+    }
+    world.settle().await;
+    let page = world.browser("paula.brandt").await.get("/access/grants").await.body;
+    let row = |of: &str| page.split("<li>").find(|row| row.contains(of)).expect("it is listed").to_owned();
+    let product = |port: &str| format!("href=\"/products/{}\"", port.split('/').next().unwrap());
+    assert!(row(&product(cases)).contains("Delivered"), "{page}");
+    let assistant = row(&product(assistant));
+    assert!(!assistant.contains("Delivered"), "{assistant}");
+    assert!(assistant.contains("Not opened in Lakeport; ask its owner for the way in"), "{assistant}");
+}
+
+/// The words of the search fields of a page: what they promise to find.
+fn promises(page: &str) -> Vec<String> {
+    let fields = page.split("<input").skip(1).map(|field| field.split('>').next().unwrap_or_default());
+    let words = |field: &str, name: &str| {
+        let text = field.split_once(&format!(" {name}=\""))?.1.split('"').next()?;
+        Some(text.to_lowercase())
+    };
+    let search = fields.filter(|field| field.contains("type=\"search\""));
+    search.flat_map(|field| ["placeholder", "aria-label"].map(|name| words(field, name))).flatten().collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_field_never_promises_what_is_not_found() {
+    let world = world().await;
+    let mut paula = world.browser("paula.brandt").await;
+    let mut hits = async |words: &str| {
+        let body = format!(
+            "{{\"request\":{{\"q\":\"{words}\",\"kind\":[],\"domain\":[],\"layer\":[],\"classification\":[],\"owner\":[],\
+             \"sort\":null,\"offset\":0,\"limit\":100}}}}"
+        );
+        let headers = [("sec-fetch-site", "same-origin"), ("accept", "application/json")];
+        let reply = paula.send(Method::POST, "/fn/search", &body, &headers).await;
+        reply.json()["hits"].as_array().unwrap().clone()
+    };
+    // What each word may promise, and whether the search keeps it.
+    let found = BTreeMap::from([
+        ("data", !hits("collections").await.is_empty()),
+        (
+            "column",
+            hits("booking_date").await.iter().any(|hit| hit["matched_columns"] != serde_json::json!([])),
+        ),
+        ("sales", !hits("sales").await.is_empty()),
+        ("customers", !hits("customers").await.is_empty()),
+        ("people", hits("paula brandt").await.iter().any(|hit| hit["kind"] == "person")),
+        ("person", hits("paula brandt").await.iter().any(|hit| hit["kind"] == "person")),
+        ("domain", hits("controlling").await.iter().any(|hit| hit["kind"] == "domain")),
+        ("contract", hits("dim-customer").await.iter().any(|hit| hit["kind"] == "contract")),
+    ]);
+    assert!(found["data"] && found["column"], "{found:?}");
+    let mut reader = world.browser("paula.brandt").await;
+    for address in ["/", "/catalog"] {
+        let page = reader.get(address).await.body;
+        let promises = promises(&page);
+        assert!(promises.iter().any(|words| words.contains("data and columns")), "{address}: {promises:?}");
+        for words in promises {
+            for (word, is_found) in &found {
+                assert!(
+                    *is_found || !words.contains(word),
+                    "{address} promises \"{words}\": no {word} is found"
+                );
+            }
+        }
+    }
+}

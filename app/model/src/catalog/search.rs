@@ -13,6 +13,9 @@ pub const MOST_WORDS: usize = 12;
 /// Letters of a word that are looked for.
 pub const LONGEST_WORD: usize = 40;
 
+/// Matches that are looked at, the best ones.
+pub const MOST_MATCHES: usize = 20_000;
+
 /// A search: words and chosen facets. An empty list in a facet means all.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SearchRequest {

@@ -4,7 +4,7 @@ mod index;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lakeport_model::catalog::{Facet, FacetValue, Hit, HitKind, SearchRequest, SearchResult};
+use lakeport_model::catalog::{Facet, FacetValue, Hit, HitKind, MOST_MATCHES, SearchRequest, SearchResult};
 use lakeport_model::people::{Role, Viewer};
 
 pub use index::Index;
@@ -61,7 +61,7 @@ fn within_limits(request: &SearchRequest) -> Result<()> {
 fn look(snapshot: &Snapshot, rights: &Rights, request: &SearchRequest) -> Result<SearchResult> {
     let (words, is_cut) = index::searched(&request.q);
     let matching = snapshot.index.find(&words)?;
-    let is_capped = matching.len() == index::MOST_MATCHES;
+    let is_capped = matching.len() == MOST_MATCHES;
     let found: Vec<Found> = matching
         .into_iter()
         .filter_map(|(entry, score)| match entry {

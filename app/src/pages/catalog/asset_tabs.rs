@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::access::access_button;
 use crate::error::ApiError;
 use crate::ui::{
-    ClassificationBadge, Column, CopyButton, Empty, Moment, Notice, Table, Tone, cell_class, counted,
+    ClassificationBadge, Column, CopyButton, Empty, Moment, Notice, Table, Tone, cell_class, counted, cut,
     moment_words, number,
 };
 
@@ -94,8 +94,10 @@ pub(super) fn history(table: Option<Result<TableFacts, String>>) -> AnyView {
         Column::text("Operation"),
         Column::number("Rows written"),
     ];
-    let more = (table.history.len() >= MOST_COMMITS as usize)
-        .then(|| view! { <p class="muted">"Older commits are in the table's own log; these are the newest "{MOST_COMMITS}"."</p> });
+    let shown = table.history.len();
+    let more = (shown >= MOST_COMMITS as usize).then(|| cut(shown, None, "newest")).flatten();
+    let more =
+        more.map(|words| view! { <p class="muted">{words}" Older commits are in the table's own log."</p> });
     let rows = table.history.into_iter().map(|entry| {
         view! {
             <tr>

@@ -1,7 +1,7 @@
 //! The results of a search: facets, hits, pages.
 
 use lakeport_model::catalog::{
-    Facet, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_WORDS, SearchRequest, SearchResult,
+    Facet, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_MATCHES, MOST_WORDS, SearchRequest, SearchResult,
 };
 use lakeport_model::listed;
 use leptos::prelude::*;
@@ -45,7 +45,7 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
                 <div class="cluster">
                     <p role="status">{counted(total, "result")}</p>
                     {is_capped.then(|| view! {
-                        <p class="muted">"More match than are counted; add a word to find the right ones."</p>
+                        <p class="muted">{capped_sentence()}</p>
                     })}
                     {is_cut.then(|| view! { <p class="muted">{cut_sentence()}</p> })}
                     {chosen}
@@ -56,6 +56,14 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
         </div>
     }
     .into_any()
+}
+
+/// What is said when more match than are looked at.
+fn capped_sentence() -> String {
+    let best = number(i64::try_from(MOST_MATCHES).unwrap_or(i64::MAX));
+    format!(
+        "More match than are counted: these are the best {best} of them. Add a word to find the right ones."
+    )
 }
 
 /// What is said when more was typed than is searched for.

@@ -118,3 +118,19 @@ fn tokens(tokens: Vec<TokenInfo>, administrator: bool) -> AnyView {
     view! { <Table caption="Service accounts you answer for" columns=heads>{rows.collect_view()}</Table> }
         .into_any()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_session_is_never_counted_as_several() {
+        let end = DateTime::default();
+        assert!(sessions(&[]).starts_with("This session ends soon"));
+        assert_eq!(
+            sessions(&[end]),
+            "You are signed in here only. The session ends on Thu, 1 Jan 1970, 00:00 UTC."
+        );
+        assert!(sessions(&[end; 3]).starts_with("You have 3 sessions; the newest ends on"));
+    }
+}

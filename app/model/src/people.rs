@@ -221,6 +221,9 @@ pub struct PersonHint {
     pub email: String,
 }
 
+/// Sessions of a person that are looked at.
+pub const MOST_SESSIONS: u32 = 50;
+
 /// What the account page shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Classification, HitKind, Layer};
+use crate::First;
 use crate::people::DomainRef;
 
 /// Letters of a search that are looked at.
@@ -81,8 +82,8 @@ pub struct Hit {
     pub added_at: DateTime<Utc>,
     /// The viewer may read its values now.
     pub has_access: bool,
-    /// Columns whose name or description matched.
-    pub matched_columns: Vec<String>,
+    /// The first columns whose name or description matched.
+    pub matched_columns: First<String>,
 }
 
 /// One facet of a search.

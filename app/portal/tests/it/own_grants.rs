@@ -83,20 +83,24 @@ on_both! { demo =>
     }
 
     async fn that_somebody_had_access_is_never_forgotten(world) {
-        let on = HeldOn::Product("collections".into());
         let (aylin, paula) = (world.viewer("aylin.demir").await, world.viewer("paula.brandt").await);
-        let held = || access::held(&world.ctx, &aylin, &on, PageRequest::default());
-        let product = || catalog::product(&world.ctx, &paula, &"collections".into());
-        assert!(!held().await.expect("it opens").ever && !product().await.expect("it opens").ever_granted);
+        let held = async |on: HeldOn| {
+            let held = access::held(&world.ctx, &aylin, &on, PageRequest::default()).await;
+            held.expect("she answers for it")
+        };
+        let product = async |id: &str| {
+            catalog::product(&world.ctx, &paula, &id.into()).await.expect("it opens")
+        };
+        let on = || HeldOn::Product("collections".into());
+        assert!(!held(on()).await.ever && !product("collections").await.ever_granted);
         world.granted("paula.brandt", CASES, 10, &["aylin.demir"]).await;
         world.travel(11);
-        let now = held().await.expect("it opens");
+        let now = held(on()).await;
         assert!(now.ever && now.grants.items.is_empty(), "nobody now, not nobody yet");
-        let table = access::held(&world.ctx, &aylin, &HeldOn::Asset("gold.collections".into()), PageRequest::default());
-        assert!(table.await.expect("it opens").ever);
-        let now = product().await.expect("it opens");
+        assert!(held(HeldOn::Asset("gold.collections".into())).await.ever);
+        let now = product("collections").await;
         assert!(now.ever_granted && now.consumers == 0);
-        let hidden = catalog::product(&world.ctx, &paula, &"customers".into()).await.expect("it exists");
+        let hidden = product("customers").await;
         assert!(hidden.details_hidden && !hidden.ever_granted, "of what is hidden nothing of the kind is told");
     }
 

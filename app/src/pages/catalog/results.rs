@@ -3,7 +3,7 @@
 use lakeport_model::catalog::{
     Facet, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_MATCHES, MOST_WORDS, SearchRequest, SearchResult,
 };
-use lakeport_model::listed;
+use lakeport_model::{First, listed};
 use leptos::prelude::*;
 
 use super::search::query_of;
@@ -120,8 +120,8 @@ fn hit(hit: Hit) -> AnyView {
             view! { <span>{text}</span> }.into_any()
         }
     });
-    let columns = (!hit.matched_columns.is_empty())
-        .then(|| view! { <span>"matches " <code>{listed(&hit.matched_columns)}</code></span> });
+    let columns = matched(&hit.matched_columns)
+        .map(|(columns, more)| view! { <span>"matches " <code>{columns}</code>{more}</span> });
     view! {
         <li>
             <div class="row">
@@ -147,6 +147,16 @@ fn hit(hit: Hit) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// The columns that match, and how many more of them there are.
+fn matched(columns: &First<String>) -> Option<(String, String)> {
+    let named = u32::try_from(columns.items.len()).unwrap_or(u32::MAX);
+    let more = columns.of.saturating_sub(named);
+    if more == 0 {
+        return (named > 0).then(|| (listed(&columns.items), String::new()));
+    }
+    Some((columns.items.join(", "), format!(" and {}", counted(more, "more column"))))
 }
 
 fn nothing(request: &SearchRequest) -> impl IntoView + use<> {
@@ -181,4 +191,21 @@ fn pager(request: &SearchRequest, total: u32, shown: usize) -> impl IntoView + u
             </nav>
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_that_match_and_are_not_named_are_counted() {
+        let said = |count: usize| {
+            let columns = (1..=count).map(|number| format!("c{number}")).collect();
+            matched(&First::cut(columns, 3)).map(|(columns, more)| format!("{columns}{more}"))
+        };
+        assert_eq!(said(0), None);
+        assert_eq!(said(3).as_deref(), Some("c1, c2 and c3"));
+        assert_eq!(said(4).as_deref(), Some("c1, c2, c3 and 1 more column"));
+        assert_eq!(said(9).as_deref(), Some("c1, c2, c3 and 6 more columns"));
+    }
 }

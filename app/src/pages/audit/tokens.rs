@@ -143,7 +143,7 @@ pub(crate) fn token_cells(token: &TokenInfo) -> AnyView {
     let ends = token.ends_at.map_or_else(|| "no end".to_owned(), moment_words);
     let scopes = token.scopes.iter().map(|scope| {
         let (scope, words) = (scope.clone(), scope_words(scope).to_owned());
-        view! { <li title=scope>{words}</li> }
+        view! { <li>{words}" "<code class="muted">{scope}</code></li> }
     });
     let scopes = scopes.collect_view();
     view! {

@@ -27,6 +27,7 @@ impl<'a> Naming<'a> {
     /// The record as a person reads it.
     pub(super) async fn shown(&mut self, tx: &mut Tx, record: Record) -> Result<AuditRecord> {
         let (about, place) = self.subject(tx, &record.subject).await?;
+        let details = self.role(&record).unwrap_or_else(|| self.details(&record.detail));
         Ok(AuditRecord {
             number: record.number,
             at: record.at,
@@ -36,7 +37,7 @@ impl<'a> Naming<'a> {
             place,
             subject: record.subject,
             rule: record.rule,
-            details: self.role(&record).unwrap_or_else(|| self.details(&record.detail)),
+            details,
             hash: record.hash,
         })
     }

@@ -9,7 +9,7 @@ use lakeport_portal::Ctx;
 use leptos::prelude::use_context;
 
 use crate::error::{ApiError, ErrorKind};
-use crate::query::Query;
+use crate::query::{Query, decode, encode};
 
 /// The use cases' context and the signed-in person behind the current call.
 ///
@@ -27,18 +27,42 @@ pub(crate) fn call() -> Result<(Ctx, Viewer), ApiError> {
 }
 
 /// The cookie, and the name in an address, that carry the key of a confirmation.
-pub(crate) const DONE: &str = "done";
+const DONE: &str = "done";
 
 /// After a change: shows the confirmation of this key on a page of the portal, once.
 ///
 /// The answer that made the change leaves the key for that page: an address alone, which anybody can write, confirms
 /// nothing. `path` may come from a form; what is no path of this portal leads home.
 pub(crate) fn done(path: &str, key: &str) {
-    leave(DONE, key, "/");
+    done_saying(path, key, &[]);
+}
+
+/// The same, with the names that its sentence needs.
+pub(crate) fn done_saying(path: &str, key: &str, names: &[String]) {
+    leave(DONE, &with_names(key, names), "/");
     let path = if is_own_path(path) { path } else { "/" };
     let path = path.split('#').next().unwrap_or("/");
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     leptos_axum::redirect(&format!("{}#done", Query::parse(query).with(DONE, key).to(path)));
+}
+
+/// Letters of a name in a confirmation; browsers keep no cookie of more than 4 kB.
+const LONGEST_NAME: usize = 80;
+
+/// A key and names as one word for a cookie.
+fn with_names(key: &str, names: &[String]) -> String {
+    let short = |name: &String| encode(&name.chars().take(LONGEST_NAME).collect::<String>());
+    std::iter::once(key.to_owned()).chain(names.iter().map(short)).collect::<Vec<_>>().join("/")
+}
+
+/// The key and the names of a confirmation that was left.
+pub(crate) fn take_done() -> Option<(String, Vec<String>)> {
+    take(DONE, "/").map(|word| names_in(&word))
+}
+
+fn names_in(word: &str) -> (String, Vec<String>) {
+    let mut parts = word.split('/');
+    (parts.next().unwrap_or_default().to_owned(), parts.map(decode).collect())
 }
 
 /// Leaves a word for the next page at `path` or below that takes it: a cookie of one minute rather than the address,
@@ -115,6 +139,17 @@ pub(crate) fn id<T: std::str::FromStr>(what: &str, text: &str) -> Result<T, ApiE
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_in_a_confirmation_never_ends_its_cookie_or_is_cut_apart() {
+        let names = ["Åsa; Path=/x/y".to_owned(), String::new(), "👩".repeat(500)];
+        let word = with_names("role-changed", &names);
+        assert!(word.len() < 2_000 && word.bytes().all(|byte| byte.is_ascii_graphic() && byte != b';'));
+        let (key, found) = names_in(&word);
+        assert_eq!((key.as_str(), &found[..2]), ("role-changed", &names[..2]));
+        assert_eq!(found[2], "👩".repeat(LONGEST_NAME));
+        assert_eq!(names_in("kept"), ("kept".to_owned(), Vec::new()));
+    }
 
     #[test]
     fn a_way_back_never_leads_to_another_site() {

@@ -115,6 +115,12 @@ test("a list of options closes like any list", async ({ openDemo, as }) => {
   const creditor = aylin.locator("#filter-creditor");
   const options = creditor.locator(".popover-list");
   await creditor.locator("summary").click();
+  const rows = await options.evaluate((list) => {
+    const edge = list.getBoundingClientRect().bottom;
+    const boxes = [...list.children].map((row) => row.getBoundingClientRect());
+    return boxes.filter(({ top, bottom }) => top < edge - 6 && bottom > edge + 6).length;
+  });
+  expect(rows, "a row that is cut says that more follow").toBe(1);
   await options.getByRole("checkbox").first().focus();
   await aylin.keyboard.press("Escape");
   await expect(options).toBeHidden();

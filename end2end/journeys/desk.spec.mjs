@@ -1,7 +1,7 @@
 // An owner works at the desk: single keys on reviews, the button that says until when, and errors where they belong.
 
 import { expect, test } from "../fixtures.mjs";
-import { later, openRequest, request, today } from "../steps.mjs";
+import { later, moveClock, openRequest, request, today } from "../steps.mjs";
 
 test("the review desk by single keys: no key decides at once", async ({ openDemo, as }) => {
   const portal = await openDemo();
@@ -100,4 +100,22 @@ test("the button that approves says until when, and an error stands at its field
     await expect(aylin.getByLabel("Last day of access")).toHaveValue(later(await today(aylin), 40));
     expect(new URL(aylin.url()).pathname).toBe(path);
   });
+});
+
+test("who has answered a review asks for its decision, once a day", async ({ openDemo, as }) => {
+  const portal = await openDemo();
+  const [david, tom] = [await as(portal, "David Schmid"), await as(portal, "Tom Fischer", { path: "/access/grants" })];
+  const grant = tom.getByRole("listitem").filter({ hasText: "weekly collections round" });
+  const ask = grant.getByRole("button", { name: "Ask for a decision" });
+  await expect(ask).toHaveCount(0);
+  await grant.getByRole("button", { name: "Still needed for this purpose" }).click();
+  await expect(grant).toContainText("The decision lies with David Schmid.");
+  await ask.click();
+  await expect(tom.getByRole("status").filter({ hasText: "They were told that you ask for a decision." })).toBeVisible();
+  await expect(grant).toContainText("You asked David Schmid for a decision today");
+  await expect(ask).toHaveCount(0);
+  await david.goto("/inbox");
+  await expect(david.getByRole("link", { name: /^Tom Fischer asks for your decision on access to Payments/ })).toBeVisible();
+  await moveClock(tom, later(await today(tom), 1));
+  await expect(ask).toBeVisible();
 });

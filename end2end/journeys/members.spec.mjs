@@ -21,13 +21,13 @@ test("an owner adds and removes a member and withdraws access that is not under 
     await expect(aylin.locator("#people option")).toHaveAttribute("value", "paula.brandt@nordkauf.example");
     await aylin.getByLabel("Who", { exact: true }).fill("paula.brandt@nordkauf.example");
     await aylin.getByRole("button", { name: "Add to Controlling" }).click();
-    await expect(aylin.getByRole("status").filter({ hasText: "The role was given" })).toBeVisible();
+    await expect(aylin.getByRole("status").filter({ hasText: "Paula Brandt is now a member of Controlling." })).toBeVisible();
     await expect(members.getByRole("row").filter({ hasText: "Paula Brandt" })).toContainText("this page");
   });
 
   await test.step("the new member is told and reads what members read", async () => {
     await paula.goto("/inbox");
-    await expect(paula.getByRole("link", { name: "You are member of Controlling now" })).toBeVisible();
+    await expect(paula.getByRole("link", { name: "You are now a member of Controlling" })).toBeVisible();
     await expectOpen(paula, "gold.collections");
     await paula.goto("/account");
     await expect(paula.getByRole("link", { name: "Controlling" })).toBeVisible();
@@ -37,7 +37,7 @@ test("an owner adds and removes a member and withdraws access that is not under 
     const row = members.getByRole("row").filter({ hasText: "Paula Brandt" });
     await row.getByText("Remove", { exact: true }).click();
     await row.getByRole("button", { name: "Remove Paula Brandt now" }).click();
-    await expect(aylin.getByRole("status").filter({ hasText: "The member was removed" })).toBeVisible();
+    await expect(aylin.getByRole("status").filter({ hasText: "Paula Brandt is no longer a member of Controlling." })).toBeVisible();
     await expect(row).toHaveCount(0);
     await expectClosed(paula, "gold.collections");
   });

@@ -10,7 +10,7 @@ pub use state::{GrantEnd, GrantStanding, RequestEvent, RequestState, ReviewState
 use crate::catalog::{AssetRef, Classification};
 use crate::people::{DomainRef, PersonRef};
 use crate::sharing::Provisioning;
-use crate::{AssetId, GrantId, PortId, ProductId, RequestId};
+use crate::{AssetId, GrantId, Page, PortId, ProductId, RequestId};
 
 /// What a person fills in to request access.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +60,8 @@ pub struct RequestForm {
     pub purpose: String,
     /// The viewer holds a grant on the port, which the request would renew.
     pub renews: bool,
+    /// The viewer's request for the port that waits: while it does, there is no other.
+    pub waiting: Option<RequestLine>,
 }
 
 /// A request in a list.
@@ -147,8 +149,12 @@ pub struct GrantLine {
     pub product: ProductId,
     /// The output port.
     pub port: PortId,
-    /// The asset it opens.
+    /// The asset it opens, as far as the catalog has it.
     pub asset: Option<AssetRef>,
+    /// The asset it was granted for, where the catalog does not have it (any more).
+    pub gone: Option<AssetId>,
+    /// The catalog has the port; otherwise `title` is its id, and there is no page to lead to.
+    pub is_offered: bool,
     /// Who may read.
     pub consumer: PersonRef,
     /// What for.
@@ -167,6 +173,8 @@ pub struct GrantLine {
     pub review: ReviewState,
     /// What the consumer said in this review: still needed.
     pub confirmed_by_consumer: bool,
+    /// Whom the consumer can ask for the decision; filled in where it is shown.
+    pub asking: Option<Asking>,
     /// Delivery.
     pub provisioning: Provisioning,
     /// What stood in the way of the last attempt, as a sentence.
@@ -179,6 +187,15 @@ pub struct GrantLine {
     pub withdrawn_by: Option<String>,
     /// Revision, to be sent back with a change.
     pub revision: i64,
+}
+
+/// Whom a consumer can ask for the decision on a review that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asking {
+    /// With whom it lies, by name.
+    pub with: Vec<String>,
+    /// They were asked today; once a day is enough.
+    pub is_asked: bool,
 }
 
 impl GrantLine {
@@ -201,6 +218,20 @@ pub enum HeldOn {
     Asset(AssetId),
 }
 
+/// Who holds access now, a part of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    /// Live grants, newest first.
+    pub grants: Page<HeldLine>,
+    /// There are or were grants on it.
+    pub ever: bool,
+}
+
+/// What is said where nobody holds a grant: whether there `ever` was one makes the difference.
+pub fn nobody_holds(ever: bool) -> &'static str {
+    if ever { "Nobody holds a grant now" } else { "Nobody holds a grant yet" }
+}
+
 /// A live grant, as those see it who answer for the data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldLine {
@@ -212,6 +243,8 @@ pub struct HeldLine {
     pub last_used: Option<DateTime<Utc>>,
     /// The viewer may withdraw it.
     pub may_withdraw: bool,
+    /// Its review waits for the viewer.
+    pub may_review: bool,
 }
 
 /// A grant on the review desk, with the evidence.

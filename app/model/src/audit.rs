@@ -89,6 +89,42 @@ pub enum AuditFormat {
     JsonLines,
 }
 
+/// What a token may be allowed: the scope, and in words what it opens.
+pub const SCOPES: [(&str, &str); 5] = [
+    ("catalog:read", "Search the catalog and read what things are; no rows"),
+    ("lineage:read", "Read the lineage of what it sees in the catalog"),
+    ("lineage:write", "Send lineage events"),
+    ("access:read", "Read its own requests for access"),
+    ("access:write", "Ask for access; never decide"),
+];
+
+/// What a scope opens, in words; the scope itself where the portal does not know it.
+pub fn scope_words(scope: &str) -> &str {
+    SCOPES.iter().find(|(known, _)| *known == scope).map_or(scope, |(_, words)| words)
+}
+
+/// Where a token stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenState {
+    /// Calls with it are answered, as far as its scopes go.
+    Works,
+    /// Its last moment has passed; calls with it are refused.
+    Ended,
+    /// Somebody or something took it back before its end; calls with it are refused.
+    Revoked(DateTime<Utc>),
+}
+
+impl TokenInfo {
+    /// Where it stands. What was taken back stays so, also after its last moment.
+    pub fn state(&self) -> TokenState {
+        match self.revoked_at {
+            Some(at) => TokenState::Revoked(at),
+            None if self.expired => TokenState::Ended,
+            None => TokenState::Works,
+        }
+    }
+}
+
 /// A service account's token as the administrators' page lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenInfo {
@@ -104,6 +140,8 @@ pub struct TokenInfo {
     pub last_used_at: Option<DateTime<Utc>>,
     /// No longer valid since.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// How it was revoked, as a clause: `by Sofia Lindqvist`, `when a backup was restored`.
+    pub revoked_how: Option<String>,
     /// The person who answers for it; none for one made before tokens had owners.
     pub owner: Option<PersonRef>,
     /// Its last moment.

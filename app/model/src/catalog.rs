@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::contracts::ContractSummary;
 use crate::people::{DomainRef, PersonRef};
 use crate::sharing::Snippet;
-use crate::{AssetId, DashboardId, GrantId, PortId, ProductId, RequestId};
+use crate::{AssetId, DashboardId, First, GrantId, PortId, ProductId, RequestId};
 
 pub use search::{
-    Facet, FacetValue, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_WORDS, SearchRequest, SearchResult,
+    Facet, FacetValue, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_MATCHES, MOST_WORDS, SearchRequest,
+    SearchResult,
 };
 
 macro_rules! words {
@@ -219,12 +220,14 @@ pub struct ProductPage {
     pub broken_inputs: Vec<BrokenInput>,
     /// Live grants on its ports.
     pub consumers: u32,
+    /// There are or were grants on it; false where the viewer sees only that it exists.
+    pub ever_granted: bool,
     /// Domains of these consumers.
     pub consumer_domains: Vec<String>,
     /// Dashboards that belong to it.
     pub dashboards: Vec<DashboardRef>,
     /// What happened lately: newest first.
-    pub activity: Vec<Activity>,
+    pub activity: First<Activity>,
     /// The viewer answers for it, and sees who holds access.
     pub sees_grants: bool,
 }
@@ -430,10 +433,13 @@ pub struct HomePage {
     /// What waits for the viewer, most urgent first.
     pub tasks: Vec<Task>,
     /// What the viewer may use.
-    pub my_data: Vec<MyData>,
+    pub my_data: First<MyData>,
     /// New in the catalog: newest first.
-    pub news: Vec<News>,
+    pub news: First<News>,
 }
+
+/// Days for which something in the catalog is new.
+pub const NEWS_DAYS: i64 = 30;
 
 /// A kind of work that waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

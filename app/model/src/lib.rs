@@ -21,5 +21,5 @@ pub use ids::{
     AssetId, ContractId, DashboardId, DomainId, GrantId, NotificationId, PersonId, PortId, ProductId,
     RequestId, SubscriptionId, TokenId,
 };
-pub use page::{Page, PageRequest};
-pub use words::listed;
+pub use page::{First, Page, PageRequest};
+pub use words::{listed, sentence};

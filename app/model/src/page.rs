@@ -35,3 +35,33 @@ impl<T> Page<T> {
         Self { items, next }
     }
 }
+
+/// The first of a list that is cut, and how many there are in all, so that the page can say so.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct First<T> {
+    /// The items that are shown.
+    pub items: Vec<T>,
+    /// All of them.
+    pub of: u32,
+}
+
+impl<T> First<T> {
+    /// At most so many of a whole list.
+    pub fn cut(mut items: Vec<T>, most: usize) -> Self {
+        let of = u32::try_from(items.len()).unwrap_or(u32::MAX);
+        items.truncate(most);
+        Self { items, of }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_is_cut_never_forgets_how_many_there_are() {
+        let first = First::cut(vec![1, 2, 3], 2);
+        assert_eq!((first.items, first.of), (vec![1, 2], 3));
+        assert_eq!(First::cut(vec![1], 2), First { items: vec![1], of: 1 });
+    }
+}

@@ -30,6 +30,15 @@ impl Role {
             Self::Owner => "owner",
         }
     }
+
+    /// As a sentence names it: `a steward`.
+    pub fn with_article(self) -> &'static str {
+        match self {
+            Self::Member => "a member",
+            Self::Steward => "a steward",
+            Self::Owner => "an owner",
+        }
+    }
 }
 
 impl std::fmt::Display for Role {
@@ -76,6 +85,40 @@ pub struct Membership {
     pub domain: DomainRef,
     /// The role in it.
     pub role: Role,
+}
+
+/// A role in a domain that somebody was given or lost, by name. Confirmation, message and audit say it in the same words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleChange {
+    /// Whose role it is.
+    pub person: String,
+    /// The domain's name.
+    pub domain: String,
+    /// The role until then.
+    pub before: Option<Role>,
+    /// The role since then.
+    pub after: Option<Role>,
+}
+
+impl RoleChange {
+    /// `Tom Fischer is now a steward of Sales`.
+    pub fn in_words(&self) -> String {
+        self.said_of(&format!("{} is", self.person))
+    }
+
+    /// The same to the person: `You are now a steward of Sales`.
+    pub fn to_the_person(&self) -> String {
+        self.said_of("You are")
+    }
+
+    fn said_of(&self, who: &str) -> String {
+        let (words, role) = match (self.after, self.before) {
+            (Some(role), _) => ("now", role.with_article()),
+            (None, Some(role)) => ("no longer", role.with_article()),
+            (None, None) => ("no", Role::Member.as_str()),
+        };
+        format!("{who} {words} {role} of {}", self.domain)
+    }
 }
 
 /// The signed-in person, or the program, behind the current call.
@@ -178,6 +221,9 @@ pub struct PersonHint {
     pub email: String,
 }
 
+/// Sessions of a person that are looked at.
+pub const MOST_SESSIONS: u32 = 50;
+
 /// What the account page shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
@@ -215,4 +261,26 @@ pub struct DemoShell {
     pub now: String,
     /// Its date, `2027-05-01`, the earliest the clock can be moved to.
     pub today: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_role_is_always_named() {
+        let change = |before, after| RoleChange {
+            person: "Tom Fischer".to_owned(),
+            domain: "Sales".to_owned(),
+            before,
+            after,
+        };
+        let given = change(Some(Role::Member), Some(Role::Steward));
+        assert_eq!(given.in_words(), "Tom Fischer is now a steward of Sales");
+        assert_eq!(given.to_the_person(), "You are now a steward of Sales");
+        assert_eq!(change(None, Some(Role::Owner)).in_words(), "Tom Fischer is now an owner of Sales");
+        let lost = change(Some(Role::Owner), None);
+        assert_eq!(lost.in_words(), "Tom Fischer is no longer an owner of Sales");
+        assert_eq!(change(None, None).to_the_person(), "You are no member of Sales");
+    }
 }

@@ -10,8 +10,19 @@ pub fn listed<T: AsRef<str>>(names: &[T]) -> String {
     }
 }
 
+/// A text as a sentence: with exactly one sign at its end, whatever it ended in. Nothing said is no sentence.
+pub fn sentence(text: &str) -> String {
+    const CLOSING: [char; 7] = ['"', '\'', ')', ']', '\u{bb}', '\u{201d}', '\u{2019}'];
+    let open = |letter: char| letter.is_whitespace() || matches!(letter, '.' | ',' | ';' | ':');
+    let text = text.trim_start().trim_end_matches(open);
+    let ends = text.trim_end_matches(CLOSING).ends_with(['.', '?', '!', '\u{2026}']);
+    if text.is_empty() || ends { text.to_owned() } else { format!("{text}.") }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -20,5 +31,35 @@ mod tests {
         assert_eq!(listed(&["Finance"]), "Finance");
         assert_eq!(listed(&["Finance", "Purchase"]), "Finance and Purchase");
         assert_eq!(listed(&["Finance", "Purchase", "Supply Chain"]), "Finance, Purchase and Supply Chain");
+    }
+
+    #[test]
+    fn a_sentence_never_ends_twice_or_not_at_all() {
+        let ends = [
+            ("Clear up", "Clear up."),
+            ("Clear up.", "Clear up."),
+            ("I asked for it. ..", "I asked for it."),
+            ("Still needed? ", "Still needed?"),
+            ("Really?.", "Really?"),
+            ("Stop!", "Stop!"),
+            ("and so on\u{2026}", "and so on\u{2026}"),
+            ("He said \"no.\"", "He said \"no.\""),
+            ("Sums (no names)", "Sums (no names)."),
+            ("Maria Keller: ", "Maria Keller."),
+            (" \n.. ", ""),
+            ("", ""),
+        ];
+        for (text, expected) in ends {
+            assert_eq!(sentence(text), expected, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_sentence_is_one_however_often_it_is_made(text in "[a-z.?! :\"\n]{0,12}") {
+            let once = sentence(&text);
+            prop_assert_eq!(sentence(&once), once.clone());
+            prop_assert!(!once.ends_with("..") && !once.ends_with("?.") && !once.ends_with(' '), "{:?}", once);
+        }
     }
 }

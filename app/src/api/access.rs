@@ -1,6 +1,6 @@
 //! Requests, decisions, grants, reviews.
 
-use lakeport_model::{Page, PageRequest, access as model};
+use lakeport_model::{PageRequest, access as model};
 use leptos::prelude::*;
 
 use super::Answer;
@@ -126,6 +126,15 @@ pub async fn confirm_need(id: String) -> Answer<()> {
     Ok(())
 }
 
+/// Reminds those whom the review of a grant lies with.
+#[server(prefix = "/fn", endpoint = "ask_for_decision")]
+pub async fn ask_for_decision(id: String) -> Answer<()> {
+    let (ctx, viewer) = call()?;
+    lakeport_portal::access::ask_for_decision(&ctx, &viewer, parse_id("grant", &id)?).await?;
+    done("/access/grants", "asked");
+    Ok(())
+}
+
 /// Grants whose review waits for the viewer.
 #[server(prefix = "/fn", endpoint = "review_desk")]
 pub async fn review_desk() -> Answer<Vec<model::ReviewLine>> {
@@ -152,7 +161,7 @@ pub async fn keep_grants(
 
 /// Who holds access to a product or an asset now, for those who answer for it.
 #[server(prefix = "/fn", endpoint = "held_grants")]
-pub async fn held_grants(on: model::HeldOn, page: PageRequest) -> Answer<Page<model::HeldLine>> {
+pub async fn held_grants(on: model::HeldOn, page: PageRequest) -> Answer<model::Held> {
     let (ctx, viewer) = call()?;
     Ok(lakeport_portal::access::held(&ctx, &viewer, &on, page).await?)
 }

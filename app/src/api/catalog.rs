@@ -20,6 +20,9 @@ pub struct QuickHit {
     pub href: String,
 }
 
+/// Hits that the search dialog shows.
+pub const QUICK_HITS: u32 = 8;
+
 /// The home page.
 #[server(prefix = "/fn", endpoint = "home")]
 pub async fn home() -> Answer<model::HomePage> {
@@ -47,7 +50,7 @@ pub async fn quick_search(q: String) -> Answer<Vec<QuickHit>> {
         };
         return Ok(last.into_iter().map(hit).collect());
     }
-    let request = model::SearchRequest { q, limit: 8, ..model::SearchRequest::default() };
+    let request = model::SearchRequest { q, limit: QUICK_HITS, ..model::SearchRequest::default() };
     let result = search(request).await?;
     let about = |hit: &model::Hit| match hit.layer {
         Some(layer) => format!("{layer} {} in {}", hit.kind, hit.domain.name),

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::Answer;
 #[cfg(feature = "ssr")]
-use crate::call::{call, day, done, id as parse_id};
+use crate::call::{call, day, done, done_saying, id as parse_id};
 #[cfg(feature = "ssr")]
 use crate::error::ApiError;
 #[cfg(feature = "ssr")]
@@ -39,8 +39,8 @@ pub async fn put_member(domain: String, #[server(default)] who: String, role: St
     let (ctx, viewer) = call()?;
     let role = role.parse().map_err(|sentence: String| ApiError::invalid("role", sentence))?;
     let domain = domain.into();
-    lakeport_portal::people::put_member(&ctx, &viewer, &domain, &who, role).await?;
-    done(&format!("/domains/{}", encode(domain.as_str())), "member-put");
+    let change = lakeport_portal::people::put_member(&ctx, &viewer, &domain, &who, role).await?;
+    role_changed(&domain, change);
     Ok(())
 }
 
@@ -49,9 +49,18 @@ pub async fn put_member(domain: String, #[server(default)] who: String, role: St
 pub async fn remove_member(domain: String, person: String) -> Answer<()> {
     let (ctx, viewer) = call()?;
     let domain = domain.into();
-    lakeport_portal::people::remove_member(&ctx, &viewer, &domain, parse_id("person", &person)?).await?;
-    done(&format!("/domains/{}", encode(domain.as_str())), "member-removed");
+    let person = parse_id("person", &person)?;
+    let change = lakeport_portal::people::remove_member(&ctx, &viewer, &domain, person).await?;
+    role_changed(&domain, change);
     Ok(())
+}
+
+/// Back to the domain, with whose role is what now.
+#[cfg(feature = "ssr")]
+fn role_changed(domain: &lakeport_model::DomainId, change: model::RoleChange) {
+    let role = |role: Option<model::Role>| role.map_or("", model::Role::as_str).to_owned();
+    let words = [change.person, change.domain, role(change.before), role(change.after)];
+    done_saying(&format!("/domains/{}", encode(domain.as_str())), "role-changed", &words);
 }
 
 /// Who the viewer is here, where he is signed in, and what he answers for.

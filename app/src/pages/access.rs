@@ -12,7 +12,6 @@ mod review_keys;
 mod reviews;
 
 use lakeport_model::access::{GrantLine, GrantStanding, RequestLine, RequestState, ReviewState};
-use lakeport_model::catalog::AssetRef;
 use lakeport_model::sharing::Provisioning;
 
 use crate::ui::{Tone, day_words};
@@ -59,6 +58,16 @@ fn until_words(request: &RequestLine) -> String {
     }
 }
 
+/// What stands beside the day that was asked for: until when it was approved, or what can be approved now.
+fn until_fact(request: &RequestLine) -> (&'static str, String) {
+    let end = day_words(request.ends_on);
+    match request.state {
+        RequestState::Approved => ("Approved until", end),
+        RequestState::Requested => ("Can be approved until", end),
+        RequestState::Rejected | RequestState::Withdrawn => ("Approved until", "Not approved".to_owned()),
+    }
+}
+
 fn standing_badge(grant: &GrantLine) -> (Tone, String) {
     let (tone, words) = match grant.standing {
         GrantStanding::Active => (Tone::Ok, "Active"),
@@ -82,15 +91,116 @@ fn review_badge(review: ReviewState) -> Option<(Tone, &'static str)> {
 }
 
 /// How far the delivery is. What is not opened here is handed over by its owner: the portal delivers nothing.
-fn delivery_words(provisioning: Provisioning, asset: Option<&AssetRef>) -> &'static str {
-    if !asset.is_some_and(|asset| asset.opens_here) {
-        return "Not opened in Lakeport; ask its owner for the way in";
+fn delivery_words(grant: &GrantLine) -> String {
+    if let Some(gone) = &grant.gone {
+        return format!("{gone} is not in the catalog any more, so there is nothing to open");
     }
-    match provisioning {
+    if !grant.asset.as_ref().is_some_and(|asset| asset.opens_here) {
+        return "Not opened in Lakeport; ask its owner for the way in".to_owned();
+    }
+    let words = match grant.provisioning {
         Provisioning::Pending => "On its way",
         Provisioning::Provisioned => "Delivered",
         Provisioning::Failed => "Delivery failed; it is tried again",
         Provisioning::Deprovisioning => "Being taken back",
         Provisioning::Deprovisioned => "Taken back",
+    };
+    words.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, NaiveDate};
+
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    fn request(state: RequestState, ends_on: &str) -> RequestLine {
+        RequestLine {
+            id: "0192d7a0-0000-7000-8000-000000000001".parse().expect("an id"),
+            title: "Collections".to_owned(),
+            product: "collections".into(),
+            port: "collections/cases".into(),
+            requester: person(),
+            purpose: "Compare suppliers".to_owned(),
+            state,
+            classification: lakeport_model::catalog::Classification::Internal,
+            requested_at: DateTime::default(),
+            waiting_days: Some(1),
+            escalated: false,
+            asked_until: day("2027-05-23"),
+            ends_on: day(ends_on),
+            with: vec!["Aylin Demir".to_owned()],
+            decision: None,
+            grant: None,
+        }
+    }
+
+    fn person() -> lakeport_model::people::PersonRef {
+        let id = "0192d7a0-0000-7000-8000-000000000002".parse().expect("an id");
+        lakeport_model::people::PersonRef { id, name: "Paula Brandt".to_owned() }
+    }
+
+    fn grant() -> GrantLine {
+        GrantLine {
+            id: "0192d7a0-0000-7000-8000-000000000003".parse().expect("an id"),
+            request: "0192d7a0-0000-7000-8000-000000000001".parse().expect("an id"),
+            title: "collections/cases".to_owned(),
+            product: "collections".into(),
+            port: "collections/cases".into(),
+            asset: None,
+            gone: Some("gold.collections".into()),
+            is_offered: false,
+            consumer: person(),
+            purpose: "Compare suppliers".to_owned(),
+            comments: Vec::new(),
+            standing: GrantStanding::Active,
+            starts_at: DateTime::default(),
+            ends_on: day("2027-05-23"),
+            next_review: None,
+            review: ReviewState::Ok,
+            confirmed_by_consumer: false,
+            asking: None,
+            provisioning: Provisioning::Provisioned,
+            provisioning_note: None,
+            ended: None,
+            ended_by_policy: false,
+            withdrawn_by: None,
+            revision: 1,
+        }
+    }
+
+    #[test]
+    fn the_day_that_was_asked_for_is_never_given_out_as_the_one_approved() {
+        let approved = request(RequestState::Approved, "2027-01-31");
+        assert_eq!(until_words(&approved), "asked until 23 May 2027, approved until 31 Jan 2027");
+        assert_eq!(until_fact(&approved), ("Approved until", "31 Jan 2027".to_owned()));
+        let waits = request(RequestState::Requested, "2027-01-31");
+        assert_eq!(until_words(&waits), "asked until 23 May 2027, at most until 31 Jan 2027 now");
+        assert_eq!(until_fact(&waits), ("Can be approved until", "31 Jan 2027".to_owned()));
+        let rejected = request(RequestState::Rejected, "2027-05-23");
+        assert_eq!(until_words(&rejected), "asked until 23 May 2027");
+        assert_eq!(until_fact(&rejected), ("Approved until", "Not approved".to_owned()));
+    }
+
+    #[test]
+    fn data_that_is_gone_is_never_said_to_be_delivered() {
+        let words = delivery_words(&grant());
+        assert_eq!(words, "gold.collections is not in the catalog any more, so there is nothing to open");
+        let elsewhere = GrantLine { gone: None, ..grant() };
+        assert_eq!(delivery_words(&elsewhere), "Not opened in Lakeport; ask its owner for the way in");
+    }
+
+    #[test]
+    fn whoever_ended_access_is_named_and_nobody_else() {
+        let ended = GrantLine { standing: GrantStanding::Revoked, ..grant() };
+        let said = |grant: &GrantLine| standing_badge(grant).1;
+        assert_eq!(said(&ended), "Ended by a rule");
+        let by = Some("Ines Hoffmann".to_owned());
+        assert_eq!(said(&GrantLine { withdrawn_by: by, ..ended.clone() }), "Withdrawn by Ines Hoffmann");
+        assert_eq!(said(&GrantLine { ended_by_policy: true, ..ended }), "Ended: no decision");
     }
 }

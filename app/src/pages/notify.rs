@@ -81,7 +81,7 @@ fn row(item: Notification) -> AnyView {
                 <Icon glyph=Glyph::Inbox />
                 <div>
                     <div class="row-title"><a href=item.href>{item.title.clone()}</a>{unread}</div>
-                    <p class="muted">{item.body}</p>
+                    <p class="muted whitespace-pre-line">{item.body}</p>
                     {earlier}
                 </div>
                 <div class="row-end"><Moment at=item.at />{read}</div>

@@ -5,7 +5,7 @@ mod person_field;
 
 use chrono::{DateTime, Utc};
 use lakeport_model::audit::TokenInfo;
-use lakeport_model::people::Account;
+use lakeport_model::people::{Account, MOST_SESSIONS};
 use leptos::prelude::*;
 
 use crate::api;
@@ -90,7 +90,8 @@ fn sessions(ends: &[DateTime<Utc>]) -> String {
         [one] => format!("You are signed in here only. The session ends on {}.", moment_words(*one)),
         [newest, ..] => {
             let count = counted(i64::try_from(ends.len()).unwrap_or(i64::MAX), "session");
-            format!("You have {count}; the newest ends on {}.", moment_words(*newest))
+            let at_least = if ends.len() >= MOST_SESSIONS as usize { "at least " } else { "" };
+            format!("You have {at_least}{count}; the newest ends on {}.", moment_words(*newest))
         }
     }
 }
@@ -117,4 +118,21 @@ fn tokens(tokens: Vec<TokenInfo>, administrator: bool) -> AnyView {
     });
     view! { <Table caption="Service accounts you answer for" columns=heads>{rows.collect_view()}</Table> }
         .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_session_is_never_counted_as_several() {
+        let end = DateTime::default();
+        assert!(sessions(&[]).starts_with("This session ends soon"));
+        assert_eq!(
+            sessions(&[end]),
+            "You are signed in here only. The session ends on Thu, 1 Jan 1970, 00:00 UTC."
+        );
+        assert!(sessions(&[end; 3]).starts_with("You have 3 sessions; the newest ends on"));
+        assert!(sessions(&[end; 50]).starts_with("You have at least 50 sessions"), "more are not looked at");
+    }
 }

@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
-use crate::api::catalog::{QuickHit, quick_search};
+use crate::api::catalog::{QUICK_HITS, QuickHit, quick_search};
 use crate::island;
 use crate::ui::{is_typing, on_enter_island, single_keys_on};
 
@@ -165,8 +165,29 @@ fn pages(text: &str) -> Vec<QuickHit> {
         let name = if is_account { "Account".to_owned() } else { words? };
         Some(QuickHit { name, about: "page".to_owned(), href: link.get_attribute("href")? })
     };
-    let wanted = text.trim().to_lowercase();
-    links.filter_map(page).filter(|page| page.name.to_lowercase().contains(&wanted)).collect()
+    links.filter_map(page).filter(|page| is_called(&page.name, text)).collect()
+}
+
+/// True for a page whose name holds what was typed.
+fn is_called(name: &str, typed: &str) -> bool {
+    name.to_lowercase().contains(&typed.trim().to_lowercase())
+}
+
+/// Everything that is offered, the nearest first: without words what was opened last, with words the page that is called
+/// so.
+fn offered(typed: &str, found: Vec<QuickHit>, pages: Vec<QuickHit>) -> Vec<QuickHit> {
+    let (first, then) = if typed.trim().is_empty() { (found, pages) } else { (pages, found) };
+    first.into_iter().chain(then).collect()
+}
+
+/// How much is offered; a search that found as much as is shown may have found more.
+fn counted(offered: usize, found: usize) -> String {
+    match offered {
+        0 => "Nothing found".to_owned(),
+        all if found >= QUICK_HITS as usize => format!("The first {all} results; the catalog may have more"),
+        1 => "1 result".to_owned(),
+        several => format!("{several} results"),
+    }
 }
 
 fn ask(
@@ -187,18 +208,48 @@ fn ask(
             Ok(found) => (found, None),
             Err(error) => (Vec::new(), Some(error.message)),
         };
-        // Without words what was opened last is nearest, with words the page that is called so.
-        let found: Vec<QuickHit> = if text.trim().is_empty() {
-            found.into_iter().chain(pages).collect()
-        } else {
-            pages.into_iter().chain(found).collect()
-        };
-        said.set(problem.unwrap_or_else(|| match found.len() {
-            0 => "Nothing found".to_owned(),
-            1 => "1 result".to_owned(),
-            several => format!("{several} results"),
-        }));
+        let count = found.len();
+        let all = offered(&text, found, pages);
+        said.set(problem.unwrap_or_else(|| counted(all.len(), count)));
         chosen.set(0);
-        hits.set(found);
+        hits.set(all);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(names: &[&str]) -> Vec<QuickHit> {
+        let hit = |name: &&str| QuickHit {
+            name: (*name).to_owned(),
+            about: String::new(),
+            href: format!("/{name}"),
+        };
+        names.iter().map(hit).collect()
+    }
+
+    fn names(typed: &str) -> Vec<String> {
+        let all = offered(typed, hits(&["collections", "orders"]), hits(&["Inbox"]));
+        all.into_iter().map(|hit| hit.name).collect()
+    }
+
+    #[test]
+    fn what_was_opened_last_is_nearest_until_something_is_typed() {
+        assert_eq!(names(" "), ["collections", "orders", "Inbox"]);
+        assert_eq!(names("inb"), ["Inbox", "collections", "orders"], "a page by its name comes first");
+    }
+
+    #[test]
+    fn a_page_is_found_by_any_part_of_its_name_however_it_is_typed() {
+        assert!(
+            is_called("My access", " ACC") && is_called("My access", "") && !is_called("Inbox", "access")
+        );
+    }
+
+    #[test]
+    fn a_list_that_may_be_cut_is_never_called_all_there_is() {
+        assert_eq!([counted(0, 0), counted(1, 1), counted(3, 2)], ["Nothing found", "1 result", "3 results"]);
+        assert_eq!(counted(9, 8), "The first 9 results; the catalog may have more");
+    }
 }

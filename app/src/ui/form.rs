@@ -44,6 +44,11 @@ impl FormState {
         Self(refused().filter(|refused| calls.contains(&refused.call.as_str())))
     }
 
+    /// A form whose values stand in the address and do not fit.
+    pub(crate) fn misfit(call: &str, error: ApiError, typed: Query) -> Self {
+        Self(Some(Arc::new(Refused { call: call.to_owned(), error, typed })))
+    }
+
     /// Where a page has several forms of the same call: the one whose field `name` begins with this value.
     pub(crate) fn about(self, name: &str, value: &str) -> Self {
         Self(self.0.filter(|refused| first(&refused.typed, name).is_some_and(|sent| sent.starts_with(value))))
@@ -182,6 +187,9 @@ pub(crate) fn TextField(
     /// Most letters.
     #[prop(optional)]
     maxlength: Option<&'static str>,
+    /// An example of what can be typed.
+    #[prop(optional)]
+    placeholder: Option<&'static str>,
     /// Least number, or first day.
     #[prop(optional, into)]
     min: Option<String>,
@@ -207,6 +215,7 @@ pub(crate) fn TextField(
                 type=kind
                 required=required
                 maxlength=maxlength
+                placeholder=placeholder
                 min=min
                 max=max
                 autocomplete=autocomplete

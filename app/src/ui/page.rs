@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 
+use lakeport_model::people::RoleChange;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
@@ -23,6 +24,9 @@ pub(crate) fn PageHead(
     /// The way here: words and address.
     #[prop(optional)]
     crumbs: Vec<(String, String)>,
+    /// A field of the page does not fit, and takes the focus.
+    #[prop(optional)]
+    misfit: bool,
     /// Badges and `.page-actions` beside the heading.
     #[prop(optional)]
     children: Option<Children>,
@@ -45,7 +49,7 @@ pub(crate) fn PageHead(
         <header class="page-head">
             {way}
             <div class="page-title">
-                <h1 id="title" tabindex="-1" autofocus=refused().is_none()>{title}</h1>
+                <h1 id="title" tabindex="-1" autofocus=refused().is_none() && !misfit>{title}</h1>
                 {children.map(|children| children())}
             </div>
         </header>
@@ -125,8 +129,8 @@ pub(crate) fn Failure(
 #[component]
 pub(crate) fn Done() -> impl IntoView {
     let search = use_location().search.get_untracked();
-    let sentence = Query::parse(&search).get("done").filter(|key| was_done(key)).and_then(sentence);
-    sentence.map(|sentence| {
+    let confirmed = Query::parse(&search).get("done").and_then(|key| confirmed(key, was_done(key)?));
+    confirmed.map(|sentence| {
         view! {
             <div class="notice notice-success mb-4" role="status">
                 <Icon glyph=Glyph::Check />
@@ -136,17 +140,25 @@ pub(crate) fn Done() -> impl IntoView {
     })
 }
 
-/// True for the key that the answer to a change left for this page; only the server draws it.
+/// The names that the answer to a change left for this page, if it left this key; only the server draws it.
 #[cfg(feature = "ssr")]
-fn was_done(key: &str) -> bool {
-    use crate::call::{DONE, take};
-
-    take(DONE, "/").as_deref() == Some(key)
+fn was_done(key: &str) -> Option<Vec<String>> {
+    crate::call::take_done().filter(|(left, _)| left == key).map(|(_, names)| names)
 }
 
 #[cfg(not(feature = "ssr"))]
-fn was_done(_key: &str) -> bool {
-    false
+fn was_done(_key: &str) -> Option<Vec<String>> {
+    None
+}
+
+/// The sentence of a key, with the names that were left for it.
+fn confirmed(key: &str, names: Vec<String>) -> Option<String> {
+    if key != "role-changed" {
+        return sentence(key).map(ToOwned::to_owned);
+    }
+    let [person, domain, before, after] = <[String; 4]>::try_from(names).ok()?;
+    let change = RoleChange { person, domain, before: before.parse().ok(), after: after.parse().ok() };
+    Some(lakeport_model::sentence(&change.in_words()))
 }
 
 fn sentence(key: &str) -> Option<&'static str> {
@@ -161,14 +173,13 @@ fn sentence(key: &str) -> Option<&'static str> {
         }
         "given-up" => "The access was given up.",
         "confirmed" => "Noted: you still need this access. The owner decides.",
+        "asked" => "They were told that you ask for a decision. You can ask again tomorrow.",
         "kept" => "The access was kept until its next review.",
         "revoked" => "The access was withdrawn; the consumers are told.",
         "nothing-chosen" => "Nothing was chosen, so nothing was changed. Choose at least one row.",
         "subscribed" => "You are subscribed; you are told when the contract breaks.",
         "unsubscribed" => "The subscription was ended.",
         "checked" => "The checks have run; the result is below.",
-        "member-put" => "The role was given; the person is told.",
-        "member-removed" => "The member was removed; the person is told.",
         "read" => "The notification is marked as read.",
         "all-read" => "Every notification is marked as read.",
         "clock-moved" => {
@@ -179,4 +190,20 @@ fn sentence(key: &str) -> Option<&'static str> {
         "token-revoked" => "The token was revoked; calls with it are refused from now on.",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_that_was_given_or_taken_is_named() {
+        let said = |names: [&str; 4]| confirmed("role-changed", names.map(str::to_owned).to_vec());
+        let given = said(["Tom Fischer", "Sales", "member", "steward"]);
+        assert_eq!(given.as_deref(), Some("Tom Fischer is now a steward of Sales."));
+        let taken = said(["Tom Fischer", "Sales", "owner", ""]);
+        assert_eq!(taken.as_deref(), Some("Tom Fischer is no longer an owner of Sales."));
+        assert_eq!(confirmed("role-changed", Vec::new()), None, "without names there is nothing to say");
+        assert_eq!(confirmed("kept", Vec::new()).as_deref(), sentence("kept"));
+    }
 }

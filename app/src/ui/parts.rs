@@ -163,6 +163,17 @@ pub(crate) fn counted(count: impl Into<i64>, noun: &str) -> String {
     format!("{} {noun}{}", number(count), if count == 1 { "" } else { "s" })
 }
 
+/// What is said below a list that is cut: `The newest 12 of 40 are shown.` Nothing where all of it is there. Without a
+/// number of all, the list is known to go on. Where the rest is, the page says beside it.
+pub(crate) fn cut(shown: usize, of: Option<u32>, order: &str) -> Option<String> {
+    let shown = i64::try_from(shown).unwrap_or(i64::MAX);
+    match of.map(i64::from) {
+        Some(of) if of <= shown => None,
+        Some(of) => Some(format!("The {order} {} of {} are shown.", number(shown), number(of))),
+        None => Some(format!("The {order} {} are shown.", number(shown))),
+    }
+}
+
 /// Bytes in words: `12.4 MB`.
 pub(crate) fn size(bytes: i64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
@@ -186,6 +197,13 @@ mod tests {
     fn figures_are_grouped() {
         assert_eq!([0, 999, 1_240, -1_234_567].map(number), ["0", "999", "1,240", "-1,234,567"]);
         assert_eq!((counted(1, "row"), counted(1_240, "row")), ("1 row".to_owned(), "1,240 rows".to_owned()));
+    }
+
+    #[test]
+    fn a_list_that_is_cut_always_says_so_and_a_whole_one_never() {
+        assert_eq!(cut(12, Some(1_240), "newest").as_deref(), Some("The newest 12 of 1,240 are shown."));
+        assert_eq!(cut(20, None, "newest").as_deref(), Some("The newest 20 are shown."));
+        assert_eq!([cut(12, Some(12), "newest"), cut(0, Some(0), "first")], [None, None]);
     }
 
     #[test]

@@ -139,3 +139,51 @@ async fn after_a_decision_the_next_request_opens() {
     let last = send(&mut maria, "/fn/reject", &format!("id={id}&revision=1&comment=Not+now")).await;
     assert_eq!(last.location(), format!("/decide/{id}?done=rejected#done"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_in_the_wrong_order_are_said_at_their_field_of_the_audit() {
+    let world = World::with_mesh().await;
+    let mut sofia = world.browser("sofia.lindqvist").await;
+    let reply = sofia.get("/audit?person=Paula&from=2027-02-01&to=2027-01-01").await;
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", reply.body);
+    assert!(control(&reply.body, "to").contains("aria-invalid=\"true\""), "{}", control(&reply.body, "to"));
+    assert!(!control(&reply.body, "from").contains("aria-invalid"), "{}", control(&reply.body, "from"));
+    let field = &reply.body[reply.body.find("id=\"to-error\"").expect("the error stands at the field")..];
+    assert!(field[..400].contains("The last day lies before the first."), "{field}");
+    assert_eq!(reply.body.matches("The last day lies before the first.").count(), 1, "and nowhere else");
+    for kept in ["value=\"Paula\"", "value=\"2027-02-01\"", "value=\"2027-01-01\""] {
+        assert!(reply.body.contains(kept), "{kept} is lost");
+    }
+    assert_eq!(sofia.get("/audit?from=2027-01-01&to=2027-01-01").await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_form_to_ask_never_opens_while_the_same_request_waits() {
+    let world = World::with_mesh().await;
+    let request = world.happen().await.request;
+    let mut paula = world.browser("paula.brandt").await;
+    let address = "/products/sales-daily/request?port=sales-daily%2Fdaily-sales";
+    let page = paula.get(address).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.body.contains("action=\"/fn/request_access\""), "{}", page.body);
+    assert!(page.body.contains(&format!("href=\"/decide/{request}\"")), "{}", page.body);
+    assert!(page.body.contains("Maria Keller"), "with whom it lies");
+    let back = send(&mut paula, "/fn/withdraw_request", &format!("id={request}")).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.body);
+    assert!(paula.get(address).await.body.contains("action=\"/fn/request_access\""), "then the form is back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_is_given_is_named_in_the_confirmation_once() {
+    let world = World::with_mesh().await;
+    let mut maria = world.browser("maria.keller").await;
+    let body = "domain=finance&who=tom.fischer@nordkauf.example&role=steward";
+    let given = send(&mut maria, "/fn/put_member", body).await;
+    assert_eq!(given.location(), "/domains/finance?done=role-changed#done");
+    let said = "Tom Fischer is now a steward of Finance Forecasting.";
+    assert!(maria.get("/domains/finance?done=role-changed").await.body.contains(said));
+    assert!(
+        !maria.get("/domains/finance?done=role-changed").await.body.contains(said),
+        "a link says nothing"
+    );
+}

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Classification, HitKind, Layer};
+use crate::First;
 use crate::people::DomainRef;
 
 /// Letters of a search that are looked at.
@@ -12,6 +13,9 @@ pub const LONGEST_SEARCH: usize = 200;
 pub const MOST_WORDS: usize = 12;
 /// Letters of a word that are looked for.
 pub const LONGEST_WORD: usize = 40;
+
+/// Matches that are looked at, the best ones.
+pub const MOST_MATCHES: usize = 20_000;
 
 /// A search: words and chosen facets. An empty list in a facet means all.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -78,8 +82,8 @@ pub struct Hit {
     pub added_at: DateTime<Utc>,
     /// The viewer may read its values now.
     pub has_access: bool,
-    /// Columns whose name or description matched.
-    pub matched_columns: Vec<String>,
+    /// The first columns whose name or description matched.
+    pub matched_columns: First<String>,
 }
 
 /// One facet of a search.

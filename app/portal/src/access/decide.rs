@@ -204,21 +204,22 @@ async fn approve_it(
     let about = format!("request {id}");
     if approvals.len() < needed {
         store::advance(&mut tx, &proof, &request, now).await?;
-        let message = notify::Message {
-            title: format!("{title} needs a second approval"),
-            body: format!("{} approved it. Purpose: {}", viewer.name, request.purpose),
-            href: format!("/decide/{id}"),
-        };
+        let message = notify::Message::new(
+            format!("{title} needs a second approval"),
+            [format!("{} approved it", viewer.name), format!("Purpose: {}", request.purpose)],
+            format!("/decide/{id}"),
+        );
         let next = ids(&Deciders::of(&snapshot, &request, &approvals).turn);
         notify::tell_about(&mut tx, ctx, &next, &about, &message).await?;
     } else {
         store::decide(&mut tx, &proof, &request, RequestState::Approved, now, comment).await?;
         let grant = insert_grant(&mut tx, ctx, &request).await?;
-        let message = notify::Message {
-            title: format!("You may use {title}"),
-            body: approved_words(&viewer.name, &request, &grant, &grants::comments(&snapshot, &approvals)),
-            href: "/access/grants".to_owned(),
-        };
+        let comments = grants::comments(&snapshot, &approvals);
+        let message = notify::Message::new(
+            format!("You may use {title}"),
+            approved_words(&viewer.name, &request, &grant, comments),
+            "/access/grants",
+        );
         notify::tell_about(&mut tx, ctx, &[PersonId(request.requester)], &about, &message).await?;
     }
     let actor = Actor::Viewer(viewer.clone());
@@ -239,12 +240,12 @@ async fn approve_it(
 }
 
 /// What the requester is told: the end beside the one that was asked for, and what those wrote who approved it.
-fn approved_words(decider: &str, request: &Request, grant: &Grant, comments: &[String]) -> String {
+fn approved_words(decider: &str, request: &Request, grant: &Grant, comments: Vec<String>) -> Vec<String> {
     let day = |date: NaiveDate| date.format("%-d %b %Y").to_string();
     let asked = request.asked_until.filter(|asked| *asked != grant.ends_on);
-    let asked = asked.map(|asked| format!(" You asked until {}.", day(asked))).unwrap_or_default();
-    let comments = if comments.is_empty() { String::new() } else { format!("\n{}", comments.join("\n")) };
-    format!("{decider} approved your request until {}.{asked}{comments}", day(grant.ends_on))
+    let approved = format!("{decider} approved your request until {}", day(grant.ends_on));
+    let asked = asked.map(|asked| format!("You asked until {}", day(asked)));
+    std::iter::once(approved).chain(asked).chain(comments).collect()
 }
 
 /// What the viewer approves as: `owner`, or `owner of the parent domain`.
@@ -285,11 +286,11 @@ async fn reject_it(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, com
     let requester = PersonId(request.requester);
     let title = eyes::title_for(&mut tx, ctx, &snapshot, requester, &request.port).await?;
     let title = title.unwrap_or_else(|| request.port.clone());
-    let message = notify::Message {
-        title: format!("Your request for {title} was rejected"),
-        body: format!("{}: {comment}", viewer.name),
-        href: "/access/requests".to_owned(),
-    };
+    let message = notify::Message::new(
+        format!("Your request for {title} was rejected"),
+        [format!("{}: {comment}", viewer.name)],
+        "/access/requests",
+    );
     let about = format!("request {id}");
     notify::tell_about(&mut tx, ctx, &[requester], &about, &message).await?;
     let actor = Actor::Viewer(viewer.clone());

@@ -1,7 +1,7 @@
 //! Whose eyes a request or a grant is shown to: names and details change, and what was open may be hidden since.
 
-use lakeport_model::PersonId;
 use lakeport_model::catalog::{AssetRef, Classification};
+use lakeport_model::{PersonId, PortId};
 
 use crate::catalog::{Asset, Rights, Sight, Snapshot};
 use crate::store::Tx;
@@ -20,13 +20,17 @@ pub(super) enum Eyes<'a> {
 }
 
 impl Eyes<'_> {
+    /// The catalog has the port, and it is no secret.
+    pub(super) fn knows(self, snapshot: &Snapshot, port: &str) -> bool {
+        match self {
+            Self::Answering => snapshot.port(&PortId(port.to_owned())).is_some(),
+            Self::Of(rights) => rights.knows_port(snapshot, port),
+        }
+    }
+
     /// Product and port by name.
     pub(super) fn title(self, snapshot: &Snapshot, port: &str) -> String {
-        match self {
-            Self::Answering => snapshot.port_title(port),
-            Self::Of(rights) if rights.knows_port(snapshot, port) => snapshot.port_title(port),
-            Self::Of(_) => port.to_owned(),
-        }
+        if self.knows(snapshot, port) { snapshot.port_title(port) } else { port.to_owned() }
     }
 
     /// The asset behind a port, where its existence is known.

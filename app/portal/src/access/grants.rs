@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use lakeport_model::access::{GrantEnd, GrantLine, ReviewState};
+use lakeport_model::access::{GrantEnd, GrantLine, GrantStanding, ReviewState};
 use lakeport_model::people::Viewer;
-use lakeport_model::{GrantId, PersonId, PortId, ProductId, RequestId};
+use lakeport_model::{AssetId, GrantId, PersonId, PortId, ProductId, RequestId};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::eyes::Eyes;
-use super::no_answer;
+use super::{asking, no_answer};
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
@@ -23,20 +23,24 @@ use crate::{Ctx, Error, Result};
 /// The viewer's grants, newest first, ended ones included.
 pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
     let snapshot = ctx.snapshot().await?;
+    let rights = Rights::of(ctx, viewer).await?;
     let mut tx = ctx.db.read().await?;
     let mut said: HashMap<Uuid, Vec<Approval>> = HashMap::new();
     for (request, approval) in store::approvals_for(&mut tx, viewer.id.0).await? {
         said.entry(request).or_default().push(approval);
     }
     let grants = store::grants_of(&mut tx, viewer.id.0).await?;
-    drop(tx);
-    let rights = Rights::of(ctx, viewer).await?;
-    let line = |grant: Grant| {
+    let (now, mut lines) = (ctx.now(), Vec::with_capacity(grants.len()));
+    for grant in grants {
+        let asking = match grant.standing(now) {
+            GrantStanding::Active => asking::asking(&mut tx, &snapshot, &grant, now.date_naive()).await?,
+            _ => None,
+        };
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
-        let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant, ctx.now())?;
-        Ok(GrantLine { comments, ..line })
-    };
-    grants.into_iter().map(line).collect()
+        let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant, now)?;
+        lines.push(GrantLine { comments, asking, ..line });
+    }
+    Ok(lines)
 }
 
 /// What those wrote who approved: under which condition access is held.
@@ -57,6 +61,7 @@ pub(super) fn line(
         .as_ref()
         .zip(grant.ended_at)
         .map(|(reason, at)| format!("{reason} ({})", at.format("%-d %b %Y")));
+    let asset = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id));
     Ok(GrantLine {
         id: GrantId(grant.id),
         request: RequestId(grant.request),
@@ -65,6 +70,8 @@ pub(super) fn line(
         product: ProductId(grant.product.clone()),
         port: PortId(grant.port.clone()),
         asset: eyes.asset(snapshot, grant.asset.as_ref()),
+        gone: grant.asset.clone().filter(|_| asset.is_none()).map(AssetId),
+        is_offered: eyes.knows(snapshot, &grant.port),
         consumer: names.person(grant.consumer),
         standing: grant.standing(now),
         starts_at: grant.starts_at,
@@ -72,6 +79,7 @@ pub(super) fn line(
         next_review: grant.next_review,
         review: grant.review(now),
         confirmed_by_consumer: grant.confirmed_at.is_some(),
+        asking: None,
         provisioning: grant.provisioning()?,
         provisioning_note: grant.provisioning_note.clone(),
         ended,
@@ -119,14 +127,18 @@ async fn give_up_own(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     tx.commit().await
 }
 
-async fn own(tx: &mut Tx, ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<(Grant, &'static str)> {
-    use lakeport_model::access::GrantStanding::Active;
+pub(super) async fn own(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    viewer: &Viewer,
+    id: GrantId,
+) -> Result<(Grant, &'static str)> {
     let grant = store::grant(tx, id.0).await?.ok_or_else(|| Error::not_found("grant"))?;
     if grant.consumer != viewer.id.0 {
         return Err(Error::not_found("grant").under("grant.not_his_to_answer_for"));
     }
     let proof = policy::authorize(viewer, &Action::AnswerForOwnGrant { consumer: PersonId(grant.consumer) })?;
-    if grant.standing(ctx.now()) != Active {
+    if grant.standing(ctx.now()) != GrantStanding::Active {
         return Err(Error::conflict(
             "This grant has ended; there is nothing to change. Request access again.",
         ));

@@ -1,12 +1,12 @@
 //! Who holds access now, for those who answer for the data.
 
-use lakeport_model::access::{GrantStanding, HELD_PAGE, HeldLine, HeldOn};
+use lakeport_model::access::{GrantStanding, HELD_PAGE, Held, HeldLine, HeldOn};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, Page, PageRequest};
 use uuid::Uuid;
 
 use super::eyes::Eyes;
-use super::{answering, grants, ids, review, whose_turn};
+use super::{answering, grants, ids, review, schedule, whose_turn};
 use crate::catalog::{Rights, Sight, Snapshot};
 use crate::policy::{self, Action};
 use crate::store::access as store;
@@ -25,7 +25,7 @@ fn action(snapshot: &Snapshot, domain: &str) -> Action {
 }
 
 /// The live grants on a product or an asset, newest first.
-pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest) -> Result<Page<HeldLine>> {
+pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest) -> Result<Held> {
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let domain = domain(&snapshot, &rights, on)?;
@@ -49,14 +49,23 @@ pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest)
         let asset = grant.asset.as_deref().unwrap_or_default();
         let last_used = state.last_use(grant.consumer, asset).await?;
         let approvals = store::approvals(&mut state.tx, grant.request).await?;
-        let may_withdraw =
-            policy::decide(viewer, &review::action(&snapshot, &grant, now.date_naive())).allowed;
+        let today = now.date_naive();
+        let may_withdraw = policy::decide(viewer, &review::action(&snapshot, &grant, today)).allowed;
+        let confirmed = grant.confirmed_at.is_some();
+        let waits = grant.next_review.is_some_and(|due| schedule::is_owners_turn(today, due, confirmed));
         let mut line = grants::line(&snapshot, Eyes::Answering, &snapshot.names, grant, now)?;
         line.comments = grants::comments(&snapshot, &approvals);
         let service = snapshot.is_account(line.consumer.id.0);
-        items.push(HeldLine { grant: line, service, last_used, may_withdraw });
+        items.push(HeldLine {
+            grant: line,
+            service,
+            last_used,
+            may_withdraw,
+            may_review: may_withdraw && waits,
+        });
     }
-    Ok(Page { items, next: page.next })
+    let ever = store::was_granted(&mut state.tx, on).await?;
+    Ok(Held { grants: Page { items, next: page.next }, ever })
 }
 
 /// The domain that answers for it, if the viewer may know that it exists.

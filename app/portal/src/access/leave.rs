@@ -75,11 +75,11 @@ pub(crate) async fn leave(
             continue;
         }
         let port = snapshot.port_title(&grant.port);
-        let (title, body) = match leaver.how {
+        let title = match leaver.how {
             Leavers::End => {
                 let by = review::By { actor: actor.clone(), name: "Lakeport", rule };
                 review::end(tx, ctx, snapshot, &grant, &by, leaver.why).await?;
-                (format!("The access of {name} to {port} has ended"), format!("{name}: {}.", leaver.why))
+                format!("The access of {name} to {port} has ended")
             }
             Leavers::Review => {
                 let domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
@@ -87,14 +87,11 @@ pub(crate) async fn leave(
                 store::next_cycle(tx, &grant, Some(today)).await?;
                 let detail = json!({ "cycle": grant.cycle, "next_review": today, "why": leaver.why });
                 review::note(tx, ctx, actor, &grant, "grant.review_at_once", rule, detail).await?;
-                (
-                    format!("The access of {name} to {port} is to be reviewed"),
-                    format!("{name}: {}.", leaver.why),
-                )
+                format!("The access of {name} to {port} is to be reviewed")
             }
         };
         let reviewers: Vec<PersonId> = Reviewers::of(snapshot, &grant).first;
-        let message = notify::Message { title, body, href: "/reviews".to_owned() };
+        let message = notify::Message::new(title, [format!("{name}: {}", leaver.why)], "/reviews");
         notify::tell_about(tx, ctx, &reviewers, &format!("grant {}", grant.id), &message).await?;
         left.grants += 1;
     }

@@ -1,5 +1,6 @@
 //! Access: request, decision, grant, review.
 
+mod asking;
 mod decide;
 mod eyes;
 mod grants;
@@ -15,6 +16,7 @@ mod review;
 mod schedule;
 pub(crate) mod waiting;
 
+pub use asking::ask_for_decision;
 pub use decide::{approve, decide_page, reject};
 pub use grants::{confirm_need, give_up, my_grants};
 pub use held::held;

@@ -52,16 +52,20 @@ pub(super) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gr
     };
     let Some(notice) = schedule::warning(ctx.now().date_naive(), ends) else { return Ok(false) };
     let (_, names) = silent(snapshot, grant);
-    let said = if grant.confirmed_at.is_some() { " You have said that it is still needed." } else { "" };
-    let message = Message {
-        title: format!(
+    let (said, next) = if grant.confirmed_at.is_some() {
+        ("You have said that it is still needed", "Ask for a decision, or request a renewal")
+    } else {
+        ("", "Say that it is still needed, or request a renewal")
+    };
+    let message = Message::new(
+        format!(
             "Your access to {} ends on {} without a decision",
             snapshot.port_title(&grant.port),
             day(ends)
         ),
-        body: format!("The review lies with {names}.{said} Ask for a decision, or request a renewal."),
-        href: "/access/grants".to_owned(),
-    };
+        [format!("The review lies with {names}").as_str(), said, next],
+        "/access/grants",
+    );
     let key = format!("{WARNING}.{}.{notice}", ends.format("%Y-%m-%d"));
     once(tx, ctx, grant, grant.cycle, &key, PersonId(grant.consumer), &message).await
 }
@@ -103,18 +107,18 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
         format!("{names} did not decide by {}{said}", day(ends))
     };
     store::end_grant(tx, grant, GrantEnd::Revoked, &actor.key(), RULE, &told(&consumer), ctx.now()).await?;
-    let own = Message {
-        title: format!("Your access to {title} has ended: nobody decided"),
-        body: format!("{}. Request access again if you still need it.", told("you")),
-        href: "/access/grants".to_owned(),
-    };
+    let own = Message::new(
+        format!("Your access to {title} has ended: nobody decided"),
+        [told("you").as_str(), "Request access again if you still need it"],
+        "/access/grants",
+    );
     let about = format!("grant {}", grant.id);
     notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &own).await?;
-    let owners = Message {
-        title: format!("Access of {consumer} to {title} has ended: nobody decided"),
-        body: format!("{}. It can be requested again.", told(&consumer)),
-        href: "/reviews".to_owned(),
-    };
+    let owners = Message::new(
+        format!("Access of {consumer} to {title} has ended: nobody decided"),
+        [told(&consumer).as_str(), "It can be requested again"],
+        "/reviews",
+    );
     notify::tell_about(tx, ctx, &people, &about, &owners).await?;
     let detail = json!({ "cycle": grant.cycle, "ends": ends, "still_needed": grant.confirmed_at.is_some() });
     review::note(tx, ctx, &actor, grant, "grant.revoke", RULE, detail).await

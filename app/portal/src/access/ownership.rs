@@ -35,16 +35,15 @@ async fn request_moved(
     domain: &str,
 ) -> Result<()> {
     store::begin_again(tx, request.id, domain, ctx.now()).await?;
-    let message = Message {
-        title: format!("A request for {} waits for you now", snapshot.port_title(&request.port)),
-        body: format!(
-            "The data came to {}, and the request with it. {} asked. Purpose: {}",
-            snapshot.domain_name(domain),
-            snapshot.person_name(request.requester),
-            request.purpose
-        ),
-        href: format!("/decide/{}", request.id),
-    };
+    let message = Message::new(
+        format!("A request for {} waits for you now", snapshot.port_title(&request.port)),
+        [
+            format!("The data came to {}, and the request with it", snapshot.domain_name(domain)),
+            format!("{} asked", snapshot.person_name(request.requester)),
+            format!("Purpose: {}", request.purpose),
+        ],
+        format!("/decide/{}", request.id),
+    );
     let deciders = ids(&Deciders::of(snapshot, request, &[]).turn);
     notify::tell_about(tx, ctx, &deciders, &format!("request {}", request.id), &message).await
 }

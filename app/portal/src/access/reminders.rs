@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use lakeport_model::PersonId;
-use lakeport_model::access::GrantStanding;
+use lakeport_model::access::{GrantStanding, ReviewState};
 use lakeport_model::sharing::Provisioning;
 use serde_json::json;
 use uuid::Uuid;
@@ -95,36 +95,31 @@ async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> R
         return Ok(false);
     };
     let title = snapshot.port_title(&grant.port);
-    let when = match &kind {
-        ReminderKind::Before(_) => format!("by {}", due.format("%-d %b %Y")),
-        ReminderKind::Overdue(_) => format!("since {}: it is overdue", due.format("%-d %b %Y")),
-    };
+    let when = review_words(today, due);
     let mut worked = false;
     if grant.confirmed_at.is_none() {
-        let ask = Message {
-            title: format!("Do you still need {title}?"),
-            body: format!(
-                "Your access is looked at again {when}. You asked for it to: {}\n{}",
-                grant.purpose,
-                answer_by(today, due)
-            ),
-            href: "/access/grants".to_owned(),
-        };
+        let ask = Message::new(
+            format!("Do you still need {title}?"),
+            [
+                when.clone(),
+                format!("You asked for it to: {}", grant.purpose),
+                "If you do not need it any more, give it up".to_owned(),
+                answer_by(today, due),
+            ],
+            "/access/grants",
+        );
         let consumer = PersonId(grant.consumer);
         worked |= once(tx, ctx, grant, grant.cycle, &format!("ask.{}", kind.key()), consumer, &ask).await?;
     }
     if !schedule::is_owners_turn(today, due, grant.confirmed_at.is_some()) {
         return Ok(worked);
     }
-    let decide = Message {
-        title: format!("Review access to {title}"),
-        body: format!(
-            "{} reads it{}. A review is due {when}.",
-            snapshot.person_name(grant.consumer),
-            if grant.confirmed_at.is_some() { " and still needs it" } else { "" }
-        ),
-        href: "/reviews".to_owned(),
-    };
+    let needs = if grant.confirmed_at.is_some() { " and still needs it" } else { "" };
+    let decide = Message::new(
+        format!("Review access to {title}"),
+        [format!("{} reads it{needs}", snapshot.person_name(grant.consumer)), when],
+        "/reviews",
+    );
     let Reviewers { first, later, above } = Reviewers::of(snapshot, grant);
     let key = format!("{REVIEW}.{}", kind.key());
     let nobody = first.is_empty() && later.is_empty() && above.is_empty();
@@ -144,6 +139,15 @@ async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> R
     Ok(worked)
 }
 
+/// When a review is due, in words.
+pub(super) fn review_words(today: NaiveDate, due: NaiveDate) -> String {
+    let day = due.format("%-d %b %Y");
+    match ReviewState::on(today, due) {
+        ReviewState::Overdue => format!("Its review was due on {day} and is overdue"),
+        ReviewState::Ok | ReviewState::Due => format!("Its review is due by {day}"),
+    }
+}
+
 /// Where nobody answers for the data, the administrators are told that somebody has to.
 async fn nobody_reviews(
     tx: &mut Tx,
@@ -153,13 +157,15 @@ async fn nobody_reviews(
     key: &str,
 ) -> Result<bool> {
     let domain = snapshot.domain_name(&grant.domain);
-    let message = |title: String| Message {
-        title: format!("Nobody can review access to {title}"),
-        body: format!(
-            "{} reads it. Give {domain} an owner or a steward who reviews it.",
-            snapshot.person_name(grant.consumer)
-        ),
-        href: href::domain(&grant.domain),
+    let message = |title: String| {
+        Message::new(
+            format!("Nobody can review access to {title}"),
+            [
+                format!("{} reads it", snapshot.person_name(grant.consumer)),
+                format!("Give {domain} an owner or a steward who reviews it"),
+            ],
+            href::domain(&grant.domain),
+        )
     };
     let mut worked = false;
     for person in people::all(tx).await?.into_iter().filter(|person| person.administrator) {
@@ -175,12 +181,9 @@ async fn nobody_reviews(
 fn answer_by(today: NaiveDate, due: NaiveDate) -> String {
     let owner = schedule::owner_is_asked_on(due);
     if today < owner {
-        format!(
-            "If you do not need it any more, give it up. Its owner is asked on {}.",
-            owner.format("%-d %b %Y")
-        )
+        format!("Its owner is asked on {}", owner.format("%-d %b %Y"))
     } else {
-        "If you do not need it any more, give it up. Its owner is asked now.".to_owned()
+        "Its owner is asked now".to_owned()
     }
 }
 
@@ -204,12 +207,11 @@ pub(super) async fn once(
 async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
     let Some(kind) = ReminderKind::on(ctx.now().date_naive(), grant.ends_on) else { return Ok(false) };
     let title = snapshot.port_title(&grant.port);
-    let message = Message {
-        title: format!("Your access to {title} ends on {}", grant.ends_on.format("%-d %b %Y")),
-        body: "Request access again before that day if you still need it; this access holds until then."
-            .to_owned(),
-        href: "/access/grants".to_owned(),
-    };
+    let message = Message::new(
+        format!("Your access to {title} ends on {}", grant.ends_on.format("%-d %b %Y")),
+        ["Request access again before that day if you still need it; this access holds until then"],
+        "/access/grants",
+    );
     let key = format!("end.{}", kind.key());
     once(tx, ctx, grant, NO_CYCLE, &key, PersonId(grant.consumer), &message).await
 }
@@ -224,14 +226,12 @@ async fn take_back(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
     let consumer = PersonId(grant.consumer);
     let title = eyes::title_for(tx, ctx, snapshot, consumer, &grant.port).await?;
     let title = title.unwrap_or_else(|| grant.port.clone());
-    let message = Message {
-        title: format!("Your access to {title} has ended"),
-        body: format!(
-            "Its last day was {}. Request it again if you need it.",
-            grant.ends_on.format("%-d %b %Y")
-        ),
-        href: "/access/grants".to_owned(),
-    };
+    let last = format!("Its last day was {}", grant.ends_on.format("%-d %b %Y"));
+    let message = Message::new(
+        format!("Your access to {title} has ended"),
+        [last.as_str(), "Request it again if you need it"],
+        "/access/grants",
+    );
     once(tx, ctx, grant, NO_CYCLE, "ended", consumer, &message).await?;
     let detail = json!({ "ends_on": grant.ends_on });
     review::note(tx, ctx, &Actor::System("calendar"), grant, "grant.expire", "grant.last_day_over", detail)

@@ -7,7 +7,8 @@ use lakeport_model::{DomainId, PersonId, PortId, RequestId, listed};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Deciders, answering, decide, eligible, ids, whose_turn};
+use super::eyes::Eyes;
+use super::{Deciders, answering, as_of_today, decide, eligible, ids, lists, whose_turn};
 use crate::audit::{self, Entry};
 use crate::catalog::{Port, Product, Rights, Sight, Snapshot};
 use crate::pace::REQUESTS;
@@ -75,6 +76,12 @@ pub async fn request_form_like(
         form.purpose = before.map(|request| request.purpose).unwrap_or_default();
     }
     let now = ctx.now();
+    if let Some(open) = store::open_request(&mut tx, viewer.id.0, id.as_str()).await? {
+        let approvals = store::approvals(&mut tx, open.id).await?;
+        let open = as_of_today(ctx, &snapshot, open)?;
+        form.waiting =
+            Some(lists::line(&snapshot, Eyes::Of(&rights), &snapshot.names, open, &approvals, now)?);
+    }
     let held = store::grants_of(&mut tx, viewer.id.0).await?;
     form.renews =
         held.iter().any(|grant| grant.port == id.as_str() && grant.standing(now) == GrantStanding::Active);
@@ -146,6 +153,7 @@ fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<
         shortest_purpose: SHORTEST_PURPOSE,
         purpose: String::new(),
         renews: false,
+        waiting: None,
     })
 }
 
@@ -222,11 +230,11 @@ async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId>
         decide::grant_without_decision(&mut tx, ctx, &request).await?;
     } else {
         let people = Deciders::of(&snapshot, &request, &[]).turn;
-        let message = notify::Message {
-            title: format!("{} asks for {}", viewer.name, product.name),
-            body: format!("Purpose: {}", request.purpose),
-            href: format!("/decide/{}", request.id),
-        };
+        let message = notify::Message::new(
+            format!("{} asks for {}", viewer.name, product.name),
+            [format!("Purpose: {}", request.purpose)],
+            format!("/decide/{}", request.id),
+        );
         let about = format!("request {}", request.id);
         notify::tell_about(&mut tx, ctx, &ids(&people), &about, &message).await?;
     }

@@ -224,11 +224,11 @@ pub(super) async fn end(
 ) -> Result<()> {
     let why = format!("Withdrawn by {}: {reason}", by.name);
     store::end_grant(tx, grant, GrantEnd::Revoked, &by.actor.key(), by.rule, &why, ctx.now()).await?;
-    let message = notify::Message {
-        title: format!("Your access to {} was withdrawn", snapshot.port_title(&grant.port)),
-        body: format!("{}: {reason}. Request access again if you still need it.", by.name),
-        href: "/access/grants".to_owned(),
-    };
+    let message = notify::Message::new(
+        format!("Your access to {} was withdrawn", snapshot.port_title(&grant.port)),
+        [format!("{}: {reason}", by.name).as_str(), "Request access again if you still need it"],
+        "/access/grants",
+    );
     let about = format!("grant {}", grant.id);
     notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &message).await?;
     let detail = json!({ "cycle": grant.cycle, "reason": reason });

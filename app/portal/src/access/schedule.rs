@@ -62,6 +62,34 @@ pub(super) fn is_owners_turn(today: NaiveDate, due: NaiveDate, confirmed: bool) 
     left <= CONSUMER_ALONE_UNTIL_DAYS || (confirmed && left <= ReviewState::NOTICE_DAYS)
 }
 
+/// Whether a consumer can ask for the decision on his review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MayAsk {
+    /// He can.
+    Yes,
+    /// No review waits.
+    NotYet,
+    /// He is asked himself: whether he still needs it.
+    AnswerFirst,
+    /// He did so today; once a day is enough.
+    AskedToday,
+}
+
+/// Decides it on a day, for a review due on a date, if there is one.
+pub(super) fn may_ask(
+    today: NaiveDate,
+    due: Option<NaiveDate>,
+    confirmed: bool,
+    asked_today: bool,
+) -> MayAsk {
+    match due.map(|due| ReviewState::on(today, due)) {
+        None | Some(ReviewState::Ok) => MayAsk::NotYet,
+        Some(_) if !confirmed => MayAsk::AnswerFirst,
+        Some(_) if asked_today => MayAsk::AskedToday,
+        Some(_) => MayAsk::Yes,
+    }
+}
+
 /// The day from which the owner is asked in any case.
 pub(super) fn owner_is_asked_on(due: NaiveDate) -> NaiveDate {
     due - TimeDelta::days(CONSUMER_ALONE_UNTIL_DAYS)
@@ -152,6 +180,18 @@ mod tests {
     }
 
     #[test]
+    fn nobody_asks_for_a_decision_that_is_not_due_or_twice_a_day() {
+        let on = |left, confirmed, asked| may_ask(day(100 - left), Some(day(100)), confirmed, asked);
+        assert_eq!(on(31, true, false), MayAsk::NotYet);
+        assert_eq!(may_ask(day(100), None, true, false), MayAsk::NotYet);
+        for left in [30, 0, -20] {
+            assert_eq!(on(left, false, false), MayAsk::AnswerFirst);
+            assert_eq!(on(left, true, true), MayAsk::AskedToday);
+            assert_eq!(on(left, true, false), MayAsk::Yes);
+        }
+    }
+
+    #[test]
     fn a_waiting_request_reminds_after_3_and_7_days_and_escalates_after_14() {
         let steps: Vec<_> = (0..30).map(|waited| request_reminder(day(0), day(waited))).collect();
         assert!(steps[..3].iter().all(Option::is_none));
@@ -226,6 +266,8 @@ mod tests {
             let others = is_review_escalated(today, due);
             let acts = today >= policy_acts_on(due, due);
             prop_assert!(!owner || asked);
+            let may = may_ask(today, Some(due), confirmed, false) == MayAsk::Yes;
+            prop_assert!(!may || owner, "nobody is pressed for what is not on his desk");
             prop_assert!(!others || owner);
             prop_assert!(!acts || others);
             if !confirmed && today < owner_is_asked_on(due) {

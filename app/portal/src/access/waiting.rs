@@ -135,63 +135,61 @@ impl Words {
     }
 
     fn reminder(&self) -> Message {
-        Message {
-            title: format!("A request for {} waits for you", self.title),
-            body: format!(
-                "{} asked, and it has lain with you for {}. Purpose: {}",
-                self.requester, self.waited, self.purpose
-            ),
-            href: self.decide.clone(),
-        }
+        Message::new(
+            format!("A request for {} waits for you", self.title),
+            [
+                format!("{} asked, and it has lain with you for {}", self.requester, self.waited),
+                format!("Purpose: {}", self.purpose),
+            ],
+            self.decide.clone(),
+        )
     }
 
     fn escalation(&self) -> Message {
-        Message {
-            title: format!("A request for {} has come to you", self.title),
-            body: format!(
-                "{} asked, and it has lain with {} for {}. You can decide it now, too. Purpose: {}",
-                self.requester,
-                self.turn.as_deref().unwrap_or_default(),
-                self.waited,
-                self.purpose
-            ),
-            href: self.decide.clone(),
-        }
+        let turn = self.turn.as_deref().unwrap_or_default();
+        Message::new(
+            format!("A request for {} has come to you", self.title),
+            [
+                format!("{} asked, and it has lain with {turn} for {}", self.requester, self.waited),
+                "You can decide it now, too".to_owned(),
+                format!("Purpose: {}", self.purpose),
+            ],
+            self.decide.clone(),
+        )
     }
 
     /// For the administrators: nobody else is left who could be asked.
     fn nobody(&self) -> Message {
         let lies = match &self.turn {
-            Some(turn) => format!("It has lain with {turn} for {}.", self.waited),
-            None => format!("Nobody of {} can.", self.domain),
+            Some(turn) => format!("It has lain with {turn} for {}", self.waited),
+            None => format!("Nobody of {} can", self.domain),
         };
-        Message {
-            title: format!("A request for {} waits, and nobody else can decide it", self.title),
-            body: format!(
-                "{} asked. {lies} Give {} an owner or a steward who can decide.",
-                self.requester, self.domain
-            ),
-            href: self.members.clone(),
-        }
+        Message::new(
+            format!("A request for {} waits, and nobody else can decide it", self.title),
+            [
+                format!("{} asked", self.requester),
+                lies,
+                format!("Give {} an owner or a steward who can decide", self.domain),
+            ],
+            self.members.clone(),
+        )
     }
 
     fn requester(&self) -> Message {
         let lies = match (&self.turn, &self.above) {
-            (None, _) => {
-                format!("Nobody of {} can decide it yet; the administrators were told.", self.domain)
-            }
-            (Some(turn), None) => format!(
-                "{turn} did not decide it in {}. It still lies there; the administrators were told.",
-                self.waited
-            ),
-            (Some(turn), Some(above)) => {
-                format!("{turn} did not decide it in {}. It lies with {above} now, too.", self.waited)
-            }
+            (None, _) => [
+                format!("Nobody of {} can decide it yet", self.domain),
+                "The administrators were told".to_owned(),
+            ],
+            (Some(turn), None) => [
+                format!("{turn} did not decide it in {}", self.waited),
+                "It still lies there; the administrators were told".to_owned(),
+            ],
+            (Some(turn), Some(above)) => [
+                format!("{turn} did not decide it in {}", self.waited),
+                format!("It lies with {above} now, too"),
+            ],
         };
-        Message {
-            title: format!("Your request for {} still waits", self.title),
-            body: lies,
-            href: "/access/requests".to_owned(),
-        }
+        Message::new(format!("Your request for {} still waits", self.title), lies, "/access/requests")
     }
 }

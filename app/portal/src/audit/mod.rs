@@ -17,7 +17,7 @@ pub use export::{Export, export};
 pub use page::page;
 pub(crate) use refusals::{REFUSED, noted};
 pub use tokens::{
-    DEFAULT_DAYS, LONGEST_DAYS, NewToken, SCOPES, authenticate, create_token, own_tokens, revoke_all_tokens,
+    DEFAULT_DAYS, LONGEST_DAYS, NewToken, authenticate, create_token, own_tokens, revoke_all_tokens,
     revoke_token, take_over_token, tokens,
 };
 

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use lakeport_model::audit::{AuditPlace, AuditRecord};
-use lakeport_model::{AssetId, ContractId, DomainId, PortId, ProductId};
+use lakeport_model::people::{Role, RoleChange};
+use lakeport_model::{AssetId, ContractId, DomainId, PortId, ProductId, listed};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -26,6 +27,7 @@ impl<'a> Naming<'a> {
     /// The record as a person reads it.
     pub(super) async fn shown(&mut self, tx: &mut Tx, record: Record) -> Result<AuditRecord> {
         let (about, place) = self.subject(tx, &record.subject).await?;
+        let details = self.role(&record).unwrap_or_else(|| self.details(&record.detail));
         Ok(AuditRecord {
             number: record.number,
             at: record.at,
@@ -35,7 +37,7 @@ impl<'a> Naming<'a> {
             place,
             subject: record.subject,
             rule: record.rule,
-            details: self.details(&record.detail),
+            details,
             hash: record.hash,
         })
     }
@@ -111,6 +113,28 @@ impl<'a> Naming<'a> {
         Some(AuditPlace::Product(ProductId(product.id.clone())))
     }
 
+    /// A role that was given or lost, in the words in which everybody was told: `Tom Fischer is now a steward of Sales`.
+    fn role(&self, record: &Record) -> Option<Vec<(String, String)>> {
+        let (what, domain) = record.subject.split_once(' ')?;
+        let Ok(Value::Object(fields)) = serde_json::from_str(&record.detail) else { return None };
+        let held = |key: &str| match fields.get(key)? {
+            Value::Null => Some(None),
+            role => Some(Some(role.as_str()?.parse::<Role>().ok()?)),
+        };
+        let change = RoleChange {
+            person: self.name(fields.get("person")?.as_str()?)?,
+            domain: self.snapshot.domain_name(domain),
+            before: held("before")?,
+            after: held("after")?,
+        };
+        if what != "domain" || (change.before, change.after) == (None, None) {
+            return None;
+        }
+        let was = change.before.filter(|_| change.after.is_some());
+        let was = was.map(|role| ("before".to_owned(), role.with_article().to_owned()));
+        Some(std::iter::once(("role".to_owned(), change.in_words())).chain(was).collect())
+    }
+
     /// `{"purpose":"x","ends_on":"y"}` as `purpose: x` and `ends on: y`, with names for people and ports.
     fn details(&self, detail: &str) -> Vec<(String, String)> {
         let Ok(Value::Object(fields)) = serde_json::from_str(detail) else {
@@ -120,9 +144,15 @@ impl<'a> Naming<'a> {
             let words = match value {
                 Value::Null => return None,
                 Value::String(text) if text.is_empty() => return None,
+                Value::Array(texts) if texts.is_empty() => return None,
                 Value::String(text) if key == "port" => self.snapshot.port_title(text),
                 Value::String(text) => self.name(text).unwrap_or_else(|| text.clone()),
                 Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+                Value::Array(texts) if texts.iter().all(Value::is_string) => {
+                    let texts = texts.iter().filter_map(Value::as_str);
+                    let names = texts.map(|text| self.name(text).unwrap_or_else(|| text.to_owned()));
+                    listed(&names.collect::<Vec<_>>())
+                }
                 other => other.to_string(),
             };
             Some((key.replace('_', " "), words))
@@ -148,6 +178,10 @@ mod tests {
             naming.details(r#"{"ends_on":"2026-12-01","comment":"","follows":null,"cycle":2,"after":true}"#);
         let words: Vec<String> = words.into_iter().map(|(key, value)| format!("{key}: {value}")).collect();
         assert_eq!(words, ["after: yes", "cycle: 2", "ends on: 2026-12-01"]);
+        let several = naming.details(r#"{"asked":["x","y"],"empty":[],"numbers":[1]}"#);
+        let several: Vec<String> =
+            several.into_iter().map(|(key, value)| format!("{key}: {value}")).collect();
+        assert_eq!(several, ["asked: x and y", "numbers: [1]"]);
         assert_eq!(naming.details("no JSON"), [("details".to_owned(), "no JSON".to_owned())]);
     }
 }

@@ -1,7 +1,7 @@
 //! Tokens of service accounts: shown once, stored as a hash.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use lakeport_model::audit::TokenInfo;
+use lakeport_model::audit::{SCOPES, TokenInfo};
 use lakeport_model::people::Viewer;
 use lakeport_model::{PersonId, TokenId};
 use rand::RngCore;
@@ -14,12 +14,9 @@ use crate::catalog::AREA;
 use crate::people::{self, Actor, ServiceAccount, leaving};
 use crate::policy::{self, Action};
 use crate::store::Tx;
-use crate::store::audit::{self as store, Token};
+use crate::store::audit::{self as store, Record, Token};
 use crate::store::people::{self as persons, Names};
 use crate::{Clock, Ctx, Error, Result, SystemClock, text};
-
-/// What a token may be allowed to do.
-pub const SCOPES: &[&str] = &["catalog:read", "lineage:read", "lineage:write", "access:read", "access:write"];
 
 /// Characters a service account's name may have.
 const LONGEST_NAME: usize = 80;
@@ -52,8 +49,9 @@ pub async fn own_tokens(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
     let mut tx = ctx.db.read().await?;
     let names = persons::names(&mut tx).await?;
     let now = SystemClock.now();
+    let ends = Ends(store::ends_of_tokens(&mut tx).await?);
     let own = store::tokens_of(&mut tx, viewer.id.0).await?;
-    Ok(own.into_iter().rev().map(|token| shown(token, &names, now)).collect())
+    Ok(own.into_iter().rev().map(|token| shown(token, &names, &ends, now)).collect())
 }
 
 async fn all(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
@@ -61,11 +59,35 @@ async fn all(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
     let mut tx = ctx.db.read().await?;
     let names = persons::names(&mut tx).await?;
     let now = SystemClock.now();
-    Ok(store::tokens(&mut tx).await?.into_iter().map(|token| shown(token, &names, now)).collect())
+    let ends = Ends(store::ends_of_tokens(&mut tx).await?);
+    Ok(store::tokens(&mut tx).await?.into_iter().map(|token| shown(token, &names, &ends, now)).collect())
 }
 
-fn shown(token: Token, names: &Names, now: DateTime<Utc>) -> TokenInfo {
+/// What the audit says of how tokens ended.
+struct Ends(Vec<Record>);
+
+impl Ends {
+    /// How a token was revoked, as a clause. Whoever did it is named, and what did it where nobody did.
+    fn of(&self, token: Uuid, names: &Names) -> Option<String> {
+        let subject = format!("token {token}");
+        let mut records = self.0.iter().filter(|record| record.subject == subject);
+        let by =
+            |record: &Record| Some(format!("by {}", names.of_text(record.actor.strip_prefix("person ")?)));
+        if let Some(by) = records.clone().filter(|record| record.action == "token.revoke").find_map(by) {
+            return Some(by);
+        }
+        let end = records.find(|record| record.action == "token.end")?;
+        if end.actor == "system restore" {
+            return Some("when a backup was restored".to_owned());
+        }
+        let detail: serde_json::Value = serde_json::from_str(&end.detail).ok()?;
+        Some(format!("because {}", detail.get("why")?.as_str()?))
+    }
+}
+
+fn shown(token: Token, names: &Names, ends: &Ends, now: DateTime<Utc>) -> TokenInfo {
     TokenInfo {
+        revoked_how: token.revoked_at.and_then(|_| ends.of(token.id, names)),
         id: TokenId(token.id),
         scopes: token.scopes.split(',').map(str::to_owned).collect(),
         created_at: token.created_at,
@@ -96,13 +118,14 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     };
     let missing = "Give the service account a name, such as the program that will use it.";
     let name = text::required("name", "the name", &new.name, LONGEST_NAME, missing)?.to_owned();
+    let known = SCOPES.map(|(scope, _)| scope);
     if new.scopes.is_empty() {
-        return Err(Error::invalid("scopes", format!("Choose at least one scope: {}.", SCOPES.join(", "))));
+        return Err(Error::invalid("scopes", format!("Choose at least one scope: {}.", known.join(", "))));
     }
-    if let Some(unknown) = new.scopes.iter().find(|scope| !SCOPES.contains(&scope.as_str())) {
+    if let Some(unknown) = new.scopes.iter().find(|scope| !known.contains(&scope.as_str())) {
         return Err(Error::invalid(
             "scopes",
-            format!("\"{unknown}\" is no scope; allowed are {}.", SCOPES.join(", ")),
+            format!("\"{unknown}\" is no scope; allowed are {}.", known.join(", ")),
         ));
     }
     let days = new.days.unwrap_or(DEFAULT_DAYS);
@@ -255,4 +278,40 @@ pub async fn authenticate(ctx: &Ctx, bearer: &str) -> Result<Option<ServiceAccou
 /// The secret has 256 random bits: a plain hash is enough to store it by.
 fn digest(secret: &str) -> String {
     hex::encode(Sha256::digest(secret.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(actor: &str, action: &str, subject: &str, detail: &str) -> Record {
+        let [actor, action, subject, detail] = [actor, action, subject, detail].map(str::to_owned);
+        let (rule, previous, hash) = (String::new(), String::new(), String::new());
+        Record { number: 1, at: DateTime::default(), actor, action, subject, rule, detail, previous, hash }
+    }
+
+    #[test]
+    fn a_token_that_nobody_revoked_is_never_said_to_be_somebodys() {
+        let (names, token) = (Names::default(), Uuid::nil());
+        let subject = format!("token {token}");
+        let how = |records: &[(&str, &str, &str)]| {
+            let records =
+                records.iter().map(|(actor, action, detail)| record(actor, action, &subject, detail));
+            Ends(records.collect()).of(token, &names)
+        };
+        let why = r#"{"why":"the person who answered for it has left"}"#;
+        assert_eq!(
+            how(&[("system restore", "token.end", why)]).as_deref(),
+            Some("when a backup was restored")
+        );
+        assert_eq!(
+            how(&[("person 1", "token.end", why)]).as_deref(),
+            Some("because the person who answered for it has left")
+        );
+        let by = format!("by {}", names.of_text("1"));
+        let revoked = how(&[("person 1", "token.revoke", "{}"), ("person 1", "token.end", why)]);
+        assert_eq!(revoked, Some(by));
+        assert_eq!(how(&[]), None);
+        assert_eq!(Ends(vec![record("person 1", "token.revoke", "token x", "{}")]).of(token, &names), None);
+    }
 }

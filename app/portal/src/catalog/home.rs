@@ -1,7 +1,10 @@
 //! The home page: what waits, what one may use, what is new.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
-use lakeport_model::catalog::{AssetRef, HomePage, MyData, News, Task};
+use lakeport_model::First;
+use lakeport_model::catalog::{AssetRef, HomePage, MyData, NEWS_DAYS, News, Task};
 use lakeport_model::people::Viewer;
 
 use super::{Asset, Product, Rights, Sight, href};
@@ -9,7 +12,6 @@ use crate::store::access as grants;
 use crate::store::contracts;
 use crate::{Ctx, Result, access, dashboards};
 
-const NEWS_DAYS: i64 = 30;
 const MOST: usize = 12;
 /// What was opened last and is offered again.
 const OFFERED: u32 = 5;
@@ -76,7 +78,7 @@ fn counted(number: u32, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<MyData>> {
+async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<First<MyData>> {
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let mut state = ctx.readings.state(&ctx.db).await?;
@@ -98,12 +100,12 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<MyData>> {
             opened_at: None,
         });
     }
+    let granted: BTreeSet<String> = data.iter().map(|held| held.asset.id.0.clone()).collect();
     for asset in snapshot.assets.values() {
         let own = viewer.memberships.iter().any(|membership| membership.domain.id.0 == asset.domain)
             && rights.reads(&snapshot, asset);
         let offer = snapshot.offers(&asset.id).next();
-        if own && offer.is_some() && data.len() < MOST && data.iter().all(|held| held.asset.id.0 != asset.id)
-        {
+        if own && offer.is_some() && !granted.contains(&asset.id) {
             data.push(MyData {
                 asset: asset.reference(),
                 product: offer.map(|(product, _)| product.name.clone()),
@@ -119,8 +121,8 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<MyData>> {
     }
     // What was used last is what one comes back for.
     data.sort_by_key(|item| std::cmp::Reverse(item.opened_at));
-    data.truncate(MOST);
-    for item in &mut data {
+    let mut data = First::cut(data, MOST);
+    for item in &mut data.items {
         let contract = snapshot
             .offers(&item.asset.id.0)
             .filter(|(product, _)| rights.product_sight(product) == Sight::Full)
@@ -133,7 +135,7 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<MyData>> {
     Ok(data)
 }
 
-async fn news(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<News>> {
+async fn news(ctx: &Ctx, viewer: &Viewer) -> Result<First<News>> {
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let since = ctx.now() - TimeDelta::days(NEWS_DAYS);
@@ -163,6 +165,5 @@ async fn news(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<News>> {
         });
     }
     news.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.title.cmp(&b.title)));
-    news.truncate(MOST);
-    Ok(news)
+    Ok(First::cut(news, MOST))
 }

@@ -4,19 +4,22 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use lakeport_frame::TableInfo;
-use lakeport_model::access::GrantStanding;
+use lakeport_model::access::{GrantStanding, HeldOn};
 use lakeport_model::catalog::{
     Activity, AssetPage, DashboardRef, HistoryEntry, InputPort, MOST_COMMITS, OfferedBy, OutputPort,
     ProductPage, SupportChannel, TableFacts, Visibility,
 };
 use lakeport_model::people::{DomainRef, Viewer};
-use lakeport_model::{AssetId, DashboardId, Page, PageRequest, ProductId};
+use lakeport_model::{AssetId, DashboardId, First, Page, PageRequest, ProductId};
 use serde::{Deserialize, Serialize};
 
 use super::{Asset, Product, Rights, Sight, Snapshot};
 use crate::store::Tx;
 use crate::store::access as grants;
 use crate::{Ctx, Error, Result, access, contracts, dashboards, sharing};
+
+/// Most lines of what happened that a product's page shows.
+const MOST_ACTIVITY: usize = 10;
 
 /// A product's page; of a restricted one only that it exists.
 pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<ProductPage> {
@@ -50,12 +53,14 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
     }
     let (consumers, consumer_domains) =
         if full { consumers(&mut tx, ctx, &snapshot, product).await? } else { (0, Vec::new()) };
+    let ever_granted = full && grants::was_granted(&mut tx, &HeldOn::Product(id.clone())).await?;
     let broken_inputs = if full {
         super::trust::broken_inputs(&mut tx, ctx, &snapshot, &rights, product).await?
     } else {
         Vec::new()
     };
     let activity = if full { activity(&mut tx, &snapshot, product).await? } else { Vec::new() };
+    let activity = First::cut(activity, MOST_ACTIVITY);
     drop(tx);
     let input_ports = document.input_ports.iter().filter(|_| full).map(|port| InputPort {
         name: port.name.clone(),
@@ -89,6 +94,7 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
         broken_inputs,
         output_ports,
         consumers,
+        ever_granted,
         consumer_domains,
         dashboards: of_product.map(|line| DashboardRef { id: line.id, title: line.title }).collect(),
         activity,
@@ -131,7 +137,6 @@ async fn activity(tx: &mut Tx, snapshot: &Snapshot, product: &Product) -> Result
         }
     }
     lines.sort_by_key(|line| std::cmp::Reverse(line.at));
-    lines.truncate(10);
     Ok(lines)
 }
 

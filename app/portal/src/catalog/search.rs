@@ -4,7 +4,8 @@ mod index;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lakeport_model::catalog::{Facet, FacetValue, Hit, HitKind, SearchRequest, SearchResult};
+use lakeport_model::First;
+use lakeport_model::catalog::{Facet, FacetValue, Hit, HitKind, MOST_MATCHES, SearchRequest, SearchResult};
 use lakeport_model::people::{Role, Viewer};
 
 pub use index::Index;
@@ -14,6 +15,8 @@ use super::{Rights, Sight, href};
 use crate::{Ctx, Error, Result, text};
 
 const MOST_HITS: u32 = 100;
+/// Columns that a hit names.
+const SHOWN_COLUMNS: usize = 5;
 /// Values that can be chosen under one facet.
 const MOST_CHOSEN: usize = 100;
 
@@ -61,7 +64,7 @@ fn within_limits(request: &SearchRequest) -> Result<()> {
 fn look(snapshot: &Snapshot, rights: &Rights, request: &SearchRequest) -> Result<SearchResult> {
     let (words, is_cut) = index::searched(&request.q);
     let matching = snapshot.index.find(&words)?;
-    let is_capped = matching.len() == index::MOST_MATCHES;
+    let is_capped = matching.len() == MOST_MATCHES;
     let found: Vec<Found> = matching
         .into_iter()
         .filter_map(|(entry, score)| match entry {
@@ -187,7 +190,7 @@ fn product(
             let asset = port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
             asset.is_some_and(|asset| rights.opens(snapshot, asset))
         }),
-        matched_columns: Vec::new(),
+        matched_columns: First::cut(Vec::new(), 0),
     };
     Some(Found { hit, owners, score })
 }
@@ -219,7 +222,7 @@ fn asset(snapshot: &Snapshot, rights: &Rights, asset: &Asset, score: f32, words:
         owner: owners.first().map(|(_, name)| name.clone()),
         added_at: asset.created_at,
         has_access: rights.opens(snapshot, asset),
-        matched_columns: columns.into_iter().take(5).collect(),
+        matched_columns: First::cut(columns.into_iter().collect(), SHOWN_COLUMNS),
     };
     Some(Found { hit, owners, score })
 }

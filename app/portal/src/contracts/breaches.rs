@@ -46,22 +46,20 @@ pub(super) async fn tell(
         .collect();
     let relying = relying(tx, ctx, snapshot, contract).await?;
     let relying: BTreeSet<PersonId> = relying.into_iter().map(|(person, _)| person).collect();
-    let message = |whose: &str, body: String| Message {
-        title: format!("{whose} contract {} {}", contract.name, news.what),
-        body,
-        href: href::contract(&contract.id),
+    let message = |whose: &str, says: Vec<String>| {
+        let title = format!("{whose} contract {} {}", contract.name, news.what);
+        Message::new(title, says, href::contract(&contract.id))
     };
-    let lines = news.lines.join("\n");
     let relied = match relying.len() {
-        0 => String::new(),
-        1 => "\n1 person relies on it.".to_owned(),
-        number => format!("\n{number} people rely on it."),
+        0 => None,
+        1 => Some("1 person relies on it".to_owned()),
+        number => Some(format!("{number} people rely on it")),
     };
-    let first = message("Your", format!("{lines}{relied}"));
+    let first = message("Your", news.lines.iter().cloned().chain(relied).collect());
     let others: Vec<PersonId> = relying.difference(&answering).copied().collect();
     let answering: Vec<PersonId> = answering.into_iter().collect();
     notify::tell(tx, ctx, &answering, &first).await?;
-    notify::tell(tx, ctx, &others, &message("The", lines)).await?;
+    notify::tell(tx, ctx, &others, &message("The", news.lines.clone())).await?;
     Ok(Some(news.what))
 }
 
@@ -71,7 +69,7 @@ fn news(known: &BTreeSet<Promised>, run: &CheckRun) -> Option<News> {
     if broken.iter().any(|line| !known.contains(&promised(line))) {
         return Some(News {
             what: "is broken",
-            lines: broken.iter().map(|line| line.promise.clone()).collect(),
+            lines: broken.iter().map(|line| format!("Not kept: {}", line.promise)).collect(),
         });
     }
     // What could not be checked this time may still be broken.

@@ -6,10 +6,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::audit::{self, Entry};
-use crate::catalog::{Contract, Rights, Snapshot};
+use crate::catalog::{Contract, Rights, Snapshot, href};
 use crate::pace::SUBSCRIPTIONS;
 use crate::people::{self, Actor};
-use crate::store::{Tx, audit as chain, contracts as store};
+use crate::store::{Tx, audit as chain, contracts as store, notify as messages};
 use crate::{Ctx, Error, Result, text};
 
 /// Accepts the newest version of a contract for a purpose; a subscription to an older version is replaced.
@@ -48,6 +48,8 @@ pub async fn subscribe(
         created_at: ctx.now(),
     };
     store::insert_subscription(&mut tx, &subscription, viewer.id.0).await?;
+    // Whoever accepts a version has read what was said about it.
+    messages::settle(&mut tx, &href::contract(id.as_str()), Some(viewer.id.0)).await?;
     chain::change(&mut tx, "contracts", id.as_str(), ctx.now()).await?;
     let entry = Entry {
         actor: &Actor::Viewer(viewer.clone()),

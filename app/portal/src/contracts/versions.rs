@@ -54,16 +54,11 @@ fn message(contract: &Contract, accepted: &str) -> Message {
     let more = lines.len().saturating_sub(TOLD_CHANGES);
     lines.truncate(TOLD_CHANGES);
     if more > 0 {
-        lines.push(format!("And {more} more changes, on the contract's page."));
+        lines.push(format!("And {more} more changes, on the contract's page"));
     }
-    lines.push(format!(
-        "You accepted version {accepted}. Read what changed, then accept version {} or end your subscription.",
-        newest.version
-    ));
+    lines.push(format!("You accepted version {accepted}"));
+    lines.push(format!("Read what changed, then accept version {} or end your subscription", newest.version));
     let weight = if breaks { ", which breaks promises" } else { "" };
-    Message {
-        title: format!("The contract {} has a new version: {}{weight}", contract.name, newest.version),
-        body: lines.join("\n"),
-        href: href::contract(&contract.id),
-    }
+    let title = format!("The contract {} has a new version: {}{weight}", contract.name, newest.version);
+    Message::new(title, lines, href::contract(&contract.id))
 }

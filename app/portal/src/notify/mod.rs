@@ -1,25 +1,17 @@
 //! Telling people: the inbox at once, e-mail through an outbox.
 
+mod message;
+
 use async_trait::async_trait;
 use lakeport_model::notify::Notification;
 use lakeport_model::people::Viewer;
 use lakeport_model::{NotificationId, Page, PageRequest, PersonId};
 use uuid::Uuid;
 
+pub use self::message::Message;
 use crate::store::notify as store;
 use crate::store::{Tx, people};
 use crate::{Ctx, Error, Result};
-
-/// What somebody is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// What happened, in a line.
-    pub title: String,
-    /// What it means and what to do.
-    pub body: String,
-    /// Where to act, as a path.
-    pub href: String,
-}
 
 /// An e-mail ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +36,7 @@ pub trait Mailer: Send + Sync {
 /// Tells people, in the transaction of what happened: a notification each, and a mail in the outbox. Service
 /// accounts have nobody who would read it. It is about the page it leads to.
 pub async fn tell(tx: &mut Tx, ctx: &Ctx, recipients: &[PersonId], message: &Message) -> Result<()> {
-    tell_about(tx, ctx, recipients, &message.href, message).await
+    tell_about(tx, ctx, recipients, message.href(), message).await
 }
 
 /// Tells people about something, `request ID` or `grant ID`: in the inbox the newest message about it stands for all, and
@@ -62,9 +54,9 @@ pub async fn tell_about(
             continue;
         };
         store::insert(tx, Uuid::now_v7(), person.id, message, about, now).await?;
-        let text =
-            format!("{}\n\n{}\n\n{}{}\n", message.title, message.body, ctx.settings.public_url, message.href);
-        store::insert_mail(tx, Uuid::now_v7(), &person.email, &message.title, &text, now).await?;
+        let (title, body) = (message.title(), message.body());
+        let text = format!("{title}\n\n{body}\n\n{}{}\n", ctx.settings.public_url, message.href());
+        store::insert_mail(tx, Uuid::now_v7(), &person.email, title, &text, now).await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Who belongs to a domain, and the owners and stewards who add, change and remove members.
 
-use lakeport_model::people::{MemberLine, PersonHint, PersonRef, Role, Viewer};
+use lakeport_model::people::{MemberLine, PersonHint, PersonRef, Role, RoleChange, Viewer};
 use lakeport_model::{DomainId, Page, PageRequest, PersonId};
 use serde_json::json;
 
@@ -97,17 +97,23 @@ fn known<'a>(snapshot: &'a Snapshot, domain: &DomainId) -> Result<&'a crate::cat
     snapshot.domains.get(domain.as_str()).ok_or_else(|| Error::not_found("domain"))
 }
 
-/// Gives somebody a role in a domain, as a new member or instead of the one held. `who` is an e-mail address, a name or an
-/// id.
+/// Gives somebody a role in a domain, as a new member or instead of the one held, and answers what changed. `who` is an
+/// e-mail address, a name or an id.
 ///
 /// # Errors
 /// Refused where the address or name is nobody's or several people's, and where the rules say no.
-pub async fn put_member(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Role) -> Result<()> {
+pub async fn put_member(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    domain: &DomainId,
+    who: &str,
+    role: Role,
+) -> Result<RoleChange> {
     let done = put(ctx, viewer, domain, who, role).await;
     audit::noted(ctx, viewer, "member.put.refused", format!("domain {domain}"), done).await
 }
 
-async fn put(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Role) -> Result<()> {
+async fn put(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Role) -> Result<RoleChange> {
     let missing = "Write the e-mail address or the name of the person.";
     let who = text::required("who", "the name", who, text::SHORT, missing)?;
     let (mut tx, viewer) = super::begin(ctx, viewer).await?;
@@ -123,34 +129,35 @@ async fn put(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Rol
     let about = PersonId(person.id);
     let proof = policy::authorize(viewer, &action(&snapshot, domain.as_str(), about, before, Some(role)))?;
     if before == Some(role) {
-        return Err(Error::invalid("who", format!("{} is {role} of {name} already.", person.name)));
+        let (who, role) = (person.name, role.with_article());
+        return Err(Error::invalid("who", format!("{who} is {role} of {name} already.")));
     }
     store::put_member(&mut tx, domain.as_str(), person.id, role, "page").await?;
     store::forget_removal(&mut tx, domain.as_str(), person.id).await?;
-    let message = Message {
-        title: format!("You are {role} of {name} now"),
-        body: match before {
-            Some(before) => format!("{} made you {role}; before you were {before}.", viewer.name),
-            None => format!("{} added you.", viewer.name),
-        },
-        href: format!("/domains/{domain}"),
-    };
-    let action = if before.is_some() { "member.change" } else { "member.add" };
-    let change = Change { action, domain, person: about, before, after: Some(role) };
-    tell_and_note(&mut tx, ctx, viewer, proof.rule(), &change, &message).await?;
-    tx.commit().await
+    let change = RoleChange { person: person.name, domain: name, before, after: Some(role) };
+    let made = format!("{} made you {}", viewer.name, role.with_article());
+    let was = before.map(|before| format!("Before, you were {}", before.with_article()));
+    let says = std::iter::once(made).chain(was).collect();
+    tell_and_note(&mut tx, ctx, viewer, proof.rule(), (domain, about), &change, says).await?;
+    tx.commit().await?;
+    Ok(change)
 }
 
-/// Takes somebody's role in a domain.
+/// Takes somebody's role in a domain, and answers what changed.
 ///
 /// # Errors
 /// Refused where the rules say no, and where the person is no member.
-pub async fn remove_member(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId) -> Result<()> {
+pub async fn remove_member(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    domain: &DomainId,
+    person: PersonId,
+) -> Result<RoleChange> {
     let done = remove(ctx, viewer, domain, person).await;
     audit::noted(ctx, viewer, "member.remove.refused", format!("domain {domain}"), done).await
 }
 
-async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId) -> Result<()> {
+async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId) -> Result<RoleChange> {
     let (mut tx, viewer) = super::begin(ctx, viewer).await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
@@ -158,50 +165,45 @@ async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId)
     let held = store::member(&mut tx, domain.as_str(), person.0).await?;
     let before = held.as_ref().map(Member::role).transpose()?;
     let proof = policy::authorize(viewer, &action(&snapshot, domain.as_str(), person, before, None))?;
-    if before.is_none() {
+    let Some(held) = held else {
         return Err(Error::conflict(format!("This person does not belong to {name}; nothing was changed.")));
-    }
+    };
     store::remove_member(&mut tx, domain.as_str(), person.0).await?;
     // A file may still name the person; the next import is not to undo what was done here.
     store::remember_removal(&mut tx, domain.as_str(), person.0).await?;
-    let message = Message {
-        title: format!("You no longer belong to {name}"),
-        body: format!(
-            "{} removed you. What you may use by a grant of your own, you may use on.",
-            viewer.name
-        ),
-        href: format!("/domains/{domain}"),
-    };
-    let change = Change { action: "member.remove", domain, person, before, after: None };
-    tell_and_note(&mut tx, ctx, viewer, proof.rule(), &change, &message).await?;
-    tx.commit().await
+    let change = RoleChange { person: held.name, domain: name, before, after: None };
+    let says = vec![
+        format!("{} removed you, and you belong to it no more", viewer.name),
+        "What you may use by a grant of your own, you may use on".to_owned(),
+    ];
+    tell_and_note(&mut tx, ctx, viewer, proof.rule(), (domain, person), &change, says).await?;
+    tx.commit().await?;
+    Ok(change)
 }
 
-/// A role that somebody was given or lost.
-struct Change<'a> {
-    action: &'static str,
-    domain: &'a DomainId,
-    person: PersonId,
-    before: Option<Role>,
-    after: Option<Role>,
-}
-
+/// Tells the person, unless it is the viewer, and records the change of the role.
 async fn tell_and_note(
     tx: &mut Tx,
     ctx: &Ctx,
     viewer: &Viewer,
     rule: &str,
-    change: &Change<'_>,
-    message: &Message,
+    (domain, person): (&DomainId, PersonId),
+    change: &RoleChange,
+    says: Vec<String>,
 ) -> Result<()> {
-    let Change { action, domain, person, before, after } = change;
-    if *person != viewer.id {
-        notify::tell(tx, ctx, &[*person], message).await?;
+    if person != viewer.id {
+        let message = Message::new(change.to_the_person(), says, format!("/domains/{domain}"));
+        notify::tell(tx, ctx, &[person], &message).await?;
     }
     let subject = format!("domain {domain}");
     chain::change(tx, AREA, &subject, ctx.now()).await?;
     let actor = Actor::Viewer(viewer.clone());
-    let detail = json!({ "person": person, "before": before, "after": after });
+    let action = match (change.before, change.after) {
+        (_, None) => "member.remove",
+        (None, Some(_)) => "member.add",
+        (Some(_), Some(_)) => "member.change",
+    };
+    let detail = json!({ "person": person, "before": change.before, "after": change.after });
     audit::record(tx, ctx, Entry { actor: &actor, action, subject, rule, detail }).await
 }
 

@@ -9,7 +9,7 @@ pub mod sessions;
 mod sign_in;
 
 use chrono::NaiveDate;
-use lakeport_model::people::{Account, DemoShell, Membership, Role, Shell, Viewer};
+use lakeport_model::people::{Account, DemoShell, MOST_SESSIONS, Membership, Role, Shell, Viewer};
 use lakeport_model::{PersonId, TokenId};
 use serde_json::json;
 
@@ -160,7 +160,7 @@ pub async fn shell(ctx: &Ctx, viewer: &Viewer) -> Result<Shell> {
 pub async fn account(ctx: &Ctx, viewer: &Viewer) -> Result<Account> {
     let mut tx = ctx.db.read().await?;
     let title = store::by_id(&mut tx, viewer.id.0).await?.and_then(|person| person.title);
-    let sessions = store::sessions_of(&mut tx, viewer.id.0, SystemClock.now()).await?;
+    let sessions = store::sessions_of(&mut tx, viewer.id.0, SystemClock.now(), MOST_SESSIONS.into()).await?;
     drop(tx);
     let tokens = audit::own_tokens(ctx, viewer).await?;
     Ok(Account { viewer: viewer.clone(), title, sessions, tokens })

@@ -205,6 +205,15 @@ pub async fn of_subject(tx: &mut Tx, subject: &str) -> Result<Vec<Record>> {
     Ok(rows!(tx, Record, "SELECT * FROM audit WHERE subject = $1 ORDER BY number", subject)?)
 }
 
+/// The records of how tokens were revoked or ended, in order.
+pub async fn ends_of_tokens(tx: &mut Tx) -> Result<Vec<Record>> {
+    Ok(rows!(
+        tx,
+        Record,
+        "SELECT * FROM audit WHERE action IN ('token.revoke', 'token.end') ORDER BY number"
+    )?)
+}
+
 /// Notes that something in an area changed; in a write transaction.
 pub async fn change(tx: &mut Tx, area: &str, entity: &str, at: DateTime<Utc>) -> Result<()> {
     run!(

@@ -24,9 +24,9 @@ pub async fn insert(
         "INSERT INTO notification (id, person, title, body, href, about, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         id,
         person,
-        &message.title,
-        &message.body,
-        &message.href,
+        message.title(),
+        message.body(),
+        message.href(),
         about,
         at
     )?;
@@ -244,6 +244,19 @@ pub async fn remind(
         at
     )?;
     Ok(done == 1)
+}
+
+/// True when a reminder of this kind was recorded in a cycle, whoever got it.
+pub async fn was_reminded(tx: &mut Tx, grant: Uuid, cycle: i64, kind: &str) -> Result<bool> {
+    let found = row!(
+        tx,
+        (DateTime<Utc>,),
+        "SELECT sent_at FROM reminder WHERE access_grant = $1 AND cycle = $2 AND kind = $3 LIMIT 1",
+        grant,
+        cycle,
+        kind
+    )?;
+    Ok(found.is_some())
 }
 
 /// When the first reminder of a cycle was sent whose kind begins so.

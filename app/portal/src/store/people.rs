@@ -426,14 +426,20 @@ pub async fn save_session(
     Ok(())
 }
 
-/// Ends of the sessions of a person that last beyond `now`, the newest first.
-pub async fn sessions_of(tx: &mut Tx, person: Uuid, now: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>> {
+/// Ends of the sessions of a person that last beyond `now`, the newest first, at most so many.
+pub async fn sessions_of(
+    tx: &mut Tx,
+    person: Uuid,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<DateTime<Utc>>> {
     let found = rows!(
         tx,
         (DateTime<Utc>,),
-        "SELECT expires_at FROM session WHERE person = $1 AND expires_at > $2 ORDER BY expires_at DESC LIMIT 50",
+        "SELECT expires_at FROM session WHERE person = $1 AND expires_at > $2 ORDER BY expires_at DESC LIMIT $3",
         person,
-        now
+        now,
+        limit
     )?;
     Ok(found.into_iter().map(|(ends,)| ends).collect())
 }

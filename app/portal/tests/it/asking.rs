@@ -81,6 +81,20 @@ on_both! { demo =>
         assert!(!other.renews && other.purpose.is_empty(), "another's purpose is nobody's to read");
     }
 
+    async fn the_form_never_opens_for_what_waits_already(world) {
+        let form = |who: &'static str| async move {
+            let viewer = world.viewer(who).await;
+            access::request_form(&world.ctx, &viewer, &CASES.into()).await.expect("the form opens")
+        };
+        assert_eq!(form("paula.brandt").await.waiting, None);
+        let id = world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
+        let waiting = form("paula.brandt").await.waiting.expect("it waits");
+        assert_eq!((waiting.id, waiting.with), (id, vec!["Aylin Demir".to_owned()]));
+        assert_eq!(form("clara.neumann").await.waiting, None, "another's request is nobody's to know of");
+        access::withdraw(&world.ctx, &world.viewer("paula.brandt").await, id).await.expect("her own");
+        assert_eq!(form("paula.brandt").await.waiting, None, "then she can ask anew");
+    }
+
     async fn sent_twice_asks_once(world) {
         world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
         assert_eq!(refusal(world.ask("paula.brandt", CASES, 30).await).kind, RefusalKind::Conflict);

@@ -249,6 +249,9 @@ on_both! { demo =>
         let message = newest().await;
         assert!(message.title.ends_with(": 3.0.0, which breaks promises"), "{}", message.title);
         assert!(message.body.contains("Breaking: The column \"collected_eur\" was removed."), "{}", message.body);
+        assert!(message.unread);
+        contracts::subscribe(&world.ctx, &paula, &id, "3.0.0".into(), "Planning".into()).await.expect("it is open");
+        assert!(!newest().await.unread, "accepting the version settles what was said about it");
         assert_eq!(world.told("aylin.demir", "The contract").await, 0, "who accepted nothing misses nothing");
     }
 

@@ -17,9 +17,9 @@ impl World {
         let mut next = Some(page);
         while let Some(page) = next {
             let part = access::held(&self.ctx, &viewer, &on, page).await?;
-            assert!(part.items.len() <= 2, "a part is bounded");
-            lines.extend(part.items);
-            next = part.next.map(|after| PageRequest { after: Some(after), limit: 2 });
+            assert!(part.grants.items.len() <= 2, "a part is bounded");
+            lines.extend(part.grants.items);
+            next = part.grants.next.map(|after| PageRequest { after: Some(after), limit: 2 });
         }
         Ok(lines)
     }

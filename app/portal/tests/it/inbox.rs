@@ -1,8 +1,11 @@
 //! The inbox: one entry for each thing, settled by acting, and nothing lost.
 
-use lakeport_model::PageRequest;
+use lakeport_frame::CheckOutcome;
+use lakeport_model::access::NewRequest;
 use lakeport_model::notify::Notification;
-use lakeport_portal::{access, notify, people};
+use lakeport_model::people::Role;
+use lakeport_model::{PageRequest, RequestId, sentence};
+use lakeport_portal::{Db, access, contracts, notify, people};
 
 use crate::world::{World, on_both};
 
@@ -20,7 +23,96 @@ impl World {
     }
 }
 
+/// What people really type: sentences with and without their end, and with too many.
+const TYPED: [&str; 4] = [
+    "Compare what suppliers owe",
+    "Compare what suppliers owe.",
+    "Compare what they owe. ..",
+    "What do they owe?",
+];
+
+impl World {
+    /// Every text of a message to anybody.
+    async fn bodies(&self) -> Vec<String> {
+        let sql = "SELECT body FROM notification ORDER BY id";
+        let found: Result<Vec<String>, sqlx::Error> = match &self.ctx.db {
+            Db::Sqlite(pool, _) => sqlx::query_scalar(sql).fetch_all(pool).await,
+            Db::Postgres(pool, _) => sqlx::query_scalar(sql).fetch_all(pool).await,
+        };
+        found.expect("the messages are read")
+    }
+
+    /// Paula asks for something in words that somebody typed.
+    async fn ask_in_words(&self, port: &str, purpose: &str) -> RequestId {
+        let paula = self.viewer("paula.brandt").await;
+        let form = access::request_form(&self.ctx, &paula, &port.into()).await.expect("the form opens");
+        let new = NewRequest {
+            port: port.into(),
+            purpose: purpose.to_owned(),
+            ends_on: form.latest_end,
+            contract_version: form.contract.map(|(_, version)| version),
+        };
+        access::request(&self.ctx, &paula, new).await.expect("she may ask")
+    }
+}
+
 on_both! { demo =>
+    async fn no_message_runs_its_sentences_together_or_ends_one_twice(world) {
+        let (aylin, paula) = (world.viewer("aylin.demir").await, world.viewer("paula.brandt").await);
+        let contract = "collections".into();
+        contracts::subscribe(&world.ctx, &paula, &contract, "1.0.0".into(), "Planning".into()).await.expect("open");
+        let broken = CheckOutcome::Failed { detail: "12 of 99 rows".to_owned(), failing_rows: Some(12) };
+        world.lake.held().outcomes.insert("gold.collections".to_owned(), broken);
+        contracts::run_checks(&world.ctx, &aylin, &contract).await.expect("her own domain");
+        world.lake.held().outcomes.clear();
+        contracts::run_checks(&world.ctx, &aylin, &contract).await.expect("her own domain");
+        for typed in TYPED {
+            // Rejected; then approved after all reminders, reviewed and withdrawn.
+            let id = world.ask_in_words(CASES, typed).await;
+            access::reject(&world.ctx, &aylin, id, 1, typed.to_owned()).await.expect("she decides");
+            let id = world.ask_in_words(CASES, typed).await;
+            for days in [3, 4, 7] {
+                world.travel(days);
+                world.sweep().await;
+            }
+            access::approve(&world.ctx, &aylin, id, 1, None, typed.to_owned()).await.expect("she decides");
+            let grant = world.grants("paula.brandt").await.remove(0);
+            let due = grant.next_review.expect("it is reviewed");
+            for left in [30, 14] {
+                world.go(left, due);
+                world.sweep().await;
+            }
+            access::confirm_need(&world.ctx, &paula, grant.id).await.expect("her own");
+            access::ask_for_decision(&world.ctx, &paula, grant.id).await.expect("her own");
+            for left in [-1, -8] {
+                world.go(left, due);
+                world.sweep().await;
+            }
+            let chosen = vec![(grant.id, world.grant("paula.brandt", grant.id).await.revision)];
+            access::revoke(&world.ctx, &aylin, chosen, typed.to_owned()).await.expect("she may");
+            let two = world.ask_in_words(CUSTOMERS, typed).await;
+            world.approve("david.schmid", two).await.expect("the owner approves");
+            access::withdraw(&world.ctx, &paula, two).await.expect("her own");
+        }
+        let finance = "finance".into();
+        let maria = world.viewer("maria.keller").await;
+        for role in [Role::Member, Role::Owner] {
+            people::put_member(&world.ctx, &maria, &finance, "Tom Fischer", role).await.expect("she may");
+        }
+        let tom = world.viewer("tom.fischer").await.id;
+        people::remove_member(&world.ctx, &maria, &finance, tom).await.expect("she may");
+        let bodies = world.bodies().await;
+        for kind in ["Aylin Demir: ", "Purpose: ", "Not kept: ", "relies on it", "lain with you", "made you an owner"] {
+            assert!(bodies.iter().any(|body| body.contains(kind)), "nobody was told \"{kind}\"");
+        }
+        for body in &bodies {
+            assert!(!body.is_empty() && !body.contains("..") && !body.contains(". ."), "{body}");
+            for line in body.lines() {
+                assert_eq!(sentence(line), line, "{body}");
+            }
+        }
+    }
+
     async fn what_was_decided_or_withdrawn_is_not_new_any_more(world) {
         let first = world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
         let second = world.ask("clara.neumann", CASES, 30).await.expect("she may ask");

@@ -1,19 +1,20 @@
 //! Who belongs to a domain: added, changed and removed on its page, and what an import makes of it.
 
-use lakeport_model::people::{DomainPage, Role};
+use lakeport_model::audit::AuditFilter;
+use lakeport_model::people::{DomainPage, Role, RoleChange};
 use lakeport_model::{DomainId, PageRequest};
-use lakeport_portal::{Error, RefusalKind, people};
+use lakeport_portal::{Error, RefusalKind, audit, people};
 
 use crate::world::{World, file, on_both, refusal};
 
 const FINANCE: &str = "finance";
 
 impl World {
-    async fn put(&self, by: &str, who: &str, role: Role) -> Result<(), Error> {
+    async fn put(&self, by: &str, who: &str, role: Role) -> Result<RoleChange, Error> {
         people::put_member(&self.ctx, &self.viewer(by).await, &FINANCE.into(), who, role).await
     }
 
-    async fn expel(&self, by: &str, who: &str) -> Result<(), Error> {
+    async fn expel(&self, by: &str, who: &str) -> Result<RoleChange, Error> {
         let person = self.viewer(who).await.id;
         people::remove_member(&self.ctx, &self.viewer(by).await, &FINANCE.into(), person).await
     }
@@ -51,11 +52,12 @@ const IN_FILE: [(&str, &str); 3] =
 
 on_both! { demo =>
     async fn an_owner_adds_changes_and_removes_members_and_they_are_told(world) {
-        world.put("maria.keller", "tom.fischer@nordkauf.example", Role::Member).await.expect("she may");
+        let added = world.put("maria.keller", "tom.fischer@nordkauf.example", Role::Member).await.expect("she may");
+        assert_eq!(added.in_words(), "Tom Fischer is now a member of Finance Forecasting");
         assert_eq!(world.role("tom.fischer").await, Some(Role::Member), "it counts at once");
-        assert_eq!(world.told("tom.fischer", "You are member of Finance Forecasting now").await, 1);
+        assert_eq!(world.told("tom.fischer", "You are now a member of Finance Forecasting").await, 1);
         world.put("maria.keller", "Tom Fischer", Role::Owner).await.expect("by name, and to owner");
-        assert_eq!(world.told("tom.fischer", "You are owner of Finance Forecasting now").await, 1);
+        assert_eq!(world.told("tom.fischer", "You are now an owner of Finance Forecasting").await, 1);
         let line = world.domain("maria.keller", 50, None).await.members.items;
         let tom = line.iter().find(|line| line.person.name == "Tom Fischer").expect("he is listed");
         assert!(!tom.from_file && tom.may_remove && tom.may_become == [Role::Member, Role::Steward]);
@@ -63,7 +65,20 @@ on_both! { demo =>
         assert!(maria.from_file, "who was named by a file is told apart");
         world.expel("tom.fischer", "maria.keller").await.expect("an owner may");
         assert_eq!(world.role("maria.keller").await, None);
-        assert_eq!(world.told("maria.keller", "You no longer belong to Finance Forecasting").await, 1);
+        assert_eq!(world.told("maria.keller", "You are no longer an owner of Finance Forecasting").await, 1);
+        let sofia = world.viewer("sofia.lindqvist").await;
+        let filter = AuditFilter { action: Some("member.".to_owned()), ..AuditFilter::default() };
+        let page = audit::page(&world.ctx, &sofia, filter).await.expect("she may");
+        let roles: Vec<String> = page.records.into_iter().take(3).map(|record| record.details[0].1.clone()).collect();
+        assert_eq!(
+            roles,
+            [
+                "Maria Keller is no longer an owner of Finance Forecasting",
+                "Tom Fischer is now an owner of Finance Forecasting",
+                "Tom Fischer is now a member of Finance Forecasting",
+            ],
+            "the audit says it in the words of the message"
+        );
         let tom = world.viewer("tom.fischer").await.id;
         let named = format!(
             "SELECT COUNT(*) FROM audit WHERE action IN ('member.add', 'member.change') \

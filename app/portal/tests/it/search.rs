@@ -66,7 +66,7 @@ on_both! { demo =>
         assert_eq!(product.name_parts, parts);
         let hits = world.hits("creditor").await;
         let table = hits.iter().find(|hit| hit.id == "gold.collections").expect("it is found");
-        assert!(table.matched_columns.contains(&"creditor".to_owned()));
+        assert!(table.matched_columns.items.contains(&"creditor".to_owned()));
         assert_eq!((table.owner.as_deref(), table.has_access), (Some("Aylin Demir"), false));
     }
 

@@ -140,7 +140,7 @@ on_both! { demo =>
                 && page.input_ports.is_empty()
         );
         assert!(page.output_ports.iter().all(|port| port.asset.is_none() && port.contract.is_none()));
-        assert!(page.activity.is_empty() && page.consumer_domains.is_empty() && page.consumers == 0);
+        assert!(page.activity.items.is_empty() && page.consumer_domains.is_empty() && page.consumers == 0);
         let full = catalog::product(&world.ctx, &nadia, &"customers".into()).await.expect("her own domain");
         assert!(!full.details_hidden && full.purpose.is_some());
         let asset =
@@ -270,7 +270,7 @@ on_both! { demo =>
         assert!(as_of("nadia.rahimi").await.contains("broken"), "her own domain is told");
         world.ask("paula.brandt", "reference-data/calendar", 30).await.expect("it is public and granted at once");
         let home = catalog::home(&world.ctx, &world.viewer("paula.brandt").await).await.expect("it opens");
-        let mine = home.my_data.iter().find(|mine| mine.asset.id.as_str() == "silver.dim_date").expect("it is hers");
+        let mine = home.my_data.items.iter().find(|mine| mine.asset.id.as_str() == "silver.dim_date").expect("it is hers");
         assert_ne!(mine.contract_state, Some(CheckState::Broken), "nor on her home page");
     }
 
@@ -402,7 +402,7 @@ on_both! { demo =>
     async fn home_offers_what_may_be_read(world) {
         let data = |name: &'static str| async move {
             let home = catalog::home(&world.ctx, &world.viewer(name).await).await.expect("home opens");
-            home.my_data.into_iter().map(|item| item.asset.id.0).collect::<Vec<_>>()
+            home.my_data.items.into_iter().map(|item| item.asset.id.0).collect::<Vec<_>>()
         };
         assert!(data("ines.hoffmann").await.contains(&"silver.dim_customer".to_owned()));
         let of_nadia = data("nadia.rahimi").await;

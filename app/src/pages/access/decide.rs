@@ -1,17 +1,19 @@
-//! Decide a request: the words at the left, the evidence at the right, the decision always in reach.
+//! Decide a request: what is asked beside the evidence, the decision below both and always in reach, then what happened
+//! so far.
 
 use lakeport_model::access::{DecidePage as Decide, RequestState};
 use leptos::prelude::*;
 
 use super::approve_button::ApproveButton;
 use super::evidence::evidence;
-use super::{request_badge, until_words, waiting_badge};
+use super::requests::withdraw;
+use super::{request_badge, until_fact, waiting_badge};
 use crate::api;
 use crate::pages::catalog::timeline;
 use crate::pages::{crumb, page_id};
 use crate::ui::{
-    Badge, ClassificationBadge, Confirm, Form, FormState, Hidden, Moment, Notice, PageHead, Paragraphs,
-    TextField, Tone, load,
+    Badge, ClassificationBadge, Fact, Form, FormState, Hidden, Moment, Notice, PageHead, Paragraphs,
+    TextField, Tone, day_words, load,
 };
 
 /// The page to decide a request on.
@@ -44,19 +46,9 @@ fn content(page: Decide) -> AnyView {
         .filter(|_| is_open)
         .map(|sentence| view! { <Notice tone=Tone::Idle><p>{sentence}</p></Notice> });
     let decision = request.decision.clone().map(|text| view! { <Notice tone=tone><p>{text}</p></Notice> });
-    let withdraw = page.may_withdraw.then(|| {
-        view! {
-            <Confirm label="Withdraw the request" consequence="The request is taken back; nobody decides it any more.">
-                <Form action="/fn/withdraw_request">
-                    <Hidden name="id" value=request.id.to_string() />
-                    <button class="btn btn-sm btn-error" type="submit">"Withdraw the request now"</button>
-                </Form>
-            </Confirm>
-        }
-    });
-    let (evidence, history) = (evidence(&page), timeline(page.history.clone()));
+    let withdraw = page.may_withdraw.then(|| withdraw(request.id));
+    let (asked, evidence) = (asked(&page, withdraw), evidence(&page));
     let decide = page.may_decide.then(|| bar(&page));
-    let until = until_words(&request);
     let waiting = waiting_badge(&request).map(|(tone, words)| view! { <Badge tone=tone text=words /> });
     view! {
         <PageHead title=title crumbs=vec![crumb("To decide", "/decide")]>
@@ -64,25 +56,35 @@ fn content(page: Decide) -> AnyView {
             <ClassificationBadge classification=request.classification />
             {waiting}
         </PageHead>
-        <div class="grid gap-8 lg:grid-cols-2">
-            <section class="stack" aria-labelledby="words">
-                {decision}
-                {why_not}
-                <h2 id="words">"In the words of "{request.requester.name}</h2>
-                <div class="card"><Paragraphs text=request.purpose /></div>
-                <p>
-                    "The request: "{until}", sent "
-                    <Moment at=request.requested_at exact=true /> "."
-                </p>
-                <p class="muted">{page.requester_about}</p>
-                {withdraw}
-                <h2>"What happened so far"</h2>
-                {history}
-            </section>
-            {evidence}
-        </div>
+        <div class="stack mb-4 empty:hidden">{decision}{why_not}</div>
+        <div class="grid grid-cols-1 gap-4 lg:grid-cols-2">{asked}{evidence}</div>
         {decide}
         {after}
+        <section class="stack mt-6" aria-labelledby="past">
+            <h2 id="past">"What happened so far"</h2>
+            {timeline(page.history)}
+        </section>
+    }
+    .into_any()
+}
+
+/// What is asked, in the words of whoever asks, with the day asked for and the one approved side by side.
+fn asked(page: &Decide, withdraw: Option<AnyView>) -> AnyView {
+    let request = page.request.clone();
+    let about = page.requester_about.clone();
+    let (asked, (label, until)) = (day_words(request.asked_until), until_fact(&request));
+    view! {
+        <section class="card stack" aria-labelledby="words">
+            <h2 id="words">"In the words of "{request.requester.name}</h2>
+            <Paragraphs text=request.purpose />
+            <dl class="facts grid-cols-2">
+                <Fact label="Asked until">{asked}</Fact>
+                <Fact label=label>{until}</Fact>
+                <Fact label="Sent"><Moment at=request.requested_at exact=true /></Fact>
+                <Fact label="Who asks">{about}</Fact>
+            </dl>
+            {withdraw}
+        </section>
     }
     .into_any()
 }

@@ -1,6 +1,7 @@
 //! What the viewer may use, and until when.
 
-use lakeport_model::access::{GrantLine, ReviewState};
+use lakeport_model::access::{Asking, GrantLine, ReviewState};
+use lakeport_model::listed;
 use leptos::prelude::*;
 
 use super::requests::my_access_tabs;
@@ -49,12 +50,19 @@ fn row(grant: GrantLine) -> AnyView {
         let href = open_href(&asset);
         view! { <span><a class="link mono relative z-10" href=href>{asset.id.to_string()}</a></span> }
     });
+    let title = if grant.is_offered {
+        view! { <a href=product_href(&grant.product)>{grant.title.clone()}</a> }.into_any()
+    } else {
+        view! { <span>{grant.title.clone()}</span> }.into_any()
+    };
+    let answered = is_live.then(|| answered(&grant)).flatten();
+    let delivery = delivery_words(&grant);
     let ended = grant.ended.clone().map(|ended| view! { <span>{ended}</span> });
     let next = is_live
         .then_some(grant.next_review)
         .flatten()
         .map(|day| view! { <span>"next review " <Day day=day relative=true /></span> });
-    let again = grant.ended_by_policy.then(|| {
+    let again = (grant.ended_by_policy && grant.is_offered).then(|| {
         let href = request_again_href(&grant.product, &grant.port, grant.request);
         view! { <a class="btn btn-sm" href=href>"Ask again"</a> }
     });
@@ -65,16 +73,17 @@ fn row(grant: GrantLine) -> AnyView {
                 <Icon glyph=Glyph::Key />
                 <div>
                     <div class="row-title">
-                        <a href=product_href(&grant.product)>{grant.title}</a>
+                        {title}
                         <Badge tone=tone text=word />
                         {review.map(|(tone, word)| view! { <Badge tone=tone text=word /> })}
                     </div>
                     <div class="row-text">{grant.purpose}</div>
                     {comments(grant.comments)}
+                    {answered.map(|words| view! { <p>{words}</p> })}
                     <div class="row-meta">
                         <span>"until " <Day day=grant.ends_on relative=true /></span>
                         {next}
-                        <span>{delivery_words(grant.provisioning, grant.asset.as_ref())}</span>
+                        <span>{delivery}</span>
                         {grant.provisioning_note.map(|note| view! { <span>{note}</span> })}
                         {ended}
                         {asset}
@@ -98,7 +107,7 @@ fn actions(grant: &GrantLine) -> AnyView {
     let needed = if grant.review == ReviewState::Ok {
         None
     } else if grant.confirmed_by_consumer {
-        Some(view! { <span>"You said it is still needed."</span> }.into_any())
+        ask(grant)
     } else {
         let id = id.clone();
         Some(
@@ -112,10 +121,13 @@ fn actions(grant: &GrantLine) -> AnyView {
         )
     };
     let label = if grant.review == ReviewState::Ok { "Give up" } else { "No longer needed" };
-    let renew = request_again_href(&grant.product, &grant.port, grant.request);
+    let renew = grant.is_offered.then(|| {
+        let href = request_again_href(&grant.product, &grant.port, grant.request);
+        view! { <a class="btn btn-sm" href=href>"Request a renewal"</a> }
+    });
     view! {
         {needed}
-        <a class="btn btn-sm" href=renew>"Request a renewal"</a>
+        {renew}
         <Confirm
             label=label
             consequence="Your access ends at once. To have it back you need a new request and a new decision."
@@ -127,4 +139,31 @@ fn actions(grant: &GrantLine) -> AnyView {
         </Confirm>
     }
     .into_any()
+}
+
+/// What the consumer has said in a review that waits, and with whom it lies since.
+fn answered(grant: &GrantLine) -> Option<String> {
+    const SAID: &str = "You said it is still needed.";
+    let waits = grant.review != ReviewState::Ok && grant.confirmed_by_consumer;
+    waits.then(|| match &grant.asking {
+        None => SAID.to_owned(),
+        Some(Asking { with, is_asked: false }) => format!("{SAID} The decision lies with {}.", listed(with)),
+        Some(Asking { with, is_asked: true }) => {
+            format!("{SAID} You asked {} for a decision today; you can ask again tomorrow.", listed(with))
+        }
+    })
+}
+
+/// The consumer has answered: he can ask those for a decision with whom it lies.
+fn ask(grant: &GrantLine) -> Option<AnyView> {
+    let id = grant.id.to_string();
+    grant.asking.as_ref().filter(|asking| !asking.is_asked).map(|_| {
+        view! {
+            <Form action="/fn/ask_for_decision">
+                <Hidden name="id" value=id />
+                <button class="btn btn-sm btn-primary" type="submit">"Ask for a decision"</button>
+            </Form>
+        }
+        .into_any()
+    })
 }

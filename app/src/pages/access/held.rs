@@ -1,7 +1,6 @@
 //! Who holds access to a product or an asset, for those who answer for it: each grant, and the way to withdraw it.
 
-use lakeport_model::Page;
-use lakeport_model::access::HeldLine;
+use lakeport_model::access::{Held, HeldLine, nobody_holds};
 use leptos::prelude::*;
 
 use super::grants::comments;
@@ -13,9 +12,9 @@ use crate::ui::{Badge, Column, Confirm, Day, Form, FormState, Hidden, Moment, Ta
 pub(crate) const AFTER: &str = "held";
 
 /// The list, on the page of this address.
-pub(crate) fn held(page: Page<HeldLine>, here: &str) -> AnyView {
+pub(crate) fn held(Held { grants: page, ever }: Held, here: &str) -> AnyView {
     let list = if page.items.is_empty() {
-        view! { <p class="muted">"Nobody holds a grant on it now."</p> }.into_any()
+        view! { <p class="muted">{nobody_holds(ever)}"."</p> }.into_any()
     } else {
         let heads = ["Who", "Purpose", "Since, until", "Last opened here", "Next review", "End it"];
         let rows = page.items.into_iter().map(|line| row(line, here)).collect_view();
@@ -37,7 +36,7 @@ pub(crate) fn held(page: Page<HeldLine>, here: &str) -> AnyView {
 }
 
 fn row(line: HeldLine, here: &str) -> AnyView {
-    let HeldLine { grant, service, last_used, may_withdraw } = line;
+    let HeldLine { grant, service, last_used, may_withdraw, may_review } = line;
     let withdraw = if may_withdraw {
         withdraw(&grant, here)
     } else {
@@ -48,6 +47,7 @@ fn row(line: HeldLine, here: &str) -> AnyView {
         None => "never".into_any(),
     };
     let review = review_badge(grant.review).map(|(tone, word)| view! { <Badge tone=tone text=word /> });
+    let now = may_review.then(|| view! { <a class="btn btn-sm" href="/reviews">"Review now"</a> });
     let next = match grant.next_review {
         Some(day) => view! { <Day day=day relative=true /> }.into_any(),
         None => "none before its end".into_any(),
@@ -64,7 +64,7 @@ fn row(line: HeldLine, here: &str) -> AnyView {
                 <div><p>"since " <Moment at=grant.starts_at /></p><p>"until " <Day day=grant.ends_on relative=true /></p></div>
             </td>
             <td data-label="Last opened here">{used}</td>
-            <td data-label="Next review"><div>{review}<p>{next}</p></div></td>
+            <td data-label="Next review"><div>{review}<p>{next}</p>{now}</div></td>
             <td data-label="End it">{withdraw}</td>
         </tr>
     }

@@ -1,14 +1,17 @@
 //! Request access to a port: what will happen, for what, until when, under which terms.
 
-use lakeport_model::access::RequestForm;
+use lakeport_model::ProductId;
+use lakeport_model::access::{RequestForm, RequestLine};
 use leptos::prelude::*;
 
+use super::requests::{lies_with, withdraw};
 use crate::api;
 use crate::error::ApiError;
 use crate::pages::{crumb, page_id, page_query, product_href};
 use crate::query::{Query, encode};
 use crate::ui::{
-    ClassificationBadge, FieldError, Form, FormState, Hidden, PageHead, TextArea, TextField, day_words, load,
+    ClassificationBadge, FieldError, Form, FormState, Hidden, Moment, PageHead, Paragraphs, TextArea,
+    TextField, day_words, load,
 };
 
 /// The form; the port is in the address.
@@ -44,6 +47,9 @@ async fn first_port(product: String) -> Result<String, ApiError> {
 fn content(form: RequestForm) -> AnyView {
     let crumbs =
         vec![crumb("Catalog", "/catalog"), crumb(form.product_name.clone(), product_href(&form.product))];
+    if let Some(waiting) = form.waiting.clone() {
+        return already_asked(waiting, &form.product, crumbs);
+    }
     let state = FormState::of(&["/fn/request_access"]);
     let what = if form.renews { "a renewal of" } else { "access to" };
     let title = format!("Request {what} {}: {}", form.product_name, form.port_name);
@@ -96,6 +102,28 @@ fn content(form: RequestForm) -> AnyView {
                 <p class="muted">{rules}</p>
                 <ol class="list-decimal ps-5 stack">{policy.collect_view()}</ol>
             </aside>
+        </div>
+    }
+    .into_any()
+}
+
+/// Instead of the form, while a request for the same waits: there is one at a time.
+fn already_asked(request: RequestLine, product: &ProductId, crumbs: Vec<(String, String)>) -> AnyView {
+    let with = lies_with(&request);
+    let href = format!("/decide/{}", request.id);
+    view! {
+        <PageHead title=format!("You asked for {} already", request.title) crumbs=crumbs />
+        <div class="card stack">
+            <p>
+                "Your request was sent " <Moment at=request.requested_at exact=true /> "; "{with}
+                ". One request for the same data waits at a time: withdraw this one to send another."
+            </p>
+            <Paragraphs text=request.purpose />
+            <div class="cluster items-start">
+                <a class="btn btn-primary" href=href>"Open your request"</a>
+                {withdraw(request.id)}
+                <a class="btn" href=product_href(product)>"Back to the product"</a>
+            </div>
         </div>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! The viewer's requests.
 
 use lakeport_model::access::{RequestLine, RequestState};
-use lakeport_model::listed;
+use lakeport_model::{RequestId, listed};
 use leptos::prelude::*;
 
 use super::{request_badge, standing_badge, until_words, waiting_badge};
@@ -41,6 +41,28 @@ fn content(requests: Vec<RequestLine>) -> AnyView {
     .into_any()
 }
 
+/// With whom a waiting request is, as a clause: `it lies with Aylin Demir`.
+pub(super) fn lies_with(request: &RequestLine) -> String {
+    match (request.with.is_empty(), request.escalated) {
+        (true, _) => "nobody can decide it yet; the administrators were told".to_owned(),
+        (false, true) => format!("it lies with {} now, because it has waited so long", listed(&request.with)),
+        (false, false) => format!("it lies with {}", listed(&request.with)),
+    }
+}
+
+/// The way to take a waiting request back.
+pub(super) fn withdraw(id: RequestId) -> AnyView {
+    view! {
+        <Confirm label="Withdraw" consequence="The request is taken back; nobody decides it any more.">
+            <Form action="/fn/withdraw_request">
+                <Hidden name="id" value=id.to_string() />
+                <button class="btn btn-sm btn-error" type="submit">"Withdraw the request now"</button>
+            </Form>
+        </Confirm>
+    }
+    .into_any()
+}
+
 fn row(request: RequestLine) -> AnyView {
     let until = until_words(&request);
     // What has ended since is no access any more, whatever was decided.
@@ -55,21 +77,8 @@ fn row(request: RequestLine) -> AnyView {
     let ended = ended.and_then(|grant| grant.ended.clone());
     let is_open = request.state == RequestState::Requested;
     let waiting = waiting_badge(&request).map(|(tone, words)| view! { <Badge tone=tone text=words /> });
-    let with = is_open.then(|| match (request.with.is_empty(), request.escalated) {
-        (true, _) => "nobody can decide it yet; the administrators were told".to_owned(),
-        (false, true) => format!("lies with {} now, because it has waited so long", listed(&request.with)),
-        (false, false) => format!("lies with {}", listed(&request.with)),
-    });
-    let withdraw = is_open.then(|| {
-        view! {
-            <Confirm label="Withdraw" consequence="The request is taken back; nobody decides it any more.">
-                <Form action="/fn/withdraw_request">
-                    <Hidden name="id" value=request.id.to_string() />
-                    <button class="btn btn-sm btn-error" type="submit">"Withdraw the request now"</button>
-                </Form>
-            </Confirm>
-        }
-    });
+    let with = is_open.then(|| lies_with(&request));
+    let withdraw = is_open.then(|| withdraw(request.id));
     let again = matches!(request.state, RequestState::Withdrawn | RequestState::Rejected).then(|| {
         let href = request_again_href(&request.product, &request.port, request.id);
         view! { <a class="btn btn-sm" href=href>"Ask again"</a> }

@@ -86,6 +86,11 @@ fn row(review: ReviewLine, form: &FormState) -> AnyView {
         .into_any(),
         None => view! { <span>"Not opened in the portal"</span> }.into_any(),
     };
+    let title = if grant.is_offered {
+        view! { <a class="link" href=product_href(&grant.product)>{grant.title}</a> }.into_any()
+    } else {
+        view! { <p class="muted">{grant.title}" (not in the catalog any more)"</p> }.into_any()
+    };
     let due = review_badge(grant.review).map(|(tone, word)| view! { <Badge tone=tone text=word /> });
     view! {
         <tr data-review>
@@ -101,7 +106,7 @@ fn row(review: ReviewLine, form: &FormState) -> AnyView {
                     />
                     <div>
                         <p>{grant.consumer.name}</p>
-                        <a class="link" href=product_href(&grant.product)>{grant.title}</a>
+                        {title}
                     </div>
                 </div>
             </th>

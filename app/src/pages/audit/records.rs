@@ -10,8 +10,8 @@ use crate::error::{ApiError, ErrorKind};
 use crate::pages::{asset_href, contract_href, domain_href, page_query, product_href};
 use crate::query::Query;
 use crate::ui::{
-    Column, CopyButton, Empty, Field, Hidden, Notice, PageHead, Table, Tone, answer_with, load, moment_words,
-    number,
+    Column, CopyButton, Empty, Field, FormState, Hidden, Notice, PageHead, Table, TextField, Tone,
+    answer_with, load, moment_words, number,
 };
 
 /// The fields of the filter, as they stand in the address.
@@ -48,15 +48,19 @@ pub(crate) fn AuditPage() -> impl IntoView {
     view! { <div class="page">{load(page, show)}</div> }
 }
 
-/// The filter as it was typed, and what does not fit in it.
+/// The filter as it was typed, and what does not fit in it at its field.
 fn misfit(filter: &AuditFilter, error: ApiError) -> AnyView {
     answer_with(error.kind);
+    let at_field = error.field.as_deref().is_some_and(|field| FIELDS.contains(&field));
+    let above = (!at_field).then(|| {
+        let message = error.message.clone();
+        view! { <div class="mb-4"><Notice tone=Tone::Bad><p role="alert">{message}</p></Notice></div> }
+    });
+    let state = FormState::misfit("/audit", error, address(filter));
     view! {
-        <PageHead title="Audit" />
-        <div class="mb-4">
-            <Notice tone=Tone::Bad><p role="alert">{error.message}</p></Notice>
-        </div>
-        {filter_form(filter, Vec::new(), true)}
+        <PageHead title="Audit" misfit=at_field />
+        {above}
+        {filter_form(filter, Vec::new(), true, state)}
     }
     .into_any()
 }
@@ -99,7 +103,7 @@ fn content(filter: &AuditFilter, page: Audit) -> AnyView {
     view! {
         <PageHead title="Audit" />
         <p class="muted mb-4">{reach(page.domains.as_deref())}</p>
-        {filter_form(filter, page.actions, is_filtered)}
+        {filter_form(filter, page.actions, is_filtered, FormState::default())}
         {list}
         <nav class="pager" aria-label="Pages">{newest} {next}</nav>
         {export_form(filter, page.export_limit)}
@@ -123,7 +127,7 @@ fn reach(domains: Option<&[DomainRef]>) -> String {
     }
 }
 
-fn filter_form(filter: &AuditFilter, actions: Vec<String>, is_filtered: bool) -> AnyView {
+fn filter_form(filter: &AuditFilter, actions: Vec<String>, is_filtered: bool, form: FormState) -> AnyView {
     let AuditFilter { action, person, words, from, to, before: _ } = filter.clone();
     let chosen = action.unwrap_or_default();
     // A part of an action may stand in the address; it is kept.
@@ -135,43 +139,49 @@ fn filter_form(filter: &AuditFilter, actions: Vec<String>, is_filtered: bool) ->
         view! { <option value=action selected=selected>{words}</option> }
     });
     let options = options.collect_view();
+    let invalid = form.invalid("action");
     let all = is_filtered.then(|| view! { <a class="btn btn-sm" href="/audit">"Show all records"</a> });
     view! {
         <form class="toolbar" method="get" action="/audit" role="search" aria-label="Filter the audit">
-            <Field name="person" label="Person">
-                <input
-                    class="input input-sm"
-                    id="person"
-                    name="person"
-                    maxlength="200"
-                    autocomplete="off"
-                    placeholder="Name or address"
-                    value=person
-                />
-            </Field>
-            <Field name="action" label="What was done">
-                <select class="select select-sm" id="action" name="action">
+            <TextField
+                form=form.clone()
+                name="person"
+                label="Person"
+                maxlength="200"
+                placeholder="Name or address"
+                value=person.unwrap_or_default()
+                control="input input-sm"
+            />
+            <Field name="action" label="What was done" form=form.clone()>
+                <select
+                    class="select select-sm"
+                    id="action"
+                    name="action"
+                    aria-invalid=invalid
+                    aria-describedby="action-error"
+                >
                     <option value="">"Everything"</option>
                     {options}
                 </select>
             </Field>
-            <Field name="words" label="Words">
-                <input
-                    class="input input-sm"
-                    id="words"
-                    name="words"
-                    maxlength="200"
-                    autocomplete="off"
-                    placeholder="Product, comment, rule, id"
-                    value=words
-                />
-            </Field>
-            <Field name="from" label="From">
-                <input class="input input-sm" id="from" name="from" type="date" value=from />
-            </Field>
-            <Field name="to" label="To">
-                <input class="input input-sm" id="to" name="to" type="date" value=to />
-            </Field>
+            <TextField
+                form=form.clone()
+                name="words"
+                label="Words"
+                maxlength="200"
+                placeholder="Product, comment, rule, id"
+                value=words.unwrap_or_default()
+                control="input input-sm"
+            />
+            <TextField
+                form=form.clone()
+                name="from"
+                kind="date"
+                label="From"
+                value=from.unwrap_or_default()
+                control="input input-sm"
+            />
+            <TextField form=form name="to" kind="date" label="To" value=to.unwrap_or_default() control="input input-sm" />
             <button class="btn btn-sm btn-primary" type="submit">"Filter the records"</button>
             {all}
         </form>

@@ -1,6 +1,6 @@
 //! Tokens of service accounts: created once, shown once, revoked.
 
-use lakeport_model::audit::TokenInfo;
+use lakeport_model::audit::{SCOPES, TokenInfo, TokenState, scope_words};
 use leptos::prelude::*;
 
 use crate::api;
@@ -9,15 +9,6 @@ use crate::ui::{
     Badge, Column, Confirm, CopyButton, Empty, FieldError, Form, FormState, Hidden, Notice, PageHead, Table,
     TextField, Tone, load, moment_words,
 };
-
-/// What a token may be allowed, in words.
-const SCOPES: [(&str, &str); 5] = [
-    ("catalog:read", "Search and read the catalog"),
-    ("lineage:read", "Read lineage"),
-    ("lineage:write", "Send lineage events"),
-    ("access:read", "Read access requests"),
-    ("access:write", "Ask for access; never decide"),
-];
 
 /// The administrators' page for tokens.
 #[component]
@@ -53,8 +44,8 @@ fn content(page: Tokens) -> AnyView {
     view! {
         <PageHead title="Tokens" />
         <p class="muted mb-4">
-            "A token is how a program, a service account, uses the portal. It reads and asks; it never decides. Whoever
-             answers for it and every administrator can revoke it."
+            "With a token a program, a service account, uses the portal's interface below /api/v1, as far as the token's
+             scopes go. It never decides. Whoever answers for a token and every administrator can revoke it."
         </p>
         <div class="stack">
             {created}
@@ -150,21 +141,25 @@ fn row(token: TokenInfo) -> AnyView {
 pub(crate) fn token_cells(token: &TokenInfo) -> AnyView {
     let used = token.last_used_at.map_or_else(|| "never".to_owned(), moment_words);
     let ends = token.ends_at.map_or_else(|| "no end".to_owned(), moment_words);
+    let scopes = token.scopes.iter().map(|scope| {
+        let (scope, words) = (scope.clone(), scope_words(scope).to_owned());
+        view! { <li>{words}" "<code class="muted">{scope}</code></li> }
+    });
+    let scopes = scopes.collect_view();
     view! {
-        <td data-label="May"><code>{token.scopes.join(", ")}</code></td>
+        <td data-label="May"><ul class="details-list">{scopes}</ul></td>
         <td data-label="Ends">{ends}</td>
         <td data-label="Last used">{used}</td>
     }
     .into_any()
 }
 
-/// Whether a token is valid, and the way to end one that is; it leads back to the page `back`.
+/// Where a token stands, and the way to end one that works; it leads back to the page `back`.
 pub(crate) fn token_state(token: &TokenInfo, back: &'static str) -> AnyView {
-    let id = token.id.to_string();
-    match token.revoked_at {
-        Some(at) => view! { <span class="cluster"><Badge tone=Tone::Bad text="Revoked" />{moment_words(at)}</span> }.into_any(),
-        None if token.expired => view! { <Badge tone=Tone::Warn text="Expired" /> }.into_any(),
-        None => view! {
+    let (tone, word, words) = state_words(token);
+    let revoke = (token.state() == TokenState::Works).then(|| {
+        let id = token.id.to_string();
+        view! {
             <Confirm label="Revoke" consequence="Calls with this token are refused at once, and its requests and access end. It cannot be undone.">
                 <Form action="/fn/revoke_token">
                     <Hidden name="id" value=id />
@@ -173,6 +168,62 @@ pub(crate) fn token_state(token: &TokenInfo, back: &'static str) -> AnyView {
                 </Form>
             </Confirm>
         }
-        .into_any(),
+    });
+    view! { <div class="cluster items-start"><Badge tone=tone text=word /><span>{words}</span>{revoke}</div> }
+        .into_any()
+}
+
+/// A token's state: the badge, and what there is to say beside it.
+fn state_words(token: &TokenInfo) -> (Tone, &'static str, String) {
+    match token.state() {
+        TokenState::Works => (Tone::Ok, "Works", String::new()),
+        TokenState::Ended => (Tone::Warn, "Ended", "its last moment has passed".to_owned()),
+        TokenState::Revoked(at) => {
+            let how = token.revoked_how.as_ref().map(|how| format!(", {how}")).unwrap_or_default();
+            (Tone::Bad, "Revoked", format!("{}{how}", moment_words(at)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    fn token(revoked: bool, expired: bool) -> TokenInfo {
+        TokenInfo {
+            id: "0192d7a0-0000-7000-8000-000000000001".parse().expect("an id"),
+            name: "nightly-dbt".to_owned(),
+            scopes: vec!["catalog:read".to_owned()],
+            created_at: DateTime::default(),
+            last_used_at: None,
+            revoked_at: revoked.then(DateTime::default),
+            revoked_how: revoked.then(|| "when a backup was restored".to_owned()),
+            owner: None,
+            ends_at: Some(DateTime::default()),
+            expired,
+        }
+    }
+
+    #[test]
+    fn a_token_that_opens_nothing_is_never_said_to_work() {
+        let said = |revoked, expired| {
+            let (_, word, words) = state_words(&token(revoked, expired));
+            format!("{word} {words}")
+        };
+        assert_eq!(said(false, false), "Works ");
+        assert_eq!(said(false, true), "Ended its last moment has passed");
+        for expired in [false, true] {
+            assert_eq!(said(true, expired), "Revoked Thu, 1 Jan 1970, 00:00 UTC, when a backup was restored");
+        }
+    }
+
+    #[test]
+    fn every_scope_says_in_words_what_it_opens() {
+        for (scope, words) in SCOPES {
+            assert!(scope_words(scope) == words && !words.contains(':'), "{scope}");
+        }
+        assert_eq!(scope_words("of:tomorrow"), "of:tomorrow");
     }
 }

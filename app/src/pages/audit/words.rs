@@ -1,7 +1,7 @@
 //! What was done, in words.
 
 /// Actions of the audit as people say them.
-const ACTIONS: [(&str, &str); 40] = [
+const ACTIONS: [(&str, &str); 41] = [
     ("administrator.appoint", "Make somebody an administrator"),
     ("administrator.dismiss", "Take an administrator's rights"),
     ("asset.classify", "Classify data"),
@@ -15,6 +15,7 @@ const ACTIONS: [(&str, &str); 40] = [
     ("contract.subscribe", "Subscribe to a contract"),
     ("contract.unsubscribe", "End a subscription"),
     ("contract.version", "Put a version of a contract in force"),
+    ("grant.ask", "Ask for a decision on access"),
     ("grant.confirm", "Say that access is still needed"),
     ("grant.expire", "Let access end on its last day"),
     ("grant.give_up", "Give access up"),

@@ -1,8 +1,8 @@
 //! An asset: a table, a topic, a model ..
 
-use lakeport_model::access::{HELD_PAGE, HeldLine, HeldOn};
+use lakeport_model::PageRequest;
+use lakeport_model::access::{HELD_PAGE, Held, HeldOn};
 use lakeport_model::catalog::{AssetPage as Asset, Preview};
-use lakeport_model::{Page, PageRequest};
 use leptos::prelude::*;
 
 use super::access::{access_button, access_words};
@@ -67,7 +67,7 @@ fn content(
     asset: Asset,
     tab: &str,
     rows: Option<Result<Preview, ApiError>>,
-    grants: Option<Page<HeldLine>>,
+    grants: Option<Held>,
     column: Option<&str>,
 ) -> AnyView {
     let grants = grants.map(|grants| held(grants, &asset_href(&asset.id)));

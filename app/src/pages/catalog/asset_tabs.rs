@@ -13,7 +13,7 @@ use crate::pages::asset_href;
 use crate::query::Query;
 use crate::ui::{
     ClassificationBadge, Column, CopyButton, Empty, Moment, Notice, ROWS, Slice, Table, Tone, cell_class,
-    counted, moment_words, number,
+    counted, cut, moment_words, number,
 };
 
 /// The columns with their meaning, on the page of this address; of many, those around the one at a place.
@@ -113,8 +113,10 @@ pub(super) fn history(table: Option<Result<TableFacts, String>>) -> AnyView {
         Column::text("Operation"),
         Column::number("Rows written"),
     ];
-    let more = (table.history.len() >= MOST_COMMITS as usize)
-        .then(|| view! { <p class="muted">"Older commits are in the table's own log; these are the newest "{MOST_COMMITS}"."</p> });
+    let shown = table.history.len();
+    let more = (shown >= MOST_COMMITS as usize).then(|| cut(shown, None, "newest")).flatten();
+    let more =
+        more.map(|words| view! { <p class="muted">{words}" Older commits are in the table's own log."</p> });
     let rows = table.history.into_iter().map(|entry| {
         view! {
             <tr>

@@ -1,12 +1,13 @@
 //! The start page: search first, then what waits, what one has, what is new.
 
-use lakeport_model::catalog::{HomePage as Home, MyData, News, Task};
+use lakeport_model::First;
+use lakeport_model::catalog::{HomePage as Home, MyData, NEWS_DAYS, News, Task};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::api;
 use crate::pages::asset_href;
-use crate::ui::{CheckBadge, Day, Done, Empty, Glyph, Icon, LayerBadge, Moment, asset_glyph, load};
+use crate::ui::{CheckBadge, Day, Done, Empty, Glyph, Icon, LayerBadge, Moment, asset_glyph, cut, load};
 
 /// The start page.
 #[component]
@@ -79,8 +80,8 @@ fn tasks(tasks: Vec<Task>) -> AnyView {
     view! { <ul class="rowlist">{rows.collect_view()}</ul> }.into_any()
 }
 
-fn my_data(data: Vec<MyData>) -> AnyView {
-    if data.is_empty() {
+fn my_data(data: First<MyData>) -> AnyView {
+    if data.items.is_empty() {
         return view! {
             <Empty
                 text="No data here yet. What you are granted and what your domains offer comes here; the page of each table says how it is opened."
@@ -90,7 +91,10 @@ fn my_data(data: Vec<MyData>) -> AnyView {
         }
         .into_any();
     }
-    let rows = data.into_iter().map(|mine| {
+    let more = cut(data.items.len(), Some(data.of), "last opened").map(|words| {
+        view! { <p class="muted">{words}" " <a class="link" href="/catalog">"The others are in the catalog"</a></p> }
+    });
+    let rows = data.items.into_iter().map(|mine| {
         let until = match mine.ends_on {
             Some(day) => view! { <span>"until " <Day day=day /></span> }.into_any(),
             None => view! { <span>"your domain"</span> }.into_any(),
@@ -116,14 +120,17 @@ fn my_data(data: Vec<MyData>) -> AnyView {
             </li>
         }
     });
-    view! { <ul class="rowlist">{rows.collect_view()}</ul> }.into_any()
+    view! { <ul class="rowlist">{rows.collect_view()}</ul> {more} }.into_any()
 }
 
-fn news(news: Vec<News>) -> AnyView {
-    if news.is_empty() {
-        return view! { <Empty text="Nothing is new." href="/catalog?sort=newest" action="Show what is newest" /> }.into_any();
+fn news(news: First<News>) -> AnyView {
+    if news.items.is_empty() {
+        let text = format!("Nothing is new in the last {NEWS_DAYS} days.");
+        return view! { <Empty text=text href="/catalog?sort=newest" action="Show what is newest" /> }
+            .into_any();
     }
-    let rows = news.into_iter().map(|item| {
+    let more = cut(news.items.len(), Some(news.of), "newest").unwrap_or_default();
+    let rows = news.items.into_iter().map(|item| {
         view! {
             <li>
                 <div class="row">
@@ -141,5 +148,12 @@ fn news(news: Vec<News>) -> AnyView {
             </li>
         }
     });
-    view! { <ul class="rowlist">{rows.collect_view()}</ul> }.into_any()
+    view! {
+        <ul class="rowlist">{rows.collect_view()}</ul>
+        <p class="muted">
+            {format!("Of the last {NEWS_DAYS} days. {more} ")}
+            <a class="link" href="/catalog?sort=newest">"All of the catalog by date"</a>
+        </p>
+    }
+    .into_any()
 }

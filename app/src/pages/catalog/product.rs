@@ -1,12 +1,12 @@
 //! A data product: what it is, whether it can be trusted, who uses it, how to get it.
 
-use lakeport_model::access::{HELD_PAGE, HeldLine, HeldOn};
+use lakeport_model::access::{HELD_PAGE, Held, HeldOn, nobody_holds};
 use lakeport_model::catalog::{
     AccessStanding, Activity, BrokenInput, InputPort, OutputPort, ProductPage as Product, SupportChannel,
     Visibility,
 };
 use lakeport_model::people::PersonRef;
-use lakeport_model::{Page, PageRequest, listed};
+use lakeport_model::{First, PageRequest, listed};
 use leptos::prelude::*;
 
 use super::access::{access_button, access_words};
@@ -16,7 +16,7 @@ use crate::pages::{asset_href, contract_href, crumb, domain_href, page_id, page_
 use crate::query::{Query, encode};
 use crate::ui::{
     Badge, CheckBadge, ClassificationBadge, Empty, Fact, LayerBadge, Moment, Notice, PageHead, Paragraphs,
-    Tone, load, number,
+    Tone, cut, load, number,
 };
 
 /// A data product's page.
@@ -38,7 +38,7 @@ pub(crate) fn ProductPage() -> impl IntoView {
     view! { <div class="page">{load(product, |(product, held)| content(product, held))}</div> }
 }
 
-fn content(product: Product, grants: Option<Page<HeldLine>>) -> AnyView {
+fn content(product: Product, grants: Option<Held>) -> AnyView {
     let grants = grants.map(|grants| held(grants, &product_href(&product.id)));
     let crumbs = vec![
         crumb("Catalog", "/catalog"),
@@ -221,7 +221,7 @@ fn inputs(ports: Vec<InputPort>) -> AnyView {
 
 fn facts(product: &Product) -> AnyView {
     let consumers = if product.consumers == 0 {
-        "Nobody holds a grant yet".to_owned()
+        nobody_holds(product.ever_granted).to_owned()
     } else {
         let domains = listed(&product.consumer_domains);
         let from = if domains.is_empty() { String::new() } else { format!(" in {domains}") };
@@ -270,12 +270,17 @@ fn safe_link(url: Option<String>) -> Option<String> {
     url.filter(|url| ["https://", "http://", "mailto:"].iter().any(|start| url.starts_with(start)))
 }
 
-fn activity(activity: Vec<Activity>) -> Option<impl IntoView> {
-    (!activity.is_empty()).then(|| {
+fn activity(activity: First<Activity>) -> Option<impl IntoView> {
+    (!activity.items.is_empty()).then(|| {
+        let cut = cut(activity.items.len(), Some(activity.of), "newest");
+        let cut = cut.map(
+            |words| view! { <p class="muted">{words}" Each contract's page has all of its versions."</p> },
+        );
         view! {
             <section class="stack" aria-labelledby="activity">
                 <h2 id="activity">"What happened"</h2>
-                {timeline(activity)}
+                {timeline(activity.items)}
+                {cut}
             </section>
         }
     })

@@ -1,9 +1,9 @@
 //! The results of a search: facets, hits, pages.
 
 use lakeport_model::catalog::{
-    Facet, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_WORDS, SearchRequest, SearchResult,
+    Facet, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_MATCHES, MOST_WORDS, SearchRequest, SearchResult,
 };
-use lakeport_model::listed;
+use lakeport_model::{First, listed};
 use leptos::prelude::*;
 
 use super::search::query_of;
@@ -45,7 +45,7 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
                 <div class="cluster">
                     <p role="status">{counted(total, "result")}</p>
                     {is_capped.then(|| view! {
-                        <p class="muted">"More match than are counted; add a word to find the right ones."</p>
+                        <p class="muted">{capped_sentence()}</p>
                     })}
                     {is_cut.then(|| view! { <p class="muted">{cut_sentence()}</p> })}
                     {chosen}
@@ -56,6 +56,14 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
         </div>
     }
     .into_any()
+}
+
+/// What is said when more match than are looked at.
+fn capped_sentence() -> String {
+    let best = number(i64::try_from(MOST_MATCHES).unwrap_or(i64::MAX));
+    format!(
+        "More match than are counted: these are the best {best} of them. Add a word to find the right ones."
+    )
 }
 
 /// What is said when more was typed than is searched for.
@@ -112,8 +120,8 @@ fn hit(hit: Hit) -> AnyView {
             view! { <span>{text}</span> }.into_any()
         }
     });
-    let columns = (!hit.matched_columns.is_empty())
-        .then(|| view! { <span>"matches " <code>{listed(&hit.matched_columns)}</code></span> });
+    let columns = matched(&hit.matched_columns)
+        .map(|(columns, more)| view! { <span>"matches " <code>{columns}</code>{more}</span> });
     view! {
         <li>
             <div class="row">
@@ -139,6 +147,16 @@ fn hit(hit: Hit) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// The columns that match, and how many more of them there are.
+fn matched(columns: &First<String>) -> Option<(String, String)> {
+    let named = u32::try_from(columns.items.len()).unwrap_or(u32::MAX);
+    let more = columns.of.saturating_sub(named);
+    if more == 0 {
+        return (named > 0).then(|| (listed(&columns.items), String::new()));
+    }
+    Some((columns.items.join(", "), format!(" and {}", counted(more, "more column"))))
 }
 
 fn nothing(request: &SearchRequest) -> impl IntoView + use<> {
@@ -173,4 +191,21 @@ fn pager(request: &SearchRequest, total: u32, shown: usize) -> impl IntoView + u
             </nav>
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_that_match_and_are_not_named_are_counted() {
+        let said = |count: usize| {
+            let columns = (1..=count).map(|number| format!("c{number}")).collect();
+            matched(&First::cut(columns, 3)).map(|(columns, more)| format!("{columns}{more}"))
+        };
+        assert_eq!(said(0), None);
+        assert_eq!(said(3).as_deref(), Some("c1, c2 and c3"));
+        assert_eq!(said(4).as_deref(), Some("c1, c2, c3 and 1 more column"));
+        assert_eq!(said(9).as_deref(), Some("c1, c2, c3 and 6 more columns"));
+    }
 }

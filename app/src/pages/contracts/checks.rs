@@ -134,6 +134,7 @@ fn promise_word(state: CheckState) -> &'static str {
 fn trend(contract: &Contract) -> Option<impl IntoView + use<>> {
     let runs = contract.trend.clone();
     (runs.len() > 1).then(|| {
+        let shown = format!("The last {} runs, oldest first", runs.len());
         let dots = runs.into_iter().map(|(at, state)| {
             view! {
                 <li class="inline-flex">
@@ -144,7 +145,7 @@ fn trend(contract: &Contract) -> Option<impl IntoView + use<>> {
         });
         view! {
             <div class="cluster">
-                <span class="muted">"Runs, oldest first"</span>
+                <span class="muted">{shown}</span>
                 <ol class="cluster">{dots.collect_view()}</ol>
             </div>
         }

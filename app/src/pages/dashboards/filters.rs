@@ -122,13 +122,7 @@ fn period(
 
 /// Any number of options behind a summary; none chosen means all.
 fn several(name: String, label: String, options: Vec<Choice>) -> AnyView {
-    let chosen: Vec<&str> =
-        options.iter().filter(|choice| choice.chosen).map(|choice| choice.label.as_str()).collect();
-    let summary = match chosen.as_slice() {
-        [] => "All".to_owned(),
-        [one] => (*one).to_owned(),
-        more => format!("{} chosen", more.len()),
-    };
+    let summary = chosen_words(&options);
     let boxes = options.into_iter().map(|choice| {
         view! {
             <label class="facet">
@@ -141,10 +135,40 @@ fn several(name: String, label: String, options: Vec<Choice>) -> AnyView {
         <span class="text-[0.8125rem] font-medium" id=format!("{name}-label")>{label}</span>
         <details class="popover">
             <summary class="select select-sm" aria-describedby=format!("{name}-label")>{summary}</summary>
-            <fieldset class="menu popover-list" aria-labelledby=format!("{name}-label")>
+            <div class="menu popover-list" role="group" aria-labelledby=format!("{name}-label")>
                 {boxes.collect_view()}
-            </fieldset>
+            </div>
         </details>
     }
     .into_any()
+}
+
+/// What the closed control says: the one that is chosen, how many, or all.
+fn chosen_words(options: &[Choice]) -> String {
+    let mut chosen = options.iter().filter(|choice| choice.chosen);
+    match (chosen.next(), chosen.count()) {
+        (None, _) => "All".to_owned(),
+        (Some(one), 0) => one.label.clone(),
+        (Some(_), others) => format!("{} chosen", others + 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_label_follows_the_boxes() {
+        let said = |chosen: &[bool]| {
+            let choice = |(index, chosen): (usize, &bool)| Choice {
+                value: index.to_string(),
+                label: format!("Creditor {index}"),
+                chosen: *chosen,
+            };
+            chosen_words(&chosen.iter().enumerate().map(choice).collect::<Vec<_>>())
+        };
+        assert_eq!([said(&[]), said(&[false, false])], ["All", "All"]);
+        assert_eq!(said(&[false, true, false]), "Creditor 1", "never \"All\" while one box is ticked");
+        assert_eq!(said(&[true, true, true]), "3 chosen");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lakeport_model::catalog::{LONGEST_SEARCH, LONGEST_WORD, MOST_WORDS};
+use lakeport_model::catalog::{LONGEST_SEARCH, LONGEST_WORD, MOST_MATCHES, MOST_WORDS};
 use tantivy::collector::TopDocs;
 use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, FuzzyTermQuery, Occur, Query, TermQuery};
 use tantivy::schema::{
@@ -15,8 +15,6 @@ use super::Entry;
 use crate::catalog::snapshot::{Asset, Snapshot};
 use crate::{Error, Result};
 
-/// Most matches looked at; far above what anybody pages through.
-pub(super) const MOST_MATCHES: usize = 20_000;
 const WRITER_BYTES: usize = 15_000_000;
 
 /// A search index over one snapshot.

@@ -187,6 +187,19 @@ pub async fn live_grants(
     })
 }
 
+/// True when somebody was ever granted a product or an asset, whatever became of it.
+pub async fn was_granted(tx: &mut Tx, on: &HeldOn) -> Result<bool> {
+    let found = match on {
+        HeldOn::Product(product) => {
+            row!(tx, (Uuid,), "SELECT id FROM access_grant WHERE product = $1 LIMIT 1", product.as_str())?
+        }
+        HeldOn::Asset(asset) => {
+            row!(tx, (Uuid,), "SELECT id FROM access_grant WHERE asset = $1 LIMIT 1", asset.as_str())?
+        }
+    };
+    Ok(found.is_some())
+}
+
 /// Grants whose delivery is behind their standing and may be tried at `now`.
 pub async fn undelivered(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Grant>> {
     Ok(rows!(

@@ -1,0 +1,105 @@
+//! A consumer asks again for the decision on his review: those it lies with are told so, once a day at most.
+
+use chrono::NaiveDate;
+use lakeport_model::access::Asking;
+use lakeport_model::people::Viewer;
+use lakeport_model::{GrantId, PersonId};
+use serde_json::json;
+
+use super::grants::own;
+use super::reminders::{once, review_words};
+use super::schedule::{self, MayAsk};
+use super::{Reviewers, review};
+use crate::audit;
+use crate::catalog::Snapshot;
+use crate::notify::Message;
+use crate::people::{self, Actor};
+use crate::store::access::Grant;
+use crate::store::{Tx, notify as records};
+use crate::{Ctx, Error, Result};
+
+/// Beginning of the kinds of what those are sent whom a consumer asks.
+const ASKED: &str = "asked";
+
+/// Those a review lies with: whose turn it is; where there is nobody, the others who may review.
+fn lies_with(snapshot: &Snapshot, grant: &Grant) -> Vec<PersonId> {
+    let Reviewers { first, later, above } = Reviewers::of(snapshot, grant);
+    if first.is_empty() { later.into_iter().chain(above).collect() } else { first }
+}
+
+/// What is recorded of having asked on a day.
+fn key(today: NaiveDate) -> String {
+    format!("{ASKED}.{today}")
+}
+
+async fn may_ask(tx: &mut Tx, grant: &Grant, today: NaiveDate) -> Result<MayAsk> {
+    let asked = records::was_reminded(tx, grant.id, grant.cycle, &key(today)).await?;
+    Ok(schedule::may_ask(today, grant.next_review, grant.confirmed_at.is_some(), asked))
+}
+
+/// Whom the consumer of a grant that holds can ask for a decision; `None` where there is nothing to ask for.
+pub(super) async fn asking(
+    tx: &mut Tx,
+    snapshot: &Snapshot,
+    grant: &Grant,
+    today: NaiveDate,
+) -> Result<Option<Asking>> {
+    if grant.confirmed_at.is_none() {
+        // Most grants; nothing has to be looked up for them.
+        return Ok(None);
+    }
+    let is_asked = match may_ask(tx, grant, today).await? {
+        MayAsk::Yes => false,
+        MayAsk::AskedToday => true,
+        MayAsk::NotYet | MayAsk::AnswerFirst => return Ok(None),
+    };
+    let with: Vec<String> =
+        lies_with(snapshot, grant).into_iter().map(|person| snapshot.person_name(person.0)).collect();
+    Ok((!with.is_empty()).then_some(Asking { with, is_asked }))
+}
+
+/// Reminds those whom the review of the viewer's own grant lies with.
+///
+/// # Errors
+/// Refused while no review waits, before the viewer has said that he still needs it, and a second time on a day.
+pub async fn ask_for_decision(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
+    let done = ask(ctx, viewer, id).await;
+    audit::noted(ctx, viewer, "grant.ask.refused", format!("grant {id}"), done).await
+}
+
+async fn ask(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
+    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let (grant, rule) = own(&mut tx, ctx, &viewer, id).await?;
+    let snapshot = ctx.snapshot_in(&mut tx).await?;
+    let today = ctx.now().date_naive();
+    let refused = match may_ask(&mut tx, &grant, today).await? {
+        MayAsk::Yes => None,
+        MayAsk::NotYet => Some("No review waits; there is nothing to decide yet."),
+        MayAsk::AnswerFirst => Some("Say first that you still need the access; then ask for a decision."),
+        MayAsk::AskedToday => Some("You asked today already. You can ask again tomorrow."),
+    };
+    if let Some(sentence) = refused {
+        return Err(Error::conflict(sentence));
+    }
+    let people = lies_with(&snapshot, &grant);
+    if people.is_empty() {
+        return Err(Error::conflict("Nobody answers for this data now. Ask an administrator."));
+    }
+    let policy = ctx.settings.policies.of(review::classification(&snapshot, &grant)?);
+    let title = snapshot.port_title(&grant.port);
+    let message = Message::new(
+        format!("{} asks for your decision on access to {title}", viewer.name),
+        [
+            format!("It is still needed. Purpose: {}", grant.purpose),
+            grant.next_review.map(|due| review_words(today, due)).unwrap_or_default(),
+            policy.no_answer_in_words(),
+        ],
+        "/reviews",
+    );
+    for person in &people {
+        once(&mut tx, ctx, &grant, grant.cycle, &key(today), *person, &message).await?;
+    }
+    let detail = json!({ "cycle": grant.cycle, "asked": people });
+    review::note(&mut tx, ctx, &Actor::Viewer(viewer), &grant, "grant.ask", rule, detail).await?;
+    tx.commit().await
+}

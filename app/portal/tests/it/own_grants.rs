@@ -1,0 +1,120 @@
+//! What a consumer sees of his own grants, and what he can do while their review waits.
+
+use lakeport_model::access::{GrantStanding, HeldOn};
+use lakeport_model::audit::AuditFilter;
+use lakeport_model::{GrantId, PageRequest};
+use lakeport_portal::{Error, RefusalKind, access, audit, catalog, notify};
+
+use crate::world::{World, on_both, refusal};
+
+const CASES: &str = "collections/cases";
+const ASKS: &str = "Paula Brandt asks for your decision on access to Collections: cases";
+
+impl World {
+    async fn press(&self, who: &str, id: GrantId) -> Result<(), Error> {
+        access::ask_for_decision(&self.ctx, &self.viewer(who).await, id).await
+    }
+}
+
+on_both! { demo =>
+    async fn who_has_answered_asks_for_the_decision_at_most_once_a_day(world) {
+        let (id, due) = world.reviewed().await;
+        let paula = world.viewer("paula.brandt").await;
+        let early = refusal(world.press("paula.brandt", id).await);
+        assert_eq!((early.kind, early.message.starts_with("No review waits")), (RefusalKind::Conflict, true));
+        world.go(20, due);
+        world.sweep().await;
+        let silent = refusal(world.press("paula.brandt", id).await);
+        assert!(silent.message.starts_with("Say first"), "{}", silent.message);
+        assert_eq!(world.grant("paula.brandt", id).await.asking, None);
+        access::confirm_need(&world.ctx, &paula, id).await.expect("her own");
+        let asking = world.grant("paula.brandt", id).await.asking.expect("now she can ask");
+        assert_eq!((asking.with, asking.is_asked), (vec!["Aylin Demir".to_owned()], false));
+        for stranger in ["aylin.demir", "tom.fischer"] {
+            assert_eq!(refusal(world.press(stranger, id).await).kind, RefusalKind::NotFound, "{stranger}");
+        }
+        world.press("paula.brandt", id).await.expect("she may");
+        assert_eq!(world.told("aylin.demir", ASKS).await, 1);
+        assert_eq!(world.told("ines.hoffmann", ASKS).await, 0, "only with whom it lies");
+        assert!(world.grant("paula.brandt", id).await.asking.expect("she asked").is_asked);
+        let twice = refusal(world.press("paula.brandt", id).await);
+        assert_eq!(twice.message, "You asked today already. You can ask again tomorrow.");
+        world.travel(1);
+        world.press("paula.brandt", id).await.expect("another day");
+        assert_eq!(world.told("aylin.demir", ASKS).await, 2);
+        let sofia = world.viewer("sofia.lindqvist").await;
+        let filter = AuditFilter { action: Some("grant.ask".to_owned()), ..AuditFilter::default() };
+        let records = audit::page(&world.ctx, &sofia, filter).await.expect("she may").records;
+        let asked: Vec<_> = records.iter().filter(|record| record.action == "grant.ask").collect();
+        assert_eq!(asked.len(), 2, "{records:?}");
+        assert!(asked[0].details.contains(&("asked".to_owned(), "Aylin Demir".to_owned())), "{:?}", asked[0]);
+        let aylin = world.viewer("aylin.demir").await;
+        let inbox = notify::inbox(&world.ctx, &aylin, PageRequest::default()).await.expect("it opens").items;
+        let entries = inbox.iter().filter(|item| item.href == "/reviews").count();
+        assert_eq!(entries, 1, "whatever was said about the grant is one entry");
+        let revision = world.grant("paula.brandt", id).await.revision;
+        access::keep(&world.ctx, &aylin, vec![(id, revision)], String::new()).await.expect("she decides");
+        assert_eq!(world.grant("paula.brandt", id).await.asking, None);
+        let inbox = notify::inbox(&world.ctx, &aylin, PageRequest::default()).await.expect("it opens").items;
+        assert!(inbox.iter().all(|item| item.href != "/reviews" || !item.unread), "deciding settles it");
+        assert_eq!(refusal(world.press("paula.brandt", id).await).kind, RefusalKind::Conflict);
+    }
+
+    async fn a_grant_on_what_the_catalog_lost_says_so_and_never_breaks_a_page(world) {
+        let (id, due) = world.reviewed().await;
+        world.execute("UPDATE access_grant SET port = 'lost/cases', product = 'lost', asset = 'gold.lost'")
+            .await
+            .expect("the catalog loses it");
+        world.go(10, due);
+        world.sweep().await;
+        let grant = world.grant("paula.brandt", id).await;
+        assert_eq!(grant.standing, GrantStanding::Active);
+        assert_eq!((grant.title.as_str(), grant.is_offered), ("lost/cases", false), "its known name");
+        assert_eq!((grant.asset, grant.gone.expect("it is named").as_str()), (None, "gold.lost"));
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        catalog::home(&world.ctx, &paula).await.expect("home opens");
+        assert!(access::my_requests(&world.ctx, &paula).await.expect("they are listed")[0].grant.is_some());
+        let desk = access::review_desk(&world.ctx, &aylin).await.expect("the desk opens");
+        assert!(desk.iter().any(|line| line.grant.id == id && !line.grant.is_offered));
+        access::revoke(&world.ctx, &aylin, vec![(id, grant.revision)], "It is gone.".to_owned())
+            .await
+            .expect("it can still be ended");
+        world.sweep().await;
+    }
+
+    async fn that_somebody_had_access_is_never_forgotten(world) {
+        let (aylin, paula) = (world.viewer("aylin.demir").await, world.viewer("paula.brandt").await);
+        let held = async |on: HeldOn| {
+            let held = access::held(&world.ctx, &aylin, &on, PageRequest::default()).await;
+            held.expect("she answers for it")
+        };
+        let product = async |id: &str| {
+            catalog::product(&world.ctx, &paula, &id.into()).await.expect("it opens")
+        };
+        let on = || HeldOn::Product("collections".into());
+        assert!(!held(on()).await.ever && !product("collections").await.ever_granted);
+        world.granted("paula.brandt", CASES, 10, &["aylin.demir"]).await;
+        world.travel(11);
+        let now = held(on()).await;
+        assert!(now.ever && now.grants.items.is_empty(), "nobody now, not nobody yet");
+        assert!(held(HeldOn::Asset("gold.collections".into())).await.ever);
+        let now = product("collections").await;
+        assert!(now.ever_granted && now.consumers == 0);
+        let hidden = product("customers").await;
+        assert!(hidden.details_hidden && !hidden.ever_granted, "of what is hidden nothing of the kind is told");
+    }
+
+    async fn an_owner_is_led_to_the_review_only_once_it_is_his(world) {
+        let (id, due) = world.reviewed().await;
+        let aylin = world.viewer("aylin.demir").await;
+        let may_review = async || {
+            let on = HeldOn::Product("collections".into());
+            let held = access::held(&world.ctx, &aylin, &on, PageRequest::default()).await.expect("it opens");
+            held.grants.items[0].may_review
+        };
+        world.go(20, due);
+        assert!(!may_review().await, "its consumer is asked first");
+        access::confirm_need(&world.ctx, &world.viewer("paula.brandt").await, id).await.expect("her own");
+        assert!(may_review().await);
+    }
+}

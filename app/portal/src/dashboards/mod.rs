@@ -203,6 +203,11 @@ pub async fn view(
     let read: Vec<&str> = opened.tables.iter().map(|table| table.table().name.as_str()).collect();
     ctx.readings.note(viewer.id.0, &read, ctx.now());
     view.missing = opened.missing;
+    let front = &opened.dashboard.front;
+    view.way = match front.product.as_ref().and_then(|id| snapshot.products.get(id)) {
+        Some(product) => snapshot.way_under(&rights, product),
+        None => snapshot.way_in(front.domain.as_deref().unwrap_or_default()),
+    };
     let owner = snapshot.members.iter().find(|member| member.email.eq_ignore_ascii_case(&view.owner));
     if let Some(owner) = owner {
         view.owner.clone_from(&owner.name);
@@ -236,12 +241,9 @@ async fn as_of(
     let mut worst: Option<CheckState> = None;
     let mut tx = ctx.db.read().await?;
     for table in tables {
-        let contract = snapshot
-            .offers(&table.entitlement.table().name)
-            .filter(|(product, _)| rights.product_sight(product) == Sight::Full)
-            .find_map(|(_, port)| port.contract.clone());
+        let contract = contracts::on_asset(snapshot, rights, &table.entitlement.table().name);
         let Some(contract) = contract else { continue };
-        let state = contracts::state(&mut tx, ctx, snapshot, &contract).await?;
+        let state = contracts::state(&mut tx, ctx, snapshot, contract).await?;
         worst = Some(worst.map_or(state, |worst| worst.max_severity(state)));
     }
     let when = oldest.format("As of %-d %b %Y, %H:%M UTC");

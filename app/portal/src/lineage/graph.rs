@@ -16,8 +16,8 @@ use uuid::Uuid;
 use super::edges::MOST_WALKED;
 use super::job;
 use crate::catalog::{Asset, Product, Rights, Sight, Snapshot};
-use crate::store::{access, contracts};
-use crate::{Ctx, Error, Result};
+use crate::store::{access, contracts as store};
+use crate::{Ctx, Error, Result, contracts};
 
 /// Most nodes drawn; beyond that a drawing helps nobody.
 const MOST_NODES: usize = 200;
@@ -56,6 +56,9 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
     let index: BTreeMap<&str, u32> =
         (0u32..).zip(&chosen.nodes).map(|(place, asset)| (asset.id.as_str(), place)).collect();
     let states = states(ctx, &snapshot, &rights, &chosen.nodes).await?;
+    // A job that also uses what the viewer may not see would tell of it by its name.
+    let told =
+        |job: &str| snapshot.edges.assets_of(job).all(|id| sight(&snapshot, &rights, id) != Sight::Hidden);
     let nodes = chosen.nodes.iter().zip(&placed.corners).map(|(asset, (x, y))| {
         let not_drawn = |ids: Vec<&str>| {
             let hidden =
@@ -63,10 +66,6 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
             u32::try_from(ids.into_iter().filter(hidden).count()).unwrap_or(u32::MAX)
         };
         let full = snapshot.sight(&rights, asset) == Sight::Full;
-        // A job that also uses what the viewer may not see would tell of it by its name.
-        let told = |job: &&str| {
-            full && snapshot.edges.assets_of(job).all(|id| sight(&snapshot, &rights, id) != Sight::Hidden)
-        };
         let columns = column_path.iter().filter(|(on, _)| full && *on == asset.id);
         let path_columns: Vec<String> = columns.map(|(_, column)| column.clone()).collect();
         GraphNode {
@@ -80,15 +79,17 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
             y: *y,
             more_up: not_drawn(snapshot.edges.upstream(&asset.id).collect()),
             more_down: not_drawn(snapshot.edges.downstream(&asset.id).collect()),
-            read_by: labels(snapshot.edges.readers(&asset.id).filter(told)),
-            written_by: labels(snapshot.edges.writers(&asset.id).filter(told)),
+            read_by: labels(snapshot.edges.readers(&asset.id).filter(|job| full && told(job))),
+            written_by: labels(snapshot.edges.writers(&asset.id).filter(|job| full && told(job))),
             on_path: !path_columns.is_empty(),
             path_columns,
         }
     });
     let edges = pairs.iter().zip(placed.paths).filter_map(|((from, to), path)| {
         let (from, to) = (*from, *to);
-        let (source, target) = (&chosen.nodes[from as usize].id, &chosen.nodes[to as usize].id);
+        let ends = [from, to].map(|end| chosen.nodes[end as usize]);
+        let full = ends.iter().all(|asset| snapshot.sight(&rights, asset) == Sight::Full);
+        let [source, target] = ends.map(|asset| &asset.id);
         let edge = snapshot.edges.between(source, target)?;
         let on = |asset: &String, column: &String| column_path.contains(&(asset.clone(), column.clone()));
         let on_path = edge.columns.iter().any(|(left, right)| on(source, left) && on(target, right));
@@ -96,7 +97,7 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
             from,
             to,
             path,
-            job: labels(edge.jobs.iter().map(String::as_str)).join(", "),
+            job: labels(edge.jobs.iter().map(String::as_str).filter(|job| full && told(job))).join(", "),
             on_path,
         })
     });
@@ -105,6 +106,7 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
     Ok(Graph {
         focus: AssetId(focus.id.clone()),
         focus_name: focus.title.clone(),
+        way: snapshot.way_past(&rights, focus),
         width: placed.width,
         height: placed.height,
         nodes: nodes.collect(),
@@ -144,10 +146,8 @@ async fn states(
     let mut tx = ctx.db.read().await?;
     let mut states = BTreeMap::new();
     for asset in assets {
-        let mut known =
-            snapshot.offers(&asset.id).filter(|(product, _)| rights.product_sight(product) == Sight::Full);
-        if let Some(contract) = known.find_map(|(_, port)| port.contract.as_ref()) {
-            states.insert(asset.id.clone(), crate::contracts::state(&mut tx, ctx, snapshot, contract).await?);
+        if let Some(contract) = contracts::on_asset(snapshot, rights, &asset.id) {
+            states.insert(asset.id.clone(), contracts::state(&mut tx, ctx, snapshot, contract).await?);
         }
     }
     Ok(states)
@@ -223,7 +223,7 @@ async fn impact(ctx: &Ctx, rights: &Rights, snapshot: &Snapshot, focus: &Asset) 
     let mut tx = ctx.db.read().await?;
     let mut subscribers = 0;
     for contract in &contract_ids {
-        subscribers += contracts::subscribers(&mut tx, contract).await?;
+        subscribers += store::subscribers(&mut tx, contract).await?;
     }
     let counts = |grant: &&access::Grant| {
         grant.standing(now) == GrantStanding::Active

@@ -22,6 +22,8 @@ mod refusals;
 mod review;
 mod search;
 mod standards;
+mod states;
 mod visibility;
 mod waiting;
+mod ways;
 mod world;

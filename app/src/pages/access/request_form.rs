@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::api;
 use crate::error::ApiError;
-use crate::pages::{crumb, page_id, page_query, product_href};
+use crate::pages::{crumbs, page_id, page_query, product_href};
 use crate::query::{Query, encode};
 use crate::ui::{
     ClassificationBadge, FieldError, Form, FormState, Hidden, PageHead, TextArea, TextField, day_words, load,
@@ -42,8 +42,7 @@ async fn first_port(product: String) -> Result<String, ApiError> {
 }
 
 fn content(form: RequestForm) -> AnyView {
-    let crumbs =
-        vec![crumb("Catalog", "/catalog"), crumb(form.product_name.clone(), product_href(&form.product))];
+    let crumbs = crumbs("Catalog", "/catalog", &form.way);
     let state = FormState::of(&["/fn/request_access"]);
     let what = if form.renews { "a renewal of" } else { "access to" };
     let title = format!("Request {what} {}: {}", form.product_name, form.port_name);

@@ -35,6 +35,7 @@ export const full = {
     page("/assets/gold.collections?tab=history", "Commits, newest first"),
     page("/assets/gold.collections?tab=read", "Name in SQL"),
     page("/contracts/fact-payments", "You are subscribed"),
+    page("/contracts/collections", "Stated, not carried out by this portal"),
     page("/dashboards/collections-controlling", "Recovery rate"),
     page("/lineage?focus=gold.collections&up=3&down=2&column=claimed_eur", "Arrows point where the data goes"),
     page("/access/grants", "next review"),

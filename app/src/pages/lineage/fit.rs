@@ -6,13 +6,13 @@ use lakeport_model::lineage::Graph;
 /// Pixels of a unit at which names are as large as they are meant to be; beyond it a drawing only takes room.
 const LARGEST: f64 = 1.25;
 /// Pixels of a unit at which names can still be read.
-pub(super) const READABLE: f64 = 2.0 / 3.0;
+pub(super) const READABLE: f64 = 0.65;
 /// Height of the strip below the drawing that the buttons have to themselves.
 const TOOLS: f64 = 52.0;
 /// The lowest canvas.
 const LOWEST: f64 = 160.0;
 /// Room at both sides for the small nodes that open more.
-const MARGIN: f64 = 16.0;
+const MARGIN: f64 = 12.0;
 /// A node's size.
 const NODE: (f64, f64) = (200.0, 44.0);
 
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     const DESK: Canvas = Canvas { width: 1000.0, tallest: 600.0 };
-    const PHONE: Canvas = Canvas { width: 358.0, tallest: 400.0 };
+    const PHONE: Canvas = Canvas { width: 356.0, tallest: 400.0 };
 
     /// A drawing with its focus at this part of both its sides.
     fn drawing(width: f64, height: f64, part: f64) -> Content {
@@ -190,7 +190,8 @@ mod tests {
 
     #[test]
     fn a_phone_shows_two_layers_whole_and_the_focus_of_more() {
-        let content = drawing(504.0, 92.0, 0.5);
+        // Two nodes with the room around them.
+        let content = drawing(544.0, 92.0, 0.0);
         let two = fit(&content, PHONE, READABLE);
         assert!(is_whole(&content, PHONE, two) && scale(PHONE, two) >= READABLE);
         assert!((two.height - LOWEST).abs() < 1e-6, "{two:?}");

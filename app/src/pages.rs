@@ -9,6 +9,8 @@ mod lineage;
 mod notify;
 mod people;
 
+use lakeport_model::catalog::Way;
+use lakeport_model::people::DomainRef;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
 
@@ -80,7 +82,58 @@ fn domain_href(id: &lakeport_model::DomainId) -> String {
     format!("/domains/{}", crate::query::encode(id.as_str()))
 }
 
+/// The way to a page from the list it begins at, each part in words with its address.
+fn crumbs(list: &str, href: &str, way: &Way) -> Vec<(String, String)> {
+    let domain = way.domain.iter().map(|domain| crumb(&domain.name, domain_href(&domain.id)));
+    let product = way.product.iter().map(|(id, name)| crumb(name, product_href(id)));
+    let asset = way.asset.iter().map(|(id, name)| crumb(name, asset_href(id)));
+    std::iter::once(crumb(list, href)).chain(domain).chain(product).chain(asset).collect()
+}
+
+/// A domain by name, as a link where it has a page.
+fn domain_link(way: &Way, domain: &DomainRef) -> AnyView {
+    let name = domain.name.clone();
+    if way.domain.as_ref().is_some_and(|known| known.id == domain.id) {
+        view! { <a class="link" href=domain_href(&domain.id)>{name}</a> }.into_any()
+    } else {
+        name.into_any()
+    }
+}
+
 /// Words and address of a crumb.
 fn crumb(text: impl Into<String>, href: impl Into<String>) -> (String, String) {
     (text.into(), href.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crumb_is_there_for_what_is_known_and_for_nothing_else() {
+        let domain = DomainRef { id: "controlling".into(), name: "Controlling".to_owned() };
+        let whole = Way {
+            domain: Some(domain.clone()),
+            product: Some(("collections".into(), "Collections".to_owned())),
+            asset: Some(("gold.a/b".into(), "gold.a/b".to_owned())),
+        };
+        let pairs = |way: &Way| {
+            let crumbs = crumbs("Catalog", "/catalog", way).into_iter();
+            crumbs.map(|(text, href)| format!("{text} {href}")).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            pairs(&whole),
+            [
+                "Catalog /catalog",
+                "Controlling /domains/controlling",
+                "Collections /products/collections",
+                "gold.a/b /assets/gold.a%2Fb",
+            ]
+        );
+        assert_eq!(
+            pairs(&Way { domain: None, ..whole }),
+            ["Catalog /catalog", "Collections /products/collections", "gold.a/b /assets/gold.a%2Fb",]
+        );
+        assert_eq!(pairs(&Way::default()), ["Catalog /catalog"]);
+    }
 }

@@ -21,7 +21,9 @@ pub(crate) use form::{FROM, Refused};
 pub(crate) use form::{Field, FieldError, Form, FormState, Refusal, TextArea, TextField, refused};
 pub(crate) use icon::{Glyph, Icon, asset_glyph, hit_glyph};
 pub(crate) use page::{Done, Failure, PageHead, answer_with, load};
-pub(crate) use parts::{Confirm, Empty, Fact, Hidden, Notice, Paragraphs, Tabs, counted, cut, number, size};
+pub(crate) use parts::{
+    Confirm, Empty, Fact, Hidden, NotCarriedOut, Notice, Paragraphs, Tabs, counted, cut, number, size,
+};
 pub(crate) use slice::{ROWS, Slice};
 pub(crate) use table::{Column, Table, cell_class};
 pub(crate) use time::{Day, Moment, Now, day_words, moment_words, written_day};

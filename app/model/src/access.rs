@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub use state::{GrantEnd, GrantStanding, RequestEvent, RequestState, ReviewState, standing};
 
-use crate::catalog::{AssetRef, Classification};
+use crate::catalog::{AssetRef, Classification, Way};
 use crate::people::{DomainRef, PersonRef};
 use crate::sharing::Provisioning;
 use crate::{AssetId, GrantId, Page, PortId, ProductId, RequestId};
@@ -30,6 +30,8 @@ pub struct NewRequest {
 pub struct RequestForm {
     /// The port.
     pub port: PortId,
+    /// The way here.
+    pub way: Way,
     /// Its name.
     pub port_name: String,
     /// The product.

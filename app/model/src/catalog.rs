@@ -183,11 +183,24 @@ pub struct BrokenInput {
     pub contract: crate::ContractId,
 }
 
+/// The way from a list to a page: what lies above it, as far as the viewer sees it and it has a page.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Way {
+    /// The domain.
+    pub domain: Option<DomainRef>,
+    /// The product, by id and name.
+    pub product: Option<(ProductId, String)>,
+    /// The asset, by id and name.
+    pub asset: Option<(AssetId, String)>,
+}
+
 /// A data product's page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProductPage {
     /// Its id.
     pub id: ProductId,
+    /// The way here.
+    pub way: Way,
     /// Its name.
     pub name: String,
     /// Its domain.
@@ -327,6 +340,8 @@ pub struct Column {
 pub struct AssetPage {
     /// Its id.
     pub id: AssetId,
+    /// The way here.
+    pub way: Way,
     /// Its name.
     pub name: String,
     /// Namespace of its address; `None` where the viewer sees only that it exists.
@@ -461,8 +476,10 @@ pub struct MyData {
     pub product: Option<String>,
     /// Last day of the grant; `None` by membership.
     pub ends_on: Option<NaiveDate>,
-    /// State of the contract's last check.
+    /// State of the contract on it.
     pub contract_state: Option<crate::contracts::CheckState>,
+    /// Its last change that the portal has seen.
+    pub changed_at: Option<DateTime<Utc>>,
     /// When the viewer last read it here.
     pub opened_at: Option<DateTime<Utc>>,
 }

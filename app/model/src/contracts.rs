@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{AssetRef, words};
+use crate::catalog::{AssetRef, Way, words};
 use crate::people::DomainRef;
 use crate::{ContractId, ProductId, SubscriptionId};
 
 words! {
-    /// What the last run of the checks found. What could not be checked is never "kept".
+    /// How a contract stands, or one of its promises. What could not be checked is never "kept".
     CheckState {
         /// Nobody measures it here; it is only said.
         Stated = "stated",
@@ -22,6 +22,8 @@ words! {
         Unchecked = "unchecked",
         /// There was no run yet.
         Never = "never",
+        /// The contract is no longer in force: whatever its checks found, it promises nothing any more.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -45,19 +47,22 @@ impl CheckState {
             Self::Never => 2,
             Self::Warned => 3,
             Self::Unchecked => 4,
-            Self::Broken => 5,
+            Self::Withdrawn => 5,
+            Self::Broken => 6,
         }
     }
 
-    /// In words for a badge.
+    /// A contract's state in words: the same on every page, in every list, drawing and message.
     pub fn label(self) -> &'static str {
         match self {
             Self::Kept => "Contract kept",
             Self::Broken => "Contract broken",
             Self::Stated => "Promises stated, not measured",
             Self::Warned => "Contract kept, with warnings",
-            Self::Unchecked => "Nothing broken, partly checked",
+            // Also where a whole run could look at nothing.
+            Self::Unchecked => "Nothing broken, not all checked",
             Self::Never => "Not checked yet",
+            Self::Withdrawn => "Contract withdrawn",
         }
     }
 }
@@ -75,9 +80,9 @@ pub struct ContractSummary {
     pub status: String,
     /// State of the checks.
     pub state: CheckState,
-    /// The worst result in words, without figures: `Broken: order_id is never empty`.
+    /// The worst result in words, without figures: `Broken: order_id is never empty`; or why nothing is ever checked.
     pub worst: Option<String>,
-    /// When the checks last ran.
+    /// When the checks of this version last ran.
     pub checked_at: Option<DateTime<Utc>>,
 }
 
@@ -86,6 +91,8 @@ pub struct ContractSummary {
 pub struct ContractPage {
     /// In a line.
     pub summary: ContractSummary,
+    /// The way here.
+    pub way: Way,
     /// Domain that gives the promise.
     pub domain: DomainRef,
     /// Product it belongs to, where that is visible.
@@ -100,6 +107,8 @@ pub struct ContractPage {
     pub objects: Vec<ContractObject>,
     /// Service levels in words.
     pub service_levels: Vec<ServiceLevel>,
+    /// What it states and the portal does not carry out, a sentence each.
+    pub not_carried_out: Vec<String>,
     /// Team members in words.
     pub team: Vec<String>,
     /// Support channels.

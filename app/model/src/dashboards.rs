@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::DashboardId;
-use crate::catalog::{AccessStanding, AssetRef};
+use crate::catalog::{AccessStanding, AssetRef, Way};
 use crate::people::{DomainRef, PersonRef};
 
 /// A whole dashboard for one viewer and one setting of its filters.
@@ -33,6 +33,10 @@ pub struct DashboardView {
     pub elements: Vec<Element>,
     /// How fresh the data is and whether its contract is kept, in a line.
     pub as_of: Option<String>,
+    /// What its text states and the portal does not carry out, a sentence each.
+    pub not_carried_out: Vec<String>,
+    /// The way here.
+    pub way: Way,
     /// Tables it reads that the viewer may not read.
     pub missing: Vec<MissingTable>,
 }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::AssetId;
-use crate::catalog::{AssetKind, Layer};
+use crate::catalog::{AssetKind, Layer, Way};
 use crate::contracts::CheckState;
+use crate::{AssetId, listed};
 
 /// Which part of the graph to show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,8 @@ pub struct Graph {
     pub focus: AssetId,
     /// Its name.
     pub focus_name: String,
+    /// The way here.
+    pub way: Way,
     /// Width of the drawing.
     pub width: f64,
     /// Height of the drawing.
@@ -51,6 +53,46 @@ pub struct Graph {
     pub chosen_name: String,
     /// Who is hit when it changes.
     pub impact: Impact,
+}
+
+/// A line of the list that says the same as the drawing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GraphRow<'a> {
+    /// The asset.
+    pub node: &'a GraphNode,
+    /// What it is made from, among what is drawn.
+    pub made_from: Vec<&'a GraphNode>,
+    /// What it feeds, among what is drawn.
+    pub feeds: Vec<&'a GraphNode>,
+    /// Jobs in words: `written by airflow/load`, `read by ..`.
+    pub jobs: Vec<String>,
+}
+
+impl Graph {
+    /// The drawing in lines: each of its nodes once, each of its edges at both ends.
+    pub fn rows(&self) -> Vec<GraphRow<'_>> {
+        let others = |here: u32, ends: fn(&GraphEdge) -> (u32, u32)| {
+            let of_here = self.edges.iter().map(ends).filter(move |(at, _)| *at == here);
+            of_here.filter_map(|(_, other)| self.nodes.get(other as usize)).collect()
+        };
+        let nodes = (0..).zip(&self.nodes);
+        let rows = nodes.map(|(here, node)| GraphRow {
+            node,
+            made_from: others(here, |edge| (edge.to, edge.from)),
+            feeds: others(here, |edge| (edge.from, edge.to)),
+            jobs: node.jobs(),
+        });
+        rows.collect()
+    }
+}
+
+impl GraphNode {
+    /// The jobs at it in words.
+    pub fn jobs(&self) -> Vec<String> {
+        let named = [("written by", &self.written_by), ("read by", &self.read_by)];
+        let named = named.into_iter().filter(|(_, jobs)| !jobs.is_empty());
+        named.map(|(words, jobs)| format!("{words} {}", listed(jobs))).collect()
+    }
 }
 
 /// One asset in the graph.

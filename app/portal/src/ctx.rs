@@ -7,7 +7,7 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use lakeport_frame::Place;
 
 use crate::access::{Leavers, Policies};
-use crate::catalog::Snapshots;
+use crate::catalog::{Looks, Snapshots};
 use crate::dashboards::ResultCache;
 use crate::readings::Readings;
 use crate::{Db, Lake};
@@ -118,6 +118,8 @@ pub struct Ctx {
     pub results: Arc<ResultCache>,
     /// Readings that wait to be written.
     pub readings: Arc<Readings>,
+    /// When tables last changed, as far as anybody looked.
+    pub looks: Arc<Looks>,
     /// Configuration.
     pub settings: Arc<Settings>,
 }
@@ -132,6 +134,7 @@ impl Ctx {
             snapshots: Arc::default(),
             results: Arc::new(ResultCache::new(settings.results_mb)),
             readings: Arc::default(),
+            looks: Arc::default(),
             settings: Arc::new(settings),
         }
     }

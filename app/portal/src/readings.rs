@@ -224,7 +224,7 @@ impl State {
     }
 }
 
-/// Writes what waits again and again, until it is told to stop; then once more.
+/// Writes what waits, readings and looks at tables, again and again, until it is told to stop; then once more.
 pub async fn keep_written(ctx: Ctx, every: Duration, stop: impl Future<Output = ()>) {
     let mut stop = pin!(stop);
     loop {
@@ -235,6 +235,9 @@ pub async fn keep_written(ctx: Ctx, every: Duration, stop: impl Future<Output = 
         };
         if let Err(error) = ctx.readings.write(&ctx.db).await {
             tracing::warn!(%error, "readings could not be written; they are kept and written with the next ones");
+        }
+        if let Err(error) = ctx.looks.write(&ctx.db).await {
+            tracing::warn!(%error, "changes of tables could not be written; they are kept and written with the next ones");
         }
         if is_last {
             return;

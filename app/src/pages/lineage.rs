@@ -1,6 +1,8 @@
 //! Lineage: where data comes from, and who is hit when it changes.
 
 mod canvas;
+mod fit;
+mod legend;
 mod list;
 mod page;
 mod panel;

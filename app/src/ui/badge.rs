@@ -113,7 +113,7 @@ pub(crate) fn check_tone(state: CheckState) -> Tone {
     match state {
         CheckState::Kept => Tone::Ok,
         CheckState::Broken => Tone::Bad,
-        CheckState::Unchecked | CheckState::Warned => Tone::Warn,
+        CheckState::Unchecked | CheckState::Warned | CheckState::Withdrawn => Tone::Warn,
         CheckState::Never | CheckState::Stated => Tone::Idle,
     }
 }

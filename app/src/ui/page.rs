@@ -31,19 +31,7 @@ pub(crate) fn PageHead(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let way = (!crumbs.is_empty()).then(|| {
-        view! {
-            <nav aria-label="Breadcrumb">
-                <ol class="breadcrumb">
-                    {crumbs
-                        .into_iter()
-                        .map(|(text, href)| view! { <li><a href=href>{text}</a></li> })
-                        .collect_view()}
-                    <li aria-current="page">{title.clone()}</li>
-                </ol>
-            </nav>
-        }
-    });
+    let way = (!crumbs.is_empty()).then(|| view! { <Breadcrumb crumbs=crumbs here=title.clone() /> });
     view! {
         <Title text=title.clone() />
         <header class="page-head">
@@ -57,6 +45,25 @@ pub(crate) fn PageHead(
         <Refusal />
     }
     .into_any()
+}
+
+/// The way to a page: what lies above it as links, then the page itself.
+#[component]
+fn Breadcrumb(
+    /// What lies above: words and address.
+    crumbs: Vec<(String, String)>,
+    /// The page.
+    here: String,
+) -> impl IntoView {
+    let above = crumbs.into_iter().map(|(text, href)| view! { <li><a href=href>{text}</a></li> });
+    view! {
+        <nav aria-label="Breadcrumb">
+            <ol class="breadcrumb">
+                {above.collect_view()}
+                <li aria-current="page">{here}</li>
+            </ol>
+        </nav>
+    }
 }
 
 /// Shows a page once its data is there; a refusal becomes a sentence, with the status that fits.

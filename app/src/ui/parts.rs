@@ -140,6 +140,23 @@ pub(crate) fn Paragraphs(
     .into_any()
 }
 
+/// What a document states and the portal does not carry out, a sentence each.
+#[component]
+pub(crate) fn NotCarriedOut(
+    /// The sentences.
+    lines: Vec<String>,
+) -> impl IntoView {
+    (!lines.is_empty()).then(|| {
+        let lines = lines.into_iter().map(|line| view! { <li>{line}</li> });
+        view! {
+            <section class="stack" aria-labelledby="not-carried-out">
+                <h2 id="not-carried-out">"Stated, not carried out by this portal"</h2>
+                <ul class="list-disc ps-5">{lines.collect_view()}</ul>
+            </section>
+        }
+    })
+}
+
 /// `1,240`.
 pub(crate) fn number(value: impl Into<i64>) -> String {
     let value = value.into();

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Classification, HitKind, Layer};
 use crate::First;
+use crate::contracts::CheckState;
 use crate::people::DomainRef;
 
 /// Letters of a search that are looked at.
@@ -80,6 +81,10 @@ pub struct Hit {
     pub owner: Option<String>,
     /// When the portal first saw it.
     pub added_at: DateTime<Utc>,
+    /// State of the contract on it; of a product the worst of its contracts.
+    pub contract_state: Option<CheckState>,
+    /// Its last change that the portal has seen; of a product that of its oldest table.
+    pub changed_at: Option<DateTime<Utc>>,
     /// The viewer may read its values now.
     pub has_access: bool,
     /// The first columns whose name or description matched.

@@ -138,6 +138,7 @@ fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<
     let terms = contract.map(|contract| contract.newest().terms()).unwrap_or_default();
     Ok(RequestForm {
         port: id.clone(),
+        way: snapshot.way_under(rights, product),
         port_name: port.name.clone(),
         product: product.id.as_str().into(),
         product_name: product.name.clone(),

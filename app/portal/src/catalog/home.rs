@@ -7,9 +7,8 @@ use lakeport_model::First;
 use lakeport_model::catalog::{AssetRef, HomePage, MyData, NEWS_DAYS, News, Task};
 use lakeport_model::people::Viewer;
 
-use super::{Asset, Product, Rights, Sight, href};
+use super::{Asset, Product, Rights, Sight, href, lists};
 use crate::store::access as grants;
-use crate::store::contracts;
 use crate::{Ctx, Result, access, dashboards};
 
 const MOST: usize = 12;
@@ -97,6 +96,7 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<First<MyData>> {
             product: Some(snapshot.port_title(&grant.port)),
             ends_on: Some(grant.ends_on),
             contract_state: None,
+            changed_at: None,
             opened_at: None,
         });
     }
@@ -111,6 +111,7 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<First<MyData>> {
                 product: offer.map(|(product, _)| product.name.clone()),
                 ends_on: None,
                 contract_state: None,
+                changed_at: None,
                 opened_at: None,
             });
         }
@@ -123,14 +124,10 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<First<MyData>> {
     data.sort_by_key(|item| std::cmp::Reverse(item.opened_at));
     let mut data = First::cut(data, MOST);
     for item in &mut data.items {
-        let contract = snapshot
-            .offers(&item.asset.id.0)
-            .filter(|(product, _)| rights.product_sight(product) == Sight::Full)
-            .find_map(|(_, port)| port.contract.clone());
-        if let Some(contract) = contract {
-            let run = contracts::last_run(&mut state.tx, &contract).await?;
-            item.contract_state = run.map(|run| run.state()).transpose()?;
-        }
+        let Some(asset) = snapshot.assets.get(item.asset.id.as_str()) else { continue };
+        let standing = lists::of_asset(&mut state.tx, ctx, &snapshot, &rights, asset).await?;
+        item.contract_state = standing.contract;
+        item.changed_at = standing.changed_at;
     }
     Ok(data)
 }

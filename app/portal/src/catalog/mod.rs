@@ -3,19 +3,23 @@
 mod export;
 mod home;
 mod import;
+mod lists;
 mod load;
+mod looks;
 mod pages;
 mod preview;
 pub(crate) mod rights;
 mod search;
 mod snapshot;
 mod trust;
+mod way;
 
 pub use export::export;
 pub use home::{home, last_opened};
 pub use import::{ImportError, ImportReport, SourceFile, import};
 pub(crate) use load::AREA;
 pub use load::Snapshots;
+pub use looks::Looks;
 pub use pages::{ProductLine, asset, product, products};
 pub use preview::{preview, preview_at};
 pub(crate) use rights::Rights;

@@ -37,9 +37,10 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
     let mut output_ports = Vec::new();
     for port in &product.ports {
         let asset = port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
-        let contract = match &port.contract {
-            Some(contract) if full => contracts::summary(&mut tx, ctx, &snapshot, contract).await?,
-            _ => None,
+        let contract = port.contract.as_ref().filter(|_| full).and_then(|id| snapshot.contracts.get(id));
+        let contract = match contract {
+            Some(contract) => Some(contracts::summary(&mut tx, ctx, &snapshot, contract).await?),
+            None => None,
         };
         output_ports.push(OutputPort {
             id: port.id.clone(),
@@ -74,6 +75,7 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
     let of_product = of_product.filter(|dashboard| dashboard.product.as_deref() == Some(id.as_str()));
     Ok(ProductPage {
         id: id.clone(),
+        way: snapshot.way_in(&product.domain),
         name: product.name.clone(),
         domain: snapshot.domain(&product.domain),
         status: document.status.clone().unwrap_or_else(|| "active".to_owned()),
@@ -131,7 +133,7 @@ async fn activity(tx: &mut Tx, snapshot: &Snapshot, product: &Product) -> Result
             at: version.published_at,
             text: format!("Version {} of the contract {} was published", version.version, contract.name),
         }));
-        if let Some(run) = contracts::last(tx, id).await? {
+        if let Some(run) = contracts::last(tx, contract).await? {
             let text = format!("Checks of {}: {}", contract.name, run.state.label().to_lowercase());
             lines.push(Activity { at: run.at, text });
         }
@@ -153,11 +155,8 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
     let visible = |product: &Product| rights.product_sight(product) != Sight::Hidden;
     let offers: Vec<_> = snapshot.offers(&asset.id).filter(|(product, _)| visible(product)).collect();
     let mut tx = ctx.db.read().await?;
-    let seen = |product: &Product| rights.product_sight(product) == Sight::Full;
-    let contract =
-        offers.iter().filter(|(product, _)| seen(product)).find_map(|(_, port)| port.contract.as_ref());
-    let contract = match contract {
-        Some(contract) => contracts::summary(&mut tx, ctx, &snapshot, contract).await?,
+    let contract = match contracts::on_asset(&snapshot, &rights, &asset.id) {
+        Some(contract) => Some(contracts::summary(&mut tx, ctx, &snapshot, contract).await?),
         None => None,
     };
     let access = rights.standing(&snapshot, Some(asset), offers.first().map(|(_, port)| *port));
@@ -173,6 +172,7 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
     }
     Ok(AssetPage {
         id: id.clone(),
+        way: snapshot.way_to(&rights, asset),
         name: asset.title.clone(),
         namespace: full.then(|| asset.namespace.clone()),
         kind: asset.kind,
@@ -210,7 +210,7 @@ async fn describe(
     ctx: &Ctx,
     table: &lakeport_frame::TableRef,
 ) -> std::result::Result<(TableInfo, TableFacts), String> {
-    let info = ctx.lake.describe(table).await.map_err(|error| error.message().to_owned())?;
+    let info = ctx.look(table).await.map_err(|error| error.message().to_owned())?;
     let history = ctx.lake.history(table, MOST_COMMITS).await.map_err(|error| error.message().to_owned())?;
     let facts = TableFacts {
         version: info.version,

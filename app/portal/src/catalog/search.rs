@@ -11,7 +11,7 @@ use lakeport_model::people::{Role, Viewer};
 pub use index::Index;
 
 use super::snapshot::{Asset, Product, Snapshot};
-use super::{Rights, Sight, href};
+use super::{Rights, Sight, href, lists};
 use crate::{Ctx, Error, Result, text};
 
 const MOST_HITS: u32 = 100;
@@ -41,9 +41,24 @@ pub async fn search(ctx: &Ctx, viewer: &Viewer, request: &SearchRequest) -> Resu
     within_limits(request)?;
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
-    let request = request.clone();
+    let (held, whose, request) = (snapshot.clone(), rights.clone(), request.clone());
     // Matching and counting is work, and not for the threads that answer everybody.
-    tokio::task::spawn_blocking(move || look(&snapshot, &rights, &request)).await.map_err(Error::fault)?
+    let found = tokio::task::spawn_blocking(move || look(&held, &whose, &request)).await;
+    let mut found = found.map_err(Error::fault)??;
+    let mut tx = ctx.db.read().await?;
+    for hit in &mut found.hits {
+        let (snapshot, rights) = (&snapshot, &rights);
+        let standing = match (hit.kind, snapshot.products.get(&hit.id), snapshot.assets.get(&hit.id)) {
+            (HitKind::Product, Some(product), _) => {
+                lists::of_product(&mut tx, ctx, snapshot, rights, product).await?
+            }
+            (_, _, Some(asset)) => lists::of_asset(&mut tx, ctx, snapshot, rights, asset).await?,
+            _ => continue,
+        };
+        hit.contract_state = standing.contract;
+        hit.changed_at = standing.changed_at;
+    }
+    Ok(found)
 }
 
 /// Facets are chosen from what is shown: longer lists are no person's, and every hit is compared with each of them.
@@ -186,6 +201,8 @@ fn product(
         description: terms.and_then(|terms| terms.purpose.clone()).unwrap_or_default(),
         owner: owners.first().map(|(_, name)| name.clone()),
         added_at: product.created_at,
+        contract_state: None,
+        changed_at: None,
         has_access: product.ports.iter().any(|port| {
             let asset = port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
             asset.is_some_and(|asset| rights.opens(snapshot, asset))
@@ -221,6 +238,8 @@ fn asset(snapshot: &Snapshot, rights: &Rights, asset: &Asset, score: f32, words:
         description: if full { asset.description.clone() } else { String::new() },
         owner: owners.first().map(|(_, name)| name.clone()),
         added_at: asset.created_at,
+        contract_state: None,
+        changed_at: None,
         has_access: rights.opens(snapshot, asset),
         matched_columns: First::cut(columns.into_iter().collect(), SHOWN_COLUMNS),
     };

@@ -7,7 +7,7 @@ use lakeport_model::ContractId;
 use lakeport_model::catalog::BrokenInput;
 use lakeport_model::contracts::CheckState;
 
-use super::{Port, Product, Rights, Sight, Snapshot};
+use super::{Product, Rights, Sight, Snapshot};
 use crate::store::Tx;
 use crate::{Ctx, Result, contracts};
 
@@ -27,11 +27,9 @@ pub(super) async fn broken_inputs(
     let mut broken = Vec::new();
     for id in sources(snapshot, rights, product) {
         let Some(asset) = snapshot.assets.get(&id) else { continue };
-        let seen = |(product, _): &(&Product, &Port)| rights.product_sight(product) == Sight::Full;
-        let mut offers = snapshot.offers(&id).filter(seen);
-        let Some(contract) = offers.find_map(|(_, port)| port.contract.as_ref()) else { continue };
+        let Some(contract) = contracts::on_asset(snapshot, rights, &id) else { continue };
         if contracts::state(tx, ctx, snapshot, contract).await? == CheckState::Broken {
-            let contract = ContractId(contract.clone());
+            let contract = ContractId(contract.id.clone());
             broken.push(BrokenInput { asset: asset.reference(), contract });
         }
     }

@@ -20,7 +20,7 @@ use crate::policy::{self, Action};
 use crate::standards::odcs::SchemaObject;
 use crate::standards::odcs::checks::{Promise, Test, promises};
 use crate::store::{audit as chain, contracts as store};
-use crate::{Ctx, Result};
+use crate::{Ctx, Error, Result};
 
 /// Checks are run again when the last run is this old.
 const DAILY: TimeDelta = TimeDelta::hours(24);
@@ -40,6 +40,11 @@ async fn run_now(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun
     drop(tx);
     let domain = DomainId(snapshot.domain_of(contract));
     let proof = policy::authorize(viewer, &Action::RunChecks { domain, subscriber })?;
+    if contract.newest().document.is_withdrawn() {
+        return Err(Error::conflict(
+            "This contract is withdrawn: it promises nothing that could be checked.",
+        ));
+    }
     let done = run(ctx, &snapshot, contract, &Actor::Viewer(viewer.clone()), proof.rule()).await?;
     let figures = Figures::of(ctx, &rights, &snapshot, contract);
     Ok(figures.show(done).0)
@@ -51,7 +56,7 @@ pub(crate) async fn run_daily(ctx: &Ctx) -> Result<u32> {
     let mut due = Vec::new();
     let mut tx = ctx.db.read().await?;
     for contract in snapshot.contracts.values().filter(|contract| checkable(ctx, &snapshot, contract)) {
-        let last = store::last_run(&mut tx, &contract.id).await?;
+        let last = store::last_run(&mut tx, &contract.id, &contract.newest().version).await?;
         if last.is_none_or(|last| ctx.now() - last.at >= DAILY) {
             due.push(contract.id.clone());
         }
@@ -72,10 +77,23 @@ async fn run_due(ctx: &Ctx, id: &str) -> Result<u32> {
     Ok(1)
 }
 
-/// A contract about nothing the lake can open (a topic, say) is not run every day only to say so.
+/// A contract about nothing the lake can open (a topic, say) is not run every day only to say so, and one that is no
+/// longer in force is not run at all.
 pub(super) fn checkable(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract) -> bool {
+    never(ctx, snapshot, contract).is_none() && !contract.newest().document.is_withdrawn()
+}
+
+/// Why nothing under a contract is ever checked; `None` where there is a table.
+pub(super) fn never(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract) -> Option<String> {
     let domain = snapshot.domain_of(contract);
-    contract.newest().document.schema.iter().any(|object| table(ctx, snapshot, object, &domain).is_ok())
+    let mut reason = "It names no table.".to_owned();
+    for object in contract.newest().document.schema.iter().rev() {
+        match table(ctx, snapshot, object, &domain) {
+            Ok(_) => return None,
+            Err(NoTable::Stated(why) | NoTable::Unchecked(why)) => reason = why,
+        }
+    }
+    Some(reason)
 }
 
 /// Why the lake is not asked about an object.
@@ -128,6 +146,10 @@ async fn run(
     for object in &version.document.schema {
         let promised = promises(&version.document, object, ctx.now());
         let table = table(ctx, snapshot, object, &domain);
+        if let Ok(table) = &table {
+            // Lists say when the data last changed. A table that cannot be opened is told by the checks.
+            let _ = ctx.look(table).await;
+        }
         results.extend(check_object(ctx, object, table, promised).await);
     }
     let run = CheckRun {

@@ -17,55 +17,81 @@ pub use page::contract;
 pub use subscribe::{subscribe, unsubscribe};
 pub(crate) use versions::tell as tell_of_versions;
 
-use crate::catalog::{Contract, Snapshot};
+use crate::catalog::{Contract, Rights, Sight, Snapshot};
 use crate::store::Tx;
 use crate::store::contracts as store;
 use crate::{Ctx, Result};
 
-/// A contract in a line, with the state of its checks; `None` when the portal does not have it.
+/// The contract on an asset, of a product whose details the viewer sees.
+pub(crate) fn on_asset<'a>(snapshot: &'a Snapshot, rights: &Rights, asset: &'a str) -> Option<&'a Contract> {
+    let mut known =
+        snapshot.offers(asset).filter(|(product, _)| rights.product_sight(product) == Sight::Full);
+    known.find_map(|(_, port)| snapshot.contracts.get(port.contract.as_ref()?))
+}
+
+/// How a contract stands: the one answer of every page, list, drawing and message. What was found of an earlier version
+/// says nothing about the one in force.
+pub(crate) async fn state(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    contract: &Contract,
+) -> Result<CheckState> {
+    let found = store::last_state(tx, &contract.id, &contract.newest().version).await?;
+    Ok(standing(ctx, snapshot, contract, found))
+}
+
+/// The same from what the last run of the version in force found.
+fn standing(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract, found: Option<CheckState>) -> CheckState {
+    match found {
+        _ if contract.newest().document.is_withdrawn() => CheckState::Withdrawn,
+        Some(found) => found,
+        None if check::checkable(ctx, snapshot, contract) => CheckState::Never,
+        None => CheckState::Stated,
+    }
+}
+
+/// A contract in a line, with the state of its checks.
 pub(crate) async fn summary(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
-    id: &str,
-) -> Result<Option<ContractSummary>> {
-    let Some(contract) = snapshot.contracts.get(id) else { return Ok(None) };
+    contract: &Contract,
+) -> Result<ContractSummary> {
     let newest = contract.newest();
-    let run = last(tx, id).await?;
-    // The promise alone: its figures are for those who read the table.
-    let worst = run.as_ref().and_then(|run| {
-        let of = |state| run.results.iter().find(move |line| line.state == state);
-        let broken = of(CheckState::Broken).map(|line| ("Broken: ", line));
-        let warned = || of(CheckState::Warned).map(|line| ("Warning: ", line));
-        let worst = broken.or_else(warned);
-        let worst = worst.or_else(|| of(CheckState::Unchecked).map(|line| ("Not checked: ", line)));
-        worst.map(|(prefix, line)| format!("{prefix}{}", line.promise.trim_end_matches('.')))
-    });
-    Ok(Some(ContractSummary {
+    let run = last(tx, contract).await?;
+    let state = standing(ctx, snapshot, contract, run.as_ref().map(|run| run.state));
+    let never = || check::never(ctx, snapshot, contract).map(|reason| format!("Never checked: {reason}"));
+    let worst = match state {
+        CheckState::Withdrawn => None,
+        _ => run.as_ref().and_then(worst).or_else(never),
+    };
+    Ok(ContractSummary {
         id: ContractId(contract.id.clone()),
         name: contract.name.clone(),
         version: newest.version.clone(),
         status: newest.document.status.clone().unwrap_or_else(|| "active".to_owned()),
-        state: run.as_ref().map_or_else(|| unrun(ctx, snapshot, contract), |run| run.state),
+        state,
         worst,
         checked_at: run.map(|run| run.at),
-    }))
+    })
 }
 
-/// The last run of a contract's checks.
-pub(crate) async fn last(tx: &mut Tx, id: &str) -> Result<Option<CheckRun>> {
-    store::last_run(tx, id).await?.map(store::RunRow::run).transpose()
+/// The worst line of a run: the promise alone, for its figures are for those who read the table.
+fn worst(run: &CheckRun) -> Option<String> {
+    let named = [
+        (CheckState::Broken, "Broken"),
+        (CheckState::Warned, "Warning"),
+        (CheckState::Unchecked, "Not checked"),
+    ];
+    named.into_iter().find_map(|(state, word)| {
+        let line = run.results.iter().find(|line| line.state == state)?;
+        Some(format!("{word}: {}", line.promise.trim_end_matches('.')))
+    })
 }
 
-/// The state of the last run.
-pub(crate) async fn state(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, id: &str) -> Result<CheckState> {
-    let Some(run) = store::last_run(tx, id).await? else {
-        return Ok(snapshot.contracts.get(id).map_or(CheckState::Never, |it| unrun(ctx, snapshot, it)));
-    };
-    run.state()
-}
-
-/// The state of a contract that was never run: its checks are to come, or there is nothing here to measure.
-fn unrun(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract) -> CheckState {
-    if check::checkable(ctx, snapshot, contract) { CheckState::Never } else { CheckState::Stated }
+/// The last run of the checks of the version in force.
+pub(crate) async fn last(tx: &mut Tx, contract: &Contract) -> Result<Option<CheckRun>> {
+    let run = store::last_run(tx, &contract.id, &contract.newest().version).await?;
+    run.map(store::RunRow::run).transpose()
 }

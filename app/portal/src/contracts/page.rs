@@ -1,10 +1,11 @@
 //! A contract's page, from its document and its checks.
 
 use lakeport_model::contracts::{
-    ContractColumn, ContractObject, ContractPage, ContractVersion, ServiceLevel, Subscription, VersionChange,
+    CheckState, ContractColumn, ContractObject, ContractPage, ContractVersion, ServiceLevel, Subscription,
+    VersionChange,
 };
 use lakeport_model::people::{Role, Viewer};
-use lakeport_model::{ContractId, DomainId, ProductId, SubscriptionId};
+use lakeport_model::{ContractId, DomainId, SubscriptionId};
 
 use super::compare::{ChangeKind, compare};
 use super::figures::Figures;
@@ -48,22 +49,24 @@ pub async fn contract(
     let domain = snapshot.domain_of(contract);
     let figures = Figures::of(ctx, &rights, &snapshot, contract);
     let mut tx = ctx.db.read().await?;
-    let summary = super::summary(&mut tx, ctx, &snapshot, id.as_str()).await?;
-    let summary = summary.ok_or_else(|| Error::not_found("contract"))?;
+    let summary = super::summary(&mut tx, ctx, &snapshot, contract).await?;
     let held = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await?;
     let check = Action::RunChecks { domain: DomainId(domain.clone()), subscriber: held.is_some() };
     let mut trend = store::states(&mut tx, id.as_str(), TREND).await?;
     trend.reverse();
-    let product = product_of(&snapshot, &rights, contract);
-    let product = product.map(|product| (ProductId(product.id.clone()), product.name.clone()));
-    let last_run = super::last(&mut tx, id.as_str()).await?.map(|run| figures.show(run));
+    let way = match product_of(&snapshot, &rights, contract) {
+        Some(product) => snapshot.way_under(&rights, product),
+        None => snapshot.way_in(&domain),
+    };
+    let last_run = super::last(&mut tx, contract).await?.map(|run| figures.show(run));
     Ok(ContractPage {
         measured: super::check::checkable(ctx, &snapshot, contract),
         figures_hidden: last_run.as_ref().is_some_and(|(_, hidden)| *hidden),
         last_run: last_run.map(|(run, _)| run),
         subscribers: u32::try_from(store::subscribers(&mut tx, id.as_str()).await?).unwrap_or(0),
         may_check: decide(viewer, &check).allowed,
-        may_subscribe: held.as_ref().is_none_or(|held| held.version != summary.version),
+        may_subscribe: summary.state != CheckState::Withdrawn
+            && held.as_ref().is_none_or(|held| held.version != summary.version),
         subscription: held.map(|held| Subscription {
             id: SubscriptionId(held.id),
             contract: id.clone(),
@@ -74,12 +77,14 @@ pub async fn contract(
         }),
         summary,
         domain: snapshot.domain(&domain),
-        product,
+        product: way.product.clone(),
+        way,
         purpose: terms.and_then(|terms| terms.purpose.clone()),
         limitations: terms.and_then(|terms| terms.limitations.clone()),
         usage: terms.and_then(|terms| terms.usage.clone()),
         objects: document.schema.iter().map(|object| shown_object(&snapshot, &rights, object)).collect(),
         service_levels: document.sla_properties.iter().map(service_level).collect(),
+        not_carried_out: document.not_carried_out(),
         team: document
             .team_members()
             .iter()

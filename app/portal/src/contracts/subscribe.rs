@@ -32,6 +32,9 @@ pub async fn subscribe(
             contract.newest().version
         )));
     }
+    if contract.newest().document.is_withdrawn() {
+        return Err(Error::conflict("This contract is withdrawn: it promises nothing to rely on."));
+    }
     let recent = store::subscribed_since(&mut tx, viewer.id.0, SUBSCRIPTIONS.since(ctx.now())).await?;
     SUBSCRIPTIONS.allows(recent)?;
     if let Some(held) = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await? {

@@ -231,6 +231,11 @@ async fn draw(
     view.reads.retain(|table| !hidden(&snapshot, &rights, table));
     view.as_of = as_of(ctx, &snapshot, &rights, &tables).await?;
     view.missing = opened.missing;
+    let front = &opened.dashboard.front;
+    view.way = match front.product.as_ref().and_then(|id| snapshot.products.get(id)) {
+        Some(product) => snapshot.way_under(&rights, product),
+        None => snapshot.way_in(front.domain.as_deref().unwrap_or_default()),
+    };
     let owner = snapshot.members.iter().find(|member| member.email.eq_ignore_ascii_case(&view.owner));
     if let Some(owner) = owner {
         view.owner.clone_from(&owner.name);
@@ -265,12 +270,9 @@ async fn as_of(
     let mut worst: Option<CheckState> = None;
     let mut tx = ctx.db.read().await?;
     for table in tables {
-        let contract = snapshot
-            .offers(&table.entitlement.table().name)
-            .filter(|(product, _)| rights.product_sight(product) == Sight::Full)
-            .find_map(|(_, port)| port.contract.clone());
+        let contract = contracts::on_asset(snapshot, rights, &table.entitlement.table().name);
         let Some(contract) = contract else { continue };
-        let state = contracts::state(&mut tx, ctx, snapshot, &contract).await?;
+        let state = contracts::state(&mut tx, ctx, snapshot, contract).await?;
         worst = Some(worst.map_or(state, |worst| worst.max_severity(state)));
     }
     let when = oldest.format("As of %-d %b %Y, %H:%M UTC");

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lakeport_frame::{Column, Format, Frame, Locale};
+use lakeport_model::catalog::Way;
 use lakeport_model::dashboards::{Content, DashboardView, Element, Tab};
 use lakeport_model::listed;
 use serde::Serialize;
@@ -86,6 +87,8 @@ pub fn render(input: &Input) -> DashboardView {
         notices: input.params.notices.clone(),
         elements: elements(input, &input.dashboard.body, PAGE_WIDTH),
         as_of: None,
+        not_carried_out: input.dashboard.not_carried_out(),
+        way: Way::default(),
         missing: Vec::new(),
     }
 }

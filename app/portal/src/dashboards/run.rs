@@ -38,7 +38,7 @@ pub(super) async fn describe(ctx: &Ctx, entitlements: &[Entitlement]) -> Vec<Tab
     let mut described = Vec::with_capacity(entitlements.len());
     for entitlement in entitlements {
         let table = entitlement.table();
-        let info = ctx.results.table_or(table.location.clone(), ctx.lake.describe(table)).await.ok();
+        let info = ctx.results.table_or(table.location.clone(), ctx.look(table)).await.ok();
         described.push(Table { entitlement: entitlement.clone(), info });
     }
     described

@@ -16,8 +16,8 @@ use uuid::Uuid;
 use super::edges::MOST_WALKED;
 use super::job;
 use crate::catalog::{Asset, Product, Rights, Sight, Snapshot};
-use crate::store::{access, contracts};
-use crate::{Ctx, Error, Result};
+use crate::store::{access, contracts as store};
+use crate::{Ctx, Error, Result, contracts};
 
 /// Most nodes drawn; beyond that a drawing helps nobody.
 const MOST_NODES: usize = 200;
@@ -106,6 +106,7 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
     Ok(Graph {
         focus: AssetId(focus.id.clone()),
         focus_name: focus.title.clone(),
+        way: snapshot.way_past(&rights, focus),
         width: placed.width,
         height: placed.height,
         nodes: nodes.collect(),
@@ -145,10 +146,8 @@ async fn states(
     let mut tx = ctx.db.read().await?;
     let mut states = BTreeMap::new();
     for asset in assets {
-        let mut known =
-            snapshot.offers(&asset.id).filter(|(product, _)| rights.product_sight(product) == Sight::Full);
-        if let Some(contract) = known.find_map(|(_, port)| port.contract.as_ref()) {
-            states.insert(asset.id.clone(), crate::contracts::state(&mut tx, ctx, snapshot, contract).await?);
+        if let Some(contract) = contracts::on_asset(snapshot, rights, &asset.id) {
+            states.insert(asset.id.clone(), contracts::state(&mut tx, ctx, snapshot, contract).await?);
         }
     }
     Ok(states)
@@ -224,7 +223,7 @@ async fn impact(ctx: &Ctx, rights: &Rights, snapshot: &Snapshot, focus: &Asset) 
     let mut tx = ctx.db.read().await?;
     let mut subscribers = 0;
     for contract in &contract_ids {
-        subscribers += contracts::subscribers(&mut tx, contract).await?;
+        subscribers += store::subscribers(&mut tx, contract).await?;
     }
     let counts = |grant: &&access::Grant| {
         grant.standing(now) == GrantStanding::Active

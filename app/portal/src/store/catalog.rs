@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::{Tx, rows, run};
+use super::{Tx, row, rows, run};
 use crate::Result;
 
 /// A stored domain.
@@ -135,6 +135,24 @@ pub async fn renew_described(
 /// Removes an asset.
 pub async fn delete_asset(tx: &mut Tx, id: &str) -> Result<()> {
     run!(tx, "DELETE FROM asset WHERE id = $1", id)?;
+    Ok(())
+}
+
+/// The last change of a table that somebody saw.
+pub async fn last_change(tx: &mut Tx, asset: &str) -> Result<Option<DateTime<Utc>>> {
+    let found = row!(tx, (DateTime<Utc>,), "SELECT changed_at FROM table_look WHERE asset = $1", asset)?;
+    Ok(found.map(|(at,)| at))
+}
+
+/// Notes a change of a table that somebody saw; one that is older than what is known tells nothing.
+pub async fn put_last_change(tx: &mut Tx, asset: &str, at: DateTime<Utc>) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO table_look (asset, changed_at) VALUES ($1, $2) ON CONFLICT (asset) DO UPDATE SET \
+         changed_at = excluded.changed_at WHERE excluded.changed_at > table_look.changed_at",
+        asset,
+        at
+    )?;
     Ok(())
 }
 

@@ -56,9 +56,28 @@ pub async fn insert_run(tx: &mut Tx, id: Uuid, contract: &str, version: &str, ru
     Ok(())
 }
 
-/// The last run of a contract's checks.
-pub async fn last_run(tx: &mut Tx, contract: &str) -> Result<Option<RunRow>> {
-    Ok(last_runs(tx, contract, 1).await?.pop())
+/// The last run of the checks of a contract's version.
+pub async fn last_run(tx: &mut Tx, contract: &str, version: &str) -> Result<Option<RunRow>> {
+    Ok(row!(
+        tx,
+        RunRow,
+        "SELECT at, duration_ms, state, results FROM check_run WHERE contract = $1 AND version = $2 \
+         ORDER BY at DESC, id DESC LIMIT 1",
+        contract,
+        version
+    )?)
+}
+
+/// What the last run of the checks of a contract's version found.
+pub async fn last_state(tx: &mut Tx, contract: &str, version: &str) -> Result<Option<CheckState>> {
+    let found = row!(
+        tx,
+        (String,),
+        "SELECT state FROM check_run WHERE contract = $1 AND version = $2 ORDER BY at DESC, id DESC LIMIT 1",
+        contract,
+        version
+    )?;
+    found.map(|(state,)| state.parse().map_err(Error::fault)).transpose()
 }
 
 /// The last runs of a contract's checks, newest first.

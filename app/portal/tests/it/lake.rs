@@ -41,6 +41,8 @@ pub(crate) struct Held {
     pub(crate) previews: Vec<String>,
     /// Tables whose checks were run.
     pub(crate) checked: Vec<String>,
+    /// Tables whose log was looked at.
+    pub(crate) described: Vec<String>,
 }
 
 /// A frame of text columns.
@@ -96,7 +98,8 @@ fn tables_of(sql: &str) -> Vec<String> {
 #[async_trait]
 impl Lake for FakeLake {
     async fn describe(&self, table: &TableRef) -> Result<TableInfo, LakeError> {
-        let held = self.open(table)?;
+        let mut held = self.open(table)?;
+        held.described.push(table.name.clone());
         Ok(TableInfo {
             columns: vec![ColumnInfo {
                 name: "id".to_owned(),

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use lakeport_model::lineage::{Graph, GraphRequest};
 use lakeport_portal::{Actor, RefusalKind, contracts, lineage};
-use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::world::{World, on_both, refusal};
@@ -461,28 +460,50 @@ on_both! { demo =>
             assert_eq!(refusal(lineage::marquez(&world.ctx, &paula, id, 1).await).kind, kind, "{id}");
         }
     }
-}
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
-    /// Whatever the graph, cycles included: it is laid out without overlaps.
-    #[test]
-    fn any_graph_is_well_placed(pairs in prop::collection::btree_set((0u8..14, 0u8..14), 1..40)) {
-        let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
-        let graph = runtime.block_on(async {
-            let world = World::empty(crate::world::Engine::Sqlite).await.expect("SQLite is always there");
-            let person = "apiVersion: lakeport/v1\nkind: People\npeople:\n- {email: paula.brandt@nordkauf.example, name: P}\n";
-            world.import(vec![crate::world::file("p.yaml", person)]).await;
-            let lines: Vec<String> = pairs.iter().map(|(from, to)| {
-                event("2026-11-03T05:00:00Z", &format!("j{from}-{to}"), &[&format!("n{from}")], &format!("n{to}"), &[])
-            }).collect();
-            world.import(vec![crate::world::file("l.jsonl", &lines.join("\n"))]).await;
-            let first = format!("n{}", pairs.first().expect("at least one").0);
-            let snapshot = world.ctx.snapshot().await.expect("the catalog loads");
-            let focus = snapshot.asset_at("lakehouse", &first).expect("learned").id.clone();
-            let viewer = world.viewer("paula.brandt").await;
-            lineage::graph(&world.ctx, &viewer, &request(&focus, 10, 10)).await.expect("it is drawn")
-        });
-        prop_assert_eq!(well_placed(&graph), Ok(()));
+    async fn the_list_never_says_less_than_the_drawing(world) {
+        for focus in ["gold.collections", "silver.fact_orders", "kafka.erp_sales", "gold.sales_forecast"] {
+            let graph = world.drawn(&request(focus, 3, 3)).await;
+            let rows = graph.rows();
+            let listed: Vec<_> = rows.iter().map(|row| &row.node.id).collect();
+            assert_eq!(listed, graph.nodes.iter().map(|node| &node.id).collect::<Vec<_>>(), "{focus}");
+            assert!(rows.len() > 2 && graph.edges.len() > 1, "{focus} has neighbours");
+            let ids = |from: u32, to: u32| (&graph.nodes[from as usize].id, &graph.nodes[to as usize].id);
+            let drawn: BTreeSet<_> = graph.edges.iter().map(|edge| ids(edge.from, edge.to)).collect();
+            let said = rows.iter().flat_map(|row| row.made_from.iter().map(|source| (&source.id, &row.node.id)));
+            assert_eq!(said.collect::<BTreeSet<_>>(), drawn, "{focus}, made from");
+            let said = rows.iter().flat_map(|row| row.feeds.iter().map(|target| (&row.node.id, &target.id)));
+            assert_eq!(said.collect::<BTreeSet<_>>(), drawn, "{focus}, feeds");
+            let mut jobs = 0;
+            for edge in &graph.edges {
+                let at = |end: u32, word: &str| {
+                    let jobs = &rows[end as usize].jobs;
+                    jobs.iter().find_map(|jobs| jobs.strip_prefix(word)).unwrap_or_default()
+                };
+                for job in edge.job.split(", ").filter(|job| !job.is_empty()) {
+                    jobs += 1;
+                    assert!(at(edge.to, "written by ").contains(job), "{focus}: {job} writes");
+                    assert!(at(edge.from, "read by ").contains(job), "{focus}: {job} reads");
+                }
+            }
+            assert!(jobs > 0, "{focus}: jobs are drawn");
+        }
+    }
+
+    async fn a_job_that_uses_what_is_hidden_is_named_at_no_connection(world) {
+        let product = "apiVersion: v1.0.0\nkind: DataProduct\nid: hidden\nname: Hidden\nversion: 1.0.0\nstatus: active\n\
+                       domain: controlling\ncustomProperties:\n- {property: lakeport.visibility, value: private}\noutputPorts:\n\
+                       - name: p\n  version: 1.0.0\n  customProperties:\n  - {property: lakeport.asset, value: gold.hidden}\n";
+        let asset = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\
+                     - {id: gold.hidden, kind: table, layer: gold, description: Secret}\n";
+        let file = crate::world::file;
+        world.import(vec![file("a.yaml", asset), file("products/hidden.odps.yaml", product)]).await;
+        let inputs = ["gold.sales_daily", "gold.hidden"];
+        world.take(&event("2026-11-03T05:00:00Z", "merger", &inputs, "gold.collections", &[])).await;
+        let told = |graph: &Graph| serde_json::to_string(graph).expect("it can be written").contains("merger");
+        assert!(!told(&world.drawn(&request("gold.collections", 1, 0)).await));
+        let tom = world.viewer("tom.fischer").await;
+        let own = lineage::graph(&world.ctx, &tom, &request("gold.collections", 1, 0)).await;
+        assert!(told(&own.expect("it is drawn")), "who sees all of it is told");
     }
 }

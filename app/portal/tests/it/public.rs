@@ -6,6 +6,15 @@ use lakeport_portal::{RefusalKind, catalog, dashboards};
 use crate::lake::frame;
 use crate::world::{file, on_both, refusal};
 
+/// A public table with one described column.
+const ASSET: &str = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\
+                     - {id: gold.rates, kind: table, location: gold/rates, classification: public, description: Rates,\n  \
+                     columns: [{name: rate, type: double}]}\n";
+/// The product that offers it.
+const PRODUCT: &str = "apiVersion: v1.0.0\nkind: DataProduct\nid: rates\nname: Rates\nversion: 1.0.0\nstatus: active\n\
+                       domain: controlling\ncustomProperties:\n- {property: visibility, value: open}\noutputPorts:\n\
+                       - name: rates\n  version: 1.0.0\n  customProperties:\n  - {property: asset, value: gold.rates}\n";
+
 on_both! { demo =>
     async fn public_data_is_never_closed_on_its_own_page(world) {
         use lakeport_model::catalog::AccessStanding::Public;
@@ -27,14 +36,8 @@ on_both! { demo =>
     }
 
     async fn public_values_are_for_those_who_see_the_table(world) {
-        let asset = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\
-                     - {id: gold.rates, kind: table, location: gold/rates, classification: public, description: Rates,\n  \
-                     columns: [{name: rate, type: double}]}\n";
-        let product = "apiVersion: v1.0.0\nkind: DataProduct\nid: rates\nname: Rates\nversion: 1.0.0\nstatus: active\n\
-                       domain: controlling\ncustomProperties:\n- {property: visibility, value: open}\noutputPorts:\n\
-                       - name: rates\n  version: 1.0.0\n  customProperties:\n  - {property: asset, value: gold.rates}\n";
         let dashboard = "---\ntitle: Rates\ndomain: controlling\nowner: a@b.example\nreads: [gold.rates]\n---\n\nHello\n";
-        world.import(vec![file("a.yaml", asset), file("dashboards/rates.md", dashboard)]).await;
+        world.import(vec![file("a.yaml", ASSET), file("dashboards/rates.md", dashboard)]).await;
         world.lake.held().frame = Some(frame(&[("rate", &["1.5"]), ("margin", &["0.2"])]));
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         let columns = |viewer: Viewer| async move {
@@ -45,32 +48,26 @@ on_both! { demo =>
             let view = dashboards::view(&world.ctx, &viewer, &"rates".into(), Vec::new()).await;
             view.expect("it opens").missing.len()
         };
-        world.import(vec![file("products/rates.odps.yaml", product)]).await;
+        world.import(vec![file("products/rates.odps.yaml", PRODUCT)]).await;
         assert_eq!(columns(paula.clone()).await.expect("it is public"), ["rate"], "nobody described the margin");
         assert_eq!(columns(tom.clone()).await.expect("it is his own"), ["rate", "margin"]);
         assert_eq!(missing(paula.clone()).await, 0);
         for (visibility, kind) in [("restricted", RefusalKind::Forbidden), ("private", RefusalKind::NotFound)] {
-            let product = product.replace("value: open", &format!("value: {visibility}"));
+            let product = PRODUCT.replace("value: open", &format!("value: {visibility}"));
             world.import(vec![file("products/rates.odps.yaml", &product)]).await;
             assert_eq!(refusal(columns(paula.clone()).await).kind, kind, "{visibility}");
             assert_eq!(missing(paula.clone()).await, 1, "{visibility}");
             assert_eq!(columns(tom.clone()).await.expect("it is his own").len(), 2);
         }
-        world.import(vec![file("a.yaml", &asset.replace("{name: rate, type: double}", ""))]).await;
-        world.import(vec![file("products/rates.odps.yaml", product)]).await;
+        world.import(vec![file("a.yaml", &ASSET.replace("{name: rate, type: double}", ""))]).await;
+        world.import(vec![file("products/rates.odps.yaml", PRODUCT)]).await;
         let undescribed = refusal(columns(paula.clone()).await);
         assert_eq!(undescribed.kind, RefusalKind::Forbidden);
         assert!(undescribed.message.contains("described"), "{}", undescribed.message);
     }
 
     async fn an_undescribed_column_of_public_data_is_shown_nowhere(world) {
-        let asset = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\
-                     - {id: gold.rates, kind: table, location: gold/rates, classification: public, description: Rates,\n  \
-                     columns: [{name: rate, type: double}]}\n";
-        let product = "apiVersion: v1.0.0\nkind: DataProduct\nid: rates\nname: Rates\nversion: 1.0.0\nstatus: active\n\
-                       domain: controlling\ncustomProperties:\n- {property: visibility, value: open}\noutputPorts:\n\
-                       - name: rates\n  version: 1.0.0\n  customProperties:\n  - {property: asset, value: gold.rates}\n";
-        world.import(vec![file("a.yaml", asset), file("products/rates.odps.yaml", product)]).await;
+        world.import(vec![file("a.yaml", ASSET), file("products/rates.odps.yaml", PRODUCT)]).await;
         world.lake.held().frame = Some(frame(&[("rate", &["1.5"]), ("margin", &["0.2"])]));
         let dashboard = |sql: &str, filter: &str| {
             let text = format!(

@@ -1,9 +1,10 @@
 //! Finding things.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::catalog::{Facet, Hit, HitKind, SearchRequest, SearchResult};
-use lakeport_portal::catalog;
+use lakeport_portal::{catalog, contracts};
 
-use crate::world::{World, on_both};
+use crate::world::{World, on_both, settings};
 
 fn request(q: &str) -> SearchRequest {
     SearchRequest { q: q.to_owned(), limit: 100, ..SearchRequest::default() }
@@ -116,5 +117,91 @@ on_both! { demo =>
                     - {id: gold.zebra, kind: table, layer: gold, description: Stripes}\n";
         world.import(vec![crate::world::file("a.yaml", text)]).await;
         assert_eq!(world.ids("zebra").await, ["gold.zebra"]);
+    }
+
+    async fn a_hit_says_when_its_data_changed_and_looks_at_no_table(world) {
+        let changed = async |who: &str, id: &str| {
+            let viewer = world.viewer(who).await;
+            let found = catalog::search(&world.ctx, &viewer, &request("")).await.expect("it answers");
+            found.hits.into_iter().find(|hit| hit.id == id).expect("it is found").changed_at
+        };
+        let open = async |id: &str| {
+            let paula = world.viewer("paula.brandt").await;
+            catalog::asset(&world.ctx, &paula, &id.into()).await.expect("it is open");
+        };
+        let at = |text: &str| -> DateTime<Utc> { text.parse().expect("a moment") };
+        assert_eq!(changed("paula.brandt", "gold.collections").await, None, "nobody looked at it");
+        open("gold.collections").await;
+        let first = at("2026-11-30T05:00:00Z");
+        assert_eq!(changed("paula.brandt", "gold.collections").await, Some(first));
+        assert_eq!(changed("paula.brandt", "collections").await, Some(first), "its only table");
+        let later = at("2026-12-01T07:00:00Z");
+        world.lake.held().modified.insert("gold.collections".to_owned(), later);
+        world.lake.held().described.clear();
+        assert_eq!(changed("paula.brandt", "gold.collections").await, Some(first), "what was seen last");
+        let home = catalog::home(&world.ctx, &world.viewer("tom.fischer").await).await.expect("it opens");
+        let mine = home.my_data.iter().find(|mine| mine.asset.id.as_str() == "gold.collections");
+        assert_eq!(mine.expect("it is his domain's").changed_at, Some(first));
+        assert!(world.lake.held().described.is_empty(), "a list looks at no table");
+        let aylin = world.viewer("aylin.demir").await;
+        contracts::run_checks(&world.ctx, &aylin, &"collections".into()).await.expect("her own domain");
+        assert_eq!(changed("paula.brandt", "gold.collections").await, Some(later), "the checks looked");
+    }
+
+    async fn a_product_is_as_old_as_its_oldest_table_and_says_nothing_while_one_is_unknown(world) {
+        let changed = async || {
+            let hits = world.hits("").await;
+            hits.into_iter().find(|hit| hit.id == "reference-data").expect("it is found").changed_at
+        };
+        let paula = world.viewer("paula.brandt").await;
+        let product = catalog::product(&world.ctx, &paula, &"reference-data".into()).await.expect("it is open");
+        let tables: Vec<_> = product.output_ports.into_iter().filter_map(|port| port.asset).collect();
+        assert!(tables.len() > 1 && tables.iter().all(|table| table.opens_here));
+        for (number, table) in tables.iter().enumerate() {
+            assert_eq!(changed().await, None, "{number} of {} were looked at", tables.len());
+            let day = format!("2026-11-{:02}T05:00:00Z", 20 - number).parse().expect("a moment");
+            world.lake.held().modified.insert(table.id.to_string(), day);
+            catalog::asset(&world.ctx, &paula, &table.id).await.expect("it is open");
+        }
+        let oldest = format!("2026-11-{:02}T05:00:00Z", 21 - tables.len()).parse().expect("a moment");
+        assert_eq!(changed().await, Some(oldest));
+    }
+
+    async fn a_name_alone_never_tells_of_state_and_age(world) {
+        let david = world.viewer("david.schmid").await;
+        let id = "silver.dim_customer";
+        catalog::asset(&world.ctx, &david, &id.into()).await.expect("his own domain");
+        let hit = async |who: &str, id: &str| {
+            let viewer = world.viewer(who).await;
+            let found = catalog::search(&world.ctx, &viewer, &request("")).await.expect("it answers");
+            let hit = found.hits.into_iter().find(|hit| hit.id == id).expect("its name is for everybody");
+            (hit.contract_state, hit.changed_at)
+        };
+        for id in [id, "customers"] {
+            assert_eq!(hit("paula.brandt", id).await, (None, None), "{id}");
+            let own = hit("david.schmid", id).await;
+            assert!(own.0.is_some() && own.1.is_some(), "{id}: {own:?}");
+        }
+    }
+
+    async fn what_one_process_saw_another_one_says(world) {
+        let paula = world.viewer("paula.brandt").await;
+        catalog::asset(&world.ctx, &paula, &"gold.collections".into()).await.expect("it is open");
+        let other = world.replica(world.clock.clone(), settings()).await;
+        let changed = async || {
+            let found = catalog::search(&other, &paula, &request("")).await.expect("it answers");
+            found.hits.into_iter().find(|hit| hit.id == "gold.collections").expect("it is found").changed_at
+        };
+        assert_eq!(changed().await, None);
+        world.ctx.looks.write(&world.ctx.db).await.expect("it is written");
+        let first = changed().await.expect("it is known now");
+        // A look that is late overrules nothing.
+        world.lake.held().modified.insert("gold.collections".to_owned(), first - TimeDelta::days(1));
+        catalog::asset(&other, &paula, &"gold.collections".into()).await.expect("it is open");
+        other.looks.write(&other.db).await.expect("it is written");
+        let third = world.replica(world.clock.clone(), settings()).await;
+        let found = catalog::search(&third, &paula, &request("")).await.expect("it answers");
+        let hit = found.hits.into_iter().find(|hit| hit.id == "gold.collections").expect("it is found");
+        assert_eq!(hit.changed_at, Some(first));
     }
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::requests::{lies_with, withdraw};
 use crate::api;
 use crate::error::ApiError;
-use crate::pages::{crumb, page_id, page_query, product_href};
+use crate::pages::{crumbs, page_id, page_query, product_href};
 use crate::query::{Query, encode};
 use crate::ui::{
     ClassificationBadge, FieldError, Form, FormState, Hidden, Moment, PageHead, Paragraphs, TextArea,
@@ -45,8 +45,7 @@ async fn first_port(product: String) -> Result<String, ApiError> {
 }
 
 fn content(form: RequestForm) -> AnyView {
-    let crumbs =
-        vec![crumb("Catalog", "/catalog"), crumb(form.product_name.clone(), product_href(&form.product))];
+    let crumbs = crumbs("Catalog", "/catalog", &form.way);
     if let Some(waiting) = form.waiting.clone() {
         return already_asked(waiting, &form.product, crumbs);
     }

@@ -11,7 +11,7 @@ use super::product::owners;
 use crate::api;
 use crate::error::{ApiError, ErrorKind};
 use crate::pages::access::{HELD_AFTER, held};
-use crate::pages::{asset_href, contract_href, crumb, domain_href, page_id, page_query, product_href};
+use crate::pages::{asset_href, contract_href, crumbs, domain_link, page_id, page_query, product_href};
 use crate::query::Query;
 use crate::ui::{
     CheckBadge, ClassificationBadge, Fact, Icon, LayerBadge, Moment, Notice, PageHead, Paragraphs, Tabs,
@@ -71,8 +71,7 @@ fn content(
     column: Option<&str>,
 ) -> AnyView {
     let grants = grants.map(|grants| held(grants, &asset_href(&asset.id)));
-    let crumbs =
-        vec![crumb("Catalog", "/catalog"), crumb(asset.domain.name.clone(), domain_href(&asset.domain.id))];
+    let crumbs = crumbs("Catalog", "/catalog", &asset.way);
     let href = asset_href(&asset.id);
     let offered = asset.offered_by.first();
     let reference = lakeport_model::catalog::AssetRef {
@@ -174,7 +173,7 @@ fn facts(asset: &Asset) -> AnyView {
     let (id, owners) = (asset.id.to_string(), owners(&asset.owners));
     let address =
         asset.namespace.as_ref().map_or_else(|| id.clone(), |namespace| format!("{namespace} {id}"));
-    let (domain, domain_link) = (asset.domain.name.clone(), domain_href(&asset.domain.id));
+    let domain = domain_link(&asset.way, &asset.domain);
     let access = access_words(&asset.access, asset.opens_here, &asset.owners);
     let platform = asset.platform.clone();
     view! {
@@ -182,7 +181,7 @@ fn facts(asset: &Asset) -> AnyView {
             <Fact label="Your access">{access}</Fact>
             {contract}
             {table}
-            <Fact label="Domain"><a class="link" href=domain_link>{domain}</a></Fact>
+            <Fact label="Domain">{domain}</Fact>
             <Fact label="Owner">{owners}</Fact>
             {offers}
             {platform.map(|platform| view! { <Fact label="Platform">{platform}</Fact> })}

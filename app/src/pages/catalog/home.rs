@@ -112,6 +112,7 @@ fn my_data(data: First<MyData>) -> AnyView {
                         <div class="row-meta">
                             {mine.product.map(|product| view! { <span>{product}</span> })}
                             {mine.contract_state.map(|state| view! { <CheckBadge state=state /> })}
+                            {mine.changed_at.map(|at| view! { <span>"last change seen " <Moment at=at /></span> })}
                             {opened}
                         </div>
                     </div>

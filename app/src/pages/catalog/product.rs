@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use super::access::{access_button, access_words};
 use crate::api;
 use crate::pages::access::{HELD_AFTER, held};
-use crate::pages::{asset_href, contract_href, crumb, domain_href, page_id, page_query, product_href};
+use crate::pages::{asset_href, contract_href, crumbs, domain_link, page_id, page_query, product_href};
 use crate::query::{Query, encode};
 use crate::ui::{
     Badge, CheckBadge, ClassificationBadge, Empty, Fact, LayerBadge, Moment, Notice, PageHead, Paragraphs,
@@ -40,10 +40,7 @@ pub(crate) fn ProductPage() -> impl IntoView {
 
 fn content(product: Product, grants: Option<Held>) -> AnyView {
     let grants = grants.map(|grants| held(grants, &product_href(&product.id)));
-    let crumbs = vec![
-        crumb("Catalog", "/catalog"),
-        crumb(product.domain.name.clone(), domain_href(&product.domain.id)),
-    ];
+    let crumbs = crumbs("Catalog", "/catalog", &product.way);
     let button = main_button(&product);
     let hidden = product.details_hidden.then(|| {
         view! {
@@ -230,10 +227,10 @@ fn facts(product: &Product) -> AnyView {
     };
     let (owners, support) = (owners(&product.owners), support(product.support.clone()));
     let tags = (!product.tags.is_empty()).then(|| listed(&product.tags));
-    let (domain, href) = (product.domain.name.clone(), domain_href(&product.domain.id));
+    let domain = domain_link(&product.way, &product.domain);
     view! {
         <dl class="facts">
-            <Fact label="Domain"><a class="link" href=href>{domain}</a></Fact>
+            <Fact label="Domain">{domain}</Fact>
             <Fact label="Owner">{owners}</Fact>
             {(!product.details_hidden).then(|| view! { <Fact label="Who has access">{consumers}</Fact> })}
             {product.version.clone().map(|version| view! { <Fact label="Version">{version}</Fact> })}

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::search::query_of;
 use crate::ui::{
-    Badge, ClassificationBadge, Empty, Icon, LayerBadge, Moment, Tone, counted, hit_glyph, number,
+    Badge, CheckBadge, ClassificationBadge, Empty, Icon, LayerBadge, Moment, Tone, counted, hit_glyph, number,
 };
 
 /// The results part of the catalog page as HTML, for a page that is open already.
@@ -29,8 +29,9 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
     let hits = if result.hits.is_empty() {
         nothing(request).into_any()
     } else {
-        view! { <ul class="rowlist" id="hits">{result.hits.into_iter().map(hit).collect_view()}</ul> }
-            .into_any()
+        let newest = request.sort.as_deref() == Some("newest");
+        let hits = result.hits.into_iter().map(|found| hit(found, newest));
+        view! { <ul class="rowlist" id="hits">{hits.collect_view()}</ul> }.into_any()
     };
     view! {
         <div class="with-facets">
@@ -112,7 +113,8 @@ fn chips(request: &SearchRequest, facets: &[Facet]) -> impl IntoView + use<> {
     chosen.collect_view()
 }
 
-fn hit(hit: Hit) -> AnyView {
+/// A hit; when it was added is said where that is the order.
+fn hit(hit: Hit, newest: bool) -> AnyView {
     let name = hit.name_parts.into_iter().map(|(text, matched)| {
         if matched {
             view! { <mark>{text}</mark> }.into_any()
@@ -136,7 +138,9 @@ fn hit(hit: Hit) -> AnyView {
                     <div class="row-meta">
                         <span>{hit.kind.as_str()}" in "{hit.domain.name}</span>
                         {hit.owner.map(|owner| view! { <span>"owner "{owner}</span> })}
-                        <span>"added " <Moment at=hit.added_at /></span>
+                        {hit.contract_state.map(|state| view! { <CheckBadge state=state /> })}
+                        {hit.changed_at.map(|at| view! { <span>"last change seen " <Moment at=at /></span> })}
+                        {newest.then(|| view! { <span>"added " <Moment at=hit.added_at /></span> })}
                         {columns}
                     </div>
                 </div>

@@ -23,6 +23,10 @@ pub(super) fn checks(contract: &Contract, query: &Query) -> AnyView {
     });
     let trend = trend(contract);
     let result = match contract.last_run.clone() {
+        _ if contract.summary.state == CheckState::Withdrawn => {
+            view! { <p class="muted">"The contract is withdrawn: its promises are no longer checked."</p> }
+                .into_any()
+        }
         _ if !contract.measured => {
             view! { <p class="muted">"Nothing here is measured; these promises are stated."</p> }.into_any()
         }
@@ -127,6 +131,7 @@ fn promise_word(state: CheckState) -> &'static str {
         CheckState::Unchecked => "Could not be checked",
         CheckState::Stated => "Stated",
         CheckState::Never => "Not checked yet",
+        CheckState::Withdrawn => "Withdrawn",
     }
 }
 

@@ -7,11 +7,11 @@ use super::checks::checks;
 use super::parts::{objects, terms, versions};
 use crate::api;
 use crate::pages::catalog::support;
-use crate::pages::{contract_href, crumb, domain_href, page_id, page_query, product_href};
+use crate::pages::{contract_href, crumbs, domain_link, page_id, page_query, product_href};
 use crate::query::Query;
 use crate::ui::{
-    Badge, CheckBadge, Confirm, CopyButton, Fact, Form, FormState, Hidden, Moment, Notice, PageHead,
-    TextArea, Tone, check_tone, counted, load, size,
+    Badge, CheckBadge, Confirm, CopyButton, Fact, Form, FormState, Hidden, Moment, NotCarriedOut, Notice,
+    PageHead, TextArea, Tone, check_tone, counted, load, size,
 };
 
 /// From so many bytes on a document is drawn only for those who ask for it.
@@ -33,13 +33,7 @@ pub(crate) fn ContractPage() -> impl IntoView {
 }
 
 fn content(contract: Contract, query: &Query) -> AnyView {
-    let crumbs = vec![
-        crumb("Catalog", "/catalog"),
-        match &contract.product {
-            Some((id, name)) => crumb(name.clone(), product_href(id)),
-            None => crumb(contract.domain.name.clone(), domain_href(&contract.domain.id)),
-        },
-    ];
+    let crumbs = crumbs("Catalog", "/catalog", &contract.way);
     let summary = contract.summary.clone();
     let old = (contract.shown_version != summary.version).then(|| {
         let shown = contract.shown_version.clone();
@@ -67,6 +61,7 @@ fn content(contract: Contract, query: &Query) -> AnyView {
                 {summary.worst.map(|worst| view! { <Notice tone=tone><p>{worst}</p></Notice> })}
                 {terms}
                 {checks}
+                <NotCarriedOut lines=contract.not_carried_out />
                 {objects}
                 {versions}
                 {document}
@@ -108,7 +103,7 @@ fn document(contract: &Contract, query: &Query) -> AnyView {
 }
 
 fn facts(contract: &Contract) -> AnyView {
-    let (domain, href) = (contract.domain.name.clone(), domain_href(&contract.domain.id));
+    let domain = domain_link(&contract.way, &contract.domain);
     let team = (!contract.team.is_empty()).then(|| {
         let lines = contract.team.iter().map(|member| view! { <li>{member.clone()}</li> }).collect_view();
         view! { <Fact label="Team"><ul>{lines}</ul></Fact> }
@@ -120,7 +115,7 @@ fn facts(contract: &Contract) -> AnyView {
         (contract.shown_version.clone(), counted(contract.subscribers, "subscription"));
     view! {
         <dl class="facts">
-            <Fact label="Domain"><a class="link" href=href>{domain}</a></Fact>
+            <Fact label="Domain">{domain}</Fact>
             {product}
             <Fact label="Version">{version}</Fact>
             <Fact label="Subscribers">{subscribers}</Fact>

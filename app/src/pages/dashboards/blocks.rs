@@ -203,6 +203,8 @@ mod tests {
             notices: Vec::new(),
             elements,
             as_of: None,
+            not_carried_out: Vec::new(),
+            way: lakeport_model::catalog::Way::default(),
             missing: Vec::new(),
         }
     }

@@ -10,9 +10,9 @@ use super::filters::filter;
 use super::live::LiveDashboard;
 use super::missing;
 use crate::api;
-use crate::pages::{asset_href, crumb, page_id, page_query};
+use crate::pages::{asset_href, crumbs, page_id, page_query};
 use crate::query::encode;
-use crate::ui::{Notice, PageHead, Tone, load};
+use crate::ui::{NotCarriedOut, Notice, PageHead, Tone, load};
 
 /// A dashboard's page.
 #[component]
@@ -27,6 +27,7 @@ pub(crate) fn DashboardPage() -> impl IntoView {
 
 fn content(id: String, view: DashboardView) -> AnyView {
     let path = format!("/dashboards/{}", encode(&id));
+    let crumbs = crumbs("Dashboards", "/dashboards", &view.way);
     let reads = view.reads.into_iter().map(|table| {
         let href = asset_href(&AssetId::from(table.as_str()));
         view! { <a class="link mono" href=href>{table}</a>" " }
@@ -54,7 +55,7 @@ fn content(id: String, view: DashboardView) -> AnyView {
     });
     view! {
         <div class="dashboard-head">
-            <PageHead title=view.title crumbs=vec![crumb("Dashboards", "/dashboards")] />
+            <PageHead title=view.title crumbs=crumbs />
             <p class="muted">
                 {view.description.map(|text| view! { <span>{text}</span> })}
                 {view.as_of.map(|text| view! { <span class="dashboard-state">{text}</span> })}
@@ -66,6 +67,7 @@ fn content(id: String, view: DashboardView) -> AnyView {
         <p class="visually-hidden" role="status" id="updated"></p>
         <div class="dashboard" id="elements">{elements(&id, view.elements)}</div>
         <p class="muted mt-4">"From " {view.owner} ". Reads " {reads.collect_view()}</p>
+        <NotCarriedOut lines=view.not_carried_out />
         <LiveDashboard id=id path=path />
         <ChartCards />
     }

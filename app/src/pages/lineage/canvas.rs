@@ -1,18 +1,17 @@
 //! The graph as an SVG whose nodes are links: the server has laid it out, the browser only pans and zooms.
 
 use lakeport_model::catalog::{AssetKind, Layer};
-use lakeport_model::contracts::CheckState;
 use lakeport_model::lineage::{Graph, GraphEdge, GraphNode, GraphRequest};
 use leptos::prelude::*;
 
+use super::fit::{Canvas, Content, Fit, fit};
+use super::legend::legend;
 use super::page::query_of;
 use super::tools::GraphTools;
 use crate::ui::{asset_glyph, check_tone, counted};
 
 /// Width of a node; its height is 44.
 const WIDTH: f64 = 200.0;
-/// Room at both sides for the small nodes that open more.
-const MARGIN: f64 = 40.0;
 /// Longest name that fits between the icon and the dot, in characters.
 const NAME: usize = 21;
 /// Longest second line that fits beside the icon, in characters.
@@ -20,8 +19,9 @@ const DETAIL: usize = 28;
 
 /// The drawing with the buttons that move it.
 pub(super) fn canvas(request: &GraphRequest, graph: &Graph) -> AnyView {
-    let (width, height) = ((graph.width + 2.0 * MARGIN).max(720.0), graph.height.max(320.0));
-    let (left, top) = ((graph.width - width) / 2.0, (graph.height - height) / 2.0);
+    let content = Content::of(graph);
+    // Nobody moves the drawing before its buttons live: all of it is seen.
+    let Fit { window: [left, top, width, height], height: pixels } = fit(&content, Canvas::UNKNOWN, 0.0);
     let view_box = format!("{left:.0} {top:.0} {width:.0} {height:.0}");
     let has_path = graph.nodes.iter().any(|node| node.on_path);
     let edges = graph.edges.iter().map(edge);
@@ -35,7 +35,14 @@ pub(super) fn canvas(request: &GraphRequest, graph: &Graph) -> AnyView {
     view! {
         <div class="lineage-canvas" role="region" aria-label="Lineage graph">
             <p class="visually-hidden">{description}</p>
-            <svg id="graph" class=has_path.then_some("has-path") viewBox=view_box preserveAspectRatio="xMidYMid meet">
+            <svg
+                id="graph"
+                class=has_path.then_some("has-path")
+                viewBox=view_box
+                height=format!("{pixels:.0}")
+                data-content=content.written()
+                preserveAspectRatio="xMidYMid meet"
+            >
                 <defs>
                     {arrow("lineage-arrow", "lineage-arrow")}
                     {arrow("lineage-arrow-lit", "lineage-arrow on-path")}
@@ -45,7 +52,7 @@ pub(super) fn canvas(request: &GraphRequest, graph: &Graph) -> AnyView {
             </svg>
             <GraphTools />
         </div>
-        {legend()}
+        {legend(request, graph)}
     }
     .into_any()
 }
@@ -56,29 +63,6 @@ fn arrow(id: &'static str, class: &'static str) -> impl IntoView {
             <path d="M0 0.5 8 4 0 7.5z"></path>
         </marker>
     }
-}
-
-/// What colours, dots and arrows say. That something is left out is said always: only then does it tell nothing.
-fn legend() -> AnyView {
-    let layers = [Layer::Bronze, Layer::Silver, Layer::Gold].map(|layer| {
-        view! {
-            <li><svg class="lineage-node" viewBox="0 0 18 12" data-layer=layer.as_str() aria-hidden="true"><rect x="1" y="1" width="16" height="10"></rect></svg>{layer.to_string()}</li>
-        }
-    });
-    let states = [CheckState::Kept, CheckState::Unchecked, CheckState::Broken].map(|state| {
-        view! {
-            <li><svg class="lineage-node" viewBox="0 0 12 12" aria-hidden="true"><circle class="node-state" data-state=check_tone(state).word() cx="6" cy="6" r="4"></circle></svg>{state.label()}</li>
-        }
-    });
-    view! {
-        <ul class="lineage-legend" aria-label="What the drawing shows">
-            {layers.collect_view()}
-            {states.collect_view()}
-            <li>"Arrows point where the data goes"</li>
-            <li>"Assets that you may not see are left out"</li>
-        </ul>
-    }
-    .into_any()
 }
 
 fn edge(edge: &GraphEdge) -> AnyView {
@@ -114,10 +98,7 @@ fn node_view(request: &GraphRequest, graph: &Graph, node: &GraphNode) -> AnyView
         Some(columns) => format!("{} ({columns})", node.name),
         None => format!("{}, {kind}", node.name),
     };
-    let jobs = [("written by", &node.written_by), ("read by", &node.read_by)];
-    let jobs = jobs.iter().filter(|(_, jobs)| !jobs.is_empty());
-    let jobs = jobs.map(|(words, jobs)| format!("{words} {}", jobs.join(", ")));
-    let title = std::iter::once(first).chain(jobs).collect::<Vec<_>>().join("; ");
+    let title = std::iter::once(first).chain(node.jobs()).collect::<Vec<_>>().join("; ");
     let (left, right) = (
         more(request, node, node.more_up, -34.0, "upstream"),
         more(request, node, node.more_down, WIDTH + 6.0, "downstream"),

@@ -7,7 +7,7 @@ use super::canvas::canvas;
 use super::list::list;
 use super::panel::panel;
 use crate::api;
-use crate::pages::{asset_href, page_query};
+use crate::pages::{crumbs, page_query};
 use crate::query::Query;
 use crate::ui::{Glyph, Hidden, Icon, Notice, PageHead, Tone, counted, load};
 
@@ -81,10 +81,7 @@ fn start() -> AnyView {
 
 fn content(request: &GraphRequest, graph: Graph) -> AnyView {
     let title = format!("Lineage of {}", graph.focus_name);
-    let crumbs = vec![
-        ("Catalog".to_owned(), "/catalog".to_owned()),
-        (graph.focus_name.clone(), asset_href(&graph.focus)),
-    ];
+    let crumbs = crumbs("Catalog", "/catalog", &graph.way);
     let cut_off = (graph.cut_off > 0).then(|| {
         view! {
             <Notice tone=Tone::Warn>

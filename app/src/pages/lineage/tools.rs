@@ -2,15 +2,13 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, PointerEvent, WheelEvent};
 
+use super::fit::{Canvas, Content, READABLE, Window, fit};
 use crate::island;
 use crate::ui::{Glyph, Icon, by_id, listen, on_enter_island};
-
-/// The part of the drawing that is seen: left, top, width, height.
-type Window = [f64; 4];
 
 /// The part of the window a button moves by.
 const STEP: f64 = 0.25;
@@ -22,8 +20,7 @@ pub(crate) fn GraphTools() -> impl IntoView {
     let drag = StoredValue::new(None::<(f64, f64)>);
     let alive = on_enter_island(move || {
         let Some(svg) = by_id::<Element>("graph") else { return };
-        home.set_value(seen(&svg));
-        fit(&svg);
+        home.set_value(begin(&svg));
         // Choosing a column follows it at once; the button is for pages without this.
         if let Some(button) = by_id::<HtmlElement>("follow") {
             button.set_hidden(true);
@@ -155,39 +152,17 @@ fn scale(svg: &Element, [_, _, width, height]: Window) -> f64 {
     (width / screen.width().max(1.0)).max(height / screen.height().max(1.0))
 }
 
-/// The smallest size at which names are read: so many units of the drawing in a pixel.
-const SMALLEST: f64 = 1.5;
-
-/// Shows everything that is drawn, no larger than it is. What would be too small to be read starts at the smallest size
-/// that is read, around the focus, and without room that is empty.
-fn fit(svg: &Element) {
-    let window = seen(svg);
-    let screen = svg.get_bounding_client_rect();
-    let (width, height) = (screen.width(), screen.height());
-    let scale = scale(svg, window);
-    if scale < 1.0 {
-        let [left, top, wide, high] = window;
-        show([left + (wide - width) / 2.0, top + (high - height) / 2.0, width, height]);
-    }
-    if scale <= SMALLEST {
-        return;
-    }
-    let focus = svg.query_selector("[data-focus]").ok().flatten();
-    let place = focus.and_then(|node| node.get_attribute("transform"));
-    let place = place.as_deref().and_then(|text| text.strip_prefix("translate(")?.strip_suffix(')'));
-    let Some((x, y)) = place.and_then(|text| text.split_once(' ')) else { return };
-    let (Ok(x), Ok(y)) = (x.parse::<f64>(), y.parse::<f64>()) else { return };
-    let (wide, high) = (width * SMALLEST, height * SMALLEST);
-    let [left, top, whole_wide, whole_high] = window;
-    show([
-        within(x + 100.0 - wide / 2.0, left, whole_wide - wide),
-        within(y + 22.0 - high / 2.0, top, whole_high - high),
-        wide,
-        high,
-    ]);
-}
-
-/// Where a window begins that stays inside what is drawn; in its middle where there is more room than drawing.
-fn within(wanted: f64, start: f64, room: f64) -> f64 {
-    if room < 0.0 { start + room / 2.0 } else { wanted.clamp(start, start + room) }
+/// Shows the drawing as large as there is room for, in a canvas as tall as that takes; answers what shows all of it.
+fn begin(svg: &Element) -> Window {
+    let content = svg.get_attribute("data-content").as_deref().and_then(Content::read);
+    let Some(content) = content else { return seen(svg) };
+    let side =
+        |side: Result<JsValue, JsValue>| side.ok().and_then(|length| length.as_f64()).unwrap_or_default();
+    let window = (side(window().inner_width()), side(window().inner_height()));
+    let canvas = Canvas::within(svg.get_bounding_client_rect().width(), window);
+    let first = fit(&content, canvas, READABLE);
+    // The attribute's name is a valid one, the only reason for setting it to fail.
+    let _ = svg.set_attribute("height", &format!("{:.0}", first.height));
+    show(first.window);
+    fit(&content, Canvas { tallest: first.height, ..canvas }, 0.0).window
 }

@@ -385,6 +385,8 @@ pub struct TableBlock {
     pub link: Option<String>,
     /// CSV can be fetched.
     pub download_csv: bool,
+    /// The text asks for xlsx, which nobody makes yet.
+    pub wants_xlsx: bool,
     /// Columns with options of their own.
     pub columns: Vec<ColumnStyle>,
 }

@@ -6,6 +6,7 @@ use super::expectations::{Alert, TestCase};
 use super::fields::{Fields, Problems};
 use super::front::{self, Params};
 use super::node::{At, Node, Yaml};
+use super::stated;
 use super::suggest::shorten;
 use super::text::is_safe_link;
 
@@ -199,11 +200,14 @@ fn table(at: At, node: Node, problems: &mut Problems, uses: &mut Vec<Use>) -> Op
         );
         fields.wrong("link", *place, message);
     }
-    let mut download_csv = false;
+    let (mut download_csv, mut wants_xlsx) = (false, false);
     for (format, place) in fields.texts("download").unwrap_or_default() {
         match format.as_str() {
             "csv" => download_csv = true,
-            "xlsx" => fields.problems.warn(place, "dataframe.download", "xlsx is not offered yet; csv is."),
+            "xlsx" => {
+                wants_xlsx = true;
+                fields.problems.warn(place, "dataframe.download", stated::XLSX);
+            }
             _ => {
                 let message = format!("\"download\" cannot be \"{}\". Allowed: csv, xlsx.", shorten(&format));
                 fields.wrong("download", place, message);
@@ -211,7 +215,8 @@ fn table(at: At, node: Node, problems: &mut Problems, uses: &mut Vec<Use>) -> Op
         }
     }
     let columns = fields.take("columns").map(|node| columns(node, fields.problems)).unwrap_or_default();
-    Some(TableBlock { data: data?, title, link: link.map(|(text, _)| text), download_csv, columns })
+    let link = link.map(|(text, _)| text);
+    Some(TableBlock { data: data?, title, link, download_csv, wants_xlsx, columns })
 }
 
 fn columns(node: Node, problems: &mut Problems) -> Vec<ColumnStyle> {
@@ -245,7 +250,7 @@ pub(super) fn alert(
     problems: &mut Problems,
     uses: &mut Vec<Use>,
 ) -> (Option<Alert>, Params) {
-    problems.warn(at, "alert", "Alerts are checked and kept, but nobody is told yet.");
+    problems.warn(at, "alert", stated::ALERT);
     let mut fields = Fields::new("alert", at, node, &["when", "cron", "params", "to"], problems);
     let when = fields.required_text("when", "totals.cases > 0");
     let when = when.and_then(|(text, place)| condition(&text, "when", place, "alert", &mut fields, uses));
@@ -273,7 +278,7 @@ pub(super) fn test(
     problems: &mut Problems,
     uses: &mut Vec<Use>,
 ) -> (TestCase, Params) {
-    problems.warn(at, "test", "Tests are checked and kept, but not run yet.");
+    problems.warn(at, "test", stated::TEST);
     let mut fields = Fields::new("test", at, node, &["params", "expect"], problems);
     let params = front::params(&mut fields);
     let mut expect = Vec::new();

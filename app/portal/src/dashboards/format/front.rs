@@ -5,6 +5,7 @@ use lakeport_frame::Locale;
 use super::document::{Front, Subscription};
 use super::fields::{Fields, Problems};
 use super::node::{At, Node, Yaml};
+use super::stated;
 use super::suggest::shorten;
 use crate::text;
 
@@ -62,11 +63,7 @@ pub(super) fn read(node: Node, problems: &mut Problems) -> (Front, Vec<Params>) 
     }
     let mut params = Vec::new();
     if let Some(node) = subscribe {
-        problems.warn(
-            node.at,
-            "front matter.subscribe",
-            "Deliveries are checked and kept, but not sent yet.",
-        );
+        problems.warn(node.at, "front matter.subscribe", stated::DELIVERIES);
         let items = match node.value {
             Yaml::List(items) => items,
             _ => vec![node],

@@ -13,6 +13,7 @@ mod front;
 mod node;
 mod split;
 mod sql;
+mod stated;
 pub(in crate::dashboards) mod suggest;
 pub(in crate::dashboards) mod text;
 mod tree;

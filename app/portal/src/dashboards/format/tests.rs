@@ -59,6 +59,16 @@ fn the_worked_example_is_understood() {
             "Tests are checked and kept, but not run yet.",
         ]
     );
+    assert_eq!(
+        example.not_carried_out(),
+        [
+            "Deliveries: 0 7 1 * *. They are not sent.",
+            "Alerts: low_recovery. Nobody is told.",
+            "Tests: january. They are not run.",
+            "Downloads as xlsx: dataframe-open_cases. csv is offered instead.",
+        ],
+        "readers are told as well"
+    );
 }
 
 #[test]

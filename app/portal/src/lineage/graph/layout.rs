@@ -116,6 +116,8 @@ fn path(points: &[(f64, f64)], backwards: bool) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -141,5 +143,80 @@ mod tests {
     fn nothing_is_placed_where_nothing_is() {
         assert!(place(0, &[]).corners.is_empty());
         assert_eq!(place(1, &[(0, 0)]).paths, [""]);
+    }
+
+    /// Where each step of a path begins and ends.
+    fn stops(path: &str) -> Vec<(f64, f64)> {
+        let points = path.split([' ', 'C', 'M']).filter_map(|point| point.split_once(','));
+        let points = points.map(|(x, y)| (x.parse().expect("a number"), y.parse().expect("a number")));
+        // The first point, then two that bend the line before the one where it arrives.
+        points.step_by(3).collect()
+    }
+
+    /// No two nodes overlap, all lie within the drawing, every line leads from its source to its target, and none runs
+    /// through a node on its way.
+    fn well_placed(count: usize, edges: &[(u32, u32)]) -> Result<(), String> {
+        let placed = place(count, edges);
+        for (index, (x, y)) in placed.corners.iter().enumerate() {
+            let is_inside =
+                *x >= 0.0 && *y >= 0.0 && x + WIDTH <= placed.width && y + HEIGHT <= placed.height;
+            let overlaps = |(left, top): &(f64, f64)| (x - left).abs() < WIDTH && (y - top).abs() < HEIGHT;
+            if !is_inside || placed.corners[..index].iter().any(overlaps) {
+                return Err(format!("node {index} at {x}, {y} of {}, {}", placed.width, placed.height));
+            }
+        }
+        if placed.paths.len() != edges.len() {
+            return Err("an edge has no line".to_owned());
+        }
+        for ((from, to), path) in edges.iter().zip(&placed.paths).filter(|((from, to), _)| from != to) {
+            let stops = stops(path);
+            let at = |stop: Option<&(f64, f64)>, node: u32| {
+                let (x, y) = placed.corners[node as usize];
+                stop.is_some_and(|(left, top)| {
+                    (left - x).abs().min((left - x - WIDTH).abs()) <= 1.0
+                        && (top - y - HEIGHT / 2.0).abs() <= 1.0
+                })
+            };
+            if !at(stops.first(), *from) || !at(stops.last(), *to) {
+                return Err(format!("the line {from} -> {to} leads elsewhere: {path}"));
+            }
+            let passes = stops.windows(2).filter(|pair| (pair[0].1 - pair[1].1).abs() < 0.5);
+            for pair in passes.filter(|pair| ((pair[0].0 - pair[1].0).abs() - WIDTH).abs() < 0.5) {
+                let (left, line) = (pair[0].0.min(pair[1].0), pair[0].1);
+                let is_hit = |(x, y): &(f64, f64)| {
+                    (x - left).abs() < 1.0 && (y + 1.0..y + HEIGHT - 1.0).contains(&line)
+                };
+                if placed.corners.iter().any(is_hit) {
+                    return Err(format!("the line {from} -> {to} runs through a node: {path}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A graph of up to so many nodes and edges, cycles and loops included.
+    fn graphs(nodes: u32, edges: usize) -> impl Strategy<Value = (usize, Vec<(u32, u32)>)> {
+        (1..=nodes).prop_flat_map(move |count| {
+            let pairs = prop::collection::btree_set((0..count, 0..count), 0..=edges);
+            pairs.prop_map(move |pairs| (count as usize, pairs.into_iter().collect()))
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+        /// Few enough edges that each of them has a lane in every layer it could pass.
+        #[test]
+        fn any_graph_is_well_placed((count, edges) in graphs(50, 60)) {
+            prop_assert_eq!(well_placed(count, &edges), Ok(()));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(12))]
+        /// As many as a page draws, with more lines than there are lanes.
+        #[test]
+        fn no_graph_is_too_large_to_be_placed((count, edges) in graphs(200, 1_000)) {
+            prop_assert_eq!(well_placed(count, &edges), Ok(()));
+        }
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use lakeport_frame::Check;
 use serde_json::Value;
 
+use super::terms::Measure;
 use super::{Contract, LogicalType, Property, SchemaObject, SlaProperty, SlaTarget, TypeOptions, words};
 use crate::standards::Scalar;
 
@@ -269,11 +270,10 @@ fn service_level(
     if !targets.is_empty() && !targets.iter().any(ours) {
         return;
     }
-    let age = match level.property.to_ascii_lowercase().as_str() {
-        "latency" | "ly" | "freshness" | "frequency" | "fy" => level.seconds(),
-        // Dates in the life of a contract are facts, not measures of the data.
-        "generalavailability" | "ga" | "endofsupport" | "es" | "endoflife" | "el" => return,
-        _ => {
+    let age = match level.measure() {
+        Measure::Age => level.seconds(),
+        Measure::Date => return,
+        Measure::Nobody => {
             let reason = "Nothing here measures this service level.";
             all.push(Promise::stated(level.words(), source, reason));
             return;

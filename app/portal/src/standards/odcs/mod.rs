@@ -9,6 +9,7 @@ mod quality;
 mod reference;
 mod schema;
 mod server;
+mod stated;
 mod terms;
 mod types;
 pub mod words;
@@ -140,6 +141,11 @@ impl Contract {
     /// True while nobody is meant to rely on it yet: `proposed` or `draft`.
     pub fn is_draft(&self) -> bool {
         matches!(self.status.as_deref(), Some("proposed" | "draft"))
+    }
+
+    /// True for a contract that is no longer in force.
+    pub fn is_withdrawn(&self) -> bool {
+        self.status.as_deref() == Some("retired")
     }
 
     /// The contract's version; `None` only for contracts that were not read from a file.

@@ -36,7 +36,27 @@ record! {
     }
 }
 
+/// What is measured of a service level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Measure {
+    /// How old the data is.
+    Age,
+    /// Nothing: a date in the life of the contract is a fact, not a measure of the data.
+    Date,
+    /// Nothing, though it could be: nobody here does.
+    Nobody,
+}
+
 impl SlaProperty {
+    /// What is measured of it.
+    pub(super) fn measure(&self) -> Measure {
+        match self.property.to_ascii_lowercase().as_str() {
+            "latency" | "ly" | "freshness" | "frequency" | "fy" => Measure::Age,
+            "generalavailability" | "ga" | "endofsupport" | "es" | "endoflife" | "el" => Measure::Date,
+            _ => Measure::Nobody,
+        }
+    }
+
     /// The elements it names, one by one.
     pub fn elements(&self) -> impl Iterator<Item = &str> {
         self.element

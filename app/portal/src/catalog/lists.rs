@@ -1,0 +1,63 @@
+//! What a list says about the things in it: whether the contract is kept, and when the data changed. All of it is what the
+//! portal has stored: a list looks at no table.
+
+use chrono::{DateTime, Utc};
+use lakeport_model::contracts::CheckState;
+
+use super::{Asset, Product, Rights, Sight, Snapshot};
+use crate::store::Tx;
+use crate::{Ctx, Result, contracts};
+
+/// State and age of something in a list, as far as the viewer knows its details.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// State of its contract.
+    pub(super) contract: Option<CheckState>,
+    /// Its last change that the portal has seen.
+    pub(super) changed_at: Option<DateTime<Utc>>,
+}
+
+/// An asset: the contract on it, and its last change.
+pub(super) async fn of_asset(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    rights: &Rights,
+    asset: &Asset,
+) -> Result<Standing> {
+    let contract = match contracts::on_asset(snapshot, rights, &asset.id) {
+        Some(contract) => Some(contracts::state(tx, ctx, snapshot, contract).await?),
+        None => None,
+    };
+    let tells = asset.opens_here() && snapshot.sight(rights, asset) == Sight::Full;
+    let changed_at = if tells { ctx.looks.last_change(tx, &asset.id).await? } else { None };
+    Ok(Standing { contract, changed_at })
+}
+
+/// A product: the worst of its contracts, and the last change of the oldest of its tables; where one of them was never
+/// looked at, which is the oldest nobody knows.
+pub(super) async fn of_product(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    rights: &Rights,
+    product: &Product,
+) -> Result<Standing> {
+    if rights.product_sight(product) != Sight::Full {
+        return Ok(Standing::default());
+    }
+    let mut worst: Option<CheckState> = None;
+    let mut changes = Vec::new();
+    for port in &product.ports {
+        if let Some(contract) = port.contract.as_ref().and_then(|id| snapshot.contracts.get(id)) {
+            let state = contracts::state(tx, ctx, snapshot, contract).await?;
+            worst = Some(worst.map_or(state, |worst| worst.max_severity(state)));
+        }
+        let asset = port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
+        if let Some(table) = asset.filter(|asset| asset.opens_here()) {
+            changes.push(ctx.looks.last_change(tx, &table.id).await?);
+        }
+    }
+    // Nothing is less than something: a table that says nothing makes the whole say nothing.
+    Ok(Standing { contract: worst, changed_at: changes.into_iter().min().flatten() })
+}

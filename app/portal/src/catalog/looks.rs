@@ -1,0 +1,75 @@
+//! When tables last changed, as far as the portal has seen: whoever looks at a table notes it, and lists that must not look
+//! at each of theirs ask here. A table that nobody looked at says nothing.
+//!
+//! What was seen is kept in memory and written every few seconds, as readings are; a process that is killed forgets the
+//! looks of its last seconds, which the next look mends.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+use lakeport_frame::{LakeError, TableInfo, TableRef};
+
+use crate::store::{Db, Tx, catalog as store};
+use crate::{Ctx, Result};
+
+/// The newest change of each table that this process has seen.
+#[derive(Debug, Default)]
+pub struct Looks(Mutex<BTreeMap<String, Seen>>);
+
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    changed_at: DateTime<Utc>,
+    is_written: bool,
+}
+
+impl Ctx {
+    /// What the Delta log says about a table; its last change is noted.
+    pub(crate) async fn look(&self, table: &TableRef) -> std::result::Result<TableInfo, LakeError> {
+        let info = self.lake.describe(table).await?;
+        self.looks.note(&table.name, info.modified_at);
+        Ok(info)
+    }
+}
+
+impl Looks {
+    fn note(&self, asset: &str, changed_at: DateTime<Utc>) {
+        let mut seen = self.seen();
+        if seen.get(asset).is_none_or(|before| before.changed_at < changed_at) {
+            seen.insert(asset.to_owned(), Seen { changed_at, is_written: false });
+        }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, BTreeMap<String, Seen>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The last change of a table that this process or another one has seen.
+    pub(crate) async fn last_change(&self, tx: &mut Tx, asset: &str) -> Result<Option<DateTime<Utc>>> {
+        let stored = store::last_change(tx, asset).await?;
+        let seen = self.seen().get(asset).map(|seen| seen.changed_at);
+        Ok(stored.max(seen))
+    }
+
+    /// Writes what was seen since the last round. What could not be written is written with the next one.
+    pub async fn write(&self, db: &Db) -> Result<()> {
+        let waits =
+            |(asset, seen): (&String, &Seen)| (!seen.is_written).then(|| (asset.clone(), seen.changed_at));
+        let waiting: Vec<(String, DateTime<Utc>)> = self.seen().iter().filter_map(waits).collect();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let mut tx = db.write().await?;
+        for (asset, changed_at) in &waiting {
+            store::put_last_change(&mut tx, asset, *changed_at).await?;
+        }
+        tx.commit().await?;
+        let mut seen = self.seen();
+        for (asset, written) in waiting {
+            if let Some(seen) = seen.get_mut(&asset) {
+                seen.is_written |= seen.changed_at == written;
+            }
+        }
+        Ok(())
+    }
+}

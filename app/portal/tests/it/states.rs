@@ -1,0 +1,140 @@
+//! How a contract stands is said alike wherever it is shown; what it states and nobody carries out is said as well.
+
+use lakeport_frame::CheckOutcome;
+use lakeport_model::catalog::SearchRequest;
+use lakeport_model::contracts::{CheckState, ContractPage};
+use lakeport_model::lineage::GraphRequest;
+use lakeport_portal::{catalog, contracts, dashboards, lineage};
+
+use crate::world::{World, file, mesh, on_both};
+
+const CONTRACT: &str = "contracts/collections.odcs.yaml";
+
+fn text_of(path: &str) -> String {
+    mesh().into_iter().find(|file| file.path == path).expect("it is there").text
+}
+
+impl World {
+    async fn check_collections(&self, outcome: CheckOutcome) {
+        self.lake.held().outcomes.insert("gold.collections".to_owned(), outcome);
+        let tom = self.viewer("tom.fischer").await;
+        contracts::run_checks(&self.ctx, &tom, &"collections".into()).await.expect("his own domain");
+    }
+
+    async fn contract(&self, id: &str) -> ContractPage {
+        let tom = self.viewer("tom.fischer").await;
+        contracts::contract(&self.ctx, &tom, &id.into(), None).await.expect("he sees it")
+    }
+
+    /// What every place says about the contract on `gold.collections`.
+    async fn said(&self) -> Vec<(&'static str, String)> {
+        let (ctx, tom) = (&self.ctx, self.viewer("tom.fischer").await);
+        let mut said = Vec::new();
+        let product = catalog::product(ctx, &tom, &"collections".into()).await.expect("it is open");
+        let port = product.output_ports.into_iter().find(|port| port.name == "cases").expect("it is offered");
+        said.push(("product", port.contract.map(|contract| contract.state)));
+        let asset = catalog::asset(ctx, &tom, &"gold.collections".into()).await.expect("it is open");
+        said.push(("asset", asset.contract.map(|contract| contract.state)));
+        said.push(("contract", Some(self.contract("collections").await.summary.state)));
+        let request = SearchRequest { q: "collections".to_owned(), limit: 100, ..SearchRequest::default() };
+        let found = catalog::search(ctx, &tom, &request).await.expect("it answers").hits;
+        let hit = |id: &str| found.iter().find(|hit| hit.id == id).expect("it is found").contract_state;
+        said.push(("hit of the table", hit("gold.collections")));
+        said.push(("hit of the product", hit("collections")));
+        let home = catalog::home(ctx, &tom).await.expect("it opens").my_data;
+        let mine = home.iter().find(|mine| mine.asset.id.as_str() == "gold.collections").expect("it is his");
+        said.push(("home", mine.contract_state));
+        let (focus, open) = ("gold.collections".to_owned(), Vec::new());
+        let around = GraphRequest { focus, up: 0, down: 0, open, column: None, chosen: None };
+        let graph = lineage::graph(ctx, &tom, &around).await.expect("it is drawn");
+        said.push(("lineage", graph.nodes[0].state));
+        let view = dashboards::view(ctx, &tom, &"collections-controlling".into(), Vec::new()).await;
+        let as_of = view.expect("it opens").as_of.expect("it has data");
+        let words = as_of.split_once(" UTC, ").expect("it tells the state").1.to_owned();
+        let told = said.into_iter().map(|(place, state)| {
+            (place, state.map_or_else(|| "nothing".to_owned(), |state| state.label().to_lowercase()))
+        });
+        told.chain([("dashboard", words)]).collect()
+    }
+
+    async fn says_everywhere(&self, state: CheckState) {
+        for (place, words) in self.said().await {
+            assert_eq!(words, state.label().to_lowercase(), "{place}");
+        }
+    }
+}
+
+on_both! { demo =>
+    async fn a_contract_never_stands_otherwise_on_another_page(world) {
+        world.says_everywhere(CheckState::Never).await;
+        world.check_collections(CheckOutcome::Passed { detail: "as promised".to_owned() }).await;
+        world.says_everywhere(CheckState::Kept).await;
+        world.check_collections(CheckOutcome::Unchecked { reason: "No time".to_owned() }).await;
+        world.says_everywhere(CheckState::Unchecked).await;
+        world.check_collections(CheckOutcome::Failed { detail: "4 of 9".to_owned(), failing_rows: Some(4) }).await;
+        world.says_everywhere(CheckState::Broken).await;
+        assert_eq!(world.inbox("aylin.demir").await[0], "Your contract Collection cases is broken");
+        // What was found of one version says nothing about the next.
+        let next = text_of(CONTRACT).replacen("version: 1.0.0", "version: 2.0.0", 1);
+        world.import(vec![file("c.odcs.yaml", &next)]).await;
+        world.says_everywhere(CheckState::Never).await;
+        world.check_collections(CheckOutcome::Passed { detail: "as promised".to_owned() }).await;
+        world.says_everywhere(CheckState::Kept).await;
+        world.import(vec![file("c.odcs.yaml", &next.replacen("status: active", "status: retired", 1))]).await;
+        world.says_everywhere(CheckState::Withdrawn).await;
+    }
+
+    async fn a_new_version_never_waits_a_day_for_its_checks(world) {
+        while world.sweep().await > 0 {}
+        assert!(world.contract("collections").await.summary.checked_at.is_some());
+        let next = text_of(CONTRACT).replacen("version: 1.0.0", "version: 2.0.0", 1);
+        world.import(vec![file("c.odcs.yaml", &next)]).await;
+        assert_eq!(world.contract("collections").await.summary.checked_at, None);
+        world.sweep().await;
+        assert_eq!(world.contract("collections").await.summary.checked_at, Some(world.now()));
+    }
+
+    async fn a_withdrawn_contract_never_goes_on_promising(world) {
+        world.lake.held().checked.clear();
+        let text = text_of(CONTRACT).replacen("status: active", "status: retired", 1);
+        world.import(vec![file("c.odcs.yaml", &text)]).await;
+        while world.sweep().await > 0 {}
+        assert!(!world.lake.held().checked.contains(&"gold.collections".to_owned()));
+        let (tom, id) = (world.viewer("tom.fischer").await, "collections".into());
+        assert!(contracts::run_checks(&world.ctx, &tom, &id).await.is_err());
+        assert!(contracts::subscribe(&world.ctx, &tom, &id, "1.0.0".into(), "Reports".into()).await.is_err());
+        let page = world.contract("collections").await;
+        assert!(!page.measured && !page.may_subscribe && page.summary.worst.is_none());
+    }
+
+    async fn what_is_never_checked_says_why(world) {
+        let pavel = world.viewer("pavel.novotny").await;
+        let page = contracts::contract(&world.ctx, &pavel, &"recommendations-model".into(), None).await;
+        let summary = page.expect("he sees it").summary;
+        assert_eq!(summary.state, CheckState::Stated);
+        let why = "Never checked: \"model.recommendations\" is a model; only Delta tables are measured.";
+        assert_eq!(summary.worst.as_deref(), Some(why));
+    }
+
+    async fn readers_never_take_what_is_stated_for_what_is_done(world) {
+        let paula = world.viewer("paula.brandt").await;
+        let page = contracts::contract(&world.ctx, &paula, &"collections".into(), None).await;
+        assert_eq!(
+            page.expect("the product is open").not_carried_out,
+            [
+                "Dimensions of quality: accuracy, consistency, coverage. Nothing follows from them.",
+                "Service levels: Kept for 6 years. Nothing here measures them.",
+            ]
+        );
+        let text = "---\ntitle: Told\nowner: controlling\ndomain: controlling\nreads: [gold.collections]\nsubscribe:\n\
+                    - {cron: \"0 7 1 * *\", as: recipient, attach: [csv]}\n---\n\n```sql rows\nSELECT id FROM \
+                    gold.collections\n```\n\n```dataframe\n{data: rows, title: Rows}\n```\n\n```alert many\n{when: \
+                    rows(rows) > 9, cron: \"0 7 * * *\", to: [group:controlling]}\n```\n";
+        world.import(vec![file("dashboards/told.md", text)]).await;
+        let view = dashboards::view(&world.ctx, &paula, &"told".into(), Vec::new()).await.expect("it opens");
+        assert_eq!(
+            view.not_carried_out,
+            ["Deliveries: 0 7 1 * *. They are not sent.", "Alerts: many. Nobody is told."]
+        );
+    }
+}

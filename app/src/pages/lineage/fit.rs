@@ -1,0 +1,221 @@
+//! How large a drawing is shown, which part of it is seen, and how tall its canvas is. Units of the drawing, pixels of the
+//! screen; nothing here knows either.
+
+use lakeport_model::lineage::Graph;
+
+/// Pixels of a unit at which names are as large as they are meant to be; beyond it a drawing only takes room.
+const LARGEST: f64 = 1.25;
+/// Pixels of a unit at which names can still be read.
+pub(super) const READABLE: f64 = 0.65;
+/// Height of the strip below the drawing that the buttons have to themselves.
+const TOOLS: f64 = 52.0;
+/// The lowest canvas.
+const LOWEST: f64 = 160.0;
+/// Room at both sides for the small nodes that open more.
+const MARGIN: f64 = 12.0;
+/// A node's size.
+const NODE: (f64, f64) = (200.0, 44.0);
+
+/// Left, top, width and height of what is seen, in units of the drawing.
+pub(super) type Window = [f64; 4];
+
+/// What is drawn, in its own units.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Content {
+    /// Where it lies.
+    pub(super) area: Window,
+    /// The middle of the asset everything is drawn around.
+    pub(super) focus: (f64, f64),
+}
+
+/// Where it is shown, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Canvas {
+    /// Its width.
+    pub(super) width: f64,
+    /// The height it may take.
+    pub(super) tallest: f64,
+}
+
+/// How it is shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Fit {
+    /// What is seen.
+    pub(super) window: Window,
+    /// Height of the canvas in pixels.
+    pub(super) height: f64,
+}
+
+impl Content {
+    /// What is drawn of a graph.
+    pub(super) fn of(graph: &Graph) -> Self {
+        let focus = graph.nodes.iter().find(|node| node.id == graph.focus);
+        let middle = (graph.width / 2.0, graph.height / 2.0);
+        Self {
+            area: [-MARGIN, 0.0, graph.width + 2.0 * MARGIN, graph.height],
+            focus: focus.map_or(middle, |node| (node.x + NODE.0 / 2.0, node.y + NODE.1 / 2.0)),
+        }
+    }
+
+    /// As the drawing carries it: six numbers.
+    pub(super) fn written(&self) -> String {
+        let ([left, top, width, height], (x, y)) = (self.area, self.focus);
+        [left, top, width, height, x, y].map(|number| format!("{number:.0}")).join(" ")
+    }
+
+    /// Reads it back.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let mut numbers = text.split(' ').map(|number| number.parse().ok());
+        let mut next = || numbers.next().flatten();
+        Some(Self { area: [next()?, next()?, next()?, next()?], focus: (next()?, next()?) })
+    }
+}
+
+impl Canvas {
+    /// Where nobody measured the screen: on any screen that is wider, the drawing is as large as on this one.
+    pub(super) const UNKNOWN: Self = Self { width: 640.0, tallest: 560.0 };
+
+    /// A canvas of this width in a window of this size: it leaves room for the rest of the page.
+    pub(super) fn within(width: f64, (window_width, window_height): (f64, f64)) -> Self {
+        let is_phone = window_width <= 720.0;
+        let tallest =
+            if is_phone { (window_height * 0.48).max(280.0) } else { (window_height - 312.0).max(360.0) };
+        Self { width, tallest }
+    }
+}
+
+/// As much of the drawing as there is room for, no larger than `LARGEST` and no smaller than `smallest`: what does not
+/// fit then is left out at the far ends of the focus. The canvas is as tall as that takes.
+pub(super) fn fit(content: &Content, canvas: Canvas, smallest: f64) -> Fit {
+    let [left, top, width, height] = content.area;
+    let (room, tallest) = (canvas.width.max(1.0), canvas.tallest.max(LOWEST));
+    let scale = (room / width).min((tallest - TOOLS) / height).clamp(smallest, LARGEST);
+    let pixels = (height * scale + TOOLS).clamp(LOWEST, tallest);
+    let (wide, high) = (room / scale, (pixels - TOOLS) / scale);
+    let window = [
+        along(left, width, wide, content.focus.0),
+        along(top, height, high, content.focus.1),
+        wide,
+        high + TOOLS / scale,
+    ];
+    Fit { window, height: pixels }
+}
+
+/// Where a stretch of what is seen begins: around the middle of a shorter drawing, around the focus of a longer one and
+/// never beyond its ends.
+fn along(start: f64, length: f64, seen: f64, focus: f64) -> f64 {
+    if seen >= length {
+        start - (seen - length) / 2.0
+    } else {
+        (focus - seen / 2.0).clamp(start, start + length - seen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DESK: Canvas = Canvas { width: 1000.0, tallest: 600.0 };
+    const PHONE: Canvas = Canvas { width: 356.0, tallest: 400.0 };
+
+    /// A drawing with its focus at this part of both its sides.
+    fn drawing(width: f64, height: f64, part: f64) -> Content {
+        Content { area: [0.0, 0.0, width, height], focus: (width * part, height * part) }
+    }
+
+    fn scale(canvas: Canvas, fit: Fit) -> f64 {
+        canvas.width / fit.window[2]
+    }
+
+    /// How far the drawing reaches beyond what is seen above the buttons: left, top, right and bottom.
+    fn beyond(content: &Content, canvas: Canvas, fit: Fit) -> [f64; 4] {
+        let [left, top, width, height] = content.area;
+        let [x, y, wide, high] = fit.window;
+        let above_tools = high - TOOLS / scale(canvas, fit);
+        [x - left, y - top, left + width - x - wide, top + height - y - above_tools]
+    }
+
+    fn is_whole(content: &Content, canvas: Canvas, fit: Fit) -> bool {
+        beyond(content, canvas, fit).iter().all(|part| *part < 1e-6)
+    }
+
+    #[test]
+    fn a_small_drawing_never_lies_in_a_large_empty_canvas() {
+        for (width, height) in [(248.0, 92.0), (520.0, 92.0), (792.0, 156.0)] {
+            let content = drawing(width, height, 0.5);
+            let fit = fit(&content, DESK, READABLE);
+            assert!(fit.height <= height * LARGEST + TOOLS + 1.0, "{height}: {}", fit.height);
+            assert!(scale(DESK, fit) >= 1.2, "{width}: {fit:?}");
+            assert!(is_whole(&content, DESK, fit));
+            let [left, top, right, bottom] = beyond(&content, DESK, fit);
+            assert!((left - right).abs() < 1e-6 && (top - bottom).abs() < 1e-6, "it lies in the middle");
+        }
+    }
+
+    #[test]
+    fn nothing_is_drawn_larger_than_it_is_meant_to_be() {
+        for content in [drawing(1.0, 1.0, 0.5), drawing(0.0, 0.0, 0.0)] {
+            let fit = fit(&content, DESK, READABLE);
+            assert!((scale(DESK, fit) - LARGEST).abs() < 1e-6, "{fit:?}");
+            assert!((fit.height - LOWEST).abs() < 1e-6);
+            assert!(fit.window.iter().all(|number| number.is_finite()));
+        }
+    }
+
+    #[test]
+    fn a_wide_and_a_tall_drawing_are_seen_whole_while_their_names_can_be_read() {
+        for content in [drawing(1400.0, 200.0, 0.5), drawing(500.0, 780.0, 0.5)] {
+            let fit = fit(&content, DESK, READABLE);
+            assert!(is_whole(&content, DESK, fit), "{fit:?}");
+            assert!((READABLE..1.0).contains(&scale(DESK, fit)));
+            assert!(fit.height <= DESK.tallest);
+        }
+    }
+
+    #[test]
+    fn a_huge_drawing_begins_around_its_focus_at_a_size_that_is_read() {
+        for part in [0.0, 0.3, 1.0] {
+            let content = drawing(9_000.0, 12_000.0, part);
+            let fit = fit(&content, DESK, READABLE);
+            assert!((scale(DESK, fit) - READABLE).abs() < 1e-6);
+            assert!((fit.height - DESK.tallest).abs() < 1e-6);
+            let [x, y, wide, high] = fit.window;
+            assert!((x..=x + wide).contains(&content.focus.0) && (y..=y + high).contains(&content.focus.1));
+            let [left, _, right, _] = beyond(&content, DESK, fit);
+            assert!(left > -1e-6 && right > -1e-6, "no room beyond the ends is shown: {fit:?}");
+        }
+        let all = fit(&drawing(9_000.0, 12_000.0, 0.0), DESK, 0.0);
+        assert!(is_whole(&drawing(9_000.0, 12_000.0, 0.0), DESK, all), "on demand it is seen whole");
+    }
+
+    #[test]
+    fn a_phone_shows_two_layers_whole_and_the_focus_of_more() {
+        // Two nodes with the room around them.
+        let content = drawing(544.0, 92.0, 0.0);
+        let two = fit(&content, PHONE, READABLE);
+        assert!(is_whole(&content, PHONE, two) && scale(PHONE, two) >= READABLE);
+        assert!((two.height - LOWEST).abs() < 1e-6, "{two:?}");
+        let content = drawing(1_320.0, 700.0, 0.5);
+        let five = fit(&content, PHONE, READABLE);
+        assert!((scale(PHONE, five) - READABLE).abs() < 1e-6 && five.height <= PHONE.tallest);
+        let middle = five.window[0] + five.window[2] / 2.0;
+        assert!((middle - content.focus.0).abs() < 1e-6);
+        assert!((Canvas::within(358.0, (390.0, 844.0)).tallest - 405.12).abs() < 1e-6);
+        assert!((Canvas::within(900.0, (1280.0, 800.0)).tallest - 488.0).abs() < 1e-6);
+        assert!((Canvas::within(900.0, (1280.0, 300.0)).tallest - 360.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_canvas_that_is_not_shown_breaks_nothing() {
+        let fit = fit(&drawing(500.0, 92.0, 0.5), Canvas { width: 0.0, tallest: 0.0 }, READABLE);
+        assert!(fit.window.iter().all(|number| number.is_finite()) && fit.window[2] > 0.0);
+    }
+
+    #[test]
+    fn what_is_drawn_survives_its_attribute() {
+        let content = Content { area: [-16.0, 0.0, 504.0, 92.0], focus: (124.0, 46.0) };
+        assert_eq!(content.written(), "-16 0 504 92 124 46");
+        assert_eq!(Content::read(&content.written()), Some(content));
+        assert_eq!(["", "1 2 3 4 5", "1 2 3 4 5 x"].map(Content::read), [None; 3]);
+    }
+}

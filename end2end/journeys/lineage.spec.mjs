@@ -1,0 +1,30 @@
+// A lineage is as large as there is room for: names can be read on a desk and on a phone, and no canvas is tall for nothing.
+
+import { expect, test } from "../fixtures.mjs";
+
+for (const width of [1440, 390]) {
+  test(`a small lineage fills its canvas at ${width} px`, async ({ demo, as }) => {
+    const viewport = { width, height: 844 };
+    const page = await as(demo, "Paula Brandt", { path: "/lineage?focus=kafka.erp_sales&up=0&down=1", viewport });
+    await expect(page.getByRole("group", { name: "Move the graph" })).toBeVisible();
+    const nodes = await page.locator("#graph g.lineage-node > a:not(.is-more) > rect").all();
+    expect(nodes.length).toBeGreaterThan(1);
+    const boxes = await Promise.all(nodes.map((node) => node.boundingBox()));
+    const canvas = await page.locator(".lineage-canvas").boundingBox();
+    const [top, bottom] = [
+      Math.min(...boxes.map((box) => box.y)),
+      Math.max(...boxes.map((box) => box.y + box.height)),
+    ];
+    for (const box of boxes) {
+      expect(box.height, "names can be read").toBeGreaterThan(44 * 0.64);
+      expect(box.x).toBeGreaterThanOrEqual(canvas.x);
+      expect(box.x + box.width).toBeLessThanOrEqual(canvas.x + canvas.width);
+    }
+    expect(canvas.height - (bottom - top), "what is empty").toBeLessThan(150);
+    const tools = await page.getByRole("group", { name: "Move the graph" }).boundingBox();
+    expect(bottom, "no button lies on a node").toBeLessThanOrEqual(tools.y);
+    const legend = page.getByRole("list", { name: "What the drawing shows" });
+    await expect(legend).toContainText("Arrows point where the data goes");
+    await expect(legend.getByText("gold", { exact: true })).toHaveCount(0);
+  });
+}

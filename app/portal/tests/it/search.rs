@@ -140,7 +140,7 @@ on_both! { demo =>
         world.lake.held().described.clear();
         assert_eq!(changed("paula.brandt", "gold.collections").await, Some(first), "what was seen last");
         let home = catalog::home(&world.ctx, &world.viewer("tom.fischer").await).await.expect("it opens");
-        let mine = home.my_data.iter().find(|mine| mine.asset.id.as_str() == "gold.collections");
+        let mine = home.my_data.items.iter().find(|mine| mine.asset.id.as_str() == "gold.collections");
         assert_eq!(mine.expect("it is his domain's").changed_at, Some(first));
         assert!(world.lake.held().described.is_empty(), "a list looks at no table");
         let aylin = world.viewer("aylin.demir").await;

@@ -41,7 +41,7 @@ impl World {
         let hit = |id: &str| found.iter().find(|hit| hit.id == id).expect("it is found").contract_state;
         said.push(("hit of the table", hit("gold.collections")));
         said.push(("hit of the product", hit("collections")));
-        let home = catalog::home(ctx, &tom).await.expect("it opens").my_data;
+        let home = catalog::home(ctx, &tom).await.expect("it opens").my_data.items;
         let mine = home.iter().find(|mine| mine.asset.id.as_str() == "gold.collections").expect("it is his");
         said.push(("home", mine.contract_state));
         let (focus, open) = ("gold.collections".to_owned(), Vec::new());

@@ -121,7 +121,7 @@ async fn deliver_one(ctx: &Ctx, snapshot: &Snapshot, grant: Grant) -> Result<u32
     let (state, note) = match (ended, table) {
         (true, _) => (Provisioning::Deprovisioned, None),
         (false, None) => (Provisioning::Provisioned, None),
-        (false, Some(table)) => match ctx.lake.describe(&table).await {
+        (false, Some(table)) => match ctx.look(&table).await {
             Ok(_) => (Provisioning::Provisioned, None),
             Err(error) => (Provisioning::Failed, Some(error.message().to_owned())),
         },

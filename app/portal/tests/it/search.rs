@@ -163,7 +163,7 @@ on_both! { demo =>
             world.lake.held().modified.insert(table.id.to_string(), day);
             catalog::asset(&world.ctx, &paula, &table.id).await.expect("it is open");
         }
-        let oldest = format!("2026-11-{:02}T05:00:00Z", 21 - tables.len()).parse().expect("a moment");
+        let oldest: DateTime<Utc> = format!("2026-11-{:02}T05:00:00Z", 21 - tables.len()).parse().expect("a moment");
         assert_eq!(changed().await, Some(oldest));
     }
 

@@ -120,7 +120,7 @@ async fn names_from_elsewhere_never_begin_a_line_of_the_log() {
     let folder = std::path::PathBuf::from(world.process.config.lake_root()).join("gold/forged");
     std::fs::create_dir_all(folder.join("_delta_log")).unwrap();
     let schema = json!({"type": "struct", "fields": [{"name": "id", "type": "long", "nullable": true, "metadata": {}}]});
-    let path: String = format!("a{FORGED}").bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let path = format!("a{FORGED}").bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
     let actions = [
         json!({"protocol": {"minReaderVersion": 1, "minWriterVersion": 2}}),
         json!({"metaData": {

@@ -88,13 +88,11 @@ impl Lake for Tables {
     async fn query(&self, statement: &Statement, tables: &[Entitlement]) -> Result<Frame, LakeError> {
         let sql = statement.sql.replace('"', "");
         let named = self.0.keys().find(|name| sql.contains(name.as_str())).cloned().unwrap_or_default();
-        match tables.iter().find(|table| table.table().name == named) {
-            Some(table) => self.rows(table),
-            None => {
-                let message = format!("Table {named} is not among the tables.");
-                Err(LakeError::NotGranted { table: named, message })
-            }
-        }
+        let Some(table) = tables.iter().find(|table| table.table().name == named) else {
+            let message = format!("Table {named} is not among the tables.");
+            return Err(LakeError::NotGranted { table: named, message });
+        };
+        self.rows(table)
     }
 
     async fn check(&self, table: &TableRef, checks: &[Check]) -> Result<Vec<CheckOutcome>, LakeError> {

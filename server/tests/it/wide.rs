@@ -19,10 +19,11 @@ async fn world() -> World {
     let names = || (0..MOST_COLUMNS).map(|number| format!("column_{number:04}"));
     let told = Told { cells: names().map(|name| (name, "1".to_owned())).collect(), ..Told::default() };
     let world = World::with_mesh().await.over(Tables([("gold.wide".to_owned(), told)].into()));
-    let columns: String =
-        names().map(|name| format!("  - {{name: {name}, type: double, description: Figure}}\n")).collect();
-    let properties: String =
-        names().map(|name| format!("  - {{name: {name}, logicalType: number, required: true}}\n")).collect();
+    let lines = |rest: &str| {
+        names().map(|name| format!("  - {{name: {name}, {rest}}}\n")).collect::<Vec<_>>().concat()
+    };
+    let columns = lines("type: double, description: Figure");
+    let properties = lines("logicalType: number, required: true");
     let files = [
         (
             "wide.yaml",

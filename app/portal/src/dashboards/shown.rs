@@ -83,7 +83,7 @@ mod tests {
             tabs("tabs", vec![text("first"), expander("inner", true, vec![text("second")])]),
             expander("more", false, vec![text("folded")]),
         ];
-        let shown = |open| tables(&page, open).into_iter().collect::<Vec<_>>().join(" ");
+        let shown = |open: Open<'_>| tables(&page, open).into_iter().collect::<Vec<_>>().join(" ");
         assert_eq!(shown(Open::AsDrawn), "gold.beside gold.first gold.top");
         let named = |parts: &[&str]| {
             let parts: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();

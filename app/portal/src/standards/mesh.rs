@@ -423,7 +423,7 @@ mod tests {
     fn a_table_of_more_columns_than_anybody_reads_is_refused_with_its_place() {
         let columns = |count: usize| {
             let columns = (0..count).map(|number| format!("  - {{name: c{number}, type: long}}\n"));
-            let columns = columns.collect::<String>();
+            let columns = columns.collect::<Vec<_>>().concat();
             format!(
                 "apiVersion: lakeport/v1\nkind: Assets\ndomain: finance\nnamespace: lakehouse\nassets:\n- id: gold.x\n  \
                  kind: table\n  description: X\n  columns:\n{columns}"

@@ -22,12 +22,16 @@ fn event(columns: usize, time: &str) -> Value {
 
 on_both! { demo =>
     async fn a_file_of_20000_columns_is_refused_with_its_place(world) {
-        let columns: String = (0..20_000).map(|number| format!("  - {{name: c{number}, type: long}}\n")).collect();
+        let lines = |rest: &str| {
+            let line = |number: u32| format!("  - {{name: c{number}{rest}}}\n");
+            (0..20_000).map(line).collect::<Vec<_>>().concat()
+        };
+        let columns = lines(", type: long");
         let assets = format!(
             "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\
              - id: gold.wide\n  kind: table\n  description: Wide\n  columns:\n{columns}"
         );
-        let properties: String = (0..20_000).map(|number| format!("  - {{name: c{number}}}\n")).collect();
+        let properties = lines("");
         let contract = format!(
             "apiVersion: v3.2.0\nkind: DataContract\nid: wide\nversion: 1.0.0\nstatus: active\n\
              domain: controlling\nschema:\n- name: gold.wide\n  properties:\n{properties}"

@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn nobody_asks_for_a_decision_that_is_not_due_or_twice_a_day() {
-        let on = |left, confirmed, asked| may_ask(day(100 - left), Some(day(100)), confirmed, asked);
+        let on = |left: i64, confirmed, asked| may_ask(day(100 - left), Some(day(100)), confirmed, asked);
         assert_eq!(on(31, true, false), MayAsk::NotYet);
         assert_eq!(may_ask(day(100), None, true, false), MayAsk::NotYet);
         for left in [30, 0, -20] {

@@ -119,9 +119,9 @@ fn already_asked(request: RequestLine, product: &ProductId, crumbs: Vec<(String,
             </p>
             <Paragraphs text=request.purpose />
             <div class="cluster items-start">
-                <a class="btn btn-primary" href=href>"Open your request"</a>
+                <a class="btn btn-sm btn-primary" href=href>"Open your request"</a>
                 {withdraw(request.id)}
-                <a class="btn" href=product_href(product)>"Back to the product"</a>
+                <a class="btn btn-sm" href=product_href(product)>"Back to the product"</a>
             </div>
         </div>
     }

@@ -169,8 +169,7 @@ pub(crate) fn token_state(token: &TokenInfo, back: &'static str) -> AnyView {
             </Confirm>
         }
     });
-    view! { <div class="cluster items-start"><Badge tone=tone text=word /><span>{words}</span>{revoke}</div> }
-        .into_any()
+    view! { <div class="cluster"><Badge tone=tone text=word /><span>{words}</span>{revoke}</div> }.into_any()
 }
 
 /// A token's state: the badge, and what there is to say beside it.

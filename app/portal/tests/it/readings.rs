@@ -68,7 +68,7 @@ on_both! { demo =>
             assert_eq!(world.counted(&aylin).await, 1);
             let product = HeldOn::Product("collections".into());
             let held = access::held(&world.ctx, &aylin, &product, PageRequest::default()).await;
-            assert_eq!(held.expect("it opens").items[0].last_used, Some(world.now()));
+            assert_eq!(held.expect("it opens").grants.items[0].last_used, Some(world.now()));
         };
         timeout(AT_ONCE, reader).await.expect("pages wait for no writer");
         drop(writer);

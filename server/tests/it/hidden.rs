@@ -39,8 +39,9 @@ const OWN_RULES: [&str; 6] =
     ["/audit", "/tokens", "/fn/audit_page", "/fn/tokens", "/fn/find_people", "/api/v1/openapi.json"];
 
 /// Calls that change something, answer a form, or show nothing of the catalog.
-const CHANGES: [&str; 18] = [
+const CHANGES: [&str; 19] = [
     "approve",
+    "ask_for_decision",
     "confirm_need",
     "create_token",
     "give_up",

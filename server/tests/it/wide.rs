@@ -63,10 +63,11 @@ async fn follow(browser: &mut Browser, first: &str) -> usize {
         assert_eq!(page.status, StatusCode::OK, "{address}");
         assert!(page.bytes.len() < LARGEST, "{address} has {} bytes", page.bytes.len());
         named.extend(columns(&page.body).into_iter().map(str::to_owned));
-        next = page.body.split("<a class=\"btn btn-sm\" href=\"").skip(1).find_map(|link| {
-            let (href, rest) = link.split_once('"')?;
-            let words = rest.split_once('>')?.1.split_once("</a>")?.0;
-            words.contains("The next").then(|| href.replace("&amp;", "&"))
+        next = page.body.split("<a ").skip(1).find_map(|link| {
+            let (tag, rest) = link.split_once('>')?;
+            let is_next = rest.split("</a>").next()?.contains("The next");
+            let href = tag.split_once("href=\"")?.1.split('"').next()?;
+            is_next.then(|| href.replace("&amp;", "&"))
         });
         assert_ne!(next.as_ref(), Some(&address), "a way forward leads on");
     }

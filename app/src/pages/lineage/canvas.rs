@@ -13,7 +13,7 @@ use crate::ui::{asset_glyph, check_tone, counted};
 /// Width of a node; its height is 44.
 const WIDTH: f64 = 200.0;
 /// Longest name that fits between the icon and the dot, in characters.
-const NAME: usize = 21;
+const NAME: usize = 20;
 /// Longest second line that fits beside the icon, in characters.
 const DETAIL: usize = 28;
 

@@ -229,7 +229,7 @@ on_both! { empty =>
         world.approve("aylin.demir", id).await.expect("the owner decides");
         let sofia = world.viewer("sofia.lindqvist").await;
         audit::revoke_token(&world.ctx, &sofia, account.id).await.expect("she may");
-        let token = audit::own_tokens(&world.ctx, &sofia).await.expect("they are listed").remove(0);
+        let token = audit::tokens(&world.ctx, &sofia).await.expect("they are listed").remove(0);
         assert_eq!(token.revoked_how.as_deref(), Some("by Sofia Lindqvist"));
         assert_eq!(world.number("SELECT COUNT(*) FROM access_grant WHERE ended IS NULL").await, 0);
         assert_eq!(world.told("aylin.demir", "The access of dbt to Collections").await, 1);

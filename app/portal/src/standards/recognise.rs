@@ -51,13 +51,17 @@ pub fn read(file_name: &str, text: &str) -> Result<(Document, Vec<FileError>), F
     let name = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
-        Some("jsonl" | "ndjson") => openlineage::events(file_name, text).map(Document::Lineage).map(plain),
+        Some("jsonl" | "ndjson") => lineage(file_name, text),
         Some("json") => json(file_name, text),
         Some("yaml" | "yml") => yaml_document(file_name, text),
         Some("md" | "markdown") if has_front_matter(text) => Ok(plain(Document::Dashboard(text.to_owned()))),
         Some("md" | "markdown") => Ok(ignored("Markdown without front matter is no dashboard")),
         _ => Ok(ignored("only .yaml, .yml, .json, .jsonl and .md files are read")),
     }
+}
+
+fn lineage(file: &str, text: &str) -> Result<(Document, Vec<FileError>), FileErrors> {
+    openlineage::events_advised(file, text).map(|(events, advice)| (Document::Lineage(events), advice))
 }
 
 /// A document there is no advice about.
@@ -79,7 +83,7 @@ fn json(file: &str, text: &str) -> Result<(Document, Vec<FileError>), FileErrors
     let value = openlineage::json(file, text)?;
     let first = value.as_array().and_then(|items| items.first()).unwrap_or(&value);
     if first.get("eventTime").is_some() {
-        return openlineage::events(file, text).map(Document::Lineage).map(plain);
+        return lineage(file, text);
     }
     if value.get("kind").is_some() || value.get("apiVersion").is_some() {
         return yaml_document(file, text);

@@ -225,27 +225,33 @@ impl RunEvent {
 /// # Errors
 /// What is wrong with the first line that is, or with the array.
 pub fn events(file: &str, text: &str) -> Result<Vec<Event>, FileErrors> {
+    events_advised(file, text).map(|(events, _)| events)
+}
+
+/// The same, with what was left out of them or understood all the same.
+///
+/// # Errors
+/// As [`events`].
+pub(crate) fn events_advised(file: &str, text: &str) -> Result<(Vec<Event>, Vec<FileError>), FileErrors> {
     if text.trim_start().starts_with('[') {
-        return read(file, text);
+        return read_advised(file, text);
     }
     if serde_json::from_str::<Value>(text).is_ok() {
-        return Ok(vec![read(file, text)?]);
+        return read_advised(file, text).map(|(event, advice)| (vec![event], advice));
     }
-    let mut events = Vec::new();
+    let (mut events, mut advice) = (Vec::new(), Vec::new());
     for (index, line) in (0u64..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-        events.push(read::<Event>(file, line).map_err(|errors| {
-            FileErrors::sorted(
-                errors
-                    .into_iter()
-                    .map(|mut error| {
-                        error.line = error.line.max(1) + index;
-                        error
-                    })
-                    .collect(),
-            )
-        })?);
+        let placed = |mut error: FileError| {
+            error.line = error.line.max(1) + index;
+            error
+        };
+        let read = read_advised::<Event>(file, line);
+        let (event, more) =
+            read.map_err(|errors| FileErrors::sorted(errors.into_iter().map(placed).collect()))?;
+        events.push(event);
+        advice.extend(more.into_iter().map(placed));
     }
-    Ok(events)
+    Ok((events, advice))
 }
 
 /// Parses JSON, telling where it ends to be JSON.

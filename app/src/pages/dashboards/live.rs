@@ -24,8 +24,8 @@ pub(crate) fn LiveDashboard(
     let alive = on_enter_island(move || {
         let (id, path) = (StoredValue::new(id), StoredValue::new(path));
         let ask = move || {
-            asked.update_value(|asked| *asked += 1);
             let Some(query) = form_query() else { return };
+            asked.update_value(|asked| *asked += 1);
             refresh(id.get_value(), path.get_value(), query, Moved::Filter, asked);
         };
         listen(ev::popstate, move |_| {
@@ -39,7 +39,7 @@ pub(crate) fn LiveDashboard(
             refresh(id.get_value(), path.get_value(), query, Moved::History, asked);
         });
         listen(ev::change, move |event| {
-            if in_form(&event) {
+            if in_form(&event) && is_whole(&event) {
                 own_range(&event);
                 ask();
             }
@@ -69,6 +69,12 @@ fn target(event: &Event) -> Option<Element> {
 
 fn in_form(event: &Event) -> bool {
     target(event).and_then(|element| element.closest("#filters").ok().flatten()).is_some()
+}
+
+/// False while a day is typed: on the way to 2026 the year 2 is a whole date to the browser, but none that its field takes.
+fn is_whole(event: &Event) -> bool {
+    let field = target(event).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
+    field.is_none_or(|field| field.check_validity())
 }
 
 /// A day that was typed makes the range one's own.
@@ -103,9 +109,10 @@ fn turned(event: &MouseEvent) -> Option<String> {
     Some(String::from(state.to_string()))
 }
 
-/// What the form says; the orders of tables are those of the address, which follows the tables.
+/// What the form says; the orders of tables are those of the address, which follows the tables. A day that was left half
+/// typed is said at its field, and nothing is asked.
 fn form_query() -> Option<String> {
-    let form = by_id::<HtmlFormElement>("filters")?;
+    let form = by_id::<HtmlFormElement>("filters").filter(HtmlFormElement::report_validity)?;
     let data = web_sys::FormData::new_with_form(&form).ok()?;
     let params = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
     let address = web_sys::UrlSearchParams::new_with_str(&window().location().search().ok()?).ok()?;
@@ -229,7 +236,7 @@ fn redraw(part: &Element, html: &str) {
     }
 }
 
-/// Words and days of a control in use become those of its new drawing.
+/// Words and days of a control in use become those of its new drawing; never the day that is being typed.
 fn follow(part: &Element, html: &str) {
     let Ok(drawn) = document().create_element("div") else { return };
     drawn.set_inner_html(html);
@@ -248,8 +255,10 @@ fn follow(part: &Element, html: &str) {
         // A node of the same document always finds room, the only reason for this to fail.
         let _ = field.append_child(&new);
     }
+    let typed = document().active_element();
     for place in ["[name$=_start]", "[name$=_end]", "[name$=_shown]"] {
         if let (Ok(Some(old)), Ok(Some(new))) = (part.query_selector(place), drawn.query_selector(place))
+            && typed.as_ref() != Some(&old)
             && let (Ok(old), Ok(new)) =
                 (old.dyn_into::<HtmlInputElement>(), new.dyn_into::<HtmlInputElement>())
         {

@@ -212,6 +212,8 @@ fn iso_day(text: &str) -> Result<NaiveDate, String> {
 
 #[cfg(test)]
 mod tests {
+    use lakeport_model::dashboards::FILTER_DAYS;
+
     use super::*;
 
     fn day(text: &str) -> NaiveDate {
@@ -276,5 +278,16 @@ mod tests {
             "the period 2025-03-02..2025-03-01 ends before it starts."
         );
         assert_eq!(wrong("0001-01-01..2025-03-01"), "0001-01-01 is not between 1900 and 2199.");
+    }
+
+    #[test]
+    fn a_field_never_takes_a_year_half_typed_or_a_day_that_is_refused() {
+        let (first, last) = (day(FILTER_DAYS.0), day(FILTER_DAYS.1));
+        let is_taken = |day: NaiveDate| iso_day(&day.to_string()).is_ok();
+        assert!(is_taken(first) && is_taken(last));
+        assert!(!is_taken(first - Days::new(1)) && !is_taken(last + Days::new(1)));
+        for half in ["0002-03-15", "0020-03-15", "0202-03-15"] {
+            assert!(day(half) < first, "{half} is on its way to another day");
+        }
     }
 }

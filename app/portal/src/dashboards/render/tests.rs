@@ -316,6 +316,12 @@ fn all_time_never_shows_days_nobody_means() {
     let view = example(&[("period", "all")], &results());
     let Control::Period { start, end, .. } = &view.filters[0].control else { panic!("{:?}", view.filters) };
     assert_eq!((start.as_str(), end.as_str()), ("", ""));
+    let view = example(&[("period", "custom")], &results());
+    let Control::Period { presets, start, end, text, .. } = &view.filters[0].control else {
+        panic!("{:?}", view.filters)
+    };
+    assert_eq!((start.as_str(), end.as_str(), text.as_str()), ("", "", "All time"));
+    assert!(presets.iter().all(|preset| preset.chosen == (preset.value == "custom")), "it stays chosen");
 }
 
 #[test]

@@ -47,6 +47,23 @@ test("filters and tables move without a reload, and Back undoes them", async ({ 
     await expect(aylin).not.toHaveURL(/page\./);
   });
 
+  await test.step("the last page never takes the focus away with its link", async () => {
+    const next = aylin.locator("#block-dataframe-open_cases").getByRole("link", { name: "Next rows" });
+    while (await next.count()) {
+      const first = await table.locator("tbody tr").first().innerText();
+      await next.press("Enter");
+      await expect(table.locator("tbody tr").first()).not.toHaveText(first);
+    }
+    await expect(table).toBeFocused();
+  });
+
+  await test.step("a year half typed never moves anything", async () => {
+    const first = aylin.getByLabel(/^First day/);
+    await first.pressSequentially("03152026", { delay: 200 });
+    await expect(first).toHaveValue("2026-03-15");
+    await expect(aylin).toHaveURL(/period=2026-03-15\.\./);
+  });
+
   await test.step("days the wrong way round are said at the field", async () => {
     await aylin.getByLabel(/^First day/).fill("2026-05-02");
     await aylin.getByLabel(/^Last day/).fill("2026-05-01");
@@ -104,6 +121,7 @@ test("a bar is pointed at, touched, reached by keys and read aloud", async ({ op
     await aylin.keyboard.press("Enter");
     await expect(aylin).toHaveURL(/creditor=/);
     await expect(aylin.locator("figure", { has: drawings })).toContainText("Not filtered by \u201cCreditor\u201d.");
+    await expect(drawings.getByRole("link", { name: first, exact: true }), "the focus stays").toBeFocused();
   });
 });
 

@@ -43,6 +43,8 @@ pub enum Variant {
     Current,
     /// As many days just before.
     Previous,
+    /// The one without a choice, and every other filter without one too.
+    Initial,
 }
 
 /// Values of all filters of one dashboard.
@@ -157,8 +159,9 @@ impl ParamSet {
     /// and a period has none.
     pub fn bound(&self, variant: Variant) -> Option<BTreeMap<String, Value>> {
         let mut bound = BTreeMap::new();
-        for Setting { name, choice, compare, .. } in &self.settings {
-            let value = match choice {
+        for Setting { name, choice, default, compare, .. } in &self.settings {
+            let shown = if variant == Variant::Initial { default } else { choice };
+            let value = match shown {
                 Choice::Period(period) => {
                     let period = match variant {
                         Variant::Previous if *compare => period.previous()?,

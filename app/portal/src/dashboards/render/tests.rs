@@ -280,6 +280,24 @@ fn a_selection_without_figures_is_no_fault() {
 }
 
 #[test]
+fn a_filter_never_changes_the_colour_of_a_series() {
+    let channels = |names: &[&str]| {
+        let days = days(&vec!["2025-01-01"; names.len()]);
+        Ok(frame_of(vec![
+            ("booking_date", days),
+            ("channel", texts(names)),
+            ("collected", floats(&vec![1.0; names.len()])),
+        ]))
+    };
+    let mut results = results();
+    results.insert(key("daily", Variant::Initial), channels(&["Card", "Cash", "Transfer"]));
+    results.insert(key("daily", Variant::Current), channels(&["Transfer"]));
+    let view = example(JANUARY, &results);
+    let Content::Chart(chart) = &children(&view, 2)[0].content else { panic!("{view:?}") };
+    assert!(chart.svg.contains("series-3") && !chart.svg.contains("series-1"), "{}", chart.svg);
+}
+
+#[test]
 fn what_is_left_of_a_row_is_never_a_small_drawing_blown_up() {
     let chart = |title: &str| format!("```bar_chart\n{{data: q, x: word, y: n, title: {title}}}\n```\n");
     let text = format!(

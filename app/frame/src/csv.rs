@@ -39,7 +39,7 @@ const NOISE: usize = 4;
 
 /// The number as it is, but for what a sum in binary leaves behind its digits (`8.350000000000001`): that is no figure of
 /// anybody's. It is told from real digits by how much shorter the number is with 15 significant ones.
-fn without_noise(number: f64) -> String {
+pub fn without_noise(number: f64) -> String {
     let exact = Value::Float(number).to_string();
     let rounded = format!("{number:.14e}")
         .parse()

@@ -16,6 +16,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use csv::without_noise;
 pub use exchange::{
     Check, CheckOutcome, ColumnInfo, Columns, Comparison, LakeError, Query, Readable, TableInfo, TableRef,
     TableVersion,

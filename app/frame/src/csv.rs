@@ -135,9 +135,10 @@ mod tests {
 
     #[test]
     fn no_sum_ends_in_digits_that_nobody_wrote() {
-        let sums = [0.1 + 0.2, 8.35 + 0.000_000_000_000_001, -1.1 - 2.2, 1e300, 123_456_789.123_456, 0.0];
+        let sums =
+            [0.1 + 0.2, 8.35 + 0.000_000_000_000_001, -1.1 - 2.2, 1e300, 123_456_789.123_456, 0.0, -0.0];
         let csv = frame("n", Values::Float(sums.map(Some).to_vec())).to_csv();
-        assert_eq!(csv, "n\r\n0.3\r\n8.35\r\n-3.3\r\n1e300\r\n123456789.123456\r\n0\r\n");
+        assert_eq!(csv, "n\r\n0.3\r\n8.35\r\n-3.3\r\n1e300\r\n123456789.123456\r\n0\r\n0\r\n");
     }
 
     #[test]

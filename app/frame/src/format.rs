@@ -148,7 +148,12 @@ impl Format {
                 (Locale::De, false) => "nein",
             }
             .to_owned(),
-            Value::Text(text) => text.clone(),
+            Value::Text(text) => match self {
+                Self::Number(_) | Self::Euro(_) | Self::Percent(_) if Digits::of(value).is_some() => {
+                    self.show_number(value, locale)
+                }
+                _ => text.clone(),
+            },
             Value::TextList(texts) => texts.join(", "),
             Value::Int(_) | Value::Float(_) | Value::Decimal { .. } => self.show_number(value, locale),
             Value::Date(_) | Value::Timestamp(_) if self == Self::Plain => value.to_string(),

@@ -349,3 +349,16 @@ async fn whole_numbers_that_do_not_fit_never_become_another_figure() {
         named.expect("is answered").columns().iter().map(|column| column.name.clone()).collect();
     assert!(!names.iter().any(|name| name.contains("checked")), "{names:?}");
 }
+
+#[tokio::test]
+async fn a_distant_moment_never_hears_of_decimals() {
+    let (_lake, table) = Lake::with_sales().await;
+    let mut engine = engine();
+    let of = |moment: &str| {
+        query(&format!("SELECT count(*) AS n FROM gold.sales WHERE sold_at < {moment}"), &[&table])
+    };
+    let refused = engine.query(&of("TIMESTAMP '9999-12-31 23:59:59'")).await;
+    let Err(LakeError::Refused(message)) = &refused else { panic!("{refused:?}") };
+    assert!(message.contains("1677 to 2262") && message.contains("TIMESTAMP(6)"), "{message}");
+    engine.query(&of("CAST('9999-12-31 23:59:59' AS TIMESTAMP(6))")).await.expect("as the sentence says");
+}

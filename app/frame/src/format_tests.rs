@@ -143,6 +143,18 @@ fn a_format_is_never_ignored_because_a_number_is_wide() {
     assert_eq!(show(Format::Plain, "00123"), "00123");
 }
 
+#[test]
+fn a_month_is_never_written_as_its_first_day() {
+    let of = |name: &str, days: &[NaiveDate]| {
+        let values = Values::Date(days.iter().copied().map(Some).collect());
+        Format::default_for(&Column { name: name.to_owned(), values })
+    };
+    let firsts = [day(2027, 1, 1), day(2027, 2, 1)];
+    assert_eq!([of("month", &firsts), of("Booking_Month", &firsts[..1])], [Format::Month, Format::Month]);
+    assert_eq!(of("trained_until", &firsts), Format::Date, "a day may be the first of a month");
+    assert_eq!(of("month", &[day(2027, 1, 1), day(2027, 1, 2)]), Format::Date);
+}
+
 proptest! {
     #[test]
     fn a_shown_whole_number_reads_back(number: i64) {

@@ -57,6 +57,14 @@ test("filters and tables move without a reload, and Back undoes them", async ({ 
     await expect(table).toBeFocused();
   });
 
+  await test.step("chosen days without a day stay chosen", async () => {
+    const period = aylin.getByLabel("Handed to collections");
+    await period.selectOption("custom");
+    await expect(aylin).toHaveURL(/period=custom/);
+    await expect(period).toHaveValue("custom");
+    await expect(aylin.getByLabel(/^First day/)).toHaveValue("");
+  });
+
   await test.step("a year half typed never moves anything", async () => {
     const first = aylin.getByLabel(/^First day/);
     await first.pressSequentially("03152026", { delay: 200 });

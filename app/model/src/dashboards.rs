@@ -306,8 +306,7 @@ pub struct Chart {
     pub narrow_svg: String,
     /// What it shows, in a sentence.
     pub description: String,
-    /// Names of the series in the order of their classes `series-1` to `series-8`; empty when there is
-    /// only one.
+    /// Names of the series in the order of their rows; empty when there is only one.
     pub legend: Vec<String>,
     /// The same figures as a table.
     pub table: Table,

@@ -59,8 +59,8 @@ impl CheckState {
             Self::Broken => "Contract broken",
             Self::Stated => "Promises stated, not measured",
             Self::Warned => "Contract kept, with warnings",
-            // Also where a whole run could look at nothing; the contract's page says so and why.
-            Self::Unchecked => "Nothing broken, not all checked",
+            // Where a whole run could look at nothing, nobody knows that nothing is broken; the contract's page says why.
+            Self::Unchecked => "Contract not fully checked",
             Self::Never => "Not checked yet",
             Self::Withdrawn => "Contract withdrawn",
         }

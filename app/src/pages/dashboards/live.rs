@@ -40,6 +40,7 @@ pub(crate) fn LiveDashboard(
         listen(ev::change, move |event| {
             if in_form(&event) && is_whole(&event) {
                 own_range(&event);
+                own_days_go(&event);
                 ask();
             }
         });
@@ -81,6 +82,22 @@ fn own_range(event: &Event) {
     let name = target(event).and_then(|element| element.get_attribute("data-range"));
     if let Some(select) = name.and_then(|name| by_id::<HtmlSelectElement>(&name)) {
         select.set_value("custom");
+    }
+}
+
+/// A period that was chosen counts, and days half typed beside it no longer.
+fn own_days_go(event: &Event) {
+    let select = target(event).and_then(|element| element.dyn_into::<HtmlSelectElement>().ok());
+    let Some(select) = select.filter(|select| select.value() != "custom") else { return };
+    let field = |part: &str| -> Option<HtmlInputElement> {
+        all(&format!("#filters [name='{}_{part}']", select.name())).pop()?.dyn_into().ok()
+    };
+    let shown = field("shown").map(|shown| shown.value()).unwrap_or_default();
+    let Some((first, last)) = shown.split_once("..") else { return };
+    for (part, day) in [("start", first), ("end", last)] {
+        if let Some(field) = field(part) {
+            field.set_value(day);
+        }
     }
 }
 

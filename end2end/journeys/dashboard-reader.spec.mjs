@@ -47,6 +47,34 @@ test("filters and tables move without a reload, and Back undoes them", async ({ 
     await expect(aylin).not.toHaveURL(/page\./);
   });
 
+  await test.step("the last page never takes the focus away with its link", async () => {
+    const next = aylin.locator("#block-dataframe-open_cases").getByRole("link", { name: "Next rows" });
+    while (await next.count()) {
+      const first = await table.locator("tbody tr").first().innerText();
+      await next.press("Enter");
+      await expect(table.locator("tbody tr").first()).not.toHaveText(first);
+    }
+    await expect(table).toBeFocused();
+  });
+
+  await test.step("chosen days without a day stay chosen", async () => {
+    const period = aylin.getByLabel("Handed to collections");
+    await period.selectOption("custom");
+    await expect(aylin).toHaveURL(/period=custom/);
+    await expect(period).toHaveValue("custom");
+    await expect(aylin.getByLabel(/^First day/)).toHaveValue("");
+  });
+
+  await test.step("a year half typed never moves anything", async () => {
+    const first = aylin.getByLabel(/^First day/);
+    await first.pressSequentially("03152026", { delay: 200 });
+    await expect(first).toHaveValue("2026-03-15");
+    await expect(aylin).toHaveURL(/period=2026-03-15\.\./);
+    await first.fill("0202-04-15");
+    await aylin.getByLabel("Handed to collections").selectOption("last_month");
+    await expect(aylin, "a chosen period counts more").toHaveURL(/period=last_month/);
+  });
+
   await test.step("days the wrong way round are said at the field", async () => {
     await aylin.getByLabel(/^First day/).fill("2026-05-02");
     await aylin.getByLabel(/^Last day/).fill("2026-05-01");
@@ -104,6 +132,7 @@ test("a bar is pointed at, touched, reached by keys and read aloud", async ({ op
     await aylin.keyboard.press("Enter");
     await expect(aylin).toHaveURL(/creditor=/);
     await expect(aylin.locator("figure", { has: drawings })).toContainText("Not filtered by \u201cCreditor\u201d.");
+    await expect(drawings.getByRole("link", { name: first, exact: true }), "the focus stays").toBeFocused();
   });
 });
 

@@ -129,6 +129,7 @@ fn samples(width: u32, theme: &str) -> Vec<(ChartSpec, Frame)> {
         x: x.to_owned(),
         y: y.iter().map(ToString::to_string).collect(),
         color: color.map(str::to_owned),
+        names: Vec::new(),
         format,
         locale: if theme == "dark" { Locale::De } else { Locale::En },
         width,

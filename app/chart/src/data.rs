@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use lakeport_frame::{Column, Format, Frame, Value, Values};
+use lakeport_frame::{Column, Format, Frame, Locale, Value, Values};
 
 use crate::fold::{self, Sparse};
 use crate::{ChartError, ChartKind, ChartSpec, time};
@@ -125,7 +125,7 @@ pub(crate) fn read(spec: &ChartSpec, frame: &Frame) -> Result<Data, ChartError> 
     } else {
         Vec::new()
     };
-    let series = fold::fold(spec.format, sparse, &bands, xs.len(), &mut notes);
+    let series = fold::fold(spec, sparse, &bands, xs.len(), &mut notes);
     if frame.truncated {
         notes.push("The query returned more rows than are shown.".to_owned());
     }
@@ -140,7 +140,7 @@ pub(crate) fn read(spec: &ChartSpec, frame: &Frame) -> Result<Data, ChartError> 
     Ok(Data {
         places,
         shown: xs.len().min(most),
-        grain: time::Grain::of(&x.values),
+        grain: time::Grain::of(x),
         dated: matches!(x.values, Values::Date(_) | Values::Timestamp(_)),
         xs,
         x_name: heading(&x.name, Format::Plain),
@@ -158,7 +158,7 @@ fn read_places(
     places: Places,
     notes: &mut Vec<String>,
 ) -> (Vec<Place>, Vec<Option<usize>>, Vec<usize>) {
-    let grain = time::Grain::of(&x.values);
+    let grain = time::Grain::of(x);
     let mut known: HashMap<Key, usize> = HashMap::new();
     let mut found: Vec<(Place, usize)> = Vec::new();
     let mut rows = Vec::with_capacity(x.values.len());
@@ -221,7 +221,7 @@ fn read_series(
         let Some(place) = *place else { continue };
         let group = color
             .and_then(|color| color.values.get(row))
-            .map(|value| Format::Plain.show(&value, spec.locale))
+            .map(|value| series_name(&value, spec.locale))
             .unwrap_or_default();
         for (column, y) in ys.iter().enumerate() {
             let next = sparse.len();
@@ -247,6 +247,17 @@ fn read_series(
         }
     }
     Ok(sparse)
+}
+
+fn series_name(value: &Value, locale: Locale) -> String {
+    Format::Plain.show(value, locale)
+}
+
+/// The names of the series that a column makes, each once, in the order of the rows.
+pub fn series_names(column: &Column, locale: Locale) -> Vec<String> {
+    let values = (0..column.values.len()).filter_map(|row| column.values.get(row));
+    let mut known = HashSet::new();
+    values.map(|value| series_name(&value, locale)).filter(|name| known.insert(name.clone())).collect()
 }
 
 impl Data {

@@ -1,11 +1,17 @@
 //! At most eight series: what belongs together becomes a band, what is too much becomes "Other".
 
+use std::ops::RangeInclusive;
+
 use lakeport_frame::{Column, Format};
 
+use crate::ChartSpec;
 use crate::data::{Band, Series};
 
 /// As many as there are colours a person can tell apart.
 const MOST: usize = 8;
+
+/// The class of "Other".
+const OTHER: u8 = 8;
 
 /// A series as it is read: only the places it has.
 pub(crate) struct Sparse {
@@ -49,7 +55,7 @@ pub(crate) fn bands(ys: &[&Column], sparse: &[Sparse]) -> Vec<(usize, usize)> {
 
 /// The series to draw. The first band belongs to the first line, and so on.
 pub(crate) fn fold(
-    format: Format,
+    spec: &ChartSpec,
     sparse: Vec<Sparse>,
     bands: &[(usize, usize)],
     places: usize,
@@ -57,14 +63,17 @@ pub(crate) fn fold(
 ) -> Vec<Series> {
     let in_band = |index: usize| bands.iter().any(|(lower, upper)| index == *lower || index == *upper);
     let lines: Vec<usize> = (0..sparse.len()).filter(|index| !in_band(*index)).collect();
-    let summable = !matches!(format, Format::Percent(_));
+    let summable = !matches!(spec.format, Format::Percent(_));
+    let has_other = summable && lines.len() > MOST;
     let kept = match lines.len() {
         few if few <= MOST => lines,
         _ => largest(&sparse, lines, if summable { MOST - 1 } else { MOST }),
     };
+    let free = 1..=if has_other { OTHER - 1 } else { OTHER };
+    let names: Vec<&str> = kept.iter().map(|index| sparse[*index].name.as_str()).collect();
     let mut series: Vec<Series> = kept
         .iter()
-        .zip(1_u8..)
+        .zip(classes(&names, &spec.names, free))
         .map(|(index, class)| Series {
             name: sparse[*index].name.clone(),
             class,
@@ -88,7 +97,7 @@ pub(crate) fn fold(
     if rest.is_empty() {
         return series;
     }
-    if summable {
+    if has_other {
         let mut values = vec![None; places];
         for (place, value) in rest.iter().flat_map(|sparse| &sparse.cells) {
             if let Some(value) = value {
@@ -97,7 +106,7 @@ pub(crate) fn fold(
         }
         series.push(Series {
             name: format!("Other ({})", rest.len()),
-            class: 8,
+            class: OTHER,
             values,
             band: None,
             expected: false,
@@ -107,6 +116,14 @@ pub(crate) fn fold(
         notes.push(format!("The {} smallest series are not shown.", rest.len()));
     }
     series
+}
+
+/// A class a name, no two the same: its place among all names there may be, else the first that is free.
+fn classes(names: &[&str], known: &[String], free: RangeInclusive<u8>) -> Vec<u8> {
+    let own = |name: &&str| free.clone().zip(known).find(|(_, known)| known == name).map(|(class, _)| class);
+    let owned: Vec<Option<u8>> = names.iter().map(own).collect();
+    let mut left = free.filter(|class| !owned.contains(&Some(*class)));
+    owned.iter().map(|class| class.or_else(|| left.next()).unwrap_or(OTHER)).collect()
 }
 
 /// The `count` largest, in their old order.

@@ -44,6 +44,7 @@ use std::fmt;
 use lakeport_frame::{Format, Frame, Locale, Value};
 use serde::Serialize;
 
+pub use data::series_names;
 pub use spark::sparkline;
 
 /// How values are drawn.
@@ -73,6 +74,9 @@ pub struct ChartSpec {
     pub y: Vec<String>,
     /// Column that splits the values into series.
     pub color: Option<String>,
+    /// The series there may be, in the order of their colours: one that a frame lacks leaves its colour free. Others come
+    /// after them; without any, series have colours in the order of the rows.
+    pub names: Vec<String>,
     /// How values are shown.
     pub format: Format,
     /// Number and date conventions.
@@ -105,7 +109,7 @@ pub struct Chart {
     pub description: String,
     /// Where values lie: for lines and areas one a place on the x axis, for bars one a bar.
     pub marks: Vec<Mark>,
-    /// The series in the order of their classes.
+    /// The series in the order of their rows.
     pub series: Vec<SeriesLegend>,
     /// The same values as a table: a row a place, a column a series.
     pub table: Frame,

@@ -3,7 +3,7 @@
 use chrono::{
     DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc,
 };
-use lakeport_frame::{Format, Locale, Value, Values};
+use lakeport_frame::{Column, Format, Locale, Value, Values};
 
 /// Where ticks of a time axis stand. Each kind begins on a natural boundary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,18 +174,21 @@ pub(crate) enum Grain {
 }
 
 impl Grain {
-    pub(crate) fn of(values: &Values) -> Self {
-        fn grain(moments: impl Iterator<Item = NaiveDateTime> + Clone) -> Grain {
+    /// A lone month is one by its name, for it might be a day.
+    pub(crate) fn of(column: &Column) -> Self {
+        fn grain(mut moments: impl Iterator<Item = NaiveDateTime> + Clone) -> Grain {
             let midnight = |moment: NaiveDateTime| moment.time() == NaiveTime::MIN;
             if !moments.clone().all(midnight) {
-                Grain::Instant
-            } else if moments.clone().count() > 1 && moments.clone().all(|moment| moment.day() == 1) {
-                Grain::Month
-            } else {
-                Grain::Day
+                return Grain::Instant;
             }
+            if !moments.clone().all(|moment| moment.day() == 1) {
+                return Grain::Day;
+            }
+            let first = moments.next();
+            if moments.any(|moment| Some(moment) != first) { Grain::Month } else { Grain::Day }
         }
-        match values {
+        match &column.values {
+            _ if column.holds_months() => Self::Month,
             Values::Date(days) => grain(days.iter().flatten().map(|day| day.and_time(NaiveTime::MIN))),
             Values::Timestamp(moments) => grain(moments.iter().flatten().map(DateTime::naive_utc)),
             _ => Self::Other,
@@ -265,10 +268,15 @@ mod tests {
         let days = |days: &[(i32, u32, u32)]| {
             Values::Date(days.iter().map(|(y, m, d)| NaiveDate::from_ymd_opt(*y, *m, *d)).collect())
         };
+        let grain = |name: &str, values: &Values| {
+            Grain::of(&Column { name: name.to_owned(), values: values.clone() })
+        };
         let months = days(&[(2026, 1, 1), (2026, 2, 1)]);
-        let grain = Grain::of(&months);
-        assert_eq!(grain.label(&months.get(1).expect("a row"), Locale::De), "Feb 2026");
-        assert_eq!(Grain::of(&days(&[(2026, 1, 1), (2026, 1, 2)])), Grain::Day);
-        assert_eq!(Grain::of(&Values::Text(vec![])), Grain::Other);
+        let shown = grain("booked", &months).label(&months.get(1).expect("a row"), Locale::De);
+        assert_eq!(shown, "Feb 2026");
+        assert_eq!(grain("booked", &days(&[(2026, 1, 1), (2026, 1, 2)])), Grain::Day);
+        let lone = days(&[(2027, 1, 1), (2027, 1, 1)]);
+        assert_eq!([grain("month", &lone), grain("booked", &lone)], [Grain::Month, Grain::Day]);
+        assert_eq!(grain("booked", &Values::Text(vec![])), Grain::Other);
     }
 }

@@ -39,7 +39,7 @@ const NOISE: usize = 4;
 
 /// The number as it is, but for what a sum in binary leaves behind its digits (`8.350000000000001`): that is no figure of
 /// anybody's. It is told from real digits by how much shorter the number is with 15 significant ones.
-fn without_noise(number: f64) -> String {
+pub fn without_noise(number: f64) -> String {
     let exact = Value::Float(number).to_string();
     let rounded = format!("{number:.14e}")
         .parse()
@@ -135,9 +135,10 @@ mod tests {
 
     #[test]
     fn no_sum_ends_in_digits_that_nobody_wrote() {
-        let sums = [0.1 + 0.2, 8.35 + 0.000_000_000_000_001, -1.1 - 2.2, 1e300, 123_456_789.123_456, 0.0];
+        let sums =
+            [0.1 + 0.2, 8.35 + 0.000_000_000_000_001, -1.1 - 2.2, 1e300, 123_456_789.123_456, 0.0, -0.0];
         let csv = frame("n", Values::Float(sums.map(Some).to_vec())).to_csv();
-        assert_eq!(csv, "n\r\n0.3\r\n8.35\r\n-3.3\r\n1e300\r\n123456789.123456\r\n0\r\n");
+        assert_eq!(csv, "n\r\n0.3\r\n8.35\r\n-3.3\r\n1e300\r\n123456789.123456\r\n0\r\n0\r\n");
     }
 
     #[test]

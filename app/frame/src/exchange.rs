@@ -168,6 +168,8 @@ pub enum Check {
         limit: f64,
         /// The upper end, where the comparison is with a range.
         upper: Option<f64>,
+        /// The number is a share of a hundred.
+        percent: bool,
     },
 }
 

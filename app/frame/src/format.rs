@@ -119,7 +119,7 @@ fn names_something(column: &str) -> bool {
 
 impl Format {
     /// The format of a column whose author chose none. Whole numbers that name something (`case_id`) or all read as
-    /// years stay ungrouped.
+    /// years stay ungrouped; months are months, not their first days.
     pub fn default_for(column: &Column) -> Self {
         match &column.values {
             Values::Int(_) if names_something(&column.name) => Self::Plain,
@@ -131,6 +131,7 @@ impl Format {
             }
             Values::Float(_) => Self::Number(2),
             Values::Decimal(decimals) => Self::Number(decimals.scale.min(4)),
+            Values::Date(_) | Values::Timestamp(_) if column.holds_months() => Self::Month,
             Values::Date(_) => Self::Date,
             Values::Timestamp(_) => Self::DateTime,
         }
@@ -148,7 +149,12 @@ impl Format {
                 (Locale::De, false) => "nein",
             }
             .to_owned(),
-            Value::Text(text) => text.clone(),
+            Value::Text(text) => match self {
+                Self::Number(_) | Self::Euro(_) | Self::Percent(_) if Digits::of(value).is_some() => {
+                    self.show_number(value, locale)
+                }
+                _ => text.clone(),
+            },
             Value::TextList(texts) => texts.join(", "),
             Value::Int(_) | Value::Float(_) | Value::Decimal { .. } => self.show_number(value, locale),
             Value::Date(_) | Value::Timestamp(_) if self == Self::Plain => value.to_string(),

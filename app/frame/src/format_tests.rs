@@ -132,6 +132,29 @@ fn names_read_back_and_a_wrong_one_is_told_the_right_ones() {
     assert!(error.to_string().starts_with("\"eur3\" is not a format; use num0 to num4"));
 }
 
+#[test]
+fn a_format_is_never_ignored_because_a_number_is_wide() {
+    let show = |format: Format, text: &str| format.show(&Value::Text(text.to_owned()), Locale::En);
+    assert_eq!(show(Format::Euro(0), "12345678901234567890123.45"), "€12,345,678,901,234,567,890,123");
+    assert_eq!(show(Format::Number(1), "-18446744073709551615"), "\u{2212}18,446,744,073,709,551,615.0");
+    for text in ["12 pieces", "1e5", "-", "1.", ".5", ""] {
+        assert_eq!(show(Format::Euro(2), text), text, "text stays as it is");
+    }
+    assert_eq!(show(Format::Plain, "00123"), "00123");
+}
+
+#[test]
+fn a_month_is_never_written_as_its_first_day() {
+    let of = |name: &str, days: &[NaiveDate]| {
+        let values = Values::Date(days.iter().copied().map(Some).collect());
+        Format::default_for(&Column { name: name.to_owned(), values })
+    };
+    let firsts = [day(2027, 1, 1), day(2027, 2, 1)];
+    assert_eq!([of("month", &firsts), of("Booking_Month", &firsts[..1])], [Format::Month, Format::Month]);
+    assert_eq!(of("trained_until", &firsts), Format::Date, "a day may be the first of a month");
+    assert_eq!(of("month", &[day(2027, 1, 1), day(2027, 1, 2)]), Format::Date);
+}
+
 proptest! {
     #[test]
     fn a_shown_whole_number_reads_back(number: i64) {

@@ -13,9 +13,10 @@ mod value;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use csv::without_noise;
 pub use exchange::{
     Check, CheckOutcome, ColumnInfo, Columns, Comparison, LakeError, Query, Readable, TableInfo, TableRef,
     TableVersion,
@@ -45,6 +46,23 @@ pub struct Column {
     pub name: String,
     /// Its values, one a row.
     pub values: Values,
+}
+
+impl Column {
+    /// True where its days stand for months: the name says so, and each is the first of one.
+    pub fn holds_months(&self) -> bool {
+        let mut words = self.name.split(|letter: char| !letter.is_alphanumeric());
+        let is_named = words.any(|word| word.eq_ignore_ascii_case("month"));
+        is_named
+            && match &self.values {
+                Values::Date(days) => days.iter().flatten().all(|day| day.day() == 1),
+                Values::Timestamp(moments) => moments
+                    .iter()
+                    .flatten()
+                    .all(|moment| moment.day() == 1 && moment.time() == NaiveTime::MIN),
+                _ => false,
+            }
+    }
 }
 
 /// The values of a column; `None` is SQL `NULL`.

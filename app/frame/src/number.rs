@@ -17,12 +17,20 @@ pub(crate) struct Digits {
     scale: usize,
 }
 
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    [whole, fraction].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 impl Digits {
     /// The digits of a number; `None` for everything else, infinities and NaN included.
     pub(crate) fn of(value: &Value) -> Option<Self> {
         match value {
             Value::Int(_) | Value::Decimal { .. } => Some(Self::parse(&value.to_string())),
             Value::Float(number) if number.is_finite() => Some(Self::parse(&number.to_string())),
+            // What is too wide for a cell of numbers crosses as text: decimals of more than 18 digits, large unsigned ones.
+            Value::Text(text) if is_number(text) => Some(Self::parse(text)),
             _ => None,
         }
     }

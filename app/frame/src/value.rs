@@ -55,10 +55,10 @@ impl std::fmt::Display for Value {
             Self::Null => Ok(()),
             Self::Bool(value) => write!(f, "{value}"),
             Self::Int(value) => write!(f, "{value}"),
+            // Nothing has no sign, whatever it was rounded from.
+            Self::Float(value) if *value == 0.0 => f.write_str("0"),
             // The shortest form that reads back as the same number; with an exponent where zeros would fill the line.
-            Self::Float(value) if *value == 0.0 || (1e-7..1e21).contains(&value.abs()) => {
-                write!(f, "{value}")
-            }
+            Self::Float(value) if (1e-7..1e21).contains(&value.abs()) => write!(f, "{value}"),
             Self::Float(value) => write!(f, "{value:e}"),
             Self::Decimal { unscaled, scale } => {
                 let digits = usize::from(*scale);
@@ -93,6 +93,7 @@ mod tests {
             (Value::Float(-1234.5678), "-1234.5678"),
             (Value::Float(1.0), "1"),
             (Value::Float(0.0), "0"),
+            (Value::Float(-0.0), "0"),
             (Value::Float(5e-324), "5e-324"),
             (Value::Float(1.7e308), "1.7e308"),
             (Value::Float(9_007_199_254_740_993.0), "9007199254740992"),

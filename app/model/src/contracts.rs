@@ -59,8 +59,8 @@ impl CheckState {
             Self::Broken => "Contract broken",
             Self::Stated => "Promises stated, not measured",
             Self::Warned => "Contract kept, with warnings",
-            // Also where a whole run could look at nothing.
-            Self::Unchecked => "Nothing broken, not all checked",
+            // Where a whole run could look at nothing, nobody knows that nothing is broken; the contract's page says why.
+            Self::Unchecked => "Contract not fully checked",
             Self::Never => "Not checked yet",
             Self::Withdrawn => "Contract withdrawn",
         }
@@ -235,6 +235,26 @@ pub struct CheckLine {
     pub state: CheckState,
     /// Figures in words, or why it could not be checked.
     pub detail: String,
+    /// Its table cannot be read at all until somebody mends it; the detail says why.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
+}
+
+impl CheckRun {
+    /// Why a run could look at nothing, each reason once; `None` where it measured something, or nothing was to be measured.
+    pub fn blind(&self) -> Option<Vec<&str>> {
+        let mut unchecked = self.results.iter().filter(|line| line.state == CheckState::Unchecked).peekable();
+        if unchecked.peek().is_none() || self.results.iter().any(|line| line.state.is_measured()) {
+            return None;
+        }
+        let mut reasons = Vec::new();
+        for line in unchecked.filter(|line| !line.detail.is_empty()) {
+            if !reasons.contains(&line.detail.as_str()) {
+                reasons.push(line.detail.as_str());
+            }
+        }
+        Some(reasons)
+    }
 }
 
 /// A consumer's acceptance of a contract version.

@@ -96,6 +96,9 @@ pub struct Filter {
     pub hash: String,
 }
 
+/// First and last day that a filter takes, ISO; what lies outside is a slip of the keys, or a year half typed.
+pub const FILTER_DAYS: (&str, &str) = ("1900-01-01", "2199-12-31");
+
 /// How a filter is set. The form field has the filter's name unless said otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -303,8 +306,7 @@ pub struct Chart {
     pub narrow_svg: String,
     /// What it shows, in a sentence.
     pub description: String,
-    /// Names of the series in the order of their classes `series-1` to `series-8`; empty when there is
-    /// only one.
+    /// Names of the series in the order of their rows; empty when there is only one.
     pub legend: Vec<String>,
     /// The same figures as a table.
     pub table: Table,

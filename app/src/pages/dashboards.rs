@@ -4,6 +4,7 @@ mod blocks;
 mod cards;
 mod dashboard;
 mod filters;
+mod held;
 mod list;
 mod live;
 mod missing;

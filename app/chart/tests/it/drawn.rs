@@ -80,6 +80,36 @@ fn the_ninth_series_and_the_ones_after_it_are_other() {
 }
 
 #[test]
+fn a_series_never_changes_its_colour_with_the_others() {
+    let classes = |names: &[&str], known: &[String]| -> Vec<String> {
+        let values: Vec<f64> = names.iter().map(|_| 1.0).collect();
+        let places = vec!["North"; names.len()];
+        let frame =
+            frame(vec![("region", texts(&places)), ("channel", texts(names)), ("n", floats(&values))]);
+        let spec = lakeport_chart::ChartSpec {
+            names: known.to_vec(),
+            ..spec(UPRIGHT, "region", &["n"], Some("channel"))
+        };
+        draw(&spec, &frame).expect("a chart").series.into_iter().map(|series| series.class).collect()
+    };
+    let known = ["Card", "Cash", "Transfer"].map(str::to_owned);
+    assert_eq!(classes(&["Card", "Cash", "Transfer"], &known), ["series-1", "series-2", "series-3"]);
+    assert_eq!(classes(&["Transfer"], &known), ["series-3"]);
+    assert_eq!(
+        classes(&["Voucher", "Cash"], &known),
+        ["series-1", "series-2"],
+        "a new name takes a free one"
+    );
+    assert_eq!(classes(&["Transfer", "Cash"], &[]), ["series-1", "series-2"]);
+    let many: Vec<String> = (0..11).map(|index| format!("S{index:02}")).collect();
+    let names: Vec<&str> = many.iter().map(String::as_str).collect();
+    let mut drawn = classes(&names, &many);
+    drawn.sort();
+    drawn.dedup();
+    assert_eq!(drawn.len(), 8, "no two series share a colour, Other included");
+}
+
+#[test]
 fn lower_and_upper_are_a_band_around_the_first_line() {
     let frame = frame(vec![
         ("day", days(3)),

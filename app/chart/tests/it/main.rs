@@ -20,6 +20,7 @@ pub(crate) fn spec(kind: ChartKind, x: &str, y: &[&str], color: Option<&str>) ->
         x: x.to_owned(),
         y: y.iter().map(ToString::to_string).collect(),
         color: color.map(str::to_owned),
+        names: Vec::new(),
         format: Format::Euro(0),
         locale: Locale::En,
         width: 720,

@@ -74,6 +74,7 @@ fn specs() -> impl Strategy<Value = ChartSpec> {
             x: "x".to_owned(),
             y: y.into_iter().map(str::to_owned).collect(),
             color: color.then(|| "color".to_owned()),
+            names: vec!["b".to_owned(), "a".to_owned()],
             format,
             locale,
             width,

@@ -10,7 +10,7 @@ use deltalake::datafusion::functions_aggregate::expr_fn::{count, max, sum};
 use deltalake::datafusion::logical_expr::{Expr, cast, in_list, lit, when};
 use lakeport_frame::{Check, CheckOutcome, Comparison, Frame, LakeError, Query, Readable, TableRef, Value};
 
-use super::words::{duration, listed, number, thousands};
+use super::words::{Digits, duration, listed, thousands};
 use super::{Engine, column, error, session};
 
 /// One outcome a check, in their order.
@@ -39,9 +39,10 @@ pub(crate) async fn run(
                 Ok(info) => fresh(Some(info.modified_at), *max_age_seconds, *now),
                 Err(error) => unchecked(error.message().to_owned()),
             },
-            (None, Check::Sql { sql, names, must_be, limit, upper }) => {
+            (None, Check::Sql { sql, names, must_be, limit, upper, percent }) => {
+                let unit = if *percent { " %" } else { "" };
                 match number_of(engine, table, sql, names).await {
-                    Ok(found) => compared(found, *must_be, *limit, *upper),
+                    Ok(found) => compared(&found, *must_be, (*limit, *upper), unit),
                     Err(reason) => unchecked(reason),
                 }
             }
@@ -236,7 +237,7 @@ async fn number_of(
     table: &TableRef,
     sql: &str,
     names: &[String],
-) -> Result<f64, String> {
+) -> Result<Digits, String> {
     let known = |name: &str| TableRef { name: name.to_owned(), location: table.location.clone() };
     let names = names.iter().map(|name| known(name));
     let tables = std::iter::once(table.clone()).chain(names).map(Readable::whole).collect();
@@ -245,26 +246,35 @@ async fn number_of(
     if result.columns().len() != 1 || result.rows() != 1 || result.truncated {
         return Err("The rule has to return one row with one number.".to_owned());
     }
-    let found = result.columns()[0].values.get(0).and_then(|value| value.as_f64());
+    let found = result.columns()[0].values.get(0).and_then(|value| Digits::of(&value));
     found.ok_or_else(|| "The rule returned no number.".to_owned())
 }
 
 /// A rule's number against its limit, or against the range from there to `upper`.
-fn compared(found: f64, must_be: Comparison, limit: f64, upper: Option<f64>) -> CheckOutcome {
-    let upper = upper.unwrap_or(limit);
-    let within = limit <= found && found <= upper;
-    let low = number(limit);
+fn compared(
+    found: &Digits,
+    must_be: Comparison,
+    (limit, upper): (f64, Option<f64>),
+    unit: &str,
+) -> CheckOutcome {
+    let (low, high) = (Digits::float(limit), Digits::float(upper.unwrap_or(limit)));
+    let place = |number: &Digits| (number.cmp(&low), number.cmp(&high));
+    let (to_low, to_high) = place(found);
+    let within = to_low.is_ge() && to_high.is_le();
     let (kept, allowed) = match must_be {
-        Comparison::Equal => (found.total_cmp(&limit).is_eq(), format!("exactly {low}")),
-        Comparison::NotEqual => (found.total_cmp(&limit).is_ne(), format!("anything but {low}")),
-        Comparison::AtMost => (found <= limit, format!("at most {low}")),
-        Comparison::AtLeast => (found >= limit, format!("at least {low}")),
-        Comparison::Below => (found < limit, format!("below {low}")),
-        Comparison::Above => (found > limit, format!("above {low}")),
-        Comparison::Within => (within, format!("{low} to {}", number(upper))),
-        Comparison::Outside => (!within, format!("nothing from {low} to {}", number(upper))),
+        Comparison::Equal => (to_low.is_eq(), format!("exactly {low}{unit}")),
+        Comparison::NotEqual => (to_low.is_ne(), format!("anything but {low}{unit}")),
+        Comparison::AtMost => (to_low.is_le(), format!("at most {low}{unit}")),
+        Comparison::AtLeast => (to_low.is_ge(), format!("at least {low}{unit}")),
+        Comparison::Below => (to_low.is_lt(), format!("below {low}{unit}")),
+        Comparison::Above => (to_low.is_gt(), format!("above {low}{unit}")),
+        Comparison::Within => (within, format!("{low}{unit} to {high}{unit}")),
+        Comparison::Outside => (!within, format!("nothing from {low}{unit} to {high}{unit}")),
     };
-    let detail = format!("The rule gives {}; allowed is {allowed}.", number(found));
+    // Rounded only where that hides nothing.
+    let short = found.short();
+    let shown = if place(&short) == (to_low, to_high) { &short } else { found };
+    let detail = format!("The rule gives {shown}{unit}; allowed is {allowed}.");
     if kept { CheckOutcome::Passed { detail } } else { failed(detail, None) }
 }
 

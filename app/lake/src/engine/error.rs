@@ -86,6 +86,12 @@ pub(crate) fn of_run(error: &DataFusionError) -> LakeError {
     if lower.contains("divide by zero") || lower.contains("division by zero") {
         return refused("A row divides by zero; write NULLIF(divisor, 0) to get no value there.");
     }
+    if lower.contains("overflow converting") {
+        return refused(
+            "A moment lies outside of the years 1677 to 2262, which TIMESTAMP reaches; write it as \
+             CAST('9999-12-31 23:59:59' AS TIMESTAMP(6)).",
+        );
+    }
     if lower.contains("overflow") {
         return refused("A calculation leaves the range of its type; cast to DECIMAL or DOUBLE first.");
     }

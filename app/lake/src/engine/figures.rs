@@ -1,11 +1,14 @@
-//! Whole numbers that do not fit are an error, never another number: the engine's own `+`, `-`, `*` and `sum` wrap.
+//! Exact numbers that do not fit are an error, never another number: the engine's own `+`, `-`, `*` of whole numbers wrap,
+//! and so does its `sum`, of decimals too.
 
 use std::sync::Arc;
 
 use deltalake::arrow::array::{ArrayRef, BooleanArray};
 use deltalake::arrow::compute::kernels::numeric;
 use deltalake::arrow::compute::{CastOptions, cast, cast_with_options};
-use deltalake::arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType, Field, FieldRef};
+use deltalake::arrow::datatypes::{
+    DECIMAL128_MAX_PRECISION, DECIMAL256_MAX_PRECISION, DataType, Field, FieldRef,
+};
 use deltalake::datafusion::common::config::ConfigOptions;
 use deltalake::datafusion::common::tree_node::{Transformed, TreeNode as _};
 use deltalake::datafusion::common::utils::take_function_args;
@@ -137,7 +140,7 @@ impl ScalarUDFImpl for CheckedOperation {
     }
 }
 
-/// The engine's `sum`, but whole numbers are added with room to spare and have to fit in the end.
+/// The engine's `sum`, but exact numbers are added with room to spare and have to fit in the end.
 pub(crate) fn checked_sum() -> AggregateUDF {
     AggregateUDF::new_from_impl(CheckedSum { inner: Sum::new() })
 }
@@ -147,14 +150,24 @@ struct CheckedSum {
     inner: Sum,
 }
 
-/// What whole numbers are added in: no table has the rows to leave this.
-fn wide() -> DataType {
-    DataType::Decimal128(DECIMAL128_MAX_PRECISION, 0)
-}
-
-/// The field of the sum in that type; `None` for a sum of anything but whole numbers.
-fn widened(field: &FieldRef) -> Option<FieldRef> {
-    field.data_type().is_integer().then(|| Arc::new(Field::new(field.name(), wide(), field.is_nullable())))
+/// The field of a sum in the type it is added in: no table has the rows to leave that. `None` where the sum's own type has
+/// the room, as that of decimals with ten digits to spare, or where nothing is exact.
+fn widened(field: &FieldRef) -> Result<Option<FieldRef>> {
+    let wide = match field.data_type() {
+        kind if kind.is_integer() => DataType::Decimal128(DECIMAL128_MAX_PRECISION, 0),
+        DataType::Decimal32(_, scale) | DataType::Decimal64(_, scale) => {
+            DataType::Decimal128(DECIMAL128_MAX_PRECISION, *scale)
+        }
+        DataType::Decimal128(DECIMAL128_MAX_PRECISION, scale) => {
+            DataType::Decimal256(DECIMAL256_MAX_PRECISION, *scale)
+        }
+        DataType::Decimal256(DECIMAL256_MAX_PRECISION, _) => {
+            let message = format!("{OVERFLOW}: no type is wide enough for the sum of such numbers");
+            return Err(DataFusionError::Execution(message));
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(Arc::new(Field::new(field.name(), wide, field.is_nullable()))))
 }
 
 impl AggregateUDFImpl for CheckedSum {
@@ -172,17 +185,18 @@ impl AggregateUDFImpl for CheckedSum {
 
     fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
         let kind = args.return_field.data_type().clone();
-        match widened(&args.return_field) {
+        match widened(&args.return_field)? {
             None => self.inner.accumulator(args),
             Some(return_field) => {
+                let wide = return_field.data_type().clone();
                 let inner = self.inner.accumulator(AccumulatorArgs { return_field, ..args })?;
-                Ok(Box::new(Narrowed { inner, kind }))
+                Ok(Box::new(Narrowed { inner, wide, kind }))
             }
         }
     }
 
     fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
-        match widened(&args.return_field) {
+        match widened(&args.return_field)? {
             None => self.inner.state_fields(args),
             Some(return_field) => self.inner.state_fields(StateFieldsArgs { return_field, ..args }),
         }
@@ -194,23 +208,25 @@ impl AggregateUDFImpl for CheckedSum {
 
     fn create_groups_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
         let kind = args.return_field.data_type().clone();
-        match widened(&args.return_field) {
+        match widened(&args.return_field)? {
             None => self.inner.create_groups_accumulator(args),
             Some(return_field) => {
+                let wide = return_field.data_type().clone();
                 let inner = self.inner.create_groups_accumulator(AccumulatorArgs { return_field, ..args })?;
-                Ok(Box::new(NarrowedGroups { inner, kind }))
+                Ok(Box::new(NarrowedGroups { inner, wide, kind }))
             }
         }
     }
 
     fn create_sliding_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
         let kind = args.return_field.data_type().clone();
-        match widened(&args.return_field) {
+        match widened(&args.return_field)? {
             None => self.inner.create_sliding_accumulator(args),
             Some(return_field) => {
+                let wide = return_field.data_type().clone();
                 let inner =
                     self.inner.create_sliding_accumulator(AccumulatorArgs { return_field, ..args })?;
-                Ok(Box::new(Narrowed { inner, kind }))
+                Ok(Box::new(Narrowed { inner, wide, kind }))
             }
         }
     }
@@ -228,8 +244,8 @@ impl AggregateUDFImpl for CheckedSum {
     }
 }
 
-fn widen(values: &[ArrayRef]) -> Result<Vec<ArrayRef>> {
-    Ok(values.iter().map(|values| cast(values, &wide())).collect::<std::result::Result<_, _>>()?)
+fn widen(values: &[ArrayRef], wide: &DataType) -> Result<Vec<ArrayRef>> {
+    Ok(values.iter().map(|values| cast(values, wide)).collect::<std::result::Result<_, _>>()?)
 }
 
 fn narrow(sums: &ArrayRef, kind: &DataType) -> Result<ArrayRef> {
@@ -242,12 +258,13 @@ fn narrow(sums: &ArrayRef, kind: &DataType) -> Result<ArrayRef> {
 #[derive(Debug)]
 struct Narrowed {
     inner: Box<dyn Accumulator>,
+    wide: DataType,
     kind: DataType,
 }
 
 impl Accumulator for Narrowed {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        self.inner.update_batch(&widen(values)?)
+        self.inner.update_batch(&widen(values, &self.wide)?)
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
@@ -268,7 +285,7 @@ impl Accumulator for Narrowed {
     }
 
     fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        self.inner.retract_batch(&widen(values)?)
+        self.inner.retract_batch(&widen(values, &self.wide)?)
     }
 
     fn supports_retract_batch(&self) -> bool {
@@ -279,6 +296,7 @@ impl Accumulator for Narrowed {
 /// One sum a group.
 struct NarrowedGroups {
     inner: Box<dyn GroupsAccumulator>,
+    wide: DataType,
     kind: DataType,
 }
 
@@ -290,7 +308,7 @@ impl GroupsAccumulator for NarrowedGroups {
         filter: Option<&BooleanArray>,
         count: usize,
     ) -> Result<()> {
-        self.inner.update_batch(&widen(values)?, groups, filter, count)
+        self.inner.update_batch(&widen(values, &self.wide)?, groups, filter, count)
     }
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
@@ -306,7 +324,7 @@ impl GroupsAccumulator for NarrowedGroups {
     }
 
     fn convert_to_state(&self, values: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
-        self.inner.convert_to_state(&widen(values)?, filter)
+        self.inner.convert_to_state(&widen(values, &self.wide)?, filter)
     }
 
     fn size(&self) -> usize {

@@ -1,5 +1,10 @@
 //! Figures as people write them.
 
+use std::cmp::Ordering;
+use std::fmt;
+
+use lakeport_frame::{Value, without_noise};
+
 /// Names in quotes, with commas between them.
 pub(crate) fn listed(names: &[String]) -> String {
     names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
@@ -11,14 +16,76 @@ pub(crate) fn thousands(count: i64) -> String {
     format!("{sign}{}", grouped(&count.unsigned_abs().to_string()))
 }
 
-/// A number with up to four digits behind the point: `99,600.5`.
-pub(crate) fn number(value: f64) -> String {
-    let text = format!("{:.4}", value.abs());
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    let sign = if value < 0.0 && text != "0" { "-" } else { "" };
-    match text.split_once('.') {
-        Some((whole, fraction)) => format!("{sign}{}.{fraction}", grouped(whole)),
-        None => format!("{sign}{}", grouped(text)),
+/// A number by its decimal digits, however many: compared and written without a digit lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Digits {
+    negative: bool,
+    /// Without zeros in front; empty below 1.
+    whole: String,
+    /// Without zeros at the end.
+    fraction: String,
+}
+
+impl Digits {
+    /// The number of a cell, where it holds one. Of a float, what binary sums leave behind its digits is no part of it.
+    pub(crate) fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::Int(_) | Value::Decimal { .. } => Some(Self::plain(&value.to_string())),
+            Value::Float(number) => Some(Self::float(without_noise(*number).parse().unwrap_or(*number))),
+            _ => None,
+        }
+    }
+
+    /// The number as its author wrote it.
+    pub(crate) fn float(number: f64) -> Self {
+        Self::plain(&number.to_string())
+    }
+
+    fn plain(text: &str) -> Self {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+        let negative = digits.len() < text.len() && !(whole.is_empty() && fraction.is_empty());
+        Self { negative, whole: whole.to_owned(), fraction: fraction.to_owned() }
+    }
+
+    /// With four digits behind the point at most.
+    pub(crate) fn short(&self) -> Self {
+        if self.fraction.len() <= 4 {
+            return self.clone();
+        }
+        let exact = self.to_string().replace(',', "");
+        exact.parse::<f64>().map_or_else(|_| self.clone(), |number| Self::plain(&format!("{number:.4}")))
+    }
+}
+
+impl Ord for Digits {
+    fn cmp(&self, other: &Self) -> Ordering {
+        fn size(number: &Digits) -> (usize, &str, &str) {
+            (number.whole.len(), number.whole.as_str(), number.fraction.as_str())
+        }
+        match (self.negative, other.negative) {
+            (false, true) => Ordering::Greater,
+            (true, false) => Ordering::Less,
+            (false, false) => size(self).cmp(&size(other)),
+            (true, true) => size(other).cmp(&size(self)),
+        }
+    }
+}
+
+impl PartialOrd for Digits {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Display for Digits {
+    /// Grouped: `99,600.5`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.negative { "-" } else { "" };
+        let whole = if self.whole.is_empty() { "0".to_owned() } else { grouped(&self.whole) };
+        let point = if self.fraction.is_empty() { "" } else { "." };
+        write!(f, "{sign}{whole}{point}{}", self.fraction)
     }
 }
 
@@ -57,12 +124,24 @@ mod tests {
             (0.0, "0"),
             (-0.5, "-0.5"),
             (-0.000_01, "0"),
+            (0.300_01, "0.3"),
             (99_600.25, "99,600.25"),
             (1e6, "1,000,000"),
             (0.1, "0.1"),
         ] {
-            assert_eq!(number(value), text);
+            assert_eq!(Digits::float(value).short().to_string(), text);
         }
+    }
+
+    #[test]
+    fn numbers_are_never_compared_as_floats() {
+        let of = |value: Value| Digits::of(&value).expect("it is a number");
+        assert_eq!(of(Value::Float(0.1 + 0.2)), Digits::float(0.3));
+        assert!(of(Value::Int(9_007_199_254_740_993)) > Digits::float(9_007_199_254_740_992.0));
+        assert!(of(Value::Decimal { unscaled: 300_000_000_000_000_001, scale: 18 }) > Digits::float(0.3));
+        assert!(of(Value::Int(-10)) < Digits::float(-9.5) && Digits::float(-1e-9) < Digits::float(-0.0));
+        assert!(Digits::float(1e300) > Digits::float(9e299) && Digits::float(0.29) < Digits::float(0.3));
+        assert_eq!(Digits::float(-1_234.000_05).to_string(), "-1,234.00005");
     }
 
     #[test]

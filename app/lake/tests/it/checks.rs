@@ -38,7 +38,14 @@ fn valid(column: &str, values: &[&str]) -> Check {
 }
 
 fn rule(sql: &str, must_be: Comparison, limit: f64) -> Check {
-    Check::Sql { sql: sql.to_owned(), names: vec!["sales".to_owned()], must_be, limit, upper: None }
+    Check::Sql {
+        sql: sql.to_owned(),
+        names: vec!["sales".to_owned()],
+        must_be,
+        limit,
+        upper: None,
+        percent: false,
+    }
 }
 
 /// Runs the checks together, as a contract does, and compares each outcome.
@@ -179,6 +186,32 @@ async fn rules_in_sql_are_guarded_and_compared() {
             (
                 rule("SELECT sum(revenue) * 1000 FROM gold.sales", Comparison::Above, 0.5),
                 passed("The rule gives 99,600; allowed is above 0.5."),
+            ),
+            (
+                rule("SELECT 0.1 + 0.2", Comparison::Equal, 0.3),
+                passed("The rule gives 0.3; allowed is exactly 0.3."),
+            ),
+            (
+                rule("SELECT 0.3000001", Comparison::Equal, 0.3),
+                failed("The rule gives 0.3000001; allowed is exactly 0.3.", None),
+            ),
+            (
+                rule("SELECT 9007199254740993", Comparison::Equal, 9_007_199_254_740_992.0),
+                failed(
+                    "The rule gives 9,007,199,254,740,993; allowed is exactly 9,007,199,254,740,992.",
+                    None,
+                ),
+            ),
+            (
+                Check::Sql {
+                    sql: "SELECT 5.25".to_owned(),
+                    names: Vec::new(),
+                    must_be: Comparison::AtMost,
+                    limit: 5.0,
+                    upper: None,
+                    percent: true,
+                },
+                failed("The rule gives 5.25 %; allowed is at most 5 %.", None),
             ),
             (
                 rule("SELECT max(region) FROM gold.sales", Comparison::Equal, 0.0),

@@ -115,6 +115,7 @@ async fn a_rule_that_never_ends_never_takes_the_others_with_it() {
         must_be: Comparison::AtLeast,
         limit: 1.0,
         upper: None,
+        percent: false,
     };
     let checks = vec![
         Check::Required { column: "id".to_owned() },

@@ -298,6 +298,14 @@ async fn whole_numbers_that_do_not_fit_never_become_another_figure() {
         "SELECT id % 1 AS g, sum(large) AS n FROM gold.sales GROUP BY 1",
         "SELECT sum(large) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS n FROM gold.sales",
         "SELECT sum(DISTINCT large) AS n FROM gold.sales",
+        "SELECT sum(CAST('99999999999999999999999999999999999999' AS decimal(38, 0))) AS n FROM gold.sales",
+        "SELECT sum(CAST('99999999999999999999999999999999999999' AS decimal(38, 0))) OVER () AS n FROM gold.sales",
+        "SELECT sum(CAST('99999999999999999999999999999999999999' AS decimal(38, 0))) OVER (ORDER BY id \
+         ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS n FROM gold.sales",
+        "SELECT sum(CAST('99999999999999999999999999999999999999' AS decimal(38, 0))) FILTER (WHERE id > 1) AS n \
+         FROM gold.sales",
+        "SELECT id % 1 AS g, sum(CAST('99999999999999999999999999999999999999' AS decimal(38, 0))) AS n \
+         FROM gold.sales GROUP BY 1",
         "SELECT max(n) AS n FROM (SELECT large + 1 AS n FROM gold.sales) s",
         "SELECT count(*) AS n FROM gold.sales WHERE large + id > 0",
         "SELECT id FROM gold.sales WHERE id < (SELECT sum(large) FROM gold.sales)",
@@ -316,6 +324,14 @@ async fn whole_numbers_that_do_not_fit_never_become_another_figure() {
         ("SELECT sum(DISTINCT id % 2) AS n FROM gold.sales", Value::Int(1)),
         ("SELECT id * 2 - -id + 1 AS n FROM gold.sales ORDER BY id DESC LIMIT 1", Value::Int(10)),
         ("SELECT sum(id * 2 + 1) AS n FROM gold.sales", Value::Int(15)),
+        (
+            "SELECT sum(CAST(id AS decimal(38, 2))) AS n FROM gold.sales",
+            Value::Decimal { unscaled: 600, scale: 2 },
+        ),
+        (
+            "SELECT sum(CAST(id AS decimal(12, 2))) AS n FROM gold.sales GROUP BY id % 1",
+            Value::Decimal { unscaled: 600, scale: 2 },
+        ),
         ("SELECT id + 1 AS n FROM gold.sales GROUP BY id + 1 ORDER BY id + 1 LIMIT 1", Value::Int(2)),
         ("SELECT max(n) AS n FROM (SELECT sum(id) OVER (ORDER BY id) AS n FROM gold.sales) s", Value::Int(6)),
         (
@@ -332,4 +348,17 @@ async fn whole_numbers_that_do_not_fit_never_become_another_figure() {
     let names: Vec<String> =
         named.expect("is answered").columns().iter().map(|column| column.name.clone()).collect();
     assert!(!names.iter().any(|name| name.contains("checked")), "{names:?}");
+}
+
+#[tokio::test]
+async fn a_distant_moment_never_hears_of_decimals() {
+    let (_lake, table) = Lake::with_sales().await;
+    let mut engine = engine();
+    let of = |moment: &str| {
+        query(&format!("SELECT count(*) AS n FROM gold.sales WHERE sold_at < {moment}"), &[&table])
+    };
+    let refused = engine.query(&of("TIMESTAMP '9999-12-31 23:59:59'")).await;
+    let Err(LakeError::Refused(message)) = &refused else { panic!("{refused:?}") };
+    assert!(message.contains("1677 to 2262") && message.contains("TIMESTAMP(6)"), "{message}");
+    engine.query(&of("CAST('9999-12-31 23:59:59' AS TIMESTAMP(6))")).await.expect("as the sentence says");
 }

@@ -1,5 +1,6 @@
 //! Who is told when a contract breaks and when it holds again: first the people who answer for it, then those who rely
-//! on it. Messages carry promises and no figures: not everybody who relies on a contract reads the table.
+//! on it. Messages carry promises and no figures: not everybody who relies on a contract reads the table. That a table
+//! cannot be read is told only to those who can have it mended.
 
 use std::collections::BTreeSet;
 
@@ -25,6 +26,8 @@ struct News {
     what: &'static str,
     /// The promises it is about.
     lines: Vec<String>,
+    /// It matters to those who rely on the contract, too.
+    for_all: bool,
 }
 
 /// Tells of what a run found that the runs before it did not, and answers it. To be called before the run is kept.
@@ -37,7 +40,10 @@ pub(super) async fn tell(
 ) -> Result<Option<&'static str>> {
     let before = store::last_runs(tx, &contract.id, REMEMBERED_RUNS).await?;
     let before: Vec<CheckRun> = before.into_iter().map(store::RunRow::run).collect::<Result<_>>()?;
-    let Some(news) = news(&known(&before), run) else { return Ok(None) };
+    let news: Vec<News> = news(&known(&before), run).into_iter().chain(sight_news(&before, run)).collect();
+    if news.is_empty() {
+        return Ok(None);
+    }
     let domain = snapshot.domain_of(contract);
     let answering: BTreeSet<PersonId> = [Role::Owner, Role::Steward]
         .into_iter()
@@ -46,21 +52,47 @@ pub(super) async fn tell(
         .collect();
     let relying = relying(tx, ctx, snapshot, contract).await?;
     let relying: BTreeSet<PersonId> = relying.into_iter().map(|(person, _)| person).collect();
-    let message = |whose: &str, says: Vec<String>| {
-        let title = format!("{whose} contract {} {}", contract.name, news.what);
-        Message::new(title, says, href::contract(&contract.id))
-    };
     let relied = match relying.len() {
         0 => None,
         1 => Some("1 person relies on it".to_owned()),
         number => Some(format!("{number} people rely on it")),
     };
-    let first = message("Your", news.lines.iter().cloned().chain(relied).collect());
     let others: Vec<PersonId> = relying.difference(&answering).copied().collect();
     let answering: Vec<PersonId> = answering.into_iter().collect();
-    notify::tell(tx, ctx, &answering, &first).await?;
-    notify::tell(tx, ctx, &others, &message("The", news.lines.clone())).await?;
-    Ok(Some(news.what))
+    for News { what, lines, for_all } in &news {
+        let message = |whose: &str, says: Vec<&String>| {
+            let title = format!("{whose} contract {} {what}", contract.name);
+            Message::new(title, says, href::contract(&contract.id))
+        };
+        let first = message("Your", lines.iter().chain(&relied).collect());
+        notify::tell(tx, ctx, &answering, &first).await?;
+        if *for_all {
+            notify::tell(tx, ctx, &others, &message("The", lines.iter().collect())).await?;
+        }
+    }
+    Ok(news.first().map(|news| news.what))
+}
+
+/// What a run tells of tables that can no longer be read, or can be again.
+fn sight_news(before: &[CheckRun], run: &CheckRun) -> Option<News> {
+    let was_unread = |object: &str| before.iter().find_map(|run| is_read(run, object)) == Some(false);
+    let lost = |line: &&CheckLine| line.unread && !was_unread(&line.object);
+    let reasons: BTreeSet<&String> = run.results.iter().filter(lost).map(|line| &line.detail).collect();
+    if !reasons.is_empty() {
+        let unknown = "Whether its promises are kept is not known until it can be read again".to_owned();
+        let lines = reasons.into_iter().cloned().chain([unknown]).collect();
+        return Some(News { what: "cannot be checked", lines, for_all: false });
+    }
+    let objects: BTreeSet<&String> = run.results.iter().map(|line| &line.object).collect();
+    let again = objects.into_iter().filter(|object| was_unread(object) && is_read(run, object) == Some(true));
+    let lines: Vec<String> = again.map(|object| format!("Can be read again: {object}")).collect();
+    (!lines.is_empty()).then_some(News { what: "can be checked again", lines, for_all: false })
+}
+
+/// Whether a run read an object's table; `None` where it does not say, a busy lake for instance.
+fn is_read(run: &CheckRun, object: &str) -> Option<bool> {
+    let mut lines = run.results.iter().filter(|line| line.object == object);
+    lines.find_map(|line| if line.state.is_measured() { Some(true) } else { line.unread.then_some(false) })
 }
 
 /// What a run tells that was not known: a promise that broke, or that all broken ones are kept again.
@@ -70,6 +102,7 @@ fn news(known: &BTreeSet<Promised>, run: &CheckRun) -> Option<News> {
         return Some(News {
             what: "is broken",
             lines: broken.iter().map(|line| format!("Not kept: {}", line.promise)).collect(),
+            for_all: true,
         });
     }
     // What could not be checked this time may still be broken.
@@ -82,7 +115,7 @@ fn news(known: &BTreeSet<Promised>, run: &CheckRun) -> Option<News> {
         let word = if promises.contains(one) { "Kept again" } else { "No longer promised" };
         format!("{word}: {}", one.1)
     });
-    Some(News { what: "holds again", lines: again.collect() })
+    Some(News { what: "holds again", lines: again.collect(), for_all: true })
 }
 
 /// What is broken as far as earlier runs tell, newest first: a run that could not look at a promise says nothing new

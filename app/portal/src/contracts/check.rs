@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use chrono::TimeDelta;
-use lakeport_frame::{CheckOutcome, TableRef};
+use lakeport_frame::{CheckOutcome, LakeError, TableRef};
 use lakeport_model::catalog::AssetKind;
 use lakeport_model::contracts::{CheckLine, CheckRun, CheckState};
 use lakeport_model::people::Viewer;
@@ -186,16 +186,18 @@ async fn check_object(
         Test::Unchecked { .. } | Test::Stated { .. } => None,
     };
     let checks: Vec<_> = promised.iter().filter_map(check).collect();
+    let mut unread = false;
     let outcomes = match table {
-        Ok(table) => {
-            let answer = ctx.lake.check(&table, &checks).await;
-            answer.map_err(|error| (CheckState::Unchecked, error.message().to_owned()))
-        }
+        Ok(table) => ctx.lake.check(&table, &checks).await.map_err(|error| {
+            unread = is_unread(&error);
+            (CheckState::Unchecked, error.message().to_owned())
+        }),
         Err(NoTable::Stated(reason)) => Err((CheckState::Stated, reason)),
         Err(NoTable::Unchecked(reason)) => Err((CheckState::Unchecked, reason)),
     };
     let mut outcomes = outcomes.map(Vec::into_iter);
     let lines = promised.into_iter().map(|promise| {
+        let asked = matches!(promise.test, Test::Check(_));
         let (state, detail) = match promise.test {
             Test::Unchecked { reason } => (CheckState::Unchecked, reason),
             Test::Stated { reason } => (CheckState::Stated, reason),
@@ -205,9 +207,25 @@ async fn check_object(
             },
         };
         let (object, column) = (object.name.clone(), promise.column);
-        CheckLine { promise: promise.label, object, column, state, detail }
+        CheckLine { promise: promise.label, object, column, state, detail, unread: unread && asked }
     });
     lines.collect()
+}
+
+/// True where a table stays unreadable until somebody mends it; a lake that is busy or out of reach is back by itself.
+fn is_unread(error: &LakeError) -> bool {
+    match error {
+        LakeError::TableGone(_)
+        | LakeError::Unsupported(_)
+        | LakeError::Damaged(_)
+        | LakeError::OutsideRoot(_) => true,
+        LakeError::Refused(_)
+        | LakeError::NotGranted { .. }
+        | LakeError::TooSlow(_)
+        | LakeError::TooLarge(_)
+        | LakeError::Busy(_)
+        | LakeError::Fault(_) => false,
+    }
 }
 
 /// What the lake found about a promise. A rule that only warns breaks nothing.

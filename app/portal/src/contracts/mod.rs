@@ -79,6 +79,9 @@ pub(crate) async fn summary(
 
 /// The worst line of a run: the promise alone, for its figures are for those who read the table.
 fn worst(run: &CheckRun) -> Option<String> {
+    if run.blind().is_some() {
+        return Some("Nothing could be checked".to_owned());
+    }
     let named = [
         (CheckState::Broken, "Broken"),
         (CheckState::Warned, "Warning"),

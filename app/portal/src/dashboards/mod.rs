@@ -4,7 +4,6 @@ mod cache;
 pub mod format;
 pub mod params;
 pub mod plan;
-mod prune;
 pub mod render;
 mod run;
 mod shown;
@@ -206,6 +205,14 @@ async fn draw(
     let answers = run::run(ctx, &opened.dashboard, &tables, &query).await;
     let tell = |error: &LakeError| in_words(&snapshot, &rights, &opened, error);
     let base = format!("/dashboards/{id}");
+    let barred = |error: &LakeError| barred(&opened, error).map(str::to_owned);
+    let failed = answers.results.iter().filter_map(|(key, outcome)| Some((key, outcome.as_ref().err()?)));
+    let queries: Vec<_> =
+        failed.filter_map(|(key, error)| Some((key.name.as_str(), barred(error)?))).collect();
+    let failed = answers.options.iter().filter_map(|(name, values)| Some((name, values.as_ref().err()?)));
+    let filters: Vec<_> = failed.filter_map(|(name, error)| Some((name, barred(error)?))).collect();
+    let lacking_queries: BTreeSet<&str> = queries.iter().map(|(name, _)| *name).collect();
+    let hollow = plan::hollow(&opened.dashboard, &lacking_queries);
     let mut view = render::render(&render::Input {
         dashboard: &opened.dashboard,
         base: &base,
@@ -213,16 +220,14 @@ async fn draw(
         turned: &turned::Turned::from_query(&opened.dashboard, &query),
         results: &told(&answers.results, tell, Arc::clone),
         options: &told(&answers.options, tell, |answer| plan::option_values(answer)),
+        without: &hollow,
     });
-    let barred = |error: &LakeError| barred(&opened, error).map(str::to_owned);
-    let failed = answers.results.iter().filter_map(|(key, outcome)| Some((key, outcome.as_ref().err()?)));
-    let queries: Vec<_> =
-        failed.filter_map(|(key, error)| Some((key.name.as_str(), barred(error)?))).collect();
-    let failed = answers.options.iter().filter_map(|(name, values)| Some((name, values.as_ref().err()?)));
-    let filters: Vec<_> = failed.filter_map(|(name, error)| Some((name, barred(error)?))).collect();
     view.filters.retain(|filter| filters.iter().all(|(name, _)| **name != filter.name));
-    let lacking_queries: BTreeSet<&str> = queries.iter().map(|(name, _)| *name).collect();
-    prune::without(&mut view, &plan::hollow(&opened.dashboard, &lacking_queries));
+    if !hollow.is_empty() && !shown::any_figures(&view.elements) {
+        // Neither the words around the figures nor the filters say anything then.
+        view.elements.clear();
+        view.filters.clear();
+    }
     let needed: BTreeSet<&String> =
         queries.iter().map(|(_, table)| table).chain(filters.iter().map(|(_, table)| table)).collect();
     let partly = opened.tables.iter().map(|open| &open.table().name).filter(|name| needed.contains(name));

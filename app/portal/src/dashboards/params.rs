@@ -11,7 +11,7 @@ use lakeport_model::encode;
 use super::format::suggest::shorten;
 use super::format::{Dashboard, DayDefault, Options, PeriodDefault, Widget, WidgetKind};
 
-pub use period::{Period, Preset, parse_day, parse_period};
+pub use period::{OWN_DAYS, Period, Preset, parse_day, parse_period};
 
 /// Most values of one multiselect.
 const MAX_VALUES: usize = 1000;
@@ -43,6 +43,8 @@ pub enum Variant {
     Current,
     /// As many days just before.
     Previous,
+    /// The one without a choice, and every other filter without one too.
+    Initial,
 }
 
 /// Values of all filters of one dashboard.
@@ -157,8 +159,9 @@ impl ParamSet {
     /// and a period has none.
     pub fn bound(&self, variant: Variant) -> Option<BTreeMap<String, Value>> {
         let mut bound = BTreeMap::new();
-        for Setting { name, choice, compare, .. } in &self.settings {
-            let value = match choice {
+        for Setting { name, choice, default, compare, .. } in &self.settings {
+            let shown = if variant == Variant::Initial { default } else { choice };
+            let value = match shown {
                 Choice::Period(period) => {
                     let period = match variant {
                         Variant::Previous if *compare => period.previous()?,
@@ -224,7 +227,7 @@ fn values_of(widget: &Widget, query: &[(String, String)]) -> Vec<String> {
     let typed = !shown.is_empty() && shown != format!("{}..{}", field("start"), field("end"));
     let any_day = !field("start").is_empty() || !field("end").is_empty();
     if matches!(widget.kind, WidgetKind::Period { .. })
-        && (values.iter().all(|value| value == "custom" || value.is_empty()) || typed && any_day)
+        && (values.iter().all(|value| value == OWN_DAYS || value.is_empty()) || typed && any_day)
     {
         let part = |part: &str| -> Option<String> {
             let found: Vec<String> = all(&format!("{}_{part}", widget.name));
@@ -233,7 +236,7 @@ fn values_of(widget: &Widget, query: &[(String, String)]) -> Vec<String> {
         match (part("start"), part("end")) {
             (Some(start), Some(end)) => values = vec![format!("{start}..{end}")],
             (Some(day), None) | (None, Some(day)) => values = vec![format!("{day}..{day}")],
-            (None, None) => values.clear(),
+            (None, None) => values.retain(|value| value == OWN_DAYS),
         }
     }
     values
@@ -253,6 +256,7 @@ fn read(
             let default = resolve(*default, today);
             match given.map(|text| (text, parse_period(text))) {
                 None => (Choice::Period(default), None),
+                Some((text, _)) if text == OWN_DAYS => (Choice::Period(Period::unlimited(None)), None),
                 Some((_, Ok(period))) => (Choice::Period(resolve(period, today)), None),
                 Some((_, Err(message))) => (Choice::Period(default), Some(format!("{label}: {message}"))),
             }

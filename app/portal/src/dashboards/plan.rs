@@ -56,22 +56,26 @@ pub struct OptionsRun {
 }
 
 /// Everything that has to be run to show the dashboard: queries that something shows, and a second time
-/// those that are compared with the period before.
+/// those that are compared with the period before, or whose series keep their colours under every filter.
 pub fn runs(dashboard: &Dashboard, params: &ParamSet) -> Vec<QueryRun> {
     let mut wanted = BTreeSet::new();
     for block in dashboard.elements() {
         wanted.extend(results_of(block));
     }
-    let bound = [Variant::Current, Variant::Previous].map(|variant| (variant, params.bound(variant)));
+    let bound = [Variant::Current, Variant::Previous, Variant::Initial]
+        .map(|variant| (variant, params.bound(variant)));
+    let used = |query: &SqlQuery, variant: Variant| -> Option<BTreeMap<String, Value>> {
+        let (_, values) = bound.iter().find(|(bound, _)| *bound == variant)?;
+        let used = values.as_ref()?.iter().filter(|(name, _)| query.parameters.contains(*name));
+        Some(used.map(|(name, value)| (name.clone(), value.clone())).collect())
+    };
     let run = |(name, variant): (&str, Variant)| {
         let query = dashboard.query(name)?;
-        let (_, values) = bound.iter().find(|(bound, _)| *bound == variant)?;
-        let parameters: BTreeMap<String, Value> = values
-            .as_ref()?
-            .iter()
-            .filter(|(name, _)| query.parameters.contains(*name))
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
+        let parameters = used(query, variant)?;
+        if variant == Variant::Initial && used(query, Variant::Current).as_ref() == Some(&parameters) {
+            // What is set is what there is without a choice.
+            return None;
+        }
         let hash = hash(&query.sql, &parameters);
         let key = QueryRunKey { name: name.to_owned(), variant };
         Some(QueryRun { key, sql: query.sql.clone(), parameters, hash })
@@ -155,7 +159,7 @@ pub(super) fn widgets_of<'a>(dashboard: &'a Dashboard, query: &SqlQuery) -> impl
     dashboard.widgets.iter().filter(binds)
 }
 
-/// The results that an element shows.
+/// The results that an element shows; the colours of series come from the result under no filter.
 pub(super) fn results_of(block: &Block) -> BTreeSet<(&str, Variant)> {
     let mut results: BTreeSet<_> =
         queries_of(block).into_iter().map(|name| (name, Variant::Current)).collect();
@@ -163,6 +167,11 @@ pub(super) fn results_of(block: &Block) -> BTreeSet<(&str, Variant)> {
         && metric.delta
     {
         results.insert((metric.value.query.as_str(), Variant::Previous));
+    }
+    if let BlockKind::Chart(chart) = &block.kind
+        && chart.color.is_some()
+    {
+        results.insert((chart.data.as_str(), Variant::Initial));
     }
     results
 }

@@ -53,6 +53,8 @@ pub struct Input<'a> {
     pub results: &'a Results,
     /// Answers to [`super::plan::option_runs`].
     pub options: &'a OptionValues,
+    /// Elements that are left out, by id: the page says once what is missing, and what stays takes their room.
+    pub without: &'a BTreeSet<String>,
 }
 
 impl Input<'_> {
@@ -94,7 +96,18 @@ pub fn render(input: &Input) -> DashboardView {
 }
 
 fn elements(input: &Input, blocks: &[Block], width: u32) -> Vec<Element> {
-    blocks.iter().map(|block| element(input, block, width)).collect()
+    let shown = blocks.iter().filter(|block| is_shown(input, block));
+    shown.map(|block| element(input, block, width)).collect()
+}
+
+/// A container is left out with the last of what it holds.
+fn is_shown(input: &Input, block: &Block) -> bool {
+    let any = |blocks: &[Block]| blocks.iter().any(|block| is_shown(input, block));
+    match &block.kind {
+        BlockKind::Columns { children, .. } | BlockKind::Expander { children, .. } => any(children),
+        BlockKind::Tabs(tabs) => tabs.iter().any(|tab| any(&tab.children)),
+        _ => !input.without.contains(&block.id),
+    }
 }
 
 fn element(input: &Input, block: &Block, width: u32) -> Element {
@@ -115,7 +128,8 @@ fn element(input: &Input, block: &Block, width: u32) -> Element {
                 title: tab.title.clone(),
                 children: elements(input, &tab.children, width),
             };
-            (None, Ok(Content::Tabs { tabs: tabs.iter().map(tab).collect() }))
+            let tabs = tabs.iter().map(tab).filter(|tab| !tab.children.is_empty());
+            (None, Ok(Content::Tabs { tabs: tabs.collect() }))
         }
         BlockKind::Expander { title, open, children } => {
             let children = elements(input, children, width);
@@ -146,12 +160,21 @@ fn made_from(input: &Input, block: &Block) -> Vec<String> {
 }
 
 fn columns(input: &Input, weights: &[u32], children: &[Block], width: u32) -> Content {
+    let children = children.iter().zip(weights.iter().copied().cycle());
+    let shown: Vec<(&Block, u32)> = children.filter(|(child, _)| is_shown(input, child)).collect();
+    // What is left of a row shares it.
+    let weights: Vec<u32> = if shown.len() < weights.len() {
+        shown.iter().map(|(_, weight)| *weight).collect()
+    } else {
+        weights.to_vec()
+    };
     let sum: u32 = weights.iter().sum::<u32>().max(1);
     let gaps = GAP * u32::try_from(weights.len().saturating_sub(1)).unwrap_or(0);
     let room = width.saturating_sub(gaps);
-    let cell = |(child, weight): (&Block, &u32)| element(input, child, (room * weight / sum).max(1));
-    let children = children.iter().zip(weights.iter().cycle()).map(cell).collect();
-    Content::Columns { weights: weights.to_vec(), children }
+    let cell =
+        |((child, _), weight): (&(&Block, u32), &u32)| element(input, child, (room * weight / sum).max(1));
+    let children = shown.iter().zip(weights.iter().cycle()).map(cell).collect();
+    Content::Columns { weights, children }
 }
 
 fn text(input: &Input, pieces: &[Piece]) -> String {

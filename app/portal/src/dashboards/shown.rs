@@ -53,6 +53,16 @@ pub(super) fn tables(elements: &[Element], open: Open) -> BTreeSet<String> {
     tables
 }
 
+/// True where a figure is shown, or the reason why there is none.
+pub(super) fn any_figures(elements: &[Element]) -> bool {
+    elements.iter().any(|element| match &element.content {
+        Content::Text { .. } => false,
+        Content::Columns { children, .. } | Content::Expander { children, .. } => any_figures(children),
+        Content::Tabs { tabs } => tabs.iter().any(|tab| any_figures(&tab.children)),
+        Content::Metric(_) | Content::Chart(_) | Content::Table(_) | Content::Problem { .. } => true,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use lakeport_model::dashboards::Tab;

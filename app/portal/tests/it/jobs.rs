@@ -157,6 +157,28 @@ on_both! { demo =>
         }
     }
 
+    async fn a_table_that_vanishes_never_goes_unsaid(world) {
+        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
+        contracts::subscribe(&world.ctx, &paula, &"collections".into(), "1.0.0".into(), "Planning".into())
+            .await
+            .expect("she relies on it");
+        let course = [(false, 0), (true, 1), (true, 1), (false, 2), (false, 2), (true, 3)];
+        for (step, (is_gone, told)) in course.into_iter().enumerate() {
+            if is_gone {
+                world.lake.held().gone.insert(TABLE.to_owned());
+            } else {
+                world.lake.held().gone.clear();
+            }
+            let run = contracts::run_checks(&world.ctx, &tom, &"collections".into()).await.expect("it ends");
+            let reason = format!("There is no table {TABLE} any more.");
+            assert_eq!(run.blind(), is_gone.then(|| vec![reason.as_str()]), "the reason once, step {step}");
+            for who in ["aylin.demir", "ines.hoffmann"] {
+                assert_eq!(world.told(who, "Your contract").await, told, "{who} at step {step}");
+            }
+            assert_eq!(world.told("paula.brandt", "The contract").await, 0, "she cannot mend it");
+        }
+    }
+
     async fn what_cannot_be_checked_is_never_kept(world) {
         let tom = world.viewer("tom.fischer").await;
         world.lake.held().gone.insert(TABLE.to_owned());

@@ -48,6 +48,10 @@ pub(super) fn checks(contract: &Contract, query: &Query) -> AnyView {
 
 /// What wants attention in full, worst first; what is kept or only stated, folded.
 fn result(run: CheckRun, contract: &Contract, query: &Query) -> AnyView {
+    let blind = run.blind().map(|reasons| match reasons.as_slice() {
+        [] => "Nothing could be checked.".to_owned(),
+        reasons => format!("Nothing could be checked: {}", reasons.join(" ")),
+    });
     let measured = run.results.iter().filter(|line| line.state != CheckState::Stated).count();
     let kept = run.results.iter().filter(|line| line.state == CheckState::Kept).count();
     let all = run.results.len();
@@ -63,15 +67,27 @@ fn result(run: CheckRun, contract: &Contract, query: &Query) -> AnyView {
         query.clone().with(PROMISE, place).to(&contract_href(&contract.summary.id))
     });
     let (before_kept, before_stated) = (open.len(), open.len() + kept_lines.len());
-    let open = slice.cut(0, open);
     let hidden = contract.figures_hidden.then(|| {
         view! { <p class="muted">"Figures are shown to those who may read the data."</p> }
     });
-    let summary = format!("{kept} of {measured} promises kept, checked {}", moment_words(run.at));
+    let tried = moment_words(run.at);
+    let (summary, wanting) = match blind {
+        // The reason is said once, not beside every promise.
+        Some(said) => {
+            let lines = open.into_iter().map(|line| CheckLine { detail: String::new(), ..line }).collect();
+            let folded = folded_part("unchecked", "What could not be checked", lines, slice, 0).into_any();
+            (format!("{said} Tried {tried}."), folded)
+        }
+        None => {
+            let open = slice.cut(0, open);
+            let shown = (!open.is_empty()).then(|| table("Promises that want attention", open));
+            (format!("{kept} of {measured} promises kept, checked {tried}"), shown.into_any())
+        }
+    };
     view! {
         <p>{summary}</p>
         {hidden}
-        {(!open.is_empty()).then(|| table("Promises that want attention", open))}
+        {wanting}
         {folded_part("kept", "What is kept", kept_lines, slice, before_kept)}
         {folded_part("stated", "What is stated and not measured here", stated, slice, before_stated)}
         {pager}

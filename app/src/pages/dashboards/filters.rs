@@ -1,6 +1,6 @@
 //! The controls of a dashboard. Each is a part of its own, so that it can be drawn anew by itself.
 
-use lakeport_model::dashboards::{Choice, Control, Filter};
+use lakeport_model::dashboards::{Choice, Control, FILTER_DAYS, Filter};
 use leptos::prelude::*;
 
 /// A filter with the frame that says which state of it is shown.
@@ -27,7 +27,16 @@ pub(super) fn control(filter: Filter) -> AnyView {
         }
         Control::Day { value, text } => view! {
             <label for=name.clone()>{label}</label>
-            <input class="input input-sm" type="date" id=name.clone() name=name value=value aria-describedby=described />
+            <input
+                class="input input-sm"
+                type="date"
+                id=name.clone()
+                name=name
+                value=value
+                min=FILTER_DAYS.0
+                max=FILTER_DAYS.1
+                aria-describedby=described
+            />
             <p class="visually-hidden">{text}</p>
         }
         .into_any(),
@@ -100,7 +109,9 @@ fn period(
                 type="date"
                 name=first
                 value=start
-                aria-label="First day, used with your own range"
+                min=FILTER_DAYS.0
+                max=FILTER_DAYS.1
+                aria-label="First day, used with Chosen days"
                 data-range=name.clone()
             />
             <input
@@ -108,7 +119,9 @@ fn period(
                 type="date"
                 name=last
                 value=end
-                aria-label="Last day, used with your own range"
+                min=FILTER_DAYS.0
+                max=FILTER_DAYS.1
+                aria-label="Last day, used with Chosen days"
                 data-range=name.clone()
             />
             <input type="hidden" name=format!("{name}_shown") value=shown />

@@ -4,10 +4,9 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{
-    Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, MouseEvent,
-};
+use web_sys::{Element, Event, HtmlFormElement, HtmlInputElement, HtmlSelectElement, MouseEvent};
 
+use super::held::Held;
 use crate::api::dashboards::{DashboardUpdate, dashboard_view};
 use crate::island;
 use crate::ui::{Stay, by_id, listen, on_enter_island};
@@ -24,8 +23,8 @@ pub(crate) fn LiveDashboard(
     let alive = on_enter_island(move || {
         let (id, path) = (StoredValue::new(id), StoredValue::new(path));
         let ask = move || {
-            asked.update_value(|asked| *asked += 1);
             let Some(query) = form_query() else { return };
+            asked.update_value(|asked| *asked += 1);
             refresh(id.get_value(), path.get_value(), query, Moved::Filter, asked);
         };
         listen(ev::popstate, move |_| {
@@ -39,16 +38,17 @@ pub(crate) fn LiveDashboard(
             refresh(id.get_value(), path.get_value(), query, Moved::History, asked);
         });
         listen(ev::change, move |event| {
-            if in_form(&event) {
+            if in_form(&event) && is_whole(&event) {
                 own_range(&event);
+                own_days_go(&event);
                 ask();
             }
         });
         listen(ev::click, move |event| {
-            if let Some(query) = turned(&event) {
+            if let Some(query) = followed(&event, &path.get_value()) {
                 event.prevent_default();
                 asked.update_value(|asked| *asked += 1);
-                refresh(id.get_value(), path.get_value(), query, Moved::Table, asked);
+                refresh(id.get_value(), path.get_value(), query, Moved::Link, asked);
             } else if let Some(part) = opening(&event) {
                 show(id.get_value(), part);
             }
@@ -71,6 +71,12 @@ fn in_form(event: &Event) -> bool {
     target(event).and_then(|element| element.closest("#filters").ok().flatten()).is_some()
 }
 
+/// False while a day is typed: on the way to 2026 the year 2 is a whole date to the browser, but none that its field takes.
+fn is_whole(event: &Event) -> bool {
+    let field = target(event).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
+    field.is_none_or(|field| field.check_validity())
+}
+
 /// A day that was typed makes the range one's own.
 fn own_range(event: &Event) {
     let name = target(event).and_then(|element| element.get_attribute("data-range"));
@@ -79,21 +85,41 @@ fn own_range(event: &Event) {
     }
 }
 
-/// The state that a plain press on a head or a page of a table leads to.
-fn turned(event: &MouseEvent) -> Option<String> {
+/// A period that was chosen counts, and days half typed beside it no longer.
+fn own_days_go(event: &Event) {
+    let select = target(event).and_then(|element| element.dyn_into::<HtmlSelectElement>().ok());
+    let Some(select) = select.filter(|select| select.value() != "custom") else { return };
+    let field = |part: &str| -> Option<HtmlInputElement> {
+        all(&format!("#filters [name='{}_{part}']", select.name())).pop()?.dyn_into().ok()
+    };
+    let shown = field("shown").map(|shown| shown.value()).unwrap_or_default();
+    let Some((first, last)) = shown.split_once("..") else { return };
+    for (part, day) in [("start", first), ("end", last)] {
+        if let Some(field) = field(part) {
+            field.set_value(day);
+        }
+    }
+}
+
+/// The state that a plain press on a head or a page of a table leads to, or on the mark of a chart that filters.
+fn followed(event: &MouseEvent, path: &str) -> Option<String> {
     let elsewhere = event.button() != 0
         || event.ctrl_key()
         || event.meta_key()
         || event.shift_key()
         || event.alt_key()
         || event.default_prevented();
-    let link = target(event).filter(|_| !elsewhere)?.closest("#elements a.turn").ok()??;
+    let links = "#elements a.turn, #elements .chart-drawings a";
+    let link = target(event).filter(|_| !elsewhere)?.closest(links).ok()??;
     let href = link.get_attribute("href")?;
-    let wanted =
-        web_sys::UrlSearchParams::new_with_str(href.split_once('?').map_or("", |(_, query)| query)).ok()?;
+    let (place, wanted) = href.split_once('?').unwrap_or((href.as_str(), ""));
+    let wanted = web_sys::UrlSearchParams::new_with_str(wanted).ok()?;
+    let Some(table) = link.get_attribute("data-table") else {
+        // A mark may lead elsewhere; one that filters has its chart drawn anew with every filter that moves.
+        return (place == path).then(|| with_orders(&wanted)).flatten();
+    };
     // Only this table turns: filters and other tables may stand otherwise by now than when the link was drawn.
     let state = web_sys::UrlSearchParams::new_with_str(&window().location().search().ok()?).ok()?;
-    let table = link.get_attribute("data-table")?;
     for name in [format!("sort.{table}"), format!("page.{table}")] {
         state.delete(&name);
         if let Some(value) = wanted.get(&name) {
@@ -103,17 +129,23 @@ fn turned(event: &MouseEvent) -> Option<String> {
     Some(String::from(state.to_string()))
 }
 
-/// What the form says; the orders of tables are those of the address, which follows the tables.
+/// What the form says; the orders of tables are those of the address, which follows the tables. A day that was left half
+/// typed is said at its field, and nothing is asked.
 fn form_query() -> Option<String> {
-    let form = by_id::<HtmlFormElement>("filters")?;
+    let form = by_id::<HtmlFormElement>("filters").filter(HtmlFormElement::report_validity)?;
     let data = web_sys::FormData::new_with_form(&form).ok()?;
     let params = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+    with_orders(&params)
+}
+
+/// This state with the orders of tables that the address has.
+fn with_orders(params: &web_sys::UrlSearchParams) -> Option<String> {
     let address = web_sys::UrlSearchParams::new_with_str(&window().location().search().ok()?).ok()?;
     let names = |params: &web_sys::UrlSearchParams| -> Vec<String> {
         let names = params.keys().into_iter().flatten().filter_map(|name| name.as_string());
         names.filter(|name| name.starts_with("sort.")).collect()
     };
-    for name in names(&params) {
+    for name in names(params) {
         params.delete(&name);
     }
     for name in names(&address) {
@@ -122,7 +154,7 @@ fn form_query() -> Option<String> {
     Some(String::from(params.to_string()))
 }
 
-fn all(places: &str) -> Vec<Element> {
+pub(super) fn all(places: &str) -> Vec<Element> {
     let Ok(found) = document().query_selector_all(places) else { return Vec::new() };
     (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
 }
@@ -157,11 +189,11 @@ fn show(id: String, part: String) {
     });
 }
 
-/// What led to another state: a filter and a table make a step in the history, Back and Forward only take one.
+/// What led to another state: a filter and a link make a step in the history, Back and Forward only take one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Moved {
     Filter,
-    Table,
+    Link,
     History,
 }
 
@@ -186,6 +218,7 @@ fn refresh(id: String, path: String, query: String, moved: Moved, asked: StoredV
 fn apply(update: DashboardUpdate, path: &str, moved: Moved) {
     let address = if update.query.is_empty() { path.to_owned() } else { format!("{path}?{}", update.query) };
     let focused = document().active_element();
+    let held = focused.as_ref().and_then(Held::by);
     for block in update.blocks {
         let Some(part) = by_id::<Element>(&block.id) else {
             // The dashboard itself has changed since the page was made. A failing address bar leaves the old page.
@@ -203,12 +236,8 @@ fn apply(update: DashboardUpdate, path: &str, moved: Moved) {
         // The attribute's name is a valid one, the only reason for setting it to fail.
         let _ = part.set_attribute("data-block", if in_use { "" } else { &block.hash });
     }
-    // A link that was drawn anew is the same link to whoever pressed it.
-    if let Some(focused) = focused.filter(|element| !element.is_connected() && !element.id().is_empty())
-        && let Some(again) = by_id::<HtmlElement>(&focused.id())
-    {
-        // A link can take the focus, the only reason for this to fail.
-        let _ = again.focus();
+    if let Some(held) = held {
+        held.keep();
     }
     let now = window().location().search().unwrap_or_default();
     let is_new = now.trim_start_matches('?') != update.query;
@@ -229,7 +258,7 @@ fn redraw(part: &Element, html: &str) {
     }
 }
 
-/// Words and days of a control in use become those of its new drawing.
+/// Words and days of a control in use become those of its new drawing; never the day that is being typed.
 fn follow(part: &Element, html: &str) {
     let Ok(drawn) = document().create_element("div") else { return };
     drawn.set_inner_html(html);
@@ -248,8 +277,10 @@ fn follow(part: &Element, html: &str) {
         // A node of the same document always finds room, the only reason for this to fail.
         let _ = field.append_child(&new);
     }
+    let typed = document().active_element();
     for place in ["[name$=_start]", "[name$=_end]", "[name$=_shown]"] {
         if let (Ok(Some(old)), Ok(Some(new))) = (part.query_selector(place), drawn.query_selector(place))
+            && typed.as_ref() != Some(&old)
             && let (Ok(old), Ok(new)) =
                 (old.dyn_into::<HtmlInputElement>(), new.dyn_into::<HtmlInputElement>())
         {

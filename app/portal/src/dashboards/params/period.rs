@@ -8,6 +8,9 @@ use lakeport_frame::{Format, Locale, Value};
 use crate::dashboards::format::suggest::{did_you_mean, list, shorten};
 use crate::dashboards::format::{DayDefault, PeriodDefault};
 
+/// In forms and addresses: days of one's own, which without a first and a last are all there are.
+pub const OWN_DAYS: &str = "custom";
+
 /// A range of days, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
@@ -101,20 +104,29 @@ impl Preset {
             Self::LastQuarter => (first_of_quarter - Months::new(3), first_of_quarter - Days::new(1)),
             Self::ThisYear => (first_of_year, today),
             Self::LastYear => (first_of_year - Months::new(12), first_of_year - Days::new(1)),
-            Self::All => (
-                NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or(NaiveDate::MIN),
-                NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX),
-            ),
+            Self::All => return Period::unlimited(Some(self)),
         };
         Period { preset: Some(self), start, end }
     }
 }
 
 impl Period {
+    /// All days: by the preset, or as days of one's own without a first and a last.
+    pub fn unlimited(preset: Option<Preset>) -> Self {
+        let start = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or(NaiveDate::MIN);
+        let end = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX);
+        Self { preset, start, end }
+    }
+
+    /// True when it holds all days, however that was chosen.
+    pub fn is_unlimited(self) -> bool {
+        self == Self::unlimited(self.preset)
+    }
+
     /// What it is compared with: of a period of the calendar the same part of the one before (this year so far: the same
     /// days last year), of other days as many just before; `None` when the range has no limit.
     pub fn previous(self) -> Option<Self> {
-        if self.preset == Some(Preset::All) {
+        if self.is_unlimited() {
             return None;
         }
         let of_calendar = match self.preset {
@@ -143,7 +155,7 @@ impl Period {
     /// The range in words.
     pub fn text(self, locale: Locale) -> String {
         let day = |day| Format::Date.show(&Value::Date(day), locale);
-        if self.preset == Some(Preset::All) {
+        if self.is_unlimited() {
             Preset::All.label().to_owned()
         } else if self.start == self.end {
             day(self.start)
@@ -158,6 +170,7 @@ impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.preset {
             Some(preset) => f.write_str(preset.name()),
+            None if self.is_unlimited() => f.write_str(OWN_DAYS),
             None => write!(f, "{}..{}", self.start, self.end),
         }
     }
@@ -212,6 +225,8 @@ fn iso_day(text: &str) -> Result<NaiveDate, String> {
 
 #[cfg(test)]
 mod tests {
+    use lakeport_model::dashboards::FILTER_DAYS;
+
     use super::*;
 
     fn day(text: &str) -> NaiveDate {
@@ -276,5 +291,16 @@ mod tests {
             "the period 2025-03-02..2025-03-01 ends before it starts."
         );
         assert_eq!(wrong("0001-01-01..2025-03-01"), "0001-01-01 is not between 1900 and 2199.");
+    }
+
+    #[test]
+    fn a_field_never_takes_a_year_half_typed_or_a_day_that_is_refused() {
+        let (first, last) = (day(FILTER_DAYS.0), day(FILTER_DAYS.1));
+        let is_taken = |day: NaiveDate| iso_day(&day.to_string()).is_ok();
+        assert!(is_taken(first) && is_taken(last));
+        assert!(!is_taken(first - Days::new(1)) && !is_taken(last + Days::new(1)));
+        for half in ["0002-03-15", "0020-03-15", "0202-03-15"] {
+            assert!(day(half) < first, "{half} is on its way to another day");
+        }
     }
 }

@@ -159,7 +159,6 @@ fn forms_send_two_days() {
     let preset =
         set(&[("period", "last_month"), ("period_start", "2025-01-01"), ("period_end", "2025-01-31")]);
     assert_eq!(preset.to_query(), "period=last_month");
-    assert_eq!(set(&[("period", "custom")]).to_query(), "");
 }
 
 #[test]
@@ -257,6 +256,23 @@ fn typed_days_never_lose_against_the_period_beside_them() {
         ("period_shown", "2026-01-01..2026-05-17"),
     ]);
     assert_eq!(chosen.to_query(), "period=last_month", "days nobody typed are those of the page before");
+}
+
+#[test]
+fn chosen_days_without_a_day_never_become_another_period() {
+    let after_all_time =
+        set(&[("period", "custom"), ("period_start", ""), ("period_end", ""), ("period_shown", "..")]);
+    assert_eq!(after_all_time.to_query(), "period=custom");
+    let all = set(&[("period", "all")]);
+    assert_eq!(after_all_time.bound(Variant::Current), all.bound(Variant::Current));
+    assert_eq!(after_all_time.bound(Variant::Previous), None);
+    let typed = set(&[
+        ("period", "custom"),
+        ("period_start", "2026-03-15"),
+        ("period_end", ""),
+        ("period_shown", ".."),
+    ]);
+    assert_eq!(typed.to_query(), "period=2026-03-15..2026-03-15");
 }
 
 #[test]

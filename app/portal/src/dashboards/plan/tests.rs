@@ -27,6 +27,7 @@ fn every_shown_query_runs_once_and_compared_ones_twice() {
         [
             ("by_creditor", Variant::Current),
             ("daily", Variant::Current),
+            ("daily", Variant::Initial),
             ("open_cases", Variant::Current),
             ("totals", Variant::Current),
             ("totals", Variant::Previous),
@@ -34,15 +35,15 @@ fn every_shown_query_runs_once_and_compared_ones_twice() {
     );
     let names: Vec<&str> = runs[0].parameters.keys().map(String::as_str).collect();
     assert_eq!(names, ["period_end", "period_start"], "by_creditor does not use $creditor");
-    assert_eq!(runs[4].parameters["period_start"].to_string(), "2024-12-22");
-    assert_eq!(runs[4].parameters["period_end"].to_string(), "2024-12-31");
+    assert_eq!(runs[5].parameters["period_start"].to_string(), "2024-12-22");
+    assert_eq!(runs[5].parameters["period_end"].to_string(), "2024-12-31");
 }
 
 #[test]
 fn there_is_no_period_before_all_time() {
     let runs = runs(&example(), &params(&[("period", "all")]));
-    assert!(runs.iter().all(|run| run.key.variant == Variant::Current));
-    assert_eq!(runs.len(), 4);
+    assert!(runs.iter().all(|run| run.key.variant != Variant::Previous));
+    assert_eq!(runs.len(), 5);
 }
 
 #[test]

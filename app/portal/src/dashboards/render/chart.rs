@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lakeport_chart::{ChartError, ChartKind, ChartSpec, Forecast, Mark, draw};
+use lakeport_chart::{ChartError, ChartKind, ChartSpec, Forecast, Mark, draw, series_names};
 use lakeport_frame::{Format, Frame, Value};
 use lakeport_model::dashboards::Chart;
 
@@ -34,6 +34,7 @@ pub(super) fn chart(input: &Input, id: &str, block: &ChartBlock, width: u32) -> 
         x: block.x.clone(),
         y: block.y.clone(),
         color: block.color.clone(),
+        names: names(input, block),
         format: block.format.unwrap_or_else(|| default_format(frame, block)),
         locale: locale(input),
         width,
@@ -89,6 +90,13 @@ fn nothing_to_draw(input: &Input, id: &str, block: &ChartBlock, frame: &Frame) -
 fn default_format(frame: &Frame, block: &ChartBlock) -> Format {
     let first = block.y.first().and_then(|name| frame.column(name));
     first.map_or(Format::Plain, Format::default_for)
+}
+
+/// The series there are without a choice: whatever is filtered, each keeps its colour.
+fn names(input: &Input, block: &ChartBlock) -> Vec<String> {
+    let unfiltered = frame(input, &block.data, Variant::Initial);
+    let column = unfiltered.ok().zip(block.color.as_deref()).and_then(|(frame, name)| frame.column(name));
+    column.map(|column| series_names(column, locale(input))).unwrap_or_default()
 }
 
 /// Values of the column that makes the series; a chart may fold the smallest of them into one that is no value.

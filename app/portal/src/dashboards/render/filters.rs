@@ -6,7 +6,7 @@ use lakeport_model::dashboards::{Choice as Entry, Control, Filter};
 
 use super::{Input, hash, locale};
 use crate::dashboards::format::{Options, Widget, WidgetKind};
-use crate::dashboards::params::{Choice, Period, Preset};
+use crate::dashboards::params::{Choice, OWN_DAYS, Period, Preset};
 use crate::dashboards::plan::OPTION_LIMIT;
 
 /// Names written out before the rest is counted.
@@ -38,7 +38,7 @@ pub(super) fn in_words(input: &Input, name: &str) -> String {
         return String::new();
     };
     match (choice, &widget.kind) {
-        (Choice::Period(period), _) if period.preset == Some(Preset::All) => "all time".to_owned(),
+        (Choice::Period(period), _) if period.is_unlimited() => "all time".to_owned(),
         (Choice::Period(period), _) => period.text(locale(input)),
         (Choice::Day(day), _) => Format::Date.show(&Value::Date(*day), locale(input)),
         (Choice::Text(text), WidgetKind::Select { empty: Some(empty), .. }) if text.is_empty() => {
@@ -113,7 +113,7 @@ fn up_to(period: Period) -> &'static str {
 
 /// A day for its field; without a limit there is none to show.
 fn limit(period: Period, day: NaiveDate) -> String {
-    if period.preset == Some(Preset::All) { String::new() } else { day.to_string() }
+    if period.is_unlimited() { String::new() } else { day.to_string() }
 }
 
 /// The presets and the choice of one's own days, which is made where no preset is.
@@ -124,7 +124,7 @@ fn presets(chosen: Option<Preset>) -> Vec<Entry> {
         chosen: chosen == Some(preset),
     };
     let custom =
-        Entry { value: "custom".to_owned(), label: "Chosen days".to_owned(), chosen: chosen.is_none() };
+        Entry { value: OWN_DAYS.to_owned(), label: "Chosen days".to_owned(), chosen: chosen.is_none() };
     Preset::ALL.into_iter().map(preset).chain([custom]).collect()
 }
 

@@ -79,6 +79,16 @@ fn results() -> Results {
 }
 
 fn view_of(text: &str, query: &[(&str, &str)], results: &Results, options: &OptionValues) -> DashboardView {
+    view_without(text, query, results, options, &BTreeSet::new())
+}
+
+fn view_without(
+    text: &str,
+    query: &[(&str, &str)],
+    results: &Results,
+    options: &OptionValues,
+    without: &BTreeSet<String>,
+) -> DashboardView {
     let dashboard = parse("d.md", text).unwrap_or_else(|problems| panic!("{problems:?}"));
     let query: Vec<(String, String)> =
         query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -87,7 +97,7 @@ fn view_of(text: &str, query: &[(&str, &str)], results: &Results, options: &Opti
         options.iter().filter_map(|(name, values)| Some((name.clone(), values.clone().ok()?))).collect();
     let params = ParamSet::from_query(&dashboard, &query, today, &known);
     let turned = &Turned::from_query(&dashboard, &query);
-    render(&Input { dashboard: &dashboard, base: BASE, params: &params, turned, results, options })
+    render(&Input { dashboard: &dashboard, base: BASE, params: &params, turned, results, options, without })
 }
 
 fn example(query: &[(&str, &str)], results: &Results) -> DashboardView {
@@ -270,6 +280,49 @@ fn a_selection_without_figures_is_no_fault() {
 }
 
 #[test]
+fn a_filter_never_changes_the_colour_of_a_series() {
+    let channels = |names: &[&str]| {
+        let days = days(&vec!["2025-01-01"; names.len()]);
+        Ok(frame_of(vec![
+            ("booking_date", days),
+            ("channel", texts(names)),
+            ("collected", floats(&vec![1.0; names.len()])),
+        ]))
+    };
+    let mut results = results();
+    results.insert(key("daily", Variant::Initial), channels(&["Card", "Cash", "Transfer"]));
+    results.insert(key("daily", Variant::Current), channels(&["Transfer"]));
+    let view = example(JANUARY, &results);
+    let Content::Chart(chart) = &children(&view, 2)[0].content else { panic!("{view:?}") };
+    assert!(chart.svg.contains("series-3") && !chart.svg.contains("series-1"), "{}", chart.svg);
+}
+
+#[test]
+fn what_is_left_of_a_row_is_never_a_small_drawing_blown_up() {
+    let chart = |title: &str| format!("```bar_chart\n{{data: q, x: word, y: n, title: {title}}}\n```\n");
+    let text = format!(
+        "---\ntitle: T\nowner: o\nreads: [gold.t]\n---\n```sql q\nSELECT word, n FROM gold.t\n```\n::: columns 1 1\n{}{}:::\n",
+        chart("First"),
+        chart("Second"),
+    );
+    let columns = vec![("word", texts(&["a", "b"])), ("n", floats(&[1.0, 2.0]))];
+    let results = BTreeMap::from([(key("q", Variant::Current), Ok(frame_of(columns)))]);
+    let drawn = |without: &BTreeSet<String>| {
+        let view = view_without(&text, &[], &results, &BTreeMap::new(), without);
+        let Content::Columns { weights, children } = &view.elements[0].content else { panic!("{view:?}") };
+        let widths = children.iter().map(|child| match &child.content {
+            Content::Chart(chart) => chart.svg.contains("viewBox=\"0 0 1200 "),
+            other => panic!("{other:?}"),
+        });
+        (weights.clone(), widths.collect::<Vec<_>>(), children[0].id.clone())
+    };
+    let (weights, is_wide, first) = drawn(&BTreeSet::new());
+    assert_eq!((weights, is_wide), (vec![1, 1], vec![false, false]));
+    let (weights, is_wide, _) = drawn(&BTreeSet::from([first]));
+    assert_eq!((weights, is_wide), (vec![1], vec![true]));
+}
+
+#[test]
 fn months_are_never_written_as_their_first_days() {
     let mut results = results();
     let monthly = frame_of(vec![
@@ -316,6 +369,12 @@ fn all_time_never_shows_days_nobody_means() {
     let view = example(&[("period", "all")], &results());
     let Control::Period { start, end, .. } = &view.filters[0].control else { panic!("{:?}", view.filters) };
     assert_eq!((start.as_str(), end.as_str()), ("", ""));
+    let view = example(&[("period", "custom")], &results());
+    let Control::Period { presets, start, end, text, .. } = &view.filters[0].control else {
+        panic!("{:?}", view.filters)
+    };
+    assert_eq!((start.as_str(), end.as_str(), text.as_str()), ("", "", "All time"));
+    assert!(presets.iter().all(|preset| preset.chosen == (preset.value == "custom")), "it stays chosen");
 }
 
 #[test]

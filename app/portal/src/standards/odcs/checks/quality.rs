@@ -118,11 +118,7 @@ fn library(
     metric: Metric,
     rule: &QualityRule,
 ) -> Result<Check, String> {
-    let percent = match rule.unit.as_deref().map(str::to_ascii_lowercase).as_deref() {
-        None | Some("rows") => false,
-        Some("percent" | "%") => true,
-        Some(other) => return Err(format!("The unit \"{other}\" is not known; use rows or percent.")),
-    };
+    let percent = percent(rule)?;
     let zero = matches!(rule.operator(), Some(Operator::Is(value)) if value.as_f64() == Some(0.0));
     let column =
         |what: &str| property.map(Property::column).ok_or(format!("{what} needs to stand at a column."));
@@ -194,6 +190,15 @@ fn library(
     }
 }
 
+/// True where a metric is a share of all rows.
+fn percent(rule: &QualityRule) -> Result<bool, String> {
+    match rule.unit.as_deref().map(str::to_ascii_lowercase).as_deref() {
+        None | Some("rows") => Ok(false),
+        Some("percent" | "%") => Ok(true),
+        Some(other) => Err(format!("The unit \"{other}\" is not known; use rows or percent.")),
+    }
+}
+
 /// The columns an object-level rule names in its argument `properties`.
 fn columns_named(object: &SchemaObject, rule: &QualityRule) -> Result<Vec<String>, String> {
     let named = list(rule, "properties").map(|values| as_texts(&values)).unwrap_or_default();
@@ -229,8 +234,15 @@ fn count(table: &str, condition: &str, percent: bool) -> String {
 
 /// A statement with the comparison its rule asks for.
 fn measured(sql: String, names: Vec<String>, rule: &QualityRule) -> Result<Check, String> {
-    let number = |value: &Value| {
-        value.as_f64().ok_or_else(|| "The rule compares with something that is no number.".to_owned())
+    let number = |value: &Value| -> Result<f64, String> {
+        let number = value.as_f64().ok_or("The rule compares with something that is no number.")?;
+        // Another number than the one that is written would be compared.
+        if (value.is_i64() || value.is_u64()) && value.to_string() != number.to_string() {
+            return Err(format!(
+                "The rule compares with {value}, which has more digits than can be compared."
+            ));
+        }
+        Ok(number)
     };
     let (must_be, limit, upper) =
         match rule.operator().ok_or("The rule does not say what the value must be.")? {
@@ -243,11 +255,13 @@ fn measured(sql: String, names: Vec<String>, rule: &QualityRule) -> Result<Check
             Operator::Between(low, high) => (Comparison::Within, low, Some(high)),
             Operator::Outside(low, high) => (Comparison::Outside, low, Some(high)),
         };
-    Ok(Check::Sql { sql, names, must_be, limit, upper })
+    let percent = rule.effective_kind() == RuleKind::Library && percent(rule)?;
+    Ok(Check::Sql { sql, names, must_be, limit, upper, percent })
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a float saturates, and no table has that many rows")]
 fn row_count(table: &str, rule: &QualityRule) -> Result<Check, String> {
+    let counted = || measured(format!("SELECT count(*) FROM {table}"), Vec::new(), rule);
     let (min, max) = match rule.operator().ok_or("The rule does not say what the value must be.")? {
         Operator::Is(value) => {
             let number = value.as_f64().ok_or("The rule compares with something that is no number.")?;
@@ -258,9 +272,11 @@ fn row_count(table: &str, rule: &QualityRule) -> Result<Check, String> {
         Operator::Below(limit) => (None, Some(limit.ceil() - 1.0)),
         Operator::AtMost(limit) => (None, Some(limit.floor())),
         Operator::Between(low, high) => (Some(low.ceil()), Some(high.floor())),
-        Operator::IsNot(_) | Operator::Outside(..) => {
-            return measured(format!("SELECT count(*) FROM {table}"), Vec::new(), rule);
-        }
+        Operator::IsNot(_) | Operator::Outside(..) => return counted(),
     };
+    if min.zip(max).is_some_and(|(min, max)| min > max) {
+        // No number of rows lies there; the sentence names what was written.
+        return counted();
+    }
     Ok(Check::RowCount { min: min.map(|min| min as i64), max: max.map(|max| max as i64) })
 }

@@ -37,5 +37,5 @@ pub(super) fn as_texts(values: &[Value]) -> Vec<String> {
 
 /// A check that a count is zero.
 pub(super) fn none(sql: String) -> Check {
-    Check::Sql { sql, names: Vec::new(), must_be: Comparison::Equal, limit: 0.0, upper: None }
+    Check::Sql { sql, names: Vec::new(), must_be: Comparison::Equal, limit: 0.0, upper: None, percent: false }
 }

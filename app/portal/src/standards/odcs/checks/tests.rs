@@ -56,10 +56,6 @@ fn checks() -> Vec<Check> {
     all().into_iter().filter_map(check).collect()
 }
 
-fn sql_check(sql: &str, must_be: Comparison, limit: f64) -> Check {
-    Check::Sql { sql: sql.to_owned(), names: Vec::new(), must_be, limit, upper: None }
-}
-
 fn column(name: &str, logical_type: &str) -> Check {
     Check::Column { column: name.to_owned(), logical_type: Some(logical_type.to_owned()) }
 }
@@ -96,10 +92,24 @@ fn quality_rules_become_checks() {
     assert!(checks.contains(&Check::RowCount { min: Some(10), max: Some(1000) }));
     let sql = "SELECT coalesce(100.0 * sum(CASE WHEN \"state\" IS NULL THEN 1 ELSE 0 END) / nullif(count(*), 0), 0) \
                FROM silver.fact_payments";
-    assert!(checks.contains(&sql_check(sql, Comparison::AtMost, 5.0)));
+    assert!(checks.contains(&Check::Sql {
+        sql: sql.to_owned(),
+        names: Vec::new(),
+        must_be: Comparison::AtMost,
+        limit: 5.0,
+        upper: None,
+        percent: true,
+    }));
     let names = vec!["payments".to_owned()];
     let sql = "SELECT count(*) FROM silver.fact_payments".to_owned();
-    assert!(checks.contains(&Check::Sql { sql, names, must_be: Comparison::Above, limit: 3.0, upper: None }));
+    assert!(checks.contains(&Check::Sql {
+        sql,
+        names,
+        must_be: Comparison::Above,
+        limit: 3.0,
+        upper: None,
+        percent: false
+    }));
 }
 
 #[test]
@@ -170,6 +180,21 @@ fn a_rule_calls_the_table_by_the_names_of_the_contract() {
     };
     assert_eq!(names, &["Orders", "orders"]);
     assert_eq!((*must_be, *limit, *upper), (Comparison::Outside, 1.0, Some(5.0)));
+}
+
+#[test]
+fn a_number_no_count_can_be_is_never_a_range_upside_down() {
+    for rule in ["mustBe: 505.0000001", "mustBeBetween: [1.2, 1.8]"] {
+        let rules = of_rules(&format!(
+            "    - {{metric: duplicateValues, mustBe: 0}}\n  quality:\n  - {{metric: rowCount, {rule}}}\n"
+        ));
+        let counts = rules.iter().any(|promise| {
+            matches!(&promise.test, Test::Check(Check::Sql { sql, .. }) if sql == "SELECT count(*) FROM silver.fact_orders")
+        });
+        assert!(counts, "{rules:?}");
+    }
+    let rules = of_rules("    - {type: sql, query: 'SELECT 1', mustBe: 9007199254740993}\n");
+    assert!(rules.iter().any(|promise| matches!(promise.test, Test::Unchecked { .. })), "{rules:?}");
 }
 
 #[test]

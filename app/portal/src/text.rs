@@ -37,6 +37,11 @@ fn is_control(letter: char) -> bool {
     letter.is_control() && !matches!(letter, '\n' | '\r' | '\t')
 }
 
+/// The first control character of a text that nobody types.
+pub(crate) fn control(text: &str) -> Option<char> {
+    text.chars().find(|letter| is_control(*letter))
+}
+
 /// The letters of a text, each with whether it is a mark that nobody sees: with one, a text reads as another.
 fn letters(text: &str) -> impl Iterator<Item = (char, bool)> {
     text.chars().scan(' ', |before, letter| {

@@ -367,6 +367,34 @@ on_both! { demo =>
         world.take(&event("2026-11-03T05:00:00+0000", "lenient", &["raw.in"], "raw.out", &[])).await;
     }
 
+    async fn nothing_that_events_name_is_ever_without_a_name(world) {
+        let good = event("2026-11-03T05:00:00Z", "named", &["raw.in"], "raw.out", &[]);
+        let good: Value = serde_json::from_str(&good).expect("JSON");
+        let assets = "SELECT COUNT(*) FROM asset";
+        let before = world.number(assets).await;
+        for name in ["", " ", "\u{200b}", "\u{202e}x", "\0"] {
+            for place in ["/job/name", "/job/namespace", "/inputs/0/name", "/outputs/0/namespace"] {
+                let mut text = good.clone();
+                *text.pointer_mut(place).expect("it is there") = json!(name);
+                let taken = lineage::ingest(&world.ctx, &Actor::System("test"), &text.to_string()).await;
+                assert_eq!(refusal(taken).kind, RefusalKind::Invalid, "{place}: {name:?}");
+            }
+            let mut text = good.clone();
+            text["outputs"][0]["facets"] =
+                json!({ "lineage": { "inputs": [{ "namespace": "lakehouse", "name": name, "type": "DATASET" }] } });
+            let taken = lineage::ingest(&world.ctx, &Actor::System("test"), &text.to_string()).await;
+            assert!(taken.is_err() || name == "\0", "in the lineage facet: {name:?}");
+        }
+        assert_eq!(world.number(assets).await, before + 2, "only those of the event whose facet was left out");
+        let mut text = good.clone();
+        text["job"]["facets"] = json!({ "sql": { "query": "SELECT 1\0" } });
+        let advice = lineage::ingest(&world.ctx, &Actor::System("test"), &text.to_string()).await;
+        let advice = advice.expect("it is taken").join("\n");
+        assert!(advice.contains("job.facets.sql") && advice.contains("U+0000"), "{advice}");
+        let kept = "SELECT COUNT(*) FROM lineage_event WHERE document LIKE '%u0000%'";
+        assert_eq!(world.number(kept).await, 0);
+    }
+
     async fn a_dense_graph_does_not_hold_the_portal(world) {
         // Everything flows into everything after it: 80 nodes, 3,160 connections.
         let names: Vec<String> = (0..80).map(|number| format!("dense.n{number}")).collect();

@@ -1,6 +1,7 @@
 //! Files become the catalog: read all, check all, then write all or nothing.
 
 mod documents;
+mod foreign;
 mod places;
 mod privileges;
 mod write;

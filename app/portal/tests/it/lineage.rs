@@ -304,6 +304,44 @@ on_both! { demo =>
         assert_eq!(world.number(edge).await, 1);
     }
 
+    async fn an_event_never_makes_one_of_what_others_keep_apart(world) {
+        world.take(&event("2026-11-03T04:00:00Z", "a", &["raw.one"], "raw.sink", &[])).await;
+        world.take(&event("2026-11-03T04:00:00Z", "b", &["raw.two"], "raw.sink", &[])).await;
+        let linked = |name: &str, facets: Value| {
+            let text = event("2026-11-03T05:00:00Z", "grabs", &[], name, &[]);
+            let mut text: Value = serde_json::from_str(&text).expect("JSON");
+            text["outputs"][0]["facets"] = facets;
+            text.to_string()
+        };
+        let symlinks = |names: &[&str]| {
+            let names = names.iter().map(|name| json!({ "namespace": "lakehouse", "name": name, "type": "TABLE" }));
+            json!({ "symlinks": { "identifiers": names.collect::<Vec<_>>() } })
+        };
+        let renamed = json!({ "lifecycleStateChange": { "lifecycleStateChange": "RENAME",
+            "previousIdentifier": { "namespace": "lakehouse", "name": "raw.two" } } });
+        let actor = Actor::System("test");
+        for (name, facets) in [
+            ("mine", symlinks(&["gold.sales_daily", "gold.collections"])),
+            ("mine.too", symlinks(&["raw.one", "raw.two"])),
+            ("raw.one", renamed),
+        ] {
+            let advice = lineage::ingest(&world.ctx, &actor, &linked(name, facets)).await.expect("it is taken");
+            assert!(advice.iter().any(|advice| advice.contains("stay two assets")), "{name}: {advice:?}");
+        }
+        let snapshot = world.ctx.snapshot().await.expect("the catalog loads");
+        let at = |name: &str| snapshot.asset_at("lakehouse", name).expect("it is known").id.clone();
+        assert_ne!(at("raw.one"), at("raw.two"));
+        assert_eq!(at("gold.sales_daily"), "gold.sales_daily");
+        assert_eq!(at("gold.collections"), "gold.collections");
+        assert!(["gold.sales_daily", "gold.collections"].contains(&at("mine").as_str()));
+        // What became of names stands in the audit, by name.
+        world.take(&linked("raw.two", json!({ "lifecycleStateChange": { "lifecycleStateChange": "DROP" } }))).await;
+        for noted in ["%lakehouse mine with lakehouse gold.%", "%\"dropped\":[\"lakehouse raw.two\"]%"] {
+            let count = format!("SELECT COUNT(*) FROM audit WHERE action = 'lineage.ingest' AND detail LIKE '{noted}'");
+            assert_eq!(world.number(&count).await, 1, "{noted}");
+        }
+    }
+
     async fn the_newest_schema_counts_and_names_follow_a_rename(world) {
         let schema = |time: &str, name: &str, column: &str, lifecycle: Value| {
             let mut facets = json!({ "schema": { "fields": [{ "name": column, "type": "int" }] } });

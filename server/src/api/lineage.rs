@@ -248,7 +248,7 @@ async fn text(headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
     })?;
     // Some programs begin every text with the mark of its encoding, which JSON does not know.
     if text.starts_with(MARK) {
-        text.drain(..MARK.len_utf8());
+        text = text.split_off(MARK.len_utf8());
     }
     Ok(text)
 }

@@ -105,9 +105,9 @@ impl Known {
     /// True for two assets that no event makes one: files describe both, or other jobs use both. Whoever may send events
     /// may name whatever he likes; he does not move what others said.
     fn stay_apart(&self, one: &FoundRow, other: &FoundRow) -> bool {
-        let both = |is: &dyn Fn(&FoundRow) -> bool| is(one) && is(other);
-        one.id != other.id
-            && (both(&|row| row.origin == "file") || both(&|row| self.used_by_others.contains(&row.id)))
+        let described = |row: &FoundRow| row.origin == "file";
+        let used = |row: &FoundRow| self.used_by_others.contains(&row.id);
+        one.id != other.id && ((described(one) && described(other)) || (used(one) && used(other)))
     }
 
     /// The asset of an address.

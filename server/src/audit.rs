@@ -40,8 +40,13 @@ pub(crate) async fn export(
     Form(asked): Form<Asked>,
 ) -> Response {
     let (format, ending, kind) = match asked.format.as_str() {
+        "csv" => (AuditFormat::Csv, "csv", "text/csv; charset=utf-8; header=present"),
         "jsonl" => (AuditFormat::JsonLines, "jsonl", "application/jsonl"),
-        _ => (AuditFormat::Csv, "csv", "text/csv; charset=utf-8; header=present"),
+        other => {
+            let sentence =
+                format!("The audit is exported as \"csv\" or as \"jsonl\" (JSON lines), not as \"{other}\".");
+            return refused(Error::invalid("format", sentence));
+        }
     };
     let some = |text: String| Some(text).filter(|text| !text.is_empty());
     let filter = AuditFilter {

@@ -3,6 +3,8 @@
 //! HTTP/1.1 only: browsers speak nothing else without TLS, and proxies speak it by default. One connection then carries
 //! one request at a time, so that the limits of connections are those of requests as well.
 
+mod unread;
+
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
@@ -23,12 +25,13 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 use tower::ServiceExt as _;
 
+use self::unread::Unread;
 use crate::config::Config;
 
 /// Bytes of a request's head, and of what is read ahead.
 const LARGEST_HEAD: usize = 64 * 1024;
-/// Bytes of a body that have to come each second, once the time it has to begin with is over. A phone at the edge of its
-/// net sends more.
+/// Bytes of a body that have to come each second, once the time it has to begin with is over, and of an answer that have
+/// to leave. A phone at the edge of its net does more.
 const SLOWEST: u64 = 16 * 1024;
 /// Pause after the system refused to hand out a connection, for example because files ran out.
 const BREATH: Duration = Duration::from_millis(100);
@@ -46,6 +49,8 @@ pub struct Limits {
     pub head: Duration,
     /// Time a body has to begin with; every [`SLOWEST`] bytes of it give a second more.
     pub body: Duration,
+    /// Time an answer may wait to be read; every [`SLOWEST`] bytes that leave pay a second of it back.
+    pub answer: Duration,
 }
 
 impl Limits {
@@ -57,6 +62,7 @@ impl Limits {
             proxies: config.trusted_proxies.clone(),
             head: Duration::from_secs(config.head_seconds.into()),
             body: Duration::from_secs(config.body_seconds.into()),
+            answer: Duration::from_secs(config.answer_seconds.into()),
         }
     }
 }
@@ -125,7 +131,10 @@ async fn answer(
             .timer(TokioTimer::new())
             .header_read_timeout(limits.head)
             .max_buf_size(LARGEST_HEAD)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+            .serve_connection(
+                TokioIo::new(Unread::new(stream, limits.answer)),
+                TowerToHyperService::new(service)
+            )
     );
     // How a connection ends is its client's business.
     tokio::select! {
@@ -205,14 +214,19 @@ mod tests {
     use super::*;
 
     fn limits(connections: usize, head: Duration) -> Limits {
-        Limits { connections, per_address: 2, proxies: Vec::new(), head, body: Duration::from_millis(300) }
+        let short = Duration::from_millis(300);
+        Limits { connections, per_address: 2, proxies: Vec::new(), head, body: short, answer: short }
     }
+
+    /// More than the system keeps of what nobody reads.
+    const LARGE: usize = 64 * 1024 * 1024;
 
     async fn portal(limits: Limits) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let router = Router::new()
             .route("/livez", get(|| async { "ok" }))
+            .route("/large", get(|| async { vec![b'x'; LARGE] }))
             .route("/token", post(|body: String| async move { body.len().to_string() }));
         tokio::spawn(serve(listener, router, limits, std::future::pending()));
         address
@@ -273,6 +287,27 @@ mod tests {
         }
         let whole = trickle(address, 20, Duration::from_millis(1)).await;
         assert!(whole.starts_with("HTTP/1.1 200") && whole.ends_with("20"), "{whole}");
+    }
+
+    #[tokio::test]
+    async fn answers_that_nobody_reads_never_keep_others_out_for_long() {
+        let address = portal(limits(4, Duration::from_mins(1))).await;
+        let mut held = Vec::new();
+        for _ in 0..12 {
+            let mut stream = TcpStream::connect(address).await.expect("a connection");
+            let question = b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n".repeat(3);
+            stream.write_all(&question).await.expect("written");
+            held.push(stream);
+        }
+        let answer = timeout(Duration::from_secs(5), ask(address)).await.expect("an answer in time");
+        assert!(answer.expect("an answer").ends_with("ok"));
+        drop(held);
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        let question = b"GET /large HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        stream.write_all(question).await.expect("written");
+        let mut whole = Vec::new();
+        stream.read_to_end(&mut whole).await.expect("read");
+        assert!(whole.len() > LARGE, "whoever reads gets all of it");
     }
 
     #[tokio::test]

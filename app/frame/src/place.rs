@@ -1,5 +1,7 @@
 //! Where a table lies, and whether that is below a folder that was configured.
 
+use std::path::PathBuf;
+
 use percent_encoding::percent_decode_str;
 
 /// A folder of this machine or of a bucket, in the one form that all ways of writing it share: relative or absolute,
@@ -39,6 +41,11 @@ impl Place {
         let steps: Vec<&str> = path.split(['/', '\\']).filter(|step| !matches!(*step, "" | ".")).collect();
         let steps: Vec<String> = steps.into_iter().map(str::to_owned).collect();
         (!steps.iter().any(|step| step == "..")).then_some(Self { store, steps })
+    }
+
+    /// The path on this machine; `None` in a bucket.
+    pub fn folder(&self) -> Option<PathBuf> {
+        self.store.is_empty().then(|| PathBuf::from(format!("/{}", self.steps.join("/"))))
     }
 
     /// True where this is one of these places or lies below one.

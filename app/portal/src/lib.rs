@@ -28,3 +28,4 @@ pub use error::{Error, Fault, Refusal, RefusalKind, Result};
 pub use lake::Lake;
 pub use people::{Actor, ServiceAccount};
 pub use store::{ConnectError, Db};
+pub use text::legible;

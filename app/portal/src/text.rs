@@ -37,6 +37,11 @@ fn is_control(letter: char) -> bool {
     letter.is_control() && !matches!(letter, '\n' | '\r' | '\t')
 }
 
+/// The first control character of a text that nobody types.
+pub(crate) fn control(text: &str) -> Option<char> {
+    text.chars().find(|letter| is_control(*letter))
+}
+
 /// The letters of a text, each with whether it is a mark that nobody sees: with one, a text reads as another.
 fn letters(text: &str) -> impl Iterator<Item = (char, bool)> {
     text.chars().scan(' ', |before, letter| {
@@ -106,6 +111,14 @@ pub(crate) fn name(sent: &str) -> String {
     seen.trim().to_owned()
 }
 
+/// A text as one line that a terminal can show: what would move its cursor, break the line or not be seen is written out.
+pub fn legible(text: &str) -> String {
+    let shown = |(letter, unseen): (char, bool)| {
+        if unseen || letter.is_control() { letter.escape_default().to_string() } else { letter.to_string() }
+    };
+    letters(text).map(shown).collect()
+}
+
 /// A text that may not be empty; `missing` is the sentence for one that is.
 pub(crate) fn required<'a>(
     field: &'static str,
@@ -151,6 +164,13 @@ mod tests {
         assert_eq!(name(" Sofia\u{202e} Lind\u{200b}qvist\0\n"), "Sofia Lindqvist");
         assert_eq!(name(&"x".repeat(1_000)).len(), SHORT);
         assert_eq!(name(" \u{200b}\u{ad}\u{200d}\u{fe0f} \u{a0}\u{3164}\u{2800}\u{e0041}\t\u{1b}"), "");
+    }
+
+    #[test]
+    fn a_line_never_says_more_than_its_text() {
+        assert_eq!(legible("a\u{1b}[2J\r\nlakeport: done"), "a\\u{1b}[2J\\r\\nlakeport: done");
+        assert_eq!(legible("gold\u{202e}x"), "gold\\u{202e}x");
+        assert_eq!(legible("Zoë, 葛城 \\n"), "Zoë, 葛城 \\n");
     }
 
     #[test]

@@ -23,6 +23,9 @@ use crate::router::Shared;
 /// The largest event taken, in bytes.
 const LARGEST_EVENT: usize = 4 * 1024 * 1024;
 
+/// What tells a text as UTF-8 at its beginning.
+const MARK: char = '\u{feff}';
+
 /// Which part of the graph is wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -239,10 +242,15 @@ async fn text(headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
         let detail = format!("The body is larger than {LARGEST_EVENT} bytes when it is unpacked.");
         return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
     }
-    String::from_utf8(body).map_err(|error| {
+    let mut text = String::from_utf8(body).map_err(|error| {
         let place = error.utf8_error().valid_up_to();
         Problem::bad_input(format!("The event is not UTF-8 text from byte {place} on."))
-    })
+    })?;
+    // Some programs begin every text with the mark of its encoding, which JSON does not know.
+    if text.starts_with(MARK) {
+        text = text.split_off(MARK.len_utf8());
+    }
+    Ok(text)
 }
 
 /// Answers the graph around a dataset.
@@ -297,6 +305,7 @@ mod tests {
     async fn a_packed_body_is_read_and_a_bomb_is_not() {
         assert_eq!(read("gzip", packed(b"{}")).await.expect("it is read"), "{}");
         assert_eq!(read("", b"{}".to_vec()).await.expect("it is read"), "{}");
+        assert_eq!(read("", "\u{feff}{}".into()).await.expect("its mark is no part of it"), "{}");
         let bomb = read("gzip", packed(&vec![b' '; 64 * LARGEST_EVENT])).await;
         let status = |answer: Result<String, Problem>| {
             axum::response::IntoResponse::into_response(answer.expect_err("it is refused")).status()

@@ -78,17 +78,64 @@ impl From<Error> for Problem {
     }
 }
 
-macro_rules! from_rejections {
-    ($($rejection:ty),* $(,)?) => {$(
-        impl From<$rejection> for Problem {
-            fn from(rejection: $rejection) -> Self {
-                Self::new(rejection.status(), format!("{}.", rejection.body_text().trim_end_matches('.')))
-            }
+/// Too long, or cut off on the way.
+const UNREAD: &str = "The body is longer than this address takes, or did not arrive to its end.";
+/// Where it is told what is read.
+const DESCRIBED: &str = "/api/v1/openapi.json describes what is read";
+
+/// Why a parameter or a member of the body does not fit, from the framework's words, which name its own types and steps.
+fn unfit(reason: &str) -> String {
+    let named = |before: &str| reason.split_once(before)?.1.split_once('`').map(|(name, _)| name);
+    if let Some(name) = named("unknown field `") {
+        format!("\"{name}\" is not known here; {DESCRIBED}.")
+    } else if let Some(name) = named("missing field `") {
+        format!("\"{name}\" is missing; {DESCRIBED}.")
+    } else if let Some(name) = named("duplicate field `") {
+        format!("\"{name}\" stands there twice.")
+    } else {
+        // Behind what the framework did stands the field.
+        match reason.split(": ").nth(1).filter(|field| !field.contains(' ')) {
+            Some(field) => format!("The value of \"{field}\" does not fit; {DESCRIBED}."),
+            None => format!("A value does not fit; {DESCRIBED}."),
         }
-    )*};
+    }
 }
 
-from_rejections!(BytesRejection, JsonRejection, PathRejection, QueryRejection);
+impl From<QueryRejection> for Problem {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::new(rejection.status(), unfit(&rejection.body_text()))
+    }
+}
+
+impl From<JsonRejection> for Problem {
+    fn from(rejection: JsonRejection) -> Self {
+        let detail = match &rejection {
+            JsonRejection::JsonDataError(error) => unfit(&error.body_text()),
+            JsonRejection::JsonSyntaxError(error) => {
+                let reason = error.body_text();
+                let place = reason.rsplit_once(" at ").map(|(_, place)| format!(", {place}"));
+                format!("The body is not JSON{}.", place.unwrap_or_default())
+            }
+            JsonRejection::MissingJsonContentType(_) => {
+                "Say that the body is JSON: \"Content-Type: application/json\".".to_owned()
+            }
+            _ => UNREAD.to_owned(),
+        };
+        Self::new(rejection.status(), detail)
+    }
+}
+
+impl From<BytesRejection> for Problem {
+    fn from(rejection: BytesRejection) -> Self {
+        Self::new(rejection.status(), UNREAD)
+    }
+}
+
+impl From<PathRejection> for Problem {
+    fn from(rejection: PathRejection) -> Self {
+        Self::new(rejection.status(), "A part of this address cannot be read: it is no UTF-8 text.")
+    }
+}
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
@@ -103,5 +150,27 @@ impl IntoResponse for Problem {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_frameworks_words_are_never_told() {
+        let query = "Failed to deserialize query string: ";
+        let body = "Failed to deserialize the JSON body into the target type: ";
+        for (reason, told) in [
+            (format!("{query}unknown field `x`, expected one of `q`, `kind`"), "\"x\" is not known here"),
+            (format!("{query}limit: invalid digit found in string"), "The value of \"limit\" does not fit"),
+            (format!("{query}invalid digit found in string"), "A value does not fit"),
+            (format!("{body}missing field `port` at line 1 column 2"), "\"port\" is missing"),
+            (format!("{body}port: invalid type: integer `3`, expected a string"), "The value of \"port\""),
+            (format!("{query}duplicate field `q`"), "\"q\" stands there twice."),
+        ] {
+            let sentence = unfit(&reason);
+            assert!(sentence.starts_with(told) && !sentence.contains("ailed to"), "{sentence}");
+        }
     }
 }

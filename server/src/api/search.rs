@@ -1,10 +1,13 @@
 //! `GET /api/v1/search`
 
+use std::str::FromStr;
+
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use lakeport_model::catalog::{Hit, SearchRequest};
+use lakeport_model::catalog::{Classification, Hit, HitKind, Layer, SearchRequest};
 use lakeport_portal::catalog;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -79,6 +82,7 @@ pub(super) struct HitBody {
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks catalog:read", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "There is no such kind, layer or classification", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn search(
@@ -97,10 +101,10 @@ pub(super) async fn search(
     }
     let request = SearchRequest {
         q: wanted.q,
-        kind: items(&wanted.kind),
+        kind: words::<HitKind>("kind", &wanted.kind)?,
         domain: items(&wanted.domain),
-        layer: items(&wanted.layer),
-        classification: items(&wanted.classification),
+        layer: words::<Layer>("layer", &wanted.layer)?,
+        classification: words::<Classification>("classification", &wanted.classification)?,
         owner: Vec::new(),
         sort: None,
         offset: wanted.offset,
@@ -110,6 +114,15 @@ pub(super) async fn search(
     let address = &shared.auth.address;
     let hits = result.hits.into_iter().map(|hit| body(hit, address)).collect();
     Ok(Json(Found { hits, total: result.total }))
+}
+
+/// The words of a closed list. One that is not in it finds nothing, which would read as if there were nothing.
+fn words<T: FromStr<Err = String>>(name: &str, list: &str) -> Result<Vec<String>, Problem> {
+    let items = items(list);
+    match items.iter().find_map(|item| item.parse::<T>().err()) {
+        None => Ok(items),
+        Some(reason) => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, format!("\"{name}\": {reason}."))),
+    }
 }
 
 fn items(list: &str) -> Vec<String> {

@@ -19,6 +19,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use lakeport_portal::legible;
 
 use crate::config::{Loaded, Options, load};
 use crate::stop::Stop;
@@ -128,7 +129,9 @@ pub fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => {
-            eprintln!("lakeport: {}", stop.message.replace('\n', "\nlakeport: "));
+            for line in stop.message.split('\n') {
+                eprintln!("lakeport: {}", legible(line));
+            }
             ExitCode::from(stop.code)
         }
     }

@@ -66,11 +66,17 @@ async fn restore(
 
 /// Opens a copy of the backup, brings it to this version, follows its audit chain and revokes its tokens, so that a file
 /// which is no good never takes the place of one that is. Answers one file without anything beside it.
+///
+/// What is looked at first is whether the file is a portal's: to bring it to this version would make one of anything.
 async fn prepare(config: &Config, file: &Path, folder: &Path) -> Result<(PathBuf, usize), Stop> {
     let (copy, ready) = (folder.join("portal.db"), folder.join("ready.db"));
     std::fs::copy(file, &copy).map_err(|error| Stop::fault(format!("It cannot be copied: {error}.")))?;
     let database_url = Some(Secret::new(format!("sqlite://{}", copy.display())));
-    let portal = process::open(&Config { database_url, ..config.clone() }, Purpose::Look).await?;
+    let config = Config { database_url, ..config.clone() };
+    if !state::open(&config, Purpose::Look).await?.db().is_portal().await? {
+        return Err(Stop::fault("It is no backup of a portal. Name a file that \"lakeport backup\" wrote."));
+    }
+    let portal = process::open(&config, Purpose::Look).await?;
     if let Some(problem) = audit::verify(portal.ctx(), None).await?.problem {
         return Err(Stop::fault(problem));
     }

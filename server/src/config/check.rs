@@ -115,6 +115,7 @@ impl Config {
             ("request_seconds", self.request_seconds, 1, 3_600),
             ("head_seconds", self.head_seconds, 1, 600),
             ("body_seconds", self.body_seconds, 1, 600),
+            ("answer_seconds", self.answer_seconds, 1, 600),
             ("connections", self.connections.into(), 8, 65_535),
             ("connections_per_address", self.connections_per_address.into(), 4, 65_535),
         ];

@@ -85,6 +85,9 @@ pub struct Config {
     /// Seconds the body of a request may take to begin with; every 16 KiB of it give a second more.
     #[serde(deserialize_with = "variables::scalar")]
     pub body_seconds: u32,
+    /// Seconds an answer may wait to be read; every 16 KiB of it that leave pay a second back.
+    #[serde(deserialize_with = "variables::scalar")]
+    pub answer_seconds: u32,
     /// Open connections in all; more wait.
     #[serde(deserialize_with = "variables::scalar")]
     pub connections: u16,
@@ -143,6 +146,7 @@ impl Default for Config {
             request_seconds: 120,
             head_seconds: 10,
             body_seconds: 15,
+            answer_seconds: 30,
             connections: 512,
             connections_per_address: 128,
             log: "info,tower_sessions=error".to_owned(),

@@ -61,6 +61,19 @@ fn wrong_usage_is_one_message_and_code_2() {
 }
 
 #[test]
+fn a_file_never_speaks_in_the_terminal() {
+    let (data, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let head = "apiVersion: lakeport/v1\nkind: Domain\nname: A\ndescription: A\nid: ";
+    let id = "\"x\\e[2J\\r\\nlakeport: everything was imported\"\n";
+    std::fs::write(files.path().join("a.yaml"), format!("{head}{id}")).unwrap();
+    let done = lakeport(data.path(), &["import", files.path().to_str().unwrap()]);
+    let said = text(&done.stderr) + &text(&done.stdout);
+    assert_eq!(done.status.code(), Some(1), "{said}");
+    assert!(!said.contains(['\u{1b}', '\r']), "{said:?}");
+    assert!(!said.lines().any(|line| line.starts_with("lakeport: everything")), "{said:?}");
+}
+
+#[test]
 fn a_port_in_use_is_named() {
     let data = tempfile::tempdir().unwrap();
     let held = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

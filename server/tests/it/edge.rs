@@ -165,6 +165,11 @@ async fn an_export_of_the_audit_is_a_file_with_the_filter_of_the_page() {
     let wrong = browser.post("/audit/export", "from=yesterday&format=csv").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.body.contains("such as 2027-06-30"), "{}", wrong.body);
+    for format in ["json", "xml", ""] {
+        let wrong = browser.post("/audit/export", &format!("format={format}")).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{format}");
+        assert!(wrong.body.contains("csv") && wrong.body.contains("jsonl"), "{format}: {}", wrong.body);
+    }
 }
 
 #[tokio::test]

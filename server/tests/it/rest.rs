@@ -61,6 +61,26 @@ async fn search_answers_hits_and_their_number() {
 }
 
 #[tokio::test]
+async fn a_word_that_is_none_never_reads_as_nothing_found() {
+    let world = World::with_mesh().await;
+    let token = world.token(&["catalog:read"]).await;
+    let mut program = world.stranger();
+    for (query, allowed) in [
+        ("kind=x", "product, table"),
+        ("layer=gold,x", "bronze, silver, gold"),
+        ("classification=x", "internal"),
+    ] {
+        let wrong = call(&mut program, &token, Method::GET, &format!("/api/v1/search?{query}"), "").await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
+        let told = wrong.json()["detail"].as_str().unwrap().to_owned();
+        assert!(told.contains("\"x\" is not allowed here") && told.contains(allowed), "{told}");
+    }
+    let wrong = call(&mut program, &token, Method::GET, "/api/v1/search?limit=x", "").await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert!(!wrong.body.contains("eserialize"), "{}", wrong.body);
+}
+
+#[tokio::test]
 async fn lists_go_on_where_they_stopped_and_hide_what_is_private() {
     let world = World::with_mesh().await;
     let token = world.token(&["catalog:read"]).await;

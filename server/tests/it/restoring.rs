@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use lakeport_portal::Db;
 use tempfile::TempDir;
 
 use crate::commands::{lakeport, portal, text};
@@ -130,6 +131,30 @@ fn no_command_works_beside_a_restore() {
     assert!(text(&second.stderr).contains("Lakeport works on"), "{}", text(&second.stderr));
     drop(lock);
     assert!(place.run(&["audit", "verify"]).status.success());
+}
+
+#[tokio::test]
+async fn what_is_no_backup_never_takes_the_place_of_a_portal() {
+    let place = Place::new();
+    let foreign = place.elsewhere.path().join("foreign.db");
+    let database = Db::connect(&format!("sqlite://{}", foreign.display())).await.unwrap();
+    let others: [(&str, &[u8]); 3] = [("empty.db", b""), ("byte.db", b"x"), ("text.db", &[b'x'; 9_000])];
+    for (name, bytes) in others {
+        fs::write(place.elsewhere.path().join(name), bytes).unwrap();
+    }
+    assert!(fs::metadata(&foreign).unwrap().len() > 0, "a database of nobody's");
+    let before = place.contents();
+    for name in ["empty.db", "byte.db", "text.db", "foreign.db"] {
+        let file = place.elsewhere.path().join(name).display().to_string();
+        let done = place.run(&["restore", &file]);
+        let said = text(&done.stderr);
+        assert_eq!(done.status.code(), Some(1), "{name}: {said}");
+        assert!(said.contains("cannot be restored, nothing was changed"), "{name}: {said}");
+        assert_eq!(place.contents(), before, "{name}");
+    }
+    drop(database);
+    let done = place.run(&["restore", &place.backup()]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
 }
 
 #[test]

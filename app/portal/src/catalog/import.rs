@@ -1,6 +1,7 @@
 //! Files become the catalog: read all, check all, then write all or nothing.
 
 mod documents;
+mod foreign;
 mod places;
 mod privileges;
 mod write;
@@ -13,6 +14,7 @@ use crate::audit::{self, Entry};
 use crate::people::Actor;
 use crate::standards::FileError;
 use crate::store::audit as chain;
+use crate::text::legible;
 use crate::{Ctx, Error, access, contracts};
 
 /// A file of the mesh: its path within the directory, and its text.
@@ -45,14 +47,14 @@ impl fmt::Display for ImportReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (sign, things) in [("+", &self.created), ("~", &self.changed)] {
             for (kind, id) in things {
-                writeln!(f, "{sign} {kind} {id}")?;
+                writeln!(f, "{sign} {kind} {}", legible(id))?;
             }
         }
         for kept in &self.kept {
-            writeln!(f, "= {kept}")?;
+            writeln!(f, "= {}", legible(kept))?;
         }
         for warning in &self.warnings {
-            writeln!(f, "warning: {warning}")?;
+            writeln!(f, "warning: {}", legible(warning))?;
         }
         write!(f, "{} new, {} changed, {} unchanged", self.created.len(), self.changed.len(), self.unchanged)
     }
@@ -77,7 +79,7 @@ impl fmt::Display for ImportError {
                 let problems = if errors.len() == 1 { "problem" } else { "problems" };
                 write!(f, "{} {problems}; nothing was imported", errors.len())
             }
-            Self::Portal(error) => error.fmt(f),
+            Self::Portal(error) => f.write_str(&legible(&error.to_string())),
         }
     }
 }

@@ -95,11 +95,17 @@ pub(super) async fn answerable(tx: &mut Tx) -> Result<Snapshot> {
     Ok(snapshot)
 }
 
-async fn load(tx: &mut Tx) -> Result<Snapshot> {
+/// The same with every contract.
+pub(super) async fn promised(tx: &mut Tx) -> Result<Snapshot> {
     let mut snapshot = answerable(tx).await?;
     for row in store::contract_versions(tx).await? {
         add_version(&mut snapshot, row)?;
     }
+    Ok(snapshot)
+}
+
+async fn load(tx: &mut Tx) -> Result<Snapshot> {
+    let mut snapshot = promised(tx).await?;
     for row in store::dashboards(tx).await? {
         add_dashboard(&mut snapshot, row);
     }

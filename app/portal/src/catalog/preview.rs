@@ -41,6 +41,7 @@ async fn rows(
         .ok_or_else(|| Error::not_found("asset").under("asset.not_seen"))?;
     let entitlement = rights.entitlement(ctx, snapshot, asset)?;
     let frame = ctx.lake.preview(&entitlement, ROWS).await?;
+    Rights::still_hold(ctx, viewer, &[entitlement]).await?;
     ctx.readings.note(viewer.id.0, frame.made_from(), ctx.now());
     let all = frame.columns();
     let first = column.min(all.len().saturating_sub(1)) / MOST_PREVIEWED * MOST_PREVIEWED;

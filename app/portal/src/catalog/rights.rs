@@ -12,7 +12,7 @@ use crate::dashboards::{self, format::Dashboard};
 use crate::policy::{self, Action, Entitlement, Held, Values, Way, decide};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Grant, Request};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, people};
 
 /// How much of a thing a viewer sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +50,32 @@ impl Rights {
             waiting.push((request, approvals));
         }
         Ok(Self { viewer: viewer.clone(), grants, waiting, today: now.date_naive() })
+    }
+
+    /// Looks at rights again before what was read under them goes out: a call waits for a worker as long as others keep
+    /// them all, and rights end meanwhile.
+    ///
+    /// # Errors
+    /// Refused where one of them does not hold as it did.
+    pub(crate) async fn still_hold(ctx: &Ctx, viewer: &Viewer, used: &[Entitlement]) -> Result<()> {
+        if used.is_empty() {
+            return Ok(());
+        }
+        let changed = || {
+            let message = "Your right to read this ended or changed while it was being read, so nothing of it is \
+                           shown. Load the page again.";
+            Error::conflict(message).under("values.changed")
+        };
+        let snapshot = ctx.snapshot().await?;
+        let mut tx = ctx.db.read().await?;
+        let viewer = people::again(&mut tx, viewer).await?.ok_or_else(changed)?;
+        let rights = Self::in_tx(&mut tx, ctx.now(), &viewer).await?;
+        let holds = |right: &Entitlement| {
+            let asset = snapshot.assets.get(&right.table().name);
+            let now = asset.and_then(|asset| rights.entitlement(ctx, &snapshot, asset).ok());
+            now.is_some_and(|now| now.readable() == right.readable())
+        };
+        if used.iter().all(holds) { Ok(()) } else { Err(changed()) }
     }
 
     pub(crate) fn viewer(&self) -> &Viewer {

@@ -203,6 +203,7 @@ async fn draw(
     let mut opened = open(ctx, &rights, &snapshot, id)?;
     let tables = run::describe(ctx, &opened.tables).await;
     let answers = run::run(ctx, &opened.dashboard, &tables, &query).await;
+    Rights::still_hold(ctx, viewer, &opened.tables).await?;
     let tell = |error: &LakeError| in_words(&snapshot, &rights, &opened, error);
     let base = format!("/dashboards/{id}");
     let barred = |error: &LakeError| barred(&opened, error).map(str::to_owned);
@@ -304,6 +305,7 @@ pub async fn csv(
     let tables = run::describe(ctx, &opened.tables).await;
     let turn = turned::Turned::from_query(&opened.dashboard, &query).of(block);
     let outcome = run::download(ctx, &opened.dashboard, &tables, &query, name).await;
+    Rights::still_hold(ctx, viewer, &opened.tables).await?;
     let frame = outcome
         .ok_or_else(|| Error::not_found("table"))?
         .map_err(|error| Error::conflict(in_words(&snapshot, &rights, &opened, &error)))?;

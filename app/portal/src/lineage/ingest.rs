@@ -7,11 +7,10 @@ mod said;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
-use self::known::Known;
+use self::known::{Known, Named};
 use self::limits::MOST_FLOWS;
 use self::said::{Address, Columns, Said};
 use super::job;
@@ -43,6 +42,8 @@ pub(crate) struct Kept {
     pub(crate) redraws: bool,
     /// What its sender could do better.
     pub(crate) advice: Vec<String>,
+    /// What became of names.
+    named: Named,
 }
 
 /// Takes one event; the same event a second time changes nothing. Answers what its sender could do better.
@@ -74,12 +75,13 @@ pub async fn ingest(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<String>>
         // The catalog is loaded again only where the event made it another one.
         let area = if kept.redraws { "catalog" } else { "lineage" };
         chain::change(&mut tx, area, "lineage", ctx.now()).await?;
+        let job = event.job().map(|job| job::label(&job::key(&job.namespace, &job.name)));
         let entry = Entry {
             actor: &actor,
             action: "lineage.ingest",
             subject: format!("event {}", event_id(&event)),
             rule: "lineage.write_scope",
-            detail: json!({ "job": event.job().map(|job| job::label(&job::key(&job.namespace, &job.name))) }),
+            detail: kept.named.detail(job.as_deref()),
         };
         audit::record(&mut tx, ctx, entry).await?;
         tx.commit().await?;
@@ -112,7 +114,8 @@ pub(crate) async fn keep(tx: &mut Tx, ctx: &Ctx, event: &Event) -> Result<Kept> 
     if put_run(tx, event, at).await? {
         return Ok(kept);
     }
-    let mut known = Known::look_up(tx, ctx, &said).await?;
+    let job = event.job().map(|job| job::key(&job.namespace, &job.name)).unwrap_or_default();
+    let mut known = Known::look_up(tx, ctx, &said, &job).await?;
     let named: BTreeSet<&Address> =
         said.reads.iter().chain(&said.writes).chain(said.renamed.iter().map(|(new, _)| new)).collect();
     for address in named {
@@ -128,7 +131,9 @@ pub(crate) async fn keep(tx: &mut Tx, ctx: &Ctx, event: &Event) -> Result<Kept> 
         known.retire(tx, address, Some(at)).await?;
     }
     kept.redraws = known.changed;
-    kept.redraws |= draw(tx, ctx, event, &said, &known, at).await?;
+    kept.redraws |= draw(tx, ctx, (event, &job), &said, &known, at).await?;
+    kept.advice.append(&mut known.named.refused);
+    kept.named = known.named;
     Ok(kept)
 }
 
@@ -153,7 +158,7 @@ async fn put_run(tx: &mut Tx, event: &Event, at: DateTime<Utc>) -> Result<bool> 
 async fn draw(
     tx: &mut Tx,
     ctx: &Ctx,
-    event: &Event,
+    (event, job): (&Event, &str),
     said: &Said,
     known: &Known,
     at: DateTime<Utc>,
@@ -165,7 +170,6 @@ async fn draw(
         }
     }
     let mut changed = false;
-    let job = event.job().map(|job| job::key(&job.namespace, &job.name)).unwrap_or_default();
     if !job.is_empty() {
         let ids = |addresses: &BTreeSet<Address>| -> BTreeSet<String> {
             addresses.iter().filter_map(|address| known.id(address)).map(str::to_owned).collect()
@@ -173,8 +177,8 @@ async fn draw(
         let (reads, writes) = (ids(&said.reads), ids(&said.writes));
         if let Some(run) = event.run() {
             let run = run.run_id.to_lowercase();
-            store::forget_uses(tx, &job, ctx.now() - RUN_LASTS).await?;
-            for (asset, writes_it) in store::uses(tx, &job, &run).await? {
+            store::forget_uses(tx, job, ctx.now() - RUN_LASTS).await?;
+            for (asset, writes_it) in store::uses(tx, job, &run).await? {
                 let others = if writes_it { &reads } else { &writes };
                 for other in others.iter().take(MOST_FLOWS.saturating_sub(flows.len())) {
                     let (source, target) = if writes_it {
@@ -185,11 +189,11 @@ async fn draw(
                     flows.entry((source, target)).or_default();
                 }
             }
-            store::put_uses(tx, (&job, &run), &reads, false, ctx.now()).await?;
-            store::put_uses(tx, (&job, &run), &writes, true, ctx.now()).await?;
+            store::put_uses(tx, (job, &run), &reads, false, ctx.now()).await?;
+            store::put_uses(tx, (job, &run), &writes, true, ctx.now()).await?;
         }
-        changed |= store::put_uses(tx, (&job, ""), &reads, false, ctx.now()).await?;
-        changed |= store::put_uses(tx, (&job, ""), &writes, true, ctx.now()).await?;
+        changed |= store::put_uses(tx, (job, ""), &reads, false, ctx.now()).await?;
+        changed |= store::put_uses(tx, (job, ""), &writes, true, ctx.now()).await?;
     }
     let edges: Vec<EdgeRow> = flows
         .into_iter()
@@ -197,7 +201,7 @@ async fn draw(
         .take(MOST_FLOWS)
         .map(|((source, target), columns)| {
             let columns = serde_json::to_string(&columns).map_err(Error::fault)?;
-            Ok(EdgeRow { source, target, job: job.clone(), columns, seen_at: at })
+            Ok(EdgeRow { source, target, job: job.to_owned(), columns, seen_at: at })
         })
         .collect::<Result<_>>()?;
     let held = store::edges_like(tx, &edges).await?;

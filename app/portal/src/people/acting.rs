@@ -1,4 +1,4 @@
-//! Changes in somebody's name: who that is, is read again once the change's turn has come.
+//! Calls in somebody's name: who that is, is read again once their turn has come.
 
 use lakeport_model::people::Viewer;
 use uuid::Uuid;
@@ -14,12 +14,17 @@ use crate::{Clock, Ctx, Error, Result, SystemClock};
 /// Refused where the person was disabled, or the service account's token ended, in the meantime.
 pub(crate) async fn begin(ctx: &Ctx, viewer: &Viewer) -> Result<(Tx, Viewer)> {
     let mut tx = ctx.db.write().await?;
-    let now = if viewer.service {
-        is_account(&mut tx, viewer.id.0).await?.then(|| viewer.clone())
-    } else {
-        viewer_in(&mut tx, viewer.id).await?
-    };
+    let now = again(&mut tx, viewer).await?;
     Ok((tx, now.ok_or_else(gone)?))
+}
+
+/// Who the viewer is by now; `None` where the person was disabled, or the service account's token ended.
+pub(crate) async fn again(tx: &mut Tx, viewer: &Viewer) -> Result<Option<Viewer>> {
+    if viewer.service {
+        Ok(is_account(tx, viewer.id.0).await?.then(|| viewer.clone()))
+    } else {
+        viewer_in(tx, viewer.id).await
+    }
 }
 
 /// The same for a change that a program or the portal itself may make too.

@@ -7,6 +7,7 @@ use lakeport_model::catalog::MOST_COLUMNS;
 use super::FileErrors;
 use super::read::{Edition, Read, Reader, too_many_columns};
 use super::yaml::{self, Node};
+use crate::text::SHORT;
 
 choice! {
     /// The version of the portal's own files.
@@ -314,6 +315,9 @@ fn check_people(file: &People, node: &Node, reader: &mut Reader) {
 
 fn check_person(person: &Person, node: &Node, reader: &mut Reader) {
     check_email(&person.email, node, reader);
+    if person.name.chars().nth(SHORT).is_some() {
+        reader.member_error(node, "name", format!("Keep the name under {SHORT} characters."));
+    }
 }
 
 fn check_domain(domain: &Domain, node: &Node, reader: &mut Reader) {
@@ -396,6 +400,27 @@ mod tests {
         let people = People::from_yaml("people.yaml", text).expect("is valid");
         assert!(people.people[0].is_administrator());
         assert_eq!(people.to_yaml(), text);
+    }
+
+    #[test]
+    fn a_person_is_never_called_what_a_form_refuses() {
+        let people = |name: &str| {
+            let name = serde_json::to_string(name).expect("text is JSON");
+            let text = format!(
+                "apiVersion: lakeport/v1\nkind: People\npeople:\n- email: a.b@nordkauf.example\n  name: {name}\n"
+            );
+            People::from_yaml("people.yaml", &text)
+        };
+        let long = "x".repeat(SHORT + 1);
+        let unseen = ["Maria Keller\u{200b}", "\u{202e}", "\u{1b}[1m"];
+        for name in ["", " ", "N\r\nBcc: x@y.example", "N\n", "A\tB", &long].into_iter().chain(unseen) {
+            let refused = people(name).expect_err(name).to_string();
+            assert!(
+                refused.starts_with("people.yaml:") && refused.contains("people[0].name"),
+                "{name:?}: {refused}"
+            );
+        }
+        assert!(people("Zoë O’Neill-Ünal").is_ok());
     }
 
     #[test]

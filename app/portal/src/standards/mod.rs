@@ -25,6 +25,8 @@ use serde::Serialize;
 pub use recognise::{Document, recognise};
 pub use values::Scalar;
 
+use crate::text::legible;
+
 /// One thing that is wrong with a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FileError {
@@ -57,14 +59,15 @@ impl FileError {
 
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
+        // Names and values are others', and are told in a terminal.
+        f.write_str(&legible(&self.file))?;
         if self.line > 0 {
             write!(f, ":{}:{}", self.line, self.column)?;
         }
         if !self.field.is_empty() {
-            write!(f, ": {}", self.field)?;
+            write!(f, ": {}", legible(&self.field))?;
         }
-        write!(f, ": {}", self.message)
+        write!(f, ": {}", legible(&self.message))
     }
 }
 

@@ -219,14 +219,22 @@ impl Reader {
         }
     }
 
-    /// Reports a mark that nobody sees in a name: what is listed, linked and searched must not read as another thing.
+    /// Reports a mark that nobody sees in a name: what is listed, linked and searched must not read as another thing. In
+    /// the portal's own files and in events, a name is not blank either, and in the files it stands on one line.
     pub(crate) fn look_at_name(&mut self, at: Position, text: &str) {
         let field = self.path.rsplit('.').next().unwrap_or_default();
         let field = field.split('[').next().unwrap_or_default();
-        if NAMES.contains(&field)
-            && let Some(letter) = text::hidden(text)
-        {
+        if !NAMES.contains(&field) {
+            return;
+        }
+        let is_own = self.edition == Edition::Single;
+        let is_called_so = matches!(field, "name" | "namespace");
+        if let Some(letter) = text::hidden(text) {
             self.error(at, text::hidden_sentence(letter));
+        } else if is_own && is_called_so && text.trim().is_empty() {
+            self.error(at, "This is blank; write what it is called.");
+        } else if is_own && !self.is_lenient() && text.contains(['\n', '\r', '\t']) {
+            self.error(at, "This stands on one line; take the line breaks and tabs out.");
         }
     }
 

@@ -243,6 +243,24 @@ pub async fn found_by_location(tx: &mut Tx, places: &[&str]) -> Result<Vec<Found
     )?)
 }
 
+/// Those of these assets that some job other than this one reads or writes.
+pub async fn used_by_others(tx: &mut Tx, assets: &[&str], job: &str) -> Result<BTreeSet<String>> {
+    let asked: Vec<_> = assets.iter().map(|asset| (asset, job)).collect();
+    let found = rows_of_list!(
+        tx,
+        (String,),
+        "SELECT item.value ->> 0 FROM ",
+        " WHERE EXISTS (SELECT 1 FROM lineage_use AS used WHERE used.asset = item.value ->> 0 \
+         AND used.job <> item.value ->> 1) \
+         OR EXISTS (SELECT 1 FROM lineage_edge AS edge WHERE edge.source = item.value ->> 0 \
+         AND edge.job <> item.value ->> 1) \
+         OR EXISTS (SELECT 1 FROM lineage_edge AS edge WHERE edge.target = item.value ->> 0 \
+         AND edge.job <> item.value ->> 1)",
+        list(&asked)?
+    )?;
+    Ok(found.into_iter().map(|(asset,)| asset).collect())
+}
+
 /// All other addresses: namespace, name, asset.
 pub async fn aliases(tx: &mut Tx) -> Result<Vec<(String, String, String)>> {
     Ok(rows!(

@@ -29,6 +29,9 @@ use crate::{Error, Result};
 /// The longest wait for a turn to write.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Tables that every portal has had since its first version, and hardly anything else has together.
+const MARKS: [&str; 4] = ["_sqlx_migrations", "audit", "change", "access_grant"];
+
 /// Writers of this process take turns in the order they came, before they take a connection: those that wait keep no
 /// connection from readers, and nobody is overtaken.
 #[derive(Debug, Clone)]
@@ -166,6 +169,20 @@ impl Db {
                  version of Lakeport that wrote it."
             ))
         })
+    }
+
+    /// True where the tables of a portal are, whatever version made them.
+    pub async fn is_portal(&self) -> Result<bool> {
+        let found: Vec<(String,)> = match self {
+            Self::Sqlite(pool, _) => {
+                sqlx::query_as("SELECT name FROM sqlite_master WHERE type = 'table'").fetch_all(pool).await?
+            }
+            Self::Postgres(pool, _) => {
+                let sql = "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()";
+                sqlx::query_as(sql).fetch_all(pool).await?
+            }
+        };
+        Ok(MARKS.iter().all(|mark| found.iter().any(|(name,)| name == mark)))
     }
 
     /// Writes a whole copy of an `SQLite` database to a new file, while others go on writing.

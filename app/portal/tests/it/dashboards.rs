@@ -5,7 +5,7 @@ use std::time::Duration;
 use lakeport_frame::{Column, Frame, LakeError, Values};
 use lakeport_model::dashboards::{Content, DashboardView, Element};
 use lakeport_model::people::Viewer;
-use lakeport_portal::{RefusalKind, dashboards};
+use lakeport_portal::{RefusalKind, access, catalog, dashboards};
 
 use crate::lake::frame;
 use crate::world::{World, file, on_both, refusal};
@@ -145,6 +145,29 @@ on_both! { demo =>
         // Nor where the text names it in the statement only.
         world.reading("[gold.collections]", &format!("SELECT id FROM {secret}")).await;
         assert_eq!(problem(&world.look(&paula).await), "This needs a table you may not see.");
+    }
+
+    async fn rows_never_go_out_after_the_right_to_them_has_ended(world) {
+        world.small().await;
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        let block = table(&world.look(&aylin).await).id.clone();
+        for (turn, call) in ["preview", "view", "file"].into_iter().enumerate() {
+            let sql = format!("SELECT id FROM gold.collections LIMIT {turn}");
+            world.reading("[gold.collections]", &sql).await;
+            let grant = world.granted("paula.brandt", "collections/cases", 30, &["aylin.demir"]).await;
+            let (ctx, aylin) = (world.ctx.clone(), aylin.clone());
+            world.lake.held().meanwhile = Some(Box::pin(async move {
+                let chosen = vec![(grant, 1)];
+                access::revoke(&ctx, &aylin, chosen, "Cleared up.".to_owned()).await.expect("she may");
+            }));
+            let (ctx, id) = (&world.ctx, "small".into());
+            let refused = match call {
+                "preview" => refusal(catalog::preview(ctx, &paula, &"gold.collections".into()).await),
+                "view" => refusal(dashboards::view(ctx, &paula, &id, Vec::new()).await),
+                _ => refusal(dashboards::csv(ctx, &paula, &id, &block, Vec::new()).await),
+            };
+            assert!(refused.message.starts_with("Your right to read this ended"), "{call}: {}", refused.message);
+        }
     }
 
     async fn a_file_holds_more_than_the_page_and_says_where_it_ends(world) {

@@ -178,6 +178,32 @@ on_both! { empty =>
         world.import(vec![peek("controlling", "gold/peek", "public")]).await;
     }
 
+    async fn a_root_that_is_a_link_never_gives_a_table_a_second_name(world) {
+        let disk = tempfile::tempdir().expect("a folder");
+        let (lake, alias) = (disk.path().join("lake"), disk.path().join("alias"));
+        std::fs::create_dir_all(lake.join("silver/dim_customer")).expect("a table");
+        std::os::unix::fs::symlink(&lake, &alias).expect("a link");
+        let mut settings = crate::world::settings();
+        settings.lake_root = lake.display().to_string();
+        settings.storage_roots = vec![alias.display().to_string()];
+        let ctx = world.replica(world.ctx.clock.clone(), settings).await;
+        let table = |domain: &str, id: &str, location: &str| {
+            let mut file = assets(&format!("- {{id: {id}, kind: table, description: A, location: {location}}}\n"));
+            file.text = file.text.replace("domain: finance", &format!("domain: {domain}"));
+            vec![file]
+        };
+        // One that is there, and one that is still to be written.
+        for name in ["silver/dim_customer", "silver/later"] {
+            let (first, second) = (name.replace('/', "."), name.replace('/', ".second."));
+            let theirs = table("central", &first, name);
+            catalog::import(&ctx, &Actor::System("test"), theirs, false).await.expect("the files are good");
+            let again = table("finance", &second, &alias.join(name).display().to_string());
+            let refused = catalog::import(&ctx, &Actor::System("test"), again, false).await;
+            let message = refused.expect_err("it is their table").to_string();
+            assert!(message.contains(&first) && message.contains("name the same place"), "{message}");
+        }
+    }
+
     async fn no_table_outside_the_configured_roots_enters_the_catalog(world) {
         for location in [
             "/etc",

@@ -1,6 +1,7 @@
 //! A lake that answers as it is told, and remembers what it was asked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
@@ -35,6 +36,8 @@ pub(crate) struct Held {
     pub(crate) failure: Option<LakeError>,
     /// Most rows that fit into one answer.
     pub(crate) room: Option<usize>,
+    /// What happens while the next query or preview waits for a worker.
+    pub(crate) meanwhile: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     /// Statements that were run.
     pub(crate) queries: Vec<String>,
     /// Tables that were previewed.
@@ -57,6 +60,14 @@ pub(crate) fn frame(columns: &[(&str, &[&str])]) -> Frame {
 impl FakeLake {
     pub(crate) fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().expect("no test panicked while holding it")
+    }
+
+    /// Waits for a worker.
+    async fn turn(&self) {
+        let meanwhile = self.held().meanwhile.take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile.await;
+        }
     }
 
     fn open(&self, table: &TableRef) -> Result<MutexGuard<'_, Held>, LakeError> {
@@ -125,6 +136,7 @@ impl Lake for FakeLake {
     }
 
     async fn preview(&self, table: &Entitlement, _limit: u32) -> Result<Frame, LakeError> {
+        self.turn().await;
         let mut held = self.open(table.table())?;
         held.previews.push(table.table().name.clone());
         let whole = held.frame.clone().unwrap_or_else(|| frame(&[("id", &["1", "2"])]));
@@ -132,6 +144,7 @@ impl Lake for FakeLake {
     }
 
     async fn query(&self, query: &Statement, tables: &[Entitlement]) -> Result<Frame, LakeError> {
+        self.turn().await;
         let asked = tables_of(&query.sql);
         let reachable = |name: &String| tables.iter().any(|table| table.table().name == *name);
         if let Some(table) = asked.iter().find(|name| !reachable(name)) {

@@ -42,7 +42,7 @@ fn request(focus: &str, up: u8, down: u8) -> GraphRequest {
 }
 
 impl World {
-    async fn take(&self, event: &str) {
+    pub(crate) async fn take(&self, event: &str) {
         lineage::ingest(&self.ctx, &Actor::System("test"), event).await.expect("it is an event");
     }
 

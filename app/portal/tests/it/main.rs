@@ -17,6 +17,7 @@ mod lake;
 mod limits;
 mod lineage;
 mod members;
+mod names;
 mod own_grants;
 mod people;
 mod post;

@@ -1,6 +1,6 @@
 //! The viewer's access in words and as the button that says the truth about it. What is true, the portal decides.
 
-use lakeport_model::catalog::{AccessStanding, AssetRef};
+use lakeport_model::catalog::{AccessStanding, AssetRef, Way};
 use lakeport_model::listed;
 use lakeport_model::people::PersonRef;
 use lakeport_model::{PortId, ProductId};
@@ -63,13 +63,15 @@ pub(crate) fn requested(access: &AccessStanding) -> AnyView {
 }
 
 /// The same in a sentence, for something these people answer for.
-pub(crate) fn access_words(access: &AccessStanding, opens_here: bool, owners: &[PersonRef]) -> AnyView {
-    let owners = match owners {
-        [] => "its domain's stewards".to_owned(),
-        owners => listed(&owners.iter().map(|owner| owner.name.clone()).collect::<Vec<_>>()),
-    };
+pub(crate) fn access_words(
+    access: &AccessStanding,
+    opens_here: bool,
+    owners: &[PersonRef],
+    way: &Way,
+) -> AnyView {
+    let ask = |wish| ask(owners, way, wish);
     let elsewhere = (access.may_read() && !opens_here)
-        .then(|| format!(" It is not opened in Lakeport; ask {owners} for the way in."));
+        .then(|| format!(" It is not opened in Lakeport. {}", ask("for the way in")));
     let words = match access {
         AccessStanding::Public => "It is public: everybody may read it.".into_any(),
         AccessStanding::Domain => "You may read it as a member of its domain.".into_any(),
@@ -85,17 +87,61 @@ pub(crate) fn access_words(access: &AccessStanding, opens_here: bool, owners: &[
         AccessStanding::Opens { .. } => "It shows each viewer what that viewer may read.".into_any(),
         AccessStanding::Requestable => "Its values need access, which can be requested.".into_any(),
         AccessStanding::NotOffered => {
-            format!("You may not read it, and no product offers it to request. Ask {owners} to offer it.")
-                .into_any()
+            format!("You may not read it, and no product offers it to request. {}", ask("to offer it")).into_any()
         }
         AccessStanding::NotDescribed => format!(
             "It is public, but none of its columns is described, and what nobody described counts as internal. \
-             Ask {owners} to describe them."
+             {}",
+            ask("to describe them")
         )
         .into_any(),
         AccessStanding::NotKnown => {
-            format!("The catalog does not know the data behind it yet. Ask {owners} to add it.").into_any()
+            format!("The catalog does not know the data behind it yet. {}", ask("to add it")).into_any()
         }
     };
     view! { {words} {elsewhere} }.into_any()
+}
+
+/// Whom to ask for what. Data that only lineage names has no domain, and so nobody who answers for it.
+fn ask(owners: &[PersonRef], way: &Way, wish: &str) -> String {
+    match owners {
+        [] if way.domain.is_none() => {
+            "No domain answers for it yet: the one it belongs to has to describe it in its files first."
+                .to_owned()
+        }
+        [] => format!("Ask its domain's stewards {wish}."),
+        owners => format!("Ask {} {wish}.", names(owners)),
+    }
+}
+
+/// Owners by name, or a sentence where there is none.
+pub(super) fn owners(owners: &[PersonRef], way: &Way) -> String {
+    match owners {
+        [] if way.domain.is_none() => "Nobody; no domain answers for it yet".to_owned(),
+        [] => "Nobody; the stewards decide".to_owned(),
+        owners => names(owners),
+    }
+}
+
+fn names(people: &[PersonRef]) -> String {
+    listed(&people.iter().map(|person| person.name.clone()).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use lakeport_model::people::DomainRef;
+
+    use super::*;
+
+    #[test]
+    fn nobody_is_ever_sent_to_a_domain_that_is_not_there() {
+        let of_none = Way::default();
+        for words in [ask(&[], &of_none, "to offer it"), owners(&[], &of_none)] {
+            assert!(words.contains("o domain answers for it yet") && !words.contains("steward"), "{words}");
+        }
+        let domain = Some(DomainRef { id: "finance".into(), name: "Finance".to_owned() });
+        let known = Way { domain, ..Way::default() };
+        assert_eq!(ask(&[], &known, "to offer it"), "Ask its domain's stewards to offer it.");
+        assert_eq!(owners(&[], &known), "Nobody; the stewards decide");
+    }
 }

@@ -5,9 +5,8 @@ use lakeport_model::access::{HELD_PAGE, Held, HeldOn};
 use lakeport_model::catalog::{AssetPage as Asset, Preview};
 use leptos::prelude::*;
 
-use super::access::{access_button, access_words};
+use super::access::{access_button, access_words, owners};
 use super::asset_tabs::{history, overview, preview, reading};
-use super::product::owners;
 use crate::api;
 use crate::error::{ApiError, ErrorKind};
 use crate::pages::access::{HELD_AFTER, held};
@@ -170,11 +169,11 @@ fn facts(asset: &Asset) -> AnyView {
         Err(sentence) => view! { <Fact label="Data">{sentence}</Fact> }.into_any(),
     });
     let tags = (!asset.tags.is_empty()).then(|| asset.tags.join(", "));
-    let (id, owners) = (asset.id.to_string(), owners(&asset.owners));
+    let (id, owners) = (asset.id.to_string(), owners(&asset.owners, &asset.way));
     let address =
         asset.namespace.as_ref().map_or_else(|| id.clone(), |namespace| format!("{namespace} {id}"));
     let domain = domain_link(&asset.way, &asset.domain);
-    let access = access_words(&asset.access, asset.opens_here, &asset.owners);
+    let access = access_words(&asset.access, asset.opens_here, &asset.owners, &asset.way);
     let platform = asset.platform.clone();
     view! {
         <dl class="facts">

@@ -5,11 +5,10 @@ use lakeport_model::catalog::{
     AccessStanding, Activity, BrokenInput, InputPort, OutputPort, ProductPage as Product, SupportChannel,
     Visibility,
 };
-use lakeport_model::people::PersonRef;
 use lakeport_model::{First, PageRequest, listed};
 use leptos::prelude::*;
 
-use super::access::{access_button, access_words};
+use super::access::{access_button, access_words, owners};
 use crate::api;
 use crate::pages::access::{HELD_AFTER, held};
 use crate::pages::{asset_href, contract_href, crumbs, domain_link, page_id, page_query, product_href};
@@ -177,7 +176,7 @@ fn ports(product: &Product) -> AnyView {
 fn output(product: &Product, port: &OutputPort) -> AnyView {
     let button = access_button(&port.access, port.asset.as_ref(), Some((&product.id, &port.id)), false);
     let opens_here = port.asset.as_ref().is_some_and(|asset| asset.opens_here);
-    let words = access_words(&port.access, opens_here, &product.owners);
+    let words = access_words(&port.access, opens_here, &product.owners, &product.way);
     let OutputPort { name, description, classification, asset, .. } = port.clone();
     let asset = asset.map(|asset| {
         view! {
@@ -225,7 +224,7 @@ fn facts(product: &Product) -> AnyView {
         let people = if product.consumers == 1 { "person" } else { "people" };
         format!("{} {people}{from}", number(product.consumers))
     };
-    let (owners, support) = (owners(&product.owners), support(product.support.clone()));
+    let (owners, support) = (owners(&product.owners, &product.way), support(product.support.clone()));
     let tags = (!product.tags.is_empty()).then(|| listed(&product.tags));
     let domain = domain_link(&product.way, &product.domain);
     view! {
@@ -239,14 +238,6 @@ fn facts(product: &Product) -> AnyView {
         </dl>
     }
     .into_any()
-}
-
-/// Owners by name, or a sentence when there is none.
-pub(super) fn owners(owners: &[PersonRef]) -> String {
-    if owners.is_empty() {
-        return "Nobody; the stewards decide".to_owned();
-    }
-    listed(&owners.iter().map(|owner| owner.name.clone()).collect::<Vec<_>>())
 }
 
 /// Support channels as a fact.

@@ -23,7 +23,7 @@ pub(super) async fn refuse_second_names(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
     for table in &tables {
         let Some(location) = &table.location else { continue };
         let Some(place) = Place::of(&ctx.settings.lake_root, location) else { continue };
-        let first = *known.entry(place).or_insert(table);
+        let first = *known.entry(behind_links(place)).or_insert(table);
         if (&first.domain, &first.classification) != (&table.domain, &table.classification) {
             return Err(Error::conflict(format!(
                 "Assets {} (domain \"{}\", {}) and {} (domain \"{}\", {}) name the same place, {location}. A table has one \
@@ -33,6 +33,17 @@ pub(super) async fn refuse_second_names(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The place itself, behind every link on the way to it: a root may be one, and whatever lies below it then goes by two
+/// names. Of a folder that is not there yet, the way as far as it goes.
+fn behind_links(place: Place) -> Place {
+    let Some(path) = place.folder() else { return place };
+    let truly = path.ancestors().find_map(|above| {
+        let rest = path.strip_prefix(above).ok()?;
+        Some(above.canonicalize().ok()?.join(rest))
+    });
+    truly.and_then(|path| Place::of("/", path.to_str()?)).unwrap_or(place)
 }
 
 /// Every table of these files that does not lie below a configured root. What else lies on the machine or in other

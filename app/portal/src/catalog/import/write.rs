@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::documents::Documents;
 use super::privileges;
-use super::{ImportError, ImportReport, SourceFile, places};
+use super::{ImportError, ImportReport, SourceFile, foreign, places};
 use crate::contracts::compare::{Bump, compare, version_problem};
 use crate::people::administrators;
 use crate::people::members::{Settled, settle};
@@ -44,8 +44,7 @@ pub(super) async fn all(
         }
         store::put_product(tx, &product.id, domain, &text, ctx.now()).await?;
     }
-    refuse_foreign_checks(tx, &documents.contracts).await?;
-    contracts(tx, ctx, documents.contracts, report).await?;
+    contracts(tx, ctx, &documents.contracts, report).await?;
     let held: BTreeMap<_, _> =
         store::dashboards(tx).await?.into_iter().map(|row| (row.id, row.document)).collect();
     for (id, text) in documents.dashboards {
@@ -58,7 +57,8 @@ pub(super) async fn all(
         report.note("lineage event", &id, (!new).then_some(true));
     }
     warn_about_strangers(tx, report).await?;
-    refuse_foreign_offers(tx).await?;
+    foreign::refuse_foreign_offers(tx).await?;
+    foreign::refuse_foreign_checks(tx, &documents.contracts).await?;
     places::refuse_second_names(tx, ctx).await?;
     Ok(())
 }
@@ -220,7 +220,7 @@ fn asset_row(file: &Assets, asset: &Asset, ctx: &Ctx) -> Result<AssetRow> {
 async fn contracts(
     tx: &mut Tx,
     ctx: &Ctx,
-    files: Vec<(Contract, SourceFile)>,
+    files: &[(Contract, SourceFile)],
     report: &mut ImportReport,
 ) -> std::result::Result<(), ImportError> {
     let mut rows: BTreeMap<String, Vec<VersionRow>> = BTreeMap::new();
@@ -228,15 +228,16 @@ async fn contracts(
         rows.entry(row.contract.clone()).or_default().push(row);
     }
     let mut new = Vec::new();
-    for (contract, file) in files {
+    for published in files {
+        let (contract, file) = published;
         let versions = rows.entry(contract.id.clone()).or_default();
         let label = format!("{} {}", contract.id, contract.version);
         if let Some(row) = versions.iter_mut().find(|row| row.version == contract.version) {
             report.note("contract", &label, Some(row.document == file.text));
             if row.document != file.text {
-                refuse_other_promises(row, &contract)?;
+                refuse_other_promises(row, contract)?;
+                row.document.clone_from(&file.text);
             }
-            row.document = file.text;
         } else {
             report.note("contract", &label, None);
             versions.push(VersionRow {
@@ -245,7 +246,7 @@ async fn contracts(
                 document: file.text.clone(),
                 published_at: ctx.now(),
             });
-            new.push((contract, file));
+            new.push(published);
         }
     }
     refuse_hidden_breaks(&rows, &new, report)?;
@@ -285,7 +286,7 @@ fn refuse_other_promises(held: &VersionRow, new: &Contract) -> Result<()> {
 /// numbers that do not follow are advice, and so is everything about drafts, on which nobody relies.
 fn refuse_hidden_breaks(
     held: &BTreeMap<String, Vec<VersionRow>>,
-    new: &[(Contract, SourceFile)],
+    new: &[&(Contract, SourceFile)],
     report: &mut ImportReport,
 ) -> std::result::Result<(), ImportError> {
     let mut problems = Vec::new();
@@ -309,61 +310,6 @@ fn version_before(held: &[VersionRow], new: &Contract) -> Result<Option<Contract
     let held: Vec<Contract> = others.collect::<std::result::Result<_, _>>().map_err(Error::fault)?;
     let follows = |old: &Contract| !old.is_draft() && old.semantic_version() <= new.semantic_version();
     Ok(held.into_iter().filter(follows).max_by_key(Contract::semantic_version))
-}
-
-/// Only the domain that owns an asset offers it: whoever decides about a product decides about nothing else.
-async fn refuse_foreign_offers(tx: &mut Tx) -> Result<()> {
-    let owners: BTreeMap<_, _> =
-        store::assets(tx).await?.into_iter().map(|row| (row.id, row.domain)).collect();
-    for row in store::products(tx).await? {
-        let product = DataProduct::from_yaml(&row.id, &row.document).map_err(Error::fault)?;
-        let domain = product.domain.as_deref().unwrap_or_default();
-        for port in &product.output_ports {
-            let foreign = port.asset().and_then(|asset| owners.get_key_value(asset));
-            if let Some((asset, owner)) = foreign.filter(|(_, owner)| *owner != domain) {
-                return Err(Error::conflict(format!(
-                    "Product {} of domain \"{domain}\" offers asset {asset}, which belongs to domain \"{owner}\". Only \
-                     that domain can offer it.",
-                    row.id
-                )));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// A contract measures the data of its own domain: whoever writes one learns counts of what its rules ask.
-async fn refuse_foreign_checks(
-    tx: &mut Tx,
-    files: &[(Contract, SourceFile)],
-) -> std::result::Result<(), ImportError> {
-    let owners: BTreeMap<_, _> =
-        store::assets(tx).await?.into_iter().map(|row| (row.id, row.domain)).collect();
-    let mut offered = BTreeMap::new();
-    for row in store::products(tx).await? {
-        let product = DataProduct::from_yaml(&row.id, &row.document).map_err(Error::fault)?;
-        for contract in product.output_ports.into_iter().filter_map(|port| port.contract_id) {
-            offered.entry(contract).or_insert_with(|| product.domain.clone().unwrap_or_default());
-        }
-    }
-    let mut problems = Vec::new();
-    for (contract, SourceFile { path, text }) in files {
-        let domain =
-            contract.domain.as_ref().or_else(|| offered.get(&contract.id)).map_or("", String::as_str);
-        for (index, object) in contract.schema.iter().enumerate() {
-            let owner = owners.get(object.asset()).filter(|owner| !owner.is_empty() && *owner != domain);
-            if let Some(owner) = owner {
-                let field = format!("schema[{index}].{}", object.asset_field());
-                let asset = object.asset();
-                let message = format!(
-                    "\"{asset}\" belongs to domain \"{owner}\", the contract to \"{domain}\". A contract is about data of \
-                     its own domain; correct the domain, or name an asset of it."
-                );
-                problems.push(FileError::at(path, text, &field, message));
-            }
-        }
-    }
-    if problems.is_empty() { Ok(()) } else { Err(ImportError::Files(problems)) }
 }
 
 async fn warn_about_strangers(tx: &mut Tx, report: &mut ImportReport) -> Result<()> {

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use lakeport_model::catalog::{AssetKind, Classification, Column};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::limits::{LONGEST_COLUMN, LONGEST_TEXT, cut};
@@ -17,18 +18,58 @@ use crate::store::catalog::{self, AssetRow};
 use crate::store::lineage::{self as store, FoundRow};
 use crate::{Ctx, Error, Result};
 
+/// Most names of a kind that the audit keeps of one event.
+const MOST_NOTED: usize = 50;
+
+/// What became of the names in an event, for its sender and for the audit.
+#[derive(Debug, Default)]
+pub(crate) struct Named {
+    /// Names that came to mean an asset, and the asset.
+    joined: Vec<String>,
+    /// Names before and after.
+    renamed: Vec<String>,
+    /// Datasets that are gone.
+    dropped: Vec<String>,
+    /// Datasets that were gone and are there again.
+    taken_back: Vec<String>,
+    /// Links that were not followed, as sentences.
+    pub(super) refused: Vec<String>,
+}
+
+impl Named {
+    /// What the audit keeps of it, beside the event's job.
+    pub(super) fn detail(&self, job: Option<&str>) -> Value {
+        let cut = |names: &[String]| {
+            let more = names.len().saturating_sub(MOST_NOTED);
+            let more = (more > 0).then(|| format!("and {more} more"));
+            names.iter().take(MOST_NOTED).cloned().chain(more).collect::<Vec<_>>()
+        };
+        json!({
+            "job": job,
+            "joined": cut(&self.joined),
+            "renamed": cut(&self.renamed),
+            "dropped": cut(&self.dropped),
+            "taken_back": cut(&self.taken_back),
+        })
+    }
+}
+
 /// The assets behind addresses.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     at: BTreeMap<Address, FoundRow>,
     by_location: BTreeMap<Address, FoundRow>,
+    /// Assets that other jobs than the event's use.
+    used_by_others: BTreeSet<String>,
     /// True when an asset was made, changed or joined with another.
     pub(super) changed: bool,
+    /// What became of names.
+    pub(super) named: Named,
 }
 
 impl Known {
     /// Looks the addresses of an event up.
-    pub(super) async fn look_up(tx: &mut Tx, ctx: &Ctx, said: &Said) -> Result<Self> {
+    pub(super) async fn look_up(tx: &mut Tx, ctx: &Ctx, said: &Said, job: &str) -> Result<Self> {
         let addresses: BTreeSet<&Address> = said.addresses().into_iter().collect();
         let asked: Vec<(&str, &str)> =
             addresses.iter().map(|Address(namespace, name)| (namespace.as_str(), name.as_str())).collect();
@@ -54,7 +95,19 @@ impl Known {
                 known.by_location.insert((*address).clone(), row);
             }
         }
+        let found = known.at.values().chain(known.by_location.values());
+        let found: BTreeSet<&str> = found.map(|row| row.id.as_str()).collect();
+        let found: Vec<&str> = found.into_iter().collect();
+        known.used_by_others = store::used_by_others(tx, &found, job).await?;
         Ok(known)
+    }
+
+    /// True for two assets that no event makes one: files describe both, or other jobs use both. Whoever may send events
+    /// may name whatever he likes; he does not move what others said.
+    fn stay_apart(&self, one: &FoundRow, other: &FoundRow) -> bool {
+        let described = |row: &FoundRow| row.origin == "file";
+        let used = |row: &FoundRow| self.used_by_others.contains(&row.id);
+        one.id != other.id && ((described(one) && described(other)) || (used(one) && used(other)))
     }
 
     /// The asset of an address.
@@ -62,7 +115,7 @@ impl Known {
         self.at.get(address).map(|row| row.id.as_str())
     }
 
-    /// Makes sure that there is exactly one asset for an address and its other names.
+    /// Makes sure that there is exactly one asset for an address and its other names, as far as events may say so.
     pub(super) async fn settle(
         &mut self,
         tx: &mut Tx,
@@ -70,14 +123,26 @@ impl Known {
         said: &Said,
         address: &Address,
     ) -> Result<()> {
-        let mut names: Vec<&Address> = vec![address];
-        names.extend(said.links.get(address).into_iter().flatten());
-        names.extend(said.renamed.iter().filter(|(new, _)| new == address).map(|(_, old)| old));
+        let links = said.links.get(address).into_iter().flatten();
+        let before = said.renamed.iter().filter(|(new, _)| new == address).map(|(_, old)| old);
+        let mut names: Vec<&Address> = Vec::new();
         let mut found: Vec<FoundRow> = Vec::new();
-        for name in &names {
-            for row in self.at.get(*name).into_iter().chain(self.by_location.get(*name)) {
+        for name in std::iter::once(address).chain(links).chain(before) {
+            let rows: Vec<FoundRow> =
+                self.at.get(name).into_iter().chain(self.by_location.get(name)).cloned().collect();
+            let apart = |row: &FoundRow| found.iter().any(|other| self.stay_apart(row, other));
+            if name != address && rows.iter().any(apart) {
+                self.named.refused.push(format!(
+                    "{} and {} stay two assets: files describe both, or other jobs use both.",
+                    address.label(),
+                    name.label()
+                ));
+                continue;
+            }
+            names.push(name);
+            for row in rows {
                 if found.iter().all(|other| other.id != row.id) {
-                    found.push(row.clone());
+                    found.push(row);
                 }
             }
         }
@@ -96,6 +161,7 @@ impl Known {
             return self.call(tx, &row, &names).await;
         };
         for other in found.iter().filter(|other| other.id != asset.id && other.origin == "lineage") {
+            self.named.joined.push(format!("{} with {}", label(other), label(&asset)));
             store::join(tx, &other.id, &asset.id).await?;
             catalog::delete_asset(tx, &other.id).await?;
             for row in self.at.values_mut().chain(self.by_location.values_mut()) {
@@ -108,6 +174,7 @@ impl Known {
         // What events renamed goes by its new name; the old one still finds it.
         let renamed = said.renamed.iter().any(|(new, _)| new == address);
         if renamed && asset.origin == "lineage" && !self.at.contains_key(address) {
+            self.named.renamed.push(format!("{} to {}", label(&asset), address.label()));
             store::rename(tx, &asset.id, &address.0, &address.1).await?;
             self.changed = true;
         }
@@ -122,6 +189,7 @@ impl Known {
                 continue;
             }
             if (&name.0, &name.1) != (&asset.namespace, &asset.name) {
+                self.named.joined.push(format!("{} with {}", name.label(), label(asset)));
                 store::put_alias(tx, &name.0, &name.1, &asset.id).await?;
             }
             self.at.insert((*name).clone(), asset.clone());
@@ -170,10 +238,17 @@ impl Known {
         if let Some(row) = self.at.get(address).filter(|row| row.origin == "lineage")
             && store::set_dropped(tx, &row.id, at).await?
         {
+            let names = if at.is_some() { &mut self.named.dropped } else { &mut self.named.taken_back };
+            names.push(address.label());
             self.changed = true;
         }
         Ok(())
     }
+}
+
+/// The address that an asset was found by, as people read it.
+fn label(row: &FoundRow) -> String {
+    format!("{} {}", row.namespace, row.name)
 }
 
 /// A dataset no file describes becomes an asset without a domain, so that lineage has no holes.

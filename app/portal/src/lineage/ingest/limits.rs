@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::said::{Address, Said};
 use crate::standards::openlineage::Event;
-use crate::{Error, Result};
+use crate::{Error, Result, text};
 
 /// Most datasets on one side of an event.
 pub(super) const MOST_DATASETS: usize = 500;
@@ -76,6 +76,14 @@ pub(super) fn check(event: &Event, said: &Said) -> Result<()> {
             if text.contains(char::is_control) {
                 let text = format!("The {part} of a {what} holds a control character: {text:?}.");
                 return Err(Error::invalid("name", text));
+            }
+            // The `lineage` facet is read as it came, so that nobody looked at its names yet.
+            if text.trim().is_empty() {
+                return Err(Error::invalid("name", format!("The {part} of a {what} is blank.")));
+            }
+            if let Some(letter) = text::hidden(text) {
+                let sentence = text::hidden_sentence(letter);
+                return Err(Error::invalid("name", format!("The {part} of a {what}: {sentence}")));
             }
         }
     }

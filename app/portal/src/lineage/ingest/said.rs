@@ -134,6 +134,11 @@ impl Address {
         Self(dataset.namespace.clone(), dataset.name.clone())
     }
 
+    /// As people read it.
+    pub(super) fn label(&self) -> String {
+        format!("{} {}", self.0, self.1)
+    }
+
     /// Where data of this address lies, as a location is written: `gs://bucket/path`, `/path`.
     pub(super) fn location(&self) -> Option<String> {
         let Self(namespace, name) = self;

@@ -4,6 +4,7 @@
 //! lenient where senders are: `producer` and `schemaURL` may be missing, and `null` counts as missing.
 
 mod facets;
+mod legible;
 mod twice;
 
 use chrono::{DateTime, Utc};
@@ -282,7 +283,8 @@ fn read<T: Read>(file: &str, text: &str) -> Result<T, FileErrors> {
 }
 
 fn read_advised<T: Read>(file: &str, text: &str) -> Result<(T, Vec<FileError>), FileErrors> {
-    let (value, mut advice) = json_advised(file, text)?;
+    let (mut value, mut advice) = json_advised(file, text)?;
+    advice.extend(legible::keep(file, &mut value));
     let node = Node::from_json(value);
     let read = Reader::lenient(file).finish_with_advice(&node).map(|(value, more)| {
         advice.extend(more);

@@ -1,0 +1,69 @@
+//! What a domain offers and measures is its own data. Looked at when everything is written: an asset that moves to another
+//! domain, or comes to it, changes what products and contracts that lie here already are about.
+
+use std::collections::BTreeMap;
+
+use super::{ImportError, SourceFile};
+use crate::catalog::load;
+use crate::standards::FileError;
+use crate::standards::odcs::Contract;
+use crate::standards::odps::DataProduct;
+use crate::store::Tx;
+use crate::store::catalog as store;
+use crate::{Error, Result};
+
+/// Only the domain that owns an asset offers it: whoever decides about a product decides about nothing else.
+pub(super) async fn refuse_foreign_offers(tx: &mut Tx) -> Result<()> {
+    let owners: BTreeMap<_, _> =
+        store::assets(tx).await?.into_iter().map(|row| (row.id, row.domain)).collect();
+    for row in store::products(tx).await? {
+        let product = DataProduct::from_yaml(&row.id, &row.document).map_err(Error::fault)?;
+        let domain = product.domain.as_deref().unwrap_or_default();
+        for port in &product.output_ports {
+            let foreign = port.asset().and_then(|asset| owners.get_key_value(asset));
+            if let Some((asset, owner)) = foreign.filter(|(_, owner)| *owner != domain) {
+                return Err(Error::conflict(format!(
+                    "Product {} of domain \"{domain}\" offers asset {asset}, which belongs to domain \"{owner}\". Only \
+                     that domain can offer it.",
+                    row.id
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A contract measures the data of its own domain: whoever writes one learns counts of what its rules ask. Only the version
+/// in force is ever measured, so that what an older one was about keeps nothing from moving.
+pub(super) async fn refuse_foreign_checks(
+    tx: &mut Tx,
+    files: &[(Contract, SourceFile)],
+) -> std::result::Result<(), ImportError> {
+    let snapshot = load::promised(tx).await?;
+    let mut problems = Vec::new();
+    for contract in snapshot.contracts.values() {
+        let (version, domain) = (contract.newest(), snapshot.domain_of(contract));
+        let written = files
+            .iter()
+            .find(|(written, _)| (&written.id, &written.version) == (&contract.id, &version.version));
+        for (index, object) in version.document.schema.iter().enumerate() {
+            let asset = object.asset();
+            let owner = snapshot.assets.get(asset).map(|asset| &asset.domain);
+            let Some(owner) = owner.filter(|owner| !owner.is_empty() && **owner != domain) else { continue };
+            let Some((_, SourceFile { path, text })) = written else {
+                return Err(ImportError::Portal(Error::conflict(format!(
+                    "Contract {} {} of domain \"{domain}\" is about \"{asset}\", which belongs to domain \"{owner}\" with \
+                     these files. A contract is about data of its own domain: import a version of it that is, too.",
+                    contract.id, version.version
+                ))));
+            };
+            let field = format!("schema[{index}].{}", object.asset_field());
+            let message = format!(
+                "\"{asset}\" belongs to domain \"{owner}\", the contract to \"{domain}\". A contract is about data of its \
+                 own domain; correct the domain, or name an asset of it."
+            );
+            problems.push(FileError::at(path, text, &field, message));
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(ImportError::Files(problems)) }
+}

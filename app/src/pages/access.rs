@@ -72,6 +72,7 @@ fn standing_badge(grant: &GrantLine) -> (Tone, String) {
     let (tone, words) = match grant.standing {
         GrantStanding::Active => (Tone::Ok, "Active"),
         GrantStanding::Expired => (Tone::Bad, "Expired"),
+        GrantStanding::Renewed => (Tone::Idle, "Renewed"),
         GrantStanding::Revoked if grant.ended_by_policy => (Tone::Bad, "Ended: no decision"),
         GrantStanding::Revoked => {
             let by = grant.withdrawn_by.as_ref().map(|name| format!("Withdrawn by {name}"));
@@ -92,6 +93,9 @@ fn review_badge(review: ReviewState) -> Option<(Tone, &'static str)> {
 
 /// How far the delivery is. What is not opened here is handed over by its owner: the portal delivers nothing.
 fn delivery_words(grant: &GrantLine) -> String {
+    if grant.standing == GrantStanding::Renewed {
+        return "Goes on under its renewal".to_owned();
+    }
     if let Some(gone) = &grant.gone {
         return format!("{gone} is not in the catalog any more, so there is nothing to open");
     }
@@ -201,6 +205,9 @@ mod tests {
         assert_eq!(said(&ended), "Ended by a rule");
         let by = Some("Ines Hoffmann".to_owned());
         assert_eq!(said(&GrantLine { withdrawn_by: by, ..ended.clone() }), "Withdrawn by Ines Hoffmann");
+        let renewed = GrantLine { standing: GrantStanding::Renewed, ..ended.clone() };
+        assert_eq!(said(&renewed), "Renewed", "access goes on");
+        assert_eq!(delivery_words(&renewed), "Goes on under its renewal");
         assert_eq!(said(&GrantLine { ended_by_policy: true, ..ended }), "Ended: no decision");
     }
 }

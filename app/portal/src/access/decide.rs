@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::eyes::{self, Eyes};
-use super::{Deciders, as_of_today, domain_of_request, eligible, grants, ids, lists, review};
+use super::{Deciders, as_of_today, domain_of_request, eligible, grants, ids, lists, renewal, review};
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
@@ -368,6 +368,7 @@ async fn insert_grant(tx: &mut Tx, ctx: &Ctx, request: &Request) -> Result<Grant
         revision: 1,
     };
     store::insert_grant(tx, &grant).await?;
+    renewal::take_place(tx, ctx, &grant).await?;
     chain::change(tx, "access", &format!("grant {}", grant.id), now).await?;
     Ok(grant)
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::eyes::Eyes;
-use super::{asking, no_answer};
+use super::{asking, no_answer, renewal};
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
@@ -73,7 +73,7 @@ pub(super) fn line(
         gone: grant.asset.clone().filter(|_| asset.is_none()).map(AssetId),
         is_offered: eyes.knows(snapshot, &grant.port),
         consumer: names.person(grant.consumer),
-        standing: grant.standing(now),
+        standing: renewal::standing(&grant, now),
         starts_at: grant.starts_at,
         ends_on: grant.ends_on,
         next_review: grant.next_review,
@@ -111,7 +111,7 @@ async fn confirm_own(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     tx.commit().await
 }
 
-/// Ends the viewer's own grant at once.
+/// Ends the viewer's own grant at once, with whatever else lets him read through its port.
 pub async fn give_up(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     let done = give_up_own(ctx, viewer, id).await;
     audit::noted(ctx, viewer, "grant.give_up.refused", format!("grant {id}"), done).await
@@ -122,8 +122,10 @@ async fn give_up_own(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     let viewer = &viewer;
     let (grant, rule) = own(&mut tx, ctx, viewer, id).await?;
     let by = format!("person {}", viewer.id);
-    store::end_grant(&mut tx, &grant, GrantEnd::GivenUp, &by, rule, "Given up", ctx.now()).await?;
-    note(&mut tx, ctx, viewer, &grant, "grant.give_up", rule).await?;
+    for held in renewal::live_on_port(&mut tx, ctx, grant.consumer, &grant.port).await? {
+        store::end_grant(&mut tx, &held, GrantEnd::GivenUp, &by, rule, "Given up", ctx.now()).await?;
+        note(&mut tx, ctx, viewer, &held, "grant.give_up", rule).await?;
+    }
     tx.commit().await
 }
 

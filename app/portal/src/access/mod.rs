@@ -11,6 +11,7 @@ mod no_answer;
 mod ownership;
 mod policies;
 pub(crate) mod reminders;
+mod renewal;
 mod request;
 mod review;
 mod schedule;

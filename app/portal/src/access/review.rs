@@ -1,5 +1,7 @@
 //! The review desk: grants looked at again.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use lakeport_model::access::{GrantEnd, GrantStanding, Recommendation, ReviewLine};
 use lakeport_model::catalog::Classification;
@@ -8,7 +10,7 @@ use lakeport_model::{GrantId, PersonId};
 use serde_json::json;
 
 use super::eyes::Eyes;
-use super::{Reviewers, answering, answers_for, grants, schedule, sensitivity};
+use super::{Reviewers, answering, answers_for, grants, renewal, schedule, sensitivity};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::people::{self, Actor};
@@ -136,9 +138,17 @@ async fn revoke_them(ctx: &Ctx, viewer: &Viewer, chosen: &[(GrantId, i64)], comm
     let (mut tx, viewer) = people::begin(ctx, viewer).await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    for (grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await? {
+    let withdrawn = reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await?;
+    let beside = beside(&mut tx, ctx, &snapshot, viewer, &withdrawn).await?;
+    for (grant, proof) in withdrawn.iter().chain(&beside) {
         let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
-        end(&mut tx, ctx, &snapshot, &grant, &by, reason).await?;
+        end(&mut tx, ctx, grant, &by, reason).await?;
+    }
+    let mut told = BTreeSet::new();
+    for (grant, _) in &withdrawn {
+        if told.insert((grant.consumer, &grant.port)) {
+            tell_withdrawn(&mut tx, ctx, &snapshot, grant, &viewer.name, reason).await?;
+        }
     }
     tx.commit().await?;
     Ok(u32::try_from(chosen.len()).unwrap_or(u32::MAX))
@@ -172,6 +182,29 @@ async fn reviewed(
         }
         grant.revision = *revision;
         found.push((grant, proof));
+    }
+    Ok(found)
+}
+
+/// What else lets the same people read through the same ports: one grant alone withdrawn would close nothing.
+async fn beside(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    viewer: &Viewer,
+    chosen: &[(Grant, Authorized)],
+) -> Result<Vec<(Grant, Authorized)>> {
+    let today = ctx.now().date_naive();
+    let mut found: Vec<(Grant, Authorized)> = Vec::new();
+    for (grant, _) in chosen {
+        for other in renewal::live_on_port(tx, ctx, grant.consumer, &grant.port).await? {
+            if chosen.iter().chain(&found).any(|(there, _)| there.id == other.id) {
+                continue;
+            }
+            if let Ok(proof) = policy::authorize(viewer, &action(snapshot, &other, today)) {
+                found.push((other, proof));
+            }
+        }
     }
     Ok(found)
 }
@@ -213,26 +246,30 @@ pub(super) async fn keep_on(
     note(tx, ctx, &by.actor, &grant, "grant.keep", by.rule, detail).await
 }
 
-/// Ends a grant and tells its consumer; used by owners, and when its consumer leaves.
-pub(super) async fn end(
+/// Ends a grant; used by owners, and when its consumer leaves.
+pub(super) async fn end(tx: &mut Tx, ctx: &Ctx, grant: &Grant, by: &By<'_>, reason: &str) -> Result<()> {
+    let why = format!("Withdrawn by {}: {reason}", by.name);
+    store::end_grant(tx, grant, GrantEnd::Revoked, &by.actor.key(), by.rule, &why, ctx.now()).await?;
+    let detail = json!({ "cycle": grant.cycle, "reason": reason });
+    note(tx, ctx, &by.actor, grant, "grant.revoke", by.rule, detail).await
+}
+
+/// Tells a consumer that his access was withdrawn, and why.
+async fn tell_withdrawn(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
     grant: &Grant,
-    by: &By<'_>,
+    by: &str,
     reason: &str,
 ) -> Result<()> {
-    let why = format!("Withdrawn by {}: {reason}", by.name);
-    store::end_grant(tx, grant, GrantEnd::Revoked, &by.actor.key(), by.rule, &why, ctx.now()).await?;
     let message = notify::Message::new(
         format!("Your access to {} was withdrawn", snapshot.port_title(&grant.port)),
-        [format!("{}: {reason}", by.name).as_str(), "Request access again if you still need it"],
+        [format!("{by}: {reason}").as_str(), "Request access again if you still need it"],
         "/access/grants",
     );
     let about = format!("grant {}", grant.id);
-    notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &message).await?;
-    let detail = json!({ "cycle": grant.cycle, "reason": reason });
-    note(tx, ctx, &by.actor, grant, "grant.revoke", by.rule, detail).await
+    notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &message).await
 }
 
 pub(super) async fn note(

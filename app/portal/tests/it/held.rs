@@ -65,6 +65,21 @@ on_both! { demo =>
         assert_eq!(world.number(records).await, 1);
     }
 
+    async fn withdrawing_never_leaves_a_second_grant_open(world) {
+        world.granted("paula.brandt", CASES, 100, &["aylin.demir"]).await;
+        let id = world.ask("paula.brandt", CASES, 120).await.expect("she may ask for longer");
+        let (aylin, paula) = (world.viewer("aylin.demir").await, world.viewer("paula.brandt").await);
+        access::approve(&world.ctx, &aylin, id, 1, Some(world.day(30)), String::new()).await.expect("for less");
+        let lines = world.held("aylin.demir", HeldOn::Asset(TABLE.into())).await.expect("it opens");
+        assert_eq!(lines.len(), 2, "the longer one holds on");
+        let chosen = vec![(lines[0].grant.id, lines[0].grant.revision)];
+        access::revoke(&world.ctx, &aylin, chosen, "The round is over".to_owned()).await.expect("she may");
+        assert!(world.held("aylin.demir", HeldOn::Asset(TABLE.into())).await.expect("it opens").is_empty());
+        assert_eq!(world.told("paula.brandt", "Your access to Collections: cases was withdrawn").await, 1);
+        let read = catalog::preview(&world.ctx, &paula, &TABLE.into()).await;
+        assert_eq!(refusal(read).kind, RefusalKind::Forbidden, "what was said is so");
+    }
+
     async fn what_has_ended_is_not_shown_as_access(world) {
         world.granted("paula.brandt", CASES, 10, &["aylin.demir"]).await;
         world.travel(11);

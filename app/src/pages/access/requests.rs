@@ -1,6 +1,6 @@
 //! The viewer's requests.
 
-use lakeport_model::access::{RequestLine, RequestState};
+use lakeport_model::access::{GrantLine, GrantStanding, RequestLine, RequestState};
 use lakeport_model::{RequestId, listed};
 use leptos::prelude::*;
 
@@ -63,6 +63,16 @@ pub(super) fn withdraw(id: RequestId) -> AnyView {
     .into_any()
 }
 
+/// How the access ended that was granted, or went on.
+fn ended_words(grant: &GrantLine) -> Option<String> {
+    let ended = grant.ended.as_ref()?;
+    Some(if grant.standing == GrantStanding::Renewed {
+        ended.clone()
+    } else {
+        format!("access ended: {ended}")
+    })
+}
+
 fn row(request: RequestLine) -> AnyView {
     let until = until_words(&request);
     // What has ended since is no access any more, whatever was decided.
@@ -74,7 +84,7 @@ fn row(request: RequestLine) -> AnyView {
         },
         standing_badge,
     );
-    let ended = ended.and_then(|grant| grant.ended.clone());
+    let ended = ended.and_then(ended_words);
     let is_open = request.state == RequestState::Requested;
     let waiting = waiting_badge(&request).map(|(tone, words)| view! { <Badge tone=tone text=words /> });
     let with = is_open.then(|| lies_with(&request));
@@ -100,7 +110,7 @@ fn row(request: RequestLine) -> AnyView {
                         <span>{until}</span>
                         {with.map(|with| view! { <span>{with}</span> })}
                         {request.decision.map(|decision| view! { <span>{decision}</span> })}
-                        {ended.map(|ended| view! { <span>"access ended: "{ended}</span> })}
+                        {ended.map(|ended| view! { <span>{ended}</span> })}
                     </div>
                 </div>
                 <div class="row-end">{withdraw}{again}</div>

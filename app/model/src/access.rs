@@ -177,6 +177,8 @@ pub struct GrantLine {
     pub confirmed_by_consumer: bool,
     /// Whom the consumer can ask for the decision; filled in where it is shown.
     pub asking: Option<Asking>,
+    /// The end that is near because nobody decides the review; filled in where it is shown.
+    pub undecided: Option<Undecided>,
     /// Delivery.
     pub provisioning: Provisioning,
     /// What stood in the way of the last attempt, as a sentence.
@@ -200,7 +202,21 @@ pub struct Asking {
     pub is_asked: bool,
 }
 
+/// The end that comes before a grant's last day where nobody decides its review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undecided {
+    /// The last day then.
+    pub ends: NaiveDate,
+    /// With whom the decision lies, by name.
+    pub with: Vec<String>,
+}
+
 impl GrantLine {
+    /// The last day as things stand.
+    pub fn until(&self) -> NaiveDate {
+        self.undecided.as_ref().map_or(self.ends_on, |undecided| undecided.ends)
+    }
+
     /// It holds.
     pub fn is_live(&self) -> bool {
         self.standing == GrantStanding::Active

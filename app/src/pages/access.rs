@@ -168,6 +168,7 @@ mod tests {
             review: ReviewState::Ok,
             confirmed_by_consumer: false,
             asking: None,
+            undecided: None,
             provisioning: Provisioning::Provisioned,
             provisioning_note: None,
             ended: None,

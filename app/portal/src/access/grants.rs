@@ -32,13 +32,14 @@ pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
     let grants = store::grants_of(&mut tx, viewer.id.0).await?;
     let (now, mut lines) = (ctx.now(), Vec::with_capacity(grants.len()));
     for grant in grants {
-        let asking = match grant.standing(now) {
-            GrantStanding::Active => asking::asking(&mut tx, &snapshot, &grant, now.date_naive()).await?,
-            _ => None,
-        };
+        let (mut asking, mut undecided) = (None, None);
+        if grant.standing(now) == GrantStanding::Active {
+            asking = asking::asking(&mut tx, &snapshot, &grant, now.date_naive()).await?;
+            undecided = no_answer::pending(&mut tx, ctx, &snapshot, &grant).await?;
+        }
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
         let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant, now)?;
-        lines.push(GrantLine { comments, asking, ..line });
+        lines.push(GrantLine { comments, asking, undecided, ..line });
     }
     Ok(lines)
 }
@@ -80,6 +81,7 @@ pub(super) fn line(
         review: grant.review(now),
         confirmed_by_consumer: grant.confirmed_at.is_some(),
         asking: None,
+        undecided: None,
         provisioning: grant.provisioning()?,
         provisioning_note: grant.provisioning_note.clone(),
         ended,

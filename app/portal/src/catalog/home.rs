@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use lakeport_model::First;
+use lakeport_model::access::GrantLine;
 use lakeport_model::catalog::{AssetRef, HomePage, MyData, NEWS_DAYS, News, Task};
 use lakeport_model::people::Viewer;
 
@@ -70,7 +71,21 @@ async fn tasks(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<Task>> {
             oldest: None,
         });
     }
+    tasks.extend(ending(&own));
     Ok(tasks)
+}
+
+/// Access that ends soon because nobody decides its review, and whose consumer can still ask for the decision.
+fn ending(own: &[GrantLine]) -> Option<Task> {
+    let mut ending: Vec<_> = own.iter().filter(|grant| grant.undecided.is_some()).collect();
+    ending.sort_by_key(|grant| grant.until());
+    let first = ending.first()?;
+    let day = first.until().format("%-d %b %Y");
+    let label = match ending.len() {
+        1 => format!("Access to {} ends on {day} unless its review is decided", first.title),
+        many => format!("{many} accesses end unless their reviews are decided, the first on {day}"),
+    };
+    Some(Task { label, href: "/access/grants".to_owned(), oldest: None })
 }
 
 fn counted(number: u32, one: &str, many: &str) -> String {
@@ -94,7 +109,7 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<First<MyData>> {
         data.push(MyData {
             asset: asset.reference(),
             product: Some(snapshot.port_title(&grant.port)),
-            ends_on: Some(grant.ends_on),
+            ends_on: Some(access::end_of(&mut state.tx, ctx, &snapshot, &grant).await?),
             contract_state: None,
             changed_at: None,
             opened_at: None,

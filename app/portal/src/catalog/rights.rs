@@ -130,7 +130,11 @@ impl Rights {
             }
         }
         match self.longest(asset, port) {
-            Some(grant) => AccessStanding::Granted { grant: GrantId(grant.id), ends_on: grant.ends_on },
+            Some(grant) => AccessStanding::Granted {
+                grant: GrantId(grant.id),
+                ends_on: grant.ends_on,
+                undecided_by: Vec::new(),
+            },
             None => self.next_step(snapshot, port),
         }
     }

@@ -1,6 +1,6 @@
 //! What the viewer may use, and until when.
 
-use lakeport_model::access::{Asking, GrantLine, ReviewState};
+use lakeport_model::access::{Asking, GrantLine, ReviewState, Undecided};
 use lakeport_model::listed;
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use super::requests::my_access_tabs;
 use super::{delivery_words, review_badge, standing_badge};
 use crate::api;
 use crate::pages::{open_href, product_href, request_again_href};
-use crate::ui::{Badge, Confirm, Day, Empty, Form, Glyph, Hidden, Icon, PageHead, load};
+use crate::ui::{Badge, Confirm, Day, Empty, Form, Glyph, Hidden, Icon, PageHead, day_words, load};
 
 /// The viewer's grants: those that hold first.
 #[component]
@@ -56,6 +56,7 @@ fn row(grant: GrantLine) -> AnyView {
         view! { <span>{grant.title.clone()}</span> }.into_any()
     };
     let answered = is_live.then(|| answered(&grant)).flatten();
+    let undecided = grant.undecided.as_ref().map(undecided_words);
     let delivery = delivery_words(&grant);
     let ended = grant.ended.clone().map(|ended| view! { <span>{ended}</span> });
     let next = is_live
@@ -80,8 +81,9 @@ fn row(grant: GrantLine) -> AnyView {
                     <div class="row-text">{grant.purpose}</div>
                     {comments(grant.comments)}
                     {answered.map(|words| view! { <p>{words}</p> })}
+                    {undecided.map(|words| view! { <p>{words}</p> })}
                     <div class="row-meta">
-                        <span>"until " <Day day=grant.ends_on relative=true /></span>
+                        <span>"until " <Day day=grant.until() relative=true /></span>
                         {next}
                         <span>{delivery}</span>
                         {grant.provisioning_note.map(|note| view! { <span>{note}</span> })}
@@ -152,6 +154,12 @@ fn answered(grant: &GrantLine) -> Option<String> {
             format!("{SAID} You asked {} for a decision today; you can ask again tomorrow.", listed(with))
         }
     })
+}
+
+/// That access ends because nobody decides its review, and with whom that lies.
+fn undecided_words(Undecided { ends, with }: &Undecided) -> String {
+    let with = if with.is_empty() { "nobody who answers for the data".to_owned() } else { listed(with) };
+    format!("Without a decision it ends on {}. Its review lies with {with}.", day_words(*ends))
 }
 
 /// The consumer has answered: he can ask those for a decision with whom it lies.

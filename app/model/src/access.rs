@@ -163,6 +163,8 @@ pub struct GrantLine {
     pub purpose: String,
     /// What those wrote who approved it, with their names; filled in where it is shown.
     pub comments: Vec<String>,
+    /// By whom it was kept at its last review, until when and why, in words; filled in where it is shown.
+    pub kept: Option<String>,
     /// Whether it holds now.
     pub standing: GrantStanding,
     /// First moment.

@@ -161,6 +161,7 @@ mod tests {
             consumer: person(),
             purpose: "Compare suppliers".to_owned(),
             comments: Vec::new(),
+            kept: None,
             standing: GrantStanding::Active,
             starts_at: DateTime::default(),
             ends_on: day("2027-05-23"),

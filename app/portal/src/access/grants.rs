@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::eyes::Eyes;
-use super::{asking, no_answer, renewal};
+use super::{asking, kept, no_answer, renewal};
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
@@ -32,14 +32,15 @@ pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
     let grants = store::grants_of(&mut tx, viewer.id.0).await?;
     let (now, mut lines) = (ctx.now(), Vec::with_capacity(grants.len()));
     for grant in grants {
-        let (mut asking, mut undecided) = (None, None);
+        let (mut asking, mut undecided, mut kept) = (None, None, None);
         if grant.standing(now) == GrantStanding::Active {
             asking = asking::asking(&mut tx, &snapshot, &grant, now.date_naive()).await?;
             undecided = no_answer::pending(&mut tx, ctx, &snapshot, &grant).await?;
+            kept = kept::of(&mut tx, &snapshot, &grant).await?;
         }
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
         let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant, now)?;
-        lines.push(GrantLine { comments, asking, undecided, ..line });
+        lines.push(GrantLine { comments, kept, asking, undecided, ..line });
     }
     Ok(lines)
 }
@@ -67,6 +68,7 @@ pub(super) fn line(
         id: GrantId(grant.id),
         request: RequestId(grant.request),
         comments: Vec::new(),
+        kept: None,
         title: eyes.title(snapshot, &grant.port),
         product: ProductId(grant.product.clone()),
         port: PortId(grant.port.clone()),

@@ -5,6 +5,7 @@ mod decide;
 mod eyes;
 mod grants;
 mod held;
+mod kept;
 mod leave;
 mod lists;
 mod no_answer;

@@ -127,7 +127,7 @@ pub(super) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gra
             let (_, names) = silent(snapshot, grant, today);
             let reason = format!("{} did not decide by {}", named(&names), day(acts));
             let (actor, rule) = (Actor::System("policy"), "review.no_answer_keep");
-            let by = review::By { actor, name: "policy", rule };
+            let by = review::By { actor, name: "Lakeport", rule };
             review::keep_on(tx, ctx, snapshot, grant.clone(), &by, &reason).await?;
             Ok(true)
         }

@@ -10,7 +10,7 @@ use lakeport_model::{GrantId, PersonId};
 use serde_json::json;
 
 use super::eyes::Eyes;
-use super::{Reviewers, answering, answers_for, grants, renewal, schedule, sensitivity};
+use super::{Reviewers, answering, answers_for, grants, kept, renewal, schedule, sensitivity};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::people::{self, Actor};
@@ -226,7 +226,8 @@ pub(super) struct By<'a> {
     pub(super) rule: &'a str,
 }
 
-/// Begins a grant's next cycle, under the rules for what its data is now; used by owners and by the policy.
+/// Begins a grant's next cycle, under the rules for what its data is now, and tells its consumer; used by owners and by the
+/// policy.
 pub(super) async fn keep_on(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -243,7 +244,8 @@ pub(super) async fn keep_on(
     let detail = json!({
         "cycle": grant.cycle, "next_review": next, "classification": classification, "comment": comment
     });
-    note(tx, ctx, &by.actor, &grant, "grant.keep", by.rule, detail).await
+    note(tx, ctx, &by.actor, &grant, kept::ACTION, by.rule, detail).await?;
+    kept::tell(tx, ctx, snapshot, &grant, (by.name, next.unwrap_or(grant.ends_on)), comment).await
 }
 
 /// Ends a grant; used by owners, and when its consumer leaves.

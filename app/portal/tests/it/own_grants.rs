@@ -92,6 +92,27 @@ on_both! { demo =>
         assert_eq!(world.grant("paula.brandt", id).await.until(), last);
     }
 
+    async fn who_said_it_is_needed_never_misses_that_it_was_kept(world) {
+        let (id, due) = world.reviewed().await;
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        world.go(14, due);
+        world.sweep().await;
+        access::confirm_need(&world.ctx, &paula, id).await.expect("her own");
+        let revision = world.grant("paula.brandt", id).await.revision;
+        let comment = "Only until the round is over".to_owned();
+        access::keep(&world.ctx, &aylin, vec![(id, revision)], comment).await.expect("she keeps it");
+        let grant = world.grant("paula.brandt", id).await;
+        let until = grant.next_review.expect("there is a next one").format("%-d %b %Y");
+        let words = format!("Aylin Demir kept it until {until}: Only until the round is over");
+        assert_eq!(grant.kept.as_ref(), Some(&words));
+        let inbox = notify::inbox(&world.ctx, &paula, PageRequest::default()).await.expect("it opens").items;
+        assert_eq!(inbox[0].title, "Your access to Collections: cases was kept");
+        assert_eq!((inbox[0].body.as_str(), inbox[0].unread), (format!("{words}.").as_str(), true));
+        let on = HeldOn::Product("collections".into());
+        let held = access::held(&world.ctx, &aylin, &on, PageRequest::default()).await.expect("she may");
+        assert_eq!(held.grants.items[0].grant.kept.as_ref(), Some(&words), "those who answer for it read it too");
+    }
+
     async fn a_grant_on_what_the_catalog_lost_says_so_and_never_breaks_a_page(world) {
         let (id, due) = world.reviewed().await;
         world.execute("UPDATE access_grant SET port = 'lost/cases', product = 'lost', asset = 'gold.lost'")

@@ -80,6 +80,7 @@ fn row(grant: GrantLine) -> AnyView {
                     </div>
                     <div class="row-text">{grant.purpose}</div>
                     {comments(grant.comments)}
+                    {comments(grant.kept)}
                     {answered.map(|words| view! { <p>{words}</p> })}
                     {undecided.map(|words| view! { <p>{words}</p> })}
                     <div class="row-meta">
@@ -98,8 +99,8 @@ fn row(grant: GrantLine) -> AnyView {
     .into_any()
 }
 
-/// What those wrote who approved it: under which condition it is held.
-pub(super) fn comments(comments: Vec<String>) -> impl IntoView {
+/// What those wrote who approved or kept it: under which condition it is held.
+pub(super) fn comments(comments: impl IntoIterator<Item = String>) -> impl IntoView {
     comments.into_iter().map(|comment| view! { <p class="comment">{comment}</p> }).collect_view()
 }
 

@@ -59,7 +59,7 @@ fn row(line: HeldLine, here: &str) -> AnyView {
                 {service.then(|| view! { <Badge tone=Tone::Idle text="Service account" /> })}
                 <p class="muted">{grant.title}</p>
             </th>
-            <td data-label="Purpose"><div><p>{grant.purpose}</p>{comments(grant.comments)}</div></td>
+            <td data-label="Purpose"><div><p>{grant.purpose}</p>{comments(grant.comments)}{comments(grant.kept)}</div></td>
             <td data-label="Since, until">
                 <div><p>"since " <Moment at=grant.starts_at /></p><p>"until " <Day day=grant.ends_on relative=true /></p></div>
             </td>

@@ -261,6 +261,8 @@ pub struct HeldLine {
     pub service: bool,
     /// Last time the data was opened here under the grant.
     pub last_used: Option<DateTime<Utc>>,
+    /// How the consumer reads the data without the grant, as the end of a sentence: `as a member of Sales`.
+    pub still: Option<String>,
     /// The viewer may withdraw it.
     pub may_withdraw: bool,
     /// Its review waits for the viewer.
@@ -278,6 +280,8 @@ pub struct ReviewLine {
     pub last_used: Option<DateTime<Utc>>,
     /// Times the consumer opened it in the portal in the last 90 days.
     pub queries: u32,
+    /// How the consumer reads the data without the grant, as the end of a sentence.
+    pub still: Option<String>,
     /// Advice, and the reason.
     pub recommendation: (Recommendation, String),
     /// What happens when nobody answers, in words.

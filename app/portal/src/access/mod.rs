@@ -16,6 +16,7 @@ mod renewal;
 mod request;
 mod review;
 mod schedule;
+mod still;
 pub(crate) mod waiting;
 
 pub use asking::ask_for_decision;

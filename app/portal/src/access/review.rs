@@ -10,7 +10,7 @@ use lakeport_model::{GrantId, PersonId};
 use serde_json::json;
 
 use super::eyes::Eyes;
-use super::{Reviewers, answering, answers_for, grants, kept, renewal, schedule, sensitivity};
+use super::{Reviewers, answering, answers_for, grants, kept, renewal, schedule, sensitivity, still};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::people::{self, Actor};
@@ -42,6 +42,7 @@ pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> 
             queries: u32::try_from(reads).unwrap_or(u32::MAX),
             recommendation: recommend(reads, grant.confirmed_at.is_some()),
             no_answer: ctx.settings.policies.of(classification(&snapshot, &grant)?).no_answer_in_words(),
+            still: still::reads(&mut state.tx, ctx, &snapshot, &grant).await?,
             grant: grants::line(&snapshot, Eyes::Answering, &names, grant, now)?,
         });
     }
@@ -256,7 +257,8 @@ pub(super) async fn end(tx: &mut Tx, ctx: &Ctx, grant: &Grant, by: &By<'_>, reas
     note(tx, ctx, &by.actor, grant, "grant.revoke", by.rule, detail).await
 }
 
-/// Tells a consumer that his access was withdrawn, and why.
+/// Tells a consumer that his access was withdrawn, and why; where something else still opens the data, that only the grant
+/// was.
 async fn tell_withdrawn(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -265,11 +267,15 @@ async fn tell_withdrawn(
     by: &str,
     reason: &str,
 ) -> Result<()> {
-    let message = notify::Message::new(
-        format!("Your access to {} was withdrawn", snapshot.port_title(&grant.port)),
-        [format!("{by}: {reason}").as_str(), "Request access again if you still need it"],
-        "/access/grants",
-    );
+    let title = snapshot.port_title(&grant.port);
+    let (title, next) = match still::reads(tx, ctx, snapshot, grant).await? {
+        Some(how) => (format!("Your grant on {title} was withdrawn"), format!("You can still read it {how}")),
+        None => (
+            format!("Your access to {title} was withdrawn"),
+            "Request access again if you still need it".to_owned(),
+        ),
+    };
+    let message = notify::Message::new(title, [format!("{by}: {reason}"), next], "/access/grants");
     let about = format!("grant {}", grant.id);
     notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &message).await
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use lakeport_model::First;
 use lakeport_model::access::GrantLine;
-use lakeport_model::catalog::{AssetRef, HomePage, MyData, NEWS_DAYS, News, Task};
+use lakeport_model::catalog::{AccessStanding, AssetRef, HomePage, MyData, NEWS_DAYS, News, Task};
 use lakeport_model::people::Viewer;
 
 use super::{Asset, Product, Rights, Sight, href, lists};
@@ -101,7 +101,10 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<First<MyData>> {
     for grant in grants::grants_of(&mut state.tx, viewer.id.0).await? {
         use lakeport_model::access::GrantStanding;
         let Some(asset) = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id)) else { continue };
-        if grant.standing(now) != GrantStanding::Active
+        // What one reads as a member has no end; it comes with the domain's own data.
+        let is_own = rights.standing(&snapshot, Some(asset), None) == AccessStanding::Domain;
+        if is_own
+            || grant.standing(now) != GrantStanding::Active
             || data.iter().any(|held: &MyData| held.asset.id.0 == asset.id)
         {
             continue;

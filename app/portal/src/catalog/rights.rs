@@ -52,6 +52,12 @@ impl Rights {
         Ok(Self { viewer: viewer.clone(), grants, waiting, today: now.date_naive() })
     }
 
+    /// The same without the grants on a port: what is left when they end.
+    pub(crate) fn without_port(mut self, port: &str) -> Self {
+        self.grants.retain(|grant| grant.port != port);
+        self
+    }
+
     pub(crate) fn viewer(&self) -> &Viewer {
         &self.viewer
     }

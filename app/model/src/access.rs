@@ -257,8 +257,6 @@ pub fn nobody_holds(ever: bool) -> &'static str {
 pub struct HeldLine {
     /// The grant.
     pub grant: GrantLine,
-    /// A service account holds it.
-    pub service: bool,
     /// Last time the data was opened here under the grant.
     pub last_used: Option<DateTime<Utc>>,
     /// How the consumer reads the data without the grant, as the end of a sentence: `as a member of Sales`.

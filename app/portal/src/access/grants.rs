@@ -75,7 +75,7 @@ pub(super) fn line(
         asset: eyes.asset(snapshot, grant.asset.as_ref()),
         gone: grant.asset.clone().filter(|_| asset.is_none()).map(AssetId),
         is_offered: eyes.knows(snapshot, &grant.port),
-        consumer: names.person(grant.consumer),
+        consumer: snapshot.who_ref(grant.consumer),
         standing: renewal::standing(&grant, now),
         starts_at: grant.starts_at,
         ends_on: grant.ends_on,

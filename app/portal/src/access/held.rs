@@ -58,10 +58,8 @@ pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest)
         let mut line = grants::line(&snapshot, Eyes::Answering, &snapshot.names, grant, now)?;
         line.kept = kept;
         line.comments = grants::comments(&snapshot, &approvals);
-        let service = snapshot.is_account(line.consumer.id.0);
         items.push(HeldLine {
             grant: line,
-            service,
             last_used,
             still,
             may_withdraw,

@@ -124,7 +124,7 @@ pub(super) fn line(
         title: eyes.title(snapshot, &request.port),
         product: ProductId(request.product.clone()),
         port: PortId(request.port.clone()),
-        requester: names.person(request.requester),
+        requester: snapshot.who_ref(request.requester),
         classification: request.classification()?,
         purpose: request.purpose,
         state,

@@ -118,6 +118,7 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     };
     let missing = "Give the service account a name, such as the program that will use it.";
     let name = text::required("name", "the name", &new.name, LONGEST_NAME, missing)?.to_owned();
+    refuse_names_of_people(&mut tx, &name).await?;
     let known = SCOPES.map(|(scope, _)| scope);
     if new.scopes.is_empty() {
         return Err(Error::invalid("scopes", format!("Choose at least one scope: {}.", known.join(", "))));
@@ -162,6 +163,21 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     record(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(secret)
+}
+
+/// A service account that is called as somebody here would be taken for that person by whoever decides what it asks.
+async fn refuse_names_of_people(tx: &mut Tx, name: &str) -> Result<()> {
+    let folded = text::folded(name);
+    match persons::all(tx).await?.into_iter().find(|person| text::folded(&person.name) == folded) {
+        None => Ok(()),
+        Some(person) => Err(Error::invalid(
+            "name",
+            format!(
+                "{} is a person here. Give the service account a name of its own, such as the program that will use it.",
+                person.name
+            ),
+        )),
+    }
 }
 
 /// The person who answers for a new token.

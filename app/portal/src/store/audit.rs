@@ -364,6 +364,11 @@ pub async fn hands(tx: &mut Tx) -> Result<Vec<(Uuid, Uuid)>> {
     )?)
 }
 
+/// Every service account, with the person who answers for it.
+pub async fn account_owners(tx: &mut Tx) -> Result<Vec<(Uuid, Option<Uuid>)>> {
+    Ok(rows!(tx, (Uuid, Option<Uuid>), "SELECT id, owner FROM token")?)
+}
+
 /// Gives a token that nobody answers for to somebody.
 pub async fn set_token_owner(tx: &mut Tx, id: Uuid, owner: Uuid) -> Result<bool> {
     Ok(run!(tx, "UPDATE token SET owner = $2 WHERE id = $1 AND owner IS NULL", id, owner)? == 1)

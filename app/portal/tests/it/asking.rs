@@ -159,7 +159,14 @@ on_both! { demo =>
             contract_version: Some("1.0.0".to_owned()),
         };
         let id = access::request(&world.ctx, &viewer, new).await.expect("it may ask");
-        assert_eq!(world.inbox("aylin.demir").await, ["forecast job asks for Collections"]);
+        let asks = "Service account forecast job (Sofia Lindqvist answers for it) asks for Collections";
+        assert_eq!(world.inbox("aylin.demir").await, [asks]);
+        let aylin = world.viewer("aylin.demir").await;
+        let listed = access::to_decide(&world.ctx, &aylin).await.expect("it opens").remove(0);
+        let page = access::decide_page(&world.ctx, &aylin, id).await.expect("it opens").request;
+        for line in [listed, page] {
+            assert_eq!(line.requester.name, "Service account forecast job (Sofia Lindqvist answers for it)");
+        }
         assert!(access::to_decide(&world.ctx, &viewer).await.expect("it opens").is_empty());
         world.approve("aylin.demir", id).await.expect("the owner decides");
         catalog::preview(&world.ctx, &viewer, &TABLE.into()).await.expect("it reads");

@@ -159,6 +159,10 @@ on_both! { empty =>
         let secret = make("dbt", scopes.clone()).await.expect("it is made");
         assert_eq!(refusal(make(" ", scopes.clone()).await).field, Some("name"));
         assert_eq!(refusal(make("x", Vec::new()).await).field, Some("scopes"));
+        for name in ["Maria Keller", "maria  keller", "MariaKeller"] {
+            let as_a_person = refusal(make(name, scopes.clone()).await);
+            assert_eq!(as_a_person.field, Some("name"), "nobody asks under another's name: {name}");
+        }
         assert_eq!(refusal(make("x", vec!["root".to_owned()]).await).field, Some("scopes"));
         let stored =
             world.number(&format!("SELECT COUNT(*) FROM token WHERE hash LIKE '%{}%'", &secret[4..20])).await;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::grants::comments;
 use super::review_badge;
 use crate::query::Query;
-use crate::ui::{Badge, Column, Confirm, Day, Form, FormState, Hidden, Moment, Table, TextArea, Tone};
+use crate::ui::{Badge, Column, Confirm, Day, Form, FormState, Hidden, Moment, Table, TextArea};
 
 /// Name of the address's part that says from where on the list is shown.
 pub(crate) const AFTER: &str = "held";
@@ -36,7 +36,7 @@ pub(crate) fn held(Held { grants: page, ever }: Held, here: &str) -> AnyView {
 }
 
 fn row(line: HeldLine, here: &str) -> AnyView {
-    let HeldLine { grant, service, last_used, still, may_withdraw, may_review } = line;
+    let HeldLine { grant, last_used, still, may_withdraw, may_review } = line;
     let withdraw = if may_withdraw {
         withdraw(&grant, still.as_deref(), here)
     } else {
@@ -56,7 +56,6 @@ fn row(line: HeldLine, here: &str) -> AnyView {
         <tr>
             <th scope="row">
                 <p>{grant.consumer.name}</p>
-                {service.then(|| view! { <Badge tone=Tone::Idle text="Service account" /> })}
                 <p class="muted">{grant.title}</p>
             </th>
             <td data-label="Purpose"><div><p>{grant.purpose}</p>{comments(grant.comments)}{comments(grant.kept)}</div></td>

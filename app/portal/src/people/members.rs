@@ -139,6 +139,7 @@ async fn put(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Rol
     let was = before.map(|before| format!("Before, you were {}", before.with_article()));
     let says = std::iter::once(made).chain(was).collect();
     tell_and_note(&mut tx, ctx, viewer, proof.rule(), (domain, about), &change, says).await?;
+    tell_the_others(&mut tx, ctx, viewer, &snapshot, (domain, about), &change).await?;
     tx.commit().await?;
     Ok(change)
 }
@@ -177,8 +178,34 @@ async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId)
         "What you may use by a grant of your own, you may use on".to_owned(),
     ];
     tell_and_note(&mut tx, ctx, viewer, proof.rule(), (domain, person), &change, says).await?;
+    tell_the_others(&mut tx, ctx, viewer, &snapshot, (domain, person), &change).await?;
     tx.commit().await?;
     Ok(change)
+}
+
+/// Tells the others who answer for a domain's data: a role can open it to somebody at once, and nobody does that alone and
+/// unseen.
+async fn tell_the_others(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    viewer: &Viewer,
+    snapshot: &Snapshot,
+    (domain, person): (&DomainId, PersonId),
+    change: &RoleChange,
+) -> Result<()> {
+    let answer = [Role::Owner, Role::Steward];
+    let answer = answer.into_iter().flat_map(|role| snapshot.members_with(domain.as_str(), role));
+    let others: Vec<PersonId> = answer
+        .map(|member| PersonId(member.person))
+        .filter(|other| *other != viewer.id && *other != person)
+        .collect();
+    let was = change.before.filter(|_| change.after.is_some());
+    let was = was.map(|before| format!("Before, {} was {}", change.person, before.with_article()));
+    let did = format!("{} did this", viewer.name);
+    let says: Vec<String> = std::iter::once(did).chain(was).collect();
+    let message = Message::new(change.in_words(), says, format!("/domains/{domain}"));
+    let about = format!("domain {domain} person {person}");
+    notify::tell_about(tx, ctx, &others, &about, &message).await
 }
 
 /// Tells the person, unless it is the viewer, and records the change of the role.

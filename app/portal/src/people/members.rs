@@ -8,6 +8,7 @@ use super::Actor;
 use crate::audit::{self, Entry};
 use crate::catalog::{AREA, Snapshot};
 use crate::notify::{self, Message};
+use crate::pace::ROLES;
 use crate::policy::{self, Action};
 use crate::store::people::{self as store, Member, Person};
 use crate::store::{Tx, audit as chain};
@@ -132,6 +133,7 @@ async fn put(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Rol
         let (who, role) = (person.name, role.with_article());
         return Err(Error::invalid("who", format!("{who} is {role} of {name} already.")));
     }
+    keep_pace(&mut tx, ctx, viewer).await?;
     store::put_member(&mut tx, domain.as_str(), person.id, role, "page").await?;
     store::forget_removal(&mut tx, domain.as_str(), person.id).await?;
     let change = RoleChange { person: person.name, domain: name, before, after: Some(role) };
@@ -169,6 +171,7 @@ async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId)
     let Some(held) = held else {
         return Err(Error::conflict(format!("This person does not belong to {name}; nothing was changed.")));
     };
+    keep_pace(&mut tx, ctx, viewer).await?;
     store::remove_member(&mut tx, domain.as_str(), person.0).await?;
     // A file may still name the person; the next import is not to undo what was done here.
     store::remember_removal(&mut tx, domain.as_str(), person.0).await?;
@@ -206,6 +209,16 @@ async fn tell_the_others(
     let message = Message::new(change.in_words(), says, format!("/domains/{domain}"));
     let about = format!("domain {domain} person {person}");
     notify::tell_about(tx, ctx, &others, &about, &message).await
+}
+
+/// Refuses what goes past the pace: each change tells several people.
+async fn keep_pace(tx: &mut Tx, ctx: &Ctx, viewer: &Viewer) -> Result<()> {
+    let (actor, since) = (Actor::Viewer(viewer.clone()).key(), ROLES.since(ctx.now()));
+    let mut done = 0;
+    for action in ["member.add", "member.change", "member.remove"] {
+        done += chain::number_since(tx, &actor, action, since).await?;
+    }
+    ROLES.allows(done)
 }
 
 /// Tells the person, unless it is the viewer, and records the change of the role.

@@ -100,6 +100,21 @@ on_both! { demo =>
         assert_eq!(world.told("clara.neumann", "Tom Fischer").await, 0, "members answer for nothing");
     }
 
+    async fn a_loop_over_roles_never_fills_inboxes(world) {
+        let tom = "tom.fischer@nordkauf.example";
+        for turn in 0..20 {
+            world.put("maria.keller", tom, Role::Member).await.unwrap_or_else(|error| panic!("{turn}: {error}"));
+            world.expel("maria.keller", "tom.fischer").await.unwrap_or_else(|error| panic!("{turn}: {error}"));
+        }
+        assert_eq!(refusal(world.put("maria.keller", tom, Role::Member).await).kind, RefusalKind::Busy);
+        assert_eq!(world.role("tom.fischer").await, None);
+        assert_eq!(world.told("tom.fischer", "You are").await, 40);
+        world.put("ines.hoffmann", tom, Role::Member).await.expect("another has a pace of her own");
+        assert_eq!(refusal(world.expel("maria.keller", "tom.fischer").await).kind, RefusalKind::Busy);
+        world.travel(1);
+        world.expel("maria.keller", "tom.fischer").await.expect("later she goes on");
+    }
+
     async fn nobody_raises_himself_and_the_last_owner_stays(world) {
         let raised = refusal(world.put("ines.hoffmann", "ines.hoffmann@nordkauf.example", Role::Owner).await);
         assert_eq!(raised.kind, RefusalKind::Forbidden);

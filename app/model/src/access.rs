@@ -97,6 +97,8 @@ pub struct RequestLine {
     pub ends_on: NaiveDate,
     /// With whom it is, by name; empty when decided.
     pub with: Vec<String>,
+    /// Who approved before it was decided, and under which condition, in words.
+    pub approvals: Vec<String>,
     /// Who decided, and why, in words.
     pub decision: Option<String>,
     /// The grant it led to; filled in where it is shown.

@@ -102,17 +102,7 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
         contract: request.contract.clone().zip(request.contract_version.clone()),
         policy: ctx.settings.policies.of(classification).in_words(&domain),
         domain: DomainRef { id: DomainId(request.domain.clone()), name: domain },
-        approvals: approvals
-            .iter()
-            .map(|approval| {
-                let comment = if approval.comment.is_empty() {
-                    String::new()
-                } else {
-                    format!(": {}", approval.comment)
-                };
-                format!("{} approved as {}{comment}", names.of(approval.person), approval.role)
-            })
-            .collect(),
+        approvals: approvals.iter().map(|approval| lists::approved(&names, approval)).collect(),
         other_grants,
         history,
         next: waiting.iter().map(|line| line.id).find(|other| *other != id),

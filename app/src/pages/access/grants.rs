@@ -57,6 +57,7 @@ fn row(grant: GrantLine) -> AnyView {
     };
     let answered = is_live.then(|| answered(&grant)).flatten();
     let undecided = grant.undecided.as_ref().map(undecided_words);
+    let until = grant.until();
     let delivery = delivery_words(&grant);
     let ended = grant.ended.clone().map(|ended| view! { <span>{ended}</span> });
     let next = is_live
@@ -84,7 +85,7 @@ fn row(grant: GrantLine) -> AnyView {
                     {answered.map(|words| view! { <p>{words}</p> })}
                     {undecided.map(|words| view! { <p>{words}</p> })}
                     <div class="row-meta">
-                        <span>"until " <Day day=grant.until() relative=true /></span>
+                        <span>"until " <Day day=until relative=true /></span>
                         {next}
                         <span>{delivery}</span>
                         {grant.provisioning_note.map(|note| view! { <span>{note}</span> })}

@@ -109,6 +109,7 @@ fn row(request: RequestLine) -> AnyView {
                         <span>"sent " <Moment at=request.requested_at /></span>
                         <span>{until}</span>
                         {with.map(|with| view! { <span>{with}</span> })}
+                        {request.approvals.into_iter().map(|text| view! { <span>{text}</span> }).collect_view()}
                         {request.decision.map(|decision| view! { <span>{decision}</span> })}
                         {ended.map(|ended| view! { <span>{ended}</span> })}
                     </div>

@@ -186,8 +186,8 @@ async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId)
     Ok(change)
 }
 
-/// Tells the others who answer for a domain's data: a role can open it to somebody at once, and nobody does that alone and
-/// unseen.
+/// Tells the others who answer for a domain's data, where there are none those of its parent: a role can open the data to
+/// somebody at once, and nobody does that alone and unseen.
 async fn tell_the_others(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -196,12 +196,17 @@ async fn tell_the_others(
     (domain, person): (&DomainId, PersonId),
     change: &RoleChange,
 ) -> Result<()> {
-    let answer = [Role::Owner, Role::Steward];
-    let answer = answer.into_iter().flat_map(|role| snapshot.members_with(domain.as_str(), role));
-    let others: Vec<PersonId> = answer
-        .map(|member| PersonId(member.person))
-        .filter(|other| *other != viewer.id && *other != person)
-        .collect();
+    let answering = |domain: &str| -> Vec<PersonId> {
+        let roles = [Role::Owner, Role::Steward].into_iter();
+        let answer = roles.flat_map(|role| snapshot.members_with(domain, role));
+        let others = answer.map(|member| PersonId(member.person));
+        others.filter(|other| *other != viewer.id && *other != person).collect()
+    };
+    let mut others = answering(domain.as_str());
+    let parent = snapshot.domains.get(domain.as_str()).and_then(|domain| domain.parent.as_deref());
+    if others.is_empty() {
+        others = parent.map(answering).unwrap_or_default();
+    }
     let was = change.before.filter(|_| change.after.is_some());
     let was = was.map(|before| format!("Before, {} was {}", change.person, before.with_article()));
     let did = format!("{} did this", viewer.name);

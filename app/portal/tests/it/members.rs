@@ -98,6 +98,10 @@ on_both! { demo =>
         let taken = "Tom Fischer is no longer a member of Finance Forecasting";
         assert_eq!((world.told("maria.keller", taken).await, world.told("tom.fischer", taken).await), (1, 0));
         assert_eq!(world.told("clara.neumann", "Tom Fischer").await, 0, "members answer for nothing");
+        world.file(&[("ines.hoffmann", "steward")]).await;
+        world.put("ines.hoffmann", "paula.brandt@nordkauf.example", Role::Steward).await.expect("a steward may");
+        let words = "Paula Brandt is now a steward of Finance Forecasting";
+        assert_eq!(world.told("henrik.maas", words).await, 1, "where nobody else is left, those above");
     }
 
     async fn a_loop_over_roles_never_fills_inboxes(world) {

@@ -55,6 +55,7 @@ async fn tasks(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<Task>> {
         });
     }
     let own = access::my_grants(ctx, viewer).await?;
+    tasks.extend(ending(&own));
     let asked = own.iter().filter(|grant| {
         use lakeport_model::access::ReviewState;
         grant.review != ReviewState::Ok && !grant.confirmed_by_consumer
@@ -71,8 +72,11 @@ async fn tasks(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<Task>> {
             oldest: None,
         });
     }
-    tasks.extend(ending(&own));
     Ok(tasks)
+}
+
+fn counted(number: u32, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// Access that ends soon because nobody decides its review, and whose consumer can still ask for the decision.
@@ -86,10 +90,6 @@ fn ending(own: &[GrantLine]) -> Option<Task> {
         many => format!("{many} accesses end unless their reviews are decided, the first on {day}"),
     };
     Some(Task { label, href: "/access/grants".to_owned(), oldest: None })
-}
-
-fn counted(number: u32, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<First<MyData>> {

@@ -52,14 +52,14 @@ impl Rights {
         Ok(Self { viewer: viewer.clone(), grants, waiting, today: now.date_naive() })
     }
 
+    pub(crate) fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
     /// The same without the grants on a port: what is left when they end.
     pub(crate) fn without_port(mut self, port: &str) -> Self {
         self.grants.retain(|grant| grant.port != port);
         self
-    }
-
-    pub(crate) fn viewer(&self) -> &Viewer {
-        &self.viewer
     }
 
     /// What decides whether the viewer reads an asset.

@@ -43,6 +43,8 @@ fn content(grants: Vec<GrantLine>) -> AnyView {
 }
 
 fn row(grant: GrantLine) -> AnyView {
+    // Until when, as things stand.
+    let grant = GrantLine { ends_on: grant.until(), ..grant };
     let (tone, word) = standing_badge(&grant);
     let is_live = grant.is_live();
     let review = is_live.then(|| review_badge(grant.review)).flatten();
@@ -57,7 +59,6 @@ fn row(grant: GrantLine) -> AnyView {
     };
     let answered = is_live.then(|| answered(&grant)).flatten();
     let undecided = grant.undecided.as_ref().map(undecided_words);
-    let until = grant.until();
     let delivery = delivery_words(&grant);
     let ended = grant.ended.clone().map(|ended| view! { <span>{ended}</span> });
     let next = is_live
@@ -85,7 +86,7 @@ fn row(grant: GrantLine) -> AnyView {
                     {answered.map(|words| view! { <p>{words}</p> })}
                     {undecided.map(|words| view! { <p>{words}</p> })}
                     <div class="row-meta">
-                        <span>"until " <Day day=until relative=true /></span>
+                        <span>"until " <Day day=grant.ends_on relative=true /></span>
                         {next}
                         <span>{delivery}</span>
                         {grant.provisioning_note.map(|note| view! { <span>{note}</span> })}

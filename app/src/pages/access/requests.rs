@@ -1,6 +1,6 @@
 //! The viewer's requests.
 
-use lakeport_model::access::{GrantLine, GrantStanding, RequestLine, RequestState};
+use lakeport_model::access::{GrantStanding, RequestLine, RequestState};
 use lakeport_model::{RequestId, listed};
 use leptos::prelude::*;
 
@@ -63,16 +63,6 @@ pub(super) fn withdraw(id: RequestId) -> AnyView {
     .into_any()
 }
 
-/// How the access ended that was granted, or went on.
-fn ended_words(grant: &GrantLine) -> Option<String> {
-    let ended = grant.ended.as_ref()?;
-    Some(if grant.standing == GrantStanding::Renewed {
-        ended.clone()
-    } else {
-        format!("access ended: {ended}")
-    })
-}
-
 fn row(request: RequestLine) -> AnyView {
     let until = until_words(&request);
     // What has ended since is no access any more, whatever was decided.
@@ -84,7 +74,8 @@ fn row(request: RequestLine) -> AnyView {
         },
         standing_badge,
     );
-    let ended = ended.and_then(ended_words);
+    let ended = ended.filter(|grant| grant.standing != GrantStanding::Renewed);
+    let ended = ended.and_then(|grant| grant.ended.clone());
     let is_open = request.state == RequestState::Requested;
     let waiting = waiting_badge(&request).map(|(tone, words)| view! { <Badge tone=tone text=words /> });
     let with = is_open.then(|| lies_with(&request));
@@ -111,7 +102,7 @@ fn row(request: RequestLine) -> AnyView {
                         {with.map(|with| view! { <span>{with}</span> })}
                         {request.approvals.into_iter().map(|text| view! { <span>{text}</span> }).collect_view()}
                         {request.decision.map(|decision| view! { <span>{decision}</span> })}
-                        {ended.map(|ended| view! { <span>{ended}</span> })}
+                        {ended.map(|ended| view! { <span>"access ended: "{ended}</span> })}
                     </div>
                 </div>
                 <div class="row-end">{withdraw}{again}</div>

@@ -97,6 +97,8 @@ pub struct RequestLine {
     pub ends_on: NaiveDate,
     /// With whom it is, by name; empty when decided.
     pub with: Vec<String>,
+    /// Who approved before it was decided, and under which condition, in words.
+    pub approvals: Vec<String>,
     /// Who decided, and why, in words.
     pub decision: Option<String>,
     /// The grant it led to; filled in where it is shown.
@@ -163,6 +165,8 @@ pub struct GrantLine {
     pub purpose: String,
     /// What those wrote who approved it, with their names; filled in where it is shown.
     pub comments: Vec<String>,
+    /// By whom it was kept at its last review, until when and why, in words; filled in where it is shown.
+    pub kept: Option<String>,
     /// Whether it holds now.
     pub standing: GrantStanding,
     /// First moment.
@@ -177,6 +181,8 @@ pub struct GrantLine {
     pub confirmed_by_consumer: bool,
     /// Whom the consumer can ask for the decision; filled in where it is shown.
     pub asking: Option<Asking>,
+    /// The end that is near because nobody decides the review; filled in where it is shown.
+    pub undecided: Option<Undecided>,
     /// Delivery.
     pub provisioning: Provisioning,
     /// What stood in the way of the last attempt, as a sentence.
@@ -200,7 +206,21 @@ pub struct Asking {
     pub is_asked: bool,
 }
 
+/// The end that comes before a grant's last day where nobody decides its review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undecided {
+    /// The last day then.
+    pub ends: NaiveDate,
+    /// With whom the decision lies, by name.
+    pub with: Vec<String>,
+}
+
 impl GrantLine {
+    /// The last day as things stand.
+    pub fn until(&self) -> NaiveDate {
+        self.undecided.as_ref().map_or(self.ends_on, |undecided| undecided.ends)
+    }
+
     /// It holds.
     pub fn is_live(&self) -> bool {
         self.standing == GrantStanding::Active
@@ -239,10 +259,10 @@ pub fn nobody_holds(ever: bool) -> &'static str {
 pub struct HeldLine {
     /// The grant.
     pub grant: GrantLine,
-    /// A service account holds it.
-    pub service: bool,
     /// Last time the data was opened here under the grant.
     pub last_used: Option<DateTime<Utc>>,
+    /// How the consumer reads the data without the grant, as the end of a sentence: `as a member of Sales`.
+    pub still: Option<String>,
     /// The viewer may withdraw it.
     pub may_withdraw: bool,
     /// Its review waits for the viewer.
@@ -260,6 +280,8 @@ pub struct ReviewLine {
     pub last_used: Option<DateTime<Utc>>,
     /// Times the consumer opened it in the portal in the last 90 days.
     pub queries: u32,
+    /// How the consumer reads the data without the grant, as the end of a sentence.
+    pub still: Option<String>,
     /// Advice, and the reason.
     pub recommendation: (Recommendation, String),
     /// What happens when nobody answers, in words.

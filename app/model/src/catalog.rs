@@ -140,8 +140,10 @@ pub enum AccessStanding {
     Granted {
         /// The grant.
         grant: GrantId,
-        /// Last day it holds.
+        /// Last day it holds, as things stand.
         ends_on: NaiveDate,
+        /// With whom its review lies, by name, where it ends on that day because nobody decides it.
+        undecided_by: Vec<String>,
     },
     /// A request waits.
     Requested {

@@ -21,6 +21,8 @@ pub(crate) struct Pace {
 pub(crate) const REQUESTS: Pace = Pace { most: 40, hours: 1, what: "requests", did: "sent" };
 /// Contracts a person may subscribe to.
 pub(crate) const SUBSCRIPTIONS: Pace = Pace { most: 40, hours: 1, what: "subscriptions", did: "sent" };
+/// Roles in domains that a person may give, change or take.
+pub(crate) const ROLES: Pace = Pace { most: 40, hours: 1, what: "changes of members", did: "made" };
 /// Files of the audit a person may have written.
 pub(crate) const EXPORTS: Pace = Pace { most: 40, hours: 1, what: "exports", did: "made" };
 /// Refusals of a person that are recorded one by one.

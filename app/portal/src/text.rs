@@ -103,6 +103,11 @@ pub(crate) fn hidden_sentence(letter: char) -> String {
     )
 }
 
+/// A name as it is told apart from another: without what nobody sees, without case and spaces.
+pub(crate) fn folded(sent: &str) -> String {
+    name(sent).to_lowercase().split_whitespace().collect()
+}
+
 /// A name that others sent: what nobody would see in it is left out, and whatever is longer than a name. Of a name that
 /// nobody would see at all, nothing is left.
 pub(crate) fn name(sent: &str) -> String {
@@ -157,6 +162,14 @@ mod tests {
         {
             assert!(text("name", "the name", good, 20).is_ok(), "{good}");
         }
+    }
+
+    #[test]
+    fn a_name_is_the_same_however_it_is_spaced_and_capitalised() {
+        for other in ["maria keller", "MARIA  KELLER", " Maria\u{200b}Keller", "Maria\u{a0}Keller"] {
+            assert_eq!(folded(other), folded("Maria Keller"), "{other:?}");
+        }
+        assert_ne!(folded("Maria Kellers"), folded("Maria Keller"));
     }
 
     #[test]

@@ -72,6 +72,7 @@ fn standing_badge(grant: &GrantLine) -> (Tone, String) {
     let (tone, words) = match grant.standing {
         GrantStanding::Active => (Tone::Ok, "Active"),
         GrantStanding::Expired => (Tone::Bad, "Expired"),
+        GrantStanding::Renewed => (Tone::Idle, "Renewed"),
         GrantStanding::Revoked if grant.ended_by_policy => (Tone::Bad, "Ended: no decision"),
         GrantStanding::Revoked => {
             let by = grant.withdrawn_by.as_ref().map(|name| format!("Withdrawn by {name}"));
@@ -92,6 +93,9 @@ fn review_badge(review: ReviewState) -> Option<(Tone, &'static str)> {
 
 /// How far the delivery is. What is not opened here is handed over by its owner: the portal delivers nothing.
 fn delivery_words(grant: &GrantLine) -> String {
+    if grant.standing == GrantStanding::Renewed {
+        return "Goes on under its renewal".to_owned();
+    }
     if let Some(gone) = &grant.gone {
         return format!("{gone} is not in the catalog any more, so there is nothing to open");
     }
@@ -134,6 +138,7 @@ mod tests {
             asked_until: day("2027-05-23"),
             ends_on: day(ends_on),
             with: vec!["Aylin Demir".to_owned()],
+            approvals: Vec::new(),
             decision: None,
             grant: None,
         }
@@ -157,6 +162,7 @@ mod tests {
             consumer: person(),
             purpose: "Compare suppliers".to_owned(),
             comments: Vec::new(),
+            kept: None,
             standing: GrantStanding::Active,
             starts_at: DateTime::default(),
             ends_on: day("2027-05-23"),
@@ -164,6 +170,7 @@ mod tests {
             review: ReviewState::Ok,
             confirmed_by_consumer: false,
             asking: None,
+            undecided: None,
             provisioning: Provisioning::Provisioned,
             provisioning_note: None,
             ended: None,
@@ -201,6 +208,9 @@ mod tests {
         assert_eq!(said(&ended), "Ended by a rule");
         let by = Some("Ines Hoffmann".to_owned());
         assert_eq!(said(&GrantLine { withdrawn_by: by, ..ended.clone() }), "Withdrawn by Ines Hoffmann");
+        let renewed = GrantLine { standing: GrantStanding::Renewed, ..ended.clone() };
+        assert_eq!(said(&renewed), "Renewed", "access goes on");
+        assert_eq!(delivery_words(&renewed), "Goes on under its renewal");
         assert_eq!(said(&GrantLine { ended_by_policy: true, ..ended }), "Ended: no decision");
     }
 }

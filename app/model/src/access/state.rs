@@ -46,6 +46,8 @@ words! {
         Revoked = "revoked",
         /// Given up by the consumer.
         GivenUp = "given_up",
+        /// A renewal took its place: access goes on.
+        Renewed = "renewed",
     }
 
     /// Whether a grant's review waits.

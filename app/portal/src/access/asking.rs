@@ -1,9 +1,9 @@
 //! A consumer asks again for the decision on his review: those it lies with are told so, once a day at most.
 
 use chrono::NaiveDate;
+use lakeport_model::GrantId;
 use lakeport_model::access::Asking;
 use lakeport_model::people::Viewer;
-use lakeport_model::{GrantId, PersonId};
 use serde_json::json;
 
 use super::grants::own;
@@ -20,12 +20,6 @@ use crate::{Ctx, Error, Result};
 
 /// Beginning of the kinds of what those are sent whom a consumer asks.
 const ASKED: &str = "asked";
-
-/// Those a review lies with: whose turn it is; where there is nobody, the others who may review.
-fn lies_with(snapshot: &Snapshot, grant: &Grant) -> Vec<PersonId> {
-    let Reviewers { first, later, above } = Reviewers::of(snapshot, grant);
-    if first.is_empty() { later.into_iter().chain(above).collect() } else { first }
-}
 
 /// What is recorded of having asked on a day.
 fn key(today: NaiveDate) -> String {
@@ -53,8 +47,8 @@ pub(super) async fn asking(
         MayAsk::AskedToday => true,
         MayAsk::NotYet | MayAsk::AnswerFirst => return Ok(None),
     };
-    let with: Vec<String> =
-        lies_with(snapshot, grant).into_iter().map(|person| snapshot.person_name(person.0)).collect();
+    let asked = Reviewers::of(snapshot, grant).asked(grant, today);
+    let with: Vec<String> = asked.into_iter().map(|person| snapshot.person_name(person.0)).collect();
     Ok((!with.is_empty()).then_some(Asking { with, is_asked }))
 }
 
@@ -81,7 +75,7 @@ async fn ask(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     if let Some(sentence) = refused {
         return Err(Error::conflict(sentence));
     }
-    let people = lies_with(&snapshot, &grant);
+    let people = Reviewers::of(&snapshot, &grant).asked(&grant, today);
     if people.is_empty() {
         return Err(Error::conflict("Nobody answers for this data now. Ask an administrator."));
     }

@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::eyes::{self, Eyes};
-use super::{Deciders, as_of_today, domain_of_request, eligible, grants, ids, lists, review};
+use super::{Deciders, as_of_today, domain_of_request, eligible, grants, ids, lists, renewal, review};
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
@@ -102,17 +102,7 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
         contract: request.contract.clone().zip(request.contract_version.clone()),
         policy: ctx.settings.policies.of(classification).in_words(&domain),
         domain: DomainRef { id: DomainId(request.domain.clone()), name: domain },
-        approvals: approvals
-            .iter()
-            .map(|approval| {
-                let comment = if approval.comment.is_empty() {
-                    String::new()
-                } else {
-                    format!(": {}", approval.comment)
-                };
-                format!("{} approved as {}{comment}", names.of(approval.person), approval.role)
-            })
-            .collect(),
+        approvals: approvals.iter().map(|approval| lists::approved(&names, approval)).collect(),
         other_grants,
         history,
         next: waiting.iter().map(|line| line.id).find(|other| *other != id),
@@ -368,6 +358,7 @@ async fn insert_grant(tx: &mut Tx, ctx: &Ctx, request: &Request) -> Result<Grant
         revision: 1,
     };
     store::insert_grant(tx, &grant).await?;
+    renewal::take_place(tx, ctx, &grant).await?;
     chain::change(tx, "access", &format!("grant {}", grant.id), now).await?;
     Ok(grant)
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::eyes::Eyes;
-use super::{asking, no_answer};
+use super::{asking, kept, no_answer, renewal};
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
@@ -32,13 +32,15 @@ pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
     let grants = store::grants_of(&mut tx, viewer.id.0).await?;
     let (now, mut lines) = (ctx.now(), Vec::with_capacity(grants.len()));
     for grant in grants {
-        let asking = match grant.standing(now) {
-            GrantStanding::Active => asking::asking(&mut tx, &snapshot, &grant, now.date_naive()).await?,
-            _ => None,
-        };
+        let (mut asking, mut undecided, mut kept) = (None, None, None);
+        if grant.standing(now) == GrantStanding::Active {
+            asking = asking::asking(&mut tx, &snapshot, &grant, now.date_naive()).await?;
+            undecided = no_answer::pending(&mut tx, ctx, &snapshot, &grant).await?;
+            kept = kept::of(&mut tx, &snapshot, &grant).await?;
+        }
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
         let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant, now)?;
-        lines.push(GrantLine { comments, asking, ..line });
+        lines.push(GrantLine { comments, kept, asking, undecided, ..line });
     }
     Ok(lines)
 }
@@ -66,20 +68,22 @@ pub(super) fn line(
         id: GrantId(grant.id),
         request: RequestId(grant.request),
         comments: Vec::new(),
+        kept: None,
         title: eyes.title(snapshot, &grant.port),
         product: ProductId(grant.product.clone()),
         port: PortId(grant.port.clone()),
         asset: eyes.asset(snapshot, grant.asset.as_ref()),
         gone: grant.asset.clone().filter(|_| asset.is_none()).map(AssetId),
         is_offered: eyes.knows(snapshot, &grant.port),
-        consumer: names.person(grant.consumer),
-        standing: grant.standing(now),
+        consumer: snapshot.who_ref(grant.consumer),
+        standing: renewal::standing(&grant, now),
         starts_at: grant.starts_at,
         ends_on: grant.ends_on,
         next_review: grant.next_review,
         review: grant.review(now),
         confirmed_by_consumer: grant.confirmed_at.is_some(),
         asking: None,
+        undecided: None,
         provisioning: grant.provisioning()?,
         provisioning_note: grant.provisioning_note.clone(),
         ended,
@@ -111,7 +115,7 @@ async fn confirm_own(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     tx.commit().await
 }
 
-/// Ends the viewer's own grant at once.
+/// Ends the viewer's own grant at once, with whatever else lets him read through its port.
 pub async fn give_up(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     let done = give_up_own(ctx, viewer, id).await;
     audit::noted(ctx, viewer, "grant.give_up.refused", format!("grant {id}"), done).await
@@ -122,8 +126,10 @@ async fn give_up_own(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     let viewer = &viewer;
     let (grant, rule) = own(&mut tx, ctx, viewer, id).await?;
     let by = format!("person {}", viewer.id);
-    store::end_grant(&mut tx, &grant, GrantEnd::GivenUp, &by, rule, "Given up", ctx.now()).await?;
-    note(&mut tx, ctx, viewer, &grant, "grant.give_up", rule).await?;
+    for held in renewal::live_on_port(&mut tx, ctx, grant.consumer, &grant.port).await? {
+        store::end_grant(&mut tx, &held, GrantEnd::GivenUp, &by, rule, "Given up", ctx.now()).await?;
+        note(&mut tx, ctx, viewer, &held, "grant.give_up", rule).await?;
+    }
     tx.commit().await
 }
 

@@ -6,7 +6,7 @@ use lakeport_model::{DomainId, Page, PageRequest};
 use uuid::Uuid;
 
 use super::eyes::Eyes;
-use super::{answering, grants, ids, review, schedule, whose_turn};
+use super::{answering, grants, ids, kept, review, schedule, still, whose_turn};
 use crate::catalog::{Rights, Sight, Snapshot};
 use crate::policy::{self, Action};
 use crate::store::access as store;
@@ -53,13 +53,15 @@ pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest)
         let may_withdraw = policy::decide(viewer, &review::action(&snapshot, &grant, today)).allowed;
         let confirmed = grant.confirmed_at.is_some();
         let waits = grant.next_review.is_some_and(|due| schedule::is_owners_turn(today, due, confirmed));
+        let still = still::reads(&mut state.tx, ctx, &snapshot, &grant).await?;
+        let kept = kept::of(&mut state.tx, &snapshot, &grant).await?;
         let mut line = grants::line(&snapshot, Eyes::Answering, &snapshot.names, grant, now)?;
+        line.kept = kept;
         line.comments = grants::comments(&snapshot, &approvals);
-        let service = snapshot.is_account(line.consumer.id.0);
         items.push(HeldLine {
             grant: line,
-            service,
             last_used,
+            still,
             may_withdraw,
             may_review: may_withdraw && waits,
         });

@@ -78,7 +78,7 @@ pub(crate) async fn leave(
         let title = match leaver.how {
             Leavers::End => {
                 let by = review::By { actor: actor.clone(), name: "Lakeport", rule };
-                review::end(tx, ctx, snapshot, &grant, &by, leaver.why).await?;
+                review::end(tx, ctx, &grant, &by, leaver.why).await?;
                 format!("The access of {name} to {port} has ended")
             }
             Leavers::Review => {

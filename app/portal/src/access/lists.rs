@@ -99,6 +99,12 @@ pub async fn waiting_for(ctx: &Ctx, viewer: &Viewer) -> Result<Waiting> {
     })
 }
 
+/// `David Schmid approved as owner: Only the sums`.
+pub(super) fn approved(names: &Names, approval: &Approval) -> String {
+    let why = if approval.comment.is_empty() { String::new() } else { format!(": {}", approval.comment) };
+    format!("{} approved as {}{why}", names.of(approval.person), approval.role)
+}
+
 pub(super) fn line(
     snapshot: &Snapshot,
     eyes: Eyes,
@@ -119,12 +125,15 @@ pub(super) fn line(
             _ => format!("{who}, {day}"),
         }
     });
+    // Whoever decided is named with the decision.
+    let before = approvals.iter().filter(|approval| Some(approval.person) != request.decided_by);
     Ok(RequestLine {
+        approvals: before.map(|approval| approved(names, approval)).collect(),
         id: RequestId(request.id),
         title: eyes.title(snapshot, &request.port),
         product: ProductId(request.product.clone()),
         port: PortId(request.port.clone()),
-        requester: names.person(request.requester),
+        requester: snapshot.who_ref(request.requester),
         classification: request.classification()?,
         purpose: request.purpose,
         state,

@@ -5,15 +5,18 @@ mod decide;
 mod eyes;
 mod grants;
 mod held;
+mod kept;
 mod leave;
 mod lists;
 mod no_answer;
 mod ownership;
 mod policies;
 pub(crate) mod reminders;
+mod renewal;
 mod request;
 mod review;
 mod schedule;
+mod still;
 pub(crate) mod waiting;
 
 pub use asking::ask_for_decision;
@@ -24,6 +27,7 @@ pub(crate) use held::sees_held;
 pub use leave::Leavers;
 pub(crate) use leave::{Leaver, leave};
 pub use lists::{Waiting, my_requests, to_decide, waiting_for};
+pub(crate) use no_answer::{as_told, end_of};
 pub(crate) use ownership::catalog_changed;
 pub use policies::{Align, NoAnswer, Policies, Policy};
 pub use request::{request, request_form, request_form_like, withdraw};
@@ -144,6 +148,21 @@ impl Reviewers {
             .filter(|person| !first.contains(person))
             .collect();
         Self { first, later, above }
+    }
+
+    /// Those it lies with on a day, each once: whose turn it is, and everybody who may review once it is long overdue or
+    /// where it is nobody's turn.
+    pub(crate) fn asked(self, grant: &Grant, today: NaiveDate) -> Vec<PersonId> {
+        let escalated = grant.next_review.is_some_and(|due| schedule::is_review_escalated(today, due));
+        let Self { first: mut people, later, above } = self;
+        if escalated || people.is_empty() {
+            for person in later.into_iter().chain(above) {
+                if !people.contains(&person) {
+                    people.push(person);
+                }
+            }
+        }
+        people
     }
 
     /// Those who may review on a day.

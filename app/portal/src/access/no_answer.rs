@@ -1,7 +1,8 @@
 //! A review that nobody decides: who is warned before the policy acts, and what is said of it afterwards.
 
 use chrono::NaiveDate;
-use lakeport_model::access::GrantEnd;
+use lakeport_model::access::{GrantEnd, ReviewState, Undecided};
+use lakeport_model::catalog::AccessStanding;
 use lakeport_model::{PersonId, listed};
 use serde_json::json;
 
@@ -36,22 +37,65 @@ fn day(date: NaiveDate) -> String {
     date.format("%-d %b %Y").to_string()
 }
 
-/// Those whose turn it is and who have not decided, by name.
-fn silent(snapshot: &Snapshot, grant: &Grant) -> (Vec<PersonId>, String) {
-    let people = Reviewers::of(snapshot, grant).first;
-    let names: Vec<String> = people.iter().map(|person| snapshot.person_name(person.0)).collect();
-    let names = if names.is_empty() { "Nobody who answers for the data".to_owned() } else { listed(&names) };
+/// Those it lies with and who have not decided, and their names.
+fn silent(snapshot: &Snapshot, grant: &Grant, today: NaiveDate) -> (Vec<PersonId>, Vec<String>) {
+    let people = Reviewers::of(snapshot, grant).asked(grant, today);
+    let names = people.iter().map(|person| snapshot.person_name(person.0)).collect();
     (people, names)
+}
+
+fn named(names: &[String]) -> String {
+    if names.is_empty() { "Nobody who answers for the data".to_owned() } else { listed(names) }
+}
+
+/// The end that comes before a grant's last day because nobody decides its review, once it is so near that its consumer is
+/// warned. The warning and every page say it alike.
+pub(super) async fn pending(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<Option<Undecided>> {
+    // So for most grants; nothing has to be looked up for them.
+    if grant.review(ctx.now()) != ReviewState::Overdue {
+        return Ok(None);
+    }
+    let policy = ctx.settings.policies.of(review::classification(snapshot, grant)?);
+    let (Some((ends, _)), NoAnswer::Revoke) = (ends_on(tx, ctx, grant).await?, policy.no_answer) else {
+        return Ok(None);
+    };
+    let today = ctx.now().date_naive();
+    let is_near = schedule::warning(today, ends).is_some() && ends < grant.ends_on;
+    Ok(is_near.then(|| Undecided { ends, with: silent(snapshot, grant, today).1 }))
+}
+
+/// The last day of a grant as things stand.
+pub(crate) async fn end_of(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<NaiveDate> {
+    Ok(pending(tx, ctx, snapshot, grant).await?.map_or(grant.ends_on, |undecided| undecided.ends))
+}
+
+/// What somebody may do, as pages tell it: with the end that comes where nobody decides a review.
+pub(crate) async fn as_told(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    standing: AccessStanding,
+) -> Result<AccessStanding> {
+    let AccessStanding::Granted { grant, .. } = standing else { return Ok(standing) };
+    let Some(held) = store::grant(tx, grant.0).await? else { return Ok(standing) };
+    Ok(match pending(tx, ctx, snapshot, &held).await? {
+        Some(Undecided { ends, with }) => {
+            AccessStanding::Granted { grant, ends_on: ends, undecided_by: with }
+        }
+        None => standing,
+    })
 }
 
 /// Warns the consumer that access ends if nobody decides, with the names of those it lies with.
 pub(super) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
-    let policy = ctx.settings.policies.of(review::classification(snapshot, grant)?);
-    let (Some((ends, _)), NoAnswer::Revoke) = (ends_on(tx, ctx, grant).await?, policy.no_answer) else {
-        return Ok(false);
-    };
+    let Some(Undecided { ends, with }) = pending(tx, ctx, snapshot, grant).await? else { return Ok(false) };
     let Some(notice) = schedule::warning(ctx.now().date_naive(), ends) else { return Ok(false) };
-    let (_, names) = silent(snapshot, grant);
+    let names = named(&with);
     let (said, next) = if grant.confirmed_at.is_some() {
         ("You have said that it is still needed", "Ask for a decision, or request a renewal")
     } else {
@@ -80,10 +124,10 @@ pub(super) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gra
             _ => Ok(false),
         },
         NoAnswer::Keep => {
-            let (_, names) = silent(snapshot, grant);
-            let reason = format!("{names} did not decide by {}", day(acts));
+            let (_, names) = silent(snapshot, grant, today);
+            let reason = format!("{} did not decide by {}", named(&names), day(acts));
             let (actor, rule) = (Actor::System("policy"), "review.no_answer_keep");
-            let by = review::By { actor, name: "policy", rule };
+            let by = review::By { actor, name: "Lakeport", rule };
             review::keep_on(tx, ctx, snapshot, grant.clone(), &by, &reason).await?;
             Ok(true)
         }
@@ -95,7 +139,8 @@ pub(super) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gra
 /// Ends the grant and says who did not decide, and what its consumer had answered.
 async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: NaiveDate) -> Result<()> {
     let actor = Actor::System("policy");
-    let (people, names) = silent(snapshot, grant);
+    let (people, names) = silent(snapshot, grant, ctx.now().date_naive());
+    let names = named(&names);
     let title = snapshot.port_title(&grant.port);
     let consumer = snapshot.person_name(grant.consumer);
     let told = |who: &str| {

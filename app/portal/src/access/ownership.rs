@@ -39,7 +39,7 @@ async fn request_moved(
         format!("A request for {} waits for you now", snapshot.port_title(&request.port)),
         [
             format!("The data came to {}, and the request with it", snapshot.domain_name(domain)),
-            format!("{} asked", snapshot.person_name(request.requester)),
+            format!("{} asked", snapshot.who(request.requester)),
             format!("Purpose: {}", request.purpose),
         ],
         format!("/decide/{}", request.id),

@@ -117,7 +117,7 @@ async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> R
     let needs = if grant.confirmed_at.is_some() { " and still needs it" } else { "" };
     let decide = Message::new(
         format!("Review access to {title}"),
-        [format!("{} reads it{needs}", snapshot.person_name(grant.consumer)), when],
+        [format!("{} reads it{needs}", snapshot.who(grant.consumer)), when],
         "/reviews",
     );
     let Reviewers { first, later, above } = Reviewers::of(snapshot, grant);
@@ -161,7 +161,7 @@ async fn nobody_reviews(
         Message::new(
             format!("Nobody can review access to {title}"),
             [
-                format!("{} reads it", snapshot.person_name(grant.consumer)),
+                format!("{} reads it", snapshot.who(grant.consumer)),
                 format!("Give {domain} an owner or a steward who reviews it"),
             ],
             href::domain(&grant.domain),

@@ -232,7 +232,7 @@ async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId>
     } else {
         let people = Deciders::of(&snapshot, &request, &[]).turn;
         let message = notify::Message::new(
-            format!("{} asks for {}", viewer.name, product.name),
+            format!("{} asks for {}", snapshot.who(viewer.id.0), product.name),
             [format!("Purpose: {}", request.purpose)],
             format!("/decide/{}", request.id),
         );

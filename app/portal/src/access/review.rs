@@ -1,5 +1,7 @@
 //! The review desk: grants looked at again.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use lakeport_model::access::{GrantEnd, GrantStanding, Recommendation, ReviewLine};
 use lakeport_model::catalog::Classification;
@@ -8,7 +10,7 @@ use lakeport_model::{GrantId, PersonId};
 use serde_json::json;
 
 use super::eyes::Eyes;
-use super::{Reviewers, answering, answers_for, grants, schedule, sensitivity};
+use super::{Reviewers, answering, answers_for, grants, kept, renewal, schedule, sensitivity, still};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::people::{self, Actor};
@@ -40,6 +42,7 @@ pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> 
             queries: u32::try_from(reads).unwrap_or(u32::MAX),
             recommendation: recommend(reads, grant.confirmed_at.is_some()),
             no_answer: ctx.settings.policies.of(classification(&snapshot, &grant)?).no_answer_in_words(),
+            still: still::reads(&mut state.tx, ctx, &snapshot, &grant).await?,
             grant: grants::line(&snapshot, Eyes::Answering, &names, grant, now)?,
         });
     }
@@ -136,9 +139,17 @@ async fn revoke_them(ctx: &Ctx, viewer: &Viewer, chosen: &[(GrantId, i64)], comm
     let (mut tx, viewer) = people::begin(ctx, viewer).await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    for (grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await? {
+    let withdrawn = reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await?;
+    let beside = beside(&mut tx, ctx, &snapshot, viewer, &withdrawn).await?;
+    for (grant, proof) in withdrawn.iter().chain(&beside) {
         let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
-        end(&mut tx, ctx, &snapshot, &grant, &by, reason).await?;
+        end(&mut tx, ctx, grant, &by, reason).await?;
+    }
+    let mut told = BTreeSet::new();
+    for (grant, _) in &withdrawn {
+        if told.insert((grant.consumer, &grant.port)) {
+            tell_withdrawn(&mut tx, ctx, &snapshot, grant, &viewer.name, reason).await?;
+        }
     }
     tx.commit().await?;
     Ok(u32::try_from(chosen.len()).unwrap_or(u32::MAX))
@@ -176,6 +187,29 @@ async fn reviewed(
     Ok(found)
 }
 
+/// What else lets the same people read through the same ports: one grant alone withdrawn would close nothing.
+async fn beside(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    viewer: &Viewer,
+    chosen: &[(Grant, Authorized)],
+) -> Result<Vec<(Grant, Authorized)>> {
+    let today = ctx.now().date_naive();
+    let mut found: Vec<(Grant, Authorized)> = Vec::new();
+    for (grant, _) in chosen {
+        for other in renewal::live_on_port(tx, ctx, grant.consumer, &grant.port).await? {
+            if chosen.iter().chain(&found).any(|(there, _)| there.id == other.id) {
+                continue;
+            }
+            if let Ok(proof) = policy::authorize(viewer, &action(snapshot, &other, today)) {
+                found.push((other, proof));
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// Day of the next review, counted from today; `None` where the grant ends before: its end is announced instead.
 pub(super) fn next_review(
     ctx: &Ctx,
@@ -193,7 +227,8 @@ pub(super) struct By<'a> {
     pub(super) rule: &'a str,
 }
 
-/// Begins a grant's next cycle, under the rules for what its data is now; used by owners and by the policy.
+/// Begins a grant's next cycle, under the rules for what its data is now, and tells its consumer; used by owners and by the
+/// policy.
 pub(super) async fn keep_on(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -210,29 +245,39 @@ pub(super) async fn keep_on(
     let detail = json!({
         "cycle": grant.cycle, "next_review": next, "classification": classification, "comment": comment
     });
-    note(tx, ctx, &by.actor, &grant, "grant.keep", by.rule, detail).await
+    note(tx, ctx, &by.actor, &grant, kept::ACTION, by.rule, detail).await?;
+    kept::tell(tx, ctx, snapshot, &grant, (by.name, next.unwrap_or(grant.ends_on)), comment).await
 }
 
-/// Ends a grant and tells its consumer; used by owners, and when its consumer leaves.
-pub(super) async fn end(
+/// Ends a grant; used by owners, and when its consumer leaves.
+pub(super) async fn end(tx: &mut Tx, ctx: &Ctx, grant: &Grant, by: &By<'_>, reason: &str) -> Result<()> {
+    let why = format!("Withdrawn by {}: {reason}", by.name);
+    store::end_grant(tx, grant, GrantEnd::Revoked, &by.actor.key(), by.rule, &why, ctx.now()).await?;
+    let detail = json!({ "cycle": grant.cycle, "reason": reason });
+    note(tx, ctx, &by.actor, grant, "grant.revoke", by.rule, detail).await
+}
+
+/// Tells a consumer that his access was withdrawn, and why; where something else still opens the data, that only the grant
+/// was.
+async fn tell_withdrawn(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
     grant: &Grant,
-    by: &By<'_>,
+    by: &str,
     reason: &str,
 ) -> Result<()> {
-    let why = format!("Withdrawn by {}: {reason}", by.name);
-    store::end_grant(tx, grant, GrantEnd::Revoked, &by.actor.key(), by.rule, &why, ctx.now()).await?;
-    let message = notify::Message::new(
-        format!("Your access to {} was withdrawn", snapshot.port_title(&grant.port)),
-        [format!("{}: {reason}", by.name).as_str(), "Request access again if you still need it"],
-        "/access/grants",
-    );
+    let title = snapshot.port_title(&grant.port);
+    let (title, next) = match still::reads(tx, ctx, snapshot, grant).await? {
+        Some(how) => (format!("Your grant on {title} was withdrawn"), format!("You can still read it {how}")),
+        None => (
+            format!("Your access to {title} was withdrawn"),
+            "Request access again if you still need it".to_owned(),
+        ),
+    };
+    let message = notify::Message::new(title, [format!("{by}: {reason}"), next], "/access/grants");
     let about = format!("grant {}", grant.id);
-    notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &message).await?;
-    let detail = json!({ "cycle": grant.cycle, "reason": reason });
-    note(tx, ctx, &by.actor, grant, "grant.revoke", by.rule, detail).await
+    notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &message).await
 }
 
 pub(super) async fn note(

@@ -123,7 +123,7 @@ impl Words {
         };
         Self {
             title: snapshot.port_title(&request.port),
-            requester: snapshot.person_name(request.requester),
+            requester: snapshot.who(request.requester),
             purpose: request.purpose.clone(),
             domain: snapshot.domain_name(super::domain_of_request(snapshot, request)),
             turn: names(&deciders.turn),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::audit::{SCOPES, TokenInfo};
 use lakeport_model::people::Viewer;
-use lakeport_model::{PersonId, TokenId};
+use lakeport_model::{PersonId, TokenId, listed};
 use rand::RngCore;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{Entry, noted, record};
 use crate::catalog::AREA;
+use crate::notify::{self, Message};
 use crate::people::{self, Actor, ServiceAccount, leaving};
 use crate::policy::{self, Action};
 use crate::store::Tx;
@@ -118,6 +119,7 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     };
     let missing = "Give the service account a name, such as the program that will use it.";
     let name = text::required("name", "the name", &new.name, LONGEST_NAME, missing)?.to_owned();
+    refuse_names_of_people(&mut tx, &name).await?;
     let known = SCOPES.map(|(scope, _)| scope);
     if new.scopes.is_empty() {
         return Err(Error::invalid("scopes", format!("Choose at least one scope: {}.", known.join(", "))));
@@ -160,8 +162,47 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
         detail: json!({ "scopes": token.scopes, "owner": owner, "ends_at": token.ends_at }),
     };
     record(&mut tx, ctx, entry).await?;
+    if actor.person() != Some(owner) {
+        tell_owner(&mut tx, ctx, &actor, PersonId(owner), &token).await?;
+    }
     tx.commit().await?;
     Ok(secret)
+}
+
+/// Tells a person that another made him answer for a service account.
+async fn tell_owner(tx: &mut Tx, ctx: &Ctx, by: &Actor, owner: PersonId, token: &Token) -> Result<()> {
+    let by = match by {
+        Actor::Viewer(viewer) => viewer.name.as_str(),
+        Actor::Service(_) | Actor::System(_) => "An operator of the portal",
+    };
+    let scopes: Vec<&str> = token.scopes.split(',').collect();
+    let ends = token.ends_at.map(|at| format!("It ends on {}", at.format("%-d %b %Y"))).unwrap_or_default();
+    let message = Message::new(
+        format!("You answer for the service account {} now", token.name),
+        [
+            format!("{by} made its token and named you"),
+            format!("It may use {}", listed(&scopes)),
+            ends,
+            "Revoke it on the page of your account if it is not yours to answer for".to_owned(),
+        ],
+        "/account",
+    );
+    notify::tell_about(tx, ctx, &[owner], &format!("token {}", token.id), &message).await
+}
+
+/// A service account that is called as somebody here would be taken for that person by whoever decides what it asks.
+async fn refuse_names_of_people(tx: &mut Tx, name: &str) -> Result<()> {
+    let folded = text::folded(name);
+    match persons::all(tx).await?.into_iter().find(|person| text::folded(&person.name) == folded) {
+        None => Ok(()),
+        Some(person) => Err(Error::invalid(
+            "name",
+            format!(
+                "{} is a person here. Give the service account a name of its own, such as the program that will use it.",
+                person.name
+            ),
+        )),
+    }
 }
 
 /// The person who answers for a new token.

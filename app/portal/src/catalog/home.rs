@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use lakeport_model::First;
-use lakeport_model::catalog::{AssetRef, HomePage, MyData, NEWS_DAYS, News, Task};
+use lakeport_model::access::GrantLine;
+use lakeport_model::catalog::{AccessStanding, AssetRef, HomePage, MyData, NEWS_DAYS, News, Task};
 use lakeport_model::people::Viewer;
 
 use super::{Asset, Product, Rights, Sight, href, lists};
@@ -54,6 +55,7 @@ async fn tasks(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<Task>> {
         });
     }
     let own = access::my_grants(ctx, viewer).await?;
+    tasks.extend(ending(&own));
     let asked = own.iter().filter(|grant| {
         use lakeport_model::access::ReviewState;
         grant.review != ReviewState::Ok && !grant.confirmed_by_consumer
@@ -77,6 +79,19 @@ fn counted(number: u32, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// Access that ends soon because nobody decides its review, and whose consumer can still ask for the decision.
+fn ending(own: &[GrantLine]) -> Option<Task> {
+    let mut ending: Vec<_> = own.iter().filter(|grant| grant.undecided.is_some()).collect();
+    ending.sort_by_key(|grant| grant.until());
+    let first = ending.first()?;
+    let day = first.until().format("%-d %b %Y");
+    let label = match ending.len() {
+        1 => format!("Access to {} ends on {day} unless its review is decided", first.title),
+        many => format!("{many} accesses end unless their reviews are decided, the first on {day}"),
+    };
+    Some(Task { label, href: "/access/grants".to_owned(), oldest: None })
+}
+
 async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<First<MyData>> {
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
@@ -86,7 +101,10 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<First<MyData>> {
     for grant in grants::grants_of(&mut state.tx, viewer.id.0).await? {
         use lakeport_model::access::GrantStanding;
         let Some(asset) = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id)) else { continue };
-        if grant.standing(now) != GrantStanding::Active
+        // What one reads as a member has no end; it comes with the domain's own data.
+        let is_own = rights.standing(&snapshot, Some(asset), None) == AccessStanding::Domain;
+        if is_own
+            || grant.standing(now) != GrantStanding::Active
             || data.iter().any(|held: &MyData| held.asset.id.0 == asset.id)
         {
             continue;
@@ -94,7 +112,7 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<First<MyData>> {
         data.push(MyData {
             asset: asset.reference(),
             product: Some(snapshot.port_title(&grant.port)),
-            ends_on: Some(grant.ends_on),
+            ends_on: Some(access::end_of(&mut state.tx, ctx, &snapshot, &grant).await?),
             contract_state: None,
             changed_at: None,
             opened_at: None,

@@ -83,6 +83,7 @@ pub(super) async fn answerable(tx: &mut Tx) -> Result<Snapshot> {
     snapshot.members = people::members(tx).await?;
     snapshot.names = people::names(tx).await?;
     snapshot.account_hands = audit::hands(tx).await?.into_iter().collect();
+    snapshot.account_owners = audit::account_owners(tx).await?.into_iter().collect();
     let dropped = lineage::dropped(tx).await?;
     for asset in store::assets(tx).await?.into_iter().filter(|asset| !dropped.contains(&asset.id)) {
         snapshot.assets.insert(asset.id.clone(), asset_of(asset)?);

@@ -42,6 +42,8 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
             Some(contract) => Some(contracts::summary(&mut tx, ctx, &snapshot, contract).await?),
             None => None,
         };
+        let standing = rights.standing(&snapshot, asset, Some(port));
+        let standing = access::as_told(&mut tx, ctx, &snapshot, standing).await?;
         output_ports.push(OutputPort {
             id: port.id.clone(),
             name: port.name.clone(),
@@ -49,7 +51,7 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
             asset: asset.filter(|_| full).map(Asset::reference),
             classification: full.then_some(port.classification),
             contract,
-            access: rights.standing(&snapshot, asset, Some(port)),
+            access: standing,
         });
     }
     let (consumers, consumer_domains) =
@@ -159,7 +161,8 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
         Some(contract) => Some(contracts::summary(&mut tx, ctx, &snapshot, contract).await?),
         None => None,
     };
-    let access = rights.standing(&snapshot, Some(asset), offers.first().map(|(_, port)| *port));
+    let standing = rights.standing(&snapshot, Some(asset), offers.first().map(|(_, port)| *port));
+    let standing = access::as_told(&mut tx, ctx, &snapshot, standing).await?;
     drop(tx);
     let table = snapshot.table(ctx, &asset.id).filter(|_| full);
     let described = match &table {
@@ -195,12 +198,12 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
             .collect(),
         contract,
         sees_grants: access::sees_held(&snapshot, viewer, &asset.domain),
-        snippets: if access.may_read() {
+        snippets: if standing.may_read() {
             table.as_ref().map(sharing::snippets).unwrap_or_default()
         } else {
             Vec::new()
         },
-        access,
+        access: standing,
         opens_here: asset.opens_here(),
         table: described.map(|described| described.map(|(_, facts)| facts)),
     })

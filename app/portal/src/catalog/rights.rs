@@ -82,6 +82,12 @@ impl Rights {
         &self.viewer
     }
 
+    /// The same without the grants on a port: what is left when they end.
+    pub(crate) fn without_port(mut self, port: &str) -> Self {
+        self.grants.retain(|grant| grant.port != port);
+        self
+    }
+
     /// What decides whether the viewer reads an asset.
     pub(crate) fn values(&self, snapshot: &Snapshot, asset: &Asset) -> Values {
         let on_asset = self.grants.iter().filter(|grant| grant.asset.as_deref() == Some(&asset.id));
@@ -156,7 +162,11 @@ impl Rights {
             }
         }
         match self.longest(asset, port) {
-            Some(grant) => AccessStanding::Granted { grant: GrantId(grant.id), ends_on: grant.ends_on },
+            Some(grant) => AccessStanding::Granted {
+                grant: GrantId(grant.id),
+                ends_on: grant.ends_on,
+                undecided_by: Vec::new(),
+            },
             None => self.next_step(snapshot, port),
         }
     }

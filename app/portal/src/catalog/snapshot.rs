@@ -198,6 +198,8 @@ pub struct Snapshot {
     pub members: Vec<Member>,
     /// Service accounts with the people who can act as each.
     pub account_hands: BTreeSet<(Uuid, Uuid)>,
+    /// Service accounts with the person who answers for each.
+    pub account_owners: BTreeMap<Uuid, Option<Uuid>>,
     /// Names of all people.
     pub names: Names,
     /// Assets by id.
@@ -240,9 +242,22 @@ impl Snapshot {
         asks == person || self.account_hands.contains(&(asks, person))
     }
 
-    /// True for a service account.
-    pub fn is_account(&self, id: Uuid) -> bool {
-        self.account_hands.range((id, Uuid::nil())..=(id, Uuid::max())).next().is_some()
+    /// Who asks or reads, as those read it who decide: a service account is never taken for a person, whatever it is
+    /// called. `Service account nightly load (Jonas Weber answers for it)`.
+    pub fn who(&self, id: Uuid) -> String {
+        let name = self.names.of(id);
+        match self.account_owners.get(&id) {
+            None => name,
+            Some(None) => format!("Service account {name} (nobody answers for it)"),
+            Some(Some(owner)) => {
+                format!("Service account {name} ({} answers for it)", self.names.of(*owner))
+            }
+        }
+    }
+
+    /// The same as pages link it.
+    pub fn who_ref(&self, id: Uuid) -> PersonRef {
+        PersonRef { id: PersonId(id), name: self.who(id) }
     }
 
     /// People with exactly this role in a domain.

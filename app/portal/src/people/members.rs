@@ -8,6 +8,7 @@ use super::Actor;
 use crate::audit::{self, Entry};
 use crate::catalog::{AREA, Snapshot};
 use crate::notify::{self, Message};
+use crate::pace::ROLES;
 use crate::policy::{self, Action};
 use crate::store::people::{self as store, Member, Person};
 use crate::store::{Tx, audit as chain};
@@ -132,6 +133,7 @@ async fn put(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Rol
         let (who, role) = (person.name, role.with_article());
         return Err(Error::invalid("who", format!("{who} is {role} of {name} already.")));
     }
+    keep_pace(&mut tx, ctx, viewer).await?;
     store::put_member(&mut tx, domain.as_str(), person.id, role, "page").await?;
     store::forget_removal(&mut tx, domain.as_str(), person.id).await?;
     let change = RoleChange { person: person.name, domain: name, before, after: Some(role) };
@@ -139,6 +141,7 @@ async fn put(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Rol
     let was = before.map(|before| format!("Before, you were {}", before.with_article()));
     let says = std::iter::once(made).chain(was).collect();
     tell_and_note(&mut tx, ctx, viewer, proof.rule(), (domain, about), &change, says).await?;
+    tell_the_others(&mut tx, ctx, viewer, &snapshot, (domain, about), &change).await?;
     tx.commit().await?;
     Ok(change)
 }
@@ -168,6 +171,7 @@ async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId)
     let Some(held) = held else {
         return Err(Error::conflict(format!("This person does not belong to {name}; nothing was changed.")));
     };
+    keep_pace(&mut tx, ctx, viewer).await?;
     store::remove_member(&mut tx, domain.as_str(), person.0).await?;
     // A file may still name the person; the next import is not to undo what was done here.
     store::remember_removal(&mut tx, domain.as_str(), person.0).await?;
@@ -177,8 +181,49 @@ async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId)
         "What you may use by a grant of your own, you may use on".to_owned(),
     ];
     tell_and_note(&mut tx, ctx, viewer, proof.rule(), (domain, person), &change, says).await?;
+    tell_the_others(&mut tx, ctx, viewer, &snapshot, (domain, person), &change).await?;
     tx.commit().await?;
     Ok(change)
+}
+
+/// Tells the others who answer for a domain's data, where there are none those of its parent: a role can open the data to
+/// somebody at once, and nobody does that alone and unseen.
+async fn tell_the_others(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    viewer: &Viewer,
+    snapshot: &Snapshot,
+    (domain, person): (&DomainId, PersonId),
+    change: &RoleChange,
+) -> Result<()> {
+    let answering = |domain: &str| -> Vec<PersonId> {
+        let roles = [Role::Owner, Role::Steward].into_iter();
+        let answer = roles.flat_map(|role| snapshot.members_with(domain, role));
+        let others = answer.map(|member| PersonId(member.person));
+        others.filter(|other| *other != viewer.id && *other != person).collect()
+    };
+    let mut others = answering(domain.as_str());
+    let parent = snapshot.domains.get(domain.as_str()).and_then(|domain| domain.parent.as_deref());
+    if others.is_empty() {
+        others = parent.map(answering).unwrap_or_default();
+    }
+    let was = change.before.filter(|_| change.after.is_some());
+    let was = was.map(|before| format!("Before, {} was {}", change.person, before.with_article()));
+    let did = format!("{} did this", viewer.name);
+    let says: Vec<String> = std::iter::once(did).chain(was).collect();
+    let message = Message::new(change.in_words(), says, format!("/domains/{domain}"));
+    let about = format!("domain {domain} person {person}");
+    notify::tell_about(tx, ctx, &others, &about, &message).await
+}
+
+/// Refuses what goes past the pace: each change tells several people.
+async fn keep_pace(tx: &mut Tx, ctx: &Ctx, viewer: &Viewer) -> Result<()> {
+    let (actor, since) = (Actor::Viewer(viewer.clone()).key(), ROLES.since(ctx.now()));
+    let mut done = 0;
+    for action in ["member.add", "member.change", "member.remove"] {
+        done += chain::number_since(tx, &actor, action, since).await?;
+    }
+    ROLES.allows(done)
 }
 
 /// Tells the person, unless it is the viewer, and records the change of the role.

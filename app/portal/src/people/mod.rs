@@ -210,7 +210,10 @@ pub fn about(viewer: &Viewer) -> String {
     if viewer.administrator {
         parts.push("administrator".to_owned());
     }
-    let text = if parts.is_empty() { "no domain".to_owned() } else { parts.join(", ") };
+    if parts.is_empty() {
+        parts.push(if viewer.service { "service account" } else { "no domain" }.to_owned());
+    }
+    let text = parts.join(", ");
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -122,10 +122,11 @@ pub fn reach(viewer: &Viewer, values: &Values) -> std::result::Result<Reach, Dec
     let last = |held: &[&Held]| held.iter().map(|grant| grant.until).max();
     let is_member = viewer.is(Role::Member, domain);
     let is_public = *classification == Classification::Public && *seen_in_full;
-    if let Some(until) = last(&decided) {
-        all(Way::Grant, Some(until))
-    } else if reads_own(viewer, domain, *classification) {
+    // What has no end comes before what ends: a member reads on when his grant is over.
+    if reads_own(viewer, domain, *classification) {
         all(Way::OwnDomain, None)
+    } else if let Some(until) = last(&decided) {
+        all(Way::Grant, Some(until))
     } else if is_public || !undecided.is_empty() {
         let (way, until) = if is_public { (Way::Public, None) } else { (Way::Grant, last(&undecided)) };
         match public_columns {

@@ -205,6 +205,17 @@ pub async fn of_subject(tx: &mut Tx, subject: &str) -> Result<Vec<Record>> {
     Ok(rows!(tx, Record, "SELECT * FROM audit WHERE subject = $1 ORDER BY number", subject)?)
 }
 
+/// The newest record of something that was done to a subject.
+pub async fn last_of(tx: &mut Tx, action: &str, subject: &str) -> Result<Option<Record>> {
+    Ok(row!(
+        tx,
+        Record,
+        "SELECT * FROM audit WHERE action = $1 AND subject = $2 ORDER BY number DESC LIMIT 1",
+        action,
+        subject
+    )?)
+}
+
 /// The records of how tokens were revoked or ended, in order.
 pub async fn ends_of_tokens(tx: &mut Tx) -> Result<Vec<Record>> {
     Ok(rows!(
@@ -351,6 +362,11 @@ pub async fn hands(tx: &mut Tx) -> Result<Vec<(Uuid, Uuid)>> {
         "SELECT id, owner FROM token WHERE owner IS NOT NULL \
          UNION SELECT id, made_by FROM token WHERE made_by IS NOT NULL"
     )?)
+}
+
+/// Every service account, with the person who answers for it.
+pub async fn account_owners(tx: &mut Tx) -> Result<Vec<(Uuid, Option<Uuid>)>> {
+    Ok(rows!(tx, (Uuid, Option<Uuid>), "SELECT id, owner FROM token")?)
 }
 
 /// Gives a token that nobody answers for to somebody.

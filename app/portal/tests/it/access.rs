@@ -213,6 +213,20 @@ on_both! { demo =>
         );
     }
 
+    async fn the_first_of_two_who_approved_is_never_left_out(world) {
+        let id = world.ask("paula.brandt", CUSTOMERS, 100).await.expect("she may ask");
+        let (david, ines) = (world.viewer("david.schmid").await, world.viewer("ines.hoffmann").await);
+        let paula = world.viewer("paula.brandt").await;
+        access::approve(&world.ctx, &david, id, 1, None, "Only the sums".to_owned()).await.expect("the owner");
+        let mine = async || access::my_requests(&world.ctx, &paula).await.expect("the list opens").remove(0);
+        assert_eq!(mine().await.approvals, ["David Schmid approved as owner: Only the sums"]);
+        access::approve(&world.ctx, &ines, id, 2, None, "Until the audit".to_owned()).await.expect("the steward");
+        let line = mine().await;
+        assert_eq!(line.approvals, ["David Schmid approved as owner: Only the sums"], "with his condition");
+        let decision = line.decision.expect("it is decided");
+        assert!(decision.starts_with("Ines Hoffmann") && decision.contains("Until the audit"), "{decision}");
+    }
+
     async fn who_took_part_in_a_decision_still_sees_it(world) {
         world.staff("controlling", &[]).await;
         world.staff("group", &[("henrik.maas", "owner"), ("yusuf.kaya", "owner")]).await;

@@ -159,6 +159,10 @@ on_both! { empty =>
         let secret = make("dbt", scopes.clone()).await.expect("it is made");
         assert_eq!(refusal(make(" ", scopes.clone()).await).field, Some("name"));
         assert_eq!(refusal(make("x", Vec::new()).await).field, Some("scopes"));
+        for name in ["Maria Keller", "maria  keller", "MariaKeller"] {
+            let as_a_person = refusal(make(name, scopes.clone()).await);
+            assert_eq!(as_a_person.field, Some("name"), "nobody asks under another's name: {name}");
+        }
         assert_eq!(refusal(make("x", vec!["root".to_owned()]).await).field, Some("scopes"));
         let stored =
             world.number(&format!("SELECT COUNT(*) FROM token WHERE hash LIKE '%{}%'", &secret[4..20])).await;
@@ -247,6 +251,21 @@ on_both! { empty =>
         assert_eq!(token.revoked_how.as_deref(), Some("when a backup was restored"), "nobody did it");
         assert_eq!(audit::authenticate(&world.ctx, &secret).await.expect("it answers"), None);
         assert_eq!(world.number("SELECT COUNT(*) FROM access_grant WHERE ended IS NULL").await, 0);
+    }
+
+    async fn nobody_answers_for_a_token_without_knowing_it(world) {
+        world.import(crate::world::mesh()).await;
+        let sofia = world.viewer("sofia.lindqvist").await;
+        let scopes = || vec!["access:write".to_owned()];
+        let owner = Some("paula.brandt@nordkauf.example".to_owned());
+        let new = audit::NewToken { owner, ..crate::world::token("nightly load", scopes()) };
+        audit::create_token(&world.ctx, &Actor::Viewer(sofia.clone()), new).await.expect("she may");
+        assert_eq!(world.inbox("paula.brandt").await, ["You answer for the service account nightly load now"]);
+        let body = world.text("SELECT body FROM notification").await;
+        assert!(body.starts_with("Sofia Lindqvist made its token and named you."), "{body}");
+        let own = audit::NewToken { owner: None, ..crate::world::token("her own", scopes()) };
+        audit::create_token(&world.ctx, &Actor::Viewer(sofia), own).await.expect("she may");
+        assert!(world.inbox("sofia.lindqvist").await.is_empty(), "what somebody did himself is no news");
     }
 
     async fn a_token_without_an_owner_is_not_made(world) {

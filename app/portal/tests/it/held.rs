@@ -2,7 +2,9 @@
 
 use lakeport_model::PageRequest;
 use lakeport_model::access::{GrantStanding, HeldLine, HeldOn};
-use lakeport_portal::{Error, RefusalKind, access, catalog};
+use lakeport_model::catalog::AccessStanding;
+use lakeport_model::people::Role;
+use lakeport_portal::{Error, RefusalKind, access, catalog, notify, people};
 
 use crate::world::{World, on_both, refusal};
 
@@ -63,6 +65,46 @@ on_both! { demo =>
         assert_eq!((grant.is_live(), grant.withdrawn_by.as_deref()), (false, Some("Aylin Demir")));
         let records = "SELECT COUNT(*) FROM audit WHERE action = 'grant.revoke'";
         assert_eq!(world.number(records).await, 1);
+    }
+
+    async fn withdrawing_never_leaves_a_second_grant_open(world) {
+        world.granted("paula.brandt", CASES, 100, &["aylin.demir"]).await;
+        let id = world.ask("paula.brandt", CASES, 120).await.expect("she may ask for longer");
+        let (aylin, paula) = (world.viewer("aylin.demir").await, world.viewer("paula.brandt").await);
+        access::approve(&world.ctx, &aylin, id, 1, Some(world.day(30)), String::new()).await.expect("for less");
+        let lines = world.held("aylin.demir", HeldOn::Asset(TABLE.into())).await.expect("it opens");
+        assert_eq!(lines.len(), 2, "the longer one holds on");
+        let chosen = vec![(lines[0].grant.id, lines[0].grant.revision)];
+        access::revoke(&world.ctx, &aylin, chosen, "The round is over".to_owned()).await.expect("she may");
+        assert!(world.held("aylin.demir", HeldOn::Asset(TABLE.into())).await.expect("it opens").is_empty());
+        assert_eq!(world.told("paula.brandt", "Your access to Collections: cases was withdrawn").await, 1);
+        let read = catalog::preview(&world.ctx, &paula, &TABLE.into()).await;
+        assert_eq!(refusal(read).kind, RefusalKind::Forbidden, "what was said is so");
+    }
+
+    async fn a_member_is_never_said_to_lose_what_he_reads_on(world) {
+        world.granted("paula.brandt", CASES, 60, &["aylin.demir"]).await;
+        let (aylin, table) = (world.viewer("aylin.demir").await, HeldOn::Asset(TABLE.into()));
+        assert_eq!(world.held("aylin.demir", table.clone()).await.expect("it opens")[0].still, None);
+        let domain = "controlling".into();
+        people::put_member(&world.ctx, &aylin, &domain, "Paula Brandt", Role::Member).await.expect("she may");
+        let paula = world.viewer("paula.brandt").await;
+        let page = catalog::asset(&world.ctx, &paula, &TABLE.into()).await.expect("it opens");
+        assert_eq!(page.access, AccessStanding::Domain, "what has no end is not said to end");
+        let home = catalog::home(&world.ctx, &paula).await.expect("it opens");
+        let mine = home.my_data.items.iter().find(|mine| mine.asset.id.as_str() == TABLE).expect("it is hers");
+        assert_eq!(mine.ends_on, None);
+        let line = world.held("aylin.demir", table).await.expect("it opens").remove(0);
+        assert_eq!(line.still.as_deref(), Some("as a member of Controlling"));
+        let chosen = vec![(line.grant.id, line.grant.revision)];
+        access::revoke(&world.ctx, &aylin, chosen, "She is a member now".to_owned()).await.expect("she may");
+        let inbox = notify::inbox(&world.ctx, &paula, PageRequest::default()).await.expect("it opens").items;
+        assert_eq!(inbox[0].title, "Your grant on Collections: cases was withdrawn");
+        assert_eq!(
+            inbox[0].body,
+            "Aylin Demir: She is a member now.\nYou can still read it as a member of Controlling."
+        );
+        catalog::preview(&world.ctx, &paula, &TABLE.into()).await.expect("she reads on");
     }
 
     async fn what_has_ended_is_not_shown_as_access(world) {

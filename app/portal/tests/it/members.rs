@@ -87,6 +87,38 @@ on_both! { demo =>
         assert_eq!(world.number(&named).await, 2, "the audit says whom");
     }
 
+    async fn nobody_opens_restricted_data_by_a_role_unseen(world) {
+        world.put("ines.hoffmann", "tom.fischer@nordkauf.example", Role::Steward).await.expect("a steward may");
+        let words = "Tom Fischer is now a steward of Finance Forecasting";
+        assert_eq!(world.told("maria.keller", words).await, 1, "the owner is told");
+        assert_eq!(world.told("ines.hoffmann", words).await, 0, "she did it herself");
+        world.put("maria.keller", "tom.fischer@nordkauf.example", Role::Member).await.expect("an owner may");
+        assert_eq!(world.told("ines.hoffmann", "Tom Fischer is now a member of Finance Forecasting").await, 1);
+        world.expel("ines.hoffmann", "tom.fischer").await.expect("a steward may");
+        let taken = "Tom Fischer is no longer a member of Finance Forecasting";
+        assert_eq!((world.told("maria.keller", taken).await, world.told("tom.fischer", taken).await), (1, 0));
+        assert_eq!(world.told("clara.neumann", "Tom Fischer").await, 0, "members answer for nothing");
+        world.file(&[("ines.hoffmann", "steward")]).await;
+        world.put("ines.hoffmann", "paula.brandt@nordkauf.example", Role::Steward).await.expect("a steward may");
+        let words = "Paula Brandt is now a steward of Finance Forecasting";
+        assert_eq!(world.told("henrik.maas", words).await, 1, "where nobody else is left, those above");
+    }
+
+    async fn a_loop_over_roles_never_fills_inboxes(world) {
+        let tom = "tom.fischer@nordkauf.example";
+        for turn in 0..20 {
+            world.put("maria.keller", tom, Role::Member).await.unwrap_or_else(|error| panic!("{turn}: {error}"));
+            world.expel("maria.keller", "tom.fischer").await.unwrap_or_else(|error| panic!("{turn}: {error}"));
+        }
+        assert_eq!(refusal(world.put("maria.keller", tom, Role::Member).await).kind, RefusalKind::Busy);
+        assert_eq!(world.role("tom.fischer").await, None);
+        assert_eq!(world.told("tom.fischer", "You are").await, 40);
+        world.put("ines.hoffmann", tom, Role::Member).await.expect("another has a pace of her own");
+        assert_eq!(refusal(world.expel("maria.keller", "tom.fischer").await).kind, RefusalKind::Busy);
+        world.travel(1);
+        world.expel("maria.keller", "tom.fischer").await.expect("later she goes on");
+    }
+
     async fn nobody_raises_himself_and_the_last_owner_stays(world) {
         let raised = refusal(world.put("ines.hoffmann", "ines.hoffmann@nordkauf.example", Role::Owner).await);
         assert_eq!(raised.kind, RefusalKind::Forbidden);

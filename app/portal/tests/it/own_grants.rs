@@ -1,7 +1,9 @@
 //! What a consumer sees of his own grants, and what he can do while their review waits.
 
+use chrono::TimeDelta;
 use lakeport_model::access::{GrantStanding, HeldOn};
 use lakeport_model::audit::AuditFilter;
+use lakeport_model::catalog::AccessStanding;
 use lakeport_model::{GrantId, PageRequest};
 use lakeport_portal::{Error, RefusalKind, access, audit, catalog, notify};
 
@@ -58,6 +60,57 @@ on_both! { demo =>
         let inbox = notify::inbox(&world.ctx, &aylin, PageRequest::default()).await.expect("it opens").items;
         assert!(inbox.iter().all(|item| item.href != "/reviews" || !item.unread), "deciding settles it");
         assert_eq!(refusal(world.press("paula.brandt", id).await).kind, RefusalKind::Conflict);
+    }
+
+    async fn an_end_without_a_decision_is_never_in_the_inbox_alone(world) {
+        const WARNING: &str = "Your access to Collections: cases ends on";
+        let (id, due) = world.reviewed().await;
+        let paula = world.viewer("paula.brandt").await;
+        world.go(14, due);
+        world.sweep().await;
+        let last = world.grant("paula.brandt", id).await.ends_on;
+        assert_eq!(world.grant("paula.brandt", id).await.until(), last, "not while there is time");
+        world.go(-8, due);
+        world.sweep().await;
+        assert_eq!(world.told("paula.brandt", WARNING).await, 1);
+        let end = due + TimeDelta::days(15);
+        let grant = world.grant("paula.brandt", id).await;
+        assert_eq!(grant.until(), end, "a week after she was warned");
+        let with = grant.undecided.expect("it is near").with;
+        for name in ["Aylin Demir", "Ines Hoffmann", "Henrik Maas"] {
+            assert_eq!(with.iter().filter(|held| *held == name).count(), 1, "{name} has it on the desk");
+        }
+        let page = catalog::asset(&world.ctx, &paula, &"gold.collections".into()).await.expect("it opens");
+        let AccessStanding::Granted { ends_on, undecided_by, .. } = page.access else { panic!("she reads it") };
+        assert_eq!((ends_on, undecided_by), (end, with));
+        let home = catalog::home(&world.ctx, &paula).await.expect("it opens");
+        assert_eq!(home.my_data.items[0].ends_on, Some(end));
+        assert!(home.tasks.iter().any(|task| task.label.contains("ends on")), "{:?}", home.tasks);
+        let revision = world.grant("paula.brandt", id).await.revision;
+        let aylin = world.viewer("aylin.demir").await;
+        access::keep(&world.ctx, &aylin, vec![(id, revision)], String::new()).await.expect("she decides");
+        assert_eq!(world.grant("paula.brandt", id).await.until(), last);
+    }
+
+    async fn who_said_it_is_needed_never_misses_that_it_was_kept(world) {
+        let (id, due) = world.reviewed().await;
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        world.go(14, due);
+        world.sweep().await;
+        access::confirm_need(&world.ctx, &paula, id).await.expect("her own");
+        let revision = world.grant("paula.brandt", id).await.revision;
+        let comment = "Only until the round is over".to_owned();
+        access::keep(&world.ctx, &aylin, vec![(id, revision)], comment).await.expect("she keeps it");
+        let grant = world.grant("paula.brandt", id).await;
+        let until = grant.next_review.expect("there is a next one").format("%-d %b %Y");
+        let words = format!("Aylin Demir kept it until {until}: Only until the round is over");
+        assert_eq!(grant.kept.as_ref(), Some(&words));
+        let inbox = notify::inbox(&world.ctx, &paula, PageRequest::default()).await.expect("it opens").items;
+        assert_eq!(inbox[0].title, "Your access to Collections: cases was kept");
+        assert_eq!((inbox[0].body.as_str(), inbox[0].unread), (format!("{words}.").as_str(), true));
+        let on = HeldOn::Product("collections".into());
+        let held = access::held(&world.ctx, &aylin, &on, PageRequest::default()).await.expect("she may");
+        assert_eq!(held.grants.items[0].grant.kept.as_ref(), Some(&words), "those who answer for it read it too");
     }
 
     async fn a_grant_on_what_the_catalog_lost_says_so_and_never_breaks_a_page(world) {

@@ -1,6 +1,6 @@
 //! What the viewer may use, and until when.
 
-use lakeport_model::access::{Asking, GrantLine, ReviewState};
+use lakeport_model::access::{Asking, GrantLine, ReviewState, Undecided};
 use lakeport_model::listed;
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use super::requests::my_access_tabs;
 use super::{delivery_words, review_badge, standing_badge};
 use crate::api;
 use crate::pages::{open_href, product_href, request_again_href};
-use crate::ui::{Badge, Confirm, Day, Empty, Form, Glyph, Hidden, Icon, PageHead, load};
+use crate::ui::{Badge, Confirm, Day, Empty, Form, Glyph, Hidden, Icon, PageHead, day_words, load};
 
 /// The viewer's grants: those that hold first.
 #[component]
@@ -43,6 +43,8 @@ fn content(grants: Vec<GrantLine>) -> AnyView {
 }
 
 fn row(grant: GrantLine) -> AnyView {
+    // Until when, as things stand.
+    let grant = GrantLine { ends_on: grant.until(), ..grant };
     let (tone, word) = standing_badge(&grant);
     let is_live = grant.is_live();
     let review = is_live.then(|| review_badge(grant.review)).flatten();
@@ -56,6 +58,7 @@ fn row(grant: GrantLine) -> AnyView {
         view! { <span>{grant.title.clone()}</span> }.into_any()
     };
     let answered = is_live.then(|| answered(&grant)).flatten();
+    let undecided = grant.undecided.as_ref().map(undecided_words);
     let delivery = delivery_words(&grant);
     let ended = grant.ended.clone().map(|ended| view! { <span>{ended}</span> });
     let next = is_live
@@ -79,7 +82,9 @@ fn row(grant: GrantLine) -> AnyView {
                     </div>
                     <div class="row-text">{grant.purpose}</div>
                     {comments(grant.comments)}
+                    {comments(grant.kept)}
                     {answered.map(|words| view! { <p>{words}</p> })}
+                    {undecided.map(|words| view! { <p>{words}</p> })}
                     <div class="row-meta">
                         <span>"until " <Day day=grant.ends_on relative=true /></span>
                         {next}
@@ -96,8 +101,8 @@ fn row(grant: GrantLine) -> AnyView {
     .into_any()
 }
 
-/// What those wrote who approved it: under which condition it is held.
-pub(super) fn comments(comments: Vec<String>) -> impl IntoView {
+/// What those wrote who approved or kept it: under which condition it is held.
+pub(super) fn comments(comments: impl IntoIterator<Item = String>) -> impl IntoView {
     comments.into_iter().map(|comment| view! { <p class="comment">{comment}</p> }).collect_view()
 }
 
@@ -152,6 +157,12 @@ fn answered(grant: &GrantLine) -> Option<String> {
             format!("{SAID} You asked {} for a decision today; you can ask again tomorrow.", listed(with))
         }
     })
+}
+
+/// That access ends because nobody decides its review, and with whom that lies.
+fn undecided_words(Undecided { ends, with }: &Undecided) -> String {
+    let with = if with.is_empty() { "nobody who answers for the data".to_owned() } else { listed(with) };
+    format!("Without a decision it ends on {}. Its review lies with {with}.", day_words(*ends))
 }
 
 /// The consumer has answered: he can ask those for a decision with whom it lies.

@@ -1,12 +1,12 @@
 //! Who holds access to a product or an asset, for those who answer for it: each grant, and the way to withdraw it.
 
-use lakeport_model::access::{Held, HeldLine, nobody_holds};
+use lakeport_model::access::{GrantLine, Held, HeldLine, nobody_holds};
 use leptos::prelude::*;
 
 use super::grants::comments;
 use super::review_badge;
 use crate::query::Query;
-use crate::ui::{Badge, Column, Confirm, Day, Form, FormState, Hidden, Moment, Table, TextArea, Tone};
+use crate::ui::{Badge, Column, Confirm, Day, Form, FormState, Hidden, Moment, Table, TextArea};
 
 /// Name of the address's part that says from where on the list is shown.
 pub(crate) const AFTER: &str = "held";
@@ -36,9 +36,9 @@ pub(crate) fn held(Held { grants: page, ever }: Held, here: &str) -> AnyView {
 }
 
 fn row(line: HeldLine, here: &str) -> AnyView {
-    let HeldLine { grant, service, last_used, may_withdraw, may_review } = line;
+    let HeldLine { grant, last_used, still, may_withdraw, may_review } = line;
     let withdraw = if may_withdraw {
-        withdraw(&grant, here)
+        withdraw(&grant, still.as_deref(), here)
     } else {
         view! { <p class="muted">"Another owner or a steward withdraws it."</p> }.into_any()
     };
@@ -56,10 +56,9 @@ fn row(line: HeldLine, here: &str) -> AnyView {
         <tr>
             <th scope="row">
                 <p>{grant.consumer.name}</p>
-                {service.then(|| view! { <Badge tone=Tone::Idle text="Service account" /> })}
                 <p class="muted">{grant.title}</p>
             </th>
-            <td data-label="Purpose"><div><p>{grant.purpose}</p>{comments(grant.comments)}</div></td>
+            <td data-label="Purpose"><div><p>{grant.purpose}</p>{comments(grant.comments)}{comments(grant.kept)}</div></td>
             <td data-label="Since, until">
                 <div><p>"since " <Moment at=grant.starts_at /></p><p>"until " <Day day=grant.ends_on relative=true /></p></div>
             </td>
@@ -71,16 +70,26 @@ fn row(line: HeldLine, here: &str) -> AnyView {
     .into_any()
 }
 
-fn withdraw(grant: &lakeport_model::access::GrantLine, here: &str) -> AnyView {
+/// What withdrawing a grant means for whoever holds it.
+fn consequence(grant: &GrantLine, still: Option<&str>) -> String {
+    let (name, title) = (&grant.consumer.name, &grant.title);
+    match still {
+        Some(how) => format!(
+            "The grant ends at once, and {name} is told your reason, but can still read {title} {how}."
+        ),
+        None => format!(
+            "{name} can no longer read {title} from this moment on, and is told your reason. Having it back takes a new \
+             request and a new decision."
+        ),
+    }
+}
+
+fn withdraw(grant: &GrantLine, still: Option<&str>, here: &str) -> AnyView {
     let id = grant.id.to_string();
     let form = FormState::of(&["/fn/revoke_grants"]).about("grants[]", &id);
     let field = format!("comment-{id}");
     let (chosen, back) = (format!("{id}:{}", grant.revision), format!("{here}#held"));
-    let consequence = format!(
-        "{} can no longer read {} from this moment on, and is told your reason. Having it back takes a new request and a \
-         new decision.",
-        grant.consumer.name, grant.title
-    );
+    let consequence = consequence(grant, still);
     view! {
         <Confirm label="Withdraw access" consequence=consequence open=form.was_refused()>
             <Form action="/fn/revoke_grants" class="stack">

@@ -1,6 +1,6 @@
 //! The viewer's requests.
 
-use lakeport_model::access::{RequestLine, RequestState};
+use lakeport_model::access::{GrantStanding, RequestLine, RequestState};
 use lakeport_model::{RequestId, listed};
 use leptos::prelude::*;
 
@@ -74,6 +74,7 @@ fn row(request: RequestLine) -> AnyView {
         },
         standing_badge,
     );
+    let ended = ended.filter(|grant| grant.standing != GrantStanding::Renewed);
     let ended = ended.and_then(|grant| grant.ended.clone());
     let is_open = request.state == RequestState::Requested;
     let waiting = waiting_badge(&request).map(|(tone, words)| view! { <Badge tone=tone text=words /> });
@@ -99,6 +100,7 @@ fn row(request: RequestLine) -> AnyView {
                         <span>"sent " <Moment at=request.requested_at /></span>
                         <span>{until}</span>
                         {with.map(|with| view! { <span>{with}</span> })}
+                        {request.approvals.into_iter().map(|text| view! { <span>{text}</span> }).collect_view()}
                         {request.decision.map(|decision| view! { <span>{decision}</span> })}
                         {ended.map(|ended| view! { <span>"access ended: "{ended}</span> })}
                     </div>

@@ -1,7 +1,7 @@
 //! What was done, in words.
 
 /// Actions of the audit as people say them.
-const ACTIONS: [(&str, &str); 41] = [
+const ACTIONS: [(&str, &str); 42] = [
     ("administrator.appoint", "Make somebody an administrator"),
     ("administrator.dismiss", "Take an administrator's rights"),
     ("asset.classify", "Classify data"),
@@ -20,6 +20,7 @@ const ACTIONS: [(&str, &str); 41] = [
     ("grant.expire", "Let access end on its last day"),
     ("grant.give_up", "Give access up"),
     ("grant.keep", "Keep access at a review"),
+    ("grant.renew", "Renew access"),
     ("grant.review_at_once", "Have access reviewed at once"),
     ("grant.revoke", "Withdraw access"),
     ("lineage.ingest", "Send lineage"),

@@ -75,9 +75,11 @@ pub(crate) fn access_words(
     let words = match access {
         AccessStanding::Public => "It is public: everybody may read it.".into_any(),
         AccessStanding::Domain => "You may read it as a member of its domain.".into_any(),
-        AccessStanding::Granted { ends_on, .. } => {
+        AccessStanding::Granted { ends_on, undecided_by, .. } => {
             let day = *ends_on;
-            view! { "You have access until " <Day day=day relative=true /> "." }.into_any()
+            let lies = (!undecided_by.is_empty())
+                .then(|| format!(" It ends then unless its review is decided, which lies with {}.", listed(undecided_by)));
+            view! { "You have access until " <Day day=day relative=true /> "." {lies} }.into_any()
         }
         AccessStanding::Requested { since, with, .. } => {
             let (since, with) = (*since, listed(with));

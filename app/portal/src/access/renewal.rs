@@ -1,0 +1,51 @@
+//! A renewal that becomes active takes the place of what it renews: nobody holds the same access twice.
+
+use chrono::{DateTime, Utc};
+use lakeport_model::access::{GrantEnd, GrantStanding};
+use lakeport_model::catalog::Classification;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::review;
+use crate::people::Actor;
+use crate::store::Tx;
+use crate::store::access::{self as store, Grant};
+use crate::{Ctx, Result};
+
+/// Under which a grant ends whose place another takes.
+pub(super) const RULE: &str = "grant.renewed";
+
+/// Where a grant stands, as people read it: what was renewed has ended, and its access goes on.
+pub(super) fn standing(grant: &Grant, now: DateTime<Utc>) -> GrantStanding {
+    if grant.ended_rule.as_deref() == Some(RULE) { GrantStanding::Renewed } else { grant.standing(now) }
+}
+
+/// Every grant by which somebody reads through a port now, newest first.
+pub(super) async fn live_on_port(tx: &mut Tx, ctx: &Ctx, consumer: Uuid, port: &str) -> Result<Vec<Grant>> {
+    let now = ctx.now();
+    let mut grants = store::grants_of(tx, consumer).await?;
+    grants.retain(|grant| grant.port == port && grant.standing(now) == GrantStanding::Active);
+    Ok(grants)
+}
+
+/// Ends what a new grant takes the place of. Access goes on, so nobody is told of an end and nothing is reviewed twice.
+pub(super) async fn take_place(tx: &mut Tx, ctx: &Ctx, new: &Grant) -> Result<()> {
+    let actor = Actor::System("policy");
+    let reason = format!("Renewed until {}", new.ends_on.format("%-d %b %Y"));
+    for held in live_on_port(tx, ctx, new.consumer, &new.port).await? {
+        if held.id == new.id || !replaces(new, &held) {
+            continue;
+        }
+        store::end_grant(tx, &held, GrantEnd::Revoked, &actor.key(), RULE, &reason, ctx.now()).await?;
+        let detail = json!({ "cycle": held.cycle, "renewed_until": new.ends_on });
+        review::note(tx, ctx, &actor, &held, "grant.renew", RULE, detail).await?;
+    }
+    Ok(())
+}
+
+/// Whether a grant takes the place of one that holds: it ends no earlier and opens no less. What nobody had to decide
+/// opens only what is described as public.
+fn replaces(new: &Grant, held: &Grant) -> bool {
+    let public = Classification::Public.as_str();
+    new.ends_on >= held.ends_on && (new.classification != public || held.classification == public)
+}

@@ -1,0 +1,34 @@
+//! What still opens data to somebody whose grant on it is withdrawn: whoever withdraws it and whoever loses it read the
+//! same.
+
+use lakeport_model::people::Role;
+use lakeport_model::{DomainId, PersonId};
+
+use crate::catalog::{Rights, Snapshot};
+use crate::policy::{self, Way};
+use crate::store::Tx;
+use crate::store::access::Grant;
+use crate::{Ctx, Result, people};
+
+/// How the consumer of a grant reads its data without any grant on its port, as the end of a sentence: `as a member of
+/// Sales`. `None` where he does not.
+pub(super) async fn reads(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<Option<String>> {
+    let Some(asset) = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id)) else { return Ok(None) };
+    let Some(consumer) = people::viewer_in(tx, PersonId(grant.consumer)).await? else { return Ok(None) };
+    let rights = Rights::in_tx(tx, ctx.now(), &consumer).await?.without_port(&grant.port);
+    let Ok(reach) = policy::reach(&consumer, &rights.values(snapshot, asset)) else { return Ok(None) };
+    Ok(Some(match (reach.way, reach.until) {
+        (Way::OwnDomain, _) => {
+            let role = consumer.role_in(&DomainId(asset.domain.clone())).unwrap_or(Role::Member);
+            format!("as {} of {}", role.with_article(), snapshot.domain_name(&asset.domain))
+        }
+        (Way::Public, _) => "as far as it is public".to_owned(),
+        (Way::Grant, Some(until)) => format!("under another grant until {}", until.format("%-d %b %Y")),
+        (Way::Grant, None) => "under another grant".to_owned(),
+    }))
+}

@@ -92,6 +92,16 @@ test("the button that approves says until when, and an error stands at its field
     await expect(approve).toHaveText(`Approve until ${written.getUTCDate()} ${month} ${written.getUTCFullYear()}`);
   });
 
+  await test.step("Enter in a field decides nothing", async () => {
+    await aylin.getByLabel("Comment").fill("No: ask for the sums alone.");
+    await aylin.getByLabel("Comment").press("Enter");
+    await aylin.getByLabel("Last day of access").press("Enter");
+    await expect(approve).toBeVisible();
+    await aylin.reload();
+    await expect(approve).toBeVisible();
+    await aylin.getByLabel("Last day of access").fill(later(await today(aylin), 40));
+  });
+
   await test.step("who rejects without a word keeps the page and what was typed", async () => {
     const path = new URL(aylin.url()).pathname;
     await aylin.getByLabel("Comment").fill(" ");

@@ -97,6 +97,22 @@ async fn a_refused_form_never_leaves_its_page_or_loses_what_was_typed() {
     }
 }
 
+/// The first button of the form with this action: the one that Enter in a field presses.
+fn first_button<'a>(page: &'a str, action: &str) -> &'a str {
+    let (_, form) = page.split_once(&format!("action=\"{action}\"")).expect("the form is there");
+    let (_, button) = form.split_once("<button").expect("it has a button");
+    button.split_once('>').expect("the tag ends").0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn enter_in_a_field_never_decides_a_request() {
+    let world = World::with_mesh().await;
+    let request = world.happen().await.request;
+    let page = world.browser("maria.keller").await.get(&format!("/decide/{request}")).await.body;
+    let first = first_button(&page, "/fn/approve");
+    assert!(first.contains(" disabled"), "Enter presses <button{first}>");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_about_a_field_stands_above_the_page() {
     let world = World::with_mesh().await;

@@ -95,7 +95,7 @@ fn bar(page: &Decide) -> AnyView {
     let latest = page.request.ends_on.to_string();
     let form = FormState::of(&["/fn/approve", "/fn/reject"]);
     view! {
-        <Form action="/fn/approve" class="bottom-bar items-end" label="Your decision">
+        <Form action="/fn/approve" class="bottom-bar items-end" label="Your decision" outcomes=true>
             <Hidden name="id" value=id />
             <Hidden name="revision" value=revision />
             <TextField

@@ -63,6 +63,23 @@ test("the review desk by single keys: no key decides at once", async ({ openDemo
   });
 });
 
+for (const javaScriptEnabled of [true, false]) {
+  test(`Enter keeps nothing that was to be withdrawn, ${javaScriptEnabled ? "with" : "without"} JavaScript`, async ({ openDemo, as }) => {
+    const portal = await openDemo();
+    const david = await as(portal, "David Schmid", { path: "/reviews", javaScriptEnabled });
+    const rows = david.locator("#reviews [data-review]");
+    const count = await rows.count();
+    await rows.first().getByRole("checkbox").check();
+    await david.getByText("Withdraw the chosen", { exact: true }).click();
+    const comment = david.getByLabel("Comment (required to withdraw)");
+    await comment.fill("The project has ended.");
+    await comment.press("Enter");
+    await expect(comment).toHaveValue("The project has ended.");
+    await david.goto("/reviews");
+    await expect(rows).toHaveCount(count);
+  });
+}
+
 test("r, a reason and Enter withdraw one row", async ({ openDemo, as }) => {
   const portal = await openDemo();
   const david = await as(portal, "David Schmid", { path: "/reviews" });

@@ -1,6 +1,8 @@
 //! Forms that are refused: the page stays, the error stands at its field, and nothing typed is lost.
 
 use axum::http::{Method, StatusCode};
+use lakeport_portal::Actor;
+use lakeport_portal::catalog::{self, SourceFile};
 
 use crate::world::{Browser, Happened, Reply, World};
 
@@ -110,6 +112,21 @@ async fn enter_in_a_field_never_decides_a_request() {
     let request = world.happen().await.request;
     let page = world.browser("maria.keller").await.get(&format!("/decide/{request}")).await.body;
     let first = first_button(&page, "/fn/approve");
+    assert!(first.contains(" disabled"), "Enter presses <button{first}>");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn enter_on_the_review_desk_never_keeps_what_was_to_be_withdrawn() {
+    let world = World::with_mesh().await;
+    world.granted("paula.brandt", "collections/cases", &["aylin.demir"]).await;
+    // Its data becomes more sensitive: the review is due at once.
+    let text = "apiVersion: lakeport/v1\nkind: Assets\nnamespace: lakehouse\ndomain: controlling\nassets:\n\
+                - {id: gold.collections, kind: table, layer: gold, description: Cases, location: gold/collections, \
+                classification: restricted}\n";
+    let file = SourceFile { path: "classified.yaml".to_owned(), text: text.to_owned() };
+    catalog::import(world.ctx(), &Actor::System("test"), vec![file], false).await.unwrap();
+    let page = world.browser("aylin.demir").await.get("/reviews").await.body;
+    let first = first_button(&page, "/fn/keep_grants");
     assert!(first.contains(" disabled"), "Enter presses <button{first}>");
 }
 

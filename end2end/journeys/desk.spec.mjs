@@ -127,6 +127,13 @@ test("the button that approves says until when, and an error stands at its field
     await expect(aylin.getByLabel("Last day of access")).toHaveValue(later(await today(aylin), 40));
     expect(new URL(aylin.url()).pathname).toBe(path);
   });
+
+  await test.step("a day that could not be approved does not keep her from rejecting", async () => {
+    await aylin.getByLabel("Last day of access").fill("2099-01-01");
+    await aylin.getByLabel("Comment").fill("Ask for the sums alone.");
+    await aylin.getByRole("button", { name: "Reject with this comment" }).click();
+    await expect(aylin.getByRole("status").filter({ hasText: "The request was rejected" })).toBeVisible();
+  });
 });
 
 test("who has answered a review asks for its decision, once a day", async ({ openDemo, as }) => {

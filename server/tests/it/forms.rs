@@ -116,6 +116,20 @@ async fn enter_in_a_field_never_decides_a_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_date_never_keeps_somebody_from_rejecting() {
+    let world = World::with_mesh().await;
+    let request = world.happen().await.request;
+    let mut maria = world.browser("maria.keller").await;
+    let page = maria.get(&format!("/decide/{request}")).await.body;
+    let (_, reject) = page.split_once("formaction=\"/fn/reject\"").expect("it can be rejected");
+    let (reject, _) = reject.split_once('>').expect("the tag ends");
+    assert!(reject.contains("formnovalidate"), "the browser looks at the date first: {reject}");
+    let body = format!("id={request}&revision=1&ends_on=2999-13-99&comment=Not+now");
+    let decided = send(&mut maria, "/fn/reject", &body).await;
+    assert_eq!(decided.status, StatusCode::SEE_OTHER, "{}", decided.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn enter_on_the_review_desk_never_keeps_what_was_to_be_withdrawn() {
     let world = World::with_mesh().await;
     world.granted("paula.brandt", "collections/cases", &["aylin.demir"]).await;

@@ -181,7 +181,7 @@ pub struct GrantLine {
     pub provisioning: Provisioning,
     /// What stood in the way of the last attempt, as a sentence.
     pub provisioning_note: Option<String>,
-    /// Why it ended, in words.
+    /// When and why somebody or a rule ended it: `ended 30 Nov 2026: Given up`.
     pub ended: Option<String>,
     /// Nobody decided its review, and the policy ended it.
     pub ended_by_policy: bool,

@@ -388,7 +388,9 @@ on_both! { demo =>
         let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
         assert_eq!(refusal(access::give_up(&world.ctx, &aylin, id).await).kind, RefusalKind::NotFound);
         access::give_up(&world.ctx, &paula, id).await.expect("her own");
-        assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::GivenUp);
+        let over = world.grant("paula.brandt", id).await;
+        assert_eq!(over.standing, GrantStanding::GivenUp);
+        assert_eq!(over.ended.as_deref(), Some("ended 1 Dec 2026: Given up"), "the day it ended");
         let after = catalog::preview(&world.ctx, &paula, &TABLE.into()).await;
         assert_eq!(refusal(after).kind, RefusalKind::Forbidden);
         assert_eq!(refusal(access::give_up(&world.ctx, &paula, id).await).kind, RefusalKind::Conflict);

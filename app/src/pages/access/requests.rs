@@ -100,7 +100,7 @@ fn row(request: RequestLine) -> AnyView {
                         <span>{until}</span>
                         {with.map(|with| view! { <span>{with}</span> })}
                         {request.decision.map(|decision| view! { <span>{decision}</span> })}
-                        {ended.map(|ended| view! { <span>"access ended: "{ended}</span> })}
+                        {ended.map(|ended| view! { <span>"access "{ended}</span> })}
                     </div>
                 </div>
                 <div class="row-end">{withdraw}{again}</div>

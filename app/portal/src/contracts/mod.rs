@@ -8,8 +8,9 @@ mod page;
 mod subscribe;
 mod versions;
 
-use lakeport_model::ContractId;
 use lakeport_model::contracts::{CheckRun, CheckState, ContractSummary};
+use lakeport_model::people::{Role, Viewer};
+use lakeport_model::{ContractId, DomainId};
 
 pub use check::run_checks;
 pub(crate) use check::run_daily;
@@ -41,7 +42,27 @@ pub(crate) async fn state(
     Ok(standing(ctx, snapshot, contract, found))
 }
 
-/// The same from what the last run of the version in force found.
+/// The contracts that are broken now, of the domains that somebody answers for as an owner or a steward.
+pub(crate) async fn broken<'a>(
+    ctx: &Ctx,
+    snapshot: &'a Snapshot,
+    viewer: &Viewer,
+) -> Result<Vec<&'a Contract>> {
+    let mut broken = Vec::new();
+    if !viewer.is_anywhere(Role::Steward) {
+        return Ok(broken);
+    }
+    let mut tx = ctx.db.read().await?;
+    for contract in snapshot.contracts.values() {
+        let answers = viewer.is(Role::Steward, &DomainId(snapshot.domain_of(contract)));
+        if answers && state(&mut tx, ctx, snapshot, contract).await? == CheckState::Broken {
+            broken.push(contract);
+        }
+    }
+    Ok(broken)
+}
+
+/// How it stands, from what the last run of the version in force found.
 fn standing(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract, found: Option<CheckState>) -> CheckState {
     match found {
         _ if contract.newest().document.is_withdrawn() => CheckState::Withdrawn,

@@ -1,10 +1,10 @@
 //! Relying on a contract.
 
 use lakeport_frame::CheckOutcome;
-use lakeport_model::PageRequest;
 use lakeport_model::audit::AuditFilter;
 use lakeport_model::catalog::Classification;
 use lakeport_model::contracts::CheckState;
+use lakeport_model::{ContractId, PageRequest};
 use lakeport_portal::{Actor, RefusalKind, audit, catalog, contracts, notify};
 
 use crate::world::{file, mesh, on_both, refusal};
@@ -74,6 +74,38 @@ on_both! { demo =>
         assert!(oldest.changes.is_empty());
         assert!(newest.changes.iter().any(|change| change.breaking), "a major version breaks something");
         assert_eq!(refusal(open(Some("9.9.9".to_owned())).await).kind, RefusalKind::NotFound);
+    }
+
+    async fn an_old_version_never_takes_the_state_of_the_newest(world) {
+        let tom = world.viewer("tom.fischer").await;
+        let (orders, collections) = (ContractId::from("fact-orders"), ContractId::from("collections"));
+        let nadia = world.viewer("nadia.rahimi").await;
+        contracts::run_checks(&world.ctx, &nadia, &orders).await.expect("her own domain");
+        let open = async |id: &ContractId, version: Option<&str>| {
+            contracts::contract(&world.ctx, &tom, id, version.map(str::to_owned)).await.expect("he sees it")
+        };
+        let newest = open(&orders, None).await;
+        assert!(newest.summary.status == "active" && newest.last_run.is_some() && newest.last_day.is_none());
+        let old = open(&orders, Some("1.3.0")).await;
+        assert_eq!((old.summary.status.as_str(), old.summary.state), ("deprecated", CheckState::Stated));
+        assert!(old.last_run.is_none() && old.trend.is_empty() && !old.measured, "its checks never ran");
+        assert_eq!(old.summary.version, "2.0.0", "the way to the newest");
+        let end = "2026-12-31".parse().expect("a day");
+        assert_eq!(old.last_day, Some((end, false)));
+        world.travel(33);
+        assert_eq!(open(&orders, Some("1.3.0")).await.last_day, Some((end, true)), "it has ended");
+        // What was found while it was in force stays its own.
+        let broken = CheckOutcome::Failed { detail: "12 of 99 rows".to_owned(), failing_rows: Some(12) };
+        world.lake.held().outcomes.insert("gold.collections".to_owned(), broken);
+        contracts::run_checks(&world.ctx, &tom, &collections).await.expect("his own domain");
+        let text = text_of("contracts/collections.odcs.yaml");
+        world.import(vec![file("c.odcs.yaml", &text.replace("version: 1.0.0", "version: 2.0.0"))]).await;
+        world.lake.held().outcomes.clear();
+        contracts::run_checks(&world.ctx, &tom, &collections).await.expect("his own domain");
+        assert_eq!(open(&collections, None).await.summary.state, CheckState::Kept);
+        let old = open(&collections, Some("1.0.0")).await;
+        assert_eq!(old.summary.state, CheckState::Broken);
+        assert_eq!(old.last_run.map(|run| run.state), Some(CheckState::Broken));
     }
 
     async fn strangers_do_not_start_checks(world) {

@@ -140,7 +140,7 @@ pub(crate) fn read(spec: &ChartSpec, frame: &Frame) -> Result<Data, ChartError> 
     Ok(Data {
         places,
         shown: xs.len().min(most),
-        grain: time::Grain::of(&x.values),
+        grain: time::Grain::of(x),
         dated: matches!(x.values, Values::Date(_) | Values::Timestamp(_)),
         xs,
         x_name: heading(&x.name, Format::Plain),
@@ -158,7 +158,7 @@ fn read_places(
     places: Places,
     notes: &mut Vec<String>,
 ) -> (Vec<Place>, Vec<Option<usize>>, Vec<usize>) {
-    let grain = time::Grain::of(&x.values);
+    let grain = time::Grain::of(x);
     let mut known: HashMap<Key, usize> = HashMap::new();
     let mut found: Vec<(Place, usize)> = Vec::new();
     let mut rows = Vec::with_capacity(x.values.len());

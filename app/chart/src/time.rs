@@ -3,7 +3,7 @@
 use chrono::{
     DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc,
 };
-use lakeport_frame::{Format, Locale, Value, Values};
+use lakeport_frame::{Column, Format, Locale, Value, Values};
 
 /// Where ticks of a time axis stand. Each kind begins on a natural boundary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,7 +174,8 @@ pub(crate) enum Grain {
 }
 
 impl Grain {
-    pub(crate) fn of(values: &Values) -> Self {
+    /// Of a column; where its name says months, one of them is enough to tell.
+    pub(crate) fn of(column: &Column) -> Self {
         fn grain(moments: impl Iterator<Item = NaiveDateTime> + Clone) -> Grain {
             let midnight = |moment: NaiveDateTime| moment.time() == NaiveTime::MIN;
             if !moments.clone().all(midnight) {
@@ -185,7 +186,8 @@ impl Grain {
                 Grain::Day
             }
         }
-        match values {
+        match &column.values {
+            _ if Format::default_for(column) == Format::Month => Self::Month,
             Values::Date(days) => grain(days.iter().flatten().map(|day| day.and_time(NaiveTime::MIN))),
             Values::Timestamp(moments) => grain(moments.iter().flatten().map(DateTime::naive_utc)),
             _ => Self::Other,
@@ -265,10 +267,13 @@ mod tests {
         let days = |days: &[(i32, u32, u32)]| {
             Values::Date(days.iter().map(|(y, m, d)| NaiveDate::from_ymd_opt(*y, *m, *d)).collect())
         };
+        let of = |name: &str, values: Values| Grain::of(&Column { name: name.to_owned(), values });
         let months = days(&[(2026, 1, 1), (2026, 2, 1)]);
-        let grain = Grain::of(&months);
+        let grain = of("begin", months.clone());
         assert_eq!(grain.label(&months.get(1).expect("a row"), Locale::De), "Feb 2026");
-        assert_eq!(Grain::of(&days(&[(2026, 1, 1), (2026, 1, 2)])), Grain::Day);
-        assert_eq!(Grain::of(&Values::Text(vec![])), Grain::Other);
+        assert_eq!(of("month", days(&[(2027, 1, 1)])), Grain::Month, "early in January there is one month");
+        assert_eq!(of("begin", days(&[(2027, 1, 1)])), Grain::Day);
+        assert_eq!(of("begin", days(&[(2026, 1, 1), (2026, 1, 2)])), Grain::Day);
+        assert_eq!(of("place", Values::Text(vec![])), Grain::Other);
     }
 }

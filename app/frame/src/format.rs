@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike, Utc};
 
 use crate::number::{Digits, THIN, Unit, scientific, unit_for};
 use crate::{Column, Value, Values};
@@ -117,9 +117,24 @@ fn names_something(column: &str) -> bool {
     ["id", "key", "code", "no"].iter().any(|word| last.eq_ignore_ascii_case(word))
 }
 
+/// True for a column of moments that stand for their months: its last word says so, and each is the first of its month.
+fn names_months(column: &Column) -> bool {
+    let last = column.name.rsplit(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
+    let first = |day: &NaiveDate| day.day() == 1;
+    last.eq_ignore_ascii_case("month")
+        && match &column.values {
+            Values::Date(days) => days.iter().flatten().all(first),
+            Values::Timestamp(moments) => moments
+                .iter()
+                .flatten()
+                .all(|moment| moment.time() == NaiveTime::MIN && first(&moment.date_naive())),
+            _ => false,
+        }
+}
+
 impl Format {
     /// The format of a column whose author chose none. Whole numbers that name something (`case_id`) or all read as
-    /// years stay ungrouped.
+    /// years stay ungrouped; the first of each month in a column called so is that month.
     pub fn default_for(column: &Column) -> Self {
         match &column.values {
             Values::Int(_) if names_something(&column.name) => Self::Plain,
@@ -131,6 +146,7 @@ impl Format {
             }
             Values::Float(_) => Self::Number(2),
             Values::Decimal(decimals) => Self::Number(decimals.scale.min(4)),
+            Values::Date(_) | Values::Timestamp(_) if names_months(column) => Self::Month,
             Values::Date(_) => Self::Date,
             Values::Timestamp(_) => Self::DateTime,
         }

@@ -12,6 +12,9 @@ use crate::people::{DomainRef, PersonRef};
 use crate::sharing::Provisioning;
 use crate::{AssetId, GrantId, Page, PortId, ProductId, RequestId};
 
+/// Fewest letters and digits of a purpose: somebody decides by it, or judges what would break.
+pub const SHORTEST_PURPOSE: u32 = 10;
+
 /// What a person fills in to request access.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewRequest {

@@ -1,7 +1,7 @@
 //! Asking for access.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use lakeport_model::access::{GrantStanding, NewRequest, RequestForm, RequestState};
+use lakeport_model::access::{GrantStanding, NewRequest, RequestForm, RequestState, SHORTEST_PURPOSE};
 use lakeport_model::people::{DomainRef, Role, Viewer};
 use lakeport_model::{DomainId, PersonId, PortId, RequestId, listed};
 use serde_json::json;
@@ -18,8 +18,6 @@ use crate::store::access::{self as store, Grant, Request};
 use crate::{Ctx, Error, Result, notify, text};
 
 const SUGGESTED_DAYS: i64 = 180;
-/// Fewest letters and digits of a purpose: somebody decides by it.
-const SHORTEST_PURPOSE: u32 = 10;
 /// What is usual, is usual in so many days before now, and in so many decisions at most.
 const PACE_DAYS: i64 = 90;
 const PACE_REQUESTS: i64 = 200;
@@ -269,17 +267,7 @@ fn waits_already(open: &Request, with: &[String]) -> Error {
 }
 
 fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
-    let missing = "Say what you need the data for; the owner decides by it.";
-    let purpose = text::required("purpose", "the purpose", &new.purpose, text::LONG, missing)?;
-    let letters = purpose.chars().filter(|letter| letter.is_alphanumeric());
-    if letters.take(SHORTEST_PURPOSE as usize).count() < SHORTEST_PURPOSE as usize {
-        return Err(Error::invalid(
-            "purpose",
-            format!(
-                "Say in at least {SHORTEST_PURPOSE} letters which question you want to answer; the owner decides by it."
-            ),
-        ));
-    }
+    text::purpose(&new.purpose, "what you need the data for; the owner decides by it")?;
     if new.ends_on < form.earliest_end || new.ends_on > form.latest_end {
         return Err(Error::invalid(
             "ends_on",

@@ -21,10 +21,12 @@ on_both! { demo =>
         let subscribe = |version: &str, purpose: &str| {
             contracts::subscribe(&world.ctx, &paula, &id, version.to_owned(), purpose.to_owned())
         };
-        assert_eq!(refusal(subscribe("1.3.0", "Planning").await).kind, RefusalKind::Conflict);
-        assert_eq!(refusal(subscribe("2.0.0", " ").await).field, Some("purpose"));
-        subscribe("2.0.0", "Planning").await.expect("the newest");
-        assert_eq!(refusal(subscribe("2.0.0", "Planning").await).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(subscribe("1.3.0", "Planning of purchases").await).kind, RefusalKind::Conflict);
+        for nothing_said in [" ", "x", "x . . . . . . . . . ."] {
+            assert_eq!(refusal(subscribe("2.0.0", nothing_said).await).field, Some("purpose"));
+        }
+        subscribe("2.0.0", "Planning of purchases").await.expect("the newest");
+        assert_eq!(refusal(subscribe("2.0.0", "Planning of purchases").await).kind, RefusalKind::Conflict);
         let page = contracts::contract(&world.ctx, &paula, &id, None).await.expect("it opens");
         let held = page.subscription.expect("it is hers");
         assert_eq!(
@@ -48,14 +50,14 @@ on_both! { demo =>
     async fn a_new_version_asks_to_accept_again(world) {
         let paula = world.viewer("paula.brandt").await;
         let id = "collections".into();
-        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".to_owned(), "Planning".to_owned())
+        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".to_owned(), "Planning of purchases".to_owned())
             .await
             .expect("it is in force");
         let text = text_of("contracts/collections.odcs.yaml");
         world.import(vec![file("c.odcs.yaml", &text.replace("version: 1.0.0", "version: 2.0.0"))]).await;
         let page = contracts::contract(&world.ctx, &paula, &id, None).await.expect("it opens");
         assert!(page.may_subscribe && page.subscription.is_some_and(|held| held.version == "1.0.0"));
-        contracts::subscribe(&world.ctx, &paula, &id, "2.0.0".to_owned(), "Planning".to_owned())
+        contracts::subscribe(&world.ctx, &paula, &id, "2.0.0".to_owned(), "Planning of purchases".to_owned())
             .await
             .expect("she accepts");
         let page = contracts::contract(&world.ctx, &paula, &id, None).await.expect("it opens");
@@ -114,7 +116,7 @@ on_both! { demo =>
         let refused = contracts::run_checks(&world.ctx, &paula, &id).await;
         assert_eq!(refusal(refused).kind, RefusalKind::Forbidden);
         assert!(world.lake.held().checked.is_empty());
-        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".to_owned(), "Planning".to_owned())
+        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".to_owned(), "Planning of purchases".to_owned())
             .await
             .expect("it is in force");
         contracts::run_checks(&world.ctx, &paula, &id).await.expect("subscribers may");
@@ -180,7 +182,7 @@ on_both! { demo =>
         assert_eq!(figures(&others), 0);
         assert_eq!(others.summary.state, CheckState::Broken, "the state is for everybody");
         assert!(!others.summary.worst.expect("a promise is broken").contains("12"));
-        contracts::subscribe(&world.ctx, &world.viewer("paula.brandt").await, &id, "1.0.0".into(), "Plan".into())
+        contracts::subscribe(&world.ctx, &world.viewer("paula.brandt").await, &id, "1.0.0".into(), "Planning of purchases".into())
             .await
             .expect("she relies on it");
         let run = contracts::run_checks(&world.ctx, &world.viewer("paula.brandt").await, &id).await;
@@ -221,7 +223,7 @@ on_both! { demo =>
     async fn the_people_who_answer_for_a_contract_never_learn_last_that_it_broke(world) {
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         let id = "collections".into();
-        for (who, purpose) in [("paula.brandt", "Planning"), ("aylin.demir", "My own reports")] {
+        for (who, purpose) in [("paula.brandt", "Planning of purchases"), ("aylin.demir", "My own reports")] {
             let viewer = world.viewer(who).await;
             contracts::subscribe(&world.ctx, &viewer, &id, "1.0.0".into(), purpose.into()).await.expect("it is open");
         }
@@ -254,7 +256,7 @@ on_both! { demo =>
     async fn subscribers_never_miss_a_new_version(world) {
         let paula = world.viewer("paula.brandt").await;
         let id = "collections".into();
-        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".into(), "Planning".into()).await.expect("it is open");
+        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".into(), "Planning of purchases".into()).await.expect("it is open");
         let before = text_of("contracts/collections.odcs.yaml");
         let version = |number: &str, change: &dyn Fn(String) -> String| {
             vec![file("c.odcs.yaml", &change(before.replacen("version: 1.0.0", &format!("version: {number}"), 1)))]
@@ -282,7 +284,7 @@ on_both! { demo =>
         assert!(message.title.ends_with(": 3.0.0, which breaks promises"), "{}", message.title);
         assert!(message.body.contains("Breaking: The column \"collected_eur\" was removed."), "{}", message.body);
         assert!(message.unread);
-        contracts::subscribe(&world.ctx, &paula, &id, "3.0.0".into(), "Planning".into()).await.expect("it is open");
+        contracts::subscribe(&world.ctx, &paula, &id, "3.0.0".into(), "Planning of purchases".into()).await.expect("it is open");
         assert!(!newest().await.unread, "accepting the version settles what was said about it");
         assert_eq!(world.told("aylin.demir", "The contract").await, 0, "who accepted nothing misses nothing");
     }
@@ -291,7 +293,7 @@ on_both! { demo =>
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         let id = "collections".into();
         assert!(contracts::run_checks(&world.ctx, &paula, &id).await.is_err(), "she does not rely on it yet");
-        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".into(), "Planning".into()).await.expect("it is open");
+        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".into(), "Planning of purchases".into()).await.expect("it is open");
         let broken = CheckOutcome::Failed { detail: "12 of 99 rows".to_owned(), failing_rows: Some(12) };
         world.lake.held().outcomes.insert("gold.collections".to_owned(), broken);
         contracts::run_checks(&world.ctx, &tom, &id).await.expect("his own domain");
@@ -331,7 +333,7 @@ on_both! { demo =>
 
     async fn people_who_no_longer_see_a_contract_never_hear_of_it(world) {
         let paula = world.viewer("paula.brandt").await;
-        contracts::subscribe(&world.ctx, &paula, &"collections".into(), "1.0.0".into(), "Planning".into())
+        contracts::subscribe(&world.ctx, &paula, &"collections".into(), "1.0.0".into(), "Planning of purchases".into())
             .await
             .expect("it is open");
         let text = text_of("contracts/collections.odcs.yaml").replacen("version: 1.0.0", "version: 2.0.0", 1);

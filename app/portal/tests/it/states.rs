@@ -120,7 +120,7 @@ on_both! { demo =>
         assert!(!world.lake.held().checked.contains(&"gold.collections".to_owned()));
         let (tom, id) = (world.viewer("tom.fischer").await, "collections".into());
         assert!(contracts::run_checks(&world.ctx, &tom, &id).await.is_err());
-        assert!(contracts::subscribe(&world.ctx, &tom, &id, "1.0.0".into(), "Reports".into()).await.is_err());
+        assert!(contracts::subscribe(&world.ctx, &tom, &id, "1.0.0".into(), "Monthly reports".into()).await.is_err());
         let page = world.contract("collections").await;
         assert!(!page.measured && !page.may_subscribe && page.summary.worst.is_none());
     }

@@ -1,5 +1,6 @@
 //! A contract: what is promised, whether it is kept, and how to subscribe.
 
+use lakeport_model::access::SHORTEST_PURPOSE;
 use lakeport_model::contracts::ContractPage as Contract;
 use leptos::prelude::*;
 
@@ -186,8 +187,9 @@ fn accept(contract: &Contract, purpose: String) -> AnyView {
                 form=form
                 name="purpose"
                 label="What do you use the data for"
-                help="One or two sentences; the owner reads them."
+                help="One or two sentences, in 10 letters at least; the owner reads them."
                 rows="3"
+                minlength=SHORTEST_PURPOSE
                 maxlength="1000"
                 value=purpose
             />

@@ -111,17 +111,21 @@ impl fmt::Display for Format {
     }
 }
 
+/// The last word of a column's name: `key` of `date_key`.
+fn last_word(column: &str) -> &str {
+    column.rsplit(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default()
+}
+
 /// True for a column whose last word says that its numbers are names: `id`, `case_id`, `date_key`, `postal_code`.
 fn names_something(column: &str) -> bool {
-    let last = column.rsplit(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
+    let last = last_word(column);
     ["id", "key", "code", "no"].iter().any(|word| last.eq_ignore_ascii_case(word))
 }
 
 /// True for a column of moments that stand for their months: its last word says so, and each is the first of its month.
 fn names_months(column: &Column) -> bool {
-    let last = column.name.rsplit(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
     let first = |day: &NaiveDate| day.day() == 1;
-    last.eq_ignore_ascii_case("month")
+    last_word(&column.name).eq_ignore_ascii_case("month")
         && match &column.values {
             Values::Date(days) => days.iter().flatten().all(first),
             Values::Timestamp(moments) => moments

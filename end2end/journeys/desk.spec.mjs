@@ -63,6 +63,23 @@ test("the review desk by single keys: no key decides at once", async ({ openDemo
   });
 });
 
+for (const javaScriptEnabled of [true, false]) {
+  test(`Enter keeps nothing that was to be withdrawn, ${javaScriptEnabled ? "with" : "without"} JavaScript`, async ({ openDemo, as }) => {
+    const portal = await openDemo();
+    const david = await as(portal, "David Schmid", { path: "/reviews", javaScriptEnabled });
+    const rows = david.locator("#reviews [data-review]");
+    const count = await rows.count();
+    await rows.first().getByRole("checkbox").check();
+    await david.getByText("Withdraw the chosen", { exact: true }).click();
+    const comment = david.getByLabel("Comment (required to withdraw)");
+    await comment.fill("The project has ended.");
+    await comment.press("Enter");
+    await expect(comment).toHaveValue("The project has ended.");
+    await david.goto("/reviews");
+    await expect(rows).toHaveCount(count);
+  });
+}
+
 test("r, a reason and Enter withdraw one row", async ({ openDemo, as }) => {
   const portal = await openDemo();
   const david = await as(portal, "David Schmid", { path: "/reviews" });
@@ -92,6 +109,16 @@ test("the button that approves says until when, and an error stands at its field
     await expect(approve).toHaveText(`Approve until ${written.getUTCDate()} ${month} ${written.getUTCFullYear()}`);
   });
 
+  await test.step("Enter in a field decides nothing", async () => {
+    await aylin.getByLabel("Comment").fill("No: ask for the sums alone.");
+    await aylin.getByLabel("Comment").press("Enter");
+    await aylin.getByLabel("Last day of access").press("Enter");
+    await expect(approve).toBeVisible();
+    await aylin.reload();
+    await expect(approve).toBeVisible();
+    await aylin.getByLabel("Last day of access").fill(later(await today(aylin), 40));
+  });
+
   await test.step("who rejects without a word keeps the page and what was typed", async () => {
     const path = new URL(aylin.url()).pathname;
     await aylin.getByLabel("Comment").fill(" ");
@@ -99,6 +126,13 @@ test("the button that approves says until when, and an error stands at its field
     await expect(aylin.locator(".field-error")).toBeVisible();
     await expect(aylin.getByLabel("Last day of access")).toHaveValue(later(await today(aylin), 40));
     expect(new URL(aylin.url()).pathname).toBe(path);
+  });
+
+  await test.step("a day that could not be approved does not keep her from rejecting", async () => {
+    await aylin.getByLabel("Last day of access").fill("2099-01-01");
+    await aylin.getByLabel("Comment").fill("Ask for the sums alone.");
+    await aylin.getByRole("button", { name: "Reject with this comment" }).click();
+    await expect(aylin.getByRole("status").filter({ hasText: "The request was rejected" })).toBeVisible();
   });
 });
 

@@ -51,6 +51,7 @@ test("an owner adds and removes a member and withdraws access that is not under 
     const row = aylin.getByRole("table", { name: "Live grants" }).getByRole("row").filter({ hasText: "Paula Brandt" });
     await expect(row).toContainText("Compare the claims of our suppliers.");
     await row.getByText("Withdraw access", { exact: true }).click();
+    await expect(row.getByRole("button", { name: "Withdraw the access now" })).toBeInViewport();
     await row.getByLabel("Why it is withdrawn").fill(" ");
     await row.getByRole("button", { name: "Withdraw the access now" }).click();
     await expect(row.locator(".field-error")).toContainText("Say why you withdraw the access");

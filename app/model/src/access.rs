@@ -12,6 +12,9 @@ use crate::people::{DomainRef, PersonRef};
 use crate::sharing::Provisioning;
 use crate::{AssetId, GrantId, Page, PortId, ProductId, RequestId};
 
+/// Fewest letters and digits of a purpose: somebody decides by it, or judges what would break.
+pub const SHORTEST_PURPOSE: u32 = 10;
+
 /// What a person fills in to request access.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewRequest {
@@ -187,7 +190,7 @@ pub struct GrantLine {
     pub provisioning: Provisioning,
     /// What stood in the way of the last attempt, as a sentence.
     pub provisioning_note: Option<String>,
-    /// Why it ended, in words.
+    /// When and why somebody or a rule ended it: `ended 30 Nov 2026: Given up`.
     pub ended: Option<String>,
     /// Nobody decided its review, and the policy ended it.
     pub ended_by_policy: bool,

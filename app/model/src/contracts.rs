@@ -1,6 +1,6 @@
 //! Contracts as pages show them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{AssetRef, Way, words};
@@ -89,7 +89,7 @@ pub struct ContractSummary {
 /// A contract's page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ContractPage {
-    /// In a line.
+    /// In a line; status, state and checks are those of the version shown.
     pub summary: ContractSummary,
     /// The way here.
     pub way: Way,
@@ -119,9 +119,11 @@ pub struct ContractPage {
     pub versions: Vec<ContractVersion>,
     /// The version shown.
     pub shown_version: String,
-    /// The last run of the checks.
+    /// The last day of the version shown, where it states one, and whether that day is over.
+    pub last_day: Option<(NaiveDate, bool)>,
+    /// The last run of the checks of the version shown.
     pub last_run: Option<CheckRun>,
-    /// Something here is a table that the portal can measure.
+    /// Something here is a table that the portal measures: it measures what the newest version promises.
     pub measured: bool,
     /// Figures of the run are left out, because the viewer does not read the data.
     pub figures_hidden: bool,

@@ -1,5 +1,7 @@
 //! Text that people and programs send: how long it may be, and what never stands in it.
 
+use lakeport_model::access::SHORTEST_PURPOSE;
+
 use crate::{Error, Result};
 
 /// A purpose or a comment: some paragraphs.
@@ -134,6 +136,16 @@ pub(crate) fn required<'a>(
 ) -> Result<&'a str> {
     let text = self::text(field, what, text, longest)?;
     if text.is_empty() { Err(Error::invalid(field, missing)) } else { Ok(text) }
+}
+
+/// What somebody wants data for, in words enough to say it; `what` is what the refusals ask for.
+pub(crate) fn purpose<'a>(sent: &'a str, what: &str) -> Result<&'a str> {
+    let purpose = required("purpose", "the purpose", sent, LONG, &format!("Say {what}."))?;
+    let letters = purpose.chars().filter(|letter| letter.is_alphanumeric());
+    if letters.take(SHORTEST_PURPOSE as usize).count() < SHORTEST_PURPOSE as usize {
+        return Err(Error::invalid("purpose", format!("Say in at least {SHORTEST_PURPOSE} letters {what}.")));
+    }
+    Ok(purpose)
 }
 
 #[cfg(test)]

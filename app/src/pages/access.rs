@@ -83,6 +83,16 @@ fn standing_badge(grant: &GrantLine) -> (Tone, String) {
     (tone, words.to_owned())
 }
 
+/// `was until 31 Jan 2027, ended 30 Nov 2026: Given up`; nothing of a grant that holds.
+fn over_words(grant: &GrantLine) -> Option<String> {
+    let was = format!("was until {}", day_words(grant.ends_on));
+    let words = match &grant.ended {
+        Some(ended) => format!("{was}, {ended}"),
+        None => was,
+    };
+    (!grant.is_live()).then_some(words)
+}
+
 fn review_badge(review: ReviewState) -> Option<(Tone, &'static str)> {
     match review {
         ReviewState::Ok => None,
@@ -191,6 +201,17 @@ mod tests {
         let rejected = request(RequestState::Rejected, "2027-05-23");
         assert_eq!(until_words(&rejected), "asked until 23 May 2027");
         assert_eq!(until_fact(&rejected), ("Approved until", "Not approved".to_owned()));
+    }
+
+    #[test]
+    fn what_has_ended_is_never_said_to_run_on() {
+        assert_eq!(over_words(&grant()), None);
+        let expired = GrantLine { standing: GrantStanding::Expired, ..grant() };
+        assert_eq!(over_words(&expired).as_deref(), Some("was until 23 May 2027"));
+        let ended = Some("ended 30 Nov 2026: Given up".to_owned());
+        let given_up = GrantLine { standing: GrantStanding::GivenUp, ended, ..grant() };
+        let said = "was until 23 May 2027, ended 30 Nov 2026: Given up";
+        assert_eq!(over_words(&given_up).as_deref(), Some(said));
     }
 
     #[test]

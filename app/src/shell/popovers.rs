@@ -1,4 +1,5 @@
-//! Lists that open over the page close like those of any program: by Escape, by a press elsewhere, by moving on.
+//! Lists that open over the page close like those of any program: by Escape, by a press elsewhere, by moving on. What asks
+//! before it acts comes into sight as it opens.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -8,7 +9,7 @@ use web_sys::{Element, Event, HtmlElement, Node};
 use crate::island;
 use crate::ui::on_enter_island;
 
-/// Closes every `details.popover` of the page; shows nothing itself.
+/// Closes every `details.popover` of the page and brings an opened `details.confirm` into sight; shows nothing itself.
 #[island]
 pub(crate) fn Popovers() -> impl IntoView {
     let alive = on_enter_island(|| {
@@ -19,8 +20,24 @@ pub(crate) fn Popovers() -> impl IntoView {
                 open().iter().for_each(dismiss);
             }
         });
+        let _confirms = window_event_listener(ev::click, |event| {
+            let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let summary = pressed.and_then(|target| target.closest(".confirm > summary").ok().flatten());
+            if let Some(asks) = summary.and_then(|summary| summary.parent_element()) {
+                // The press opens it once everybody has heard of it.
+                request_animation_frame(move || bring_into_sight(&asks));
+            }
+        });
     });
     view! { <span hidden data-alive=move || alive.get().to_string()></span> }
+}
+
+/// Scrolls just so far that the end of what has opened is seen: the button that acts stands there.
+fn bring_into_sight(opened: &Element) {
+    let height = document().document_element().map_or(0, |root| root.client_height());
+    if opened.has_attribute("open") && opened.get_bounding_client_rect().bottom() > f64::from(height) {
+        opened.scroll_into_view_with_bool(false);
+    }
 }
 
 fn open() -> Vec<Element> {

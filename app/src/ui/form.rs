@@ -100,14 +100,20 @@ pub(crate) fn Form(
     /// What it is, where no heading says so.
     #[prop(optional)]
     label: Option<&'static str>,
+    /// Its buttons do different things: only a button that is pressed decides which, and never Enter in a field.
+    #[prop(optional)]
+    outcomes: bool,
     /// Fields and buttons.
     children: Children,
 ) -> impl IntoView {
     let at = use_location();
     let from = Query::parse(&at.search.get_untracked()).without("done").to(&at.pathname.get_untracked());
+    // Enter presses the first button of a form; where that one cannot be pressed, browsers send nothing.
+    let first = outcomes.then(|| view! { <button type="submit" disabled hidden></button> });
     view! {
         <form id=id class=class method="post" action=action aria-label=label>
             <Hidden name=FROM value=from />
+            {first}
             {children()}
         </form>
     }

@@ -182,7 +182,7 @@ fn sentence(key: &str) -> Option<&'static str> {
         "confirmed" => "Noted: you still need this access. The owner decides.",
         "asked" => "They were told that you ask for a decision. You can ask again tomorrow.",
         "kept" => "The access was kept until its next review.",
-        "revoked" => "The access was withdrawn; the consumers are told.",
+        "revoked" => "The access was withdrawn; whoever held it is told.",
         "nothing-chosen" => "Nothing was chosen, so nothing was changed. Choose at least one row.",
         "subscribed" => "You are subscribed; you are told when the contract breaks.",
         "unsubscribed" => "The subscription was ended.",

@@ -1,6 +1,8 @@
 //! Forms that are refused: the page stays, the error stands at its field, and nothing typed is lost.
 
 use axum::http::{Method, StatusCode};
+use lakeport_portal::Actor;
+use lakeport_portal::catalog::{self, SourceFile};
 
 use crate::world::{Browser, Happened, Reply, World};
 
@@ -95,6 +97,51 @@ async fn a_refused_form_never_leaves_its_page_or_loses_what_was_typed() {
         assert_eq!(reply.header("cache-control"), "private, no-store");
         assert!(reply.header("content-security-policy").contains("'strict-dynamic'"), "its islands live");
     }
+}
+
+/// The first button of the form with this action: the one that Enter in a field presses.
+fn first_button<'a>(page: &'a str, action: &str) -> &'a str {
+    let (_, form) = page.split_once(&format!("action=\"{action}\"")).expect("the form is there");
+    let (_, button) = form.split_once("<button").expect("it has a button");
+    button.split_once('>').expect("the tag ends").0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn enter_in_a_field_never_decides_a_request() {
+    let world = World::with_mesh().await;
+    let request = world.happen().await.request;
+    let page = world.browser("maria.keller").await.get(&format!("/decide/{request}")).await.body;
+    let first = first_button(&page, "/fn/approve");
+    assert!(first.contains(" disabled"), "Enter presses <button{first}>");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_date_never_keeps_somebody_from_rejecting() {
+    let world = World::with_mesh().await;
+    let request = world.happen().await.request;
+    let mut maria = world.browser("maria.keller").await;
+    let page = maria.get(&format!("/decide/{request}")).await.body;
+    let (_, reject) = page.split_once("formaction=\"/fn/reject\"").expect("it can be rejected");
+    let (reject, _) = reject.split_once('>').expect("the tag ends");
+    assert!(reject.contains("formnovalidate"), "the browser looks at the date first: {reject}");
+    let body = format!("id={request}&revision=1&ends_on=2999-13-99&comment=Not+now");
+    let decided = send(&mut maria, "/fn/reject", &body).await;
+    assert_eq!(decided.status, StatusCode::SEE_OTHER, "{}", decided.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn enter_on_the_review_desk_never_keeps_what_was_to_be_withdrawn() {
+    let world = World::with_mesh().await;
+    world.granted("paula.brandt", "collections/cases", &["aylin.demir"]).await;
+    // Its data becomes more sensitive: the review is due at once.
+    let text = "apiVersion: lakeport/v1\nkind: Assets\nnamespace: lakehouse\ndomain: controlling\nassets:\n\
+                - {id: gold.collections, kind: table, layer: gold, description: Cases, location: gold/collections, \
+                classification: restricted}\n";
+    let file = SourceFile { path: "classified.yaml".to_owned(), text: text.to_owned() };
+    catalog::import(world.ctx(), &Actor::System("test"), vec![file], false).await.unwrap();
+    let page = world.browser("aylin.demir").await.get("/reviews").await.body;
+    let first = first_button(&page, "/fn/keep_grants");
+    assert!(first.contains(" disabled"), "Enter presses <button{first}>");
 }
 
 #[tokio::test(flavor = "multi_thread")]

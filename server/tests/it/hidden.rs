@@ -244,7 +244,9 @@ async fn company() -> (World, Vec<(RequestId, &'static str, Thing)>) {
     let milo = world.viewer("milo").await;
     catalog::preview(ctx, &milo, &BEFORE.asset().as_str().into()).await.unwrap();
     let contract = ContractId(BEFORE.word("contract id"));
-    contracts::subscribe(ctx, &milo, &contract, "1.0.0".to_owned(), "To plan".to_owned()).await.unwrap();
+    contracts::subscribe(ctx, &milo, &contract, "1.0.0".to_owned(), "To plan purchases".to_owned())
+        .await
+        .unwrap();
     let grant = access::my_grants(ctx, &milo).await.unwrap().remove(0);
     access::give_up(ctx, &milo, grant.id).await.unwrap();
     // It is made private and called anew; then a request for it is rejected, and its contract is found broken.

@@ -70,6 +70,15 @@ async fn nothing_is_said_to_be_delivered_that_has_no_table() {
     assert!(assistant.contains("Not opened in Lakeport; ask its owner for the way in"), "{assistant}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_never_says_that_one_sees_what_is_hidden() {
+    let world = world().await;
+    let preview = "/assets/silver.dim_customer?tab=preview";
+    let page = world.browser("paula.brandt").await.get(preview).await.body;
+    assert!(page.contains("You see that this exists, not its values: they need access."), "{page}");
+    assert!(!page.contains("You see what this table is"), "she sees its name alone");
+}
+
 /// The words of the search fields of a page: what they promise to find.
 fn promises(page: &str) -> Vec<String> {
     let fields = page.split("<input").skip(1).map(|field| field.split('>').next().unwrap_or_default());

@@ -85,8 +85,10 @@ pub struct Hit {
     pub contract_state: Option<CheckState>,
     /// Its last change that the portal has seen; of a product that of its oldest table.
     pub changed_at: Option<DateTime<Utc>>,
-    /// The viewer may read its values now.
+    /// The viewer may read its values now; of a product those of a part at least.
     pub has_access: bool,
+    /// Of a product whose details the viewer sees: its output ports that are open to the viewer, and all of them.
+    pub ports: Option<(u32, u32)>,
     /// The first columns whose name or description matched.
     pub matched_columns: First<String>,
 }

@@ -160,6 +160,7 @@ async fn approve_it(
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let (request, mut approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
+    let before = request.ends_on;
     let mut request = as_of_today(ctx, &snapshot, request)?;
     let proof = policy::authorize(viewer, &action(ctx, &snapshot, &request, &approvals)?)?;
     request.revision = revision;
@@ -170,13 +171,7 @@ async fn approve_it(
             return Err(Error::invalid("ends_on", "Choose a day after today as the end of access."));
         }
         if end > request.ends_on {
-            return Err(Error::invalid(
-                "ends_on",
-                format!(
-                    "Choose {} or an earlier day: no longer was asked for, and no longer is allowed.",
-                    request.ends_on.format("%-d %b %Y")
-                ),
-            ));
+            return Err(Error::invalid("ends_on", too_late(&snapshot, &request, before, &approvals)));
         }
         request.ends_on = end;
     }
@@ -227,6 +222,18 @@ async fn approve_it(
     };
     audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await
+}
+
+/// Why access cannot last beyond the end of a request: `before` is that end without the rules of today.
+fn too_late(snapshot: &Snapshot, request: &Request, before: NaiveDate, approvals: &[Approval]) -> String {
+    let end = request.ends_on.format("%-d %b %Y");
+    match approvals.last() {
+        _ if request.ends_on < before => format!("The policy allows access until {end} at most."),
+        Some(last) if request.asked_until.is_some_and(|asked| before < asked) => {
+            format!("{} approved until {end} at most.", snapshot.person_name(last.person))
+        }
+        _ => format!("Access was asked for until {end}; choose that day or an earlier one."),
+    }
 }
 
 /// What the requester is told: the end beside the one that was asked for, and what those wrote who approved it.

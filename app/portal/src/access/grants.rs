@@ -62,7 +62,7 @@ pub(super) fn line(
         .end_reason
         .as_ref()
         .zip(grant.ended_at)
-        .map(|(reason, at)| format!("{reason} ({})", at.format("%-d %b %Y")));
+        .map(|(reason, at)| format!("ended {}: {reason}", at.format("%-d %b %Y")));
     let asset = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id));
     Ok(GrantLine {
         id: GrantId(grant.id),

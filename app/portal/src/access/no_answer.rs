@@ -151,7 +151,9 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
         };
         format!("{names} did not decide by {}{said}", day(ends))
     };
-    store::end_grant(tx, grant, GrantEnd::Revoked, &actor.key(), RULE, &told(&consumer), ctx.now()).await?;
+    // Those who decide read it, and the consumer: his name would be another person's to him.
+    let why = told("its consumer");
+    store::end_grant(tx, grant, GrantEnd::Revoked, &actor.key(), RULE, &why, ctx.now()).await?;
     let own = Message::new(
         format!("Your access to {title} has ended: nobody decided"),
         [told("you").as_str(), "Request access again if you still need it"],

@@ -1,7 +1,7 @@
 //! Asking for access.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use lakeport_model::access::{GrantStanding, NewRequest, RequestForm, RequestState};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use lakeport_model::access::{GrantStanding, NewRequest, RequestForm, RequestState, SHORTEST_PURPOSE};
 use lakeport_model::people::{DomainRef, Role, Viewer};
 use lakeport_model::{DomainId, PersonId, PortId, RequestId, listed};
 use serde_json::json;
@@ -14,12 +14,10 @@ use crate::catalog::{Port, Product, Rights, Sight, Snapshot};
 use crate::pace::REQUESTS;
 use crate::people::{self, Actor};
 use crate::policy::{self, Action};
-use crate::store::access::{self as store, Request};
+use crate::store::access::{self as store, Grant, Request};
 use crate::{Ctx, Error, Result, notify, text};
 
 const SUGGESTED_DAYS: i64 = 180;
-/// Fewest letters and digits of a purpose: somebody decides by it.
-const SHORTEST_PURPOSE: u32 = 10;
 /// What is usual, is usual in so many days before now, and in so many decisions at most.
 const PACE_DAYS: i64 = 90;
 const PACE_REQUESTS: i64 = 200;
@@ -83,8 +81,11 @@ pub async fn request_form_like(
             Some(lists::line(&snapshot, Eyes::Of(&rights), &snapshot.names, open, &approvals, now)?);
     }
     let held = store::grants_of(&mut tx, viewer.id.0).await?;
-    form.renews =
-        held.iter().any(|grant| grant.port == id.as_str() && grant.standing(now) == GrantStanding::Active);
+    let holds = |grant: &&Grant| grant.port == id.as_str() && grant.standing(now) == GrantStanding::Active;
+    if let Some(until) = held.iter().filter(holds).map(|grant| grant.ends_on).max() {
+        form.renews = true;
+        form.suggested_end = suggested_end(until, form.latest_end);
+    }
     let domain = form.domain.id.as_str();
     let deciders = whose_turn(&snapshot, domain, Role::Owner, |member| member.person != viewer.id.0);
     let approvals =
@@ -136,6 +137,7 @@ fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<
     let today = ctx.now().date_naive();
     let contract = port.contract.as_ref().and_then(|id| snapshot.contracts.get(id));
     let terms = contract.map(|contract| contract.newest().terms()).unwrap_or_default();
+    let latest_end = today + TimeDelta::days(policy.longest_days);
     Ok(RequestForm {
         port: id.clone(),
         way: snapshot.way_under(rights, product),
@@ -146,8 +148,8 @@ fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<
         domain: DomainRef { id: DomainId(product.domain.clone()), name: domain },
         classification: full.then_some(port.classification),
         earliest_end: today + TimeDelta::days(1),
-        latest_end: today + TimeDelta::days(policy.longest_days),
-        suggested_end: today + TimeDelta::days(policy.longest_days.min(SUGGESTED_DAYS)),
+        latest_end,
+        suggested_end: suggested_end(today, latest_end),
         contract: contract.map(|contract| (contract.id.clone(), contract.newest().version.clone())),
         terms,
         contract_opens: full,
@@ -156,6 +158,11 @@ fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<
         renews: false,
         waiting: None,
     })
+}
+
+/// The last day a form starts with, counted from today; of a renewal, from the end of what it renews.
+fn suggested_end(from: NaiveDate, latest: NaiveDate) -> NaiveDate {
+    latest.min(from + TimeDelta::days(SUGGESTED_DAYS))
 }
 
 /// Sends a request. Public data is granted at once, with a record all the same.
@@ -187,10 +194,7 @@ async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId>
         .find(|grant| grant.port == new.port.as_str() && grant.standing(now) == GrantStanding::Active);
     let purpose = new.purpose.trim();
     if let Some(held) = follows.filter(|held| held.purpose == purpose && held.ends_on >= new.ends_on) {
-        return Err(Error::conflict(format!(
-            "You have this access until {} already. Choose a later end to renew it.",
-            held.ends_on.format("%-d %b %Y")
-        )));
+        return Err(Error::invalid("ends_on", held_already(held.ends_on, form.latest_end)));
     }
     let request = Request {
         id: Uuid::now_v7(),
@@ -243,6 +247,16 @@ async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId>
     Ok(RequestId(request.id))
 }
 
+/// A renewal that would end no later than what is held is none.
+fn held_already(until: NaiveDate, latest: NaiveDate) -> String {
+    let next = if until < latest {
+        "Choose a later end to renew it."
+    } else {
+        "No later end is allowed today; ask again nearer to that day."
+    };
+    format!("You have this access until {} already. {next}", until.format("%-d %b %Y"))
+}
+
 /// At most one request of a person waits for a port.
 fn waits_already(open: &Request, with: &[String]) -> Error {
     let with = if with.is_empty() { String::new() } else { format!("; it lies with {}", listed(with)) };
@@ -253,17 +267,7 @@ fn waits_already(open: &Request, with: &[String]) -> Error {
 }
 
 fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
-    let missing = "Say what you need the data for; the owner decides by it.";
-    let purpose = text::required("purpose", "the purpose", &new.purpose, text::LONG, missing)?;
-    let letters = purpose.chars().filter(|letter| letter.is_alphanumeric());
-    if letters.take(SHORTEST_PURPOSE as usize).count() < SHORTEST_PURPOSE as usize {
-        return Err(Error::invalid(
-            "purpose",
-            format!(
-                "Say in at least {SHORTEST_PURPOSE} letters which question you want to answer; the owner decides by it."
-            ),
-        ));
-    }
+    text::purpose(&new.purpose, "what you need the data for; the owner decides by it")?;
     if new.ends_on < form.earliest_end || new.ends_on > form.latest_end {
         return Err(Error::invalid(
             "ends_on",

@@ -10,7 +10,7 @@ use lakeport_model::people::Viewer;
 
 use super::{Asset, Product, Rights, Sight, href, lists};
 use crate::store::access as grants;
-use crate::{Ctx, Result, access, dashboards};
+use crate::{Ctx, Result, access, contracts, dashboards};
 
 const MOST: usize = 12;
 /// What was opened last and is offered again.
@@ -69,6 +69,22 @@ async fn tasks(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<Task>> {
                 "accesses to confirm: do you still need them?",
             ),
             href: "/access/grants".to_owned(),
+            oldest: None,
+        });
+    }
+    let snapshot = ctx.snapshot().await?;
+    let broken = First::cut(contracts::broken(ctx, &snapshot, viewer).await?, MOST);
+    let more = broken.of.saturating_sub(u32::try_from(broken.items.len()).unwrap_or(u32::MAX));
+    tasks.extend(broken.items.into_iter().map(|contract| Task {
+        label: format!("The contract {} is broken", contract.name),
+        href: href::contract(&contract.id),
+        oldest: None,
+    }));
+    if more > 0 {
+        // Each of them was told of when it broke.
+        tasks.push(Task {
+            label: counted(more, "more broken contract", "more broken contracts"),
+            href: "/inbox".to_owned(),
             oldest: None,
         });
     }

@@ -10,7 +10,7 @@ use lakeport_model::people::{Role, Viewer};
 
 pub use index::Index;
 
-use super::snapshot::{Asset, Product, Snapshot};
+use super::snapshot::{Asset, Port, Product, Snapshot};
 use super::{Rights, Sight, href, lists};
 use crate::{Ctx, Error, Result, text};
 
@@ -189,6 +189,9 @@ fn product(
     }
     let terms = product.document.description.as_ref().filter(|_| full);
     let owners = owners(snapshot, &product.domain);
+    let behind = |port: &Port| port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
+    let open = product.ports.iter().filter_map(behind).filter(|asset| rights.reads(snapshot, asset)).count();
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let hit = Hit {
         id: product.id.clone(),
         kind: HitKind::Product,
@@ -203,10 +206,8 @@ fn product(
         added_at: product.created_at,
         contract_state: None,
         changed_at: None,
-        has_access: product.ports.iter().any(|port| {
-            let asset = port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
-            asset.is_some_and(|asset| rights.opens(snapshot, asset))
-        }),
+        has_access: product.ports.iter().filter_map(behind).any(|asset| rights.opens(snapshot, asset)),
+        ports: full.then(|| (count(open), count(product.ports.len()))),
         matched_columns: First::cut(Vec::new(), 0),
     };
     Some(Found { hit, owners, score })
@@ -241,6 +242,7 @@ fn asset(snapshot: &Snapshot, rights: &Rights, asset: &Asset, score: f32, words:
         contract_state: None,
         changed_at: None,
         has_access: rights.opens(snapshot, asset),
+        ports: None,
         matched_columns: First::cut(columns.into_iter().collect(), SHOWN_COLUMNS),
     };
     Some(Found { hit, owners, score })

@@ -8,8 +8,9 @@ mod page;
 mod subscribe;
 mod versions;
 
-use lakeport_model::ContractId;
 use lakeport_model::contracts::{CheckRun, CheckState, ContractSummary};
+use lakeport_model::people::{Role, Viewer};
+use lakeport_model::{ContractId, DomainId};
 
 pub use check::run_checks;
 pub(crate) use check::run_daily;
@@ -17,7 +18,7 @@ pub use page::contract;
 pub use subscribe::{subscribe, unsubscribe};
 pub(crate) use versions::tell as tell_of_versions;
 
-use crate::catalog::{Contract, Rights, Sight, Snapshot};
+use crate::catalog::{Contract, ContractVersion as Version, Rights, Sight, Snapshot};
 use crate::store::Tx;
 use crate::store::contracts as store;
 use crate::{Ctx, Result};
@@ -38,15 +39,49 @@ pub(crate) async fn state(
     contract: &Contract,
 ) -> Result<CheckState> {
     let found = store::last_state(tx, &contract.id, &contract.newest().version).await?;
-    Ok(standing(ctx, snapshot, contract, found))
+    Ok(standing(ctx, snapshot, contract, contract.newest(), found))
 }
 
-/// The same from what the last run of the version in force found.
-fn standing(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract, found: Option<CheckState>) -> CheckState {
+/// The contracts that are broken now, of the domains that somebody answers for as an owner or a steward.
+pub(crate) async fn broken<'a>(
+    ctx: &Ctx,
+    snapshot: &'a Snapshot,
+    viewer: &Viewer,
+) -> Result<Vec<&'a Contract>> {
+    let mut broken = Vec::new();
+    if !viewer.is_anywhere(Role::Steward) {
+        return Ok(broken);
+    }
+    let mut tx = ctx.db.read().await?;
+    for contract in snapshot.contracts.values() {
+        let answers = viewer.is(Role::Steward, &DomainId(snapshot.domain_of(contract)));
+        if answers && state(&mut tx, ctx, snapshot, contract).await? == CheckState::Broken {
+            broken.push(contract);
+        }
+    }
+    Ok(broken)
+}
+
+/// True for the version of a contract that is in force: checks look at no other.
+fn is_in_force(contract: &Contract, version: &Version) -> bool {
+    version.version == contract.newest().version
+}
+
+/// How one of its versions stands, from what the last run of that version found.
+fn standing(
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    contract: &Contract,
+    version: &Version,
+    found: Option<CheckState>,
+) -> CheckState {
+    let is_withdrawn = |version: &Version| version.document.is_withdrawn();
     match found {
-        _ if contract.newest().document.is_withdrawn() => CheckState::Withdrawn,
+        _ if is_withdrawn(contract.newest()) || is_withdrawn(version) => CheckState::Withdrawn,
         Some(found) => found,
-        None if check::checkable(ctx, snapshot, contract) => CheckState::Never,
+        None if is_in_force(contract, version) && check::checkable(ctx, snapshot, contract) => {
+            CheckState::Never
+        }
         None => CheckState::Stated,
     }
 }
@@ -58,23 +93,36 @@ pub(crate) async fn summary(
     snapshot: &Snapshot,
     contract: &Contract,
 ) -> Result<ContractSummary> {
-    let newest = contract.newest();
     let run = last(tx, contract).await?;
-    let state = standing(ctx, snapshot, contract, run.as_ref().map(|run| run.state));
-    let never = || check::never(ctx, snapshot, contract).map(|reason| format!("Never checked: {reason}"));
+    Ok(summary_of(ctx, snapshot, contract, contract.newest(), run.as_ref()))
+}
+
+/// The same with the status of one of its versions, and what the last run of that version found.
+fn summary_of(
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    contract: &Contract,
+    version: &Version,
+    run: Option<&CheckRun>,
+) -> ContractSummary {
+    let state = standing(ctx, snapshot, contract, version, run.map(|run| run.state));
+    let never = || {
+        let reason = check::never(ctx, snapshot, contract).filter(|_| is_in_force(contract, version));
+        reason.map(|reason| format!("Never checked: {reason}"))
+    };
     let worst = match state {
         CheckState::Withdrawn => None,
-        _ => run.as_ref().and_then(worst).or_else(never),
+        _ => run.and_then(worst).or_else(never),
     };
-    Ok(ContractSummary {
+    ContractSummary {
         id: ContractId(contract.id.clone()),
         name: contract.name.clone(),
-        version: newest.version.clone(),
-        status: newest.document.status.clone().unwrap_or_else(|| "active".to_owned()),
+        version: contract.newest().version.clone(),
+        status: version.document.status.clone().unwrap_or_else(|| "active".to_owned()),
         state,
         worst,
         checked_at: run.map(|run| run.at),
-    })
+    }
 }
 
 /// The worst line of a run: the promise alone, for its figures are for those who read the table.
@@ -95,6 +143,11 @@ fn worst(run: &CheckRun) -> Option<String> {
 
 /// The last run of the checks of the version in force.
 pub(crate) async fn last(tx: &mut Tx, contract: &Contract) -> Result<Option<CheckRun>> {
-    let run = store::last_run(tx, &contract.id, &contract.newest().version).await?;
+    last_of(tx, contract, contract.newest()).await
+}
+
+/// The last run of the checks of one of its versions.
+async fn last_of(tx: &mut Tx, contract: &Contract, version: &Version) -> Result<Option<CheckRun>> {
+    let run = store::last_run(tx, &contract.id, &version.version).await?;
     run.map(store::RunRow::run).transpose()
 }

@@ -1,8 +1,7 @@
 //! A contract's page, from its document and its checks.
 
 use lakeport_model::contracts::{
-    CheckState, ContractColumn, ContractObject, ContractPage, ContractVersion, ServiceLevel, Subscription,
-    VersionChange,
+    ContractColumn, ContractObject, ContractPage, ContractVersion, ServiceLevel, Subscription, VersionChange,
 };
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{ContractId, DomainId, SubscriptionId};
@@ -49,23 +48,27 @@ pub async fn contract(
     let domain = snapshot.domain_of(contract);
     let figures = Figures::of(ctx, &rights, &snapshot, contract);
     let mut tx = ctx.db.read().await?;
-    let summary = super::summary(&mut tx, ctx, &snapshot, contract).await?;
+    let run = super::last_of(&mut tx, contract, shown).await?;
+    let summary = super::summary_of(ctx, &snapshot, contract, shown, run.as_ref());
+    let is_in_force = super::is_in_force(contract, shown);
     let held = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await?;
     let check = Action::RunChecks { domain: DomainId(domain.clone()), subscriber: held.is_some() };
-    let mut trend = store::states(&mut tx, id.as_str(), TREND).await?;
+    // Runs of whichever version: they lead up to how the one in force stands, and to no other.
+    let mut trend = if is_in_force { store::states(&mut tx, id.as_str(), TREND).await? } else { Vec::new() };
     trend.reverse();
     let way = match product_of(&snapshot, &rights, contract) {
         Some(product) => snapshot.way_under(&rights, product),
         None => snapshot.way_in(&domain),
     };
-    let last_run = super::last(&mut tx, contract).await?.map(|run| figures.show(run));
+    let last_run = run.map(|run| figures.show(run));
+    let today = ctx.now().date_naive();
     Ok(ContractPage {
-        measured: super::check::checkable(ctx, &snapshot, contract),
+        measured: is_in_force && super::check::checkable(ctx, &snapshot, contract),
         figures_hidden: last_run.as_ref().is_some_and(|(_, hidden)| *hidden),
         last_run: last_run.map(|(run, _)| run),
         subscribers: u32::try_from(store::subscribers(&mut tx, id.as_str()).await?).unwrap_or(0),
         may_check: decide(viewer, &check).allowed,
-        may_subscribe: summary.state != CheckState::Withdrawn
+        may_subscribe: !contract.newest().document.is_withdrawn()
             && held.as_ref().is_none_or(|held| held.version != summary.version),
         subscription: held.map(|held| Subscription {
             id: SubscriptionId(held.id),
@@ -104,6 +107,7 @@ pub async fn contract(
         price: document.price.as_ref().and_then(price),
         versions: versions(contract),
         shown_version: shown.version.clone(),
+        last_day: document.last_day().map(|day| (day, day < today)),
         trend,
         document: shown.text.clone(),
     })

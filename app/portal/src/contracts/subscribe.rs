@@ -20,8 +20,7 @@ pub async fn subscribe(
     version: String,
     purpose: String,
 ) -> Result<()> {
-    let missing = "Say what you rely on this contract for.";
-    let purpose = text::required("purpose", "the purpose", &purpose, text::LONG, missing)?;
+    let purpose = text::purpose(&purpose, "what you rely on this contract for; the owner reads it")?;
     let (mut tx, viewer) = people::begin(ctx, viewer).await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let rights = Rights::in_tx(&mut tx, ctx.now(), &viewer).await?;

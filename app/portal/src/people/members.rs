@@ -178,7 +178,7 @@ async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId)
     let change = RoleChange { person: held.name, domain: name, before, after: None };
     let says = vec![
         format!("{} removed you, and you belong to it no more", viewer.name),
-        "What you may use by a grant of your own, you may use on".to_owned(),
+        "Access that you were granted yourself goes on".to_owned(),
     ];
     tell_and_note(&mut tx, ctx, viewer, proof.rule(), (domain, person), &change, says).await?;
     tell_the_others(&mut tx, ctx, viewer, &snapshot, (domain, person), &change).await?;

@@ -168,7 +168,9 @@ on_both! { demo =>
         let page = access::decide_page(&world.ctx, &ines, id).await.expect("the steward is asked");
         assert_eq!(page.request.ends_on, world.day(30));
         let longer = access::approve(&world.ctx, &ines, id, page.revision, Some(world.day(60)), String::new());
-        assert_eq!(refusal(longer.await).field, Some("ends_on"), "it is said, not cut short in silence");
+        let refused = refusal(longer.await);
+        assert_eq!(refused.field, Some("ends_on"), "it is said, not cut short in silence");
+        assert_eq!(refused.message, "David Schmid approved until 31 Dec 2026 at most.");
         access::approve(&world.ctx, &ines, id, page.revision, None, String::new())
             .await
             .expect("the steward approves");
@@ -176,6 +178,19 @@ on_both! { demo =>
         let paula = world.viewer("paula.brandt").await;
         let line = &access::my_requests(&world.ctx, &paula).await.expect("the list opens")[0];
         assert_eq!(line.ends_on, world.day(30));
+    }
+
+    async fn a_day_that_is_too_late_is_never_refused_for_another_reason_than_its_own(world) {
+        let id = world.ask("paula.brandt", CASES, 365).await.expect("she may ask");
+        let aylin = world.viewer("aylin.demir").await;
+        let too_late = async |days| {
+            let end = Some(world.day(days));
+            refusal(access::approve(&world.ctx, &aylin, id, 1, end, String::new()).await).message
+        };
+        let asked = "Access was asked for until 1 Dec 2027; choose that day or an earlier one.";
+        assert_eq!(too_late(366).await, asked);
+        world.classify(TABLE, "controlling", "restricted").await;
+        assert_eq!(too_late(181).await, "The policy allows access until 30 May 2027 at most.");
     }
 
     async fn a_request_is_decided_under_the_rules_for_what_its_data_has_become(world) {
@@ -387,7 +402,9 @@ on_both! { demo =>
         let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
         assert_eq!(refusal(access::give_up(&world.ctx, &aylin, id).await).kind, RefusalKind::NotFound);
         access::give_up(&world.ctx, &paula, id).await.expect("her own");
-        assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::GivenUp);
+        let over = world.grant("paula.brandt", id).await;
+        assert_eq!(over.standing, GrantStanding::GivenUp);
+        assert_eq!(over.ended.as_deref(), Some("ended 1 Dec 2026: Given up"), "the day it ended");
         let after = catalog::preview(&world.ctx, &paula, &TABLE.into()).await;
         assert_eq!(refusal(after).kind, RefusalKind::Forbidden);
         assert_eq!(refusal(access::give_up(&world.ctx, &paula, id).await).kind, RefusalKind::Conflict);

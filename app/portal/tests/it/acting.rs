@@ -61,7 +61,7 @@ on_both! { demo =>
             refusal(leaving::enable(ctx, &actor, sofia.id).await),
             refusal(world.ask_waiting(&sofia).await),
             refusal(access::give_up(ctx, &sofia, granted).await),
-            refusal(contracts::subscribe(ctx, &sofia, &"collections".into(), "1.0.0".to_owned(), "x".to_owned()).await),
+            refusal(contracts::subscribe(ctx, &sofia, &"collections".into(), "1.0.0".to_owned(), "Plan purchases".to_owned()).await),
         ];
         for refused in refused {
             assert_eq!(refused.kind, RefusalKind::Forbidden, "{}", refused.message);

@@ -82,6 +82,35 @@ on_both! { demo =>
         assert!(!other.renews && other.purpose.is_empty(), "another's purpose is nobody's to read");
     }
 
+    async fn a_renewal_never_starts_with_a_day_that_is_refused(world) {
+        let paula = world.viewer("paula.brandt").await;
+        let form = async || access::request_form(&world.ctx, &paula, &CASES.into()).await.expect("it opens");
+        assert_eq!(form().await.suggested_end, world.day(180));
+        world.granted("paula.brandt", CASES, 300, &["aylin.demir"]).await;
+        let refused = refusal(world.ask("paula.brandt", CASES, 180).await);
+        assert_eq!(
+            (refused.kind, refused.field, refused.message.as_str()),
+            (
+                RefusalKind::Invalid,
+                Some("ends_on"),
+                "You have this access until 27 Sep 2027 already. Choose a later end to renew it."
+            )
+        );
+        assert_eq!(form().await.suggested_end, world.day(365), "the last day that the policy allows");
+        world.travel(200);
+        assert_eq!(form().await.suggested_end, world.day(100 + 180), "counted from the end of what is held");
+        world.ask("paula.brandt", CASES, 280).await.expect("what is suggested is taken");
+    }
+
+    async fn what_is_held_as_long_as_it_may_be_is_never_asked_to_last_longer(world) {
+        world.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
+        let refused = refusal(world.ask("paula.brandt", CASES, 365).await);
+        assert_eq!(
+            refused.message,
+            "You have this access until 1 Dec 2027 already. No later end is allowed today; ask again nearer to that day."
+        );
+    }
+
     async fn the_form_never_opens_for_what_waits_already(world) {
         let form = |who: &'static str| async move {
             let viewer = world.viewer(who).await;

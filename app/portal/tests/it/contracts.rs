@@ -1,10 +1,10 @@
 //! Relying on a contract.
 
 use lakeport_frame::CheckOutcome;
-use lakeport_model::PageRequest;
 use lakeport_model::audit::AuditFilter;
 use lakeport_model::catalog::Classification;
 use lakeport_model::contracts::CheckState;
+use lakeport_model::{ContractId, PageRequest};
 use lakeport_portal::{Actor, RefusalKind, audit, catalog, contracts, notify};
 
 use crate::world::{file, mesh, on_both, refusal};
@@ -21,10 +21,12 @@ on_both! { demo =>
         let subscribe = |version: &str, purpose: &str| {
             contracts::subscribe(&world.ctx, &paula, &id, version.to_owned(), purpose.to_owned())
         };
-        assert_eq!(refusal(subscribe("1.3.0", "Planning").await).kind, RefusalKind::Conflict);
-        assert_eq!(refusal(subscribe("2.0.0", " ").await).field, Some("purpose"));
-        subscribe("2.0.0", "Planning").await.expect("the newest");
-        assert_eq!(refusal(subscribe("2.0.0", "Planning").await).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(subscribe("1.3.0", "Planning of purchases").await).kind, RefusalKind::Conflict);
+        for nothing_said in [" ", "x", "x . . . . . . . . . ."] {
+            assert_eq!(refusal(subscribe("2.0.0", nothing_said).await).field, Some("purpose"));
+        }
+        subscribe("2.0.0", "Planning of purchases").await.expect("the newest");
+        assert_eq!(refusal(subscribe("2.0.0", "Planning of purchases").await).kind, RefusalKind::Conflict);
         let page = contracts::contract(&world.ctx, &paula, &id, None).await.expect("it opens");
         let held = page.subscription.expect("it is hers");
         assert_eq!(
@@ -48,14 +50,14 @@ on_both! { demo =>
     async fn a_new_version_asks_to_accept_again(world) {
         let paula = world.viewer("paula.brandt").await;
         let id = "collections".into();
-        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".to_owned(), "Planning".to_owned())
+        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".to_owned(), "Planning of purchases".to_owned())
             .await
             .expect("it is in force");
         let text = text_of("contracts/collections.odcs.yaml");
         world.import(vec![file("c.odcs.yaml", &text.replace("version: 1.0.0", "version: 2.0.0"))]).await;
         let page = contracts::contract(&world.ctx, &paula, &id, None).await.expect("it opens");
         assert!(page.may_subscribe && page.subscription.is_some_and(|held| held.version == "1.0.0"));
-        contracts::subscribe(&world.ctx, &paula, &id, "2.0.0".to_owned(), "Planning".to_owned())
+        contracts::subscribe(&world.ctx, &paula, &id, "2.0.0".to_owned(), "Planning of purchases".to_owned())
             .await
             .expect("she accepts");
         let page = contracts::contract(&world.ctx, &paula, &id, None).await.expect("it opens");
@@ -76,13 +78,45 @@ on_both! { demo =>
         assert_eq!(refusal(open(Some("9.9.9".to_owned())).await).kind, RefusalKind::NotFound);
     }
 
+    async fn an_old_version_never_takes_the_state_of_the_newest(world) {
+        let tom = world.viewer("tom.fischer").await;
+        let (orders, collections) = (ContractId::from("fact-orders"), ContractId::from("collections"));
+        let nadia = world.viewer("nadia.rahimi").await;
+        contracts::run_checks(&world.ctx, &nadia, &orders).await.expect("her own domain");
+        let open = async |id: &ContractId, version: Option<&str>| {
+            contracts::contract(&world.ctx, &tom, id, version.map(str::to_owned)).await.expect("he sees it")
+        };
+        let newest = open(&orders, None).await;
+        assert!(newest.summary.status == "active" && newest.last_run.is_some() && newest.last_day.is_none());
+        let old = open(&orders, Some("1.3.0")).await;
+        assert_eq!((old.summary.status.as_str(), old.summary.state), ("deprecated", CheckState::Stated));
+        assert!(old.last_run.is_none() && old.trend.is_empty() && !old.measured, "its checks never ran");
+        assert_eq!(old.summary.version, "2.0.0", "the way to the newest");
+        let end = "2026-12-31".parse().expect("a day");
+        assert_eq!(old.last_day, Some((end, false)));
+        world.travel(33);
+        assert_eq!(open(&orders, Some("1.3.0")).await.last_day, Some((end, true)), "it has ended");
+        // What was found while it was in force stays its own.
+        let broken = CheckOutcome::Failed { detail: "12 of 99 rows".to_owned(), failing_rows: Some(12) };
+        world.lake.held().outcomes.insert("gold.collections".to_owned(), broken);
+        contracts::run_checks(&world.ctx, &tom, &collections).await.expect("his own domain");
+        let text = text_of("contracts/collections.odcs.yaml");
+        world.import(vec![file("c.odcs.yaml", &text.replace("version: 1.0.0", "version: 2.0.0"))]).await;
+        world.lake.held().outcomes.clear();
+        contracts::run_checks(&world.ctx, &tom, &collections).await.expect("his own domain");
+        assert_eq!(open(&collections, None).await.summary.state, CheckState::Kept);
+        let old = open(&collections, Some("1.0.0")).await;
+        assert_eq!(old.summary.state, CheckState::Broken);
+        assert_eq!(old.last_run.map(|run| run.state), Some(CheckState::Broken));
+    }
+
     async fn strangers_do_not_start_checks(world) {
         let paula = world.viewer("paula.brandt").await;
         let id = "collections".into();
         let refused = contracts::run_checks(&world.ctx, &paula, &id).await;
         assert_eq!(refusal(refused).kind, RefusalKind::Forbidden);
         assert!(world.lake.held().checked.is_empty());
-        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".to_owned(), "Planning".to_owned())
+        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".to_owned(), "Planning of purchases".to_owned())
             .await
             .expect("it is in force");
         contracts::run_checks(&world.ctx, &paula, &id).await.expect("subscribers may");
@@ -173,7 +207,7 @@ on_both! { demo =>
         assert_eq!(figures(&others), 0);
         assert_eq!(others.summary.state, CheckState::Broken, "the state is for everybody");
         assert!(!others.summary.worst.expect("a promise is broken").contains("12"));
-        contracts::subscribe(&world.ctx, &world.viewer("paula.brandt").await, &id, "1.0.0".into(), "Plan".into())
+        contracts::subscribe(&world.ctx, &world.viewer("paula.brandt").await, &id, "1.0.0".into(), "Planning of purchases".into())
             .await
             .expect("she relies on it");
         let run = contracts::run_checks(&world.ctx, &world.viewer("paula.brandt").await, &id).await;
@@ -214,7 +248,7 @@ on_both! { demo =>
     async fn the_people_who_answer_for_a_contract_never_learn_last_that_it_broke(world) {
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         let id = "collections".into();
-        for (who, purpose) in [("paula.brandt", "Planning"), ("aylin.demir", "My own reports")] {
+        for (who, purpose) in [("paula.brandt", "Planning of purchases"), ("aylin.demir", "My own reports")] {
             let viewer = world.viewer(who).await;
             contracts::subscribe(&world.ctx, &viewer, &id, "1.0.0".into(), purpose.into()).await.expect("it is open");
         }
@@ -247,7 +281,7 @@ on_both! { demo =>
     async fn subscribers_never_miss_a_new_version(world) {
         let paula = world.viewer("paula.brandt").await;
         let id = "collections".into();
-        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".into(), "Planning".into()).await.expect("it is open");
+        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".into(), "Planning of purchases".into()).await.expect("it is open");
         let before = text_of("contracts/collections.odcs.yaml");
         let version = |number: &str, change: &dyn Fn(String) -> String| {
             vec![file("c.odcs.yaml", &change(before.replacen("version: 1.0.0", &format!("version: {number}"), 1)))]
@@ -275,7 +309,7 @@ on_both! { demo =>
         assert!(message.title.ends_with(": 3.0.0, which breaks promises"), "{}", message.title);
         assert!(message.body.contains("Breaking: The column \"collected_eur\" was removed."), "{}", message.body);
         assert!(message.unread);
-        contracts::subscribe(&world.ctx, &paula, &id, "3.0.0".into(), "Planning".into()).await.expect("it is open");
+        contracts::subscribe(&world.ctx, &paula, &id, "3.0.0".into(), "Planning of purchases".into()).await.expect("it is open");
         assert!(!newest().await.unread, "accepting the version settles what was said about it");
         assert_eq!(world.told("aylin.demir", "The contract").await, 0, "who accepted nothing misses nothing");
     }
@@ -284,7 +318,7 @@ on_both! { demo =>
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         let id = "collections".into();
         assert!(contracts::run_checks(&world.ctx, &paula, &id).await.is_err(), "she does not rely on it yet");
-        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".into(), "Planning".into()).await.expect("it is open");
+        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".into(), "Planning of purchases".into()).await.expect("it is open");
         let broken = CheckOutcome::Failed { detail: "12 of 99 rows".to_owned(), failing_rows: Some(12) };
         world.lake.held().outcomes.insert("gold.collections".to_owned(), broken);
         contracts::run_checks(&world.ctx, &tom, &id).await.expect("his own domain");
@@ -324,7 +358,7 @@ on_both! { demo =>
 
     async fn people_who_no_longer_see_a_contract_never_hear_of_it(world) {
         let paula = world.viewer("paula.brandt").await;
-        contracts::subscribe(&world.ctx, &paula, &"collections".into(), "1.0.0".into(), "Planning".into())
+        contracts::subscribe(&world.ctx, &paula, &"collections".into(), "1.0.0".into(), "Planning of purchases".into())
             .await
             .expect("it is open");
         let text = text_of("contracts/collections.odcs.yaml").replacen("version: 1.0.0", "version: 2.0.0", 1);

@@ -60,7 +60,7 @@ on_both! { demo =>
     async fn no_message_runs_its_sentences_together_or_ends_one_twice(world) {
         let (aylin, paula) = (world.viewer("aylin.demir").await, world.viewer("paula.brandt").await);
         let contract = "collections".into();
-        contracts::subscribe(&world.ctx, &paula, &contract, "1.0.0".into(), "Planning".into()).await.expect("open");
+        contracts::subscribe(&world.ctx, &paula, &contract, "1.0.0".into(), "Planning of purchases".into()).await.expect("open");
         let broken = CheckOutcome::Failed { detail: "12 of 99 rows".to_owned(), failing_rows: Some(12) };
         world.lake.held().outcomes.insert("gold.collections".to_owned(), broken);
         contracts::run_checks(&world.ctx, &aylin, &contract).await.expect("her own domain");

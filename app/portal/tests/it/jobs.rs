@@ -128,7 +128,7 @@ on_both! { demo =>
             &paula,
             &"collections".into(),
             "1.0.0".to_owned(),
-            "Planning".to_owned(),
+            "Planning of purchases".to_owned(),
         )
         .await
         .expect("she relies on it");

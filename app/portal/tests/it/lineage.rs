@@ -421,7 +421,7 @@ on_both! { demo =>
             &jonas,
             &"collections".into(),
             "1.0.0".to_owned(),
-            "Planning".to_owned(),
+            "Planning of purchases".to_owned(),
         )
         .await
         .expect("he relies on it");

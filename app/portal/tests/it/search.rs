@@ -71,6 +71,17 @@ on_both! { demo =>
         assert_eq!((table.owner.as_deref(), table.has_access), (Some("Aylin Demir"), false));
     }
 
+    async fn a_product_never_hides_how_much_of_it_is_open(world) {
+        let found = async || {
+            let hits = world.hits("reference data").await;
+            let hit = hits.into_iter().find(|hit| hit.id == "reference-data").expect("it is found");
+            (hit.has_access, hit.ports)
+        };
+        assert_eq!(found().await, (true, Some((1, 3))), "its calendar is public");
+        world.granted("paula.brandt", "reference-data/warehouses", 30, &["david.schmid"]).await;
+        assert_eq!(found().await, (true, Some((2, 3))));
+    }
+
     async fn facets_count_what_they_would_leave(world) {
         let all = world.search(&request("")).await;
         assert_eq!(all.total as usize, all.hits.len());

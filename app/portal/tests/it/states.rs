@@ -84,6 +84,24 @@ on_both! { demo =>
         world.says_everywhere(CheckState::Withdrawn).await;
     }
 
+    async fn who_answers_for_a_broken_contract_never_finds_that_nothing_waits(world) {
+        let waits = async |who: &str| {
+            let home = catalog::home(&world.ctx, &world.viewer(who).await).await.expect("it opens");
+            let tasks = home.tasks.into_iter().filter(|task| task.label == "The contract Collection cases is broken");
+            tasks.map(|task| task.href).collect::<Vec<_>>()
+        };
+        let everybody = ["aylin.demir", "ines.hoffmann", "tom.fischer", "david.schmid"];
+        world.check_collections(CheckOutcome::Failed { detail: "4 of 9".to_owned(), failing_rows: Some(4) }).await;
+        for (who, is_told) in everybody.into_iter().zip([true, true, false, false]) {
+            let told = if is_told { vec!["/contracts/collections".to_owned()] } else { Vec::new() };
+            assert_eq!(waits(who).await, told, "{who}");
+        }
+        world.check_collections(CheckOutcome::Passed { detail: "as promised".to_owned() }).await;
+        for who in everybody {
+            assert!(waits(who).await.is_empty(), "{who}: it holds again");
+        }
+    }
+
     async fn a_new_version_never_waits_a_day_for_its_checks(world) {
         world.sweep().await;
         assert!(world.contract("collections").await.summary.checked_at.is_some());
@@ -102,7 +120,7 @@ on_both! { demo =>
         assert!(!world.lake.held().checked.contains(&"gold.collections".to_owned()));
         let (tom, id) = (world.viewer("tom.fischer").await, "collections".into());
         assert!(contracts::run_checks(&world.ctx, &tom, &id).await.is_err());
-        assert!(contracts::subscribe(&world.ctx, &tom, &id, "1.0.0".into(), "Reports".into()).await.is_err());
+        assert!(contracts::subscribe(&world.ctx, &tom, &id, "1.0.0".into(), "Monthly reports".into()).await.is_err());
         let page = world.contract("collections").await;
         assert!(!page.measured && !page.may_subscribe && page.summary.worst.is_none());
     }

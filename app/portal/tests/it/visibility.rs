@@ -41,7 +41,7 @@ on_both! { demo =>
             refusal(contracts::contract(&world.ctx, &paula, &HIDDEN.into(), None).await),
             refusal(contracts::run_checks(&world.ctx, &paula, &HIDDEN.into()).await),
             refusal(
-                contracts::subscribe(&world.ctx, &paula, &HIDDEN.into(), "0.3.0".to_owned(), "x".to_owned())
+                contracts::subscribe(&world.ctx, &paula, &HIDDEN.into(), "0.3.0".to_owned(), "Compare prices".to_owned())
                     .await,
             ),
             refusal(lineage::graph(&world.ctx, &paula, &around(HIDDEN_TABLE)).await),
@@ -179,7 +179,7 @@ on_both! { demo =>
         assert!(!preview.rows.is_empty());
         let contract = contracts::contract(&world.ctx, &paula, &"dim-customer".into(), None).await;
         let version = contract.expect("she accepted it").shown_version;
-        contracts::subscribe(&world.ctx, &paula, &"dim-customer".into(), version, "Prices".to_owned())
+        contracts::subscribe(&world.ctx, &paula, &"dim-customer".into(), version, "Compare prices".to_owned())
             .await
             .expect("she may rely on it");
         let text = "---\ntitle: Customers by land\ndomain: central-data\nproduct: customers\nowner: a@b.example\n\
@@ -357,7 +357,7 @@ on_both! { demo =>
         let before = impact(paula.clone(), "silver.fact_payments").await;
         world.granted("jonas.weber", "second/cases", 90, &["aylin.demir"]).await;
         let jonas = world.viewer("jonas.weber").await;
-        contracts::subscribe(&world.ctx, &jonas, &"second".into(), "1.0.0".to_owned(), "Plans".to_owned())
+        contracts::subscribe(&world.ctx, &jonas, &"second".into(), "1.0.0".to_owned(), "Plan purchases".to_owned())
             .await
             .expect("he relies on it");
         for focus in ["silver.fact_payments", "gold.collections"] {

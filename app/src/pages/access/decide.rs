@@ -89,13 +89,14 @@ fn asked(page: &Decide, withdraw: Option<AnyView>) -> AnyView {
     .into_any()
 }
 
-/// The decision: one form with two outcomes, so that the comment is written once. Only rejecting needs it.
+/// The decision: one form with two outcomes, so that the comment is written once. Only rejecting needs it, and only
+/// approving the date: what does not fit the outcome is said by the portal, and no browser asks for both.
 fn bar(page: &Decide) -> AnyView {
     let (id, revision) = (page.request.id.to_string(), page.revision.to_string());
     let latest = page.request.ends_on.to_string();
     let form = FormState::of(&["/fn/approve", "/fn/reject"]);
     view! {
-        <Form action="/fn/approve" class="bottom-bar items-end" label="Your decision">
+        <Form action="/fn/approve" class="bottom-bar items-end" label="Your decision" outcomes=true>
             <Hidden name="id" value=id />
             <Hidden name="revision" value=revision />
             <TextField
@@ -111,13 +112,14 @@ fn bar(page: &Decide) -> AnyView {
                 form=form
                 name="comment"
                 label="Comment (required to reject)"
-                required=true
                 maxlength="1000"
                 class="flex-1 min-w-48"
                 control="input input-sm w-full"
             />
             <ApproveButton field="ends_on".to_owned() />
-            <button class="btn btn-error" type="submit" formaction="/fn/reject">"Reject with this comment"</button>
+            <button class="btn btn-error" type="submit" formaction="/fn/reject" formnovalidate>
+                "Reject with this comment"
+            </button>
         </Form>
     }
     .into_any()

@@ -5,7 +5,7 @@ use lakeport_model::listed;
 use leptos::prelude::*;
 
 use super::requests::my_access_tabs;
-use super::{delivery_words, review_badge, standing_badge};
+use super::{delivery_words, over_words, review_badge, standing_badge};
 use crate::api;
 use crate::pages::{open_href, product_href, request_again_href};
 use crate::ui::{Badge, Confirm, Day, Empty, Form, Glyph, Hidden, Icon, PageHead, day_words, load};
@@ -60,7 +60,10 @@ fn row(grant: GrantLine) -> AnyView {
     let answered = is_live.then(|| answered(&grant)).flatten();
     let undecided = grant.undecided.as_ref().map(undecided_words);
     let delivery = delivery_words(&grant);
-    let ended = grant.ended.clone().map(|ended| view! { <span>{ended}</span> });
+    let until = match over_words(&grant) {
+        Some(words) => words.into_any(),
+        None => view! { "until " <Day day=grant.ends_on relative=true /> }.into_any(),
+    };
     let next = is_live
         .then_some(grant.next_review)
         .flatten()
@@ -86,11 +89,10 @@ fn row(grant: GrantLine) -> AnyView {
                     {answered.map(|words| view! { <p>{words}</p> })}
                     {undecided.map(|words| view! { <p>{words}</p> })}
                     <div class="row-meta">
-                        <span>"until " <Day day=grant.ends_on relative=true /></span>
+                        <span>{until}</span>
                         {next}
                         <span>{delivery}</span>
                         {grant.provisioning_note.map(|note| view! { <span>{note}</span> })}
-                        {ended}
                         {asset}
                     </div>
                 </div>

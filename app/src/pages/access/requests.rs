@@ -102,7 +102,7 @@ fn row(request: RequestLine) -> AnyView {
                         {with.map(|with| view! { <span>{with}</span> })}
                         {request.approvals.into_iter().map(|text| view! { <span>{text}</span> }).collect_view()}
                         {request.decision.map(|decision| view! { <span>{decision}</span> })}
-                        {ended.map(|ended| view! { <span>"access ended: "{ended}</span> })}
+                        {ended.map(|ended| view! { <span>"access "{ended}</span> })}
                     </div>
                 </div>
                 <div class="row-end">{withdraw}{again}</div>

@@ -39,7 +39,7 @@ fn desk(reviews: Vec<ReviewLine>) -> AnyView {
     let form = FormState::of(&["/fn/keep_grants", "/fn/revoke_grants"]);
     let rows = reviews.into_iter().map(|review| row(review, &form)).collect_view();
     view! {
-        <Form action="/fn/keep_grants" id="reviews">
+        <Form action="/fn/keep_grants" id="reviews" outcomes=true>
             <div class="cluster mb-3">
                 <p>{counted(count, "grant")}" to review"</p>
                 <ReviewKeys count=u32::try_from(count).unwrap_or(u32::MAX) />

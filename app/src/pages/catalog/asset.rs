@@ -101,7 +101,7 @@ fn content(
         )
         .collect();
     let body = match tab {
-        "preview" => preview(&asset, rows.unwrap_or_else(|| Err(no_access())), column),
+        "preview" => preview(&asset, rows.unwrap_or_else(|| Err(no_access(&asset))), column),
         "history" if !asset.details_hidden => history(asset.table.clone()),
         "read" if has_values(&asset) => reading(asset.id.as_str(), asset.snippets.clone()),
         _ if asset.details_hidden => view! {
@@ -136,8 +136,9 @@ fn has_values(asset: &Asset) -> bool {
     asset.opens_here && asset.access.may_read()
 }
 
-fn no_access() -> ApiError {
-    ApiError::new(ErrorKind::Forbidden, "You see what this table is, not its values: they need access.")
+fn no_access(asset: &Asset) -> ApiError {
+    let seen = if asset.details_hidden { "that this exists" } else { "what this table is" };
+    ApiError::new(ErrorKind::Forbidden, format!("You see {seen}, not its values: they need access."))
 }
 
 fn facts(asset: &Asset) -> AnyView {

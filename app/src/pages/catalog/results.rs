@@ -115,6 +115,8 @@ fn chips(request: &SearchRequest, facets: &[Facet]) -> impl IntoView + use<> {
 
 /// A hit; when it was added is said where that is the order.
 fn hit(hit: Hit, newest: bool) -> AnyView {
+    let access = access(hit.has_access, hit.ports);
+    let access = access.map(|(tone, words)| view! { <Badge tone=tone text=words /> });
     let name = hit.name_parts.into_iter().map(|(text, matched)| {
         if matched {
             view! { <mark>{text}</mark> }.into_any()
@@ -144,13 +146,19 @@ fn hit(hit: Hit, newest: bool) -> AnyView {
                         {columns}
                     </div>
                 </div>
-                <div class="row-end">
-                    {hit.has_access.then(|| view! { <Badge tone=Tone::Ok text="You have access" /> })}
-                </div>
+                <div class="row-end">{access}</div>
             </div>
         </li>
     }
     .into_any()
+}
+
+/// That the viewer has access; of a product of which only a part is open, to how much.
+fn access(has_access: bool, ports: Option<(u32, u32)>) -> Option<(Tone, String)> {
+    has_access.then(|| match ports {
+        Some((open, all)) if open < all => (Tone::Idle, format!("{open} of {all} open to you")),
+        _ => (Tone::Ok, "You have access".to_owned()),
+    })
 }
 
 /// The columns that match, and how many more of them there are.
@@ -200,6 +208,15 @@ fn pager(request: &SearchRequest, total: u32, shown: usize) -> impl IntoView + u
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_product_never_seems_open_as_a_whole_where_a_part_of_it_is() {
+        let said = |has_access, ports| access(has_access, ports).map(|(_, words)| words);
+        assert_eq!(said(true, Some((1, 3))).as_deref(), Some("1 of 3 open to you"));
+        assert_eq!(said(true, Some((3, 3))).as_deref(), Some("You have access"));
+        assert_eq!(said(true, None).as_deref(), Some("You have access"));
+        assert_eq!(said(false, Some((0, 3))), None);
+    }
 
     #[test]
     fn columns_that_match_and_are_not_named_are_counted() {

@@ -22,16 +22,19 @@ pub(super) fn checks(contract: &Contract, query: &Query) -> AnyView {
         }
     });
     let trend = trend(contract);
+    let (shown, newest) = (&contract.shown_version, &contract.summary.version);
+    let muted = |words: String| view! { <p class="muted">{words}</p> }.into_any();
+    let is_withdrawn = contract.summary.state == CheckState::Withdrawn;
+    let over = (shown != newest && !is_withdrawn)
+        .then(|| muted(format!("Version {shown} is not checked any more; the checks are about {newest}.")));
     let result = match contract.last_run.clone() {
-        _ if contract.summary.state == CheckState::Withdrawn => {
-            view! { <p class="muted">"The contract is withdrawn: its promises are no longer checked."</p> }
-                .into_any()
+        _ if is_withdrawn => {
+            muted(format!("Version {shown} is withdrawn: its promises are no longer checked."))
         }
-        _ if !contract.measured => {
-            view! { <p class="muted">"Nothing here is measured; these promises are stated."</p> }.into_any()
-        }
-        Some(run) => result(run, contract, query).into_any(),
-        None => view! { <p class="muted">"The checks have not run yet; they run daily."</p> }.into_any(),
+        Some(run) if contract.measured || shown != newest => result(run, contract, query),
+        None if shown != newest => ().into_any(),
+        None if contract.measured => muted("The checks have not run yet; they run daily.".to_owned()),
+        _ => muted("Nothing here is measured; these promises are stated.".to_owned()),
     };
     view! {
         <section class="stack" aria-labelledby="checks">
@@ -40,6 +43,7 @@ pub(super) fn checks(contract: &Contract, query: &Query) -> AnyView {
                 <div class="ms-auto">{run}</div>
             </div>
             {trend}
+            {over}
             {result}
         </section>
     }

@@ -1,5 +1,6 @@
 //! A contract: what is promised, whether it is kept, and how to subscribe.
 
+use lakeport_model::access::SHORTEST_PURPOSE;
 use lakeport_model::contracts::ContractPage as Contract;
 use leptos::prelude::*;
 
@@ -11,7 +12,7 @@ use crate::pages::{contract_href, crumbs, domain_link, page_id, page_query, prod
 use crate::query::Query;
 use crate::ui::{
     Badge, CheckBadge, Confirm, CopyButton, Fact, Form, FormState, Hidden, Moment, NotCarriedOut, Notice,
-    PageHead, TextArea, Tone, check_tone, counted, load, size,
+    PageHead, TextArea, Tone, check_tone, counted, day_words, load, size,
 };
 
 /// From so many bytes on a document is drawn only for those who ask for it.
@@ -35,17 +36,7 @@ pub(crate) fn ContractPage() -> impl IntoView {
 fn content(contract: Contract, query: &Query) -> AnyView {
     let crumbs = crumbs("Catalog", "/catalog", &contract.way);
     let summary = contract.summary.clone();
-    let old = (contract.shown_version != summary.version).then(|| {
-        let shown = contract.shown_version.clone();
-        view! {
-            <Notice tone=Tone::Warn>
-                <p>
-                    "You read version " {shown} ". The newest is "
-                    <a class="link" href=contract_href(&summary.id)>{summary.version.clone()}</a> "."
-                </p>
-            </Notice>
-        }
-    });
+    let old = not_in_force(&contract);
     let tone = check_tone(summary.state);
     let document = document(&contract, query);
     let (subscription, checks, terms) = (subscription(&contract), checks(&contract, query), terms(&contract));
@@ -73,6 +64,23 @@ fn content(contract: Contract, query: &Query) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// That another version is shown than the newest, or one that has ended.
+fn not_in_force(contract: &Contract) -> Option<AnyView> {
+    let newest = contract.summary.version.clone();
+    let is_old = contract.shown_version != newest;
+    let life = contract.last_day.filter(|(_, is_over)| is_old || *is_over);
+    let life = life.map(|(day, is_over)| {
+        let ends = if is_over { "ended" } else { "ends" };
+        format!(" It {ends} on {}.", day_words(day))
+    });
+    let href = contract_href(&contract.summary.id);
+    let newest = is_old.then(|| view! { " The newest is " <a class="link" href=href>{newest}</a> "." });
+    (is_old || life.is_some()).then(|| {
+        let shown = format!("You read version {}.", contract.shown_version);
+        view! { <Notice tone=Tone::Warn><p>{shown}{life}{newest}</p></Notice> }.into_any()
+    })
 }
 
 /// The document as its author wrote it; a large one only where the address asks for it.
@@ -179,8 +187,9 @@ fn accept(contract: &Contract, purpose: String) -> AnyView {
                 form=form
                 name="purpose"
                 label="What do you use the data for"
-                help="One or two sentences; the owner reads them."
+                help="One or two sentences, in 10 letters at least; the owner reads them."
                 rows="3"
+                minlength=SHORTEST_PURPOSE
                 maxlength="1000"
                 value=purpose
             />

@@ -147,7 +147,7 @@ fn row(domain: &Domain, line: MemberLine, manages: bool) -> AnyView {
                 {line.email.map(|email| view! { <p class="muted">{email}</p> })}
             </th>
             <td data-label="Role">{line.role.as_str()}</td>
-            <td data-label="Set by">{set_by}</td>
+            <td data-label="Set by" class="whitespace-nowrap">{set_by}</td>
             {change}
         </tr>
     }

@@ -16,6 +16,7 @@ pub mod words;
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 pub use quality::{Dimension, Implementation, Metric, Operator, QualityRule, RuleKind};
 pub use reference::{Reference, Relationship, RelationshipKind};
 pub use schema::{EnumValue, MapTypes, ObjectType, Property, SchemaObject, SemanticType};
@@ -146,6 +147,11 @@ impl Contract {
     /// True for a contract that is no longer in force.
     pub fn is_withdrawn(&self) -> bool {
         self.status.as_deref() == Some("retired")
+    }
+
+    /// The last day of its life, where it states one.
+    pub fn last_day(&self) -> Option<NaiveDate> {
+        self.sla_properties.iter().find_map(SlaProperty::end_of_life)
     }
 
     /// The contract's version; `None` only for contracts that were not read from a file.

@@ -1,5 +1,6 @@
 //! Service levels, price, roles and team of a contract.
 
+use chrono::{DateTime, NaiveDate};
 use serde_json::Number;
 
 use super::{Contract, Property, SchemaObject, words};
@@ -55,6 +56,16 @@ impl SlaProperty {
             "generalavailability" | "ga" | "endofsupport" | "es" | "endoflife" | "el" => Measure::Date,
             _ => Measure::Nobody,
         }
+    }
+
+    /// The last day of the contract's life, where that is what it states.
+    pub(super) fn end_of_life(&self) -> Option<NaiveDate> {
+        if !matches!(self.property.to_ascii_lowercase().as_str(), "endoflife" | "el") {
+            return None;
+        }
+        let text = self.value.to_string();
+        let moment = DateTime::parse_from_rfc3339(&text).map(|at| at.to_utc().date_naive());
+        moment.or_else(|_| text.parse()).ok()
     }
 
     /// The elements it names, one by one.

@@ -1,0 +1,51 @@
+// What opens or is refused moves nothing that one is about to press, and words stay on their line.
+
+import { expect, test } from "../fixtures.mjs";
+import { openRequest, request } from "../steps.mjs";
+
+/** Lines that the words of an element take. */
+const lines = (locator) =>
+  locator.evaluate((element) => {
+    const words = document.createRange();
+    words.selectNodeContents(element);
+    return new Set([...words.getClientRects()].map(({ top }) => Math.round(top))).size;
+  });
+
+/** Where an element ends, in whole pixels. */
+const bottom = async (locator) => {
+  const { y, height } = await locator.boundingBox();
+  return Math.round(y + height);
+};
+
+test("a refused day leaves the row of the decision as it is", async ({ openDemo, as }) => {
+  const portal = await openDemo();
+  const [aylin, paula] = [await as(portal, "Aylin Demir"), await as(portal, "Paula Brandt")];
+  await request(paula, "collections", "Compare the claims of our suppliers.");
+  await openRequest(aylin, "Paula Brandt");
+  await aylin.getByLabel("Last day of access").fill("2099-01-01");
+  await aylin.getByRole("button", { name: /^Approve until / }).click();
+  await expect(aylin.locator(".field-error")).toBeVisible();
+  const controls = [
+    aylin.getByLabel("Last day of access"),
+    aylin.getByLabel("Comment (required to reject)"),
+    aylin.getByRole("button", { name: /^Approve until / }),
+    aylin.getByRole("button", { name: "Reject with this comment" }),
+  ];
+  const ends = await Promise.all(controls.map(bottom));
+  expect(new Set(ends).size, `they end at ${ends}`).toBe(1);
+});
+
+test("what asks before a member is removed squeezes nothing", async ({ demo, as }) => {
+  const aylin = await as(demo, "Aylin Demir", { path: "/domains/controlling" });
+  const row = aylin.getByRole("table", { name: "Members" }).getByRole("row").filter({ hasText: "Tom Fischer" });
+  await row.getByText("Remove", { exact: true }).click();
+  await expect(row.getByRole("button", { name: "Remove Tom Fischer now" })).toBeVisible();
+  expect(await lines(row.getByText("the domain's file"))).toBe(1);
+});
+
+test("on a phone the button of a port keeps its words on one line", async ({ demo, as }) => {
+  const ines = await as(demo, "Ines Hoffmann", { path: "/products/customers", viewport: { width: 390, height: 844 } });
+  const open = ines.getByRole("article").getByRole("link", { name: "Open silver.dim_customer" });
+  await expect(open).toBeVisible();
+  expect(await lines(open)).toBe(1);
+});

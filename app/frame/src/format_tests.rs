@@ -1,5 +1,6 @@
 //! Tests of the formats: every expectation is what a person would write by hand.
 
+use chrono::NaiveTime;
 use proptest::prelude::*;
 
 use super::*;

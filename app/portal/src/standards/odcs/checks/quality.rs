@@ -237,7 +237,8 @@ fn measured(sql: String, names: Vec<String>, rule: &QualityRule) -> Result<Check
     let number = |value: &Value| -> Result<f64, String> {
         let number = value.as_f64().ok_or("The rule compares with something that is no number.")?;
         // Another number than the one that is written would be compared.
-        if (value.is_i64() || value.is_u64()) && value.to_string() != number.to_string() {
+        let (written, compared) = (value.to_string(), number.to_string());
+        if (value.is_i64() || value.is_u64()) && written != compared {
             return Err(format!(
                 "The rule compares with {value}, which has more digits than can be compared."
             ));

@@ -75,18 +75,15 @@ fn result(run: CheckRun, contract: &Contract, query: &Query) -> AnyView {
         view! { <p class="muted">"Figures are shown to those who may read the data."</p> }
     });
     let tried = moment_words(run.at);
-    let (summary, wanting) = match blind {
+    let (summary, wanting) = if let Some(said) = blind {
         // The reason is said once, not beside every promise.
-        Some(said) => {
-            let lines = open.into_iter().map(|line| CheckLine { detail: String::new(), ..line }).collect();
-            let folded = folded_part("unchecked", "What could not be checked", lines, slice, 0).into_any();
-            (format!("{said} Tried {tried}."), folded)
-        }
-        None => {
-            let open = slice.cut(0, open);
-            let shown = (!open.is_empty()).then(|| table("Promises that want attention", open));
-            (format!("{kept} of {measured} promises kept, checked {tried}"), shown.into_any())
-        }
+        let lines = open.into_iter().map(|line| CheckLine { detail: String::new(), ..line }).collect();
+        let folded = folded_part("unchecked", "What could not be checked", lines, slice, 0).into_any();
+        (format!("{said} Tried {tried}."), folded)
+    } else {
+        let open = slice.cut(0, open);
+        let shown = (!open.is_empty()).then(|| table("Promises that want attention", open));
+        (format!("{kept} of {measured} promises kept, checked {tried}"), shown.into_any())
     };
     view! {
         <p>{summary}</p>

@@ -104,7 +104,7 @@ mod tests {
                 }
             }
         });
-        let done = stream.write_all(&[b'x'; 64 * 1024]).await;
+        let done = stream.write_all(&vec![b'x'; 64 * 1024]).await;
         drop(stream);
         reader.abort();
         done

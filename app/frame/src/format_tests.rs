@@ -1,6 +1,5 @@
 //! Tests of the formats: every expectation is what a person would write by hand.
 
-use chrono::NaiveTime;
 use proptest::prelude::*;
 
 use super::*;
@@ -122,19 +121,6 @@ fn a_column_without_a_format_gets_a_fitting_one() {
     let decimals = Values::Decimal(DecimalValues { scale: 9, unscaled: vec![] });
     assert_eq!(of("n", decimals), Format::Number(4));
     assert_eq!(of("n", Values::Timestamp(vec![])), Format::DateTime);
-}
-
-#[test]
-fn a_month_is_never_written_as_its_first_day() {
-    let of = |name: &str, values| Format::default_for(&Column { name: name.to_owned(), values });
-    let days = |days: &[u32]| Values::Date(days.iter().map(|number| Some(day(2027, 1, *number))).collect());
-    for name in ["month", "Month", "forecast_month"] {
-        assert_eq!(of(name, days(&[1])), Format::Month, "{name}: one of them is enough");
-    }
-    let midnight = day(2027, 1, 1).and_time(NaiveTime::MIN).and_utc();
-    assert_eq!(of("month", Values::Timestamp(vec![None, Some(midnight)])), Format::Month);
-    assert_eq!(of("month", days(&[1, 2])), Format::Date, "these are days");
-    assert_eq!(of("booking_date", days(&[1])), Format::Date);
 }
 
 #[test]

@@ -285,7 +285,7 @@ on_both! { demo =>
              AND actor = 'system policy' AND rule = 'request.public_data'"
         );
         assert_eq!(world.number(&records).await, 1);
-        assert_eq!(refusal(world.ask("paula.brandt", CALENDAR, 100).await).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(world.ask("paula.brandt", CALENDAR, 100).await).kind, RefusalKind::Invalid);
         assert_eq!(world.grants("paula.brandt").await.len(), 1, "sent twice, granted once");
         let line = &access::my_requests(&world.ctx, &paula).await.expect("the list opens")[0];
         assert!(line.decision.as_ref().is_some_and(|text| text.starts_with("Lakeport, by policy")));

@@ -159,7 +159,7 @@ on_both! { demo =>
 
     async fn a_table_that_vanishes_never_goes_unsaid(world) {
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
-        contracts::subscribe(&world.ctx, &paula, &"collections".into(), "1.0.0".into(), "Planning".into())
+        contracts::subscribe(&world.ctx, &paula, &"collections".into(), "1.0.0".into(), "Planning of liquidity".into())
             .await
             .expect("she relies on it");
         let course = [(false, 0), (true, 1), (true, 1), (false, 2), (false, 2), (true, 3)];

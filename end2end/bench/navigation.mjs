@@ -21,13 +21,6 @@ const ways = [
   ["Product to lineage", "/products/collections", 'main a[href^="/lineage"]'],
   ["Table to its contract", "/assets/gold.collections", 'main a[href^="/contracts/"]'],
 ];
-/** The least that this browser needs on this machine for a document: a page of one word. */
-const floor = ["Home to a page of one word", "/", "#floor"];
-const addFloor = () => {
-  const link = Object.assign(document.createElement("a"), { id: "floor", href: "/livez", textContent: "One word" });
-  document.querySelector("main").prepend(link);
-};
-
 /** Milliseconds from the press to the first paint of the page it leads to. */
 async function press(page, selector) {
   const link = page.locator(selector).first();
@@ -89,9 +82,8 @@ export async function navigation(world, { rounds }) {
     await page.waitForURL((url) => url.pathname === "/");
     const each = Math.max(5, rounds);
     for (let round = 0; round < each; round += 1) {
-      for (const [what, from, selector] of [...ways, floor]) {
+      for (const [what, from, selector] of ways) {
         await page.goto(from, { waitUntil: "networkidle" });
-        if (selector === floor[2]) await page.evaluate(addFloor);
         note(what, await press(page, selector));
       }
       await page.goto("/dashboards/collections-controlling", { waitUntil: "networkidle" });

@@ -6,7 +6,7 @@
 mod unread;
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -168,17 +168,30 @@ fn paced(body: Body, longest: Duration) -> Body {
     Body::from_stream(parts)
 }
 
-/// How many connections each address has.
+/// What counts as one address: of the newer kind, the part that a provider gives to one customer (RFC 6177 speaks of no
+/// less than a /64), within which he has as many addresses as he likes.
+fn network(peer: IpAddr) -> IpAddr {
+    match peer.to_canonical() {
+        IpAddr::V6(address) if !address.is_loopback() => {
+            IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)))
+        }
+        address => address,
+    }
+}
+
+/// How many connections each network has.
 #[derive(Debug, Default)]
 struct Peers(Mutex<HashMap<IpAddr, usize>>);
 
 impl Peers {
-    /// A place for one more connection of this address, until it is dropped. This machine has any number, for a proxy
+    /// A place for one more connection of this network, until it is dropped. This machine has any number, for a proxy
     /// on it speaks for everybody.
     fn enter(self: &Arc<Self>, peer: IpAddr, limits: &Limits) -> Option<Place> {
+        let is_trusted = peer.to_canonical().is_loopback() || limits.proxies.contains(&peer);
+        let peer = network(peer);
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(peer).or_default();
-        if *count >= limits.per_address && !peer.is_loopback() && !limits.proxies.contains(&peer) {
+        if *count >= limits.per_address && !is_trusted {
             return None;
         }
         *count += 1;
@@ -320,6 +333,20 @@ mod tests {
         let mut text = Vec::new();
         _ = timeout(Duration::from_secs(2), stream.read_to_end(&mut text)).await.expect("closed in time");
         assert!(!text.starts_with(b"HTTP/1.1 200"));
+    }
+
+    #[test]
+    fn a_customer_with_a_whole_network_never_has_more_than_one_address() {
+        let peers = Arc::new(Peers::default());
+        let limits = limits(100, Duration::ZERO);
+        let of = |text: &str| text.parse::<IpAddr>().expect("an address");
+        let places = ["2001:db8:1:2::1", "2001:db8:1:2:ffff::7"].map(|one| peers.enter(of(one), &limits));
+        assert!(places.iter().all(Option::is_some));
+        assert!(peers.enter(of("2001:db8:1:2:9::"), &limits).is_none(), "one more of the same network");
+        assert!(peers.enter(of("2001:db8:1:3::1"), &limits).is_some(), "another network");
+        assert_eq!(network(of("::ffff:203.0.113.1")), of("203.0.113.1"));
+        drop(places);
+        assert!(peers.enter(of("2001:db8:1:2:9::"), &limits).is_some(), "the place is free again");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use lakeport_frame::{Check, CheckOutcome, Frame, LakeError, TableInfo, TableRef, TableVersion, Value};
+use lakeport_model::PersonId;
 
 use crate::policy::Entitlement;
 
@@ -29,6 +30,11 @@ pub trait Lake: Send + Sync {
     async fn preview(&self, table: &Entitlement, limit: u32) -> Result<Frame, LakeError>;
     /// Runs a guarded `SELECT` over what may be read of these tables, and nothing else.
     async fn query(&self, statement: &Statement, tables: &[Entitlement]) -> Result<Frame, LakeError>;
-    /// Runs checks; one outcome a check, in order.
-    async fn check(&self, table: &TableRef, checks: &[Check]) -> Result<Vec<CheckOutcome>, LakeError>;
+    /// Runs checks for a person, or by the calendar; one outcome a check, in order.
+    async fn check(
+        &self,
+        table: &TableRef,
+        checks: &[Check],
+        asked_by: Option<PersonId>,
+    ) -> Result<Vec<CheckOutcome>, LakeError>;
 }

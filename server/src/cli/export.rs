@@ -6,9 +6,9 @@ use clap::Args;
 use lakeport_portal::catalog;
 
 use super::Common;
-use crate::process;
 use crate::state::Purpose;
 use crate::stop::Stop;
+use crate::{private, process};
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
@@ -28,7 +28,7 @@ impl Export {
         }
         let portal = process::open(&config, Purpose::Look).await?;
         let files = catalog::export(portal.ctx()).await?;
-        std::fs::create_dir_all(&self.dir).map_err(|error| unwritable(&self.dir, error))?;
+        private::folder(&self.dir).map_err(|error| unwritable(&self.dir, error))?;
         for file in &files {
             let relative = Path::new(&file.path);
             if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
@@ -39,8 +39,8 @@ impl Export {
             }
             let path = self.dir.join(relative);
             let folder = path.parent().unwrap_or(&self.dir);
-            std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, error))?;
-            std::fs::write(&path, &file.text).map_err(|error| unwritable(&path, error))?;
+            private::folder(folder).map_err(|error| unwritable(folder, error))?;
+            private::write(&path, &file.text).map_err(|error| unwritable(&path, error))?;
         }
         println!("{} files were written to {}.", files.len(), self.dir.display());
         Ok(())

@@ -1,5 +1,6 @@
 //! The command line, as a person at the terminal sees it.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -95,6 +96,8 @@ fn importing_twice_changes_nothing_and_export_brings_it_back() {
     let folder = out.path().join("mesh");
     let exported = lakeport(data.path(), &["export", folder.to_str().unwrap()]);
     assert!(exported.status.success(), "{}", text(&exported.stderr));
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o077;
+    assert_eq!(mode(&folder), 0, "people and private products stand in it");
     let back = lakeport(data.path(), &["import", folder.to_str().unwrap(), "--dry-run"]);
     assert!(text(&back.stdout).contains("0 new, 0 changed"), "{}", text(&back.stdout));
     let full = lakeport(data.path(), &["export", folder.to_str().unwrap()]);

@@ -1,10 +1,15 @@
 //! Rules of contracts on a real Delta table: what the portal makes of an author's words, and what the lake answers.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{NaiveDate, Utc};
-use lakeport_frame::{CheckOutcome, TableRef};
+use futures::future::join_all;
+use lakeport::lake_bridge::LakeBridge;
+use lakeport_frame::{Check, CheckOutcome, LakeError, TableRef};
 use lakeport_lake::{DemoRequest, PoolOptions, Storage, WorkerPool};
+use lakeport_model::PersonId;
+use lakeport_portal::Lake as _;
 use lakeport_portal::standards::odcs::Contract;
 use lakeport_portal::standards::odcs::checks::{Promise, Test, promises};
 
@@ -21,6 +26,21 @@ fn pool(root: &str) -> WorkerPool {
         storage: Storage::default(),
         roots: vec![root.to_owned()],
     })
+}
+
+#[tokio::test]
+async fn checks_that_somebody_starts_never_keep_workers_from_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().display().to_string();
+    let lake = LakeBridge::new(Arc::new(pool(&root)));
+    let table = TableRef { name: "silver.none".to_owned(), location: format!("{root}/none") };
+    let checks = [Check::Required { column: "id".to_owned() }];
+    let [ada, bob] = [1, 2].map(|number| Some(PersonId(uuid::Uuid::from_u128(number))));
+    let hers = join_all((0..6).map(|_| lake.check(&table, &checks, ada)));
+    let (hers, his) = tokio::join!(hers, lake.check(&table, &checks, bob));
+    let is_busy = |done: &Result<_, LakeError>| matches!(done, Err(LakeError::Busy(_)));
+    assert_eq!(hers.iter().filter(|done| is_busy(done)).count(), 3, "one runs, two wait: {hers:?}");
+    assert!(!is_busy(&his), "{his:?}");
 }
 
 #[tokio::test]

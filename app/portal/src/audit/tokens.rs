@@ -1,5 +1,7 @@
 //! Tokens of service accounts: shown once, stored as a hash.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::audit::{SCOPES, TokenInfo};
 use lakeport_model::people::Viewer;
@@ -21,6 +23,8 @@ use crate::{Clock, Ctx, Error, Result, SystemClock, text};
 
 /// Characters a service account's name may have.
 const LONGEST_NAME: usize = 80;
+/// How long a call waits to note that its token was used.
+const BRIEFLY: Duration = Duration::from_millis(200);
 
 /// Days after which a token ends when nobody chose an end.
 pub const DEFAULT_DAYS: u16 = 90;
@@ -308,12 +312,19 @@ pub async fn authenticate(ctx: &Ctx, bearer: &str) -> Result<Option<ServiceAccou
     let Some(token) = token.filter(|token| !token.is_over(now)) else { return Ok(None) };
     drop(tx);
     if token.last_used_at.is_none_or(|last| now - last > TimeDelta::minutes(1)) {
-        let mut tx = ctx.db.write().await?;
-        store::touch_token(&mut tx, token.id, now).await?;
-        tx.commit().await?;
+        // A reader does not wait behind those who write; a later call notes it.
+        if let Ok(noted) = tokio::time::timeout(BRIEFLY, note_use(ctx, token.id, now)).await {
+            noted?;
+        }
     }
     let scopes = token.scopes.split(',').map(str::to_owned).collect();
     Ok(Some(ServiceAccount { id: TokenId(token.id), name: token.name, scopes }))
+}
+
+async fn note_use(ctx: &Ctx, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    store::touch_token(&mut tx, id, now).await?;
+    tx.commit().await
 }
 
 /// The secret has 256 random bits: a plain hash is enough to store it by.

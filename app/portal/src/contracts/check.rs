@@ -7,7 +7,7 @@ use lakeport_frame::{CheckOutcome, LakeError, TableRef};
 use lakeport_model::catalog::AssetKind;
 use lakeport_model::contracts::{CheckLine, CheckRun, CheckState};
 use lakeport_model::people::Viewer;
-use lakeport_model::{ContractId, DomainId};
+use lakeport_model::{ContractId, DomainId, PersonId};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -150,7 +150,7 @@ async fn run(
             // Lists say when the data last changed. A table that cannot be opened is told by the checks.
             let _ = ctx.look(table).await;
         }
-        results.extend(check_object(ctx, object, table, promised).await);
+        results.extend(check_object(ctx, object, table, promised, actor).await);
     }
     let run = CheckRun {
         at: ctx.now(),
@@ -180,7 +180,9 @@ async fn check_object(
     object: &SchemaObject,
     table: std::result::Result<TableRef, NoTable>,
     promised: Vec<Promise>,
+    actor: &Actor,
 ) -> Vec<CheckLine> {
+    let asked_by = actor.person().map(PersonId);
     let check = |promise: &Promise| match &promise.test {
         Test::Check(check) => Some(check.clone()),
         Test::Unchecked { .. } | Test::Stated { .. } => None,
@@ -188,7 +190,7 @@ async fn check_object(
     let checks: Vec<_> = promised.iter().filter_map(check).collect();
     let mut unread = false;
     let outcomes = match table {
-        Ok(table) => ctx.lake.check(&table, &checks).await.map_err(|error| {
+        Ok(table) => ctx.lake.check(&table, &checks, asked_by).await.map_err(|error| {
             unread = is_unread(&error);
             (CheckState::Unchecked, error.message().to_owned())
         }),

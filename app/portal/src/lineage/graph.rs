@@ -3,6 +3,7 @@
 mod layout;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use lakeport_model::AssetId;
 use lakeport_model::access::{GrantStanding, HeldOn};
@@ -14,7 +15,7 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::edges::MOST_WALKED;
-use super::job;
+use super::job::{self, Told};
 use crate::catalog::{Asset, Product, Rights, Sight, Snapshot};
 use crate::store::{access, contracts as store};
 use crate::{Ctx, Error, Result, contracts};
@@ -30,7 +31,7 @@ const MOST_OPEN: usize = 50;
 const MOST_JOBS: usize = 20;
 /// Most grants counted on an asset.
 const MOST_GRANTS: i64 = 1_000;
-/// Drawings laid out at the same time; a call whose client leaves while it waits is gone.
+/// Drawings made at the same time; a call whose client leaves while it waits is gone.
 static DRAWING: Semaphore = Semaphore::const_new(2);
 
 /// The neighbourhood of an asset as the viewer may see it.
@@ -42,30 +43,68 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
         .get(&request.focus)
         .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("asset"))?;
-    let chosen = choose(&snapshot, &rights, request);
-    // Columns are details: whoever knows the focus only by name follows none of them.
+    let drawn = {
+        let (snapshot, rights, request) = (Arc::clone(&snapshot), rights.clone(), request.clone());
+        beside(move || draw(&snapshot, &rights, &request)).await?
+    };
+    let states = states(ctx, &snapshot, &rights, &drawn.nodes).await?;
+    let with_state = |node: GraphNode| GraphNode { state: states.get(&node.id.0).copied(), ..node };
+    let told = request.chosen.as_ref().filter(|id| drawn.nodes.iter().any(|node| node.id.0 == **id));
+    let told = told.and_then(|id| snapshot.assets.get(id)).unwrap_or(focus);
+    // Columns are details: whoever knows the focus only by name is told none of them.
     let knows = snapshot.sight(&rights, focus) == Sight::Full;
+    Ok(Graph {
+        focus: AssetId(focus.id.clone()),
+        focus_name: focus.title.clone(),
+        way: snapshot.way_past(&rights, focus),
+        width: drawn.width,
+        height: drawn.height,
+        nodes: drawn.nodes.into_iter().map(with_state).collect(),
+        edges: drawn.edges,
+        cut_off: drawn.cut_off,
+        edges_cut_off: drawn.edges_cut_off,
+        columns: if knows { snapshot.edges.columns_of(&focus.id).into_iter().collect() } else { Vec::new() },
+        chosen: AssetId(told.id.clone()),
+        chosen_name: told.title.clone(),
+        impact: impact(ctx, &rights, &snapshot, told).await?,
+    })
+}
+
+/// Walks and lays out beside the threads that answer calls.
+pub(super) async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let _turn = DRAWING.acquire().await.map_err(Error::fault)?;
+    tokio::task::spawn_blocking(work).await.map_err(Error::fault)
+}
+
+/// What is drawn, before anything else is known of it.
+struct Drawn {
+    nodes: Vec<GraphNode>,
+    edges: Vec<GraphEdge>,
+    width: f64,
+    height: f64,
+    cut_off: u32,
+    edges_cut_off: u32,
+}
+
+fn draw(snapshot: &Snapshot, rights: &Rights, request: &GraphRequest) -> Drawn {
+    let chosen = choose(snapshot, rights, request);
+    let visible = |id: &str| sight(snapshot, rights, id) != Sight::Hidden;
+    let full = |id: &str| sight(snapshot, rights, id) == Sight::Full;
     let column_path = match &request.column {
-        Some(column) if knows => {
-            snapshot.edges.column_path(&focus.id, column, &|id| sight(&snapshot, &rights, id) == Sight::Full)
-        }
+        Some(column) if full(&request.focus) => snapshot.edges.column_path(&request.focus, column, &full),
         _ => BTreeSet::new(),
     };
-    let (pairs, edges_cut_off) = pairs(&snapshot, &chosen.nodes);
-    let placed = laid_out(chosen.nodes.len(), pairs.clone()).await?;
+    let (pairs, edges_cut_off) = pairs(snapshot, &chosen.nodes);
+    let placed = layout::place(chosen.nodes.len(), &pairs);
     let index: BTreeMap<&str, u32> =
         (0u32..).zip(&chosen.nodes).map(|(place, asset)| (asset.id.as_str(), place)).collect();
-    let states = states(ctx, &snapshot, &rights, &chosen.nodes).await?;
-    // A job that also uses what the viewer may not see would tell of it by its name.
-    let told =
-        |job: &str| snapshot.edges.assets_of(job).all(|id| sight(&snapshot, &rights, id) != Sight::Hidden);
+    let told = Told::new(&snapshot.edges, &visible);
     let nodes = chosen.nodes.iter().zip(&placed.corners).map(|(asset, (x, y))| {
         let not_drawn = |ids: Vec<&str>| {
-            let hidden =
-                |id: &&str| !index.contains_key(*id) && sight(&snapshot, &rights, id) != Sight::Hidden;
+            let hidden = |id: &&str| !index.contains_key(*id) && visible(id);
             u32::try_from(ids.into_iter().filter(hidden).count()).unwrap_or(u32::MAX)
         };
-        let full = snapshot.sight(&rights, asset) == Sight::Full;
+        let full = full(&asset.id);
         let columns = column_path.iter().filter(|(on, _)| full && *on == asset.id);
         let path_columns: Vec<String> = columns.map(|(_, column)| column.clone()).collect();
         GraphNode {
@@ -74,50 +113,31 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
             kind: asset.kind,
             layer: asset.layer,
             domain: snapshot.domain_name(&asset.domain),
-            state: states.get(&asset.id).copied(),
+            state: None,
             x: *x,
             y: *y,
             more_up: not_drawn(snapshot.edges.upstream(&asset.id).collect()),
             more_down: not_drawn(snapshot.edges.downstream(&asset.id).collect()),
-            read_by: labels(snapshot.edges.readers(&asset.id).filter(|job| full && told(job))),
-            written_by: labels(snapshot.edges.writers(&asset.id).filter(|job| full && told(job))),
+            read_by: labels(snapshot.edges.readers(&asset.id).filter(|job| full && told.may(job))),
+            written_by: labels(snapshot.edges.writers(&asset.id).filter(|job| full && told.may(job))),
             on_path: !path_columns.is_empty(),
             path_columns,
         }
     });
+    let nodes = nodes.collect();
     let edges = pairs.iter().zip(placed.paths).filter_map(|((from, to), path)| {
         let (from, to) = (*from, *to);
-        let ends = [from, to].map(|end| chosen.nodes[end as usize]);
-        let full = ends.iter().all(|asset| snapshot.sight(&rights, asset) == Sight::Full);
-        let [source, target] = ends.map(|asset| &asset.id);
+        let [source, target] = [from, to].map(|end| &chosen.nodes[end as usize].id);
+        let full = full(source) && full(target);
         let edge = snapshot.edges.between(source, target)?;
         let on = |asset: &String, column: &String| column_path.contains(&(asset.clone(), column.clone()));
         let on_path = edge.columns.iter().any(|(left, right)| on(source, left) && on(target, right));
-        Some(GraphEdge {
-            from,
-            to,
-            path,
-            job: labels(edge.jobs.iter().map(String::as_str).filter(|job| full && told(job))).join(", "),
-            on_path,
-        })
+        let jobs = edge.jobs.iter().map(String::as_str).filter(|job| full && told.may(job));
+        Some(GraphEdge { from, to, path, job: labels(jobs).join(", "), on_path })
     });
-    let told = request.chosen.as_ref().and_then(|id| chosen.nodes.iter().find(|asset| asset.id == *id));
-    let told = told.copied().unwrap_or(focus);
-    Ok(Graph {
-        focus: AssetId(focus.id.clone()),
-        focus_name: focus.title.clone(),
-        way: snapshot.way_past(&rights, focus),
-        width: placed.width,
-        height: placed.height,
-        nodes: nodes.collect(),
-        edges: edges.collect(),
-        cut_off: chosen.cut_off,
-        edges_cut_off,
-        columns: if knows { snapshot.edges.columns_of(&focus.id).into_iter().collect() } else { Vec::new() },
-        chosen: AssetId(told.id.clone()),
-        chosen_name: told.title.clone(),
-        impact: impact(ctx, &rights, &snapshot, told).await?,
-    })
+    let edges = edges.collect();
+    let (width, height) = (placed.width, placed.height);
+    Drawn { nodes, edges, width, height, cut_off: chosen.cut_off, edges_cut_off }
 }
 
 /// Jobs as people read them, the first of many.
@@ -130,24 +150,18 @@ fn sight(snapshot: &Snapshot, rights: &Rights, id: &str) -> Sight {
     snapshot.assets.get(id).map_or(Sight::Hidden, |asset| snapshot.sight(rights, asset))
 }
 
-/// Lays out beside the threads that answer calls.
-async fn laid_out(count: usize, pairs: Vec<(u32, u32)>) -> Result<layout::Placed> {
-    let _turn = DRAWING.acquire().await.map_err(Error::fault)?;
-    tokio::task::spawn_blocking(move || layout::place(count, &pairs)).await.map_err(Error::fault)
-}
-
 /// States of the contracts that products the viewer knows in full have on these assets.
 async fn states(
     ctx: &Ctx,
     snapshot: &Snapshot,
     rights: &Rights,
-    assets: &[&Asset],
+    nodes: &[GraphNode],
 ) -> Result<BTreeMap<String, CheckState>> {
     let mut tx = ctx.db.read().await?;
     let mut states = BTreeMap::new();
-    for asset in assets {
-        if let Some(contract) = contracts::on_asset(snapshot, rights, &asset.id) {
-            states.insert(asset.id.clone(), contracts::state(&mut tx, ctx, snapshot, contract).await?);
+    for GraphNode { id, .. } in nodes {
+        if let Some(contract) = contracts::on_asset(snapshot, rights, &id.0) {
+            states.insert(id.0.clone(), contracts::state(&mut tx, ctx, snapshot, contract).await?);
         }
     }
     Ok(states)

@@ -1,4 +1,9 @@
-//! The key of a job: namespace and name in one text that is never read as another pair.
+//! The key of a job: namespace and name in one text that is never read as another pair; and who may know it.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use super::Edges;
 
 /// The namespace with its slashes escaped, a slash, and the name.
 pub(crate) fn key(namespace: &str, name: &str) -> String {
@@ -17,9 +22,52 @@ pub(crate) fn label(key: &str) -> String {
     if namespace.is_empty() { name } else { format!("{namespace}/{name}") }
 }
 
+/// Which jobs somebody may know by name: one that also uses what he may not see would tell of it. Answered once a job,
+/// however many assets it uses and wherever it is asked.
+pub(super) struct Told<'a> {
+    edges: &'a Edges,
+    visible: &'a dyn Fn(&str) -> bool,
+    known: RefCell<HashMap<String, bool>>,
+}
+
+impl<'a> Told<'a> {
+    pub(super) fn new(edges: &'a Edges, visible: &'a dyn Fn(&str) -> bool) -> Self {
+        Self { edges, visible, known: RefCell::default() }
+    }
+
+    pub(super) fn may(&self, job: &str) -> bool {
+        if let Some(known) = self.known.borrow().get(job) {
+            return *known;
+        }
+        let may = self.edges.assets_of(job).all(self.visible);
+        self.known.borrow_mut().insert(job.to_owned(), may);
+        may
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
+    use crate::store::lineage::UseRow;
+
+    #[test]
+    fn a_job_is_looked_through_once_however_often_it_is_asked() {
+        let uses =
+            (0..1_000).map(|at| UseRow { job: "j".to_owned(), asset: format!("a{at}"), writes: at == 0 });
+        let edges = Edges::new(Vec::new(), uses.collect());
+        let looks = Cell::new(0);
+        let visible = |_: &str| {
+            looks.set(looks.get() + 1);
+            true
+        };
+        let told = Told::new(&edges, &visible);
+        assert!((0..1_000).all(|_| told.may("j")));
+        assert_eq!(looks.get(), 1_000);
+        let hidden = |asset: &str| asset != "a7";
+        assert!(!Told::new(&edges, &hidden).may("j"));
+    }
 
     #[test]
     fn a_namespace_and_a_name_with_slashes_are_never_confused() {

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use lakeport_model::people::Viewer;
 use serde_json::{Value, json};
 
-use super::{Edge, job};
+use super::graph::beside;
+use super::job::{self, Told};
 use crate::catalog::{Asset, Rights, Sight, Snapshot};
 use crate::{Ctx, Error, Result};
 
@@ -25,42 +26,47 @@ pub async fn marquez(ctx: &Ctx, viewer: &Viewer, node_id: &str, depth: u8) -> Re
         .filter_map(|(namespace, name)| snapshot.asset_at(namespace, name))
         .find(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("dataset"))?;
-    let hops = usize::from(depth.min(20));
-    let mut ids: BTreeSet<String> = BTreeSet::from([focus.id.clone()]);
+    let (focus, hops) = (focus.id.clone(), usize::from(depth.min(20)));
+    beside(move || draw(&snapshot, &rights, &focus, hops)).await
+}
+
+fn draw(snapshot: &Snapshot, rights: &Rights, focus: &str, hops: usize) -> Value {
+    let mut ids: BTreeSet<String> = BTreeSet::from([focus.to_owned()]);
     let visible = |id: &str| {
-        snapshot.assets.get(id).is_some_and(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
+        snapshot.assets.get(id).is_some_and(|asset| snapshot.sight(rights, asset) != Sight::Hidden)
     };
-    ids.extend(snapshot.edges.reach_up(&focus.id, hops, &visible));
-    ids.extend(snapshot.edges.reach_down(&focus.id, hops, &visible));
-    let edges: Vec<&Edge> =
-        ids.iter().flat_map(|id| snapshot.edges.from(id)).filter(|edge| ids.contains(&edge.target)).collect();
-    let drawn: BTreeSet<&str> = edges.iter().flat_map(|edge| &edge.jobs).map(String::as_str).collect();
-    // A job that also uses what the viewer may not see would tell of it by its name; the line between what he sees stays.
-    let told = |job: &str| snapshot.edges.assets_of(job).all(&visible);
-    let untold = drawn.iter().filter(|job| !told(job)).zip(1..);
+    ids.extend(snapshot.edges.reach_up(focus, hops, &visible));
+    ids.extend(snapshot.edges.reach_down(focus, hops, &visible));
+    let edges = ids.iter().flat_map(|id| snapshot.edges.from(id)).filter(|edge| ids.contains(&edge.target));
+    let drawn: BTreeSet<&str> = edges.flat_map(|edge| &edge.jobs).map(String::as_str).collect();
+    let told = Told::new(&snapshot.edges, &visible);
+    // The line between what he sees stays, also where its job has no name for him.
+    let untold = drawn.iter().filter(|job| !told.may(job)).zip(1..);
     let untold: BTreeMap<&str, String> = untold
         .map(|(job, number)| (*job, job::key("", &format!("a job you may not see, {number}"))))
         .collect();
     let mut jobs: BTreeMap<&str, Uses> = BTreeMap::new();
+    let mut graph = Vec::new();
     for asset in ids.iter().filter_map(|id| snapshot.assets.get(id)) {
+        let id = dataset_id(asset);
+        let mut used = Used::default();
         let readers = snapshot.edges.readers(&asset.id).map(|job| (job, false));
         for (job, writes) in readers.chain(snapshot.edges.writers(&asset.id).map(|job| (job, true))) {
             let name = match untold.get(job) {
                 Some(name) => name.as_str(),
-                None if told(job) => job,
+                None if told.may(job) => job,
                 None => continue,
             };
             let uses = jobs.entry(name).or_default();
             let side = if writes { &mut uses.writes } else { &mut uses.reads };
-            side.insert(dataset_id(asset));
+            side.insert(id.clone());
+            let side = if writes { &mut used.written_by } else { &mut used.read_by };
+            side.insert(job_id(name));
         }
+        graph.push(dataset(&id, &used, rights, snapshot, asset));
     }
-    let mut graph: Vec<Value> = ids
-        .iter()
-        .filter_map(|id| Some(dataset(&jobs, &rights, &snapshot, snapshot.assets.get(id)?)))
-        .collect();
     graph.extend(jobs.iter().map(|(job, uses)| job_node(job, uses)));
-    Ok(json!({ "graph": graph }))
+    json!({ "graph": graph })
 }
 
 /// The datasets a job reads and writes, by their ids.
@@ -68,6 +74,13 @@ pub async fn marquez(ctx: &Ctx, viewer: &Viewer, node_id: &str, depth: u8) -> Re
 struct Uses {
     reads: BTreeSet<String>,
     writes: BTreeSet<String>,
+}
+
+/// The jobs that read and write a dataset, by their ids.
+#[derive(Debug, Default)]
+struct Used {
+    read_by: BTreeSet<String>,
+    written_by: BTreeSet<String>,
 }
 
 fn dataset_id(asset: &Asset) -> String {
@@ -83,12 +96,8 @@ fn link(origin: &str, destination: &str) -> Value {
     json!({ "origin": origin, "destination": destination })
 }
 
-fn dataset(jobs: &BTreeMap<&str, Uses>, rights: &Rights, snapshot: &Snapshot, asset: &Asset) -> Value {
-    let id = dataset_id(asset);
+fn dataset(id: &str, used: &Used, rights: &Rights, snapshot: &Snapshot, asset: &Asset) -> Value {
     let full = snapshot.sight(rights, asset) == Sight::Full;
-    let jobs_that = |use_it: fn(&Uses) -> &BTreeSet<String>| -> BTreeSet<String> {
-        jobs.iter().filter(|(_, uses)| use_it(uses).contains(&id)).map(|(key, _)| job_id(key)).collect()
-    };
     let fields: Vec<Value> = asset
         .columns
         .iter()
@@ -107,8 +116,8 @@ fn dataset(jobs: &BTreeMap<&str, Uses>, rights: &Rights, snapshot: &Snapshot, as
             "description": if full { asset.description.as_str() } else { "" },
             "fields": fields,
         },
-        "inEdges": jobs_that(|uses| &uses.writes).iter().map(|job| link(job, &id)).collect::<Vec<_>>(),
-        "outEdges": jobs_that(|uses| &uses.reads).iter().map(|job| link(&id, job)).collect::<Vec<_>>(),
+        "inEdges": used.written_by.iter().map(|job| link(job, id)).collect::<Vec<_>>(),
+        "outEdges": used.read_by.iter().map(|job| link(id, job)).collect::<Vec<_>>(),
     })
 }
 

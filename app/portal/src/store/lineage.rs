@@ -165,6 +165,13 @@ pub async fn job_uses(tx: &mut Tx) -> Result<Vec<UseRow>> {
     Ok(rows!(tx, UseRow, "SELECT job, asset, writes FROM lineage_use WHERE run = '' ORDER BY job, asset")?)
 }
 
+/// Assets that a job reads or writes.
+pub async fn used_by(tx: &mut Tx, job: &str) -> Result<BTreeSet<String>> {
+    let found =
+        rows!(tx, (String,), "SELECT DISTINCT asset FROM lineage_use WHERE job = $1 AND run = ''", job)?;
+    Ok(found.into_iter().map(|(asset,)| asset).collect())
+}
+
 /// Notes that a run of a job (or, with an empty run, the job as such) reads or writes assets; true when that is new.
 pub async fn put_uses(
     tx: &mut Tx,

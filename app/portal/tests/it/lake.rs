@@ -10,6 +10,7 @@ use lakeport_frame::{
     Check, CheckOutcome, Column, ColumnInfo, Frame, LakeError, Readable, TableInfo, TableRef, TableVersion,
     Values,
 };
+use lakeport_model::PersonId;
 use lakeport_portal::Lake;
 use lakeport_portal::lake::Statement;
 use lakeport_portal::policy::Entitlement;
@@ -182,7 +183,12 @@ impl Lake for FakeLake {
         Ok(answer)
     }
 
-    async fn check(&self, table: &TableRef, checks: &[Check]) -> Result<Vec<CheckOutcome>, LakeError> {
+    async fn check(
+        &self,
+        table: &TableRef,
+        checks: &[Check],
+        _: Option<PersonId>,
+    ) -> Result<Vec<CheckOutcome>, LakeError> {
         let mut held = self.open(table)?;
         held.checked.push(table.name.clone());
         let passed = CheckOutcome::Passed { detail: "as promised".to_owned() };

@@ -1,10 +1,12 @@
 //! Texts and loops have an end.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lakeport_model::ContractId;
-use lakeport_portal::{RefusalKind, access, contracts};
+use lakeport_portal::people::Actor;
+use lakeport_portal::{RefusalKind, access, audit, contracts, lineage};
 
+use crate::lineage::event;
 use crate::world::{World, on_both, refusal};
 
 const PORT: &str = "collections/cases";
@@ -98,5 +100,34 @@ on_both! { demo =>
         }
         drop(held);
         world.ctx.db.write().await.expect("it goes on");
+    }
+
+    async fn a_reading_token_never_waits_for_those_who_write(world) {
+        let (secret, account) = world.account("reader").await;
+        world.execute("UPDATE token SET last_used_at = NULL").await.expect("changed");
+        let held = world.ctx.db.write().await.expect("a turn");
+        let asked = Instant::now();
+        let known = audit::authenticate(&world.ctx, &secret).await.expect("it answers");
+        assert_eq!(known.map(|known| known.id), Some(account.id));
+        assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
+        drop(held);
+        audit::authenticate(&world.ctx, &secret).await.expect("it answers");
+        assert_eq!(world.number("SELECT COUNT(*) FROM token WHERE last_used_at IS NULL").await, 0);
+    }
+
+    async fn a_job_never_uses_more_datasets_than_a_look_can_go_through(world) {
+        let many = "INSERT INTO lineage_use (job, run, asset, writes, seen_at) \
+                    WITH RECURSIVE n(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < 9999) \
+                    SELECT 'test/huge', '', 'none' || at, false, '2026-11-03T05:00:00+00:00' FROM n";
+        world.execute(many).await.expect("they are there");
+        let send = async |inputs: &[&str], output| {
+            let text = event("2026-11-03T05:00:00Z", "huge", inputs, output, &[]);
+            lineage::ingest(&world.ctx, &Actor::System("test"), &text).await
+        };
+        let refused = refusal(send(&["raw.one"], "raw.two").await);
+        assert_eq!((refused.kind, refused.field), (RefusalKind::Invalid, Some("job")));
+        assert!(refused.message.contains("would use 10001 datasets"), "{}", refused.message);
+        assert_eq!(world.number("SELECT COUNT(*) FROM asset WHERE name = 'raw.one'").await, 0, "nothing is kept");
+        send(&[], "raw.two").await.expect("the last one fits");
     }
 }

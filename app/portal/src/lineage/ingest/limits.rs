@@ -5,13 +5,17 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::said::{Address, Said};
+use crate::lineage::job;
 use crate::standards::openlineage::Event;
+use crate::store::{Tx, lineage as store};
 use crate::{Error, Result, text};
 
 /// Most datasets on one side of an event.
 pub(super) const MOST_DATASETS: usize = 500;
 /// Most connections one event may draw.
 pub(super) const MOST_FLOWS: usize = 10_000;
+/// Most datasets a job may use, over all of its events: each look at the graph goes through them.
+const MOST_OF_A_JOB: usize = 10_000;
 /// Most pairs of columns one event may name.
 const MOST_COLUMN_PAIRS: usize = 50_000;
 /// Longest namespace or name, in bytes.
@@ -45,6 +49,22 @@ fn flows_fit(count: usize) -> Result<()> {
          of the job."
     );
     Err(Error::invalid("outputs", text))
+}
+
+/// Refuses what would make a job use more than any real one does.
+pub(super) async fn job_fits(tx: &mut Tx, job: &str, more: impl Iterator<Item = &String>) -> Result<()> {
+    let used = store::used_by(tx, job).await?;
+    let new = more.filter(|asset| !used.contains(*asset)).count();
+    let all = used.len() + new;
+    if new == 0 || all <= MOST_OF_A_JOB {
+        return Ok(());
+    }
+    let text = format!(
+        "The job \"{}\" would use {all} datasets with this event; a job may use {MOST_OF_A_JOB}. Give its parts names of \
+         their own.",
+        job::label(job)
+    );
+    Err(Error::invalid("job", text))
 }
 
 /// Refuses names that are too long and runs without a proper id.

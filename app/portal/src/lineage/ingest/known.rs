@@ -32,8 +32,17 @@ pub(crate) struct Named {
     dropped: Vec<String>,
     /// Datasets that were gone and are there again.
     taken_back: Vec<String>,
-    /// Links that were not followed, as sentences.
-    pub(super) refused: Vec<String>,
+    /// What was not done.
+    pub(super) refused: Vec<Refused>,
+}
+
+/// Something an event said that was not done.
+#[derive(Debug)]
+pub(super) struct Refused {
+    /// What and why, as a sentence that names only what the event names itself.
+    pub(super) sentence: String,
+    /// The assets because of which.
+    pub(super) assets: Vec<String>,
 }
 
 impl Named {
@@ -132,11 +141,13 @@ impl Known {
                 self.at.get(name).into_iter().chain(self.by_location.get(name)).cloned().collect();
             let apart = |row: &FoundRow| found.iter().any(|other| self.stay_apart(row, other));
             if name != address && rows.iter().any(apart) {
-                self.named.refused.push(format!(
+                let sentence = format!(
                     "{} and {} stay two assets: files describe both, or other jobs use both.",
                     address.label(),
                     name.label()
-                ));
+                );
+                let assets = found.iter().chain(&rows).map(|row| row.id.clone()).collect();
+                self.named.refused.push(Refused { sentence, assets });
                 continue;
             }
             names.push(name);

@@ -147,10 +147,10 @@ pub(crate) async fn keep(tx: &mut Tx, ctx: &Ctx, event: &Event) -> Result<Kept> 
         known.learn(tx, dataset, at).await?;
     }
     for address in &said.writes {
-        known.retire(tx, address, None).await?;
+        known.take_back(tx, address).await?;
     }
     for address in &said.dropped {
-        known.retire(tx, address, Some(at)).await?;
+        known.retire(tx, address, at).await?;
     }
     kept.redraws = known.changed;
     kept.redraws |= draw(tx, ctx, (event, &job), &said, &known, at).await?;

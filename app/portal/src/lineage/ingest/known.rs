@@ -108,8 +108,8 @@ impl Known {
                 known.by_location.insert((*address).clone(), row);
             }
         }
-        let by_location = &known.by_location;
         // Events may have called a place something before a file gave it to a table.
+        let by_location = &known.by_location;
         known.at.retain(|address, row| by_location.get(address).is_none_or(|there| there.id == row.id));
         for row in store::found(tx, &asked).await? {
             known.at.insert(Address(row.namespace.clone(), row.name.clone()), row);

@@ -243,7 +243,7 @@ pub struct ProductPage {
     pub input_ports: Vec<InputPort>,
     /// What it is made from, as far as a contract on it is broken.
     pub broken_inputs: Vec<BrokenInput>,
-    /// What of all it is made from that speaks of, where it is not all.
+    /// Of how many sources that is said, where it is not of all.
     pub nearest_sources: Option<NearestSources>,
     /// Live grants on its ports.
     pub consumers: u32,

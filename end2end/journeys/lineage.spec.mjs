@@ -28,3 +28,20 @@ for (const width of [1440, 390]) {
     await expect(legend.getByText("gold", { exact: true })).toHaveCount(0);
   });
 }
+
+test("a lineage never keeps the size of a window that is gone, but for whoever moved it", async ({ demo, as }) => {
+  const viewport = { width: 1440, height: 844 };
+  const page = await as(demo, "Paula Brandt", { path: "/lineage?focus=kafka.erp_sales&up=0&down=1", viewport });
+  await expect(page.getByRole("group", { name: "Move the graph" })).toBeVisible();
+  const graph = page.locator("#graph");
+  const node = graph.locator("g.lineage-node > a:not(.is-more) > rect").first();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect
+    .poll(async () => (await node.boundingBox()).height, { message: "names can be read" })
+    .toBeGreaterThan(44 * 0.64);
+  await page.getByRole("button", { name: "Zoom out" }).click();
+  const moved = await graph.getAttribute("viewBox");
+  await page.setViewportSize(viewport);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  expect(await graph.getAttribute("viewBox"), "what somebody looks at stays").toBe(moved);
+});

@@ -80,6 +80,8 @@ pub struct RequestLine {
     pub product: ProductId,
     /// The output port.
     pub port: PortId,
+    /// The catalog has the port; otherwise `title` is its id, and there is no page to lead to.
+    pub is_offered: bool,
     /// Who asks.
     pub requester: PersonRef,
     /// What for.

@@ -185,6 +185,16 @@ pub struct BrokenInput {
     pub contract: crate::ContractId,
 }
 
+/// How many of the sources of a product were looked at, the nearest ones, where that is not all of them. Only those count
+/// that a contract promises something about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NearestSources {
+    /// Those that were looked at.
+    pub looked_at: u32,
+    /// All of them; nothing where they are too many to be counted.
+    pub of: Option<u32>,
+}
+
 /// The way from a list to a page: what lies above it, as far as the viewer sees it and it has a page.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Way {
@@ -233,6 +243,8 @@ pub struct ProductPage {
     pub input_ports: Vec<InputPort>,
     /// What it is made from, as far as a contract on it is broken.
     pub broken_inputs: Vec<BrokenInput>,
+    /// Of how many sources that is said, where it is not of all.
+    pub nearest_sources: Option<NearestSources>,
     /// Live grants on its ports.
     pub consumers: u32,
     /// There are or were grants on it; false where the viewer sees only that it exists.

@@ -138,6 +138,7 @@ mod tests {
             title: "Collections".to_owned(),
             product: "collections".into(),
             port: "collections/cases".into(),
+            is_offered: true,
             requester: person(),
             purpose: "Compare suppliers".to_owned(),
             state,

@@ -204,6 +204,34 @@ async fn a_lineage_event_is_taken_and_found_again() {
 }
 
 #[tokio::test]
+async fn advice_on_an_event_never_tells_that_something_hidden_is_there() {
+    let world = World::with_mesh().await;
+    let token = world.token(&["lineage:write"]).await;
+    let mut program = world.stranger();
+    let folder = format!("{}/gold", world.ctx().settings.lake_root.trim_end_matches('/'));
+    let mut advice = Vec::new();
+    for (namespace, name) in [
+        ("lakehouse", "gold.nothing".to_owned()),
+        ("lakehouse", "gold.receivables_ageing".to_owned()),
+        ("file", format!("{folder}/nothing")),
+        ("file", format!("{folder}/receivables_ageing")),
+        ("lakehouse", "gold.sales_daily".to_owned()),
+    ] {
+        let mut event: serde_json::Value = serde_json::from_str(EVENT).unwrap();
+        event["outputs"][0]["facets"] = json!({ "symlinks": { "identifiers":
+            [{ "namespace": namespace, "name": name, "type": "TABLE" }] } });
+        let event = event.to_string();
+        let taken = call(&mut program, &token, Method::POST, "/api/v1/lineage", &event).await;
+        assert_eq!(taken.status, StatusCode::CREATED, "{}", taken.body);
+        advice.push(taken.json()["advice"].to_string());
+    }
+    let [unknown, private, no_folder, private_folder, open]: [String; 5] = advice.try_into().unwrap();
+    assert_eq!(private, unknown, "a private table reads as one that is not there");
+    assert_eq!(private_folder, no_folder, "and so does its place");
+    assert!(open.contains("stay two assets"), "what everybody sees is told: {open}");
+}
+
+#[tokio::test]
 async fn an_event_that_is_none_is_refused_with_the_place() {
     let world = World::empty().await;
     let token = world.token(&["lineage:write"]).await;

@@ -133,6 +133,7 @@ pub(super) fn line(
         title: eyes.title(snapshot, &request.port),
         product: ProductId(request.product.clone()),
         port: PortId(request.port.clone()),
+        is_offered: eyes.knows(snapshot, &request.port),
         requester: snapshot.who_ref(request.requester),
         classification: request.classification()?,
         purpose: request.purpose,

@@ -57,10 +57,10 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
     let (consumers, consumer_domains) =
         if full { consumers(&mut tx, ctx, &snapshot, product).await? } else { (0, Vec::new()) };
     let ever_granted = full && grants::was_granted(&mut tx, &HeldOn::Product(id.clone())).await?;
-    let broken_inputs = if full {
+    let (broken_inputs, nearest_sources) = if full {
         super::trust::broken_inputs(&mut tx, ctx, &snapshot, &rights, product).await?
     } else {
-        Vec::new()
+        (Vec::new(), None)
     };
     let activity = if full { activity(&mut tx, &snapshot, product).await? } else { Vec::new() };
     let activity = First::cut(activity, MOST_ACTIVITY);
@@ -96,6 +96,7 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
             .collect(),
         input_ports: input_ports.collect(),
         broken_inputs,
+        nearest_sources,
         output_ports,
         consumers,
         ever_granted,

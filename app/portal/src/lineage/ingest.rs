@@ -10,11 +10,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
-use self::known::{Known, Named};
+use self::known::{Known, Named, Refused};
 use self::limits::MOST_FLOWS;
 use self::said::{Address, Columns, Said};
 use super::job;
 use crate::audit::{self, Entry};
+use crate::catalog::{Rights, Sight};
 use crate::people::{self, Actor};
 use crate::standards::openlineage::{Event, EventType};
 use crate::store::Tx;
@@ -87,7 +88,28 @@ pub async fn ingest(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<String>>
         tx.commit().await?;
     }
     advice.extend(kept.advice);
+    advice.extend(told(ctx, &actor, kept.named.refused).await?);
     Ok(advice)
+}
+
+/// What the sender is told of what was not done. Each of these sentences tells that an asset is there: it goes only to
+/// whoever sees them all. Everybody else reads what he reads of a name that nobody has, which is nothing.
+async fn told(ctx: &Ctx, actor: &Actor, refused: Vec<Refused>) -> Result<Vec<String>> {
+    if refused.is_empty() {
+        return Ok(Vec::new());
+    }
+    let viewer = match actor {
+        Actor::Viewer(viewer) => viewer.clone(),
+        Actor::Service(account) => account.as_viewer(),
+        // Whoever operates the portal sees everything.
+        Actor::System(_) => return Ok(refused.into_iter().map(|refused| refused.sentence).collect()),
+    };
+    let (snapshot, rights) = (ctx.snapshot().await?, Rights::of(ctx, &viewer).await?);
+    let sees = |id: &String| {
+        snapshot.assets.get(id).is_some_and(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
+    };
+    let told = refused.into_iter().filter(|refused| refused.assets.iter().all(sees));
+    Ok(told.map(|refused| refused.sentence).collect())
 }
 
 /// An event has no id of its own: the hash of its content serves.
@@ -125,14 +147,13 @@ pub(crate) async fn keep(tx: &mut Tx, ctx: &Ctx, event: &Event) -> Result<Kept> 
         known.learn(tx, dataset, at).await?;
     }
     for address in &said.writes {
-        known.retire(tx, address, None).await?;
+        known.take_back(tx, address).await?;
     }
     for address in &said.dropped {
-        known.retire(tx, address, Some(at)).await?;
+        known.retire(tx, address, at).await?;
     }
     kept.redraws = known.changed;
     kept.redraws |= draw(tx, ctx, (event, &job), &said, &known, at).await?;
-    kept.advice.append(&mut known.named.refused);
     kept.named = known.named;
     Ok(kept)
 }

@@ -232,6 +232,46 @@ on_both! { demo =>
         assert_eq!(made_from("paula.brandt").await, ["silver.fact_payments"]);
     }
 
+    async fn a_product_never_speaks_of_all_its_sources_where_only_the_nearest_were_looked_at(world) {
+        let looked_at = async || {
+            let viewer = world.viewer("paula.brandt").await;
+            let page = catalog::product(&world.ctx, &viewer, &"collections".into()).await.expect("it is open");
+            page.nearest_sources
+        };
+        assert_eq!(looked_at().await, None, "there are few");
+        let names: Vec<String> = (0..105).map(|number| format!("gold.n{number}")).collect();
+        let assets = names.iter().map(|name| format!("- {{id: {name}, kind: table, description: One of many}}\n"));
+        let assets = assets.collect::<Vec<_>>().concat();
+        let assets = format!(
+            "apiVersion: lakeport/v1\nkind: Assets\ndomain: finance\nnamespace: lakehouse\nassets:\n{assets}"
+        );
+        let ports = names.iter().map(|name| {
+            format!(
+                "- name: {name}\n  version: 1.0.0\n  contractId: many\n  customProperties:\n  \
+                 - {{property: lakeport.asset, value: {name}}}\n"
+            )
+        });
+        let ports = ports.collect::<Vec<_>>().concat();
+        let product = format!(
+            "apiVersion: v1.0.0\nkind: DataProduct\nid: many\nname: Many\nversion: 1.0.0\nstatus: active\n\
+             domain: finance\noutputPorts:\n{ports}"
+        );
+        let contract = "apiVersion: v3.2.0\nkind: DataContract\nid: many\nversion: 1.0.0\nstatus: active\ndomain: \
+                        finance\nschema:\n- name: n0\n  physicalName: gold.n0\n";
+        world
+            .import(vec![
+                file("many.yaml", &assets),
+                file("products/many.odps.yaml", &product),
+                file("many.odcs.yaml", contract),
+            ])
+            .await;
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        world.take(&crate::lineage::event("2026-11-03T05:00:00Z", "many", &names, "gold.collections", &[])).await;
+        let nearest = looked_at().await.expect("there are more than are looked at");
+        assert_eq!(nearest.looked_at, 100);
+        assert!(nearest.of.expect("they can be counted") >= 105, "{nearest:?}");
+    }
+
     async fn a_rule_that_warns_never_makes_a_contract_broken(world) {
         let text = "apiVersion: v3.2.0\nkind: DataContract\nid: w\nversion: 1.0.0\nstatus: active\ndomain: \
                     controlling\nschema:\n- name: cases\n  physicalName: gold.collections\n  quality:\n  - {metric: \

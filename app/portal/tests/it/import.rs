@@ -178,6 +178,36 @@ on_both! { empty =>
         world.import(vec![peek("controlling", "gold/peek", "public")]).await;
     }
 
+    async fn no_table_lies_above_or_below_another_one(world) {
+        world.import(mesh()).await;
+        let before = world.traces().await;
+        let peek = |location: &str| {
+            let list = format!("- {{id: gold.peek, kind: table, description: P, location: \"{location}\"}}\n");
+            vec![assets(&list)]
+        };
+        for location in [
+            "silver",
+            "./silver/",
+            "/lake/silver",
+            "file:///lake/%73ilver",
+            "/lake",
+            "silver/dim_customer/country=DE",
+            "silver/dim_customer/_delta_log",
+        ] {
+            let problems = world.problems(peek(location)).await;
+            assert!(problems.starts_with("assets.yaml:6:"), "{location}: {problems}");
+            for part in ["assets[0].location", "gold.peek", "lies inside it"] {
+                assert!(problems.contains(part), "{location}: {problems}");
+            }
+        }
+        assert_eq!(world.traces().await, before, "nothing was written");
+        // A name that goes on is another name.
+        world.import(peek("silver/dim_customer_old")).await;
+        world.import(peek("gold/peek")).await;
+        let inner = assets("- {id: gold.inner, kind: table, description: A, location: gold/peek/inner}\n");
+        assert!(world.problems(vec![inner]).await.contains("asset gold.inner (domain \"finance\") lies inside it"));
+    }
+
     async fn a_root_that_is_a_link_never_gives_a_table_a_second_name(world) {
         let disk = tempfile::tempdir().expect("a folder");
         let (lake, alias) = (disk.path().join("lake"), disk.path().join("alias"));
@@ -202,6 +232,10 @@ on_both! { empty =>
             let message = refused.expect_err("it is their table").to_string();
             assert!(message.contains(&first) && message.contains("name the same place"), "{message}");
         }
+        let above = table("finance", "gold.all", &alias.join("silver").display().to_string());
+        let refused = catalog::import(&ctx, &Actor::System("test"), above, false).await;
+        let message = refused.expect_err("their tables lie there").to_string();
+        assert!(message.contains("gold.all") && message.contains("lies inside it"), "{message}");
     }
 
     async fn no_table_outside_the_configured_roots_enters_the_catalog(world) {

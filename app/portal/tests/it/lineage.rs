@@ -302,17 +302,31 @@ on_both! { demo =>
         world.take(&place.to_string()).await;
         let edge = "SELECT COUNT(*) FROM lineage_edge WHERE job = 'test/byplace' AND target = 'gold.sales_daily'";
         assert_eq!(world.number(edge).await, 1);
+        // A folder above or below it is another place.
+        let folder = location.rsplit_once('/').expect("it lies in a folder").0;
+        for near in [format!("{root}/{folder}"), format!("{root}/{location}/day=1"), format!("{root}/{location}_old")] {
+            place["outputs"] = json!([{ "namespace": "file", "name": near }]);
+            world.take(&place.to_string()).await;
+        }
+        let ends = "SELECT COUNT(DISTINCT target) FROM lineage_edge WHERE job = 'test/byplace'";
+        assert_eq!(world.number(ends).await, 4);
     }
 
     async fn the_newest_schema_counts_and_names_follow_a_rename(world) {
         let schema = |time: &str, name: &str, column: &str, lifecycle: Value| {
-            let mut facets = json!({ "schema": { "fields": [{ "name": column, "type": "int" }] } });
-            if !lifecycle.is_null() {
-                facets["lifecycleStateChange"] = lifecycle;
+            let schema = json!({ "fields": [{ "name": column, "type": "int" }] });
+            let mut dataset = json!({ "namespace": "lakehouse", "name": name, "facets": { "schema": schema } });
+            let mut text = json!({ "eventTime": time, "producer": "p", "schemaURL": "s" });
+            if lifecycle.is_null() {
+                text["dataset"] = dataset;
+            } else {
+                // The one job that uses it says so.
+                dataset["facets"]["lifecycleStateChange"] = lifecycle;
+                text["job"] = json!({ "namespace": "test", "name": "j" });
+                text["run"] = json!({ "runId": "545e09ff-b56b-5c27-8ef4-cad8a9b13221" });
+                text["outputs"] = json!([dataset]);
             }
-            json!({ "eventTime": time, "producer": "p", "schemaURL": "s",
-                "dataset": { "namespace": "lakehouse", "name": name, "facets": facets } })
-            .to_string()
+            text.to_string()
         };
         world.take(&event("2026-11-03T05:00:00Z", "j", &["raw.t"], "raw.u", &[])).await;
         world.take(&schema("2026-11-03T06:00:00Z", "raw.t", "new", Value::Null)).await;

@@ -4,7 +4,47 @@ use lakeport_portal::{Actor, RefusalKind, lineage};
 use serde_json::{Value, json};
 
 use crate::lineage::event;
-use crate::world::{on_both, refusal};
+use crate::world::{World, file, on_both, refusal};
+
+impl World {
+    /// The id of what goes by this name.
+    async fn at(&self, name: &str) -> String {
+        let snapshot = self.ctx.snapshot().await.expect("the catalog loads");
+        snapshot.asset_at("lakehouse", name).unwrap_or_else(|| panic!("{name} is not known")).id.clone()
+    }
+
+    /// What the sender of an event is told.
+    async fn advice(&self, event: &Value) -> String {
+        let advice = lineage::ingest(&self.ctx, &Actor::System("test"), &event.to_string()).await;
+        advice.expect("it is taken").join("\n")
+    }
+
+    /// A file describes a table.
+    async fn describe(&self, name: &str, location: &str) {
+        let text = format!(
+            "apiVersion: lakeport/v1\nkind: Assets\ndomain: finance\nnamespace: lakehouse\nassets:\n\
+             - {{id: {name}, kind: table, description: Described, location: {location}}}\n"
+        );
+        self.import(vec![file("described.yaml", &text)]).await;
+    }
+}
+
+/// A job that writes one dataset, with facets.
+fn writes(job: &str, (namespace, name): (&str, &str), facets: &Value) -> Value {
+    let text = event("2026-11-03T06:00:00Z", job, &["raw.source"], name, &[]);
+    let mut text: Value = serde_json::from_str(&text).expect("JSON");
+    text["outputs"] = json!([{ "namespace": namespace, "name": name, "facets": facets }]);
+    text
+}
+
+fn symlink((namespace, name): (&str, &str)) -> Value {
+    json!({ "symlinks": { "identifiers": [{ "namespace": namespace, "name": name, "type": "TABLE" }] } })
+}
+
+fn lifecycle(change: &str, before: &str) -> Value {
+    json!({ "lifecycleStateChange": { "lifecycleStateChange": change,
+        "previousIdentifier": { "namespace": "lakehouse", "name": before } } })
+}
 
 on_both! { demo =>
     async fn an_event_never_makes_one_of_what_others_keep_apart(world) {
@@ -38,11 +78,82 @@ on_both! { demo =>
         assert_eq!(at("gold.collections"), "gold.collections");
         assert!(["gold.sales_daily", "gold.collections"].contains(&at("mine").as_str()));
         // What became of names stands in the audit, by name.
-        world.take(&linked("raw.two", json!({ "lifecycleStateChange": { "lifecycleStateChange": "DROP" } }))).await;
-        for noted in ["%lakehouse mine with lakehouse gold.%", "%\"dropped\":[\"lakehouse raw.two\"]%"] {
+        world.take(&linked("left", json!({}))).await;
+        world.take(&linked("left", json!({ "lifecycleStateChange": { "lifecycleStateChange": "DROP" } }))).await;
+        for noted in ["%lakehouse mine with lakehouse gold.%", "%\"dropped\":[\"lakehouse left\"]%"] {
             let count = format!("SELECT COUNT(*) FROM audit WHERE action = 'lineage.ingest' AND detail LIKE '{noted}'");
             assert_eq!(world.number(&count).await, 1, "{noted}");
         }
+    }
+
+    async fn what_other_jobs_use_never_becomes_a_described_table_by_an_event(world) {
+        world.take(&event("2026-11-03T05:00:00Z", "theirs", &["raw.theirs"], "raw.sink", &[])).await;
+        world.describe("gold.fresh", "gold/fresh").await;
+        let (fresh, theirs, mine) =
+            (("lakehouse", "gold.fresh"), ("lakehouse", "raw.theirs"), ("lakehouse", "raw.mine"));
+        for (name, other) in [(fresh, theirs), (theirs, fresh)] {
+            let advice = world.advice(&writes("grabs", name, &symlink(other))).await;
+            assert!(advice.contains("stay two assets"), "{name:?}: {advice}");
+        }
+        assert_ne!(world.at("raw.theirs").await, "gold.fresh");
+        let moved = "SELECT COUNT(*) FROM lineage_edge WHERE job = 'test/theirs' AND source = 'gold.fresh'";
+        assert_eq!(world.number(moved).await, 0);
+        // What is its own, or nobody's yet, a job may name as it likes.
+        world.advice(&writes("grabs", mine, &json!({}))).await;
+        for other in [mine, ("lakehouse", "raw.later")] {
+            let advice = world.advice(&writes("grabs", fresh, &symlink(other))).await;
+            assert!(!advice.contains("stay two assets"), "{advice}");
+            assert_eq!(world.at(other.1).await, "gold.fresh");
+        }
+    }
+
+    async fn a_place_that_a_file_gives_is_never_taken_by_an_event_before(world) {
+        let (taken, used) = (("file", "/lake/gold/taken"), ("file", "/lake/gold/used"));
+        world.advice(&writes("grabs", ("lakehouse", "gold.collections"), &symlink(taken))).await;
+        world.advice(&writes("early", used, &json!({}))).await;
+        world.describe("gold.taken", "gold/taken").await;
+        world.advice(&writes("honest", taken, &json!({}))).await;
+        let edge = |job: &str, target: &str| {
+            format!("SELECT COUNT(*) FROM lineage_edge WHERE job = 'test/{job}' AND target = '{target}'")
+        };
+        assert_eq!(world.number(&edge("honest", "gold.taken")).await, 1);
+        assert_eq!(world.number(&edge("honest", "gold.collections")).await, 0);
+        // What others wrote there before came along, whatever else the table is called.
+        world.describe("gold.used", "gold/used").await;
+        let advice = world.advice(&writes("honest", ("lakehouse", "gold.used"), &symlink(used))).await;
+        assert!(!advice.contains("stay two assets"), "{advice}");
+        assert_eq!(world.number(&edge("early", "gold.used")).await, 1);
+    }
+
+    async fn neither_a_new_name_nor_an_end_is_believed_of_what_other_jobs_use(world) {
+        world.take(&event("2026-11-03T05:00:00Z", "theirs", &["raw.used"], "raw.sink", &[])).await;
+        let id = world.at("raw.used").await;
+        let (used, new) = (("lakehouse", "raw.used"), ("lakehouse", "raw.new"));
+        let renamed = writes("grabs", new, &lifecycle("RENAME", "raw.used"));
+        let dropped = writes("grabs", used, &lifecycle("DROP", "raw.used"));
+        // Whoever names no job at all speaks for none either.
+        let jobless = |event: &Value| {
+            json!({ "eventTime": event["eventTime"], "producer": "p", "schemaURL": "s", "dataset": event["outputs"][0] })
+        };
+        for (event, told) in [
+            (jobless(&renamed), "raw.used keeps its name"),
+            (jobless(&dropped), "raw.used stays"),
+            (renamed, "raw.used keeps its name"),
+            (dropped, "raw.used stays"),
+        ] {
+            let advice = world.advice(&event).await;
+            assert!(advice.contains(told), "{told}: {advice}");
+            assert_eq!(world.at("raw.used").await, id);
+            assert_ne!(world.at("raw.new").await, id);
+        }
+        // Another name of it is one more name, even for a dataset that was there.
+        let mine = ("lakehouse", "raw.mine");
+        world.advice(&writes("grabs", mine, &json!({}))).await;
+        world.advice(&writes("grabs", mine, &symlink(used))).await;
+        let advice = world.advice(&writes("grabs", mine, &lifecycle("DROP", "raw.mine"))).await;
+        assert!(advice.contains("raw.mine stays"), "{advice}");
+        let snapshot = world.ctx.snapshot().await.expect("the catalog loads");
+        assert_eq!((world.at("raw.mine").await, snapshot.assets[&id].name.as_str()), (id.clone(), "raw.used"));
     }
 
     async fn nothing_that_events_name_is_ever_without_a_name(world) {

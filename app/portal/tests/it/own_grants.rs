@@ -135,6 +135,18 @@ on_both! { demo =>
         world.sweep().await;
     }
 
+    async fn a_request_for_what_the_catalog_lost_never_leads_to_a_page_that_is_not_there(world) {
+        world.ask("paula.brandt", "collections/cases", 30).await.expect("the request is taken");
+        let paula = world.viewer("paula.brandt").await;
+        let newest = async || access::my_requests(&world.ctx, &paula).await.expect("they are listed").remove(0);
+        assert!(newest().await.is_offered);
+        world.execute("UPDATE access_request SET port = 'lost/cases', product = 'lost'")
+            .await
+            .expect("the catalog loses it");
+        let request = newest().await;
+        assert_eq!((request.title.as_str(), request.is_offered), ("lost/cases", false));
+    }
+
     async fn that_somebody_had_access_is_never_forgotten(world) {
         let (aylin, paula) = (world.viewer("aylin.demir").await, world.viewer("paula.brandt").await);
         let held = async |on: HeldOn| {

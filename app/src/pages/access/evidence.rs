@@ -38,13 +38,18 @@ pub(super) fn evidence(page: &Decide) -> AnyView {
     } else {
         lines(page.other_grants.clone()).into_any()
     };
+    let title = if request.is_offered {
+        view! { <a class="link" href=product_href(&request.product)>{request.title}</a> }.into_any()
+    } else {
+        view! { <span>{request.title}</span> }.into_any()
+    };
     let (domain, policy) = (page.domain.name.clone(), lines(page.policy.clone()));
     view! {
         <section class="card" aria-labelledby="evidence">
             <h2 id="evidence" class="mb-3">"The evidence"</h2>
             <dl class="facts">
                 <Fact label="Asked for">
-                    <p><a class="link" href=product_href(&request.product)>{request.title}</a>" of "{domain}</p>
+                    <p>{title}" of "{domain}</p>
                     {asset}
                 </Fact>
                 {columns}

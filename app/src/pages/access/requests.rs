@@ -80,7 +80,13 @@ fn row(request: RequestLine) -> AnyView {
     let waiting = waiting_badge(&request).map(|(tone, words)| view! { <Badge tone=tone text=words /> });
     let with = is_open.then(|| lies_with(&request));
     let withdraw = is_open.then(|| withdraw(request.id));
-    let again = matches!(request.state, RequestState::Withdrawn | RequestState::Rejected).then(|| {
+    let title = if request.is_offered {
+        view! { <a href=product_href(&request.product)>{request.title}</a> }.into_any()
+    } else {
+        view! { <span>{request.title}</span> }.into_any()
+    };
+    let was_refused = matches!(request.state, RequestState::Withdrawn | RequestState::Rejected);
+    let again = (was_refused && request.is_offered).then(|| {
         let href = request_again_href(&request.product, &request.port, request.id);
         view! { <a class="btn btn-sm" href=href>"Ask again"</a> }
     });
@@ -90,7 +96,7 @@ fn row(request: RequestLine) -> AnyView {
                 <Icon glyph=Glyph::Key />
                 <div>
                     <div class="row-title">
-                        <a href=product_href(&request.product)>{request.title}</a>
+                        {title}
                         <Badge tone=tone text=word />
                         <ClassificationBadge classification=request.classification />
                         {waiting}

@@ -2,8 +2,8 @@
 
 use lakeport_model::access::{HELD_PAGE, Held, HeldOn, nobody_holds};
 use lakeport_model::catalog::{
-    AccessStanding, Activity, BrokenInput, InputPort, OutputPort, ProductPage as Product, SupportChannel,
-    Visibility,
+    AccessStanding, Activity, BrokenInput, InputPort, NearestSources, OutputPort, ProductPage as Product,
+    SupportChannel, Visibility,
 };
 use lakeport_model::{First, PageRequest, listed};
 use leptos::prelude::*;
@@ -98,7 +98,8 @@ fn main_button(product: &Product) -> Option<AnyView> {
 fn trust(product: &Product) -> Option<AnyView> {
     let contracts: Vec<_> = product.output_ports.iter().filter_map(|port| port.contract.clone()).collect();
     let inputs = broken_inputs(product.broken_inputs.clone());
-    if product.output_ports.is_empty() && inputs.is_none() {
+    let looked_at = product.nearest_sources.map(|sources| view! { <p class="muted">{nearest(sources)}</p> });
+    if product.output_ports.is_empty() && inputs.is_none() && looked_at.is_none() {
         return None;
     }
     let own = if contracts.is_empty() {
@@ -121,6 +122,7 @@ fn trust(product: &Product) -> Option<AnyView> {
             <section class="stack" aria-labelledby="trust">
                 <h2 id="trust">"Can I trust it"</h2>
                 {inputs}
+                {looked_at}
                 {own}
             </section>
         }
@@ -141,6 +143,15 @@ fn broken_inputs(inputs: Vec<BrokenInput>) -> Option<AnyView> {
         });
         view! { <Notice tone=Tone::Bad><ul class="stack">{lines.collect_view()}</ul></Notice> }.into_any()
     })
+}
+
+/// What is said where not everything that a product is made from was looked at.
+fn nearest(sources: NearestSources) -> String {
+    let nearest = number(sources.looked_at);
+    match sources.of.map(number) {
+        Some(of) => format!("The {nearest} nearest of {of} sources with a contract were looked at."),
+        None => format!("The {nearest} nearest sources with a contract were looked at; there may be more."),
+    }
 }
 
 fn ports(product: &Product) -> AnyView {

@@ -13,6 +13,9 @@ const TOOLS: f64 = 52.0;
 const LOWEST: f64 = 160.0;
 /// Room at both sides for the small nodes that open more.
 const MARGIN: f64 = 12.0;
+/// Pixels by which the height that a canvas may take changes for nothing: the bars of a phone's browser come and go while
+/// somebody scrolls, and the page does not jump for that.
+const BARS: f64 = 64.0;
 /// A node's size.
 const NODE: (f64, f64) = (200.0, 44.0);
 
@@ -81,6 +84,11 @@ impl Canvas {
         let tallest =
             if is_phone { (window_height * 0.48).max(280.0) } else { (window_height - 312.0).max(360.0) };
         Self { width, tallest }
+    }
+
+    /// True where a drawing that was fitted into the other one has to be fitted anew.
+    pub(super) fn is_other_than(self, other: Self) -> bool {
+        (self.width - other.width).abs() >= 1.0 || (self.tallest - other.tallest).abs() > BARS
     }
 }
 
@@ -209,6 +217,17 @@ mod tests {
     fn a_canvas_that_is_not_shown_breaks_nothing() {
         let fit = fit(&drawing(500.0, 92.0, 0.5), Canvas { width: 0.0, tallest: 0.0 }, READABLE);
         assert!(fit.window.iter().all(|number| number.is_finite()) && fit.window[2] > 0.0);
+    }
+
+    #[test]
+    fn a_page_that_is_scrolled_never_jumps_and_a_window_of_another_size_is_filled() {
+        let phone = |height| Canvas::within(358.0, (390.0, height));
+        assert!(!phone(844.0).is_other_than(phone(734.0)), "only the bars of its browser have gone");
+        let desk = Canvas::within(900.0, (1280.0, 800.0));
+        for window in [(700.0, (1080.0, 800.0)), (900.0, (1280.0, 1000.0))] {
+            assert!(Canvas::within(window.0, window.1).is_other_than(desk), "{window:?}");
+        }
+        assert!(!desk.is_other_than(desk));
     }
 
     #[test]

@@ -16,11 +16,19 @@ const STEP: f64 = 0.25;
 /// The buttons. They show once they work; without them the whole graph is seen at once.
 #[island]
 pub(crate) fn GraphTools() -> impl IntoView {
-    let home = StoredValue::new([0.0; 4]);
+    let begun = StoredValue::new(None::<Begun>);
     let drag = StoredValue::new(None::<(f64, f64)>);
     let alive = on_enter_island(move || {
         let Some(svg) = by_id::<Element>("graph") else { return };
-        home.set_value(begin(&svg));
+        begun.set_value(Some(begin(&svg)));
+        // The window has another size: whoever has moved the drawing keeps what he looks at, everybody else sees as much
+        // of it as there is room for now.
+        listen(ev::resize, move |_| {
+            let Some(svg) = by_id::<Element>("graph") else { return };
+            if begun.get_value().is_some_and(|begun| begun.is_outgrown(&svg)) {
+                begun.set_value(Some(begin(&svg)));
+            }
+        });
         // Choosing a column follows it at once; the button is for pages without this.
         if let Some(button) = by_id::<HtmlElement>("follow") {
             button.set_hidden(true);
@@ -65,9 +73,10 @@ pub(crate) fn GraphTools() -> impl IntoView {
         let _ = svg.add_event_listener_with_callback("wheel", wheel.as_ref().unchecked_ref());
         wheel.forget();
     });
+    let all = move || begun.get_value().map_or([0.0; 4], |begun| begun.all);
     let button = move |label: &'static str, glyph: Glyph, act: fn(Window)| {
         view! {
-            <button type="button" class="btn btn-sm btn-square" aria-label=label title=label on:click=move |_| act(home.get_value())>
+            <button type="button" class="btn btn-sm btn-square" aria-label=label title=label on:click=move |_| act(all())>
                 <Icon glyph=glyph />
             </button>
         }
@@ -152,17 +161,41 @@ fn scale(svg: &Element, [_, _, width, height]: Window) -> f64 {
     (width / screen.width().max(1.0)).max(height / screen.height().max(1.0))
 }
 
-/// Shows the drawing as large as there is room for, in a canvas as tall as that takes; answers what shows all of it.
-fn begin(svg: &Element) -> Window {
-    let content = svg.get_attribute("data-content").as_deref().and_then(Content::read);
-    let Some(content) = content else { return seen(svg) };
+/// How the drawing is shown until somebody moves it.
+#[derive(Clone)]
+struct Begun {
+    /// The canvas it was fitted into.
+    canvas: Canvas,
+    /// What is seen of it, as the drawing carries it.
+    view_box: Option<String>,
+    /// What shows all of it.
+    all: Window,
+}
+
+impl Begun {
+    /// True where nobody has moved the drawing since, and the canvas has become another one.
+    fn is_outgrown(&self, svg: &Element) -> bool {
+        self.view_box == svg.get_attribute("viewBox") && canvas(svg).is_other_than(self.canvas)
+    }
+}
+
+/// The room there is for the drawing now.
+fn canvas(svg: &Element) -> Canvas {
     let side =
         |side: Result<JsValue, JsValue>| side.ok().and_then(|length| length.as_f64()).unwrap_or_default();
     let window = (side(window().inner_width()), side(window().inner_height()));
-    let canvas = Canvas::within(svg.get_bounding_client_rect().width(), window);
-    let first = fit(&content, canvas, READABLE);
-    // The attribute's name is a valid one, the only reason for setting it to fail.
-    let _ = svg.set_attribute("height", &format!("{:.0}", first.height));
-    show(first.window);
-    fit(&content, Canvas { tallest: first.height, ..canvas }, 0.0).window
+    Canvas::within(svg.get_bounding_client_rect().width(), window)
+}
+
+/// Shows the drawing as large as there is room for, in a canvas as tall as that takes.
+fn begin(svg: &Element) -> Begun {
+    let (canvas, mut all) = (canvas(svg), seen(svg));
+    if let Some(content) = svg.get_attribute("data-content").as_deref().and_then(Content::read) {
+        let first = fit(&content, canvas, READABLE);
+        // The attribute's name is a valid one, the only reason for setting it to fail.
+        let _ = svg.set_attribute("height", &format!("{:.0}", first.height));
+        show(first.window);
+        all = fit(&content, Canvas { tallest: first.height, ..canvas }, 0.0).window;
+    }
+    Begun { canvas, view_box: svg.get_attribute("viewBox"), all }
 }

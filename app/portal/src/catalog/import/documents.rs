@@ -16,7 +16,7 @@ use crate::standards::{Document, FileError, recognise};
 pub(super) struct Documents {
     pub(super) people: Vec<People>,
     pub(super) domains: Vec<Domain>,
-    pub(super) assets: Vec<Assets>,
+    pub(super) assets: Vec<(Assets, SourceFile)>,
     pub(super) products: Vec<(DataProduct, String)>,
     pub(super) contracts: Vec<(Contract, SourceFile)>,
     pub(super) dashboards: Vec<(String, String)>,
@@ -53,7 +53,7 @@ pub(super) fn read(
             Ok(Document::Assets(assets)) => {
                 let keys = asset_keys(&assets);
                 errors.append(&mut places::refuse_foreign_places(settings, file, &assets));
-                documents.assets.push(assets);
+                documents.assets.push((assets, file.clone()));
                 keys
             }
             Ok(Document::Product(product)) => {

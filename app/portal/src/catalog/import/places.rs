@@ -1,38 +1,88 @@
-//! A table has one name: whoever could give it a second one could give it other rules.
-
-use std::collections::BTreeMap;
+//! A table has one name and a folder of its own: whoever could give it a second one could give it other rules.
 
 use lakeport_frame::Place;
 use lakeport_model::catalog::AssetKind;
 
-use super::SourceFile;
+use super::{ImportError, SourceFile};
 use crate::ctx::Settings;
 use crate::standards::mesh::{AssetKind as Kind, Assets};
 use crate::standards::{FileError, yaml};
 use crate::store::Tx;
 use crate::store::catalog::{self as store, AssetRow};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error};
 
 /// Refuses a table that lies where the table of another domain lies, or one of its own domain under another
-/// classification: it would open that one's rows by rules that are not its own.
-pub(super) async fn refuse_second_names(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
-    let mut tables = store::assets(tx).await?;
-    tables.retain(|asset| asset.kind == AssetKind::Table.as_str());
-    tables.sort_by_key(|asset| asset.created_at);
-    let mut known: BTreeMap<Place, &AssetRow> = BTreeMap::new();
-    for table in &tables {
-        let Some(location) = &table.location else { continue };
-        let Some(place) = Place::of(&ctx.settings.lake_root, location) else { continue };
-        let first = *known.entry(behind_links(place)).or_insert(table);
-        if (&first.domain, &first.classification) != (&table.domain, &table.classification) {
-            return Err(Error::conflict(format!(
-                "Assets {} (domain \"{}\", {}) and {} (domain \"{}\", {}) name the same place, {location}. A table has one \
-                 domain and one classification: give one of them its own location.",
-                first.id, first.domain, first.classification, table.id, table.domain, table.classification
-            )));
+/// classification: it would open that one's rows by rules that are not its own. Refuses one that lies above or below
+/// another as well: whoever writes a log into the folder above opens all that lies below it.
+pub(super) async fn refuse_shared_places(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    files: &[(Assets, SourceFile)],
+) -> Result<(), ImportError> {
+    let tables = store::assets(tx).await?.into_iter();
+    let mut placed: Vec<(Place, AssetRow)> =
+        tables.filter_map(|table| Some((place_of(&ctx.settings, &table)?, table))).collect();
+    // In the order of their steps, whatever lies below a place comes right after it.
+    placed.sort_by(|(one, a), (other, b)| (one, a.created_at).cmp(&(other, b.created_at)));
+    let mut problems = Vec::new();
+    for pair in placed.windows(2) {
+        let [(place, first), (next, second)] = pair else { continue };
+        let Some(message) = problem((place, first), (next, second)) else { continue };
+        // The newer one is wrong; of two that are new, the one above: it takes more.
+        let newest = if second.created_at > first.created_at { [second, first] } else { [first, second] };
+        match newest.into_iter().find_map(|table| stated(files, &table.id)) {
+            Some((file, field)) => problems.push(FileError::at(&file.path, &file.text, &field, message)),
+            None => return Err(ImportError::Portal(Error::conflict(message))),
         }
     }
-    Ok(())
+    if problems.is_empty() { Ok(()) } else { Err(ImportError::Files(problems)) }
+}
+
+/// Where a table lies, behind all links.
+fn place_of(settings: &Settings, table: &AssetRow) -> Option<Place> {
+    let location = table.location.as_ref().filter(|_| table.kind == AssetKind::Table.as_str())?;
+    Place::of(&settings.lake_root, location).map(behind_links)
+}
+
+/// Why two tables cannot lie where they lie, the one that may hold the other first.
+fn problem((above, first): (&Place, &AssetRow), (below, second): (&Place, &AssetRow)) -> Option<String> {
+    let location = |table: &AssetRow| table.location.clone().unwrap_or_default();
+    if above == below {
+        let is_same = (&first.domain, &first.classification) == (&second.domain, &second.classification);
+        return (!is_same).then(|| {
+            format!(
+                "Assets {} (domain \"{}\", {}) and {} (domain \"{}\", {}) name the same place, {}. A table has one domain \
+                 and one classification: give one of them its own location.",
+                first.id,
+                first.domain,
+                first.classification,
+                second.id,
+                second.domain,
+                second.classification,
+                location(second)
+            )
+        });
+    }
+    below.is_below(std::slice::from_ref(above)).then(|| {
+        format!(
+            "Asset {} (domain \"{}\") lies at {}, and asset {} (domain \"{}\") lies inside it, at {}. No table lies inside \
+             another one: give one of them its own location.",
+            first.id,
+            first.domain,
+            location(first),
+            second.id,
+            second.domain,
+            location(second)
+        )
+    })
+}
+
+/// The file that states an asset, and the field of its location.
+fn stated<'f>(files: &'f [(Assets, SourceFile)], id: &str) -> Option<(&'f SourceFile, String)> {
+    files.iter().find_map(|(assets, file)| {
+        let index = assets.assets.iter().position(|asset| asset.id == id)?;
+        Some((file, format!("assets[{index}].location")))
+    })
 }
 
 /// The place itself, behind every link on the way to it: a root may be one, and whatever lies below it then goes by two

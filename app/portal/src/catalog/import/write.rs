@@ -32,7 +32,7 @@ pub(super) async fn all(
         persons(tx, ctx, people, report).await?;
     }
     domains(tx, documents.domains, report).await?;
-    assets(tx, ctx, documents.assets, report).await?;
+    assets(tx, ctx, &documents.assets, report).await?;
     let held: BTreeMap<_, _> =
         store::products(tx).await?.into_iter().map(|row| (row.id, row.document)).collect();
     for (product, text) in documents.products {
@@ -59,8 +59,7 @@ pub(super) async fn all(
     warn_about_strangers(tx, report).await?;
     foreign::refuse_foreign_offers(tx).await?;
     foreign::refuse_foreign_checks(tx, &documents.contracts).await?;
-    places::refuse_second_names(tx, ctx).await?;
-    Ok(())
+    places::refuse_shared_places(tx, ctx, &documents.assets).await
 }
 
 async fn persons(tx: &mut Tx, ctx: &Ctx, file: People, report: &mut ImportReport) -> Result<()> {
@@ -143,12 +142,17 @@ async fn domains(tx: &mut Tx, files: Vec<Domain>, report: &mut ImportReport) -> 
     Ok(())
 }
 
-async fn assets(tx: &mut Tx, ctx: &Ctx, files: Vec<Assets>, report: &mut ImportReport) -> Result<()> {
+async fn assets(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    files: &[(Assets, SourceFile)],
+    report: &mut ImportReport,
+) -> Result<()> {
     let held: BTreeMap<_, _> =
         store::assets(tx).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
-    for file in files {
+    for (file, _) in files {
         for asset in &file.assets {
-            let mut row = asset_row(&file, asset, ctx)?;
+            let mut row = asset_row(file, asset, ctx)?;
             let before = held.get(&row.id);
             if let Some(before) = before {
                 row.created_at = before.created_at;

@@ -1,7 +1,13 @@
 //! Which assets the addresses of an event mean.
 //!
-//! One asset may have several addresses: its own, those that symlinks and renaming gave it, and the place where its
-//! data lies. Only the assets that an event names are looked up, so that its cost does not grow with the catalog.
+//! One asset may have several addresses: its own, the place where its data lies, and those that symlinks and renaming
+//! gave it. They count in this order, so that nobody takes by an event what a file gives later. Only the assets that an
+//! event names are looked up, so that its cost does not grow with the catalog.
+//!
+//! Whoever may send events may name whatever he likes, and nothing proves whose job he speaks for. So an event moves only
+//! what is its job's alone, or nobody's. What a file describes and what other jobs use is held: two such assets stay two,
+//! one that is joined with another keeps its id and its name, and neither a change of its name nor its end is believed.
+//! Only the place that a file itself gives joins what others use with what it describes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,8 +38,17 @@ pub(crate) struct Named {
     dropped: Vec<String>,
     /// Datasets that were gone and are there again.
     taken_back: Vec<String>,
-    /// Links that were not followed, as sentences.
-    pub(super) refused: Vec<String>,
+    /// What was not done.
+    pub(super) refused: Vec<Refused>,
+}
+
+/// Something an event said that was not done.
+#[derive(Debug)]
+pub(super) struct Refused {
+    /// What and why, as a sentence that names only what the event names itself.
+    pub(super) sentence: String,
+    /// The assets because of which.
+    pub(super) assets: Vec<String>,
 }
 
 impl Named {
@@ -74,14 +89,12 @@ impl Known {
         let asked: Vec<(&str, &str)> =
             addresses.iter().map(|Address(namespace, name)| (namespace.as_str(), name.as_str())).collect();
         let mut known = Self::default();
-        // The asset's own address goes before what others call it.
-        for row in store::found_by_alias(tx, &asked).await?.into_iter().chain(store::found(tx, &asked).await?)
-        {
+        for row in store::found_by_alias(tx, &asked).await? {
             known.at.insert(Address(row.namespace.clone(), row.name.clone()), row);
         }
         let root = format!("{}/", ctx.settings.lake_root.trim_end_matches('/'));
         let mut places: BTreeMap<String, &Address> = BTreeMap::new();
-        for address in addresses {
+        for &address in &addresses {
             if let Some(place) = address.location() {
                 if let Some(below) = place.strip_prefix(&root) {
                     places.insert(below.to_owned(), address);
@@ -89,11 +102,17 @@ impl Known {
                 places.insert(place, address);
             }
         }
-        let asked: Vec<&str> = places.keys().map(String::as_str).collect();
-        for row in store::found_by_location(tx, &asked).await? {
+        let asked_places: Vec<&str> = places.keys().map(String::as_str).collect();
+        for row in store::found_by_location(tx, &asked_places).await? {
             if let Some(address) = row.location.as_deref().and_then(|place| places.get(place)) {
                 known.by_location.insert((*address).clone(), row);
             }
+        }
+        // Events may have called a place something before a file gave it to a table.
+        let by_location = &known.by_location;
+        known.at.retain(|address, row| by_location.get(address).is_none_or(|there| there.id == row.id));
+        for row in store::found(tx, &asked).await? {
+            known.at.insert(Address(row.namespace.clone(), row.name.clone()), row);
         }
         let found = known.at.values().chain(known.by_location.values());
         let found: BTreeSet<&str> = found.map(|row| row.id.as_str()).collect();
@@ -102,12 +121,33 @@ impl Known {
         Ok(known)
     }
 
-    /// True for two assets that no event makes one: files describe both, or other jobs use both. Whoever may send events
-    /// may name whatever he likes; he does not move what others said.
-    fn stay_apart(&self, one: &FoundRow, other: &FoundRow) -> bool {
-        let described = |row: &FoundRow| row.origin == "file";
-        let used = |row: &FoundRow| self.used_by_others.contains(&row.id);
-        one.id != other.id && ((described(one) && described(other)) || (used(one) && used(other)))
+    /// True for an asset that an event moves nothing of: a file describes it, or other jobs use it as well.
+    fn is_held(&self, row: &FoundRow) -> bool {
+        row.origin == "file" || self.used_by_others.contains(&row.id)
+    }
+
+    /// Why an event's other name of an asset is not followed, as a sentence: `found` is what its names before this one
+    /// mean, `rows` what this one means.
+    fn objection(
+        &self,
+        (address, found): (&Address, &[FoundRow]),
+        (name, rows): (&Address, &[FoundRow]),
+        is_earlier: bool,
+    ) -> Option<String> {
+        // Each side holds one that the other one does not mean as well.
+        let adds = |these: &[FoundRow], those: &[FoundRow]| {
+            these.iter().any(|row| self.is_held(row) && those.iter().all(|other| other.id != row.id))
+        };
+        if adds(found, rows) && adds(rows, found) {
+            return Some(format!(
+                "{} and {} stay two assets: each is described by a file, or used by other jobs as well.",
+                address.label(),
+                name.label()
+            ));
+        }
+        let is_used = rows.iter().any(|row| self.used_by_others.contains(&row.id));
+        (is_earlier && is_used)
+            .then(|| format!("{} keeps its name: other jobs use it as well.", name.label()))
     }
 
     /// The asset of an address.
@@ -123,20 +163,16 @@ impl Known {
         said: &Said,
         address: &Address,
     ) -> Result<()> {
-        let links = said.links.get(address).into_iter().flatten();
-        let before = said.renamed.iter().filter(|(new, _)| new == address).map(|(_, old)| old);
+        let links = said.links.get(address).into_iter().flatten().map(|name| (name, false));
+        let earlier = said.renamed.iter().filter(|(new, _)| new == address).map(|(_, old)| (old, true));
         let mut names: Vec<&Address> = Vec::new();
         let mut found: Vec<FoundRow> = Vec::new();
-        for name in std::iter::once(address).chain(links).chain(before) {
+        for (name, is_earlier) in std::iter::once((address, false)).chain(links).chain(earlier) {
             let rows: Vec<FoundRow> =
                 self.at.get(name).into_iter().chain(self.by_location.get(name)).cloned().collect();
-            let apart = |row: &FoundRow| found.iter().any(|other| self.stay_apart(row, other));
-            if name != address && rows.iter().any(apart) {
-                self.named.refused.push(format!(
-                    "{} and {} stay two assets: files describe both, or other jobs use both.",
-                    address.label(),
-                    name.label()
-                ));
+            if let Some(sentence) = self.objection((address, &found), (name, &rows), is_earlier) {
+                let assets = found.iter().chain(&rows).map(|row| row.id.clone()).collect();
+                self.named.refused.push(Refused { sentence, assets });
                 continue;
             }
             names.push(name);
@@ -146,8 +182,9 @@ impl Known {
                 }
             }
         }
-        let described = found.iter().position(|row| row.origin == "file");
-        let Some(asset) = found.get(described.unwrap_or(0)).cloned() else {
+        let described = found.iter().find(|row| row.origin == "file");
+        let held = || found.iter().find(|row| self.is_held(row));
+        let Some(asset) = described.or_else(held).or(found.first()).cloned() else {
             let row = new_asset(ctx, address);
             catalog::put_asset(tx, &row).await?;
             self.changed = true;
@@ -173,7 +210,7 @@ impl Known {
         }
         // What events renamed goes by its new name; the old one still finds it.
         let renamed = said.renamed.iter().any(|(new, _)| new == address);
-        if renamed && asset.origin == "lineage" && !self.at.contains_key(address) {
+        if renamed && !self.is_held(&asset) && !self.at.contains_key(address) {
             self.named.renamed.push(format!("{} to {}", label(&asset), address.label()));
             store::rename(tx, &asset.id, &address.0, &address.1).await?;
             self.changed = true;
@@ -228,18 +265,26 @@ impl Known {
         Ok(())
     }
 
-    /// Retires a dataset that is gone, or takes it back when something writes to it again.
-    pub(super) async fn retire(
-        &mut self,
-        tx: &mut Tx,
-        address: &Address,
-        at: Option<DateTime<Utc>>,
-    ) -> Result<()> {
+    /// Retires a dataset that is gone, where nobody else has a word in it.
+    pub(super) async fn retire(&mut self, tx: &mut Tx, address: &Address, at: DateTime<Utc>) -> Result<()> {
+        let Some(row) = self.at.get(address) else { return Ok(()) };
+        if self.is_held(row) {
+            let sentence =
+                format!("{} stays: a file describes it, or other jobs use it as well.", address.label());
+            self.named.refused.push(Refused { sentence, assets: vec![row.id.clone()] });
+        } else if store::set_dropped(tx, &row.id, Some(at)).await? {
+            self.named.dropped.push(address.label());
+            self.changed = true;
+        }
+        Ok(())
+    }
+
+    /// Takes a dataset that was gone back when something writes to it again.
+    pub(super) async fn take_back(&mut self, tx: &mut Tx, address: &Address) -> Result<()> {
         if let Some(row) = self.at.get(address).filter(|row| row.origin == "lineage")
-            && store::set_dropped(tx, &row.id, at).await?
+            && store::set_dropped(tx, &row.id, None).await?
         {
-            let names = if at.is_some() { &mut self.named.dropped } else { &mut self.named.taken_back };
-            names.push(address.label());
+            self.named.taken_back.push(address.label());
             self.changed = true;
         }
         Ok(())

@@ -122,7 +122,10 @@ impl Said {
         match (lifecycle.change, &lifecycle.previous_identifier) {
             (LifecycleChange::Drop, _) => self.dropped.push(here),
             (LifecycleChange::Rename, Some(DatasetId { namespace, name, .. })) => {
-                self.renamed.push((here, Address(namespace.clone(), name.clone())));
+                let before = Address(namespace.clone(), name.clone());
+                if before != here {
+                    self.renamed.push((here, before));
+                }
             }
             _ => {}
         }

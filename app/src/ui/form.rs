@@ -108,8 +108,20 @@ pub(crate) fn Form(
 ) -> impl IntoView {
     let at = use_location();
     let from = Query::parse(&at.search.get_untracked()).without("done").to(&at.pathname.get_untracked());
-    // Enter presses the first button of a form; where that one cannot be pressed, browsers send nothing.
-    let first = outcomes.then(|| view! { <button type="submit" disabled hidden></button> });
+    // Enter presses the first button of a form, and this one sends nothing: its method closes a dialog, and there is none.
+    // One that cannot be pressed, or is not drawn, is passed by: from a date or a box to tick, browsers press the next.
+    let first = outcomes.then(|| {
+        view! {
+            <button
+                class="visually-hidden"
+                type="submit"
+                formmethod="dialog"
+                formnovalidate
+                tabindex="-1"
+                aria-hidden="true"
+            ></button>
+        }
+    });
     view! {
         <form id=id class=class method="post" action=action aria-label=label>
             <Hidden name=FROM value=from />

@@ -99,11 +99,14 @@ async fn a_refused_form_never_leaves_its_page_or_loses_what_was_typed() {
     }
 }
 
-/// The first button of the form with this action: the one that Enter in a field presses.
-fn first_button<'a>(page: &'a str, action: &str) -> &'a str {
+/// Enter in any field of the form with this action presses its first button, and that one sends nothing. A button that
+/// cannot be pressed or is not drawn would be passed by.
+fn assert_enter_sends_nothing(page: &str, action: &str) {
     let (_, form) = page.split_once(&format!("action=\"{action}\"")).expect("the form is there");
     let (_, button) = form.split_once("<button").expect("it has a button");
-    button.split_once('>').expect("the tag ends").0
+    let first = button.split_once('>').expect("the tag ends").0;
+    assert!(first.contains("formmethod=\"dialog\""), "Enter presses <button{first}>");
+    assert!(!first.contains(" disabled") && !first.contains(" hidden"), "Enter passes <button{first}> by");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -111,8 +114,7 @@ async fn enter_in_a_field_never_decides_a_request() {
     let world = World::with_mesh().await;
     let request = world.happen().await.request;
     let page = world.browser("maria.keller").await.get(&format!("/decide/{request}")).await.body;
-    let first = first_button(&page, "/fn/approve");
-    assert!(first.contains(" disabled"), "Enter presses <button{first}>");
+    assert_enter_sends_nothing(&page, "/fn/approve");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -140,8 +142,7 @@ async fn enter_on_the_review_desk_never_keeps_what_was_to_be_withdrawn() {
     let file = SourceFile { path: "classified.yaml".to_owned(), text: text.to_owned() };
     catalog::import(world.ctx(), &Actor::System("test"), vec![file], false).await.unwrap();
     let page = world.browser("aylin.demir").await.get("/reviews").await.body;
-    let first = first_button(&page, "/fn/keep_grants");
-    assert!(first.contains(" disabled"), "Enter presses <button{first}>");
+    assert_enter_sends_nothing(&page, "/fn/keep_grants");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -132,6 +132,22 @@ async fn a_date_never_keeps_somebody_from_rejecting() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_emptied_day_never_approves_for_as_long_as_possible() {
+    let world = World::with_mesh().await;
+    let request = world.happen().await.request;
+    let mut maria = world.browser("maria.keller").await;
+    for day in ["ends_on=&", "ends_on=+&", ""] {
+        let body = format!("from=/decide/{request}&id={request}&revision=1&{day}comment=Only+the+sums");
+        let reply = send(&mut maria, "/fn/approve", &body).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{day}: {}", reply.body);
+        assert!(reply.body.contains("Choose the last day of access."), "{day}: {}", reply.body);
+        let (date, comment) = (control(&reply.body, "ends_on"), control(&reply.body, "comment"));
+        assert!(date.contains("aria-invalid=\"true\""), "{day}: {date}");
+        assert!(comment.contains("value=\"Only the sums\""), "{day}: {comment}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn enter_on_the_review_desk_never_keeps_what_was_to_be_withdrawn() {
     let world = World::with_mesh().await;
     world.granted("paula.brandt", "collections/cases", &["aylin.demir"]).await;
@@ -152,7 +168,7 @@ async fn what_is_not_about_a_field_stands_above_the_page() {
     let mut maria = world.browser("maria.keller").await;
     let (request, from) = (happened.request, format!("/decide/{}", happened.request));
     // Somebody else was faster: the revision is another one.
-    let body = format!("from={from}&id={request}&revision=7&ends_on=&comment=Mine");
+    let body = format!("from={from}&id={request}&revision=7&ends_on=2027-01-03&comment=Mine");
     let reply = send(&mut maria, "/fn/approve", &body).await;
     assert_eq!(reply.status, StatusCode::CONFLICT, "{}", reply.body);
     assert!(reply.body.contains("role=\"alert\"") && reply.body.contains("id=\"refused\""), "{}", reply.body);
@@ -160,7 +176,7 @@ async fn what_is_not_about_a_field_stands_above_the_page() {
     assert!(control(&reply.body, "comment").contains("value=\"Mine\""));
     // A form may name no other site's page, and no call, as the page it came from.
     for from in ["//evil.example", "https://evil.example", "/fn/approve", "/auth/sign-out"] {
-        let body = format!("from={from}&id={request}&revision=7&comment=Mine");
+        let body = format!("from={from}&id={request}&revision=7&ends_on=2027-01-03&comment=Mine");
         let reply = send(&mut maria, "/fn/approve", &body).await;
         assert_eq!(reply.status, StatusCode::CONFLICT, "{from}: {}", reply.body);
         assert!(!reply.body.contains("evil.example"), "{from}");

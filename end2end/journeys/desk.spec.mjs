@@ -95,6 +95,62 @@ test("r, a reason and Enter withdraw one row", async ({ openDemo, as }) => {
   await expect(rows).toHaveCount(count - 1);
 });
 
+/** David's desk on a day when more than one grant waits there. */
+async function fullDesk(portal, as) {
+  const david = await as(portal, "David Schmid", { path: "/reviews" });
+  await moveClock(david, later(await today(david), 15));
+  await david.goto("/reviews");
+  await expect(david.locator("#reviews kbd").first()).toBeVisible();
+  const rows = david.locator("#reviews [data-review]");
+  const count = await rows.count();
+  expect(count, "more than one grant waits").toBeGreaterThan(1);
+  return { david, rows, count };
+}
+
+test("after a decision Back never chooses another row", async ({ openDemo, as }) => {
+  const { david, rows, count } = await fullDesk(await openDemo(), as);
+  await rows.first().getByRole("checkbox").check();
+  await david.getByRole("button", { name: "Keep the chosen until their next review" }).click();
+  await expect(rows).toHaveCount(count - 1);
+  await david.goBack();
+  await expect(david.locator("#reviews kbd").first()).toBeVisible();
+  await expect(rows).toHaveCount(count - 1);
+  await expect(rows.locator("input:checked")).toHaveCount(0);
+  await expect(david.locator("#reviews").getByRole("status")).toHaveText("0 chosen");
+});
+
+test("a reason never goes to another row than the one it was written about", async ({ openDemo, as }) => {
+  const { david, rows, count } = await fullDesk(await openDemo(), as);
+  const box = (name) => david.getByRole("checkbox", { name, exact: true });
+  const names = await rows.getByRole("checkbox").evaluateAll((boxes) => boxes.map((box) => box.ariaLabel));
+  const [other, meant] = names.map(box);
+  await other.check();
+  await david.keyboard.press("j");
+  await david.keyboard.press("r");
+  await david.keyboard.type("The project has ended.");
+  await expect(other).not.toBeChecked();
+  await expect(meant).toBeChecked();
+
+  await test.step("Escape leaves nothing of it to another row", async () => {
+    await david.keyboard.press("Escape");
+    await expect(david.getByLabel("Comment (required to withdraw)")).toHaveValue("");
+    await expect(meant).not.toBeChecked();
+  });
+
+  await test.step("the button withdraws the row, and no other", async () => {
+    await other.check();
+    await david.keyboard.press("j");
+    await david.keyboard.press("r");
+    await david.keyboard.type("The project has ended.");
+    await david.getByText("Withdraw the chosen", { exact: true }).click();
+    await david.getByRole("button", { name: "Withdraw the chosen now" }).click();
+    await expect(david.getByRole("status").filter({ hasText: "The access was withdrawn" })).toBeVisible();
+    await expect(rows).toHaveCount(count - 1);
+    await expect(other).toBeVisible();
+    await expect(meant).toHaveCount(0);
+  });
+});
+
 test("the button that approves says until when, and an error stands at its field", async ({ openDemo, as }) => {
   const portal = await openDemo();
   const [aylin, paula] = [await as(portal, "Aylin Demir"), await as(portal, "Paula Brandt")];

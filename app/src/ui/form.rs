@@ -100,7 +100,8 @@ pub(crate) fn Form(
     /// What it is, where no heading says so.
     #[prop(optional)]
     label: Option<&'static str>,
-    /// Its buttons do different things: only a button that is pressed decides which, and never Enter in a field.
+    /// Its buttons do different things: only a button that is pressed decides which, and never Enter in a field. It starts
+    /// as the page draws it: what a browser remembers by its place could be about somebody else by then.
     #[prop(optional)]
     outcomes: bool,
     /// Fields and buttons.
@@ -122,8 +123,9 @@ pub(crate) fn Form(
             ></button>
         }
     });
+    let autocomplete = outcomes.then_some("off");
     view! {
-        <form id=id class=class method="post" action=action aria-label=label>
+        <form id=id class=class method="post" action=action aria-label=label autocomplete=autocomplete>
             <Hidden name=FROM value=from />
             {first}
             {children()}

@@ -186,6 +186,11 @@ pub struct GrantLine {
     pub asking: Option<Asking>,
     /// The end that is near because nobody decides the review; filled in where it is shown.
     pub undecided: Option<Undecided>,
+    /// How the consumer reads the data without any grant on its port, as the end of a sentence: `as a member of Sales`;
+    /// filled in where it is shown.
+    pub still: Option<String>,
+    /// It was renewed: the grant on its port that holds now, where there is one; filled in where it is shown.
+    pub goes_on_as: Option<GrantId>,
     /// Delivery.
     pub provisioning: Provisioning,
     /// What stood in the way of the last attempt, as a sentence.
@@ -264,8 +269,6 @@ pub struct HeldLine {
     pub grant: GrantLine,
     /// Last time the data was opened here under the grant.
     pub last_used: Option<DateTime<Utc>>,
-    /// How the consumer reads the data without the grant, as the end of a sentence: `as a member of Sales`.
-    pub still: Option<String>,
     /// The viewer may withdraw it.
     pub may_withdraw: bool,
     /// Its review waits for the viewer.
@@ -283,8 +286,6 @@ pub struct ReviewLine {
     pub last_used: Option<DateTime<Utc>>,
     /// Times the consumer opened it in the portal in the last 90 days.
     pub queries: u32,
-    /// How the consumer reads the data without the grant, as the end of a sentence.
-    pub still: Option<String>,
     /// Advice, and the reason.
     pub recommendation: (Recommendation, String),
     /// What happens when nobody answers, in words.

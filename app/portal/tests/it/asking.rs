@@ -161,6 +161,17 @@ on_both! { demo =>
         assert_eq!(world.grant("paula.brandt", first).await.standing, GrantStanding::Active);
     }
 
+    async fn what_was_renewed_never_goes_on_under_a_grant_that_has_ended(world) {
+        let first = world.granted("paula.brandt", FORECAST, 30, &["maria.keller"]).await;
+        assert_eq!(world.grant("paula.brandt", first).await.goes_on_as, None, "nothing has taken its place");
+        let second = world.granted("paula.brandt", FORECAST, 100, &["maria.keller"]).await;
+        assert_eq!(world.grant("paula.brandt", first).await.goes_on_as, Some(second));
+        let maria = world.viewer("maria.keller").await;
+        access::revoke(&world.ctx, &maria, vec![(second, 1)], "The plan is made".to_owned()).await.expect("she may");
+        let old = world.grant("paula.brandt", first).await;
+        assert_eq!((old.standing, old.goes_on_as), (GrantStanding::Renewed, None));
+    }
+
     async fn members_ask_only_for_what_they_may_not_read(world) {
         let nadia = world.viewer("nadia.rahimi").await;
         let own = access::request_form(&world.ctx, &nadia, &"orders/order-lines".into()).await;

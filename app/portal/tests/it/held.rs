@@ -85,7 +85,7 @@ on_both! { demo =>
     async fn a_member_is_never_said_to_lose_what_he_reads_on(world) {
         world.granted("paula.brandt", CASES, 60, &["aylin.demir"]).await;
         let (aylin, table) = (world.viewer("aylin.demir").await, HeldOn::Asset(TABLE.into()));
-        assert_eq!(world.held("aylin.demir", table.clone()).await.expect("it opens")[0].still, None);
+        assert_eq!(world.held("aylin.demir", table.clone()).await.expect("it opens")[0].grant.still, None);
         let domain = "controlling".into();
         people::put_member(&world.ctx, &aylin, &domain, "Paula Brandt", Role::Member).await.expect("she may");
         let paula = world.viewer("paula.brandt").await;
@@ -95,7 +95,7 @@ on_both! { demo =>
         let mine = home.my_data.items.iter().find(|mine| mine.asset.id.as_str() == TABLE).expect("it is hers");
         assert_eq!(mine.ends_on, None);
         let line = world.held("aylin.demir", table).await.expect("it opens").remove(0);
-        assert_eq!(line.still.as_deref(), Some("as a member of Controlling"));
+        assert_eq!(line.grant.still.as_deref(), Some("as a member of Controlling"));
         let chosen = vec![(line.grant.id, line.grant.revision)];
         access::revoke(&world.ctx, &aylin, chosen, "She is a member now".to_owned()).await.expect("she may");
         let inbox = notify::inbox(&world.ctx, &paula, PageRequest::default()).await.expect("it opens").items;
@@ -105,6 +105,18 @@ on_both! { demo =>
             "Aylin Demir: She is a member now.\nYou can still read it as a member of Controlling."
         );
         catalog::preview(&world.ctx, &paula, &TABLE.into()).await.expect("she reads on");
+    }
+
+    async fn my_access_never_hides_what_else_opens_the_data(world) {
+        let id = world.granted("paula.brandt", CASES, 60, &["aylin.demir"]).await;
+        assert_eq!(world.grant("paula.brandt", id).await.still, None);
+        let (aylin, domain) = (world.viewer("aylin.demir").await, "controlling".into());
+        people::put_member(&world.ctx, &aylin, &domain, "Paula Brandt", Role::Member).await.expect("she may");
+        let as_member = Some("as a member of Controlling");
+        assert_eq!(world.grant("paula.brandt", id).await.still.as_deref(), as_member);
+        access::give_up(&world.ctx, &world.viewer("paula.brandt").await, id).await.expect("her own");
+        let over = world.grant("paula.brandt", id).await;
+        assert_eq!((over.standing, over.still.as_deref()), (GrantStanding::GivenUp, as_member));
     }
 
     async fn what_has_ended_is_not_shown_as_access(world) {

@@ -63,8 +63,8 @@ pub struct RequestForm {
     pub shortest_purpose: u32,
     /// The purpose it is filled in with.
     pub purpose: String,
-    /// The viewer holds a grant on the port, which the request would renew.
-    pub renews: bool,
+    /// Last day of the access to the port that the viewer holds, which the request would renew.
+    pub renews: Option<NaiveDate>,
     /// The viewer's request for the port that waits: while it does, there is no other.
     pub waiting: Option<RequestLine>,
 }
@@ -100,12 +100,26 @@ pub struct RequestLine {
     pub ends_on: NaiveDate,
     /// With whom it is, by name; empty when decided.
     pub with: Vec<String>,
+    /// Who asks held the access when he asked.
+    pub renews: bool,
     /// Who approved before it was decided, and under which condition, in words.
     pub approvals: Vec<String>,
     /// Who decided, and why, in words.
     pub decision: Option<String>,
     /// The grant it led to; filled in where it is shown.
     pub grant: Option<GrantLine>,
+}
+
+/// What somebody asks for, in lists, on pages and in messages: `Paula Brandt asks for Collections`, or `Paula Brandt asks
+/// to renew access to Collections`.
+pub fn asks_words(who: &str, what: &str, renews: bool) -> String {
+    let asks = if renews { "asks to renew access to" } else { "asks for" };
+    format!("{who} {asks} {what}")
+}
+
+/// What a request renews that asks for access which is held until a day.
+pub fn renews_words(until: NaiveDate) -> String {
+    format!("It renews the access that ends on {}", until.format("%-d %b %Y"))
 }
 
 /// The page to decide a request on.
@@ -137,6 +151,8 @@ pub struct DecidePage {
     pub approvals: Vec<String>,
     /// Live grants of the requester on data of this domain, in words.
     pub other_grants: Vec<String>,
+    /// Last day of the access that approving would renew, while the request waits.
+    pub renews: Option<NaiveDate>,
     /// What happened to the request, in order.
     pub history: Vec<crate::catalog::Activity>,
     /// The next request that waits for the viewer.

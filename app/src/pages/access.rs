@@ -161,6 +161,7 @@ mod tests {
             asked_until: day("2027-05-23"),
             ends_on: day(ends_on),
             with: vec!["Aylin Demir".to_owned()],
+            renews: false,
             approvals: Vec::new(),
             decision: None,
             grant: None,

@@ -1,8 +1,8 @@
 //! Forms that are refused: the page stays, the error stands at its field, and nothing typed is lost.
 
 use axum::http::{Method, StatusCode};
-use lakeport_portal::Actor;
 use lakeport_portal::catalog::{self, SourceFile};
+use lakeport_portal::{Actor, access};
 
 use crate::world::{Browser, Happened, Reply, World};
 
@@ -188,10 +188,10 @@ async fn after_a_decision_the_next_request_opens() {
     let world = World::with_mesh().await;
     let first = world.happen().await.request;
     let mut paula = world.browser("paula.brandt").await;
-    let version = "contract_version=2.1.0";
-    let soon = "2027-01-03";
-    let body =
-        format!("from=/&port=sales-forecast/forecast&purpose=Another+question&ends_on={soon}&{version}");
+    let port = "sales-forecast/forecast";
+    let form = access::request_form(world.ctx(), &world.viewer("paula.brandt").await, &port.into()).await;
+    let (end, version) = (form.unwrap().suggested_end, "contract_version=2.1.0");
+    let body = format!("from=/&port={port}&purpose=Another+question&ends_on={end}&{version}");
     let asked = send(&mut paula, "/fn/request_access", &body).await;
     assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
     let mut maria = world.browser("maria.keller").await;

@@ -122,6 +122,18 @@ on_both! { demo =>
         assert_eq!((over.standing, over.still.as_deref()), (GrantStanding::GivenUp, as_member));
     }
 
+    async fn who_had_access_is_never_told_that_it_is_still_to_come(world) {
+        let id = world.granted("paula.brandt", CASES, 100, &["aylin.demir"]).await;
+        world.ask("paula.brandt", CASES, 120).await.expect("she may ask for longer");
+        let (aylin, paula) = (world.viewer("aylin.demir").await, world.viewer("paula.brandt").await);
+        let told = async || catalog::asset(&world.ctx, &paula, &TABLE.into()).await.expect("it opens").access;
+        assert!(matches!(told().await, AccessStanding::Granted { .. }), "she reads while her renewal waits");
+        access::revoke(&world.ctx, &aylin, vec![(id, 1)], "The round is over".to_owned()).await.expect("she may");
+        assert!(matches!(told().await, AccessStanding::Requested { .. }), "now she waits, and nothing else is said");
+        let read = refusal(catalog::preview(&world.ctx, &paula, &TABLE.into()).await);
+        assert_eq!(read.message, "You have no access to this data.");
+    }
+
     async fn what_has_ended_is_not_shown_as_access(world) {
         world.granted("paula.brandt", CASES, 10, &["aylin.demir"]).await;
         world.travel(11);

@@ -1,7 +1,7 @@
 // An owner works at the desk: single keys on reviews, the button that says until when, and errors where they belong.
 
 import { expect, test } from "../fixtures.mjs";
-import { later, moveClock, openRequest, request, today } from "../steps.mjs";
+import { approve, later, moveClock, openRequest, request, today } from "../steps.mjs";
 
 test("the review desk by single keys: no key decides at once", async ({ openDemo, as }) => {
   const portal = await openDemo();
@@ -195,6 +195,45 @@ test("the button that approves says until when, and an error stands at its field
     await aylin.getByLabel("Comment").fill("Ask for the sums alone.");
     await aylin.getByRole("button", { name: "Reject with this comment" }).click();
     await expect(aylin.getByRole("status").filter({ hasText: "The request was rejected" })).toBeVisible();
+  });
+});
+
+test("a renewal says what it renews and never ends before it", async ({ openDemo, as }) => {
+  const portal = await openDemo();
+  const [aylin, paula] = [await as(portal, "Aylin Demir"), await as(portal, "Paula Brandt")];
+  const day = await today(aylin);
+  await request(paula, "collections", "Compare the claims of our suppliers.", { until: later(day, 60) });
+  await approve(aylin, "Paula Brandt", "For this round.");
+
+  await test.step("she asks for longer, in the words of before", async () => {
+    await paula.goto("/access/grants");
+    await paula.getByRole("link", { name: "Request a renewal" }).click();
+    await expect(paula.getByLabel("What do you need it for")).toHaveValue("Compare the claims of our suppliers.");
+    await paula.getByLabel("Until when do you need it").fill(later(day, 120));
+    await paula.getByRole("checkbox", { name: /I accept the terms/ }).check();
+    await paula.getByRole("button", { name: "Send the request" }).click();
+    await expect(paula.getByRole("status").filter({ hasText: "Your request was sent" })).toBeVisible();
+  });
+
+  await test.step("whoever decides reads what it renews, and cannot shorten it by approving", async () => {
+    await aylin.goto("/decide");
+    await aylin.getByRole("link", { name: /^Paula Brandt asks to renew access to Collections/ }).click();
+    await expect(aylin.getByRole("main")).toContainText("It renews the access that ends on");
+    const until = aylin.getByLabel("Last day of access");
+    const button = aylin.getByRole("button", { name: /^Approve until / });
+    await until.fill(later(day, 30));
+    await button.click();
+    await expect(aylin.locator(".field-error")).toContainText("The access that this renews goes on until");
+    await until.fill(later(day, 90));
+    await button.click();
+    await expect(aylin.getByRole("status").filter({ hasText: "Your approval was recorded." })).toBeVisible();
+  });
+
+  await test.step("she holds it once", async () => {
+    await paula.goto("/access/grants");
+    const rows = paula.getByRole("listitem").filter({ hasText: "Compare the claims of our suppliers." });
+    await expect(rows.filter({ hasText: "Active" })).toHaveCount(1);
+    await expect(rows.filter({ hasText: "Goes on under a newer grant" })).toHaveCount(1);
   });
 });
 

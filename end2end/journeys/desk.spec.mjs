@@ -1,7 +1,7 @@
 // An owner works at the desk: single keys on reviews, the button that says until when, and errors where they belong.
 
 import { expect, test } from "../fixtures.mjs";
-import { later, moveClock, openRequest, request, today } from "../steps.mjs";
+import { approve, later, moveClock, openRequest, request, today } from "../steps.mjs";
 
 test("the review desk by single keys: no key decides at once", async ({ openDemo, as }) => {
   const portal = await openDemo();
@@ -70,6 +70,7 @@ for (const javaScriptEnabled of [true, false]) {
     const rows = david.locator("#reviews [data-review]");
     const count = await rows.count();
     await rows.first().getByRole("checkbox").check();
+    await rows.first().getByRole("checkbox").press("Enter");
     await david.getByText("Withdraw the chosen", { exact: true }).click();
     const comment = david.getByLabel("Comment (required to withdraw)");
     await comment.fill("The project has ended.");
@@ -94,6 +95,62 @@ test("r, a reason and Enter withdraw one row", async ({ openDemo, as }) => {
   await expect(rows).toHaveCount(count - 1);
 });
 
+/** David's desk on a day when more than one grant waits there. */
+async function fullDesk(portal, as) {
+  const david = await as(portal, "David Schmid", { path: "/reviews" });
+  await moveClock(david, later(await today(david), 15));
+  await david.goto("/reviews");
+  await expect(david.locator("#reviews kbd").first()).toBeVisible();
+  const rows = david.locator("#reviews [data-review]");
+  const count = await rows.count();
+  expect(count, "more than one grant waits").toBeGreaterThan(1);
+  return { david, rows, count };
+}
+
+test("after a decision Back never chooses another row", async ({ openDemo, as }) => {
+  const { david, rows, count } = await fullDesk(await openDemo(), as);
+  await rows.first().getByRole("checkbox").check();
+  await david.getByRole("button", { name: "Keep the chosen until their next review" }).click();
+  await expect(rows).toHaveCount(count - 1);
+  await david.goBack();
+  await expect(david.locator("#reviews kbd").first()).toBeVisible();
+  await expect(rows).toHaveCount(count - 1);
+  await expect(rows.locator("input:checked")).toHaveCount(0);
+  await expect(david.locator("#reviews").getByRole("status")).toHaveText("0 chosen");
+});
+
+test("a reason never goes to another row than the one it was written about", async ({ openDemo, as }) => {
+  const { david, rows, count } = await fullDesk(await openDemo(), as);
+  const box = (name) => david.getByRole("checkbox", { name, exact: true });
+  const names = await rows.getByRole("checkbox").evaluateAll((boxes) => boxes.map((box) => box.ariaLabel));
+  const [other, meant] = names.map(box);
+  await other.check();
+  await david.keyboard.press("j");
+  await david.keyboard.press("r");
+  await david.keyboard.type("The project has ended.");
+  await expect(other).not.toBeChecked();
+  await expect(meant).toBeChecked();
+
+  await test.step("Escape leaves nothing of it to another row", async () => {
+    await david.keyboard.press("Escape");
+    await expect(david.getByLabel("Comment (required to withdraw)")).toHaveValue("");
+    await expect(meant).not.toBeChecked();
+  });
+
+  await test.step("the button withdraws the row, and no other", async () => {
+    await other.check();
+    await david.keyboard.press("j");
+    await david.keyboard.press("r");
+    await david.keyboard.type("The project has ended.");
+    await david.getByText("Withdraw the chosen", { exact: true }).click();
+    await david.getByRole("button", { name: "Withdraw the chosen now" }).click();
+    await expect(david.getByRole("status").filter({ hasText: "The access was withdrawn" })).toBeVisible();
+    await expect(rows).toHaveCount(count - 1);
+    await expect(other).toBeVisible();
+    await expect(meant).toHaveCount(0);
+  });
+});
+
 test("the button that approves says until when, and an error stands at its field", async ({ openDemo, as }) => {
   const portal = await openDemo();
   const [aylin, paula] = [await as(portal, "Aylin Demir"), await as(portal, "Paula Brandt")];
@@ -109,12 +166,17 @@ test("the button that approves says until when, and an error stands at its field
     await expect(approve).toHaveText(`Approve until ${written.getUTCDate()} ${month} ${written.getUTCFullYear()}`);
   });
 
-  await test.step("Enter in a field decides nothing", async () => {
+  await test.step("Enter in a field, a date's too, decides nothing", async () => {
+    const sent = [];
+    const note = (request) => request.method() === "POST" && sent.push(request.url());
+    aylin.on("request", note);
     await aylin.getByLabel("Comment").fill("No: ask for the sums alone.");
-    await aylin.getByLabel("Comment").press("Enter");
-    await aylin.getByLabel("Last day of access").press("Enter");
-    await expect(approve).toBeVisible();
+    for (const label of ["Comment", "Last day of access"]) await aylin.getByLabel(label).press("Enter");
     await aylin.reload();
+    expect(sent, "nothing was sent").toEqual([]);
+    aylin.off("request", note);
+    // A decision would have led on to the next request, which can be approved as well.
+    await expect(aylin.getByRole("heading", { level: 1 })).toContainText("Paula Brandt asks for");
     await expect(approve).toBeVisible();
     await aylin.getByLabel("Last day of access").fill(later(await today(aylin), 40));
   });
@@ -133,6 +195,45 @@ test("the button that approves says until when, and an error stands at its field
     await aylin.getByLabel("Comment").fill("Ask for the sums alone.");
     await aylin.getByRole("button", { name: "Reject with this comment" }).click();
     await expect(aylin.getByRole("status").filter({ hasText: "The request was rejected" })).toBeVisible();
+  });
+});
+
+test("a renewal says what it renews and never ends before it", async ({ openDemo, as }) => {
+  const portal = await openDemo();
+  const [aylin, paula] = [await as(portal, "Aylin Demir"), await as(portal, "Paula Brandt")];
+  const day = await today(aylin);
+  await request(paula, "collections", "Compare the claims of our suppliers.", { until: later(day, 60) });
+  await approve(aylin, "Paula Brandt", "For this round.");
+
+  await test.step("she asks for longer, in the words of before", async () => {
+    await paula.goto("/access/grants");
+    await paula.getByRole("link", { name: "Request a renewal" }).click();
+    await expect(paula.getByLabel("What do you need it for")).toHaveValue("Compare the claims of our suppliers.");
+    await paula.getByLabel("Until when do you need it").fill(later(day, 120));
+    await paula.getByRole("checkbox", { name: /I accept the terms/ }).check();
+    await paula.getByRole("button", { name: "Send the request" }).click();
+    await expect(paula.getByRole("status").filter({ hasText: "Your request was sent" })).toBeVisible();
+  });
+
+  await test.step("whoever decides reads what it renews, and cannot shorten it by approving", async () => {
+    await aylin.goto("/decide");
+    await aylin.getByRole("link", { name: /^Paula Brandt asks to renew access to Collections/ }).click();
+    await expect(aylin.getByRole("main")).toContainText("It renews the access that ends on");
+    const until = aylin.getByLabel("Last day of access");
+    const button = aylin.getByRole("button", { name: /^Approve until / });
+    await until.fill(later(day, 30));
+    await button.click();
+    await expect(aylin.locator(".field-error")).toContainText("The access that this renews goes on until");
+    await until.fill(later(day, 90));
+    await button.click();
+    await expect(aylin.getByRole("status").filter({ hasText: "Your approval was recorded." })).toBeVisible();
+  });
+
+  await test.step("she holds it once", async () => {
+    await paula.goto("/access/grants");
+    const rows = paula.getByRole("listitem").filter({ hasText: "Compare the claims of our suppliers." });
+    await expect(rows.filter({ hasText: "Active" })).toHaveCount(1);
+    await expect(rows.filter({ hasText: "Goes on under a newer grant" })).toHaveCount(1);
   });
 });
 

@@ -63,8 +63,8 @@ pub struct RequestForm {
     pub shortest_purpose: u32,
     /// The purpose it is filled in with.
     pub purpose: String,
-    /// The viewer holds a grant on the port, which the request would renew.
-    pub renews: bool,
+    /// Last day of the access to the port that the viewer holds, which the request would renew.
+    pub renews: Option<NaiveDate>,
     /// The viewer's request for the port that waits: while it does, there is no other.
     pub waiting: Option<RequestLine>,
 }
@@ -102,12 +102,26 @@ pub struct RequestLine {
     pub ends_on: NaiveDate,
     /// With whom it is, by name; empty when decided.
     pub with: Vec<String>,
+    /// Who asks held the access when he asked.
+    pub renews: bool,
     /// Who approved before it was decided, and under which condition, in words.
     pub approvals: Vec<String>,
     /// Who decided, and why, in words.
     pub decision: Option<String>,
     /// The grant it led to; filled in where it is shown.
     pub grant: Option<GrantLine>,
+}
+
+/// What somebody asks for, in lists, on pages and in messages: `Paula Brandt asks for Collections`, or `Paula Brandt asks
+/// to renew access to Collections`.
+pub fn asks_words(who: &str, what: &str, renews: bool) -> String {
+    let asks = if renews { "asks to renew access to" } else { "asks for" };
+    format!("{who} {asks} {what}")
+}
+
+/// What a request renews that asks for access which is held until a day.
+pub fn renews_words(until: NaiveDate) -> String {
+    format!("It renews the access that ends on {}", until.format("%-d %b %Y"))
 }
 
 /// The page to decide a request on.
@@ -139,6 +153,8 @@ pub struct DecidePage {
     pub approvals: Vec<String>,
     /// Live grants of the requester on data of this domain, in words.
     pub other_grants: Vec<String>,
+    /// Last day of the access that approving would renew, while the request waits.
+    pub renews: Option<NaiveDate>,
     /// What happened to the request, in order.
     pub history: Vec<crate::catalog::Activity>,
     /// The next request that waits for the viewer.
@@ -188,6 +204,11 @@ pub struct GrantLine {
     pub asking: Option<Asking>,
     /// The end that is near because nobody decides the review; filled in where it is shown.
     pub undecided: Option<Undecided>,
+    /// How the consumer reads the data without any grant on its port, as the end of a sentence: `as a member of Sales`;
+    /// filled in where it is shown.
+    pub still: Option<String>,
+    /// It was renewed: the grant on its port that holds now, where there is one; filled in where it is shown.
+    pub goes_on_as: Option<GrantId>,
     /// Delivery.
     pub provisioning: Provisioning,
     /// What stood in the way of the last attempt, as a sentence.
@@ -266,8 +287,6 @@ pub struct HeldLine {
     pub grant: GrantLine,
     /// Last time the data was opened here under the grant.
     pub last_used: Option<DateTime<Utc>>,
-    /// How the consumer reads the data without the grant, as the end of a sentence: `as a member of Sales`.
-    pub still: Option<String>,
     /// The viewer may withdraw it.
     pub may_withdraw: bool,
     /// Its review waits for the viewer.
@@ -285,8 +304,6 @@ pub struct ReviewLine {
     pub last_used: Option<DateTime<Utc>>,
     /// Times the consumer opened it in the portal in the last 90 days.
     pub queries: u32,
-    /// How the consumer reads the data without the grant, as the end of a sentence.
-    pub still: Option<String>,
     /// Advice, and the reason.
     pub recommendation: (Recommendation, String),
     /// What happens when nobody answers, in words.

@@ -26,7 +26,7 @@ pub async fn request_access(
     #[server(default)] contract_version: Option<String>,
 ) -> Answer<()> {
     let (ctx, viewer) = call()?;
-    let ends_on = day("ends_on", &ends_on)?;
+    let ends_on = last_day(&ends_on)?;
     let request = model::NewRequest { port: port.into(), purpose, ends_on, contract_version };
     lakeport_portal::access::request(&ctx, &viewer, request).await?;
     done("/access/requests", "requested");
@@ -63,7 +63,7 @@ pub async fn decide_page(id: String) -> Answer<model::DecidePage> {
     Ok(lakeport_portal::access::decide_page(&ctx, &viewer, parse_id("request", &id)?).await?)
 }
 
-/// Approves a request until a day; without a day, as asked.
+/// Approves a request until a day.
 #[server(prefix = "/fn", endpoint = "approve")]
 pub async fn approve(
     id: String,
@@ -72,10 +72,19 @@ pub async fn approve(
     #[server(default)] comment: String,
 ) -> Answer<()> {
     let (ctx, viewer) = call()?;
-    let ends_on = if ends_on.trim().is_empty() { None } else { Some(day("ends_on", &ends_on)?) };
+    let ends_on = Some(last_day(&ends_on)?);
     lakeport_portal::access::approve(&ctx, &viewer, parse_id("request", &id)?, revision, ends_on, comment)
         .await?;
     lead_on(&ctx, &viewer, &id, ("approved", "approved-next")).await
+}
+
+/// The last day of access, as a form sends it. One that was taken out is no wish for the longest access: it is asked for.
+#[cfg(feature = "ssr")]
+fn last_day(text: &str) -> Result<chrono::NaiveDate, ApiError> {
+    if text.trim().is_empty() {
+        return Err(ApiError::invalid("ends_on", "Choose the last day of access."));
+    }
+    day("ends_on", text)
 }
 
 /// Rejects a request; the comment says why.

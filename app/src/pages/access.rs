@@ -104,7 +104,12 @@ fn review_badge(review: ReviewState) -> Option<(Tone, &'static str)> {
 /// How far the delivery is. What is not opened here is handed over by its owner: the portal delivers nothing.
 fn delivery_words(grant: &GrantLine) -> String {
     if grant.standing == GrantStanding::Renewed {
-        return "Goes on under its renewal".to_owned();
+        let words = if grant.goes_on_as.is_some() {
+            "Goes on under a newer grant"
+        } else {
+            "What renewed it has ended, too"
+        };
+        return words.to_owned();
     }
     if let Some(gone) = &grant.gone {
         return format!("{gone} is not in the catalog any more, so there is nothing to open");
@@ -120,6 +125,14 @@ fn delivery_words(grant: &GrantLine) -> String {
         Provisioning::Deprovisioned => "Taken back",
     };
     words.to_owned()
+}
+
+/// How the viewer reads the data of his grant without it: what a grant opens may not be closed where it ends.
+fn still_words(grant: &GrantLine) -> Option<String> {
+    let how = grant.still.as_ref().filter(|_| grant.goes_on_as.is_none())?;
+    let without =
+        if grant.is_live() { "Without this grant you can still read it" } else { "You can still read it" };
+    Some(format!("{without} {how}."))
 }
 
 #[cfg(test)]
@@ -149,6 +162,7 @@ mod tests {
             asked_until: day("2027-05-23"),
             ends_on: day(ends_on),
             with: vec!["Aylin Demir".to_owned()],
+            renews: false,
             approvals: Vec::new(),
             decision: None,
             grant: None,
@@ -182,6 +196,8 @@ mod tests {
             confirmed_by_consumer: false,
             asking: None,
             undecided: None,
+            still: None,
+            goes_on_as: None,
             provisioning: Provisioning::Provisioned,
             provisioning_note: None,
             ended: None,
@@ -224,6 +240,36 @@ mod tests {
     }
 
     #[test]
+    fn nobody_is_ever_told_to_lose_what_he_reads_on() {
+        assert_eq!(still_words(&grant()), None);
+        let member = GrantLine { still: Some("as a member of Sales".to_owned()), ..grant() };
+        let said = |grant: &GrantLine| still_words(grant).expect("it is said");
+        assert_eq!(said(&member), "Without this grant you can still read it as a member of Sales.");
+        let over = GrantLine { standing: GrantStanding::Expired, ..member };
+        assert_eq!(said(&over), "You can still read it as a member of Sales.");
+        let goes_on = GrantLine { standing: GrantStanding::Renewed, goes_on_as: Some(over.id), ..over };
+        assert_eq!(still_words(&goes_on), None, "the newer grant says it");
+    }
+
+    #[test]
+    fn withdrawing_is_never_said_to_close_what_the_row_says_stays_open() {
+        use lakeport_model::access::{Recommendation, ReviewLine};
+        let line = |grant| ReviewLine {
+            grant,
+            due_in_days: 3,
+            last_used: None,
+            queries: 0,
+            recommendation: (Recommendation::NoAdvice, String::new()),
+            no_answer: String::new(),
+        };
+        let member = GrantLine { still: Some("as a member of Sales".to_owned()), ..grant() };
+        let closes = "Whoever is chosen loses access at once and is told your comment.";
+        assert_eq!(reviews::consequence(&[line(grant())]), closes);
+        let said = reviews::consequence(&[line(grant()), line(member)]);
+        assert!(said.contains("except where the row says"), "{said}");
+    }
+
+    #[test]
     fn whoever_ended_access_is_named_and_nobody_else() {
         let ended = GrantLine { standing: GrantStanding::Revoked, ..grant() };
         let said = |grant: &GrantLine| standing_badge(grant).1;
@@ -232,7 +278,9 @@ mod tests {
         assert_eq!(said(&GrantLine { withdrawn_by: by, ..ended.clone() }), "Withdrawn by Ines Hoffmann");
         let renewed = GrantLine { standing: GrantStanding::Renewed, ..ended.clone() };
         assert_eq!(said(&renewed), "Renewed", "access goes on");
-        assert_eq!(delivery_words(&renewed), "Goes on under its renewal");
+        assert_eq!(delivery_words(&renewed), "What renewed it has ended, too");
+        let goes_on = GrantLine { goes_on_as: Some(renewed.id), ..renewed };
+        assert_eq!(delivery_words(&goes_on), "Goes on under a newer grant");
         assert_eq!(said(&GrantLine { ended_by_policy: true, ..ended }), "Ended: no decision");
     }
 }

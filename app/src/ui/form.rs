@@ -100,7 +100,8 @@ pub(crate) fn Form(
     /// What it is, where no heading says so.
     #[prop(optional)]
     label: Option<&'static str>,
-    /// Its buttons do different things: only a button that is pressed decides which, and never Enter in a field.
+    /// Its buttons do different things: only a button that is pressed decides which, and never Enter in a field. It starts
+    /// as the page draws it: what a browser remembers by its place could be about somebody else by then.
     #[prop(optional)]
     outcomes: bool,
     /// Fields and buttons.
@@ -108,10 +109,23 @@ pub(crate) fn Form(
 ) -> impl IntoView {
     let at = use_location();
     let from = Query::parse(&at.search.get_untracked()).without("done").to(&at.pathname.get_untracked());
-    // Enter presses the first button of a form; where that one cannot be pressed, browsers send nothing.
-    let first = outcomes.then(|| view! { <button type="submit" disabled hidden></button> });
+    // Enter presses the first button of a form, and this one sends nothing: its method closes a dialog, and there is none.
+    // One that cannot be pressed, or is not drawn, is passed by: from a date or a box to tick, browsers press the next.
+    let first = outcomes.then(|| {
+        view! {
+            <button
+                class="visually-hidden"
+                type="submit"
+                formmethod="dialog"
+                formnovalidate
+                tabindex="-1"
+                aria-hidden="true"
+            ></button>
+        }
+    });
+    let autocomplete = outcomes.then_some("off");
     view! {
-        <form id=id class=class method="post" action=action aria-label=label>
+        <form id=id class=class method="post" action=action aria-label=label autocomplete=autocomplete>
             <Hidden name=FROM value=from />
             {first}
             {children()}

@@ -1,8 +1,8 @@
 //! Forms that are refused: the page stays, the error stands at its field, and nothing typed is lost.
 
 use axum::http::{Method, StatusCode};
-use lakeport_portal::Actor;
 use lakeport_portal::catalog::{self, SourceFile};
+use lakeport_portal::{Actor, access};
 
 use crate::world::{Browser, Happened, Reply, World};
 
@@ -99,11 +99,14 @@ async fn a_refused_form_never_leaves_its_page_or_loses_what_was_typed() {
     }
 }
 
-/// The first button of the form with this action: the one that Enter in a field presses.
-fn first_button<'a>(page: &'a str, action: &str) -> &'a str {
+/// Enter in any field of the form with this action presses its first button, and that one sends nothing. A button that
+/// cannot be pressed or is not drawn would be passed by.
+fn assert_enter_sends_nothing(page: &str, action: &str) {
     let (_, form) = page.split_once(&format!("action=\"{action}\"")).expect("the form is there");
     let (_, button) = form.split_once("<button").expect("it has a button");
-    button.split_once('>').expect("the tag ends").0
+    let first = button.split_once('>').expect("the tag ends").0;
+    assert!(first.contains("formmethod=\"dialog\""), "Enter presses <button{first}>");
+    assert!(!first.contains(" disabled") && !first.contains(" hidden"), "Enter passes <button{first}> by");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -111,8 +114,7 @@ async fn enter_in_a_field_never_decides_a_request() {
     let world = World::with_mesh().await;
     let request = world.happen().await.request;
     let page = world.browser("maria.keller").await.get(&format!("/decide/{request}")).await.body;
-    let first = first_button(&page, "/fn/approve");
-    assert!(first.contains(" disabled"), "Enter presses <button{first}>");
+    assert_enter_sends_nothing(&page, "/fn/approve");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -130,6 +132,22 @@ async fn a_date_never_keeps_somebody_from_rejecting() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_emptied_day_never_approves_for_as_long_as_possible() {
+    let world = World::with_mesh().await;
+    let request = world.happen().await.request;
+    let mut maria = world.browser("maria.keller").await;
+    for day in ["ends_on=&", "ends_on=+&", ""] {
+        let body = format!("from=/decide/{request}&id={request}&revision=1&{day}comment=Only+the+sums");
+        let reply = send(&mut maria, "/fn/approve", &body).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{day}: {}", reply.body);
+        assert!(reply.body.contains("Choose the last day of access."), "{day}: {}", reply.body);
+        let (date, comment) = (control(&reply.body, "ends_on"), control(&reply.body, "comment"));
+        assert!(date.contains("aria-invalid=\"true\""), "{day}: {date}");
+        assert!(comment.contains("value=\"Only the sums\""), "{day}: {comment}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn enter_on_the_review_desk_never_keeps_what_was_to_be_withdrawn() {
     let world = World::with_mesh().await;
     world.granted("paula.brandt", "collections/cases", &["aylin.demir"]).await;
@@ -140,8 +158,7 @@ async fn enter_on_the_review_desk_never_keeps_what_was_to_be_withdrawn() {
     let file = SourceFile { path: "classified.yaml".to_owned(), text: text.to_owned() };
     catalog::import(world.ctx(), &Actor::System("test"), vec![file], false).await.unwrap();
     let page = world.browser("aylin.demir").await.get("/reviews").await.body;
-    let first = first_button(&page, "/fn/keep_grants");
-    assert!(first.contains(" disabled"), "Enter presses <button{first}>");
+    assert_enter_sends_nothing(&page, "/fn/keep_grants");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,7 +168,7 @@ async fn what_is_not_about_a_field_stands_above_the_page() {
     let mut maria = world.browser("maria.keller").await;
     let (request, from) = (happened.request, format!("/decide/{}", happened.request));
     // Somebody else was faster: the revision is another one.
-    let body = format!("from={from}&id={request}&revision=7&ends_on=&comment=Mine");
+    let body = format!("from={from}&id={request}&revision=7&ends_on=2027-01-03&comment=Mine");
     let reply = send(&mut maria, "/fn/approve", &body).await;
     assert_eq!(reply.status, StatusCode::CONFLICT, "{}", reply.body);
     assert!(reply.body.contains("role=\"alert\"") && reply.body.contains("id=\"refused\""), "{}", reply.body);
@@ -159,7 +176,7 @@ async fn what_is_not_about_a_field_stands_above_the_page() {
     assert!(control(&reply.body, "comment").contains("value=\"Mine\""));
     // A form may name no other site's page, and no call, as the page it came from.
     for from in ["//evil.example", "https://evil.example", "/fn/approve", "/auth/sign-out"] {
-        let body = format!("from={from}&id={request}&revision=7&comment=Mine");
+        let body = format!("from={from}&id={request}&revision=7&ends_on=2027-01-03&comment=Mine");
         let reply = send(&mut maria, "/fn/approve", &body).await;
         assert_eq!(reply.status, StatusCode::CONFLICT, "{from}: {}", reply.body);
         assert!(!reply.body.contains("evil.example"), "{from}");
@@ -171,10 +188,10 @@ async fn after_a_decision_the_next_request_opens() {
     let world = World::with_mesh().await;
     let first = world.happen().await.request;
     let mut paula = world.browser("paula.brandt").await;
-    let version = "contract_version=2.1.0";
-    let soon = "2027-01-03";
-    let body =
-        format!("from=/&port=sales-forecast/forecast&purpose=Another+question&ends_on={soon}&{version}");
+    let port = "sales-forecast/forecast";
+    let form = access::request_form(world.ctx(), &world.viewer("paula.brandt").await, &port.into()).await;
+    let (end, version) = (form.unwrap().suggested_end, "contract_version=2.1.0");
+    let body = format!("from=/&port={port}&purpose=Another+question&ends_on={end}&{version}");
     let asked = send(&mut paula, "/fn/request_access", &body).await;
     assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
     let mut maria = world.browser("maria.keller").await;

@@ -55,7 +55,7 @@ async fn the_log_never_tells_who_people_are_or_what_they_ask_for() {
         paula.get(address).await;
     }
     let id = happened.request;
-    paula.post("/fn/approve", &format!("id={id}&revision=1&comment=tulpenzwiebel")).await;
+    paula.post("/fn/approve", &format!("id={id}&revision=1&ends_on=2027-01-03&comment=tulpenzwiebel")).await;
     paula.post("/fn/search", "{\"request\":{\"q\":\"tulpenzwiebel\"}}").await;
     let identity = Identity {
         issuer: "https://id.example".to_owned(),

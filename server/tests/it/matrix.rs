@@ -97,14 +97,15 @@ pub(crate) fn addresses(happened: &Happened) -> Vec<String> {
 /// The text with the ids of what happened.
 fn fill(happened: &Happened, text: &str) -> String {
     let Happened { request, grant, grant_revision, subscription, token, colleague } = happened;
-    let soon = SystemClock.now().date_naive() + Days::new(30);
+    let day = |days| (SystemClock.now().date_naive() + Days::new(days)).to_string();
     text.replace("{request}", &request.to_string())
         .replace("{grant}", &grant.to_string())
         .replace("{grant_revision}", &grant_revision.to_string())
         .replace("{subscription}", subscription)
         .replace("{token}", token)
         .replace("{colleague}", &colleague.to_string())
-        .replace("{soon}", &soon.to_string())
+        .replace("{soon}", &day(30))
+        .replace("{later}", &day(300))
 }
 
 /// A database in which things have happened, to be copied for each cell.

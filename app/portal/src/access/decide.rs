@@ -77,10 +77,15 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
     let request = as_of_today(ctx, &snapshot, request)?;
     let own = request.requester == viewer.id.0;
     let names = persons::names(&mut tx).await?;
+    let held =
+        renewal::renewed(&mut tx, ctx, request.requester, &request.port, &request.classification).await?;
+    let is_open = request.state()? == RequestState::Requested;
     let other_grants = store::grants_of(&mut tx, request.requester)
         .await?
         .into_iter()
         .filter(|grant| grant.domain == request.domain && grant.standing(now) == GrantStanding::Active)
+        // What is held of the same is what this request renews, or what came of it.
+        .filter(|grant| held.as_ref().is_none_or(|held| held.id != grant.id))
         .map(|grant| {
             let title = eyes.title(&snapshot, &grant.port);
             format!("{title} until {}", grant.ends_on.format("%-d %b %Y"))
@@ -95,7 +100,8 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
         revision: request.revision,
         may_decide: decision.allowed,
         why_not: (!decision.allowed).then(|| decision.why_not.to_owned()),
-        may_withdraw: own && request.state()? == RequestState::Requested,
+        may_withdraw: own && is_open,
+        renews: held.filter(|_| is_open).map(|held| held.ends_on),
         requester_about: requester.as_ref().map(people::about).unwrap_or_default(),
         sensitive_columns: eyes.columns(&snapshot, request.asset.as_ref(), classification),
         asset: eyes.asset(&snapshot, request.asset.as_ref()),
@@ -165,7 +171,7 @@ async fn approve_it(
     let proof = policy::authorize(viewer, &action(ctx, &snapshot, &request, &approvals)?)?;
     request.revision = revision;
     let now = ctx.now();
-    let today = now.date_naive();
+    let (today, latest) = (now.date_naive(), request.ends_on);
     if let Some(end) = ends_on {
         if end <= today {
             return Err(Error::invalid("ends_on", "Choose a day after today as the end of access."));
@@ -180,6 +186,11 @@ async fn approve_it(
             "The last day that was asked for, {}, is over. Reject the request and say so; it can be sent again.",
             request.ends_on.format("%-d %b %Y")
         )));
+    }
+    let held =
+        renewal::renewed(&mut tx, ctx, request.requester, &request.port, &request.classification).await?;
+    if let Some(held) = held.filter(|held| request.ends_on < held.ends_on) {
+        return Err(Error::invalid("ends_on", too_early(held.ends_on, latest)));
     }
     let role = role(&snapshot, viewer, &request, &approvals, today);
     store::add_approval(&mut tx, &proof, request.id, &role, now, comment).await?;
@@ -234,6 +245,17 @@ fn too_late(snapshot: &Snapshot, request: &Request, before: NaiveDate, approvals
         }
         _ => format!("Access was asked for until {end}; choose that day or an earlier one."),
     }
+}
+
+/// Why a renewal cannot end before what it renews: `latest` is the last day that can be approved. Access is never taken
+/// away by granting it.
+fn too_early(held: NaiveDate, latest: NaiveDate) -> String {
+    let next = if held <= latest {
+        "Choose that day or a later one; to shorten the access, withdraw it first."
+    } else {
+        "No day that late can be approved; withdraw the access first, or reject the request."
+    };
+    format!("The access that this renews goes on until {} already. {next}", held.format("%-d %b %Y"))
 }
 
 /// What the requester is told: the end beside the one that was asked for, and what those wrote who approved it.

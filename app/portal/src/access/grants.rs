@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::eyes::Eyes;
-use super::{asking, kept, no_answer, renewal};
+use super::{asking, kept, no_answer, renewal, still};
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
@@ -31,6 +31,8 @@ pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
     }
     let grants = store::grants_of(&mut tx, viewer.id.0).await?;
     let (now, mut lines) = (ctx.now(), Vec::with_capacity(grants.len()));
+    let live = grants.iter().filter(|grant| grant.standing(now) == GrantStanding::Active);
+    let live: HashMap<String, GrantId> = live.map(|grant| (grant.port.clone(), GrantId(grant.id))).collect();
     for grant in grants {
         let (mut asking, mut undecided, mut kept) = (None, None, None);
         if grant.standing(now) == GrantStanding::Active {
@@ -39,8 +41,11 @@ pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
             kept = kept::of(&mut tx, &snapshot, &grant).await?;
         }
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
+        let still = still::reads_under(&snapshot, &rights, &grant);
+        let held = live.get(&grant.port).copied();
         let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant, now)?;
-        lines.push(GrantLine { comments, kept, asking, undecided, ..line });
+        let goes_on_as = held.filter(|_| line.standing == GrantStanding::Renewed);
+        lines.push(GrantLine { comments, kept, asking, undecided, still, goes_on_as, ..line });
     }
     Ok(lines)
 }
@@ -84,6 +89,8 @@ pub(super) fn line(
         confirmed_by_consumer: grant.confirmed_at.is_some(),
         asking: None,
         undecided: None,
+        still: None,
+        goes_on_as: None,
         provisioning: grant.provisioning()?,
         provisioning_note: grant.provisioning_note.clone(),
         ended,

@@ -144,6 +144,7 @@ pub(super) fn line(
         asked_until: request.asked_until.unwrap_or(request.ends_on),
         ends_on: request.ends_on,
         with: with.into_iter().map(|member| member.name).collect(),
+        renews: request.follows.is_some(),
         decision,
         grant: None,
     })

@@ -28,6 +28,19 @@ pub(super) async fn live_on_port(tx: &mut Tx, ctx: &Ctx, consumer: Uuid, port: &
     Ok(grants)
 }
 
+/// What a new grant on a port would renew: of the same access that somebody holds, what lasts longest.
+pub(super) async fn renewed(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    consumer: Uuid,
+    port: &str,
+    classification: &str,
+) -> Result<Option<Grant>> {
+    let held = live_on_port(tx, ctx, consumer, port).await?;
+    let same = held.into_iter().filter(|held| is_public(&held.classification) == is_public(classification));
+    Ok(same.max_by_key(|held| held.ends_on))
+}
+
 /// Ends what a new grant takes the place of. Access goes on, so nobody is told of an end and nothing is reviewed twice.
 pub(super) async fn take_place(tx: &mut Tx, ctx: &Ctx, new: &Grant) -> Result<()> {
     let actor = Actor::System("policy");
@@ -43,9 +56,12 @@ pub(super) async fn take_place(tx: &mut Tx, ctx: &Ctx, new: &Grant) -> Result<()
     Ok(())
 }
 
-/// Whether a grant takes the place of one that holds: it ends no earlier and opens no less. What nobody had to decide
-/// opens only what is described as public.
+/// Whether a grant takes the place of one that holds: it ends no earlier and opens no less.
 fn replaces(new: &Grant, held: &Grant) -> bool {
-    let public = Classification::Public.as_str();
-    new.ends_on >= held.ends_on && (new.classification != public || held.classification == public)
+    new.ends_on >= held.ends_on && (!is_public(&new.classification) || is_public(&held.classification))
+}
+
+/// What nobody had to decide opens only what is described as public: other access than what somebody decided.
+fn is_public(classification: &str) -> bool {
+    classification == Classification::Public.as_str()
 }

@@ -1,14 +1,17 @@
 //! Asking for access.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use lakeport_model::access::{GrantStanding, NewRequest, RequestForm, RequestState, SHORTEST_PURPOSE};
+use lakeport_model::access::{
+    NewRequest, RequestForm, RequestState, SHORTEST_PURPOSE, asks_words, renews_words,
+};
+use lakeport_model::catalog::Classification;
 use lakeport_model::people::{DomainRef, Role, Viewer};
 use lakeport_model::{DomainId, PersonId, PortId, RequestId, listed};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::eyes::Eyes;
-use super::{Deciders, answering, as_of_today, decide, eligible, ids, lists, whose_turn};
+use super::{Deciders, answering, as_of_today, decide, eligible, ids, lists, renewal, whose_turn};
 use crate::audit::{self, Entry};
 use crate::catalog::{Port, Product, Rights, Sight, Snapshot};
 use crate::pace::REQUESTS;
@@ -80,10 +83,10 @@ pub async fn request_form_like(
         form.waiting =
             Some(lists::line(&snapshot, Eyes::Of(&rights), &snapshot.names, open, &approvals, now)?);
     }
-    let held = store::grants_of(&mut tx, viewer.id.0).await?;
-    let holds = |grant: &&Grant| grant.port == id.as_str() && grant.standing(now) == GrantStanding::Active;
-    if let Some(until) = held.iter().filter(holds).map(|grant| grant.ends_on).max() {
-        form.renews = true;
+    let classification = snapshot.port(id).map_or(Classification::Public, |(_, port)| port.classification);
+    let held = renewal::renewed(&mut tx, ctx, viewer.id.0, id.as_str(), classification.as_str()).await?;
+    if let Some(until) = held.map(|held| held.ends_on) {
+        form.renews = Some(until);
         form.suggested_end = suggested_end(until, form.latest_end);
     }
     let domain = form.domain.id.as_str();
@@ -155,7 +158,7 @@ fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<
         contract_opens: full,
         shortest_purpose: SHORTEST_PURPOSE,
         purpose: String::new(),
-        renews: false,
+        renews: None,
         waiting: None,
     })
 }
@@ -188,13 +191,14 @@ async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId>
         let with: Vec<String> = with.into_iter().map(|member| member.name).collect();
         return Err(waits_already(&open, &with));
     }
-    let holds = store::grants_of(&mut tx, viewer.id.0).await?;
-    let follows = holds
-        .iter()
-        .find(|grant| grant.port == new.port.as_str() && grant.standing(now) == GrantStanding::Active);
+    let classification = port.classification.as_str();
+    let follows = renewal::renewed(&mut tx, ctx, viewer.id.0, new.port.as_str(), classification).await?;
     let purpose = new.purpose.trim();
-    if let Some(held) = follows.filter(|held| held.purpose == purpose && held.ends_on >= new.ends_on) {
-        return Err(Error::invalid("ends_on", held_already(held.ends_on, form.latest_end)));
+    if let Some(held) = &follows
+        && let Some(first) = first_end(held, purpose)
+        && new.ends_on < first
+    {
+        return Err(Error::invalid("ends_on", held_already(held.ends_on, first, form.latest_end)));
     }
     let request = Request {
         id: Uuid::now_v7(),
@@ -211,7 +215,7 @@ async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId>
         contract_version: form.contract.as_ref().map(|(_, version)| version.clone()),
         state: RequestState::Requested.to_string(),
         revision: 1,
-        follows: follows.map(|grant| grant.id),
+        follows: follows.as_ref().map(|grant| grant.id),
         requested_at: now,
         decided_at: None,
         decided_by: None,
@@ -235,9 +239,10 @@ async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId>
         decide::grant_without_decision(&mut tx, ctx, &request).await?;
     } else {
         let people = Deciders::of(&snapshot, &request, &[]).turn;
+        let held = follows.as_ref().map(|held| renews_words(held.ends_on));
         let message = notify::Message::new(
-            format!("{} asks for {}", snapshot.who(viewer.id.0), product.name),
-            [format!("Purpose: {}", request.purpose)],
+            asks_words(&snapshot.who(viewer.id.0), &product.name, follows.is_some()),
+            held.into_iter().chain([format!("Purpose: {}", request.purpose)]),
             format!("/decide/{}", request.id),
         );
         let about = format!("request {}", request.id);
@@ -247,12 +252,19 @@ async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId>
     Ok(RequestId(request.id))
 }
 
-/// A renewal that would end no later than what is held is none.
-fn held_already(until: NaiveDate, latest: NaiveDate) -> String {
-    let next = if until < latest {
+/// First day on which a renewal may end: no earlier than what it renews, and for the same purpose later.
+fn first_end(held: &Grant, purpose: &str) -> Option<NaiveDate> {
+    if held.purpose == purpose { held.ends_on.succ_opt() } else { Some(held.ends_on) }
+}
+
+/// A renewal that would end before its first day is none: `until` is the end of what is held.
+fn held_already(until: NaiveDate, first: NaiveDate, latest: NaiveDate) -> String {
+    let next = if first > latest {
+        "No later end is allowed today; ask again nearer to that day."
+    } else if first > until {
         "Choose a later end to renew it."
     } else {
-        "No later end is allowed today; ask again nearer to that day."
+        "Choose that day or a later one: what you ask for takes its place."
     };
     format!("You have this access until {} already. {next}", until.format("%-d %b %Y"))
 }

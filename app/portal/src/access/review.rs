@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use lakeport_model::access::{GrantEnd, GrantStanding, Recommendation, ReviewLine};
+use lakeport_model::access::{GrantEnd, GrantLine, GrantStanding, Recommendation, ReviewLine};
 use lakeport_model::catalog::Classification;
 use lakeport_model::people::Viewer;
 use lakeport_model::{GrantId, PersonId};
@@ -36,14 +36,14 @@ pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> 
         let since = now.date_naive() - TimeDelta::days(USAGE_DAYS);
         let asset = grant.asset.as_deref().unwrap_or_default();
         let (reads, last_used) = state.usage(grant.consumer, asset, since).await?;
+        let still = still::reads(&mut state.tx, ctx, &snapshot, &grant).await?;
         lines.push(ReviewLine {
             due_in_days: (due - now.date_naive()).num_days(),
             last_used,
             queries: u32::try_from(reads).unwrap_or(u32::MAX),
             recommendation: recommend(reads, grant.confirmed_at.is_some()),
             no_answer: ctx.settings.policies.of(classification(&snapshot, &grant)?).no_answer_in_words(),
-            still: still::reads(&mut state.tx, ctx, &snapshot, &grant).await?,
-            grant: grants::line(&snapshot, Eyes::Answering, &names, grant, now)?,
+            grant: GrantLine { still, ..grants::line(&snapshot, Eyes::Answering, &names, grant, now)? },
         });
     }
     lines.sort_by_key(|line| (line.due_in_days, line.grant.id));

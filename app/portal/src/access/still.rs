@@ -18,11 +18,16 @@ pub(super) async fn reads(
     snapshot: &Snapshot,
     grant: &Grant,
 ) -> Result<Option<String>> {
-    let Some(asset) = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id)) else { return Ok(None) };
     let Some(consumer) = people::viewer_in(tx, PersonId(grant.consumer)).await? else { return Ok(None) };
-    let rights = Rights::in_tx(tx, ctx.now(), &consumer).await?.without_port(&grant.port);
-    let Ok(reach) = policy::reach(&consumer, &rights.values(snapshot, asset)) else { return Ok(None) };
-    Ok(Some(match (reach.way, reach.until) {
+    Ok(reads_under(snapshot, &Rights::in_tx(tx, ctx.now(), &consumer).await?, grant))
+}
+
+/// The same, where the consumer's rights are known.
+pub(super) fn reads_under(snapshot: &Snapshot, rights: &Rights, grant: &Grant) -> Option<String> {
+    let asset = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id))?;
+    let (consumer, others) = (rights.viewer(), rights.clone().without_port(&grant.port));
+    let reach = policy::reach(consumer, &others.values(snapshot, asset)).ok()?;
+    Some(match (reach.way, reach.until) {
         (Way::OwnDomain, _) => {
             let role = consumer.role_in(&DomainId(asset.domain.clone())).unwrap_or(Role::Member);
             format!("as {} of {}", role.with_article(), snapshot.domain_name(&asset.domain))
@@ -30,5 +35,5 @@ pub(super) async fn reads(
         (Way::Public, _) => "as far as it is public".to_owned(),
         (Way::Grant, Some(until)) => format!("under another grant until {}", until.format("%-d %b %Y")),
         (Way::Grant, None) => "under another grant".to_owned(),
-    }))
+    })
 }

@@ -156,7 +156,7 @@ fn in_words(snapshot: &Snapshot, rights: &Rights, opened: &Opened, error: &LakeE
             Some(table) if opened.tables.iter().any(|open| open.table().name == table) => {
                 format!("This needs columns of {table} that you may not read.")
             }
-            Some(table) => format!("This needs {table}, which you may not read yet."),
+            Some(table) => format!("This needs {table}, which you may not read."),
             None => error.message().to_owned(),
         },
     }

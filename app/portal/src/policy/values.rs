@@ -143,7 +143,7 @@ pub fn reach(viewer: &Viewer, values: &Values) -> std::result::Result<Reach, Dec
             "Restricted data is read by the domain's stewards and owners, or under a grant.",
         ))
     } else {
-        Err(no("values.no_grant", "You have no access to this data yet."))
+        Err(no("values.no_grant", "You have no access to this data."))
     }
 }
 

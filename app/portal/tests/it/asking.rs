@@ -2,7 +2,7 @@
 
 use lakeport_model::PageRequest;
 use lakeport_model::access::{GrantStanding, HeldOn, NewRequest};
-use lakeport_portal::{Actor, RefusalKind, access, audit, catalog};
+use lakeport_portal::{Actor, RefusalKind, access, audit, catalog, notify};
 
 use crate::world::{file, on_both, refusal};
 
@@ -75,11 +75,11 @@ on_both! { demo =>
             access::request_form_like(&world.ctx, &viewer, &CASES.into(), Some(grant.request)).await
         };
         let renewal = form("paula.brandt").await.expect("the form opens");
-        assert!(renewal.renews);
+        assert_eq!(renewal.renews, Some(world.day(30)));
         assert_eq!(renewal.purpose, "paula.brandt compares suppliers");
         assert_eq!(renewal.policy[0], "Aylin Demir decides.", "whoever decides is named");
         let other = form("clara.neumann").await.expect("the form opens");
-        assert!(!other.renews && other.purpose.is_empty(), "another's purpose is nobody's to read");
+        assert!(other.renews.is_none() && other.purpose.is_empty(), "another's purpose is nobody's to read");
     }
 
     async fn a_renewal_never_starts_with_a_day_that_is_refused(world) {
@@ -157,8 +157,72 @@ on_both! { demo =>
         let first = world.granted("paula.brandt", FORECAST, 100, &["maria.keller"]).await;
         let id = world.ask("paula.brandt", FORECAST, 120).await.expect("she may ask for longer");
         let maria = world.viewer("maria.keller").await;
-        access::approve(&world.ctx, &maria, id, 1, Some(world.day(30)), String::new()).await.expect("for less");
+        let approve = |days| access::approve(&world.ctx, &maria, id, 1, Some(world.day(days)), String::new());
+        let refused = refusal(approve(30).await);
+        assert_eq!(
+            (refused.field, refused.message.as_str()),
+            (
+                Some("ends_on"),
+                "The access that this renews goes on until 11 Mar 2027 already. Choose that day or a later one; to \
+                 shorten the access, withdraw it first."
+            )
+        );
         assert_eq!(world.grant("paula.brandt", first).await.standing, GrantStanding::Active);
+        approve(100).await.expect("no earlier than what it renews");
+        let held: Vec<_> = world.grants("paula.brandt").await.iter().map(|grant| grant.standing).collect();
+        assert_eq!(held, [GrantStanding::Active, GrantStanding::Renewed], "nobody holds the same access twice");
+    }
+
+    async fn another_purpose_never_shortens_what_is_held(world) {
+        world.granted("paula.brandt", CASES, 100, &["aylin.demir"]).await;
+        let paula = world.viewer("paula.brandt").await;
+        let ask = |days| {
+            let new = NewRequest {
+                port: CASES.into(),
+                purpose: "Another question".to_owned(),
+                ends_on: world.day(days),
+                contract_version: Some("1.0.0".to_owned()),
+            };
+            access::request(&world.ctx, &paula, new)
+        };
+        let refused = refusal(ask(30).await);
+        assert_eq!(
+            (refused.field, refused.message.as_str()),
+            (
+                Some("ends_on"),
+                "You have this access until 11 Mar 2027 already. Choose that day or a later one: what you ask for takes \
+                 its place."
+            )
+        );
+        ask(100).await.expect("that day is late enough");
+    }
+
+    async fn a_renewal_is_never_taken_for_a_first_request(world) {
+        world.granted("paula.brandt", CASES, 100, &["aylin.demir"]).await;
+        let id = world.ask("paula.brandt", CASES, 120).await.expect("she may ask for longer");
+        let aylin = world.viewer("aylin.demir").await;
+        let told = notify::inbox(&world.ctx, &aylin, PageRequest::default()).await.expect("it opens").items.remove(0);
+        assert_eq!(told.title, "Paula Brandt asks to renew access to Collections");
+        assert!(told.body.contains("It renews the access that ends on 11 Mar 2027."), "{}", told.body);
+        let page = async || access::decide_page(&world.ctx, &aylin, id).await.expect("it opens");
+        let waits = page().await;
+        assert_eq!((waits.request.renews, waits.renews), (true, Some(world.day(100))));
+        assert!(waits.other_grants.is_empty(), "what it renews is no other grant: {:?}", waits.other_grants);
+        world.approve("aylin.demir", id).await.expect("the owner renews");
+        let decided = page().await;
+        assert_eq!((decided.request.renews, decided.renews), (true, None));
+        assert!(decided.other_grants.is_empty(), "nor is what came of it: {:?}", decided.other_grants);
+    }
+
+    async fn what_was_renewed_never_goes_on_under_a_grant_that_has_ended(world) {
+        let first = world.granted("paula.brandt", FORECAST, 30, &["maria.keller"]).await;
+        assert_eq!(world.grant("paula.brandt", first).await.goes_on_as, None, "nothing has taken its place");
+        let second = world.granted("paula.brandt", FORECAST, 100, &["maria.keller"]).await;
+        assert_eq!(world.grant("paula.brandt", first).await.goes_on_as, Some(second));
+        let maria = world.viewer("maria.keller").await;
+        access::revoke(&world.ctx, &maria, vec![(second, 1)], "The plan is made".to_owned()).await.expect("she may");
+        let old = world.grant("paula.brandt", first).await;
+        assert_eq!((old.standing, old.goes_on_as), (GrantStanding::Renewed, None));
     }
 
     async fn members_ask_only_for_what_they_may_not_read(world) {

@@ -56,7 +56,7 @@ on_both! { demo =>
         let nowhere = DomainId::from("nowhere");
         assert!(people::put_member(&world.ctx, &paula, &nowhere, address, Role::Member).await.is_err());
         let values = refusal(catalog::preview(&world.ctx, &paula, &"gold.collections".into()).await);
-        assert_eq!(values.message, "You have no access to this data yet.");
+        assert_eq!(values.message, "You have no access to this data.");
         let ines = world.viewer("ines.hoffmann").await;
         let filter = AuditFilter { action: Some("refused".to_owned()), ..AuditFilter::default() };
         let seen = audit::page(&world.ctx, &ines, filter).await.expect("stewards see it").records;

@@ -1,7 +1,7 @@
 //! Decide a request: what is asked beside the evidence, the decision below both and always in reach, then what happened
 //! so far.
 
-use lakeport_model::access::{DecidePage as Decide, RequestState};
+use lakeport_model::access::{DecidePage as Decide, RequestState, asks_words, renews_words};
 use leptos::prelude::*;
 
 use super::approve_button::ApproveButton;
@@ -27,7 +27,7 @@ pub(crate) fn DecidePage() -> impl IntoView {
 fn content(page: Decide) -> AnyView {
     let request = page.request.clone();
     let (tone, word) = request_badge(request.state);
-    let title = format!("{} asks for {}", request.requester.name, request.title);
+    let title = asks_words(&request.requester.name, &request.title, request.renews);
     let is_open = request.state == RequestState::Requested;
     let next = page.next.filter(|next| *next != request.id).map(|next| {
         view! { <a class="btn btn-primary" href=format!("/decide/{next}")>"Open the next request"</a> }
@@ -73,10 +73,14 @@ fn asked(page: &Decide, withdraw: Option<AnyView>) -> AnyView {
     let request = page.request.clone();
     let about = page.requester_about.clone();
     let (asked, (label, until)) = (day_words(request.asked_until), until_fact(&request));
+    let renews = page.renews.map(|until| {
+        view! { <p>{renews_words(until)}", and can be approved until that day at the earliest."</p> }
+    });
     view! {
         <section class="card stack" aria-labelledby="words">
             <h2 id="words">"In the words of "{request.requester.name}</h2>
             <Paragraphs text=request.purpose />
+            {renews}
             <dl class="facts grid-cols-2">
                 <Fact label="Asked until">{asked}</Fact>
                 <Fact label=label>{until}</Fact>

@@ -1,6 +1,6 @@
 //! Requests that wait for the viewer.
 
-use lakeport_model::access::RequestLine;
+use lakeport_model::access::{RequestLine, asks_words};
 use leptos::prelude::*;
 
 use super::{until_words, waiting_badge};
@@ -28,7 +28,8 @@ fn content(requests: Vec<RequestLine>) -> AnyView {
 }
 
 fn row(request: RequestLine) -> AnyView {
-    let until = until_words(&request);
+    let (asks, until) =
+        (asks_words(&request.requester.name, &request.title, request.renews), until_words(&request));
     let waiting = waiting_badge(&request).map(|(tone, words)| view! { <Badge tone=tone text=words /> });
     view! {
         <li>
@@ -36,7 +37,7 @@ fn row(request: RequestLine) -> AnyView {
                 <Icon glyph=Glyph::Decide />
                 <div>
                     <div class="row-title">
-                        <a href=format!("/decide/{}", request.id)>{request.requester.name}" asks for "{request.title}</a>
+                        <a href=format!("/decide/{}", request.id)>{asks}</a>
                         <ClassificationBadge classification=request.classification />
                         {waiting}
                     </div>

@@ -5,7 +5,7 @@ use lakeport_model::listed;
 use leptos::prelude::*;
 
 use super::requests::my_access_tabs;
-use super::{delivery_words, over_words, review_badge, standing_badge};
+use super::{delivery_words, over_words, review_badge, standing_badge, still_words};
 use crate::api;
 use crate::pages::{open_href, product_href, request_again_href};
 use crate::ui::{Badge, Confirm, Day, Empty, Form, Glyph, Hidden, Icon, PageHead, day_words, load};
@@ -59,7 +59,7 @@ fn row(grant: GrantLine) -> AnyView {
     };
     let answered = is_live.then(|| answered(&grant)).flatten();
     let undecided = grant.undecided.as_ref().map(undecided_words);
-    let delivery = delivery_words(&grant);
+    let (delivery, still) = (delivery_words(&grant), still_words(&grant));
     let until = match over_words(&grant) {
         Some(words) => words.into_any(),
         None => view! { "until " <Day day=grant.ends_on relative=true /> }.into_any(),
@@ -88,6 +88,7 @@ fn row(grant: GrantLine) -> AnyView {
                     {comments(grant.kept)}
                     {answered.map(|words| view! { <p>{words}</p> })}
                     {undecided.map(|words| view! { <p>{words}</p> })}
+                    {still.map(|words| view! { <p>{words}</p> })}
                     <div class="row-meta">
                         <span>{until}</span>
                         {next}
@@ -135,10 +136,7 @@ fn actions(grant: &GrantLine) -> AnyView {
     view! {
         {needed}
         {renew}
-        <Confirm
-            label=label
-            consequence="Your access ends at once. To have it back you need a new request and a new decision."
-        >
+        <Confirm label=label consequence=give_up_words(grant)>
             <Form action="/fn/give_up">
                 <Hidden name="id" value=id />
                 <button class="btn btn-sm btn-error" type="submit">"Give up the access now"</button>
@@ -146,6 +144,16 @@ fn actions(grant: &GrantLine) -> AnyView {
         </Confirm>
     }
     .into_any()
+}
+
+/// What giving a grant up means for whoever holds it.
+fn give_up_words(grant: &GrantLine) -> String {
+    match &grant.still {
+        Some(how) => format!("The grant ends at once, but you can still read the data {how}."),
+        None => {
+            "Your access ends at once. To have it back you need a new request and a new decision.".to_owned()
+        }
+    }
 }
 
 /// What the consumer has said in a review that waits, and with whom it lies since.

@@ -36,9 +36,9 @@ pub(crate) fn held(Held { grants: page, ever }: Held, here: &str) -> AnyView {
 }
 
 fn row(line: HeldLine, here: &str) -> AnyView {
-    let HeldLine { grant, last_used, still, may_withdraw, may_review } = line;
+    let HeldLine { grant, last_used, may_withdraw, may_review } = line;
     let withdraw = if may_withdraw {
-        withdraw(&grant, still.as_deref(), here)
+        withdraw(&grant, here)
     } else {
         view! { <p class="muted">"Another owner or a steward withdraws it."</p> }.into_any()
     };
@@ -71,9 +71,9 @@ fn row(line: HeldLine, here: &str) -> AnyView {
 }
 
 /// What withdrawing a grant means for whoever holds it.
-fn consequence(grant: &GrantLine, still: Option<&str>) -> String {
+fn consequence(grant: &GrantLine) -> String {
     let (name, title) = (&grant.consumer.name, &grant.title);
-    match still {
+    match &grant.still {
         Some(how) => format!(
             "The grant ends at once, and {name} is told your reason, but can still read {title} {how}."
         ),
@@ -84,12 +84,12 @@ fn consequence(grant: &GrantLine, still: Option<&str>) -> String {
     }
 }
 
-fn withdraw(grant: &GrantLine, still: Option<&str>, here: &str) -> AnyView {
+fn withdraw(grant: &GrantLine, here: &str) -> AnyView {
     let id = grant.id.to_string();
     let form = FormState::of(&["/fn/revoke_grants"]).about("grants[]", &id);
     let field = format!("comment-{id}");
     let (chosen, back) = (format!("{id}:{}", grant.revision), format!("{here}#held"));
-    let consequence = consequence(grant, still);
+    let consequence = consequence(grant);
     view! {
         <Confirm label="Withdraw access" consequence=consequence open=form.was_refused()>
             <Form action="/fn/revoke_grants" class="stack">

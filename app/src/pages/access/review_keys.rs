@@ -1,10 +1,10 @@
-//! Keys for the review desk: j and k move, x chooses, a pressed twice keeps the row, r asks why and then withdraws it,
-//! and a bar fills. No key decides at once: what the next one does is said first.
+//! Keys for the review desk: j and k move, x chooses, a pressed twice keeps the row, r chooses it alone, asks why and then
+//! withdraws it, and a bar fills. No key decides at once: what the next one does is said first.
 
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 use crate::island;
 use crate::ui::{by_id, is_typing, listen, on_enter_island};
@@ -37,7 +37,16 @@ pub(crate) fn ReviewKeys(
                 set_chosen.set(count_chosen());
             }
         });
-        listen(ev::change, move |_| set_chosen.set(count_chosen()));
+        listen(ev::change, move |event| {
+            if is_checkbox(&event) {
+                // Whoever chooses rows by himself has left what a key had asked about one.
+                set_asked.set(None);
+                set_chosen.set(count_chosen());
+            }
+        });
+        // Rows are chosen before the keys work, and where a browser brings back the page it has left.
+        set_chosen.set(count_chosen());
+        listen(ev::pageshow, move |_| set_chosen.set(count_chosen()));
     });
     let switch = move |_| {
         let on = !enabled.get_untracked();
@@ -94,11 +103,13 @@ impl Asked {
 
 /// Keys in a text field write text; on a checkbox they are shortcuts.
 fn is_typing_text(event: &KeyboardEvent) -> bool {
-    let on_checkbox = event
-        .target()
-        .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
-        .is_some_and(|input| input.type_() == "checkbox");
-    event.ctrl_key() || event.meta_key() || event.alt_key() || (is_typing(event) && !on_checkbox)
+    event.ctrl_key() || event.meta_key() || event.alt_key() || (is_typing(event) && !is_checkbox(event))
+}
+
+/// The event comes from a checkbox.
+fn is_checkbox(event: &Event) -> bool {
+    let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    input.is_some_and(|input| input.type_() == "checkbox")
 }
 
 fn boxes() -> Vec<HtmlInputElement> {
@@ -140,6 +151,8 @@ fn press(event: &KeyboardEvent, asked: Option<&Asked>) -> Option<Asked> {
         }
         ("r", Some(at)) => {
             let (row, name) = named(&boxes[at]);
+            // What is written now is about this row, whichever key or button sends it.
+            choose_only(Some(&row));
             if let Some(comment) = by_id::<HtmlInputElement>("comment") {
                 // A field that is gone simply does not get the focus.
                 let _ = comment.focus();
@@ -152,7 +165,7 @@ fn press(event: &KeyboardEvent, asked: Option<&Asked>) -> Option<Asked> {
     next
 }
 
-/// A key in a field of text: Enter withdraws the row that was asked about, Escape leaves it.
+/// A key in a field of text: Enter withdraws the row that was asked about, Escape leaves it and what was written about it.
 fn type_reason(event: &KeyboardEvent, asked: Option<Asked>) -> Option<Asked> {
     let Some(Asked::Withdraw { row, name }) = asked else { return asked };
     match event.key().as_str() {
@@ -164,7 +177,13 @@ fn type_reason(event: &KeyboardEvent, asked: Option<Asked>) -> Option<Asked> {
             }
             Some(Asked::Withdraw { row, name })
         }
-        "Escape" => None,
+        "Escape" => {
+            if let Some(comment) = by_id::<HtmlInputElement>("comment") {
+                comment.set_value("");
+            }
+            choose_only(None);
+            None
+        }
         _ => Some(Asked::Withdraw { row, name }),
     }
 }
@@ -187,11 +206,16 @@ fn mark(input: &HtmlInputElement) {
     }
 }
 
+/// Chooses this row and no other; without one, none at all.
+fn choose_only(row: Option<&str>) {
+    for input in boxes() {
+        input.set_checked(row.is_some_and(|row| input.value() == row));
+    }
+}
+
 /// Sends the desk's form with this row alone, as if its button had been pressed.
 fn send(row: &str, button: &str) {
-    for input in boxes() {
-        input.set_checked(input.value() == row);
-    }
+    choose_only(Some(row));
     let button = document().query_selector(&format!("#reviews .bottom-bar {button}")).ok().flatten();
     if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
         button.click();

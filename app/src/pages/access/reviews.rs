@@ -37,6 +37,7 @@ fn desk(reviews: Vec<ReviewLine>) -> AnyView {
     let heads = ["Who reads what", "Recommendation", "Purpose", "Opened here", "Due", "If nobody answers"];
     let heads = heads.map(Column::text).to_vec();
     let form = FormState::of(&["/fn/keep_grants", "/fn/revoke_grants"]);
+    let consequence = consequence(&reviews);
     let rows = reviews.into_iter().map(|review| row(review, &form)).collect_view();
     view! {
         <Form action="/fn/keep_grants" id="reviews" outcomes=true>
@@ -56,16 +57,23 @@ fn desk(reviews: Vec<ReviewLine>) -> AnyView {
                     control="input input-sm w-full"
                 />
                 <button class="btn btn-primary" type="submit" formnovalidate>"Keep the chosen until their next review"</button>
-                <Confirm
-                    label="Withdraw the chosen"
-                    consequence="Whoever is chosen loses access at once and is told your comment."
-                >
+                <Confirm label="Withdraw the chosen" consequence=consequence>
                     <button class="btn btn-error" type="submit" formaction="/fn/revoke_grants">"Withdraw the chosen now"</button>
                 </Confirm>
             </div>
         </Form>
     }
     .into_any()
+}
+
+/// What withdrawing means for those whose grants are on the desk, whichever are chosen.
+pub(super) fn consequence(reviews: &[ReviewLine]) -> &'static str {
+    if reviews.iter().any(|review| review.grant.still.is_some()) {
+        "The chosen grants end at once, and those who hold them are told your comment. They lose access, except where the \
+         row says how the data is still read without the grant."
+    } else {
+        "Whoever is chosen loses access at once and is told your comment."
+    }
 }
 
 fn row(review: ReviewLine, form: &FormState) -> AnyView {
@@ -80,7 +88,7 @@ fn row(review: ReviewLine, form: &FormState) -> AnyView {
     let chosen = form.chose("grants[]", &value, false);
     let confirmed = grant.confirmed_by_consumer.then(|| view! { <p>"The consumer still needs it."</p> });
     let still =
-        review.still.map(|how| view! { <p>"Without the grant, the consumer still reads it "{how}"."</p> });
+        grant.still.map(|how| view! { <p>"Without the grant, the consumer still reads it "{how}"."</p> });
     let used = match review.last_used {
         Some(at) => view! {
             <span>"last opened " <Moment at=at /> ", " {counted(review.queries, "time")} " in 90 days"</span>

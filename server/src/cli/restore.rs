@@ -16,7 +16,7 @@ use crate::{private, process, replace};
 pub(super) struct Restore {
     #[command(flatten)]
     common: Common,
-    /// A file that `lakeport backup` wrote.
+    /// A file that `lakeport backup` wrote, or that a restore kept.
     file: PathBuf,
 }
 
@@ -28,18 +28,24 @@ impl Restore {
             return Err(Stop::usage(format!("There is no file {}.", self.file.display())));
         }
         state::prepare_data(&config)?;
+        // Behind a link, as `SQLite` finds what lies beside it.
+        let file = self.file.canonicalize().unwrap_or_else(|_| self.file.clone());
         let _alone = state::alone(&database)?;
+        let _still = state::still(&file, &database)?;
         let folder = database.with_extension("restore");
         // Left by one that was cut off; only copies lie there.
         _ = std::fs::remove_dir_all(&folder);
         private::folder(&folder)
             .map_err(|error| Stop::fault(format!("{} cannot be made: {error}.", folder.display())))?;
-        let restored = restore(&config, &self.file, &folder, &database).await;
+        let restored = restore(&config, &file, &folder, &database).await;
         _ = std::fs::remove_dir_all(&folder);
         let (before, revoked) = restored?;
         println!("{} is in place.", database.display());
         if let Some(before) = before {
             println!("The database before is kept as {}.", before.display());
+            if let Some(log) = replace::log_of(&before) {
+                println!("{} belongs to it; keep the two together.", log.display());
+            }
         }
         println!(
             "A backup does not know what was withdrawn after it: {revoked} tokens were revoked, make new ones. Access \
@@ -70,7 +76,7 @@ async fn restore(
 /// What is looked at first is whether the file is a portal's: to bring it to this version would make one of anything.
 async fn prepare(config: &Config, file: &Path, folder: &Path) -> Result<(PathBuf, usize), Stop> {
     let (copy, ready) = (folder.join("portal.db"), folder.join("ready.db"));
-    std::fs::copy(file, &copy).map_err(|error| Stop::fault(format!("It cannot be copied: {error}.")))?;
+    replace::copy(file, &copy).map_err(|error| Stop::fault(format!("It cannot be copied: {error}.")))?;
     let database_url = Some(Secret::new(format!("sqlite://{}", copy.display())));
     let config = Config { database_url, ..config.clone() };
     if !state::open(&config, Purpose::Look).await?.db().is_portal().await? {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use lakeport_portal::{Actor, audit};
+use lakeport_portal::{Actor, ConnectError, Db, audit};
 
 use super::Common;
 use super::backup::POSTGRES;
@@ -72,16 +72,12 @@ async fn restore(
 
 /// Opens a copy of the backup, brings it to this version, follows its audit chain and revokes its tokens, so that a file
 /// which is no good never takes the place of one that is. Answers one file without anything beside it.
-///
-/// What is looked at first is whether the file is a portal's: to bring it to this version would make one of anything.
 async fn prepare(config: &Config, file: &Path, folder: &Path) -> Result<(PathBuf, usize), Stop> {
     let (copy, ready) = (folder.join("portal.db"), folder.join("ready.db"));
     replace::copy(file, &copy).map_err(|error| Stop::fault(format!("It cannot be copied: {error}.")))?;
     let database_url = Some(Secret::new(format!("sqlite://{}", copy.display())));
     let config = Config { database_url, ..config.clone() };
-    if !state::open(&config, Purpose::Look).await?.db().is_portal().await? {
-        return Err(Stop::fault("It is no backup of a portal. Name a file that \"lakeport backup\" wrote."));
-    }
+    look_at(&config).await?;
     let portal = process::open(&config, Purpose::Look).await?;
     if let Some(problem) = audit::verify(portal.ctx(), None).await?.problem {
         return Err(Stop::fault(problem));
@@ -90,4 +86,20 @@ async fn prepare(config: &Config, file: &Path, folder: &Path) -> Result<(PathBuf
     private::database(&ready)?;
     portal.ctx().db.backup(&ready).await?;
     Ok((ready, revoked))
+}
+
+/// Refuses a file that is damaged, and one that is no portal's: to bring it to this version would make one of anything.
+async fn look_at(config: &Config) -> Result<(), Stop> {
+    let unfit = |error: ConnectError| match error {
+        ConnectError::Damaged { reason, .. } => {
+            Stop::fault(format!("It is damaged, or no database at all ({reason}). Name another backup."))
+        }
+        other @ ConnectError::Unusable(_) => other.into(),
+    };
+    let db = Db::connect(&config.database()).await.map_err(unfit)?;
+    db.check().await.map_err(unfit)?;
+    if !db.is_portal().await? {
+        return Err(Stop::fault("It is no backup of a portal. Name a file that \"lakeport backup\" wrote."));
+    }
+    Ok(())
 }

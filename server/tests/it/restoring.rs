@@ -221,6 +221,36 @@ async fn a_portal_at_work_is_never_copied_by_a_restore() {
 }
 
 #[test]
+fn a_damaged_backup_is_never_said_to_lack_its_folder() {
+    let place = Place::new();
+    let whole = fs::read(place.backup()).unwrap();
+    let mut scratched = whole.clone();
+    scratched[8_192..].fill(b'x');
+    let damaged: [(&str, &[u8]); 3] = [
+        ("text.db", &[b'x'; 9_000]),
+        ("half.db", &whole[..whole.len() / 2]),
+        ("scratched.db", scratched.as_slice()),
+    ];
+    let before = place.contents();
+    for (name, bytes) in damaged {
+        let file = place.elsewhere.path().join(name);
+        fs::write(&file, bytes).unwrap();
+        let done = place.run(&["restore", &file.display().to_string()]);
+        let said = text(&done.stderr);
+        assert_eq!(done.status.code(), Some(1), "{name}: {said}");
+        assert!(said.contains("It is damaged") && said.contains("Name another backup"), "{name}: {said}");
+        assert!(!said.contains("folder"), "{name}: {said}");
+        assert_eq!(place.contents(), before, "{name}");
+    }
+    for (name, bytes) in damaged {
+        fs::write(place.file("portal.db"), bytes).unwrap();
+        let said = text(&place.run(&["backup", &place.file("copy.db").display().to_string()]).stderr);
+        assert!(said.contains("is damaged") && said.contains("lakeport restore FILE"), "{name}: {said}");
+        _ = fs::remove_file(place.file("copy.db"));
+    }
+}
+
+#[test]
 fn no_command_works_after_a_restore_that_was_cut_off() {
     let cut_off: [(&str, &[(&str, &str)]); 2] = [
         ("before the old one was moved", &[("portal.db.copying", "portal.db.restoring")]),

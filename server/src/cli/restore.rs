@@ -72,6 +72,8 @@ async fn restore(
 
 /// Opens a copy of the backup, brings it to this version, follows its audit chain and revokes its tokens, so that a file
 /// which is no good never takes the place of one that is. Answers one file without anything beside it.
+///
+/// A chain whose end was cut off looks whole from inside; that needs `lakeport audit verify` with a head kept elsewhere.
 async fn prepare(config: &Config, file: &Path, folder: &Path) -> Result<(PathBuf, usize), Stop> {
     let (copy, ready) = (folder.join("portal.db"), folder.join("ready.db"));
     replace::copy(file, &copy).map_err(|error| Stop::fault(format!("It cannot be copied: {error}.")))?;
@@ -79,8 +81,9 @@ async fn prepare(config: &Config, file: &Path, folder: &Path) -> Result<(PathBuf
     let config = Config { database_url, ..config.clone() };
     look_at(&config).await?;
     let portal = process::open(&config, Purpose::Look).await?;
-    if let Some(problem) = audit::verify(portal.ctx(), None).await?.problem {
-        return Err(Stop::fault(problem));
+    let report = audit::verify(portal.ctx(), None).await?;
+    if report.problem.is_some() {
+        return Err(Stop::fault(report));
     }
     let revoked = audit::revoke_all_tokens(portal.ctx(), &Actor::System("restore")).await?;
     private::database(&ready)?;

@@ -62,6 +62,13 @@ on_both! { empty =>
         assert!(world.broken_by("DELETE FROM audit WHERE number = 2").await.contains("record 2 is missing"));
     }
 
+    async fn an_emptied_chain_is_found_by_what_is_there(world) {
+        assert_eq!(problem(&world.ctx).await, None, "a new portal has done nothing yet");
+        let people = "apiVersion: lakeport/v1\nkind: People\npeople:\n- {email: a.berg@nordkauf.example, name: A Berg}\n";
+        world.import(vec![crate::world::file("people.yaml", people)]).await;
+        assert!(world.broken_by("DELETE FROM audit").await.contains("it has no record"));
+    }
+
     async fn records_that_changed_places_are_found(world) {
         for number in 0..5 {
             write(world.ctx.clone(), number).await.expect("it is written");

@@ -87,6 +87,14 @@ impl Place {
         assert_eq!(fs::read_dir(self.elsewhere.path()).unwrap().count(), 1, "a command wrote elsewhere");
     }
 
+    /// The backup, half of it gone and most of it overwritten.
+    fn damaged(&self) -> [(&'static str, Vec<u8>); 2] {
+        let whole = fs::read(self.backup()).unwrap();
+        let mut scratched = whole.clone();
+        scratched[8_192..].fill(b'x');
+        [("half.db", whole[..whole.len() / 2].to_vec()), ("scratched.db", scratched)]
+    }
+
     /// A copy of this portal in mid-work, under this path; its newest change stands in the log beside it only. Answers the
     /// head of the audit with that change.
     async fn copied_in_mid_work(&self, copy: &Path) -> String {
@@ -223,16 +231,9 @@ async fn a_portal_at_work_is_never_copied_by_a_restore() {
 #[test]
 fn a_damaged_backup_is_never_said_to_lack_its_folder() {
     let place = Place::new();
-    let whole = fs::read(place.backup()).unwrap();
-    let mut scratched = whole.clone();
-    scratched[8_192..].fill(b'x');
-    let damaged: [(&str, &[u8]); 3] = [
-        ("text.db", &[b'x'; 9_000]),
-        ("half.db", &whole[..whole.len() / 2]),
-        ("scratched.db", scratched.as_slice()),
-    ];
     let before = place.contents();
-    for (name, bytes) in damaged {
+    let text_file = ("text.db", vec![b'x'; 9_000]);
+    for (name, bytes) in place.damaged().into_iter().chain([text_file]) {
         let file = place.elsewhere.path().join(name);
         fs::write(&file, bytes).unwrap();
         let done = place.run(&["restore", &file.display().to_string()]);
@@ -242,11 +243,16 @@ fn a_damaged_backup_is_never_said_to_lack_its_folder() {
         assert!(!said.contains("folder"), "{name}: {said}");
         assert_eq!(place.contents(), before, "{name}");
     }
-    for (name, bytes) in damaged {
+}
+
+#[test]
+fn a_backup_of_a_damaged_portal_is_never_made_and_says_so() {
+    let place = Place::new();
+    for (name, bytes) in place.damaged() {
         fs::write(place.file("portal.db"), bytes).unwrap();
         let said = text(&place.run(&["backup", &place.file("copy.db").display().to_string()]).stderr);
         assert!(said.contains("is damaged") && said.contains("lakeport restore FILE"), "{name}: {said}");
-        _ = fs::remove_file(place.file("copy.db"));
+        assert!(!place.file("copy.db").exists(), "{name}: half a copy passes for a backup");
     }
 }
 

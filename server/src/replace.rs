@@ -1,7 +1,7 @@
 //! One database in the place of another, so that a crash at any moment loses neither.
 
 use std::fs::File;
-use std::io::Result as Done;
+use std::io::{Error, Result as Done};
 use std::path::{Path, PathBuf};
 
 use crate::private;
@@ -25,6 +25,24 @@ pub(crate) fn is_unfinished(database: &Path) -> bool {
     under_way(database).exists()
 }
 
+/// The log beside a database, in which `SQLite` keeps what it has not brought into the file yet: the two are one database.
+/// There is none where the last who worked on it ended well.
+pub(crate) fn log_of(database: &Path) -> Option<PathBuf> {
+    Some(beside(database, "-wal")).filter(|log| log.exists())
+}
+
+/// Copies a database that nobody works on, with its log. The third part is made anew from these two.
+pub(crate) fn copy(from: &Path, to: &Path) -> Done<()> {
+    std::fs::copy(from, to)?;
+    private::close(to)?;
+    if let Some(log) = log_of(from) {
+        let to = beside(to, "-wal");
+        std::fs::copy(log, &to)?;
+        private::close(&to)?;
+    }
+    Ok(())
+}
+
 /// Refuses to work on a database whose restore was cut off.
 ///
 /// # Errors
@@ -40,7 +58,9 @@ pub(crate) fn refuse_unfinished(database: &Path) -> Result<(), Stop> {
     )))
 }
 
-/// Puts a database in the place of another, which is kept under a name that nothing has yet.
+/// Puts a database in the place of another, which is kept with its companions under a name that no database has yet.
+///
+/// Where companions of a database that is gone have that name, nothing is done: they would become this one's.
 ///
 /// `step` is called between any two changes of files; what it fails with ends it there, as a crash would.
 pub(crate) fn put_in_place(
@@ -50,6 +70,17 @@ pub(crate) fn put_in_place(
 ) -> Done<Option<PathBuf>> {
     let folder = database.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let (copying, new) = (beside(database, ".copying"), under_way(database));
+    let before = free_name(database);
+    let stray = PARTS.map(|part| beside(&before, part)).into_iter().find(|path| path.exists());
+    // After a restore that was cut off, they are those of the database that is still to follow them.
+    if let Some(stray) = stray
+        && !is_unfinished(database)
+    {
+        let stray = stray.display();
+        return Err(Error::other(format!(
+            "{stray} lies there without its database; move it elsewhere first"
+        )));
+    }
     std::fs::copy(ready, &copying)?;
     private::close(&copying)?;
     File::open(&copying)?.sync_all()?;
@@ -57,7 +88,6 @@ pub(crate) fn put_in_place(
     std::fs::rename(&copying, &new)?;
     File::open(folder)?.sync_all()?;
     step("under way")?;
-    let before = free_name(database);
     for part in PARTS {
         let old = beside(database, part);
         if old.exists() {
@@ -81,8 +111,6 @@ fn free_name(database: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Error;
-
     use super::*;
 
     struct Place(tempfile::TempDir);
@@ -132,6 +160,20 @@ mod tests {
         );
         assert_eq!(text("portal.db.before-2"), "new");
         assert_eq!(place.text("portal.db.before-2-wal"), None, "no companion of another database");
+    }
+
+    #[test]
+    fn what_is_kept_never_gets_the_log_of_another_database() {
+        let place = Place::new();
+        std::fs::write(place.path("portal.db.before-wal"), "of another").expect("written");
+        let refused = place.restore(usize::MAX).expect_err("it would be taken for the old one's");
+        assert!(refused.to_string().contains("portal.db.before-wal lies there"), "{refused}");
+        assert_eq!(place.text("portal.db.before-wal").as_deref(), Some("of another"));
+        assert_eq!(place.text("portal.db-wal").as_deref(), Some("old wal"), "nothing was changed");
+        refuse_unfinished(&place.path("portal.db")).expect("nothing is under way");
+        std::fs::remove_file(place.path("portal.db.before-wal")).expect("moved elsewhere");
+        place.restore(usize::MAX).expect("restored");
+        assert_eq!(place.text("portal.db.before-wal").as_deref(), Some("old wal"));
     }
 
     #[test]

@@ -87,14 +87,31 @@ pub(crate) struct Alone {
 /// # Errors
 /// When somebody works on it.
 pub(crate) fn alone(file: &Path) -> Result<Alone, Stop> {
-    let busy = format!(
-        "Lakeport works on {}: a portal that runs, or a command. Stop it or let it end, and restore again.",
-        file.display()
-    );
+    let busy = busy(file);
     // The second lock is the one that versions before this one take.
     Ok(Alone {
         _held: [hold(file, USED, File::try_lock, &busy)?, hold(file, SERVED, File::try_lock, &busy)?],
     })
+}
+
+/// Keeps everybody away from a file that is to be copied with its log, where it is another portal's own: while somebody
+/// writes, the two do not fit together. A file without a log is whole, and `ours` is kept already.
+///
+/// # Errors
+/// When somebody works on it.
+pub(crate) fn still(file: &Path, ours: &Path) -> Result<Vec<File>, Stop> {
+    let mut held = Vec::new();
+    if replace::log_of(file).is_none() {
+        return Ok(held);
+    }
+    for ending in [USED, SERVED] {
+        let path = file.with_extension(ending);
+        let is_ours = path.canonicalize().ok() == ours.with_extension(ending).canonicalize().ok();
+        if path.is_file() && !is_ours {
+            held.push(locked(&path, File::open(&path), File::try_lock, &busy(file))?);
+        }
+    }
+    Ok(held)
 }
 
 /// Endings of the files beside a database that are locked; locks end with their process, whatever becomes of it.
@@ -108,14 +125,30 @@ fn hold(
     taken: &str,
 ) -> Result<File, Stop> {
     let path = database.with_extension(ending);
+    locked(&path, private::open(&path), lock, taken)
+}
+
+fn locked(
+    path: &Path,
+    opened: std::io::Result<File>,
+    lock: fn(&File) -> Result<(), TryLockError>,
+    taken: &str,
+) -> Result<File, Stop> {
     let unusable =
         |error: &dyn std::fmt::Display| Stop::fault(format!("{} cannot be used: {error}.", path.display()));
-    let file = private::open(&path).map_err(|error| unusable(&error))?;
+    let file = opened.map_err(|error| unusable(&error))?;
     match lock(&file) {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Stop::fault(taken)),
         Err(TryLockError::Error(error)) => Err(unusable(&error)),
     }
+}
+
+fn busy(file: &Path) -> String {
+    format!(
+        "Lakeport works on {}: a portal that runs, or a command. Stop it or let it end, and restore again.",
+        file.display()
+    )
 }
 
 fn being_restored(file: &Path) -> String {

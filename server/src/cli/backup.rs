@@ -33,7 +33,11 @@ impl Backup {
         let state = state::open(&config, Purpose::Look).await?;
         // Made before it is written, so that nobody else can ever open it.
         private::database(&self.file)?;
-        state.db().backup(&self.file).await?;
+        if let Err(error) = state.db().backup(&self.file).await {
+            // What there is of it would pass for a backup.
+            _ = std::fs::remove_file(&self.file);
+            return Err(error.into());
+        }
         println!("The database was copied to {}. The lake's tables are not in it.", self.file.display());
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use lakeport_portal::{Actor, audit};
+use lakeport_portal::{Actor, ConnectError, Db, audit};
 
 use super::Common;
 use super::backup::POSTGRES;
@@ -16,7 +16,7 @@ use crate::{private, process, replace};
 pub(super) struct Restore {
     #[command(flatten)]
     common: Common,
-    /// A file that `lakeport backup` wrote.
+    /// A file that `lakeport backup` wrote, or that a restore kept.
     file: PathBuf,
 }
 
@@ -28,18 +28,24 @@ impl Restore {
             return Err(Stop::usage(format!("There is no file {}.", self.file.display())));
         }
         state::prepare_data(&config)?;
+        // Behind a link, as `SQLite` finds what lies beside it.
+        let file = self.file.canonicalize().unwrap_or_else(|_| self.file.clone());
         let _alone = state::alone(&database)?;
+        let _still = state::still(&file, &database)?;
         let folder = database.with_extension("restore");
         // Left by one that was cut off; only copies lie there.
         _ = std::fs::remove_dir_all(&folder);
         private::folder(&folder)
             .map_err(|error| Stop::fault(format!("{} cannot be made: {error}.", folder.display())))?;
-        let restored = restore(&config, &self.file, &folder, &database).await;
+        let restored = restore(&config, &file, &folder, &database).await;
         _ = std::fs::remove_dir_all(&folder);
         let (before, revoked) = restored?;
         println!("{} is in place.", database.display());
         if let Some(before) = before {
             println!("The database before is kept as {}.", before.display());
+            if let Some(log) = replace::log_of(&before) {
+                println!("{} belongs to it; keep the two together.", log.display());
+            }
         }
         println!(
             "A backup does not know what was withdrawn after it: {revoked} tokens were revoked, make new ones. Access \
@@ -67,21 +73,36 @@ async fn restore(
 /// Opens a copy of the backup, brings it to this version, follows its audit chain and revokes its tokens, so that a file
 /// which is no good never takes the place of one that is. Answers one file without anything beside it.
 ///
-/// What is looked at first is whether the file is a portal's: to bring it to this version would make one of anything.
+/// A chain whose end was cut off looks whole from inside; that needs `lakeport audit verify` with a head kept elsewhere.
 async fn prepare(config: &Config, file: &Path, folder: &Path) -> Result<(PathBuf, usize), Stop> {
     let (copy, ready) = (folder.join("portal.db"), folder.join("ready.db"));
-    std::fs::copy(file, &copy).map_err(|error| Stop::fault(format!("It cannot be copied: {error}.")))?;
+    replace::copy(file, &copy).map_err(|error| Stop::fault(format!("It cannot be copied: {error}.")))?;
     let database_url = Some(Secret::new(format!("sqlite://{}", copy.display())));
     let config = Config { database_url, ..config.clone() };
-    if !state::open(&config, Purpose::Look).await?.db().is_portal().await? {
-        return Err(Stop::fault("It is no backup of a portal. Name a file that \"lakeport backup\" wrote."));
-    }
+    look_at(&config).await?;
     let portal = process::open(&config, Purpose::Look).await?;
-    if let Some(problem) = audit::verify(portal.ctx(), None).await?.problem {
-        return Err(Stop::fault(problem));
+    let report = audit::verify(portal.ctx(), None).await?;
+    if report.problem.is_some() {
+        return Err(Stop::fault(report));
     }
     let revoked = audit::revoke_all_tokens(portal.ctx(), &Actor::System("restore")).await?;
     private::database(&ready)?;
     portal.ctx().db.backup(&ready).await?;
     Ok((ready, revoked))
+}
+
+/// Refuses a file that is damaged, and one that is no portal's: to bring it to this version would make one of anything.
+async fn look_at(config: &Config) -> Result<(), Stop> {
+    let unfit = |error: ConnectError| match error {
+        ConnectError::Damaged { reason, .. } => {
+            Stop::fault(format!("It is damaged, or no database at all ({reason}). Name another backup."))
+        }
+        other @ ConnectError::Unusable(_) => other.into(),
+    };
+    let db = Db::connect(&config.database()).await.map_err(unfit)?;
+    db.check().await.map_err(unfit)?;
+    if !db.is_portal().await? {
+        return Err(Stop::fault("It is no backup of a portal. Name a file that \"lakeport backup\" wrote."));
+    }
+    Ok(())
 }

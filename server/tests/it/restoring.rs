@@ -87,6 +87,32 @@ impl Place {
         assert_eq!(fs::read_dir(self.elsewhere.path()).unwrap().count(), 1, "a command wrote elsewhere");
     }
 
+    /// The backup, half of it gone and most of it overwritten.
+    fn damaged(&self) -> [(&'static str, Vec<u8>); 2] {
+        let whole = fs::read(self.backup()).unwrap();
+        let mut scratched = whole.clone();
+        scratched[8_192..].fill(b'x');
+        [("half.db", whole[..whole.len() / 2].to_vec()), ("scratched.db", scratched)]
+    }
+
+    /// A copy of this portal in mid-work, under this path; its newest change stands in the log beside it only. Answers the
+    /// head of the audit with that change.
+    async fn copied_in_mid_work(&self, copy: &Path) -> String {
+        let database = Db::connect(&format!("sqlite://{}", self.file("portal.db").display())).await.unwrap();
+        database.ping().await.unwrap();
+        let disabled = self.run(&["person", "disable", "paula.brandt@nordkauf.example"]);
+        assert!(disabled.status.success(), "{}", text(&disabled.stderr));
+        let verified = text(&self.run(&["audit", "verify"]).stdout);
+        let head = verified.trim().rsplit_once("head ").unwrap().1.to_owned();
+        // Whoever closes the database last empties the log.
+        fs::copy(self.file("portal.db"), copy).unwrap();
+        fs::copy(self.file("portal.db-wal"), log_of(copy)).unwrap();
+        assert!(fs::metadata(log_of(copy)).unwrap().len() > 0, "the change stands in the log");
+        let Db::Sqlite(pool, _) = database else { unreachable!("a file is SQLite") };
+        pool.close().await;
+        head
+    }
+
     /// The databases, whole.
     fn contents(&self) -> Vec<(String, Vec<u8>)> {
         let entries = fs::read_dir(self.data.path()).unwrap();
@@ -95,6 +121,11 @@ impl Place {
         names.sort();
         names.into_iter().map(|name| (name.clone(), fs::read(self.file(&name)).unwrap())).collect()
     }
+}
+
+/// What `SQLite` keeps beside a database until it is brought into it.
+fn log_of(database: &Path) -> PathBuf {
+    PathBuf::from(format!("{}-wal", database.display()))
 }
 
 /// What the program's help calls its commands.
@@ -155,6 +186,74 @@ async fn what_is_no_backup_never_takes_the_place_of_a_portal() {
     drop(database);
     let done = place.run(&["restore", &place.backup()]);
     assert!(done.status.success(), "{}", text(&done.stderr));
+}
+
+#[tokio::test]
+async fn a_restore_never_loses_what_stands_in_the_log_beside_the_file() {
+    let place = Place::new();
+    let copy = place.elsewhere.path().join("copy.db");
+    let head = place.copied_in_mid_work(&copy).await;
+    let backup = place.backup();
+    // The portal as a power cut leaves it; a restore keeps that.
+    fs::copy(&copy, place.file("portal.db")).unwrap();
+    fs::copy(log_of(&copy), log_of(&place.file("portal.db"))).unwrap();
+    let done = place.run(&["restore", &backup]);
+    let said = text(&done.stdout);
+    assert!(done.status.success() && said.contains("portal.db.before-wal belongs to it"), "{said}");
+    assert!(!place.run(&["audit", "verify", "--head", &head]).status.success(), "the backup is older");
+    for file in [copy, place.file("portal.db.before")] {
+        let done = place.run(&["restore", &file.display().to_string()]);
+        assert!(done.status.success(), "{}: {}", file.display(), text(&done.stderr));
+        let verified = place.run(&["audit", "verify", "--head", &head]);
+        assert!(verified.status.success(), "{}: {}", file.display(), text(&verified.stderr));
+    }
+}
+
+#[tokio::test]
+async fn a_portal_at_work_is_never_copied_by_a_restore() {
+    let (place, other) = (Place::new(), Place::new());
+    let copy = other.file("portal.db");
+    other.copied_in_mid_work(&other.elsewhere.path().join("copy.db")).await;
+    fs::copy(other.elsewhere.path().join("copy.db"), &copy).unwrap();
+    fs::copy(log_of(&other.elsewhere.path().join("copy.db")), log_of(&copy)).unwrap();
+    let before = place.contents();
+    let lock = File::options().append(true).open(other.file("portal.used")).unwrap();
+    lock.lock_shared().unwrap();
+    let refused = place.run(&["restore", &copy.display().to_string()]);
+    let said = text(&refused.stderr);
+    assert!(refused.status.code() == Some(1) && said.contains("Lakeport works on"), "{said}");
+    assert_eq!(place.contents(), before);
+    drop(lock);
+    let done = place.run(&["restore", &copy.display().to_string()]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+}
+
+#[test]
+fn a_damaged_backup_is_never_said_to_lack_its_folder() {
+    let place = Place::new();
+    let before = place.contents();
+    let text_file = ("text.db", vec![b'x'; 9_000]);
+    for (name, bytes) in place.damaged().into_iter().chain([text_file]) {
+        let file = place.elsewhere.path().join(name);
+        fs::write(&file, bytes).unwrap();
+        let done = place.run(&["restore", &file.display().to_string()]);
+        let said = text(&done.stderr);
+        assert_eq!(done.status.code(), Some(1), "{name}: {said}");
+        assert!(said.contains("It is damaged") && said.contains("Name another backup"), "{name}: {said}");
+        assert!(!said.contains("folder"), "{name}: {said}");
+        assert_eq!(place.contents(), before, "{name}");
+    }
+}
+
+#[test]
+fn a_backup_of_a_damaged_portal_is_never_made_and_says_so() {
+    let place = Place::new();
+    for (name, bytes) in place.damaged() {
+        fs::write(place.file("portal.db"), bytes).unwrap();
+        let said = text(&place.run(&["backup", &place.file("copy.db").display().to_string()]).stderr);
+        assert!(said.contains("is damaged") && said.contains("lakeport restore FILE"), "{name}: {said}");
+        assert!(!place.file("copy.db").exists(), "{name}: half a copy passes for a backup");
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ use uuid::Uuid;
 pub use export::{Export, export};
 pub use page::page;
 pub(crate) use refusals::{REFUSED, noted};
+pub(crate) use tokens::looks_of_accounts;
 pub use tokens::{
     DEFAULT_DAYS, LONGEST_DAYS, NewToken, authenticate, create_token, own_tokens, revoke_all_tokens,
     revoke_token, take_over_token, tokens,
@@ -134,6 +135,8 @@ impl fmt::Display for VerifyReport {
 }
 
 /// Recomputes the whole chain; `expected` is a head kept outside, which must lie on it.
+///
+/// Only with such a head it shows that the newest records were cut off; that all of them were, shows by what is there.
 pub async fn verify(ctx: &Ctx, expected: Option<(i64, String)>) -> Result<VerifyReport> {
     let mut tx = ctx.db.read().await?;
     let mut report = VerifyReport { records: 0, head: None, problem: None };
@@ -158,6 +161,12 @@ pub async fn verify(ctx: &Ctx, expected: Option<(i64, String)>) -> Result<Verify
             previous = (record.number, record.hash);
             report.head = Some(previous.clone());
         }
+    }
+    if report.head.is_none() && store::is_missed(&mut tx).await? {
+        report.problem = Some(
+            "it has no record, although people, tokens, requests or grants are here; each leaves one when it comes."
+                .to_owned(),
+        );
     }
     if let (false, Some((number, _))) = (met, expected) {
         report.problem = Some(format!("record {number} is not the one whose hash was kept outside."));

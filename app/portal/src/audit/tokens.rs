@@ -19,12 +19,16 @@ use crate::policy::{self, Action};
 use crate::store::Tx;
 use crate::store::audit::{self as store, Record, Token};
 use crate::store::people::{self as persons, Names};
-use crate::{Clock, Ctx, Error, Result, SystemClock, text};
+use crate::text::{self, Look};
+use crate::{Clock, Ctx, Error, Result, SystemClock};
 
 /// Characters a service account's name may have.
 const LONGEST_NAME: usize = 80;
 /// How long a call waits to note that its token was used.
 const BRIEFLY: Duration = Duration::from_millis(200);
+
+/// What pages and messages call the portal, those who run it and whoever reads.
+const NAMES_OF_OURS: [&str; 4] = ["Lakeport", "Operator", "System", "You"];
 
 /// Days after which a token ends when nobody chose an end.
 pub const DEFAULT_DAYS: u16 = 90;
@@ -123,7 +127,7 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     };
     let missing = "Give the service account a name, such as the program that will use it.";
     let name = text::required("name", "the name", &new.name, LONGEST_NAME, missing)?.to_owned();
-    refuse_names_of_people(&mut tx, &name).await?;
+    refuse_names_of_others(&mut tx, &name).await?;
     let known = SCOPES.map(|(scope, _)| scope);
     if new.scopes.is_empty() {
         return Err(Error::invalid("scopes", format!("Choose at least one scope: {}.", known.join(", "))));
@@ -194,19 +198,32 @@ async fn tell_owner(tx: &mut Tx, ctx: &Ctx, by: &Actor, owner: PersonId, token: 
     notify::tell_about(tx, ctx, &[owner], &format!("token {}", token.id), &message).await
 }
 
-/// A service account that is called as somebody here would be taken for that person by whoever decides what it asks.
-async fn refuse_names_of_people(tx: &mut Tx, name: &str) -> Result<()> {
-    let folded = text::folded(name);
-    match persons::all(tx).await?.into_iter().find(|person| text::folded(&person.name) == folded) {
-        None => Ok(()),
-        Some(person) => Err(Error::invalid(
-            "name",
-            format!(
-                "{} is a person here. Give the service account a name of its own, such as the program that will use it.",
-                person.name
-            ),
-        )),
-    }
+/// A service account that looks like somebody here by its name would be taken for that person by whoever decides what it
+/// asks.
+async fn refuse_names_of_others(tx: &mut Tx, name: &str) -> Result<()> {
+    let look = Look::of(name);
+    let ours = NAMES_OF_OURS.into_iter().find(|ours| Look::of(ours).is_like(&look));
+    let taken = if let Some(ours) = ours {
+        Some(format!("\"{ours}\" is a name of the portal's own"))
+    } else {
+        let person = persons::all(tx).await?.into_iter().find(|person| Look::of(&person.name).is_like(&look));
+        person.map(|person| format!("{} is a person here", person.name))
+    };
+    let Some(taken) = taken else { return Ok(()) };
+    Err(Error::invalid(
+        "name",
+        format!(
+            "{taken}, and this reads like it. Give the service account a name of its own, such as the program that will \
+             use it."
+        ),
+    ))
+}
+
+/// The service accounts that act now, each with what its name looks like.
+pub(crate) async fn looks_of_accounts(tx: &mut Tx) -> Result<Vec<(String, Look)>> {
+    let now = SystemClock.now();
+    let valid = store::tokens(tx).await?.into_iter().filter(|token| token.is_valid(now));
+    Ok(valid.map(|token| (token.name.clone(), Look::of(&token.name))).collect())
 }
 
 /// The person who answers for a new token.

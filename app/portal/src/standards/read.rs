@@ -105,8 +105,8 @@ pub(crate) enum Shape {
     Open,
 }
 
-/// Fields that hold names, whatever the document is.
-const NAMES: [&str; 11] = [
+/// Fields that hold names and places, whatever the document is.
+const NAMES: [&str; 12] = [
     "id",
     "name",
     "title",
@@ -116,6 +116,7 @@ const NAMES: [&str; 11] = [
     "domain",
     "parent",
     "namespace",
+    "location",
     "dataProduct",
     "tags",
 ];
@@ -220,7 +221,8 @@ impl Reader {
     }
 
     /// Reports a mark that nobody sees in a name: what is listed, linked and searched must not read as another thing. In
-    /// the portal's own files and in events, a name is not blank either, and in the files it stands on one line.
+    /// the portal's own files and in events, a name is not blank either, and in the files it stands on one line, without
+    /// blanks around it; only a column may have them in its table too.
     pub(crate) fn look_at_name(&mut self, at: Position, text: &str) {
         let field = self.path.rsplit('.').next().unwrap_or_default();
         let field = field.split('[').next().unwrap_or_default();
@@ -228,13 +230,17 @@ impl Reader {
             return;
         }
         let is_own = self.edition == Edition::Single;
+        let is_in_files = is_own && !self.is_lenient();
         let is_called_so = matches!(field, "name" | "namespace");
+        let is_column = self.path.contains("columns[");
         if let Some(letter) = text::hidden(text) {
             self.error(at, text::hidden_sentence(letter));
         } else if is_own && is_called_so && text.trim().is_empty() {
             self.error(at, "This is blank; write what it is called.");
-        } else if is_own && !self.is_lenient() && text.contains(['\n', '\r', '\t']) {
+        } else if is_in_files && text.contains(['\n', '\r', '\t']) {
             self.error(at, "This stands on one line; take the line breaks and tabs out.");
+        } else if is_in_files && (is_called_so || field == "location") && !is_column && text.trim() != text {
+            self.error(at, "This begins or ends with a blank; take it off.");
         }
     }
 

@@ -37,6 +37,17 @@ pub async fn head(tx: &mut Tx) -> Result<Option<Record>> {
     Ok(row!(tx, Record, "SELECT * FROM audit ORDER BY number DESC LIMIT 1")?)
 }
 
+/// True where there is something that never comes without a record.
+pub async fn is_missed(tx: &mut Tx) -> Result<bool> {
+    let found = row!(
+        tx,
+        (i64,),
+        "SELECT CAST(1 AS BIGINT) WHERE EXISTS (SELECT 1 FROM person) OR EXISTS (SELECT 1 FROM token) \
+         OR EXISTS (SELECT 1 FROM access_request) OR EXISTS (SELECT 1 FROM access_grant)"
+    )?;
+    Ok(found.is_some())
+}
+
 /// What a record is about, as it stands beside the chain: the domain chooses what its stewards see, port and people are
 /// what somebody looks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, FromRow)]

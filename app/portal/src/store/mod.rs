@@ -66,10 +66,37 @@ pub enum Tx {
     Postgres(sqlx::Transaction<'static, Postgres>, Option<OwnedSemaphorePermit>),
 }
 
-/// The database cannot be used; the text says which, why and what to do.
+/// The database cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct ConnectError(String);
+pub enum ConnectError {
+    /// A file that is no database, or whose pages do not fit together.
+    #[error(
+        "The database file {file} is damaged, or no database at all ({reason}). Put a backup in its place with \"lakeport \
+         restore FILE\"."
+    )]
+    Damaged {
+        /// Its path.
+        file: String,
+        /// What `SQLite` says.
+        reason: String,
+    },
+    /// Anything else; the text says which database, why and what to do.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+/// What `SQLite` says of a file whose pages do not fit together (11), or that is no database (26).
+fn damage(error: &sqlx::Error) -> Option<String> {
+    let error = error.as_database_error()?;
+    // Above the lowest byte stands where it was noticed.
+    let code = error.code()?.parse::<i32>().ok()? & 0xff;
+    matches!(code, 11 | 26).then(|| error.message().to_owned())
+}
+
+/// Where an `SQLite` database lies.
+fn file_of(pool: &SqlitePool) -> String {
+    pool.connect_options().get_filename().display().to_string()
+}
 
 /// All rows of a query.
 macro_rules! rows {
@@ -118,7 +145,9 @@ impl Db {
         if let Some(path) = url.strip_prefix("sqlite://") {
             let options = SqliteConnectOptions::from_str(url)
                 .map_err(|error| {
-                    ConnectError(format!("The database address \"{url}\" is not understood: {error}."))
+                    ConnectError::Unusable(format!(
+                        "The database address \"{url}\" is not understood: {error}."
+                    ))
                 })?
                 .create_if_missing(true)
                 .foreign_keys(true)
@@ -126,14 +155,15 @@ impl Db {
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(PATIENCE);
             let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await;
-            pool.map(|pool| Self::Sqlite(pool, Turns::new())).map_err(|error| {
-                ConnectError(format!(
+            pool.map(|pool| Self::Sqlite(pool, Turns::new())).map_err(|error| match damage(&error) {
+                Some(reason) => ConnectError::Damaged { file: path.to_owned(), reason },
+                None => ConnectError::Unusable(format!(
                     "The database file {path} cannot be opened: {error}. Check that its folder exists and is writable."
-                ))
+                )),
             })
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let options = PgConnectOptions::from_str(url).map_err(|error| {
-                ConnectError(format!("The PostgreSQL address is not understood: {error}."))
+                ConnectError::Unusable(format!("The PostgreSQL address is not understood: {error}."))
             })?;
             let (host, port) = (options.get_host().to_owned(), options.get_port());
             let pool = PgPoolOptions::new()
@@ -142,13 +172,13 @@ impl Db {
                 .connect_with(options)
                 .await;
             pool.map(|pool| Self::Postgres(pool, Turns::new())).map_err(|error| {
-                ConnectError(format!(
+                ConnectError::Unusable(format!(
                     "PostgreSQL at {host}:{port} cannot be used: {error}. Check the address, user and database."
                 ))
             })
         } else {
             let kind = url.split(':').next().unwrap_or_default();
-            Err(ConnectError(format!(
+            Err(ConnectError::Unusable(format!(
                 "A database address starts with sqlite:// or postgres://, not with \"{kind}:\"."
             )))
         }
@@ -164,7 +194,7 @@ impl Db {
             Self::Postgres(pool, _) => sqlx::migrate!("../../migrations/postgres").run(pool).await,
         };
         done.map_err(|error| {
-            ConnectError(format!(
+            ConnectError::Unusable(format!(
                 "The database could not be brought to this version: {error}. Restore a backup, or use the \
                  version of Lakeport that wrote it."
             ))
@@ -191,11 +221,31 @@ impl Db {
     /// [`ConnectError`] when the file cannot be written, or the database is `PostgreSQL`, which has its own tools.
     pub async fn backup(&self, file: &Path) -> std::result::Result<(), ConnectError> {
         let Self::Sqlite(pool, _) = self else {
-            return Err(ConnectError("PostgreSQL is copied with pg_dump, not by the portal.".to_owned()));
+            return Err(ConnectError::Unusable(
+                "PostgreSQL is copied with pg_dump, not by the portal.".to_owned(),
+            ));
         };
         let done = sqlx::query("VACUUM INTO $1").bind(file.to_string_lossy()).execute(pool).await;
-        done.map(|_| ())
-            .map_err(|error| ConnectError(format!("{} cannot be written: {error}.", file.display())))
+        done.map(|_| ()).map_err(|error| match damage(&error) {
+            Some(reason) => ConnectError::Damaged { file: file_of(pool), reason },
+            None => ConnectError::Unusable(format!("{} cannot be written: {error}.", file.display())),
+        })
+    }
+
+    /// Reads every page of an `SQLite` database; `PostgreSQL` looks after its own.
+    ///
+    /// # Errors
+    /// [`ConnectError::Damaged`] when they do not fit together.
+    pub async fn check(&self) -> std::result::Result<(), ConnectError> {
+        let Self::Sqlite(pool, _) = self else { return Ok(()) };
+        let found = sqlx::query_scalar::<_, String>("PRAGMA integrity_check(1)").fetch_one(pool).await;
+        let reason = match found {
+            Ok(said) if said == "ok" => return Ok(()),
+            // The lines before the last are a heading.
+            Ok(said) => said.lines().last().unwrap_or_default().to_owned(),
+            Err(error) => damage(&error).unwrap_or_else(|| error.to_string()),
+        };
+        Err(ConnectError::Damaged { file: file_of(pool), reason })
     }
 
     /// Answers when the database does.

@@ -62,6 +62,13 @@ on_both! { empty =>
         assert!(world.broken_by("DELETE FROM audit WHERE number = 2").await.contains("record 2 is missing"));
     }
 
+    async fn an_emptied_chain_is_found_by_what_is_there(world) {
+        assert_eq!(problem(&world.ctx).await, None, "a new portal has done nothing yet");
+        let people = "apiVersion: lakeport/v1\nkind: People\npeople:\n- {email: a.berg@nordkauf.example, name: A Berg}\n";
+        world.import(vec![crate::world::file("people.yaml", people)]).await;
+        assert!(world.broken_by("DELETE FROM audit").await.contains("it has no record"));
+    }
+
     async fn records_that_changed_places_are_found(world) {
         for number in 0..5 {
             write(world.ctx.clone(), number).await.expect("it is written");
@@ -159,9 +166,14 @@ on_both! { empty =>
         let secret = make("dbt", scopes.clone()).await.expect("it is made");
         assert_eq!(refusal(make(" ", scopes.clone()).await).field, Some("name"));
         assert_eq!(refusal(make("x", Vec::new()).await).field, Some("scopes"));
-        for name in ["Maria Keller", "maria  keller", "MariaKeller"] {
+        for name in ["Maria Keller", "maria  keller", "MariaKeller", "Keller, Maria", "M\u{430}ria K\u{435}ller"] {
             let as_a_person = refusal(make(name, scopes.clone()).await);
             assert_eq!(as_a_person.field, Some("name"), "nobody asks under another's name: {name}");
+            assert!(as_a_person.message.starts_with("Maria Keller is a person here"), "{}", as_a_person.message);
+        }
+        for name in ["System", "LAKEPORT", "\u{423}ou", "0perator"] {
+            let as_the_portal = refusal(make(name, scopes.clone()).await);
+            assert!(as_the_portal.message.contains("is a name of the portal's own"), "{}", as_the_portal.message);
         }
         assert_eq!(refusal(make("x", vec!["root".to_owned()]).await).field, Some("scopes"));
         let stored =
@@ -198,6 +210,17 @@ on_both! { empty =>
         );
         let other = audit::revoke_token(&world.ctx, &sofia, TokenId(uuid::Uuid::nil())).await;
         assert_eq!(refusal(other).kind, RefusalKind::Conflict);
+    }
+
+    async fn nobody_comes_in_under_the_name_of_a_service_account_unsaid(world) {
+        world.import(crate::world::mesh()).await;
+        world.account("Nightly Load").await;
+        let people = "apiVersion: lakeport/v1\nkind: People\npeople:\n- {email: n.load@nordkauf.example, name: Load Nightly}\n";
+        let people = crate::world::file("people.yaml", people);
+        let said = world.import(vec![people.clone()]).await.warnings;
+        assert!(said.iter().any(|said| said.starts_with("person n.load@nordkauf.example: the service account")), "{said:?}");
+        world.execute("UPDATE token SET ends_at = created_at").await.expect("it runs");
+        assert!(world.import(vec![people]).await.warnings.is_empty(), "what has ended is taken for nobody");
     }
 
     async fn an_expired_token_opens_nothing_and_leaves_nothing(world) {

@@ -130,6 +130,24 @@ on_both! { empty =>
         assert_eq!(world.traces().await, 0);
     }
 
+    async fn a_blank_never_makes_a_second_name_of_one(world) {
+        let domain = "apiVersion: lakeport/v1\nkind: Domain\nid: x\nname: \"Finance\\u00A0\"\ndescription: X\n";
+        let list = "- {id: gold.a, kind: table, description: A, location: 'gold/a ', name: ' gold.a'}\n\
+                    - {id: gold.b, kind: table, description: B, namespace: 'lakehouse '}\n\
+                    - {id: gold.c, kind: table, description: C, columns: [{name: ' amount', type: long}]}\n";
+        let problems = world.problems(vec![file("domain.yaml", domain), assets(list)]).await;
+        let fields = ["domain.yaml:4:7: name:", "assets[0].location:", "assets[0].name:", "assets[1].namespace:"];
+        for field in fields {
+            let told = problems.lines().find(|line| line.contains(field));
+            let told = told.unwrap_or_else(|| panic!("{field} in\n{problems}"));
+            assert!(told.ends_with("This begins or ends with a blank; take it off."), "{told}");
+        }
+        assert_eq!(problems.lines().count(), fields.len(), "a column is called as in its table: {problems}");
+        let hidden = world.problems(vec![assets("- {id: gold.a, kind: table, description: A, location: \"gold/\\u200Ba\"}\n")]).await;
+        assert!(hidden.contains("assets[0].location: This holds U+200B"), "{hidden}");
+        assert_eq!(world.traces().await, 0);
+    }
+
     async fn what_stands_twice_is_refused(world) {
         let person = "apiVersion: lakeport/v1\nkind: People\npeople:\n- {email: a@b.example, name: A}\n";
         let twin = assets("- {id: gold.a, kind: table, description: A}\n");

@@ -156,6 +156,23 @@ on_both! { demo =>
         assert_eq!((world.at("raw.mine").await, snapshot.assets[&id].name.as_str()), (id.clone(), "raw.used"));
     }
 
+    async fn blanks_around_a_name_never_make_a_second_asset(world) {
+        world.take(&event("2026-11-03T04:00:00Z", "load", &["raw.one"], "raw.sink", &[])).await;
+        let assets = "SELECT COUNT(*) FROM asset";
+        let before = world.number(assets).await;
+        let text = event("2026-11-03T05:00:00Z", "load ", &[" raw.one", "raw.one"], "raw.sink\u{a0}", &[(" raw.one", "a", "b")]);
+        let mut text: Value = serde_json::from_str(&text).expect("JSON");
+        text["outputs"][0]["facets"]["lineage"] =
+            json!({ "inputs": [{ "namespace": "lakehouse ", "name": "raw.one", "type": "DATASET" }] });
+        let advice = lineage::ingest(&world.ctx, &Actor::System("test"), &text.to_string()).await;
+        let advice = advice.expect("it is taken").join("\n");
+        for field in ["job.name", "inputs[0].name", "outputs[0].name", "outputs[0].facets.lineage.inputs[0].namespace"] {
+            assert!(advice.contains(&format!("{field}: The blanks around this were left out.")), "{field}: {advice}");
+        }
+        assert_eq!(world.number(assets).await, before);
+        assert_eq!(world.number("SELECT COUNT(DISTINCT job) FROM lineage_edge WHERE job LIKE 'test/%'").await, 1);
+    }
+
     async fn nothing_that_events_name_is_ever_without_a_name(world) {
         let good = event("2026-11-03T05:00:00Z", "named", &["raw.in"], "raw.out", &[]);
         let good: Value = serde_json::from_str(&good).expect("JSON");

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::documents::Documents;
 use super::privileges;
 use super::{ImportError, ImportReport, SourceFile, foreign, places};
+use crate::audit;
 use crate::contracts::compare::{Bump, compare, version_problem};
 use crate::people::administrators;
 use crate::people::members::{Settled, settle};
@@ -20,6 +21,7 @@ use crate::store::Tx;
 use crate::store::catalog::{self as store, AssetRow, DomainRow, VersionRow};
 use crate::store::lineage as edges;
 use crate::store::people::{self, Person};
+use crate::text::Look;
 use crate::{Ctx, Error, Result, lineage};
 
 pub(super) async fn all(
@@ -28,8 +30,9 @@ pub(super) async fn all(
     documents: Documents,
     report: &mut ImportReport,
 ) -> std::result::Result<(), ImportError> {
+    let accounts = audit::looks_of_accounts(tx).await?;
     for people in documents.people {
-        persons(tx, ctx, people, report).await?;
+        persons(tx, ctx, people, &accounts, report).await?;
     }
     domains(tx, documents.domains, report).await?;
     assets(tx, ctx, &documents.assets, report).await?;
@@ -62,7 +65,13 @@ pub(super) async fn all(
     places::refuse_shared_places(tx, ctx, &documents.assets).await
 }
 
-async fn persons(tx: &mut Tx, ctx: &Ctx, file: People, report: &mut ImportReport) -> Result<()> {
+async fn persons(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    file: People,
+    accounts: &[(String, Look)],
+    report: &mut ImportReport,
+) -> Result<()> {
     for person in file.people {
         let email = person.email.to_lowercase();
         let held = people::by_email(tx, &email).await?;
@@ -76,6 +85,13 @@ async fn persons(tx: &mut Tx, ctx: &Ctx, file: People, report: &mut ImportReport
             Some(held) if held.issuer.is_some() => held.name.clone(),
             _ => person.name,
         };
+        let look = Look::of(&name);
+        if let Some((account, _)) = accounts.iter().find(|(_, account)| account.is_like(&look)) {
+            report.warnings.push(format!(
+                "person {email}: the service account \"{account}\" may be taken for {name}; revoke its token and make one \
+                 under another name"
+            ));
+        }
         let same = held.as_ref().map(|held| {
             held.name == name
                 && held.title == person.title

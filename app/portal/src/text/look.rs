@@ -1,0 +1,118 @@
+//! What a name looks like to somebody who does not look twice.
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
+/// What a name may be taken for.
+#[derive(Debug)]
+pub(crate) struct Look(Vec<String>);
+
+impl Look {
+    /// Of a name: as it is written, as it is drawn, and with its words in another order; case, spaces, accents, and what
+    /// nobody sees make no difference.
+    pub(crate) fn of(name: &str) -> Self {
+        let name = super::name(name);
+        let written = name.to_lowercase().split_whitespace().collect();
+        let letters = name.nfkd().filter(|letter| !is_combining_mark(*letter));
+        let drawn: String = letters.map(drawn).flat_map(char::to_lowercase).collect();
+        let mut words: Vec<&str> = drawn.split(|letter: char| !letter.is_alphanumeric()).collect();
+        let in_order = words.concat();
+        words.sort_unstable();
+        let mut looks = vec![written, in_order, words.concat()];
+        looks.retain(|look| !look.is_empty());
+        Self(looks)
+    }
+
+    /// True when the one may be taken for the other.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.0.iter().any(|look| other.0.contains(look))
+    }
+}
+
+/// A letter as it is drawn: of Latin, Greek and Cyrillic letters that look the same there is one. From `confusables.txt` of
+/// Unicode 16, what fonts of the screen draw alike; wide, round and bold forms are plain letters here already.
+fn drawn(letter: char) -> char {
+    match letter.to_ascii_lowercase() {
+        '\u{251}' | '\u{391}' | '\u{3b1}' | '\u{410}' | '\u{430}' => 'a',
+        '\u{392}' | '\u{412}' | '\u{432}' | '\u{42c}' | '\u{44c}' => 'b',
+        '\u{421}' | '\u{441}' => 'c',
+        '\u{110}' | '\u{111}' | '\u{501}' => 'd',
+        '\u{395}' | '\u{415}' | '\u{435}' => 'e',
+        '\u{261}' | '\u{50c}' => 'g',
+        '\u{126}' | '\u{127}' | '\u{397}' | '\u{41d}' | '\u{43d}' | '\u{4ba}' | '\u{4bb}' => 'h',
+        // A small L and a large I are one stroke.
+        'l' | '1' | '|' | '\u{131}' | '\u{141}' | '\u{142}' | '\u{399}' | '\u{3b9}' | '\u{406}'
+        | '\u{456}' | '\u{4c0}' | '\u{4cf}' => 'i',
+        '\u{37f}' | '\u{3f3}' | '\u{408}' | '\u{458}' => 'j',
+        '\u{39a}' | '\u{3ba}' | '\u{41a}' | '\u{43a}' => 'k',
+        '\u{39c}' | '\u{41c}' | '\u{43c}' => 'm',
+        '\u{39d}' => 'n',
+        '0' | '\u{d8}' | '\u{f8}' | '\u{39f}' | '\u{3bf}' | '\u{41e}' | '\u{43e}' => 'o',
+        '\u{3a1}' | '\u{3c1}' | '\u{420}' | '\u{440}' => 'p',
+        '\u{51a}' | '\u{51b}' => 'q',
+        '\u{405}' | '\u{455}' => 's',
+        '\u{3a4}' | '\u{3c4}' | '\u{422}' | '\u{442}' => 't',
+        '\u{3c5}' => 'u',
+        '\u{3bd}' | '\u{474}' | '\u{475}' => 'v',
+        '\u{51c}' | '\u{51d}' => 'w',
+        '\u{3a7}' | '\u{3c7}' | '\u{425}' | '\u{445}' => 'x',
+        '\u{3a5}' | '\u{3b3}' | '\u{423}' | '\u{443}' | '\u{4ae}' | '\u{4af}' => 'y',
+        '\u{396}' => 'z',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn alike(one: &str, other: &str) -> bool {
+        Look::of(one).is_like(&Look::of(other))
+    }
+
+    #[test]
+    fn a_name_never_passes_for_another_one() {
+        for other in [
+            "maria keller",
+            "MARIA  KELLER",
+            " Maria\u{200b}Keller",
+            "Maria\u{a0}Keller",
+            "Keller Maria",
+            "Keller, Maria",
+            "maria.keller",
+            "KellerMaria",
+            "M\u{430}ri\u{430} K\u{435}ll\u{435}r",
+            "\u{39c}aria \u{39a}eller",
+            "Ｍａｒｉａ\u{3000}Ｋｅｌｌｅｒ",
+            "𝐌𝐚𝐫𝐢𝐚 𝐊𝐞𝐥𝐥𝐞𝐫",
+            "Ⓜaria Keller",
+            "María Kéller",
+            "Mari\u{430}\u{301} KeIIer",
+            "Mar1a Ke||er",
+        ] {
+            assert!(alike("Maria Keller", other), "{other:?}");
+        }
+        assert!(alike("Søren Łoś", "Soren Los") && alike("Вера", "ВЕРА") && alike("Νίκος", "ΝΊΚΟΣ"));
+    }
+
+    #[test]
+    fn names_that_read_differently_are_never_taken_for_one() {
+        for other in
+            ["Maria Kellers", "Mario Keller", "Maria", "Keller", "", "!!!", "Maria Keller job", "葛城"]
+        {
+            assert!(!alike("Maria Keller", other), "{other:?}");
+        }
+        assert!(!alike("!!!", "..."), "nothing of them is a name");
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_words_never_makes_another_name(words in prop::collection::vec("[A-Za-zäß]{1,6}", 1..4)) {
+            let mut turned = words.clone();
+            turned.reverse();
+            prop_assert!(alike(&words.join(" "), &turned.join(", ")));
+        }
+    }
+}

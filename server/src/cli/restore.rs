@@ -49,7 +49,8 @@ impl Restore {
         }
         println!(
             "A backup does not know what was withdrawn after it: {revoked} tokens were revoked, make new ones. Access \
-             that was withdrawn since then holds again; look through it on the page Reviews."
+             that was withdrawn since then holds again: its owners see it under \"Who has access\" on the pages of their \
+             products and tables, and can withdraw it there."
         );
         Ok(())
     }

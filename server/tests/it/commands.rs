@@ -282,3 +282,22 @@ fn a_file_that_cannot_be_read_never_hides_what_is_wrong_with_others() {
     }
     assert_eq!(unread.lines().count(), 4, "{unread}");
 }
+
+#[test]
+fn a_variable_of_a_command_is_never_an_unknown_key_of_others() {
+    let data = tempfile::tempdir().unwrap();
+    let with_format = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lakeport"));
+        command
+            .args(arguments)
+            .env("LAKEPORT_DATA", data.path())
+            .env("LAKEPORT_FORMAT", "json")
+            .output()
+            .unwrap()
+    };
+    let told = with_format(&["contract", "lint", mesh().join("contracts").to_str().unwrap()]);
+    let report: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(report["errors"].as_u64(), Some(0), "{report}");
+    let shown = with_format(&["config"]);
+    assert!(shown.status.success(), "{}", text(&shown.stderr));
+}

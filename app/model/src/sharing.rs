@@ -9,7 +9,7 @@ words! {
     Provisioning {
         /// Decided, not yet delivered.
         Pending = "pending",
-        /// The data can be read.
+        /// The data can be read; what is not opened here has nothing to deliver, and counts as delivered.
         Provisioned = "provisioned",
         /// Delivery failed and is tried again.
         Failed = "failed",

@@ -102,7 +102,8 @@ pub async fn run_due(ctx: &Ctx, mailer: &dyn Mailer) -> Result<u32> {
 }
 
 /// Brings decisions to the systems that deliver the data. So far that is the portal itself: a grant counts as
-/// delivered when the table behind it can be opened, and as taken back when it no longer holds.
+/// delivered when the table behind it can be opened, or when there is none that opens here and so nothing to deliver, and as
+/// taken back when it no longer holds.
 async fn deliver(ctx: &Ctx) -> Result<u32> {
     let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.read().await?;

@@ -115,7 +115,12 @@ fn delivery_words(grant: &GrantLine) -> String {
         return format!("{gone} is not in the catalog any more, so there is nothing to open");
     }
     if !grant.asset.as_ref().is_some_and(|asset| asset.opens_here) {
-        return "Not opened in Lakeport; ask its owner for the way in".to_owned();
+        let words = if grant.is_live() {
+            "Not opened in Lakeport; ask its owner for the way in"
+        } else {
+            "Lakeport delivered nothing here, so it took nothing back"
+        };
+        return words.to_owned();
     }
     let words = match grant.provisioning {
         Provisioning::Pending => "On its way",
@@ -267,6 +272,15 @@ mod tests {
         assert_eq!(reviews::consequence(&[line(grant())]), closes);
         let said = reviews::consequence(&[line(grant()), line(member)]);
         assert!(said.contains("except where the row says"), "{said}");
+    }
+
+    #[test]
+    fn nobody_is_sent_for_a_way_in_once_access_has_ended() {
+        for standing in [GrantStanding::Expired, GrantStanding::Revoked, GrantStanding::GivenUp] {
+            let over =
+                GrantLine { gone: None, standing, provisioning: Provisioning::Deprovisioned, ..grant() };
+            assert_eq!(delivery_words(&over), "Lakeport delivered nothing here, so it took nothing back");
+        }
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! `lakeport contract lint FILE..` and `lakeport product lint FILE..`
 
 use std::fmt::Write as _;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
+use lakeport_portal::legible;
 use lakeport_portal::standards::odcs::Contract;
 use lakeport_portal::standards::odps::DataProduct;
 use lakeport_portal::standards::{FileError, FileErrors};
@@ -12,8 +14,6 @@ use serde::Serialize;
 
 /// Files larger than this are no documents of the standards.
 const LARGEST: u64 = 16 * 1024 * 1024;
-/// Folders in folders that are looked into.
-const DEEPEST: usize = 32;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Contracts {
@@ -34,7 +34,7 @@ pub(super) struct Lint {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// How problems are told: a line each, or one JSON document.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    #[arg(long, value_enum, env = "LAKEPORT_FORMAT", default_value_t = Format::Text)]
     format: Format,
 }
 
@@ -69,6 +69,9 @@ struct Report {
     errors: usize,
     warnings: usize,
     problems: Vec<Problem>,
+    /// What could not be read, a sentence each; told beside the report.
+    #[serde(skip)]
+    unread: Vec<String>,
 }
 
 /// What a document is read by: the advice it comes with, or everything that is wrong.
@@ -90,29 +93,34 @@ impl Products {
 
 impl Lint {
     fn run(self, reading: Reading) -> ExitCode {
-        match self.report(reading) {
-            Ok(report) => {
-                println!("{}", report.told(self.format));
-                ExitCode::from(u8::from(report.errors > 0))
-            }
-            Err(message) => {
-                eprintln!("lakeport: {message}");
-                ExitCode::from(2)
-            }
+        let report = self.report(reading);
+        println!("{}", report.told(self.format));
+        for message in &report.unread {
+            eprintln!("lakeport: {}", legible(message));
         }
+        ExitCode::from(if report.unread.is_empty() { u8::from(report.errors > 0) } else { 2 })
     }
 
-    fn report(&self, reading: Reading) -> Result<Report, String> {
+    /// What is wrong with every file that can be read: one that cannot keeps nothing about the others back.
+    fn report(&self, reading: Reading) -> Report {
+        let mut report = Report::default();
         let mut files = Vec::new();
         for path in &self.files {
-            find(path, DEEPEST, &mut files)?;
+            find(path, &mut files, &mut report.unread);
         }
-        if files.is_empty() {
-            return Err("There is no .yaml, .yml or .json file among what was named.".to_owned());
+        if files.is_empty() && report.unread.is_empty() {
+            let none = "There is no .yaml, .yml or .json file among what was named.";
+            report.unread.push(none.to_owned());
         }
-        let mut report = Report { files: files.len(), ..Report::default() };
         for path in files {
-            let text = text(&path)?;
+            let text = match text(&path) {
+                Ok(text) => text,
+                Err(message) => {
+                    report.unread.push(message);
+                    continue;
+                }
+            };
+            report.files += 1;
             let (found, severity) = match reading(&path.display().to_string(), &text) {
                 Ok(advice) => (advice, Severity::Warning),
                 Err(errors) => (errors.into_iter().collect(), Severity::Error),
@@ -123,7 +131,7 @@ impl Lint {
             }
             report.problems.extend(found.into_iter().map(|problem| Problem { severity, problem }));
         }
-        Ok(report)
+        report
     }
 }
 
@@ -137,45 +145,64 @@ impl Report {
                     let word = if *severity == Severity::Error { "error" } else { "warning" };
                     let FileError { file, line, column, field, message } = problem;
                     let field = if field.is_empty() { String::new() } else { format!("{field}: ") };
+                    // Names and values are others', and are told in a terminal.
+                    let (file, said) = (legible(file), legible(&format!("{field}{message}")));
                     // Writing to a string does not fail.
-                    _ = writeln!(text, "{file}:{line}:{column}: {word}: {field}{message}");
+                    _ = writeln!(text, "{file}:{line}:{column}: {word}: {said}");
                 }
-                let Self { files, errors, warnings, .. } = self;
-                _ = write!(text, "{files} files, {errors} errors, {warnings} warnings");
-                text
+                let counts = [(self.files, "file"), (self.errors, "error"), (self.warnings, "warning")];
+                text + &counts.map(|(number, what)| counted(number, what)).join(", ")
             }
         }
     }
 }
 
+/// `1 file`, `2 files`.
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 /// A file as it was named; of a folder, the documents in it, by name.
-fn find(path: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), String> {
+fn find(path: &Path, files: &mut Vec<PathBuf>, unread: &mut Vec<String>) {
     if !path.is_dir() {
         files.push(path.to_path_buf());
-        return Ok(());
+        return;
     }
-    let unreadable = |error: std::io::Error| format!("{} cannot be read: {error}.", path.display());
-    let entries = std::fs::read_dir(path).map_err(unreadable)?;
-    let mut inner = entries.collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
-    inner.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in inner {
-        let kind = entry.file_type().map_err(unreadable)?;
-        let hidden = entry.file_name().to_string_lossy().starts_with('.');
-        let path = entry.path();
+    let entries = std::fs::read_dir(path).and_then(|entries| {
+        let kinds = entries.map(|entry| entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))));
+        kinds.collect::<std::io::Result<Vec<_>>>()
+    });
+    let mut inner = match entries {
+        Ok(inner) => inner,
+        Err(error) => {
+            unread.push(unreadable(path, &error));
+            return;
+        }
+    };
+    inner.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for (name, kind) in inner {
+        let hidden = name.to_string_lossy().starts_with('.');
+        let path = path.join(name);
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        if kind.is_dir() && !hidden && depth > 0 {
-            find(&path, depth - 1, files)?;
+        if kind.is_dir() && !hidden {
+            find(&path, files, unread);
         } else if kind.is_file() && !hidden && ["yaml", "yml", "json"].contains(&extension) {
             files.push(path);
         }
     }
-    Ok(())
 }
 
+fn unreadable(path: &Path, error: &std::io::Error) -> String {
+    format!("{} cannot be read: {error}.", path.display())
+}
+
+/// The text of a file, or why there is none. A device or a pipe says no size: no more is read than a document can have.
 fn text(path: &Path) -> Result<String, String> {
-    let unreadable = |error| format!("{} cannot be read: {error}.", path.display());
-    if std::fs::metadata(path).map_err(unreadable)?.len() > LARGEST {
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
+    read.map_err(|error| unreadable(path, &error))?;
+    if bytes.len() as u64 > LARGEST {
         return Err(format!("{} is larger than 16 MiB, which no such document is.", path.display()));
     }
-    std::fs::read_to_string(path).map_err(unreadable)
+    String::from_utf8(bytes).map_err(|_| format!("{} is no text in UTF-8.", path.display()))
 }

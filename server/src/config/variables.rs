@@ -24,6 +24,7 @@ const ELSEWHERE: &[&str] = &[
     "SCOPE",
     "OWNER",
     "DAYS",
+    "FORMAT",
     "TOOLS",
     "TEST_POSTGRES",
 ];

@@ -242,3 +242,65 @@ fn lint_never_ends_well_on_a_wrong_document() {
         assert_eq!(lakeport(data.path(), arguments).status.code(), Some(2), "{arguments:?}");
     }
 }
+
+#[test]
+fn a_linted_file_never_speaks_in_the_terminal() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("a.yaml");
+    let head = "apiVersion: v3.2.0\nkind: DataContract\nid: c\nversion: 1.0.0\n";
+    std::fs::write(&file, format!("{head}status: \"x\\e[2J\\r\\n0 errors\"\n\"y\\e[2J\": 1\n")).unwrap();
+    let done = lakeport(data.path(), &["contract", "lint", file.to_str().unwrap()]);
+    let said = text(&done.stdout) + &text(&done.stderr);
+    assert_eq!(done.status.code(), Some(1), "{said}");
+    assert!(said.contains("[2J"), "what stands there is told: {said:?}");
+    assert!(!said.contains(['\u{1b}', '\r']), "{said:?}");
+    assert!(!said.lines().any(|line| line.starts_with("0 errors")), "{said:?}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_never_hides_what_is_wrong_with_others() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("contracts");
+    let deep = (0..40).fold(folder.clone(), |path, _| path.join("d"));
+    std::fs::create_dir_all(&deep).unwrap();
+    std::fs::write(deep.join("wrong.yaml"), "apiVersion: v3.2.0\nkind: DataContract\nid: [\n").unwrap();
+    std::fs::write(folder.join("a-binary.yaml"), b"\xff\xfe\0").unwrap();
+    std::fs::File::create(folder.join("b-large.json")).unwrap().set_len(100 << 20).unwrap();
+    let missing = data.path().join("missing.yaml");
+    let named = [folder.to_str().unwrap(), missing.to_str().unwrap(), "/dev/zero"];
+    let done = lakeport(data.path(), &[&["contract", "lint"][..], &named[..]].concat());
+    let (told, unread) = (text(&done.stdout), text(&done.stderr));
+    assert_eq!(done.status.code(), Some(2), "{told}{unread}");
+    assert!(
+        told.contains("wrong.yaml:") && told.trim_end().ends_with("1 file, 1 error, 0 warnings"),
+        "{told}"
+    );
+    for words in [
+        "a-binary.yaml is no text in UTF-8.",
+        "b-large.json is larger than 16 MiB",
+        "missing.yaml cannot be read: ",
+        "/dev/zero is larger than 16 MiB",
+    ] {
+        assert!(unread.contains(words), "{words}: {unread}");
+    }
+    assert_eq!(unread.lines().count(), 4, "{unread}");
+}
+
+#[test]
+fn a_variable_of_a_command_is_never_an_unknown_key_of_others() {
+    let data = tempfile::tempdir().unwrap();
+    let with_format = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lakeport"));
+        command
+            .args(arguments)
+            .env("LAKEPORT_DATA", data.path())
+            .env("LAKEPORT_FORMAT", "json")
+            .output()
+            .unwrap()
+    };
+    let told = with_format(&["contract", "lint", mesh().join("contracts").to_str().unwrap()]);
+    let report: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(report["errors"].as_u64(), Some(0), "{report}");
+    let shown = with_format(&["config"]);
+    assert!(shown.status.success(), "{}", text(&shown.stderr));
+}

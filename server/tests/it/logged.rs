@@ -1,45 +1,14 @@
 //! What the log tells as it is set by default, and what it never tells.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axum::http::{Method, StatusCode};
-use lakeport::config::Config;
 use lakeport_frame::{Readable, TableRef};
 use lakeport_portal::people::{self, Identity};
 use serde_json::json;
-use tracing::subscriber::DefaultGuard;
 
+use crate::log::Log;
 use crate::world::World;
-
-/// What is logged while it lives.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    /// Logs this thread as a portal does that nobody configured.
-    fn begin() -> (Self, DefaultGuard) {
-        let log = Self::default();
-        let lines = log.clone();
-        let subscriber = lakeport::log::subscriber(&Config::default(), move || lines.clone());
-        (log, tracing::subscriber::set_default(subscriber))
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
 
 #[tokio::test]
 async fn the_log_never_tells_who_people_are_or_what_they_ask_for() {

@@ -9,6 +9,7 @@ mod edge;
 mod forms;
 mod hidden;
 mod lake;
+mod log;
 mod logged;
 mod marked;
 mod matrix;

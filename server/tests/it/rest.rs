@@ -1,13 +1,11 @@
 //! The REST interface as programs use it.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use axum::http::{Method, StatusCode};
 use chrono::{Days, NaiveDate};
 use lakeport_portal::access;
 use serde_json::json;
 
+use crate::log::Log;
 use crate::world::{Browser, Reply, World};
 
 const EVENT: &str = r#"{
@@ -18,20 +16,6 @@ const EVENT: &str = r#"{
     "inputs": [{"namespace": "lakehouse", "name": "gold.sales_daily"}],
     "outputs": [{"namespace": "lakehouse", "name": "gold.sales_forecast"}]
 }"#;
-
-/// What the portal logs.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 async fn call(browser: &mut Browser, token: &str, method: Method, address: &str, body: &str) -> Reply {
     browser.send(method, address, body, &[("authorization", &format!("Bearer {token}"))]).await
@@ -127,10 +111,7 @@ async fn an_asset_has_its_columns() {
 async fn a_table_that_cannot_be_read_never_hides_its_asset_or_counts_as_an_error_of_ours() {
     let world = World::with_mesh().await;
     let token = world.token(&["catalog:read"]).await;
-    let log = Log::default();
-    let lines = log.clone();
-    let logged = tracing_subscriber::fmt().with_ansi(false).with_writer(move || lines.clone()).finish();
-    let _logged = tracing::subscriber::set_default(logged);
+    let (log, _logged) = Log::begin();
     let folder =
         std::path::PathBuf::from(world.process.config.lake_root()).join("gold/sales_daily/_delta_log");
     std::fs::create_dir_all(&folder).unwrap();
@@ -147,7 +128,7 @@ async fn a_table_that_cannot_be_read_never_hides_its_asset_or_counts_as_an_error
         assert!(problem.contains(reason) && problem.contains(id) && problem.ends_with('.'), "{problem}");
         assert!(!asset["columns"].as_array().unwrap().is_empty(), "what files say of it is there: {asset}");
     }
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     assert!(log.contains("answered") && !log.contains("ERROR"), "{log}");
 }
 

@@ -23,8 +23,8 @@ pub use tokens::{
 };
 
 use crate::people::Actor;
-use crate::store::Tx;
 use crate::store::audit::{self as store, Record};
+use crate::store::{Boxed, Tx};
 use crate::{Ctx, Result};
 
 /// What is to be recorded.
@@ -43,9 +43,11 @@ pub struct Entry<'a> {
 }
 
 /// Adds an entry to the chain; in a write transaction.
-pub async fn record(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>) -> Result<()> {
-    let about = about(tx, ctx, &entry.subject).await?;
-    write(tx, ctx, entry, about).await
+pub fn record<'a>(tx: &'a mut Tx, ctx: &'a Ctx, entry: Entry<'a>) -> Boxed<'a, ()> {
+    Box::pin(async move {
+        let about = about(tx, ctx, &entry.subject).await?;
+        write(tx, ctx, entry, about).await
+    })
 }
 
 /// Adds an entry about something of this domain, for callers who know it better than the catalog in force.

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::audit::{self, Entry};
 use crate::people::Actor;
+use crate::people::told::{self, FileRole};
 use crate::standards::FileError;
 use crate::store::audit as chain;
 use crate::text::legible;
@@ -41,6 +42,8 @@ pub struct ImportReport {
     pub warnings: Vec<String>,
     /// Changes of who may do or read what, each for the audit.
     pub(crate) privileges: Vec<privileges::Change>,
+    /// Roles among them, for those who hear of each.
+    pub(crate) roles: Vec<FileRole>,
 }
 
 impl fmt::Display for ImportReport {
@@ -115,6 +118,7 @@ pub async fn import(
     write::all(&mut tx, ctx, documents, &mut report).await?;
     report.warnings.append(&mut warnings);
     let privileges = std::mem::take(&mut report.privileges);
+    let roles = std::mem::take(&mut report.roles);
     let news = !report.created.is_empty() || !report.changed.is_empty();
     if news && !dry_run {
         let snapshot = super::load::answerable(&mut tx).await?;
@@ -131,6 +135,7 @@ pub async fn import(
         for privileges::Change { action, subject, detail } in privileges {
             audit::record(&mut tx, ctx, Entry { actor, action, subject, rule: "operator", detail }).await?;
         }
+        told::tell_of_files(&mut tx, ctx, &before, &roles).await?;
         if report.names("contract") {
             let after = ctx.snapshot_in(&mut tx).await?;
             contracts::tell_of_versions(&mut tx, ctx, actor, &before, &after).await?;

@@ -11,7 +11,7 @@ use super::snapshot::{Asset, Contract, ContractVersion, DashboardText, Domain, P
 use crate::dashboards::format;
 use crate::lineage::Edges;
 use crate::standards::{odcs, odps};
-use crate::store::{Tx, audit, catalog as store, lineage, people};
+use crate::store::{Boxed, Tx, audit, catalog as store, lineage, people};
 use crate::{Ctx, Error, Result};
 
 /// The newest snapshot.
@@ -26,35 +26,39 @@ pub(crate) const AREA: &str = "catalog";
 
 impl Ctx {
     /// The catalog as it is now: from memory, unless something changed since.
-    pub async fn snapshot(&self) -> Result<Arc<Snapshot>> {
-        let mut tx = self.db.read().await?;
-        let change = audit::newest_change(&mut tx, AREA).await?;
-        drop(tx);
-        if let Some(held) = self.snapshots.held(change) {
-            return Ok(held);
-        }
-        let _alone = self.snapshots.loading.lock().await;
-        if let Some(held) = self.snapshots.held(change) {
-            return Ok(held);
-        }
-        let mut tx = self.db.read().await?;
-        let loaded = Arc::new(load(&mut tx).await?);
-        if let Ok(mut newest) = self.snapshots.newest.write() {
-            *newest = Some(loaded.clone());
-        }
-        Ok(loaded)
+    pub fn snapshot(&self) -> Boxed<'_, Arc<Snapshot>> {
+        Box::pin(async move {
+            let mut tx = self.db.read().await?;
+            let change = audit::newest_change(&mut tx, AREA).await?;
+            drop(tx);
+            if let Some(held) = self.snapshots.held(change) {
+                return Ok(held);
+            }
+            let _alone = self.snapshots.loading.lock().await;
+            if let Some(held) = self.snapshots.held(change) {
+                return Ok(held);
+            }
+            let mut tx = self.db.read().await?;
+            let loaded = Arc::new(load(&mut tx).await?);
+            if let Ok(mut newest) = self.snapshots.newest.write() {
+                *newest = Some(loaded.clone());
+            }
+            Ok(loaded)
+        })
     }
 }
 
 impl Ctx {
     /// The catalog as the open transaction sees it. A decision asks here, after the lock that all changes take: what it
     /// waited for counts. To be called before the transaction changes the catalog itself, or after it noted its change.
-    pub(crate) async fn snapshot_in(&self, tx: &mut Tx) -> Result<Arc<Snapshot>> {
-        let change = audit::newest_change(tx, AREA).await?;
-        match self.snapshots.held(change) {
-            Some(held) => Ok(held),
-            None => Ok(Arc::new(load(tx).await?)),
-        }
+    pub(crate) fn snapshot_in<'a>(&'a self, tx: &'a mut Tx) -> Boxed<'a, Arc<Snapshot>> {
+        Box::pin(async move {
+            let change = audit::newest_change(tx, AREA).await?;
+            match self.snapshots.held(change) {
+                Some(held) => Ok(held),
+                None => Ok(Arc::new(load(tx).await?)),
+            }
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 pub use self::message::Message;
 use crate::store::notify as store;
-use crate::store::{Tx, people};
+use crate::store::{Boxed, Tx, people};
 use crate::{Ctx, Error, Result};
 
 /// An e-mail ready to be sent.
@@ -41,24 +41,27 @@ pub async fn tell(tx: &mut Tx, ctx: &Ctx, recipients: &[PersonId], message: &Mes
 
 /// Tells people about something, `request ID` or `grant ID`: in the inbox the newest message about it stands for all, and
 /// whoever acts on it settles them.
-pub async fn tell_about(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    recipients: &[PersonId],
-    about: &str,
-    message: &Message,
-) -> Result<()> {
-    let now = ctx.now();
-    for recipient in recipients {
-        let Some(person) = people::by_id(tx, recipient.0).await?.filter(people::Person::has_mailbox) else {
-            continue;
-        };
-        store::insert(tx, Uuid::now_v7(), person.id, message, about, now).await?;
-        let (title, body) = (message.title(), message.body());
-        let text = format!("{title}\n\n{body}\n\n{}{}\n", ctx.settings.public_url, message.href());
-        store::insert_mail(tx, Uuid::now_v7(), &person.email, title, &text, now).await?;
-    }
-    Ok(())
+pub fn tell_about<'a>(
+    tx: &'a mut Tx,
+    ctx: &'a Ctx,
+    recipients: &'a [PersonId],
+    about: &'a str,
+    message: &'a Message,
+) -> Boxed<'a, ()> {
+    Box::pin(async move {
+        let now = ctx.now();
+        for recipient in recipients {
+            let Some(person) = people::by_id(tx, recipient.0).await?.filter(people::Person::has_mailbox)
+            else {
+                continue;
+            };
+            store::insert(tx, Uuid::now_v7(), person.id, message, about, now).await?;
+            let (title, body) = (message.title(), message.body());
+            let text = format!("{title}\n\n{body}\n\n{}{}\n", ctx.settings.public_url, message.href());
+            store::insert_mail(tx, Uuid::now_v7(), &person.email, title, &text, now).await?;
+        }
+        Ok(())
+    })
 }
 
 /// The viewer's inbox, newest first: the newest message about each thing.

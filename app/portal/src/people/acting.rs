@@ -4,7 +4,7 @@ use lakeport_model::people::Viewer;
 use uuid::Uuid;
 
 use super::{Actor, viewer_in};
-use crate::store::{Tx, audit as chain};
+use crate::store::{Boxed, Tx, audit as chain};
 use crate::{Clock, Ctx, Error, Result, SystemClock};
 
 /// Begins a change in the viewer's name, with who the viewer is by then: what somebody was when a call arrived says nothing
@@ -12,10 +12,12 @@ use crate::{Clock, Ctx, Error, Result, SystemClock};
 ///
 /// # Errors
 /// Refused where the person was disabled, or the service account's token ended, in the meantime.
-pub(crate) async fn begin(ctx: &Ctx, viewer: &Viewer) -> Result<(Tx, Viewer)> {
-    let mut tx = ctx.db.write().await?;
-    let now = again(&mut tx, viewer).await?;
-    Ok((tx, now.ok_or_else(gone)?))
+pub(crate) fn begin<'a>(ctx: &'a Ctx, viewer: &'a Viewer) -> Boxed<'a, (Tx, Viewer)> {
+    Box::pin(async move {
+        let mut tx = ctx.db.write().await?;
+        let now = again(&mut tx, viewer).await?;
+        Ok((tx, now.ok_or_else(gone)?))
+    })
 }
 
 /// Who the viewer is by now; `None` where the person was disabled, or the service account's token ended.

@@ -4,7 +4,7 @@ use lakeport_model::people::{MemberLine, PersonHint, PersonRef, Role, RoleChange
 use lakeport_model::{DomainId, Page, PageRequest, PersonId};
 use serde_json::json;
 
-use super::Actor;
+use super::{Actor, told};
 use crate::audit::{self, Entry};
 use crate::catalog::{AREA, Snapshot};
 use crate::notify::{self, Message};
@@ -186,8 +186,7 @@ async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId)
     Ok(change)
 }
 
-/// Tells the others who answer for a domain's data, where there are none those of its parent: a role can open the data to
-/// somebody at once, and nobody does that alone and unseen.
+/// Tells the others who hear of a role.
 async fn tell_the_others(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -196,17 +195,7 @@ async fn tell_the_others(
     (domain, person): (&DomainId, PersonId),
     change: &RoleChange,
 ) -> Result<()> {
-    let answering = |domain: &str| -> Vec<PersonId> {
-        let roles = [Role::Owner, Role::Steward].into_iter();
-        let answer = roles.flat_map(|role| snapshot.members_with(domain, role));
-        let others = answer.map(|member| PersonId(member.person));
-        others.filter(|other| *other != viewer.id && *other != person).collect()
-    };
-    let mut others = answering(domain.as_str());
-    let parent = snapshot.domains.get(domain.as_str()).and_then(|domain| domain.parent.as_deref());
-    if others.is_empty() {
-        others = parent.map(answering).unwrap_or_default();
-    }
+    let others = told::the_others(snapshot, domain.as_str(), person, Some(viewer.id));
     let was = change.before.filter(|_| change.after.is_some());
     let was = was.map(|before| format!("Before, {} was {}", change.person, before.with_article()));
     let did = format!("{} did this", viewer.name);
@@ -243,11 +232,7 @@ async fn tell_and_note(
     let subject = format!("domain {domain}");
     chain::change(tx, AREA, &subject, ctx.now()).await?;
     let actor = Actor::Viewer(viewer.clone());
-    let action = match (change.before, change.after) {
-        (_, None) => "member.remove",
-        (None, Some(_)) => "member.add",
-        (Some(_), Some(_)) => "member.change",
-    };
+    let action = told::action(change.before, change.after);
     let detail = json!({ "person": person, "before": change.before, "after": change.after });
     audit::record(tx, ctx, Entry { actor: &actor, action, subject, rule, detail }).await
 }

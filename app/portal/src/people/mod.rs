@@ -7,6 +7,7 @@ pub mod leaving;
 pub(crate) mod members;
 pub mod sessions;
 mod sign_in;
+pub(crate) mod told;
 
 use chrono::NaiveDate;
 use lakeport_model::people::{Account, DemoShell, MOST_SESSIONS, Membership, Role, Shell, Viewer};

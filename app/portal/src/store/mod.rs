@@ -11,8 +11,10 @@ pub mod lineage;
 pub mod notify;
 pub mod people;
 pub mod settings;
+pub(crate) mod statement;
 
 use std::path::Path;
+use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +27,9 @@ use sqlx::{Postgres, Sqlite};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{Error, Result};
+
+/// Work of the portal that is not done yet, boxed for the reason that `statement` gives: nearly everything awaits it.
+pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 /// The longest wait for a turn to write.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -100,24 +105,44 @@ fn file_of(pool: &SqlitePool) -> String {
 
 /// All rows of a query.
 macro_rules! rows {
-    ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
-        match $tx {
-            $crate::store::Tx::Sqlite(tx, _) =>
-                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
-            $crate::store::Tx::Postgres(tx, _) =>
-                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
-        }
-    };
+    ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {{
+        let mut found: Vec<$row> = Vec::new();
+        let read = match $tx {
+            $crate::store::Tx::Sqlite(tx, _) => {
+                let query = ::sqlx::query::<::sqlx::Sqlite>($sql)$(.bind($bind))*;
+                let take = &mut |row: ::sqlx::sqlite::SqliteRow| -> ::sqlx::Result<()> {
+                    found.push(<$row as ::sqlx::FromRow<'_, _>>::from_row(&row)?);
+                    Ok(())
+                };
+                $crate::store::statement::sqlite::each(&mut **tx, query, take).await
+            }
+            $crate::store::Tx::Postgres(tx, _) => {
+                let query = ::sqlx::query::<::sqlx::Postgres>($sql)$(.bind($bind))*;
+                let take = &mut |row: ::sqlx::postgres::PgRow| -> ::sqlx::Result<()> {
+                    found.push(<$row as ::sqlx::FromRow<'_, _>>::from_row(&row)?);
+                    Ok(())
+                };
+                $crate::store::statement::postgres::each(&mut **tx, query, take).await
+            }
+        };
+        read.map(|_| found)
+    }};
 }
 
 /// The first row of a query, if any.
 macro_rules! row {
     ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $tx {
-            $crate::store::Tx::Sqlite(tx, _) =>
-                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await,
-            $crate::store::Tx::Postgres(tx, _) =>
-                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await,
+            $crate::store::Tx::Sqlite(tx, _) => {
+                let query = ::sqlx::query::<::sqlx::Sqlite>($sql)$(.bind($bind))*;
+                let found = $crate::store::statement::sqlite::first(&mut **tx, query).await;
+                found.and_then(|row| row.map(|row| <$row as ::sqlx::FromRow<'_, _>>::from_row(&row)).transpose())
+            }
+            $crate::store::Tx::Postgres(tx, _) => {
+                let query = ::sqlx::query::<::sqlx::Postgres>($sql)$(.bind($bind))*;
+                let found = $crate::store::statement::postgres::first(&mut **tx, query).await;
+                found.and_then(|row| row.map(|row| <$row as ::sqlx::FromRow<'_, _>>::from_row(&row)).transpose())
+            }
         }
     };
 }
@@ -126,10 +151,14 @@ macro_rules! row {
 macro_rules! run {
     ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $tx {
-            $crate::store::Tx::Sqlite(tx, _) =>
-                sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected()),
-            $crate::store::Tx::Postgres(tx, _) =>
-                sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected()),
+            $crate::store::Tx::Sqlite(tx, _) => {
+                let query = ::sqlx::query::<::sqlx::Sqlite>($sql)$(.bind($bind))*;
+                $crate::store::statement::sqlite::run(&mut **tx, query).await.map(|done| done.rows_affected())
+            }
+            $crate::store::Tx::Postgres(tx, _) => {
+                let query = ::sqlx::query::<::sqlx::Postgres>($sql)$(.bind($bind))*;
+                $crate::store::statement::postgres::run(&mut **tx, query).await.map(|done| done.rows_affected())
+            }
         }
     };
 }
@@ -256,12 +285,15 @@ impl Db {
     }
 
     /// A transaction to read in: one consistent state.
-    pub async fn read(&self) -> Result<Tx> {
-        Ok(match self {
-            Self::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?, None),
-            Self::Postgres(pool, _) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?, None)
-            }
+    pub fn read(&self) -> Boxed<'_, Tx> {
+        Box::pin(async move {
+            Ok(match self {
+                Self::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?, None),
+                Self::Postgres(pool, _) => Tx::Postgres(
+                    pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
+                    None,
+                ),
+            })
         })
     }
 
@@ -270,31 +302,35 @@ impl Db {
     ///
     /// # Errors
     /// Refused as busy when others write for longer than ten seconds.
-    pub async fn write(&self) -> Result<Tx> {
-        Ok(match self {
-            Self::Sqlite(pool, turns) => {
-                let turn = turns.next().await?;
-                Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?, Some(turn))
-            }
-            Self::Postgres(pool, turns) => {
-                let turn = turns.next().await?;
-                // Each statement has to see what was committed while this one waited for the lock.
-                let mut tx = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
-                sqlx::query("SET LOCAL lock_timeout = '10s'").execute(&mut *tx).await?;
-                sqlx::query("SELECT pg_advisory_xact_lock(7205759403792)").execute(&mut *tx).await?;
-                Tx::Postgres(tx, Some(turn))
-            }
+    pub fn write(&self) -> Boxed<'_, Tx> {
+        Box::pin(async move {
+            Ok(match self {
+                Self::Sqlite(pool, turns) => {
+                    let turn = turns.next().await?;
+                    Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?, Some(turn))
+                }
+                Self::Postgres(pool, turns) => {
+                    let turn = turns.next().await?;
+                    // Each statement has to see what was committed while this one waited for the lock.
+                    let mut tx = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+                    sqlx::query("SET LOCAL lock_timeout = '10s'").execute(&mut *tx).await?;
+                    sqlx::query("SELECT pg_advisory_xact_lock(7205759403792)").execute(&mut *tx).await?;
+                    Tx::Postgres(tx, Some(turn))
+                }
+            })
         })
     }
 }
 
 impl Tx {
     /// Makes the changes last.
-    pub async fn commit(self) -> Result<()> {
-        match self {
-            Self::Sqlite(tx, _turn) => tx.commit().await?,
-            Self::Postgres(tx, _turn) => tx.commit().await?,
-        }
-        Ok(())
+    pub fn commit(self) -> Boxed<'static, ()> {
+        Box::pin(async move {
+            match self {
+                Self::Sqlite(tx, _turn) => tx.commit().await?,
+                Self::Postgres(tx, _turn) => tx.commit().await?,
+            }
+            Ok(())
+        })
     }
 }

@@ -182,6 +182,34 @@ on_both! { demo =>
         assert_eq!(world.role("clara.neumann").await, Some(Role::Member), "who came back to the file is back");
     }
 
+    async fn no_import_gives_a_role_unseen(world) {
+        let silent = ["maria.keller", "ines.hoffmann", "henrik.maas"];
+        for who in silent {
+            assert!(world.inbox(who).await.is_empty(), "{who}: a domain that comes with its people is no news");
+        }
+        let with_tom = [&IN_FILE[..], &[("tom.fischer", "steward")]].concat();
+        world.file(&with_tom).await;
+        let words = "Tom Fischer is now a steward of Finance Forecasting";
+        assert_eq!((world.told("maria.keller", words).await, world.told("ines.hoffmann", words).await), (1, 1));
+        assert_eq!(world.told("tom.fischer", "You are now a steward of Finance Forecasting").await, 1);
+        assert!(world.inbox("clara.neumann").await.is_empty(), "members answer for nothing");
+        world.file(&with_tom).await;
+        assert_eq!(world.told("maria.keller", words).await, 1, "what a file says again is no news");
+        world.file(&IN_FILE[..1]).await;
+        assert_eq!(world.told("maria.keller", "3 roles that concern you changed").await, 1, "one message, not three");
+        let to_maria = "SELECT body FROM notification WHERE title LIKE '3 roles%' \
+            AND person = (SELECT id FROM person WHERE email LIKE 'maria.keller@%')";
+        let body = world.text(to_maria).await;
+        for line in [
+            "Tom Fischer is no longer a steward of Finance Forecasting.",
+            "Ines Hoffmann is no longer a steward of Finance Forecasting.",
+            "Clara Neumann is no longer a member of Finance Forecasting.",
+        ] {
+            assert!(body.contains(line), "{body}");
+        }
+        assert_eq!(world.told("henrik.maas", "").await, 0, "there was somebody in the domain each time");
+    }
+
     async fn the_list_of_members_is_bounded_and_complete(world) {
         world.put("maria.keller", "tom.fischer@nordkauf.example", Role::Member).await.expect("added");
         let (mut names, mut after) = (Vec::new(), None);

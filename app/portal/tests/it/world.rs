@@ -1,6 +1,7 @@
 //! A small company to test in: the demo's own files, a clock that stands still, a lake that answers as it is told.
 
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -46,25 +47,35 @@ macro_rules! on_both {
         async fn $name($world: &$crate::world::World) $body
 
         mod $name {
-            use $crate::world::{Engine, World};
+            use $crate::world::{Engine, World, run};
 
-            #[tokio::test]
-            async fn sqlite() {
-                if let Some(world) = World::$make(Engine::Sqlite).await {
-                    super::$name(&world).await;
-                }
+            #[test]
+            fn sqlite() {
+                run(World::$make(Engine::Sqlite), |world| Box::pin(super::$name(world)));
             }
 
-            #[tokio::test]
-            async fn postgres() {
-                if let Some(world) = World::$make(Engine::Postgres).await {
-                    super::$name(&world).await;
-                }
+            #[test]
+            fn postgres() {
+                run(World::$make(Engine::Postgres), |world| Box::pin(super::$name(world)));
             }
         }
     )*};
 }
 pub(crate) use on_both;
+
+/// Work that is not done yet. Boxed: the body of an `async fn` is compiled again in every codegen unit that awaits it, with
+/// all that it awaits itself, and nearly every scenario awaits what stands here.
+pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// Runs a scenario in a world, if there is a database for it.
+pub(crate) fn run(world: Work<'_, Option<World>>, scenario: for<'w> fn(&'w World) -> Work<'w, ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime starts").block_on(async {
+        if let Some(world) = world.await {
+            scenario(&world).await;
+        }
+    });
+}
 
 /// The administrator's address of the PostgreSQL to test on; in CI there has to be one.
 fn postgres() -> Option<String> {
@@ -168,34 +179,42 @@ pub(crate) fn settings() -> Settings {
 
 impl World {
     /// A portal without anything in it.
-    pub(crate) async fn empty(engine: Engine) -> Option<Self> {
-        let home = home(engine)?;
-        let clock = Arc::new(FixedClock::new("2026-12-01T08:00:00Z".parse().expect("a moment")));
-        let lake = Arc::new(FakeLake::default());
-        let (Home::Folder { url, .. } | Home::Server { url, .. }) = &home;
-        let db = Db::connect(url).await.expect("the database can be opened");
-        db.migrate().await.expect("the tables can be made");
-        let ctx = Ctx::new(db, clock.clone(), lake.clone(), settings());
-        Some(Self { ctx, clock, lake, post: Post::default(), home })
+    pub(crate) fn empty(engine: Engine) -> Work<'static, Option<Self>> {
+        Box::pin(async move {
+            let home = home(engine)?;
+            let clock = Arc::new(FixedClock::new("2026-12-01T08:00:00Z".parse().expect("a moment")));
+            let lake = Arc::new(FakeLake::default());
+            let (Home::Folder { url, .. } | Home::Server { url, .. }) = &home;
+            let db = Db::connect(url).await.expect("the database can be opened");
+            db.migrate().await.expect("the tables can be made");
+            let ctx = Ctx::new(db, clock.clone(), lake.clone(), settings());
+            Some(Self { ctx, clock, lake, post: Post::default(), home })
+        })
     }
 
     /// The portal with the demo's company in it.
-    pub(crate) async fn demo(engine: Engine) -> Option<Self> {
-        let world = Self::empty(engine).await?;
-        world.import(mesh()).await;
-        Some(world)
+    pub(crate) fn demo(engine: Engine) -> Work<'static, Option<Self>> {
+        Box::pin(async move {
+            let world = Self::empty(engine).await?;
+            world.import(mesh()).await;
+            Some(world)
+        })
     }
 
     /// Another process on the same database, with changed settings.
-    pub(crate) async fn replica(&self, clock: Arc<dyn Clock>, settings: Settings) -> Ctx {
-        let (Home::Folder { url, .. } | Home::Server { url, .. }) = &self.home;
-        let db = Db::connect(url).await.expect("the database can be opened");
-        Ctx::new(db, clock, self.lake.clone(), settings)
+    pub(crate) fn replica(&self, clock: Arc<dyn Clock>, settings: Settings) -> Work<'_, Ctx> {
+        Box::pin(async move {
+            let (Home::Folder { url, .. } | Home::Server { url, .. }) = &self.home;
+            let db = Db::connect(url).await.expect("the database can be opened");
+            Ctx::new(db, clock, self.lake.clone(), settings)
+        })
     }
 
-    pub(crate) async fn import(&self, files: Vec<SourceFile>) -> ImportReport {
-        let report = catalog::import(&self.ctx, &Actor::System("test"), files, false).await;
-        report.unwrap_or_else(|error| panic!("{error}"))
+    pub(crate) fn import(&self, files: Vec<SourceFile>) -> Work<'_, ImportReport> {
+        Box::pin(async move {
+            let report = catalog::import(&self.ctx, &Actor::System("test"), files, false).await;
+            report.unwrap_or_else(|error| panic!("{error}"))
+        })
     }
 
     /// A file says anew how sensitive a table of the demo is.
@@ -224,10 +243,12 @@ impl World {
     }
 
     /// The person with this address at the demo's company.
-    pub(crate) async fn viewer(&self, name: &str) -> Viewer {
-        let email = format!("{name}@nordkauf.example");
-        let viewer = people::viewer_by_email(&self.ctx, &email).await.expect("the database answers");
-        viewer.unwrap_or_else(|| panic!("{email} is not known"))
+    pub(crate) fn viewer<'a>(&'a self, name: &'a str) -> Work<'a, Viewer> {
+        Box::pin(async move {
+            let email = format!("{name}@nordkauf.example");
+            let viewer = people::viewer_by_email(&self.ctx, &email).await.expect("the database answers");
+            viewer.unwrap_or_else(|| panic!("{email} is not known"))
+        })
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -244,28 +265,37 @@ impl World {
     }
 
     /// One visit of the job runner.
-    pub(crate) async fn sweep(&self) -> u32 {
-        jobs::run_due(&self.ctx, &self.post).await.expect("the sweep ends well")
+    pub(crate) fn sweep(&self) -> Work<'_, u32> {
+        Box::pin(async move { jobs::run_due(&self.ctx, &self.post).await.expect("the sweep ends well") })
     }
 
     /// Asks for a port until so many days from now, with the terms accepted.
-    pub(crate) async fn ask(&self, who: &str, port: &str, days: i64) -> Result<RequestId, Error> {
-        let viewer = self.viewer(who).await;
-        let form = access::request_form(&self.ctx, &viewer, &port.into()).await?;
-        let new = NewRequest {
-            port: port.into(),
-            purpose: format!("{who} compares suppliers"),
-            ends_on: self.day(days),
-            contract_version: form.contract.map(|(_, version)| version),
-        };
-        access::request(&self.ctx, &viewer, new).await
+    pub(crate) fn ask<'a>(
+        &'a self,
+        who: &'a str,
+        port: &'a str,
+        days: i64,
+    ) -> Work<'a, Result<RequestId, Error>> {
+        Box::pin(async move {
+            let viewer = self.viewer(who).await;
+            let form = access::request_form(&self.ctx, &viewer, &port.into()).await?;
+            let new = NewRequest {
+                port: port.into(),
+                purpose: format!("{who} compares suppliers"),
+                ends_on: self.day(days),
+                contract_version: form.contract.map(|(_, version)| version),
+            };
+            access::request(&self.ctx, &viewer, new).await
+        })
     }
 
     /// Approves a request in the revision it has now.
-    pub(crate) async fn approve(&self, who: &str, id: RequestId) -> Result<(), Error> {
-        let viewer = self.viewer(who).await;
-        let revision = access::decide_page(&self.ctx, &viewer, id).await?.revision;
-        access::approve(&self.ctx, &viewer, id, revision, None, String::new()).await
+    pub(crate) fn approve<'a>(&'a self, who: &'a str, id: RequestId) -> Work<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let viewer = self.viewer(who).await;
+            let revision = access::decide_page(&self.ctx, &viewer, id).await?.revision;
+            access::approve(&self.ctx, &viewer, id, revision, None, String::new()).await
+        })
     }
 
     /// A grant that was asked for and approved by these people.
@@ -278,8 +308,10 @@ impl World {
     }
 
     /// A person's grants, newest first.
-    pub(crate) async fn grants(&self, who: &str) -> Vec<GrantLine> {
-        access::my_grants(&self.ctx, &self.viewer(who).await).await.expect("the grants are listed")
+    pub(crate) fn grants<'a>(&'a self, who: &'a str) -> Work<'a, Vec<GrantLine>> {
+        Box::pin(async move {
+            access::my_grants(&self.ctx, &self.viewer(who).await).await.expect("the grants are listed")
+        })
     }
 
     /// A person's grant by id.
@@ -288,16 +320,18 @@ impl World {
     }
 
     /// Titles of every message to a person, newest first.
-    pub(crate) async fn inbox(&self, who: &str) -> Vec<String> {
-        let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT title FROM notification WHERE person = (SELECT id FROM person WHERE email = '{who}@nordkauf.example') \
-             ORDER BY id DESC"
-        ));
-        let found: Result<Vec<String>, sqlx::Error> = match &self.ctx.db {
-            Db::Sqlite(pool, _) => sqlx::query_scalar(sql).fetch_all(pool).await,
-            Db::Postgres(pool, _) => sqlx::query_scalar(sql).fetch_all(pool).await,
-        };
-        found.expect("the messages are read")
+    pub(crate) fn inbox<'a>(&'a self, who: &'a str) -> Work<'a, Vec<String>> {
+        Box::pin(async move {
+            let sql = sqlx::AssertSqlSafe(format!(
+                "SELECT title FROM notification WHERE person = (SELECT id FROM person WHERE email = '{who}@nordkauf.example') \
+                 ORDER BY id DESC"
+            ));
+            let found: Result<Vec<String>, sqlx::Error> = match &self.ctx.db {
+                Db::Sqlite(pool, _) => sqlx::query_scalar(sql).fetch_all(pool).await,
+                Db::Postgres(pool, _) => sqlx::query_scalar(sql).fetch_all(pool).await,
+            };
+            found.expect("the messages are read")
+        })
     }
 
     /// How many messages in a person's inbox begin so.
@@ -306,59 +340,71 @@ impl World {
     }
 
     /// A service account that may ask for access, with its secret.
-    pub(crate) async fn account(&self, name: &str) -> (String, ServiceAccount) {
-        let new = token(name, vec!["access:write".to_owned()]);
-        let made = audit::create_token(&self.ctx, &Actor::System("cli"), new).await;
-        let secret = made.expect("it is made");
-        let account = audit::authenticate(&self.ctx, &secret).await.expect("it answers");
-        (secret, account.expect("it is known"))
+    pub(crate) fn account<'a>(&'a self, name: &'a str) -> Work<'a, (String, ServiceAccount)> {
+        Box::pin(async move {
+            let new = token(name, vec!["access:write".to_owned()]);
+            let made = audit::create_token(&self.ctx, &Actor::System("cli"), new).await;
+            let secret = made.expect("it is made");
+            let account = audit::authenticate(&self.ctx, &secret).await.expect("it answers");
+            (secret, account.expect("it is known"))
+        })
     }
 
     /// Asks as this viewer, for a month, with the terms accepted.
-    pub(crate) async fn ask_as(&self, viewer: &Viewer, port: &str) -> RequestId {
-        let form = access::request_form(&self.ctx, viewer, &port.into()).await.expect("it may ask");
-        let new = NewRequest {
-            port: port.into(),
-            purpose: "Nightly report".to_owned(),
-            ends_on: self.day(30),
-            contract_version: form.contract.map(|(_, version)| version),
-        };
-        access::request(&self.ctx, viewer, new).await.expect("the request is taken")
+    pub(crate) fn ask_as<'a>(&'a self, viewer: &'a Viewer, port: &'a str) -> Work<'a, RequestId> {
+        Box::pin(async move {
+            let form = access::request_form(&self.ctx, viewer, &port.into()).await.expect("it may ask");
+            let new = NewRequest {
+                port: port.into(),
+                purpose: "Nightly report".to_owned(),
+                ends_on: self.day(30),
+                contract_version: form.contract.map(|(_, version)| version),
+            };
+            access::request(&self.ctx, viewer, new).await.expect("the request is taken")
+        })
     }
 
     /// Where a request stands.
-    pub(crate) async fn request_state(&self, id: RequestId) -> String {
-        let mut tx = self.ctx.db.read().await.expect("it answers");
-        let request = lakeport_portal::store::access::request(&mut tx, id.0).await.expect("it answers");
-        request.expect("it is there").state
+    pub(crate) fn request_state(&self, id: RequestId) -> Work<'_, String> {
+        Box::pin(async move {
+            let mut tx = self.ctx.db.read().await.expect("it answers");
+            let request = lakeport_portal::store::access::request(&mut tx, id.0).await.expect("it answers");
+            request.expect("it is there").state
+        })
     }
 
     /// Runs a statement behind the portal's back.
-    pub(crate) async fn execute(&self, sql: &str) -> Result<u64, sqlx::Error> {
-        let sql = sqlx::AssertSqlSafe(sql.to_owned());
-        match &self.ctx.db {
-            Db::Sqlite(pool, _) => Ok(sqlx::query(sql).execute(pool).await?.rows_affected()),
-            Db::Postgres(pool, _) => Ok(sqlx::query(sql).execute(pool).await?.rows_affected()),
-        }
+    pub(crate) fn execute<'a>(&'a self, sql: &'a str) -> Work<'a, Result<u64, sqlx::Error>> {
+        Box::pin(async move {
+            let sql = sqlx::AssertSqlSafe(sql.to_owned());
+            match &self.ctx.db {
+                Db::Sqlite(pool, _) => Ok(sqlx::query(sql).execute(pool).await?.rows_affected()),
+                Db::Postgres(pool, _) => Ok(sqlx::query(sql).execute(pool).await?.rows_affected()),
+            }
+        })
     }
 
     /// The one text a query answers.
-    pub(crate) async fn text(&self, sql: &str) -> String {
-        let sql = sqlx::AssertSqlSafe(sql.to_owned());
-        let found: Result<String, sqlx::Error> = match &self.ctx.db {
-            Db::Sqlite(pool, _) => sqlx::query_scalar(sql).fetch_one(pool).await,
-            Db::Postgres(pool, _) => sqlx::query_scalar(sql).fetch_one(pool).await,
-        };
-        found.expect("the query answers a text")
+    pub(crate) fn text<'a>(&'a self, sql: &'a str) -> Work<'a, String> {
+        Box::pin(async move {
+            let sql = sqlx::AssertSqlSafe(sql.to_owned());
+            let found: Result<String, sqlx::Error> = match &self.ctx.db {
+                Db::Sqlite(pool, _) => sqlx::query_scalar(sql).fetch_one(pool).await,
+                Db::Postgres(pool, _) => sqlx::query_scalar(sql).fetch_one(pool).await,
+            };
+            found.expect("the query answers a text")
+        })
     }
 
     /// The one number a query answers.
-    pub(crate) async fn number(&self, sql: &str) -> i64 {
-        let sql = sqlx::AssertSqlSafe(sql.to_owned());
-        let found: Result<i64, sqlx::Error> = match &self.ctx.db {
-            Db::Sqlite(pool, _) => sqlx::query_scalar(sql).fetch_one(pool).await,
-            Db::Postgres(pool, _) => sqlx::query_scalar(sql).fetch_one(pool).await,
-        };
-        found.expect("the query answers a number")
+    pub(crate) fn number<'a>(&'a self, sql: &'a str) -> Work<'a, i64> {
+        Box::pin(async move {
+            let sql = sqlx::AssertSqlSafe(sql.to_owned());
+            let found: Result<i64, sqlx::Error> = match &self.ctx.db {
+                Db::Sqlite(pool, _) => sqlx::query_scalar(sql).fetch_one(pool).await,
+                Db::Postgres(pool, _) => sqlx::query_scalar(sql).fetch_one(pool).await,
+            };
+            found.expect("the query answers a number")
+        })
     }
 }

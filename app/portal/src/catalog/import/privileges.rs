@@ -7,6 +7,8 @@ use lakeport_model::people::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::Result;
+use crate::people::told::{self, FileRole};
 use crate::standards::odps::DataProduct;
 use crate::store::catalog::AssetRow;
 use crate::store::people::Member;
@@ -29,27 +31,32 @@ pub(super) fn of_administrator(person: Uuid, before: bool, after: bool) -> Optio
 }
 
 /// Roles that a file gives, changes and takes in a domain.
-pub(super) fn of_members(domain: &str, held: &[Member], wanted: &[(Uuid, Role)]) -> Vec<Change> {
+pub(super) fn of_members(domain: &str, held: &[Member], wanted: &[(Uuid, Role)]) -> Result<Vec<FileRole>> {
     let held: Vec<&Member> = held.iter().filter(|member| member.domain == domain).collect();
-    let change = |action, person: Uuid, before: Option<&str>, after: Option<&str>| Change {
-        action,
-        subject: format!("domain {domain}"),
-        detail: json!({ "person": person, "before": before, "after": after }),
-    };
+    let change = |person, before, after| FileRole { domain: domain.to_owned(), person, before, after };
     let mut changes = Vec::new();
     for (person, role) in wanted {
-        let before = held.iter().find(|member| member.person == *person).map(|member| member.role.as_str());
-        if before != Some(role.as_str()) {
-            let action = if before.is_some() { "member.change" } else { "member.add" };
-            changes.push(change(action, *person, before, Some(role.as_str())));
+        let before = held.iter().find(|member| member.person == *person).map(|member| member.role());
+        let before = before.transpose()?;
+        if before != Some(*role) {
+            changes.push(change(*person, before, Some(*role)));
         }
     }
     for member in held {
         if member.is_from_file() && wanted.iter().all(|(person, _)| *person != member.person) {
-            changes.push(change("member.remove", member.person, Some(&member.role), None));
+            changes.push(change(member.person, Some(member.role()?), None));
         }
     }
-    changes
+    Ok(changes)
+}
+
+/// The same for the audit.
+pub(super) fn of_role(FileRole { domain, person, before, after }: &FileRole) -> Change {
+    Change {
+        action: told::action(*before, *after),
+        subject: format!("domain {domain}"),
+        detail: json!({ "person": person, "before": before, "after": after }),
+    }
 }
 
 /// What an asset opens, and to whom, changed: its classification, its domain, where its data lies, what its columns are.

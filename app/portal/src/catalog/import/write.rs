@@ -151,7 +151,9 @@ async fn domains(tx: &mut Tx, files: Vec<Domain>, report: &mut ImportReport) -> 
             .collect();
         now.sort_unstable();
         report.note("domain", &domain.id, held.get(&domain.id).map(|held| *held == row && now == wanted));
-        report.privileges.extend(privileges::of_members(&domain.id, &members, &wanted));
+        let roles = privileges::of_members(&domain.id, &members, &wanted)?;
+        report.privileges.extend(roles.iter().map(privileges::of_role));
+        report.roles.extend(roles);
         store::put_domain(tx, &row).await?;
         people::set_members(tx, &domain.id, &wanted).await?;
     }

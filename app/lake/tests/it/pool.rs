@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use deltalake::arrow::array::{ArrayRef, Int64Array};
-use lakeport_frame::{Check, CheckOutcome, Comparison, LakeError, Query, Readable, TableRef, Value};
+use lakeport_frame::{Check, CheckOutcome, Comparison, Exact, LakeError, Query, Readable, TableRef, Value};
 use lakeport_lake::{DemoRequest, PoolOptions, Storage, WorkerPool, worker_main};
 
 use crate::lake::{Lake, batch, query, roots};
@@ -113,7 +113,7 @@ async fn a_rule_that_never_ends_never_takes_the_others_with_it() {
         sql: sql.to_owned(),
         names: vec!["sales".to_owned()],
         must_be: Comparison::AtLeast,
-        limit: 1.0,
+        limit: Exact::from(1_i64),
         upper: None,
         percent: false,
     };

@@ -244,11 +244,18 @@ async fn number_of(
     let names = names.iter().map(|name| known(name));
     let tables = std::iter::once(table.clone()).chain(names).map(Readable::whole).collect();
     let query = Query { sql: sql.to_owned(), parameters: BTreeMap::new(), tables, row_limit: 1 };
-    let result = engine.query(&query).await.map_err(|error| error.message().to_owned())?;
+    let told = |error: LakeError| error.message().to_owned();
+    let planned = engine.planned(&query).await.map_err(told)?;
+    let numeric = planned.schema().fields().iter().all(|field| value_type(field.data_type()).is_numeric());
+    let result = session::rows(planned, query.row_limit).await.map_err(told)?;
     if result.columns().len() != 1 || result.rows() != 1 || result.truncated {
         return Err("The rule has to return one row with one number.".to_owned());
     }
-    let found = result.columns()[0].values.get(0).and_then(|value| Exact::of(&value));
+    let found = match result.columns()[0].values.get(0) {
+        // A number too wide for a cell of numbers.
+        Some(Value::Text(digits)) if numeric => Exact::parse(&digits),
+        value => value.and_then(|value| Exact::of(&value)),
+    };
     found.ok_or_else(|| "The rule returned no number.".to_owned())
 }
 

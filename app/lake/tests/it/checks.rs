@@ -279,6 +279,42 @@ async fn a_limit_is_never_rounded_to_what_was_measured() {
 }
 
 #[tokio::test]
+async fn a_number_too_wide_for_a_cell_is_never_called_none() {
+    let (lake, _) = Lake::with_sales().await;
+    let most = "99999999999999999999999999999999999999";
+    let wide = |text: &str, scale: u8| format!("SELECT CAST('{text}' AS decimal(38, {scale}))");
+    expect(
+        "gold.sales",
+        &lake,
+        vec![
+            (
+                rule(&wide("1.00000000000000000001", 20), Comparison::Equal, "1"),
+                failed("The rule gives 1.00000000000000000001; allowed is exactly 1.", None),
+            ),
+            (
+                rule(&wide("0.25", 20), Comparison::AtMost, "0.25"),
+                passed("The rule gives 0.25; allowed is at most 0.25."),
+            ),
+            (
+                rule(&wide(most, 0), Comparison::AtLeast, most),
+                passed(
+                    "The rule gives 99,999,999,999,999,999,999,999,999,999,999,999,999; allowed is at least \
+                     99,999,999,999,999,999,999,999,999,999,999,999,999.",
+                ),
+            ),
+            (
+                rule("SELECT 18446744073709551615", Comparison::Above, "18446744073709551614"),
+                passed(
+                    "The rule gives 18,446,744,073,709,551,615; allowed is above 18,446,744,073,709,551,614.",
+                ),
+            ),
+            (rule("SELECT '5'", Comparison::Equal, "5"), unchecked("The rule returned no number.")),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn an_empty_table_keeps_what_it_promises_and_is_not_fresh() {
     let lake = Lake::new();
     let none = batch(vec![("id", Arc::new(Int64Array::from(Vec::<i64>::new())))]);

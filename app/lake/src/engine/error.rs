@@ -5,6 +5,7 @@ use deltalake::arrow::error::ArrowError;
 use deltalake::datafusion::error::DataFusionError;
 use lakeport_frame::LakeError;
 
+use super::figures::DECIMAL_OVERFLOW;
 use super::storage::OUTSIDE;
 use crate::line::complain;
 
@@ -92,10 +93,18 @@ pub(crate) fn of_run(error: &DataFusionError) -> LakeError {
              CAST('9999-12-31 23:59:59' AS TIMESTAMP(6)).",
         );
     }
+    // Only decimals have an average that does not fit.
+    if text.contains(DECIMAL_OVERFLOW) || lower.contains("overflow in avg") {
+        return refused(
+            "A calculation leaves the range of its type; cast to DOUBLE, or to a DECIMAL with fewer digits behind the \
+             point, first.",
+        );
+    }
     if lower.contains("overflow") {
         return refused("A calculation leaves the range of its type; cast to DECIMAL or DOUBLE first.");
     }
-    if lower.contains("cast error") || lower.contains("cannot cast") || lower.contains("error parsing") {
+    let unfit = ["cast error", "cannot cast", "error parsing", "to store in a decimal"];
+    if unfit.iter().any(|sign| lower.contains(sign)) {
         return refused("A row holds a value that cannot be converted; TRY_CAST gives no value there.");
     }
     if lower.contains("scalar subquery") || lower.contains("more than one row") {

@@ -24,8 +24,15 @@ use deltalake::datafusion::logical_expr::{
 use deltalake::datafusion::optimizer::AnalyzerRule;
 use deltalake::datafusion::physical_expr_common::datum::apply;
 
-/// Recognised by the sentence about calculations that leave the range of their type.
-pub(super) const OVERFLOW: &str = "Exact overflow";
+/// Recognised by the sentence about decimals that leave the range of their type.
+pub(super) const DECIMAL_OVERFLOW: &str = "Decimal overflow";
+/// Recognised by the sentence about every other calculation that does.
+const WHOLE_OVERFLOW: &str = "Integer overflow";
+
+/// What an error about figures of this type begins with.
+pub(super) fn overflow(kind: &DataType) -> &'static str {
+    if kind.is_decimal() { DECIMAL_OVERFLOW } else { WHOLE_OVERFLOW }
+}
 
 /// Puts the functions below in place of the engine's operators, once types are known.
 #[derive(Debug, Default)]
@@ -159,7 +166,11 @@ impl ScalarUDFImpl for CheckedOperation {
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let [left, right] = take_function_args(self.name(), arguments.args)?;
         let kernel = self.operation.kernel();
-        apply(&left, &right, |left, right| fitting(kernel(left, right)?))
+        let decimals = left.data_type().is_decimal();
+        apply(&left, &right, |left, right| match kernel(left, right) {
+            Err(ArrowError::ArithmeticOverflow(_)) if decimals => Err(too_many_digits()),
+            figures => fitting(figures?),
+        })
     }
 }
 
@@ -176,9 +187,9 @@ fn fitting(figures: ArrayRef) -> Result<ArrayRef, ArrowError> {
         DataType::Decimal256(precision, _) => fit::<Decimal256Type>(&figures, *precision),
         _ => true,
     };
-    if all_fit {
-        Ok(figures)
-    } else {
-        Err(ArrowError::ComputeError(format!("{OVERFLOW}: a decimal has more digits than its type")))
-    }
+    if all_fit { Ok(figures) } else { Err(too_many_digits()) }
+}
+
+fn too_many_digits() -> ArrowError {
+    ArrowError::ComputeError(format!("{DECIMAL_OVERFLOW}: a decimal has more digits than its type"))
 }

@@ -17,7 +17,7 @@ use deltalake::datafusion::logical_expr::{
     Signature,
 };
 
-use super::figures::OVERFLOW;
+use super::figures::{DECIMAL_OVERFLOW, overflow};
 
 /// The engine's `sum`, but exact numbers are added with room to spare and have to fit in the end.
 pub(crate) fn checked_sum() -> AggregateUDF {
@@ -41,7 +41,7 @@ fn widened(field: &FieldRef) -> Result<Option<FieldRef>> {
             DataType::Decimal256(DECIMAL256_MAX_PRECISION, *scale)
         }
         DataType::Decimal256(DECIMAL256_MAX_PRECISION, _) => {
-            let message = format!("{OVERFLOW}: no type is wide enough for the sum of such numbers");
+            let message = format!("{DECIMAL_OVERFLOW}: no type is wide enough for the sum of such numbers");
             return Err(DataFusionError::Execution(message));
         }
         _ => return Ok(None),
@@ -129,8 +129,9 @@ fn widen(values: &[ArrayRef], wide: &DataType) -> Result<Vec<ArrayRef>> {
 
 fn narrow(sums: &ArrayRef, kind: &DataType) -> Result<ArrayRef> {
     let strictly = CastOptions { safe: false, ..CastOptions::default() };
-    cast_with_options(sums, kind, &strictly)
-        .map_err(|_| DataFusionError::Execution(format!("{OVERFLOW}: a sum leaves the range of its type")))
+    cast_with_options(sums, kind, &strictly).map_err(|_| {
+        DataFusionError::Execution(format!("{}: a sum leaves the range of its type", overflow(kind)))
+    })
 }
 
 /// One sum.

@@ -156,6 +156,7 @@ async fn errors_speak_of_the_statement_and_never_of_a_value() {
         ("SELECT 1 / (id - 5) FROM gold.sales", "NULLIF"),
         ("SELECT (SELECT id FROM gold.sales) AS n", "more than one row"),
         ("SELECT CAST(id * 4000000000 AS INT) FROM gold.sales", "TRY_CAST"),
+        ("SELECT CAST(id * 1000 AS decimal(3, 2)) FROM gold.sales", "TRY_CAST"),
     ] {
         let message = refusal(&query(sql, &[&table])).await;
         assert!(message.contains(expected), "{sql}: {message}");
@@ -314,6 +315,12 @@ async fn whole_numbers_that_do_not_fit_never_become_another_figure() {
         let refused = engine.query(&query(sql, &[&table])).await;
         let Err(LakeError::Refused(message)) = &refused else { panic!("{sql}: {refused:?}") };
         assert!(message.contains("range of its type"), "{sql}: {message}");
+        let helps = if sql.contains("decimal(") {
+            "fewer digits behind the point"
+        } else {
+            "cast to DECIMAL or DOUBLE"
+        };
+        assert!(message.contains(helps), "{sql}: {message}");
     }
     for (sql, figure) in [
         ("SELECT sum(id) AS n FROM gold.sales", Value::Int(6)),
@@ -382,8 +389,12 @@ async fn decimals_that_do_not_fit_never_become_another_figure() {
         ] {
             let message = refusal(&query(&sql, &[&table])).await;
             assert!(message.contains("range of its type"), "{sql}: {message}");
+            assert!(message.contains("fewer digits behind the point"), "{sql}: {message}");
         }
     }
+    let average = format!("SELECT avg({most}) AS n FROM gold.sales");
+    let message = refusal(&query(&average, &[&table])).await;
+    assert!(message.contains("fewer digits behind the point"), "{message}");
     for (calculation, figure) in [
         (format!("{half} + ({half} - {one})"), "99999999999999999999999999999999999999"),
         (format!("{most} - {one}"), "99999999999999999999999999999999999998"),

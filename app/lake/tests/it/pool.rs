@@ -1,5 +1,6 @@
 //! Real worker processes: this test binary itself is the worker, through the ignored test below.
 
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,13 @@ const ENDLESS: &str = "SELECT count(*) AS n FROM gold.sales a, gold.sales b, gol
 #[ignore = "this is the worker process that the other tests start"]
 fn worker() {
     let _ = worker_main();
+}
+
+#[test]
+#[ignore = "this is a worker process that ends in a panic; a test below starts it"]
+fn panicking() {
+    let _ = worker_main();
+    panic!("the first line\r\nthe second\nERROR \u{1b}[2Jforged");
 }
 
 /// One worker; `mark` stands in its command line.
@@ -255,6 +263,22 @@ async fn a_request_that_is_given_up_takes_its_worker_along() {
     let frame = pool.query(query("SELECT 'mine' AS answer", &[])).await.expect("the pool answers");
     assert_eq!(frame.value(0, "answer"), Some(Value::Text("mine".to_owned())));
     assert_eq!(processes("given-up").len(), 1, "the worker of the endless statement is gone");
+}
+
+#[test]
+fn a_panic_of_a_worker_is_never_more_than_one_line() {
+    let ended = Command::new(std::env::current_exe().expect("the test has a path"))
+        .args(["--exact", "pool::panicking", "--ignored", "--nocapture"])
+        .stdin(Stdio::null())
+        .output()
+        .expect("the worker can be started");
+    let told = String::from_utf8(ended.stderr).expect("it is text");
+    assert_eq!(told.lines().count(), 1, "{told:?}");
+    assert!(
+        told.contains("pool.rs") && told.contains("the first line") && told.contains("forged"),
+        "{told:?}"
+    );
+    assert!(!told.contains(['\r', '\u{1b}']), "{told:?}");
 }
 
 #[tokio::test]

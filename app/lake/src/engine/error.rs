@@ -60,6 +60,14 @@ pub(crate) fn outside(name: &str) -> LakeError {
     ))
 }
 
+/// The refusal of a table with a data file of a name that no storage takes.
+pub(crate) fn control_letter(name: &str) -> LakeError {
+    LakeError::Unsupported(format!(
+        "Table {name} has a data file with a control letter in its name, which cannot be read here; the file has to be \
+         written anew under another name."
+    ))
+}
+
 /// An error of planning: one about names, types and grammar speaks of the statement, so its text may be shown.
 pub(crate) fn of_plan(error: &DataFusionError) -> LakeError {
     match error.find_root() {

@@ -33,8 +33,8 @@ impl Exact {
         }
     }
 
-    /// The number that a text writes, such as `-1234.50` or `1.5e-7`. `None` where it writes none, or one of more digits
-    /// than anybody compares.
+    /// The number that a text writes, such as `-1234.50` or `1.5e-7`. `None` where it writes none, or one of more
+    /// digits than anybody compares.
     pub fn parse(text: &str) -> Option<Self> {
         let (number, exponent) = match text.split_once(['e', 'E']) {
             Some((number, exponent)) => (number, exponent.parse::<i64>().ok()?),

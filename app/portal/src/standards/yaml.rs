@@ -321,7 +321,7 @@ mod tests {
         assert_eq!((digits(of("ü")), digits(of("c"))), ("0.30000000000000001".to_owned(), String::new()));
         let list: Vec<String> = of("b").items().iter().map(digits).collect();
         assert_eq!(list, ["9007199254740993.5", "-1.50e-3", "12", "16"]);
-        let json = parse("a.json", "{\"a\":0.30000000000000001}").expect("valid JSON");
+        let json = parse("a.json", "\u{feff}{\"a\":0.30000000000000001}").expect("valid JSON");
         assert_eq!(digits(json.get("a").expect("is there")), "0.30000000000000001");
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::Value;
+use crate::{Exact, Value};
 
 /// A Delta table: how SQL names it and where it lies.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -165,9 +165,9 @@ pub enum Check {
         /// The comparison the number has to pass.
         must_be: Comparison,
         /// What it is compared with.
-        limit: f64,
+        limit: Exact,
         /// The upper end, where the comparison is with a range.
-        upper: Option<f64>,
+        upper: Option<Exact>,
         /// The number is a share of a hundred.
         percent: bool,
     },

@@ -4,6 +4,7 @@
 //! neither a page nor a rule pulls the query engine into its build.
 
 mod csv;
+mod exact;
 mod exchange;
 mod format;
 mod number;
@@ -17,6 +18,7 @@ use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use csv::without_noise;
+pub use exact::Exact;
 pub use exchange::{
     Check, CheckOutcome, ColumnInfo, Columns, Comparison, LakeError, Query, Readable, TableInfo, TableRef,
     TableVersion,

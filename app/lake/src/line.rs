@@ -26,6 +26,14 @@ pub(crate) fn complain(about: fmt::Arguments<'_>) {
     eprintln!("{text}");
 }
 
+/// Tells panics in the same way: as Rust tells them they take several lines, and what they say has its own.
+pub(crate) fn complain_of_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        // The first line is only the place.
+        complain(format_args!("a worker {}", panic.to_string().replacen('\n', " ", 1)));
+    }));
+}
+
 #[cfg(test)]
 mod tests {
     use super::one_line;

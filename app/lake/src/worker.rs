@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::demo;
 use crate::engine::Engine;
-use crate::line::complain;
+use crate::line::{complain, complain_of_panics};
 use crate::protocol::{Answer, Ask, Body, GREETING, Hello, MAX_FRAME, Reply, Request};
 
 /// Stack of the thread that plans: plans are trees, and they are walked recursively.
@@ -29,6 +29,7 @@ const CPU_GRACE_SECONDS: u64 = 5;
 /// Runs a worker on standard input and output until the input ends. This is all that the hidden subcommand
 /// does that [`WorkerPool`](crate::WorkerPool) starts.
 pub fn worker_main() -> ExitCode {
+    complain_of_panics();
     let planner = std::thread::Builder::new().name("worker".to_owned()).stack_size(PLANNER_STACK_BYTES);
     match planner.spawn(serve).map(std::thread::JoinHandle::join) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,

@@ -8,9 +8,11 @@ use deltalake::datafusion::common::{DFSchema, ScalarValue};
 use deltalake::datafusion::dataframe::DataFrame;
 use deltalake::datafusion::functions_aggregate::expr_fn::{count, max, sum};
 use deltalake::datafusion::logical_expr::{Expr, cast, in_list, lit, when};
-use lakeport_frame::{Check, CheckOutcome, Comparison, Frame, LakeError, Query, Readable, TableRef, Value};
+use lakeport_frame::{
+    Check, CheckOutcome, Comparison, Exact, Frame, LakeError, Query, Readable, TableRef, Value,
+};
 
-use super::words::{Digits, duration, listed, thousands};
+use super::words::{duration, listed, thousands};
 use super::{Engine, column, error, session};
 
 /// One outcome a check, in their order.
@@ -42,7 +44,7 @@ pub(crate) async fn run(
             (None, Check::Sql { sql, names, must_be, limit, upper, percent }) => {
                 let unit = if *percent { " %" } else { "" };
                 match number_of(engine, table, sql, names).await {
-                    Ok(found) => compared(&found, *must_be, (*limit, *upper), unit),
+                    Ok(found) => compared(&found, *must_be, (limit, upper.as_ref()), unit),
                     Err(reason) => unchecked(reason),
                 }
             }
@@ -237,28 +239,35 @@ async fn number_of(
     table: &TableRef,
     sql: &str,
     names: &[String],
-) -> Result<Digits, String> {
+) -> Result<Exact, String> {
     let known = |name: &str| TableRef { name: name.to_owned(), location: table.location.clone() };
     let names = names.iter().map(|name| known(name));
     let tables = std::iter::once(table.clone()).chain(names).map(Readable::whole).collect();
     let query = Query { sql: sql.to_owned(), parameters: BTreeMap::new(), tables, row_limit: 1 };
-    let result = engine.query(&query).await.map_err(|error| error.message().to_owned())?;
+    let told = |error: LakeError| error.message().to_owned();
+    let planned = engine.planned(&query).await.map_err(told)?;
+    let numeric = planned.schema().fields().iter().all(|field| value_type(field.data_type()).is_numeric());
+    let result = session::rows(planned, query.row_limit).await.map_err(told)?;
     if result.columns().len() != 1 || result.rows() != 1 || result.truncated {
         return Err("The rule has to return one row with one number.".to_owned());
     }
-    let found = result.columns()[0].values.get(0).and_then(|value| Digits::of(&value));
+    let found = match result.columns()[0].values.get(0) {
+        // A number too wide for a cell of numbers.
+        Some(Value::Text(digits)) if numeric => Exact::parse(&digits),
+        value => value.and_then(|value| Exact::of(&value)),
+    };
     found.ok_or_else(|| "The rule returned no number.".to_owned())
 }
 
 /// A rule's number against its limit, or against the range from there to `upper`.
 fn compared(
-    found: &Digits,
+    found: &Exact,
     must_be: Comparison,
-    (limit, upper): (f64, Option<f64>),
+    (low, upper): (&Exact, Option<&Exact>),
     unit: &str,
 ) -> CheckOutcome {
-    let (low, high) = (Digits::float(limit), Digits::float(upper.unwrap_or(limit)));
-    let place = |number: &Digits| (number.cmp(&low), number.cmp(&high));
+    let high = upper.unwrap_or(low);
+    let place = |number: &Exact| (number.cmp(low), number.cmp(high));
     let (to_low, to_high) = place(found);
     let within = to_low.is_ge() && to_high.is_le();
     let (kept, allowed) = match must_be {

@@ -5,6 +5,7 @@ use deltalake::arrow::error::ArrowError;
 use deltalake::datafusion::error::DataFusionError;
 use lakeport_frame::LakeError;
 
+use super::figures::DECIMAL_OVERFLOW;
 use super::storage::OUTSIDE;
 use crate::line::complain;
 
@@ -59,6 +60,14 @@ pub(crate) fn outside(name: &str) -> LakeError {
     ))
 }
 
+/// The refusal of a table with a data file of a name that no storage takes.
+pub(crate) fn control_letter(name: &str) -> LakeError {
+    LakeError::Unsupported(format!(
+        "Table {name} has a data file with a control letter in its name, which cannot be read here; the file has to be \
+         written anew under another name."
+    ))
+}
+
 /// An error of planning: one about names, types and grammar speaks of the statement, so its text may be shown.
 pub(crate) fn of_plan(error: &DataFusionError) -> LakeError {
     match error.find_root() {
@@ -92,10 +101,18 @@ pub(crate) fn of_run(error: &DataFusionError) -> LakeError {
              CAST('9999-12-31 23:59:59' AS TIMESTAMP(6)).",
         );
     }
+    // Only decimals have an average that does not fit.
+    if text.contains(DECIMAL_OVERFLOW) || lower.contains("overflow in avg") {
+        return refused(
+            "A calculation leaves the range of its type; cast to DOUBLE, or to a DECIMAL with fewer digits behind the \
+             point, first.",
+        );
+    }
     if lower.contains("overflow") {
         return refused("A calculation leaves the range of its type; cast to DECIMAL or DOUBLE first.");
     }
-    if lower.contains("cast error") || lower.contains("cannot cast") || lower.contains("error parsing") {
+    let unfit = ["cast error", "cannot cast", "error parsing", "to store in a decimal"];
+    if unfit.iter().any(|sign| lower.contains(sign)) {
         return refused("A row holds a value that cannot be converted; TRY_CAST gives no value there.");
     }
     if lower.contains("scalar subquery") || lower.contains("more than one row") {

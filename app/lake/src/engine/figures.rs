@@ -1,34 +1,38 @@
 //! Exact numbers that do not fit are an error, never another number: the engine's own `+`, `-`, `*` of whole numbers wrap,
-//! and so does its `sum`, of decimals too.
+//! and those of decimals only look at the room a value takes in memory, which is that of a digit more than it has.
 
 use std::sync::Arc;
 
-use deltalake::arrow::array::{ArrayRef, BooleanArray};
+use deltalake::arrow::array::{Array as _, ArrayRef, AsArray as _, Datum};
 use deltalake::arrow::compute::kernels::numeric;
-use deltalake::arrow::compute::{CastOptions, cast, cast_with_options};
 use deltalake::arrow::datatypes::{
-    DECIMAL128_MAX_PRECISION, DECIMAL256_MAX_PRECISION, DataType, Field, FieldRef,
+    DataType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, DecimalType,
 };
+use deltalake::arrow::error::ArrowError;
 use deltalake::datafusion::common::config::ConfigOptions;
 use deltalake::datafusion::common::tree_node::{Transformed, TreeNode as _};
 use deltalake::datafusion::common::utils::take_function_args;
 use deltalake::datafusion::common::{DFSchema, Result, ScalarValue};
-use deltalake::datafusion::error::DataFusionError;
-use deltalake::datafusion::functions_aggregate::sum::Sum;
+use deltalake::datafusion::logical_expr::binary::BinaryTypeCoercer;
 use deltalake::datafusion::logical_expr::expr::ScalarFunction;
 use deltalake::datafusion::logical_expr::expr_rewriter::NamePreserver;
-use deltalake::datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use deltalake::datafusion::logical_expr::utils::{AggregateOrderSensitivity, merge_schema};
+use deltalake::datafusion::logical_expr::utils::merge_schema;
 use deltalake::datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, BinaryExpr, ColumnarValue, EmitTo, Expr, ExprSchemable as _,
-    GroupsAccumulator, LogicalPlan, Operator, ReversedUDAF, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
-    SetMonotonicity, Signature, Volatility,
+    BinaryExpr, ColumnarValue, Expr, ExprSchemable as _, LogicalPlan, Operator, ScalarFunctionArgs,
+    ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use deltalake::datafusion::optimizer::AnalyzerRule;
 use deltalake::datafusion::physical_expr_common::datum::apply;
 
-/// Recognised by the sentence about calculations that leave the range of their type.
-const OVERFLOW: &str = "Integer overflow";
+/// Recognised by the sentence about decimals that leave the range of their type.
+pub(super) const DECIMAL_OVERFLOW: &str = "Decimal overflow";
+/// Recognised by the sentence about every other calculation that does.
+const WHOLE_OVERFLOW: &str = "Integer overflow";
+
+/// What an error about figures of this type begins with.
+pub(super) fn overflow(kind: &DataType) -> &'static str {
+    if kind.is_decimal() { DECIMAL_OVERFLOW } else { WHOLE_OVERFLOW }
+}
 
 /// Puts the functions below in place of the engine's operators, once types are known.
 #[derive(Debug, Default)]
@@ -55,13 +59,17 @@ impl AnalyzerRule for CheckedArithmetic {
 }
 
 fn checked(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
-    let whole = |part: &Expr| part.get_type(schema).ok().filter(DataType::is_integer);
+    let kind = |part: &Expr| part.get_type(schema).ok();
+    let whole = |part: &Expr| kind(part).filter(DataType::is_integer);
     match expression {
         Expr::BinaryExpr(BinaryExpr { left, op, right }) => {
-            let kind = whole(&left).filter(|left| whole(&right).as_ref() == Some(left));
-            Ok(match (kind, Operation::of(op)) {
-                (Some(_), Some(operation)) => Transformed::yes(operation.call(*left, *right)),
-                _ => Transformed::no(Expr::BinaryExpr(BinaryExpr { left, op, right })),
+            let operation = match (kind(&left), kind(&right)) {
+                (Some(left), Some(right)) => Operation::of(op, &left, &right),
+                _ => None,
+            };
+            Ok(match operation {
+                Some(operation) => Transformed::yes(operation.call(*left, *right)),
+                None => Transformed::no(Expr::BinaryExpr(BinaryExpr { left, op, right })),
             })
         }
         Expr::Negative(value) => match whole(&value) {
@@ -80,15 +88,42 @@ enum Operation {
     Plus,
     Minus,
     Times,
+    Over,
+    Modulo,
 }
 
 impl Operation {
-    fn of(operator: Operator) -> Option<Self> {
+    /// What stands for an operator between exact numbers. Whole numbers are divided as they should be already.
+    fn of(operator: Operator, left: &DataType, right: &DataType) -> Option<Self> {
+        let decimals = left.is_decimal() && right.is_decimal();
+        let exact = decimals || (left.is_integer() && left == right);
         match operator {
-            Operator::Plus => Some(Self::Plus),
-            Operator::Minus => Some(Self::Minus),
-            Operator::Multiply => Some(Self::Times),
+            Operator::Plus if exact => Some(Self::Plus),
+            Operator::Minus if exact => Some(Self::Minus),
+            Operator::Multiply if exact => Some(Self::Times),
+            Operator::Divide if decimals => Some(Self::Over),
+            Operator::Modulo if decimals => Some(Self::Modulo),
             _ => None,
+        }
+    }
+
+    fn operator(self) -> Operator {
+        match self {
+            Self::Plus => Operator::Plus,
+            Self::Minus => Operator::Minus,
+            Self::Times => Operator::Multiply,
+            Self::Over => Operator::Divide,
+            Self::Modulo => Operator::Modulo,
+        }
+    }
+
+    fn kernel(self) -> fn(&dyn Datum, &dyn Datum) -> Result<ArrayRef, ArrowError> {
+        match self {
+            Self::Plus => numeric::add,
+            Self::Minus => numeric::sub,
+            Self::Times => numeric::mul,
+            Self::Over => numeric::div,
+            Self::Modulo => numeric::rem,
         }
     }
 
@@ -101,7 +136,7 @@ impl Operation {
     }
 }
 
-/// One operation on two whole numbers of one type.
+/// One operation on two exact numbers: whole ones of one type, or decimals.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct CheckedOperation {
     operation: Operation,
@@ -114,6 +149,8 @@ impl ScalarUDFImpl for CheckedOperation {
             Operation::Plus => "checked_plus",
             Operation::Minus => "checked_minus",
             Operation::Times => "checked_times",
+            Operation::Over => "checked_over",
+            Operation::Modulo => "checked_modulo",
         }
     }
 
@@ -122,212 +159,37 @@ impl ScalarUDFImpl for CheckedOperation {
     }
 
     fn return_type(&self, kinds: &[DataType]) -> Result<DataType> {
-        let [left, _] = take_function_args(self.name(), kinds)?;
-        Ok(left.clone())
+        let [left, right] = take_function_args(self.name(), kinds)?;
+        BinaryTypeCoercer::new(left, &self.operation.operator(), right).get_result_type()
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let [left, right] = take_function_args(self.name(), arguments.args)?;
-        apply(
-            &left,
-            &right,
-            match self.operation {
-                Operation::Plus => numeric::add,
-                Operation::Minus => numeric::sub,
-                Operation::Times => numeric::mul,
-            },
-        )
+        let kernel = self.operation.kernel();
+        let decimals = left.data_type().is_decimal();
+        apply(&left, &right, |left, right| match kernel(left, right) {
+            Err(ArrowError::ArithmeticOverflow(_)) if decimals => Err(too_many_digits()),
+            figures => fitting(figures?),
+        })
     }
 }
 
-/// The engine's `sum`, but exact numbers are added with room to spare and have to fit in the end.
-pub(crate) fn checked_sum() -> AggregateUDF {
-    AggregateUDF::new_from_impl(CheckedSum { inner: Sum::new() })
-}
-
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct CheckedSum {
-    inner: Sum,
-}
-
-/// The field of a sum in the type it is added in: no table has the rows to leave that. `None` where the sum's own type has
-/// the room, as that of decimals with ten digits to spare, or where nothing is exact.
-fn widened(field: &FieldRef) -> Result<Option<FieldRef>> {
-    let wide = match field.data_type() {
-        kind if kind.is_integer() => DataType::Decimal128(DECIMAL128_MAX_PRECISION, 0),
-        DataType::Decimal32(_, scale) | DataType::Decimal64(_, scale) => {
-            DataType::Decimal128(DECIMAL128_MAX_PRECISION, *scale)
-        }
-        DataType::Decimal128(DECIMAL128_MAX_PRECISION, scale) => {
-            DataType::Decimal256(DECIMAL256_MAX_PRECISION, *scale)
-        }
-        DataType::Decimal256(DECIMAL256_MAX_PRECISION, _) => {
-            let message = format!("{OVERFLOW}: no type is wide enough for the sum of such numbers");
-            return Err(DataFusionError::Execution(message));
-        }
-        _ => return Ok(None),
+/// Figures that have no more digits than their type.
+fn fitting(figures: ArrayRef) -> Result<ArrayRef, ArrowError> {
+    fn fit<T: DecimalType>(figures: &ArrayRef, precision: u8) -> bool {
+        let mut figures = figures.as_primitive::<T>().iter().flatten();
+        figures.all(|figure| T::is_valid_decimal_precision(figure, precision))
+    }
+    let all_fit = match figures.data_type() {
+        DataType::Decimal32(precision, _) => fit::<Decimal32Type>(&figures, *precision),
+        DataType::Decimal64(precision, _) => fit::<Decimal64Type>(&figures, *precision),
+        DataType::Decimal128(precision, _) => fit::<Decimal128Type>(&figures, *precision),
+        DataType::Decimal256(precision, _) => fit::<Decimal256Type>(&figures, *precision),
+        _ => true,
     };
-    Ok(Some(Arc::new(Field::new(field.name(), wide, field.is_nullable()))))
+    if all_fit { Ok(figures) } else { Err(too_many_digits()) }
 }
 
-impl AggregateUDFImpl for CheckedSum {
-    fn name(&self) -> &str {
-        self.inner.name()
-    }
-
-    fn signature(&self) -> &Signature {
-        self.inner.signature()
-    }
-
-    fn return_type(&self, kinds: &[DataType]) -> Result<DataType> {
-        self.inner.return_type(kinds)
-    }
-
-    fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        let kind = args.return_field.data_type().clone();
-        match widened(&args.return_field)? {
-            None => self.inner.accumulator(args),
-            Some(return_field) => {
-                let wide = return_field.data_type().clone();
-                let inner = self.inner.accumulator(AccumulatorArgs { return_field, ..args })?;
-                Ok(Box::new(Narrowed { inner, wide, kind }))
-            }
-        }
-    }
-
-    fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
-        match widened(&args.return_field)? {
-            None => self.inner.state_fields(args),
-            Some(return_field) => self.inner.state_fields(StateFieldsArgs { return_field, ..args }),
-        }
-    }
-
-    fn groups_accumulator_supported(&self, args: AccumulatorArgs) -> bool {
-        self.inner.groups_accumulator_supported(args)
-    }
-
-    fn create_groups_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
-        let kind = args.return_field.data_type().clone();
-        match widened(&args.return_field)? {
-            None => self.inner.create_groups_accumulator(args),
-            Some(return_field) => {
-                let wide = return_field.data_type().clone();
-                let inner = self.inner.create_groups_accumulator(AccumulatorArgs { return_field, ..args })?;
-                Ok(Box::new(NarrowedGroups { inner, wide, kind }))
-            }
-        }
-    }
-
-    fn create_sliding_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        let kind = args.return_field.data_type().clone();
-        match widened(&args.return_field)? {
-            None => self.inner.create_sliding_accumulator(args),
-            Some(return_field) => {
-                let wide = return_field.data_type().clone();
-                let inner =
-                    self.inner.create_sliding_accumulator(AccumulatorArgs { return_field, ..args })?;
-                Ok(Box::new(Narrowed { inner, wide, kind }))
-            }
-        }
-    }
-
-    fn reverse_expr(&self) -> ReversedUDAF {
-        self.inner.reverse_expr()
-    }
-
-    fn order_sensitivity(&self) -> AggregateOrderSensitivity {
-        self.inner.order_sensitivity()
-    }
-
-    fn set_monotonicity(&self, kind: &DataType) -> SetMonotonicity {
-        self.inner.set_monotonicity(kind)
-    }
-}
-
-fn widen(values: &[ArrayRef], wide: &DataType) -> Result<Vec<ArrayRef>> {
-    Ok(values.iter().map(|values| cast(values, wide)).collect::<std::result::Result<_, _>>()?)
-}
-
-fn narrow(sums: &ArrayRef, kind: &DataType) -> Result<ArrayRef> {
-    let strictly = CastOptions { safe: false, ..CastOptions::default() };
-    cast_with_options(sums, kind, &strictly)
-        .map_err(|_| DataFusionError::Execution(format!("{OVERFLOW}: a sum leaves the range of its type")))
-}
-
-/// One sum.
-#[derive(Debug)]
-struct Narrowed {
-    inner: Box<dyn Accumulator>,
-    wide: DataType,
-    kind: DataType,
-}
-
-impl Accumulator for Narrowed {
-    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        self.inner.update_batch(&widen(values, &self.wide)?)
-    }
-
-    fn evaluate(&mut self) -> Result<ScalarValue> {
-        let sum = narrow(&self.inner.evaluate()?.to_array()?, &self.kind)?;
-        ScalarValue::try_from_array(&sum, 0)
-    }
-
-    fn size(&self) -> usize {
-        self.inner.size()
-    }
-
-    fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        self.inner.state()
-    }
-
-    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
-        self.inner.merge_batch(states)
-    }
-
-    fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        self.inner.retract_batch(&widen(values, &self.wide)?)
-    }
-
-    fn supports_retract_batch(&self) -> bool {
-        self.inner.supports_retract_batch()
-    }
-}
-
-/// One sum a group.
-struct NarrowedGroups {
-    inner: Box<dyn GroupsAccumulator>,
-    wide: DataType,
-    kind: DataType,
-}
-
-impl GroupsAccumulator for NarrowedGroups {
-    fn update_batch(
-        &mut self,
-        values: &[ArrayRef],
-        groups: &[usize],
-        filter: Option<&BooleanArray>,
-        count: usize,
-    ) -> Result<()> {
-        self.inner.update_batch(&widen(values, &self.wide)?, groups, filter, count)
-    }
-
-    fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
-        narrow(&self.inner.evaluate(emit_to)?, &self.kind)
-    }
-
-    fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
-        self.inner.state(emit_to)
-    }
-
-    fn merge_batch(&mut self, values: &[ArrayRef], groups: &[usize], count: usize) -> Result<()> {
-        self.inner.merge_batch(values, groups, count)
-    }
-
-    fn convert_to_state(&self, values: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
-        self.inner.convert_to_state(&widen(values, &self.wide)?, filter)
-    }
-
-    fn size(&self) -> usize {
-        self.inner.size()
-    }
+fn too_many_digits() -> ArrowError {
+    ArrowError::ComputeError(format!("{DECIMAL_OVERFLOW}: a decimal has more digits than its type"))
 }

@@ -10,6 +10,7 @@ mod parameters;
 mod reach;
 mod session;
 mod storage;
+mod sums;
 mod tables;
 mod words;
 

@@ -22,8 +22,9 @@ use deltalake::datafusion::prelude::{SessionConfig, SessionContext};
 use futures::StreamExt as _;
 use lakeport_frame::{Columns, Frame, LakeError, Readable, Value};
 
-use super::figures::{CheckedArithmetic, checked_sum};
+use super::figures::CheckedArithmetic;
 use super::storage::Location;
+use super::sums::checked_sum;
 use super::tables::Tables;
 use super::{column, convert, error, lineage, parameters};
 

@@ -225,15 +225,18 @@ impl ObjectStore for Confined {
     }
 }
 
-/// True when a path of a Delta log, as written there or decoded, leads out of the table's folder.
+/// True when a path of a Delta log, as written there or decoded, leads out of the table's folder. As written it takes no
+/// step up at all. Encoded ones are letters in the name of a folder, such as that of a partition `a/../b`; yet even as
+/// steps they must stay inside.
 pub(crate) fn escapes(path: &str) -> bool {
     let mut text = path.to_owned();
+    let mut climbs = text.split(['/', '\\']).any(|step| step == "..");
     loop {
         let scheme = text.split_once(':').is_some_and(|(scheme, _)| {
             scheme.starts_with(|first: char| first.is_ascii_alphabetic())
                 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
         });
-        if scheme || text.starts_with(['/', '\\']) || text.split(['/', '\\']).any(|segment| segment == "..") {
+        if scheme || climbs || text.starts_with(['/', '\\']) {
             return true;
         }
         let decoded = decode(&text);
@@ -241,7 +244,19 @@ pub(crate) fn escapes(path: &str) -> bool {
             return false;
         }
         text = decoded;
+        // Whether the backslash ends a step depends on the system.
+        climbs = climbs_out(text.split('/')) || climbs_out(text.split(['/', '\\']));
     }
+}
+
+/// True when steps lead above where they begin.
+fn climbs_out<'a>(mut steps: impl Iterator<Item = &'a str>) -> bool {
+    let end = steps.try_fold(0_usize, |depth, step| match step {
+        ".." => depth.checked_sub(1),
+        "" | "." => Some(depth),
+        _ => Some(depth + 1),
+    });
+    end.is_none()
 }
 
 /// Percent-decodes once; what is not an escape stays as it is.
@@ -278,6 +293,11 @@ mod tests {
             "%2E%2E/x.parquet",
             "%2e%2E%2fx.parquet",
             "%252E%252E/x.parquet",
+            "a/../x.parquet",
+            "day=a%2F..%2F..%2Fx/part-0.parquet",
+            "day=a\\b%2F..%2F..%2Fx/part-0.parquet",
+            "day=a%5Cb%252F..%252F..%252Fx/part-0.parquet",
+            "day=a/%2E%2E/.%2E/x.parquet",
             "..\\x.parquet",
             "/etc/passwd",
             "%2Fetc/passwd",
@@ -287,8 +307,15 @@ mod tests {
         ] {
             assert!(escapes(path), "{path}");
         }
-        for path in ["part-0.parquet", "day=2026-03-01 10%3A00/part-0.parquet", "a%20b/..c.parquet", "100%/x"]
-        {
+        for path in [
+            "part-0.parquet",
+            "day=2026-03-01 10%3A00/part-0.parquet",
+            "a%20b/..c.parquet",
+            "100%/x",
+            "day=a%2F..%2Fb/part-0.parquet",
+            "day=..%2Fb/part-0.parquet",
+            "day=../part-0.parquet",
+        ] {
             assert!(!escapes(path), "{path}");
         }
     }

@@ -233,8 +233,13 @@ fn verify(name: &str, opened: &Opened) -> Result<(), LakeError> {
                 vector.path_or_inline_dv.get(..id).is_none_or(escapes)
             }
         });
-        if foreign_vector || escapes(&file.path()) {
+        let path = file.path();
+        if foreign_vector || escapes(&path) {
             return Err(error::outside(name));
+        }
+        // No storage takes such a name.
+        if path.contains(|letter: char| letter.is_ascii_control()) {
+            return Err(error::control_letter(name));
         }
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use deltalake::arrow::array::{Int64Array, StringArray};
-use lakeport_frame::{Check, CheckOutcome, Comparison};
+use lakeport_frame::{Check, CheckOutcome, Comparison, Exact};
 
 use crate::lake::{Lake, batch, engine};
 
@@ -37,12 +37,16 @@ fn valid(column: &str, values: &[&str]) -> Check {
     Check::ValidValues { column: column.to_owned(), values }
 }
 
-fn rule(sql: &str, must_be: Comparison, limit: f64) -> Check {
+fn exact(text: &str) -> Exact {
+    Exact::parse(text).expect("it is a number")
+}
+
+fn rule(sql: &str, must_be: Comparison, limit: &str) -> Check {
     Check::Sql {
         sql: sql.to_owned(),
         names: vec!["sales".to_owned()],
         must_be,
-        limit,
+        limit: exact(limit),
         upper: None,
         percent: false,
     }
@@ -180,23 +184,23 @@ async fn rules_in_sql_are_guarded_and_compared() {
         "gold.sales",
         &lake,
         vec![
-            (rule(missing, Comparison::Equal, 0.0), failed("The rule gives 3; allowed is exactly 0.", None)),
-            (rule(missing, Comparison::AtMost, 3.0), passed("The rule gives 3; allowed is at most 3.")),
-            (rule(missing, Comparison::Below, 3.0), failed("The rule gives 3; allowed is below 3.", None)),
+            (rule(missing, Comparison::Equal, "0"), failed("The rule gives 3; allowed is exactly 0.", None)),
+            (rule(missing, Comparison::AtMost, "3"), passed("The rule gives 3; allowed is at most 3.")),
+            (rule(missing, Comparison::Below, "3"), failed("The rule gives 3; allowed is below 3.", None)),
             (
-                rule("SELECT sum(revenue) * 1000 FROM gold.sales", Comparison::Above, 0.5),
+                rule("SELECT sum(revenue) * 1000 FROM gold.sales", Comparison::Above, "0.5"),
                 passed("The rule gives 99,600; allowed is above 0.5."),
             ),
             (
-                rule("SELECT 0.1 + 0.2", Comparison::Equal, 0.3),
+                rule("SELECT 0.1 + 0.2", Comparison::Equal, "0.3"),
                 passed("The rule gives 0.3; allowed is exactly 0.3."),
             ),
             (
-                rule("SELECT 0.3000001", Comparison::Equal, 0.3),
+                rule("SELECT 0.3000001", Comparison::Equal, "0.3"),
                 failed("The rule gives 0.3000001; allowed is exactly 0.3.", None),
             ),
             (
-                rule("SELECT 9007199254740993", Comparison::Equal, 9_007_199_254_740_992.0),
+                rule("SELECT 9007199254740993", Comparison::Equal, "9007199254740992"),
                 failed(
                     "The rule gives 9,007,199,254,740,993; allowed is exactly 9,007,199,254,740,992.",
                     None,
@@ -207,30 +211,104 @@ async fn rules_in_sql_are_guarded_and_compared() {
                     sql: "SELECT 5.25".to_owned(),
                     names: Vec::new(),
                     must_be: Comparison::AtMost,
-                    limit: 5.0,
+                    limit: exact("5"),
                     upper: None,
                     percent: true,
                 },
                 failed("The rule gives 5.25 %; allowed is at most 5 %.", None),
             ),
             (
-                rule("SELECT max(region) FROM gold.sales", Comparison::Equal, 0.0),
+                rule("SELECT max(region) FROM gold.sales", Comparison::Equal, "0"),
                 unchecked("The rule returned no number."),
             ),
             (
-                rule("SELECT id FROM gold.sales", Comparison::Equal, 0.0),
+                rule("SELECT id FROM gold.sales", Comparison::Equal, "0"),
                 unchecked("The rule has to return one row with one number."),
             ),
             (
-                rule("DROP TABLE gold.sales", Comparison::Equal, 0.0),
+                rule("DROP TABLE gold.sales", Comparison::Equal, "0"),
                 unchecked("Only SELECT is allowed: the statement has to begin with SELECT or WITH."),
             ),
             (
-                rule("SELECT count(*) FROM gold.other", Comparison::Equal, 0.0),
+                rule("SELECT count(*) FROM gold.other", Comparison::Equal, "0"),
                 unchecked(
                     "Line 1, column 22: table gold.other is not among the tables this statement may read.",
                 ),
             ),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_limit_is_never_rounded_to_what_was_measured() {
+    let (lake, _) = Lake::with_sales().await;
+    let beyond = "SELECT 9007199254740993";
+    let of = |must_be, limit, upper: Option<&str>| Check::Sql {
+        sql: beyond.to_owned(),
+        names: Vec::new(),
+        must_be,
+        limit: exact(limit),
+        upper: upper.map(exact),
+        percent: false,
+    };
+    let (below, same) = ("9007199254740992", "9007199254740993");
+    let given = "The rule gives 9,007,199,254,740,993; allowed is";
+    let (kept, broken) = (
+        |allowed: &str| passed(&format!("{given} {allowed}.")),
+        |allowed: &str| failed(&format!("{given} {allowed}."), None),
+    );
+    expect(
+        "gold.sales",
+        &lake,
+        vec![
+            (of(Comparison::AtMost, below, None), broken("at most 9,007,199,254,740,992")),
+            (of(Comparison::AtMost, same, None), kept("at most 9,007,199,254,740,993")),
+            (of(Comparison::Below, same, None), broken("below 9,007,199,254,740,993")),
+            (of(Comparison::Above, below, None), kept("above 9,007,199,254,740,992")),
+            (of(Comparison::AtLeast, "9007199254740993.5", None), broken("at least 9,007,199,254,740,993.5")),
+            (of(Comparison::Within, "1", Some(below)), broken("1 to 9,007,199,254,740,992")),
+            (of(Comparison::Outside, "1", Some(below)), kept("nothing from 1 to 9,007,199,254,740,992")),
+            (
+                rule("SELECT 0.3", Comparison::Equal, "0.30000000000000001"),
+                failed("The rule gives 0.3; allowed is exactly 0.30000000000000001.", None),
+            ),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_number_too_wide_for_a_cell_is_never_called_none() {
+    let (lake, _) = Lake::with_sales().await;
+    let most = "99999999999999999999999999999999999999";
+    let wide = |text: &str, scale: u8| format!("SELECT CAST('{text}' AS decimal(38, {scale}))");
+    expect(
+        "gold.sales",
+        &lake,
+        vec![
+            (
+                rule(&wide("1.00000000000000000001", 20), Comparison::Equal, "1"),
+                failed("The rule gives 1.00000000000000000001; allowed is exactly 1.", None),
+            ),
+            (
+                rule(&wide("0.25", 20), Comparison::AtMost, "0.25"),
+                passed("The rule gives 0.25; allowed is at most 0.25."),
+            ),
+            (
+                rule(&wide(most, 0), Comparison::AtLeast, most),
+                passed(
+                    "The rule gives 99,999,999,999,999,999,999,999,999,999,999,999,999; allowed is at least \
+                     99,999,999,999,999,999,999,999,999,999,999,999,999.",
+                ),
+            ),
+            (
+                rule("SELECT 18446744073709551615", Comparison::Above, "18446744073709551614"),
+                passed(
+                    "The rule gives 18,446,744,073,709,551,615; allowed is above 18,446,744,073,709,551,614.",
+                ),
+            ),
+            (rule("SELECT '5'", Comparison::Equal, "5"), unchecked("The rule returned no number.")),
         ],
     )
     .await;

@@ -50,6 +50,22 @@ async fn files_outside_the_folder_are_never_read() {
 }
 
 #[tokio::test]
+async fn a_control_letter_in_the_name_of_a_file_never_passes_for_something_else() {
+    let lake = Lake::new();
+    for (index, path) in
+        ["part%01.parquet", "day=1%09/part-0.parquet", "part\u{7f}.parquet", "part\n.parquet"]
+            .iter()
+            .enumerate()
+    {
+        let table = lake.by_hand(&format!("gold.t{index}"), &[protocol(), metadata(), add(path)]);
+        for outcome in outcomes(&table).await {
+            let Err(LakeError::Unsupported(message)) = &outcome else { panic!("{path:?}: {outcome:?}") };
+            assert!(message.contains("a control letter in its name"), "{path:?}: {message}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn deletion_vectors_outside_the_folder_are_never_read() {
     let lake = Lake::new();
     for (index, (storage, path)) in

@@ -1,11 +1,12 @@
 //! Real worker processes: this test binary itself is the worker, through the ignored test below.
 
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use deltalake::arrow::array::{ArrayRef, Int64Array};
-use lakeport_frame::{Check, CheckOutcome, Comparison, LakeError, Query, Readable, TableRef, Value};
+use lakeport_frame::{Check, CheckOutcome, Comparison, Exact, LakeError, Query, Readable, TableRef, Value};
 use lakeport_lake::{DemoRequest, PoolOptions, Storage, WorkerPool, worker_main};
 
 use crate::lake::{Lake, batch, query, roots};
@@ -19,6 +20,13 @@ const ENDLESS: &str = "SELECT count(*) AS n FROM gold.sales a, gold.sales b, gol
 #[ignore = "this is the worker process that the other tests start"]
 fn worker() {
     let _ = worker_main();
+}
+
+#[test]
+#[ignore = "this is a worker process that ends in a panic; a test below starts it"]
+fn panicking() {
+    let _ = worker_main();
+    panic!("the first line\r\nthe second\nERROR \u{1b}[2Jforged");
 }
 
 /// One worker; `mark` stands in its command line.
@@ -113,7 +121,7 @@ async fn a_rule_that_never_ends_never_takes_the_others_with_it() {
         sql: sql.to_owned(),
         names: vec!["sales".to_owned()],
         must_be: Comparison::AtLeast,
-        limit: 1.0,
+        limit: Exact::from(1_i64),
         upper: None,
         percent: false,
     };
@@ -255,6 +263,22 @@ async fn a_request_that_is_given_up_takes_its_worker_along() {
     let frame = pool.query(query("SELECT 'mine' AS answer", &[])).await.expect("the pool answers");
     assert_eq!(frame.value(0, "answer"), Some(Value::Text("mine".to_owned())));
     assert_eq!(processes("given-up").len(), 1, "the worker of the endless statement is gone");
+}
+
+#[test]
+fn a_panic_of_a_worker_is_never_more_than_one_line() {
+    let ended = Command::new(std::env::current_exe().expect("the test has a path"))
+        .args(["--exact", "pool::panicking", "--ignored", "--nocapture"])
+        .stdin(Stdio::null())
+        .output()
+        .expect("the worker can be started");
+    let told = String::from_utf8(ended.stderr).expect("it is text");
+    assert_eq!(told.lines().count(), 1, "{told:?}");
+    assert!(
+        told.contains("pool.rs") && told.contains("the first line") && told.contains("forged"),
+        "{told:?}"
+    );
+    assert!(!told.contains(['\r', '\u{1b}']), "{told:?}");
 }
 
 #[tokio::test]

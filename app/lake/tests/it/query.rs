@@ -156,6 +156,7 @@ async fn errors_speak_of_the_statement_and_never_of_a_value() {
         ("SELECT 1 / (id - 5) FROM gold.sales", "NULLIF"),
         ("SELECT (SELECT id FROM gold.sales) AS n", "more than one row"),
         ("SELECT CAST(id * 4000000000 AS INT) FROM gold.sales", "TRY_CAST"),
+        ("SELECT CAST(id * 1000 AS decimal(3, 2)) FROM gold.sales", "TRY_CAST"),
     ] {
         let message = refusal(&query(sql, &[&table])).await;
         assert!(message.contains(expected), "{sql}: {message}");
@@ -314,6 +315,12 @@ async fn whole_numbers_that_do_not_fit_never_become_another_figure() {
         let refused = engine.query(&query(sql, &[&table])).await;
         let Err(LakeError::Refused(message)) = &refused else { panic!("{sql}: {refused:?}") };
         assert!(message.contains("range of its type"), "{sql}: {message}");
+        let helps = if sql.contains("decimal(") {
+            "fewer digits behind the point"
+        } else {
+            "cast to DECIMAL or DOUBLE"
+        };
+        assert!(message.contains(helps), "{sql}: {message}");
     }
     for (sql, figure) in [
         ("SELECT sum(id) AS n FROM gold.sales", Value::Int(6)),
@@ -348,6 +355,66 @@ async fn whole_numbers_that_do_not_fit_never_become_another_figure() {
     let names: Vec<String> =
         named.expect("is answered").columns().iter().map(|column| column.name.clone()).collect();
     assert!(!names.iter().any(|name| name.contains("checked")), "{names:?}");
+}
+
+#[tokio::test]
+async fn decimals_that_do_not_fit_never_become_another_figure() {
+    let lake = Lake::new();
+    lake.append("gold.sales", batch(vec![("id", Arc::new(Int64Array::from(vec![1, 2])))]), &[]).await;
+    let table = lake.table("gold.sales");
+    let mut engine = engine();
+    let most = "CAST('99999999999999999999999999999999999999' AS decimal(38, 0))";
+    let half = "CAST('50000000000000000000000000000000000000' AS decimal(38, 0))";
+    let one = "CAST(id AS decimal(20, 0))";
+    for calculation in [
+        format!("{most} + 1"),
+        format!("{most} + id"),
+        format!("{one} + {most}"),
+        format!("-{most} - {one}"),
+        format!("{half} + {half}"),
+        format!("{half} - (-{half})"),
+        format!("{half} * CAST(3 AS decimal(1, 0))"),
+        format!("{half} * {half}"),
+        "CAST('12345678901234567890123456789012345' AS decimal(38, 0)) / CAST(1 AS decimal(1, 0))".to_owned(),
+        // A point moved by eight digits leaves no room for the first of them.
+        format!(
+            "CAST('999999999999999999999999999999999999.99' AS decimal(38, 2)) + CAST(id AS decimal(38, 10))"
+        ),
+        "CAST('123456789012345678901234567890123456.12' AS decimal(38, 2)) - CAST(id AS decimal(10, 3))"
+            .to_owned(),
+    ] {
+        for sql in [
+            format!("SELECT {calculation} AS n FROM gold.sales"),
+            format!("SELECT count(*) AS n FROM gold.sales WHERE {calculation} > 0"),
+        ] {
+            let message = refusal(&query(&sql, &[&table])).await;
+            assert!(message.contains("range of its type"), "{sql}: {message}");
+            assert!(message.contains("fewer digits behind the point"), "{sql}: {message}");
+        }
+    }
+    let average = format!("SELECT avg({most}) AS n FROM gold.sales");
+    let message = refusal(&query(&average, &[&table])).await;
+    assert!(message.contains("fewer digits behind the point"), "{message}");
+    for (calculation, figure) in [
+        (format!("{half} + ({half} - {one})"), "99999999999999999999999999999999999999"),
+        (format!("{most} - {one}"), "99999999999999999999999999999999999998"),
+        (
+            "CAST('12345678901234567890123456789012.34' AS decimal(38, 2)) + CAST('0.000001' AS decimal(10, 6))"
+                .to_owned(),
+            "12345678901234567890123456789012.340001",
+        ),
+        (format!("{most} % CAST(10 AS decimal(2, 0)) * {one}"), "9"),
+        (
+            "CAST('1234567890123456789012345678901234' AS decimal(38, 0)) / CAST(8 AS decimal(1, 0))".to_owned(),
+            "154320986265432098626543209862654.2500",
+        ),
+    ] {
+        let sql = format!("SELECT {calculation} AS n FROM gold.sales WHERE id = 1");
+        let frame =
+            engine.query(&query(&sql, &[&table])).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let column = frame.column("n").expect("the column is there");
+        assert_eq!(frame.plain(column, 0), figure, "{sql}");
+    }
 }
 
 #[tokio::test]

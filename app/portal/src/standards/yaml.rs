@@ -21,6 +21,10 @@ pub(crate) struct Position {
 pub(crate) struct Node {
     pub(crate) at: Position,
     pub(crate) content: Content,
+    /// The byte where it is defined, which an alias is not.
+    defined: Option<u64>,
+    /// A number with a fraction as the file writes it: a float may not hold all of its digits.
+    written: Option<String>,
 }
 
 /// What a node holds.
@@ -61,6 +65,37 @@ impl Node {
         match &self.content {
             Content::Text(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// The digits of a number, however many the file writes; `None` where the node is no number.
+    pub(crate) fn digits(&self) -> Option<String> {
+        let Content::Number(number) = &self.content else { return None };
+        Some(self.written.clone().unwrap_or_else(|| number.to_string()))
+    }
+
+    /// Keeps what the file writes for the numbers that a float may not hold as they are written.
+    fn keep_digits(&mut self, file: &str) {
+        match &mut self.content {
+            Content::Number(number) if number.is_f64() => {
+                let from = self.defined.and_then(|byte| file.get(usize::try_from(byte).ok()?..));
+                let is_part = |letter: char| letter.is_ascii_digit() || "+-.eE".contains(letter);
+                let written =
+                    from.map(|text| text.split(|letter: char| !is_part(letter)).next().unwrap_or(text));
+                let is_same = |text: &&str| text.parse::<f64>().ok() == number.as_f64();
+                self.written = written.filter(is_same).map(str::to_owned);
+            }
+            Content::List(items) => {
+                for item in items {
+                    item.keep_digits(file);
+                }
+            }
+            Content::Map(entries) => {
+                for entry in entries {
+                    entry.value.keep_digits(file);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -118,7 +153,7 @@ impl Node {
                     .collect(),
             ),
         };
-        Self { at: Position::default(), content }
+        Self { at: Position::default(), content, defined: None, written: None }
     }
 }
 
@@ -144,7 +179,7 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Node, FileErrors> {
             max_total_replayed_events: 100_000,
         },
     };
-    serde_saphyr::from_str_with_options::<Node>(text, options).map_err(|error| {
+    let read = serde_saphyr::from_str_with_options::<Node>(text, options).map_err(|error| {
         let at = error.location().map(Position::from).unwrap_or_default();
         let reason = error.render_with_formatter(&serde_saphyr::UserMessageFormatter);
         FileErrors::single(
@@ -153,6 +188,10 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Node, FileErrors> {
             at.column,
             format!("This is not YAML that can be read: {}.", plain_reason(&reason)),
         )
+    });
+    read.map(|mut node| {
+        node.keep_digits(text);
+        node
     })
 }
 
@@ -179,7 +218,8 @@ impl From<serde_saphyr::Location> for Position {
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = Spanned::<Content>::deserialize(deserializer)?;
-        Ok(Self { at: spanned.referenced.into(), content: spanned.value })
+        let defined = spanned.defined.span().byte_offset();
+        Ok(Self { at: spanned.referenced.into(), content: spanned.value, defined, written: None })
     }
 }
 
@@ -270,6 +310,19 @@ mod tests {
             node.value(),
             serde_json::json!({"name": "x", "list": [{"deep": 1, "other": [true, null]}]})
         );
+    }
+
+    #[test]
+    fn no_digit_of_a_number_is_lost() {
+        let text = "ü: 0.30000000000000001 # 0.3\na: &a 9007199254740993.5\nb: [*a, -1.50e-3, 12, 0x10]\nc: \"0.5\"\n";
+        let node = parse("a.yaml", text).expect("valid YAML");
+        let of = |key: &str| node.get(key).expect("is there");
+        let digits = |node: &Node| node.digits().unwrap_or_default();
+        assert_eq!((digits(of("ü")), digits(of("c"))), ("0.30000000000000001".to_owned(), String::new()));
+        let list: Vec<String> = of("b").items().iter().map(digits).collect();
+        assert_eq!(list, ["9007199254740993.5", "-1.50e-3", "12", "16"]);
+        let json = parse("a.json", "\u{feff}{\"a\":0.30000000000000001}").expect("valid JSON");
+        assert_eq!(digits(json.get("a").expect("is there")), "0.30000000000000001");
     }
 
     #[test]

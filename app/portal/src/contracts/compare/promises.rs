@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use lakeport_frame::Exact;
 
 use super::{Changes, transition};
 use crate::standards::odcs::{Contract, Operator, QualityRule, SlaProperty};
@@ -133,30 +133,37 @@ pub(super) fn value_list(
 /// True when everything that passes `inner` passes `outer`.
 fn is_within(inner: Option<Operator<'_>>, outer: Option<Operator<'_>>) -> bool {
     let (Some(inner), Some(outer)) = (inner.and_then(range), outer.and_then(range)) else { return false };
-    // An excluded end lies inside of the same end included.
+    // An excluded end lies inside of the same end included; no end at all lies outside of every other.
     let lower = (inner.low, !inner.low_included) >= (outer.low, !outer.low_included);
-    let upper = (inner.high, inner.high_included) <= (outer.high, outer.high_included);
+    let upper = (inner.high.is_none(), inner.high, inner.high_included)
+        <= (outer.high.is_none(), outer.high, outer.high_included);
     lower && upper
 }
 
-struct Range {
-    low: f64,
+/// From an end to another, where there is one.
+struct Range<'a> {
+    low: Option<&'a Exact>,
     low_included: bool,
-    high: f64,
+    high: Option<&'a Exact>,
     high_included: bool,
 }
 
-fn range(operator: Operator<'_>) -> Option<Range> {
-    let (low, low_included, high, high_included) = match operator {
-        Operator::Is(Value::Number(value)) => (value.as_f64()?, true, value.as_f64()?, true),
-        Operator::Above(limit) => (limit, false, f64::INFINITY, true),
-        Operator::AtLeast(limit) => (limit, true, f64::INFINITY, true),
-        Operator::Below(limit) => (f64::NEG_INFINITY, true, limit, false),
-        Operator::AtMost(limit) => (f64::NEG_INFINITY, true, limit, true),
-        Operator::Between(low, high) => (low, true, high, true),
-        Operator::Is(_) | Operator::IsNot(_) | Operator::Outside(..) => return None,
-    };
-    Some(Range { low, low_included, high, high_included })
+fn range(operator: Operator<'_>) -> Option<Range<'_>> {
+    let endless = Range { low: None, low_included: true, high: None, high_included: true };
+    Some(match operator {
+        Operator::Is(value) => {
+            let value = Some(value.limit()?.exact()?);
+            Range { low: value, high: value, ..endless }
+        }
+        Operator::Above(limit) => Range { low: Some(limit.exact()?), low_included: false, ..endless },
+        Operator::AtLeast(limit) => Range { low: Some(limit.exact()?), ..endless },
+        Operator::Below(limit) => Range { high: Some(limit.exact()?), high_included: false, ..endless },
+        Operator::AtMost(limit) => Range { high: Some(limit.exact()?), ..endless },
+        Operator::Between(low, high) => {
+            Range { low: Some(low.exact()?), high: Some(high.exact()?), ..endless }
+        }
+        Operator::IsNot(_) | Operator::Outside(..) => return None,
+    })
 }
 
 pub(super) fn service_levels(old: &Contract, new: &Contract, changes: &mut Changes) {

@@ -202,6 +202,16 @@ fn the_version_has_to_follow_the_change() {
     assert!(with("1.0.0", "", "").is_some_and(|told| told.message.contains("lower than 1.2.3")));
 }
 
+#[test]
+fn a_limit_that_moves_by_its_last_digit_is_never_the_same_promise() {
+    let of = |limit: &str| changed("mustBeGreaterThan: 100", &format!("mustBeGreaterThan: {limit}"));
+    let (low, high) = (of("9007199254740992"), of("9007199254740993"));
+    let raised = compare(&low, &high);
+    assert!(!raised.is_breaking(), "{raised:#?}");
+    let lowered = compare(&high, &low);
+    assert!(lowered.is_breaking(), "{lowered:#?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

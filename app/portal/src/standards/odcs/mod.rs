@@ -5,6 +5,7 @@
 //! a lower limit above the upper one. What is only doubtful is told by [`Contract::doubts`].
 
 pub mod checks;
+mod limit;
 mod quality;
 mod reference;
 mod schema;
@@ -17,6 +18,7 @@ pub mod words;
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+pub use limit::{Expected, Limit};
 pub use quality::{Dimension, Implementation, Metric, Operator, QualityRule, RuleKind};
 pub use reference::{Reference, Relationship, RelationshipKind};
 pub use schema::{EnumValue, MapTypes, ObjectType, Property, SchemaObject, SemanticType};

@@ -1,8 +1,9 @@
 //! Quality rules of a contract.
 
 use serde::Serialize;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
+use super::limit::{Expected, Limit};
 use super::{require_members, words};
 use crate::standards::bitol::{AuthoritativeDefinition, CustomProperty, StableId};
 use crate::standards::read::{Read, Reader};
@@ -82,21 +83,21 @@ record! {
         /// Text or mapping in the tool's language.
         implementation: Option<Implementation> = "implementation",
         /// The measured value equals this.
-        must_be: Option<Value> = "mustBe",
+        must_be: Option<Expected> = "mustBe",
         /// The measured value differs from this.
-        must_not_be: Option<Value> = "mustNotBe",
+        must_not_be: Option<Expected> = "mustNotBe",
         /// The measured value is greater.
-        must_be_greater_than: Option<Number> = "mustBeGreaterThan",
+        must_be_greater_than: Option<Limit> = "mustBeGreaterThan",
         /// The measured value is at least this.
-        must_be_greater_or_equal_to: Option<Number> = "mustBeGreaterOrEqualTo",
+        must_be_greater_or_equal_to: Option<Limit> = "mustBeGreaterOrEqualTo",
         /// The measured value is smaller.
-        must_be_less_than: Option<Number> = "mustBeLessThan",
+        must_be_less_than: Option<Limit> = "mustBeLessThan",
         /// The measured value is at most this.
-        must_be_less_or_equal_to: Option<Number> = "mustBeLessOrEqualTo",
+        must_be_less_or_equal_to: Option<Limit> = "mustBeLessOrEqualTo",
         /// The measured value lies between these two, both included.
-        must_be_between: Option<Vec<Number>> = "mustBeBetween",
+        must_be_between: Option<Vec<Limit>> = "mustBeBetween",
         /// The measured value does not lie between these two.
-        must_not_be_between: Option<Vec<Number>> = "mustNotBeBetween",
+        must_not_be_between: Option<Vec<Limit>> = "mustNotBeBetween",
         /// `rows` or `percent`.
         unit: Option<String> = "unit",
         /// The side of quality.
@@ -147,21 +148,21 @@ impl Read for Implementation {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operator<'a> {
     /// Equals.
-    Is(&'a Value),
+    Is(&'a Expected),
     /// Differs from.
-    IsNot(&'a Value),
+    IsNot(&'a Expected),
     /// Greater than.
-    Above(f64),
+    Above(&'a Limit),
     /// At least.
-    AtLeast(f64),
+    AtLeast(&'a Limit),
     /// Smaller than.
-    Below(f64),
+    Below(&'a Limit),
     /// At most.
-    AtMost(f64),
+    AtMost(&'a Limit),
     /// Between, both included.
-    Between(f64, f64),
+    Between(&'a Limit, &'a Limit),
     /// Outside of these two.
-    Outside(f64, f64),
+    Outside(&'a Limit, &'a Limit),
 }
 
 impl std::fmt::Display for Operator<'_> {
@@ -199,21 +200,17 @@ impl QualityRule {
 
     /// What the measured value has to pass.
     pub fn operator(&self) -> Option<Operator<'_>> {
-        fn number(value: Option<&Number>) -> Option<f64> {
-            value.and_then(Number::as_f64)
-        }
-        fn pair(values: Option<&Vec<Number>>) -> Option<(f64, f64)> {
+        fn pair(values: Option<&Vec<Limit>>) -> Option<(&Limit, &Limit)> {
             let [low, high] = values?.as_slice() else { return None };
-            let (low, high) = (low.as_f64()?, high.as_f64()?);
-            Some((low.min(high), low.max(high)))
+            Some(if low.exact() > high.exact() { (high, low) } else { (low, high) })
         }
         let simple =
             self.must_be.as_ref().map(Operator::Is).or(self.must_not_be.as_ref().map(Operator::IsNot));
         simple
-            .or_else(|| number(self.must_be_greater_than.as_ref()).map(Operator::Above))
-            .or_else(|| number(self.must_be_greater_or_equal_to.as_ref()).map(Operator::AtLeast))
-            .or_else(|| number(self.must_be_less_than.as_ref()).map(Operator::Below))
-            .or_else(|| number(self.must_be_less_or_equal_to.as_ref()).map(Operator::AtMost))
+            .or_else(|| self.must_be_greater_than.as_ref().map(Operator::Above))
+            .or_else(|| self.must_be_greater_or_equal_to.as_ref().map(Operator::AtLeast))
+            .or_else(|| self.must_be_less_than.as_ref().map(Operator::Below))
+            .or_else(|| self.must_be_less_or_equal_to.as_ref().map(Operator::AtMost))
             .or_else(|| pair(self.must_be_between.as_ref()).map(|(low, high)| Operator::Between(low, high)))
             .or_else(|| {
                 pair(self.must_not_be_between.as_ref()).map(|(low, high)| Operator::Outside(low, high))
@@ -247,12 +244,12 @@ impl QualityRule {
             Metric::DuplicateValues => "values that repeat",
             Metric::RowCount => "rows",
         };
-        let amount = |limit: f64| {
+        let amount = |limit: &Limit| {
             words::amount(&limit.to_string(), self.unit.as_deref().filter(|unit| *unit != "rows"))
         };
         match self.operator() {
             None => what.to_owned(),
-            Some(Operator::Is(value)) if value.as_f64() == Some(0.0) => format!("no {what}"),
+            Some(Operator::Is(value)) if value.is_zero() => format!("no {what}"),
             Some(Operator::Is(value)) => format!("exactly {value} {what}"),
             Some(Operator::IsNot(value)) => format!("not {value} {what}"),
             Some(Operator::Above(limit)) => format!("more than {} {what}", amount(limit)),
@@ -312,7 +309,7 @@ fn check_rule(rule: &QualityRule, node: &Node, reader: &mut Reader) {
         [("mustBeBetween", &rule.must_be_between), ("mustNotBeBetween", &rule.must_not_be_between)]
     {
         if let Some(pair) = pair
-            && !(pair.len() == 2 && pair[0].as_f64() != pair[1].as_f64())
+            && !(pair.len() == 2 && pair[0].exact() != pair[1].exact())
         {
             reader.member_error(node, key, "Two different numbers are needed, such as [0, 100].");
         }

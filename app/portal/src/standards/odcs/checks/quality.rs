@@ -1,11 +1,13 @@
 //! Quality rules as checks.
 
-use lakeport_frame::{Check, Comparison};
+use lakeport_frame::{Check, Comparison, Exact};
 use serde_json::Value;
 
 use super::sql::{as_texts, column_name, table_name, text_literal};
 use super::{Promise, Test};
-use crate::standards::odcs::{Metric, Operator, Property, QualityRule, RuleKind, SchemaObject};
+use crate::standards::odcs::{
+    Expected, Limit, Metric, Operator, Property, QualityRule, RuleKind, SchemaObject,
+};
 
 /// Adds what `rule` promises about the object, or about a column of it.
 pub(super) fn rule(
@@ -119,7 +121,7 @@ fn library(
     rule: &QualityRule,
 ) -> Result<Check, String> {
     let percent = percent(rule)?;
-    let zero = matches!(rule.operator(), Some(Operator::Is(value)) if value.as_f64() == Some(0.0));
+    let zero = matches!(rule.operator(), Some(Operator::Is(value)) if value.is_zero());
     let column =
         |what: &str| property.map(Property::column).ok_or(format!("{what} needs to stand at a column."));
     let table = table_name(object.asset());
@@ -232,52 +234,57 @@ fn count(table: &str, condition: &str, percent: bool) -> String {
     }
 }
 
+/// The number that a measured value is compared with.
+fn number(limit: &Limit) -> Result<Exact, String> {
+    let exact = limit.exact().cloned();
+    exact.ok_or_else(|| {
+        "The rule compares with a number that has more digits than can be compared.".to_owned()
+    })
+}
+
+/// The same, where anything may be written.
+fn expected(value: &Expected) -> Result<Exact, String> {
+    number(value.limit().ok_or("The rule compares with something that is no number.")?)
+}
+
 /// A statement with the comparison its rule asks for.
 fn measured(sql: String, names: Vec<String>, rule: &QualityRule) -> Result<Check, String> {
-    let number = |value: &Value| -> Result<f64, String> {
-        let number = value.as_f64().ok_or("The rule compares with something that is no number.")?;
-        // Another number than the one that is written would be compared.
-        let (written, compared) = (value.to_string(), number.to_string());
-        if (value.is_i64() || value.is_u64()) && written != compared {
-            return Err(format!(
-                "The rule compares with {value}, which has more digits than can be compared."
-            ));
-        }
-        Ok(number)
-    };
     let (must_be, limit, upper) =
         match rule.operator().ok_or("The rule does not say what the value must be.")? {
-            Operator::Is(value) => (Comparison::Equal, number(value)?, None),
-            Operator::IsNot(value) => (Comparison::NotEqual, number(value)?, None),
-            Operator::Above(limit) => (Comparison::Above, limit, None),
-            Operator::AtLeast(limit) => (Comparison::AtLeast, limit, None),
-            Operator::Below(limit) => (Comparison::Below, limit, None),
-            Operator::AtMost(limit) => (Comparison::AtMost, limit, None),
-            Operator::Between(low, high) => (Comparison::Within, low, Some(high)),
-            Operator::Outside(low, high) => (Comparison::Outside, low, Some(high)),
+            Operator::Is(value) => (Comparison::Equal, expected(value)?, None),
+            Operator::IsNot(value) => (Comparison::NotEqual, expected(value)?, None),
+            Operator::Above(limit) => (Comparison::Above, number(limit)?, None),
+            Operator::AtLeast(limit) => (Comparison::AtLeast, number(limit)?, None),
+            Operator::Below(limit) => (Comparison::Below, number(limit)?, None),
+            Operator::AtMost(limit) => (Comparison::AtMost, number(limit)?, None),
+            Operator::Between(low, high) => (Comparison::Within, number(low)?, Some(number(high)?)),
+            Operator::Outside(low, high) => (Comparison::Outside, number(low)?, Some(number(high)?)),
         };
     let percent = rule.effective_kind() == RuleKind::Library && percent(rule)?;
     Ok(Check::Sql { sql, names, must_be, limit, upper, percent })
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a float saturates, and no table has that many rows")]
 fn row_count(table: &str, rule: &QualityRule) -> Result<Check, String> {
-    let counted = || measured(format!("SELECT count(*) FROM {table}"), Vec::new(), rule);
-    let (min, max) = match rule.operator().ok_or("The rule does not say what the value must be.")? {
-        Operator::Is(value) => {
-            let number = value.as_f64().ok_or("The rule compares with something that is no number.")?;
-            (Some(number.ceil()), Some(number.floor()))
-        }
-        Operator::Above(limit) => (Some(limit.floor() + 1.0), None),
-        Operator::AtLeast(limit) => (Some(limit.ceil()), None),
-        Operator::Below(limit) => (None, Some(limit.ceil() - 1.0)),
-        Operator::AtMost(limit) => (None, Some(limit.floor())),
-        Operator::Between(low, high) => (Some(low.ceil()), Some(high.floor())),
-        Operator::IsNot(_) | Operator::Outside(..) => return counted(),
+    let from = |min: Option<i64>| min.map(|min| (Some(min), None));
+    let to = |max: Option<i64>| max.map(|max| (None, Some(max)));
+    let between = |min: Option<i64>, max: Option<i64>| {
+        min.zip(max).filter(|(min, max)| min <= max).map(|(min, max)| (Some(min), Some(max)))
     };
-    if min.zip(max).is_some_and(|(min, max)| min > max) {
-        // No number of rows lies there; the sentence names what was written.
-        return counted();
+    let range = match rule.operator().ok_or("The rule does not say what the value must be.")? {
+        Operator::Is(value) => {
+            let value = expected(value)?;
+            between(value.ceil(), value.floor())
+        }
+        Operator::Above(limit) => from(number(limit)?.floor().and_then(|below| below.checked_add(1))),
+        Operator::AtLeast(limit) => from(number(limit)?.ceil()),
+        Operator::Below(limit) => to(number(limit)?.ceil().and_then(|above| above.checked_sub(1))),
+        Operator::AtMost(limit) => to(number(limit)?.floor()),
+        Operator::Between(low, high) => between(number(low)?.ceil(), number(high)?.floor()),
+        Operator::IsNot(_) | Operator::Outside(..) => None,
+    };
+    match range {
+        Some((min, max)) => Ok(Check::RowCount { min, max }),
+        // A range in which no number of rows lies, or none at all: the sentence names what was written.
+        None => measured(format!("SELECT count(*) FROM {table}"), Vec::new(), rule),
     }
-    Ok(Check::RowCount { min: min.map(|min| min as i64), max: max.map(|max| max as i64) })
 }

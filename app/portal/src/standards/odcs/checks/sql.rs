@@ -1,6 +1,6 @@
 //! Small pieces of SQL. Names and texts from a contract are always quoted, never pasted.
 
-use lakeport_frame::{Check, Comparison};
+use lakeport_frame::{Check, Comparison, Exact};
 use serde_json::Value;
 
 /// A table by its catalog name: each part quoted where it is not a plain lower-case word.
@@ -37,5 +37,12 @@ pub(super) fn as_texts(values: &[Value]) -> Vec<String> {
 
 /// A check that a count is zero.
 pub(super) fn none(sql: String) -> Check {
-    Check::Sql { sql, names: Vec::new(), must_be: Comparison::Equal, limit: 0.0, upper: None, percent: false }
+    Check::Sql {
+        sql,
+        names: Vec::new(),
+        must_be: Comparison::Equal,
+        limit: Exact::default(),
+        upper: None,
+        percent: false,
+    }
 }

@@ -1,4 +1,4 @@
-use lakeport_frame::Comparison;
+use lakeport_frame::{Comparison, Exact};
 
 use super::*;
 
@@ -96,7 +96,7 @@ fn quality_rules_become_checks() {
         sql: sql.to_owned(),
         names: Vec::new(),
         must_be: Comparison::AtMost,
-        limit: 5.0,
+        limit: Exact::from(5_i64),
         upper: None,
         percent: true,
     }));
@@ -106,7 +106,7 @@ fn quality_rules_become_checks() {
         sql,
         names,
         must_be: Comparison::Above,
-        limit: 3.0,
+        limit: Exact::from(3_i64),
         upper: None,
         percent: false
     }));
@@ -179,7 +179,8 @@ fn a_rule_calls_the_table_by_the_names_of_the_contract() {
         panic!("{rules:?}")
     };
     assert_eq!(names, &["Orders", "orders"]);
-    assert_eq!((*must_be, *limit, *upper), (Comparison::Outside, 1.0, Some(5.0)));
+    assert_eq!((*must_be, limit.plain()), (Comparison::Outside, "1".to_owned()));
+    assert_eq!(upper.as_ref().map(Exact::plain), Some("5".to_owned()));
 }
 
 #[test]
@@ -193,8 +194,46 @@ fn a_number_no_count_can_be_is_never_a_range_upside_down() {
         });
         assert!(counts, "{rules:?}");
     }
-    let rules = of_rules("    - {type: sql, query: 'SELECT 1', mustBe: 9007199254740993}\n");
-    assert!(rules.iter().any(|promise| matches!(promise.test, Test::Unchecked { .. })), "{rules:?}");
+}
+
+#[test]
+fn no_digit_of_a_limit_is_ever_lost() {
+    let limits = |operator: &str| {
+        let rules = of_rules(&format!("    - {{type: sql, query: SELECT 1, {operator}}}\n"));
+        let Test::Check(Check::Sql { limit, upper, .. }) = &rules[1].test else { panic!("{rules:?}") };
+        (limit.plain(), upper.as_ref().map(Exact::plain))
+    };
+    for limit in ["9007199254740993", "-9007199254740993", "9007199254740993.5", "0.30000000000000001"] {
+        for operator in [
+            "mustBe",
+            "mustNotBe",
+            "mustBeGreaterThan",
+            "mustBeGreaterOrEqualTo",
+            "mustBeLessThan",
+            "mustBeLessOrEqualTo",
+        ] {
+            assert_eq!(limits(&format!("{operator}: {limit}")), (limit.to_owned(), None), "{operator}");
+        }
+        for operator in ["mustBeBetween", "mustNotBeBetween"] {
+            let (_, upper) = limits(&format!("{operator}: [{limit}, -9007199254740994]"));
+            assert_eq!(upper.as_deref(), Some(limit), "{operator}");
+        }
+    }
+    let rules = of_rules("    - {type: sql, query: SELECT 1, mustBeLessThan: 1e-2000}\n");
+    let Test::Unchecked { reason } = &rules[1].test else { panic!("{rules:?}") };
+    assert!(reason.contains("more digits than can be compared"), "{reason}");
+    let rules = of_rules(
+        "    - {metric: nullValues, mustBe: 0.0}\n  quality:\n  - {metric: rowCount, mustBeLessOrEqualTo: \
+         9007199254740993}\n",
+    );
+    let counted = |promise: &Promise| {
+        matches!(promise.test, Test::Check(Check::RowCount { min: None, max: Some(9_007_199_254_740_993) }))
+    };
+    assert!(rules.iter().any(counted), "{rules:?}");
+    assert!(
+        rules.iter().any(|promise| matches!(promise.test, Test::Check(Check::Required { .. }))),
+        "{rules:?}"
+    );
 }
 
 #[test]

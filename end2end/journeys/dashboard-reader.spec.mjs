@@ -33,6 +33,18 @@ test("filters and tables move without a reload, and Back undoes them", async ({ 
     await expect(aylin.getByLabel("Segment")).toHaveValue("All");
   });
 
+  await test.step("what was filtered in place can be reset", async () => {
+    const reset = aylin.getByRole("link", { name: "Reset the filters" });
+    await expect(reset).toHaveCount(0);
+    await aylin.getByLabel("Segment").selectOption("Own retail");
+    await expect(reset).toBeVisible();
+    await reset.click();
+    await expect(aylin).toHaveURL(new RegExp(`${address}$`));
+    await expect(aylin.getByLabel("Segment")).toHaveValue("All");
+    await expect(reset).toHaveCount(0);
+    await expect(aylin.locator(".live-dashboard[data-alive=true]")).toBeAttached();
+  });
+
   await test.step("a table turns its pages and keeps its order under another filter", async () => {
     await aylin.getByLabel("Handed to collections").selectOption("all");
     await expect(table.locator("tbody tr")).toHaveCount(25);

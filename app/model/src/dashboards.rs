@@ -88,7 +88,7 @@ pub struct Filter {
     pub help: Option<String>,
     /// The control and its value.
     pub control: Control,
-    /// The value differs from the default.
+    /// Somebody has set it: it differs from what it is without a choice.
     pub changed: bool,
     /// Why its options are missing or incomplete.
     pub problem: Option<String>,

@@ -117,6 +117,11 @@ impl ParamSet {
         self.settings.iter().any(|setting| setting.name == name && setting.choice != setting.default)
     }
 
+    /// True when somebody has set the filter, to what it cannot take as well.
+    pub fn is_set(&self, name: &str) -> bool {
+        self.is_changed(name) || self.typed_range(name).is_some()
+    }
+
     /// The canonical query string without `?`: filters in the order of the text, defaults left out.
     pub fn to_query(&self) -> String {
         let mut parts = Vec::new();

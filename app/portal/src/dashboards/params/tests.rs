@@ -282,6 +282,10 @@ fn an_end_before_the_start_is_never_dropped_in_silence() {
     assert_eq!(set.typed_range("period"), Some(("2026-05-01".to_owned(), "2026-03-01".to_owned())));
     assert_eq!(set.to_query(), "period=2026-05-01..2026-03-01", "the address keeps what was typed");
     assert!(set.notices.is_empty(), "it is said at the field, once");
+    assert!(
+        set.is_set("period") && !set.is_changed("period"),
+        "it can be reset, and shows what it is without"
+    );
 }
 
 #[test]

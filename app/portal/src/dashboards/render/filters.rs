@@ -22,7 +22,7 @@ pub(super) fn filters(input: &Input) -> Vec<Filter> {
             label: widget.label.clone(),
             help: widget.help.clone(),
             control,
-            changed: input.params.is_changed(&widget.name),
+            changed: input.params.is_set(&widget.name),
             problem: problem(input, widget),
             hash: String::new(),
         };

@@ -107,9 +107,9 @@ pub enum Control {
     Period {
         /// Presets, `custom` last.
         presets: Vec<Choice>,
-        /// First day, ISO.
+        /// First day, ISO; empty where that end is open.
         start: String,
-        /// Last day, ISO.
+        /// Last day, ISO; empty where that end is open.
         end: String,
         /// The range in words.
         text: String,

@@ -239,9 +239,10 @@ fn values_of(widget: &Widget, query: &[(String, String)]) -> Vec<String> {
             found.into_iter().find(|value| !value.is_empty())
         };
         match (part("start"), part("end")) {
-            (Some(start), Some(end)) => values = vec![format!("{start}..{end}")],
-            (Some(day), None) | (None, Some(day)) => values = vec![format!("{day}..{day}")],
             (None, None) => values.retain(|value| value == OWN_DAYS),
+            (start, end) => {
+                values = vec![format!("{}..{}", start.unwrap_or_default(), end.unwrap_or_default())];
+            }
         }
     }
     values

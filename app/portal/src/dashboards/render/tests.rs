@@ -346,6 +346,10 @@ fn a_range_says_whether_today_is_in_it() {
     assert_eq!(words("last_7_days"), "10.05.2026 to 16.05.2026, up to yesterday");
     assert_eq!(words("this_month"), "01.05.2026 to 17.05.2026, up to today");
     assert_eq!(words("last_month"), "01.04.2026 to 30.04.2026");
+    assert_eq!(words("2026-04-01.."), "01.04.2026 to the newest day");
+    let view = example(&[("period", "..2026-04-30")], &results());
+    let Content::Text { html } = &view.elements[0].content else { panic!("{view:?}") };
+    assert!(html.contains("<strong>the oldest day to 30.04.2026</strong>"), "{html}");
 }
 
 #[test]

@@ -45,6 +45,8 @@ pub enum Variant {
     Previous,
     /// The one without a choice, and every other filter without one too.
     Initial,
+    /// All days in place of a period that was chosen, and every other filter without a choice.
+    Ever,
 }
 
 /// Values of all filters of one dashboard.
@@ -165,11 +167,12 @@ impl ParamSet {
     pub fn bound(&self, variant: Variant) -> Option<BTreeMap<String, Value>> {
         let mut bound = BTreeMap::new();
         for Setting { name, choice, default, compare, .. } in &self.settings {
-            let shown = if variant == Variant::Initial { default } else { choice };
+            let shown = if matches!(variant, Variant::Initial | Variant::Ever) { default } else { choice };
             let value = match shown {
                 Choice::Period(period) => {
                     let period = match variant {
                         Variant::Previous if *compare => period.previous()?,
+                        Variant::Ever if choice != default => Period::unlimited(None),
                         _ => *period,
                     };
                     bound.insert(format!("{name}_start"), Value::Date(period.start));

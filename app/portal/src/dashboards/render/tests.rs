@@ -279,22 +279,39 @@ fn a_selection_without_figures_is_no_fault() {
     assert_eq!((chart.svg.as_str(), chart.table.rows.len()), ("", 0));
 }
 
+/// What these channels have brought in on one day.
+fn channels(names: &[&str]) -> Result<Arc<Frame>, String> {
+    Ok(frame_of(vec![
+        ("booking_date", days(&vec!["2025-01-01"; names.len()])),
+        ("channel", texts(names)),
+        ("collected", floats(&vec![1.0; names.len()])),
+    ]))
+}
+
 #[test]
 fn a_filter_never_changes_the_colour_of_a_series() {
-    let channels = |names: &[&str]| {
-        let days = days(&vec!["2025-01-01"; names.len()]);
-        Ok(frame_of(vec![
-            ("booking_date", days),
-            ("channel", texts(names)),
-            ("collected", floats(&vec![1.0; names.len()])),
-        ]))
-    };
     let mut results = results();
     results.insert(key("daily", Variant::Initial), channels(&["Card", "Cash", "Transfer"]));
     results.insert(key("daily", Variant::Current), channels(&["Transfer"]));
     let view = example(JANUARY, &results);
     let Content::Chart(chart) = &children(&view, 2)[0].content else { panic!("{view:?}") };
     assert!(chart.svg.contains("series-3") && !chart.svg.contains("series-1"), "{}", chart.svg);
+}
+
+#[test]
+fn another_period_never_changes_the_colour_of_a_series() {
+    let drawn = |names: &[&str]| {
+        let mut results = results();
+        results.insert(key("daily", Variant::Initial), channels(&["Card", "Cash", "Transfer"]));
+        results.insert(key("daily", Variant::Ever), channels(&["Voucher", "Card", "Cheque"]));
+        results.insert(key("daily", Variant::Current), channels(names));
+        let view = example(JANUARY, &results);
+        let Content::Chart(chart) = &children(&view, 2)[0].content else { panic!("{view:?}") };
+        (1..=8).filter(|class| chart.svg.contains(&format!("series-{class}"))).collect::<Vec<u8>>()
+    };
+    assert_eq!(drawn(&["Cheque"]), [5]);
+    assert_eq!(drawn(&["Cheque", "Cash"]), [2, 5]);
+    assert_eq!(drawn(&["Cheque", "Voucher"]), [4, 5]);
 }
 
 #[test]

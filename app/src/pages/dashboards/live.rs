@@ -23,10 +23,11 @@ pub(crate) fn LiveDashboard(
     let shown = Shown::new(id, path);
     let visits = StoredValue::new(0_u32);
     let alive = on_enter_island(move || {
-        let ask = move |moved| {
-            if let Some(query) = form_query() {
-                shown.become_state(query, moved);
-            }
+        let ask = move |field: Option<Element>| {
+            let Some(query) = form_query() else { return };
+            let is_day = field.is_some_and(|field| days::is_day(&field));
+            let moved = if is_day { Moved::Day(visits.get_value()) } else { Moved::Filter };
+            shown.become_state(query, moved);
         };
         listen(ev::popstate, move |_| {
             // Back to another page is not this one's to follow.
@@ -39,7 +40,7 @@ pub(crate) fn LiveDashboard(
                 days::own_range(&event);
                 days::own_days_go(&event);
                 days::say_misfit(&event);
-                ask(if days::is_day(&event) { Moved::Day(visits.get_value()) } else { Moved::Filter });
+                ask(target(&event));
             }
         });
         listen(ev::focusout, move |event| {
@@ -57,7 +58,7 @@ pub(crate) fn LiveDashboard(
         listen(ev::submit, move |event| {
             if in_form(&event) {
                 event.prevent_default();
-                ask(Moved::Filter);
+                ask(document().active_element());
             }
         });
     });

@@ -36,10 +36,17 @@ const kindOf = (form) =>
     ...Array.from(form.elements, (field) => [field.name, field.type === "hidden" || isTicked(field) ? field.value : ""]),
   ]);
 
+// What a field was drawn with; of a list the option that was chosen, else its first.
+const drawnIn = (field) => {
+  if (isTicked(field)) return field.defaultChecked;
+  if (!field.options) return field.defaultValue;
+  return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value;
+};
+
 // What a person changed in a field; null where that is nothing.
 const typedIn = (field) => {
-  const [now, before] = isTicked(field) ? [field.checked, field.defaultChecked] : [field.value, field.defaultValue];
-  return now === before ? null : now;
+  const now = isTicked(field) ? field.checked : field.value;
+  return now === drawnIn(field) ? null : now;
 };
 
 // The way to an element on a new drawing of its page.

@@ -44,7 +44,7 @@ fn content(id: String, view: DashboardView) -> AnyView {
                 {view.filters.into_iter().map(filter).collect_view()}
                 {orders}
                 <button class="btn btn-sm btn-primary filter-submit" type="submit">"Show these figures"</button>
-                <span class="contents" id=RESET data-block=reset_hash>{reset}</span>
+                <div class="contents" id=RESET data-block=reset_hash>{reset}</div>
             </form>
         }
     });

@@ -56,7 +56,8 @@ pub struct OptionsRun {
 }
 
 /// Everything that has to be run to show the dashboard: queries that something shows, and a second time
-/// those that are compared with the period before, or whose series keep their colours under every filter and on all days.
+/// those that are compared with the period before, or whose series keep their colours under every filter and on all
+/// days.
 pub fn runs(dashboard: &Dashboard, params: &ParamSet) -> Vec<QueryRun> {
     let mut wanted = BTreeSet::new();
     for block in dashboard.elements() {

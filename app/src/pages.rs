@@ -51,6 +51,11 @@ fn product_href(id: &lakeport_model::ProductId) -> String {
     format!("/products/{}", crate::query::encode(id.as_str()))
 }
 
+/// The address of a dashboard.
+fn dashboard_href(id: &str) -> String {
+    format!("/dashboards/{}", crate::query::encode(id))
+}
+
 /// The address of a contract.
 fn contract_href(id: &lakeport_model::ContractId) -> String {
     format!("/contracts/{}", crate::query::encode(id.as_str()))

@@ -27,10 +27,24 @@ test("filters and tables move without a reload, and Back undoes them", async ({ 
     await aylin.getByLabel("Segment").selectOption("Business customers");
     await expect(aylin).toHaveURL(/segment=Business/);
     await expect(cases).not.toHaveText(before);
+    await aylin.getByLabel("Segment").focus();
     await aylin.goBack();
     await expect(aylin).toHaveURL(new RegExp(`${address}$`));
     await expect(cases).toHaveText(before);
     await expect(aylin.getByLabel("Segment")).toHaveValue("All");
+    await expect(aylin.getByLabel("Segment"), "Back never takes the focus away").toBeFocused();
+  });
+
+  await test.step("what was filtered in place can be reset", async () => {
+    const reset = aylin.getByRole("link", { name: "Reset the filters" });
+    await expect(reset).toHaveCount(0);
+    await aylin.getByLabel("Segment").selectOption("Own retail");
+    await expect(reset).toBeVisible();
+    await reset.click();
+    await expect(aylin).toHaveURL(new RegExp(`${address}$`));
+    await expect(aylin.getByLabel("Segment")).toHaveValue("All");
+    await expect(reset).toHaveCount(0);
+    await expect(aylin.locator(".live-dashboard[data-alive=true]")).toBeAttached();
   });
 
   await test.step("a table turns its pages and keeps its order under another filter", async () => {
@@ -73,6 +87,32 @@ test("filters and tables move without a reload, and Back undoes them", async ({ 
     await first.fill("0202-04-15");
     await aylin.getByLabel("Handed to collections").selectOption("last_month");
     await expect(aylin, "a chosen period counts more").toHaveURL(/period=last_month/);
+  });
+
+  await test.step("a year half typed is said once its field is left, and no longer than it stands there", async () => {
+    const first = aylin.getByLabel(/^First day/);
+    const error = aylin.locator("#filter-period .field-error");
+    await first.fill("0026-03-15");
+    await expect(error).toHaveCount(0);
+    await first.blur();
+    await expect(error).toContainText("a year from 1900 to 2199");
+    await expect(first).toHaveAttribute("aria-invalid", "true");
+    await expect(aylin).toHaveURL(/period=last_month/);
+    await aylin.getByLabel("Handed to collections").selectOption("all");
+    await expect(aylin).toHaveURL(/period=all/);
+    await expect(error).toHaveCount(0);
+  });
+
+  await test.step("a day alone leaves the range open, and days on the way to it are one step", async () => {
+    const first = aylin.getByLabel(/^First day/);
+    await first.fill("2026-01-15");
+    await expect(aylin).toHaveURL(/period=2026-01-15\.\.(&|$)/);
+    await first.fill("2026-02-15");
+    await expect(aylin).toHaveURL(/period=2026-02-15\.\.(&|$)/);
+    await expect(aylin.locator("#filter-period")).toContainText("15 Feb 2026 to the newest day");
+    await expect(aylin.getByLabel(/^Last day/)).toHaveValue("");
+    await aylin.goBack();
+    await expect(aylin).toHaveURL(/period=all/);
   });
 
   await test.step("days the wrong way round are said at the field", async () => {

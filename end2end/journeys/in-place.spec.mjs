@@ -57,6 +57,44 @@ test("a followed link changes the page and keeps the document", async ({ demo, a
   });
 });
 
+test("Back never loses what was typed, nor where the focus was", async ({ demo, as }) => {
+  const paula = await as(demo, "Paula Brandt");
+  await paula.goto("/products/collections");
+  await expect(paula.locator(".topbar [data-alive=true]")).toBeAttached();
+  await paula.evaluate(() => (window.untouched = true));
+  const ask = paula.getByRole("link", { name: "Request access" }).first();
+  const purpose = paula.getByLabel("What do you need it for");
+  const day = paula.getByLabel("Until when do you need it");
+  const terms = paula.getByRole("checkbox", { name: /I accept the terms/ });
+  await ask.press("Enter");
+  await expect(purpose).toBeVisible();
+  const last = await day.getAttribute("min");
+
+  await test.step("a form is found as it was left", async () => {
+    await purpose.fill("Compare the claims of our suppliers.");
+    await day.fill(last);
+    await terms.check();
+    await paula.locator('a.rail-link[href="/catalog"]').click();
+    await expect(title(paula)).toHaveText("Catalog");
+    await paula.goBack();
+    await expect(purpose).toHaveValue("Compare the claims of our suppliers.");
+    await expect(day).toHaveValue(last);
+    await expect(terms).toBeChecked();
+  });
+
+  await test.step("the link that was followed has the focus again", async () => {
+    await paula.goBack();
+    await expect(ask).toBeFocused();
+  });
+
+  await test.step("the same form at another place in the history is empty", async () => {
+    await ask.press("Enter");
+    await expect(purpose).toHaveValue("");
+    await expect(terms).not.toBeChecked();
+  });
+  expect(await isSame(paula)).toBe(true);
+});
+
 test("a dashboard that was left answers nothing on another page", async ({ demo, as }) => {
   const aylin = await as(demo, "Aylin Demir");
   await aylin.goto("/dashboards/collections-controlling");

@@ -46,6 +46,9 @@ pub struct AuditRecord {
     pub hash: String,
 }
 
+/// First and last day that the audit is asked for; what lies outside is a slip of the keys, or a year half typed.
+pub const AUDIT_DAYS: (&str, &str) = ("1970-01-01", "2199-12-31");
+
 /// What to show of the audit.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct AuditFilter {

@@ -88,7 +88,7 @@ pub struct Filter {
     pub help: Option<String>,
     /// The control and its value.
     pub control: Control,
-    /// The value differs from the default.
+    /// Somebody has set it: it differs from what it is without a choice.
     pub changed: bool,
     /// Why its options are missing or incomplete.
     pub problem: Option<String>,
@@ -107,9 +107,9 @@ pub enum Control {
     Period {
         /// Presets, `custom` last.
         presets: Vec<Choice>,
-        /// First day, ISO.
+        /// First day, ISO; empty where that end is open.
         start: String,
-        /// Last day, ISO.
+        /// Last day, ISO; empty where that end is open.
         end: String,
         /// The range in words.
         text: String,

@@ -55,7 +55,7 @@ pub async fn dashboard_view(
 ) -> Answer<DashboardUpdate> {
     let (ctx, viewer) = call()?;
     let query = crate::query::Query::parse(&query).0;
-    let view = lakeport_portal::dashboards::moved(&ctx, &viewer, &id.into(), query, &open).await?;
+    let view = lakeport_portal::dashboards::moved(&ctx, &viewer, &id.clone().into(), query, &open).await?;
     let query = view.query.clone();
-    Ok(DashboardUpdate { query, blocks: crate::pages::changed_blocks(&view, &known) })
+    Ok(DashboardUpdate { query, blocks: crate::pages::changed_blocks(&id, &view, &known) })
 }

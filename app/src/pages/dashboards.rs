@@ -3,6 +3,7 @@
 mod blocks;
 mod cards;
 mod dashboard;
+mod days;
 mod filters;
 mod held;
 mod list;

@@ -8,6 +8,75 @@ const wake = (root) => {
   for (const island of root.querySelectorAll("leptos-island")) app[island.dataset.component]?.(island);
 };
 
+// What was typed and where the focus was goes with its place in the history, as it does where documents change.
+const places = new Map();
+const mostPlaces = 50;
+/** The place whose page is shown. */
+let shown = window.navigation?.currentEntry.key;
+
+const forms = () => document.querySelectorAll("#main form[method=post]");
+
+// Nothing secret, nothing a form carries by itself, and no row of a review desk: the next press decides what is ticked.
+const fieldsOf = (form) =>
+  [...form.elements].filter(
+    (field) =>
+      field.matches("input, select, textarea") &&
+      field.name &&
+      field.autocomplete !== "off" &&
+      !/^(password|file|hidden|submit|button|image|reset)$/.test(field.type) &&
+      !field.closest("[data-review]"),
+  );
+
+const isTicked = ({ type }) => type === "checkbox" || type === "radio";
+
+// What a form is: what it does, about what, with which fields.
+const kindOf = (form) =>
+  JSON.stringify([
+    form.getAttribute("action"),
+    ...Array.from(form.elements, (field) => [field.name, field.type === "hidden" || isTicked(field) ? field.value : ""]),
+  ]);
+
+// What a field was drawn with; of a list the option that was chosen, else its first.
+const drawnIn = (field) => {
+  if (isTicked(field)) return field.defaultChecked;
+  if (!field.options) return field.defaultValue;
+  return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value;
+};
+
+// What a person changed in a field; null where that is nothing.
+const typedIn = (field) => {
+  const now = isTicked(field) ? field.checked : field.value;
+  return now === drawnIn(field) ? null : now;
+};
+
+// The way to an element on a new drawing of its page.
+const wayTo = (element) => {
+  if (!element?.closest("#main")) return null;
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  return element.matches("a[href]") ? `#main a[href="${CSS.escape(element.getAttribute("href"))}"]` : null;
+};
+
+const keep = () => {
+  const typed = new Map(Array.from(forms(), (form) => [kindOf(form), fieldsOf(form).map(typedIn)]));
+  places.delete(shown);
+  places.set(shown, { typed, focus: wayTo(document.activeElement) });
+  if (places.size > mostPlaces) places.delete(places.keys().next().value);
+};
+
+const putBack = ({ typed, focus }) => {
+  for (const form of forms()) {
+    const values = typed.get(kindOf(form)) ?? [];
+    for (const [index, field] of fieldsOf(form).entries()) {
+      const value = values[index] ?? null;
+      if (value === null) continue;
+      if (isTicked(field)) field.checked = value;
+      else field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+  if (focus) document.querySelector(focus)?.focus({ preventScroll: true });
+};
+
 // What is no page: calls, files, and what starts or ends a session.
 const elsewhere = /^\/(fn|auth|api|demo-issuer|signed-out)(\/|$)/;
 
@@ -35,7 +104,8 @@ const load = async (address, signal) => {
   }
 };
 
-const exchange = (page) => {
+const exchange = (page, isTraverse) => {
+  keep();
   app.leave();
   document.title = page.title;
   document.documentElement.dataset.now = page.documentElement.dataset.now;
@@ -45,6 +115,9 @@ const exchange = (page) => {
     if (part) document.getElementById(id)?.replaceWith(part);
   }
   wake(document.getElementById("main"));
+  shown = navigation.currentEntry.key;
+  const place = isTraverse && places.get(shown);
+  if (place) putBack(place);
 };
 
 window.navigation?.addEventListener("navigate", (event) => {
@@ -60,10 +133,15 @@ window.navigation?.addEventListener("navigate", (event) => {
     handler: async () => {
       const loaded = await loading;
       if (event.signal.aborted) return;
-      if (loaded) exchange(loaded.page);
+      if (loaded) exchange(loaded.page, event.navigationType === "traverse");
       else location.reload();
     },
   });
+});
+
+// An island that writes a new address takes the page along to its new place.
+window.navigation?.addEventListener("currententrychange", () => {
+  if (!navigation.transition) shown = navigation.currentEntry.key;
 });
 
 wake(document);

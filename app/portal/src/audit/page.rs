@@ -1,7 +1,7 @@
 //! The audit as stewards and administrators read it.
 
-use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, Utc};
-use lakeport_model::audit::{AuditFilter, AuditPage};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use lakeport_model::audit::{AUDIT_DAYS, AuditFilter, AuditPage};
 use lakeport_model::people::{Role, Viewer};
 use uuid::Uuid;
 
@@ -79,7 +79,7 @@ impl Search {
             person: short("person", "the name", &filter.person)?,
             words: short("words", "the words", &filter.words)?,
             from: from.map(midnight),
-            to: to.and_then(day_after).map(midnight),
+            to: to.map(|last| midnight(last + Days::new(1))),
         })
     }
 
@@ -95,17 +95,16 @@ impl Search {
     }
 }
 
-/// The day after; `None` after the last one that is compared, which is no limit.
-fn day_after(day: NaiveDate) -> Option<NaiveDate> {
-    day.checked_add_days(Days::new(1)).filter(|next| next.year() <= 9999)
-}
-
 fn day(field: &'static str, text: Option<&str>) -> Result<Option<NaiveDate>> {
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
-    // The portal's time: what lies beyond, no database compares and nobody means.
-    match text.parse::<NaiveDate>() {
-        Ok(day) if text.len() == 10 && (1970..=9999).contains(&day.year()) => Ok(Some(day)),
-        _ => Err(Error::invalid(field, "Write the day as year, month and day, such as 2027-06-30.")),
+    let (first, last) = AUDIT_DAYS;
+    // Days written like this have the order of their letters.
+    match text.parse() {
+        Ok(day) if text.len() == 10 && (first..=last).contains(&text) => Ok(Some(day)),
+        _ => Err(Error::invalid(
+            field,
+            format!("Write year, month and day, such as 2027-06-30, from {first} to {last}."),
+        )),
     }
 }
 
@@ -124,7 +123,10 @@ mod tests {
             "-0001-01-01",
             "-001-01-01",
             "0001-01-01",
+            "0026-06-30",
             "1969-12-31",
+            "2200-01-01",
+            "9999-12-31",
             "yesterday",
         ] {
             assert!(day("from", Some(wrong)).is_err(), "{wrong}");
@@ -132,9 +134,9 @@ mod tests {
     }
 
     #[test]
-    fn the_last_day_there_is_never_hides_every_record() {
-        let last = day("to", Some("9999-12-31")).expect("a day").expect("is chosen");
-        assert_eq!(day_after(last), None, "a year of five digits is compared as text");
-        assert_eq!(day_after(last.pred_opt().expect("a day before")), Some(last));
+    fn a_field_never_takes_a_day_that_is_refused() {
+        for taken in [AUDIT_DAYS.0, AUDIT_DAYS.1] {
+            assert!(day("to", Some(taken)).is_ok_and(|day| day.is_some()), "{taken}");
+        }
     }
 }

@@ -45,6 +45,8 @@ pub enum Variant {
     Previous,
     /// The one without a choice, and every other filter without one too.
     Initial,
+    /// All days in place of a period that was chosen, and every other filter without a choice.
+    Ever,
 }
 
 /// Values of all filters of one dashboard.
@@ -117,6 +119,11 @@ impl ParamSet {
         self.settings.iter().any(|setting| setting.name == name && setting.choice != setting.default)
     }
 
+    /// True when somebody has set the filter, to what it cannot take as well.
+    pub fn is_set(&self, name: &str) -> bool {
+        self.is_changed(name) || self.typed_range(name).is_some()
+    }
+
     /// The canonical query string without `?`: filters in the order of the text, defaults left out.
     pub fn to_query(&self) -> String {
         let mut parts = Vec::new();
@@ -160,11 +167,12 @@ impl ParamSet {
     pub fn bound(&self, variant: Variant) -> Option<BTreeMap<String, Value>> {
         let mut bound = BTreeMap::new();
         for Setting { name, choice, default, compare, .. } in &self.settings {
-            let shown = if variant == Variant::Initial { default } else { choice };
+            let shown = if matches!(variant, Variant::Initial | Variant::Ever) { default } else { choice };
             let value = match shown {
                 Choice::Period(period) => {
                     let period = match variant {
                         Variant::Previous if *compare => period.previous()?,
+                        Variant::Ever if choice != default => Period::unlimited(None),
                         _ => *period,
                     };
                     bound.insert(format!("{name}_start"), Value::Date(period.start));
@@ -234,9 +242,10 @@ fn values_of(widget: &Widget, query: &[(String, String)]) -> Vec<String> {
             found.into_iter().find(|value| !value.is_empty())
         };
         match (part("start"), part("end")) {
-            (Some(start), Some(end)) => values = vec![format!("{start}..{end}")],
-            (Some(day), None) | (None, Some(day)) => values = vec![format!("{day}..{day}")],
             (None, None) => values.retain(|value| value == OWN_DAYS),
+            (start, end) => {
+                values = vec![format!("{}..{}", start.unwrap_or_default(), end.unwrap_or_default())];
+            }
         }
     }
     values

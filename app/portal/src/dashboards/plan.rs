@@ -56,13 +56,14 @@ pub struct OptionsRun {
 }
 
 /// Everything that has to be run to show the dashboard: queries that something shows, and a second time
-/// those that are compared with the period before, or whose series keep their colours under every filter.
+/// those that are compared with the period before, or whose series keep their colours under every filter and on all
+/// days.
 pub fn runs(dashboard: &Dashboard, params: &ParamSet) -> Vec<QueryRun> {
     let mut wanted = BTreeSet::new();
     for block in dashboard.elements() {
         wanted.extend(results_of(block));
     }
-    let bound = [Variant::Current, Variant::Previous, Variant::Initial]
+    let bound = [Variant::Current, Variant::Previous, Variant::Initial, Variant::Ever]
         .map(|variant| (variant, params.bound(variant)));
     let used = |query: &SqlQuery, variant: Variant| -> Option<BTreeMap<String, Value>> {
         let (_, values) = bound.iter().find(|(bound, _)| *bound == variant)?;
@@ -72,8 +73,13 @@ pub fn runs(dashboard: &Dashboard, params: &ParamSet) -> Vec<QueryRun> {
     let run = |(name, variant): (&str, Variant)| {
         let query = dashboard.query(name)?;
         let parameters = used(query, variant)?;
-        if variant == Variant::Initial && used(query, Variant::Current).as_ref() == Some(&parameters) {
-            // What is set is what there is without a choice.
+        let same_as = |other: Variant| used(query, other).as_ref() == Some(&parameters);
+        let is_run_already = match variant {
+            Variant::Current | Variant::Previous => false,
+            Variant::Initial => same_as(Variant::Current),
+            Variant::Ever => same_as(Variant::Current) || same_as(Variant::Initial),
+        };
+        if is_run_already {
             return None;
         }
         let hash = hash(&query.sql, &parameters);
@@ -159,7 +165,7 @@ pub(super) fn widgets_of<'a>(dashboard: &'a Dashboard, query: &SqlQuery) -> impl
     dashboard.widgets.iter().filter(binds)
 }
 
-/// The results that an element shows; the colours of series come from the result under no filter.
+/// The results that an element shows; the colours of series come from those under no filter and of all days.
 pub(super) fn results_of(block: &Block) -> BTreeSet<(&str, Variant)> {
     let mut results: BTreeSet<_> =
         queries_of(block).into_iter().map(|name| (name, Variant::Current)).collect();
@@ -171,7 +177,7 @@ pub(super) fn results_of(block: &Block) -> BTreeSet<(&str, Variant)> {
     if let BlockKind::Chart(chart) = &block.kind
         && chart.color.is_some()
     {
-        results.insert((chart.data.as_str(), Variant::Initial));
+        results.extend([Variant::Initial, Variant::Ever].map(|variant| (chart.data.as_str(), variant)));
     }
     results
 }

@@ -1,6 +1,6 @@
 //! The audit: who did what, when, on what, under which rule.
 
-use lakeport_model::audit::{AuditFilter, AuditPage as Audit, AuditPlace, AuditRecord};
+use lakeport_model::audit::{AUDIT_DAYS, AuditFilter, AuditPage as Audit, AuditPlace, AuditRecord};
 use lakeport_model::people::DomainRef;
 use leptos::prelude::*;
 
@@ -143,15 +143,7 @@ fn filter_form(filter: &AuditFilter, actions: Vec<String>, is_filtered: bool, fo
     let all = is_filtered.then(|| view! { <a class="btn btn-sm" href="/audit">"Show all records"</a> });
     view! {
         <form class="toolbar" method="get" action="/audit" role="search" aria-label="Filter the audit">
-            <TextField
-                form=form.clone()
-                name="person"
-                label="Person"
-                maxlength="200"
-                placeholder="Name or address"
-                value=person.unwrap_or_default()
-                control="input input-sm"
-            />
+            {words_field(&form, "person", "Person", "Name or address", person)}
             <Field name="action" label="What was done" form=form.clone()>
                 <select
                     class="select select-sm"
@@ -164,27 +156,49 @@ fn filter_form(filter: &AuditFilter, actions: Vec<String>, is_filtered: bool, fo
                     {options}
                 </select>
             </Field>
-            <TextField
-                form=form.clone()
-                name="words"
-                label="Words"
-                maxlength="200"
-                placeholder="Product, comment, rule, id"
-                value=words.unwrap_or_default()
-                control="input input-sm"
-            />
-            <TextField
-                form=form.clone()
-                name="from"
-                kind="date"
-                label="From"
-                value=from.unwrap_or_default()
-                control="input input-sm"
-            />
-            <TextField form=form name="to" kind="date" label="To" value=to.unwrap_or_default() control="input input-sm" />
+            {words_field(&form, "words", "Words", "Product, comment, rule, id", words)}
+            {day_field(&form, "from", "From", from)}
+            {day_field(&form, "to", "To", to)}
             <button class="btn btn-sm btn-primary" type="submit">"Filter the records"</button>
             {all}
         </form>
+    }
+    .into_any()
+}
+
+fn words_field(
+    form: &FormState,
+    name: &'static str,
+    label: &'static str,
+    placeholder: &'static str,
+    value: Option<String>,
+) -> AnyView {
+    view! {
+        <TextField
+            form=form.clone()
+            name=name
+            label=label
+            maxlength="200"
+            placeholder=placeholder
+            value=value.unwrap_or_default()
+            control="input input-sm"
+        />
+    }
+    .into_any()
+}
+
+fn day_field(form: &FormState, name: &'static str, label: &'static str, value: Option<String>) -> AnyView {
+    view! {
+        <TextField
+            form=form.clone()
+            name=name
+            kind="date"
+            label=label
+            min=AUDIT_DAYS.0
+            max=AUDIT_DAYS.1
+            value=value.unwrap_or_default()
+            control="input input-sm"
+        />
     }
     .into_any()
 }

@@ -11,8 +11,10 @@ use leptos::prelude::*;
 use super::access::{access_button, access_words, owners};
 use crate::api;
 use crate::pages::access::{HELD_AFTER, held};
-use crate::pages::{asset_href, contract_href, crumbs, domain_link, page_id, page_query, product_href};
-use crate::query::{Query, encode};
+use crate::pages::{
+    asset_href, contract_href, crumbs, dashboard_href, domain_link, page_id, page_query, product_href,
+};
+use crate::query::Query;
 use crate::ui::{
     Badge, CheckBadge, ClassificationBadge, Empty, Fact, LayerBadge, Moment, Notice, PageHead, Paragraphs,
     Tone, cut, load, number,
@@ -163,7 +165,7 @@ fn ports(product: &Product) -> AnyView {
     let inputs = (!product.input_ports.is_empty()).then(|| inputs(product.input_ports.clone()));
     let dashboards = (!product.dashboards.is_empty()).then(|| {
         let links = product.dashboards.iter().map(|dashboard| {
-            let href = format!("/dashboards/{}", encode(dashboard.id.as_str()));
+            let href = dashboard_href(dashboard.id.as_str());
             view! { <li><a class="link" href=href>{dashboard.title.clone()}</a></li> }
         });
         view! {

@@ -11,6 +11,8 @@ use super::filters;
 use super::table::table;
 #[cfg(feature = "ssr")]
 use crate::api::dashboards::Block;
+#[cfg(feature = "ssr")]
+use crate::pages::dashboard_href;
 use crate::ui::{Notice, Tone};
 
 /// Elements in their order.
@@ -144,9 +146,13 @@ fn chart(chart: Chart) -> AnyView {
     .into_any()
 }
 
-/// The parts of a view whose hash differs from what a page shows.
+/// The parts of a dashboard's view whose hash differs from what a page shows.
 #[cfg(feature = "ssr")]
-pub(crate) fn changed_blocks(view: &DashboardView, known: &[(String, String)]) -> Vec<Block> {
+pub(crate) fn changed_blocks(
+    dashboard: &str,
+    view: &DashboardView,
+    known: &[(String, String)],
+) -> Vec<Block> {
     let shown = |id: &str, hash: &str| {
         known.iter().any(|(known_id, known_hash)| known_id == id && known_hash == hash)
     };
@@ -157,6 +163,11 @@ pub(crate) fn changed_blocks(view: &DashboardView, known: &[(String, String)]) -
             let html = filters::control(filter.clone()).to_html();
             blocks.push(Block { id, hash: filter.hash.clone(), html });
         }
+    }
+    let reset_hash = filters::reset_hash(&view.filters);
+    if !view.filters.is_empty() && !shown(filters::RESET, &reset_hash) {
+        let html = filters::reset(&view.filters, dashboard_href(dashboard)).to_html();
+        blocks.push(Block { id: filters::RESET.to_owned(), hash: reset_hash, html });
     }
     let mut waiting: Vec<&Element> = view.elements.iter().rev().collect();
     while let Some(element) = waiting.pop() {
@@ -184,6 +195,8 @@ pub(crate) fn changed_blocks(view: &DashboardView, known: &[(String, String)]) -
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
+    use lakeport_model::dashboards::{Control, Filter};
+
     use super::*;
 
     fn text(id: &str, hash: &str) -> Element {
@@ -220,9 +233,29 @@ mod tests {
         };
         let view = view_of(vec![text("a", "1"), columns]);
         let known = [("block-a".to_owned(), "1".to_owned()), ("block-b".to_owned(), "old".to_owned())];
-        let blocks = changed_blocks(&view, &known);
+        let blocks = changed_blocks("a", &view, &known);
         let ids: Vec<&str> = blocks.iter().map(|block| block.id.as_str()).collect();
         assert_eq!(ids, ["block-b", "block-c"]);
         assert!(blocks[0].html.contains("<p>b</p>"));
+    }
+
+    #[test]
+    fn a_filter_that_is_moved_in_place_never_lacks_its_way_back() {
+        let with_filter = |changed| {
+            let control = Control::Text { value: String::new(), max_length: 5 };
+            let [name, label, hash] = ["word", "Word", "1"].map(str::to_owned);
+            let filter = Filter { name, label, help: None, control, changed, problem: None, hash };
+            DashboardView { filters: vec![filter], ..view_of(Vec::new()) }
+        };
+        let known = |view: &DashboardView| {
+            let filter = ("filter-word".to_owned(), "1".to_owned());
+            [filter, (filters::RESET.to_owned(), filters::reset_hash(&view.filters))]
+        };
+        let (plain, moved) = (with_filter(false), with_filter(true));
+        assert!(changed_blocks("a b", &moved, &known(&moved)).is_empty());
+        let [way]: [Block; 1] = changed_blocks("a b", &moved, &known(&plain)).try_into().expect("one part");
+        assert!(way.html.contains("href=\"/dashboards/a%20b\""), "{way:?}");
+        let [gone]: [Block; 1] = changed_blocks("a b", &plain, &known(&moved)).try_into().expect("one part");
+        assert!(!gone.html.contains("href"), "{gone:?}");
     }
 }

@@ -6,12 +6,11 @@ use leptos::prelude::*;
 
 use super::blocks::elements;
 use super::cards::ChartCards;
-use super::filters::filter;
+use super::filters::{RESET, filter, reset, reset_hash};
 use super::live::LiveDashboard;
 use super::missing;
 use crate::api;
-use crate::pages::{asset_href, crumbs, page_id, page_query};
-use crate::query::encode;
+use crate::pages::{asset_href, crumbs, dashboard_href, page_id, page_query};
 use crate::ui::{NotCarriedOut, Notice, PageHead, Tone, load};
 
 /// A dashboard's page.
@@ -26,7 +25,7 @@ pub(crate) fn DashboardPage() -> impl IntoView {
 }
 
 fn content(id: String, view: DashboardView) -> AnyView {
-    let path = format!("/dashboards/{}", encode(&id));
+    let path = dashboard_href(&id);
     let crumbs = crumbs("Dashboards", "/dashboards", &view.way);
     let reads = view.reads.into_iter().map(|table| {
         let href = asset_href(&AssetId::from(table.as_str()));
@@ -35,11 +34,7 @@ fn content(id: String, view: DashboardView) -> AnyView {
     let missing = missing::panel(view.missing, !view.elements.is_empty());
     let notices =
         view.notices.into_iter().map(|text| view! { <Notice tone=Tone::Warn><p>{text}</p></Notice> });
-    let reset = view
-        .filters
-        .iter()
-        .any(|filter| filter.changed)
-        .then(|| view! { <a class="btn btn-sm" href=path.clone()>"Reset the filters"</a> });
+    let (reset, reset_hash) = (reset(&view.filters, path.clone()), reset_hash(&view.filters));
     let orders =
         view.orders.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     let orders = orders.collect_view();
@@ -49,7 +44,7 @@ fn content(id: String, view: DashboardView) -> AnyView {
                 {view.filters.into_iter().map(filter).collect_view()}
                 {orders}
                 <button class="btn btn-sm btn-primary filter-submit" type="submit">"Show these figures"</button>
-                {reset}
+                <div class="contents" id=RESET data-block=reset_hash>{reset}</div>
             </form>
         }
     });

@@ -15,6 +15,23 @@ pub(super) fn block_id(filter: &Filter) -> String {
     format!("filter-{}", filter.name)
 }
 
+/// Id of the part with the way back.
+pub(super) const RESET: &str = "filters-reset";
+
+/// Which state of the way back is shown.
+pub(super) fn reset_hash(filters: &[Filter]) -> String {
+    is_any_set(filters).to_string()
+}
+
+/// The way back to the figures without a choice; it comes and goes with the choices.
+pub(super) fn reset(filters: &[Filter], path: String) -> AnyView {
+    is_any_set(filters).then(|| view! { <a class="btn btn-sm" href=path>"Reset the filters"</a> }).into_any()
+}
+
+fn is_any_set(filters: &[Filter]) -> bool {
+    filters.iter().any(|filter| filter.changed)
+}
+
 /// The control with its label and help.
 pub(super) fn control(filter: Filter) -> AnyView {
     let Filter { name, label, help, control, problem, .. } = filter;

@@ -1,52 +1,87 @@
-//! The focus on a part that is drawn anew: whoever pressed a link stays where he was.
+//! The focus on a part that is drawn anew: whoever pressed a link or went back stays where he was.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, SvgElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement, SvgElement};
 
 use super::live::all;
 use crate::ui::by_id;
 
-/// A link that has the focus, by what outlives a new drawing of its part.
+/// What has the focus, by what outlives a new drawing of its part.
 pub(super) struct Held {
-    link: Element,
+    focused: Element,
     part: String,
-    /// The words of a mark. The card has them from the mark's title, which a new drawing brings again.
-    mark: Option<String>,
+    kind: Kind,
+}
+
+enum Kind {
+    /// A link, and the words of a mark. The card has them from the mark's title, which a new drawing brings again.
+    Link { mark: Option<String> },
+    /// A control by its name, one of several boxes by its value too; or what opens a list or a table.
+    Control { place: String, value: Option<String> },
 }
 
 impl Held {
-    /// What has the focus, where that is a link within a part.
+    /// What has the focus, where that is within a part.
     pub(super) fn by(focused: &Element) -> Option<Self> {
-        let link = focused.closest("a").ok()??;
-        let part = link.closest("#elements [data-block]").ok()??.id();
-        let mark = link.get_attribute("aria-label");
-        Some(Self { link, part, mark })
+        let part = focused.closest("[data-block]").ok()??.id();
+        let (focused, kind) = match focused.closest("a").ok()? {
+            Some(link) => {
+                let mark = link.get_attribute("aria-label");
+                (link, Kind::Link { mark })
+            }
+            None => (focused.clone(), control(focused)?),
+        };
+        Some(Self { focused, part, kind })
     }
 
-    /// Gives the focus back that a new drawing took: to the same link or the same mark, or where that is gone, the last
-    /// page for instance has no next one, to the table or the chart around it.
+    /// Gives the focus back that a new drawing took: to the same link, mark or control, or where that is gone, the last
+    /// page for instance has no next one, to the table or the chart around it, else to the heading.
     pub(super) fn keep(self) {
-        if self.link.is_connected() {
+        if self.focused.is_connected() {
             return;
         }
-        let around = if self.mark.is_some() { ".chart-drawings" } else { ".table-page" };
-        let around = || all(&format!("#{} {around}", self.part)).into_iter().next();
-        let same = Some(self.link.id()).filter(|id| !id.is_empty()).and_then(|id| by_id::<Element>(&id));
-        let again = same.or_else(|| self.same_mark()).or_else(around);
+        let again = match &self.kind {
+            Kind::Link { mark } => self.same_link(mark.as_deref()),
+            Kind::Control { place, value } => self.same_control(place, value.as_deref()),
+        };
         // What keys can reach takes the focus, the only reason for this to fail.
-        let _ = match again.map(Element::dyn_into::<HtmlElement>) {
+        let _ = match again.or_else(|| by_id("title")).map(Element::dyn_into::<HtmlElement>) {
             Some(Ok(element)) => element.focus(),
             Some(Err(mark)) => mark.unchecked_into::<SvgElement>().focus(),
             None => Ok(()),
         };
     }
 
-    /// The mark of the same words in the drawing that is shown at this width.
-    fn same_mark(&self) -> Option<Element> {
-        let words = self.mark.as_ref()?;
-        let marks = all(&format!("#{} .chart-drawings a", self.part));
-        marks.into_iter().find(|mark| {
-            mark.text_content().as_ref() == Some(words) && mark.get_bounding_client_rect().width() > 0.0
-        })
+    fn within(&self, place: &str) -> Vec<Element> {
+        all(&format!("#{} {place}", self.part))
     }
+
+    fn same_link(&self, mark: Option<&str>) -> Option<Element> {
+        let around = if mark.is_some() { ".chart-drawings" } else { ".table-page" };
+        let same = Some(self.focused.id()).filter(|id| !id.is_empty()).and_then(|id| by_id::<Element>(&id));
+        same.or_else(|| self.same_mark(mark?)).or_else(|| self.within(around).into_iter().next())
+    }
+
+    /// The mark of the same words in the drawing that is shown at this width.
+    fn same_mark(&self, words: &str) -> Option<Element> {
+        let is_same = |mark: &Element| {
+            mark.text_content().as_deref() == Some(words) && mark.get_bounding_client_rect().width() > 0.0
+        };
+        self.within(".chart-drawings a").into_iter().find(is_same)
+    }
+
+    fn same_control(&self, place: &str, value: Option<&str>) -> Option<Element> {
+        let is_same =
+            |control: &Element| value.is_none() || control.get_attribute("value").as_deref() == value;
+        self.within(place).into_iter().find(is_same)
+    }
+}
+
+fn control(focused: &Element) -> Option<Kind> {
+    let place = match focused.get_attribute("name") {
+        Some(name) => format!("[name='{name}']"),
+        None => focused.matches("summary").ok()?.then(|| "summary".to_owned())?,
+    };
+    let is_box = focused.dyn_ref::<HtmlInputElement>().is_some_and(|input| input.type_() == "checkbox");
+    Some(Kind::Control { place, value: focused.get_attribute("value").filter(|_| is_box) })
 }

@@ -4,7 +4,7 @@ use lakeport_model::dashboards::DashboardLine;
 use leptos::prelude::*;
 
 use crate::api;
-use crate::query::encode;
+use crate::pages::dashboard_href;
 use crate::ui::{Badge, Empty, Glyph, Icon, PageHead, Tone, load};
 
 /// The list of dashboards.
@@ -29,7 +29,7 @@ fn content(dashboards: Vec<DashboardLine>) -> AnyView {
 }
 
 fn row(dashboard: DashboardLine) -> AnyView {
-    let href = format!("/dashboards/{}", encode(dashboard.id.as_str()));
+    let href = dashboard_href(dashboard.id.as_str());
     view! {
         <li>
             <div class="row">

@@ -4,8 +4,9 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, HtmlFormElement, HtmlInputElement, HtmlSelectElement, MouseEvent};
+use web_sys::{Element, Event, HtmlFormElement, HtmlInputElement, MouseEvent};
 
+use super::days;
 use super::held::Held;
 use crate::api::dashboards::{DashboardUpdate, dashboard_view};
 use crate::island;
@@ -19,86 +20,57 @@ pub(crate) fn LiveDashboard(
     /// Its address.
     path: String,
 ) -> impl IntoView {
-    let asked = StoredValue::new(0_u32);
+    let shown = Shown::new(id, path);
+    let visits = StoredValue::new(0_u32);
     let alive = on_enter_island(move || {
-        let (id, path) = (StoredValue::new(id), StoredValue::new(path));
-        let ask = move || {
+        let ask = move |field: Option<Element>| {
             let Some(query) = form_query() else { return };
-            asked.update_value(|asked| *asked += 1);
-            refresh(id.get_value(), path.get_value(), query, Moved::Filter, asked);
+            let is_day = field.is_some_and(|field| days::is_day(&field));
+            let moved = if is_day { Moved::Day(visits.get_value()) } else { Moved::Filter };
+            shown.become_state(query, moved);
         };
         listen(ev::popstate, move |_| {
             // Back to another page is not this one's to follow.
-            if window().location().pathname().ok() != Some(path.get_value()) {
-                return;
+            if window().location().pathname().ok() == Some(shown.path.get_value()) {
+                shown.become_state(address_query(), Moved::History);
             }
-            asked.update_value(|asked| *asked += 1);
-            let query = window().location().search().unwrap_or_default();
-            let query = query.trim_start_matches('?').to_owned();
-            refresh(id.get_value(), path.get_value(), query, Moved::History, asked);
         });
         listen(ev::change, move |event| {
-            if in_form(&event) && is_whole(&event) {
-                own_range(&event);
-                own_days_go(&event);
-                ask();
+            if in_form(&event) && days::is_whole(&event) {
+                days::own_range(&event);
+                days::own_days_go(&event);
+                days::say_misfit(&event);
+                ask(target(&event));
             }
         });
+        listen(ev::focusout, move |event| {
+            visits.update_value(|visits| *visits += 1);
+            days::say_misfit(&event);
+        });
         listen(ev::click, move |event| {
-            if let Some(query) = followed(&event, &path.get_value()) {
+            if let Some(query) = followed(&event, &shown.path.get_value()) {
                 event.prevent_default();
-                asked.update_value(|asked| *asked += 1);
-                refresh(id.get_value(), path.get_value(), query, Moved::Link, asked);
+                shown.become_state(query, Moved::Link);
             } else if let Some(part) = opening(&event) {
-                show(id.get_value(), part);
+                show(shown.id.get_value(), part);
             }
         });
         listen(ev::submit, move |event| {
             if in_form(&event) {
                 event.prevent_default();
-                ask();
+                ask(document().active_element());
             }
         });
     });
     view! { <span hidden class="live-dashboard" data-follows="history" data-alive=move || alive.get().to_string()></span> }
 }
 
-fn target(event: &Event) -> Option<Element> {
+pub(super) fn target(event: &Event) -> Option<Element> {
     event.target()?.dyn_into().ok()
 }
 
 fn in_form(event: &Event) -> bool {
     target(event).and_then(|element| element.closest("#filters").ok().flatten()).is_some()
-}
-
-/// False while a day is typed: on the way to 2026 the year 2 is a whole date to the browser, but none that its field takes.
-fn is_whole(event: &Event) -> bool {
-    let field = target(event).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
-    field.is_none_or(|field| field.check_validity())
-}
-
-/// A day that was typed makes the range one's own.
-fn own_range(event: &Event) {
-    let name = target(event).and_then(|element| element.get_attribute("data-range"));
-    if let Some(select) = name.and_then(|name| by_id::<HtmlSelectElement>(&name)) {
-        select.set_value("custom");
-    }
-}
-
-/// A period that was chosen counts, and days half typed beside it no longer.
-fn own_days_go(event: &Event) {
-    let select = target(event).and_then(|element| element.dyn_into::<HtmlSelectElement>().ok());
-    let Some(select) = select.filter(|select| select.value() != "custom") else { return };
-    let field = |part: &str| -> Option<HtmlInputElement> {
-        all(&format!("#filters [name='{}_{part}']", select.name())).pop()?.dyn_into().ok()
-    };
-    let shown = field("shown").map(|shown| shown.value()).unwrap_or_default();
-    let Some((first, last)) = shown.split_once("..") else { return };
-    for (part, day) in [("start", first), ("end", last)] {
-        if let Some(field) = field(part) {
-            field.set_value(day);
-        }
-    }
 }
 
 /// The state that a plain press on a head or a page of a table leads to, or on the mark of a chart that filters.
@@ -178,10 +150,14 @@ fn opening(event: &MouseEvent) -> Option<String> {
     part.get_attribute("data-part")
 }
 
+/// The state that the address tells.
+fn address_query() -> String {
+    window().location().search().unwrap_or_default().trim_start_matches('?').to_owned()
+}
+
 /// Tells that a part was opened: what stands in it is read from now on. It is drawn already.
 fn show(id: String, part: String) {
-    let query = window().location().search().unwrap_or_default();
-    let query = query.trim_start_matches('?').to_owned();
+    let query = address_query();
     let open = open_parts().into_iter().chain([part]).collect();
     spawn_local(async move {
         // The part opens whether or not it is heard.
@@ -190,62 +166,98 @@ fn show(id: String, part: String) {
 }
 
 /// What led to another state: a filter and a link make a step in the history, Back and Forward only take one.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Moved {
     Filter,
+    /// A day, at this visit of its field: on the way to the one that is meant others are whole, and all are one step.
+    Day(u32),
     Link,
     History,
 }
 
-fn refresh(id: String, path: String, query: String, moved: Moved, asked: StoredValue<u32>) {
-    let (known, open) = (known(), open_parts());
-    let (turn, stay) = (asked.get_value(), Stay::now());
-    stale(true);
-    spawn_local(async move {
-        let answer = dashboard_view(id, query.clone(), known, open).await;
-        // Somebody who moves on does not wait for what he has left.
-        if asked.get_value() != turn || Stay::now() != stay {
-            return;
-        }
-        stale(false);
-        match answer {
-            Ok(update) => apply(update, &path, moved),
-            Err(error) => say(&error.message),
-        }
-    });
+/// The dashboard that is shown.
+#[derive(Debug, Clone, Copy)]
+struct Shown {
+    id: StoredValue<String>,
+    path: StoredValue<String>,
+    /// How often another state was asked for.
+    asked: StoredValue<u32>,
+    /// The last step in the history.
+    last: StoredValue<Option<Moved>>,
 }
 
-fn apply(update: DashboardUpdate, path: &str, moved: Moved) {
-    let address = if update.query.is_empty() { path.to_owned() } else { format!("{path}?{}", update.query) };
-    let focused = document().active_element();
-    let held = focused.as_ref().and_then(Held::by);
-    for block in update.blocks {
-        let Some(part) = by_id::<Element>(&block.id) else {
-            // The dashboard itself has changed since the page was made. A failing address bar leaves the old page.
-            let _ = window().location().set_href(&address);
-            return;
-        };
-        // A control in use keeps its focus: it shows what was chosen, and only its words and days follow.
-        let in_use =
-            moved == Moved::Filter && focused.as_ref().is_some_and(|element| part.contains(Some(element)));
-        if in_use {
-            follow(&part, &block.html);
-        } else {
-            redraw(&part, &block.html);
+impl Shown {
+    fn new(id: String, path: String) -> Self {
+        let (id, path) = (StoredValue::new(id), StoredValue::new(path));
+        Self { id, path, asked: StoredValue::new(0), last: StoredValue::new(None) }
+    }
+
+    /// Asks for another state and shows it.
+    fn become_state(self, query: String, moved: Moved) {
+        self.asked.update_value(|asked| *asked += 1);
+        let (id, known, open) = (self.id.get_value(), known(), open_parts());
+        let (turn, stay) = (self.asked.get_value(), Stay::now());
+        stale(true);
+        spawn_local(async move {
+            let answer = dashboard_view(id, query, known, open).await;
+            // Somebody who moves on does not wait for what he has left.
+            if self.asked.get_value() != turn || Stay::now() != stay {
+                return;
+            }
+            stale(false);
+            match answer {
+                Ok(update) => self.apply(update, moved),
+                Err(error) => say(&error.message),
+            }
+        });
+    }
+
+    fn apply(self, update: DashboardUpdate, moved: Moved) {
+        let path = self.path.get_value();
+        let address = if update.query.is_empty() { path } else { format!("{path}?{}", update.query) };
+        let focused = document().active_element();
+        let held = focused.as_ref().and_then(Held::by);
+        for block in update.blocks {
+            let Some(part) = by_id::<Element>(&block.id) else {
+                // The dashboard itself has changed since the page was made. A failing address bar leaves the old page.
+                let _ = window().location().set_href(&address);
+                return;
+            };
+            // A control in use keeps its focus: it shows what was chosen, and only its words and days follow.
+            let in_use = matches!(moved, Moved::Filter | Moved::Day(_))
+                && focused.as_ref().is_some_and(|element| part.contains(Some(element)));
+            if in_use {
+                follow(&part, &block.html);
+            } else {
+                redraw(&part, &block.html);
+            }
+            // The attribute's name is a valid one, the only reason for setting it to fail.
+            let _ = part.set_attribute("data-block", if in_use { "" } else { &block.hash });
         }
-        // The attribute's name is a valid one, the only reason for setting it to fail.
-        let _ = part.set_attribute("data-block", if in_use { "" } else { &block.hash });
+        if let Some(held) = held {
+            held.keep();
+        }
+        if moved == Moved::History || address_query() != update.query {
+            self.step(&address, moved);
+        }
+        say("Updated");
     }
-    if let Some(held) = held {
-        held.keep();
-    }
-    let now = window().location().search().unwrap_or_default();
-    let is_new = now.trim_start_matches('?') != update.query;
-    if let (true, Ok(history)) = (is_new && moved != Moved::History, window().history()) {
+
+    fn step(self, address: &str, moved: Moved) {
+        let before = self.last.get_value();
+        self.last.set_value(Some(moved));
+        let Ok(history) = window().history() else { return };
         // Browsers refuse only when the address changes hundreds of times a minute.
-        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&address));
+        let _ = match moved {
+            Moved::History => Ok(()),
+            Moved::Day(_) if before == Some(moved) => {
+                history.replace_state_with_url(&JsValue::NULL, "", Some(address))
+            }
+            Moved::Filter | Moved::Day(_) | Moved::Link => {
+                history.push_state_with_url(&JsValue::NULL, "", Some(address))
+            }
+        };
     }
-    say("Updated");
 }
 
 /// A part drawn anew; what was open in it stays open.
@@ -268,7 +280,7 @@ fn follow(part: &Element, html: &str) {
         }
     }
     // What does not fit is said at once, and no longer than it does not fit.
-    if let Ok(Some(old)) = part.query_selector(".field-error") {
+    if let Ok(Some(old)) = part.query_selector(days::PROBLEM) {
         old.remove();
     }
     if let (Ok(Some(new)), Ok(Some(field))) =
@@ -297,7 +309,7 @@ fn stale(is_stale: bool) {
     }
 }
 
-fn say(sentence: &str) {
+pub(super) fn say(sentence: &str) {
     if let Some(status) = by_id::<Element>("updated") {
         status.set_text_content(Some(sentence));
     }

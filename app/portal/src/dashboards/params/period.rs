@@ -118,17 +118,29 @@ impl Period {
         Self { preset, start, end }
     }
 
-    /// True when it holds all days, however that was chosen.
-    pub fn is_unlimited(self) -> bool {
-        self == Self::unlimited(self.preset)
+    /// Days of one's own; without a first or a last one, that end stays open.
+    pub fn own(first: Option<NaiveDate>, last: Option<NaiveDate>) -> Self {
+        let all = Self::unlimited(None);
+        Self { preset: None, start: first.unwrap_or(all.start), end: last.unwrap_or(all.end) }
+    }
+
+    /// First and last day; `None` for an end that is open.
+    pub fn limits(self) -> (Option<NaiveDate>, Option<NaiveDate>) {
+        let all = Self::unlimited(None);
+        (Some(self.start).filter(|day| *day != all.start), Some(self.end).filter(|day| *day != all.end))
+    }
+
+    /// The same as the two fields of a form have it: empty for an end that is open.
+    pub fn fields(self) -> (String, String) {
+        let written = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+        let (first, last) = self.limits();
+        (written(first), written(last))
     }
 
     /// What it is compared with: of a period of the calendar the same part of the one before (this year so far: the same
-    /// days last year), of other days as many just before; `None` when the range has no limit.
+    /// days last year), of other days as many just before; `None` when an end of the range is open.
     pub fn previous(self) -> Option<Self> {
-        if self.is_unlimited() {
-            return None;
-        }
+        let (Some(_), Some(_)) = self.limits() else { return None };
         let of_calendar = match self.preset {
             Some(Preset::ThisMonth | Preset::LastMonth) => 1,
             Some(Preset::ThisQuarter | Preset::LastQuarter) => 3,
@@ -155,12 +167,12 @@ impl Period {
     /// The range in words.
     pub fn text(self, locale: Locale) -> String {
         let day = |day| Format::Date.show(&Value::Date(day), locale);
-        if self.is_unlimited() {
-            Preset::All.label().to_owned()
-        } else if self.start == self.end {
-            day(self.start)
-        } else {
-            format!("{} to {}", day(self.start), day(self.end))
+        match self.limits() {
+            (None, None) => Preset::All.label().to_owned(),
+            (Some(first), None) => format!("{} to the newest day", day(first)),
+            (None, Some(last)) => format!("The oldest day to {}", day(last)),
+            (Some(first), Some(last)) if first == last => day(first),
+            (Some(first), Some(last)) => format!("{} to {}", day(first), day(last)),
         }
     }
 }
@@ -168,15 +180,15 @@ impl Period {
 impl fmt::Display for Period {
     /// As in the address.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.preset {
-            Some(preset) => f.write_str(preset.name()),
-            None if self.is_unlimited() => f.write_str(OWN_DAYS),
-            None => write!(f, "{}..{}", self.start, self.end),
+        match (self.preset, self.fields()) {
+            (Some(preset), _) => f.write_str(preset.name()),
+            (None, (first, last)) if first.is_empty() && last.is_empty() => f.write_str(OWN_DAYS),
+            (None, (first, last)) => write!(f, "{first}..{last}"),
         }
     }
 }
 
-/// Reads `last_month` or `2025-01-01..2025-12-31`.
+/// Reads `last_month`, `2025-01-01..2025-12-31`, or one of these days with the other end open: `2025-01-01..`.
 ///
 /// # Errors
 /// A sentence that says what is allowed.
@@ -185,8 +197,9 @@ pub fn parse_period(text: &str) -> Result<PeriodDefault, String> {
     if let Some(preset) = Preset::ALL.into_iter().find(|preset| preset.name() == text) {
         return Ok(PeriodDefault::Preset(preset));
     }
-    if let Some((start, end)) = text.split_once("..") {
-        let (start, end) = (iso_day(start)?, iso_day(end)?);
+    if let Some((first, last)) = text.split_once("..").filter(|_| text != "..") {
+        let limit = |day: &str| if day.is_empty() { Ok(None) } else { iso_day(day).map(Some) };
+        let Period { start, end, .. } = Period::own(limit(first)?, limit(last)?);
         if start > end {
             return Err(format!("the period {start}..{end} ends before it starts."));
         }
@@ -264,6 +277,19 @@ mod tests {
         assert_eq!(previous.to_string(), "2024-01-02..2024-12-31");
         assert_eq!(previous.text(Locale::En), "2 Jan 2024 to 31 Dec 2024");
         assert_eq!(Preset::All.on(day("2026-05-17")).previous(), None);
+    }
+
+    #[test]
+    fn an_open_end_never_closes_and_is_said() {
+        let said = |text: &str| {
+            let Ok(PeriodDefault::Fixed(start, end)) = parse_period(text) else { panic!("{text}") };
+            let period = Period { preset: None, start, end };
+            (period.to_string(), period.text(Locale::En), period.previous())
+        };
+        let told = |address: &str, words: &str| (address.to_owned(), words.to_owned(), None);
+        assert_eq!(said("2026-03-15.."), told("2026-03-15..", "15 Mar 2026 to the newest day"));
+        assert_eq!(said("..2026-03-15"), told("..2026-03-15", "The oldest day to 15 Mar 2026"));
+        assert!(parse_period("..").is_err(), "without any day nothing was said");
     }
 
     #[test]

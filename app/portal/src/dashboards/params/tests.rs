@@ -266,13 +266,21 @@ fn chosen_days_without_a_day_never_become_another_period() {
     let all = set(&[("period", "all")]);
     assert_eq!(after_all_time.bound(Variant::Current), all.bound(Variant::Current));
     assert_eq!(after_all_time.bound(Variant::Previous), None);
-    let typed = set(&[
-        ("period", "custom"),
-        ("period_start", "2026-03-15"),
-        ("period_end", ""),
-        ("period_shown", ".."),
-    ]);
-    assert_eq!(typed.to_query(), "period=2026-03-15..2026-03-15");
+}
+
+#[test]
+fn one_day_of_a_range_never_stands_for_the_other() {
+    let typed = |start: &str, end: &str| {
+        set(&[("period", "custom"), ("period_start", start), ("period_end", end), ("period_shown", "..")])
+    };
+    let open = typed("2026-03-15", "");
+    assert_eq!(open.to_query(), "period=2026-03-15..");
+    let bound = open.bound(Variant::Current).expect("the current period is always there");
+    assert_eq!(bound["period_start"].to_string(), "2026-03-15");
+    let all = set(&[("period", "all")]).bound(Variant::Current).expect("the current period is always there");
+    assert_eq!(bound["period_end"], all["period_end"]);
+    assert_eq!(typed("", "2026-03-15").to_query(), "period=..2026-03-15");
+    assert_eq!(typed("0026-03-15", "").notices, ["Booked: 0026-03-15 is not between 1900 and 2199."]);
 }
 
 #[test]
@@ -282,6 +290,10 @@ fn an_end_before_the_start_is_never_dropped_in_silence() {
     assert_eq!(set.typed_range("period"), Some(("2026-05-01".to_owned(), "2026-03-01".to_owned())));
     assert_eq!(set.to_query(), "period=2026-05-01..2026-03-01", "the address keeps what was typed");
     assert!(set.notices.is_empty(), "it is said at the field, once");
+    assert!(
+        set.is_set("period") && !set.is_changed("period"),
+        "it can be reset, and shows what it is without"
+    );
 }
 
 #[test]

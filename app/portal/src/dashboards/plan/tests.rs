@@ -28,6 +28,7 @@ fn every_shown_query_runs_once_and_compared_ones_twice() {
             ("by_creditor", Variant::Current),
             ("daily", Variant::Current),
             ("daily", Variant::Initial),
+            ("daily", Variant::Ever),
             ("open_cases", Variant::Current),
             ("totals", Variant::Current),
             ("totals", Variant::Previous),
@@ -35,8 +36,23 @@ fn every_shown_query_runs_once_and_compared_ones_twice() {
     );
     let names: Vec<&str> = runs[0].parameters.keys().map(String::as_str).collect();
     assert_eq!(names, ["period_end", "period_start"], "by_creditor does not use $creditor");
-    assert_eq!(runs[5].parameters["period_start"].to_string(), "2024-12-22");
-    assert_eq!(runs[5].parameters["period_end"].to_string(), "2024-12-31");
+    assert_eq!(runs[6].parameters["period_start"].to_string(), "2024-12-22");
+    assert_eq!(runs[6].parameters["period_end"].to_string(), "2024-12-31");
+}
+
+#[test]
+fn the_series_of_all_days_are_asked_for_once_another_period_is_chosen() {
+    let daily = |query: &[(&str, &str)]| -> Vec<(Variant, String)> {
+        let runs = runs(&example(), &params(query)).into_iter().filter(|run| run.key.name == "daily");
+        runs.map(|run| (run.key.variant, run.parameters["period_start"].to_string())).collect()
+    };
+    let (this_year, all) = ("2026-01-01".to_owned(), "1900-01-01".to_owned());
+    assert_eq!(daily(&[]), [(Variant::Current, this_year.clone())]);
+    let current = (Variant::Current, this_year.clone());
+    let initial = (Variant::Initial, this_year);
+    assert_eq!(daily(&[("creditor", "Creditor 01")]), [current, initial.clone()]);
+    let current = (Variant::Current, "2026-04-01".to_owned());
+    assert_eq!(daily(&[("period", "last_month")]), [current, initial, (Variant::Ever, all)]);
 }
 
 #[test]

@@ -92,11 +92,15 @@ fn default_format(frame: &Frame, block: &ChartBlock) -> Format {
     first.map_or(Format::Plain, Format::default_for)
 }
 
-/// The series there are without a choice: whatever is filtered, each keeps its colour.
+/// The series there are without a choice, then those of other days and the rest: whatever is filtered, each keeps its
+/// colour.
 fn names(input: &Input, block: &ChartBlock) -> Vec<String> {
-    let unfiltered = frame(input, &block.data, Variant::Initial);
-    let column = unfiltered.ok().zip(block.color.as_deref()).and_then(|(frame, name)| frame.column(name));
-    column.map(|column| series_names(column, locale(input))).unwrap_or_default()
+    let variants = [Variant::Initial, Variant::Ever, Variant::Current].into_iter();
+    let columns = variants
+        .filter_map(|variant| frame(input, &block.data, variant).ok()?.column(block.color.as_deref()?));
+    let mut known = BTreeSet::new();
+    let names = columns.flat_map(|column| series_names(column, locale(input)));
+    names.filter(|name| known.insert(name.clone())).collect()
 }
 
 /// Values of the column that makes the series; a chart may fold the smallest of them into one that is no value.

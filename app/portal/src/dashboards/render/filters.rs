@@ -1,6 +1,5 @@
 //! The filter bar.
 
-use chrono::NaiveDate;
 use lakeport_frame::{Format, Value};
 use lakeport_model::dashboards::{Choice as Entry, Control, Filter};
 
@@ -22,7 +21,7 @@ pub(super) fn filters(input: &Input) -> Vec<Filter> {
             label: widget.label.clone(),
             help: widget.help.clone(),
             control,
-            changed: input.params.is_changed(&widget.name),
+            changed: input.params.is_set(&widget.name),
             problem: problem(input, widget),
             hash: String::new(),
         };
@@ -38,8 +37,7 @@ pub(super) fn in_words(input: &Input, name: &str) -> String {
         return String::new();
     };
     match (choice, &widget.kind) {
-        (Choice::Period(period), _) if period.is_unlimited() => "all time".to_owned(),
-        (Choice::Period(period), _) => period.text(locale(input)),
+        (Choice::Period(period), _) => within(&period.text(locale(input))),
         (Choice::Day(day), _) => Format::Date.show(&Value::Date(*day), locale(input)),
         (Choice::Text(text), WidgetKind::Select { empty: Some(empty), .. }) if text.is_empty() => {
             empty.clone()
@@ -64,8 +62,7 @@ fn control(input: &Input, widget: &Widget, choice: &Choice) -> Control {
         (WidgetKind::Period { compare, .. }, Choice::Period(period)) => {
             let typed = input.params.typed_range(&widget.name);
             let is_own = typed.is_some() || period.preset.is_none();
-            let (start, end) =
-                typed.unwrap_or_else(|| (limit(*period, period.start), limit(*period, period.end)));
+            let (start, end) = typed.unwrap_or_else(|| period.fields());
             let compared = period.previous().filter(|_| *compare);
             Control::Period {
                 presets: presets(period.preset.filter(|_| !is_own)),
@@ -111,9 +108,11 @@ fn up_to(period: Period) -> &'static str {
     }
 }
 
-/// A day for its field; without a limit there is none to show.
-fn limit(period: Period, day: NaiveDate) -> String {
-    if period.is_unlimited() { String::new() } else { day.to_string() }
+/// Words within a sentence rather than at its beginning.
+fn within(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next();
+    first.into_iter().flat_map(char::to_lowercase).chain(letters).collect()
 }
 
 /// The presets and the choice of one's own days, which is made where no preset is.

@@ -1,11 +1,15 @@
 //! The worked example with made-up results.
 
+mod charts;
+mod filter_bar;
+mod tables;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use lakeport_frame::{DecimalValues, Values};
-use lakeport_model::dashboards::{Control, Direction, Metric, Sorted, Table, Tone};
+use lakeport_model::dashboards::{Direction, Metric, Table, Tone};
 
 use super::*;
 use crate::dashboards::format::parse;
@@ -154,40 +158,6 @@ fn the_example_shows_its_figures() {
 }
 
 #[test]
-fn marks_set_the_filter_and_keep_the_rest() {
-    let view = example(JANUARY, &results());
-    let Content::Chart(chart) = &children(&view, 2)[1].content else { panic!("{view:?}") };
-    let link = "/dashboards/collections-controlling?period=2025-01-01..2025-01-31&amp;creditor=B%20%26%20C";
-    assert!(chart.svg.contains(link), "{}", chart.svg);
-    assert_eq!(chart.title, "Top creditors");
-    assert_eq!(chart.table.rows[0][1].text, "70.000\u{202f}€");
-    let chosen = example(&[("creditor", "B & C")], &results());
-    let Content::Chart(chart) = &children(&chosen, 2)[1].content else { panic!("{chosen:?}") };
-    assert!(chart.svg.contains("\"/dashboards/collections-controlling\""), "choosing it again takes it back");
-}
-
-#[test]
-fn tables_link_and_measure() {
-    let view = example(JANUARY, &results());
-    let table = table(&view);
-    let headers: Vec<(&str, bool)> =
-        table.columns.iter().map(|column| (column.header.as_str(), column.is_number)).collect();
-    assert_eq!(headers, [("Case id", false), ("Creditor", false), ("Open", true), ("Days overdue", true)]);
-    assert_eq!(table.rows[0][0].link.as_deref(), Some("/dashboards/case-detail?case=C%2F1"));
-    assert_eq!(table.rows[1][0].link.as_deref(), Some("/dashboards/case-detail?case=C%202"));
-    assert_eq!(table.rows[0][2].text, "200,00\u{202f}€");
-    assert_eq!((table.rows[0][2].bar, table.rows[1][2].bar), (Some(1.0), Some(0.25)));
-    assert_eq!(table.rows[1][3].text, "");
-    assert_eq!((table.note.as_str(), &table.pages), ("2 rows", &None));
-    assert_eq!(
-        table.download_csv.as_deref(),
-        Some(
-            "/dashboards/collections-controlling/data/dataframe-open_cases.csv?period=2025-01-01..2025-01-31"
-        )
-    );
-}
-
-#[test]
 fn a_failed_query_breaks_only_what_shows_it() {
     let mut results = results();
     let sentence = "You may not read gold.collections.".to_owned();
@@ -252,229 +222,6 @@ fn hashes_change_with_the_content_only() {
         .map(|(before, _)| before.id.as_str())
         .collect();
     assert_eq!(changed, ["dataframe-open_cases"]);
-}
-
-#[test]
-fn what_a_filter_does_not_reach_never_passes_for_what_was_chosen() {
-    let notes = |query: &[(&str, &str)]| -> Vec<Option<String>> {
-        let charts = children(&example(query, &results()), 2).to_vec();
-        let note = |element: Element| match element.content {
-            Content::Chart(chart) => chart.unfiltered,
-            other => panic!("{other:?}"),
-        };
-        charts.into_iter().map(note).collect()
-    };
-    assert_eq!(notes(JANUARY), [None, None]);
-    let told = Some("Not filtered by \u{201c}Creditor\u{201d}.".to_owned());
-    assert_eq!(notes(&[("creditor", "B & C")]), [None, told]);
-}
-
-#[test]
-fn a_selection_without_figures_is_no_fault() {
-    let mut results = results();
-    let empty = frame_of(vec![("creditor", texts(&[])), ("collected", floats(&[]))]);
-    results.insert(key("by_creditor", Variant::Current), Ok(empty));
-    let view = example(JANUARY, &results);
-    let Content::Chart(chart) = &children(&view, 2)[1].content else { panic!("{view:?}") };
-    assert_eq!((chart.svg.as_str(), chart.table.rows.len()), ("", 0));
-}
-
-#[test]
-fn a_filter_never_changes_the_colour_of_a_series() {
-    let channels = |names: &[&str]| {
-        let days = days(&vec!["2025-01-01"; names.len()]);
-        Ok(frame_of(vec![
-            ("booking_date", days),
-            ("channel", texts(names)),
-            ("collected", floats(&vec![1.0; names.len()])),
-        ]))
-    };
-    let mut results = results();
-    results.insert(key("daily", Variant::Initial), channels(&["Card", "Cash", "Transfer"]));
-    results.insert(key("daily", Variant::Current), channels(&["Transfer"]));
-    let view = example(JANUARY, &results);
-    let Content::Chart(chart) = &children(&view, 2)[0].content else { panic!("{view:?}") };
-    assert!(chart.svg.contains("series-3") && !chart.svg.contains("series-1"), "{}", chart.svg);
-}
-
-#[test]
-fn what_is_left_of_a_row_is_never_a_small_drawing_blown_up() {
-    let chart = |title: &str| format!("```bar_chart\n{{data: q, x: word, y: n, title: {title}}}\n```\n");
-    let text = format!(
-        "---\ntitle: T\nowner: o\nreads: [gold.t]\n---\n```sql q\nSELECT word, n FROM gold.t\n```\n::: columns 1 1\n{}{}:::\n",
-        chart("First"),
-        chart("Second"),
-    );
-    let columns = vec![("word", texts(&["a", "b"])), ("n", floats(&[1.0, 2.0]))];
-    let results = BTreeMap::from([(key("q", Variant::Current), Ok(frame_of(columns)))]);
-    let drawn = |without: &BTreeSet<String>| {
-        let view = view_without(&text, &[], &results, &BTreeMap::new(), without);
-        let Content::Columns { weights, children } = &view.elements[0].content else { panic!("{view:?}") };
-        let widths = children.iter().map(|child| match &child.content {
-            Content::Chart(chart) => chart.svg.contains("viewBox=\"0 0 1200 "),
-            other => panic!("{other:?}"),
-        });
-        (weights.clone(), widths.collect::<Vec<_>>(), children[0].id.clone())
-    };
-    let (weights, is_wide, first) = drawn(&BTreeSet::new());
-    assert_eq!((weights, is_wide), (vec![1, 1], vec![false, false]));
-    let (weights, is_wide, _) = drawn(&BTreeSet::from([first]));
-    assert_eq!((weights, is_wide), (vec![1], vec![true]));
-}
-
-#[test]
-fn months_are_never_written_as_their_first_days() {
-    let mut results = results();
-    let monthly = frame_of(vec![
-        ("booking_date", days(&["2025-11-01", "2025-12-01"])),
-        ("channel", texts(&["Web", "Web"])),
-        ("collected", floats(&[10.0, 5.0])),
-    ]);
-    results.insert(key("daily", Variant::Current), Ok(monthly));
-    let view = example(JANUARY, &results);
-    let Content::Chart(chart) = &children(&view, 2)[0].content else { panic!("{view:?}") };
-    let months: Vec<&str> = chart.table.rows.iter().map(|row| row[0].text.as_str()).collect();
-    assert_eq!(months, ["Nov 2025", "Dez 2025"]);
-}
-
-#[test]
-fn a_range_says_whether_today_is_in_it() {
-    let words = |preset: &str| match example(&[("period", preset)], &results()).filters.remove(0).control {
-        Control::Period { text, .. } => text,
-        other => panic!("{other:?}"),
-    };
-    assert_eq!(words("last_7_days"), "10.05.2026 to 16.05.2026, up to yesterday");
-    assert_eq!(words("this_month"), "01.05.2026 to 17.05.2026, up to today");
-    assert_eq!(words("last_month"), "01.04.2026 to 30.04.2026");
-}
-
-#[test]
-fn filters_show_their_state() {
-    let view = example(&[("period", "last_month"), ("creditor", "Creditor 01")], &results());
-    let Control::Period { presets, start, end, compared_with, .. } = &view.filters[0].control else {
-        panic!("{:?}", view.filters)
-    };
-    let chosen: Vec<&str> =
-        presets.iter().filter(|preset| preset.chosen).map(|preset| preset.value.as_str()).collect();
-    assert_eq!((chosen, start.as_str(), end.as_str()), (vec!["last_month"], "2026-04-01", "2026-04-30"));
-    assert_eq!(compared_with.as_deref(), Some("01.03.2026 to 31.03.2026"));
-    let Control::MultiSelect { options } = &view.filters[1].control else { panic!("{:?}", view.filters) };
-    assert_eq!(options.iter().map(|option| option.chosen).collect::<Vec<_>>(), [false, true]);
-    assert!(view.filters[1].changed && view.filters[0].changed);
-    assert!(!example(&[], &results()).filters[0].changed);
-}
-
-#[test]
-fn all_time_never_shows_days_nobody_means() {
-    let view = example(&[("period", "all")], &results());
-    let Control::Period { start, end, .. } = &view.filters[0].control else { panic!("{:?}", view.filters) };
-    assert_eq!((start.as_str(), end.as_str()), ("", ""));
-    let view = example(&[("period", "custom")], &results());
-    let Control::Period { presets, start, end, text, .. } = &view.filters[0].control else {
-        panic!("{:?}", view.filters)
-    };
-    assert_eq!((start.as_str(), end.as_str(), text.as_str()), ("", "", "All time"));
-    assert!(presets.iter().all(|preset| preset.chosen == (preset.value == "custom")), "it stays chosen");
-}
-
-#[test]
-fn options_that_cannot_be_read_are_said_and_the_choice_stays() {
-    let sentence = "You may not read gold.collections.".to_owned();
-    let options = BTreeMap::from([("creditor".to_owned(), Err(sentence.clone()))]);
-    let view = view_of(include_str!("../format/example.md"), &[("creditor", "X")], &results(), &options);
-    assert_eq!(view.filters[1].problem, Some(sentence));
-    let Control::MultiSelect { options } = &view.filters[1].control else { panic!("{:?}", view.filters) };
-    assert_eq!(options.iter().map(|option| option.value.as_str()).collect::<Vec<_>>(), ["X"]);
-}
-
-const LONG: &str = "---\ntitle: T\nowner: o\nreads: [gold.t]\n---\n```sql q\nSELECT n, word FROM gold.t\n```\n```dataframe\ndata: q\n```\n";
-
-/// The only table of a dashboard over 60 rows: numbers from 0 up, each third one missing, and words.
-fn sixty(query: &[(&str, &str)], truncated: bool) -> Table {
-    let numbers = (0..60).map(|number| (number % 3 != 0).then_some(number)).collect();
-    let words = (0..60).map(|number| Some(format!("{}{number:02}", if number % 2 == 0 { "a" } else { "B" })));
-    let columns = vec![("n", Values::Int(numbers)), ("word", Values::Text(words.collect()))];
-    let mut frame = Frame::clone(&frame_of(columns));
-    frame.truncated = truncated;
-    let results = BTreeMap::from([(key("q", Variant::Current), Ok(Arc::new(frame)))]);
-    match &view_of(LONG, query, &results, &BTreeMap::new()).elements[0].content {
-        Content::Table(table) => table.clone(),
-        other => panic!("{other:?}"),
-    }
-}
-
-#[test]
-fn a_page_never_holds_all_rows_of_a_long_result() {
-    let first = sixty(&[], false);
-    assert_eq!((first.rows.len(), first.note.as_str()), (25, "1 to 25 of 60 rows"));
-    let pages = first.pages.expect("there are more");
-    let second = "/dashboards/collections-controlling?page.dataframe-q=2";
-    assert_eq!((pages.previous, pages.next.as_deref()), (None, Some(second)));
-    let last = sixty(&[("page.dataframe-q", "3")], false);
-    assert_eq!((last.rows.len(), last.note.as_str()), (10, "51 to 60 of 60 rows"));
-    assert_eq!(
-        last.pages.map(|pages| (pages.previous.as_deref() == Some(second), pages.next)),
-        Some((true, None))
-    );
-    // An address may name a page that is not there (any more).
-    assert_eq!(sixty(&[("page.dataframe-q", "9999")], false).rows, last.rows);
-    assert_eq!(sixty(&[], true).note, "1 to 25 of more than 60 rows");
-}
-
-#[test]
-fn an_order_is_that_of_the_whole_result() {
-    let texts = |table: &Table, column: usize| -> Vec<String> {
-        table.rows.iter().map(|row| row[column].text.clone()).collect()
-    };
-    let down = sixty(&[("sort.dataframe-q", "-n")], false);
-    assert_eq!(texts(&down, 0)[..3], ["59", "58", "56"]);
-    assert_eq!(down.columns[0].sorted, Some(Sorted::Descending));
-    let up = sixty(&[("sort.dataframe-q", "n"), ("page.dataframe-q", "2")], false);
-    // Missing values come last, whichever way: 40 numbers, then 20 rows without one.
-    assert_eq!((texts(&up, 0)[14].as_str(), texts(&up, 0)[15].as_str()), ("59", ""));
-    assert_eq!(texts(&sixty(&[("sort.dataframe-q", "word")], false), 1)[..2], ["a00", "a02"]);
-    let some = sixty(&[("sort.dataframe-q", "n")], true);
-    assert_eq!(some.note, "1 to 25 of more than 60 rows, in this order among the first 60");
-}
-
-#[test]
-fn a_press_on_a_head_goes_through_both_orders_and_back() {
-    let href = |query: &[(&str, &str)], column: usize| {
-        sixty(query, false).columns[column].sort_href.replace("/dashboards/collections-controlling", "")
-    };
-    assert_eq!(href(&[("page.dataframe-q", "2")], 0), "?sort.dataframe-q=-n", "figures: largest first");
-    assert_eq!(href(&[("sort.dataframe-q", "-n")], 0), "?sort.dataframe-q=n");
-    assert_eq!(href(&[("sort.dataframe-q", "n")], 0), "");
-    assert_eq!(href(&[], 1), "?sort.dataframe-q=word", "words: from the beginning");
-    assert_eq!(href(&[("sort.dataframe-q", "word")], 1), "?sort.dataframe-q=-word");
-}
-
-#[test]
-fn turning_one_table_never_draws_another_element_anew() {
-    let plain = example(JANUARY, &results());
-    let query = [JANUARY[0], ("sort.dataframe-open_cases", "-days_overdue")];
-    let turned = example(&query, &results());
-    assert_eq!(turned.query, "period=2025-01-01..2025-01-31&sort.dataframe-open_cases=-days_overdue");
-    assert_eq!(turned.orders, [("sort.dataframe-open_cases".to_owned(), "-days_overdue".to_owned())]);
-    let both = plain.elements.iter().zip(&turned.elements);
-    let changed: Vec<&str> =
-        both.filter(|(a, b)| a.hash != b.hash).map(|(before, _)| before.id.as_str()).collect();
-    // The row with the chart whose marks are links that keep the order, and the table itself.
-    assert_eq!(changed.last(), Some(&"dataframe-open_cases"));
-    let (Content::Columns { children: before, .. }, Content::Columns { children: after, .. }) =
-        (&plain.elements[2].content, &turned.elements[2].content)
-    else {
-        panic!("{plain:?}")
-    };
-    assert_eq!(before[0].hash, after[0].hash, "a chart without links stays as it is drawn");
-}
-
-#[test]
-fn every_chart_has_a_file_of_its_figures() {
-    let view = example(JANUARY, &results());
-    let Content::Chart(chart) = &children(&view, 2)[0].content else { panic!("{view:?}") };
-    let file = "/dashboards/collections-controlling/data/line_chart-daily.csv?period=2025-01-01..2025-01-31";
-    assert_eq!(chart.table.download_csv.as_deref(), Some(file));
 }
 
 #[test]

@@ -16,13 +16,13 @@ let shown = window.navigation?.currentEntry.key;
 
 const forms = () => document.querySelectorAll("#main form[method=post]");
 
-// Nothing secret, nothing a form carries by itself, and no row of a review desk: the next press decides what is ticked.
+// Nothing secret, nothing a form carries by itself, and no tick where the next press decides on what is ticked.
 const fieldsOf = (form) =>
   [...form.elements].filter(
     (field) =>
       field.matches("input, select, textarea") &&
       field.name &&
-      field.autocomplete !== "off" &&
+      !(isTicked(field) && form.autocomplete === "off") &&
       !/^(password|file|hidden|submit|button|image|reset)$/.test(field.type) &&
       !field.closest("[data-review]"),
   );

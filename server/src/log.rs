@@ -13,7 +13,14 @@ use crate::config::{Config, LogFormat};
 /// Begins to write logs to standard error. The first call in a process counts.
 pub fn begin(config: &Config) {
     // A second subscriber in the same process is a test's; the first one stays.
-    _ = subscriber(config, std::io::stderr).try_init();
+    if subscriber(config, std::io::stderr).try_init().is_ok() {
+        std::panic::set_hook(Box::new(|panic| tracing::error!("{}", words(panic))));
+    }
+}
+
+/// A panic as one sentence: as Rust tells it, its place is a line of its own.
+fn words(panic: &std::panic::PanicHookInfo<'_>) -> String {
+    panic.to_string().replacen('\n', " ", 1)
 }
 
 /// What logs as the configuration says, to any place.

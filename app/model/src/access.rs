@@ -5,7 +5,7 @@ mod state;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use state::{GrantEnd, GrantStanding, RequestEvent, RequestState, ReviewState, standing};
+pub use state::{GrantEnd, GrantStanding, RequestEvent, RequestState, ReviewState, is_over, standing};
 
 use crate::catalog::{AssetRef, Classification, Way};
 use crate::people::{DomainRef, PersonRef};

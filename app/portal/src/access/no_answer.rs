@@ -1,7 +1,7 @@
 //! A review that nobody decides: who is warned before the policy acts, and what is said of it afterwards.
 
 use chrono::NaiveDate;
-use lakeport_model::access::{GrantEnd, ReviewState, Undecided};
+use lakeport_model::access::{GrantEnd, ReviewState, Undecided, is_over};
 use lakeport_model::catalog::AccessStanding;
 use lakeport_model::{PersonId, listed};
 use serde_json::json;
@@ -18,16 +18,16 @@ use crate::{Ctx, Result};
 /// Under which the policy ends a grant.
 pub(super) const RULE: &str = "review.no_answer_revoke";
 
-/// The day the policy acts on; `None` while nobody who reviews was asked, however far the clock jumped.
-async fn acts_on(tx: &mut Tx, grant: &Grant) -> Result<Option<NaiveDate>> {
+/// The last day to decide before the policy acts; `None` while nobody who reviews was asked, however far the clock jumped.
+async fn acts_after(tx: &mut Tx, grant: &Grant) -> Result<Option<NaiveDate>> {
     let Some(due) = grant.next_review else { return Ok(None) };
     let asked = records::first_reminder(tx, grant.id, grant.cycle, REVIEW).await?;
-    Ok(asked.map(|at| schedule::policy_acts_on(due, at.date_naive())))
+    Ok(asked.map(|at| schedule::policy_acts_after(due, at.date_naive())))
 }
 
-/// The day access ends on where the policy ends it, and whether its consumer was warned.
+/// The last day of access where the policy ends it, and whether its consumer was warned.
 async fn ends_on(tx: &mut Tx, ctx: &Ctx, grant: &Grant) -> Result<Option<(NaiveDate, bool)>> {
-    let Some(acts) = acts_on(tx, grant).await? else { return Ok(None) };
+    let Some(acts) = acts_after(tx, grant).await? else { return Ok(None) };
     let warned = records::first_reminder(tx, grant.id, grant.cycle, WARNING).await?;
     let ends = schedule::access_ends_on(acts, warned.map(|at| at.date_naive()), ctx.now().date_naive());
     Ok(Some((ends, warned.is_some())))
@@ -117,10 +117,14 @@ pub(super) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gr
 /// What the policy does once the time to answer is over.
 pub(super) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
     let today = ctx.now().date_naive();
-    let Some(acts) = acts_on(tx, grant).await?.filter(|acts| *acts <= today) else { return Ok(false) };
+    let Some(acts) = acts_after(tx, grant).await?.filter(|acts| is_over(*acts, today)) else {
+        return Ok(false);
+    };
     match ctx.settings.policies.of(review::classification(snapshot, grant)?).no_answer {
         NoAnswer::Revoke => match ends_on(tx, ctx, grant).await? {
-            Some((ends, true)) if ends <= today => end(tx, ctx, snapshot, grant, ends).await.map(|()| true),
+            Some((ends, true)) if is_over(ends, today) => {
+                end(tx, ctx, snapshot, grant, ends).await.map(|()| true)
+            }
             _ => Ok(false),
         },
         NoAnswer::Keep => {

@@ -92,6 +92,25 @@ on_both! { demo =>
         assert_eq!(world.grant("paula.brandt", id).await.until(), last);
     }
 
+    async fn the_last_day_that_was_said_is_never_cut_short(world) {
+        let (id, due) = world.reviewed().await;
+        let paula = world.viewer("paula.brandt").await;
+        for left in [14, -8] {
+            world.go(left, due);
+            world.sweep().await;
+        }
+        let last = world.grant("paula.brandt", id).await.until();
+        world.go(0, last);
+        world.sweep().await;
+        assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Active);
+        catalog::preview(&world.ctx, &paula, &"gold.collections".into()).await.expect("the day counts in full");
+        world.go(-1, last);
+        world.sweep().await;
+        assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Revoked);
+        let read = catalog::preview(&world.ctx, &paula, &"gold.collections".into()).await;
+        assert_eq!(refusal(read).kind, RefusalKind::Forbidden);
+    }
+
     async fn who_said_it_is_needed_never_misses_that_it_was_kept(world) {
         let (id, due) = world.reviewed().await;
         let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);

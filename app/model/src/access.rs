@@ -186,6 +186,9 @@ pub struct GrantLine {
     pub asking: Option<Asking>,
     /// The end that is near because nobody decides the review; filled in where it is shown.
     pub undecided: Option<Undecided>,
+    /// How the consumer reads the data without any grant on its port, as the end of a sentence: `as a member of Sales`;
+    /// filled in where it is shown.
+    pub still: Option<String>,
     /// Delivery.
     pub provisioning: Provisioning,
     /// What stood in the way of the last attempt, as a sentence.
@@ -216,6 +219,8 @@ pub struct Undecided {
     pub ends: NaiveDate,
     /// With whom the decision lies, by name.
     pub with: Vec<String>,
+    /// How the consumer reads the data after that day, as the end of a sentence.
+    pub still: Option<String>,
 }
 
 impl GrantLine {

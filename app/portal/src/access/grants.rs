@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::eyes::Eyes;
-use super::{asking, kept, no_answer, renewal};
+use super::{asking, kept, no_answer, renewal, still};
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
@@ -39,8 +39,9 @@ pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
             kept = kept::of(&mut tx, &snapshot, &grant).await?;
         }
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
+        let still = still::reads_under(&mut tx, ctx, &snapshot, &rights, &grant).await?;
         let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant, now)?;
-        lines.push(GrantLine { comments, kept, asking, undecided, ..line });
+        lines.push(GrantLine { comments, kept, asking, undecided, still, ..line });
     }
     Ok(lines)
 }
@@ -84,6 +85,7 @@ pub(super) fn line(
         confirmed_by_consumer: grant.confirmed_at.is_some(),
         asking: None,
         undecided: None,
+        still: None,
         provisioning: grant.provisioning()?,
         provisioning_note: grant.provisioning_note.clone(),
         ended,

@@ -1,12 +1,12 @@
 //! Who holds access now, for those who answer for the data.
 
-use lakeport_model::access::{GrantStanding, HELD_PAGE, Held, HeldLine, HeldOn};
+use lakeport_model::access::{GrantLine, GrantStanding, HELD_PAGE, Held, HeldLine, HeldOn};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, Page, PageRequest};
 use uuid::Uuid;
 
 use super::eyes::Eyes;
-use super::{answering, grants, ids, kept, review, schedule, still, whose_turn};
+use super::{answering, grants, ids, kept, no_answer, review, schedule, still, whose_turn};
 use crate::catalog::{Rights, Sight, Snapshot};
 use crate::policy::{self, Action};
 use crate::store::access as store;
@@ -55,11 +55,11 @@ pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest)
         let waits = grant.next_review.is_some_and(|due| schedule::is_owners_turn(today, due, confirmed));
         let still = still::reads(&mut state.tx, ctx, &snapshot, &grant).await?;
         let kept = kept::of(&mut state.tx, &snapshot, &grant).await?;
-        let mut line = grants::line(&snapshot, Eyes::Answering, &snapshot.names, grant, now)?;
-        line.kept = kept;
-        line.comments = grants::comments(&snapshot, &approvals);
+        let undecided = no_answer::pending(&mut state.tx, ctx, &snapshot, &grant).await?;
+        let line = grants::line(&snapshot, Eyes::Answering, &snapshot.names, grant, now)?;
+        let comments = grants::comments(&snapshot, &approvals);
         items.push(HeldLine {
-            grant: line,
+            grant: GrantLine { comments, kept, undecided, ..line },
             last_used,
             still,
             may_withdraw,

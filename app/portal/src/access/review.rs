@@ -267,15 +267,13 @@ async fn tell_withdrawn(
     by: &str,
     reason: &str,
 ) -> Result<()> {
-    let title = snapshot.port_title(&grant.port);
-    let (title, next) = match still::reads(tx, ctx, snapshot, grant).await? {
-        Some(how) => (format!("Your grant on {title} was withdrawn"), format!("You can still read it {how}")),
-        None => (
-            format!("Your access to {title} was withdrawn"),
-            "Request access again if you still need it".to_owned(),
-        ),
-    };
-    let message = notify::Message::new(title, [format!("{by}: {reason}"), next], "/access/grants");
+    let still = still::reads(tx, ctx, snapshot, grant).await?;
+    let (what, next) = still::loss(&snapshot.port_title(&grant.port), still.as_deref());
+    let message = notify::Message::new(
+        format!("{what} was withdrawn"),
+        [format!("{by}: {reason}"), next],
+        "/access/grants",
+    );
     let about = format!("grant {}", grant.id);
     notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &message).await
 }

@@ -5,7 +5,7 @@ use lakeport_model::listed;
 use leptos::prelude::*;
 
 use super::requests::my_access_tabs;
-use super::{delivery_words, over_words, review_badge, standing_badge};
+use super::{delivery_words, over_words, review_badge, standing_badge, still_words};
 use crate::api;
 use crate::pages::{open_href, product_href, request_again_href};
 use crate::ui::{Badge, Confirm, Day, Empty, Form, Glyph, Hidden, Icon, PageHead, day_words, load};
@@ -58,8 +58,8 @@ fn row(grant: GrantLine) -> AnyView {
         view! { <span>{grant.title.clone()}</span> }.into_any()
     };
     let answered = is_live.then(|| answered(&grant)).flatten();
-    let undecided = grant.undecided.as_ref().map(undecided_words);
-    let delivery = delivery_words(&grant);
+    let undecided = undecided_words(&grant);
+    let (delivery, still) = (delivery_words(&grant), still_words(&grant));
     let until = match over_words(&grant) {
         Some(words) => words.into_any(),
         None => view! { "until " <Day day=grant.ends_on relative=true /> }.into_any(),
@@ -88,6 +88,7 @@ fn row(grant: GrantLine) -> AnyView {
                     {comments(grant.kept)}
                     {answered.map(|words| view! { <p>{words}</p> })}
                     {undecided.map(|words| view! { <p>{words}</p> })}
+                    {still.map(|words| view! { <p>{words}</p> })}
                     <div class="row-meta">
                         <span>{until}</span>
                         {next}
@@ -135,10 +136,7 @@ fn actions(grant: &GrantLine) -> AnyView {
     view! {
         {needed}
         {renew}
-        <Confirm
-            label=label
-            consequence="Your access ends at once. To have it back you need a new request and a new decision."
-        >
+        <Confirm label=label consequence=give_up_words(grant)>
             <Form action="/fn/give_up">
                 <Hidden name="id" value=id />
                 <button class="btn btn-sm btn-error" type="submit">"Give up the access now"</button>
@@ -161,10 +159,23 @@ fn answered(grant: &GrantLine) -> Option<String> {
     })
 }
 
-/// That access ends because nobody decides its review, and with whom that lies.
-fn undecided_words(Undecided { ends, with }: &Undecided) -> String {
+/// What giving a grant up means for whoever holds it.
+pub(super) fn give_up_words(grant: &GrantLine) -> String {
+    match &grant.still {
+        Some(how) => format!("The grant ends at once, but you can still read the data {how}."),
+        None => "Your access ends at once. To have it back you need to request it again.".to_owned(),
+    }
+}
+
+/// That a grant ends because nobody decides its review, with whom that lies, and what is read afterwards where nothing else
+/// says it.
+pub(super) fn undecided_words(grant: &GrantLine) -> Option<String> {
+    let Undecided { ends, with, still } = grant.undecided.as_ref()?;
     let with = if with.is_empty() { "nobody who answers for the data".to_owned() } else { listed(with) };
-    format!("Without a decision it ends on {}. Its review lies with {with}.", day_words(*ends))
+    let later = still.as_ref().filter(|_| grant.still.is_none());
+    let later = later.map(|how| format!(" You can still read it {how}.")).unwrap_or_default();
+    let ends = day_words(*ends);
+    Some(format!("Without a decision the grant ends on {ends}. Its review lies with {with}.{later}"))
 }
 
 /// The consumer has answered: he can ask those for a decision with whom it lies.

@@ -42,6 +42,7 @@ fn row(line: HeldLine, here: &str) -> AnyView {
     } else {
         view! { <p class="muted">"Another owner or a steward withdraws it."</p> }.into_any()
     };
+    let until = grant.until();
     let used = match last_used {
         Some(at) => view! { <Moment at=at /> }.into_any(),
         None => "never".into_any(),
@@ -60,7 +61,7 @@ fn row(line: HeldLine, here: &str) -> AnyView {
             </th>
             <td data-label="Purpose"><div><p>{grant.purpose}</p>{comments(grant.comments)}{comments(grant.kept)}</div></td>
             <td data-label="Since, until">
-                <div><p>"since " <Moment at=grant.starts_at /></p><p>"until " <Day day=grant.ends_on relative=true /></p></div>
+                <div><p>"since " <Moment at=grant.starts_at /></p><p>"until " <Day day=until relative=true /></p></div>
             </td>
             <td data-label="Last opened here">{used}</td>
             <td data-label="Next review"><div>{review}<p>{next}</p>{now}</div></td>

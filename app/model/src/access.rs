@@ -273,6 +273,8 @@ pub struct HeldLine {
     pub still: Option<String>,
     /// The viewer may withdraw it.
     pub may_withdraw: bool,
+    /// Why not, in a sentence that names those who may.
+    pub why_not: Option<String>,
     /// Its review waits for the viewer.
     pub may_review: bool,
 }

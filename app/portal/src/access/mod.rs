@@ -17,6 +17,7 @@ mod request;
 mod review;
 mod schedule;
 mod still;
+mod turn;
 pub(crate) mod waiting;
 
 pub use asking::ask_for_decision;

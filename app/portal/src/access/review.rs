@@ -10,7 +10,7 @@ use lakeport_model::{GrantId, PersonId};
 use serde_json::json;
 
 use super::eyes::Eyes;
-use super::{Reviewers, answering, answers_for, grants, kept, renewal, schedule, sensitivity, still};
+use super::{Reviewers, answering, answers_for, grants, kept, renewal, schedule, sensitivity, still, turn};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::people::{self, Actor};
@@ -175,7 +175,7 @@ async fn reviewed(
         if grant.consumer != viewer.id.0 && !decision.allowed {
             return Err(Error::not_found("grant").under(decision.rule));
         }
-        let proof = policy::authorize(viewer, &action(snapshot, &grant, today))?;
+        let proof = turn::authorize(snapshot, viewer, &action(snapshot, &grant, today))?;
         if grant.standing(ctx.now()) != GrantStanding::Active {
             return Err(Error::conflict(
                 "One of these grants has ended; nothing was changed. Load the page again.",

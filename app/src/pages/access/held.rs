@@ -36,11 +36,10 @@ pub(crate) fn held(Held { grants: page, ever }: Held, here: &str) -> AnyView {
 }
 
 fn row(line: HeldLine, here: &str) -> AnyView {
-    let HeldLine { grant, last_used, still, may_withdraw, may_review } = line;
-    let withdraw = if may_withdraw {
-        withdraw(&grant, still.as_deref(), here)
-    } else {
-        view! { <p class="muted">"Another owner or a steward withdraws it."</p> }.into_any()
+    let HeldLine { grant, last_used, still, why_not, may_review, .. } = line;
+    let withdraw = match why_not {
+        None => withdraw(&grant, still.as_deref(), here),
+        Some(sentence) => view! { <p class="muted">{sentence}</p> }.into_any(),
     };
     let until = grant.until();
     let used = match last_used {

@@ -75,11 +75,7 @@ async fn tasks(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<Task>> {
     let snapshot = ctx.snapshot().await?;
     let broken = First::cut(contracts::broken(ctx, &snapshot, viewer).await?, MOST);
     let more = broken.of.saturating_sub(u32::try_from(broken.items.len()).unwrap_or(u32::MAX));
-    tasks.extend(broken.items.into_iter().map(|contract| Task {
-        label: format!("The contract {} is broken", contract.name),
-        href: href::contract(&contract.id),
-        oldest: None,
-    }));
+    tasks.extend(broken.items);
     if more > 0 {
         // Each of them was told of when it broke.
         tasks.push(Task {

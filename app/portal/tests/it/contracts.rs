@@ -1,7 +1,7 @@
 //! Relying on a contract.
 
 use lakeport_frame::CheckOutcome;
-use lakeport_model::audit::AuditFilter;
+use lakeport_model::audit::{AuditFilter, AuditPlace};
 use lakeport_model::catalog::Classification;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::{ContractId, PageRequest};
@@ -381,6 +381,21 @@ on_both! { demo =>
         let elsewhere = seen("yusuf.kaya").await;
         assert!(elsewhere.iter().all(|(about, ..)| about != "Contract collections"), "{elsewhere:#?}");
         assert!(elsewhere.iter().all(|(_, action, _)| action == "contract.version"), "of the first import only");
+    }
+
+    async fn the_end_of_a_subscription_never_reads_as_a_number_without_a_link(world) {
+        let paula = world.viewer("paula.brandt").await;
+        let id = "collections".into();
+        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".into(), "Planning of purchases".into()).await.expect("it is open");
+        let page = contracts::contract(&world.ctx, &paula, &id, None).await.expect("it opens");
+        let held = page.subscription.expect("she subscribed").id;
+        contracts::unsubscribe(&world.ctx, &paula, held).await.expect("her own");
+        let ines = world.viewer("ines.hoffmann").await;
+        let filter = AuditFilter { action: Some("contract.unsubscribe".to_owned()), ..AuditFilter::default() };
+        let records = audit::page(&world.ctx, &ines, filter).await.expect("stewards see it").records;
+        let [ended] = &records[..] else { panic!("one ended: {records:?}") };
+        assert_eq!(ended.about, "Paula Brandt's subscription to the contract Collection cases");
+        assert_eq!(ended.place, Some(AuditPlace::Contract(id)));
     }
 
     async fn people_who_no_longer_see_a_contract_never_hear_of_it(world) {

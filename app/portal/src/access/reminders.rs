@@ -82,8 +82,9 @@ async fn look(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Res
     if ended {
         return Ok(true);
     }
-    let announced = announce_end(tx, ctx, snapshot, grant).await?;
+    // Those who review are asked first: only then is it known whether the policy ends it early.
     let reminded = remind(tx, ctx, snapshot, grant).await?;
+    let announced = announce_end(tx, ctx, snapshot, grant).await?;
     let warned = no_answer::warn(tx, ctx, snapshot, grant).await?;
     Ok(reminded || warned || announced)
 }
@@ -206,6 +207,11 @@ pub(super) async fn once(
 /// The end of a grant is announced to its consumer as a review is, and whether or not a review waits.
 async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
     let Some(kind) = ReminderKind::on(ctx.now().date_naive(), grant.ends_on) else { return Ok(false) };
+    let key = format!("end.{}", kind.key());
+    if records::was_reminded(tx, grant.id, NO_CYCLE, &key).await? {
+        // So on most days; nothing else has to be looked up then.
+        return Ok(false);
+    }
     let last = no_answer::end_of(tx, ctx, snapshot, grant).await?;
     if last < grant.ends_on {
         // The warning says so, with the names of those who can still decide.
@@ -226,7 +232,6 @@ async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant
     };
     let message =
         Message::new(format!("{what} ends on {}{latest}", day(last)), [next, review], "/access/grants");
-    let key = format!("end.{}", kind.key());
     once(tx, ctx, grant, NO_CYCLE, &key, PersonId(grant.consumer), &message).await
 }
 

@@ -1,6 +1,6 @@
 //! What a consumer sees of his own grants, and what he can do while their review waits.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use lakeport_model::access::{GrantStanding, HeldOn};
 use lakeport_model::audit::AuditFilter;
 use lakeport_model::catalog::AccessStanding;
@@ -113,6 +113,33 @@ on_both! { demo =>
         assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Revoked);
         let read = catalog::preview(&world.ctx, &paula, &"gold.collections".into()).await;
         assert_eq!(refusal(read).kind, RefusalKind::Forbidden);
+    }
+
+    async fn an_end_is_never_announced_for_a_later_day_than_a_review_allows(world) {
+        let id = world.granted("paula.brandt", CASES, 125, &["aylin.demir"]).await;
+        let grant = world.grant("paula.brandt", id).await;
+        let (end, due) = (grant.ends_on, grant.next_review.expect("it is reviewed"));
+        let early = due + TimeDelta::days(14);
+        let day = |date: NaiveDate| date.format("%-d %b %Y").to_string();
+        world.go(14, due);
+        world.sweep().await;
+        world.go(30, end);
+        world.sweep().await;
+        let title = format!("Your access to Collections: cases ends on {} at the latest", day(end));
+        assert_eq!(world.told("paula.brandt", &title).await, 1);
+        let body = world.text("SELECT body FROM notification WHERE title LIKE '%at the latest'").await;
+        let says = format!("Its review waits; without a decision it ends on {}.", day(early));
+        assert!(body.ends_with(&says) && !body.contains("holds until then"), "{body}");
+        world.go(-7, due);
+        world.sweep().await;
+        let warning = format!("Your access to Collections: cases ends on {} without a decision", day(early));
+        assert_eq!(world.told("paula.brandt", &warning).await, 1);
+        assert_eq!(world.grant("paula.brandt", id).await.until(), early);
+        world.go(-1, early);
+        world.sweep().await;
+        assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Revoked);
+        let announced = world.told("paula.brandt", "Your access to Collections: cases ends on").await;
+        assert_eq!(announced, 2, "each end is said by one message");
     }
 
     async fn whoever_reads_on_as_a_member_is_never_told_that_access_ends(world) {

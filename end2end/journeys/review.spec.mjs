@@ -50,8 +50,10 @@ test("a review nobody answers ends access", async ({ openDemo, as }) => {
     await expect(grant).toContainText("Review overdue");
   });
 
-  await test.step("a week after the consumer was warned, the policy acts and says so", async () => {
+  await test.step("on the last day that was said access is open, and the day after it the policy acts and says so", async () => {
     await moveClock(david, later(review, 15));
+    await expectOpen(greta, "silver.fact_orders");
+    await moveClock(david, later(review, 16));
     const ended = greta.getByRole("region", { name: "Ended" }).getByRole("listitem").filter({ hasText: "disputed claims" });
     await eventually(greta, "/access/grants", ended);
     await expect(ended).toContainText("did not decide by");

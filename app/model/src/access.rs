@@ -5,7 +5,7 @@ mod state;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use state::{GrantEnd, GrantStanding, RequestEvent, RequestState, ReviewState, standing};
+pub use state::{GrantEnd, GrantStanding, RequestEvent, RequestState, ReviewState, is_over, standing};
 
 use crate::catalog::{AssetRef, Classification, Way};
 use crate::people::{DomainRef, PersonRef};
@@ -239,6 +239,8 @@ pub struct Undecided {
     pub ends: NaiveDate,
     /// With whom the decision lies, by name.
     pub with: Vec<String>,
+    /// How the consumer reads the data after that day, as the end of a sentence.
+    pub still: Option<String>,
 }
 
 impl GrantLine {
@@ -289,6 +291,8 @@ pub struct HeldLine {
     pub last_used: Option<DateTime<Utc>>,
     /// The viewer may withdraw it.
     pub may_withdraw: bool,
+    /// Why not, in a sentence that names those who may.
+    pub why_not: Option<String>,
     /// Its review waits for the viewer.
     pub may_review: bool,
 }

@@ -488,8 +488,10 @@ pub struct MyData {
     pub asset: AssetRef,
     /// Product that offers it.
     pub product: Option<String>,
-    /// Last day of the grant; `None` by membership.
+    /// The last day, where it is read under a grant; `None` by membership, and where everybody may read it.
     pub ends_on: Option<NaiveDate>,
+    /// Everybody may read it.
+    pub is_public: bool,
     /// State of the contract on it.
     pub contract_state: Option<crate::contracts::CheckState>,
     /// Its last change that the portal has seen.

@@ -67,6 +67,14 @@ impl Error {
         }
     }
 
+    /// The same refusal, in words that know more than the rule does.
+    pub(crate) fn saying(self, message: String) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Refused(Refusal { message, ..refusal }),
+            fault @ Self::Fault(_) => fault,
+        }
+    }
+
     /// `what` does not exist, or the viewer may not know that it does.
     pub fn not_found(what: &str) -> Self {
         Self::refused(

@@ -11,6 +11,9 @@ use self::values::reads_own;
 pub use self::values::{Entitlement, Held, NOTHING_DESCRIBED, Reach, Values, Way, entitle, reach};
 use crate::{Error, RefusalKind, Result};
 
+/// The rule of a request that others decide now.
+pub const NOT_HIS_TURN: &str = "request.not_eligible";
+
 /// Something a viewer wants to do, with the facts the decision needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
@@ -203,13 +206,13 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
                     "request.second_approver_decides"
                 })
             } else {
-                no("request.not_eligible", "Only those who answer for this data can decide the request.")
+                no(NOT_HIS_TURN, "It is not your turn to decide this request.")
             }
         }
         Action::WithdrawRequest { requester } => own(viewer, *requester, "request.requester_withdraws"),
         Action::ReviewGrant { consumer, reviewers } => {
             if *consumer == viewer.id {
-                no("grant.not_his_own", "Nobody reviews his own grant; another owner or a steward has to.")
+                no("grant.not_his_own", "Nobody reviews or withdraws his own grant.")
             } else if reviewers.contains(&viewer.id) {
                 yes("grant.owner_or_steward_reviews")
             } else {

@@ -143,6 +143,7 @@ fn still_words(grant: &GrantLine) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, NaiveDate};
+    use lakeport_model::access::Undecided;
 
     use super::*;
 
@@ -281,6 +282,26 @@ mod tests {
                 GrantLine { gone: None, standing, provisioning: Provisioning::Deprovisioned, ..grant() };
             assert_eq!(delivery_words(&over), "Lakeport delivered nothing here, so it took nothing back");
         }
+    }
+
+    #[test]
+    fn whoever_reads_on_without_a_grant_is_never_told_that_access_ends() {
+        let member = GrantLine { still: Some("as a member of Sales".to_owned()), ..grant() };
+        assert!(grants::give_up_words(&grant()).starts_with("Your access ends at once."));
+        assert!(grants::give_up_words(&member).starts_with("The grant ends at once, but you can still read"));
+        let said = "Without this grant you can still read it as a member of Sales.";
+        assert_eq!((still_words(&grant()), still_words(&member).as_deref()), (None, Some(said)));
+        let undecided = |still: Option<&str>, grant: GrantLine| {
+            let with = vec!["Aylin Demir".to_owned()];
+            let still = still.map(str::to_owned);
+            let undecided = Some(Undecided { ends: day("2027-03-14"), with, still });
+            grants::undecided_words(&GrantLine { undecided, ..grant }).expect("it is said")
+        };
+        let said = "Without a decision the grant ends on 14 Mar 2027. Its review lies with Aylin Demir.";
+        let other = "under another grant until 23 May 2027";
+        assert_eq!(undecided(None, grant()), said);
+        assert_eq!(undecided(Some(other), grant()), format!("{said} You can still read it {other}."));
+        assert_eq!(undecided(Some("as a member of Sales"), member), said, "nothing is said twice");
     }
 
     #[test]

@@ -80,9 +80,14 @@ pub fn standing(ends_on: NaiveDate, ended: Option<GrantEnd>, now: DateTime<Utc>)
     match ended {
         Some(GrantEnd::Revoked) => GrantStanding::Revoked,
         Some(GrantEnd::GivenUp) => GrantStanding::GivenUp,
-        None if now.date_naive() > ends_on => GrantStanding::Expired,
+        None if is_over(ends_on, now.date_naive()) => GrantStanding::Expired,
         None => GrantStanding::Active,
     }
+}
+
+/// Whether a last day is over on a day: it counts in full, for whatever reason something ends.
+pub fn is_over(last: NaiveDate, today: NaiveDate) -> bool {
+    last < today
 }
 
 impl ReviewState {

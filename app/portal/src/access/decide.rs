@@ -10,11 +10,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::eyes::{self, Eyes};
-use super::{Deciders, as_of_today, domain_of_request, eligible, grants, ids, lists, renewal, review};
+use super::{Deciders, as_of_today, domain_of_request, eligible, grants, ids, lists, renewal, review, turn};
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
-use crate::policy::{self, Action};
+use crate::policy::Action;
 use crate::store::access::{self as store, Approval, Grant, Request};
 use crate::store::{Tx, audit as chain, people as persons};
 use crate::{Ctx, Error, Result, notify, text};
@@ -67,7 +67,7 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
     let rights = Rights::of(ctx, viewer).await?;
     let mut tx = ctx.db.read().await?;
     let (request, approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
-    let decision = policy::decide(viewer, &action(ctx, &snapshot, &request, &approvals)?);
+    let why_not = turn::why_not(&snapshot, viewer, &action(ctx, &snapshot, &request, &approvals)?);
     let now = ctx.now();
     let eyes = if answers_for_it(viewer, &snapshot, &request, &approvals, now.date_naive()) {
         Eyes::Answering
@@ -98,8 +98,8 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
     let classification = request.classification()?;
     Ok(DecidePage {
         revision: request.revision,
-        may_decide: decision.allowed,
-        why_not: (!decision.allowed).then(|| decision.why_not.to_owned()),
+        may_decide: why_not.is_none(),
+        why_not,
         may_withdraw: own && is_open,
         renews: held.filter(|_| is_open).map(|held| held.ends_on),
         requester_about: requester.as_ref().map(people::about).unwrap_or_default(),
@@ -168,7 +168,7 @@ async fn approve_it(
     let (request, mut approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
     let before = request.ends_on;
     let mut request = as_of_today(ctx, &snapshot, request)?;
-    let proof = policy::authorize(viewer, &action(ctx, &snapshot, &request, &approvals)?)?;
+    let proof = turn::authorize(&snapshot, viewer, &action(ctx, &snapshot, &request, &approvals)?)?;
     request.revision = revision;
     let now = ctx.now();
     let (today, latest) = (now.date_naive(), request.ends_on);
@@ -296,7 +296,7 @@ async fn reject_it(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, com
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let (request, approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
     let mut request = as_of_today(ctx, &snapshot, request)?;
-    let proof = policy::authorize(viewer, &action(ctx, &snapshot, &request, &approvals)?)?;
+    let proof = turn::authorize(&snapshot, viewer, &action(ctx, &snapshot, &request, &approvals)?)?;
     if comment.is_empty() {
         return Err(Error::invalid("comment", "Say why you reject the request; the requester reads it."));
     }

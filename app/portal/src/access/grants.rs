@@ -41,7 +41,7 @@ pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
             kept = kept::of(&mut tx, &snapshot, &grant).await?;
         }
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
-        let still = still::reads_under(&snapshot, &rights, &grant);
+        let still = still::reads_under(&mut tx, ctx, &snapshot, &rights, &grant).await?;
         let held = live.get(&grant.port).copied();
         let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant, now)?;
         let goes_on_as = held.filter(|_| line.standing == GrantStanding::Renewed);

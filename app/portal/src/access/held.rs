@@ -2,26 +2,69 @@
 
 use lakeport_model::access::{GrantLine, GrantStanding, HELD_PAGE, Held, HeldLine, HeldOn};
 use lakeport_model::people::{Role, Viewer};
-use lakeport_model::{DomainId, Page, PageRequest};
+use lakeport_model::{DomainId, Page, PageRequest, PersonId};
 use uuid::Uuid;
 
 use super::eyes::Eyes;
-use super::{answering, grants, ids, kept, review, schedule, still, whose_turn};
+use super::{
+    Reviewers, answering, answers_for, grants, ids, kept, no_answer, review, schedule, still, turn,
+    whose_turn,
+};
 use crate::catalog::{Rights, Sight, Snapshot};
 use crate::policy::{self, Action};
-use crate::store::access as store;
+use crate::store::Tx;
+use crate::store::access::{self as store, Grant};
 use crate::{Ctx, Error, Result};
 
-/// True when the viewer sees who holds access to the data of this domain.
-pub(crate) fn sees_held(snapshot: &Snapshot, viewer: &Viewer, domain: &str) -> bool {
-    policy::decide(viewer, &action(snapshot, domain)).allowed
+/// True when the viewer sees who holds access to a product or an asset, or to some of it.
+pub(crate) async fn sees_held(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    viewer: &Viewer,
+    domain: &str,
+    on: &HeldOn,
+) -> Result<bool> {
+    let reviewers = reviewers(tx, ctx, snapshot, viewer, domain, on).await?;
+    Ok(policy::decide(viewer, &see(domain, reviewers)).allowed)
 }
 
-fn action(snapshot: &Snapshot, domain: &str) -> Action {
-    Action::SeeGrants {
-        domain: DomainId(domain.to_owned()),
-        reviewers: ids(&whose_turn(snapshot, domain, Role::Owner, |_| true)),
+fn see(domain: &str, reviewers: Vec<PersonId>) -> Action {
+    Action::SeeGrants { domain: DomainId(domain.to_owned()), reviewers }
+}
+
+/// Those who would review a grant on the data of a domain, whoever holds it.
+fn reviewers_of_all(snapshot: &Snapshot, domain: &str) -> Vec<PersonId> {
+    ids(&whose_turn(snapshot, domain, Role::Owner, |_| true))
+}
+
+/// Those, and whoever may withdraw one of the grants: what the domain's own people hold, others review.
+async fn reviewers(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    viewer: &Viewer,
+    domain: &str,
+    on: &HeldOn,
+) -> Result<Vec<PersonId>> {
+    let mut people = reviewers_of_all(snapshot, domain);
+    let sees_all = policy::decide(viewer, &see(domain, people.clone())).allowed;
+    if sees_all || !answers_for(snapshot, viewer).iter().any(|held| held == domain) {
+        // So for most viewers; nothing has to be looked up for them.
+        return Ok(people);
     }
+    let today = ctx.now().date_naive();
+    for grant in store::live_grants(tx, on, today, Uuid::max(), i64::MAX).await? {
+        if answered_by(snapshot, &grant) == domain {
+            people.extend(Reviewers::of(snapshot, &grant).on(&grant, today));
+        }
+    }
+    Ok(people)
+}
+
+/// The domain that answers for a grant: data that moved away is another domain's, whatever product it was granted with.
+fn answered_by<'a>(snapshot: &'a Snapshot, grant: &'a Grant) -> &'a str {
+    answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain)
 }
 
 /// The live grants on a product or an asset, newest first.
@@ -29,38 +72,43 @@ pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest)
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let domain = domain(&snapshot, &rights, on)?;
-    policy::authorize(viewer, &action(&snapshot, domain))?;
+    let mut state = ctx.readings.state(&ctx.db).await?;
+    let reviewers = reviewers(&mut state.tx, ctx, &snapshot, viewer, domain, on).await?;
+    policy::authorize(viewer, &see(domain, reviewers))?;
+    let sees_all = policy::decide(viewer, &see(domain, reviewers_of_all(&snapshot, domain))).allowed;
     let after = match &request.after {
         Some(text) => text.parse().map_err(|_| Error::invalid("after", "This page link is not complete."))?,
         None => Uuid::max(),
     };
     let limit = request.limit.clamp(1, HELD_PAGE);
     let now = ctx.now();
-    let mut state = ctx.readings.state(&ctx.db).await?;
     let live = store::live_grants(&mut state.tx, on, now.date_naive(), after, i64::from(limit) + 1).await?;
     let page = Page::cut(live, limit, |grant| grant.id.to_string());
     let mut items = Vec::with_capacity(page.items.len());
     for grant in page.items {
-        // Data that moved away is another domain's, whatever product it was granted with.
-        let answers = answering(&snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
-        if answers != domain || grant.standing(now) != GrantStanding::Active {
+        let today = now.date_naive();
+        let why_not = turn::why_not(&snapshot, viewer, &review::action(&snapshot, &grant, today));
+        let may_withdraw = why_not.is_none();
+        // What the domain's own people review is none of the business of those who may withdraw some of it.
+        let is_shown = answered_by(&snapshot, &grant) == domain && (sees_all || may_withdraw);
+        if !is_shown || grant.standing(now) != GrantStanding::Active {
             continue;
         }
         let asset = grant.asset.as_deref().unwrap_or_default();
         let last_used = state.last_use(grant.consumer, asset).await?;
         let approvals = store::approvals(&mut state.tx, grant.request).await?;
-        let today = now.date_naive();
-        let may_withdraw = policy::decide(viewer, &review::action(&snapshot, &grant, today)).allowed;
         let confirmed = grant.confirmed_at.is_some();
         let waits = grant.next_review.is_some_and(|due| schedule::is_owners_turn(today, due, confirmed));
         let still = still::reads(&mut state.tx, ctx, &snapshot, &grant).await?;
         let kept = kept::of(&mut state.tx, &snapshot, &grant).await?;
+        let undecided = no_answer::pending(&mut state.tx, ctx, &snapshot, &grant).await?;
         let line = grants::line(&snapshot, Eyes::Answering, &snapshot.names, grant, now)?;
         let comments = grants::comments(&snapshot, &approvals);
         items.push(HeldLine {
-            grant: GrantLine { comments, kept, still, ..line },
+            grant: GrantLine { comments, kept, still, undecided, ..line },
             last_used,
             may_withdraw,
+            why_not,
             may_review: may_withdraw && waits,
         });
     }

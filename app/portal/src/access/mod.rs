@@ -17,6 +17,7 @@ mod request;
 mod review;
 mod schedule;
 mod still;
+mod turn;
 pub(crate) mod waiting;
 
 pub use asking::ask_for_decision;
@@ -27,7 +28,7 @@ pub(crate) use held::sees_held;
 pub use leave::Leavers;
 pub(crate) use leave::{Leaver, leave};
 pub use lists::{Waiting, my_requests, to_decide, waiting_for};
-pub(crate) use no_answer::{as_told, end_of};
+pub(crate) use no_answer::{as_told, reads_until};
 pub(crate) use ownership::catalog_changed;
 pub use policies::{Align, NoAnswer, Policies, Policy};
 pub use request::{request, request_form, request_form_like, withdraw};
@@ -42,8 +43,9 @@ use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, PersonId};
 
 use crate::catalog::Snapshot;
+use crate::store::Tx;
 use crate::store::access::{Approval, Grant, Request};
-use crate::store::people::Member;
+use crate::store::people::{self as persons, Member};
 use crate::{Ctx, Result};
 
 /// Who can give the next approval: those whose turn it is, and once the request has waited too long those above.
@@ -91,6 +93,21 @@ fn above(snapshot: &Snapshot, domain: &str, turn: &[Member], free: impl Fn(&Memb
     let free = |member: &Member| free(member) && turn.iter().all(|asked| asked.person != member.person);
     let steps = [(parent, Role::Owner), (Some(domain), Role::Steward), (parent, Role::Steward)];
     first_of(snapshot, &steps, free)
+}
+
+/// Who answers for what happens to the data of a domain: its owners and stewards; where it has none, those whom a request
+/// for it goes to, and where there is nobody either, the administrators.
+pub(crate) async fn who_answers(tx: &mut Tx, snapshot: &Snapshot, domain: &str) -> Result<Vec<PersonId>> {
+    let own = [Role::Owner, Role::Steward].into_iter().flat_map(|role| snapshot.members_with(domain, role));
+    let mut people: Vec<PersonId> = own.map(|member| PersonId(member.person)).collect();
+    if people.is_empty() {
+        people = ids(&whose_turn(snapshot, domain, Role::Owner, |_| true));
+    }
+    if people.is_empty() {
+        let administrators = persons::all(tx).await?.into_iter().filter(|person| person.administrator);
+        people = administrators.map(|person| PersonId(person.id)).collect();
+    }
+    Ok(people)
 }
 
 /// The free people of a role in a domain; where there are none, of the next ones who answer for its data.

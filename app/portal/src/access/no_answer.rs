@@ -1,13 +1,13 @@
 //! A review that nobody decides: who is warned before the policy acts, and what is said of it afterwards.
 
 use chrono::NaiveDate;
-use lakeport_model::access::{GrantEnd, ReviewState, Undecided};
+use lakeport_model::access::{GrantEnd, ReviewState, Undecided, is_over};
 use lakeport_model::catalog::AccessStanding;
 use lakeport_model::{PersonId, listed};
 use serde_json::json;
 
 use super::reminders::{REVIEW, WARNING, once};
-use super::{NoAnswer, Reviewers, review, schedule};
+use super::{NoAnswer, Reviewers, review, schedule, still};
 use crate::catalog::Snapshot;
 use crate::notify::{self, Message};
 use crate::people::Actor;
@@ -18,16 +18,16 @@ use crate::{Ctx, Result};
 /// Under which the policy ends a grant.
 pub(super) const RULE: &str = "review.no_answer_revoke";
 
-/// The day the policy acts on; `None` while nobody who reviews was asked, however far the clock jumped.
-async fn acts_on(tx: &mut Tx, grant: &Grant) -> Result<Option<NaiveDate>> {
+/// The last day to decide before the policy acts; `None` while nobody who reviews was asked, however far the clock jumped.
+async fn acts_after(tx: &mut Tx, grant: &Grant) -> Result<Option<NaiveDate>> {
     let Some(due) = grant.next_review else { return Ok(None) };
     let asked = records::first_reminder(tx, grant.id, grant.cycle, REVIEW).await?;
-    Ok(asked.map(|at| schedule::policy_acts_on(due, at.date_naive())))
+    Ok(asked.map(|at| schedule::policy_acts_after(due, at.date_naive())))
 }
 
-/// The day access ends on where the policy ends it, and whether its consumer was warned.
+/// The last day of access where the policy ends it, and whether its consumer was warned.
 async fn ends_on(tx: &mut Tx, ctx: &Ctx, grant: &Grant) -> Result<Option<(NaiveDate, bool)>> {
-    let Some(acts) = acts_on(tx, grant).await? else { return Ok(None) };
+    let Some(acts) = acts_after(tx, grant).await? else { return Ok(None) };
     let warned = records::first_reminder(tx, grant.id, grant.cycle, WARNING).await?;
     let ends = schedule::access_ends_on(acts, warned.map(|at| at.date_naive()), ctx.now().date_naive());
     Ok(Some((ends, warned.is_some())))
@@ -48,30 +48,65 @@ fn named(names: &[String]) -> String {
     if names.is_empty() { "Nobody who answers for the data".to_owned() } else { listed(names) }
 }
 
-/// The end that comes before a grant's last day because nobody decides its review, once it is so near that its consumer is
-/// warned. The warning and every page say it alike.
+/// The last day that comes before a grant's own because nobody decides its review.
+pub(super) async fn early_end(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<Option<NaiveDate>> {
+    let policy = ctx.settings.policies.of(review::classification(snapshot, grant)?);
+    if policy.no_answer != NoAnswer::Revoke {
+        return Ok(None);
+    }
+    let ends = ends_on(tx, ctx, grant).await?.map(|(ends, _)| ends);
+    Ok(ends.filter(|ends| *ends < grant.ends_on))
+}
+
+/// The same once it is so near that the consumer is warned.
+async fn near_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<Option<NaiveDate>> {
+    // So for most grants; nothing has to be looked up for them.
+    if grant.review(ctx.now()) != ReviewState::Overdue {
+        return Ok(None);
+    }
+    let ends = early_end(tx, ctx, snapshot, grant).await?;
+    Ok(ends.filter(|ends| schedule::warning(ctx.now().date_naive(), *ends).is_some()))
+}
+
+/// The near end of a grant whose review nobody decides, with whom that lies, and what its consumer reads afterwards. The
+/// warning and every page say it alike.
 pub(super) async fn pending(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
     grant: &Grant,
 ) -> Result<Option<Undecided>> {
-    // So for most grants; nothing has to be looked up for them.
-    if grant.review(ctx.now()) != ReviewState::Overdue {
-        return Ok(None);
-    }
-    let policy = ctx.settings.policies.of(review::classification(snapshot, grant)?);
-    let (Some((ends, _)), NoAnswer::Revoke) = (ends_on(tx, ctx, grant).await?, policy.no_answer) else {
-        return Ok(None);
-    };
-    let today = ctx.now().date_naive();
-    let is_near = schedule::warning(today, ends).is_some() && ends < grant.ends_on;
-    Ok(is_near.then(|| Undecided { ends, with: silent(snapshot, grant, today).1 }))
+    let Some(ends) = near_end(tx, ctx, snapshot, grant).await? else { return Ok(None) };
+    let still = still::after(tx, ctx, snapshot, grant, ends).await?.map(|left| left.how);
+    Ok(Some(Undecided { ends, with: silent(snapshot, grant, ctx.now().date_naive()).1, still }))
 }
 
 /// The last day of a grant as things stand.
-pub(crate) async fn end_of(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<NaiveDate> {
-    Ok(pending(tx, ctx, snapshot, grant).await?.map_or(grant.ends_on, |undecided| undecided.ends))
+pub(super) async fn end_of(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<NaiveDate> {
+    Ok(near_end(tx, ctx, snapshot, grant).await?.unwrap_or(grant.ends_on))
+}
+
+/// Until when somebody reads whose longest grant this is, and with whom its review lies where it ends for want of a
+/// decision.
+pub(crate) async fn reads_until(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<(NaiveDate, Vec<String>)> {
+    let Some(ends) = near_end(tx, ctx, snapshot, grant).await? else {
+        return Ok((grant.ends_on, Vec::new()));
+    };
+    let other = still::after(tx, ctx, snapshot, grant, ends).await?.and_then(|left| left.until);
+    Ok(match other {
+        Some(until) => (until, Vec::new()),
+        None => (ends, silent(snapshot, grant, ctx.now().date_naive()).1),
+    })
 }
 
 /// What somebody may do, as pages tell it: with the end that comes where nobody decides a review.
@@ -83,31 +118,26 @@ pub(crate) async fn as_told(
 ) -> Result<AccessStanding> {
     let AccessStanding::Granted { grant, .. } = standing else { return Ok(standing) };
     let Some(held) = store::grant(tx, grant.0).await? else { return Ok(standing) };
-    Ok(match pending(tx, ctx, snapshot, &held).await? {
-        Some(Undecided { ends, with }) => {
-            AccessStanding::Granted { grant, ends_on: ends, undecided_by: with }
-        }
-        None => standing,
-    })
+    let (ends_on, undecided_by) = reads_until(tx, ctx, snapshot, &held).await?;
+    Ok(AccessStanding::Granted { grant, ends_on, undecided_by })
 }
 
-/// Warns the consumer that access ends if nobody decides, with the names of those it lies with.
+/// Warns the consumer that his grant ends if nobody decides, with the names of those it lies with.
 pub(super) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
-    let Some(Undecided { ends, with }) = pending(tx, ctx, snapshot, grant).await? else { return Ok(false) };
+    let Some(Undecided { ends, with, still }) = pending(tx, ctx, snapshot, grant).await? else {
+        return Ok(false);
+    };
     let Some(notice) = schedule::warning(ctx.now().date_naive(), ends) else { return Ok(false) };
-    let names = named(&with);
-    let (said, next) = if grant.confirmed_at.is_some() {
-        ("You have said that it is still needed", "Ask for a decision, or request a renewal")
-    } else {
-        ("", "Say that it is still needed, or request a renewal")
+    let (what, after) = still::loss(&snapshot.port_title(&grant.port), still.as_deref());
+    let said = grant.confirmed_at.map(|_| "You have said that it is still needed");
+    let next = match (&still, said) {
+        (Some(_), _) => after.as_str(),
+        (None, Some(_)) => "Ask for a decision, or request a renewal",
+        (None, None) => "Say that it is still needed, or request a renewal",
     };
     let message = Message::new(
-        format!(
-            "Your access to {} ends on {} without a decision",
-            snapshot.port_title(&grant.port),
-            day(ends)
-        ),
-        [format!("The review lies with {names}").as_str(), said, next],
+        format!("{what} ends on {} without a decision", day(ends)),
+        [format!("The review lies with {}", named(&with)).as_str(), said.unwrap_or_default(), next],
         "/access/grants",
     );
     let key = format!("{WARNING}.{}.{notice}", ends.format("%Y-%m-%d"));
@@ -117,10 +147,14 @@ pub(super) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gr
 /// What the policy does once the time to answer is over.
 pub(super) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
     let today = ctx.now().date_naive();
-    let Some(acts) = acts_on(tx, grant).await?.filter(|acts| *acts <= today) else { return Ok(false) };
+    let Some(acts) = acts_after(tx, grant).await?.filter(|acts| is_over(*acts, today)) else {
+        return Ok(false);
+    };
     match ctx.settings.policies.of(review::classification(snapshot, grant)?).no_answer {
         NoAnswer::Revoke => match ends_on(tx, ctx, grant).await? {
-            Some((ends, true)) if ends <= today => end(tx, ctx, snapshot, grant, ends).await.map(|()| true),
+            Some((ends, true)) if is_over(ends, today) => {
+                end(tx, ctx, snapshot, grant, ends).await.map(|()| true)
+            }
             _ => Ok(false),
         },
         NoAnswer::Keep => {
@@ -154,18 +188,20 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
     // Those who decide read it, and the consumer: his name would be another person's to him.
     let why = told("its consumer");
     store::end_grant(tx, grant, GrantEnd::Revoked, &actor.key(), RULE, &why, ctx.now()).await?;
-    let own = Message::new(
-        format!("Your access to {title} has ended: nobody decided"),
-        [told("you").as_str(), "Request access again if you still need it"],
-        "/access/grants",
-    );
+    let still = still::after(tx, ctx, snapshot, grant, ends).await?.map(|left| left.how);
+    let (what, next) = still::loss(&title, still.as_deref());
+    let own =
+        Message::new(format!("{what} has ended: nobody decided"), [told("you"), next], "/access/grants");
     let about = format!("grant {}", grant.id);
     notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &own).await?;
-    let owners = Message::new(
-        format!("Access of {consumer} to {title} has ended: nobody decided"),
-        [told(&consumer).as_str(), "It can be requested again"],
-        "/reviews",
-    );
+    let (what, next) = match still {
+        Some(how) => {
+            (format!("The grant of {consumer} on {title}"), format!("{consumer} can still read it {how}"))
+        }
+        None => (format!("Access of {consumer} to {title}"), "It can be requested again".to_owned()),
+    };
+    let owners =
+        Message::new(format!("{what} has ended: nobody decided"), [told(&consumer), next], "/reviews");
     notify::tell_about(tx, ctx, &people, &about, &owners).await?;
     let detail = json!({ "cycle": grant.cycle, "ends": ends, "still_needed": grant.confirmed_at.is_some() });
     review::note(tx, ctx, &actor, grant, "grant.revoke", RULE, detail).await

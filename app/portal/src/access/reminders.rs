@@ -13,7 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::schedule::{self, ReminderKind};
-use super::{Reviewers, eyes, no_answer, review};
+use super::{Reviewers, eyes, no_answer, review, still};
 use crate::catalog::{Snapshot, href};
 use crate::error::settled;
 use crate::notify::{self, Message};
@@ -82,8 +82,9 @@ async fn look(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Res
     if ended {
         return Ok(true);
     }
-    let announced = announce_end(tx, ctx, snapshot, grant).await?;
+    // Those who review are asked first: only then is it known whether the policy ends it early.
     let reminded = remind(tx, ctx, snapshot, grant).await?;
+    let announced = announce_end(tx, ctx, snapshot, grant).await?;
     let warned = no_answer::warn(tx, ctx, snapshot, grant).await?;
     Ok(reminded || warned || announced)
 }
@@ -206,13 +207,31 @@ pub(super) async fn once(
 /// The end of a grant is announced to its consumer as a review is, and whether or not a review waits.
 async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
     let Some(kind) = ReminderKind::on(ctx.now().date_naive(), grant.ends_on) else { return Ok(false) };
-    let title = snapshot.port_title(&grant.port);
-    let message = Message::new(
-        format!("Your access to {title} ends on {}", grant.ends_on.format("%-d %b %Y")),
-        ["Request access again before that day if you still need it; this access holds until then"],
-        "/access/grants",
-    );
     let key = format!("end.{}", kind.key());
+    if records::was_reminded(tx, grant.id, NO_CYCLE, &key).await? {
+        // So on most days; nothing else has to be looked up then.
+        return Ok(false);
+    }
+    let last = no_answer::end_of(tx, ctx, snapshot, grant).await?;
+    if last < grant.ends_on {
+        // The warning says so, with the names of those who can still decide.
+        return Ok(false);
+    }
+    let day = |date: NaiveDate| date.format("%-d %b %Y").to_string();
+    let still = still::after(tx, ctx, snapshot, grant, last).await?.map(|left| left.how);
+    let (what, after) = still::loss(&snapshot.port_title(&grant.port), still.as_deref());
+    let next = match still {
+        Some(_) => after,
+        None => "Request access again before that day if you still need it".to_owned(),
+    };
+    let (latest, review) = match no_answer::early_end(tx, ctx, snapshot, grant).await? {
+        Some(early) => {
+            (" at the latest", format!("Its review waits; without a decision it ends on {}", day(early)))
+        }
+        None => ("", String::new()),
+    };
+    let message =
+        Message::new(format!("{what} ends on {}{latest}", day(last)), [next, review], "/access/grants");
     once(tx, ctx, grant, NO_CYCLE, &key, PersonId(grant.consumer), &message).await
 }
 
@@ -226,12 +245,10 @@ async fn take_back(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
     let consumer = PersonId(grant.consumer);
     let title = eyes::title_for(tx, ctx, snapshot, consumer, &grant.port).await?;
     let title = title.unwrap_or_else(|| grant.port.clone());
+    let still = still::after(tx, ctx, snapshot, grant, grant.ends_on).await?.map(|left| left.how);
+    let (what, next) = still::loss(&title, still.as_deref());
     let last = format!("Its last day was {}", grant.ends_on.format("%-d %b %Y"));
-    let message = Message::new(
-        format!("Your access to {title} has ended"),
-        [last.as_str(), "Request it again if you need it"],
-        "/access/grants",
-    );
+    let message = Message::new(format!("{what} has ended"), [last, next], "/access/grants");
     once(tx, ctx, grant, NO_CYCLE, "ended", consumer, &message).await?;
     let detail = json!({ "ends_on": grant.ends_on });
     review::note(tx, ctx, &Actor::System("calendar"), grant, "grant.expire", "grant.last_day_over", detail)

@@ -10,7 +10,7 @@ use lakeport_model::{GrantId, PersonId};
 use serde_json::json;
 
 use super::eyes::Eyes;
-use super::{Reviewers, answering, answers_for, grants, kept, renewal, schedule, sensitivity, still};
+use super::{Reviewers, answering, answers_for, grants, kept, renewal, schedule, sensitivity, still, turn};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::people::{self, Actor};
@@ -175,7 +175,7 @@ async fn reviewed(
         if grant.consumer != viewer.id.0 && !decision.allowed {
             return Err(Error::not_found("grant").under(decision.rule));
         }
-        let proof = policy::authorize(viewer, &action(snapshot, &grant, today))?;
+        let proof = turn::authorize(snapshot, viewer, &action(snapshot, &grant, today))?;
         if grant.standing(ctx.now()) != GrantStanding::Active {
             return Err(Error::conflict(
                 "One of these grants has ended; nothing was changed. Load the page again.",
@@ -267,15 +267,13 @@ async fn tell_withdrawn(
     by: &str,
     reason: &str,
 ) -> Result<()> {
-    let title = snapshot.port_title(&grant.port);
-    let (title, next) = match still::reads(tx, ctx, snapshot, grant).await? {
-        Some(how) => (format!("Your grant on {title} was withdrawn"), format!("You can still read it {how}")),
-        None => (
-            format!("Your access to {title} was withdrawn"),
-            "Request access again if you still need it".to_owned(),
-        ),
-    };
-    let message = notify::Message::new(title, [format!("{by}: {reason}"), next], "/access/grants");
+    let still = still::reads(tx, ctx, snapshot, grant).await?;
+    let (what, next) = still::loss(&snapshot.port_title(&grant.port), still.as_deref());
+    let message = notify::Message::new(
+        format!("{what} was withdrawn"),
+        [format!("{by}: {reason}"), next],
+        "/access/grants",
+    );
     let about = format!("grant {}", grant.id);
     notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &message).await
 }

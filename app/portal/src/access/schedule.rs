@@ -105,12 +105,12 @@ pub(super) fn is_review_escalated(today: NaiveDate, due: NaiveDate) -> bool {
     days(due, today) > REVIEW_ESCALATES_AFTER_DAYS
 }
 
-/// The day the policy acts on: never before those who review had their time.
-pub(super) fn policy_acts_on(due: NaiveDate, first_asked: NaiveDate) -> NaiveDate {
+/// The last day to decide before the policy acts: never before those who review had their time.
+pub(super) fn policy_acts_after(due: NaiveDate, first_asked: NaiveDate) -> NaiveDate {
     due.max(first_asked) + TimeDelta::days(POLICY_ACTS_AFTER_DAYS)
 }
 
-/// The day access ends on when the policy takes it: never without the least notice, however far the clock jumped.
+/// The last day of access when the policy takes it: never without the least notice, however far the clock jumped.
 pub(super) fn access_ends_on(
     policy_acts: NaiveDate,
     first_warned: Option<NaiveDate>,
@@ -145,6 +145,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use chrono::{DateTime, FixedOffset, Utc};
+    use lakeport_model::access::is_over;
     use proptest::prelude::*;
 
     use super::*;
@@ -207,7 +208,7 @@ mod tests {
         assert_eq!(ReminderKind::on(date("2027-02-28"), date("2027-03-01")), Some(ReminderKind::Before(1)));
         assert_eq!(request_reminder(date("2028-02-27"), date("2028-03-01")), Some(3));
         assert_eq!(request_reminder(date("2027-02-27"), date("2027-03-01")), None);
-        assert_eq!(policy_acts_on(date("2028-02-20"), date("2028-02-01")), date("2028-03-05"));
+        assert_eq!(policy_acts_after(date("2028-02-20"), date("2028-02-01")), date("2028-03-05"));
     }
 
     #[test]
@@ -264,7 +265,7 @@ mod tests {
             let asked = ReminderKind::on(today, due).is_some();
             let owner = is_owners_turn(today, due, confirmed);
             let others = is_review_escalated(today, due);
-            let acts = today >= policy_acts_on(due, due);
+            let acts = is_over(policy_acts_after(due, due), today);
             prop_assert!(!owner || asked);
             let may = may_ask(today, Some(due), confirmed, false) == MayAsk::Yes;
             prop_assert!(!may || owner, "nobody is pressed for what is not on his desk");
@@ -279,7 +280,7 @@ mod tests {
         /// said stays the day.
         #[test]
         fn access_never_ends_without_notice(due in 60i64..1_500, asked in -30i64..60, jump in 0i64..120) {
-            let acts = policy_acts_on(day(due), day(due + asked));
+            let acts = policy_acts_after(day(due), day(due + asked));
             let mut warned = None;
             let mut ends = None;
             for today in (due + asked + jump)..(due + asked + jump + 400) {
@@ -288,9 +289,9 @@ mod tests {
                 if let Some(first) = warned {
                     prop_assert_eq!(Some(end), ends, "warned on {}", first);
                 }
-                if today >= end {
+                if is_over(end, today) {
                     let first: NaiveDate = warned.expect("somebody warned first");
-                    prop_assert!(days(first, today) >= LEAST_NOTICE_DAYS && today >= acts);
+                    prop_assert!(days(first, end) >= LEAST_NOTICE_DAYS && end >= acts);
                     return Ok(());
                 }
                 if warned.is_none() && warning(today, end).is_some() {

@@ -1,39 +1,109 @@
-//! What still opens data to somebody whose grant on it is withdrawn: whoever withdraws it and whoever loses it read the
-//! same.
+//! What still opens data to somebody whose grant on it ends: whoever ends it and whoever loses it read the same.
 
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
 use lakeport_model::people::Role;
 use lakeport_model::{DomainId, PersonId};
 
+use super::no_answer;
 use crate::catalog::{Rights, Snapshot};
 use crate::policy::{self, Way};
 use crate::store::Tx;
 use crate::store::access::Grant;
 use crate::{Ctx, Result, people};
 
-/// How the consumer of a grant reads its data without any grant on its port, as the end of a sentence: `as a member of
-/// Sales`. `None` where he does not.
+/// What opens data beside a grant.
+pub(super) struct Left {
+    /// As the end of a sentence: `as a member of Sales`.
+    pub(super) how: String,
+    /// The last day, where it is another grant.
+    pub(super) until: Option<NaiveDate>,
+}
+
+/// How the consumer of a grant reads its data once it is withdrawn or given up, and with it whatever he holds on its port,
+/// as the end of a sentence. `None` where he does not.
 pub(super) async fn reads(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
     grant: &Grant,
 ) -> Result<Option<String>> {
-    let Some(consumer) = people::viewer_in(tx, PersonId(grant.consumer)).await? else { return Ok(None) };
-    Ok(reads_under(snapshot, &Rights::in_tx(tx, ctx.now(), &consumer).await?, grant))
+    let Some(rights) = rights(tx, ctx, grant).await? else { return Ok(None) };
+    reads_under(tx, ctx, snapshot, &rights, grant).await
 }
 
-/// The same, where the consumer's rights are known.
-pub(super) fn reads_under(snapshot: &Snapshot, rights: &Rights, grant: &Grant) -> Option<String> {
-    let asset = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id))?;
-    let (consumer, others) = (rights.viewer(), rights.clone().without_port(&grant.port));
-    let reach = policy::reach(consumer, &others.values(snapshot, asset)).ok()?;
-    Some(match (reach.way, reach.until) {
-        (Way::OwnDomain, _) => {
+/// The same under the consumer's rights, where they are known.
+pub(super) async fn reads_under(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    rights: &Rights,
+    grant: &Grant,
+) -> Result<Option<String>> {
+    let rights = rights.with_grants(|held| held.port != grant.port);
+    Ok(left(tx, ctx, snapshot, &rights, grant).await?.map(|left| left.how))
+}
+
+/// What opens its data to the consumer of a grant after its last day: whatever else he holds and holds longer, on its port
+/// too.
+pub(super) async fn after(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    grant: &Grant,
+    last: NaiveDate,
+) -> Result<Option<Left>> {
+    let Some(rights) = rights(tx, ctx, grant).await? else { return Ok(None) };
+    let mut longer = BTreeSet::new();
+    for held in rights.grants() {
+        let is_other = held.id != grant.id && held.asset == grant.asset;
+        if is_other && no_answer::end_of(tx, ctx, snapshot, held).await? > last {
+            longer.insert(held.id);
+        }
+    }
+    let rights = rights.with_grants(|held| longer.contains(&held.id));
+    left(tx, ctx, snapshot, &rights, grant).await
+}
+
+/// How a message calls what ends with a grant, and what it says of the time after: access is lost only where nothing else
+/// opens the data.
+pub(super) fn loss(title: &str, still: Option<&str>) -> (String, String) {
+    match still {
+        Some(how) => (format!("Your grant on {title}"), format!("You can still read it {how}")),
+        None => (format!("Your access to {title}"), "Request access again if you still need it".to_owned()),
+    }
+}
+
+/// The rights of a grant's consumer; `None` where he cannot sign in.
+async fn rights(tx: &mut Tx, ctx: &Ctx, grant: &Grant) -> Result<Option<Rights>> {
+    let Some(consumer) = people::viewer_in(tx, PersonId(grant.consumer)).await? else { return Ok(None) };
+    Ok(Some(Rights::in_tx(tx, ctx.now(), &consumer).await?))
+}
+
+/// What opens the data of a grant under these rights.
+async fn left(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    rights: &Rights,
+    grant: &Grant,
+) -> Result<Option<Left>> {
+    let Some(asset) = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id)) else { return Ok(None) };
+    let consumer = rights.viewer();
+    let Ok(reach) = policy::reach(consumer, &rights.values(snapshot, asset)) else { return Ok(None) };
+    let how = match reach.way {
+        Way::OwnDomain => {
             let role = consumer.role_in(&DomainId(asset.domain.clone())).unwrap_or(Role::Member);
             format!("as {} of {}", role.with_article(), snapshot.domain_name(&asset.domain))
         }
-        (Way::Public, _) => "as far as it is public".to_owned(),
-        (Way::Grant, Some(until)) => format!("under another grant until {}", until.format("%-d %b %Y")),
-        (Way::Grant, None) => "under another grant".to_owned(),
-    })
+        Way::Public => "as far as it is public".to_owned(),
+        Way::Grant => {
+            let Some(other) = rights.longest(Some(asset), None) else { return Ok(None) };
+            let until = no_answer::end_of(tx, ctx, snapshot, other).await?;
+            let how = format!("under another grant until {}", until.format("%-d %b %Y"));
+            return Ok(Some(Left { how, until: Some(until) }));
+        }
+    };
+    Ok(Some(Left { how, until: None }))
 }

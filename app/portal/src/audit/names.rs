@@ -66,6 +66,7 @@ impl<'a> Naming<'a> {
         }
         let named = match subject.split_once(' ') {
             Some((kind @ ("request" | "grant"), id)) => self.access(kind, &store::about(tx, kind, id).await?),
+            Some((kind @ "subscription", id)) => self.subscription(&store::about(tx, kind, id).await?),
             Some((kind, id)) => self.thing(kind, id),
             None => None,
         };
@@ -80,6 +81,16 @@ impl<'a> Naming<'a> {
         let port = about.port.as_deref()?;
         let words = if kind == "request" { "request for" } else { "access to" };
         Some((format!("{whose}'s {words} {}", self.snapshot.port_title(port)), self.product_of(port)))
+    }
+
+    /// `Paula Brandt's subscription to the contract Collection cases`.
+    fn subscription(&self, about: &About) -> Option<(String, Option<AuditPlace>)> {
+        let whose = self.snapshot.names.of(about.person?);
+        let id = about.contract.as_deref()?;
+        let known = self.snapshot.contracts.get(id);
+        let name = known.map_or(id, |contract| contract.name.as_str());
+        let place = known.map(|_| AuditPlace::Contract(ContractId(id.to_owned())));
+        Some((format!("{whose}'s subscription to the contract {name}"), place))
     }
 
     fn thing(&self, kind: &str, id: &str) -> Option<(String, Option<AuditPlace>)> {

@@ -75,11 +75,7 @@ async fn tasks(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<Task>> {
     let snapshot = ctx.snapshot().await?;
     let broken = First::cut(contracts::broken(ctx, &snapshot, viewer).await?, MOST);
     let more = broken.of.saturating_sub(u32::try_from(broken.items.len()).unwrap_or(u32::MAX));
-    tasks.extend(broken.items.into_iter().map(|contract| Task {
-        label: format!("The contract {} is broken", contract.name),
-        href: href::contract(&contract.id),
-        oldest: None,
-    }));
+    tasks.extend(broken.items);
     if more > 0 {
         // Each of them was told of when it broke.
         tasks.push(Task {
@@ -95,15 +91,20 @@ fn counted(number: u32, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Access that ends soon because nobody decides its review, and whose consumer can still ask for the decision.
+/// Grants that end soon because nobody decides its review, and whose consumer can still ask for the decision.
 fn ending(own: &[GrantLine]) -> Option<Task> {
     let mut ending: Vec<_> = own.iter().filter(|grant| grant.undecided.is_some()).collect();
     ending.sort_by_key(|grant| grant.until());
     let first = ending.first()?;
     let day = first.until().format("%-d %b %Y");
-    let label = match ending.len() {
-        1 => format!("Access to {} ends on {day} unless its review is decided", first.title),
-        many => format!("{many} accesses end unless their reviews are decided, the first on {day}"),
+    let still = first.undecided.as_ref().and_then(|undecided| undecided.still.as_ref());
+    let label = match (ending.len(), still) {
+        (1, None) => format!("Access to {} ends on {day} unless its review is decided", first.title),
+        (1, Some(how)) => format!(
+            "Your grant on {} ends on {day} unless its review is decided; you can still read it {how}",
+            first.title
+        ),
+        (many, _) => format!("{many} grants end unless their reviews are decided, the first on {day}"),
     };
     Some(Task { label, href: "/access/grants".to_owned(), oldest: None })
 }
@@ -117,18 +118,25 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<First<MyData>> {
     for grant in grants::grants_of(&mut state.tx, viewer.id.0).await? {
         use lakeport_model::access::GrantStanding;
         let Some(asset) = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id)) else { continue };
-        // What one reads as a member has no end; it comes with the domain's own data.
-        let is_own = rights.standing(&snapshot, Some(asset), None) == AccessStanding::Domain;
-        if is_own
-            || grant.standing(now) != GrantStanding::Active
+        if grant.standing(now) != GrantStanding::Active
             || data.iter().any(|held: &MyData| held.asset.id.0 == asset.id)
         {
             continue;
         }
+        let ends_on = match rights.standing(&snapshot, Some(asset), None) {
+            // What one reads as a member has no end; it comes with the domain's own data.
+            AccessStanding::Domain => continue,
+            AccessStanding::Public => None,
+            _ => {
+                let longest = rights.longest(Some(asset), None).unwrap_or(&grant);
+                Some(access::reads_until(&mut state.tx, ctx, &snapshot, longest).await?.0)
+            }
+        };
         data.push(MyData {
             asset: asset.reference(),
             product: Some(snapshot.port_title(&grant.port)),
-            ends_on: Some(access::end_of(&mut state.tx, ctx, &snapshot, &grant).await?),
+            is_public: ends_on.is_none(),
+            ends_on,
             contract_state: None,
             changed_at: None,
             opened_at: None,
@@ -143,6 +151,7 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<First<MyData>> {
             data.push(MyData {
                 asset: asset.reference(),
                 product: offer.map(|(product, _)| product.name.clone()),
+                is_public: false,
                 ends_on: None,
                 contract_state: None,
                 changed_at: None,

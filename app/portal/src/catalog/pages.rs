@@ -64,6 +64,8 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
     };
     let activity = if full { activity(&mut tx, &snapshot, product).await? } else { Vec::new() };
     let activity = First::cut(activity, MOST_ACTIVITY);
+    let on = HeldOn::Product(id.clone());
+    let sees_grants = access::sees_held(&mut tx, ctx, &snapshot, viewer, &product.domain, &on).await?;
     drop(tx);
     let input_ports = document.input_ports.iter().filter(|_| full).map(|port| InputPort {
         name: port.name.clone(),
@@ -103,7 +105,7 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
         consumer_domains,
         dashboards: of_product.map(|line| DashboardRef { id: line.id, title: line.title }).collect(),
         activity,
-        sees_grants: access::sees_held(&snapshot, viewer, &product.domain),
+        sees_grants,
     })
 }
 
@@ -164,6 +166,8 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
     };
     let standing = rights.standing(&snapshot, Some(asset), offers.first().map(|(_, port)| *port));
     let standing = access::as_told(&mut tx, ctx, &snapshot, standing).await?;
+    let on = HeldOn::Asset(id.clone());
+    let sees_grants = access::sees_held(&mut tx, ctx, &snapshot, viewer, &asset.domain, &on).await?;
     drop(tx);
     let table = snapshot.table(ctx, &asset.id).filter(|_| full);
     let described = match &table {
@@ -198,7 +202,7 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
             })
             .collect(),
         contract,
-        sees_grants: access::sees_held(&snapshot, viewer, &asset.domain),
+        sees_grants,
         snippets: if standing.may_read() {
             table.as_ref().map(sharing::snippets).unwrap_or_default()
         } else {

@@ -82,10 +82,16 @@ impl Rights {
         &self.viewer
     }
 
-    /// The same without the grants on a port: what is left when they end.
-    pub(crate) fn without_port(mut self, port: &str) -> Self {
-        self.grants.retain(|grant| grant.port != port);
-        self
+    /// The grants that hold now.
+    pub(crate) fn grants(&self) -> &[Grant] {
+        &self.grants
+    }
+
+    /// The same with these grants only: what is left when the others end.
+    pub(crate) fn with_grants(&self, stays: impl Fn(&Grant) -> bool) -> Self {
+        let mut left = self.clone();
+        left.grants.retain(stays);
+        left
     }
 
     /// What decides whether the viewer reads an asset.
@@ -172,7 +178,7 @@ impl Rights {
     }
 
     /// The grant on an asset, or where a port has none, on the port: one that somebody decided, then the longest.
-    fn longest(&self, asset: Option<&Asset>, port: Option<&Port>) -> Option<&Grant> {
+    pub(crate) fn longest(&self, asset: Option<&Asset>, port: Option<&Port>) -> Option<&Grant> {
         let on = |grant: &&Grant| match asset {
             Some(asset) => grant.asset.as_deref() == Some(&asset.id),
             None => port.is_some_and(|port| port.id.as_str() == grant.port),

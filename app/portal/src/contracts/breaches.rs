@@ -9,10 +9,11 @@ use lakeport_model::contracts::{CheckLine, CheckRun, CheckState};
 use lakeport_model::people::Role;
 
 use super::subscribe::relying;
-use crate::catalog::{Contract, Snapshot, href};
+use super::{Called, called};
+use crate::catalog::{Contract, Rights, Snapshot, href};
 use crate::notify::{self, Message};
 use crate::store::{Tx, contracts as store};
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, access, people};
 
 /// Runs looked back over to tell whether a breach is a new one.
 const REMEMBERED_RUNS: i64 = 30;
@@ -45,11 +46,10 @@ pub(super) async fn tell(
         return Ok(None);
     }
     let domain = snapshot.domain_of(contract);
-    let answering: BTreeSet<PersonId> = [Role::Owner, Role::Steward]
-        .into_iter()
-        .flat_map(|role| snapshot.members_with(&domain, role))
-        .map(|member| PersonId(member.person))
-        .collect();
+    let is_own = |role| snapshot.members_with(&domain, role).next().is_some();
+    let has_own = is_own(Role::Owner) || is_own(Role::Steward);
+    let answering: BTreeSet<PersonId> =
+        access::who_answers(tx, snapshot, &domain).await?.into_iter().collect();
     let relying = relying(tx, ctx, snapshot, contract).await?;
     let relying: BTreeSet<PersonId> = relying.into_iter().map(|(person, _)| person).collect();
     let relied = match relying.len() {
@@ -59,18 +59,44 @@ pub(super) async fn tell(
     };
     let others: Vec<PersonId> = relying.difference(&answering).copied().collect();
     let answering: Vec<PersonId> = answering.into_iter().collect();
-    for News { what, lines, for_all } in &news {
+    for news in &news {
+        let News { what, lines, for_all } = news;
         let message = |whose: &str, says: Vec<&String>| {
             let title = format!("{whose} contract {} {what}", contract.name);
             Message::new(title, says, href::contract(&contract.id))
         };
-        let first = message("Your", lines.iter().chain(&relied).collect());
-        notify::tell(tx, ctx, &answering, &first).await?;
+        if has_own {
+            let first = message("Your", lines.iter().chain(&relied).collect());
+            notify::tell(tx, ctx, &answering, &first).await?;
+        } else {
+            for person in &answering {
+                tell_stand_in(tx, ctx, snapshot, contract, *person, (news, relied.as_ref())).await?;
+            }
+        }
         if *for_all {
             notify::tell(tx, ctx, &others, &message("The", lines.iter().collect())).await?;
         }
     }
     Ok(news.first().map(|news| news.what))
+}
+
+/// Tells somebody of it who answers for the contract because nobody of its domain does: its promises only where he may read
+/// them.
+async fn tell_stand_in(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    contract: &Contract,
+    person: PersonId,
+    (news, relied): (&News, Option<&String>),
+) -> Result<()> {
+    let Some(viewer) = people::viewer_in(tx, person).await? else { return Ok(()) };
+    let rights = Rights::in_tx(tx, ctx.now(), &viewer).await?;
+    let Called { title, href, opens } = called(snapshot, &rights, contract);
+    let why = "Nobody of its domain answers for it, so it comes to you".to_owned();
+    let lines = news.lines.iter().filter(|_| opens).chain(relied).chain([&why]);
+    let message = Message::new(format!("{title} {}", news.what), lines, href);
+    notify::tell(tx, ctx, &[person], &message).await
 }
 
 /// What a run tells of tables that can no longer be read, or can be again.

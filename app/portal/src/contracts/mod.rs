@@ -8,9 +8,10 @@ mod page;
 mod subscribe;
 mod versions;
 
+use lakeport_model::ContractId;
+use lakeport_model::catalog::Task;
 use lakeport_model::contracts::{CheckRun, CheckState, ContractSummary};
 use lakeport_model::people::{Role, Viewer};
-use lakeport_model::{ContractId, DomainId};
 
 pub use check::run_checks;
 pub(crate) use check::run_daily;
@@ -18,10 +19,10 @@ pub use page::contract;
 pub use subscribe::{subscribe, unsubscribe};
 pub(crate) use versions::tell as tell_of_versions;
 
-use crate::catalog::{Contract, ContractVersion as Version, Rights, Sight, Snapshot};
+use crate::catalog::{Contract, ContractVersion as Version, Rights, Sight, Snapshot, href};
 use crate::store::Tx;
 use crate::store::contracts as store;
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, access};
 
 /// The contract on an asset, of a product whose details the viewer sees.
 pub(crate) fn on_asset<'a>(snapshot: &'a Snapshot, rights: &Rights, asset: &'a str) -> Option<&'a Contract> {
@@ -42,21 +43,42 @@ pub(crate) async fn state(
     Ok(standing(ctx, snapshot, contract, contract.newest(), found))
 }
 
-/// The contracts that are broken now, of the domains that somebody answers for as an owner or a steward.
-pub(crate) async fn broken<'a>(
-    ctx: &Ctx,
-    snapshot: &'a Snapshot,
-    viewer: &Viewer,
-) -> Result<Vec<&'a Contract>> {
+/// A contract as somebody knows it who may have to see to it.
+struct Called {
+    /// `The contract Orders`; of what is hidden from him only whose it is.
+    title: String,
+    /// Where he sees to it.
+    href: String,
+    /// He may read it.
+    opens: bool,
+}
+
+fn called(snapshot: &Snapshot, rights: &Rights, contract: &Contract) -> Called {
+    let opens = page::visible(snapshot, rights, &ContractId(contract.id.clone())).is_ok();
+    if opens {
+        let title = format!("The contract {}", contract.name);
+        return Called { title, href: href::contract(&contract.id), opens };
+    }
+    let domain = snapshot.domain_of(contract);
+    let title = format!("A contract of {}", snapshot.domain_name(&domain));
+    Called { title, href: href::domain(&domain), opens }
+}
+
+/// What is to be seen to by somebody who answers for contracts that are broken now.
+pub(crate) async fn broken(ctx: &Ctx, snapshot: &Snapshot, viewer: &Viewer) -> Result<Vec<Task>> {
     let mut broken = Vec::new();
-    if !viewer.is_anywhere(Role::Steward) {
+    if !viewer.is_anywhere(Role::Steward) && !viewer.administrator {
         return Ok(broken);
     }
     let mut tx = ctx.db.read().await?;
+    let rights = Rights::in_tx(&mut tx, ctx.now(), viewer).await?;
     for contract in snapshot.contracts.values() {
-        let answers = viewer.is(Role::Steward, &DomainId(snapshot.domain_of(contract)));
-        if answers && state(&mut tx, ctx, snapshot, contract).await? == CheckState::Broken {
-            broken.push(contract);
+        let answering = access::who_answers(&mut tx, snapshot, &snapshot.domain_of(contract)).await?;
+        if answering.contains(&viewer.id)
+            && state(&mut tx, ctx, snapshot, contract).await? == CheckState::Broken
+        {
+            let Called { title, href, .. } = called(snapshot, &rights, contract);
+            broken.push(Task { label: format!("{title} is broken"), href, oldest: None });
         }
     }
     Ok(broken)

@@ -15,7 +15,8 @@ use crate::{Ctx, Result};
 /// Changes a message tells one by one.
 const TOLD_CHANGES: usize = 12;
 
-/// Records every contract that has another version in force than before, and tells its subscribers.
+/// Records every contract that has another version in force than before, or was withdrawn or put into force again, and tells
+/// its subscribers.
 pub(crate) async fn tell(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -24,9 +25,11 @@ pub(crate) async fn tell(
     after: &Snapshot,
 ) -> Result<()> {
     for contract in after.contracts.values() {
-        let held = before.contracts.get(&contract.id).map(|held| &held.newest().version);
-        let version = &contract.newest().version;
-        if held == Some(version) {
+        let held = before.contracts.get(&contract.id).map(Contract::newest);
+        let newest = contract.newest();
+        let is_withdrawn = newest.document.is_withdrawn();
+        let is_same_number = held.is_some_and(|held| held.version == newest.version);
+        if is_same_number && held.is_some_and(|held| held.document.is_withdrawn() == is_withdrawn) {
             continue;
         }
         let entry = Entry {
@@ -34,18 +37,39 @@ pub(crate) async fn tell(
             action: "contract.version",
             subject: format!("contract {}", contract.id),
             rule: "operator",
-            detail: json!({ "before": held, "after": version }),
+            detail: json!({
+                "before": held.map(|held| &held.version),
+                "after": newest.version,
+                "withdrawn": is_withdrawn.then_some(true),
+            }),
         };
         audit::record_in(tx, ctx, entry, after.domain_of(contract)).await?;
         for (person, accepted) in relying(tx, ctx, after, contract).await? {
-            notify::tell(tx, ctx, &[person], &message(contract, &accepted)).await?;
+            let message = if is_withdrawn {
+                withdrawn(contract, &accepted)
+            } else {
+                in_force(contract, &accepted, is_same_number)
+            };
+            notify::tell(tx, ctx, &[person], &message).await?;
         }
     }
     Ok(())
 }
 
-/// What the version in force changes for somebody who accepted another one.
-fn message(contract: &Contract, accepted: &str) -> Message {
+/// That a contract promises nothing any more: there is nothing left to accept.
+fn withdrawn(contract: &Contract, accepted: &str) -> Message {
+    Message::new(
+        format!("The contract {} is withdrawn", contract.name),
+        [
+            "It promises nothing any more".to_owned(),
+            format!("You accepted version {accepted}; you can end your subscription"),
+        ],
+        href::contract(&contract.id),
+    )
+}
+
+/// What the version in force changes for somebody who accepted another one, or that the one he accepted is in force `again`.
+fn in_force(contract: &Contract, accepted: &str, again: bool) -> Message {
     let newest = contract.newest();
     let held = contract.versions.iter().find(|version| version.version == accepted);
     let comparison = held.map(|held| compare::compare(&held.document, &newest.document));
@@ -57,8 +81,14 @@ fn message(contract: &Contract, accepted: &str) -> Message {
         lines.push(format!("And {more} more changes, on the contract's page"));
     }
     lines.push(format!("You accepted version {accepted}"));
-    lines.push(format!("Read what changed, then accept version {} or end your subscription", newest.version));
+    if accepted != newest.version {
+        lines.push(format!(
+            "Read what changed, then accept version {} or end your subscription",
+            newest.version
+        ));
+    }
     let weight = if breaks { ", which breaks promises" } else { "" };
-    let title = format!("The contract {} has a new version: {}{weight}", contract.name, newest.version);
+    let what = if again { "is in force again" } else { "has a new version" };
+    let title = format!("The contract {} {what}: {}{weight}", contract.name, newest.version);
     Message::new(title, lines, href::contract(&contract.id))
 }

@@ -150,6 +150,19 @@ on_both! { demo =>
         assert!(desk.is_empty());
     }
 
+    async fn who_answers_for_the_data_is_never_told_that_he_does_not(world) {
+        let id = world.ask("paula.brandt", CASES, 100).await.expect("she may ask");
+        let ines = world.viewer("ines.hoffmann").await;
+        let why_not = async || {
+            let page = access::decide_page(&world.ctx, &ines, id).await.expect("she is its steward");
+            (page.may_decide, page.why_not.unwrap_or_default())
+        };
+        let early = "It is not your turn: it lies with Aylin Demir.";
+        assert_eq!(why_not().await, (false, early.to_owned()));
+        let refused = access::approve(&world.ctx, &ines, id, 1, None, String::new()).await;
+        assert_eq!(refusal(refused).message, early, "the page and the refusal say the same");
+    }
+
     async fn the_owner_may_shorten_the_wish(world) {
         let id = world.ask("paula.brandt", CASES, 100).await.expect("she may ask");
         let aylin = world.viewer("aylin.demir").await;

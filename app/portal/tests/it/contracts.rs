@@ -1,7 +1,7 @@
 //! Relying on a contract.
 
 use lakeport_frame::CheckOutcome;
-use lakeport_model::audit::AuditFilter;
+use lakeport_model::audit::{AuditFilter, AuditPlace};
 use lakeport_model::catalog::Classification;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::{ContractId, PageRequest};
@@ -354,6 +354,33 @@ on_both! { demo =>
         assert_eq!(world.told("aylin.demir", "The contract").await, 0, "who accepted nothing misses nothing");
     }
 
+    async fn subscribers_are_never_asked_to_accept_what_is_withdrawn(world) {
+        let paula = world.viewer("paula.brandt").await;
+        let id = "collections".into();
+        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".into(), "Planning of purchases".into()).await.expect("it is open");
+        let before = text_of("contracts/collections.odcs.yaml");
+        let retired = before.replacen("status: active", "status: retired", 1);
+        let told = async |what: &str| {
+            world.told("paula.brandt", &format!("The contract Collection cases {what}")).await
+        };
+        world.import(vec![file("c.odcs.yaml", &retired)]).await;
+        assert_eq!(told("is withdrawn").await, 1, "under its old number, too");
+        let inbox = notify::inbox(&world.ctx, &paula, PageRequest::default()).await.expect("it opens").items;
+        assert_eq!(
+            inbox[0].body,
+            "It promises nothing any more.\nYou accepted version 1.0.0; you can end your subscription."
+        );
+        world.import(vec![file("c.odcs.yaml", &retired)]).await;
+        assert_eq!(told("is withdrawn").await, 1, "the same import tells nothing new");
+        world.import(vec![file("c.odcs.yaml", &before)]).await;
+        assert_eq!(told("is in force again: 1.0.0").await, 1);
+        let next = retired.replacen("version: 1.0.0", "version: 2.0.0", 1);
+        world.import(vec![file("c.odcs.yaml", &next)]).await;
+        assert_eq!((told("is withdrawn").await, told("has a new version").await), (2, 0));
+        let refused = contracts::subscribe(&world.ctx, &paula, &id, "2.0.0".into(), "Planning of purchases".into()).await;
+        assert_eq!(refusal(refused).kind, RefusalKind::Conflict);
+    }
+
     async fn a_steward_never_misses_what_happens_to_the_contracts_of_his_domain(world) {
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         let id = "collections".into();
@@ -394,6 +421,21 @@ on_both! { demo =>
         let elsewhere = seen("yusuf.kaya").await;
         assert!(elsewhere.iter().all(|(about, ..)| about != "Contract collections"), "{elsewhere:#?}");
         assert!(elsewhere.iter().all(|(_, action, _)| action == "contract.version"), "of the first import only");
+    }
+
+    async fn the_end_of_a_subscription_never_reads_as_a_number_without_a_link(world) {
+        let paula = world.viewer("paula.brandt").await;
+        let id = "collections".into();
+        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".into(), "Planning of purchases".into()).await.expect("it is open");
+        let page = contracts::contract(&world.ctx, &paula, &id, None).await.expect("it opens");
+        let held = page.subscription.expect("she subscribed").id;
+        contracts::unsubscribe(&world.ctx, &paula, held).await.expect("her own");
+        let ines = world.viewer("ines.hoffmann").await;
+        let filter = AuditFilter { action: Some("contract.unsubscribe".to_owned()), ..AuditFilter::default() };
+        let records = audit::page(&world.ctx, &ines, filter).await.expect("stewards see it").records;
+        let [ended] = &records[..] else { panic!("one ended: {records:?}") };
+        assert_eq!(ended.about, "Paula Brandt's subscription to the contract Collection cases");
+        assert_eq!(ended.place, Some(AuditPlace::Contract(id)));
     }
 
     async fn people_who_no_longer_see_a_contract_never_hear_of_it(world) {

@@ -134,6 +134,36 @@ on_both! { demo =>
         assert_eq!(read.message, "You have no access to this data.");
     }
 
+    async fn what_the_only_owner_holds_is_never_hidden_from_those_who_may_withdraw_it(world) {
+        let own = world.granted("paula.brandt", CASES, 60, &["aylin.demir"]).await;
+        world.granted("lena.vogel", CASES, 60, &["aylin.demir"]).await;
+        world.staff("controlling", &[("paula.brandt", "owner")]).await;
+        let on = || HeldOn::Product("collections".into());
+        let lines = world.held("paula.brandt", on()).await.expect("she answers for it");
+        let mut rows = lines.into_iter().map(|line| (line.grant.consumer.name, line.may_withdraw, line.why_not));
+        assert_eq!(rows.next(), Some(("Lena Vogel".to_owned(), true, None)));
+        let (_, may_withdraw, why_not) = rows.next().expect("her own");
+        let why_not = why_not.expect("nobody withdraws his own");
+        assert!(!may_withdraw && why_not.starts_with("Nobody reviews or withdraws his own grant; Henrik Maas"), "{why_not}");
+        let paula = world.viewer("paula.brandt").await;
+        let refused = access::revoke(&world.ctx, &paula, vec![(own, 1)], "It is mine".to_owned()).await;
+        assert_eq!(refusal(refused).message, why_not, "the row and the refusal say the same");
+        for who in ["henrik.maas", "yusuf.kaya"] {
+            for on in [on(), HeldOn::Asset(TABLE.into())] {
+                let lines = world.held(who, on).await.expect("it is his to review");
+                let ids: Vec<_> = lines.iter().map(|line| (line.grant.id, line.may_withdraw)).collect();
+                assert_eq!(ids, [(own, true)], "{who}: Lena's is Paula's to review");
+            }
+        }
+        let henrik = world.viewer("henrik.maas").await;
+        let page = catalog::product(&world.ctx, &henrik, &"collections".into()).await.expect("it opens");
+        assert!(page.sees_grants);
+        access::revoke(&world.ctx, &henrik, vec![(own, 1)], "Cleared up.".to_owned()).await.expect("he may");
+        let over = catalog::product(&world.ctx, &henrik, &"collections".into()).await.expect("it opens");
+        assert!(!over.sees_grants, "the rest is none of his");
+        assert_eq!(refusal(world.held("henrik.maas", on()).await).kind, RefusalKind::Forbidden);
+    }
+
     async fn what_has_ended_is_not_shown_as_access(world) {
         world.granted("paula.brandt", CASES, 10, &["aylin.demir"]).await;
         world.travel(11);

@@ -1,11 +1,12 @@
 //! What a consumer sees of his own grants, and what he can do while their review waits.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use lakeport_model::access::{GrantStanding, HeldOn};
 use lakeport_model::audit::AuditFilter;
 use lakeport_model::catalog::AccessStanding;
+use lakeport_model::people::Role;
 use lakeport_model::{GrantId, PageRequest};
-use lakeport_portal::{Error, RefusalKind, access, audit, catalog, notify};
+use lakeport_portal::{Error, RefusalKind, access, audit, catalog, notify, people};
 
 use crate::world::{World, on_both, refusal};
 
@@ -88,8 +89,103 @@ on_both! { demo =>
         assert!(home.tasks.iter().any(|task| task.label.contains("ends on")), "{:?}", home.tasks);
         let revision = world.grant("paula.brandt", id).await.revision;
         let aylin = world.viewer("aylin.demir").await;
+        let on = HeldOn::Product("collections".into());
+        let held = access::held(&world.ctx, &aylin, &on, PageRequest::default()).await.expect("she may");
+        assert_eq!(held.grants.items[0].grant.until(), end, "those who answer for it read the same");
         access::keep(&world.ctx, &aylin, vec![(id, revision)], String::new()).await.expect("she decides");
         assert_eq!(world.grant("paula.brandt", id).await.until(), last);
+    }
+
+    async fn the_last_day_that_was_said_is_never_cut_short(world) {
+        let (id, due) = world.reviewed().await;
+        let paula = world.viewer("paula.brandt").await;
+        for left in [14, -8] {
+            world.go(left, due);
+            world.sweep().await;
+        }
+        let last = world.grant("paula.brandt", id).await.until();
+        world.go(0, last);
+        world.sweep().await;
+        assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Active);
+        catalog::preview(&world.ctx, &paula, &"gold.collections".into()).await.expect("the day counts in full");
+        world.go(-1, last);
+        world.sweep().await;
+        assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Revoked);
+        let read = catalog::preview(&world.ctx, &paula, &"gold.collections".into()).await;
+        assert_eq!(refusal(read).kind, RefusalKind::Forbidden);
+    }
+
+    async fn an_end_is_never_announced_for_a_later_day_than_a_review_allows(world) {
+        let id = world.granted("paula.brandt", CASES, 125, &["aylin.demir"]).await;
+        let grant = world.grant("paula.brandt", id).await;
+        let (end, due) = (grant.ends_on, grant.next_review.expect("it is reviewed"));
+        let early = due + TimeDelta::days(14);
+        let day = |date: NaiveDate| date.format("%-d %b %Y").to_string();
+        world.go(14, due);
+        world.sweep().await;
+        world.go(30, end);
+        world.sweep().await;
+        let title = format!("Your access to Collections: cases ends on {} at the latest", day(end));
+        assert_eq!(world.told("paula.brandt", &title).await, 1);
+        let body = world.text("SELECT body FROM notification WHERE title LIKE '%at the latest'").await;
+        let says = format!("Its review waits; without a decision it ends on {}.", day(early));
+        assert!(body.ends_with(&says) && !body.contains("holds until then"), "{body}");
+        world.go(-7, due);
+        world.sweep().await;
+        let warning = format!("Your access to Collections: cases ends on {} without a decision", day(early));
+        assert_eq!(world.told("paula.brandt", &warning).await, 1);
+        assert_eq!(world.grant("paula.brandt", id).await.until(), early);
+        world.go(-1, early);
+        world.sweep().await;
+        assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Revoked);
+        let announced = world.told("paula.brandt", "Your access to Collections: cases ends on").await;
+        assert_eq!(announced, 2, "each end is said by one message");
+    }
+
+    async fn whoever_reads_on_as_a_member_is_never_told_that_access_ends(world) {
+        const MEMBER: &str = "as a member of Controlling";
+        let (id, due) = world.reviewed().await;
+        let aylin = world.viewer("aylin.demir").await;
+        let domain = "controlling".into();
+        people::put_member(&world.ctx, &aylin, &domain, "Paula Brandt", Role::Member).await.expect("she may");
+        for left in [14, -8] {
+            world.go(left, due);
+            world.sweep().await;
+        }
+        assert_eq!(world.told("paula.brandt", "Your grant on Collections: cases ends on").await, 1);
+        let grant = world.grant("paula.brandt", id).await;
+        assert_eq!(grant.still.as_deref(), Some(MEMBER));
+        assert_eq!(grant.undecided.as_ref().and_then(|undecided| undecided.still.as_deref()), Some(MEMBER));
+        let home = catalog::home(&world.ctx, &world.viewer("paula.brandt").await).await.expect("it opens");
+        let told = home.tasks.iter().find(|task| task.label.contains("ends on")).expect("it is said");
+        assert!(told.label.starts_with("Your grant on") && told.label.ends_with(MEMBER), "{}", told.label);
+        world.go(-1, grant.until());
+        world.sweep().await;
+        assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Revoked);
+        assert_eq!(world.told("paula.brandt", "Your grant on Collections: cases has ended: nobody").await, 1);
+        assert_eq!(world.told("aylin.demir", "The grant of Paula Brandt on Collections: cases has ended").await, 1);
+        assert_eq!(world.told("paula.brandt", "Your access to").await, 0);
+    }
+
+    async fn the_shorter_of_two_grants_is_never_said_to_end_access(world) {
+        world.granted("paula.brandt", CASES, 80, &["aylin.demir"]).await;
+        let id = world.ask("paula.brandt", CASES, 120).await.expect("she may ask for longer");
+        let (aylin, paula) = (world.viewer("aylin.demir").await, world.viewer("paula.brandt").await);
+        access::approve(&world.ctx, &aylin, id, 1, Some(world.day(30)), String::new()).await.expect("for less");
+        let says = format!("You can still read it under another grant until {}.", world.day(80).format("%-d %b %Y"));
+        let last = world.day(80);
+        world.sweep().await;
+        assert_eq!(world.told("paula.brandt", "Your grant on Collections: cases ends on").await, 1);
+        let body = world.text("SELECT body FROM notification WHERE title LIKE 'Your grant on%ends on%'").await;
+        assert_eq!(body, says);
+        let home = catalog::home(&world.ctx, &paula).await.expect("it opens");
+        let mine = home.my_data.items.iter().find(|mine| mine.asset.id.as_str() == "gold.collections");
+        assert_eq!(mine.expect("it is hers").ends_on, Some(last), "the page of the table says the same");
+        assert!(world.grants("paula.brandt").await.iter().all(|grant| grant.still.is_none()), "both are given up at once");
+        world.travel(31);
+        world.sweep().await;
+        assert_eq!(world.told("paula.brandt", "Your grant on Collections: cases has ended").await, 1);
+        assert_eq!(world.told("paula.brandt", "Your access to").await, 0);
     }
 
     async fn who_said_it_is_needed_never_misses_that_it_was_kept(world) {

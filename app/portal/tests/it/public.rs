@@ -35,6 +35,24 @@ on_both! { demo =>
         assert!(page.access.may_read(), "{:?}", page.access);
     }
 
+    async fn the_end_of_a_grant_is_never_said_to_close_public_data(world) {
+        world.granted("paula.brandt", "reference-data/calendar", 20, &[]).await;
+        let paula = world.viewer("paula.brandt").await;
+        let home = catalog::home(&world.ctx, &paula).await.expect("it opens");
+        let mine = home.my_data.items.iter().find(|mine| mine.asset.id.as_str() == "silver.dim_date");
+        let mine = mine.expect("it is hers");
+        assert_eq!((mine.is_public, mine.ends_on), (true, None));
+        world.sweep().await;
+        world.travel(21);
+        world.sweep().await;
+        for told in ["ends on", "has ended"] {
+            let title = format!("Your grant on Reference data: calendar {told}");
+            assert_eq!(world.told("paula.brandt", &title).await, 1, "{told}");
+        }
+        assert_eq!(world.told("paula.brandt", "Your access to").await, 0);
+        catalog::preview(&world.ctx, &paula, &"silver.dim_date".into()).await.expect("everybody reads it");
+    }
+
     async fn public_values_are_for_those_who_see_the_table(world) {
         let dashboard = "---\ntitle: Rates\ndomain: controlling\nowner: a@b.example\nreads: [gold.rates]\n---\n\nHello\n";
         world.import(vec![file("a.yaml", ASSET), file("dashboards/rates.md", dashboard)]).await;

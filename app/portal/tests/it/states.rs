@@ -102,6 +102,42 @@ on_both! { demo =>
         }
     }
 
+    async fn a_broken_contract_of_a_domain_without_people_is_never_told_to_nobody(world) {
+        const BROKEN: &str = "The contract Collection cases is broken";
+        let (paula, id) = (world.viewer("paula.brandt").await, "collections".into());
+        let sees_to = async |who: &str| {
+            let home = catalog::home(&world.ctx, &world.viewer(who).await).await.expect("it opens");
+            home.tasks.into_iter().find(|task| task.label.ends_with("is broken")).map(|task| (task.label, task.href))
+        };
+        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".into(), "Monthly reports".into()).await.expect("open");
+        let check = async |outcome: CheckOutcome| {
+            world.lake.held().outcomes.insert("gold.collections".to_owned(), outcome);
+            contracts::run_checks(&world.ctx, &paula, &id).await.expect("she relies on it");
+        };
+        let failed = || CheckOutcome::Failed { detail: "4 of 9".to_owned(), failing_rows: Some(4) };
+        let passed = || CheckOutcome::Passed { detail: "as promised".to_owned() };
+        world.staff("controlling", &[]).await;
+        check(failed()).await;
+        assert_eq!(world.told("henrik.maas", BROKEN).await, 1, "a request would come to him");
+        let seen = Some((BROKEN.to_owned(), "/contracts/collections".to_owned()));
+        assert_eq!(sees_to("henrik.maas").await, seen);
+        assert_eq!((world.told("sofia.lindqvist", BROKEN).await, sees_to("sofia.lindqvist").await), (0, None));
+        check(passed()).await;
+        world.staff("group", &[]).await;
+        check(failed()).await;
+        assert_eq!(world.told("sofia.lindqvist", BROKEN).await, 1, "nobody else is left");
+        assert_eq!(sees_to("sofia.lindqvist").await, seen);
+        check(passed()).await;
+        let product = text_of("products/collections.odps.yaml").replacen("value: open", "value: private", 1);
+        world.import(vec![file("p.odps.yaml", &product)]).await;
+        world.lake.held().outcomes.insert("gold.collections".to_owned(), failed());
+        world.travel(2);
+        world.sweep().await;
+        let hidden = "A contract of controlling is broken";
+        assert_eq!(world.told("sofia.lindqvist", hidden).await, 1);
+        assert_eq!(sees_to("sofia.lindqvist").await, Some((hidden.to_owned(), "/domains/controlling".to_owned())));
+    }
+
     async fn a_new_version_never_waits_a_day_for_its_checks(world) {
         world.sweep().await;
         assert!(world.contract("collections").await.summary.checked_at.is_some());

@@ -58,7 +58,7 @@ fn row(grant: GrantLine) -> AnyView {
         view! { <span>{grant.title.clone()}</span> }.into_any()
     };
     let answered = is_live.then(|| answered(&grant)).flatten();
-    let undecided = grant.undecided.as_ref().map(undecided_words);
+    let undecided = undecided_words(&grant);
     let (delivery, still) = (delivery_words(&grant), still_words(&grant));
     let until = match over_words(&grant) {
         Some(words) => words.into_any(),
@@ -146,16 +146,6 @@ fn actions(grant: &GrantLine) -> AnyView {
     .into_any()
 }
 
-/// What giving a grant up means for whoever holds it.
-fn give_up_words(grant: &GrantLine) -> String {
-    match &grant.still {
-        Some(how) => format!("The grant ends at once, but you can still read the data {how}."),
-        None => {
-            "Your access ends at once. To have it back you need a new request and a new decision.".to_owned()
-        }
-    }
-}
-
 /// What the consumer has said in a review that waits, and with whom it lies since.
 fn answered(grant: &GrantLine) -> Option<String> {
     const SAID: &str = "You said it is still needed.";
@@ -169,10 +159,23 @@ fn answered(grant: &GrantLine) -> Option<String> {
     })
 }
 
-/// That access ends because nobody decides its review, and with whom that lies.
-fn undecided_words(Undecided { ends, with }: &Undecided) -> String {
+/// What giving a grant up means for whoever holds it.
+pub(super) fn give_up_words(grant: &GrantLine) -> String {
+    match &grant.still {
+        Some(how) => format!("The grant ends at once, but you can still read the data {how}."),
+        None => "Your access ends at once. To have it back you need to request it again.".to_owned(),
+    }
+}
+
+/// That a grant ends because nobody decides its review, with whom that lies, and what is read afterwards where nothing else
+/// says it.
+pub(super) fn undecided_words(grant: &GrantLine) -> Option<String> {
+    let Undecided { ends, with, still } = grant.undecided.as_ref()?;
     let with = if with.is_empty() { "nobody who answers for the data".to_owned() } else { listed(with) };
-    format!("Without a decision it ends on {}. Its review lies with {with}.", day_words(*ends))
+    let later = still.as_ref().filter(|_| grant.still.is_none());
+    let later = later.map(|how| format!(" You can still read it {how}.")).unwrap_or_default();
+    let ends = day_words(*ends);
+    Some(format!("Without a decision the grant ends on {ends}. Its review lies with {with}.{later}"))
 }
 
 /// The consumer has answered: he can ask those for a decision with whom it lies.

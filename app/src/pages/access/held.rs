@@ -36,12 +36,12 @@ pub(crate) fn held(Held { grants: page, ever }: Held, here: &str) -> AnyView {
 }
 
 fn row(line: HeldLine, here: &str) -> AnyView {
-    let HeldLine { grant, last_used, may_withdraw, may_review } = line;
-    let withdraw = if may_withdraw {
-        withdraw(&grant, here)
-    } else {
-        view! { <p class="muted">"Another owner or a steward withdraws it."</p> }.into_any()
+    let HeldLine { grant, last_used, why_not, may_review, .. } = line;
+    let withdraw = match why_not {
+        None => withdraw(&grant, here),
+        Some(sentence) => view! { <p class="muted">{sentence}</p> }.into_any(),
     };
+    let until = grant.until();
     let used = match last_used {
         Some(at) => view! { <Moment at=at /> }.into_any(),
         None => "never".into_any(),
@@ -60,7 +60,7 @@ fn row(line: HeldLine, here: &str) -> AnyView {
             </th>
             <td data-label="Purpose"><div><p>{grant.purpose}</p>{comments(grant.comments)}{comments(grant.kept)}</div></td>
             <td data-label="Since, until">
-                <div><p>"since " <Moment at=grant.starts_at /></p><p>"until " <Day day=grant.ends_on relative=true /></p></div>
+                <div><p>"since " <Moment at=grant.starts_at /></p><p>"until " <Day day=until relative=true /></p></div>
             </td>
             <td data-label="Last opened here">{used}</td>
             <td data-label="Next review"><div>{review}<p>{next}</p>{now}</div></td>

@@ -97,6 +97,7 @@ fn my_data(data: First<MyData>) -> AnyView {
     let rows = data.items.into_iter().map(|mine| {
         let until = match mine.ends_on {
             Some(day) => view! { <span>"until " <Day day=day /></span> }.into_any(),
+            None if mine.is_public => view! { <span>"public"</span> }.into_any(),
             None => view! { <span>"your domain"</span> }.into_any(),
         };
         let opened = mine.opened_at.map(|at| view! { <span>"opened " <Moment at=at /></span> });

@@ -1,0 +1,44 @@
+//! Who may decide or review instead of somebody who may not, by name: the rules themselves know ids alone.
+
+use lakeport_model::people::Viewer;
+use lakeport_model::{PersonId, listed};
+
+use crate::Result;
+use crate::catalog::Snapshot;
+use crate::policy::{self, Action, Authorized};
+
+/// Why the viewer may not do this, in a sentence; `None` where he may.
+pub(super) fn why_not(snapshot: &Snapshot, viewer: &Viewer, action: &Action) -> Option<String> {
+    let decision = policy::decide(viewer, action);
+    if decision.allowed {
+        return None;
+    }
+    let names = |people: &[PersonId]| {
+        listed(&people.iter().map(|person| snapshot.person_name(person.0)).collect::<Vec<_>>())
+    };
+    Some(match action {
+        Action::DecideRequest { eligible, .. } if decision.rule == policy::NOT_HIS_TURN => {
+            match &eligible[..] {
+                [] => "It is not your turn, and nobody can decide it yet.".to_owned(),
+                eligible => format!("It is not your turn: it lies with {}.", names(eligible)),
+            }
+        }
+        // His own is what a service account holds, too, that he answers for.
+        Action::ReviewGrant { consumer, reviewers } if snapshot.acts_for(consumer.0, viewer.id.0) => {
+            match &reviewers[..] {
+                [] => "Nobody reviews or withdraws his own grant, and nobody else answers for this data."
+                    .to_owned(),
+                reviewers => format!("Nobody reviews or withdraws his own grant; {} can.", names(reviewers)),
+            }
+        }
+        _ => decision.why_not.to_owned(),
+    })
+}
+
+/// Proof that the viewer may do this; a no names those who may.
+pub(super) fn authorize(snapshot: &Snapshot, viewer: &Viewer, action: &Action) -> Result<Authorized> {
+    policy::authorize(viewer, action).map_err(|refused| match why_not(snapshot, viewer, action) {
+        Some(sentence) => refused.saying(sentence),
+        None => refused,
+    })
+}

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::documents::Documents;
 use super::privileges;
 use super::{ImportError, ImportReport, SourceFile, foreign, places};
+use crate::catalog::load;
 use crate::contracts::compare::{Bump, compare, version_problem};
 use crate::people::administrators;
 use crate::people::members::{Settled, settle};
@@ -35,14 +36,14 @@ pub(super) async fn all(
     assets(tx, ctx, documents.assets, report).await?;
     let held: BTreeMap<_, _> =
         store::products(tx).await?.into_iter().map(|row| (row.id, row.document)).collect();
-    for (product, text) in documents.products {
-        report.note("product", &product.id, held.get(&product.id).map(|held| *held == text));
+    for (product, file) in &documents.products {
+        report.note("product", &product.id, held.get(&product.id).map(|held| *held == file.text));
         let domain = product.domain.as_deref().unwrap_or_default();
         if let Some(before) = held.get(&product.id) {
             let before = DataProduct::from_yaml(&product.id, before).map_err(Error::fault)?;
-            report.privileges.extend(privileges::of_product(&before, &product));
+            report.privileges.extend(privileges::of_product(&before, product));
         }
-        store::put_product(tx, &product.id, domain, &text, ctx.now()).await?;
+        store::put_product(tx, &product.id, domain, &file.text, ctx.now()).await?;
     }
     contracts(tx, ctx, &documents.contracts, report).await?;
     let held: BTreeMap<_, _> =
@@ -58,7 +59,9 @@ pub(super) async fn all(
     }
     warn_about_strangers(tx, report).await?;
     foreign::refuse_foreign_offers(tx).await?;
-    foreign::refuse_foreign_checks(tx, &documents.contracts).await?;
+    let promised = load::promised(tx).await?;
+    foreign::refuse_foreign_checks(&promised, &documents.contracts)?;
+    foreign::refuse_foreign_contracts(&promised, &documents.products)?;
     places::refuse_second_names(tx, ctx).await?;
     Ok(())
 }

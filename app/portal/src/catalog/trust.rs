@@ -28,7 +28,7 @@ pub(super) async fn broken_inputs(
     for id in sources(snapshot, rights, product) {
         let Some(asset) = snapshot.assets.get(&id) else { continue };
         let Some(contract) = contracts::on_asset(snapshot, rights, &id) else { continue };
-        if contracts::state(tx, ctx, snapshot, contract).await? == CheckState::Broken {
+        if contracts::state(tx, ctx, snapshot, rights, contract).await? == CheckState::Broken {
             let contract = ContractId(contract.id.clone());
             broken.push(BrokenInput { asset: asset.reference(), contract });
         }

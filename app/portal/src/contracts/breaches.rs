@@ -1,6 +1,6 @@
 //! Who is told when a contract breaks and when it holds again: first the people who answer for it, then those who rely
-//! on it. Messages carry promises and no figures: not everybody who relies on a contract reads the table. That a table
-//! cannot be read is told only to those who can have it mended.
+//! on it, as far as they are told how its promises stand. Messages carry promises and no figures: not everybody who relies
+//! on a contract reads the table. That a table cannot be read is told only to those who can have it mended.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,8 @@ use lakeport_model::PersonId;
 use lakeport_model::contracts::{CheckLine, CheckRun, CheckState};
 use lakeport_model::people::Role;
 
-use super::subscribe::relying;
+use super::subscribe::{Relying, relying};
+use super::told::Told;
 use crate::catalog::{Contract, Snapshot, href};
 use crate::notify::{self, Message};
 use crate::store::{Tx, contracts as store};
@@ -51,13 +52,15 @@ pub(super) async fn tell(
         .map(|member| PersonId(member.person))
         .collect();
     let relying = relying(tx, ctx, snapshot, contract).await?;
-    let relying: BTreeSet<PersonId> = relying.into_iter().map(|(person, _)| person).collect();
     let relied = match relying.len() {
         0 => None,
         1 => Some("1 person relies on it".to_owned()),
         number => Some(format!("{number} people rely on it")),
     };
-    let others: Vec<PersonId> = relying.difference(&answering).copied().collect();
+    let hears = |one: &&Relying| {
+        !answering.contains(&one.person) && Told::of(&one.rights, snapshot, contract).every_result()
+    };
+    let others: Vec<PersonId> = relying.iter().filter(hears).map(|one| one.person).collect();
     let answering: Vec<PersonId> = answering.into_iter().collect();
     for News { what, lines, for_all } in &news {
         let message = |whose: &str, says: Vec<&String>| {

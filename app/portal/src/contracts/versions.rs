@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::compare::{self, Comparison};
-use super::subscribe::relying;
+use super::subscribe::{Relying, relying};
 use crate::audit::{self, Entry};
 use crate::catalog::{Contract, Snapshot, href};
 use crate::notify::{self, Message};
@@ -37,7 +37,7 @@ pub(crate) async fn tell(
             detail: json!({ "before": held, "after": version }),
         };
         audit::record_in(tx, ctx, entry, after.domain_of(contract)).await?;
-        for (person, accepted) in relying(tx, ctx, after, contract).await? {
+        for Relying { person, version: accepted, .. } in relying(tx, ctx, after, contract).await? {
             notify::tell(tx, ctx, &[person], &message(contract, &accepted)).await?;
         }
     }

@@ -147,7 +147,8 @@ async fn states(
     let mut states = BTreeMap::new();
     for asset in assets {
         if let Some(contract) = contracts::on_asset(snapshot, rights, &asset.id) {
-            states.insert(asset.id.clone(), contracts::state(&mut tx, ctx, snapshot, contract).await?);
+            states
+                .insert(asset.id.clone(), contracts::state(&mut tx, ctx, snapshot, rights, contract).await?);
         }
     }
     Ok(states)

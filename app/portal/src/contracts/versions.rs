@@ -6,7 +6,7 @@ use serde_json::json;
 use super::compare::{self, Comparison};
 use super::subscribe::{Relying, relying};
 use crate::audit::{self, Entry};
-use crate::catalog::{Contract, Snapshot, href};
+use crate::catalog::{Contract, ContractVersion, Snapshot, href};
 use crate::notify::{self, Message};
 use crate::people::Actor;
 use crate::store::Tx;
@@ -15,7 +15,8 @@ use crate::{Ctx, Result};
 /// Changes a message tells one by one.
 const TOLD_CHANGES: usize = 12;
 
-/// Records every contract that has another version in force than before, and tells its subscribers.
+/// Records every contract that has another version in force than before, or one that was a draft, and tells its
+/// subscribers.
 pub(crate) async fn tell(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -24,9 +25,9 @@ pub(crate) async fn tell(
     after: &Snapshot,
 ) -> Result<()> {
     for contract in after.contracts.values() {
-        let held = before.contracts.get(&contract.id).map(|held| &held.newest().version);
-        let version = &contract.newest().version;
-        if held == Some(version) {
+        let held = before.contracts.get(&contract.id).map(|held| said(held.newest()));
+        let newest = contract.newest();
+        if held == Some(said(newest)) {
             continue;
         }
         let entry = Entry {
@@ -34,14 +35,22 @@ pub(crate) async fn tell(
             action: "contract.version",
             subject: format!("contract {}", contract.id),
             rule: "operator",
-            detail: json!({ "before": held, "after": version }),
+            detail: json!({ "before": held, "after": said(newest) }),
         };
         audit::record_in(tx, ctx, entry, after.domain_of(contract)).await?;
         for Relying { person, version: accepted, .. } in relying(tx, ctx, after, contract).await? {
-            notify::tell(tx, ctx, &[person], &message(contract, &accepted)).await?;
+            if accepted != newest.version {
+                notify::tell(tx, ctx, &[person], &message(contract, &accepted)).await?;
+            }
         }
     }
     Ok(())
+}
+
+/// A version by its number; one that nobody is meant to rely on yet says so.
+fn said(version: &ContractVersion) -> String {
+    let draft = if version.document.is_draft() { " (draft)" } else { "" };
+    format!("{}{draft}", version.version)
 }
 
 /// What the version in force changes for somebody who accepted another one.

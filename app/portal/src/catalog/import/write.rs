@@ -238,8 +238,13 @@ async fn contracts(
         if let Some(row) = versions.iter_mut().find(|row| row.version == contract.version) {
             report.note("contract", &label, Some(row.document == file.text));
             if row.document != file.text {
-                refuse_other_promises(row, contract)?;
+                let held = Contract::from_yaml(&row.contract, &row.document).map_err(Error::fault)?;
+                refuse_other_promises(&held, contract)?;
                 row.document.clone_from(&file.text);
+                if held.is_draft() && !contract.is_draft() {
+                    // Nobody could rely on it before: it is as good as new.
+                    new.push(published);
+                }
             }
         } else {
             report.note("contract", &label, None);
@@ -264,11 +269,21 @@ async fn contracts(
     Ok(())
 }
 
-/// A version that somebody may have accepted keeps its promises; only its words may be corrected.
-fn refuse_other_promises(held: &VersionRow, new: &Contract) -> Result<()> {
-    let old = Contract::from_yaml(&held.contract, &held.document).map_err(Error::fault)?;
-    let comparison = compare(&old, new);
-    if old.is_draft() || comparison.required_bump < Bump::Minor {
+/// A version that somebody may have accepted keeps its promises; only its words may be corrected. Nor does it become a
+/// draft, whose promises are nobody's.
+fn refuse_other_promises(held: &Contract, new: &Contract) -> Result<()> {
+    if held.is_draft() {
+        return Ok(());
+    }
+    if new.is_draft() {
+        return Err(Error::conflict(format!(
+            "Contract {} {} is published, and people rely on it: it does not become a draft again. Give the draft a new \
+             version.",
+            held.id, held.version
+        )));
+    }
+    let comparison = compare(held, new);
+    if comparison.required_bump < Bump::Minor {
         return Ok(());
     }
     let what: Vec<&str> = comparison
@@ -279,7 +294,7 @@ fn refuse_other_promises(held: &VersionRow, new: &Contract) -> Result<()> {
         .collect();
     Err(Error::conflict(format!(
         "Contract {} {} is published, and people rely on its words. {} Give the changed contract a new version.",
-        held.contract,
+        held.id,
         held.version,
         what.join(" ")
     )))

@@ -16,7 +16,7 @@ use crate::people::members::{Settled, settle};
 use crate::standards::FileError;
 use crate::standards::mesh::{Asset, Assets, Domain, People};
 use crate::standards::odcs::Contract;
-use crate::standards::odps::DataProduct;
+use crate::standards::odps::{DataProduct, Visibility};
 use crate::store::Tx;
 use crate::store::catalog::{self as store, AssetRow, DomainRow, VersionRow};
 use crate::store::lineage as edges;
@@ -36,15 +36,19 @@ pub(super) async fn all(
     assets(tx, ctx, documents.assets, report).await?;
     let held: BTreeMap<_, _> =
         store::products(tx).await?.into_iter().map(|row| (row.id, row.document)).collect();
+    let mut opened = Vec::new();
     for (product, file) in &documents.products {
         report.note("product", &product.id, held.get(&product.id).map(|held| *held == file.text));
         let domain = product.domain.as_deref().unwrap_or_default();
         if let Some(before) = held.get(&product.id) {
             let before = DataProduct::from_yaml(&product.id, before).map_err(Error::fault)?;
             report.privileges.extend(privileges::of_product(&before, product));
+        } else if product.visibility() == Visibility::Open {
+            opened.push(product.id.clone());
         }
         store::put_product(tx, &product.id, domain, &file.text, ctx.now()).await?;
     }
+    report.privileges.extend(privileges::of_new("product.publish", &opened));
     contracts(tx, ctx, &documents.contracts, report).await?;
     let held: BTreeMap<_, _> =
         store::dashboards(tx).await?.into_iter().map(|row| (row.id, row.document)).collect();
@@ -140,6 +144,7 @@ async fn domains(tx: &mut Tx, files: Vec<Domain>, report: &mut ImportReport) -> 
         now.sort_unstable();
         report.note("domain", &domain.id, held.get(&domain.id).map(|held| *held == row && now == wanted));
         report.privileges.extend(privileges::of_members(&domain.id, &members, &wanted));
+        report.privileges.extend(privileges::of_domain(held.get(&domain.id), &row));
         store::put_domain(tx, &row).await?;
         people::set_members(tx, &domain.id, &wanted).await?;
     }
@@ -149,6 +154,7 @@ async fn domains(tx: &mut Tx, files: Vec<Domain>, report: &mut ImportReport) -> 
 async fn assets(tx: &mut Tx, ctx: &Ctx, files: Vec<Assets>, report: &mut ImportReport) -> Result<()> {
     let held: BTreeMap<_, _> =
         store::assets(tx).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
+    let mut opened = Vec::new();
     for file in files {
         for asset in &file.assets {
             let mut row = asset_row(&file, asset, ctx)?;
@@ -170,12 +176,17 @@ async fn assets(tx: &mut Tx, ctx: &Ctx, files: Vec<Assets>, report: &mut ImportR
                 )));
             }
             report.note("asset", &row.id, before.map(|before| *before == row));
-            if let Some(before) = before.filter(|before| *before != &row) {
-                report.privileges.extend(privileges::of_asset(before, &row));
+            match before {
+                Some(before) if *before != row => {
+                    report.privileges.extend(privileges::of_asset(before, &row));
+                }
+                None if row.classification == Classification::Public.as_str() => opened.push(row.id.clone()),
+                _ => {}
             }
             store::put_asset(tx, &row).await?;
         }
     }
+    report.privileges.extend(privileges::of_new("asset.publish", &opened));
     Ok(())
 }
 

@@ -61,7 +61,8 @@ async fn review_at_once(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: Gran
     let waits = grant.next_review.is_some_and(|due| due <= today);
     let moved = grant.domain != domain;
     let more_sensitive = !waits && grant.classification()? < classification;
-    if !moved && !(more_sensitive && kept::under(tx, &grant).await? < Some(classification)) {
+    let unseen = more_sensitive && kept::under(tx, &grant).await? < Some(classification);
+    if !moved && !unseen {
         return Ok(());
     }
     let grant = Grant { domain: domain.to_owned(), ..grant };

@@ -63,7 +63,8 @@ impl Told {
                 line.detail.clear();
             }
             if line.asked && (!is_known || self.without_results.contains(&line.object)) {
-                no_results = true;
+                // Nor does it tell whether there were figures to take out.
+                (no_figures, no_results) = (true, true);
                 line.state = CheckState::Untold;
             }
         }

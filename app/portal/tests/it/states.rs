@@ -123,7 +123,7 @@ on_both! { demo =>
         contracts::subscribe(&world.ctx, &nadia, &id, version, "Planning of purchases".into()).await.expect("she may");
         let mut told = Vec::new();
         for (outcome, state) in [
-            (CheckOutcome::Passed { detail: "as promised".to_owned() }, CheckState::Kept),
+            (CheckOutcome::Passed { detail: String::new() }, CheckState::Kept),
             (CheckOutcome::Failed { detail: "1 row".to_owned(), failing_rows: Some(1) }, CheckState::Broken),
             (CheckOutcome::Unchecked { reason: "Divided by zero".to_owned() }, CheckState::Unchecked),
         ] {

@@ -338,7 +338,8 @@ on_both! { empty =>
     async fn an_import_never_moves_who_decides_or_opens_data_unsaid(world) {
         let mesh = crate::world::mesh();
         let of = async |action: &str, subject: &str, says: &[&str]| {
-            let says: String = says.iter().map(|says| format!(" AND detail LIKE '%{says}%'")).collect();
+            let says: Vec<String> = says.iter().map(|says| format!(" AND detail LIKE '%{says}%'")).collect();
+            let says = says.concat();
             let sql = format!("SELECT COUNT(*) FROM audit WHERE action = '{action}' AND subject = '{subject}'{says}");
             world.number(&sql).await
         };
@@ -358,9 +359,10 @@ on_both! { empty =>
         assert_eq!(of("product.ports", "product collections", &other).await, 1);
         assert_eq!(of("product.ports", "product collections", &["controlling"]).await, 0, "and no port that is as it was");
         // However much is new, it is one record.
-        let many: String = (0..30)
-            .map(|number| format!("- {{id: gold.open-{number:02}, kind: table, description: Open, classification: public}}\n"))
-            .collect();
+        let line = |number: u32| {
+            format!("- {{id: gold.open-{number:02}, kind: table, description: Open, classification: public}}\n")
+        };
+        let many: String = (0..30).map(line).collect();
         let many = format!("apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n{many}");
         world.import(vec![crate::world::file("many.yaml", &many)]).await;
         assert_eq!(of("asset.publish", "catalog", &["\"number\":30", "gold.open-19"]).await, 1);

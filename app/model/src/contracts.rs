@@ -20,6 +20,8 @@ words! {
         Broken = "broken",
         /// Nothing broken, but something that is measured could not be checked.
         Unchecked = "unchecked",
+        /// It was checked; what came out is for those who read the data.
+        Untold = "untold",
         /// There was no run yet.
         Never = "never",
         /// The contract is no longer in force: whatever its checks found, it promises nothing any more.
@@ -47,8 +49,10 @@ impl CheckState {
             Self::Never => 2,
             Self::Warned => 3,
             Self::Unchecked => 4,
-            Self::Withdrawn => 5,
-            Self::Broken => 6,
+            // It may hide a breach: nothing that says "not broken" stands for it.
+            Self::Untold => 5,
+            Self::Withdrawn => 6,
+            Self::Broken => 7,
         }
     }
 
@@ -61,6 +65,7 @@ impl CheckState {
             Self::Warned => "Contract kept, with warnings",
             // Where a whole run could look at nothing, nobody knows that nothing is broken; the contract's page says why.
             Self::Unchecked => "Contract not fully checked",
+            Self::Untold => "Contract checked, result needs access",
             Self::Never => "Not checked yet",
             Self::Withdrawn => "Contract withdrawn",
         }
@@ -240,13 +245,21 @@ pub struct CheckLine {
     /// Its table cannot be read at all until somebody mends it; the detail says why.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unread: bool,
+    /// The data was asked: whatever came of it, even no answer, can tell of the data. Of older runs nobody knows.
+    #[serde(default = "asked")]
+    pub asked: bool,
+}
+
+fn asked() -> bool {
+    true
 }
 
 impl CheckRun {
     /// Why a run could look at nothing, each reason once; `None` where it measured something, or nothing was to be measured.
     pub fn blind(&self) -> Option<Vec<&str>> {
         let mut unchecked = self.results.iter().filter(|line| line.state == CheckState::Unchecked).peekable();
-        if unchecked.peek().is_none() || self.results.iter().any(|line| line.state.is_measured()) {
+        let looked = |line: &CheckLine| line.state.is_measured() || line.state == CheckState::Untold;
+        if unchecked.peek().is_none() || self.results.iter().any(looked) {
             return None;
         }
         let mut reasons = Vec::new();

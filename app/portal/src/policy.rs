@@ -7,6 +7,7 @@ use lakeport_model::catalog::{Classification, Visibility};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, PersonId};
 
+pub(crate) use self::values::is_for_members;
 use self::values::reads_own;
 pub use self::values::{Entitlement, Held, NOTHING_DESCRIBED, Reach, Values, Way, entitle, reach};
 use crate::{Error, RefusalKind, Result};

@@ -114,6 +114,6 @@ pub(crate) fn check_tone(state: CheckState) -> Tone {
         CheckState::Kept => Tone::Ok,
         CheckState::Broken => Tone::Bad,
         CheckState::Unchecked | CheckState::Warned | CheckState::Withdrawn => Tone::Warn,
-        CheckState::Never | CheckState::Stated => Tone::Idle,
+        CheckState::Never | CheckState::Stated | CheckState::Untold => Tone::Idle,
     }
 }

@@ -117,6 +117,10 @@ async fn confirm_own(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
             "There is nothing to confirm yet; you are asked 30 days before the review.",
         ));
     }
+    if grant.confirmed_at.is_some() {
+        // It was said for this review. Said again it changes nothing, and there is nothing to record.
+        return Ok(());
+    }
     store::confirm(&mut tx, &grant, ctx.now()).await?;
     note(&mut tx, ctx, viewer, &grant, "grant.confirm", rule).await?;
     tx.commit().await

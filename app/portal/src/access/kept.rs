@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use lakeport_model::PersonId;
+use lakeport_model::catalog::Classification;
 use serde_json::Value;
 
 use crate::catalog::Snapshot;
@@ -38,8 +39,8 @@ pub(super) async fn tell(
     notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &message).await
 }
 
-/// That a grant was kept at its last review, in words, as the record of it says.
-pub(super) async fn of(tx: &mut Tx, snapshot: &Snapshot, grant: &Grant) -> Result<Option<String>> {
+/// Who kept a grant at its last review, and what the record of it says.
+async fn last(tx: &mut Tx, grant: &Grant) -> Result<Option<(String, Value)>> {
     if grant.cycle == 1 {
         // Most grants were never reviewed; nothing has to be looked up for them.
         return Ok(None);
@@ -47,11 +48,21 @@ pub(super) async fn of(tx: &mut Tx, snapshot: &Snapshot, grant: &Grant) -> Resul
     let subject = format!("grant {}", grant.id);
     let Some(record) = chain::last_of(tx, ACTION, &subject).await? else { return Ok(None) };
     let detail: Value = serde_json::from_str(&record.detail).map_err(Error::fault)?;
-    if detail["cycle"].as_i64() != Some(grant.cycle - 1) {
-        // Something else has begun the cycle since, and made its review due at once.
-        return Ok(None);
-    }
-    let who = match record.actor.split_once(' ') {
+    // Something else may have begun the cycle since, and made its review due at once.
+    let is_last = detail["cycle"].as_i64() == Some(grant.cycle - 1);
+    Ok(is_last.then_some((record.actor, detail)))
+}
+
+/// How sensitive the data of a grant was when it was last kept, by whomever.
+pub(super) async fn under(tx: &mut Tx, grant: &Grant) -> Result<Option<Classification>> {
+    let Some((_, detail)) = last(tx, grant).await? else { return Ok(None) };
+    Ok(detail["classification"].as_str().and_then(|word| word.parse().ok()))
+}
+
+/// That a grant was kept at its last review, in words, as the record of it says.
+pub(super) async fn of(tx: &mut Tx, snapshot: &Snapshot, grant: &Grant) -> Result<Option<String>> {
+    let Some((actor, detail)) = last(tx, grant).await? else { return Ok(None) };
+    let who = match actor.split_once(' ') {
         Some(("person", id)) => snapshot.names.of_text(id),
         _ => "Lakeport".to_owned(),
     };

@@ -3,7 +3,7 @@
 use lakeport_model::access::GrantStanding;
 use serde_json::json;
 
-use super::{Deciders, answering, domain_of_request, ids, review};
+use super::{Deciders, answering, domain_of_request, ids, kept, review};
 use crate::catalog::Snapshot;
 use crate::notify::{self, Message};
 use crate::people::Actor;
@@ -49,15 +49,20 @@ async fn request_moved(
 }
 
 /// Makes the review of a grant due that was approved when its data was less sensitive than it is now, or belonged to
-/// another domain. It holds on until somebody has looked; a new cycle, so that everybody is asked anew.
+/// another domain. It holds on until somebody has looked; a new cycle, so that everybody is asked anew. Where nobody
+/// answers and the policy keeps it, they were asked, and are again at the next review.
 async fn review_at_once(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: Grant) -> Result<()> {
+    if grant.standing(ctx.now()) != GrantStanding::Active {
+        return Ok(());
+    }
     let today = ctx.now().date_naive();
     let classification = review::classification(snapshot, &grant)?;
     let domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
     let waits = grant.next_review.is_some_and(|due| due <= today);
-    let holds = grant.standing(ctx.now()) == GrantStanding::Active;
     let moved = grant.domain != domain;
-    if !holds || !(moved || (!waits && grant.classification()? < classification)) {
+    let more_sensitive = !waits && grant.classification()? < classification;
+    let unseen = more_sensitive && kept::under(tx, &grant).await? < Some(classification);
+    if !moved && !unseen {
         return Ok(());
     }
     let grant = Grant { domain: domain.to_owned(), ..grant };

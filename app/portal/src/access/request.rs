@@ -149,6 +149,8 @@ fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<
         product_name: product.name.clone(),
         policy: policy.in_words(&domain),
         domain: DomainRef { id: DomainId(product.domain.clone()), name: domain },
+        // The word is a detail of the product. Who decides and until when at most follow from it, and whoever asks has to
+        // know both: a form that hid them would refuse what it offered.
         classification: full.then_some(port.classification),
         earliest_end: today + TimeDelta::days(1),
         latest_end,

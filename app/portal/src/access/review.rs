@@ -118,7 +118,9 @@ async fn keep_them(ctx: &Ctx, viewer: &Viewer, chosen: &[(GrantId, i64)], commen
     let (mut tx, viewer) = people::begin(ctx, viewer).await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    for (grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await? {
+    for (mut grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await? {
+        // Somebody has looked at what the data is now, and decided for it.
+        grant.classification = classification(&snapshot, &grant)?.to_string();
         let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
         keep_on(&mut tx, ctx, &snapshot, grant, &by, comment).await?;
     }
@@ -228,7 +230,7 @@ pub(super) struct By<'a> {
 }
 
 /// Begins a grant's next cycle, under the rules for what its data is now, and tells its consumer; used by owners and by the
-/// policy.
+/// policy. The grant opens what somebody decided it for, and no more because nobody answered.
 pub(super) async fn keep_on(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -239,7 +241,6 @@ pub(super) async fn keep_on(
 ) -> Result<()> {
     let classification = classification(snapshot, &grant)?;
     let next = next_review(ctx, classification, grant.ends_on);
-    grant.classification = classification.to_string();
     grant.domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain).to_owned();
     store::next_cycle(tx, &grant, next).await?;
     let detail = json!({

@@ -26,7 +26,7 @@ pub(super) async fn of_asset(
     asset: &Asset,
 ) -> Result<Standing> {
     let contract = match contracts::on_asset(snapshot, rights, &asset.id) {
-        Some(contract) => Some(contracts::state(tx, ctx, snapshot, contract).await?),
+        Some(contract) => Some(contracts::state(tx, ctx, snapshot, rights, contract).await?),
         None => None,
     };
     let tells = asset.opens_here() && snapshot.sight(rights, asset) == Sight::Full;
@@ -50,7 +50,7 @@ pub(super) async fn of_product(
     let mut changes = Vec::new();
     for port in &product.ports {
         if let Some(contract) = port.contract.as_ref().and_then(|id| snapshot.contracts.get(id)) {
-            let state = contracts::state(tx, ctx, snapshot, contract).await?;
+            let state = contracts::state(tx, ctx, snapshot, rights, contract).await?;
             worst = Some(worst.map_or(state, |worst| worst.max_severity(state)));
         }
         let asset = port.asset.as_ref().and_then(|id| snapshot.assets.get(id));

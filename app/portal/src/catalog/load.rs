@@ -100,12 +100,13 @@ pub(super) async fn answerable(tx: &mut Tx) -> Result<Snapshot> {
     Ok(snapshot)
 }
 
-/// The same with every contract.
+/// The same with every contract, on the ports that may show it.
 pub(super) async fn promised(tx: &mut Tx) -> Result<Snapshot> {
     let mut snapshot = answerable(tx).await?;
     for row in store::contract_versions(tx).await? {
         add_version(&mut snapshot, row)?;
     }
+    snapshot.keep_own_contracts();
     Ok(snapshot)
 }
 

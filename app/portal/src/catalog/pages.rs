@@ -39,7 +39,7 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
         let asset = port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
         let contract = port.contract.as_ref().filter(|_| full).and_then(|id| snapshot.contracts.get(id));
         let contract = match contract {
-            Some(contract) => Some(contracts::summary(&mut tx, ctx, &snapshot, contract).await?),
+            Some(contract) => Some(contracts::summary(&mut tx, ctx, &snapshot, &rights, contract).await?),
             None => None,
         };
         let standing = rights.standing(&snapshot, asset, Some(port));
@@ -62,7 +62,7 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
     } else {
         (Vec::new(), None)
     };
-    let activity = if full { activity(&mut tx, &snapshot, product).await? } else { Vec::new() };
+    let activity = if full { activity(&mut tx, &snapshot, &rights, product).await? } else { Vec::new() };
     let activity = First::cut(activity, MOST_ACTIVITY);
     let on = HeldOn::Product(id.clone());
     let sees_grants = access::sees_held(&mut tx, ctx, &snapshot, viewer, &product.domain, &on).await?;
@@ -129,7 +129,12 @@ async fn consumers(
     Ok((u32::try_from(people.len()).unwrap_or(u32::MAX), domains.into_iter().collect()))
 }
 
-async fn activity(tx: &mut Tx, snapshot: &Snapshot, product: &Product) -> Result<Vec<Activity>> {
+async fn activity(
+    tx: &mut Tx,
+    snapshot: &Snapshot,
+    rights: &Rights,
+    product: &Product,
+) -> Result<Vec<Activity>> {
     let mut lines =
         vec![Activity { at: product.created_at, text: "The product was published here".to_owned() }];
     for id in product.ports.iter().filter_map(|port| port.contract.as_ref()) {
@@ -138,7 +143,7 @@ async fn activity(tx: &mut Tx, snapshot: &Snapshot, product: &Product) -> Result
             at: version.published_at,
             text: format!("Version {} of the contract {} was published", version.version, contract.name),
         }));
-        if let Some(run) = contracts::last(tx, contract).await? {
+        if let Some(run) = contracts::last(tx, snapshot, rights, contract).await? {
             let text = format!("Checks of {}: {}", contract.name, run.state.label().to_lowercase());
             lines.push(Activity { at: run.at, text });
         }
@@ -161,7 +166,7 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
     let offers: Vec<_> = snapshot.offers(&asset.id).filter(|(product, _)| visible(product)).collect();
     let mut tx = ctx.db.read().await?;
     let contract = match contracts::on_asset(&snapshot, &rights, &asset.id) {
-        Some(contract) => Some(contracts::summary(&mut tx, ctx, &snapshot, contract).await?),
+        Some(contract) => Some(contracts::summary(&mut tx, ctx, &snapshot, &rights, contract).await?),
         None => None,
     };
     let standing = rights.standing(&snapshot, Some(asset), offers.first().map(|(_, port)| *port));

@@ -121,7 +121,7 @@ pub struct Port {
     pub description: String,
     /// Asset behind it.
     pub asset: Option<String>,
-    /// Contract on it.
+    /// Contract on it, of the product's own domain.
     pub contract: Option<String>,
     /// Highest classification of the asset's columns.
     pub classification: Classification,
@@ -319,12 +319,32 @@ impl Snapshot {
         self.products.values().filter(move |product| product.ports.iter().any(is_under))
     }
 
-    /// The domain that gives a contract's promise: the contract's own word, or the domain of the product that offers it.
+    /// The domain that gives a contract's promise: the contract's own word, or the domain of the products that offer it.
     pub fn domain_of(&self, contract: &Contract) -> String {
         let written = contract.newest().document.domain.clone();
         let known = written.clone().filter(|domain| self.domains.contains_key(domain));
-        let offered = || self.products_under(contract).next().map(|product| product.domain.clone());
+        let offered = || {
+            let mut domains = self.products_under(contract).map(|product| &product.domain);
+            let first = domains.next()?;
+            // Where products of several domains claim it, it is nobody's: no name decides whose it is.
+            domains.all(|domain| domain == first).then(|| first.clone())
+        };
         known.or_else(offered).or(written).unwrap_or_default()
+    }
+
+    /// Takes away from ports what belongs to contracts of other domains, once products and contracts are there. A contract
+    /// is seen through the products that offer it: naming it would be enough to show it by rules that are not its own.
+    pub(super) fn keep_own_contracts(&mut self) {
+        let of = |contract: &Contract| (contract.id.clone(), self.domain_of(contract));
+        let domains: BTreeMap<String, String> = self.contracts.values().map(of).collect();
+        for product in self.products.values_mut() {
+            for port in &mut product.ports {
+                let owner = port.contract.as_ref().and_then(|contract| domains.get(contract));
+                if owner.is_some_and(|owner| *owner != product.domain) {
+                    port.contract = None;
+                }
+            }
+        }
     }
 
     /// The asset with this OpenLineage address, be it its own or another name of it.

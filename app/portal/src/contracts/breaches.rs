@@ -1,6 +1,6 @@
 //! Who is told when a contract breaks and when it holds again: first the people who answer for it, then those who rely
-//! on it. Messages carry promises and no figures: not everybody who relies on a contract reads the table. That a table
-//! cannot be read is told only to those who can have it mended.
+//! on it, as far as they are told how its promises stand. Messages carry promises and no figures: not everybody who relies
+//! on a contract reads the table. That a table cannot be read is told only to those who can have it mended.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,11 @@ use lakeport_model::contracts::{CheckLine, CheckRun, CheckState};
 use lakeport_model::people::Role;
 
 use super::subscribe::relying;
+use super::subscribe::{Relying, relying};
+use super::told::Told;
 use super::{Called, called};
 use crate::catalog::{Contract, Rights, Snapshot, href};
+use crate::catalog::{Contract, Snapshot, href};
 use crate::notify::{self, Message};
 use crate::store::{Tx, contracts as store};
 use crate::{Ctx, Result, access, people};
@@ -51,13 +54,15 @@ pub(super) async fn tell(
     let answering: BTreeSet<PersonId> =
         access::who_answers(tx, snapshot, &domain).await?.into_iter().collect();
     let relying = relying(tx, ctx, snapshot, contract).await?;
-    let relying: BTreeSet<PersonId> = relying.into_iter().map(|(person, _)| person).collect();
     let relied = match relying.len() {
         0 => None,
         1 => Some("1 person relies on it".to_owned()),
         number => Some(format!("{number} people rely on it")),
     };
-    let others: Vec<PersonId> = relying.difference(&answering).copied().collect();
+    let hears = |one: &&Relying| {
+        !answering.contains(&one.person) && Told::of(&one.rights, snapshot, contract).every_result()
+    };
+    let others: Vec<PersonId> = relying.iter().filter(hears).map(|one| one.person).collect();
     let answering: Vec<PersonId> = answering.into_iter().collect();
     for news in &news {
         let News { what, lines, for_all } = news;

@@ -11,11 +11,11 @@ use lakeport_model::{ContractId, DomainId, PersonId};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::figures::Figures;
+use super::told::Told;
 use crate::audit::{self, Entry};
 use crate::catalog::{Contract, Rights, Snapshot};
 use crate::error::settled;
-use crate::people::Actor;
+use crate::people::{self, Actor};
 use crate::policy::{self, Action};
 use crate::standards::odcs::SchemaObject;
 use crate::standards::odcs::checks::{Promise, Test, promises};
@@ -46,8 +46,18 @@ async fn run_now(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun
         ));
     }
     let done = run(ctx, &snapshot, contract, &Actor::Viewer(viewer.clone()), proof.rule()).await?;
-    let figures = Figures::of(ctx, &rights, &snapshot, contract);
-    Ok(figures.show(done).0)
+    told(ctx, viewer, id, done).await
+}
+
+/// A run as the viewer may see it by now: checks take their time, and rights end meanwhile.
+async fn told(ctx: &Ctx, viewer: &Viewer, id: &ContractId, done: CheckRun) -> Result<CheckRun> {
+    let snapshot = ctx.snapshot().await?;
+    let mut tx = ctx.db.read().await?;
+    let gone = || Error::not_found("contract");
+    let viewer = people::again(&mut tx, viewer).await?.ok_or_else(gone)?;
+    let rights = Rights::in_tx(&mut tx, ctx.now(), &viewer).await?;
+    let contract = super::page::visible(&snapshot, &rights, id)?;
+    Ok(Told::of(&rights, &snapshot, contract).show(done).0)
 }
 
 /// Runs what was not run for a day.
@@ -159,7 +169,13 @@ async fn run(
         results,
     };
     let mut tx = ctx.db.write().await?;
-    let news = super::breaches::tell(&mut tx, ctx, snapshot, contract, &run).await?;
+    // Who answers for the contract and who sees it is asked now: the run took its time. A version that is no longer in
+    // force is no news.
+    let now = ctx.snapshot_in(&mut tx).await?;
+    let news = match now.contracts.get(&contract.id).filter(|held| super::is_in_force(held, version)) {
+        Some(contract) => super::breaches::tell(&mut tx, ctx, &now, contract, &run).await?,
+        None => None,
+    };
     store::insert_run(&mut tx, Uuid::now_v7(), &contract.id, &version.version, &run).await?;
     chain::change(&mut tx, "contracts", &contract.id, ctx.now()).await?;
     let entry = Entry {
@@ -188,7 +204,7 @@ async fn check_object(
         Test::Unchecked { .. } | Test::Stated { .. } => None,
     };
     let checks: Vec<_> = promised.iter().filter_map(check).collect();
-    let mut unread = false;
+    let (mut unread, found) = (false, table.is_ok());
     let outcomes = match table {
         Ok(table) => ctx.lake.check(&table, &checks, asked_by).await.map_err(|error| {
             unread = is_unread(&error);
@@ -208,8 +224,9 @@ async fn check_object(
                 Err(told) => told.clone(),
             },
         };
-        let (object, column) = (object.name.clone(), promise.column);
-        CheckLine { promise: promise.label, object, column, state, detail, unread: unread && asked }
+        let (object, column, promise) = (object.name.clone(), promise.column, promise.label);
+        let (unread, asked) = (unread && asked, asked && found && !unread);
+        CheckLine { promise, object, column, state, detail, unread, asked }
     });
     lines.collect()
 }
@@ -242,7 +259,7 @@ fn judged(outcome: Option<CheckOutcome>, warns: bool) -> (CheckState, String) {
 }
 
 /// What could not be checked is never "kept"; what nobody measures is only stated.
-fn overall(lines: &[CheckLine]) -> CheckState {
+pub(super) fn overall(lines: &[CheckLine]) -> CheckState {
     let worst = lines.iter().map(|line| line.state).reduce(CheckState::max_severity);
     worst.unwrap_or(CheckState::Stated)
 }

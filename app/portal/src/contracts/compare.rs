@@ -138,9 +138,12 @@ pub fn version_problem(old: &Contract, new: &Contract) -> Option<VersionProblem>
         };
     }
     if to <= from {
-        return problem(format!(
-            "The contract changed, but version {to} does not follow {from}; the next version is {next} or higher."
-        ));
+        return Some(VersionProblem {
+            hides_a_break: comparison.is_breaking(),
+            message: format!(
+                "The contract changed, but version {to} does not follow {from}; the next version is {next} or higher."
+            ),
+        });
     }
     let number = |version: &Version| (version.major, version.minor, version.patch);
     if comparison.is_breaking() && number(&to) < number(&next) {

@@ -3,9 +3,9 @@
 mod breaches;
 mod check;
 pub mod compare;
-mod figures;
 mod page;
 mod subscribe;
+mod told;
 mod versions;
 
 use lakeport_model::ContractId;
@@ -17,6 +17,7 @@ pub use check::run_checks;
 pub(crate) use check::run_daily;
 pub use page::contract;
 pub use subscribe::{subscribe, unsubscribe};
+use told::Told;
 pub(crate) use versions::tell as tell_of_versions;
 
 use crate::catalog::{Contract, ContractVersion as Version, Rights, Sight, Snapshot, href};
@@ -31,15 +32,20 @@ pub(crate) fn on_asset<'a>(snapshot: &'a Snapshot, rights: &Rights, asset: &'a s
     known.find_map(|(_, port)| snapshot.contracts.get(port.contract.as_ref()?))
 }
 
-/// How a contract stands: the one answer of every page, list, drawing and message. What was found of an earlier version
-/// says nothing about the one in force.
+/// How a contract stands, as far as the viewer is told: the one answer of every page, list and drawing. What was found of
+/// an earlier version says nothing about the one in force.
 pub(crate) async fn state(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
+    rights: &Rights,
     contract: &Contract,
 ) -> Result<CheckState> {
-    let found = store::last_state(tx, &contract.id, &contract.newest().version).await?;
+    let found = if Told::of(rights, snapshot, contract).every_result() {
+        store::last_state(tx, &contract.id, &contract.newest().version).await?
+    } else {
+        last(tx, snapshot, rights, contract).await?.map(|run| run.state)
+    };
     Ok(standing(ctx, snapshot, contract, contract.newest(), found))
 }
 
@@ -108,18 +114,19 @@ fn standing(
     }
 }
 
-/// A contract in a line, with the state of its checks.
+/// A contract in a line, with the state of its checks as far as the viewer is told.
 pub(crate) async fn summary(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
+    rights: &Rights,
     contract: &Contract,
 ) -> Result<ContractSummary> {
-    let run = last(tx, contract).await?;
+    let run = last(tx, snapshot, rights, contract).await?;
     Ok(summary_of(ctx, snapshot, contract, contract.newest(), run.as_ref()))
 }
 
-/// The same with the status of one of its versions, and what the last run of that version found.
+/// The same with the status of one of its versions, and the last run of that version as the viewer may see it.
 fn summary_of(
     ctx: &Ctx,
     snapshot: &Snapshot,
@@ -163,9 +170,15 @@ fn worst(run: &CheckRun) -> Option<String> {
     })
 }
 
-/// The last run of the checks of the version in force.
-pub(crate) async fn last(tx: &mut Tx, contract: &Contract) -> Result<Option<CheckRun>> {
-    last_of(tx, contract, contract.newest()).await
+/// The last run of the checks of the version in force, as the viewer may see it.
+pub(crate) async fn last(
+    tx: &mut Tx,
+    snapshot: &Snapshot,
+    rights: &Rights,
+    contract: &Contract,
+) -> Result<Option<CheckRun>> {
+    let told = Told::of(rights, snapshot, contract);
+    Ok(last_of(tx, contract, contract.newest()).await?.map(|run| told.show(run).0))
 }
 
 /// The last run of the checks of one of its versions.

@@ -7,7 +7,7 @@ use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{ContractId, DomainId, SubscriptionId};
 
 use super::compare::{ChangeKind, compare};
-use super::figures::Figures;
+use super::told::Told;
 use crate::catalog::{Asset, Contract, ContractVersion as Version, Product, Rights, Sight, Snapshot};
 use crate::policy::{Action, decide};
 use crate::standards::odcs::{self, Property, SchemaObject, words};
@@ -46,21 +46,25 @@ pub async fn contract(
     let document = &shown.document;
     let terms = document.description.as_ref();
     let domain = snapshot.domain_of(contract);
-    let figures = Figures::of(ctx, &rights, &snapshot, contract);
+    let told = Told::of(&rights, &snapshot, contract);
     let mut tx = ctx.db.read().await?;
-    let run = super::last_of(&mut tx, contract, shown).await?;
-    let summary = super::summary_of(ctx, &snapshot, contract, shown, run.as_ref());
+    let last_run = super::last_of(&mut tx, contract, shown).await?.map(|run| told.show(run));
+    let run = last_run.as_ref().map(|(run, _)| run);
+    let summary = super::summary_of(ctx, &snapshot, contract, shown, run);
     let is_in_force = super::is_in_force(contract, shown);
     let held = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await?;
     let check = Action::RunChecks { domain: DomainId(domain.clone()), subscriber: held.is_some() };
     // Runs of whichever version: they lead up to how the one in force stands, and to no other.
-    let mut trend = if is_in_force { store::states(&mut tx, id.as_str(), TREND).await? } else { Vec::new() };
+    let mut trend = if is_in_force && told.every_result() {
+        store::states(&mut tx, id.as_str(), TREND).await?
+    } else {
+        Vec::new()
+    };
     trend.reverse();
     let way = match product_of(&snapshot, &rights, contract) {
         Some(product) => snapshot.way_under(&rights, product),
         None => snapshot.way_in(&domain),
     };
-    let last_run = run.map(|run| figures.show(run));
     let today = ctx.now().date_naive();
     Ok(ContractPage {
         measured: is_in_force && super::check::checkable(ctx, &snapshot, contract),

@@ -64,14 +64,22 @@ pub async fn subscribe(
     tx.commit().await
 }
 
-/// Who relies on a contract and still sees it, with the version each accepted. Whoever no longer sees it learns nothing of
-/// it.
+/// Somebody who relies on a contract.
+pub(super) struct Relying {
+    pub(super) person: PersonId,
+    /// The version that was accepted.
+    pub(super) version: String,
+    /// What decides how much of a run is told.
+    pub(super) rights: Rights,
+}
+
+/// Who relies on a contract and still sees it. Whoever no longer sees it learns nothing of it.
 pub(super) async fn relying(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
     contract: &Contract,
-) -> Result<Vec<(PersonId, String)>> {
+) -> Result<Vec<Relying>> {
     let id = ContractId(contract.id.clone());
     let mut found = Vec::new();
     for person in store::subscriber_ids(tx, &contract.id).await? {
@@ -79,7 +87,7 @@ pub(super) async fn relying(
         let Some(viewer) = people::viewer_in(tx, PersonId(person)).await? else { continue };
         let rights = Rights::in_tx(tx, ctx.now(), &viewer).await?;
         if super::page::visible(snapshot, &rights, &id).is_ok() {
-            found.push((viewer.id, held.version));
+            found.push(Relying { person: viewer.id, version: held.version, rights });
         }
     }
     Ok(found)

@@ -4,9 +4,9 @@
 use serde_json::json;
 
 use super::compare::{self, Comparison};
-use super::subscribe::relying;
+use super::subscribe::{Relying, relying};
 use crate::audit::{self, Entry};
-use crate::catalog::{Contract, Snapshot, href};
+use crate::catalog::{Contract, ContractVersion, Snapshot, href};
 use crate::notify::{self, Message};
 use crate::people::Actor;
 use crate::store::Tx;

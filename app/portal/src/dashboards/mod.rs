@@ -278,7 +278,7 @@ async fn as_of(
     for table in tables {
         let contract = contracts::on_asset(snapshot, rights, &table.entitlement.table().name);
         let Some(contract) = contract else { continue };
-        let state = contracts::state(&mut tx, ctx, snapshot, contract).await?;
+        let state = contracts::state(&mut tx, ctx, snapshot, rights, contract).await?;
         worst = Some(worst.map_or(state, |worst| worst.max_severity(state)));
     }
     let when = oldest.format("As of %-d %b %Y, %H:%M UTC");

@@ -160,6 +160,11 @@ pub fn entitle(viewer: &Viewer, values: &Values, table: TableRef) -> Result<Enti
 
 /// A domain reads its own data; restricted columns only those who look after them.
 pub(super) fn reads_own(viewer: &Viewer, domain: &DomainId, classification: Classification) -> bool {
-    let least = if classification < Classification::Restricted { Role::Member } else { Role::Steward };
+    let least = if is_for_members(classification) { Role::Member } else { Role::Steward };
     viewer.is(least, domain)
+}
+
+/// True for data that every member of its domain reads.
+pub(crate) fn is_for_members(classification: Classification) -> bool {
+    classification < Classification::Restricted
 }

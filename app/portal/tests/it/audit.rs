@@ -358,6 +358,40 @@ on_both! { empty =>
         assert_eq!(opened, 1, "a column that opens");
     }
 
+    async fn an_import_never_moves_who_decides_or_opens_data_unsaid(world) {
+        let mesh = crate::world::mesh();
+        let of = async |action: &str, subject: &str, says: &[&str]| {
+            let says: Vec<String> = says.iter().map(|says| format!(" AND detail LIKE '%{says}%'")).collect();
+            let says = says.concat();
+            let sql = format!("SELECT COUNT(*) FROM audit WHERE action = '{action}' AND subject = '{subject}'{says}");
+            world.number(&sql).await
+        };
+        world.import(mesh.clone()).await;
+        assert_eq!(of("asset.publish", "catalog", &["\"silver.dim_date\""]).await, 1);
+        assert_eq!(of("product.publish", "catalog", &["\"collections\""]).await, 1);
+        assert_eq!(of("product.publish", "catalog", &["receivables-ageing"]).await, 0, "a private one opens nothing");
+        let below = "apiVersion: lakeport/v1\nkind: Domain\nid: controlling\nname: Controlling\ndescription: Numbers\n\
+                     parent: purchase\nmembers: [{email: aylin.demir@nordkauf.example, role: owner}]\n";
+        world.import(vec![crate::world::file("below.yaml", below)]).await;
+        let moved = ["\"before\":\"group\"", "\"after\":\"purchase\""];
+        assert_eq!(of("domain.parent", "domain controlling", &moved).await, 1);
+        let text = mesh.iter().find(|file| file.path == "products/collections.odps.yaml").expect("it is there");
+        let text = text.text.replacen("value: gold.collections}", "value: gold.receivables_ageing}", 1);
+        world.import(vec![crate::world::file("p.yaml", &text)]).await;
+        let other = ["\"gold.collections\"", "\"gold.receivables_ageing\""];
+        assert_eq!(of("product.ports", "product collections", &other).await, 1);
+        assert_eq!(of("product.ports", "product collections", &["controlling"]).await, 0, "and no port that is as it was");
+        // However much is new, it is one record.
+        let line = |number: u32| {
+            format!("- {{id: gold.open-{number:02}, kind: table, description: Open, classification: public}}\n")
+        };
+        let many: String = (0..30).map(line).collect();
+        let many = format!("apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n{many}");
+        world.import(vec![crate::world::file("many.yaml", &many)]).await;
+        assert_eq!(of("asset.publish", "catalog", &["\"number\":30", "gold.open-19"]).await, 1);
+        assert_eq!(of("asset.publish", "catalog", &["gold.open-20"]).await, 0);
+    }
+
     async fn somebodys_records_are_found_by_the_name(world) {
         world.import(crate::world::mesh()).await;
         let grant = world.granted("paula.brandt", "collections/cases", 60, &["aylin.demir"]).await;

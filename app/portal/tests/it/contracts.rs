@@ -5,7 +5,7 @@ use lakeport_model::audit::{AuditFilter, AuditPlace};
 use lakeport_model::catalog::Classification;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::{ContractId, PageRequest};
-use lakeport_portal::{Actor, RefusalKind, audit, catalog, contracts, notify};
+use lakeport_portal::{Actor, RefusalKind, access, audit, catalog, contracts, notify};
 
 use crate::world::{file, mesh, on_both, refusal};
 
@@ -187,6 +187,50 @@ on_both! { demo =>
         };
         assert_eq!(refusal(open("paula.brandt").await).kind, RefusalKind::NotFound);
         open("david.schmid").await.expect("it is his domain's");
+    }
+
+    async fn a_product_never_shows_the_contract_of_another_domain(world) {
+        let product = |id: &str, domain: &str, visibility: &str, contract: &str| {
+            let text = format!(
+                "apiVersion: v1.0.0\nkind: DataProduct\nid: {id}\nname: {id}\nversion: 1.0.0\nstatus: active\n\
+                 domain: {domain}\ncustomProperties:\n- {{property: visibility, value: {visibility}}}\noutputPorts:\n\
+                 - name: all\n  version: 1.0.0\n  contractId: {contract}\n"
+            );
+            file(&format!("{id}.odps.yaml"), &text)
+        };
+        // One contract says whose it is, the other leaves it to the private product that offers it.
+        let silent = "apiVersion: v3.2.0\nkind: DataContract\nid: silent\nversion: 1.0.0\nstatus: active\n";
+        let private = product("quiet", "controlling", "private", "silent");
+        world.import(vec![file("silent.odcs.yaml", silent), private]).await;
+        let window = |contract: &str| vec![product("a-window", "marketing", "open", contract)];
+        for (contract, whose) in [
+            ("receivables-ageing", "belongs to domain \"controlling\""),
+            ("silent", "says no domain, and products of several domains offer it"),
+        ] {
+            let refused = catalog::import(&world.ctx, &Actor::System("test"), window(contract), false).await;
+            let told = refused.expect_err("it is another domain's contract").to_string();
+            let start = format!("a-window.odps.yaml:13:3: outputPorts[0].contractId: Contract \"{contract}\" {whose}");
+            assert!(told.starts_with(&start), "{told}");
+        }
+        // A port that an older version of the portal took shows nothing either.
+        world.import(window("nothing-yet")).await;
+        let paula = world.viewer("paula.brandt").await;
+        for (before, contract) in [("nothing-yet", "receivables-ageing"), ("receivables-ageing", "silent")] {
+            let sql = format!(
+                "UPDATE product SET document = replace(document, '{before}', '{contract}') WHERE id = 'a-window'"
+            );
+            assert_eq!(world.execute(&sql).await.expect("it runs"), 1);
+            let ctx = world.replica(world.clock.clone(), crate::world::settings()).await;
+            let id = ContractId::from(contract);
+            let opened = contracts::contract(&ctx, &paula, &id, None).await;
+            assert_eq!(refusal(opened).kind, RefusalKind::NotFound, "{contract}");
+            let relied = contracts::subscribe(&ctx, &paula, &id, "1.0.0".into(), "Planning of purchases".into()).await;
+            assert_eq!(refusal(relied).kind, RefusalKind::NotFound, "{contract}");
+            let page = catalog::product(&ctx, &paula, &"a-window".into()).await.expect("it is open");
+            assert!(page.output_ports.iter().all(|port| port.contract.is_none()), "{contract}");
+            let form = access::request_form(&ctx, &paula, &"a-window/all".into()).await.expect("she may ask");
+            assert!(form.contract.is_none() && form.terms.is_empty(), "{contract}");
+        }
     }
 
     async fn figures_of_checks_never_reach_people_without_the_data(world) {

@@ -412,6 +412,10 @@ on_both! { empty =>
                 && message.contains("2.0.0 or higher, not 1.2.0. The column \"orders\" was removed."),
             "{message}"
         );
+        // The same number written otherwise is no other number.
+        let refused = catalog::import(&world.ctx, &Actor::System("test"), renumbered("v1.1.0"), false).await;
+        let message = refused.expect_err("2.0.0 is needed").to_string();
+        assert!(message.contains("version 1.1.0 does not follow 1.1.0; the next version is 2.0.0"), "{message}");
         world.import(renumbered("2.0.0")).await;
         let mut draft = renumbered("3.0.0");
         draft[0].text = draft[0].text.replacen("status: active", "status: draft", 1);
@@ -419,6 +423,47 @@ on_both! { empty =>
         let paula = world.viewer("paula.brandt").await;
         let page = contracts::contract(&world.ctx, &paula, &ContractId::from("sales-daily"), None).await;
         assert_eq!(page.expect("it is there").summary.version, "2.0.0", "a draft is not in force");
+    }
+
+    async fn a_draft_never_hides_a_break(world) {
+        world.import(mesh()).await;
+        let contract = |name: &str, changes: &[(&str, &str)]| {
+            let path = format!("contracts/{name}.odcs.yaml");
+            let mut file = mesh().into_iter().find(|file| file.path == path).expect("the contract is there");
+            for (from, to) in changes {
+                assert!(file.text.contains(from), "{from}");
+                file.text = file.text.replacen(from, to, 1);
+            }
+            vec![file]
+        };
+        let refused = async |files: Vec<SourceFile>| {
+            let done = catalog::import(&world.ctx, &Actor::System("test"), files, false).await;
+            done.expect_err("people rely on what it promised").to_string()
+        };
+        let recorded = async |name: &str| {
+            let sql = format!("SELECT COUNT(*) FROM audit WHERE action = 'contract.version' AND subject = 'contract {name}'");
+            world.number(&sql).await
+        };
+        let draft = ("status: active", "status: draft");
+        let broken = ("      - name: orders\n", "      - name: purchases\n");
+        let next = ("version: 1.1.0", "version: 1.2.0");
+        // What was published stays published ..
+        let message = refused(contract("sales-daily", &[draft])).await;
+        assert!(message.starts_with("Contract sales-daily 1.1.0 is published"), "{message}");
+        // .. and what was a draft is compared when it comes into force.
+        let report = world.import(contract("sales-daily", &[next, draft, broken])).await;
+        assert!(report.warnings.iter().any(|told| told.contains("\"orders\" was removed")), "{report}");
+        let message = refused(contract("sales-daily", &[next, broken])).await;
+        assert!(
+            message.starts_with("contracts/sales-daily.odcs.yaml:5:1: version: This version breaks what version 1.1.0 promises"),
+            "{message}"
+        );
+        assert_eq!(recorded("sales-daily").await, 1, "of the first import");
+        world.import(contract("sales-daily", &[next])).await;
+        assert_eq!(recorded("sales-daily").await, 2, "it is in force");
+        // A contract that was never more than a draft keeps its number when it is published.
+        world.import(contract("receivables-ageing", &[("status: draft", "status: active")])).await;
+        assert_eq!(recorded("receivables-ageing").await, 2);
     }
 
     async fn only_the_domain_of_an_asset_offers_it(world) {

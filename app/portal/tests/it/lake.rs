@@ -37,7 +37,7 @@ pub(crate) struct Held {
     pub(crate) failure: Option<LakeError>,
     /// Most rows that fit into one answer.
     pub(crate) room: Option<usize>,
-    /// What happens while the next query or preview waits for a worker.
+    /// What happens while the next query, preview or check waits for a worker.
     pub(crate) meanwhile: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     /// Statements that were run.
     pub(crate) queries: Vec<String>,

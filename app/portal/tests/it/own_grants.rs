@@ -20,6 +20,24 @@ impl World {
 }
 
 on_both! { demo =>
+    async fn what_is_confirmed_already_is_never_recorded_again(world) {
+        let (id, due) = world.reviewed().await;
+        let paula = world.viewer("paula.brandt").await;
+        let traces = async || {
+            let sql = "SELECT (SELECT COUNT(*) FROM audit) + (SELECT COUNT(*) FROM change)";
+            (world.number(sql).await, world.grant("paula.brandt", id).await.revision)
+        };
+        world.go(20, due);
+        let before = traces().await;
+        access::confirm_need(&world.ctx, &paula, id).await.expect("her own");
+        let confirmed = traces().await;
+        assert!(confirmed.0 > before.0 && world.grant("paula.brandt", id).await.confirmed_by_consumer);
+        for _ in 0..3 {
+            access::confirm_need(&world.ctx, &paula, id).await.expect("it holds");
+        }
+        assert_eq!(traces().await, confirmed);
+    }
+
     async fn who_has_answered_asks_for_the_decision_at_most_once_a_day(world) {
         let (id, due) = world.reviewed().await;
         let paula = world.viewer("paula.brandt").await;

@@ -1,7 +1,7 @@
 //! What public data opens, and what it does not.
 
 use lakeport_model::people::Viewer;
-use lakeport_portal::{RefusalKind, catalog, dashboards};
+use lakeport_portal::{RefusalKind, access, catalog, dashboards, jobs};
 
 use crate::lake::frame;
 use crate::world::{file, on_both, refusal};
@@ -133,5 +133,39 @@ on_both! { demo =>
         }
         let view = serde_json::to_string(&look(tom).await).expect("it can be written");
         assert!(view.contains("0.2"), "its own domain reads all of it: {view}");
+    }
+
+    async fn what_the_policy_keeps_never_opens_more_than_it_did(world) {
+        let mut settings = crate::world::settings();
+        settings.policies.internal.no_answer = access::NoAnswer::Keep;
+        let ctx = world.replica(world.clock.clone(), settings).await;
+        world.import(vec![file("a.yaml", ASSET), file("products/rates.odps.yaml", PRODUCT)]).await;
+        world.lake.held().frame = Some(frame(&[("rate", &["1.5"]), ("margin", &["0.2"])]));
+        world.ask("paula.brandt", "rates/rates", 365).await.expect("it is granted at once");
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        let columns = async || {
+            let preview = catalog::preview(&world.ctx, &paula, &"gold.rates".into()).await.expect("she holds a grant");
+            preview.columns.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        let number = async |action: &str| {
+            world.number(&format!("SELECT COUNT(*) FROM audit WHERE action = '{action}'")).await
+        };
+        let described = "{name: rate, type: double, classification: public}, {name: margin, type: double}";
+        let internal = ASSET.replace("classification: public", "classification: internal");
+        let internal = internal.replace("{name: rate, type: double}", described);
+        world.import(vec![file("a.yaml", &internal)]).await;
+        assert_eq!(columns().await, ["rate"]);
+        // Nobody answers, and the policy keeps it.
+        for _ in 0..5 {
+            jobs::run_due(&ctx, &world.post).await.expect("the sweep ends well");
+            world.travel(7);
+        }
+        assert_eq!((number("grant.review_at_once").await, number("grant.keep").await), (1, 1));
+        assert_eq!(columns().await, ["rate"], "nobody decided about the margin");
+        world.import(vec![file("a.yaml", &internal.replace("description: Rates", "description: All rates"))]).await;
+        assert_eq!(number("grant.review_at_once").await, 1, "the next review has its day");
+        let grant = world.grants("paula.brandt").await.remove(0);
+        access::keep(&world.ctx, &aylin, vec![(grant.id, grant.revision)], String::new()).await.expect("she decides");
+        assert_eq!(columns().await, ["rate", "margin"], "somebody did");
     }
 }

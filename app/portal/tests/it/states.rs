@@ -1,10 +1,12 @@
 //! How a contract stands is said alike wherever it is shown; what it states and nobody carries out is said as well.
 
 use lakeport_frame::CheckOutcome;
+use lakeport_model::ContractId;
 use lakeport_model::catalog::SearchRequest;
 use lakeport_model::contracts::{CheckState, ContractPage};
 use lakeport_model::lineage::GraphRequest;
-use lakeport_portal::{catalog, contracts, dashboards, lineage};
+use lakeport_model::people::Viewer;
+use lakeport_portal::{access, catalog, contracts, dashboards, lineage, people};
 
 use crate::world::{World, file, mesh, on_both};
 
@@ -57,6 +59,35 @@ impl World {
         told.chain([("dashboard", words)]).collect()
     }
 
+    /// Whatever a member is told of the contract on `silver.dim_customer` when its checks have run.
+    async fn told_of_customers(&self, viewer: &Viewer) -> Vec<serde_json::Value> {
+        let (ctx, id) = (&self.ctx, ContractId::from("dim-customer"));
+        let mut run = contracts::run_checks(ctx, viewer, &id).await.expect("the viewer's own domain");
+        let mut page = contracts::contract(ctx, viewer, &id, None).await.expect("it is seen");
+        for run in page.last_run.iter_mut().chain([&mut run]) {
+            run.duration_ms = 0;
+        }
+        let product = catalog::product(ctx, viewer, &"customers".into()).await.expect("it is seen");
+        let asset = catalog::asset(ctx, viewer, &"silver.dim_customer".into()).await.expect("it is seen");
+        let request = SearchRequest { q: "customers".to_owned(), limit: 100, ..SearchRequest::default() };
+        let found = catalog::search(ctx, viewer, &request).await.expect("it answers").hits;
+        let (focus, open) = ("silver.dim_customer".to_owned(), Vec::new());
+        let around = GraphRequest { focus, up: 0, down: 1, open, column: None, chosen: None };
+        let graph = lineage::graph(ctx, viewer, &around).await.expect("it is drawn");
+        let home = catalog::home(ctx, viewer).await.expect("it opens").my_data;
+        [
+            serde_json::to_value(run),
+            serde_json::to_value(page),
+            serde_json::to_value(product),
+            serde_json::to_value(asset),
+            serde_json::to_value(found),
+            serde_json::to_value(graph),
+            serde_json::to_value(home),
+        ]
+        .map(|said| said.expect("it can be written"))
+        .to_vec()
+    }
+
     async fn says_everywhere(&self, state: CheckState) {
         for (place, words) in self.said().await {
             assert_eq!(words, state.label().to_lowercase(), "{place}");
@@ -82,6 +113,60 @@ on_both! { demo =>
         world.says_everywhere(CheckState::Kept).await;
         world.import(vec![file("c.odcs.yaml", &next.replacen("status: active", "status: retired", 1))]).await;
         world.says_everywhere(CheckState::Withdrawn).await;
+    }
+
+    async fn states_of_rules_never_spell_values_to_people_without_the_data(world) {
+        let id = ContractId::from("dim-customer");
+        // Members of a domain write its rules; restricted data they do not read.
+        let (david, nadia) = (world.viewer("david.schmid").await, world.viewer("nadia.rahimi").await);
+        let version = contracts::contract(&world.ctx, &nadia, &id, None).await.expect("she sees it").summary.version;
+        contracts::subscribe(&world.ctx, &nadia, &id, version, "Planning of purchases".into()).await.expect("she may");
+        let mut told = Vec::new();
+        for (outcome, state) in [
+            (CheckOutcome::Passed { detail: String::new() }, CheckState::Kept),
+            (CheckOutcome::Failed { detail: "1 row".to_owned(), failing_rows: Some(1) }, CheckState::Broken),
+            (CheckOutcome::Unchecked { reason: "Divided by zero".to_owned() }, CheckState::Unchecked),
+        ] {
+            world.lake.held().outcomes.insert("silver.dim_customer".to_owned(), outcome);
+            told.push(world.told_of_customers(&nadia).await);
+            let own = contracts::contract(&world.ctx, &david, &id, None).await.expect("he sees it");
+            let lines = own.last_run.expect("it ran").results;
+            assert!(lines.iter().any(|line| line.state == state), "he reads the data: {lines:?}");
+        }
+        assert_eq!(told[0], told[1], "whether the rules are kept");
+        assert_eq!(told[0], told[2], "or whether they could be asked");
+        let page = contracts::contract(&world.ctx, &nadia, &id, None).await.expect("she sees it");
+        assert_eq!(page.summary.state, CheckState::Untold);
+        assert!(page.trend.is_empty() && page.last_run.is_some_and(|run| run.blind().is_none()));
+        assert_eq!(world.told("david.schmid", "Your contract").await, 1);
+        assert_eq!(world.told("nadia.rahimi", "The contract").await, 0, "nor do messages tell it");
+    }
+
+    async fn figures_of_a_run_never_reach_people_whose_right_ended_meanwhile(world) {
+        let id = ContractId::from("collections");
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".into(), "Planning of purchases".into()).await.expect("it is open");
+        let grant = world.granted("paula.brandt", "collections/cases", 30, &["aylin.demir"]).await;
+        let broken = CheckOutcome::Failed { detail: "12 of 99 rows".to_owned(), failing_rows: Some(12) };
+        world.lake.held().outcomes.insert("gold.collections".to_owned(), broken);
+        let ctx = world.ctx.clone();
+        world.lake.held().meanwhile = Some(Box::pin(async move {
+            access::revoke(&ctx, &aylin, vec![(grant, 1)], "Cleared up.".to_owned()).await.expect("she may");
+        }));
+        let run = contracts::run_checks(&world.ctx, &paula, &id).await.expect("she relies on it");
+        assert!(run.results.iter().any(|line| line.state == CheckState::Broken), "{run:?}");
+        assert!(run.results.iter().all(|line| !line.detail.contains("12")), "{run:?}");
+    }
+
+    async fn who_no_longer_answers_for_a_contract_never_hears_that_it_broke(world) {
+        let (ctx, aylin) = (world.ctx.clone(), world.viewer("aylin.demir").await);
+        let ines = world.viewer("ines.hoffmann").await.id;
+        world.lake.held().meanwhile = Some(Box::pin(async move {
+            people::remove_member(&ctx, &aylin, &"controlling".into(), ines).await.expect("she may");
+        }));
+        world.check_collections(CheckOutcome::Failed { detail: "4 of 9".to_owned(), failing_rows: Some(4) }).await;
+        assert_eq!(world.told("aylin.demir", "Your contract").await, 1);
+        assert_eq!(world.told("ines.hoffmann", "Your contract").await, 0, "she left while the checks ran");
     }
 
     async fn who_answers_for_a_broken_contract_never_finds_that_nothing_waits(world) {

@@ -1,12 +1,15 @@
 //! What was done, in words.
 
 /// Actions of the audit as people say them.
-const ACTIONS: [(&str, &str); 42] = [
+const ACTIONS: [(&str, &str); 48] = [
     ("administrator.appoint", "Make somebody an administrator"),
     ("administrator.dismiss", "Take an administrator's rights"),
     ("asset.classify", "Classify data"),
+    ("asset.columns", "Describe columns anew"),
     ("asset.move", "Move data to another domain"),
     ("asset.preview", "Preview data"),
+    ("asset.publish", "Bring in public data"),
+    ("asset.relocate", "Say that data lies elsewhere"),
     ("audit.export", "Export the audit"),
     ("audit.read", "Read the audit"),
     ("catalog.import", "Import files"),
@@ -15,6 +18,7 @@ const ACTIONS: [(&str, &str); 42] = [
     ("contract.subscribe", "Subscribe to a contract"),
     ("contract.unsubscribe", "End a subscription"),
     ("contract.version", "Put a version of a contract in force"),
+    ("domain.parent", "Put a domain below another"),
     ("grant.ask", "Ask for a decision on access"),
     ("grant.confirm", "Say that access is still needed"),
     ("grant.expire", "Let access end on its last day"),
@@ -33,6 +37,8 @@ const ACTIONS: [(&str, &str); 42] = [
     ("person.sign_in", "Sign in"),
     ("person.sign_out", "Sign out"),
     ("product.move", "Move a product to another domain"),
+    ("product.ports", "Change what a product offers"),
+    ("product.publish", "Bring in products that everybody sees"),
     ("product.visibility", "Change who sees a product"),
     ("request.approve", "Approve a request"),
     ("request.reject", "Reject a request"),

@@ -50,7 +50,7 @@ pub(super) fn checks(contract: &Contract, query: &Query) -> AnyView {
     .into_any()
 }
 
-/// What wants attention in full, worst first; what is kept or only stated, folded.
+/// What wants attention in full, worst first; what is kept, needs access or is only stated, folded.
 fn result(run: CheckRun, contract: &Contract, query: &Query) -> AnyView {
     let blind = run.blind().map(|reasons| match reasons.as_slice() {
         [] => "Nothing could be checked.".to_owned(),
@@ -62,17 +62,26 @@ fn result(run: CheckRun, contract: &Contract, query: &Query) -> AnyView {
     let (mut open, folded): (Vec<_>, Vec<_>) = run
         .results
         .into_iter()
-        .partition(|line| !matches!(line.state, CheckState::Kept | CheckState::Stated));
+        .partition(|line| !matches!(line.state, CheckState::Kept | CheckState::Untold | CheckState::Stated));
     open.sort_by_key(|line| std::cmp::Reverse(line.state.severity()));
-    let (stated, kept_lines): (Vec<_>, Vec<_>) =
+    let (stated, folded): (Vec<_>, Vec<_>) =
         folded.into_iter().partition(|line| line.state == CheckState::Stated);
+    let (untold, kept_lines): (Vec<_>, Vec<_>) =
+        folded.into_iter().partition(|line| line.state == CheckState::Untold);
+    let needs_access = untold.len();
     let slice = Slice::of(all, ROWS, query.get(PROMISE));
     let pager = slice.pager("promises", |place| {
         query.clone().with(PROMISE, place).to(&contract_href(&contract.summary.id))
     });
-    let (before_kept, before_stated) = (open.len(), open.len() + kept_lines.len());
+    let (before_kept, before_untold) = (open.len(), open.len() + kept_lines.len());
+    let before_stated = before_untold + needs_access;
     let hidden = contract.figures_hidden.then(|| {
-        view! { <p class="muted">"Figures are shown to those who may read the data."</p> }
+        let words = if needs_access > 0 {
+            "Results and figures are shown to those who may read the data."
+        } else {
+            "Figures are shown to those who may read the data."
+        };
+        view! { <p class="muted">{words}</p> }
     });
     let tried = moment_words(run.at);
     let (summary, wanting) = if let Some(said) = blind {
@@ -83,13 +92,21 @@ fn result(run: CheckRun, contract: &Contract, query: &Query) -> AnyView {
     } else {
         let open = slice.cut(0, open);
         let shown = (!open.is_empty()).then(|| table("Promises that want attention", open));
-        (format!("{kept} of {measured} promises kept, checked {tried}"), shown.into_any())
+        let words = if needs_access > 0 {
+            format!(
+                "Checked {tried}; the result of {needs_access} of {measured} promises needs access to the data"
+            )
+        } else {
+            format!("{kept} of {measured} promises kept, checked {tried}")
+        };
+        (words, shown.into_any())
     };
     view! {
         <p>{summary}</p>
         {hidden}
         {wanting}
         {folded_part("kept", "What is kept", kept_lines, slice, before_kept)}
+        {folded_part("untold", "What is checked, with a result that needs access", untold, slice, before_untold)}
         {folded_part("stated", "What is stated and not measured here", stated, slice, before_stated)}
         {pager}
     }
@@ -146,6 +163,7 @@ fn promise_word(state: CheckState) -> &'static str {
         CheckState::Warned => "Warning",
         CheckState::Broken => "Broken",
         CheckState::Unchecked => "Could not be checked",
+        CheckState::Untold => "Needs access",
         CheckState::Stated => "Stated",
         CheckState::Never => "Not checked yet",
         CheckState::Withdrawn => "Withdrawn",

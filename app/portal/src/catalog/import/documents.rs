@@ -17,7 +17,7 @@ pub(super) struct Documents {
     pub(super) people: Vec<People>,
     pub(super) domains: Vec<Domain>,
     pub(super) assets: Vec<(Assets, SourceFile)>,
-    pub(super) products: Vec<(DataProduct, String)>,
+    pub(super) products: Vec<(DataProduct, SourceFile)>,
     pub(super) contracts: Vec<(Contract, SourceFile)>,
     pub(super) dashboards: Vec<(String, String)>,
     pub(super) events: Vec<Event>,
@@ -33,7 +33,6 @@ pub(super) fn read(
     let mut errors = Vec::new();
     let mut seen: BTreeMap<(&str, String), &str> = BTreeMap::new();
     for file in files {
-        let text = file.text.clone();
         let read = recognise::read(&file.path, &file.text).map(|(document, advice)| {
             warnings.extend(advice.iter().map(ToString::to_string));
             document
@@ -58,7 +57,7 @@ pub(super) fn read(
             }
             Ok(Document::Product(product)) => {
                 let id = product.id.clone();
-                documents.products.push((*product, text));
+                documents.products.push((*product, file.clone()));
                 vec![("product", id)]
             }
             Ok(Document::Contract(contract)) => {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{ImportError, SourceFile};
-use crate::catalog::load;
+use crate::catalog::Snapshot;
 use crate::standards::FileError;
 use crate::standards::odcs::Contract;
 use crate::standards::odps::DataProduct;
@@ -35,11 +35,10 @@ pub(super) async fn refuse_foreign_offers(tx: &mut Tx) -> Result<()> {
 
 /// A contract measures the data of its own domain: whoever writes one learns counts of what its rules ask. Only the version
 /// in force is ever measured, so that what an older one was about keeps nothing from moving.
-pub(super) async fn refuse_foreign_checks(
-    tx: &mut Tx,
+pub(super) fn refuse_foreign_checks(
+    snapshot: &Snapshot,
     files: &[(Contract, SourceFile)],
 ) -> std::result::Result<(), ImportError> {
-    let snapshot = load::promised(tx).await?;
     let mut problems = Vec::new();
     for contract in snapshot.contracts.values() {
         let (version, domain) = (contract.newest(), snapshot.domain_of(contract));
@@ -66,4 +65,45 @@ pub(super) async fn refuse_foreign_checks(
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(ImportError::Files(problems)) }
+}
+
+/// A product shows contracts of its own domain only: everybody who sees the product reads them.
+pub(super) fn refuse_foreign_contracts(
+    snapshot: &Snapshot,
+    files: &[(DataProduct, SourceFile)],
+) -> std::result::Result<(), ImportError> {
+    let (mut problems, mut elsewhere) = (Vec::new(), None);
+    for product in snapshot.products.values() {
+        let written = files.iter().find(|(written, _)| written.id == product.id);
+        for (index, (port, said)) in product.ports.iter().zip(&product.document.output_ports).enumerate() {
+            let taken = said.contract_id.as_ref().filter(|_| port.contract.is_none());
+            let Some(contract) = taken.and_then(|id| snapshot.contracts.get(id)) else { continue };
+            let whose = match snapshot.domain_of(contract) {
+                none if none.is_empty() => {
+                    "says no domain, and products of several domains offer it".to_owned()
+                }
+                owner => format!("belongs to domain \"{owner}\""),
+            };
+            let (id, domain) = (&contract.id, &product.domain);
+            let Some((_, SourceFile { path, text })) = written else {
+                elsewhere = Some(format!(
+                    "Contract {id} {whose} with these files, and product {} of domain \"{domain}\" offers it. A product \
+                     offers contracts of its own domain: import the product without it, too.",
+                    product.id
+                ));
+                continue;
+            };
+            let field = format!("outputPorts[{index}].contractId");
+            let message = format!(
+                "Contract \"{id}\" {whose}; the product belongs to \"{domain}\". A product offers contracts of its own \
+                 domain; name one of them, or correct the domain."
+            );
+            problems.push(FileError::at(path, text, &field, message));
+        }
+    }
+    match elsewhere {
+        _ if !problems.is_empty() => Err(ImportError::Files(problems)),
+        Some(told) => Err(ImportError::Portal(Error::conflict(told))),
+        None => Ok(()),
+    }
 }

@@ -9,9 +9,12 @@ use uuid::Uuid;
 
 use crate::Result;
 use crate::people::told::{self, FileRole};
-use crate::standards::odps::DataProduct;
-use crate::store::catalog::AssetRow;
+use crate::standards::odps::{DataProduct, OutputPort};
+use crate::store::catalog::{AssetRow, DomainRow};
 use crate::store::people::Member;
+
+/// Things that one record names at most: a record is read, and kept for ever.
+const NAMED: usize = 20;
 
 /// A change for the audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,18 +89,59 @@ fn columns(row: &AssetRow) -> Value {
     json!(columns.into_iter().map(|column| (column.name, column.classification)).collect::<BTreeMap<_, _>>())
 }
 
-/// A product moved to another domain, or is seen by others.
+/// The domain above a domain changed: its owners decide where nobody of the domain itself does.
+pub(super) fn of_domain(before: Option<&DomainRow>, after: &DomainRow) -> Option<Change> {
+    let parent = before.and_then(|before| before.parent.as_deref());
+    (parent != after.parent.as_deref()).then(|| Change {
+        action: "domain.parent",
+        subject: format!("domain {}", after.id),
+        detail: json!({ "before": parent, "after": after.parent }),
+    })
+}
+
+/// A product moved to another domain, is seen by others, or offers something else.
 pub(super) fn of_product(before: &DataProduct, after: &DataProduct) -> Vec<Change> {
     let subject = format!("product {}", after.id);
-    let of = |action, before: &str, after: &str| {
+    let of = |action, before: Value, after: Value| {
         (before != after).then(|| Change {
             action,
             subject: subject.clone(),
             detail: json!({ "before": before, "after": after }),
         })
     };
-    let domain = |product: &DataProduct| product.domain.clone().unwrap_or_default();
-    let seen = |product: &DataProduct| format!("{:?}", product.visibility()).to_lowercase();
-    let moved = of("product.move", &domain(before), &domain(after));
-    moved.into_iter().chain(of("product.visibility", &seen(before), &seen(after))).collect()
+    let domain = |product: &DataProduct| json!(product.domain.as_deref().unwrap_or_default());
+    let seen = |product: &DataProduct| json!(format!("{:?}", product.visibility()).to_lowercase());
+    let (held, offered) = (ports(before), ports(after));
+    [
+        of("product.move", domain(before), domain(after)),
+        of("product.visibility", seen(before), seen(after)),
+        of("product.ports", beside(&held, &offered), beside(&offered, &held)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The asset behind each port; in ODPS name and version together are a port's key.
+fn ports(product: &DataProduct) -> BTreeMap<String, Option<&str>> {
+    let key = |port: &OutputPort| match &port.version {
+        Some(version) => format!("{} {version}", port.name),
+        None => port.name.clone(),
+    };
+    product.output_ports.iter().map(|port| (key(port), port.asset())).collect()
+}
+
+/// The ports that are not the same in another text of the product, the first of them.
+fn beside(ports: &BTreeMap<String, Option<&str>>, other: &BTreeMap<String, Option<&str>>) -> Value {
+    let differing = ports.iter().filter(|(port, asset)| other.get(*port) != Some(*asset));
+    json!(differing.take(NAMED).collect::<BTreeMap<_, _>>())
+}
+
+/// What is new and open to everybody: one record, which names the first of them and counts all.
+pub(super) fn of_new(action: &'static str, ids: &[String]) -> Option<Change> {
+    (!ids.is_empty()).then(|| Change {
+        action,
+        subject: "catalog".to_owned(),
+        detail: json!({ "number": ids.len(), "names": ids.iter().take(NAMED).collect::<Vec<_>>() }),
+    })
 }

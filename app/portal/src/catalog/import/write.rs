@@ -10,13 +10,14 @@ use super::documents::Documents;
 use super::privileges;
 use super::{ImportError, ImportReport, SourceFile, foreign, places};
 use crate::audit;
+use crate::catalog::load;
 use crate::contracts::compare::{Bump, compare, version_problem};
 use crate::people::administrators;
 use crate::people::members::{Settled, settle};
 use crate::standards::FileError;
 use crate::standards::mesh::{Asset, Assets, Domain, People};
 use crate::standards::odcs::Contract;
-use crate::standards::odps::DataProduct;
+use crate::standards::odps::{DataProduct, Visibility};
 use crate::store::Tx;
 use crate::store::catalog::{self as store, AssetRow, DomainRow, VersionRow};
 use crate::store::lineage as edges;
@@ -38,15 +39,19 @@ pub(super) async fn all(
     assets(tx, ctx, &documents.assets, report).await?;
     let held: BTreeMap<_, _> =
         store::products(tx).await?.into_iter().map(|row| (row.id, row.document)).collect();
-    for (product, text) in documents.products {
-        report.note("product", &product.id, held.get(&product.id).map(|held| *held == text));
+    let mut opened = Vec::new();
+    for (product, file) in &documents.products {
+        report.note("product", &product.id, held.get(&product.id).map(|held| *held == file.text));
         let domain = product.domain.as_deref().unwrap_or_default();
         if let Some(before) = held.get(&product.id) {
             let before = DataProduct::from_yaml(&product.id, before).map_err(Error::fault)?;
-            report.privileges.extend(privileges::of_product(&before, &product));
+            report.privileges.extend(privileges::of_product(&before, product));
+        } else if product.visibility() == Visibility::Open {
+            opened.push(product.id.clone());
         }
-        store::put_product(tx, &product.id, domain, &text, ctx.now()).await?;
+        store::put_product(tx, &product.id, domain, &file.text, ctx.now()).await?;
     }
+    report.privileges.extend(privileges::of_new("product.publish", &opened));
     contracts(tx, ctx, &documents.contracts, report).await?;
     let held: BTreeMap<_, _> =
         store::dashboards(tx).await?.into_iter().map(|row| (row.id, row.document)).collect();
@@ -154,6 +159,8 @@ async fn domains(tx: &mut Tx, files: Vec<Domain>, report: &mut ImportReport) -> 
         let roles = privileges::of_members(&domain.id, &members, &wanted)?;
         report.privileges.extend(roles.iter().map(privileges::of_role));
         report.roles.extend(roles);
+        report.privileges.extend(privileges::of_members(&domain.id, &members, &wanted));
+        report.privileges.extend(privileges::of_domain(held.get(&domain.id), &row));
         store::put_domain(tx, &row).await?;
         people::set_members(tx, &domain.id, &wanted).await?;
     }
@@ -189,12 +196,17 @@ async fn assets(
                 )));
             }
             report.note("asset", &row.id, before.map(|before| *before == row));
-            if let Some(before) = before.filter(|before| *before != &row) {
-                report.privileges.extend(privileges::of_asset(before, &row));
+            match before {
+                Some(before) if *before != row => {
+                    report.privileges.extend(privileges::of_asset(before, &row));
+                }
+                None if row.classification == Classification::Public.as_str() => opened.push(row.id.clone()),
+                _ => {}
             }
             store::put_asset(tx, &row).await?;
         }
     }
+    report.privileges.extend(privileges::of_new("asset.publish", &opened));
     Ok(())
 }
 
@@ -257,8 +269,13 @@ async fn contracts(
         if let Some(row) = versions.iter_mut().find(|row| row.version == contract.version) {
             report.note("contract", &label, Some(row.document == file.text));
             if row.document != file.text {
-                refuse_other_promises(row, contract)?;
+                let held = Contract::from_yaml(&row.contract, &row.document).map_err(Error::fault)?;
+                refuse_other_promises(&held, contract)?;
                 row.document.clone_from(&file.text);
+                if held.is_draft() && !contract.is_draft() {
+                    // Nobody could rely on it before: it is as good as new.
+                    new.push(published);
+                }
             }
         } else {
             report.note("contract", &label, None);
@@ -283,11 +300,21 @@ async fn contracts(
     Ok(())
 }
 
-/// A version that somebody may have accepted keeps its promises; only its words may be corrected.
-fn refuse_other_promises(held: &VersionRow, new: &Contract) -> Result<()> {
-    let old = Contract::from_yaml(&held.contract, &held.document).map_err(Error::fault)?;
-    let comparison = compare(&old, new);
-    if old.is_draft() || comparison.required_bump < Bump::Minor {
+/// A version that somebody may have accepted keeps its promises; only its words may be corrected. Nor does it become a
+/// draft, whose promises are nobody's.
+fn refuse_other_promises(held: &Contract, new: &Contract) -> Result<()> {
+    if held.is_draft() {
+        return Ok(());
+    }
+    if new.is_draft() {
+        return Err(Error::conflict(format!(
+            "Contract {} {} is published, and people rely on it: it does not become a draft again. Give the draft a new \
+             version.",
+            held.id, held.version
+        )));
+    }
+    let comparison = compare(held, new);
+    if comparison.required_bump < Bump::Minor {
         return Ok(());
     }
     let what: Vec<&str> = comparison
@@ -298,7 +325,7 @@ fn refuse_other_promises(held: &VersionRow, new: &Contract) -> Result<()> {
         .collect();
     Err(Error::conflict(format!(
         "Contract {} {} is published, and people rely on its words. {} Give the changed contract a new version.",
-        held.contract,
+        held.id,
         held.version,
         what.join(" ")
     )))

@@ -33,7 +33,7 @@ pub(super) async fn broken_inputs(
         .collect::<Vec<_>>();
     let mut broken = Vec::new();
     for (asset, contract) in promised.iter().take(MOST) {
-        if contracts::state(tx, ctx, snapshot, contract).await? == CheckState::Broken {
+        if contracts::state(tx, ctx, snapshot, rights, contract).await? == CheckState::Broken {
             let contract = ContractId(contract.id.clone());
             broken.push(BrokenInput { asset: asset.reference(), contract });
         }

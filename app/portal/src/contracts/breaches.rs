@@ -8,12 +8,10 @@ use lakeport_model::PersonId;
 use lakeport_model::contracts::{CheckLine, CheckRun, CheckState};
 use lakeport_model::people::Role;
 
-use super::subscribe::relying;
 use super::subscribe::{Relying, relying};
 use super::told::Told;
 use super::{Called, called};
 use crate::catalog::{Contract, Rights, Snapshot, href};
-use crate::catalog::{Contract, Snapshot, href};
 use crate::notify::{self, Message};
 use crate::store::{Tx, contracts as store};
 use crate::{Ctx, Result, access, people};

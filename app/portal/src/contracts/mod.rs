@@ -81,7 +81,7 @@ pub(crate) async fn broken(ctx: &Ctx, snapshot: &Snapshot, viewer: &Viewer) -> R
     for contract in snapshot.contracts.values() {
         let answering = access::who_answers(&mut tx, snapshot, &snapshot.domain_of(contract)).await?;
         if answering.contains(&viewer.id)
-            && state(&mut tx, ctx, snapshot, contract).await? == CheckState::Broken
+            && state(&mut tx, ctx, snapshot, &rights, contract).await? == CheckState::Broken
         {
             let Called { title, href, .. } = called(snapshot, &rights, contract);
             broken.push(Task { label: format!("{title} is broken"), href, oldest: None });

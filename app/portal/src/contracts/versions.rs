@@ -15,8 +15,8 @@ use crate::{Ctx, Result};
 /// Changes a message tells one by one.
 const TOLD_CHANGES: usize = 12;
 
-/// Records every contract that has another version in force than before, or was withdrawn or put into force again, and tells
-/// its subscribers.
+/// Records every contract that has another version in force than before, one that was a draft, or one that was withdrawn or
+/// put into force again, and tells its subscribers.
 pub(crate) async fn tell(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -28,8 +28,8 @@ pub(crate) async fn tell(
         let held = before.contracts.get(&contract.id).map(Contract::newest);
         let newest = contract.newest();
         let is_withdrawn = newest.document.is_withdrawn();
-        let is_same_number = held.is_some_and(|held| held.version == newest.version);
-        if is_same_number && held.is_some_and(|held| held.document.is_withdrawn() == is_withdrawn) {
+        let was_withdrawn = held.is_some_and(|held| held.document.is_withdrawn());
+        if held.map(said) == Some(said(newest)) && was_withdrawn == is_withdrawn {
             continue;
         }
         let entry = Entry {
@@ -38,22 +38,28 @@ pub(crate) async fn tell(
             subject: format!("contract {}", contract.id),
             rule: "operator",
             detail: json!({
-                "before": held.map(|held| &held.version),
-                "after": newest.version,
+                "before": held.map(said),
+                "after": said(newest),
                 "withdrawn": is_withdrawn.then_some(true),
             }),
         };
         audit::record_in(tx, ctx, entry, after.domain_of(contract)).await?;
-        for (person, accepted) in relying(tx, ctx, after, contract).await? {
-            let message = if is_withdrawn {
-                withdrawn(contract, &accepted)
-            } else {
-                in_force(contract, &accepted, is_same_number)
-            };
-            notify::tell(tx, ctx, &[person], &message).await?;
+        let again = was_withdrawn && held.is_some_and(|held| held.version == newest.version);
+        for Relying { person, version: accepted, .. } in relying(tx, ctx, after, contract).await? {
+            if is_withdrawn {
+                notify::tell(tx, ctx, &[person], &withdrawn(contract, &accepted)).await?;
+            } else if again || accepted != newest.version {
+                notify::tell(tx, ctx, &[person], &in_force(contract, &accepted, again)).await?;
+            }
         }
     }
     Ok(())
+}
+
+/// A version by its number; one that nobody is meant to rely on yet says so.
+fn said(version: &ContractVersion) -> String {
+    let draft = if version.document.is_draft() { " (draft)" } else { "" };
+    format!("{}{draft}", version.version)
 }
 
 /// That a contract promises nothing any more: there is nothing left to accept.

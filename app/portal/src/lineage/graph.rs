@@ -161,7 +161,8 @@ async fn states(
     let mut states = BTreeMap::new();
     for GraphNode { id, .. } in nodes {
         if let Some(contract) = contracts::on_asset(snapshot, rights, &id.0) {
-            states.insert(id.0.clone(), contracts::state(&mut tx, ctx, snapshot, contract).await?);
+            let state = contracts::state(&mut tx, ctx, snapshot, rights, contract).await?;
+            states.insert(id.0.clone(), state);
         }
     }
     Ok(states)

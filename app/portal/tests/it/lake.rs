@@ -189,6 +189,7 @@ impl Lake for FakeLake {
         checks: &[Check],
         _: Option<PersonId>,
     ) -> Result<Vec<CheckOutcome>, LakeError> {
+        self.turn().await;
         let mut held = self.open(table)?;
         held.checked.push(table.name.clone());
         let passed = CheckOutcome::Passed { detail: "as promised".to_owned() };

@@ -66,7 +66,9 @@ pub(super) async fn all(
     }
     warn_about_strangers(tx, report).await?;
     foreign::refuse_foreign_offers(tx).await?;
-    foreign::refuse_foreign_checks(tx, &documents.contracts).await?;
+    let promised = load::promised(tx).await?;
+    foreign::refuse_foreign_checks(&promised, &documents.contracts)?;
+    foreign::refuse_foreign_contracts(&promised, &documents.products)?;
     places::refuse_shared_places(tx, ctx, &documents.assets).await
 }
 
@@ -159,7 +161,6 @@ async fn domains(tx: &mut Tx, files: Vec<Domain>, report: &mut ImportReport) -> 
         let roles = privileges::of_members(&domain.id, &members, &wanted)?;
         report.privileges.extend(roles.iter().map(privileges::of_role));
         report.roles.extend(roles);
-        report.privileges.extend(privileges::of_members(&domain.id, &members, &wanted));
         report.privileges.extend(privileges::of_domain(held.get(&domain.id), &row));
         store::put_domain(tx, &row).await?;
         people::set_members(tx, &domain.id, &wanted).await?;
@@ -175,6 +176,7 @@ async fn assets(
 ) -> Result<()> {
     let held: BTreeMap<_, _> =
         store::assets(tx).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
+    let mut opened = Vec::new();
     for (file, _) in files {
         for asset in &file.assets {
             let mut row = asset_row(file, asset, ctx)?;

@@ -20,7 +20,7 @@ export const full = {
     page("/lineage", "Lineage shows where data comes from"),
     page("/lineage?focus=silver.fact_orders", "Who is hit when it changes"),
     page("/dashboards", "Collections controlling"),
-    page("/dashboards/collections-controlling", "You may not read what this dashboard is made from"),
+    page("/dashboards/collections-controlling", "What this dashboard is made from cannot be shown to you"),
     page("/access/requests", "You have not asked for anything yet"),
     page("/access/grants", "No grant is active"),
     page("/inbox", "Nothing has been sent to you"),

@@ -134,6 +134,8 @@ words! {
 pub enum AccessStanding {
     /// The data is public: everybody may.
     Public,
+    /// A public table: everybody may read the columns that somebody described so, and no others.
+    PublicColumns,
     /// By membership of the owning domain.
     Domain,
     /// By a grant.
@@ -172,8 +174,20 @@ pub enum AccessStanding {
 impl AccessStanding {
     /// True when values may be read now.
     pub fn may_read(&self) -> bool {
-        matches!(self, Self::Public | Self::Domain | Self::Granted { .. })
+        matches!(self, Self::Public | Self::PublicColumns | Self::Domain | Self::Granted { .. })
     }
+}
+
+/// Said of the values of a public table that shows nothing, because nobody described its columns.
+pub const NOT_DESCRIBED: &str = "No column of this table is described yet, so none of them counts as public.";
+
+/// Columns of a table that somebody may not read who reads others of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosedColumns {
+    /// How many the table has.
+    pub count: u32,
+    /// Access to the whole table can be requested.
+    pub requestable: bool,
 }
 
 /// Something a product is made from, whose contract is broken.
@@ -374,6 +388,8 @@ pub struct AssetPage {
     pub details_hidden: bool,
     /// What the viewer may do.
     pub access: AccessStanding,
+    /// The columns that stay closed to a viewer who reads others; `None` where all of them are open, or none.
+    pub closed: Option<ClosedColumns>,
     /// Facts from the Delta log; the error is a sentence. `None` for what is no table.
     pub table: Option<Result<TableFacts, String>>,
     /// Its values can be opened here: a table of the lake. Whether the viewer may is said by `access`.

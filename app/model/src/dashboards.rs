@@ -46,7 +46,7 @@ pub struct DashboardView {
 pub struct MissingTable {
     /// Its name, as SQL writes it; other words where the viewer must not know it.
     pub table: String,
-    /// Only some of its columns are missing: nobody described them, and what nobody described counts as internal.
+    /// Only some of its columns are missing: those that are not public.
     pub columns_only: bool,
     /// The table, where the viewer knows it.
     pub asset: Option<AssetRef>,
@@ -75,6 +75,8 @@ pub struct DashboardLine {
     pub reads: Vec<String>,
     /// True when the viewer may read all of them.
     pub may_read: bool,
+    /// Of one of them he reads only what is described as public.
+    pub in_part: bool,
 }
 
 /// One filter with its current value.

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use axum::http::{Method, StatusCode};
+use lakeport_model::catalog::NOT_DESCRIBED;
 use lakeport_model::people::Viewer;
-use lakeport_portal::{contracts, people};
+use lakeport_portal::catalog::{self, SourceFile};
+use lakeport_portal::contracts;
+use lakeport_portal::people::{self, Actor};
 
 use crate::lake::{Tables, Told};
 use crate::world::{Browser, World};
@@ -77,6 +80,17 @@ async fn a_preview_never_says_that_one_sees_what_is_hidden() {
     let page = world.browser("paula.brandt").await.get(preview).await.body;
     assert!(page.contains("You see that this exists, not its values: they need access."), "{page}");
     assert!(!page.contains("You see what this table is"), "she sees its name alone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn public_data_is_never_said_to_need_access() {
+    let world = world().await;
+    let text = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\
+                - {id: gold.rates, kind: table, location: gold/rates, classification: public, description: Rates}\n";
+    let file = SourceFile { path: "rates.yaml".to_owned(), text: text.to_owned() };
+    catalog::import(world.ctx(), &Actor::System("test"), vec![file], false).await.unwrap();
+    let page = world.browser("paula.brandt").await.get("/assets/gold.rates?tab=preview").await.body;
+    assert!(page.contains(NOT_DESCRIBED) && !page.contains("they need access"), "{page}");
 }
 
 /// The words of the search fields of a page: what they promise to find.

@@ -15,18 +15,23 @@ const PRODUCT: &str = "apiVersion: v1.0.0\nkind: DataProduct\nid: rates\nname: R
                        domain: controlling\ncustomProperties:\n- {property: visibility, value: open}\noutputPorts:\n\
                        - name: rates\n  version: 1.0.0\n  customProperties:\n  - {property: asset, value: gold.rates}\n";
 
+/// A dashboard that needs a column of which the description says nothing.
+const MARGINS: &str = "---\ntitle: Rates\ndomain: controlling\nowner: a@b.example\nreads: [gold.rates]\n---\n\n\
+                       ```sql rates\nSELECT margin FROM gold.rates\n```\n\n\
+                       ```dataframe\n{data: rates, title: Rates}\n```\n";
+
 on_both! { demo =>
     async fn public_data_is_never_closed_on_its_own_page(world) {
-        use lakeport_model::catalog::AccessStanding::Public;
+        use lakeport_model::catalog::AccessStanding::PublicColumns;
         for who in ["paula.brandt", "erik.sander", "sofia.lindqvist"] {
             let viewer = world.viewer(who).await;
             let product = catalog::product(&world.ctx, &viewer, &"reference-data".into()).await.expect("it is open");
             let calendar = product.output_ports.iter().find(|port| port.id.as_str() == "reference-data/calendar");
             let port = calendar.expect("it is offered");
-            assert_eq!(port.access, Public, "{who}");
+            assert_eq!(port.access, PublicColumns, "{who}");
             let id = &port.asset.as_ref().expect("it is seen").id;
             let page = catalog::asset(&world.ctx, &viewer, id).await.expect("it is open");
-            assert_eq!(page.access, Public, "{who}, {id}");
+            assert_eq!(page.access, PublicColumns, "{who}, {id}");
             catalog::preview(&world.ctx, &viewer, id).await.expect("everybody reads it");
         }
         // What no product offers is read by everybody as well, and by its own domain first.
@@ -64,6 +69,46 @@ on_both! { demo =>
         let undescribed = refusal(columns(paula.clone()).await);
         assert_eq!(undescribed.kind, RefusalKind::Forbidden);
         assert!(undescribed.message.contains("described"), "{}", undescribed.message);
+    }
+
+    async fn a_public_table_is_never_called_open_as_a_whole(world) {
+        world.import(vec![file("a.yaml", ASSET), file("products/rates.odps.yaml", PRODUCT)]).await;
+        world.import(vec![file("dashboards/rates.md", MARGINS)]).await;
+        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
+        // The table has a column of which the catalog knows nothing.
+        let closed = |viewer: Viewer| async move {
+            let page = catalog::asset(&world.ctx, &viewer, &"gold.rates".into()).await.expect("it opens");
+            page.closed.map(|closed| (closed.count, closed.requestable))
+        };
+        let in_part = |viewer: Viewer| async move {
+            let lines = dashboards::list(&world.ctx, &viewer).await.expect("it opens");
+            let line = lines.into_iter().find(|line| line.title == "Rates").expect("it is listed");
+            (line.may_read, line.in_part)
+        };
+        assert_eq!(closed(paula.clone()).await, Some((1, false)), "nobody decides about public data");
+        assert_eq!(closed(tom.clone()).await, None, "it is his own");
+        assert_eq!(in_part(paula).await, (true, true));
+        assert_eq!(in_part(tom).await, (true, false));
+    }
+
+    async fn what_has_become_confidential_is_never_called_undescribed(world) {
+        world.import(vec![file("a.yaml", ASSET), file("products/rates.odps.yaml", PRODUCT)]).await;
+        world.lake.held().frame = Some(frame(&[("rate", &["1.5"]), ("margin", &["0.2"])]));
+        world.ask("paula.brandt", "rates/rates", 30).await.expect("it is granted at once");
+        let both = "{name: rate, type: double}, {name: margin, type: double, classification: confidential}";
+        world.import(vec![file("a.yaml", &ASSET.replace("{name: rate, type: double}", both))]).await;
+        world.import(vec![file("dashboards/rates.md", MARGINS)]).await;
+        let paula = world.viewer("paula.brandt").await;
+        let view = dashboards::view(&world.ctx, &paula, &"rates".into(), Vec::new()).await.expect("it opens");
+        let [missing] = &view.missing[..] else { panic!("one table: {:?}", view.missing) };
+        assert!(missing.columns_only, "what she was granted stays public");
+        assert_eq!(
+            missing.request_href.as_deref(),
+            Some("/products/rates/request?port=rates%2Frates"),
+            "somebody decides about the rest"
+        );
+        let page = catalog::asset(&world.ctx, &paula, &"gold.rates".into()).await.expect("it opens");
+        assert!(page.closed.is_some_and(|closed| closed.requestable), "{:?}", page.closed);
     }
 
     async fn an_undescribed_column_of_public_data_is_shown_nowhere(world) {

@@ -18,14 +18,15 @@ pub(crate) fn access_button(
 ) -> AnyView {
     let class = if primary { "btn btn-primary" } else { "btn btn-sm" };
     match access {
-        AccessStanding::Public | AccessStanding::Domain | AccessStanding::Granted { .. } => {
-            match asset.filter(|asset| asset.opens_here) {
-                Some(asset) => {
-                    view! { <a class=class href=open_href(asset)>"Open "{asset.name.clone()}</a> }.into_any()
-                }
-                None => badge(access),
+        AccessStanding::Public
+        | AccessStanding::PublicColumns
+        | AccessStanding::Domain
+        | AccessStanding::Granted { .. } => match asset.filter(|asset| asset.opens_here) {
+            Some(asset) => {
+                view! { <a class=class href=open_href(asset)>"Open "{asset.name.clone()}</a> }.into_any()
             }
-        }
+            None => badge(access),
+        },
         AccessStanding::Requested { .. } => {
             view! { <a class=class href="/access/requests">{requested(access)}</a> }.into_any()
         }
@@ -49,7 +50,9 @@ fn badge(access: &AccessStanding) -> AnyView {
             let day = *ends_on;
             view! { <span class=Tone::Ok.badge()>"You have access until " <Day day=day /></span> }.into_any()
         }
-        AccessStanding::Public => view! { <Badge tone=Tone::Ok text="Open to everybody" /> }.into_any(),
+        AccessStanding::Public | AccessStanding::PublicColumns => {
+            view! { <Badge tone=Tone::Ok text="Open to everybody" /> }.into_any()
+        }
         _ => view! { <Badge tone=Tone::Ok text="You have access" /> }.into_any(),
     }
 }
@@ -74,6 +77,9 @@ pub(crate) fn access_words(
         .then(|| format!(" It is not opened in Lakeport. {}", ask("for the way in")));
     let words = match access {
         AccessStanding::Public => "It is public: everybody may read it.".into_any(),
+        AccessStanding::PublicColumns => {
+            "It is public: everybody may read the columns that are described so.".into_any()
+        }
         AccessStanding::Domain => "You may read it as a member of its domain.".into_any(),
         AccessStanding::Granted { ends_on, undecided_by, .. } => {
             let day = *ends_on;
@@ -105,7 +111,7 @@ pub(crate) fn access_words(
 }
 
 /// Whom to ask for what. Data that only lineage names has no domain, and so nobody who answers for it.
-fn ask(owners: &[PersonRef], way: &Way, wish: &str) -> String {
+pub(super) fn ask(owners: &[PersonRef], way: &Way, wish: &str) -> String {
     match owners {
         [] if way.domain.is_none() => {
             "No domain answers for it yet: the one it belongs to has to describe it in its files first."

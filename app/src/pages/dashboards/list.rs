@@ -30,6 +30,7 @@ fn content(dashboards: Vec<DashboardLine>) -> AnyView {
 
 fn row(dashboard: DashboardLine) -> AnyView {
     let href = format!("/dashboards/{}", encode(dashboard.id.as_str()));
+    let (tone, open) = open_words(dashboard.may_read, dashboard.in_part);
     view! {
         <li>
             <div class="row">
@@ -44,14 +45,19 @@ fn row(dashboard: DashboardLine) -> AnyView {
                     </div>
                 </div>
                 <div class="row-end">
-                    {if dashboard.may_read {
-                        view! { <Badge tone=Tone::Ok text="You may read it" /> }
-                    } else {
-                        view! { <Badge tone=Tone::Idle text="Not all open to you" /> }
-                    }}
+                    <Badge tone=tone text=open />
                 </div>
             </div>
         </li>
     }
     .into_any()
+}
+
+/// How far a dashboard is open to its viewer.
+fn open_words(may_read: bool, in_part: bool) -> (Tone, &'static str) {
+    match (may_read, in_part) {
+        (true, false) => (Tone::Ok, "You may read it"),
+        (true, true) => (Tone::Ok, "Open to you as far as described"),
+        (false, _) => (Tone::Idle, "Not all open to you"),
+    }
 }

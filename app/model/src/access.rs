@@ -94,6 +94,8 @@ pub struct RequestLine {
     pub waiting_days: Option<i64>,
     /// It has waited so long that it has gone on to those above.
     pub escalated: bool,
+    /// There was nobody above, so that the administrators were told.
+    pub administrators_told: bool,
     /// Last day the requester asked for.
     pub asked_until: NaiveDate,
     /// Last day: the one asked for, or an earlier one that an approver or the policy set.

@@ -45,7 +45,7 @@ pub struct RequestForm {
     pub domain: DomainRef,
     /// Highest classification of the columns; `None` where the requester sees only that the product exists.
     pub classification: Option<Classification>,
-    /// What will happen, by policy, in words: `One owner of Finance decides.`
+    /// What will happen, by policy, in words: `Aylin Demir decides.`
     pub policy: Vec<String>,
     /// First day allowed as an end.
     pub earliest_end: NaiveDate,

@@ -239,6 +239,8 @@ pub struct ProductPage {
     pub tags: Vec<String>,
     /// Owners of the domain.
     pub owners: Vec<PersonRef>,
+    /// Who decides where there is none, each with the domain: `Henrik Maas of Group`.
+    pub in_place_of_owners: Vec<String>,
     /// Where to get help.
     pub support: Vec<SupportChannel>,
     /// What it offers.
@@ -370,6 +372,8 @@ pub struct AssetPage {
     pub domain: DomainRef,
     /// Owners of the domain.
     pub owners: Vec<PersonRef>,
+    /// Who decides where there is none, each with the domain: `Henrik Maas of Group`.
+    pub in_place_of_owners: Vec<String>,
     /// The platform it lives on.
     pub platform: Option<String>,
     /// What it is about.

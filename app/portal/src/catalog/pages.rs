@@ -89,6 +89,7 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
         usage: terms.and_then(|terms| terms.usage.clone()),
         tags: if full { document.tags.clone() } else { Vec::new() },
         owners: snapshot.owners(&product.domain),
+        in_place_of_owners: access::in_place_of_owners(&snapshot, &product.domain),
         support: document
             .support
             .iter()
@@ -186,6 +187,7 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
         layer: asset.layer,
         domain: snapshot.domain(&asset.domain),
         owners: snapshot.owners(&asset.domain),
+        in_place_of_owners: access::in_place_of_owners(&snapshot, &asset.domain),
         platform: asset.platform.clone().filter(|_| full),
         description: if full { asset.description.clone() } else { String::new() },
         tags: if full { asset.tags.clone() } else { Vec::new() },

@@ -174,11 +174,11 @@ fn facts(asset: &Asset) -> AnyView {
         Err(sentence) => view! { <Fact label="Data">{sentence}</Fact> }.into_any(),
     });
     let tags = (!asset.tags.is_empty()).then(|| asset.tags.join(", "));
-    let (id, owners) = (asset.id.to_string(), owners(&asset.owners, &asset.way));
+    let (id, owners) = (asset.id.to_string(), owners(asset.into()));
     let address =
         asset.namespace.as_ref().map_or_else(|| id.clone(), |namespace| format!("{namespace} {id}"));
     let domain = domain_link(&asset.way, &asset.domain);
-    let access = access_words(&asset.access, asset.opens_here, &asset.owners, &asset.way);
+    let access = access_words(&asset.access, asset.opens_here, asset.into());
     let platform = asset.platform.clone();
     view! {
         <dl class="facts">

@@ -107,7 +107,7 @@ fn closed(asset: &Asset, ClosedColumns { count, requestable }: ClosedColumns) ->
             let href = request_href(&offer.product, &offer.port);
             view! { <a class="link" href=href>"Request access"</a> }.into_any()
         }
-        None => ask(&asset.owners, &asset.way, &format!("to describe {them}")).into_any(),
+        None => ask(asset.into(), &format!("to describe {them}")).into_any(),
     };
     view! {
         <Notice tone=Tone::Idle>

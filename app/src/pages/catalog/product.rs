@@ -176,7 +176,7 @@ fn ports(product: &Product) -> AnyView {
 fn output(product: &Product, port: &OutputPort) -> AnyView {
     let button = access_button(&port.access, port.asset.as_ref(), Some((&product.id, &port.id)), false);
     let opens_here = port.asset.as_ref().is_some_and(|asset| asset.opens_here);
-    let words = access_words(&port.access, opens_here, &product.owners, &product.way);
+    let words = access_words(&port.access, opens_here, product.into());
     let OutputPort { name, description, classification, asset, .. } = port.clone();
     let asset = asset.map(|asset| {
         view! {
@@ -224,7 +224,7 @@ fn facts(product: &Product) -> AnyView {
         let people = if product.consumers == 1 { "person" } else { "people" };
         format!("{} {people}{from}", number(product.consumers))
     };
-    let (owners, support) = (owners(&product.owners, &product.way), support(product.support.clone()));
+    let (owners, support) = (owners(product.into()), support(product.support.clone()));
     let tags = (!product.tags.is_empty()).then(|| listed(&product.tags));
     let domain = domain_link(&product.way, &product.domain);
     view! {

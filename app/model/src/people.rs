@@ -187,8 +187,8 @@ pub struct DomainPage {
     pub products: Vec<(String, String)>,
     /// Products that the viewer may know of.
     pub product_count: u32,
-    /// Tables, topics and so on that the viewer may know of.
-    pub asset_count: u32,
+    /// Everything of it in the catalog that the viewer may know of, products as well.
+    pub entry_count: u32,
     /// A part of its members, by name.
     pub members: Page<MemberLine>,
     /// Roles that the viewer may give in it; none where the viewer may add nobody.

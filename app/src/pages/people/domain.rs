@@ -10,7 +10,7 @@ use crate::api;
 use crate::pages::{crumb, domain_href, page_id, page_query};
 use crate::query::Query;
 use crate::ui::{
-    Column, Confirm, Fact, Field, Form, FormState, Hidden, PageHead, Paragraphs, Table, counted, load,
+    Column, Confirm, Fact, Field, Form, FormState, Hidden, PageHead, Paragraphs, Table, counted, load, number,
 };
 
 /// Name of the address's part that says from where on the members are shown.
@@ -58,11 +58,11 @@ fn offers(domain: &Domain) -> AnyView {
         let href = search(Query::default().and("kind", "product"));
         view! { <p><a class="link" href=href>"All "{counted(domain.product_count, "product")}</a></p> }
     });
-    let assets = (domain.asset_count > 0).then(|| {
+    let entries = (domain.entry_count > 0).then(|| {
         view! {
             <p>
                 <a class="link" href=search(Query::default())>
-                    {counted(domain.asset_count, "table")}" and other entries in the catalog"
+                    {entries_words(domain.entry_count)}
                 </a>
             </p>
         }
@@ -72,10 +72,18 @@ fn offers(domain: &Domain) -> AnyView {
             <h2 id="products">"Data products"</h2>
             {products}
             {more}
-            {assets}
+            {entries}
         </section>
     }
     .into_any()
+}
+
+/// What the search shows of the domain.
+fn entries_words(count: u32) -> String {
+    match count {
+        1 => "Its 1 entry in the catalog".to_owned(),
+        count => format!("All {} entries in the catalog", number(count)),
+    }
 }
 
 fn facts(domain: &Domain) -> AnyView {

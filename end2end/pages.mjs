@@ -57,9 +57,9 @@ export const full = {
 export const empty = {
   "Sofia Lindqvist": [
     page("/", "Nothing waits for you"),
-    page("/catalog", "The catalog is empty"),
+    page("/catalog", "There is nothing in the catalog that you may see"),
     page("/lineage", "Lineage shows where data comes from"),
-    page("/dashboards", "There is no dashboard yet"),
+    page("/dashboards", "There is no dashboard that you may see"),
     page("/access/requests", "You have not asked for anything yet"),
     page("/access/grants", "No grant is active"),
     page("/decide", "No request waits for your decision"),

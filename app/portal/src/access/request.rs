@@ -227,7 +227,7 @@ fn waits_already(open: &Request, with: &[String]) -> Error {
 }
 
 fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
-    text::purpose(&new.purpose, "what you need the data for; the owner decides by it")?;
+    text::purpose(&new.purpose, "what you need the data for")?;
     if new.ends_on < form.earliest_end || new.ends_on > form.latest_end {
         return Err(Error::invalid(
             "ends_on",

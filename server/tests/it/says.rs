@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::{Method, StatusCode};
 use lakeport_model::catalog::NOT_DESCRIBED;
+use lakeport_model::contracts::CheckState;
 use lakeport_model::people::Viewer;
 use lakeport_portal::catalog::{self, SourceFile};
 use lakeport_portal::contracts;
@@ -14,9 +15,14 @@ use crate::world::{Browser, World};
 
 /// The demo's mesh with a row in every table that it places somewhere.
 async fn world() -> World {
+    world_passing(0).await
+}
+
+/// The same; so many checks of each table pass.
+async fn world_passing(passing: usize) -> World {
     let world = World::with_mesh().await;
     let snapshot = world.ctx().snapshot().await.unwrap();
-    let told = Told { cells: vec![("id".to_owned(), "1".to_owned())], ..Told::default() };
+    let told = Told { cells: vec![("id".to_owned(), "1".to_owned())], passing, ..Told::default() };
     let placed = snapshot.assets.values().filter(|asset| asset.opens_here());
     let tables: BTreeMap<_, _> = placed.map(|asset| (asset.id.clone(), told.clone())).collect();
     world.over(Tables(tables))
@@ -48,6 +54,27 @@ async fn checks_are_said_to_run_daily_only_where_they_do() {
     }
     let daily = said.values().filter(|(_, daily)| *daily).count();
     assert!(daily > 0 && daily < said.len(), "there are both kinds: {daily} of {}", said.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_promise_never_stands_behind_those_that_are_kept() {
+    let world = world_passing(1).await;
+    world.settle().await;
+    let david = world.viewer("david.schmid").await;
+    let page = contracts::contract(world.ctx(), &david, &"fact-payments".into(), None).await.unwrap();
+    let results = page.last_run.expect("the checks have run").results;
+    let count = |state| results.iter().filter(|line| line.state == state).count();
+    let (kept, stated) = (count(CheckState::Kept), count(CheckState::Stated));
+    assert!(kept > 0 && count(CheckState::Broken) > 0, "both kinds are there: {results:?}");
+    let page =
+        world.browser("david.schmid").await.get("/contracts/fact-payments").await.body.replace("<!>", "");
+    let (_, checks) = page.split_once(">Is it kept<").expect("the checks are shown");
+    let (checks, _) = checks.split_once("</section>").expect("the part ends");
+    let said = format!("{kept} of {} promises kept", results.len() - stated);
+    assert!(checks.contains(&said), "{said}: {checks}");
+    let (open, folded) = checks.split_once("<details id=\"kept\"").expect("what is kept is folded");
+    assert!(open.contains(">Broken</span>") && !open.contains(">Kept</span>"), "{open}");
+    assert!(folded.contains(">Kept</span>") && !folded.contains(">Broken</span>"), "{folded}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

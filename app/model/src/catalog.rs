@@ -249,11 +249,11 @@ pub struct ProductPage {
     pub input_ports: Vec<InputPort>,
     /// What it is made from, as far as a contract on it is broken.
     pub broken_inputs: Vec<BrokenInput>,
-    /// Live grants on its ports.
+    /// Who holds a live grant on its ports: people and service accounts, each once.
     pub consumers: u32,
     /// There are or were grants on it; false where the viewer sees only that it exists.
     pub ever_granted: bool,
-    /// Domains of these consumers.
+    /// Domains that some of these consumers belong to.
     pub consumer_domains: Vec<String>,
     /// Dashboards that belong to it.
     pub dashboards: Vec<DashboardRef>,

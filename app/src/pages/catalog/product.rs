@@ -219,10 +219,7 @@ fn facts(product: &Product) -> AnyView {
     let consumers = if product.consumers == 0 {
         nobody_holds(product.ever_granted).to_owned()
     } else {
-        let domains = listed(&product.consumer_domains);
-        let from = if domains.is_empty() { String::new() } else { format!(" in {domains}") };
-        let people = if product.consumers == 1 { "person" } else { "people" };
-        format!("{} {people}{from}", number(product.consumers))
+        consumers_words(product.consumers, &product.consumer_domains)
     };
     let (owners, support) = (owners(product.into()), support(product.support.clone()));
     let tags = (!product.tags.is_empty()).then(|| listed(&product.tags));
@@ -238,6 +235,16 @@ fn facts(product: &Product) -> AnyView {
         </dl>
     }
     .into_any()
+}
+
+/// `3 hold a grant, among them members of Purchase`: not all belong to a domain, and not all are people.
+fn consumers_words(consumers: u32, domains: &[String]) -> String {
+    let (hold, members) = match consumers {
+        1 => ("holds", "a member of"),
+        _ => ("hold", "among them members of"),
+    };
+    let among = if domains.is_empty() { String::new() } else { format!(", {members} {}", listed(domains)) };
+    format!("{} {hold} a grant{among}", number(consumers))
 }
 
 /// Support channels as a fact.
@@ -285,4 +292,17 @@ pub(crate) fn timeline(activity: Vec<Activity>) -> AnyView {
         }
     });
     view! { <ol class="timeline">{items.collect_view()}</ol> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_belongs_to_no_domain_is_never_counted_into_one() {
+        let purchase = ["Purchase".to_owned()];
+        assert_eq!(consumers_words(3, &purchase), "3 hold a grant, among them members of Purchase");
+        assert_eq!(consumers_words(1, &purchase), "1 holds a grant, a member of Purchase");
+        assert_eq!(consumers_words(2, &[]), "2 hold a grant", "service accounts belong nowhere");
+    }
 }

@@ -16,7 +16,7 @@ export const full = {
     page("/assets/kafka.erp_sales", "Kafka"),
     page("/contracts/fact-payments", "Is it kept"),
     page("/contracts/fact-orders?version=1.3.0", "You read version 1.3.0"),
-    page("/domains/controlling", "Its owners and stewards add and remove members"),
+    page("/domains/controlling", "The owners and stewards of a domain and the administrators add and remove its members"),
     page("/lineage", "Lineage shows where data comes from"),
     page("/lineage?focus=silver.fact_orders", "Who is hit when it changes"),
     page("/dashboards", "Collections controlling"),

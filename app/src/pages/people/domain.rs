@@ -2,7 +2,9 @@
 
 use lakeport_model::PageRequest;
 use lakeport_model::listed;
-use lakeport_model::people::{DomainPage as Domain, DomainRef, MemberLine, PersonRef, Role};
+use lakeport_model::people::{
+    DomainPage as Domain, DomainRef, MemberLine, PersonRef, Role, WHO_ADDS_MEMBERS,
+};
 use leptos::prelude::*;
 
 use super::person_field::PersonField;
@@ -125,7 +127,7 @@ fn members(domain: &Domain) -> AnyView {
         view! { <nav class="pager" aria-label="Pages of members"><a class="btn btn-sm" href=href>"More members"</a></nav> }
     });
     let who = (!manages).then(|| {
-        view! { <p class="muted">"Its owners and stewards add and remove members."</p> }
+        view! { <p class="muted">{WHO_ADDS_MEMBERS}</p> }
     });
     view! {
         <section class="stack" aria-labelledby="members">
@@ -255,10 +257,5 @@ fn add(domain: &Domain) -> AnyView {
 
 /// What the roles mean that may be given.
 fn meaning(roles: &[Role]) -> String {
-    let sentences = roles.iter().map(|role| match role {
-        Role::Member => "A member reads the domain's data as its policy says.",
-        Role::Steward => "A steward looks after rules and quality and reviews access.",
-        Role::Owner => "An owner decides requests and reviews access.",
-    });
-    sentences.collect::<Vec<_>>().join(" ")
+    roles.iter().map(|role| role.meaning()).collect::<Vec<_>>().join(" ")
 }

@@ -132,10 +132,8 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "access", rename_all = "snake_case")]
 pub enum AccessStanding {
-    /// The data is public: everybody may.
+    /// The data is public: everybody may, of a table as far as its columns are described so.
     Public,
-    /// A public table: everybody may read the columns that somebody described so, and no others.
-    PublicColumns,
     /// By membership of the owning domain.
     Domain,
     /// By a grant.
@@ -174,7 +172,7 @@ pub enum AccessStanding {
 impl AccessStanding {
     /// True when values may be read now.
     pub fn may_read(&self) -> bool {
-        matches!(self, Self::Public | Self::PublicColumns | Self::Domain | Self::Granted { .. })
+        matches!(self, Self::Public | Self::Domain | Self::Granted { .. })
     }
 }
 

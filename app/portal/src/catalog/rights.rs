@@ -10,7 +10,7 @@ use lakeport_model::{DomainId, GrantId, PortId, RequestId};
 
 use super::snapshot::{Asset, DashboardText, Port, Product, Snapshot};
 use crate::dashboards::{self, format::Dashboard};
-use crate::policy::{self, Action, Entitlement, Held, Reach, Values, Way, decide};
+use crate::policy::{self, Action, Entitlement, Held, Values, Way, decide};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Grant, Request};
 use crate::{Ctx, Error, Result, people};
@@ -163,11 +163,10 @@ impl Rights {
             if snapshot.is_own_dashboard(asset) {
                 return AccessStanding::Opens { href: super::href::asset(snapshot, asset) };
             }
-            match policy::reach(&self.viewer, &self.values(snapshot, asset)) {
-                Ok(Reach { way: Way::Public, columns: Columns::All, .. }) => return AccessStanding::Public,
-                Ok(Reach { way: Way::Public, .. }) => return AccessStanding::PublicColumns,
-                Ok(Reach { way: Way::OwnDomain, .. }) => return AccessStanding::Domain,
-                Ok(Reach { way: Way::Grant, .. }) => {}
+            match policy::reach(&self.viewer, &self.values(snapshot, asset)).map(|reach| reach.way) {
+                Ok(Way::Public) => return AccessStanding::Public,
+                Ok(Way::OwnDomain) => return AccessStanding::Domain,
+                Ok(Way::Grant) => {}
                 Err(decision) if decision.rule == policy::NOTHING_DESCRIBED => {
                     return AccessStanding::NotDescribed;
                 }

@@ -22,16 +22,16 @@ const MARGINS: &str = "---\ntitle: Rates\ndomain: controlling\nowner: a@b.exampl
 
 on_both! { demo =>
     async fn public_data_is_never_closed_on_its_own_page(world) {
-        use lakeport_model::catalog::AccessStanding::PublicColumns;
+        use lakeport_model::catalog::AccessStanding::Public;
         for who in ["paula.brandt", "erik.sander", "sofia.lindqvist"] {
             let viewer = world.viewer(who).await;
             let product = catalog::product(&world.ctx, &viewer, &"reference-data".into()).await.expect("it is open");
             let calendar = product.output_ports.iter().find(|port| port.id.as_str() == "reference-data/calendar");
             let port = calendar.expect("it is offered");
-            assert_eq!(port.access, PublicColumns, "{who}");
+            assert_eq!(port.access, Public, "{who}");
             let id = &port.asset.as_ref().expect("it is seen").id;
             let page = catalog::asset(&world.ctx, &viewer, id).await.expect("it is open");
-            assert_eq!(page.access, PublicColumns, "{who}, {id}");
+            assert_eq!(page.access, Public, "{who}, {id}");
             catalog::preview(&world.ctx, &viewer, id).await.expect("everybody reads it");
         }
         // What no product offers is read by everybody as well, and by its own domain first.

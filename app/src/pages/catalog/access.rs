@@ -18,15 +18,14 @@ pub(crate) fn access_button(
 ) -> AnyView {
     let class = if primary { "btn btn-primary" } else { "btn btn-sm" };
     match access {
-        AccessStanding::Public
-        | AccessStanding::PublicColumns
-        | AccessStanding::Domain
-        | AccessStanding::Granted { .. } => match asset.filter(|asset| asset.opens_here) {
-            Some(asset) => {
-                view! { <a class=class href=open_href(asset)>"Open "{asset.name.clone()}</a> }.into_any()
+        AccessStanding::Public | AccessStanding::Domain | AccessStanding::Granted { .. } => {
+            match asset.filter(|asset| asset.opens_here) {
+                Some(asset) => {
+                    view! { <a class=class href=open_href(asset)>"Open "{asset.name.clone()}</a> }.into_any()
+                }
+                None => badge(access),
             }
-            None => badge(access),
-        },
+        }
         AccessStanding::Requested { .. } => {
             view! { <a class=class href="/access/requests">{requested(access)}</a> }.into_any()
         }
@@ -50,9 +49,7 @@ fn badge(access: &AccessStanding) -> AnyView {
             let day = *ends_on;
             view! { <span class=Tone::Ok.badge()>"You have access until " <Day day=day /></span> }.into_any()
         }
-        AccessStanding::Public | AccessStanding::PublicColumns => {
-            view! { <Badge tone=Tone::Ok text="Open to everybody" /> }.into_any()
-        }
+        AccessStanding::Public => view! { <Badge tone=Tone::Ok text="Open to everybody" /> }.into_any(),
         _ => view! { <Badge tone=Tone::Ok text="You have access" /> }.into_any(),
     }
 }
@@ -71,10 +68,10 @@ pub(super) fn access_words(access: &AccessStanding, opens_here: bool, answers: A
     let elsewhere = (access.may_read() && !opens_here)
         .then(|| format!(" It is not opened in Lakeport. {}", ask("for the way in")));
     let words = match access {
-        AccessStanding::Public => "It is public: everybody may read it.".into_any(),
-        AccessStanding::PublicColumns => {
+        AccessStanding::Public if opens_here => {
             "It is public: everybody may read the columns that are described so.".into_any()
         }
+        AccessStanding::Public => "It is public: everybody may read it.".into_any(),
         AccessStanding::Domain => "You may read it as a member of its domain.".into_any(),
         AccessStanding::Granted { ends_on, undecided_by, .. } => {
             let day = *ends_on;

@@ -306,7 +306,7 @@ pub struct Chart {
     pub svg: String,
     /// Another drawing of the same, for a phone's width.
     pub narrow_svg: String,
-    /// What it shows, in a sentence.
+    /// What it shows, in a sentence; without a drawing, that there is nothing.
     pub description: String,
     /// Names of the series in the order of their rows; empty when there is only one.
     pub legend: Vec<String>,
@@ -325,7 +325,7 @@ pub struct Table {
     pub columns: Vec<TableColumn>,
     /// The rows; each has as many cells as there are columns.
     pub rows: Vec<Vec<Cell>>,
-    /// How many rows there are, and which of them these are.
+    /// How many rows there are, and which of them these are; that there are none.
     pub note: String,
     /// The way to the other pages, where there are any.
     pub pages: Option<Pages>,

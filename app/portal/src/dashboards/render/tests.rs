@@ -280,6 +280,27 @@ fn a_selection_without_figures_is_no_fault() {
 }
 
 #[test]
+fn filters_are_never_blamed_where_there_are_none() {
+    let empty = || frame_of(vec![("creditor", texts(&[])), ("collected", floats(&[]))]);
+    let chart = "\n```bar_chart\n{data: q, x: creditor, y: collected, title: Chart}\n```\n";
+    let alone = BTreeMap::from([(key("q", Variant::Current), Ok(empty()))]);
+    let alone = view_of(&format!("{LONG}{chart}"), &[], &alone, &BTreeMap::new());
+    let [Content::Table(table), Content::Chart(drawing)] =
+        [&alone.elements[0], &alone.elements[1]].map(|one| &one.content)
+    else {
+        panic!("{alone:?}")
+    };
+    assert_eq!(table.note, "No rows.");
+    assert_eq!((drawing.description.as_str(), drawing.table.note.as_str()), ("No figures.", "No rows."));
+    let mut results = results();
+    results.insert(key("by_creditor", Variant::Current), Ok(empty()));
+    let filtered = example(JANUARY, &results);
+    let Content::Chart(drawing) = &children(&filtered, 2)[1].content else { panic!("{filtered:?}") };
+    assert_eq!(drawing.description, "No figures under these filters.");
+    assert_eq!(drawing.table.note, "No rows under these filters.");
+}
+
+#[test]
 fn a_filter_never_changes_the_colour_of_a_series() {
     let channels = |names: &[&str]| {
         let days = days(&vec!["2025-01-01"; names.len()]);

@@ -282,9 +282,10 @@ fn a_selection_without_figures_is_no_fault() {
 #[test]
 fn filters_are_never_blamed_where_there_are_none() {
     let empty = || frame_of(vec![("creditor", texts(&[])), ("collected", floats(&[]))]);
-    let chart = "\n```bar_chart\n{data: q, x: creditor, y: collected, title: Chart}\n```\n";
+    let text = "---\ntitle: T\nowner: o\nreads: [gold.t]\n---\n```sql q\nSELECT creditor, collected FROM gold.t\n```\n\
+                ```dataframe\ndata: q\n```\n\n```bar_chart\n{data: q, x: creditor, y: collected, title: Chart}\n```\n";
     let alone = BTreeMap::from([(key("q", Variant::Current), Ok(empty()))]);
-    let alone = view_of(&format!("{LONG}{chart}"), &[], &alone, &BTreeMap::new());
+    let alone = view_of(text, &[], &alone, &BTreeMap::new());
     let [Content::Table(table), Content::Chart(drawing)] =
         [&alone.elements[0], &alone.elements[1]].map(|one| &one.content)
     else {

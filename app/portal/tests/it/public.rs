@@ -91,6 +91,27 @@ on_both! { demo =>
         assert_eq!(in_part(tom).await, (true, false));
     }
 
+    async fn a_file_of_the_first_rows_never_holds_what_the_page_does_not_show(world) {
+        world.import(vec![file("a.yaml", ASSET), file("products/rates.odps.yaml", PRODUCT)]).await;
+        world.lake.held().frame = Some(frame(&[("rate", &["1.5"]), ("margin", &["=1+1"])]));
+        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
+        let csv = |viewer: Viewer| async move {
+            let (name, rows) = catalog::preview_csv(&world.ctx, &viewer, &"gold.rates".into()).await?;
+            Ok((name, rows.replace('\r', "")))
+        };
+        let name = "gold.rates-first-1-rows.csv".to_owned();
+        assert_eq!(csv(paula.clone()).await.expect("it is public"), (name.clone(), "rate\n1.5\n".to_owned()));
+        let (own, rows) = csv(tom).await.expect("it is his own");
+        assert!(own == name && rows.contains("margin") && rows.contains("'=1+1"), "no spreadsheet runs it: {rows}");
+        world.ctx.readings.write(&world.ctx.db).await.expect("they are written");
+        assert_eq!(world.number("SELECT COUNT(*) FROM usage WHERE asset = 'gold.rates'").await, 2, "both are uses");
+        let product = PRODUCT.replace("value: open", "value: private");
+        world.import(vec![file("products/rates.odps.yaml", &product)]).await;
+        assert_eq!(refusal(csv(paula).await).kind, RefusalKind::NotFound);
+        let refused = "SELECT COUNT(*) FROM audit WHERE action = 'asset.preview.refused'";
+        assert_eq!(world.number(refused).await, 1, "and what is refused is recorded");
+    }
+
     async fn what_has_become_confidential_is_never_called_undescribed(world) {
         world.import(vec![file("a.yaml", ASSET), file("products/rates.odps.yaml", PRODUCT)]).await;
         world.lake.held().frame = Some(frame(&[("rate", &["1.5"]), ("margin", &["0.2"])]));

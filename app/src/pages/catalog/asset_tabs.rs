@@ -90,10 +90,14 @@ pub(super) fn preview(asset: &Asset, rows: Result<Preview, ApiError>, column: Op
     });
     let rows = rows.collect_view();
     let closed = asset.closed.map(|columns| closed(asset, columns));
+    let file = format!("{here}/rows.csv");
     view! {
         {closed}
         {pager}
         <Table caption=caption show_caption=true wide=true columns=heads>{rows}</Table>
+        <div class="cluster">
+            <a class="btn btn-xs ms-auto" href=file download rel="external">"Download these rows as CSV"</a>
+        </div>
     }
     .into_any()
 }

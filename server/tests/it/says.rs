@@ -120,6 +120,21 @@ async fn public_data_is_never_said_to_need_access() {
     assert!(page.contains(NOT_DESCRIBED) && !page.contains("they need access"), "{page}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_file_that_a_preview_offers_is_never_missing() {
+    let world = world().await;
+    let mut tom = world.browser("tom.fischer").await;
+    let page = tom.get("/assets/gold.collections?tab=preview").await.body;
+    let address = "/assets/gold.collections/rows.csv";
+    assert!(page.contains(&format!("href=\"{address}\"")), "{page}");
+    let file = tom.get(address).await;
+    assert_eq!((file.status, file.body.as_str()), (StatusCode::OK, "id\r\n1\r\n"));
+    assert_eq!(file.header("content-type"), "text/csv; charset=utf-8; header=present");
+    assert!(file.header("content-disposition").contains("gold.collections-first-1-rows.csv"));
+    let closed = world.browser("paula.brandt").await.get(address).await;
+    assert_eq!(closed.status, StatusCode::FORBIDDEN, "{}", closed.body);
+}
+
 /// The words of the search fields of a page: what they promise to find.
 fn promises(page: &str) -> Vec<String> {
     let fields = page.split("<input").skip(1).map(|field| field.split('>').next().unwrap_or_default());

@@ -239,10 +239,8 @@ fn facts(product: &Product) -> AnyView {
 
 /// `3 hold a grant, among them members of Purchase`: not all belong to a domain, and not all are people.
 fn consumers_words(consumers: u32, domains: &[String]) -> String {
-    let (hold, members) = match consumers {
-        1 => ("holds", "a member of"),
-        _ => ("hold", "among them members of"),
-    };
+    let (hold, members) =
+        if consumers == 1 { ("holds", "a member of") } else { ("hold", "among them members of") };
     let among = if domains.is_empty() { String::new() } else { format!(", {members} {}", listed(domains)) };
     format!("{} {hold} a grant{among}", number(consumers))
 }

@@ -82,9 +82,10 @@ fn offers(domain: &Domain) -> AnyView {
 
 /// What the search shows of the domain.
 fn entries_words(count: u32) -> String {
-    match count {
-        1 => "Its 1 entry in the catalog".to_owned(),
-        count => format!("All {} entries in the catalog", number(count)),
+    if count == 1 {
+        "Its 1 entry in the catalog".to_owned()
+    } else {
+        format!("All {} entries in the catalog", number(count))
     }
 }
 

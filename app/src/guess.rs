@@ -18,6 +18,9 @@ const DASHBOARDS: &str = "/dashboards/";
 /// The tab that shows values.
 const PREVIEW: &str = "preview";
 
+/// The end of the address of the same values as a file.
+const ROWS: &str = "/rows.csv";
+
 /// Headers in which browsers say that nobody has asked for a page yet.
 const SAYS_SO: [&str; 2] = ["sec-purpose", "purpose"];
 
@@ -58,7 +61,8 @@ fn is_never_guessed(path: &str, query: &str) -> bool {
 fn reads_data(path: &str, query: &str) -> bool {
     let path = decode(path);
     let is_bent = path.contains(['\\', '\0']) || ["//", "/./", "/../"].iter().any(|bend| path.contains(bend));
-    is_bent || path.starts_with(DASHBOARDS) || Query::parse(query).all("tab").contains(&PREVIEW.to_owned())
+    let is_rows = path.starts_with(DASHBOARDS) || path.ends_with(ROWS);
+    is_bent || is_rows || Query::parse(query).all("tab").contains(&PREVIEW.to_owned())
 }
 
 #[cfg(test)]
@@ -72,6 +76,7 @@ mod tests {
         for (path, query) in [
             ("/dashboards/collections-controlling", ""),
             ("/dashboards/collections-controlling/data/dataframe-open_cases.csv", ""),
+            ("/assets/gold.collections/rows.csv", ""),
             ("/assets/gold.collections", "tab=preview"),
             ("/assets/gold.collections", "done=read&tab=preview"),
             ("/assets/gold.collections", "tab=%70review"),

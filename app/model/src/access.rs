@@ -45,7 +45,7 @@ pub struct RequestForm {
     pub domain: DomainRef,
     /// Highest classification of the columns; `None` where the requester sees only that the product exists.
     pub classification: Option<Classification>,
-    /// What will happen, by policy, in words: `One owner of Finance decides.`
+    /// What will happen, by policy, in words: `Aylin Demir decides.`
     pub policy: Vec<String>,
     /// First day allowed as an end.
     pub earliest_end: NaiveDate,
@@ -96,6 +96,8 @@ pub struct RequestLine {
     pub waiting_days: Option<i64>,
     /// It has waited so long that it has gone on to those above.
     pub escalated: bool,
+    /// There was nobody above, so that the administrators were told.
+    pub administrators_told: bool,
     /// Last day the requester asked for.
     pub asked_until: NaiveDate,
     /// Last day: the one asked for, or an earlier one that an approver or the policy set.

@@ -132,7 +132,7 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "access", rename_all = "snake_case")]
 pub enum AccessStanding {
-    /// The data is public: everybody may.
+    /// The data is public: everybody may, of a table as far as its columns are described so.
     Public,
     /// By membership of the owning domain.
     Domain,
@@ -174,6 +174,18 @@ impl AccessStanding {
     pub fn may_read(&self) -> bool {
         matches!(self, Self::Public | Self::Domain | Self::Granted { .. })
     }
+}
+
+/// Said of the values of a public table that shows nothing, because nobody described its columns.
+pub const NOT_DESCRIBED: &str = "No column of this table is described yet, so none of them counts as public.";
+
+/// Columns of a table that somebody may not read who reads others of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosedColumns {
+    /// How many the table has.
+    pub count: u32,
+    /// Access to the whole table can be requested.
+    pub requestable: bool,
 }
 
 /// Something a product is made from, whose contract is broken.
@@ -235,6 +247,8 @@ pub struct ProductPage {
     pub tags: Vec<String>,
     /// Owners of the domain.
     pub owners: Vec<PersonRef>,
+    /// Who decides where there is none, each with the domain: `Henrik Maas of Group`.
+    pub in_place_of_owners: Vec<String>,
     /// Where to get help.
     pub support: Vec<SupportChannel>,
     /// What it offers.
@@ -245,11 +259,11 @@ pub struct ProductPage {
     pub broken_inputs: Vec<BrokenInput>,
     /// Of how many sources that is said, where it is not of all.
     pub nearest_sources: Option<NearestSources>,
-    /// Live grants on its ports.
+    /// Who holds a live grant on its ports: people and service accounts, each once.
     pub consumers: u32,
     /// There are or were grants on it; false where the viewer sees only that it exists.
     pub ever_granted: bool,
-    /// Domains of these consumers.
+    /// Domains that some of these consumers belong to.
     pub consumer_domains: Vec<String>,
     /// Dashboards that belong to it.
     pub dashboards: Vec<DashboardRef>,
@@ -368,6 +382,8 @@ pub struct AssetPage {
     pub domain: DomainRef,
     /// Owners of the domain.
     pub owners: Vec<PersonRef>,
+    /// Who decides where there is none, each with the domain: `Henrik Maas of Group`.
+    pub in_place_of_owners: Vec<String>,
     /// The platform it lives on.
     pub platform: Option<String>,
     /// What it is about.
@@ -386,6 +402,8 @@ pub struct AssetPage {
     pub details_hidden: bool,
     /// What the viewer may do.
     pub access: AccessStanding,
+    /// The columns that stay closed to a viewer who reads others; `None` where all of them are open, or none.
+    pub closed: Option<ClosedColumns>,
     /// Facts from the Delta log; the error is a sentence. `None` for what is no table.
     pub table: Option<Result<TableFacts, String>>,
     /// Its values can be opened here: a table of the lake. Whether the viewer may is said by `access`.

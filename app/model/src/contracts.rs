@@ -128,8 +128,10 @@ pub struct ContractPage {
     pub last_day: Option<(NaiveDate, bool)>,
     /// The last run of the checks of the version shown.
     pub last_run: Option<CheckRun>,
-    /// Something here is a table that the portal measures: it measures what the newest version promises.
+    /// The version shown is the one in force, and something in it is a table that the portal measures.
     pub measured: bool,
+    /// The portal measures what the newest version promises.
+    pub newest_measured: bool,
     /// Figures of the run are left out, because the viewer does not read the data.
     pub figures_hidden: bool,
     /// States of earlier runs, oldest first.

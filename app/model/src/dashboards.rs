@@ -46,7 +46,7 @@ pub struct DashboardView {
 pub struct MissingTable {
     /// Its name, as SQL writes it; other words where the viewer must not know it.
     pub table: String,
-    /// Only some of its columns are missing: nobody described them, and what nobody described counts as internal.
+    /// Only some of its columns are missing: those that are not public.
     pub columns_only: bool,
     /// The table, where the viewer knows it.
     pub asset: Option<AssetRef>,
@@ -75,6 +75,8 @@ pub struct DashboardLine {
     pub reads: Vec<String>,
     /// True when the viewer may read all of them.
     pub may_read: bool,
+    /// Of one of them he reads only what is described as public.
+    pub in_part: bool,
 }
 
 /// One filter with its current value.
@@ -304,7 +306,7 @@ pub struct Chart {
     pub svg: String,
     /// Another drawing of the same, for a phone's width.
     pub narrow_svg: String,
-    /// What it shows, in a sentence.
+    /// What it shows, in a sentence; without a drawing, that there is nothing.
     pub description: String,
     /// Names of the series in the order of their rows; empty when there is only one.
     pub legend: Vec<String>,
@@ -323,7 +325,7 @@ pub struct Table {
     pub columns: Vec<TableColumn>,
     /// The rows; each has as many cells as there are columns.
     pub rows: Vec<Vec<Cell>>,
-    /// How many rows there are, and which of them these are.
+    /// How many rows there are, and which of them these are; that there are none.
     pub note: String,
     /// The way to the other pages, where there are any.
     pub pages: Option<Pages>,

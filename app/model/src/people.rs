@@ -12,7 +12,7 @@ use crate::{DomainId, Page, PersonId};
 pub enum Role {
     /// Belongs to the domain.
     Member,
-    /// Looks after rules and quality; second approver of restricted data.
+    /// Looks after the domain beside its owners: reviews access, and decides where a second approval or no owner is.
     Steward,
     /// Answers for the domain's data: decides and reviews.
     Owner,
@@ -31,6 +31,18 @@ impl Role {
         }
     }
 
+    /// What whoever holds it does, in a sentence: the same wherever somebody asks.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Member => "A member reads the domain's data as its policy says.",
+            Self::Steward => {
+                "A steward reviews and withdraws access, adds members, reads the audit, and decides requests that need \
+                 a second approval or that no owner can decide."
+            }
+            Self::Owner => "An owner decides requests, reviews and withdraws access, and adds members.",
+        }
+    }
+
     /// As a sentence names it: `a steward`.
     pub fn with_article(self) -> &'static str {
         match self {
@@ -40,6 +52,10 @@ impl Role {
         }
     }
 }
+
+/// Who changes the members of a domain, in a sentence.
+pub const WHO_ADDS_MEMBERS: &str =
+    "The owners and stewards of a domain and the administrators add and remove its members.";
 
 impl std::fmt::Display for Role {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -187,8 +203,8 @@ pub struct DomainPage {
     pub products: Vec<(String, String)>,
     /// Products that the viewer may know of.
     pub product_count: u32,
-    /// Tables, topics and so on that the viewer may know of.
-    pub asset_count: u32,
+    /// Everything of it in the catalog that the viewer may know of, products as well.
+    pub entry_count: u32,
     /// A part of its members, by name.
     pub members: Page<MemberLine>,
     /// Roles that the viewer may give in it; none where the viewer may add nobody.

@@ -151,7 +151,7 @@ mod tests {
         text.parse().expect("a day")
     }
 
-    fn request(state: RequestState, ends_on: &str) -> RequestLine {
+    pub(super) fn request(state: RequestState, ends_on: &str) -> RequestLine {
         RequestLine {
             id: "0192d7a0-0000-7000-8000-000000000001".parse().expect("an id"),
             title: "Collections".to_owned(),
@@ -165,6 +165,7 @@ mod tests {
             requested_at: DateTime::default(),
             waiting_days: Some(1),
             escalated: false,
+            administrators_told: false,
             asked_until: day("2027-05-23"),
             ends_on: day(ends_on),
             with: vec!["Aylin Demir".to_owned()],

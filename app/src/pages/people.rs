@@ -5,7 +5,7 @@ mod person_field;
 
 use chrono::{DateTime, Utc};
 use lakeport_model::audit::TokenInfo;
-use lakeport_model::people::{Account, MOST_SESSIONS};
+use lakeport_model::people::{Account, MOST_SESSIONS, WHO_ADDS_MEMBERS};
 use leptos::prelude::*;
 
 use crate::api;
@@ -25,20 +25,16 @@ pub(crate) fn AccountPage() -> impl IntoView {
 fn content(account: Account) -> AnyView {
     let viewer = account.viewer;
     let memberships = if viewer.memberships.is_empty() {
-        let text = "You belong to no domain. The owners and stewards of each add its members: open the domain to see who they are.";
+        let text =
+            format!("You belong to no domain. {WHO_ADDS_MEMBERS} Open the domain to see who they are.");
         view! { <Empty text=text href="/catalog" action="Browse the catalog" /> }.into_any()
     } else {
         let rows = viewer.memberships.into_iter().map(|membership| {
-            let meaning = match membership.role {
-                lakeport_model::people::Role::Owner => "Decides requests and reviews access to the domain's data",
-                lakeport_model::people::Role::Steward => "Looks after rules and quality; second approver of restricted data",
-                lakeport_model::people::Role::Member => "Reads the domain's data as its policy says",
-            };
             view! {
                 <tr>
                     <th scope="row"><a class="link" href=domain_href(&membership.domain.id)>{membership.domain.name}</a></th>
                     <td data-label="Role">{membership.role.as_str()}</td>
-                    <td data-label="What it means">{meaning}</td>
+                    <td data-label="What it means">{membership.role.meaning()}</td>
                 </tr>
             }
         });

@@ -179,9 +179,9 @@ fn sentence(key: &str) -> Option<&'static str> {
             "The request was rejected; the requester is told your reason. This is the next one that waits for you."
         }
         "given-up" => "The access was given up.",
-        "confirmed" => "Noted: you still need this access. The owner decides.",
+        "confirmed" => "Noted: you still need this access.",
         "asked" => "They were told that you ask for a decision. You can ask again tomorrow.",
-        "kept" => "The access was kept until its next review.",
+        "kept" => "The access was kept.",
         "revoked" => "The access was withdrawn; whoever held it is told.",
         "nothing-chosen" => "Nothing was chosen, so nothing was changed. Choose at least one row.",
         "subscribed" => "You are subscribed; you are told when the contract breaks.",

@@ -3,10 +3,10 @@
 mod access_requests;
 mod assets;
 mod caller;
-mod dashboards;
 mod lineage;
 mod problem;
 mod products;
+mod rows;
 mod search;
 
 use axum::Json;
@@ -57,7 +57,7 @@ impl Modify for Tokens {
     }
 }
 
-/// The interface's addresses, and the download that the dashboards' pages link to.
+/// The interface's addresses, and the downloads that pages link to.
 pub fn routes() -> Vec<Route> {
     let route = |path, methods, handler: MethodRouter<Shared>| Route { path, methods, handler };
     vec![
@@ -75,7 +75,8 @@ pub fn routes() -> Vec<Route> {
         route("/api", &["GET"], any(nothing)),
         route("/api/", &["GET"], any(nothing)),
         route("/api/{*path}", &["GET"], any(nothing)),
-        route("/dashboards/{id}/data/{block}", &["GET"], get(dashboards::csv)),
+        route("/dashboards/{id}/data/{block}", &["GET"], get(rows::of_dashboard)),
+        route("/assets/{id}/rows.csv", &["GET"], get(rows::of_asset)),
     ]
 }
 

@@ -152,6 +152,7 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
         ("/contracts/{id}", format!("/contracts/{contract}?version=1.0.0&document=whole")),
         ("/dashboards/{id}", format!("/dashboards/{dashboard}")),
         ("/dashboards/{id}/data/{block}", format!("/dashboards/{dashboard}/data/dataframe-rows.csv")),
+        ("/assets/{id}/rows.csv", format!("/assets/{asset}/rows.csv")),
         ("/lineage", format!("/lineage?focus={asset}")),
         ("/lineage", format!("/lineage?focus={asset}&up=10&down=10&column={column}")),
         ("/lineage", format!("/lineage?focus={asset}&up=10&down=10")),

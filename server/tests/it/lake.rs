@@ -25,6 +25,8 @@ pub(crate) struct Told {
     pub(crate) partition: String,
     /// The figures of its checks.
     pub(crate) figure: String,
+    /// So many of its checks pass, the first ones.
+    pub(crate) passing: usize,
 }
 
 /// Tables by name.
@@ -102,7 +104,15 @@ impl Lake for Tables {
         checks: &[Check],
         _: Option<PersonId>,
     ) -> Result<Vec<CheckOutcome>, LakeError> {
-        let detail = self.told(&table.name)?.figure.clone();
-        Ok(vec![CheckOutcome::Failed { detail, failing_rows: None }; checks.len()])
+        let told = self.told(&table.name)?;
+        let outcome = |check: usize| {
+            let detail = told.figure.clone();
+            if check < told.passing {
+                CheckOutcome::Passed { detail }
+            } else {
+                CheckOutcome::Failed { detail, failing_rows: None }
+            }
+        };
+        Ok((0..checks.len()).map(outcome).collect())
     }
 }

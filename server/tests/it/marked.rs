@@ -145,6 +145,7 @@ impl Thing {
             comment: self.word("comment"),
             partition: self.word("partition"),
             figure: self.word("figure"),
+            ..Told::default()
         }
     }
 

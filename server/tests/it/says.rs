@@ -3,17 +3,26 @@
 use std::collections::BTreeMap;
 
 use axum::http::{Method, StatusCode};
+use lakeport_model::catalog::NOT_DESCRIBED;
+use lakeport_model::contracts::CheckState;
 use lakeport_model::people::Viewer;
-use lakeport_portal::{contracts, people};
+use lakeport_portal::catalog::{self, SourceFile};
+use lakeport_portal::contracts;
+use lakeport_portal::people::{self, Actor};
 
 use crate::lake::{Tables, Told};
 use crate::world::{Browser, World};
 
 /// The demo's mesh with a row in every table that it places somewhere.
 async fn world() -> World {
+    world_passing(0).await
+}
+
+/// The same; so many checks of each table pass.
+async fn world_passing(passing: usize) -> World {
     let world = World::with_mesh().await;
     let snapshot = world.ctx().snapshot().await.unwrap();
-    let told = Told { cells: vec![("id".to_owned(), "1".to_owned())], ..Told::default() };
+    let told = Told { cells: vec![("id".to_owned(), "1".to_owned())], passing, ..Told::default() };
     let placed = snapshot.assets.values().filter(|asset| asset.opens_here());
     let tables: BTreeMap<_, _> = placed.map(|asset| (asset.id.clone(), told.clone())).collect();
     world.over(Tables(tables))
@@ -48,6 +57,27 @@ async fn checks_are_said_to_run_daily_only_where_they_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_broken_promise_never_stands_behind_those_that_are_kept() {
+    let world = world_passing(1).await;
+    world.settle().await;
+    let david = world.viewer("david.schmid").await;
+    let page = contracts::contract(world.ctx(), &david, &"fact-payments".into(), None).await.unwrap();
+    let results = page.last_run.expect("the checks have run").results;
+    let count = |state| results.iter().filter(|line| line.state == state).count();
+    let (kept, stated) = (count(CheckState::Kept), count(CheckState::Stated));
+    assert!(kept > 0 && count(CheckState::Broken) > 0, "both kinds are there: {results:?}");
+    let page =
+        world.browser("david.schmid").await.get("/contracts/fact-payments").await.body.replace("<!>", "");
+    let (_, checks) = page.split_once(">Is it kept<").expect("the checks are shown");
+    let (checks, _) = checks.split_once("</section>").expect("the part ends");
+    let said = format!("{kept} of {} promises kept", results.len() - stated);
+    assert!(checks.contains(&said), "{said}: {checks}");
+    let (open, folded) = checks.split_once("<details id=\"kept\"").expect("what is kept is folded");
+    assert!(open.contains(">Broken</span>") && !open.contains(">Kept</span>"), "{open}");
+    assert!(folded.contains(">Kept</span>") && !folded.contains(">Broken</span>"), "{folded}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_said_to_be_delivered_that_has_no_table() {
     let world = world().await;
     let snapshot = world.ctx().snapshot().await.unwrap();
@@ -77,6 +107,32 @@ async fn a_preview_never_says_that_one_sees_what_is_hidden() {
     let page = world.browser("paula.brandt").await.get(preview).await.body;
     assert!(page.contains("You see that this exists, not its values: they need access."), "{page}");
     assert!(!page.contains("You see what this table is"), "she sees its name alone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn public_data_is_never_said_to_need_access() {
+    let world = world().await;
+    let text = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\
+                - {id: gold.rates, kind: table, location: gold/rates, classification: public, description: Rates}\n";
+    let file = SourceFile { path: "rates.yaml".to_owned(), text: text.to_owned() };
+    catalog::import(world.ctx(), &Actor::System("test"), vec![file], false).await.unwrap();
+    let page = world.browser("paula.brandt").await.get("/assets/gold.rates?tab=preview").await.body;
+    assert!(page.contains(NOT_DESCRIBED) && !page.contains("they need access"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_file_that_a_preview_offers_is_never_missing() {
+    let world = world().await;
+    let mut tom = world.browser("tom.fischer").await;
+    let page = tom.get("/assets/gold.collections?tab=preview").await.body;
+    let address = "/assets/gold.collections/rows.csv";
+    assert!(page.contains(&format!("href=\"{address}\"")), "{page}");
+    let file = tom.get(address).await;
+    assert_eq!((file.status, file.body.as_str()), (StatusCode::OK, "id\r\n1\r\n"));
+    assert_eq!(file.header("content-type"), "text/csv; charset=utf-8; header=present");
+    assert!(file.header("content-disposition").contains("gold.collections-first-1-rows.csv"));
+    let closed = world.browser("paula.brandt").await.get(address).await;
+    assert_eq!(closed.status, StatusCode::FORBIDDEN, "{}", closed.body);
 }
 
 /// The words of the search fields of a page: what they promise to find.

@@ -10,7 +10,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::eyes::{self, Eyes};
-use super::{Deciders, as_of_today, domain_of_request, eligible, grants, ids, lists, renewal, review, turn};
+use super::{
+    Deciders, as_of_today, domain_of_request, eligible, grants, ids, lists, renewal, review, turn, who,
+};
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
@@ -96,6 +98,7 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
     let requester = people::viewer(ctx, PersonId(request.requester)).await?;
     let domain = snapshot.domain_name(&request.domain);
     let classification = request.classification()?;
+    let policy = ctx.settings.policies.of(classification);
     Ok(DecidePage {
         revision: request.revision,
         may_decide: why_not.is_none(),
@@ -106,7 +109,7 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
         sensitive_columns: eyes.columns(&snapshot, request.asset.as_ref(), classification),
         asset: eyes.asset(&snapshot, request.asset.as_ref()),
         contract: request.contract.clone().zip(request.contract_version.clone()),
-        policy: ctx.settings.policies.of(classification).in_words(&domain),
+        policy: who::rules_since(&snapshot, policy, &request, &approvals, now.date_naive())?,
         domain: DomainRef { id: DomainId(request.domain.clone()), name: domain },
         approvals: approvals.iter().map(|approval| lists::approved(&names, approval)).collect(),
         other_grants,

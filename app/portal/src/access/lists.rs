@@ -8,7 +8,7 @@ use lakeport_model::people::Viewer;
 use lakeport_model::{PortId, ProductId, RequestId};
 
 use super::eyes::Eyes;
-use super::{answers_for, as_of_today, eligible, grants, review, schedule};
+use super::{Deciders, answers_for, as_of_today, eligible, grants, review, schedule};
 use crate::catalog::{Rights, Snapshot};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Request};
@@ -117,6 +117,8 @@ pub(super) fn line(
     let waits = state == RequestState::Requested;
     let today = now.date_naive();
     let with = if waits { eligible(snapshot, &request, approvals, today) } else { Vec::new() };
+    let escalated = waits && schedule::is_request_escalated(request.waits_since.date_naive(), today);
+    let administrators_told = escalated && Deciders::of(snapshot, &request, approvals).above.is_empty();
     let decision = request.decided_at.map(|at| {
         let day = at.format("%-d %b %Y");
         let who = request.decided_by.map_or_else(|| "Lakeport, by policy".to_owned(), |id| names.of(id));
@@ -139,7 +141,8 @@ pub(super) fn line(
         purpose: request.purpose,
         state,
         requested_at: request.requested_at,
-        escalated: waits && schedule::is_request_escalated(request.waits_since.date_naive(), today),
+        escalated,
+        administrators_told,
         waiting_days: waits.then(|| (today - request.requested_at.date_naive()).num_days()),
         asked_until: request.asked_until.unwrap_or(request.ends_on),
         ends_on: request.ends_on,

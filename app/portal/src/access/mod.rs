@@ -19,6 +19,7 @@ mod schedule;
 mod still;
 mod turn;
 pub(crate) mod waiting;
+mod who;
 
 pub use asking::ask_for_decision;
 pub use decide::{approve, decide_page, reject};
@@ -33,6 +34,7 @@ pub(crate) use ownership::catalog_changed;
 pub use policies::{Align, NoAnswer, Policies, Policy};
 pub use request::{request, request_form, request_form_like, withdraw};
 pub use review::{keep, review_desk, revoke};
+pub(crate) use who::in_place_of_owners;
 
 use std::collections::BTreeSet;
 

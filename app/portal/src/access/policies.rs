@@ -122,13 +122,17 @@ impl Policy {
         }
     }
 
-    /// The rules in words, for the request form and the decision.
-    pub fn in_words(&self, domain: &str) -> Vec<String> {
-        let who = match self.approvals {
-            0 => "Granted at once; the request is recorded.".to_owned(),
-            1 => format!("One owner of {domain} decides."),
-            _ => format!("An owner of {domain} decides, then a steward."),
-        };
+    /// How many have to approve, in words.
+    pub fn approvals_in_words(&self) -> &'static str {
+        match self.approvals {
+            0 => "Granted at once; the request is recorded.",
+            1 => "One person has to approve.",
+            _ => "Two people have to approve, one after the other.",
+        }
+    }
+
+    /// The rules in words, for the request form and the decision, after a sentence about who decides.
+    pub fn in_words(&self, who: String) -> Vec<String> {
         vec![
             who,
             format!("Access lasts {} days at most.", self.longest_days),

@@ -1,17 +1,17 @@
 //! Asking for access.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{NaiveDate, TimeDelta};
 use lakeport_model::access::{
     NewRequest, RequestForm, RequestState, SHORTEST_PURPOSE, asks_words, renews_words,
 };
 use lakeport_model::catalog::Classification;
-use lakeport_model::people::{DomainRef, Role, Viewer};
+use lakeport_model::people::{DomainRef, Viewer};
 use lakeport_model::{DomainId, PersonId, PortId, RequestId, listed};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::eyes::Eyes;
-use super::{Deciders, answering, as_of_today, decide, eligible, ids, lists, renewal, whose_turn};
+use super::{Deciders, answering, as_of_today, decide, eligible, ids, lists, renewal, who};
 use crate::audit::{self, Entry};
 use crate::catalog::{Port, Product, Rights, Sight, Snapshot};
 use crate::pace::REQUESTS;
@@ -21,9 +21,6 @@ use crate::store::access::{self as store, Grant, Request};
 use crate::{Ctx, Error, Result, notify, text};
 
 const SUGGESTED_DAYS: i64 = 180;
-/// What is usual, is usual in so many days before now, and in so many decisions at most.
-const PACE_DAYS: i64 = 90;
-const PACE_REQUESTS: i64 = 200;
 
 /// The port, for somebody who may ask for it.
 fn requestable<'a>(
@@ -89,47 +86,10 @@ pub async fn request_form_like(
         form.renews = Some(until);
         form.suggested_end = suggested_end(until, form.latest_end);
     }
-    let domain = form.domain.id.as_str();
-    let deciders = whose_turn(&snapshot, domain, Role::Owner, |member| member.person != viewer.id.0);
-    let approvals =
-        snapshot.port(id).map_or(0, |(_, port)| ctx.settings.policies.of(port.classification).approvals);
-    if approvals > 0 && !deciders.is_empty() {
-        let since = now - TimeDelta::days(PACE_DAYS);
-        let decided = store::decided_since(&mut tx, domain, since, PACE_REQUESTS).await?;
-        let names: Vec<String> = deciders.into_iter().map(|member| member.name).collect();
-        let words = who_decides(&names, usual_days(&decided), (approvals > 1).then_some(&form.domain.name));
-        if let Some(first) = form.policy.first_mut() {
-            *first = words;
-        }
+    if let Some(asked) = snapshot.port(id) {
+        form.policy = who::rules_before(&mut tx, ctx, &snapshot, viewer.id, asked).await?;
     }
     Ok(form)
-}
-
-/// Days that decisions usually take: the median, where there are enough to speak of.
-fn usual_days(decided: &[(DateTime<Utc>, DateTime<Utc>)]) -> Option<i64> {
-    const ENOUGH: usize = 5;
-    let mut days: Vec<i64> = decided.iter().map(|(sent, at)| (*at - *sent).num_days()).collect();
-    days.sort_unstable();
-    (days.len() >= ENOUGH).then(|| days[days.len() / 2])
-}
-
-/// `Aylin Demir decides, usually in 2 days.`
-fn who_decides(names: &[String], usual: Option<i64>, then_steward_of: Option<&String>) -> String {
-    const NAMED: usize = 3;
-    let who = match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [most @ .., last] if names.len() <= NAMED => format!("{} or {last}", most.join(", ")),
-        _ => format!("{} or one of {} others", names[..NAMED - 1].join(", "), names.len() + 1 - NAMED),
-    };
-    let then = then_steward_of.map(|domain| format!(", then a steward of {domain}")).unwrap_or_default();
-    let usually = match usual {
-        None => String::new(),
-        Some(0) => ", usually within a day".to_owned(),
-        Some(1) => ", usually in 1 day".to_owned(),
-        Some(days) => format!(", usually in {days} days"),
-    };
-    format!("{who} decides{then}{usually}.")
 }
 
 fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<RequestForm> {
@@ -147,7 +107,7 @@ fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<
         port_name: port.name.clone(),
         product: product.id.as_str().into(),
         product_name: product.name.clone(),
-        policy: policy.in_words(&domain),
+        policy: Vec::new(),
         domain: DomainRef { id: DomainId(product.domain.clone()), name: domain },
         // The word is a detail of the product. Who decides and until when at most follow from it, and whoever asks has to
         // know both: a form that hid them would refuse what it offered.
@@ -281,7 +241,7 @@ fn waits_already(open: &Request, with: &[String]) -> Error {
 }
 
 fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
-    text::purpose(&new.purpose, "what you need the data for; the owner decides by it")?;
+    text::purpose(&new.purpose, "what you need the data for")?;
     if new.ends_on < form.earliest_end || new.ends_on > form.latest_end {
         return Err(Error::invalid(
             "ends_on",
@@ -330,35 +290,4 @@ async fn withdraw_it(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<()> {
     };
     audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn after(hours: &[i64]) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
-        let sent = DateTime::<Utc>::UNIX_EPOCH;
-        hours.iter().map(|hours| (sent, sent + TimeDelta::hours(*hours))).collect()
-    }
-
-    #[test]
-    fn nothing_is_called_usual_that_happened_a_few_times() {
-        assert_eq!(usual_days(&after(&[1, 30, 50, 60])), None);
-        assert_eq!(usual_days(&after(&[1, 30, 50, 60, 2_000])), Some(2));
-    }
-
-    #[test]
-    fn whoever_decides_is_named() {
-        let names = ["Aylin Demir", "Jonas Weber", "Ines Hoffmann", "Tom Fischer"].map(str::to_owned);
-        let finance = "Finance".to_owned();
-        assert_eq!(who_decides(&names[..1], Some(2), None), "Aylin Demir decides, usually in 2 days.");
-        assert_eq!(
-            who_decides(&names[..2], None, Some(&finance)),
-            "Aylin Demir or Jonas Weber decides, then a steward of Finance."
-        );
-        assert_eq!(
-            who_decides(&names, Some(0), None),
-            "Aylin Demir, Jonas Weber or one of 2 others decides, usually within a day."
-        );
-    }
 }

@@ -21,7 +21,7 @@ pub(crate) use load::AREA;
 pub use load::Snapshots;
 pub use looks::Looks;
 pub use pages::{ProductLine, asset, product, products};
-pub use preview::{preview, preview_at};
+pub use preview::{preview, preview_at, preview_csv};
 pub(crate) use rights::Rights;
 pub use rights::Sight;
 pub use search::{Index, search};

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use lakeport_frame::TableInfo;
+use lakeport_frame::{Columns, TableInfo};
 use lakeport_model::access::{GrantStanding, HeldOn};
 use lakeport_model::catalog::{
-    Activity, AssetPage, DashboardRef, HistoryEntry, InputPort, MOST_COMMITS, OfferedBy, OutputPort,
-    ProductPage, SupportChannel, TableFacts, Visibility,
+    Activity, AssetPage, ClosedColumns, DashboardRef, HistoryEntry, InputPort, MOST_COMMITS, OfferedBy,
+    OutputPort, ProductPage, SupportChannel, TableFacts, Visibility,
 };
 use lakeport_model::people::{DomainRef, Viewer};
 use lakeport_model::{AssetId, DashboardId, First, Page, PageRequest, ProductId};
@@ -91,6 +91,7 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
         usage: terms.and_then(|terms| terms.usage.clone()),
         tags: if full { document.tags.clone() } else { Vec::new() },
         owners: snapshot.owners(&product.domain),
+        in_place_of_owners: access::in_place_of_owners(&snapshot, &product.domain),
         support: document
             .support
             .iter()
@@ -183,6 +184,10 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
     if let Some(Ok((info, _))) = &described {
         mark_drift(&mut columns, info);
     }
+    let info = described.as_ref().and_then(|described| described.as_ref().ok()).map(|(info, _)| info);
+    let requestable = offers.first().is_some_and(|(_, port)| rights.may_request_the_rest(&snapshot, port));
+    let closed = rights.columns(&snapshot, asset).zip(info);
+    let closed = closed.and_then(|(open, info)| closed_columns(&open, info, requestable));
     Ok(AssetPage {
         id: id.clone(),
         way: snapshot.way_to(&rights, asset),
@@ -192,6 +197,7 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
         layer: asset.layer,
         domain: snapshot.domain(&asset.domain),
         owners: snapshot.owners(&asset.domain),
+        in_place_of_owners: access::in_place_of_owners(&snapshot, &asset.domain),
         platform: asset.platform.clone().filter(|_| full),
         description: if full { asset.description.clone() } else { String::new() },
         tags: if full { asset.tags.clone() } else { Vec::new() },
@@ -214,6 +220,7 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
             Vec::new()
         },
         access: standing,
+        closed,
         opens_here: asset.opens_here(),
         table: described.map(|described| described.map(|(_, facts)| facts)),
     })
@@ -243,6 +250,12 @@ async fn describe(
             .collect(),
     };
     Ok((info, facts))
+}
+
+/// The columns of the real table that are not among the open ones.
+fn closed_columns(open: &Columns, info: &TableInfo, requestable: bool) -> Option<ClosedColumns> {
+    let count = info.columns.iter().filter(|column| !open.contain(&column.name)).count();
+    (count > 0).then(|| ClosedColumns { count: u32::try_from(count).unwrap_or(u32::MAX), requestable })
 }
 
 /// Says where the description and the real table differ: a column that is gone, or one nobody described.

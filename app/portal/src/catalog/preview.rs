@@ -19,30 +19,7 @@ pub async fn preview(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<Preview
 
 /// The first rows, in those [`MOST_PREVIEWED`] columns that hold the one at this place.
 pub async fn preview_at(ctx: &Ctx, viewer: &Viewer, id: &AssetId, column: usize) -> Result<Preview> {
-    let snapshot = ctx.snapshot().await?;
-    let asset = snapshot.assets.get(id.as_str());
-    let rows = rows(ctx, viewer, &snapshot, asset, column).await;
-    // What is hidden and what is not there are recorded both: how long the answer takes tells them apart no more than
-    // what it says.
-    let subject = asset.map_or_else(|| "asset".to_owned(), |asset| format!("asset {}", asset.id));
-    noted(ctx, viewer, "asset.preview.refused", subject, rows).await
-}
-
-async fn rows(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    snapshot: &Snapshot,
-    asset: Option<&Asset>,
-    column: usize,
-) -> Result<Preview> {
-    let rights = Rights::of(ctx, viewer).await?;
-    let asset = asset
-        .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
-        .ok_or_else(|| Error::not_found("asset").under("asset.not_seen"))?;
-    let entitlement = rights.entitlement(ctx, snapshot, asset)?;
-    let frame = ctx.lake.preview(&entitlement, ROWS).await?;
-    Rights::still_hold(ctx, viewer, &[entitlement]).await?;
-    ctx.readings.note(viewer.id.0, frame.made_from(), ctx.now());
+    let frame = read(ctx, viewer, id).await?;
     let all = frame.columns();
     let first = column.min(all.len().saturating_sub(1)) / MOST_PREVIEWED * MOST_PREVIEWED;
     let shown = &all[first..all.len().min(first + MOST_PREVIEWED)];
@@ -52,6 +29,37 @@ async fn rows(
         rows: (0..frame.rows()).map(row).collect(),
         all_columns: all.len(),
     })
+}
+
+/// The first rows with all their columns, as a file name and CSV.
+pub async fn preview_csv(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<(String, String)> {
+    let frame = read(ctx, viewer, id).await?;
+    let file = format!("{id}-first-{}-rows.csv", frame.rows());
+    let rows = tokio::task::spawn_blocking(move || frame.to_csv());
+    Ok((file, rows.await.map_err(Error::fault)?))
+}
+
+/// What is read is noted, and what is refused is recorded.
+async fn read(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<Frame> {
+    let snapshot = ctx.snapshot().await?;
+    let asset = snapshot.assets.get(id.as_str());
+    let rows = rows(ctx, viewer, &snapshot, asset).await;
+    // What is hidden and what is not there are recorded both: how long the answer takes tells them apart no more than
+    // what it says.
+    let subject = asset.map_or_else(|| "asset".to_owned(), |asset| format!("asset {}", asset.id));
+    noted(ctx, viewer, "asset.preview.refused", subject, rows).await
+}
+
+async fn rows(ctx: &Ctx, viewer: &Viewer, snapshot: &Snapshot, asset: Option<&Asset>) -> Result<Frame> {
+    let rights = Rights::of(ctx, viewer).await?;
+    let asset = asset
+        .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
+        .ok_or_else(|| Error::not_found("asset").under("asset.not_seen"))?;
+    let entitlement = rights.entitlement(ctx, snapshot, asset)?;
+    let frame = ctx.lake.preview(&entitlement, ROWS).await?;
+    Rights::still_hold(ctx, viewer, &[entitlement]).await?;
+    ctx.readings.note(viewer.id.0, frame.made_from(), ctx.now());
+    Ok(frame)
 }
 
 /// A preview shows what the table holds: every digit, seconds and their fraction, and a zone only where there is one.

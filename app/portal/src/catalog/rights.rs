@@ -2,6 +2,7 @@
 //! dashboards, home, lineage and the API.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use lakeport_frame::Columns;
 use lakeport_model::access::GrantStanding;
 use lakeport_model::catalog::{AccessStanding, AssetKind, Classification};
 use lakeport_model::people::{Role, Viewer};
@@ -119,14 +120,25 @@ impl Rights {
         match snapshot.own_dashboard(asset) {
             Some(DashboardText { read: Ok(dashboard), .. }) => self.reads_all(snapshot, dashboard),
             Some(_) => false,
-            None => policy::reach(&self.viewer, &self.values(snapshot, asset)).is_ok(),
+            None => self.columns(snapshot, asset).is_some(),
         }
+    }
+
+    /// Which columns of an asset the viewer reads; `None` where he reads nothing of it.
+    pub(crate) fn columns(&self, snapshot: &Snapshot, asset: &Asset) -> Option<Columns> {
+        policy::reach(&self.viewer, &self.values(snapshot, asset)).ok().map(|reach| reach.columns)
     }
 
     /// True where the viewer reads every table that a dashboard names.
     pub(crate) fn reads_all(&self, snapshot: &Snapshot, dashboard: &Dashboard) -> bool {
         let table = |id: &String| snapshot.assets.get(id).filter(|asset| !snapshot.is_own_dashboard(asset));
         dashboard.front.reads.iter().all(|id| table(id).is_some_and(|asset| self.reads(snapshot, asset)))
+    }
+
+    /// True where the viewer reads of one of the tables that a dashboard names only what is described as public.
+    pub(crate) fn reads_in_part(&self, snapshot: &Snapshot, dashboard: &Dashboard) -> bool {
+        let mut tables = dashboard.front.reads.iter().filter_map(|id| snapshot.assets.get(id));
+        tables.any(|asset| matches!(self.columns(snapshot, asset), Some(Columns::Only(_))))
     }
 
     /// True where there is something to open here, and the viewer may.
@@ -222,12 +234,26 @@ impl Rights {
         if port.asset.as_ref().is_some_and(|asset| !snapshot.assets.contains_key(asset)) {
             return AccessStanding::NotKnown;
         }
-        let asks = snapshot.port(&port.id).is_some_and(|(product, _)| {
+        if self.may_request(snapshot, port) {
+            AccessStanding::Requestable
+        } else {
+            AccessStanding::NotOffered
+        }
+    }
+
+    /// True where the viewer may ask for what a port offers.
+    fn may_request(&self, snapshot: &Snapshot, port: &Port) -> bool {
+        snapshot.port(&port.id).is_some_and(|(product, _)| {
             let domain = DomainId(product.domain.clone());
             let (visibility, classification) = (product.visibility, port.classification);
             decide(&self.viewer, &Action::RequestAccess { visibility, domain, classification }).allowed
-        });
-        if asks { AccessStanding::Requestable } else { AccessStanding::NotOffered }
+        })
+    }
+
+    /// True where somebody who reads only the public columns of what a port offers may ask for the others: what is decided
+    /// opens all of them. Of public data nobody decides, so that its other columns have to be described first.
+    pub(crate) fn may_request_the_rest(&self, snapshot: &Snapshot, port: &Port) -> bool {
+        port.classification != Classification::Public && self.may_request(snapshot, port)
     }
 }
 

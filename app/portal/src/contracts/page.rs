@@ -65,9 +65,11 @@ pub async fn contract(
         Some(product) => snapshot.way_under(&rights, product),
         None => snapshot.way_in(&domain),
     };
+    let newest_measured = super::check::checkable(ctx, &snapshot, contract);
     let today = ctx.now().date_naive();
     Ok(ContractPage {
-        measured: is_in_force && super::check::checkable(ctx, &snapshot, contract),
+        measured: is_in_force && newest_measured,
+        newest_measured,
         figures_hidden: last_run.as_ref().is_some_and(|(_, hidden)| *hidden),
         last_run: last_run.map(|(run, _)| run),
         subscribers: u32::try_from(store::subscribers(&mut tx, id.as_str()).await?).unwrap_or(0),

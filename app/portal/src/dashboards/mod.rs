@@ -38,6 +38,7 @@ pub async fn list(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<DashboardLine>> {
         }
         let front = dashboard.front.clone();
         let may_read = rights.reads_all(&snapshot, dashboard);
+        let in_part = rights.reads_in_part(&snapshot, dashboard);
         let (unseen, mut reads): (Vec<String>, Vec<String>) =
             front.reads.into_iter().partition(|table| hidden(&snapshot, &rights, table));
         reads.extend((!unseen.is_empty()).then(|| UNSEEN.to_owned()));
@@ -49,6 +50,7 @@ pub async fn list(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<DashboardLine>> {
             product: front.product,
             reads,
             may_read,
+            in_part,
         });
     }
     lines.sort_by(|a, b| a.title.cmp(&b.title));
@@ -125,7 +127,9 @@ fn lacking(snapshot: &Snapshot, rights: &Rights, table: &str, columns_only: bool
         None => AccessStanding::NotKnown,
         asset => rights.standing(snapshot, asset, offer.map(|(_, port)| port)),
     };
-    let request = offer.filter(|_| access == AccessStanding::Requestable);
+    let request = offer.filter(|(_, port)| {
+        access == AccessStanding::Requestable || columns_only && rights.may_request_the_rest(snapshot, port)
+    });
     MissingTable {
         table: if hidden(snapshot, rights, table) { UNSEEN.to_owned() } else { table.to_owned() },
         columns_only,

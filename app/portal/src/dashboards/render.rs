@@ -219,6 +219,13 @@ fn unfiltered(input: &Input, query: &str) -> Option<String> {
     (!deaf.is_empty()).then(|| format!("Not filtered by {}.", listed(&deaf)))
 }
 
+/// What is said where a query gives nothing; filters are blamed only where it asks them.
+fn nothing(input: &Input, query: &str, what: &str) -> String {
+    let query = input.dashboard.query(query);
+    let is_filtered = query.is_some_and(|query| widgets_of(input.dashboard, query).next().is_some());
+    if is_filtered { format!("No {what} under these filters.") } else { format!("No {what}.") }
+}
+
 fn locale(input: &Input) -> Locale {
     input.dashboard.front.locale
 }

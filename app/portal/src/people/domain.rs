@@ -19,10 +19,9 @@ pub async fn domain_page(
 ) -> Result<DomainPage> {
     let snapshot = ctx.snapshot().await?;
     let domain = snapshot.domains.get(id.as_str()).ok_or_else(|| Error::not_found("domain"))?;
-    let product = HitKind::Product.as_str().to_owned();
     let request = SearchRequest {
         domain: vec![id.to_string()],
-        kind: vec![product.clone()],
+        kind: vec![HitKind::Product.as_str().to_owned()],
         limit: PRODUCTS,
         sort: Some("name".to_owned()),
         ..SearchRequest::default()
@@ -47,7 +46,7 @@ pub async fn domain_page(
         stewards: people(Role::Steward),
         products: found.hits.into_iter().map(|hit| (hit.name, hit.href)).collect(),
         product_count: found.total,
-        asset_count: kinds.iter().filter(|value| value.value != product).map(|value| value.count).sum(),
+        entry_count: kinds.iter().map(|value| value.count).sum(),
         members,
         roles: members::roles_to_give(&snapshot, viewer, id.as_str()),
     })

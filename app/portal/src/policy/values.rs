@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use lakeport_frame::{Columns, Readable, TableRef};
 use lakeport_model::access::GrantStanding;
-use lakeport_model::catalog::Classification;
+use lakeport_model::catalog::{Classification, NOT_DESCRIBED};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, PersonId};
 
@@ -131,10 +131,7 @@ pub fn reach(viewer: &Viewer, values: &Values) -> std::result::Result<Reach, Dec
         let (way, until) = if is_public { (Way::Public, None) } else { (Way::Grant, last(&undecided)) };
         match public_columns {
             None => all(way, until),
-            Some(names) if names.is_empty() => Err(no(
-                NOTHING_DESCRIBED,
-                "No column of this table is described yet, so none of them counts as public.",
-            )),
+            Some(names) if names.is_empty() => Err(no(NOTHING_DESCRIBED, NOT_DESCRIBED)),
             Some(names) => Ok(Reach { columns: Columns::Only(names.clone()), way, until }),
         }
     } else if is_member {

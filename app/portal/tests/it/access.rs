@@ -215,7 +215,7 @@ on_both! { demo =>
             (page.request.classification, page.request.ends_on),
             (Classification::Restricted, world.day(180))
         );
-        assert_eq!(page.policy[0], "An owner of Controlling decides, then a steward.");
+        assert_eq!(page.policy[0], "Aylin Demir decides, then a steward of Controlling.");
         let list = access::to_decide(&world.ctx, &aylin).await.expect("it opens");
         assert_eq!(list, [page.request], "the list says the same");
         world.approve("aylin.demir", id).await.expect("the owner approves");
@@ -381,6 +381,30 @@ on_both! { demo =>
         world.import(vec![domain("controlling", "[]")]).await;
         let second = world.ask("jonas.weber", CASES, 30).await.expect("he may ask");
         world.approve("yusuf.kaya", second).await.expect("the parent's steward decides");
+    }
+
+    async fn nobody_is_said_to_decide_who_does_not(world) {
+        let (paula, henrik) = (world.viewer("paula.brandt").await, world.viewer("henrik.maas").await);
+        let said = async || {
+            let form = access::request_form(&world.ctx, &paula, &CASES.into()).await.expect("it opens");
+            let asset = catalog::asset(&world.ctx, &paula, &TABLE.into()).await.expect("it opens");
+            let product = catalog::product(&world.ctx, &paula, &"collections".into()).await.expect("it opens");
+            assert_eq!(asset.in_place_of_owners, product.in_place_of_owners);
+            (form.policy[0].clone(), asset.in_place_of_owners)
+        };
+        assert_eq!(said().await, ("Aylin Demir decides.".to_owned(), Vec::new()));
+        world.staff("controlling", &[]).await;
+        let instead = vec!["Henrik Maas of Nordkauf Group".to_owned()];
+        assert_eq!(said().await, ("Henrik Maas decides.".to_owned(), instead));
+        let id = world.ask("clara.neumann", CASES, 30).await.expect("she may ask");
+        let page = access::decide_page(&world.ctx, &henrik, id).await.expect("it is his to decide");
+        assert_eq!(page.policy[0], "Henrik Maas decides.");
+        world.approve("henrik.maas", id).await.expect("he decides");
+        let page = access::decide_page(&world.ctx, &henrik, id).await.expect("it opens");
+        assert_eq!(page.policy[0], "One person has to approve.", "nobody decides what was decided");
+        world.staff("group", &[]).await;
+        let nobody = "Nobody of controlling can decide yet; an administrator has to name somebody who does.";
+        assert_eq!(said().await, (nobody.to_owned(), Vec::new()));
     }
 
     async fn a_rejection_says_why(world) {

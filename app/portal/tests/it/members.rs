@@ -1,9 +1,10 @@
 //! Who belongs to a domain: added, changed and removed on its page, and what an import makes of it.
 
 use lakeport_model::audit::AuditFilter;
+use lakeport_model::catalog::SearchRequest;
 use lakeport_model::people::{DomainPage, Role, RoleChange};
 use lakeport_model::{DomainId, PageRequest};
-use lakeport_portal::{Error, RefusalKind, audit, people};
+use lakeport_portal::{Error, RefusalKind, audit, catalog, people};
 
 use crate::world::{World, file, on_both, refusal};
 
@@ -234,6 +235,11 @@ on_both! { demo =>
         let own = page("aylin.demir", "controlling").await.expect("it opens");
         let foreign = page("paula.brandt", "controlling").await.expect("it opens");
         assert!(own.product_count > foreign.product_count, "a private product is one of them");
+        for (who, page) in [("aylin.demir", &own), ("paula.brandt", &foreign)] {
+            let all = SearchRequest { domain: vec!["controlling".to_owned()], limit: 1, ..SearchRequest::default() };
+            let found = catalog::search(&world.ctx, &world.viewer(who).await, &all).await.expect("it answers");
+            assert_eq!(page.entry_count, found.total, "{who}: the link leads to as many");
+        }
         assert_eq!(own.owners.iter().map(|owner| owner.name.as_str()).collect::<Vec<_>>(), ["Aylin Demir"]);
         assert_eq!(refusal(page("paula.brandt", "nowhere").await).kind, RefusalKind::NotFound);
     }

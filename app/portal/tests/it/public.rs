@@ -15,6 +15,11 @@ const PRODUCT: &str = "apiVersion: v1.0.0\nkind: DataProduct\nid: rates\nname: R
                        domain: controlling\ncustomProperties:\n- {property: visibility, value: open}\noutputPorts:\n\
                        - name: rates\n  version: 1.0.0\n  customProperties:\n  - {property: asset, value: gold.rates}\n";
 
+/// A dashboard that needs a column of which the description says nothing.
+const MARGINS: &str = "---\ntitle: Rates\ndomain: controlling\nowner: a@b.example\nreads: [gold.rates]\n---\n\n\
+                       ```sql rates\nSELECT margin FROM gold.rates\n```\n\n\
+                       ```dataframe\n{data: rates, title: Rates}\n```\n";
+
 on_both! { demo =>
     async fn public_data_is_never_closed_on_its_own_page(world) {
         use lakeport_model::catalog::AccessStanding::Public;
@@ -82,6 +87,67 @@ on_both! { demo =>
         let undescribed = refusal(columns(paula.clone()).await);
         assert_eq!(undescribed.kind, RefusalKind::Forbidden);
         assert!(undescribed.message.contains("described"), "{}", undescribed.message);
+    }
+
+    async fn a_public_table_is_never_called_open_as_a_whole(world) {
+        world.import(vec![file("a.yaml", ASSET), file("products/rates.odps.yaml", PRODUCT)]).await;
+        world.import(vec![file("dashboards/rates.md", MARGINS)]).await;
+        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
+        // The table has a column of which the catalog knows nothing.
+        let closed = |viewer: Viewer| async move {
+            let page = catalog::asset(&world.ctx, &viewer, &"gold.rates".into()).await.expect("it opens");
+            page.closed.map(|closed| (closed.count, closed.requestable))
+        };
+        let in_part = |viewer: Viewer| async move {
+            let lines = dashboards::list(&world.ctx, &viewer).await.expect("it opens");
+            let line = lines.into_iter().find(|line| line.title == "Rates").expect("it is listed");
+            (line.may_read, line.in_part)
+        };
+        assert_eq!(closed(paula.clone()).await, Some((1, false)), "nobody decides about public data");
+        assert_eq!(closed(tom.clone()).await, None, "it is his own");
+        assert_eq!(in_part(paula).await, (true, true));
+        assert_eq!(in_part(tom).await, (true, false));
+    }
+
+    async fn a_file_of_the_first_rows_never_holds_what_the_page_does_not_show(world) {
+        world.import(vec![file("a.yaml", ASSET), file("products/rates.odps.yaml", PRODUCT)]).await;
+        world.lake.held().frame = Some(frame(&[("rate", &["1.5"]), ("margin", &["=1+1"])]));
+        let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
+        let csv = |viewer: Viewer| async move {
+            let (name, rows) = catalog::preview_csv(&world.ctx, &viewer, &"gold.rates".into()).await?;
+            Ok((name, rows.replace('\r', "")))
+        };
+        let name = "gold.rates-first-1-rows.csv".to_owned();
+        assert_eq!(csv(paula.clone()).await.expect("it is public"), (name.clone(), "rate\n1.5\n".to_owned()));
+        let (own, rows) = csv(tom).await.expect("it is his own");
+        assert!(own == name && rows.contains("margin") && rows.contains("'=1+1"), "no spreadsheet runs it: {rows}");
+        world.ctx.readings.write(&world.ctx.db).await.expect("they are written");
+        assert_eq!(world.number("SELECT COUNT(*) FROM usage WHERE asset = 'gold.rates'").await, 2, "both are uses");
+        let product = PRODUCT.replace("value: open", "value: private");
+        world.import(vec![file("products/rates.odps.yaml", &product)]).await;
+        assert_eq!(refusal(csv(paula).await).kind, RefusalKind::NotFound);
+        let refused = "SELECT COUNT(*) FROM audit WHERE action = 'asset.preview.refused'";
+        assert_eq!(world.number(refused).await, 1, "and what is refused is recorded");
+    }
+
+    async fn what_has_become_confidential_is_never_called_undescribed(world) {
+        world.import(vec![file("a.yaml", ASSET), file("products/rates.odps.yaml", PRODUCT)]).await;
+        world.lake.held().frame = Some(frame(&[("rate", &["1.5"]), ("margin", &["0.2"])]));
+        world.ask("paula.brandt", "rates/rates", 30).await.expect("it is granted at once");
+        let both = "{name: rate, type: double}, {name: margin, type: double, classification: confidential}";
+        world.import(vec![file("a.yaml", &ASSET.replace("{name: rate, type: double}", both))]).await;
+        world.import(vec![file("dashboards/rates.md", MARGINS)]).await;
+        let paula = world.viewer("paula.brandt").await;
+        let view = dashboards::view(&world.ctx, &paula, &"rates".into(), Vec::new()).await.expect("it opens");
+        let [missing] = &view.missing[..] else { panic!("one table: {:?}", view.missing) };
+        assert!(missing.columns_only, "what she was granted stays public");
+        assert_eq!(
+            missing.request_href.as_deref(),
+            Some("/products/rates/request?port=rates%2Frates"),
+            "somebody decides about the rest"
+        );
+        let page = catalog::asset(&world.ctx, &paula, &"gold.rates".into()).await.expect("it opens");
+        assert!(page.closed.is_some_and(|closed| closed.requestable), "{:?}", page.closed);
     }
 
     async fn an_undescribed_column_of_public_data_is_shown_nowhere(world) {

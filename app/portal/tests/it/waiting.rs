@@ -168,10 +168,16 @@ on_both! { demo =>
         world.travel(14);
         world.sweep().await;
         assert_eq!(world.told("ines.hoffmann", ESCALATION).await, 1);
+        let says_so = async || {
+            let mine = access::my_requests(&world.ctx, &world.viewer("paula.brandt").await).await;
+            mine.expect("it opens")[0].administrators_told
+        };
+        assert!(!says_so().await, "it went on to somebody");
         world.staff("controlling", &[("aylin.demir", "owner")]).await;
         world.travel(7);
         world.sweep().await;
         assert_eq!(world.told("sofia.lindqvist", NOBODY).await, 1);
+        assert!(says_so().await, "what they were told, the requester reads");
         world.staff("controlling", &[]).await;
         world.ask("erik.sander", CASES, 90).await.expect("he may ask");
         world.sweep().await;

@@ -69,7 +69,7 @@ fn content(form: RequestForm) -> AnyView {
                     form=state.clone()
                     name="purpose"
                     label="What do you need it for"
-                    help="Say which question you want to answer and who will see the result, in 10 letters at least. Whoever decides reads this text."
+                    help="Say which question you want to answer and who will see the result, in 10 letters at least. It is recorded with the request."
                     rows="5"
                     minlength=form.shortest_purpose
                     maxlength="2000"

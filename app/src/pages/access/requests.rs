@@ -43,10 +43,15 @@ fn content(requests: Vec<RequestLine>) -> AnyView {
 
 /// With whom a waiting request is, as a clause: `it lies with Aylin Demir`.
 pub(super) fn lies_with(request: &RequestLine) -> String {
-    match (request.with.is_empty(), request.escalated) {
-        (true, _) => "nobody can decide it yet; the administrators were told".to_owned(),
-        (false, true) => format!("it lies with {} now, because it has waited so long", listed(&request.with)),
-        (false, false) => format!("it lies with {}", listed(&request.with)),
+    let with = listed(&request.with);
+    if request.with.is_empty() {
+        "nobody can decide it yet; the administrators were told".to_owned()
+    } else if request.administrators_told {
+        format!("it still lies with {with}; the administrators were told, because it has waited so long")
+    } else if request.escalated {
+        format!("it lies with {with} now, because it has waited so long")
+    } else {
+        format!("it lies with {with}")
     }
 }
 
@@ -116,4 +121,20 @@ fn row(request: RequestLine) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::request;
+    use super::*;
+
+    #[test]
+    fn a_request_is_never_said_to_have_gone_on_to_whom_it_lay_with_all_along() {
+        let waiting = RequestLine { escalated: true, ..request(RequestState::Requested, "2027-05-23") };
+        assert_eq!(lies_with(&waiting), "it lies with Aylin Demir now, because it has waited so long");
+        assert_eq!(
+            lies_with(&RequestLine { administrators_told: true, ..waiting }),
+            "it still lies with Aylin Demir; the administrators were told, because it has waited so long"
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! The viewer's access in words and as the button that says the truth about it. What is true, the portal decides.
 
-use lakeport_model::catalog::{AccessStanding, AssetRef, Way};
+use lakeport_model::catalog::{AccessStanding, AssetPage, AssetRef, ProductPage, Way};
 use lakeport_model::listed;
 use lakeport_model::people::PersonRef;
 use lakeport_model::{PortId, ProductId};
@@ -63,16 +63,14 @@ pub(crate) fn requested(access: &AccessStanding) -> AnyView {
 }
 
 /// The same in a sentence, for something these people answer for.
-pub(crate) fn access_words(
-    access: &AccessStanding,
-    opens_here: bool,
-    owners: &[PersonRef],
-    way: &Way,
-) -> AnyView {
-    let ask = |wish| ask(owners, way, wish);
+pub(super) fn access_words(access: &AccessStanding, opens_here: bool, answers: Answers) -> AnyView {
+    let ask = |wish| ask(answers, wish);
     let elsewhere = (access.may_read() && !opens_here)
         .then(|| format!(" It is not opened in Lakeport. {}", ask("for the way in")));
     let words = match access {
+        AccessStanding::Public if opens_here => {
+            "It is public: everybody may read the columns that are described so.".into_any()
+        }
         AccessStanding::Public => "It is public: everybody may read it.".into_any(),
         AccessStanding::Domain => "You may read it as a member of its domain.".into_any(),
         AccessStanding::Granted { ends_on, undecided_by, .. } => {
@@ -104,24 +102,48 @@ pub(crate) fn access_words(
     view! { {words} {elsewhere} }.into_any()
 }
 
+/// Who answers for something, as its page knows it.
+#[derive(Clone, Copy)]
+pub(super) struct Answers<'a> {
+    owners: &'a [PersonRef],
+    /// Who decides where there is no owner.
+    in_place: &'a [String],
+    way: &'a Way,
+}
+
+impl<'a> From<&'a AssetPage> for Answers<'a> {
+    fn from(page: &'a AssetPage) -> Self {
+        Self { owners: &page.owners, in_place: &page.in_place_of_owners, way: &page.way }
+    }
+}
+
+impl<'a> From<&'a ProductPage> for Answers<'a> {
+    fn from(page: &'a ProductPage) -> Self {
+        Self { owners: &page.owners, in_place: &page.in_place_of_owners, way: &page.way }
+    }
+}
+
 /// Whom to ask for what. Data that only lineage names has no domain, and so nobody who answers for it.
-fn ask(owners: &[PersonRef], way: &Way, wish: &str) -> String {
-    match owners {
-        [] if way.domain.is_none() => {
+pub(super) fn ask(answers: Answers, wish: &str) -> String {
+    match (answers.owners, answers.in_place) {
+        ([], _) if answers.way.domain.is_none() => {
             "No domain answers for it yet: the one it belongs to has to describe it in its files first."
                 .to_owned()
         }
-        [] => format!("Ask its domain's stewards {wish}."),
-        owners => format!("Ask {} {wish}.", names(owners)),
+        ([], []) => "Nobody answers for it yet: an administrator has to name an owner first.".to_owned(),
+        ([], in_place) => format!("Ask {} {wish}.", listed(in_place)),
+        (owners, _) => format!("Ask {} {wish}.", names(owners)),
     }
 }
 
 /// Owners by name, or a sentence where there is none.
-pub(super) fn owners(owners: &[PersonRef], way: &Way) -> String {
-    match owners {
-        [] if way.domain.is_none() => "Nobody; no domain answers for it yet".to_owned(),
-        [] => "Nobody; the stewards decide".to_owned(),
-        owners => names(owners),
+pub(super) fn owners(answers: Answers) -> String {
+    match (answers.owners, answers.in_place) {
+        ([], _) if answers.way.domain.is_none() => "Nobody; no domain answers for it yet".to_owned(),
+        ([], []) => "Nobody; nobody can decide yet".to_owned(),
+        ([], [one]) => format!("Nobody; {one} decides"),
+        ([], in_place) => format!("Nobody; {} decide", listed(in_place)),
+        (owners, _) => names(owners),
     }
 }
 
@@ -137,13 +159,30 @@ mod tests {
 
     #[test]
     fn nobody_is_ever_sent_to_a_domain_that_is_not_there() {
-        let of_none = Way::default();
-        for words in [ask(&[], &of_none, "to offer it"), owners(&[], &of_none)] {
-            assert!(words.contains("o domain answers for it yet") && !words.contains("steward"), "{words}");
+        let of_none = Answers { owners: &[], in_place: &[], way: &Way::default() };
+        for words in [ask(of_none, "to offer it"), owners(of_none)] {
+            assert!(
+                words.contains("o domain answers for it yet") && !words.contains("administrator"),
+                "{words}"
+            );
         }
+    }
+
+    #[test]
+    fn nobody_is_ever_sent_to_those_who_do_not_decide() {
         let domain = Some(DomainRef { id: "finance".into(), name: "Finance".to_owned() });
-        let known = Way { domain, ..Way::default() };
-        assert_eq!(ask(&[], &known, "to offer it"), "Ask its domain's stewards to offer it.");
-        assert_eq!(owners(&[], &known), "Nobody; the stewards decide");
+        let way = Way { domain, ..Way::default() };
+        let said = |in_place: &[&str]| {
+            let in_place: Vec<String> = in_place.iter().map(|name| (*name).to_owned()).collect();
+            let answers = Answers { owners: &[], in_place: &in_place, way: &way };
+            (owners(answers), ask(answers, "to offer it"))
+        };
+        let (owner, asked) = said(&["Henrik Maas of Group"]);
+        assert_eq!(owner, "Nobody; Henrik Maas of Group decides");
+        assert_eq!(asked, "Ask Henrik Maas of Group to offer it.");
+        assert_eq!(said(&["A of B", "C of D"]).0, "Nobody; A of B and C of D decide");
+        let (owner, asked) = said(&[]);
+        assert_eq!(owner, "Nobody; nobody can decide yet");
+        assert_eq!(asked, "Nobody answers for it yet: an administrator has to name an owner first.");
     }
 }

@@ -2,7 +2,7 @@
 
 use lakeport_model::PageRequest;
 use lakeport_model::access::{HELD_PAGE, Held, HeldOn};
-use lakeport_model::catalog::{AssetPage as Asset, Preview};
+use lakeport_model::catalog::{AccessStanding, AssetPage as Asset, NOT_DESCRIBED, Preview};
 use leptos::prelude::*;
 
 use super::access::{access_button, access_words, owners};
@@ -137,8 +137,12 @@ fn has_values(asset: &Asset) -> bool {
 }
 
 fn no_access(asset: &Asset) -> ApiError {
-    let seen = if asset.details_hidden { "that this exists" } else { "what this table is" };
-    ApiError::new(ErrorKind::Forbidden, format!("You see {seen}, not its values: they need access."))
+    let sentence = match asset.access {
+        AccessStanding::NotDescribed => NOT_DESCRIBED,
+        _ if asset.details_hidden => "You see that this exists, not its values: they need access.",
+        _ => "You see what this table is, not its values: they need access.",
+    };
+    ApiError::new(ErrorKind::Forbidden, sentence)
 }
 
 fn facts(asset: &Asset) -> AnyView {
@@ -170,11 +174,11 @@ fn facts(asset: &Asset) -> AnyView {
         Err(sentence) => view! { <Fact label="Data">{sentence}</Fact> }.into_any(),
     });
     let tags = (!asset.tags.is_empty()).then(|| asset.tags.join(", "));
-    let (id, owners) = (asset.id.to_string(), owners(&asset.owners, &asset.way));
+    let (id, owners) = (asset.id.to_string(), owners(asset.into()));
     let address =
         asset.namespace.as_ref().map_or_else(|| id.clone(), |namespace| format!("{namespace} {id}"));
     let domain = domain_link(&asset.way, &asset.domain);
-    let access = access_words(&asset.access, asset.opens_here, &asset.owners, &asset.way);
+    let access = access_words(&asset.access, asset.opens_here, asset.into());
     let platform = asset.platform.clone();
     view! {
         <dl class="facts">

@@ -1,15 +1,16 @@
 //! What the tabs of an asset's page hold.
 
 use lakeport_model::catalog::{
-    AssetPage as Asset, Column as AssetColumn, MOST_COMMITS, MOST_PREVIEWED, Preview, TableFacts,
+    AssetPage as Asset, ClosedColumns, Column as AssetColumn, MOST_COMMITS, MOST_PREVIEWED, Preview,
+    TableFacts,
 };
 use lakeport_model::sharing::Snippet;
 use leptos::prelude::*;
 
-use super::access::access_button;
+use super::access::{access_button, ask};
 use super::asset::COLUMN;
 use crate::error::ApiError;
-use crate::pages::asset_href;
+use crate::pages::{asset_href, request_href};
 use crate::query::Query;
 use crate::ui::{
     ClassificationBadge, Column, CopyButton, Empty, Moment, Notice, ROWS, Slice, Table, Tone, cell_class,
@@ -88,9 +89,37 @@ pub(super) fn preview(asset: &Asset, rows: Result<Preview, ApiError>, column: Op
         view! { <tr>{cells.collect_view()}</tr> }
     });
     let rows = rows.collect_view();
+    let closed = asset.closed.map(|columns| closed(asset, columns));
+    let file = format!("{here}/rows.csv");
     view! {
+        {closed}
         {pager}
         <Table caption=caption show_caption=true wide=true columns=heads>{rows}</Table>
+        <div class="cluster">
+            <a class="btn btn-xs ms-auto" href=file download rel="external">"Download these rows as CSV"</a>
+        </div>
+    }
+    .into_any()
+}
+
+/// That the table has more columns than are shown, and the way to them.
+fn closed(asset: &Asset, ClosedColumns { count, requestable }: ClosedColumns) -> AnyView {
+    let (are, them) = if count == 1 { ("is", "it") } else { ("are", "them") };
+    let offer = asset.offered_by.first().filter(|_| requestable);
+    let way = match offer {
+        Some(offer) => {
+            let href = request_href(&offer.product, &offer.port);
+            view! { <a class="link" href=href>"Request access"</a> }.into_any()
+        }
+        None => ask(asset.into(), &format!("to describe {them}")).into_any(),
+    };
+    view! {
+        <Notice tone=Tone::Idle>
+            <p>
+                {counted(count, "column")}
+                {format!(" of this table {are} not shown, because nobody described {them} as public. ")} {way}
+            </p>
+        </Notice>
     }
     .into_any()
 }

@@ -127,7 +127,7 @@ fn my_data(data: First<MyData>) -> AnyView {
 
 fn news(news: First<News>) -> AnyView {
     if news.items.is_empty() {
-        let text = format!("Nothing is new in the last {NEWS_DAYS} days.");
+        let text = format!("No data product or dashboard is new in the last {NEWS_DAYS} days.");
         return view! { <Empty text=text href="/catalog?sort=newest" action="Show what is newest" /> }
             .into_any();
     }

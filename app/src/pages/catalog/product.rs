@@ -189,7 +189,7 @@ fn ports(product: &Product) -> AnyView {
 fn output(product: &Product, port: &OutputPort) -> AnyView {
     let button = access_button(&port.access, port.asset.as_ref(), Some((&product.id, &port.id)), false);
     let opens_here = port.asset.as_ref().is_some_and(|asset| asset.opens_here);
-    let words = access_words(&port.access, opens_here, &product.owners, &product.way);
+    let words = access_words(&port.access, opens_here, product.into());
     let OutputPort { name, description, classification, asset, .. } = port.clone();
     let asset = asset.map(|asset| {
         view! {
@@ -232,12 +232,9 @@ fn facts(product: &Product) -> AnyView {
     let consumers = if product.consumers == 0 {
         nobody_holds(product.ever_granted).to_owned()
     } else {
-        let domains = listed(&product.consumer_domains);
-        let from = if domains.is_empty() { String::new() } else { format!(" in {domains}") };
-        let people = if product.consumers == 1 { "person" } else { "people" };
-        format!("{} {people}{from}", number(product.consumers))
+        consumers_words(product.consumers, &product.consumer_domains)
     };
-    let (owners, support) = (owners(&product.owners, &product.way), support(product.support.clone()));
+    let (owners, support) = (owners(product.into()), support(product.support.clone()));
     let tags = (!product.tags.is_empty()).then(|| listed(&product.tags));
     let domain = domain_link(&product.way, &product.domain);
     view! {
@@ -251,6 +248,14 @@ fn facts(product: &Product) -> AnyView {
         </dl>
     }
     .into_any()
+}
+
+/// `3 hold a grant, among them members of Purchase`: not all belong to a domain, and not all are people.
+fn consumers_words(consumers: u32, domains: &[String]) -> String {
+    let (hold, members) =
+        if consumers == 1 { ("holds", "a member of") } else { ("hold", "among them members of") };
+    let among = if domains.is_empty() { String::new() } else { format!(", {members} {}", listed(domains)) };
+    format!("{} {hold} a grant{among}", number(consumers))
 }
 
 /// Support channels as a fact.
@@ -298,4 +303,17 @@ pub(crate) fn timeline(activity: Vec<Activity>) -> AnyView {
         }
     });
     view! { <ol class="timeline">{items.collect_view()}</ol> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_belongs_to_no_domain_is_never_counted_into_one() {
+        let purchase = ["Purchase".to_owned()];
+        assert_eq!(consumers_words(3, &purchase), "3 hold a grant, among them members of Purchase");
+        assert_eq!(consumers_words(1, &purchase), "1 holds a grant, a member of Purchase");
+        assert_eq!(consumers_words(2, &[]), "2 hold a grant", "service accounts belong nowhere");
+    }
 }

@@ -27,7 +27,7 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
     let offers_filters = !facets.is_empty();
     let pages = pager(request, total, result.hits.len());
     let hits = if result.hits.is_empty() {
-        nothing(request).into_any()
+        nothing(request, total).into_any()
     } else {
         let newest = request.sort.as_deref() == Some("newest");
         let hits = result.hits.into_iter().map(|found| hit(found, newest));
@@ -171,19 +171,37 @@ fn matched(columns: &First<String>) -> Option<(String, String)> {
     Some((columns.items.join(", "), format!(" and {}", counted(more, "more column"))))
 }
 
-fn nothing(request: &SearchRequest) -> impl IntoView + use<> {
-    let only_words = query_of(&SearchRequest { q: request.q.clone(), ..SearchRequest::default() });
-    let is_filtered = only_words != query_of(request);
-    if is_filtered {
+/// What is said where nothing is listed, and the way on.
+fn nothing(request: &SearchRequest, total: u32) -> impl IntoView + use<> {
+    let Nothing { text, href, action } = why_nothing(request, total);
+    view! { <Empty text=text href=href action=action /> }
+}
+
+/// Why nothing is listed.
+struct Nothing {
+    text: String,
+    href: String,
+    action: &'static str,
+}
+
+fn why_nothing(request: &SearchRequest, total: u32) -> Nothing {
+    // An order takes nothing away.
+    let (q, sort) = (request.q.clone(), request.sort.clone());
+    let (whole, only_words) =
+        (query_of(request), query_of(&SearchRequest { q, sort, ..SearchRequest::default() }));
+    let said = |text: &str, href: String, action| Nothing { text: text.to_owned(), href, action };
+    if total > 0 {
+        said("The results end before this page.", whole.to("/catalog"), "Show the first results")
+    } else if only_words != whole {
         let text = "Nothing fits these words and filters together.";
-        view! { <Empty text=text href=only_words.to("/catalog") action="Take away the filters" /> }
+        said(text, only_words.to("/catalog"), "Take away the filters")
     } else if request.q.is_empty() {
-        let text =
-            "The catalog is empty. Describe your mesh as files; \"lakeport import DIR\" brings them in.";
-        view! { <Empty text=text href="/" action="Open the start page" /> }
+        let text = "There is nothing in the catalog that you may see. Describe your mesh as files; \
+                    \"lakeport import DIR\" brings them in.";
+        said(text, "/".to_owned(), "Open the start page")
     } else {
         let text = format!("Nothing was found for \"{}\". Try fewer or other words.", request.q);
-        view! { <Empty text=text href="/catalog" action="Browse everything" /> }
+        said(&text, "/catalog".to_owned(), "Browse everything")
     }
 }
 
@@ -194,7 +212,8 @@ fn pager(request: &SearchRequest, total: u32, shown: usize) -> impl IntoView + u
     let at = |offset: u32| query.clone().with("offset", offset).to("/catalog");
     let before = (request.offset > 0).then(|| at(request.offset.saturating_sub(request.limit)));
     let after = (end < total && shown > 0).then(|| at(end));
-    (before.is_some() || after.is_some()).then(|| {
+    // Beyond the end there is no part to name.
+    (shown > 0 && (before.is_some() || after.is_some())).then(|| {
         view! {
             <nav class="pager" aria-label="Pages of results">
                 {before.map(|href| view! { <a class="btn btn-sm" href=href>"Results before"</a> })}
@@ -216,6 +235,21 @@ mod tests {
         assert_eq!(said(true, Some((3, 3))).as_deref(), Some("You have access"));
         assert_eq!(said(true, None).as_deref(), Some("You have access"));
         assert_eq!(said(false, Some((0, 3))), None);
+    }
+
+    #[test]
+    fn an_order_is_never_blamed_as_a_filter() {
+        let said = |request: &SearchRequest, total| why_nothing(request, total).text;
+        let sorted = SearchRequest { sort: Some("name".to_owned()), ..SearchRequest::default() };
+        assert!(said(&sorted, 0).starts_with("There is nothing in the catalog that you may see."));
+        let found = SearchRequest { q: "qwertz".to_owned(), ..sorted };
+        assert_eq!(said(&found, 0), "Nothing was found for \"qwertz\". Try fewer or other words.");
+        let filtered = SearchRequest { kind: vec!["table".to_owned()], ..found.clone() };
+        let nothing = why_nothing(&filtered, 0);
+        assert_eq!(nothing.text, "Nothing fits these words and filters together.");
+        assert_eq!(nothing.href, "/catalog?q=qwertz&sort=name", "the order stays");
+        let beyond = SearchRequest { offset: 200, ..found };
+        assert_eq!(said(&beyond, 120), "The results end before this page.");
     }
 
     #[test]

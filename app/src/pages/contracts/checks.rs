@@ -26,7 +26,7 @@ pub(super) fn checks(contract: &Contract, query: &Query) -> AnyView {
     let muted = |words: String| view! { <p class="muted">{words}</p> }.into_any();
     let is_withdrawn = contract.summary.state == CheckState::Withdrawn;
     let over = (shown != newest && !is_withdrawn)
-        .then(|| muted(format!("Version {shown} is not checked any more; the checks are about {newest}.")));
+        .then(|| muted(over_words(shown, contract.last_run.is_some(), newest, contract.newest_measured)));
     let result = match contract.last_run.clone() {
         _ if is_withdrawn => {
             muted(format!("Version {shown} is withdrawn: its promises are no longer checked."))
@@ -34,7 +34,7 @@ pub(super) fn checks(contract: &Contract, query: &Query) -> AnyView {
         Some(run) if contract.measured || shown != newest => result(run, contract, query),
         None if shown != newest => ().into_any(),
         None if contract.measured => muted("The checks have not run yet; they run daily.".to_owned()),
-        _ => muted("Nothing here is measured; these promises are stated.".to_owned()),
+        _ => muted(NOTHING_MEASURED.to_owned()),
     };
     view! {
         <section class="stack" aria-labelledby="checks">
@@ -48,6 +48,21 @@ pub(super) fn checks(contract: &Contract, query: &Query) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// Said of promises about something of which the portal measures nothing.
+const NOTHING_MEASURED: &str = "Nothing here is measured; these promises are stated.";
+
+/// How a version that is no longer in force stands to the checks.
+fn over_words(shown: &str, was_checked: bool, newest: &str, newest_measured: bool) -> String {
+    match (was_checked, newest_measured) {
+        (true, true) => format!("Version {shown} is not checked any more; the checks are about {newest}."),
+        (true, false) => {
+            format!("Version {shown} is not checked any more, and nothing of {newest} is measured.")
+        }
+        (false, true) => format!("Version {shown} was never checked here; the checks are about {newest}."),
+        (false, false) => NOTHING_MEASURED.to_owned(),
+    }
 }
 
 /// What wants attention in full, worst first; what is kept, needs access or is only stated, folded.
@@ -190,4 +205,21 @@ fn trend(contract: &Contract) -> Option<impl IntoView + use<>> {
             </div>
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checks_are_never_promised_of_what_is_not_measured() {
+        let said = |was_checked, measured| over_words("1.0.0", was_checked, "1.1.0", measured);
+        assert_eq!(said(false, false), "Nothing here is measured; these promises are stated.");
+        assert_eq!(said(true, true), "Version 1.0.0 is not checked any more; the checks are about 1.1.0.");
+        assert_eq!(said(false, true), "Version 1.0.0 was never checked here; the checks are about 1.1.0.");
+        assert_eq!(
+            said(true, false),
+            "Version 1.0.0 is not checked any more, and nothing of 1.1.0 is measured."
+        );
+    }
 }

@@ -115,17 +115,18 @@ fn delta(delta: Delta) -> AnyView {
 
 /// The drawing names its series itself; the table twin says the same figures.
 fn chart(chart: Chart) -> AnyView {
-    let drawing = if chart.svg.is_empty() {
-        view! { <p class="chart-empty">"No figures under these filters."</p> }.into_any()
+    // What a drawing shows is read out before it; where there is none, the sentence stands in its place.
+    let (drawing, spoken) = if chart.svg.is_empty() {
+        (view! { <p class="chart-empty">{chart.description}</p> }.into_any(), None)
     } else {
-        view! {
+        let drawing = view! {
             <div class="chart-drawings" tabindex="0" role="group" aria-label=chart.title.clone()>
                 <div class="chart-wide" inner_html=chart.svg></div>
                 <div class="chart-narrow" inner_html=chart.narrow_svg></div>
                 <div class="chart-card" role="status" hidden></div>
             </div>
-        }
-        .into_any()
+        };
+        (drawing.into_any(), Some(chart.description))
     };
     let is_open = chart.table.is_turned;
     let table = table(chart.table, &format!("Figures: {}", chart.title));
@@ -134,7 +135,7 @@ fn chart(chart: Chart) -> AnyView {
             <figcaption>
                 <p class="chart-title">{chart.title}</p>
                 {chart.unfiltered.map(|text| view! { <p class="muted">{text}</p> })}
-                <p class="visually-hidden">{chart.description}</p>
+                {spoken.map(|text| view! { <p class="visually-hidden">{text}</p> })}
             </figcaption>
             {drawing}
             <details open=is_open>

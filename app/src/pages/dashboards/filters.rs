@@ -128,7 +128,7 @@ fn period(
                 value=start
                 min=FILTER_DAYS.0
                 max=FILTER_DAYS.1
-                aria-label="First day, used with Chosen days"
+                aria-label="First day"
                 data-range=name.clone()
             />
             <input
@@ -138,7 +138,7 @@ fn period(
                 value=end
                 min=FILTER_DAYS.0
                 max=FILTER_DAYS.1
-                aria-label="Last day, used with Chosen days"
+                aria-label="Last day"
                 data-range=name.clone()
             />
             <input type="hidden" name=format!("{name}_shown") value=shown />

@@ -16,7 +16,8 @@ pub(crate) fn DashboardsPage() -> impl IntoView {
 
 fn content(dashboards: Vec<DashboardLine>) -> AnyView {
     let list = if dashboards.is_empty() {
-        let text = "There is no dashboard yet. Dashboards are text files that are imported with the catalog.";
+        let text = "There is no dashboard that you may see. Dashboards are text files that are imported with \
+                    the catalog.";
         view! { <Empty text=text href="/catalog" action="Search the catalog" /> }.into_any()
     } else {
         view! { <ul class="rowlist">{dashboards.into_iter().map(row).collect_view()}</ul> }.into_any()
@@ -30,6 +31,7 @@ fn content(dashboards: Vec<DashboardLine>) -> AnyView {
 
 fn row(dashboard: DashboardLine) -> AnyView {
     let href = dashboard_href(dashboard.id.as_str());
+    let (tone, open) = open_words(dashboard.may_read, dashboard.in_part);
     view! {
         <li>
             <div class="row">
@@ -44,14 +46,19 @@ fn row(dashboard: DashboardLine) -> AnyView {
                     </div>
                 </div>
                 <div class="row-end">
-                    {if dashboard.may_read {
-                        view! { <Badge tone=Tone::Ok text="You may read it" /> }
-                    } else {
-                        view! { <Badge tone=Tone::Idle text="Not all open to you" /> }
-                    }}
+                    <Badge tone=tone text=open />
                 </div>
             </div>
         </li>
     }
     .into_any()
+}
+
+/// How far a dashboard is open to its viewer.
+fn open_words(may_read: bool, in_part: bool) -> (Tone, &'static str) {
+    match (may_read, in_part) {
+        (true, false) => (Tone::Ok, "You may read it"),
+        (true, true) => (Tone::Ok, "Open to you as far as described"),
+        (false, _) => (Tone::Idle, "Not all open to you"),
+    }
 }

@@ -12,8 +12,8 @@ use crate::ui::{Notice, Tone};
 pub(super) fn panel(missing: Vec<MissingTable>, shows_something: bool) -> Option<AnyView> {
     let head = match (missing.len(), shows_something) {
         (0, _) => return None,
-        (_, true) => "Some figures are missing: you may not read everything they are made from.",
-        (_, false) => "You may not read what this dashboard is made from.",
+        (_, true) => "Some figures are missing: not all they are made from can be shown to you.",
+        (_, false) => "What this dashboard is made from cannot be shown to you.",
     };
     let lines = missing.into_iter().map(line).collect_view();
     Some(
@@ -35,18 +35,16 @@ fn line(missing: MissingTable) -> AnyView {
     };
     let owners = listed(&missing.owners.iter().map(|owner| owner.name.clone()).collect::<Vec<_>>());
     let ask = if owners.is_empty() { String::new() } else { format!(" Ask {owners}.") };
+    let part = if missing.columns_only { ": some of its columns, which are not public" } else { "" };
     let next = match (&missing.access, missing.request_href) {
-        (_, Some(href)) => view! { ": " <a class="link" href=href>"Request access"</a> }.into_any(),
+        (_, Some(href)) => view! { {part} ": " <a class="link" href=href>"Request access"</a> }.into_any(),
         (AccessStanding::Requested { .. }, None) => {
             view! { ": " <a class="link" href="/access/requests">{requested(&missing.access)}</a> }.into_any()
         }
         (AccessStanding::NotKnown, None) => {
             ": the catalog does not know this table. Ask the dashboard's owner.".into_any()
         }
-        (_, None) if missing.columns_only => {
-            format!(": some of its columns. Nobody has described them, so they count as internal.{ask}")
-                .into_any()
-        }
+        (_, None) if missing.columns_only => format!("{part}.{ask}").into_any(),
         (access, None) if access.may_read() => ": there is nothing to open at its place.".into_any(),
         _ => format!(": access to it cannot be requested.{ask}").into_any(),
     };

@@ -26,7 +26,6 @@ pub(super) fn table(figures: Table, name: &str) -> AnyView {
     let caption = figures.title.clone().unwrap_or_else(|| name.to_owned());
     let (label, pages_of) = (caption.clone(), caption.clone());
     let hidden = figures.title.is_none().then_some("visually-hidden");
-    let note = if is_empty { "No rows under these filters.".to_owned() } else { figures.note };
     let download = figures.download_csv.map(|href| {
         view! { <a class="btn btn-xs ms-auto" href=href download rel="external">"Download as CSV"</a> }
     });
@@ -42,7 +41,7 @@ pub(super) fn table(figures: Table, name: &str) -> AnyView {
                 </table>
             </div>
             <div class="cluster">
-                <p class="muted">{note}</p>
+                <p class="muted">{figures.note}</p>
                 {figures.pages.map(|pages| ways(&figures.id, &id, &pages_of, pages))}
                 {download}
             </div>

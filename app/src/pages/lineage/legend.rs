@@ -41,9 +41,23 @@ fn marks(request: &GraphRequest, graph: &Graph) -> Vec<Mark> {
         .chain([Mark::Middle { told }])
         .chain((!told).then_some(Mark::Told))
         .chain(path)
-        .chain(any(&|node| node.more_up + node.more_down > 0).then_some(Mark::More))
+        .chain(has_more(graph).then_some(Mark::More))
         .chain((!graph.edges.is_empty()).then_some(Mark::Arrow))
         .collect()
+}
+
+/// Why a drawing has no connections: none are known, or none are shown.
+pub(super) fn nothing_drawn(graph: &Graph) -> Option<&'static str> {
+    graph.edges.is_empty().then_some(if has_more(graph) {
+        "What lies around this asset is not drawn. Show one hop further."
+    } else {
+        "No lineage is known for this asset yet. It comes with OpenLineage events or an import."
+    })
+}
+
+/// True where an asset that is drawn has neighbours that are not.
+fn has_more(graph: &Graph) -> bool {
+    graph.nodes.iter().any(|node| node.more_up + node.more_down > 0)
 }
 
 /// The legend. That something is left out is said always: only then does it tell nothing.
@@ -152,6 +166,19 @@ mod tests {
     fn the_legend_never_explains_what_is_not_drawn() {
         let alone = graph(vec![node("a")], Vec::new());
         assert_eq!(marks(&request(Some("x")), &alone), [Mark::Middle { told: true }], "no path, no arrows");
+    }
+
+    #[test]
+    fn lineage_is_never_denied_where_it_is_only_not_drawn() {
+        let alone =
+            |more_up, more_down| graph(vec![GraphNode { more_up, more_down, ..node("a") }], Vec::new());
+        let said = |graph: &Graph| nothing_drawn(graph).unwrap_or_default();
+        assert!(said(&alone(0, 0)).starts_with("No lineage is known"));
+        for hidden in [alone(3, 0), alone(0, 2)] {
+            assert_eq!(said(&hidden), "What lies around this asset is not drawn. Show one hop further.");
+        }
+        let edge = GraphEdge { from: 1, to: 0, path: String::new(), job: String::new(), on_path: false };
+        assert_eq!(nothing_drawn(&graph(vec![node("a"), node("b")], vec![edge])), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use lakeport_model::lineage::{Graph, GraphRequest};
 use leptos::prelude::*;
 
 use super::canvas::canvas;
+use super::legend::nothing_drawn;
 use super::list::list;
 use super::panel::panel;
 use crate::api;
@@ -85,7 +86,7 @@ fn content(request: &GraphRequest, graph: Graph) -> AnyView {
     let cut_off = (graph.cut_off > 0).then(|| {
         view! {
             <Notice tone=Tone::Warn>
-                <p>{counted(graph.cut_off, "asset")}" were left out because the drawing would be too large. Show fewer hops."</p>
+                <p>{counted(graph.cut_off, "asset")}" were left out because the drawing would be too large. "{smaller(request)}</p>
             </Notice>
         }
     });
@@ -96,26 +97,26 @@ fn content(request: &GraphRequest, graph: Graph) -> AnyView {
             </Notice>
         }
     });
-    let unknown = graph.edges.is_empty().then(|| {
-        view! {
-            <Notice tone=Tone::Idle>
-                <p>"No lineage is known for this asset yet. It comes with OpenLineage events or an import."</p>
-            </Notice>
-        }
-    });
+    let nothing =
+        nothing_drawn(&graph).map(|sentence| view! { <Notice tone=Tone::Idle><p>{sentence}</p></Notice> });
     let column = column_form(request, &graph.columns);
     let hops = hops(request);
     let (panel, list, canvas) = (panel(request, &graph), list(request, &graph), canvas(request, &graph));
     view! {
         <PageHead title=title crumbs=crumbs />
         <div class="toolbar">{hops} {column}</div>
-        <div class="stack mb-3">{unknown} {cut_off} {edges_cut_off}</div>
+        <div class="stack mb-3">{nothing} {cut_off} {edges_cut_off}</div>
         <div class="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_272px]">
             <div class="stack min-w-0">{canvas} {list}</div>
             {panel}
         </div>
     }
     .into_any()
+}
+
+/// What makes a drawing smaller that is too large: fewer hops, and less of what was opened by hand.
+fn smaller(request: &GraphRequest) -> &'static str {
+    if request.open.is_empty() { "Show fewer hops." } else { "Show fewer hops or opened nodes." }
 }
 
 /// More or fewer hops, both ways.
@@ -186,5 +187,15 @@ mod tests {
         let request = graph_request(&Query::parse(text)).expect("the address names an asset");
         assert_eq!(query_of(&request).to_string(), text);
         assert_eq!(graph_request(&Query::parse("up=2")), None);
+    }
+
+    #[test]
+    fn fewer_hops_are_never_all_that_helps_against_what_was_opened_by_hand() {
+        let said = |text| graph_request(&Query::parse(text)).map(|request| smaller(&request));
+        assert_eq!(said("focus=gold.collections"), Some("Show fewer hops."));
+        assert_eq!(
+            said("focus=gold.collections&open=silver.dim_date"),
+            Some("Show fewer hops or opened nodes.")
+        );
     }
 }

@@ -2,7 +2,9 @@
 
 use lakeport_model::PageRequest;
 use lakeport_model::listed;
-use lakeport_model::people::{DomainPage as Domain, DomainRef, MemberLine, PersonRef, Role};
+use lakeport_model::people::{
+    DomainPage as Domain, DomainRef, MemberLine, PersonRef, Role, WHO_ADDS_MEMBERS,
+};
 use leptos::prelude::*;
 
 use super::person_field::PersonField;
@@ -10,7 +12,7 @@ use crate::api;
 use crate::pages::{crumb, domain_href, page_id, page_query};
 use crate::query::Query;
 use crate::ui::{
-    Column, Confirm, Fact, Field, Form, FormState, Hidden, PageHead, Paragraphs, Table, counted, load,
+    Column, Confirm, Fact, Field, Form, FormState, Hidden, PageHead, Paragraphs, Table, counted, load, number,
 };
 
 /// Name of the address's part that says from where on the members are shown.
@@ -58,11 +60,11 @@ fn offers(domain: &Domain) -> AnyView {
         let href = search(Query::default().and("kind", "product"));
         view! { <p><a class="link" href=href>"All "{counted(domain.product_count, "product")}</a></p> }
     });
-    let assets = (domain.asset_count > 0).then(|| {
+    let entries = (domain.entry_count > 0).then(|| {
         view! {
             <p>
                 <a class="link" href=search(Query::default())>
-                    {counted(domain.asset_count, "table")}" and other entries in the catalog"
+                    {entries_words(domain.entry_count)}
                 </a>
             </p>
         }
@@ -72,10 +74,19 @@ fn offers(domain: &Domain) -> AnyView {
             <h2 id="products">"Data products"</h2>
             {products}
             {more}
-            {assets}
+            {entries}
         </section>
     }
     .into_any()
+}
+
+/// What the search shows of the domain.
+fn entries_words(count: u32) -> String {
+    if count == 1 {
+        "Its 1 entry in the catalog".to_owned()
+    } else {
+        format!("All {} entries in the catalog", number(count))
+    }
 }
 
 fn facts(domain: &Domain) -> AnyView {
@@ -117,7 +128,7 @@ fn members(domain: &Domain) -> AnyView {
         view! { <nav class="pager" aria-label="Pages of members"><a class="btn btn-sm" href=href>"More members"</a></nav> }
     });
     let who = (!manages).then(|| {
-        view! { <p class="muted">"Its owners and stewards add and remove members."</p> }
+        view! { <p class="muted">{WHO_ADDS_MEMBERS}</p> }
     });
     view! {
         <section class="stack" aria-labelledby="members">
@@ -247,10 +258,5 @@ fn add(domain: &Domain) -> AnyView {
 
 /// What the roles mean that may be given.
 fn meaning(roles: &[Role]) -> String {
-    let sentences = roles.iter().map(|role| match role {
-        Role::Member => "A member reads the domain's data as its policy says.",
-        Role::Steward => "A steward looks after rules and quality and reviews access.",
-        Role::Owner => "An owner decides requests and reviews access.",
-    });
-    sentences.collect::<Vec<_>>().join(" ")
+    roles.iter().map(|role| role.meaning()).collect::<Vec<_>>().join(" ")
 }

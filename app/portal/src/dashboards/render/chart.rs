@@ -7,7 +7,7 @@ use lakeport_frame::{Format, Frame, Value};
 use lakeport_model::dashboards::Chart;
 
 use super::table::{download, of_frame};
-use super::{Input, address, column, frame, locale, unfiltered};
+use super::{Input, address, column, frame, locale, nothing, unfiltered};
 use crate::dashboards::format::{ChartBlock, ChartShape, ColumnStyle};
 use crate::dashboards::params::Variant;
 use crate::dashboards::turned::written;
@@ -75,13 +75,16 @@ pub(super) fn chart(input: &Input, id: &str, block: &ChartBlock, width: u32) -> 
 
 /// A selection without figures is no fault: the chart stands there without a drawing.
 fn nothing_to_draw(input: &Input, id: &str, block: &ChartBlock, frame: &Frame) -> Chart {
-    let (table, _) = of_frame(input, id, frame, |_| None);
+    let (mut table, _) = of_frame(input, id, frame, |_| None);
+    if table.rows.is_empty() {
+        table.note = nothing(input, &block.data, "rows");
+    }
     Chart {
         title: block.title.clone(),
         unfiltered: unfiltered(input, &block.data),
         svg: String::new(),
         narrow_svg: String::new(),
-        description: String::new(),
+        description: nothing(input, &block.data, "figures"),
         legend: Vec::new(),
         table,
     }

@@ -5,7 +5,7 @@ use lakeport_model::dashboards::{Cell, Pages, Sorted, Table, TableColumn};
 use lakeport_model::encode;
 
 use super::rows::{PAGE, Rows, rows};
-use super::{Input, address, column, frame, locale, unfiltered};
+use super::{Input, address, column, frame, locale, nothing, unfiltered};
 use crate::dashboards::format::widgets::sentence_case;
 use crate::dashboards::format::{ColumnStyle, TableBlock};
 use crate::dashboards::params::Variant;
@@ -30,7 +30,9 @@ pub(super) fn table(input: &Input, id: &str, block: &TableBlock) -> Result<Table
     }
     table.title.clone_from(&block.title);
     table.download_csv = block.download_csv.then(|| download(input, id));
-    if let Some(text) = unfiltered(input, &block.data) {
+    if table.rows.is_empty() {
+        table.note = nothing(input, &block.data, "rows");
+    } else if let Some(text) = unfiltered(input, &block.data) {
         table.note = format!("{}. {text}", table.note);
     }
     Ok(table)

@@ -122,3 +122,25 @@ fn every_chart_has_a_file_of_its_figures() {
     let file = "/dashboards/collections-controlling/data/line_chart-daily.csv?period=2025-01-01..2025-01-31";
     assert_eq!(chart.table.download_csv.as_deref(), Some(file));
 }
+
+#[test]
+fn filters_are_never_blamed_where_there_are_none() {
+    let empty = || frame_of(vec![("creditor", texts(&[])), ("collected", floats(&[]))]);
+    let text = "---\ntitle: T\nowner: o\nreads: [gold.t]\n---\n```sql q\nSELECT creditor, collected FROM gold.t\n```\n\
+                ```dataframe\ndata: q\n```\n\n```bar_chart\n{data: q, x: creditor, y: collected, title: Chart}\n```\n";
+    let alone = BTreeMap::from([(key("q", Variant::Current), Ok(empty()))]);
+    let alone = view_of(text, &[], &alone, &BTreeMap::new());
+    let [Content::Table(table), Content::Chart(drawing)] =
+        [&alone.elements[0], &alone.elements[1]].map(|one| &one.content)
+    else {
+        panic!("{alone:?}")
+    };
+    assert_eq!(table.note, "No rows.");
+    assert_eq!((drawing.description.as_str(), drawing.table.note.as_str()), ("No figures.", "No rows."));
+    let mut results = results();
+    results.insert(key("by_creditor", Variant::Current), Ok(empty()));
+    let filtered = example(JANUARY, &results);
+    let Content::Chart(drawing) = &children(&filtered, 2)[1].content else { panic!("{filtered:?}") };
+    assert_eq!(drawing.description, "No figures under these filters.");
+    assert_eq!(drawing.table.note, "No rows under these filters.");
+}

@@ -1,20 +1,21 @@
-//! `GET /dashboards/{id}/data/{block}.csv`: the rows behind a chart, as the viewer may read them.
+//! Rows as a file, as the viewer may read them: `GET /dashboards/{id}/data/{block}.csv` behind a chart or a table, and
+//! `GET /assets/{id}/rows.csv` of a preview.
 
 use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use lakeport_model::DashboardId;
 use lakeport_model::people::Viewer;
-use lakeport_portal::{Error, dashboards};
+use lakeport_model::{AssetId, DashboardId};
+use lakeport_portal::{Error, catalog, dashboards};
 
 use super::Problem;
 use crate::auth::page;
 use crate::router::Shared;
 
-/// Answers a CSV file.
-pub(super) async fn csv(
+/// The rows behind an element of a dashboard.
+pub(super) async fn of_dashboard(
     State(shared): State<Shared>,
     Extension(viewer): Extension<Viewer>,
     Path((id, block)): Path<(String, String)>,
@@ -23,7 +24,24 @@ pub(super) async fn csv(
     let id = DashboardId(id);
     // The router matches whole segments, so the ending is ours to take off.
     let block = block.strip_suffix(".csv").unwrap_or(&block);
-    match dashboards::csv(&shared.ctx, &viewer, &id, block, query).await {
+    let rows = dashboards::csv(&shared.ctx, &viewer, &id, block, query).await;
+    file(rows, ("Back to the dashboard", &format!("/dashboards/{id}")))
+}
+
+/// The first rows of a table.
+pub(super) async fn of_asset(
+    State(shared): State<Shared>,
+    Extension(viewer): Extension<Viewer>,
+    Path(id): Path<String>,
+) -> Response {
+    let id = AssetId(id);
+    let rows = catalog::preview_csv(&shared.ctx, &viewer, &id).await;
+    file(rows, ("Back to the table", &format!("/assets/{id}")))
+}
+
+/// A CSV file by its name, or a page that says why there is none, with the way back.
+fn file(rows: lakeport_portal::Result<(String, String)>, back: (&str, &str)) -> Response {
+    match rows {
         Ok((name, rows)) => {
             let plain: String = name
                 .chars()
@@ -42,10 +60,9 @@ pub(super) async fn csv(
             };
             let text = error.to_string();
             let status = Problem::from(error).into_response().status();
-            let back = format!("/dashboards/{id}");
             let status =
                 if status == StatusCode::BAD_REQUEST { StatusCode::UNPROCESSABLE_ENTITY } else { status };
-            page::notice(status, title, &text, Some(("Back to the dashboard", &back)))
+            page::notice(status, title, &text, Some(back))
         }
     }
 }

@@ -83,10 +83,11 @@ fn start() -> AnyView {
 fn content(request: &GraphRequest, graph: Graph) -> AnyView {
     let title = format!("Lineage of {}", graph.focus_name);
     let crumbs = crumbs("Catalog", "/catalog", &graph.way);
+    let smaller = smaller(request);
     let cut_off = (graph.cut_off > 0).then(|| {
         view! {
             <Notice tone=Tone::Warn>
-                <p>{counted(graph.cut_off, "asset")}" were left out because the drawing would be too large. "{smaller(request)}</p>
+                <p>{counted(graph.cut_off, "asset")}" were left out because the drawing would be too large. "{smaller}</p>
             </Notice>
         }
     });

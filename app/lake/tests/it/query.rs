@@ -377,9 +377,8 @@ async fn decimals_that_do_not_fit_never_become_another_figure() {
         format!("{half} * {half}"),
         "CAST('12345678901234567890123456789012345' AS decimal(38, 0)) / CAST(1 AS decimal(1, 0))".to_owned(),
         // A point moved by eight digits leaves no room for the first of them.
-        format!(
-            "CAST('999999999999999999999999999999999999.99' AS decimal(38, 2)) + CAST(id AS decimal(38, 10))"
-        ),
+        "CAST('999999999999999999999999999999999999.99' AS decimal(38, 2)) + CAST(id AS decimal(38, 10))"
+            .to_owned(),
         "CAST('123456789012345678901234567890123456.12' AS decimal(38, 2)) - CAST(id AS decimal(10, 3))"
             .to_owned(),
     ] {

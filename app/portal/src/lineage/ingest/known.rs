@@ -228,6 +228,7 @@ impl Known {
             if (&name.0, &name.1) != (&asset.namespace, &asset.name) {
                 self.named.joined.push(format!("{} with {}", name.label(), label(asset)));
                 store::put_alias(tx, &name.0, &name.1, &asset.id).await?;
+                self.changed = true;
             }
             self.at.insert((*name).clone(), asset.clone());
         }

@@ -31,8 +31,6 @@ impl Backup {
             return Err(Stop::usage(format!("{} exists. Name a new file.", self.file.display())));
         }
         let state = state::open(&config, Purpose::Look).await?;
-        // A page that nobody reads any more is copied as it is.
-        state.db().check().await?;
         // Made before it is written, so that nobody else can ever open it.
         private::database(&self.file)?;
         if let Err(error) = state.db().backup(&self.file).await {

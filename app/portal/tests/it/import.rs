@@ -1,15 +1,14 @@
 //! Files become the catalog, and the catalog becomes files.
 
-use lakeport_model::ContractId;
 use lakeport_model::catalog::AssetKind;
 use lakeport_portal::catalog::{self, ImportError, SourceFile};
-use lakeport_portal::{Actor, contracts, lineage};
+use lakeport_portal::{Actor, lineage};
 
 use crate::corpus::corpus;
 use crate::world::{Engine, World, file, mesh, on_both};
 
 impl World {
-    async fn problems(&self, files: Vec<SourceFile>) -> String {
+    pub(crate) async fn problems(&self, files: Vec<SourceFile>) -> String {
         match catalog::import(&self.ctx, &Actor::System("test"), files, false).await {
             Err(ImportError::Files(errors)) => {
                 errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
@@ -22,13 +21,13 @@ impl World {
         catalog::export(&self.ctx).await.expect("the catalog can be exported")
     }
 
-    async fn traces(&self) -> i64 {
+    pub(crate) async fn traces(&self) -> i64 {
         self.number("SELECT (SELECT COUNT(*) FROM audit) + (SELECT COUNT(*) FROM change) + (SELECT COUNT(*) FROM asset)")
             .await
     }
 }
 
-fn assets(list: &str) -> SourceFile {
+pub(crate) fn assets(list: &str) -> SourceFile {
     file(
         "assets.yaml",
         &format!(
@@ -165,128 +164,6 @@ on_both! { empty =>
         assert_eq!(world.traces().await, 0);
     }
 
-    async fn nobody_gives_a_table_a_second_name_with_other_rules(world) {
-        world.import(mesh()).await;
-        let before = world.traces().await;
-        let peek = |domain: &str, location: &str, classification: &str| {
-            file(
-                "peek.yaml",
-                &format!(
-                    "apiVersion: lakeport/v1\nkind: Assets\ndomain: {domain}\nnamespace: lakehouse\nassets:\n\
-                     - {{id: gold.peek, kind: table, description: Peek, location: \"{location}\", \
-                     classification: {classification}, columns: [{{name: email, type: string}}]}}\n"
-                ),
-            )
-        };
-        for (domain, location, classification) in [
-            ("controlling", "silver/dim_customer", "public"),
-            ("controlling", "silver/dim_customer", "restricted"),
-            ("controlling", "./silver//dim_customer/", "public"),
-            ("controlling", "/lake/silver/dim_customer", "public"),
-            ("controlling", "file:///lake/silver/dim%5Fcustomer/", "public"),
-            // Not even its own domain: its members could give to everybody what only its stewards read.
-            ("central-data", "silver/dim_customer", "public"),
-        ] {
-            let files = vec![peek(domain, location, classification)];
-            let refused = catalog::import(&world.ctx, &Actor::System("test"), files, false).await;
-            let message = refused.expect_err("it is the customers' table").to_string();
-            assert!(message.contains("gold.peek") && message.contains("silver.dim_customer"), "{location}: {message}");
-        }
-        assert_eq!(world.traces().await, before, "nothing was written");
-        world.import(vec![peek("controlling", "gold/peek", "public")]).await;
-    }
-
-    async fn no_table_lies_above_or_below_another_one(world) {
-        world.import(mesh()).await;
-        let before = world.traces().await;
-        let peek = |location: &str| {
-            let list = format!("- {{id: gold.peek, kind: table, description: P, location: \"{location}\"}}\n");
-            vec![assets(&list)]
-        };
-        for location in [
-            "silver",
-            "./silver/",
-            "/lake/silver",
-            "file:///lake/%73ilver",
-            "/lake",
-            "silver/dim_customer/country=DE",
-            "silver/dim_customer/_delta_log",
-        ] {
-            let problems = world.problems(peek(location)).await;
-            assert!(problems.starts_with("assets.yaml:6:"), "{location}: {problems}");
-            for part in ["assets[0].location", "gold.peek", "lies inside it"] {
-                assert!(problems.contains(part), "{location}: {problems}");
-            }
-        }
-        assert_eq!(world.traces().await, before, "nothing was written");
-        // A name that goes on is another name.
-        world.import(peek("silver/dim_customer_old")).await;
-        world.import(peek("gold/peek")).await;
-        let inner = assets("- {id: gold.inner, kind: table, description: A, location: gold/peek/inner}\n");
-        assert!(world.problems(vec![inner]).await.contains("asset gold.inner (domain \"finance\") lies inside it"));
-    }
-
-    async fn a_root_that_is_a_link_never_gives_a_table_a_second_name(world) {
-        let disk = tempfile::tempdir().expect("a folder");
-        let (lake, alias) = (disk.path().join("lake"), disk.path().join("alias"));
-        std::fs::create_dir_all(lake.join("silver/dim_customer")).expect("a table");
-        std::os::unix::fs::symlink(&lake, &alias).expect("a link");
-        let mut settings = crate::world::settings();
-        settings.lake_root = lake.display().to_string();
-        settings.storage_roots = vec![alias.display().to_string()];
-        let ctx = world.replica(world.ctx.clock.clone(), settings).await;
-        let table = |domain: &str, id: &str, location: &str| {
-            let mut file = assets(&format!("- {{id: {id}, kind: table, description: A, location: {location}}}\n"));
-            file.text = file.text.replace("domain: finance", &format!("domain: {domain}"));
-            vec![file]
-        };
-        // One that is there, and one that is still to be written.
-        for name in ["silver/dim_customer", "silver/later"] {
-            let (first, second) = (name.replace('/', "."), name.replace('/', ".second."));
-            let theirs = table("central", &first, name);
-            catalog::import(&ctx, &Actor::System("test"), theirs, false).await.expect("the files are good");
-            let again = table("finance", &second, &alias.join(name).display().to_string());
-            let refused = catalog::import(&ctx, &Actor::System("test"), again, false).await;
-            let message = refused.expect_err("it is their table").to_string();
-            assert!(message.contains(&first) && message.contains("name the same place"), "{message}");
-        }
-        let above = table("finance", "gold.all", &alias.join("silver").display().to_string());
-        let refused = catalog::import(&ctx, &Actor::System("test"), above, false).await;
-        let message = refused.expect_err("their tables lie there").to_string();
-        assert!(message.contains("gold.all") && message.contains("lies inside it"), "{message}");
-    }
-
-    async fn no_table_outside_the_configured_roots_enters_the_catalog(world) {
-        for location in [
-            "/etc",
-            "/lakehouse/x",
-            "file:///etc",
-            "s3://bucket/x",
-            "gs://bucket/x",
-            "http://169.254.169.254/latest",
-            "s3://169.254.169.254/latest/meta-data",
-            "../x",
-            "gold/%2E%2E/../../x",
-            "file:///lake/%2E%2E/x",
-        ] {
-            let list = format!("- {{id: gold.a, kind: table, description: A}}\n- id: gold.b\n  kind: table\n  \
-                                description: B\n  location: {location}\n");
-            let problems = world.problems(vec![assets(&list)]).await;
-            let start = problems.lines().find(|line| line.contains("assets[1].location")).expect("it is named");
-            assert!(start.starts_with("assets.yaml:10:13: assets[1].location:"), "{location}: {problems}");
-            assert!(problems.contains("storage_roots"), "{problems}");
-        }
-        assert_eq!(world.traces().await, 0);
-        world.import(vec![assets("- {id: gold.a, kind: table, description: A, location: /lake/gold/a}\n")]).await;
-    }
-
-    async fn an_address_that_is_taken_is_refused(world) {
-        world.import(vec![assets("- {id: gold.a, name: x, kind: table, description: A}\n")]).await;
-        let again = assets("- {id: gold.b, name: x, kind: table, description: B}\n");
-        let refused = catalog::import(&world.ctx, &Actor::System("test"), vec![again], false).await;
-        assert!(refused.expect_err("the address is taken").to_string().contains("gold.b"));
-    }
-
     async fn an_export_imports_into_the_same(world) {
         world.import(mesh()).await;
         let before = world.export().await;
@@ -311,31 +188,6 @@ on_both! { empty =>
         assert_eq!(export.len(), again.len());
         let report = world.import(export).await;
         assert_eq!((report.created, report.changed), (Vec::new(), Vec::new()));
-    }
-
-    async fn versions_stand_in_their_own_order(world) {
-        let version = |number: &str| {
-            file(
-                &format!("c-{number}.yaml"),
-                &format!(
-                    "apiVersion: v3.0.2\nkind: DataContract\nid: c\nversion: {number}\nstatus: active\nname: C {number}\ndomain: purchase\n"
-                ),
-            )
-        };
-        world.import(vec![version("1.10.0"), version("2.0.0")]).await;
-        world.import(vec![version("1.9.0")]).await;
-        world.import(vec![version("2.0.0-rc.1")]).await;
-        world.import(mesh()).await;
-        let viewer = world.viewer("paula.brandt").await;
-        let page = contracts::contract(&world.ctx, &viewer, &ContractId::from("c"), None)
-            .await
-            .expect("it is there");
-        let versions: Vec<_> = page.versions.iter().map(|version| version.version.as_str()).collect();
-        assert_eq!(versions, ["2.0.0", "2.0.0-rc.1", "1.10.0", "1.9.0"]);
-        assert_eq!((page.shown_version.as_str(), page.summary.name.as_str()), ("2.0.0", "C 2.0.0"));
-        let old =
-            contracts::contract(&world.ctx, &viewer, &ContractId::from("c"), Some("1.9.0".to_owned())).await;
-        assert_eq!(old.expect("old versions stay").shown_version, "1.9.0");
     }
 
     async fn an_asset_that_moved_keeps_its_edges_once(world) {
@@ -380,90 +232,6 @@ on_both! { empty =>
         let names: Vec<_> = graph.nodes.iter().map(|node| node.name.as_str()).collect();
         assert_eq!(names, ["gold.b", "raw.a"], "the edge came along");
         assert_eq!(world.number("SELECT COUNT(*) FROM asset").await, 2);
-    }
-
-    async fn a_published_version_keeps_its_promises(world) {
-        world.import(mesh()).await;
-        let contract = |from: &str, to: &str| {
-            let mut file = mesh()
-                .into_iter()
-                .find(|file| file.path == "contracts/sales-daily.odcs.yaml")
-                .expect("the contract is there");
-            assert!(file.text.contains(from));
-            file.text = file.text.replacen(from, to, 1);
-            vec![file]
-        };
-        let column = "      - name: orders\n        logicalType: integer";
-        let broken = contract(column, "      - name: purchases\n        logicalType: integer");
-        let refused = catalog::import(&world.ctx, &Actor::System("test"), broken.clone(), false).await;
-        let message = refused.expect_err("2.0.0 is needed").to_string();
-        assert!(message.contains("Contract sales-daily 1.1.0 is published") && message.contains("orders"), "{message}");
-        let worded = world.import(contract("Sales region of the customer", "Region of the customer")).await;
-        assert_eq!(worded.changed, [("contract".to_owned(), "sales-daily 1.1.0".to_owned())], "words may be mended");
-        let renumbered = |number: &str| {
-            let mut file = broken[0].clone();
-            file.text = file.text.replacen("version: 1.1.0", &format!("version: {number}"), 1);
-            vec![file]
-        };
-        let refused = catalog::import(&world.ctx, &Actor::System("test"), renumbered("1.2.0"), false).await;
-        let message = refused.expect_err("2.0.0 is needed").to_string();
-        assert!(
-            message.starts_with("contracts/sales-daily.odcs.yaml:5:1: version: This version breaks what version 1.1.0 promises")
-                && message.contains("2.0.0 or higher, not 1.2.0. The column \"orders\" was removed."),
-            "{message}"
-        );
-        // The same number written otherwise is no other number.
-        let refused = catalog::import(&world.ctx, &Actor::System("test"), renumbered("v1.1.0"), false).await;
-        let message = refused.expect_err("2.0.0 is needed").to_string();
-        assert!(message.contains("version 1.1.0 does not follow 1.1.0; the next version is 2.0.0"), "{message}");
-        world.import(renumbered("2.0.0")).await;
-        let mut draft = renumbered("3.0.0");
-        draft[0].text = draft[0].text.replacen("status: active", "status: draft", 1);
-        world.import(draft).await;
-        let paula = world.viewer("paula.brandt").await;
-        let page = contracts::contract(&world.ctx, &paula, &ContractId::from("sales-daily"), None).await;
-        assert_eq!(page.expect("it is there").summary.version, "2.0.0", "a draft is not in force");
-    }
-
-    async fn a_draft_never_hides_a_break(world) {
-        world.import(mesh()).await;
-        let contract = |name: &str, changes: &[(&str, &str)]| {
-            let path = format!("contracts/{name}.odcs.yaml");
-            let mut file = mesh().into_iter().find(|file| file.path == path).expect("the contract is there");
-            for (from, to) in changes {
-                assert!(file.text.contains(from), "{from}");
-                file.text = file.text.replacen(from, to, 1);
-            }
-            vec![file]
-        };
-        let refused = async |files: Vec<SourceFile>| {
-            let done = catalog::import(&world.ctx, &Actor::System("test"), files, false).await;
-            done.expect_err("people rely on what it promised").to_string()
-        };
-        let recorded = async |name: &str| {
-            let sql = format!("SELECT COUNT(*) FROM audit WHERE action = 'contract.version' AND subject = 'contract {name}'");
-            world.number(&sql).await
-        };
-        let draft = ("status: active", "status: draft");
-        let broken = ("      - name: orders\n", "      - name: purchases\n");
-        let next = ("version: 1.1.0", "version: 1.2.0");
-        // What was published stays published ..
-        let message = refused(contract("sales-daily", &[draft])).await;
-        assert!(message.starts_with("Contract sales-daily 1.1.0 is published"), "{message}");
-        // .. and what was a draft is compared when it comes into force.
-        let report = world.import(contract("sales-daily", &[next, draft, broken])).await;
-        assert!(report.warnings.iter().any(|told| told.contains("\"orders\" was removed")), "{report}");
-        let message = refused(contract("sales-daily", &[next, broken])).await;
-        assert!(
-            message.starts_with("contracts/sales-daily.odcs.yaml:5:1: version: This version breaks what version 1.1.0 promises"),
-            "{message}"
-        );
-        assert_eq!(recorded("sales-daily").await, 1, "of the first import");
-        world.import(contract("sales-daily", &[next])).await;
-        assert_eq!(recorded("sales-daily").await, 2, "it is in force");
-        // A contract that was never more than a draft keeps its number when it is published.
-        world.import(contract("receivables-ageing", &[("status: draft", "status: active")])).await;
-        assert_eq!(recorded("receivables-ageing").await, 2);
     }
 
     async fn only_the_domain_of_an_asset_offers_it(world) {

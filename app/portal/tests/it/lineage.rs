@@ -1,9 +1,9 @@
-//! Events become edges, edges become a picture.
+//! Events become edges.
 
 use std::collections::BTreeSet;
 
 use lakeport_model::lineage::{Graph, GraphRequest};
-use lakeport_portal::{Actor, RefusalKind, contracts, lineage};
+use lakeport_portal::{Actor, RefusalKind, lineage};
 use serde_json::{Value, json};
 
 use crate::world::{World, on_both, refusal};
@@ -37,7 +37,7 @@ pub(crate) fn event(
     .to_string()
 }
 
-fn request(focus: &str, up: u8, down: u8) -> GraphRequest {
+pub(crate) fn request(focus: &str, up: u8, down: u8) -> GraphRequest {
     GraphRequest { focus: focus.to_owned(), up, down, open: Vec::new(), column: None, chosen: None }
 }
 
@@ -46,7 +46,7 @@ impl World {
         lineage::ingest(&self.ctx, &Actor::System("test"), event).await.expect("it is an event");
     }
 
-    async fn drawn(&self, request: &GraphRequest) -> Graph {
+    pub(crate) async fn drawn(&self, request: &GraphRequest) -> Graph {
         let graph = lineage::graph(&self.ctx, &self.viewer("paula.brandt").await, request).await;
         let graph = graph.expect("it is drawn");
         well_placed(&graph).unwrap_or_else(|problem| panic!("{problem}"));
@@ -55,7 +55,7 @@ impl World {
 }
 
 /// No two nodes overlap, all lie within the drawing, and edges go between nodes that are there.
-fn well_placed(graph: &Graph) -> Result<(), String> {
+pub(crate) fn well_placed(graph: &Graph) -> Result<(), String> {
     const SIZE: (f64, f64) = (200.0, 44.0);
     for (place, node) in graph.nodes.iter().enumerate() {
         let inside = node.x >= 0.0
@@ -76,7 +76,7 @@ fn well_placed(graph: &Graph) -> Result<(), String> {
     if lost { Err("an edge ends nowhere".to_owned()) } else { Ok(()) }
 }
 
-fn ids(graph: &Graph) -> BTreeSet<&str> {
+pub(crate) fn ids(graph: &Graph) -> BTreeSet<&str> {
     graph.nodes.iter().map(|node| node.id.as_str()).collect()
 }
 
@@ -134,74 +134,6 @@ on_both! { demo =>
             0,
             "a failed run moved nothing"
         );
-    }
-
-    async fn a_column_is_followed_to_its_sources(world) {
-        world.take(&event("2026-11-03T05:00:00Z", "a", &["raw.a"], "raw.b", &[("raw.a", "x", "y")])).await;
-        world
-            .take(&event(
-                "2026-11-03T05:00:00Z",
-                "b",
-                &["raw.b"],
-                "raw.c",
-                &[("raw.b", "y", "z"), ("raw.b", "other", "o")],
-            ))
-            .await;
-        let names = world.drawn(&request("gold.collections", 0, 0)).await;
-        assert_eq!(names.nodes.len(), 1);
-        let snapshot = world.ctx.snapshot().await.expect("the catalog loads");
-        let id = |name: &str| snapshot.asset_at("lakehouse", name).expect("it was learned").id.clone();
-        let mut wanted = request(&id("raw.c"), 5, 5);
-        wanted.column = Some("z".to_owned());
-        let graph = world.drawn(&wanted).await;
-        let path: BTreeSet<_> =
-            graph.nodes.iter().flat_map(|node| &node.path_columns).map(String::as_str).collect();
-        assert_eq!(path, BTreeSet::from(["x", "y", "z"]));
-        assert!(graph.edges.iter().all(|edge| edge.on_path));
-        assert_eq!(graph.columns, ["o", "z"]);
-        wanted.column = Some("o".to_owned());
-        let graph = world.drawn(&wanted).await;
-        assert_eq!(graph.edges.iter().filter(|edge| edge.on_path).count(), 1);
-    }
-
-    async fn one_hop_at_first_and_more_on_demand(world) {
-        let near = world.drawn(&request("silver.fact_payments", 1, 1)).await;
-        let opened = GraphRequest {
-            open: vec!["bronze.payments".to_owned()],
-            ..request("silver.fact_payments", 1, 1)
-        };
-        let more = world.drawn(&opened).await;
-        assert!(ids(&near).contains("bronze.payments") && !ids(&near).contains("kafka.payments"));
-        assert!(ids(&more).contains("kafka.payments") && ids(&more).is_superset(&ids(&near)));
-        let bronze = near.nodes.iter().find(|node| node.id.0 == "bronze.payments").expect("it is drawn");
-        assert!(bronze.more_up > 0, "it says that there is more");
-        let alone = world.drawn(&request("silver.fact_payments", 0, 0)).await;
-        assert_eq!((alone.nodes.len(), alone.edges.len()), (1, 0));
-        let far = world.drawn(&request("silver.fact_payments", 200, 200)).await;
-        assert!(far.nodes.len() > more.nodes.len());
-        let unknown =
-            lineage::graph(&world.ctx, &world.viewer("paula.brandt").await, &request("gold.nothing", 1, 1))
-                .await;
-        assert_eq!(refusal(unknown).kind, RefusalKind::NotFound);
-    }
-
-    async fn a_crowd_is_cut_off_and_says_so(world) {
-        let names: Vec<String> = (0..230).map(|number| format!("raw.n{number}")).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        world.take(&event("2026-11-03T05:00:00Z", "crowd", &names, "raw.sink", &[])).await;
-        let sink = world
-            .ctx
-            .snapshot()
-            .await
-            .expect("the catalog loads")
-            .asset_at("lakehouse", "raw.sink")
-            .expect("learned")
-            .id
-            .clone();
-        let graph = world.drawn(&request(&sink, 1, 0)).await;
-        assert_eq!((graph.nodes.len(), graph.cut_off), (200, 31));
-        assert_eq!(graph.nodes[0].id.0, sink, "the focus is never cut off");
-        assert_eq!(graph.nodes[0].more_up, 31);
     }
 
     async fn an_event_too_large_is_refused_and_a_large_one_holds_nobody(world) {
@@ -379,145 +311,5 @@ on_both! { demo =>
         assert!(advice.contains("success"), "{advice}");
         assert_eq!(world.number("SELECT COUNT(*) FROM lineage_edge WHERE job = 'test/lenient'").await, 1);
         world.take(&event("2026-11-03T05:00:00+0000", "lenient", &["raw.in"], "raw.out", &[])).await;
-    }
-
-    async fn a_dense_graph_does_not_hold_the_portal(world) {
-        // Everything flows into everything after it: 80 nodes, 3,160 connections.
-        let names: Vec<String> = (0..80).map(|number| format!("dense.n{number}")).collect();
-        let lines: Vec<String> = (1..80)
-            .map(|at| {
-                let inputs: Vec<&str> = names[..at].iter().map(String::as_str).collect();
-                event("2026-11-03T05:00:00Z", &format!("dense{at}"), &inputs, &names[at], &[])
-            })
-            .collect();
-        world.import(vec![crate::world::file("dense.jsonl", &lines.join("\n"))]).await;
-        let snapshot = world.ctx.snapshot().await.expect("the catalog loads");
-        let focus = snapshot.asset_at("lakehouse", "dense.n40").expect("learned").id.clone();
-        let wanted = request(&focus, 1, 1);
-        let viewer = world.viewer("paula.brandt").await;
-        let begun = std::time::Instant::now();
-        let drawing = lineage::graph(&world.ctx, &viewer, &wanted);
-        let mut ticks = 0_u32;
-        let graph = {
-            let mut drawing = std::pin::pin!(drawing);
-            loop {
-                tokio::select! {
-                    graph = &mut drawing => break graph.expect("it is drawn"),
-                    () = tokio::time::sleep(std::time::Duration::from_millis(1)) => ticks += 1,
-                }
-            }
-        };
-        let took = begun.elapsed();
-        assert!(took < std::time::Duration::from_secs(2), "{took:?}, {ticks} ticks");
-        well_placed(&graph).unwrap_or_else(|problem| panic!("{problem}"));
-        assert_eq!((graph.nodes.len(), graph.edges.len(), graph.edges_cut_off), (80, 1_000, 2_160));
-        assert!(graph.edges.iter().all(|edge| edge.path.starts_with('M')));
-    }
-
-    async fn a_long_list_of_opened_nodes_is_cut(world) {
-        let opened = GraphRequest {
-            open: (0..100_000).map(|number| format!("n{number}")).collect(),
-            ..request("silver.fact_payments", 10, 10)
-        };
-        let begun = std::time::Instant::now();
-        world.drawn(&opened).await;
-        assert!(begun.elapsed() < std::time::Duration::from_secs(2), "{:?}", begun.elapsed());
-    }
-
-    async fn impact_names_who_is_hit(world) {
-        let before = world.drawn(&request("silver.fact_payments", 0, 1)).await.impact;
-        assert!(before.dashboards.iter().any(|name| name.contains("ollections")), "{before:?}");
-        assert!(before.owners.contains(&"Aylin Demir (Controlling)".to_owned()));
-        world.granted("paula.brandt", "collections/cases", 90, &["aylin.demir"]).await;
-        let jonas = world.viewer("jonas.weber").await;
-        contracts::subscribe(
-            &world.ctx,
-            &jonas,
-            &"collections".into(),
-            "1.0.0".to_owned(),
-            "Planning of purchases".to_owned(),
-        )
-        .await
-        .expect("he relies on it");
-        let after = world.drawn(&request("silver.fact_payments", 0, 1)).await.impact;
-        assert_eq!((after.grants - before.grants, after.subscribers - before.subscribers), (1, 1));
-        let end = world.drawn(&request("collections-controlling", 1, 1)).await.impact;
-        assert_eq!((end.assets, end.grants), (0, 0), "nothing lies behind the last one");
-    }
-
-    async fn marquez_gets_its_own_shape(world) {
-        let paula = world.viewer("paula.brandt").await;
-        let answer = lineage::marquez(&world.ctx, &paula, "dataset:lakehouse:gold.collections", 1)
-            .await
-            .expect("it answers");
-        let nodes = answer["graph"].as_array().expect("a list of nodes");
-        let known: BTreeSet<&str> = nodes.iter().filter_map(|node| node["id"].as_str()).collect();
-        assert_eq!(known.len(), nodes.len());
-        for node in nodes {
-            assert!(["DATASET", "JOB"].contains(&node["type"].as_str().expect("a type")));
-            assert!(node["data"]["id"]["name"].is_string() && node["data"]["id"]["namespace"].is_string());
-            for edge in
-                ["inEdges", "outEdges"].into_iter().flat_map(|key| node[key].as_array().expect("a list"))
-            {
-                let ends: Vec<&str> =
-                    [&edge["origin"], &edge["destination"]].into_iter().filter_map(Value::as_str).collect();
-                assert!(ends.iter().all(|end| known.contains(end)), "{edge} leads out of the answer");
-                assert!(ends.contains(&node["id"].as_str().expect("an id")));
-            }
-        }
-        assert!(known.iter().any(|id| id.starts_with("job:")));
-        for (id, kind) in [
-            ("job:x:y", RefusalKind::Invalid),
-            ("dataset:lakehouse:none", RefusalKind::NotFound),
-            ("dataset:", RefusalKind::NotFound),
-        ] {
-            assert_eq!(refusal(lineage::marquez(&world.ctx, &paula, id, 1).await).kind, kind, "{id}");
-        }
-    }
-
-    async fn the_list_never_says_less_than_the_drawing(world) {
-        for focus in ["gold.collections", "silver.fact_orders", "kafka.erp_sales", "gold.sales_forecast"] {
-            let graph = world.drawn(&request(focus, 3, 3)).await;
-            let rows = graph.rows();
-            let listed: Vec<_> = rows.iter().map(|row| &row.node.id).collect();
-            assert_eq!(listed, graph.nodes.iter().map(|node| &node.id).collect::<Vec<_>>(), "{focus}");
-            assert!(rows.len() > 2 && graph.edges.len() > 1, "{focus} has neighbours");
-            let ids = |from: u32, to: u32| (&graph.nodes[from as usize].id, &graph.nodes[to as usize].id);
-            let drawn: BTreeSet<_> = graph.edges.iter().map(|edge| ids(edge.from, edge.to)).collect();
-            let said = rows.iter().flat_map(|row| row.made_from.iter().map(|source| (&source.id, &row.node.id)));
-            assert_eq!(said.collect::<BTreeSet<_>>(), drawn, "{focus}, made from");
-            let said = rows.iter().flat_map(|row| row.feeds.iter().map(|target| (&row.node.id, &target.id)));
-            assert_eq!(said.collect::<BTreeSet<_>>(), drawn, "{focus}, feeds");
-            let mut jobs = 0;
-            for edge in &graph.edges {
-                let at = |end: u32, word: &str| {
-                    let jobs = &rows[end as usize].jobs;
-                    jobs.iter().find_map(|jobs| jobs.strip_prefix(word)).unwrap_or_default()
-                };
-                for job in edge.job.split(", ").filter(|job| !job.is_empty()) {
-                    jobs += 1;
-                    assert!(at(edge.to, "written by ").contains(job), "{focus}: {job} writes");
-                    assert!(at(edge.from, "read by ").contains(job), "{focus}: {job} reads");
-                }
-            }
-            assert!(jobs > 0, "{focus}: jobs are drawn");
-        }
-    }
-
-    async fn a_job_that_uses_what_is_hidden_is_named_at_no_connection(world) {
-        let product = "apiVersion: v1.0.0\nkind: DataProduct\nid: hidden\nname: Hidden\nversion: 1.0.0\nstatus: active\n\
-                       domain: controlling\ncustomProperties:\n- {property: lakeport.visibility, value: private}\noutputPorts:\n\
-                       - name: p\n  version: 1.0.0\n  customProperties:\n  - {property: lakeport.asset, value: gold.hidden}\n";
-        let asset = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\
-                     - {id: gold.hidden, kind: table, layer: gold, description: Secret}\n";
-        let file = crate::world::file;
-        world.import(vec![file("a.yaml", asset), file("products/hidden.odps.yaml", product)]).await;
-        let inputs = ["gold.sales_daily", "gold.hidden"];
-        world.take(&event("2026-11-03T05:00:00Z", "merger", &inputs, "gold.collections", &[])).await;
-        let told = |graph: &Graph| serde_json::to_string(graph).expect("it can be written").contains("merger");
-        assert!(!told(&world.drawn(&request("gold.collections", 1, 0)).await));
-        let tom = world.viewer("tom.fischer").await;
-        let own = lineage::graph(&world.ctx, &tom, &request("gold.collections", 1, 0)).await;
-        assert!(told(&own.expect("it is drawn")), "who sees all of it is told");
     }
 }

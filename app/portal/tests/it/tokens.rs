@@ -1,0 +1,174 @@
+//! Tokens: who makes them, who answers for them, and what ends with them.
+
+use lakeport_model::TokenId;
+use lakeport_portal::{Actor, Clock, RefusalKind, SystemClock, audit, people};
+
+use crate::world::{on_both, refusal};
+
+on_both! { empty =>
+    async fn tokens_are_shown_once_and_revoked_at_once(world) {
+        world.import(crate::world::mesh()).await;
+        let scopes = vec!["catalog:read".to_owned(), "lineage:write".to_owned()];
+        let make = |name: &str, scopes: Vec<String>| {
+            audit::create_token(&world.ctx, &Actor::System("cli"), crate::world::token(name, scopes))
+        };
+        let secret = make("dbt", scopes.clone()).await.expect("it is made");
+        assert_eq!(refusal(make(" ", scopes.clone()).await).field, Some("name"));
+        assert_eq!(refusal(make("x", Vec::new()).await).field, Some("scopes"));
+        for name in ["Maria Keller", "maria  keller", "MariaKeller", "Keller, Maria", "M\u{430}ria K\u{435}ller"] {
+            let as_a_person = refusal(make(name, scopes.clone()).await);
+            assert_eq!(as_a_person.field, Some("name"), "nobody asks under another's name: {name}");
+            assert!(as_a_person.message.starts_with("Maria Keller is a person here"), "{}", as_a_person.message);
+        }
+        for name in ["System", "LAKEPORT", "\u{423}ou", "0perator"] {
+            let as_the_portal = refusal(make(name, scopes.clone()).await);
+            assert!(as_the_portal.message.contains("is a name of the portal's own"), "{}", as_the_portal.message);
+        }
+        assert_eq!(refusal(make("x", vec!["root".to_owned()]).await).field, Some("scopes"));
+        let stored =
+            world.number(&format!("SELECT COUNT(*) FROM token WHERE hash LIKE '%{}%'", &secret[4..20])).await;
+        assert_eq!(
+            (stored, world.number("SELECT COUNT(*) FROM token WHERE LENGTH(hash) = 64").await),
+            (0, 1)
+        );
+        let account =
+            audit::authenticate(&world.ctx, &secret).await.expect("it answers").expect("it is known");
+        assert!(account.may("lineage:write") && !account.may("access:write") && !account.may("lineage"));
+        let unknown = audit::authenticate(&world.ctx, "lkp_00").await.expect("it answers");
+        assert_eq!(unknown, None);
+        let own =
+            audit::create_token(&world.ctx, &Actor::Service(account.clone()), crate::world::token("y", scopes))
+                .await;
+        assert_eq!(refusal(own).kind, RefusalKind::Forbidden);
+        let (sofia, maria) = (world.viewer("sofia.lindqvist").await, world.viewer("maria.keller").await);
+        assert_eq!(refusal(audit::tokens(&world.ctx, &maria).await).kind, RefusalKind::Forbidden);
+        assert_eq!(
+            refusal(audit::revoke_token(&world.ctx, &maria, account.id).await).kind,
+            RefusalKind::Forbidden
+        );
+        let list = audit::tokens(&world.ctx, &sofia).await.expect("administrators see them");
+        let owner = list[0].owner.as_ref().map(|owner| owner.name.as_str());
+        assert_eq!((list[0].name.as_str(), owner), ("dbt", Some("Sofia Lindqvist")));
+        let since = list[0].last_used_at.map(|at| SystemClock.now() - at);
+        assert!(since.is_some_and(|since| since.num_minutes() < 5), "by real time, not by the demo's");
+        audit::revoke_token(&world.ctx, &sofia, account.id).await.expect("she may");
+        assert_eq!(audit::authenticate(&world.ctx, &secret).await.expect("it answers"), None);
+        assert_eq!(
+            refusal(audit::revoke_token(&world.ctx, &sofia, account.id).await).kind,
+            RefusalKind::Conflict
+        );
+        let other = audit::revoke_token(&world.ctx, &sofia, TokenId(uuid::Uuid::nil())).await;
+        assert_eq!(refusal(other).kind, RefusalKind::Conflict);
+    }
+
+    async fn nobody_comes_in_under_the_name_of_a_service_account_unsaid(world) {
+        world.import(crate::world::mesh()).await;
+        world.account("Nightly Load").await;
+        let people = "apiVersion: lakeport/v1\nkind: People\npeople:\n- {email: n.load@nordkauf.example, name: Load Nightly}\n";
+        let people = crate::world::file("people.yaml", people);
+        let said = world.import(vec![people.clone()]).await.warnings;
+        assert!(said.iter().any(|said| said.starts_with("person n.load@nordkauf.example: the service account")), "{said:?}");
+        world.execute("UPDATE token SET ends_at = created_at").await.expect("it runs");
+        assert!(world.import(vec![people]).await.warnings.is_empty(), "what has ended is taken for nobody");
+    }
+
+    async fn an_expired_token_opens_nothing_and_leaves_nothing(world) {
+        world.import(crate::world::mesh()).await;
+        let (secret, account) = world.account("dbt").await;
+        let id = world.ask_as(&account.as_viewer(), "collections/cases").await;
+        world.execute("UPDATE token SET ends_at = created_at").await.expect("it runs");
+        assert_eq!(audit::authenticate(&world.ctx, &secret).await.expect("it answers"), None);
+        world.sweep().await;
+        assert_eq!(world.request_state(id).await, "withdrawn");
+        let sofia = world.viewer("sofia.lindqvist").await;
+        assert!(audit::tokens(&world.ctx, &sofia).await.expect("they are listed")[0].expired);
+    }
+
+    async fn nobody_decides_what_his_own_service_account_asks(world) {
+        world.import(crate::world::mesh()).await;
+        let owner = Some("aylin.demir@nordkauf.example".to_owned());
+        let new = audit::NewToken { owner, ..crate::world::token("mine", vec!["access:write".to_owned()]) };
+        let secret = audit::create_token(&world.ctx, &Actor::System("cli"), new).await.expect("it is made");
+        let account =
+            audit::authenticate(&world.ctx, &secret).await.expect("it answers").expect("it is known");
+        let id = world.ask_as(&account.as_viewer(), "collections/cases").await;
+        assert!(world.approve("aylin.demir", id).await.is_err());
+        assert_eq!(world.request_state(id).await, "requested");
+        let records = format!("SELECT COUNT(*) FROM audit WHERE action = 'request.send' AND actor = 'service {}'", account.id);
+        assert_eq!(world.number(&records).await, 1, "by its id, not by a name that two may share");
+    }
+
+    async fn a_revoked_token_takes_its_access_along(world) {
+        world.import(crate::world::mesh()).await;
+        let (_, account) = world.account("dbt").await;
+        let id = world.ask_as(&account.as_viewer(), "collections/cases").await;
+        world.approve("aylin.demir", id).await.expect("the owner decides");
+        let sofia = world.viewer("sofia.lindqvist").await;
+        audit::revoke_token(&world.ctx, &sofia, account.id).await.expect("she may");
+        let token = audit::tokens(&world.ctx, &sofia).await.expect("they are listed").remove(0);
+        assert_eq!(token.revoked_how.as_deref(), Some("by Sofia Lindqvist"));
+        assert_eq!(world.number("SELECT COUNT(*) FROM access_grant WHERE ended IS NULL").await, 0);
+        assert_eq!(world.told("aylin.demir", "The access of dbt to Collections").await, 1);
+    }
+
+    async fn tokens_that_end_after_a_restore_never_leave_their_access_behind(world) {
+        world.import(crate::world::mesh()).await;
+        let (secret, account) = world.account("dbt").await;
+        let id = world.ask_as(&account.as_viewer(), "collections/cases").await;
+        world.approve("aylin.demir", id).await.expect("the owner decides");
+        let ended = audit::revoke_all_tokens(&world.ctx, &Actor::System("restore")).await;
+        assert_eq!(ended.expect("the operator may"), 1);
+        let sofia = world.viewer("sofia.lindqvist").await;
+        let token = audit::tokens(&world.ctx, &sofia).await.expect("they are listed").remove(0);
+        assert_eq!(token.revoked_how.as_deref(), Some("when a backup was restored"), "nobody did it");
+        assert_eq!(audit::authenticate(&world.ctx, &secret).await.expect("it answers"), None);
+        assert_eq!(world.number("SELECT COUNT(*) FROM access_grant WHERE ended IS NULL").await, 0);
+    }
+
+    async fn nobody_answers_for_a_token_without_knowing_it(world) {
+        world.import(crate::world::mesh()).await;
+        let sofia = world.viewer("sofia.lindqvist").await;
+        let scopes = || vec!["access:write".to_owned()];
+        let owner = Some("paula.brandt@nordkauf.example".to_owned());
+        let new = audit::NewToken { owner, ..crate::world::token("nightly load", scopes()) };
+        audit::create_token(&world.ctx, &Actor::Viewer(sofia.clone()), new).await.expect("she may");
+        assert_eq!(world.inbox("paula.brandt").await, ["You answer for the service account nightly load now"]);
+        let body = world.text("SELECT body FROM notification").await;
+        assert!(body.starts_with("Sofia Lindqvist made its token and named you."), "{body}");
+        let own = audit::NewToken { owner: None, ..crate::world::token("her own", scopes()) };
+        audit::create_token(&world.ctx, &Actor::Viewer(sofia), own).await.expect("she may");
+        assert!(world.inbox("sofia.lindqvist").await.is_empty(), "what somebody did himself is no news");
+    }
+
+    async fn a_token_without_an_owner_is_not_made(world) {
+        world.import(crate::world::mesh()).await;
+        for owner in [None, Some("nobody@nordkauf.example".to_owned())] {
+            let new = audit::NewToken { owner, ..crate::world::token("x", vec!["catalog:read".to_owned()]) };
+            let made = audit::create_token(&world.ctx, &Actor::System("cli"), new).await;
+            assert_eq!(refusal(made).field, Some("owner"));
+        }
+        for days in [0, 366] {
+            let new = audit::NewToken {
+                days: Some(days),
+                ..crate::world::token("x", vec!["catalog:read".to_owned()])
+            };
+            let made = audit::create_token(&world.ctx, &Actor::System("cli"), new).await;
+            assert_eq!(refusal(made).field, Some("days"));
+        }
+    }
+
+    async fn a_token_is_revoked_by_whoever_answers_for_it_and_by_nobody_else(world) {
+        world.import(crate::world::mesh()).await;
+        let owner = Some("paula.brandt@nordkauf.example".to_owned());
+        let new = audit::NewToken { owner, ..crate::world::token("hers", vec!["catalog:read".to_owned()]) };
+        audit::create_token(&world.ctx, &Actor::System("cli"), new).await.expect("it is made");
+        let (paula, erik) = (world.viewer("paula.brandt").await, world.viewer("erik.sander").await);
+        let account = people::account(&world.ctx, &paula).await.expect("her page opens");
+        let [token] = &account.tokens[..] else { panic!("one token: {:?}", account.tokens) };
+        let other = audit::revoke_token(&world.ctx, &erik, token.id).await;
+        assert_eq!(refusal(other).kind, RefusalKind::Forbidden);
+        assert!(people::account(&world.ctx, &erik).await.expect("his page opens").tokens.is_empty());
+        audit::revoke_token(&world.ctx, &paula, token.id).await.expect("it is hers");
+        assert!(people::account(&world.ctx, &paula).await.expect("her page opens").tokens.is_empty());
+    }
+}

@@ -135,3 +135,33 @@ test("a session that ended leads to the sign-in, not to half a page", async ({ o
   await paula.locator('a.rail-link[href="/inbox"]').click();
   await expect(paula.getByRole("button", { name: "Paula Brandt" }).or(paula.getByRole("link", { name: "Paula Brandt" }))).toBeVisible();
 });
+
+test("a tab never goes on as the person who signed out in another", async ({ openDemo, as }) => {
+  const portal = await openDemo();
+  const first = await as(portal, "Paula Brandt");
+  const purpose = first.getByLabel("What do you need it for");
+  const menuOf = (name) => first.locator(`summary[aria-label^="${name}"]`);
+  await first.goto("/products/collections/request");
+  await expect(first.locator(".topbar [data-alive=true]")).toBeAttached();
+  await first.evaluate(() => (window.untouched = true));
+  await purpose.fill("Compare the claims of our suppliers.");
+  await first.locator('a.rail-link[href="/catalog"]').click();
+  await expect(title(first)).toHaveText("Catalog");
+  await expect(menuOf("Paula Brandt")).toBeVisible();
+  expect(await isSame(first)).toBe(true);
+
+  await test.step("another tab of the browser goes on as somebody else", async () => {
+    const second = await first.context().newPage();
+    await second.context().clearCookies();
+    await second.goto("/");
+    const name = "Yusuf Kaya";
+    await second.getByRole("link", { name }).or(second.getByRole("button", { name })).click();
+    await expect(second.locator(`summary[aria-label^="${name}"]`)).toBeVisible();
+  });
+
+  await first.goBack();
+  await expect(menuOf("Yusuf Kaya")).toBeVisible();
+  await expect(menuOf("Paula Brandt")).toHaveCount(0);
+  await expect(purpose).toHaveValue("");
+  expect(await isSame(first)).toBe(false);
+});

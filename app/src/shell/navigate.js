@@ -104,6 +104,15 @@ const load = async (address, signal) => {
   }
 };
 
+// Who reads a page. Another tab may have ended the session of this one and begun somebody else's.
+const readerOf = (page) => page.querySelector("[data-reader]")?.dataset.reader;
+
+// A document of its own. Another reader's has nothing of what was typed here, which browsers may put back on a reload.
+const loadAnew = (isSameReader) => {
+  if (!isSameReader) for (const form of document.forms) form.reset();
+  location.reload();
+};
+
 const exchange = (page, isTraverse) => {
   keep();
   app.leave();
@@ -133,8 +142,9 @@ window.navigation?.addEventListener("navigate", (event) => {
     handler: async () => {
       const loaded = await loading;
       if (event.signal.aborted) return;
-      if (loaded) exchange(loaded.page, event.navigationType === "traverse");
-      else location.reload();
+      const isSameReader = !loaded || readerOf(loaded.page) === readerOf(document);
+      if (loaded && isSameReader) exchange(loaded.page, event.navigationType === "traverse");
+      else loadAnew(isSameReader);
     },
   });
 });

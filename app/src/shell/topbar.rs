@@ -38,8 +38,9 @@ pub(super) fn TopBar(
 
 fn person(viewer: &Viewer) -> AnyView {
     let (initials, name) = (viewer.initials(), viewer.name.clone());
+    // A page that is exchanged in place says whose it is (navigate.js).
     view! {
-        <details class="popover">
+        <details class="popover" data-reader=viewer.id.to_string()>
             <summary class="cluster list-none" aria-label=format!("{name}: account and appearance")>
                 <span class="avatar" aria-hidden="true">{initials}</span>
             </summary>

@@ -25,6 +25,14 @@ test("an owner adds and removes a member and withdraws access that is not under 
     await expect(members.getByRole("row").filter({ hasText: "Paula Brandt" })).toContainText("this page");
   });
 
+  await test.step("her role starts as it is, and a press without a choice changes nothing", async () => {
+    const row = members.getByRole("row").filter({ hasText: "Paula Brandt" });
+    await row.getByText("Change the role", { exact: true }).click();
+    await expect(row.getByLabel("New role of Paula Brandt")).toHaveValue("member");
+    await row.getByRole("button", { name: "Change the role of Paula Brandt now" }).click();
+    await expect(aylin.locator("#refused")).toContainText("Paula Brandt is a member of Controlling already.");
+  });
+
   await test.step("the new member is told and reads what members read", async () => {
     await paula.goto("/inbox");
     await expect(paula.getByRole("link", { name: "You are now a member of Controlling" })).toBeVisible();

@@ -252,3 +252,17 @@ async fn a_role_that_is_given_is_named_in_the_confirmation_once() {
         "a link says nothing"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_never_becomes_a_steward_by_a_press_without_a_choice() {
+    let world = World::with_mesh().await;
+    let mut maria = world.browser("maria.keller").await;
+    let page = maria.get("/domains/finance").await.body;
+    let at = page.find("New role of Clara Neumann").expect("an owner may change her role");
+    let before = &page[..at];
+    assert!(before.rfind("<details") > before.rfind("</details"), "it asks first: {page}");
+    let list = &page[at..at + page[at..].find("</select>").expect("the list ends")];
+    let chosen: Vec<&str> =
+        list.split("<option").skip(1).filter(|option| option.contains(" selected")).collect();
+    assert!(matches!(chosen.as_slice(), [one] if one.contains("value=\"member\"")), "{list}");
+}

@@ -171,17 +171,26 @@ fn change_role(domain: &Domain, line: &MemberLine) -> Option<AnyView> {
     }
     let (id, person) = (domain.id.to_string(), line.person.id.to_string());
     let label = format!("New role of {}", line.person.name);
-    let roles = options(&line.may_become, None);
+    let button = format!("Change the role of {} now", line.person.name);
+    let consequence = format!("The new role counts at once. {}", meaning(&line.may_become));
+    let form = FormState::of(&["/fn/put_member"]).about("who", &person);
+    // It starts at the role held: nobody gets another by a press alone.
+    let chosen = form.typed("role", line.role.as_str());
+    let roles = Role::ALL.into_iter().filter(|role| *role == line.role || line.may_become.contains(role));
+    let roles = options(&roles.collect::<Vec<_>>(), Some(&chosen));
+    let was_refused = form.was_refused();
     Some(
         view! {
-            <Form action="/fn/put_member" class="cluster">
-                <Hidden name="domain" value=id />
-                <Hidden name="who" value=person />
-                <select class="select select-sm w-auto" name="role" aria-label=label>
-                    {roles}
-                </select>
-                <button class="btn btn-sm" type="submit">"Change the role"</button>
-            </Form>
+            <Confirm label="Change the role" consequence=consequence open=was_refused>
+                <Form action="/fn/put_member" class="stack">
+                    <Hidden name="domain" value=id />
+                    <Hidden name="who" value=person />
+                    <select class="select select-sm w-auto" name="role" aria-label=label autofocus=was_refused>
+                        {roles}
+                    </select>
+                    <button class="btn btn-sm btn-primary" type="submit">{button}</button>
+                </Form>
+            </Confirm>
         }
         .into_any(),
     )

@@ -12,6 +12,8 @@ use crate::ui::check_tone;
 enum Mark {
     /// The colour of a layer.
     Layer(Layer),
+    /// The white of what has no layer: a topic, a model, a dashboard.
+    NoLayer,
     /// The dot of a contract's state.
     State(CheckState),
     /// The frame of the asset in the middle; `told` where the panel tells about it as well.
@@ -37,6 +39,7 @@ fn marks(request: &GraphRequest, graph: &Graph) -> Vec<Mark> {
     let path = request.column.clone().filter(|_| is_lit).map(Mark::Path);
     layers
         .map(Mark::Layer)
+        .chain(any(&|node| node.layer.is_none()).then_some(Mark::NoLayer))
         .chain(states.map(Mark::State))
         .chain([Mark::Middle { told }])
         .chain((!told).then_some(Mark::Told))
@@ -74,6 +77,7 @@ pub(super) fn legend(request: &GraphRequest, graph: &Graph) -> AnyView {
 fn entry(mark: &Mark) -> AnyView {
     let (sample, words) = match mark {
         Mark::Layer(layer) => (framed("lineage-node", Some(layer.as_str())), layer.to_string()),
+        Mark::NoLayer => (framed("lineage-node", None), "without a layer".to_owned()),
         Mark::State(state) => (dot(*state), state.label().to_owned()),
         Mark::Middle { told: true } => {
             (framed("lineage-node is-told", None), "in the middle, told about beside the drawing".to_owned())
@@ -164,8 +168,10 @@ mod tests {
 
     #[test]
     fn the_legend_never_explains_what_is_not_drawn() {
-        let alone = graph(vec![node("a")], Vec::new());
-        assert_eq!(marks(&request(Some("x")), &alone), [Mark::Middle { told: true }], "no path, no arrows");
+        let silver = GraphNode { layer: Some(Layer::Silver), ..node("a") };
+        let alone = graph(vec![silver], Vec::new());
+        let said = [Mark::Layer(Layer::Silver), Mark::Middle { told: true }];
+        assert_eq!(marks(&request(Some("x")), &alone), said, "no path, no arrows, nothing white");
     }
 
     #[test]
@@ -194,6 +200,7 @@ mod tests {
             [
                 Mark::Layer(Layer::Bronze),
                 Mark::Layer(Layer::Gold),
+                Mark::NoLayer,
                 Mark::State(CheckState::Stated),
                 Mark::State(CheckState::Broken),
                 Mark::Middle { told: false },

@@ -49,3 +49,31 @@ test("on a phone the button of a port keeps its words on one line", async ({ dem
   await expect(open).toBeVisible();
   expect(await lines(open)).toBe(1);
 });
+
+for (const width of [1440, 390]) {
+  test(`the days of the audit's filter are never cut off at ${width} px`, async ({ demo, as }) => {
+    const sofia = await as(demo, "Sofia Lindqvist", { path: "/audit", viewport: { width, height: 844 } });
+    for (const name of ["From", "To"]) {
+      const day = await sofia.getByRole("search", { name: "Filter the audit" }).getByLabel(name, { exact: true }).boundingBox();
+      expect(day.width, name).toBeGreaterThanOrEqual(140);
+    }
+  });
+}
+
+test("on a phone the box of a scope stands beside its words", async ({ demo, as }) => {
+  const sofia = await as(demo, "Sofia Lindqvist", { path: "/tokens", viewport: { width: 390, height: 844 } });
+  const scopes = sofia.locator("#create label:has(input[type=checkbox])");
+  await expect(scopes).toHaveCount(5);
+  for (const scope of await scopes.all()) {
+    const [box, words] = await Promise.all([scope.locator("input").boundingBox(), scope.locator("span").boundingBox()]);
+    expect(words.x, await scope.innerText()).toBeGreaterThanOrEqual(box.x + box.width);
+    expect(words.y).toBeLessThan(box.y + box.height);
+  }
+});
+
+test("the button that withdraws the chosen is as wide as its words", async ({ demo, as }) => {
+  const david = await as(demo, "David Schmid", { path: "/reviews", viewport: { width: 1440, height: 844 } });
+  await david.getByText("Withdraw the chosen", { exact: true }).click();
+  const button = await david.getByRole("button", { name: "Withdraw the chosen now" }).boundingBox();
+  expect(button.width).toBeLessThan(260);
+});

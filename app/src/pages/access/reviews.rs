@@ -58,7 +58,11 @@ fn desk(reviews: Vec<ReviewLine>) -> AnyView {
                 />
                 <button class="btn btn-primary" type="submit" formnovalidate>"Keep the chosen until their next review"</button>
                 <Confirm label="Withdraw the chosen" consequence=consequence>
-                    <button class="btn btn-error" type="submit" formaction="/fn/revoke_grants">"Withdraw the chosen now"</button>
+                    <div>
+                        <button class="btn btn-error" type="submit" formaction="/fn/revoke_grants">
+                            "Withdraw the chosen now"
+                        </button>
+                    </div>
                 </Confirm>
             </div>
         </Form>

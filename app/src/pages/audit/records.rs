@@ -197,7 +197,7 @@ fn day_field(form: &FormState, name: &'static str, label: &'static str, value: O
             min=AUDIT_DAYS.0
             max=AUDIT_DAYS.1
             value=value.unwrap_or_default()
-            control="input input-sm"
+            control="input input-sm w-40"
         />
     }
     .into_any()

@@ -61,7 +61,7 @@ fn create() -> AnyView {
     let form = FormState::of(&["/fn/create_token"]);
     let scopes = SCOPES.map(|(scope, meaning)| {
         view! {
-            <label class="cluster">
+            <label class="flex items-start gap-2">
                 <input
                     class="checkbox checkbox-sm"
                     type="checkbox"
@@ -69,7 +69,7 @@ fn create() -> AnyView {
                     value=scope
                     checked=form.chose("scopes[]", scope, false)
                 />
-                <span>{meaning}" "<code class="muted">{scope}</code></span>
+                <span class="min-w-0">{meaning}" "<code class="muted">{scope}</code></span>
             </label>
         }
     });

@@ -26,7 +26,7 @@ export async function openRequest(page, requester) {
 export async function approve(page, requester, comment) {
   await openRequest(page, requester);
   await page.getByLabel("Comment").fill(comment);
-  await page.getByRole("button", { name: /^Approve until / }).click();
+  await page.getByRole("button", { name: /^Approve/ }).click();
   await expect(page.getByRole("status").filter({ hasText: "Your approval was recorded." })).toBeVisible();
 }
 

@@ -176,6 +176,42 @@ test("a bar is pointed at, touched, reached by keys and read aloud", async ({ op
   });
 });
 
+test("a first tap or press on a line shows its card, wherever the focus was", async ({ openDemo, as }) => {
+  const portal = await openDemo();
+  const aylin = await as(portal, "Aylin Demir", { hasTouch: true });
+  await aylin.goto(address);
+  await expect(aylin.locator(".live-dashboard[data-alive=true]")).toBeAttached();
+  const line = aylin.locator(".chart-drawings").filter({ hasNot: aylin.locator(".chart-wide a") }).first();
+  const card = line.locator(".chart-card");
+  const mark = line.locator(".chart-wide .hit").nth(1);
+  const words = (await mark.locator("title").textContent()).trim();
+
+  await test.step("a finger's first tap", async () => {
+    await mark.tap();
+    await expect(line).toBeFocused();
+    await expect(card).toHaveText(words);
+    await expect(card).toBeVisible();
+  });
+
+  await test.step("a tap while another chart has the focus", async () => {
+    await aylin.getByRole("group", { name: "Still open by creditor", exact: true }).focus();
+    await expect(card).toBeHidden();
+    await mark.tap();
+    await expect(line).toBeFocused();
+    await expect(card).toBeVisible();
+  });
+
+  await test.step("a press of the mouse, and the focus that leaves takes the card along", async () => {
+    await line.blur();
+    await expect(card).toBeHidden();
+    await mark.click();
+    await expect(line).toBeFocused();
+    await expect(card).toBeVisible();
+    await line.blur();
+    await expect(card).toBeHidden();
+  });
+});
+
 test("a list of options closes like any list", async ({ openDemo, as }) => {
   const portal = await openDemo();
   const aylin = await as(portal, "Aylin Demir");

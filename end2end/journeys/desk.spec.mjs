@@ -151,12 +151,92 @@ test("a reason never goes to another row than the one it was written about", asy
   });
 });
 
+test("a reason that is left goes neither to another row nor to a decision to keep", async ({ openDemo, as }) => {
+  const { david, rows, count } = await fullDesk(await openDemo(), as);
+  const [name, otherName] = await rows.getByRole("checkbox").evaluateAll((boxes) => boxes.map((box) => box.ariaLabel));
+  const [row, other] = [name, otherName].map((name) => david.getByRole("checkbox", { name, exact: true }));
+  const comment = david.getByLabel("Comment (required to withdraw)");
+  const said = david.locator("#reviews").getByRole("status");
+  const writeReason = async (box) => {
+    await box.focus();
+    await david.keyboard.press("r");
+    await david.keyboard.type("The project has ended.");
+    await expect(comment).toHaveValue("The project has ended.");
+  };
+
+  await test.step("the way to a button by keys keeps it", async () => {
+    await writeReason(row);
+    await david.keyboard.press("Tab");
+    await david.keyboard.press("Tab");
+    await expect(comment).not.toBeFocused();
+    await expect(comment).toHaveValue("The project has ended.");
+    await expect(row).toBeChecked();
+  });
+
+  await test.step("r on another row starts without a word, and Enter withdraws nothing", async () => {
+    await other.focus();
+    await david.keyboard.press("r");
+    await expect(said).toHaveText(`Say why; Enter withdraws ${otherName}`);
+    await expect(comment).toHaveValue("");
+    await david.keyboard.press("Enter");
+    await expect(rows).toHaveCount(count);
+    await expect(row).not.toBeChecked();
+    await expect(other).toBeChecked();
+  });
+
+  await test.step("whoever ticks another row by hand has left it", async () => {
+    await writeReason(row);
+    await other.check();
+    await expect(comment).toHaveValue("");
+    await expect(row).not.toBeChecked();
+    await expect(said).toHaveText("1 chosen");
+    await other.uncheck();
+  });
+
+  await test.step("Enter in another field withdraws nothing", async () => {
+    await writeReason(row);
+    await david.locator("#searchbox").getByRole("searchbox").focus();
+    const sent = [];
+    const note = (request) => request.method() === "POST" && sent.push(request.url());
+    david.on("request", note);
+    await david.keyboard.type("payments");
+    await david.keyboard.press("Enter");
+    await expect(david).toHaveURL(/\/catalog\?/);
+    david.off("request", note);
+    expect(sent.filter((url) => url.includes("_grants")), "nothing was decided").toEqual([]);
+    await david.goto("/reviews");
+    await expect(david.locator("#reviews kbd").first()).toBeVisible();
+    await expect(rows).toHaveCount(count);
+  });
+
+  await test.step("Back puts no reason back where no row is chosen", async () => {
+    await writeReason(row);
+    await david.locator('a.rail-link[href="/catalog"]').click();
+    await expect(david).toHaveURL(/\/catalog$/);
+    await david.goBack();
+    await expect(david.locator("#reviews kbd").first()).toBeVisible();
+    await expect(said).toHaveText("0 chosen");
+    await expect(comment).toHaveValue("");
+  });
+
+  await test.step("a keeps the row without it", async () => {
+    await writeReason(row);
+    await row.focus();
+    await david.keyboard.press("a");
+    await expect(said).toHaveText(`Press a again to keep ${name}`);
+    await expect(comment).toHaveValue("");
+    await david.keyboard.press("a");
+    await expect(david.getByRole("status").filter({ hasText: "The access was kept." })).toBeVisible();
+    await expect(rows).toHaveCount(count - 1);
+  });
+});
+
 test("the button that approves says until when, and an error stands at its field", async ({ openDemo, as }) => {
   const portal = await openDemo();
   const [aylin, paula] = [await as(portal, "Aylin Demir"), await as(portal, "Paula Brandt")];
   await request(paula, "collections", "Compare the claims of our suppliers.");
   await openRequest(aylin, "Paula Brandt");
-  const approve = aylin.getByRole("button", { name: /^Approve until / });
+  const approve = aylin.getByRole("button", { name: /^Approve/ });
 
   await test.step("it follows the date", async () => {
     const day = later(await today(aylin), 40);
@@ -164,6 +244,16 @@ test("the button that approves says until when, and an error stands at its field
     const written = new Date(day);
     const month = written.toLocaleString("en-US", { month: "short", timeZone: "UTC" });
     await expect(approve).toHaveText(`Approve until ${written.getUTCDate()} ${month} ${written.getUTCFullYear()}`);
+  });
+
+  await test.step("it names no day that cannot be approved", async () => {
+    for (const day of ["0026-12-31", await today(aylin), "2099-01-01", ""]) {
+      await aylin.getByLabel("Last day of access").fill(later(await today(aylin), 40));
+      await expect(approve).toHaveText(/^Approve until /);
+      await aylin.getByLabel("Last day of access").fill(day);
+      await expect(approve, day).toHaveText("Approve");
+    }
+    await aylin.getByLabel("Last day of access").fill(later(await today(aylin), 40));
   });
 
   await test.step("Enter in a field, a date's too, decides nothing", async () => {
@@ -220,7 +310,7 @@ test("a renewal says what it renews and never ends before it", async ({ openDemo
     await aylin.getByRole("link", { name: /^Paula Brandt asks to renew access to Collections/ }).click();
     await expect(aylin.getByRole("main")).toContainText("It renews the access that ends on");
     const until = aylin.getByLabel("Last day of access");
-    const button = aylin.getByRole("button", { name: /^Approve until / });
+    const button = aylin.getByRole("button", { name: /^Approve/ });
     await until.fill(later(day, 30));
     await button.click();
     await expect(aylin.locator(".field-error")).toContainText("The access that this renews goes on until");

@@ -155,6 +155,8 @@ pub struct DecidePage {
     pub approvals: Vec<String>,
     /// Live grants of the requester on data of this domain, in words.
     pub other_grants: Vec<String>,
+    /// First day that can be approved as an end.
+    pub earliest_end: NaiveDate,
     /// Last day of the access that approving would renew, while the request waits.
     pub renews: Option<NaiveDate>,
     /// What happened to the request, in order.

@@ -16,7 +16,8 @@ let shown = window.navigation?.currentEntry.key;
 
 const forms = () => document.querySelectorAll("#main form[method=post]");
 
-// Nothing secret, nothing a form carries by itself, and no tick where the next press decides on what is ticked.
+// Nothing secret, nothing a form carries by itself, no tick where the next press decides on what is ticked, and no word
+// about rows that are chosen anew.
 const fieldsOf = (form) =>
   [...form.elements].filter(
     (field) =>
@@ -24,7 +25,7 @@ const fieldsOf = (form) =>
       field.name &&
       !(isTicked(field) && form.autocomplete === "off") &&
       !/^(password|file|hidden|submit|button|image|reset)$/.test(field.type) &&
-      !field.closest("[data-review]"),
+      !form.querySelector("[data-review]"),
   );
 
 const isTicked = ({ type }) => type === "checkbox" || type === "radio";

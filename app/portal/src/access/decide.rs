@@ -1,6 +1,6 @@
 //! Deciding a request.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use lakeport_model::access::{DecidePage, GrantStanding, RequestState};
 use lakeport_model::catalog::Activity;
 use lakeport_model::people::{DomainRef, Role, Viewer};
@@ -104,6 +104,7 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
         may_decide: why_not.is_none(),
         why_not,
         may_withdraw: own && is_open,
+        earliest_end: earliest_end(now.date_naive(), held.as_ref()),
         renews: held.filter(|_| is_open).map(|held| held.ends_on),
         requester_about: requester.as_ref().map(people::about).unwrap_or_default(),
         sensitive_columns: eyes.columns(&snapshot, request.asset.as_ref(), classification),
@@ -176,7 +177,7 @@ async fn approve_it(
     let now = ctx.now();
     let (today, latest) = (now.date_naive(), request.ends_on);
     if let Some(end) = ends_on {
-        if end <= today {
+        if end < earliest_end(today, None) {
             return Err(Error::invalid("ends_on", "Choose a day after today as the end of access."));
         }
         if end > request.ends_on {
@@ -236,6 +237,12 @@ async fn approve_it(
     };
     audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await
+}
+
+/// First day that can be approved: after today, and never before the end of what the request renews.
+fn earliest_end(today: NaiveDate, held: Option<&Grant>) -> NaiveDate {
+    let after_today = today + TimeDelta::days(1);
+    held.map_or(after_today, |held| held.ends_on.max(after_today))
 }
 
 /// Why access cannot last beyond the end of a request: `before` is that end without the rules of today.

@@ -214,6 +214,21 @@ on_both! { demo =>
         assert!(decided.other_grants.is_empty(), "nor is what came of it: {:?}", decided.other_grants);
     }
 
+    async fn the_first_day_offered_for_approval_is_the_first_that_is_not_refused(world) {
+        let aylin = world.viewer("aylin.demir").await;
+        for (asked, first) in [(100, 1), (120, 100)] {
+            let id = world.ask("paula.brandt", CASES, asked).await.expect("she may ask");
+            let page = access::decide_page(&world.ctx, &aylin, id).await.expect("it opens");
+            assert_eq!(page.earliest_end, world.day(first));
+            let approve = |days| {
+                let end = Some(world.day(days));
+                access::approve(&world.ctx, &aylin, id, page.revision, end, String::new())
+            };
+            assert_eq!(refusal(approve(first - 1).await).field, Some("ends_on"));
+            approve(100).await.expect("from the first day on none is refused");
+        }
+    }
+
     async fn what_was_renewed_never_goes_on_under_a_grant_that_has_ended(world) {
         let first = world.granted("paula.brandt", FORECAST, 30, &["maria.keller"]).await;
         assert_eq!(world.grant("paula.brandt", first).await.goes_on_as, None, "nothing has taken its place");

@@ -1,4 +1,4 @@
-//! The button that approves a request. It says until when, as the date is chosen.
+//! The button that approves a request. It says until when, as a date is chosen that can be approved.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -16,13 +16,16 @@ pub(crate) fn ApproveButton(
     let (day, set_day) = signal(None::<String>);
     let _alive = on_enter_island(move || {
         let read = move || {
-            set_day.set(by_id::<HtmlInputElement>(&field).and_then(|input| written_day(&input.value())));
+            let chosen = by_id::<HtmlInputElement>(&field);
+            // The field knows its first and last day.
+            let fits = chosen.filter(|input| input.matches(":valid").unwrap_or(false));
+            set_day.set(fits.and_then(|input| written_day(&input.value())));
         };
         read();
         listen(ev::input, move |_| read());
     });
-    let until = move || day.get().unwrap_or_else(|| "this day".to_owned());
+    let words = move || day.get().map_or_else(|| "Approve".to_owned(), |day| format!("Approve until {day}"));
     view! {
-        <button class="btn btn-primary" type="submit" formnovalidate>"Approve until " {until}</button>
+        <button class="btn btn-primary" type="submit" formnovalidate>{words}</button>
     }
 }

@@ -97,7 +97,7 @@ fn asked(page: &Decide, withdraw: Option<AnyView>) -> AnyView {
 /// approving the date: what does not fit the outcome is said by the portal, and no browser asks for both.
 fn bar(page: &Decide) -> AnyView {
     let (id, revision) = (page.request.id.to_string(), page.revision.to_string());
-    let latest = page.request.ends_on.to_string();
+    let (earliest, latest) = (page.earliest_end.to_string(), page.request.ends_on.to_string());
     let form = FormState::of(&["/fn/approve", "/fn/reject"]);
     view! {
         <Form action="/fn/approve" class="bottom-bar items-end" label="Your decision" outcomes=true>
@@ -109,6 +109,7 @@ fn bar(page: &Decide) -> AnyView {
                 kind="date"
                 label="Last day of access"
                 value=latest.clone()
+                min=earliest
                 max=latest
                 control="input input-sm w-40"
             />

@@ -29,10 +29,11 @@ pub(crate) fn ReviewKeys(
             if enabled.get_untracked() {
                 let before = asked.get_untracked();
                 let next = if is_typing_text(&event) {
-                    type_reason(&event, before)
+                    type_reason(&event, before.as_ref())
                 } else {
                     press(&event, before.as_ref())
                 };
+                leave_reason(before.as_ref(), next.as_ref());
                 set_asked.set(next);
                 set_chosen.set(count_chosen());
             }
@@ -40,6 +41,7 @@ pub(crate) fn ReviewKeys(
         listen(ev::change, move |event| {
             if is_checkbox(&event) {
                 // Whoever chooses rows by himself has left what a key had asked about one.
+                leave_reason(asked.get_untracked().as_ref(), None);
                 set_asked.set(None);
                 set_chosen.set(count_chosen());
             }
@@ -99,6 +101,14 @@ impl Asked {
             Self::Withdraw { name, .. } => format!("Say why; Enter withdraws {name}"),
         }
     }
+
+    /// The row that a reason is written about.
+    fn reason_for(&self) -> Option<&str> {
+        match self {
+            Self::Keep { .. } => None,
+            Self::Withdraw { row, .. } => Some(row),
+        }
+    }
 }
 
 /// Keys in a text field write text; on a checkbox they are shortcuts.
@@ -152,40 +162,57 @@ fn press(event: &KeyboardEvent, asked: Option<&Asked>) -> Option<Asked> {
         ("r", Some(at)) => {
             let (row, name) = named(&boxes[at]);
             // What is written now is about this row, whichever key or button sends it.
-            choose_only(Some(&row));
-            if let Some(comment) = by_id::<HtmlInputElement>("comment") {
+            choose_only(&row);
+            if let Some(comment) = comment() {
                 // A field that is gone simply does not get the focus.
                 let _ = comment.focus();
             }
             next = Some(Asked::Withdraw { row, name });
         }
-        _ => return None,
+        // The way to a button or to the text leads over keys that are no shortcuts: they leave a reason as it is.
+        _ => return asked.filter(|asked| asked.reason_for().is_some()).cloned(),
     }
     event.prevent_default();
     next
 }
 
-/// A key in a field of text: Enter withdraws the row that was asked about, Escape leaves it and what was written about it.
-fn type_reason(event: &KeyboardEvent, asked: Option<Asked>) -> Option<Asked> {
-    let Some(Asked::Withdraw { row, name }) = asked else { return asked };
-    match event.key().as_str() {
-        "Enter" => {
-            event.prevent_default();
-            if by_id::<HtmlInputElement>("comment").is_some_and(|comment| !comment.value().trim().is_empty())
-            {
-                send(&row, "button[formaction]");
+/// A key in a field of text: in the comment Enter withdraws the row that was asked about, and Escape leaves it.
+fn type_reason(event: &KeyboardEvent, asked: Option<&Asked>) -> Option<Asked> {
+    let row = asked?.reason_for()?;
+    let active = document().active_element();
+    if let Some(comment) = comment().filter(|comment| comment.is_same_node(active.as_deref())) {
+        match event.key().as_str() {
+            "Enter" => {
+                event.prevent_default();
+                if !comment.value().trim().is_empty() {
+                    send(row, "button[formaction]");
+                }
             }
-            Some(Asked::Withdraw { row, name })
+            "Escape" => return None,
+            _ => {}
         }
-        "Escape" => {
-            if let Some(comment) = by_id::<HtmlInputElement>("comment") {
-                comment.set_value("");
-            }
-            choose_only(None);
-            None
-        }
-        _ => Some(Asked::Withdraw { row, name }),
     }
+    asked.cloned()
+}
+
+/// A reason goes with its row alone: where another row or another decision comes next, what was written goes, and the
+/// row is not chosen any more.
+fn leave_reason(before: Option<&Asked>, next: Option<&Asked>) {
+    let (left, now) = (before.and_then(Asked::reason_for), next.and_then(Asked::reason_for));
+    if left == now {
+        return;
+    }
+    if let Some(comment) = comment() {
+        comment.set_value("");
+    }
+    for input in boxes().into_iter().filter(|input| left == Some(input.value().as_str())) {
+        input.set_checked(false);
+    }
+}
+
+/// The field that the reason is written in.
+fn comment() -> Option<HtmlInputElement> {
+    by_id("comment")
 }
 
 /// The value of a row's checkbox, and what the row is called.
@@ -206,16 +233,16 @@ fn mark(input: &HtmlInputElement) {
     }
 }
 
-/// Chooses this row and no other; without one, none at all.
-fn choose_only(row: Option<&str>) {
+/// Chooses this row and no other.
+fn choose_only(row: &str) {
     for input in boxes() {
-        input.set_checked(row.is_some_and(|row| input.value() == row));
+        input.set_checked(input.value() == row);
     }
 }
 
 /// Sends the desk's form with this row alone, as if its button had been pressed.
 fn send(row: &str, button: &str) {
-    choose_only(Some(row));
+    choose_only(row);
     let button = document().query_selector(&format!("#reviews .bottom-bar {button}")).ok().flatten();
     if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
         button.click();

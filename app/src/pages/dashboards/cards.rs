@@ -20,10 +20,19 @@ pub(crate) fn ChartCards() -> impl IntoView {
             Some(mark) => show(&mark),
             None => hide(),
         };
-        listen(ev::focusin, move |event| point(&event));
         listen(ev::pointerover, move |event| point(&event));
         listen(ev::pointerdown, move |event| point(&event));
-        listen(ev::focusout, |_| hide());
+        // A press moves the focus after it has shown its card: to the frame around the marks, away from another chart.
+        listen(ev::focusin, |event| {
+            if let Some(mark) = event_mark(&event) {
+                show(&mark);
+            }
+        });
+        listen(ev::focusout, |event| {
+            if holds_shown(&event) {
+                hide();
+            }
+        });
         listen(ev::keydown, |event| step(&event));
     });
     view! { <span hidden data-alive=move || alive.get().to_string()></span> }
@@ -39,6 +48,15 @@ fn mark_of(element: &Element) -> Option<Element> {
         return Some(mark);
     }
     element.closest(".chart-drawings a").ok()??.query_selector(".hit").ok()?
+}
+
+/// The card that is shown is about what the event comes from: a mark's link, or the frame of a chart.
+fn holds_shown(event: &Event) -> bool {
+    let place = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    place.is_some_and(|place| {
+        matches!(place.closest(".chart-drawings"), Ok(Some(_)))
+            && matches!(place.query_selector(".hit.is-shown"), Ok(Some(_)))
+    })
 }
 
 /// The link over a mark, where choosing it filters.

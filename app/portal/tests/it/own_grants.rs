@@ -303,4 +303,27 @@ on_both! { demo =>
         access::confirm_need(&world.ctx, &world.viewer("paula.brandt").await, id).await.expect("her own");
         assert!(may_review().await);
     }
+
+    async fn a_warning_of_losing_access_is_never_hidden_by_a_milder_question(world) {
+        let (_, due) = world.reviewed().await;
+        let paula = world.viewer("paula.brandt").await;
+        let newest = async || {
+            let inbox = notify::inbox(&world.ctx, &paula, PageRequest::default()).await.expect("it opens");
+            let found = inbox.items.into_iter().find(|item| item.title.contains("Collections: cases") && item.earlier > 0);
+            found.expect("she was told more than once about her grant")
+        };
+        for left in [30, 14, -1] {
+            world.go(left, due);
+            world.sweep().await;
+        }
+        let asked = newest().await;
+        assert!(asked.title.starts_with("Do you still need Collections: cases?"), "{}", asked.title);
+        assert!(asked.body.contains("The review lies with Aylin Demir."), "{}", asked.body);
+        for left in [-7, -8, -9, -12] {
+            world.go(left, due);
+            world.sweep().await;
+            let warned = newest().await;
+            assert!(warned.title.ends_with("without a decision"), "{left} days left: {}", warned.title);
+        }
+    }
 }

@@ -242,7 +242,7 @@ async fn take_back(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
         return Ok(false);
     }
     store::set_provisioning(tx, grant.id, Provisioning::Deprovisioning, 0, ctx.now(), None).await?;
-    records::settle(tx, &format!("grant {}", grant.id), None).await?;
+    store::settle_ended(tx, grant).await?;
     let consumer = PersonId(grant.consumer);
     let title = eyes::title_for(tx, ctx, snapshot, consumer, &grant.port).await?;
     let title = title.unwrap_or_else(|| grant.port.clone());

@@ -326,4 +326,23 @@ on_both! { demo =>
             assert!(warned.title.ends_with("without a decision"), "{left} days left: {}", warned.title);
         }
     }
+
+    async fn what_has_ended_is_never_new_as_something_to_use(world) {
+        let is_new = async |who: &str| {
+            let viewer = world.viewer(who).await;
+            let inbox = notify::inbox(&world.ctx, &viewer, PageRequest::default()).await.expect("it opens");
+            let told = inbox.items.into_iter().find(|item| item.title.starts_with("You may use Collections: cases"));
+            told.expect("it was said").unread
+        };
+        let id = world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        world.granted("lena.vogel", CASES, 20, &["aylin.demir"]).await;
+        assert!(is_new("paula.brandt").await && is_new("lena.vogel").await);
+        let aylin = world.viewer("aylin.demir").await;
+        access::revoke(&world.ctx, &aylin, vec![(id, 1)], "The plan is made".to_owned()).await.expect("she may");
+        assert!(!is_new("paula.brandt").await, "it was withdrawn");
+        assert!(is_new("lena.vogel").await, "hers holds");
+        world.travel(21);
+        world.sweep().await;
+        assert!(!is_new("lena.vogel").await, "its last day is over");
+    }
 }

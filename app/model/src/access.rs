@@ -47,7 +47,7 @@ pub struct RequestForm {
     pub classification: Option<Classification>,
     /// What will happen, by policy, in words: `Aylin Demir decides.`
     pub policy: Vec<String>,
-    /// First day allowed as an end.
+    /// First day allowed as an end; of a renewal, a day later than what it renews.
     pub earliest_end: NaiveDate,
     /// Last day allowed as an end.
     pub latest_end: NaiveDate,

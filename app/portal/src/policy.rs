@@ -14,6 +14,8 @@ use crate::{Error, RefusalKind, Result};
 
 /// The rule of a request that others decide now.
 pub const NOT_HIS_TURN: &str = "request.not_eligible";
+/// Of a request that does not wait any more.
+pub const DECIDED: &str = "request.decided";
 
 /// Something a viewer wants to do, with the facts the decision needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,7 +198,7 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
             } else if *state != RequestState::Requested {
                 Decision {
                     kind: RefusalKind::Conflict,
-                    ..no("request.decided", "This request was decided before; nothing was changed.")
+                    ..no(DECIDED, "This request was decided before; nothing was changed.")
                 }
             } else if approved_by.contains(&viewer.id) {
                 no("request.approved_once", "You approved this request; it needs a second person.")

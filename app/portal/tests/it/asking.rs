@@ -139,6 +139,20 @@ on_both! { demo =>
         assert_eq!(form("paula.brandt").await.waiting, None, "then she can ask anew");
     }
 
+    async fn what_was_withdrawn_is_never_said_to_be_decided(world) {
+        let id = world.ask("clara.neumann", CASES, 30).await.expect("she may ask");
+        let clara = world.viewer("clara.neumann").await;
+        access::withdraw(&world.ctx, &clara, id).await.expect("her own");
+        let late = refusal(world.approve("aylin.demir", id).await);
+        assert_eq!(
+            (late.kind, late.message.as_str()),
+            (RefusalKind::Conflict, "Clara Neumann withdrew it; nothing was changed.")
+        );
+        let aylin = world.viewer("aylin.demir").await;
+        let page = access::decide_page(&world.ctx, &aylin, id).await.expect("it opens");
+        assert_eq!(page.request.decision.as_deref(), Some("Clara Neumann withdrew it, 1 Dec 2026"));
+    }
+
     async fn sent_twice_asks_once(world) {
         world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
         assert_eq!(refusal(world.ask("paula.brandt", CASES, 30).await).kind, RefusalKind::Conflict);

@@ -225,6 +225,24 @@ pub struct GrantLine {
     pub revision: i64,
 }
 
+/// What somebody may use: his own grants, and what he reads without one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyAccess {
+    /// His grants, newest first, ended ones included.
+    pub grants: Vec<GrantLine>,
+    /// The domains that he has a role in.
+    pub own: Vec<OwnDomain>,
+}
+
+/// A domain whose data somebody reads by his role in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnDomain {
+    /// The domain.
+    pub domain: DomainRef,
+    /// What the role opens: `As an owner of Controlling you read its data without a grant.`
+    pub words: String,
+}
+
 /// Whom a consumer can ask for the decision on a review that waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asking {

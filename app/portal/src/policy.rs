@@ -7,9 +7,8 @@ use lakeport_model::catalog::{Classification, Visibility};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, PersonId};
 
-pub(crate) use self::values::is_for_members;
-use self::values::reads_own;
 pub use self::values::{Entitlement, Held, NOTHING_DESCRIBED, Reach, Values, Way, entitle, reach};
+pub(crate) use self::values::{is_for_members, reads_own};
 use crate::{Error, RefusalKind, Result};
 
 /// The rule of a request that others decide now.

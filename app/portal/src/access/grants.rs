@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use lakeport_model::access::{GrantEnd, GrantLine, GrantStanding, ReviewState};
-use lakeport_model::people::Viewer;
+use lakeport_model::access::{GrantEnd, GrantLine, GrantStanding, MyAccess, OwnDomain, ReviewState};
+use lakeport_model::catalog::Classification;
+use lakeport_model::people::{Membership, Viewer};
 use lakeport_model::{AssetId, GrantId, PersonId, PortId, ProductId, RequestId};
 use serde_json::json;
 use uuid::Uuid;
@@ -19,6 +20,22 @@ use crate::store::access::{self as store, Approval, Grant};
 use crate::store::people::Names;
 use crate::store::{Tx, audit as chain};
 use crate::{Ctx, Error, Result};
+
+/// What the viewer may use: his grants, and what his roles open without one.
+pub async fn my_access(ctx: &Ctx, viewer: &Viewer) -> Result<MyAccess> {
+    let own = viewer.memberships.iter().map(|held| own_domain(viewer, held)).collect();
+    Ok(MyAccess { grants: my_grants(ctx, viewer).await?, own })
+}
+
+/// What a role opens by the rule that opens it; restricted data not to everybody who has one.
+fn own_domain(viewer: &Viewer, held: &Membership) -> OwnDomain {
+    let Membership { domain, role } = held;
+    let all = policy::reads_own(viewer, &domain.id, Classification::Restricted);
+    let except = if all { "" } else { ", except restricted data" };
+    let (role, name) = (role.with_article(), &domain.name);
+    let words = format!("As {role} of {name} you read its data without a grant{except}.");
+    OwnDomain { domain: domain.clone(), words }
+}
 
 /// The viewer's grants, newest first, ended ones included.
 pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {

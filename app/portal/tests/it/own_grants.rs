@@ -345,4 +345,26 @@ on_both! { demo =>
         world.sweep().await;
         assert!(!is_new("lena.vogel").await, "its last day is over");
     }
+
+    async fn what_a_role_opens_is_never_missing_from_what_somebody_may_use(world) {
+        world.staff("controlling", &[("aylin.demir", "owner"), ("lena.vogel", "member")]).await;
+        let of_controlling = async |who: &str| {
+            let viewer = world.viewer(who).await;
+            let page = access::my_access(&world.ctx, &viewer).await.expect("it opens");
+            let own = page.own.into_iter().filter(|own| own.domain.id.as_str() == "controlling");
+            own.map(|own| own.words).collect::<Vec<_>>()
+        };
+        let all = "As an owner of controlling you read its data without a grant.";
+        assert_eq!(of_controlling("aylin.demir").await, [all]);
+        let most = "As a member of controlling you read its data without a grant, except restricted data.";
+        assert_eq!(of_controlling("lena.vogel").await, [most]);
+        assert!(of_controlling("paula.brandt").await.is_empty(), "she has no role there");
+        let reads = async |who: &str| {
+            let viewer = world.viewer(who).await;
+            catalog::preview(&world.ctx, &viewer, &"gold.collections".into()).await.is_ok()
+        };
+        assert!(reads("aylin.demir").await && reads("lena.vogel").await);
+        world.classify("gold.collections", "controlling", "restricted").await;
+        assert!(reads("aylin.demir").await && !reads("lena.vogel").await);
+    }
 }

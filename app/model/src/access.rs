@@ -211,6 +211,8 @@ pub struct GrantLine {
     pub still: Option<String>,
     /// It was renewed: the grant on its port that holds now, where there is one; filled in where it is shown.
     pub goes_on_as: Option<GrantId>,
+    /// The consumer's request on its port that waits: while it does, there is no other; filled in where it is shown.
+    pub waits: Option<RequestId>,
     /// Delivery.
     pub provisioning: Provisioning,
     /// What stood in the way of the last attempt, as a sentence.

@@ -51,18 +51,20 @@ pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
     let live = grants.iter().filter(|grant| grant.standing(now) == GrantStanding::Active);
     let live: HashMap<String, GrantId> = live.map(|grant| (grant.port.clone(), GrantId(grant.id))).collect();
     for grant in grants {
-        let (mut asking, mut undecided, mut kept) = (None, None, None);
+        let (mut asking, mut undecided, mut kept, mut waits) = (None, None, None, None);
         if grant.standing(now) == GrantStanding::Active {
             asking = asking::asking(&mut tx, &snapshot, &grant, now.date_naive()).await?;
             undecided = no_answer::pending(&mut tx, ctx, &snapshot, &grant).await?;
             kept = kept::of(&mut tx, &snapshot, &grant).await?;
+            let open = store::open_request(&mut tx, viewer.id.0, &grant.port).await?;
+            waits = open.map(|request| RequestId(request.id));
         }
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
         let still = still::reads_under(&mut tx, ctx, &snapshot, &rights, &grant).await?;
         let held = live.get(&grant.port).copied();
         let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant, now)?;
         let goes_on_as = held.filter(|_| line.standing == GrantStanding::Renewed);
-        lines.push(GrantLine { comments, kept, asking, undecided, still, goes_on_as, ..line });
+        lines.push(GrantLine { comments, kept, asking, undecided, still, goes_on_as, waits, ..line });
     }
     Ok(lines)
 }
@@ -108,6 +110,7 @@ pub(super) fn line(
         undecided: None,
         still: None,
         goes_on_as: None,
+        waits: None,
         provisioning: grant.provisioning()?,
         provisioning_note: grant.provisioning_note.clone(),
         ended,

@@ -367,4 +367,13 @@ on_both! { demo =>
         world.classify("gold.collections", "controlling", "restricted").await;
         assert!(reads("aylin.demir").await && !reads("lena.vogel").await);
     }
+
+    async fn a_renewal_that_waits_is_never_offered_again(world) {
+        let first = world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        assert_eq!(world.grant("paula.brandt", first).await.waits, None);
+        let renewal = world.ask("paula.brandt", CASES, 100).await.expect("she may ask for longer");
+        assert_eq!(world.grant("paula.brandt", first).await.waits, Some(renewal));
+        world.approve("aylin.demir", renewal).await.expect("she renews");
+        assert!(world.grants("paula.brandt").await.iter().all(|grant| grant.waits.is_none()));
+    }
 }

@@ -138,10 +138,7 @@ fn actions(grant: &GrantLine) -> AnyView {
         )
     };
     let label = if grant.review == ReviewState::Ok { "Give up" } else { "No longer needed" };
-    let renew = grant.is_offered.then(|| {
-        let href = request_again_href(&grant.product, &grant.port, grant.request);
-        view! { <a class="btn btn-sm" href=href>"Request a renewal"</a> }
-    });
+    let renew = renewal(grant).map(|(href, label)| view! { <a class="btn btn-sm" href=href>{label}</a> });
     view! {
         {needed}
         {renew}
@@ -153,6 +150,17 @@ fn actions(grant: &GrantLine) -> AnyView {
         </Confirm>
     }
     .into_any()
+}
+
+/// Where a grant is renewed: at the request that waits, where there is one, for there is one at a time.
+pub(super) fn renewal(grant: &GrantLine) -> Option<(String, &'static str)> {
+    match grant.waits {
+        Some(request) => Some((format!("/decide/{request}"), "Your request waits: open it")),
+        None => grant.is_offered.then(|| {
+            let href = request_again_href(&grant.product, &grant.port, grant.request);
+            (href, "Request a renewal")
+        }),
+    }
 }
 
 /// What the consumer has said in a review that waits, and with whom it lies since.

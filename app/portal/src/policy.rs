@@ -13,7 +13,7 @@ use crate::{Error, RefusalKind, Result};
 
 /// The rule of a request that others decide now.
 pub const NOT_HIS_TURN: &str = "request.not_eligible";
-/// Of a request that does not wait any more.
+/// The rule of a request that does not wait any more.
 pub const DECIDED: &str = "request.decided";
 
 /// Something a viewer wants to do, with the facts the decision needs.

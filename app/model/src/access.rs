@@ -47,7 +47,7 @@ pub struct RequestForm {
     pub classification: Option<Classification>,
     /// What will happen, by policy, in words: `Aylin Demir decides.`
     pub policy: Vec<String>,
-    /// First day allowed as an end.
+    /// First day allowed as an end; of a renewal, a day later than what it renews.
     pub earliest_end: NaiveDate,
     /// Last day allowed as an end.
     pub latest_end: NaiveDate,
@@ -213,6 +213,8 @@ pub struct GrantLine {
     pub still: Option<String>,
     /// It was renewed: the grant on its port that holds now, where there is one; filled in where it is shown.
     pub goes_on_as: Option<GrantId>,
+    /// The consumer's request on its port that waits: while it does, there is no other; filled in where it is shown.
+    pub waits: Option<RequestId>,
     /// Delivery.
     pub provisioning: Provisioning,
     /// What stood in the way of the last attempt, as a sentence.
@@ -225,6 +227,24 @@ pub struct GrantLine {
     pub withdrawn_by: Option<String>,
     /// Revision, to be sent back with a change.
     pub revision: i64,
+}
+
+/// What somebody may use: his own grants, and what he reads without one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyAccess {
+    /// His grants, newest first, ended ones included.
+    pub grants: Vec<GrantLine>,
+    /// The domains that he has a role in.
+    pub own: Vec<OwnDomain>,
+}
+
+/// A domain whose data somebody reads by his role in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnDomain {
+    /// The domain.
+    pub domain: DomainRef,
+    /// What the role opens: `As an owner of Controlling you read its data without a grant.`
+    pub words: String,
 }
 
 /// Whom a consumer can ask for the decision on a review that waits.

@@ -7,13 +7,14 @@ use lakeport_model::catalog::{Classification, Visibility};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, PersonId};
 
-pub(crate) use self::values::is_for_members;
-use self::values::reads_own;
 pub use self::values::{Entitlement, Held, NOTHING_DESCRIBED, Reach, Values, Way, entitle, reach};
+pub(crate) use self::values::{is_for_members, reads_own};
 use crate::{Error, RefusalKind, Result};
 
 /// The rule of a request that others decide now.
 pub const NOT_HIS_TURN: &str = "request.not_eligible";
+/// The rule of a request that does not wait any more.
+pub const DECIDED: &str = "request.decided";
 
 /// Something a viewer wants to do, with the facts the decision needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,7 +197,7 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
             } else if *state != RequestState::Requested {
                 Decision {
                     kind: RefusalKind::Conflict,
-                    ..no("request.decided", "This request was decided before; nothing was changed.")
+                    ..no(DECIDED, "This request was decided before; nothing was changed.")
                 }
             } else if approved_by.contains(&viewer.id) {
                 no("request.approved_once", "You approved this request; it needs a second person.")

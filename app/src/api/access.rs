@@ -110,11 +110,11 @@ async fn lead_on(
     Ok(())
 }
 
-/// The viewer's grants.
+/// The viewer's grants, and what he reads without one.
 #[server(prefix = "/fn", endpoint = "my_grants")]
-pub async fn my_grants() -> Answer<Vec<model::GrantLine>> {
+pub async fn my_grants() -> Answer<model::MyAccess> {
     let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::access::my_grants(&ctx, &viewer).await?)
+    Ok(lakeport_portal::access::my_access(&ctx, &viewer).await?)
 }
 
 /// Gives a grant up, at once.

@@ -205,6 +205,7 @@ mod tests {
             undecided: None,
             still: None,
             goes_on_as: None,
+            waits: None,
             provisioning: Provisioning::Provisioned,
             provisioning_note: None,
             ended: None,
@@ -318,5 +319,16 @@ mod tests {
         let goes_on = GrantLine { goes_on_as: Some(renewed.id), ..renewed };
         assert_eq!(delivery_words(&goes_on), "Goes on under a newer grant");
         assert_eq!(said(&GrantLine { ended_by_policy: true, ..ended }), "Ended: no decision");
+    }
+
+    #[test]
+    fn a_renewal_that_waits_is_never_offered_again() {
+        let offered = GrantLine { is_offered: true, ..grant() };
+        assert_eq!(grants::renewal(&offered).map(|(_, label)| label), Some("Request a renewal"));
+        let waits = GrantLine { waits: Some(offered.request), ..offered };
+        let (href, label) = grants::renewal(&waits).expect("it waits");
+        assert_eq!(label, "Your request waits: open it");
+        assert_eq!(href, format!("/decide/{}", waits.request));
+        assert_eq!(grants::renewal(&grant()), None, "what is not offered any more cannot be asked for");
     }
 }

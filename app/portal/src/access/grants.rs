@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use lakeport_model::access::{GrantEnd, GrantLine, GrantStanding, ReviewState};
-use lakeport_model::people::Viewer;
+use lakeport_model::access::{GrantEnd, GrantLine, GrantStanding, MyAccess, OwnDomain, ReviewState};
+use lakeport_model::catalog::Classification;
+use lakeport_model::people::{Membership, Viewer};
 use lakeport_model::{AssetId, GrantId, PersonId, PortId, ProductId, RequestId};
 use serde_json::json;
 use uuid::Uuid;
@@ -20,6 +21,22 @@ use crate::store::people::Names;
 use crate::store::{Tx, audit as chain};
 use crate::{Ctx, Error, Result};
 
+/// What the viewer may use: his grants, and what his roles open without one.
+pub async fn my_access(ctx: &Ctx, viewer: &Viewer) -> Result<MyAccess> {
+    let own = viewer.memberships.iter().map(|held| own_domain(viewer, held)).collect();
+    Ok(MyAccess { grants: my_grants(ctx, viewer).await?, own })
+}
+
+/// What a role opens by the rule that opens it; restricted data not to everybody who has one.
+fn own_domain(viewer: &Viewer, held: &Membership) -> OwnDomain {
+    let Membership { domain, role } = held;
+    let all = policy::reads_own(viewer, &domain.id, Classification::Restricted);
+    let except = if all { "" } else { ", except restricted data" };
+    let (role, name) = (role.with_article(), &domain.name);
+    let words = format!("As {role} of {name} you read its data without a grant{except}.");
+    OwnDomain { domain: domain.clone(), words }
+}
+
 /// The viewer's grants, newest first, ended ones included.
 pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
     let snapshot = ctx.snapshot().await?;
@@ -34,18 +51,20 @@ pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
     let live = grants.iter().filter(|grant| grant.standing(now) == GrantStanding::Active);
     let live: HashMap<String, GrantId> = live.map(|grant| (grant.port.clone(), GrantId(grant.id))).collect();
     for grant in grants {
-        let (mut asking, mut undecided, mut kept) = (None, None, None);
+        let (mut asking, mut undecided, mut kept, mut waits) = (None, None, None, None);
         if grant.standing(now) == GrantStanding::Active {
             asking = asking::asking(&mut tx, &snapshot, &grant, now.date_naive()).await?;
             undecided = no_answer::pending(&mut tx, ctx, &snapshot, &grant).await?;
             kept = kept::of(&mut tx, &snapshot, &grant).await?;
+            let open = store::open_request(&mut tx, viewer.id.0, &grant.port).await?;
+            waits = open.map(|request| RequestId(request.id));
         }
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
         let still = still::reads_under(&mut tx, ctx, &snapshot, &rights, &grant).await?;
         let held = live.get(&grant.port).copied();
         let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant, now)?;
         let goes_on_as = held.filter(|_| line.standing == GrantStanding::Renewed);
-        lines.push(GrantLine { comments, kept, asking, undecided, still, goes_on_as, ..line });
+        lines.push(GrantLine { comments, kept, asking, undecided, still, goes_on_as, waits, ..line });
     }
     Ok(lines)
 }
@@ -91,6 +110,7 @@ pub(super) fn line(
         undecided: None,
         still: None,
         goes_on_as: None,
+        waits: None,
         provisioning: grant.provisioning()?,
         provisioning_note: grant.provisioning_note.clone(),
         ended,

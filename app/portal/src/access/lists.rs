@@ -8,7 +8,7 @@ use lakeport_model::people::Viewer;
 use lakeport_model::{PortId, ProductId, RequestId};
 
 use super::eyes::Eyes;
-use super::{Deciders, answers_for, as_of_today, eligible, grants, review, schedule};
+use super::{Deciders, answers_for, as_of_today, eligible, grants, review, schedule, turn};
 use crate::catalog::{Rights, Snapshot};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Request};
@@ -122,6 +122,7 @@ pub(super) fn line(
     let decision = request.decided_at.map(|at| {
         let day = at.format("%-d %b %Y");
         let who = request.decided_by.map_or_else(|| "Lakeport, by policy".to_owned(), |id| names.of(id));
+        let who = if state == RequestState::Withdrawn { turn::withdrew(&who) } else { who };
         match request.comment.as_deref() {
             Some(comment) if !comment.is_empty() => format!("{who}, {day}: {comment}"),
             _ => format!("{who}, {day}"),

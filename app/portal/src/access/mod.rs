@@ -23,7 +23,7 @@ mod who;
 
 pub use asking::ask_for_decision;
 pub use decide::{approve, decide_page, reject};
-pub use grants::{confirm_need, give_up, my_grants};
+pub use grants::{confirm_need, give_up, my_access, my_grants};
 pub use held::held;
 pub(crate) use held::sees_held;
 pub use leave::Leavers;

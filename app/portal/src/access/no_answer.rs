@@ -48,6 +48,13 @@ fn named(names: &[String]) -> String {
     if names.is_empty() { "Nobody who answers for the data".to_owned() } else { listed(names) }
 }
 
+/// With whom the review of a grant lies on a day, as its consumer is told.
+pub(super) fn lies_with(snapshot: &Snapshot, grant: &Grant, today: NaiveDate) -> String {
+    let (_, names) = silent(snapshot, grant, today);
+    let with = if names.is_empty() { "nobody who answers for the data".to_owned() } else { listed(&names) };
+    format!("The review lies with {with}")
+}
+
 /// The last day that comes before a grant's own because nobody decides its review.
 pub(super) async fn early_end(
     tx: &mut Tx,
@@ -124,10 +131,11 @@ pub(crate) async fn as_told(
 
 /// Warns the consumer that his grant ends if nobody decides, with the names of those it lies with.
 pub(super) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
-    let Some(Undecided { ends, with, still }) = pending(tx, ctx, snapshot, grant).await? else {
+    let Some(Undecided { ends, still, .. }) = pending(tx, ctx, snapshot, grant).await? else {
         return Ok(false);
     };
-    let Some(notice) = schedule::warning(ctx.now().date_naive(), ends) else { return Ok(false) };
+    let today = ctx.now().date_naive();
+    let Some(notice) = schedule::warning(today, ends) else { return Ok(false) };
     let (what, after) = still::loss(&snapshot.port_title(&grant.port), still.as_deref());
     let said = grant.confirmed_at.map(|_| "You have said that it is still needed");
     let next = match (&still, said) {
@@ -137,7 +145,7 @@ pub(super) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gr
     };
     let message = Message::new(
         format!("{what} ends on {} without a decision", day(ends)),
-        [format!("The review lies with {}", named(&with)).as_str(), said.unwrap_or_default(), next],
+        [lies_with(snapshot, grant, today).as_str(), said.unwrap_or_default(), next],
         "/access/grants",
     );
     let key = format!("{WARNING}.{}.{notice}", ends.format("%Y-%m-%d"));

@@ -98,14 +98,15 @@ async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> R
     let title = snapshot.port_title(&grant.port);
     let when = review_words(today, due);
     let mut worked = false;
-    if grant.confirmed_at.is_none() {
+    // Once the consumer is warned, a milder question after it would hide the day on which access ends.
+    if grant.confirmed_at.is_none() && no_answer::pending(tx, ctx, snapshot, grant).await?.is_none() {
         let ask = Message::new(
             format!("Do you still need {title}?"),
             [
                 when.clone(),
                 format!("You asked for it to: {}", grant.purpose),
                 "If you do not need it any more, give it up".to_owned(),
-                answer_by(today, due),
+                answer_by(snapshot, grant, today, due),
             ],
             "/access/grants",
         );
@@ -178,13 +179,13 @@ async fn nobody_reviews(
     Ok(worked)
 }
 
-/// Until when the consumer is asked alone.
-fn answer_by(today: NaiveDate, due: NaiveDate) -> String {
+/// Until when the consumer is asked alone; after that, with whom the review lies.
+fn answer_by(snapshot: &Snapshot, grant: &Grant, today: NaiveDate, due: NaiveDate) -> String {
     let owner = schedule::owner_is_asked_on(due);
     if today < owner {
         format!("Its owner is asked on {}", owner.format("%-d %b %Y"))
     } else {
-        "Its owner is asked now".to_owned()
+        no_answer::lies_with(snapshot, grant, today)
     }
 }
 
@@ -241,7 +242,7 @@ async fn take_back(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
         return Ok(false);
     }
     store::set_provisioning(tx, grant.id, Provisioning::Deprovisioning, 0, ctx.now(), None).await?;
-    records::settle(tx, &format!("grant {}", grant.id), None).await?;
+    store::settle_ended(tx, grant).await?;
     let consumer = PersonId(grant.consumer);
     let title = eyes::title_for(tx, ctx, snapshot, consumer, &grant.port).await?;
     let title = title.unwrap_or_else(|| grant.port.clone());

@@ -82,9 +82,12 @@ pub async fn request_form_like(
     }
     let classification = snapshot.port(id).map_or(Classification::Public, |(_, port)| port.classification);
     let held = renewal::renewed(&mut tx, ctx, viewer.id.0, id.as_str(), classification.as_str()).await?;
-    if let Some(until) = held.map(|held| held.ends_on) {
-        form.renews = Some(until);
-        form.suggested_end = suggested_end(until, form.latest_end);
+    if let Some(held) = held {
+        form.renews = Some(held.ends_on);
+        form.suggested_end = suggested_end(held.ends_on, form.latest_end);
+        // What the form offers is taken, whatever purpose is written into it.
+        let first = first_end(&held, &held.purpose).unwrap_or(form.latest_end);
+        form.earliest_end = form.earliest_end.max(first).min(form.latest_end);
     }
     if let Some(asked) = snapshot.port(id) {
         form.policy = who::rules_before(&mut tx, ctx, &snapshot, viewer.id, asked).await?;

@@ -1,5 +1,6 @@
 //! Who may decide or review instead of somebody who may not, by name: the rules themselves know ids alone.
 
+use lakeport_model::access::RequestState;
 use lakeport_model::people::Viewer;
 use lakeport_model::{PersonId, listed};
 
@@ -23,6 +24,11 @@ pub(super) fn why_not(snapshot: &Snapshot, viewer: &Viewer, action: &Action) -> 
                 eligible => format!("It is not your turn: it lies with {}.", names(eligible)),
             }
         }
+        Action::DecideRequest { state: RequestState::Withdrawn, requester, .. }
+            if decision.rule == policy::DECIDED =>
+        {
+            format!("{}; nothing was changed.", withdrew(&snapshot.who(requester.0)))
+        }
         // His own is what a service account holds, too, that he answers for.
         Action::ReviewGrant { consumer, reviewers } if snapshot.acts_for(consumer.0, viewer.id.0) => {
             match &reviewers[..] {
@@ -33,6 +39,11 @@ pub(super) fn why_not(snapshot: &Snapshot, viewer: &Viewer, action: &Action) -> 
         }
         _ => decision.why_not.to_owned(),
     })
+}
+
+/// That a request was taken back: nobody decided it.
+pub(super) fn withdrew(who: &str) -> String {
+    format!("{who} withdrew it")
 }
 
 /// Proof that the viewer may do this; a no names those who may.

@@ -156,7 +156,7 @@ pub fn entitle(viewer: &Viewer, values: &Values, table: TableRef) -> Result<Enti
 }
 
 /// A domain reads its own data; restricted columns only those who look after them.
-pub(super) fn reads_own(viewer: &Viewer, domain: &DomainId, classification: Classification) -> bool {
+pub(crate) fn reads_own(viewer: &Viewer, domain: &DomainId, classification: Classification) -> bool {
     let least = if is_for_members(classification) { Role::Member } else { Role::Steward };
     viewer.is(least, domain)
 }

@@ -102,6 +102,20 @@ on_both! { demo =>
         world.ask("paula.brandt", CASES, 280).await.expect("what is suggested is taken");
     }
 
+    async fn a_renewal_never_offers_the_day_that_is_held_already(world) {
+        let grant = world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        let paula = world.viewer("paula.brandt").await;
+        let like = world.grant("paula.brandt", grant).await.request;
+        for like in [None, Some(like)] {
+            let form = access::request_form_like(&world.ctx, &paula, &CASES.into(), like).await;
+            let form = form.expect("it opens");
+            assert_eq!((form.renews, form.earliest_end), (Some(world.day(30)), world.day(31)));
+        }
+        let same = refusal(world.ask("paula.brandt", CASES, 30).await);
+        assert_eq!(same.field, Some("ends_on"), "it would be no renewal");
+        world.ask("paula.brandt", CASES, 31).await.expect("the first day that is offered is taken");
+    }
+
     async fn what_is_held_as_long_as_it_may_be_is_never_asked_to_last_longer(world) {
         world.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
         let refused = refusal(world.ask("paula.brandt", CASES, 365).await);
@@ -123,6 +137,20 @@ on_both! { demo =>
         assert_eq!(form("clara.neumann").await.waiting, None, "another's request is nobody's to know of");
         access::withdraw(&world.ctx, &world.viewer("paula.brandt").await, id).await.expect("her own");
         assert_eq!(form("paula.brandt").await.waiting, None, "then she can ask anew");
+    }
+
+    async fn what_was_withdrawn_is_never_said_to_be_decided(world) {
+        let id = world.ask("clara.neumann", CASES, 30).await.expect("she may ask");
+        let clara = world.viewer("clara.neumann").await;
+        access::withdraw(&world.ctx, &clara, id).await.expect("her own");
+        let late = refusal(world.approve("aylin.demir", id).await);
+        assert_eq!(
+            (late.kind, late.message.as_str()),
+            (RefusalKind::Conflict, "Clara Neumann withdrew it; nothing was changed.")
+        );
+        let aylin = world.viewer("aylin.demir").await;
+        let page = access::decide_page(&world.ctx, &aylin, id).await.expect("it opens");
+        assert_eq!(page.request.decision.as_deref(), Some("Clara Neumann withdrew it, 1 Dec 2026"));
     }
 
     async fn sent_twice_asks_once(world) {

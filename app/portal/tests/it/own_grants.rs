@@ -303,4 +303,77 @@ on_both! { demo =>
         access::confirm_need(&world.ctx, &world.viewer("paula.brandt").await, id).await.expect("her own");
         assert!(may_review().await);
     }
+
+    async fn a_warning_of_losing_access_is_never_hidden_by_a_milder_question(world) {
+        let (_, due) = world.reviewed().await;
+        let paula = world.viewer("paula.brandt").await;
+        let newest = async || {
+            let inbox = notify::inbox(&world.ctx, &paula, PageRequest::default()).await.expect("it opens");
+            let found = inbox.items.into_iter().find(|item| item.title.contains("Collections: cases") && item.earlier > 0);
+            found.expect("she was told more than once about her grant")
+        };
+        for left in [30, 14, -1] {
+            world.go(left, due);
+            world.sweep().await;
+        }
+        let asked = newest().await;
+        assert!(asked.title.starts_with("Do you still need Collections: cases?"), "{}", asked.title);
+        assert!(asked.body.contains("The review lies with Aylin Demir."), "{}", asked.body);
+        for left in [-7, -8, -9, -12] {
+            world.go(left, due);
+            world.sweep().await;
+            let warned = newest().await;
+            assert!(warned.title.ends_with("without a decision"), "{left} days left: {}", warned.title);
+        }
+    }
+
+    async fn what_has_ended_is_never_new_as_something_to_use(world) {
+        let is_new = async |who: &str| {
+            let viewer = world.viewer(who).await;
+            let inbox = notify::inbox(&world.ctx, &viewer, PageRequest::default()).await.expect("it opens");
+            let told = inbox.items.into_iter().find(|item| item.title.starts_with("You may use Collections: cases"));
+            told.expect("it was said").unread
+        };
+        let id = world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        world.granted("lena.vogel", CASES, 20, &["aylin.demir"]).await;
+        assert!(is_new("paula.brandt").await && is_new("lena.vogel").await);
+        let aylin = world.viewer("aylin.demir").await;
+        access::revoke(&world.ctx, &aylin, vec![(id, 1)], "The plan is made".to_owned()).await.expect("she may");
+        assert!(!is_new("paula.brandt").await, "it was withdrawn");
+        assert!(is_new("lena.vogel").await, "hers holds");
+        world.travel(21);
+        world.sweep().await;
+        assert!(!is_new("lena.vogel").await, "its last day is over");
+    }
+
+    async fn what_a_role_opens_is_never_missing_from_what_somebody_may_use(world) {
+        world.staff("controlling", &[("aylin.demir", "owner"), ("lena.vogel", "member")]).await;
+        let of_controlling = async |who: &str| {
+            let viewer = world.viewer(who).await;
+            let page = access::my_access(&world.ctx, &viewer).await.expect("it opens");
+            let own = page.own.into_iter().filter(|own| own.domain.id.as_str() == "controlling");
+            own.map(|own| own.words).collect::<Vec<_>>()
+        };
+        let all = "As an owner of controlling you read its data without a grant.";
+        assert_eq!(of_controlling("aylin.demir").await, [all]);
+        let most = "As a member of controlling you read its data without a grant, except restricted data.";
+        assert_eq!(of_controlling("lena.vogel").await, [most]);
+        assert!(of_controlling("paula.brandt").await.is_empty(), "she has no role there");
+        let reads = async |who: &str| {
+            let viewer = world.viewer(who).await;
+            catalog::preview(&world.ctx, &viewer, &"gold.collections".into()).await.is_ok()
+        };
+        assert!(reads("aylin.demir").await && reads("lena.vogel").await);
+        world.classify("gold.collections", "controlling", "restricted").await;
+        assert!(reads("aylin.demir").await && !reads("lena.vogel").await);
+    }
+
+    async fn a_renewal_that_waits_is_never_offered_again(world) {
+        let first = world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        assert_eq!(world.grant("paula.brandt", first).await.waits, None);
+        let renewal = world.ask("paula.brandt", CASES, 100).await.expect("she may ask for longer");
+        assert_eq!(world.grant("paula.brandt", first).await.waits, Some(renewal));
+        world.approve("aylin.demir", renewal).await.expect("she renews");
+        assert!(world.grants("paula.brandt").await.iter().all(|grant| grant.waits.is_none()));
+    }
 }

@@ -31,7 +31,8 @@ impl World {
 on_both! { demo =>
     async fn each_reminder_comes_once_and_then_the_policy_acts(world) {
         let (id, due) = world.reviewed().await;
-        // Days left, and how often by then: Paula is asked, Aylin is reminded, Ines and Henrik hear of it.
+        // Days left, and how often by then: Paula is asked until she is warned, Aylin is reminded, Ines
+        // and Henrik hear of it.
         let course = [
             (31, 0, 0, 0),
             (30, 1, 0, 0),
@@ -48,10 +49,10 @@ on_both! { demo =>
             (-1, 5, 4, 0),
             (-2, 5, 4, 0),
             (-7, 5, 4, 0),
-            (-8, 6, 5, 1),
-            (-9, 6, 5, 1),
-            (-13, 6, 5, 1),
-            (-14, 6, 5, 1),
+            (-8, 5, 5, 1),
+            (-9, 5, 5, 1),
+            (-13, 5, 5, 1),
+            (-14, 5, 5, 1),
         ];
         for (left, asked, reminded, escalated) in course {
             world.go(left, due);

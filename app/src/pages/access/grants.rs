@@ -1,24 +1,26 @@
 //! What the viewer may use, and until when.
 
-use lakeport_model::access::{Asking, GrantLine, ReviewState, Undecided};
+use lakeport_model::access::{Asking, GrantLine, MyAccess, OwnDomain, ReviewState, Undecided};
 use lakeport_model::listed;
 use leptos::prelude::*;
 
 use super::requests::my_access_tabs;
 use super::{delivery_words, over_words, review_badge, standing_badge, still_words};
 use crate::api;
-use crate::pages::{open_href, product_href, request_again_href};
+use crate::pages::{domain_href, open_href, product_href, request_again_href};
 use crate::ui::{Badge, Confirm, Day, Empty, Form, Glyph, Hidden, Icon, PageHead, day_words, load};
 
-/// The viewer's grants: those that hold first.
+/// What the viewer reads by his roles, then his grants: those that hold first.
 #[component]
 pub(crate) fn GrantsPage() -> impl IntoView {
     let grants = Resource::new(|| (), |()| api::access::my_grants());
     view! { <div class="page">{load(grants, content)}</div> }
 }
 
-fn content(grants: Vec<GrantLine>) -> AnyView {
-    let (live, ended): (Vec<_>, Vec<_>) = grants.into_iter().partition(GrantLine::is_live);
+fn content(page: MyAccess) -> AnyView {
+    let own = (!page.own.is_empty())
+        .then(|| view! { <ul class="stack mb-4">{page.own.into_iter().map(own_domain).collect_view()}</ul> });
+    let (live, ended): (Vec<_>, Vec<_>) = page.grants.into_iter().partition(GrantLine::is_live);
     let live = if live.is_empty() {
         let text = "No grant is active.";
         view! { <Empty text=text href="/catalog" action="Find data to request" /> }.into_any()
@@ -36,10 +38,17 @@ fn content(grants: Vec<GrantLine>) -> AnyView {
     view! {
         <PageHead title="My access" />
         {my_access_tabs(false)}
+        {own}
         {live}
         {ended}
     }
     .into_any()
+}
+
+/// What the viewer reads by his role in a domain, with the way there.
+fn own_domain(own: OwnDomain) -> impl IntoView {
+    let href = domain_href(&own.domain.id);
+    view! { <li>{own.words}" "<a class="link" href=href>"Open "{own.domain.name}</a></li> }
 }
 
 fn row(grant: GrantLine) -> AnyView {
@@ -129,10 +138,7 @@ fn actions(grant: &GrantLine) -> AnyView {
         )
     };
     let label = if grant.review == ReviewState::Ok { "Give up" } else { "No longer needed" };
-    let renew = grant.is_offered.then(|| {
-        let href = request_again_href(&grant.product, &grant.port, grant.request);
-        view! { <a class="btn btn-sm" href=href>"Request a renewal"</a> }
-    });
+    let renew = renewal(grant).map(|(href, label)| view! { <a class="btn btn-sm" href=href>{label}</a> });
     view! {
         {needed}
         {renew}
@@ -144,6 +150,17 @@ fn actions(grant: &GrantLine) -> AnyView {
         </Confirm>
     }
     .into_any()
+}
+
+/// Where a grant is renewed: at the request that waits, where there is one, for there is one at a time.
+pub(super) fn renewal(grant: &GrantLine) -> Option<(String, &'static str)> {
+    match grant.waits {
+        Some(request) => Some((format!("/decide/{request}"), "Your request waits: open it")),
+        None => grant.is_offered.then(|| {
+            let href = request_again_href(&grant.product, &grant.port, grant.request);
+            (href, "Request a renewal")
+        }),
+    }
 }
 
 /// What the consumer has said in a review that waits, and with whom it lies since.

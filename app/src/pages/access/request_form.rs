@@ -1,6 +1,5 @@
 //! Request access to a port: what will happen, for what, until when, under which terms.
 
-use chrono::NaiveDate;
 use lakeport_model::ProductId;
 use lakeport_model::access::{RequestForm, RequestLine};
 use leptos::prelude::*;
@@ -54,7 +53,7 @@ fn content(form: RequestForm) -> AnyView {
     let what = if form.renews.is_some() { "a renewal of" } else { "access to" };
     let title = format!("Request {what} {}: {}", form.product_name, form.port_name);
     let terms = terms(&form, &state);
-    let (first_end, range) = (first_end(&form), range(&form));
+    let range = range(&form);
     let policy = form.policy.into_iter().map(|line| view! { <li>{line}</li> });
     let data = form.classification.map_or_else(|| "this".to_owned(), |class| class.to_string());
     let rules = format!("The rules of {} for {data} data:", form.domain.name);
@@ -82,7 +81,7 @@ fn content(form: RequestForm) -> AnyView {
                     label="Until when do you need it"
                     help=range
                     required=true
-                    min=first_end.to_string()
+                    min=form.earliest_end.to_string()
                     max=form.latest_end.to_string()
                     value=form.suggested_end.to_string()
                     control="input w-48"
@@ -103,14 +102,9 @@ fn content(form: RequestForm) -> AnyView {
     .into_any()
 }
 
-/// First day that can be asked for: a renewal takes the place of what is held, and never shortens it.
-fn first_end(form: &RequestForm) -> NaiveDate {
-    form.renews.map_or(form.earliest_end, |held| held.max(form.earliest_end)).min(form.latest_end)
-}
-
 /// Which days can be asked for, in words.
 fn range(form: &RequestForm) -> String {
-    let (first, last) = (day_words(first_end(form)), day_words(form.latest_end));
+    let (first, last) = (day_words(form.earliest_end), day_words(form.latest_end));
     let days = format!("The last day (UTC), between {first} and {last}.");
     let takes_place = match form.renews {
         Some(held) => format!(" It takes the place of the access you have until {}.", day_words(held)),

@@ -257,6 +257,12 @@ pub async fn end_grant(
         rule
     )?;
     one_grant(hit)?;
+    settle_ended(tx, grant).await
+}
+
+/// What was said about a grant that is over is settled, with the word that it may be used.
+pub async fn settle_ended(tx: &mut Tx, grant: &Grant) -> Result<()> {
+    settle(tx, "request", grant.request).await?;
     settle(tx, "grant", grant.id).await
 }
 

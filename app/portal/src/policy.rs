@@ -88,6 +88,8 @@ pub enum Action {
         domain: DomainId,
         /// The viewer subscribed to it.
         subscriber: bool,
+        /// The viewer is told what comes out: how long a run takes tells of it as well.
+        told: bool,
     },
     /// Read the audit.
     SeeAudit,
@@ -222,13 +224,18 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
         }
         Action::SeeGrants { domain, reviewers } => see_grants(viewer, domain, reviewers),
         Action::AnswerForOwnGrant { consumer } => own(viewer, *consumer, "grant.consumer_answers"),
-        Action::RunChecks { domain, subscriber } => {
-            if viewer.is(Role::Member, domain) {
-                yes("checks.own_domain")
-            } else if *subscriber {
-                yes("checks.subscriber")
-            } else {
+        Action::RunChecks { domain, subscriber, told } => {
+            if !viewer.is(Role::Member, domain) && !*subscriber {
                 no("checks.not_eligible", "Only the domain's members and subscribers run the checks.")
+            } else if !*told {
+                no(
+                    "checks.results_need_access",
+                    "The results are shown to those who may read the data. The checks run once a day.",
+                )
+            } else if viewer.is(Role::Member, domain) {
+                yes("checks.own_domain")
+            } else {
+                yes("checks.subscriber")
             }
         }
         Action::SeeAudit => {

@@ -39,7 +39,8 @@ async fn run_now(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun
     let subscriber = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await?.is_some();
     drop(tx);
     let domain = DomainId(snapshot.domain_of(contract));
-    let proof = policy::authorize(viewer, &Action::RunChecks { domain, subscriber })?;
+    let told_now = is_told(ctx, &snapshot, contract, &Told::of(&rights, &snapshot, contract));
+    let proof = policy::authorize(viewer, &Action::RunChecks { domain, subscriber, told: told_now })?;
     if contract.newest().document.is_withdrawn() {
         return Err(Error::conflict(
             "This contract is withdrawn: it promises nothing that could be checked.",
@@ -104,6 +105,19 @@ pub(super) fn never(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract) -> Opti
         }
     }
     Some(reason)
+}
+
+/// The objects of the newest version about which the lake is asked.
+fn asked<'c>(ctx: &Ctx, snapshot: &Snapshot, contract: &'c Contract) -> Vec<&'c SchemaObject> {
+    let domain = snapshot.domain_of(contract);
+    let objects = contract.newest().document.schema.iter();
+    objects.filter(|object| table(ctx, snapshot, object, &domain).is_ok()).collect()
+}
+
+/// True where a viewer is told what comes out of every table the checks ask. Whoever is not would learn it from the time
+/// they take.
+pub(super) fn is_told(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract, told: &Told) -> bool {
+    asked(ctx, snapshot, contract).into_iter().all(|object| !told.withholds(&object.name))
 }
 
 /// Why the lake is not asked about an object.

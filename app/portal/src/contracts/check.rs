@@ -120,6 +120,12 @@ pub(super) fn is_told(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract, told:
     asked(ctx, snapshot, contract).into_iter().all(|object| !told.withholds(&object.name))
 }
 
+/// True where the checks ask a table that not every member of the domain reads.
+fn asks_restricted(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract) -> bool {
+    let assets = asked(ctx, snapshot, contract).into_iter().map(|object| snapshot.assets.get(object.asset()));
+    assets.flatten().any(|asset| !policy::is_for_members(asset.classification))
+}
+
 /// Why the lake is not asked about an object.
 enum NoTable {
     /// It is no table at all; nobody measures such a thing.
@@ -192,13 +198,15 @@ async fn run(
     };
     store::insert_run(&mut tx, Uuid::now_v7(), &contract.id, &version.version, &run).await?;
     chain::change(&mut tx, "contracts", &contract.id, ctx.now()).await?;
-    let entry = Entry {
-        actor,
-        action: "contract.check",
-        subject: format!("contract {}", contract.id),
-        rule,
-        detail: json!({ "version": version.version, "state": run.state, "news": news }),
+    // Stewards read the audit, also those who are not told on the contract's page what came out.
+    let is_withheld = [snapshot, &*now].into_iter().any(|at| asks_restricted(ctx, at, contract));
+    let detail = if is_withheld {
+        json!({ "version": version.version })
+    } else {
+        json!({ "version": version.version, "state": run.state, "news": news })
     };
+    let entry =
+        Entry { actor, action: "contract.check", subject: format!("contract {}", contract.id), rule, detail };
     audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(run)

@@ -153,6 +153,26 @@ on_both! { demo =>
         assert!(!may(&nadia).await && may(&david).await, "nor is she offered it");
     }
 
+    async fn the_audit_never_tells_what_came_out_of_restricted_data(world) {
+        let david = world.viewer("david.schmid").await;
+        let noted = async |contract: &str| {
+            let id: ContractId = contract.into();
+            contracts::run_checks(&world.ctx, &david, &id).await.expect("his own domain");
+            let newest = format!(
+                "SELECT detail FROM audit WHERE action = 'contract.check' AND subject = 'contract {contract}' \
+                 ORDER BY number DESC LIMIT 1"
+            );
+            world.text(&newest).await
+        };
+        let broken = || CheckOutcome::Failed { detail: "1 row".to_owned(), failing_rows: Some(1) };
+        for table in ["silver.dim_customer", "silver.fact_payments"] {
+            world.lake.held().outcomes.insert(table.to_owned(), broken());
+        }
+        let tells = |detail: String| ["state", "news", "broken"].map(|word| detail.contains(word));
+        assert_eq!(tells(noted("dim-customer").await), [false; 3], "its page withholds it");
+        assert_eq!(tells(noted("fact-payments").await), [true; 3], "members read it");
+    }
+
     async fn figures_of_a_run_never_reach_people_whose_right_ended_meanwhile(world) {
         let id = ContractId::from("collections");
         let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);

@@ -97,6 +97,38 @@ on_both! { empty =>
         assert!(message.contains("gold.all") && message.contains("lies inside it"), "{message}");
     }
 
+    async fn a_link_in_the_lake_never_stops_the_imports_of_others(world) {
+        let disk = tempfile::tempdir().expect("a folder");
+        let (customers, link) = (disk.path().join("silver/dim_customer"), disk.path().join("ctl/link"));
+        for folder in [&customers, &link] {
+            std::fs::create_dir_all(folder).expect("a table");
+        }
+        let mut settings = crate::world::settings();
+        settings.lake_root = disk.path().display().to_string();
+        let ctx = world.replica(world.ctx.clock.clone(), settings).await;
+        let import = async |domain: &str, id: &str, location: &str| {
+            let mut file = assets(&format!("- {{id: {id}, kind: table, description: A, location: {location}}}\n"));
+            file.text = file.text.replace("domain: finance", &format!("domain: {domain}"));
+            catalog::import(&ctx, &Actor::System("test"), vec![file], false).await
+        };
+        import("central", "silver.dim_customer", "silver/dim_customer").await.expect("it is a table");
+        import("finance", "ctl.link", "ctl/link").await.expect("it is a folder of its own");
+        std::fs::remove_dir(&link).expect("it is empty");
+        std::os::unix::fs::symlink(&customers, &link).expect("a link");
+        let warnings = import("finance", "gold.other", "gold/other").await.expect("it has no part in it").warnings;
+        let named = |warning: &String| warning.contains("ctl.link") && warning.contains("silver.dim_customer");
+        assert!(warnings.iter().any(|warning| named(warning) && warning.contains("a link")), "{warnings:?}");
+        // What takes part is refused; nor does the link open a way for a table beside it.
+        for (id, location) in [
+            ("ctl.link", "ctl/link"),
+            ("gold.thief", "silver/dim_customer"),
+            ("gold.inner", "silver/dim_customer/inner"),
+        ] {
+            let refused = import("finance", id, location).await.expect_err("it is their table").to_string();
+            assert!(refused.contains(id), "{refused}");
+        }
+    }
+
     async fn no_table_outside_the_configured_roots_enters_the_catalog(world) {
         for location in [
             "/etc",

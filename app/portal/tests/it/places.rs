@@ -153,6 +153,29 @@ on_both! { empty =>
         world.import(vec![assets("- {id: gold.a, kind: table, description: A, location: /lake/gold/a}\n")]).await;
     }
 
+    async fn a_location_never_leads_elsewhere_than_it_reads(world) {
+        for location in [
+            "gold/%2e%2e/silver/dim_customer",
+            "silver%2Fdim_customer",
+            "%73ilver/dim_customer",
+            "/lake/%73ilver/dim_customer",
+            "gold/x?y",
+            "gold/x#y",
+            "file:///lake/gold/x?y",
+            "file:/lake/gold/x",
+            "s3:bucket/x",
+        ] {
+            let list = format!("- {{id: gold.a, kind: table, description: A, location: \"{location}\"}}\n");
+            let problems = world.problems(vec![assets(&list)]).await;
+            let told = format!("assets[0].location: {location} ");
+            assert!(problems.starts_with("assets.yaml:6:") && problems.contains(&told), "{location}: {problems}");
+        }
+        assert_eq!(world.traces().await, 0);
+        // An address has escapes, and every reader undoes them.
+        let list = "- {id: gold.a, kind: table, description: A, location: \"file:///lake/gold/the%20year\"}\n";
+        world.import(vec![assets(list)]).await;
+    }
+
     async fn an_address_that_is_taken_is_refused(world) {
         world.import(vec![assets("- {id: gold.a, name: x, kind: table, description: A}\n")]).await;
         let again = assets("- {id: gold.b, name: x, kind: table, description: B}\n");

@@ -123,36 +123,55 @@ fn behind_links(place: Place) -> Place {
     truly.and_then(|path| Place::of("/", path.to_str()?)).unwrap_or(place)
 }
 
-/// Every table of these files that does not lie below a configured root. What else lies on the machine or in other
-/// buckets is none of the catalog's business, however well the portal could read it.
+/// Every table of these files that does not lie below a configured root, or whose location reads differently to different
+/// readers. What else lies on the machine or in other buckets is none of the catalog's business, however well the portal
+/// could read it.
 pub(super) fn refuse_foreign_places(
     settings: &Settings,
     file: &SourceFile,
     assets: &Assets,
 ) -> Vec<FileError> {
     let roots = settings.roots();
-    let is_foreign = |asset: &&(usize, &String)| {
-        !Place::of(&settings.lake_root, asset.1).is_some_and(|place| place.is_below(&roots))
-    };
-    let stated = assets.assets.iter().enumerate().filter(|(_, asset)| asset.kind == Kind::Table);
-    let stated: Vec<(usize, &String)> =
-        stated.filter_map(|(index, asset)| Some((index, asset.location.as_ref()?))).collect();
-    let foreign = stated.iter().filter(is_foreign);
-    foreign
-        .map(|(index, location)| {
-            let (line, column) = position(&file.path, &file.text, *index);
-            FileError {
-                file: file.path.clone(),
-                line,
-                column,
-                field: format!("assets[{index}].location"),
-                message: format!(
-                    "{location} lies outside the lake. A table lies below lake_root or one of storage_roots in the \
-                     configuration; write a path below lake_root, or let the operator add its root."
-                ),
-            }
-        })
-        .collect()
+    let tables = assets.assets.iter().enumerate().filter(|(_, asset)| asset.kind == Kind::Table);
+    let wrong = tables.filter_map(|(index, asset)| {
+        let location = asset.location.as_ref()?;
+        let is_inside =
+            Place::of(&settings.lake_root, location).is_some_and(|place| place.is_below(&roots));
+        let message = if is_inside {
+            unclear(location)?
+        } else {
+            format!(
+                "{location} lies outside the lake. A table lies below lake_root or one of storage_roots in the \
+                 configuration; write a path below lake_root, or let the operator add its root."
+            )
+        };
+        let (line, column) = position(&file.path, &file.text, index);
+        let (file, field) = (file.path.clone(), format!("assets[{index}].location"));
+        Some(FileError { file, line, column, field, message })
+    });
+    wrong.collect()
+}
+
+/// Why a location may lead elsewhere than it reads: what is an escape or a query in an address is a letter in a path, and
+/// an address without its two slashes is a path.
+fn unclear(location: &str) -> Option<String> {
+    let is_address = location.contains("://");
+    if let Some(letter) =
+        location.chars().find(|letter| matches!(letter, '?' | '#') || (*letter == '%' && !is_address))
+    {
+        return Some(format!(
+            "{location} holds \"{letter}\", which may lead elsewhere than it reads. Write the folder's name without it; only \
+             an address such as file:///folder has escapes."
+        ));
+    }
+    let is_half_an_address =
+        !is_address && location.split('/').next().is_some_and(|first| first.contains(':'));
+    is_half_an_address.then(|| {
+        format!(
+            "{location} is neither a path nor an address. Write a path below lake_root, or an address such as \
+             file:///folder, s3://bucket/folder or gs://bucket/folder."
+        )
+    })
 }
 
 /// Where the location of this asset stands in its file; looked up only when something is wrong with it.

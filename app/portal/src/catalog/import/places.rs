@@ -160,8 +160,8 @@ fn unclear(location: &str) -> Option<String> {
         location.chars().find(|letter| matches!(letter, '?' | '#') || (*letter == '%' && !is_address))
     {
         return Some(format!(
-            "{location} holds \"{letter}\", which may lead elsewhere than it reads. Write the folder's name without it; only \
-             an address such as file:///folder has escapes."
+            "{location} holds \"{letter}\", which may lead elsewhere than it reads. Write the folder's name without it; \
+             only an address such as file:///folder has escapes."
         ));
     }
     let is_half_an_address =

@@ -222,7 +222,7 @@ pub struct VersionChange {
 pub struct CheckRun {
     /// When it ended.
     pub at: DateTime<Utc>,
-    /// Milliseconds it took.
+    /// Milliseconds it took; zero for whoever is not told all that came out.
     pub duration_ms: i64,
     /// What came out.
     pub state: CheckState,

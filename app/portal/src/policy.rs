@@ -89,6 +89,8 @@ pub enum Action {
         domain: DomainId,
         /// The viewer subscribed to it.
         subscriber: bool,
+        /// The viewer is told what comes out: how long a run takes tells of it as well.
+        told: bool,
     },
     /// Read the audit.
     SeeAudit,
@@ -223,15 +225,7 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
         }
         Action::SeeGrants { domain, reviewers } => see_grants(viewer, domain, reviewers),
         Action::AnswerForOwnGrant { consumer } => own(viewer, *consumer, "grant.consumer_answers"),
-        Action::RunChecks { domain, subscriber } => {
-            if viewer.is(Role::Member, domain) {
-                yes("checks.own_domain")
-            } else if *subscriber {
-                yes("checks.subscriber")
-            } else {
-                no("checks.not_eligible", "Only the domain's members and subscribers run the checks.")
-            }
-        }
+        Action::RunChecks { domain, subscriber, told } => run_checks(viewer, domain, *subscriber, *told),
         Action::SeeAudit => {
             if viewer.administrator {
                 yes("audit.administrator")
@@ -254,6 +248,23 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
 
 fn own(viewer: &Viewer, person: PersonId, rule: &'static str) -> Decision {
     if viewer.id == person { yes(rule) } else { no("not_his_own", "Only the person concerned can do this.") }
+}
+
+/// Checks are run by those who care and are told what comes out.
+fn run_checks(viewer: &Viewer, domain: &DomainId, subscriber: bool, told: bool) -> Decision {
+    let own = viewer.is(Role::Member, domain);
+    if !own && !subscriber {
+        no("checks.not_eligible", "Only the domain's members and subscribers run the checks.")
+    } else if !told {
+        no(
+            "checks.results_need_access",
+            "The results are shown to those who may read the data. The checks run once a day.",
+        )
+    } else if own {
+        yes("checks.own_domain")
+    } else {
+        yes("checks.subscriber")
+    }
 }
 
 fn see_grants(viewer: &Viewer, domain: &DomainId, reviewers: &[PersonId]) -> Decision {

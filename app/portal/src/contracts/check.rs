@@ -39,7 +39,8 @@ async fn run_now(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun
     let subscriber = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await?.is_some();
     drop(tx);
     let domain = DomainId(snapshot.domain_of(contract));
-    let proof = policy::authorize(viewer, &Action::RunChecks { domain, subscriber })?;
+    let told_now = is_told(ctx, &snapshot, contract, &Told::of(&rights, &snapshot, contract));
+    let proof = policy::authorize(viewer, &Action::RunChecks { domain, subscriber, told: told_now })?;
     if contract.newest().document.is_withdrawn() {
         return Err(Error::conflict(
             "This contract is withdrawn: it promises nothing that could be checked.",
@@ -104,6 +105,25 @@ pub(super) fn never(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract) -> Opti
         }
     }
     Some(reason)
+}
+
+/// The objects of the newest version about which the lake is asked.
+fn asked<'c>(ctx: &Ctx, snapshot: &Snapshot, contract: &'c Contract) -> Vec<&'c SchemaObject> {
+    let domain = snapshot.domain_of(contract);
+    let objects = contract.newest().document.schema.iter();
+    objects.filter(|object| table(ctx, snapshot, object, &domain).is_ok()).collect()
+}
+
+/// True where a viewer is told what comes out of every table the checks ask. Whoever is not would learn it from the time
+/// they take.
+pub(super) fn is_told(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract, told: &Told) -> bool {
+    asked(ctx, snapshot, contract).into_iter().all(|object| !told.withholds(&object.name))
+}
+
+/// True where the checks ask a table that not every member of the domain reads.
+fn asks_restricted(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract) -> bool {
+    let assets = asked(ctx, snapshot, contract).into_iter().map(|object| snapshot.assets.get(object.asset()));
+    assets.flatten().any(|asset| !policy::is_for_members(asset.classification))
 }
 
 /// Why the lake is not asked about an object.
@@ -178,13 +198,15 @@ async fn run(
     };
     store::insert_run(&mut tx, Uuid::now_v7(), &contract.id, &version.version, &run).await?;
     chain::change(&mut tx, "contracts", &contract.id, ctx.now()).await?;
-    let entry = Entry {
-        actor,
-        action: "contract.check",
-        subject: format!("contract {}", contract.id),
-        rule,
-        detail: json!({ "version": version.version, "state": run.state, "news": news }),
+    // Stewards read the audit, also those who are not told on the contract's page what came out.
+    let is_withheld = [snapshot, &*now].into_iter().any(|at| asks_restricted(ctx, at, contract));
+    let detail = if is_withheld {
+        json!({ "version": version.version })
+    } else {
+        json!({ "version": version.version, "state": run.state, "news": news })
     };
+    let entry =
+        Entry { actor, action: "contract.check", subject: format!("contract {}", contract.id), rule, detail };
     audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(run)

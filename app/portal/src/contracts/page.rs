@@ -53,7 +53,11 @@ pub async fn contract(
     let summary = super::summary_of(ctx, &snapshot, contract, shown, run);
     let is_in_force = super::is_in_force(contract, shown);
     let held = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await?;
-    let check = Action::RunChecks { domain: DomainId(domain.clone()), subscriber: held.is_some() };
+    let check = Action::RunChecks {
+        domain: DomainId(domain.clone()),
+        subscriber: held.is_some(),
+        told: super::check::is_told(ctx, &snapshot, contract, &told),
+    };
     // Runs of whichever version: they lead up to how the one in force stands, and to no other.
     let mut trend = if is_in_force && told.every_result() {
         store::states(&mut tx, id.as_str(), TREND).await?

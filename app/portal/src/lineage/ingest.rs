@@ -196,7 +196,7 @@ async fn draw(
             addresses.iter().filter_map(|address| known.id(address)).map(str::to_owned).collect()
         };
         let (reads, writes) = (ids(&said.reads), ids(&said.writes));
-        limits::job_fits(tx, job, reads.union(&writes)).await?;
+        limits::job_fits(tx, job).await?;
         if let Some(run) = event.run() {
             let run = run.run_id.to_lowercase();
             store::forget_uses(tx, job, ctx.now() - RUN_LASTS).await?;

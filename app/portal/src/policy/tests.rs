@@ -250,10 +250,12 @@ fn grants_are_reviewed_by_others_and_answered_for_by_their_consumer() {
 
 #[test]
 fn checks_are_run_by_those_who_care() {
-    let run = |subscriber| rules(&Action::RunChecks { domain: DOMAIN.into(), subscriber });
-    let own = "checks.own_domain";
-    assert_eq!(run(false), ["checks.not_eligible", own, own, own]);
-    assert_eq!(run(true), ["checks.subscriber", own, own, own]);
+    let run = |subscriber, told| rules(&Action::RunChecks { domain: DOMAIN.into(), subscriber, told });
+    let (own, untold) = ("checks.own_domain", "checks.results_need_access");
+    assert_eq!(run(false, true), ["checks.not_eligible", own, own, own]);
+    assert_eq!(run(true, true), ["checks.subscriber", own, own, own]);
+    assert_eq!(run(false, false), ["checks.not_eligible", untold, untold, untold]);
+    assert_eq!(run(true, false), [untold; 4]);
 }
 
 #[test]
@@ -331,7 +333,11 @@ fn any_action() -> impl Strategy<Value = Action> {
         (one(), people()).prop_map(|(consumer, reviewers)| Action::ReviewGrant { consumer, reviewers }),
         people().prop_map(|reviewers| Action::SeeGrants { domain: DOMAIN.into(), reviewers }),
         one().prop_map(|consumer| Action::AnswerForOwnGrant { consumer }),
-        any::<bool>().prop_map(|subscriber| Action::RunChecks { domain: DOMAIN.into(), subscriber }),
+        any::<[bool; 2]>().prop_map(|[subscriber, told]| Action::RunChecks {
+            domain: DOMAIN.into(),
+            subscriber,
+            told
+        }),
         Just(Action::SeeAudit),
         Just(Action::ManageTokens),
         any::<bool>().prop_map(|demo| Action::MoveClock { demo }),

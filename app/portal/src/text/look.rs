@@ -13,7 +13,8 @@ impl Look {
     pub(crate) fn of(name: &str) -> Self {
         let name = super::name(name);
         let written = name.to_lowercase().split_whitespace().collect();
-        let letters = name.nfkd().filter(|letter| !is_combining_mark(*letter));
+        // Both before and after: the sigma that is drawn as a C comes apart into one that is not.
+        let letters = name.chars().map(drawn).nfkd().filter(|letter| !is_combining_mark(*letter));
         let drawn: String = letters.map(drawn).flat_map(char::to_lowercase).collect();
         let mut words: Vec<&str> = drawn.split(|letter: char| !letter.is_alphanumeric()).collect();
         let in_order = words.concat();
@@ -29,35 +30,39 @@ impl Look {
     }
 }
 
-/// A letter as it is drawn: of Latin, Greek and Cyrillic letters that look the same there is one. From `confusables.txt` of
-/// Unicode 16, what fonts of the screen draw alike; wide, round and bold forms are plain letters here already.
+/// A letter as it is drawn: of Latin, Greek, Cyrillic and Armenian letters that look the same there is one, small capitals
+/// among them. From `confusables.txt` of Unicode 16, what fonts of the screen draw alike; wide, round and bold forms come
+/// apart into plain letters.
 fn drawn(letter: char) -> char {
     match letter.to_ascii_lowercase() {
-        '\u{251}' | '\u{391}' | '\u{3b1}' | '\u{410}' | '\u{430}' => 'a',
-        '\u{392}' | '\u{412}' | '\u{432}' | '\u{42c}' | '\u{44c}' => 'b',
-        '\u{421}' | '\u{441}' => 'c',
-        '\u{110}' | '\u{111}' | '\u{501}' => 'd',
-        '\u{395}' | '\u{415}' | '\u{435}' => 'e',
-        '\u{261}' | '\u{50c}' => 'g',
-        '\u{126}' | '\u{127}' | '\u{397}' | '\u{41d}' | '\u{43d}' | '\u{4ba}' | '\u{4bb}' => 'h',
+        '\u{1d00}' | '\u{251}' | '\u{391}' | '\u{3b1}' | '\u{410}' | '\u{430}' => 'a',
+        '\u{299}' | '\u{1d03}' | '\u{392}' | '\u{412}' | '\u{432}' | '\u{42c}' | '\u{44c}' => 'b',
+        '\u{1d04}' | '\u{3f2}' | '\u{3f9}' | '\u{421}' | '\u{441}' => 'c',
+        '\u{1d05}' | '\u{1d06}' | '\u{110}' | '\u{111}' | '\u{501}' => 'd',
+        '\u{1d07}' | '\u{395}' | '\u{415}' | '\u{435}' => 'e',
+        '\u{a730}' => 'f',
+        '\u{262}' | '\u{261}' | '\u{50c}' => 'g',
+        '\u{29c}' | '\u{126}' | '\u{127}' | '\u{397}' | '\u{41d}' | '\u{43d}' | '\u{4ba}' | '\u{4bb}' => 'h',
         // A small L and a large I are one stroke.
-        'l' | '1' | '|' | '\u{131}' | '\u{141}' | '\u{142}' | '\u{399}' | '\u{3b9}' | '\u{406}'
-        | '\u{456}' | '\u{4c0}' | '\u{4cf}' => 'i',
-        '\u{37f}' | '\u{3f3}' | '\u{408}' | '\u{458}' => 'j',
-        '\u{39a}' | '\u{3ba}' | '\u{41a}' | '\u{43a}' => 'k',
-        '\u{39c}' | '\u{41c}' | '\u{43c}' => 'm',
-        '\u{39d}' => 'n',
-        '0' | '\u{d8}' | '\u{f8}' | '\u{39f}' | '\u{3bf}' | '\u{41e}' | '\u{43e}' => 'o',
-        '\u{3a1}' | '\u{3c1}' | '\u{420}' | '\u{440}' => 'p',
-        '\u{51a}' | '\u{51b}' => 'q',
-        '\u{405}' | '\u{455}' => 's',
-        '\u{3a4}' | '\u{3c4}' | '\u{422}' | '\u{442}' => 't',
-        '\u{3c5}' => 'u',
-        '\u{3bd}' | '\u{474}' | '\u{475}' => 'v',
-        '\u{51c}' | '\u{51d}' => 'w',
+        'l' | '1' | '|' | '\u{1c0}' | '\u{26a}' | '\u{29f}' | '\u{1d0c}' | '\u{131}' | '\u{141}'
+        | '\u{142}' | '\u{399}' | '\u{3b9}' | '\u{406}' | '\u{456}' | '\u{4c0}' | '\u{4cf}' => 'i',
+        '\u{1d0a}' | '\u{37f}' | '\u{3f3}' | '\u{408}' | '\u{458}' => 'j',
+        '\u{1d0b}' | '\u{39a}' | '\u{3ba}' | '\u{41a}' | '\u{43a}' => 'k',
+        '\u{1d0d}' | '\u{39c}' | '\u{41c}' | '\u{43c}' => 'm',
+        '\u{274}' | '\u{39d}' => 'n',
+        '0' | '\u{1d0f}' | '\u{555}' | '\u{585}' | '\u{d8}' | '\u{f8}' | '\u{39f}' | '\u{3bf}'
+        | '\u{41e}' | '\u{43e}' => 'o',
+        '\u{1d18}' | '\u{3a1}' | '\u{3c1}' | '\u{420}' | '\u{440}' => 'p',
+        '\u{a7af}' | '\u{51a}' | '\u{51b}' => 'q',
+        '\u{280}' => 'r',
+        '\u{a731}' | '\u{405}' | '\u{455}' => 's',
+        '\u{1d1b}' | '\u{3a4}' | '\u{3c4}' | '\u{422}' | '\u{442}' => 't',
+        '\u{1d1c}' | '\u{3c5}' => 'u',
+        '\u{1d20}' | '\u{3bd}' | '\u{474}' | '\u{475}' => 'v',
+        '\u{1d21}' | '\u{51c}' | '\u{51d}' => 'w',
         '\u{3a7}' | '\u{3c7}' | '\u{425}' | '\u{445}' => 'x',
-        '\u{3a5}' | '\u{3b3}' | '\u{423}' | '\u{443}' | '\u{4ae}' | '\u{4af}' => 'y',
-        '\u{396}' => 'z',
+        '\u{28f}' | '\u{3a5}' | '\u{3b3}' | '\u{423}' | '\u{443}' | '\u{4ae}' | '\u{4af}' => 'y',
+        '\u{1d22}' | '\u{396}' => 'z',
         other => other,
     }
 }
@@ -91,9 +96,17 @@ mod tests {
             "María Kéller",
             "Mari\u{430}\u{301} KeIIer",
             "Mar1a Ke||er",
+            "Maria Ke\u{1c0}\u{1c0}er",
+            "ᴍᴀʀɪᴀ ᴋᴇʟʟᴇʀ",
         ] {
             assert!(alike("Maria Keller", other), "{other:?}");
         }
+        for other in
+            ["\u{3f9}arlo Ricci", "Carlo Ri\u{3f2}\u{1d04}i", "Carl\u{585} Ricci", "Carl\u{1d0f} Ricci"]
+        {
+            assert!(alike("Carlo Ricci", other), "{other:?}");
+        }
+        assert!(alike("bcdfghjnpqstuvwyz", "ʙᴄᴅꜰɢʜᴊɴᴘꞯꜱᴛᴜᴠᴡʏᴢ"), "small capitals");
         assert!(alike("Søren Łoś", "Soren Los") && alike("Вера", "ВЕРА") && alike("Νίκος", "ΝΊΚΟΣ"));
     }
 

@@ -97,6 +97,38 @@ on_both! { empty =>
         assert!(message.contains("gold.all") && message.contains("lies inside it"), "{message}");
     }
 
+    async fn a_link_in_the_lake_never_stops_the_imports_of_others(world) {
+        let disk = tempfile::tempdir().expect("a folder");
+        let (customers, link) = (disk.path().join("silver/dim_customer"), disk.path().join("ctl/link"));
+        for folder in [&customers, &link] {
+            std::fs::create_dir_all(folder).expect("a table");
+        }
+        let mut settings = crate::world::settings();
+        settings.lake_root = disk.path().display().to_string();
+        let ctx = world.replica(world.ctx.clock.clone(), settings).await;
+        let import = async |domain: &str, id: &str, location: &str| {
+            let mut file = assets(&format!("- {{id: {id}, kind: table, description: A, location: {location}}}\n"));
+            file.text = file.text.replace("domain: finance", &format!("domain: {domain}"));
+            catalog::import(&ctx, &Actor::System("test"), vec![file], false).await
+        };
+        import("central", "silver.dim_customer", "silver/dim_customer").await.expect("it is a table");
+        import("finance", "ctl.link", "ctl/link").await.expect("it is a folder of its own");
+        std::fs::remove_dir(&link).expect("it is empty");
+        std::os::unix::fs::symlink(&customers, &link).expect("a link");
+        let warnings = import("finance", "gold.other", "gold/other").await.expect("it has no part in it").warnings;
+        let named = |warning: &String| warning.contains("ctl.link") && warning.contains("silver.dim_customer");
+        assert!(warnings.iter().any(|warning| named(warning) && warning.contains("a link")), "{warnings:?}");
+        // What takes part is refused; nor does the link open a way for a table beside it.
+        for (id, location) in [
+            ("ctl.link", "ctl/link"),
+            ("gold.thief", "silver/dim_customer"),
+            ("gold.inner", "silver/dim_customer/inner"),
+        ] {
+            let refused = import("finance", id, location).await.expect_err("it is their table").to_string();
+            assert!(refused.contains(id), "{refused}");
+        }
+    }
+
     async fn no_table_outside_the_configured_roots_enters_the_catalog(world) {
         for location in [
             "/etc",
@@ -119,6 +151,29 @@ on_both! { empty =>
         }
         assert_eq!(world.traces().await, 0);
         world.import(vec![assets("- {id: gold.a, kind: table, description: A, location: /lake/gold/a}\n")]).await;
+    }
+
+    async fn a_location_never_leads_elsewhere_than_it_reads(world) {
+        for location in [
+            "gold/%2e%2e/silver/dim_customer",
+            "silver%2Fdim_customer",
+            "%73ilver/dim_customer",
+            "/lake/%73ilver/dim_customer",
+            "gold/x?y",
+            "gold/x#y",
+            "file:///lake/gold/x?y",
+            "file:/lake/gold/x",
+            "s3:bucket/x",
+        ] {
+            let list = format!("- {{id: gold.a, kind: table, description: A, location: \"{location}\"}}\n");
+            let problems = world.problems(vec![assets(&list)]).await;
+            let told = format!("assets[0].location: {location} ");
+            assert!(problems.starts_with("assets.yaml:6:") && problems.contains(&told), "{location}: {problems}");
+        }
+        assert_eq!(world.traces().await, 0);
+        // An address has escapes, and every reader undoes them.
+        let list = "- {id: gold.a, kind: table, description: A, location: \"file:///lake/gold/the%20year\"}\n";
+        world.import(vec![assets(list)]).await;
     }
 
     async fn an_address_that_is_taken_is_refused(world) {

@@ -8,7 +8,7 @@ use lakeport_model::lineage::GraphRequest;
 use lakeport_model::people::Viewer;
 use lakeport_portal::{access, catalog, contracts, dashboards, lineage, people};
 
-use crate::world::{World, file, mesh, on_both};
+use crate::world::{World, file, mesh, on_both, refusal};
 
 const CONTRACT: &str = "contracts/collections.odcs.yaml";
 
@@ -59,14 +59,10 @@ impl World {
         told.chain([("dashboard", words)]).collect()
     }
 
-    /// Whatever a member is told of the contract on `silver.dim_customer` when its checks have run.
+    /// Whatever a member is told of the contract on `silver.dim_customer`.
     async fn told_of_customers(&self, viewer: &Viewer) -> Vec<serde_json::Value> {
         let (ctx, id) = (&self.ctx, ContractId::from("dim-customer"));
-        let mut run = contracts::run_checks(ctx, viewer, &id).await.expect("the viewer's own domain");
-        let mut page = contracts::contract(ctx, viewer, &id, None).await.expect("it is seen");
-        for run in page.last_run.iter_mut().chain([&mut run]) {
-            run.duration_ms = 0;
-        }
+        let page = contracts::contract(ctx, viewer, &id, None).await.expect("it is seen");
         let product = catalog::product(ctx, viewer, &"customers".into()).await.expect("it is seen");
         let asset = catalog::asset(ctx, viewer, &"silver.dim_customer".into()).await.expect("it is seen");
         let request = SearchRequest { q: "customers".to_owned(), limit: 100, ..SearchRequest::default() };
@@ -76,7 +72,6 @@ impl World {
         let graph = lineage::graph(ctx, viewer, &around).await.expect("it is drawn");
         let home = catalog::home(ctx, viewer).await.expect("it opens").my_data;
         [
-            serde_json::to_value(run),
             serde_json::to_value(page),
             serde_json::to_value(product),
             serde_json::to_value(asset),
@@ -122,24 +117,60 @@ on_both! { demo =>
         let version = contracts::contract(&world.ctx, &nadia, &id, None).await.expect("she sees it").summary.version;
         contracts::subscribe(&world.ctx, &nadia, &id, version, "Planning of purchases".into()).await.expect("she may");
         let mut told = Vec::new();
-        for (outcome, state) in [
-            (CheckOutcome::Passed { detail: String::new() }, CheckState::Kept),
-            (CheckOutcome::Failed { detail: "1 row".to_owned(), failing_rows: Some(1) }, CheckState::Broken),
-            (CheckOutcome::Unchecked { reason: "Divided by zero".to_owned() }, CheckState::Unchecked),
+        for (outcome, state, took) in [
+            (CheckOutcome::Passed { detail: String::new() }, CheckState::Kept, 7),
+            (CheckOutcome::Failed { detail: "1 row".to_owned(), failing_rows: Some(1) }, CheckState::Broken, 8_000),
+            (CheckOutcome::Unchecked { reason: "Divided by zero".to_owned() }, CheckState::Unchecked, 900),
         ] {
             world.lake.held().outcomes.insert("silver.dim_customer".to_owned(), outcome);
+            contracts::run_checks(&world.ctx, &david, &id).await.expect("his own domain");
+            world.execute(&format!("UPDATE check_run SET duration_ms = {took}")).await.expect("it took its time");
             told.push(world.told_of_customers(&nadia).await);
             let own = contracts::contract(&world.ctx, &david, &id, None).await.expect("he sees it");
-            let lines = own.last_run.expect("it ran").results;
-            assert!(lines.iter().any(|line| line.state == state), "he reads the data: {lines:?}");
+            let run = own.last_run.expect("it ran");
+            assert!(run.results.iter().any(|line| line.state == state), "he reads the data: {run:?}");
+            assert_eq!(run.duration_ms, took);
         }
-        assert_eq!(told[0], told[1], "whether the rules are kept");
+        assert_eq!(told[0], told[1], "whether the rules are kept, and how long that took");
         assert_eq!(told[0], told[2], "or whether they could be asked");
         let page = contracts::contract(&world.ctx, &nadia, &id, None).await.expect("she sees it");
         assert_eq!(page.summary.state, CheckState::Untold);
         assert!(page.trend.is_empty() && page.last_run.is_some_and(|run| run.blind().is_none()));
         assert_eq!(world.told("david.schmid", "Your contract").await, 1);
         assert_eq!(world.told("nadia.rahimi", "The contract").await, 0, "nor do messages tell it");
+    }
+
+    async fn the_time_of_a_run_never_tells_people_without_the_data_what_came_out(world) {
+        let id = ContractId::from("dim-customer");
+        let (david, nadia) = (world.viewer("david.schmid").await, world.viewer("nadia.rahimi").await);
+        world.lake.held().checked.clear();
+        let refused = contracts::run_checks(&world.ctx, &nadia, &id).await;
+        assert_eq!(refusal(refused).rule, Some("checks.results_need_access"));
+        assert!(world.lake.held().checked.is_empty(), "nothing was asked");
+        let may = async |viewer: &Viewer| {
+            contracts::contract(&world.ctx, viewer, &id, None).await.expect("it is seen").may_check
+        };
+        assert!(!may(&nadia).await && may(&david).await, "nor is she offered it");
+    }
+
+    async fn the_audit_never_tells_what_came_out_of_restricted_data(world) {
+        let david = world.viewer("david.schmid").await;
+        let noted = async |contract: &str| {
+            let id: ContractId = contract.into();
+            contracts::run_checks(&world.ctx, &david, &id).await.expect("his own domain");
+            let newest = format!(
+                "SELECT detail FROM audit WHERE action = 'contract.check' AND subject = 'contract {contract}' \
+                 ORDER BY number DESC LIMIT 1"
+            );
+            world.text(&newest).await
+        };
+        let broken = || CheckOutcome::Failed { detail: "1 row".to_owned(), failing_rows: Some(1) };
+        for table in ["silver.dim_customer", "silver.fact_payments"] {
+            world.lake.held().outcomes.insert(table.to_owned(), broken());
+        }
+        let tells = |detail: String| ["state", "news", "broken"].map(|word| detail.contains(word));
+        assert_eq!(tells(noted("dim-customer").await), [false; 3], "its page withholds it");
+        assert_eq!(tells(noted("fact-payments").await), [true; 3], "members read it");
     }
 
     async fn figures_of_a_run_never_reach_people_whose_right_ended_meanwhile(world) {

@@ -1,38 +1,65 @@
 //! A table has one name and a folder of its own: whoever could give it a second one could give it other rules.
 
+use std::collections::BTreeSet;
+
 use lakeport_frame::Place;
 use lakeport_model::catalog::AssetKind;
 
-use super::{ImportError, SourceFile};
+use super::{ImportError, ImportReport, SourceFile};
+use crate::Ctx;
 use crate::ctx::Settings;
 use crate::standards::mesh::{AssetKind as Kind, Assets};
 use crate::standards::{FileError, yaml};
 use crate::store::Tx;
 use crate::store::catalog::{self as store, AssetRow};
-use crate::{Ctx, Error};
 
 /// Refuses a table that lies where the table of another domain lies, or one of its own domain under another
 /// classification: it would open that one's rows by rules that are not its own. Refuses one that lies above or below
-/// another as well: whoever writes a log into the folder above opens all that lies below it.
+/// another as well: whoever writes a log into the folder above opens all that lies below it. Of tables that no file here
+/// states it only warns: whoever writes to the lake can turn a folder into a link, and would stop every import.
 pub(super) async fn refuse_shared_places(
     tx: &mut Tx,
     ctx: &Ctx,
     files: &[(Assets, SourceFile)],
+    report: &mut ImportReport,
 ) -> Result<(), ImportError> {
     let tables = store::assets(tx).await?.into_iter();
     let mut placed: Vec<(Place, AssetRow)> =
         tables.filter_map(|table| Some((place_of(&ctx.settings, &table)?, table))).collect();
-    // In the order of their steps, whatever lies below a place comes right after it.
+    // In the order of their steps, all that lies below a place comes right after it.
     placed.sort_by(|(one, a), (other, b)| (one, a.created_at).cmp(&(other, b.created_at)));
     let mut problems = Vec::new();
-    for pair in placed.windows(2) {
-        let [(place, first), (next, second)] = pair else { continue };
-        let Some(message) = problem((place, first), (next, second)) else { continue };
-        // The newer one is wrong; of two that are new, the one above: it takes more.
-        let newest = if second.created_at > first.created_at { [second, first] } else { [first, second] };
-        match newest.into_iter().find_map(|table| stated(files, &table.id)) {
-            Some((file, field)) => problems.push(FileError::at(&file.path, &file.text, &field, message)),
-            None => return Err(ImportError::Portal(Error::conflict(message))),
+    let mut blamed = BTreeSet::new();
+    // The tables at this place and above it, one for each domain and classification.
+    let mut around: Vec<&(Place, AssetRow)> = Vec::new();
+    for table in &placed {
+        around.retain(|(place, _)| table.0.is_below(std::slice::from_ref(place)));
+        let mut is_alike = false;
+        for &other in &around {
+            let Some(message) = problem(other, table) else {
+                is_alike = true;
+                continue;
+            };
+            let (first, second) = (&other.1, &table.1);
+            // The newer one is wrong; of two that are new, the one above: it takes more.
+            let newest = if second.created_at > first.created_at { [second, first] } else { [first, second] };
+            let found = newest.into_iter().find_map(|one| Some((&one.id, stated(files, &one.id)?)));
+            // One problem of a table is enough: a folder above others lies above all of them.
+            if !blamed.insert(found.as_ref().map_or(&newest[0].id, |(id, _)| *id)) {
+                continue;
+            }
+            match found {
+                Some((_, (file, field))) => {
+                    problems.push(FileError::at(&file.path, &file.text, &field, message));
+                }
+                None => report.warnings.push(format!(
+                    "{message} Neither is in these files, which are imported all the same. Since those two were imported, \
+                     a folder became a link or the roots of the lake changed."
+                )),
+            }
+        }
+        if !is_alike {
+            around.push(table);
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(ImportError::Files(problems)) }
@@ -45,7 +72,7 @@ fn place_of(settings: &Settings, table: &AssetRow) -> Option<Place> {
 }
 
 /// Why two tables cannot lie where they lie, the one that may hold the other first.
-fn problem((above, first): (&Place, &AssetRow), (below, second): (&Place, &AssetRow)) -> Option<String> {
+fn problem((above, first): &(Place, AssetRow), (below, second): &(Place, AssetRow)) -> Option<String> {
     let location = |table: &AssetRow| table.location.clone().unwrap_or_default();
     if above == below {
         let is_same = (&first.domain, &first.classification) == (&second.domain, &second.classification);
@@ -96,36 +123,55 @@ fn behind_links(place: Place) -> Place {
     truly.and_then(|path| Place::of("/", path.to_str()?)).unwrap_or(place)
 }
 
-/// Every table of these files that does not lie below a configured root. What else lies on the machine or in other
-/// buckets is none of the catalog's business, however well the portal could read it.
+/// Every table of these files that does not lie below a configured root, or whose location reads differently to different
+/// readers. What else lies on the machine or in other buckets is none of the catalog's business, however well the portal
+/// could read it.
 pub(super) fn refuse_foreign_places(
     settings: &Settings,
     file: &SourceFile,
     assets: &Assets,
 ) -> Vec<FileError> {
     let roots = settings.roots();
-    let is_foreign = |asset: &&(usize, &String)| {
-        !Place::of(&settings.lake_root, asset.1).is_some_and(|place| place.is_below(&roots))
-    };
-    let stated = assets.assets.iter().enumerate().filter(|(_, asset)| asset.kind == Kind::Table);
-    let stated: Vec<(usize, &String)> =
-        stated.filter_map(|(index, asset)| Some((index, asset.location.as_ref()?))).collect();
-    let foreign = stated.iter().filter(is_foreign);
-    foreign
-        .map(|(index, location)| {
-            let (line, column) = position(&file.path, &file.text, *index);
-            FileError {
-                file: file.path.clone(),
-                line,
-                column,
-                field: format!("assets[{index}].location"),
-                message: format!(
-                    "{location} lies outside the lake. A table lies below lake_root or one of storage_roots in the \
-                     configuration; write a path below lake_root, or let the operator add its root."
-                ),
-            }
-        })
-        .collect()
+    let tables = assets.assets.iter().enumerate().filter(|(_, asset)| asset.kind == Kind::Table);
+    let wrong = tables.filter_map(|(index, asset)| {
+        let location = asset.location.as_ref()?;
+        let is_inside =
+            Place::of(&settings.lake_root, location).is_some_and(|place| place.is_below(&roots));
+        let message = if is_inside {
+            unclear(location)?
+        } else {
+            format!(
+                "{location} lies outside the lake. A table lies below lake_root or one of storage_roots in the \
+                 configuration; write a path below lake_root, or let the operator add its root."
+            )
+        };
+        let (line, column) = position(&file.path, &file.text, index);
+        let (file, field) = (file.path.clone(), format!("assets[{index}].location"));
+        Some(FileError { file, line, column, field, message })
+    });
+    wrong.collect()
+}
+
+/// Why a location may lead elsewhere than it reads: what is an escape or a query in an address is a letter in a path, and
+/// an address without its two slashes is a path.
+fn unclear(location: &str) -> Option<String> {
+    let is_address = location.contains("://");
+    if let Some(letter) =
+        location.chars().find(|letter| matches!(letter, '?' | '#') || (*letter == '%' && !is_address))
+    {
+        return Some(format!(
+            "{location} holds \"{letter}\", which may lead elsewhere than it reads. Write the folder's name without it; \
+             only an address such as file:///folder has escapes."
+        ));
+    }
+    let is_half_an_address =
+        !is_address && location.split('/').next().is_some_and(|first| first.contains(':'));
+    is_half_an_address.then(|| {
+        format!(
+            "{location} is neither a path nor an address. Write a path below lake_root, or an address such as \
+             file:///folder, s3://bucket/folder or gs://bucket/folder."
+        )
+    })
 }
 
 /// Where the location of this asset stands in its file; looked up only when something is wrong with it.

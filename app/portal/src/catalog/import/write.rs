@@ -69,7 +69,7 @@ pub(super) async fn all(
     let promised = load::promised(tx).await?;
     foreign::refuse_foreign_checks(&promised, &documents.contracts)?;
     foreign::refuse_foreign_contracts(&promised, &documents.products)?;
-    places::refuse_shared_places(tx, ctx, &documents.assets).await
+    places::refuse_shared_places(tx, ctx, &documents.assets, report).await
 }
 
 async fn persons(

@@ -14,7 +14,8 @@ use crate::{Error, Result, text};
 pub(super) const MOST_DATASETS: usize = 500;
 /// Most connections one event may draw.
 pub(super) const MOST_FLOWS: usize = 10_000;
-/// Most datasets a job may use, over all of its events: each look at the graph goes through them.
+/// Most datasets a job may use before it sends another event: each look at the graph goes through them. An event brings
+/// at most those of its two sides.
 const MOST_OF_A_JOB: usize = 10_000;
 /// Most pairs of columns one event may name.
 const MOST_COLUMN_PAIRS: usize = 50_000;
@@ -51,17 +52,16 @@ fn flows_fit(count: usize) -> Result<()> {
     Err(Error::invalid("outputs", text))
 }
 
-/// Refuses what would make a job use more than any real one does.
-pub(super) async fn job_fits(tx: &mut Tx, job: &str, more: impl Iterator<Item = &String>) -> Result<()> {
-    let used = store::used_by(tx, job).await?;
-    let new = more.filter(|asset| !used.contains(*asset)).count();
-    let all = used.len() + new;
-    if new == 0 || all <= MOST_OF_A_JOB {
+/// Refuses another event of a job that uses more than any real one does. What the event names makes no difference: two
+/// names of one dataset count once, so that its number would tell a sender which of them are one that is hidden from him.
+pub(super) async fn job_fits(tx: &mut Tx, job: &str) -> Result<()> {
+    let used = store::used_by(tx, job).await?.len();
+    if used < MOST_OF_A_JOB {
         return Ok(());
     }
     let text = format!(
-        "The job \"{}\" would use {all} datasets with this event; a job may use {MOST_OF_A_JOB}. Give its parts names of \
-         their own.",
+        "The job \"{}\" uses {MOST_OF_A_JOB} datasets or more, and no event is taken of a job that does. Give its parts \
+         names of their own.",
         job::label(job)
     );
     Err(Error::invalid("job", text))

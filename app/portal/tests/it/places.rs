@@ -118,6 +118,7 @@ on_both! { empty =>
         let warnings = import("finance", "gold.other", "gold/other").await.expect("it has no part in it").warnings;
         let named = |warning: &String| warning.contains("ctl.link") && warning.contains("silver.dim_customer");
         assert!(warnings.iter().any(|warning| named(warning) && warning.contains("a link")), "{warnings:?}");
+        world.travel(1);
         // What takes part is refused; nor does the link open a way for a table beside it.
         for (id, location) in [
             ("ctl.link", "ctl/link"),

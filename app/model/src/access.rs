@@ -10,7 +10,7 @@ pub use state::{GrantEnd, GrantStanding, RequestEvent, RequestState, ReviewState
 use crate::catalog::{AssetRef, Classification, Way};
 use crate::people::{DomainRef, PersonRef};
 use crate::sharing::Provisioning;
-use crate::{AssetId, GrantId, Page, PortId, ProductId, RequestId};
+use crate::{AssetId, GrantId, Page, PortId, ProductId, RequestId, listed};
 
 /// Fewest letters and digits of a purpose: somebody decides by it, or judges what would break.
 pub const SHORTEST_PURPOSE: u32 = 10;
@@ -119,6 +119,11 @@ pub struct RequestLine {
 pub fn asks_words(who: &str, what: &str, renews: bool) -> String {
     let asks = if renews { "asks to renew access to" } else { "asks for" };
     format!("{who} {asks} {what}")
+}
+
+/// With whom something lies, as the end of a sentence.
+pub fn lies_with_whom(names: &[String]) -> String {
+    if names.is_empty() { "nobody who answers for the data".to_owned() } else { listed(names) }
 }
 
 /// What a request renews that asks for access which is held until a day.
@@ -313,9 +318,7 @@ pub struct HeldLine {
     pub grant: GrantLine,
     /// Last time the data was opened here under the grant.
     pub last_used: Option<DateTime<Utc>>,
-    /// The viewer may withdraw it.
-    pub may_withdraw: bool,
-    /// Why not, in a sentence that names those who may.
+    /// Why the viewer may not withdraw it, in a sentence that names those who may; `None` where he may.
     pub why_not: Option<String>,
     /// Its review waits for the viewer.
     pub may_review: bool,

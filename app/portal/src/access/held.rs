@@ -107,7 +107,6 @@ pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest)
         items.push(HeldLine {
             grant: GrantLine { comments, kept, still, undecided, ..line },
             last_used,
-            may_withdraw,
             why_not,
             may_review: may_withdraw && waits,
         });

@@ -1,7 +1,7 @@
 //! A review that nobody decides: who is warned before the policy acts, and what is said of it afterwards.
 
 use chrono::NaiveDate;
-use lakeport_model::access::{GrantEnd, ReviewState, Undecided, is_over};
+use lakeport_model::access::{GrantEnd, ReviewState, Undecided, is_over, lies_with_whom};
 use lakeport_model::catalog::AccessStanding;
 use lakeport_model::{PersonId, listed};
 use serde_json::json;
@@ -51,8 +51,7 @@ fn named(names: &[String]) -> String {
 /// With whom the review of a grant lies on a day, as its consumer is told.
 pub(super) fn lies_with(snapshot: &Snapshot, grant: &Grant, today: NaiveDate) -> String {
     let (_, names) = silent(snapshot, grant, today);
-    let with = if names.is_empty() { "nobody who answers for the data".to_owned() } else { listed(&names) };
-    format!("The review lies with {with}")
+    format!("The review lies with {}", lies_with_whom(&names))
 }
 
 /// The last day that comes before a grant's own because nobody decides its review.

@@ -8,6 +8,8 @@ mod subscribe;
 mod told;
 mod versions;
 
+use std::collections::BTreeMap;
+
 use lakeport_model::ContractId;
 use lakeport_model::catalog::Task;
 use lakeport_model::contracts::{CheckRun, CheckState, ContractSummary};
@@ -78,11 +80,16 @@ pub(crate) async fn broken(ctx: &Ctx, snapshot: &Snapshot, viewer: &Viewer) -> R
     }
     let mut tx = ctx.db.read().await?;
     let rights = Rights::in_tx(&mut tx, ctx.now(), viewer).await?;
+    // Asked once a domain, however many contracts it has.
+    let mut answers: BTreeMap<String, bool> = BTreeMap::new();
     for contract in snapshot.contracts.values() {
-        let answering = access::who_answers(&mut tx, snapshot, &snapshot.domain_of(contract)).await?;
-        if answering.contains(&viewer.id)
-            && state(&mut tx, ctx, snapshot, &rights, contract).await? == CheckState::Broken
-        {
+        let domain = snapshot.domain_of(contract);
+        let is_his = match answers.get(&domain) {
+            Some(is_his) => *is_his,
+            None => access::who_answers(&mut tx, snapshot, &domain).await?.contains(&viewer.id),
+        };
+        answers.insert(domain, is_his);
+        if is_his && state(&mut tx, ctx, snapshot, &rights, contract).await? == CheckState::Broken {
             let Called { title, href, .. } = called(snapshot, &rights, contract);
             broken.push(Task { label: format!("{title} is broken"), href, oldest: None });
         }

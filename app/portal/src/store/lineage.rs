@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::FromRow;
 
-use super::{Tx, rows, run};
+use super::{Tx, row, rows, run};
 use crate::{Error, Result};
 
 /// Runs a statement over a list: `$1` is a JSON array of arrays, `item.value ->> N` a member of each. The two databases
@@ -165,11 +165,10 @@ pub async fn job_uses(tx: &mut Tx) -> Result<Vec<UseRow>> {
     Ok(rows!(tx, UseRow, "SELECT job, asset, writes FROM lineage_use WHERE run = '' ORDER BY job, asset")?)
 }
 
-/// Assets that a job reads or writes.
-pub async fn used_by(tx: &mut Tx, job: &str) -> Result<BTreeSet<String>> {
-    let found =
-        rows!(tx, (String,), "SELECT DISTINCT asset FROM lineage_use WHERE job = $1 AND run = ''", job)?;
-    Ok(found.into_iter().map(|(asset,)| asset).collect())
+/// How many assets a job reads or writes.
+pub async fn used_by(tx: &mut Tx, job: &str) -> Result<i64> {
+    let sql = "SELECT COUNT(DISTINCT asset) FROM lineage_use WHERE job = $1 AND run = ''";
+    Ok(row!(tx, (i64,), sql, job)?.map_or(0, |(count,)| count))
 }
 
 /// Notes that a run of a job (or, with an empty run, the job as such) reads or writes assets; true when that is new.

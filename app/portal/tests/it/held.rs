@@ -36,7 +36,7 @@ on_both! { demo =>
             let lines = world.held("aylin.demir", on.clone()).await.expect("she answers for it");
             let who: Vec<_> = lines.iter().map(|line| line.grant.consumer.name.as_str()).collect();
             assert_eq!(who, ["Maria Keller", "Clara Neumann", "Paula Brandt"], "newest first");
-            assert!(lines.iter().all(|line| line.may_withdraw && line.last_used.is_none()));
+            assert!(lines.iter().all(|line| line.why_not.is_none() && line.last_used.is_none()));
             for other in ["paula.brandt", "maria.keller"] {
                 assert_eq!(refusal(world.held(other, on.clone()).await).kind, RefusalKind::Forbidden, "{other}");
             }
@@ -140,18 +140,18 @@ on_both! { demo =>
         world.staff("controlling", &[("paula.brandt", "owner")]).await;
         let on = || HeldOn::Product("collections".into());
         let lines = world.held("paula.brandt", on()).await.expect("she answers for it");
-        let mut rows = lines.into_iter().map(|line| (line.grant.consumer.name, line.may_withdraw, line.why_not));
-        assert_eq!(rows.next(), Some(("Lena Vogel".to_owned(), true, None)));
-        let (_, may_withdraw, why_not) = rows.next().expect("her own");
+        let mut rows = lines.into_iter().map(|line| (line.grant.consumer.name, line.why_not));
+        assert_eq!(rows.next(), Some(("Lena Vogel".to_owned(), None)));
+        let (_, why_not) = rows.next().expect("her own");
         let why_not = why_not.expect("nobody withdraws his own");
-        assert!(!may_withdraw && why_not.starts_with("Nobody reviews or withdraws his own grant; Henrik Maas"), "{why_not}");
+        assert!(why_not.starts_with("Nobody reviews or withdraws his own grant; Henrik Maas"), "{why_not}");
         let paula = world.viewer("paula.brandt").await;
         let refused = access::revoke(&world.ctx, &paula, vec![(own, 1)], "It is mine".to_owned()).await;
         assert_eq!(refusal(refused).message, why_not, "the row and the refusal say the same");
         for who in ["henrik.maas", "yusuf.kaya"] {
             for on in [on(), HeldOn::Asset(TABLE.into())] {
                 let lines = world.held(who, on).await.expect("it is his to review");
-                let ids: Vec<_> = lines.iter().map(|line| (line.grant.id, line.may_withdraw)).collect();
+                let ids: Vec<_> = lines.iter().map(|line| (line.grant.id, line.why_not.is_none())).collect();
                 assert_eq!(ids, [(own, true)], "{who}: Lena's is Paula's to review");
             }
         }

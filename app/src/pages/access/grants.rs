@@ -1,6 +1,8 @@
 //! What the viewer may use, and until when.
 
-use lakeport_model::access::{Asking, GrantLine, MyAccess, OwnDomain, ReviewState, Undecided};
+use lakeport_model::access::{
+    Asking, GrantLine, MyAccess, OwnDomain, ReviewState, Undecided, lies_with_whom,
+};
 use lakeport_model::listed;
 use leptos::prelude::*;
 
@@ -188,7 +190,7 @@ pub(super) fn give_up_words(grant: &GrantLine) -> String {
 /// says it.
 pub(super) fn undecided_words(grant: &GrantLine) -> Option<String> {
     let Undecided { ends, with, still } = grant.undecided.as_ref()?;
-    let with = if with.is_empty() { "nobody who answers for the data".to_owned() } else { listed(with) };
+    let with = lies_with_whom(with);
     let later = still.as_ref().filter(|_| grant.still.is_none());
     let later = later.map(|how| format!(" You can still read it {how}.")).unwrap_or_default();
     let ends = day_words(*ends);

@@ -36,7 +36,7 @@ pub(crate) fn held(Held { grants: page, ever }: Held, here: &str) -> AnyView {
 }
 
 fn row(line: HeldLine, here: &str) -> AnyView {
-    let HeldLine { grant, last_used, why_not, may_review, .. } = line;
+    let HeldLine { grant, last_used, why_not, may_review } = line;
     let withdraw = match why_not {
         None => withdraw(&grant, here),
         Some(sentence) => view! { <p class="muted">{sentence}</p> }.into_any(),

@@ -20,10 +20,14 @@ pub(crate) fn call() -> Result<(Ctx, Viewer), ApiError> {
     let ctx = use_context::<Ctx>().ok_or_else(|| {
         ApiError::new(ErrorKind::Fault, "This can only be asked within a call to the portal.")
     })?;
-    let viewer = use_context::<Parts>()
-        .and_then(|parts| parts.extensions.get::<Viewer>().cloned())
+    let viewer = viewer()
         .ok_or_else(|| ApiError::new(ErrorKind::Forbidden, "Nobody is signed in. Sign in and try again."))?;
     Ok((ctx, viewer))
+}
+
+/// The signed-in person behind the current call.
+pub(crate) fn viewer() -> Option<Viewer> {
+    use_context::<Parts>()?.extensions.get::<Viewer>().cloned()
 }
 
 /// The cookie, and the name in an address, that carry the key of a confirmation.

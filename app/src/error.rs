@@ -20,6 +20,8 @@ pub enum ErrorKind {
     Invalid,
     /// Somebody else was faster, or the state does not allow it.
     Conflict,
+    /// The page was drawn for somebody else than who is signed in now.
+    AnotherReader,
     /// Too much at once.
     Busy,
     /// The portal, or a system it needs, cannot be reached.
@@ -37,6 +39,7 @@ impl ErrorKind {
             Self::Malformed => "That could not be read",
             Self::Invalid => "Something does not fit",
             Self::Conflict => "It has changed in the meantime",
+            Self::AnotherReader => "Somebody else is signed in now",
             Self::Busy => "Too much at once",
             Self::Unavailable => "Not reachable now",
             Self::Fault => "Something went wrong",
@@ -53,7 +56,7 @@ impl ErrorKind {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Conflict => StatusCode::CONFLICT,
+            Self::Conflict | Self::AnotherReader => StatusCode::CONFLICT,
             Self::Busy => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,

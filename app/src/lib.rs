@@ -17,6 +17,8 @@ pub mod guess;
 mod pages;
 mod query;
 #[cfg(feature = "ssr")]
+pub mod reader;
+#[cfg(feature = "ssr")]
 pub mod serve;
 mod shell;
 mod ui;

@@ -24,8 +24,9 @@ use crate::App;
 use crate::call::is_own_path;
 use crate::error::{ApiError, ErrorKind};
 use crate::query::Query;
+use crate::reader;
 use crate::shell::{refusal_page, shell};
-use crate::ui::{FROM, Now, Refused};
+use crate::ui::{FROM, Now, READER, Refused};
 
 /// Largest error a server function can answer with, in bytes.
 const LONGEST_ERROR: usize = 64 * 1024;
@@ -83,7 +84,8 @@ struct Forms {
 ///
 /// Left alone, leptos answers every error with status 500, and a plain form with a way back to the page it came from and
 /// the error in the address. Here a call by fetch gets the error with its own status; a form gets its page again, which
-/// shows the error at its field and keeps what was typed; and after a change the browser is sent on with 303.
+/// shows the error at its field and keeps what was typed; and after a change the browser is sent on with 303. What a page
+/// sends that was drawn for somebody else is refused in the same way, before anything reads it.
 async fn answer_forms(State(forms): State<Forms>, mut request: Request, next: Next) -> Response {
     if !request.uri().path().starts_with("/fn/") {
         return next.run(request).await;
@@ -92,6 +94,11 @@ async fn answer_forms(State(forms): State<Forms>, mut request: Request, next: Ne
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
     if is_form {
         return answer_form(&forms, request, next).await;
+    }
+    let mark = request.headers().get(reader::HEADER).and_then(|mark| mark.to_str().ok());
+    if let Some(error) = reader::refused(request.extensions(), mark, "Reload the page to go on.") {
+        let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+        return (error.kind.status(), json, error.ser()).into_response();
     }
     let (mut response, error) = read_error(next.run(request).await).await;
     if let Some(error) = error {
@@ -120,12 +127,18 @@ async fn answer_form(forms: &Forms, request: Request, next: Next) -> Response {
         );
         return refusal(&forms.assets, &error, &way_back(&parts.headers, None));
     };
-    let sent = Request::from_parts(parts.clone(), Body::from(bytes.clone()));
-    let (response, error) = read_error(next.run(sent).await).await;
-    let Some(error) = error else {
-        return if response.status().is_success() { sent_on(response) } else { response };
-    };
     let typed = Query::parse(&String::from_utf8_lossy(&bytes));
+    let advice = "Check what the form says before you send it again.";
+    let error = if let Some(error) = reader::refused(&parts.extensions, typed.get(READER), advice) {
+        error
+    } else {
+        let sent = Request::from_parts(parts.clone(), Body::from(bytes));
+        let (response, error) = read_error(next.run(sent).await).await;
+        let Some(error) = error else {
+            return if response.status().is_success() { sent_on(response) } else { response };
+        };
+        error
+    };
     let back = way_back(&parts.headers, typed.get(FROM));
     let refused = Refused { call: parts.uri.path().to_owned(), error: error.clone(), typed };
     match page_again(forms, parts, &back, refused).await {

@@ -17,8 +17,8 @@ pub(crate) use browser::leave;
 pub(crate) use browser::{Stay, by_id, is_typing, listen, on_enter_island, single_keys_on};
 pub(crate) use copy::CopyButton;
 #[cfg(feature = "ssr")]
-pub(crate) use form::{FROM, Refused};
-pub(crate) use form::{Field, FieldError, Form, FormState, Refusal, TextArea, TextField, refused};
+pub(crate) use form::{FROM, READER, Refused};
+pub(crate) use form::{Field, FieldError, Form, FormState, Reader, Refusal, TextArea, TextField, refused};
 pub(crate) use icon::{Glyph, Icon, asset_glyph, hit_glyph};
 pub(crate) use page::{Done, Failure, PageHead, answer_with, load};
 pub(crate) use parts::{

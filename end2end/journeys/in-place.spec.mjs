@@ -136,6 +136,15 @@ test("a session that ended leads to the sign-in, not to half a page", async ({ o
   await expect(paula.getByRole("button", { name: "Paula Brandt" }).or(paula.getByRole("link", { name: "Paula Brandt" }))).toBeVisible();
 });
 
+/** In another tab of the browser somebody else signs in. */
+const signInBeside = async (page, name) => {
+  const beside = await page.context().newPage();
+  await beside.context().clearCookies();
+  await beside.goto("/");
+  await beside.getByRole("link", { name }).or(beside.getByRole("button", { name })).click();
+  await expect(beside.locator(`summary[aria-label^="${name}"]`)).toBeVisible();
+};
+
 test("a tab never goes on as the person who signed out in another", async ({ openDemo, as }) => {
   const portal = await openDemo();
   const first = await as(portal, "Paula Brandt");
@@ -150,18 +159,48 @@ test("a tab never goes on as the person who signed out in another", async ({ ope
   await expect(menuOf("Paula Brandt")).toBeVisible();
   expect(await isSame(first)).toBe(true);
 
-  await test.step("another tab of the browser goes on as somebody else", async () => {
-    const second = await first.context().newPage();
-    await second.context().clearCookies();
-    await second.goto("/");
-    const name = "Yusuf Kaya";
-    await second.getByRole("link", { name }).or(second.getByRole("button", { name })).click();
-    await expect(second.locator(`summary[aria-label^="${name}"]`)).toBeVisible();
-  });
+  await signInBeside(first, "Yusuf Kaya");
 
   await first.goBack();
   await expect(menuOf("Yusuf Kaya")).toBeVisible();
   await expect(menuOf("Paula Brandt")).toHaveCount(0);
   await expect(purpose).toHaveValue("");
   expect(await isSame(first)).toBe(false);
+});
+
+test("a tab never sends as the person who signed in in another", async ({ openDemo, as }) => {
+  const portal = await openDemo();
+  const paula = await as(portal, "Paula Brandt");
+  // Its own tab: calls that are refused are told in the console.
+  const tab = await paula.context().newPage();
+  const menuOf = (name) => tab.locator(`summary[aria-label^="${name}"]`);
+  const said = tab.getByRole("alert").filter({ hasText: "You are signed in as Yusuf Kaya now, so nothing was done." });
+  const purpose = tab.getByLabel("What do you need it for");
+  await tab.goto("/products/collections/request");
+  await expect(tab.locator(".topbar [data-alive=true]")).toBeAttached();
+  await purpose.fill("Compare the claims of our suppliers.");
+  await tab.getByRole("checkbox", { name: /I accept the terms/ }).check();
+  await signInBeside(paula, "Yusuf Kaya");
+
+  await test.step("a call is not answered, and the page says why", async () => {
+    await tab.keyboard.press("Control+k");
+    const call = tab.waitForResponse((response) => response.url().endsWith("/fn/quick_search"));
+    await tab.getByRole("combobox", { name: "Search data and columns, or go to a page" }).fill("collections");
+    expect((await call).status()).toBe(409);
+    await tab.keyboard.press("Escape");
+    await expect(said).toBeVisible();
+    await expect(purpose).toHaveValue("Compare the claims of our suppliers.");
+  });
+
+  await test.step("a form is not sent, and what was typed stays", async () => {
+    const answer = tab.waitForResponse((response) => response.url().endsWith("/fn/request_access"));
+    await tab.getByRole("button", { name: "Send the request" }).click();
+    expect((await answer).status()).toBe(409);
+    await expect(menuOf("Yusuf Kaya")).toBeVisible();
+    await expect(said).toBeVisible();
+    await expect(purpose).toHaveValue("Compare the claims of our suppliers.");
+    await expect(tab.getByRole("checkbox", { name: /I accept the terms/ })).not.toBeChecked();
+    await tab.goto("/access/requests");
+    await expect(tab.getByText("Compare the claims of our suppliers.")).toHaveCount(0);
+  });
 });

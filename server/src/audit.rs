@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form};
 use futures::{StreamExt as _, stream};
+use lakeport_app::reader;
 use lakeport_model::audit::{AuditFilter, AuditFormat};
 use lakeport_model::people::Viewer;
 use lakeport_portal::{Error, audit};
@@ -31,6 +32,9 @@ pub(crate) struct Asked {
     to: String,
     #[serde(default)]
     format: String,
+    /// Whom the page was drawn for.
+    #[serde(default)]
+    reader: String,
 }
 
 /// Answers a file, written part by part.
@@ -39,6 +43,9 @@ pub(crate) async fn export(
     Extension(viewer): Extension<Viewer>,
     Form(asked): Form<Asked>,
 ) -> Response {
+    if let Some(sentence) = reader::refusal(&viewer, &asked.reader) {
+        return refused(Error::conflict(sentence));
+    }
     let (format, ending, kind) = match asked.format.as_str() {
         "csv" => (AuditFormat::Csv, "csv", "text/csv; charset=utf-8; header=present"),
         "jsonl" => (AuditFormat::JsonLines, "jsonl", "application/jsonl"),

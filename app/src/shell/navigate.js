@@ -114,6 +114,27 @@ const loadAnew = (isSameReader) => {
   location.reload();
 };
 
+// What an island hears instead of an answer stands on the page, whatever the island makes of it.
+const tell = ({ kind, message }) => {
+  if (kind !== "another_reader" || document.getElementById("another-reader")) return;
+  const notice = document.createElement("p");
+  Object.assign(notice, { id: "another-reader", className: "notice notice-error mb-4", textContent: message });
+  notice.setAttribute("role", "alert");
+  document.querySelector("#main > *")?.prepend(notice);
+};
+
+// Calls of islands say for whom their page was drawn; nobody else is answered.
+const send = window.fetch;
+window.fetch = async (request, ...options) => {
+  const reader = readerOf(document);
+  const isCall = request instanceof Request && new URL(request.url).pathname.startsWith("/fn/");
+  if (!isCall || !reader) return send(request, ...options);
+  request.headers.set("lakeport-reader", reader);
+  const answer = await send(request, ...options);
+  if (answer.status === 409) tell(await answer.clone().json());
+  return answer;
+};
+
 const exchange = (page, isTraverse) => {
   keep();
   app.leave();

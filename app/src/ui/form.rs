@@ -8,12 +8,15 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorKind};
 use crate::query::Query;
 use crate::ui::{Glyph, Hidden, Icon};
 
 /// The field with the page that a form was sent from.
 pub(crate) const FROM: &str = "from";
+
+/// The field with the mark of whom a page was drawn for.
+pub(crate) const READER: &str = "reader";
 
 /// A form that was refused.
 #[derive(Debug)]
@@ -76,9 +79,11 @@ impl FormState {
         typed.map_or_else(|| start.into(), ToOwned::to_owned)
     }
 
-    /// A choice was made among those of a field; before that, whether it is made at the start.
+    /// A choice was made among those of a field; before that, whether it is made at the start. Nobody accepts or chooses by
+    /// what somebody else has ticked.
     pub(crate) fn chose(&self, field: &str, value: &str, start: bool) -> bool {
-        self.0.as_ref().map_or(start, |refused| refused.typed.all(field).iter().any(|chosen| chosen == value))
+        let own = self.0.as_ref().filter(|refused| refused.error.kind != ErrorKind::AnotherReader);
+        own.map_or(start, |refused| refused.typed.all(field).iter().any(|chosen| chosen == value))
     }
 }
 
@@ -127,11 +132,25 @@ pub(crate) fn Form(
     view! {
         <form id=id class=class method="post" action=action aria-label=label autocomplete=autocomplete>
             <Hidden name=FROM value=from />
+            <Reader />
             {first}
             {children()}
         </form>
     }
     .into_any()
+}
+
+/// The mark of whom this page is drawn for. [`Form`] has it; any other form that acts as whoever is signed in needs it too.
+#[component]
+pub(crate) fn Reader() -> impl IntoView {
+    view! { <Hidden name=READER value=reader() /> }
+}
+
+fn reader() -> String {
+    #[cfg(feature = "ssr")]
+    return crate::call::viewer().map(|viewer| viewer.id.to_string()).unwrap_or_default();
+    #[cfg(not(feature = "ssr"))]
+    String::new()
 }
 
 /// A labelled form control. The control inside has the id `name`, or `id` where the page has several fields of that name;
@@ -342,11 +361,13 @@ pub(crate) fn Refusal() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ErrorKind;
 
     fn refused(typed: &str) -> FormState {
-        let error =
-            ApiError { field: Some("comment".to_owned()), ..ApiError::new(ErrorKind::Invalid, "Say why.") };
+        refused_as(ErrorKind::Invalid, typed)
+    }
+
+    fn refused_as(kind: ErrorKind, typed: &str) -> FormState {
+        let error = ApiError { field: Some("comment".to_owned()), ..ApiError::new(kind, "Say why.") };
         FormState(Some(Arc::new(Refused {
             call: "/fn/reject".to_owned(),
             error,
@@ -362,6 +383,13 @@ mod tests {
         assert_eq!(form.typed("purpose", "start"), "start");
         assert_eq!(["a", "b", "c"].map(|scope| form.chose("scopes[]", scope, true)), [true, false, true]);
         assert_eq!((form.error("comment").as_deref(), form.error("ends_on")), (Some("Say why."), None));
+    }
+
+    #[test]
+    fn what_somebody_else_ticked_is_never_chosen() {
+        let form = refused_as(ErrorKind::AnotherReader, "purpose=Plan&grants[]=1a:3");
+        assert!(!form.chose("grants[]", "1a:3", false));
+        assert_eq!(form.typed("purpose", ""), "Plan", "what was typed is not lost");
     }
 
     #[test]

@@ -20,5 +20,6 @@ mod says;
 mod sign_in;
 mod statements;
 mod surfaces;
+mod tabs;
 mod wide;
 mod world;

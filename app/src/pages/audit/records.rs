@@ -10,7 +10,7 @@ use crate::error::{ApiError, ErrorKind};
 use crate::pages::{asset_href, contract_href, domain_href, page_query, product_href};
 use crate::query::Query;
 use crate::ui::{
-    Column, CopyButton, Empty, Field, FormState, Hidden, Notice, PageHead, Table, TextField, Tone,
+    Column, CopyButton, Empty, Field, FormState, Hidden, Notice, PageHead, Reader, Table, TextField, Tone,
     answer_with, load, moment_words, number,
 };
 
@@ -216,6 +216,7 @@ fn export_form(filter: &AuditFilter, limit: u32) -> AnyView {
                 "A file with every record that fits the filter, newest first, "{number(limit)}
                 " at most. JSON lines hold each record as it was hashed. That a file was made is recorded."
             </p>
+            <Reader />
             {fields.collect_view()}
             <div class="cluster">
                 <button class="btn btn-sm" type="submit" name="format" value="csv">"Export as CSV"</button>

@@ -7,7 +7,9 @@ use leptos_meta::Title;
 
 use crate::api;
 use crate::pages::asset_href;
-use crate::ui::{CheckBadge, Day, Done, Empty, Glyph, Icon, LayerBadge, Moment, asset_glyph, cut, load};
+use crate::ui::{
+    CheckBadge, Day, Done, Empty, Glyph, Icon, LayerBadge, Moment, Refusal, asset_glyph, cut, load,
+};
 
 /// The start page.
 #[component]
@@ -17,6 +19,7 @@ pub(crate) fn HomePage() -> impl IntoView {
         <Title text="" />
         <div class="page">
             <Done />
+            <Refusal />
             <div class="grid gap-2 pb-6">
                 <h1 id="title" tabindex="-1">"Find data and use it"</h1>
                 <form class="searchbox searchbox-hero w-full" role="search" method="get" action="/catalog" aria-label="Catalog">

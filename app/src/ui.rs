@@ -26,4 +26,4 @@ pub(crate) use parts::{
 };
 pub(crate) use slice::{ROWS, Slice};
 pub(crate) use table::{Column, Table, cell_class};
-pub(crate) use time::{Day, Moment, Now, day_words, moment_words, written_day};
+pub(crate) use time::{Day, Moment, Now, RealTime, day_words, moment_words, written_day};

@@ -251,6 +251,8 @@ pub struct Account {
     pub sessions: Vec<DateTime<Utc>>,
     /// Tokens the viewer answers for.
     pub tokens: Vec<TokenInfo>,
+    /// The real time, present in demo mode only.
+    pub real_time: Option<DateTime<Utc>>,
 }
 
 /// What the frame around every page shows.

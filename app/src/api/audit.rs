@@ -1,5 +1,6 @@
 //! The audit and service-account tokens.
 
+use chrono::{DateTime, Utc};
 use lakeport_model::audit as model;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,8 @@ pub struct TokensPage {
     pub tokens: Vec<model::TokenInfo>,
     /// The secret of the token that was just created: shown now and never again.
     pub created: Option<String>,
+    /// The real time, present in demo mode only.
+    pub real_time: Option<DateTime<Utc>>,
 }
 
 /// A part of the audit, newest first.
@@ -39,7 +42,8 @@ pub async fn audit_page(filter: model::AuditFilter) -> Answer<model::AuditPage> 
 pub async fn tokens() -> Answer<TokensPage> {
     let (ctx, viewer) = call()?;
     let tokens = lakeport_portal::audit::tokens(&ctx, &viewer).await?;
-    Ok(TokensPage { tokens, created: take(NEW_TOKEN, TOKENS) })
+    let real_time = lakeport_portal::people::real_time(&ctx);
+    Ok(TokensPage { tokens, created: take(NEW_TOKEN, TOKENS), real_time })
 }
 
 /// Creates a token for a service account.

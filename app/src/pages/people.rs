@@ -11,7 +11,9 @@ use leptos::prelude::*;
 use crate::api;
 use crate::pages::audit::{token_cells, token_state};
 use crate::pages::domain_href;
-use crate::ui::{Badge, Column, Confirm, Empty, Fact, PageHead, Table, Tone, counted, load, moment_words};
+use crate::ui::{
+    Badge, Column, Confirm, Empty, Fact, PageHead, RealTime, Table, Tone, counted, load, moment_words,
+};
 
 pub(crate) use domain::DomainPage;
 
@@ -58,6 +60,7 @@ fn content(account: Account) -> AnyView {
                     }}
                 </Fact>
             </dl>
+            <RealTime what="Sessions and tokens" now=account.real_time />
             <h2>"Your roles"</h2>
             {memberships}
             <h2>"Service accounts you answer for"</h2>

@@ -107,6 +107,21 @@ pub(crate) fn Day(
     view! { <time datetime=day.to_string() title=format!("{distance}, UTC")>{shown}</time> }
 }
 
+/// Says in the demo that the moments of a page are real ones: its clock, which stands above every page, shows another time.
+#[component]
+pub(crate) fn RealTime(
+    /// What the moments belong to, as a sentence begins.
+    what: &'static str,
+    /// The real time; none where the portal's clock shows it.
+    now: Option<DateTime<Utc>>,
+) -> impl IntoView {
+    now.map(|now| view! { <p class="mb-4">{real_time_words(what, now)}</p> })
+}
+
+fn real_time_words(what: &str, now: DateTime<Utc>) -> String {
+    format!("{what} follow the real time, not the demo's clock. The real time is {}.", moment_words(now))
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;

@@ -1,8 +1,10 @@
 //! Signing in and out against the demo's issuer, over real loopback HTTP between the portal and its issuer.
 
 use axum::http::{Method, StatusCode};
+use chrono::{Days, NaiveDate};
 use lakeport::process::Mode;
 use lakeport::router::Shared;
+use lakeport_portal::{Clock as _, SystemClock, people};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -98,6 +100,27 @@ async fn somebody_signs_in_and_out() {
     assert_eq!((out.status, out.location()), (StatusCode::SEE_OTHER, "/signed-out"));
     assert_eq!(demo.get("/signed-out").await.status, StatusCode::OK);
     assert_eq!(demo.get("/account").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_moment_of_a_session_or_token_never_passes_for_one_of_the_demos_clock() {
+    let mut demo = demo().await;
+    demo.sign_in("sofia.lindqvist", "%2Ftokens").await;
+    let day = || SystemClock.now().date_naive();
+    people::start_clock_at(&demo.shared.ctx, day() + Days::new(100)).await.unwrap();
+    for (path, what) in [("/tokens", "Tokens"), ("/account", "Sessions and tokens")] {
+        let before = day();
+        let page = demo.get(path).await.body;
+        let said = |day: NaiveDate| format!(", {}, ", day.format("%-d %b %Y"));
+        let (_, real) = page.split_once(&format!("{what} follow the real time")).expect("it says so");
+        let (sentence, _) = real.split_once("</p>").expect("it ends");
+        assert!([before, day()].map(said).iter().any(|day| sentence.contains(day)), "{path}: {sentence}");
+    }
+    let world = World::with_mesh().await;
+    for path in ["/tokens", "/account"] {
+        let page = world.browser("sofia.lindqvist").await.get(path).await.body;
+        assert!(!page.contains("the real time"), "{path}: there is no other");
+    }
 }
 
 #[tokio::test]

@@ -184,13 +184,14 @@ async fn tell_owner(tx: &mut Tx, ctx: &Ctx, by: &Actor, owner: PersonId, token: 
         Actor::Service(_) | Actor::System(_) => "An operator of the portal",
     };
     let scopes: Vec<&str> = token.scopes.split(',').collect();
-    let ends = token.ends_at.map(|at| format!("It ends on {}", at.format("%-d %b %Y"))).unwrap_or_default();
+    let really = if ctx.settings.demo { " by real time" } else { "" };
+    let ends = token.ends_at.map(|at| format!("It ends on {}{really}", at.format("%-d %b %Y")));
     let message = Message::new(
         format!("You answer for the service account {} now", token.name),
         [
             format!("{by} made its token and named you"),
             format!("It may use {}", listed(&scopes)),
-            ends,
+            ends.unwrap_or_default(),
             "Revoke it on the page of your account if it is not yours to answer for".to_owned(),
         ],
         "/account",

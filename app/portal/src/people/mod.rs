@@ -9,7 +9,7 @@ pub mod sessions;
 mod sign_in;
 pub(crate) mod told;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::people::{Account, DemoShell, MOST_SESSIONS, Membership, Role, Shell, Viewer};
 use lakeport_model::{PersonId, TokenId};
 use serde_json::json;
@@ -164,7 +164,13 @@ pub async fn account(ctx: &Ctx, viewer: &Viewer) -> Result<Account> {
     let sessions = store::sessions_of(&mut tx, viewer.id.0, SystemClock.now(), MOST_SESSIONS.into()).await?;
     drop(tx);
     let tokens = audit::own_tokens(ctx, viewer).await?;
-    Ok(Account { viewer: viewer.clone(), title, sessions, tokens })
+    Ok(Account { viewer: viewer.clone(), title, sessions, tokens, real_time: real_time(ctx) })
+}
+
+/// The real time, where the portal's clock may show another: in the demo. Sessions and tokens live by it.
+#[must_use]
+pub fn real_time(ctx: &Ctx) -> Option<DateTime<Utc>> {
+    ctx.settings.demo.then(|| SystemClock.now())
 }
 
 /// Somebody a newcomer to the demo can sign in as.

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use crate::api;
 use crate::api::audit::TokensPage as Tokens;
 use crate::ui::{
-    Badge, Column, Confirm, CopyButton, Empty, FieldError, Form, FormState, Hidden, Notice, PageHead, Table,
-    TextField, Tone, load, moment_words,
+    Badge, Column, Confirm, CopyButton, Empty, FieldError, Form, FormState, Hidden, Notice, PageHead,
+    RealTime, Table, TextField, Tone, load, moment_words,
 };
 
 /// The administrators' page for tokens.
@@ -47,6 +47,7 @@ fn content(page: Tokens) -> AnyView {
             "With a token a program, a service account, uses the portal's interface below /api/v1, as far as the token's
              scopes go. It never decides. Whoever answers for a token and every administrator can revoke it."
         </p>
+        <RealTime what="Tokens" now=page.real_time />
         <div class="stack">
             {created}
             {list}

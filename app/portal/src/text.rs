@@ -50,12 +50,26 @@ pub(crate) fn control(text: &str) -> Option<char> {
     text.chars().find(|letter| is_control(*letter))
 }
 
-/// The first letter of a name that nobody would see.
-pub(crate) fn hidden(name: &str) -> Option<char> {
-    letters(name).find(|(letter, unseen)| *unseen || is_control(*letter)).map(|(letter, _)| letter)
+/// The first letter of a text that nobody would see.
+pub(crate) fn hidden(text: &str) -> Option<char> {
+    hidden_at(text).map(|(_, letter)| letter)
 }
 
-/// What is said about a name with such a letter, in a file that people can mend.
+/// The same, with the number of letters before it.
+pub(crate) fn hidden_at(text: &str) -> Option<(usize, char)> {
+    let mut letters = letters(text).enumerate();
+    letters.find(|(_, (letter, unseen))| *unseen || is_control(*letter)).map(|(at, (letter, _))| (at, letter))
+}
+
+/// A text that programs sent, without what nobody would see in it; its lines stay.
+pub(crate) fn seen(sent: &str) -> String {
+    letters(sent)
+        .filter(|(letter, unseen)| !unseen && !is_control(*letter))
+        .map(|(letter, _)| letter)
+        .collect()
+}
+
+/// What is said about a text with such a letter, in a file that people can mend.
 pub(crate) fn hidden_sentence(letter: char) -> String {
     format!(
         "This holds U+{:04X}, a mark that is not seen, or not the same everywhere, and could make it read as another; type it \

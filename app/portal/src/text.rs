@@ -4,9 +4,10 @@ mod letters;
 mod look;
 
 use lakeport_model::access::SHORTEST_PURPOSE;
+use unicode_normalization::UnicodeNormalization as _;
 
 use self::letters::letters;
-pub(crate) use self::look::Look;
+pub(crate) use self::look::{Look, twins};
 use crate::{Error, Result};
 
 /// A purpose or a comment: some paragraphs.
@@ -50,12 +51,39 @@ pub(crate) fn control(text: &str) -> Option<char> {
     text.chars().find(|letter| is_control(*letter))
 }
 
-/// The first letter of a name that nobody would see.
-pub(crate) fn hidden(name: &str) -> Option<char> {
-    letters(name).find(|(letter, unseen)| *unseen || is_control(*letter)).map(|(letter, _)| letter)
+/// The first letter of a text that nobody would see.
+pub(crate) fn hidden(text: &str) -> Option<char> {
+    hidden_at(text).map(|(_, letter)| letter)
 }
 
-/// What is said about a name with such a letter, in a file that people can mend.
+/// The same, with the number of letters before it.
+pub(crate) fn hidden_at(text: &str) -> Option<(usize, char)> {
+    let mut letters = letters(text).enumerate();
+    letters.find(|(_, (letter, unseen))| *unseen || is_control(*letter)).map(|(at, (letter, _))| (at, letter))
+}
+
+/// The name of a thing as it is kept, however it was spelled: accents in one with their letters (NFC), one plain blank
+/// between words and none around them. Two names that nobody could tell apart by these are one.
+pub(crate) fn spelled(name: &str) -> String {
+    let composed: String = name.trim().nfc().collect();
+    let words: Vec<&str> = composed.split(is_blank).filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+/// Ends of lines are none: no name holds any, and nobody joins what they divide.
+fn is_blank(letter: char) -> bool {
+    letter.is_whitespace() && !letter.is_control() && !matches!(letter, '\u{2028}' | '\u{2029}')
+}
+
+/// A text that programs sent, without what nobody would see in it; its lines stay.
+pub(crate) fn seen(sent: &str) -> String {
+    letters(sent)
+        .filter(|(letter, unseen)| !unseen && !is_control(*letter))
+        .map(|(letter, _)| letter)
+        .collect()
+}
+
+/// What is said about a text with such a letter, in a file that people can mend.
 pub(crate) fn hidden_sentence(letter: char) -> String {
     format!(
         "This holds U+{:04X}, a mark that is not seen, or not the same everywhere, and could make it read as another; type it \
@@ -135,6 +163,25 @@ mod tests {
         assert_eq!(name(" Sofia\u{202e} Lind\u{200b}qvist\0\n"), "Sofia Lindqvist");
         assert_eq!(name(&"x".repeat(1_000)).len(), SHORT);
         assert_eq!(name(" \u{200b}\u{ad}\u{200d}\u{fe0f} \u{a0}\u{3164}\u{2800}\u{e0041}\t\u{1b}"), "");
+    }
+
+    #[test]
+    fn a_name_is_never_two_by_its_spelling() {
+        for other in [
+            "Cafe\u{301} Zoe\u{308}",
+            "Café  Zoë",
+            " Café\u{a0}Zoë",
+            "Café \u{2003} Zoë\u{3000}",
+            "Cafe\u{301}\u{202f}Zoë",
+        ] {
+            assert_eq!(spelled(other), "Café Zoë", "{other:?}");
+        }
+        assert_eq!((spelled("\u{212b}"), spelled(" \u{a0}")), ("\u{c5}".to_owned(), String::new()));
+        for kept in
+            ["Cafe Zoe", "CaféZoë", "café zoë", "葛\u{e0100}城", "a\nb", "a\u{2028}b", "/data//a_b.csv"]
+        {
+            assert_eq!(spelled(kept), kept);
+        }
     }
 
     #[test]

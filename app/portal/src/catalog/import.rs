@@ -4,6 +4,7 @@ mod documents;
 mod foreign;
 mod places;
 mod privileges;
+mod twins;
 mod write;
 
 use std::fmt;

@@ -7,7 +7,9 @@ use lakeport_model::PortId;
 use lakeport_model::catalog::{AssetKind, Classification, Visibility};
 
 use super::search::Index;
-use super::snapshot::{Asset, Contract, ContractVersion, DashboardText, Domain, Port, Product, Snapshot};
+use super::snapshot::{
+    Asset, Contract, ContractVersion, DashboardText, Domain, Port, Product, Snapshot, address,
+};
 use crate::dashboards::format;
 use crate::lineage::Edges;
 use crate::standards::{odcs, odps};
@@ -115,8 +117,8 @@ async fn load(tx: &mut Tx) -> Result<Snapshot> {
     for row in store::dashboards(tx).await? {
         add_dashboard(&mut snapshot, row);
     }
-    snapshot.aliases =
-        lineage::aliases(tx).await?.into_iter().map(|(space, name, asset)| ((space, name), asset)).collect();
+    let alias = |(space, name, asset): (String, String, String)| (address(&space, &name), asset);
+    snapshot.aliases = lineage::aliases(tx).await?.into_iter().map(alias).collect();
     snapshot.edges = Edges::new(lineage::edges(tx).await?, lineage::job_uses(tx).await?);
     snapshot.index = Index::build(&snapshot)?;
     Ok(snapshot)

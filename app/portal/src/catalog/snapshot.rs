@@ -18,6 +18,7 @@ use crate::dashboards::format::Dashboard;
 use crate::lineage::Edges;
 use crate::standards::{odcs, odps};
 use crate::store::people::{Member, Names};
+use crate::text;
 
 /// A domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -302,8 +303,8 @@ impl Snapshot {
 
     /// Notes what is looked up by something else than its id; after assets and products are there.
     pub(super) fn look_up(&mut self) {
-        let address = |asset: &Asset| ((asset.namespace.clone(), asset.name.clone()), asset.id.clone());
-        self.addresses = self.assets.values().map(address).collect();
+        let own = |asset: &Asset| (address(&asset.namespace, &asset.name), asset.id.clone());
+        self.addresses = self.assets.values().map(own).collect();
         for product in self.products.values() {
             for (place, port) in product.ports.iter().enumerate() {
                 if let Some(asset) = &port.asset {
@@ -347,9 +348,9 @@ impl Snapshot {
         }
     }
 
-    /// The asset with this OpenLineage address, be it its own or another name of it.
+    /// The asset with this OpenLineage address, be it its own or another name of it, and however that is spelled.
     pub fn asset_at(&self, namespace: &str, name: &str) -> Option<&Asset> {
-        let address = (namespace.to_owned(), name.to_owned());
+        let address = address(namespace, name);
         self.assets.get(self.addresses.get(&address).or_else(|| self.aliases.get(&address))?)
     }
 
@@ -375,4 +376,9 @@ impl Snapshot {
         };
         Some(TableRef { name: asset.id.clone(), location })
     }
+}
+
+/// Namespace and name as addresses are looked up. Those that are kept may be spelled as an older version took them.
+pub(super) fn address(namespace: &str, name: &str) -> (String, String) {
+    (text::spelled(namespace), text::spelled(name))
 }

@@ -197,6 +197,8 @@ async fn draw(
         };
         let (reads, writes) = (ids(&said.reads), ids(&said.writes));
         limits::job_fits(tx, job).await?;
+        let names: Vec<String> = said.reads.union(&said.writes).map(Address::digest).collect();
+        store::put_names(tx, job, &names).await?;
         if let Some(run) = event.run() {
             let run = run.run_id.to_lowercase();
             store::forget_uses(tx, job, ctx.now() - RUN_LASTS).await?;

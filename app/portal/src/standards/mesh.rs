@@ -6,6 +6,7 @@ use lakeport_model::catalog::MOST_COLUMNS;
 
 use super::FileErrors;
 use super::read::{Edition, Read, Reader, too_many_columns};
+use super::seen::seen;
 use super::yaml::{self, Node};
 use crate::text::SHORT;
 
@@ -229,7 +230,7 @@ macro_rules! file {
             }
 
             pub(crate) fn from_node(file: &str, node: &Node) -> Result<Self, FileErrors> {
-                Reader::new(file, Edition::Single).finish(node)
+                seen(file, node, Reader::new(file, Edition::Single).finish(node))
             }
 
             /// Prints the file.

@@ -8,6 +8,7 @@
 #[macro_use]
 mod macros;
 mod read;
+mod seen;
 mod values;
 
 pub mod bitol;

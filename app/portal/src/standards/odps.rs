@@ -5,6 +5,7 @@ use super::bitol::{
     TeamOrMembers, advise_name, custom_text,
 };
 use super::read::{Edition, Reader};
+use super::seen::seen;
 use super::yaml::{self, Node};
 use super::{FileError, FileErrors};
 
@@ -205,15 +206,16 @@ record! {
 }
 
 impl DataProduct {
-    /// Reads a product from YAML (or JSON); `file` is only used in messages.
+    /// Reads a product that is held, from YAML (or JSON); `file` is only used in messages. Marks that nobody sees are no
+    /// reason to show nothing of it.
     ///
     /// # Errors
     /// Everything that is wrong, each with line, column, field and what is allowed.
     pub fn from_yaml(file: &str, text: &str) -> Result<Self, FileErrors> {
-        Self::read(file, text).map(|(product, _)| product)
+        Self::held(file, &yaml::parse(file, text)?).map(|(product, _)| product)
     }
 
-    /// Like [`DataProduct::from_yaml`], with what the standard allows and is still worth a look.
+    /// Reads a product that comes in, with what the standard allows and is still worth a look.
     ///
     /// # Errors
     /// Everything that is wrong, each with line, column, field and what is allowed.
@@ -222,6 +224,10 @@ impl DataProduct {
     }
 
     pub(crate) fn from_node(file: &str, node: &Node) -> Result<(Self, Vec<FileError>), FileErrors> {
+        seen(file, node, Self::held(file, node))
+    }
+
+    fn held(file: &str, node: &Node) -> Result<(Self, Vec<FileError>), FileErrors> {
         let version = node.get("apiVersion").and_then(Node::text);
         let minor = u8::from(!matches!(version, Some("v1.0.0" | "v0.9.0")));
         let mut reader = Reader::new(file, Edition::Odps(minor));

@@ -224,24 +224,41 @@ impl Reader {
     /// the portal's own files and in events, a name is not blank either, and in the files it stands on one line, without
     /// blanks around it; only a column may have them in its table too.
     pub(crate) fn look_at_name(&mut self, at: Position, text: &str) {
-        let field = self.path.rsplit('.').next().unwrap_or_default();
-        let field = field.split('[').next().unwrap_or_default();
+        let field = self.field();
         if !NAMES.contains(&field) {
             return;
         }
         let is_own = self.edition == Edition::Single;
         let is_in_files = is_own && !self.is_lenient();
         let is_called_so = matches!(field, "name" | "namespace");
-        let is_column = self.path.contains("columns[");
+        let is_place = field == "location";
+        let is_column = self.is_in_column();
         if let Some(letter) = text::hidden(text) {
             self.error(at, text::hidden_sentence(letter));
         } else if is_own && is_called_so && text.trim().is_empty() {
             self.error(at, "This is blank; write what it is called.");
         } else if is_in_files && text.contains(['\n', '\r', '\t']) {
             self.error(at, "This stands on one line; take the line breaks and tabs out.");
-        } else if is_in_files && (is_called_so || field == "location") && !is_column && text.trim() != text {
+        } else if is_in_files && (is_called_so || is_place) && !is_column && text.trim() != text {
             self.error(at, "This begins or ends with a blank; take it off.");
         }
+    }
+
+    /// True for what something is called in the portal's own files: kept in one spelling, as in events, whose names are
+    /// brought to it before they are read. A column is called as in its table.
+    pub(crate) fn is_at_own_name(&self) -> bool {
+        let is_in_files = self.edition == Edition::Single && !self.is_lenient();
+        is_in_files && matches!(self.field(), "name" | "namespace") && !self.is_in_column()
+    }
+
+    /// The name of the current field, without its place in a list.
+    fn field(&self) -> &str {
+        let field = self.path.rsplit('.').next().unwrap_or_default();
+        field.split('[').next().unwrap_or_default()
+    }
+
+    fn is_in_column(&self) -> bool {
+        self.path.contains("columns[")
     }
 
     /// Says something about a member of the current field, whether it is there or not.

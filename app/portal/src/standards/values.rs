@@ -9,6 +9,7 @@ use serde_json::{Map, Number, Value};
 
 use super::read::{Blank, Read, Reader};
 use super::yaml::{Content, Node};
+use crate::text;
 
 /// A value that is neither list nor mapping.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -74,11 +75,12 @@ impl<T> Blank for BTreeMap<String, T> {
 
 impl Read for String {
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
-        match node.text() {
-            Some(text) => reader.look_at_name(node.at, text),
-            None => reader.expected(node, "text"),
-        }
-        node.text().map(str::to_owned)
+        let Some(text) = node.text() else {
+            reader.expected(node, "text");
+            return None;
+        };
+        reader.look_at_name(node.at, text);
+        Some(if reader.is_at_own_name() { text::spelled(text) } else { text.to_owned() })
     }
 }
 

@@ -165,10 +165,23 @@ pub async fn job_uses(tx: &mut Tx) -> Result<Vec<UseRow>> {
     Ok(rows!(tx, UseRow, "SELECT job, asset, writes FROM lineage_use WHERE run = '' ORDER BY job, asset")?)
 }
 
-/// How many assets a job reads or writes.
-pub async fn used_by(tx: &mut Tx, job: &str) -> Result<i64> {
-    let sql = "SELECT COUNT(DISTINCT asset) FROM lineage_use WHERE job = $1 AND run = ''";
+/// How many names the events of a job have for what it reads and writes.
+pub async fn names_of(tx: &mut Tx, job: &str) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM lineage_name WHERE job = $1";
     Ok(row!(tx, (i64,), sql, job)?.map_or(0, |(count,)| count))
+}
+
+/// Notes what an event of a job calls what it reads and writes, each name by its digest.
+pub async fn put_names(tx: &mut Tx, job: &str, digests: &[String]) -> Result<()> {
+    let rows: Vec<_> = digests.iter().map(|digest| (digest,)).collect();
+    run_list!(
+        tx,
+        "INSERT INTO lineage_name (job, digest) SELECT $2, item.value ->> 0 FROM ",
+        " WHERE true ON CONFLICT (job, digest) DO NOTHING",
+        list(&rows)?,
+        job
+    )?;
+    Ok(())
 }
 
 /// Notes that a run of a job (or, with an empty run, the job as such) reads or writes assets; true when that is new.

@@ -1,5 +1,7 @@
 //! What a name looks like to somebody who does not look twice.
 
+use std::collections::HashMap;
+
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
@@ -28,6 +30,21 @@ impl Look {
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         self.0.iter().any(|look| other.0.contains(look))
     }
+}
+
+/// Those that may be taken for an earlier one, each behind the first such: their places in the list.
+pub(crate) fn twins<'n>(names: impl Iterator<Item = &'n str>) -> Vec<(usize, usize)> {
+    let mut first: HashMap<String, usize> = HashMap::new();
+    let mut twins = Vec::new();
+    for (at, name) in names.enumerate() {
+        let Look(looks) = Look::of(name);
+        let earlier = looks.iter().filter_map(|look| first.get(look)).min();
+        twins.extend(earlier.map(|earlier| (*earlier, at)));
+        for look in looks {
+            first.entry(look).or_insert(at);
+        }
+    }
+    twins
 }
 
 /// A letter as it is drawn: of Latin, Greek, Cyrillic and Armenian letters that look the same there is one, small capitals
@@ -118,6 +135,20 @@ mod tests {
             assert!(!alike("Maria Keller", other), "{other:?}");
         }
         assert!(!alike("!!!", "..."), "nothing of them is a name");
+    }
+
+    #[test]
+    fn of_many_names_no_two_that_are_alike_are_overlooked() {
+        let names = [
+            "Maria Keller",
+            "Carlo Ricci",
+            "Keller, Maria",
+            "Mari\u{430} Keller",
+            "Carla Ricci",
+            "C\u{430}rlo Ricci",
+        ];
+        assert_eq!(twins(names.into_iter()), [(0, 2), (0, 3), (1, 5)]);
+        assert!(twins(["", "", "葛城"].into_iter()).is_empty(), "nothing is no name");
     }
 
     proptest! {

@@ -13,6 +13,16 @@ use crate::world::{World, on_both, refusal};
 const PORT: &str = "collections/cases";
 
 impl World {
+    /// Earlier events of a job named as many datasets.
+    async fn name_many(&self, job: &str, count: u32) {
+        let many = format!(
+            "INSERT INTO lineage_name (job, digest) \
+             WITH RECURSIVE n(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < {count}) \
+             SELECT 'test/{job}', 'none' || at FROM n"
+        );
+        self.execute(&many).await.expect("they are there");
+    }
+
     /// The grants of everybody are of a kind that no rule knows.
     async fn break_grants(&self) {
         self.execute("UPDATE access_grant SET classification = 'nonsense'").await.expect("changed");
@@ -117,16 +127,13 @@ on_both! { demo =>
     }
 
     async fn a_job_never_uses_more_datasets_than_a_look_can_go_through(world) {
-        let many = "INSERT INTO lineage_use (job, run, asset, writes, seen_at) \
-                    WITH RECURSIVE n(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < 9999) \
-                    SELECT 'test/huge', '', 'none' || at, false, '2026-11-03T05:00:00+00:00' FROM n";
-        world.execute(many).await.expect("they are there");
+        world.name_many("huge", 9_999).await;
         let send = async |inputs: &[&str], output| {
             let text = event("2026-11-03T05:00:00Z", "huge", inputs, output, &[]);
             lineage::ingest(&world.ctx, &Actor::System("test"), &text).await
         };
         send(&["raw.one"], "raw.two").await.expect("it uses fewer than that so far");
-        let count = "SELECT COUNT(DISTINCT asset) FROM lineage_use WHERE job = 'test/huge' AND run = ''";
+        let count = "SELECT COUNT(*) FROM lineage_name WHERE job = 'test/huge'";
         assert_eq!(world.number(count).await, 10_001);
         // Whether the names are new, or of datasets that it uses, is nothing an answer tells.
         let mut said = BTreeSet::new();
@@ -136,7 +143,29 @@ on_both! { demo =>
             said.insert(refused.message);
         }
         assert_eq!(said.len(), 1, "{said:?}");
-        assert!(said.iter().all(|message| message.contains("uses 10000 datasets or more")), "{said:?}");
+        assert!(said.iter().all(|message| message.contains("names 10000 datasets or more")), "{said:?}");
         assert_eq!(world.number("SELECT COUNT(*) FROM asset WHERE name = 'raw.three'").await, 0, "nothing is kept");
+    }
+
+    async fn whether_two_names_are_one_asset_is_never_told_by_how_many_a_job_may_use(world) {
+        let send = async |job: &str, minute: u32, output: &str| {
+            let time = format!("2026-11-03T05:{minute:02}:00Z");
+            let text = event(&time, job, &["raw.hidden"], output, &[]);
+            lineage::ingest(&world.ctx, &Actor::System("test"), &text).await
+        };
+        world.take(&event("2026-11-03T05:00:00Z", "theirs", &["raw.source"], "raw.known", &[])).await;
+        let linked = "INSERT INTO lineage_alias (namespace, name, asset) \
+                      SELECT namespace, 'raw.hidden', id FROM asset WHERE name = 'raw.known'";
+        assert_eq!(world.execute(linked).await.expect("it has another name"), 1);
+        for (job, output) in [("two", "raw.other"), ("one", "raw.known")] {
+            world.name_many(job, 9_997).await;
+            // What was named before is not counted again.
+            for minute in 1..4 {
+                send(job, minute, output).await.unwrap_or_else(|error| panic!("{job}, {minute}: {error}"));
+            }
+            send(job, 4, "raw.more").await.unwrap_or_else(|error| panic!("{job}: {error}"));
+            let refused = refusal(send(job, 5, output).await);
+            assert_eq!((refused.kind, refused.field), (RefusalKind::Invalid, Some("job")), "{job}");
+        }
     }
 }

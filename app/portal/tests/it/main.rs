@@ -34,6 +34,8 @@ mod search;
 mod standards;
 mod states;
 mod tokens;
+mod twins;
+mod unseen;
 mod versions;
 mod visibility;
 mod waiting;

@@ -173,6 +173,33 @@ on_both! { demo =>
         assert_eq!(world.number("SELECT COUNT(DISTINCT job) FROM lineage_edge WHERE job LIKE 'test/%'").await, 1);
     }
 
+    async fn a_spelling_never_makes_a_second_asset(world) {
+        world.take(&event("2026-11-03T04:00:00Z", "lade caf\u{e9}", &["raw caf\u{e9}"], "raw.sink", &[])).await;
+        let assets = "SELECT COUNT(*) FROM asset";
+        let before = world.number(assets).await;
+        let text = event("2026-11-03T05:00:00Z", "lade  cafe\u{301}", &["raw  caf\u{e9}"], "raw.sink", &[("raw cafe\u{301}", "a", "b")]);
+        let mut text: Value = serde_json::from_str(&text).expect("JSON");
+        text["outputs"][0]["facets"]["lineage"] =
+            json!({ "inputs": [{ "namespace": "lakehouse", "name": "raw\u{a0}cafe\u{301}", "type": "DATASET" }] });
+        let advice = world.advice(&text).await;
+        for field in ["job.name", "inputs[0].name", "outputs[0].facets.lineage.inputs[0].name"] {
+            assert!(advice.contains(&format!("{field}: This was taken as \"")), "{field}: {advice}");
+        }
+        assert_eq!(world.number(assets).await, before);
+        assert_eq!(world.number("SELECT COUNT(DISTINCT job) FROM lineage_edge WHERE job LIKE 'test/%'").await, 1);
+        // A file gives the same name, and whoever asks spells it as he likes.
+        let described = "apiVersion: lakeport/v1\nkind: Assets\ndomain: finance\nnamespace: lakehouse\nassets:\n\
+                         - {id: raw.cafe, kind: table, name: \"raw  cafe\u{301}\", description: Described}\n";
+        world.import(vec![file("described.yaml", described)]).await;
+        assert_eq!(world.number(assets).await, before);
+        for name in ["raw caf\u{e9}", "raw  cafe\u{301}", "raw\u{a0}caf\u{e9}"] {
+            assert_eq!(world.at(name).await, "raw.cafe");
+        }
+        let twice = described.replace("}\n", "}\n- {id: raw.other, kind: table, name: \"raw caf\u{e9}\", description: Other}\n");
+        let problems = world.problems(vec![file("described.yaml", &twice)]).await;
+        assert!(problems.contains("the asset address lakehouse raw caf\u{e9} stands in"), "{problems}");
+    }
+
     async fn nothing_that_events_name_is_ever_without_a_name(world) {
         let good = event("2026-11-03T05:00:00Z", "named", &["raw.in"], "raw.out", &[]);
         let good: Value = serde_json::from_str(&good).expect("JSON");

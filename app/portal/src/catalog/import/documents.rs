@@ -14,7 +14,7 @@ use crate::standards::{Document, FileError, recognise};
 /// Everything the files hold, by kind.
 #[derive(Debug, Default)]
 pub(super) struct Documents {
-    pub(super) people: Vec<People>,
+    pub(super) people: Vec<(People, SourceFile)>,
     pub(super) domains: Vec<Domain>,
     pub(super) assets: Vec<(Assets, SourceFile)>,
     pub(super) products: Vec<(DataProduct, SourceFile)>,
@@ -41,7 +41,7 @@ pub(super) fn read(
             Ok(Document::People(people)) => {
                 let keys =
                     people.people.iter().map(|person| ("person", person.email.to_lowercase())).collect();
-                documents.people.push(people);
+                documents.people.push((people, file.clone()));
                 keys
             }
             Ok(Document::Domain(domain)) => {

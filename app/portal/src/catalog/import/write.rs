@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::documents::Documents;
 use super::privileges;
-use super::{ImportError, ImportReport, SourceFile, foreign, places};
+use super::{ImportError, ImportReport, SourceFile, foreign, places, twins};
 use crate::audit;
 use crate::catalog::load;
 use crate::contracts::compare::{Bump, compare, version_problem};
@@ -32,9 +32,10 @@ pub(super) async fn all(
     report: &mut ImportReport,
 ) -> std::result::Result<(), ImportError> {
     let accounts = audit::looks_of_accounts(tx).await?;
-    for people in documents.people {
+    for (people, _) in &documents.people {
         persons(tx, ctx, people, &accounts, report).await?;
     }
+    twins::refuse(tx, &documents.people, report).await?;
     domains(tx, documents.domains, report).await?;
     assets(tx, ctx, &documents.assets, report).await?;
     let held: BTreeMap<_, _> =
@@ -75,11 +76,11 @@ pub(super) async fn all(
 async fn persons(
     tx: &mut Tx,
     ctx: &Ctx,
-    file: People,
+    file: &People,
     accounts: &[(String, Look)],
     report: &mut ImportReport,
 ) -> Result<()> {
-    for person in file.people {
+    for person in &file.people {
         let email = person.email.to_lowercase();
         let held = people::by_email(tx, &email).await?;
         let listed = person.is_administrator();
@@ -90,7 +91,7 @@ async fn persons(
         // Whoever has signed in is called as the sign-in service says.
         let name = match &held {
             Some(held) if held.issuer.is_some() => held.name.clone(),
-            _ => person.name,
+            _ => person.name.clone(),
         };
         let look = Look::of(&name);
         if let Some((account, _)) = accounts.iter().find(|(_, account)| account.is_like(&look)) {
@@ -108,7 +109,7 @@ async fn persons(
         report.note("person", &email, same);
         let id = held.as_ref().map_or_else(Uuid::now_v7, |held| held.id);
         let row = Person {
-            title: person.title,
+            title: person.title.clone(),
             administrator,
             listed_administrator: listed,
             ..Person::new(id, email, name)

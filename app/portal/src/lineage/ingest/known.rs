@@ -14,7 +14,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use lakeport_model::catalog::{AssetKind, Classification, Column};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::limits::{LONGEST_COLUMN, LONGEST_TEXT, cut};
 use super::said::{Address, Said};
@@ -298,10 +297,11 @@ fn label(row: &FoundRow) -> String {
 }
 
 /// A dataset no file describes becomes an asset without a domain, so that lineage has no holes.
-fn new_asset(ctx: &Ctx, Address(namespace, name): &Address) -> AssetRow {
+fn new_asset(ctx: &Ctx, address: &Address) -> AssetRow {
+    let Address(namespace, name) = address;
     let kind = if namespace.starts_with("kafka://") { AssetKind::Topic } else { AssetKind::Table };
     AssetRow {
-        id: format!("x-{}", hex::encode(&Sha256::digest(format!("{namespace}\n{name}"))[..8])),
+        id: format!("x-{}", &address.digest()[..16]),
         kind: kind.to_string(),
         layer: None,
         namespace: namespace.clone(),

@@ -14,8 +14,8 @@ use crate::{Error, Result, text};
 pub(super) const MOST_DATASETS: usize = 500;
 /// Most connections one event may draw.
 pub(super) const MOST_FLOWS: usize = 10_000;
-/// Most datasets a job may use before it sends another event: each look at the graph goes through them. An event brings
-/// at most those of its two sides.
+/// Most datasets a job may name before it sends another event: each look at the graph goes through what it uses. An event
+/// brings at most those of its two sides.
 const MOST_OF_A_JOB: i64 = 10_000;
 /// Most pairs of columns one event may name.
 const MOST_COLUMN_PAIRS: usize = 50_000;
@@ -52,14 +52,14 @@ fn flows_fit(count: usize) -> Result<()> {
     Err(Error::invalid("outputs", text))
 }
 
-/// Refuses another event of a job that uses more than any real one does. What the event names makes no difference: two
-/// names of one dataset count once, so that its number would tell a sender which of them are one that is hidden from him.
+/// Refuses another event of a job that names more than any real one does. Names count, and not the datasets behind them: by
+/// their number a sender would learn which names are of one that is hidden from him.
 pub(super) async fn job_fits(tx: &mut Tx, job: &str) -> Result<()> {
-    if store::used_by(tx, job).await? < MOST_OF_A_JOB {
+    if store::names_of(tx, job).await? < MOST_OF_A_JOB {
         return Ok(());
     }
     let text = format!(
-        "The job \"{}\" uses {MOST_OF_A_JOB} datasets or more, and no event is taken of a job that does. Give its parts \
+        "The job \"{}\" names {MOST_OF_A_JOB} datasets or more, and no event is taken of a job that does. Give its parts \
          names of their own.",
         job::label(job)
     );

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::standards::openlineage::{Dataset, DatasetId, Event, LifecycleChange};
 
@@ -135,6 +136,11 @@ impl Said {
 impl Address {
     pub(super) fn of(dataset: &Dataset) -> Self {
         Self(dataset.namespace.clone(), dataset.name.clone())
+    }
+
+    /// What stands for it where its length would matter.
+    pub(super) fn digest(&self) -> String {
+        hex::encode(&Sha256::digest(format!("{}\n{}", self.0, self.1))[..16])
     }
 
     /// As people read it.

@@ -30,6 +30,7 @@ use super::bitol::{
     AuthoritativeDefinition, Context, CustomProperty, Description, Support, TeamMember, TeamOrMembers,
 };
 use super::read::{Edition, Reader};
+use super::seen::seen;
 use super::yaml::{self, Node};
 use super::{FileError, FileErrors};
 
@@ -116,15 +117,16 @@ record! {
 }
 
 impl Contract {
-    /// Reads a contract from YAML (or JSON); `file` is only used in messages.
+    /// Reads a contract that is held, from YAML (or JSON); `file` is only used in messages. Marks that nobody sees are no
+    /// reason to show nothing of it.
     ///
     /// # Errors
     /// Everything that is wrong, each with line, column, field and what is allowed.
     pub fn from_yaml(file: &str, text: &str) -> Result<Self, FileErrors> {
-        Self::read(file, text).map(|(contract, _)| contract)
+        Self::held(file, &yaml::parse(file, text)?).map(|(contract, _)| contract)
     }
 
-    /// Like [`Contract::from_yaml`], with what the standard allows and is still worth a look.
+    /// Reads a contract that comes in, with what the standard allows and is still worth a look.
     ///
     /// # Errors
     /// Everything that is wrong, each with line, column, field and what is allowed.
@@ -133,6 +135,10 @@ impl Contract {
     }
 
     pub(crate) fn from_node(file: &str, node: &Node) -> Result<(Self, Vec<FileError>), FileErrors> {
+        seen(file, node, Self::held(file, node))
+    }
+
+    fn held(file: &str, node: &Node) -> Result<(Self, Vec<FileError>), FileErrors> {
         Reader::new(file, Edition::Odcs(minor_version(node))).finish_with_advice(node)
     }
 

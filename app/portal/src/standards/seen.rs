@@ -1,0 +1,73 @@
+//! Marks that nobody sees, wherever in a file they stand: with one, what people read is not what is written. Forms refuse
+//! them in every text, and files are asked no less.
+
+use super::yaml::{Content, Node, Position};
+use super::{FileError, FileErrors};
+use crate::text;
+
+/// What was read of a file, where no text in it holds such a mark.
+pub(super) fn seen<T>(file: &str, root: &Node, read: Result<T, FileErrors>) -> Result<T, FileErrors> {
+    let mut unseen = Unseen { file, found: Vec::new() };
+    unseen.walk(root, "");
+    let mut errors: Vec<FileError> = match read {
+        Ok(value) if unseen.found.is_empty() => return Ok(value),
+        Ok(_) => Vec::new(),
+        Err(errors) => errors.into_iter().collect(),
+    };
+    // Names were looked at while they were read.
+    unseen.found.retain(|found| !errors.contains(found));
+    errors.append(&mut unseen.found);
+    Err(FileErrors::sorted(errors))
+}
+
+/// The same for a text without fields: the first such mark of each line.
+pub(super) fn seen_lines(file: &str, text: &str) -> Result<(), FileErrors> {
+    let unseen = |(line, text): (u64, &str)| {
+        let (before, letter) = text::hidden_at(text)?;
+        Some(problem(file, Position { line, column: before as u64 + 1 }, "", letter))
+    };
+    let found: Vec<FileError> = (1u64..).zip(text.lines()).filter_map(unseen).collect();
+    if found.is_empty() { Ok(()) } else { Err(FileErrors::sorted(found)) }
+}
+
+/// What was found in a file so far.
+struct Unseen<'f> {
+    file: &'f str,
+    found: Vec<FileError>,
+}
+
+impl Unseen<'_> {
+    fn walk(&mut self, node: &Node, field: &str) {
+        match &node.content {
+            Content::Text(text) => self.look(text, node.at, field),
+            Content::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.walk(item, &format!("{field}[{index}]"));
+                }
+            }
+            Content::Map(entries) => {
+                for entry in entries {
+                    let inner =
+                        if field.is_empty() { entry.key.clone() } else { format!("{field}.{}", entry.key) };
+                    self.look(&entry.key, entry.at, &inner);
+                    self.walk(&entry.value, &inner);
+                }
+            }
+            Content::Null | Content::Bool(_) | Content::Number(_) => {}
+        }
+    }
+
+    fn look(&mut self, text: &str, at: Position, field: &str) {
+        self.found.extend(text::hidden(text).map(|letter| problem(self.file, at, field, letter)));
+    }
+}
+
+fn problem(file: &str, at: Position, field: &str, letter: char) -> FileError {
+    FileError {
+        file: file.to_owned(),
+        line: at.line,
+        column: at.column,
+        field: field.to_owned(),
+        message: text::hidden_sentence(letter),
+    }
+}

@@ -11,11 +11,6 @@ use crate::ui::by_id;
 /// What a filter's own drawing says does not fit; what is said here about a field that was left stands beside it.
 pub(super) const PROBLEM: &str = ".field-error:not([data-misfit])";
 
-/// True for the field of a day.
-pub(super) fn is_day(field: &Element) -> bool {
-    field.dyn_ref::<HtmlInputElement>().is_some_and(|field| field.type_() == "date")
-}
-
 /// False while a day is typed: on the way to 2026 the year 2 is a whole date to the browser, but none that its field takes.
 pub(super) fn is_whole(event: &Event) -> bool {
     let field = target(event).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());

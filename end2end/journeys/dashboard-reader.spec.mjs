@@ -152,6 +152,20 @@ test("filters and tables move without a reload, and Back undoes them", async ({ 
   expect(await aylin.evaluate(() => window.untouched), "no page was loaded").toBe(true);
 });
 
+test("what is said above the filters never outlives what was chosen", async ({ openDemo, as }) => {
+  const portal = await openDemo();
+  const aylin = await as(portal, "Aylin Demir");
+  await aylin.goto(`${address}?segment=Nobody`);
+  await expect(aylin.locator(".live-dashboard[data-alive=true]")).toBeAttached();
+  const notice = aylin.getByText("Segment: there is no option");
+  await expect(notice).toBeVisible();
+  await aylin.getByLabel("Segment").selectOption("Own retail");
+  await expect(aylin).toHaveURL(/segment=Own/);
+  await expect(notice).toHaveCount(0);
+  await aylin.goBack();
+  await expect(notice).toBeVisible();
+});
+
 test("a bar is pointed at, touched, reached by keys and read aloud", async ({ openDemo, as }) => {
   const portal = await openDemo();
   const aylin = await as(portal, "Aylin Demir", { hasTouch: true });

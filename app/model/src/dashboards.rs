@@ -39,6 +39,9 @@ pub struct DashboardView {
     pub way: Way,
     /// Tables it reads that the viewer may not read.
     pub missing: Vec<MissingTable>,
+    /// Changes when anything changes that is said above the filters: how fresh the figures are, what of them is missing,
+    /// what of the address was not understood.
+    pub said: String,
 }
 
 /// A table the viewer may not read, or not all of.

@@ -65,6 +65,19 @@ test("filters and tables move without a reload, and Back undoes them", async ({ 
     await expect(period).toHaveValue("this_year");
   });
 
+  await test.step("the same days as chosen days are never compared with others", async () => {
+    const words = aylin.locator("#filter-period .field-help");
+    const compared = async () => (await words.innerText()).split("compared with")[1];
+    const before = await compared();
+    expect(before).toMatch(/\d/);
+    await aylin.getByLabel("Handed to collections").selectOption("custom");
+    await expect(aylin).toHaveURL(/period=.*~this_year$/);
+    await expect(words).not.toContainText("up to today");
+    expect(await compared()).toBe(before);
+    await aylin.goBack();
+    await expect(aylin).toHaveURL(new RegExp(`${address}$`));
+  });
+
   await test.step("a table turns its pages and keeps its order under another filter", async () => {
     await aylin.getByLabel("Handed to collections").selectOption("all");
     await expect(table.locator("tbody tr")).toHaveCount(25);

@@ -116,6 +116,8 @@ pub enum Control {
         start: String,
         /// Last day, ISO; empty where that end is open.
         end: String,
+        /// Both as the field `NAME_shown` has them: whether others were typed, and how these go on being compared.
+        shown: String,
         /// The range in words.
         text: String,
         /// The range it is compared with, in words.

@@ -33,7 +33,8 @@ pub(super) fn own_days_go(event: &Event) {
         all(&format!("#filters [name='{}_{part}']", select.name())).pop()?.dyn_into().ok()
     };
     let shown = field("shown").map(|shown| shown.value()).unwrap_or_default();
-    let Some((first, last)) = shown.split_once("..") else { return };
+    // Behind the days may stand which period they were taken over from.
+    let Some((first, last)) = shown.split('~').next().and_then(|days| days.split_once("..")) else { return };
     for (part, day) in [("start", first), ("end", last)] {
         if let Some(field) = field(part) {
             field.set_value(day);

@@ -47,6 +47,37 @@ test("filters and tables move without a reload, and Back undoes them", async ({ 
     await expect(aylin.locator(".live-dashboard[data-alive=true]")).toBeAttached();
   });
 
+  await test.step("keys that walk through a closed list never make more than one step a visit", async () => {
+    const period = aylin.getByLabel("Handed to collections");
+    const walk = async (key, to) => {
+      await period.press(key);
+      await expect(aylin).toHaveURL(new RegExp(`period=${to}$`));
+    };
+    await period.focus();
+    await walk("ArrowDown", "last_year");
+    await walk("ArrowDown", "all");
+    await period.blur();
+    await walk("ArrowUp", "last_year");
+    await aylin.goBack();
+    await expect(aylin).toHaveURL(/period=all$/);
+    await aylin.goBack();
+    await expect(aylin).toHaveURL(new RegExp(`${address}$`));
+    await expect(period).toHaveValue("this_year");
+  });
+
+  await test.step("the same days as chosen days are never compared with others", async () => {
+    const words = aylin.locator("#filter-period .field-help");
+    const compared = async () => (await words.innerText()).split("compared with")[1];
+    const before = await compared();
+    expect(before).toMatch(/\d/);
+    await aylin.getByLabel("Handed to collections").selectOption("custom");
+    await expect(aylin).toHaveURL(/period=.*~this_year$/);
+    await expect(words).not.toContainText("up to today");
+    expect(await compared()).toBe(before);
+    await aylin.goBack();
+    await expect(aylin).toHaveURL(new RegExp(`${address}$`));
+  });
+
   await test.step("a table turns its pages and keeps its order under another filter", async () => {
     await aylin.getByLabel("Handed to collections").selectOption("all");
     await expect(table.locator("tbody tr")).toHaveCount(25);
@@ -132,6 +163,20 @@ test("filters and tables move without a reload, and Back undoes them", async ({ 
   });
 
   expect(await aylin.evaluate(() => window.untouched), "no page was loaded").toBe(true);
+});
+
+test("what is said above the filters never outlives what was chosen", async ({ openDemo, as }) => {
+  const portal = await openDemo();
+  const aylin = await as(portal, "Aylin Demir");
+  await aylin.goto(`${address}?segment=Nobody`);
+  await expect(aylin.locator(".live-dashboard[data-alive=true]")).toBeAttached();
+  const notice = aylin.getByText("Segment: there is no option");
+  await expect(notice).toBeVisible();
+  await aylin.getByLabel("Segment").selectOption("Own retail");
+  await expect(aylin).toHaveURL(/segment=Own/);
+  await expect(notice).toHaveCount(0);
+  await aylin.goBack();
+  await expect(notice).toBeVisible();
 });
 
 test("a bar is pointed at, touched, reached by keys and read aloud", async ({ openDemo, as }) => {

@@ -45,3 +45,39 @@ test("a lineage never keeps the size of a window that is gone, but for whoever m
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   expect(await graph.getAttribute("viewBox"), "what somebody looks at stays").toBe(moved);
 });
+
+/** Nodes that are not wholly within the canvas. */
+const outside = async (page) => {
+  const nodes = await page.locator("#graph g.lineage-node > a:not(.is-more) > rect").all();
+  const boxes = await Promise.all(nodes.map((node) => node.boundingBox()));
+  const canvas = await page.locator(".lineage-canvas").boundingBox();
+  const begins = (box) => box.x >= canvas.x - 1 && box.y >= canvas.y - 1;
+  const ends = (box) => box.x + box.width <= canvas.x + canvas.width + 1 && box.y + box.height <= canvas.y + canvas.height + 1;
+  return boxes.filter((box) => !begins(box) || !ends(box)).length;
+};
+
+for (const [width, hops] of [[390, 1], [1440, 3]]) {
+  const path = `/lineage?focus=silver.fact_payments&up=${hops}&down=${hops}`;
+  const viewport = { width, height: 844 };
+
+  test(`no node is cut off in silence at ${width} px with ${hops} hops`, async ({ demo, as }) => {
+    const page = await as(demo, "Paula Brandt", { path, viewport });
+    await expect(page.getByRole("group", { name: "Move the graph" })).toBeVisible();
+    const said = page.getByText("The drawing goes on beyond the edges");
+    const cut = await outside(page);
+    if (cut > 0) await expect(said).toBeVisible();
+    if (width === 390) expect(cut, "its names would not be readable otherwise").toBeGreaterThan(0);
+    const focus = await page.locator("#graph g[data-focus] > a:not(.is-more) > rect").boundingBox();
+    const canvas = await page.locator(".lineage-canvas").boundingBox();
+    expect(focus.x, "the asset asked for is seen whole").toBeGreaterThanOrEqual(canvas.x);
+    expect(focus.x + focus.width).toBeLessThanOrEqual(canvas.x + canvas.width);
+    await page.getByRole("button", { name: "Fit everything" }).click();
+    expect(await outside(page)).toBe(0);
+    await expect(said).toBeHidden();
+  });
+
+  test(`without JavaScript every node is seen at ${width} px with ${hops} hops`, async ({ demo, as }) => {
+    const page = await as(demo, "Paula Brandt", { path, viewport, javaScriptEnabled: false });
+    expect(await outside(page)).toBe(0);
+  });
+}

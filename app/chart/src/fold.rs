@@ -118,12 +118,40 @@ pub(crate) fn fold(
     series
 }
 
-/// A class a name, no two the same: its place among all names there may be, else the first that is free.
+/// A class a name, no two the same. The first eight of all names there may be have one each, the ninth has that of the
+/// first again, and a name that is not among them has one by its letters. Of two that have the same, the one further
+/// behind takes the next that is free.
 fn classes(names: &[&str], known: &[String], free: RangeInclusive<u8>) -> Vec<u8> {
-    let own = |name: &&str| free.clone().zip(known).find(|(_, known)| known == name).map(|(class, _)| class);
-    let owned: Vec<Option<u8>> = names.iter().map(own).collect();
-    let mut left = free.filter(|class| !owned.contains(&Some(*class)));
-    owned.iter().map(|class| class.or_else(|| left.next()).unwrap_or(OTHER)).collect()
+    let place = |name: &str| {
+        if known.is_empty() {
+            names.iter().position(|other| *other == name)
+        } else {
+            known.iter().position(|known| known == name)
+        }
+    };
+    // As long as there are classes that no known name has, only those are for the others.
+    let first = if known.len() < MOST { known.len() } else { 0 };
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    order.sort_by_key(|index| (place(names[*index]).unwrap_or(usize::MAX), names[*index]));
+    let mut classes = vec![OTHER; names.len()];
+    let mut taken = Vec::with_capacity(names.len());
+    for index in order {
+        let own = place(names[index]).unwrap_or_else(|| first + by_letters(names[index]) % (MOST - first));
+        let mut from_own = (1..=OTHER).cycle().skip(own % MOST).take(MOST);
+        if let Some(class) = from_own.find(|class| free.contains(class) && !taken.contains(class)) {
+            taken.push(class);
+            classes[index] = class;
+        }
+    }
+    classes
+}
+
+/// A number that a name has always and everywhere (FNV-1a, of which the highest bits are mixed best).
+fn by_letters(name: &str) -> usize {
+    let mixed = name
+        .bytes()
+        .fold(0x811c_9dc5_u32, |number, byte| (number ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    usize::from(mixed.to_be_bytes()[0])
 }
 
 /// The `count` largest, in their old order.

@@ -74,8 +74,8 @@ pub struct ChartSpec {
     pub y: Vec<String>,
     /// Column that splits the values into series.
     pub color: Option<String>,
-    /// The series there may be, in the order of their colours: one that a frame lacks leaves its colour free. Others
-    /// take what is free; without any, series have colours in the order of the rows.
+    /// The series there may be, in the order of their colours: one that a frame lacks leaves its colour free. Others have
+    /// theirs by their names; without any, series have colours in the order of the rows.
     pub names: Vec<String>,
     /// How values are shown.
     pub format: Format,

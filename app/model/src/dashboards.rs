@@ -39,6 +39,9 @@ pub struct DashboardView {
     pub way: Way,
     /// Tables it reads that the viewer may not read.
     pub missing: Vec<MissingTable>,
+    /// Changes when anything changes that is said above the filters: how fresh the figures are, what of them is missing,
+    /// what of the address was not understood.
+    pub said: String,
 }
 
 /// A table the viewer may not read, or not all of.
@@ -113,6 +116,8 @@ pub enum Control {
         start: String,
         /// Last day, ISO; empty where that end is open.
         end: String,
+        /// Both as the field `NAME_shown` has them: whether others were typed, and how these go on being compared.
+        shown: String,
         /// The range in words.
         text: String,
         /// The range it is compared with, in words.

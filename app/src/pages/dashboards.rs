@@ -8,7 +8,7 @@ mod filters;
 mod held;
 mod list;
 mod live;
-mod missing;
+mod said;
 mod table;
 
 #[cfg(feature = "ssr")]

@@ -95,14 +95,20 @@ fn a_series_never_changes_its_colour_with_the_others() {
     let known = ["Card", "Cash", "Transfer"].map(str::to_owned);
     assert_eq!(classes(&["Card", "Cash", "Transfer"], &known), ["series-1", "series-2", "series-3"]);
     assert_eq!(classes(&["Transfer"], &known), ["series-3"]);
-    assert_eq!(
-        classes(&["Voucher", "Cash"], &known),
-        ["series-1", "series-2"],
-        "a new name takes a free one"
-    );
+    for others in [vec![], vec!["Cash"], vec!["Transfer", "Card"], vec!["Bank", "Cash"]] {
+        let names: Vec<&str> = others.iter().copied().chain(["Voucher"]).collect();
+        let drawn = classes(&names, &known);
+        assert_eq!(drawn[others.len()], "series-7", "a name nobody foresaw has one of its own: {names:?}");
+    }
     assert_eq!(classes(&["Transfer", "Cash"], &[]), ["series-1", "series-2"]);
     let many: Vec<String> = (0..11).map(|index| format!("S{index:02}")).collect();
     let names: Vec<&str> = many.iter().map(String::as_str).collect();
+    for others in [vec![], vec!["S00"], vec!["S04", "S10"]] {
+        let names: Vec<&str> = others.iter().copied().chain(["S09"]).collect();
+        let drawn = classes(&names, &many);
+        assert_eq!(drawn[others.len()], "series-2", "beyond the eighth they begin again: {names:?}");
+    }
+    assert_eq!(classes(&["S09", "S01"], &many), ["series-3", "series-2"], "the one behind makes room");
     let mut drawn = classes(&names, &many);
     drawn.sort();
     drawn.dedup();

@@ -241,6 +241,7 @@ async fn draw(
     view.reads.retain(|table| !hidden(&snapshot, &rights, table));
     view.as_of = as_of(ctx, &snapshot, &rights, &tables).await?;
     view.missing = opened.missing;
+    view.said = render::said(&view);
     let front = &opened.dashboard.front;
     view.way = match front.product.as_ref().and_then(|id| snapshot.products.get(id)) {
         Some(product) => snapshot.way_under(&rights, product),

@@ -11,6 +11,7 @@ use lakeport_model::encode;
 use super::format::suggest::shorten;
 use super::format::{Dashboard, DayDefault, Options, PeriodDefault, Widget, WidgetKind};
 
+use period::LIKE;
 pub use period::{OWN_DAYS, Period, Preset, parse_day, parse_period};
 
 /// Most values of one multiselect.
@@ -224,7 +225,8 @@ fn reversed(widget: &Widget, values: &[String]) -> Option<(NaiveDate, NaiveDate)
 }
 
 /// The values of a widget in the address; the two fields of a period become one value. Days that are not those the page
-/// was made with were typed, and count more than the period beside them.
+/// was made with were typed, and count more than the period beside them; days that are were taken over, and go on being
+/// compared as they were.
 fn values_of(widget: &Widget, query: &[(String, String)]) -> Vec<String> {
     let all = |name: &str| -> Vec<String> {
         query.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
@@ -232,7 +234,9 @@ fn values_of(widget: &Widget, query: &[(String, String)]) -> Vec<String> {
     let mut values: Vec<String> = all(&widget.name);
     let field = |part: &str| all(&format!("{}_{part}", widget.name)).pop().unwrap_or_default();
     let shown = field("shown");
-    let typed = !shown.is_empty() && shown != format!("{}..{}", field("start"), field("end"));
+    let days = format!("{}..{}", field("start"), field("end"));
+    let taken_over = shown.split(LIKE).next() == Some(days.as_str());
+    let typed = !shown.is_empty() && !taken_over;
     let any_day = !field("start").is_empty() || !field("end").is_empty();
     if matches!(widget.kind, WidgetKind::Period { .. })
         && (values.iter().all(|value| value == OWN_DAYS || value.is_empty()) || typed && any_day)
@@ -243,6 +247,7 @@ fn values_of(widget: &Widget, query: &[(String, String)]) -> Vec<String> {
         };
         match (part("start"), part("end")) {
             (None, None) => values.retain(|value| value == OWN_DAYS),
+            _ if taken_over => values = vec![shown],
             (start, end) => {
                 values = vec![format!("{}..{}", start.unwrap_or_default(), end.unwrap_or_default())];
             }
@@ -348,7 +353,7 @@ fn options_of<'a>(options: &'a Options, known: Option<&'a [String]>) -> Option<&
 fn resolve(period: PeriodDefault, today: NaiveDate) -> Period {
     match period {
         PeriodDefault::Preset(preset) => preset.on(today),
-        PeriodDefault::Fixed(start, end) => Period { preset: None, start, end },
+        PeriodDefault::Fixed(period) => period,
     }
 }
 

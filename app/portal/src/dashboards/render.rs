@@ -92,7 +92,13 @@ pub fn render(input: &Input) -> DashboardView {
         not_carried_out: input.dashboard.not_carried_out(),
         way: Way::default(),
         missing: Vec::new(),
+        said: String::new(),
     }
+}
+
+/// The fingerprint of what is said above the filters; where no figure is left, it is said in other words.
+pub(super) fn said(view: &DashboardView) -> String {
+    hash(&(&view.description, &view.as_of, &view.missing, view.elements.is_empty(), &view.notices))
 }
 
 fn elements(input: &Input, blocks: &[Block], width: u32) -> Vec<Element> {

@@ -8,6 +8,8 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use super::filters;
+#[cfg(feature = "ssr")]
+use super::said;
 use super::table::table;
 #[cfg(feature = "ssr")]
 use crate::api::dashboards::Block;
@@ -158,6 +160,10 @@ pub(crate) fn changed_blocks(
         known.iter().any(|(known_id, known_hash)| known_id == id && known_hash == hash)
     };
     let mut blocks = Vec::new();
+    if !shown(said::SAID, &view.said) {
+        let html = said::said(view).to_html();
+        blocks.push(Block { id: said::SAID.to_owned(), hash: view.said.clone(), html });
+    }
     for filter in &view.filters {
         let id = filters::block_id(filter);
         if !shown(&id, &filter.hash) {
@@ -220,7 +226,13 @@ mod tests {
             not_carried_out: Vec::new(),
             way: lakeport_model::catalog::Way::default(),
             missing: Vec::new(),
+            said: "1".to_owned(),
         }
+    }
+
+    /// What a page shows above the filters of any of these views.
+    fn said_before() -> (String, String) {
+        (said::SAID.to_owned(), "1".to_owned())
     }
 
     #[test]
@@ -233,7 +245,8 @@ mod tests {
             made_from: Vec::new(),
         };
         let view = view_of(vec![text("a", "1"), columns]);
-        let known = [("block-a".to_owned(), "1".to_owned()), ("block-b".to_owned(), "old".to_owned())];
+        let known = [("block-a", "1"), ("block-b", "old")].map(|(id, hash)| (id.to_owned(), hash.to_owned()));
+        let known: Vec<_> = known.into_iter().chain([said_before()]).collect();
         let blocks = changed_blocks("a", &view, &known);
         let ids: Vec<&str> = blocks.iter().map(|block| block.id.as_str()).collect();
         assert_eq!(ids, ["block-b", "block-c"]);
@@ -250,7 +263,7 @@ mod tests {
         };
         let known = |view: &DashboardView| {
             let filter = ("filter-word".to_owned(), "1".to_owned());
-            [filter, (filters::RESET.to_owned(), filters::reset_hash(&view.filters))]
+            [said_before(), filter, (filters::RESET.to_owned(), filters::reset_hash(&view.filters))]
         };
         let (plain, moved) = (with_filter(false), with_filter(true));
         assert!(changed_blocks("a b", &moved, &known(&moved)).is_empty());
@@ -258,5 +271,20 @@ mod tests {
         assert!(way.html.contains("href=\"/dashboards/a%20b\""), "{way:?}");
         let [gone]: [Block; 1] = changed_blocks("a b", &plain, &known(&moved)).try_into().expect("one part");
         assert!(!gone.html.contains("href"), "{gone:?}");
+    }
+
+    #[test]
+    fn what_is_said_above_the_filters_never_outlives_what_was_chosen() {
+        let told = DashboardView {
+            notices: vec!["Segment: there is no option \"x\" that you may see.".to_owned()],
+            said: "2".to_owned(),
+            ..view_of(Vec::new())
+        };
+        let [come]: [Block; 1] = changed_blocks("a", &told, &[said_before()]).try_into().expect("one part");
+        assert!(come.id == said::SAID && come.html.contains("there is no option"), "{come:?}");
+        let known = [(said::SAID.to_owned(), told.said)];
+        let [gone]: [Block; 1] =
+            changed_blocks("a", &view_of(Vec::new()), &known).try_into().expect("one part");
+        assert!(gone.id == said::SAID && !gone.html.contains("there is no option"), "{gone:?}");
     }
 }

@@ -8,10 +8,10 @@ use super::blocks::elements;
 use super::cards::ChartCards;
 use super::filters::{RESET, filter, reset, reset_hash};
 use super::live::LiveDashboard;
-use super::missing;
+use super::said::{self, SAID};
 use crate::api;
 use crate::pages::{asset_href, crumbs, dashboard_href, page_id, page_query};
-use crate::ui::{NotCarriedOut, Notice, PageHead, Tone, load};
+use crate::ui::{NotCarriedOut, PageHead, load};
 
 /// A dashboard's page.
 #[component]
@@ -26,14 +26,12 @@ pub(crate) fn DashboardPage() -> impl IntoView {
 
 fn content(id: String, view: DashboardView) -> AnyView {
     let path = dashboard_href(&id);
+    let (said, hash) = (said::said(&view), view.said);
     let crumbs = crumbs("Dashboards", "/dashboards", &view.way);
     let reads = view.reads.into_iter().map(|table| {
         let href = asset_href(&AssetId::from(table.as_str()));
         view! { <a class="link mono" href=href>{table}</a>" " }
     });
-    let missing = missing::panel(view.missing, !view.elements.is_empty());
-    let notices =
-        view.notices.into_iter().map(|text| view! { <Notice tone=Tone::Warn><p>{text}</p></Notice> });
     let (reset, reset_hash) = (reset(&view.filters, path.clone()), reset_hash(&view.filters));
     let orders =
         view.orders.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
@@ -51,12 +49,7 @@ fn content(id: String, view: DashboardView) -> AnyView {
     view! {
         <div class="dashboard-head">
             <PageHead title=view.title crumbs=crumbs />
-            <p class="muted">
-                {view.description.map(|text| view! { <span>{text}</span> })}
-                {view.as_of.map(|text| view! { <span class="dashboard-state">{text}</span> })}
-            </p>
-            {missing}
-            {notices.collect_view()}
+            <div class="contents" id=SAID data-block=hash>{said}</div>
         </div>
         {filters}
         <p class="visually-hidden" role="status" id="updated"></p>

@@ -11,11 +11,6 @@ use crate::ui::by_id;
 /// What a filter's own drawing says does not fit; what is said here about a field that was left stands beside it.
 pub(super) const PROBLEM: &str = ".field-error:not([data-misfit])";
 
-/// True for the field of a day.
-pub(super) fn is_day(field: &Element) -> bool {
-    field.dyn_ref::<HtmlInputElement>().is_some_and(|field| field.type_() == "date")
-}
-
 /// False while a day is typed: on the way to 2026 the year 2 is a whole date to the browser, but none that its field takes.
 pub(super) fn is_whole(event: &Event) -> bool {
     let field = target(event).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
@@ -38,7 +33,8 @@ pub(super) fn own_days_go(event: &Event) {
         all(&format!("#filters [name='{}_{part}']", select.name())).pop()?.dyn_into().ok()
     };
     let shown = field("shown").map(|shown| shown.value()).unwrap_or_default();
-    let Some((first, last)) = shown.split_once("..") else { return };
+    // Behind the days may stand which period they were taken over from.
+    let Some((first, last)) = shown.split('~').next().and_then(|days| days.split_once("..")) else { return };
     for (part, day) in [("start", first), ("end", last)] {
         if let Some(field) = field(part) {
             field.set_value(day);

@@ -39,8 +39,12 @@ pub(super) fn control(filter: Filter) -> AnyView {
     let help = help.map(|help| view! { <p class="field-help" id=format!("{name}-help")>{help}</p> });
     let problem = problem.map(|problem| view! { <p class="field-error">{problem}</p> });
     let control = match control {
-        Control::Period { presets, start, end, text, compared_with } => {
-            period(name, label, presets, start, end, text, compared_with).into_any()
+        Control::Period { presets, start, end, shown, text, compared_with } => {
+            let words = match compared_with {
+                Some(before) => format!("{text}, compared with {before}"),
+                None => text,
+            };
+            period(name, label, presets, (start, end, shown), words).into_any()
         }
         Control::Day { value, text } => view! {
             <label for=name.clone()>{label}</label>
@@ -108,12 +112,9 @@ fn period(
     name: String,
     label: String,
     presets: Vec<Choice>,
-    start: String,
-    end: String,
-    text: String,
-    compared_with: Option<String>,
+    (start, end, shown): (String, String, String),
+    words: String,
 ) -> AnyView {
-    let shown = format!("{start}..{end}");
     let (first, last) = (format!("{name}_start"), format!("{name}_end"));
     view! {
         <label for=name.clone()>{label}</label>
@@ -143,9 +144,7 @@ fn period(
             />
             <input type="hidden" name=format!("{name}_shown") value=shown />
         </div>
-        <p class="field-help" id=format!("{name}-range")>
-            {text} {compared_with.map(|text| format!(", compared with {text}"))}
-        </p>
+        <p class="field-help" id=format!("{name}-range")>{words}</p>
     }
     .into_any()
 }

@@ -15,9 +15,17 @@ pub(super) struct Held {
 
 enum Kind {
     /// A link, and the words of a mark. The card has them from the mark's title, which a new drawing brings again.
-    Link { mark: Option<String> },
-    /// A control by its name, one of several boxes by its value too; or what opens a list or a table.
-    Control { place: String, value: Option<String> },
+    Link {
+        mark: Option<String>,
+    },
+    Control(Control),
+}
+
+/// A control by its name, one of several boxes by its value too; or what opens a list or a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Control {
+    place: String,
+    value: Option<String>,
 }
 
 impl Held {
@@ -29,7 +37,7 @@ impl Held {
                 let mark = link.get_attribute("aria-label");
                 (link, Kind::Link { mark })
             }
-            None => (focused.clone(), control(focused)?),
+            None => (focused.clone(), Kind::Control(Control::of(focused)?)),
         };
         Some(Self { focused, part, kind })
     }
@@ -42,7 +50,7 @@ impl Held {
         }
         let again = match &self.kind {
             Kind::Link { mark } => self.same_link(mark.as_deref()),
-            Kind::Control { place, value } => self.same_control(place, value.as_deref()),
+            Kind::Control(control) => self.same_control(control),
         };
         // What keys can reach takes the focus, the only reason for this to fail.
         let _ = match again.or_else(|| by_id("title")).map(Element::dyn_into::<HtmlElement>) {
@@ -70,18 +78,20 @@ impl Held {
         self.within(".chart-drawings a").into_iter().find(is_same)
     }
 
-    fn same_control(&self, place: &str, value: Option<&str>) -> Option<Element> {
-        let is_same =
-            |control: &Element| value.is_none() || control.get_attribute("value").as_deref() == value;
+    fn same_control(&self, Control { place, value }: &Control) -> Option<Element> {
+        let is_same = |control: &Element| value.is_none() || control.get_attribute("value") == *value;
         self.within(place).into_iter().find(is_same)
     }
 }
 
-fn control(focused: &Element) -> Option<Kind> {
-    let place = match focused.get_attribute("name") {
-        Some(name) => format!("[name='{name}']"),
-        None => focused.matches("summary").ok()?.then(|| "summary".to_owned())?,
-    };
-    let is_box = focused.dyn_ref::<HtmlInputElement>().is_some_and(|input| input.type_() == "checkbox");
-    Some(Kind::Control { place, value: focused.get_attribute("value").filter(|_| is_box) })
+impl Control {
+    /// The control that this element is, if it is one.
+    pub(super) fn of(element: &Element) -> Option<Self> {
+        let place = match element.get_attribute("name") {
+            Some(name) => format!("[name='{name}']"),
+            None => element.matches("summary").ok()?.then(|| "summary".to_owned())?,
+        };
+        let is_box = element.dyn_ref::<HtmlInputElement>().is_some_and(|input| input.type_() == "checkbox");
+        Some(Self { place, value: element.get_attribute("value").filter(|_| is_box) })
+    }
 }

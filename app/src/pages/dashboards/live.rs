@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlFormElement, HtmlInputElement, MouseEvent};
 
 use super::days;
-use super::held::Held;
+use super::held::{Control, Held};
 use crate::api::dashboards::{DashboardUpdate, dashboard_view};
 use crate::island;
 use crate::ui::{Stay, by_id, listen, on_enter_island};
@@ -25,9 +25,8 @@ pub(crate) fn LiveDashboard(
     let alive = on_enter_island(move || {
         let ask = move |field: Option<Element>| {
             let Some(query) = form_query() else { return };
-            let is_day = field.is_some_and(|field| days::is_day(&field));
-            let moved = if is_day { Moved::Day(visits.get_value()) } else { Moved::Filter };
-            shown.become_state(query, moved);
+            let control = field.as_ref().and_then(Control::of);
+            shown.become_state(query, Moved::Filter { control, visit: visits.get_value() });
         };
         listen(ev::popstate, move |_| {
             // Back to another page is not this one's to follow.
@@ -166,11 +165,14 @@ fn show(id: String, part: String) {
 }
 
 /// What led to another state: a filter and a link make a step in the history, Back and Forward only take one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Moved {
-    Filter,
-    /// A day, at this visit of its field: on the way to the one that is meant others are whole, and all are one step.
-    Day(u32),
+    /// A filter by its control, at this visit of it: on the way to what is meant, keys pass other days, options of a closed
+    /// list and places of a slider, and all are one step.
+    Filter {
+        control: Option<Control>,
+        visit: u32,
+    },
     Link,
     History,
 }
@@ -206,13 +208,13 @@ impl Shown {
             }
             stale(false);
             match answer {
-                Ok(update) => self.apply(update, moved),
+                Ok(update) => self.apply(update, &moved),
                 Err(error) => say(&error.message),
             }
         });
     }
 
-    fn apply(self, update: DashboardUpdate, moved: Moved) {
+    fn apply(self, update: DashboardUpdate, moved: &Moved) {
         let path = self.path.get_value();
         let address = if update.query.is_empty() { path } else { format!("{path}?{}", update.query) };
         let focused = document().active_element();
@@ -224,7 +226,7 @@ impl Shown {
                 return;
             };
             // A control in use keeps its focus: it shows what was chosen, and only its words and days follow.
-            let in_use = matches!(moved, Moved::Filter | Moved::Day(_))
+            let in_use = matches!(moved, Moved::Filter { .. })
                 && focused.as_ref().is_some_and(|element| part.contains(Some(element)));
             if in_use {
                 follow(&part, &block.html);
@@ -237,23 +239,23 @@ impl Shown {
         if let Some(held) = held {
             held.keep();
         }
-        if moved == Moved::History || address_query() != update.query {
+        if *moved == Moved::History || address_query() != update.query {
             self.step(&address, moved);
         }
         say("Updated");
     }
 
-    fn step(self, address: &str, moved: Moved) {
+    fn step(self, address: &str, moved: &Moved) {
         let before = self.last.get_value();
-        self.last.set_value(Some(moved));
+        self.last.set_value(Some(moved.clone()));
         let Ok(history) = window().history() else { return };
         // Browsers refuse only when the address changes hundreds of times a minute.
         let _ = match moved {
             Moved::History => Ok(()),
-            Moved::Day(_) if before == Some(moved) => {
+            Moved::Filter { .. } if before.as_ref() == Some(moved) => {
                 history.replace_state_with_url(&JsValue::NULL, "", Some(address))
             }
-            Moved::Filter | Moved::Day(_) | Moved::Link => {
+            Moved::Filter { .. } | Moved::Link => {
                 history.push_state_with_url(&JsValue::NULL, "", Some(address))
             }
         };

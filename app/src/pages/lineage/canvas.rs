@@ -52,6 +52,9 @@ pub(super) fn canvas(request: &GraphRequest, graph: &Graph) -> AnyView {
             </svg>
             <GraphTools />
         </div>
+        <p class="lineage-cut" id="graph-cut" hidden>
+            "The drawing goes on beyond the edges: drag it, or press the arrows or Fit."
+        </p>
         {legend(request, graph)}
     }
     .into_any()

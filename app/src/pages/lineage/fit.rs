@@ -109,6 +109,21 @@ pub(super) fn fit(content: &Content, canvas: Canvas, smallest: f64) -> Fit {
     Fit { window, height: pixels }
 }
 
+/// The sides at which the drawing goes on beyond what is seen, in words for the style sheet; what lies under the buttons
+/// is not seen. A pixel of the screen is so many units.
+pub(super) fn sides_cut(content: &Content, [x, y, wide, high]: Window, pixel: f64) -> String {
+    let [left, top, width, height] = content.area;
+    let beyond = [
+        ("left", x - left),
+        ("right", left + width - x - wide),
+        ("top", y - top),
+        ("bottom", top + height - y - (high - TOOLS * pixel)),
+    ];
+    // Whole units are carried and whole pixels are drawn.
+    let cut = beyond.into_iter().filter(|(_, part)| *part > pixel.max(1.0)).map(|(side, _)| side);
+    cut.collect::<Vec<_>>().join(" ")
+}
+
 /// Where a stretch of what is seen begins: around the middle of a shorter drawing, around the focus of a longer one and
 /// never beyond its ends.
 fn along(start: f64, length: f64, seen: f64, focus: f64) -> f64 {
@@ -211,6 +226,23 @@ mod tests {
         assert!((Canvas::within(358.0, (390.0, 844.0)).tallest - 405.12).abs() < 1e-6);
         assert!((Canvas::within(900.0, (1280.0, 800.0)).tallest - 488.0).abs() < 1e-6);
         assert!((Canvas::within(900.0, (1280.0, 300.0)).tallest - 360.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_lies_beyond_an_edge_is_never_left_unsaid() {
+        let said = |content: &Content, canvas: Canvas, smallest: f64| {
+            let fit = fit(content, canvas, smallest);
+            sides_cut(content, fit.window, 1.0 / scale(canvas, fit))
+        };
+        let sides = |width, height, part| said(&drawing(width, height, part), PHONE, READABLE);
+        assert_eq!(sides(816.0, 92.0, 0.5), "left right");
+        assert_eq!(sides(816.0, 92.0, 0.0), "right");
+        assert_eq!(sides(544.0, 92.0, 0.0), "");
+        assert_eq!(sides(9_000.0, 12_000.0, 0.5), "left right top bottom");
+        assert_eq!(sides(9_000.0, 12_000.0, 1.0), "left top");
+        for content in [drawing(816.0, 92.0, 0.5), drawing(9_000.0, 12_000.0, 1.0)] {
+            assert_eq!(said(&content, PHONE, 0.0), "", "all of it is seen on demand");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, PointerEvent, WheelEvent};
 
-use super::fit::{Canvas, Content, READABLE, Window, fit};
+use super::fit::{Canvas, Content, READABLE, Window, fit, sides_cut};
 use crate::island;
 use crate::ui::{Glyph, Icon, by_id, listen, on_enter_island};
 
@@ -74,22 +74,30 @@ pub(crate) fn GraphTools() -> impl IntoView {
         wheel.forget();
     });
     let all = move || begun.get_value().map_or([0.0; 4], |begun| begun.all);
-    let button = move |label: &'static str, glyph: Glyph, act: fn(Window)| {
+    let button = |label: &'static str, glyph: Glyph, act: fn()| {
         view! {
-            <button type="button" class="btn btn-sm btn-square" aria-label=label title=label on:click=move |_| act(all())>
+            <button type="button" class="btn btn-sm btn-square" aria-label=label title=label on:click=move |_| act()>
                 <Icon glyph=glyph />
             </button>
         }
     };
     view! {
         <div class="lineage-tools" role="group" aria-label="Move the graph" hidden=move || !alive.get()>
-            {button("Move left", Glyph::Left, |_| pan(-STEP, 0.0))}
-            {button("Move right", Glyph::Right, |_| pan(STEP, 0.0))}
-            {button("Move up", Glyph::Up, |_| pan(0.0, -STEP))}
-            {button("Move down", Glyph::Down, |_| pan(0.0, STEP))}
-            {button("Zoom in", Glyph::Plus, |_| zoom(0.8))}
-            {button("Zoom out", Glyph::Minus, |_| zoom(1.25))}
-            {button("Show everything", Glyph::Home, show)}
+            {button("Move left", Glyph::Left, || pan(-STEP, 0.0))}
+            {button("Move right", Glyph::Right, || pan(STEP, 0.0))}
+            {button("Move up", Glyph::Up, || pan(0.0, -STEP))}
+            {button("Move down", Glyph::Down, || pan(0.0, STEP))}
+            {button("Zoom in", Glyph::Plus, || zoom(0.8))}
+            {button("Zoom out", Glyph::Minus, || zoom(1.25))}
+            <button
+                type="button"
+                class="btn btn-sm"
+                aria-label="Fit everything"
+                title="Fit everything"
+                on:click=move |_| show(all())
+            >
+                "Fit"
+            </button>
         </div>
     }
 }
@@ -107,11 +115,19 @@ fn seen(svg: &Element) -> Window {
     window
 }
 
-fn show([left, top, width, height]: Window) {
-    if let Some(svg) = by_id::<Element>("graph") {
-        // The attribute's name is a valid one, the only reason for setting it to fail.
-        let _ = svg.set_attribute("viewBox", &format!("{left:.1} {top:.1} {width:.1} {height:.1}"));
+fn show(window: Window) {
+    let Some(svg) = by_id::<Element>("graph") else { return };
+    let [left, top, width, height] = window;
+    // The attributes' names are valid ones, the only reason for setting them to fail.
+    let _ = svg.set_attribute("viewBox", &format!("{left:.1} {top:.1} {width:.1} {height:.1}"));
+    if let (Some(content), Some(canvas)) = (drawn(&svg), svg.parent_element()) {
+        let _ = canvas.set_attribute("data-cut", &sides_cut(&content, window, scale(&svg, window)));
     }
+}
+
+/// What is drawn, as the drawing carries it.
+fn drawn(svg: &Element) -> Option<Content> {
+    Content::read(&svg.get_attribute("data-content")?)
 }
 
 /// Moves by parts of what is seen.
@@ -190,12 +206,16 @@ fn canvas(svg: &Element) -> Canvas {
 /// Shows the drawing as large as there is room for, in a canvas as tall as that takes.
 fn begin(svg: &Element) -> Begun {
     let (canvas, mut all) = (canvas(svg), seen(svg));
-    if let Some(content) = svg.get_attribute("data-content").as_deref().and_then(Content::read) {
+    if let Some(content) = drawn(svg) {
         let first = fit(&content, canvas, READABLE);
         // The attribute's name is a valid one, the only reason for setting it to fail.
         let _ = svg.set_attribute("height", &format!("{:.0}", first.height));
         show(first.window);
         all = fit(&content, Canvas { tallest: first.height, ..canvas }, 0.0).window;
+        // Where all of it was seen at first, nobody has to be told how to see more.
+        if let Some(told) = by_id::<HtmlElement>("graph-cut") {
+            told.set_hidden(sides_cut(&content, first.window, scale(svg, first.window)).is_empty());
+        }
     }
     Begun { canvas, view_box: svg.get_attribute("viewBox"), all }
 }

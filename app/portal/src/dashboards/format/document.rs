@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use lakeport_frame::{Format, Locale};
 
 use super::expectations::{Alert, TestCase};
-use crate::dashboards::params::Preset;
+use crate::dashboards::params::{Period, Preset};
 
 /// A dashboard whose text was understood.
 #[derive(Debug, Clone, PartialEq)]
@@ -182,8 +182,8 @@ pub enum WidgetKind {
 pub enum PeriodDefault {
     /// Relative to today.
     Preset(Preset),
-    /// First and last day.
-    Fixed(NaiveDate, NaiveDate),
+    /// Always these days.
+    Fixed(Period),
 }
 
 /// A day in the text.

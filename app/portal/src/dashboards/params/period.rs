@@ -11,11 +11,16 @@ use crate::dashboards::format::{DayDefault, PeriodDefault};
 /// In forms and addresses: days of one's own, which without a first and a last are all there are.
 pub const OWN_DAYS: &str = "custom";
 
+/// In addresses, behind days of one's own: the period they were taken over from.
+pub(super) const LIKE: char = '~';
+
 /// A range of days, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
     /// How it was chosen; `None` for fixed days.
     pub preset: Option<Preset>,
+    /// Of fixed days: the period of the calendar they were taken over from, as which they go on being compared.
+    pub like: Option<Preset>,
     /// First day.
     pub start: NaiveDate,
     /// Last day.
@@ -106,7 +111,23 @@ impl Preset {
             Self::LastYear => (first_of_year - Months::new(12), first_of_year - Days::new(1)),
             Self::All => return Period::unlimited(Some(self)),
         };
-        Period { preset: Some(self), start, end }
+        Period { preset: Some(self), like: None, start, end }
+    }
+
+    /// How many months before a period of the calendar the one lies that it is compared with; 0 for other days.
+    fn months_back(self) -> u32 {
+        match self {
+            Self::ThisMonth | Self::LastMonth => 1,
+            Self::ThisQuarter | Self::LastQuarter => 3,
+            Self::ThisYear | Self::LastYear => 12,
+            Self::Last7Days | Self::Last30Days | Self::All => 0,
+        }
+    }
+
+    /// True for days that a period of the calendar had once: on the last of them, or on the day behind it.
+    fn once_had(self, start: NaiveDate, end: NaiveDate) -> bool {
+        let mut had = [Some(end), end.succ_opt()].into_iter().flatten().map(|today| self.on(today));
+        had.any(|period| (period.start, period.end) == (start, end))
     }
 }
 
@@ -115,13 +136,25 @@ impl Period {
     pub fn unlimited(preset: Option<Preset>) -> Self {
         let start = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or(NaiveDate::MIN);
         let end = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX);
-        Self { preset, start, end }
+        Self { preset, like: None, start, end }
     }
 
     /// Days of one's own; without a first or a last one, that end stays open.
     pub fn own(first: Option<NaiveDate>, last: Option<NaiveDate>) -> Self {
         let all = Self::unlimited(None);
-        Self { preset: None, start: first.unwrap_or(all.start), end: last.unwrap_or(all.end) }
+        Self { start: first.unwrap_or(all.start), end: last.unwrap_or(all.end), ..all }
+    }
+
+    /// The same as days of one's own: what they are compared with stays.
+    #[must_use]
+    pub fn taken_over(self) -> Self {
+        let like = self.preset.filter(|preset| preset.months_back() > 0).or(self.like);
+        Self { preset: None, like, ..self }
+    }
+
+    /// What stands behind the days in an address: where they were taken over from.
+    pub fn origin(self) -> String {
+        self.like.map(|like| format!("{LIKE}{}", like.name())).unwrap_or_default()
     }
 
     /// First and last day; `None` for an end that is open.
@@ -141,27 +174,23 @@ impl Period {
     /// days last year), of other days as many just before; `None` when an end of the range is open.
     pub fn previous(self) -> Option<Self> {
         let (Some(_), Some(_)) = self.limits() else { return None };
-        let of_calendar = match self.preset {
-            Some(Preset::ThisMonth | Preset::LastMonth) => 1,
-            Some(Preset::ThisQuarter | Preset::LastQuarter) => 3,
-            Some(Preset::ThisYear | Preset::LastYear) => 12,
-            _ => 0,
-        };
+        let compared_as = self.preset.or(self.like);
+        let of_calendar = compared_as.map_or(0, Preset::months_back);
         if of_calendar > 0 {
             let start = self.start.checked_sub_months(Months::new(of_calendar))?;
             // A whole period before has its own length: February's last day is not the 28th of January.
             let is_whole =
-                matches!(self.preset, Some(Preset::LastMonth | Preset::LastQuarter | Preset::LastYear));
+                matches!(compared_as, Some(Preset::LastMonth | Preset::LastQuarter | Preset::LastYear));
             let end = if is_whole {
                 self.start.pred_opt()?
             } else {
                 self.end.checked_sub_months(Months::new(of_calendar))?
             };
-            return Some(Self { preset: None, start, end });
+            return Some(Self::own(Some(start), Some(end)));
         }
         let days = u64::try_from((self.end - self.start).num_days()).ok()? + 1;
         let start = self.start.checked_sub_days(Days::new(days))?;
-        Some(Self { preset: None, start, end: self.start.checked_sub_days(Days::new(1))? })
+        Some(Self::own(Some(start), Some(self.start.checked_sub_days(Days::new(1))?)))
     }
 
     /// The range in words.
@@ -183,12 +212,13 @@ impl fmt::Display for Period {
         match (self.preset, self.fields()) {
             (Some(preset), _) => f.write_str(preset.name()),
             (None, (first, last)) if first.is_empty() && last.is_empty() => f.write_str(OWN_DAYS),
-            (None, (first, last)) => write!(f, "{first}..{last}"),
+            (None, (first, last)) => write!(f, "{first}..{last}{}", self.origin()),
         }
     }
 }
 
-/// Reads `last_month`, `2025-01-01..2025-12-31`, or one of these days with the other end open: `2025-01-01..`.
+/// Reads `last_month`, `2025-01-01..2025-12-31`, or one of these days with the other end open: `2025-01-01..`. Days may
+/// say from which period they were taken over: `2025-01-01..2025-12-31~last_year`.
 ///
 /// # Errors
 /// A sentence that says what is allowed.
@@ -197,21 +227,31 @@ pub fn parse_period(text: &str) -> Result<PeriodDefault, String> {
     if let Some(preset) = Preset::ALL.into_iter().find(|preset| preset.name() == text) {
         return Ok(PeriodDefault::Preset(preset));
     }
-    if let Some((first, last)) = text.split_once("..").filter(|_| text != "..") {
-        let limit = |day: &str| if day.is_empty() { Ok(None) } else { iso_day(day).map(Some) };
-        let Period { start, end, .. } = Period::own(limit(first)?, limit(last)?);
-        if start > end {
-            return Err(format!("the period {start}..{end} ends before it starts."));
-        }
-        return Ok(PeriodDefault::Fixed(start, end));
+    let Some((first, rest)) = text.split_once("..").filter(|_| text != "..") else {
+        return Err(no_period(text));
+    };
+    let (last, origin) = rest.split_once(LIKE).map_or((rest, None), |(last, origin)| (last, Some(origin)));
+    let limit = |day: &str| if day.is_empty() { Ok(None) } else { iso_day(day).map(Some) };
+    let period = Period::own(limit(first)?, limit(last)?);
+    let Period { start, end, .. } = period;
+    if start > end {
+        return Err(format!("the period {start}..{end} ends before it starts."));
     }
+    let Some(origin) = origin else { return Ok(PeriodDefault::Fixed(period)) };
+    let mut of_calendar = Preset::ALL.into_iter().filter(|preset| preset.months_back() > 0);
+    let like = of_calendar.find(|preset| preset.name() == origin && preset.once_had(start, end));
+    let like = like.ok_or_else(|| no_period(text))?;
+    Ok(PeriodDefault::Fixed(Period { like: Some(like), ..period }))
+}
+
+fn no_period(text: &str) -> String {
     let names = || Preset::ALL.into_iter().map(Preset::name);
-    Err(format!(
+    format!(
         "\"{}\" is not a period.{} Allowed: {}, or days such as 2025-01-01..2025-12-31.",
         shorten(text),
         did_you_mean(text, names()),
         list(names())
-    ))
+    )
 }
 
 /// Reads `today`, `yesterday` or `2025-01-31`.
@@ -272,7 +312,7 @@ mod tests {
 
     #[test]
     fn the_period_before_has_as_many_days() {
-        let period = Period { preset: None, start: day("2025-01-01"), end: day("2025-12-31") };
+        let period = Period::own(Some(day("2025-01-01")), Some(day("2025-12-31")));
         let previous = period.previous().expect("a limited period has one before it");
         assert_eq!(previous.to_string(), "2024-01-02..2024-12-31");
         assert_eq!(previous.text(Locale::En), "2 Jan 2024 to 31 Dec 2024");
@@ -282,8 +322,7 @@ mod tests {
     #[test]
     fn an_open_end_never_closes_and_is_said() {
         let said = |text: &str| {
-            let Ok(PeriodDefault::Fixed(start, end)) = parse_period(text) else { panic!("{text}") };
-            let period = Period { preset: None, start, end };
+            let Ok(PeriodDefault::Fixed(period)) = parse_period(text) else { panic!("{text}") };
             (period.to_string(), period.text(Locale::En), period.previous())
         };
         let told = |address: &str, words: &str| (address.to_owned(), words.to_owned(), None);
@@ -305,6 +344,39 @@ mod tests {
         assert_eq!(before(Preset::LastQuarter), "2025-10-01 2025-12-31");
         assert_eq!(before(Preset::LastYear), "2024-01-01 2024-12-31");
         assert_eq!(before(Preset::Last7Days), "2026-05-17 2026-05-23");
+    }
+
+    #[test]
+    fn days_taken_over_from_a_period_are_never_compared_with_others_than_before() {
+        for today in ["2026-01-10", "2026-03-31", "2026-05-08", "2026-11-30"] {
+            for period in Preset::ALL.map(|preset| preset.on(day(today))) {
+                let own = period.taken_over();
+                assert_eq!((own.start, own.end), (period.start, period.end));
+                assert_eq!(own.previous(), period.previous(), "{period} on {today}");
+                assert_eq!(own.taken_over(), own);
+                if period.preset != Some(Preset::All) {
+                    assert_eq!(parse_period(&own.to_string()), Ok(PeriodDefault::Fixed(own)), "{own}");
+                }
+            }
+        }
+        let own = |preset: Preset| preset.on(day("2026-05-17")).taken_over().to_string();
+        assert_eq!(own(Preset::ThisYear), "2026-01-01..2026-05-17~this_year");
+        assert_eq!(own(Preset::Last7Days), "2026-05-10..2026-05-16", "other days are compared so anyway");
+    }
+
+    #[test]
+    fn no_address_takes_days_over_from_a_period_that_never_had_them() {
+        for text in [
+            "2026-01-02..2026-05-17~this_year",
+            "2026-04-01..2026-04-29~last_month",
+            "2026-05-10..2026-05-16~last_7_days",
+            "2026-01-01..~this_year",
+            "..~all",
+            "2026-01-01..2026-05-17~",
+        ] {
+            let said = parse_period(text).expect_err("no period");
+            assert!(said.contains("is not a period"), "{text}: {said}");
+        }
     }
 
     #[test]

@@ -227,6 +227,7 @@ fn value() -> impl Strategy<Value = String> {
         "last_month",
         "2025-01-01",
         "2025-01-01..2025-03-31",
+        "2025-01-01..2025-03-31~last_quarter",
         "north",
         "open",
         "a",
@@ -256,6 +257,20 @@ fn typed_days_never_lose_against_the_period_beside_them() {
         ("period_shown", "2026-01-01..2026-05-17"),
     ]);
     assert_eq!(chosen.to_query(), "period=last_month", "days nobody typed are those of the page before");
+}
+
+#[test]
+fn typed_days_are_never_compared_as_the_period_before_them() {
+    let sent = |end: &str| {
+        set(&[
+            ("period", "custom"),
+            ("period_start", "2026-01-01"),
+            ("period_end", end),
+            ("period_shown", "2026-01-01..2026-05-17~this_year"),
+        ])
+    };
+    assert_eq!(sent("2026-05-17").to_query(), "period=2026-01-01..2026-05-17~this_year");
+    assert_eq!(sent("2026-05-16").to_query(), "period=2026-01-01..2026-05-16");
 }
 
 #[test]

@@ -7,8 +7,8 @@ use lakeport_frame::{Format, Frame, Value};
 use lakeport_model::dashboards::Chart;
 
 use super::table::{download, of_frame};
-use super::{Input, address, column, frame, locale, nothing, unfiltered};
-use crate::dashboards::format::{ChartBlock, ChartShape, ColumnStyle};
+use super::{Input, address, column, frame, locale, nothing, unfiltered, widgets_of};
+use crate::dashboards::format::{ChartBlock, ChartShape, ColumnStyle, WidgetKind};
 use crate::dashboards::params::Variant;
 use crate::dashboards::turned::written;
 
@@ -95,15 +95,31 @@ fn default_format(frame: &Frame, block: &ChartBlock) -> Format {
     first.map_or(Format::Plain, Format::default_for)
 }
 
-/// The series there are without a choice, then those of other days and the rest: whatever is filtered, each keeps its
-/// colour.
+/// The series there are without a choice, behind them those of other days, both by name: whatever is filtered and however
+/// the figures turn out, each keeps its colour. What only another choice brings has no place here, for it would have
+/// another one under each: its name alone gives it a colour.
 fn names(input: &Input, block: &ChartBlock) -> Vec<String> {
-    let variants = [Variant::Initial, Variant::Ever, Variant::Current].into_iter();
-    let columns = variants
-        .filter_map(|variant| frame(input, &block.data, variant).ok()?.column(block.color.as_deref()?));
-    let mut known = BTreeSet::new();
-    let names = columns.flat_map(|column| series_names(column, locale(input)));
-    names.filter(|name| known.insert(name.clone())).collect()
+    let mut variants = vec![Variant::Initial, Variant::Ever];
+    // What is shown stands for one of them then, and is not run twice.
+    variants.extend(only_days_chosen(input, &block.data).then_some(Variant::Current));
+    let (mut known, mut names) = (BTreeSet::new(), Vec::new());
+    for variant in variants {
+        let Ok(frame) = frame(input, &block.data, variant) else { continue };
+        let column = block.color.as_deref().and_then(|name| frame.column(name));
+        let found = column.map(|column| series_names(column, locale(input))).unwrap_or_default();
+        let new: BTreeSet<String> = found.into_iter().filter(|name| !known.contains(name)).collect();
+        names.extend(new.iter().cloned());
+        known.extend(new);
+    }
+    names
+}
+
+/// True where every filter that a query asks is as it is without a choice, but for periods.
+fn only_days_chosen(input: &Input, query: &str) -> bool {
+    let Some(query) = input.dashboard.query(query) else { return true };
+    widgets_of(input.dashboard, query).all(|widget| {
+        matches!(widget.kind, WidgetKind::Period { .. }) || !input.params.is_changed(&widget.name)
+    })
 }
 
 /// Values of the column that makes the series; a chart may fold the smallest of them into one that is no value.

@@ -62,10 +62,12 @@ fn control(input: &Input, widget: &Widget, choice: &Choice) -> Control {
         (WidgetKind::Period { compare, .. }, Choice::Period(period)) => {
             let typed = input.params.typed_range(&widget.name);
             let is_own = typed.is_some() || period.preset.is_none();
+            let origin = if typed.is_some() { String::new() } else { period.taken_over().origin() };
             let (start, end) = typed.unwrap_or_else(|| period.fields());
             let compared = period.previous().filter(|_| *compare);
             Control::Period {
                 presets: presets(period.preset.filter(|_| !is_own)),
+                shown: format!("{start}..{end}{origin}"),
                 start,
                 end,
                 text: format!("{}{}", period.text(locale(input)), up_to(*period)),

@@ -49,30 +49,48 @@ fn channels(names: &[&str]) -> Arc<Frame> {
     ])
 }
 
+/// The classes of the series in the drawing of the channels.
+fn colours(query: &[(&str, &str)], frames: &[(Variant, &[&str])]) -> Vec<u8> {
+    let mut results = results();
+    for (variant, names) in frames {
+        results.insert(key("daily", *variant), Ok(channels(names)));
+    }
+    let view = example(query, &results);
+    let Content::Chart(chart) = &children(&view, 2)[0].content else { panic!("{view:?}") };
+    (1..=8).filter(|class| chart.svg.contains(&format!("series-{class}"))).collect()
+}
+
 #[test]
 fn a_filter_never_changes_the_colour_of_a_series() {
-    let mut results = results();
-    results.insert(key("daily", Variant::Initial), Ok(channels(&["Card", "Cash", "Transfer"])));
-    results.insert(key("daily", Variant::Current), Ok(channels(&["Transfer"])));
-    let view = example(JANUARY, &results);
-    let Content::Chart(chart) = &children(&view, 2)[0].content else { panic!("{view:?}") };
-    assert!(chart.svg.contains("series-3") && !chart.svg.contains("series-1"), "{}", chart.svg);
+    // In whichever order the figures bring them.
+    for all in [["Card", "Cash", "Transfer"], ["Transfer", "Card", "Cash"]] {
+        let frames: [(Variant, &[&str]); 2] = [(Variant::Initial, &all), (Variant::Current, &["Transfer"])];
+        assert_eq!(colours(&[("creditor", "B & C")], &frames), [3]);
+    }
 }
 
 #[test]
 fn another_period_never_changes_the_colour_of_a_series() {
     let drawn = |names: &[&str]| {
-        let mut results = results();
-        results.insert(key("daily", Variant::Initial), Ok(channels(&["Card", "Cash", "Transfer"])));
-        results.insert(key("daily", Variant::Ever), Ok(channels(&["Voucher", "Card", "Cheque"])));
-        results.insert(key("daily", Variant::Current), Ok(channels(names)));
-        let view = example(JANUARY, &results);
-        let Content::Chart(chart) = &children(&view, 2)[0].content else { panic!("{view:?}") };
-        (1..=8).filter(|class| chart.svg.contains(&format!("series-{class}"))).collect::<Vec<u8>>()
+        let all: (Variant, &[&str]) = (Variant::Initial, &["Card", "Cash", "Transfer"]);
+        let ever: (Variant, &[&str]) = (Variant::Ever, &["Voucher", "Card", "Cheque"]);
+        colours(JANUARY, &[all, ever, (Variant::Current, names)])
     };
-    assert_eq!(drawn(&["Cheque"]), [5]);
-    assert_eq!(drawn(&["Cheque", "Cash"]), [2, 5]);
+    assert_eq!(drawn(&["Cheque"]), [4]);
+    assert_eq!(drawn(&["Cheque", "Cash"]), [2, 4]);
     assert_eq!(drawn(&["Cheque", "Voucher"]), [4, 5]);
+}
+
+#[test]
+fn a_series_that_only_a_choice_brings_never_changes_its_colour_with_the_others() {
+    let drawn = |names: &[&str]| {
+        let all: (Variant, &[&str]) = (Variant::Initial, &["Card", "Cash", "Transfer"]);
+        colours(&[("creditor", "B & C")], &[all, (Variant::Current, names)])
+    };
+    let own = drawn(&["Voucher"]);
+    assert!(own.len() == 1 && own[0] > 3, "{own:?} belongs to no other series");
+    assert_eq!(drawn(&["Bank", "Voucher"]).last(), Some(&own[0]), "behind whichever name it comes");
+    assert_eq!(drawn(&["Cash", "Voucher"]), [2, own[0]]);
 }
 
 #[test]

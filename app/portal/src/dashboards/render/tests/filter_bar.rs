@@ -3,6 +3,7 @@
 use lakeport_model::dashboards::Control;
 
 use super::*;
+use crate::dashboards::params::Preset;
 
 #[test]
 fn a_range_says_whether_today_is_in_it() {
@@ -33,6 +34,30 @@ fn filters_show_their_state() {
     assert_eq!(options.iter().map(|option| option.chosen).collect::<Vec<_>>(), [false, true]);
     assert!(view.filters[1].changed && view.filters[0].changed);
     assert!(!example(&[], &results()).filters[0].changed);
+}
+
+#[test]
+fn the_same_days_as_chosen_days_are_never_compared_with_others() {
+    let drawn = |query: &[(&str, &str)]| {
+        let Control::Period { presets, start, end, shown, compared_with, .. } =
+            example(query, &results()).filters.remove(0).control
+        else {
+            panic!("the first filter is the period")
+        };
+        let chosen = presets.into_iter().find(|preset| preset.chosen).expect("one is chosen").value;
+        (chosen, start, end, shown, compared_with)
+    };
+    for preset in Preset::ALL {
+        let (_, start, end, shown, before) = drawn(&[("period", preset.name())]);
+        let sent = [("period_start", &start), ("period_end", &end), ("period_shown", &shown)];
+        let sent: Vec<(&str, &str)> = [("period", "custom")]
+            .into_iter()
+            .chain(sent.map(|(name, value)| (name, value.as_str())))
+            .collect();
+        let now = drawn(&sent);
+        assert_eq!((now.0.as_str(), &now.4), ("custom", &before), "{preset:?}");
+        assert_eq!((&now.1, &now.2, &now.3), (&start, &end, &shown), "and sent again they stay so");
+    }
 }
 
 #[test]

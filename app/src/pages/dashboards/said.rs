@@ -1,15 +1,34 @@
-//! What the viewer may not read of a dashboard: said once, with the way to it.
+//! What is said above the filters of a dashboard: how fresh its figures are, what the viewer may not read of it, once and
+//! with the way to it, and what of the address was not understood.
 
 use lakeport_model::catalog::AccessStanding;
-use lakeport_model::dashboards::MissingTable;
+use lakeport_model::dashboards::{DashboardView, MissingTable};
 use lakeport_model::listed;
 use leptos::prelude::*;
 
 use crate::pages::{asset_href, requested};
 use crate::ui::{Notice, Tone};
 
+/// Id of the part on the page; [`DashboardView::said`] is its state.
+pub(super) const SAID: &str = "dashboard-said";
+
+/// Everything that is said; it comes and goes with what is chosen.
+pub(super) fn said(view: &DashboardView) -> AnyView {
+    let notices =
+        view.notices.iter().cloned().map(|text| view! { <Notice tone=Tone::Warn><p>{text}</p></Notice> });
+    view! {
+        <p class="muted">
+            {view.description.clone().map(|text| view! { <span>{text}</span> })}
+            {view.as_of.clone().map(|text| view! { <span class="dashboard-state">{text}</span> })}
+        </p>
+        {missing(view.missing.clone(), !view.elements.is_empty())}
+        {notices.collect_view()}
+    }
+    .into_any()
+}
+
 /// One panel for everything that is missing; nothing where nothing is.
-pub(super) fn panel(missing: Vec<MissingTable>, shows_something: bool) -> Option<AnyView> {
+fn missing(missing: Vec<MissingTable>, shows_something: bool) -> Option<AnyView> {
     let head = match (missing.len(), shows_something) {
         (0, _) => return None,
         (_, true) => "Some figures are missing: not all they are made from can be shown to you.",

@@ -211,7 +211,8 @@ pub struct GrantLine {
     pub confirmed_by_consumer: bool,
     /// Whom the consumer can ask for the decision; filled in where it is shown.
     pub asking: Option<Asking>,
-    /// The end that is near because nobody decides the review; filled in where it is shown.
+    /// The end that comes because nobody decides the review: once it is near, on the review desk as soon as it is known;
+    /// filled in where it is shown.
     pub undecided: Option<Undecided>,
     /// How the consumer reads the data without any grant on its port, as the end of a sentence: `as a member of Sales`;
     /// filled in where it is shown.

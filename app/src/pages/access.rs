@@ -278,6 +278,23 @@ mod tests {
     }
 
     #[test]
+    fn the_desk_never_keeps_back_the_day_on_which_access_ends_without_an_answer() {
+        let member = Some("as a member of Sales".to_owned());
+        let undecided = |still: Option<String>| {
+            let undecided = Undecided { ends: day("2027-03-14"), with: Vec::new(), still };
+            GrantLine { undecided: Some(undecided), ..grant() }
+        };
+        assert_eq!(reviews::unanswered(&grant()), ("Its last day is ", None));
+        assert_eq!(reviews::unanswered(&undecided(None)), ("Access then ends on ", None));
+        let later = Some("The consumer can still read it as a member of Sales.".to_owned());
+        let (reads_on, what) = (undecided(member.clone()), "The grant then ends on ");
+        assert_eq!(reviews::unanswered(&reads_on), (what, later));
+        assert_eq!(reads_on.until(), day("2027-03-14"));
+        let said = GrantLine { still: member, ..reads_on };
+        assert_eq!(reviews::unanswered(&said), (what, None), "the row says it already");
+    }
+
+    #[test]
     fn nobody_is_sent_for_a_way_in_once_access_has_ended() {
         for standing in [GrantStanding::Expired, GrantStanding::Revoked, GrantStanding::GivenUp] {
             let over =

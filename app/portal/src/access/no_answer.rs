@@ -88,8 +88,29 @@ pub(super) async fn pending(
     grant: &Grant,
 ) -> Result<Option<Undecided>> {
     let Some(ends) = near_end(tx, ctx, snapshot, grant).await? else { return Ok(None) };
+    undecided(tx, ctx, snapshot, grant, ends).await.map(Some)
+}
+
+/// The same as soon as it is known, near or not: for those who can still decide.
+pub(super) async fn foreseen(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<Option<Undecided>> {
+    let Some(ends) = early_end(tx, ctx, snapshot, grant).await? else { return Ok(None) };
+    undecided(tx, ctx, snapshot, grant, ends).await.map(Some)
+}
+
+async fn undecided(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    grant: &Grant,
+    ends: NaiveDate,
+) -> Result<Undecided> {
     let still = still::after(tx, ctx, snapshot, grant, ends).await?.map(|left| left.how);
-    Ok(Some(Undecided { ends, with: silent(snapshot, grant, ctx.now().date_naive()).1, still }))
+    Ok(Undecided { ends, with: silent(snapshot, grant, ctx.now().date_naive()).1, still })
 }
 
 /// The last day of a grant as things stand.

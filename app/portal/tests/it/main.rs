@@ -34,6 +34,7 @@ mod search;
 mod standards;
 mod states;
 mod tokens;
+mod unanswered;
 mod versions;
 mod visibility;
 mod waiting;

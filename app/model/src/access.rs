@@ -112,6 +112,8 @@ pub struct RequestLine {
     pub decision: Option<String>,
     /// The grant it led to; filled in where it is shown.
     pub grant: Option<GrantLine>,
+    /// It led to nothing that lasts, and whoever asked would gain by asking again; filled in where it is shown.
+    pub asks_again: bool,
 }
 
 /// What somebody asks for, in lists, on pages and in messages: `Paula Brandt asks for Collections`, or `Paula Brandt asks
@@ -221,6 +223,8 @@ pub struct GrantLine {
     pub goes_on_as: Option<GrantId>,
     /// The consumer's request on its port that waits: while it does, there is no other; filled in where it is shown.
     pub waits: Option<RequestId>,
+    /// It has ended, and its consumer would gain by asking again; filled in where it is shown.
+    pub asks_again: bool,
     /// Delivery.
     pub provisioning: Provisioning,
     /// What stood in the way of the last attempt, as a sentence.
@@ -282,6 +286,11 @@ impl GrantLine {
     /// It holds.
     pub fn is_live(&self) -> bool {
         self.standing == GrantStanding::Active
+    }
+
+    /// It has ended, and no renewal took its place.
+    pub fn has_ended(&self) -> bool {
+        !self.is_live() && self.standing != GrantStanding::Renewed
     }
 }
 

@@ -173,6 +173,7 @@ mod tests {
             approvals: Vec::new(),
             decision: None,
             grant: None,
+            asks_again: false,
         }
     }
 
@@ -206,6 +207,7 @@ mod tests {
             still: None,
             goes_on_as: None,
             waits: None,
+            asks_again: false,
             provisioning: Provisioning::Provisioned,
             provisioning_note: None,
             ended: None,

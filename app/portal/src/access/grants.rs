@@ -62,9 +62,21 @@ pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
         let still = still::reads_under(&mut tx, ctx, &snapshot, &rights, &grant).await?;
         let held = live.get(&grant.port).copied();
+        let gains = rights.gains_by_asking(&snapshot, &grant.port);
         let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant, now)?;
         let goes_on_as = held.filter(|_| line.standing == GrantStanding::Renewed);
-        lines.push(GrantLine { comments, kept, asking, undecided, still, goes_on_as, waits, ..line });
+        let asks_again = line.has_ended() && gains;
+        lines.push(GrantLine {
+            comments,
+            kept,
+            asking,
+            undecided,
+            still,
+            goes_on_as,
+            waits,
+            asks_again,
+            ..line
+        });
     }
     Ok(lines)
 }
@@ -111,6 +123,7 @@ pub(super) fn line(
         still: None,
         goes_on_as: None,
         waits: None,
+        asks_again: false,
         provisioning: grant.provisioning()?,
         provisioning_note: grant.provisioning_note.clone(),
         ended,

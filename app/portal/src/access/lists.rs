@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use lakeport_model::access::{RequestLine, RequestState};
+use lakeport_model::access::{GrantLine, RequestLine, RequestState};
 use lakeport_model::people::Viewer;
 use lakeport_model::{PortId, ProductId, RequestId};
 
@@ -29,9 +29,16 @@ pub async fn my_requests(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>>
         let approvals = store::approvals(&mut tx, request.id).await?;
         let grant = held.remove(&request.id);
         let grant = grant.map(|grant| grants::line(&snapshot, eyes, &names, grant, ctx.now()));
+        let grant = grant.transpose()?;
         let request = as_of_today(ctx, &snapshot, request)?;
+        let is_over = match request.state()? {
+            RequestState::Requested => false,
+            RequestState::Approved => grant.as_ref().is_some_and(GrantLine::has_ended),
+            RequestState::Rejected | RequestState::Withdrawn => true,
+        };
+        let asks_again = is_over && rights.gains_by_asking(&snapshot, &request.port);
         let line = line(&snapshot, eyes, &names, request, &approvals, ctx.now())?;
-        lines.push(RequestLine { grant: grant.transpose()?, ..line });
+        lines.push(RequestLine { grant, asks_again, ..line });
     }
     Ok(lines)
 }
@@ -151,5 +158,6 @@ pub(super) fn line(
         renews: request.follows.is_some(),
         decision,
         grant: None,
+        asks_again: false,
     })
 }

@@ -376,4 +376,34 @@ on_both! { demo =>
         world.approve("aylin.demir", renewal).await.expect("she renews");
         assert!(world.grants("paula.brandt").await.iter().all(|grant| grant.waits.is_none()));
     }
+
+    async fn access_that_somebody_withdrew_is_never_a_dead_end(world) {
+        let (id, _) = world.reviewed().await;
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        let offered = async || {
+            let request = world.grant("paula.brandt", id).await.request;
+            let mine = access::my_requests(&world.ctx, &paula).await.expect("they are listed");
+            let of_grant = mine.into_iter().find(|line| line.id == request).expect("she asked for it");
+            (world.grant("paula.brandt", id).await.asks_again, of_grant.asks_again)
+        };
+        assert_eq!(offered().await, (false, false), "it holds");
+        access::revoke(&world.ctx, &aylin, vec![(id, 1)], "Cleared up.".to_owned()).await.expect("she may");
+        assert_eq!(offered().await, (true, true));
+        let again = world.ask("paula.brandt", CASES, 30).await.expect("what is offered is taken");
+        assert_eq!(offered().await, (false, false), "her request waits");
+        access::withdraw(&world.ctx, &paula, again).await.expect("her own");
+        assert_eq!(offered().await, (true, true));
+        world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        assert_eq!(offered().await, (false, false), "she has it again");
+    }
+
+    async fn nobody_is_ever_offered_to_ask_for_what_he_reads_already(world) {
+        let (id, _) = world.reviewed().await;
+        let aylin = world.viewer("aylin.demir").await;
+        access::revoke(&world.ctx, &aylin, vec![(id, 1)], "Cleared up.".to_owned()).await.expect("she may");
+        assert!(world.grant("paula.brandt", id).await.asks_again);
+        let domain = "controlling".into();
+        people::put_member(&world.ctx, &aylin, &domain, "Paula Brandt", Role::Member).await.expect("she may");
+        assert!(!world.grant("paula.brandt", id).await.asks_again, "she reads it as a member");
+    }
 }

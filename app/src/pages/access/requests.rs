@@ -1,7 +1,7 @@
 //! The viewer's requests.
 
 use lakeport_model::access::{GrantStanding, RequestLine, RequestState};
-use lakeport_model::{RequestId, listed};
+use lakeport_model::{PortId, ProductId, RequestId, listed};
 use leptos::prelude::*;
 
 use super::{request_badge, standing_badge, until_words, waiting_badge};
@@ -55,6 +55,12 @@ pub(super) fn lies_with(request: &RequestLine) -> String {
     }
 }
 
+/// The way to ask again for what somebody had or was refused, with the words of that request.
+pub(super) fn ask_again(product: &ProductId, port: &PortId, request: RequestId) -> AnyView {
+    let href = request_again_href(product, port, request);
+    view! { <a class="btn btn-sm" href=href>"Ask again"</a> }.into_any()
+}
+
 /// The way to take a waiting request back.
 pub(super) fn withdraw(id: RequestId) -> AnyView {
     view! {
@@ -90,11 +96,7 @@ fn row(request: RequestLine) -> AnyView {
     } else {
         view! { <span>{request.title}</span> }.into_any()
     };
-    let was_refused = matches!(request.state, RequestState::Withdrawn | RequestState::Rejected);
-    let again = (was_refused && request.is_offered).then(|| {
-        let href = request_again_href(&request.product, &request.port, request.id);
-        view! { <a class="btn btn-sm" href=href>"Ask again"</a> }
-    });
+    let again = request.asks_again.then(|| ask_again(&request.product, &request.port, request.id));
     view! {
         <li>
             <div class="row">

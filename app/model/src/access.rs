@@ -221,6 +221,9 @@ pub struct GrantLine {
     pub still: Option<String>,
     /// It was renewed: the grant on its port that holds now, where there is one; filled in where it is shown.
     pub goes_on_as: Option<GrantId>,
+    /// It was renewed, and access does not go on: how what renewed it ended, `ended 30 Nov 2026: Given up`; filled in where
+    /// it is shown.
+    pub renewal_ended: Option<String>,
     /// The consumer's request on its port that waits: while it does, there is no other; filled in where it is shown.
     pub waits: Option<RequestId>,
     /// It has ended, and its consumer would gain by asking again; filled in where it is shown.

@@ -406,4 +406,31 @@ on_both! { demo =>
         people::put_member(&world.ctx, &aylin, &domain, "Paula Brandt", Role::Member).await.expect("she may");
         assert!(!world.grant("paula.brandt", id).await.asks_again, "she reads it as a member");
     }
+
+    async fn a_renewal_that_was_withdrawn_is_never_said_to_go_on(world) {
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        let first = world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        let second = world.granted("paula.brandt", CASES, 60, &["aylin.demir"]).await;
+        let third = world.granted("paula.brandt", CASES, 90, &["aylin.demir"]).await;
+        let said = async |id: GrantId| {
+            let requests = access::my_requests(&world.ctx, &paula).await.expect("they are listed");
+            let listed = requests.into_iter().filter_map(|line| line.grant).find(|grant| grant.id == id);
+            let (listed, held) = (listed.expect("she asked for it"), world.grant("paula.brandt", id).await);
+            assert_eq!(listed.standing, GrantStanding::Renewed);
+            assert_eq!((listed.goes_on_as, &listed.renewal_ended), (held.goes_on_as, &held.renewal_ended));
+            (held.goes_on_as, held.renewal_ended)
+        };
+        for renewed in [first, second] {
+            assert_eq!(said(renewed).await, (Some(third), None));
+        }
+        world.travel(3);
+        access::revoke(&world.ctx, &aylin, vec![(third, 1)], "Cleared up".to_owned()).await.expect("she may");
+        let ended = Some("ended 4 Dec 2026: Withdrawn by Aylin Demir: Cleared up".to_owned());
+        for renewed in [first, second] {
+            assert_eq!(said(renewed).await, (None, ended.clone()));
+        }
+        world.travel(1);
+        let anew = world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        assert_eq!(said(first).await, (Some(anew), None), "she has it again");
+    }
 }

@@ -1,10 +1,10 @@
 //! The viewer's requests.
 
-use lakeport_model::access::{GrantStanding, RequestLine, RequestState};
+use lakeport_model::access::{RequestLine, RequestState};
 use lakeport_model::{PortId, ProductId, RequestId, listed};
 use leptos::prelude::*;
 
-use super::{request_badge, standing_badge, until_words, waiting_badge};
+use super::{renewed_words, request_badge, standing_badge, until_words, waiting_badge};
 use crate::api;
 use crate::pages::{product_href, request_again_href};
 use crate::ui::{
@@ -85,8 +85,9 @@ fn row(request: RequestLine) -> AnyView {
         },
         standing_badge,
     );
-    let ended = ended.filter(|grant| grant.standing != GrantStanding::Renewed);
-    let ended = ended.and_then(|grant| grant.ended.clone());
+    let ended = ended.and_then(|grant| {
+        renewed_words(grant).or_else(|| grant.ended.as_ref().map(|ended| format!("access {ended}")))
+    });
     let is_open = request.state == RequestState::Requested;
     let waiting = waiting_badge(&request).map(|(tone, words)| view! { <Badge tone=tone text=words /> });
     let with = is_open.then(|| lies_with(&request));
@@ -115,7 +116,7 @@ fn row(request: RequestLine) -> AnyView {
                         {with.map(|with| view! { <span>{with}</span> })}
                         {request.approvals.into_iter().map(|text| view! { <span>{text}</span> }).collect_view()}
                         {request.decision.map(|decision| view! { <span>{decision}</span> })}
-                        {ended.map(|ended| view! { <span>"access "{ended}</span> })}
+                        {ended.map(|words| view! { <span>{words}</span> })}
                     </div>
                 </div>
                 <div class="row-end">{withdraw}{again}</div>

@@ -48,7 +48,7 @@ fn answers_for_it(
 
 /// Whether a request concerns somebody, decided or not: who asks, who took part in it, and who answers for its data. For
 /// others it is not there.
-fn concerns(
+pub(super) fn concerns(
     viewer: &Viewer,
     snapshot: &Snapshot,
     request: &Request,

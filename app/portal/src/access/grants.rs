@@ -96,6 +96,16 @@ pub(super) fn how_ended(grant: &Grant) -> String {
     ended(grant).unwrap_or_else(|| format!("was until {}", grant.ends_on.format("%-d %b %Y")))
 }
 
+/// That a grant is over, and how, in words about it; `None` of one that holds.
+pub(super) fn over(grant: &Grant, now: DateTime<Utc>) -> Option<String> {
+    match renewal::standing(grant, now) {
+        GrantStanding::Active => None,
+        GrantStanding::Renewed => grant.end_reason.clone(),
+        GrantStanding::Expired => Some(format!("Its last day was {}", grant.ends_on.format("%-d %b %Y"))),
+        GrantStanding::Revoked | GrantStanding::GivenUp => ended(grant).map(|ended| format!("It {ended}")),
+    }
+}
+
 pub(super) fn line(
     snapshot: &Snapshot,
     eyes: Eyes,

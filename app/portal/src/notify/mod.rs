@@ -9,9 +9,10 @@ use lakeport_model::{NotificationId, Page, PageRequest, PersonId};
 use uuid::Uuid;
 
 pub use self::message::Message;
-use crate::store::notify as store;
+use crate::catalog::Snapshot;
+use crate::store::notify::{self as store, Told};
 use crate::store::{Boxed, Tx, people};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, access};
 
 /// An e-mail ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,8 +68,10 @@ pub fn tell_about<'a>(
 /// The viewer's inbox, newest first: the newest message about each thing.
 pub async fn inbox(ctx: &Ctx, viewer: &Viewer, request: PageRequest) -> Result<Page<Notification>> {
     let (after, limit) = part(&request)?;
+    let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.read().await?;
-    let items = store::newest(&mut tx, viewer.id.0, after, i64::from(limit) + 1).await?;
+    let told = store::newest(&mut tx, viewer.id.0, after, i64::from(limit) + 1).await?;
+    let items = as_it_stands(&mut tx, ctx, &snapshot, viewer, told).await?;
     Ok(Page::cut(items, limit, |item| item.id.to_string()))
 }
 
@@ -80,9 +83,29 @@ pub async fn about(
     request: PageRequest,
 ) -> Result<Page<Notification>> {
     let (after, limit) = part(&request)?;
+    let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.read().await?;
-    let items = store::about_the_same(&mut tx, viewer.id.0, named.0, after, i64::from(limit) + 1).await?;
+    let told = store::about_the_same(&mut tx, viewer.id.0, named.0, after, i64::from(limit) + 1).await?;
+    let items = as_it_stands(&mut tx, ctx, &snapshot, viewer, told).await?;
     Ok(Page::cut(items, limit, |item| item.id.to_string()))
+}
+
+/// What was told, and of what is settled since how it ended.
+async fn as_it_stands(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    viewer: &Viewer,
+    told: Vec<Told>,
+) -> Result<Vec<Notification>> {
+    let mut items = Vec::with_capacity(told.len());
+    for Told { mut notification, settled } in told {
+        if let Some(about) = settled {
+            notification.settled = Some(access::settled(tx, ctx, snapshot, viewer, &about).await?);
+        }
+        items.push(notification);
+    }
+    Ok(items)
 }
 
 fn part(request: &PageRequest) -> Result<(Uuid, u32)> {

@@ -44,8 +44,14 @@ fn silent(snapshot: &Snapshot, grant: &Grant, today: NaiveDate) -> (Vec<PersonId
     (people, names)
 }
 
-fn named(names: &[String]) -> String {
-    if names.is_empty() { "Nobody who answers for the data".to_owned() } else { listed(names) }
+/// That a review was not decided by a day, with the names of those it lay with.
+fn missed(names: &[String], by: NaiveDate) -> String {
+    let by = day(by);
+    if names.is_empty() {
+        format!("Nobody was there to decide by {by}")
+    } else {
+        format!("{} did not decide by {by}", listed(names))
+    }
 }
 
 /// With whom the review of a grant lies on a day, as its consumer is told.
@@ -187,7 +193,7 @@ pub(super) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gra
         },
         NoAnswer::Keep => {
             let (_, names) = silent(snapshot, grant, today);
-            let reason = format!("{} did not decide by {}", named(&names), day(acts));
+            let reason = missed(&names, acts);
             let (actor, rule) = (Actor::System("policy"), "review.no_answer_keep");
             let by = review::By { actor, name: "Lakeport", rule };
             review::keep_on(tx, ctx, snapshot, grant.clone(), &by, &reason).await?;
@@ -202,7 +208,7 @@ pub(super) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gra
 async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: NaiveDate) -> Result<()> {
     let actor = Actor::System("policy");
     let (people, names) = silent(snapshot, grant, ctx.now().date_naive());
-    let names = named(&names);
+    let missed = missed(&names, ends);
     let title = snapshot.port_title(&grant.port);
     let consumer = snapshot.person_name(grant.consumer);
     let told = |who: &str| {
@@ -211,7 +217,7 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
         } else {
             String::new()
         };
-        format!("{names} did not decide by {}{said}", day(ends))
+        format!("{missed}{said}")
     };
     // Those who decide read it, and the consumer: his name would be another person's to him.
     let why = told("its consumer");

@@ -254,7 +254,7 @@ pub(super) async fn keep_on(
         "cycle": grant.cycle, "next_review": next, "classification": classification, "comment": comment
     });
     note(tx, ctx, &by.actor, &grant, kept::ACTION, by.rule, detail).await?;
-    kept::tell(tx, ctx, snapshot, &grant, (by.name, next.unwrap_or(grant.ends_on)), comment).await
+    kept::tell(tx, ctx, snapshot, &grant, (by.name, next), comment).await
 }
 
 /// Ends a grant; used by owners, and when its consumer leaves.

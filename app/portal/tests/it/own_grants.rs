@@ -224,7 +224,7 @@ on_both! { demo =>
         access::keep(&world.ctx, &aylin, vec![(id, revision)], comment).await.expect("she keeps it");
         let grant = world.grant("paula.brandt", id).await;
         let until = grant.next_review.expect("there is a next one").format("%-d %b %Y");
-        let words = format!("Aylin Demir kept it until {until}: Only until the round is over");
+        let words = format!("Aylin Demir kept it until its next review on {until}: Only until the round is over");
         assert_eq!(grant.kept.as_ref(), Some(&words));
         let inbox = notify::inbox(&world.ctx, &paula, PageRequest::default()).await.expect("it opens").items;
         assert_eq!(inbox[0].title, "Your access to Collections: cases was kept");

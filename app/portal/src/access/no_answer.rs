@@ -60,6 +60,20 @@ pub(super) fn lies_with(snapshot: &Snapshot, grant: &Grant, today: NaiveDate) ->
     format!("The review lies with {}", lies_with_whom(&names))
 }
 
+/// To whom the review goes on a day to come if its consumer does not answer, as he is told.
+pub(super) fn goes_to(snapshot: &Snapshot, grant: &Grant, today: NaiveDate, on: NaiveDate) -> String {
+    let (_, names) = silent(snapshot, grant, today);
+    format!("Without your answer, the review goes to {} on {}", lies_with_whom(&names), day(on))
+}
+
+/// What happens to a grant if nobody decides its review: with the day, where it is known.
+pub(super) async fn in_words(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<String> {
+    if let Some(ends) = early_end(tx, ctx, snapshot, grant).await? {
+        return Ok(format!("Without a decision, the grant ends on {}", day(ends)));
+    }
+    Ok(ctx.settings.policies.of(review::classification(snapshot, grant)?).no_answer_in_words())
+}
+
 /// The last day that comes before a grant's own because nobody decides its review.
 pub(super) async fn early_end(
     tx: &mut Tx,

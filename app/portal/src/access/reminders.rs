@@ -183,7 +183,7 @@ async fn nobody_reviews(
 fn answer_by(snapshot: &Snapshot, grant: &Grant, today: NaiveDate, due: NaiveDate) -> String {
     let owner = schedule::owner_is_asked_on(due);
     if today < owner {
-        format!("Its owner is asked on {}", owner.format("%-d %b %Y"))
+        no_answer::goes_to(snapshot, grant, today, owner)
     } else {
         no_answer::lies_with(snapshot, grant, today)
     }

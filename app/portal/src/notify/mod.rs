@@ -34,6 +34,9 @@ pub trait Mailer: Send + Sync {
     async fn send(&self, mail: &Mail) -> std::result::Result<(), String>;
 }
 
+/// Ends every mail: the days that messages name are the same for everybody, wherever the mail is read.
+const DAYS: &str = "Days are calendar days in UTC. A last day counts in full.";
+
 /// Tells people, in the transaction of what happened: a notification each, and a mail in the outbox. Service
 /// accounts have nobody who would read it. It is about the page it leads to.
 pub async fn tell(tx: &mut Tx, ctx: &Ctx, recipients: &[PersonId], message: &Message) -> Result<()> {
@@ -58,7 +61,8 @@ pub fn tell_about<'a>(
             };
             store::insert(tx, Uuid::now_v7(), person.id, message, about, now).await?;
             let (title, body) = (message.title(), message.body());
-            let text = format!("{title}\n\n{body}\n\n{}{}\n", ctx.settings.public_url, message.href());
+            let address = format!("{}{}", ctx.settings.public_url, message.href());
+            let text = format!("{title}\n\n{body}\n\n{address}\n\n{DAYS}\n");
             store::insert_mail(tx, Uuid::now_v7(), &person.email, title, &text, now).await?;
         }
         Ok(())

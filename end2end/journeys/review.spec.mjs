@@ -34,6 +34,8 @@ test("a review nobody answers ends access", async ({ openDemo, as }) => {
     await expect(asked).toHaveCount(0);
     await moveClock(david, later(review, -14));
     await eventually(david, "/inbox", asked);
+    await david.goto("/reviews");
+    await expect(david.getByRole("row").filter({ hasText: "disputed claims" })).toContainText(/then ends on \d+ \w{3} \d{4}/);
     await expect.poll(() => mails("david.schmid@nordkauf.example"), { timeout: 20_000 }).toContainEqual(expect.stringMatching(/^Review access to Orders/));
     await expect.poll(() => mails("greta.lund@nordkauf.example"), { timeout: 20_000 }).toContainEqual(expect.stringMatching(/^Do you still need Orders/));
     await greta.goto("/access/grants");

@@ -112,6 +112,8 @@ pub struct RequestLine {
     pub decision: Option<String>,
     /// The grant it led to; filled in where it is shown.
     pub grant: Option<GrantLine>,
+    /// It led to nothing that lasts, and whoever asked would gain by asking again; filled in where it is shown.
+    pub asks_again: bool,
 }
 
 /// What somebody asks for, in lists, on pages and in messages: `Paula Brandt asks for Collections`, or `Paula Brandt asks
@@ -211,15 +213,21 @@ pub struct GrantLine {
     pub confirmed_by_consumer: bool,
     /// Whom the consumer can ask for the decision; filled in where it is shown.
     pub asking: Option<Asking>,
-    /// The end that is near because nobody decides the review; filled in where it is shown.
+    /// The end that comes because nobody decides the review: once it is near, on the review desk as soon as it is known;
+    /// filled in where it is shown.
     pub undecided: Option<Undecided>,
     /// How the consumer reads the data without any grant on its port, as the end of a sentence: `as a member of Sales`;
     /// filled in where it is shown.
     pub still: Option<String>,
     /// It was renewed: the grant on its port that holds now, where there is one; filled in where it is shown.
     pub goes_on_as: Option<GrantId>,
+    /// It was renewed, and access does not go on: how what renewed it ended, `ended 30 Nov 2026: Given up`; filled in where
+    /// it is shown.
+    pub renewal_ended: Option<String>,
     /// The consumer's request on its port that waits: while it does, there is no other; filled in where it is shown.
     pub waits: Option<RequestId>,
+    /// It has ended, and its consumer would gain by asking again; filled in where it is shown.
+    pub asks_again: bool,
     /// Delivery.
     pub provisioning: Provisioning,
     /// What stood in the way of the last attempt, as a sentence.
@@ -281,6 +289,11 @@ impl GrantLine {
     /// It holds.
     pub fn is_live(&self) -> bool {
         self.standing == GrantStanding::Active
+    }
+
+    /// It has ended, and no renewal took its place.
+    pub fn has_ended(&self) -> bool {
+        !self.is_live() && self.standing != GrantStanding::Renewed
     }
 }
 

@@ -31,4 +31,6 @@ pub struct Notification {
     pub unread: bool,
     /// Messages about the same before this one.
     pub earlier: u32,
+    /// How it stands that it was about, in a sentence, where that is settled: what it said then is not so any more.
+    pub settled: Option<String>,
 }

@@ -72,6 +72,7 @@ fn standing_badge(grant: &GrantLine) -> (Tone, String) {
     let (tone, words) = match grant.standing {
         GrantStanding::Active => (Tone::Ok, "Active"),
         GrantStanding::Expired => (Tone::Bad, "Expired"),
+        GrantStanding::Renewed if grant.renewal_ended.is_some() => (Tone::Idle, "Renewed, then ended"),
         GrantStanding::Renewed => (Tone::Idle, "Renewed"),
         GrantStanding::Revoked if grant.ended_by_policy => (Tone::Bad, "Ended: no decision"),
         GrantStanding::Revoked => {
@@ -101,15 +102,20 @@ fn review_badge(review: ReviewState) -> Option<(Tone, &'static str)> {
     }
 }
 
+/// What became of the access of a grant that was renewed; nothing of any other.
+fn renewed_words(grant: &GrantLine) -> Option<String> {
+    let words = match (grant.goes_on_as, &grant.renewal_ended) {
+        (Some(_), _) => "Goes on under a newer grant".to_owned(),
+        (None, Some(how)) => format!("What renewed it {how}"),
+        (None, None) => "What renewed it has ended, too".to_owned(),
+    };
+    (grant.standing == GrantStanding::Renewed).then_some(words)
+}
+
 /// How far the delivery is. What is not opened here is handed over by its owner: the portal delivers nothing.
 fn delivery_words(grant: &GrantLine) -> String {
-    if grant.standing == GrantStanding::Renewed {
-        let words = if grant.goes_on_as.is_some() {
-            "Goes on under a newer grant"
-        } else {
-            "What renewed it has ended, too"
-        };
-        return words.to_owned();
+    if let Some(words) = renewed_words(grant) {
+        return words;
     }
     if let Some(gone) = &grant.gone {
         return format!("{gone} is not in the catalog any more, so there is nothing to open");
@@ -173,6 +179,7 @@ mod tests {
             approvals: Vec::new(),
             decision: None,
             grant: None,
+            asks_again: false,
         }
     }
 
@@ -205,7 +212,9 @@ mod tests {
             undecided: None,
             still: None,
             goes_on_as: None,
+            renewal_ended: None,
             waits: None,
+            asks_again: false,
             provisioning: Provisioning::Provisioned,
             provisioning_note: None,
             ended: None,
@@ -278,6 +287,23 @@ mod tests {
     }
 
     #[test]
+    fn the_desk_never_keeps_back_the_day_on_which_access_ends_without_an_answer() {
+        let member = Some("as a member of Sales".to_owned());
+        let undecided = |still: Option<String>| {
+            let undecided = Undecided { ends: day("2027-03-14"), with: Vec::new(), still };
+            GrantLine { undecided: Some(undecided), ..grant() }
+        };
+        assert_eq!(reviews::unanswered(&grant()), ("Its last day is ", None));
+        assert_eq!(reviews::unanswered(&undecided(None)), ("Access then ends on ", None));
+        let later = Some("The consumer can still read it as a member of Sales.".to_owned());
+        let (reads_on, what) = (undecided(member.clone()), "The grant then ends on ");
+        assert_eq!(reviews::unanswered(&reads_on), (what, later));
+        assert_eq!(reads_on.until(), day("2027-03-14"));
+        let said = GrantLine { still: member, ..reads_on };
+        assert_eq!(reviews::unanswered(&said), (what, None), "the row says it already");
+    }
+
+    #[test]
     fn nobody_is_sent_for_a_way_in_once_access_has_ended() {
         for standing in [GrantStanding::Expired, GrantStanding::Revoked, GrantStanding::GivenUp] {
             let over =
@@ -316,6 +342,11 @@ mod tests {
         let renewed = GrantLine { standing: GrantStanding::Renewed, ..ended.clone() };
         assert_eq!(said(&renewed), "Renewed", "access goes on");
         assert_eq!(delivery_words(&renewed), "What renewed it has ended, too");
+        let how = Some("ended 5 Dec 2026: Withdrawn by Ines Hoffmann: Cleared up".to_owned());
+        let withdrawn = GrantLine { renewal_ended: how, ..renewed.clone() };
+        assert_eq!(said(&withdrawn), "Renewed, then ended");
+        let words = "What renewed it ended 5 Dec 2026: Withdrawn by Ines Hoffmann: Cleared up";
+        assert_eq!(delivery_words(&withdrawn), words);
         let goes_on = GrantLine { goes_on_as: Some(renewed.id), ..renewed };
         assert_eq!(delivery_words(&goes_on), "Goes on under a newer grant");
         assert_eq!(said(&GrantLine { ended_by_policy: true, ..ended }), "Ended: no decision");

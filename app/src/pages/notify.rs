@@ -60,13 +60,23 @@ fn content(about: Option<String>, Inbox { page, unread }: Inbox) -> AnyView {
     .into_any()
 }
 
+/// What an entry says, and below it the rest: of what is settled how it ended, and what it said before.
+fn words(item: &Notification) -> (String, String) {
+    match &item.settled {
+        Some(now) => (now.clone(), format!("Before: {}", item.title)),
+        None => (item.title.clone(), item.body.clone()),
+    }
+}
+
 fn row(item: Notification) -> AnyView {
+    let (title, body) = words(&item);
+    let settled = item.settled.is_some().then(|| view! { <Badge tone=Tone::Idle text="Settled" /> });
     let unread = item.unread.then(|| view! { <Badge tone=Tone::Accent text="New" /> });
     let earlier = (item.earlier > 0).then(|| {
         let href = Query::default().and("about", item.id).to("/inbox");
         view! { <p><a class="link relative z-10" href=href>{counted(item.earlier, "earlier message")}</a></p> }
     });
-    let label = format!("Mark as read: {}", item.title);
+    let label = format!("Mark as read: {title}");
     let read = item.unread.then(|| {
         view! {
             <Form action="/fn/mark_read">
@@ -80,8 +90,8 @@ fn row(item: Notification) -> AnyView {
             <div class="row">
                 <Icon glyph=Glyph::Inbox />
                 <div>
-                    <div class="row-title"><a href=item.href>{item.title.clone()}</a>{unread}</div>
-                    <p class="muted whitespace-pre-line">{item.body}</p>
+                    <div class="row-title"><a href=item.href>{title}</a>{unread}{settled}</div>
+                    <p class="muted whitespace-pre-line">{body}</p>
                     {earlier}
                 </div>
                 <div class="row-end"><Moment at=item.at />{read}</div>
@@ -89,4 +99,28 @@ fn row(item: Notification) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_settled_is_never_said_to_wait() {
+        let waits = Notification {
+            id: "0192d7a0-0000-7000-8000-000000000001".parse().expect("an id"),
+            title: "A request for Collections waits for you".to_owned(),
+            body: "Paula Brandt asked.".to_owned(),
+            href: "/decide/1".to_owned(),
+            at: chrono::DateTime::default(),
+            unread: false,
+            earlier: 0,
+            settled: None,
+        };
+        assert_eq!(words(&waits), (waits.title.clone(), waits.body.clone()));
+        let now = "Aylin Demir approved it on 3 Dec 2026.".to_owned();
+        let settled = Notification { settled: Some(now.clone()), ..waits };
+        let before = "Before: A request for Collections waits for you".to_owned();
+        assert_eq!(words(&settled), (now, before));
+    }
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::grants::own;
 use super::reminders::{once, review_words};
 use super::schedule::{self, MayAsk};
-use super::{Reviewers, review};
+use super::{Reviewers, no_answer, review};
 use crate::audit;
 use crate::catalog::Snapshot;
 use crate::notify::Message;
@@ -79,14 +79,14 @@ async fn ask(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     if people.is_empty() {
         return Err(Error::conflict("Nobody answers for this data now. Ask an administrator."));
     }
-    let policy = ctx.settings.policies.of(review::classification(&snapshot, &grant)?);
+    let unanswered = no_answer::in_words(&mut tx, ctx, &snapshot, &grant).await?;
     let title = snapshot.port_title(&grant.port);
     let message = Message::new(
         format!("{} asks for your decision on access to {title}", viewer.name),
         [
             format!("It is still needed. Purpose: {}", grant.purpose),
             grant.next_review.map(|due| review_words(today, due)).unwrap_or_default(),
-            policy.no_answer_in_words(),
+            unanswered,
         ],
         "/reviews",
     );

@@ -48,7 +48,7 @@ fn answers_for_it(
 
 /// Whether a request concerns somebody, decided or not: who asks, who took part in it, and who answers for its data. For
 /// others it is not there.
-fn concerns(
+pub(super) fn concerns(
     viewer: &Viewer,
     snapshot: &Snapshot,
     request: &Request,
@@ -205,8 +205,11 @@ async fn approve_it(
     if approvals.len() < needed {
         store::advance(&mut tx, &proof, &request, now).await?;
         let message = notify::Message::new(
-            format!("{title} needs a second approval"),
-            [format!("{} approved it", viewer.name), format!("Purpose: {}", request.purpose)],
+            format!("A request for {title} needs a second approval"),
+            [
+                format!("{} asked, and {} approved it", snapshot.who(request.requester), viewer.name),
+                format!("Purpose: {}", request.purpose),
+            ],
             format!("/decide/{id}"),
         );
         let next = ids(&Deciders::of(&snapshot, &request, &approvals).turn);

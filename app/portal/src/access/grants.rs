@@ -48,23 +48,33 @@ pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
     }
     let grants = store::grants_of(&mut tx, viewer.id.0).await?;
     let (now, mut lines) = (ctx.now(), Vec::with_capacity(grants.len()));
-    let live = grants.iter().filter(|grant| grant.standing(now) == GrantStanding::Active);
-    let live: HashMap<String, GrantId> = live.map(|grant| (grant.port.clone(), GrantId(grant.id))).collect();
-    for grant in grants {
+    for grant in &grants {
         let (mut asking, mut undecided, mut kept, mut waits) = (None, None, None, None);
         if grant.standing(now) == GrantStanding::Active {
-            asking = asking::asking(&mut tx, &snapshot, &grant, now.date_naive()).await?;
-            undecided = no_answer::pending(&mut tx, ctx, &snapshot, &grant).await?;
-            kept = kept::of(&mut tx, &snapshot, &grant).await?;
+            asking = asking::asking(&mut tx, &snapshot, grant, now.date_naive()).await?;
+            undecided = no_answer::pending(&mut tx, ctx, &snapshot, grant).await?;
+            kept = kept::of(&mut tx, &snapshot, grant).await?;
             let open = store::open_request(&mut tx, viewer.id.0, &grant.port).await?;
             waits = open.map(|request| RequestId(request.id));
         }
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
-        let still = still::reads_under(&mut tx, ctx, &snapshot, &rights, &grant).await?;
-        let held = live.get(&grant.port).copied();
-        let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant, now)?;
-        let goes_on_as = held.filter(|_| line.standing == GrantStanding::Renewed);
-        lines.push(GrantLine { comments, kept, asking, undecided, still, goes_on_as, waits, ..line });
+        let still = still::reads_under(&mut tx, ctx, &snapshot, &rights, grant).await?;
+        let became = renewal::became(grant, &grants, now);
+        let gains = rights.gains_by_asking(&snapshot, &grant.port);
+        let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant.clone(), now)?;
+        let asks_again = line.has_ended() && gains;
+        lines.push(GrantLine {
+            comments,
+            kept,
+            asking,
+            undecided,
+            still,
+            goes_on_as: became.goes_on_as,
+            renewal_ended: became.ended,
+            waits,
+            asks_again,
+            ..line
+        });
     }
     Ok(lines)
 }
@@ -75,6 +85,27 @@ pub(super) fn comments(snapshot: &Snapshot, approvals: &[Approval]) -> Vec<Strin
     said.map(|approval| format!("{}: {}", snapshot.person_name(approval.person), approval.comment)).collect()
 }
 
+/// When and why somebody or a rule ended a grant: `ended 30 Nov 2026: Given up`.
+fn ended(grant: &Grant) -> Option<String> {
+    let (reason, at) = grant.end_reason.as_ref().zip(grant.ended_at)?;
+    Some(format!("ended {}: {reason}", at.format("%-d %b %Y")))
+}
+
+/// How a grant that is over came to its end: the same, or `was until 31 Jan 2027`.
+pub(super) fn how_ended(grant: &Grant) -> String {
+    ended(grant).unwrap_or_else(|| format!("was until {}", grant.ends_on.format("%-d %b %Y")))
+}
+
+/// That a grant is over, and how, in words about it; `None` of one that holds.
+pub(super) fn over(grant: &Grant, now: DateTime<Utc>) -> Option<String> {
+    match renewal::standing(grant, now) {
+        GrantStanding::Active => None,
+        GrantStanding::Renewed => grant.end_reason.clone(),
+        GrantStanding::Expired => Some(format!("Its last day was {}", grant.ends_on.format("%-d %b %Y"))),
+        GrantStanding::Revoked | GrantStanding::GivenUp => ended(grant).map(|ended| format!("It {ended}")),
+    }
+}
+
 pub(super) fn line(
     snapshot: &Snapshot,
     eyes: Eyes,
@@ -82,11 +113,7 @@ pub(super) fn line(
     grant: Grant,
     now: DateTime<Utc>,
 ) -> Result<GrantLine> {
-    let ended = grant
-        .end_reason
-        .as_ref()
-        .zip(grant.ended_at)
-        .map(|(reason, at)| format!("ended {}: {reason}", at.format("%-d %b %Y")));
+    let ended = ended(&grant);
     let asset = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id));
     Ok(GrantLine {
         id: GrantId(grant.id),
@@ -110,7 +137,9 @@ pub(super) fn line(
         undecided: None,
         still: None,
         goes_on_as: None,
+        renewal_ended: None,
         waits: None,
+        asks_again: false,
         provisioning: grant.provisioning()?,
         provisioning_note: grant.provisioning_note.clone(),
         ended,

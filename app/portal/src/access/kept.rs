@@ -14,9 +14,13 @@ use crate::{Ctx, Error, Result};
 /// What the decision is recorded as.
 pub(super) const ACTION: &str = "grant.keep";
 
-/// `Aylin Demir kept it until 1 Mar 2027: Quarterly audit`.
-fn words(who: &str, until: NaiveDate, comment: &str) -> String {
-    let until = until.format("%-d %b %Y");
+/// `Aylin Demir kept it until its next review on 1 Mar 2027: Quarterly audit`; on that day access does not end, and where no
+/// review comes before its last day, on that one it does.
+fn words(who: &str, grant: &Grant, next: Option<NaiveDate>, comment: &str) -> String {
+    let until = match next {
+        Some(next) => format!("its next review on {}", next.format("%-d %b %Y")),
+        None => format!("its last day, {}", grant.ends_on.format("%-d %b %Y")),
+    };
     let why = if comment.is_empty() { String::new() } else { format!(": {comment}") };
     format!("{who} kept it until {until}{why}")
 }
@@ -27,12 +31,12 @@ pub(super) async fn tell(
     ctx: &Ctx,
     snapshot: &Snapshot,
     grant: &Grant,
-    (who, until): (&str, NaiveDate),
+    (who, next): (&str, Option<NaiveDate>),
     comment: &str,
 ) -> Result<()> {
     let message = Message::new(
         format!("Your access to {} was kept", snapshot.port_title(&grant.port)),
-        [words(who, until, comment)],
+        [words(who, grant, next, comment)],
         "/access/grants",
     );
     let about = format!("grant {}", grant.id);
@@ -66,6 +70,6 @@ pub(super) async fn of(tx: &mut Tx, snapshot: &Snapshot, grant: &Grant) -> Resul
         Some(("person", id)) => snapshot.names.of_text(id),
         _ => "Lakeport".to_owned(),
     };
-    let until = detail["next_review"].as_str().and_then(|day| day.parse().ok()).unwrap_or(grant.ends_on);
-    Ok(Some(words(&who, until, detail["comment"].as_str().unwrap_or_default())))
+    let next = detail["next_review"].as_str().and_then(|day| day.parse().ok());
+    Ok(Some(words(&who, grant, next, detail["comment"].as_str().unwrap_or_default())))
 }

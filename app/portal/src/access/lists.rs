@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use lakeport_model::access::{RequestLine, RequestState};
+use lakeport_model::access::{GrantLine, RequestLine, RequestState};
 use lakeport_model::people::Viewer;
 use lakeport_model::{PortId, ProductId, RequestId};
 
 use super::eyes::Eyes;
-use super::{Deciders, answers_for, as_of_today, eligible, grants, review, schedule, turn};
+use super::{Deciders, answers_for, as_of_today, eligible, grants, renewal, review, schedule, turn};
 use crate::catalog::{Rights, Snapshot};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Request};
 use crate::store::people::{self, Names};
-use crate::{Ctx, Result};
+use crate::{Ctx, Error, Result};
 
 /// The viewer's requests, newest first.
 pub async fn my_requests(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>> {
@@ -23,15 +23,26 @@ pub async fn my_requests(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>>
     let mut tx = ctx.db.read().await?;
     let names = people::names(&mut tx).await?;
     let held = store::grants_of(&mut tx, viewer.id.0).await?;
-    let mut held: BTreeMap<_, _> = held.into_iter().map(|grant| (grant.request, grant)).collect();
+    let of_request: BTreeMap<_, _> = held.iter().map(|grant| (grant.request, grant)).collect();
     let mut lines = Vec::new();
     for request in store::requests_of(&mut tx, viewer.id.0).await? {
         let approvals = store::approvals(&mut tx, request.id).await?;
-        let grant = held.remove(&request.id);
-        let grant = grant.map(|grant| grants::line(&snapshot, eyes, &names, grant, ctx.now()));
+        let grant = of_request.get(&request.id).map(|grant| {
+            let renewal::Became { goes_on_as, ended: renewal_ended } =
+                renewal::became(grant, &held, ctx.now());
+            let line = grants::line(&snapshot, eyes, &names, (*grant).clone(), ctx.now())?;
+            Ok::<_, Error>(GrantLine { goes_on_as, renewal_ended, ..line })
+        });
+        let grant = grant.transpose()?;
         let request = as_of_today(ctx, &snapshot, request)?;
+        let is_over = match request.state()? {
+            RequestState::Requested => false,
+            RequestState::Approved => grant.as_ref().is_some_and(GrantLine::has_ended),
+            RequestState::Rejected | RequestState::Withdrawn => true,
+        };
+        let asks_again = is_over && rights.gains_by_asking(&snapshot, &request.port);
         let line = line(&snapshot, eyes, &names, request, &approvals, ctx.now())?;
-        lines.push(RequestLine { grant: grant.transpose()?, ..line });
+        lines.push(RequestLine { grant, asks_again, ..line });
     }
     Ok(lines)
 }
@@ -151,5 +162,6 @@ pub(super) fn line(
         renews: request.follows.is_some(),
         decision,
         grant: None,
+        asks_again: false,
     })
 }

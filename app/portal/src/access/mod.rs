@@ -16,6 +16,7 @@ mod renewal;
 mod request;
 mod review;
 mod schedule;
+mod settled;
 mod still;
 mod turn;
 pub(crate) mod waiting;
@@ -34,6 +35,7 @@ pub(crate) use ownership::catalog_changed;
 pub use policies::{Align, NoAnswer, Policies, Policy};
 pub use request::{request, request_form, request_form_like, withdraw};
 pub use review::{keep, review_desk, revoke};
+pub(crate) use settled::settled;
 pub(crate) use who::in_place_of_owners;
 
 use std::collections::BTreeSet;

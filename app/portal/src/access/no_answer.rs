@@ -44,14 +44,34 @@ fn silent(snapshot: &Snapshot, grant: &Grant, today: NaiveDate) -> (Vec<PersonId
     (people, names)
 }
 
-fn named(names: &[String]) -> String {
-    if names.is_empty() { "Nobody who answers for the data".to_owned() } else { listed(names) }
+/// That a review was not decided by a day, with the names of those it lay with.
+fn missed(names: &[String], by: NaiveDate) -> String {
+    let by = day(by);
+    if names.is_empty() {
+        format!("Nobody was there to decide by {by}")
+    } else {
+        format!("{} did not decide by {by}", listed(names))
+    }
 }
 
 /// With whom the review of a grant lies on a day, as its consumer is told.
 pub(super) fn lies_with(snapshot: &Snapshot, grant: &Grant, today: NaiveDate) -> String {
     let (_, names) = silent(snapshot, grant, today);
     format!("The review lies with {}", lies_with_whom(&names))
+}
+
+/// To whom the review goes on a day to come if its consumer does not answer, as he is told.
+pub(super) fn goes_to(snapshot: &Snapshot, grant: &Grant, today: NaiveDate, on: NaiveDate) -> String {
+    let (_, names) = silent(snapshot, grant, today);
+    format!("Without your answer, the review goes to {} on {}", lies_with_whom(&names), day(on))
+}
+
+/// What happens to a grant if nobody decides its review: with the day, where it is known.
+pub(super) async fn in_words(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<String> {
+    if let Some(ends) = early_end(tx, ctx, snapshot, grant).await? {
+        return Ok(format!("Without a decision, the grant ends on {}", day(ends)));
+    }
+    Ok(ctx.settings.policies.of(review::classification(snapshot, grant)?).no_answer_in_words())
 }
 
 /// The last day that comes before a grant's own because nobody decides its review.
@@ -88,8 +108,29 @@ pub(super) async fn pending(
     grant: &Grant,
 ) -> Result<Option<Undecided>> {
     let Some(ends) = near_end(tx, ctx, snapshot, grant).await? else { return Ok(None) };
+    undecided(tx, ctx, snapshot, grant, ends).await.map(Some)
+}
+
+/// The same as soon as it is known, near or not: for those who can still decide.
+pub(super) async fn foreseen(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<Option<Undecided>> {
+    let Some(ends) = early_end(tx, ctx, snapshot, grant).await? else { return Ok(None) };
+    undecided(tx, ctx, snapshot, grant, ends).await.map(Some)
+}
+
+async fn undecided(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    grant: &Grant,
+    ends: NaiveDate,
+) -> Result<Undecided> {
     let still = still::after(tx, ctx, snapshot, grant, ends).await?.map(|left| left.how);
-    Ok(Some(Undecided { ends, with: silent(snapshot, grant, ctx.now().date_naive()).1, still }))
+    Ok(Undecided { ends, with: silent(snapshot, grant, ctx.now().date_naive()).1, still })
 }
 
 /// The last day of a grant as things stand.
@@ -166,7 +207,7 @@ pub(super) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gra
         },
         NoAnswer::Keep => {
             let (_, names) = silent(snapshot, grant, today);
-            let reason = format!("{} did not decide by {}", named(&names), day(acts));
+            let reason = missed(&names, acts);
             let (actor, rule) = (Actor::System("policy"), "review.no_answer_keep");
             let by = review::By { actor, name: "Lakeport", rule };
             review::keep_on(tx, ctx, snapshot, grant.clone(), &by, &reason).await?;
@@ -181,7 +222,7 @@ pub(super) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gra
 async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: NaiveDate) -> Result<()> {
     let actor = Actor::System("policy");
     let (people, names) = silent(snapshot, grant, ctx.now().date_naive());
-    let names = named(&names);
+    let missed = missed(&names, ends);
     let title = snapshot.port_title(&grant.port);
     let consumer = snapshot.person_name(grant.consumer);
     let told = |who: &str| {
@@ -190,7 +231,7 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
         } else {
             String::new()
         };
-        format!("{names} did not decide by {}{said}", day(ends))
+        format!("{missed}{said}")
     };
     // Those who decide read it, and the consumer: his name would be another person's to him.
     let why = told("its consumer");

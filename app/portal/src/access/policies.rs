@@ -150,7 +150,10 @@ impl Policy {
                      {LEAST_NOTICE_DAYS} days after its consumer was warned at the earliest."
                 )
             }
-            NoAnswer::Keep => "Without a decision, access is kept until the next review.".to_owned(),
+            NoAnswer::Keep => {
+                "Without a decision, access is kept until the next review, or until its last day if that comes first."
+                    .to_owned()
+            }
             NoAnswer::Flag => "Without a decision, access stays and is marked as overdue.".to_owned(),
         }
     }

@@ -1,12 +1,13 @@
 //! A renewal that becomes active takes the place of what it renews: nobody holds the same access twice.
 
 use chrono::{DateTime, Utc};
+use lakeport_model::GrantId;
 use lakeport_model::access::{GrantEnd, GrantStanding};
 use lakeport_model::catalog::Classification;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::review;
+use super::{grants, review};
 use crate::people::Actor;
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant};
@@ -18,6 +19,33 @@ pub(super) const RULE: &str = "grant.renewed";
 /// Where a grant stands, as people read it: what was renewed has ended, and its access goes on.
 pub(super) fn standing(grant: &Grant, now: DateTime<Utc>) -> GrantStanding {
     if grant.ended_rule.as_deref() == Some(RULE) { GrantStanding::Renewed } else { grant.standing(now) }
+}
+
+/// What became of the access of a grant that was renewed.
+#[derive(Default)]
+pub(super) struct Became {
+    /// The grant it goes on under.
+    pub(super) goes_on_as: Option<GrantId>,
+    /// Where there is none, how what renewed it last ended: `ended 30 Nov 2026: Given up`.
+    pub(super) ended: Option<String>,
+}
+
+/// Of one grant among all grants of its consumer, newest first; nothing of one that was not renewed.
+pub(super) fn became(grant: &Grant, all: &[Grant], now: DateTime<Utc>) -> Became {
+    if standing(grant, now) != GrantStanding::Renewed {
+        return Became::default();
+    }
+    let mut on_port = all.iter().filter(|other| other.port == grant.port);
+    if let Some(live) = on_port.clone().find(|other| other.standing(now) == GrantStanding::Active) {
+        return Became { goes_on_as: Some(GrantId(live.id)), ended: None };
+    }
+    // The one that took its place began when it ended. Whatever began later, somebody asked for anew.
+    let next = on_port.find(|other| other.id > grant.id && Some(other.starts_at) <= grant.ended_at);
+    match next.map(|next| (next, standing(next, now))) {
+        Some((next, GrantStanding::Renewed)) => became(next, all, now),
+        Some((next, _)) => Became { goes_on_as: None, ended: Some(grants::how_ended(next)) },
+        None => Became::default(),
+    }
 }
 
 /// Every grant by which somebody reads through a port now, newest first.

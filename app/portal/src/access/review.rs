@@ -10,7 +10,9 @@ use lakeport_model::{GrantId, PersonId};
 use serde_json::json;
 
 use super::eyes::Eyes;
-use super::{Reviewers, answering, answers_for, grants, kept, renewal, schedule, sensitivity, still, turn};
+use super::{
+    Reviewers, answering, answers_for, grants, kept, no_answer, renewal, schedule, sensitivity, still, turn,
+};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::people::{self, Actor};
@@ -37,13 +39,18 @@ pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> 
         let asset = grant.asset.as_deref().unwrap_or_default();
         let (reads, last_used) = state.usage(grant.consumer, asset, since).await?;
         let still = still::reads(&mut state.tx, ctx, &snapshot, &grant).await?;
+        let undecided = no_answer::foreseen(&mut state.tx, ctx, &snapshot, &grant).await?;
         lines.push(ReviewLine {
             due_in_days: (due - now.date_naive()).num_days(),
             last_used,
             queries: u32::try_from(reads).unwrap_or(u32::MAX),
             recommendation: recommend(reads, grant.confirmed_at.is_some()),
             no_answer: ctx.settings.policies.of(classification(&snapshot, &grant)?).no_answer_in_words(),
-            grant: GrantLine { still, ..grants::line(&snapshot, Eyes::Answering, &names, grant, now)? },
+            grant: GrantLine {
+                still,
+                undecided,
+                ..grants::line(&snapshot, Eyes::Answering, &names, grant, now)?
+            },
         });
     }
     lines.sort_by_key(|line| (line.due_in_days, line.grant.id));
@@ -247,7 +254,7 @@ pub(super) async fn keep_on(
         "cycle": grant.cycle, "next_review": next, "classification": classification, "comment": comment
     });
     note(tx, ctx, &by.actor, &grant, kept::ACTION, by.rule, detail).await?;
-    kept::tell(tx, ctx, snapshot, &grant, (by.name, next.unwrap_or(grant.ends_on)), comment).await
+    kept::tell(tx, ctx, snapshot, &grant, (by.name, next), comment).await
 }
 
 /// Ends a grant; used by owners, and when its consumer leaves.

@@ -221,9 +221,7 @@ impl Rights {
 
     fn next_step(&self, snapshot: &Snapshot, port: Option<&Port>) -> AccessStanding {
         let Some(port) = port else { return AccessStanding::NotOffered };
-        if let Some((request, approvals)) =
-            self.waiting.iter().find(|(request, _)| request.port == port.id.as_str())
-        {
+        if let Some((request, approvals)) = self.waits_for(port) {
             let with = crate::access::eligible(snapshot, request, approvals, self.today);
             return AccessStanding::Requested {
                 request: RequestId(request.id),
@@ -238,6 +236,28 @@ impl Rights {
             AccessStanding::Requestable
         } else {
             AccessStanding::NotOffered
+        }
+    }
+
+    /// The viewer's request for what a port offers that waits.
+    fn waits_for(&self, port: &Port) -> Option<&(Request, Vec<Approval>)> {
+        self.waiting.iter().find(|(request, _)| request.port == port.id.as_str())
+    }
+
+    /// True where the viewer would gain by asking again for what a port offers: he may, no request of his waits, and nothing
+    /// else opens all of it to him.
+    pub(crate) fn gains_by_asking(&self, snapshot: &Snapshot, port: &str) -> bool {
+        if !self.knows_port(snapshot, port) {
+            return false;
+        }
+        let Some((_, port)) = snapshot.port(&PortId(port.to_owned())) else { return false };
+        let asset = port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
+        match self.standing(snapshot, asset, Some(port)) {
+            AccessStanding::Requestable => true,
+            AccessStanding::Public => {
+                self.waits_for(port).is_none() && self.may_request_the_rest(snapshot, port)
+            }
+            _ => false,
         }
     }
 

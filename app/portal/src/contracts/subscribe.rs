@@ -51,7 +51,7 @@ pub async fn subscribe(
     };
     store::insert_subscription(&mut tx, &subscription, viewer.id.0).await?;
     // Whoever accepts a version has read what was said about it.
-    messages::settle(&mut tx, &href::contract(id.as_str()), Some(viewer.id.0)).await?;
+    messages::read_about(&mut tx, &href::contract(id.as_str()), viewer.id.0).await?;
     chain::change(&mut tx, "contracts", id.as_str(), ctx.now()).await?;
     let entry = Entry {
         actor: &Actor::Viewer(viewer.clone()),

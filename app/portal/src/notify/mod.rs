@@ -9,9 +9,10 @@ use lakeport_model::{NotificationId, Page, PageRequest, PersonId};
 use uuid::Uuid;
 
 pub use self::message::Message;
-use crate::store::notify as store;
+use crate::catalog::Snapshot;
+use crate::store::notify::{self as store, Told};
 use crate::store::{Boxed, Tx, people};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, access};
 
 /// An e-mail ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,9 @@ pub trait Mailer: Send + Sync {
     /// Hands a mail over. The error is a sentence for the operator.
     async fn send(&self, mail: &Mail) -> std::result::Result<(), String>;
 }
+
+/// Ends every mail: the days that messages name are the same for everybody, wherever the mail is read.
+const DAYS: &str = "Days are calendar days in UTC. A last day counts in full.";
 
 /// Tells people, in the transaction of what happened: a notification each, and a mail in the outbox. Service
 /// accounts have nobody who would read it. It is about the page it leads to.
@@ -57,7 +61,8 @@ pub fn tell_about<'a>(
             };
             store::insert(tx, Uuid::now_v7(), person.id, message, about, now).await?;
             let (title, body) = (message.title(), message.body());
-            let text = format!("{title}\n\n{body}\n\n{}{}\n", ctx.settings.public_url, message.href());
+            let address = format!("{}{}", ctx.settings.public_url, message.href());
+            let text = format!("{title}\n\n{body}\n\n{address}\n\n{DAYS}\n");
             store::insert_mail(tx, Uuid::now_v7(), &person.email, title, &text, now).await?;
         }
         Ok(())
@@ -67,8 +72,10 @@ pub fn tell_about<'a>(
 /// The viewer's inbox, newest first: the newest message about each thing.
 pub async fn inbox(ctx: &Ctx, viewer: &Viewer, request: PageRequest) -> Result<Page<Notification>> {
     let (after, limit) = part(&request)?;
+    let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.read().await?;
-    let items = store::newest(&mut tx, viewer.id.0, after, i64::from(limit) + 1).await?;
+    let told = store::newest(&mut tx, viewer.id.0, after, i64::from(limit) + 1).await?;
+    let items = as_it_stands(&mut tx, ctx, &snapshot, viewer, told).await?;
     Ok(Page::cut(items, limit, |item| item.id.to_string()))
 }
 
@@ -80,9 +87,29 @@ pub async fn about(
     request: PageRequest,
 ) -> Result<Page<Notification>> {
     let (after, limit) = part(&request)?;
+    let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.read().await?;
-    let items = store::about_the_same(&mut tx, viewer.id.0, named.0, after, i64::from(limit) + 1).await?;
+    let told = store::about_the_same(&mut tx, viewer.id.0, named.0, after, i64::from(limit) + 1).await?;
+    let items = as_it_stands(&mut tx, ctx, &snapshot, viewer, told).await?;
     Ok(Page::cut(items, limit, |item| item.id.to_string()))
+}
+
+/// What was told, and of what is settled since how it ended.
+async fn as_it_stands(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    viewer: &Viewer,
+    told: Vec<Told>,
+) -> Result<Vec<Notification>> {
+    let mut items = Vec::with_capacity(told.len());
+    for Told { mut notification, settled } in told {
+        if let Some(about) = settled {
+            notification.settled = Some(access::settled(tx, ctx, snapshot, viewer, &about).await?);
+        }
+        items.push(notification);
+    }
+    Ok(items)
 }
 
 fn part(request: &PageRequest) -> Result<(Uuid, u32)> {

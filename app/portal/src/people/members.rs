@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Actor, told};
 use crate::audit::{self, Entry};
-use crate::catalog::{AREA, Snapshot};
+use crate::catalog::{AREA, Snapshot, href};
 use crate::notify::{self, Message};
 use crate::pace::ROLES;
 use crate::policy::{self, Action};
@@ -200,7 +200,7 @@ async fn tell_the_others(
     let was = was.map(|before| format!("Before, {} was {}", change.person, before.with_article()));
     let did = format!("{} did this", viewer.name);
     let says: Vec<String> = std::iter::once(did).chain(was).collect();
-    let message = Message::new(change.in_words(), says, format!("/domains/{domain}"));
+    let message = Message::new(change.in_words(), says, href::domain(domain.as_str()));
     let about = format!("domain {domain} person {person}");
     notify::tell_about(tx, ctx, &others, &about, &message).await
 }
@@ -226,7 +226,7 @@ async fn tell_and_note(
     says: Vec<String>,
 ) -> Result<()> {
     if person != viewer.id {
-        let message = Message::new(change.to_the_person(), says, format!("/domains/{domain}"));
+        let message = Message::new(change.to_the_person(), says, href::domain(domain.as_str()));
         notify::tell(tx, ctx, &[person], &message).await?;
     }
     let subject = format!("domain {domain}");

@@ -7,7 +7,7 @@ use lakeport_model::PersonId;
 use lakeport_model::people::{Role, RoleChange};
 use uuid::Uuid;
 
-use crate::catalog::Snapshot;
+use crate::catalog::{Snapshot, href};
 use crate::notify::{self, Message};
 use crate::store::{Tx, people as store};
 use crate::{Ctx, Result};
@@ -89,7 +89,7 @@ pub(crate) async fn tell_of_files(
 /// What one person is told of an import: one role as if it were set by hand, several as a list.
 fn message(said: &[(&str, String)]) -> Message {
     const FROM_FILES: &str = "The files that were imported say so";
-    let href = format!("/domains/{}", said[0].0);
+    let href = href::domain(said[0].0);
     if let [(_, role)] = said {
         return Message::new(role, [FROM_FILES], href);
     }
@@ -115,5 +115,11 @@ mod tests {
         assert_eq!(told.body().lines().count(), TOLD_ROLES + 2, "{}", told.body());
         assert!(told.body().contains("And 488 more, on the pages of the domains."), "{}", told.body());
         assert_eq!(message(&said[..1]).title(), "Person 0 is now a member of Sales");
+    }
+
+    #[test]
+    fn a_message_about_a_role_never_leads_nowhere() {
+        let said = [("r&d", "Person 0 is now a member of R&D".to_owned())];
+        assert_eq!(message(&said).href(), "/domains/r%26d");
     }
 }

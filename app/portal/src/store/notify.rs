@@ -33,13 +33,18 @@ pub async fn insert(
     Ok(())
 }
 
-/// What was said about something is settled, for everybody or for one: somebody acted.
+/// What was said about something is settled, read or not, for everybody or for one: somebody acted.
 pub async fn settle(tx: &mut Tx, about: &str, person: Option<Uuid>) -> Result<()> {
     match person {
-        None => run!(tx, "UPDATE notification SET read_at = at WHERE about = $1 AND read_at IS NULL", about)?,
+        None => run!(
+            tx,
+            "UPDATE notification SET settled = TRUE, read_at = COALESCE(read_at, at) WHERE about = $1 AND NOT settled",
+            about
+        )?,
         Some(person) => run!(
             tx,
-            "UPDATE notification SET read_at = at WHERE person = $2 AND about = $1 AND read_at IS NULL",
+            "UPDATE notification SET settled = TRUE, read_at = COALESCE(read_at, at) \
+             WHERE person = $2 AND about = $1 AND NOT settled",
             about,
             person
         )?,
@@ -47,9 +52,30 @@ pub async fn settle(tx: &mut Tx, about: &str, person: Option<Uuid>) -> Result<()
     Ok(())
 }
 
+/// What was said to a person about something was read, though nothing of it is settled.
+pub async fn read_about(tx: &mut Tx, about: &str, person: Uuid) -> Result<()> {
+    run!(
+        tx,
+        "UPDATE notification SET read_at = at WHERE person = $2 AND about = $1 AND read_at IS NULL",
+        about,
+        person
+    )?;
+    Ok(())
+}
+
+/// A notification as it was told.
+pub struct Told {
+    /// Its words.
+    pub notification: Notification,
+    /// What it is about, where that is settled.
+    pub settled: Option<String>,
+}
+
 #[derive(FromRow)]
 struct NotificationRow {
     id: Uuid,
+    about: String,
+    settled: bool,
     title: String,
     body: String,
     href: String,
@@ -59,8 +85,8 @@ struct NotificationRow {
 }
 
 impl NotificationRow {
-    fn shown(self) -> Notification {
-        Notification {
+    fn told(self) -> Told {
+        let notification = Notification {
             id: NotificationId(self.id),
             title: self.title,
             body: self.body,
@@ -68,16 +94,18 @@ impl NotificationRow {
             at: self.at,
             unread: self.unread > 0,
             earlier: u32::try_from(self.messages - 1).unwrap_or_default(),
-        }
+            settled: None,
+        };
+        Told { notification, settled: self.settled.then_some(self.about) }
     }
 }
 
 /// The newest notification of a person about each thing, with smaller ids than `before`, newest first.
-pub async fn newest(tx: &mut Tx, person: Uuid, before: Uuid, limit: i64) -> Result<Vec<Notification>> {
+pub async fn newest(tx: &mut Tx, person: Uuid, before: Uuid, limit: i64) -> Result<Vec<Told>> {
     let found = rows!(
         tx,
         NotificationRow,
-        "SELECT n.id, n.title, n.body, n.href, n.at, \
+        "SELECT n.id, n.about, n.settled, n.title, n.body, n.href, n.at, \
          (SELECT COUNT(*) FROM notification o WHERE o.person = n.person AND o.about = n.about) AS messages, \
          (SELECT COUNT(*) FROM notification o WHERE o.person = n.person AND o.about = n.about \
           AND o.read_at IS NULL) AS unread \
@@ -88,7 +116,7 @@ pub async fn newest(tx: &mut Tx, person: Uuid, before: Uuid, limit: i64) -> Resu
         before,
         limit
     )?;
-    Ok(found.into_iter().map(NotificationRow::shown).collect())
+    Ok(found.into_iter().map(NotificationRow::told).collect())
 }
 
 /// Every notification of a person about the same as the one named, with smaller ids than `before`, newest first.
@@ -98,11 +126,11 @@ pub async fn about_the_same(
     named: Uuid,
     before: Uuid,
     limit: i64,
-) -> Result<Vec<Notification>> {
+) -> Result<Vec<Told>> {
     let found = rows!(
         tx,
         NotificationRow,
-        "SELECT id, title, body, href, at, CAST(1 AS BIGINT) AS messages, \
+        "SELECT id, about, settled, title, body, href, at, CAST(1 AS BIGINT) AS messages, \
          CAST(CASE WHEN read_at IS NULL THEN 1 ELSE 0 END AS BIGINT) AS unread FROM notification \
          WHERE person = $1 AND about = (SELECT about FROM notification WHERE id = $2 AND person = $1) AND id < $3 \
          ORDER BY id DESC LIMIT $4",
@@ -111,7 +139,7 @@ pub async fn about_the_same(
         before,
         limit
     )?;
-    Ok(found.into_iter().map(NotificationRow::shown).collect())
+    Ok(found.into_iter().map(NotificationRow::told).collect())
 }
 
 /// Number of things with an unread notification.

@@ -311,7 +311,7 @@ on_both! { demo =>
         world.approve("david.schmid", id).await.expect("the owner approves");
         assert!(world.grants("paula.brandt").await.is_empty());
         assert_eq!(refusal(world.approve("david.schmid", id).await).kind, RefusalKind::Forbidden);
-        assert_eq!(world.inbox("ines.hoffmann").await, ["Customers needs a second approval"]);
+        assert_eq!(world.inbox("ines.hoffmann").await, ["A request for Customers needs a second approval"]);
         world.approve("ines.hoffmann", id).await.expect("the steward approves");
         let paula = world.viewer("paula.brandt").await;
         catalog::preview(&world.ctx, &paula, &"silver.dim_customer".into()).await.expect("she reads");

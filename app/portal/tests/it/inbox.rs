@@ -170,4 +170,51 @@ on_both! { demo =>
         notify::mark_read(&world.ctx, &paula, None).await.expect("they are hers");
         assert!(world.entries("paula.brandt").await.iter().all(|item| !item.unread));
     }
+
+    async fn what_is_settled_never_goes_on_saying_that_it_waits(world) {
+        let how = async |who: &str, said: &str| {
+            let entries = world.entries(who).await;
+            let entry = entries.into_iter().find(|item| item.title.starts_with(said));
+            entry.unwrap_or_else(|| panic!("{who} was told: {said}")).settled
+        };
+        let settled = |words: &str| Some(words.to_owned());
+        let aylin = world.viewer("aylin.demir").await;
+        let first = world.ask("paula.brandt", CASES, 365).await.expect("she may ask");
+        assert_eq!(how("aylin.demir", "Paula Brandt asks for").await, None);
+        // Read before it is decided, it is settled all the same.
+        notify::mark_read(&world.ctx, &aylin, None).await.expect("they are hers");
+        world.approve("aylin.demir", first).await.expect("she decides");
+        let approved = settled("Aylin Demir approved it on 1 Dec 2026.");
+        assert_eq!(how("aylin.demir", "Paula Brandt asks for").await, approved);
+        assert_eq!(how("paula.brandt", "You may use").await, None, "what is news is not settled");
+        let second = world.ask("clara.neumann", CASES, 30).await.expect("she may ask");
+        access::withdraw(&world.ctx, &world.viewer("clara.neumann").await, second).await.expect("she may");
+        let withdrawn = settled("Clara Neumann withdrew it on 1 Dec 2026.");
+        assert_eq!(how("aylin.demir", "Clara Neumann asks for").await, withdrawn);
+        let restricted = world.ask("paula.brandt", CUSTOMERS, 30).await.expect("she may ask");
+        world.approve("david.schmid", restricted).await.expect("the owner approves");
+        let advanced = settled("David Schmid approved it on 1 Dec 2026, and it waits for another approval.");
+        assert_eq!(how("david.schmid", "Paula Brandt asks for").await, advanced);
+        let grant = world.grants("paula.brandt").await.into_iter().find(|grant| grant.port.as_str() == CASES);
+        let (id, due) = grant.map(|grant| (grant.id, grant.next_review.expect("it is reviewed"))).expect("she has it");
+        world.go(14, due);
+        world.sweep().await;
+        access::confirm_need(&world.ctx, &world.viewer("paula.brandt").await, id).await.expect("her own");
+        let day = world.day(0).format("%-d %b %Y");
+        let confirmed = settled(&format!("You said on {day} that it is still needed."));
+        assert_eq!(how("paula.brandt", "Do you still need").await, confirmed);
+        assert_eq!(how("aylin.demir", "Review access to").await, None, "it waits for her");
+        let revision = world.grant("paula.brandt", id).await.revision;
+        access::keep(&world.ctx, &aylin, vec![(id, revision)], String::new()).await.expect("she keeps it");
+        let kept = how("aylin.demir", "Review access to").await.expect("she kept it");
+        assert!(kept.starts_with("Aylin Demir kept it"), "{kept}");
+        let revision = world.grant("paula.brandt", id).await.revision;
+        access::revoke(&world.ctx, &aylin, vec![(id, revision)], "Cleared up".to_owned()).await.expect("she may");
+        let ended = settled(&format!("It ended {day}: Withdrawn by Aylin Demir: Cleared up."));
+        for (who, said) in [("paula.brandt", "You may use"), ("aylin.demir", "Review access to")] {
+            assert_eq!(how(who, said).await, ended, "{who}");
+        }
+        world.staff("controlling", &[]).await;
+        assert_eq!(how("aylin.demir", "Clara Neumann asks for").await, settled("This is settled."));
+    }
 }

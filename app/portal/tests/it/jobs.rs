@@ -68,6 +68,35 @@ on_both! { demo =>
         assert!(world.post.take().is_empty(), "sent is sent");
     }
 
+    async fn a_mail_never_names_a_day_without_its_zone_or_leads_elsewhere(world) {
+        let (id, due) = world.reviewed().await;
+        let paula = world.viewer("paula.brandt").await;
+        world.go(20, due);
+        world.sweep().await;
+        access::confirm_need(&world.ctx, &paula, id).await.expect("her own");
+        world.sweep().await;
+        access::ask_for_decision(&world.ctx, &paula, id).await.expect("her own");
+        world.settle().await;
+        world.go(-15, due);
+        world.settle().await;
+        let mails = world.post.take();
+        let text = |subject: &str| {
+            let mail = mails.iter().find(|mail| mail.subject.starts_with(subject));
+            &mail.unwrap_or_else(|| panic!("no mail is called {subject}")).text
+        };
+        let day = |left: i64| (due - TimeDelta::days(left)).format("%-d %b %Y").to_string();
+        let goes = format!("Without your answer, the review goes to Aylin Demir on {}.", day(14));
+        assert!(text("Do you still need").contains(&goes), "{}", text("Do you still need"));
+        let ends = format!("Without a decision, the grant ends on {}.", day(-14));
+        assert!(text("Paula Brandt asks for your").contains(&ends), "{}", text("Paula Brandt asks for your"));
+        for mail in &mails {
+            let (said, zone) = mail.text.trim_end().rsplit_once("\n\n").expect("it ends with the zone");
+            assert_eq!(zone, "Days are calendar days in UTC. A last day counts in full.");
+            let (_, address) = said.rsplit_once("\n\n").expect("it has an address");
+            assert!(address.starts_with("https://data.nordkauf.example/") && !address.contains(' '), "{address}");
+        }
+    }
+
     async fn delivery_is_shown_when_it_is_done(world) {
         let id = world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
         let state = || async { world.grant("paula.brandt", id).await.provisioning };

@@ -35,6 +35,7 @@ mod standards;
 mod states;
 mod tokens;
 mod twins;
+mod unanswered;
 mod unseen;
 mod versions;
 mod visibility;

@@ -224,7 +224,7 @@ on_both! { demo =>
         access::keep(&world.ctx, &aylin, vec![(id, revision)], comment).await.expect("she keeps it");
         let grant = world.grant("paula.brandt", id).await;
         let until = grant.next_review.expect("there is a next one").format("%-d %b %Y");
-        let words = format!("Aylin Demir kept it until {until}: Only until the round is over");
+        let words = format!("Aylin Demir kept it until its next review on {until}: Only until the round is over");
         assert_eq!(grant.kept.as_ref(), Some(&words));
         let inbox = notify::inbox(&world.ctx, &paula, PageRequest::default()).await.expect("it opens").items;
         assert_eq!(inbox[0].title, "Your access to Collections: cases was kept");
@@ -375,5 +375,62 @@ on_both! { demo =>
         assert_eq!(world.grant("paula.brandt", first).await.waits, Some(renewal));
         world.approve("aylin.demir", renewal).await.expect("she renews");
         assert!(world.grants("paula.brandt").await.iter().all(|grant| grant.waits.is_none()));
+    }
+
+    async fn access_that_somebody_withdrew_is_never_a_dead_end(world) {
+        let (id, _) = world.reviewed().await;
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        let offered = async || {
+            let request = world.grant("paula.brandt", id).await.request;
+            let mine = access::my_requests(&world.ctx, &paula).await.expect("they are listed");
+            let of_grant = mine.into_iter().find(|line| line.id == request).expect("she asked for it");
+            (world.grant("paula.brandt", id).await.asks_again, of_grant.asks_again)
+        };
+        assert_eq!(offered().await, (false, false), "it holds");
+        access::revoke(&world.ctx, &aylin, vec![(id, 1)], "Cleared up.".to_owned()).await.expect("she may");
+        assert_eq!(offered().await, (true, true));
+        let again = world.ask("paula.brandt", CASES, 30).await.expect("what is offered is taken");
+        assert_eq!(offered().await, (false, false), "her request waits");
+        access::withdraw(&world.ctx, &paula, again).await.expect("her own");
+        assert_eq!(offered().await, (true, true));
+        world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        assert_eq!(offered().await, (false, false), "she has it again");
+    }
+
+    async fn nobody_is_ever_offered_to_ask_for_what_he_reads_already(world) {
+        let (id, _) = world.reviewed().await;
+        let aylin = world.viewer("aylin.demir").await;
+        access::revoke(&world.ctx, &aylin, vec![(id, 1)], "Cleared up.".to_owned()).await.expect("she may");
+        assert!(world.grant("paula.brandt", id).await.asks_again);
+        let domain = "controlling".into();
+        people::put_member(&world.ctx, &aylin, &domain, "Paula Brandt", Role::Member).await.expect("she may");
+        assert!(!world.grant("paula.brandt", id).await.asks_again, "she reads it as a member");
+    }
+
+    async fn a_renewal_that_was_withdrawn_is_never_said_to_go_on(world) {
+        let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
+        let first = world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        let second = world.granted("paula.brandt", CASES, 60, &["aylin.demir"]).await;
+        let third = world.granted("paula.brandt", CASES, 90, &["aylin.demir"]).await;
+        let said = async |id: GrantId| {
+            let requests = access::my_requests(&world.ctx, &paula).await.expect("they are listed");
+            let listed = requests.into_iter().filter_map(|line| line.grant).find(|grant| grant.id == id);
+            let (listed, held) = (listed.expect("she asked for it"), world.grant("paula.brandt", id).await);
+            assert_eq!(listed.standing, GrantStanding::Renewed);
+            assert_eq!((listed.goes_on_as, &listed.renewal_ended), (held.goes_on_as, &held.renewal_ended));
+            (held.goes_on_as, held.renewal_ended)
+        };
+        for renewed in [first, second] {
+            assert_eq!(said(renewed).await, (Some(third), None));
+        }
+        world.travel(3);
+        access::revoke(&world.ctx, &aylin, vec![(third, 1)], "Cleared up".to_owned()).await.expect("she may");
+        let ended = Some("ended 4 Dec 2026: Withdrawn by Aylin Demir: Cleared up".to_owned());
+        for renewed in [first, second] {
+            assert_eq!(said(renewed).await, (None, ended.clone()));
+        }
+        world.travel(1);
+        let anew = world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        assert_eq!(said(first).await, (Some(anew), None), "she has it again");
     }
 }

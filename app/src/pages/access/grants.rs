@@ -6,7 +6,7 @@ use lakeport_model::access::{
 use lakeport_model::listed;
 use leptos::prelude::*;
 
-use super::requests::my_access_tabs;
+use super::requests::{ask_again, my_access_tabs};
 use super::{delivery_words, over_words, review_badge, standing_badge, still_words};
 use crate::api;
 use crate::pages::{domain_href, open_href, product_href, request_again_href};
@@ -79,10 +79,7 @@ fn row(grant: GrantLine) -> AnyView {
         .then_some(grant.next_review)
         .flatten()
         .map(|day| view! { <span>"next review " <Day day=day relative=true /></span> });
-    let again = (grant.ended_by_policy && grant.is_offered).then(|| {
-        let href = request_again_href(&grant.product, &grant.port, grant.request);
-        view! { <a class="btn btn-sm" href=href>"Ask again"</a> }
-    });
+    let again = grant.asks_again.then(|| ask_again(&grant.product, &grant.port, grant.request));
     let actions = is_live.then(|| actions(&grant));
     view! {
         <li>

@@ -1,10 +1,10 @@
 //! The viewer's requests.
 
-use lakeport_model::access::{GrantStanding, RequestLine, RequestState};
-use lakeport_model::{RequestId, listed};
+use lakeport_model::access::{RequestLine, RequestState};
+use lakeport_model::{PortId, ProductId, RequestId, listed};
 use leptos::prelude::*;
 
-use super::{request_badge, standing_badge, until_words, waiting_badge};
+use super::{renewed_words, request_badge, standing_badge, until_words, waiting_badge};
 use crate::api;
 use crate::pages::{product_href, request_again_href};
 use crate::ui::{
@@ -55,6 +55,12 @@ pub(super) fn lies_with(request: &RequestLine) -> String {
     }
 }
 
+/// The way to ask again for what somebody had or was refused, with the words of that request.
+pub(super) fn ask_again(product: &ProductId, port: &PortId, request: RequestId) -> AnyView {
+    let href = request_again_href(product, port, request);
+    view! { <a class="btn btn-sm" href=href>"Ask again"</a> }.into_any()
+}
+
 /// The way to take a waiting request back.
 pub(super) fn withdraw(id: RequestId) -> AnyView {
     view! {
@@ -79,8 +85,9 @@ fn row(request: RequestLine) -> AnyView {
         },
         standing_badge,
     );
-    let ended = ended.filter(|grant| grant.standing != GrantStanding::Renewed);
-    let ended = ended.and_then(|grant| grant.ended.clone());
+    let ended = ended.and_then(|grant| {
+        renewed_words(grant).or_else(|| grant.ended.as_ref().map(|ended| format!("access {ended}")))
+    });
     let is_open = request.state == RequestState::Requested;
     let waiting = waiting_badge(&request).map(|(tone, words)| view! { <Badge tone=tone text=words /> });
     let with = is_open.then(|| lies_with(&request));
@@ -90,11 +97,7 @@ fn row(request: RequestLine) -> AnyView {
     } else {
         view! { <span>{request.title}</span> }.into_any()
     };
-    let was_refused = matches!(request.state, RequestState::Withdrawn | RequestState::Rejected);
-    let again = (was_refused && request.is_offered).then(|| {
-        let href = request_again_href(&request.product, &request.port, request.id);
-        view! { <a class="btn btn-sm" href=href>"Ask again"</a> }
-    });
+    let again = request.asks_again.then(|| ask_again(&request.product, &request.port, request.id));
     view! {
         <li>
             <div class="row">
@@ -113,7 +116,7 @@ fn row(request: RequestLine) -> AnyView {
                         {with.map(|with| view! { <span>{with}</span> })}
                         {request.approvals.into_iter().map(|text| view! { <span>{text}</span> }).collect_view()}
                         {request.decision.map(|decision| view! { <span>{decision}</span> })}
-                        {ended.map(|ended| view! { <span>"access "{ended}</span> })}
+                        {ended.map(|words| view! { <span>{words}</span> })}
                     </div>
                 </div>
                 <div class="row-end">{withdraw}{again}</div>

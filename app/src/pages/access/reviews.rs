@@ -1,6 +1,6 @@
 //! The review desk: grants whose review waits, with a recommendation and its reason. One form, two outcomes.
 
-use lakeport_model::access::{Recommendation, ReviewLine};
+use lakeport_model::access::{GrantLine, Recommendation, ReviewLine};
 use leptos::prelude::*;
 
 use super::review_badge;
@@ -80,8 +80,18 @@ pub(super) fn consequence(reviews: &[ReviewLine]) -> &'static str {
     }
 }
 
+/// What the day is on which it ends if nobody answers, and how its consumer reads on after it where the row does not say so
+/// already.
+pub(super) fn unanswered(grant: &GrantLine) -> (&'static str, Option<String>) {
+    let Some(undecided) = &grant.undecided else { return ("Its last day is ", None) };
+    let Some(how) = &undecided.still else { return ("Access then ends on ", None) };
+    let later = grant.still.is_none().then(|| format!("The consumer can still read it {how}."));
+    ("The grant then ends on ", later)
+}
+
 fn row(review: ReviewLine, form: &FormState) -> AnyView {
     let grant = review.grant;
+    let (ends, (last, later)) = (grant.until(), unanswered(&grant));
     let (recommendation, reason) = review.recommendation;
     let (tone, word) = match recommendation {
         Recommendation::Keep => (Tone::Ok, "Keep"),
@@ -130,7 +140,13 @@ fn row(review: ReviewLine, form: &FormState) -> AnyView {
             <td data-label="Due">
                 <div>{due} {grant.next_review.map(|day| view! { <p><Day day=day relative=true /></p> })}</div>
             </td>
-            <td data-label="If nobody answers">{review.no_answer}</td>
+            <td data-label="If nobody answers">
+                <div>
+                    <p>{review.no_answer}</p>
+                    <p>{last}<Day day=ends relative=true />"."</p>
+                    {later.map(|words| view! { <p>{words}</p> })}
+                </div>
+            </td>
         </tr>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::number::is_number;
 use crate::{Column, Frame, Value};
 
 impl Frame {
@@ -13,8 +14,8 @@ impl Frame {
     /// colleague with a double click far more often than it is read by a program. A spreadsheet that
     /// separates by `;` or tab sees more beginnings than this file has, also within quotes: an
     /// apostrophe stands behind each such separator or line break that a formula would follow.
-    /// Numbers, negative ones too, and dates are never changed by it; digits that only a sum in binary
-    /// has left behind a figure are left out.
+    /// Numbers, negative ones too, and dates are never changed by it, also where a number crosses as text because it is
+    /// too wide for a cell of numbers; digits that only a sum in binary has left behind a figure are left out.
     pub fn to_csv(&self) -> String {
         let mut csv = String::new();
         let names = self.columns().iter().map(|column| Cell::Text(column.name.clone()));
@@ -80,8 +81,11 @@ fn field(csv: &mut String, text: &str) {
     }
 }
 
-/// The text with an apostrophe wherever a program could see the beginning of a formula.
+/// The text with an apostrophe wherever a program could see the beginning of a formula. A number computes nothing.
 fn disarmed(text: &str) -> String {
+    if is_number(text) {
+        return text.to_owned();
+    }
     let mut safe = String::with_capacity(text.len() + 1);
     let mut begins = true;
     for (at, letter) in text.char_indices() {
@@ -106,6 +110,7 @@ fn disarmed(text: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
+    use crate::number::is_number;
     use crate::{Column, DecimalValues, Frame, Values};
 
     fn frame(name: &str, values: Values) -> Frame {
@@ -131,6 +136,15 @@ mod tests {
         assert_eq!(csv, "'=head\r\n'=1+1\r\n'+49 30\r\n'-x\r\n'@name\r\na=b\r\n\"'=A1,B1\"\r\n");
         let decimals = DecimalValues { scale: 2, unscaled: vec![Some(-5), None, Some(12_345)] };
         assert_eq!(frame("n", Values::Decimal(decimals)).to_csv(), "n\r\n-0.05\r\n\r\n123.45\r\n");
+    }
+
+    #[test]
+    fn a_number_too_wide_for_a_cell_never_gets_an_apostrophe() {
+        let numbers = ["-10000000000000000000000000000.00", "-5", "18446744073709551615"];
+        let csv = frame("n", texts(&numbers)).to_csv();
+        assert_eq!(csv, "n\r\n-10000000000000000000000000000.00\r\n-5\r\n18446744073709551615\r\n");
+        let csv = frame("n", texts(&["-5+1", "--5", "+5", "-5;-5", "-1e5", "-5 "])).to_csv();
+        assert_eq!(csv, "n\r\n'-5+1\r\n'--5\r\n'+5\r\n'-5;'-5\r\n'-1e5\r\n\"'-5 \"\r\n");
     }
 
     #[test]
@@ -202,6 +216,10 @@ mod tests {
             for (row, cell) in rows[1..].iter().zip(&cells) {
                 prop_assert_eq!(row.len(), 1);
                 prop_assert_eq!(row[0].replace('\'', ""), cell.replace('\'', ""));
+                if is_number(cell) {
+                    prop_assert_eq!(&row[0], cell);
+                    continue;
+                }
                 for part in row[0].split([';', '\t', '\r', '\n']) {
                     prop_assert!(!part.trim_start().starts_with(['=', '+', '-', '@']));
                 }

@@ -17,7 +17,8 @@ pub(crate) struct Digits {
     scale: usize,
 }
 
-fn is_number(text: &str) -> bool {
+/// True for digits that are a number and nothing else: `-5`, `12.50`.
+pub(crate) fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
     [whole, fraction].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))

@@ -8,12 +8,10 @@ use deltalake::datafusion::common::{DFSchema, ScalarValue};
 use deltalake::datafusion::dataframe::DataFrame;
 use deltalake::datafusion::functions_aggregate::expr_fn::{count, max, sum};
 use deltalake::datafusion::logical_expr::{Expr, cast, in_list, lit, when};
-use lakeport_frame::{
-    Check, CheckOutcome, Comparison, Exact, Frame, LakeError, Query, Readable, TableRef, Value,
-};
+use lakeport_frame::{Check, CheckOutcome, Frame, LakeError, Readable, TableRef, Value};
 
 use super::words::{duration, listed, thousands};
-use super::{Engine, column, error, session};
+use super::{Engine, column, error, rule, session};
 
 /// One outcome a check, in their order.
 pub(crate) async fn run(
@@ -43,10 +41,7 @@ pub(crate) async fn run(
             },
             (None, Check::Sql { sql, names, must_be, limit, upper, percent }) => {
                 let unit = if *percent { " %" } else { "" };
-                match number_of(engine, table, sql, names).await {
-                    Ok(found) => compared(&found, *must_be, (limit, upper.as_ref()), unit),
-                    Err(reason) => unchecked(reason),
-                }
+                rule::outcome(engine, table, (sql, names), *must_be, (limit, upper.as_ref()), unit).await
             }
             (None, _) => match &counts {
                 Ok(counts) => judged(check, index, counts),
@@ -153,7 +148,7 @@ fn allowed(values: &[String], kind: &DataType) -> Result<Vec<Expr>, String> {
 }
 
 /// The type behind dictionaries and views.
-fn value_type(kind: &DataType) -> DataType {
+pub(super) fn value_type(kind: &DataType) -> DataType {
     match kind {
         DataType::Dictionary(_, inner) => value_type(inner),
         DataType::Utf8View | DataType::LargeUtf8 => DataType::Utf8,
@@ -233,60 +228,6 @@ async fn unique(frame: &DataFrame, names: &[String]) -> CheckOutcome {
     }
 }
 
-/// The one number a rule in SQL gives, or why it gives none.
-async fn number_of(
-    engine: &mut Engine,
-    table: &TableRef,
-    sql: &str,
-    names: &[String],
-) -> Result<Exact, String> {
-    let known = |name: &str| TableRef { name: name.to_owned(), location: table.location.clone() };
-    let names = names.iter().map(|name| known(name));
-    let tables = std::iter::once(table.clone()).chain(names).map(Readable::whole).collect();
-    let query = Query { sql: sql.to_owned(), parameters: BTreeMap::new(), tables, row_limit: 1 };
-    let told = |error: LakeError| error.message().to_owned();
-    let planned = engine.planned(&query).await.map_err(told)?;
-    let numeric = planned.schema().fields().iter().all(|field| value_type(field.data_type()).is_numeric());
-    let result = session::rows(planned, query.row_limit).await.map_err(told)?;
-    if result.columns().len() != 1 || result.rows() != 1 || result.truncated {
-        return Err("The rule has to return one row with one number.".to_owned());
-    }
-    let found = match result.columns()[0].values.get(0) {
-        // A number too wide for a cell of numbers.
-        Some(Value::Text(digits)) if numeric => Exact::parse(&digits),
-        value => value.and_then(|value| Exact::of(&value)),
-    };
-    found.ok_or_else(|| "The rule returned no number.".to_owned())
-}
-
-/// A rule's number against its limit, or against the range from there to `upper`.
-fn compared(
-    found: &Exact,
-    must_be: Comparison,
-    (low, upper): (&Exact, Option<&Exact>),
-    unit: &str,
-) -> CheckOutcome {
-    let high = upper.unwrap_or(low);
-    let place = |number: &Exact| (number.cmp(low), number.cmp(high));
-    let (to_low, to_high) = place(found);
-    let within = to_low.is_ge() && to_high.is_le();
-    let (kept, allowed) = match must_be {
-        Comparison::Equal => (to_low.is_eq(), format!("exactly {low}{unit}")),
-        Comparison::NotEqual => (to_low.is_ne(), format!("anything but {low}{unit}")),
-        Comparison::AtMost => (to_low.is_le(), format!("at most {low}{unit}")),
-        Comparison::AtLeast => (to_low.is_ge(), format!("at least {low}{unit}")),
-        Comparison::Below => (to_low.is_lt(), format!("below {low}{unit}")),
-        Comparison::Above => (to_low.is_gt(), format!("above {low}{unit}")),
-        Comparison::Within => (within, format!("{low}{unit} to {high}{unit}")),
-        Comparison::Outside => (!within, format!("nothing from {low}{unit} to {high}{unit}")),
-    };
-    // Rounded only where that hides nothing.
-    let short = found.short();
-    let shown = if place(&short) == (to_low, to_high) { &short } else { found };
-    let detail = format!("The rule gives {shown}{unit}; allowed is {allowed}.");
-    if kept { CheckOutcome::Passed { detail } } else { failed(detail, None) }
-}
-
 fn column_type(name: &str, logical: Option<&str>, kind: Option<DataType>) -> CheckOutcome {
     let (Some(logical), Some(kind)) = (logical, kind) else {
         return CheckOutcome::Passed { detail: format!("Column \"{name}\" exists.") };
@@ -341,11 +282,11 @@ fn data_type(schema: &DFSchema, name: &str) -> Option<DataType> {
     Some(schema.field(index).data_type().clone())
 }
 
-fn failed(detail: String, failing_rows: Option<i64>) -> CheckOutcome {
+pub(super) fn failed(detail: String, failing_rows: Option<i64>) -> CheckOutcome {
     CheckOutcome::Failed { detail, failing_rows }
 }
 
-fn unchecked(reason: String) -> CheckOutcome {
+pub(super) fn unchecked(reason: String) -> CheckOutcome {
     CheckOutcome::Unchecked { reason }
 }
 

@@ -24,6 +24,8 @@ use deltalake::datafusion::logical_expr::{
 use deltalake::datafusion::optimizer::AnalyzerRule;
 use deltalake::datafusion::physical_expr_common::datum::apply;
 
+use super::lost::{self, Lost};
+
 /// Recognised by the sentence about decimals that leave the range of their type.
 pub(super) const DECIMAL_OVERFLOW: &str = "Decimal overflow";
 /// Recognised by the sentence about every other calculation that does.
@@ -35,17 +37,31 @@ pub(super) fn overflow(kind: &DataType) -> &'static str {
 }
 
 /// Puts the functions below in place of the engine's operators, once types are known.
-#[derive(Debug, Default)]
-pub(crate) struct CheckedArithmetic;
+#[derive(Debug)]
+pub(crate) struct CheckedArithmetic {
+    lost: Lost,
+}
+
+impl CheckedArithmetic {
+    /// With a note of what the calculations lose.
+    pub(crate) fn new(lost: Lost) -> Self {
+        Self { lost }
+    }
+}
 
 impl AnalyzerRule for CheckedArithmetic {
     fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
         let rewritten = plan.transform_up_with_subqueries(|plan| {
             let schema = merge_schema(&plan.inputs());
+            // Elsewhere conversions only choose rows, and the engine knows how to skip files by them.
+            let computes = matches!(
+                plan,
+                LogicalPlan::Projection(_) | LogicalPlan::Aggregate(_) | LogicalPlan::Window(_)
+            );
             let names = NamePreserver::new(&plan);
             plan.map_expressions(|expression| {
                 let name = names.save(&expression);
-                let checked = expression.transform_up(|part| checked(part, &schema))?;
+                let checked = expression.transform_up(|part| checked(part, &schema, computes, &self.lost))?;
                 Ok(checked.update_data(|expression| name.restore(expression)))
             })?
             .map_data(LogicalPlan::recompute_schema)
@@ -58,7 +74,7 @@ impl AnalyzerRule for CheckedArithmetic {
     }
 }
 
-fn checked(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+fn checked(expression: Expr, schema: &DFSchema, computes: bool, lost: &Lost) -> Result<Transformed<Expr>> {
     let kind = |part: &Expr| part.get_type(schema).ok();
     let whole = |part: &Expr| kind(part).filter(DataType::is_integer);
     match expression {
@@ -68,17 +84,20 @@ fn checked(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
                 _ => None,
             };
             Ok(match operation {
-                Some(operation) => Transformed::yes(operation.call(*left, *right)),
+                Some(operation) => Transformed::yes(operation.call(*left, *right, lost)),
                 None => Transformed::no(Expr::BinaryExpr(BinaryExpr { left, op, right })),
             })
         }
         Expr::Negative(value) => match whole(&value) {
             Some(kind) => {
                 let zero = Expr::Literal(ScalarValue::new_zero(&kind)?, None);
-                Ok(Transformed::yes(Operation::Minus.call(zero, *value)))
+                Ok(Transformed::yes(Operation::Minus.call(zero, *value, lost)))
             }
             None => Ok(Transformed::no(Expr::Negative(value))),
         },
+        Expr::Cast(cast) if computes && lost::may_lose(&cast, kind(&cast.expr).as_ref()) => {
+            Ok(Transformed::yes(lost.to_float(*cast.expr, cast.field.data_type())))
+        }
         other => Ok(Transformed::no(other)),
     }
 }
@@ -93,7 +112,7 @@ enum Operation {
 }
 
 impl Operation {
-    /// What stands for an operator between exact numbers. Whole numbers are divided as they should be already.
+    /// What stands for an operator between exact numbers.
     fn of(operator: Operator, left: &DataType, right: &DataType) -> Option<Self> {
         let decimals = left.is_decimal() && right.is_decimal();
         let exact = decimals || (left.is_integer() && left == right);
@@ -101,7 +120,7 @@ impl Operation {
             Operator::Plus if exact => Some(Self::Plus),
             Operator::Minus if exact => Some(Self::Minus),
             Operator::Multiply if exact => Some(Self::Times),
-            Operator::Divide if decimals => Some(Self::Over),
+            Operator::Divide if exact => Some(Self::Over),
             Operator::Modulo if decimals => Some(Self::Modulo),
             _ => None,
         }
@@ -127,9 +146,10 @@ impl Operation {
         }
     }
 
-    fn call(self, left: Expr, right: Expr) -> Expr {
+    fn call(self, left: Expr, right: Expr, lost: &Lost) -> Expr {
         let function = ScalarUDF::new_from_impl(CheckedOperation {
             operation: self,
+            lost: lost.clone(),
             signature: Signature::any(2, Volatility::Immutable),
         });
         Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(function), vec![left, right]))
@@ -140,6 +160,7 @@ impl Operation {
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct CheckedOperation {
     operation: Operation,
+    lost: Lost,
     signature: Signature,
 }
 
@@ -169,7 +190,13 @@ impl ScalarUDFImpl for CheckedOperation {
         let decimals = left.data_type().is_decimal();
         apply(&left, &right, |left, right| match kernel(left, right) {
             Err(ArrowError::ArithmeticOverflow(_)) if decimals => Err(too_many_digits()),
-            figures => fitting(figures?),
+            figures => {
+                let figures = fitting(figures?)?;
+                if self.operation == Operation::Over {
+                    self.lost.note_division(left, right, &figures);
+                }
+                Ok(figures)
+            }
         })
     }
 }

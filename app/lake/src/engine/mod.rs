@@ -1,13 +1,16 @@
 //! All reading of the lake, within one process: tables, queries, checks, lineage.
 
+mod certainty;
 mod checks;
 mod convert;
 mod describe;
 mod error;
 mod figures;
 mod lineage;
+mod lost;
 mod parameters;
 mod reach;
+mod rule;
 mod session;
 mod storage;
 mod sums;
@@ -23,6 +26,7 @@ use lakeport_frame::{
 
 use crate::guard;
 use crate::protocol::{ColumnLineage, Reply, Request, Storage};
+use lost::Lost;
 use session::Sessions;
 use tables::Tables;
 
@@ -92,7 +96,7 @@ impl Engine {
     /// # Errors
     /// [`LakeError::Refused`] when the statement is not allowed; others when it cannot be run.
     pub async fn query(&mut self, query: &Query) -> Result<Frame, LakeError> {
-        let frame = self.planned(query).await?;
+        let (frame, _) = self.planned(query).await?;
         session::rows(frame, query.row_limit).await
     }
 
@@ -113,19 +117,19 @@ impl Engine {
     /// # Errors
     /// [`LakeError::Refused`] when the statement is not allowed; others when a table cannot be read.
     pub async fn lineage(&mut self, query: &Query) -> Result<Vec<ColumnLineage>, LakeError> {
-        let frame = self.planned(query).await?;
+        let (frame, _) = self.planned(query).await?;
         Ok(lineage::of_plan(frame.logical_plan()))
     }
 
-    /// A statement checked and planned, with its parameters bound.
-    async fn planned(&mut self, query: &Query) -> Result<DataFrame, LakeError> {
+    /// A statement checked and planned, with its parameters bound, and what its calculations will lose once it runs.
+    async fn planned(&mut self, query: &Query) -> Result<(DataFrame, Lost), LakeError> {
         let names: Vec<&str> = query.tables.iter().map(|readable| readable.table.name.as_str()).collect();
         let parameters: Vec<&str> = query.parameters.keys().map(String::as_str).collect();
         let checked = guard::check(&query.sql, &names, &parameters)?;
         let used: Vec<&Readable> =
             query.tables.iter().filter(|readable| checked.tables.contains(&readable.table.name)).collect();
         let session = self.sessions.open(&mut self.tables, &used, None).await?;
-        session.plan(&checked.sql, &query.parameters).await
+        Ok((session.plan(&checked.sql, &query.parameters).await?, session.lost()))
     }
 
     /// One table, in a session of its own.

@@ -23,6 +23,7 @@ use futures::StreamExt as _;
 use lakeport_frame::{Columns, Frame, LakeError, Readable, Value};
 
 use super::figures::CheckedArithmetic;
+use super::lost::Lost;
 use super::storage::Location;
 use super::sums::checked_sum;
 use super::tables::Tables;
@@ -77,6 +78,7 @@ impl Sessions {
         for (url, store) in tables.confined(&locations) {
             runtime.register_object_store(&url, store);
         }
+        let lost = Lost::default();
         let context = SessionContext::new_with_state(
             SessionStateBuilder::new()
                 .with_config(config())
@@ -84,7 +86,7 @@ impl Sessions {
                 .with_default_features()
                 .with_table_functions(HashMap::new())
                 .with_table_factories(HashMap::new())
-                .with_analyzer_rule(Arc::new(CheckedArithmetic))
+                .with_analyzer_rule(Arc::new(CheckedArithmetic::new(lost.clone())))
                 .with_physical_optimizer_rules(physical_rules())
                 .build(),
         );
@@ -93,7 +95,7 @@ impl Sessions {
             ensure_schema(&context, &reference)?;
             context.register_table(reference, provider).map_err(|error| error::of_plan(&error))?;
         }
-        Ok(Session { context, withheld })
+        Ok(Session { context, withheld, lost })
     }
 
     fn runtime(&mut self) -> Result<Arc<RuntimeEnv>, LakeError> {
@@ -180,9 +182,15 @@ pub(crate) struct Session {
     context: SessionContext,
     /// Columns that its tables keep back, each with its table.
     withheld: Vec<(String, String)>,
+    lost: Lost,
 }
 
 impl Session {
+    /// What the calculations of its statement lose, once that has run.
+    pub(crate) fn lost(&self) -> Lost {
+        self.lost.clone()
+    }
+
     /// One of its tables.
     pub(crate) async fn table(&self, name: &str) -> Result<DataFrame, LakeError> {
         self.context.table(reference(name)).await.map_err(|error| error::of_plan(&error))

@@ -1,10 +1,11 @@
 //! A table's log may name files of its own folder and no others.
 
 use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::sync::Arc;
 
-use deltalake::arrow::array::Int64Array;
-use lakeport_frame::{LakeError, Readable, TableRef};
+use deltalake::arrow::array::{Int64Array, StringArray};
+use lakeport_frame::{LakeError, Readable, TableRef, Value};
 use lakeport_lake::Storage;
 use lakeport_lake::engine::Engine;
 use serde_json::json;
@@ -47,6 +48,49 @@ async fn files_outside_the_folder_are_never_read() {
             assert!(matches!(outcome, Err(LakeError::OutsideRoot(_))), "{path}: {outcome:?}");
         }
     }
+}
+
+/// The data files in a folder and all below it.
+fn files_below(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).expect("the folder is there");
+    let count = |path: &Path| {
+        if path.is_dir() {
+            files_below(path)
+        } else {
+            usize::from(path.extension() == Some("parquet".as_ref()))
+        }
+    };
+    entries.map(|entry| count(&entry.expect("the entry can be read").path())).sum()
+}
+
+#[tokio::test]
+async fn the_value_of_a_partition_never_leads_out_of_its_tables_folder() {
+    let lake = Lake::new();
+    lake.append("other.secret", batch(vec![("id", Arc::new(Int64Array::from(vec![42])))]), &[]).await;
+    let places = |values: &[&str]| {
+        let ids = Int64Array::from_iter_values((0_i64..).take(values.len()));
+        let places = StringArray::from(values.to_vec());
+        batch(vec![("id", Arc::new(ids)), ("place", Arc::new(places))])
+    };
+    let values = ["..", "a/../b", "%2F..", "..%2F..", "%2F%2E%2E", "/etc"];
+    lake.append("gold.places", places(&values), &["place"]).await;
+    assert_eq!(files_below(&lake.path("gold.places")), values.len());
+    let table = lake.table("gold.places");
+    let all = query("SELECT id, place FROM gold.places ORDER BY id", &[&table]);
+    let frame = engine().query(&all).await.expect("is read");
+    assert_eq!(frame.rows(), values.len());
+    for (row, (id, value)) in (0_i64..).zip(values).enumerate() {
+        assert_eq!(frame.value(row, "id"), Some(Value::Int(id)), "{value}");
+        assert_eq!(frame.value(row, "place"), Some(Value::Text(value.to_owned())), "{value}");
+    }
+    // Letters of a folder's name; yet steps, were they any, that led to another table.
+    lake.append("gold.climbs", places(&["../../../other/secret"]), &["place"]).await;
+    assert_eq!(files_below(&lake.path("gold.climbs")), 1);
+    for outcome in outcomes(&lake.table("gold.climbs")).await {
+        let Err(LakeError::OutsideRoot(message)) = &outcome else { panic!("{outcome:?}") };
+        assert!(message.contains("outside the table's own folder"), "{message}");
+    }
+    assert_eq!(files_below(&lake.path("other")), 1);
 }
 
 #[tokio::test]

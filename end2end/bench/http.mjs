@@ -2,7 +2,7 @@
 // does. Each connection carries one request at a time and stays open.
 
 import { connect } from "node:net";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 
 const nothing = Buffer.alloc(0);
 const gap = Buffer.from("\r\n\r\n");
@@ -11,23 +11,53 @@ const patience = 60_000;
 /** As many as a browser opens to one host. */
 const mostConnections = 6;
 
-/** A request as bytes, to be sent as often as one likes. */
-export function request(origin, path, { method = "GET", cookie, token, json, text } = {}) {
-  const body = text ?? (json === undefined ? "" : JSON.stringify(json));
+/**
+ * A request as bytes, to be sent as often as one likes. Its body is `json`, the fields of a `form` or a `text`; `packed`
+ * sends it with gzip, `more` are further lines of the head.
+ */
+export function request(origin, path, { method = "GET", cookie, token, more = [], packed = false, ...content } = {}) {
+  const { json, form, text = form ? String(new URLSearchParams(form)) : (JSON.stringify(json) ?? "") } = content;
+  const body = packed ? gzipSync(text) : Buffer.from(text);
+  const type = form ? "application/x-www-form-urlencoded" : "application/json";
   const lines = [
     `${method} ${path} HTTP/1.1`,
     `host: ${new URL(origin).host}`,
     // A call that accepts a page would be taken for a form.
-    `accept: ${body === "" ? "text/html" : "application/json"}`,
+    `accept: ${body.length === 0 ? "text/html" : "application/json"}`,
     "accept-encoding: gzip",
     // What a browser adds to calls of our own pages.
     "sec-fetch-site: same-origin",
     ...(cookie ? [`cookie: ${cookie}`] : []),
     ...(token ? [`authorization: Bearer ${token}`] : []),
-    ...(body ? ["content-type: application/json", `content-length: ${Buffer.byteLength(body)}`] : []),
+    ...(body.length > 0 ? [`content-type: ${type}`, `content-length: ${body.length}`] : []),
+    ...(packed ? ["content-encoding: gzip"] : []),
+    ...more,
   ];
-  return Buffer.from(`${lines.join("\r\n")}\r\n\r\n${body}`);
+  return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`), body]);
 }
+
+/**
+ * Sends bytes over a connection of their own and reads until the other side ends it, for at most `wait` ms: the status of
+ * the answer, or why there was none. Never fails.
+ */
+export const sendOnce = (origin, bytes, wait) =>
+  new Promise((resolve) => {
+    const { hostname, port } = new URL(origin);
+    const socket = connect({ host: hostname, port: Number(port) });
+    let status;
+    const end = (otherwise) => {
+      clearTimeout(late);
+      socket.destroy();
+      resolve(status ?? otherwise);
+    };
+    const late = setTimeout(() => end("no answer"), wait);
+    socket.on("data", (data) => {
+      status ??= data.toString("latin1", 9, 12);
+    });
+    socket.on("error", () => end("closed"));
+    socket.on("close", () => end("closed"));
+    socket.write(bytes);
+  });
 
 class Connection {
   #socket;

@@ -24,8 +24,8 @@ function copy(text, lake) {
 }
 
 /** The contract with a promise about its table that cannot be kept; `undefined` where there is no place for it. */
-function withWrongPromise(text) {
-  const rule = "      - {type: library, metric: rowCount, mustBeLessThan: 0, name: planted}\n";
+function withWrongPromise(text, severity = "error") {
+  const rule = `      - {type: library, metric: rowCount, mustBeLessThan: 0, name: planted, severity: ${severity}}\n`;
   const place = /^ {4}quality:\n/m;
   return place.test(text) ? text.replace(place, (found) => found + rule) : undefined;
 }
@@ -53,6 +53,15 @@ async function theirs(file, folder) {
   const warned = report.checks.filter(({ result: of }) => of === "warning");
   const brief = (checks) => checks.map(({ name, field: of, reason }) => ({ name, field: of, reason }));
   return { checks: report.checks.length, failed: brief(failed), warned: brief(warned) };
+}
+
+/** What `compare` says where ours counts as broken what `theirs` only warns of now, and did not before. */
+function brokenOfWarned(broken, before, theirs) {
+  const known = new Set(before.warned.map(({ name, field: of }) => `${name} ${of}`));
+  const planted = theirs.warned.find(({ name, field: of }) => !known.has(`${name} ${of}`));
+  if (!planted) return [];
+  const line = { promise: planted.field ?? planted.name, detail: "planted" };
+  return compare([...broken, line], theirs).filter((difference) => difference.includes("theirs only warns"));
 }
 
 /** Lines of ours that broke and checks of theirs that failed, without the counterpart on the other side. */
@@ -84,15 +93,18 @@ async function theirLint(file, folder) {
   return failed.map(({ reason, name }) => reason || name);
 }
 
-/** Both linters over the same files: what one refuses, the other refuses, or at least tells as advice. */
-async function lints(portal, files, folder) {
+/**
+ * Both linters over the same files: what one refuses, the other refuses, or at least tells as advice. `shown` are the
+ * files that theirs gets, in the same order: others only where an error is planted. `silent` are those without advice.
+ */
+async function lints(portal, files, folder, shown = files) {
   const { code, stdout, stderr } = await portal.run(["contract", "lint", "--format", "json", ...files]);
   if (code !== 0 && code !== 1) throw new Error(`lakeport contract lint ended with ${code}: ${stderr.trim()}`);
   const ours = JSON.parse(stdout).problems;
   const differences = [];
   let refused = 0;
-  for (const file of files) {
-    const found = await theirLint(file, folder);
+  for (const [at, file] of files.entries()) {
+    const found = await theirLint(shown[at], folder);
     const told = ours.filter(({ file: of }) => of === file);
     const errors = told.filter(({ severity }) => severity === "error");
     const name = file.split("/").at(-1);
@@ -102,7 +114,32 @@ async function lints(portal, files, folder) {
     if (found.length === 0 && errors.length > 0)
       differences.push(`${name}: ours refuses it (${errors[0].message}), theirs finds nothing`);
   }
-  return { refused, differences };
+  return { refused, differences, silent: files.filter((file) => ours.every(({ file: of }) => of !== file)) };
+}
+
+/** The examples of the standard before both linters, and before the official schema of the first edition. */
+async function overExamples(portal, folder) {
+  const examples = readdirSync(corpus)
+    .filter((file) => file.endsWith(".odcs.yaml"))
+    .sort()
+    .map((file) => join(corpus, file));
+  const { refused, differences } = await lints(portal, examples, folder);
+  const what = `lint of the ${examples.length} examples of the standard, of which theirs refuses ${refused}`;
+  return [
+    verdict(`${what}; ours refuses the same, or tells it as advice`, differences),
+    ...(await firstEdition({ portal, folder, judge, examples })),
+  ];
+}
+
+/** Whether `lints` notices what only one of the linters refuses, on either side: a contract without its version. */
+async function plantedLint(portal, sound, folder) {
+  const wrong = join(folder, "wrong.odcs.yaml");
+  writeFileSync(wrong, readFileSync(sound, "utf8").replace(/^version: .*\n/m, ""));
+  const byOurs = await lints(portal, [wrong], folder, [sound]);
+  const byTheirs = await lints(portal, [sound], folder, [wrong]);
+  const both = [byOurs, byTheirs].map(({ differences }) => differences);
+  const what = "a contract without its version, which only one of the linters is shown";
+  return planted(what, both.every((found) => found.length > 0) ? both.flat() : []);
 }
 
 export async function contracts({ portal, as, folder }) {
@@ -115,21 +152,11 @@ export async function contracts({ portal, as, folder }) {
   const linted = await lints(portal, demo, folder);
   const refused = linted.refused > 0 ? [`${linted.refused} of them are refused`] : [];
   verdicts.push(verdict(`lint of the ${files.length} demo contracts as ODCS`, [...refused, ...linted.differences]));
-  if (existsSync(corpus)) {
-    const examples = readdirSync(corpus)
-      .filter((file) => file.endsWith(".odcs.yaml"))
-      .sort()
-      .map((file) => join(corpus, file));
-    const { refused: of, differences } = await lints(portal, examples, folder);
-    const what = `lint of the ${examples.length} examples of the standard, of which theirs refuses ${of}`;
-    verdicts.push(verdict(`${what}; ours refuses the same, or tells it as advice`, differences));
-    verdicts.push(...(await firstEdition({ portal, folder, judge, examples })));
-  }
-  const wrong = join(folder, "wrong.odcs.yaml");
-  writeFileSync(wrong, texts.get(files[0]).replace(/^version: .*\n/m, ""));
-  // A difference needs both linters, so each of them has to notice it alone.
-  const [noticed, { code: own }] = [await theirLint(wrong, folder), await portal.run(["contract", "lint", wrong])];
-  verdicts.push(planted("lint of a contract without its version", noticed.length > 0 && own === 1 ? noticed : []));
+  verdicts.push(await plantedLint(portal, linted.silent[0] ?? demo[0], folder));
+  // The examples lie beside some clones only; without them nothing is said about them, least of all that all is well.
+  const none = { name: "datacontract-cli over the examples of the standard", notRun: "they are not beside this clone" };
+  const left = existsSync(corpus) ? [] : [none];
+  if (left.length === 0) verdicts.push(...(await overExamples(portal, folder)));
 
   // The tool makes its copies of DuckDB's extensions known to DuckDB itself.
   await output(program(judge, "python"), ["-c", "from duckdb_extensions import import_extension as i; i('delta')"]);
@@ -158,12 +185,16 @@ export async function contracts({ portal, as, folder }) {
     ];
     verdicts.push(verdict(`test of \`${id}\` on its Delta table: ${figures.join("; ")}`, compare(broken, found)));
     // The same table and the same run of ours, beside a promise of theirs that no table keeps.
-    const wrong = withWrongPromise(readFileSync(adapted, "utf8"));
+    const copied = readFileSync(adapted, "utf8");
+    const wrong = withWrongPromise(copied);
     if (errorIsPlanted || wrong === undefined) continue;
     errorIsPlanted = true;
     writeFileSync(adapted, wrong);
     verdicts.push(planted(`test of \`${id}\` with a promise it breaks`, compare(broken, await theirs(adapted, folder))));
+    writeFileSync(adapted, withWrongPromise(copied, "warning"));
+    const warned = brokenOfWarned(broken, found, await theirs(adapted, folder));
+    verdicts.push(planted(`test of \`${id}\`: ours takes a rule of severity warning for broken`, warned));
   }
   if (!errorIsPlanted) verdicts.push(planted("test of a contract with a promise it breaks", []));
-  return [{ name: "datacontract-cli", version, verdicts }];
+  return [{ name: "datacontract-cli", version, verdicts }, ...left];
 }

@@ -12,7 +12,7 @@ use super::{Deciders, answers_for, as_of_today, eligible, grants, review, schedu
 use crate::catalog::{Rights, Snapshot};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Request};
-use crate::store::people::{self, Names};
+use crate::store::people::Names;
 use crate::{Ctx, Result};
 
 /// The viewer's requests, newest first.
@@ -21,16 +21,15 @@ pub async fn my_requests(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>>
     let rights = Rights::of(ctx, viewer).await?;
     let eyes = Eyes::Of(&rights);
     let mut tx = ctx.db.read().await?;
-    let names = people::names(&mut tx).await?;
     let held = store::grants_of(&mut tx, viewer.id.0).await?;
     let mut held: BTreeMap<_, _> = held.into_iter().map(|grant| (grant.request, grant)).collect();
     let mut lines = Vec::new();
     for request in store::requests_of(&mut tx, viewer.id.0).await? {
         let approvals = store::approvals(&mut tx, request.id).await?;
         let grant = held.remove(&request.id);
-        let grant = grant.map(|grant| grants::line(&snapshot, eyes, &names, grant, ctx.now()));
+        let grant = grant.map(|grant| grants::line(&snapshot, eyes, &snapshot.names, grant, ctx.now()));
         let request = as_of_today(ctx, &snapshot, request)?;
-        let line = line(&snapshot, eyes, &names, request, &approvals, ctx.now())?;
+        let line = line(&snapshot, eyes, &snapshot.names, request, &approvals, ctx.now())?;
         lines.push(RequestLine { grant: grant.transpose()?, ..line });
     }
     Ok(lines)
@@ -44,10 +43,9 @@ pub async fn to_decide(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>> {
     if waiting.is_empty() {
         return Ok(Vec::new());
     }
-    let names = people::names(&mut tx).await?;
     let line = |(request, approvals): (Request, Vec<Approval>)| {
         let request = as_of_today(ctx, &snapshot, request)?;
-        line(&snapshot, Eyes::Answering, &names, request, &approvals, ctx.now())
+        line(&snapshot, Eyes::Answering, &snapshot.names, request, &approvals, ctx.now())
     };
     waiting.into_iter().map(line).collect()
 }

@@ -100,16 +100,34 @@ fn above(snapshot: &Snapshot, domain: &str, turn: &[Member], free: impl Fn(&Memb
 /// Who answers for what happens to the data of a domain: its owners and stewards; where it has none, those whom a request
 /// for it goes to, and where there is nobody either, the administrators.
 pub(crate) async fn who_answers(tx: &mut Tx, snapshot: &Snapshot, domain: &str) -> Result<Vec<PersonId>> {
+    let people = nearest(snapshot, domain);
+    if !people.is_empty() {
+        return Ok(people);
+    }
+    let administrators = persons::all(tx).await?.into_iter().filter(|person| person.administrator);
+    Ok(administrators.map(|person| PersonId(person.id)).collect())
+}
+
+/// Those of them who hold a role for it.
+fn nearest(snapshot: &Snapshot, domain: &str) -> Vec<PersonId> {
     let own = [Role::Owner, Role::Steward].into_iter().flat_map(|role| snapshot.members_with(domain, role));
-    let mut people: Vec<PersonId> = own.map(|member| PersonId(member.person)).collect();
-    if people.is_empty() {
-        people = ids(&whose_turn(snapshot, domain, Role::Owner, |_| true));
+    let people: Vec<PersonId> = own.map(|member| PersonId(member.person)).collect();
+    if people.is_empty() { ids(&whose_turn(snapshot, domain, Role::Owner, |_| true)) } else { people }
+}
+
+/// True where nobody answers for a domain but the administrators.
+pub(crate) fn is_unanswered(snapshot: &Snapshot, domain: &str) -> bool {
+    nearest(snapshot, domain).is_empty()
+}
+
+/// The domains with contracts that somebody answers for, as [`who_answers`] says.
+pub(crate) fn domains_of(snapshot: &Snapshot, viewer: &Viewer) -> Vec<String> {
+    let mut domains = answers_for(snapshot, viewer);
+    domains.retain(|domain| nearest(snapshot, domain).contains(&viewer.id));
+    if viewer.administrator {
+        domains.extend(snapshot.unanswered().cloned());
     }
-    if people.is_empty() {
-        let administrators = persons::all(tx).await?.into_iter().filter(|person| person.administrator);
-        people = administrators.map(|person| PersonId(person.id)).collect();
-    }
-    Ok(people)
+    domains
 }
 
 /// The free people of a role in a domain; where there are none, of the next ones who answer for its data.
@@ -194,11 +212,11 @@ impl Reviewers {
 
 /// The domains whose questions can come to somebody: those he answers for, and those below them.
 fn answers_for(snapshot: &Snapshot, viewer: &Viewer) -> Vec<String> {
-    let holds = |domain: &str| viewer.is(Role::Steward, &DomainId(domain.to_owned()));
-    let mut domains: BTreeSet<&str> = viewer.memberships.iter().map(|held| held.domain.id.as_str()).collect();
-    domains.retain(|domain| holds(domain));
-    let below = snapshot.domains.values().filter(|domain| domain.parent.as_deref().is_some_and(holds));
-    domains.extend(below.map(|domain| domain.id.as_str()));
+    let own = viewer.memberships.iter().map(|held| &held.domain.id);
+    let own: BTreeSet<&str> =
+        own.filter(|domain| viewer.is(Role::Steward, domain)).map(DomainId::as_str).collect();
+    let below = own.iter().flat_map(|domain| snapshot.below(domain)).map(|domain| domain.id.as_str());
+    let domains: BTreeSet<&str> = own.iter().copied().chain(below).collect();
     domains.into_iter().map(str::to_owned).collect()
 }
 

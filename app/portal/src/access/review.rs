@@ -16,7 +16,7 @@ use crate::catalog::Snapshot;
 use crate::people::{self, Actor};
 use crate::policy::{self, Action, Authorized};
 use crate::store::access::{self as store, Grant};
-use crate::store::{Tx, audit as chain, people as persons};
+use crate::store::{Tx, audit as chain};
 use crate::{Ctx, Error, Result, notify, text};
 
 const USAGE_DAYS: i64 = 90;
@@ -30,7 +30,6 @@ pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> 
     if waiting.is_empty() {
         return Ok(Vec::new());
     }
-    let names = persons::names(&mut state.tx).await?;
     let mut lines = Vec::new();
     for (grant, due) in waiting {
         let since = now.date_naive() - TimeDelta::days(USAGE_DAYS);
@@ -43,7 +42,10 @@ pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> 
             queries: u32::try_from(reads).unwrap_or(u32::MAX),
             recommendation: recommend(reads, grant.confirmed_at.is_some()),
             no_answer: ctx.settings.policies.of(classification(&snapshot, &grant)?).no_answer_in_words(),
-            grant: GrantLine { still, ..grants::line(&snapshot, Eyes::Answering, &names, grant, now)? },
+            grant: GrantLine {
+                still,
+                ..grants::line(&snapshot, Eyes::Answering, &snapshot.names, grant, now)?
+            },
         });
     }
     lines.sort_by_key(|line| (line.due_in_days, line.grant.id));

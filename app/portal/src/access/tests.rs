@@ -88,7 +88,9 @@ impl Case {
         if let Some(owner) = self.answered_for_by {
             snapshot.account_hands.insert((Uuid::from_u128(self.requester), Uuid::from_u128(owner)));
         }
-        snapshot.members = self.members.iter().map(member).collect();
+        for member in self.members.iter().map(member) {
+            snapshot.members.entry(member.domain.clone()).or_default().push(member);
+        }
         if !matches!(self.now, Whereabouts::Unknown) {
             let asset = Asset {
                 id: "data".to_owned(),
@@ -112,6 +114,7 @@ impl Case {
             };
             snapshot.assets.insert(asset.id.clone(), asset);
         }
+        snapshot.look_up();
         snapshot
     }
 
@@ -247,6 +250,19 @@ proptest! {
             let domain = domain_of_request(&snapshot, &request);
             let sees = answers_for(&snapshot, &viewer).iter().any(|held| held == domain);
             prop_assert!(!expected || sees, "what one may decide is on one's list: {:?}", case);
+        }
+    }
+
+    /// What somebody answers for is found from him, without a look at what others own.
+    #[test]
+    fn nothing_that_somebody_answers_for_is_ever_missing_from_what_is_looked_up_for_him(case in case()) {
+        let snapshot = case.snapshot();
+        for person in 0..PEOPLE {
+            let viewer = case.viewer(person);
+            let is_his = |domain: &String| nearest(&snapshot, domain).contains(&viewer.id);
+            let his: BTreeSet<String> = DOMAINS.map(str::to_owned).into_iter().filter(is_his).collect();
+            let found: BTreeSet<String> = domains_of(&snapshot, &viewer).into_iter().collect();
+            prop_assert_eq!(found, his, "person {} in {:?}", person, case);
         }
     }
 

@@ -84,7 +84,9 @@ pub(super) async fn answerable(tx: &mut Tx) -> Result<Snapshot> {
             },
         );
     }
-    snapshot.members = people::members(tx).await?;
+    for member in people::members(tx).await? {
+        snapshot.members.entry(member.domain.clone()).or_default().push(member);
+    }
     snapshot.names = people::names(tx).await?;
     snapshot.account_hands = audit::hands(tx).await?.into_iter().collect();
     snapshot.account_owners = audit::account_owners(tx).await?.into_iter().collect();
@@ -107,6 +109,7 @@ pub(super) async fn promised(tx: &mut Tx) -> Result<Snapshot> {
         add_version(&mut snapshot, row)?;
     }
     snapshot.keep_own_contracts();
+    snapshot.look_up();
     Ok(snapshot)
 }
 
@@ -115,6 +118,7 @@ async fn load(tx: &mut Tx) -> Result<Snapshot> {
     for row in store::dashboards(tx).await? {
         add_dashboard(&mut snapshot, row);
     }
+    snapshot.look_up();
     snapshot.aliases =
         lineage::aliases(tx).await?.into_iter().map(|(space, name, asset)| ((space, name), asset)).collect();
     snapshot.edges = Edges::new(lineage::edges(tx).await?, lineage::job_uses(tx).await?);

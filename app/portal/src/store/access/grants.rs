@@ -122,14 +122,26 @@ pub async fn open_grants(tx: &mut Tx) -> Result<Vec<Grant>> {
     Ok(rows!(tx, Grant, "SELECT * FROM access_grant WHERE ended IS NULL ORDER BY next_review, id")?)
 }
 
-/// Grants of a product that nobody ended.
-pub async fn open_grants_of(tx: &mut Tx, product: &str) -> Result<Vec<Grant>> {
-    Ok(rows!(
+/// How many read a product on this day, and the domains that they belong to.
+pub async fn consumers(tx: &mut Tx, product: &str, today: NaiveDate) -> Result<(i64, Vec<String>)> {
+    let number = row!(
         tx,
-        Grant,
-        "SELECT * FROM access_grant WHERE ended IS NULL AND product = $1 ORDER BY id",
-        product
-    )?)
+        (i64,),
+        "SELECT COUNT(DISTINCT consumer) FROM access_grant WHERE product = $1 AND ended IS NULL AND ends_on >= $2",
+        product,
+        today
+    )?;
+    let domains = rows!(
+        tx,
+        (String,),
+        "SELECT DISTINCT member.domain FROM access_grant JOIN member ON member.person = access_grant.consumer \
+         JOIN person ON person.id = member.person WHERE access_grant.product = $1 AND access_grant.ended IS NULL \
+         AND access_grant.ends_on >= $2 AND person.disabled_at IS NULL",
+        product,
+        today
+    )?;
+    let domains = domains.into_iter().map(|(domain,)| domain).collect();
+    Ok((number.map_or(0, |(number,)| number), domains))
 }
 
 /// Grants in one of these domains that nobody ended and whose review comes by that day.

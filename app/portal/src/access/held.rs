@@ -1,14 +1,14 @@
 //! Who holds access now, for those who answer for the data.
 
 use lakeport_model::access::{GrantLine, GrantStanding, HELD_PAGE, Held, HeldLine, HeldOn};
-use lakeport_model::people::{Role, Viewer};
+use lakeport_model::people::Viewer;
 use lakeport_model::{DomainId, Page, PageRequest, PersonId};
 use uuid::Uuid;
 
 use super::eyes::Eyes;
 use super::{
-    Reviewers, answering, answers_for, grants, ids, kept, no_answer, review, schedule, still, turn,
-    whose_turn,
+    Reviewers, answering, answering_people, answers_for, grants, kept, no_answer, review, schedule, still,
+    turn,
 };
 use crate::catalog::{Rights, Sight, Snapshot};
 use crate::policy::{self, Action};
@@ -33,12 +33,7 @@ fn see(domain: &str, reviewers: Vec<PersonId>) -> Action {
     Action::SeeGrants { domain: DomainId(domain.to_owned()), reviewers }
 }
 
-/// Those who would review a grant on the data of a domain, whoever holds it.
-fn reviewers_of_all(snapshot: &Snapshot, domain: &str) -> Vec<PersonId> {
-    ids(&whose_turn(snapshot, domain, Role::Owner, |_| true))
-}
-
-/// Those, and whoever may withdraw one of the grants: what the domain's own people hold, others review.
+/// Those who answer for the data of a domain, and whoever may withdraw one of the grants: what the domain's own people hold, others review.
 async fn reviewers(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -47,7 +42,7 @@ async fn reviewers(
     domain: &str,
     on: &HeldOn,
 ) -> Result<Vec<PersonId>> {
-    let mut people = reviewers_of_all(snapshot, domain);
+    let mut people = answering_people(snapshot, domain);
     let sees_all = policy::decide(viewer, &see(domain, people.clone())).allowed;
     if sees_all || !answers_for(snapshot, viewer).iter().any(|held| held == domain) {
         // So for most viewers; nothing has to be looked up for them.
@@ -75,7 +70,7 @@ pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest)
     let mut state = ctx.readings.state(&ctx.db).await?;
     let reviewers = reviewers(&mut state.tx, ctx, &snapshot, viewer, domain, on).await?;
     policy::authorize(viewer, &see(domain, reviewers))?;
-    let sees_all = policy::decide(viewer, &see(domain, reviewers_of_all(&snapshot, domain))).allowed;
+    let sees_all = policy::decide(viewer, &see(domain, answering_people(&snapshot, domain))).allowed;
     let after = match &request.after {
         Some(text) => text.parse().map_err(|_| Error::invalid("after", "This page link is not complete."))?,
         None => Uuid::max(),

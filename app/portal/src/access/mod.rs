@@ -172,11 +172,15 @@ pub(crate) struct Reviewers {
 impl Reviewers {
     /// Of a grant, as roles are held now.
     pub(crate) fn of(snapshot: &Snapshot, grant: &Grant) -> Self {
-        let free = |member: &Member| !snapshot.acts_for(grant.consumer, member.person);
         let domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
-        let turn = whose_turn(snapshot, domain, Role::Owner, free);
+        Self::among(snapshot, domain, |member| !snapshot.acts_for(grant.consumer, member.person))
+    }
+
+    /// Of what is held of a domain's data, among those who are free to.
+    fn among(snapshot: &Snapshot, domain: &str, free: impl Fn(&Member) -> bool) -> Self {
+        let turn = whose_turn(snapshot, domain, Role::Owner, &free);
         let first = ids(&turn);
-        let above = ids(&above(snapshot, domain, &turn, free));
+        let above = ids(&above(snapshot, domain, &turn, &free));
         let domains = turn.iter().map(|member| member.domain.as_str()).chain([domain]);
         let later = domains
             .flat_map(|domain| snapshot.members_with(domain, Role::Steward))
@@ -205,9 +209,24 @@ impl Reviewers {
     /// Those who may review on a day.
     pub(crate) fn on(self, grant: &Grant, today: NaiveDate) -> Vec<PersonId> {
         let escalated = grant.next_review.is_some_and(|due| schedule::is_review_escalated(today, due));
-        let above = escalated.then_some(self.above).into_iter().flatten();
-        self.first.into_iter().chain(self.later).chain(above).collect()
+        if escalated { self.late() } else { self.at_any_time() }
     }
+
+    /// Those who may review before it is long overdue.
+    fn at_any_time(self) -> Vec<PersonId> {
+        self.first.into_iter().chain(self.later).collect()
+    }
+
+    /// Those who may review once it is.
+    fn late(self) -> Vec<PersonId> {
+        self.first.into_iter().chain(self.later).chain(self.above).collect()
+    }
+}
+
+/// Who answers for a domain's data, whoever asks for it or holds it: those whose turn it is, and the stewards beside them.
+/// Where nobody of the domain could take the turn, they are those of the domain above.
+pub(crate) fn answering_people(snapshot: &Snapshot, domain: &str) -> Vec<PersonId> {
+    Reviewers::among(snapshot, domain, |_| true).at_any_time()
 }
 
 /// The domains whose questions can come to somebody: those he answers for, and those below them.

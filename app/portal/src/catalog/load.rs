@@ -12,7 +12,7 @@ use crate::dashboards::format;
 use crate::lineage::Edges;
 use crate::standards::{odcs, odps};
 use crate::store::{Boxed, Tx, audit, catalog as store, lineage, people};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, access};
 
 /// The newest snapshot.
 #[derive(Debug, Default)]
@@ -175,9 +175,11 @@ fn product_of(snapshot: &Snapshot, row: store::DocumentRow) -> Result<Product> {
         }
     });
     let ports = ports.collect();
+    let domain = document.domain.clone().unwrap_or_default();
     Ok(Product {
         name: document.name.clone().unwrap_or_else(|| row.id.clone()),
-        domain: document.domain.clone().unwrap_or_default(),
+        answering: access::answering_people(snapshot, &domain),
+        domain,
         visibility: visibility(document.visibility()),
         ports,
         id: row.id,

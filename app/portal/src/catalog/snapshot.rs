@@ -103,6 +103,8 @@ pub struct Product {
     pub domain: String,
     /// Who sees it.
     pub visibility: Visibility,
+    /// Who answers for its domain's data.
+    pub answering: Vec<PersonId>,
     /// The document as its author wrote it, read.
     pub document: odps::DataProduct,
     /// What it offers.

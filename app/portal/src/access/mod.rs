@@ -10,6 +10,7 @@ mod leave;
 mod lists;
 mod no_answer;
 mod ownership;
+mod part;
 mod policies;
 pub(crate) mod reminders;
 mod renewal;

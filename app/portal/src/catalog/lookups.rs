@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::snapshot::{Asset, Contract, DashboardText, Domain, Port, Product, Snapshot};
 use crate::access;
@@ -34,6 +35,8 @@ pub(super) struct Lookups {
     dashboards_of: Shared,
     products_by_age: ByAge,
     dashboards_by_age: ByAge,
+    /// Service accounts by the people who can act as each.
+    accounts: BTreeMap<Uuid, BTreeSet<Uuid>>,
 }
 
 impl Snapshot {
@@ -68,6 +71,9 @@ impl Snapshot {
             if let Some(product) = text.read.as_ref().ok().and_then(|read| read.front.product.as_ref()) {
                 note(&mut lookups.dashboards_of, product, &text.id);
             }
+        }
+        for (account, person) in &self.account_hands {
+            lookups.accounts.entry(*person).or_default().insert(*account);
         }
         self.lookups = lookups;
         // Whose a contract is, and who answers for a domain, is looked up itself.
@@ -128,6 +134,11 @@ impl Snapshot {
     pub(crate) fn dashboards_since(&self, moment: DateTime<Utc>) -> impl Iterator<Item = &DashboardText> {
         let new = self.lookups.dashboards_by_age.range((moment, String::new())..);
         new.filter_map(|(_, id)| self.dashboards.get(id))
+    }
+
+    /// Service accounts that somebody can act as.
+    pub(crate) fn accounts_of(&self, person: Uuid) -> impl Iterator<Item = Uuid> {
+        self.lookups.accounts.get(&person).into_iter().flatten().copied()
     }
 
     /// The asset with this OpenLineage address, be it its own or another name of it.

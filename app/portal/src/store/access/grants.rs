@@ -199,6 +199,43 @@ pub async fn live_grants(
     })
 }
 
+/// The same of those that a domain answers for and whose review was due by `due`.
+pub async fn overdue_grants(
+    tx: &mut Tx,
+    on: &HeldOn,
+    (domain, due): (&str, NaiveDate),
+    today: NaiveDate,
+    before: Uuid,
+    limit: i64,
+) -> Result<Vec<Grant>> {
+    Ok(match on {
+        HeldOn::Product(product) => rows!(
+            tx,
+            Grant,
+            "SELECT * FROM access_grant WHERE domain = $1 AND next_review <= $2 AND ended IS NULL AND ends_on >= $3 \
+             AND id < $4 AND product = $5 ORDER BY id DESC LIMIT $6",
+            domain,
+            due,
+            today,
+            before,
+            product.as_str(),
+            limit
+        )?,
+        HeldOn::Asset(asset) => rows!(
+            tx,
+            Grant,
+            "SELECT * FROM access_grant WHERE domain = $1 AND next_review <= $2 AND ended IS NULL AND ends_on >= $3 \
+             AND id < $4 AND asset = $5 ORDER BY id DESC LIMIT $6",
+            domain,
+            due,
+            today,
+            before,
+            asset.as_str(),
+            limit
+        )?,
+    })
+}
+
 /// True when somebody was ever granted a product or an asset, whatever became of it.
 pub async fn was_granted(tx: &mut Tx, on: &HeldOn) -> Result<bool> {
     let found = match on {

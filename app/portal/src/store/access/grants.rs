@@ -236,6 +236,29 @@ pub async fn overdue_grants(
     })
 }
 
+/// How many grants on these assets hold on a day, by the product they were granted with.
+pub async fn live_numbers(tx: &mut Tx, assets: &[String], today: NaiveDate) -> Result<Vec<(String, i64)>> {
+    let assets = listed(assets)?;
+    Ok(match tx {
+        Tx::Sqlite(..) => rows!(
+            tx,
+            (String, i64),
+            "SELECT product, COUNT(*) FROM access_grant WHERE ended IS NULL AND ends_on >= $2 \
+             AND asset IN (SELECT value FROM json_each($1)) GROUP BY product",
+            assets,
+            today
+        )?,
+        Tx::Postgres(..) => rows!(
+            tx,
+            (String, i64),
+            "SELECT product, COUNT(*) FROM access_grant WHERE ended IS NULL AND ends_on >= $2 \
+             AND asset IN (SELECT json_array_elements_text(CAST($1 AS JSON))) GROUP BY product",
+            assets,
+            today
+        )?,
+    })
+}
+
 /// True when somebody was ever granted a product or an asset, whatever became of it.
 pub async fn was_granted(tx: &mut Tx, on: &HeldOn) -> Result<bool> {
     let found = match on {

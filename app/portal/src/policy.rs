@@ -27,6 +27,8 @@ pub enum Action {
         domain: DomainId,
         /// The viewer holds a live grant on it.
         granted: bool,
+        /// The viewer answers for its domain's data, be it from the domain above.
+        answers: bool,
     },
     /// See a product's details: ports, contracts, lineage.
     SeeProductDetails {
@@ -36,6 +38,8 @@ pub enum Action {
         domain: DomainId,
         /// The viewer holds a live grant on it.
         granted: bool,
+        /// The viewer answers for its domain's data, be it from the domain above.
+        answers: bool,
     },
     /// Read values of an asset: rows, profiles, options, results of queries.
     ReadValues(Values),
@@ -47,6 +51,8 @@ pub enum Action {
         domain: DomainId,
         /// Highest classification of the columns.
         classification: Classification,
+        /// The viewer answers for its domain's data, be it from the domain above.
+        answers: bool,
     },
     /// Approve or reject a request.
     DecideRequest {
@@ -157,18 +163,21 @@ fn private() -> Decision {
 /// Decides. Pure and exhaustive; every no has its own rule.
 pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
     match action {
-        Action::SeeProduct { visibility, domain, granted } => match visibility {
+        Action::SeeProduct { visibility, domain, granted, answers } => match visibility {
             Visibility::Open | Visibility::Restricted => yes("product.seen_by_everybody"),
             Visibility::Private if viewer.is(Role::Member, domain) => yes("product.own_domain"),
             Visibility::Private if *granted => yes("product.grant"),
+            Visibility::Private if *answers => yes("product.answers"),
             Visibility::Private => private(),
         },
-        Action::SeeProductDetails { visibility, domain, granted } => match visibility {
+        Action::SeeProductDetails { visibility, domain, granted, answers } => match visibility {
             Visibility::Open => yes("product.open"),
             Visibility::Restricted | Visibility::Private if viewer.is(Role::Member, domain) => {
                 yes("product.own_domain")
             }
             Visibility::Restricted | Visibility::Private if *granted => yes("product.grant"),
+            // What comes to somebody to decide, he can look at.
+            Visibility::Restricted | Visibility::Private if *answers => yes("product.answers"),
             Visibility::Restricted => no(
                 "product.restricted",
                 "Only the domain's members and people with access see this product's details.",
@@ -179,7 +188,7 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
             Ok(reach) => yes(reach.rule()),
             Err(decision) => decision,
         },
-        Action::RequestAccess { visibility, domain, classification } => match visibility {
+        Action::RequestAccess { visibility, domain, classification, answers } => match visibility {
             _ if viewer.is(Role::Member, domain) => {
                 if reads_own(viewer, domain, *classification) {
                     no(
@@ -191,6 +200,8 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
                 }
             }
             Visibility::Open | Visibility::Restricted => yes("request.signed_in"),
+            // He sees it and reads none of it; others decide.
+            Visibility::Private if *answers => yes("request.answers"),
             Visibility::Private => private(),
         },
         Action::DecideRequest { state, requester, approved_by, eligible } => {

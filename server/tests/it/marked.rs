@@ -299,9 +299,11 @@ impl Reader {
     pub(crate) fn may(&self, thing: &Thing, depth: Depth) -> bool {
         let (visibility, domain) = (thing.visibility, DOMAIN.into());
         let granted = self.grants_on(thing).next().is_some();
+        // The domain has an owner: nobody of another answers for it.
+        let answers = false;
         let action = match depth {
-            Depth::Existence => Action::SeeProduct { visibility, domain, granted },
-            Depth::Details => Action::SeeProductDetails { visibility, domain, granted },
+            Depth::Existence => Action::SeeProduct { visibility, domain, granted, answers },
+            Depth::Details => Action::SeeProductDetails { visibility, domain, granted, answers },
             Depth::Values => {
                 let held = |grant: &GrantLine| Held {
                     standing: grant.standing,

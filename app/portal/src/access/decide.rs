@@ -78,7 +78,6 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
     };
     let request = as_of_today(ctx, &snapshot, request)?;
     let own = request.requester == viewer.id.0;
-    let names = persons::names(&mut tx).await?;
     let held =
         renewal::renewed(&mut tx, ctx, request.requester, &request.port, &request.classification).await?;
     let is_open = request.state()? == RequestState::Requested;
@@ -93,7 +92,7 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
             format!("{title} until {}", grant.ends_on.format("%-d %b %Y"))
         })
         .collect();
-    let history = history(&mut tx, &request, &names).await?;
+    let history = history(&mut tx, &request, &snapshot.names).await?;
     drop(tx);
     let requester = people::viewer(ctx, PersonId(request.requester)).await?;
     let domain = snapshot.domain_name(&request.domain);
@@ -112,11 +111,11 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
         contract: request.contract.clone().zip(request.contract_version.clone()),
         policy: who::rules_since(&snapshot, policy, &request, &approvals, now.date_naive())?,
         domain: DomainRef { id: DomainId(request.domain.clone()), name: domain },
-        approvals: approvals.iter().map(|approval| lists::approved(&names, approval)).collect(),
+        approvals: approvals.iter().map(|approval| lists::approved(&snapshot.names, approval)).collect(),
         other_grants,
         history,
         next: waiting.iter().map(|line| line.id).find(|other| *other != id),
-        request: lists::line(&snapshot, eyes, &names, request, &approvals, now)?,
+        request: lists::line(&snapshot, eyes, &snapshot.names, request, &approvals, now)?,
     })
 }
 

@@ -1,15 +1,13 @@
 //! Who holds access now, for those who answer for the data.
 
 use lakeport_model::access::{GrantLine, GrantStanding, HELD_PAGE, Held, HeldLine, HeldOn};
-use lakeport_model::people::{Role, Viewer};
+use lakeport_model::people::Viewer;
 use lakeport_model::{DomainId, Page, PageRequest, PersonId};
 use uuid::Uuid;
 
 use super::eyes::Eyes;
-use super::{
-    Reviewers, answering, answers_for, grants, ids, kept, no_answer, review, schedule, still, turn,
-    whose_turn,
-};
+use super::part::Part;
+use super::{Reviewers, answering, answering_people, grants, kept, no_answer, review, schedule, still, turn};
 use crate::catalog::{Rights, Sight, Snapshot};
 use crate::policy::{self, Action};
 use crate::store::Tx;
@@ -25,38 +23,29 @@ pub(crate) async fn sees_held(
     domain: &str,
     on: &HeldOn,
 ) -> Result<bool> {
-    let reviewers = reviewers(tx, ctx, snapshot, viewer, domain, on).await?;
+    let part = Part::of(snapshot, viewer, domain, on, ctx.now());
+    let reviewers = reviewers(tx, snapshot, domain, part.as_ref()).await?;
     Ok(policy::decide(viewer, &see(domain, reviewers)).allowed)
 }
 
-fn see(domain: &str, reviewers: Vec<PersonId>) -> Action {
+/// The question who holds access to a domain's data.
+pub(super) fn see(domain: &str, reviewers: Vec<PersonId>) -> Action {
     Action::SeeGrants { domain: DomainId(domain.to_owned()), reviewers }
 }
 
-/// Those who would review a grant on the data of a domain, whoever holds it.
-fn reviewers_of_all(snapshot: &Snapshot, domain: &str) -> Vec<PersonId> {
-    ids(&whose_turn(snapshot, domain, Role::Owner, |_| true))
-}
-
-/// Those, and whoever may withdraw one of the grants: what the domain's own people hold, others review.
+/// Those who answer for the data of a domain, and whoever may withdraw one of the grants that are looked at: what the
+/// domain's own people hold, others review.
 async fn reviewers(
     tx: &mut Tx,
-    ctx: &Ctx,
     snapshot: &Snapshot,
-    viewer: &Viewer,
     domain: &str,
-    on: &HeldOn,
+    part: Option<&Part<'_>>,
 ) -> Result<Vec<PersonId>> {
-    let mut people = reviewers_of_all(snapshot, domain);
-    let sees_all = policy::decide(viewer, &see(domain, people.clone())).allowed;
-    if sees_all || !answers_for(snapshot, viewer).iter().any(|held| held == domain) {
-        // So for most viewers; nothing has to be looked up for them.
-        return Ok(people);
-    }
-    let today = ctx.now().date_naive();
-    for grant in store::live_grants(tx, on, today, Uuid::max(), i64::MAX).await? {
+    let mut people = answering_people(snapshot, domain);
+    let Some(part) = part else { return Ok(people) };
+    for grant in part.grants(tx, Uuid::max(), HELD_PAGE).await? {
         if answered_by(snapshot, &grant) == domain {
-            people.extend(Reviewers::of(snapshot, &grant).on(&grant, today));
+            people.extend(Reviewers::of(snapshot, &grant).on(&grant, part.now.date_naive()));
         }
     }
     Ok(people)
@@ -73,16 +62,19 @@ pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest)
     let rights = Rights::of(ctx, viewer).await?;
     let domain = domain(&snapshot, &rights, on)?;
     let mut state = ctx.readings.state(&ctx.db).await?;
-    let reviewers = reviewers(&mut state.tx, ctx, &snapshot, viewer, domain, on).await?;
+    let now = ctx.now();
+    let part = Part::of(&snapshot, viewer, domain, on, now);
+    let reviewers = reviewers(&mut state.tx, &snapshot, domain, part.as_ref()).await?;
     policy::authorize(viewer, &see(domain, reviewers))?;
-    let sees_all = policy::decide(viewer, &see(domain, reviewers_of_all(&snapshot, domain))).allowed;
     let after = match &request.after {
         Some(text) => text.parse().map_err(|_| Error::invalid("after", "This page link is not complete."))?,
         None => Uuid::max(),
     };
     let limit = request.limit.clamp(1, HELD_PAGE);
-    let now = ctx.now();
-    let live = store::live_grants(&mut state.tx, on, now.date_naive(), after, i64::from(limit) + 1).await?;
+    let live = match &part {
+        Some(part) => part.grants(&mut state.tx, after, limit + 1).await?,
+        None => store::live_grants(&mut state.tx, on, now.date_naive(), after, i64::from(limit) + 1).await?,
+    };
     let page = Page::cut(live, limit, |grant| grant.id.to_string());
     let mut items = Vec::with_capacity(page.items.len());
     for grant in page.items {
@@ -90,7 +82,7 @@ pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest)
         let why_not = turn::why_not(&snapshot, viewer, &review::action(&snapshot, &grant, today));
         let may_withdraw = why_not.is_none();
         // What the domain's own people review is none of the business of those who may withdraw some of it.
-        let is_shown = answered_by(&snapshot, &grant) == domain && (sees_all || may_withdraw);
+        let is_shown = answered_by(&snapshot, &grant) == domain && (part.is_none() || may_withdraw);
         if !is_shown || grant.standing(now) != GrantStanding::Active {
             continue;
         }

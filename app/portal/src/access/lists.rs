@@ -12,7 +12,7 @@ use super::{Deciders, answers_for, as_of_today, eligible, grants, renewal, revie
 use crate::catalog::{Rights, Snapshot};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Request};
-use crate::store::people::{self, Names};
+use crate::store::people::Names;
 use crate::{Ctx, Error, Result};
 
 /// The viewer's requests, newest first.
@@ -21,7 +21,6 @@ pub async fn my_requests(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>>
     let rights = Rights::of(ctx, viewer).await?;
     let eyes = Eyes::Of(&rights);
     let mut tx = ctx.db.read().await?;
-    let names = people::names(&mut tx).await?;
     let held = store::grants_of(&mut tx, viewer.id.0).await?;
     let of_request: BTreeMap<_, _> = held.iter().map(|grant| (grant.request, grant)).collect();
     let mut lines = Vec::new();
@@ -30,7 +29,7 @@ pub async fn my_requests(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>>
         let grant = of_request.get(&request.id).map(|grant| {
             let renewal::Became { goes_on_as, ended: renewal_ended } =
                 renewal::became(grant, &held, ctx.now());
-            let line = grants::line(&snapshot, eyes, &names, (*grant).clone(), ctx.now())?;
+            let line = grants::line(&snapshot, eyes, &snapshot.names, (*grant).clone(), ctx.now())?;
             Ok::<_, Error>(GrantLine { goes_on_as, renewal_ended, ..line })
         });
         let grant = grant.transpose()?;
@@ -41,7 +40,7 @@ pub async fn my_requests(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>>
             RequestState::Rejected | RequestState::Withdrawn => true,
         };
         let asks_again = is_over && rights.gains_by_asking(&snapshot, &request.port);
-        let line = line(&snapshot, eyes, &names, request, &approvals, ctx.now())?;
+        let line = line(&snapshot, eyes, &snapshot.names, request, &approvals, ctx.now())?;
         lines.push(RequestLine { grant, asks_again, ..line });
     }
     Ok(lines)
@@ -55,10 +54,9 @@ pub async fn to_decide(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>> {
     if waiting.is_empty() {
         return Ok(Vec::new());
     }
-    let names = people::names(&mut tx).await?;
     let line = |(request, approvals): (Request, Vec<Approval>)| {
         let request = as_of_today(ctx, &snapshot, request)?;
-        line(&snapshot, Eyes::Answering, &names, request, &approvals, ctx.now())
+        line(&snapshot, Eyes::Answering, &snapshot.names, request, &approvals, ctx.now())
     };
     waiting.into_iter().map(line).collect()
 }

@@ -10,6 +10,7 @@ mod leave;
 mod lists;
 mod no_answer;
 mod ownership;
+mod part;
 mod policies;
 pub(crate) mod reminders;
 mod renewal;
@@ -102,16 +103,34 @@ fn above(snapshot: &Snapshot, domain: &str, turn: &[Member], free: impl Fn(&Memb
 /// Who answers for what happens to the data of a domain: its owners and stewards; where it has none, those whom a request
 /// for it goes to, and where there is nobody either, the administrators.
 pub(crate) async fn who_answers(tx: &mut Tx, snapshot: &Snapshot, domain: &str) -> Result<Vec<PersonId>> {
+    let people = nearest(snapshot, domain);
+    if !people.is_empty() {
+        return Ok(people);
+    }
+    let administrators = persons::all(tx).await?.into_iter().filter(|person| person.administrator);
+    Ok(administrators.map(|person| PersonId(person.id)).collect())
+}
+
+/// Those of them who hold a role for it.
+fn nearest(snapshot: &Snapshot, domain: &str) -> Vec<PersonId> {
     let own = [Role::Owner, Role::Steward].into_iter().flat_map(|role| snapshot.members_with(domain, role));
-    let mut people: Vec<PersonId> = own.map(|member| PersonId(member.person)).collect();
-    if people.is_empty() {
-        people = ids(&whose_turn(snapshot, domain, Role::Owner, |_| true));
+    let people: Vec<PersonId> = own.map(|member| PersonId(member.person)).collect();
+    if people.is_empty() { ids(&whose_turn(snapshot, domain, Role::Owner, |_| true)) } else { people }
+}
+
+/// True where nobody answers for a domain but the administrators.
+pub(crate) fn is_unanswered(snapshot: &Snapshot, domain: &str) -> bool {
+    nearest(snapshot, domain).is_empty()
+}
+
+/// The domains with contracts that somebody answers for, as [`who_answers`] says.
+pub(crate) fn domains_of(snapshot: &Snapshot, viewer: &Viewer) -> Vec<String> {
+    let mut domains = answers_for(snapshot, viewer);
+    domains.retain(|domain| nearest(snapshot, domain).contains(&viewer.id));
+    if viewer.administrator {
+        domains.extend(snapshot.unanswered().cloned());
     }
-    if people.is_empty() {
-        let administrators = persons::all(tx).await?.into_iter().filter(|person| person.administrator);
-        people = administrators.map(|person| PersonId(person.id)).collect();
-    }
-    Ok(people)
+    domains
 }
 
 /// The free people of a role in a domain; where there are none, of the next ones who answer for its data.
@@ -156,11 +175,15 @@ pub(crate) struct Reviewers {
 impl Reviewers {
     /// Of a grant, as roles are held now.
     pub(crate) fn of(snapshot: &Snapshot, grant: &Grant) -> Self {
-        let free = |member: &Member| !snapshot.acts_for(grant.consumer, member.person);
         let domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
-        let turn = whose_turn(snapshot, domain, Role::Owner, free);
+        Self::among(snapshot, domain, |member| !snapshot.acts_for(grant.consumer, member.person))
+    }
+
+    /// Of what is held of a domain's data, among those who are free to.
+    fn among(snapshot: &Snapshot, domain: &str, free: impl Fn(&Member) -> bool) -> Self {
+        let turn = whose_turn(snapshot, domain, Role::Owner, &free);
         let first = ids(&turn);
-        let above = ids(&above(snapshot, domain, &turn, free));
+        let above = ids(&above(snapshot, domain, &turn, &free));
         let domains = turn.iter().map(|member| member.domain.as_str()).chain([domain]);
         let later = domains
             .flat_map(|domain| snapshot.members_with(domain, Role::Steward))
@@ -189,18 +212,33 @@ impl Reviewers {
     /// Those who may review on a day.
     pub(crate) fn on(self, grant: &Grant, today: NaiveDate) -> Vec<PersonId> {
         let escalated = grant.next_review.is_some_and(|due| schedule::is_review_escalated(today, due));
-        let above = escalated.then_some(self.above).into_iter().flatten();
-        self.first.into_iter().chain(self.later).chain(above).collect()
+        if escalated { self.late() } else { self.at_any_time() }
     }
+
+    /// Those who may review before it is long overdue.
+    fn at_any_time(self) -> Vec<PersonId> {
+        self.first.into_iter().chain(self.later).collect()
+    }
+
+    /// Those who may review once it is.
+    fn late(self) -> Vec<PersonId> {
+        self.first.into_iter().chain(self.later).chain(self.above).collect()
+    }
+}
+
+/// Who answers for a domain's data, whoever asks for it or holds it: those whose turn it is, and the stewards beside them.
+/// Where nobody of the domain could take the turn, they are those of the domain above.
+pub(crate) fn answering_people(snapshot: &Snapshot, domain: &str) -> Vec<PersonId> {
+    Reviewers::among(snapshot, domain, |_| true).at_any_time()
 }
 
 /// The domains whose questions can come to somebody: those he answers for, and those below them.
 fn answers_for(snapshot: &Snapshot, viewer: &Viewer) -> Vec<String> {
-    let holds = |domain: &str| viewer.is(Role::Steward, &DomainId(domain.to_owned()));
-    let mut domains: BTreeSet<&str> = viewer.memberships.iter().map(|held| held.domain.id.as_str()).collect();
-    domains.retain(|domain| holds(domain));
-    let below = snapshot.domains.values().filter(|domain| domain.parent.as_deref().is_some_and(holds));
-    domains.extend(below.map(|domain| domain.id.as_str()));
+    let own = viewer.memberships.iter().map(|held| &held.domain.id);
+    let own: BTreeSet<&str> =
+        own.filter(|domain| viewer.is(Role::Steward, domain)).map(DomainId::as_str).collect();
+    let below = own.iter().flat_map(|domain| snapshot.below(domain)).map(|domain| domain.id.as_str());
+    let domains: BTreeSet<&str> = own.iter().copied().chain(below).collect();
     domains.into_iter().map(str::to_owned).collect()
 }
 

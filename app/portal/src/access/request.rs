@@ -33,14 +33,7 @@ fn requestable<'a>(
         .port(id)
         .filter(|(product, _)| rights.product_sight(product) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("output port"))?;
-    let proof = policy::authorize(
-        rights.viewer(),
-        &Action::RequestAccess {
-            visibility: product.visibility,
-            domain: DomainId(product.domain.clone()),
-            classification: port.classification,
-        },
-    )?;
+    let proof = policy::authorize(rights.viewer(), &rights.asks_for(product, port))?;
     match port.asset.as_ref().map(|asset| snapshot.assets.get(asset)) {
         Some(None) => Err(Error::conflict(
             "The catalog does not know the data behind this output port yet. Ask the product's owner to add it.",

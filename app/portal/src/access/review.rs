@@ -18,7 +18,7 @@ use crate::catalog::Snapshot;
 use crate::people::{self, Actor};
 use crate::policy::{self, Action, Authorized};
 use crate::store::access::{self as store, Grant};
-use crate::store::{Tx, audit as chain, people as persons};
+use crate::store::{Tx, audit as chain};
 use crate::{Ctx, Error, Result, notify, text};
 
 const USAGE_DAYS: i64 = 90;
@@ -32,7 +32,6 @@ pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> 
     if waiting.is_empty() {
         return Ok(Vec::new());
     }
-    let names = persons::names(&mut state.tx).await?;
     let mut lines = Vec::new();
     for (grant, due) in waiting {
         let since = now.date_naive() - TimeDelta::days(USAGE_DAYS);
@@ -49,7 +48,7 @@ pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> 
             grant: GrantLine {
                 still,
                 undecided,
-                ..grants::line(&snapshot, Eyes::Answering, &names, grant, now)?
+                ..grants::line(&snapshot, Eyes::Answering, &snapshot.names, grant, now)?
             },
         });
     }

@@ -102,7 +102,12 @@ pub(super) fn reviews_until(today: NaiveDate) -> NaiveDate {
 
 /// Whether a review is so late that others are asked too.
 pub(super) fn is_review_escalated(today: NaiveDate, due: NaiveDate) -> bool {
-    days(due, today) > REVIEW_ESCALATES_AFTER_DAYS
+    due <= escalated_until(today)
+}
+
+/// The last review date that is so late on a day.
+pub(super) fn escalated_until(today: NaiveDate) -> NaiveDate {
+    today - TimeDelta::days(REVIEW_ESCALATES_AFTER_DAYS + 1)
 }
 
 /// The last day to decide before the policy acts: never before those who review had their time.

@@ -1,6 +1,7 @@
 //! Who decides and who reviews, compared with a table written from the rules in words, over many constellations.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use lakeport_model::access::HeldOn;
 use lakeport_model::catalog::{AssetKind, Classification};
 use lakeport_model::people::{DomainRef, Membership, Viewer};
 use proptest::prelude::*;
@@ -88,7 +89,9 @@ impl Case {
         if let Some(owner) = self.answered_for_by {
             snapshot.account_hands.insert((Uuid::from_u128(self.requester), Uuid::from_u128(owner)));
         }
-        snapshot.members = self.members.iter().map(member).collect();
+        for member in self.members.iter().map(member) {
+            snapshot.members.entry(member.domain.clone()).or_default().push(member);
+        }
         if !matches!(self.now, Whereabouts::Unknown) {
             let asset = Asset {
                 id: "data".to_owned(),
@@ -112,6 +115,7 @@ impl Case {
             };
             snapshot.assets.insert(asset.id.clone(), asset);
         }
+        snapshot.look_up();
         snapshot
     }
 
@@ -247,6 +251,40 @@ proptest! {
             let domain = domain_of_request(&snapshot, &request);
             let sees = answers_for(&snapshot, &viewer).iter().any(|held| held == domain);
             prop_assert!(!expected || sees, "what one may decide is on one's list: {:?}", case);
+        }
+    }
+
+    /// Whoever may review some of what is held finds it without a look at all of it.
+    #[test]
+    fn no_grant_that_somebody_may_review_is_ever_outside_the_part_he_looks_at(case in case()) {
+        let (snapshot, grant) = (case.snapshot(), case.grant());
+        let now = start() + TimeDelta::days(case.waited);
+        let domain = answering(&snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
+        let on = HeldOn::Product(grant.product.as_str().into());
+        for person in 0..PEOPLE {
+            let viewer = case.viewer(person);
+            let may = Reviewers::of(&snapshot, &grant).on(&grant, now.date_naive()).contains(&viewer.id);
+            let is_found = match part::Part::of(&snapshot, &viewer, domain, &on, now) {
+                Some(part) => {
+                    let is_late = part.overdue.zip(grant.next_review).is_some_and(|(last, due)| due <= last);
+                    is_late || part.holders.contains(&grant.consumer)
+                }
+                None => decide(&viewer, &held::see(domain, answering_people(&snapshot, domain))).allowed,
+            };
+            prop_assert!(is_found || !may, "person {} in {:?}", person, case);
+        }
+    }
+
+    /// What somebody answers for is found from him, without a look at what others own.
+    #[test]
+    fn nothing_that_somebody_answers_for_is_ever_missing_from_what_is_looked_up_for_him(case in case()) {
+        let snapshot = case.snapshot();
+        for person in 0..PEOPLE {
+            let viewer = case.viewer(person);
+            let is_his = |domain: &String| nearest(&snapshot, domain).contains(&viewer.id);
+            let his: BTreeSet<String> = DOMAINS.map(str::to_owned).into_iter().filter(is_his).collect();
+            let found: BTreeSet<String> = domains_of(&snapshot, &viewer).into_iter().collect();
+            prop_assert_eq!(found, his, "person {} in {:?}", person, case);
         }
     }
 

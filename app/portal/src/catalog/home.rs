@@ -143,14 +143,14 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<First<MyData>> {
         });
     }
     let granted: BTreeSet<String> = data.iter().map(|held| held.asset.id.0.clone()).collect();
-    for asset in snapshot.assets.values() {
-        let own = viewer.memberships.iter().any(|membership| membership.domain.id.0 == asset.domain)
-            && rights.reads(&snapshot, asset);
-        let offer = snapshot.offers(&asset.id).next();
-        if own && offer.is_some() && !granted.contains(&asset.id) {
+    let domains = viewer.memberships.iter().map(|membership| membership.domain.id.as_str());
+    let mut own: Vec<&Asset> = domains.flat_map(|domain| snapshot.offered_in(domain)).collect();
+    own.sort_by(|a, b| a.id.cmp(&b.id));
+    for asset in own {
+        if rights.reads(&snapshot, asset) && !granted.contains(&asset.id) {
             data.push(MyData {
                 asset: asset.reference(),
-                product: offer.map(|(product, _)| product.name.clone()),
+                product: snapshot.offers(&asset.id).next().map(|(product, _)| product.name.clone()),
                 is_public: false,
                 ends_on: None,
                 contract_state: None,
@@ -179,11 +179,10 @@ async fn news(ctx: &Ctx, viewer: &Viewer) -> Result<First<News>> {
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let since = ctx.now() - TimeDelta::days(NEWS_DAYS);
-    let is_new =
-        |product: &&Product| product.created_at >= since && rights.product_sight(product) != Sight::Hidden;
-    let new_products: Vec<&Product> = snapshot.products.values().filter(is_new).collect();
-    let mut news: Vec<News> = new_products
-        .iter()
+    let sees = |product: &&Product| rights.product_sight(product) != Sight::Hidden;
+    let mut news: Vec<News> = snapshot
+        .products_since(since)
+        .filter(sees)
         .map(|product| News {
             title: product.name.clone(),
             text: format!("Data product of {}", snapshot.domain_name(&product.domain)),
@@ -191,16 +190,21 @@ async fn news(ctx: &Ctx, viewer: &Viewer) -> Result<First<News>> {
             at: product.created_at,
         })
         .collect();
-    for dashboard in dashboards::list(ctx, viewer).await? {
+    for text in snapshot.dashboards_since(since) {
+        let Some(dashboard) = dashboards::seen(&snapshot, &rights, text) else { continue };
+        let front = &dashboard.front;
         // The product's page leads to its dashboards: one thing that is new is one line.
-        let of_new_product =
-            new_products.iter().any(|product| dashboard.product.as_ref() == Some(&product.id));
-        let text = snapshot.dashboards.get(dashboard.id.as_str());
-        let Some(text) = text.filter(|text| text.created_at >= since && !of_new_product) else { continue };
+        let product = front.product.as_ref().and_then(|id| snapshot.products.get(id));
+        if product.is_some_and(|product| product.created_at >= since) {
+            continue;
+        }
         news.push(News {
-            title: dashboard.title,
-            text: format!("Dashboard of {}", dashboard.domain.name),
-            href: format!("/dashboards/{}", dashboard.id),
+            title: front.title.clone(),
+            text: format!(
+                "Dashboard of {}",
+                snapshot.domain_name(front.domain.as_deref().unwrap_or_default())
+            ),
+            href: format!("/dashboards/{}", text.id),
             at: text.created_at,
         });
     }

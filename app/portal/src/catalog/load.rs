@@ -5,6 +5,7 @@ use std::sync::{Arc, RwLock};
 
 use lakeport_model::PortId;
 use lakeport_model::catalog::{AssetKind, Classification, Visibility};
+use uuid::Uuid;
 
 use super::search::Index;
 use super::snapshot::{
@@ -14,13 +15,13 @@ use crate::dashboards::format;
 use crate::lineage::Edges;
 use crate::standards::{odcs, odps};
 use crate::store::{Boxed, Tx, audit, catalog as store, lineage, people};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, access};
 
 /// The newest snapshot.
 #[derive(Debug, Default)]
 pub struct Snapshots {
     newest: RwLock<Option<Arc<Snapshot>>>,
-    loading: tokio::sync::Mutex<()>,
+    loading: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Area of the changes a snapshot reflects.
@@ -36,16 +37,22 @@ impl Ctx {
             if let Some(held) = self.snapshots.held(change) {
                 return Ok(held);
             }
-            let _alone = self.snapshots.loading.lock().await;
+            let alone = Arc::clone(&self.snapshots.loading).lock_owned().await;
             if let Some(held) = self.snapshots.held(change) {
                 return Ok(held);
             }
             let mut tx = self.db.read().await?;
-            let loaded = Arc::new(load(&mut tx).await?);
-            if let Ok(mut newest) = self.snapshots.newest.write() {
-                *newest = Some(loaded.clone());
-            }
-            Ok(loaded)
+            let rows = Everything::of(&mut tx).await?;
+            drop(tx);
+            let snapshots = Arc::clone(&self.snapshots);
+            beside(move || {
+                // Whoever comes after a call that was left finds what was read for it.
+                let _alone = alone;
+                let loaded = Arc::new(rows.read()?);
+                snapshots.keep(Arc::clone(&loaded));
+                Ok(loaded)
+            })
+            .await
         })
     }
 }
@@ -56,10 +63,11 @@ impl Ctx {
     pub(crate) fn snapshot_in<'a>(&'a self, tx: &'a mut Tx) -> Boxed<'a, Arc<Snapshot>> {
         Box::pin(async move {
             let change = audit::newest_change(tx, AREA).await?;
-            match self.snapshots.held(change) {
-                Some(held) => Ok(held),
-                None => Ok(Arc::new(load(tx).await?)),
+            if let Some(held) = self.snapshots.held(change) {
+                return Ok(held);
             }
+            let rows = Everything::of(tx).await?;
+            beside(move || rows.read().map(Arc::new)).await
         })
     }
 }
@@ -69,59 +77,137 @@ impl Snapshots {
         let newest = self.newest.read().ok()?;
         newest.as_ref().filter(|held| held.change >= change).cloned()
     }
+
+    fn keep(&self, loaded: Arc<Snapshot>) {
+        // What was held until now is taken apart when nobody waits for the lock.
+        let _before = self.newest.write().ok().and_then(|mut newest| newest.replace(loaded));
+    }
+}
+
+/// Does what takes long beside the threads that answer calls: reading every document, and indexing all of it.
+async fn beside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(Error::fault)?
+}
+
+/// The rows of what decides who answers for what.
+struct Answerable {
+    change: i64,
+    domains: Vec<store::DomainRow>,
+    members: Vec<people::Member>,
+    names: people::Names,
+    hands: Vec<(Uuid, Uuid)>,
+    owners: Vec<(Uuid, Option<Uuid>)>,
+    dropped: BTreeSet<String>,
+    assets: Vec<store::AssetRow>,
+    products: Vec<store::DocumentRow>,
+}
+
+impl Answerable {
+    async fn of(tx: &mut Tx) -> Result<Self> {
+        Ok(Self {
+            // The first thing read: the snapshot is never older than it says.
+            change: audit::newest_change(tx, AREA).await?,
+            domains: store::domains(tx).await?,
+            members: people::members(tx).await?,
+            names: people::names(tx).await?,
+            hands: audit::hands(tx).await?,
+            owners: audit::account_owners(tx).await?,
+            dropped: lineage::dropped(tx).await?,
+            assets: store::assets(tx).await?,
+            products: store::products(tx).await?,
+        })
+    }
+
+    fn read(self) -> Result<Snapshot> {
+        let mut snapshot = Snapshot { change: self.change, names: self.names, ..Snapshot::default() };
+        for store::DomainRow { id, name, parent, description } in self.domains {
+            snapshot.domains.insert(id.clone(), Domain { id, name, parent, description });
+        }
+        for member in self.members {
+            snapshot.members.entry(member.domain.clone()).or_default().push(member);
+        }
+        snapshot.account_hands = self.hands.into_iter().collect();
+        snapshot.account_owners = self.owners.into_iter().collect();
+        for asset in self.assets.into_iter().filter(|asset| !self.dropped.contains(&asset.id)) {
+            snapshot.assets.insert(asset.id.clone(), asset_of(asset)?);
+        }
+        for row in self.products {
+            let product = product_of(&snapshot, row)?;
+            snapshot.products.insert(product.id.clone(), product);
+        }
+        snapshot.look_up();
+        Ok(snapshot)
+    }
+}
+
+/// The same with every contract, on the ports that may show it.
+struct Promised {
+    answerable: Answerable,
+    versions: Vec<store::VersionRow>,
+}
+
+impl Promised {
+    async fn of(tx: &mut Tx) -> Result<Self> {
+        let answerable = Answerable::of(tx).await?;
+        Ok(Self { answerable, versions: store::contract_versions(tx).await? })
+    }
+
+    fn read(self) -> Result<Snapshot> {
+        let mut snapshot = self.answerable.read()?;
+        for row in self.versions {
+            add_version(&mut snapshot, row)?;
+        }
+        snapshot.keep_own_contracts();
+        snapshot.look_up();
+        Ok(snapshot)
+    }
+}
+
+/// The rows of all that a snapshot holds.
+struct Everything {
+    promised: Promised,
+    dashboards: Vec<store::DocumentRow>,
+    aliases: Vec<(String, String, String)>,
+    edges: Vec<lineage::EdgeRow>,
+    uses: Vec<lineage::UseRow>,
+}
+
+impl Everything {
+    async fn of(tx: &mut Tx) -> Result<Self> {
+        Ok(Self {
+            promised: Promised::of(tx).await?,
+            dashboards: store::dashboards(tx).await?,
+            aliases: lineage::aliases(tx).await?,
+            edges: lineage::edges(tx).await?,
+            uses: lineage::job_uses(tx).await?,
+        })
+    }
+
+    fn read(self) -> Result<Snapshot> {
+        let mut snapshot = self.promised.read()?;
+        for row in self.dashboards {
+            add_dashboard(&mut snapshot, row);
+        }
+        snapshot.look_up();
+        let alias = |(namespace, name, asset): (String, String, String)| (address(&namespace, &name), asset);
+        snapshot.aliases = self.aliases.into_iter().map(alias).collect();
+        snapshot.edges = Edges::new(self.edges, self.uses);
+        snapshot.index = Index::build(&snapshot)?;
+        Ok(snapshot)
+    }
 }
 
 /// What decides who answers for what: domains, people, assets and products, as the open transaction has them, what it
 /// changed itself included.
 pub(super) async fn answerable(tx: &mut Tx) -> Result<Snapshot> {
-    let mut snapshot = Snapshot { change: audit::newest_change(tx, AREA).await?, ..Snapshot::default() };
-    for domain in store::domains(tx).await? {
-        snapshot.domains.insert(
-            domain.id.clone(),
-            Domain {
-                id: domain.id,
-                name: domain.name,
-                parent: domain.parent,
-                description: domain.description,
-            },
-        );
-    }
-    snapshot.members = people::members(tx).await?;
-    snapshot.names = people::names(tx).await?;
-    snapshot.account_hands = audit::hands(tx).await?.into_iter().collect();
-    snapshot.account_owners = audit::account_owners(tx).await?.into_iter().collect();
-    let dropped = lineage::dropped(tx).await?;
-    for asset in store::assets(tx).await?.into_iter().filter(|asset| !dropped.contains(&asset.id)) {
-        snapshot.assets.insert(asset.id.clone(), asset_of(asset)?);
-    }
-    for row in store::products(tx).await? {
-        let product = product_of(&snapshot, row)?;
-        snapshot.products.insert(product.id.clone(), product);
-    }
-    snapshot.look_up();
-    Ok(snapshot)
+    let rows = Answerable::of(tx).await?;
+    beside(move || rows.read()).await
 }
 
 /// The same with every contract, on the ports that may show it.
 pub(super) async fn promised(tx: &mut Tx) -> Result<Snapshot> {
-    let mut snapshot = answerable(tx).await?;
-    for row in store::contract_versions(tx).await? {
-        add_version(&mut snapshot, row)?;
-    }
-    snapshot.keep_own_contracts();
-    Ok(snapshot)
-}
-
-async fn load(tx: &mut Tx) -> Result<Snapshot> {
-    let mut snapshot = promised(tx).await?;
-    for row in store::dashboards(tx).await? {
-        add_dashboard(&mut snapshot, row);
-    }
-    let alias = |(space, name, asset): (String, String, String)| (address(&space, &name), asset);
-    snapshot.aliases = lineage::aliases(tx).await?.into_iter().map(alias).collect();
-    snapshot.edges = Edges::new(lineage::edges(tx).await?, lineage::job_uses(tx).await?);
-    snapshot.index = Index::build(&snapshot)?;
-    Ok(snapshot)
+    let rows = Promised::of(tx).await?;
+    beside(move || rows.read()).await
 }
 
 /// Reads a dashboard's text, and gives its title to the asset of the same id.
@@ -173,9 +259,11 @@ fn product_of(snapshot: &Snapshot, row: store::DocumentRow) -> Result<Product> {
         }
     });
     let ports = ports.collect();
+    let domain = document.domain.clone().unwrap_or_default();
     Ok(Product {
         name: document.name.clone().unwrap_or_else(|| row.id.clone()),
-        domain: document.domain.clone().unwrap_or_default(),
+        answering: access::answering_people(snapshot, &domain),
+        domain,
         visibility: visibility(document.visibility()),
         ports,
         id: row.id,

@@ -6,6 +6,7 @@ mod import;
 mod lists;
 mod load;
 mod looks;
+mod lookups;
 mod pages;
 mod preview;
 pub(crate) mod rights;

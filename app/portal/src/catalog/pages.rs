@@ -1,13 +1,14 @@
 //! The pages of a product and of an asset.
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 use chrono::{DateTime, Utc};
 use lakeport_frame::{Columns, TableInfo};
-use lakeport_model::access::{GrantStanding, HeldOn};
+use lakeport_model::access::HeldOn;
 use lakeport_model::catalog::{
-    Activity, AssetPage, ClosedColumns, DashboardRef, HistoryEntry, InputPort, MOST_COMMITS, OfferedBy,
-    OutputPort, ProductPage, SupportChannel, TableFacts, Visibility,
+    Activity, AssetPage, ClosedColumns, HistoryEntry, InputPort, MOST_COMMITS, OfferedBy, OutputPort,
+    ProductPage, SupportChannel, TableFacts, Visibility,
 };
 use lakeport_model::people::{DomainRef, Viewer};
 use lakeport_model::{AssetId, DashboardId, First, Page, PageRequest, ProductId};
@@ -75,8 +76,6 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
             .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
             .map(Asset::reference),
     });
-    let of_product = dashboards::list(ctx, viewer).await?.into_iter();
-    let of_product = of_product.filter(|dashboard| dashboard.product.as_deref() == Some(id.as_str()));
     Ok(ProductPage {
         id: id.clone(),
         way: snapshot.way_in(&product.domain),
@@ -104,7 +103,7 @@ pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<Produ
         consumers,
         ever_granted,
         consumer_domains,
-        dashboards: of_product.map(|line| DashboardRef { id: line.id, title: line.title }).collect(),
+        dashboards: dashboards::of_product(&snapshot, &rights, id.as_str()),
         activity,
         sees_grants,
     })
@@ -117,17 +116,9 @@ async fn consumers(
     snapshot: &Snapshot,
     product: &Product,
 ) -> Result<(u32, Vec<String>)> {
-    let now = ctx.now();
-    let mut live = grants::open_grants_of(tx, &product.id).await?;
-    live.retain(|grant| grant.standing(now) == GrantStanding::Active);
-    let people: BTreeSet<_> = live.iter().map(|grant| grant.consumer).collect();
-    let domains: BTreeSet<String> = snapshot
-        .members
-        .iter()
-        .filter(|member| people.contains(&member.person))
-        .map(|member| snapshot.domain_name(&member.domain))
-        .collect();
-    Ok((u32::try_from(people.len()).unwrap_or(u32::MAX), domains.into_iter().collect()))
+    let (people, domains) = grants::consumers(tx, &product.id, ctx.now().date_naive()).await?;
+    let domains: BTreeSet<String> = domains.iter().map(|domain| snapshot.domain_name(domain)).collect();
+    Ok((u32::try_from(people).unwrap_or(u32::MAX), domains.into_iter().collect()))
 }
 
 async fn activity(
@@ -302,17 +293,15 @@ pub struct ProductLine {
 pub async fn products(ctx: &Ctx, viewer: &Viewer, request: PageRequest) -> Result<Page<ProductLine>> {
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
-    let dashboards = dashboards::list(ctx, viewer).await?;
     let limit = request.limit.clamp(1, 200);
     let after = request.after.unwrap_or_default();
-    let visible = snapshot
-        .products
-        .values()
-        .filter(|product| product.id > after && rights.product_sight(product) != Sight::Hidden);
+    let next = snapshot.products.range::<str, _>((Bound::Excluded(after.as_str()), Bound::Unbounded));
+    let next = next.map(|(_, product)| product);
+    let visible = next.filter(|product| rights.product_sight(product) != Sight::Hidden);
     let line = |product: &Product| {
         let full = rights.product_sight(product) == Sight::Full;
         let terms = product.document.description.as_ref().filter(|_| full);
-        let own = dashboards.iter().filter(|dashboard| dashboard.product.as_deref() == Some(&product.id));
+        let own = dashboards::of_product(&snapshot, &rights, &product.id);
         ProductLine {
             id: ProductId(product.id.clone()),
             name: product.name.clone(),
@@ -320,7 +309,7 @@ pub async fn products(ctx: &Ctx, viewer: &Viewer, request: PageRequest) -> Resul
             visibility: product.visibility,
             purpose: terms.and_then(|terms| terms.purpose.clone()).unwrap_or_default(),
             published_at: product.created_at,
-            dashboards: own.map(|dashboard| dashboard.id.clone()).collect(),
+            dashboards: own.into_iter().map(|dashboard| dashboard.id).collect(),
         }
     };
     let lines = visible.take(limit as usize + 1).map(line).collect();

@@ -203,13 +203,29 @@ impl Rights {
     pub(crate) fn product_sight(&self, product: &Product) -> Sight {
         let (visibility, domain) = (product.visibility, DomainId(product.domain.clone()));
         let granted = self.grants.iter().any(|grant| grant.product == product.id);
-        let details = Action::SeeProductDetails { visibility, domain: domain.clone(), granted };
+        let answers = self.answers_for(product);
+        let details = Action::SeeProductDetails { visibility, domain: domain.clone(), granted, answers };
         if decide(&self.viewer, &details).allowed {
             Sight::Full
-        } else if decide(&self.viewer, &Action::SeeProduct { visibility, domain, granted }).allowed {
+        } else if decide(&self.viewer, &Action::SeeProduct { visibility, domain, granted, answers }).allowed {
             Sight::NameOnly
         } else {
             Sight::Hidden
+        }
+    }
+
+    /// True where the viewer answers for the data of a product's domain.
+    fn answers_for(&self, product: &Product) -> bool {
+        product.answering.contains(&self.viewer.id)
+    }
+
+    /// The question whether the viewer may ask for what a port of a product offers.
+    pub(crate) fn asks_for(&self, product: &Product, port: &Port) -> Action {
+        Action::RequestAccess {
+            visibility: product.visibility,
+            domain: DomainId(product.domain.clone()),
+            classification: port.classification,
+            answers: self.answers_for(product),
         }
     }
 
@@ -263,11 +279,8 @@ impl Rights {
 
     /// True where the viewer may ask for what a port offers.
     fn may_request(&self, snapshot: &Snapshot, port: &Port) -> bool {
-        snapshot.port(&port.id).is_some_and(|(product, _)| {
-            let domain = DomainId(product.domain.clone());
-            let (visibility, classification) = (product.visibility, port.classification);
-            decide(&self.viewer, &Action::RequestAccess { visibility, domain, classification }).allowed
-        })
+        let found = snapshot.port(&port.id);
+        found.is_some_and(|(product, _)| decide(&self.viewer, &self.asks_for(product, port)).allowed)
     }
 
     /// True where somebody who reads only the public columns of what a port offers may ask for the others: what is decided

@@ -13,6 +13,7 @@ use lakeport_model::people::{DomainRef, PersonRef, Role};
 use lakeport_model::{AssetId, DomainId, PersonId, PortId};
 use uuid::Uuid;
 
+use super::lookups::Lookups;
 use crate::Ctx;
 use crate::dashboards::format::Dashboard;
 use crate::lineage::Edges;
@@ -103,6 +104,8 @@ pub struct Product {
     pub domain: String,
     /// Who sees it.
     pub visibility: Visibility,
+    /// Who answers for its domain's data.
+    pub answering: Vec<PersonId>,
     /// The document as its author wrote it, read.
     pub document: odps::DataProduct,
     /// What it offers.
@@ -195,8 +198,8 @@ pub struct Snapshot {
     pub change: i64,
     /// Domains by id.
     pub domains: BTreeMap<String, Domain>,
-    /// Members of all domains, by name.
-    pub members: Vec<Member>,
+    /// Members by domain, in each by name.
+    pub members: BTreeMap<String, Vec<Member>>,
     /// Service accounts with the people who can act as each.
     pub account_hands: BTreeSet<(Uuid, Uuid)>,
     /// Service accounts with the person who answers for each.
@@ -213,10 +216,8 @@ pub struct Snapshot {
     pub dashboards: BTreeMap<String, DashboardText>,
     /// Assets by their other addresses: symlinks and earlier names.
     pub aliases: BTreeMap<(String, String), String>,
-    /// Which assets stand at which address, by namespace and name.
-    pub(super) addresses: BTreeMap<(String, String), String>,
-    /// Which ports offer which asset: product and place among its ports.
-    pub(super) offered: BTreeMap<String, Vec<(String, usize)>>,
+    /// What is looked up by something else than its id.
+    pub(super) lookups: Lookups,
     /// Lineage between assets.
     pub edges: Edges,
     /// The search index over all of it.
@@ -263,7 +264,8 @@ impl Snapshot {
 
     /// People with exactly this role in a domain.
     pub fn members_with<'a>(&'a self, domain: &'a str, role: Role) -> impl Iterator<Item = &'a Member> {
-        self.members.iter().filter(move |member| member.domain == domain && member.role == role.as_str())
+        let members = self.members.get(domain).into_iter().flatten();
+        members.filter(move |member| member.role == role.as_str())
     }
 
     /// A domain's owners.
@@ -293,33 +295,6 @@ impl Snapshot {
         }
     }
 
-    /// Products and ports that offer an asset.
-    pub fn offers<'a>(&'a self, asset: &'a str) -> impl Iterator<Item = (&'a Product, &'a Port)> {
-        self.offered.get(asset).into_iter().flatten().filter_map(|(product, place)| {
-            let product = self.products.get(product)?;
-            Some((product, product.ports.get(*place)?))
-        })
-    }
-
-    /// Notes what is looked up by something else than its id; after assets and products are there.
-    pub(super) fn look_up(&mut self) {
-        let own = |asset: &Asset| (address(&asset.namespace, &asset.name), asset.id.clone());
-        self.addresses = self.assets.values().map(own).collect();
-        for product in self.products.values() {
-            for (place, port) in product.ports.iter().enumerate() {
-                if let Some(asset) = &port.asset {
-                    self.offered.entry(asset.clone()).or_default().push((product.id.clone(), place));
-                }
-            }
-        }
-    }
-
-    /// Products that offer something under a contract.
-    pub fn products_under<'a>(&'a self, contract: &'a Contract) -> impl Iterator<Item = &'a Product> {
-        let is_under = |port: &Port| port.contract.as_ref() == Some(&contract.id);
-        self.products.values().filter(move |product| product.ports.iter().any(is_under))
-    }
-
     /// The domain that gives a contract's promise: the contract's own word, or the domain of the products that offer it.
     pub fn domain_of(&self, contract: &Contract) -> String {
         let written = contract.newest().document.domain.clone();
@@ -333,8 +308,9 @@ impl Snapshot {
         known.or_else(offered).or(written).unwrap_or_default()
     }
 
-    /// Takes away from ports what belongs to contracts of other domains, once products and contracts are there. A contract
-    /// is seen through the products that offer it: naming it would be enough to show it by rules that are not its own.
+    /// Takes away from ports what belongs to contracts of other domains, once products and contracts are there and can be
+    /// looked up. A contract is seen through the products that offer it: naming it would be enough to show it by rules that
+    /// are not its own.
     pub(super) fn keep_own_contracts(&mut self) {
         let of = |contract: &Contract| (contract.id.clone(), self.domain_of(contract));
         let domains: BTreeMap<String, String> = self.contracts.values().map(of).collect();
@@ -346,12 +322,6 @@ impl Snapshot {
                 }
             }
         }
-    }
-
-    /// The asset with this OpenLineage address, be it its own or another name of it, and however that is spelled.
-    pub fn asset_at(&self, namespace: &str, name: &str) -> Option<&Asset> {
-        let address = address(namespace, name);
-        self.assets.get(self.addresses.get(&address).or_else(|| self.aliases.get(&address))?)
     }
 
     /// True for a dashboard of this portal, which needs no grant of its own.

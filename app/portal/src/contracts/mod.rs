@@ -8,12 +8,10 @@ mod subscribe;
 mod told;
 mod versions;
 
-use std::collections::BTreeMap;
-
 use lakeport_model::ContractId;
 use lakeport_model::catalog::Task;
 use lakeport_model::contracts::{CheckRun, CheckState, ContractSummary};
-use lakeport_model::people::{Role, Viewer};
+use lakeport_model::people::Viewer;
 
 pub use check::run_checks;
 pub(crate) use check::run_daily;
@@ -74,22 +72,15 @@ fn called(snapshot: &Snapshot, rights: &Rights, contract: &Contract) -> Called {
 
 /// What is to be seen to by somebody who answers for contracts that are broken now.
 pub(crate) async fn broken(ctx: &Ctx, snapshot: &Snapshot, viewer: &Viewer) -> Result<Vec<Task>> {
-    let mut broken = Vec::new();
-    if !viewer.is_anywhere(Role::Steward) && !viewer.administrator {
+    let (domains, mut broken) = (access::domains_of(snapshot, viewer), Vec::new());
+    if domains.is_empty() {
         return Ok(broken);
     }
     let mut tx = ctx.db.read().await?;
     let rights = Rights::in_tx(&mut tx, ctx.now(), viewer).await?;
-    // Asked once a domain, however many contracts it has.
-    let mut answers: BTreeMap<String, bool> = BTreeMap::new();
-    for contract in snapshot.contracts.values() {
-        let domain = snapshot.domain_of(contract);
-        let is_his = match answers.get(&domain) {
-            Some(is_his) => *is_his,
-            None => access::who_answers(&mut tx, snapshot, &domain).await?.contains(&viewer.id),
-        };
-        answers.insert(domain, is_his);
-        if is_his && state(&mut tx, ctx, snapshot, &rights, contract).await? == CheckState::Broken {
+    let contracts: Vec<&Contract> = domains.iter().flat_map(|domain| snapshot.contracts_in(domain)).collect();
+    for contract in contracts {
+        if state(&mut tx, ctx, snapshot, &rights, contract).await? == CheckState::Broken {
             let Called { title, href, .. } = called(snapshot, &rights, contract);
             broken.push(Task { label: format!("{title} is broken"), href, oldest: None });
         }

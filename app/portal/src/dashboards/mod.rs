@@ -14,13 +14,13 @@ use std::sync::Arc;
 
 use lakeport_frame::{Frame, LakeError};
 use lakeport_model::DashboardId;
-use lakeport_model::catalog::AccessStanding;
+use lakeport_model::catalog::{AccessStanding, DashboardRef};
 use lakeport_model::dashboards::{DashboardLine, DashboardView, MissingTable};
 use lakeport_model::people::{Role, Viewer};
 
 pub use cache::{RESULTS_MB, ResultCache};
 
-use crate::catalog::{Asset, Rights, Sight, Snapshot, href};
+use crate::catalog::{Asset, DashboardText, Rights, Sight, Snapshot, href};
 use crate::policy::Entitlement;
 use crate::{Ctx, Error, Result, contracts};
 use format::Dashboard;
@@ -32,10 +32,7 @@ pub async fn list(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<DashboardLine>> {
     let rights = Rights::of(ctx, viewer).await?;
     let mut lines = Vec::new();
     for text in snapshot.dashboards.values() {
-        let Ok(dashboard) = &text.read else { continue };
-        if !sees(&snapshot, &rights, dashboard) {
-            continue;
-        }
+        let Some(dashboard) = seen(&snapshot, &rights, text) else { continue };
         let front = dashboard.front.clone();
         let may_read = rights.reads_all(&snapshot, dashboard);
         let in_part = rights.reads_in_part(&snapshot, dashboard);
@@ -55,6 +52,26 @@ pub async fn list(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<DashboardLine>> {
     }
     lines.sort_by(|a, b| a.title.cmp(&b.title));
     Ok(lines)
+}
+
+/// The dashboards of a product that the viewer may see, by title.
+pub(crate) fn of_product(snapshot: &Snapshot, rights: &Rights, product: &str) -> Vec<DashboardRef> {
+    let line = |text: &DashboardText| {
+        let title = seen(snapshot, rights, text)?.front.title.clone();
+        Some(DashboardRef { id: DashboardId(text.id.clone()), title })
+    };
+    let mut lines: Vec<DashboardRef> = snapshot.dashboards_of(product).filter_map(line).collect();
+    lines.sort_by(|a, b| a.title.cmp(&b.title));
+    lines
+}
+
+/// What a dashboard's text says, for somebody whom it lets in.
+pub(crate) fn seen<'a>(
+    snapshot: &Snapshot,
+    rights: &Rights,
+    text: &'a DashboardText,
+) -> Option<&'a Arc<Dashboard>> {
+    text.read.as_ref().ok().filter(|dashboard| sees(snapshot, rights, dashboard))
 }
 
 /// Everybody who sees the product it belongs to; where the text names groups, only members of those domains. What
@@ -247,8 +264,8 @@ async fn draw(
         Some(product) => snapshot.way_under(&rights, product),
         None => snapshot.way_in(front.domain.as_deref().unwrap_or_default()),
     };
-    let owner = snapshot.members.iter().find(|member| member.email.eq_ignore_ascii_case(&view.owner));
-    if let Some(owner) = owner {
+    let mut members = snapshot.members.values().flatten();
+    if let Some(owner) = members.find(|member| member.email.eq_ignore_ascii_case(&view.owner)) {
         view.owner.clone_from(&owner.name);
     }
     let offered = view.filters.iter().filter_map(|filter| answers.options.get(&filter.name)?.as_ref().ok());

@@ -2,17 +2,17 @@
 
 mod layout;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::num::NonZero;
+use std::sync::{Arc, LazyLock};
 
 use lakeport_model::AssetId;
-use lakeport_model::access::{GrantStanding, HeldOn};
 use lakeport_model::catalog::AssetKind;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::lineage::{Graph, GraphEdge, GraphNode, GraphRequest, Impact};
 use lakeport_model::people::Viewer;
 use tokio::sync::Semaphore;
-use uuid::Uuid;
 
 use super::edges::MOST_WALKED;
 use super::job::{self, Told};
@@ -29,10 +29,12 @@ const MOST_HOPS: u8 = 10;
 const MOST_OPEN: usize = 50;
 /// Most jobs named at a node or an edge.
 const MOST_JOBS: usize = 20;
-/// Most grants counted on an asset.
-const MOST_GRANTS: i64 = 1_000;
-/// Drawings made at the same time; a call whose client leaves while it waits is gone.
-static DRAWING: Semaphore = Semaphore::const_new(2);
+/// Drawings made at the same time: calls are answered by the other half of the processors. A call whose client leaves while
+/// it waits is gone; a drawing that was begun keeps its turn until it ends, for it cannot be stopped.
+static DRAWING: LazyLock<Semaphore> = LazyLock::new(|| {
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    Semaphore::new((processors / 2).max(1))
+});
 
 /// The neighbourhood of an asset as the viewer may see it.
 pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result<Graph> {
@@ -49,10 +51,6 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
     };
     let states = states(ctx, &snapshot, &rights, &drawn.nodes).await?;
     let with_state = |node: GraphNode| GraphNode { state: states.get(&node.id.0).copied(), ..node };
-    let told = request.chosen.as_ref().filter(|id| drawn.nodes.iter().any(|node| node.id.0 == **id));
-    let told = told.and_then(|id| snapshot.assets.get(id)).unwrap_or(focus);
-    // Columns are details: whoever knows the focus only by name is told none of them.
-    let knows = snapshot.sight(&rights, focus) == Sight::Full;
     Ok(Graph {
         focus: AssetId(focus.id.clone()),
         focus_name: focus.title.clone(),
@@ -63,17 +61,21 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
         edges: drawn.edges,
         cut_off: drawn.cut_off,
         edges_cut_off: drawn.edges_cut_off,
-        columns: if knows { snapshot.edges.columns_of(&focus.id).into_iter().collect() } else { Vec::new() },
-        chosen: AssetId(told.id.clone()),
-        chosen_name: told.title.clone(),
-        impact: impact(ctx, &rights, &snapshot, told).await?,
+        columns: drawn.columns,
+        chosen: drawn.chosen.0,
+        chosen_name: drawn.chosen.1,
+        impact: impact(ctx, &rights, &snapshot, drawn.hit).await?,
     })
 }
 
 /// Walks and lays out beside the threads that answer calls.
 pub(super) async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let _turn = DRAWING.acquire().await.map_err(Error::fault)?;
-    tokio::task::spawn_blocking(work).await.map_err(Error::fault)
+    let turn = DRAWING.acquire().await.map_err(Error::fault)?;
+    let drawing = move || {
+        let _turn = turn;
+        work()
+    };
+    tokio::task::spawn_blocking(drawing).await.map_err(Error::fault)
 }
 
 /// What is drawn, before anything else is known of it.
@@ -84,12 +86,19 @@ struct Drawn {
     height: f64,
     cut_off: u32,
     edges_cut_off: u32,
+    /// Columns of the focus that column lineage speaks of.
+    columns: Vec<String>,
+    /// The asset that the page tells of, by id and name.
+    chosen: (AssetId, String),
+    /// Who is hit when that changes.
+    hit: Hit,
 }
 
 fn draw(snapshot: &Snapshot, rights: &Rights, request: &GraphRequest) -> Drawn {
-    let chosen = choose(snapshot, rights, request);
-    let visible = |id: &str| sight(snapshot, rights, id) != Sight::Hidden;
-    let full = |id: &str| sight(snapshot, rights, id) == Sight::Full;
+    let sights = Sights { snapshot, rights, known: RefCell::default() };
+    let chosen = choose(&sights, request);
+    let visible = |id: &str| sights.of(id) != Sight::Hidden;
+    let full = |id: &str| sights.of(id) == Sight::Full;
     let column_path = match &request.column {
         Some(column) if full(&request.focus) => snapshot.edges.column_path(&request.focus, column, &full),
         _ => BTreeSet::new(),
@@ -136,8 +145,21 @@ fn draw(snapshot: &Snapshot, rights: &Rights, request: &GraphRequest) -> Drawn {
         Some(GraphEdge { from, to, path, job: labels(jobs).join(", "), on_path })
     });
     let edges = edges.collect();
-    let (width, height) = (placed.width, placed.height);
-    Drawn { nodes, edges, width, height, cut_off: chosen.cut_off, edges_cut_off }
+    // Columns are details: whoever knows the focus only by name is told none of them.
+    let columns = full(&request.focus).then(|| snapshot.edges.columns_of(&request.focus));
+    let asked = request.chosen.as_ref().filter(|id| index.contains_key(id.as_str()));
+    let asked = asked.and_then(|id| snapshot.assets.get(id)).unwrap_or(chosen.nodes[0]);
+    Drawn {
+        nodes,
+        edges,
+        width: placed.width,
+        height: placed.height,
+        cut_off: chosen.cut_off,
+        edges_cut_off,
+        columns: columns.into_iter().flatten().collect(),
+        chosen: (AssetId(asked.id.clone()), asked.title.clone()),
+        hit: hit(&sights, asked),
+    }
 }
 
 /// Jobs as people read them, the first of many.
@@ -145,9 +167,24 @@ fn labels<'a>(jobs: impl Iterator<Item = &'a str>) -> Vec<String> {
     jobs.take(MOST_JOBS).map(job::label).collect()
 }
 
-/// How much of an asset the viewer sees; nothing of one that is not there.
-fn sight(snapshot: &Snapshot, rights: &Rights, id: &str) -> Sight {
-    snapshot.assets.get(id).map_or(Sight::Hidden, |asset| snapshot.sight(rights, asset))
+/// How much of each asset the viewer sees; nothing of one that is not there. Answered once an asset and drawing: it is
+/// asked along every edge.
+struct Sights<'a> {
+    snapshot: &'a Snapshot,
+    rights: &'a Rights,
+    known: RefCell<HashMap<String, Sight>>,
+}
+
+impl Sights<'_> {
+    fn of(&self, id: &str) -> Sight {
+        if let Some(known) = self.known.borrow().get(id) {
+            return *known;
+        }
+        let asset = self.snapshot.assets.get(id);
+        let sight = asset.map_or(Sight::Hidden, |asset| self.snapshot.sight(self.rights, asset));
+        self.known.borrow_mut().insert(id.to_owned(), sight);
+        sight
+    }
 }
 
 /// States of the contracts that products the viewer knows in full have on these assets.
@@ -175,8 +212,8 @@ struct Chosen<'a> {
 
 /// The focus, what is within reach of it, and the neighbours of nodes opened by hand, nearest first. What the viewer
 /// may not see is not walked through and not counted: neither a line nor a number tells that it exists.
-fn choose<'a>(snapshot: &'a Snapshot, rights: &Rights, request: &GraphRequest) -> Chosen<'a> {
-    let visible = |id: &str| sight(snapshot, rights, id) != Sight::Hidden;
+fn choose<'a>(sights: &Sights<'a>, request: &GraphRequest) -> Chosen<'a> {
+    let (snapshot, visible) = (sights.snapshot, |id: &str| sights.of(id) != Sight::Hidden);
     let mut ids = vec![request.focus.clone()];
     let mut seen: BTreeSet<String> = ids.iter().cloned().collect();
     let mut add = |more: Vec<String>, ids: &mut Vec<String>| {
@@ -212,11 +249,26 @@ fn pairs(snapshot: &Snapshot, nodes: &[&Asset]) -> (Vec<(u32, u32)>, u32) {
     (pairs, cut_off)
 }
 
-/// Who is hit when the focus changes: only through assets and products that the viewer sees in full. Of anything
-/// else, counts and names would tell what he may not know.
-async fn impact(ctx: &Ctx, rights: &Rights, snapshot: &Snapshot, focus: &Asset) -> Result<Impact> {
-    let full = |asset: &&Asset| snapshot.sight(rights, asset) == Sight::Full;
-    let visible = |id: &str| sight(snapshot, rights, id) != Sight::Hidden;
+/// What is hit when an asset changes, before it is asked who relies on it.
+struct Hit {
+    /// Assets downstream, with their dashboards and owners.
+    impact: Impact,
+    /// The contracts on them and on the asset itself.
+    contracts: BTreeSet<String>,
+    /// Those that a product offers, the asset itself included.
+    offered: Vec<String>,
+}
+
+fn known(rights: &Rights, product: &Product) -> bool {
+    rights.product_sight(product) == Sight::Full
+}
+
+/// Who is hit when an asset changes: only through assets and products that the viewer sees in full. Of anything else, counts
+/// and names would tell what he may not know.
+fn hit(sights: &Sights, focus: &Asset) -> Hit {
+    let (snapshot, rights) = (sights.snapshot, sights.rights);
+    let full = |asset: &&Asset| sights.of(&asset.id) == Sight::Full;
+    let visible = |id: &str| sights.of(id) != Sight::Hidden;
     let ids = snapshot.edges.reach_down(&focus.id, usize::MAX, &visible);
     let downstream: Vec<&Asset> = ids.iter().filter_map(|id| snapshot.assets.get(id)).filter(full).collect();
     let mut owners: BTreeSet<String> = BTreeSet::new();
@@ -227,36 +279,64 @@ async fn impact(ctx: &Ctx, rights: &Rights, snapshot: &Snapshot, focus: &Asset) 
     let focus = Some(focus).filter(full);
     let hit: BTreeSet<&str> =
         downstream.iter().copied().chain(focus).map(|asset| asset.id.as_str()).collect();
-    let known = |product: &Product| rights.product_sight(product) == Sight::Full;
-    let contract_ids: BTreeSet<String> = hit
+    let contracts = hit
         .iter()
         .flat_map(|asset| snapshot.offers(asset))
-        .filter(|(product, _)| known(product))
-        .filter_map(|(_, port)| port.contract.clone())
-        .collect();
-    let now = ctx.now();
+        .filter(|(product, _)| known(rights, product))
+        .filter_map(|(_, port)| port.contract.clone());
+    let offered = hit.iter().filter(|asset| snapshot.offers(asset).next().is_some());
+    let dashboards = downstream.iter().filter(|asset| asset.kind == AssetKind::Dashboard);
+    Hit {
+        impact: Impact {
+            assets: u32::try_from(downstream.len()).unwrap_or(u32::MAX),
+            there_are_more: ids.len() == MOST_WALKED,
+            dashboards: dashboards.map(|asset| asset.title.clone()).collect(),
+            owners: owners.into_iter().collect(),
+            ..Impact::default()
+        },
+        contracts: contracts.collect(),
+        offered: offered.map(|asset| (*asset).to_owned()).collect(),
+    }
+}
+
+/// The same with how many rely on it.
+async fn impact(ctx: &Ctx, rights: &Rights, snapshot: &Snapshot, hit: Hit) -> Result<Impact> {
     let mut tx = ctx.db.read().await?;
     let mut subscribers = 0;
-    for contract in &contract_ids {
+    for contract in &hit.contracts {
         subscribers += store::subscribers(&mut tx, contract).await?;
     }
-    let counts = |grant: &&access::Grant| {
-        grant.standing(now) == GrantStanding::Active
-            && snapshot.products.get(&grant.product).is_some_and(known)
-    };
     let mut grants = 0;
-    for asset in hit.iter().filter(|asset| snapshot.offers(asset).next().is_some()) {
-        let on = HeldOn::Asset(AssetId((*asset).to_owned()));
-        let held = access::live_grants(&mut tx, &on, now.date_naive(), Uuid::max(), MOST_GRANTS).await?;
-        grants += held.iter().filter(counts).count();
+    for (product, number) in access::live_numbers(&mut tx, &hit.offered, ctx.now().date_naive()).await? {
+        if snapshot.products.get(&product).is_some_and(|product| known(rights, product)) {
+            grants += number;
+        }
     }
-    let dashboards = downstream.iter().filter(|asset| asset.kind == AssetKind::Dashboard);
     Ok(Impact {
-        assets: u32::try_from(downstream.len()).unwrap_or(u32::MAX),
-        there_are_more: ids.len() == MOST_WALKED,
-        dashboards: dashboards.map(|asset| asset.title.clone()).collect(),
-        owners: owners.into_iter().collect(),
         subscribers: u32::try_from(subscribers).unwrap_or(0),
         grants: u32::try_from(grants).unwrap_or(u32::MAX),
+        ..hit.impact
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_drawing_that_nobody_waits_for_never_makes_room_for_another() {
+        let turns = DRAWING.available_permits();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let drawing = beside(move || ended.recv());
+        assert!(
+            tokio::time::timeout(Duration::from_millis(1), drawing).await.is_err(),
+            "its client has left"
+        );
+        assert_eq!(DRAWING.available_permits(), turns - 1);
+        end.send(()).expect("it is still drawing");
+        let all = u32::try_from(turns).expect("there are a few");
+        drop(DRAWING.acquire_many(all).await.expect("its turn comes back when it ends"));
+    }
 }

@@ -35,13 +35,12 @@ pub async fn domain_page(
         let of_role = snapshot.members_with(id.as_str(), role);
         of_role.map(|member| snapshot.names.person(member.person)).collect()
     };
-    let children = snapshot.domains.iter().filter(|(_, child)| child.parent.as_deref() == Some(id.as_str()));
     Ok(DomainPage {
         id: id.clone(),
         name: domain.name.clone(),
         description: domain.description.clone(),
         parent: domain.parent.as_ref().map(|parent| snapshot.domain(parent)),
-        children: children.map(|(id, _)| snapshot.domain(id)).collect(),
+        children: snapshot.below(id.as_str()).map(|child| snapshot.domain(&child.id)).collect(),
         owners: people(Role::Owner),
         stewards: people(Role::Steward),
         products: found.hits.into_iter().map(|hit| (hit.name, hit.href)).collect(),

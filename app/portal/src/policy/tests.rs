@@ -46,20 +46,27 @@ fn rules(action: &Action) -> [&'static str; 4] {
 
 #[test]
 fn products_are_seen_by_visibility() {
-    let see = |visibility, granted| rules(&Action::SeeProduct { visibility, domain: DOMAIN.into(), granted });
-    assert_eq!(see(Visibility::Open, false), ["product.seen_by_everybody"; 4]);
-    assert_eq!(see(Visibility::Restricted, false), ["product.seen_by_everybody"; 4]);
-    let (own, grant) = ("product.own_domain", "product.grant");
-    assert_eq!(see(Visibility::Private, false), ["product.private", own, own, own]);
-    assert_eq!(see(Visibility::Private, true), [grant, own, own, own]);
-    let details = |visibility, granted| {
-        rules(&Action::SeeProductDetails { visibility, domain: DOMAIN.into(), granted })
+    let domain = || DomainId::from(DOMAIN);
+    let see = |visibility, granted, answers| {
+        rules(&Action::SeeProduct { visibility, domain: domain(), granted, answers })
     };
-    assert_eq!(details(Visibility::Open, false), ["product.open"; 4]);
-    assert_eq!(details(Visibility::Restricted, false), ["product.restricted", own, own, own]);
-    assert_eq!(details(Visibility::Private, false), ["product.private", own, own, own]);
+    assert_eq!(see(Visibility::Open, false, false), ["product.seen_by_everybody"; 4]);
+    assert_eq!(see(Visibility::Restricted, false, false), ["product.seen_by_everybody"; 4]);
+    let (own, grant, answers) = ("product.own_domain", "product.grant", "product.answers");
+    assert_eq!(see(Visibility::Private, false, false), ["product.private", own, own, own]);
+    assert_eq!(see(Visibility::Private, true, false), [grant, own, own, own]);
+    assert_eq!(see(Visibility::Private, false, true), [answers, own, own, own]);
+    let details = |visibility, granted, answers| {
+        rules(&Action::SeeProductDetails { visibility, domain: domain(), granted, answers })
+    };
+    assert_eq!(details(Visibility::Open, false, false), ["product.open"; 4]);
+    assert_eq!(details(Visibility::Restricted, false, false), ["product.restricted", own, own, own]);
+    assert_eq!(details(Visibility::Private, false, false), ["product.private", own, own, own]);
     for visibility in [Visibility::Restricted, Visibility::Private] {
-        assert_eq!(details(visibility, true), [grant, own, own, own], "whoever may read it sees what it is");
+        let seen = details(visibility, true, false);
+        assert_eq!(seen, [grant, own, own, own], "whoever may read it sees what it is");
+        let seen = details(visibility, false, true);
+        assert_eq!(seen, [answers, own, own, own], "and so does whoever decides about it");
     }
 }
 
@@ -153,7 +160,7 @@ fn what_nobody_decided_never_opens_a_column_that_nobody_described() {
 #[test]
 fn access_is_asked_for_what_cannot_be_read() {
     let ask = |visibility, classification| {
-        rules(&Action::RequestAccess { visibility, domain: DOMAIN.into(), classification })
+        rules(&Action::RequestAccess { visibility, domain: DOMAIN.into(), classification, answers: false })
     };
     let own = "request.own_domain";
     for visibility in [Visibility::Open, Visibility::Restricted] {
@@ -162,6 +169,9 @@ fn access_is_asked_for_what_cannot_be_read() {
     assert_eq!(ask(Visibility::Private, Classification::Internal), ["product.private", own, own, own]);
     let restricted = ask(Visibility::Private, Classification::Restricted);
     assert_eq!(restricted, ["product.private", "request.own_domain_restricted", own, own]);
+    let (visibility, domain, classification) = (Visibility::Private, DOMAIN.into(), Classification::Internal);
+    let above = Action::RequestAccess { visibility, domain, classification, answers: true };
+    assert_eq!(rules(&above), ["request.answers", own, own, own], "whoever sees it may ask for it");
 }
 
 #[test]
@@ -281,8 +291,8 @@ fn a_no_becomes_the_right_refusal() {
         Err(Error::Refused(refusal)) => refusal.kind,
         other => panic!("a refusal was expected, not {other:?}"),
     };
-    let hidden =
-        Action::SeeProduct { visibility: Visibility::Private, domain: DOMAIN.into(), granted: false };
+    let (visibility, domain) = (Visibility::Private, DOMAIN.into());
+    let hidden = Action::SeeProduct { visibility, domain, granted: false, answers: false };
     assert_eq!(kind(&hidden), RefusalKind::NotFound);
     assert_eq!(kind(&Action::SeeAudit), RefusalKind::Forbidden);
     let proof = authorize(&viewer(1, None), &Action::MoveClock { demo: true }).expect("it is allowed");
@@ -299,15 +309,14 @@ fn any_action() -> impl Strategy<Value = Action> {
             .prop_map(|(standing, classification)| held(standing, classification))
     };
     prop_oneof![
-        (visibility(), any::<bool>()).prop_map(|(visibility, granted)| Action::SeeProduct {
+        (visibility(), any::<[bool; 2]>()).prop_map(|(visibility, [granted, answers])| Action::SeeProduct {
             visibility,
             domain: DOMAIN.into(),
-            granted
+            granted,
+            answers
         }),
-        (visibility(), any::<bool>()).prop_map(|(visibility, granted)| Action::SeeProductDetails {
-            visibility,
-            domain: DOMAIN.into(),
-            granted
+        (visibility(), any::<[bool; 2]>()).prop_map(|(visibility, [granted, answers])| {
+            Action::SeeProductDetails { visibility, domain: DOMAIN.into(), granted, answers }
         }),
         (classification(), any::<bool>(), prop::collection::vec(grant(), 0..3)).prop_map(
             |(classification, seen_in_full, grants)| Action::ReadValues(values(
@@ -316,10 +325,8 @@ fn any_action() -> impl Strategy<Value = Action> {
                 &grants
             ))
         ),
-        (visibility(), classification()).prop_map(|(visibility, classification)| Action::RequestAccess {
-            visibility,
-            domain: DOMAIN.into(),
-            classification
+        (visibility(), classification(), any::<bool>()).prop_map(|(visibility, classification, answers)| {
+            Action::RequestAccess { visibility, domain: DOMAIN.into(), classification, answers }
         }),
         (prop::sample::select(RequestState::ALL), one(), people(), people()).prop_map(
             |(state, requester, approved_by, eligible)| Action::DecideRequest {
@@ -355,7 +362,7 @@ proptest! {
             "request.requester_withdraws", "grant.consumer_answers", "checks.subscriber", "clock.demo",
             // The turn says that the person is an owner or steward, at least of the parent domain.
             "request.owner_decides", "request.second_approver_decides", "grant.owner_or_steward_reviews",
-            "grants.reviewer",
+            "grants.reviewer", "product.answers", "request.answers",
         ];
         prop_assert_eq!(decision.allowed, named.contains(&decision.rule), "{}", decision.rule);
     }

@@ -164,6 +164,39 @@ on_both! { demo =>
         assert_eq!(refusal(world.held("henrik.maas", on()).await).kind, RefusalKind::Forbidden);
     }
 
+    async fn who_may_withdraw_one_grant_never_looks_through_those_of_others(world) {
+        let own = world.granted("paula.brandt", CASES, 60, &["aylin.demir"]).await;
+        for who in ["lena.vogel", "clara.neumann", "maria.keller"] {
+            world.granted(who, CASES, 60, &["aylin.demir"]).await;
+        }
+        world.staff("controlling", &[("paula.brandt", "owner")]).await;
+        let henrik = world.viewer("henrik.maas").await;
+        for on in [HeldOn::Product("collections".into()), HeldOn::Asset(TABLE.into())] {
+            let page = PageRequest { after: None, limit: 1 };
+            let part = access::held(&world.ctx, &henrik, &on, page).await.expect("one is his to review").grants;
+            let ids: Vec<_> = part.items.iter().map(|line| line.grant.id).collect();
+            assert_eq!((ids, part.next), (vec![own], None), "one look is all");
+        }
+    }
+
+    async fn what_is_long_overdue_is_never_hidden_from_those_it_has_come_to(world) {
+        let late = world.granted("paula.brandt", CASES, 300, &["aylin.demir"]).await;
+        world.granted("lena.vogel", CASES, 300, &["aylin.demir"]).await;
+        let on = || HeldOn::Product("collections".into());
+        let due = async |day: &str| {
+            let of_paula = "consumer = (SELECT id FROM person WHERE email = 'paula.brandt@nordkauf.example')";
+            let sql = format!("UPDATE access_grant SET next_review = '{day}' WHERE {of_paula}");
+            world.execute(&sql).await.expect("its review is due");
+        };
+        due("2026-11-24").await;
+        assert_eq!(refusal(world.held("henrik.maas", on()).await).kind, RefusalKind::Forbidden, "not yet");
+        due("2026-11-23").await;
+        let lines = world.held("henrik.maas", on()).await.expect("it has come to him");
+        let ids: Vec<_> = lines.iter().map(|line| (line.grant.id, line.why_not.is_none())).collect();
+        assert_eq!(ids, [(late, true)]);
+        assert_eq!(refusal(world.held("yusuf.kaya", on()).await).kind, RefusalKind::Forbidden, "but not to him");
+    }
+
     async fn what_has_ended_is_not_shown_as_access(world) {
         world.granted("paula.brandt", CASES, 10, &["aylin.demir"]).await;
         world.travel(11);

@@ -63,6 +63,35 @@ on_both! { demo =>
         assert!(!seen.contains(&HIDDEN.to_owned()) && seen.contains(&"customers".to_owned()));
     }
 
+    async fn who_decides_about_a_private_product_never_finds_it_closed(world) {
+        let page = async |who: &str| {
+            catalog::product(&world.ctx, &world.viewer(who).await, &HIDDEN.into()).await
+        };
+        let above = ["henrik.maas", "yusuf.kaya"];
+        let others = ["paula.brandt", "david.schmid", "sofia.lindqvist"];
+        for who in above.into_iter().chain(others) {
+            assert_eq!(refusal(page(who).await).kind, RefusalKind::NotFound, "{who}: its domain has an owner");
+        }
+        world.staff("controlling", &[("tom.fischer", "member")]).await;
+        for who in above {
+            let viewer = world.viewer(who).await;
+            assert!(!page(who).await.expect("it comes to him").details_hidden, "{who}");
+            catalog::asset(&world.ctx, &viewer, &HIDDEN_TABLE.into()).await.expect("its table, too");
+            contracts::contract(&world.ctx, &viewer, &HIDDEN.into(), None).await.expect("and its promises");
+            assert!(world.found(&viewer, "receivables").await.contains(&HIDDEN.to_owned()), "{who}");
+            let rows = refusal(catalog::preview(&world.ctx, &viewer, &HIDDEN_TABLE.into()).await);
+            assert_eq!(rows.kind, RefusalKind::Forbidden, "{who} reads none of its rows");
+            access::request_form(&world.ctx, &viewer, &"receivables-ageing/ageing".into()).await.expect("but may ask");
+        }
+        for who in others {
+            assert_eq!(refusal(page(who).await).kind, RefusalKind::NotFound, "{who}: nothing comes to them");
+        }
+        world.staff("controlling", &[("aylin.demir", "owner")]).await;
+        for who in above {
+            assert_eq!(refusal(page(who).await).kind, RefusalKind::NotFound, "{who}: it has an owner again");
+        }
+    }
+
     async fn a_private_product_is_not_counted_for_others(world) {
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         let request = SearchRequest { limit: 100, ..SearchRequest::default() };

@@ -122,14 +122,26 @@ pub async fn open_grants(tx: &mut Tx) -> Result<Vec<Grant>> {
     Ok(rows!(tx, Grant, "SELECT * FROM access_grant WHERE ended IS NULL ORDER BY next_review, id")?)
 }
 
-/// Grants of a product that nobody ended.
-pub async fn open_grants_of(tx: &mut Tx, product: &str) -> Result<Vec<Grant>> {
-    Ok(rows!(
+/// How many read a product on this day, and the domains that they belong to.
+pub async fn consumers(tx: &mut Tx, product: &str, today: NaiveDate) -> Result<(i64, Vec<String>)> {
+    let number = row!(
         tx,
-        Grant,
-        "SELECT * FROM access_grant WHERE ended IS NULL AND product = $1 ORDER BY id",
-        product
-    )?)
+        (i64,),
+        "SELECT COUNT(DISTINCT consumer) FROM access_grant WHERE product = $1 AND ended IS NULL AND ends_on >= $2",
+        product,
+        today
+    )?;
+    let domains = rows!(
+        tx,
+        (String,),
+        "SELECT DISTINCT member.domain FROM access_grant JOIN member ON member.person = access_grant.consumer \
+         JOIN person ON person.id = member.person WHERE access_grant.product = $1 AND access_grant.ended IS NULL \
+         AND access_grant.ends_on >= $2 AND person.disabled_at IS NULL",
+        product,
+        today
+    )?;
+    let domains = domains.into_iter().map(|(domain,)| domain).collect();
+    Ok((number.map_or(0, |(number,)| number), domains))
 }
 
 /// Grants in one of these domains that nobody ended and whose review comes by that day.
@@ -183,6 +195,66 @@ pub async fn live_grants(
             today,
             before,
             limit
+        )?,
+    })
+}
+
+/// The same of those that a domain answers for and whose review was due by `due`.
+pub async fn overdue_grants(
+    tx: &mut Tx,
+    on: &HeldOn,
+    (domain, due): (&str, NaiveDate),
+    today: NaiveDate,
+    before: Uuid,
+    limit: i64,
+) -> Result<Vec<Grant>> {
+    Ok(match on {
+        HeldOn::Product(product) => rows!(
+            tx,
+            Grant,
+            "SELECT * FROM access_grant WHERE domain = $1 AND next_review <= $2 AND ended IS NULL AND ends_on >= $3 \
+             AND id < $4 AND product = $5 ORDER BY id DESC LIMIT $6",
+            domain,
+            due,
+            today,
+            before,
+            product.as_str(),
+            limit
+        )?,
+        HeldOn::Asset(asset) => rows!(
+            tx,
+            Grant,
+            "SELECT * FROM access_grant WHERE domain = $1 AND next_review <= $2 AND ended IS NULL AND ends_on >= $3 \
+             AND id < $4 AND asset = $5 ORDER BY id DESC LIMIT $6",
+            domain,
+            due,
+            today,
+            before,
+            asset.as_str(),
+            limit
+        )?,
+    })
+}
+
+/// How many grants on these assets hold on a day, by the product they were granted with.
+pub async fn live_numbers(tx: &mut Tx, assets: &[String], today: NaiveDate) -> Result<Vec<(String, i64)>> {
+    let assets = listed(assets)?;
+    Ok(match tx {
+        Tx::Sqlite(..) => rows!(
+            tx,
+            (String, i64),
+            "SELECT product, COUNT(*) FROM access_grant WHERE ended IS NULL AND ends_on >= $2 \
+             AND asset IN (SELECT value FROM json_each($1)) GROUP BY product",
+            assets,
+            today
+        )?,
+        Tx::Postgres(..) => rows!(
+            tx,
+            (String, i64),
+            "SELECT product, COUNT(*) FROM access_grant WHERE ended IS NULL AND ends_on >= $2 \
+             AND asset IN (SELECT json_array_elements_text(CAST($1 AS JSON))) GROUP BY product",
+            assets,
+            today
         )?,
     })
 }

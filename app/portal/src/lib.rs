@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod beside;
 pub mod catalog;
 pub mod contracts;
 mod ctx;

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{MethodRouter, get, post};
 use chrono::{DateTime, Utc};
 use flate2::read::GzDecoder;
+use lakeport_portal::beside::EVENTS;
 use lakeport_portal::{Error, RefusalKind, lineage};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -182,12 +183,11 @@ pub(super) async fn receive_batch(
 ) -> Result<Json<BatchAnswer>, Problem> {
     let account = caller.author("lineage:write")?;
     let text = text(&headers, body?).await?;
-    let parse = move || {
+    let parse = move || -> serde_json::Result<Vec<String>> {
         let events: Vec<Value> = serde_json::from_str(&text)?;
-        Ok(events.iter().map(Value::to_string).collect::<Vec<_>>())
+        Ok(events.iter().map(Value::to_string).collect())
     };
-    let events: Result<_, serde_json::Error> =
-        tokio::task::spawn_blocking(parse).await.map_err(Error::fault)?;
+    let events = EVENTS.run(parse).await?;
     let events = events
         .map_err(|error| Problem::bad_input(format!("The batch is no JSON list of events: {error}.")))?;
     if events.len() > MOST_EVENTS {
@@ -230,7 +230,7 @@ async fn text(headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
                 let largest = u64::try_from(LARGEST_EVENT).unwrap_or(u64::MAX);
                 GzDecoder::new(body.as_ref()).take(largest + 1).read_to_end(&mut plain).map(|_| plain)
             };
-            let plain = tokio::task::spawn_blocking(unpack).await.map_err(Error::fault)?;
+            let plain = EVENTS.run(unpack).await?;
             plain.map_err(|error| Problem::bad_input(format!("The body is no gzip: {error}.")))?
         }
         other => {

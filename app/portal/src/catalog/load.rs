@@ -11,6 +11,7 @@ use super::search::Index;
 use super::snapshot::{
     Asset, Contract, ContractVersion, DashboardText, Domain, Port, Product, Snapshot, address,
 };
+use crate::beside::CATALOGS;
 use crate::dashboards::format;
 use crate::lineage::Edges;
 use crate::standards::{odcs, odps};
@@ -45,14 +46,14 @@ impl Ctx {
             let rows = Everything::of(&mut tx).await?;
             drop(tx);
             let snapshots = Arc::clone(&self.snapshots);
-            beside(move || {
+            let load = move || -> Result<Arc<Snapshot>> {
                 // Whoever comes after a call that was left finds what was read for it.
                 let _alone = alone;
                 let loaded = Arc::new(rows.read()?);
                 snapshots.keep(Arc::clone(&loaded));
                 Ok(loaded)
-            })
-            .await
+            };
+            CATALOGS.run(load).await?
         })
     }
 }
@@ -67,7 +68,7 @@ impl Ctx {
                 return Ok(held);
             }
             let rows = Everything::of(tx).await?;
-            beside(move || rows.read().map(Arc::new)).await
+            CATALOGS.run(move || rows.read().map(Arc::new)).await?
         })
     }
 }
@@ -82,11 +83,6 @@ impl Snapshots {
         // What was held until now is taken apart when nobody waits for the lock.
         let _before = self.newest.write().ok().and_then(|mut newest| newest.replace(loaded));
     }
-}
-
-/// Does what takes long beside the threads that answer calls: reading every document, and indexing all of it.
-async fn beside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(Error::fault)?
 }
 
 /// The rows of what decides who answers for what.
@@ -201,13 +197,13 @@ impl Everything {
 /// changed itself included.
 pub(super) async fn answerable(tx: &mut Tx) -> Result<Snapshot> {
     let rows = Answerable::of(tx).await?;
-    beside(move || rows.read()).await
+    CATALOGS.run(move || rows.read()).await?
 }
 
 /// The same with every contract, on the ports that may show it.
 pub(super) async fn promised(tx: &mut Tx) -> Result<Snapshot> {
     let rows = Promised::of(tx).await?;
-    beside(move || rows.read()).await
+    CATALOGS.run(move || rows.read()).await?
 }
 
 /// Reads a dashboard's text, and gives its title to the asset of the same id.

@@ -7,6 +7,7 @@ use lakeport_model::people::Viewer;
 
 use super::{Asset, Rights, Sight, Snapshot};
 use crate::audit::noted;
+use crate::beside::FILES;
 use crate::{Ctx, Error, Result};
 
 const ROWS: u32 = 50;
@@ -35,8 +36,7 @@ pub async fn preview_at(ctx: &Ctx, viewer: &Viewer, id: &AssetId, column: usize)
 pub async fn preview_csv(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<(String, String)> {
     let frame = read(ctx, viewer, id).await?;
     let file = format!("{id}-first-{}-rows.csv", frame.rows());
-    let rows = tokio::task::spawn_blocking(move || frame.to_csv());
-    Ok((file, rows.await.map_err(Error::fault)?))
+    Ok((file, FILES.run(move || frame.to_csv()).await?))
 }
 
 /// What is read is noted, and what is refused is recorded.

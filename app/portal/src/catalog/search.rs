@@ -12,6 +12,7 @@ pub use index::Index;
 
 use super::snapshot::{Asset, Port, Product, Snapshot};
 use super::{Rights, Sight, href, lists};
+use crate::beside::WORDS;
 use crate::{Ctx, Error, Result, text};
 
 const MOST_HITS: u32 = 100;
@@ -42,9 +43,7 @@ pub async fn search(ctx: &Ctx, viewer: &Viewer, request: &SearchRequest) -> Resu
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let (held, whose, request) = (snapshot.clone(), rights.clone(), request.clone());
-    // Matching and counting is work, and not for the threads that answer everybody.
-    let found = tokio::task::spawn_blocking(move || look(&held, &whose, &request)).await;
-    let mut found = found.map_err(Error::fault)??;
+    let mut found = WORDS.run(move || look(&held, &whose, &request)).await??;
     let mut tx = ctx.db.read().await?;
     for hit in &mut found.hits {
         let (snapshot, rights) = (&snapshot, &rights);

@@ -20,6 +20,7 @@ use lakeport_model::people::{Role, Viewer};
 
 pub use cache::{RESULTS_MB, ResultCache};
 
+use crate::beside::FILES;
 use crate::catalog::{Asset, DashboardText, Rights, Sight, Snapshot, href};
 use crate::policy::Entitlement;
 use crate::{Ctx, Error, Result, contracts};
@@ -335,8 +336,7 @@ pub async fn csv(
     let cut = if frame.truncated { format!("-first-{}-rows", frame.rows()) } else { String::new() };
     let file = format!("{id}-{name}{cut}.csv");
     let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
-    let rows = tokio::task::spawn_blocking(move || as_csv(&frame, &columns, turn.sort.as_ref()));
-    Ok((file, rows.await.map_err(Error::fault)?))
+    Ok((file, FILES.run(move || as_csv(&frame, &columns, turn.sort.as_ref())).await?))
 }
 
 /// These columns of a frame (all of them where none is named) as CSV, in this order.

@@ -4,18 +4,17 @@ mod layout;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::num::NonZero;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use lakeport_model::AssetId;
 use lakeport_model::catalog::AssetKind;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::lineage::{Graph, GraphEdge, GraphNode, GraphRequest, Impact};
 use lakeport_model::people::Viewer;
-use tokio::sync::Semaphore;
 
 use super::edges::MOST_WALKED;
 use super::job::{self, Told};
+use crate::beside::DRAWINGS;
 use crate::catalog::{Asset, Product, Rights, Sight, Snapshot};
 use crate::store::{access, contracts as store};
 use crate::{Ctx, Error, Result, contracts};
@@ -29,12 +28,6 @@ const MOST_HOPS: u8 = 10;
 const MOST_OPEN: usize = 50;
 /// Most jobs named at a node or an edge.
 const MOST_JOBS: usize = 20;
-/// Drawings made at the same time: calls are answered by the other half of the processors. A call whose client leaves while
-/// it waits is gone; a drawing that was begun keeps its turn until it ends, for it cannot be stopped.
-static DRAWING: LazyLock<Semaphore> = LazyLock::new(|| {
-    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-    Semaphore::new((processors / 2).max(1))
-});
 
 /// The neighbourhood of an asset as the viewer may see it.
 pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result<Graph> {
@@ -47,7 +40,7 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
         .ok_or_else(|| Error::not_found("asset"))?;
     let drawn = {
         let (snapshot, rights, request) = (Arc::clone(&snapshot), rights.clone(), request.clone());
-        beside(move || draw(&snapshot, &rights, &request)).await?
+        DRAWINGS.run(move || draw(&snapshot, &rights, &request)).await?
     };
     let states = states(ctx, &snapshot, &rights, &drawn.nodes).await?;
     let with_state = |node: GraphNode| GraphNode { state: states.get(&node.id.0).copied(), ..node };
@@ -66,16 +59,6 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
         chosen_name: drawn.chosen.1,
         impact: impact(ctx, &rights, &snapshot, drawn.hit).await?,
     })
-}
-
-/// Walks and lays out beside the threads that answer calls.
-pub(super) async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let turn = DRAWING.acquire().await.map_err(Error::fault)?;
-    let drawing = move || {
-        let _turn = turn;
-        work()
-    };
-    tokio::task::spawn_blocking(drawing).await.map_err(Error::fault)
 }
 
 /// What is drawn, before anything else is known of it.
@@ -317,26 +300,4 @@ async fn impact(ctx: &Ctx, rights: &Rights, snapshot: &Snapshot, hit: Hit) -> Re
         grants: u32::try_from(grants).unwrap_or(u32::MAX),
         ..hit.impact
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_drawing_that_nobody_waits_for_never_makes_room_for_another() {
-        let turns = DRAWING.available_permits();
-        let (end, ended) = std::sync::mpsc::channel::<()>();
-        let drawing = beside(move || ended.recv());
-        assert!(
-            tokio::time::timeout(Duration::from_millis(1), drawing).await.is_err(),
-            "its client has left"
-        );
-        assert_eq!(DRAWING.available_permits(), turns - 1);
-        end.send(()).expect("it is still drawing");
-        let all = u32::try_from(turns).expect("there are a few");
-        drop(DRAWING.acquire_many(all).await.expect("its turn comes back when it ends"));
-    }
 }

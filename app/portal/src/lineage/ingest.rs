@@ -15,6 +15,7 @@ use self::limits::MOST_FLOWS;
 use self::said::{Address, Columns, Said};
 use super::job;
 use crate::audit::{self, Entry};
+use crate::beside::EVENTS;
 use crate::catalog::{Rights, Sight};
 use crate::people::{self, Actor};
 use crate::standards::openlineage::{Event, EventType};
@@ -56,11 +57,12 @@ pub async fn ingest(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<String>>
     let later =
         |_| Error::busy("Too many events arrive at the same time; send this one again in some seconds.");
     let parts = u32::try_from(text.len() / PART + 1).unwrap_or(u32::MAX);
-    let _room = ROOM.try_acquire_many(parts).map_err(later)?;
+    let room = ROOM.try_acquire_many(parts).map_err(later)?;
     let _turn = TURN.acquire().await.map_err(Error::fault)?;
     let text = text.to_owned();
-    let read = tokio::task::spawn_blocking(move || Event::advised("event", &text)).await;
-    let (event, mut advice) = read.map_err(Error::fault)?.map_err(|errors| {
+    // The room of a sender who leaves is free again when nothing of the text is held any more.
+    let (read, _room) = EVENTS.run(move || (Event::advised("event", &text), room)).await?;
+    let (event, mut advice) = read.map_err(|errors| {
         Error::Refused(Refusal {
             kind: RefusalKind::Invalid,
             message: errors.to_string(),

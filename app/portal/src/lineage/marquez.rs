@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use lakeport_model::people::Viewer;
 use serde_json::{Value, json};
 
-use super::graph::beside;
 use super::job::{self, Told};
+use crate::beside::DRAWINGS;
 use crate::catalog::{Asset, Rights, Sight, Snapshot};
 use crate::{Ctx, Error, Result};
 
@@ -27,7 +27,7 @@ pub async fn marquez(ctx: &Ctx, viewer: &Viewer, node_id: &str, depth: u8) -> Re
         .find(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("dataset"))?;
     let (focus, hops) = (focus.id.clone(), usize::from(depth.min(20)));
-    beside(move || draw(&snapshot, &rights, &focus, hops)).await
+    DRAWINGS.run(move || draw(&snapshot, &rights, &focus, hops)).await
 }
 
 fn draw(snapshot: &Snapshot, rights: &Rights, focus: &str, hops: usize) -> Value {

@@ -1,0 +1,78 @@
+//! Work that takes a while, done beside the threads that answer calls.
+//!
+//! Each kind has turns of its own: a flood of one keeps nobody waiting who wants another. Whoever has no turn yet waits in
+//! the order of coming, and is gone when the call is left. Work that was begun cannot be stopped: it keeps its turn until
+//! it ends, also when nobody waits for it any more.
+
+use std::num::NonZero;
+use std::sync::LazyLock;
+
+use tokio::sync::Semaphore;
+
+use crate::{Error, Result};
+
+/// Work of one kind, so much of it at the same time.
+#[derive(Debug)]
+pub struct Beside(LazyLock<Semaphore>);
+
+/// Parts of the lineage graph, walked and laid out.
+pub static DRAWINGS: Beside = Beside::on_half();
+/// Searches, matched and counted.
+pub static WORDS: Beside = Beside::on_half();
+/// Rows, written as CSV.
+pub static FILES: Beside = Beside::on_half();
+/// Lineage events, unpacked and read.
+pub static EVENTS: Beside = Beside::on_half();
+/// The catalog, read from its rows and indexed. Two, however many processors there are: whoever reads it under the lock
+/// of all changes does not wait for those who only look.
+pub static CATALOGS: Beside = Beside(LazyLock::new(|| Semaphore::new(2)));
+
+impl Beside {
+    /// On half of the processors, and at least one: calls are answered by the others.
+    const fn on_half() -> Self {
+        Self(LazyLock::new(|| {
+            let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+            Semaphore::new((processors / 2).max(1))
+        }))
+    }
+
+    /// Does the work when its turn has come.
+    ///
+    /// # Errors
+    /// A fault when the work panics.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that gives work its turn")]
+    pub async fn run<T: Send + 'static>(
+        &'static self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        let turn = self.0.acquire().await.map_err(Error::fault)?;
+        let work = move || {
+            let _turn = turn;
+            work()
+        };
+        tokio::task::spawn_blocking(work).await.map_err(Error::fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    static ONE: Beside = Beside(LazyLock::new(|| Semaphore::new(1)));
+
+    #[tokio::test]
+    async fn work_is_never_done_on_the_thread_that_answers_and_keeps_its_turn_when_its_caller_leaves() {
+        let thread = || std::thread::current().id();
+        assert_ne!(ONE.run(thread).await.expect("it is done"), thread());
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let work = ONE.run(move || ended.recv());
+        assert!(tokio::time::timeout(Duration::ZERO, work).await.is_err(), "its caller has left");
+        assert_eq!(ONE.0.available_permits(), 0);
+        let next = tokio::time::timeout(Duration::from_millis(50), ONE.run(thread));
+        assert!(next.await.is_err(), "nothing is begun beside it");
+        end.send(()).expect("it is still under way");
+        ONE.run(thread).await.expect("its turn comes back when it ends");
+    }
+}

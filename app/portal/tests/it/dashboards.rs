@@ -47,7 +47,7 @@ fn problem(view: &DashboardView) -> &str {
     }
 }
 
-fn table(view: &DashboardView) -> &Element {
+pub(crate) fn table(view: &DashboardView) -> &Element {
     view.elements
         .iter()
         .find(|element| !matches!(element.content, Content::Text { .. }))

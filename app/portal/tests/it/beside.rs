@@ -1,0 +1,77 @@
+//! What takes a while waits for its turn, beside the threads that answer calls.
+
+use std::num::NonZero;
+use std::sync::mpsc::{Sender, channel};
+use std::time::Duration;
+
+use lakeport_model::catalog::SearchRequest;
+use lakeport_portal::beside::{Beside, CATALOGS, DRAWINGS, EVENTS, FILES, WORDS};
+use lakeport_portal::{Actor, Error, catalog, dashboards, lineage};
+use tokio::time::timeout;
+
+use crate::dashboards::table;
+use crate::lineage::{event, request};
+use crate::world::{Work, on_both, settings};
+
+/// Takes every turn of a kind of work, until the answer is dropped; the callers have left.
+async fn taken(kind: &'static Beside) -> Vec<Sender<()>> {
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let mut ends = Vec::new();
+    // No kind has more turns than this. What gets none is gone with its caller.
+    for _ in 0..processors.max(2) {
+        let (end, ended) = channel::<()>();
+        let work = kind.run(move || ended.recv());
+        assert!(timeout(Duration::ZERO, work).await.is_err(), "it goes on");
+        ends.push(end);
+    }
+    ends
+}
+
+/// What a call answers that is not answered before its kind of work has turns again.
+async fn waits<T>(what: &str, kind: &'static Beside, mut call: Work<'_, Result<T, Error>>) -> T {
+    let ends = taken(kind).await;
+    let early = timeout(Duration::from_millis(300), &mut call).await;
+    assert!(early.is_err(), "{what}: it was done without a turn");
+    drop(ends);
+    call.await.unwrap_or_else(|error| panic!("{what}: {error}"))
+}
+
+on_both! { demo =>
+    async fn what_takes_a_while_is_never_done_on_the_threads_that_answer_calls(world) {
+        world.small().await;
+        let (ctx, tom) = (&world.ctx, world.viewer("tom.fischer").await);
+        let wanted = request("silver.fact_payments", 1, 1);
+        let graph = waits("a drawing", &DRAWINGS, Box::pin(lineage::graph(ctx, &tom, &wanted))).await;
+        assert!(graph.nodes.len() > 1);
+        let node = "dataset:lakehouse:gold.collections";
+        waits("its other shape", &DRAWINGS, Box::pin(lineage::marquez(ctx, &tom, node, 1))).await;
+        let words = SearchRequest { q: "collections".to_owned(), limit: 10, ..SearchRequest::default() };
+        let found = waits("a search", &WORDS, Box::pin(catalog::search(ctx, &tom, &words))).await;
+        assert!(!found.hits.is_empty());
+        let (id, asset) = ("small".into(), "gold.collections".into());
+        let block = table(&world.look(&tom).await).id.clone();
+        let csv = dashboards::csv(ctx, &tom, &id, &block, Vec::new());
+        let (_, rows) = waits("a result as a file", &FILES, Box::pin(csv)).await;
+        assert!(rows.contains('b'), "{rows}");
+        waits("first rows as a file", &FILES, Box::pin(catalog::preview_csv(ctx, &tom, &asset))).await;
+        let text = event("2026-11-03T05:00:00Z", "j", &["gold.sales_daily"], "gold.collections", &[]);
+        let sender = Actor::System("test");
+        waits("an event", &EVENTS, Box::pin(lineage::ingest(ctx, &sender, &text))).await;
+        let other = world.replica(world.clock.clone(), settings()).await;
+        let snapshot = waits("the catalog", &CATALOGS, Box::pin(other.snapshot())).await;
+        assert!(snapshot.assets.contains_key("gold.collections"));
+    }
+
+    async fn a_flood_of_one_kind_of_work_never_keeps_another_waiting(world) {
+        let tom = world.viewer("tom.fischer").await;
+        world.ctx.snapshot().await.expect("the catalog loads");
+        let wanted = request("silver.fact_payments", 1, 1);
+        let words = SearchRequest { q: "collections".to_owned(), limit: 10, ..SearchRequest::default() };
+        let _files = (taken(&FILES).await, taken(&EVENTS).await, taken(&CATALOGS).await);
+        let searches = taken(&WORDS).await;
+        lineage::graph(&world.ctx, &tom, &wanted).await.expect("it is drawn");
+        drop(searches);
+        let _drawings = taken(&DRAWINGS).await;
+        catalog::search(&world.ctx, &tom, &words).await.expect("it answers");
+    }
+}

@@ -21,6 +21,7 @@ mod limits;
 mod lineage;
 mod members;
 mod names;
+mod news;
 mod own_grants;
 mod people;
 mod places;

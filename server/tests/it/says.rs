@@ -189,3 +189,18 @@ async fn a_search_field_never_promises_what_is_not_found() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_heading_of_the_filters_never_stands_over_nothing() {
+    let world = world().await;
+    let mut paula = world.browser("paula.brandt").await;
+    for (words, wanted) in [("", 5), ("zzzz", 0)] {
+        let page = paula.get(&format!("/catalog?q={words}")).await.body;
+        let groups: Vec<&str> = page.split("<legend>").skip(1).collect();
+        assert_eq!(groups.len(), wanted, "\"{words}\": {page}");
+        for group in groups {
+            let group = group.split("</fieldset>").next().unwrap_or_default();
+            assert!(group.contains("type=\"checkbox\""), "\"{words}\": {group}");
+        }
+    }
+}

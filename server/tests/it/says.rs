@@ -204,3 +204,21 @@ async fn a_heading_of_the_filters_never_stands_over_nothing() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dashboard_never_offers_to_request_what_was_requested() {
+    let world = world().await;
+    let mut paula = world.browser("paula.brandt").await;
+    let offer = "/products/sales-forecast/request?port=sales-forecast%2Fforecast";
+    let waits = "href=\"/access/requests\">Requested, ";
+    for is_asked in [false, true] {
+        if is_asked {
+            world.granted("paula.brandt", "sales-forecast/forecast", &[]).await;
+        }
+        for address in ["/dashboards/sales-forecast", "/dashboards/warehouse-planning"] {
+            let page = paula.get(address).await.body.replace("<!>", "");
+            assert_eq!(page.contains(offer), !is_asked, "{address}: {page}");
+            assert_eq!(page.contains(waits), is_asked, "{address}: {page}");
+        }
+    }
+}

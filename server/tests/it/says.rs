@@ -222,3 +222,16 @@ async fn a_dashboard_never_offers_to_request_what_was_requested() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_hidden_is_never_said_not_to_be_there() {
+    let world = world().await;
+    let address = "/assets/silver.dim_customer?tab=history";
+    let page = world.browser("paula.brandt").await.get(address).await.body;
+    assert!(page.contains("You see that it exists and who answers for it."), "{page}");
+    for words in ["no history", "Rows written", "No columns are described"] {
+        assert!(!page.contains(words), "{words}: {page}");
+    }
+    let page = world.browser("nadia.rahimi").await.get(address).await.body;
+    assert!(page.contains("Rows written") && !page.contains("You see that it exists"), "{page}");
+}

@@ -7,6 +7,8 @@ use axum::http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
+use crate::lake::{Tables, Told};
+use crate::matrix;
 use crate::world::World;
 
 #[tokio::test]
@@ -23,9 +25,45 @@ async fn every_answer_is_closed_to_other_sites() {
         assert!(!reply.header("content-security-policy").contains("unsafe-inline"), "{path}");
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(reply.header("referrer-policy"), "same-origin", "{path}");
-        assert!(reply.header("cache-control").starts_with("private"), "{path}");
+        assert_eq!(reply.header("cache-control"), "private, no-store", "{path}");
         assert_eq!(reply.header("x-request-id").len(), 36, "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_a_person_is_ever_kept_by_a_browser_or_on_the_way() {
+    let told = Told { cells: vec![("orders".to_owned(), "1".to_owned())], ..Told::default() };
+    let tables = ["gold.sales_daily", "gold.sales_forecast"].map(|table| (table.to_owned(), told.clone()));
+    let world = World::with_mesh().await.over(Tables(tables.into()));
+    let happened = world.happen().await;
+    let bearer = format!("Bearer {}", world.token(&["catalog:read", "lineage:read", "access:read"]).await);
+    let form = ("sec-fetch-site", "same-origin");
+    let call = [form, ("accept", "application/json")];
+    let ines = world.browser("ines.hoffmann").await;
+    let readers = [
+        (world.stranger(), [("authorization", bearer.as_str()), form]),
+        (ines, [("accept", "text/html"), form]),
+    ];
+    let files = ["/pkg/", "/fonts/", "/favicon.svg", "/robots.txt"];
+    let mut downloads = 0;
+    for (mut reader, headers) in readers {
+        let mut replies = Vec::new();
+        for address in matrix::addresses(&happened) {
+            if !files.iter().any(|file| address.starts_with(file)) {
+                replies.push((reader.send(Method::GET, &address, "", &headers).await, address));
+            }
+        }
+        for (address, body) in
+            [("/fn/home", ""), ("/fn/preview", "id=gold.sales_daily"), ("/audit/export", "format=csv")]
+        {
+            replies.push((reader.send(Method::POST, address, body, &call).await, address.to_owned()));
+        }
+        for (reply, address) in replies {
+            assert_eq!(reply.header("cache-control"), "private, no-store", "{address}");
+            downloads += usize::from(reply.headers.contains_key("content-disposition"));
+        }
+    }
+    assert!(downloads > 1, "rows and the audit are among it: {downloads}");
 }
 
 #[tokio::test]

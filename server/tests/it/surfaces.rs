@@ -115,36 +115,53 @@ async fn files_are_known_by_their_tag() {
     assert_eq!(browser.get("/pkg/../manifest.json").await.status, StatusCode::NOT_FOUND);
 }
 
+/// Asks for the metrics as this peer does, by a proxy or not.
+async fn metrics(world: &World, peer: &str, proxy: Option<&str>) -> (StatusCode, String) {
+    let mut request = Request::builder().uri("/metrics");
+    if let Some(proxy) = proxy {
+        request = request.header("x-forwarded-for", proxy);
+    }
+    let mut request = request.body(axum::body::Body::empty()).unwrap();
+    request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+    let answer = world.process.router().oneshot(request).await.unwrap();
+    let status = answer.status();
+    let text = answer.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(text.to_vec()).unwrap())
+}
+
 #[tokio::test]
 async fn metrics_are_for_this_machine() {
     let world = World::empty().await;
-    let router = world.process.router();
-    let ask = |peer: &str, proxy: Option<&str>| {
-        let mut request = Request::builder().uri("/metrics");
-        if let Some(proxy) = proxy {
-            request = request.header("x-forwarded-for", proxy);
-        }
-        let mut request = request.body(axum::body::Body::empty()).unwrap();
-        request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
-        router.clone().oneshot(request)
-    };
     world.stranger().get("/inbox").await;
-    let local = ask("127.0.0.1:5000", None).await.unwrap();
-    assert_eq!(local.status(), StatusCode::OK);
-    assert_eq!(ask("192.0.2.7:5000", None).await.unwrap().status(), StatusCode::FORBIDDEN);
-    assert_eq!(
-        ask("127.0.0.1:5000", Some("192.0.2.7")).await.unwrap().status(),
-        StatusCode::FORBIDDEN,
-        "by a proxy"
-    );
+    assert_eq!(metrics(&world, "127.0.0.1:5000", None).await.0, StatusCode::OK);
+    assert_eq!(metrics(&world, "192.0.2.7:5000", None).await.0, StatusCode::FORBIDDEN);
+    let by_proxy = metrics(&world, "127.0.0.1:5000", Some("192.0.2.7")).await.0;
+    assert_eq!(by_proxy, StatusCode::FORBIDDEN, "by a proxy");
     world.stranger().get("/inbox").await;
-    let text = ask("127.0.0.1:5000", None).await.unwrap().into_body().collect().await.unwrap().to_bytes();
-    let text = String::from_utf8(text.to_vec()).unwrap();
+    let (_, text) = metrics(&world, "127.0.0.1:5000", None).await;
     assert!(
         text.contains("lakeport_http_requests_total{method=\"GET\",route=\"/inbox\",status=\"303\"}"),
         "{text}"
     );
     assert!(text.contains("lakeport_strangers_refused_total{surface=\"page\"}"), "{text}");
+}
+
+#[tokio::test]
+async fn what_a_stranger_makes_up_never_stands_in_the_metrics() {
+    let world = World::empty().await;
+    // Recording begins when somebody first looks.
+    metrics(&world, "127.0.0.1:5000", None).await;
+    for made_up in ["ZQMADEUP", "zqmadeup", &"ZQ".repeat(10_000)] {
+        let method = Method::from_bytes(made_up.as_bytes()).unwrap();
+        let agent = [("user-agent", "zqagent"), ("x-request-id", "zqid")];
+        for address in ["/livez", "/zqpath", "/inbox?zqquery"] {
+            let reply = world.stranger().send(method.clone(), address, "", &agent).await;
+            assert!(reply.status.is_client_error(), "{address}: {}", reply.status);
+        }
+    }
+    let (_, text) = metrics(&world, "127.0.0.1:5000", None).await;
+    assert!(text.contains("lakeport_http_requests_total{method=\"other\""), "{text}");
+    assert!(!text.to_lowercase().contains("zq"), "{text}");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 mod clock;
 mod commands;
 mod configuration;
+mod damaged;
 mod deadlines;
 mod edge;
 mod forms;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by a panic")]
 
 mod clock;
+mod closed;
 mod commands;
 mod configuration;
 mod damaged;

@@ -14,6 +14,7 @@ mod lake;
 mod log;
 mod logged;
 mod marked;
+mod markup;
 mod matrix;
 mod rest;
 mod restoring;

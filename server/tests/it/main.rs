@@ -16,6 +16,7 @@ mod logged;
 mod marked;
 mod markup;
 mod matrix;
+mod offers;
 mod rest;
 mod restoring;
 mod rules;

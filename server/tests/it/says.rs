@@ -14,7 +14,7 @@ use crate::lake::{Tables, Told};
 use crate::world::{Browser, World};
 
 /// The demo's mesh with a row in every table that it places somewhere.
-async fn world() -> World {
+pub(crate) async fn world() -> World {
     world_passing(0).await
 }
 

@@ -323,16 +323,35 @@ mod tests {
         assert!(whole.len() > LARGE, "whoever reads gets all of it");
     }
 
+    /// Sends something that the portal closes the connection after, and answers what comes back until then.
+    async fn closed_after(address: SocketAddr, question: &[u8]) -> String {
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        // The portal may hang up in the middle of it.
+        _ = stream.write_all(question).await;
+        let mut text = Vec::new();
+        _ = timeout(Duration::from_secs(2), stream.read_to_end(&mut text)).await.expect("closed in time");
+        String::from_utf8_lossy(&text).into_owned()
+    }
+
     #[tokio::test]
     async fn a_head_never_grows_without_end() {
         let address = portal(limits(4, Duration::from_secs(5))).await;
-        let mut stream = TcpStream::connect(address).await.expect("a connection");
         let head = format!("GET /{} HTTP/1.1\r\n", "a".repeat(2 * LARGEST_HEAD));
-        // The portal may hang up in the middle of it.
-        _ = stream.write_all(head.as_bytes()).await;
-        let mut text = Vec::new();
-        _ = timeout(Duration::from_secs(2), stream.read_to_end(&mut text)).await.expect("closed in time");
-        assert!(!text.starts_with(b"HTTP/1.1 200"));
+        let answer = closed_after(address, head.as_bytes()).await;
+        assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn a_connection_never_carries_many_requests_at_once() {
+        let address = portal(limits(4, Duration::from_secs(5))).await;
+        // HTTP/2 as those begin who know that it is spoken: its first words, and empty settings.
+        let answer = closed_after(address, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400"), "{answer:?}");
+        // And as those ask for it who do not know.
+        let asked = b"GET /livez HTTP/1.1\r\nhost: x\r\nconnection: upgrade, http2-settings, close\r\n\
+                      upgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n\r\n";
+        let answer = closed_after(address, asked).await;
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("ok"), "{answer}");
     }
 
     #[test]

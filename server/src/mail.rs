@@ -145,6 +145,25 @@ mod tests {
         assert_eq!(std::fs::read_dir(data.path().join("mail/tmp")).expect("tmp").count(), 0);
     }
 
+    #[tokio::test]
+    async fn a_mail_is_never_readable_by_other_users() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let data = tempfile::tempdir().expect("a folder");
+        let folder = data.path().join("mail");
+        let config = Config { maildir: Some(folder.clone()), ..Config::default() };
+        mailer(&config, false).expect("a mailer").send(&mail()).await.expect("sent");
+        let sent =
+            std::fs::read_dir(folder.join("new")).expect("new").map(|mail| mail.expect("a mail").path());
+        let places = [folder.clone(), folder.join("tmp"), folder.join("new"), folder.join("cur")];
+        let places: Vec<PathBuf> = places.into_iter().chain(sent).collect();
+        assert_eq!(places.len(), 5, "{places:?}");
+        for place in places {
+            let mode = std::fs::metadata(&place).expect("it is there").permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{}", place.display());
+        }
+    }
+
     #[test]
     fn a_name_with_line_breaks_never_adds_a_header() {
         let subject = "Paula\r\nBcc: all@nordkauf.example\r\n\r\nasks\u{85}for <b>data</b>".to_owned();

@@ -21,7 +21,7 @@ use crate::lake_bridge::LakeBridge;
 use crate::router::{self, Shared};
 use crate::state::{self, Purpose, State};
 use crate::stop::Stop;
-use crate::{connections, demo, jobs, mail, observe};
+use crate::{connections, demo, jobs, mail, observe, private};
 
 /// Time that requests in flight are given after a signal to stop.
 const FAREWELL: Duration = Duration::from_secs(15);
@@ -202,7 +202,9 @@ fn own_program() -> Result<PathBuf, Stop> {
         .map_err(|error| Stop::fault(format!("The program's own file cannot be found: {error}.")))
 }
 
+/// The workers. Whoever has some is closed to them first.
 fn pool(config: &Config, program: PathBuf) -> WorkerPool {
+    private::process();
     let query_seconds = u64::from(config.query_seconds);
     WorkerPool::new(PoolOptions {
         program,

@@ -150,12 +150,18 @@ pub struct DecidePage {
     pub requester_about: String,
     /// The domain asked.
     pub domain: DomainRef,
+    /// The page of the product opens to the viewer. Whoever decides in the place of others may see no more than this.
+    pub product_opens: bool,
     /// The asset behind the port.
     pub asset: Option<AssetRef>,
+    /// Its page opens to the viewer.
+    pub asset_opens: bool,
     /// Columns of the highest classification.
     pub sensitive_columns: Vec<String>,
     /// The contract version accepted, with the contract's id.
     pub contract: Option<(String, String)>,
+    /// Its page opens to the viewer.
+    pub contract_opens: bool,
     /// What the policy says, in words.
     pub policy: Vec<String>,
     /// Approvals given so far, in words.
@@ -342,6 +348,8 @@ pub struct HeldLine {
 pub struct ReviewLine {
     /// The grant.
     pub grant: GrantLine,
+    /// The page of its product opens to the viewer.
+    pub product_opens: bool,
     /// Days until the review is due; negative when overdue.
     pub due_in_days: i64,
     /// Last time the consumer opened the data in the portal. Reads outside it are not known.

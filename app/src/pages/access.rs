@@ -273,6 +273,7 @@ mod tests {
         use lakeport_model::access::{Recommendation, ReviewLine};
         let line = |grant| ReviewLine {
             grant,
+            product_opens: true,
             due_in_days: 3,
             last_used: None,
             queries: 0,

@@ -8,7 +8,7 @@ use clap::Args;
 use super::Common;
 use crate::process::{Mode, Process};
 use crate::stop::Stop;
-use crate::{demo, log, private, process};
+use crate::{demo, log, process};
 
 #[derive(Debug, Args)]
 pub(super) struct Demo {
@@ -42,7 +42,6 @@ impl Demo {
         log::begin(&config);
         // The port first: a second start must not wait for data to learn that it is taken.
         let listener = process::listen(config.listen).await?;
-        private::process();
         let process = Process::start(config, Mode::Demo).await?;
         let plan = demo::Plan { orders: self.scale, seed: self.seed, now: self.now };
         let demo = demo::prepare(&process, &plan).await?;

@@ -48,11 +48,20 @@ impl Restore {
             }
         }
         println!(
-            "A backup does not know what was withdrawn after it: {revoked} tokens were revoked, make new ones. Access \
-             that was withdrawn since then holds again: its owners see it under \"Who has access\" on the pages of their \
-             products and tables, and can withdraw it there."
+            "A backup does not know what was withdrawn after it. {} Access that was withdrawn since then holds again: its \
+             owners see it under \"Who has access\" on the pages of their products and tables, and can withdraw it there.",
+            tokens(revoked)
         );
         Ok(())
+    }
+}
+
+/// What became of the tokens in the backup.
+fn tokens(revoked: usize) -> String {
+    match revoked {
+        0 => "No token of it was left to revoke.".to_owned(),
+        1 => "1 token of it was revoked, make a new one.".to_owned(),
+        many => format!("{many} tokens of it were revoked, make new ones."),
     }
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 use super::Common;
 use crate::process::{Mode, Process};
 use crate::stop::Stop;
-use crate::{log, private, process};
+use crate::{log, process};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -25,7 +25,6 @@ impl Serve {
         let config = loaded.config;
         log::begin(&config);
         let listener = process::listen(config.listen).await?;
-        private::process();
         let process = Process::start(config, Mode::Serve).await?;
         tracing::info!(address = %process.config.listen, public_url = %process.config.public_url(), "serving");
         process.serve(listener).await

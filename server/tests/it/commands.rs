@@ -10,15 +10,21 @@ use crate::world::mesh;
 
 const SOFIA: &str = "sofia.lindqvist@nordkauf.example";
 
-pub(crate) fn lakeport(data: &Path, arguments: &[&str]) -> Output {
+/// The program with these arguments, on this data folder and with nobody's variables.
+pub(crate) fn command(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lakeport"));
-    command.args(arguments).env("LAKEPORT_DATA", data);
+    command.args(arguments);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("LAKEPORT_") {
             command.env_remove(name);
         }
     }
-    command.env("LAKEPORT_DATA", data).output().unwrap()
+    command.env("LAKEPORT_DATA", data);
+    command
+}
+
+pub(crate) fn lakeport(data: &Path, arguments: &[&str]) -> Output {
+    command(data, arguments).output().unwrap()
 }
 
 pub(crate) fn text(bytes: &[u8]) -> String {

@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by a panic")]
 
 mod clock;
+mod closed;
 mod commands;
 mod configuration;
+mod damaged;
 mod deadlines;
 mod edge;
 mod forms;
@@ -12,7 +14,9 @@ mod lake;
 mod log;
 mod logged;
 mod marked;
+mod markup;
 mod matrix;
+mod offers;
 mod rest;
 mod restoring;
 mod rules;

@@ -112,10 +112,7 @@ async fn a_table_that_cannot_be_read_never_hides_its_asset_or_counts_as_an_error
     let world = World::with_mesh().await;
     let token = world.token(&["catalog:read"]).await;
     let (log, _logged) = Log::begin();
-    let folder =
-        std::path::PathBuf::from(world.process.config.lake_root()).join("gold/sales_daily/_delta_log");
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("00000000000000000000.json"), "no JSON\n").unwrap();
+    world.damage("gold.sales_daily");
     for (id, reason) in
         [("gold.sales_daily", "its log is damaged"), ("gold.sales_forecast", "There is no Delta table")]
     {

@@ -4,14 +4,27 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use axum::http::{Method, StatusCode};
 use lakeport_portal::Db;
 use tempfile::TempDir;
 
 use crate::commands::{lakeport, portal, text};
-use crate::world::mesh;
+use crate::world::{World, mesh};
 
 /// Commands that use no database.
 const WITHOUT: [&str; 3] = ["config", "contract", "product"];
+
+/// Makes a token.
+const TOKEN: [&str; 8] = [
+    "token",
+    "create",
+    "--name",
+    "n",
+    "--scope",
+    "catalog:read",
+    "--owner",
+    "sofia.lindqvist@nordkauf.example",
+];
 
 /// A portal that `serve` would run, and a backup of it elsewhere.
 struct Place {
@@ -59,16 +72,7 @@ impl Place {
             &["audit", "verify"],
             &["person", "disable", "paula.brandt@nordkauf.example"],
             &["person", "enable", "paula.brandt@nordkauf.example"],
-            &[
-                "token",
-                "create",
-                "--name",
-                "n",
-                "--scope",
-                "catalog:read",
-                "--owner",
-                "sofia.lindqvist@nordkauf.example",
-            ],
+            &TOKEN,
         ];
         commands.iter().map(|command| command.iter().map(|word| (*word).to_owned()).collect()).collect()
     }
@@ -281,4 +285,30 @@ fn no_command_works_after_a_restore_that_was_cut_off() {
         assert!(place.run(&["audit", "verify"]).status.success(), "{when}");
         assert!(!place.file("portal.restore").exists(), "copies are left behind");
     }
+}
+
+/// What a portal over a copy of this database answers to a token.
+async fn answer_to(token: &str, database: &Path) -> StatusCode {
+    let world = World::copy_of(database).await;
+    let bearer = format!("Bearer {token}");
+    let headers = [("authorization", bearer.as_str())];
+    world.stranger().send(Method::GET, "/api/v1/search?q=sales", "", &headers).await.status
+}
+
+#[tokio::test]
+async fn a_token_of_a_backup_never_opens_the_portal_that_was_restored_from_it() {
+    let place = Place::new();
+    let said = text(&place.run(&["restore", &place.backup()]).stdout);
+    assert!(said.contains("No token of it was left to revoke"), "{said}");
+    let made = place.run(&TOKEN);
+    let token = text(&made.stdout).lines().last().unwrap().to_owned();
+    assert!(made.status.success() && token.starts_with("lkp_"), "{}", text(&made.stderr));
+    let backup = place.elsewhere.path().join("with-a-token.db");
+    assert!(place.run(&["backup", backup.to_str().unwrap()]).status.success());
+    assert_eq!(answer_to(&token, &backup).await, StatusCode::OK, "the backup knows it");
+    let done = place.run(&["restore", backup.to_str().unwrap()]);
+    let said = text(&done.stdout);
+    assert!(done.status.success() && said.contains("1 token of it was revoked"), "{said}");
+    assert!(said.contains("Access that was withdrawn since then holds again"), "{said}");
+    assert_eq!(answer_to(&token, &place.file("portal.db")).await, StatusCode::UNAUTHORIZED);
 }

@@ -14,7 +14,7 @@ use crate::lake::{Tables, Told};
 use crate::world::{Browser, World};
 
 /// The demo's mesh with a row in every table that it places somewhere.
-async fn world() -> World {
+pub(crate) async fn world() -> World {
     world_passing(0).await
 }
 
@@ -188,4 +188,50 @@ async fn a_search_field_never_promises_what_is_not_found() {
             }
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_heading_of_the_filters_never_stands_over_nothing() {
+    let world = world().await;
+    let mut paula = world.browser("paula.brandt").await;
+    for (words, wanted) in [("", 5), ("zzzz", 0)] {
+        let page = paula.get(&format!("/catalog?q={words}")).await.body;
+        let groups: Vec<&str> = page.split("<legend>").skip(1).collect();
+        assert_eq!(groups.len(), wanted, "\"{words}\": {page}");
+        for group in groups {
+            let group = group.split("</fieldset>").next().unwrap_or_default();
+            assert!(group.contains("type=\"checkbox\""), "\"{words}\": {group}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dashboard_never_offers_to_request_what_was_requested() {
+    let world = world().await;
+    let mut paula = world.browser("paula.brandt").await;
+    let offer = "/products/sales-forecast/request?port=sales-forecast%2Fforecast";
+    let waits = "href=\"/access/requests\">Requested, ";
+    for is_asked in [false, true] {
+        if is_asked {
+            world.granted("paula.brandt", "sales-forecast/forecast", &[]).await;
+        }
+        for address in ["/dashboards/sales-forecast", "/dashboards/warehouse-planning"] {
+            let page = paula.get(address).await.body.replace("<!>", "");
+            assert_eq!(page.contains(offer), !is_asked, "{address}: {page}");
+            assert_eq!(page.contains(waits), is_asked, "{address}: {page}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_hidden_is_never_said_not_to_be_there() {
+    let world = world().await;
+    let address = "/assets/silver.dim_customer?tab=history";
+    let page = world.browser("paula.brandt").await.get(address).await.body;
+    assert!(page.contains("You see that it exists and who answers for it."), "{page}");
+    for words in ["no history", "Rows written", "No columns are described"] {
+        assert!(!page.contains(words), "{words}: {page}");
+    }
+    let page = world.browser("nadia.rahimi").await.get(address).await.body;
+    assert!(page.contains("Rows written") && !page.contains("You see that it exists"), "{page}");
 }

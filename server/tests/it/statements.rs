@@ -64,7 +64,7 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
 }
 
 /// What the policy answers: whether the values may be read, and whether there are any to open.
-async fn policy(reader: &mut Browser, asset: &str) -> (bool, bool) {
+pub(crate) async fn policy(reader: &mut Browser, asset: &str) -> (bool, bool) {
     let headers = [("sec-fetch-site", "same-origin"), ("accept", "application/json")];
     let reply = reader.send(Method::POST, "/fn/preview", &format!("id={asset}"), &headers).await;
     // These worlds have no rows: who may read is told that the table is not there.
@@ -73,7 +73,7 @@ async fn policy(reader: &mut Browser, asset: &str) -> (bool, bool) {
 }
 
 /// A page without the marks that leptos puts between its texts.
-async fn page_of(reader: &mut Browser, address: &str) -> Reply {
+pub(crate) async fn page_of(reader: &mut Browser, address: &str) -> Reply {
     let mut reply = reader.get(address).await;
     reply.body = reply.body.replace("<!>", "").replace("<!--<() />-->", "");
     reply

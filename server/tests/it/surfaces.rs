@@ -7,6 +7,8 @@ use axum::http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
+use crate::lake::{Tables, Told};
+use crate::matrix;
 use crate::world::World;
 
 #[tokio::test]
@@ -23,9 +25,45 @@ async fn every_answer_is_closed_to_other_sites() {
         assert!(!reply.header("content-security-policy").contains("unsafe-inline"), "{path}");
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(reply.header("referrer-policy"), "same-origin", "{path}");
-        assert!(reply.header("cache-control").starts_with("private"), "{path}");
+        assert_eq!(reply.header("cache-control"), "private, no-store", "{path}");
         assert_eq!(reply.header("x-request-id").len(), 36, "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_a_person_is_ever_kept_by_a_browser_or_on_the_way() {
+    let told = Told { cells: vec![("orders".to_owned(), "1".to_owned())], ..Told::default() };
+    let tables = ["gold.sales_daily", "gold.sales_forecast"].map(|table| (table.to_owned(), told.clone()));
+    let world = World::with_mesh().await.over(Tables(tables.into()));
+    let happened = world.happen().await;
+    let bearer = format!("Bearer {}", world.token(&["catalog:read", "lineage:read", "access:read"]).await);
+    let form = ("sec-fetch-site", "same-origin");
+    let call = [form, ("accept", "application/json")];
+    let ines = world.browser("ines.hoffmann").await;
+    let readers = [
+        (world.stranger(), [("authorization", bearer.as_str()), form]),
+        (ines, [("accept", "text/html"), form]),
+    ];
+    let files = ["/pkg/", "/fonts/", "/favicon.svg", "/robots.txt"];
+    let mut downloads = 0;
+    for (mut reader, headers) in readers {
+        let mut replies = Vec::new();
+        for address in matrix::addresses(&happened) {
+            if !files.iter().any(|file| address.starts_with(file)) {
+                replies.push((reader.send(Method::GET, &address, "", &headers).await, address));
+            }
+        }
+        for (address, body) in
+            [("/fn/home", ""), ("/fn/preview", "id=gold.sales_daily"), ("/audit/export", "format=csv")]
+        {
+            replies.push((reader.send(Method::POST, address, body, &call).await, address.to_owned()));
+        }
+        for (reply, address) in replies {
+            assert_eq!(reply.header("cache-control"), "private, no-store", "{address}");
+            downloads += usize::from(reply.headers.contains_key("content-disposition"));
+        }
+    }
+    assert!(downloads > 1, "rows and the audit are among it: {downloads}");
 }
 
 #[tokio::test]
@@ -77,36 +115,53 @@ async fn files_are_known_by_their_tag() {
     assert_eq!(browser.get("/pkg/../manifest.json").await.status, StatusCode::NOT_FOUND);
 }
 
+/// Asks for the metrics as this peer does, by a proxy or not.
+async fn metrics(world: &World, peer: &str, proxy: Option<&str>) -> (StatusCode, String) {
+    let mut request = Request::builder().uri("/metrics");
+    if let Some(proxy) = proxy {
+        request = request.header("x-forwarded-for", proxy);
+    }
+    let mut request = request.body(axum::body::Body::empty()).unwrap();
+    request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+    let answer = world.process.router().oneshot(request).await.unwrap();
+    let status = answer.status();
+    let text = answer.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(text.to_vec()).unwrap())
+}
+
 #[tokio::test]
 async fn metrics_are_for_this_machine() {
     let world = World::empty().await;
-    let router = world.process.router();
-    let ask = |peer: &str, proxy: Option<&str>| {
-        let mut request = Request::builder().uri("/metrics");
-        if let Some(proxy) = proxy {
-            request = request.header("x-forwarded-for", proxy);
-        }
-        let mut request = request.body(axum::body::Body::empty()).unwrap();
-        request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
-        router.clone().oneshot(request)
-    };
     world.stranger().get("/inbox").await;
-    let local = ask("127.0.0.1:5000", None).await.unwrap();
-    assert_eq!(local.status(), StatusCode::OK);
-    assert_eq!(ask("192.0.2.7:5000", None).await.unwrap().status(), StatusCode::FORBIDDEN);
-    assert_eq!(
-        ask("127.0.0.1:5000", Some("192.0.2.7")).await.unwrap().status(),
-        StatusCode::FORBIDDEN,
-        "by a proxy"
-    );
+    assert_eq!(metrics(&world, "127.0.0.1:5000", None).await.0, StatusCode::OK);
+    assert_eq!(metrics(&world, "192.0.2.7:5000", None).await.0, StatusCode::FORBIDDEN);
+    let by_proxy = metrics(&world, "127.0.0.1:5000", Some("192.0.2.7")).await.0;
+    assert_eq!(by_proxy, StatusCode::FORBIDDEN, "by a proxy");
     world.stranger().get("/inbox").await;
-    let text = ask("127.0.0.1:5000", None).await.unwrap().into_body().collect().await.unwrap().to_bytes();
-    let text = String::from_utf8(text.to_vec()).unwrap();
+    let (_, text) = metrics(&world, "127.0.0.1:5000", None).await;
     assert!(
         text.contains("lakeport_http_requests_total{method=\"GET\",route=\"/inbox\",status=\"303\"}"),
         "{text}"
     );
     assert!(text.contains("lakeport_strangers_refused_total{surface=\"page\"}"), "{text}");
+}
+
+#[tokio::test]
+async fn what_a_stranger_makes_up_never_stands_in_the_metrics() {
+    let world = World::empty().await;
+    // Recording begins when somebody first looks.
+    metrics(&world, "127.0.0.1:5000", None).await;
+    for made_up in ["ZQMADEUP", "zqmadeup", &"ZQ".repeat(10_000)] {
+        let method = Method::from_bytes(made_up.as_bytes()).unwrap();
+        let agent = [("user-agent", "zqagent"), ("x-request-id", "zqid")];
+        for address in ["/livez", "/zqpath", "/inbox?zqquery"] {
+            let reply = world.stranger().send(method.clone(), address, "", &agent).await;
+            assert!(reply.status.is_client_error(), "{address}: {}", reply.status);
+        }
+    }
+    let (_, text) = metrics(&world, "127.0.0.1:5000", None).await;
+    assert!(text.contains("lakeport_http_requests_total{method=\"other\""), "{text}");
+    assert!(!text.to_lowercase().contains("zq"), "{text}");
 }
 
 #[tokio::test]

@@ -130,6 +130,14 @@ impl World {
         audit::create_token(self.ctx(), &Actor::System("test"), new).await.unwrap()
     }
 
+    /// Leaves of a table of the mesh a log that nobody can read.
+    pub(crate) fn damage(&self, table: &str) {
+        let root = PathBuf::from(self.process.config.lake_root());
+        let log = root.join(table.replace('.', "/")).join("_delta_log");
+        std::fs::create_dir_all(&log).unwrap();
+        std::fs::write(log.join("00000000000000000000.json"), "no JSON\n").unwrap();
+    }
+
     /// Does what happens without somebody asking, until nothing is left to do. Mail goes nowhere.
     pub(crate) async fn settle(&self) {
         for _ in 0..50 {

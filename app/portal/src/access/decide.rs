@@ -5,7 +5,7 @@ use lakeport_model::access::{DecidePage, GrantStanding, RequestState};
 use lakeport_model::catalog::Activity;
 use lakeport_model::people::{DomainRef, Role, Viewer};
 use lakeport_model::sharing::Provisioning;
-use lakeport_model::{DomainId, PersonId, RequestId};
+use lakeport_model::{ContractId, DomainId, PersonId, RequestId};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -14,12 +14,12 @@ use super::{
     Deciders, as_of_today, domain_of_request, eligible, grants, ids, lists, renewal, review, turn, who,
 };
 use crate::audit::{self, Entry};
-use crate::catalog::{Rights, Snapshot};
+use crate::catalog::{Rights, Sight, Snapshot};
 use crate::people::{self, Actor};
 use crate::policy::Action;
 use crate::store::access::{self as store, Approval, Grant, Request};
 use crate::store::{Tx, audit as chain, people as persons};
-use crate::{Ctx, Error, Result, notify, text};
+use crate::{Ctx, Error, Result, contracts, notify, text};
 
 fn action(ctx: &Ctx, snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> Result<Action> {
     Ok(Action::DecideRequest {
@@ -94,6 +94,10 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
         .collect();
     let history = history(&mut tx, &request, &snapshot.names).await?;
     drop(tx);
+    let asset = request.asset.as_ref().and_then(|id| snapshot.assets.get(id));
+    let asset_opens = asset.is_some_and(|asset| snapshot.sight(&rights, asset) != Sight::Hidden);
+    let terms = request.contract.as_ref().map(|id| ContractId(id.clone()));
+    let contract_opens = terms.is_some_and(|id| contracts::opens(&snapshot, &rights, &id));
     let requester = people::viewer(ctx, PersonId(request.requester)).await?;
     let domain = snapshot.domain_name(&request.domain);
     let classification = request.classification()?;
@@ -107,8 +111,11 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
         renews: held.filter(|_| is_open).map(|held| held.ends_on),
         requester_about: requester.as_ref().map(people::about).unwrap_or_default(),
         sensitive_columns: eyes.columns(&snapshot, request.asset.as_ref(), classification),
+        product_opens: rights.knows_port(&snapshot, &request.port),
         asset: eyes.asset(&snapshot, request.asset.as_ref()),
+        asset_opens,
         contract: request.contract.clone().zip(request.contract_version.clone()),
+        contract_opens,
         policy: who::rules_since(&snapshot, policy, &request, &approvals, now.date_naive())?,
         domain: DomainRef { id: DomainId(request.domain.clone()), name: domain },
         approvals: approvals.iter().map(|approval| lists::approved(&snapshot.names, approval)).collect(),

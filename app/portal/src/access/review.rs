@@ -14,7 +14,7 @@ use super::{
     Reviewers, answering, answers_for, grants, kept, no_answer, renewal, schedule, sensitivity, still, turn,
 };
 use crate::audit::{self, Entry};
-use crate::catalog::Snapshot;
+use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
 use crate::policy::{self, Action, Authorized};
 use crate::store::access::{self as store, Grant};
@@ -33,6 +33,7 @@ pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> 
         return Ok(Vec::new());
     }
     let mut lines = Vec::new();
+    let rights = Rights::in_tx(&mut state.tx, now, viewer).await?;
     for (grant, due) in waiting {
         let since = now.date_naive() - TimeDelta::days(USAGE_DAYS);
         let asset = grant.asset.as_deref().unwrap_or_default();
@@ -40,6 +41,7 @@ pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> 
         let still = still::reads(&mut state.tx, ctx, &snapshot, &grant).await?;
         let undecided = no_answer::foreseen(&mut state.tx, ctx, &snapshot, &grant).await?;
         lines.push(ReviewLine {
+            product_opens: rights.knows_port(&snapshot, &grant.port),
             due_in_days: (due - now.date_naive()).num_days(),
             last_used,
             queries: u32::try_from(reads).unwrap_or(u32::MAX),

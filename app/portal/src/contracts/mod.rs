@@ -49,6 +49,11 @@ pub(crate) async fn state(
     Ok(standing(ctx, snapshot, contract, contract.newest(), found))
 }
 
+/// True where the viewer may open the page of a contract.
+pub(crate) fn opens(snapshot: &Snapshot, rights: &Rights, id: &ContractId) -> bool {
+    page::visible(snapshot, rights, id).is_ok()
+}
+
 /// A contract as somebody knows it who may have to see to it.
 struct Called {
     /// `The contract Orders`; of what is hidden from him only whose it is.
@@ -60,7 +65,7 @@ struct Called {
 }
 
 fn called(snapshot: &Snapshot, rights: &Rights, contract: &Contract) -> Called {
-    let opens = page::visible(snapshot, rights, &ContractId(contract.id.clone())).is_ok();
+    let opens = opens(snapshot, rights, &ContractId(contract.id.clone()));
     if opens {
         let title = format!("The contract {}", contract.name);
         return Called { title, href: href::contract(&contract.id), opens };

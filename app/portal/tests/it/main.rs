@@ -22,6 +22,7 @@ mod limits;
 mod lineage;
 mod members;
 mod names;
+mod news;
 mod own_grants;
 mod people;
 mod places;

@@ -11,9 +11,15 @@ use crate::ui::{ClassificationBadge, Fact, LayerBadge};
 pub(super) fn evidence(page: &Decide) -> AnyView {
     let request = page.request.clone();
     let asset = page.asset.clone().map(|asset| {
+        let (href, id) = (asset_href(&asset.id), asset.id.to_string());
+        let named = if page.asset_opens {
+            view! { <a class="link mono" href=href>{id}</a> }.into_any()
+        } else {
+            view! { <span class="mono">{id}</span> }.into_any()
+        };
         view! {
             <span class="cluster">
-                <a class="link mono" href=asset_href(&asset.id)>{asset.id.to_string()}</a>
+                {named}
                 {asset.layer.map(|layer| view! { <LayerBadge layer=layer /> })}
             </span>
         }
@@ -28,8 +34,8 @@ pub(super) fn evidence(page: &Decide) -> AnyView {
         }
     });
     let contract = page.contract.clone().map(|(id, version)| {
-        let href = format!("/contracts/{}", encode(&id));
-        view! { <Fact label="Terms accepted"><a class="link" href=href>{id}" "{version}</a></Fact> }
+        let href = page.contract_opens.then(|| format!("/contracts/{}", encode(&id)));
+        view! { <Fact label="Terms accepted">{led(href, format!("{id} {version}"))}</Fact> }
     });
     let approvals = (!page.approvals.is_empty()).then(|| lines(page.approvals.clone()));
     let approvals = approvals.map(|lines| view! { <Fact label="Approvals so far">{lines}</Fact> });
@@ -38,11 +44,7 @@ pub(super) fn evidence(page: &Decide) -> AnyView {
     } else {
         lines(page.other_grants.clone()).into_any()
     };
-    let title = if request.is_offered {
-        view! { <a class="link" href=product_href(&request.product)>{request.title}</a> }.into_any()
-    } else {
-        view! { <span>{request.title}</span> }.into_any()
-    };
+    let title = led(page.product_opens.then(|| product_href(&request.product)), request.title);
     let (domain, policy) = (page.domain.name.clone(), lines(page.policy.clone()));
     view! {
         <section class="card" aria-labelledby="evidence">
@@ -61,6 +63,14 @@ pub(super) fn evidence(page: &Decide) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// Words that lead somewhere, where that opens to the viewer.
+fn led(href: Option<String>, words: String) -> AnyView {
+    match href {
+        Some(href) => view! { <a class="link" href=href>{words}</a> }.into_any(),
+        None => words.into_any(),
+    }
 }
 
 fn lines(lines: Vec<String>) -> AnyView {

@@ -110,8 +110,10 @@ fn row(review: ReviewLine, form: &FormState) -> AnyView {
         .into_any(),
         None => view! { <span>"Not opened in the portal"</span> }.into_any(),
     };
-    let title = if grant.is_offered {
+    let title = if review.product_opens {
         view! { <a class="link" href=product_href(&grant.product)>{grant.title}</a> }.into_any()
+    } else if grant.is_offered {
+        view! { <p>{grant.title}</p> }.into_any()
     } else {
         view! { <p class="muted">{grant.title}" (not in the catalog any more)"</p> }.into_any()
     };

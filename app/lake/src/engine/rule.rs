@@ -84,12 +84,10 @@ async fn number_of(
     let (planned, lost) = engine.planned(&query).await.map_err(told)?;
     let plan = planned.logical_plan().clone();
     let result = session::rows(planned, query.row_limit).await.map_err(told)?;
-    let [field] = &plan.schema().fields()[..] else {
+    let is_one_row = result.rows() == 1 && !result.truncated;
+    let (true, [field]) = (is_one_row, &plan.schema().fields()[..]) else {
         return Err("The rule has to return one row with one number.".to_owned());
     };
-    if result.rows() != 1 || result.truncated {
-        return Err("The rule has to return one row with one number.".to_owned());
-    }
     let kind = value_type(field.data_type());
     let value = result.columns()[0].values.get(0);
     let number = match &value {

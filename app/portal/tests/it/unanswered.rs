@@ -100,7 +100,7 @@ on_both! { demo =>
             due = mine().await.next_review.unwrap_or(last);
         }
         let grant = mine().await;
-        let kept = grant.kept.expect("the policy kept it again");
+        let kept = grant.kept.as_ref().expect("the policy kept it again");
         assert!(kept.starts_with(&format!("Lakeport kept it until its last day, {}: ", day(last))), "{kept}");
         assert_eq!((grant.is_live(), grant.next_review, due), (true, None, last), "no review comes before its end");
         for mail in world.post.take() {

@@ -52,12 +52,15 @@ const ASSETS: &str = "\
 const DASHBOARD: &str =
     "---\ntitle: Sales\nowner: controlling\ndescription: WORDS\n---\n# Sales\n\nSee BODY.\n";
 
+/// Words of a file, each with the field that it is the text of.
+type Places<'t> = &'t [(&'t str, &'t str)];
+
 on_both! { empty =>
     async fn what_nobody_sees_never_comes_in_by_a_text_of_a_file(world) {
         let domain = "apiVersion: lakeport/v1\nkind: Domain\nid: x\nname: X\ndescription: DOMAIN\n";
         let people = "apiVersion: lakeport/v1\nkind: People\npeople:\n- email: a.b@nordkauf.example\n  name: A\n  title: TITLE\n";
         let listed = assets(ASSETS).text;
-        let cases: [(&str, &str, &[(&str, &str)]); 5] = [
+        let cases: [(&str, &str, Places); 5] = [
             ("product.yaml", PRODUCT, &[
                 ("PURPOSE", "description.purpose"),
                 ("LIMITATIONS", "description.limitations"),

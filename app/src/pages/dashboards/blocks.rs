@@ -6,11 +6,9 @@ use lakeport_model::dashboards::DashboardView;
 use lakeport_model::dashboards::{Chart, Content, Delta, Element, Metric, Tone as Welcome};
 use leptos::prelude::*;
 
-#[cfg(feature = "ssr")]
-use super::filters;
-#[cfg(feature = "ssr")]
-use super::said;
 use super::table::table;
+#[cfg(feature = "ssr")]
+use super::{filters, said};
 #[cfg(feature = "ssr")]
 use crate::api::dashboards::Block;
 #[cfg(feature = "ssr")]

@@ -89,15 +89,9 @@ impl Exact {
         format!("{}0{}", self.sign(), self.whole).parse().ok()
     }
 
-    /// How many digits it has, those in front of the point and those behind it.
-    pub fn digits(&self) -> usize {
-        self.whole.len() + self.fraction.len()
-    }
-
-    /// With so many digits behind the point at most, the others cut off.
-    #[must_use]
-    pub fn cut(&self, scale: usize) -> Self {
-        Self::from_parts(self.negative, &self.whole, self.fraction.get(..scale).unwrap_or(&self.fraction))
+    /// The float next to it.
+    pub fn float(&self) -> f64 {
+        format!("{}0{}.{}0", self.sign(), self.whole, self.fraction).parse().unwrap_or(f64::INFINITY)
     }
 
     /// With four digits behind the point at most, rounded on its digits.
@@ -210,20 +204,6 @@ mod tests {
         }
         assert_eq!(exact("-1234.00005").to_string(), "-1,234.00005");
         assert_eq!(exact("-1234.50").plain(), "-1234.5");
-    }
-
-    #[test]
-    fn what_is_cut_off_is_never_rounded() {
-        for (text, scale, kept) in [
-            ("0.99999", 4, "0.9999"),
-            ("-0.00009", 4, "0"),
-            ("-1.5", 0, "-1"),
-            ("12.5", 3, "12.5"),
-            ("3", 0, "3"),
-        ] {
-            assert_eq!(exact(text).cut(scale), exact(kept), "{text}");
-        }
-        assert_eq!(exact("-120.050").digits(), 5);
     }
 
     #[test]

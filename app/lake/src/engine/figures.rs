@@ -39,12 +39,12 @@ pub(super) fn overflow(kind: &DataType) -> &'static str {
 /// Puts the functions below in place of the engine's operators, once types are known.
 #[derive(Debug)]
 pub(crate) struct CheckedArithmetic {
-    lost: Lost,
+    lost: Option<Lost>,
 }
 
 impl CheckedArithmetic {
-    /// With a note of what the calculations lose.
-    pub(crate) fn new(lost: Lost) -> Self {
+    /// With a note of what the calculations lose, where somebody asks for it.
+    pub(crate) fn new(lost: Option<Lost>) -> Self {
         Self { lost }
     }
 }
@@ -61,7 +61,8 @@ impl AnalyzerRule for CheckedArithmetic {
             let names = NamePreserver::new(&plan);
             plan.map_expressions(|expression| {
                 let name = names.save(&expression);
-                let checked = expression.transform_up(|part| checked(part, &schema, computes, &self.lost))?;
+                let checked =
+                    expression.transform_up(|part| checked(part, &schema, self.lost.as_ref(), computes))?;
                 Ok(checked.update_data(|expression| name.restore(expression)))
             })?
             .map_data(LogicalPlan::recompute_schema)
@@ -74,7 +75,12 @@ impl AnalyzerRule for CheckedArithmetic {
     }
 }
 
-fn checked(expression: Expr, schema: &DFSchema, computes: bool, lost: &Lost) -> Result<Transformed<Expr>> {
+fn checked(
+    expression: Expr,
+    schema: &DFSchema,
+    lost: Option<&Lost>,
+    computes: bool,
+) -> Result<Transformed<Expr>> {
     let kind = |part: &Expr| part.get_type(schema).ok();
     let whole = |part: &Expr| kind(part).filter(DataType::is_integer);
     match expression {
@@ -95,9 +101,10 @@ fn checked(expression: Expr, schema: &DFSchema, computes: bool, lost: &Lost) -> 
             }
             None => Ok(Transformed::no(Expr::Negative(value))),
         },
-        Expr::Cast(cast) if computes && lost::may_lose(&cast, kind(&cast.expr).as_ref()) => {
-            Ok(Transformed::yes(lost.to_float(*cast.expr, cast.field.data_type())))
-        }
+        Expr::Cast(cast) if computes && lost::may_lose(&cast, kind(&cast.expr).as_ref()) => Ok(match lost {
+            Some(lost) => Transformed::yes(lost.to_float(*cast.expr, cast.field.data_type())),
+            None => Transformed::no(Expr::Cast(cast)),
+        }),
         other => Ok(Transformed::no(other)),
     }
 }
@@ -112,7 +119,7 @@ enum Operation {
 }
 
 impl Operation {
-    /// What stands for an operator between exact numbers.
+    /// What stands for an operator between exact numbers. Whole numbers are divided as they should be already.
     fn of(operator: Operator, left: &DataType, right: &DataType) -> Option<Self> {
         let decimals = left.is_decimal() && right.is_decimal();
         let exact = decimals || (left.is_integer() && left == right);
@@ -120,7 +127,7 @@ impl Operation {
             Operator::Plus if exact => Some(Self::Plus),
             Operator::Minus if exact => Some(Self::Minus),
             Operator::Multiply if exact => Some(Self::Times),
-            Operator::Divide if exact => Some(Self::Over),
+            Operator::Divide if decimals => Some(Self::Over),
             Operator::Modulo if decimals => Some(Self::Modulo),
             _ => None,
         }
@@ -146,10 +153,10 @@ impl Operation {
         }
     }
 
-    fn call(self, left: Expr, right: Expr, lost: &Lost) -> Expr {
+    fn call(self, left: Expr, right: Expr, lost: Option<&Lost>) -> Expr {
         let function = ScalarUDF::new_from_impl(CheckedOperation {
             operation: self,
-            lost: lost.clone(),
+            lost: lost.cloned(),
             signature: Signature::any(2, Volatility::Immutable),
         });
         Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(function), vec![left, right]))
@@ -160,7 +167,7 @@ impl Operation {
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct CheckedOperation {
     operation: Operation,
-    lost: Lost,
+    lost: Option<Lost>,
     signature: Signature,
 }
 
@@ -192,8 +199,8 @@ impl ScalarUDFImpl for CheckedOperation {
             Err(ArrowError::ArithmeticOverflow(_)) if decimals => Err(too_many_digits()),
             figures => {
                 let figures = fitting(figures?)?;
-                if self.operation == Operation::Over {
-                    self.lost.note_division(left, right, &figures);
+                if let (Operation::Over, Some(lost)) = (self.operation, &self.lost) {
+                    lost.note_division(left, right, &figures);
                 }
                 Ok(figures)
             }

@@ -1,4 +1,4 @@
-//! What the calculations of a statement lose of their digits. No figure shows it, and no rule may be decided by it.
+//! What the calculations of a rule lose of their digits. No figure shows it, and no rule may be decided by it.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -47,7 +47,7 @@ impl Hash for Lost {
 }
 
 impl Lost {
-    /// True where a division of exact numbers had more digits than were kept.
+    /// True where a division of decimals had more digits than were kept. Whole numbers are divided as SQL does it.
     pub(super) fn by_division(&self) -> bool {
         self.0.by_division.load(Ordering::Relaxed)
     }

@@ -1,6 +1,5 @@
 //! All reading of the lake, within one process: tables, queries, checks, lineage.
 
-mod certainty;
 mod checks;
 mod convert;
 mod describe;
@@ -87,7 +86,7 @@ impl Engine {
     /// [`LakeError::NotGranted`] where the table has none of the columns; others when it cannot be read.
     pub async fn preview(&mut self, table: &Readable, limit: u32) -> Result<Frame, LakeError> {
         let limit = limit.min(MAX_PREVIEW);
-        let session = self.sessions.open(&mut self.tables, &[table], Some(limit)).await?;
+        let session = self.sessions.open(&mut self.tables, &[table], Some(limit), None).await?;
         session::rows(session.table(&table.table.name).await?, limit).await
     }
 
@@ -96,7 +95,7 @@ impl Engine {
     /// # Errors
     /// [`LakeError::Refused`] when the statement is not allowed; others when it cannot be run.
     pub async fn query(&mut self, query: &Query) -> Result<Frame, LakeError> {
-        let (frame, _) = self.planned(query).await?;
+        let frame = self.planned(query, None).await?;
         session::rows(frame, query.row_limit).await
     }
 
@@ -117,24 +116,24 @@ impl Engine {
     /// # Errors
     /// [`LakeError::Refused`] when the statement is not allowed; others when a table cannot be read.
     pub async fn lineage(&mut self, query: &Query) -> Result<Vec<ColumnLineage>, LakeError> {
-        let (frame, _) = self.planned(query).await?;
+        let frame = self.planned(query, None).await?;
         Ok(lineage::of_plan(frame.logical_plan()))
     }
 
-    /// A statement checked and planned, with its parameters bound, and what its calculations will lose once it runs.
-    async fn planned(&mut self, query: &Query) -> Result<(DataFrame, Lost), LakeError> {
+    /// A statement checked and planned, with its parameters bound. What it loses once it runs is noted in `lost`.
+    async fn planned(&mut self, query: &Query, lost: Option<&Lost>) -> Result<DataFrame, LakeError> {
         let names: Vec<&str> = query.tables.iter().map(|readable| readable.table.name.as_str()).collect();
         let parameters: Vec<&str> = query.parameters.keys().map(String::as_str).collect();
         let checked = guard::check(&query.sql, &names, &parameters)?;
         let used: Vec<&Readable> =
             query.tables.iter().filter(|readable| checked.tables.contains(&readable.table.name)).collect();
-        let session = self.sessions.open(&mut self.tables, &used, None).await?;
-        Ok((session.plan(&checked.sql, &query.parameters).await?, session.lost()))
+        let session = self.sessions.open(&mut self.tables, &used, None, lost).await?;
+        session.plan(&checked.sql, &query.parameters).await
     }
 
     /// One table, in a session of its own.
     async fn table(&mut self, readable: &Readable) -> Result<DataFrame, LakeError> {
-        let session = self.sessions.open(&mut self.tables, &[readable], None).await?;
+        let session = self.sessions.open(&mut self.tables, &[readable], None, None).await?;
         session.table(&readable.table.name).await
     }
 }

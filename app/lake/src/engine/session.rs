@@ -52,12 +52,13 @@ impl Sessions {
     }
 
     /// A session with exactly these tables, and of them exactly what may be read. `enough` is how many rows of each table
-    /// are looked at, where not all are.
+    /// are looked at, where not all are. What calculations lose is noted in `lost`.
     pub(crate) async fn open(
         &mut self,
         tables: &mut Tables,
         used: &[&Readable],
         enough: Option<u32>,
+        lost: Option<&Lost>,
     ) -> Result<Session, LakeError> {
         let runtime = self.runtime()?;
         let mut locations: Vec<Location> = Vec::with_capacity(used.len());
@@ -78,7 +79,6 @@ impl Sessions {
         for (url, store) in tables.confined(&locations) {
             runtime.register_object_store(&url, store);
         }
-        let lost = Lost::default();
         let context = SessionContext::new_with_state(
             SessionStateBuilder::new()
                 .with_config(config())
@@ -86,7 +86,7 @@ impl Sessions {
                 .with_default_features()
                 .with_table_functions(HashMap::new())
                 .with_table_factories(HashMap::new())
-                .with_analyzer_rule(Arc::new(CheckedArithmetic::new(lost.clone())))
+                .with_analyzer_rule(Arc::new(CheckedArithmetic::new(lost.cloned())))
                 .with_physical_optimizer_rules(physical_rules())
                 .build(),
         );
@@ -95,7 +95,7 @@ impl Sessions {
             ensure_schema(&context, &reference)?;
             context.register_table(reference, provider).map_err(|error| error::of_plan(&error))?;
         }
-        Ok(Session { context, withheld, lost })
+        Ok(Session { context, withheld })
     }
 
     fn runtime(&mut self) -> Result<Arc<RuntimeEnv>, LakeError> {
@@ -182,15 +182,9 @@ pub(crate) struct Session {
     context: SessionContext,
     /// Columns that its tables keep back, each with its table.
     withheld: Vec<(String, String)>,
-    lost: Lost,
 }
 
 impl Session {
-    /// What the calculations of its statement lose, once that has run.
-    pub(crate) fn lost(&self) -> Lost {
-        self.lost.clone()
-    }
-
     /// One of its tables.
     pub(crate) async fn table(&self, name: &str) -> Result<DataFrame, LakeError> {
         self.context.table(reference(name)).await.map_err(|error| error::of_plan(&error))

@@ -271,10 +271,7 @@ async fn a_limit_is_never_rounded_to_what_was_measured() {
             (of(Comparison::Outside, "1", Some(below)), kept("nothing from 1 to 9,007,199,254,740,992")),
             (
                 rule("SELECT 0.3", Comparison::Equal, "0.30000000000000001"),
-                unchecked(
-                    "The rule cannot be decided: it gives about 0.3, too close to the limit; allowed is exactly \
-                     0.30000000000000001.",
-                ),
+                failed("The rule gives 0.3; allowed is exactly 0.30000000000000001.", None),
             ),
         ],
     )
@@ -322,29 +319,27 @@ async fn no_rule_is_kept_by_digits_that_a_division_cut_off() {
     let (lake, _) = Lake::with_sales().await;
     let close = |number: &str, allowed: &str| {
         unchecked(&format!(
-            "The rule cannot be decided: it gives about {number}, too close to the limit; allowed is {allowed}."
+            "The rule cannot be decided: it gives about {number}, which a division has cut off too close to the limit; \
+             allowed is {allowed}."
         ))
     };
     let over =
-        |left: &str, right: &str| format!("CAST({left} AS decimal(10, 0)) / CAST({right} AS decimal(10, 0))");
+        |left: &str, right: &str| format!("CAST({left} AS decimal(10, 2)) / CAST({right} AS decimal(10, 0))");
     let (third, quarter) = (over("1", "3"), over("1", "4"));
     let select = |figure: &str, must_be, limit| rule(&format!("SELECT {figure}"), must_be, limit);
-    let goes_on = "The rule cannot be decided: it goes on calculating with a figure whose last digits are cut off, as \
-                   those of a division are; let the division come last.";
     expect(
         "gold.sales",
         &lake,
         vec![
-            (select(&third, Comparison::AtMost, "0.33333"), close("0.3333", "at most 0.33333")),
-            (select(&third, Comparison::Equal, "0.3333"), close("0.3333", "exactly 0.3333")),
-            (select(&third, Comparison::Equal, "0.33333"), close("0.3333", "exactly 0.33333")),
+            (select(&third, Comparison::AtMost, "0.33333333"), close("0.333333", "at most 0.33333333")),
+            (select(&third, Comparison::Equal, "0.333333"), close("0.333333", "exactly 0.333333")),
             (
-                select(&third, Comparison::Above, "0.3332"),
-                passed("The rule gives 0.3333; allowed is above 0.3332."),
+                select(&format!("{third} * 3"), Comparison::AtMost, "0.9999995"),
+                close("0.999999", "at most 0.9999995"),
             ),
             (
-                select(&third, Comparison::Below, "0.3334"),
-                passed("The rule gives 0.3333; allowed is below 0.3334."),
+                select(&format!("{third} * 100"), Comparison::Above, "33"),
+                passed("The rule gives 33.3333; allowed is above 33."),
             ),
             (
                 select(&third, Comparison::AtMost, "0.33"),
@@ -354,20 +349,10 @@ async fn no_rule_is_kept_by_digits_that_a_division_cut_off() {
                 select(&quarter, Comparison::Equal, "0.25"),
                 passed("The rule gives 0.25; allowed is exactly 0.25."),
             ),
-            (
-                select(&format!("round({third}, 2)"), Comparison::Equal, "0.33"),
-                passed("The rule gives 0.33; allowed is exactly 0.33."),
-            ),
-            (select(&format!("{third} * 3"), Comparison::AtMost, "0.99995"), unchecked(goes_on)),
-            (select("100 * 1 / 300", Comparison::Equal, "0"), close("0", "exactly 0")),
             (select("6 / 3", Comparison::Equal, "2"), passed("The rule gives 2; allowed is exactly 2.")),
             (
                 select("avg(revenue) FROM gold.sales", Comparison::Above, "8"),
                 passed("The rule gives 8.3; allowed is above 8."),
-            ),
-            (
-                select("count(*) FROM gold.sales WHERE id / 5 = 0", Comparison::Equal, "5"),
-                passed("The rule gives 5; allowed is exactly 5."),
             ),
         ],
     )
@@ -384,8 +369,6 @@ async fn no_rule_is_kept_by_a_float_that_lost_digits() {
     let (limit, figure) = ("9007199254740992", "9007199254740993");
     let lost = "The rule cannot be decided: it calculates in DOUBLE or REAL with numbers of more digits than such a \
                 number holds; cast them to DECIMAL.";
-    let estimated = "The rule cannot be decided: it asks for an estimate; median, percentile_cont and \
-                     count(DISTINCT ..) give the figure itself.";
     expect(
         "gold.sales",
         &lake,
@@ -395,8 +378,6 @@ async fn no_rule_is_kept_by_a_float_that_lost_digits() {
             (of("percentile_cont(id, 0.5)", Comparison::Equal, limit), unchecked(lost)),
             (of("avg(id)", Comparison::AtMost, limit), unchecked(lost)),
             (of("max(CAST(id AS DOUBLE))", Comparison::Equal, limit), unchecked(lost)),
-            (of("approx_median(small)", Comparison::AtMost, "100"), unchecked(estimated)),
-            (of("approx_distinct(small)", Comparison::Equal, "3"), unchecked(estimated)),
             (
                 of("max(id)", Comparison::Equal, figure),
                 passed("The rule gives 9,007,199,254,740,993; allowed is exactly 9,007,199,254,740,993."),
@@ -405,20 +386,10 @@ async fn no_rule_is_kept_by_a_float_that_lost_digits() {
                 of("median(CAST(id AS decimal(20, 1)))", Comparison::Above, limit),
                 passed("The rule gives 9,007,199,254,740,993; allowed is above 9,007,199,254,740,992."),
             ),
-            (
-                of("median(small)", Comparison::Equal, "2"),
-                passed("The rule gives 2; allowed is exactly 2."),
-            ),
+            (of("median(small)", Comparison::Equal, "2"), passed("The rule gives 2; allowed is exactly 2.")),
             (
                 of("percentile_cont(small, 0.5)", Comparison::AtMost, "2"),
                 passed("The rule gives 2; allowed is at most 2."),
-            ),
-            (
-                of("max(1e18)", Comparison::Equal, "1000000000000000000"),
-                unchecked(
-                    "The rule cannot be decided: it gives about 1,000,000,000,000,000,000, too close to the limit; \
-                     allowed is exactly 1,000,000,000,000,000,000.",
-                ),
             ),
         ],
     )

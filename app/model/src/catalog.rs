@@ -176,6 +176,8 @@ pub enum AccessStanding {
     NotDescribed,
     /// None yet: the catalog does not know the data behind the output port.
     NotKnown,
+    /// None, and none can be requested: the product is private, and the viewer sees it to decide about it.
+    SeenToDecide,
 }
 
 impl AccessStanding {
@@ -187,6 +189,10 @@ impl AccessStanding {
 
 /// Said of the values of a public table that shows nothing, because nobody described its columns.
 pub const NOT_DESCRIBED: &str = "No column of this table is described yet, so none of them counts as public.";
+
+/// Said of the values of a private product to somebody outside its domain who sees it to decide about it.
+pub const SEEN_TO_DECIDE: &str = "You see this because you answer for its data. Its values are for its own domain: \
+                                  nobody else can ask for access to them.";
 
 /// The way from a list to a page: what lies above it, as far as the viewer sees it and it has a page.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

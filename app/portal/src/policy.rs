@@ -3,7 +3,7 @@
 mod values;
 
 use lakeport_model::access::RequestState;
-use lakeport_model::catalog::{Classification, Visibility};
+use lakeport_model::catalog::{Classification, SEEN_TO_DECIDE, Visibility};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, PersonId};
 
@@ -15,6 +15,8 @@ use crate::{Error, RefusalKind, Result};
 pub const NOT_HIS_TURN: &str = "request.not_eligible";
 /// The rule of a request that does not wait any more.
 pub const DECIDED: &str = "request.decided";
+/// The rule of a private product that somebody sees to decide about it.
+pub const ONLY_DECIDES: &str = "request.only_decides";
 
 /// Something a viewer wants to do, with the facts the decision needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -200,8 +202,8 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
                 }
             }
             Visibility::Open | Visibility::Restricted => yes("request.signed_in"),
-            // He sees it and reads none of it; others decide.
-            Visibility::Private if *answers => yes("request.answers"),
+            // He sees it for as long as he decides about it. Access of his own would last longer, and may need nobody else.
+            Visibility::Private if *answers => no(ONLY_DECIDES, SEEN_TO_DECIDE),
             Visibility::Private => private(),
         },
         Action::DecideRequest { state, requester, approved_by, eligible } => {

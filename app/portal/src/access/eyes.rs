@@ -3,8 +3,10 @@
 use lakeport_model::catalog::{AssetRef, Classification};
 use lakeport_model::{PersonId, PortId};
 
-use crate::catalog::{Asset, Rights, Sight, Snapshot};
+use super::answering;
+use crate::catalog::{Asset, Rights, Sight, Snapshot, href};
 use crate::store::Tx;
+use crate::store::access::Grant;
 use crate::{Ctx, Result, people};
 
 /// Most columns that are named as evidence.
@@ -75,4 +77,19 @@ pub(super) async fn title_for(
     let Some(viewer) = people::viewer_in(tx, reader).await? else { return Ok(None) };
     let rights = Rights::in_tx(tx, ctx.now(), &viewer).await?;
     Ok(rights.knows_port(snapshot, port).then(|| snapshot.port_title(port)))
+}
+
+/// Where somebody who is told that a grant has ended reads who holds access now: the review desk does not list the grant any
+/// more. Where the product is hidden from him, the page of the domain that answers for its data.
+pub(super) async fn page_of_ended(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    reader: PersonId,
+    grant: &Grant,
+) -> Result<String> {
+    Ok(match title_for(tx, ctx, snapshot, reader, &grant.port).await? {
+        Some(_) => href::held(&grant.product),
+        None => href::domain(answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain)),
+    })
 }

@@ -1,12 +1,11 @@
 //! What becomes of requests and grants when whoever holds them is no longer here.
 
-use lakeport_model::PersonId;
 use lakeport_model::access::GrantStanding;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Reviewers, answering, review};
+use super::{Reviewers, answering, eyes, review};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::people::Actor;
@@ -90,9 +89,15 @@ pub(crate) async fn leave(
                 format!("The access of {name} to {port} is to be reviewed")
             }
         };
-        let reviewers: Vec<PersonId> = Reviewers::of(snapshot, &grant).first;
-        let message = notify::Message::new(title, [format!("{name}: {}", leaver.why)], "/reviews");
-        notify::tell_about(tx, ctx, &reviewers, &format!("grant {}", grant.id), &message).await?;
+        let about = format!("grant {}", grant.id);
+        for reviewer in Reviewers::of(snapshot, &grant).first {
+            let page = match leaver.how {
+                Leavers::End => eyes::page_of_ended(tx, ctx, snapshot, reviewer, &grant).await?,
+                Leavers::Review => "/reviews".to_owned(),
+            };
+            let message = notify::Message::new(title.as_str(), [format!("{name}: {}", leaver.why)], page);
+            notify::tell_about(tx, ctx, &[reviewer], &about, &message).await?;
+        }
         left.grants += 1;
     }
     Ok(left)

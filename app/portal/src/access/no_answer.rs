@@ -7,7 +7,7 @@ use lakeport_model::{PersonId, listed};
 use serde_json::json;
 
 use super::reminders::{REVIEW, WARNING, once};
-use super::{NoAnswer, Reviewers, review, schedule, still};
+use super::{NoAnswer, Reviewers, eyes, review, schedule, still};
 use crate::catalog::Snapshot;
 use crate::notify::{self, Message};
 use crate::people::Actor;
@@ -248,9 +248,12 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
         }
         None => (format!("Access of {consumer} to {title}"), "It can be requested again".to_owned()),
     };
-    let owners =
-        Message::new(format!("{what} has ended: nobody decided"), [told(&consumer), next], "/reviews");
-    notify::tell_about(tx, ctx, &people, &about, &owners).await?;
+    let (ended, says) = (format!("{what} has ended: nobody decided"), [told(&consumer), next]);
+    for person in people {
+        let page = eyes::page_of_ended(tx, ctx, snapshot, person, grant).await?;
+        let message = Message::new(ended.as_str(), &says, page);
+        notify::tell_about(tx, ctx, &[person], &about, &message).await?;
+    }
     let detail = json!({ "cycle": grant.cycle, "ends": ends, "still_needed": grant.confirmed_at.is_some() });
     review::note(tx, ctx, &actor, grant, "grant.revoke", RULE, detail).await
 }

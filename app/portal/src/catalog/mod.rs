@@ -44,6 +44,11 @@ pub(crate) mod href {
         format!("/products/{}", encode(id))
     }
 
+    /// Who holds access to a product, on its page.
+    pub(crate) fn held(id: &str) -> String {
+        format!("{}#held", product(id))
+    }
+
     pub(crate) fn domain(id: &str) -> String {
         format!("/domains/{}", encode(id))
     }

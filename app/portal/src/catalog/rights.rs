@@ -10,7 +10,7 @@ use lakeport_model::{DomainId, GrantId, PortId, RequestId};
 
 use super::snapshot::{Asset, DashboardText, Port, Product, Snapshot};
 use crate::dashboards::{self, format::Dashboard};
-use crate::policy::{self, Action, Entitlement, Held, Values, Way, decide};
+use crate::policy::{self, Action, Decision, Entitlement, Held, Values, Way, decide};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Grant, Request};
 use crate::{Ctx, Error, Result, people};
@@ -109,7 +109,7 @@ impl Rights {
             classification: asset.classification,
             public_columns: (asset.kind == AssetKind::Table)
                 .then(|| asset.columns_of(Classification::Public)),
-            seen_in_full: snapshot.sight(self, asset) == Sight::Full,
+            seen_in_full: snapshot.sight_of_reader(self, asset) == Sight::Full,
             grants: held.collect(),
         }
     }
@@ -201,9 +201,17 @@ impl Rights {
 
     /// How much of a product a viewer sees.
     pub(crate) fn product_sight(&self, product: &Product) -> Sight {
+        self.sight_if(product, self.answers_for(product))
+    }
+
+    /// The same, had he nothing to decide about it.
+    fn product_sight_of_reader(&self, product: &Product) -> Sight {
+        self.sight_if(product, false)
+    }
+
+    fn sight_if(&self, product: &Product, answers: bool) -> Sight {
         let (visibility, domain) = (product.visibility, DomainId(product.domain.clone()));
         let granted = self.grants.iter().any(|grant| grant.product == product.id);
-        let answers = self.answers_for(product);
         let details = Action::SeeProductDetails { visibility, domain: domain.clone(), granted, answers };
         if decide(&self.viewer, &details).allowed {
             Sight::Full
@@ -248,10 +256,10 @@ impl Rights {
         if port.asset.as_ref().is_some_and(|asset| !snapshot.assets.contains_key(asset)) {
             return AccessStanding::NotKnown;
         }
-        if self.may_request(snapshot, port) {
-            AccessStanding::Requestable
-        } else {
-            AccessStanding::NotOffered
+        match self.on_request(snapshot, port) {
+            Some(decision) if decision.allowed => AccessStanding::Requestable,
+            Some(decision) if decision.rule == policy::ONLY_DECIDES => AccessStanding::SeenToDecide,
+            _ => AccessStanding::NotOffered,
         }
     }
 
@@ -279,8 +287,13 @@ impl Rights {
 
     /// True where the viewer may ask for what a port offers.
     fn may_request(&self, snapshot: &Snapshot, port: &Port) -> bool {
-        let found = snapshot.port(&port.id);
-        found.is_some_and(|(product, _)| decide(&self.viewer, &self.asks_for(product, port)).allowed)
+        self.on_request(snapshot, port).is_some_and(|decision| decision.allowed)
+    }
+
+    /// What the policy says to a request of the viewer for what a port offers.
+    fn on_request(&self, snapshot: &Snapshot, port: &Port) -> Option<Decision> {
+        let (product, _) = snapshot.port(&port.id)?;
+        Some(decide(&self.viewer, &self.asks_for(product, port)))
     }
 
     /// True where somebody who reads only the public columns of what a port offers may ask for the others: what is decided
@@ -295,6 +308,16 @@ impl Snapshot {
     /// where no product does, where the viewer belongs to its domain or holds a grant on it. A dashboard of this portal
     /// is there for those whom its text lets in.
     pub(crate) fn sight(&self, rights: &Rights, asset: &Asset) -> Sight {
+        self.sight_by(rights, asset, Rights::product_sight)
+    }
+
+    /// The same without what a viewer sees to decide about it: that opens no values, however public they are to those
+    /// who see the asset.
+    fn sight_of_reader(&self, rights: &Rights, asset: &Asset) -> Sight {
+        self.sight_by(rights, asset, Rights::product_sight_of_reader)
+    }
+
+    fn sight_by(&self, rights: &Rights, asset: &Asset, of: fn(&Rights, &Product) -> Sight) -> Sight {
         let is_member = rights.viewer.is(Role::Member, &DomainId(asset.domain.clone()));
         match self.own_dashboard(asset).map(|text| &text.read) {
             Some(Ok(dashboard)) if !dashboards::sees(self, rights, dashboard) => return Sight::Hidden,
@@ -305,6 +328,6 @@ impl Snapshot {
         if is_member || rights.grants.iter().any(|grant| grant.asset.as_deref() == Some(&asset.id)) {
             return Sight::Full;
         }
-        self.offers(&asset.id).map(|(product, _)| rights.product_sight(product)).max().unwrap_or(Sight::Full)
+        self.offers(&asset.id).map(|(product, _)| of(rights, product)).max().unwrap_or(Sight::Full)
     }
 }

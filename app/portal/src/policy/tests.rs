@@ -171,7 +171,8 @@ fn access_is_asked_for_what_cannot_be_read() {
     assert_eq!(restricted, ["product.private", "request.own_domain_restricted", own, own]);
     let (visibility, domain, classification) = (Visibility::Private, DOMAIN.into(), Classification::Internal);
     let above = Action::RequestAccess { visibility, domain, classification, answers: true };
-    assert_eq!(rules(&above), ["request.answers", own, own, own], "whoever sees it may ask for it");
+    assert_eq!(rules(&above), [ONLY_DECIDES, own, own, own], "nobody asks by what he decides");
+    assert_eq!(decide(&viewer(1, None), &above).kind, RefusalKind::Forbidden, "he sees the product");
 }
 
 #[test]
@@ -362,7 +363,7 @@ proptest! {
             "request.requester_withdraws", "grant.consumer_answers", "checks.subscriber", "clock.demo",
             // The turn says that the person is an owner or steward, at least of the parent domain.
             "request.owner_decides", "request.second_approver_decides", "grant.owner_or_steward_reviews",
-            "grants.reviewer", "product.answers", "request.answers",
+            "grants.reviewer", "product.answers",
         ];
         prop_assert_eq!(decision.allowed, named.contains(&decision.rule), "{}", decision.rule);
     }

@@ -5,9 +5,10 @@ use lakeport_model::access::NewRequest;
 use lakeport_model::notify::Notification;
 use lakeport_model::people::Role;
 use lakeport_model::{PageRequest, RequestId, sentence};
-use lakeport_portal::{Db, access, contracts, notify, people};
+use lakeport_portal::people::leaving;
+use lakeport_portal::{Actor, Db, access, contracts, notify, people};
 
-use crate::world::{World, on_both};
+use crate::world::{World, file, mesh, on_both};
 
 const CASES: &str = "collections/cases";
 const CUSTOMERS: &str = "customers/customers";
@@ -216,5 +217,31 @@ on_both! { demo =>
         }
         world.staff("controlling", &[]).await;
         assert_eq!(how("aylin.demir", "Clara Neumann asks for").await, settled("This is settled."));
+    }
+
+    async fn what_has_ended_never_leads_to_a_desk_that_does_not_list_it(world) {
+        let leads = async |who: &str, title: &str| {
+            let entries = world.entries(who).await;
+            let entry = entries.iter().find(|item| item.title.starts_with(title));
+            entry.unwrap_or_else(|| panic!("{who}: {entries:?}")).href.clone()
+        };
+        let (holders, domain) = ("/products/collections#held", "/domains/controlling");
+        world.granted("clara.neumann", CASES, 60, &["aylin.demir"]).await;
+        let clara = world.viewer("clara.neumann").await;
+        leaving::disable(&world.ctx, &Actor::System("cli"), clara.id).await.expect("the operator may");
+        assert_eq!(leads("aylin.demir", "The access of Clara Neumann to").await, holders);
+        let (id, due) = world.reviewed().await;
+        let product = mesh().into_iter().find(|file| file.path == "products/collections.odps.yaml");
+        let product = product.expect("it is there").text.replace("visibility, value: open", "visibility, value: private");
+        world.import(vec![file("products/collections.odps.yaml", &product)]).await;
+        for left in [14, -8] {
+            world.go(left, due);
+            world.sweep().await;
+        }
+        world.go(-1, world.grant("paula.brandt", id).await.until());
+        world.sweep().await;
+        let ended = "Access of Paula Brandt to Collections: cases has ended";
+        assert_eq!(leads("aylin.demir", ended).await, holders);
+        assert_eq!(leads("henrik.maas", ended).await, domain, "the product is hidden from him");
     }
 }

@@ -1,5 +1,7 @@
 //! What public data opens, and what it does not.
 
+use lakeport_model::access::NewRequest;
+use lakeport_model::catalog::{AccessStanding, SEEN_TO_DECIDE};
 use lakeport_model::people::Viewer;
 use lakeport_portal::{RefusalKind, access, catalog, dashboards, jobs};
 
@@ -15,6 +17,13 @@ const PRODUCT: &str = "apiVersion: v1.0.0\nkind: DataProduct\nid: rates\nname: R
                        domain: controlling\ncustomProperties:\n- {property: visibility, value: open}\noutputPorts:\n\
                        - name: rates\n  version: 1.0.0\n  customProperties:\n  - {property: asset, value: gold.rates}\n";
 
+/// The group's owner and steward: what its domains have nobody for comes to them.
+const ABOVE: [&str; 2] = ["henrik.maas", "yusuf.kaya"];
+
+/// A dashboard of it.
+const RATES: &str =
+    "---\ntitle: Rates\ndomain: controlling\nowner: a@b.example\nreads: [gold.rates]\n---\n\nHello\n";
+
 /// A dashboard that needs a column of which the description says nothing.
 const MARGINS: &str = "---\ntitle: Rates\ndomain: controlling\nowner: a@b.example\nreads: [gold.rates]\n---\n\n\
                        ```sql rates\nSELECT margin FROM gold.rates\n```\n\n\
@@ -22,16 +31,15 @@ const MARGINS: &str = "---\ntitle: Rates\ndomain: controlling\nowner: a@b.exampl
 
 on_both! { demo =>
     async fn public_data_is_never_closed_on_its_own_page(world) {
-        use lakeport_model::catalog::AccessStanding::Public;
         for who in ["paula.brandt", "erik.sander", "sofia.lindqvist"] {
             let viewer = world.viewer(who).await;
             let product = catalog::product(&world.ctx, &viewer, &"reference-data".into()).await.expect("it is open");
             let calendar = product.output_ports.iter().find(|port| port.id.as_str() == "reference-data/calendar");
             let port = calendar.expect("it is offered");
-            assert_eq!(port.access, Public, "{who}");
+            assert_eq!(port.access, AccessStanding::Public, "{who}");
             let id = &port.asset.as_ref().expect("it is seen").id;
             let page = catalog::asset(&world.ctx, &viewer, id).await.expect("it is open");
-            assert_eq!(page.access, Public, "{who}, {id}");
+            assert_eq!(page.access, AccessStanding::Public, "{who}, {id}");
             catalog::preview(&world.ctx, &viewer, id).await.expect("everybody reads it");
         }
         // What no product offers is read by everybody as well, and by its own domain first.
@@ -59,8 +67,7 @@ on_both! { demo =>
     }
 
     async fn public_values_are_for_those_who_see_the_table(world) {
-        let dashboard = "---\ntitle: Rates\ndomain: controlling\nowner: a@b.example\nreads: [gold.rates]\n---\n\nHello\n";
-        world.import(vec![file("a.yaml", ASSET), file("dashboards/rates.md", dashboard)]).await;
+        world.import(vec![file("a.yaml", ASSET), file("dashboards/rates.md", RATES)]).await;
         world.lake.held().frame = Some(frame(&[("rate", &["1.5"]), ("margin", &["0.2"])]));
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         let columns = |viewer: Viewer| async move {
@@ -87,6 +94,59 @@ on_both! { demo =>
         let undescribed = refusal(columns(paula.clone()).await);
         assert_eq!(undescribed.kind, RefusalKind::Forbidden);
         assert!(undescribed.message.contains("described"), "{}", undescribed.message);
+    }
+
+    async fn nobody_ever_reads_public_values_because_he_decides_about_them(world) {
+        world.import(vec![file("a.yaml", ASSET), file("dashboards/rates.md", RATES)]).await;
+        world.lake.held().frame = Some(frame(&[("rate", &["1.5"])]));
+        world.staff("controlling", &[("tom.fischer", "member")]).await;
+        for visibility in ["restricted", "private"] {
+            let product = PRODUCT.replace("value: open", &format!("value: {visibility}"));
+            world.import(vec![file("products/rates.odps.yaml", &product)]).await;
+            for who in ABOVE {
+                let viewer = world.viewer(who).await;
+                let page = catalog::asset(&world.ctx, &viewer, &"gold.rates".into()).await.expect("it comes to him");
+                assert!(!page.details_hidden, "{who}, {visibility}: what he decides about, he can look at");
+                assert!(!page.access.may_read() && page.snippets.is_empty(), "{who}, {visibility}");
+                let rows = refusal(catalog::preview(&world.ctx, &viewer, &"gold.rates".into()).await);
+                let file = refusal(catalog::preview_csv(&world.ctx, &viewer, &"gold.rates".into()).await);
+                assert_eq!([rows.kind, file.kind], [RefusalKind::Forbidden; 2], "{who}, {visibility}");
+                let view = dashboards::view(&world.ctx, &viewer, &"rates".into(), Vec::new()).await;
+                assert_eq!(view.expect("it opens").missing.len(), 1, "{who}, {visibility}");
+            }
+        }
+        assert!(world.lake.held().previews.is_empty(), "nothing was read");
+    }
+
+    async fn nobody_ever_grants_himself_what_he_decides_about(world) {
+        let product = PRODUCT.replace("value: open", "value: private");
+        world.import(vec![file("a.yaml", ASSET), file("products/rates.odps.yaml", &product)]).await;
+        world.staff("controlling", &[("tom.fischer", "member")]).await;
+        let private = [("rates", "rates/rates"), ("receivables-ageing", "receivables-ageing/ageing")];
+        for who in ABOVE {
+            let viewer = world.viewer(who).await;
+            for (product, port) in private {
+                let new = NewRequest {
+                    port: port.into(),
+                    purpose: "Compare prices".to_owned(),
+                    ends_on: world.day(30),
+                    contract_version: None,
+                };
+                let form = refusal(access::request_form(&world.ctx, &viewer, &port.into()).await);
+                let sent = refusal(access::request(&world.ctx, &viewer, new).await);
+                for refused in [form, sent] {
+                    assert_eq!((refused.kind, refused.message.as_str()), (RefusalKind::Forbidden, SEEN_TO_DECIDE));
+                }
+                let page = catalog::product(&world.ctx, &viewer, &product.into()).await.expect("it comes to him");
+                assert_eq!(page.output_ports[0].access, AccessStanding::SeenToDecide, "{who}: the page says why");
+            }
+            assert!(world.grants(who).await.is_empty(), "{who}");
+        }
+        world.staff("controlling", &[("aylin.demir", "owner")]).await;
+        for who in ABOVE {
+            let page = catalog::product(&world.ctx, &world.viewer(who).await, &"rates".into()).await;
+            assert_eq!(refusal(page).kind, RefusalKind::NotFound, "{who}: it has an owner again");
+        }
     }
 
     async fn a_public_table_is_never_called_open_as_a_whole(world) {

@@ -1,6 +1,6 @@
 //! The viewer's access in words and as the button that says the truth about it. What is true, the portal decides.
 
-use lakeport_model::catalog::{AccessStanding, AssetPage, AssetRef, ProductPage, Way};
+use lakeport_model::catalog::{AccessStanding, AssetPage, AssetRef, ProductPage, SEEN_TO_DECIDE, Way};
 use lakeport_model::listed;
 use lakeport_model::people::PersonRef;
 use lakeport_model::{PortId, ProductId};
@@ -38,7 +38,10 @@ pub(crate) fn access_button(
                 view! { <a class=class href=request_href(product, port)>"Request access"</a> }.into_any()
             },
         ),
-        AccessStanding::NotOffered | AccessStanding::NotDescribed | AccessStanding::NotKnown => ().into_any(),
+        AccessStanding::NotOffered
+        | AccessStanding::NotDescribed
+        | AccessStanding::NotKnown
+        | AccessStanding::SeenToDecide => ().into_any(),
     }
 }
 
@@ -98,6 +101,7 @@ pub(super) fn access_words(access: &AccessStanding, opens_here: bool, answers: A
         AccessStanding::NotKnown => {
             format!("The catalog does not know the data behind it yet. {}", ask("to add it")).into_any()
         }
+        AccessStanding::SeenToDecide => SEEN_TO_DECIDE.into_any(),
     };
     view! { {words} {elsewhere} }.into_any()
 }

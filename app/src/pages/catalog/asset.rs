@@ -2,7 +2,7 @@
 
 use lakeport_model::PageRequest;
 use lakeport_model::access::{HELD_PAGE, Held, HeldOn};
-use lakeport_model::catalog::{AccessStanding, AssetPage as Asset, NOT_DESCRIBED, Preview};
+use lakeport_model::catalog::{AccessStanding, AssetPage as Asset, NOT_DESCRIBED, Preview, SEEN_TO_DECIDE};
 use leptos::prelude::*;
 
 use super::access::{access_button, access_words, owners};
@@ -139,6 +139,7 @@ fn has_values(asset: &Asset) -> bool {
 fn no_access(asset: &Asset) -> ApiError {
     let sentence = match asset.access {
         AccessStanding::NotDescribed => NOT_DESCRIBED,
+        AccessStanding::SeenToDecide => SEEN_TO_DECIDE,
         _ if asset.details_hidden => "You see that this exists, not its values: they need access.",
         _ => "You see what this table is, not its values: they need access.",
     };

@@ -200,6 +200,33 @@ on_both! { demo =>
         assert!(problems.contains("the asset address lakehouse raw caf\u{e9} stands in"), "{problems}");
     }
 
+    async fn what_was_kept_in_another_spelling_never_gets_a_twin(world) {
+        let take = async |name: &str, minute: u32| {
+            let time = format!("2026-11-03T04:{minute:02}:00Z");
+            world.take(&event(&time, "load", &["raw.one"], name, &[])).await;
+        };
+        take("raw.kept", 0).await;
+        let id = world.at("raw.kept").await;
+        // As an older version kept it.
+        let respelled = "UPDATE asset SET name = 'raw  ke\u{301}pt' WHERE name = 'raw.kept'";
+        assert_eq!(world.execute(respelled).await.expect("changed"), 1);
+        let assets = "SELECT COUNT(*) FROM asset WHERE name LIKE 'raw %pt'";
+        for (minute, name) in [(1, "raw  ke\u{301}pt"), (2, "raw k\u{e9}pt"), (3, "raw  ke\u{301}pt")] {
+            take(name, minute).await;
+            assert_eq!((world.number(assets).await, world.at(name).await), (1, id.clone()), "{name:?}");
+        }
+        // Where there are two all the same, the one that a file describes is meant.
+        world.describe("gold.spelled", "gold/spelled").await;
+        let respelled = "UPDATE asset SET name = 'gold  spelled' WHERE id = 'gold.spelled'";
+        assert_eq!(world.execute(respelled).await.expect("changed"), 1);
+        for (minute, name) in [(4, "gold spelled"), (5, "gold  spelled")] {
+            take(name, minute).await;
+            assert_eq!(world.at(name).await, "gold.spelled", "{name:?}");
+        }
+        let edges = "SELECT COUNT(*) FROM lineage_edge WHERE job = 'test/load' AND target = 'gold.spelled'";
+        assert_eq!(world.number(edges).await, 1);
+    }
+
     async fn nothing_that_events_name_is_ever_without_a_name(world) {
         let good = event("2026-11-03T05:00:00Z", "named", &["raw.in"], "raw.out", &[]);
         let good: Value = serde_json::from_str(&good).expect("JSON");

@@ -125,6 +125,16 @@ on_both! { demo =>
         assert_eq!(world.number(&edge("early", "gold.used")).await, 1);
     }
 
+    async fn a_place_is_never_looked_for_in_another_spelling(world) {
+        for (job, folder) in [("blanks", "gold/two  blanks"), ("accents", "gold/cafe\u{301}")] {
+            world.describe("gold.folder", folder).await;
+            let place = format!("/lake/{folder}");
+            world.advice(&writes(job, ("file", place.as_str()), &json!({}))).await;
+            let edges = format!("SELECT COUNT(*) FROM lineage_edge WHERE job = 'test/{job}' AND target = 'gold.folder'");
+            assert_eq!(world.number(&edges).await, 1, "{folder:?}");
+        }
+    }
+
     async fn neither_a_new_name_nor_an_end_is_believed_of_what_other_jobs_use(world) {
         world.take(&event("2026-11-03T05:00:00Z", "theirs", &["raw.used"], "raw.sink", &[])).await;
         let id = world.at("raw.used").await;

@@ -93,8 +93,9 @@ impl Known {
         let mut known = Self { at, ..Self::default() };
         let root = format!("{}/", ctx.settings.lake_root.trim_end_matches('/'));
         let mut places: BTreeMap<String, &Address> = BTreeMap::new();
-        for address in said.sent.keys() {
-            if let Some(place) = address.location() {
+        for (address, sent) in &said.sent {
+            // To the letter: folders that are spelled in two ways are two.
+            for place in sent.iter().filter_map(Address::location) {
                 if let Some(below) = place.strip_prefix(&root) {
                     places.insert(below.to_owned(), address);
                 }

@@ -33,7 +33,7 @@ pub(super) struct Said {
     pub(super) renamed: Vec<(Address, Address)>,
     /// Datasets that are gone.
     pub(super) dropped: Vec<Address>,
-    /// Every address as it was sent: what is there already may be kept so.
+    /// Every address as it was sent: what is there already may be kept so, and data lies there.
     pub(super) sent: BTreeMap<Address, BTreeSet<Address>>,
 }
 

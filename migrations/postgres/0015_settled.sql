@@ -11,3 +11,5 @@ UPDATE notification SET settled = TRUE, read_at = COALESCE(notification.read_at,
 WHERE notification.about = 'grant ' || CAST(held.id AS TEXT)
 AND (notification.at < held.ended_at OR held.ended IS NULL AND held.ends_on < CAST(now() AT TIME ZONE 'UTC' AS DATE)
     AND CAST(notification.at AT TIME ZONE 'UTC' AS DATE) <= held.ends_on);
+-- How something ended or was kept is looked up by what it was done to, for every entry of a page.
+CREATE INDEX audit_subject ON audit (subject, action, number);

@@ -11,3 +11,5 @@ UPDATE notification SET settled = TRUE, read_at = COALESCE(read_at, at) WHERE ab
     SELECT 1 FROM access_grant AS held WHERE held.id = unhex(substr(notification.about, 7), '-')
     AND (notification.at < held.ended_at OR held.ended IS NULL AND held.ends_on < date('now') AND date(notification.at) <= held.ends_on)
 );
+-- How something ended or was kept is looked up by what it was done to, for every entry of a page.
+CREATE INDEX audit_subject ON audit (subject, action, number);

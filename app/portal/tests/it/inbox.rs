@@ -257,4 +257,27 @@ on_both! { demo =>
         let news = world.entries("paula.brandt").await.remove(0);
         assert!(news.unread && news.settled.is_none(), "that it ended is news: {news:?}");
     }
+
+    async fn an_entry_never_says_how_other_access_ended(world) {
+        let aylin = world.viewer("aylin.demir").await;
+        for why in ["Cleared up", "Not used"] {
+            let id = world.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
+            let revision = world.grant("paula.brandt", id).await.revision;
+            access::revoke(&world.ctx, &aylin, vec![(id, revision)], why.to_owned()).await.expect("she may");
+        }
+        world.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
+        let entries = world.entries("paula.brandt").await;
+        let told = entries.iter().filter(|item| item.title.starts_with("You may use"));
+        let ended: Vec<_> = told.map(|item| item.settled.as_deref().and_then(|how| how.rsplit(": ").next())).collect();
+        assert_eq!(ended, [None, Some("Not used."), Some("Cleared up.")], "newest first");
+    }
+
+    async fn what_a_page_of_the_inbox_looks_up_never_grows_with_the_audit(world) {
+        if let Db::Sqlite(pool, _) = &world.ctx.db {
+            let looked_up = "EXPLAIN QUERY PLAN SELECT * FROM audit WHERE action = 'grant.keep' AND subject = 'grant 1' \
+                             ORDER BY number DESC LIMIT 1";
+            let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(looked_up).fetch_all(pool).await.expect("it is planned");
+            assert!(plan[0].3.contains("audit_subject (subject=? AND action=?)"), "{plan:?}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use lakeport_model::access::SHORTEST_PURPOSE;
 use unicode_normalization::UnicodeNormalization as _;
 
 use self::letters::letters;
-pub(crate) use self::look::{Look, twins};
+pub(crate) use self::look::{Look, drawn_twins, twins};
 use crate::{Error, Result};
 
 /// A purpose or a comment: some paragraphs.

@@ -43,16 +43,15 @@ async fn request(
     id: Uuid,
 ) -> Result<Option<String>> {
     let Some(request) = store::request(tx, id).await? else { return Ok(None) };
+    if request.requester == viewer.id.0
+        && let Some(grant) = store::grant_of_request(tx, id).await?
+        && let Some(over) = grants::over(&grant, ctx.now())
+    {
+        return Ok(Some(over));
+    }
     let approvals = store::approvals(tx, id).await?;
     if !decide::concerns(viewer, snapshot, &request, &approvals, ctx.now().date_naive()) {
         return Ok(None);
-    }
-    if request.requester == viewer.id.0 {
-        let held = store::grants_of(tx, viewer.id.0).await?;
-        let came = held.iter().find(|grant| grant.request == id);
-        if let Some(over) = came.and_then(|grant| grants::over(grant, ctx.now())) {
-            return Ok(Some(over));
-        }
     }
     let who = request.decided_by.map_or_else(|| "Lakeport".to_owned(), |person| snapshot.person_name(person));
     let did = match (request.state()?, approvals.last()) {

@@ -44,7 +44,12 @@ impl Snapshot {
     pub(crate) fn look_up(&mut self) {
         let mut lookups = Lookups::default();
         for asset in self.assets.values() {
-            lookups.addresses.insert(address(&asset.namespace, &asset.name), asset.id.clone());
+            let at = lookups.addresses.entry(address(&asset.namespace, &asset.name));
+            let id = at.or_insert_with(|| asset.id.clone());
+            // Of what was kept in several spellings, what a file describes is meant.
+            if asset.origin == "file" {
+                id.clone_from(&asset.id);
+            }
         }
         for domain in self.domains.values() {
             if let Some(parent) = &domain.parent {

@@ -78,7 +78,7 @@ pub async fn ingest(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<String>>
         // The catalog is loaded again only where the event made it another one.
         let area = if kept.redraws { "catalog" } else { "lineage" };
         chain::change(&mut tx, area, "lineage", ctx.now()).await?;
-        let job = event.job().map(|job| job::label(&job::key(&job.namespace, &job.name)));
+        let job = event.job().map(|job| job::label(&job::of(job)));
         let entry = Entry {
             actor: &actor,
             action: "lineage.ingest",
@@ -138,7 +138,7 @@ pub(crate) async fn keep(tx: &mut Tx, ctx: &Ctx, event: &Event) -> Result<Kept> 
     if put_run(tx, event, at).await? {
         return Ok(kept);
     }
-    let job = event.job().map(|job| job::key(&job.namespace, &job.name)).unwrap_or_default();
+    let job = event.job().map(job::of).unwrap_or_default();
     let mut known = Known::look_up(tx, ctx, &said, &job).await?;
     let named: BTreeSet<&Address> =
         said.reads.iter().chain(&said.writes).chain(said.renamed.iter().map(|(new, _)| new)).collect();
@@ -166,7 +166,7 @@ async fn put_run(tx: &mut Tx, event: &Event, at: DateTime<Utc>) -> Result<bool> 
     let state = run.event_type.unwrap_or_default();
     let ended = matches!(state, EventType::Complete | EventType::Fail | EventType::Abort);
     let row = RunRow {
-        job: job::key(&run.job.namespace, &run.job.name),
+        job: job::of(&run.job),
         run: run.run.run_id.to_lowercase(),
         state: state.as_str().to_owned(),
         started_at: (state == EventType::Start).then_some(at),

@@ -4,6 +4,13 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::Edges;
+use crate::standards::openlineage::Job;
+use crate::text;
+
+/// The key of the job of an event, however that spells it.
+pub(super) fn of(job: &Job) -> String {
+    key(&text::spelled(&job.namespace), &text::spelled(&job.name))
+}
 
 /// The namespace with its slashes escaped, a slash, and the name.
 pub(crate) fn key(namespace: &str, name: &str) -> String {

@@ -244,8 +244,8 @@ impl Reader {
         }
     }
 
-    /// True for what something is called in the portal's own files: kept in one spelling, as in events, whose names are
-    /// brought to it before they are read. A column is called as in its table.
+    /// True for what something is called in the portal's own files: kept in one spelling, as what events name is
+    /// where it is looked up. A column is called as in its table.
     pub(crate) fn is_at_own_name(&self) -> bool {
         let is_in_files = self.edition == Edition::Single && !self.is_lenient();
         is_in_files && matches!(self.field(), "name" | "namespace") && !self.is_in_column()

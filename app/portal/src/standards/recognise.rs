@@ -5,7 +5,7 @@ use super::odcs::Contract;
 use super::odps::DataProduct;
 use super::openlineage::{self, Event};
 use super::read as words;
-use super::seen::seen_lines;
+use super::seen::seen_dashboard;
 use super::yaml::{self, Node};
 use super::{FileError, FileErrors};
 
@@ -56,7 +56,7 @@ pub fn read(file_name: &str, text: &str) -> Result<(Document, Vec<FileError>), F
         Some("json") => json(file_name, text),
         Some("yaml" | "yml") => yaml_document(file_name, text),
         Some("md" | "markdown") if has_front_matter(text) => {
-            seen_lines(file_name, text).map(|()| plain(Document::Dashboard(text.to_owned())))
+            seen_dashboard(file_name, text).map(|()| plain(Document::Dashboard(text.to_owned())))
         }
         Some("md" | "markdown") => Ok(ignored("Markdown without front matter is no dashboard")),
         _ => Ok(ignored("only .yaml, .yml, .json, .jsonl and .md files are read")),

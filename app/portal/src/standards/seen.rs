@@ -1,7 +1,7 @@
 //! Marks that nobody sees, wherever in a file they stand: with one, what people read is not what is written. Forms refuse
 //! them in every text, and files are asked no less.
 
-use super::yaml::{Content, Node, Position};
+use super::yaml::{self, Content, Node, Position};
 use super::{FileError, FileErrors};
 use crate::text;
 
@@ -21,13 +21,26 @@ pub(super) fn seen<T>(file: &str, root: &Node, read: Result<T, FileErrors>) -> R
 }
 
 /// The same for a text without fields: the first such mark of each line.
-pub(super) fn seen_lines(file: &str, text: &str) -> Result<(), FileErrors> {
+fn seen_lines(file: &str, text: &str) -> Result<(), FileErrors> {
     let unseen = |(line, text): (u64, &str)| {
         let (before, letter) = text::hidden_at(text)?;
         Some(problem(file, Position { line, column: before as u64 + 1 }, "", letter))
     };
     let found: Vec<FileError> = (1u64..).zip(text.lines()).filter_map(unseen).collect();
     if found.is_empty() { Ok(()) } else { Err(FileErrors::sorted(found)) }
+}
+
+/// The same for the text of a dashboard: what its front matter writes as an escape stands in no line.
+pub(super) fn seen_dashboard(file: &str, text: &str) -> Result<(), FileErrors> {
+    seen_lines(file, text)?;
+    let front = text.lines().skip(1).take_while(|line| line.trim_end() != "---");
+    // An empty line in place of the first one, so that every place is that of the file.
+    let front: Vec<&str> = std::iter::once("").chain(front).collect();
+    match yaml::parse(file, &front.join("\n")) {
+        Ok(root) => seen(file, &root, Ok(())),
+        // Whoever reads the dashboard says so.
+        Err(_) => Ok(()),
+    }
 }
 
 /// What was found in a file so far.

@@ -244,4 +244,58 @@ on_both! { demo =>
         assert_eq!(leads("aylin.demir", ended).await, holders);
         assert_eq!(leads("henrik.maas", ended).await, domain, "the product is hidden from him");
     }
+
+    async fn what_was_said_of_access_that_ended_before_an_upgrade_never_goes_on_waiting(world) {
+        let id = world.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
+        let due = world.grant("paula.brandt", id).await.next_review.expect("it is reviewed");
+        world.go(14, due);
+        world.sweep().await;
+        world.travel(1);
+        let aylin = world.viewer("aylin.demir").await;
+        let revision = world.grant("paula.brandt", id).await.revision;
+        access::revoke(&world.ctx, &aylin, vec![(id, revision)], "Cleared up".to_owned()).await.expect("she may");
+        let over = world.ask("clara.neumann", CASES, 30).await.expect("she may ask");
+        world.approve("aylin.demir", over).await.expect("she decides");
+        // As an older version left them: nothing is settled, and the last day of one is long over.
+        for before in [
+            "UPDATE notification SET settled = FALSE, read_at = NULL".to_owned(),
+            format!("UPDATE notification SET at = '2020-01-15T08:00:00+00:00' WHERE about = 'request {over}'"),
+            "UPDATE access_grant SET ends_on = '2020-01-31' WHERE ended IS NULL".to_owned(),
+        ] {
+            world.execute(&before).await.expect("changed");
+        }
+        let migration = match &world.ctx.db {
+            Db::Sqlite(..) => include_str!("../../../../migrations/sqlite/0015_settled.sql"),
+            Db::Postgres(..) => include_str!("../../../../migrations/postgres/0015_settled.sql"),
+        };
+        for update in migration.split(';').filter(|statement| statement.contains("UPDATE notification")) {
+            world.execute(update).await.expect("it is settled");
+        }
+        for (who, said, how) in [
+            ("paula.brandt", "You may use", "Withdrawn by Aylin Demir: Cleared up."),
+            ("aylin.demir", "Review access to", "Withdrawn by Aylin Demir: Cleared up."),
+            ("clara.neumann", "You may use", "Its last day was 31 Jan 2020."),
+        ] {
+            let entries = world.entries(who).await;
+            let entry = entries.iter().find(|item| item.title.starts_with(said)).expect("it was told");
+            let settled = entry.settled.as_deref().unwrap_or_default();
+            assert!(settled.ends_with(how) && !entry.unread, "{who}: {entry:?}");
+        }
+        let news = world.entries("paula.brandt").await.remove(0);
+        assert!(news.unread && news.settled.is_none(), "that it ended is news: {news:?}");
+    }
+
+    async fn an_entry_never_says_how_other_access_ended(world) {
+        let aylin = world.viewer("aylin.demir").await;
+        for why in ["Cleared up", "Not used"] {
+            let id = world.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
+            let revision = world.grant("paula.brandt", id).await.revision;
+            access::revoke(&world.ctx, &aylin, vec![(id, revision)], why.to_owned()).await.expect("she may");
+        }
+        world.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
+        let entries = world.entries("paula.brandt").await;
+        let told = entries.iter().filter(|item| item.title.starts_with("You may use"));
+        let ended: Vec<_> = told.map(|item| item.settled.as_deref().and_then(|how| how.rsplit(": ").next())).collect();
+        assert_eq!(ended, [None, Some("Not used."), Some("Cleared up.")], "newest first");
+    }
 }

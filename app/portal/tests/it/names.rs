@@ -125,6 +125,16 @@ on_both! { demo =>
         assert_eq!(world.number(&edge("early", "gold.used")).await, 1);
     }
 
+    async fn a_place_is_never_looked_for_in_another_spelling(world) {
+        for (job, folder) in [("blanks", "gold/two  blanks"), ("accents", "gold/cafe\u{301}")] {
+            world.describe("gold.folder", folder).await;
+            let place = format!("/lake/{folder}");
+            world.advice(&writes(job, ("file", place.as_str()), &json!({}))).await;
+            let edges = format!("SELECT COUNT(*) FROM lineage_edge WHERE job = 'test/{job}' AND target = 'gold.folder'");
+            assert_eq!(world.number(&edges).await, 1, "{folder:?}");
+        }
+    }
+
     async fn neither_a_new_name_nor_an_end_is_believed_of_what_other_jobs_use(world) {
         world.take(&event("2026-11-03T05:00:00Z", "theirs", &["raw.used"], "raw.sink", &[])).await;
         let id = world.at("raw.used").await;
@@ -198,6 +208,33 @@ on_both! { demo =>
         let twice = described.replace("}\n", "}\n- {id: raw.other, kind: table, name: \"raw caf\u{e9}\", description: Other}\n");
         let problems = world.problems(vec![file("described.yaml", &twice)]).await;
         assert!(problems.contains("the asset address lakehouse raw caf\u{e9} stands in"), "{problems}");
+    }
+
+    async fn what_was_kept_in_another_spelling_never_gets_a_twin(world) {
+        let take = async |name: &str, minute: u32| {
+            let time = format!("2026-11-03T04:{minute:02}:00Z");
+            world.take(&event(&time, "load", &["raw.one"], name, &[])).await;
+        };
+        take("raw.kept", 0).await;
+        let id = world.at("raw.kept").await;
+        // As an older version kept it.
+        let respelled = "UPDATE asset SET name = 'raw  ke\u{301}pt' WHERE name = 'raw.kept'";
+        assert_eq!(world.execute(respelled).await.expect("changed"), 1);
+        let assets = "SELECT COUNT(*) FROM asset WHERE name LIKE 'raw %pt'";
+        for (minute, name) in [(1, "raw  ke\u{301}pt"), (2, "raw k\u{e9}pt"), (3, "raw  ke\u{301}pt")] {
+            take(name, minute).await;
+            assert_eq!((world.number(assets).await, world.at(name).await), (1, id.clone()), "{name:?}");
+        }
+        // Where there are two all the same, the one that a file describes is meant.
+        world.describe("gold.spelled", "gold/spelled").await;
+        let respelled = "UPDATE asset SET name = 'gold  spelled' WHERE id = 'gold.spelled'";
+        assert_eq!(world.execute(respelled).await.expect("changed"), 1);
+        for (minute, name) in [(4, "gold spelled"), (5, "gold  spelled")] {
+            take(name, minute).await;
+            assert_eq!(world.at(name).await, "gold.spelled", "{name:?}");
+        }
+        let edges = "SELECT COUNT(*) FROM lineage_edge WHERE job = 'test/load' AND target = 'gold.spelled'";
+        assert_eq!(world.number(edges).await, 1);
     }
 
     async fn nothing_that_events_name_is_ever_without_a_name(world) {

@@ -41,6 +41,17 @@ on_both! { empty =>
         assert!(told.contains("If both are one person, keep one."), "{told}");
     }
 
+    async fn an_address_is_never_refused_for_its_accents_or_the_order_of_its_words(world) {
+        let plain = ("jorg.weber", "Jorg Weber");
+        for (other, name) in [("jörg.weber", "Jörg Klein"), ("wéber.jorg", "Walter Blum"), ("jørg.weber", "Jon Groß")] {
+            for list in [[plain, (other, name)], [(other, name), plain]] {
+                let report = world.import(vec![people("people.yaml", &list)]).await;
+                let told = report.warnings.join("\n");
+                assert!(told.contains("If both are one person, keep one."), "{other}: {told}");
+            }
+        }
+    }
+
     async fn two_people_of_one_name_never_come_in_without_a_word(world) {
         let list = [("maria.keller", "Maria Keller"), ("aylin.demir", "Aylin Demir"), ("mk2", "Keller, M\u{430}ria")];
         for _ in 0..2 {

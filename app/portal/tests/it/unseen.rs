@@ -125,6 +125,9 @@ on_both! { empty =>
     async fn what_was_held_before_never_keeps_the_catalog_from_being_shown(world) {
         let domain = "apiVersion: lakeport/v1\nkind: Domain\nid: finance\nname: Finance\ndescription: Numbers\n";
         world.import(vec![file("domain.yaml", domain), file("p.yaml", PRODUCT), file("c.yaml", CONTRACT)]).await;
+        world.import(vec![file("sales.md", DASHBOARD)]).await;
+        let marked = "UPDATE dashboard SET document = replace(document, 'WORDS', '\"a\\u202Eb\"')";
+        assert_eq!(world.execute(marked).await.expect("changed"), 1);
         for table in ["product", "contract_version"] {
             let marked = format!("UPDATE {table} SET document = replace(document, 'PURPOSE', 'a\u{200b}b')");
             assert_eq!(world.execute(&marked).await.expect("changed"), 1);
@@ -132,6 +135,8 @@ on_both! { empty =>
         world.import(vec![assets(ASSETS)]).await;
         let snapshot = world.ctx.snapshot().await.expect("it is read");
         assert!(snapshot.products.contains_key("cases"));
+        let read = &snapshot.dashboards["sales"].read;
+        assert!(read.is_ok(), "{read:?}");
         // What is mended in its file is mended here.
         world.import(vec![file("p.yaml", PRODUCT), file("c.yaml", CONTRACT)]).await;
         assert_eq!(world.number("SELECT COUNT(*) FROM product WHERE document LIKE '%PURPOSE%'").await, 1);

@@ -26,7 +26,8 @@ pub(super) async fn refuse(
     }
     let all = if places.is_empty() { Vec::new() } else { people::all(tx).await? };
     let mut problems = Vec::new();
-    for (one, other) in text::twins(all.iter().map(|person| person.email.as_str())) {
+    let emails = || all.iter().map(|person| person.email.as_str());
+    for (one, other) in text::drawn_twins(emails()) {
         let (one, other) = (&all[one], &all[other]);
         let (plain, disguised) = if one.email.is_ascii() { (one, other) } else { (other, one) };
         // Plain letters may look alike too (l and 1, o and 0), and then both are as they are.
@@ -38,7 +39,10 @@ pub(super) async fn refuse(
                 stands(&places, plain)
             );
             problems.push(said(*place, "email", message));
-        } else if let Some((place, beside)) = named(&places, one, other) {
+        }
+    }
+    for (one, other) in text::twins(emails()) {
+        if let Some((place, beside)) = named(&places, &all[one], &all[other]) {
             let message = format!(
                 "This may be taken for {}{}. If both are one person, keep one.",
                 beside.email,

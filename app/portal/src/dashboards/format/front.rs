@@ -19,21 +19,18 @@ pub(super) type Params = Vec<(String, String, At)>;
 pub(super) fn read(node: Node, problems: &mut Problems) -> (Front, Vec<Params>) {
     let at = At { line: 1, column: 1 };
     let mut fields = Fields::new("front matter", at, node, OPTIONS, problems);
-    let title = fields.required_text("title", "Sales overview");
-    let description = fields.text_at("description");
-    for (name, read) in [("title", &title), ("description", &description)] {
-        if let Some((text, place)) = read
-            && let Some(letter) = text::hidden(text)
-        {
-            fields.wrong(name, *place, text::hidden_sentence(letter));
+    let title = fields.required_text("title", "Sales overview").map(|(title, place)| {
+        if let Some(letter) = text::hidden(&title) {
+            fields.wrong("title", place, text::hidden_sentence(letter));
         }
-    }
-    let title = title.map(|(text, _)| text).unwrap_or_default();
+        title
+    });
+    let title = title.unwrap_or_default();
     let owner = fields.required_text("owner", "controlling").map(|(text, _)| text).unwrap_or_default();
-    let description = description.map(|(text, _)| text);
-    let mut front = Front { title, owner, description, ..Front::default() };
+    let mut front = Front { title, owner, ..Front::default() };
     front.domain = fields.text("domain");
     front.product = fields.text("product");
+    front.description = fields.text("description");
     if let Some((text, place)) = fields.text_at("locale") {
         front.locale = locale(&text).unwrap_or_else(|| {
             let message = format!(

@@ -84,17 +84,18 @@ pub(super) struct Known {
 impl Known {
     /// Looks the addresses of an event up.
     pub(super) async fn look_up(tx: &mut Tx, ctx: &Ctx, said: &Said, job: &str) -> Result<Self> {
-        let addresses: BTreeSet<&Address> = said.addresses().into_iter().collect();
+        // What an older version kept in another spelling goes on under the name that its events go on sending.
+        let names = said.sent.iter().flat_map(|(address, sent)| sent.iter().chain([address]));
+        let names: BTreeSet<&Address> = names.collect();
         let asked: Vec<(&str, &str)> =
-            addresses.iter().map(|Address(namespace, name)| (namespace.as_str(), name.as_str())).collect();
-        let mut known = Self::default();
-        for row in store::found_by_alias(tx, &asked).await? {
-            known.at.insert(Address(row.namespace.clone(), row.name.clone()), row);
-        }
+            names.iter().map(|Address(namespace, name)| (namespace.as_str(), name.as_str())).collect();
+        let at = by_address(store::found_by_alias(tx, &asked).await?);
+        let mut known = Self { at, ..Self::default() };
         let root = format!("{}/", ctx.settings.lake_root.trim_end_matches('/'));
         let mut places: BTreeMap<String, &Address> = BTreeMap::new();
-        for &address in &addresses {
-            if let Some(place) = address.location() {
+        for (address, sent) in &said.sent {
+            // To the letter: folders that are spelled in two ways are two.
+            for place in sent.iter().filter_map(Address::location) {
                 if let Some(below) = place.strip_prefix(&root) {
                     places.insert(below.to_owned(), address);
                 }
@@ -110,8 +111,11 @@ impl Known {
         // Events may have called a place something before a file gave it to a table.
         let by_location = &known.by_location;
         known.at.retain(|address, row| by_location.get(address).is_none_or(|there| there.id == row.id));
-        for row in store::found(tx, &asked).await? {
-            known.at.insert(Address(row.namespace.clone(), row.name.clone()), row);
+        for (address, row) in by_address(store::found(tx, &asked).await?) {
+            // What was given this spelling before keeps it.
+            if known.at.get(&address).is_none_or(|other| other.id != row.id) {
+                known.at.insert(address, row);
+            }
         }
         let found = known.at.values().chain(known.by_location.values());
         let found: BTreeSet<&str> = found.map(|row| row.id.as_str()).collect();
@@ -221,7 +225,10 @@ impl Known {
     async fn call(&mut self, tx: &mut Tx, asset: &FoundRow, names: &[&Address]) -> Result<()> {
         for name in names {
             let meant = self.at.get(*name);
-            if meant.is_some_and(|other| other.id == asset.id || other.origin == "file") {
+            // What was found in another spelling is found by this one from now on, too.
+            let is_found = |other: &FoundRow| other.id == asset.id && !is_respelled(other, name);
+            if meant.is_some_and(|other| is_found(other) || (other.id != asset.id && other.origin == "file"))
+            {
                 continue;
             }
             if (&name.0, &name.1) != (&asset.namespace, &asset.name) {
@@ -289,6 +296,20 @@ impl Known {
         }
         Ok(())
     }
+}
+
+/// What was found, by the one spelling of its address. Of several spellings that are kept, what a file describes comes
+/// first, then what was sent.
+fn by_address(mut found: Vec<FoundRow>) -> BTreeMap<Address, FoundRow> {
+    let address = |row: &FoundRow| Address::new(&row.namespace, &row.name);
+    found.sort_by_key(|row| (row.origin == "file", is_respelled(row, &address(row))));
+    found.into_iter().map(|row| (address(&row), row)).collect()
+}
+
+/// True for what was found by another spelling of an address.
+fn is_respelled(row: &FoundRow, address: &Address) -> bool {
+    let is_same = row.namespace == address.0 && row.name == address.1;
+    !is_same && Address::new(&row.namespace, &row.name) == *address
 }
 
 /// The address that an asset was found by, as people read it.

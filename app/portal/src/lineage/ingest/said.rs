@@ -6,13 +6,17 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::standards::openlineage::{Dataset, DatasetId, Event, LifecycleChange};
+use crate::text;
 
-/// Namespace and name of a dataset.
+/// Namespace and name of a dataset, in the one spelling they are kept in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Address(pub(super) String, pub(super) String);
 
 /// Pairs of a source column and a target column.
 pub(super) type Columns = BTreeSet<(String, String)>;
+
+/// Most spellings of one address that are looked up, so that they never count for more than addresses do.
+const MOST_SPELLINGS: usize = 4;
 
 /// What an event says about datasets.
 #[derive(Debug, Default)]
@@ -29,17 +33,20 @@ pub(super) struct Said {
     pub(super) renamed: Vec<(Address, Address)>,
     /// Datasets that are gone.
     pub(super) dropped: Vec<Address>,
+    /// Every address as it was sent: what is there already may be kept so, and data lies there.
+    pub(super) sent: BTreeMap<Address, BTreeSet<Address>>,
 }
 
 impl Said {
     pub(super) fn of(event: &Event) -> Self {
         let mut said = Self::default();
         for input in event.inputs() {
-            said.reads.insert(Address::of(input));
+            let source = said.named(&input.namespace, &input.name);
+            said.reads.insert(source);
             said.facets(input);
         }
         for output in event.outputs() {
-            let target = Address::of(output);
+            let target = said.named(&output.namespace, &output.name);
             said.facets(output);
             if said.dropped.contains(&target) {
                 continue;
@@ -53,7 +60,7 @@ impl Said {
         }
         let explicit = event.job().and_then(|job| job.facets.as_ref()?.rest.get("lineage"));
         for entry in list(explicit, "entries") {
-            if let Some(target) = address(entry) {
+            if let Some(target) = said.address(entry) {
                 said.explicit(entry, &target);
                 said.writes.insert(target);
             }
@@ -66,6 +73,24 @@ impl Said {
         let links = self.links.values().flatten();
         let renamed = self.renamed.iter().flat_map(|(new, old)| [new, old]);
         self.reads.iter().chain(&self.writes).chain(links).chain(renamed).chain(&self.dropped).collect()
+    }
+
+    /// The address of this name, noted as it was sent.
+    fn named(&mut self, namespace: &str, name: &str) -> Address {
+        let address = Address::new(namespace, name);
+        let sent = self.sent.entry(address.clone()).or_default();
+        if sent.len() < MOST_SPELLINGS {
+            sent.insert(Address(namespace.to_owned(), name.to_owned()));
+        }
+        address
+    }
+
+    /// The address of a dataset in a `lineage` facet; jobs have none.
+    fn address(&mut self, value: &Value) -> Option<Address> {
+        let text = |key| value.get(key).and_then(Value::as_str);
+        let is_dataset = text("type").is_none_or(|kind| kind == "DATASET");
+        let (namespace, name) = (text("namespace")?, text("name")?);
+        is_dataset.then(|| self.named(namespace, name))
     }
 
     fn flow(&mut self, source: Address, target: Address, columns: Option<(String, String)>) {
@@ -81,11 +106,13 @@ impl Said {
         for (column, field) in facets.column_lineage.iter().flat_map(|facet| &facet.fields) {
             for source in &field.input_fields {
                 let pair = (source.field.clone(), column.clone());
-                self.flow(Address(source.namespace.clone(), source.name.clone()), target.clone(), Some(pair));
+                let source = self.named(&source.namespace, &source.name);
+                self.flow(source, target.clone(), Some(pair));
             }
         }
         for source in facets.column_lineage.iter().flat_map(|facet| &facet.dataset) {
-            self.flow(Address(source.namespace.clone(), source.name.clone()), target.clone(), None);
+            let source = self.named(&source.namespace, &source.name);
+            self.flow(source, target.clone(), None);
         }
         if let Some(facet) = facets.rest.get("lineage") {
             self.explicit(facet, target);
@@ -94,13 +121,15 @@ impl Said {
 
     /// The `lineage` facet: sources of a dataset and of its columns.
     fn explicit(&mut self, facet: &Value, target: &Address) {
-        for source in list(Some(facet), "inputs").iter().filter_map(address) {
-            self.flow(source, target.clone(), None);
+        for input in list(Some(facet), "inputs") {
+            if let Some(source) = self.address(input) {
+                self.flow(source, target.clone(), None);
+            }
         }
         let fields = facet.get("fields").and_then(Value::as_object);
         for (column, field) in fields.into_iter().flatten() {
             for input in list(Some(field), "inputs") {
-                let Some(source) = address(input) else { continue };
+                let Some(source) = self.address(input) else { continue };
                 let from = input.get("field").and_then(Value::as_str);
                 self.flow(source, target.clone(), from.map(|from| (from.to_owned(), column.clone())));
             }
@@ -112,7 +141,7 @@ impl Said {
         let here = Address::of(dataset);
         let links = facets.symlinks.iter().flat_map(|facet| &facet.identifiers);
         let links: BTreeSet<Address> = links
-            .map(|link| Address(link.namespace.clone(), link.name.clone()))
+            .map(|link| self.named(&link.namespace, &link.name))
             .filter(|link| *link != here)
             .take(20)
             .collect();
@@ -123,7 +152,7 @@ impl Said {
         match (lifecycle.change, &lifecycle.previous_identifier) {
             (LifecycleChange::Drop, _) => self.dropped.push(here),
             (LifecycleChange::Rename, Some(DatasetId { namespace, name, .. })) => {
-                let before = Address(namespace.clone(), name.clone());
+                let before = self.named(namespace, name);
                 if before != here {
                     self.renamed.push((here, before));
                 }
@@ -134,8 +163,12 @@ impl Said {
 }
 
 impl Address {
+    pub(super) fn new(namespace: &str, name: &str) -> Self {
+        Self(text::spelled(namespace), text::spelled(name))
+    }
+
     pub(super) fn of(dataset: &Dataset) -> Self {
-        Self(dataset.namespace.clone(), dataset.name.clone())
+        Self::new(&dataset.namespace, &dataset.name)
     }
 
     /// What stands for it where its length would matter.
@@ -165,12 +198,4 @@ impl Address {
 
 fn list<'v>(value: Option<&'v Value>, key: &str) -> &'v [Value] {
     value.and_then(|value| value.get(key)?.as_array()).map_or(&[], Vec::as_slice)
-}
-
-/// The address of a dataset in a `lineage` facet; jobs have none.
-fn address(value: &Value) -> Option<Address> {
-    let text = |key| value.get(key).and_then(Value::as_str);
-    let is_dataset = text("type").is_none_or(|kind| kind == "DATASET");
-    let (namespace, name) = (text("namespace")?, text("name")?);
-    is_dataset.then(|| Address(namespace.to_owned(), name.to_owned()))
 }

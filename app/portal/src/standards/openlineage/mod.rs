@@ -1,8 +1,8 @@
 //! Lineage events: `OpenLineage` 2-0-2.
 //!
 //! The core and the facets the portal uses are typed; every other member is kept as it came. Readers are
-//! lenient where senders are: `producer` and `schemaURL` may be missing, `null` counts as missing, and the names of jobs
-//! and datasets are one however they are spelled.
+//! lenient where senders are: `producer` and `schemaURL` may be missing, `null` counts as missing, and blanks around the
+//! names of jobs and datasets do not count.
 
 mod facets;
 mod legible;
@@ -287,7 +287,7 @@ fn read<T: Read>(file: &str, text: &str) -> Result<T, FileErrors> {
 fn read_advised<T: Read>(file: &str, text: &str) -> Result<(T, Vec<FileError>), FileErrors> {
     let (mut value, mut advice) = json_advised(file, text)?;
     advice.extend(legible::keep(file, &mut value));
-    advice.extend(spelling::unify(file, &mut value));
+    advice.extend(spelling::trim(file, &mut value));
     let node = Node::from_json(value);
     let read = Reader::lenient(file).finish_with_advice(&node).map(|(value, more)| {
         advice.extend(more);

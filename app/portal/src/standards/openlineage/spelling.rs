@@ -5,8 +5,9 @@ use serde_json::Value;
 use crate::standards::FileError;
 use crate::text;
 
-/// Brings every namespace and every name within one, in facets too, to the spelling that it is kept in, and says where.
-pub(super) fn unify(file: &str, event: &mut Value) -> Vec<FileError> {
+/// Takes the blanks around every namespace and every name within one, in facets too, and says where, and where a name is
+/// taken in another spelling than it came in. Otherwise it stays as it came, for what is there already may be kept so.
+pub(super) fn trim(file: &str, event: &mut Value) -> Vec<FileError> {
     let mut unified = Vec::new();
     walk(event, "", &mut unified);
     let advice = |(field, message)| FileError { file: file.to_owned(), line: 0, column: 0, field, message };
@@ -33,7 +34,7 @@ fn walk(value: &mut Value, path: &str, unified: &mut Unified) {
                         let spelled = text::spelled(text);
                         if !spelled.is_empty() && spelled != *text {
                             unified.push((path, said(text, &spelled)));
-                            *text = spelled;
+                            *text = text.trim().to_owned();
                         }
                     }
                     other => walk(other, &path, unified),
@@ -70,7 +71,7 @@ mod tests {
             } }],
             "inputs": [{ "namespace": "n", "name": " " }],
         });
-        let advice = unify("event", &mut event);
+        let advice = trim("event", &mut event);
         let told = "This was taken as \"a caf\u{e9}\": accents in one with their letters (NFC), one blank between words.";
         assert!(
             advice.iter().any(|advice| advice.field == "outputs[0].name" && advice.message == told),
@@ -80,7 +81,7 @@ mod tests {
         fields.sort_unstable();
         assert_eq!(fields, ["job.namespace", "outputs[0].facets.lineage.inputs[0].name", "outputs[0].name"]);
         assert_eq!(event["job"], json!({ "namespace": "n", "name": "j" }));
-        assert_eq!(event["outputs"][0]["name"], json!("a caf\u{e9}"));
+        assert_eq!(event["outputs"][0]["name"], json!("a  cafe\u{301}"), "where it lies");
         assert_eq!(event["outputs"][0]["facets"]["schema"]["fields"][0]["name"], json!(" amount  e\u{301}"));
         assert_eq!(event["inputs"][0]["name"], json!(" "), "a name of blanks is refused as one");
     }

@@ -112,6 +112,11 @@ pub async fn grant(tx: &mut Tx, id: Uuid) -> Result<Option<Grant>> {
     Ok(row!(tx, Grant, "SELECT * FROM access_grant WHERE id = $1", id)?)
 }
 
+/// What came of a request, where it became a grant.
+pub async fn grant_of_request(tx: &mut Tx, request: Uuid) -> Result<Option<Grant>> {
+    Ok(row!(tx, Grant, "SELECT * FROM access_grant WHERE request = $1", request)?)
+}
+
 /// The grants of a person, newest first, ended ones included.
 pub async fn grants_of(tx: &mut Tx, person: Uuid) -> Result<Vec<Grant>> {
     Ok(rows!(tx, Grant, "SELECT * FROM access_grant WHERE consumer = $1 ORDER BY id DESC", person)?)

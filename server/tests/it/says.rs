@@ -210,7 +210,7 @@ async fn a_dashboard_never_offers_to_request_what_was_requested() {
     let world = world().await;
     let mut paula = world.browser("paula.brandt").await;
     let offer = "/products/sales-forecast/request?port=sales-forecast%2Fforecast";
-    let waits = "href=\"/access/requests\">Requested, ";
+    let waits = "href=\"/access/requests\" class=\"link\">Requested, ";
     for is_asked in [false, true] {
         if is_asked {
             world.granted("paula.brandt", "sales-forecast/forecast", &[]).await;

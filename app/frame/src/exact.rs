@@ -89,11 +89,6 @@ impl Exact {
         format!("{}0{}", self.sign(), self.whole).parse().ok()
     }
 
-    /// The float next to it.
-    pub fn float(&self) -> f64 {
-        format!("{}0{}.{}0", self.sign(), self.whole, self.fraction).parse().unwrap_or(f64::INFINITY)
-    }
-
     /// With four digits behind the point at most, rounded on its digits.
     #[must_use]
     pub fn short(&self) -> Self {

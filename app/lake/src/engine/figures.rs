@@ -199,10 +199,10 @@ impl ScalarUDFImpl for CheckedOperation {
             Err(ArrowError::ArithmeticOverflow(_)) if decimals => Err(too_many_digits()),
             figures => {
                 let figures = fitting(figures?)?;
-                if let (Operation::Over, Some(lost)) = (self.operation, &self.lost) {
-                    lost.note_division(left, right, &figures);
+                match (self.operation, &self.lost) {
+                    (Operation::Over, Some(lost)) => lost.quotient(left, right, figures),
+                    _ => Ok(figures),
                 }
-                Ok(figures)
             }
         })
     }

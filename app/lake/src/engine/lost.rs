@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use deltalake::arrow::array::{Array as _, ArrayRef, AsArray as _, Datum};
+use deltalake::arrow::array::{Array as _, ArrayRef, AsArray as _, Datum, Decimal128Array, Float64Array};
 use deltalake::arrow::compute::cast;
 use deltalake::arrow::compute::kernels::numeric;
 use deltalake::arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType, Decimal128Type, Float64Type};
@@ -29,6 +29,8 @@ pub(crate) struct Lost(Arc<Losses>);
 struct Losses {
     by_division: AtomicBool,
     by_float: AtomicBool,
+    /// Whether quotients that lost digits are taken one unit of their last digit further from zero.
+    away: bool,
 }
 
 /// The calculations of one statement note into the same.
@@ -47,6 +49,12 @@ impl Hash for Lost {
 }
 
 impl Lost {
+    /// With every quotient that loses digits taken one unit of its last digit further from zero: what is true of both
+    /// is true of the quotient between them.
+    pub(super) fn away() -> Self {
+        Self(Arc::new(Losses { away: true, ..Losses::default() }))
+    }
+
     /// True where a division of decimals had more digits than were kept. Whole numbers are divided as SQL does it.
     pub(super) fn by_division(&self) -> bool {
         self.0.by_division.load(Ordering::Relaxed)
@@ -57,12 +65,42 @@ impl Lost {
         self.0.by_float.load(Ordering::Relaxed)
     }
 
-    /// Notes whether a division left something.
-    pub(super) fn note_division(&self, left: &dyn Datum, right: &dyn Datum, quotient: &ArrayRef) {
+    /// Notes whether a division left something, and gives the quotient to go on with.
+    pub(super) fn quotient(
+        &self,
+        left: &dyn Datum,
+        right: &dyn Datum,
+        quotient: ArrayRef,
+    ) -> Result<ArrayRef, ArrowError> {
         // What cannot be told by multiplying again counts as lost.
-        if !leaves_nothing(left, right, quotient).unwrap_or(false) {
-            self.0.by_division.store(true, Ordering::Relaxed);
+        let rest = rest(left, right, &quotient).or_else(|_| cast(left.get().0, &DataType::Float64))?;
+        let rest = rest.as_primitive::<Float64Type>();
+        if rest.iter().flatten().all(|rest| rest == 0.0) {
+            return Ok(quotient);
         }
+        self.0.by_division.store(true, Ordering::Relaxed);
+        if !self.0.away {
+            return Ok(quotient);
+        }
+        let right = cast(right.get().0, &DataType::Float64)?;
+        let right = right.as_primitive::<Float64Type>();
+        // One side may be one number for all rows.
+        let sign = |figures: &Float64Array, row: usize| match figures.value(row % figures.len()) {
+            0.0 => 0,
+            figure => {
+                if figure > 0.0 {
+                    1
+                } else {
+                    -1
+                }
+            }
+        };
+        let cut = quotient.as_primitive::<Decimal128Type>();
+        let units = cut.iter().enumerate().map(|(row, unscaled)| {
+            unscaled.map(|unscaled| unscaled + i128::from(sign(rest, row) * sign(right, row)))
+        });
+        let further: Decimal128Array = units.collect();
+        Ok(Arc::new(further.with_data_type(quotient.data_type().clone())))
     }
 
     /// A conversion to a float that notes whether digits were lost.
@@ -83,11 +121,10 @@ pub(super) fn may_lose(cast: &Cast, from: Option<&DataType>) -> bool {
         && !matches!(*cast.expr, Expr::Literal(..))
 }
 
-/// True where the quotients times the divisors are what was divided.
-fn leaves_nothing(left: &dyn Datum, right: &dyn Datum, quotient: &ArrayRef) -> Result<bool, ArrowError> {
+/// What is left of what was divided when the quotients are multiplied by the divisors again.
+fn rest(left: &dyn Datum, right: &dyn Datum, quotient: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     let again = numeric::mul(quotient, right)?;
-    let rest = cast(&numeric::sub(left, &again)?, &DataType::Float64)?;
-    Ok(rest.as_primitive::<Float64Type>().iter().flatten().all(|rest| rest == 0.0))
+    cast(&numeric::sub(left, &again)?, &DataType::Float64)
 }
 
 /// True where no number has more digits than floats of the type have.

@@ -10,22 +10,12 @@ use super::checks::{failed, unchecked, value_type};
 use super::lost::Lost;
 use super::{Engine, session};
 
-/// How far from its number a quotient of decimals may lie, in units of its last digit, when the statement goes on
-/// calculating with it: "of a hundred" and "of a thousand" are asked for.
-const UNITS_AROUND: f64 = 1_000.0;
-
 /// The number a rule gives.
 struct Found {
     number: Exact,
-    /// How far away the number may lie that a division without end would give; `None` where it is this one.
-    around: Option<f64>,
-}
-
-impl Found {
-    /// True where digits that a division has cut off may have to say on which side of `limit` it lies.
-    fn is_close_to(&self, limit: &Exact) -> bool {
-        self.around.is_some_and(|around| (self.number.float() - limit.float()).abs() <= around)
-    }
+    /// What it would be if every quotient that lost digits were larger by one unit of its last digit; `None` where none
+    /// did.
+    further: Option<Exact>,
 }
 
 /// What a rule's statement over a table says about its promise: a limit, or a range from there to the upper one.
@@ -37,26 +27,33 @@ pub(super) async fn outcome(
     limits: (&Exact, Option<&Exact>),
     unit: &str,
 ) -> CheckOutcome {
-    match number_of(engine, table, sql, names).await {
+    match self::found(engine, table, sql, names).await {
         Ok(found) => compared(&found, must_be, limits, unit),
         Err(reason) => unchecked(reason),
     }
 }
 
 /// The one number a rule in SQL gives, or why it gives none.
-async fn number_of(
-    engine: &mut Engine,
-    table: &TableRef,
-    sql: &str,
-    names: &[String],
-) -> Result<Found, String> {
+async fn found(engine: &mut Engine, table: &TableRef, sql: &str, names: &[String]) -> Result<Found, String> {
     let known = |name: &str| TableRef { name: name.to_owned(), location: table.location.clone() };
     let names = names.iter().map(|name| known(name));
     let tables = std::iter::once(table.clone()).chain(names).map(Readable::whole).collect();
     let query = Query { sql: sql.to_owned(), parameters: BTreeMap::new(), tables, row_limit: 1 };
-    let told = |error: LakeError| error.message().to_owned();
     let lost = Lost::default();
-    let planned = engine.planned(&query, Some(&lost)).await.map_err(told)?;
+    let number = number_of(engine, &query, &lost).await?;
+    if lost.by_float() {
+        return Err("The rule cannot be decided: it calculates in DOUBLE or REAL with numbers of more digits than such \
+                    a number holds; cast them to DECIMAL."
+            .to_owned());
+    }
+    let further =
+        if lost.by_division() { Some(number_of(engine, &query, &Lost::away()).await?) } else { None };
+    Ok(Found { number, further })
+}
+
+async fn number_of(engine: &mut Engine, query: &Query, lost: &Lost) -> Result<Exact, String> {
+    let told = |error: LakeError| error.message().to_owned();
+    let planned = engine.planned(query, Some(lost)).await.map_err(told)?;
     let kinds: Vec<DataType> =
         planned.schema().fields().iter().map(|field| value_type(field.data_type())).collect();
     let result = session::rows(planned, query.row_limit).await.map_err(told)?;
@@ -69,24 +66,7 @@ async fn number_of(
         Some(Value::Text(digits)) if kind.is_numeric() => Exact::parse(&digits),
         value => value.as_ref().and_then(Exact::of),
     };
-    let number = number.ok_or("The rule returned no number.")?;
-    if lost.by_float() {
-        return Err("The rule cannot be decided: it calculates in DOUBLE or REAL with numbers of more digits than such \
-                    a number holds; cast them to DECIMAL."
-            .to_owned());
-    }
-    Ok(Found { number, around: lost.by_division().then(|| UNITS_AROUND * last_digit(kind)) })
-}
-
-/// What the last digit of a decimal stands for; of another number, what it stands for in the shortest quotient.
-fn last_digit(kind: &DataType) -> f64 {
-    match kind {
-        DataType::Decimal32(_, scale)
-        | DataType::Decimal64(_, scale)
-        | DataType::Decimal128(_, scale)
-        | DataType::Decimal256(_, scale) => 10_f64.powi(-i32::from(*scale)),
-        _ => 1e-4,
-    }
+    number.ok_or_else(|| "The rule returned no number.".to_owned())
 }
 
 /// A rule's number against its limit, or against the range from there to the upper one.
@@ -96,30 +76,43 @@ fn compared(
     (low, upper): (&Exact, Option<&Exact>),
     unit: &str,
 ) -> CheckOutcome {
-    let number = &found.number;
     let high = upper.unwrap_or(low);
     let place = |number: &Exact| (number.cmp(low), number.cmp(high));
-    let (to_low, to_high) = place(number);
-    let within = to_low.is_ge() && to_high.is_le();
-    let (kept, allowed) = match must_be {
-        Comparison::Equal => (to_low.is_eq(), format!("exactly {low}{unit}")),
-        Comparison::NotEqual => (to_low.is_ne(), format!("anything but {low}{unit}")),
-        Comparison::AtMost => (to_low.is_le(), format!("at most {low}{unit}")),
-        Comparison::AtLeast => (to_low.is_ge(), format!("at least {low}{unit}")),
-        Comparison::Below => (to_low.is_lt(), format!("below {low}{unit}")),
-        Comparison::Above => (to_low.is_gt(), format!("above {low}{unit}")),
-        Comparison::Within => (within, format!("{low}{unit} to {high}{unit}")),
-        Comparison::Outside => (!within, format!("nothing from {low}{unit} to {high}{unit}")),
+    let is_kept = |number: &Exact| {
+        let (to_low, to_high) = place(number);
+        let within = to_low.is_ge() && to_high.is_le();
+        match must_be {
+            Comparison::Equal => to_low.is_eq(),
+            Comparison::NotEqual => to_low.is_ne(),
+            Comparison::AtMost => to_low.is_le(),
+            Comparison::AtLeast => to_low.is_ge(),
+            Comparison::Below => to_low.is_lt(),
+            Comparison::Above => to_low.is_gt(),
+            Comparison::Within => within,
+            Comparison::Outside => !within,
+        }
     };
-    if found.is_close_to(low) || found.is_close_to(high) {
+    let allowed = match must_be {
+        Comparison::Equal => format!("exactly {low}{unit}"),
+        Comparison::NotEqual => format!("anything but {low}{unit}"),
+        Comparison::AtMost => format!("at most {low}{unit}"),
+        Comparison::AtLeast => format!("at least {low}{unit}"),
+        Comparison::Below => format!("below {low}{unit}"),
+        Comparison::Above => format!("above {low}{unit}"),
+        Comparison::Within => format!("{low}{unit} to {high}{unit}"),
+        Comparison::Outside => format!("nothing from {low}{unit} to {high}{unit}"),
+    };
+    let Found { number, further } = found;
+    let kept = is_kept(number);
+    if let Some(further) = further.as_ref().filter(|further| is_kept(further) != kept) {
         return unchecked(format!(
-            "The rule cannot be decided: it gives about {number}{unit}, which a division has cut off too close to the \
-             limit; allowed is {allowed}."
+            "The rule cannot be decided: a division in it cuts digits off, and it gives {number}{unit} without them and \
+             {further}{unit} with the last one counted up; allowed is {allowed}."
         ));
     }
     // Rounded only where that hides nothing.
     let short = number.short();
-    let shown = if place(&short) == (to_low, to_high) { &short } else { number };
+    let shown = if place(&short) == place(number) { &short } else { number };
     let detail = format!("The rule gives {shown}{unit}; allowed is {allowed}.");
     if kept { CheckOutcome::Passed { detail } } else { failed(detail, None) }
 }

@@ -317,10 +317,10 @@ async fn a_number_too_wide_for_a_cell_is_never_called_none() {
 #[tokio::test]
 async fn no_rule_is_kept_by_digits_that_a_division_cut_off() {
     let (lake, _) = Lake::with_sales().await;
-    let close = |number: &str, allowed: &str| {
+    let between = |cut: &str, further: &str, allowed: &str| {
         unchecked(&format!(
-            "The rule cannot be decided: it gives about {number}, which a division has cut off too close to the limit; \
-             allowed is {allowed}."
+            "The rule cannot be decided: a division in it cuts digits off, and it gives {cut} without them and {further} \
+             with the last one counted up; allowed is {allowed}."
         ))
     };
     let over =
@@ -331,11 +331,38 @@ async fn no_rule_is_kept_by_digits_that_a_division_cut_off() {
         "gold.sales",
         &lake,
         vec![
-            (select(&third, Comparison::AtMost, "0.33333333"), close("0.333333", "at most 0.33333333")),
-            (select(&third, Comparison::Equal, "0.333333"), close("0.333333", "exactly 0.333333")),
             (
-                select(&format!("{third} * 3"), Comparison::AtMost, "0.9999995"),
-                close("0.999999", "at most 0.9999995"),
+                select(&third, Comparison::AtMost, "0.33333333"),
+                between("0.333333", "0.333334", "at most 0.33333333"),
+            ),
+            (
+                select(&third, Comparison::Equal, "0.333333"),
+                between("0.333333", "0.333334", "exactly 0.333333"),
+            ),
+            (
+                select(&over("-1", "3"), Comparison::AtLeast, "-0.333333"),
+                between("-0.333333", "-0.333334", "at least -0.333333"),
+            ),
+            // However far what is lost is carried on.
+            (
+                select(&format!("{} * 1000000", over("1", "15000000")), Comparison::AtMost, "0.05"),
+                between("0", "1", "at most 0.05"),
+            ),
+            (
+                select(&format!("1000000 / ({third})"), Comparison::Above, "3000001"),
+                between("3000003", "2999994.0001", "above 3,000,001"),
+            ),
+            (
+                select(
+                    &format!("count(*) FROM gold.sales WHERE {} > 0.3333331", over("id", "id * 3")),
+                    Comparison::AtMost,
+                    "1",
+                ),
+                between("0", "5", "at most 1"),
+            ),
+            (
+                select(&format!("round({third}, 2)"), Comparison::Equal, "0.33"),
+                passed("The rule gives 0.33; allowed is exactly 0.33."),
             ),
             (
                 select(&format!("{third} * 100"), Comparison::Above, "33"),

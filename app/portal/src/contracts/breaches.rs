@@ -1,6 +1,8 @@
 //! Who is told when a contract breaks and when it holds again: first the people who answer for it, then those who rely
 //! on it, as far as they are told how its promises stand. Messages carry promises and no figures: not everybody who relies
-//! on a contract reads the table. That a table cannot be read is told only to those who can have it mended.
+//! on a contract reads the table. That a table cannot be read is told only to those who can have it mended. Whoever answers
+//! for a contract from above reads none of its data by that, so that of restricted data he hears only that something came
+//! out, and who has to see to it.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +30,7 @@ struct News {
     what: &'static str,
     /// The promises it is about.
     lines: Vec<String>,
-    /// It matters to those who rely on the contract, too.
+    /// It is what came out of the data, which matters to those who rely on the contract, too.
     for_all: bool,
 }
 
@@ -84,7 +86,7 @@ pub(super) async fn tell(
 }
 
 /// Tells somebody of it who answers for the contract because nobody of its domain does: its promises only where he may read
-/// them.
+/// them, and what came out only where he is told every result.
 async fn tell_stand_in(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -97,8 +99,20 @@ async fn tell_stand_in(
     let rights = Rights::in_tx(tx, ctx.now(), &viewer).await?;
     let Called { title, href, opens } = called(snapshot, &rights, contract);
     let why = "Nobody of its domain answers for it, so it comes to you".to_owned();
-    let lines = news.lines.iter().filter(|_| opens).chain(relied).chain([&why]);
-    let message = Message::new(format!("{title} {}", news.what), lines, href);
+    let message = if news.for_all && !Told::of(&rights, snapshot, contract).every_result() {
+        // The same whatever came out: broken or kept is a result as well.
+        let domain = snapshot.domain_of(contract);
+        let give = if viewer.administrator { "Give" } else { "Ask an administrator to give" };
+        let says = [
+            "The checks found something; what it is, is told to those who read the data".to_owned(),
+            why,
+            format!("{give} {} an owner or a steward who sees to it", snapshot.domain_name(&domain)),
+        ];
+        Message::new(format!("{title} has new results"), says, href::domain(&domain))
+    } else {
+        let lines = news.lines.iter().filter(|_| opens).chain(relied).chain([&why]);
+        Message::new(format!("{title} {}", news.what), lines, href)
+    };
     notify::tell(tx, ctx, &[person], &message).await
 }
 

@@ -138,6 +138,7 @@ pub(crate) async fn keep(tx: &mut Tx, ctx: &Ctx, event: &Event) -> Result<Kept> 
     if put_run(tx, event, at).await? {
         return Ok(kept);
     }
+    limits::note_names(tx, event, &said).await?;
     let job = event.job().map(job::of).unwrap_or_default();
     let mut known = Known::look_up(tx, ctx, &said, &job).await?;
     let named: BTreeSet<&Address> =
@@ -198,9 +199,6 @@ async fn draw(
             addresses.iter().filter_map(|address| known.id(address)).map(str::to_owned).collect()
         };
         let (reads, writes) = (ids(&said.reads), ids(&said.writes));
-        limits::job_fits(tx, job).await?;
-        let names: Vec<String> = said.reads.union(&said.writes).map(Address::digest).collect();
-        store::put_names(tx, job, &names).await?;
         if let Some(run) = event.run() {
             let run = run.run_id.to_lowercase();
             store::forget_uses(tx, job, ctx.now() - RUN_LASTS).await?;

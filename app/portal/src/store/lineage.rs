@@ -165,13 +165,13 @@ pub async fn job_uses(tx: &mut Tx) -> Result<Vec<UseRow>> {
     Ok(rows!(tx, UseRow, "SELECT job, asset, writes FROM lineage_use WHERE run = '' ORDER BY job, asset")?)
 }
 
-/// How many names the events of a job have for what it reads and writes.
+/// How many names the events of a job, or of a dataset under a key of its own, have for what it reads and writes.
 pub async fn names_of(tx: &mut Tx, job: &str) -> Result<i64> {
     let sql = "SELECT COUNT(*) FROM lineage_name WHERE job = $1";
     Ok(row!(tx, (i64,), sql, job)?.map_or(0, |(count,)| count))
 }
 
-/// Notes what an event of a job calls what it reads and writes, each name by its digest.
+/// Notes what such an event calls what it reads and writes, each name by its digest.
 pub async fn put_names(tx: &mut Tx, job: &str, digests: &[String]) -> Result<()> {
     let rows: Vec<_> = digests.iter().map(|digest| (digest,)).collect();
     run_list!(

@@ -6,11 +6,21 @@ use std::time::{Duration, Instant};
 use lakeport_model::ContractId;
 use lakeport_portal::people::Actor;
 use lakeport_portal::{RefusalKind, access, audit, contracts, lineage};
+use serde_json::{Value, json};
 
 use crate::lineage::event;
 use crate::world::{World, on_both, refusal};
 
 const PORT: &str = "collections/cases";
+
+/// An event about a dataset outside of jobs.
+fn about(time: &str, dataset: &str, facets: &Value) -> String {
+    json!({
+        "eventTime": time, "producer": "p", "schemaURL": "s",
+        "dataset": { "namespace": "lakehouse", "name": dataset, "facets": facets },
+    })
+    .to_string()
+}
 
 impl World {
     /// Earlier events of a job named as many datasets.
@@ -145,6 +155,59 @@ on_both! { demo =>
         assert_eq!(said.len(), 1, "{said:?}");
         assert!(said.iter().all(|message| message.contains("names 10000 datasets or more")), "{said:?}");
         assert_eq!(world.number("SELECT COUNT(*) FROM asset WHERE name = 'raw.three'").await, 0, "nothing is kept");
+    }
+
+    async fn no_way_of_naming_datasets_ever_gets_round_the_limit_of_an_event(world) {
+        let sources = |count: usize| -> Vec<Value> {
+            let source = |number: usize| json!({ "namespace": "many", "name": format!("n{number}"), "field": "x" });
+            (0..count).map(source).collect()
+        };
+        let of_columns = |count| json!({ "columnLineage": { "fields": { "y": { "inputFields": sources(count) } } } });
+        let of_dataset = |count| json!({ "lineage": { "inputs": sources(count) } });
+        let described = |facets: Value| about("2026-11-03T05:00:00Z", "raw.many", &facets);
+        let run = |facets: Value| {
+            let mut run: Value =
+                serde_json::from_str(&event("2026-11-03T05:00:00Z", "many", &["raw.in"], "raw.many", &[])).expect("JSON");
+            run["outputs"][0]["facets"] = facets;
+            run.to_string()
+        };
+        let many = "SELECT COUNT(*) FROM asset WHERE namespace = 'many'";
+        let take = async |text: String| lineage::ingest(&world.ctx, &Actor::System("test"), &text).await;
+        for count in [1_000, 9_900] {
+            let facets = [of_columns(count), of_dataset(count)];
+            for text in facets.iter().flat_map(|facets| [described(facets.clone()), run(facets.clone())]) {
+                let refused = refusal(take(text).await);
+                assert!(refused.message.contains("an event may name 1000"), "{}", refused.message);
+            }
+            assert_eq!(world.number(many).await, 0, "nothing is kept");
+        }
+        for text in [described(of_columns(990)), run(of_columns(990)), described(of_dataset(990))] {
+            take(text).await.expect("it is large, but fits");
+        }
+        assert_eq!(world.number(many).await, 990);
+    }
+
+    async fn events_about_a_dataset_never_name_more_than_a_look_can_go_through(world) {
+        let send = async |minute: u32, dataset: &str, source: Option<&str>| {
+            let time = format!("2026-11-03T05:{minute:02}:00Z");
+            let source = source.map(|name| json!({ "namespace": "lakehouse", "name": name }));
+            let facets = json!({ "lineage": { "inputs": source.into_iter().collect::<Vec<_>>() } });
+            lineage::ingest(&world.ctx, &Actor::System("test"), &about(&time, dataset, &facets)).await
+        };
+        send(0, "raw.one", Some("raw.first")).await.expect("it names two");
+        let many = "INSERT INTO lineage_name (job, digest) \
+                    WITH RECURSIVE n(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < 9998) \
+                    SELECT named.job, 'none' || at FROM n \
+                    CROSS JOIN (SELECT DISTINCT job FROM lineage_name WHERE substr(job, 1, 2) = '%/') AS named";
+        assert_eq!(world.execute(many).await.expect("they are there"), 9_998);
+        for source in ["raw.second", "raw.first"] {
+            let refused = refusal(send(1, " raw.one", Some(source)).await);
+            assert_eq!((refused.kind, refused.field), (RefusalKind::Invalid, Some("dataset")));
+            assert!(refused.message.contains("names 10000 datasets or more"), "{}", refused.message);
+        }
+        assert_eq!(world.number("SELECT COUNT(*) FROM asset WHERE name = 'raw.second'").await, 0, "nothing is kept");
+        send(2, "raw.one", None).await.expect("what only describes it is always taken");
+        send(2, "raw.two", Some("raw.second")).await.expect("another dataset");
     }
 
     async fn whether_two_names_are_one_asset_is_never_told_by_how_many_a_job_may_use(world) {

@@ -254,6 +254,39 @@ on_both! { demo =>
         assert_eq!(sees_to("sofia.lindqvist").await, Some((hidden.to_owned(), "/domains/controlling".to_owned())));
     }
 
+    async fn who_answers_from_above_never_hears_what_came_out_of_restricted_data(world) {
+        let check = async |outcome: CheckOutcome| {
+            world.lake.held().outcomes.insert("silver.dim_customer".to_owned(), outcome);
+            world.travel(2);
+            world.sweep().await;
+        };
+        let failed = || CheckOutcome::Failed { detail: "1 row".to_owned(), failing_rows: Some(1) };
+        let passed = || CheckOutcome::Passed { detail: String::new() };
+        world.staff("central-data", &[]).await;
+        check(failed()).await;
+        check(passed()).await;
+        world.staff("group", &[]).await;
+        check(failed()).await;
+        check(passed()).await;
+        let own = "Give central-data an owner or a steward";
+        for (who, what_to_do) in [("henrik.maas", "Ask an administrator to give"), ("sofia.lindqvist", own)] {
+            let titles = world.inbox(who).await;
+            let told = titles.iter().filter(|title| title.ends_with(" has new results")).count();
+            assert_eq!(told, 2, "{who}, broken and kept again: {titles:?}");
+            let his = format!("person = (SELECT id FROM person WHERE email = '{who}@nordkauf.example')");
+            let bodies = format!(
+                "SELECT COUNT(DISTINCT body) FROM notification WHERE {his} AND title LIKE '% has new results' \
+                 AND href = '/domains/central-data' AND body LIKE '%{what_to_do}%'"
+            );
+            assert_eq!(world.number(&bodies).await, 1, "{who} reads the same whatever came out");
+            let results = format!(
+                "SELECT COUNT(*) FROM notification WHERE {his} AND (title LIKE '%is broken' \
+                 OR title LIKE '%holds again' OR body LIKE '%Not kept: %' OR body LIKE '%Kept again: %')"
+            );
+            assert_eq!(world.number(&results).await, 0, "{who} reads none of it");
+        }
+    }
+
     async fn a_new_version_never_waits_a_day_for_its_checks(world) {
         world.sweep().await;
         assert!(world.contract("collections").await.summary.checked_at.is_some());

@@ -12,11 +12,14 @@ use crate::{Error, Result, text};
 
 /// Most datasets on one side of an event.
 pub(super) const MOST_DATASETS: usize = 500;
+/// Most datasets that one event names in whatever way, other names and sources of columns included: as many as its two sides
+/// may.
+const MOST_NAMED: usize = 2 * MOST_DATASETS;
 /// Most connections one event may draw.
 pub(super) const MOST_FLOWS: usize = 10_000;
-/// Most datasets a job may name before it sends another event: each look at the graph goes through what it uses. An event
-/// brings at most those of its two sides.
-const MOST_OF_A_JOB: i64 = 10_000;
+/// Most datasets that the events of a job may name before it sends another one: each look at the graph goes through what it
+/// uses. The last one brings at most [`MOST_NAMED`]. So with a dataset that events describe outside of jobs.
+const MOST_OF_ONE: i64 = 10_000;
 /// Most pairs of columns one event may name.
 const MOST_COLUMN_PAIRS: usize = 50_000;
 /// Longest namespace or name, in bytes.
@@ -32,8 +35,8 @@ pub(super) fn check_size(event: &Event) -> Result<()> {
     for (field, count) in counts {
         if count > MOST_DATASETS {
             let text = format!(
-                "\"{field}\" names {count} datasets; an event may name {MOST_DATASETS}. Send one event for each part of \
-                 the job."
+                "\"{field}\" names {count} datasets; an event may name {MOST_DATASETS} there. Send one event for each \
+                 part of the job."
             );
             return Err(Error::invalid(field, text));
         }
@@ -52,26 +55,48 @@ fn flows_fit(count: usize) -> Result<()> {
     Err(Error::invalid("outputs", text))
 }
 
-/// Refuses another event of a job that names more than any real one does. Names count, and not the datasets behind them: by
-/// their number a sender would learn which names are of one that is hidden from him.
-pub(super) async fn job_fits(tx: &mut Tx, job: &str) -> Result<()> {
-    if store::names_of(tx, job).await? < MOST_OF_A_JOB {
-        return Ok(());
+/// Notes what an event calls what it reads and writes; refuses it where its job, or the dataset that it describes outside of
+/// jobs, names more already than any real one does. Names count, and not the datasets behind them: by their number a sender
+/// would learn which names are of one that is hidden from him.
+pub(super) async fn note_names(tx: &mut Tx, event: &Event, said: &Said) -> Result<()> {
+    let (field, label, key) = match event {
+        // What only describes itself draws nothing.
+        Event::Dataset(_) if said.reads.is_empty() => return Ok(()),
+        Event::Dataset(event) => {
+            let dataset = Address::of(&event.dataset);
+            // No key of a job begins so.
+            ("dataset", dataset.label(), format!("%/{}", dataset.digest()))
+        }
+        Event::Run(_) | Event::Job(_) => {
+            let key = event.job().map(job::of).unwrap_or_default();
+            ("job", job::label(&key), key)
+        }
+    };
+    if store::names_of(tx, &key).await? >= MOST_OF_ONE {
+        let text = format!(
+            "The {field} \"{label}\" names {MOST_OF_ONE} datasets or more, and no event is taken of a {field} that does. \
+             Give its parts names of their own."
+        );
+        return Err(Error::invalid(field, text));
     }
-    let text = format!(
-        "The job \"{}\" names {MOST_OF_A_JOB} datasets or more, and no event is taken of a job that does. Give its parts \
-         names of their own.",
-        job::label(job)
-    );
-    Err(Error::invalid("job", text))
+    let names: Vec<String> = said.reads.union(&said.writes).map(Address::digest).collect();
+    store::put_names(tx, &key, &names).await
 }
 
-/// Refuses names that are too long and runs without a proper id.
+/// Refuses what names too much in whatever way, names that are too long and runs without a proper id.
 pub(super) fn check(event: &Event, said: &Said) -> Result<()> {
     if let Some(run) = event.run()
         && Uuid::parse_str(&run.run_id).is_err()
     {
         return Err(Error::invalid("run.runId", "\"run.runId\" is no UUID, which OpenLineage asks for."));
+    }
+    let named = said.addresses().into_iter().collect::<BTreeSet<_>>().len();
+    if named > MOST_NAMED {
+        let text = format!(
+            "The event names {named} datasets, other names and sources of columns included; an event may name \
+             {MOST_NAMED}. Send one event for each part."
+        );
+        return Err(Error::invalid("event", text));
     }
     flows_fit(said.flows.len())?;
     let pairs: usize = said.flows.values().map(BTreeSet::len).sum();

@@ -17,8 +17,13 @@ impl Frame {
     /// Numbers, negative ones too, and dates are never changed by it, also where a number crosses as text because it is
     /// too wide for a cell of numbers; digits that only a sum in binary has left behind a figure are left out.
     pub fn to_csv(&self) -> String {
+        self.to_csv_headed(str::to_owned)
+    }
+
+    /// The same, with what `head` makes of a column's name in the header line.
+    pub fn to_csv_headed(&self, head: impl Fn(&str) -> String) -> String {
         let mut csv = String::new();
-        let names = self.columns().iter().map(|column| Cell::Text(column.name.clone()));
+        let names = self.columns().iter().map(|column| Cell::Text(head(&column.name)));
         record(&mut csv, names);
         for row in 0..self.rows() {
             record(&mut csv, self.columns().iter().map(|column| self.cell(column, row)));

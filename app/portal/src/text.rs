@@ -101,9 +101,19 @@ pub(crate) fn name(sent: &str) -> String {
 }
 
 /// A text as one line that a terminal can show: what would move its cursor, break the line or not be seen is written out.
+/// So are names that stand in a table: whoever wrote it gave them, and they cannot be changed here.
 pub fn legible(text: &str) -> String {
+    written_out(text, char::is_control)
+}
+
+/// The same for a text of several lines, which stay.
+pub(crate) fn legible_lines(text: &str) -> String {
+    written_out(text, is_control)
+}
+
+fn written_out(text: &str, is_control: impl Fn(char) -> bool) -> String {
     let shown = |(letter, unseen): (char, bool)| {
-        if unseen || letter.is_control() { letter.escape_default().to_string() } else { letter.to_string() }
+        if unseen || is_control(letter) { letter.escape_default().to_string() } else { letter.to_string() }
     };
     letters(text).map(shown).collect()
 }
@@ -189,6 +199,7 @@ mod tests {
         assert_eq!(legible("a\u{1b}[2J\r\nlakeport: done"), "a\\u{1b}[2J\\r\\nlakeport: done");
         assert_eq!(legible("gold\u{202e}x"), "gold\\u{202e}x");
         assert_eq!(legible("Zoë, 葛城 \\n"), "Zoë, 葛城 \\n");
+        assert_eq!(legible_lines("two\n\tlines\u{200b}\0"), "two\n\tlines\\u{200b}\\u{0}");
     }
 
     #[test]

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use axum::http::{Method, StatusCode};
-use lakeport_portal::Db;
+use chrono::TimeDelta;
+use lakeport_portal::people::sessions;
+use lakeport_portal::{Clock as _, Db, SystemClock};
 use tempfile::TempDir;
 
 use crate::commands::{lakeport, portal, text};
@@ -311,4 +313,66 @@ async fn a_token_of_a_backup_never_opens_the_portal_that_was_restored_from_it() 
     assert!(done.status.success() && said.contains("1 token of it was revoked"), "{said}");
     assert!(said.contains("Access that was withdrawn since then holds again"), "{said}");
     assert_eq!(answer_to(&token, &place.file("portal.db")).await, StatusCode::UNAUTHORIZED);
+}
+
+/// A backup of the portal in which somebody is signed in.
+async fn backup_with_a_session(place: &Place) -> PathBuf {
+    let world = World::copy_of(Path::new(&place.backup())).await;
+    let paula = world.viewer("paula.brandt").await;
+    let until = SystemClock.now() + TimeDelta::hours(1);
+    sessions::save(world.ctx(), "hers", Some(paula.id), "{}", until).await.unwrap();
+    let backup = place.elsewhere.path().join("signed-in.db");
+    world.ctx().db.backup(&backup).await.unwrap();
+    backup
+}
+
+/// True where a portal over a copy of this database knows the session of that backup.
+async fn is_signed_in(database: &Path) -> bool {
+    let world = World::copy_of(database).await;
+    sessions::load(world.ctx(), "hers").await.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn a_session_of_a_backup_never_opens_the_portal_that_was_restored_from_it() {
+    let place = Place::new();
+    let backup = backup_with_a_session(&place).await;
+    assert!(is_signed_in(&backup).await, "the backup knows it");
+    let done = place.run(&["restore", backup.to_str().unwrap()]);
+    let said = text(&done.stdout);
+    assert!(done.status.success() && said.contains("Everybody has to sign in again."), "{said}");
+    assert!(said.contains("Nobody was disabled since then."), "{said}");
+    assert!(!is_signed_in(&place.file("portal.db")).await);
+}
+
+#[test]
+fn somebody_who_was_disabled_is_never_enabled_by_a_restore() {
+    let place = Place::new();
+    let disable = ["person", "disable", "paula.brandt@nordkauf.example"];
+    assert!(place.run(&disable).status.success());
+    let done = place.run(&["restore", &place.backup()]);
+    let said = text(&done.stdout);
+    let sentence = "Disabled since then, and disabled now too: paula.brandt@nordkauf.example.";
+    assert!(done.status.success() && said.contains(sentence), "{said}");
+    let again = place.run(&disable);
+    assert!(text(&again.stderr).contains("was disabled before"), "{}", text(&again.stderr));
+    assert!(place.run(&["audit", "verify"]).status.success());
+}
+
+#[test]
+fn a_restore_that_compared_nobody_never_says_that_nobody_was_disabled() {
+    let place = Place::new();
+    for ending in ["", "-wal", "-shm"] {
+        _ = fs::remove_file(place.file(&format!("portal.db{ending}")));
+    }
+    let without = place.run(&["restore", &place.backup()]);
+    for ending in ["-wal", "-shm"] {
+        _ = fs::remove_file(place.file(&format!("portal.db{ending}")));
+    }
+    fs::write(place.file("portal.db"), [b'x'; 9_000]).unwrap();
+    let unreadable = place.run(&["restore", &place.backup()]);
+    for done in [without, unreadable] {
+        let said = text(&done.stdout);
+        assert!(done.status.success() && said.contains("Nobody could be compared"), "{said}");
+        assert!(!said.contains("Nobody was disabled"), "{said}");
+    }
 }

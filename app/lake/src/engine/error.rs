@@ -6,7 +6,7 @@ use deltalake::datafusion::error::DataFusionError;
 use lakeport_frame::LakeError;
 
 use super::figures::DECIMAL_OVERFLOW;
-use super::storage::OUTSIDE;
+use super::storage::{CUT_SHORT, OUTSIDE};
 use crate::line::complain;
 
 /// An error of opening or reading the log of table `name`.
@@ -45,12 +45,15 @@ pub(crate) fn of_table(name: &str, error: &DeltaTableError) -> LakeError {
 
 /// True for an error of the way to the storage: a later try may go well.
 fn is_away(text: &str) -> bool {
-    // A file that is shorter than its log says is damaged; only the error calls it one of the storage.
-    let is_cut_short = text.contains("Requested range was invalid");
-    !is_cut_short
+    !is_cut_short(text)
         && ["Generic ", "error sending request", "timed out", "connection", "Unauthenticated", "permission"]
             .iter()
             .any(|sign| text.contains(sign))
+}
+
+/// True for a file that is shorter than its log says: it is damaged; only the error calls it one of the storage.
+fn is_cut_short(text: &str) -> bool {
+    [CUT_SHORT, "Requested range was invalid"].iter().any(|sign| text.contains(sign))
 }
 
 /// The refusal of a table whose log leads elsewhere.
@@ -119,7 +122,8 @@ pub(crate) fn of_run(error: &DataFusionError) -> LakeError {
         return refused("A subquery used as one value returned more than one row.");
     }
     complain(format_args!("query: {text}"));
-    if !is_away(&text) && (lower.contains("not found") || lower.contains("parquet error")) {
+    let is_unreadable = lower.contains("not found") || lower.contains("parquet error");
+    if is_cut_short(&text) || (is_unreadable && !is_away(&text)) {
         return LakeError::Damaged(
             "A data file of the table is missing or damaged. The table has to be repaired or written anew."
                 .to_owned(),

@@ -9,7 +9,7 @@ use futures::stream::{self, BoxStream};
 use lakeport_frame::{LakeError, TableRef};
 use object_store::path::Path;
 use object_store::{
-    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
+    CopyOptions, GetOptions, GetRange, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
     PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 use url::Url;
@@ -20,6 +20,8 @@ use crate::protocol::Storage;
 
 /// Stands in every error about a path outside the folders, so that it is recognised behind any wrapper.
 pub(crate) const OUTSIDE: &str = "lies outside the table's own folder";
+/// Stands in every error about a file that has become shorter, for the same reason.
+pub(crate) const CUT_SHORT: &str = "ends before what is to be read of it";
 
 /// A table's folder.
 #[derive(Debug, Clone)]
@@ -168,6 +170,10 @@ fn refusal(path: &Path) -> object_store::Error {
     }
 }
 
+fn cut_short() -> object_store::Error {
+    object_store::Error::Generic { store: "table", source: format!("the file {CUT_SHORT}").into() }
+}
+
 fn read_only() -> object_store::Error {
     object_store::Error::NotSupported { source: "tables are only read here".into() }
 }
@@ -190,7 +196,13 @@ impl ObjectStore for Confined {
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
         self.admit(location)?;
-        self.inner.get_opts(location, options).await
+        let asked = options.range.clone();
+        let found = self.inner.get_opts(location, options).await?;
+        match asked {
+            // A store answers what there is; the reader of data files takes it for all that it asked for, and panics.
+            Some(GetRange::Bounded(asked)) if found.range != asked => Err(cut_short()),
+            _ => Ok(found),
+        }
     }
 
     fn delete_stream(&self, _: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {

@@ -96,6 +96,27 @@ async fn a_damaged_table_never_passes_for_a_storage_that_is_away() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_cut_short_after_it_was_read_never_ends_the_worker() {
+    let lake = Lake::new();
+    lake.append("gold.sales", sales(0), &[]).await;
+    let table = lake.table("gold.sales");
+    let all = query("SELECT sum(id) AS n, max(region) AS region FROM gold.sales", &[&table]);
+    let mut engine = engine();
+    engine.query(&all).await.expect("it is whole");
+    let file = lake.data_files("gold.sales").remove(0);
+    let file = std::fs::File::options().write(true).open(file).expect("the file can be opened");
+    for bytes in [10, 0] {
+        file.set_len(bytes).expect("the file can be cut");
+        for (engine, what) in [(&mut engine, "with its footer"), (&mut crate::lake::engine(), "anew")] {
+            let broken = engine.query(&all).await;
+            let is_told =
+                matches!(&broken, Err(LakeError::Damaged(message)) if message.contains("data file"));
+            assert!(is_told, "{bytes} bytes, {what}: {broken:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_row_limit_marks_what_was_cut() {
     let (_lake, table) = Lake::with_sales().await;
     let mut engine = engine();

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::{Asset, Product, Rights, Sight, Snapshot};
 use crate::store::Tx;
 use crate::store::access as grants;
+use crate::text::{legible, legible_lines};
 use crate::{Ctx, Error, Result, access, contracts, dashboards, sharing};
 
 /// Most lines of what happened that a product's page shows.
@@ -229,13 +230,13 @@ async fn describe(
         rows: info.rows,
         files: info.files,
         bytes: info.bytes,
-        partition_columns: info.partition_columns.clone(),
+        partition_columns: info.partition_columns.iter().map(|name| legible(name)).collect(),
         history: history
             .into_iter()
             .map(|entry| HistoryEntry {
                 version: entry.version,
                 committed_at: entry.committed_at,
-                operation: entry.operation,
+                operation: legible(&entry.operation),
                 rows_written: entry.rows_written,
             })
             .collect(),
@@ -259,9 +260,9 @@ fn mark_drift(columns: &mut Vec<lakeport_model::catalog::Column>, info: &TableIn
     for real in &info.columns {
         if !described.contains(&real.name) {
             columns.push(lakeport_model::catalog::Column {
-                name: real.name.clone(),
-                data_type: real.data_type.clone(),
-                description: real.comment.clone().unwrap_or_default(),
+                name: legible(&real.name),
+                data_type: legible(&real.data_type),
+                description: real.comment.as_deref().map(legible_lines).unwrap_or_default(),
                 classification: lakeport_model::catalog::Classification::Internal,
                 tags: Vec::new(),
                 drift: Some("in the table, not described".to_owned()),

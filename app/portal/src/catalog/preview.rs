@@ -8,6 +8,7 @@ use lakeport_model::people::Viewer;
 use super::{Asset, Rights, Sight, Snapshot};
 use crate::audit::noted;
 use crate::beside::FILES;
+use crate::text::legible;
 use crate::{Ctx, Error, Result};
 
 const ROWS: u32 = 50;
@@ -26,7 +27,7 @@ pub async fn preview_at(ctx: &Ctx, viewer: &Viewer, id: &AssetId, column: usize)
     let shown = &all[first..all.len().min(first + MOST_PREVIEWED)];
     let row = |row: usize| shown.iter().map(|column| cell(&frame, column, row)).collect();
     Ok(Preview {
-        columns: shown.iter().map(|column| (column.name.clone(), column.values.is_numeric())).collect(),
+        columns: shown.iter().map(|column| (legible(&column.name), column.values.is_numeric())).collect(),
         rows: (0..frame.rows()).map(row).collect(),
         all_columns: all.len(),
     })
@@ -36,7 +37,7 @@ pub async fn preview_at(ctx: &Ctx, viewer: &Viewer, id: &AssetId, column: usize)
 pub async fn preview_csv(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<(String, String)> {
     let frame = read(ctx, viewer, id).await?;
     let file = format!("{id}-first-{}-rows.csv", frame.rows());
-    Ok((file, FILES.run(move || frame.to_csv()).await?))
+    Ok((file, FILES.run(move || frame.to_csv_headed(legible)).await?))
 }
 
 /// What is read is noted, and what is refused is recorded.

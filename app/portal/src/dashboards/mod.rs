@@ -23,6 +23,7 @@ pub use cache::{RESULTS_MB, ResultCache};
 use crate::beside::FILES;
 use crate::catalog::{Asset, DashboardText, Rights, Sight, Snapshot, href};
 use crate::policy::Entitlement;
+use crate::text::legible;
 use crate::{Ctx, Error, Result, contracts};
 use format::Dashboard;
 use shown::Open;
@@ -343,5 +344,5 @@ pub async fn csv(
 fn as_csv(frame: &Frame, columns: &[String], sort: Option<&turned::Sort>) -> String {
     let sorted = sort.map(|_| frame.pick(&render::order(frame, sort)));
     let frame = sorted.as_ref().unwrap_or(frame);
-    if columns.is_empty() { frame.to_csv() } else { frame.only(columns).to_csv() }
+    if columns.is_empty() { frame.to_csv_headed(legible) } else { frame.only(columns).to_csv_headed(legible) }
 }

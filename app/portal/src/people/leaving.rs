@@ -37,21 +37,72 @@ async fn disable_him(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
             person.name
         )));
     }
-    store::set_disabled(&mut tx, person.id, Some(ctx.now())).await?;
-    store::delete_sessions_of(&mut tx, person.id).await?;
-    let tokens = chain::tokens_of(&mut tx, person.id).await?;
+    end_person(&mut tx, ctx, &snapshot, person.id, actor, rule).await?;
+    tx.commit().await
+}
+
+/// Ends all that somebody has here, and notes it.
+async fn end_person(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    person: Uuid,
+    actor: &Actor,
+    rule: &'static str,
+) -> Result<()> {
+    store::set_disabled(tx, person, Some(ctx.now())).await?;
+    store::delete_sessions_of(tx, person).await?;
+    let tokens = chain::tokens_of(tx, person).await?;
     for token in &tokens {
-        chain::revoke_token(&mut tx, token.id, SystemClock.now()).await?;
-        end_account(&mut tx, ctx, &snapshot, token, actor, rule, "the person who answered for it has left")
-            .await?;
+        chain::revoke_token(tx, token.id, SystemClock.now()).await?;
+        end_account(tx, ctx, snapshot, token, actor, rule, "the person who answered for it has left").await?;
     }
-    let leaver = access::Leaver { id: person.id, why: "has left", how: ctx.settings.leavers };
-    let left = access::leave(&mut tx, ctx, &snapshot, &leaver, actor, rule).await?;
+    let leaver = access::Leaver { id: person, why: "has left", how: ctx.settings.leavers };
+    let left = access::leave(tx, ctx, snapshot, &leaver, actor, rule).await?;
     let detail = json!({
         "tokens": tokens.len(), "requests": left.requests, "grants": left.grants, "leavers": ctx.settings.leavers.as_str(),
     });
-    note(&mut tx, ctx, actor, "person.disable", person.id, rule, detail).await?;
-    tx.commit().await
+    note(tx, ctx, actor, "person.disable", person, rule, detail).await
+}
+
+/// Somebody who cannot sign in, as a database knows him that another one takes the place of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disabled {
+    id: Uuid,
+    email: String,
+}
+
+/// Everybody who cannot sign in any more.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn disabled(ctx: &Ctx) -> Result<Vec<Disabled>> {
+    let people = store::all(&mut ctx.db.read().await?).await?;
+    let disabled = people.into_iter().filter(|person| person.disabled_at.is_some());
+    Ok(disabled.map(|person| Disabled { id: person.id, email: person.email }).collect())
+}
+
+/// Disables here whoever was disabled in the database before, and answers their addresses: a backup does not know that
+/// they have left. The last administrator too; the operator, whose command this is, can enable anybody.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn disable_again(ctx: &Ctx, actor: &Actor, before: &[Disabled]) -> Result<Vec<String>> {
+    let mut again = Vec::new();
+    for gone in before {
+        let (mut tx, actor) = super::begin_as(ctx, actor).await?;
+        let found = match store::by_id(&mut tx, gone.id).await? {
+            None => store::by_email(&mut tx, &gone.email).await?,
+            known => known,
+        };
+        let Some(person) = found.filter(Person::has_mailbox) else { continue };
+        let rule = rule(&actor, PersonId(person.id))?;
+        let snapshot = ctx.snapshot_in(&mut tx).await?;
+        end_person(&mut tx, ctx, &snapshot, person.id, &actor, rule).await?;
+        tx.commit().await?;
+        again.push(person.email);
+    }
+    Ok(again)
 }
 
 /// Lets a disabled person sign in again. What ended stays ended.

@@ -63,6 +63,21 @@ pub async fn sign_out(ctx: &Ctx, viewer: &Viewer, from: SignOut) -> Result<()> {
     tx.commit().await
 }
 
+/// Ends everybody's sessions: for a database whose past is not its present.
+pub async fn end_all(ctx: &Ctx, actor: &Actor) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    store::delete_all_sessions(&mut tx).await?;
+    let entry = Entry {
+        actor,
+        action: "session.end_all",
+        subject: "portal".to_owned(),
+        rule: "operator",
+        detail: json!({}),
+    };
+    audit::record(&mut tx, ctx, entry).await?;
+    tx.commit().await
+}
+
 /// Removes sessions that have ended.
 pub async fn delete_expired(ctx: &Ctx) -> Result<()> {
     let mut tx = ctx.db.write().await?;

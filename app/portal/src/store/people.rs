@@ -456,6 +456,12 @@ pub async fn delete_sessions_of(tx: &mut Tx, person: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Removes all sessions of everybody.
+pub async fn delete_all_sessions(tx: &mut Tx) -> Result<()> {
+    run!(tx, "DELETE FROM session")?;
+    Ok(())
+}
+
 /// Removes the sessions that ended before `now`.
 pub async fn delete_sessions_before(tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
     run!(tx, "DELETE FROM session WHERE expires_at <= $1", now)?;

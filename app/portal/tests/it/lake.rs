@@ -29,6 +29,8 @@ pub(crate) struct Held {
     pub(crate) versions: BTreeMap<String, i64>,
     /// When that version was written; on the last of November where nothing is said.
     pub(crate) modified: BTreeMap<String, DateTime<Utc>>,
+    /// What every log says of columns; `id` where nothing is said.
+    pub(crate) columns: Option<Vec<ColumnInfo>>,
     /// How every check on a table ends; passed where nothing is said.
     pub(crate) outcomes: BTreeMap<String, CheckOutcome>,
     /// What queries and previews answer.
@@ -112,13 +114,14 @@ impl Lake for FakeLake {
     async fn describe(&self, table: &TableRef) -> Result<TableInfo, LakeError> {
         let mut held = self.open(table)?;
         held.described.push(table.name.clone());
+        let id = || ColumnInfo {
+            name: "id".to_owned(),
+            data_type: "string".to_owned(),
+            nullable: true,
+            comment: None,
+        };
         Ok(TableInfo {
-            columns: vec![ColumnInfo {
-                name: "id".to_owned(),
-                data_type: "string".to_owned(),
-                nullable: true,
-                comment: None,
-            }],
+            columns: held.columns.clone().unwrap_or_else(|| vec![id()]),
             partition_columns: Vec::new(),
             version: held.versions.get(&table.name).copied().unwrap_or(1),
             modified_at: held

@@ -192,6 +192,41 @@ on_both! { demo =>
         assert!(refusal(operator).message.contains("last administrator"));
     }
 
+    async fn a_session_of_a_backup_never_holds_after_a_restore(world) {
+        let (paula, hour) = (world.viewer("paula.brandt").await, chrono::TimeDelta::hours(1));
+        let until = SystemClock.now() + hour;
+        sessions::save(&world.ctx, "a", Some(paula.id), "{}", until).await.expect("saved");
+        sessions::save(&world.ctx, "b", None, "{}", until).await.expect("saved");
+        sessions::end_all(&world.ctx, &Actor::System("restore")).await.expect("the operator may");
+        assert_eq!(world.number("SELECT COUNT(*) FROM session").await, 0);
+        let records = "SELECT COUNT(*) FROM audit WHERE action = 'session.end_all' AND actor = 'system restore'";
+        assert_eq!(world.number(records).await, 1);
+    }
+
+    async fn somebody_who_was_disabled_never_comes_back_with_a_backup(world) {
+        let operator = Actor::System("restore");
+        let (paula, sofia) = (world.viewer("paula.brandt").await, world.viewer("sofia.lindqvist").await);
+        let erik = world.viewer("erik.sander").await;
+        world.granted("paula.brandt", "collections/cases", 60, &["aylin.demir"]).await;
+        let both = "UPDATE person SET disabled_at = created_at WHERE name IN ('Paula Brandt', 'Sofia Lindqvist')";
+        world.execute(both).await.expect("written");
+        let before = leaving::disabled(&world.ctx).await.expect("they are listed");
+        assert_eq!(before.len(), 2);
+        // The backup is from before they left.
+        world.execute("UPDATE person SET disabled_at = NULL").await.expect("written");
+        let again = leaving::disable_again(&world.ctx, &operator, &before).await.expect("the operator may");
+        assert_eq!(again, ["paula.brandt@nordkauf.example", "sofia.lindqvist@nordkauf.example"]);
+        for gone in [paula.id, sofia.id] {
+            assert_eq!(people::viewer(&world.ctx, gone).await.expect("it answers"), None, "nor the last administrator");
+        }
+        assert!(people::viewer(&world.ctx, erik.id).await.expect("it answers").is_some(), "he never left");
+        assert_eq!(world.number("SELECT COUNT(*) FROM access_grant WHERE ended IS NULL").await, 0);
+        let records = "SELECT COUNT(*) FROM audit WHERE action = 'person.disable' AND actor = 'system restore'";
+        assert_eq!(world.number(records).await, 2);
+        let none = leaving::disable_again(&world.ctx, &operator, &before).await.expect("the operator may");
+        assert!(none.is_empty(), "what the backup knows is done once");
+    }
+
     async fn sessions_end(world) {
         let (paula, erik) = (world.viewer("paula.brandt").await, world.viewer("erik.sander").await);
         let now = SystemClock.now();

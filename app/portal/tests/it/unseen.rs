@@ -1,9 +1,11 @@
 //! Marks that nobody sees, in what files and events say.
 
-use lakeport_portal::{Actor, lineage};
+use lakeport_frame::ColumnInfo;
+use lakeport_portal::{Actor, catalog, lineage};
 use serde_json::{Value, json};
 
 use crate::import::assets;
+use crate::lake::frame;
 use crate::lineage::event;
 use crate::world::{file, on_both};
 
@@ -161,5 +163,29 @@ on_both! { empty =>
             (asset.description.as_str(), column.data_type.as_str(), column.description.as_str()),
             ("goldterces", "int", "payments")
         );
+    }
+}
+
+const TABLE: &str = "silver.dim_customer";
+
+on_both! { demo =>
+    async fn a_column_of_a_table_never_reads_as_another(world) {
+        let (name, shown) = ("gold\u{202e}terces", "gold\\u{202e}terces");
+        world.granted("paula.brandt", "customers/customers", 30, &["david.schmid", "ines.hoffmann"]).await;
+        let paula = world.viewer("paula.brandt").await;
+        world.lake.held().frame = Some(frame(&[(name, &["1"])]));
+        world.lake.held().columns = Some(vec![ColumnInfo {
+            name: name.to_owned(),
+            data_type: "string".to_owned(),
+            nullable: true,
+            comment: Some("Two\nlines\u{200b}".to_owned()),
+        }]);
+        let page = catalog::asset(&world.ctx, &paula, &TABLE.into()).await.expect("it opens");
+        let column = page.columns.last().expect("one that nobody described");
+        assert_eq!((column.name.as_str(), column.description.as_str()), (shown, "Two\nlines\\u{200b}"));
+        let preview = catalog::preview(&world.ctx, &paula, &TABLE.into()).await.expect("she reads it");
+        assert_eq!(preview.columns[0].0, shown);
+        let (_, csv) = catalog::preview_csv(&world.ctx, &paula, &TABLE.into()).await.expect("she reads it");
+        assert_eq!(csv, format!("{shown}\r\n1\r\n"));
     }
 }

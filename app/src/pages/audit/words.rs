@@ -44,6 +44,7 @@ const ACTIONS: [(&str, &str); 48] = [
     ("request.reject", "Reject a request"),
     ("request.send", "Ask for access"),
     ("request.withdraw", "Withdraw a request"),
+    ("session.end_all", "End all sessions"),
     ("token.create", "Make a token"),
     ("token.end", "End what a token held"),
     ("token.list", "See the tokens"),

@@ -10,6 +10,7 @@ use crate::dashboards::format::widgets::sentence_case;
 use crate::dashboards::format::{ColumnStyle, TableBlock};
 use crate::dashboards::params::Variant;
 use crate::dashboards::turned::{Sort, Turn, written};
+use crate::text::legible;
 
 /// The table of a query, or why there is none.
 pub(super) fn table(input: &Input, id: &str, block: &TableBlock) -> Result<Table, String> {
@@ -89,7 +90,7 @@ pub(super) fn of_frame(
         let now = turn.sort.as_ref().filter(|sort| sort.column == column.name);
         columns.push(TableColumn {
             name: column.name.clone(),
-            header: label.unwrap_or_else(|| heading(&column.name, format)),
+            header: label.unwrap_or_else(|| legible(&heading(&column.name, format))),
             is_number,
             sort_href: String::new(),
             sorted: now.map(|sort| if sort.descending { Sorted::Descending } else { Sorted::Ascending }),

@@ -1,7 +1,7 @@
 //! What was done, in words.
 
 /// Actions of the audit as people say them.
-const ACTIONS: [(&str, &str); 48] = [
+const ACTIONS: [(&str, &str); 49] = [
     ("administrator.appoint", "Make somebody an administrator"),
     ("administrator.dismiss", "Take an administrator's rights"),
     ("asset.classify", "Classify data"),

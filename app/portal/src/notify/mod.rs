@@ -105,7 +105,9 @@ async fn as_it_stands(
     let mut items = Vec::with_capacity(told.len());
     for Told { mut notification, settled } in told {
         if let Some(about) = settled {
-            notification.settled = Some(access::settled(tx, ctx, snapshot, viewer, &about).await?);
+            let access::Settled { words, href } = access::settled(tx, ctx, snapshot, viewer, &about).await?;
+            notification.href = href.unwrap_or(notification.href);
+            notification.settled = Some(words);
         }
         items.push(notification);
     }

@@ -12,6 +12,7 @@ use crate::world::{World, file, mesh, on_both};
 
 const CASES: &str = "collections/cases";
 const CUSTOMERS: &str = "customers/customers";
+const FORECAST: &str = "sales-forecast/forecast";
 
 impl World {
     async fn entries(&self, who: &str) -> Vec<Notification> {
@@ -103,7 +104,7 @@ on_both! { demo =>
         let tom = world.viewer("tom.fischer").await.id;
         people::remove_member(&world.ctx, &maria, &finance, tom).await.expect("she may");
         let bodies = world.bodies().await;
-        for kind in ["Aylin Demir: ", "Purpose: ", "Not kept: ", "relies on it", "lain with you", "made you an owner"] {
+        for kind in ["Aylin Demir: ", "Purpose: ", "Not kept: ", "relies on it", "has waited for", "made you an owner"] {
             assert!(bodies.iter().any(|body| body.contains(kind)), "nobody was told \"{kind}\"");
         }
         for body in &bodies {
@@ -217,6 +218,47 @@ on_both! { demo =>
         }
         world.staff("controlling", &[]).await;
         assert_eq!(how("aylin.demir", "Clara Neumann asks for").await, settled("This is settled."));
+    }
+
+    async fn what_waits_never_waits_for_somebody_who_decides_it_no_more(world) {
+        let aylin = world.viewer("aylin.demir").await;
+        let finance = "finance".into();
+        let maria = world.viewer("maria.keller").await;
+        people::put_member(&world.ctx, &maria, &finance, "Tom Fischer", Role::Owner).await.expect("she may");
+        let (id, due) = world.reviewed().await;
+        world.go(14, due);
+        world.ask("clara.neumann", CASES, 30).await.expect("she may ask");
+        world.ask("paula.brandt", FORECAST, 30).await.expect("she may ask");
+        world.travel(3);
+        world.sweep().await;
+        let entry = async |who: &str, said: &str| {
+            let entries = world.entries(who).await;
+            entries.into_iter().find(|item| item.title.starts_with(said)).expect("it was said")
+        };
+        let waiting = "A request for Collections: cases waits for you";
+        let asked = entry("aylin.demir", waiting).await;
+        assert!(asked.unread && asked.body.contains("asked, and it has waited for 3 days."), "{asked:?}");
+        assert_eq!(entry("aylin.demir", "Review access to").await.settled, None);
+        // By a file, on the page, and by leaving.
+        world.staff("controlling", &[("henrik.maas", "owner")]).await;
+        let told = entry("aylin.demir", waiting).await;
+        let no_longer = Some("You no longer decide this.".to_owned());
+        assert_eq!((told.unread, &told.settled), (false, &no_longer), "{told:?}");
+        assert_eq!(told.href, "/domains/controlling", "the request itself is not hers to open");
+        let review = entry("aylin.demir", "Review access to").await;
+        assert_eq!((review.unread, &review.settled), (false, &no_longer), "{review:?}");
+        assert!(world.grant("paula.brandt", id).await.is_live() && !aylin.administrator);
+        let forecast = "A request for Sales forecast: forecast waits for you";
+        assert_eq!(entry("tom.fischer", forecast).await.settled, None);
+        let tom = world.viewer("tom.fischer").await.id;
+        people::remove_member(&world.ctx, &maria, &finance, tom).await.expect("she may");
+        let told = entry("tom.fischer", forecast).await;
+        assert_eq!((told.unread, told.settled), (false, no_longer), "he is no owner any more");
+        assert_eq!(entry("maria.keller", forecast).await.settled, None, "it waits for her as before");
+        leaving::disable(&world.ctx, &Actor::System("cli"), maria.id).await.expect("the operator may");
+        let open = "SELECT COUNT(*) FROM notification WHERE NOT settled AND about LIKE 'request %' AND person = \
+            (SELECT id FROM person WHERE email = 'maria.keller@nordkauf.example')";
+        assert_eq!(world.number(open).await, 0, "nothing waits for somebody who has left");
     }
 
     async fn what_has_ended_never_leads_to_a_desk_that_does_not_list_it(world) {

@@ -280,10 +280,20 @@ pub struct Asking {
 pub struct Undecided {
     /// The last day then.
     pub ends: NaiveDate,
+    /// Its consumer was not warned yet: he gets his notice, and where the warning is late, the day moves.
+    pub may_move: bool,
     /// With whom the decision lies, by name.
     pub with: Vec<String>,
     /// How the consumer reads the data after that day, as the end of a sentence.
     pub still: Option<String>,
+}
+
+impl Undecided {
+    /// What follows the day in a sentence: nothing once it is certain.
+    #[must_use]
+    pub fn at_the_earliest(&self) -> &'static str {
+        if self.may_move { " at the earliest" } else { "" }
+    }
 }
 
 impl GrantLine {

@@ -291,7 +291,7 @@ mod tests {
     fn the_desk_never_keeps_back_the_day_on_which_access_ends_without_an_answer() {
         let member = Some("as a member of Sales".to_owned());
         let undecided = |still: Option<String>| {
-            let undecided = Undecided { ends: day("2027-03-14"), with: Vec::new(), still };
+            let undecided = Undecided { ends: day("2027-03-14"), may_move: false, with: Vec::new(), still };
             GrantLine { undecided: Some(undecided), ..grant() }
         };
         assert_eq!(reviews::unanswered(&grant()), ("Its last day is ", None));
@@ -323,7 +323,7 @@ mod tests {
         let undecided = |still: Option<&str>, grant: GrantLine| {
             let with = vec!["Aylin Demir".to_owned()];
             let still = still.map(str::to_owned);
-            let undecided = Some(Undecided { ends: day("2027-03-14"), with, still });
+            let undecided = Some(Undecided { ends: day("2027-03-14"), may_move: false, with, still });
             grants::undecided_words(&GrantLine { undecided, ..grant }).expect("it is said")
         };
         let said = "Without a decision the grant ends on 14 Mar 2027. Its review lies with Aylin Demir.";

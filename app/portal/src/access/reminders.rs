@@ -225,9 +225,10 @@ async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant
         Some(_) => after,
         None => "Request access again before that day if you still need it".to_owned(),
     };
-    let (latest, review) = match no_answer::early_end(tx, ctx, snapshot, grant).await? {
+    let (latest, review) = match no_answer::foreseen(tx, ctx, snapshot, grant).await? {
         Some(early) => {
-            (" at the latest", format!("Its review waits; without a decision it ends on {}", day(early)))
+            let (ends, earliest) = (day(early.ends), early.at_the_earliest());
+            (" at the latest", format!("Its review waits; without a decision it ends on {ends}{earliest}"))
         }
         None => ("", String::new()),
     };

@@ -186,11 +186,12 @@ pub(super) fn give_up_words(grant: &GrantLine) -> String {
 /// That a grant ends because nobody decides its review, with whom that lies, and what is read afterwards where nothing else
 /// says it.
 pub(super) fn undecided_words(grant: &GrantLine) -> Option<String> {
-    let Undecided { ends, with, still } = grant.undecided.as_ref()?;
+    let undecided = grant.undecided.as_ref()?;
+    let Undecided { ends, with, still, .. } = undecided;
     let with = lies_with_whom(with);
     let later = still.as_ref().filter(|_| grant.still.is_none());
     let later = later.map(|how| format!(" You can still read it {how}.")).unwrap_or_default();
-    let ends = day_words(*ends);
+    let ends = format!("{}{}", day_words(*ends), undecided.at_the_earliest());
     Some(format!("Without a decision the grant ends on {ends}. Its review lies with {with}.{later}"))
 }
 

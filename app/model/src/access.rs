@@ -288,11 +288,17 @@ pub struct Undecided {
     pub still: Option<String>,
 }
 
+/// What follows a day in a sentence: nothing unless it may still move.
+#[must_use]
+pub fn at_the_earliest(may_move: bool) -> &'static str {
+    if may_move { " at the earliest" } else { "" }
+}
+
 impl Undecided {
     /// What follows the day in a sentence: nothing once it is certain.
     #[must_use]
     pub fn at_the_earliest(&self) -> &'static str {
-        if self.may_move { " at the earliest" } else { "" }
+        at_the_earliest(self.may_move)
     }
 }
 

@@ -45,7 +45,7 @@ fn silent(snapshot: &Snapshot, grant: &Grant, today: NaiveDate) -> (Vec<PersonId
 }
 
 /// That a review was not decided by a day, with the names of those it lay with.
-fn missed(names: &[String], by: NaiveDate) -> String {
+pub(super) fn missed(names: &[String], by: NaiveDate) -> String {
     let by = day(by);
     if names.is_empty() {
         format!("Nobody was there to decide by {by}")
@@ -68,18 +68,28 @@ pub(super) fn goes_to(snapshot: &Snapshot, grant: &Grant, today: NaiveDate, on: 
 
 /// What happens to a grant if nobody decides its review: with the day, where it is known.
 pub(super) async fn in_words(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<String> {
-    if let Some(undecided) = foreseen(tx, ctx, snapshot, grant).await? {
-        return Ok(format!(
-            "Without a decision, the grant ends on {}{}",
-            day(undecided.ends),
-            undecided.at_the_earliest()
-        ));
+    if let Some(ends) = end_in_words(tx, ctx, snapshot, grant).await? {
+        return Ok(ends);
     }
     Ok(ctx.settings.policies.of(review::classification(snapshot, grant)?).no_answer_in_words())
 }
 
+/// When a grant ends if nobody decides its review, as those read it who can; `None` where it does not end by that.
+pub(super) async fn end_in_words(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<Option<String>> {
+    let undecided = foreseen(tx, ctx, snapshot, grant).await?;
+    Ok(undecided.map(|undecided| {
+        let (ends, earliest) = (day(undecided.ends), undecided.at_the_earliest());
+        format!("Without a decision, the grant ends on {ends}{earliest}")
+    }))
+}
+
 /// The last day that comes before a grant's own because nobody decides its review, and whether its consumer was warned.
-async fn early_end(
+pub(super) async fn early_end(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,

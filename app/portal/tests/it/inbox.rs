@@ -186,16 +186,18 @@ on_both! { demo =>
         // Read before it is decided, it is settled all the same.
         notify::mark_read(&world.ctx, &aylin, None).await.expect("they are hers");
         world.approve("aylin.demir", first).await.expect("she decides");
-        let approved = settled("Aylin Demir approved it on 1 Dec 2026.");
+        let approved = settled("You approved the request of Paula Brandt for Collections: cases on 1 Dec 2026.");
         assert_eq!(how("aylin.demir", "Paula Brandt asks for").await, approved);
         assert_eq!(how("paula.brandt", "You may use").await, None, "what is news is not settled");
         let second = world.ask("clara.neumann", CASES, 30).await.expect("she may ask");
         access::withdraw(&world.ctx, &world.viewer("clara.neumann").await, second).await.expect("she may");
-        let withdrawn = settled("Clara Neumann withdrew it on 1 Dec 2026.");
+        let withdrawn = settled("Clara Neumann withdrew the request for Collections: cases on 1 Dec 2026.");
         assert_eq!(how("aylin.demir", "Clara Neumann asks for").await, withdrawn);
         let restricted = world.ask("paula.brandt", CUSTOMERS, 30).await.expect("she may ask");
         world.approve("david.schmid", restricted).await.expect("the owner approves");
-        let advanced = settled("David Schmid approved it on 1 Dec 2026, and it waits for another approval.");
+        let advanced = settled(
+            "You approved the request of Paula Brandt for Customers on 1 Dec 2026, and it waits for another approval.",
+        );
         assert_eq!(how("david.schmid", "Paula Brandt asks for").await, advanced);
         let grant = world.grants("paula.brandt").await.into_iter().find(|grant| grant.port.as_str() == CASES);
         let (id, due) = grant.map(|grant| (grant.id, grant.next_review.expect("it is reviewed"))).expect("she has it");
@@ -203,18 +205,21 @@ on_both! { demo =>
         world.sweep().await;
         access::confirm_need(&world.ctx, &world.viewer("paula.brandt").await, id).await.expect("her own");
         let day = world.day(0).format("%-d %b %Y");
-        let confirmed = settled(&format!("You said on {day} that it is still needed."));
+        let confirmed = settled(&format!("You said on {day} that your access to Collections: cases is still needed."));
         assert_eq!(how("paula.brandt", "Do you still need").await, confirmed);
         assert_eq!(how("aylin.demir", "Review access to").await, None, "it waits for her");
         let revision = world.grant("paula.brandt", id).await.revision;
         access::keep(&world.ctx, &aylin, vec![(id, revision)], String::new()).await.expect("she keeps it");
         let kept = how("aylin.demir", "Review access to").await.expect("she kept it");
-        assert!(kept.starts_with("Aylin Demir kept it"), "{kept}");
+        assert!(kept.starts_with("You kept the access of Paula Brandt to Collections: cases until"), "{kept}");
         let revision = world.grant("paula.brandt", id).await.revision;
         access::revoke(&world.ctx, &aylin, vec![(id, revision)], "Cleared up".to_owned()).await.expect("she may");
-        let ended = settled(&format!("It ended {day}: Withdrawn by Aylin Demir: Cleared up."));
-        for (who, said) in [("paula.brandt", "You may use"), ("aylin.demir", "Review access to")] {
-            assert_eq!(how(who, said).await, ended, "{who}");
+        for (who, said, whose) in [
+            ("paula.brandt", "You may use", "Your access"),
+            ("aylin.demir", "Review access to", "The access of Paula Brandt"),
+        ] {
+            let ended = format!("{whose} to Collections: cases ended {day}: Withdrawn by Aylin Demir: Cleared up.");
+            assert_eq!(how(who, said).await, settled(&ended), "{who}");
         }
         world.staff("controlling", &[]).await;
         assert_eq!(how("aylin.demir", "Clara Neumann asks for").await, settled("This is settled."));
@@ -316,7 +321,7 @@ on_both! { demo =>
         for (who, said, how) in [
             ("paula.brandt", "You may use", "Withdrawn by Aylin Demir: Cleared up."),
             ("aylin.demir", "Review access to", "Withdrawn by Aylin Demir: Cleared up."),
-            ("clara.neumann", "You may use", "Its last day was 31 Jan 2020."),
+            ("clara.neumann", "You may use", "Your access to Collections: cases was until 31 Jan 2020."),
         ] {
             let entries = world.entries(who).await;
             let entry = entries.iter().find(|item| item.title.starts_with(said)).expect("it was told");

@@ -103,7 +103,8 @@ on_both! { demo =>
         let told = newest(&paula, "Your access to Collections: cases was kept").await;
         assert_eq!((told.body, told.settled), (format!("{kept}."), None));
         let asked = newest(&aylin, "Review access to Collections: cases").await;
-        assert_eq!((asked.settled, asked.unread), (Some(format!("{kept}.")), false), "it waits no more");
+        let named = kept.replacen("kept it", "kept the access of Paula Brandt to Collections: cases", 1);
+        assert_eq!((asked.settled, asked.unread), (Some(format!("{named}.")), false), "it waits no more");
         let mut due = next;
         for _ in 0..2 {
             for left in [1, -15] {

@@ -305,6 +305,28 @@ mod tests {
     }
 
     #[test]
+    fn whoever_waits_for_a_decision_never_reads_the_same_names_twice_or_of_a_day_without_access() {
+        let with = vec!["Aylin Demir".to_owned(), "Henrik Maas".to_owned()];
+        for is_asked in [false, true] {
+            let asking = Some(lakeport_model::access::Asking { with: with.clone(), is_asked });
+            let undecided =
+                Some(Undecided { ends: day("2027-03-14"), may_move: false, with: with.clone(), still: None });
+            let waits = GrantLine {
+                review: ReviewState::Overdue,
+                confirmed_by_consumer: true,
+                asking,
+                undecided,
+                ..grant()
+            };
+            let said = grants::answered(&waits).expect("it is said");
+            assert!(said.contains("Aylin Demir and Henrik Maas") && !said.contains("tomorrow"), "{said}");
+            let ends = "Without a decision the grant ends on 14 Mar 2027.";
+            assert_eq!(grants::undecided_words(&waits).as_deref(), Some(ends));
+        }
+        assert_eq!(grants::review_words(ReviewState::Overdue), "review was due on ");
+    }
+
+    #[test]
     fn nobody_is_sent_for_a_way_in_once_access_has_ended() {
         for standing in [GrantStanding::Expired, GrantStanding::Revoked, GrantStanding::GivenUp] {
             let over =

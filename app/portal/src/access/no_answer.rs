@@ -33,6 +33,19 @@ async fn ends_on(tx: &mut Tx, ctx: &Ctx, grant: &Grant) -> Result<Option<(NaiveD
     Ok(Some((ends, warned.is_some())))
 }
 
+/// Whose word it was, in the reason that is kept for everybody.
+const CONSUMER: &str = "its consumer";
+const HAD_SAID: &str = "had said it is still needed";
+
+/// The reason for which a grant ended, as its consumer reads it: of himself.
+pub(super) fn to_its_consumer(grant: &Grant, reason: &str) -> String {
+    if grant.ended_rule.as_deref() == Some(RULE) {
+        reason.replace(&format!("{CONSUMER} {HAD_SAID}"), &format!("you {HAD_SAID}"))
+    } else {
+        reason.to_owned()
+    }
+}
+
 fn day(date: NaiveDate) -> String {
     date.format("%-d %b %Y").to_string()
 }
@@ -246,15 +259,11 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
     let title = snapshot.port_title(&grant.port);
     let consumer = snapshot.person_name(grant.consumer);
     let told = |who: &str| {
-        let said = if grant.confirmed_at.is_some() {
-            format!("; {who} had said it is still needed")
-        } else {
-            String::new()
-        };
+        let said = if grant.confirmed_at.is_some() { format!("; {who} {HAD_SAID}") } else { String::new() };
         format!("{missed}{said}")
     };
     // Those who decide read it, and the consumer: his name would be another person's to him.
-    let why = told("its consumer");
+    let why = told(CONSUMER);
     store::end_grant(tx, grant, GrantEnd::Revoked, &actor.key(), RULE, &why, ctx.now()).await?;
     let still = still::after(tx, ctx, snapshot, grant, ends).await?.map(|left| left.how);
     let (what, next) = still::loss(&title, still.as_deref());

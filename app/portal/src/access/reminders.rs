@@ -13,7 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::schedule::{self, ReminderKind};
-use super::{Reviewers, eyes, grants, no_answer, review, still};
+use super::{Reviewers, eyes, no_answer, review, still};
 use crate::catalog::{Snapshot, href};
 use crate::error::settled;
 use crate::notify::{self, Message};
@@ -299,7 +299,7 @@ async fn take_back(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
     let title = title.unwrap_or_else(|| grant.port.clone());
     let still = still::after(tx, ctx, snapshot, grant, grant.ends_on).await?.map(|left| left.how);
     let (what, next) = still::loss(&title, still.as_deref());
-    let last = grants::over(grant, ctx.now()).unwrap_or_default();
+    let last = format!("Its last day was {}", grant.ends_on.format("%-d %b %Y"));
     let message = Message::new(format!("{what} has ended"), [last, next], "/access/grants");
     once(tx, ctx, grant, NO_CYCLE, "ended", consumer, &message).await?;
     let detail = json!({ "ends_on": grant.ends_on });

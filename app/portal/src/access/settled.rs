@@ -83,12 +83,12 @@ fn actor(snapshot: &Snapshot, viewer: &Viewer, person: Uuid) -> String {
 }
 
 /// That access is over, and how: `your access to Orders ended 30 Nov 2026: Given up`; `None` of a grant that holds.
-fn over(access: &str, grant: &Grant, now: DateTime<Utc>) -> Option<String> {
+fn over(access: &str, grant: &Grant, is_own: bool, now: DateTime<Utc>) -> Option<String> {
     match renewal::standing(grant, now) {
         GrantStanding::Active => None,
         GrantStanding::Renewed => Some(format!("{access} was renewed")),
         GrantStanding::Expired | GrantStanding::Revoked | GrantStanding::GivenUp => {
-            Some(format!("{access} {}", grants::how_ended(grant)))
+            Some(format!("{access} {}", grants::how_ended(grant, is_own)))
         }
     }
 }
@@ -106,7 +106,8 @@ async fn request(
     let is_own = request.requester == viewer.id.0;
     if is_own
         && let Some(grant) = store::grant_of_request(tx, id).await?
-        && let Some(over) = over(&access_named(snapshot, viewer, Eyes::Of(rights), &grant), &grant, ctx.now())
+        && let Some(over) =
+            over(&access_named(snapshot, viewer, Eyes::Of(rights), &grant), &grant, true, ctx.now())
     {
         return Ok((Some(over), None));
     }
@@ -163,7 +164,7 @@ async fn grant(
     }
     let eyes = if is_own { Eyes::Of(rights) } else { Eyes::Answering };
     let named = access_named(snapshot, viewer, eyes, &grant);
-    if let Some(over) = over(&named, &grant, ctx.now()) {
+    if let Some(over) = over(&named, &grant, is_own, ctx.now()) {
         return Ok(Some(over));
     }
     match grant.confirmed_at.filter(|_| is_own) {

@@ -154,7 +154,7 @@ on_both! { demo =>
         world.sweep().await;
         let ended = world.grant("paula.brandt", id).await.ended.expect("it has ended");
         assert!(ended.contains("Aylin Demir") && ended.contains("did not decide by"), "{ended}");
-        assert!(ended.contains("its consumer had said it is still needed"), "she reads of herself: {ended}");
+        assert!(ended.contains("; you had said it is still needed"), "she reads of herself: {ended}");
     }
 
     async fn who_reviews_is_never_left_without_the_day_on_which_access_ends(world) {

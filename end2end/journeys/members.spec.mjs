@@ -13,14 +13,15 @@ test("an owner adds and removes a member and withdraws access that is not under 
     await aylin.locator(".facts").getByRole("link", { name: "Controlling", exact: true }).click();
     await expect(aylin.getByRole("heading", { level: 1 })).toHaveText("Controlling");
     await aylin.getByLabel("Who", { exact: true }).fill("Nobody Known");
-    await aylin.getByRole("button", { name: "Add to Controlling" }).click();
+    await aylin.locator("#add").getByText("Add the member", { exact: true }).click();
+    await aylin.getByRole("button", { name: "Add to Controlling now" }).click();
     await expect(aylin.locator(".field-error")).toContainText('Nobody here is known as "Nobody Known"');
     await expect(aylin).toHaveURL(/\/domains\/controlling/);
     await expect(aylin.getByLabel("Who", { exact: true })).toHaveValue("Nobody Known");
     await aylin.getByLabel("Who", { exact: true }).fill("paula.br");
     await expect(aylin.locator("#people option")).toHaveAttribute("value", "paula.brandt@nordkauf.example");
     await aylin.getByLabel("Who", { exact: true }).fill("paula.brandt@nordkauf.example");
-    await aylin.getByRole("button", { name: "Add to Controlling" }).click();
+    await aylin.getByRole("button", { name: "Add to Controlling now" }).click();
     await expect(aylin.getByRole("status").filter({ hasText: "Paula Brandt is now a member of Controlling." })).toBeVisible();
     await expect(members.getByRole("row").filter({ hasText: "Paula Brandt" })).toContainText("this page");
   });

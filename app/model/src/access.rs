@@ -280,10 +280,26 @@ pub struct Asking {
 pub struct Undecided {
     /// The last day then.
     pub ends: NaiveDate,
+    /// Its consumer was not warned yet: he gets his notice, and where the warning is late, the day moves.
+    pub may_move: bool,
     /// With whom the decision lies, by name.
     pub with: Vec<String>,
     /// How the consumer reads the data after that day, as the end of a sentence.
     pub still: Option<String>,
+}
+
+/// What follows a day in a sentence: nothing unless it may still move.
+#[must_use]
+pub fn at_the_earliest(may_move: bool) -> &'static str {
+    if may_move { " at the earliest" } else { "" }
+}
+
+impl Undecided {
+    /// What follows the day in a sentence: nothing once it is certain.
+    #[must_use]
+    pub fn at_the_earliest(&self) -> &'static str {
+        at_the_earliest(self.may_move)
+    }
 }
 
 impl GrantLine {

@@ -291,7 +291,7 @@ mod tests {
     fn the_desk_never_keeps_back_the_day_on_which_access_ends_without_an_answer() {
         let member = Some("as a member of Sales".to_owned());
         let undecided = |still: Option<String>| {
-            let undecided = Undecided { ends: day("2027-03-14"), with: Vec::new(), still };
+            let undecided = Undecided { ends: day("2027-03-14"), may_move: false, with: Vec::new(), still };
             GrantLine { undecided: Some(undecided), ..grant() }
         };
         assert_eq!(reviews::unanswered(&grant()), ("Its last day is ", None));
@@ -302,6 +302,28 @@ mod tests {
         assert_eq!(reads_on.until(), day("2027-03-14"));
         let said = GrantLine { still: member, ..reads_on };
         assert_eq!(reviews::unanswered(&said), (what, None), "the row says it already");
+    }
+
+    #[test]
+    fn whoever_waits_for_a_decision_never_reads_the_same_names_twice_or_of_a_day_without_access() {
+        let with = vec!["Aylin Demir".to_owned(), "Henrik Maas".to_owned()];
+        for is_asked in [false, true] {
+            let asking = Some(lakeport_model::access::Asking { with: with.clone(), is_asked });
+            let undecided =
+                Some(Undecided { ends: day("2027-03-14"), may_move: false, with: with.clone(), still: None });
+            let waits = GrantLine {
+                review: ReviewState::Overdue,
+                confirmed_by_consumer: true,
+                asking,
+                undecided,
+                ..grant()
+            };
+            let said = grants::answered(&waits).expect("it is said");
+            assert!(said.contains("Aylin Demir and Henrik Maas") && !said.contains("tomorrow"), "{said}");
+            let ends = "Without a decision the grant ends on 14 Mar 2027.";
+            assert_eq!(grants::undecided_words(&waits).as_deref(), Some(ends));
+        }
+        assert_eq!(grants::review_words(ReviewState::Overdue), "review was due on ");
     }
 
     #[test]
@@ -323,7 +345,7 @@ mod tests {
         let undecided = |still: Option<&str>, grant: GrantLine| {
             let with = vec!["Aylin Demir".to_owned()];
             let still = still.map(str::to_owned);
-            let undecided = Some(Undecided { ends: day("2027-03-14"), with, still });
+            let undecided = Some(Undecided { ends: day("2027-03-14"), may_move: false, with, still });
             grants::undecided_words(&GrantLine { undecided, ..grant }).expect("it is said")
         };
         let said = "Without a decision the grant ends on 14 Mar 2027. Its review lies with Aylin Demir.";

@@ -71,6 +71,8 @@ fn words(item: &Notification) -> (String, String) {
 fn row(item: Notification) -> AnyView {
     let (title, body) = words(&item);
     let settled = item.settled.is_some().then(|| view! { <Badge tone=Tone::Idle text="Settled" /> });
+    // Of what is settled the words name the day: that of the message before would be taken for it.
+    let at = item.settled.is_none().then(|| view! { <Moment at=item.at /> });
     let unread = item.unread.then(|| view! { <Badge tone=Tone::Accent text="New" /> });
     let earlier = (item.earlier > 0).then(|| {
         let href = Query::default().and("about", item.id).to("/inbox");
@@ -94,7 +96,7 @@ fn row(item: Notification) -> AnyView {
                     <p class="muted whitespace-pre-line">{body}</p>
                     {earlier}
                 </div>
-                <div class="row-end"><Moment at=item.at />{read}</div>
+                <div class="row-end">{at}{read}</div>
             </div>
         </li>
     }
@@ -118,7 +120,8 @@ mod tests {
             settled: None,
         };
         assert_eq!(words(&waits), (waits.title.clone(), waits.body.clone()));
-        let now = "Aylin Demir approved it on 3 Dec 2026.".to_owned();
+        let now =
+            "Aylin Demir approved the request of Paula Brandt for Collections on 3 Dec 2026.".to_owned();
         let settled = Notification { settled: Some(now.clone()), ..waits };
         let before = "Before: A request for Collections waits for you".to_owned();
         assert_eq!(words(&settled), (now, before));

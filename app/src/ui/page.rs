@@ -180,7 +180,7 @@ fn sentence(key: &str) -> Option<&'static str> {
         }
         "given-up" => "The access was given up.",
         "confirmed" => "Noted: you still need this access.",
-        "asked" => "They were told that you ask for a decision. You can ask again tomorrow.",
+        "asked" => "They were told that you ask for a decision. Once a day is enough.",
         "kept" => "The access was kept.",
         "revoked" => "The access was withdrawn; whoever held it is told.",
         "nothing-chosen" => "Nothing was chosen, so nothing was changed. Choose at least one row.",

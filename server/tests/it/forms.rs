@@ -254,6 +254,31 @@ async fn a_role_that_is_given_is_named_in_the_confirmation_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_owner_is_never_made_by_one_press_or_by_enter_in_a_field() {
+    let world = World::with_mesh().await;
+    let mut maria = world.browser("maria.keller").await;
+    let page = maria.get("/domains/finance").await.body;
+    let form = &page[page.find("id=\"add\"").expect("an owner adds members")..];
+    let at = form.find("Add to Finance Forecasting now").expect("the button that adds");
+    let before = &form[..at];
+    assert!(before.rfind("<details") > before.rfind("</details"), "it asks first: {before}");
+    assert!(before.contains("The role counts at once, and whoever is added is told."), "{before}");
+    let first = &before[before.find("<button").expect("the first button")..];
+    assert!(
+        first[..first.find('>').expect("it ends")].contains("formmethod=\"dialog\""),
+        "Enter sends nothing: {first}"
+    );
+    let body = "domain=finance&who=nobody.known@nordkauf.example&role=owner&from=/domains/finance";
+    let refused = send(&mut maria, "/fn/put_member", body).await.body;
+    let form = &refused[refused.find("id=\"add\"").expect("the form is there again")..];
+    let details = &form[form.find("<details").expect("it asks again")..];
+    assert!(
+        details[..details.find('>').expect("it ends")].contains("open"),
+        "what was opened stays open: {details}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_member_never_becomes_a_steward_by_a_press_without_a_choice() {
     let world = World::with_mesh().await;
     let mut maria = world.browser("maria.keller").await;

@@ -70,7 +70,7 @@ async fn ask(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
         MayAsk::Yes => None,
         MayAsk::NotYet => Some("No review waits; there is nothing to decide yet."),
         MayAsk::AnswerFirst => Some("Say first that you still need the access; then ask for a decision."),
-        MayAsk::AskedToday => Some("You asked today already. You can ask again tomorrow."),
+        MayAsk::AskedToday => Some("You asked today already; once a day is enough."),
     };
     if let Some(sentence) = refused {
         return Err(Error::conflict(sentence));

@@ -32,7 +32,7 @@ fn action(ctx: &Ctx, snapshot: &Snapshot, request: &Request, approvals: &[Approv
 
 /// Whether somebody answers for the data of a request: who can decide it now or was asked to decide, and the domain's
 /// owners and stewards.
-fn answers_for_it(
+pub(super) fn answers_for_it(
     viewer: &Viewer,
     snapshot: &Snapshot,
     request: &Request,

@@ -2,6 +2,7 @@
 
 use lakeport_model::catalog::{AssetRef, Classification};
 use lakeport_model::{PersonId, PortId};
+use uuid::Uuid;
 
 use super::answering;
 use crate::catalog::{Asset, Rights, Sight, Snapshot, href};
@@ -27,6 +28,14 @@ impl Eyes<'_> {
         match self {
             Self::Answering => snapshot.port(&PortId(port.to_owned())).is_some(),
             Self::Of(rights) => rights.knows_port(snapshot, port),
+        }
+    }
+
+    /// They are this person's own.
+    pub(super) fn are_of(self, person: Uuid) -> bool {
+        match self {
+            Self::Answering => false,
+            Self::Of(rights) => rights.viewer().id.0 == person,
         }
     }
 

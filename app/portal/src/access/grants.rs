@@ -85,25 +85,16 @@ pub(super) fn comments(snapshot: &Snapshot, approvals: &[Approval]) -> Vec<Strin
     said.map(|approval| format!("{}: {}", snapshot.person_name(approval.person), approval.comment)).collect()
 }
 
-/// When and why somebody or a rule ended a grant: `ended 30 Nov 2026: Given up`.
-fn ended(grant: &Grant) -> Option<String> {
+/// When and why somebody or a rule ended a grant, to its consumer or to somebody else: `ended 30 Nov 2026: Given up`.
+fn ended(grant: &Grant, is_own: bool) -> Option<String> {
     let (reason, at) = grant.end_reason.as_ref().zip(grant.ended_at)?;
+    let reason = if is_own { no_answer::to_its_consumer(grant, reason) } else { reason.clone() };
     Some(format!("ended {}: {reason}", at.format("%-d %b %Y")))
 }
 
 /// How a grant that is over came to its end: the same, or `was until 31 Jan 2027`.
-pub(super) fn how_ended(grant: &Grant) -> String {
-    ended(grant).unwrap_or_else(|| format!("was until {}", grant.ends_on.format("%-d %b %Y")))
-}
-
-/// That a grant is over, and how, in words about it; `None` of one that holds.
-pub(super) fn over(grant: &Grant, now: DateTime<Utc>) -> Option<String> {
-    match renewal::standing(grant, now) {
-        GrantStanding::Active => None,
-        GrantStanding::Renewed => grant.end_reason.clone(),
-        GrantStanding::Expired => Some(format!("Its last day was {}", grant.ends_on.format("%-d %b %Y"))),
-        GrantStanding::Revoked | GrantStanding::GivenUp => ended(grant).map(|ended| format!("It {ended}")),
-    }
+pub(super) fn how_ended(grant: &Grant, is_own: bool) -> String {
+    ended(grant, is_own).unwrap_or_else(|| format!("was until {}", grant.ends_on.format("%-d %b %Y")))
 }
 
 pub(super) fn line(
@@ -113,7 +104,7 @@ pub(super) fn line(
     grant: Grant,
     now: DateTime<Utc>,
 ) -> Result<GrantLine> {
-    let ended = ended(&grant);
+    let ended = ended(&grant, eyes.are_of(grant.consumer));
     let asset = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id));
     Ok(GrantLine {
         id: GrantId(grant.id),

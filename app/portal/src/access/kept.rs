@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use lakeport_model::PersonId;
 use lakeport_model::catalog::Classification;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::catalog::Snapshot;
 use crate::notify::{self, Message};
@@ -16,13 +17,13 @@ pub(super) const ACTION: &str = "grant.keep";
 
 /// `Aylin Demir kept it until its next review on 1 Mar 2027: Quarterly audit`; on that day access does not end, and where no
 /// review comes before its last day, on that one it does.
-fn words(who: &str, grant: &Grant, next: Option<NaiveDate>, comment: &str) -> String {
+fn words(who: &str, what: &str, grant: &Grant, next: Option<NaiveDate>, comment: &str) -> String {
     let until = match next {
         Some(next) => format!("its next review on {}", next.format("%-d %b %Y")),
         None => format!("its last day, {}", grant.ends_on.format("%-d %b %Y")),
     };
     let why = if comment.is_empty() { String::new() } else { format!(": {comment}") };
-    format!("{who} kept it until {until}{why}")
+    format!("{who} kept {what} until {until}{why}")
 }
 
 /// Tells the consumer of a grant that it was kept.
@@ -36,7 +37,7 @@ pub(super) async fn tell(
 ) -> Result<()> {
     let message = Message::new(
         format!("Your access to {} was kept", snapshot.port_title(&grant.port)),
-        [words(who, grant, next, comment)],
+        [words(who, "it", grant, next, comment)],
         "/access/grants",
     );
     let about = format!("grant {}", grant.id);
@@ -65,11 +66,21 @@ pub(super) async fn under(tx: &mut Tx, grant: &Grant) -> Result<Option<Classific
 
 /// That a grant was kept at its last review, in words, as the record of it says.
 pub(super) async fn of(tx: &mut Tx, snapshot: &Snapshot, grant: &Grant) -> Result<Option<String>> {
+    named(tx, grant, "it", |person| snapshot.person_name(person)).await
+}
+
+/// The same where nothing beside it says what was kept, and with the name that `who` gives to whoever did.
+pub(super) async fn named(
+    tx: &mut Tx,
+    grant: &Grant,
+    what: &str,
+    who: impl Fn(Uuid) -> String,
+) -> Result<Option<String>> {
     let Some((actor, detail)) = last(tx, grant).await? else { return Ok(None) };
     let who = match actor.split_once(' ') {
-        Some(("person", id)) => snapshot.names.of_text(id),
+        Some(("person", id)) => id.parse::<Uuid>().map_or_else(|_| id.to_owned(), who),
         _ => "Lakeport".to_owned(),
     };
     let next = detail["next_review"].as_str().and_then(|day| day.parse().ok());
-    Ok(Some(words(&who, grant, next, detail["comment"].as_str().unwrap_or_default())))
+    Ok(Some(words(&who, what, grant, next, detail["comment"].as_str().unwrap_or_default())))
 }

@@ -131,7 +131,7 @@ pub(super) fn line(
     let decision = request.decided_at.map(|at| {
         let day = at.format("%-d %b %Y");
         let who = request.decided_by.map_or_else(|| "Lakeport, by policy".to_owned(), |id| names.of(id));
-        let who = if state == RequestState::Withdrawn { turn::withdrew(&who) } else { who };
+        let who = if state == RequestState::Withdrawn { turn::withdrew(&who, "it") } else { who };
         match request.comment.as_deref() {
             Some(comment) if !comment.is_empty() => format!("{who}, {day}: {comment}"),
             _ => format!("{who}, {day}"),

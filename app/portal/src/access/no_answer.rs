@@ -33,6 +33,19 @@ async fn ends_on(tx: &mut Tx, ctx: &Ctx, grant: &Grant) -> Result<Option<(NaiveD
     Ok(Some((ends, warned.is_some())))
 }
 
+/// Whose word it was, in the reason that is kept for everybody.
+const CONSUMER: &str = "its consumer";
+const HAD_SAID: &str = "had said it is still needed";
+
+/// The reason for which a grant ended, as its consumer reads it: of himself.
+pub(super) fn to_its_consumer(grant: &Grant, reason: &str) -> String {
+    if grant.ended_rule.as_deref() == Some(RULE) {
+        reason.replace(&format!("{CONSUMER} {HAD_SAID}"), &format!("you {HAD_SAID}"))
+    } else {
+        reason.to_owned()
+    }
+}
+
 fn day(date: NaiveDate) -> String {
     date.format("%-d %b %Y").to_string()
 }
@@ -45,7 +58,7 @@ fn silent(snapshot: &Snapshot, grant: &Grant, today: NaiveDate) -> (Vec<PersonId
 }
 
 /// That a review was not decided by a day, with the names of those it lay with.
-fn missed(names: &[String], by: NaiveDate) -> String {
+pub(super) fn missed(names: &[String], by: NaiveDate) -> String {
     let by = day(by);
     if names.is_empty() {
         format!("Nobody was there to decide by {by}")
@@ -68,35 +81,54 @@ pub(super) fn goes_to(snapshot: &Snapshot, grant: &Grant, today: NaiveDate, on: 
 
 /// What happens to a grant if nobody decides its review: with the day, where it is known.
 pub(super) async fn in_words(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<String> {
-    if let Some(ends) = early_end(tx, ctx, snapshot, grant).await? {
-        return Ok(format!("Without a decision, the grant ends on {}", day(ends)));
+    if let Some(ends) = end_in_words(tx, ctx, snapshot, grant).await? {
+        return Ok(ends);
     }
     Ok(ctx.settings.policies.of(review::classification(snapshot, grant)?).no_answer_in_words())
 }
 
-/// The last day that comes before a grant's own because nobody decides its review.
+/// When a grant ends if nobody decides its review, as those read it who can; `None` where it does not end by that.
+pub(super) async fn end_in_words(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<Option<String>> {
+    let undecided = foreseen(tx, ctx, snapshot, grant).await?;
+    Ok(undecided.map(|undecided| {
+        let (ends, earliest) = (day(undecided.ends), undecided.at_the_earliest());
+        format!("Without a decision, the grant ends on {ends}{earliest}")
+    }))
+}
+
+/// The last day that comes before a grant's own because nobody decides its review, and whether its consumer was warned.
 pub(super) async fn early_end(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
     grant: &Grant,
-) -> Result<Option<NaiveDate>> {
+) -> Result<Option<(NaiveDate, bool)>> {
     let policy = ctx.settings.policies.of(review::classification(snapshot, grant)?);
     if policy.no_answer != NoAnswer::Revoke {
         return Ok(None);
     }
-    let ends = ends_on(tx, ctx, grant).await?.map(|(ends, _)| ends);
-    Ok(ends.filter(|ends| *ends < grant.ends_on))
+    let ends = ends_on(tx, ctx, grant).await?;
+    Ok(ends.filter(|(ends, _)| *ends < grant.ends_on))
 }
 
 /// The same once it is so near that the consumer is warned.
-async fn near_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<Option<NaiveDate>> {
+async fn near_end(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<Option<(NaiveDate, bool)>> {
     // So for most grants; nothing has to be looked up for them.
     if grant.review(ctx.now()) != ReviewState::Overdue {
         return Ok(None);
     }
     let ends = early_end(tx, ctx, snapshot, grant).await?;
-    Ok(ends.filter(|ends| schedule::warning(ctx.now().date_naive(), *ends).is_some()))
+    Ok(ends.filter(|(ends, _)| schedule::warning(ctx.now().date_naive(), *ends).is_some()))
 }
 
 /// The near end of a grant whose review nobody decides, with whom that lies, and what its consumer reads afterwards. The
@@ -127,15 +159,16 @@ async fn undecided(
     ctx: &Ctx,
     snapshot: &Snapshot,
     grant: &Grant,
-    ends: NaiveDate,
+    (ends, is_warned): (NaiveDate, bool),
 ) -> Result<Undecided> {
     let still = still::after(tx, ctx, snapshot, grant, ends).await?.map(|left| left.how);
-    Ok(Undecided { ends, with: silent(snapshot, grant, ctx.now().date_naive()).1, still })
+    let with = silent(snapshot, grant, ctx.now().date_naive()).1;
+    Ok(Undecided { ends, may_move: !is_warned, with, still })
 }
 
 /// The last day of a grant as things stand.
 pub(super) async fn end_of(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<NaiveDate> {
-    Ok(near_end(tx, ctx, snapshot, grant).await?.unwrap_or(grant.ends_on))
+    Ok(near_end(tx, ctx, snapshot, grant).await?.map_or(grant.ends_on, |(ends, _)| ends))
 }
 
 /// Until when somebody reads whose longest grant this is, and with whom its review lies where it ends for want of a
@@ -146,7 +179,7 @@ pub(crate) async fn reads_until(
     snapshot: &Snapshot,
     grant: &Grant,
 ) -> Result<(NaiveDate, Vec<String>)> {
-    let Some(ends) = near_end(tx, ctx, snapshot, grant).await? else {
+    let Some((ends, _)) = near_end(tx, ctx, snapshot, grant).await? else {
         return Ok((grant.ends_on, Vec::new()));
     };
     let other = still::after(tx, ctx, snapshot, grant, ends).await?.and_then(|left| left.until);
@@ -226,15 +259,11 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
     let title = snapshot.port_title(&grant.port);
     let consumer = snapshot.person_name(grant.consumer);
     let told = |who: &str| {
-        let said = if grant.confirmed_at.is_some() {
-            format!("; {who} had said it is still needed")
-        } else {
-            String::new()
-        };
+        let said = if grant.confirmed_at.is_some() { format!("; {who} {HAD_SAID}") } else { String::new() };
         format!("{missed}{said}")
     };
     // Those who decide read it, and the consumer: his name would be another person's to him.
-    let why = told("its consumer");
+    let why = told(CONSUMER);
     store::end_grant(tx, grant, GrantEnd::Revoked, &actor.key(), RULE, &why, ctx.now()).await?;
     let still = still::after(tx, ctx, snapshot, grant, ends).await?.map(|left| left.how);
     let (what, next) = still::loss(&title, still.as_deref());

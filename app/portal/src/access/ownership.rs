@@ -1,14 +1,16 @@
 //! What the catalog's changes mean for requests that wait and grants that hold: nobody inherits what he did not approve.
 
+use lakeport_model::PersonId;
 use lakeport_model::access::GrantStanding;
 use serde_json::json;
 
-use super::{Deciders, answering, domain_of_request, ids, kept, review};
+use super::{Deciders, Reviewers, answering, domain_of_request, eligible, ids, kept, review};
 use crate::catalog::Snapshot;
 use crate::notify::{self, Message};
 use crate::people::Actor;
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant, Request};
+use crate::store::notify as records;
 use crate::{Ctx, Result};
 
 /// After an import, in its transaction: `snapshot` is the catalog as the import leaves it.
@@ -21,6 +23,35 @@ pub(crate) async fn catalog_changed(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot)
     }
     for grant in store::open_grants(tx).await? {
         review_at_once(tx, ctx, snapshot, grant).await?;
+    }
+    Ok(())
+}
+
+/// After roles changed, in the transaction that changed them: what waited for somebody who decides it no more is settled for
+/// him. It waits for the others as before.
+pub(crate) async fn roles_changed(tx: &mut Tx, ctx: &Ctx, before: &Snapshot, after: &Snapshot) -> Result<()> {
+    let (now, today) = (ctx.now(), ctx.now().date_naive());
+    for request in store::open_requests(tx).await? {
+        let approvals = store::approvals(tx, request.id).await?;
+        let decide = |snapshot: &Snapshot| ids(&eligible(snapshot, &request, &approvals, today));
+        let (did, does) = (decide(before), decide(after));
+        settle_for(tx, &format!("request {}", request.id), &did, &does).await?;
+    }
+    for grant in store::open_grants(tx).await? {
+        if grant.standing(now) != GrantStanding::Active {
+            continue;
+        }
+        let review = |snapshot: &Snapshot| Reviewers::of(snapshot, &grant).on(&grant, today);
+        let (did, does) = (review(before), review(after));
+        settle_for(tx, &format!("grant {}", grant.id), &did, &does).await?;
+    }
+    Ok(())
+}
+
+/// Settles what was said about something for those who decided it and do no more.
+async fn settle_for(tx: &mut Tx, about: &str, did: &[PersonId], does: &[PersonId]) -> Result<()> {
+    for person in did.iter().filter(|person| !does.contains(person)) {
+        records::settle(tx, about, Some(person.0)).await?;
     }
     Ok(())
 }

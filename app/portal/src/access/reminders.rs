@@ -13,7 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::schedule::{self, ReminderKind};
-use super::{Reviewers, eyes, grants, no_answer, review, still};
+use super::{Reviewers, eyes, no_answer, review, still};
 use crate::catalog::{Snapshot, href};
 use crate::error::settled;
 use crate::notify::{self, Message};
@@ -96,14 +96,13 @@ async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> R
         return Ok(false);
     };
     let title = snapshot.port_title(&grant.port);
-    let when = review_words(today, due);
     let mut worked = false;
     // Once the consumer is warned, a milder question after it would hide the day on which access ends.
     if grant.confirmed_at.is_none() && no_answer::pending(tx, ctx, snapshot, grant).await?.is_none() {
         let ask = Message::new(
             format!("Do you still need {title}?"),
             [
-                when.clone(),
+                review_words(today, due),
                 format!("You asked for it to: {}", grant.purpose),
                 "If you do not need it any more, give it up".to_owned(),
                 answer_by(snapshot, grant, today, due),
@@ -116,29 +115,80 @@ async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> R
     if !schedule::is_owners_turn(today, due, grant.confirmed_at.is_some()) {
         return Ok(worked);
     }
-    let needs = if grant.confirmed_at.is_some() { " and still needs it" } else { "" };
-    let decide = Message::new(
-        format!("Review access to {title}"),
-        [format!("{} reads it{needs}", snapshot.who(grant.consumer)), when],
-        "/reviews",
-    );
-    let Reviewers { first, later, above } = Reviewers::of(snapshot, grant);
+    let reviewers = Reviewers::of(snapshot, grant);
+    let nobody = reviewers.first.is_empty() && reviewers.later.is_empty() && reviewers.above.is_empty();
     let key = format!("{REVIEW}.{}", kind.key());
-    let nobody = first.is_empty() && later.is_empty() && above.is_empty();
-    for person in first {
-        worked |= once(tx, ctx, grant, grant.cycle, &key, person, &decide).await?;
-    }
-    if schedule::is_review_escalated(today, due) {
-        let key = format!("escalated.{}", kind.key());
-        let people: BTreeSet<PersonId> = later.into_iter().chain(above).collect();
-        for person in people {
-            worked |= once(tx, ctx, grant, grant.cycle, &key, person, &decide).await?;
-        }
-    }
+    worked |= ask_reviewers(tx, ctx, snapshot, grant, &kind, reviewers).await?;
     if nobody {
         worked |= nobody_reviews(tx, ctx, snapshot, grant, &key).await?;
     }
     Ok(worked)
+}
+
+/// Asks those who review for their decision, and says when access ends without it; once it is long overdue also those whom
+/// it comes to from above, with the reason.
+async fn ask_reviewers(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    grant: &Grant,
+    kind: &ReminderKind,
+    Reviewers { first, later, above }: Reviewers,
+) -> Result<bool> {
+    let today = ctx.now().date_naive();
+    let Some(due) = grant.next_review else { return Ok(false) };
+    let missed = no_answer::missed(&names(snapshot, &first), due);
+    let asked = new_to(tx, ctx, grant, &format!("{REVIEW}.{}", kind.key()), first).await?;
+    let mut escalated = Vec::new();
+    if schedule::is_review_escalated(today, due) {
+        let people: BTreeSet<PersonId> = later.into_iter().chain(above).collect();
+        let key = format!("escalated.{}", kind.key());
+        escalated = new_to(tx, ctx, grant, &key, people.into_iter().collect()).await?;
+    }
+    if asked.is_empty() && escalated.is_empty() {
+        return Ok(false);
+    }
+    // Known since somebody was asked, which is recorded above.
+    let ends = no_answer::end_in_words(tx, ctx, snapshot, grant).await?.unwrap_or_default();
+    let needs = if grant.confirmed_at.is_some() { " and still needs it" } else { "" };
+    let decide = |why: String| {
+        Message::new(
+            format!("Review access to {}", snapshot.port_title(&grant.port)),
+            [
+                format!("{} reads it{needs}", snapshot.who(grant.consumer)),
+                review_words(today, due),
+                why,
+                ends.clone(),
+            ],
+            "/reviews",
+        )
+    };
+    let about = format!("grant {}", grant.id);
+    notify::tell_about(tx, ctx, &asked, &about, &decide(String::new())).await?;
+    let why = format!("{missed}, so it has come to you, too");
+    notify::tell_about(tx, ctx, &escalated, &about, &decide(why)).await?;
+    Ok(true)
+}
+
+fn names(snapshot: &Snapshot, people: &[PersonId]) -> Vec<String> {
+    people.iter().map(|person| snapshot.person_name(person.0)).collect()
+}
+
+/// Those of them who were not sent this yet; that they are is recorded.
+async fn new_to(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    grant: &Grant,
+    kind: &str,
+    people: Vec<PersonId>,
+) -> Result<Vec<PersonId>> {
+    let mut new = Vec::with_capacity(people.len());
+    for person in people {
+        if records::remind(tx, grant.id, grant.cycle, kind, person.0, ctx.now()).await? {
+            new.push(person);
+        }
+    }
+    Ok(new)
 }
 
 /// When a review is due, in words.
@@ -225,9 +275,10 @@ async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant
         Some(_) => after,
         None => "Request access again before that day if you still need it".to_owned(),
     };
-    let (latest, review) = match no_answer::early_end(tx, ctx, snapshot, grant).await? {
+    let (latest, review) = match no_answer::foreseen(tx, ctx, snapshot, grant).await? {
         Some(early) => {
-            (" at the latest", format!("Its review waits; without a decision it ends on {}", day(early)))
+            let (ends, earliest) = (day(early.ends), early.at_the_earliest());
+            (" at the latest", format!("Its review waits; without a decision it ends on {ends}{earliest}"))
         }
         None => ("", String::new()),
     };
@@ -248,7 +299,7 @@ async fn take_back(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
     let title = title.unwrap_or_else(|| grant.port.clone());
     let still = still::after(tx, ctx, snapshot, grant, grant.ends_on).await?.map(|left| left.how);
     let (what, next) = still::loss(&title, still.as_deref());
-    let last = grants::over(grant, ctx.now()).unwrap_or_default();
+    let last = format!("Its last day was {}", grant.ends_on.format("%-d %b %Y"));
     let message = Message::new(format!("{what} has ended"), [last, next], "/access/grants");
     once(tx, ctx, grant, NO_CYCLE, "ended", consumer, &message).await?;
     let detail = json!({ "ends_on": grant.ends_on });

@@ -30,7 +30,7 @@ pub(super) struct Became {
     pub(super) ended: Option<String>,
 }
 
-/// Of one grant among all grants of its consumer, newest first; nothing of one that was not renewed.
+/// Of one grant among all grants of its consumer, newest first, as he reads it; nothing of one that was not renewed.
 pub(super) fn became(grant: &Grant, all: &[Grant], now: DateTime<Utc>) -> Became {
     if standing(grant, now) != GrantStanding::Renewed {
         return Became::default();
@@ -43,7 +43,7 @@ pub(super) fn became(grant: &Grant, all: &[Grant], now: DateTime<Utc>) -> Became
     let next = on_port.find(|other| other.id > grant.id && Some(other.starts_at) <= grant.ended_at);
     match next.map(|next| (next, standing(next, now))) {
         Some((next, GrantStanding::Renewed)) => became(next, all, now),
-        Some((next, _)) => Became { goes_on_as: None, ended: Some(grants::how_ended(next)) },
+        Some((next, _)) => Became { goes_on_as: None, ended: Some(grants::how_ended(next, true)) },
         None => Became::default(),
     }
 }

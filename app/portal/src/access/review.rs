@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use lakeport_model::access::{GrantEnd, GrantLine, GrantStanding, Recommendation, ReviewLine};
+use lakeport_model::access::{
+    GrantEnd, GrantLine, GrantStanding, Recommendation, ReviewLine, at_the_earliest,
+};
 use lakeport_model::catalog::Classification;
 use lakeport_model::people::Viewer;
 use lakeport_model::{GrantId, PersonId};
@@ -78,6 +80,19 @@ pub(super) async fn waiting(
             && policy::decide(viewer, &action(snapshot, grant, today)).allowed
     };
     Ok(grants.into_iter().filter_map(due).filter(is_turn).collect())
+}
+
+/// The first day on which a grant ends whose review waits for the viewer, if nobody decides, in words; `None` where none does.
+pub(crate) async fn first_end(ctx: &Ctx, viewer: &Viewer) -> Result<Option<String>> {
+    let snapshot = ctx.snapshot().await?;
+    let mut tx = ctx.db.read().await?;
+    let mut ends = Vec::new();
+    for (grant, _) in waiting(&mut tx, &snapshot, viewer, ctx.now()).await? {
+        ends.extend(no_answer::early_end(&mut tx, ctx, &snapshot, &grant).await?);
+    }
+    // Of those on the same day one is certain before the others.
+    let first = ends.into_iter().min_by_key(|(day, is_warned)| (*day, !is_warned));
+    Ok(first.map(|(day, is_warned)| format!("{}{}", day.format("%-d %b %Y"), at_the_earliest(!is_warned))))
 }
 
 pub(super) fn action(snapshot: &Snapshot, grant: &Grant, today: NaiveDate) -> Action {

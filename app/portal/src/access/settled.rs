@@ -1,17 +1,29 @@
 //! How something ended that people were told of once: no message of before goes on saying that it waits.
 
 use chrono::{DateTime, Utc};
-use lakeport_model::access::RequestState;
+use lakeport_model::access::{GrantStanding, RequestState};
 use lakeport_model::people::Viewer;
 use lakeport_model::sentence;
 use uuid::Uuid;
 
-use super::{decide, domain_of_request, grants, kept, review, turn};
-use crate::catalog::Snapshot;
+use super::eyes::Eyes;
+use super::{decide, domain_of_request, eligible, grants, kept, renewal, review, turn};
+use crate::catalog::{Rights, Snapshot, href};
 use crate::policy;
 use crate::store::Tx;
-use crate::store::access as store;
+use crate::store::access::{self as store, Grant, Request};
 use crate::{Ctx, Result};
+
+/// Said where it waits on, for others.
+const NO_LONGER: &str = "You no longer decide this";
+
+/// How something stands that is settled.
+pub(crate) struct Settled {
+    /// In a sentence.
+    pub(crate) words: String,
+    /// Where it leads, where the page that a message led to is not his to open any more.
+    pub(crate) href: Option<String>,
+}
 
 /// How something stands that is settled, `request ID` or `grant ID`, in a sentence for somebody who was told of it: as much
 /// of it as concerns him now.
@@ -19,56 +31,120 @@ pub(crate) async fn settled(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
-    viewer: &Viewer,
+    (viewer, rights): (&Viewer, &Rights),
     about: &str,
-) -> Result<String> {
+) -> Result<Settled> {
+    let mut href = None;
     let said = match about.split_once(' ').map(|(kind, id)| (kind, id.parse::<Uuid>())) {
-        Some(("request", Ok(id))) => request(tx, ctx, snapshot, viewer, id).await?,
-        Some(("grant", Ok(id))) => grant(tx, ctx, snapshot, viewer, id).await?,
+        Some(("request", Ok(id))) => {
+            let (said, leads) = request(tx, ctx, snapshot, (viewer, rights), id).await?;
+            href = leads;
+            said
+        }
+        Some(("grant", Ok(id))) => grant(tx, ctx, snapshot, (viewer, rights), id).await?,
         _ => None,
     };
-    Ok(sentence(said.as_deref().unwrap_or("This is settled")))
+    let said = said.as_deref().map_or_else(|| "This is settled".to_owned(), capital);
+    Ok(Settled { words: sentence(&said), href })
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn day(at: DateTime<Utc>) -> String {
     at.format("%-d %b %Y").to_string()
 }
 
-/// Who decided a request, or where it went; to whoever asked, how the access ended that came of it.
+/// A request as a sentence about it names it: `your request for Orders`, `the request of Paula Brandt for Orders`.
+fn request_named(snapshot: &Snapshot, viewer: &Viewer, eyes: Eyes, request: &Request) -> String {
+    let title = eyes.title(snapshot, &request.port);
+    if request.requester == viewer.id.0 {
+        format!("your request for {title}")
+    } else {
+        format!("the request of {} for {title}", snapshot.who(request.requester))
+    }
+}
+
+/// Access by a grant as a sentence about it names it: `your access to Orders`, `the access of Paula Brandt to Orders`.
+fn access_named(snapshot: &Snapshot, viewer: &Viewer, eyes: Eyes, grant: &Grant) -> String {
+    let title = eyes.title(snapshot, &grant.port);
+    if grant.consumer == viewer.id.0 {
+        format!("your access to {title}")
+    } else {
+        format!("the access of {} to {title}", snapshot.who(grant.consumer))
+    }
+}
+
+/// Who did something, as the viewer reads it.
+fn actor(snapshot: &Snapshot, viewer: &Viewer, person: Uuid) -> String {
+    if person == viewer.id.0 { "You".to_owned() } else { snapshot.person_name(person) }
+}
+
+/// That access is over, and how: `your access to Orders ended 30 Nov 2026: Given up`; `None` of a grant that holds.
+fn over(access: &str, grant: &Grant, is_own: bool, now: DateTime<Utc>) -> Option<String> {
+    match renewal::standing(grant, now) {
+        GrantStanding::Active => None,
+        GrantStanding::Renewed => Some(format!("{access} was renewed")),
+        GrantStanding::Expired | GrantStanding::Revoked | GrantStanding::GivenUp => {
+            Some(format!("{access} {}", grants::how_ended(grant, is_own)))
+        }
+    }
+}
+
+/// Who decided a request, or where it went; to whoever asked, how the access ended that came of it. To somebody whom it does
+/// not concern any more, whether it waits on, and the page of the domain that decides it.
 async fn request(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
-    viewer: &Viewer,
+    (viewer, rights): (&Viewer, &Rights),
     id: Uuid,
-) -> Result<Option<String>> {
-    let Some(request) = store::request(tx, id).await? else { return Ok(None) };
-    if request.requester == viewer.id.0
+) -> Result<(Option<String>, Option<String>)> {
+    let Some(request) = store::request(tx, id).await? else { return Ok((None, None)) };
+    let is_own = request.requester == viewer.id.0;
+    if is_own
         && let Some(grant) = store::grant_of_request(tx, id).await?
-        && let Some(over) = grants::over(&grant, ctx.now())
+        && let Some(over) =
+            over(&access_named(snapshot, viewer, Eyes::Of(rights), &grant), &grant, true, ctx.now())
     {
-        return Ok(Some(over));
+        return Ok((Some(over), None));
     }
     let approvals = store::approvals(tx, id).await?;
-    if !decide::concerns(viewer, snapshot, &request, &approvals, ctx.now().date_naive()) {
-        return Ok(None);
+    let today = ctx.now().date_naive();
+    let state = request.state()?;
+    let domain = domain_of_request(snapshot, &request);
+    if !decide::concerns(viewer, snapshot, &request, &approvals, today) {
+        let waits = state == RequestState::Requested && !viewer.administrator;
+        return Ok((waits.then(|| NO_LONGER.to_owned()), Some(href::domain(domain))));
     }
-    let who = request.decided_by.map_or_else(|| "Lakeport".to_owned(), |person| snapshot.person_name(person));
-    let did = match (request.state()?, approvals.last()) {
-        (RequestState::Approved, _) => format!("{who} approved it"),
-        (RequestState::Rejected, _) => format!("{who} rejected it"),
-        (RequestState::Withdrawn, _) => turn::withdrew(&who),
+    let answers = decide::answers_for_it(viewer, snapshot, &request, &approvals, today);
+    let eyes = if answers && !is_own { Eyes::Answering } else { Eyes::Of(rights) };
+    let named = request_named(snapshot, viewer, eyes, &request);
+    let who = request.decided_by.map_or_else(|| "Lakeport".to_owned(), |by| actor(snapshot, viewer, by));
+    let is_his_turn =
+        || eligible(snapshot, &request, &approvals, today).iter().any(|member| member.person == viewer.id.0);
+    let did = match (state, approvals.last()) {
+        (RequestState::Approved, _) => format!("{who} approved {named}"),
+        (RequestState::Rejected, _) => format!("{who} rejected {named}"),
+        // Nobody's name is said twice.
+        (RequestState::Withdrawn, _) if !is_own && request.decided_by == Some(request.requester) => {
+            turn::withdrew(&who, &format!("the request for {}", eyes.title(snapshot, &request.port)))
+        }
+        (RequestState::Withdrawn, _) => turn::withdrew(&who, &named),
+        (RequestState::Requested, _) if is_his_turn() => format!("{named} waits for you again"),
         (RequestState::Requested, Some(last)) => {
-            let (who, on) = (snapshot.person_name(last.person), day(last.at));
-            return Ok(Some(format!("{who} approved it on {on}, and it waits for another approval")));
+            let (who, on) = (actor(snapshot, viewer, last.person), day(last.at));
+            format!("{who} approved {named} on {on}, and it waits for another approval")
         }
-        (RequestState::Requested, None) => {
-            let domain = snapshot.domain_name(domain_of_request(snapshot, &request));
-            return Ok(Some(format!("The data came to {domain}, and the request with it")));
+        (RequestState::Requested, None) if is_own => {
+            format!("The data came to {}, and {named} with it", snapshot.domain_name(domain))
         }
+        (RequestState::Requested, None) => NO_LONGER.to_owned(),
     };
     let on = request.decided_at.map(|at| format!(" on {}", day(at))).unwrap_or_default();
-    Ok(Some(format!("{did}{on}")))
+    Ok((Some(format!("{did}{on}")), None))
 }
 
 /// How a grant ended; of one that holds, what its consumer answered or who kept it.
@@ -76,20 +152,23 @@ async fn grant(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
-    viewer: &Viewer,
+    (viewer, rights): (&Viewer, &Rights),
     id: Uuid,
 ) -> Result<Option<String>> {
     let Some(grant) = store::grant(tx, id).await? else { return Ok(None) };
     let is_own = grant.consumer == viewer.id.0;
     let reviews = review::action(snapshot, &grant, ctx.now().date_naive());
     if !is_own && !policy::decide(viewer, &reviews).allowed {
-        return Ok(None);
+        let goes_on = grant.standing(ctx.now()) == GrantStanding::Active && !viewer.administrator;
+        return Ok(goes_on.then(|| NO_LONGER.to_owned()));
     }
-    if let Some(over) = grants::over(&grant, ctx.now()) {
+    let eyes = if is_own { Eyes::Of(rights) } else { Eyes::Answering };
+    let named = access_named(snapshot, viewer, eyes, &grant);
+    if let Some(over) = over(&named, &grant, is_own, ctx.now()) {
         return Ok(Some(over));
     }
     match grant.confirmed_at.filter(|_| is_own) {
-        Some(at) => Ok(Some(format!("You said on {} that it is still needed", day(at)))),
-        None => kept::of(tx, snapshot, &grant).await,
+        Some(at) => Ok(Some(format!("You said on {} that {named} is still needed", day(at)))),
+        None => kept::named(tx, &grant, &named, |by| actor(snapshot, viewer, by)).await,
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn why_not(snapshot: &Snapshot, viewer: &Viewer, action: &Action) -> 
         Action::DecideRequest { state: RequestState::Withdrawn, requester, .. }
             if decision.rule == policy::DECIDED =>
         {
-            format!("{}; nothing was changed.", withdrew(&snapshot.who(requester.0)))
+            format!("{}; nothing was changed.", withdrew(&snapshot.who(requester.0), "it"))
         }
         // His own is what a service account holds, too, that he answers for.
         Action::ReviewGrant { consumer, reviewers } if snapshot.acts_for(consumer.0, viewer.id.0) => {
@@ -42,8 +42,8 @@ pub(super) fn why_not(snapshot: &Snapshot, viewer: &Viewer, action: &Action) -> 
 }
 
 /// That a request was taken back: nobody decided it.
-pub(super) fn withdrew(who: &str) -> String {
-    format!("{who} withdrew it")
+pub(super) fn withdrew(who: &str, what: &str) -> String {
+    format!("{who} withdrew {what}")
 }
 
 /// Proof that the viewer may do this; a no names those who may.

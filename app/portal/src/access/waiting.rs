@@ -3,6 +3,7 @@
 //! Idempotent: what somebody was told is recorded under (request, revision, kind, recipient) in the transaction that
 //! tells it, and only the most pressing reminder is sent.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::{PersonId, listed};
 use uuid::Uuid;
 
@@ -68,7 +69,7 @@ async fn due(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, request: &Request) -> 
     let nobody = deciders.turn.is_empty().then_some(0);
     let Some(step) = schedule::request_reminder(since, today).or(nobody) else { return Ok(Vec::new()) };
     let kind = format!("waits.{step}");
-    let words = Words::of(snapshot, request, (today - since).num_days(), &deciders);
+    let words = Words::of(snapshot, request, today, &deciders);
     let due = |people: &[PersonId], kind: &str, message: &Message| {
         let due = |to: &PersonId| Due { to: *to, kind: kind.to_owned(), message: message.clone() };
         people.iter().map(due).collect::<Vec<_>>()
@@ -109,17 +110,24 @@ struct Words {
     turn: Option<String>,
     /// Those above them.
     above: Option<String>,
+    /// Since it was asked for: whoever it lies with may have got it later.
     waited: String,
+    /// Since it lies where it does.
+    lain: String,
     decide: String,
     /// Where the domain gets somebody who can decide.
     members: String,
 }
 
 impl Words {
-    fn of(snapshot: &Snapshot, request: &Request, days: i64, deciders: &Deciders) -> Self {
+    fn of(snapshot: &Snapshot, request: &Request, today: NaiveDate, deciders: &Deciders) -> Self {
         let names = |people: &[Member]| {
             let names: Vec<String> = people.iter().map(|member| member.name.clone()).collect();
             (!names.is_empty()).then(|| listed(&names))
+        };
+        let days = |since: DateTime<Utc>| {
+            let days = (today - since.date_naive()).num_days();
+            format!("{days} day{}", if days == 1 { "" } else { "s" })
         };
         Self {
             title: snapshot.port_title(&request.port),
@@ -128,7 +136,8 @@ impl Words {
             domain: snapshot.domain_name(super::domain_of_request(snapshot, request)),
             turn: names(&deciders.turn),
             above: names(&deciders.above),
-            waited: format!("{days} day{}", if days == 1 { "" } else { "s" }),
+            waited: days(request.requested_at),
+            lain: days(request.waits_since),
             decide: format!("/decide/{}", request.id),
             members: href::domain(super::domain_of_request(snapshot, request)),
         }
@@ -138,7 +147,7 @@ impl Words {
         Message::new(
             format!("A request for {} waits for you", self.title),
             [
-                format!("{} asked, and it has lain with you for {}", self.requester, self.waited),
+                format!("{} asked, and it has waited for {}", self.requester, self.waited),
                 format!("Purpose: {}", self.purpose),
             ],
             self.decide.clone(),
@@ -150,8 +159,8 @@ impl Words {
         Message::new(
             format!("A request for {} has come to you", self.title),
             [
-                format!("{} asked, and it has lain with {turn} for {}", self.requester, self.waited),
-                "You can decide it now, too".to_owned(),
+                format!("{} asked, and it has waited for {}", self.requester, self.waited),
+                format!("It lies with {turn}, and you can decide it now, too"),
                 format!("Purpose: {}", self.purpose),
             ],
             self.decide.clone(),
@@ -161,7 +170,7 @@ impl Words {
     /// For the administrators: nobody else is left who could be asked.
     fn nobody(&self) -> Message {
         let lies = match &self.turn {
-            Some(turn) => format!("It has lain with {turn} for {}", self.waited),
+            Some(turn) => format!("It lies with {turn}, and has waited for {}", self.waited),
             None => format!("Nobody of {} can", self.domain),
         };
         Message::new(
@@ -182,11 +191,11 @@ impl Words {
                 "The administrators were told".to_owned(),
             ],
             (Some(turn), None) => [
-                format!("{turn} did not decide it in {}", self.waited),
+                format!("{turn} did not decide it in {}", self.lain),
                 "It still lies there; the administrators were told".to_owned(),
             ],
             (Some(turn), Some(above)) => [
-                format!("{turn} did not decide it in {}", self.waited),
+                format!("{turn} did not decide it in {}", self.lain),
                 format!("It lies with {above} now, too"),
             ],
         };

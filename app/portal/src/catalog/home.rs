@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use lakeport_model::First;
-use lakeport_model::access::GrantLine;
+use lakeport_model::access::{GrantLine, Undecided};
 use lakeport_model::catalog::{AccessStanding, AssetRef, HomePage, MyData, NEWS_DAYS, News, Task};
 use lakeport_model::people::Viewer;
 
@@ -48,8 +48,9 @@ async fn tasks(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<Task>> {
         });
     }
     if waiting.to_review > 0 {
+        let first = access::first_end(ctx, viewer).await?;
         tasks.push(Task {
-            label: counted(waiting.to_review, "grant to review", "grants to review"),
+            label: to_review(waiting.to_review, first.as_deref()),
             href: "/reviews".to_owned(),
             oldest: None,
         });
@@ -91,12 +92,25 @@ fn counted(number: u32, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// How many reviews wait, and when the first grant ends if nobody decides.
+fn to_review(number: u32, first: Option<&str>) -> String {
+    let label = counted(number, "grant to review", "grants to review");
+    match first {
+        None => label,
+        Some(day) => {
+            let what = if number == 1 { "it" } else { "the first" };
+            format!("{label}; without a decision {what} ends on {day}")
+        }
+    }
+}
+
 /// Grants that end soon because nobody decides its review, and whose consumer can still ask for the decision.
 fn ending(own: &[GrantLine]) -> Option<Task> {
     let mut ending: Vec<_> = own.iter().filter(|grant| grant.undecided.is_some()).collect();
     ending.sort_by_key(|grant| grant.until());
     let first = ending.first()?;
-    let day = first.until().format("%-d %b %Y");
+    let earliest = first.undecided.as_ref().map_or("", Undecided::at_the_earliest);
+    let day = format!("{}{earliest}", first.until().format("%-d %b %Y"));
     let still = first.undecided.as_ref().and_then(|undecided| undecided.still.as_ref());
     let label = match (ending.len(), still) {
         (1, None) => format!("Access to {} ends on {day} unless its review is decided", first.title),

@@ -124,6 +124,7 @@ pub async fn import(
     if news && !dry_run {
         let snapshot = super::load::answerable(&mut tx).await?;
         access::catalog_changed(&mut tx, ctx, &snapshot).await?;
+        access::roles_changed(&mut tx, ctx, &before, &snapshot).await?;
         chain::change(&mut tx, super::load::AREA, "import", ctx.now()).await?;
         let entry = Entry {
             actor,

@@ -195,7 +195,7 @@ impl Everything {
 
 /// What decides who answers for what: domains, people, assets and products, as the open transaction has them, what it
 /// changed itself included.
-pub(super) async fn answerable(tx: &mut Tx) -> Result<Snapshot> {
+pub(crate) async fn answerable(tx: &mut Tx) -> Result<Snapshot> {
     let rows = Answerable::of(tx).await?;
     CATALOGS.run(move || rows.read()).await?
 }

@@ -9,7 +9,7 @@ use lakeport_model::{NotificationId, Page, PageRequest, PersonId};
 use uuid::Uuid;
 
 pub use self::message::Message;
-use crate::catalog::Snapshot;
+use crate::catalog::{Rights, Snapshot};
 use crate::store::notify::{self as store, Told};
 use crate::store::{Boxed, Tx, people};
 use crate::{Ctx, Error, Result, access};
@@ -102,10 +102,14 @@ async fn as_it_stands(
     viewer: &Viewer,
     told: Vec<Told>,
 ) -> Result<Vec<Notification>> {
+    let rights = Rights::in_tx(tx, ctx.now(), viewer).await?;
     let mut items = Vec::with_capacity(told.len());
     for Told { mut notification, settled } in told {
         if let Some(about) = settled {
-            notification.settled = Some(access::settled(tx, ctx, snapshot, viewer, &about).await?);
+            let access::Settled { words, href } =
+                access::settled(tx, ctx, snapshot, (viewer, &rights), &about).await?;
+            notification.href = href.unwrap_or(notification.href);
+            notification.settled = Some(words);
         }
         items.push(notification);
     }

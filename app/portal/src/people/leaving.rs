@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::Actor;
 use crate::access::{self, Leavers};
 use crate::audit::{self, Entry};
-use crate::catalog::{AREA, Snapshot};
+use crate::catalog::{self, AREA, Snapshot};
 use crate::policy::{self, Action};
 use crate::store::audit::Token;
 use crate::store::people::{self as store, Person};
@@ -59,6 +59,8 @@ async fn end_person(
     }
     let leaver = access::Leaver { id: person, why: "has left", how: ctx.settings.leavers };
     let left = access::leave(tx, ctx, snapshot, &leaver, actor, rule).await?;
+    let after = catalog::answerable(tx).await?;
+    access::roles_changed(tx, ctx, snapshot, &after).await?;
     let detail = json!({
         "tokens": tokens.len(), "requests": left.requests, "grants": left.grants, "leavers": ctx.settings.leavers.as_str(),
     });

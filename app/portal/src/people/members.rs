@@ -6,13 +6,13 @@ use serde_json::json;
 
 use super::{Actor, told};
 use crate::audit::{self, Entry};
-use crate::catalog::{AREA, Snapshot, href};
+use crate::catalog::{self, AREA, Snapshot, href};
 use crate::notify::{self, Message};
 use crate::pace::ROLES;
 use crate::policy::{self, Action};
 use crate::store::people::{self as store, Member, Person};
 use crate::store::{Tx, audit as chain};
-use crate::{Ctx, Error, Result, text};
+use crate::{Ctx, Error, Result, access, text};
 
 /// Most members in one part of the list.
 const LONGEST_PAGE: u32 = 100;
@@ -142,6 +142,8 @@ async fn put(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Rol
     let says = std::iter::once(made).chain(was).collect();
     tell_and_note(&mut tx, ctx, viewer, proof.rule(), (domain, about), &change, says).await?;
     tell_the_others(&mut tx, ctx, viewer, &snapshot, (domain, about), &change).await?;
+    let after = catalog::answerable(&mut tx).await?;
+    access::roles_changed(&mut tx, ctx, &snapshot, &after).await?;
     tx.commit().await?;
     Ok(change)
 }
@@ -182,6 +184,8 @@ async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId)
     ];
     tell_and_note(&mut tx, ctx, viewer, proof.rule(), (domain, person), &change, says).await?;
     tell_the_others(&mut tx, ctx, viewer, &snapshot, (domain, person), &change).await?;
+    let after = catalog::answerable(&mut tx).await?;
+    access::roles_changed(&mut tx, ctx, &snapshot, &after).await?;
     tx.commit().await?;
     Ok(change)
 }

@@ -12,6 +12,7 @@ use crate::world::{World, file, mesh, on_both};
 
 const CASES: &str = "collections/cases";
 const CUSTOMERS: &str = "customers/customers";
+const FORECAST: &str = "sales-forecast/forecast";
 
 impl World {
     async fn entries(&self, who: &str) -> Vec<Notification> {
@@ -103,7 +104,7 @@ on_both! { demo =>
         let tom = world.viewer("tom.fischer").await.id;
         people::remove_member(&world.ctx, &maria, &finance, tom).await.expect("she may");
         let bodies = world.bodies().await;
-        for kind in ["Aylin Demir: ", "Purpose: ", "Not kept: ", "relies on it", "lain with you", "made you an owner"] {
+        for kind in ["Aylin Demir: ", "Purpose: ", "Not kept: ", "relies on it", "has waited for", "made you an owner"] {
             assert!(bodies.iter().any(|body| body.contains(kind)), "nobody was told \"{kind}\"");
         }
         for body in &bodies {
@@ -185,16 +186,18 @@ on_both! { demo =>
         // Read before it is decided, it is settled all the same.
         notify::mark_read(&world.ctx, &aylin, None).await.expect("they are hers");
         world.approve("aylin.demir", first).await.expect("she decides");
-        let approved = settled("Aylin Demir approved it on 1 Dec 2026.");
+        let approved = settled("You approved the request of Paula Brandt for Collections: cases on 1 Dec 2026.");
         assert_eq!(how("aylin.demir", "Paula Brandt asks for").await, approved);
         assert_eq!(how("paula.brandt", "You may use").await, None, "what is news is not settled");
         let second = world.ask("clara.neumann", CASES, 30).await.expect("she may ask");
         access::withdraw(&world.ctx, &world.viewer("clara.neumann").await, second).await.expect("she may");
-        let withdrawn = settled("Clara Neumann withdrew it on 1 Dec 2026.");
+        let withdrawn = settled("Clara Neumann withdrew the request for Collections: cases on 1 Dec 2026.");
         assert_eq!(how("aylin.demir", "Clara Neumann asks for").await, withdrawn);
         let restricted = world.ask("paula.brandt", CUSTOMERS, 30).await.expect("she may ask");
         world.approve("david.schmid", restricted).await.expect("the owner approves");
-        let advanced = settled("David Schmid approved it on 1 Dec 2026, and it waits for another approval.");
+        let advanced = settled(
+            "You approved the request of Paula Brandt for Customers on 1 Dec 2026, and it waits for another approval.",
+        );
         assert_eq!(how("david.schmid", "Paula Brandt asks for").await, advanced);
         let grant = world.grants("paula.brandt").await.into_iter().find(|grant| grant.port.as_str() == CASES);
         let (id, due) = grant.map(|grant| (grant.id, grant.next_review.expect("it is reviewed"))).expect("she has it");
@@ -202,21 +205,65 @@ on_both! { demo =>
         world.sweep().await;
         access::confirm_need(&world.ctx, &world.viewer("paula.brandt").await, id).await.expect("her own");
         let day = world.day(0).format("%-d %b %Y");
-        let confirmed = settled(&format!("You said on {day} that it is still needed."));
+        let confirmed = settled(&format!("You said on {day} that your access to Collections: cases is still needed."));
         assert_eq!(how("paula.brandt", "Do you still need").await, confirmed);
         assert_eq!(how("aylin.demir", "Review access to").await, None, "it waits for her");
         let revision = world.grant("paula.brandt", id).await.revision;
         access::keep(&world.ctx, &aylin, vec![(id, revision)], String::new()).await.expect("she keeps it");
         let kept = how("aylin.demir", "Review access to").await.expect("she kept it");
-        assert!(kept.starts_with("Aylin Demir kept it"), "{kept}");
+        assert!(kept.starts_with("You kept the access of Paula Brandt to Collections: cases until"), "{kept}");
         let revision = world.grant("paula.brandt", id).await.revision;
         access::revoke(&world.ctx, &aylin, vec![(id, revision)], "Cleared up".to_owned()).await.expect("she may");
-        let ended = settled(&format!("It ended {day}: Withdrawn by Aylin Demir: Cleared up."));
-        for (who, said) in [("paula.brandt", "You may use"), ("aylin.demir", "Review access to")] {
-            assert_eq!(how(who, said).await, ended, "{who}");
+        for (who, said, whose) in [
+            ("paula.brandt", "You may use", "Your access"),
+            ("aylin.demir", "Review access to", "The access of Paula Brandt"),
+        ] {
+            let ended = format!("{whose} to Collections: cases ended {day}: Withdrawn by Aylin Demir: Cleared up.");
+            assert_eq!(how(who, said).await, settled(&ended), "{who}");
         }
         world.staff("controlling", &[]).await;
         assert_eq!(how("aylin.demir", "Clara Neumann asks for").await, settled("This is settled."));
+    }
+
+    async fn what_waits_never_waits_for_somebody_who_decides_it_no_more(world) {
+        let aylin = world.viewer("aylin.demir").await;
+        let finance = "finance".into();
+        let maria = world.viewer("maria.keller").await;
+        people::put_member(&world.ctx, &maria, &finance, "Tom Fischer", Role::Owner).await.expect("she may");
+        let (id, due) = world.reviewed().await;
+        world.go(14, due);
+        world.ask("clara.neumann", CASES, 30).await.expect("she may ask");
+        world.ask("paula.brandt", FORECAST, 30).await.expect("she may ask");
+        world.travel(3);
+        world.sweep().await;
+        let entry = async |who: &str, said: &str| {
+            let entries = world.entries(who).await;
+            entries.into_iter().find(|item| item.title.starts_with(said)).expect("it was said")
+        };
+        let waiting = "A request for Collections: cases waits for you";
+        let asked = entry("aylin.demir", waiting).await;
+        assert!(asked.unread && asked.body.contains("asked, and it has waited for 3 days."), "{asked:?}");
+        assert_eq!(entry("aylin.demir", "Review access to").await.settled, None);
+        // By a file, on the page, and by leaving.
+        world.staff("controlling", &[("henrik.maas", "owner")]).await;
+        let told = entry("aylin.demir", waiting).await;
+        let no_longer = Some("You no longer decide this.".to_owned());
+        assert_eq!((told.unread, &told.settled), (false, &no_longer), "{told:?}");
+        assert_eq!(told.href, "/domains/controlling", "the request itself is not hers to open");
+        let review = entry("aylin.demir", "Review access to").await;
+        assert_eq!((review.unread, &review.settled), (false, &no_longer), "{review:?}");
+        assert!(world.grant("paula.brandt", id).await.is_live() && !aylin.administrator);
+        let forecast = "A request for Sales forecast: forecast waits for you";
+        assert_eq!(entry("tom.fischer", forecast).await.settled, None);
+        let tom = world.viewer("tom.fischer").await.id;
+        people::remove_member(&world.ctx, &maria, &finance, tom).await.expect("she may");
+        let told = entry("tom.fischer", forecast).await;
+        assert_eq!((told.unread, told.settled), (false, no_longer), "he is no owner any more");
+        assert_eq!(entry("maria.keller", forecast).await.settled, None, "it waits for her as before");
+        leaving::disable(&world.ctx, &Actor::System("cli"), maria.id).await.expect("the operator may");
+        let open = "SELECT COUNT(*) FROM notification WHERE NOT settled AND about LIKE 'request %' AND person = \
+            (SELECT id FROM person WHERE email = 'maria.keller@nordkauf.example')";
+        assert_eq!(world.number(open).await, 0, "nothing waits for somebody who has left");
     }
 
     async fn what_has_ended_never_leads_to_a_desk_that_does_not_list_it(world) {
@@ -274,7 +321,7 @@ on_both! { demo =>
         for (who, said, how) in [
             ("paula.brandt", "You may use", "Withdrawn by Aylin Demir: Cleared up."),
             ("aylin.demir", "Review access to", "Withdrawn by Aylin Demir: Cleared up."),
-            ("clara.neumann", "You may use", "Its last day was 31 Jan 2020."),
+            ("clara.neumann", "You may use", "Your access to Collections: cases was until 31 Jan 2020."),
         ] {
             let entries = world.entries(who).await;
             let entry = entries.iter().find(|item| item.title.starts_with(said)).expect("it was told");

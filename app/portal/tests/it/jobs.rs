@@ -87,7 +87,7 @@ on_both! { demo =>
         let day = |left: i64| (due - TimeDelta::days(left)).format("%-d %b %Y").to_string();
         let goes = format!("Without your answer, the review goes to Aylin Demir on {}.", day(14));
         assert!(text("Do you still need").contains(&goes), "{}", text("Do you still need"));
-        let ends = format!("Without a decision, the grant ends on {}.", day(-14));
+        let ends = format!("Without a decision, the grant ends on {} at the earliest.", day(-14));
         assert!(text("Paula Brandt asks for your").contains(&ends), "{}", text("Paula Brandt asks for your"));
         for mail in &mails {
             let (said, zone) = mail.text.trim_end().rsplit_once("\n\n").expect("it ends with the zone");

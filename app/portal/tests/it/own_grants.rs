@@ -59,7 +59,7 @@ on_both! { demo =>
         assert_eq!(world.told("ines.hoffmann", ASKS).await, 0, "only with whom it lies");
         assert!(world.grant("paula.brandt", id).await.asking.expect("she asked").is_asked);
         let twice = refusal(world.press("paula.brandt", id).await);
-        assert_eq!(twice.message, "You asked today already. You can ask again tomorrow.");
+        assert_eq!(twice.message, "You asked today already; once a day is enough.");
         world.travel(1);
         world.press("paula.brandt", id).await.expect("another day");
         assert_eq!(world.told("aylin.demir", ASKS).await, 2);

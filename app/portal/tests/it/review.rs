@@ -1,9 +1,9 @@
 //! Grants looked at again: reminders, escalation, what happens without an answer, and the desk.
 
 use chrono::{NaiveDate, TimeDelta};
-use lakeport_model::GrantId;
 use lakeport_model::access::{GrantStanding, Recommendation, ReviewState};
 use lakeport_model::sharing::Provisioning;
+use lakeport_model::{GrantId, PageRequest};
 use lakeport_portal::{RefusalKind, access, catalog};
 
 use crate::world::{World, on_both, refusal};
@@ -154,7 +154,39 @@ on_both! { demo =>
         world.sweep().await;
         let ended = world.grant("paula.brandt", id).await.ended.expect("it has ended");
         assert!(ended.contains("Aylin Demir") && ended.contains("did not decide by"), "{ended}");
-        assert!(ended.contains("its consumer had said it is still needed"), "she reads of herself: {ended}");
+        assert!(ended.contains("; you had said it is still needed"), "she reads of herself: {ended}");
+    }
+
+    async fn who_reviews_is_never_left_without_the_day_on_which_access_ends(world) {
+        let (id, due) = world.reviewed().await;
+        let body = async |who: &str| {
+            let viewer = world.viewer(who).await;
+            let page = PageRequest::default();
+            let entries = lakeport_portal::notify::inbox(&world.ctx, &viewer, page).await.expect("it opens").items;
+            entries.into_iter().find(|item| item.title == DECIDE).map(|item| item.body).unwrap_or_default()
+        };
+        let end = (due + TimeDelta::days(14)).format("%-d %b %Y");
+        for left in [14, -1] {
+            world.go(left, due);
+            world.sweep().await;
+            let said = format!("Without a decision, the grant ends on {end} at the earliest.");
+            assert!(body("aylin.demir").await.contains(&said), "{}", body("aylin.demir").await);
+            let aylin = world.viewer("aylin.demir").await;
+            let home = catalog::home(&world.ctx, &aylin).await.expect("it opens");
+            let label = format!("1 grant to review; without a decision it ends on {end} at the earliest");
+            assert!(home.tasks.iter().any(|task| task.label == label), "{:?}", home.tasks);
+        }
+        for left in [-7, -8] {
+            world.go(left, due);
+            world.sweep().await;
+        }
+        let said = format!("Without a decision, the grant ends on {end}.");
+        let day = due.format("%-d %b %Y");
+        let why = format!("Aylin Demir did not decide by {day}, so it has come to you, too.");
+        let (first, above) = (body("aylin.demir").await, body("henrik.maas").await);
+        assert!(first.contains(&said) && !first.contains("come to you"), "{first}");
+        assert!(above.contains(&said) && above.contains(&why), "{above}");
+        assert!(world.grant("paula.brandt", id).await.is_live());
     }
 
     async fn after_a_jump_only_the_most_pressing_reminder_comes(world) {

@@ -39,6 +39,19 @@ on_both! { demo =>
         assert!(!world.grant("paula.brandt", id).await.is_live());
     }
 
+    async fn a_day_that_may_still_move_is_never_said_as_certain(world) {
+        let (id, due) = world.reviewed().await;
+        world.go(14, due);
+        world.sweep().await;
+        let said = world.on_desk("aylin.demir", id).await.grant.undecided.expect("it is known");
+        assert_eq!((said.ends, said.at_the_earliest()), (due + TimeDelta::days(14), " at the earliest"));
+        // The portal stood still when the warning was due: the consumer gets his notice all the same.
+        world.go(-12, due);
+        world.sweep().await;
+        let said = world.on_desk("aylin.demir", id).await.grant.undecided.expect("it is known");
+        assert_eq!((said.ends, said.at_the_earliest()), (due + TimeDelta::days(19), ""));
+    }
+
     async fn the_desk_never_says_a_later_end_than_the_last_day_of_the_grant(world) {
         let id = world.granted("paula.brandt", CASES, 100, &["aylin.demir"]).await;
         let grant = world.grant("paula.brandt", id).await;
@@ -90,7 +103,8 @@ on_both! { demo =>
         let told = newest(&paula, "Your access to Collections: cases was kept").await;
         assert_eq!((told.body, told.settled), (format!("{kept}."), None));
         let asked = newest(&aylin, "Review access to Collections: cases").await;
-        assert_eq!((asked.settled, asked.unread), (Some(format!("{kept}.")), false), "it waits no more");
+        let named = kept.replacen("kept it", "kept the access of Paula Brandt to Collections: cases", 1);
+        assert_eq!((asked.settled, asked.unread), (Some(format!("{named}.")), false), "it waits no more");
         let mut due = next;
         for _ in 0..2 {
             for left in [1, -15] {

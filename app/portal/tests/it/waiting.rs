@@ -154,6 +154,8 @@ on_both! { demo =>
         assert_eq!((world.told("ines.hoffmann", ines).await, world.told("david.schmid", ines).await), (1, 0));
         let mine = access::my_requests(&world.ctx, &world.viewer("paula.brandt").await).await.expect("it opens");
         assert_eq!((mine[0].waiting_days, mine[0].escalated), (Some(13), false), "it waits since she asked");
+        let told = world.message("ines.hoffmann", ines).await;
+        assert!(told.starts_with("Paula Brandt asked, and it has waited for 13 days."), "not since it came to her: {told}");
         world.travel(11);
         world.sweep().await;
         assert_eq!(world.told("henrik.maas", "A request for Customers has come to you").await, 1);

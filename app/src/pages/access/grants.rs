@@ -78,7 +78,7 @@ fn row(grant: GrantLine) -> AnyView {
     let next = is_live
         .then_some(grant.next_review)
         .flatten()
-        .map(|day| view! { <span>"next review " <Day day=day relative=true /></span> });
+        .map(|day| view! { <span>{review_words(grant.review)} <Day day=day relative=true /></span> });
     let again = grant.asks_again.then(|| ask_again(&grant.product, &grant.port, grant.request));
     let actions = is_live.then(|| actions(&grant));
     view! {
@@ -162,15 +162,23 @@ pub(super) fn renewal(grant: &GrantLine) -> Option<(String, &'static str)> {
     }
 }
 
+/// What stands before the day of a review: one that is over is no next one.
+pub(super) fn review_words(review: ReviewState) -> &'static str {
+    match review {
+        ReviewState::Ok | ReviewState::Due => "next review ",
+        ReviewState::Overdue => "review was due on ",
+    }
+}
+
 /// What the consumer has said in a review that waits, and with whom it lies since.
-fn answered(grant: &GrantLine) -> Option<String> {
+pub(super) fn answered(grant: &GrantLine) -> Option<String> {
     const SAID: &str = "You said it is still needed.";
     let waits = grant.review != ReviewState::Ok && grant.confirmed_by_consumer;
     waits.then(|| match &grant.asking {
         None => SAID.to_owned(),
         Some(Asking { with, is_asked: false }) => format!("{SAID} The decision lies with {}.", listed(with)),
         Some(Asking { with, is_asked: true }) => {
-            format!("{SAID} You asked {} for a decision today; you can ask again tomorrow.", listed(with))
+            format!("{SAID} You asked {} for a decision today; once a day is enough.", listed(with))
         }
     })
 }
@@ -183,15 +191,18 @@ pub(super) fn give_up_words(grant: &GrantLine) -> String {
     }
 }
 
-/// That a grant ends because nobody decides its review, with whom that lies, and what is read afterwards where nothing else
-/// says it.
+/// That a grant ends because nobody decides its review, and where nothing else says it, with whom that lies and what is read
+/// afterwards.
 pub(super) fn undecided_words(grant: &GrantLine) -> Option<String> {
-    let Undecided { ends, with, still } = grant.undecided.as_ref()?;
-    let with = lies_with_whom(with);
+    let undecided = grant.undecided.as_ref()?;
+    let Undecided { ends, with, still, .. } = undecided;
+    let is_said = grant.asking.is_some() && answered(grant).is_some();
+    let lies =
+        (!is_said).then(|| format!(" Its review lies with {}.", lies_with_whom(with))).unwrap_or_default();
     let later = still.as_ref().filter(|_| grant.still.is_none());
     let later = later.map(|how| format!(" You can still read it {how}.")).unwrap_or_default();
-    let ends = day_words(*ends);
-    Some(format!("Without a decision the grant ends on {ends}. Its review lies with {with}.{later}"))
+    let ends = format!("{}{}", day_words(*ends), undecided.at_the_earliest());
+    Some(format!("Without a decision the grant ends on {ends}.{lies}{later}"))
 }
 
 /// The consumer has answered: he can ask those for a decision with whom it lies.

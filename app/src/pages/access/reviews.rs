@@ -1,6 +1,6 @@
 //! The review desk: grants whose review waits, with a recommendation and its reason. One form, two outcomes.
 
-use lakeport_model::access::{GrantLine, Recommendation, ReviewLine};
+use lakeport_model::access::{GrantLine, Recommendation, ReviewLine, Undecided};
 use leptos::prelude::*;
 
 use super::review_badge;
@@ -92,6 +92,7 @@ pub(super) fn unanswered(grant: &GrantLine) -> (&'static str, Option<String>) {
 fn row(review: ReviewLine, form: &FormState) -> AnyView {
     let grant = review.grant;
     let (ends, (last, later)) = (grant.until(), unanswered(&grant));
+    let earliest = grant.undecided.as_ref().map(Undecided::at_the_earliest);
     let (recommendation, reason) = review.recommendation;
     let (tone, word) = match recommendation {
         Recommendation::Keep => (Tone::Ok, "Keep"),
@@ -145,7 +146,7 @@ fn row(review: ReviewLine, form: &FormState) -> AnyView {
             <td data-label="If nobody answers">
                 <div>
                     <p>{review.no_answer}</p>
-                    <p>{last}<Day day=ends relative=true />"."</p>
+                    <p>{last}<Day day=ends relative=true />{earliest}"."</p>
                     {later.map(|words| view! { <p>{words}</p> })}
                 </div>
             </td>

@@ -229,6 +229,9 @@ fn options(roles: &[Role], chosen: Option<&str>) -> AnyView {
     roles.iter().map(option).collect_view().into_any()
 }
 
+/// What adding somebody means, whichever role is chosen.
+const AT_ONCE: &str = "The role counts at once, and whoever is added is told.";
+
 fn add(domain: &Domain) -> AnyView {
     let form = FormState::of(&["/fn/put_member"]);
     // The form that changes the role of a member sends an id, which nobody types.
@@ -236,10 +239,11 @@ fn add(domain: &Domain) -> AnyView {
     let is_id = typed.parse::<lakeport_model::PersonId>().is_ok();
     let form = if is_id { FormState::default() } else { form };
     let role = form.typed("role", "member");
-    let (id, button) = (domain.id.to_string(), format!("Add to {}", domain.name));
+    let (id, button) = (domain.id.to_string(), format!("Add to {} now", domain.name));
+    let was_refused = form.was_refused();
     let (meaning, roles) = (meaning(&domain.roles), options(&domain.roles, Some(&role)));
     view! {
-        <Form action="/fn/put_member" id="add" class="card stack">
+        <Form action="/fn/put_member" id="add" class="card stack" outcomes=true>
             <h3>"Add a member"</h3>
             <Hidden name="domain" value=id.clone() />
             <Field
@@ -259,7 +263,9 @@ fn add(domain: &Domain) -> AnyView {
                     {roles}
                 </select>
             </Field>
-            <div><button class="btn btn-primary" type="submit">{button}</button></div>
+            <Confirm label="Add the member" consequence=AT_ONCE open=was_refused>
+                <div><button class="btn btn-primary" type="submit">{button}</button></div>
+            </Confirm>
         </Form>
     }
     .into_any()

@@ -85,3 +85,28 @@ for (const [width, hops] of [[390, 1], [1440, 3]]) {
     expect(await outside(page)).toBe(0);
   });
 }
+
+test("what opens more lies on the edge of its node and never on an arrow", async ({ demo, as }) => {
+  const page = await as(demo, "Paula Brandt", { path: "/lineage?focus=silver.fact_payments&up=1&down=1" });
+  const chips = page.locator("#graph a.is-more");
+  expect(await chips.count()).toBeGreaterThan(0);
+  const misplaced = await chips.evaluateAll((chips) => {
+    const near = (line, box) => {
+      const length = line.getTotalLength();
+      for (let at = 0; at <= length; at += 2) {
+        const { x, y } = line.getPointAtLength(at);
+        if (x > box.left && x < box.right && y > box.top && y < box.bottom) return true;
+      }
+      return false;
+    };
+    const lines = [...document.querySelectorAll("#graph path.lineage-edge")];
+    return chips.filter((chip) => {
+      const [own, node] = [chip.querySelector("rect:not(.reach)"), chip.parentElement.querySelector("rect")].map((rect) => rect.getBBox());
+      const inside = own.x >= node.x && own.x + own.width <= node.x + node.width && own.y < node.y + node.height;
+      const { e: left, f: top } = chip.parentElement.transform.baseVal.consolidate().matrix;
+      const box = { left: left + own.x, right: left + own.x + own.width, top: top + own.y, bottom: top + own.y + own.height };
+      return !inside || lines.some((line) => near(line, box));
+    }).length;
+  });
+  expect(misplaced).toBe(0);
+});

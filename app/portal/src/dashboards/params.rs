@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use lakeport_frame::Value;
+use lakeport_model::dashboards::DAYS_REVERSED;
 use lakeport_model::encode;
 
 use super::format::suggest::shorten;
@@ -106,7 +107,7 @@ impl ParamSet {
 
     /// What is wrong with what was typed into the filter.
     pub fn problem(&self, name: &str) -> Option<&'static str> {
-        self.typed_range(name).map(|_| "The end lies before the start.")
+        self.typed_range(name).map(|_| DAYS_REVERSED)
     }
 
     /// Days as they were typed, where they are no range.

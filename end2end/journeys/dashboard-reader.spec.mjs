@@ -228,6 +228,8 @@ test("a bar is pointed at, touched, reached by keys and read aloud", async ({ op
     await expect(aylin).toHaveURL(/creditor=/);
     await expect(aylin.locator("figure", { has: drawings })).toContainText("Not filtered by \u201cCreditor\u201d.");
     await expect(drawings.getByRole("link", { name: first, exact: true }), "the focus stays").toBeFocused();
+    await expect(drawings.locator(".chart-wide a[aria-current=true]"), "what is chosen").toHaveCount(1);
+    expect(await drawings.locator(".chart-wide .bar[fill-opacity]").count(), "the others are pale").toBeGreaterThan(0);
   });
 });
 

@@ -121,6 +121,15 @@ impl ParamSet {
         self.settings.iter().any(|setting| setting.name == name && setting.choice != setting.default)
     }
 
+    /// Whether a filter that somebody has set chooses this value; `None` where it is not set, or chooses no values.
+    pub fn chooses(&self, name: &str, value: &str) -> Option<bool> {
+        match self.choice(name).filter(|_| self.is_changed(name))? {
+            Choice::Text(text) if !text.is_empty() => Some(text == value),
+            Choice::Texts(texts) if !texts.is_empty() => Some(texts.iter().any(|text| text == value)),
+            _ => None,
+        }
+    }
+
     /// True when somebody has set the filter, to what it cannot take as well.
     pub fn is_set(&self, name: &str) -> bool {
         self.is_changed(name) || self.typed_range(name).is_some()

@@ -148,12 +148,20 @@ test("filters and tables move without a reload, and Back undoes them", async ({ 
     await expect(aylin).toHaveURL(/period=all/);
   });
 
-  await test.step("days the wrong way round are said at the field", async () => {
+  await test.step("days the wrong way round are said at the field and never move the figures", async () => {
     await aylin.getByLabel(/^First day/).fill("2026-05-02");
+    await expect(aylin).toHaveURL(/period=2026-05-02\.\.(&|$)/);
+    const figures = await aylin.locator("#elements").innerText();
     await aylin.getByLabel(/^Last day/).fill("2026-05-01");
     await aylin.getByLabel(/^Last day/).press("Enter");
     await expect(aylin.getByLabel(/^Last day/)).toBeFocused();
-    await expect(aylin.locator("#filter-period")).toContainText("The end lies before the start");
+    await expect(aylin.getByLabel(/^Last day/)).toHaveAttribute("aria-invalid", "true");
+    await expect(aylin.locator("#filter-period .field-error")).toHaveText("The end lies before the start.");
+    await aylin.getByLabel("Segment").selectOption("Own retail");
+    await expect(aylin.getByLabel(/^Last day/), "what is to be mended").toBeFocused();
+    await aylin.getByLabel("Segment").selectOption({ index: 0 });
+    await expect(aylin).toHaveURL(/period=2026-05-02\.\.(&|$)/);
+    await expect(aylin.locator("#elements")).toHaveText(figures, { useInnerText: true });
     await aylin.getByLabel(/^Last day/).fill("2026-05-03");
     await aylin.getByLabel(/^Last day/).press("Enter");
     await expect(aylin.locator("#filter-period .field-error")).toHaveCount(0);
@@ -220,6 +228,8 @@ test("a bar is pointed at, touched, reached by keys and read aloud", async ({ op
     await expect(aylin).toHaveURL(/creditor=/);
     await expect(aylin.locator("figure", { has: drawings })).toContainText("Not filtered by \u201cCreditor\u201d.");
     await expect(drawings.getByRole("link", { name: first, exact: true }), "the focus stays").toBeFocused();
+    await expect(drawings.locator(".chart-wide a[aria-current=true]"), "what is chosen").toHaveCount(1);
+    expect(await drawings.locator(".chart-wide .bar[fill-opacity]").count(), "the others are pale").toBeGreaterThan(0);
   });
 });
 

@@ -77,3 +77,40 @@ test("the button that withdraws the chosen is as wide as its words", async ({ de
   const button = await david.getByRole("button", { name: "Withdraw the chosen now" }).boundingBox();
   expect(button.width).toBeLessThan(260);
 });
+
+test("words below the period never move the filters behind it", async ({ demo, as }) => {
+  const viewport = { width: 1440, height: 900 };
+  const aylin = await as(demo, "Aylin Demir", { path: "/dashboards/collections-controlling", viewport });
+  await expect(aylin.locator(".live-dashboard[data-alive=true]")).toBeAttached();
+  const places = [];
+  for (const period of ["last_7_days", "all", "last_year"]) {
+    await aylin.getByLabel("Handed to collections").selectOption(period);
+    await expect(aylin).toHaveURL(new RegExp(`period=${period}`));
+    places.push(Math.round((await aylin.getByLabel("Segment").boundingBox()).x));
+  }
+  expect(new Set(places).size, `it stands at ${places}`).toBe(1);
+});
+
+test("what asks before a request is withdrawn has a way back and never moves the row", async ({ openDemo, as }) => {
+  const portal = await openDemo();
+  const paula = await as(portal, "Paula Brandt", { viewport: { width: 1440, height: 900 } });
+  await request(paula, "collections", "Compare the claims of our suppliers.");
+  await paula.goto("/access/requests");
+  const row = paula.getByRole("listitem").filter({ hasText: "claims of our suppliers" });
+  const top = async () => Math.round((await row.locator(".row-title").boundingBox()).y - (await row.boundingBox()).y);
+  const before = await top();
+  await row.getByText("Withdraw", { exact: true }).click();
+  const button = row.getByRole("button", { name: "Withdraw the request now" });
+  await expect(button).toBeVisible();
+  expect(Math.abs((await top()) - before)).toBeLessThan(8);
+  await row.getByText("Cancel", { exact: true }).click();
+  await expect(button).toBeHidden();
+});
+
+test("on a phone no heading of a cell stands without its value", async ({ demo, as }) => {
+  const path = "/assets/gold.sales_forecast";
+  const paula = await as(demo, "Paula Brandt", { path, viewport: { width: 390, height: 844 } });
+  const cells = paula.getByRole("table", { name: "Columns" }).locator("td[data-label]");
+  expect(await cells.count()).toBeGreaterThan(0);
+  for (const words of await cells.allInnerTexts()) expect(words.trim()).not.toBe("");
+});

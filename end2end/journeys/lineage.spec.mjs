@@ -2,6 +2,9 @@
 
 import { expect, test } from "../fixtures.mjs";
 
+/** The lowest node whose names have letters of ten pixels. */
+const READABLE = 44 * 0.76;
+
 for (const width of [1440, 390]) {
   test(`a small lineage fills its canvas at ${width} px`, async ({ demo, as }) => {
     const viewport = { width, height: 844 };
@@ -16,9 +19,9 @@ for (const width of [1440, 390]) {
       Math.max(...boxes.map((box) => box.y + box.height)),
     ];
     for (const box of boxes) {
-      expect(box.height, "names can be read").toBeGreaterThan(44 * 0.64);
+      expect(box.height, "names can be read").toBeGreaterThan(READABLE);
       expect(box.x).toBeGreaterThanOrEqual(canvas.x);
-      expect(box.x + box.width).toBeLessThanOrEqual(canvas.x + canvas.width);
+      if (width > 390) expect(box.x + box.width).toBeLessThanOrEqual(canvas.x + canvas.width);
     }
     expect(canvas.height - (bottom - top), "what is empty").toBeLessThan(150);
     const tools = await page.getByRole("group", { name: "Move the graph" }).boundingBox();
@@ -38,7 +41,7 @@ test("a lineage never keeps the size of a window that is gone, but for whoever m
   await page.setViewportSize({ width: 390, height: 844 });
   await expect
     .poll(async () => (await node.boundingBox()).height, { message: "names can be read" })
-    .toBeGreaterThan(44 * 0.64);
+    .toBeGreaterThan(READABLE);
   await page.getByRole("button", { name: "Zoom out" }).click();
   const moved = await graph.getAttribute("viewBox");
   await page.setViewportSize(viewport);
@@ -69,6 +72,7 @@ for (const [width, hops] of [[390, 1], [1440, 3]]) {
     if (width === 390) expect(cut, "its names would not be readable otherwise").toBeGreaterThan(0);
     const focus = await page.locator("#graph g[data-focus] > a:not(.is-more) > rect").boundingBox();
     const canvas = await page.locator(".lineage-canvas").boundingBox();
+    expect(focus.height, "names can be read").toBeGreaterThan(READABLE);
     expect(focus.x, "the asset asked for is seen whole").toBeGreaterThanOrEqual(canvas.x);
     expect(focus.x + focus.width).toBeLessThanOrEqual(canvas.x + canvas.width);
     await page.getByRole("button", { name: "Fit everything" }).click();
@@ -81,3 +85,28 @@ for (const [width, hops] of [[390, 1], [1440, 3]]) {
     expect(await outside(page)).toBe(0);
   });
 }
+
+test("what opens more lies on the edge of its node and never on an arrow", async ({ demo, as }) => {
+  const page = await as(demo, "Paula Brandt", { path: "/lineage?focus=silver.fact_payments&up=1&down=1" });
+  const chips = page.locator("#graph a.is-more");
+  expect(await chips.count()).toBeGreaterThan(0);
+  const misplaced = await chips.evaluateAll((chips) => {
+    const near = (line, box) => {
+      const length = line.getTotalLength();
+      for (let at = 0; at <= length; at += 2) {
+        const { x, y } = line.getPointAtLength(at);
+        if (x > box.left && x < box.right && y > box.top && y < box.bottom) return true;
+      }
+      return false;
+    };
+    const lines = [...document.querySelectorAll("#graph path.lineage-edge")];
+    return chips.filter((chip) => {
+      const [own, node] = [chip.querySelector("rect:not(.reach)"), chip.parentElement.querySelector("rect")].map((rect) => rect.getBBox());
+      const inside = own.x >= node.x && own.x + own.width <= node.x + node.width && own.y < node.y + node.height;
+      const { e: left, f: top } = chip.parentElement.transform.baseVal.consolidate().matrix;
+      const box = { left: left + own.x, right: left + own.x + own.width, top: top + own.y, bottom: top + own.y + own.height };
+      return !inside || lines.some((line) => near(line, box));
+    }).length;
+  });
+  expect(misplaced).toBe(0);
+});

@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use crate::svg::{escape, number};
 use crate::{Chart, Mark};
 
+/// How a bar begins; no text can hold it.
+const BAR: &str = "class=\"bar ";
+
 impl Chart {
     /// The picture with an area over each mark that names it when pointed at and, where `link` answers
     /// with an address, leads there. With a link in it the picture is a group and no longer an image:
@@ -12,12 +15,25 @@ impl Chart {
     ///
     /// An address with a scheme other than `http` or `https` is left out.
     pub fn svg_with_links(&self, link: impl Fn(&Mark) -> Option<String>) -> String {
+        self.svg_with_choice(link, |_| None)
+    }
+
+    /// The same where some of the marks are chosen, `Some(true)`, and others are not, `Some(false)`: the bars of those are
+    /// pale, and the links of the chosen ones say so.
+    pub fn svg_with_choice(
+        &self,
+        link: impl Fn(&Mark) -> Option<String>,
+        is_chosen: impl Fn(&Mark) -> Option<bool>,
+    ) -> String {
         let mut overlay = String::new();
         let mut linked = false;
         for mark in &self.marks {
             let href = link(mark).filter(|href| is_harmless(href));
             let (open, close) = match &href {
-                Some(href) => (format!("<a href=\"{}\">", escape(href)), "</a>"),
+                Some(href) => {
+                    let current = if is_chosen(mark) == Some(true) { " aria-current=\"true\"" } else { "" };
+                    (format!("<a href=\"{}\"{current}>", escape(href)), "</a>")
+                }
                 None => (String::new(), ""),
             };
             linked |= href.is_some();
@@ -32,10 +48,25 @@ impl Chart {
             )
             .expect("writing to a string does not fail");
         }
-        let picture = self.svg.strip_suffix("</svg>").unwrap_or(&self.svg);
+        let picture = self.paled(|mark| is_chosen(mark) == Some(false));
+        let picture = picture.strip_suffix("</svg>").unwrap_or(&picture);
         let picture =
             if linked { picture.replacen("role=\"img\"", "role=\"group\"", 1) } else { picture.to_owned() };
         format!("{picture}<g fill=\"currentColor\" fill-opacity=\"0\">{overlay}</g></svg>")
+    }
+
+    /// The picture with these bars pale. Bars are drawn in the order of their marks; other pictures have none.
+    fn paled(&self, is_pale: impl Fn(&Mark) -> bool) -> String {
+        let mut parts = self.svg.split(BAR);
+        let mut picture = parts.next().unwrap_or_default().to_owned();
+        for (place, part) in parts.enumerate() {
+            if self.marks.get(place).is_some_and(&is_pale) {
+                picture.push_str("fill-opacity=\".3\" ");
+            }
+            picture.push_str(BAR);
+            picture.push_str(part);
+        }
+        picture
     }
 }
 

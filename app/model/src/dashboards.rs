@@ -104,6 +104,9 @@ pub struct Filter {
 /// First and last day that a filter takes, ISO; what lies outside is a slip of the keys, or a year half typed.
 pub const FILTER_DAYS: (&str, &str) = ("1900-01-01", "2199-12-31");
 
+/// What is said of a last day that was typed before the first.
+pub const DAYS_REVERSED: &str = "The end lies before the start.";
+
 /// How a filter is set. The form field has the filter's name unless said otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]

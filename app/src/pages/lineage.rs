@@ -6,6 +6,7 @@ mod legend;
 mod list;
 mod page;
 mod panel;
+mod room;
 mod tools;
 
 pub(crate) use page::LineagePage;

@@ -193,7 +193,7 @@ fn sentence(key: &str) -> Option<&'static str> {
             "The portal's clock was moved. The demo's tables get the days in between now; until they have them, some seconds, figures are those of before."
         }
         "token-taken-over" => "You answer for the token now.",
-        "token-created" => "The token was created. It is shown now and never again.",
+        "token-created" => "The token was created.",
         "token-revoked" => "The token was revoked; calls with it are refused from now on.",
         _ => return None,
     })

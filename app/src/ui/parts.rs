@@ -99,7 +99,8 @@ pub(crate) fn Hidden(
     view! { <input type="hidden" name=name value=value /> }
 }
 
-/// An action that asks first: the button opens the consequence and the button that really does it.
+/// An action that asks first: the button opens the consequence and the button that really does it, and then is the way
+/// back.
 #[component]
 pub(crate) fn Confirm(
     /// The action.
@@ -115,7 +116,10 @@ pub(crate) fn Confirm(
 ) -> impl IntoView {
     view! {
         <details class="confirm relative z-10" open=open>
-            <summary class="btn btn-sm">{label}</summary>
+            <summary class="btn btn-sm">
+                <span class="confirm-ask">{label}</span>
+                <span class="confirm-back">"Cancel"</span>
+            </summary>
             <div class="stack mt-2">
                 <p>{consequence}</p>
                 {children()}

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use lakeport_frame::Value;
+use lakeport_model::dashboards::DAYS_REVERSED;
 use lakeport_model::encode;
 
 use super::format::suggest::shorten;
@@ -106,7 +107,7 @@ impl ParamSet {
 
     /// What is wrong with what was typed into the filter.
     pub fn problem(&self, name: &str) -> Option<&'static str> {
-        self.typed_range(name).map(|_| "The end lies before the start.")
+        self.typed_range(name).map(|_| DAYS_REVERSED)
     }
 
     /// Days as they were typed, where they are no range.
@@ -118,6 +119,15 @@ impl ParamSet {
     /// True when the filter has another value than it has without a choice.
     pub fn is_changed(&self, name: &str) -> bool {
         self.settings.iter().any(|setting| setting.name == name && setting.choice != setting.default)
+    }
+
+    /// Whether a filter that somebody has set chooses this value; `None` where it is not set, or chooses no values.
+    pub fn chooses(&self, name: &str, value: &str) -> Option<bool> {
+        match self.choice(name).filter(|_| self.is_changed(name))? {
+            Choice::Text(text) if !text.is_empty() => Some(text == value),
+            Choice::Texts(texts) if !texts.is_empty() => Some(texts.iter().any(|text| text == value)),
+            _ => None,
+        }
     }
 
     /// True when somebody has set the filter, to what it cannot take as well.

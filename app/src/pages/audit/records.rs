@@ -4,7 +4,7 @@ use lakeport_model::audit::{AUDIT_DAYS, AuditFilter, AuditPage as Audit, AuditPl
 use lakeport_model::people::DomainRef;
 use leptos::prelude::*;
 
-use super::words::action_words;
+use super::words::{action_words, detail_words};
 use crate::api;
 use crate::error::{ApiError, ErrorKind};
 use crate::pages::{asset_href, contract_href, domain_href, page_query, product_href};
@@ -251,7 +251,7 @@ fn row(record: AuditRecord) -> AnyView {
         None => record.about.into_any(),
     };
     let details = record.details.into_iter().map(|(name, value)| {
-        view! { <li><span class="muted">{name}": "</span>{value}</li> }
+        view! { <li><span class="muted">{name}": "</span>{detail_words(value)}</li> }
     });
     let details = details.collect::<Vec<_>>();
     let label = (!details.is_empty()).then_some("Details");

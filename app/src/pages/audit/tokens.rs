@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use crate::api;
 use crate::api::audit::TokensPage as Tokens;
 use crate::ui::{
-    Badge, Column, Confirm, CopyButton, Empty, FieldError, Form, FormState, Hidden, Notice, PageHead,
-    RealTime, Table, TextField, Tone, load, moment_words,
+    Badge, Column, Confirm, CopyButton, Empty, FieldError, Form, FormState, Hidden, PageHead, RealTime,
+    Table, TextField, Tone, load, moment_words,
 };
 
 /// The administrators' page for tokens.
@@ -20,15 +20,13 @@ pub(crate) fn TokensPage() -> impl IntoView {
 fn content(page: Tokens) -> AnyView {
     let created = page.created.map(|token| {
         view! {
-            <Notice tone=Tone::Ok>
-                <div class="stack">
-                    <p>"This is the new token. Store it now: it is not shown again, and the portal keeps only its hash."</p>
-                    <div class="code">
-                        <pre tabindex="0"><code id="new-token">{token}</code></pre>
-                        <CopyButton target="new-token".to_owned() label="Copy the token".to_owned() />
-                    </div>
+            <div class="card stack">
+                <p>"Store the new token now: it is not shown again, and the portal keeps only its hash."</p>
+                <div class="code">
+                    <pre tabindex="0"><code id="new-token">{token}</code></pre>
+                    <CopyButton target="new-token".to_owned() label="Copy the token".to_owned() />
                 </div>
-            </Notice>
+            </div>
         }
     });
     let list = if page.tokens.is_empty() {

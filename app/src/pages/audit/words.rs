@@ -1,5 +1,9 @@
 //! What was done, in words.
 
+use chrono::DateTime;
+
+use crate::ui::moment_words;
+
 /// Actions of the audit as people say them.
 const ACTIONS: [(&str, &str); 49] = [
     ("administrator.appoint", "Make somebody an administrator"),
@@ -68,9 +72,22 @@ pub(super) fn action_words(action: &str) -> String {
     format!("Refused: {first}{}", letters.as_str())
 }
 
+/// A detail of a record as people read it: a moment as the portal writes moments.
+pub(super) fn detail_words(value: String) -> String {
+    DateTime::parse_from_rfc3339(&value).map_or(value, |at| moment_words(at.to_utc()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_among_the_details_is_never_written_for_machines() {
+        let said = |text: &str| detail_words(text.to_owned());
+        assert_eq!(said("2027-02-28T21:33:12.975680Z"), "Sun, 28 Feb 2027, 21:33 UTC");
+        assert_eq!(said("2026-12-01"), "2026-12-01");
+        assert_eq!(said("a purpose"), "a purpose");
+    }
 
     #[test]
     fn a_refusal_is_never_read_as_something_that_was_done() {

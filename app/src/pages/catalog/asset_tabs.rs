@@ -30,13 +30,17 @@ pub(super) fn overview(columns: Vec<AssetColumn>, here: &str, column: Option<&st
     let pager = slice.pager("columns", |place| Query::default().and(COLUMN, place).to(here));
     let rows = slice.cut(0, columns).into_iter().map(|column| {
         let drift = column.drift.map(|drift| view! { <span class="badge badge-warn">{drift}</span> });
+        // A cell without a value has no heading either, where a narrow page shows one.
+        let (meaning, tags) = (column.description, column.tags.join(", "));
+        let meaning_label = (!meaning.is_empty()).then_some("Meaning");
+        let tags_label = (!tags.is_empty()).then_some("Tags");
         view! {
             <tr>
                 <th scope="row"><span class="cluster"><code>{column.name}</code>{drift}</span></th>
                 <td data-label="Type"><code>{column.data_type}</code></td>
-                <td data-label="Meaning">{column.description}</td>
+                <td data-label=meaning_label>{meaning_label.map(|_| meaning)}</td>
                 <td data-label="Classification"><ClassificationBadge classification=column.classification /></td>
-                <td data-label="Tags">{column.tags.join(", ")}</td>
+                <td data-label=tags_label>{tags_label.map(|_| tags)}</td>
             </tr>
         }
     });

@@ -37,6 +37,7 @@ pub(super) fn control(filter: Filter) -> AnyView {
     let Filter { name, label, help, control, problem, .. } = filter;
     let described = help.is_some().then(|| format!("{name}-help"));
     let help = help.map(|help| view! { <p class="field-help" id=format!("{name}-help")>{help}</p> });
+    let is_wrong = problem.is_some();
     let problem = problem.map(|problem| view! { <p class="field-error">{problem}</p> });
     let control = match control {
         Control::Period { presets, start, end, shown, text, compared_with } => {
@@ -44,7 +45,7 @@ pub(super) fn control(filter: Filter) -> AnyView {
                 Some(before) => format!("{text}, compared with {before}"),
                 None => text,
             };
-            period(name, label, presets, (start, end, shown), words).into_any()
+            period(name, label, presets, (start, end, shown), is_wrong, words).into_any()
         }
         Control::Day { value, text } => view! {
             <label for=name.clone()>{label}</label>
@@ -113,6 +114,7 @@ fn period(
     label: String,
     presets: Vec<Choice>,
     (start, end, shown): (String, String, String),
+    is_reversed: bool,
     words: String,
 ) -> AnyView {
     let (first, last) = (format!("{name}_start"), format!("{name}_end"));
@@ -140,6 +142,7 @@ fn period(
                 min=FILTER_DAYS.0
                 max=FILTER_DAYS.1
                 aria-label="Last day"
+                aria-invalid=is_reversed.then_some("true")
                 data-range=name.clone()
             />
             <input type="hidden" name=format!("{name}_shown") value=shown />

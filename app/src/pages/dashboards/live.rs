@@ -39,7 +39,9 @@ pub(crate) fn LiveDashboard(
                 days::own_range(&event);
                 days::own_days_go(&event);
                 days::say_misfit(&event);
-                ask(target(&event));
+                if !days::is_reversed(&event) {
+                    ask(target(&event));
+                }
             }
         });
         listen(ev::focusout, move |event| {
@@ -101,9 +103,12 @@ fn followed(event: &MouseEvent, path: &str) -> Option<String> {
 }
 
 /// What the form says; the orders of tables are those of the address, which follows the tables. A day that was left half
-/// typed is said at its field, and nothing is asked.
+/// typed is said at its field, and nothing is asked; nor while days are the wrong way round.
 fn form_query() -> Option<String> {
     let form = by_id::<HtmlFormElement>("filters").filter(HtmlFormElement::report_validity)?;
+    if days::lead_to_reversed() {
+        return None;
+    }
     let data = web_sys::FormData::new_with_form(&form).ok()?;
     let params = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
     with_orders(&params)

@@ -7,15 +7,26 @@ use leptos::prelude::*;
 use super::fit::{Canvas, Content, Fit, fit};
 use super::legend::legend;
 use super::page::query_of;
+use super::room::shorten;
 use super::tools::GraphTools;
 use crate::ui::{asset_glyph, check_tone, counted};
 
 /// Width of a node; its height is 44.
 const WIDTH: f64 = 200.0;
-/// Longest name that fits between the icon and the dot, in characters.
-const NAME: usize = 20;
-/// Longest second line that fits beside the icon, in characters.
-const DETAIL: usize = 28;
+/// Where its text begins, right of the icon.
+const TEXT: f64 = 34.0;
+/// Where its text ends at the latest.
+const TEXT_END: f64 = WIDTH - 8.0;
+/// Size of a name's letters, as the style sheet has it.
+const NAME: f64 = 13.0;
+/// Size of the second line's letters.
+const DETAIL: f64 = 11.0;
+/// The room that the dot of a state takes before the second line.
+const DOT: f64 = 14.0;
+/// Width of the small node that opens more; half of its height lies within the node it belongs to.
+const MORE: f64 = 30.0;
+/// Its distance from the node's side: no arrow comes there, they begin and end in the middle of a side.
+const MORE_IN: f64 = 2.0;
 
 /// The drawing with the buttons that move it.
 pub(super) fn canvas(request: &GraphRequest, graph: &Graph) -> AnyView {
@@ -89,7 +100,7 @@ fn node_view(request: &GraphRequest, graph: &Graph, node: &GraphNode) -> AnyView
     let state = node.state.map_or_else(String::new, |state| format!(", {}", state.label().to_lowercase()));
     let label = format!("{}, {kind}{state}{}", node.name, if is_focus { ", in the middle" } else { "" });
     let dot = node.state.map(|state| {
-        view! { <circle class="node-state" data-state=check_tone(state).word() cx="187" cy="15" r="4"></circle> }
+        view! { <circle class="node-state" data-state=check_tone(state).word() cx="38" cy="31" r="4"></circle> }
     });
     let is_chosen = node.id == graph.chosen;
     // The drawing stays as it is: a node is chosen, not put in the middle.
@@ -103,10 +114,12 @@ fn node_view(request: &GraphRequest, graph: &Graph, node: &GraphNode) -> AnyView
     };
     let title = std::iter::once(first).chain(node.jobs()).collect::<Vec<_>>().join("; ");
     let (left, right) = (
-        more(request, node, node.more_up, -34.0, "upstream"),
-        more(request, node, node.more_down, WIDTH + 6.0, "downstream"),
+        more(request, node, node.more_up, MORE_IN, "upstream"),
+        more(request, node, node.more_down, WIDTH - MORE_IN - MORE, "downstream"),
     );
     let detail = columns.unwrap_or(kind);
+    let begin = if node.state.is_some() { TEXT + DOT } else { TEXT };
+    let end = if node.more_down > 0 { WIDTH - 2.0 * MORE_IN - MORE } else { TEXT_END };
     view! {
         <g
             class=class
@@ -119,8 +132,8 @@ fn node_view(request: &GraphRequest, graph: &Graph, node: &GraphNode) -> AnyView
                 <title>{title}</title>
                 <rect width=WIDTH.to_string() height="44"></rect>
                 <path class="node-icon" transform="translate(10 14) scale(0.667)" d=asset_glyph(node.kind).path()></path>
-                <text class="node-name" x="34" y="19">{shorten(&node.name, NAME)}</text>
-                <text class="node-kind" x="34" y="35">{shorten(&detail, DETAIL)}</text>
+                <text class="node-name" x=TEXT.to_string() y="19">{shorten(&node.name, TEXT_END - TEXT, NAME)}</text>
+                <text class="node-kind" x=begin.to_string() y="35">{shorten(&detail, end - begin, DETAIL)}</text>
                 {dot}
             </a>
             {left}
@@ -130,7 +143,8 @@ fn node_view(request: &GraphRequest, graph: &Graph, node: &GraphNode) -> AnyView
     .into_any()
 }
 
-/// A small node that opens the neighbours which are not drawn yet.
+/// A small node at the lower corner of its node that opens the neighbours which are not drawn yet. What of it takes a
+/// press is 24 pixels high at the smallest that a drawing begins with.
 fn more(
     request: &GraphRequest,
     node: &GraphNode,
@@ -147,8 +161,9 @@ fn more(
         view! {
             <a class="lineage-node is-more" href=href aria-label=label>
                 <title>{title}</title>
-                <rect x=x.to_string() y="10" width="28" height="24"></rect>
-                <text class="node-kind" x=(x + 14.0).to_string() y="26" text-anchor="middle">"+"{count}</text>
+                <rect class="reach" x=(x - 1.0).to_string() y="29" width=(MORE + 2.0).to_string() height="32"></rect>
+                <rect x=x.to_string() y="33" width=MORE.to_string() height="22"></rect>
+                <text class="node-kind" x=(x + MORE / 2.0).to_string() y="48" text-anchor="middle">"+"{count}</text>
             </a>
         }
     })
@@ -161,23 +176,4 @@ pub(super) fn kind_words(node: &GraphNode) -> String {
         (kind, _) => kind.to_string(),
     };
     format!("{kind}, {}", node.domain)
-}
-
-fn shorten(text: &str, room: usize) -> String {
-    if text.chars().count() <= room {
-        return text.to_owned();
-    }
-    text.chars().take(room - 1).chain(std::iter::once('…')).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_names_are_shortened_to_what_fits() {
-        assert_eq!(shorten("gold.collections", NAME), "gold.collections");
-        assert_eq!(shorten("gold.debt_collections", NAME).chars().count(), NAME);
-        assert_eq!(shorten("gold.product_recommendations", NAME).chars().count(), NAME);
-    }
 }

@@ -5,19 +5,21 @@ use lakeport_model::lineage::Graph;
 
 /// Pixels of a unit at which names are as large as they are meant to be; beyond it a drawing only takes room.
 const LARGEST: f64 = 1.25;
-/// Pixels of a unit at which names can still be read.
-pub(super) const READABLE: f64 = 0.65;
+/// Pixels of a unit at which names can still be read: their letters, 13 units high, are 10 pixels.
+pub(super) const READABLE: f64 = 0.77;
+/// Pixels of a unit at which letters are as large as those of the page.
+const NORMAL: f64 = 1.0;
 /// Height of the strip below the drawing that the buttons have to themselves.
 const TOOLS: f64 = 52.0;
 /// The lowest canvas.
 const LOWEST: f64 = 160.0;
-/// Room at both sides for the small nodes that open more.
-const MARGIN: f64 = 12.0;
 /// Pixels by which the height that a canvas may take changes for nothing: the bars of a phone's browser come and go while
 /// somebody scrolls, and the page does not jump for that.
 const BARS: f64 = 64.0;
 /// A node's size.
 const NODE: (f64, f64) = (200.0, 44.0);
+/// Width of an asset with what lies directly before and behind it: three nodes, the gaps between them, and a little room.
+const NEAREST: f64 = 3.0 * NODE.0 + 2.0 * 72.0 + 24.0;
 
 /// Left, top, width and height of what is seen, in units of the drawing.
 pub(super) type Window = [f64; 4];
@@ -55,7 +57,7 @@ impl Content {
         let focus = graph.nodes.iter().find(|node| node.id == graph.focus);
         let middle = (graph.width / 2.0, graph.height / 2.0);
         Self {
-            area: [-MARGIN, 0.0, graph.width + 2.0 * MARGIN, graph.height],
+            area: [0.0, 0.0, graph.width, graph.height],
             focus: focus.map_or(middle, |node| (node.x + NODE.0 / 2.0, node.y + NODE.1 / 2.0)),
         }
     }
@@ -93,11 +95,18 @@ impl Canvas {
 }
 
 /// As much of the drawing as there is room for, no larger than `LARGEST` and no smaller than `smallest`: what does not
-/// fit then is left out at the far ends of the focus. The canvas is as tall as that takes.
+/// fit then is left out at the far ends of the focus. Where something is left out anyway, the rest takes the height that
+/// is there, as long as the nearest assets stay in sight. The canvas is as tall as that takes.
 pub(super) fn fit(content: &Content, canvas: Canvas, smallest: f64) -> Fit {
     let [left, top, width, height] = content.area;
     let (room, tallest) = (canvas.width.max(1.0), canvas.tallest.max(LOWEST));
-    let scale = (room / width).min((tallest - TOOLS) / height).clamp(smallest, LARGEST);
+    let (by_width, by_height) = (room / width, (tallest - TOOLS) / height);
+    let whole = by_width.min(by_height);
+    let scale = if whole < smallest {
+        by_height.min(room / NEAREST).min(NORMAL).max(smallest)
+    } else {
+        whole.min(LARGEST)
+    };
     let pixels = (height * scale + TOOLS).clamp(LOWEST, tallest);
     let (wide, high) = (room / scale, (pixels - TOOLS) / scale);
     let window = [
@@ -187,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_wide_and_a_tall_drawing_are_seen_whole_while_their_names_can_be_read() {
-        for content in [drawing(1400.0, 200.0, 0.5), drawing(500.0, 780.0, 0.5)] {
+        for content in [drawing(1200.0, 200.0, 0.5), drawing(500.0, 700.0, 0.5)] {
             let fit = fit(&content, DESK, READABLE);
             assert!(is_whole(&content, DESK, fit), "{fit:?}");
             assert!((READABLE..1.0).contains(&scale(DESK, fit)));
@@ -212,15 +221,30 @@ mod tests {
     }
 
     #[test]
-    fn a_phone_shows_two_layers_whole_and_the_focus_of_more() {
-        // Two nodes with the room around them.
-        let content = drawing(544.0, 92.0, 0.0);
-        let two = fit(&content, PHONE, READABLE);
-        assert!(is_whole(&content, PHONE, two) && scale(PHONE, two) >= READABLE);
-        assert!((two.height - LOWEST).abs() < 1e-6, "{two:?}");
+    fn no_name_is_smaller_than_ten_pixels_at_first_and_a_long_chain_never_lies_low_above_an_empty_page() {
+        for (canvas, width, height) in [
+            (DESK, 1_880.0, 92.0),
+            (DESK, 1_880.0, 400.0),
+            (DESK, 9_000.0, 12_000.0),
+            (PHONE, 520.0, 92.0),
+            (PHONE, 792.0, 700.0),
+        ] {
+            let fit = fit(&drawing(width, height, 0.5), canvas, READABLE);
+            assert!(scale(canvas, fit) * 13.0 >= 10.0, "{width} {height}: {fit:?}");
+        }
+        // Seven layers: those around the focus are seen at the size of the page, in a canvas that is taller for it.
+        let content = drawing(1_880.0, 400.0, 0.5);
+        let chain = fit(&content, DESK, READABLE);
+        assert!((scale(DESK, chain) - NORMAL).abs() < 1e-6 && chain.height > 450.0, "{chain:?}");
+        assert!(chain.window[2] >= NEAREST, "the nearest assets are seen");
+    }
+
+    #[test]
+    fn a_phone_shows_the_focus_of_a_drawing_whole() {
         let content = drawing(1_320.0, 700.0, 0.5);
         let five = fit(&content, PHONE, READABLE);
         assert!((scale(PHONE, five) - READABLE).abs() < 1e-6 && five.height <= PHONE.tallest);
+        assert!(five.window[2] > NODE.0);
         let middle = five.window[0] + five.window[2] / 2.0;
         assert!((middle - content.focus.0).abs() < 1e-6);
         assert!((Canvas::within(358.0, (390.0, 844.0)).tallest - 405.12).abs() < 1e-6);
@@ -237,7 +261,7 @@ mod tests {
         let sides = |width, height, part| said(&drawing(width, height, part), PHONE, READABLE);
         assert_eq!(sides(816.0, 92.0, 0.5), "left right");
         assert_eq!(sides(816.0, 92.0, 0.0), "right");
-        assert_eq!(sides(544.0, 92.0, 0.0), "");
+        assert_eq!(sides(448.0, 92.0, 0.0), "");
         assert_eq!(sides(9_000.0, 12_000.0, 0.5), "left right top bottom");
         assert_eq!(sides(9_000.0, 12_000.0, 1.0), "left top");
         for content in [drawing(816.0, 92.0, 0.5), drawing(9_000.0, 12_000.0, 1.0)] {

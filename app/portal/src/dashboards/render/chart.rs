@@ -47,10 +47,14 @@ pub(super) fn chart(input: &Input, id: &str, block: &ChartBlock, width: u32) -> 
         drawn => drawn.map_err(|error| error.to_string())?,
     };
     let series = series_values(frame, block);
-    let svg = drawn.svg_with_links(|mark| link(input, block, &series, mark));
+    let (link, is_chosen) = (
+        |mark: &Mark| link(input, block, &series, mark),
+        |mark: &Mark| is_chosen(input, block, &series, mark),
+    );
+    let svg = drawn.svg_with_choice(link, is_chosen);
     (spec.width, spec.id) = (NARROW, format!("{id}-narrow"));
     let narrow = draw(&spec, frame).map_err(|error| error.to_string())?;
-    let narrow_svg = narrow.svg_with_links(|mark| link(input, block, &series, mark));
+    let narrow_svg = narrow.svg_with_choice(link, is_chosen);
     let mut legend: Vec<String> = drawn.series.into_iter().map(|series| series.name).collect();
     if legend.len() < 2 {
         legend.clear();
@@ -136,13 +140,34 @@ fn link(input: &Input, block: &ChartBlock, series: &BTreeSet<String>, mark: &Mar
     }
     let mut state = input.params.clone();
     for (widget, from) in &block.on_select {
-        let value = if *from == block.x {
-            Some(&mark.category).filter(|value| **value != Value::Null).map(ToString::to_string)
-        } else {
-            mark.series.clone().filter(|name| series.contains(name))
-        };
-        state = state.toggled(widget, &value?);
+        state = state.toggled(widget, &value_of(block, series, mark, from)?);
     }
     // Other rows begin at their first page; their order stays.
     Some(address(input.base, &[state.to_query(), written(input.turned.orders())]))
+}
+
+/// What a mark sets a filter to that takes its values from this column.
+fn value_of(block: &ChartBlock, series: &BTreeSet<String>, mark: &Mark, from: &str) -> Option<String> {
+    if from == block.x {
+        Some(&mark.category).filter(|value| **value != Value::Null).map(ToString::to_string)
+    } else {
+        mark.series.clone().filter(|name| series.contains(name))
+    }
+}
+
+/// Whether a mark is among what the filters choose that it sets, in a chart that they do not reach; `None` where they
+/// choose nothing, or where the chart shows nothing else anyway.
+fn is_chosen(input: &Input, block: &ChartBlock, series: &BTreeSet<String>, mark: &Mark) -> Option<bool> {
+    let query = input.dashboard.query(&block.data)?;
+    let mut chosen = None;
+    for (widget, from) in &block.on_select {
+        if widgets_of(input.dashboard, query).any(|asked| asked.name == *widget) {
+            continue;
+        }
+        let value = value_of(block, series, mark, from).unwrap_or_default();
+        if let Some(is_one) = input.params.chooses(widget, &value) {
+            chosen = Some(is_one && chosen.unwrap_or(true));
+        }
+    }
+    chosen
 }

@@ -31,6 +31,25 @@ fn what_a_filter_does_not_reach_never_passes_for_what_was_chosen() {
 }
 
 #[test]
+fn what_a_chart_chooses_never_looks_like_what_it_does_not() {
+    let drawn = |query: &[(&str, &str)]| -> (usize, Vec<String>) {
+        let view = example(query, &results());
+        let Content::Chart(chart) = &children(&view, 2)[1].content else { panic!("{view:?}") };
+        let current = chart.svg.split("aria-current=\"true\">").skip(1);
+        let names =
+            current.filter_map(|part| Some(part.split_once("<title>")?.1.split_once(':')?.0.to_owned()));
+        assert_eq!(
+            chart.narrow_svg.matches("fill-opacity=\".3\"").count(),
+            chart.svg.matches("fill-opacity=\".3\"").count()
+        );
+        (chart.svg.matches("fill-opacity=\".3\" class=\"bar ").count(), names.collect())
+    };
+    assert_eq!(drawn(JANUARY), (0, Vec::new()), "nothing is chosen");
+    assert_eq!(drawn(&[("creditor", "B & C")]), (1, vec!["B &amp; C".to_owned()]));
+    assert_eq!(drawn(&[("creditor", "B & C"), ("creditor", "Creditor 01")]).0, 0, "both are chosen");
+}
+
+#[test]
 fn a_selection_without_figures_is_no_fault() {
     let mut results = results();
     let empty = frame_of(vec![("creditor", texts(&[])), ("collected", floats(&[]))]);

@@ -198,7 +198,7 @@ pub(super) fn undecided_words(grant: &GrantLine) -> Option<String> {
     let Undecided { ends, with, still, .. } = undecided;
     let is_said = grant.asking.is_some() && answered(grant).is_some();
     let lies =
-        (!is_said).then(|| format!(" Its review lies with {}.", lies_with_whom(with))).unwrap_or_default();
+        if is_said { String::new() } else { format!(" Its review lies with {}.", lies_with_whom(with)) };
     let later = still.as_ref().filter(|_| grant.still.is_none());
     let later = later.map(|how| format!(" You can still read it {how}.")).unwrap_or_default();
     let ends = format!("{}{}", day_words(*ends), undecided.at_the_earliest());

@@ -146,7 +146,7 @@ on_both! { demo =>
         let title = format!("Your access to Collections: cases ends on {} at the latest", day(end));
         assert_eq!(world.told("paula.brandt", &title).await, 1);
         let body = world.text("SELECT body FROM notification WHERE title LIKE '%at the latest'").await;
-        let says = format!("Its review waits; without a decision it ends on {}.", day(early));
+        let says = format!("Its review waits; without a decision it ends on {} at the earliest.", day(early));
         assert!(body.ends_with(&says) && !body.contains("holds until then"), "{body}");
         world.go(-7, due);
         world.sweep().await;

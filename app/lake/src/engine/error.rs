@@ -95,7 +95,9 @@ pub(crate) fn of_run(error: &DataFusionError) -> LakeError {
         return too_large();
     }
     let lower = text.to_lowercase();
-    if lower.contains("divide by zero") || lower.contains("division by zero") {
+    // What a filter calculates while files are read names the kind only.
+    let by_zero = ["divide by zero", "division by zero", "dividebyzero"];
+    if by_zero.iter().any(|sign| lower.contains(sign)) {
         return refused("A row divides by zero; write NULLIF(divisor, 0) to get no value there.");
     }
     if lower.contains("overflow converting") {
@@ -114,7 +116,7 @@ pub(crate) fn of_run(error: &DataFusionError) -> LakeError {
     if lower.contains("overflow") {
         return refused("A calculation leaves the range of its type; cast to DECIMAL or DOUBLE first.");
     }
-    let unfit = ["cast error", "cannot cast", "error parsing", "to store in a decimal"];
+    let unfit = ["cast error", "casterror", "cannot cast", "error parsing", "to store in a decimal"];
     if unfit.iter().any(|sign| lower.contains(sign)) {
         return refused("A row holds a value that cannot be converted; TRY_CAST gives no value there.");
     }

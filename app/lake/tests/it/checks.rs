@@ -354,11 +354,22 @@ async fn no_rule_is_kept_by_digits_that_a_division_cut_off() {
             ),
             (
                 select(
-                    &format!("count(*) FROM gold.sales WHERE {} > 0.3333331", over("id", "id * 3")),
+                    &format!(
+                        "count(*) FROM gold.sales WHERE {} > 0.3333331",
+                        over("(id + 1)", "((id + 1) * 3)")
+                    ),
                     Comparison::AtMost,
                     "1",
                 ),
                 between("0", "5", "at most 1"),
+            ),
+            (
+                select(
+                    &format!("count(*) FROM gold.sales WHERE {} > 1", over("1", "id")),
+                    Comparison::Equal,
+                    "0",
+                ),
+                unchecked("A row divides by zero; write NULLIF(divisor, 0) to get no value there."),
             ),
             (
                 select(&format!("round({third}, 2)"), Comparison::Equal, "0.33"),

@@ -361,7 +361,7 @@ async fn no_rule_is_kept_by_digits_that_a_division_cut_off() {
                     Comparison::AtMost,
                     "1",
                 ),
-                between("0", "5", "at most 1"),
+                between("0", "12", "at most 1"),
             ),
             (
                 select(

@@ -92,7 +92,7 @@ pub(super) fn unanswered(grant: &GrantLine) -> (&'static str, Option<String>) {
 fn row(review: ReviewLine, form: &FormState) -> AnyView {
     let grant = review.grant;
     let (ends, (last, later)) = (grant.until(), unanswered(&grant));
-    let earliest = grant.undecided.as_ref().map(Undecided::at_the_earliest);
+    let earliest = grant.undecided.as_ref().map_or("", Undecided::at_the_earliest);
     let (recommendation, reason) = review.recommendation;
     let (tone, word) = match recommendation {
         Recommendation::Keep => (Tone::Ok, "Keep"),
@@ -146,7 +146,7 @@ fn row(review: ReviewLine, form: &FormState) -> AnyView {
             <td data-label="If nobody answers">
                 <div>
                     <p>{review.no_answer}</p>
-                    <p>{last}<Day day=ends relative=true />{earliest}"."</p>
+                    <p>{last}<Day day=ends relative=true />{format!("{earliest}.")}</p>
                     {later.map(|words| view! { <p>{words}</p> })}
                 </div>
             </td>

@@ -24,8 +24,8 @@ function copy(text, lake) {
 }
 
 /** The contract with a promise about its table that cannot be kept; `undefined` where there is no place for it. */
-function withWrongPromise(text, severity = "error") {
-  const rule = `      - {type: library, metric: rowCount, mustBeLessThan: 0, name: planted, severity: ${severity}}\n`;
+function withWrongPromise(text) {
+  const rule = "      - {type: library, metric: rowCount, mustBeLessThan: 0, name: planted, severity: error}\n";
   const place = /^ {4}quality:\n/m;
   return place.test(text) ? text.replace(place, (found) => found + rule) : undefined;
 }
@@ -53,15 +53,6 @@ async function theirs(file, folder) {
   const warned = report.checks.filter(({ result: of }) => of === "warning");
   const brief = (checks) => checks.map(({ name, field: of, reason }) => ({ name, field: of, reason }));
   return { checks: report.checks.length, failed: brief(failed), warned: brief(warned) };
-}
-
-/** What `compare` says where ours counts as broken what `theirs` only warns of now, and did not before. */
-function brokenOfWarned(broken, before, theirs) {
-  const known = new Set(before.warned.map(({ name, field: of }) => `${name} ${of}`));
-  const planted = theirs.warned.find(({ name, field: of }) => !known.has(`${name} ${of}`));
-  if (!planted) return [];
-  const line = { promise: planted.field ?? planted.name, detail: "planted" };
-  return compare([...broken, line], theirs).filter((difference) => difference.includes("theirs only warns"));
 }
 
 /** Lines of ours that broke and checks of theirs that failed, without the counterpart on the other side. */
@@ -191,9 +182,6 @@ export async function contracts({ portal, as, folder }) {
     errorIsPlanted = true;
     writeFileSync(adapted, wrong);
     verdicts.push(planted(`test of \`${id}\` with a promise it breaks`, compare(broken, await theirs(adapted, folder))));
-    writeFileSync(adapted, withWrongPromise(copied, "warning"));
-    const warned = brokenOfWarned(broken, found, await theirs(adapted, folder));
-    verdicts.push(planted(`test of \`${id}\`: ours takes a rule of severity warning for broken`, warned));
   }
   if (!errorIsPlanted) verdicts.push(planted("test of a contract with a promise it breaks", []));
   return [{ name: "datacontract-cli", version, verdicts }, ...left];

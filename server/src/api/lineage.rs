@@ -74,10 +74,10 @@ struct Run {
 #[expect(dead_code, reason = "it describes the body, which the model of the standard reads")]
 struct Job {
     /// Where its name is unique.
-    #[schema(pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$")]
+    #[schema(pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$")]
     namespace: String,
     /// Its name.
-    #[schema(pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$")]
+    #[schema(pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$")]
     name: String,
 }
 

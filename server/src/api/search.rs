@@ -23,12 +23,19 @@ pub(super) struct Wanted {
     /// Words.
     q: String,
     /// Kinds, with commas between: product, table, topic, model, dashboard, file, app, source, job.
+    #[param(
+        pattern = "^((product|table|topic|model|dashboard|file|app|source|job)(,(product|table|topic|model|dashboard|file|app|source|job))*)?$"
+    )]
     kind: String,
     /// Ids of domains, with commas between.
     domain: String,
     /// Layers, with commas between: bronze, silver, gold.
+    #[param(pattern = "^((bronze|silver|gold)(,(bronze|silver|gold))*)?$")]
     layer: String,
     /// Classifications, with commas between: public, internal, confidential, restricted.
+    #[param(
+        pattern = "^((public|internal|confidential|restricted)(,(public|internal|confidential|restricted))*)?$"
+    )]
     classification: String,
     /// Hits to skip.
     #[param(maximum = 100_000)]

@@ -18,7 +18,7 @@ use crate::people::{self, Actor};
 use crate::policy::{self, Action};
 use crate::store::access::{self as store, Approval, Grant};
 use crate::store::people::Names;
-use crate::store::{Tx, audit as chain};
+use crate::store::{Tx, changes};
 use crate::{Ctx, Error, Result};
 
 /// What the viewer may use: his grants, and what his roles open without one.
@@ -213,7 +213,7 @@ async fn note(
 ) -> Result<()> {
     let actor = Actor::Viewer(viewer.clone());
     let subject = format!("grant {}", grant.id);
-    chain::change(tx, "access", &subject, ctx.now()).await?;
+    changes::note(tx, "access", &subject, ctx.now()).await?;
     let entry = Entry { actor: &actor, action, subject, rule, detail: json!({ "cycle": grant.cycle }) };
     audit::record(tx, ctx, entry).await
 }

@@ -20,7 +20,7 @@ use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
 use crate::policy::{self, Action, Authorized};
 use crate::store::access::{self as store, Grant};
-use crate::store::{Tx, audit as chain};
+use crate::store::{Tx, changes};
 use crate::{Ctx, Error, Result, notify, text};
 
 const USAGE_DAYS: i64 = 90;
@@ -312,6 +312,6 @@ pub(super) async fn note(
     detail: serde_json::Value,
 ) -> Result<()> {
     let subject = format!("grant {}", grant.id);
-    chain::change(tx, "access", &subject, ctx.now()).await?;
+    changes::note(tx, "access", &subject, ctx.now()).await?;
     audit::record(tx, ctx, Entry { actor, action, subject, rule, detail }).await
 }

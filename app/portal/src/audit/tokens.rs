@@ -12,12 +12,12 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Entry, noted, record};
-use crate::catalog::AREA;
 use crate::notify::{self, Message};
 use crate::people::{self, Actor, ServiceAccount, leaving};
 use crate::policy::{self, Action};
 use crate::store::Tx;
 use crate::store::audit::{self as store, Record, Token};
+use crate::store::changes::{self, Touched};
 use crate::store::people::{self as persons, Names};
 use crate::text::{self, Look};
 use crate::{Clock, Ctx, Error, Result, SystemClock};
@@ -161,7 +161,7 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     };
     store::add_token(&mut tx, &token, &digest(&secret)).await?;
     persons::insert(&mut tx, &persons::service_account(token.id, &token.name), ctx.now()).await?;
-    store::change(&mut tx, AREA, &format!("service {}", token.id), ctx.now()).await?;
+    changes::touch(&mut tx, [Touched::Service(token.id)], ctx.now()).await?;
     let entry = Entry {
         actor: &actor,
         action: "token.create",
@@ -309,7 +309,7 @@ async fn take_over(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
     if !store::set_token_owner(&mut tx, id.0, viewer.id.0).await? {
         return Err(Error::conflict("Somebody answers for this token already."));
     }
-    store::change(&mut tx, AREA, &format!("service {id}"), ctx.now()).await?;
+    changes::touch(&mut tx, [Touched::Service(id.0)], ctx.now()).await?;
     let actor = Actor::Viewer(viewer.clone());
     let entry = Entry {
         actor: &actor,

@@ -15,7 +15,7 @@ use crate::audit::{self, Entry};
 use crate::people::Actor;
 use crate::people::told::{self, FileRole};
 use crate::standards::FileError;
-use crate::store::audit as chain;
+use crate::store::changes::{self, Touched};
 use crate::text::legible;
 use crate::{Ctx, Error, access, contracts};
 
@@ -125,7 +125,7 @@ pub async fn import(
         let snapshot = super::load::answerable(&mut tx).await?;
         access::catalog_changed(&mut tx, ctx, &snapshot).await?;
         access::roles_changed(&mut tx, ctx, &before, &snapshot).await?;
-        chain::change(&mut tx, super::load::AREA, "import", ctx.now()).await?;
+        changes::touch(&mut tx, [Touched::Everything], ctx.now()).await?;
         let entry = Entry {
             actor,
             action: "catalog.import",

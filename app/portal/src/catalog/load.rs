@@ -15,7 +15,7 @@ use crate::beside::CATALOGS;
 use crate::dashboards::format;
 use crate::lineage::Edges;
 use crate::standards::{odcs, odps};
-use crate::store::{Boxed, Tx, audit, catalog as store, lineage, people};
+use crate::store::{Boxed, Tx, audit, catalog as store, changes, lineage, people};
 use crate::{Ctx, Error, Result, access};
 
 /// The newest snapshot.
@@ -25,15 +25,12 @@ pub struct Snapshots {
     loading: Arc<tokio::sync::Mutex<()>>,
 }
 
-/// Area of the changes a snapshot reflects.
-pub(crate) const AREA: &str = "catalog";
-
 impl Ctx {
     /// The catalog as it is now: from memory, unless something changed since.
     pub fn snapshot(&self) -> Boxed<'_, Arc<Snapshot>> {
         Box::pin(async move {
             let mut tx = self.db.read().await?;
-            let change = audit::newest_change(&mut tx, AREA).await?;
+            let change = changes::newest(&mut tx, changes::CATALOG).await?;
             drop(tx);
             if let Some(held) = self.snapshots.held(change) {
                 return Ok(held);
@@ -63,7 +60,7 @@ impl Ctx {
     /// waited for counts. To be called before the transaction changes the catalog itself, or after it noted its change.
     pub(crate) fn snapshot_in<'a>(&'a self, tx: &'a mut Tx) -> Boxed<'a, Arc<Snapshot>> {
         Box::pin(async move {
-            let change = audit::newest_change(tx, AREA).await?;
+            let change = changes::newest(tx, changes::CATALOG).await?;
             if let Some(held) = self.snapshots.held(change) {
                 return Ok(held);
             }
@@ -102,7 +99,7 @@ impl Answerable {
     async fn of(tx: &mut Tx) -> Result<Self> {
         Ok(Self {
             // The first thing read: the snapshot is never older than it says.
-            change: audit::newest_change(tx, AREA).await?,
+            change: changes::newest(tx, changes::CATALOG).await?,
             domains: store::domains(tx).await?,
             members: people::members(tx).await?,
             names: people::names(tx).await?,

@@ -19,7 +19,7 @@ pub use export::export;
 pub use home::{home, last_opened};
 pub use import::{ImportError, ImportReport, SourceFile, import};
 pub use load::Snapshots;
-pub(crate) use load::{AREA, answerable};
+pub(crate) use load::answerable;
 pub use looks::Looks;
 pub use pages::{ProductLine, asset, product, products};
 pub use preview::{preview, preview_at, preview_csv};

@@ -19,7 +19,7 @@ use crate::people::{self, Actor};
 use crate::policy::{self, Action};
 use crate::standards::odcs::SchemaObject;
 use crate::standards::odcs::checks::{Promise, Test, promises};
-use crate::store::{audit as chain, contracts as store};
+use crate::store::{changes, contracts as store};
 use crate::{Ctx, Error, Result};
 
 /// Checks are run again when the last run is this old.
@@ -197,7 +197,7 @@ async fn run(
         None => None,
     };
     store::insert_run(&mut tx, Uuid::now_v7(), &contract.id, &version.version, &run).await?;
-    chain::change(&mut tx, "contracts", &contract.id, ctx.now()).await?;
+    changes::note(&mut tx, "contracts", &contract.id, ctx.now()).await?;
     // Stewards read the audit, also those who are not told on the contract's page what came out.
     let is_withheld = [snapshot, &*now].into_iter().any(|at| asks_restricted(ctx, at, contract));
     let detail = if is_withheld {

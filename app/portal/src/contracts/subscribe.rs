@@ -9,7 +9,7 @@ use crate::audit::{self, Entry};
 use crate::catalog::{Contract, Rights, Snapshot, href};
 use crate::pace::SUBSCRIPTIONS;
 use crate::people::{self, Actor};
-use crate::store::{Tx, audit as chain, contracts as store, notify as messages};
+use crate::store::{Tx, changes, contracts as store, notify as messages};
 use crate::{Ctx, Error, Result, text};
 
 /// Accepts the newest version of a contract for a purpose; a subscription to an older version is replaced.
@@ -52,7 +52,7 @@ pub async fn subscribe(
     store::insert_subscription(&mut tx, &subscription, viewer.id.0).await?;
     // Whoever accepts a version has read what was said about it.
     messages::read_about(&mut tx, &href::contract(id.as_str()), viewer.id.0).await?;
-    chain::change(&mut tx, "contracts", id.as_str(), ctx.now()).await?;
+    changes::note(&mut tx, "contracts", id.as_str(), ctx.now()).await?;
     let entry = Entry {
         actor: &Actor::Viewer(viewer.clone()),
         action: "contract.subscribe",

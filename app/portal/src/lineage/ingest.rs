@@ -20,7 +20,7 @@ use crate::catalog::{Rights, Sight};
 use crate::people::{self, Actor};
 use crate::standards::openlineage::{Event, EventType};
 use crate::store::Tx;
-use crate::store::audit as chain;
+use crate::store::changes::{self, Touched};
 use crate::store::lineage::{self as store, EdgeRow, RunRow};
 use crate::{Ctx, Error, Refusal, RefusalKind, Result};
 
@@ -76,8 +76,9 @@ pub async fn ingest(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<String>>
     let kept = keep(&mut tx, ctx, &event).await?;
     if kept.new {
         // The catalog is loaded again only where the event made it another one.
-        let area = if kept.redraws { "catalog" } else { "lineage" };
-        chain::change(&mut tx, area, "lineage", ctx.now()).await?;
+        if kept.redraws {
+            changes::touch(&mut tx, [Touched::Everything], ctx.now()).await?;
+        }
         let job = event.job().map(|job| job::label(&job::of(job)));
         let entry = Entry {
             actor: &actor,

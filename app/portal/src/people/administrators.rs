@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::Actor;
 use crate::audit::{self, Entry};
-use crate::catalog::AREA;
+use crate::store::Tx;
+use crate::store::changes::{self, Touched};
 use crate::store::people::{self as store, Person};
-use crate::store::{Tx, audit as chain};
 use crate::{Ctx, Result};
 
 /// True when the configuration names this address.
@@ -32,7 +32,7 @@ pub(crate) async fn settle(tx: &mut Tx, ctx: &Ctx, person: &Person) -> Result<()
     }
     store::set_administrator(tx, person.id, is_named).await?;
     let subject = format!("person {}", person.id);
-    chain::change(tx, AREA, &subject, ctx.now()).await?;
+    changes::touch(tx, [Touched::Person(person.id)], ctx.now()).await?;
     let entry = Entry {
         actor: &Actor::System("configuration"),
         action: if is_named { "administrator.appoint" } else { "administrator.dismiss" },

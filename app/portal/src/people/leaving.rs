@@ -7,9 +7,10 @@ use uuid::Uuid;
 use super::Actor;
 use crate::access::{self, Leavers};
 use crate::audit::{self, Entry};
-use crate::catalog::{self, AREA, Snapshot};
+use crate::catalog::{self, Snapshot};
 use crate::policy::{self, Action};
 use crate::store::audit::Token;
+use crate::store::changes::{self, Touched};
 use crate::store::people::{self as store, Person};
 use crate::store::{Tx, audit as chain};
 use crate::{Clock, Ctx, Error, Result, SystemClock};
@@ -164,7 +165,7 @@ async fn note(
     detail: serde_json::Value,
 ) -> Result<()> {
     let subject = format!("person {person}");
-    chain::change(tx, AREA, &subject, ctx.now()).await?;
+    changes::touch(tx, [Touched::Person(person)], ctx.now()).await?;
     audit::record(tx, ctx, Entry { actor, action, subject, rule, detail }).await
 }
 

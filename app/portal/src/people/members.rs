@@ -6,10 +6,11 @@ use serde_json::json;
 
 use super::{Actor, told};
 use crate::audit::{self, Entry};
-use crate::catalog::{self, AREA, Snapshot, href};
+use crate::catalog::{self, Snapshot, href};
 use crate::notify::{self, Message};
 use crate::pace::ROLES;
 use crate::policy::{self, Action};
+use crate::store::changes::{self, Touched};
 use crate::store::people::{self as store, Member, Person};
 use crate::store::{Tx, audit as chain};
 use crate::{Ctx, Error, Result, access, text};
@@ -234,7 +235,7 @@ async fn tell_and_note(
         notify::tell(tx, ctx, &[person], &message).await?;
     }
     let subject = format!("domain {domain}");
-    chain::change(tx, AREA, &subject, ctx.now()).await?;
+    changes::touch(tx, [Touched::Domain(domain.as_str().to_owned())], ctx.now()).await?;
     let actor = Actor::Viewer(viewer.clone());
     let action = told::action(change.before, change.after);
     let detail = json!({ "person": person, "before": change.before, "after": change.after });

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::{Actor, administrators};
 use crate::audit::{self, Entry};
-use crate::catalog::AREA;
-use crate::store::{audit as chain, people as store};
+use crate::store::changes::{self, Touched};
+use crate::store::people as store;
 use crate::{Ctx, Error, Result, text};
 
 /// What a verified ID token says.
@@ -57,7 +57,7 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
             refuse_disabled(&person)?;
             if person.name != name {
                 store::rename(&mut tx, person.id, &name).await?;
-                chain::change(&mut tx, AREA, &format!("person {}", person.id), ctx.now()).await?;
+                changes::touch(&mut tx, [Touched::Person(person.id)], ctx.now()).await?;
             }
             (person.id, "sign_in.known")
         }
@@ -80,7 +80,7 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
                     ..store::Person::new(Uuid::now_v7(), email, name)
                 };
                 store::insert(&mut tx, &person, ctx.now()).await?;
-                chain::change(&mut tx, AREA, &format!("person {}", person.id), ctx.now()).await?;
+                changes::touch(&mut tx, [Touched::Person(person.id)], ctx.now()).await?;
                 (person.id, "sign_in.registered")
             }
         },

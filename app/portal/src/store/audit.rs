@@ -1,4 +1,4 @@
-//! The audit chain, the change numbers, and service-account tokens.
+//! The audit chain and service-account tokens.
 
 use std::collections::BTreeSet;
 
@@ -234,25 +234,6 @@ pub async fn ends_of_tokens(tx: &mut Tx) -> Result<Vec<Record>> {
         Record,
         "SELECT * FROM audit WHERE action IN ('token.revoke', 'token.end') ORDER BY number"
     )?)
-}
-
-/// Notes that something in an area changed; in a write transaction.
-pub async fn change(tx: &mut Tx, area: &str, entity: &str, at: DateTime<Utc>) -> Result<()> {
-    run!(
-        tx,
-        "INSERT INTO change (number, at, area, entity) \
-         SELECT COALESCE(MAX(number), 0) + 1, $1, $2, $3 FROM change",
-        at,
-        area,
-        entity
-    )?;
-    Ok(())
-}
-
-/// Number of the newest change in an area; 0 before the first.
-pub async fn newest_change(tx: &mut Tx, area: &str) -> Result<i64> {
-    let found = row!(tx, (Option<i64>,), "SELECT MAX(number) FROM change WHERE area = $1", area)?;
-    Ok(found.and_then(|(number,)| number).unwrap_or(0))
 }
 
 /// A stored token.

@@ -3,56 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use sqlx::FromRow;
 
+use super::lists::{list, rows_of_list, run_list};
 use super::{Tx, row, rows, run};
-use crate::{Error, Result};
-
-/// Runs a statement over a list: `$1` is a JSON array of arrays, `item.value ->> N` a member of each. The two databases
-/// differ only in how an array becomes rows. One statement and one bound value, however long the list is.
-macro_rules! run_list {
-    ($tx:expr, $before:literal, $after:literal, $list:expr $(, $bind:expr)* $(,)?) => {{
-        let list: String = $list;
-        match $tx {
-            Tx::Sqlite(tx, _) => sqlx::query(concat!($before, "json_each($1) AS item", $after))
-                .bind(&list)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected()),
-            Tx::Postgres(tx, _) => {
-                sqlx::query(concat!($before, "jsonb_array_elements($1::jsonb) AS item(value)", $after))
-                    .bind(&list)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
-            }
-        }
-    }};
-}
-
-/// All rows of such a statement.
-macro_rules! rows_of_list {
-    ($tx:expr, $row:ty, $before:literal, $after:literal, $list:expr) => {{
-        let list: String = $list;
-        match $tx {
-            Tx::Sqlite(tx, _) => {
-                sqlx::query_as::<_, $row>(concat!($before, "json_each($1) AS item", $after))
-                    .bind(&list)
-                    .fetch_all(&mut **tx)
-                    .await
-            }
-            Tx::Postgres(tx, _) => {
-                sqlx::query_as::<_, $row>(concat!(
-                    $before,
-                    "jsonb_array_elements($1::jsonb) AS item(value)",
-                    $after
-                ))
-                .bind(&list)
-                .fetch_all(&mut **tx)
-                .await
-            }
-        }
-    }};
-}
-
-fn list<T: Serialize>(rows: &[T]) -> Result<String> {
-    serde_json::to_string(rows).map_err(Error::fault)
-}
+use crate::Result;
 
 /// A stored edge: data flows from `source` to `target`.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]

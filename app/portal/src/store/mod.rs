@@ -6,8 +6,10 @@
 pub mod access;
 pub mod audit;
 pub mod catalog;
+pub mod changes;
 pub mod contracts;
 pub mod lineage;
+pub(crate) mod lists;
 pub mod notify;
 pub mod people;
 pub mod settings;

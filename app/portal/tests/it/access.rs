@@ -84,7 +84,8 @@ on_both! { demo =>
         let mut row = assets.into_iter().find(|row| row.id == "gold.sales_forecast").expect("it is there");
         "restricted".clone_into(&mut row.classification);
         store::catalog::put_asset(&mut import, &row).await.expect("it is written");
-        store::audit::change(&mut import, "catalog", "import", world.now()).await.expect("it is noted");
+        let touched = [store::changes::Touched::Asset(row.id)];
+        store::changes::touch(&mut import, touched, world.now()).await.expect("it is noted");
         import.commit().await.expect("it ends");
         approving.await.expect("no panic").expect("it is the first of two approvals");
         assert!(world.grants("paula.brandt").await.is_empty(), "restricted data needs a second person");

@@ -1,0 +1,141 @@
+//! What changed, numbered in the order of commits: memory, index and graph of every replica follow it.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::lists::{list, run_list};
+use super::{Tx, row, rows, run};
+use crate::Result;
+
+/// Area of the changes that the catalog in memory follows.
+pub const CATALOG: &str = "catalog";
+/// Beyond so many things at once it costs less to read all of them again.
+pub const MOST_TOUCHED: usize = 20_000;
+
+/// A thing of the catalog that a change touched: what is kept of it in memory is read again. It may have come or gone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Touched {
+    /// More than can be named.
+    Everything,
+    /// A domain: its name, its place, its members.
+    Domain(String),
+    /// A person: the name, what he or she is a member of.
+    Person(Uuid),
+    /// A service account: its name, who answers for it, who can act as it.
+    Service(Uuid),
+    /// An asset: what is described of it, its addresses, the edges into it, the jobs that read and write it.
+    Asset(String),
+    /// A product.
+    Product(String),
+    /// A contract with its versions.
+    Contract(String),
+    /// A dashboard of this portal.
+    Dashboard(String),
+}
+
+impl Touched {
+    /// As it stands in the table: a kind, a blank, an id.
+    fn entity(&self) -> String {
+        match self {
+            Self::Everything => "everything".to_owned(),
+            Self::Domain(id) => format!("domain {id}"),
+            Self::Person(id) => format!("person {id}"),
+            Self::Service(id) => format!("service {id}"),
+            Self::Asset(id) => format!("asset {id}"),
+            Self::Product(id) => format!("product {id}"),
+            Self::Contract(id) => format!("contract {id}"),
+            Self::Dashboard(id) => format!("dashboard {id}"),
+        }
+    }
+
+    /// What a row names. A word of another version of the portal may mean anything.
+    fn of(entity: &str) -> Self {
+        let Some((kind, id)) = entity.split_once(' ') else { return Self::Everything };
+        match kind {
+            "domain" => Self::Domain(id.to_owned()),
+            "person" => id.parse().map_or(Self::Everything, Self::Person),
+            "service" => id.parse().map_or(Self::Everything, Self::Service),
+            "asset" => Self::Asset(id.to_owned()),
+            "product" => Self::Product(id.to_owned()),
+            "contract" => Self::Contract(id.to_owned()),
+            "dashboard" => Self::Dashboard(id.to_owned()),
+            _ => Self::Everything,
+        }
+    }
+}
+
+/// Notes that something in an area changed; in a write transaction.
+pub async fn note(tx: &mut Tx, area: &str, entity: &str, at: DateTime<Utc>) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO change (number, at, area, entity) \
+         SELECT COALESCE(MAX(number), 0) + 1, $1, $2, $3 FROM change",
+        at,
+        area,
+        entity
+    )?;
+    Ok(())
+}
+
+/// Notes what a write transaction touched in the catalog, in one statement.
+pub async fn touch(tx: &mut Tx, touched: impl IntoIterator<Item = Touched>, at: DateTime<Utc>) -> Result<()> {
+    let touched: BTreeSet<Touched> = touched.into_iter().collect();
+    if touched.len() > MOST_TOUCHED || touched.contains(&Touched::Everything) {
+        return note(tx, CATALOG, &Touched::Everything.entity(), at).await;
+    }
+    let rows: Vec<_> =
+        touched.iter().enumerate().map(|(place, touched)| (place + 1, touched.entity())).collect();
+    run_list!(
+        tx,
+        "INSERT INTO change (number, at, area, entity) \
+         SELECT newest.number + CAST(item.value ->> 0 AS BIGINT), $2, $3, item.value ->> 1 \
+         FROM (SELECT COALESCE(MAX(number), 0) AS number FROM change) AS newest CROSS JOIN ",
+        "",
+        list(&rows)?,
+        at,
+        CATALOG
+    )?;
+    Ok(())
+}
+
+/// Number of the newest change in an area; 0 before the first.
+pub async fn newest(tx: &mut Tx, area: &str) -> Result<i64> {
+    let found = row!(tx, (Option<i64>,), "SELECT MAX(number) FROM change WHERE area = $1", area)?;
+    Ok(found.and_then(|(number,)| number).unwrap_or(0))
+}
+
+/// What changes of the catalog after this number touched, each thing once.
+pub async fn touched_since(tx: &mut Tx, number: i64) -> Result<BTreeSet<Touched>> {
+    let sql = "SELECT DISTINCT entity FROM change WHERE area = $1 AND number > $2 LIMIT 20001";
+    let found = rows!(tx, (String,), sql, CATALOG, number)?;
+    if found.len() > MOST_TOUCHED {
+        return Ok(BTreeSet::from([Touched::Everything]));
+    }
+    Ok(found.iter().map(|(entity,)| Touched::of(entity)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thing_is_read_as_it_was_noted() {
+        let id = Uuid::from_u128(7);
+        let all = [
+            Touched::Everything,
+            Touched::Domain("a b".to_owned()),
+            Touched::Person(id),
+            Touched::Service(id),
+            Touched::Asset("gold.x".to_owned()),
+            Touched::Product("p".to_owned()),
+            Touched::Contract("c".to_owned()),
+            Touched::Dashboard("d".to_owned()),
+        ];
+        for touched in all {
+            assert_eq!(Touched::of(&touched.entity()), touched);
+        }
+        assert_eq!(Touched::of("import"), Touched::Everything, "what older versions wrote");
+    }
+}

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use lakeport_frame::LakeError;
+use lakeport_model::ErrorKind;
 use uuid::Uuid;
 
 /// What use cases return.
@@ -21,30 +22,13 @@ pub enum Error {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// What kind of no it is.
-    pub kind: RefusalKind,
+    pub kind: ErrorKind,
     /// What happened, why, and what to do.
     pub message: String,
     /// The input field it is about.
     pub field: Option<&'static str>,
     /// The rule that said no to this person; for the audit, never shown.
     pub rule: Option<&'static str>,
-}
-
-/// Kinds of refusal; surfaces map them to a status in one place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefusalKind {
-    /// Not there, or not to be known by this viewer.
-    NotFound,
-    /// The viewer may not do this.
-    Forbidden,
-    /// The input does not fit.
-    Invalid,
-    /// Somebody else was faster, or the state does not allow it.
-    Conflict,
-    /// Too much at once; try again.
-    Busy,
-    /// A system we need cannot be reached.
-    Unavailable,
 }
 
 /// A fault; it was logged under its id when it was made.
@@ -55,7 +39,7 @@ pub struct Fault {
 }
 
 impl Error {
-    fn refused(kind: RefusalKind, field: Option<&'static str>, message: impl Into<String>) -> Self {
+    fn refused(kind: ErrorKind, field: Option<&'static str>, message: impl Into<String>) -> Self {
         Self::Refused(Refusal { kind, message: message.into(), field, rule: None })
     }
 
@@ -78,7 +62,7 @@ impl Error {
     /// `what` does not exist, or the viewer may not know that it does.
     pub fn not_found(what: &str) -> Self {
         Self::refused(
-            RefusalKind::NotFound,
+            ErrorKind::NotFound,
             None,
             format!("There is no {what} here, or you may not see it. Search the catalog, or check the link."),
         )
@@ -86,22 +70,22 @@ impl Error {
 
     /// The viewer may not do this.
     pub fn forbidden(message: impl Into<String>) -> Self {
-        Self::refused(RefusalKind::Forbidden, None, message)
+        Self::refused(ErrorKind::Forbidden, None, message)
     }
 
     /// An input field does not fit.
     pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
-        Self::refused(RefusalKind::Invalid, Some(field), message)
+        Self::refused(ErrorKind::Invalid, Some(field), message)
     }
 
     /// The state of the thing does not allow it (any more).
     pub fn conflict(message: impl Into<String>) -> Self {
-        Self::refused(RefusalKind::Conflict, None, message)
+        Self::refused(ErrorKind::Conflict, None, message)
     }
 
     /// Too much at once.
     pub fn busy(message: impl Into<String>) -> Self {
-        Self::refused(RefusalKind::Busy, None, message)
+        Self::refused(ErrorKind::Busy, None, message)
     }
 
     /// Others change the portal, and go on doing so.
@@ -116,6 +100,16 @@ impl Error {
         let id = Uuid::now_v7();
         tracing::error!(%id, error = %source, "fault");
         Self::Fault(Fault { id })
+    }
+}
+
+impl Error {
+    /// What kind of no it is, and with it the status on every surface.
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Refused(refusal) => refusal.kind,
+            Self::Fault(_) => ErrorKind::Fault,
+        }
     }
 }
 
@@ -160,13 +154,13 @@ impl From<sqlx::Error> for Error {
 impl From<LakeError> for Error {
     fn from(error: LakeError) -> Self {
         let kind = match &error {
-            LakeError::Refused(_) | LakeError::NotGranted { .. } => RefusalKind::Invalid,
-            LakeError::TableGone(_) => RefusalKind::NotFound,
+            LakeError::Refused(_) | LakeError::NotGranted { .. } => ErrorKind::Invalid,
+            LakeError::TableGone(_) => ErrorKind::NotFound,
             LakeError::Unsupported(_) | LakeError::Damaged(_) | LakeError::OutsideRoot(_) => {
-                RefusalKind::Conflict
+                ErrorKind::Conflict
             }
-            LakeError::TooSlow(_) | LakeError::TooLarge(_) | LakeError::Busy(_) => RefusalKind::Busy,
-            LakeError::Fault(_) => RefusalKind::Unavailable,
+            LakeError::TooSlow(_) | LakeError::TooLarge(_) | LakeError::Busy(_) => ErrorKind::Busy,
+            LakeError::Fault(_) => ErrorKind::Unavailable,
         };
         Self::refused(kind, None, error.message())
     }

@@ -22,7 +22,7 @@ use crate::standards::openlineage::{Event, EventType};
 use crate::store::Tx;
 use crate::store::changes::{self, Touched};
 use crate::store::lineage::{self as store, EdgeRow, RunRow};
-use crate::{Ctx, Error, Refusal, RefusalKind, Result};
+use crate::{Ctx, Error, ErrorKind, Refusal, Result};
 
 /// Events read and kept at the same time. One: whoever decides on a request waits for at most one event of a sender
 /// that sends a thousand.
@@ -64,7 +64,7 @@ pub async fn ingest(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<String>>
     let (read, _room) = EVENTS.run(move || (Event::advised("event", &text), room)).await?;
     let (event, mut advice) = read.map_err(|errors| {
         Error::Refused(Refusal {
-            kind: RefusalKind::Invalid,
+            kind: ErrorKind::Invalid,
             message: errors.to_string(),
             field: None,
             rule: None,

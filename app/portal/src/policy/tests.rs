@@ -172,7 +172,7 @@ fn access_is_asked_for_what_cannot_be_read() {
     let (visibility, domain, classification) = (Visibility::Private, DOMAIN.into(), Classification::Internal);
     let above = Action::RequestAccess { visibility, domain, classification, answers: true };
     assert_eq!(rules(&above), [ONLY_DECIDES, own, own, own], "nobody asks by what he decides");
-    assert_eq!(decide(&viewer(1, None), &above).kind, RefusalKind::Forbidden, "he sees the product");
+    assert_eq!(decide(&viewer(1, None), &above).kind, ErrorKind::Forbidden, "he sees the product");
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn a_request_is_decided_by_those_whose_turn_it_is() {
     assert_eq!(decision(Requested, 9, &[1], &[1]).rule, "request.approved_once");
     for state in [Approved, Rejected, Withdrawn] {
         let decided = decision(state, 9, &[], &[1]);
-        assert_eq!((decided.rule, decided.kind), ("request.decided", RefusalKind::Conflict));
+        assert_eq!((decided.rule, decided.kind), ("request.decided", ErrorKind::Conflict));
     }
     for state in [Requested, Approved, Rejected, Withdrawn] {
         assert_eq!(decision(state, 1, &[], &[1]).rule, "request.not_his_own", "whoever is eligible");
@@ -294,8 +294,8 @@ fn a_no_becomes_the_right_refusal() {
     };
     let (visibility, domain) = (Visibility::Private, DOMAIN.into());
     let hidden = Action::SeeProduct { visibility, domain, granted: false, answers: false };
-    assert_eq!(kind(&hidden), RefusalKind::NotFound);
-    assert_eq!(kind(&Action::SeeAudit), RefusalKind::Forbidden);
+    assert_eq!(kind(&hidden), ErrorKind::NotFound);
+    assert_eq!(kind(&Action::SeeAudit), ErrorKind::Forbidden);
     let proof = authorize(&viewer(1, None), &Action::MoveClock { demo: true }).expect("it is allowed");
     assert_eq!((proof.rule(), proof.viewer()), ("clock.demo", person(1)));
 }

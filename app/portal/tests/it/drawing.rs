@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lakeport_model::lineage::{Graph, GraphRequest};
-use lakeport_portal::{RefusalKind, contracts, lineage};
+use lakeport_portal::{ErrorKind, contracts, lineage};
 use serde_json::Value;
 
 use crate::lineage::{event, ids, request, well_placed};
@@ -56,7 +56,7 @@ on_both! { demo =>
         let unknown =
             lineage::graph(&world.ctx, &world.viewer("paula.brandt").await, &request("gold.nothing", 1, 1))
                 .await;
-        assert_eq!(refusal(unknown).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(unknown).kind, ErrorKind::NotFound);
     }
 
     async fn a_crowd_is_cut_off_and_says_so(world) {
@@ -154,9 +154,9 @@ on_both! { demo =>
         }
         assert!(known.iter().any(|id| id.starts_with("job:")));
         for (id, kind) in [
-            ("job:x:y", RefusalKind::Invalid),
-            ("dataset:lakehouse:none", RefusalKind::NotFound),
-            ("dataset:", RefusalKind::NotFound),
+            ("job:x:y", ErrorKind::Invalid),
+            ("dataset:lakehouse:none", ErrorKind::NotFound),
+            ("dataset:", ErrorKind::NotFound),
         ] {
             assert_eq!(refusal(lineage::marquez(&world.ctx, &paula, id, 1).await).kind, kind, "{id}");
         }

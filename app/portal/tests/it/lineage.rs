@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lakeport_model::lineage::{Graph, GraphRequest};
-use lakeport_portal::{Actor, RefusalKind, lineage};
+use lakeport_portal::{Actor, ErrorKind, lineage};
 use serde_json::{Value, json};
 
 use crate::world::{World, on_both, refusal};
@@ -92,7 +92,7 @@ on_both! { demo =>
         let edge = graph.edges.iter().filter(|edge| edge.job == "test/j").count();
         assert_eq!(edge, 1);
         let broken = lineage::ingest(&world.ctx, &Actor::System("test"), "{\"eventTime\": 3}").await;
-        assert_eq!(refusal(broken).kind, RefusalKind::Invalid);
+        assert_eq!(refusal(broken).kind, ErrorKind::Invalid);
     }
 
     async fn an_older_event_does_not_overrule_a_newer_one(world) {

@@ -40,5 +40,5 @@ impl Scope {
 
 /// What a stored scope opens, in words; the scope itself where the portal does not know it (any more).
 pub fn scope_words(scope: &str) -> &str {
-    scope.parse().map_or(scope, Scope::opens)
+    scope.parse().map_or(scope, |known: Scope| known.opens())
 }

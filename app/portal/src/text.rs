@@ -2,12 +2,14 @@
 
 mod letters;
 mod look;
+mod meant;
 
 use lakeport_model::access::SHORTEST_PURPOSE;
 use unicode_normalization::UnicodeNormalization as _;
 
 use self::letters::letters;
 pub(crate) use self::look::{Look, drawn_twins, twins};
+pub(crate) use self::meant::{closest, did_you_mean, list, shorten};
 use crate::{Error, Result};
 
 /// A purpose or a comment: some paragraphs.

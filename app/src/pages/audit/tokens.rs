@@ -74,6 +74,7 @@ fn create() -> AnyView {
             </label>
         }
     });
+    let scopes = scopes.collect_view();
     view! {
         <Form action="/fn/create_token" class="card stack mt-4" id="create">
             <h2>"Create a token"</h2>
@@ -104,7 +105,7 @@ fn create() -> AnyView {
             />
             <fieldset class="stack">
                 <legend class="font-medium">"What it may do"</legend>
-                {scopes.collect_view()}
+                {scopes}
                 <FieldError form=form name="scopes" />
             </fieldset>
             <div><button class="btn btn-primary" type="submit">"Create the token"</button></div>

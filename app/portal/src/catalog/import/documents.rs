@@ -116,20 +116,7 @@ fn whole(file: &str, message: String) -> FileError {
 /// A dashboard's id is its file's name without the ending.
 fn dashboard(path: &str, text: &str, warnings: &mut Vec<String>) -> Result<String, Vec<FileError>> {
     let id = super::super::slug(path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md"));
-    match format::parse(path, text) {
-        Ok(dashboard) => {
-            warnings.extend(dashboard.warnings.iter().map(ToString::to_string));
-            Ok(id)
-        }
-        Err(problems) => Err(problems
-            .into_iter()
-            .map(|problem| FileError {
-                file: problem.file,
-                line: u64::from(problem.line),
-                column: u64::from(problem.column),
-                field: problem.field,
-                message: problem.message,
-            })
-            .collect()),
-    }
+    let dashboard = format::parse(path, text)?;
+    warnings.extend(dashboard.warnings.iter().map(ToString::to_string));
+    Ok(id)
 }

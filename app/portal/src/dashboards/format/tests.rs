@@ -29,7 +29,7 @@ fn the_worked_example_is_understood() {
     assert_eq!(example.front.subscribe[0].params, [("period".to_owned(), "last_month".to_owned())]);
     let widgets: Vec<&str> = example.widgets.iter().map(|widget| widget.name.as_str()).collect();
     assert_eq!(widgets, ["period", "creditor"]);
-    let queries: Vec<(&str, u32)> =
+    let queries: Vec<(&str, u64)> =
         example.queries.iter().map(|query| (query.name.as_str(), query.line)).collect();
     assert_eq!(queries, [("totals", 22), ("daily", 29), ("by_creditor", 36), ("open_cases", 41)]);
     let ids: Vec<&str> = example.elements().iter().map(|block| block.id.as_str()).collect();
@@ -308,7 +308,7 @@ proptest! {
     #[test]
     fn any_mix_of_parts_gets_an_answer_inside_the_text(parts in prop::collection::vec(part(), 0..24)) {
         let text = with(&parts.concat());
-        let lines = u32::try_from(text.lines().count()).expect("a short text");
+        let lines = u64::try_from(text.lines().count()).expect("a short text");
         for problem in parse("d.md", &text).err().into_iter().flatten() {
             prop_assert!((1..=lines + 1).contains(&problem.line), "{problem} in {lines} lines");
         }

@@ -5,9 +5,9 @@ use lakeport_frame::Format;
 use super::document::{DayDefault, Options, PeriodDefault, Widget, WidgetKind};
 use super::fields::{Fields, Problems};
 use super::front::is_table;
-use super::node::{At, Node, Yaml};
-use super::suggest::shorten;
+use super::node::{At, Content, Node, describe, scalar};
 use crate::dashboards::params::{self, Preset};
+use crate::text::shorten;
 
 /// The kinds of filter, as the fence names them.
 pub(super) const KINDS: &[&str] = &["date_input", "selectbox", "multiselect", "slider", "text_input"];
@@ -94,7 +94,7 @@ fn multiselect(fields: &mut Fields) -> Option<WidgetKind> {
 }
 
 fn not_an_option(fields: &mut Fields, text: &str, at: At, values: &[String]) {
-    let hint = super::suggest::did_you_mean(text, values.iter().map(String::as_str));
+    let hint = crate::text::did_you_mean(text, values.iter().map(String::as_str));
     fields.wrong("default", at, format!("The default \"{}\" is not among the options.{hint}", shorten(text)));
 }
 
@@ -104,11 +104,11 @@ fn options(fields: &mut Fields) -> Option<Options> {
         fields.missing("options", "[open, closed]");
         return None;
     };
-    match &node.value {
-        Yaml::List(items) => {
+    match &node.content {
+        Content::List(items) => {
             let mut values = Vec::new();
             for item in items {
-                match item.scalar() {
+                match scalar(item) {
                     Some(text) if values.contains(&text) => {
                         fields.wrong(
                             "options",
@@ -120,7 +120,7 @@ fn options(fields: &mut Fields) -> Option<Options> {
                     None => fields.wrong(
                         "options",
                         item.at,
-                        format!("An option is a text, not {}.", item.describe()),
+                        format!("An option is a text, not {}.", describe(item)),
                     ),
                 }
             }
@@ -129,7 +129,7 @@ fn options(fields: &mut Fields) -> Option<Options> {
             }
             Some(Options::List(values))
         }
-        Yaml::Map(_) => {
+        Content::Map(_) => {
             let mut inner = Fields::new("options", node.at, node, &["column"], fields.problems);
             let (text, at) = inner.required_text("column", "gold.collections.creditor")?;
             if let Some((table, column)) = text.rsplit_once('.')
@@ -148,7 +148,7 @@ fn options(fields: &mut Fields) -> Option<Options> {
         _ => {
             let message = format!(
                 "\"options\" expects a list of values or {{column: TABLE.COLUMN}}, not {}.",
-                node.describe()
+                describe(&node)
             );
             fields.wrong("options", node.at, message);
             None

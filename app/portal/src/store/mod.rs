@@ -2,6 +2,7 @@
 //!
 //! `SQLite` and `PostgreSQL` run the same statements through the macros below; where they must differ (locks),
 //! the two texts stand side by side. Every store test runs on both.
+#![expect(clippy::disallowed_methods, reason = "this is the one place that speaks SQL")]
 
 pub mod access;
 pub mod audit;

@@ -16,7 +16,6 @@ use lakeport_portal::{
 };
 use tempfile::TempDir;
 
-use crate::corpus::in_ci;
 use crate::lake::FakeLake;
 use crate::post::Post;
 
@@ -77,16 +76,6 @@ pub(crate) fn run(world: Work<'_, Option<World>>, scenario: for<'w> fn(&'w World
     });
 }
 
-/// The administrator's address of the PostgreSQL to test on; in CI there has to be one.
-fn postgres() -> Option<String> {
-    let url = std::env::var("LAKEPORT_TEST_POSTGRES").ok();
-    assert!(url.is_some() || !in_ci(), "LAKEPORT_TEST_POSTGRES is not set");
-    if url.is_none() {
-        eprintln!("skipped: no PostgreSQL");
-    }
-    url
-}
-
 /// Runs a statement of the administrator, from wherever we are.
 fn administer(admin: String, sql: String) {
     let work = async move {
@@ -105,7 +94,7 @@ fn home(engine: Engine) -> Option<Home> {
             Home::Folder { _folder: folder, url }
         }
         Engine::Postgres => {
-            let admin = postgres()?;
+            let admin = crate::corpus::postgres()?;
             let name = format!("it_{}", uuid::Uuid::now_v7().simple());
             administer(admin.clone(), format!("CREATE DATABASE {name}"));
             let (address, options) = admin.split_once('?').unwrap_or((&admin, ""));

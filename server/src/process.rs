@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use lakeport_lake::{PoolOptions, WorkerPool};
 use lakeport_portal::notify::Mailer;
 use lakeport_portal::{Clock, Ctx, DemoClock, Settings, SystemClock};
-use lakeport_portal::{people, readings};
+use lakeport_portal::{people, readings, snapshot};
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
@@ -27,6 +27,8 @@ use crate::{connections, demo, jobs, mail, observe, private};
 const FAREWELL: Duration = Duration::from_secs(15);
 /// Pause between two rounds in which readings are written; so much of them a crash loses.
 const READINGS_EVERY: Duration = Duration::from_secs(5);
+/// Pause between two looks whether another replica changed the catalog: whoever asks finds its newest state ready.
+const CATALOG_EVERY: Duration = Duration::from_millis(500);
 /// Time that the last round is given.
 const LAST_READINGS: Duration = Duration::from_secs(5);
 /// Requests that may wait for each worker before callers are told to come back later. A dashboard asks some ten at once.
@@ -101,6 +103,7 @@ impl Process {
         observe::record_metrics();
         let jobs = self.config.jobs.then(|| jobs::begin(&self.ctx, &self.mailer));
         let (router, limits) = (self.router(), Limits::of(&self.config));
+        let catalog = tokio::spawn(snapshot::keep_following(self.ctx.clone(), CATALOG_EVERY));
         // A dropped sender means the same as a sent signal.
         let (settle, settled) = oneshot::channel::<()>();
         let readings = readings::keep_written(self.ctx.clone(), READINGS_EVERY, async { _ = settled.await });
@@ -114,6 +117,7 @@ impl Process {
             () = told_to_stop() => None,
         };
         drop(jobs);
+        catalog.abort();
         let ended = if let Some(ended) = ended {
             ended
         } else {

@@ -7,9 +7,10 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use lakeport_frame::Place;
 
 use crate::access::{Leavers, Policies};
-use crate::catalog::{Looks, Snapshots};
+use crate::catalog::Looks;
 use crate::dashboards::ResultCache;
 use crate::readings::Readings;
+use crate::snapshot::Snapshots;
 use crate::{Db, Lake};
 
 /// The time. Rules take it as a parameter; only this trait's implementations ask the system.

@@ -20,6 +20,7 @@ pub mod people;
 pub mod policy;
 pub mod readings;
 pub mod sharing;
+pub mod snapshot;
 pub mod standards;
 pub mod store;
 mod text;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 use lakeport_frame::{LakeError, TableRef};
-use lakeport_portal::{Lake as _, audit};
+use lakeport_portal::{Lake as _, audit, legible};
 use url::Url;
 
 use super::Common;
@@ -38,11 +38,12 @@ impl Doctor {
             ("configuration", configuration(&loaded)),
             ("data", data(config)),
             ("database", database(config).await),
+            ("documents", documents(config).await),
             ("lake", lake(config).await),
             ("sign-in", sign_in(config).await),
             ("mail", mail(config).await),
         ];
-        let mut wrong = 0;
+        let (mut wrong, all) = (0, findings.len());
         for (name, finding) in findings {
             let (word, text) = match finding {
                 Finding::Fine(text) => ("ok", text),
@@ -54,7 +55,7 @@ impl Doctor {
             };
             println!("{word:<8} {name:<14} {}", text.replace('\n', &format!("\n{:24}", "")));
         }
-        if wrong > 0 { Err(Stop::fault(format!("{wrong} of 6 things are wrong."))) } else { Ok(()) }
+        if wrong > 0 { Err(Stop::fault(format!("{wrong} of {all} things are wrong."))) } else { Ok(()) }
     }
 }
 
@@ -92,6 +93,34 @@ async fn database(config: &Config) -> Finding {
         Ok(Some(report)) => Finding::Fine(format!("answers. {report}")),
         Err(stop) => Finding::Wrong(stop.message),
     }
+}
+
+/// Most documents that are named.
+const MOST_NAMED: usize = 20;
+
+/// Documents that cannot be read are left out by the portal; here they are named.
+async fn documents(config: &Config) -> Finding {
+    let looked = async {
+        let Some(state) = state::find(config).await? else { return Ok(None) };
+        let portal = process::open_with(state, config).await?;
+        Ok::<_, Stop>(Some(portal.ctx().snapshot().await?))
+    };
+    let catalog = match looked.await {
+        Ok(Some(catalog)) => catalog,
+        Ok(None) => return Finding::Warning("none is there yet".to_owned()),
+        Err(stop) => return Finding::Wrong(stop.message),
+    };
+    let unread: Vec<String> = catalog
+        .unread()
+        .map(|unread| legible(&format!("{} {}: {}", unread.kind, unread.id, unread.problem)))
+        .collect();
+    if unread.is_empty() {
+        return Finding::Fine("all can be read".to_owned());
+    }
+    let more = unread.len().saturating_sub(MOST_NAMED);
+    let named = unread.into_iter().take(MOST_NAMED).chain((more > 0).then(|| format!("and {more} more")));
+    let named = named.collect::<Vec<_>>().join("\n");
+    Finding::Warning(format!("some cannot be read and are left out; correct and import them again\n{named}"))
 }
 
 /// A worker is started and looks at the root: what it answers shows whether the storage can be reached.

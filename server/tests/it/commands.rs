@@ -4,6 +4,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use lakeport_portal::store::catalog::put_product;
+use lakeport_portal::{Clock as _, Db, SystemClock};
 use tempfile::TempDir;
 
 use crate::world::mesh;
@@ -78,6 +80,17 @@ fn a_file_never_speaks_in_the_terminal() {
     assert_eq!(done.status.code(), Some(1), "{said}");
     assert!(!said.contains(['\u{1b}', '\r']), "{said:?}");
     assert!(!said.lines().any(|line| line.starts_with("lakeport: everything")), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_document_that_cannot_be_read_is_named_by_the_doctor() {
+    let data = portal();
+    let db = Db::connect(&format!("sqlite://{}", data.path().join("portal.db").display())).await.unwrap();
+    let mut tx = db.write().await.unwrap();
+    put_product(&mut tx, "collections", "controlling", "kind: [", SystemClock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let said = text(&lakeport(data.path(), &["doctor"]).stdout);
+    assert!(said.contains("product collections: "), "{said}");
 }
 
 #[test]

@@ -200,7 +200,11 @@ async fn start_with(data: &Path, mode: Mode, address: &str, change: impl FnOnce(
         ..Config::default()
     };
     change(&mut config);
-    Process::start_with(config, mode, PathBuf::from(env!("CARGO_BIN_EXE_lakeport"))).await.unwrap()
+    let process =
+        Process::start_with(config, mode, PathBuf::from(env!("CARGO_BIN_EXE_lakeport"))).await.unwrap();
+    // Whoever looks after a change sees it, however slow the machine is.
+    process.ctx.snapshots.wait_at_most(std::time::Duration::from_mins(1));
+    process
 }
 
 /// The demo's mesh, as a folder of files.

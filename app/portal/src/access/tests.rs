@@ -2,14 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::access::HeldOn;
-use lakeport_model::catalog::{AssetKind, Classification};
 use lakeport_model::people::{DomainRef, Membership, Viewer};
 use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::catalog::{Asset, Domain};
 use crate::policy::{Action, decide};
+use crate::store::catalog::{AssetRow, DomainRow};
 
 const DOMAINS: [&str; 3] = ["child", "parent", "other"];
 const PEOPLE: u128 = 6;
@@ -71,13 +70,10 @@ fn start() -> DateTime<Utc> {
 
 impl Case {
     fn snapshot(&self) -> Snapshot {
-        let mut snapshot = Snapshot::default();
-        for id in DOMAINS {
+        let domain = |id: &str| {
             let parent = (id == "child" && self.has_parent).then(|| "parent".to_owned());
-            let domain =
-                Domain { id: id.to_owned(), name: id.to_owned(), parent, description: String::new() };
-            snapshot.domains.insert(id.to_owned(), domain);
-        }
+            DomainRow { id: id.to_owned(), name: id.to_owned(), parent, description: String::new() }
+        };
         let member = |(person, domain, role): &(u128, usize, Role)| Member {
             domain: DOMAINS[*domain].to_owned(),
             person: Uuid::from_u128(*person),
@@ -86,36 +82,34 @@ impl Case {
             role: role.as_str().to_owned(),
             source: "file".to_owned(),
         };
+        let asset = AssetRow {
+            id: "data".to_owned(),
+            kind: "table".to_owned(),
+            layer: None,
+            namespace: String::new(),
+            name: String::new(),
+            domain: match self.now {
+                Whereabouts::In(domain) => DOMAINS[domain].to_owned(),
+                _ => String::new(),
+            },
+            description: String::new(),
+            platform: None,
+            location: None,
+            classification: "internal".to_owned(),
+            tags: "[]".to_owned(),
+            columns: "[]".to_owned(),
+            origin: "file".to_owned(),
+            created_at: start(),
+        };
+        let assets = if matches!(self.now, Whereabouts::Unknown) { Vec::new() } else { vec![asset] };
+        let mut snapshot = Snapshot::of(
+            DOMAINS.into_iter().map(domain).collect(),
+            self.members.iter().map(member).collect(),
+            assets,
+        );
         if let Some(owner) = self.answered_for_by {
             snapshot.account_hands.insert((Uuid::from_u128(self.requester), Uuid::from_u128(owner)));
         }
-        for member in self.members.iter().map(member) {
-            snapshot.members.entry(member.domain.clone()).or_default().push(member);
-        }
-        if !matches!(self.now, Whereabouts::Unknown) {
-            let asset = Asset {
-                id: "data".to_owned(),
-                kind: AssetKind::Table,
-                layer: None,
-                namespace: String::new(),
-                name: String::new(),
-                title: String::new(),
-                domain: match self.now {
-                    Whereabouts::In(domain) => DOMAINS[domain].to_owned(),
-                    _ => String::new(),
-                },
-                description: String::new(),
-                platform: None,
-                location: None,
-                classification: Classification::Internal,
-                tags: Vec::new(),
-                columns: Vec::new(),
-                origin: "file".to_owned(),
-                created_at: start(),
-            };
-            snapshot.assets.insert(asset.id.clone(), asset);
-        }
-        snapshot.look_up();
         snapshot
     }
 

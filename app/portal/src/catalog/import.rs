@@ -122,7 +122,7 @@ pub async fn import(
     let roles = std::mem::take(&mut report.roles);
     let news = !report.created.is_empty() || !report.changed.is_empty();
     if news && !dry_run {
-        let snapshot = super::load::answerable(&mut tx).await?;
+        let snapshot = ctx.snapshot_with(&mut tx, [Touched::Everything]).await?;
         access::catalog_changed(&mut tx, ctx, &snapshot).await?;
         access::roles_changed(&mut tx, ctx, &before, &snapshot).await?;
         changes::touch(&mut tx, [Touched::Everything], ctx.now()).await?;

@@ -8,9 +8,9 @@ use lakeport_model::catalog::{AccessStanding, AssetKind, Classification};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, GrantId, PortId, RequestId};
 
-use super::snapshot::{Asset, DashboardText, Port, Product, Snapshot};
 use crate::dashboards::{self, format::Dashboard};
 use crate::policy::{self, Action, Decision, Entitlement, Held, Values, Way, decide};
+use crate::snapshot::{Asset, DashboardText, Port, Product, Snapshot};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Grant, Request};
 use crate::{Ctx, Error, Result, people};
@@ -328,6 +328,9 @@ impl Snapshot {
         if is_member || rights.grants.iter().any(|grant| grant.asset.as_deref() == Some(&asset.id)) {
             return Sight::Full;
         }
-        self.offers(&asset.id).map(|(product, _)| of(rights, product)).max().unwrap_or(Sight::Full)
+        self.offers(&asset.id).map(|(product, _)| of(rights, product)).max().unwrap_or_else(|| {
+            // A product whose document cannot be read may offer it to few.
+            if self.hides_offers(&asset.domain) { Sight::Hidden } else { Sight::Full }
+        })
     }
 }

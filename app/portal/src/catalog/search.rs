@@ -10,9 +10,9 @@ use lakeport_model::people::{Role, Viewer};
 
 pub use index::Index;
 
-use super::snapshot::{Asset, Port, Product, Snapshot};
 use super::{Rights, Sight, href, lists};
 use crate::beside::WORDS;
+use crate::snapshot::{Asset, Port, Product, Snapshot};
 use crate::{Ctx, Error, Result, text};
 
 const MOST_HITS: u32 = 100;
@@ -43,7 +43,8 @@ pub async fn search(ctx: &Ctx, viewer: &Viewer, request: &SearchRequest) -> Resu
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let (held, whose, request) = (snapshot.clone(), rights.clone(), request.clone());
-    let mut found = WORDS.run(move || look(&held, &whose, &request)).await??;
+    let index = ctx.search_index(&snapshot).await?;
+    let mut found = WORDS.run(move || look(&held, &index, &whose, &request)).await??;
     let mut tx = ctx.db.read().await?;
     for hit in &mut found.hits {
         let (snapshot, rights) = (&snapshot, &rights);
@@ -75,9 +76,14 @@ fn within_limits(request: &SearchRequest) -> Result<()> {
     Ok(())
 }
 
-fn look(snapshot: &Snapshot, rights: &Rights, request: &SearchRequest) -> Result<SearchResult> {
+fn look(
+    snapshot: &Snapshot,
+    index: &Index,
+    rights: &Rights,
+    request: &SearchRequest,
+) -> Result<SearchResult> {
     let (words, is_cut) = index::searched(&request.q);
-    let matching = snapshot.index.find(&words)?;
+    let matching = index.find(&words)?;
     let is_capped = matching.len() == MOST_MATCHES;
     let found: Vec<Found> = matching
         .into_iter()
@@ -222,8 +228,8 @@ fn asset(snapshot: &Snapshot, rights: &Rights, asset: &Asset, score: f32, words:
     let columns: BTreeSet<String> = asset
         .columns
         .iter()
-        .filter(|column| full && (fits(&column.name) || fits(&column.description)))
-        .map(|column| column.name.clone())
+        .filter(|column| full && (fits(column.name) || fits(column.description)))
+        .map(|column| column.name.to_owned())
         .collect();
     let owners = owners(snapshot, &asset.domain);
     let hit = Hit {

@@ -1,6 +1,9 @@
 //! The edges between assets in memory, with the walks over them.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use imbl::{OrdMap, OrdSet};
 
 use crate::store::lineage::{EdgeRow, UseRow};
 
@@ -20,103 +23,177 @@ pub struct Edge {
     pub columns: BTreeSet<(String, String)>,
 }
 
-/// All edges, one a pair of assets, found from both ends.
+type Word = Arc<str>;
+/// An asset, a job that reads it or writes it (true).
+type Use = (Word, bool, Word);
+
+/// All edges, one a pair of assets, found from both ends. A copy shares what it holds.
 #[derive(Debug, Clone, Default)]
 pub struct Edges {
-    by_pair: BTreeMap<(String, String), Edge>,
-    sources: BTreeMap<String, BTreeSet<String>>,
-    targets: BTreeMap<String, BTreeSet<String>>,
-    readers: BTreeMap<String, BTreeSet<String>>,
-    writers: BTreeMap<String, BTreeSet<String>>,
-    by_job: BTreeMap<String, BTreeSet<String>>,
+    /// By source and target.
+    by_pair: OrdMap<(Word, Word), Arc<Edge>>,
+    /// Target and source.
+    into: OrdSet<(Word, Word)>,
+    /// How many edges and stored uses say so.
+    uses: OrdMap<Use, u32>,
+    /// Job and asset, in the same way.
+    by_job: OrdMap<(Word, Word), u32>,
+    /// What jobs do with an asset, beside what its edges say.
+    stored: OrdMap<Word, Arc<Vec<(Word, bool)>>>,
 }
 
 impl Edges {
     /// Edges as they are stored; several jobs between the same two assets become one edge.
     /// `uses` are what jobs read or write, also those with one side only.
     pub fn new(rows: Vec<EdgeRow>, uses: Vec<UseRow>) -> Self {
-        let mut edges = Self::default();
-        for row in uses {
-            edges.add_use(&row.job, &row.asset, row.writes);
-        }
+        let mut around: BTreeMap<String, (Vec<EdgeRow>, Vec<UseRow>)> = BTreeMap::new();
         for row in rows {
-            edges.targets.entry(row.source.clone()).or_default().insert(row.target.clone());
-            edges.sources.entry(row.target.clone()).or_default().insert(row.source.clone());
-            let columns: Vec<(String, String)> = serde_json::from_str(&row.columns).unwrap_or_default();
-            let pair = (row.source.clone(), row.target.clone());
-            let edge = edges.by_pair.entry(pair).or_insert_with(|| Edge {
-                source: row.source,
-                target: row.target,
-                jobs: Vec::new(),
-                columns: BTreeSet::new(),
-            });
-            edge.columns.extend(columns);
-            if !row.job.is_empty() {
-                edge.jobs.push(row.job.clone());
-                let (source, target) = (edge.source.clone(), edge.target.clone());
-                edges.add_use(&row.job, &source, false);
-                edges.add_use(&row.job, &target, true);
-            }
+            around.entry(row.target.clone()).or_default().0.push(row);
+        }
+        for row in uses {
+            around.entry(row.asset.clone()).or_default().1.push(row);
+        }
+        let mut edges = Self::default();
+        for (asset, (into, uses)) in around {
+            edges.put(&asset, into, uses);
         }
         edges
     }
 
+    /// Replaces all edges into an asset, and all uses of it.
+    pub fn put(&mut self, asset: &str, into: Vec<EdgeRow>, uses: Vec<UseRow>) {
+        let key: Word = asset.into();
+        let sources: Vec<Word> = self.sources(asset).cloned().collect();
+        for source in sources {
+            self.into.remove(&(key.clone(), source.clone()));
+            let Some(edge) = self.by_pair.remove(&(source.clone(), key.clone())) else { continue };
+            for job in &edge.jobs {
+                self.forget_use(job, &source, false);
+                self.forget_use(job, &key, true);
+            }
+        }
+        for (job, writes) in self.stored.remove(asset).iter().flat_map(|stored| stored.iter()) {
+            self.forget_use(job, &key, *writes);
+        }
+        for row in into {
+            let source: Word = row.source.as_str().into();
+            self.into.insert((key.clone(), source.clone()));
+            let columns: Vec<(String, String)> = serde_json::from_str(&row.columns).unwrap_or_default();
+            if !row.job.is_empty() {
+                self.add_use(&row.job, &source, false);
+                self.add_use(&row.job, &key, true);
+            }
+            let pair = (source, key.clone());
+            let mut edge = self.by_pair.get(&pair).map_or_else(
+                || Edge {
+                    source: row.source,
+                    target: row.target,
+                    jobs: Vec::new(),
+                    columns: BTreeSet::new(),
+                },
+                |edge| edge.as_ref().clone(),
+            );
+            edge.columns.extend(columns);
+            edge.jobs.extend((!row.job.is_empty()).then_some(row.job));
+            self.by_pair.insert(pair, Arc::new(edge));
+        }
+        if !uses.is_empty() {
+            let stored: Vec<(Word, bool)> =
+                uses.into_iter().map(|row| (row.job.into(), row.writes)).collect();
+            for (job, writes) in &stored {
+                self.add_use(job, &key, *writes);
+            }
+            self.stored.insert(key, Arc::new(stored));
+        }
+    }
+
     /// The edge between two assets.
     pub fn between(&self, source: &str, target: &str) -> Option<&Edge> {
-        self.by_pair.get(&(source.to_owned(), target.to_owned()))
+        self.by_pair.get(&(Word::from(source), Word::from(target))).map(Arc::as_ref)
     }
 
     /// Keys of the jobs that read an asset.
     pub fn readers(&self, asset: &str) -> impl Iterator<Item = &str> {
-        self.readers.get(asset).into_iter().flatten().map(String::as_str)
+        self.jobs(asset, false)
     }
 
     /// Keys of the jobs that write an asset.
     pub fn writers(&self, asset: &str) -> impl Iterator<Item = &str> {
-        self.writers.get(asset).into_iter().flatten().map(String::as_str)
+        self.jobs(asset, true)
+    }
+
+    fn jobs(&self, asset: &str, writes: bool) -> impl Iterator<Item = &str> {
+        let asset = Word::from(asset);
+        let from = self.uses.range::<_, Use>((asset.clone(), writes, Word::default())..);
+        from.take_while(move |((of, way, _), _)| *of == asset && *way == writes)
+            .map(|((_, _, job), _)| job.as_ref())
     }
 
     /// Assets that a job reads or writes.
     pub fn assets_of(&self, job: &str) -> impl Iterator<Item = &str> {
-        self.by_job.get(job).into_iter().flatten().map(String::as_str)
+        let job = Word::from(job);
+        let from = self.by_job.range::<_, (Word, Word)>((job.clone(), Word::default())..);
+        from.take_while(move |((of, _), _)| *of == job).map(|((_, asset), _)| asset.as_ref())
     }
 
-    fn add_use(&mut self, job: &str, asset: &str, writes: bool) {
-        let jobs = if writes { &mut self.writers } else { &mut self.readers };
-        jobs.entry(asset.to_owned()).or_default().insert(job.to_owned());
-        self.by_job.entry(job.to_owned()).or_default().insert(asset.to_owned());
+    fn add_use(&mut self, job: &str, asset: &Word, writes: bool) {
+        let job = Word::from(job);
+        *self.uses.entry((asset.clone(), writes, job.clone())).or_insert(0) += 1;
+        *self.by_job.entry((job, asset.clone())).or_insert(0) += 1;
+    }
+
+    fn forget_use(&mut self, job: &str, asset: &Word, writes: bool) {
+        fn less<K: Ord + Clone>(counts: &mut OrdMap<K, u32>, key: &K) {
+            if let Some(count) = counts.get_mut(key) {
+                *count -= 1;
+                if *count == 0 {
+                    counts.remove(key);
+                }
+            }
+        }
+        let job = Word::from(job);
+        less(&mut self.uses, &(asset.clone(), writes, job.clone()));
+        less(&mut self.by_job, &(job, asset.clone()));
     }
 
     /// The edges that begin at an asset.
-    pub fn from<'a>(&'a self, source: &'a str) -> impl Iterator<Item = &'a Edge> {
-        self.downstream(source).filter_map(move |target| self.between(source, target))
+    pub fn from(&self, source: &str) -> impl Iterator<Item = &Edge> {
+        let source = Word::from(source);
+        let from = self.by_pair.range::<_, (Word, Word)>((source.clone(), Word::default())..);
+        from.take_while(move |((of, _), _)| *of == source).map(|(_, edge)| edge.as_ref())
+    }
+
+    fn sources(&self, asset: &str) -> impl Iterator<Item = &Word> {
+        let asset = Word::from(asset);
+        let from = self.into.range::<_, (Word, Word)>((asset.clone(), Word::default())..);
+        from.take_while(move |(of, _)| *of == asset).map(|(_, source)| source)
     }
 
     /// Assets that flow into this one.
     pub fn upstream(&self, asset: &str) -> impl Iterator<Item = &str> {
-        self.sources.get(asset).into_iter().flatten().map(String::as_str)
+        self.sources(asset).map(Arc::as_ref)
     }
 
     /// Assets this one flows into.
     pub fn downstream(&self, asset: &str) -> impl Iterator<Item = &str> {
-        self.targets.get(asset).into_iter().flatten().map(String::as_str)
+        self.from(asset).map(|edge| edge.target.as_str())
     }
 
     /// Everything within `hops` downstream, nearest first, the start left out; at most [`MOST_WALKED`]. Cycles end where
     /// they close. The walk goes only through assets that are `visible`.
     pub fn reach_down(&self, start: &str, hops: usize, visible: &dyn Fn(&str) -> bool) -> Vec<String> {
-        Self::reach(start, hops, |asset| self.targets.get(asset), visible)
+        Self::reach(start, hops, |asset| self.downstream(asset).map(str::to_owned).collect(), visible)
     }
 
     /// Everything within `hops` upstream, in the same way.
     pub fn reach_up(&self, start: &str, hops: usize, visible: &dyn Fn(&str) -> bool) -> Vec<String> {
-        Self::reach(start, hops, |asset| self.sources.get(asset), visible)
+        Self::reach(start, hops, |asset| self.upstream(asset).map(str::to_owned).collect(), visible)
     }
 
-    fn reach<'a>(
+    fn reach(
         start: &str,
         hops: usize,
-        next: impl Fn(&str) -> Option<&'a BTreeSet<String>>,
+        next: impl Fn(&str) -> Vec<String>,
         visible: &dyn Fn(&str) -> bool,
     ) -> Vec<String> {
         let mut seen: BTreeSet<String> = BTreeSet::from([start.to_owned()]);
@@ -126,13 +203,13 @@ impl Edges {
             if depth == hops {
                 continue;
             }
-            for neighbour in next(&asset).into_iter().flatten() {
+            for neighbour in next(&asset) {
                 if found.len() == MOST_WALKED {
                     return found;
                 }
-                if seen.insert(neighbour.clone()) && visible(neighbour) {
+                if seen.insert(neighbour.clone()) && visible(&neighbour) {
                     found.push(neighbour.clone());
-                    queue.push_back((neighbour.clone(), depth + 1));
+                    queue.push_back((neighbour, depth + 1));
                 }
             }
         }

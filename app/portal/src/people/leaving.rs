@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::Actor;
 use crate::access::{self, Leavers};
 use crate::audit::{self, Entry};
-use crate::catalog::{self, Snapshot};
+use crate::catalog::Snapshot;
 use crate::policy::{self, Action};
 use crate::store::audit::Token;
 use crate::store::changes::{self, Touched};
@@ -60,7 +60,7 @@ async fn end_person(
     }
     let leaver = access::Leaver { id: person, why: "has left", how: ctx.settings.leavers };
     let left = access::leave(tx, ctx, snapshot, &leaver, actor, rule).await?;
-    let after = catalog::answerable(tx).await?;
+    let after = ctx.snapshot_with(tx, [Touched::Person(person)]).await?;
     access::roles_changed(tx, ctx, snapshot, &after).await?;
     let detail = json!({
         "tokens": tokens.len(), "requests": left.requests, "grants": left.grants, "leavers": ctx.settings.leavers.as_str(),

@@ -346,21 +346,6 @@ pub async fn tokens_of(tx: &mut Tx, owner: Uuid) -> Result<Vec<Token>> {
     Ok(rows!(tx, Token, "SELECT * FROM token WHERE owner = $1 AND revoked_at IS NULL ORDER BY id", owner)?)
 }
 
-/// Service accounts with the people who can act as each: who answers for it, and who has seen its secret.
-pub async fn hands(tx: &mut Tx) -> Result<Vec<(Uuid, Uuid)>> {
-    Ok(rows!(
-        tx,
-        (Uuid, Uuid),
-        "SELECT id, owner FROM token WHERE owner IS NOT NULL \
-         UNION SELECT id, made_by FROM token WHERE made_by IS NOT NULL"
-    )?)
-}
-
-/// Every service account, with the person who answers for it.
-pub async fn account_owners(tx: &mut Tx) -> Result<Vec<(Uuid, Option<Uuid>)>> {
-    Ok(rows!(tx, (Uuid, Option<Uuid>), "SELECT id, owner FROM token")?)
-}
-
 /// Gives a token that nobody answers for to somebody.
 pub async fn set_token_owner(tx: &mut Tx, id: Uuid, owner: Uuid) -> Result<bool> {
     Ok(run!(tx, "UPDATE token SET owner = $2 WHERE id = $1 AND owner IS NULL", id, owner)? == 1)

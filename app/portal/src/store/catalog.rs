@@ -8,7 +8,7 @@ use crate::Result;
 
 /// A stored domain.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-#[expect(missing_docs, reason = "the columns of the table, described in `catalog::snapshot`")]
+#[expect(missing_docs, reason = "the columns of the table, described in `snapshot`")]
 pub struct DomainRow {
     pub id: String,
     pub name: String,
@@ -18,7 +18,7 @@ pub struct DomainRow {
 
 /// A stored asset.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-#[expect(missing_docs, reason = "the columns of the table, described in `catalog::snapshot`")]
+#[expect(missing_docs, reason = "the columns of the table, described in `snapshot`")]
 pub struct AssetRow {
     pub id: String,
     pub kind: String,

@@ -24,15 +24,6 @@ pub struct EdgeRow {
     pub seen_at: DateTime<Utc>,
 }
 
-/// All edges.
-pub async fn edges(tx: &mut Tx) -> Result<Vec<EdgeRow>> {
-    Ok(rows!(
-        tx,
-        EdgeRow,
-        "SELECT source, target, job, columns, seen_at FROM lineage_edge ORDER BY source, target, job"
-    )?)
-}
-
 /// Those of these edges that are there, by source, target and job.
 pub async fn edges_like(tx: &mut Tx, edges: &[EdgeRow]) -> Result<Vec<EdgeRow>> {
     let keys: Vec<_> = edges.iter().map(|edge| (&edge.source, &edge.target, &edge.job)).collect();
@@ -113,11 +104,6 @@ pub struct UseRow {
     pub asset: String,
     /// True when it is written.
     pub writes: bool,
-}
-
-/// What all jobs read and write.
-pub async fn job_uses(tx: &mut Tx) -> Result<Vec<UseRow>> {
-    Ok(rows!(tx, UseRow, "SELECT job, asset, writes FROM lineage_use WHERE run = '' ORDER BY job, asset")?)
 }
 
 /// How many names the events of a job, or of a dataset under a key of its own, have for what it reads and writes.
@@ -235,15 +221,6 @@ pub async fn used_by_others(tx: &mut Tx, assets: &[&str], job: &str) -> Result<B
     Ok(found.into_iter().map(|(asset,)| asset).collect())
 }
 
-/// All other addresses: namespace, name, asset.
-pub async fn aliases(tx: &mut Tx) -> Result<Vec<(String, String, String)>> {
-    Ok(rows!(
-        tx,
-        (String, String, String),
-        "SELECT namespace, name, asset FROM lineage_alias ORDER BY namespace, name"
-    )?)
-}
-
 /// Gives an asset another address.
 pub async fn put_alias(tx: &mut Tx, namespace: &str, name: &str, asset: &str) -> Result<()> {
     run!(
@@ -306,12 +283,6 @@ pub async fn set_dropped(tx: &mut Tx, asset: &str, at: Option<DateTime<Utc>>) ->
         )?
     };
     Ok(done == 1)
-}
-
-/// Assets that events dropped.
-pub async fn dropped(tx: &mut Tx) -> Result<BTreeSet<String>> {
-    let found = rows!(tx, (String,), "SELECT asset FROM lineage_dataset WHERE dropped_at IS NOT NULL")?;
-    Ok(found.into_iter().map(|(asset,)| asset).collect())
 }
 
 /// Keeps an event as it came; false when one with this id was kept before.

@@ -13,6 +13,7 @@ pub(crate) mod lists;
 pub mod notify;
 pub mod people;
 pub mod settings;
+pub mod snapshot;
 pub(crate) mod statement;
 
 use std::path::Path;

@@ -1,8 +1,9 @@
 //! People, memberships, sessions.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use imbl::OrdMap;
 use lakeport_model::people::{DomainRef, Membership, PersonRef, Role};
 use lakeport_model::{DomainId, PersonId};
 use sqlx::FromRow;
@@ -38,17 +39,25 @@ pub struct Person {
 
 /// Names of all people, to show ids as names.
 #[derive(Debug, Clone, Default)]
-pub struct Names(HashMap<Uuid, String>);
+pub struct Names(OrdMap<Uuid, Arc<str>>);
 
 impl Names {
     /// The name of a person.
     pub fn of(&self, id: Uuid) -> String {
-        self.0.get(&id).cloned().unwrap_or_else(|| "somebody erased".to_owned())
+        self.known(id).unwrap_or_else(|| "somebody erased".to_owned())
     }
 
     /// The name of a person, if there is one with this id.
     pub fn known(&self, id: Uuid) -> Option<String> {
-        self.0.get(&id).cloned()
+        self.0.get(&id).map(ToString::to_string)
+    }
+
+    /// Takes over what somebody is called now; `None` for somebody who is not there any more.
+    pub(crate) fn put(&mut self, id: Uuid, name: Option<String>) {
+        match name {
+            Some(name) => self.0.insert(id, name.into()),
+            None => self.0.remove(&id),
+        };
     }
 
     /// The name of the person whose id is written as `text`.
@@ -65,7 +74,7 @@ impl Names {
 /// Names of all people.
 pub async fn names(tx: &mut Tx) -> Result<Names> {
     let found = rows!(tx, (Uuid, String), "SELECT id, name FROM person")?;
-    Ok(Names(found.into_iter().collect()))
+    Ok(Names(found.into_iter().map(|(id, name)| (id, Arc::from(name))).collect()))
 }
 
 /// A person by id.
@@ -293,16 +302,6 @@ impl Member {
     pub fn is_from_file(&self) -> bool {
         self.source == "file"
     }
-}
-
-/// All members of all domains who can sign in, by name.
-pub async fn members(tx: &mut Tx) -> Result<Vec<Member>> {
-    Ok(rows!(
-        tx,
-        Member,
-        "SELECT member.domain, member.person, person.name, person.email, member.role, member.source FROM member \
-         JOIN person ON person.id = member.person WHERE person.disabled_at IS NULL ORDER BY person.name, person.id"
-    )?)
 }
 
 /// All members of all domains, those who have left included, by name.

@@ -158,9 +158,9 @@ on_both! { empty =>
         }
         let snapshot = world.ctx.snapshot().await.expect("it is read");
         let asset = snapshot.asset_at("lakehouse", "raw.out").expect("it is known");
-        let column = &asset.columns[0];
+        let column = asset.columns.iter().next().expect("it is described");
         assert_eq!(
-            (asset.description.as_str(), column.data_type.as_str(), column.description.as_str()),
+            (asset.description.as_str(), column.data_type, column.description),
             ("goldterces", "int", "payments")
         );
     }

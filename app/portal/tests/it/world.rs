@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use lakeport_model::access::{GrantLine, NewRequest};
@@ -188,6 +189,8 @@ impl World {
             let db = Db::connect(url).await.expect("the database can be opened");
             db.migrate().await.expect("the tables can be made");
             let ctx = Ctx::new(db, clock.clone(), lake.clone(), settings());
+            // Whoever looks after a change sees it, however slow the machine is.
+            ctx.snapshots.wait_at_most(Duration::from_mins(1));
             Some(Self { ctx, clock, lake, post: Post::default(), home })
         })
     }
@@ -206,7 +209,9 @@ impl World {
         Box::pin(async move {
             let (Home::Folder { url, .. } | Home::Server { url, .. }) = &self.home;
             let db = Db::connect(url).await.expect("the database can be opened");
-            Ctx::new(db, clock, self.lake.clone(), settings)
+            let ctx = Ctx::new(db, clock, self.lake.clone(), settings);
+            ctx.snapshots.wait_at_most(Duration::from_mins(1));
+            ctx
         })
     }
 

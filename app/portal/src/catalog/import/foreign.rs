@@ -17,7 +17,8 @@ pub(super) async fn refuse_foreign_offers(tx: &mut Tx) -> Result<()> {
     let owners: BTreeMap<_, _> =
         store::assets(tx).await?.into_iter().map(|row| (row.id, row.domain)).collect();
     for row in store::products(tx).await? {
-        let product = DataProduct::from_yaml(&row.id, &row.document).map_err(Error::fault)?;
+        // What cannot be read offers nothing.
+        let Ok(product) = DataProduct::from_yaml(&row.id, &row.document) else { continue };
         let domain = product.domain.as_deref().unwrap_or_default();
         for port in &product.output_ports {
             let foreign = port.asset().and_then(|asset| owners.get_key_value(asset));

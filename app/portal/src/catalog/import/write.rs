@@ -10,7 +10,6 @@ use super::documents::Documents;
 use super::privileges;
 use super::{ImportError, ImportReport, SourceFile, foreign, places, twins};
 use crate::audit;
-use crate::catalog::load;
 use crate::contracts::compare::{Bump, compare, version_problem};
 use crate::people::administrators;
 use crate::people::members::{Settled, settle};
@@ -20,6 +19,7 @@ use crate::standards::odcs::Contract;
 use crate::standards::odps::{DataProduct, Visibility};
 use crate::store::Tx;
 use crate::store::catalog::{self as store, AssetRow, DomainRow, VersionRow};
+use crate::store::changes::Touched;
 use crate::store::lineage as edges;
 use crate::store::people::{self, Person};
 use crate::text::Look;
@@ -44,8 +44,8 @@ pub(super) async fn all(
     for (product, file) in &documents.products {
         report.note("product", &product.id, held.get(&product.id).map(|held| *held == file.text));
         let domain = product.domain.as_deref().unwrap_or_default();
-        if let Some(before) = held.get(&product.id) {
-            let before = DataProduct::from_yaml(&product.id, before).map_err(Error::fault)?;
+        let before = held.get(&product.id).and_then(|text| DataProduct::from_yaml(&product.id, text).ok());
+        if let Some(before) = before {
             report.privileges.extend(privileges::of_product(&before, product));
         } else if product.visibility() == Visibility::Open {
             opened.push(product.id.clone());
@@ -67,7 +67,7 @@ pub(super) async fn all(
     }
     warn_about_strangers(tx, report).await?;
     foreign::refuse_foreign_offers(tx).await?;
-    let promised = load::promised(tx).await?;
+    let promised = ctx.snapshot_with(tx, [Touched::Everything]).await?;
     foreign::refuse_foreign_checks(&promised, &documents.contracts)?;
     foreign::refuse_foreign_contracts(&promised, &documents.products)?;
     places::refuse_shared_places(tx, ctx, &documents.assets, report).await

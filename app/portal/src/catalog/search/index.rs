@@ -12,7 +12,7 @@ use tantivy::tokenizer::{Language, LowerCaser, SimpleTokenizer, Stemmer, TextAna
 use tantivy::{IndexReader, TantivyDocument, Term, doc};
 
 use super::Entry;
-use crate::catalog::snapshot::{Asset, Snapshot};
+use crate::snapshot::{Asset, Snapshot};
 use crate::{Error, Result};
 
 const WRITER_BYTES: usize = 15_000_000;
@@ -151,9 +151,8 @@ impl Index {
             entries.push(Entry::Product(product.id.clone()));
         }
         for asset in snapshot.assets.values() {
-            let columns =
-                asset.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(" ");
-            let meanings = asset.columns.iter().map(|column| column.description.as_str());
+            let columns = asset.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(" ");
+            let meanings = asset.columns.iter().map(|column| column.description);
             let domain = snapshot.domain_name(&asset.domain);
             let words = [
                 &asset.tags.join(" "),

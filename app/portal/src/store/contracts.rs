@@ -5,6 +5,7 @@ use lakeport_model::contracts::{CheckRun, CheckState};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::lists::{list, rows_of_list};
 use super::{Tx, row, rows, run};
 use crate::{Error, Result};
 
@@ -168,6 +169,19 @@ pub async fn subscribers(tx: &mut Tx, contract: &str) -> Result<i64> {
         contract
     )?;
     Ok(found.map_or(0, |(count,)| count))
+}
+
+/// Number of live subscriptions to these contracts together.
+pub async fn subscribers_of(tx: &mut Tx, contracts: &[String]) -> Result<i64> {
+    let asked: Vec<_> = contracts.iter().map(|contract| (contract,)).collect();
+    let found = rows_of_list!(
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM ",
+        " CROSS JOIN subscription WHERE subscription.contract = item.value ->> 0 AND subscription.ended_at IS NULL",
+        list(&asked)?
+    )?;
+    Ok(found.first().map_or(0, |(count,)| *count))
 }
 
 /// Who subscribed to a contract.

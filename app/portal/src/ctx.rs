@@ -9,6 +9,7 @@ use lakeport_frame::Place;
 use crate::access::{Leavers, Policies};
 use crate::catalog::{Looks, Snapshots};
 use crate::dashboards::ResultCache;
+use crate::lineage::Events;
 use crate::readings::Readings;
 use crate::{Db, Lake};
 
@@ -120,6 +121,8 @@ pub struct Ctx {
     pub readings: Arc<Readings>,
     /// When tables last changed, as far as anybody looked.
     pub looks: Arc<Looks>,
+    /// Lineage events that wait to be kept.
+    pub events: Arc<Events>,
     /// Configuration.
     pub settings: Arc<Settings>,
 }
@@ -135,6 +138,7 @@ impl Ctx {
             results: Arc::new(ResultCache::new(settings.results_mb)),
             readings: Arc::default(),
             looks: Arc::default(),
+            events: Arc::default(),
             settings: Arc::new(settings),
         }
     }

@@ -199,9 +199,10 @@ pub(super) async fn receive_batch(
         return Err(Problem::bad_input(detail));
     }
     let (mut summary, mut failed_events) = (BatchSummary::default(), Vec::new());
-    for (index, event) in (0u32..).zip(&events) {
+    let answers = lineage::ingest_all(&shared.ctx, &actor(account), events).await;
+    for (index, answer) in (0u32..).zip(answers) {
         summary.received += 1;
-        match lineage::ingest(&shared.ctx, &actor(account.clone()), event).await {
+        match answer {
             Ok(_) => summary.successful += 1,
             Err(error) => {
                 let retriable = match &error {

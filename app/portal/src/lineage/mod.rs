@@ -8,6 +8,6 @@ mod marquez;
 
 pub use edges::{Edge, Edges};
 pub use graph::graph;
-pub use ingest::ingest;
-pub(crate) use ingest::{event_id, keep};
+pub(crate) use ingest::keep_events;
+pub use ingest::{Events, ingest, ingest_all};
 pub use marquez::marquez;

@@ -14,7 +14,7 @@ use lakeport_model::people::{Account, DemoShell, MOST_SESSIONS, Membership, Role
 use lakeport_model::{PersonId, TokenId};
 use serde_json::json;
 
-pub(crate) use acting::{again, begin, begin_as};
+pub(crate) use acting::{again, begin, begin_as, now_as};
 pub use domain::domain_page;
 pub use members::{find_people, put_member, remove_member};
 pub use sign_in::{Identity, sign_in};

@@ -113,25 +113,6 @@ pub async fn put_asset(tx: &mut Tx, row: &AssetRow) -> Result<()> {
     Ok(())
 }
 
-/// Renews columns and description of an asset that only lineage events name; true when they are other ones now.
-pub async fn renew_described(
-    tx: &mut Tx,
-    id: &str,
-    columns: Option<&str>,
-    description: Option<&str>,
-) -> Result<bool> {
-    let done = run!(
-        tx,
-        "UPDATE asset SET columns = COALESCE($2, columns), description = COALESCE($3, description) \
-         WHERE id = $1 AND origin = 'lineage' \
-         AND (columns <> COALESCE($2, columns) OR description <> COALESCE($3, description))",
-        id,
-        columns,
-        description
-    )?;
-    Ok(done == 1)
-}
-
 /// Removes an asset.
 pub async fn delete_asset(tx: &mut Tx, id: &str) -> Result<()> {
     run!(tx, "DELETE FROM asset WHERE id = $1", id)?;

@@ -4,6 +4,7 @@ mod access;
 mod acting;
 mod asking;
 mod audit;
+mod batches;
 mod beside;
 mod contract_borders;
 mod contract_news;

@@ -25,6 +25,9 @@ use crate::store::people::{self, Person};
 use crate::text::Look;
 use crate::{Ctx, Error, Result, lineage};
 
+/// Lineage events that are kept together.
+const EVENTS_AT_ONCE: usize = 1_000;
+
 pub(super) async fn all(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -60,10 +63,15 @@ pub(super) async fn all(
         report.note("dashboard", &id, held.get(&id).map(|held| *held == text));
         store::put_dashboard(tx, &id, &text, ctx.now()).await?;
     }
-    for event in documents.events {
-        let id = lineage::event_id(&event);
-        let new = lineage::keep(tx, ctx, &event).await?.new;
-        report.note("lineage event", &id, (!new).then_some(true));
+    let mut events = documents.events.into_iter();
+    loop {
+        let some: Vec<_> = events.by_ref().take(EVENTS_AT_ONCE).collect();
+        if some.is_empty() {
+            break;
+        }
+        for (id, new) in lineage::keep_events(tx, ctx, some).await? {
+            report.note("lineage event", &id, (!new).then_some(true));
+        }
     }
     warn_about_strangers(tx, report).await?;
     foreign::refuse_foreign_offers(tx).await?;

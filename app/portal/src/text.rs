@@ -58,6 +58,10 @@ pub(crate) fn hidden(text: &str) -> Option<char> {
 
 /// The same, with the number of letters before it.
 pub(crate) fn hidden_at(text: &str) -> Option<(usize, char)> {
+    // Most texts are plain, and all texts of all files are looked at.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t')) {
+        return None;
+    }
     let mut letters = letters(text).enumerate();
     letters.find(|(_, (letter, unseen))| *unseen || is_control(*letter)).map(|(at, (letter, _))| (at, letter))
 }

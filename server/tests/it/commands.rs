@@ -111,6 +111,20 @@ fn importing_twice_changes_nothing_and_export_brings_it_back() {
 }
 
 #[test]
+fn a_file_that_is_no_text_is_named_with_all_other_problems() {
+    let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::write(folder.path().join("a.yaml"), b"kind: \xff\n").unwrap();
+    std::fs::write(folder.path().join("b.yaml"), "apiVersion: lakeport/v1\nkind: Domian\n").unwrap();
+    let done = lakeport(data.path(), &["import", folder.path().to_str().unwrap()]);
+    assert_eq!(done.status.code(), Some(1));
+    let told = text(&done.stderr);
+    for problem in ["a.yaml: This file cannot be read: ", "b.yaml:2:7: ", "2 problems; nothing was imported"]
+    {
+        assert!(told.contains(problem), "{problem} in {told}");
+    }
+}
+
+#[test]
 fn an_import_with_a_mistake_changes_nothing() {
     let data = portal();
     let folder = tempfile::tempdir().unwrap();

@@ -197,12 +197,6 @@ pub(crate) async fn answerable(tx: &mut Tx) -> Result<Snapshot> {
     CATALOGS.run(move || rows.read()).await?
 }
 
-/// The same with every contract, on the ports that may show it.
-pub(super) async fn promised(tx: &mut Tx) -> Result<Snapshot> {
-    let rows = Promised::of(tx).await?;
-    CATALOGS.run(move || rows.read()).await?
-}
-
 /// Reads a dashboard's text, and gives its title to the asset of the same id.
 fn add_dashboard(snapshot: &mut Snapshot, row: store::DocumentRow) {
     let read = format::parse(&row.id, &row.document)

@@ -17,7 +17,9 @@ mod way;
 
 pub use export::export;
 pub use home::{home, last_opened};
-pub use import::{ImportError, ImportReport, SourceFile, import};
+pub use import::{
+    Files, ImportError, ImportReport, Progress, SourceFile, Step, Watch, import, import_watched,
+};
 pub use load::Snapshots;
 pub(crate) use load::answerable;
 pub use looks::Looks;

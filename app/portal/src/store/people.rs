@@ -365,12 +365,6 @@ pub async fn forget_removal(tx: &mut Tx, domain: &str, person: Uuid) -> Result<(
     Ok(())
 }
 
-/// Whom somebody removed from a domain on its page.
-pub async fn removals(tx: &mut Tx, domain: &str) -> Result<Vec<Uuid>> {
-    let found = rows!(tx, (Uuid,), "SELECT person FROM member_removed WHERE domain = $1", domain)?;
-    Ok(found.into_iter().map(|(person,)| person).collect())
-}
-
 /// Replaces the members that files gave a domain; those added on a page stay.
 pub async fn set_members(tx: &mut Tx, domain: &str, members: &[(Uuid, Role)]) -> Result<()> {
     run!(tx, "DELETE FROM member WHERE domain = $1 AND source = 'file'", domain)?;

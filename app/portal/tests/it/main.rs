@@ -36,6 +36,7 @@ mod search;
 mod standards;
 mod states;
 mod tokens;
+mod touched;
 mod twins;
 mod unanswered;
 mod unseen;

@@ -8,6 +8,7 @@ mod contracts;
 mod documents;
 mod files;
 mod foreign;
+mod known;
 mod people;
 mod places;
 mod privileges;
@@ -22,6 +23,7 @@ use serde_json::json;
 
 pub use self::files::{Files, Progress, SourceFile, Step, Watch};
 
+use self::known::Known;
 use self::write::Written;
 use crate::audit::{self, Entry};
 use crate::beside::IMPORTS;
@@ -139,12 +141,15 @@ pub async fn import_watched(
 ) -> Result<ImportReport, ImportError> {
     let (settings, now) = (Arc::clone(&ctx.settings), ctx.now());
     let (source, hears) = (Arc::clone(files), watch.clone());
-    let read = IMPORTS.run(move || documents::read(&settings, &*source, now, &hears)).await?;
+    let known = Known::of(&mut ctx.db.read().await?).await?;
+    let read = IMPORTS.run(move || documents::read(&settings, &*source, &known, now, &hears)).await?;
     let (documents, mut warnings) = read?;
     let mut tx = ctx.db.write().await?;
     let mut report = ImportReport::default();
     let written = write::all(&mut tx, ctx, files, documents, &mut report, watch).await?;
-    let Written { located, products, contracts } = written;
+    let Written { located, products, contracts, notes } = written;
+    let has_notes = !notes.is_empty();
+    known::keep(&mut tx, notes).await?;
     let privileges = std::mem::take(&mut report.privileges);
     let roles = std::mem::take(&mut report.roles);
     let touched = std::mem::take(&mut report.touched);
@@ -180,11 +185,13 @@ pub async fn import_watched(
             if report.names("contract") {
                 crate::contracts::tell_of_versions(&mut tx, ctx, actor, &before, &after).await?;
             }
-            tx.commit().await?;
         }
         watch.say(Step::Check, 2, 2);
     } else {
         places::refuse_shared_places(&mut tx, ctx, files, located, &mut report).await?;
+    }
+    if (has_news || has_notes) && !dry_run {
+        tx.commit().await?;
     }
     report.warnings.append(&mut warnings);
     Ok(report)

@@ -210,3 +210,39 @@ pub async fn put_dashboards(tx: &mut Tx, rows: &[(&str, &str)], at: DateTime<Utc
     )?;
     Ok(())
 }
+
+/// What is kept of a file that was imported.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct FileRow {
+    /// Its path within the folder.
+    pub path: String,
+    /// Of its text and of how it was read.
+    pub digest: String,
+    /// What it is worth a look for, as a JSON list of sentences.
+    pub advice: String,
+    /// How many events it holds.
+    pub events: i64,
+    /// The assets it states, as a JSON list.
+    pub assets: String,
+}
+
+/// All files of assets and of lineage that were imported.
+pub async fn files(tx: &mut Tx) -> Result<Vec<FileRow>> {
+    Ok(rows!(tx, FileRow, "SELECT path, digest, advice, events, assets FROM imported_file")?)
+}
+
+/// Adds files, or replaces what was kept of those of their paths.
+pub async fn put_files(tx: &mut Tx, rows: &[FileRow]) -> Result<()> {
+    let rows: Vec<_> =
+        rows.iter().map(|row| (&row.path, &row.digest, &row.advice, row.events, &row.assets)).collect();
+    run_list!(
+        tx,
+        "INSERT INTO imported_file (path, digest, advice, events, assets) \
+         SELECT item.value ->> 0, item.value ->> 1, item.value ->> 2, CAST(item.value ->> 3 AS BIGINT), \
+         item.value ->> 4 FROM ",
+        " WHERE true ON CONFLICT (path) DO UPDATE SET digest = excluded.digest, advice = excluded.advice, \
+         events = excluded.events, assets = excluded.assets",
+        list(&rows)?
+    )?;
+    Ok(())
+}

@@ -93,8 +93,40 @@ on_both! { empty =>
         world.execute("UPDATE asset SET description = 'Changed' WHERE id = 'gold.t7'").await.expect("it runs");
         let again = world.import(many(None)).await;
         assert_eq!(again.changed, [("asset".to_owned(), "gold.t7".to_owned())]);
+        assert_eq!((again.created.len(), again.unchanged), (0, 1_802));
         let text = "SELECT description FROM asset WHERE id = 'gold.t7'";
         assert_eq!(world.text(text).await, "One of many");
+    }
+
+    async fn files_that_are_as_they_were_are_still_looked_at_beside_others(world) {
+        let one = |path: &str| SourceFile { path: path.to_owned(), ..assets("- {id: gold.a, kind: table, description: A}\n") };
+        for path in ["one.yaml", "other.yaml", "one.yaml"] {
+            world.import(vec![one(path)]).await;
+        }
+        let problems = world.problems(vec![one("one.yaml"), one("other.yaml")]).await;
+        assert!(problems.starts_with("other.yaml: asset gold.a stands in one.yaml as well"), "{problems}");
+    }
+
+    async fn what_is_worth_a_look_is_told_again_of_files_that_are_as_they_were(world) {
+        let event = r#"{"eventTime":"2026-11-02T05:40:00","producer":"https://x.example","schemaURL":"https://x.example/s","run":{"runId":"445e09ff-b56b-5c27-8ef4-cad8a9b13221"},"job":{"namespace":"n","name":"j"},"inputs":[{"namespace":"lakehouse","name":"gold.b"}]}"#;
+        let files = || vec![file("events.jsonl", event)];
+        let first = world.import(files()).await;
+        assert!(first.warnings.iter().any(|told| told.contains("no zone")), "{first}");
+        let second = world.import(files()).await;
+        assert_eq!((second.created.len(), second.unchanged), (0, 1));
+        assert_eq!(second.warnings, first.warnings);
+    }
+
+    async fn a_root_that_is_gone_is_noticed_however_the_files_are(world) {
+        let mut settings = crate::world::settings();
+        settings.storage_roots = vec!["/other".to_owned()];
+        let ctx = world.replica(world.ctx.clock.clone(), settings).await;
+        let files = || vec![assets("- {id: gold.a, kind: table, description: A, location: /other/a}\n")];
+        for _ in 0..2 {
+            catalog::import(&ctx, &Actor::System("test"), files(), false).await.expect("it lies below a root");
+        }
+        let problems = world.problems(files()).await;
+        assert!(problems.starts_with("assets.yaml:6:") && problems.contains("outside the lake"), "{problems}");
     }
 
     async fn what_a_file_takes_over_touches_where_its_data_flows(world) {

@@ -9,6 +9,7 @@ use std::sync::mpsc;
 use chrono::{DateTime, Utc};
 
 use super::files::{Files, SourceFile, Step, Watch};
+use super::known::{self, Known, Line, Noted};
 use super::{ImportError, assets, places};
 use crate::Error;
 use crate::ctx::Settings;
@@ -19,6 +20,7 @@ use crate::standards::odps::DataProduct;
 use crate::standards::openlineage::Event;
 use crate::standards::{Document, FileError, recognise};
 use crate::store::catalog::AssetRow;
+use crate::store::import::FileRow;
 
 /// Most threads that read: beyond these the database is what one waits for.
 const MOST_THREADS: usize = 16;
@@ -40,6 +42,12 @@ pub(super) struct Documents {
     pub(super) dashboards: Vec<(String, String)>,
     /// Files of events, which take more room than all the rest: read once more when they are written.
     pub(super) lineage: Vec<usize>,
+    /// Files of assets that are as they were, with what they state.
+    pub(super) same: Vec<(usize, Vec<Line>)>,
+    /// Events of files that are as they were.
+    pub(super) same_events: usize,
+    /// What is kept of files that were read, for the next time.
+    pub(super) notes: Vec<FileRow>,
 }
 
 /// What one file holds.
@@ -51,12 +59,15 @@ enum Held {
     Contract(Box<Contract>, SourceFile),
     Dashboard(String, String),
     Lineage,
+    /// As it was: assets or a number of events.
+    Same(Vec<Line>, usize),
 }
 
 /// One file as it was read.
 #[derive(Default)]
 struct One {
     held: Option<Held>,
+    note: Option<FileRow>,
     warnings: Vec<String>,
     errors: Vec<FileError>,
 }
@@ -65,6 +76,7 @@ struct One {
 pub(super) fn read(
     settings: &Settings,
     files: &dyn Files,
+    known: &Known,
     now: DateTime<Utc>,
     watch: &Watch,
 ) -> Result<(Documents, Vec<String>), ImportError> {
@@ -81,7 +93,7 @@ pub(super) fn read(
                 loop {
                     let place = next.fetch_add(1, Ordering::Relaxed);
                     let is_heard =
-                        place < total && done.send((place, one(settings, files, place, now))).is_ok();
+                        place < total && done.send((place, one(settings, files, known, place, now))).is_ok();
                     if !is_heard {
                         return;
                     }
@@ -103,7 +115,8 @@ fn together(files: &dyn Files, all: Vec<Option<One>>) -> Result<(Documents, Vec<
     let (mut documents, mut warnings, mut errors) = (Documents::default(), Vec::new(), Vec::new());
     let mut seen: HashMap<(&str, String), usize> = HashMap::new();
     for (place, one) in all.into_iter().enumerate() {
-        let One { held, warnings: mut advice, errors: mut problems } = one.unwrap_or_default();
+        let One { held, note, warnings: mut advice, errors: mut problems } = one.unwrap_or_default();
+        documents.notes.extend(note);
         warnings.append(&mut advice);
         errors.append(&mut problems);
         for (kind, id) in held.iter().flat_map(keys) {
@@ -127,6 +140,12 @@ fn together(files: &dyn Files, all: Vec<Option<One>>) -> Result<(Documents, Vec<
             Some(Held::Contract(contract, file)) => documents.contracts.push((*contract, file)),
             Some(Held::Dashboard(id, text)) => documents.dashboards.push((id, text)),
             Some(Held::Lineage) => documents.lineage.push(place),
+            Some(Held::Same(lines, events)) => {
+                let located = lines.iter().enumerate().filter(|(_, line)| line.is_located);
+                documents.located.extend(located.map(|(index, line)| (line.id.clone(), (place, index))));
+                documents.same_events += events;
+                documents.same.push((place, lines));
+            }
             None => {}
         }
     }
@@ -140,22 +159,32 @@ fn keys(held: &Held) -> Vec<(&'static str, String)> {
             people.people.iter().map(|person| ("person", person.email.to_lowercase())).collect()
         }
         Held::Domain(domain) => vec![("domain", domain.id.clone())],
-        // An asset is named twice when its id is, or its address.
-        Held::Assets(rows) => rows
-            .iter()
-            .flat_map(|row| {
-                [("asset", row.id.clone()), ("the asset address", format!("{} {}", row.namespace, row.name))]
-            })
-            .collect(),
+        Held::Assets(rows) => {
+            rows.iter().flat_map(|row| asset_keys(&row.id, &row.namespace, &row.name)).collect()
+        }
         Held::Product(product, _) => vec![("product", product.id.clone())],
         Held::Contract(contract, _) => vec![("contract", format!("{} {}", contract.id, contract.version))],
         Held::Dashboard(id, _) => vec![("dashboard", id.clone())],
+        Held::Same(lines, _) => {
+            lines.iter().flat_map(|line| asset_keys(&line.id, &line.namespace, &line.name)).collect()
+        }
         Held::Lineage => Vec::new(),
     }
 }
 
-/// Reads one file.
-fn one(settings: &Settings, files: &dyn Files, place: usize, now: DateTime<Utc>) -> Result<One, Error> {
+/// An asset is named twice when its id is, or its address.
+fn asset_keys(id: &str, namespace: &str, name: &str) -> [(&'static str, String); 2] {
+    [("asset", id.to_owned()), ("the asset address", format!("{namespace} {name}"))]
+}
+
+/// Reads one file, unless it is known.
+fn one(
+    settings: &Settings,
+    files: &dyn Files,
+    known: &Known,
+    place: usize,
+    now: DateTime<Utc>,
+) -> Result<One, Error> {
     let path = files.path(place);
     let text = match files.text(place) {
         Ok(text) => text,
@@ -164,6 +193,11 @@ fn one(settings: &Settings, files: &dyn Files, place: usize, now: DateTime<Utc>)
             return Ok(One { errors, ..One::default() });
         }
     };
+    let digest = known::digest(settings, path, &text);
+    if let Some(Noted { advice, events, assets, .. }) = known.get(path, &digest) {
+        let held = Some(Held::Same(assets.clone(), *events));
+        return Ok(One { held, warnings: advice.clone(), ..One::default() });
+    }
     let (document, advice) = match recognise::read(path, &text) {
         Ok(read) => read,
         Err(problems) => return Ok(One { errors: problems.into_iter().collect(), ..One::default() }),
@@ -175,11 +209,17 @@ fn one(settings: &Settings, files: &dyn Files, place: usize, now: DateTime<Utc>)
         Document::Domain(domain) => Some(Held::Domain(domain)),
         Document::Assets(stated) => {
             one.errors = places::refuse_foreign_places(settings, path, &text, &stated);
-            Some(Held::Assets(assets::rows(stated, now)?))
+            let rows = assets::rows(stated, now)?;
+            let lines: Vec<Line> = rows.iter().map(Line::of).collect();
+            one.note = Some(known::note(path, digest, &one.warnings, 0, &lines)?);
+            Some(Held::Assets(rows))
         }
         Document::Product(product) => Some(Held::Product(product, file())),
         Document::Contract(contract) => Some(Held::Contract(contract, file())),
-        Document::Lineage(_) => Some(Held::Lineage),
+        Document::Lineage(events) => {
+            one.note = Some(known::note(path, digest, &one.warnings, events.len(), &[])?);
+            Some(Held::Lineage)
+        }
         Document::Dashboard(text) => match dashboard(path, &text, &mut one.warnings) {
             Ok(id) => Some(Held::Dashboard(id, text)),
             Err(problems) => {
@@ -197,14 +237,40 @@ fn one(settings: &Settings, files: &dyn Files, place: usize, now: DateTime<Utc>)
 
 /// The events of a file that was read before.
 pub(super) fn events(files: &dyn Files, place: usize) -> Result<Vec<Event>, ImportError> {
-    let path = files.path(place);
-    let wrong = |message: String| ImportError::Files(vec![whole(path, message)]);
-    let text = files.text(place).map_err(|reason| wrong(format!("This file cannot be read: {reason}.")))?;
-    match recognise::read(path, &text) {
-        Ok((Document::Lineage(events), _)) => Ok(events),
-        Ok(_) => Err(wrong("This file became another one while it was imported.".to_owned())),
-        Err(problems) => Err(ImportError::Files(problems.into_iter().collect())),
+    match again(files, place)? {
+        Document::Lineage(events) => Ok(events),
+        _ => Err(another(files, place)),
     }
+}
+
+/// The assets of files that were read before.
+pub(super) fn assets_again(
+    files: &dyn Files,
+    places: &[usize],
+    now: DateTime<Utc>,
+) -> Result<Vec<AssetRow>, ImportError> {
+    let mut rows = Vec::new();
+    for place in places {
+        match again(files, *place)? {
+            Document::Assets(stated) => rows.append(&mut assets::rows(stated, now)?),
+            _ => return Err(another(files, *place)),
+        }
+    }
+    Ok(rows)
+}
+
+fn again(files: &dyn Files, place: usize) -> Result<Document, ImportError> {
+    let path = files.path(place);
+    let unread =
+        |reason| ImportError::Files(vec![whole(path, format!("This file cannot be read: {reason}."))]);
+    let text = files.text(place).map_err(unread)?;
+    let read = recognise::read(path, &text).map(|(document, _)| document);
+    read.map_err(|problems| ImportError::Files(problems.into_iter().collect()))
+}
+
+fn another(files: &dyn Files, place: usize) -> ImportError {
+    let message = "This file became another one while it was imported; import it again.";
+    ImportError::Files(vec![whole(files.path(place), message.to_owned())])
 }
 
 fn whole(file: &str, message: String) -> FileError {

@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use super::documents::{self, Documents};
 use super::files::{Files, Step, Watch};
-use super::{ImportError, ImportReport, SourceFile, assets, contracts, parts, people, privileges, twins};
+use super::{
+    ImportError, ImportReport, SourceFile, assets, contracts, known, parts, people, privileges, twins,
+};
 use crate::beside::CATALOGS;
 use crate::standards::odcs::Contract;
 use crate::standards::odps::{DataProduct, Visibility};
 use crate::store::Tx;
 use crate::store::changes::Touched;
-use crate::store::import::{self as store, ROWS};
-use crate::{Ctx, Error, Result, lineage};
+use crate::store::import::{self as store, FileRow, ROWS};
+use crate::{Ctx, Result, lineage};
 
 /// What is looked at again when everything is written.
 pub(super) struct Written {
@@ -22,6 +24,8 @@ pub(super) struct Written {
     pub(super) products: Vec<(DataProduct, SourceFile)>,
     /// The contracts of the files.
     pub(super) contracts: Vec<(Contract, SourceFile)>,
+    /// What is kept of files that were read, for the next time.
+    pub(super) notes: Vec<FileRow>,
 }
 
 pub(super) async fn all(
@@ -35,16 +39,24 @@ pub(super) async fn all(
     people::persons(tx, ctx, &documents.people, report).await?;
     twins::refuse(tx, &documents.people, report).await?;
     people::domains(tx, documents.domains, report).await?;
-    assets::write(tx, ctx, documents.assets, report, watch).await?;
+    let mut rows = documents.assets;
+    let changed = known::changed_elsewhere(tx, &documents.same, report, watch).await?;
+    if !changed.is_empty() {
+        let (source, now) = (Arc::clone(files), ctx.now());
+        let read = CATALOGS.run(move || documents::assets_again(&*source, &changed, now)).await?;
+        rows.append(&mut read?);
+    }
+    assets::write(tx, ctx, rows, report, watch).await?;
     products(tx, ctx, &documents.products, report).await?;
     contracts::write(tx, ctx, &documents.contracts, report).await?;
     dashboards(tx, ctx, &documents.dashboards, report).await?;
+    report.unchanged += documents.same_events;
     events(tx, ctx, files, &documents.lineage, report, watch).await?;
     for (asset, domain) in store::strangers(tx).await? {
         report.warnings.push(format!("asset {asset}: domain \"{domain}\" is not known"));
     }
-    let Documents { located, products, contracts, .. } = documents;
-    Ok(Written { located, products, contracts })
+    let Documents { located, products, contracts, notes, .. } = documents;
+    Ok(Written { located, products, contracts, notes })
 }
 
 async fn products(
@@ -64,8 +76,9 @@ async fn products(
                 continue;
             }
             report.touched.insert(Touched::Product(product.id.clone()));
+            // One that an older version of the portal took, and that cannot be read any more, is as good as new.
+            let before = before.and_then(|before| DataProduct::from_yaml(&product.id, before).ok());
             if let Some(before) = before {
-                let before = DataProduct::from_yaml(&product.id, before).map_err(Error::fault)?;
                 report.privileges.extend(privileges::of_product(&before, product));
             } else if product.visibility() == Visibility::Open {
                 opened.push(product.id.clone());

@@ -79,7 +79,7 @@ impl Process {
             Mode::Serve => LakeBridge::new(Arc::clone(&pool)),
             Mode::Demo => LakeBridge::of_demo(Arc::clone(&pool), days.subscribe()),
         };
-        let ctx = prepare(&state, &config, mode, bridge).await?;
+        let ctx = prepare(&state, &config, mode, bridge, Some(index_dir(&config)?)).await?;
         people::administrators::settle_all(&ctx).await?;
         let mailer = mail::mailer(&config, mode == Mode::Demo)?;
         let auth = Arc::new(auth(&config, mode)?);
@@ -158,11 +158,27 @@ pub async fn open(config: &Config, purpose: Purpose) -> Result<Opened, Stop> {
 /// # Errors
 /// When the database cannot be used.
 pub async fn open_with(state: State, config: &Config) -> Result<Opened, Stop> {
-    let ctx = prepare(&state, config, Mode::Serve, lake(config)?).await?;
+    let ctx = prepare(&state, config, Mode::Serve, lake(config)?, None).await?;
     Ok(Opened { ctx, _state: state })
 }
 
-async fn prepare(state: &State, config: &Config, mode: Mode, lake: LakeBridge) -> Result<Ctx, Stop> {
+/// The folder of the search index, closed to other users as all that is in it tells of the catalog.
+fn index_dir(config: &Config) -> Result<PathBuf, Stop> {
+    let folder = config.index_dir();
+    private::folder(&folder).map_err(|error| {
+        Stop::fault(format!("The folder {} of the search index cannot be made: {error}.", folder.display()))
+    })?;
+    Ok(folder)
+}
+
+/// The context over a migrated database. Only who serves keeps a search index on the disk.
+async fn prepare(
+    state: &State,
+    config: &Config,
+    mode: Mode,
+    lake: LakeBridge,
+    index_dir: Option<PathBuf>,
+) -> Result<Ctx, Stop> {
     let db = state.db().clone();
     let demo = mode == Mode::Demo;
     if demo {
@@ -177,6 +193,7 @@ async fn prepare(state: &State, config: &Config, mode: Mode, lake: LakeBridge) -
         public_url: config.public_url(),
         lake_root: config.lake_root(),
         storage_roots: config.storage_roots.clone(),
+        index_dir,
         results_mb: config.result_cache_mb,
         demo,
         policies: config.policy.policies(),

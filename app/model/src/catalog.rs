@@ -20,8 +20,8 @@ pub use product::{
     Activity, BrokenInput, InputPort, NearestSources, OutputPort, ProductPage, SupportChannel,
 };
 pub use search::{
-    Facet, FacetValue, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_MATCHES, MOST_WORDS, SearchRequest,
-    SearchResult,
+    CATCHING_UP, Facet, FacetValue, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_MATCHES, MOST_WORDS,
+    SearchRequest, SearchResult,
 };
 
 macro_rules! words {

@@ -7,7 +7,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use lakeport_model::catalog::{Classification, Hit, HitKind, Layer, SearchRequest};
+use lakeport_model::catalog::{CATCHING_UP, Classification, Hit, HitKind, Layer, SearchRequest};
 use lakeport_portal::catalog;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -52,6 +52,8 @@ pub(super) struct Found {
     hits: Vec<HitBody>,
     /// Number of hits in all.
     total: u32,
+    /// What to know about this answer, in a sentence: while the search index is being built, results may be missing.
+    notice: Option<String>,
 }
 
 /// One thing found.
@@ -120,7 +122,8 @@ pub(super) async fn search(
     let result = catalog::search(&shared.ctx, &viewer, &request).await?;
     let address = &shared.auth.address;
     let hits = result.hits.into_iter().map(|hit| body(hit, address)).collect();
-    Ok(Json(Found { hits, total: result.total }))
+    let notice = result.is_catching_up.then(|| CATCHING_UP.to_owned());
+    Ok(Json(Found { hits, total: result.total, notice }))
 }
 
 /// The words of a closed list. One that is not in it finds nothing, which would read as if there were nothing.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 use lakeport_frame::{LakeError, TableRef};
+use lakeport_portal::catalog::Index;
 use lakeport_portal::{Lake as _, audit};
 use url::Url;
 
@@ -38,6 +39,7 @@ impl Doctor {
             ("configuration", configuration(&loaded)),
             ("data", data(config)),
             ("database", database(config).await),
+            ("search index", search_index(config)),
             ("lake", lake(config).await),
             ("sign-in", sign_in(config).await),
             ("mail", mail(config).await),
@@ -54,7 +56,7 @@ impl Doctor {
             };
             println!("{word:<8} {name:<14} {}", text.replace('\n', &format!("\n{:24}", "")));
         }
-        if wrong > 0 { Err(Stop::fault(format!("{wrong} of 6 things are wrong."))) } else { Ok(()) }
+        if wrong > 0 { Err(Stop::fault(format!("{wrong} of 7 things are wrong."))) } else { Ok(()) }
     }
 }
 
@@ -91,6 +93,18 @@ async fn database(config: &Config) -> Finding {
         Ok(Some(report)) if report.problem.is_some() => Finding::Wrong(report.to_string()),
         Ok(Some(report)) => Finding::Fine(format!("answers. {report}")),
         Err(stop) => Finding::Wrong(stop.message),
+    }
+}
+
+/// How far the index on the disk is; the portal that serves brings it up to date.
+fn search_index(config: &Config) -> Finding {
+    let folder = config.index_dir();
+    match Index::reflected(&folder) {
+        Some(change) => Finding::Fine(format!("reflects change {change} of the catalog")),
+        None => Finding::Warning(format!(
+            "{} has none yet; the portal builds it when it serves",
+            folder.display()
+        )),
     }
 }
 

@@ -235,6 +235,13 @@ pub(crate) async fn import(ctx: &Ctx) {
     catalog::import(ctx, &Actor::System("test"), mesh_files(), false)
         .await
         .unwrap_or_else(|error| panic!("{error}"));
+    searchable(ctx).await;
+}
+
+/// Waits until what was imported is found: the index follows by itself, within a second.
+pub(crate) async fn searchable(ctx: &Ctx) {
+    let snapshot = ctx.snapshot().await.unwrap();
+    assert!(ctx.index.wait_for(snapshot.change), "the index follows");
 }
 
 async fn ask(ctx: &Ctx, viewer: &Viewer, port: &str) -> RequestId {

@@ -7,7 +7,7 @@ use lakeport_model::PortId;
 use lakeport_model::catalog::{AssetKind, Classification, Visibility};
 use uuid::Uuid;
 
-use super::search::Index;
+use super::search::Touch;
 use super::snapshot::{
     Asset, Contract, ContractVersion, DashboardText, Domain, Port, Product, Snapshot, address,
 };
@@ -42,11 +42,12 @@ impl Ctx {
             let mut tx = self.db.read().await?;
             let rows = Everything::of(&mut tx).await?;
             drop(tx);
-            let snapshots = Arc::clone(&self.snapshots);
+            let (snapshots, index) = (Arc::clone(&self.snapshots), Arc::clone(&self.index));
             let load = move || -> Result<Arc<Snapshot>> {
                 // Whoever comes after a call that was left finds what was read for it.
                 let _alone = alone;
                 let loaded = Arc::new(rows.read()?);
+                index.follow(&loaded, &Touch::All);
                 snapshots.keep(Arc::clone(&loaded));
                 Ok(loaded)
             };
@@ -185,7 +186,6 @@ impl Everything {
         let alias = |(namespace, name, asset): (String, String, String)| (address(&namespace, &name), asset);
         snapshot.aliases = self.aliases.into_iter().map(alias).collect();
         snapshot.edges = Edges::new(self.edges, self.uses);
-        snapshot.index = Index::build(&snapshot)?;
         Ok(snapshot)
     }
 }

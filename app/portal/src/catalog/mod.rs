@@ -25,7 +25,7 @@ pub use pages::{ProductLine, asset, product, products};
 pub use preview::{preview, preview_at, preview_csv};
 pub(crate) use rights::Rights;
 pub use rights::Sight;
-pub use search::{Index, search};
+pub use search::{Entry, Index, Standing, Touch, search};
 pub use snapshot::{Asset, Contract, ContractVersion, DashboardText, Domain, Port, Product, Snapshot};
 
 /// A text as part of an address: lower-case letters, digits, `.`, `_` and `-`.

@@ -53,6 +53,39 @@ impl Rights {
         Ok(Self { viewer: viewer.clone(), grants, waiting, today: now.date_naive() })
     }
 
+    /// Rights with at most one grant, which names a product and an asset.
+    #[cfg(test)]
+    pub(crate) fn for_test(viewer: Viewer, granted: Option<(String, String)>) -> Self {
+        let now = DateTime::UNIX_EPOCH;
+        let grant = granted.map(|(product, asset)| Grant {
+            id: uuid::Uuid::nil(),
+            request: uuid::Uuid::nil(),
+            port: format!("{product}/port"),
+            product,
+            domain: String::new(),
+            asset: Some(asset),
+            classification: Classification::Internal.as_str().to_owned(),
+            consumer: viewer.id.0,
+            purpose: String::new(),
+            starts_at: now,
+            ends_on: NaiveDate::MAX,
+            ended: None,
+            ended_at: None,
+            ended_by: None,
+            end_reason: None,
+            ended_rule: None,
+            cycle: 1,
+            next_review: None,
+            confirmed_at: None,
+            provisioning: String::new(),
+            provisioning_attempts: 0,
+            provision_after: now,
+            provisioning_note: None,
+            revision: 1,
+        });
+        Self { viewer, grants: grant.into_iter().collect(), waiting: Vec::new(), today: now.date_naive() }
+    }
+
     /// Looks at rights again before what was read under them goes out: a call waits for a worker as long as others keep
     /// them all, and rights end meanwhile.
     ///

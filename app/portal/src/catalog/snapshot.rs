@@ -220,8 +220,6 @@ pub struct Snapshot {
     pub(super) lookups: Lookups,
     /// Lineage between assets.
     pub edges: Edges,
-    /// The search index over all of it.
-    pub index: super::search::Index,
 }
 
 impl Snapshot {

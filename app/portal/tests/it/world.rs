@@ -168,6 +168,7 @@ pub(crate) fn settings() -> Settings {
         public_url: "https://data.nordkauf.example".to_owned(),
         lake_root: "/lake".to_owned(),
         storage_roots: Vec::new(),
+        index_dir: None,
         results_mb: RESULTS_MB,
         demo: false,
         policies: Policies::default(),

@@ -25,9 +25,7 @@ use crate::{connections, demo, jobs, mail, observe, private};
 
 /// Time that requests in flight are given after a signal to stop.
 const FAREWELL: Duration = Duration::from_secs(15);
-/// Pause between two rounds in which readings are written; so much of them a crash loses.
-const READINGS_EVERY: Duration = Duration::from_secs(5);
-/// Time that the last round is given.
+/// Time that the last round is given in which readings are written.
 const LAST_READINGS: Duration = Duration::from_secs(5);
 /// Requests that may wait for each worker before callers are told to come back later. A dashboard asks some ten at once.
 const WAITING_PER_WORKER: usize = 128;
@@ -99,12 +97,8 @@ impl Process {
     /// When the part that listens ends by itself.
     pub async fn serve(self, listener: TcpListener) -> Result<(), Stop> {
         observe::record_metrics();
-        let jobs = self.config.jobs.then(|| jobs::begin(&self.ctx, &self.mailer));
+        let jobs = jobs::begin(&self.ctx, &self.mailer, self.config.jobs);
         let (router, limits) = (self.router(), Limits::of(&self.config));
-        // A dropped sender means the same as a sent signal.
-        let (settle, settled) = oneshot::channel::<()>();
-        let readings = readings::keep_written(self.ctx.clone(), READINGS_EVERY, async { _ = settled.await });
-        let readings = tokio::spawn(readings);
         let (stop, stopped) = oneshot::channel::<()>();
         let mut server = tokio::spawn(async move {
             connections::serve(listener, router, limits, async { _ = stopped.await }).await;
@@ -124,8 +118,9 @@ impl Process {
                 Ok(())
             })
         };
-        drop(settle);
-        if tokio::time::timeout(LAST_READINGS, readings).await.is_err() {
+        // The last requests may have read something, and no job writes it any more.
+        let written = tokio::time::timeout(LAST_READINGS, readings::write(&self.ctx)).await;
+        if !matches!(written, Ok(Ok(()))) {
             tracing::warn!("the readings of the last seconds could not be written");
         }
         ended.map_err(|error| Stop::fault(format!("The portal ended unexpectedly: {error}.")))

@@ -52,6 +52,8 @@ pub enum RefusalKind {
 pub struct Fault {
     /// Finds the log line.
     pub id: Uuid,
+    /// What the log says; never shown to people.
+    pub(crate) cause: String,
 }
 
 impl Error {
@@ -114,8 +116,9 @@ impl Error {
     /// A fault, logged under a new id.
     pub fn fault(source: impl fmt::Display) -> Self {
         let id = Uuid::now_v7();
-        tracing::error!(%id, error = %source, "fault");
-        Self::Fault(Fault { id })
+        let cause = source.to_string();
+        tracing::error!(%id, error = cause, "fault");
+        Self::Fault(Fault { id, cause })
     }
 }
 
@@ -133,14 +136,6 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
-
-/// What one of many things of a job came to; a failure is said in the log, counts as nothing, and is tried again.
-pub(crate) fn settled(job: &'static str, result: Result<u32>) -> u32 {
-    result.unwrap_or_else(|error| {
-        tracing::error!(job, %error, "a part of a job failed; it is tried again");
-        0
-    })
-}
 
 /// True when the database waited in vain for another writer: `SQLITE_BUSY` with its kinds, `lock_not_available`.
 fn waits_for_others(error: &sqlx::Error) -> bool {

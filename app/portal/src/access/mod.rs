@@ -2,25 +2,25 @@
 
 mod asking;
 mod decide;
-mod eyes;
+pub(crate) mod eyes;
 mod grants;
 mod held;
 mod kept;
 mod leave;
 mod lists;
-mod no_answer;
+pub(crate) mod no_answer;
 mod ownership;
 mod part;
 mod policies;
-pub(crate) mod reminders;
 mod renewal;
 mod request;
-mod review;
-mod schedule;
+pub(crate) mod review;
+pub(crate) mod schedule;
 mod settled;
-mod still;
+pub(crate) mod still;
+pub(crate) mod telling;
 mod turn;
-pub(crate) mod waiting;
+pub(crate) mod wake;
 mod who;
 
 pub use asking::ask_for_decision;
@@ -37,6 +37,7 @@ pub use policies::{Align, NoAnswer, Policies, Policy};
 pub use request::{request, request_form, request_form_like, withdraw};
 pub(crate) use review::first_end;
 pub use review::{keep, review_desk, revoke};
+pub use schedule::Cadence;
 pub(crate) use settled::{Settled, settled};
 pub(crate) use who::in_place_of_owners;
 
@@ -108,8 +109,7 @@ pub(crate) async fn who_answers(tx: &mut Tx, snapshot: &Snapshot, domain: &str) 
     if !people.is_empty() {
         return Ok(people);
     }
-    let administrators = persons::all(tx).await?.into_iter().filter(|person| person.administrator);
-    Ok(administrators.map(|person| PersonId(person.id)).collect())
+    persons::administrators(tx).await
 }
 
 /// Those of them who hold a role for it.
@@ -195,10 +195,9 @@ impl Reviewers {
         Self { first, later, above }
     }
 
-    /// Those it lies with on a day, each once: whose turn it is, and everybody who may review once it is long overdue or
-    /// where it is nobody's turn.
-    pub(crate) fn asked(self, grant: &Grant, today: NaiveDate) -> Vec<PersonId> {
-        let escalated = grant.next_review.is_some_and(|due| schedule::is_review_escalated(today, due));
+    /// Those it lies with, each once: whose turn it is, and everybody who may review once it is long overdue or where it is
+    /// nobody's turn.
+    pub(crate) fn asked(self, escalated: bool) -> Vec<PersonId> {
         let Self { first: mut people, later, above } = self;
         if escalated || people.is_empty() {
             for person in later.into_iter().chain(above) {
@@ -210,9 +209,8 @@ impl Reviewers {
         people
     }
 
-    /// Those who may review on a day.
-    pub(crate) fn on(self, grant: &Grant, today: NaiveDate) -> Vec<PersonId> {
-        let escalated = grant.next_review.is_some_and(|due| schedule::is_review_escalated(today, due));
+    /// Those who may review, once it is long overdue or before.
+    pub(crate) fn now(self, escalated: bool) -> Vec<PersonId> {
         if escalated { self.late() } else { self.at_any_time() }
     }
 

@@ -224,6 +224,11 @@ impl Case {
     }
 }
 
+/// Whether a review is long overdue on a day.
+fn late(grant: &Grant, today: NaiveDate) -> bool {
+    grant.next_review.is_some_and(|due| Cadence::default().is_review_escalated(today, due))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
     /// Nobody decides for himself, whatever he has become since he asked, nor for a program he answers for, nor twice, nor out of turn; and where somebody
@@ -263,8 +268,8 @@ proptest! {
         let on = HeldOn::Product(grant.product.as_str().into());
         for person in 0..PEOPLE {
             let viewer = case.viewer(person);
-            let may = Reviewers::of(&snapshot, &grant).on(&grant, now.date_naive()).contains(&viewer.id);
-            let is_found = match part::Part::of(&snapshot, &viewer, domain, &on, now) {
+            let may = Reviewers::of(&snapshot, &grant).now(late(&grant, now.date_naive())).contains(&viewer.id);
+            let is_found = match part::Part::of(&Policies::default(), &snapshot, &viewer, domain, &on, now) {
                 Some(part) => {
                     let is_late = part.overdue.zip(grant.next_review).is_some_and(|(last, due)| due <= last);
                     is_late || part.holders.contains(&grant.consumer)
@@ -294,7 +299,7 @@ proptest! {
         let (snapshot, grant) = (case.snapshot(), case.grant());
         let today = (start() + TimeDelta::days(case.waited)).date_naive();
         let (turn, above) = case.table(Role::Owner, |person| !case.is_own(person));
-        let reviewers = Reviewers::of(&snapshot, &grant).on(&grant, today);
+        let reviewers = Reviewers::of(&snapshot, &grant).now(late(&grant, today));
         for person in 0..PEOPLE {
             let (consumer, reviewers) = (PersonId(grant.consumer), reviewers.clone());
             let action = Action::ReviewGrant { consumer, reviewers };

@@ -14,7 +14,6 @@ use uuid::Uuid;
 use super::told::Told;
 use crate::audit::{self, Entry};
 use crate::catalog::{Contract, Rights, Snapshot};
-use crate::error::settled;
 use crate::people::{self, Actor};
 use crate::policy::{self, Action};
 use crate::standards::odcs::SchemaObject;
@@ -61,27 +60,8 @@ async fn told(ctx: &Ctx, viewer: &Viewer, id: &ContractId, done: CheckRun) -> Re
     Ok(Told::of(&rights, &snapshot, contract).show(done).0)
 }
 
-/// Runs what was not run for a day.
-pub(crate) async fn run_daily(ctx: &Ctx) -> Result<u32> {
-    let snapshot = ctx.snapshot().await?;
-    let mut due = Vec::new();
-    let mut tx = ctx.db.read().await?;
-    for contract in snapshot.contracts.values().filter(|contract| checkable(ctx, &snapshot, contract)) {
-        let last = store::last_run(&mut tx, &contract.id, &contract.newest().version).await?;
-        if last.is_none_or(|last| ctx.now() - last.at >= DAILY) {
-            due.push(contract.id.clone());
-        }
-    }
-    drop(tx);
-    let mut done = 0;
-    for id in due {
-        done += settled("checks", run_due(ctx, &id).await);
-    }
-    Ok(done)
-}
-
-/// Checks one contract as it is by now; one that cannot be checked keeps none of the others back.
-async fn run_due(ctx: &Ctx, id: &str) -> Result<u32> {
+/// Checks one contract as it is by now, because a day is over.
+pub(crate) async fn check_daily(ctx: &Ctx, id: &str) -> Result<u32> {
     let snapshot = ctx.snapshot().await?;
     let Some(contract) = snapshot.contracts.get(id) else { return Ok(0) };
     run(ctx, &snapshot, contract, &Actor::System("calendar"), "checks.daily").await?;
@@ -90,7 +70,7 @@ async fn run_due(ctx: &Ctx, id: &str) -> Result<u32> {
 
 /// A contract about nothing the lake can open (a topic, say) is not run every day only to say so, and one that is no
 /// longer in force is not run at all.
-pub(super) fn checkable(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract) -> bool {
+pub(crate) fn checkable(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract) -> bool {
     never(ctx, snapshot, contract).is_none() && !contract.newest().document.is_withdrawn()
 }
 
@@ -197,6 +177,9 @@ async fn run(
         None => None,
     };
     store::insert_run(&mut tx, Uuid::now_v7(), &contract.id, &version.version, &run).await?;
+    if checkable(ctx, snapshot, contract) {
+        store::set_next_check(&mut tx, &contract.id, &version.version, ctx.now() + DAILY).await?;
+    }
     changes::note(&mut tx, "contracts", &contract.id, ctx.now()).await?;
     // Stewards read the audit, also those who are not told on the contract's page what came out.
     let is_withheld = [snapshot, &*now].into_iter().any(|at| asks_restricted(ctx, at, contract));

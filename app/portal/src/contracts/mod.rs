@@ -14,7 +14,7 @@ use lakeport_model::contracts::{CheckRun, CheckState, ContractSummary};
 use lakeport_model::people::Viewer;
 
 pub use check::run_checks;
-pub(crate) use check::run_daily;
+pub(crate) use check::{check_daily, checkable};
 pub use page::contract;
 pub use subscribe::{subscribe, unsubscribe};
 use told::Told;

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod catalog;
 pub mod changes;
 pub mod contracts;
+pub mod jobs;
 pub mod lineage;
 pub(crate) mod lists;
 pub mod notify;

@@ -223,6 +223,12 @@ pub async fn set_administrator(tx: &mut Tx, id: Uuid, administrator: bool) -> Re
     Ok(())
 }
 
+/// The administrators, by name.
+pub async fn administrators(tx: &mut Tx) -> Result<Vec<PersonId>> {
+    let sql = "SELECT id FROM person WHERE administrator = $1 AND kind = 'person' ORDER BY name, id";
+    Ok(rows!(tx, (Uuid,), sql, true)?.into_iter().map(|(id,)| PersonId(id)).collect())
+}
+
 /// How many administrators there are beside a person, who can sign in.
 pub async fn other_administrators(tx: &mut Tx, id: Uuid) -> Result<i64> {
     let found = row!(
@@ -460,6 +466,11 @@ pub async fn delete_sessions_of(tx: &mut Tx, person: Uuid) -> Result<()> {
 pub async fn delete_all_sessions(tx: &mut Tx) -> Result<()> {
     run!(tx, "DELETE FROM session")?;
     Ok(())
+}
+
+/// True when there are sessions that ended before then.
+pub async fn has_sessions_before(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool> {
+    Ok(row!(tx, (String,), "SELECT id FROM session WHERE expires_at <= $1 LIMIT 1", now)?.is_some())
 }
 
 /// Removes the sessions that ended before `now`.

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use lakeport_frame::CheckOutcome;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::sharing::Provisioning;
-use lakeport_portal::{access, contracts};
+use lakeport_portal::{Clock, SystemClock, access, contracts, people};
 
 use crate::world::{World, on_both};
 
@@ -15,7 +15,7 @@ const TABLE: &str = "gold.collections";
 
 impl World {
     fn wait(&self, seconds: i64) {
-        self.clock.set(lakeport_portal::Clock::now(&*self.clock) + TimeDelta::seconds(seconds));
+        self.clock.set(self.clock.now() + TimeDelta::seconds(seconds));
     }
 
     /// Sweeps until nothing is left to do.
@@ -134,6 +134,17 @@ on_both! { demo =>
         let before = world.number(traces).await;
         assert_eq!(world.sweep().await, 0);
         assert_eq!(world.number(traces).await, before);
+    }
+
+    async fn sessions_that_have_ended_never_stay(world) {
+        let real = SystemClock.now();
+        for (id, hours) in [("over", -1), ("open", 1)] {
+            let ends = real + TimeDelta::hours(hours);
+            people::sessions::save(&world.ctx, id, None, "{}", ends).await.expect("it is kept");
+        }
+        world.settle().await;
+        assert_eq!(world.text("SELECT id FROM session").await, "open");
+        assert_eq!(world.number("SELECT COUNT(*) FROM session").await, 1);
     }
 
     async fn checks_run_once_a_day(world) {

@@ -7,6 +7,7 @@ use lakeport_model::sharing::Provisioning;
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::looks::AT_ONCE;
 use super::{listed, settle};
 use crate::store::{Tx, notify, row, rows, run};
 use crate::{Error, Result};
@@ -278,13 +279,14 @@ pub async fn was_granted(tx: &mut Tx, on: &HeldOn) -> Result<bool> {
 }
 
 /// Grants whose delivery is behind their standing and may be tried at `now`.
-pub async fn undelivered(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Grant>> {
+pub async fn undelivered(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Grant>> {
     Ok(rows!(
         tx,
         Grant,
         "SELECT * FROM access_grant WHERE provisioning IN ('pending', 'failed', 'deprovisioning') \
-         AND provision_after <= $1 ORDER BY provision_after LIMIT 100",
-        now
+         AND provision_after <= $1 ORDER BY provision_after LIMIT $2",
+        now,
+        limit
     )?)
 }
 
@@ -347,10 +349,12 @@ pub async fn settle_ended(tx: &mut Tx, grant: &Grant) -> Result<()> {
 pub async fn confirm(tx: &mut Tx, grant: &Grant, at: DateTime<Utc>) -> Result<()> {
     let hit = run!(
         tx,
-        "UPDATE access_grant SET confirmed_at = $3, revision = revision + 1 WHERE id = $1 AND revision = $2",
+        "UPDATE access_grant SET confirmed_at = $3, next_look = $4, revision = revision + 1 \
+         WHERE id = $1 AND revision = $2",
         grant.id,
         grant.revision,
-        at
+        at,
+        AT_ONCE
     )?;
     one_grant(hit)?;
     notify::settle(tx, &format!("grant {}", grant.id), Some(grant.consumer)).await
@@ -361,12 +365,13 @@ pub async fn next_cycle(tx: &mut Tx, grant: &Grant, next_review: Option<NaiveDat
     let hit = run!(
         tx,
         "UPDATE access_grant SET cycle = cycle + 1, next_review = $3, classification = $4, domain = $5, \
-         confirmed_at = NULL, revision = revision + 1 WHERE id = $1 AND ended IS NULL AND revision = $2",
+         confirmed_at = NULL, next_look = $6, revision = revision + 1 WHERE id = $1 AND ended IS NULL AND revision = $2",
         grant.id,
         grant.revision,
         next_review,
         &grant.classification,
-        &grant.domain
+        &grant.domain,
+        AT_ONCE
     )?;
     one_grant(hit)?;
     settle(tx, "grant", grant.id).await

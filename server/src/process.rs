@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use chrono::NaiveDate;
 use lakeport_lake::{PoolOptions, WorkerPool};
+use lakeport_portal::lake::mask_key;
 use lakeport_portal::notify::Mailer;
 use lakeport_portal::{Clock, Ctx, DemoClock, Settings, SystemClock};
 use lakeport_portal::{people, readings};
@@ -172,6 +173,7 @@ async fn prepare(state: &State, config: &Config, mode: Mode, lake: LakeBridge) -
     if demo {
         people::mark_as_demo(&db).await?;
     }
+    lake.mask_under(mask_key(&db).await?);
     let clock: Arc<dyn Clock> = if demo { Arc::new(DemoClock::default()) } else { Arc::new(SystemClock) };
     let settings = Settings {
         public_url: config.public_url(),

@@ -1,5 +1,7 @@
 //! Who may do what: one pure, exhaustive function, and the proof that it was asked.
 
+mod measurement;
+mod opening;
 mod values;
 
 use lakeport_model::access::RequestState;
@@ -7,6 +9,8 @@ use lakeport_model::catalog::{Classification, SEEN_TO_DECIDE, Visibility};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, PersonId};
 
+pub use self::measurement::{Measurement, Measurer, measure};
+pub use self::opening::{Opening, together};
 pub use self::values::{Entitlement, Held, NOTHING_DESCRIBED, Reach, Values, Way, entitle, reach};
 pub(crate) use self::values::{is_for_members, reads_own};
 use crate::{Error, RefusalKind, Result};

@@ -178,8 +178,8 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
     }
     let info = described.as_ref().and_then(|described| described.as_ref().ok()).map(|(info, _)| info);
     let requestable = offers.first().is_some_and(|(_, port)| rights.may_request_the_rest(&snapshot, port));
-    let closed = rights.columns(&snapshot, asset).zip(info);
-    let closed = closed.and_then(|(open, info)| closed_columns(&open, info, requestable));
+    let closed = rights.opens_of(&snapshot, asset).zip(info);
+    let closed = closed.and_then(|(open, info)| closed_columns(&open.columns, info, requestable));
     Ok(AssetPage {
         id: id.clone(),
         way: snapshot.way_to(&rights, asset),

@@ -2,7 +2,6 @@
 //! dashboards, home, lineage and the API.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use lakeport_frame::Columns;
 use lakeport_model::access::GrantStanding;
 use lakeport_model::catalog::{AccessStanding, AssetKind, Classification};
 use lakeport_model::people::{Role, Viewer};
@@ -10,7 +9,7 @@ use lakeport_model::{DomainId, GrantId, PortId, RequestId};
 
 use super::snapshot::{Asset, DashboardText, Port, Product, Snapshot};
 use crate::dashboards::{self, format::Dashboard};
-use crate::policy::{self, Action, Decision, Entitlement, Held, Values, Way, decide};
+use crate::policy::{self, Action, Decision, Entitlement, Held, Opening, Values, Way, decide};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Grant, Request};
 use crate::{Ctx, Error, Result, people};
@@ -103,6 +102,7 @@ impl Rights {
             // A word that nobody knows opens what nobody has to decide, and no more.
             classification: grant.classification.parse().unwrap_or(Classification::Public),
             until: grant.ends_on,
+            opens: Opening::whole(),
         });
         Values {
             domain: DomainId(asset.domain.clone()),
@@ -120,13 +120,13 @@ impl Rights {
         match snapshot.own_dashboard(asset) {
             Some(DashboardText { read: Ok(dashboard), .. }) => self.reads_all(snapshot, dashboard),
             Some(_) => false,
-            None => self.columns(snapshot, asset).is_some(),
+            None => self.opens_of(snapshot, asset).is_some(),
         }
     }
 
-    /// Which columns of an asset the viewer reads; `None` where he reads nothing of it.
-    pub(crate) fn columns(&self, snapshot: &Snapshot, asset: &Asset) -> Option<Columns> {
-        policy::reach(&self.viewer, &self.values(snapshot, asset)).ok().map(|reach| reach.columns)
+    /// How much of an asset the viewer reads; `None` where he reads nothing of it.
+    pub(crate) fn opens_of(&self, snapshot: &Snapshot, asset: &Asset) -> Option<Opening> {
+        policy::reach(&self.viewer, &self.values(snapshot, asset)).ok().map(|reach| reach.opens)
     }
 
     /// True where the viewer reads every table that a dashboard names.
@@ -135,10 +135,10 @@ impl Rights {
         dashboard.front.reads.iter().all(|id| table(id).is_some_and(|asset| self.reads(snapshot, asset)))
     }
 
-    /// True where the viewer reads of one of the tables that a dashboard names only what is described as public.
+    /// True where something stays closed to the viewer of one of the tables that a dashboard names and he reads.
     pub(crate) fn reads_in_part(&self, snapshot: &Snapshot, dashboard: &Dashboard) -> bool {
         let mut tables = dashboard.front.reads.iter().filter_map(|id| snapshot.assets.get(id));
-        tables.any(|asset| matches!(self.columns(snapshot, asset), Some(Columns::Only(_))))
+        tables.any(|asset| self.opens_of(snapshot, asset).is_some_and(|opens| !opens.is_whole()))
     }
 
     /// True where there is something to open here, and the viewer may.

@@ -7,7 +7,7 @@ use lakeport_frame::{CheckOutcome, LakeError, TableRef};
 use lakeport_model::catalog::AssetKind;
 use lakeport_model::contracts::{CheckLine, CheckRun, CheckState};
 use lakeport_model::people::Viewer;
-use lakeport_model::{ContractId, DomainId, PersonId};
+use lakeport_model::{ContractId, DomainId};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use crate::audit::{self, Entry};
 use crate::catalog::{Contract, Rights, Snapshot};
 use crate::error::settled;
 use crate::people::{self, Actor};
-use crate::policy::{self, Action};
+use crate::policy::{self, Action, Measurer};
 use crate::standards::odcs::SchemaObject;
 use crate::standards::odcs::checks::{Promise, Test, promises};
 use crate::store::{changes, contracts as store};
@@ -46,7 +46,8 @@ async fn run_now(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun
             "This contract is withdrawn: it promises nothing that could be checked.",
         ));
     }
-    let done = run(ctx, &snapshot, contract, &Actor::Viewer(viewer.clone()), proof.rule()).await?;
+    let done =
+        run(ctx, &snapshot, contract, &Actor::Viewer(viewer.clone()), Measurer::Person(&proof)).await?;
     told(ctx, viewer, id, done).await
 }
 
@@ -84,7 +85,7 @@ pub(crate) async fn run_daily(ctx: &Ctx) -> Result<u32> {
 async fn run_due(ctx: &Ctx, id: &str) -> Result<u32> {
     let snapshot = ctx.snapshot().await?;
     let Some(contract) = snapshot.contracts.get(id) else { return Ok(0) };
-    run(ctx, &snapshot, contract, &Actor::System("calendar"), "checks.daily").await?;
+    run(ctx, &snapshot, contract, &Actor::System("calendar"), Measurer::Calendar).await?;
     Ok(1)
 }
 
@@ -167,7 +168,7 @@ async fn run(
     snapshot: &Snapshot,
     contract: &Contract,
     actor: &Actor,
-    rule: &str,
+    by: Measurer<'_>,
 ) -> Result<CheckRun> {
     let version = contract.newest();
     let started = Instant::now();
@@ -180,7 +181,7 @@ async fn run(
             // Lists say when the data last changed. A table that cannot be opened is told by the checks.
             let _ = ctx.look(table).await;
         }
-        results.extend(check_object(ctx, object, table, promised, actor).await);
+        results.extend(check_object(ctx, object, table, promised, by).await);
     }
     let run = CheckRun {
         at: ctx.now(),
@@ -205,8 +206,8 @@ async fn run(
     } else {
         json!({ "version": version.version, "state": run.state, "news": news })
     };
-    let entry =
-        Entry { actor, action: "contract.check", subject: format!("contract {}", contract.id), rule, detail };
+    let subject = format!("contract {}", contract.id);
+    let entry = Entry { actor, action: "contract.check", subject, rule: by.rule(), detail };
     audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(run)
@@ -218,9 +219,8 @@ async fn check_object(
     object: &SchemaObject,
     table: std::result::Result<TableRef, NoTable>,
     promised: Vec<Promise>,
-    actor: &Actor,
+    by: Measurer<'_>,
 ) -> Vec<CheckLine> {
-    let asked_by = actor.person().map(PersonId);
     let check = |promise: &Promise| match &promise.test {
         Test::Check(check) => Some(check.clone()),
         Test::Unchecked { .. } | Test::Stated { .. } => None,
@@ -228,7 +228,7 @@ async fn check_object(
     let checks: Vec<_> = promised.iter().filter_map(check).collect();
     let (mut unread, found) = (false, table.is_ok());
     let outcomes = match table {
-        Ok(table) => ctx.lake.check(&table, &checks, asked_by).await.map_err(|error| {
+        Ok(table) => ctx.lake.check(&policy::measure(by, table), &checks).await.map_err(|error| {
             unread = is_unread(&error);
             (CheckState::Unchecked, error.message().to_owned())
         }),

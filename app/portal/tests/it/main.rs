@@ -20,6 +20,7 @@ mod jobs;
 mod lake;
 mod limits;
 mod lineage;
+mod masks;
 mod members;
 mod names;
 mod news;

@@ -82,7 +82,8 @@ for (const folder of ["fonts", "pkg"]) {
 }
 for (const source of files(publicFolder).sort()) {
   const name = relative(publicFolder, source);
-  add(name, name, readFileSync(source));
+  // Fonts came from FRONT, with their hashes.
+  if (!name.startsWith("fonts/")) add(name, name, readFileSync(source));
 }
 
 const list = join(site, "manifest.json");

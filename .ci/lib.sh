@@ -27,6 +27,20 @@ say() { printf '%s\n' "$*"; }
 die() { printf 'lakeport: %s\n' "$*" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# rustup takes the release that rust-toolchain.toml names, and fetches it when it is not there. Where the toolchain in
+# use is that very release under another name (as `stable`), nothing has to be fetched, which offline could not be.
+same_toolchain() {
+  local wanted
+  have rustup && [[ -z ${RUSTUP_TOOLCHAIN:-} ]] || return 0
+  wanted=$(sed -n 's/^channel = "\(.*\)"$/\1/p' rust-toolchain.toml)
+  if rustup run "$wanted" rustc -V >/dev/null 2>&1; then return; fi
+  if [[ $(cd / && rustc -V 2>/dev/null) == "rustc $wanted "* ]]; then
+    RUSTUP_TOOLCHAIN=$(cd / && rustup show active-toolchain | cut -d' ' -f1)
+    export RUSTUP_TOOLCHAIN
+  fi
+}
+same_toolchain
+
 # step NAME SENTENCE COMMAND..: runs the command, says what it does and how long it took.
 # The command runs outside of any condition, so that `set -e` stays in force inside it.
 step() {

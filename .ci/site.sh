@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # What the browser gets: style sheet, script, wasm, fonts; from sources to the folder that the binary embeds.
 #
-# The few tools are called directly. cargo-leptos would call the same ones, but brings a compiler of its own for
-# scripts and takes longer to install (half an hour on two cores) than everything here together.
+# The few tools are called directly. cargo-leptos would call the same ones (README.md), but brings a compiler of its own
+# for scripts and takes longer to install (half an hour on two cores) than everything here together.
 
 wasm_target() {
   if compgen -G "$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown/lib/libstd-*.rlib" >/dev/null; then
@@ -55,8 +55,8 @@ bind_and_shrink() {
 
 fonts() {
   mkdir -p "$front/fonts"
-  cp -u style/node_modules/@fontsource-variable/inter/files/inter-latin{,-ext}-wght-normal.woff2 \
-    style/node_modules/@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2 "$front/fonts/"
+  # Links to the fonts' packages.
+  cp -uL public/fonts/*.woff2 "$front/fonts/"
 }
 
 assets() {

@@ -27,22 +27,22 @@ const bareEnvironment = () => ({ PATH: process.env.PATH, HOME: process.env.HOME,
 /**
  * Starts a portal and waits until `/readyz` answers.
  *
- * `args` are those of the command line, `env` more variables, `patience` how long the first answer may take, `from` a
- * folder whose content the portal's own folder begins with, `before` gets `run` and prepares that folder.
- * The answer has `url`, `data` (its folder), `log()`, `run(args)` for another command on the same folder, `kill(signal)`,
- * `restart()` on the same port and folder, and `close()`, which ends the portal and removes its folder.
+ * `program` is the binary, `args` are those of the command line, `env` more variables, `patience` how long the first answer
+ * may take, `from` a folder whose content the portal's own folder begins with, `before` gets `run` and prepares that folder.
+ * The answer has `url`, `data` (its folder), `log()`, `run(args)` for another command on the same folder, `pid()`,
+ * `kill(signal)`, `restart()` on the same port and folder, and `close()`, which ends the portal and removes its folder.
  */
-export async function startPortal({ args, env = {}, port, patience = 60_000, data, from, before }) {
+export async function startPortal({ program = binary, args, env = {}, port, patience = 60_000, data, from, before }) {
   port ??= await freePort();
   const folder = data ?? (await mkdtemp(join(tmpdir(), "lakeport-end2end-")));
   const url = `http://127.0.0.1:${port}`;
   const environment = { ...bareEnvironment(), LAKEPORT_LISTEN: `127.0.0.1:${port}`, LAKEPORT_DATA: folder, ...env };
-  const run = (more) => runCommand(more, environment);
+  const run = (more, started) => runCommand(more, environment, started);
   let log = "";
   let child;
 
   const start = async () => {
-    const started = spawn(binary, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+    const started = spawn(program, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
     child = started;
     for (const stream of [started.stdout, started.stderr]) stream.on("data", (text) => (log += text));
     let ended;
@@ -82,6 +82,7 @@ export async function startPortal({ args, env = {}, port, patience = 60_000, dat
     data: folder,
     log: () => log,
     run,
+    pid: () => child.pid,
     kill,
     restart: async () => {
       await kill();
@@ -94,10 +95,11 @@ export async function startPortal({ args, env = {}, port, patience = 60_000, dat
   };
 }
 
-/** Runs one command of the binary to its end: `{ code, stdout, stderr }`. */
-export function runCommand(args, env = bareEnvironment()) {
+/** Runs one command of the binary to its end: `{ code, stdout, stderr }`; `started` is told its process id. */
+export function runCommand(args, env = bareEnvironment(), started = () => {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(binary, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    started(child.pid);
     const output = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"]) child[name].on("data", (text) => (output[name] += text));
     child.once("error", reject);
@@ -123,9 +125,9 @@ export async function makeTemplate() {
 
 /**
  * `lakeport serve` with a real OpenID provider; `close()` ends both. Without `imported` the portal is empty, with it the
- * demo company's files were imported, and its tables are those of the template.
+ * demo company's files were imported, and its tables are those of the template. `before` and `patience` as for `startPortal`.
  */
-export async function startServe({ imported = false, env = {} } = {}) {
+export async function startServe({ imported = false, env = {}, before, patience } = {}) {
   const { client, hostedDomain, startIssuer } = await import("./oidc.mjs");
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -134,7 +136,9 @@ export async function startServe({ imported = false, env = {} } = {}) {
     const portal = await startPortal({
       port,
       args: ["serve"],
+      patience,
       before: async (run) => {
+        await before?.(run);
         if (!imported) return;
         const { code, stderr } = await run(["import", mesh]);
         if (code !== 0) throw new Error(`the demo company's files could not be imported:\n${stderr}`);

@@ -2,67 +2,10 @@
 
 use std::fmt;
 
+pub use lakeport_model::ErrorKind;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
-
-/// Kinds of refusals and faults; `serve` maps them to a status, in one place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ErrorKind {
-    /// Not there, or not to be known by this viewer.
-    NotFound,
-    /// The viewer may not do this.
-    Forbidden,
-    /// The call could not be read at all.
-    Malformed,
-    /// The input does not fit.
-    Invalid,
-    /// Somebody else was faster, or the state does not allow it.
-    Conflict,
-    /// The page was drawn for somebody else than who is signed in now.
-    AnotherReader,
-    /// Too much at once.
-    Busy,
-    /// The portal, or a system it needs, cannot be reached.
-    Unavailable,
-    /// Something is broken on our side.
-    Fault,
-}
-
-impl ErrorKind {
-    /// The heading of a page that shows it.
-    pub(crate) fn heading(self) -> &'static str {
-        match self {
-            Self::NotFound => "Not found",
-            Self::Forbidden => "Not allowed",
-            Self::Malformed => "That could not be read",
-            Self::Invalid => "Something does not fit",
-            Self::Conflict => "It has changed in the meantime",
-            Self::AnotherReader => "Somebody else is signed in now",
-            Self::Busy => "Too much at once",
-            Self::Unavailable => "Not reachable now",
-            Self::Fault => "Something went wrong",
-        }
-    }
-
-    /// The status of the answer that carries it.
-    #[cfg(feature = "ssr")]
-    pub(crate) fn status(self) -> axum::http::StatusCode {
-        use axum::http::StatusCode;
-
-        match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::Malformed => StatusCode::BAD_REQUEST,
-            Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Conflict | Self::AnotherReader => StatusCode::CONFLICT,
-            Self::Busy => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
-        }
-    }
-}
 
 /// Why a call did not do what was asked; `Display` is the sentence for the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +18,12 @@ pub struct ApiError {
     pub field: Option<String>,
     /// Finds the log line of a fault.
     pub reference: Option<String>,
+}
+
+/// The status of an answer that carries an error of this kind.
+#[cfg(feature = "ssr")]
+pub(crate) fn status(kind: ErrorKind) -> axum::http::StatusCode {
+    axum::http::StatusCode::from_u16(kind.status()).unwrap_or(axum::http::StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 impl ApiError {
@@ -144,19 +93,12 @@ impl FromServerFnError for ApiError {
 #[cfg(feature = "ssr")]
 impl From<lakeport_portal::Error> for ApiError {
     fn from(error: lakeport_portal::Error) -> Self {
-        use lakeport_portal::{Error, RefusalKind};
+        use lakeport_portal::Error;
 
         let message = error.to_string();
         match error {
             Error::Refused(refusal) => Self {
-                kind: match refusal.kind {
-                    RefusalKind::NotFound => ErrorKind::NotFound,
-                    RefusalKind::Forbidden => ErrorKind::Forbidden,
-                    RefusalKind::Invalid => ErrorKind::Invalid,
-                    RefusalKind::Conflict => ErrorKind::Conflict,
-                    RefusalKind::Busy => ErrorKind::Busy,
-                    RefusalKind::Unavailable => ErrorKind::Unavailable,
-                },
+                kind: refusal.kind,
                 message,
                 field: refusal.field.map(ToOwned::to_owned),
                 reference: None,

@@ -22,7 +22,7 @@ use tower::ServiceExt as _;
 
 use crate::App;
 use crate::call::is_own_path;
-use crate::error::{ApiError, ErrorKind};
+use crate::error::{self, ApiError, ErrorKind};
 use crate::query::Query;
 use crate::reader;
 use crate::shell::{refusal_page, shell};
@@ -98,11 +98,11 @@ async fn answer_forms(State(forms): State<Forms>, mut request: Request, next: Ne
     let mark = request.headers().get(reader::HEADER).and_then(|mark| mark.to_str().ok());
     if let Some(error) = reader::refused(request.extensions(), mark, "Reload the page to go on.") {
         let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-        return (error.kind.status(), json, error.ser()).into_response();
+        return (error::status(error.kind), json, error.ser()).into_response();
     }
     let (mut response, error) = read_error(next.run(request).await).await;
     if let Some(error) = error {
-        *response.status_mut() = error.kind.status();
+        *response.status_mut() = error::status(error.kind);
     }
     response
 }
@@ -149,7 +149,7 @@ async fn answer_form(forms: &Forms, request: Request, next: Next) -> Response {
 
 /// The page a refused form came from, with the status of the refusal; `None` where it cannot be shown any more.
 async fn page_again(forms: &Forms, mut parts: Parts, page: &str, refused: Refused) -> Option<Response> {
-    let status = refused.error.kind.status();
+    let status = error::status(refused.error.kind);
     parts.method = Method::GET;
     parts.uri = page.parse().ok()?;
     parts.headers.remove(CONTENT_TYPE);
@@ -183,7 +183,7 @@ fn refusal(assets: &AssetNames, error: &ApiError, back: &str) -> Response {
         (CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
         (CONTENT_SECURITY_POLICY, content_policy(None)),
     ];
-    (error.kind.status(), headers, html).into_response()
+    (error::status(error.kind), headers, html).into_response()
 }
 
 /// What a page may load and where its forms may go.

@@ -1,7 +1,7 @@
-// Prints figures about the portal: main.mjs [PART..] [--rounds N] [--no-streamlit]
+// Prints figures about the portal: main.mjs [PART..] [--rounds N] [--no-streamlit] [--tables N]
 //
-// Parts: sizes, server, pages, navigation, dashboards, commands, attacks; all of them without a name. Everything drawn is drawn from fixed
-// seeds. No figure is too slow: only what cannot be measured at all ends with an error. Figures are kept in
+// Parts: sizes, server, pages, navigation, dashboards, commands, attacks, scale; all of them without a name, and scale alone
+// where only --tables is given. Everything drawn is drawn from fixed seeds. No figure is too slow: only what cannot be measured at all ends with an error. Figures are kept in
 // end2end/.out/bench.json as well.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,11 +13,12 @@ import { commands } from "./commands.mjs";
 import { dashboards } from "./dashboards.mjs";
 import { navigation } from "./navigation.mjs";
 import { pages } from "./pages.mjs";
+import { scale } from "./scale.mjs";
 import { server } from "./server.mjs";
 import { sizes } from "./sizes.mjs";
 import { World } from "./world.mjs";
 
-const parts = { sizes, server, pages, navigation, dashboards, commands, attacks };
+const parts = { sizes, server, pages, navigation, dashboards, commands, attacks, scale };
 const out = join(import.meta.dirname, "../.out");
 const file = join(out, "bench.json");
 
@@ -25,16 +26,24 @@ function options() {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { rounds: { type: "string", default: "3" }, "no-streamlit": { type: "boolean", default: false } },
+      options: {
+        rounds: { type: "string", default: "3" },
+        "no-streamlit": { type: "boolean", default: false },
+        tables: { type: "string" },
+      },
     });
     const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));
     const rounds = Number(values.rounds);
+    const tables = Number(values.tables ?? "2000");
     if (unknown.length > 0)
       throw new Error(`there is no part ${unknown.join(", ")}; there are ${Object.keys(parts).join(", ")}`);
     if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds takes a number from 1 on");
+    if (!Number.isInteger(tables) || tables < 200) throw new Error("--tables takes a number from 200 on");
+    const all = values.tables === undefined ? Object.keys(parts) : ["scale"];
     return {
-      names: positionals.length > 0 ? positionals : Object.keys(parts),
+      names: positionals.length > 0 ? positionals : all,
       rounds,
+      tables,
       withStreamlit: !values["no-streamlit"],
     };
   } catch (error) {

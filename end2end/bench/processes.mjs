@@ -58,6 +58,16 @@ export function memory(pid) {
   };
 }
 
+/** Follows the highest memory of a process in MB until `stop()` says what it was. */
+export function watchMemory(pid) {
+  let highest = 0;
+  const look = () => {
+    highest = Math.max(highest, memory(pid).highest);
+  };
+  const watch = setInterval(look, 25);
+  return { stop: () => (clearInterval(watch), highest) };
+}
+
 /** Processor seconds that the portal and its workers have used. */
 export const seconds = (pid) => [pid, ...children(pid)].reduce((sum, of) => sum + (stat(of)?.seconds ?? 0), 0);
 

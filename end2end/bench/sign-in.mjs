@@ -1,4 +1,4 @@
-// Signing in as a browser does, without one: to the demo's issuer and back.
+// Signing in as a browser does, without one: to the demo's issuer and back, or to the OpenID provider of `startServe`.
 
 const attribute = (text) =>
   text.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&amp;", "&");
@@ -50,5 +50,22 @@ export async function signIn(origin, email) {
   const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
   const check = await fetch(`${origin}/account`, { redirect: "manual", headers: { cookie } });
   if (check.status !== 200) throw new Error(`${email} could not be signed in: ${answer.status}, then ${check.status}`);
+  return cookie;
+}
+
+/** Signs a person in at the provider of `../oidc.mjs`, which asks who it is; the answer is the cookie header of the session. */
+export async function signInAtProvider(origin, email) {
+  const jars = new Map();
+  let next = `${origin}/auth/sign-in`;
+  for (let hops = 0; next && hops < 15; hops += 1) {
+    const at = new URL(next);
+    if (at.origin === origin && !at.pathname.startsWith("/auth/")) break;
+    if (!jars.has(at.origin)) jars.set(at.origin, new Map());
+    const came = await step(next, jars.get(at.origin));
+    next = came.next ?? (at.pathname.startsWith("/choose/") ? `${next}?sub=${encodeURIComponent(`sub-${email}`)}` : undefined);
+  }
+  const cookie = [...(jars.get(origin) ?? [])].map(([name, value]) => `${name}=${value}`).join("; ");
+  const check = await fetch(`${origin}/account`, { redirect: "manual", headers: { cookie } });
+  if (check.status !== 200) throw new Error(`${email} could not be signed in: /account answered ${check.status}`);
   return cookie;
 }

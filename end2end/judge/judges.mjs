@@ -14,8 +14,9 @@ const deadline = 600_000;
 /** A program of a judge's environment. */
 export const program = (judge, name) => join(home, judge, "bin", name);
 
-/** Why a judge's environment is not there; `undefined` when it is. */
+/** Why a judge's environment is not there; `undefined` when it is, or when the judge has none. */
 export function missing(judge) {
+  if (!existsSync(join(import.meta.dirname, "needs", `${judge}.txt`))) return undefined;
   if (existsSync(join(home, judge, ".lakeport"))) return undefined;
   const log = join(home, `${judge}.log`);
   const last = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n").at(-1) : "it was not tried";

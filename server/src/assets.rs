@@ -1,6 +1,8 @@
 //! Style sheet, script, wasm and fonts: embedded in the binary, compressed beforehand, cached by their hash.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use axum::body::Body;
@@ -11,14 +13,43 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use lakeport_app::serve::AssetNames;
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::RustEmbed;
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 /// The built site; empty on a checkout where only the server was compiled.
 #[derive(RustEmbed)]
 #[folder = "../target/site"]
 #[allow_missing = true]
 struct Site;
+
+/// The site's folder for `cargo leptos watch`, which rebuilds files under a running portal; any other build answers
+/// nothing but what it has inside.
+const WATCHED: Option<&str> = match option_env!("LEPTOS_WATCH") {
+    Some(_) => option_env!("LEPTOS_SITE_ROOT"),
+    None => None,
+};
+
+/// A file of the site, with the hash of its content.
+struct File {
+    data: Cow<'static, [u8]>,
+    hash: [u8; 32],
+}
+
+impl File {
+    fn get(name: &str) -> Option<Self> {
+        if let Some(folder) = WATCHED {
+            if name.split('/').any(|part| part.starts_with('.')) {
+                return None;
+            }
+            let data = std::fs::read(Path::new(folder).join(name)).ok()?;
+            let hash = Sha256::digest(&data).into();
+            return Some(Self { data: data.into(), hash });
+        }
+        let file = Site::get(name)?;
+        Some(Self { hash: file.metadata.sha256_hash(), data: file.data })
+    }
+}
 
 #[derive(Deserialize)]
 struct Entry {
@@ -27,7 +58,7 @@ struct Entry {
 
 /// Plain names with the hashed names they stand for.
 static MANIFEST: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
-    let entries: BTreeMap<String, Entry> = Site::get("manifest.json")
+    let entries: BTreeMap<String, Entry> = File::get("manifest.json")
         .and_then(|file| serde_json::from_slice(&file.data).ok())
         .unwrap_or_default();
     entries.into_iter().map(|(name, entry)| (name, entry.path)).collect()
@@ -40,9 +71,11 @@ pub fn address(name: &str) -> String {
 
 /// The addresses that pages refer to.
 pub fn names() -> AssetNames {
+    // cargo-leptos leaves out the ending that wasm-bindgen gives the name.
+    let wasm = ["pkg/lakeport.wasm", "pkg/lakeport_bg.wasm"];
     AssetNames {
         js: address("pkg/lakeport.js"),
-        wasm: address("pkg/lakeport_bg.wasm"),
+        wasm: address(if File::get(wasm[0]).is_some() { wasm[0] } else { wasm[1] }),
         css: address("pkg/lakeport.css"),
         font: address("fonts/inter-latin-wght-normal.woff2"),
     }
@@ -60,8 +93,7 @@ pub async fn serve(request: Request) -> Response {
     let Some((file, encoding)) = pick(named, request.headers()) else {
         return (StatusCode::NOT_FOUND, "There is no such file.").into_response();
     };
-    let tag =
-        format!("\"{}{}\"", hex::encode(&file.metadata.sha256_hash()[..12]), encoding.unwrap_or_default());
+    let tag = format!("\"{}{}\"", hex::encode(&file.hash[..12]), encoding.unwrap_or_default());
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type(named)));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
@@ -81,15 +113,15 @@ pub async fn serve(request: Request) -> Response {
 }
 
 /// The smallest form that the caller accepts.
-fn pick(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
+fn pick(name: &str, headers: &HeaderMap) -> Option<(File, Option<&'static str>)> {
     for (encoding, ending) in [("br", ".br"), ("gzip", ".gz")] {
         if accepts(headers, encoding)
-            && let Some(file) = Site::get(&format!("{name}{ending}"))
+            && let Some(file) = File::get(&format!("{name}{ending}"))
         {
             return Some((file, Some(encoding)));
         }
     }
-    Site::get(name).map(|file| (file, None))
+    File::get(name).map(|file| (file, None))
 }
 
 fn accepts(headers: &HeaderMap, encoding: &str) -> bool {

@@ -2,8 +2,8 @@
 
 use axum::body::Body;
 use axum::extract::State;
+use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form};
 use futures::{StreamExt as _, stream};
@@ -13,7 +13,7 @@ use lakeport_model::people::Viewer;
 use lakeport_portal::{Error, audit};
 use serde::Deserialize;
 
-use crate::api::Problem;
+use crate::api::problem;
 use crate::auth::page;
 use crate::router::Shared;
 
@@ -95,7 +95,5 @@ fn refused(error: Error) -> Response {
     let title =
         if matches!(error, Error::Fault(_)) { "Something went wrong" } else { "Nothing was exported" };
     let text = error.to_string();
-    let status = Problem::from(error).into_response().status();
-    let status = if status == StatusCode::BAD_REQUEST { StatusCode::UNPROCESSABLE_ENTITY } else { status };
-    page::notice(status, title, &text, Some(("Back to the audit", "/audit")))
+    page::notice(problem::status(&error), title, &text, Some(("Back to the audit", "/audit")))
 }

@@ -15,33 +15,73 @@ use tokio::time::{sleep, timeout};
 const LONGEST: Duration = Duration::from_mins(10);
 /// By which part of itself a pause may be longer, so that several replicas do not step on each other.
 const JITTER: f64 = 0.75;
+/// Time that the jobs are given to end, and what they had for themselves to be given up.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Something to be awaited, made anew each time.
+type Again<T> = Box<dyn Fn() -> BoxFuture<'static, T> + Send + Sync>;
 
 /// A job and how it is run.
 struct Job {
     name: &'static str,
     pause: Duration,
     longest: Duration,
-    work: Box<dyn Fn() -> BoxFuture<'static, Result<u32>> + Send + Sync>,
+    work: Again<Result<u32>>,
+    /// Ends when the next run should not wait for the pause to be over.
+    is_urgent: Again<()>,
 }
 
-/// Runs all jobs of the portal again and again, until what this answers is dropped.
-pub fn begin(ctx: &Ctx, mailer: &Arc<dyn Mailer>) -> JoinSet<()> {
-    let job = |job: jobs::Job| {
+/// Runs the jobs of the portal again and again, until what this answers is dropped or given to [`end`]: all of them, or
+/// those alone that every process does for itself.
+pub fn begin(ctx: &Ctx, mailer: &Arc<dyn Mailer>, all: bool) -> JoinSet<()> {
+    let job = |job: &'static dyn jobs::Job| {
         let (ctx, mailer) = (ctx.clone(), Arc::clone(mailer));
+        let waiting = ctx.clone();
         let work = move || {
             let (ctx, mailer) = (ctx.clone(), Arc::clone(&mailer));
-            async move { job.run(&ctx, mailer.as_ref()).await }.boxed()
+            async move { jobs::run(job, &ctx, mailer.as_ref()).await }.boxed()
         };
-        Job { name: job.name(), pause: job.pause(), longest: LONGEST, work: Box::new(work) }
+        let is_urgent = move || {
+            let ctx = waiting.clone();
+            async move { job.is_urgent(&ctx).await }.boxed()
+        };
+        Job {
+            name: job.name(),
+            pause: job.pause(),
+            longest: LONGEST,
+            work: Box::new(work),
+            is_urgent: Box::new(is_urgent),
+        }
     };
-    jobs::Job::ALL.into_iter().map(job).map(Job::repeat).collect()
+    let ours = jobs::ALL.into_iter().filter(|job| all || job.lease().is_none());
+    ours.map(job).map(Job::repeat).collect()
+}
+
+/// Ends the jobs that [`begin`] answered. Other processes, and this one when it starts again, go on with them at once.
+pub async fn end(mut running: JoinSet<()>, ctx: &Ctx) {
+    let left = async {
+        // Nothing may take a lease again after they were given up.
+        running.shutdown().await;
+        jobs::give_leases_up(ctx).await
+    };
+    match timeout(FAREWELL, left).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the jobs were not given up; others wait for a minute"),
+        Err(_) => {
+            tracing::warn!("the jobs did not end in {} s; others wait for a minute", FAREWELL.as_secs());
+        }
+    }
 }
 
 impl Job {
     async fn repeat(self) {
         loop {
             self.once().await;
-            sleep(self.pause.mul_f64(1.0 + rand::random_range(0.0..JITTER))).await;
+            let pause = self.pause.mul_f64(1.0 + rand::random_range(0.0..JITTER));
+            tokio::select! {
+                () = sleep(pause) => {}
+                () = (self.is_urgent)() => {}
+            }
         }
     }
 
@@ -100,7 +140,8 @@ mod tests {
             .boxed()
         };
         let brief = Duration::from_millis(2);
-        (Job { name, pause: brief, longest: brief, work: Box::new(work) }, begun)
+        let is_urgent = Box::new(|| std::future::pending::<()>().boxed());
+        (Job { name, pause: brief, longest: brief, work: Box::new(work), is_urgent }, begun)
     }
 
     #[tokio::test]
@@ -139,9 +180,9 @@ mod tests {
 
     #[test]
     fn the_jobs_of_the_portal_never_share_a_name() {
-        let mut names = jobs::Job::ALL.map(jobs::Job::name).to_vec();
+        let mut names = jobs::ALL.map(jobs::Job::name).to_vec();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), jobs::Job::ALL.len());
+        assert_eq!(names.len(), jobs::ALL.len());
     }
 }

@@ -6,11 +6,10 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use lakeport_frame::{Check, CheckOutcome, Frame, LakeError, Query, TableInfo, TableRef, TableVersion};
-use lakeport_lake::WorkerPool;
-use lakeport_model::PersonId;
+use lakeport_lake::{MaskKey, WorkerPool};
 use lakeport_portal::Lake;
 use lakeport_portal::lake::Statement;
-use lakeport_portal::policy::Entitlement;
+use lakeport_portal::policy::{Entitlement, Measurement};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
@@ -37,6 +36,11 @@ impl LakeBridge {
     /// checked on.
     pub fn of_demo(pool: Arc<WorkerPool>, days: Days) -> Self {
         Self { pool, days: Some(days) }
+    }
+
+    /// From now on, what is masked as a hash is hashed under this key.
+    pub fn mask_under(&self, key: String) {
+        self.pool.mask_under(MaskKey::new(key));
     }
 
     /// Waits for the rows that a check takes for granted at its moment.
@@ -91,16 +95,12 @@ impl Lake for LakeBridge {
         }
     }
 
-    async fn check(
-        &self,
-        table: &TableRef,
-        checks: &[Check],
-        asked_by: Option<PersonId>,
-    ) -> Result<Vec<CheckOutcome>, LakeError> {
+    async fn check(&self, table: &Measurement, checks: &[Check]) -> Result<Vec<CheckOutcome>, LakeError> {
         self.await_days(checks).await?;
         let of_nobody = || WorkerPool::clone(&self.pool);
-        let pool = asked_by.map_or_else(of_nobody, |person| self.pool.asked_by(&person.0.to_string()));
-        measured("check", pool.check(table.clone(), checks.to_vec())).await
+        let pool =
+            table.asked_by().map_or_else(of_nobody, |person| self.pool.asked_by(&person.0.to_string()));
+        measured("check", pool.check(table.table().clone(), checks.to_vec())).await
     }
 }
 

@@ -21,6 +21,7 @@ pub mod mail;
 pub mod observe;
 mod private;
 pub mod process;
+mod progress;
 mod replace;
 pub mod router;
 pub mod state;

@@ -19,7 +19,7 @@ use crate::auth::page;
 use crate::router::Shared;
 
 /// Upper bounds of the buckets of times, in seconds.
-const SECONDS: &[f64] = &[0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+const SECONDS: &[f64] = &[0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
 /// Characters of a path that are logged.
 const LONGEST_LOGGED_PATH: usize = 200;
@@ -140,9 +140,12 @@ pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database answers too.
+/// `GET /readyz`: the database answers too, and the catalog was read from it: no page can be answered before.
 pub async fn ready(State(shared): State<Shared>) -> Response {
     match shared.ctx.db.ping().await {
+        Ok(()) if shared.ctx.snapshots.newest().is_none() => {
+            (StatusCode::SERVICE_UNAVAILABLE, "the catalog is being read\n").into_response()
+        }
         Ok(()) => "ok\n".into_response(),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response(),
     }

@@ -8,9 +8,10 @@ use std::time::Duration;
 use axum::Router;
 use chrono::NaiveDate;
 use lakeport_lake::{PoolOptions, WorkerPool};
+use lakeport_portal::lake::mask_key;
 use lakeport_portal::notify::Mailer;
 use lakeport_portal::{Clock, Ctx, DemoClock, Settings, SystemClock};
-use lakeport_portal::{people, readings};
+use lakeport_portal::{people, readings, snapshot};
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
@@ -25,9 +26,9 @@ use crate::{connections, demo, jobs, mail, observe, private};
 
 /// Time that requests in flight are given after a signal to stop.
 const FAREWELL: Duration = Duration::from_secs(15);
-/// Pause between two rounds in which readings are written; so much of them a crash loses.
-const READINGS_EVERY: Duration = Duration::from_secs(5);
-/// Time that the last round is given.
+/// Pause between two looks whether another replica changed the catalog: whoever asks finds its newest state ready.
+const CATALOG_EVERY: Duration = Duration::from_millis(500);
+/// Time that the last round is given in which readings are written.
 const LAST_READINGS: Duration = Duration::from_secs(5);
 /// Requests that may wait for each worker before callers are told to come back later. A dashboard asks some ten at once.
 const WAITING_PER_WORKER: usize = 128;
@@ -79,7 +80,7 @@ impl Process {
             Mode::Serve => LakeBridge::new(Arc::clone(&pool)),
             Mode::Demo => LakeBridge::of_demo(Arc::clone(&pool), days.subscribe()),
         };
-        let ctx = prepare(&state, &config, mode, bridge).await?;
+        let ctx = prepare(&state, &config, mode, bridge, Some(index_dir(&config)?)).await?;
         people::administrators::settle_all(&ctx).await?;
         let mailer = mail::mailer(&config, mode == Mode::Demo)?;
         let auth = Arc::new(auth(&config, mode)?);
@@ -99,12 +100,9 @@ impl Process {
     /// When the part that listens ends by itself.
     pub async fn serve(self, listener: TcpListener) -> Result<(), Stop> {
         observe::record_metrics();
-        let jobs = self.config.jobs.then(|| jobs::begin(&self.ctx, &self.mailer));
+        let jobs = jobs::begin(&self.ctx, &self.mailer, self.config.jobs);
         let (router, limits) = (self.router(), Limits::of(&self.config));
-        // A dropped sender means the same as a sent signal.
-        let (settle, settled) = oneshot::channel::<()>();
-        let readings = readings::keep_written(self.ctx.clone(), READINGS_EVERY, async { _ = settled.await });
-        let readings = tokio::spawn(readings);
+        let catalog = tokio::spawn(snapshot::keep_following(self.ctx.clone(), CATALOG_EVERY));
         let (stop, stopped) = oneshot::channel::<()>();
         let mut server = tokio::spawn(async move {
             connections::serve(listener, router, limits, async { _ = stopped.await }).await;
@@ -113,10 +111,11 @@ impl Process {
             ended = &mut server => Some(ended),
             () = told_to_stop() => None,
         };
-        drop(jobs);
-        let ended = if let Some(ended) = ended {
-            ended
-        } else {
+        catalog.abort();
+        let farewell = async {
+            if let Some(ended) = ended {
+                return ended;
+            }
             tracing::info!("stopping");
             drop(stop);
             tokio::time::timeout(FAREWELL, server).await.unwrap_or_else(|_| {
@@ -124,8 +123,11 @@ impl Process {
                 Ok(())
             })
         };
-        drop(settle);
-        if tokio::time::timeout(LAST_READINGS, readings).await.is_err() {
+        // Side by side: no other process waits for requests to end before it goes on with the jobs.
+        let (ended, ()) = tokio::join!(farewell, jobs::end(jobs, &self.ctx));
+        // The last requests may have read something, and no job writes it any more.
+        let written = tokio::time::timeout(LAST_READINGS, readings::write(&self.ctx)).await;
+        if !matches!(written, Ok(Ok(()))) {
             tracing::warn!("the readings of the last seconds could not be written");
         }
         ended.map_err(|error| Stop::fault(format!("The portal ended unexpectedly: {error}.")))
@@ -158,11 +160,27 @@ pub async fn open(config: &Config, purpose: Purpose) -> Result<Opened, Stop> {
 /// # Errors
 /// When the database cannot be used.
 pub async fn open_with(state: State, config: &Config) -> Result<Opened, Stop> {
-    let ctx = prepare(&state, config, Mode::Serve, lake(config)?).await?;
+    let ctx = prepare(&state, config, Mode::Serve, lake(config)?, None).await?;
     Ok(Opened { ctx, _state: state })
 }
 
-async fn prepare(state: &State, config: &Config, mode: Mode, lake: LakeBridge) -> Result<Ctx, Stop> {
+/// The folder of the search index, closed to other users as all that is in it tells of the catalog.
+fn index_dir(config: &Config) -> Result<PathBuf, Stop> {
+    let folder = config.index_dir();
+    private::folder(&folder).map_err(|error| {
+        Stop::fault(format!("The folder {} of the search index cannot be made: {error}.", folder.display()))
+    })?;
+    Ok(folder)
+}
+
+/// The context over a migrated database. Only who serves keeps a search index on the disk.
+async fn prepare(
+    state: &State,
+    config: &Config,
+    mode: Mode,
+    lake: LakeBridge,
+    index_dir: Option<PathBuf>,
+) -> Result<Ctx, Stop> {
     let db = state.db().clone();
     let demo = mode == Mode::Demo;
     if demo {
@@ -172,11 +190,13 @@ async fn prepare(state: &State, config: &Config, mode: Mode, lake: LakeBridge) -
     if demo {
         people::mark_as_demo(&db).await?;
     }
+    lake.mask_under(mask_key(&db).await?);
     let clock: Arc<dyn Clock> = if demo { Arc::new(DemoClock::default()) } else { Arc::new(SystemClock) };
     let settings = Settings {
         public_url: config.public_url(),
         lake_root: config.lake_root(),
         storage_roots: config.storage_roots.clone(),
+        index_dir,
         results_mb: config.result_cache_mb,
         demo,
         policies: config.policy.policies(),

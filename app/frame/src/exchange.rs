@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Exact, Value};
+use crate::{Exact, Readable, Value};
 
 /// A Delta table: how SQL names it and where it lies.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -15,42 +15,6 @@ pub struct TableRef {
     pub name: String,
     /// An absolute path, or a URL: `file://`, `s3://`, `gs://`.
     pub location: String,
-}
-
-/// The columns of a table that may be read.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Columns {
-    /// Every column it has.
-    All,
-    /// These and no others, as far as the table has them.
-    Only(Vec<String>),
-}
-
-impl Columns {
-    /// True where this column may be read.
-    pub fn contain(&self, name: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(names) => names.iter().any(|known| known == name),
-        }
-    }
-}
-
-/// A table as far as it may be read: a statement runs where nothing beyond this exists.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Readable {
-    /// The table.
-    pub table: TableRef,
-    /// What of it.
-    pub columns: Columns,
-}
-
-impl Readable {
-    /// All of a table.
-    pub fn whole(table: TableRef) -> Self {
-        Self { table, columns: Columns::All }
-    }
 }
 
 /// A `SELECT` with typed, bound parameters over named tables and nothing else.
@@ -66,7 +30,8 @@ pub struct Query {
     pub row_limit: u32,
 }
 
-/// What the Delta log says about a table.
+/// What the Delta log says about a table: its shape and its size, and no value of any row. Smallest and largest values,
+/// which the log holds too, are values: they are left out, and whoever wants them asks by a query.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableInfo {
     /// Columns in order.

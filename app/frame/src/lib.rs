@@ -9,6 +9,7 @@ mod exchange;
 mod format;
 mod number;
 mod place;
+mod readable;
 mod value;
 
 use std::collections::BTreeSet;
@@ -20,11 +21,11 @@ use serde::{Deserialize, Serialize};
 pub use csv::without_noise;
 pub use exact::Exact;
 pub use exchange::{
-    Check, CheckOutcome, ColumnInfo, Columns, Comparison, LakeError, Query, Readable, TableInfo, TableRef,
-    TableVersion,
+    Check, CheckOutcome, ColumnInfo, Comparison, LakeError, Query, TableInfo, TableRef, TableVersion,
 };
 pub use format::{Format, Locale, UnknownFormat};
 pub use place::Place;
+pub use readable::{Columns, MOST_CONDITIONS, Mask, Readable, Rows, Shown};
 pub use value::Value;
 
 /// A table in memory: columns of equal length.

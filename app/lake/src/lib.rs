@@ -14,5 +14,7 @@ mod worker;
 
 pub use line::one_line;
 pub use pool::{PoolOptions, WorkerPool};
-pub use protocol::{ColumnLineage, ColumnRef, DemoProgress, DemoRequest, DemoSummary, DemoTable, Storage};
+pub use protocol::{
+    ColumnLineage, ColumnRef, DemoProgress, DemoRequest, DemoSummary, DemoTable, MaskKey, Storage,
+};
 pub use worker::worker_main;

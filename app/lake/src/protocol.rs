@@ -42,6 +42,28 @@ impl fmt::Debug for Storage {
     }
 }
 
+/// The key of the hashes that masks show: of one installation, and never told to anybody who reads.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MaskKey(String);
+
+impl MaskKey {
+    /// A key of these bytes; 32 random ones cannot be guessed.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self(key.into())
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for MaskKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MaskKey")
+    }
+}
+
 /// Demo tables to be written: the same request gives the same rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DemoRequest {
@@ -174,6 +196,8 @@ pub(crate) struct Ask {
     pub(crate) id: u64,
     /// The question.
     pub(crate) request: Request,
+    /// The key of hashes, where the portal has one.
+    pub(crate) key: Option<MaskKey>,
 }
 
 /// What a worker found.

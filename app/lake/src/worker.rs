@@ -55,7 +55,7 @@ fn serve() -> io::Result<()> {
         .enable_all()
         .build()?;
     let mut engine = Engine::new(hello.storage, &hello.roots);
-    while let Some(Ask { id, request }) = read(&mut input)? {
+    while let Some(Ask { id, request, key }) = read(&mut input)? {
         let result = match request {
             Request::Demo { demo } => {
                 let mut broken = None;
@@ -70,7 +70,7 @@ fn serve() -> io::Result<()> {
                 }
                 summary.map(Reply::Demo)
             }
-            request => runtime.block_on(engine.answer(request)),
+            request => runtime.block_on(engine.answer(request, key)),
         };
         write(&mut output, &Answer { id, body: Body::Done(result) })?;
     }

@@ -370,12 +370,17 @@ pub struct ReviewLine {
     pub due_in_days: i64,
     /// Last time the consumer opened the data in the portal. Reads outside it are not known.
     pub last_used: Option<DateTime<Utc>>,
-    /// Times the consumer opened it in the portal in the last 90 days.
+    /// Times the consumer opened it in the portal in the last [`Self::USAGE_DAYS`] days.
     pub queries: u32,
     /// Advice, and the reason.
     pub recommendation: (Recommendation, String),
     /// What happens when nobody answers, in words.
     pub no_answer: String,
+}
+
+impl ReviewLine {
+    /// Days back over which readings are counted.
+    pub const USAGE_DAYS: i64 = 90;
 }
 
 /// What the desk recommends.

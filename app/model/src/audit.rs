@@ -92,20 +92,6 @@ pub enum AuditFormat {
     JsonLines,
 }
 
-/// What a token may be allowed: the scope, and in words what it opens.
-pub const SCOPES: [(&str, &str); 5] = [
-    ("catalog:read", "Search the catalog and read what things are; no rows"),
-    ("lineage:read", "Read the lineage of what it sees in the catalog"),
-    ("lineage:write", "Send lineage events"),
-    ("access:read", "Read its own requests for access"),
-    ("access:write", "Ask for access; never decide"),
-];
-
-/// What a scope opens, in words; the scope itself where the portal does not know it.
-pub fn scope_words(scope: &str) -> &str {
-    SCOPES.iter().find(|(known, _)| *known == scope).map_or(scope, |(_, words)| words)
-}
-
 /// Where a token stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenState {

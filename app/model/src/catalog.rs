@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::people::DomainRef;
+use crate::words::words;
 use crate::{AssetId, DashboardId, GrantId, ProductId, RequestId};
 
 pub use asset::{
@@ -20,46 +21,9 @@ pub use product::{
     Activity, BrokenInput, InputPort, NearestSources, OutputPort, ProductPage, SupportChannel,
 };
 pub use search::{
-    Facet, FacetValue, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_MATCHES, MOST_WORDS, SearchRequest,
-    SearchResult,
+    CATCHING_UP, Facet, FacetValue, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_MATCHES, MOST_WORDS,
+    SearchRequest, SearchResult,
 };
-
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$variant_doc])* $variant,)* }
-
-        impl $name {
-            /// Every value, in order.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// The word used in files, addresses, tables and on screens.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = String;
-
-            fn from_str(text: &str) -> Result<Self, String> {
-                match text {
-                    $($text => Ok(Self::$variant),)*
-                    other => Err(format!("\"{other}\" is not allowed here; allowed are {}", [$($text),*].join(", "))),
-                }
-            }
-        }
-    )*};
-}
-pub(crate) use words;
 
 words! {
     /// What an asset is.

@@ -3,8 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{AssetRef, Way, words};
+use crate::catalog::{AssetRef, Way};
 use crate::people::DomainRef;
+use crate::words::words;
 use crate::{ContractId, ProductId, SubscriptionId};
 
 words! {

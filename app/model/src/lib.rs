@@ -8,18 +8,22 @@ pub mod audit;
 pub mod catalog;
 pub mod contracts;
 pub mod dashboards;
+mod error;
 mod ids;
 pub mod lineage;
 pub mod notify;
 mod page;
 pub mod people;
+mod scope;
 pub mod sharing;
 mod words;
 
 pub use address::encode;
+pub use error::ErrorKind;
 pub use ids::{
     AssetId, ContractId, DashboardId, DomainId, GrantId, NotificationId, PersonId, PortId, ProductId,
     RequestId, SubscriptionId, TokenId,
 };
 pub use page::{First, Page, PageRequest};
+pub use scope::{Scope, scope_words};
 pub use words::{listed, sentence};

@@ -43,6 +43,8 @@ pub struct Graph {
     pub edges: Vec<GraphEdge>,
     /// Nodes left out because the drawing would be too large.
     pub cut_off: u32,
+    /// True when not all were walked that are within reach: then more than that are left out.
+    pub there_are_more: bool,
     /// Connections between the nodes drawn that are left out for the same reason.
     pub edges_cut_off: u32,
     /// The columns of the focus that have column lineage.
@@ -150,10 +152,14 @@ pub struct Impact {
     pub assets: u32,
     /// True when not all were walked: everything here speaks of the nearest ones.
     pub there_are_more: bool,
-    /// Dashboards among them.
+    /// Dashboards among them, the nearest of many.
     pub dashboards: Vec<String>,
-    /// Owners to talk to, by name with their domain.
+    /// How many more dashboards there are.
+    pub more_dashboards: u32,
+    /// Owners to talk to, by name with their domain, the first of many.
     pub owners: Vec<String>,
+    /// How many more owners there are.
+    pub more_owners: u32,
     /// Live subscriptions on contracts downstream, the focus included.
     pub subscribers: u32,
     /// Live grants downstream, the focus included.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::words;
+use crate::words::words;
 
 words! {
     /// Whether a decision has reached the systems that deliver the data.

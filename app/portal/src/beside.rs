@@ -23,9 +23,14 @@ pub static WORDS: Beside = Beside::on_half();
 pub static FILES: Beside = Beside::on_half();
 /// Lineage events, unpacked and read.
 pub static EVENTS: Beside = Beside::on_half();
+/// Batches of lineage events, applied to what is known. Apart from those that are read: whoever holds the lock of all
+/// changes waits for no flood of them.
+pub static BATCHES: Beside = Beside::on_half();
 /// The catalog, read from its rows and indexed. Two, however many processors there are: whoever reads it under the lock
 /// of all changes does not wait for those who only look.
 pub static CATALOGS: Beside = Beside(LazyLock::new(|| Semaphore::new(2)));
+/// All files of an import, read on every processor. One import at a time, and never under the lock of all changes.
+pub static IMPORTS: Beside = Beside(LazyLock::new(|| Semaphore::new(1)));
 
 impl Beside {
     /// On half of the processors, and at least one: calls are answered by the others.

@@ -1,5 +1,6 @@
 //! What every use case is given: the database, the time, the lake, the settings.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -7,9 +8,11 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use lakeport_frame::Place;
 
 use crate::access::{Leavers, Policies};
-use crate::catalog::{Looks, Snapshots};
+use crate::catalog::{Index, Looks};
 use crate::dashboards::ResultCache;
+use crate::lineage::Events;
 use crate::readings::Readings;
+use crate::snapshot::Snapshots;
 use crate::{Db, Lake};
 
 /// The time. Rules take it as a parameter; only this trait's implementations ask the system.
@@ -81,6 +84,8 @@ pub struct Settings {
     pub lake_root: String,
     /// Folders and URLs besides `lake_root` below which tables may lie.
     pub storage_roots: Vec<String>,
+    /// Where the search index lies; without a folder it is in memory, and made when somebody searches.
+    pub index_dir: Option<PathBuf>,
     /// What kept results of dashboards may take together, in MiB.
     pub results_mb: u32,
     /// Demo mode: the clock can be moved.
@@ -114,12 +119,16 @@ pub struct Ctx {
     pub lake: Arc<dyn Lake>,
     /// The catalog in memory, renewed when it changes.
     pub snapshots: Arc<Snapshots>,
+    /// The search index, which follows them.
+    pub index: Arc<Index>,
     /// Results of dashboard queries, while their tables keep their version.
     pub results: Arc<ResultCache>,
     /// Readings that wait to be written.
     pub readings: Arc<Readings>,
     /// When tables last changed, as far as anybody looked.
     pub looks: Arc<Looks>,
+    /// Lineage events that wait to be kept.
+    pub events: Arc<Events>,
     /// Configuration.
     pub settings: Arc<Settings>,
 }
@@ -127,14 +136,17 @@ pub struct Ctx {
 impl Ctx {
     /// A context over a migrated database.
     pub fn new(db: Db, clock: Arc<dyn Clock>, lake: Arc<dyn Lake>, settings: Settings) -> Self {
+        let index = settings.index_dir.clone().map_or_else(Index::in_memory, Index::on_disk);
         Self {
             db,
             clock,
             lake,
             snapshots: Arc::default(),
+            index: Arc::new(index),
             results: Arc::new(ResultCache::new(settings.results_mb)),
             readings: Arc::default(),
             looks: Arc::default(),
+            events: Arc::default(),
             settings: Arc::new(settings),
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use lakeport_frame::LakeError;
+use lakeport_model::ErrorKind;
 use uuid::Uuid;
 
 /// What use cases return.
@@ -21,7 +22,7 @@ pub enum Error {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// What kind of no it is.
-    pub kind: RefusalKind,
+    pub kind: ErrorKind,
     /// What happened, why, and what to do.
     pub message: String,
     /// The input field it is about.
@@ -30,32 +31,17 @@ pub struct Refusal {
     pub rule: Option<&'static str>,
 }
 
-/// Kinds of refusal; surfaces map them to a status in one place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefusalKind {
-    /// Not there, or not to be known by this viewer.
-    NotFound,
-    /// The viewer may not do this.
-    Forbidden,
-    /// The input does not fit.
-    Invalid,
-    /// Somebody else was faster, or the state does not allow it.
-    Conflict,
-    /// Too much at once; try again.
-    Busy,
-    /// A system we need cannot be reached.
-    Unavailable,
-}
-
 /// A fault; it was logged under its id when it was made.
 #[derive(Debug)]
 pub struct Fault {
     /// Finds the log line.
     pub id: Uuid,
+    /// What the log says; never shown to people.
+    pub(crate) cause: String,
 }
 
 impl Error {
-    fn refused(kind: RefusalKind, field: Option<&'static str>, message: impl Into<String>) -> Self {
+    fn refused(kind: ErrorKind, field: Option<&'static str>, message: impl Into<String>) -> Self {
         Self::Refused(Refusal { kind, message: message.into(), field, rule: None })
     }
 
@@ -78,7 +64,7 @@ impl Error {
     /// `what` does not exist, or the viewer may not know that it does.
     pub fn not_found(what: &str) -> Self {
         Self::refused(
-            RefusalKind::NotFound,
+            ErrorKind::NotFound,
             None,
             format!("There is no {what} here, or you may not see it. Search the catalog, or check the link."),
         )
@@ -86,22 +72,22 @@ impl Error {
 
     /// The viewer may not do this.
     pub fn forbidden(message: impl Into<String>) -> Self {
-        Self::refused(RefusalKind::Forbidden, None, message)
+        Self::refused(ErrorKind::Forbidden, None, message)
     }
 
     /// An input field does not fit.
     pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
-        Self::refused(RefusalKind::Invalid, Some(field), message)
+        Self::refused(ErrorKind::Invalid, Some(field), message)
     }
 
     /// The state of the thing does not allow it (any more).
     pub fn conflict(message: impl Into<String>) -> Self {
-        Self::refused(RefusalKind::Conflict, None, message)
+        Self::refused(ErrorKind::Conflict, None, message)
     }
 
     /// Too much at once.
     pub fn busy(message: impl Into<String>) -> Self {
-        Self::refused(RefusalKind::Busy, None, message)
+        Self::refused(ErrorKind::Busy, None, message)
     }
 
     /// Others change the portal, and go on doing so.
@@ -114,8 +100,19 @@ impl Error {
     /// A fault, logged under a new id.
     pub fn fault(source: impl fmt::Display) -> Self {
         let id = Uuid::now_v7();
-        tracing::error!(%id, error = %source, "fault");
-        Self::Fault(Fault { id })
+        let cause = source.to_string();
+        tracing::error!(%id, error = cause, "fault");
+        Self::Fault(Fault { id, cause })
+    }
+}
+
+impl Error {
+    /// What kind of no it is, and with it the status on every surface.
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Refused(refusal) => refusal.kind,
+            Self::Fault(_) => ErrorKind::Fault,
+        }
     }
 }
 
@@ -133,14 +130,6 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
-
-/// What one of many things of a job came to; a failure is said in the log, counts as nothing, and is tried again.
-pub(crate) fn settled(job: &'static str, result: Result<u32>) -> u32 {
-    result.unwrap_or_else(|error| {
-        tracing::error!(job, %error, "a part of a job failed; it is tried again");
-        0
-    })
-}
 
 /// True when the database waited in vain for another writer: `SQLITE_BUSY` with its kinds, `lock_not_available`.
 fn waits_for_others(error: &sqlx::Error) -> bool {
@@ -160,13 +149,13 @@ impl From<sqlx::Error> for Error {
 impl From<LakeError> for Error {
     fn from(error: LakeError) -> Self {
         let kind = match &error {
-            LakeError::Refused(_) | LakeError::NotGranted { .. } => RefusalKind::Invalid,
-            LakeError::TableGone(_) => RefusalKind::NotFound,
+            LakeError::Refused(_) | LakeError::NotGranted { .. } => ErrorKind::Invalid,
+            LakeError::TableGone(_) => ErrorKind::NotFound,
             LakeError::Unsupported(_) | LakeError::Damaged(_) | LakeError::OutsideRoot(_) => {
-                RefusalKind::Conflict
+                ErrorKind::Conflict
             }
-            LakeError::TooSlow(_) | LakeError::TooLarge(_) | LakeError::Busy(_) => RefusalKind::Busy,
-            LakeError::Fault(_) => RefusalKind::Unavailable,
+            LakeError::TooSlow(_) | LakeError::TooLarge(_) | LakeError::Busy(_) => ErrorKind::Busy,
+            LakeError::Fault(_) => ErrorKind::Unavailable,
         };
         Self::refused(kind, None, error.message())
     }

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use lakeport_frame::{Check, CheckOutcome, Frame, LakeError, TableInfo, TableRef, TableVersion, Value};
-use lakeport_model::PersonId;
+use rand::RngCore as _;
 
-use crate::policy::Entitlement;
+use crate::policy::{Entitlement, Measurement};
+use crate::store::settings;
+use crate::{Db, Result as Done};
 
 /// A `SELECT` with its values. What it may read is said beside it, by entitlements.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,22 +21,39 @@ pub struct Statement {
     pub row_limit: u32,
 }
 
-/// The lakehouse as the use cases see it. Rows are shown to people under an entitlement, which only `policy` makes.
+/// The lakehouse as the use cases see it. Rows are shown to people under an entitlement, and tables are measured for the
+/// portal's own contracts; only `policy` makes either. What takes a bare table gives no value of any row.
 #[async_trait]
 pub trait Lake: Send + Sync {
-    /// What the Delta log says about a table.
+    /// What the Delta log says about a table: its columns and its size.
     async fn describe(&self, table: &TableRef) -> Result<TableInfo, LakeError>;
-    /// The newest `limit` commits, newest first.
+    /// The newest `limit` commits, newest first: when, and what kind.
     async fn history(&self, table: &TableRef, limit: u32) -> Result<Vec<TableVersion>, LakeError>;
     /// The first `limit` rows of what may be read of a table.
     async fn preview(&self, table: &Entitlement, limit: u32) -> Result<Frame, LakeError>;
     /// Runs a guarded `SELECT` over what may be read of these tables, and nothing else.
     async fn query(&self, statement: &Statement, tables: &[Entitlement]) -> Result<Frame, LakeError>;
-    /// Runs checks for a person, or by the calendar; one outcome a check, in order.
-    async fn check(
-        &self,
-        table: &TableRef,
-        checks: &[Check],
-        asked_by: Option<PersonId>,
-    ) -> Result<Vec<CheckOutcome>, LakeError>;
+    /// Runs checks; one outcome a check, in order.
+    async fn check(&self, table: &Measurement, checks: &[Check]) -> Result<Vec<CheckOutcome>, LakeError>;
+}
+
+const MASK_KEY: &str = "mask_key";
+
+/// The key of the hashes that masks show: 256 random bits that this installation draws once and keeps, so that hashes of one
+/// value are the same on every replica and after every start, and nobody else can compute them.
+pub async fn mask_key(db: &Db) -> Done<String> {
+    if let Some(key) = settings::get(&mut db.read().await?, MASK_KEY).await? {
+        return Ok(key);
+    }
+    let mut tx = db.write().await?;
+    // Another replica may have drawn one meanwhile.
+    if let Some(key) = settings::get(&mut tx, MASK_KEY).await? {
+        return Ok(key);
+    }
+    let mut key = [0_u8; 32];
+    rand::rng().fill_bytes(&mut key);
+    let key = hex::encode(key);
+    settings::set(&mut tx, MASK_KEY, &key).await?;
+    tx.commit().await?;
+    Ok(key)
 }

@@ -20,13 +20,15 @@ pub mod people;
 pub mod policy;
 pub mod readings;
 pub mod sharing;
+pub mod snapshot;
 pub mod standards;
 pub mod store;
 mod text;
 
 pub use ctx::{Clock, Ctx, DemoClock, FixedClock, Settings, SystemClock};
-pub use error::{Error, Fault, Refusal, RefusalKind, Result};
+pub use error::{Error, Fault, Refusal, Result};
 pub use lake::Lake;
+pub use lakeport_model::ErrorKind;
 pub use people::{Actor, ServiceAccount};
 pub use store::{ConnectError, Db};
 pub use text::legible;

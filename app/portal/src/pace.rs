@@ -50,14 +50,14 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::RefusalKind;
+    use crate::ErrorKind;
 
     #[test]
     fn a_loop_never_goes_past_the_pace() {
         let pace = Pace { most: 2, hours: 1, what: "requests", did: "sent" };
         assert!(pace.allows(1).is_ok());
         let Err(Error::Refused(refusal)) = pace.allows(2) else { panic!("a third is refused") };
-        assert_eq!(refusal.kind, RefusalKind::Busy);
+        assert_eq!(refusal.kind, ErrorKind::Busy);
         assert_eq!(
             refusal.message,
             "You sent 2 requests within an hour; more than 2 are not taken. Go on later."

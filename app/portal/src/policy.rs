@@ -1,5 +1,7 @@
 //! Who may do what: one pure, exhaustive function, and the proof that it was asked.
 
+mod measurement;
+mod opening;
 mod values;
 
 use lakeport_model::access::RequestState;
@@ -7,9 +9,11 @@ use lakeport_model::catalog::{Classification, SEEN_TO_DECIDE, Visibility};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, PersonId};
 
+pub use self::measurement::{Measurement, Measurer, measure};
+pub use self::opening::{Opening, together};
 pub use self::values::{Entitlement, Held, NOTHING_DESCRIBED, Reach, Values, Way, entitle, reach};
 pub(crate) use self::values::{is_for_members, reads_own};
-use crate::{Error, RefusalKind, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// The rule of a request that others decide now.
 pub const NOT_HIS_TURN: &str = "request.not_eligible";
@@ -144,20 +148,20 @@ pub struct Decision {
     /// For a no: the sentence for the person.
     pub why_not: &'static str,
     /// For a no: what kind it is; `NotFound` where the viewer must not learn that the thing exists.
-    pub kind: RefusalKind,
+    pub kind: ErrorKind,
 }
 
 fn yes(rule: &'static str) -> Decision {
-    Decision { allowed: true, rule, why_not: "", kind: RefusalKind::Forbidden }
+    Decision { allowed: true, rule, why_not: "", kind: ErrorKind::Forbidden }
 }
 
 fn no(rule: &'static str, why_not: &'static str) -> Decision {
-    Decision { allowed: false, rule, why_not, kind: RefusalKind::Forbidden }
+    Decision { allowed: false, rule, why_not, kind: ErrorKind::Forbidden }
 }
 
 fn private() -> Decision {
     Decision {
-        kind: RefusalKind::NotFound,
+        kind: ErrorKind::NotFound,
         ..no("product.private", "There is no such product, or you may not see it.")
     }
 }
@@ -211,7 +215,7 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
                 no("request.not_his_own", "Nobody decides his own request.")
             } else if *state != RequestState::Requested {
                 Decision {
-                    kind: RefusalKind::Conflict,
+                    kind: ErrorKind::Conflict,
                     ..no(DECIDED, "This request was decided before; nothing was changed.")
                 }
             } else if approved_by.contains(&viewer.id) {
@@ -387,9 +391,9 @@ pub fn authorize(viewer: &Viewer, action: &Action) -> Result<Authorized> {
 fn refused(viewer: &Viewer, decision: &Decision) -> Error {
     tracing::info!(viewer = %viewer.id, rule = decision.rule, "refused");
     match decision.kind {
-        RefusalKind::NotFound => Error::not_found("such page").under(decision.rule),
+        ErrorKind::NotFound => Error::not_found("such page").under(decision.rule),
         // Somebody else was faster: nobody was kept from anything.
-        RefusalKind::Conflict => Error::conflict(decision.why_not),
+        ErrorKind::Conflict => Error::conflict(decision.why_not),
         _ => Error::forbidden(decision.why_not).under(decision.rule),
     }
 }

@@ -6,9 +6,7 @@
 //! moment of the commit may count a batch twice, for nobody knows whether it arrived.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio::sync::{Notify, RwLock};
@@ -121,6 +119,17 @@ impl Readings {
         self.noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// True where something waits.
+    pub(crate) async fn wait_to_be_written(&self) -> bool {
+        let is_noted = !self.noted().counts.0.is_empty();
+        is_noted || !self.leaving.read().await.0.is_empty()
+    }
+
+    /// Ends when so many wait that they should be written now.
+    pub(crate) async fn are_many(&self) {
+        self.many.notified().await;
+    }
+
     /// Writes what waits. What could not be written is kept for the next round. Not to be left half-way: a batch whose
     /// commit nobody saw would be written again.
     pub async fn write(&self, db: &Db) -> Result<()> {
@@ -224,25 +233,14 @@ impl State {
     }
 }
 
-/// Writes what waits, readings and looks at tables, again and again, until it is told to stop; then once more.
-pub async fn keep_written(ctx: Ctx, every: Duration, stop: impl Future<Output = ()>) {
-    let mut stop = pin!(stop);
-    loop {
-        let is_last = tokio::select! {
-            () = &mut stop => true,
-            () = tokio::time::sleep(every) => false,
-            () = ctx.readings.many.notified() => false,
-        };
-        if let Err(error) = ctx.readings.write(&ctx.db).await {
-            tracing::warn!(%error, "readings could not be written; they are kept and written with the next ones");
-        }
-        if let Err(error) = ctx.looks.write(&ctx.db).await {
-            tracing::warn!(%error, "changes of tables could not be written; they are kept and written with the next ones");
-        }
-        if is_last {
-            return;
-        }
-    }
+/// Writes what waits, readings and looks at tables: the job does so again and again, and a process that stops a last time.
+///
+/// # Errors
+/// When something could not be written; it is kept, and written with the next.
+pub async fn write(ctx: &Ctx) -> Result<()> {
+    let readings = ctx.readings.write(&ctx.db).await;
+    ctx.looks.write(&ctx.db).await?;
+    readings
 }
 
 #[cfg(test)]

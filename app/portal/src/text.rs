@@ -2,12 +2,14 @@
 
 mod letters;
 mod look;
+mod meant;
 
 use lakeport_model::access::SHORTEST_PURPOSE;
 use unicode_normalization::UnicodeNormalization as _;
 
 use self::letters::letters;
 pub(crate) use self::look::{Look, drawn_twins, twins};
+pub(crate) use self::meant::{closest, did_you_mean, list, shorten};
 use crate::{Error, Result};
 
 /// A purpose or a comment: some paragraphs.
@@ -58,6 +60,10 @@ pub(crate) fn hidden(text: &str) -> Option<char> {
 
 /// The same, with the number of letters before it.
 pub(crate) fn hidden_at(text: &str) -> Option<(usize, char)> {
+    // Most texts are plain, and all texts of all files are looked at.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t')) {
+        return None;
+    }
     let mut letters = letters(text).enumerate();
     letters.find(|(_, (letter, unseen))| *unseen || is_control(*letter)).map(|(at, (letter, _))| (at, letter))
 }
@@ -65,7 +71,12 @@ pub(crate) fn hidden_at(text: &str) -> Option<(usize, char)> {
 /// The name of a thing as it is kept, however it was spelled: accents in one with their letters (NFC), one plain blank
 /// between words and none around them. Two names that nobody could tell apart by these are one.
 pub(crate) fn spelled(name: &str) -> String {
-    let composed: String = name.trim().nfc().collect();
+    let name = name.trim();
+    // Most names are spelled so already: what is plain has nothing to compose, and one blank.
+    if name.is_ascii() && !name.contains("  ") {
+        return name.to_owned();
+    }
+    let composed: String = name.nfc().collect();
     let words: Vec<&str> = composed.split(is_blank).filter(|word| !word.is_empty()).collect();
     words.join(" ")
 }
@@ -187,6 +198,7 @@ mod tests {
             assert_eq!(spelled(other), "Café Zoë", "{other:?}");
         }
         assert_eq!((spelled("\u{212b}"), spelled(" \u{a0}")), ("\u{c5}".to_owned(), String::new()));
+        assert_eq!((spelled("\ta   b  c\n"), spelled("a \t b")), ("a b c".to_owned(), "a \t b".to_owned()));
         for kept in
             ["Cafe Zoe", "CaféZoë", "café zoë", "葛\u{e0100}城", "a\nb", "a\u{2028}b", "/data//a_b.csv"]
         {

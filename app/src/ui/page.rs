@@ -101,7 +101,7 @@ fn waiting(draw: Box<dyn Fn() -> Drawing + Send + Sync>) -> AnyView {
 pub(crate) fn answer_with(kind: ErrorKind) {
     #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(kind.status());
+        response.set_status(crate::error::status(kind));
     }
     #[cfg(not(feature = "ssr"))]
     let _ = kind;

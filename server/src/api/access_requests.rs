@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use chrono::{DateTime, NaiveDate, Utc};
-use lakeport_model::PortId;
 use lakeport_model::access::{NewRequest, RequestLine};
+use lakeport_model::{PortId, Scope};
 use lakeport_portal::access;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -78,7 +78,7 @@ pub(super) struct Asked {
     )
 )]
 pub(super) async fn list(State(shared): State<Shared>, caller: Caller) -> Result<Json<Requests>, Problem> {
-    let viewer = caller.reader("access:read")?;
+    let viewer = caller.reader(Scope::AccessRead)?;
     let lines = access::my_requests(&shared.ctx, &viewer).await?;
     Ok(Json(Requests { requests: lines.into_iter().map(body).collect() }))
 }
@@ -88,13 +88,13 @@ pub(super) async fn list(State(shared): State<Shared>, caller: Caller) -> Result
     post, path = "/api/v1/access-requests", tag = "access", request_body = Ask,
     responses(
         (status = 201, description = "The request was sent", body = Asked),
-        (status = 400, description = "Something does not fit", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks access:write", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such port, or not to be seen", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "A request for this port waits already", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "The body is JSON of another shape", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "Something does not fit; the detail says what", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn ask(
@@ -102,7 +102,7 @@ pub(super) async fn ask(
     caller: Caller,
     body: Result<Json<Ask>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Asked>), Problem> {
-    let viewer = caller.author("access:write")?.as_viewer();
+    let viewer = caller.author(Scope::AccessWrite)?.as_viewer();
     let Json(ask) = body?;
     let new = NewRequest {
         port: PortId(ask.port),

@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use chrono::{DateTime, Utc};
-use lakeport_model::AssetId;
 use lakeport_model::catalog::AssetPage;
+use lakeport_model::{AssetId, Scope};
 use lakeport_portal::catalog;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -98,7 +98,7 @@ pub(super) async fn asset(
     caller: Caller,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<AssetBody>, Problem> {
-    let viewer = caller.reader("catalog:read")?;
+    let viewer = caller.reader(Scope::CatalogRead)?;
     let Path(id) = id?;
     let page = catalog::asset(&shared.ctx, &viewer, &AssetId(id)).await?;
     Ok(Json(body(page)))

@@ -3,6 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use lakeport_model::Scope;
 use lakeport_model::people::Viewer;
 use lakeport_portal::people::{Actor, ServiceAccount};
 
@@ -34,7 +35,7 @@ impl Caller {
     ///
     /// # Errors
     /// A 403 that names the scope a token lacks.
-    pub fn reader(self, scope: &'static str) -> Result<Viewer, Problem> {
+    pub fn reader(self, scope: Scope) -> Result<Viewer, Problem> {
         match self {
             Self::Service(account) => allow(&account, scope).map(|()| account.as_viewer()),
             Self::Person(viewer) => Ok(viewer),
@@ -45,7 +46,7 @@ impl Caller {
     ///
     /// # Errors
     /// A 403 that names the scope a token lacks.
-    pub fn author(self, scope: &'static str) -> Result<ServiceAccount, Problem> {
+    pub fn author(self, scope: Scope) -> Result<ServiceAccount, Problem> {
         match self {
             Self::Service(account) => allow(&account, scope).map(|()| account),
             Self::Person(_) => Err(Problem::new(
@@ -61,7 +62,7 @@ pub(super) fn actor(account: ServiceAccount) -> Actor {
     Actor::Service(account)
 }
 
-fn allow(account: &ServiceAccount, scope: &str) -> Result<(), Problem> {
+fn allow(account: &ServiceAccount, scope: Scope) -> Result<(), Problem> {
     if account.may(scope) {
         return Ok(());
     }

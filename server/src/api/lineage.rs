@@ -11,8 +11,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{MethodRouter, get, post};
 use chrono::{DateTime, Utc};
 use flate2::read::GzDecoder;
+use lakeport_model::Scope;
 use lakeport_portal::beside::EVENTS;
-use lakeport_portal::{Error, RefusalKind, lineage};
+use lakeport_portal::{Error, ErrorKind, lineage};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -109,11 +110,12 @@ pub(super) struct Taken {
     request_body(content = LineageEvent, content_type = "application/json", description = "An OpenLineage event, version 2-0-2; plain or with `Content-Encoding: gzip`"),
     responses(
         (status = 201, description = "Taken", body = Taken),
-        (status = 400, description = "Not an OpenLineage event; the detail says where", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The body is not gzip or not UTF-8 text", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks lineage:write", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Encoded in another way than gzip", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "Not an OpenLineage event; the detail says where", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many at the same time; again in some seconds", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -123,7 +125,7 @@ pub(super) async fn receive(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<Taken>), Problem> {
-    let account = caller.author("lineage:write")?;
+    let account = caller.author(Scope::LineageWrite)?;
     let text = text(&headers, body?).await?;
     let advice = lineage::ingest(&shared.ctx, &actor(account), &text).await?;
     Ok((StatusCode::CREATED, Json(Taken { advice })))
@@ -173,6 +175,7 @@ struct FailedEvent {
     responses(
         (status = 200, description = "What became of each", body = BatchAnswer),
         (status = 400, description = "Not a list of events", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "More events than one call takes", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks lineage:write", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
@@ -185,7 +188,7 @@ pub(super) async fn receive_batch(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<BatchAnswer>, Problem> {
-    let account = caller.author("lineage:write")?;
+    let account = caller.author(Scope::LineageWrite)?;
     let text = text(&headers, body?).await?;
     let parse = move || -> serde_json::Result<Vec<String>> {
         let events: Vec<Value> = serde_json::from_str(&text)?;
@@ -193,20 +196,21 @@ pub(super) async fn receive_batch(
     };
     let events = EVENTS.run(parse).await?;
     let events = events
-        .map_err(|error| Problem::bad_input(format!("The batch is no JSON list of events: {error}.")))?;
+        .map_err(|error| Problem::unreadable(format!("The batch is not a JSON list of events: {error}.")))?;
     if events.len() > MOST_EVENTS {
         let detail = format!("The batch holds {} events; {MOST_EVENTS} are allowed.", events.len());
-        return Err(Problem::bad_input(detail));
+        return Err(Problem::invalid(detail));
     }
     let (mut summary, mut failed_events) = (BatchSummary::default(), Vec::new());
-    for (index, event) in (0u32..).zip(&events) {
+    let answers = lineage::ingest_all(&shared.ctx, &actor(account), events).await;
+    for (index, answer) in (0u32..).zip(answers) {
         summary.received += 1;
-        match lineage::ingest(&shared.ctx, &actor(account.clone()), event).await {
+        match answer {
             Ok(_) => summary.successful += 1,
             Err(error) => {
                 let retriable = match &error {
                     Error::Fault(_) => true,
-                    Error::Refused(refusal) => refusal.kind == RefusalKind::Busy,
+                    Error::Refused(refusal) => refusal.kind == ErrorKind::Busy,
                 };
                 summary.failed += 1;
                 *(if retriable { &mut summary.retriable } else { &mut summary.non_retriable }) += 1;
@@ -235,7 +239,7 @@ async fn text(headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
                 GzDecoder::new(body.as_ref()).take(largest + 1).read_to_end(&mut plain).map(|_| plain)
             };
             let plain = EVENTS.run(unpack).await?;
-            plain.map_err(|error| Problem::bad_input(format!("The body is no gzip: {error}.")))?
+            plain.map_err(|error| Problem::unreadable(format!("The body is not gzip: {error}.")))?
         }
         other => {
             let detail = format!("Bodies are read plain or with gzip, not with \"{other}\".");
@@ -248,7 +252,7 @@ async fn text(headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
     }
     let mut text = String::from_utf8(body).map_err(|error| {
         let place = error.utf8_error().valid_up_to();
-        Problem::bad_input(format!("The event is not UTF-8 text from byte {place} on."))
+        Problem::unreadable(format!("The event is not UTF-8 text from byte {place} on."))
     })?;
     // Some programs begin every text with the mark of its encoding, which JSON does not know.
     if text.starts_with(MARK) {
@@ -262,7 +266,8 @@ async fn text(headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
     get, path = "/api/v1/lineage", tag = "lineage", params(Wanted),
     responses(
         (status = 200, description = "`graph`: a list of nodes with `id`, `type`, `data`, `inEdges` and `outEdges`; at most 5,000 datasets each way, the nearest ones", body = Object),
-        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A parameter does not fit", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks lineage:read", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such node, or not to be seen", body = Problem, content_type = "application/problem+json"),
@@ -273,11 +278,11 @@ pub(super) async fn graph(
     caller: Caller,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
-    let viewer = caller.reader("lineage:read")?;
+    let viewer = caller.reader(Scope::LineageRead)?;
     let Query(wanted) = wanted?;
     let depth = wanted.depth.unwrap_or(20);
     if depth > 20 {
-        return Err(Problem::bad_input("\"depth\" has to lie between 0 and 20."));
+        return Err(Problem::invalid("\"depth\" has to lie between 0 and 20."));
     }
     Ok(Json(lineage::marquez(&shared.ctx, &viewer, &wanted.node_id, depth).await?))
 }

@@ -4,7 +4,7 @@ mod access_requests;
 mod assets;
 mod caller;
 mod lineage;
-mod problem;
+pub(crate) mod problem;
 mod products;
 mod rows;
 mod search;

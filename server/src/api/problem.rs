@@ -5,7 +5,7 @@ use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, Que
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use lakeport_portal::{Error, RefusalKind};
+use lakeport_portal::Error;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -50,32 +50,33 @@ impl Problem {
     }
 
     /// Input that cannot be read.
-    pub fn bad_input(detail: impl Into<String>) -> Self {
+    pub fn unreadable(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// Input that was read and does not fit.
+    pub fn invalid(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
 }
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
-        let detail = error.to_string();
+        let (status, detail) = (status(&error), error.to_string());
         match error {
             Error::Refused(refusal) => {
-                let status = match refusal.kind {
-                    RefusalKind::NotFound => StatusCode::NOT_FOUND,
-                    RefusalKind::Forbidden => StatusCode::FORBIDDEN,
-                    RefusalKind::Invalid => StatusCode::BAD_REQUEST,
-                    RefusalKind::Conflict => StatusCode::CONFLICT,
-                    RefusalKind::Busy => StatusCode::TOO_MANY_REQUESTS,
-                    RefusalKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-                };
                 Self { field: refusal.field.map(str::to_owned), ..Self::new(status, detail) }
             }
-            Error::Fault(fault) => Self {
-                reference: Some(fault.id.to_string()),
-                ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
-            },
+            Error::Fault(fault) => {
+                Self { reference: Some(fault.id.to_string()), ..Self::new(status, detail) }
+            }
         }
     }
+}
+
+/// The status of an answer that carries an error.
+pub(crate) fn status(error: &Error) -> StatusCode {
+    StatusCode::from_u16(error.kind().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// Too long, or cut off on the way.

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use chrono::{DateTime, Utc};
-use lakeport_model::PageRequest;
+use lakeport_model::{PageRequest, Scope};
 use lakeport_portal::catalog;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -59,7 +59,8 @@ pub(super) struct ProductBody {
     get, path = "/api/v1/products", tag = "catalog", params(Part),
     responses(
         (status = 200, description = "Part of the list", body = Products),
-        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A parameter does not fit", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks catalog:read", body = Problem, content_type = "application/problem+json"),
     )
@@ -69,11 +70,11 @@ pub(super) async fn list(
     caller: Caller,
     part: Result<Query<Part>, QueryRejection>,
 ) -> Result<Json<Products>, Problem> {
-    let viewer = caller.reader("catalog:read")?;
+    let viewer = caller.reader(Scope::CatalogRead)?;
     let Query(part) = part?;
     let limit = part.limit.unwrap_or(50);
     if !(1..=200).contains(&limit) {
-        return Err(Problem::bad_input("\"limit\" has to lie between 1 and 200."));
+        return Err(Problem::invalid("\"limit\" has to lie between 1 and 200."));
     }
     let page = catalog::products(&shared.ctx, &viewer, PageRequest { after: part.after, limit }).await?;
     let products = page.items.into_iter().map(|product| ProductBody {

@@ -3,14 +3,14 @@
 
 use axum::Extension;
 use axum::extract::{Path, Query, State};
+use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use lakeport_model::people::Viewer;
 use lakeport_model::{AssetId, DashboardId};
 use lakeport_portal::{Error, catalog, dashboards};
 
-use super::Problem;
+use super::problem;
 use crate::auth::page;
 use crate::router::Shared;
 
@@ -59,10 +59,7 @@ fn file(rows: lakeport_portal::Result<(String, String)>, back: (&str, &str)) -> 
                 "These rows are not here"
             };
             let text = error.to_string();
-            let status = Problem::from(error).into_response().status();
-            let status =
-                if status == StatusCode::BAD_REQUEST { StatusCode::UNPROCESSABLE_ENTITY } else { status };
-            page::notice(status, title, &text, Some(back))
+            page::notice(problem::status(&error), title, &text, Some(back))
         }
     }
 }

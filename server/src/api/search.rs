@@ -7,7 +7,8 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use lakeport_model::catalog::{Classification, Hit, HitKind, Layer, SearchRequest};
+use lakeport_model::Scope;
+use lakeport_model::catalog::{CATCHING_UP, Classification, Hit, HitKind, Layer, SearchRequest};
 use lakeport_portal::catalog;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -52,6 +53,8 @@ pub(super) struct Found {
     hits: Vec<HitBody>,
     /// Number of hits in all.
     total: u32,
+    /// What to know about this answer, in a sentence: while the search index is being built, results may be missing.
+    notice: Option<String>,
 }
 
 /// One thing found.
@@ -86,10 +89,10 @@ pub(super) struct HitBody {
     get, path = "/api/v1/search", tag = "catalog", params(Wanted),
     responses(
         (status = 200, description = "What was found", body = Found),
-        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks catalog:read", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "There is no such kind, layer or classification", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A parameter does not fit, such as a kind that there is not", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn search(
@@ -97,14 +100,14 @@ pub(super) async fn search(
     caller: Caller,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<Found>, Problem> {
-    let viewer = caller.reader("catalog:read")?;
+    let viewer = caller.reader(Scope::CatalogRead)?;
     let Query(wanted) = wanted?;
     let limit = wanted.limit.unwrap_or(20);
     if !(1..=100).contains(&limit) {
-        return Err(Problem::bad_input("\"limit\" has to lie between 1 and 100."));
+        return Err(Problem::invalid("\"limit\" has to lie between 1 and 100."));
     }
     if wanted.offset > 100_000 {
-        return Err(Problem::bad_input("\"offset\" has to lie between 0 and 100000."));
+        return Err(Problem::invalid("\"offset\" has to lie between 0 and 100000."));
     }
     let request = SearchRequest {
         q: wanted.q,
@@ -120,7 +123,8 @@ pub(super) async fn search(
     let result = catalog::search(&shared.ctx, &viewer, &request).await?;
     let address = &shared.auth.address;
     let hits = result.hits.into_iter().map(|hit| body(hit, address)).collect();
-    Ok(Json(Found { hits, total: result.total }))
+    let notice = result.is_catching_up.then(|| CATCHING_UP.to_owned());
+    Ok(Json(Found { hits, total: result.total, notice }))
 }
 
 /// The words of a closed list. One that is not in it finds nothing, which would read as if there were nothing.

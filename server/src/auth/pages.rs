@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use lakeport_app::is_own_path;
 use lakeport_portal::people::sessions::{self, SignOut};
-use lakeport_portal::{Error, RefusalKind, people};
+use lakeport_portal::{Error, ErrorKind, people};
 use serde::Deserialize;
 use tower_sessions::Session;
 use url::Url;
@@ -135,7 +135,7 @@ async fn finish(
 /// What becomes of a person's sign-in that the portal did not take. Where it had no time or was at fault, nobody was refused.
 fn status(error: &Error) -> StatusCode {
     match error {
-        Error::Refused(refusal) if refusal.kind == RefusalKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Refused(refusal) if refusal.kind == ErrorKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Error::Refused(_) => StatusCode::FORBIDDEN,
         Error::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }

@@ -1,11 +1,14 @@
 //! `lakeport doctor`
 
 use std::net::ToSocketAddrs as _;
+use std::path::Path;
 use std::time::Duration;
 
 use clap::Args;
 use lakeport_frame::{LakeError, TableRef};
-use lakeport_portal::{Lake as _, audit};
+use lakeport_portal::catalog::Index;
+use lakeport_portal::store::changes;
+use lakeport_portal::{Lake as _, audit, legible};
 use url::Url;
 
 use super::Common;
@@ -38,11 +41,13 @@ impl Doctor {
             ("configuration", configuration(&loaded)),
             ("data", data(config)),
             ("database", database(config).await),
+            ("documents", documents(config).await),
+            ("search index", search_index(config).await),
             ("lake", lake(config).await),
             ("sign-in", sign_in(config).await),
             ("mail", mail(config).await),
         ];
-        let mut wrong = 0;
+        let (mut wrong, all) = (0, findings.len());
         for (name, finding) in findings {
             let (word, text) = match finding {
                 Finding::Fine(text) => ("ok", text),
@@ -54,7 +59,7 @@ impl Doctor {
             };
             println!("{word:<8} {name:<14} {}", text.replace('\n', &format!("\n{:24}", "")));
         }
-        if wrong > 0 { Err(Stop::fault(format!("{wrong} of 6 things are wrong."))) } else { Ok(()) }
+        if wrong > 0 { Err(Stop::fault(format!("{wrong} of {all} things are wrong."))) } else { Ok(()) }
     }
 }
 
@@ -91,6 +96,68 @@ async fn database(config: &Config) -> Finding {
         Ok(Some(report)) if report.problem.is_some() => Finding::Wrong(report.to_string()),
         Ok(Some(report)) => Finding::Fine(format!("answers. {report}")),
         Err(stop) => Finding::Wrong(stop.message),
+    }
+}
+
+/// Most documents that are named.
+const MOST_NAMED: usize = 20;
+
+/// Documents that cannot be read are left out by the portal; here they are named.
+async fn documents(config: &Config) -> Finding {
+    let looked = async {
+        let Some(state) = state::find(config).await? else { return Ok(None) };
+        let portal = process::open_with(state, config).await?;
+        Ok::<_, Stop>(Some(portal.ctx().snapshot().await?))
+    };
+    let catalog = match looked.await {
+        Ok(Some(catalog)) => catalog,
+        Ok(None) => return Finding::Warning("none is there yet".to_owned()),
+        Err(stop) => return Finding::Wrong(stop.message),
+    };
+    let unread: Vec<String> = catalog
+        .unread()
+        .map(|unread| legible(&format!("{} {}: {}", unread.kind, unread.id, unread.problem)))
+        .collect();
+    if unread.is_empty() {
+        return Finding::Fine("all can be read".to_owned());
+    }
+    let more = unread.len().saturating_sub(MOST_NAMED);
+    let named = unread.into_iter().take(MOST_NAMED).chain((more > 0).then(|| format!("and {more} more")));
+    let named = named.collect::<Vec<_>>().join("\n");
+    Finding::Warning(format!("some cannot be read and are left out; correct and import them again\n{named}"))
+}
+
+/// How far the index on the disk is; the portal that serves brings it up to date.
+async fn search_index(config: &Config) -> Finding {
+    let looked = async {
+        let Some(state) = state::find(config).await? else { return Ok(0) };
+        let mut tx = state.db().read().await?;
+        changes::newest(&mut tx, changes::CATALOG).await.map_err(Stop::from)
+    };
+    // The catalog first: an index that follows meanwhile must not seem to be behind.
+    match looked.await {
+        Ok(newest) => {
+            let folder = config.index_dir();
+            index_at(&folder, Index::reflected(&folder), newest)
+        }
+        Err(stop) => {
+            Finding::Warning(format!("the catalog cannot be asked how far it has to be: {}", stop.message))
+        }
+    }
+}
+
+/// What is said of an index that reflects this change, while the newest of the catalog is that one.
+fn index_at(folder: &Path, reflected: Option<i64>, newest: i64) -> Finding {
+    match reflected {
+        Some(change) if change < newest => Finding::Warning(format!(
+            "reflects change {change} of the catalog, and the newest is {newest}; a portal that serves follows \
+             within seconds, and one that starts catches up. Where that does not happen, its log says why"
+        )),
+        Some(change) => Finding::Fine(format!("reflects change {change} of the catalog")),
+        None => Finding::Warning(format!(
+            "{} has none yet; the portal builds it when it serves",
+            folder.display()
+        )),
     }
 }
 
@@ -160,5 +227,25 @@ async fn mail(config: &Config) -> Finding {
         Ok(Ok(())) => Finding::Fine(format!("{host}:{port} answers")),
         Ok(Err(error)) => Finding::Warning(format!("{host}:{port} cannot be reached: {error}")),
         Err(error) => Finding::Warning(format!("{host}:{port} was not tried: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_that_is_behind_is_never_called_fine() {
+        let is_fine = |reflected, newest| {
+            matches!(index_at(Path::new("/data/index"), reflected, newest), Finding::Fine(_))
+        };
+        assert!(is_fine(Some(9), 9));
+        assert!(is_fine(Some(10), 9), "it followed while it was looked at");
+        assert!(!is_fine(Some(8), 9));
+        assert!(!is_fine(None, 0));
+        let Finding::Warning(said) = index_at(Path::new("/data/index"), Some(3), 9) else {
+            panic!("it is behind")
+        };
+        assert!(said.contains("change 3") && said.contains("newest is 9"), "{said}");
     }
 }

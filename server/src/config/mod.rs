@@ -187,6 +187,11 @@ impl Config {
         self.public_url().starts_with("https://")
     }
 
+    /// Where the search index lies: it is made anew from the database where it is missing.
+    pub fn index_dir(&self) -> PathBuf {
+        self.data.join("index")
+    }
+
     /// Where relative table locations lie; by default the folder `lake` in the data folder.
     pub fn lake_root(&self) -> String {
         self.lake_root.clone().unwrap_or_else(|| self.data.join("lake").display().to_string())

@@ -1,6 +1,6 @@
 //! `[policy.confidential]` and its sisters: what differs from the built-in rules of access.
 
-use lakeport_portal::access::{Align, NoAnswer, Policies, Policy};
+use lakeport_portal::access::{Align, Cadence, NoAnswer, Policies, Policy};
 use serde::{Deserialize, Serialize};
 
 use super::variables;
@@ -38,6 +38,18 @@ pub struct PolicyRules {
     /// Whether review dates are moved to the end of their month or quarter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub align: Option<Align>,
+    /// Days before a review, and before an end, on which people are reminded: at most 30 each.
+    #[serde(deserialize_with = "variables::some_list", skip_serializing_if = "Option::is_none")]
+    pub remind_days: Option<Vec<i64>>,
+    /// Days from one reminder of an overdue review to the next.
+    #[serde(deserialize_with = "variables::some", skip_serializing_if = "Option::is_none")]
+    pub overdue_days: Option<i64>,
+    /// Days after the review date from which others are asked too.
+    #[serde(deserialize_with = "variables::some", skip_serializing_if = "Option::is_none")]
+    pub escalate_days: Option<i64>,
+    /// Days after the review date, and after reviewers were first asked, until what happens when nobody answers.
+    #[serde(deserialize_with = "variables::some", skip_serializing_if = "Option::is_none")]
+    pub no_answer_days: Option<i64>,
 }
 
 impl PolicySection {
@@ -61,6 +73,12 @@ impl PolicyRules {
             review_days: self.review_days.unwrap_or(policy.review_days),
             no_answer: self.no_answer.unwrap_or(policy.no_answer),
             align: self.align.unwrap_or(policy.align),
+            cadence: Cadence {
+                remind_days: self.remind_days.clone().unwrap_or(policy.cadence.remind_days),
+                overdue_days: self.overdue_days.unwrap_or(policy.cadence.overdue_days),
+                escalate_days: self.escalate_days.unwrap_or(policy.cadence.escalate_days),
+                no_answer_days: self.no_answer_days.unwrap_or(policy.cadence.no_answer_days),
+            },
         }
     }
 }

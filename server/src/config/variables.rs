@@ -160,6 +160,34 @@ where
     deserializer.deserialize_any(List(PhantomData))
 }
 
+/// A list of whole numbers that may be left out, also written as one text with commas.
+pub(super) fn some_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<i64>>, D::Error> {
+    struct Numbers;
+
+    impl<'de> Visitor<'de> for Numbers {
+        type Value = Vec<i64>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of whole numbers, or a text with commas between them")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<i64>, E> {
+            let items = text.split(',').map(|item| item.trim().parse());
+            items.collect::<Result<_, _>>().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<i64>, A::Error> {
+            let mut list = Vec::new();
+            while let Some(item) = items.next_element()? {
+                list.push(item);
+            }
+            Ok(list)
+        }
+    }
+
+    deserializer.deserialize_any(Numbers).map(Some)
+}
+
 /// A number or truth value that may be left out, also written as text.
 pub(super) fn some<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where

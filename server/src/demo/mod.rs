@@ -4,7 +4,6 @@
 //! are a function of seed, first day and scale, and end on the day before the demo's today.
 
 mod mesh;
-mod progress;
 mod stories;
 
 use std::path::{Path, PathBuf};
@@ -21,8 +20,8 @@ use tokio::task::JoinHandle;
 use crate::config::Config;
 use crate::private;
 use crate::process::Process;
+use crate::progress::Progress;
 use crate::stop::Stop;
-use progress::Progress;
 
 /// The company's domain: e-mail addresses, and the hosted domain of its sign-in.
 pub const COMPANY: &str = "nordkauf.example";
@@ -119,7 +118,8 @@ pub async fn prepare(process: &Process, plan: &Plan) -> Result<Demo, Stop> {
         people::start_clock_at(ctx, now).await.map_err(Stop::usage)?;
     }
     let bar = Progress::begin("Demo tables");
-    demo.tables(&process.pool, ctx.now(), |step| bar.show(&step)).await?;
+    demo.tables(&process.pool, ctx.now(), |step| bar.show(step.done.into(), step.total.into(), &step.step))
+        .await?;
     bar.end();
     Ok(demo)
 }

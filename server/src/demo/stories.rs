@@ -8,7 +8,7 @@ use lakeport_model::access::NewRequest;
 use lakeport_model::people::Viewer;
 use lakeport_model::{ContractId, PortId, RequestId};
 use lakeport_portal::people::viewer_by_email;
-use lakeport_portal::{Ctx, Error, FixedClock, RefusalKind, access, contracts};
+use lakeport_portal::{Ctx, Error, ErrorKind, FixedClock, access, contracts};
 
 use super::COMPANY;
 use crate::stop::Stop;
@@ -98,7 +98,7 @@ pub(super) async fn tell(ctx: &Ctx) -> Result<(), Stop> {
     plan.sort_by_key(|(at, _)| *at);
     for (at, story) in plan {
         match act(ctx, story, at).await {
-            Err(Error::Refused(refusal)) if refusal.kind != RefusalKind::Conflict => {
+            Err(Error::Refused(refusal)) if refusal.kind != ErrorKind::Conflict => {
                 return Err(Stop::fault(format!(
                     "The demo's story of {} does not work: {}",
                     story.who, refusal.message

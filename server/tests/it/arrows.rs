@@ -16,7 +16,14 @@ const MAY_REACH: &[(&str, &[&str])] = &[
     ("lakeport-app", &["lakeport-chart", "lakeport-frame", "lakeport-model", "lakeport-portal"]),
     (
         "lakeport",
-        &["lakeport-app", "lakeport-chart", "lakeport-frame", "lakeport-lake", "lakeport-model", "lakeport-portal"],
+        &[
+            "lakeport-app",
+            "lakeport-chart",
+            "lakeport-frame",
+            "lakeport-lake",
+            "lakeport-model",
+            "lakeport-portal",
+        ],
     ),
 ];
 
@@ -57,12 +64,15 @@ impl Tree {
         let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo answers JSON");
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-        let names = list(&metadata["packages"]).iter().map(|one| (text(&one["id"]), text(&one["name"]))).collect();
+        let names =
+            list(&metadata["packages"]).iter().map(|one| (text(&one["id"]), text(&one["name"]))).collect();
         let mut edges = BTreeMap::new();
         for node in list(&metadata["resolve"]["nodes"]) {
             // Only what is linked: neither build scripts nor test helpers.
-            let linked = |dependency: &Value| list(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"].is_null());
-            let to = list(&node["deps"]).iter().filter(|one| linked(one)).map(|one| text(&one["pkg"])).collect();
+            let linked =
+                |dependency: &Value| list(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"].is_null());
+            let to =
+                list(&node["deps"]).iter().filter(|one| linked(one)).map(|one| text(&one["pkg"])).collect();
             edges.insert(text(&node["id"]), to);
         }
         Self { names, edges }
@@ -109,7 +119,15 @@ fn the_browser_gets_only_its_own() {
     // Features of the workspace are unified here, so the frontend is asked for alone, as it is built.
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let output = Command::new(cargo)
-        .args(["tree", "-p", "lakeport-frontend", "--target", "wasm32-unknown-unknown", "--edges", "normal,no-proc-macro"])
+        .args([
+            "tree",
+            "-p",
+            "lakeport-frontend",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--edges",
+            "normal,no-proc-macro",
+        ])
         .args(["--prefix", "none", "--format", "{p}", "--offline", "--locked"])
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         .output()

@@ -33,7 +33,8 @@ fn open_to_others(folder: &Path) -> Vec<PathBuf> {
         if known.permissions().mode() & 0o077 != 0 {
             open.push(path.clone());
         }
-        if known.is_dir() {
+        // The files of the search index are the search library's: the folder around them is closed.
+        if known.is_dir() && !path.ends_with("index") {
             open.extend(open_to_others(&path));
         }
     }

@@ -4,6 +4,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use lakeport_portal::store::import::put_products;
+use lakeport_portal::{Clock as _, Db, SystemClock};
 use tempfile::TempDir;
 
 use crate::world::mesh;
@@ -80,6 +82,18 @@ fn a_file_never_speaks_in_the_terminal() {
     assert!(!said.lines().any(|line| line.starts_with("lakeport: everything")), "{said:?}");
 }
 
+#[tokio::test]
+async fn a_document_that_cannot_be_read_is_named_by_the_doctor() {
+    let data = portal();
+    let db = Db::connect(&format!("sqlite://{}", data.path().join("portal.db").display())).await.unwrap();
+    let mut tx = db.write().await.unwrap();
+    let broken = ("collections", "controlling", "kind: [");
+    put_products(&mut tx, &[broken], SystemClock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let said = text(&lakeport(data.path(), &["doctor"]).stdout);
+    assert!(said.contains("product collections: "), "{said}");
+}
+
 #[test]
 fn a_port_in_use_is_named() {
     let data = tempfile::tempdir().unwrap();
@@ -108,6 +122,20 @@ fn importing_twice_changes_nothing_and_export_brings_it_back() {
     assert!(text(&back.stdout).contains("0 new, 0 changed"), "{}", text(&back.stdout));
     let full = lakeport(data.path(), &["export", folder.to_str().unwrap()]);
     assert_eq!(full.status.code(), Some(2), "a folder that is not empty is left alone");
+}
+
+#[test]
+fn a_file_that_is_no_text_is_named_with_all_other_problems() {
+    let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::write(folder.path().join("a.yaml"), b"kind: \xff\n").unwrap();
+    std::fs::write(folder.path().join("b.yaml"), "apiVersion: lakeport/v1\nkind: Domian\n").unwrap();
+    let done = lakeport(data.path(), &["import", folder.path().to_str().unwrap()]);
+    assert_eq!(done.status.code(), Some(1));
+    let told = text(&done.stderr);
+    for problem in ["a.yaml: This file cannot be read: ", "b.yaml:2:7: ", "2 problems; nothing was imported"]
+    {
+        assert!(told.contains(problem), "{problem} in {told}");
+    }
 }
 
 #[test]

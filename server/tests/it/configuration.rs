@@ -51,6 +51,15 @@ fn each_mistake_is_one_sentence() {
         ("[policy.secret]\napprovals = 1", &[], &["secret", "public, internal, confidential, restricted"]),
         ("[policy.internal]\nno_answer = \"shrug\"", &[], &["no_answer", "shrug", "revoke, keep, flag"]),
         ("[policy.restricted]\napprovals = 9", &[], &["policy.restricted.approvals", "0, 1 or 2"]),
+        ("[policy.public]\nremind_days = [45]", &[], &["policy.public.remind_days", "between 1 and 30"]),
+        ("[policy.public]\nremind_days = \"soon\"", &[], &["remind_days", "soon", "list of whole numbers"]),
+        ("[policy.public]\noverdue_days = 0", &[], &["policy.public.overdue_days", "between 1 and 90"]),
+        ("[policy.internal]\nescalate_days = 20", &[], &["policy.internal.escalate_days", "no_answer_days"]),
+        (
+            "",
+            &[("LAKEPORT_POLICY_RESTRICTED_NO_ANSWER_DAYS", "3")],
+            &["policy.restricted.no_answer_days", "between 7 and 365"],
+        ),
         ("listen =", &[], &["lakeport.toml"]),
     ];
     for (text, variables, expected) in cases {
@@ -86,11 +95,19 @@ fn sections_can_be_variables_too() {
         .load(&[
             ("LAKEPORT_STORAGE_S3_AWS_REGION", "eu-central-1"),
             ("LAKEPORT_POLICY_CONFIDENTIAL_REVIEW_DAYS", "30"),
+            ("LAKEPORT_POLICY_CONFIDENTIAL_REMIND_DAYS", "21, 7,1"),
         ])
         .unwrap();
     assert_eq!(loaded.config.storage.s3["aws_region"], "eu-central-1");
     assert_eq!(loaded.config.policy.policies().confidential.review_days, 30);
     assert_eq!(loaded.config.policy.policies().confidential.longest_days, 365, "the rest is built in");
+    let listed = Folder::with("[policy.confidential]\nremind_days = [21, 7, 1]\nno_answer_days = 10")
+        .load(&[])
+        .unwrap();
+    for loaded in [&loaded, &listed] {
+        assert_eq!(loaded.config.policy.policies().confidential.cadence.remind_days, [21, 7, 1]);
+    }
+    assert_eq!(listed.config.policy.policies().confidential.cadence.no_answer_days, 10);
 }
 
 #[test]

@@ -16,7 +16,7 @@ use lakeport_portal::{access, catalog, contracts};
 use crate::lake::Tables;
 use crate::marked::{Depth, Mark, Reader, Thing, people};
 use crate::matrix;
-use crate::world::{Browser, World};
+use crate::world::{Browser, World, searchable};
 
 const OPEN: Thing = Thing { key: "open", visibility: Visibility::Open, renamed: false };
 const PLAIN: Thing = Thing { key: "plain", visibility: Visibility::Open, renamed: false };
@@ -200,6 +200,7 @@ fn search(words: &str) -> String {
 async fn import(world: &World, files: Vec<catalog::SourceFile>) {
     let report = catalog::import(world.ctx(), &Actor::System("test"), files, false).await;
     report.unwrap_or_else(|error| panic!("{error}"));
+    searchable(world.ctx()).await;
 }
 
 /// Somebody asks for a port; the purpose is a word that stands nowhere else.

@@ -7,10 +7,9 @@ use async_trait::async_trait;
 use lakeport_frame::{
     Check, CheckOutcome, Column, ColumnInfo, Frame, LakeError, TableInfo, TableRef, TableVersion, Values,
 };
-use lakeport_model::PersonId;
 use lakeport_portal::Lake;
 use lakeport_portal::lake::Statement;
-use lakeport_portal::policy::Entitlement;
+use lakeport_portal::policy::{Entitlement, Measurement};
 
 use crate::world::World;
 
@@ -98,13 +97,8 @@ impl Lake for Tables {
         self.rows(table)
     }
 
-    async fn check(
-        &self,
-        table: &TableRef,
-        checks: &[Check],
-        _: Option<PersonId>,
-    ) -> Result<Vec<CheckOutcome>, LakeError> {
-        let told = self.told(&table.name)?;
+    async fn check(&self, table: &Measurement, checks: &[Check]) -> Result<Vec<CheckOutcome>, LakeError> {
+        let told = self.told(&table.table().name)?;
         let outcome = |check: usize| {
             let detail = told.figure.clone();
             if check < told.passing {

@@ -1,6 +1,7 @@
 //! The whole process, in process: every route with everybody, sign-in, the REST interface, and the command line.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by a panic")]
 
+mod arrows;
 mod clock;
 mod closed;
 mod commands;

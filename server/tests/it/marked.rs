@@ -6,7 +6,7 @@ use lakeport_model::access::GrantLine;
 use lakeport_model::catalog::{Classification, Visibility};
 use lakeport_model::people::Viewer;
 use lakeport_portal::catalog::SourceFile;
-use lakeport_portal::policy::{Action, Held, Values, decide};
+use lakeport_portal::policy::{Action, Held, Opening, Values, decide};
 
 use crate::lake::Told;
 
@@ -309,6 +309,7 @@ impl Reader {
                     standing: grant.standing,
                     classification: thing.classification(),
                     until: grant.ends_on,
+                    opens: Opening::whole(),
                 };
                 Action::ReadValues(Values {
                     domain,

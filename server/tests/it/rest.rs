@@ -217,11 +217,11 @@ async fn an_event_that_is_none_is_refused_with_the_place() {
     let broken = call(&mut program, &token, Method::POST, "/api/v1/lineage", "{\n  \"run\": ,\n}").await;
     assert_eq!(
         (broken.status, broken.header("content-type")),
-        (StatusCode::BAD_REQUEST, "application/problem+json")
+        (StatusCode::UNPROCESSABLE_ENTITY, "application/problem+json")
     );
     assert!(broken.json()["detail"].as_str().unwrap().contains("2:10"), "{}", broken.body);
     let other = call(&mut program, &token, Method::POST, "/api/v1/lineage", "{\"hello\": 1}").await;
-    assert_eq!(other.status, StatusCode::BAD_REQUEST, "{}", other.body);
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", other.body);
     let large = format!("{{\"padding\": \"{}\"}}", "x".repeat(5 * 1024 * 1024));
     let large = call(&mut program, &token, Method::POST, "/api/v1/lineage", &large).await;
     assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);

@@ -8,8 +8,10 @@ use futures::future::join_all;
 use lakeport::lake_bridge::LakeBridge;
 use lakeport_frame::{Check, CheckOutcome, LakeError, TableRef};
 use lakeport_lake::{DemoRequest, PoolOptions, Storage, WorkerPool};
-use lakeport_model::PersonId;
+use lakeport_model::people::{DomainRef, Membership, Role, Viewer};
+use lakeport_model::{DomainId, PersonId};
 use lakeport_portal::Lake as _;
+use lakeport_portal::policy::{Action, Measurement, Measurer, authorize, measure};
 use lakeport_portal::standards::odcs::Contract;
 use lakeport_portal::standards::odcs::checks::{Promise, Test, promises};
 
@@ -28,6 +30,22 @@ fn pool(root: &str) -> WorkerPool {
     })
 }
 
+/// A measurement that somebody of the domain starts.
+fn started_by(number: u128, table: &TableRef) -> Measurement {
+    let domain = DomainRef { id: DomainId::from("sales"), name: "Sales".to_owned() };
+    let viewer = Viewer {
+        id: PersonId(uuid::Uuid::from_u128(number)),
+        name: "Ada".to_owned(),
+        email: "ada@nordkauf.example".to_owned(),
+        administrator: false,
+        service: false,
+        memberships: vec![Membership { domain, role: Role::Owner }],
+    };
+    let action = Action::RunChecks { domain: DomainId::from("sales"), subscriber: false, told: true };
+    let proof = authorize(&viewer, &action).expect("an owner may");
+    measure(Measurer::Person(&proof), table.clone())
+}
+
 #[tokio::test]
 async fn checks_that_somebody_starts_never_keep_workers_from_others() {
     let folder = tempfile::tempdir().unwrap();
@@ -35,9 +53,9 @@ async fn checks_that_somebody_starts_never_keep_workers_from_others() {
     let lake = LakeBridge::new(Arc::new(pool(&root)));
     let table = TableRef { name: "silver.none".to_owned(), location: format!("{root}/none") };
     let checks = [Check::Required { column: "id".to_owned() }];
-    let [ada, bob] = [1, 2].map(|number| Some(PersonId(uuid::Uuid::from_u128(number))));
-    let hers = join_all((0..6).map(|_| lake.check(&table, &checks, ada)));
-    let (hers, his) = tokio::join!(hers, lake.check(&table, &checks, bob));
+    let [ada, bob] = [1, 2].map(|number| started_by(number, &table));
+    let hers = join_all((0..6).map(|_| lake.check(&ada, &checks)));
+    let (hers, his) = tokio::join!(hers, lake.check(&bob, &checks));
     let is_busy = |done: &Result<_, LakeError>| matches!(done, Err(LakeError::Busy(_)));
     assert_eq!(hers.iter().filter(|done| is_busy(done)).count(), 3, "one runs, two wait: {hers:?}");
     assert!(!is_busy(&his), "{his:?}");

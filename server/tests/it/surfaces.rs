@@ -1,10 +1,12 @@
 //! Headers, files, origins, and what an operator asks.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
+use lakeport_portal::snapshot::keep_following;
 use tower::ServiceExt as _;
 
 use crate::lake::{Tables, Told};
@@ -167,8 +169,27 @@ async fn what_a_stranger_makes_up_never_stands_in_the_metrics() {
 #[tokio::test]
 async fn the_operator_sees_whether_it_lives() {
     let world = World::empty().await;
+    world.ctx().snapshot().await.unwrap();
     for path in ["/livez", "/readyz"] {
         let reply = world.stranger().get(path).await;
         assert_eq!((reply.status, reply.body.as_str()), (StatusCode::OK, "ok\n"));
     }
+}
+
+#[tokio::test]
+async fn a_portal_that_has_not_read_its_catalog_never_says_that_it_is_ready() {
+    let world = World::empty().await;
+    let reply = world.stranger().get("/readyz").await;
+    let early = (StatusCode::SERVICE_UNAVAILABLE, "the catalog is being read\n");
+    assert_eq!((reply.status, reply.body.as_str()), early);
+    assert_eq!(world.stranger().get("/livez").await.status, StatusCode::OK, "nobody ends it for that");
+    let following = tokio::spawn(keep_following(world.ctx().clone(), Duration::from_secs(1)));
+    for _ in 0..500 {
+        if world.ctx().snapshots.newest().is_some() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    following.abort();
+    assert_eq!(world.stranger().get("/readyz").await.status, StatusCode::OK, "it was read without a request");
 }

@@ -200,7 +200,11 @@ async fn start_with(data: &Path, mode: Mode, address: &str, change: impl FnOnce(
         ..Config::default()
     };
     change(&mut config);
-    Process::start_with(config, mode, PathBuf::from(env!("CARGO_BIN_EXE_lakeport"))).await.unwrap()
+    let process =
+        Process::start_with(config, mode, PathBuf::from(env!("CARGO_BIN_EXE_lakeport"))).await.unwrap();
+    // Whoever looks after a change sees it, however slow the machine is.
+    process.ctx.snapshots.wait_at_most(std::time::Duration::from_mins(1));
+    process
 }
 
 /// The demo's mesh, as a folder of files.
@@ -235,6 +239,13 @@ pub(crate) async fn import(ctx: &Ctx) {
     catalog::import(ctx, &Actor::System("test"), mesh_files(), false)
         .await
         .unwrap_or_else(|error| panic!("{error}"));
+    searchable(ctx).await;
+}
+
+/// Waits until what was imported is found: the index follows by itself, within a second.
+pub(crate) async fn searchable(ctx: &Ctx) {
+    let snapshot = ctx.snapshot().await.unwrap();
+    assert!(ctx.index.wait_for(snapshot.change), "the index follows");
 }
 
 async fn ask(ctx: &Ctx, viewer: &Viewer, port: &str) -> RequestId {

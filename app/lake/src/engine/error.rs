@@ -1,8 +1,13 @@
 //! From the engines' errors to sentences for people. Details go to the log; values of rows go nowhere.
 
+use std::error::Error;
+use std::fmt::Debug;
+use std::io;
+
 use deltalake::DeltaTableError;
 use deltalake::arrow::error::ArrowError;
 use deltalake::datafusion::error::DataFusionError;
+use deltalake::parquet::errors::ParquetError;
 use lakeport_frame::LakeError;
 
 use super::figures::DECIMAL_OVERFLOW;
@@ -123,7 +128,7 @@ pub(crate) fn of_run(error: &DataFusionError) -> LakeError {
     if lower.contains("scalar subquery") || lower.contains("more than one row") {
         return refused("A subquery used as one value returned more than one row.");
     }
-    complain(format_args!("query: {text}"));
+    complain(format_args!("query: {}", kinds(error)));
     let is_unreadable = lower.contains("not found") || lower.contains("parquet error");
     if is_cut_short(&text) || (is_unreadable && !is_away(&text)) {
         return LakeError::Damaged(
@@ -143,7 +148,7 @@ pub(crate) fn too_large() -> LakeError {
 
 /// An error of turning Arrow data into a frame.
 pub(crate) fn of_arrow(error: &ArrowError) -> LakeError {
-    complain(format_args!("result: {error}"));
+    complain(format_args!("result: {}", kinds(error)));
     LakeError::Fault("The result cannot be read; the log has the details.".to_owned())
 }
 
@@ -156,7 +161,43 @@ fn is_exhausted(error: &DataFusionError) -> bool {
         || chain(error).contains("Resources exhausted")
 }
 
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+/// What kinds of error one is made of, and which file is not there. Nothing else of their texts, which may hold values of
+/// rows.
+fn kinds(error: &(dyn Error + 'static)) -> String {
+    let mut kinds = vec![kind(error)];
+    let mut source = error.source();
+    while let Some(error) = source {
+        let next = kind(error);
+        if kinds.last() != Some(&next) {
+            kinds.push(next);
+        }
+        source = error.source();
+    }
+    kinds.join(", ")
+}
+
+fn kind(error: &(dyn Error + 'static)) -> String {
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        return error.kind().to_string();
+    }
+    if let Some(object_store::Error::NotFound { path, .. }) = error.downcast_ref::<object_store::Error>() {
+        // The folders above it are named after values where a table is partitioned.
+        return format!("no file {}", path.rsplit('/').next().unwrap_or_default());
+    }
+    variant::<DataFusionError>(error)
+        .or_else(|| variant::<ArrowError>(error))
+        .or_else(|| variant::<ParquetError>(error))
+        .or_else(|| variant::<object_store::Error>(error))
+        .unwrap_or_else(|| "another error".to_owned())
+}
+
+/// The name of an enum's variant, with which its text for programmers begins.
+fn variant<E: Error + 'static>(error: &(dyn Error + 'static)) -> Option<String> {
+    let error: &dyn Debug = error.downcast_ref::<E>()?;
+    Some(format!("{error:?}").chars().take_while(char::is_ascii_alphanumeric).collect())
+}
+
+fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {
@@ -195,4 +236,46 @@ fn strip(text: &str) -> String {
 fn sentence(text: &str) -> String {
     let text = text.trim_end_matches('.');
     format!("{text}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use deltalake::arrow::error::ArrowError;
+    use deltalake::datafusion::error::DataFusionError;
+    use deltalake::parquet::errors::ParquetError;
+
+    use super::kinds;
+
+    #[test]
+    fn what_is_logged_of_an_error_never_holds_a_value_of_a_row() {
+        let value = || "jane@north.example".to_owned();
+        let arrow = |error| DataFusionError::ArrowError(Box::new(error), Some(value()));
+        let stored = |error| DataFusionError::ObjectStore(Box::new(error));
+        let gone = object_store::Error::NotFound {
+            path: format!("gold/people/email={}/part-7.parquet", value()),
+            source: value().into(),
+        };
+        for (error, said) in [
+            (arrow(ArrowError::InvalidArgumentError(value())), "ArrowError, InvalidArgumentError"),
+            (arrow(ArrowError::ExternalError(value().into())), "ArrowError, ExternalError, another error"),
+            (
+                DataFusionError::Context(value(), Box::new(DataFusionError::Execution(value()))),
+                "Context, Execution",
+            ),
+            (DataFusionError::Internal(value()), "Internal"),
+            (DataFusionError::External(value().into()), "External, another error"),
+            (
+                DataFusionError::ParquetError(Box::new(ParquetError::General(value()))),
+                "ParquetError, General",
+            ),
+            (DataFusionError::IoError(io::Error::other(value())), "IoError, other error"),
+            (stored(gone), "ObjectStore, no file part-7.parquet, another error"),
+        ] {
+            let logged = kinds(&error);
+            assert!(!logged.contains("jane"), "{logged}");
+            assert!(logged.starts_with(said), "{logged}");
+        }
+    }
 }

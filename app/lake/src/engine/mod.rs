@@ -1,12 +1,15 @@
 //! All reading of the lake, within one process: tables, queries, checks, lineage.
 
 mod checks;
+mod condition;
 mod convert;
 mod describe;
+mod entitled;
 mod error;
 mod figures;
 mod lineage;
 mod lost;
+mod masks;
 mod parameters;
 mod reach;
 mod rule;
@@ -24,7 +27,7 @@ use lakeport_frame::{
 };
 
 use crate::guard;
-use crate::protocol::{ColumnLineage, Reply, Request, Storage};
+use crate::protocol::{ColumnLineage, MaskKey, Reply, Request, Storage};
 use lost::Lost;
 use session::Sessions;
 use tables::Tables;
@@ -49,8 +52,20 @@ impl Engine {
         Self { tables: Tables::new(storage, roots), sessions: Sessions::new() }
     }
 
+    /// The same with the key of the hashes that masks show.
+    #[must_use]
+    pub fn with_mask_key(mut self, key: MaskKey) -> Self {
+        self.sessions.mask_under(Some(key));
+        self
+    }
+
     /// Answers a request; demo data is not the engine's to write.
-    pub(crate) async fn answer(&mut self, request: Request) -> Result<Reply, LakeError> {
+    pub(crate) async fn answer(
+        &mut self,
+        request: Request,
+        key: Option<MaskKey>,
+    ) -> Result<Reply, LakeError> {
+        self.sessions.mask_under(key);
         match request {
             Request::Describe { table } => self.describe(&table).await.map(Reply::Described),
             Request::History { table, limit } => self.history(&table, limit).await.map(Reply::History),

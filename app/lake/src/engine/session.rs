@@ -14,20 +14,22 @@ use deltalake::datafusion::execution::context::SQLOptions;
 use deltalake::datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use deltalake::datafusion::execution::memory_pool::GreedyMemoryPool;
 use deltalake::datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
-use deltalake::datafusion::execution::session_state::SessionStateBuilder;
+use deltalake::datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use deltalake::datafusion::logical_expr::LogicalPlanBuilder;
 use deltalake::datafusion::physical_optimizer::PhysicalOptimizerRule;
 use deltalake::datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use deltalake::datafusion::prelude::{SessionConfig, SessionContext};
 use futures::StreamExt as _;
-use lakeport_frame::{Columns, Frame, LakeError, Readable, Value};
+use lakeport_frame::{Frame, LakeError, Readable, Rows, Value};
 
+use super::entitled::{Entitled, Open};
 use super::figures::CheckedArithmetic;
 use super::lost::Lost;
 use super::storage::Location;
 use super::sums::checked_sum;
 use super::tables::Tables;
-use super::{column, convert, error, lineage, parameters};
+use super::{column, condition, convert, error, lineage, parameters};
+use crate::protocol::MaskKey;
 
 /// Memory DataFusion accounts for; what it does not account for is bounded by the process's own limit.
 const MEMORY_POOL_BYTES: usize = 256 * 1024 * 1024;
@@ -44,11 +46,17 @@ pub(crate) const DEFAULT_SCHEMA: &str = "public";
 /// Makes sessions that share the Parquet footers, which are of immutable files.
 pub(crate) struct Sessions {
     footers: Option<Arc<FileMetadataCache>>,
+    key: Option<MaskKey>,
 }
 
 impl Sessions {
     pub(crate) fn new() -> Self {
-        Self { footers: None }
+        Self { footers: None, key: None }
+    }
+
+    /// From now on, what is masked as a hash is hashed under this key.
+    pub(crate) fn mask_under(&mut self, key: Option<MaskKey>) {
+        self.key = key;
     }
 
     /// A session with exactly these tables, and of them exactly what may be read. `enough` is how many rows of each table
@@ -62,18 +70,17 @@ impl Sessions {
     ) -> Result<Session, LakeError> {
         let runtime = self.runtime()?;
         let mut locations: Vec<Location> = Vec::with_capacity(used.len());
-        let mut providers = Vec::with_capacity(used.len());
-        let mut withheld = Vec::new();
-        for Readable { table, columns } in used {
+        let mut providers: Vec<Arc<dyn TableProvider>> = Vec::with_capacity(used.len());
+        for Readable { table, rows, .. } in used {
             let opened = tables.open(table).await?;
             let mut provider = opened.table.table_provider();
+            // How many rows of a file are open, nobody knows before it is read.
+            let enough = enough.filter(|_| *rows == Rows::All);
             if let Some(files) = enough.and_then(|rows| opened.beginning(rows)) {
                 provider = provider.with_file_paths(files);
             }
             let provider = provider.await.map_err(|error| error::of_table(&table.name, &error.into()))?;
-            let (provider, beyond) = narrowed(&table.name, provider, columns)?;
-            withheld.extend(beyond.into_iter().map(|column| (table.name.clone(), column)));
-            providers.push((reference(&table.name), provider));
+            providers.push(provider);
             locations.push(opened.location.clone());
         }
         for (url, store) in tables.confined(&locations) {
@@ -91,11 +98,53 @@ impl Sessions {
                 .build(),
         );
         context.register_udaf(checked_sum());
-        for (reference, provider) in providers {
+        let mut withheld = Vec::new();
+        for (readable, provider) in used.iter().zip(providers) {
+            let name = &readable.table.name;
+            let (provider, beyond) = self.narrowed(&context.state(), readable, provider)?;
+            withheld.extend(beyond.into_iter().map(|column| (name.clone(), column)));
+            let reference = reference(name);
             ensure_schema(&context, &reference)?;
             context.register_table(reference, provider).map_err(|error| error::of_plan(&error))?;
         }
         Ok(Session { context, withheld })
+    }
+
+    /// A table as far as it may be read, and the names of the columns it keeps back.
+    fn narrowed(
+        &self,
+        state: &SessionState,
+        Readable { table, columns, rows }: &Readable,
+        provider: Arc<dyn TableProvider>,
+    ) -> Result<(Arc<dyn TableProvider>, Vec<String>), LakeError> {
+        let name = &table.name;
+        let names = provider.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
+        let (open, beyond): (Vec<String>, Vec<String>) =
+            names.into_iter().partition(|column| columns.contain(column));
+        if open.is_empty() {
+            return Err(LakeError::NotGranted {
+                table: name.to_owned(),
+                message: format!("Table {name} has none of the columns that may be read here (any more)."),
+            });
+        }
+        let rows = match rows {
+            Rows::All => None,
+            Rows::Where(conditions) => Some(condition::of(state, name, &provider, conditions)?),
+        };
+        if rows.is_some() || columns.are_masked() {
+            let open = open.into_iter().map(|name| Open { mask: columns.mask(&name), name }).collect();
+            let entitled = Entitled::new(name, provider, open, rows, self.key.as_ref())?;
+            return Ok((Arc::new(entitled), beyond));
+        }
+        if beyond.is_empty() {
+            return Ok((provider, beyond));
+        }
+        // Whole columns of all rows hide nothing from the engine: as a view it may use the files' statistics of them.
+        let view = LogicalPlanBuilder::scan(reference(name), provider_as_source(provider), None)
+            .and_then(|scan| scan.project(open.iter().map(|name| column(name))))
+            .and_then(LogicalPlanBuilder::build)
+            .map_err(|error| error::of_plan(&error))?;
+        Ok((Arc::new(ViewTable::new(view, None)), beyond))
     }
 
     fn runtime(&mut self) -> Result<Arc<RuntimeEnv>, LakeError> {
@@ -150,31 +199,6 @@ fn ensure_schema(context: &SessionContext, reference: &TableReference) -> Result
         catalog.register_schema(schema, schema_provider).map_err(|error| error::of_plan(&error))?;
     }
     Ok(())
-}
-
-/// What a table shows under these columns, and the names of those it keeps back.
-fn narrowed(
-    name: &str,
-    provider: Arc<dyn TableProvider>,
-    columns: &Columns,
-) -> Result<(Arc<dyn TableProvider>, Vec<String>), LakeError> {
-    if *columns == Columns::All {
-        return Ok((provider, Vec::new()));
-    }
-    let names = provider.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
-    let (shown, beyond): (Vec<String>, Vec<String>) =
-        names.into_iter().partition(|column| columns.contain(column));
-    if shown.is_empty() {
-        return Err(LakeError::NotGranted {
-            table: name.to_owned(),
-            message: format!("Table {name} has none of the columns that may be read here (any more)."),
-        });
-    }
-    let view = LogicalPlanBuilder::scan(reference(name), provider_as_source(provider), None)
-        .and_then(|scan| scan.project(shown.iter().map(|name| column(name))))
-        .and_then(LogicalPlanBuilder::build)
-        .map_err(|error| error::of_plan(&error))?;
-    Ok((Arc::new(ViewTable::new(view, None)), beyond))
 }
 
 /// A session over what one request may read.

@@ -5,6 +5,7 @@
 
 mod functions;
 mod limits;
+mod predicate;
 mod tokens;
 mod tree;
 
@@ -16,6 +17,7 @@ use deltalake::datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use lakeport_frame::LakeError;
 
 pub use functions::ALLOWED_FUNCTIONS;
+pub use predicate::{CheckedPredicate, MAX_PREDICATE_BYTES, PREDICATE_FUNCTIONS, predicate};
 
 /// Longest statement in bytes.
 pub const MAX_BYTES: usize = 32 * 1024;
@@ -67,7 +69,6 @@ pub fn parameters(sql: &str) -> Result<Vec<String>, LakeError> {
     Ok(inspect(sql, tree::Scope::default())?.parameters)
 }
 
-/// Trees are walked, printed and dropped recursively, so this happens where the stack is known to suffice.
 fn inspect(sql: &str, scope: tree::Scope) -> Result<CheckedSql, LakeError> {
     if sql.len() > MAX_BYTES {
         return Err(refused(format!(
@@ -75,14 +76,22 @@ fn inspect(sql: &str, scope: tree::Scope) -> Result<CheckedSql, LakeError> {
             sql.len()
         )));
     }
-    let inspected = std::thread::scope(|threads| {
+    with_stack("statement", || inspect_here(sql, scope))
+}
+
+/// Trees are walked, printed and dropped recursively, so this happens where the stack is known to suffice.
+fn with_stack<T: Send>(
+    what: &str,
+    look: impl FnOnce() -> Result<T, LakeError> + Send,
+) -> Result<T, LakeError> {
+    let looked = std::thread::scope(|threads| {
         let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
-        thread.spawn_scoped(threads, || inspect_here(sql, scope)).map(std::thread::ScopedJoinHandle::join)
+        thread.spawn_scoped(threads, look).map(std::thread::ScopedJoinHandle::join)
     });
-    match inspected {
+    match looked {
         Ok(Ok(result)) => result,
-        Ok(Err(_panic)) => Err(refused("The statement is not understood.".to_owned())),
-        Err(error) => Err(LakeError::Fault(format!("The statement could not be checked: {error}."))),
+        Ok(Err(_panic)) => Err(refused(format!("The {what} is not understood."))),
+        Err(error) => Err(LakeError::Fault(format!("The {what} could not be checked: {error}."))),
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) struct Guard {
     depth: usize,
 }
 
-type Step = ControlFlow<LakeError>;
+pub(super) type Step = ControlFlow<LakeError>;
 
 impl Guard {
     pub(super) fn new(scope: Scope) -> Self {
@@ -401,7 +401,7 @@ fn full_name(name: &ObjectName) -> Option<String> {
     Some(parts.join("."))
 }
 
-fn refuse(span: Span, reason: &str) -> Step {
+pub(super) fn refuse(span: Span, reason: &str) -> Step {
     Step::Break(LakeError::Refused(located(span, reason)))
 }
 

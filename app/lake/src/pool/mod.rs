@@ -6,7 +6,7 @@ mod turns;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use lakeport_frame::{
@@ -15,7 +15,7 @@ use lakeport_frame::{
 use tokio::time::{Instant, timeout};
 
 use crate::protocol::{
-    ColumnLineage, DemoProgress, DemoRequest, DemoSummary, Hello, Reply, Request, Storage,
+    Ask, ColumnLineage, DemoProgress, DemoRequest, DemoSummary, Hello, MaskKey, Reply, Request, Storage,
 };
 use process::Worker;
 use turns::{Party, Turn, Turns};
@@ -68,6 +68,7 @@ struct Shared {
     idle: Mutex<Vec<(Instant, Worker)>>,
     reaping: AtomicBool,
     next_id: AtomicU64,
+    mask_key: OnceLock<MaskKey>,
 }
 
 impl WorkerPool {
@@ -79,6 +80,7 @@ impl WorkerPool {
             idle: Mutex::new(Vec::new()),
             reaping: AtomicBool::new(false),
             next_id: AtomicU64::new(1),
+            mask_key: OnceLock::new(),
             options,
         };
         Self { shared: Arc::new(shared), party: None }
@@ -88,6 +90,12 @@ impl WorkerPool {
     #[must_use]
     pub fn asked_by(&self, person: &str) -> Self {
         Self { shared: Arc::clone(&self.shared), party: Some(person.into()) }
+    }
+
+    /// From now on, what is masked as a hash is hashed under this key; until then it is refused. A key that was given
+    /// stays: hashes of one run can be joined.
+    pub fn mask_under(&self, key: MaskKey) {
+        self.shared.mask_key.get_or_init(|| key);
     }
 
     /// What the log says about a table.
@@ -171,7 +179,7 @@ impl WorkerPool {
         let work = async {
             let mut worker = Worker::start(&self.shared.options, &hello).await?;
             let request = Request::Demo { demo: request };
-            worker.exchange(self.shared.id(), request, &mut progress).await
+            worker.exchange(self.shared.ask(request), &mut progress).await
         };
         match timeout(DEMO_DEADLINE, work).await {
             Ok(reply) => match reply? {
@@ -195,8 +203,9 @@ impl WorkerPool {
 }
 
 impl Shared {
-    fn id(&self) -> u64 {
-        self.next_id.fetch_add(1, Ordering::Relaxed)
+    fn ask(&self, request: Request) -> Ask {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        Ask { id, request, key: self.mask_key.get().cloned() }
     }
 
     fn hello(&self) -> Hello {
@@ -216,7 +225,7 @@ impl Shared {
                 Some(worker) => worker,
                 None => Worker::start(&self.options, &self.hello()).await?,
             };
-            let reply = worker.exchange(self.id(), request, &mut |_| {}).await;
+            let reply = worker.exchange(self.ask(request), &mut |_| {}).await;
             Ok((worker, reply))
         };
         // A future that is dropped here takes its worker with it, so no answer can reach another request.

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use super::PoolOptions;
 use crate::line::one_line;
-use crate::protocol::{Answer, Ask, Body, DemoProgress, GREETING, Hello, MAX_FRAME, Reply, Request};
+use crate::protocol::{Answer, Ask, Body, DemoProgress, GREETING, Hello, MAX_FRAME, Reply};
 
 /// Most bytes that something else may print before a worker greets.
 const MAX_NOISE: usize = 64 * 1024;
@@ -84,12 +84,12 @@ impl Worker {
     /// Asks one thing and waits for its result.
     pub(super) async fn exchange(
         &mut self,
-        id: u64,
-        request: Request,
+        ask: Ask,
         progress: &mut (dyn FnMut(DemoProgress) + Send),
     ) -> Result<Reply, LakeError> {
         let talk = async {
-            self.send(&Ask { id, request }).await?;
+            let id = ask.id;
+            self.send(&ask).await?;
             loop {
                 let answer: Answer = self.receive().await?;
                 if answer.id != id {

@@ -9,7 +9,7 @@ use deltalake::arrow::array::{
     ArrayRef, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
 };
 use deltalake::protocol::SaveMode;
-use lakeport_frame::{Columns, Query, Readable, TableRef, Value};
+use lakeport_frame::{Columns, Query, Readable, Rows, TableRef, Value};
 use lakeport_lake::Storage;
 use lakeport_lake::engine::Engine;
 use serde_json::{Value as Json, json};
@@ -132,8 +132,8 @@ pub(crate) fn query(sql: &str, tables: &[&TableRef]) -> Query {
 
 /// These columns of a table.
 pub(crate) fn only(table: &TableRef, columns: &[&str]) -> Readable {
-    let columns = columns.iter().map(|name| (*name).to_owned()).collect();
-    Readable { table: table.clone(), columns: Columns::Only(columns) }
+    let columns = Columns::plain(columns.iter().copied());
+    Readable { table: table.clone(), columns, rows: Rows::All }
 }
 
 /// A statement with parameters.

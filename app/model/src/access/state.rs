@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::words;
+use crate::words::words;
 
 words! {
     /// Where a request stands.

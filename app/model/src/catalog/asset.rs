@@ -138,12 +138,14 @@ pub struct HistoryEntry {
 /// The first rows of a table, ready to show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {
-    /// Names of the columns shown; `true` marks a number column.
+    /// Names of the columns shown, each with its mask where it has one; `true` marks a number column.
     pub columns: Vec<(String, bool)>,
     /// Rows of text.
     pub rows: Vec<Vec<String>>,
     /// How many columns there are. Those shown hold the one that was asked for.
     pub all_columns: usize,
+    /// Other rows are closed to the viewer.
+    pub closed_rows: bool,
 }
 
 /// Most columns that a preview shows at once.

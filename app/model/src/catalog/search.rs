@@ -18,6 +18,9 @@ pub const LONGEST_WORD: usize = 40;
 /// Matches that are looked at, the best ones.
 pub const MOST_MATCHES: usize = 20_000;
 
+/// What is said of an answer while the index is being built.
+pub const CATCHING_UP: &str = "The index is being built: results may be missing.";
+
 /// A search: words and chosen facets. An empty list in a facet means all.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SearchRequest {
@@ -54,6 +57,8 @@ pub struct SearchResult {
     pub is_cut: bool,
     /// True when more match than are looked at: counts speak of the best of them.
     pub is_capped: bool,
+    /// The index does not reflect the whole catalog yet.
+    pub is_catching_up: bool,
 }
 
 /// One thing found.

@@ -7,8 +7,8 @@ use lakeport_model::people::Viewer;
 use serde_json::json;
 
 use super::grants::own;
-use super::reminders::{once, review_words};
-use super::schedule::{self, MayAsk};
+use super::schedule::{Cadence, MayAsk};
+use super::telling::{once, review_words};
 use super::{Reviewers, no_answer, review};
 use crate::audit;
 use crate::catalog::Snapshot;
@@ -26,28 +26,29 @@ fn key(today: NaiveDate) -> String {
     format!("{ASKED}.{today}")
 }
 
-async fn may_ask(tx: &mut Tx, grant: &Grant, today: NaiveDate) -> Result<MayAsk> {
+async fn may_ask(tx: &mut Tx, cadence: &Cadence, grant: &Grant, today: NaiveDate) -> Result<MayAsk> {
     let asked = records::was_reminded(tx, grant.id, grant.cycle, &key(today)).await?;
-    Ok(schedule::may_ask(today, grant.next_review, grant.confirmed_at.is_some(), asked))
+    Ok(cadence.may_ask(today, grant.next_review, grant.confirmed_at.is_some(), asked))
 }
 
 /// Whom the consumer of a grant that holds can ask for a decision; `None` where there is nothing to ask for.
 pub(super) async fn asking(
     tx: &mut Tx,
+    ctx: &Ctx,
     snapshot: &Snapshot,
     grant: &Grant,
-    today: NaiveDate,
 ) -> Result<Option<Asking>> {
     if grant.confirmed_at.is_none() {
         // Most grants; nothing has to be looked up for them.
         return Ok(None);
     }
-    let is_asked = match may_ask(tx, grant, today).await? {
+    let cadence = review::cadence(ctx, snapshot, grant);
+    let is_asked = match may_ask(tx, cadence, grant, ctx.now().date_naive()).await? {
         MayAsk::Yes => false,
         MayAsk::AskedToday => true,
         MayAsk::NotYet | MayAsk::AnswerFirst => return Ok(None),
     };
-    let asked = Reviewers::of(snapshot, grant).asked(grant, today);
+    let asked = Reviewers::of(snapshot, grant).asked(review::is_escalated(ctx, snapshot, grant));
     let with: Vec<String> = asked.into_iter().map(|person| snapshot.person_name(person.0)).collect();
     Ok((!with.is_empty()).then_some(Asking { with, is_asked }))
 }
@@ -66,7 +67,8 @@ async fn ask(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     let (grant, rule) = own(&mut tx, ctx, &viewer, id).await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let today = ctx.now().date_naive();
-    let refused = match may_ask(&mut tx, &grant, today).await? {
+    let cadence = review::cadence(ctx, &snapshot, &grant);
+    let refused = match may_ask(&mut tx, cadence, &grant, today).await? {
         MayAsk::Yes => None,
         MayAsk::NotYet => Some("No review waits; there is nothing to decide yet."),
         MayAsk::AnswerFirst => Some("Say first that you still need the access; then ask for a decision."),
@@ -75,7 +77,7 @@ async fn ask(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     if let Some(sentence) = refused {
         return Err(Error::conflict(sentence));
     }
-    let people = Reviewers::of(&snapshot, &grant).asked(&grant, today);
+    let people = Reviewers::of(&snapshot, &grant).asked(review::is_escalated(ctx, &snapshot, &grant));
     if people.is_empty() {
         return Err(Error::conflict("Nobody answers for this data now. Ask an administrator."));
     }

@@ -18,7 +18,7 @@ use crate::catalog::{Rights, Sight, Snapshot};
 use crate::people::{self, Actor};
 use crate::policy::Action;
 use crate::store::access::{self as store, Approval, Grant, Request};
-use crate::store::{Tx, audit as chain, changes, people as persons};
+use crate::store::{Tx, audit as chain, people as persons};
 use crate::{Ctx, Error, Result, contracts, notify, text};
 
 fn action(ctx: &Ctx, snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> Result<Action> {
@@ -407,6 +407,5 @@ async fn insert_grant(tx: &mut Tx, ctx: &Ctx, request: &Request) -> Result<Grant
     };
     store::insert_grant(tx, &grant).await?;
     renewal::take_place(tx, ctx, &grant).await?;
-    changes::note(tx, "access", &format!("grant {}", grant.id), now).await?;
     Ok(grant)
 }

@@ -75,7 +75,7 @@ impl Eyes<'_> {
 
 /// What a message calls the data of a port to somebody who does not answer for it: `None` where it is hidden from him
 /// now.
-pub(super) async fn title_for(
+pub(crate) async fn title_for(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,

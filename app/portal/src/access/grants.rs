@@ -11,14 +11,14 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::eyes::Eyes;
-use super::{asking, kept, no_answer, renewal, still};
+use super::{asking, kept, no_answer, renewal, review, still};
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
 use crate::policy::{self, Action};
+use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Grant};
 use crate::store::people::Names;
-use crate::store::{Tx, changes};
 use crate::{Ctx, Error, Result};
 
 /// What the viewer may use: his grants, and what his roles open without one.
@@ -51,7 +51,7 @@ pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
     for grant in &grants {
         let (mut asking, mut undecided, mut kept, mut waits) = (None, None, None, None);
         if grant.standing(now) == GrantStanding::Active {
-            asking = asking::asking(&mut tx, &snapshot, grant, now.date_naive()).await?;
+            asking = asking::asking(&mut tx, ctx, &snapshot, grant).await?;
             undecided = no_answer::pending(&mut tx, ctx, &snapshot, grant).await?;
             kept = kept::of(&mut tx, &snapshot, grant).await?;
             let open = store::open_request(&mut tx, viewer.id.0, &grant.port).await?;
@@ -153,9 +153,9 @@ async fn confirm_own(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     let (grant, rule) = own(&mut tx, ctx, viewer, id).await?;
     if grant.review(ctx.now()) == ReviewState::Ok {
         // A word given long before would answer a question that nobody has asked yet.
-        return Err(Error::conflict(
-            "There is nothing to confirm yet; you are asked 30 days before the review.",
-        ));
+        let snapshot = ctx.snapshot_in(&mut tx).await?;
+        let cadence = review::cadence(ctx, &snapshot, &grant);
+        return Err(Error::conflict(cadence.not_asked_yet_in_words()));
     }
     if grant.confirmed_at.is_some() {
         // It was said for this review. Said again it changes nothing, and there is nothing to record.
@@ -213,7 +213,6 @@ async fn note(
 ) -> Result<()> {
     let actor = Actor::Viewer(viewer.clone());
     let subject = format!("grant {}", grant.id);
-    changes::note(tx, "access", &subject, ctx.now()).await?;
     let entry = Entry { actor: &actor, action, subject, rule, detail: json!({ "cycle": grant.cycle }) };
     audit::record(tx, ctx, entry).await
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::eyes::Eyes;
 use super::part::Part;
-use super::{Reviewers, answering, answering_people, grants, kept, no_answer, review, schedule, still, turn};
+use super::{Reviewers, answering, answering_people, grants, kept, no_answer, review, still, turn};
 use crate::catalog::{Rights, Sight, Snapshot};
 use crate::policy::{self, Action};
 use crate::store::Tx;
@@ -23,8 +23,8 @@ pub(crate) async fn sees_held(
     domain: &str,
     on: &HeldOn,
 ) -> Result<bool> {
-    let part = Part::of(snapshot, viewer, domain, on, ctx.now());
-    let reviewers = reviewers(tx, snapshot, domain, part.as_ref()).await?;
+    let part = Part::of(&ctx.settings.policies, snapshot, viewer, domain, on, ctx.now());
+    let reviewers = reviewers(tx, ctx, snapshot, domain, part.as_ref()).await?;
     Ok(policy::decide(viewer, &see(domain, reviewers)).allowed)
 }
 
@@ -37,6 +37,7 @@ pub(super) fn see(domain: &str, reviewers: Vec<PersonId>) -> Action {
 /// domain's own people hold, others review.
 async fn reviewers(
     tx: &mut Tx,
+    ctx: &Ctx,
     snapshot: &Snapshot,
     domain: &str,
     part: Option<&Part<'_>>,
@@ -45,7 +46,8 @@ async fn reviewers(
     let Some(part) = part else { return Ok(people) };
     for grant in part.grants(tx, Uuid::max(), HELD_PAGE).await? {
         if answered_by(snapshot, &grant) == domain {
-            people.extend(Reviewers::of(snapshot, &grant).on(&grant, part.now.date_naive()));
+            let escalated = review::is_escalated(ctx, snapshot, &grant);
+            people.extend(Reviewers::of(snapshot, &grant).now(escalated));
         }
     }
     Ok(people)
@@ -63,8 +65,8 @@ pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest)
     let domain = domain(&snapshot, &rights, on)?;
     let mut state = ctx.readings.state(&ctx.db).await?;
     let now = ctx.now();
-    let part = Part::of(&snapshot, viewer, domain, on, now);
-    let reviewers = reviewers(&mut state.tx, &snapshot, domain, part.as_ref()).await?;
+    let part = Part::of(&ctx.settings.policies, &snapshot, viewer, domain, on, now);
+    let reviewers = reviewers(&mut state.tx, ctx, &snapshot, domain, part.as_ref()).await?;
     policy::authorize(viewer, &see(domain, reviewers))?;
     let after = match &request.after {
         Some(text) => text.parse().map_err(|_| Error::invalid("after", "This page link is not complete."))?,
@@ -79,7 +81,7 @@ pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest)
     let mut items = Vec::with_capacity(page.items.len());
     for grant in page.items {
         let today = now.date_naive();
-        let why_not = turn::why_not(&snapshot, viewer, &review::action(&snapshot, &grant, today));
+        let why_not = turn::why_not(&snapshot, viewer, &review::action(ctx, &snapshot, &grant));
         let may_withdraw = why_not.is_none();
         // What the domain's own people review is none of the business of those who may withdraw some of it.
         let is_shown = answered_by(&snapshot, &grant) == domain && (part.is_none() || may_withdraw);
@@ -90,7 +92,8 @@ pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest)
         let last_used = state.last_use(grant.consumer, asset).await?;
         let approvals = store::approvals(&mut state.tx, grant.request).await?;
         let confirmed = grant.confirmed_at.is_some();
-        let waits = grant.next_review.is_some_and(|due| schedule::is_owners_turn(today, due, confirmed));
+        let cadence = review::cadence(ctx, &snapshot, &grant);
+        let waits = grant.next_review.is_some_and(|due| cadence.is_owners_turn(today, due, confirmed));
         let still = still::reads(&mut state.tx, ctx, &snapshot, &grant).await?;
         let kept = kept::of(&mut state.tx, &snapshot, &grant).await?;
         let undecided = no_answer::pending(&mut state.tx, ctx, &snapshot, &grant).await?;

@@ -99,7 +99,7 @@ pub async fn waiting_for(ctx: &Ctx, viewer: &Viewer) -> Result<Waiting> {
     let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.read().await?;
     let requests = waiting(&mut tx, &snapshot, viewer, ctx.now().date_naive()).await?;
-    let grants = review::waiting(&mut tx, &snapshot, viewer, ctx.now()).await?;
+    let grants = review::waiting(&mut tx, ctx, &snapshot, viewer).await?;
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Ok(Waiting {
         to_decide: count(requests.len()),

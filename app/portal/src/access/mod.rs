@@ -2,25 +2,25 @@
 
 mod asking;
 mod decide;
-mod eyes;
+pub(crate) mod eyes;
 mod grants;
 mod held;
 mod kept;
 mod leave;
 mod lists;
-mod no_answer;
+pub(crate) mod no_answer;
 mod ownership;
 mod part;
 mod policies;
-pub(crate) mod reminders;
 mod renewal;
 mod request;
-mod review;
-mod schedule;
+pub(crate) mod review;
+pub(crate) mod schedule;
 mod settled;
-mod still;
+pub(crate) mod still;
+pub(crate) mod telling;
 mod turn;
-pub(crate) mod waiting;
+pub(crate) mod wake;
 mod who;
 
 pub use asking::ask_for_decision;
@@ -37,6 +37,7 @@ pub use policies::{Align, NoAnswer, Policies, Policy};
 pub use request::{request, request_form, request_form_like, withdraw};
 pub(crate) use review::first_end;
 pub use review::{keep, review_desk, revoke};
+pub use schedule::Cadence;
 pub(crate) use settled::{Settled, settled};
 pub(crate) use who::in_place_of_owners;
 
@@ -48,7 +49,8 @@ use lakeport_model::catalog::Classification;
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, PersonId};
 
-use crate::catalog::Snapshot;
+use crate::snapshot::Snapshot;
+use crate::snapshot::answering::{above, answering_people, ids, nearest, other_stewards, whose_turn};
 use crate::store::Tx;
 use crate::store::access::{Approval, Grant, Request};
 use crate::store::people::{self as persons, Member};
@@ -92,15 +94,6 @@ impl Deciders {
     }
 }
 
-/// Whom a question goes to when those whose turn it is do not answer: the parent domain's owners, where there are none
-/// the domain's stewards, then the parent's.
-fn above(snapshot: &Snapshot, domain: &str, turn: &[Member], free: impl Fn(&Member) -> bool) -> Vec<Member> {
-    let parent = snapshot.domains.get(domain).and_then(|domain| domain.parent.as_deref());
-    let free = |member: &Member| free(member) && turn.iter().all(|asked| asked.person != member.person);
-    let steps = [(parent, Role::Owner), (Some(domain), Role::Steward), (parent, Role::Steward)];
-    first_of(snapshot, &steps, free)
-}
-
 /// Who answers for what happens to the data of a domain: its owners and stewards; where it has none, those whom a request
 /// for it goes to, and where there is nobody either, the administrators.
 pub(crate) async fn who_answers(tx: &mut Tx, snapshot: &Snapshot, domain: &str) -> Result<Vec<PersonId>> {
@@ -108,20 +101,7 @@ pub(crate) async fn who_answers(tx: &mut Tx, snapshot: &Snapshot, domain: &str) 
     if !people.is_empty() {
         return Ok(people);
     }
-    let administrators = persons::all(tx).await?.into_iter().filter(|person| person.administrator);
-    Ok(administrators.map(|person| PersonId(person.id)).collect())
-}
-
-/// Those of them who hold a role for it.
-fn nearest(snapshot: &Snapshot, domain: &str) -> Vec<PersonId> {
-    let own = [Role::Owner, Role::Steward].into_iter().flat_map(|role| snapshot.members_with(domain, role));
-    let people: Vec<PersonId> = own.map(|member| PersonId(member.person)).collect();
-    if people.is_empty() { ids(&whose_turn(snapshot, domain, Role::Owner, |_| true)) } else { people }
-}
-
-/// True where nobody answers for a domain but the administrators.
-pub(crate) fn is_unanswered(snapshot: &Snapshot, domain: &str) -> bool {
-    nearest(snapshot, domain).is_empty()
+    persons::administrators(tx).await
 }
 
 /// The domains with contracts that somebody answers for, as [`who_answers`] says.
@@ -129,38 +109,9 @@ pub(crate) fn domains_of(snapshot: &Snapshot, viewer: &Viewer) -> Vec<String> {
     let mut domains = answers_for(snapshot, viewer);
     domains.retain(|domain| nearest(snapshot, domain).contains(&viewer.id));
     if viewer.administrator {
-        domains.extend(snapshot.unanswered().cloned());
+        domains.extend(snapshot.unanswered().map(str::to_owned));
     }
     domains
-}
-
-/// The free people of a role in a domain; where there are none, of the next ones who answer for its data.
-fn whose_turn(snapshot: &Snapshot, domain: &str, first: Role, free: impl Fn(&Member) -> bool) -> Vec<Member> {
-    let parent = snapshot.domains.get(domain).and_then(|domain| domain.parent.as_deref());
-    let turns = [
-        (Some(domain), first),
-        (parent, Role::Owner),
-        (Some(domain), Role::Steward),
-        (parent, Role::Steward),
-        (Some(domain), Role::Owner),
-    ];
-    first_of(snapshot, &turns, free)
-}
-
-/// The free people of the first of these roles that has any.
-fn first_of(
-    snapshot: &Snapshot,
-    roles: &[(Option<&str>, Role)],
-    free: impl Fn(&Member) -> bool,
-) -> Vec<Member> {
-    roles
-        .iter()
-        .filter_map(|(domain, role)| domain.map(|domain| (domain, *role)))
-        .map(|(domain, role)| {
-            snapshot.members_with(domain, role).filter(|member| free(member)).cloned().collect::<Vec<_>>()
-        })
-        .find(|people| !people.is_empty())
-        .unwrap_or_default()
 }
 
 /// Who reviews a grant; never its consumer.
@@ -185,20 +136,13 @@ impl Reviewers {
         let turn = whose_turn(snapshot, domain, Role::Owner, &free);
         let first = ids(&turn);
         let above = ids(&above(snapshot, domain, &turn, &free));
-        let domains = turn.iter().map(|member| member.domain.as_str()).chain([domain]);
-        let later = domains
-            .flat_map(|domain| snapshot.members_with(domain, Role::Steward))
-            .filter(|member| free(member))
-            .map(|member| PersonId(member.person))
-            .filter(|person| !first.contains(person))
-            .collect();
+        let later = other_stewards(snapshot, domain, &turn, &free);
         Self { first, later, above }
     }
 
-    /// Those it lies with on a day, each once: whose turn it is, and everybody who may review once it is long overdue or
-    /// where it is nobody's turn.
-    pub(crate) fn asked(self, grant: &Grant, today: NaiveDate) -> Vec<PersonId> {
-        let escalated = grant.next_review.is_some_and(|due| schedule::is_review_escalated(today, due));
+    /// Those it lies with, each once: whose turn it is, and everybody who may review once it is long overdue or where it is
+    /// nobody's turn.
+    pub(crate) fn asked(self, escalated: bool) -> Vec<PersonId> {
         let Self { first: mut people, later, above } = self;
         if escalated || people.is_empty() {
             for person in later.into_iter().chain(above) {
@@ -210,9 +154,8 @@ impl Reviewers {
         people
     }
 
-    /// Those who may review on a day.
-    pub(crate) fn on(self, grant: &Grant, today: NaiveDate) -> Vec<PersonId> {
-        let escalated = grant.next_review.is_some_and(|due| schedule::is_review_escalated(today, due));
+    /// Those who may review, once it is long overdue or before.
+    pub(crate) fn now(self, escalated: bool) -> Vec<PersonId> {
         if escalated { self.late() } else { self.at_any_time() }
     }
 
@@ -225,12 +168,6 @@ impl Reviewers {
     fn late(self) -> Vec<PersonId> {
         self.first.into_iter().chain(self.later).chain(self.above).collect()
     }
-}
-
-/// Who answers for a domain's data, whoever asks for it or holds it: those whose turn it is, and the stewards beside them.
-/// Where nobody of the domain could take the turn, they are those of the domain above.
-pub(crate) fn answering_people(snapshot: &Snapshot, domain: &str) -> Vec<PersonId> {
-    Reviewers::among(snapshot, domain, |_| true).at_any_time()
 }
 
 /// The domains whose questions can come to somebody: those he answers for, and those below them.
@@ -277,11 +214,6 @@ pub(crate) fn as_of_today(ctx: &Ctx, snapshot: &Snapshot, mut request: Request) 
         request.domain = domain_of_request(snapshot, &request).to_owned();
     }
     Ok(request)
-}
-
-/// The ids of these people.
-pub(crate) fn ids(people: &[Member]) -> Vec<PersonId> {
-    people.iter().map(|member| PersonId(member.person)).collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use lakeport_model::catalog::AccessStanding;
 use lakeport_model::{PersonId, listed};
 use serde_json::json;
 
-use super::reminders::{REVIEW, WARNING, once};
+use super::telling::{REVIEW, WARNING, once};
 use super::{NoAnswer, Reviewers, eyes, review, schedule, still};
 use crate::catalog::Snapshot;
 use crate::notify::{self, Message};
@@ -19,15 +19,21 @@ use crate::{Ctx, Result};
 pub(super) const RULE: &str = "review.no_answer_revoke";
 
 /// The last day to decide before the policy acts; `None` while nobody who reviews was asked, however far the clock jumped.
-async fn acts_after(tx: &mut Tx, grant: &Grant) -> Result<Option<NaiveDate>> {
+async fn acts_after(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<Option<NaiveDate>> {
     let Some(due) = grant.next_review else { return Ok(None) };
     let asked = records::first_reminder(tx, grant.id, grant.cycle, REVIEW).await?;
-    Ok(asked.map(|at| schedule::policy_acts_after(due, at.date_naive())))
+    let cadence = review::cadence(ctx, snapshot, grant);
+    Ok(asked.map(|at| cadence.policy_acts_after(due, at.date_naive())))
 }
 
 /// The last day of access where the policy ends it, and whether its consumer was warned.
-async fn ends_on(tx: &mut Tx, ctx: &Ctx, grant: &Grant) -> Result<Option<(NaiveDate, bool)>> {
-    let Some(acts) = acts_after(tx, grant).await? else { return Ok(None) };
+async fn ends_on(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<Option<(NaiveDate, bool)>> {
+    let Some(acts) = acts_after(tx, ctx, snapshot, grant).await? else { return Ok(None) };
     let warned = records::first_reminder(tx, grant.id, grant.cycle, WARNING).await?;
     let ends = schedule::access_ends_on(acts, warned.map(|at| at.date_naive()), ctx.now().date_naive());
     Ok(Some((ends, warned.is_some())))
@@ -51,14 +57,14 @@ fn day(date: NaiveDate) -> String {
 }
 
 /// Those it lies with and who have not decided, and their names.
-fn silent(snapshot: &Snapshot, grant: &Grant, today: NaiveDate) -> (Vec<PersonId>, Vec<String>) {
-    let people = Reviewers::of(snapshot, grant).asked(grant, today);
+fn silent(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> (Vec<PersonId>, Vec<String>) {
+    let people = Reviewers::of(snapshot, grant).asked(review::is_escalated(ctx, snapshot, grant));
     let names = people.iter().map(|person| snapshot.person_name(person.0)).collect();
     (people, names)
 }
 
 /// That a review was not decided by a day, with the names of those it lay with.
-pub(super) fn missed(names: &[String], by: NaiveDate) -> String {
+pub(crate) fn missed(names: &[String], by: NaiveDate) -> String {
     let by = day(by);
     if names.is_empty() {
         format!("Nobody was there to decide by {by}")
@@ -67,15 +73,15 @@ pub(super) fn missed(names: &[String], by: NaiveDate) -> String {
     }
 }
 
-/// With whom the review of a grant lies on a day, as its consumer is told.
-pub(super) fn lies_with(snapshot: &Snapshot, grant: &Grant, today: NaiveDate) -> String {
-    let (_, names) = silent(snapshot, grant, today);
+/// With whom the review of a grant lies, as its consumer is told.
+pub(crate) fn lies_with(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> String {
+    let (_, names) = silent(ctx, snapshot, grant);
     format!("The review lies with {}", lies_with_whom(&names))
 }
 
 /// To whom the review goes on a day to come if its consumer does not answer, as he is told.
-pub(super) fn goes_to(snapshot: &Snapshot, grant: &Grant, today: NaiveDate, on: NaiveDate) -> String {
-    let (_, names) = silent(snapshot, grant, today);
+pub(crate) fn goes_to(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, on: NaiveDate) -> String {
+    let (_, names) = silent(ctx, snapshot, grant);
     format!("Without your answer, the review goes to {} on {}", lies_with_whom(&names), day(on))
 }
 
@@ -88,7 +94,7 @@ pub(super) async fn in_words(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant:
 }
 
 /// When a grant ends if nobody decides its review, as those read it who can; `None` where it does not end by that.
-pub(super) async fn end_in_words(
+pub(crate) async fn end_in_words(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
@@ -112,7 +118,7 @@ pub(super) async fn early_end(
     if policy.no_answer != NoAnswer::Revoke {
         return Ok(None);
     }
-    let ends = ends_on(tx, ctx, grant).await?;
+    let ends = ends_on(tx, ctx, snapshot, grant).await?;
     Ok(ends.filter(|(ends, _)| *ends < grant.ends_on))
 }
 
@@ -133,7 +139,7 @@ async fn near_end(
 
 /// The near end of a grant whose review nobody decides, with whom that lies, and what its consumer reads afterwards. The
 /// warning and every page say it alike.
-pub(super) async fn pending(
+pub(crate) async fn pending(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
@@ -144,7 +150,7 @@ pub(super) async fn pending(
 }
 
 /// The same as soon as it is known, near or not: for those who can still decide.
-pub(super) async fn foreseen(
+pub(crate) async fn foreseen(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
@@ -162,12 +168,12 @@ async fn undecided(
     (ends, is_warned): (NaiveDate, bool),
 ) -> Result<Undecided> {
     let still = still::after(tx, ctx, snapshot, grant, ends).await?.map(|left| left.how);
-    let with = silent(snapshot, grant, ctx.now().date_naive()).1;
+    let with = silent(ctx, snapshot, grant).1;
     Ok(Undecided { ends, may_move: !is_warned, with, still })
 }
 
 /// The last day of a grant as things stand.
-pub(super) async fn end_of(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<NaiveDate> {
+pub(crate) async fn end_of(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<NaiveDate> {
     Ok(near_end(tx, ctx, snapshot, grant).await?.map_or(grant.ends_on, |(ends, _)| ends))
 }
 
@@ -185,7 +191,7 @@ pub(crate) async fn reads_until(
     let other = still::after(tx, ctx, snapshot, grant, ends).await?.and_then(|left| left.until);
     Ok(match other {
         Some(until) => (until, Vec::new()),
-        None => (ends, silent(snapshot, grant, ctx.now().date_naive()).1),
+        None => (ends, silent(ctx, snapshot, grant).1),
     })
 }
 
@@ -203,7 +209,7 @@ pub(crate) async fn as_told(
 }
 
 /// Warns the consumer that his grant ends if nobody decides, with the names of those it lies with.
-pub(super) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
+pub(crate) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
     let Some(Undecided { ends, still, .. }) = pending(tx, ctx, snapshot, grant).await? else {
         return Ok(false);
     };
@@ -218,7 +224,7 @@ pub(super) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gr
     };
     let message = Message::new(
         format!("{what} ends on {} without a decision", day(ends)),
-        [lies_with(snapshot, grant, today).as_str(), said.unwrap_or_default(), next],
+        [lies_with(ctx, snapshot, grant).as_str(), said.unwrap_or_default(), next],
         "/access/grants",
     );
     let key = format!("{WARNING}.{}.{notice}", ends.format("%Y-%m-%d"));
@@ -226,20 +232,20 @@ pub(super) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gr
 }
 
 /// What the policy does once the time to answer is over.
-pub(super) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
+pub(crate) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
     let today = ctx.now().date_naive();
-    let Some(acts) = acts_after(tx, grant).await?.filter(|acts| is_over(*acts, today)) else {
+    let Some(acts) = acts_after(tx, ctx, snapshot, grant).await?.filter(|acts| is_over(*acts, today)) else {
         return Ok(false);
     };
     match ctx.settings.policies.of(review::classification(snapshot, grant)?).no_answer {
-        NoAnswer::Revoke => match ends_on(tx, ctx, grant).await? {
+        NoAnswer::Revoke => match ends_on(tx, ctx, snapshot, grant).await? {
             Some((ends, true)) if is_over(ends, today) => {
                 end(tx, ctx, snapshot, grant, ends).await.map(|()| true)
             }
             _ => Ok(false),
         },
         NoAnswer::Keep => {
-            let (_, names) = silent(snapshot, grant, today);
+            let (_, names) = silent(ctx, snapshot, grant);
             let reason = missed(&names, acts);
             let (actor, rule) = (Actor::System("policy"), "review.no_answer_keep");
             let by = review::By { actor, name: "Lakeport", rule };
@@ -254,7 +260,7 @@ pub(super) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gra
 /// Ends the grant and says who did not decide, and what its consumer had answered.
 async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: NaiveDate) -> Result<()> {
     let actor = Actor::System("policy");
-    let (people, names) = silent(snapshot, grant, ctx.now().date_naive());
+    let (people, names) = silent(ctx, snapshot, grant);
     let missed = missed(&names, ends);
     let title = snapshot.port_title(&grant.port);
     let consumer = snapshot.person_name(grant.consumer);

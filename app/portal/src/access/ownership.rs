@@ -41,7 +41,8 @@ pub(crate) async fn roles_changed(tx: &mut Tx, ctx: &Ctx, before: &Snapshot, aft
         if grant.standing(now) != GrantStanding::Active {
             continue;
         }
-        let review = |snapshot: &Snapshot| Reviewers::of(snapshot, &grant).on(&grant, today);
+        let escalated = |snapshot: &Snapshot| review::is_escalated(ctx, snapshot, &grant);
+        let review = |snapshot: &Snapshot| Reviewers::of(snapshot, &grant).now(escalated(snapshot));
         let (did, does) = (review(before), review(after));
         settle_for(tx, &format!("grant {}", grant.id), &did, &does).await?;
     }

@@ -13,7 +13,7 @@ use lakeport_model::people::{Role, Viewer};
 use uuid::Uuid;
 
 use super::held::see;
-use super::{Reviewers, answering_people, answers_for, schedule};
+use super::{Policies, Reviewers, answering_people, answers_for};
 use crate::Result;
 use crate::catalog::Snapshot;
 use crate::policy;
@@ -27,13 +27,14 @@ pub(super) struct Part<'a> {
     on: &'a HeldOn,
     /// Those whose grants he may review, be it only when they are long overdue.
     pub(super) holders: Vec<Uuid>,
-    /// The review date up to which he may review what anybody else holds.
+    /// The review date up to which he may review what anybody else holds, of whatever classification.
     pub(super) overdue: Option<NaiveDate>,
 }
 
 impl<'a> Part<'a> {
     /// For a viewer; `None` where he sees all grants, and where none can come to him.
     pub(super) fn of(
+        policies: &Policies,
         snapshot: &Snapshot,
         viewer: &Viewer,
         domain: &'a str,
@@ -51,7 +52,8 @@ impl<'a> Part<'a> {
             late.late().contains(&viewer.id)
         };
         let of_others = Reviewers::among(snapshot, domain, |_| true).late().contains(&viewer.id);
-        let overdue = of_others.then(|| schedule::escalated_until(now.date_naive()));
+        // Whoever looks at what is found asks for each grant whether it is late enough for its own classification.
+        let overdue = of_others.then(|| policies.escalated_until(now.date_naive()));
         let holders = insiders(snapshot, domain).into_iter().filter(may_review).collect();
         Some(Self { now, domain, on, holders, overdue })
     }

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 use lakeport_model::catalog::Classification;
 use serde::{Deserialize, Serialize};
 
-use super::schedule::{LEAST_NOTICE_DAYS, POLICY_ACTS_AFTER_DAYS};
+use super::schedule::Cadence;
 
 /// What happens to a grant whose review nobody answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ pub enum Align {
 }
 
 /// The rules for one classification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// Approvals a request needs: 0 (granted at once, with a record), 1 (an owner) or 2 (an owner, then a steward).
@@ -46,10 +46,13 @@ pub struct Policy {
     /// Where review dates are moved to.
     #[serde(default)]
     pub align: Align,
+    /// When people are reminded, and when somebody or something else acts.
+    #[serde(default)]
+    pub cadence: Cadence,
 }
 
 /// The rules for all classifications.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Policies {
     /// For public data.
@@ -70,6 +73,7 @@ impl Default for Policies {
             review_days,
             no_answer,
             align: Align::Day,
+            cadence: Cadence::default(),
         };
         Self {
             public: policy(0, 730, 365, NoAnswer::Keep),
@@ -91,6 +95,12 @@ impl Policies {
         }
     }
 
+    /// The last review date that is so late on a day that others are asked too, of whatever classification.
+    pub(super) fn escalated_until(&self, today: NaiveDate) -> NaiveDate {
+        let dates = Classification::ALL.iter().map(|held| self.of(*held).cadence.escalated_until(today));
+        dates.max().unwrap_or(today)
+    }
+
     /// What is wrong with configured rules, with the key.
     pub fn problem(&self) -> Option<String> {
         Classification::ALL.iter().find_map(|classification| {
@@ -105,7 +115,7 @@ impl Policies {
             } else if !(1..=3_650).contains(&policy.review_days) {
                 wrong("review_days", "lies between 1 and 3650")
             } else {
-                None
+                policy.cadence.problem().and_then(|(key, what)| wrong(key, &what))
             }
         })
     }
@@ -144,12 +154,7 @@ impl Policy {
     /// What happens without an answer, in words.
     pub fn no_answer_in_words(&self) -> String {
         match self.no_answer {
-            NoAnswer::Revoke => {
-                format!(
-                    "Without a decision, access ends {POLICY_ACTS_AFTER_DAYS} days after the review date, \
-                     {LEAST_NOTICE_DAYS} days after its consumer was warned at the earliest."
-                )
-            }
+            NoAnswer::Revoke => self.cadence.revoked_in_words(),
             NoAnswer::Keep => {
                 "Without a decision, access is kept until the next review, or until its last day if that comes first."
                     .to_owned()

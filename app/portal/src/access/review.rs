@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{NaiveDate, TimeDelta};
 use lakeport_model::access::{
     GrantEnd, GrantLine, GrantStanding, Recommendation, ReviewLine, at_the_earliest,
 };
@@ -13,31 +13,30 @@ use serde_json::json;
 
 use super::eyes::Eyes;
 use super::{
-    Reviewers, answering, answers_for, grants, kept, no_answer, renewal, schedule, sensitivity, still, turn,
+    Cadence, Reviewers, answering, answers_for, grants, kept, no_answer, renewal, schedule, sensitivity,
+    still, turn,
 };
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
 use crate::policy::{self, Action, Authorized};
+use crate::store::Tx;
 use crate::store::access::{self as store, Grant};
-use crate::store::{Tx, changes};
 use crate::{Ctx, Error, Result, notify, text};
-
-const USAGE_DAYS: i64 = 90;
 
 /// Grants whose review is due or overdue and waits for the viewer, most urgent first.
 pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> {
     let snapshot = ctx.snapshot().await?;
     let now = ctx.now();
     let mut state = ctx.readings.state(&ctx.db).await?;
-    let waiting = waiting(&mut state.tx, &snapshot, viewer, now).await?;
+    let waiting = waiting(&mut state.tx, ctx, &snapshot, viewer).await?;
     if waiting.is_empty() {
         return Ok(Vec::new());
     }
     let mut lines = Vec::new();
     let rights = Rights::in_tx(&mut state.tx, now, viewer).await?;
     for (grant, due) in waiting {
-        let since = now.date_naive() - TimeDelta::days(USAGE_DAYS);
+        let since = now.date_naive() - TimeDelta::days(ReviewLine::USAGE_DAYS);
         let asset = grant.asset.as_deref().unwrap_or_default();
         let (reads, last_used) = state.usage(grant.consumer, asset, since).await?;
         let still = still::reads(&mut state.tx, ctx, &snapshot, &grant).await?;
@@ -64,11 +63,12 @@ pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> 
 /// his time.
 pub(super) async fn waiting(
     tx: &mut Tx,
+    ctx: &Ctx,
     snapshot: &Snapshot,
     viewer: &Viewer,
-    now: DateTime<Utc>,
 ) -> Result<Vec<(Grant, NaiveDate)>> {
-    let (domains, today) = (answers_for(snapshot, viewer), now.date_naive());
+    let (domains, now) = (answers_for(snapshot, viewer), ctx.now());
+    let today = now.date_naive();
     if domains.is_empty() {
         return Ok(Vec::new());
     }
@@ -76,8 +76,8 @@ pub(super) async fn waiting(
     let due = |grant: Grant| grant.next_review.map(|due| (grant, due));
     let is_turn = |(grant, due): &(Grant, NaiveDate)| {
         grant.standing(now) == GrantStanding::Active
-            && schedule::is_owners_turn(today, *due, grant.confirmed_at.is_some())
-            && policy::decide(viewer, &action(snapshot, grant, today)).allowed
+            && cadence(ctx, snapshot, grant).is_owners_turn(today, *due, grant.confirmed_at.is_some())
+            && policy::decide(viewer, &action(ctx, snapshot, grant)).allowed
     };
     Ok(grants.into_iter().filter_map(due).filter(is_turn).collect())
 }
@@ -87,7 +87,7 @@ pub(crate) async fn first_end(ctx: &Ctx, viewer: &Viewer) -> Result<Option<Strin
     let snapshot = ctx.snapshot().await?;
     let mut tx = ctx.db.read().await?;
     let mut ends = Vec::new();
-    for (grant, _) in waiting(&mut tx, &snapshot, viewer, ctx.now()).await? {
+    for (grant, _) in waiting(&mut tx, ctx, &snapshot, viewer).await? {
         ends.extend(no_answer::early_end(&mut tx, ctx, &snapshot, &grant).await?);
     }
     // Of those on the same day one is certain before the others.
@@ -95,27 +95,38 @@ pub(crate) async fn first_end(ctx: &Ctx, viewer: &Viewer) -> Result<Option<Strin
     Ok(first.map(|(day, is_warned)| format!("{}{}", day.format("%-d %b %Y"), at_the_earliest(!is_warned))))
 }
 
-pub(super) fn action(snapshot: &Snapshot, grant: &Grant, today: NaiveDate) -> Action {
+pub(super) fn action(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Action {
     Action::ReviewGrant {
         consumer: PersonId(grant.consumer),
-        reviewers: Reviewers::of(snapshot, grant).on(grant, today),
+        reviewers: Reviewers::of(snapshot, grant).now(is_escalated(ctx, snapshot, grant)),
     }
 }
 
+/// Whether the review of a grant is so late today that others are asked too.
+pub(crate) fn is_escalated(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> bool {
+    let (cadence, today) = (cadence(ctx, snapshot, grant), ctx.now().date_naive());
+    grant.next_review.is_some_and(|due| cadence.is_review_escalated(today, due))
+}
+
+/// When people hear of a grant. One whose stored classification is not a known one is as sensitive as can be.
+pub(crate) fn cadence<'a>(ctx: &'a Ctx, snapshot: &Snapshot, grant: &Grant) -> &'a Cadence {
+    let classification = classification(snapshot, grant).unwrap_or(Classification::Restricted);
+    &ctx.settings.policies.of(classification).cadence
+}
+
 /// The classification a grant is reviewed under: what was approved, or what its data has become since.
-pub(super) fn classification(snapshot: &Snapshot, grant: &Grant) -> Result<Classification> {
+pub(crate) fn classification(snapshot: &Snapshot, grant: &Grant) -> Result<Classification> {
     Ok(sensitivity(snapshot, grant.asset.as_deref(), grant.classification()?))
 }
 
 /// What the desk advises, and why. Only what is known counts: the consumer's own word, and that the data was opened in
 /// the portal. That it was not says nothing, for the same grant lets it be read outside.
 fn recommend(opened: i64, confirmed: bool) -> (Recommendation, String) {
+    let last = format!("in the portal in the last {} days", ReviewLine::USAGE_DAYS);
     let used = match opened {
-        0 => {
-            format!("not opened in the portal in the last {USAGE_DAYS} days; reads outside it are not known")
-        }
-        1 => format!("opened once in the portal in the last {USAGE_DAYS} days"),
-        times => format!("opened {times} times in the portal in the last {USAGE_DAYS} days"),
+        0 => format!("not opened {last}; reads outside it are not known"),
+        1 => format!("opened once {last}"),
+        times => format!("opened {times} times {last}"),
     };
     match (opened > 0, confirmed) {
         (_, true) => (Recommendation::Keep, format!("The consumer says it is still needed; {used}.")),
@@ -191,16 +202,15 @@ async fn reviewed(
     if chosen.is_empty() {
         return Err(Error::invalid("grants", "Choose at least one grant first."));
     }
-    let today = ctx.now().date_naive();
     let mut found = Vec::with_capacity(chosen.len());
     for (id, revision) in chosen {
         // A grant of others is not there for somebody who has no say over it.
         let mut grant = store::grant(tx, id.0).await?.ok_or_else(|| Error::not_found("grant"))?;
-        let decision = policy::decide(viewer, &action(snapshot, &grant, today));
+        let decision = policy::decide(viewer, &action(ctx, snapshot, &grant));
         if grant.consumer != viewer.id.0 && !decision.allowed {
             return Err(Error::not_found("grant").under(decision.rule));
         }
-        let proof = turn::authorize(snapshot, viewer, &action(snapshot, &grant, today))?;
+        let proof = turn::authorize(snapshot, viewer, &action(ctx, snapshot, &grant))?;
         if grant.standing(ctx.now()) != GrantStanding::Active {
             return Err(Error::conflict(
                 "One of these grants has ended; nothing was changed. Load the page again.",
@@ -220,14 +230,13 @@ async fn beside(
     viewer: &Viewer,
     chosen: &[(Grant, Authorized)],
 ) -> Result<Vec<(Grant, Authorized)>> {
-    let today = ctx.now().date_naive();
     let mut found: Vec<(Grant, Authorized)> = Vec::new();
     for (grant, _) in chosen {
         for other in renewal::live_on_port(tx, ctx, grant.consumer, &grant.port).await? {
             if chosen.iter().chain(&found).any(|(there, _)| there.id == other.id) {
                 continue;
             }
-            if let Ok(proof) = policy::authorize(viewer, &action(snapshot, &other, today)) {
+            if let Ok(proof) = policy::authorize(viewer, &action(ctx, snapshot, &other)) {
                 found.push((other, proof));
             }
         }
@@ -302,7 +311,7 @@ async fn tell_withdrawn(
     notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &message).await
 }
 
-pub(super) async fn note(
+pub(crate) async fn note(
     tx: &mut Tx,
     ctx: &Ctx,
     actor: &Actor,
@@ -312,6 +321,5 @@ pub(super) async fn note(
     detail: serde_json::Value,
 ) -> Result<()> {
     let subject = format!("grant {}", grant.id);
-    changes::note(tx, "access", &subject, ctx.now()).await?;
     audit::record(tx, ctx, Entry { actor, action, subject, rule, detail }).await
 }

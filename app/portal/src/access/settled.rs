@@ -157,7 +157,7 @@ async fn grant(
 ) -> Result<Option<String>> {
     let Some(grant) = store::grant(tx, id).await? else { return Ok(None) };
     let is_own = grant.consumer == viewer.id.0;
-    let reviews = review::action(snapshot, &grant, ctx.now().date_naive());
+    let reviews = review::action(ctx, snapshot, &grant);
     if !is_own && !policy::decide(viewer, &reviews).allowed {
         let goes_on = grant.standing(ctx.now()) == GrantStanding::Active && !viewer.administrator;
         return Ok(goes_on.then(|| NO_LONGER.to_owned()));

@@ -14,11 +14,11 @@ use crate::store::access::Grant;
 use crate::{Ctx, Result, people};
 
 /// What opens data beside a grant.
-pub(super) struct Left {
+pub(crate) struct Left {
     /// As the end of a sentence: `as a member of Sales`.
-    pub(super) how: String,
+    pub(crate) how: String,
     /// The last day, where it is another grant.
-    pub(super) until: Option<NaiveDate>,
+    pub(crate) until: Option<NaiveDate>,
 }
 
 /// How the consumer of a grant reads its data once it is withdrawn or given up, and with it whatever he holds on its port,
@@ -47,7 +47,7 @@ pub(super) async fn reads_under(
 
 /// What opens its data to the consumer of a grant after its last day: whatever else he holds and holds longer, on its port
 /// too.
-pub(super) async fn after(
+pub(crate) async fn after(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
@@ -68,7 +68,7 @@ pub(super) async fn after(
 
 /// How a message calls what ends with a grant, and what it says of the time after: access is lost only where nothing else
 /// opens the data.
-pub(super) fn loss(title: &str, still: Option<&str>) -> (String, String) {
+pub(crate) fn loss(title: &str, still: Option<&str>) -> (String, String) {
     match still {
         Some(how) => (format!("Your grant on {title}"), format!("You can still read it {how}")),
         None => (format!("Your access to {title}"), "Request access again if you still need it".to_owned()),

@@ -2,14 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::access::HeldOn;
-use lakeport_model::catalog::{AssetKind, Classification};
 use lakeport_model::people::{DomainRef, Membership, Viewer};
 use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::catalog::{Asset, Domain};
 use crate::policy::{Action, decide};
+use crate::store::catalog::{AssetRow, DomainRow};
 
 const DOMAINS: [&str; 3] = ["child", "parent", "other"];
 const PEOPLE: u128 = 6;
@@ -71,13 +70,10 @@ fn start() -> DateTime<Utc> {
 
 impl Case {
     fn snapshot(&self) -> Snapshot {
-        let mut snapshot = Snapshot::default();
-        for id in DOMAINS {
+        let domain = |id: &str| {
             let parent = (id == "child" && self.has_parent).then(|| "parent".to_owned());
-            let domain =
-                Domain { id: id.to_owned(), name: id.to_owned(), parent, description: String::new() };
-            snapshot.domains.insert(id.to_owned(), domain);
-        }
+            DomainRow { id: id.to_owned(), name: id.to_owned(), parent, description: String::new() }
+        };
         let member = |(person, domain, role): &(u128, usize, Role)| Member {
             domain: DOMAINS[*domain].to_owned(),
             person: Uuid::from_u128(*person),
@@ -86,37 +82,34 @@ impl Case {
             role: role.as_str().to_owned(),
             source: "file".to_owned(),
         };
-        if let Some(owner) = self.answered_for_by {
-            snapshot.account_hands.insert((Uuid::from_u128(self.requester), Uuid::from_u128(owner)));
-        }
-        for member in self.members.iter().map(member) {
-            snapshot.members.entry(member.domain.clone()).or_default().push(member);
-        }
-        if !matches!(self.now, Whereabouts::Unknown) {
-            let asset = Asset {
-                id: "data".to_owned(),
-                kind: AssetKind::Table,
-                layer: None,
-                namespace: String::new(),
-                name: String::new(),
-                title: String::new(),
-                domain: match self.now {
-                    Whereabouts::In(domain) => DOMAINS[domain].to_owned(),
-                    _ => String::new(),
-                },
-                description: String::new(),
-                platform: None,
-                location: None,
-                classification: Classification::Internal,
-                tags: Vec::new(),
-                columns: Vec::new(),
-                origin: "file".to_owned(),
-                created_at: start(),
-            };
-            snapshot.assets.insert(asset.id.clone(), asset);
-        }
-        snapshot.look_up();
-        snapshot
+        let asset = AssetRow {
+            id: "data".to_owned(),
+            kind: "table".to_owned(),
+            layer: None,
+            namespace: String::new(),
+            name: String::new(),
+            domain: match self.now {
+                Whereabouts::In(domain) => DOMAINS[domain].to_owned(),
+                _ => String::new(),
+            },
+            description: String::new(),
+            platform: None,
+            location: None,
+            classification: "internal".to_owned(),
+            tags: "[]".to_owned(),
+            columns: "[]".to_owned(),
+            origin: "file".to_owned(),
+            created_at: start(),
+        };
+        let assets = if matches!(self.now, Whereabouts::Unknown) { Vec::new() } else { vec![asset] };
+        let account =
+            self.answered_for_by.map(|owner| (Uuid::from_u128(self.requester), Uuid::from_u128(owner)));
+        Snapshot::of(
+            DOMAINS.into_iter().map(domain).collect(),
+            self.members.iter().map(member).collect(),
+            assets,
+            account.into_iter().collect(),
+        )
     }
 
     fn request(&self) -> Request {
@@ -224,6 +217,11 @@ impl Case {
     }
 }
 
+/// Whether a review is long overdue on a day.
+fn late(grant: &Grant, today: NaiveDate) -> bool {
+    grant.next_review.is_some_and(|due| Cadence::default().is_review_escalated(today, due))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
     /// Nobody decides for himself, whatever he has become since he asked, nor for a program he answers for, nor twice, nor out of turn; and where somebody
@@ -263,8 +261,8 @@ proptest! {
         let on = HeldOn::Product(grant.product.as_str().into());
         for person in 0..PEOPLE {
             let viewer = case.viewer(person);
-            let may = Reviewers::of(&snapshot, &grant).on(&grant, now.date_naive()).contains(&viewer.id);
-            let is_found = match part::Part::of(&snapshot, &viewer, domain, &on, now) {
+            let may = Reviewers::of(&snapshot, &grant).now(late(&grant, now.date_naive())).contains(&viewer.id);
+            let is_found = match part::Part::of(&Policies::default(), &snapshot, &viewer, domain, &on, now) {
                 Some(part) => {
                     let is_late = part.overdue.zip(grant.next_review).is_some_and(|(last, due)| due <= last);
                     is_late || part.holders.contains(&grant.consumer)
@@ -294,7 +292,7 @@ proptest! {
         let (snapshot, grant) = (case.snapshot(), case.grant());
         let today = (start() + TimeDelta::days(case.waited)).date_naive();
         let (turn, above) = case.table(Role::Owner, |person| !case.is_own(person));
-        let reviewers = Reviewers::of(&snapshot, &grant).on(&grant, today);
+        let reviewers = Reviewers::of(&snapshot, &grant).now(late(&grant, today));
         for person in 0..PEOPLE {
             let (consumer, reviewers) = (PersonId(grant.consumer), reviewers.clone());
             let action = Action::ReviewGrant { consumer, reviewers };

@@ -23,7 +23,7 @@ pub use tokens::{
 };
 
 use crate::people::Actor;
-use crate::store::audit::{self as store, Record};
+use crate::store::audit::{self as store, NewRecord, Record};
 use crate::store::{Boxed, Tx};
 use crate::{Ctx, Result};
 
@@ -46,15 +46,25 @@ pub struct Entry<'a> {
 pub fn record<'a>(tx: &'a mut Tx, ctx: &'a Ctx, entry: Entry<'a>) -> Boxed<'a, ()> {
     Box::pin(async move {
         let about = about(tx, ctx, &entry.subject).await?;
-        write(tx, ctx, entry, about).await
+        write(tx, ctx, vec![(entry, about)]).await
     })
+}
+
+/// Adds entries to the chain in their order, with as many statements as for one.
+pub(crate) async fn record_all(tx: &mut Tx, ctx: &Ctx, entries: Vec<Entry<'_>>) -> Result<()> {
+    let mut all = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let about = about(tx, ctx, &entry.subject).await?;
+        all.push((entry, about));
+    }
+    write(tx, ctx, all).await
 }
 
 /// Adds an entry about something of this domain, for callers who know it better than the catalog in force.
 pub(crate) async fn record_in(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>, domain: String) -> Result<()> {
     let about =
         store::About { domain: Some(domain).filter(|domain| !domain.is_empty()), ..store::About::default() };
-    write(tx, ctx, entry, about).await
+    write(tx, ctx, vec![(entry, about)]).await
 }
 
 /// What an entry is about. Whose a contract is, its document and its products say.
@@ -69,26 +79,33 @@ async fn about(tx: &mut Tx, ctx: &Ctx, subject: &str) -> Result<store::About> {
     Ok(about)
 }
 
-async fn write(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>, about: store::About) -> Result<()> {
-    let head = store::head(tx).await?;
-    let mut record = Record {
-        number: head.as_ref().map_or(1, |head| head.number + 1),
-        at: ctx.now(),
-        actor: entry.actor.key(),
-        action: entry.action.to_owned(),
-        subject: entry.subject,
-        rule: entry.rule.to_owned(),
-        detail: entry.detail.to_string(),
-        previous: head.map_or_else(String::new, |head| head.hash),
-        hash: String::new(),
-    };
-    record.hash = hash(&record);
-    let mut people: BTreeSet<Uuid> = about.person.into_iter().collect();
-    people.extend(record.actor.split_once(' ').and_then(|(_, id)| id.parse::<Uuid>().ok()));
-    if let Value::Object(fields) = &entry.detail {
-        people.extend(fields.values().filter_map(|value| value.as_str()?.parse::<Uuid>().ok()));
+async fn write(tx: &mut Tx, ctx: &Ctx, entries: Vec<(Entry<'_>, store::About)>) -> Result<()> {
+    let (mut number, mut previous) =
+        store::head(tx).await?.map_or_else(Default::default, |head| (head.number, head.hash));
+    let mut records = Vec::with_capacity(entries.len());
+    for (entry, about) in entries {
+        number += 1;
+        let mut record = Record {
+            number,
+            at: ctx.now(),
+            actor: entry.actor.key(),
+            action: entry.action.to_owned(),
+            subject: entry.subject,
+            rule: entry.rule.to_owned(),
+            detail: entry.detail.to_string(),
+            previous: std::mem::take(&mut previous),
+            hash: String::new(),
+        };
+        record.hash = hash(&record);
+        previous.clone_from(&record.hash);
+        let mut people: BTreeSet<Uuid> = about.person.into_iter().collect();
+        people.extend(record.actor.split_once(' ').and_then(|(_, id)| id.parse::<Uuid>().ok()));
+        if let Value::Object(fields) = &entry.detail {
+            people.extend(fields.values().filter_map(|value| value.as_str()?.parse::<Uuid>().ok()));
+        }
+        records.push(NewRecord { record, about, people });
     }
-    store::insert(tx, &record, &about, &people).await
+    store::insert(tx, &records).await
 }
 
 /// SHA-256 over the fields in order, each with its length in front, so that no two records share a text.

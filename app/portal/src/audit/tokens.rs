@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use lakeport_model::audit::{SCOPES, TokenInfo};
+use lakeport_model::audit::TokenInfo;
 use lakeport_model::people::Viewer;
-use lakeport_model::{PersonId, TokenId, listed};
+use lakeport_model::{PersonId, Scope, TokenId, listed};
 use rand::RngCore;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -128,15 +128,12 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     let missing = "Give the service account a name, such as the program that will use it.";
     let name = text::required("name", "the name", &new.name, LONGEST_NAME, missing)?.to_owned();
     refuse_names_of_others(&mut tx, &name).await?;
-    let known = SCOPES.map(|(scope, _)| scope);
+    let known = Scope::all_in_words();
     if new.scopes.is_empty() {
-        return Err(Error::invalid("scopes", format!("Choose at least one scope: {}.", known.join(", "))));
+        return Err(Error::invalid("scopes", format!("Choose at least one scope: {known}.")));
     }
-    if let Some(unknown) = new.scopes.iter().find(|scope| !known.contains(&scope.as_str())) {
-        return Err(Error::invalid(
-            "scopes",
-            format!("\"{unknown}\" is no scope; allowed are {}.", known.join(", ")),
-        ));
+    if let Some(unknown) = new.scopes.iter().find(|scope| scope.parse::<Scope>().is_err()) {
+        return Err(Error::invalid("scopes", format!("\"{unknown}\" is not a scope; allowed are {known}.")));
     }
     let days = new.days.unwrap_or(DEFAULT_DAYS);
     if days == 0 || days > LONGEST_DAYS {

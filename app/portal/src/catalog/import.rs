@@ -1,32 +1,44 @@
 //! Files become the catalog: read all, check all, then write all or nothing.
+//!
+//! Files are read and checked before the catalog is locked. Then one transaction compares and writes: a large mesh takes it
+//! about a minute, in which pages are read as before and whoever else wants to change something is asked to try again.
 
+mod assets;
+mod contracts;
 mod documents;
+mod files;
 mod foreign;
+mod known;
+mod people;
 mod places;
 mod privileges;
 mod twins;
 mod write;
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::json;
 
+pub use self::files::{Files, Progress, SourceFile, Step, Watch};
+
+use self::known::Known;
+use self::write::Written;
 use crate::audit::{self, Entry};
+use crate::beside::IMPORTS;
+use crate::catalog::Snapshot;
 use crate::people::Actor;
 use crate::people::told::{self, FileRole};
 use crate::standards::FileError;
+use crate::store::Tx;
 use crate::store::changes::{self, Touched};
+use crate::store::import::ROWS;
 use crate::text::legible;
-use crate::{Ctx, Error, access, contracts};
+use crate::{Ctx, Error, access};
 
-/// A file of the mesh: its path within the directory, and its text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceFile {
-    /// Path with `/`, as messages name it.
-    pub path: String,
-    /// The text.
-    pub text: String,
-}
+/// Most bytes of documents in one statement, about.
+const BYTES: usize = 4 * 1024 * 1024;
 
 /// What an import did, or would do.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -45,6 +57,8 @@ pub struct ImportReport {
     pub(crate) privileges: Vec<privileges::Change>,
     /// Roles among them, for those who hear of each.
     pub(crate) roles: Vec<FileRole>,
+    /// What is new, changed or gone.
+    pub(crate) touched: BTreeSet<Touched>,
 }
 
 impl fmt::Display for ImportReport {
@@ -112,39 +126,113 @@ pub async fn import(
     files: Vec<SourceFile>,
     dry_run: bool,
 ) -> Result<ImportReport, ImportError> {
-    let (documents, mut warnings) = documents::read(&ctx.settings, &files).map_err(ImportError::Files)?;
+    let files: Arc<dyn Files> = Arc::new(files);
+    import_watched(ctx, actor, &files, dry_run, &Watch::default()).await
+}
+
+/// The same for files that are read when their turn comes, with somebody who hears how far it is.
+///
+/// # Errors
+/// [`ImportError::Files`] with every problem of every file.
+pub async fn import_watched(
+    ctx: &Ctx,
+    actor: &Actor,
+    files: &Arc<dyn Files>,
+    dry_run: bool,
+    watch: &Watch,
+) -> Result<ImportReport, ImportError> {
+    let (settings, now) = (Arc::clone(&ctx.settings), ctx.now());
+    let (source, hears) = (Arc::clone(files), watch.clone());
+    let known = Known::of(&mut ctx.db.read().await?).await?;
+    let read = IMPORTS.run(move || documents::read(&settings, &*source, &known, now, &hears)).await?;
+    let (documents, mut warnings) = read?;
+    // Read before the lock is taken: under it, only what changed since is read. Of the first import there is nothing before.
+    if changes::newest(&mut ctx.db.read().await?, changes::CATALOG).await? > 0 {
+        ctx.snapshot_now().await?;
+    }
     let mut tx = ctx.db.write().await?;
     let before = ctx.snapshot_in(&mut tx).await?;
     let mut report = ImportReport::default();
-    write::all(&mut tx, ctx, documents, &mut report).await?;
-    report.warnings.append(&mut warnings);
+    let written = write::all(&mut tx, ctx, files, documents, &mut report, watch).await?;
+    let Written { located, products, contracts, notes } = written;
+    let has_notes = !notes.is_empty();
+    known::keep(&mut tx, notes).await?;
     let privileges = std::mem::take(&mut report.privileges);
     let roles = std::mem::take(&mut report.roles);
-    let news = !report.created.is_empty() || !report.changed.is_empty();
-    if news && !dry_run {
-        let snapshot = super::load::answerable(&mut tx).await?;
-        access::catalog_changed(&mut tx, ctx, &snapshot).await?;
-        access::roles_changed(&mut tx, ctx, &before, &snapshot).await?;
-        changes::touch(&mut tx, [Touched::Everything], ctx.now()).await?;
-        let entry = Entry {
-            actor,
-            action: "catalog.import",
-            subject: "catalog".to_owned(),
-            rule: "operator",
-            detail: json!({ "created": report.created.len(), "changed": report.changed.len() }),
-        };
-        audit::record(&mut tx, ctx, entry).await?;
-        for privileges::Change { action, subject, detail } in privileges {
-            audit::record(&mut tx, ctx, Entry { actor, action, subject, rule: "operator", detail }).await?;
+    let touched = std::mem::take(&mut report.touched);
+    let has_news = !report.created.is_empty() || !report.changed.is_empty();
+    if has_news {
+        watch.say(Step::Check, 0, 2);
+        let after = noted(&mut tx, ctx, &before, touched).await?;
+        foreign::refuse_foreign_offers(&mut tx, &after).await?;
+        foreign::refuse_foreign_checks(&after, &contracts)?;
+        foreign::refuse_foreign_contracts(&after, &products)?;
+        drop((products, contracts));
+        places::refuse_shared_places(&mut tx, ctx, files, located, &mut report).await?;
+        watch.say(Step::Check, 1, 2);
+        if !dry_run {
+            access::catalog_changed(&mut tx, ctx, &after).await?;
+            access::roles_changed(&mut tx, ctx, &before, &after).await?;
+            let entry = Entry {
+                actor,
+                action: "catalog.import",
+                subject: "catalog".to_owned(),
+                rule: "operator",
+                detail: json!({ "created": report.created.len(), "changed": report.changed.len() }),
+            };
+            audit::record(&mut tx, ctx, entry).await?;
+            for privileges::Change { action, subject, detail } in privileges {
+                audit::record(&mut tx, ctx, Entry { actor, action, subject, rule: "operator", detail })
+                    .await?;
+            }
+            told::tell_of_files(&mut tx, ctx, &before, &roles).await?;
+            if report.names("contract") {
+                crate::contracts::tell_of_versions(&mut tx, ctx, actor, &before, &after).await?;
+            }
         }
-        told::tell_of_files(&mut tx, ctx, &before, &roles).await?;
-        if report.names("contract") {
-            let after = ctx.snapshot_in(&mut tx).await?;
-            contracts::tell_of_versions(&mut tx, ctx, actor, &before, &after).await?;
-        }
+        watch.say(Step::Check, 2, 2);
+    } else {
+        places::refuse_shared_places(&mut tx, ctx, files, located, &mut report).await?;
+    }
+    if (has_news || has_notes) && !dry_run {
         tx.commit().await?;
     }
+    report.warnings.append(&mut warnings);
     Ok(report)
+}
+
+/// Notes what is touched, and answers the catalog with it.
+async fn noted(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    before: &Snapshot,
+    touched: BTreeSet<Touched>,
+) -> crate::Result<Arc<Snapshot>> {
+    // So many are noted as everything, after which everything is read. Where they are the smaller part of it, they are read
+    // by their names as long as nothing is noted.
+    let is_part = touched.len() > changes::MOST_TOUCHED && touched.len() < before.assets.len();
+    if is_part {
+        let after = ctx.snapshot_with(tx, touched.iter().cloned()).await?;
+        changes::touch(tx, touched, ctx.now()).await?;
+        return Ok(Arc::new(after));
+    }
+    changes::touch(tx, touched, ctx.now()).await?;
+    ctx.snapshot_in(tx).await
+}
+
+/// Rows in parts of at most so many rows and bytes, a statement each.
+fn parts<T>(rows: Vec<T>, size: impl Fn(&T) -> usize) -> impl Iterator<Item = Vec<T>> {
+    let mut rows = rows.into_iter().peekable();
+    std::iter::from_fn(move || {
+        let (mut part, mut bytes) = (Vec::new(), 0);
+        while let Some(row) = rows.next_if(|row| {
+            bytes += size(row);
+            part.is_empty() || (part.len() < ROWS && bytes <= BYTES)
+        }) {
+            part.push(row);
+        }
+        (!part.is_empty()).then_some(part)
+    })
 }
 
 impl ImportReport {
@@ -153,11 +241,26 @@ impl ImportReport {
         self.created.iter().chain(&self.changed).any(|(of, _)| of == kind)
     }
 
-    pub(super) fn note(&mut self, kind: &str, id: &str, held: Option<bool>) {
-        match held {
+    /// Notes what becomes of a thing: new, changed (false) or as it is held; true when it is news.
+    fn note(&mut self, kind: &str, id: &str, is_held: Option<bool>) -> bool {
+        match is_held {
             None => self.created.push((kind.to_owned(), id.to_owned())),
             Some(false) => self.changed.push((kind.to_owned(), id.to_owned())),
             Some(true) => self.unchanged += 1,
         }
+        is_held != Some(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_never_grows_with_the_files() {
+        let sizes = |rows: Vec<usize>| parts(rows, |row| *row).map(|part| part.len()).collect::<Vec<_>>();
+        assert_eq!(sizes(Vec::new()), Vec::<usize>::new());
+        assert_eq!(sizes(vec![1; 2 * ROWS + 1]), [ROWS, ROWS, 1]);
+        assert_eq!(sizes(vec![BYTES / 2, BYTES / 2, 1, BYTES + 1, 1]), [2, 1, 1, 1]);
     }
 }

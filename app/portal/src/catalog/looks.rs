@@ -51,6 +51,11 @@ impl Looks {
         Ok(stored.max(seen))
     }
 
+    /// True where something waits to be written.
+    pub(crate) fn wait_to_be_written(&self) -> bool {
+        self.seen().values().any(|seen| !seen.is_written)
+    }
+
     /// Writes what was seen since the last round. What could not be written is written with the next one.
     pub async fn write(&self, db: &Db) -> Result<()> {
         let waits =

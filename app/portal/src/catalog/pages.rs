@@ -1,7 +1,6 @@
 //! The pages of a product and of an asset.
 
 use std::collections::BTreeSet;
-use std::ops::Bound;
 
 use chrono::{DateTime, Utc};
 use lakeport_frame::{Columns, TableInfo};
@@ -172,14 +171,15 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
         Some(table) => Some(describe(ctx, table).await),
         None => None,
     };
-    let mut columns = if full { asset.columns.clone() } else { Vec::new() };
+    let columns = asset.columns.iter().filter(|_| full);
+    let mut columns = columns.map(|column| column.described()).collect();
     if let Some(Ok((info, _))) = &described {
         mark_drift(&mut columns, info);
     }
     let info = described.as_ref().and_then(|described| described.as_ref().ok()).map(|(info, _)| info);
     let requestable = offers.first().is_some_and(|(_, port)| rights.may_request_the_rest(&snapshot, port));
-    let closed = rights.columns(&snapshot, asset).zip(info);
-    let closed = closed.and_then(|(open, info)| closed_columns(&open, info, requestable));
+    let closed = rights.opens_of(&snapshot, asset).zip(info);
+    let closed = closed.and_then(|(open, info)| closed_columns(&open.columns, info, requestable));
     Ok(AssetPage {
         id: id.clone(),
         way: snapshot.way_to(&rights, asset),
@@ -296,8 +296,7 @@ pub async fn products(ctx: &Ctx, viewer: &Viewer, request: PageRequest) -> Resul
     let rights = Rights::of(ctx, viewer).await?;
     let limit = request.limit.clamp(1, 200);
     let after = request.after.unwrap_or_default();
-    let next = snapshot.products.range::<str, _>((Bound::Excluded(after.as_str()), Bound::Unbounded));
-    let next = next.map(|(_, product)| product);
+    let next = snapshot.products.after(&after);
     let visible = next.filter(|product| rights.product_sight(product) != Sight::Hidden);
     let line = |product: &Product| {
         let full = rights.product_sight(product) == Sight::Full;

@@ -1,6 +1,6 @@
 //! The first rows of a table, for those who may read them.
 
-use lakeport_frame::{Column, Format, Frame, Locale, Value};
+use lakeport_frame::{Column, Columns, Format, Frame, Locale, Mask, Rows, Value};
 use lakeport_model::AssetId;
 use lakeport_model::catalog::{MOST_PREVIEWED, Preview};
 use lakeport_model::people::Viewer;
@@ -8,6 +8,7 @@ use lakeport_model::people::Viewer;
 use super::{Asset, Rights, Sight, Snapshot};
 use crate::audit::noted;
 use crate::beside::FILES;
+use crate::policy::Entitlement;
 use crate::text::legible;
 use crate::{Ctx, Error, Result};
 
@@ -21,28 +22,44 @@ pub async fn preview(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<Preview
 
 /// The first rows, in those [`MOST_PREVIEWED`] columns that hold the one at this place.
 pub async fn preview_at(ctx: &Ctx, viewer: &Viewer, id: &AssetId, column: usize) -> Result<Preview> {
-    let frame = read(ctx, viewer, id).await?;
+    let (frame, right) = read(ctx, viewer, id).await?;
     let all = frame.columns();
     let first = column.min(all.len().saturating_sub(1)) / MOST_PREVIEWED * MOST_PREVIEWED;
     let shown = &all[first..all.len().min(first + MOST_PREVIEWED)];
     let row = |row: usize| shown.iter().map(|column| cell(&frame, column, row)).collect();
     Ok(Preview {
-        columns: shown.iter().map(|column| (legible(&column.name), column.values.is_numeric())).collect(),
+        columns: shown
+            .iter()
+            .map(|column| (headed(&column.name, right.columns()), column.values.is_numeric()))
+            .collect(),
         rows: (0..frame.rows()).map(row).collect(),
         all_columns: all.len(),
+        closed_rows: *right.rows() != Rows::All,
     })
 }
 
 /// The first rows with all their columns, as a file name and CSV.
 pub async fn preview_csv(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<(String, String)> {
-    let frame = read(ctx, viewer, id).await?;
+    let (frame, right) = read(ctx, viewer, id).await?;
     let file = format!("{id}-first-{}-rows.csv", frame.rows());
-    Ok((file, FILES.run(move || frame.to_csv_headed(legible)).await?))
+    Ok((file, FILES.run(move || frame.to_csv_headed(|name| headed(name, right.columns()))).await?))
+}
+
+/// A column's name as people read it; a masked one says what of its values is left.
+fn headed(name: &str, columns: &Columns) -> String {
+    let left = match columns.mask(name) {
+        None => return legible(name),
+        Some(Mask::Null) => "no values",
+        Some(Mask::Year) => "the year only",
+        Some(Mask::Hash) => "as hashes",
+        Some(Mask::Last4) => "the last four characters only",
+    };
+    format!("{} (masked: {left})", legible(name))
 }
 
 /// What is read is noted, and what is refused is recorded.
-async fn read(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<Frame> {
-    let snapshot = ctx.snapshot().await?;
+async fn read(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<(Frame, Entitlement)> {
+    let snapshot = ctx.snapshot_now().await?;
     let asset = snapshot.assets.get(id.as_str());
     let rows = rows(ctx, viewer, &snapshot, asset).await;
     // What is hidden and what is not there are recorded both: how long the answer takes tells them apart no more than
@@ -51,16 +68,22 @@ async fn read(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<Frame> {
     noted(ctx, viewer, "asset.preview.refused", subject, rows).await
 }
 
-async fn rows(ctx: &Ctx, viewer: &Viewer, snapshot: &Snapshot, asset: Option<&Asset>) -> Result<Frame> {
+async fn rows(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    snapshot: &Snapshot,
+    asset: Option<&Asset>,
+) -> Result<(Frame, Entitlement)> {
     let rights = Rights::of(ctx, viewer).await?;
     let asset = asset
         .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("asset").under("asset.not_seen"))?;
     let entitlement = rights.entitlement(ctx, snapshot, asset)?;
     let frame = ctx.lake.preview(&entitlement, ROWS).await?;
-    Rights::still_hold(ctx, viewer, &[entitlement]).await?;
+    let used = std::slice::from_ref(&entitlement);
+    Rights::still_hold(ctx, viewer, used).await?;
     ctx.readings.note(viewer.id.0, frame.made_from(), ctx.now());
-    Ok(frame)
+    Ok((frame, entitlement))
 }
 
 /// A preview shows what the table holds: every digit, seconds and their fraction, and a zone only where there is one.
@@ -77,6 +100,17 @@ mod tests {
     use lakeport_frame::{DecimalValues, Values};
 
     use super::*;
+
+    #[test]
+    fn a_masked_column_says_at_its_heading_what_is_left_of_it() {
+        use lakeport_frame::Shown;
+        let columns =
+            [("day", Shown::Masked(Mask::Year)), ("email", Shown::Masked(Mask::Hash)), ("id", Shown::Plain)];
+        let columns = Columns::Only(columns.map(|(name, shown)| (name.to_owned(), shown)).into());
+        assert_eq!(headed("email", &columns), "email (masked: as hashes)");
+        assert_eq!(headed("day", &columns), "day (masked: the year only)");
+        assert_eq!((headed("id", &columns), headed("id", &Columns::All)), ("id".to_owned(), "id".to_owned()));
+    }
 
     #[test]
     fn a_preview_never_rounds_or_adds_a_zone() {

@@ -2,15 +2,14 @@
 //! dashboards, home, lineage and the API.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use lakeport_frame::Columns;
 use lakeport_model::access::GrantStanding;
 use lakeport_model::catalog::{AccessStanding, AssetKind, Classification};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, GrantId, PortId, RequestId};
 
-use super::snapshot::{Asset, DashboardText, Port, Product, Snapshot};
 use crate::dashboards::{self, format::Dashboard};
-use crate::policy::{self, Action, Decision, Entitlement, Held, Values, Way, decide};
+use crate::policy::{self, Action, Decision, Entitlement, Held, Opening, Values, Way, decide};
+use crate::snapshot::{Asset, DashboardText, Port, Product, Snapshot};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Grant, Request};
 use crate::{Ctx, Error, Result, people};
@@ -53,6 +52,39 @@ impl Rights {
         Ok(Self { viewer: viewer.clone(), grants, waiting, today: now.date_naive() })
     }
 
+    /// Rights with at most one grant, which names a product and an asset.
+    #[cfg(test)]
+    pub(crate) fn for_test(viewer: Viewer, granted: Option<(String, String)>) -> Self {
+        let now = DateTime::UNIX_EPOCH;
+        let grant = granted.map(|(product, asset)| Grant {
+            id: uuid::Uuid::nil(),
+            request: uuid::Uuid::nil(),
+            port: format!("{product}/port"),
+            product,
+            domain: String::new(),
+            asset: Some(asset),
+            classification: Classification::Internal.as_str().to_owned(),
+            consumer: viewer.id.0,
+            purpose: String::new(),
+            starts_at: now,
+            ends_on: NaiveDate::MAX,
+            ended: None,
+            ended_at: None,
+            ended_by: None,
+            end_reason: None,
+            ended_rule: None,
+            cycle: 1,
+            next_review: None,
+            confirmed_at: None,
+            provisioning: String::new(),
+            provisioning_attempts: 0,
+            provision_after: now,
+            provisioning_note: None,
+            revision: 1,
+        });
+        Self { viewer, grants: grant.into_iter().collect(), waiting: Vec::new(), today: now.date_naive() }
+    }
+
     /// Looks at rights again before what was read under them goes out: a call waits for a worker as long as others keep
     /// them all, and rights end meanwhile.
     ///
@@ -67,7 +99,7 @@ impl Rights {
                            shown. Load the page again.";
             Error::conflict(message).under("values.changed")
         };
-        let snapshot = ctx.snapshot().await?;
+        let snapshot = ctx.snapshot_now().await?;
         let mut tx = ctx.db.read().await?;
         let viewer = people::again(&mut tx, viewer).await?.ok_or_else(changed)?;
         let rights = Self::in_tx(&mut tx, ctx.now(), &viewer).await?;
@@ -103,6 +135,7 @@ impl Rights {
             // A word that nobody knows opens what nobody has to decide, and no more.
             classification: grant.classification.parse().unwrap_or(Classification::Public),
             until: grant.ends_on,
+            opens: Opening::whole(),
         });
         Values {
             domain: DomainId(asset.domain.clone()),
@@ -120,13 +153,13 @@ impl Rights {
         match snapshot.own_dashboard(asset) {
             Some(DashboardText { read: Ok(dashboard), .. }) => self.reads_all(snapshot, dashboard),
             Some(_) => false,
-            None => self.columns(snapshot, asset).is_some(),
+            None => self.opens_of(snapshot, asset).is_some(),
         }
     }
 
-    /// Which columns of an asset the viewer reads; `None` where he reads nothing of it.
-    pub(crate) fn columns(&self, snapshot: &Snapshot, asset: &Asset) -> Option<Columns> {
-        policy::reach(&self.viewer, &self.values(snapshot, asset)).ok().map(|reach| reach.columns)
+    /// How much of an asset the viewer reads; `None` where he reads nothing of it.
+    pub(crate) fn opens_of(&self, snapshot: &Snapshot, asset: &Asset) -> Option<Opening> {
+        policy::reach(&self.viewer, &self.values(snapshot, asset)).ok().map(|reach| reach.opens)
     }
 
     /// True where the viewer reads every table that a dashboard names.
@@ -135,10 +168,10 @@ impl Rights {
         dashboard.front.reads.iter().all(|id| table(id).is_some_and(|asset| self.reads(snapshot, asset)))
     }
 
-    /// True where the viewer reads of one of the tables that a dashboard names only what is described as public.
+    /// True where something stays closed to the viewer of one of the tables that a dashboard names and he reads.
     pub(crate) fn reads_in_part(&self, snapshot: &Snapshot, dashboard: &Dashboard) -> bool {
         let mut tables = dashboard.front.reads.iter().filter_map(|id| snapshot.assets.get(id));
-        tables.any(|asset| matches!(self.columns(snapshot, asset), Some(Columns::Only(_))))
+        tables.any(|asset| self.opens_of(snapshot, asset).is_some_and(|opens| !opens.is_whole()))
     }
 
     /// True where there is something to open here, and the viewer may.
@@ -328,6 +361,9 @@ impl Snapshot {
         if is_member || rights.grants.iter().any(|grant| grant.asset.as_deref() == Some(&asset.id)) {
             return Sight::Full;
         }
-        self.offers(&asset.id).map(|(product, _)| of(rights, product)).max().unwrap_or(Sight::Full)
+        self.offers(&asset.id).map(|(product, _)| of(rights, product)).max().unwrap_or_else(|| {
+            // A product whose document cannot be read may offer it to few.
+            if self.hides_offers(&asset.domain) { Sight::Hidden } else { Sight::Full }
+        })
     }
 }

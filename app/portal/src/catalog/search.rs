@@ -1,18 +1,25 @@
-//! Search over products and assets: a small in-memory index that is rebuilt with the catalog.
+//! Search over products and assets: an index on the disk that follows the catalog.
 
+mod facets;
+mod facts;
 mod index;
+mod sights;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use lakeport_model::First;
-use lakeport_model::catalog::{Facet, FacetValue, Hit, HitKind, MOST_MATCHES, SearchRequest, SearchResult};
+use lakeport_model::catalog::{Hit, HitKind, MOST_MATCHES, SearchRequest, SearchResult};
 use lakeport_model::people::{Role, Viewer};
 
-pub use index::Index;
+use facets::{Counts, FACETS, chosen};
+use facts::{Fact, Facts, Slot};
+pub use index::{Index, Standing};
+use sights::Sights;
 
-use super::snapshot::{Asset, Port, Product, Snapshot};
 use super::{Rights, Sight, href, lists};
 use crate::beside::WORDS;
+use crate::snapshot::{Asset, Port, Product, Snapshot};
 use crate::{Ctx, Error, Result, text};
 
 const MOST_HITS: u32 = 100;
@@ -21,20 +28,13 @@ const SHOWN_COLUMNS: usize = 5;
 /// Values that can be chosen under one facet.
 const MOST_CHOSEN: usize = 100;
 
-/// What an entry of the index points at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Entry {
-    /// A product, by id.
-    Product(String),
-    /// An asset, by id.
-    Asset(String),
-}
-
-/// A found thing with what facets ask of it.
-struct Found {
-    hit: Hit,
-    owners: Vec<(String, String)>,
+/// A match that the viewer sees.
+struct Match<'a> {
     score: f32,
+    slot: Slot,
+    fact: &'a Fact,
+    /// It is seen in full, not by name only.
+    is_full: bool,
 }
 
 /// Searches what the viewer may see.
@@ -42,11 +42,15 @@ pub async fn search(ctx: &Ctx, viewer: &Viewer, request: &SearchRequest) -> Resu
     within_limits(request)?;
     let snapshot = ctx.snapshot().await?;
     let rights = Rights::of(ctx, viewer).await?;
-    let (held, whose, request) = (snapshot.clone(), rights.clone(), request.clone());
-    let mut found = WORDS.run(move || look(&held, &whose, &request)).await??;
+    let (index, whose, request) = (ctx.index.clone(), rights.clone(), request.clone());
+    let look = move || {
+        let facts = index.facts(&snapshot);
+        (look(&index, &facts, &whose, &request), facts)
+    };
+    let (mut found, facts) = WORDS.run(look).await?;
     let mut tx = ctx.db.read().await?;
     for hit in &mut found.hits {
-        let (snapshot, rights) = (&snapshot, &rights);
+        let (snapshot, rights) = (facts.snapshot(), &rights);
         let standing = match (hit.kind, snapshot.products.get(&hit.id), snapshot.assets.get(&hit.id)) {
             (HitKind::Product, Some(product), _) => {
                 lists::of_product(&mut tx, ctx, snapshot, rights, product).await?
@@ -75,123 +79,149 @@ fn within_limits(request: &SearchRequest) -> Result<()> {
     Ok(())
 }
 
-fn look(snapshot: &Snapshot, rights: &Rights, request: &SearchRequest) -> Result<SearchResult> {
+fn look(index: &Index, facts: &Facts, rights: &Rights, request: &SearchRequest) -> SearchResult {
     let (words, is_cut) = index::searched(&request.q);
-    let matching = snapshot.index.find(&words)?;
-    let is_capped = matching.len() == MOST_MATCHES;
-    let found: Vec<Found> = matching
-        .into_iter()
-        .filter_map(|(entry, score)| match entry {
-            Entry::Product(id) => product(snapshot, rights, snapshot.products.get(id)?, score, &words),
-            Entry::Asset(id) => asset(snapshot, rights, snapshot.assets.get(id)?, score, &words),
-        })
-        .collect();
-    let facets = FACETS.iter().map(|(key, label)| facet(&found, request, key, label)).collect();
-    let mut hits: Vec<Found> = found.into_iter().filter(|found| matches(found, request, None)).collect();
-    sort(&mut hits, request);
-    let total = u32::try_from(hits.len()).unwrap_or(u32::MAX);
-    let limit = request.limit.clamp(1, MOST_HITS) as usize;
-    let hits = hits.into_iter().skip(request.offset as usize).take(limit).map(|found| found.hit).collect();
-    Ok(SearchResult { hits, total, facets, is_cut, is_capped })
-}
-
-fn sort(hits: &mut [Found], request: &SearchRequest) {
-    let name = |found: &Found| found.hit.name.to_lowercase();
-    match request.sort.as_deref() {
-        Some("name") => hits.sort_by_key(name),
-        Some("newest") => hits.sort_by_key(|found| std::cmp::Reverse(found.hit.added_at)),
-        // Products come before their tables where both fit equally well: they are what one asks for.
-        _ => hits.sort_by(|a, b| {
-            b.score
-                .total_cmp(&a.score)
-                .then_with(|| a.hit.kind.cmp(&b.hit.kind))
-                .then_with(|| name(a).cmp(&name(b)))
-        }),
-    }
-}
-
-const FACETS: [(&str, &str); 5] = [
-    ("kind", "Kind"),
-    ("domain", "Domain"),
-    ("layer", "Layer"),
-    ("classification", "Classification"),
-    ("owner", "Owner"),
-];
-
-/// The values a hit has under a facet: value and label.
-fn values(found: &Found, key: &str) -> Vec<(String, String)> {
-    let word = |text: &str| (text.to_owned(), capital(text));
-    match key {
-        "kind" => vec![word(found.hit.kind.as_str())],
-        "domain" => vec![(found.hit.domain.id.0.clone(), found.hit.domain.name.clone())],
-        "layer" => found.hit.layer.iter().map(|layer| word(layer.as_str())).collect(),
-        "classification" => found.hit.classification.iter().map(|class| word(class.as_str())).collect(),
-        _ => found.owners.clone(),
-    }
-}
-
-fn chosen<'a>(request: &'a SearchRequest, key: &str) -> &'a [String] {
-    match key {
-        "kind" => &request.kind,
-        "domain" => &request.domain,
-        "layer" => &request.layer,
-        "classification" => &request.classification,
-        _ => &request.owner,
-    }
-}
-
-/// True when the hit has one of the chosen values under every facet but `without`.
-fn matches(found: &Found, request: &SearchRequest, without: Option<&str>) -> bool {
-    FACETS.iter().filter(|(key, _)| Some(*key) != without).all(|(key, _)| {
-        let wanted = chosen(request, key);
-        wanted.is_empty() || values(found, key).iter().any(|(value, _)| wanted.contains(value))
-    })
-}
-
-fn facet(found: &[Found], request: &SearchRequest, key: &str, label: &str) -> Facet {
-    let wanted = chosen(request, key);
-    let mut counts: BTreeMap<(String, String), u32> = BTreeMap::new();
-    for found in found {
-        let counted = matches(found, request, Some(key));
-        for value in values(found, key) {
-            *counts.entry(value).or_default() += u32::from(counted);
+    let found = index.find(facts, &words);
+    let mut sights = Sights::new(facts, rights);
+    let mut seen = Vec::new();
+    for (score, slot) in found.matches {
+        let Some(fact) = facts.get(slot) else { continue };
+        let sight = sights.of(slot, fact);
+        let is_full = sight == Sight::Full;
+        if sight != Sight::Hidden && (is_full || named(fact, &words)) {
+            seen.push(Match { score, slot, fact, is_full });
         }
     }
-    let shown = |((value, label), count): ((String, String), u32)| FacetValue {
-        selected: wanted.contains(&value),
-        label,
-        count,
-        value,
-    };
-    let mut values: Vec<FacetValue> =
-        counts.into_iter().map(shown).filter(|value| value.count > 0 || value.selected).collect();
-    values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)));
-    Facet { key: key.to_owned(), label: label.to_owned(), values }
+    // Only of what the viewer sees: what is hidden takes no place, and nobody is told of it.
+    let is_capped = found.is_ranked && seen.len() > MOST_MATCHES;
+    if is_capped {
+        let best_first = |a: &Match<'_>, b: &Match<'_>| b.score.total_cmp(&a.score).then(a.slot.cmp(&b.slot));
+        seen.select_nth_unstable_by(MOST_MATCHES, best_first);
+        seen.truncate(MOST_MATCHES);
+    }
+    let mut counts = Counts::new(facts, request);
+    let limit = request.limit.clamp(1, MOST_HITS) as usize;
+    let mut page = Page::new(request.sort.as_deref(), request.offset as usize, limit);
+    for found in seen {
+        if counts.add(found.fact, found.is_full) {
+            page.add(found);
+        }
+    }
+    let total = u32::try_from(page.total).unwrap_or(u32::MAX);
+    let hits = page.matches();
+    let hits = hits.iter().filter_map(|found| hit(facts.snapshot(), rights, found.fact, &words)).collect();
+    let (facets, is_catching_up) = (counts.facets(), found.is_catching_up);
+    SearchResult { hits, total, facets, is_cut, is_capped, is_catching_up }
 }
 
-fn owners(snapshot: &Snapshot, domain: &str) -> Vec<(String, String)> {
-    let owners = snapshot.members_with(domain, Role::Owner);
-    owners.map(|owner| (owner.person.to_string(), owner.name.clone())).collect()
+/// The orders of hits.
+#[derive(Debug, Clone, Copy)]
+enum Order {
+    Score,
+    Name,
+    Newest,
 }
 
-fn product(
-    snapshot: &Snapshot,
-    rights: &Rights,
-    product: &Product,
-    score: f32,
-    words: &[String],
-) -> Option<Found> {
+impl Order {
+    fn of(self, a: &Match<'_>, b: &Match<'_>) -> Ordering {
+        match self {
+            Self::Name => by_name(a, b),
+            Self::Newest => b.fact.added_at.cmp(&a.fact.added_at).then_with(|| by_name(a, b)),
+            // Products come before their tables where both fit equally well: they are what one asks for.
+            Self::Score => b
+                .score
+                .total_cmp(&a.score)
+                .then_with(|| a.fact.kind.cmp(&b.fact.kind))
+                .then_with(|| by_name(a, b)),
+        }
+    }
+}
+
+/// A product and its dashboard may have name and id in common: a page must not depend on who came first.
+fn by_name(a: &Match<'_>, b: &Match<'_>) -> Ordering {
+    let names = a.fact.name.cmp(&b.fact.name).then_with(|| a.fact.kind.cmp(&b.fact.kind));
+    names.then_with(|| a.fact.id.cmp(&b.fact.id))
+}
+
+/// A page of the matches in their order. Only those that stand before its end are kept, and the others counted: an order of
+/// all of them would take longer than all else.
+struct Page<'a> {
+    order: Order,
+    offset: usize,
+    /// Where it ends.
+    end: usize,
+    kept: Vec<Match<'a>>,
+    /// The first of those kept are the first of all, and the last of them has the place before the end.
+    is_full: bool,
+    total: usize,
+}
+
+impl<'a> Page<'a> {
+    fn new(sort: Option<&str>, offset: usize, limit: usize) -> Self {
+        let order = match sort {
+            Some("name") => Order::Name,
+            Some("newest") => Order::Newest,
+            _ => Order::Score,
+        };
+        let end = offset.saturating_add(limit);
+        Self { order, offset, end, kept: Vec::new(), is_full: false, total: 0 }
+    }
+
+    fn add(&mut self, found: Match<'a>) {
+        self.total += 1;
+        if self.is_full && self.order.of(&found, &self.kept[self.end - 1]).is_ge() {
+            return;
+        }
+        self.kept.push(found);
+        if self.kept.len() >= self.end.saturating_mul(2) {
+            self.cut();
+            self.is_full = true;
+        }
+    }
+
+    /// Keeps what stands before the end.
+    fn cut(&mut self) {
+        let order = self.order;
+        if self.end < self.kept.len() {
+            self.kept.select_nth_unstable_by(self.end - 1, |a, b| order.of(a, b));
+            self.kept.truncate(self.end);
+        }
+    }
+
+    fn matches(mut self) -> Vec<Match<'a>> {
+        self.cut();
+        let order = self.order;
+        self.kept.sort_unstable_by(|a, b| order.of(a, b));
+        self.kept.drain(..self.offset.min(self.kept.len()));
+        self.kept
+    }
+}
+
+/// What is shown of a match, from the catalog itself: only these are looked at so closely.
+fn hit(snapshot: &Snapshot, rights: &Rights, fact: &Fact, words: &[String]) -> Option<Hit> {
+    if fact.is_product() {
+        product(snapshot, rights, snapshot.products.get(&*fact.id)?, words)
+    } else {
+        asset(snapshot, rights, snapshot.assets.get(&*fact.id)?, words)
+    }
+}
+
+/// Who answers for a domain, by name; the first of several.
+fn owner(snapshot: &Snapshot, domain: &str) -> Option<String> {
+    snapshot.members_with(domain, Role::Owner).next().map(|owner| owner.name.clone())
+}
+
+fn product(snapshot: &Snapshot, rights: &Rights, product: &Product, words: &[String]) -> Option<Hit> {
     let sight = rights.product_sight(product);
     let full = sight == Sight::Full;
-    if sight == Sight::Hidden || !(full || named(&product.name, &product.id, words)) {
+    if sight == Sight::Hidden {
         return None;
     }
     let terms = product.document.description.as_ref().filter(|_| full);
-    let owners = owners(snapshot, &product.domain);
     let behind = |port: &Port| port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
     let open = product.ports.iter().filter_map(behind).filter(|asset| rights.reads(snapshot, asset)).count();
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let hit = Hit {
+    Some(Hit {
         id: product.id.clone(),
         kind: HitKind::Product,
         name_parts: index::mark(&product.name, words),
@@ -201,32 +231,30 @@ fn product(
         layer: None,
         classification: product.ports.iter().filter(|_| full).map(|port| port.classification).max(),
         description: terms.and_then(|terms| terms.purpose.clone()).unwrap_or_default(),
-        owner: owners.first().map(|(_, name)| name.clone()),
+        owner: owner(snapshot, &product.domain),
         added_at: product.created_at,
         contract_state: None,
         changed_at: None,
         has_access: product.ports.iter().filter_map(behind).any(|asset| rights.opens(snapshot, asset)),
         ports: full.then(|| (count(open), count(product.ports.len()))),
         matched_columns: First::cut(Vec::new(), 0),
-    };
-    Some(Found { hit, owners, score })
+    })
 }
 
-fn asset(snapshot: &Snapshot, rights: &Rights, asset: &Asset, score: f32, words: &[String]) -> Option<Found> {
+fn asset(snapshot: &Snapshot, rights: &Rights, asset: &Asset, words: &[String]) -> Option<Hit> {
     let sight = snapshot.sight(rights, asset);
     let full = sight == Sight::Full;
-    if sight == Sight::Hidden || !(full || named(&asset.title, &asset.id, words)) {
+    if sight == Sight::Hidden {
         return None;
     }
     let fits = |text: &str| words.iter().any(|word| text.to_lowercase().contains(word.as_str()));
     let columns: BTreeSet<String> = asset
         .columns
         .iter()
-        .filter(|column| full && (fits(&column.name) || fits(&column.description)))
-        .map(|column| column.name.clone())
+        .filter(|column| full && (fits(column.name) || fits(column.description)))
+        .map(|column| column.name.to_owned())
         .collect();
-    let owners = owners(snapshot, &asset.domain);
-    let hit = Hit {
+    Some(Hit {
         id: asset.id.clone(),
         kind: asset.kind.as_str().parse().ok()?,
         name_parts: index::mark(&asset.title, words),
@@ -236,25 +264,19 @@ fn asset(snapshot: &Snapshot, rights: &Rights, asset: &Asset, score: f32, words:
         layer: asset.layer,
         classification: full.then_some(asset.classification),
         description: if full { asset.description.clone() } else { String::new() },
-        owner: owners.first().map(|(_, name)| name.clone()),
+        owner: owner(snapshot, &asset.domain),
         added_at: asset.created_at,
         contract_state: None,
         changed_at: None,
         has_access: rights.opens(snapshot, asset),
         ports: None,
         matched_columns: First::cut(columns.into_iter().collect(), SHOWN_COLUMNS),
-    };
-    Some(Found { hit, owners, score })
+    })
 }
 
 /// True when the name alone answers the search. Of what a viewer knows only by name nothing else may be found:
 /// a search would tell whether a word stands in the details.
-fn named(name: &str, id: &str, words: &[String]) -> bool {
-    let text = format!("{name} {id}").to_lowercase();
-    words.iter().all(|word| text.contains(word.as_str()))
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+fn named(fact: &Fact, words: &[String]) -> bool {
+    let in_id = |word: &str| fact.id.to_lowercase().contains(word);
+    words.iter().all(|word| fact.name.contains(word.as_str()) || in_id(word))
 }

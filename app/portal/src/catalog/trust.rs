@@ -14,8 +14,9 @@ use crate::{Ctx, Result, contracts};
 const HOPS: usize = 3;
 /// Sources whose contract is looked at; of a product made from more, the nearest.
 const MOST: usize = 100;
-/// Most sources walked over, those without a contract included.
-const MOST_WALKED: usize = 5_000;
+/// Most edges looked at on the way up, also those that lead to what the viewer may not see or to what is known: how many
+/// of them there are, others decide, and the page waits for it on a thread that answers calls.
+const MOST_LOOKED_AT: usize = 5_000;
 
 /// Sources of a product whose contract is broken, nearest first; only those whose contract the viewer sees. Beside them,
 /// of how many that is said where it is not of all.
@@ -53,13 +54,15 @@ fn sources<'s>(snapshot: &'s Snapshot, rights: &Rights, product: &'s Product) ->
     let mut level: Vec<&str> = known.iter().copied().collect();
     let mut stated: Vec<&str> = product.document.input_ports.iter().filter_map(|port| port.asset()).collect();
     let mut sources = Vec::new();
+    let mut looks = 0;
     for _ in 0..HOPS {
         let above = level.iter().flat_map(|asset| snapshot.edges.upstream(asset));
         let mut next = Vec::new();
         for id in std::mem::take(&mut stated).into_iter().chain(above) {
-            if sources.len() == MOST_WALKED {
+            if looks == MOST_LOOKED_AT {
                 return (sources, false);
             }
+            looks += 1;
             if known.insert(id)
                 && let Some(asset) = snapshot.assets.get(id)
                 && snapshot.sight(rights, asset) != Sight::Hidden
@@ -71,4 +74,81 @@ fn sources<'s>(snapshot: &'s Snapshot, rights: &Rights, product: &'s Product) ->
         level = next;
     }
     (sources, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use lakeport_model::PersonId;
+    use lakeport_model::people::Viewer;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::store::catalog::AssetRow;
+    use crate::store::lineage::EdgeRow;
+    use crate::store::snapshot::ProductRow;
+
+    fn table(id: &str, domain: &str) -> AssetRow {
+        AssetRow {
+            id: id.to_owned(),
+            kind: "table".to_owned(),
+            layer: None,
+            namespace: "lakehouse".to_owned(),
+            name: id.to_owned(),
+            domain: domain.to_owned(),
+            description: String::new(),
+            platform: None,
+            location: None,
+            classification: "internal".to_owned(),
+            tags: "[]".to_owned(),
+            columns: "[]".to_owned(),
+            origin: "file".to_owned(),
+            created_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn product(id: &str, domain: &str, document: &str) -> ProductRow {
+        let (id, domain, document) = (id.to_owned(), domain.to_owned(), document.to_owned());
+        ProductRow { id, domain, document, created_at: DateTime::UNIX_EPOCH }
+    }
+
+    /// How many sources somebody finds of a product that is made from one open table and so many hidden ones.
+    fn found(hidden: usize) -> (usize, bool) {
+        let names: Vec<String> = (0..hidden).map(|number| format!("hidden_{number:05}")).collect();
+        let tables = names.iter().map(|name| table(name, "secret"));
+        let tables = tables.chain(["made", "open"].map(|name| table(name, "finance"))).collect();
+        let made = "apiVersion: v1.0.0\nkind: DataProduct\nid: p\nname: p\nversion: 1.0.0\nstatus: active\n\
+                    domain: finance\noutputPorts:\n- name: made\n  version: 1.0.0\n  customProperties:\n  \
+                    - {property: lakeport.asset, value: made}\n";
+        // Nobody knows what a product that cannot be read offers: all of its domain is hidden.
+        let products = vec![product("p", "finance", made), product("unread", "secret", "no product")];
+        let snapshot = Snapshot::of(Vec::new(), Vec::new(), tables, Vec::new());
+        let mut snapshot = snapshot.offering(1, products);
+        let open = "open".to_owned();
+        let into = names.iter().chain([&open]).map(|source| EdgeRow {
+            source: source.clone(),
+            target: "made".to_owned(),
+            job: String::new(),
+            columns: "[]".to_owned(),
+            seen_at: DateTime::UNIX_EPOCH,
+        });
+        snapshot.edges.put("made", into.collect(), Vec::new());
+        let viewer = Viewer {
+            id: PersonId(Uuid::from_u128(1)),
+            name: "Vera".to_owned(),
+            email: "vera@nordkauf.example".to_owned(),
+            administrator: false,
+            service: false,
+            memberships: Vec::new(),
+        };
+        let rights = Rights::for_test(viewer, None);
+        let (sources, is_whole) = sources(&snapshot, &rights, &snapshot.products["p"]);
+        (sources.len(), is_whole)
+    }
+
+    #[test]
+    fn a_product_never_walks_on_through_what_its_reader_may_not_see() {
+        assert_eq!(found(10), (1, true), "of hidden ones nothing is told");
+        assert_eq!(found(2 * MOST_LOOKED_AT), (0, false));
+    }
 }

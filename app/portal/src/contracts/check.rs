@@ -7,19 +7,18 @@ use lakeport_frame::{CheckOutcome, LakeError, TableRef};
 use lakeport_model::catalog::AssetKind;
 use lakeport_model::contracts::{CheckLine, CheckRun, CheckState};
 use lakeport_model::people::Viewer;
-use lakeport_model::{ContractId, DomainId, PersonId};
+use lakeport_model::{ContractId, DomainId};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::told::Told;
 use crate::audit::{self, Entry};
 use crate::catalog::{Contract, Rights, Snapshot};
-use crate::error::settled;
 use crate::people::{self, Actor};
-use crate::policy::{self, Action};
+use crate::policy::{self, Action, Measurer};
 use crate::standards::odcs::SchemaObject;
 use crate::standards::odcs::checks::{Promise, Test, promises};
-use crate::store::{changes, contracts as store};
+use crate::store::contracts as store;
 use crate::{Ctx, Error, Result};
 
 /// Checks are run again when the last run is this old.
@@ -32,7 +31,7 @@ pub async fn run_checks(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<C
 }
 
 async fn run_now(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun> {
-    let snapshot = ctx.snapshot().await?;
+    let snapshot = ctx.snapshot_now().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let contract = super::page::visible(&snapshot, &rights, id)?;
     let mut tx = ctx.db.read().await?;
@@ -41,18 +40,22 @@ async fn run_now(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun
     let domain = DomainId(snapshot.domain_of(contract));
     let told_now = is_told(ctx, &snapshot, contract, &Told::of(&rights, &snapshot, contract));
     let proof = policy::authorize(viewer, &Action::RunChecks { domain, subscriber, told: told_now })?;
+    if let Some(reason) = contract.not_in_force() {
+        return Err(Error::conflict(reason));
+    }
     if contract.newest().document.is_withdrawn() {
         return Err(Error::conflict(
             "This contract is withdrawn: it promises nothing that could be checked.",
         ));
     }
-    let done = run(ctx, &snapshot, contract, &Actor::Viewer(viewer.clone()), proof.rule()).await?;
+    let done =
+        run(ctx, &snapshot, contract, &Actor::Viewer(viewer.clone()), Measurer::Person(&proof)).await?;
     told(ctx, viewer, id, done).await
 }
 
 /// A run as the viewer may see it by now: checks take their time, and rights end meanwhile.
 async fn told(ctx: &Ctx, viewer: &Viewer, id: &ContractId, done: CheckRun) -> Result<CheckRun> {
-    let snapshot = ctx.snapshot().await?;
+    let snapshot = ctx.snapshot_now().await?;
     let mut tx = ctx.db.read().await?;
     let gone = || Error::not_found("contract");
     let viewer = people::again(&mut tx, viewer).await?.ok_or_else(gone)?;
@@ -61,37 +64,22 @@ async fn told(ctx: &Ctx, viewer: &Viewer, id: &ContractId, done: CheckRun) -> Re
     Ok(Told::of(&rights, &snapshot, contract).show(done).0)
 }
 
-/// Runs what was not run for a day.
-pub(crate) async fn run_daily(ctx: &Ctx) -> Result<u32> {
-    let snapshot = ctx.snapshot().await?;
-    let mut due = Vec::new();
-    let mut tx = ctx.db.read().await?;
-    for contract in snapshot.contracts.values().filter(|contract| checkable(ctx, &snapshot, contract)) {
-        let last = store::last_run(&mut tx, &contract.id, &contract.newest().version).await?;
-        if last.is_none_or(|last| ctx.now() - last.at >= DAILY) {
-            due.push(contract.id.clone());
-        }
-    }
-    drop(tx);
-    let mut done = 0;
-    for id in due {
-        done += settled("checks", run_due(ctx, &id).await);
-    }
-    Ok(done)
-}
-
-/// Checks one contract as it is by now; one that cannot be checked keeps none of the others back.
-async fn run_due(ctx: &Ctx, id: &str) -> Result<u32> {
-    let snapshot = ctx.snapshot().await?;
-    let Some(contract) = snapshot.contracts.get(id) else { return Ok(0) };
-    run(ctx, &snapshot, contract, &Actor::System("calendar"), "checks.daily").await?;
+/// Checks one contract as it is by now, because a day is over.
+pub(crate) async fn check_daily(ctx: &Ctx, id: &str) -> Result<u32> {
+    let snapshot = ctx.snapshot_now().await?;
+    let Some(contract) = snapshot.contracts.get(id).filter(|held| held.unread_newest.is_none()) else {
+        return Ok(0);
+    };
+    run(ctx, &snapshot, contract, &Actor::System("calendar"), Measurer::Calendar).await?;
     Ok(1)
 }
 
 /// A contract about nothing the lake can open (a topic, say) is not run every day only to say so, and one that is no
 /// longer in force is not run at all.
-pub(super) fn checkable(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract) -> bool {
-    never(ctx, snapshot, contract).is_none() && !contract.newest().document.is_withdrawn()
+pub(crate) fn checkable(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract) -> bool {
+    contract.unread_newest.is_none()
+        && never(ctx, snapshot, contract).is_none()
+        && !contract.newest().document.is_withdrawn()
 }
 
 /// Why nothing under a contract is ever checked; `None` where there is a table.
@@ -167,7 +155,7 @@ async fn run(
     snapshot: &Snapshot,
     contract: &Contract,
     actor: &Actor,
-    rule: &str,
+    by: Measurer<'_>,
 ) -> Result<CheckRun> {
     let version = contract.newest();
     let started = Instant::now();
@@ -180,7 +168,7 @@ async fn run(
             // Lists say when the data last changed. A table that cannot be opened is told by the checks.
             let _ = ctx.look(table).await;
         }
-        results.extend(check_object(ctx, object, table, promised, actor).await);
+        results.extend(check_object(ctx, object, table, promised, by).await);
     }
     let run = CheckRun {
         at: ctx.now(),
@@ -188,16 +176,23 @@ async fn run(
         state: overall(&results),
         results,
     };
+    // Read before the turn to write is taken, so that nobody waits for it.
+    ctx.snapshot_now().await?;
     let mut tx = ctx.db.write().await?;
     // Who answers for the contract and who sees it is asked now: the run took its time. A version that is no longer in
     // force is no news.
     let now = ctx.snapshot_in(&mut tx).await?;
-    let news = match now.contracts.get(&contract.id).filter(|held| super::is_in_force(held, version)) {
+    let in_force = |held: &&Contract| held.unread_newest.is_none() && super::is_in_force(held, version);
+    let held = now.contracts.get(&contract.id).filter(in_force);
+    let news = match held {
         Some(contract) => super::breaches::tell(&mut tx, ctx, &now, contract, &run).await?,
         None => None,
     };
     store::insert_run(&mut tx, Uuid::now_v7(), &contract.id, &version.version, &run).await?;
-    changes::note(&mut tx, "contracts", &contract.id, ctx.now()).await?;
+    // When a version is checked next that came into force meanwhile is not for this run to say.
+    if held.is_some_and(|held| checkable(ctx, &now, held)) {
+        store::set_next_check(&mut tx, &contract.id, &version.version, ctx.now() + DAILY).await?;
+    }
     // Stewards read the audit, also those who are not told on the contract's page what came out.
     let is_withheld = [snapshot, &*now].into_iter().any(|at| asks_restricted(ctx, at, contract));
     let detail = if is_withheld {
@@ -205,8 +200,8 @@ async fn run(
     } else {
         json!({ "version": version.version, "state": run.state, "news": news })
     };
-    let entry =
-        Entry { actor, action: "contract.check", subject: format!("contract {}", contract.id), rule, detail };
+    let subject = format!("contract {}", contract.id);
+    let entry = Entry { actor, action: "contract.check", subject, rule: by.rule(), detail };
     audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(run)
@@ -218,9 +213,8 @@ async fn check_object(
     object: &SchemaObject,
     table: std::result::Result<TableRef, NoTable>,
     promised: Vec<Promise>,
-    actor: &Actor,
+    by: Measurer<'_>,
 ) -> Vec<CheckLine> {
-    let asked_by = actor.person().map(PersonId);
     let check = |promise: &Promise| match &promise.test {
         Test::Check(check) => Some(check.clone()),
         Test::Unchecked { .. } | Test::Stated { .. } => None,
@@ -228,7 +222,7 @@ async fn check_object(
     let checks: Vec<_> = promised.iter().filter_map(check).collect();
     let (mut unread, found) = (false, table.is_ok());
     let outcomes = match table {
-        Ok(table) => ctx.lake.check(&table, &checks, asked_by).await.map_err(|error| {
+        Ok(table) => ctx.lake.check(&policy::measure(by, table), &checks).await.map_err(|error| {
             unread = is_unread(&error);
             (CheckState::Unchecked, error.message().to_owned())
         }),

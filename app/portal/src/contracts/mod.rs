@@ -14,7 +14,7 @@ use lakeport_model::contracts::{CheckRun, CheckState, ContractSummary};
 use lakeport_model::people::Viewer;
 
 pub use check::run_checks;
-pub(crate) use check::run_daily;
+pub(crate) use check::{check_daily, checkable};
 pub use page::contract;
 pub use subscribe::{subscribe, unsubscribe};
 use told::Told;
@@ -95,7 +95,7 @@ pub(crate) async fn broken(ctx: &Ctx, snapshot: &Snapshot, viewer: &Viewer) -> R
 
 /// True for the version of a contract that is in force: checks look at no other.
 fn is_in_force(contract: &Contract, version: &Version) -> bool {
-    version.version == contract.newest().version
+    contract.unread_newest.is_none() && version.version == contract.newest().version
 }
 
 /// How one of its versions stands, from what the last run of that version found.
@@ -109,6 +109,7 @@ fn standing(
     let is_withdrawn = |version: &Version| version.document.is_withdrawn();
     match found {
         _ if is_withdrawn(contract.newest()) || is_withdrawn(version) => CheckState::Withdrawn,
+        _ if contract.unread_newest.is_some() => CheckState::Unchecked,
         Some(found) => found,
         None if is_in_force(contract, version) && check::checkable(ctx, snapshot, contract) => {
             CheckState::Never
@@ -144,7 +145,7 @@ fn summary_of(
     };
     let worst = match state {
         CheckState::Withdrawn => None,
-        _ => run.and_then(worst).or_else(never),
+        _ => contract.not_in_force().or_else(|| run.and_then(worst)).or_else(never),
     };
     ContractSummary {
         id: ContractId(contract.id.clone()),

@@ -1,7 +1,8 @@
 //! A contract's page, from its document and its checks.
 
 use lakeport_model::contracts::{
-    ContractColumn, ContractObject, ContractPage, ContractVersion, ServiceLevel, Subscription, VersionChange,
+    CheckState, ContractColumn, ContractObject, ContractPage, ContractVersion, ServiceLevel, Subscription,
+    VersionChange,
 };
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{ContractId, DomainId, SubscriptionId};
@@ -50,8 +51,9 @@ pub async fn contract(
     let mut tx = ctx.db.read().await?;
     let last_run = super::last_of(&mut tx, contract, shown).await?.map(|run| told.show(run));
     let run = last_run.as_ref().map(|(run, _)| run);
-    let summary = super::summary_of(ctx, &snapshot, contract, shown, run);
-    let is_in_force = super::is_in_force(contract, shown);
+    let mut summary = super::summary_of(ctx, &snapshot, contract, shown, run);
+    let not_in_force = contract.not_in_force();
+    let is_in_force = not_in_force.is_none() && super::is_in_force(contract, shown);
     let held = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await?;
     let check = Action::RunChecks {
         domain: DomainId(domain.clone()),
@@ -70,6 +72,13 @@ pub async fn contract(
         None => snapshot.way_in(&domain),
     };
     let newest_measured = super::check::checkable(ctx, &snapshot, contract);
+    let may_subscribe = not_in_force.is_none()
+        && !contract.newest().document.is_withdrawn()
+        && held.as_ref().is_none_or(|held| held.version != summary.version);
+    if not_in_force.is_some() {
+        summary.state = CheckState::Unchecked;
+        summary.worst = not_in_force;
+    }
     let today = ctx.now().date_naive();
     Ok(ContractPage {
         measured: is_in_force && newest_measured,
@@ -78,8 +87,7 @@ pub async fn contract(
         last_run: last_run.map(|(run, _)| run),
         subscribers: u32::try_from(store::subscribers(&mut tx, id.as_str()).await?).unwrap_or(0),
         may_check: decide(viewer, &check).allowed,
-        may_subscribe: !contract.newest().document.is_withdrawn()
-            && held.as_ref().is_none_or(|held| held.version != summary.version),
+        may_subscribe,
         subscription: held.map(|held| Subscription {
             id: SubscriptionId(held.id),
             contract: id.clone(),

@@ -9,7 +9,7 @@ use crate::audit::{self, Entry};
 use crate::catalog::{Contract, Rights, Snapshot, href};
 use crate::pace::SUBSCRIPTIONS;
 use crate::people::{self, Actor};
-use crate::store::{Tx, changes, contracts as store, notify as messages};
+use crate::store::{Tx, contracts as store, notify as messages};
 use crate::{Ctx, Error, Result, text};
 
 /// Accepts the newest version of a contract for a purpose; a subscription to an older version is replaced.
@@ -25,6 +25,9 @@ pub async fn subscribe(
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let rights = Rights::in_tx(&mut tx, ctx.now(), &viewer).await?;
     let contract = super::page::visible(&snapshot, &rights, id)?;
+    if let Some(reason) = contract.not_in_force() {
+        return Err(Error::conflict(reason));
+    }
     if version != contract.newest().version {
         return Err(Error::conflict(format!(
             "Version {} is in force by now. Read it, then accept that one.",
@@ -52,7 +55,6 @@ pub async fn subscribe(
     store::insert_subscription(&mut tx, &subscription, viewer.id.0).await?;
     // Whoever accepts a version has read what was said about it.
     messages::read_about(&mut tx, &href::contract(id.as_str()), viewer.id.0).await?;
-    changes::note(&mut tx, "contracts", id.as_str(), ctx.now()).await?;
     let entry = Entry {
         actor: &Actor::Viewer(viewer.clone()),
         action: "contract.subscribe",

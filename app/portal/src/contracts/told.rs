@@ -10,7 +10,6 @@
 
 use std::collections::BTreeSet;
 
-use lakeport_frame::Columns;
 use lakeport_model::contracts::{CheckRun, CheckState};
 
 use super::check::overall;
@@ -35,7 +34,7 @@ impl Told {
         for object in contract.versions.iter().flat_map(|version| &version.document.schema) {
             let asset = snapshot.assets.get(object.asset());
             let reach = asset.map(|asset| policy::reach(rights.viewer(), &rights.values(snapshot, asset)));
-            let reads = matches!(reach, Some(Ok(reach)) if reach.columns == Columns::All);
+            let reads = matches!(reach, Some(Ok(reach)) if reach.opens.is_whole());
             told.objects.insert(object.name.clone());
             if !reads {
                 told.without_figures.insert(object.name.clone());

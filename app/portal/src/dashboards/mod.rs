@@ -221,7 +221,7 @@ async fn draw(
     id: &DashboardId,
     query: Vec<(String, String)>,
 ) -> Result<(DashboardView, BTreeSet<String>)> {
-    let snapshot = ctx.snapshot().await?;
+    let snapshot = ctx.snapshot_now().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let mut opened = open(ctx, &rights, &snapshot, id)?;
     let tables = run::describe(ctx, &opened.tables).await;
@@ -321,7 +321,7 @@ pub async fn csv(
     block: &str,
     query: Vec<(String, String)>,
 ) -> Result<(String, String)> {
-    let snapshot = ctx.snapshot().await?;
+    let snapshot = ctx.snapshot_now().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let opened = open(ctx, &rights, &snapshot, id)?;
     let plan::Download { query: name, columns } =

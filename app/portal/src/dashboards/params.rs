@@ -9,8 +9,8 @@ use lakeport_frame::Value;
 use lakeport_model::dashboards::DAYS_REVERSED;
 use lakeport_model::encode;
 
-use super::format::suggest::shorten;
 use super::format::{Dashboard, DayDefault, Options, PeriodDefault, Widget, WidgetKind};
+use crate::text::shorten;
 
 use period::LIKE;
 pub use period::{OWN_DAYS, Period, Preset, parse_day, parse_period};

@@ -35,8 +35,8 @@ pub struct QueryRun {
     pub sql: String,
     /// Values of the parameters it uses, and of no others.
     pub parameters: BTreeMap<String, Value>,
-    /// Equal for equal statements with equal values: a key for caches, together with who asks and the
-    /// versions of the tables.
+    /// Equal for equal statements with equal values: a key for caches, together with what may be read of the tables and
+    /// their versions. Who asks is no part of it: those who may read the same are answered the same.
     pub hash: String,
 }
 

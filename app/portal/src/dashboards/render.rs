@@ -18,11 +18,11 @@ use lakeport_model::listed;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::format::suggest::{did_you_mean, list};
 use super::format::{Block, BlockKind, Dashboard, DataRef, Piece};
 use super::params::{ParamSet, Variant};
 use super::plan::{QueryRunKey, results_of, widgets_of};
 use super::turned::Turned;
+use crate::text::{did_you_mean, list};
 
 pub(super) use rows::order;
 

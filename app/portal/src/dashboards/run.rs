@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use lakeport_frame::{Columns, Frame, LakeError, TableInfo, Value};
+use lakeport_frame::{Frame, LakeError, TableInfo, Value};
 use tokio::task::JoinSet;
 
 use super::format::Dashboard;
@@ -20,16 +20,13 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Tells one state of the table from any other, and how much of it is read: dropped and made again, it counts its
-    /// versions from the start.
+    /// Tells one state of the table from any other, and which columns, masks and rows of it are read: dropped and made
+    /// again, it counts its versions from the start.
     fn state(&self) -> Option<String> {
         let info = self.info.as_ref()?;
         let modified = info.modified_at.timestamp_micros();
-        let columns = match &self.entitlement.readable().columns {
-            Columns::All => "*".to_owned(),
-            Columns::Only(names) => format!("{names:?}"),
-        };
-        Some(format!("{}@{}@{modified} {columns}", self.entitlement.table().location, info.version))
+        // Texts of conditions are quoted here: none of them reads as the end of another.
+        Some(format!("{}@{modified} {:?}", info.version, self.entitlement.readable()))
     }
 }
 
@@ -133,5 +130,69 @@ fn call(
             Some(key) => cache.get_or(key, lake.query(&statement, &tables)).await,
             None => lake.query(&statement, &tables).await.map(Arc::new),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use lakeport_frame::{Columns, Mask, Rows, Shown, TableRef};
+    use lakeport_model::PersonId;
+    use lakeport_model::access::GrantStanding;
+    use lakeport_model::catalog::Classification;
+    use lakeport_model::people::Viewer;
+
+    use super::*;
+    use crate::policy::{Held, Opening, Values, entitle};
+
+    fn under(opens: Opening) -> Table {
+        let viewer = Viewer {
+            id: PersonId(uuid::Uuid::from_u128(1)),
+            name: "Jonas".to_owned(),
+            email: "jonas@nordkauf.example".to_owned(),
+            administrator: false,
+            service: false,
+            memberships: Vec::new(),
+        };
+        let (standing, classification) = (GrantStanding::Active, Classification::Internal);
+        let values = Values {
+            domain: "finance".into(),
+            classification,
+            public_columns: None,
+            seen_in_full: true,
+            grants: vec![Held { standing, classification, until: chrono::NaiveDate::default(), opens }],
+        };
+        let table = TableRef { name: "gold.rates".to_owned(), location: "/lake/gold/rates".to_owned() };
+        let info = TableInfo {
+            columns: Vec::new(),
+            partition_columns: Vec::new(),
+            version: 1,
+            modified_at: chrono::DateTime::default(),
+            rows: None,
+            files: 0,
+            bytes: 0,
+        };
+        Table { entitlement: entitle(&viewer, &values, table).expect("it is granted"), info: Some(info) }
+    }
+
+    #[test]
+    fn no_kept_result_is_ever_shown_under_other_columns_masks_or_rows() {
+        let email = |shown| Columns::Only([("email".to_owned(), shown)].into());
+        let both = ["a = 1", "b = 1"].map(str::to_owned);
+        let openings = [
+            Opening::whole(),
+            Opening::of(email(Shown::Plain)),
+            Opening::of(email(Shown::Masked(Mask::Hash))),
+            Opening::of(email(Shown::Masked(Mask::Last4))),
+            Opening { rows: Rows::only("a = 1"), ..Opening::whole() },
+            Opening { rows: Rows::only("a = 1\", \"b = 1"), ..Opening::whole() },
+            Opening { rows: Rows::Where(both.into()), ..Opening::whole() },
+            Opening { rows: Rows::only("a = 1"), ..Opening::of(email(Shown::Plain)) },
+        ];
+        let states: BTreeSet<Option<String>> =
+            openings.iter().map(|opening| under(opening.clone()).state()).collect();
+        assert_eq!(states.len(), openings.len(), "{states:?}");
+        assert_eq!(under(Opening::whole()).state(), under(Opening::whole()).state());
     }
 }

@@ -1,244 +1,231 @@
-//! The edges between assets in memory, with the walks over them.
+//! The edges between assets in memory, found from both ends and changed without touching the rest.
+//!
+//! Assets, jobs and columns stand here by number, and what belongs to an asset in short slices in the order of names: so
+//! a walk writes no text, and what it answers does not depend on the order in which events came. A clone shares all that
+//! is not changed afterwards.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+mod names;
+mod put;
+#[cfg(test)]
+mod tests;
+mod walks;
 
-use crate::store::lineage::{EdgeRow, UseRow};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-/// Most assets one walk goes through, nearest first.
-pub(super) const MOST_WALKED: usize = 5_000;
+use imbl::Vector;
+use names::{Columns, Names};
+pub use names::{JobId, NodeId};
+pub use put::EdgesBuilder;
+pub use walks::Reach;
+pub(super) use walks::{FEW_MET, MOST_WALKED, Marks};
 
-/// Data flows from `source` to `target`.
+use crate::store::lineage::UseRow;
+
+/// Which way to go along the edges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// To what an asset is made of.
+    Upstream,
+    /// To what is made of it.
+    Downstream,
+}
+
+/// An edge by its names: data flows from `source` to `target`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edge {
     /// Asset the data comes from.
     pub source: String,
     /// Asset the data goes to.
     pub target: String,
-    /// Keys of the jobs that move it.
+    /// Keys of the jobs that move it, in order.
     pub jobs: Vec<String>,
     /// Column lineage: source column, target column.
     pub columns: BTreeSet<(String, String)>,
 }
 
-/// All edges, one a pair of assets, found from both ends.
+/// All edges, one a pair of assets.
 #[derive(Debug, Clone, Default)]
 pub struct Edges {
-    by_pair: BTreeMap<(String, String), Edge>,
-    sources: BTreeMap<String, BTreeSet<String>>,
-    targets: BTreeMap<String, BTreeSet<String>>,
-    readers: BTreeMap<String, BTreeSet<String>>,
-    writers: BTreeMap<String, BTreeSet<String>>,
-    by_job: BTreeMap<String, BTreeSet<String>>,
+    assets: Names,
+    jobs: Names,
+    columns: Columns,
+    /// By the number of the asset.
+    nodes: Vector<Arc<Node>>,
+    /// The assets that a job reads or writes, by the number of the job.
+    used: Vector<Arc<[Counted]>>,
+}
+
+/// An asset with what leads to it and away from it. All slices but `uses` are in the order of names.
+#[derive(Debug, Clone, Default)]
+struct Node {
+    sources: Arc<[NodeId]>,
+    /// What is known of the edge from each of the sources.
+    details: Arc<[Arc<Details>]>,
+    targets: Arc<[Counted]>,
+    /// What was said about jobs that read or write the asset, beside the edges.
+    uses: Arc<[Use]>,
+    readers: Arc<[Counted]>,
+    writers: Arc<[Counted]>,
+}
+
+/// What is known of an edge. Edges into the same asset share what is the same.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Details {
+    jobs: Box<[u32]>,
+    columns: Box<[(u32, u32)]>,
+}
+
+/// A job that reads or writes the asset that holds this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Use {
+    job: u32,
+    writes: bool,
+}
+
+/// A member of a list that several things put there: it leaves when the last of them is gone.
+#[derive(Debug, Clone, Copy)]
+struct Counted {
+    number: u32,
+    times: u32,
+}
+
+/// What is known of the data that flows from one asset to another.
+#[derive(Debug, Clone, Copy)]
+pub struct Flow<'a> {
+    edges: &'a Edges,
+    details: &'a Details,
+}
+
+impl<'a> Flow<'a> {
+    /// The jobs that move it, in the order of their keys.
+    pub fn jobs(self) -> impl Iterator<Item = JobId> + use<'a> {
+        self.details.jobs.iter().copied().map(JobId)
+    }
+
+    /// Column lineage: source column, target column.
+    pub fn columns(self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let name = |column: u32| self.edges.columns.name(column);
+        self.details.columns.iter().map(move |(source, target)| (name(*source), name(*target)))
+    }
 }
 
 impl Edges {
-    /// Edges as they are stored; several jobs between the same two assets become one edge.
-    /// `uses` are what jobs read or write, also those with one side only.
-    pub fn new(rows: Vec<EdgeRow>, uses: Vec<UseRow>) -> Self {
-        let mut edges = Self::default();
-        for row in uses {
-            edges.add_use(&row.job, &row.asset, row.writes);
-        }
-        for row in rows {
-            edges.targets.entry(row.source.clone()).or_default().insert(row.target.clone());
-            edges.sources.entry(row.target.clone()).or_default().insert(row.source.clone());
-            let columns: Vec<(String, String)> = serde_json::from_str(&row.columns).unwrap_or_default();
-            let pair = (row.source.clone(), row.target.clone());
-            let edge = edges.by_pair.entry(pair).or_insert_with(|| Edge {
-                source: row.source,
-                target: row.target,
-                jobs: Vec::new(),
-                columns: BTreeSet::new(),
-            });
-            edge.columns.extend(columns);
-            if !row.job.is_empty() {
-                edge.jobs.push(row.job.clone());
-                let (source, target) = (edge.source.clone(), edge.target.clone());
-                edges.add_use(&row.job, &source, false);
-                edges.add_use(&row.job, &target, true);
-            }
-        }
-        edges
+    /// The node of an asset; none where nothing was ever said of it.
+    pub fn node(&self, asset: &str) -> Option<NodeId> {
+        self.assets.find(asset).map(NodeId)
+    }
+
+    /// The asset of a node.
+    pub fn asset(&self, node: NodeId) -> &str {
+        self.assets.name(node.0)
+    }
+
+    /// The key of a job.
+    pub fn job(&self, job: JobId) -> &str {
+        self.jobs.name(job.0)
+    }
+
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// True where nothing was ever said of any asset.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// What lies one edge away, by name.
+    pub fn neighbours(&self, node: NodeId, direction: Direction) -> impl Iterator<Item = NodeId> {
+        let (sources, targets): (&[NodeId], &[Counted]) = match (self.at(node), direction) {
+            (None, _) => (&[], &[]),
+            (Some(node), Direction::Upstream) => (&node.sources, &[]),
+            (Some(node), Direction::Downstream) => (&[], &node.targets),
+        };
+        sources.iter().copied().chain(targets.iter().map(|target| NodeId(target.number)))
+    }
+
+    /// Assets that flow into this one, by name.
+    pub fn upstream(&self, asset: &str) -> impl Iterator<Item = &str> {
+        let above = self.node(asset).into_iter().flat_map(|node| self.neighbours(node, Direction::Upstream));
+        above.map(|source| self.asset(source))
+    }
+
+    /// The edges into an asset, by the name of where they come from.
+    pub fn edges_into(&self, node: NodeId) -> impl Iterator<Item = (NodeId, Flow<'_>)> {
+        let edges = self.at(node).into_iter().flat_map(|node| node.sources.iter().zip(node.details.iter()));
+        edges.map(|(source, details)| (*source, Flow { edges: self, details }))
     }
 
     /// The edge between two assets.
-    pub fn between(&self, source: &str, target: &str) -> Option<&Edge> {
-        self.by_pair.get(&(source.to_owned(), target.to_owned()))
+    pub fn between(&self, source: NodeId, target: NodeId) -> Option<Flow<'_>> {
+        let target = self.at(target)?;
+        let place = target.sources.binary_search_by(|held| self.assets.cmp(held.0, source.0)).ok()?;
+        Some(Flow { edges: self, details: target.details.get(place)? })
     }
 
-    /// Keys of the jobs that read an asset.
-    pub fn readers(&self, asset: &str) -> impl Iterator<Item = &str> {
-        self.readers.get(asset).into_iter().flatten().map(String::as_str)
+    /// Those of these nodes that an edge from an asset goes to, however many more there are.
+    pub(super) fn targets_among(&self, source: NodeId, others: &[NodeId]) -> Vec<NodeId> {
+        let targets = self.at(source).map_or(&[][..], |node| &node.targets);
+        let leads_to =
+            |other: &NodeId| targets.binary_search_by(|held| self.assets.cmp(held.number, other.0)).is_ok();
+        others.iter().copied().filter(leads_to).collect()
     }
 
-    /// Keys of the jobs that write an asset.
-    pub fn writers(&self, asset: &str) -> impl Iterator<Item = &str> {
-        self.writers.get(asset).into_iter().flatten().map(String::as_str)
+    /// Jobs that read an asset, in the order of their keys.
+    pub fn readers(&self, node: NodeId) -> impl Iterator<Item = JobId> {
+        self.at(node).into_iter().flat_map(|node| node.readers.iter()).map(|job| JobId(job.number))
     }
 
-    /// Assets that a job reads or writes.
-    pub fn assets_of(&self, job: &str) -> impl Iterator<Item = &str> {
-        self.by_job.get(job).into_iter().flatten().map(String::as_str)
+    /// Jobs that write an asset, in the order of their keys.
+    pub fn writers(&self, node: NodeId) -> impl Iterator<Item = JobId> {
+        self.at(node).into_iter().flat_map(|node| node.writers.iter()).map(|job| JobId(job.number))
     }
 
-    fn add_use(&mut self, job: &str, asset: &str, writes: bool) {
-        let jobs = if writes { &mut self.writers } else { &mut self.readers };
-        jobs.entry(asset.to_owned()).or_default().insert(job.to_owned());
-        self.by_job.entry(job.to_owned()).or_default().insert(asset.to_owned());
-    }
-
-    /// The edges that begin at an asset.
-    pub fn from<'a>(&'a self, source: &'a str) -> impl Iterator<Item = &'a Edge> {
-        self.downstream(source).filter_map(move |target| self.between(source, target))
-    }
-
-    /// Assets that flow into this one.
-    pub fn upstream(&self, asset: &str) -> impl Iterator<Item = &str> {
-        self.sources.get(asset).into_iter().flatten().map(String::as_str)
-    }
-
-    /// Assets this one flows into.
-    pub fn downstream(&self, asset: &str) -> impl Iterator<Item = &str> {
-        self.targets.get(asset).into_iter().flatten().map(String::as_str)
-    }
-
-    /// Everything within `hops` downstream, nearest first, the start left out; at most [`MOST_WALKED`]. Cycles end where
-    /// they close. The walk goes only through assets that are `visible`.
-    pub fn reach_down(&self, start: &str, hops: usize, visible: &dyn Fn(&str) -> bool) -> Vec<String> {
-        Self::reach(start, hops, |asset| self.targets.get(asset), visible)
-    }
-
-    /// Everything within `hops` upstream, in the same way.
-    pub fn reach_up(&self, start: &str, hops: usize, visible: &dyn Fn(&str) -> bool) -> Vec<String> {
-        Self::reach(start, hops, |asset| self.sources.get(asset), visible)
-    }
-
-    fn reach<'a>(
-        start: &str,
-        hops: usize,
-        next: impl Fn(&str) -> Option<&'a BTreeSet<String>>,
-        visible: &dyn Fn(&str) -> bool,
-    ) -> Vec<String> {
-        let mut seen: BTreeSet<String> = BTreeSet::from([start.to_owned()]);
-        let mut queue = VecDeque::from([(start.to_owned(), 0)]);
-        let mut found = Vec::new();
-        while let Some((asset, depth)) = queue.pop_front() {
-            if depth == hops {
-                continue;
-            }
-            for neighbour in next(&asset).into_iter().flatten() {
-                if found.len() == MOST_WALKED {
-                    return found;
-                }
-                if seen.insert(neighbour.clone()) && visible(neighbour) {
-                    found.push(neighbour.clone());
-                    queue.push_back((neighbour.clone(), depth + 1));
-                }
-            }
-        }
-        found
-    }
-
-    /// Follows one column of an asset to all columns it is made of and that are made of it.
-    /// Answers asset and column, the start included, at most [`MOST_WALKED`]; only through assets that are `visible`.
-    pub fn column_path(
-        &self,
-        asset: &str,
-        column: &str,
-        visible: &dyn Fn(&str) -> bool,
-    ) -> BTreeSet<(String, String)> {
-        let start = (asset.to_owned(), column.to_owned());
-        let mut path = BTreeSet::from([start.clone()]);
-        for upwards in [true, false] {
-            let mut queue = VecDeque::from([start.clone()]);
-            while let Some((asset, column)) = queue.pop_front() {
-                for step in self.column_steps(&asset, &column, upwards) {
-                    if path.len() < MOST_WALKED && visible(&step.0) && path.insert(step.clone()) {
-                        queue.push_back(step);
-                    }
-                }
-            }
-        }
-        path
-    }
-
-    fn column_steps(&self, asset: &str, column: &str, upwards: bool) -> Vec<(String, String)> {
-        let neighbours: Vec<&str> =
-            if upwards { self.upstream(asset).collect() } else { self.downstream(asset).collect() };
-        let mut steps = Vec::new();
-        for neighbour in neighbours {
-            let edge = if upwards { self.between(neighbour, asset) } else { self.between(asset, neighbour) };
-            for (source, target) in edge.into_iter().flat_map(|edge| &edge.columns) {
-                let (here, there) = if upwards { (target, source) } else { (source, target) };
-                if here == column {
-                    steps.push((neighbour.to_owned(), there.clone()));
-                }
-            }
-        }
-        steps
+    /// Assets that a job reads or writes, by name.
+    pub fn assets_of(&self, job: JobId) -> impl Iterator<Item = NodeId> {
+        let used = self.used.get(job.0 as usize).into_iter().flat_map(|used| used.iter());
+        used.map(|asset| NodeId(asset.number))
     }
 
     /// Columns of an asset that column lineage speaks of.
-    pub fn columns_of(&self, asset: &str) -> BTreeSet<String> {
-        let into = self.upstream(asset).filter_map(|source| self.between(source, asset));
-        let out = self.downstream(asset).filter_map(|target| self.between(asset, target));
-        let targets = into.flat_map(|edge| edge.columns.iter().map(|(_, target)| target.clone()));
-        targets.chain(out.flat_map(|edge| edge.columns.iter().map(|(source, _)| source.clone()))).collect()
+    pub fn columns_of(&self, node: NodeId) -> BTreeSet<&str> {
+        let into = self.edges_into(node).flat_map(|(_, flow)| flow.columns()).map(|(_, target)| target);
+        let out = self.neighbours(node, Direction::Downstream).filter_map(|to| self.between(node, to));
+        into.chain(out.flat_map(Flow::columns).map(|(source, _)| source)).collect()
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn edges(pairs: &[(u8, u8)]) -> Edges {
-        let row = |(source, target): &(u8, u8)| EdgeRow {
-            source: source.to_string(),
-            target: target.to_string(),
-            job: "job".to_owned(),
-            columns: r#"[["a","b"],["b","a"]]"#.to_owned(),
-            seen_at: chrono::DateTime::default(),
+    /// All edges and all that jobs use, by their names and in order: graphs that came about in other ways can be compared.
+    pub fn listed(&self) -> (Vec<Edge>, Vec<UseRow>) {
+        let nodes = || (0..names::number_of(self.len())).map(NodeId);
+        let job = |job: JobId| self.job(job).to_owned();
+        let text = |(source, target): (&str, &str)| (source.to_owned(), target.to_owned());
+        let into = |target: NodeId| {
+            self.edges_into(target).map(move |(source, flow)| Edge {
+                source: self.asset(source).to_owned(),
+                target: self.asset(target).to_owned(),
+                jobs: flow.jobs().map(job).collect(),
+                columns: flow.columns().map(text).collect(),
+            })
         };
-        Edges::new(pairs.iter().map(row).collect(), Vec::new())
-    }
-
-    #[test]
-    fn a_column_is_followed_both_ways() {
-        let path = edges(&[(1, 2), (2, 3)]).column_path("2", "a", &|_| true);
-        let has = |asset: &str, column: &str| path.contains(&(asset.to_owned(), column.to_owned()));
-        assert!(has("1", "b") && has("2", "a") && has("3", "b"));
-        assert!(!has("1", "a") && !has("3", "a"));
-    }
-
-    #[test]
-    fn a_walk_never_grows_with_the_graph() {
-        let row = |source: &str, number: usize| EdgeRow {
-            source: source.to_owned(),
-            target: number.to_string(),
-            job: String::new(),
-            columns: "[]".to_owned(),
-            seen_at: chrono::DateTime::default(),
+        let mut edges: Vec<Edge> = nodes().flat_map(into).collect();
+        edges.sort_by(|a, b| (&a.source, &a.target).cmp(&(&b.source, &b.target)));
+        let uses = |node: NodeId| {
+            let of = move |job: JobId, writes| UseRow {
+                job: self.job(job).to_owned(),
+                asset: self.asset(node).to_owned(),
+                writes,
+            };
+            let reads = self.readers(node).map(move |job| of(job, false));
+            reads.chain(self.writers(node).map(move |job| of(job, true)))
         };
-        let near = row("hub", 0);
-        let far = (1..MOST_WALKED + 100).map(|number| row("0", number));
-        let edges = Edges::new(std::iter::once(near).chain(far).collect(), Vec::new());
-        let found = edges.reach_down("hub", usize::MAX, &|_| true);
-        assert_eq!((found.len(), found[0].as_str()), (MOST_WALKED, "0"), "the nearest stays");
+        let mut uses: Vec<UseRow> = nodes().flat_map(uses).collect();
+        uses.sort_by(|a, b| (&a.job, &a.asset, a.writes).cmp(&(&b.job, &b.asset, b.writes)));
+        (edges, uses)
     }
 
-    proptest! {
-        /// Walks end on every graph, cycles included, and up and down mirror each other.
-        #[test]
-        fn what_is_upstream_has_us_downstream(pairs in prop::collection::vec((0u8..12, 0u8..12), 0..40)) {
-            let edges = edges(&pairs);
-            for node in (0u8..12).map(|node| node.to_string()) {
-                for above in edges.reach_up(&node, 20, &|_| true) {
-                    prop_assert!(edges.reach_down(&above, 20, &|_| true).contains(&node));
-                }
-                prop_assert!(!edges.reach_up(&node, 20, &|_| true).contains(&node));
-            }
-        }
+    fn at(&self, node: NodeId) -> Option<&Node> {
+        self.nodes.get(node.0 as usize).map(Arc::as_ref)
     }
 }

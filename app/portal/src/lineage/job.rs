@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::Edges;
+use super::edges::{Edges, JobId, NodeId};
 use crate::standards::openlineage::Job;
 use crate::text;
 
@@ -33,21 +33,21 @@ pub(crate) fn label(key: &str) -> String {
 /// however many assets it uses and wherever it is asked.
 pub(super) struct Told<'a> {
     edges: &'a Edges,
-    visible: &'a dyn Fn(&str) -> bool,
-    known: RefCell<HashMap<String, bool>>,
+    visible: &'a dyn Fn(NodeId) -> bool,
+    known: RefCell<HashMap<JobId, bool>>,
 }
 
 impl<'a> Told<'a> {
-    pub(super) fn new(edges: &'a Edges, visible: &'a dyn Fn(&str) -> bool) -> Self {
+    pub(super) fn new(edges: &'a Edges, visible: &'a dyn Fn(NodeId) -> bool) -> Self {
         Self { edges, visible, known: RefCell::default() }
     }
 
-    pub(super) fn may(&self, job: &str) -> bool {
-        if let Some(known) = self.known.borrow().get(job) {
+    pub(super) fn may(&self, job: JobId) -> bool {
+        if let Some(known) = self.known.borrow().get(&job) {
             return *known;
         }
         let may = self.edges.assets_of(job).all(self.visible);
-        self.known.borrow_mut().insert(job.to_owned(), may);
+        self.known.borrow_mut().insert(job, may);
         may
     }
 }
@@ -65,15 +65,17 @@ mod tests {
             (0..1_000).map(|at| UseRow { job: "j".to_owned(), asset: format!("a{at}"), writes: at == 0 });
         let edges = Edges::new(Vec::new(), uses.collect());
         let looks = Cell::new(0);
-        let visible = |_: &str| {
+        let visible = |_: NodeId| {
             looks.set(looks.get() + 1);
             true
         };
         let told = Told::new(&edges, &visible);
-        assert!((0..1_000).all(|_| told.may("j")));
+        let written = edges.node("a0").expect("it is used");
+        let job = edges.writers(written).next().expect("it is written");
+        assert!((0..1_000).all(|_| told.may(job)));
         assert_eq!(looks.get(), 1_000);
-        let hidden = |asset: &str| asset != "a7";
-        assert!(!Told::new(&edges, &hidden).may("j"));
+        let hidden = |node: NodeId| edges.asset(node) != "a7";
+        assert!(!Told::new(&edges, &hidden).may(job));
     }
 
     #[test]

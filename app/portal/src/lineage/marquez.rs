@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use lakeport_model::people::Viewer;
 use serde_json::{Value, json};
 
+use super::edges::{Direction, JobId, MOST_WALKED, Marks, NodeId};
 use super::job::{self, Told};
+use super::sights::Sights;
 use crate::beside::DRAWINGS;
 use crate::catalog::{Asset, Rights, Sight, Snapshot};
 use crate::{Ctx, Error, Result};
@@ -31,30 +33,40 @@ pub async fn marquez(ctx: &Ctx, viewer: &Viewer, node_id: &str, depth: u8) -> Re
 }
 
 fn draw(snapshot: &Snapshot, rights: &Rights, focus: &str, hops: usize) -> Value {
-    let mut ids: BTreeSet<String> = BTreeSet::from([focus.to_owned()]);
-    let visible = |id: &str| {
-        snapshot.assets.get(id).is_some_and(|asset| snapshot.sight(rights, asset) != Sight::Hidden)
-    };
-    ids.extend(snapshot.edges.reach_up(focus, hops, &visible));
-    ids.extend(snapshot.edges.reach_down(focus, hops, &visible));
-    let edges = ids.iter().flat_map(|id| snapshot.edges.from(id)).filter(|edge| ids.contains(&edge.target));
-    let drawn: BTreeSet<&str> = edges.flat_map(|edge| &edge.jobs).map(String::as_str).collect();
-    let told = Told::new(&snapshot.edges, &visible);
+    let (edges, sights) = (&snapshot.edges, Sights::new(snapshot, rights));
+    let visible = |node| sights.visible(node);
+    let mut shown: BTreeMap<&str, Option<NodeId>> = BTreeMap::from([(focus, edges.node(focus))]);
+    let mut drawn = Marks::over(edges);
+    if let Some(focus) = edges.node(focus) {
+        drawn.insert(focus);
+        for direction in [Direction::Upstream, Direction::Downstream] {
+            for node in edges.reach(focus, direction, (hops, MOST_WALKED), &visible).nodes {
+                drawn.insert(node);
+                shown.insert(edges.asset(node), Some(node));
+            }
+        }
+    }
+    let moved = shown.values().flatten().flat_map(|node| edges.edges_into(*node));
+    let moved = moved.filter(|(source, _)| drawn.contains(*source)).flat_map(|(_, flow)| flow.jobs());
+    let moving: BTreeMap<&str, JobId> = moved.map(|job| (edges.job(job), job)).collect();
+    let told = Told::new(edges, &visible);
     // The line between what he sees stays, also where its job has no name for him.
-    let untold = drawn.iter().filter(|job| !told.may(job)).zip(1..);
-    let untold: BTreeMap<&str, String> = untold
-        .map(|(job, number)| (*job, job::key("", &format!("a job you may not see, {number}"))))
+    let untold = moving.into_values().filter(|job| !told.may(*job)).zip(1..);
+    let untold: BTreeMap<JobId, String> = untold
+        .map(|(job, number)| (job, job::key("", &format!("a job you may not see, {number}"))))
         .collect();
     let mut jobs: BTreeMap<&str, Uses> = BTreeMap::new();
     let mut graph = Vec::new();
-    for asset in ids.iter().filter_map(|id| snapshot.assets.get(id)) {
+    for (id, node) in &shown {
+        let Some(asset) = snapshot.assets.get(*id) else { continue };
         let id = dataset_id(asset);
         let mut used = Used::default();
-        let readers = snapshot.edges.readers(&asset.id).map(|job| (job, false));
-        for (job, writes) in readers.chain(snapshot.edges.writers(&asset.id).map(|job| (job, true))) {
-            let name = match untold.get(job) {
+        let readers = node.iter().flat_map(|node| edges.readers(*node)).map(|job| (job, false));
+        let writers = node.iter().flat_map(|node| edges.writers(*node)).map(|job| (job, true));
+        for (job, writes) in readers.chain(writers) {
+            let name = match untold.get(&job) {
                 Some(name) => name.as_str(),
-                None if told.may(job) => job,
+                None if told.may(job) => edges.job(job),
                 None => continue,
             };
             let uses = jobs.entry(name).or_default();

@@ -5,9 +5,10 @@ mod graph;
 mod ingest;
 mod job;
 mod marquez;
+mod sights;
 
-pub use edges::{Edge, Edges};
+pub use edges::{Direction, Edge, Edges, EdgesBuilder, JobId, NodeId, Reach};
 pub use graph::graph;
-pub use ingest::ingest;
-pub(crate) use ingest::{event_id, keep};
+pub use ingest::{Events, ingest, ingest_all};
+pub(crate) use ingest::{Imported, keep_events};
 pub use marquez::marquez;

@@ -34,17 +34,22 @@ pub(crate) async fn again(tx: &mut Tx, viewer: &Viewer) -> Result<Option<Viewer>
 /// # Errors
 /// As of [`begin`].
 pub(crate) async fn begin_as(ctx: &Ctx, actor: &Actor) -> Result<(Tx, Actor)> {
-    match actor {
-        Actor::Viewer(viewer) => {
-            let (tx, viewer) = begin(ctx, viewer).await?;
-            Ok((tx, Actor::Viewer(viewer)))
-        }
-        Actor::Service(account) => {
-            let mut tx = ctx.db.write().await?;
-            if is_account(&mut tx, account.id.0).await? { Ok((tx, actor.clone())) } else { Err(gone()) }
-        }
-        Actor::System(_) => Ok((ctx.db.write().await?, actor.clone())),
-    }
+    let mut tx = ctx.db.write().await?;
+    let actor = now_as(&mut tx, actor).await?;
+    Ok((tx, actor))
+}
+
+/// Who acts by now, in a transaction that was begun already.
+///
+/// # Errors
+/// As of [`begin`].
+pub(crate) async fn now_as(tx: &mut Tx, actor: &Actor) -> Result<Actor> {
+    let now = match actor {
+        Actor::Viewer(viewer) => again(tx, viewer).await?.map(Actor::Viewer),
+        Actor::Service(account) => is_account(tx, account.id.0).await?.then(|| actor.clone()),
+        Actor::System(_) => Some(actor.clone()),
+    };
+    now.ok_or_else(gone)
 }
 
 /// True while a service account's token is valid.

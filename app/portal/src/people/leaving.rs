@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::Actor;
 use crate::access::{self, Leavers};
 use crate::audit::{self, Entry};
-use crate::catalog::{self, Snapshot};
+use crate::catalog::Snapshot;
 use crate::policy::{self, Action};
 use crate::store::audit::Token;
 use crate::store::changes::{self, Touched};
@@ -60,7 +60,7 @@ async fn end_person(
     }
     let leaver = access::Leaver { id: person, why: "has left", how: ctx.settings.leavers };
     let left = access::leave(tx, ctx, snapshot, &leaver, actor, rule).await?;
-    let after = catalog::answerable(tx).await?;
+    let after = ctx.snapshot_with(tx, [Touched::Person(person)]).await?;
     access::roles_changed(tx, ctx, snapshot, &after).await?;
     let detail = json!({
         "tokens": tokens.len(), "requests": left.requests, "grants": left.grants, "leavers": ctx.settings.leavers.as_str(),
@@ -186,27 +186,15 @@ pub(crate) async fn end_account(
     audit::record(tx, ctx, Entry { actor, action: "token.end", subject, rule, detail }).await
 }
 
-/// Ends the accounts of tokens whose last moment has passed; answers how many. The tokens themselves are refused from
-/// that moment on, whether this runs or not.
-pub(crate) async fn end_expired(ctx: &Ctx) -> Result<u32> {
-    let now = SystemClock.now();
-    let mut tx = ctx.db.read().await?;
-    let expired = chain::expired_tokens(&mut tx, now).await?;
-    drop(tx);
-    if expired.is_empty() {
-        return Ok(0);
-    }
+/// Ends the account of a token whose last moment has passed; answers whether it did so, and nobody before.
+pub(crate) async fn end_expired(ctx: &Ctx, token: &Token) -> Result<u32> {
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    let mut done = 0;
-    for token in expired {
-        if chain::end_token(&mut tx, token.id, now).await? {
-            let actor = Actor::System("token expiry");
-            end_account(&mut tx, ctx, &snapshot, &token, &actor, "token.expired", "its token has expired")
-                .await?;
-            done += 1;
-        }
+    if !chain::end_token(&mut tx, token.id, SystemClock.now()).await? {
+        return Ok(0);
     }
+    let actor = Actor::System("token expiry");
+    end_account(&mut tx, ctx, &snapshot, token, &actor, "token.expired", "its token has expired").await?;
     tx.commit().await?;
-    Ok(done)
+    Ok(1)
 }

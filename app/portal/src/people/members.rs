@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Actor, told};
 use crate::audit::{self, Entry};
-use crate::catalog::{self, Snapshot, href};
+use crate::catalog::{Snapshot, href};
 use crate::notify::{self, Message};
 use crate::pace::ROLES;
 use crate::policy::{self, Action};
@@ -143,7 +143,7 @@ async fn put(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Rol
     let says = std::iter::once(made).chain(was).collect();
     tell_and_note(&mut tx, ctx, viewer, proof.rule(), (domain, about), &change, says).await?;
     tell_the_others(&mut tx, ctx, viewer, &snapshot, (domain, about), &change).await?;
-    let after = catalog::answerable(&mut tx).await?;
+    let after = ctx.snapshot_in(&mut tx).await?;
     access::roles_changed(&mut tx, ctx, &snapshot, &after).await?;
     tx.commit().await?;
     Ok(change)
@@ -185,7 +185,7 @@ async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId)
     ];
     tell_and_note(&mut tx, ctx, viewer, proof.rule(), (domain, person), &change, says).await?;
     tell_the_others(&mut tx, ctx, viewer, &snapshot, (domain, person), &change).await?;
-    let after = catalog::answerable(&mut tx).await?;
+    let after = ctx.snapshot_in(&mut tx).await?;
     access::roles_changed(&mut tx, ctx, &snapshot, &after).await?;
     tx.commit().await?;
     Ok(change)

@@ -11,10 +11,10 @@ pub(crate) mod told;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::people::{Account, DemoShell, MOST_SESSIONS, Membership, Role, Shell, Viewer};
-use lakeport_model::{PersonId, TokenId};
+use lakeport_model::{PersonId, Scope, TokenId};
 use serde_json::json;
 
-pub(crate) use acting::{again, begin, begin_as};
+pub(crate) use acting::{again, begin, begin_as, now_as};
 pub use domain::domain_page;
 pub use members::{find_people, put_member, remove_member};
 pub use sign_in::{Identity, sign_in};
@@ -69,8 +69,8 @@ impl ServiceAccount {
     }
 
     /// True when the token carries this scope.
-    pub fn may(&self, scope: &str) -> bool {
-        self.scopes.iter().any(|held| held == scope)
+    pub fn may(&self, scope: Scope) -> bool {
+        self.scopes.iter().any(|held| held == scope.as_str())
     }
 }
 

@@ -78,6 +78,12 @@ pub async fn end_all(ctx: &Ctx, actor: &Actor) -> Result<()> {
     tx.commit().await
 }
 
+/// True when there are sessions that have ended.
+pub(crate) async fn has_expired(ctx: &Ctx) -> Result<bool> {
+    let mut tx = ctx.db.read().await?;
+    store::has_sessions_before(&mut tx, SystemClock.now()).await
+}
+
 /// Removes sessions that have ended.
 pub async fn delete_expired(ctx: &Ctx) -> Result<()> {
     let mut tx = ctx.db.write().await?;

@@ -1,7 +1,7 @@
 //! Every action with both answers, and what holds for everybody.
 
 use chrono::NaiveDate;
-use lakeport_frame::{Columns, TableRef};
+use lakeport_frame::{Columns, Mask, Rows, Shown, TableRef};
 use lakeport_model::access::GrantStanding;
 use lakeport_model::people::{DomainRef, Membership};
 use proptest::prelude::*;
@@ -78,7 +78,7 @@ fn values(classification: Classification, seen_in_full: bool, grants: &[Held]) -
 }
 
 fn held(standing: GrantStanding, classification: Classification) -> Held {
-    Held { standing, classification, until: NaiveDate::default() }
+    Held { standing, classification, until: NaiveDate::default(), opens: Opening::whole() }
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn what_nobody_decided_never_opens_a_column_that_nobody_described() {
         let entitlement = entitle(&viewer(1, role), values, table.clone()).expect("it is read");
         (entitlement.readable().columns.clone(), entitlement.rule(), entitlement.until().is_some())
     };
-    let only = Columns::Only(vec!["rate".to_owned()]);
+    let only = Columns::plain(["rate"]);
     let public = values(Classification::Public, true, &[]);
     assert_eq!(columns(None, &public), (only.clone(), "values.public", false));
     assert_eq!(columns(Some(Role::Member), &public), (Columns::All, "values.own_domain", false));
@@ -157,6 +157,64 @@ fn what_nobody_decided_never_opens_a_column_that_nobody_described() {
     assert_eq!(rules(&Action::ReadValues(model))[0], "values.public", "a model has no columns");
 }
 
+/// A grant that opens a part.
+fn part(columns: &[(&str, Shown)], rows: Rows, until: &str) -> Held {
+    let columns = columns.iter().map(|(name, shown)| ((*name).to_owned(), *shown)).collect();
+    let until = until.parse().expect("a day");
+    let opens = Opening { columns: Columns::Only(columns), rows };
+    Held { until, opens, ..held(GrantStanding::Active, Classification::Confidential) }
+}
+
+#[test]
+fn what_a_grant_closes_never_opens_with_another_grant() {
+    let read = |classification, grants: &[Held]| {
+        reach(&viewer(1, None), &values(classification, true, grants)).expect("it is read")
+    };
+    let email = |shown| [("email", shown), ("rate", Shown::Plain)];
+    let (hash, north) = (Shown::Masked(Mask::Hash), Rows::only("region = 'north'"));
+    let masked = part(&email(hash), Rows::All, "2027-01-01");
+    let plain_in_the_north = part(&email(Shown::Plain), north.clone(), "2027-06-01");
+    let both = [masked.clone(), plain_in_the_north.clone()];
+    let seen = read(Classification::Confidential, &both);
+    assert_eq!(seen.opens, plain_in_the_north.opens, "the wider columns, in the rows they were granted in");
+    assert_eq!(seen.until, Some(plain_in_the_north.until));
+    let plain = part(&email(Shown::Plain), Rows::All, "2026-12-31");
+    let seen = read(Classification::Confidential, &[masked.clone(), plain.clone()]);
+    assert_eq!(
+        (&seen.opens, seen.until),
+        (&plain.opens, Some(plain.until)),
+        "masked again when that grant ends"
+    );
+    let south = part(&email(Shown::Plain), Rows::only("region = 'south'"), "2026-12-31");
+    let seen = read(Classification::Confidential, &[plain_in_the_north, south]);
+    let conditions = ["region = 'north'", "region = 'south'"].map(str::to_owned);
+    assert_eq!(seen.opens, Opening { rows: Rows::Where(conditions.into()), ..plain.opens.clone() });
+    assert_eq!(
+        seen.until.map(|day| day.to_string()),
+        Some("2026-12-31".to_owned()),
+        "then a part of it ends"
+    );
+    // What is public is open beside a grant, as it is.
+    let narrow = part(&[("email", hash)], Rows::All, "2027-01-01");
+    let seen = read(Classification::Public, &[narrow]);
+    assert_eq!((seen.opens, seen.way), (masked.opens, Way::Grant));
+}
+
+#[test]
+fn an_entitlement_says_which_columns_masks_and_rows_it_is_for() {
+    let table = TableRef { name: "gold.rates".to_owned(), location: "/lake/gold/rates".to_owned() };
+    let columns = [("rate", Shown::Plain), ("email", Shown::Masked(Mask::Last4))];
+    let granted = part(&columns, Rows::only("rate > 1"), "2027-01-01");
+    let held = values(Classification::Confidential, true, std::slice::from_ref(&granted));
+    let entitlement = entitle(&viewer(1, None), &held, table.clone()).expect("it is read");
+    assert_eq!((entitlement.columns(), entitlement.rows()), (&granted.opens.columns, &granted.opens.rows));
+    assert_eq!(
+        (entitlement.columns().mask("email"), entitlement.columns().mask("rate")),
+        (Some(Mask::Last4), None)
+    );
+    assert_eq!((entitlement.table(), entitlement.rule()), (&table, "values.grant"));
+}
+
 #[test]
 fn access_is_asked_for_what_cannot_be_read() {
     let ask = |visibility, classification| {
@@ -172,7 +230,7 @@ fn access_is_asked_for_what_cannot_be_read() {
     let (visibility, domain, classification) = (Visibility::Private, DOMAIN.into(), Classification::Internal);
     let above = Action::RequestAccess { visibility, domain, classification, answers: true };
     assert_eq!(rules(&above), [ONLY_DECIDES, own, own, own], "nobody asks by what he decides");
-    assert_eq!(decide(&viewer(1, None), &above).kind, RefusalKind::Forbidden, "he sees the product");
+    assert_eq!(decide(&viewer(1, None), &above).kind, ErrorKind::Forbidden, "he sees the product");
 }
 
 #[test]
@@ -194,7 +252,7 @@ fn a_request_is_decided_by_those_whose_turn_it_is() {
     assert_eq!(decision(Requested, 9, &[1], &[1]).rule, "request.approved_once");
     for state in [Approved, Rejected, Withdrawn] {
         let decided = decision(state, 9, &[], &[1]);
-        assert_eq!((decided.rule, decided.kind), ("request.decided", RefusalKind::Conflict));
+        assert_eq!((decided.rule, decided.kind), ("request.decided", ErrorKind::Conflict));
     }
     for state in [Requested, Approved, Rejected, Withdrawn] {
         assert_eq!(decision(state, 1, &[], &[1]).rule, "request.not_his_own", "whoever is eligible");
@@ -294,8 +352,8 @@ fn a_no_becomes_the_right_refusal() {
     };
     let (visibility, domain) = (Visibility::Private, DOMAIN.into());
     let hidden = Action::SeeProduct { visibility, domain, granted: false, answers: false };
-    assert_eq!(kind(&hidden), RefusalKind::NotFound);
-    assert_eq!(kind(&Action::SeeAudit), RefusalKind::Forbidden);
+    assert_eq!(kind(&hidden), ErrorKind::NotFound);
+    assert_eq!(kind(&Action::SeeAudit), ErrorKind::Forbidden);
     let proof = authorize(&viewer(1, None), &Action::MoveClock { demo: true }).expect("it is allowed");
     assert_eq!((proof.rule(), proof.viewer()), ("clock.demo", person(1)));
 }

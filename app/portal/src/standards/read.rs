@@ -423,27 +423,8 @@ pub(crate) fn known_list(names: &[&str]) -> String {
 
 /// The nearest known word, when one is near, and all known words.
 pub(crate) fn suggestion(word: &str, known: &[&str]) -> String {
-    let nearest = known.iter().map(|name| (distance(word, name), *name)).min();
-    match nearest {
-        Some((steps, name)) if steps <= 1 + word.chars().count() / 4 => {
-            format!("Did you mean \"{name}\"? {}", known_list(known))
-        }
-        _ => known_list(known),
+    match text::closest(word, known.iter().copied()) {
+        Some(name) => format!("Did you mean \"{name}\"? {}", known_list(known)),
+        None => known_list(known),
     }
-}
-
-/// Edits (insert, delete, replace) from one word to another, ignoring case.
-fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (index, letter) in from.to_lowercase().chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = index + 1;
-        for (column, other) in to.iter().enumerate() {
-            let replaced = diagonal + usize::from(letter != *other);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[to.len()]
 }

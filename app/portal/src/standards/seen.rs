@@ -8,7 +8,7 @@ use crate::text;
 /// What was read of a file, where no text in it holds such a mark.
 pub(super) fn seen<T>(file: &str, root: &Node, read: Result<T, FileErrors>) -> Result<T, FileErrors> {
     let mut unseen = Unseen { file, found: Vec::new() };
-    unseen.walk(root, "");
+    unseen.walk(root, &mut String::new());
     let mut errors: Vec<FileError> = match read {
         Ok(value) if unseen.found.is_empty() => return Ok(value),
         Ok(_) => Vec::new(),
@@ -50,20 +50,24 @@ struct Unseen<'f> {
 }
 
 impl Unseen<'_> {
-    fn walk(&mut self, node: &Node, field: &str) {
+    /// Looks at a node and all below it; `field` is the way to it, one text for all of them.
+    fn walk(&mut self, node: &Node, field: &mut String) {
+        let length = field.len();
         match &node.content {
             Content::Text(text) => self.look(text, node.at, field),
             Content::List(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    self.walk(item, &format!("{field}[{index}]"));
+                    field.extend(["[", &index.to_string(), "]"]);
+                    self.walk(item, field);
+                    field.truncate(length);
                 }
             }
             Content::Map(entries) => {
                 for entry in entries {
-                    let inner =
-                        if field.is_empty() { entry.key.clone() } else { format!("{field}.{}", entry.key) };
-                    self.look(&entry.key, entry.at, &inner);
-                    self.walk(&entry.value, &inner);
+                    field.extend([if length == 0 { "" } else { "." }, &entry.key]);
+                    self.look(&entry.key, entry.at, field);
+                    self.walk(&entry.value, field);
+                    field.truncate(length);
                 }
             }
             Content::Null | Content::Bool(_) | Content::Number(_) => {}

@@ -68,6 +68,14 @@ impl Node {
         }
     }
 
+    /// The number, when the node is one.
+    pub(crate) fn number(&self) -> Option<f64> {
+        match &self.content {
+            Content::Number(number) => number.as_f64(),
+            _ => None,
+        }
+    }
+
     /// The digits of a number, however many the file writes; `None` where the node is no number.
     pub(crate) fn digits(&self) -> Option<String> {
         let Content::Number(number) = &self.content else { return None };
@@ -93,6 +101,26 @@ impl Node {
             Content::Map(entries) => {
                 for entry in entries {
                     entry.value.keep_digits(file);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Nothing, at this place.
+    pub(crate) fn empty(at: Position) -> Self {
+        Self { at, content: Content::Null, defined: None, written: None }
+    }
+
+    /// Moves every place down by lines: what was read stands below others in its file.
+    pub(crate) fn move_down(&mut self, lines: u64) {
+        self.at.line += lines;
+        match &mut self.content {
+            Content::List(items) => items.iter_mut().for_each(|item| item.move_down(lines)),
+            Content::Map(entries) => {
+                for entry in entries {
+                    entry.at.line += lines;
+                    entry.value.move_down(lines);
                 }
             }
             _ => {}

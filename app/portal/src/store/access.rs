@@ -1,6 +1,7 @@
 //! Requests and approvals; grants and usage beside them.
 
 mod grants;
+mod looks;
 mod usage;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -10,6 +11,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 pub use grants::*;
+pub use looks::*;
 pub use usage::*;
 
 use super::{Tx, row, rows, run};
@@ -219,11 +221,12 @@ pub async fn begin_again(tx: &mut Tx, request: Uuid, domain: &str, at: DateTime<
     run!(tx, "DELETE FROM approval WHERE request = $1", request)?;
     run!(
         tx,
-        "UPDATE access_request SET domain = $2, waits_since = $3, revision = revision + 1 \
+        "UPDATE access_request SET domain = $2, waits_since = $3, revision = revision + 1, next_look = $4 \
          WHERE id = $1 AND state = 'requested'",
         request,
         domain,
-        at
+        at,
+        looks::AT_ONCE
     )?;
     settle(tx, "request", request).await
 }
@@ -232,13 +235,14 @@ pub async fn begin_again(tx: &mut Tx, request: Uuid, domain: &str, at: DateTime<
 pub async fn advance(tx: &mut Tx, _proof: &Authorized, request: &Request, at: DateTime<Utc>) -> Result<()> {
     let hit = run!(
         tx,
-        "UPDATE access_request SET ends_on = $3, classification = $4, waits_since = $5, revision = revision + 1 \
+        "UPDATE access_request SET ends_on = $3, classification = $4, waits_since = $5, revision = revision + 1, next_look = $6 \
          WHERE id = $1 AND state = 'requested' AND revision = $2",
         request.id,
         request.revision,
         request.ends_on,
         &request.classification,
-        at
+        at,
+        looks::AT_ONCE
     )?;
     one(hit)?;
     settle(tx, "request", request.id).await

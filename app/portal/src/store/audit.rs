@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::lists::{list, moment, run_list};
 use super::{Tx, row, rows, run};
 use crate::Result;
 
@@ -63,33 +64,48 @@ pub struct About {
     pub contract: Option<String>,
 }
 
-/// Adds a record; the caller has computed its number and hashes in a write transaction. Of `people` only those who are
-/// known are noted.
-pub async fn insert(tx: &mut Tx, record: &Record, about: &About, people: &BTreeSet<Uuid>) -> Result<()> {
-    run!(
+/// A record to be added, with what stands beside the chain.
+#[derive(Debug, Clone, Default)]
+pub struct NewRecord {
+    /// The record.
+    pub record: Record,
+    /// What it is about.
+    pub about: About,
+    /// Whom it concerns; only those who are known are noted.
+    pub people: BTreeSet<Uuid>,
+}
+
+/// Adds records; the caller has computed their numbers and hashes in a write transaction.
+pub async fn insert(tx: &mut Tx, records: &[NewRecord]) -> Result<()> {
+    let rows = records.iter().map(|NewRecord { record, about, .. }| {
+        let Record { number, at, actor, action, subject, rule, detail, previous, hash } = record;
+        let (at, About { domain, port, .. }) = (moment(*at), about);
+        (number, at, actor, action, subject, rule, detail, previous, hash, domain, port)
+    });
+    run_list!(
         tx,
-        "INSERT INTO audit (number, at, actor, action, subject, rule, detail, previous, hash, domain, port) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        record.number,
-        record.at,
-        &record.actor,
-        &record.action,
-        &record.subject,
-        &record.rule,
-        &record.detail,
-        &record.previous,
-        &record.hash,
-        &about.domain,
-        &about.port
+        ["INSERT INTO audit (number, at, actor, action, subject, rule, detail, previous, hash, domain, port) \
+          SELECT CAST(item.value ->> 0 AS BIGINT), " at 1, ", item.value ->> 2, item.value ->> 3, item.value ->> 4, \
+          item.value ->> 5, item.value ->> 6, item.value ->> 7, item.value ->> 8, item.value ->> 9, item.value ->> 10 \
+          FROM "],
+        "",
+        list(&rows.collect::<Vec<_>>())?
     )?;
-    for person in people {
-        run!(
-            tx,
-            "INSERT INTO audit_about (person, number) SELECT id, $2 FROM person WHERE id = $1",
-            person,
-            record.number
-        )?;
+    let concerned = |new: &NewRecord| {
+        let number = new.record.number;
+        new.people.iter().map(move |person| (person.simple().to_string(), number)).collect::<Vec<_>>()
+    };
+    let people: Vec<_> = records.iter().flat_map(concerned).collect();
+    if people.is_empty() {
+        return Ok(());
     }
+    run_list!(
+        tx,
+        ["INSERT INTO audit_about (person, number) SELECT person.id, concerned.number FROM (SELECT " id 0, " AS id, \
+          CAST(item.value ->> 1 AS BIGINT) AS number FROM "],
+        ") AS concerned CROSS JOIN person WHERE person.id = concerned.id",
+        list(&people)?
+    )?;
     Ok(())
 }
 
@@ -331,34 +347,9 @@ pub async fn end_token(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<bool>
     Ok(run!(tx, "UPDATE token SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", id, at)? == 1)
 }
 
-/// Tokens that expired before `now` and still hold requests or grants.
-pub async fn expired_tokens(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Token>> {
-    Ok(rows!(
-        tx,
-        Token,
-        "SELECT * FROM token WHERE ended_at IS NULL AND ends_at <= $1 ORDER BY id LIMIT 100",
-        now
-    )?)
-}
-
 /// Valid tokens that a person answers for.
 pub async fn tokens_of(tx: &mut Tx, owner: Uuid) -> Result<Vec<Token>> {
     Ok(rows!(tx, Token, "SELECT * FROM token WHERE owner = $1 AND revoked_at IS NULL ORDER BY id", owner)?)
-}
-
-/// Service accounts with the people who can act as each: who answers for it, and who has seen its secret.
-pub async fn hands(tx: &mut Tx) -> Result<Vec<(Uuid, Uuid)>> {
-    Ok(rows!(
-        tx,
-        (Uuid, Uuid),
-        "SELECT id, owner FROM token WHERE owner IS NOT NULL \
-         UNION SELECT id, made_by FROM token WHERE made_by IS NOT NULL"
-    )?)
-}
-
-/// Every service account, with the person who answers for it.
-pub async fn account_owners(tx: &mut Tx) -> Result<Vec<(Uuid, Option<Uuid>)>> {
-    Ok(rows!(tx, (Uuid, Option<Uuid>), "SELECT id, owner FROM token")?)
 }
 
 /// Gives a token that nobody answers for to somebody.

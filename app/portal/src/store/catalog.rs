@@ -8,7 +8,7 @@ use crate::Result;
 
 /// A stored domain.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-#[expect(missing_docs, reason = "the columns of the table, described in `catalog::snapshot`")]
+#[expect(missing_docs, reason = "the columns of the table, described in `snapshot`")]
 pub struct DomainRow {
     pub id: String,
     pub name: String,
@@ -18,7 +18,7 @@ pub struct DomainRow {
 
 /// A stored asset.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-#[expect(missing_docs, reason = "the columns of the table, described in `catalog::snapshot`")]
+#[expect(missing_docs, reason = "the columns of the table, described in `snapshot`")]
 pub struct AssetRow {
     pub id: String,
     pub kind: String,
@@ -113,25 +113,6 @@ pub async fn put_asset(tx: &mut Tx, row: &AssetRow) -> Result<()> {
     Ok(())
 }
 
-/// Renews columns and description of an asset that only lineage events name; true when they are other ones now.
-pub async fn renew_described(
-    tx: &mut Tx,
-    id: &str,
-    columns: Option<&str>,
-    description: Option<&str>,
-) -> Result<bool> {
-    let done = run!(
-        tx,
-        "UPDATE asset SET columns = COALESCE($2, columns), description = COALESCE($3, description) \
-         WHERE id = $1 AND origin = 'lineage' \
-         AND (columns <> COALESCE($2, columns) OR description <> COALESCE($3, description))",
-        id,
-        columns,
-        description
-    )?;
-    Ok(done == 1)
-}
-
 /// Removes an asset.
 pub async fn delete_asset(tx: &mut Tx, id: &str) -> Result<()> {
     run!(tx, "DELETE FROM asset WHERE id = $1", id)?;
@@ -161,26 +142,6 @@ pub async fn products(tx: &mut Tx) -> Result<Vec<DocumentRow>> {
     Ok(rows!(tx, DocumentRow, "SELECT id, document, created_at FROM product ORDER BY id")?)
 }
 
-/// Adds or replaces a product.
-pub async fn put_product(
-    tx: &mut Tx,
-    id: &str,
-    domain: &str,
-    document: &str,
-    at: DateTime<Utc>,
-) -> Result<()> {
-    run!(
-        tx,
-        "INSERT INTO product (id, domain, document, created_at) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (id) DO UPDATE SET domain = excluded.domain, document = excluded.document",
-        id,
-        domain,
-        document,
-        at
-    )?;
-    Ok(())
-}
-
 /// All versions of all contracts, in the order of their versions.
 pub async fn contract_versions(tx: &mut Tx) -> Result<Vec<VersionRow>> {
     Ok(rows!(
@@ -190,36 +151,7 @@ pub async fn contract_versions(tx: &mut Tx) -> Result<Vec<VersionRow>> {
     )?)
 }
 
-/// Adds or replaces a version of a contract; `place` orders the versions.
-pub async fn put_version(tx: &mut Tx, row: &VersionRow, place: i64) -> Result<()> {
-    run!(
-        tx,
-        "INSERT INTO contract_version (contract, version, place, document, published_at) \
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (contract, version) DO UPDATE SET document = excluded.document, \
-         place = excluded.place",
-        &row.contract,
-        &row.version,
-        place,
-        &row.document,
-        row.published_at
-    )?;
-    Ok(())
-}
-
 /// All dashboards.
 pub async fn dashboards(tx: &mut Tx) -> Result<Vec<DocumentRow>> {
     Ok(rows!(tx, DocumentRow, "SELECT id, document, created_at FROM dashboard ORDER BY id")?)
-}
-
-/// Adds or replaces a dashboard.
-pub async fn put_dashboard(tx: &mut Tx, id: &str, document: &str, at: DateTime<Utc>) -> Result<()> {
-    run!(
-        tx,
-        "INSERT INTO dashboard (id, document, created_at) VALUES ($1, $2, $3) \
-         ON CONFLICT (id) DO UPDATE SET document = excluded.document",
-        id,
-        document,
-        at
-    )?;
-    Ok(())
 }

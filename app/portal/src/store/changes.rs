@@ -67,7 +67,7 @@ impl Touched {
 }
 
 /// Notes that something in an area changed; in a write transaction.
-pub async fn note(tx: &mut Tx, area: &str, entity: &str, at: DateTime<Utc>) -> Result<()> {
+async fn note(tx: &mut Tx, area: &str, entity: &str, at: DateTime<Utc>) -> Result<()> {
     run!(
         tx,
         "INSERT INTO change (number, at, area, entity) \
@@ -108,8 +108,10 @@ pub async fn newest(tx: &mut Tx, area: &str) -> Result<i64> {
 
 /// What changes of the catalog after this number touched, each thing once.
 pub async fn touched_since(tx: &mut Tx, number: i64) -> Result<BTreeSet<Touched>> {
-    let sql = "SELECT DISTINCT entity FROM change WHERE area = $1 AND number > $2 LIMIT 20001";
-    let found = rows!(tx, (String,), sql, CATALOG, number)?;
+    let sql = "SELECT DISTINCT entity FROM change WHERE area = $1 AND number > $2 LIMIT $3";
+    // One more than is taken: it says that there are too many.
+    let limit = i64::try_from(MOST_TOUCHED).unwrap_or(i64::MAX - 1) + 1;
+    let found = rows!(tx, (String,), sql, CATALOG, number, limit)?;
     if found.len() > MOST_TOUCHED {
         return Ok(BTreeSet::from([Touched::Everything]));
     }

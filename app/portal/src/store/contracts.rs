@@ -5,6 +5,7 @@ use lakeport_model::contracts::{CheckRun, CheckState};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::lists::{list, rows_of_list};
 use super::{Tx, row, rows, run};
 use crate::{Error, Result};
 
@@ -66,6 +67,69 @@ pub async fn last_run(tx: &mut Tx, contract: &str, version: &str) -> Result<Opti
         contract,
         version
     )?)
+}
+
+/// When the newest version of a contract is checked next.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct NextCheck {
+    /// The contract.
+    pub contract: String,
+    /// Its newest version.
+    pub version: String,
+    /// When; the last moment of all where it cannot be checked.
+    pub next_check: DateTime<Utc>,
+}
+
+/// When each contract is checked next.
+pub async fn next_checks(tx: &mut Tx) -> Result<Vec<NextCheck>> {
+    Ok(rows!(tx, NextCheck, "SELECT contract, version, next_check FROM contract_check")?)
+}
+
+/// The contracts to be checked by now, those that wait longest first.
+pub async fn checks_due(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<String>> {
+    let found = rows!(
+        tx,
+        (String,),
+        "SELECT contract FROM contract_check WHERE next_check <= $1 ORDER BY next_check, contract LIMIT $2",
+        now,
+        limit
+    )?;
+    Ok(found.into_iter().map(|(contract,)| contract).collect())
+}
+
+/// Stores when contracts are checked next.
+pub async fn put_next_checks(tx: &mut Tx, checks: &[NextCheck]) -> Result<()> {
+    for next in checks {
+        set_next_check(tx, &next.contract, &next.version, next.next_check).await?;
+    }
+    Ok(())
+}
+
+/// Stores when a contract is checked next.
+pub async fn set_next_check(tx: &mut Tx, contract: &str, version: &str, next: DateTime<Utc>) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO contract_check (contract, version, next_check) VALUES ($1, $2, $3) \
+         ON CONFLICT (contract) DO UPDATE SET version = excluded.version, next_check = excluded.next_check",
+        contract,
+        version,
+        next
+    )?;
+    Ok(())
+}
+
+/// Checks a contract again at this moment.
+pub async fn put_check_off(tx: &mut Tx, contract: &str, now: DateTime<Utc>) -> Result<()> {
+    run!(tx, "UPDATE contract_check SET next_check = $2 WHERE contract = $1", contract, now)?;
+    Ok(())
+}
+
+/// Contracts that are there no more are checked no more.
+pub async fn forget_checks(tx: &mut Tx, contracts: &[String]) -> Result<()> {
+    for contract in contracts {
+        run!(tx, "DELETE FROM contract_check WHERE contract = $1", contract)?;
+    }
+    Ok(())
 }
 
 /// What the last run of the checks of a contract's version found.
@@ -168,6 +232,19 @@ pub async fn subscribers(tx: &mut Tx, contract: &str) -> Result<i64> {
         contract
     )?;
     Ok(found.map_or(0, |(count,)| count))
+}
+
+/// Number of live subscriptions to these contracts together.
+pub async fn subscribers_of(tx: &mut Tx, contracts: &[String]) -> Result<i64> {
+    let asked: Vec<_> = contracts.iter().map(|contract| (contract,)).collect();
+    let found = rows_of_list!(
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM ",
+        " CROSS JOIN subscription WHERE subscription.contract = item.value ->> 0 AND subscription.ended_at IS NULL",
+        list(&asked)?
+    )?;
+    Ok(found.first().map_or(0, |(count,)| *count))
 }
 
 /// Who subscribed to a contract.

@@ -1,12 +1,12 @@
 //! Lineage events as they came, and the edges they say.
 
-use std::collections::BTreeSet;
+pub mod batch;
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::lists::{list, rows_of_list, run_list};
-use super::{Tx, row, rows, run};
+use super::lists::{list, rows_of_list};
+use super::{Tx, rows, run};
 use crate::Result;
 
 /// A stored edge: data flows from `source` to `target`.
@@ -24,42 +24,16 @@ pub struct EdgeRow {
     pub seen_at: DateTime<Utc>,
 }
 
-/// All edges.
-pub async fn edges(tx: &mut Tx) -> Result<Vec<EdgeRow>> {
-    Ok(rows!(
-        tx,
-        EdgeRow,
-        "SELECT source, target, job, columns, seen_at FROM lineage_edge ORDER BY source, target, job"
-    )?)
-}
-
-/// Those of these edges that are there, by source, target and job.
-pub async fn edges_like(tx: &mut Tx, edges: &[EdgeRow]) -> Result<Vec<EdgeRow>> {
-    let keys: Vec<_> = edges.iter().map(|edge| (&edge.source, &edge.target, &edge.job)).collect();
+/// Those of these edges (source, target, job) that are there.
+pub async fn edges_like(tx: &mut Tx, keys: &[(&str, &str, &str)]) -> Result<Vec<EdgeRow>> {
     Ok(rows_of_list!(
         tx,
         EdgeRow,
         "SELECT edge.source, edge.target, edge.job, edge.columns, edge.seen_at FROM ",
         " CROSS JOIN lineage_edge AS edge WHERE edge.source = item.value ->> 0 AND edge.target = item.value ->> 1 \
          AND edge.job = item.value ->> 2",
-        list(&keys)?
+        list(keys)?
     )?)
-}
-
-/// Adds or replaces edges that were all seen at this moment, in one statement.
-pub async fn put_edges(tx: &mut Tx, edges: &[EdgeRow], seen_at: DateTime<Utc>) -> Result<()> {
-    let rows: Vec<_> =
-        edges.iter().map(|edge| (&edge.source, &edge.target, &edge.job, &edge.columns)).collect();
-    run_list!(
-        tx,
-        "INSERT INTO lineage_edge (source, target, job, columns, seen_at) \
-         SELECT item.value ->> 0, item.value ->> 1, item.value ->> 2, item.value ->> 3, $2 FROM ",
-        " WHERE true ON CONFLICT (source, target, job) DO UPDATE SET columns = excluded.columns, \
-         seen_at = excluded.seen_at",
-        list(&rows)?,
-        seen_at
-    )?;
-    Ok(())
 }
 
 /// A run as its events tell it.
@@ -74,36 +48,6 @@ pub struct RunRow {
     pub seen_at: DateTime<Utc>,
 }
 
-/// Adds what an event says of a run; once ended it stays so, in whatever order the events come.
-pub async fn put_run(tx: &mut Tx, row: &RunRow) -> Result<()> {
-    run!(
-        tx,
-        "INSERT INTO lineage_run (job, run, state, started_at, ended_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (job, run) DO UPDATE SET state = CASE WHEN excluded.ended_at IS NULL \
-         AND lineage_run.ended_at IS NOT NULL THEN lineage_run.state ELSE excluded.state END, \
-         started_at = COALESCE(lineage_run.started_at, excluded.started_at), \
-         ended_at = COALESCE(excluded.ended_at, lineage_run.ended_at), seen_at = excluded.seen_at",
-        &row.job,
-        &row.run,
-        &row.state,
-        row.started_at,
-        row.ended_at,
-        row.seen_at
-    )?;
-    Ok(())
-}
-
-/// What a run is known to read and to write (true).
-pub async fn uses(tx: &mut Tx, job: &str, run: &str) -> Result<Vec<(String, bool)>> {
-    Ok(rows!(
-        tx,
-        (String, bool),
-        "SELECT asset, writes FROM lineage_use WHERE job = $1 AND run = $2 ORDER BY asset LIMIT 1000",
-        job,
-        run
-    )?)
-}
-
 /// A job and an asset that it reads or writes.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct UseRow {
@@ -113,58 +57,6 @@ pub struct UseRow {
     pub asset: String,
     /// True when it is written.
     pub writes: bool,
-}
-
-/// What all jobs read and write.
-pub async fn job_uses(tx: &mut Tx) -> Result<Vec<UseRow>> {
-    Ok(rows!(tx, UseRow, "SELECT job, asset, writes FROM lineage_use WHERE run = '' ORDER BY job, asset")?)
-}
-
-/// How many names the events of a job, or of a dataset under a key of its own, have for what it reads and writes.
-pub async fn names_of(tx: &mut Tx, job: &str) -> Result<i64> {
-    let sql = "SELECT COUNT(*) FROM lineage_name WHERE job = $1";
-    Ok(row!(tx, (i64,), sql, job)?.map_or(0, |(count,)| count))
-}
-
-/// Notes what such an event calls what it reads and writes, each name by its digest.
-pub async fn put_names(tx: &mut Tx, job: &str, digests: &[String]) -> Result<()> {
-    let rows: Vec<_> = digests.iter().map(|digest| (digest,)).collect();
-    run_list!(
-        tx,
-        "INSERT INTO lineage_name (job, digest) SELECT $2, item.value ->> 0 FROM ",
-        " WHERE true ON CONFLICT (job, digest) DO NOTHING",
-        list(&rows)?,
-        job
-    )?;
-    Ok(())
-}
-
-/// Notes that a run of a job (or, with an empty run, the job as such) reads or writes assets; true when that is new.
-pub async fn put_uses(
-    tx: &mut Tx,
-    (job, run): (&str, &str),
-    assets: &BTreeSet<String>,
-    writes: bool,
-    at: DateTime<Utc>,
-) -> Result<bool> {
-    let rows: Vec<_> = assets.iter().map(|asset| (asset,)).collect();
-    let done = run_list!(
-        tx,
-        "INSERT INTO lineage_use (job, run, asset, writes, seen_at) SELECT $2, $3, item.value ->> 0, $4, $5 FROM ",
-        " WHERE true ON CONFLICT (job, run, asset, writes) DO NOTHING",
-        list(&rows)?,
-        job,
-        run,
-        writes,
-        at
-    )?;
-    Ok(done > 0)
-}
-
-/// Forgets what single runs of a job used before this moment; what the job uses stays.
-pub async fn forget_uses(tx: &mut Tx, job: &str, before: DateTime<Utc>) -> Result<()> {
-    run!(tx, "DELETE FROM lineage_use WHERE job = $1 AND run <> '' AND seen_at < $2", job, before)?;
-    Ok(())
 }
 
 /// An asset found by an address.
@@ -217,46 +109,6 @@ pub async fn found_by_location(tx: &mut Tx, places: &[&str]) -> Result<Vec<Found
     )?)
 }
 
-/// Those of these assets that some job other than this one reads or writes.
-pub async fn used_by_others(tx: &mut Tx, assets: &[&str], job: &str) -> Result<BTreeSet<String>> {
-    let asked: Vec<_> = assets.iter().map(|asset| (asset, job)).collect();
-    let found = rows_of_list!(
-        tx,
-        (String,),
-        "SELECT item.value ->> 0 FROM ",
-        " WHERE EXISTS (SELECT 1 FROM lineage_use AS used WHERE used.asset = item.value ->> 0 \
-         AND used.job <> item.value ->> 1) \
-         OR EXISTS (SELECT 1 FROM lineage_edge AS edge WHERE edge.source = item.value ->> 0 \
-         AND edge.job <> item.value ->> 1) \
-         OR EXISTS (SELECT 1 FROM lineage_edge AS edge WHERE edge.target = item.value ->> 0 \
-         AND edge.job <> item.value ->> 1)",
-        list(&asked)?
-    )?;
-    Ok(found.into_iter().map(|(asset,)| asset).collect())
-}
-
-/// All other addresses: namespace, name, asset.
-pub async fn aliases(tx: &mut Tx) -> Result<Vec<(String, String, String)>> {
-    Ok(rows!(
-        tx,
-        (String, String, String),
-        "SELECT namespace, name, asset FROM lineage_alias ORDER BY namespace, name"
-    )?)
-}
-
-/// Gives an asset another address.
-pub async fn put_alias(tx: &mut Tx, namespace: &str, name: &str, asset: &str) -> Result<()> {
-    run!(
-        tx,
-        "INSERT INTO lineage_alias (namespace, name, asset) VALUES ($1, $2, $3) \
-         ON CONFLICT (namespace, name) DO UPDATE SET asset = excluded.asset",
-        namespace,
-        name,
-        asset
-    )?;
-    Ok(())
-}
-
 /// Gives an asset a new address of its own; the one before still finds it.
 pub async fn rename(tx: &mut Tx, asset: &str, namespace: &str, name: &str) -> Result<()> {
     keep_address(tx, asset, asset).await?;
@@ -275,61 +127,17 @@ async fn keep_address(tx: &mut Tx, of: &str, asset: &str) -> Result<()> {
     Ok(())
 }
 
-/// Notes the moment of an asset's newest schema; false when a newer one is known.
-pub async fn renew_schema(tx: &mut Tx, asset: &str, at: DateTime<Utc>) -> Result<bool> {
-    let done = run!(
-        tx,
-        "INSERT INTO lineage_dataset (asset, schema_at) VALUES ($1, $2) ON CONFLICT (asset) DO UPDATE \
-         SET schema_at = excluded.schema_at \
-         WHERE lineage_dataset.schema_at IS NULL OR lineage_dataset.schema_at <= excluded.schema_at",
-        asset,
-        at
-    )?;
-    Ok(done == 1)
-}
-
-/// Notes that an asset is gone since this moment, or is there again; true when that is new.
-pub async fn set_dropped(tx: &mut Tx, asset: &str, at: Option<DateTime<Utc>>) -> Result<bool> {
-    let done = if at.is_some() {
-        run!(
-            tx,
-            "INSERT INTO lineage_dataset (asset, dropped_at) VALUES ($1, $2) ON CONFLICT (asset) DO UPDATE \
-             SET dropped_at = excluded.dropped_at WHERE lineage_dataset.dropped_at IS NULL",
-            asset,
-            at
-        )?
-    } else {
-        run!(
-            tx,
-            "UPDATE lineage_dataset SET dropped_at = NULL WHERE asset = $1 AND dropped_at IS NOT NULL",
-            asset
-        )?
-    };
-    Ok(done == 1)
-}
-
-/// Assets that events dropped.
-pub async fn dropped(tx: &mut Tx) -> Result<BTreeSet<String>> {
-    let found = rows!(tx, (String,), "SELECT asset FROM lineage_dataset WHERE dropped_at IS NOT NULL")?;
-    Ok(found.into_iter().map(|(asset,)| asset).collect())
-}
-
-/// Keeps an event as it came; false when one with this id was kept before.
-pub async fn put_event(tx: &mut Tx, id: &str, document: &str, at: DateTime<Utc>) -> Result<bool> {
-    let done = run!(
-        tx,
-        "INSERT INTO lineage_event (id, document, received_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
-        id,
-        document,
-        at
-    )?;
-    Ok(done == 1)
-}
-
 /// All events as they came, by id.
 pub async fn events(tx: &mut Tx) -> Result<Vec<String>> {
     let found = rows!(tx, (String,), "SELECT document FROM lineage_event ORDER BY id")?;
     Ok(found.into_iter().map(|(document,)| document).collect())
+}
+
+/// Where data of an asset flows to directly, as far as so many of them go.
+pub async fn targets(tx: &mut Tx, source: &str, limit: i64) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT target FROM lineage_edge WHERE source = $1 LIMIT $2";
+    let found = rows!(tx, (String,), sql, source, limit)?;
+    Ok(found.into_iter().map(|(target,)| target).collect())
 }
 
 /// Gives all that lineage knows of one asset to another, its address included. What the other one has already is not
@@ -337,14 +145,21 @@ pub async fn events(tx: &mut Tx) -> Result<Vec<String>> {
 pub async fn join(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
     run!(tx, "UPDATE lineage_alias SET asset = $2 WHERE asset = $1", from, to)?;
     keep_address(tx, from, to).await?;
+    // What a run uses, its job uses; so the uses of runs are found without an index of their own.
     run!(
         tx,
         "INSERT INTO lineage_use (job, run, asset, writes, seen_at) SELECT job, run, $2, writes, seen_at \
-         FROM lineage_use WHERE asset = $1 ON CONFLICT (job, run, asset, writes) DO NOTHING",
+         FROM lineage_use WHERE asset = $1 AND job IN (SELECT known.job FROM lineage_use AS known \
+         WHERE known.asset = $1 AND known.run = '') ON CONFLICT (job, run, asset, writes) DO NOTHING",
         from,
         to
     )?;
-    run!(tx, "DELETE FROM lineage_use WHERE asset = $1", from)?;
+    run!(
+        tx,
+        "DELETE FROM lineage_use WHERE asset = $1 AND job IN (SELECT known.job FROM lineage_use AS known \
+         WHERE known.asset = $1 AND known.run = '')",
+        from
+    )?;
     run!(tx, "DELETE FROM lineage_dataset WHERE asset = $1", from)?;
     run!(
         tx,
@@ -362,6 +177,6 @@ pub async fn join(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
         to
     )?;
     run!(tx, "UPDATE lineage_edge SET target = $2 WHERE target = $1", from, to)?;
-    run!(tx, "DELETE FROM lineage_edge WHERE source = target")?;
+    run!(tx, "DELETE FROM lineage_edge WHERE source = $1 AND target = $1", to)?;
     Ok(())
 }

@@ -1,20 +1,54 @@
 //! Statements over lists of rows: one statement and one bound value, however long the list is.
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use crate::{Error, Result};
 
+/// A member of a row as a type that only one of the two databases has: `at` is a moment (as [`moment`] writes it), `id` an
+/// id of sixteen bytes (as hexadecimal digits).
+macro_rules! member {
+    (sqlite at $place:literal) => {
+        concat!("item.value ->> ", $place)
+    };
+    (postgres at $place:literal) => {
+        concat!("CAST(item.value ->> ", $place, " AS TIMESTAMPTZ)")
+    };
+    (sqlite id $place:literal) => {
+        concat!("unhex(item.value ->> ", $place, ")")
+    };
+    (postgres id $place:literal) => {
+        concat!("CAST(item.value ->> ", $place, " AS UUID)")
+    };
+}
+
 /// Runs a statement over a list: `$1` is a JSON array of arrays, `item.value ->> N` a member of each. The two databases
-/// differ only in how an array becomes rows. One statement and one bound value, however long the list is.
+/// differ only in how an array becomes rows, and in the types that [`member!`] knows: `["SELECT " at 0, " FROM "]`.
 macro_rules! run_list {
-    ($tx:expr, $before:literal, $after:literal, $list:expr $(, $bind:expr)* $(,)?) => {{
+    ($tx:expr, $before:literal, $($rest:tt)*) => {
+        $crate::store::lists::run_list!($tx, [$before], $($rest)*)
+    };
+    (
+        $tx:expr, [$($text:literal $($kind:ident $place:literal)?),+ $(,)?], $after:literal, $list:expr
+        $(, $bind:expr)* $(,)?
+    ) => {{
         let list: String = $list;
         match $tx {
-            $crate::store::Tx::Sqlite(tx, _) => ::sqlx::query(concat!($before, "json_each($1) AS item", $after))
-                .bind(&list)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected()),
+            $crate::store::Tx::Sqlite(tx, _) => {
+                ::sqlx::query(concat!(
+                    $($text, $($crate::store::lists::member!(sqlite $kind $place),)?)+
+                    "json_each($1) AS item",
+                    $after
+                ))
+                .bind(&list)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
             $crate::store::Tx::Postgres(tx, _) => {
-                ::sqlx::query(concat!($before, "jsonb_array_elements($1::jsonb) AS item(value)", $after))
-                    .bind(&list)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
+                ::sqlx::query(concat!(
+                    $($text, $($crate::store::lists::member!(postgres $kind $place),)?)+
+                    "jsonb_array_elements($1::jsonb) AS item(value)",
+                    $after
+                ))
+                .bind(&list)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
             }
         }
     }};
@@ -47,9 +81,14 @@ macro_rules! rows_of_list {
     }};
 }
 
-pub(crate) use {rows_of_list, run_list};
+pub(crate) use {member, rows_of_list, run_list};
 
 /// Rows as such a statement takes them.
 pub(crate) fn list<T: Serialize>(rows: &[T]) -> Result<String> {
     serde_json::to_string(rows).map_err(Error::fault)
+}
+
+/// A moment as a member of a row: in the letters in which `SQLite` keeps it.
+pub(crate) fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, false)
 }

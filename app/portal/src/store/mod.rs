@@ -2,17 +2,21 @@
 //!
 //! `SQLite` and `PostgreSQL` run the same statements through the macros below; where they must differ (locks),
 //! the two texts stand side by side. Every store test runs on both.
+#![expect(clippy::disallowed_methods, reason = "this is the one place that speaks SQL")]
 
 pub mod access;
 pub mod audit;
 pub mod catalog;
 pub mod changes;
 pub mod contracts;
+pub mod import;
+pub mod jobs;
 pub mod lineage;
 pub(crate) mod lists;
 pub mod notify;
 pub mod people;
 pub mod settings;
+pub mod snapshot;
 pub(crate) mod statement;
 
 use std::path::Path;

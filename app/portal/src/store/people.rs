@@ -1,8 +1,9 @@
 //! People, memberships, sessions.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use imbl::OrdMap;
 use lakeport_model::people::{DomainRef, Membership, PersonRef, Role};
 use lakeport_model::{DomainId, PersonId};
 use sqlx::FromRow;
@@ -38,17 +39,25 @@ pub struct Person {
 
 /// Names of all people, to show ids as names.
 #[derive(Debug, Clone, Default)]
-pub struct Names(HashMap<Uuid, String>);
+pub struct Names(OrdMap<Uuid, Arc<str>>);
 
 impl Names {
     /// The name of a person.
     pub fn of(&self, id: Uuid) -> String {
-        self.0.get(&id).cloned().unwrap_or_else(|| "somebody erased".to_owned())
+        self.known(id).unwrap_or_else(|| "somebody erased".to_owned())
     }
 
     /// The name of a person, if there is one with this id.
     pub fn known(&self, id: Uuid) -> Option<String> {
-        self.0.get(&id).cloned()
+        self.0.get(&id).map(ToString::to_string)
+    }
+
+    /// Takes over what somebody is called now; `None` for somebody who is not there any more.
+    pub(crate) fn put(&mut self, id: Uuid, name: Option<String>) {
+        match name {
+            Some(name) => self.0.insert(id, name.into()),
+            None => self.0.remove(&id),
+        };
     }
 
     /// The name of the person whose id is written as `text`.
@@ -65,7 +74,7 @@ impl Names {
 /// Names of all people.
 pub async fn names(tx: &mut Tx) -> Result<Names> {
     let found = rows!(tx, (Uuid, String), "SELECT id, name FROM person")?;
-    Ok(Names(found.into_iter().collect()))
+    Ok(Names(found.into_iter().map(|(id, name)| (id, Arc::from(name))).collect()))
 }
 
 /// A person by id.
@@ -223,6 +232,12 @@ pub async fn set_administrator(tx: &mut Tx, id: Uuid, administrator: bool) -> Re
     Ok(())
 }
 
+/// The administrators, by name.
+pub async fn administrators(tx: &mut Tx) -> Result<Vec<PersonId>> {
+    let sql = "SELECT id FROM person WHERE administrator = $1 AND kind = 'person' ORDER BY name, id";
+    Ok(rows!(tx, (Uuid,), sql, true)?.into_iter().map(|(id,)| PersonId(id)).collect())
+}
+
 /// How many administrators there are beside a person, who can sign in.
 pub async fn other_administrators(tx: &mut Tx, id: Uuid) -> Result<i64> {
     let found = row!(
@@ -295,16 +310,6 @@ impl Member {
     }
 }
 
-/// All members of all domains who can sign in, by name.
-pub async fn members(tx: &mut Tx) -> Result<Vec<Member>> {
-    Ok(rows!(
-        tx,
-        Member,
-        "SELECT member.domain, member.person, person.name, person.email, member.role, member.source FROM member \
-         JOIN person ON person.id = member.person WHERE person.disabled_at IS NULL ORDER BY person.name, person.id"
-    )?)
-}
-
 /// All members of all domains, those who have left included, by name.
 pub async fn members_ever(tx: &mut Tx) -> Result<Vec<Member>> {
     Ok(rows!(
@@ -363,12 +368,6 @@ pub async fn remember_removal(tx: &mut Tx, domain: &str, person: Uuid) -> Result
 pub async fn forget_removal(tx: &mut Tx, domain: &str, person: Uuid) -> Result<()> {
     run!(tx, "DELETE FROM member_removed WHERE domain = $1 AND person = $2", domain, person)?;
     Ok(())
-}
-
-/// Whom somebody removed from a domain on its page.
-pub async fn removals(tx: &mut Tx, domain: &str) -> Result<Vec<Uuid>> {
-    let found = rows!(tx, (Uuid,), "SELECT person FROM member_removed WHERE domain = $1", domain)?;
-    Ok(found.into_iter().map(|(person,)| person).collect())
 }
 
 /// Replaces the members that files gave a domain; those added on a page stay.
@@ -460,6 +459,11 @@ pub async fn delete_sessions_of(tx: &mut Tx, person: Uuid) -> Result<()> {
 pub async fn delete_all_sessions(tx: &mut Tx) -> Result<()> {
     run!(tx, "DELETE FROM session")?;
     Ok(())
+}
+
+/// True when there are sessions that ended before then.
+pub async fn has_sessions_before(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool> {
+    Ok(row!(tx, (String,), "SELECT id FROM session WHERE expires_at <= $1 LIMIT 1", now)?.is_some())
 }
 
 /// Removes the sessions that ended before `now`.

@@ -3,7 +3,7 @@
 use lakeport_model::access::{GrantStanding, RequestState};
 use lakeport_model::catalog::{AccessStanding, Classification};
 use lakeport_model::sharing::Provisioning;
-use lakeport_portal::{Error, RefusalKind, access, catalog};
+use lakeport_portal::{Error, ErrorKind, access, catalog};
 
 use crate::world::{file, on_both, refusal};
 
@@ -17,7 +17,7 @@ on_both! { demo =>
     async fn from_request_to_reading(world) {
         let paula = world.viewer("paula.brandt").await;
         let before = catalog::preview(&world.ctx, &paula, &TABLE.into()).await;
-        assert_eq!(refusal(before).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(before).kind, ErrorKind::Forbidden);
         let id = world.ask("paula.brandt", CASES, 90).await.expect("she may ask");
         assert_eq!(world.inbox("aylin.demir").await, ["Paula Brandt asks for Collections"]);
         let page = catalog::asset(&world.ctx, &paula, &TABLE.into()).await.expect("she sees the page");
@@ -56,13 +56,13 @@ on_both! { demo =>
         let request = world.ask("erik.sander", "rates/rates", 30).await.expect("he may ask");
         world.import(files("finance")).await;
         let old = refusal(world.approve("aylin.demir", request).await);
-        assert_eq!(old.kind, RefusalKind::NotFound, "it is no business of the old domain any more");
+        assert_eq!(old.kind, ErrorKind::NotFound, "it is no business of the old domain any more");
         let (aylin, maria) = (world.viewer("aylin.demir").await, world.viewer("maria.keller").await);
         let line = world.grant("paula.brandt", grant).await;
         assert_eq!(line.next_review, Some(world.day(0)), "what the new owner did not approve is looked at now");
         let chosen = vec![(grant, line.revision)];
         let kept = access::keep(&world.ctx, &aylin, chosen.clone(), String::new()).await;
-        assert_eq!(refusal(kept).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(kept).kind, ErrorKind::NotFound);
         assert_eq!(access::review_desk(&world.ctx, &maria).await.expect("it opens").len(), 1);
         assert_eq!(world.told("maria.keller", "A request for Rates waits for you now").await, 1);
         access::keep(&world.ctx, &maria, chosen, String::new()).await.expect("it is hers to review");
@@ -144,7 +144,7 @@ on_both! { demo =>
         catalog::preview(&world.ctx, &paula, &TABLE.into()).await.expect("the last day counts");
         world.travel(1);
         let after = catalog::preview(&world.ctx, &paula, &TABLE.into()).await;
-        assert_eq!(refusal(after).kind, RefusalKind::Forbidden, "no job had to run");
+        assert_eq!(refusal(after).kind, ErrorKind::Forbidden, "no job had to run");
         assert_eq!(world.grants("paula.brandt").await[0].standing, GrantStanding::Expired);
         let desk =
             access::review_desk(&world.ctx, &world.viewer("aylin.demir").await).await.expect("it opens");
@@ -271,7 +271,7 @@ on_both! { demo =>
         for id in [approved, rejected] {
             assert!(!sees("henrik.maas", id).await.expect("he decided it"));
             assert!(!sees("yusuf.kaya", id).await.expect("he was asked as well"));
-            assert_eq!(refusal(sees("erik.sander", id).await).kind, RefusalKind::NotFound);
+            assert_eq!(refusal(sees("erik.sander", id).await).kind, ErrorKind::NotFound);
         }
         world.classify(TABLE, "controlling", "restricted").await;
         let half = world.ask("lena.vogel", CASES, 30).await.expect("she may ask");
@@ -285,7 +285,7 @@ on_both! { demo =>
     async fn a_wish_that_is_over_is_not_granted(world) {
         let id = world.ask("paula.brandt", CASES, 5).await.expect("she may ask");
         world.travel(6);
-        assert_eq!(refusal(world.approve("aylin.demir", id).await).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(world.approve("aylin.demir", id).await).kind, ErrorKind::Conflict);
         assert!(world.grants("paula.brandt").await.is_empty());
     }
 
@@ -299,7 +299,7 @@ on_both! { demo =>
              AND actor = 'system policy' AND rule = 'request.public_data'"
         );
         assert_eq!(world.number(&records).await, 1);
-        assert_eq!(refusal(world.ask("paula.brandt", CALENDAR, 100).await).kind, RefusalKind::Invalid);
+        assert_eq!(refusal(world.ask("paula.brandt", CALENDAR, 100).await).kind, ErrorKind::Invalid);
         assert_eq!(world.grants("paula.brandt").await.len(), 1, "sent twice, granted once");
         let line = &access::my_requests(&world.ctx, &paula).await.expect("the list opens")[0];
         assert!(line.decision.as_ref().is_some_and(|text| text.starts_with("Lakeport, by policy")));
@@ -308,10 +308,10 @@ on_both! { demo =>
     async fn restricted_data_takes_two_people(world) {
         let id = world.ask("paula.brandt", CUSTOMERS, 60).await.expect("she may ask");
         let early = world.approve("ines.hoffmann", id).await;
-        assert_eq!(refusal(early).kind, RefusalKind::Forbidden, "first an owner");
+        assert_eq!(refusal(early).kind, ErrorKind::Forbidden, "first an owner");
         world.approve("david.schmid", id).await.expect("the owner approves");
         assert!(world.grants("paula.brandt").await.is_empty());
-        assert_eq!(refusal(world.approve("david.schmid", id).await).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(world.approve("david.schmid", id).await).kind, ErrorKind::Forbidden);
         assert_eq!(world.inbox("ines.hoffmann").await, ["A request for Customers needs a second approval"]);
         world.approve("ines.hoffmann", id).await.expect("the steward approves");
         let paula = world.viewer("paula.brandt").await;
@@ -323,14 +323,14 @@ on_both! { demo =>
         world.approve("david.schmid", id).await.expect("the owner approves");
         let ines = world.viewer("ines.hoffmann").await;
         let stale = access::approve(&world.ctx, &ines, id, 1, None, String::new()).await;
-        assert_eq!(refusal(stale).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(stale).kind, ErrorKind::Conflict);
         let stale = access::reject(&world.ctx, &ines, id, 1, "No".to_owned()).await;
-        assert_eq!(refusal(stale).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(stale).kind, ErrorKind::Conflict);
         assert_eq!(world.number("SELECT COUNT(*) FROM approval").await, 1);
         assert!(world.grants("paula.brandt").await.is_empty());
         access::approve(&world.ctx, &ines, id, 2, None, String::new()).await.expect("the new revision fits");
         let again = access::approve(&world.ctx, &ines, id, 3, None, String::new()).await;
-        assert_eq!(refusal(again).kind, RefusalKind::Conflict, "decided is decided");
+        assert_eq!(refusal(again).kind, ErrorKind::Conflict, "decided is decided");
         assert_eq!(world.grants("paula.brandt").await.len(), 1);
     }
 
@@ -427,25 +427,25 @@ on_both! { demo =>
     async fn a_request_can_be_taken_back_once(world) {
         let id = world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
         let (paula, erik) = (world.viewer("paula.brandt").await, world.viewer("erik.sander").await);
-        assert_eq!(refusal(access::withdraw(&world.ctx, &erik, id).await).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(access::withdraw(&world.ctx, &erik, id).await).kind, ErrorKind::NotFound);
         access::withdraw(&world.ctx, &paula, id).await.expect("her own");
-        assert_eq!(refusal(access::withdraw(&world.ctx, &paula, id).await).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(access::withdraw(&world.ctx, &paula, id).await).kind, ErrorKind::Conflict);
         let aylin = world.viewer("aylin.demir").await;
         let late = access::approve(&world.ctx, &aylin, id, 2, None, String::new()).await;
-        assert_eq!(refusal(late).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(late).kind, ErrorKind::Conflict);
     }
 
     async fn given_up_is_over_at_once(world) {
         let id = world.granted("paula.brandt", CASES, 90, &["aylin.demir"]).await;
         let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
-        assert_eq!(refusal(access::give_up(&world.ctx, &aylin, id).await).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(access::give_up(&world.ctx, &aylin, id).await).kind, ErrorKind::NotFound);
         access::give_up(&world.ctx, &paula, id).await.expect("her own");
         let over = world.grant("paula.brandt", id).await;
         assert_eq!(over.standing, GrantStanding::GivenUp);
         assert_eq!(over.ended.as_deref(), Some("ended 1 Dec 2026: Given up"), "the day it ended");
         let after = catalog::preview(&world.ctx, &paula, &TABLE.into()).await;
-        assert_eq!(refusal(after).kind, RefusalKind::Forbidden);
-        assert_eq!(refusal(access::give_up(&world.ctx, &paula, id).await).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(after).kind, ErrorKind::Forbidden);
+        assert_eq!(refusal(access::give_up(&world.ctx, &paula, id).await).kind, ErrorKind::Conflict);
     }
 
     async fn a_policy_that_asks_for_less_frees_what_waits(world) {

@@ -5,7 +5,7 @@ use lakeport_model::access::NewRequest;
 use lakeport_model::audit::{AuditFilter, AuditFormat};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_portal::people::leaving;
-use lakeport_portal::{Actor, RefusalKind, access, audit, contracts, lineage, people};
+use lakeport_portal::{Actor, ErrorKind, access, audit, contracts, lineage, people};
 
 use crate::world::{World, on_both, refusal, token};
 
@@ -39,9 +39,9 @@ on_both! { demo =>
         let tom = world.viewer("tom.fischer").await;
         people::remove_member(&world.ctx, &maria, &finance, tom.id).await.expect("she may");
         let added = people::put_member(&world.ctx, &tom, &finance, "Paula Brandt", Role::Owner).await;
-        assert_eq!(refusal(added).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(added).kind, ErrorKind::Forbidden);
         let removed = people::remove_member(&world.ctx, &tom, &finance, maria.id).await;
-        assert_eq!(refusal(removed).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(removed).kind, ErrorKind::Forbidden);
         assert_eq!(world.viewer("maria.keller").await.role_in(&finance), Some(Role::Owner));
     }
 
@@ -64,7 +64,7 @@ on_both! { demo =>
             refusal(contracts::subscribe(ctx, &sofia, &"collections".into(), "1.0.0".to_owned(), "Plan purchases".to_owned()).await),
         ];
         for refused in refused {
-            assert_eq!(refused.kind, RefusalKind::Forbidden, "{}", refused.message);
+            assert_eq!(refused.kind, ErrorKind::Forbidden, "{}", refused.message);
         }
         let hers = format!("SELECT COUNT(*) FROM audit WHERE actor = 'person {}' AND action = 'token.create'", sofia.id);
         assert_eq!(world.number(&hers).await, 0);
@@ -74,12 +74,12 @@ on_both! { demo =>
         let (_, account) = world.account("dbt").await;
         let sofia = world.viewer("sofia.lindqvist").await;
         audit::revoke_token(&world.ctx, &sofia, account.id).await.expect("she may");
-        assert_eq!(refusal(world.ask_waiting(&account.as_viewer()).await).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(world.ask_waiting(&account.as_viewer()).await).kind, ErrorKind::Forbidden);
         let event = r#"{"eventTime":"2026-03-01T10:00:00Z","producer":"https://example.com","schemaURL":
             "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent","eventType":"COMPLETE",
             "run":{"runId":"0192d7a0-0000-7000-8000-000000000001"},"job":{"namespace":"a","name":"b"}}"#;
         let sent = lineage::ingest(&world.ctx, &Actor::Service(account), event).await;
-        assert_eq!(refusal(sent).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(sent).kind, ErrorKind::Forbidden);
     }
 
     async fn nobody_decides_what_a_token_asks_whose_secret_he_has_seen(world) {

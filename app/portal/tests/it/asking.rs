@@ -2,7 +2,7 @@
 
 use lakeport_model::PageRequest;
 use lakeport_model::access::{GrantStanding, HeldOn, NewRequest};
-use lakeport_portal::{Actor, RefusalKind, access, audit, catalog, notify};
+use lakeport_portal::{Actor, ErrorKind, access, audit, catalog, notify};
 
 use crate::world::{file, on_both, refusal};
 
@@ -25,11 +25,11 @@ on_both! { demo =>
         let refused = refusal(world.ask("paula.brandt", "returns/cases", 30).await);
         assert_eq!(
             (refused.kind, refused.message.as_str()),
-            (RefusalKind::Conflict, "The catalog does not know the data behind this output port yet. Ask the product's owner to add it.")
+            (ErrorKind::Conflict, "The catalog does not know the data behind this output port yet. Ask the product's owner to add it.")
         );
         world.import(vec![product("private")]).await;
         let hidden = refusal(world.ask("paula.brandt", "returns/cases", 30).await);
-        assert_eq!(hidden.kind, RefusalKind::NotFound, "not even that it exists");
+        assert_eq!(hidden.kind, ErrorKind::NotFound, "not even that it exists");
         world.import(vec![product("open")]).await;
         world.classify("gold.returns", "controlling", "internal").await;
         world.ask("paula.brandt", "returns/cases", 30).await.expect("now there is something to ask for");
@@ -60,11 +60,11 @@ on_both! { demo =>
             ("contract_version", refusal(send(|new| new.contract_version = Some("0.9.0".to_owned())).await)),
         ];
         for (field, refused) in wrong {
-            assert_eq!((refused.kind, refused.field), (RefusalKind::Invalid, Some(field)));
+            assert_eq!((refused.kind, refused.field), (ErrorKind::Invalid, Some(field)));
         }
         send(|_| ()).await.expect("the last day allowed is allowed");
         let unknown = access::request_form(&world.ctx, &paula, &"collections/nothing".into()).await;
-        assert_eq!(refusal(unknown).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(unknown).kind, ErrorKind::NotFound);
     }
 
     async fn a_renewal_never_starts_from_an_empty_form(world) {
@@ -91,7 +91,7 @@ on_both! { demo =>
         assert_eq!(
             (refused.kind, refused.field, refused.message.as_str()),
             (
-                RefusalKind::Invalid,
+                ErrorKind::Invalid,
                 Some("ends_on"),
                 "You have this access until 27 Sep 2027 already. Choose a later end to renew it."
             )
@@ -146,7 +146,7 @@ on_both! { demo =>
         let late = refusal(world.approve("aylin.demir", id).await);
         assert_eq!(
             (late.kind, late.message.as_str()),
-            (RefusalKind::Conflict, "Clara Neumann withdrew it; nothing was changed.")
+            (ErrorKind::Conflict, "Clara Neumann withdrew it; nothing was changed.")
         );
         let aylin = world.viewer("aylin.demir").await;
         let page = access::decide_page(&world.ctx, &aylin, id).await.expect("it opens");
@@ -155,7 +155,7 @@ on_both! { demo =>
 
     async fn sent_twice_asks_once(world) {
         world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
-        assert_eq!(refusal(world.ask("paula.brandt", CASES, 30).await).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(world.ask("paula.brandt", CASES, 30).await).kind, ErrorKind::Conflict);
         assert_eq!(world.inbox("aylin.demir").await.len(), 1);
     }
 
@@ -271,9 +271,9 @@ on_both! { demo =>
     async fn members_ask_only_for_what_they_may_not_read(world) {
         let nadia = world.viewer("nadia.rahimi").await;
         let own = access::request_form(&world.ctx, &nadia, &"orders/order-lines".into()).await;
-        assert_eq!(refusal(own).kind, RefusalKind::Forbidden, "she reads it already");
+        assert_eq!(refusal(own).kind, ErrorKind::Forbidden, "she reads it already");
         let restricted = catalog::preview(&world.ctx, &nadia, &"silver.dim_customer".into()).await;
-        assert_eq!(refusal(restricted).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(restricted).kind, ErrorKind::Forbidden);
         world.granted("nadia.rahimi", CUSTOMERS, 60, &["david.schmid", "ines.hoffmann"]).await;
         catalog::preview(&world.ctx, &nadia, &"silver.dim_customer".into())
             .await

@@ -21,7 +21,8 @@ fn event(number: usize) -> String {
     serde_json::json!({
         "eventTime": "2026-11-02T05:40:00Z", "eventType": "COMPLETE", "producer": "https://x.example",
         "schemaURL": "https://x.example/s", "run": { "runId": "445e09ff-b56b-5c27-8ef4-cad8a9b13221" },
-        "job": { "namespace": "n", "name": format!("j{number}") }, "inputs": [], "outputs": [],
+        "job": { "namespace": "n", "name": format!("j{number}") }, "inputs": [],
+        "outputs": [{ "namespace": "n", "name": format!("d{number}") }],
     })
     .to_string()
 }

@@ -14,7 +14,7 @@ use crate::lineage::{event, request};
 use crate::world::{Work, on_both, settings};
 
 /// Takes every turn of a kind of work, until the answer is dropped; the callers have left.
-async fn taken(kind: &'static Beside) -> Vec<Sender<()>> {
+pub(crate) async fn taken(kind: &'static Beside) -> Vec<Sender<()>> {
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let mut ends = Vec::new();
     // No kind has more turns than this. What gets none is gone with its caller.

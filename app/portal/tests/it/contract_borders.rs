@@ -2,7 +2,7 @@
 
 use lakeport_model::ContractId;
 use lakeport_model::contracts::CheckState;
-use lakeport_portal::{Actor, RefusalKind, access, catalog, contracts};
+use lakeport_portal::{Actor, ErrorKind, access, catalog, contracts};
 
 use crate::world::{file, on_both, refusal};
 
@@ -67,7 +67,7 @@ on_both! { demo =>
         let open = async |who: &str| {
             contracts::contract(&world.ctx, &world.viewer(who).await, &"peek".into(), None).await
         };
-        assert_eq!(refusal(open("paula.brandt").await).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(open("paula.brandt").await).kind, ErrorKind::NotFound);
         open("david.schmid").await.expect("it is his domain's");
     }
 
@@ -105,9 +105,9 @@ on_both! { demo =>
             let ctx = world.replica(world.clock.clone(), crate::world::settings()).await;
             let id = ContractId::from(contract);
             let opened = contracts::contract(&ctx, &paula, &id, None).await;
-            assert_eq!(refusal(opened).kind, RefusalKind::NotFound, "{contract}");
+            assert_eq!(refusal(opened).kind, ErrorKind::NotFound, "{contract}");
             let relied = contracts::subscribe(&ctx, &paula, &id, "1.0.0".into(), "Planning of purchases".into()).await;
-            assert_eq!(refusal(relied).kind, RefusalKind::NotFound, "{contract}");
+            assert_eq!(refusal(relied).kind, ErrorKind::NotFound, "{contract}");
             let page = catalog::product(&ctx, &paula, &"a-window".into()).await.expect("it is open");
             assert!(page.output_ports.iter().all(|port| port.contract.is_none()), "{contract}");
             let form = access::request_form(&ctx, &paula, &"a-window/all".into()).await.expect("she may ask");

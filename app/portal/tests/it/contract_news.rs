@@ -3,7 +3,7 @@
 use lakeport_frame::CheckOutcome;
 use lakeport_model::PageRequest;
 use lakeport_model::audit::{AuditFilter, AuditPlace};
-use lakeport_portal::{RefusalKind, audit, contracts, notify};
+use lakeport_portal::{ErrorKind, audit, contracts, notify};
 
 use crate::contracts::text_of;
 use crate::world::{file, on_both, refusal};
@@ -102,7 +102,7 @@ on_both! { demo =>
         world.import(vec![file("c.odcs.yaml", &next)]).await;
         assert_eq!((told("is withdrawn").await, told("has a new version").await), (2, 0));
         let refused = contracts::subscribe(&world.ctx, &paula, &id, "2.0.0".into(), "Planning of purchases".into()).await;
-        assert_eq!(refusal(refused).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(refused).kind, ErrorKind::Conflict);
     }
 
     async fn a_steward_never_misses_what_happens_to_the_contracts_of_his_domain(world) {

@@ -4,7 +4,7 @@ use lakeport_frame::CheckOutcome;
 use lakeport_model::ContractId;
 use lakeport_model::catalog::Classification;
 use lakeport_model::contracts::CheckState;
-use lakeport_portal::{RefusalKind, catalog, contracts};
+use lakeport_portal::{ErrorKind, catalog, contracts};
 
 use crate::world::{file, mesh, on_both, refusal};
 
@@ -20,12 +20,12 @@ on_both! { demo =>
         let subscribe = |version: &str, purpose: &str| {
             contracts::subscribe(&world.ctx, &paula, &id, version.to_owned(), purpose.to_owned())
         };
-        assert_eq!(refusal(subscribe("1.3.0", "Planning of purchases").await).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(subscribe("1.3.0", "Planning of purchases").await).kind, ErrorKind::Conflict);
         for nothing_said in [" ", "x", "x . . . . . . . . . ."] {
             assert_eq!(refusal(subscribe("2.0.0", nothing_said).await).field, Some("purpose"));
         }
         subscribe("2.0.0", "Planning of purchases").await.expect("the newest");
-        assert_eq!(refusal(subscribe("2.0.0", "Planning of purchases").await).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(subscribe("2.0.0", "Planning of purchases").await).kind, ErrorKind::Conflict);
         let page = contracts::contract(&world.ctx, &paula, &id, None).await.expect("it opens");
         let held = page.subscription.expect("it is hers");
         assert_eq!(
@@ -35,12 +35,12 @@ on_both! { demo =>
         let erik = world.viewer("erik.sander").await;
         assert_eq!(
             refusal(contracts::unsubscribe(&world.ctx, &erik, held.id).await).kind,
-            RefusalKind::NotFound
+            ErrorKind::NotFound
         );
         contracts::unsubscribe(&world.ctx, &paula, held.id).await.expect("her own");
         assert_eq!(
             refusal(contracts::unsubscribe(&world.ctx, &paula, held.id).await).kind,
-            RefusalKind::NotFound
+            ErrorKind::NotFound
         );
         let page = contracts::contract(&world.ctx, &paula, &id, None).await.expect("it opens");
         assert!(page.subscription.is_none() && page.may_subscribe && !page.may_check);
@@ -74,7 +74,7 @@ on_both! { demo =>
         let [newest, oldest] = &page.versions[..] else { panic!("two versions") };
         assert!(oldest.changes.is_empty());
         assert!(newest.changes.iter().any(|change| change.breaking), "a major version breaks something");
-        assert_eq!(refusal(open(Some("9.9.9".to_owned())).await).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(open(Some("9.9.9".to_owned())).await).kind, ErrorKind::NotFound);
     }
 
     async fn an_old_version_never_takes_the_state_of_the_newest(world) {
@@ -113,7 +113,7 @@ on_both! { demo =>
         let paula = world.viewer("paula.brandt").await;
         let id = "collections".into();
         let refused = contracts::run_checks(&world.ctx, &paula, &id).await;
-        assert_eq!(refusal(refused).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(refused).kind, ErrorKind::Forbidden);
         assert!(world.lake.held().checked.is_empty());
         contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".to_owned(), "Planning of purchases".to_owned())
             .await

@@ -5,7 +5,7 @@ use std::time::Duration;
 use lakeport_frame::{Column, Frame, LakeError, Values};
 use lakeport_model::dashboards::{Content, DashboardView, Element};
 use lakeport_model::people::Viewer;
-use lakeport_portal::{RefusalKind, access, catalog, dashboards};
+use lakeport_portal::{ErrorKind, access, catalog, dashboards};
 
 use crate::lake::frame;
 use crate::world::{World, file, on_both, refusal};
@@ -213,8 +213,8 @@ on_both! { demo =>
         };
         let (name, text) = csv(tom.clone(), id.clone()).await.expect("he reads it");
         assert_eq!((name.as_str(), text.replace('\r', "").as_str()), ("small-cases.csv", "id\na\nb\n"));
-        assert_eq!(refusal(csv(paula.clone(), id.clone()).await).kind, RefusalKind::Conflict);
-        assert_eq!(refusal(csv(tom, "nothing".to_owned()).await).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(csv(paula.clone(), id.clone()).await).kind, ErrorKind::Conflict);
+        assert_eq!(refusal(csv(tom, "nothing".to_owned()).await).kind, ErrorKind::NotFound);
         world.granted("paula.brandt", "collections/cases", 30, &["aylin.demir"]).await;
         csv(paula.clone(), id).await.expect("now she may");
         world.ctx.readings.write(&world.ctx.db).await.expect("they are written");

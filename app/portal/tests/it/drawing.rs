@@ -2,12 +2,36 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use lakeport_model::lineage::{Graph, GraphRequest};
-use lakeport_portal::{RefusalKind, contracts, lineage};
+use lakeport_portal::store::catalog::{self, AssetRow};
+use lakeport_portal::store::changes::{self, Touched};
+use lakeport_portal::store::import;
+use lakeport_portal::store::lineage::{EdgeRow, batch};
+use lakeport_portal::{ErrorKind, contracts, lineage};
 use serde_json::Value;
 
 use crate::lineage::{event, ids, request, well_placed};
 use crate::world::{on_both, refusal};
+
+fn asset(id: &str, kind: &str, at: DateTime<Utc>) -> AssetRow {
+    AssetRow {
+        id: id.to_owned(),
+        kind: kind.to_owned(),
+        layer: None,
+        namespace: "scale".to_owned(),
+        name: id.to_owned(),
+        domain: "controlling".to_owned(),
+        description: String::new(),
+        platform: None,
+        location: None,
+        classification: "internal".to_owned(),
+        tags: "[]".to_owned(),
+        columns: "[]".to_owned(),
+        origin: "file".to_owned(),
+        created_at: at,
+    }
+}
 
 on_both! { demo =>
     async fn a_column_is_followed_to_its_sources(world) {
@@ -56,7 +80,7 @@ on_both! { demo =>
         let unknown =
             lineage::graph(&world.ctx, &world.viewer("paula.brandt").await, &request("gold.nothing", 1, 1))
                 .await;
-        assert_eq!(refusal(unknown).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(unknown).kind, ErrorKind::NotFound);
     }
 
     async fn a_crowd_is_cut_off_and_says_so(world) {
@@ -132,6 +156,77 @@ on_both! { demo =>
         assert_eq!((end.assets, end.grants), (0, 0), "nothing lies behind the last one");
     }
 
+    async fn impact_never_leaves_out_what_no_drawing_could_hold(world) {
+        // One table flows into another, and that one into more than a drawing is chosen from.
+        let name = |number: usize| format!("scale.n{number}");
+        let edge = |source: usize, target: usize| EdgeRow {
+            source: name(source),
+            target: name(target),
+            job: String::new(),
+            columns: "[]".to_owned(),
+            seen_at: world.now(),
+        };
+        let mut tx = world.ctx.db.write().await.expect("a transaction begins");
+        for number in 0..5_300 {
+            let kind = if number > 5_190 { "dashboard" } else { "table" };
+            catalog::put_asset(&mut tx, &asset(&name(number), kind, world.now())).await.expect("it is kept");
+        }
+        let edges: Vec<EdgeRow> = std::iter::once(edge(0, 1)).chain((2..5_300).map(|at| edge(1, at))).collect();
+        batch::put_edges(&mut tx, &edges).await.expect("they are kept");
+        changes::touch(&mut tx, [Touched::Everything], world.now()).await.expect("it is noted");
+        tx.commit().await.expect("it is kept");
+        let graph = world.drawn(&request("scale.n0", 1, 2)).await;
+        assert_eq!((graph.nodes.len(), graph.cut_off, graph.there_are_more), (200, 4_801, true));
+        let impact = &graph.impact;
+        assert_eq!((impact.assets, impact.there_are_more), (5_299, false));
+        assert_eq!((impact.dashboards.len(), impact.more_dashboards), (100, 9));
+        assert!(impact.dashboards.contains(&"scale.n5191".to_owned()));
+    }
+
+    async fn impact_never_leaves_out_a_grant_however_many_assets_that_are_offered_are_hit(world) {
+        // One table flows into more than one statement asks for; what is granted lies behind the last of them.
+        let name = |number: usize| format!("scale.n{number:04}");
+        let mut tx = world.ctx.db.write().await.expect("a transaction begins");
+        for number in 0..5_100 {
+            catalog::put_asset(&mut tx, &asset(&name(number), "table", world.now())).await.expect("it is kept");
+        }
+        let port = |number: usize| {
+            let asset = name(number);
+            format!(
+                "- name: p{number}\n  version: 1.0.0\n  customProperties:\n  \
+                 - {{property: lakeport.asset, value: {asset}}}\n"
+            )
+        };
+        let product = |part: usize| {
+            let ports: String = (part * 100..(part + 1) * 100).map(port).collect();
+            let document = format!(
+                "apiVersion: v1.0.0\nkind: DataProduct\nid: scale{part}\nname: Scale {part}\nversion: 1.0.0\n\
+                 status: active\ndomain: controlling\noutputPorts:\n{ports}"
+            );
+            (format!("scale{part}"), document)
+        };
+        let products: Vec<(String, String)> = (0..51).map(product).collect();
+        let rows = products.iter().map(|(id, document)| (id.as_str(), "controlling", document.as_str()));
+        let rows: Vec<(&str, &str, &str)> = rows.collect();
+        import::put_products(&mut tx, &rows, world.now()).await.expect("they are kept");
+        let edge = |target: String| EdgeRow {
+            source: name(0),
+            target,
+            job: String::new(),
+            columns: "[]".to_owned(),
+            seen_at: world.now(),
+        };
+        let targets = (1..5_100).map(name).chain(["silver.fact_payments".to_owned()]);
+        let edges: Vec<EdgeRow> = targets.map(edge).collect();
+        batch::put_edges(&mut tx, &edges).await.expect("they are kept");
+        changes::touch(&mut tx, [Touched::Everything], world.now()).await.expect("it is noted");
+        tx.commit().await.expect("it is kept");
+        let before = world.drawn(&request(&name(0), 0, 1)).await.impact;
+        world.granted("paula.brandt", "collections/cases", 90, &["aylin.demir"]).await;
+        let after = world.drawn(&request(&name(0), 0, 1)).await.impact;
+        assert_eq!(after.grants - before.grants, 1);
+    }
+
     async fn marquez_gets_its_own_shape(world) {
         let paula = world.viewer("paula.brandt").await;
         let answer = lineage::marquez(&world.ctx, &paula, "dataset:lakehouse:gold.collections", 1)
@@ -154,9 +249,9 @@ on_both! { demo =>
         }
         assert!(known.iter().any(|id| id.starts_with("job:")));
         for (id, kind) in [
-            ("job:x:y", RefusalKind::Invalid),
-            ("dataset:lakehouse:none", RefusalKind::NotFound),
-            ("dataset:", RefusalKind::NotFound),
+            ("job:x:y", ErrorKind::Invalid),
+            ("dataset:lakehouse:none", ErrorKind::NotFound),
+            ("dataset:", ErrorKind::NotFound),
         ] {
             assert_eq!(refusal(lineage::marquez(&world.ctx, &paula, id, 1).await).kind, kind, "{id}");
         }

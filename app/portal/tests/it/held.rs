@@ -4,7 +4,7 @@ use lakeport_model::PageRequest;
 use lakeport_model::access::{GrantStanding, HeldLine, HeldOn};
 use lakeport_model::catalog::AccessStanding;
 use lakeport_model::people::Role;
-use lakeport_portal::{Error, RefusalKind, access, catalog, notify, people};
+use lakeport_portal::{Error, ErrorKind, access, catalog, notify, people};
 
 use crate::world::{World, on_both, refusal};
 
@@ -38,7 +38,7 @@ on_both! { demo =>
             assert_eq!(who, ["Maria Keller", "Clara Neumann", "Paula Brandt"], "newest first");
             assert!(lines.iter().all(|line| line.why_not.is_none() && line.last_used.is_none()));
             for other in ["paula.brandt", "maria.keller"] {
-                assert_eq!(refusal(world.held(other, on.clone()).await).kind, RefusalKind::Forbidden, "{other}");
+                assert_eq!(refusal(world.held(other, on.clone()).await).kind, ErrorKind::Forbidden, "{other}");
             }
         }
         let product = |who: &'static str| async move {
@@ -82,7 +82,7 @@ on_both! { demo =>
         assert!(world.held("aylin.demir", HeldOn::Asset(TABLE.into())).await.expect("it opens").is_empty());
         assert_eq!(world.told("paula.brandt", "Your access to Collections: cases was withdrawn").await, 1);
         let read = catalog::preview(&world.ctx, &paula, &TABLE.into()).await;
-        assert_eq!(refusal(read).kind, RefusalKind::Forbidden, "what was said is so");
+        assert_eq!(refusal(read).kind, ErrorKind::Forbidden, "what was said is so");
     }
 
     async fn a_member_is_never_said_to_lose_what_he_reads_on(world) {
@@ -161,7 +161,7 @@ on_both! { demo =>
         access::revoke(&world.ctx, &henrik, vec![(own, 1)], "Cleared up.".to_owned()).await.expect("he may");
         let over = catalog::product(&world.ctx, &henrik, &"collections".into()).await.expect("it opens");
         assert!(!over.sees_grants, "the rest is none of his");
-        assert_eq!(refusal(world.held("henrik.maas", on()).await).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(world.held("henrik.maas", on()).await).kind, ErrorKind::Forbidden);
     }
 
     async fn who_may_withdraw_one_grant_never_looks_through_those_of_others(world) {
@@ -189,12 +189,12 @@ on_both! { demo =>
             world.execute(&sql).await.expect("its review is due");
         };
         due("2026-11-24").await;
-        assert_eq!(refusal(world.held("henrik.maas", on()).await).kind, RefusalKind::Forbidden, "not yet");
+        assert_eq!(refusal(world.held("henrik.maas", on()).await).kind, ErrorKind::Forbidden, "not yet");
         due("2026-11-23").await;
         let lines = world.held("henrik.maas", on()).await.expect("it has come to him");
         let ids: Vec<_> = lines.iter().map(|line| (line.grant.id, line.why_not.is_none())).collect();
         assert_eq!(ids, [(late, true)]);
-        assert_eq!(refusal(world.held("yusuf.kaya", on()).await).kind, RefusalKind::Forbidden, "but not to him");
+        assert_eq!(refusal(world.held("yusuf.kaya", on()).await).kind, ErrorKind::Forbidden, "but not to him");
     }
 
     async fn what_has_ended_is_not_shown_as_access(world) {

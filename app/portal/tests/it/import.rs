@@ -1,8 +1,12 @@
 //! Files become the catalog, and the catalog becomes files.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use lakeport_model::catalog::AssetKind;
-use lakeport_portal::catalog::{self, ImportError, SourceFile};
-use lakeport_portal::{Actor, lineage};
+use lakeport_portal::catalog::{self, Files, ImportError, ImportReport, SourceFile, Watch};
+use lakeport_portal::{Actor, lineage, people};
 
 use crate::corpus::corpus;
 use crate::world::{Engine, World, file, mesh, on_both};
@@ -17,6 +21,17 @@ impl World {
         }
     }
 
+    /// Imports a file that is another one when it is read again.
+    async fn import_rewritten(
+        &self,
+        first: SourceFile,
+        then: SourceFile,
+    ) -> Result<ImportReport, ImportError> {
+        let (texts, looks) = ([first.text, then.text], AtomicUsize::new(0));
+        let files: Arc<dyn Files> = Arc::new(Rewritten { path: first.path, texts, looks });
+        catalog::import_watched(&self.ctx, &Actor::System("test"), &files, false, &Watch::default()).await
+    }
+
     async fn export(&self) -> Vec<SourceFile> {
         catalog::export(&self.ctx).await.expect("the catalog can be exported")
     }
@@ -24,6 +39,27 @@ impl World {
     pub(crate) async fn traces(&self) -> i64 {
         self.number("SELECT (SELECT COUNT(*) FROM audit) + (SELECT COUNT(*) FROM change) + (SELECT COUNT(*) FROM asset)")
             .await
+    }
+}
+
+/// A folder with one file, which somebody writes anew after it was read once.
+struct Rewritten {
+    path: String,
+    texts: [String; 2],
+    looks: AtomicUsize,
+}
+
+impl Files for Rewritten {
+    fn number(&self) -> usize {
+        1
+    }
+
+    fn path(&self, _place: usize) -> &str {
+        &self.path
+    }
+
+    fn text(&self, _place: usize) -> Result<Cow<'_, str>, String> {
+        Ok(Cow::Borrowed(&self.texts[self.looks.fetch_add(1, Ordering::Relaxed).min(1)]))
     }
 }
 
@@ -188,6 +224,66 @@ on_both! { empty =>
         assert_eq!(export.len(), again.len());
         let report = world.import(export).await;
         assert_eq!((report.created, report.changed), (Vec::new(), Vec::new()));
+    }
+
+    async fn a_file_that_was_not_checked_is_never_written(world) {
+        let event = |output: &str| {
+            file("lineage/l.jsonl", &format!(
+                r#"{{"eventTime":"2026-11-02T05:40:00Z","eventType":"COMPLETE","producer":"https://x.example","schemaURL":"https://x.example/s","run":{{"runId":"445e09ff-b56b-5c27-8ef4-cad8a9b13221"}},"job":{{"namespace":"n","name":"j"}},"outputs":[{{"namespace":"lakehouse","name":"{output}"}}]}}"#
+            ))
+        };
+        let described = |words: &str| assets(&format!("- {{id: gold.b, kind: table, description: {words}}}\n"));
+        world.import(vec![described("First")]).await;
+        world.execute("UPDATE asset SET description = 'Elsewhere' WHERE id = 'gold.b'").await.expect("it runs");
+        let traces = world.traces().await;
+        for (first, then) in [(event("gold.c"), event("gold.d")), (described("First"), described("Unseen"))] {
+            let done = world.import_rewritten(first, then).await;
+            let refused = done.expect_err("it is another file").to_string();
+            assert!(refused.contains("This file changed while it was imported; run the import again."), "{refused}");
+            assert_eq!(world.traces().await, traces);
+        }
+        // As long as it stays the same, it is read a second time and written.
+        let done = world.import_rewritten(described("First"), described("First")).await;
+        let report = done.expect("it is the same file");
+        assert_eq!(report.changed, [("asset".to_owned(), "gold.b".to_owned())]);
+    }
+
+    async fn an_import_never_reads_the_whole_catalog_under_the_lock(world) {
+        world.import(mesh()).await;
+        let process = world.replica(world.clock.clone(), crate::world::settings()).await;
+        assert!(process.snapshots.newest().is_none(), "a process that begins knows nothing");
+        let newest = "SELECT MAX(number) FROM change WHERE area = 'catalog'";
+        let before = world.number(newest).await;
+        let people = "apiVersion: lakeport/v1\nkind: People\npeople:\n- {email: new.one@nordkauf.example, name: New One}\n";
+        let files = vec![file("more.yaml", people)];
+        catalog::import(&process, &Actor::System("test"), files, false).await.expect("the file is good");
+        assert!(world.number(newest).await > before, "it was noted");
+        let held = process.snapshots.newest().expect("it was read before the lock was taken");
+        assert_eq!(held.change, before, "and kept: what follows is made from it");
+    }
+
+    async fn a_removal_is_never_forgotten_without_a_record(world) {
+        world.import(mesh()).await;
+        let finance = |members: &str| {
+            file("finance.yaml", &format!(
+                "apiVersion: lakeport/v1\nkind: Domain\nid: finance\nname: Finance\nparent: group\ndescription: Plans\nmembers: [{members}]\n"
+            ))
+        };
+        let owner = "{email: maria.keller@nordkauf.example, role: owner}";
+        let both = format!("{owner}, {{email: clara.neumann@nordkauf.example, role: member}}");
+        world.import(vec![finance(&both)]).await;
+        let (maria, clara) = (world.viewer("maria.keller").await, world.viewer("clara.neumann").await);
+        people::remove_member(&world.ctx, &maria, &"finance".into(), clara.id).await.expect("she may");
+        let removals = "SELECT COUNT(*) FROM member_removed";
+        let records = "SELECT COUNT(*) FROM audit WHERE action = 'catalog.import'";
+        let before = world.number(records).await;
+        assert_eq!(world.number(removals).await, 1);
+        // The file names her no more: from now on it may name her again.
+        let report = world.import(vec![finance(owner)]).await;
+        assert_eq!(report.changed, [("domain".to_owned(), "finance".to_owned())]);
+        assert_eq!((world.number(removals).await, world.number(records).await), (0, before + 1));
+        let again = world.import(vec![finance(owner)]).await;
+        assert_eq!((again.changed, world.number(records).await), (Vec::new(), before + 1));
     }
 
     async fn an_asset_that_moved_keeps_its_edges_once(world) {

@@ -6,16 +6,18 @@ use chrono::TimeDelta;
 use lakeport_frame::CheckOutcome;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::sharing::Provisioning;
-use lakeport_portal::{access, contracts};
+use lakeport_portal::store::access as store;
+use lakeport_portal::{Actor, Clock, SystemClock, access, catalog, contracts, jobs, people};
 
-use crate::world::{World, on_both};
+use crate::post::Post;
+use crate::world::{World, file, on_both};
 
 const CASES: &str = "collections/cases";
 const TABLE: &str = "gold.collections";
 
 impl World {
     fn wait(&self, seconds: i64) {
-        self.clock.set(lakeport_portal::Clock::now(&*self.clock) + TimeDelta::seconds(seconds));
+        self.clock.set(self.clock.now() + TimeDelta::seconds(seconds));
     }
 
     /// Sweeps until nothing is left to do.
@@ -127,6 +129,51 @@ on_both! { demo =>
         assert_eq!(world.grant("paula.brandt", id).await.provisioning, Provisioning::Deprovisioned);
     }
 
+    async fn a_delivery_that_ends_late_never_overwrites_an_end(world) {
+        let id = world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        let mut tx = world.ctx.db.write().await.expect("it answers");
+        let seen = store::grant(&mut tx, id.0).await.expect("it answers").expect("it is there");
+        // An end by the calendar leaves the revision as it is.
+        let (state, now) = (Provisioning::Deprovisioning, world.now());
+        store::set_provisioning(&mut tx, id.0, state, 0, now, None).await.expect("it is taken back");
+        let late = store::end_delivery(&mut tx, &seen, Provisioning::Provisioned, now, None).await;
+        assert!(!late.expect("it answers"), "it was overtaken");
+        let then = store::grant(&mut tx, id.0).await.expect("it answers").expect("it is there");
+        assert_eq!(then.provisioning, "deprovisioning");
+        let next = store::end_delivery(&mut tx, &then, Provisioning::Deprovisioned, now, None).await;
+        assert!(next.expect("it answers"), "the next run looks again");
+    }
+
+    async fn a_grant_that_ends_before_it_was_delivered_never_ends_unsaid(world) {
+        let id = world.granted("paula.brandt", CASES, 2, &["aylin.demir"]).await;
+        world.travel(3);
+        let run = async |name: &str| {
+            let job = jobs::ALL.into_iter().find(|job| job.name() == name).expect("it is a job");
+            jobs::run(job, &world.ctx, &world.post).await.expect("it runs")
+        };
+        assert_eq!(run("delivery").await, 0, "it comes before the sweep that tells her");
+        assert_eq!(world.grant("paula.brandt", id).await.provisioning, Provisioning::Pending);
+        run("reminders").await;
+        assert_eq!(world.told("paula.brandt", "Your access to Collections: cases has ended").await, 1);
+        run("delivery").await;
+        assert_eq!(world.grant("paula.brandt", id).await.provisioning, Provisioning::Deprovisioned);
+    }
+
+    async fn a_check_that_ends_late_never_puts_a_newer_version_off(world) {
+        world.settle().await;
+        let tom = world.viewer("tom.fischer").await;
+        let text = crate::contracts::text_of("contracts/collections.odcs.yaml");
+        let newer = file("c.odcs.yaml", &text.replace("version: 1.0.0", "version: 2.0.0"));
+        let ctx = world.ctx.clone();
+        world.lake.held().meanwhile = Some(Box::pin(async move {
+            catalog::import(&ctx, &Actor::System("test"), vec![newer], false).await.expect("it is taken");
+            jobs::run_due(&ctx, &Post::default()).await.expect("the sweep ends well");
+        }));
+        contracts::run_checks(&world.ctx, &tom, &"collections".into()).await.expect("his own domain");
+        let planned = "SELECT version FROM contract_check WHERE contract = 'collections'";
+        assert_eq!(world.text(planned).await, "2.0.0");
+    }
+
     async fn a_quiet_portal_has_nothing_to_do(world) {
         world.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
         world.settle().await;
@@ -134,6 +181,17 @@ on_both! { demo =>
         let before = world.number(traces).await;
         assert_eq!(world.sweep().await, 0);
         assert_eq!(world.number(traces).await, before);
+    }
+
+    async fn sessions_that_have_ended_never_stay(world) {
+        let real = SystemClock.now();
+        for (id, hours) in [("over", -1), ("open", 1)] {
+            let ends = real + TimeDelta::hours(hours);
+            people::sessions::save(&world.ctx, id, None, "{}", ends).await.expect("it is kept");
+        }
+        world.settle().await;
+        assert_eq!(world.text("SELECT id FROM session").await, "open");
+        assert_eq!(world.number("SELECT COUNT(*) FROM session").await, 1);
     }
 
     async fn checks_run_once_a_day(world) {

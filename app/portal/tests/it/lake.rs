@@ -10,10 +10,9 @@ use lakeport_frame::{
     Check, CheckOutcome, Column, ColumnInfo, Frame, LakeError, Readable, TableInfo, TableRef, TableVersion,
     Values,
 };
-use lakeport_model::PersonId;
 use lakeport_portal::Lake;
 use lakeport_portal::lake::Statement;
-use lakeport_portal::policy::Entitlement;
+use lakeport_portal::policy::{Entitlement, Measurement};
 
 #[derive(Default)]
 pub(crate) struct FakeLake {
@@ -186,12 +185,8 @@ impl Lake for FakeLake {
         Ok(answer)
     }
 
-    async fn check(
-        &self,
-        table: &TableRef,
-        checks: &[Check],
-        _: Option<PersonId>,
-    ) -> Result<Vec<CheckOutcome>, LakeError> {
+    async fn check(&self, table: &Measurement, checks: &[Check]) -> Result<Vec<CheckOutcome>, LakeError> {
+        let table = table.table();
         self.turn().await;
         let mut held = self.open(table)?;
         held.checked.push(table.name.clone());

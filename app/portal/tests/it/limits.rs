@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use lakeport_model::ContractId;
 use lakeport_portal::people::Actor;
-use lakeport_portal::{RefusalKind, access, audit, contracts, lineage};
+use lakeport_portal::{ErrorKind, access, audit, contracts, lineage};
 use serde_json::{Value, json};
 
 use crate::lineage::event;
@@ -45,7 +45,7 @@ on_both! { demo =>
         let aylin = world.viewer("aylin.demir").await;
         for comment in ["x".repeat(7_000_000), "a\0b".to_owned()] {
             let refused = refusal(access::reject(&world.ctx, &aylin, id, 1, comment.clone()).await);
-            assert_eq!((refused.kind, refused.field), (RefusalKind::Invalid, Some("comment")));
+            assert_eq!((refused.kind, refused.field), (ErrorKind::Invalid, Some("comment")));
             let refused = refusal(access::approve(&world.ctx, &aylin, id, 1, None, comment.clone()).await);
             assert_eq!(refused.field, Some("comment"));
             let refused = refusal(access::keep(&world.ctx, &aylin, Vec::new(), comment.clone()).await);
@@ -66,7 +66,7 @@ on_both! { demo =>
             sent += 1;
             assert!(sent < 200, "nothing stops the loop");
         };
-        assert_eq!(refused.kind, RefusalKind::Busy);
+        assert_eq!(refused.kind, ErrorKind::Busy);
         assert!(refused.message.contains("within an hour"), "{}", refused.message);
         world.travel(1);
         world.ask("paula.brandt", PORT, 30).await.expect("another day");
@@ -90,7 +90,7 @@ on_both! { demo =>
             sent += 1;
             assert!(sent < 200, "nothing stops the loop");
         };
-        assert_eq!(refused.kind, RefusalKind::Busy);
+        assert_eq!(refused.kind, ErrorKind::Busy);
     }
 
     async fn a_row_that_cannot_be_read_never_keeps_mail_back(world) {
@@ -117,7 +117,7 @@ on_both! { demo =>
         };
         tokio::time::timeout(Duration::from_secs(2), read).await.expect("nobody reads any more");
         for waited in waiting {
-            assert_eq!(refusal(waited.await.expect("it ends")).kind, RefusalKind::Busy);
+            assert_eq!(refusal(waited.await.expect("it ends")).kind, ErrorKind::Busy);
         }
         drop(held);
         world.ctx.db.write().await.expect("it goes on");
@@ -149,7 +149,7 @@ on_both! { demo =>
         let mut said = BTreeSet::new();
         for (input, output) in [("raw.three", "raw.four"), ("raw.one", "raw.four"), ("raw.two", "raw.one")] {
             let refused = refusal(send(&[input], output).await);
-            assert_eq!((refused.kind, refused.field), (RefusalKind::Invalid, Some("job")));
+            assert_eq!((refused.kind, refused.field), (ErrorKind::Invalid, Some("job")));
             said.insert(refused.message);
         }
         assert_eq!(said.len(), 1, "{said:?}");
@@ -202,7 +202,7 @@ on_both! { demo =>
         assert_eq!(world.execute(many).await.expect("they are there"), 9_998);
         for source in ["raw.second", "raw.first"] {
             let refused = refusal(send(1, " raw.one", Some(source)).await);
-            assert_eq!((refused.kind, refused.field), (RefusalKind::Invalid, Some("dataset")));
+            assert_eq!((refused.kind, refused.field), (ErrorKind::Invalid, Some("dataset")));
             assert!(refused.message.contains("names 10000 datasets or more"), "{}", refused.message);
         }
         assert_eq!(world.number("SELECT COUNT(*) FROM asset WHERE name = 'raw.second'").await, 0, "nothing is kept");
@@ -228,7 +228,7 @@ on_both! { demo =>
             }
             send(job, 4, "raw.more").await.unwrap_or_else(|error| panic!("{job}: {error}"));
             let refused = refusal(send(job, 5, output).await);
-            assert_eq!((refused.kind, refused.field), (RefusalKind::Invalid, Some("job")), "{job}");
+            assert_eq!((refused.kind, refused.field), (ErrorKind::Invalid, Some("job")), "{job}");
         }
     }
 }

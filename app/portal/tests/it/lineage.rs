@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lakeport_model::lineage::{Graph, GraphRequest};
-use lakeport_portal::{Actor, RefusalKind, lineage};
+use lakeport_portal::{Actor, ErrorKind, lineage};
 use serde_json::{Value, json};
 
 use crate::world::{World, on_both, refusal};
@@ -92,7 +92,7 @@ on_both! { demo =>
         let edge = graph.edges.iter().filter(|edge| edge.job == "test/j").count();
         assert_eq!(edge, 1);
         let broken = lineage::ingest(&world.ctx, &Actor::System("test"), "{\"eventTime\": 3}").await;
-        assert_eq!(refusal(broken).kind, RefusalKind::Invalid);
+        assert_eq!(refusal(broken).kind, ErrorKind::Invalid);
     }
 
     async fn an_older_event_does_not_overrule_a_newer_one(world) {
@@ -265,7 +265,7 @@ on_both! { demo =>
         world.take(&schema("2026-11-02T06:00:00Z", "raw.t", "old", Value::Null)).await;
         let snapshot = world.ctx.snapshot().await.expect("the catalog loads");
         let asset = snapshot.asset_at("lakehouse", "raw.t").expect("learned");
-        assert_eq!(asset.columns[0].name, "new");
+        assert_eq!(asset.columns.iter().next().expect("it is described").name, "new");
         let id = asset.id.clone();
         let renamed = json!({ "lifecycleStateChange": "RENAME",
             "previousIdentifier": { "namespace": "lakehouse", "name": "raw.t" } });

@@ -1,25 +1,32 @@
 //! Integration tests of the use cases: one binary, so that everything is linked once.
+#![expect(clippy::disallowed_methods, reason = "tests look into the database, and damage it, past the store")]
 
 mod access;
 mod acting;
 mod asking;
 mod audit;
+mod batches;
 mod beside;
 mod contract_borders;
 mod contract_news;
 mod contracts;
 mod corpus;
 mod dashboards;
+mod deltas;
 mod drawing;
 mod facets;
+mod faults;
 mod held;
 mod hidden_since;
 mod import;
 mod inbox;
 mod jobs;
 mod lake;
+mod leases;
 mod limits;
 mod lineage;
+mod looks;
+mod masks;
 mod members;
 mod names;
 mod news;
@@ -32,10 +39,12 @@ mod readings;
 mod records;
 mod refusals;
 mod review;
+mod scale;
 mod search;
 mod standards;
 mod states;
 mod tokens;
+mod touched;
 mod twins;
 mod unanswered;
 mod unseen;

@@ -4,7 +4,7 @@ use lakeport_model::audit::AuditFilter;
 use lakeport_model::catalog::SearchRequest;
 use lakeport_model::people::{DomainPage, Role, RoleChange};
 use lakeport_model::{DomainId, PageRequest};
-use lakeport_portal::{Error, RefusalKind, audit, catalog, people};
+use lakeport_portal::{Error, ErrorKind, audit, catalog, people};
 
 use crate::world::{World, file, on_both, refusal};
 
@@ -111,25 +111,25 @@ on_both! { demo =>
             world.put("maria.keller", tom, Role::Member).await.unwrap_or_else(|error| panic!("{turn}: {error}"));
             world.expel("maria.keller", "tom.fischer").await.unwrap_or_else(|error| panic!("{turn}: {error}"));
         }
-        assert_eq!(refusal(world.put("maria.keller", tom, Role::Member).await).kind, RefusalKind::Busy);
+        assert_eq!(refusal(world.put("maria.keller", tom, Role::Member).await).kind, ErrorKind::Busy);
         assert_eq!(world.role("tom.fischer").await, None);
         assert_eq!(world.told("tom.fischer", "You are").await, 40);
         world.put("ines.hoffmann", tom, Role::Member).await.expect("another has a pace of her own");
-        assert_eq!(refusal(world.expel("maria.keller", "tom.fischer").await).kind, RefusalKind::Busy);
+        assert_eq!(refusal(world.expel("maria.keller", "tom.fischer").await).kind, ErrorKind::Busy);
         world.travel(1);
         world.expel("maria.keller", "tom.fischer").await.expect("later she goes on");
     }
 
     async fn nobody_raises_himself_and_the_last_owner_stays(world) {
         let raised = refusal(world.put("ines.hoffmann", "ines.hoffmann@nordkauf.example", Role::Owner).await);
-        assert_eq!(raised.kind, RefusalKind::Forbidden);
-        assert_eq!(refusal(world.expel("maria.keller", "maria.keller").await).kind, RefusalKind::Forbidden);
+        assert_eq!(raised.kind, ErrorKind::Forbidden);
+        assert_eq!(refusal(world.expel("maria.keller", "maria.keller").await).kind, ErrorKind::Forbidden);
         let lowered = world.put("maria.keller", "maria.keller@nordkauf.example", Role::Member).await;
-        assert_eq!(refusal(lowered).kind, RefusalKind::Forbidden);
-        assert_eq!(refusal(world.expel("ines.hoffmann", "maria.keller").await).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(lowered).kind, ErrorKind::Forbidden);
+        assert_eq!(refusal(world.expel("ines.hoffmann", "maria.keller").await).kind, ErrorKind::Forbidden);
         for by in ["clara.neumann", "paula.brandt"] {
             let added = world.put(by, "tom.fischer@nordkauf.example", Role::Member).await;
-            assert_eq!(refusal(added).kind, RefusalKind::Forbidden, "{by}");
+            assert_eq!(refusal(added).kind, ErrorKind::Forbidden, "{by}");
         }
         assert_eq!(world.role("maria.keller").await, Some(Role::Owner));
         assert_eq!(world.role("tom.fischer").await, None);
@@ -138,7 +138,7 @@ on_both! { demo =>
     async fn an_address_that_is_nobodys_is_said_at_its_field(world) {
         for who in ["nobody@nordkauf.example", "Nobody", " ", "0192d7a0-0000-7000-8000-000000000001"] {
             let refused = refusal(world.put("maria.keller", who, Role::Member).await);
-            assert_eq!((refused.kind, refused.field), (RefusalKind::Invalid, Some("who")), "{who}");
+            assert_eq!((refused.kind, refused.field), (ErrorKind::Invalid, Some("who")), "{who}");
         }
         let again = refusal(world.put("maria.keller", "clara.neumann@nordkauf.example", Role::Member).await);
         assert_eq!(again.field, Some("who"), "{}", again.message);
@@ -158,7 +158,7 @@ on_both! { demo =>
         assert_eq!(names(find("maria.keller", "tom.f").await.expect("she may")), ["Tom Fischer"]);
         assert!(find("maria.keller", "t").await.expect("she may").is_empty(), "one letter is no question");
         assert!(find("maria.keller", "%%").await.expect("she may").is_empty(), "a sign is a sign");
-        assert_eq!(refusal(find("paula.brandt", "tom").await).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(find("paula.brandt", "tom").await).kind, ErrorKind::Forbidden);
     }
 
     async fn an_import_never_undoes_what_was_done_on_the_page(world) {
@@ -241,6 +241,6 @@ on_both! { demo =>
             assert_eq!(page.entry_count, found.total, "{who}: the link leads to as many");
         }
         assert_eq!(own.owners.iter().map(|owner| owner.name.as_str()).collect::<Vec<_>>(), ["Aylin Demir"]);
-        assert_eq!(refusal(page("paula.brandt", "nowhere").await).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(page("paula.brandt", "nowhere").await).kind, ErrorKind::NotFound);
     }
 }

@@ -1,6 +1,6 @@
 //! What events may call things, and what they may say is one.
 
-use lakeport_portal::{Actor, RefusalKind, lineage};
+use lakeport_portal::{Actor, ErrorKind, lineage};
 use serde_json::{Value, json};
 
 use crate::lineage::event;
@@ -247,7 +247,7 @@ on_both! { demo =>
                 let mut text = good.clone();
                 *text.pointer_mut(place).expect("it is there") = json!(name);
                 let taken = lineage::ingest(&world.ctx, &Actor::System("test"), &text.to_string()).await;
-                assert_eq!(refusal(taken).kind, RefusalKind::Invalid, "{place}: {name:?}");
+                assert_eq!(refusal(taken).kind, ErrorKind::Invalid, "{place}: {name:?}");
             }
             let mut text = good.clone();
             text["outputs"][0]["facets"] =

@@ -6,7 +6,7 @@ use lakeport_model::audit::AuditFilter;
 use lakeport_model::catalog::AccessStanding;
 use lakeport_model::people::Role;
 use lakeport_model::{GrantId, PageRequest};
-use lakeport_portal::{Error, RefusalKind, access, audit, catalog, notify, people};
+use lakeport_portal::{Error, ErrorKind, access, audit, catalog, contracts, notify, people};
 
 use crate::world::{World, on_both, refusal};
 
@@ -20,6 +20,19 @@ impl World {
 }
 
 on_both! { demo =>
+    async fn what_is_granted_or_accepted_never_writes_a_change_that_nobody_reads(world) {
+        let (id, due) = world.reviewed().await;
+        let paula = world.viewer("paula.brandt").await;
+        world.go(20, due);
+        access::confirm_need(&world.ctx, &paula, id).await.expect("her own");
+        let purpose = "Planning of purchases".to_owned();
+        contracts::subscribe(&world.ctx, &paula, &"fact-orders".into(), "2.0.0".to_owned(), purpose)
+            .await
+            .expect("it is in force");
+        let unread = "SELECT COUNT(*) FROM change WHERE area <> 'catalog'";
+        assert_eq!(world.number(unread).await, 0);
+    }
+
     async fn what_is_confirmed_already_is_never_recorded_again(world) {
         let (id, due) = world.reviewed().await;
         let paula = world.viewer("paula.brandt").await;
@@ -42,7 +55,7 @@ on_both! { demo =>
         let (id, due) = world.reviewed().await;
         let paula = world.viewer("paula.brandt").await;
         let early = refusal(world.press("paula.brandt", id).await);
-        assert_eq!((early.kind, early.message.starts_with("No review waits")), (RefusalKind::Conflict, true));
+        assert_eq!((early.kind, early.message.starts_with("No review waits")), (ErrorKind::Conflict, true));
         world.go(20, due);
         world.sweep().await;
         let silent = refusal(world.press("paula.brandt", id).await);
@@ -52,7 +65,7 @@ on_both! { demo =>
         let asking = world.grant("paula.brandt", id).await.asking.expect("now she can ask");
         assert_eq!((asking.with, asking.is_asked), (vec!["Aylin Demir".to_owned()], false));
         for stranger in ["aylin.demir", "tom.fischer"] {
-            assert_eq!(refusal(world.press(stranger, id).await).kind, RefusalKind::NotFound, "{stranger}");
+            assert_eq!(refusal(world.press(stranger, id).await).kind, ErrorKind::NotFound, "{stranger}");
         }
         world.press("paula.brandt", id).await.expect("she may");
         assert_eq!(world.told("aylin.demir", ASKS).await, 1);
@@ -78,7 +91,7 @@ on_both! { demo =>
         assert_eq!(world.grant("paula.brandt", id).await.asking, None);
         let inbox = notify::inbox(&world.ctx, &aylin, PageRequest::default()).await.expect("it opens").items;
         assert!(inbox.iter().all(|item| item.href != "/reviews" || !item.unread), "deciding settles it");
-        assert_eq!(refusal(world.press("paula.brandt", id).await).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(world.press("paula.brandt", id).await).kind, ErrorKind::Conflict);
     }
 
     async fn an_end_without_a_decision_is_never_in_the_inbox_alone(world) {
@@ -130,7 +143,7 @@ on_both! { demo =>
         world.sweep().await;
         assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Revoked);
         let read = catalog::preview(&world.ctx, &paula, &"gold.collections".into()).await;
-        assert_eq!(refusal(read).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(read).kind, ErrorKind::Forbidden);
     }
 
     async fn an_end_is_never_announced_for_a_later_day_than_a_review_allows(world) {

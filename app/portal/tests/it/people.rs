@@ -7,7 +7,7 @@ use lakeport_model::people::Viewer;
 use lakeport_portal::access::{self, Leavers};
 use lakeport_portal::people::sessions::{self, SignOut};
 use lakeport_portal::people::{self, Identity, leaving};
-use lakeport_portal::{Actor, Clock, Ctx, DemoClock, RefusalKind, Settings, SystemClock, audit};
+use lakeport_portal::{Actor, Clock, Ctx, DemoClock, ErrorKind, Settings, SystemClock, audit};
 
 use crate::world::{World, on_both, refusal, settings};
 
@@ -45,12 +45,12 @@ on_both! { demo =>
         let other = people::sign_in(&world.ctx, &identity("2", PAULA)).await;
         assert_eq!(
             refusal(other).kind,
-            RefusalKind::Forbidden,
+            ErrorKind::Forbidden,
             "an address does not move to another account"
         );
         let mut elsewhere = identity("1", PAULA);
         elsewhere.issuer = String::from("https://other.example");
-        assert_eq!(refusal(people::sign_in(&world.ctx, &elsewhere).await).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(people::sign_in(&world.ctx, &elsewhere).await).kind, ErrorKind::Forbidden);
         // The account is who she is, whatever address it has by now.
         let moved = people::sign_in(&world.ctx, &identity("1", "p.brandt@nordkauf.example")).await;
         assert_eq!(moved.expect("the same account"), id);
@@ -95,7 +95,7 @@ on_both! { demo =>
         ] {
             let mut wrong = identity("1", PAULA);
             change(&mut wrong);
-            assert_eq!(refusal(people::sign_in(&ctx, &wrong).await).kind, RefusalKind::Forbidden);
+            assert_eq!(refusal(people::sign_in(&ctx, &wrong).await).kind, ErrorKind::Forbidden);
         }
         assert_eq!(people.await, 0);
         people::sign_in(&ctx, &identity("1", PAULA)).await.expect("this one fits");
@@ -150,7 +150,7 @@ on_both! { demo =>
         assert_eq!(world.number("SELECT COUNT(*) FROM access_grant WHERE ended IS NULL").await, 0);
         let again = people::sign_in(&world.ctx, &identity("1", PAULA)).await;
         assert!(refusal(again).message.starts_with("Your account was disabled"));
-        assert_eq!(refusal(leaving::disable(&world.ctx, &admin, paula.id).await).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(leaving::disable(&world.ctx, &admin, paula.id).await).kind, ErrorKind::Conflict);
 
         leaving::enable(&world.ctx, &admin, paula.id).await.expect("an administrator may");
         people::sign_in(&world.ctx, &identity("1", PAULA)).await.expect("she is back");
@@ -186,8 +186,8 @@ on_both! { demo =>
         let disable = async |viewer: &Viewer, id| {
             leaving::disable(&world.ctx, &Actor::Viewer(viewer.clone()), id).await
         };
-        assert_eq!(refusal(disable(&sofia, sofia.id).await).kind, RefusalKind::Forbidden);
-        assert_eq!(refusal(disable(&paula, sofia.id).await).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(disable(&sofia, sofia.id).await).kind, ErrorKind::Forbidden);
+        assert_eq!(refusal(disable(&paula, sofia.id).await).kind, ErrorKind::Forbidden);
         let operator = leaving::disable(&world.ctx, &Actor::System("cli"), sofia.id).await;
         assert!(refusal(operator).message.contains("last administrator"));
     }
@@ -282,7 +282,7 @@ on_both! { demo =>
         assert_eq!(refusal(move_to(day(29)).await).field, Some("date"));
         assert_eq!(
             refusal(people::move_clock(&world.ctx, &paula, day(90)).await).kind,
-            RefusalKind::Forbidden,
+            ErrorKind::Forbidden,
             "not in earnest"
         );
     }

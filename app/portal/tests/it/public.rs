@@ -3,7 +3,7 @@
 use lakeport_model::access::NewRequest;
 use lakeport_model::catalog::{AccessStanding, SEEN_TO_DECIDE};
 use lakeport_model::people::Viewer;
-use lakeport_portal::{RefusalKind, access, catalog, dashboards, jobs};
+use lakeport_portal::{ErrorKind, access, catalog, dashboards, jobs};
 
 use crate::lake::frame;
 use crate::world::{file, on_both, refusal};
@@ -82,7 +82,7 @@ on_both! { demo =>
         assert_eq!(columns(paula.clone()).await.expect("it is public"), ["rate"], "nobody described the margin");
         assert_eq!(columns(tom.clone()).await.expect("it is his own"), ["rate", "margin"]);
         assert_eq!(missing(paula.clone()).await, 0);
-        for (visibility, kind) in [("restricted", RefusalKind::Forbidden), ("private", RefusalKind::NotFound)] {
+        for (visibility, kind) in [("restricted", ErrorKind::Forbidden), ("private", ErrorKind::NotFound)] {
             let product = PRODUCT.replace("value: open", &format!("value: {visibility}"));
             world.import(vec![file("products/rates.odps.yaml", &product)]).await;
             assert_eq!(refusal(columns(paula.clone()).await).kind, kind, "{visibility}");
@@ -92,7 +92,7 @@ on_both! { demo =>
         world.import(vec![file("a.yaml", &ASSET.replace("{name: rate, type: double}", ""))]).await;
         world.import(vec![file("products/rates.odps.yaml", PRODUCT)]).await;
         let undescribed = refusal(columns(paula.clone()).await);
-        assert_eq!(undescribed.kind, RefusalKind::Forbidden);
+        assert_eq!(undescribed.kind, ErrorKind::Forbidden);
         assert!(undescribed.message.contains("described"), "{}", undescribed.message);
     }
 
@@ -110,7 +110,7 @@ on_both! { demo =>
                 assert!(!page.access.may_read() && page.snippets.is_empty(), "{who}, {visibility}");
                 let rows = refusal(catalog::preview(&world.ctx, &viewer, &"gold.rates".into()).await);
                 let file = refusal(catalog::preview_csv(&world.ctx, &viewer, &"gold.rates".into()).await);
-                assert_eq!([rows.kind, file.kind], [RefusalKind::Forbidden; 2], "{who}, {visibility}");
+                assert_eq!([rows.kind, file.kind], [ErrorKind::Forbidden; 2], "{who}, {visibility}");
                 let view = dashboards::view(&world.ctx, &viewer, &"rates".into(), Vec::new()).await;
                 assert_eq!(view.expect("it opens").missing.len(), 1, "{who}, {visibility}");
             }
@@ -135,7 +135,7 @@ on_both! { demo =>
                 let form = refusal(access::request_form(&world.ctx, &viewer, &port.into()).await);
                 let sent = refusal(access::request(&world.ctx, &viewer, new).await);
                 for refused in [form, sent] {
-                    assert_eq!((refused.kind, refused.message.as_str()), (RefusalKind::Forbidden, SEEN_TO_DECIDE));
+                    assert_eq!((refused.kind, refused.message.as_str()), (ErrorKind::Forbidden, SEEN_TO_DECIDE));
                 }
                 let page = catalog::product(&world.ctx, &viewer, &product.into()).await.expect("it comes to him");
                 assert_eq!(page.output_ports[0].access, AccessStanding::SeenToDecide, "{who}: the page says why");
@@ -145,7 +145,7 @@ on_both! { demo =>
         world.staff("controlling", &[("aylin.demir", "owner")]).await;
         for who in ABOVE {
             let page = catalog::product(&world.ctx, &world.viewer(who).await, &"rates".into()).await;
-            assert_eq!(refusal(page).kind, RefusalKind::NotFound, "{who}: it has an owner again");
+            assert_eq!(refusal(page).kind, ErrorKind::NotFound, "{who}: it has an owner again");
         }
     }
 
@@ -185,7 +185,7 @@ on_both! { demo =>
         assert_eq!(world.number("SELECT COUNT(*) FROM usage WHERE asset = 'gold.rates'").await, 2, "both are uses");
         let product = PRODUCT.replace("value: open", "value: private");
         world.import(vec![file("products/rates.odps.yaml", &product)]).await;
-        assert_eq!(refusal(csv(paula).await).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(csv(paula).await).kind, ErrorKind::NotFound);
         let refused = "SELECT COUNT(*) FROM audit WHERE action = 'asset.preview.refused'";
         assert_eq!(world.number(refused).await, 1, "and what is refused is recorded");
     }

@@ -7,8 +7,7 @@ use lakeport_model::PageRequest;
 use lakeport_model::access::HeldOn;
 use lakeport_model::dashboards::{Content, Element};
 use lakeport_model::people::Viewer;
-use lakeport_portal::{Ctx, Error, access, catalog, dashboards, readings};
-use tokio::sync::oneshot;
+use lakeport_portal::{Ctx, Error, access, catalog, dashboards, jobs, readings};
 use tokio::time::timeout;
 
 use crate::lake::frame;
@@ -186,26 +185,28 @@ on_both! { demo =>
     async fn a_portal_that_is_told_to_stop_never_loses_a_reading(world) {
         let aylin = world.viewer("aylin.demir").await;
         read(&world.ctx, &aylin).await;
-        let (stop, stopped) = oneshot::channel::<()>();
-        let task = readings::keep_written(world.ctx.clone(), Duration::from_hours(1), async { _ = stopped.await });
-        let task = tokio::spawn(task);
         read(&world.ctx, &aylin).await;
-        drop(stop);
-        timeout(AT_ONCE, task).await.expect("it ends").expect("it ends well");
+        timeout(AT_ONCE, readings::write(&world.ctx)).await.expect("it ends").expect("it ends well");
         assert_eq!(world.written().await, 2);
+    }
+
+    async fn a_job_that_is_left_half_way_never_loses_or_doubles_a_reading(world) {
+        let aylin = world.viewer("aylin.demir").await;
+        read(&world.ctx, &aylin).await;
+        let writer = world.ctx.db.write().await.expect("it is the writer's turn");
+        let job = jobs::ALL.into_iter().find(|job| job.name() == "readings").expect("there is such a job");
+        let left = timeout(Duration::from_millis(50), jobs::run(job, &world.ctx, &world.post)).await;
+        assert!(left.is_err(), "it waits for its turn");
+        drop(writer);
+        readings::write(&world.ctx).await.expect("they are written");
+        jobs::run(job, &world.ctx, &world.post).await.expect("there is nothing left to do");
+        assert_eq!(world.written().await, 1);
     }
 
     async fn readings_are_written_while_nobody_asks(world) {
         let aylin = world.viewer("aylin.demir").await;
-        let every = Duration::from_millis(20);
-        let task = tokio::spawn(readings::keep_written(world.ctx.clone(), every, std::future::pending()));
         read(&world.ctx, &aylin).await;
-        let arrived = async {
-            while world.written().await == 0 {
-                tokio::time::sleep(every).await;
-            }
-        };
-        timeout(AT_ONCE, arrived).await.expect("they arrive");
-        task.abort();
+        world.sweep().await;
+        assert_eq!(world.written().await, 1);
     }
 }

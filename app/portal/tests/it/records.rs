@@ -1,7 +1,7 @@
 //! What the records of the audit say, who reads them, and how they are found.
 
 use lakeport_model::audit::{AuditFilter, AuditFormat};
-use lakeport_portal::{RefusalKind, access, audit};
+use lakeport_portal::{ErrorKind, access, audit};
 
 use crate::audit::write;
 use crate::world::{on_both, refusal};
@@ -184,7 +184,7 @@ on_both! { empty =>
         let page = |filter| audit::page(&world.ctx, &sofia, filter);
         assert_eq!(
             refusal(audit::page(&world.ctx, &paula, AuditFilter::default()).await).kind,
-            RefusalKind::Forbidden
+            ErrorKind::Forbidden
         );
         let first = page(AuditFilter::default()).await.expect("administrators see it");
         let newest = first.records[0].number;

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use lakeport_model::audit::AuditFilter;
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, RequestId};
-use lakeport_portal::{RefusalKind, access, audit, catalog, people};
+use lakeport_portal::{ErrorKind, access, audit, catalog, people};
 
 use crate::world::{file, mesh, on_both, refusal};
 
@@ -20,11 +20,11 @@ on_both! { demo =>
             world.number(&sql).await
         };
         let approved = access::approve(&world.ctx, &paula, id, 1, None, String::new()).await;
-        assert_eq!(refusal(approved).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(approved).kind, ErrorKind::Forbidden);
         assert_eq!(refused(&paula, "request.approve", "request.not_his_own").await, 1);
-        assert_eq!(refusal(access::withdraw(&world.ctx, &erik, id).await).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(access::withdraw(&world.ctx, &erik, id).await).kind, ErrorKind::NotFound);
         assert_eq!(refused(&erik, "request.withdraw", "request.not_his_to_withdraw").await, 1);
-        assert_eq!(refusal(access::reject(&world.ctx, &erik, id, 1, "No".to_owned()).await).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(access::reject(&world.ctx, &erik, id, 1, "No".to_owned()).await).kind, ErrorKind::NotFound);
         assert_eq!(refused(&erik, "request.reject", "request.not_concerned").await, 1);
         assert!(audit::page(&world.ctx, &erik, AuditFilter::default()).await.is_err());
         assert_eq!(refused(&erik, "audit.read", "audit.not_eligible").await, 1);
@@ -32,7 +32,7 @@ on_both! { demo =>
         assert_eq!(page.expect("she decides").history.len(), 1, "what was refused changed nothing of the request");
         // What is only wrong is no refusal, and neither is what is not there.
         let unknown = access::withdraw(&world.ctx, &erik, RequestId(uuid::Uuid::nil())).await;
-        assert_eq!(refusal(unknown).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(unknown).kind, ErrorKind::NotFound);
         let all = "SELECT COUNT(*) FROM audit WHERE action LIKE '%.refused'";
         assert_eq!(world.number(all).await, 4);
         // The steward of the domain sees what was tried on its requests.
@@ -84,7 +84,7 @@ on_both! { demo =>
         world.import(vec![file("p.odps.yaml", &hidden)]).await;
         let look = async |id: &str| refusal(catalog::preview(&world.ctx, &paula, &id.into()).await);
         let (hidden, unknown) = (look("gold.collections").await, look("gold.nothing").await);
-        assert_eq!((hidden.kind, &hidden), (RefusalKind::NotFound, &unknown));
+        assert_eq!((hidden.kind, &hidden), (ErrorKind::NotFound, &unknown));
         let records = "SELECT COUNT(*) FROM audit WHERE action = 'asset.preview.refused' AND rule = 'asset.not_seen'";
         assert_eq!(world.number(records).await, 2, "and both take the time of a record");
         let named = "SELECT COUNT(*) FROM audit WHERE subject = 'asset gold.collections'";

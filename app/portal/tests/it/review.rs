@@ -4,7 +4,7 @@ use chrono::{NaiveDate, TimeDelta};
 use lakeport_model::access::{GrantStanding, Recommendation, ReviewState};
 use lakeport_model::sharing::Provisioning;
 use lakeport_model::{GrantId, PageRequest};
-use lakeport_portal::{RefusalKind, access, catalog};
+use lakeport_portal::{ErrorKind, access, catalog};
 
 use crate::world::{World, on_both, refusal};
 
@@ -115,7 +115,7 @@ on_both! { demo =>
         world.sweep().await;
         assert!(access::review_desk(&world.ctx, &henrik).await.expect("it opens").is_empty());
         let early = access::keep(&world.ctx, &henrik, vec![(id, 1)], String::new()).await;
-        assert_eq!(refusal(early).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(early).kind, ErrorKind::NotFound);
         world.go(-8, due);
         assert_eq!(access::review_desk(&world.ctx, &henrik).await.expect("it opens").len(), 1);
         access::keep(&world.ctx, &henrik, vec![(id, 1)], String::new()).await.expect("now he may");
@@ -256,7 +256,7 @@ on_both! { demo =>
         world.sweep().await;
         assert_eq!(world.told("aylin.demir", DECIDE).await, 2, "and has its own reminders");
         let stale = access::keep(&world.ctx, &aylin, vec![(id, line.grant.revision)], String::new()).await;
-        assert_eq!(refusal(stale).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(stale).kind, ErrorKind::Conflict);
     }
 
     async fn an_end_without_a_review_is_announced(world) {
@@ -315,7 +315,7 @@ on_both! { demo =>
         assert_eq!(world.told("yusuf.kaya", DECIDE).await, 0, "a steward of the parent domain hears of it later");
         let aylin = world.viewer("aylin.demir").await;
         let former = access::keep(&world.ctx, &aylin, vec![(id, 1)], String::new()).await;
-        assert_eq!(refusal(former).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(former).kind, ErrorKind::NotFound);
         world.go(-8, due);
         world.sweep().await;
         assert_eq!(world.told("yusuf.kaya", DECIDE).await, 1);
@@ -463,11 +463,11 @@ on_both! { demo =>
         let silent = access::revoke(&world.ctx, &aylin, vec![(paulas, 1)], " ".to_owned()).await;
         assert_eq!(refusal(silent).field, Some("comment"), "who loses access is told why");
         let stale = vec![(paulas, 1), (lenas, 7)];
-        assert_eq!(refusal(keep(stale.clone()).await).kind, RefusalKind::Conflict);
-        assert_eq!(refusal(revoke(stale).await).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(keep(stale.clone()).await).kind, ErrorKind::Conflict);
+        assert_eq!(refusal(revoke(stale).await).kind, ErrorKind::Conflict);
         let foreign = vec![(paulas, 1), (forecast, 1)];
-        assert_eq!(refusal(revoke(foreign).await).kind, RefusalKind::NotFound);
-        assert_eq!(refusal(revoke(vec![(paulas, 1), (paulas, 1)]).await).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(revoke(foreign).await).kind, ErrorKind::NotFound);
+        assert_eq!(refusal(revoke(vec![(paulas, 1), (paulas, 1)]).await).kind, ErrorKind::Conflict);
         assert_eq!(refusal(keep(Vec::new()).await).field, Some("grants"));
         let grant = world.grant("paula.brandt", paulas).await;
         assert_eq!(
@@ -481,7 +481,7 @@ on_both! { demo =>
         assert_eq!(revoke(vec![(paulas, 1), (lenas, 1)]).await.expect("both are hers"), 2);
         assert_eq!(world.grant("lena.vogel", lenas).await.standing, GrantStanding::Revoked);
         assert_eq!(world.told("lena.vogel", "Your access to Collections: cases was withdrawn").await, 1);
-        assert_eq!(refusal(keep(vec![(lenas, 2)]).await).kind, RefusalKind::Conflict, "ended is ended");
+        assert_eq!(refusal(keep(vec![(lenas, 2)]).await).kind, ErrorKind::Conflict, "ended is ended");
     }
 
     async fn nobody_reviews_his_own(world) {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::catalog::{Facet, Hit, HitKind, SearchRequest, SearchResult};
-use lakeport_portal::{catalog, contracts};
+use lakeport_portal::{Ctx, catalog, contracts};
 
 use crate::world::{World, on_both, settings};
 
@@ -128,6 +128,36 @@ on_both! { demo =>
                     - {id: gold.zebra, kind: table, layer: gold, description: Stripes}\n";
         world.import(vec![crate::world::file("a.yaml", text)]).await;
         assert_eq!(world.ids("zebra").await, ["gold.zebra"]);
+    }
+
+    async fn a_search_on_the_disk_answers_at_once_and_soon_finds_all(world) {
+        let data = tempfile::tempdir().expect("a folder");
+        let mut settings = settings();
+        settings.index_dir = Some(data.path().join("index"));
+        let other = world.replica(world.clock.clone(), settings.clone()).await;
+        let paula = world.viewer("paula.brandt").await;
+        let search = async |ctx: &Ctx, q: &str| {
+            catalog::search(ctx, &paula, &request(q)).await.expect("it answers")
+        };
+        let said = search(&other, "").await;
+        assert!(said.total > 20 && !said.is_catching_up, "all there is needs no index");
+        let began = std::time::Instant::now();
+        while search(&other, "chargebacks").await != world.search(&request("chargebacks")).await {
+            assert!(search(&other, "collections").await.total > 0, "names are found meanwhile");
+            assert!(began.elapsed().as_secs() < 5, "it takes longer");
+        }
+        let text = "apiVersion: lakeport/v1\nkind: Assets\ndomain: finance\nnamespace: lakehouse\nassets:\n\
+                    - {id: gold.stripes, kind: table, layer: gold, description: A zebra}\n";
+        world.import(vec![crate::world::file("a.yaml", text)]).await;
+        let began = std::time::Instant::now();
+        while search(&other, "zebra").await.total == 0 {
+            assert!(began.elapsed().as_secs() < 5, "it takes longer");
+        }
+        drop(other);
+        let next = world.replica(world.clock.clone(), settings).await;
+        let change = next.snapshot().await.expect("the catalog loads").change;
+        assert!(next.index.wait_for(change));
+        assert_eq!(search(&next, "zebra").await.hits[0].id, "gold.stripes");
     }
 
     async fn a_hit_says_when_its_data_changed_and_looks_at_no_table(world) {

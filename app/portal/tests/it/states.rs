@@ -6,7 +6,8 @@ use lakeport_model::catalog::SearchRequest;
 use lakeport_model::contracts::{CheckState, ContractPage};
 use lakeport_model::lineage::GraphRequest;
 use lakeport_model::people::Viewer;
-use lakeport_portal::{access, catalog, contracts, dashboards, lineage, people};
+use lakeport_portal::store::changes::{self, Touched};
+use lakeport_portal::{ErrorKind, access, catalog, contracts, dashboards, lineage, people};
 
 use crate::world::{World, file, mesh, on_both, refusal};
 
@@ -308,6 +309,26 @@ on_both! { demo =>
         assert!(contracts::subscribe(&world.ctx, &tom, &id, "1.0.0".into(), "Monthly reports".into()).await.is_err());
         let page = world.contract("collections").await;
         assert!(!page.measured && !page.may_subscribe && page.summary.worst.is_none());
+    }
+
+    async fn an_unreadable_version_never_leaves_the_one_before_in_force(world) {
+        let broken =
+            "UPDATE contract_version SET document = 'kind: [' WHERE contract = 'fact-orders' AND version = '2.0.0'";
+        assert_eq!(world.execute(broken).await.expect("it runs"), 1);
+        let mut tx = world.ctx.db.write().await.expect("it can be written");
+        let touched = [Touched::Contract("fact-orders".to_owned())];
+        changes::touch(&mut tx, touched, world.now()).await.expect("it is noted");
+        tx.commit().await.expect("it lasts");
+        let page = world.contract("fact-orders").await;
+        assert!(!page.measured && !page.newest_measured && !page.may_subscribe && page.trend.is_empty());
+        let why = page.summary.worst.expect("it says why");
+        assert!(why.starts_with("Version 2.0.0 is the newest and cannot be read"), "{why}");
+        let (tom, nadia) = (world.viewer("tom.fischer").await, world.viewer("nadia.rahimi").await);
+        let (id, purpose) = (ContractId::from("fact-orders"), "Planning of purchases".to_owned());
+        let checked = refusal(contracts::run_checks(&world.ctx, &nadia, &id).await);
+        let accepted =
+            refusal(contracts::subscribe(&world.ctx, &tom, &id, "1.3.0".to_owned(), purpose).await);
+        assert_eq!((checked.kind, accepted.kind), (ErrorKind::Conflict, ErrorKind::Conflict));
     }
 
     async fn what_is_never_checked_says_why(world) {

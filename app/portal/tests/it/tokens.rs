@@ -1,7 +1,7 @@
 //! Tokens: who makes them, who answers for them, and what ends with them.
 
-use lakeport_model::TokenId;
-use lakeport_portal::{Actor, Clock, RefusalKind, SystemClock, audit, people};
+use lakeport_model::{Scope, TokenId};
+use lakeport_portal::{Actor, Clock, ErrorKind, SystemClock, audit, people};
 
 use crate::world::{on_both, refusal};
 
@@ -33,18 +33,18 @@ on_both! { empty =>
         );
         let account =
             audit::authenticate(&world.ctx, &secret).await.expect("it answers").expect("it is known");
-        assert!(account.may("lineage:write") && !account.may("access:write") && !account.may("lineage"));
+        assert!(account.may(Scope::LineageWrite) && !account.may(Scope::AccessWrite));
         let unknown = audit::authenticate(&world.ctx, "lkp_00").await.expect("it answers");
         assert_eq!(unknown, None);
         let own =
             audit::create_token(&world.ctx, &Actor::Service(account.clone()), crate::world::token("y", scopes))
                 .await;
-        assert_eq!(refusal(own).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(own).kind, ErrorKind::Forbidden);
         let (sofia, maria) = (world.viewer("sofia.lindqvist").await, world.viewer("maria.keller").await);
-        assert_eq!(refusal(audit::tokens(&world.ctx, &maria).await).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(audit::tokens(&world.ctx, &maria).await).kind, ErrorKind::Forbidden);
         assert_eq!(
             refusal(audit::revoke_token(&world.ctx, &maria, account.id).await).kind,
-            RefusalKind::Forbidden
+            ErrorKind::Forbidden
         );
         let list = audit::tokens(&world.ctx, &sofia).await.expect("administrators see them");
         let owner = list[0].owner.as_ref().map(|owner| owner.name.as_str());
@@ -55,10 +55,10 @@ on_both! { empty =>
         assert_eq!(audit::authenticate(&world.ctx, &secret).await.expect("it answers"), None);
         assert_eq!(
             refusal(audit::revoke_token(&world.ctx, &sofia, account.id).await).kind,
-            RefusalKind::Conflict
+            ErrorKind::Conflict
         );
         let other = audit::revoke_token(&world.ctx, &sofia, TokenId(uuid::Uuid::nil())).await;
-        assert_eq!(refusal(other).kind, RefusalKind::Conflict);
+        assert_eq!(refusal(other).kind, ErrorKind::Conflict);
     }
 
     async fn nobody_comes_in_under_the_name_of_a_service_account_unsaid(world) {
@@ -166,7 +166,7 @@ on_both! { empty =>
         let account = people::account(&world.ctx, &paula).await.expect("her page opens");
         let [token] = &account.tokens[..] else { panic!("one token: {:?}", account.tokens) };
         let other = audit::revoke_token(&world.ctx, &erik, token.id).await;
-        assert_eq!(refusal(other).kind, RefusalKind::Forbidden);
+        assert_eq!(refusal(other).kind, ErrorKind::Forbidden);
         assert!(people::account(&world.ctx, &erik).await.expect("his page opens").tokens.is_empty());
         audit::revoke_token(&world.ctx, &paula, token.id).await.expect("it is hers");
         assert!(people::account(&world.ctx, &paula).await.expect("her page opens").tokens.is_empty());

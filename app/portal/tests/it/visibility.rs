@@ -6,7 +6,7 @@ use lakeport_model::contracts::CheckState;
 use lakeport_model::lineage::GraphRequest;
 use lakeport_model::people::Viewer;
 use lakeport_model::{PageRequest, catalog::SearchRequest};
-use lakeport_portal::{RefusalKind, access, catalog, contracts, dashboards, lineage};
+use lakeport_portal::{ErrorKind, access, catalog, contracts, dashboards, lineage};
 
 use crate::world::{World, file, on_both, refusal};
 
@@ -51,7 +51,7 @@ on_both! { demo =>
             refusal(access::request_form(&world.ctx, &paula, &"receivables-ageing/ageing".into()).await),
         ];
         for refused in missing {
-            assert_eq!(refused.kind, RefusalKind::NotFound, "{}", refused.message);
+            assert_eq!(refused.kind, ErrorKind::NotFound, "{}", refused.message);
         }
         let ids = |viewer: Viewer| async move {
             let request = PageRequest { after: None, limit: 200 };
@@ -70,7 +70,7 @@ on_both! { demo =>
         let above = ["henrik.maas", "yusuf.kaya"];
         let others = ["paula.brandt", "david.schmid", "sofia.lindqvist"];
         for who in above.into_iter().chain(others) {
-            assert_eq!(refusal(page(who).await).kind, RefusalKind::NotFound, "{who}: its domain has an owner");
+            assert_eq!(refusal(page(who).await).kind, ErrorKind::NotFound, "{who}: its domain has an owner");
         }
         world.staff("controlling", &[("tom.fischer", "member")]).await;
         for who in above {
@@ -80,14 +80,14 @@ on_both! { demo =>
             contracts::contract(&world.ctx, &viewer, &HIDDEN.into(), None).await.expect("and its promises");
             assert!(world.found(&viewer, "receivables").await.contains(&HIDDEN.to_owned()), "{who}");
             let rows = refusal(catalog::preview(&world.ctx, &viewer, &HIDDEN_TABLE.into()).await);
-            assert_eq!(rows.kind, RefusalKind::Forbidden, "{who} reads none of its rows");
+            assert_eq!(rows.kind, ErrorKind::Forbidden, "{who} reads none of its rows");
         }
         for who in others {
-            assert_eq!(refusal(page(who).await).kind, RefusalKind::NotFound, "{who}: nothing comes to them");
+            assert_eq!(refusal(page(who).await).kind, ErrorKind::NotFound, "{who}: nothing comes to them");
         }
         world.staff("controlling", &[("aylin.demir", "owner")]).await;
         for who in above {
-            assert_eq!(refusal(page(who).await).kind, RefusalKind::NotFound, "{who}: it has an owner again");
+            assert_eq!(refusal(page(who).await).kind, ErrorKind::NotFound, "{who}: it has an owner again");
         }
     }
 
@@ -175,7 +175,7 @@ on_both! { demo =>
             catalog::asset(&world.ctx, &paula, &"silver.dim_customer".into()).await.expect("it exists");
         assert!(asset.columns.is_empty() && asset.description.is_empty() && asset.table.is_none());
         let contract = contracts::contract(&world.ctx, &paula, &"dim-customer".into(), None).await;
-        assert_eq!(refusal(contract).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(contract).kind, ErrorKind::NotFound);
         let mut graph = around("silver.dim_customer");
         graph.column = Some("customer_id".to_owned());
         let drawn = lineage::graph(&world.ctx, &paula, &graph).await.expect("it exists");
@@ -223,7 +223,7 @@ on_both! { demo =>
         let product = catalog::product(&world.ctx, &paula, &"customers".into()).await.expect("it exists");
         assert!(product.details_hidden && product.purpose.is_none());
         let contract = contracts::contract(&world.ctx, &paula, &"dim-customer".into(), None).await;
-        assert_eq!(refusal(contract).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(contract).kind, ErrorKind::NotFound);
     }
 
     async fn a_private_port_is_refused_in_the_words_of_an_unknown_one(world) {
@@ -268,9 +268,9 @@ on_both! { demo =>
             refusal(dashboards::view(&world.ctx, &viewer, &id.into(), Vec::new()).await)
         };
         assert_eq!(words(paula.clone(), "closing").await, words(paula.clone(), "nothing").await);
-        assert_eq!(words(tom.clone(), "closing").await.kind, RefusalKind::Conflict, "its own domain mends it");
+        assert_eq!(words(tom.clone(), "closing").await.kind, ErrorKind::Conflict, "its own domain mends it");
         let page = catalog::asset(&world.ctx, &paula, &"closing".into()).await;
-        assert_eq!(refusal(page).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(page).kind, ErrorKind::NotFound);
         catalog::asset(&world.ctx, &tom, &"closing".into()).await.expect("he sees it");
     }
 
@@ -326,9 +326,9 @@ on_both! { demo =>
         assert!(titles(tom).await.contains(&"Ageing".to_owned()));
         assert!(!titles(paula.clone()).await.contains(&"Ageing".to_owned()));
         let view = dashboards::view(&world.ctx, &paula, &"ageing".into(), Vec::new()).await;
-        assert_eq!(refusal(view).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(view).kind, ErrorKind::NotFound);
         let csv = dashboards::csv(&world.ctx, &paula, &"ageing".into(), "x", Vec::new()).await;
-        assert_eq!(refusal(csv).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(csv).kind, ErrorKind::NotFound);
     }
 
     async fn a_hidden_dashboard_is_no_asset_either(world) {
@@ -356,12 +356,12 @@ on_both! { demo =>
             world.import(vec![file("dashboards/closing.md", &text)]).await;
             dashboards::view(&world.ctx, &tom, &"closing".into(), Vec::new()).await.expect("he opens it");
             let view = dashboards::view(&world.ctx, &paula, &"closing".into(), Vec::new()).await;
-            assert_eq!(refusal(view).kind, RefusalKind::NotFound, "{front}");
+            assert_eq!(refusal(view).kind, ErrorKind::NotFound, "{front}");
             assert!(world.found(&tom, "month end").await.contains(&"closing".to_owned()), "{front}");
             assert!(!world.found(&paula, "month end").await.contains(&"closing".to_owned()), "{front}");
             catalog::asset(&world.ctx, &tom, &"closing".into()).await.expect("he sees it");
             let page = catalog::asset(&world.ctx, &paula, &"closing".into()).await;
-            assert_eq!(refusal(page).kind, RefusalKind::NotFound, "{front}");
+            assert_eq!(refusal(page).kind, ErrorKind::NotFound, "{front}");
             let (seen, named) = drawn(tom.clone()).await;
             assert!(seen && named.contains(&"Month end".to_owned()), "{front}");
             let (seen, named) = drawn(paula.clone()).await;

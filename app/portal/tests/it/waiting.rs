@@ -1,8 +1,9 @@
 //! Requests that wait: reminders, whom they go on to, one at a time, and counters that say what lists show.
 
+use chrono::TimeDelta;
 use lakeport_model::access::RequestState;
 use lakeport_portal::catalog::SourceFile;
-use lakeport_portal::{Error, RefusalKind, access, jobs, people};
+use lakeport_portal::{Error, ErrorKind, access, jobs, people};
 
 use crate::post::Post;
 use crate::world::{World, file, on_both, refusal};
@@ -82,7 +83,7 @@ on_both! { demo =>
     async fn who_is_above_decides_only_once_it_has_waited_too_long(world) {
         let id = world.ask("paula.brandt", CASES, 90).await.expect("she may ask");
         world.travel(13);
-        assert_eq!(refusal(world.approve("henrik.maas", id).await).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(world.approve("henrik.maas", id).await).kind, ErrorKind::NotFound);
         let mine = access::my_requests(&world.ctx, &world.viewer("paula.brandt").await).await.expect("it opens");
         assert_eq!((mine[0].waiting_days, mine[0].escalated), (Some(13), false));
         world.travel(1);
@@ -135,6 +136,7 @@ on_both! { demo =>
         assert_eq!(world.told("aylin.demir", REMINDER).await, 0, "nothing was told without its mail");
         assert_eq!(world.number("SELECT COUNT(*) FROM request_reminder").await, 0);
         world.execute("ALTER TABLE mail_away RENAME TO mail").await.expect("it is back");
+        world.clock.set(world.now() + TimeDelta::minutes(1));
         world.sweep().await;
         world.sweep().await;
         assert_eq!(world.told("aylin.demir", REMINDER).await, 1);
@@ -192,7 +194,7 @@ on_both! { demo =>
     async fn a_second_request_for_the_same_is_answered_with_where_the_first_lies(world) {
         world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
         let again = refusal(world.ask("paula.brandt", CASES, 60).await);
-        assert_eq!(again.kind, RefusalKind::Conflict);
+        assert_eq!(again.kind, ErrorKind::Conflict);
         assert_eq!(
             again.message,
             "You asked for this on 1 Dec 2026; it lies with Aylin Demir. Withdraw that request to send another."
@@ -278,7 +280,7 @@ on_both! { demo =>
         let line = world.grant("paula.brandt", grant).await;
         assert_eq!(line.next_review, Some(world.day(0)), "the new owner did not approve it");
         assert_eq!(world.told("maria.keller", "A request for Advice waits for you now").await, 1);
-        assert_eq!(refusal(world.approve("aylin.demir", request).await).kind, RefusalKind::NotFound);
+        assert_eq!(refusal(world.approve("aylin.demir", request).await).kind, ErrorKind::NotFound);
         let maria = world.viewer("maria.keller").await;
         let counted = access::waiting_for(&world.ctx, &maria).await.expect("it counts");
         assert_eq!((counted.to_decide, counted.to_review), (1, 1));

@@ -26,27 +26,27 @@ impl World {
         let snapshot = self.ctx.snapshot().await.expect("the catalog loads");
         let mut ways = BTreeMap::new();
         for id in snapshot.products.keys() {
-            if let Ok(page) = catalog::product(&self.ctx, viewer, &id.as_str().into()).await {
+            if let Ok(page) = catalog::product(&self.ctx, viewer, &id.into()).await {
                 ways.insert(format!("product {id}"), page.way);
             }
         }
         for id in snapshot.assets.keys() {
-            if let Ok(page) = catalog::asset(&self.ctx, viewer, &id.as_str().into()).await {
+            if let Ok(page) = catalog::asset(&self.ctx, viewer, &id.into()).await {
                 ways.insert(format!("asset {id}"), page.way);
             }
-            let (focus, open) = (id.clone(), Vec::new());
+            let (focus, open) = (id.to_owned(), Vec::new());
             let around = GraphRequest { focus, up: 0, down: 0, open, column: None, chosen: None };
             if let Ok(graph) = lineage::graph(&self.ctx, viewer, &around).await {
                 ways.insert(format!("lineage {id}"), graph.way);
             }
         }
         for id in snapshot.contracts.keys() {
-            if let Ok(page) = contracts::contract(&self.ctx, viewer, &id.as_str().into(), None).await {
+            if let Ok(page) = contracts::contract(&self.ctx, viewer, &id.into(), None).await {
                 ways.insert(format!("contract {id}"), page.way);
             }
         }
         for id in snapshot.dashboards.keys() {
-            if let Ok(view) = dashboards::view(&self.ctx, viewer, &id.as_str().into(), Vec::new()).await {
+            if let Ok(view) = dashboards::view(&self.ctx, viewer, &id.into(), Vec::new()).await {
                 ways.insert(format!("dashboard {id}"), view.way);
             }
         }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use lakeport_model::access::{GrantLine, NewRequest};
@@ -16,7 +17,6 @@ use lakeport_portal::{
 };
 use tempfile::TempDir;
 
-use crate::corpus::in_ci;
 use crate::lake::FakeLake;
 use crate::post::Post;
 
@@ -77,16 +77,6 @@ pub(crate) fn run(world: Work<'_, Option<World>>, scenario: for<'w> fn(&'w World
     });
 }
 
-/// The administrator's address of the PostgreSQL to test on; in CI there has to be one.
-fn postgres() -> Option<String> {
-    let url = std::env::var("LAKEPORT_TEST_POSTGRES").ok();
-    assert!(url.is_some() || !in_ci(), "LAKEPORT_TEST_POSTGRES is not set");
-    if url.is_none() {
-        eprintln!("skipped: no PostgreSQL");
-    }
-    url
-}
-
 /// Runs a statement of the administrator, from wherever we are.
 fn administer(admin: String, sql: String) {
     let work = async move {
@@ -105,7 +95,7 @@ fn home(engine: Engine) -> Option<Home> {
             Home::Folder { _folder: folder, url }
         }
         Engine::Postgres => {
-            let admin = postgres()?;
+            let admin = crate::corpus::postgres()?;
             let name = format!("it_{}", uuid::Uuid::now_v7().simple());
             administer(admin.clone(), format!("CREATE DATABASE {name}"));
             let (address, options) = admin.split_once('?').unwrap_or((&admin, ""));
@@ -168,6 +158,7 @@ pub(crate) fn settings() -> Settings {
         public_url: "https://data.nordkauf.example".to_owned(),
         lake_root: "/lake".to_owned(),
         storage_roots: Vec::new(),
+        index_dir: None,
         results_mb: RESULTS_MB,
         demo: false,
         policies: Policies::default(),
@@ -188,6 +179,8 @@ impl World {
             let db = Db::connect(url).await.expect("the database can be opened");
             db.migrate().await.expect("the tables can be made");
             let ctx = Ctx::new(db, clock.clone(), lake.clone(), settings());
+            // Whoever looks after a change sees it, however slow the machine is.
+            ctx.snapshots.wait_at_most(Duration::from_mins(1));
             Some(Self { ctx, clock, lake, post: Post::default(), home })
         })
     }
@@ -206,7 +199,9 @@ impl World {
         Box::pin(async move {
             let (Home::Folder { url, .. } | Home::Server { url, .. }) = &self.home;
             let db = Db::connect(url).await.expect("the database can be opened");
-            Ctx::new(db, clock, self.lake.clone(), settings)
+            let ctx = Ctx::new(db, clock, self.lake.clone(), settings);
+            ctx.snapshots.wait_at_most(Duration::from_mins(1));
+            ctx
         })
     }
 

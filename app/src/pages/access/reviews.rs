@@ -104,9 +104,10 @@ fn row(review: ReviewLine, form: &FormState) -> AnyView {
     let confirmed = grant.confirmed_by_consumer.then(|| view! { <p>"The consumer still needs it."</p> });
     let still =
         grant.still.map(|how| view! { <p>"Without the grant, the consumer still reads it "{how}"."</p> });
+    let days = format!(" in {} days", ReviewLine::USAGE_DAYS);
     let used = match review.last_used {
         Some(at) => view! {
-            <span>"last opened " <Moment at=at /> ", " {counted(review.queries, "time")} " in 90 days"</span>
+            <span>"last opened " <Moment at=at /> ", " {counted(review.queries, "time")} {days}</span>
         }
         .into_any(),
         None => view! { <span>"Not opened in the portal"</span> }.into_any(),

@@ -71,7 +71,8 @@ pub(super) fn preview(asset: &Asset, rows: Result<Preview, ApiError>, column: Op
     let shown = counted(i64::try_from(preview.rows.len()).unwrap_or(i64::MAX), "row");
     let caption = match &asset.table {
         Some(Ok(table)) => {
-            let all = table.rows.map(|rows| format!(" of {}", number(rows))).unwrap_or_default();
+            let all = table.rows.filter(|_| !preview.closed_rows);
+            let all = all.map(|rows| format!(" of {}", number(rows))).unwrap_or_default();
             format!(
                 "The first {shown}{all} as they are stored, in no particular order, as of {}",
                 moment_words(table.modified_at)
@@ -95,8 +96,16 @@ pub(super) fn preview(asset: &Asset, rows: Result<Preview, ApiError>, column: Op
     let rows = rows.collect_view();
     let closed = asset.closed.map(|columns| closed(asset, columns));
     let file = format!("{here}/rows.csv");
+    let in_part = preview.closed_rows.then(|| {
+        view! {
+            <Notice tone=Tone::Idle>
+                <p>"You read this table in part: it has rows that your access does not open."</p>
+            </Notice>
+        }
+    });
     view! {
         {closed}
+        {in_part}
         {pager}
         <Table caption=caption show_caption=true wide=true columns=heads>{rows}</Table>
         <div class="cluster">

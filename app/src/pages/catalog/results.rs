@@ -1,7 +1,8 @@
 //! The results of a search: facets, hits, pages.
 
 use lakeport_model::catalog::{
-    Facet, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_MATCHES, MOST_WORDS, SearchRequest, SearchResult,
+    CATCHING_UP, Facet, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_MATCHES, MOST_WORDS, SearchRequest,
+    SearchResult,
 };
 use lakeport_model::{First, listed};
 use leptos::prelude::*;
@@ -20,7 +21,7 @@ pub(crate) fn results_html(request: &SearchRequest, result: SearchResult) -> Str
 /// Facets at the left, hits at the right. On small screens the facets are a sheet that a button opens.
 pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView {
     let total = result.total;
-    let (is_cut, is_capped) = (result.is_cut, result.is_capped);
+    let (is_cut, is_capped, is_catching_up) = (result.is_cut, result.is_capped, result.is_catching_up);
     let chosen = chips(request, &result.facets);
     // A heading without a choice below it offers nothing.
     let facets: Vec<Facet> = result.facets.into_iter().filter(|facet| !facet.values.is_empty()).collect();
@@ -48,6 +49,7 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
                     {is_capped.then(|| view! {
                         <p class="muted">{capped_sentence()}</p>
                     })}
+                    {is_catching_up.then(|| view! { <p class="muted">{CATCHING_UP}</p> })}
                     {is_cut.then(|| view! { <p class="muted">{cut_sentence()}</p> })}
                     {chosen}
                 </div>

@@ -153,6 +153,7 @@ mod tests {
             nodes,
             edges,
             cut_off: 0,
+            there_are_more: false,
             edges_cut_off: 0,
             columns: Vec::new(),
             chosen: AssetId::from("a"),

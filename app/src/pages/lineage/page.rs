@@ -87,7 +87,7 @@ fn content(request: &GraphRequest, graph: Graph) -> AnyView {
     let cut_off = (graph.cut_off > 0).then(|| {
         view! {
             <Notice tone=Tone::Warn>
-                <p>{counted(graph.cut_off, "asset")}" were left out because the drawing would be too large. "{smaller}</p>
+                <p>{if graph.there_are_more { "At least " } else { "" }}{counted(graph.cut_off, "asset")}" were left out because the drawing would be too large. "{smaller}</p>
             </Notice>
         }
     });

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::canvas::kind_words;
 use super::page::query_of;
 use crate::pages::asset_href;
-use crate::ui::{Fact, LayerBadge, counted};
+use crate::ui::{Fact, LayerBadge, counted, number};
 
 /// The chosen asset, and who is hit when it changes.
 pub(super) fn panel(request: &GraphRequest, graph: &Graph) -> AnyView {
@@ -30,11 +30,12 @@ pub(super) fn panel(request: &GraphRequest, graph: &Graph) -> AnyView {
             </p>
         }
     });
-    let lines = |lines: Vec<String>, none: &'static str| {
+    let lines = |lines: Vec<String>, more: u32, none: &'static str| {
         if lines.is_empty() {
             none.into_any()
         } else {
-            view! { <ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul> }
+            let more = (more > 0).then(|| format!("and {} more", number(more)));
+            view! { <ul>{lines.into_iter().chain(more).map(|line| view! { <li>{line}</li> }).collect_view()}</ul> }
                 .into_any()
         }
     };
@@ -52,8 +53,8 @@ pub(super) fn panel(request: &GraphRequest, graph: &Graph) -> AnyView {
                     {if impact.there_are_more { "At least " } else { "" }}{counted(impact.assets, "asset")}
                     {impact.there_are_more.then_some("; what follows is of the nearest ones")}
                 </Fact>
-                <Fact label="Dashboards">{lines(impact.dashboards, "None")}</Fact>
-                <Fact label="Owners to talk to">{lines(impact.owners, "Nobody")}</Fact>
+                <Fact label="Dashboards">{lines(impact.dashboards, impact.more_dashboards, "None")}</Fact>
+                <Fact label="Owners to talk to">{lines(impact.owners, impact.more_owners, "Nobody")}</Fact>
                 <Fact label="Subscriptions on contracts">{counted(impact.subscribers, "subscription")}</Fact>
                 <Fact label="Live grants">{counted(impact.grants, "grant")}</Fact>
             </dl>

@@ -1,36 +1,41 @@
 //! What a domain offers and measures is its own data. Looked at when everything is written: an asset that moves to another
 //! domain, or comes to it, changes what products and contracts that lie here already are about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{ImportError, SourceFile};
-use crate::catalog::Snapshot;
+use crate::catalog::{Product, Snapshot};
 use crate::standards::FileError;
 use crate::standards::odcs::Contract;
 use crate::standards::odps::DataProduct;
 use crate::store::Tx;
-use crate::store::catalog as store;
+use crate::store::import::{self as store, ROWS};
 use crate::{Error, Result};
 
 /// Only the domain that owns an asset offers it: whoever decides about a product decides about nothing else.
-pub(super) async fn refuse_foreign_offers(tx: &mut Tx) -> Result<()> {
-    let owners: BTreeMap<_, _> =
-        store::assets(tx).await?.into_iter().map(|row| (row.id, row.domain)).collect();
-    for row in store::products(tx).await? {
-        let product = DataProduct::from_yaml(&row.id, &row.document).map_err(Error::fault)?;
-        let domain = product.domain.as_deref().unwrap_or_default();
-        for port in &product.output_ports {
-            let foreign = port.asset().and_then(|asset| owners.get_key_value(asset));
-            if let Some((asset, owner)) = foreign.filter(|(_, owner)| *owner != domain) {
-                return Err(Error::conflict(format!(
-                    "Product {} of domain \"{domain}\" offers asset {asset}, which belongs to domain \"{owner}\". Only \
-                     that domain can offer it.",
-                    row.id
-                )));
-            }
+pub(super) async fn refuse_foreign_offers(tx: &mut Tx, snapshot: &Snapshot) -> Result<()> {
+    let offered: BTreeSet<&str> =
+        snapshot.products.values().flat_map(offers).map(|(_, asset)| asset).collect();
+    let offered: Vec<&str> = offered.into_iter().collect();
+    // Asked, so that one counts too that events said is gone: they may say that it is there again.
+    let mut owners = HashMap::new();
+    for part in offered.chunks(ROWS) {
+        owners.extend(store::owners(tx, part).await?);
+    }
+    for (product, asset) in snapshot.products.values().flat_map(offers) {
+        if let Some(owner) = owners.get(asset).filter(|owner| **owner != product.domain) {
+            return Err(Error::conflict(format!(
+                "Product {} of domain \"{}\" offers asset {asset}, which belongs to domain \"{owner}\". Only that domain \
+                 can offer it.",
+                product.id, product.domain
+            )));
         }
     }
     Ok(())
+}
+
+fn offers(product: &Product) -> impl Iterator<Item = (&Product, &str)> {
+    product.ports.iter().filter_map(move |port| Some((product, port.asset.as_deref()?)))
 }
 
 /// A contract measures the data of its own domain: whoever writes one learns counts of what its rules ask. Only the version
@@ -42,14 +47,16 @@ pub(super) fn refuse_foreign_checks(
     let mut problems = Vec::new();
     for contract in snapshot.contracts.values() {
         let (version, domain) = (contract.newest(), snapshot.domain_of(contract));
-        let written = files
-            .iter()
-            .find(|(written, _)| (&written.id, &written.version) == (&contract.id, &version.version));
+        let written = || {
+            files
+                .iter()
+                .find(|(written, _)| (&written.id, &written.version) == (&contract.id, &version.version))
+        };
         for (index, object) in version.document.schema.iter().enumerate() {
             let asset = object.asset();
             let owner = snapshot.assets.get(asset).map(|asset| &asset.domain);
             let Some(owner) = owner.filter(|owner| !owner.is_empty() && **owner != domain) else { continue };
-            let Some((_, SourceFile { path, text })) = written else {
+            let Some((_, SourceFile { path, text })) = written() else {
                 return Err(ImportError::Portal(Error::conflict(format!(
                     "Contract {} {} of domain \"{domain}\" is about \"{asset}\", which belongs to domain \"{owner}\" with \
                      these files. A contract is about data of its own domain: import a version of it that is, too.",
@@ -74,7 +81,7 @@ pub(super) fn refuse_foreign_contracts(
 ) -> std::result::Result<(), ImportError> {
     let (mut problems, mut elsewhere) = (Vec::new(), None);
     for product in snapshot.products.values() {
-        let written = files.iter().find(|(written, _)| written.id == product.id);
+        let written = || files.iter().find(|(written, _)| written.id == product.id);
         for (index, (port, said)) in product.ports.iter().zip(&product.document.output_ports).enumerate() {
             let taken = said.contract_id.as_ref().filter(|_| port.contract.is_none());
             let Some(contract) = taken.and_then(|id| snapshot.contracts.get(id)) else { continue };
@@ -85,7 +92,7 @@ pub(super) fn refuse_foreign_contracts(
                 owner => format!("belongs to domain \"{owner}\""),
             };
             let (id, domain) = (&contract.id, &product.domain);
-            let Some((_, SourceFile { path, text })) = written else {
+            let Some((_, SourceFile { path, text })) = written() else {
                 elsewhere = Some(format!(
                     "Contract {id} {whose} with these files, and product {} of domain \"{domain}\" offers it. A product \
                      offers contracts of its own domain: import the product without it, too.",

@@ -1,17 +1,21 @@
 //! A table has one name and a folder of its own: whoever could give it a second one could give it other rules.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use lakeport_frame::Place;
-use lakeport_model::catalog::AssetKind;
 
-use super::{ImportError, ImportReport, SourceFile};
+use super::documents::Stated;
+use super::files::Files;
+use super::{ImportError, ImportReport};
 use crate::Ctx;
+use crate::beside::CATALOGS;
 use crate::ctx::Settings;
-use crate::standards::mesh::{AssetKind as Kind, Assets};
+use crate::standards::mesh::{AssetKind, Assets};
 use crate::standards::{FileError, yaml};
 use crate::store::Tx;
-use crate::store::catalog::{self as store, AssetRow};
+use crate::store::import::{self as store, PlacedRow};
 
 /// Refuses a table that lies where the table of another domain lies, or one of its own domain under another
 /// classification: it would open that one's rows by rules that are not its own. Refuses one that lies above or below
@@ -20,18 +24,35 @@ use crate::store::catalog::{self as store, AssetRow};
 pub(super) async fn refuse_shared_places(
     tx: &mut Tx,
     ctx: &Ctx,
-    files: &[(Assets, SourceFile)],
+    files: &Arc<dyn Files>,
+    stated: Stated,
     report: &mut ImportReport,
 ) -> Result<(), ImportError> {
-    let tables = store::assets(tx).await?.into_iter();
-    let mut placed: Vec<(Place, AssetRow)> =
-        tables.filter_map(|table| Some((place_of(&ctx.settings, &table)?, table))).collect();
+    let tables = store::placed(tx).await?;
+    let (settings, files) = (Arc::clone(&ctx.settings), Arc::clone(files));
+    let (problems, mut warnings) =
+        CATALOGS.run(move || shared_places(&settings, &*files, tables, &stated)).await?;
+    report.warnings.append(&mut warnings);
+    if problems.is_empty() { Ok(()) } else { Err(ImportError::Files(problems)) }
+}
+
+/// What is wrong with where tables lie, and what is worth a warning.
+fn shared_places(
+    settings: &Settings,
+    files: &dyn Files,
+    tables: Vec<PlacedRow>,
+    stated: &Stated,
+) -> (Vec<FileError>, Vec<String>) {
+    let mut placed: Vec<(Place, PlacedRow)> = tables
+        .into_iter()
+        .filter_map(|table| Some((behind_links(Place::of(&settings.lake_root, &table.location)?), table)))
+        .collect();
     // In the order of their steps, all that lies below a place comes right after it.
     placed.sort_by(|(one, a), (other, b)| (one, a.created_at).cmp(&(other, b.created_at)));
-    let mut problems = Vec::new();
+    let (mut problems, mut warnings) = (Vec::new(), Vec::new());
     let mut blamed = BTreeSet::new();
     // The tables at this place and above it, one for each domain and classification.
-    let mut around: Vec<&(Place, AssetRow)> = Vec::new();
+    let mut around: Vec<&(Place, PlacedRow)> = Vec::new();
     for table in &placed {
         around.retain(|(place, _)| table.0.is_below(std::slice::from_ref(place)));
         let mut is_alike = false;
@@ -43,16 +64,18 @@ pub(super) async fn refuse_shared_places(
             let (first, second) = (&other.1, &table.1);
             // The newer one is wrong; of two that are new, the one above: it takes more.
             let newest = if second.created_at > first.created_at { [second, first] } else { [first, second] };
-            let found = newest.into_iter().find_map(|one| Some((&one.id, stated(files, &one.id)?)));
+            let found = newest.into_iter().find_map(|one| Some((&one.id, stated.get(&one.id)?)));
             // One problem of a table is enough: a folder above others lies above all of them.
-            if !blamed.insert(found.as_ref().map_or(&newest[0].id, |(id, _)| *id)) {
+            if !blamed.insert(found.map_or(&newest[0].id, |(id, _)| id)) {
                 continue;
             }
             match found {
-                Some((_, (file, field))) => {
-                    problems.push(FileError::at(&file.path, &file.text, &field, message));
+                Some((_, (place, index))) => {
+                    let field = format!("assets[{index}].location");
+                    let text = files.text(*place).unwrap_or_default();
+                    problems.push(FileError::at(files.path(*place), &text, &field, message));
                 }
-                None => report.warnings.push(format!(
+                None => warnings.push(format!(
                     "{message} Neither is in these files, which are imported all the same. Since those two were imported, \
                      a folder became a link or the roots of the lake changed."
                 )),
@@ -62,18 +85,11 @@ pub(super) async fn refuse_shared_places(
             around.push(table);
         }
     }
-    if problems.is_empty() { Ok(()) } else { Err(ImportError::Files(problems)) }
-}
-
-/// Where a table lies, behind all links.
-fn place_of(settings: &Settings, table: &AssetRow) -> Option<Place> {
-    let location = table.location.as_ref().filter(|_| table.kind == AssetKind::Table.as_str())?;
-    Place::of(&settings.lake_root, location).map(behind_links)
+    (problems, warnings)
 }
 
 /// Why two tables cannot lie where they lie, the one that may hold the other first.
-fn problem((above, first): &(Place, AssetRow), (below, second): &(Place, AssetRow)) -> Option<String> {
-    let location = |table: &AssetRow| table.location.clone().unwrap_or_default();
+fn problem((above, first): &(Place, PlacedRow), (below, second): &(Place, PlacedRow)) -> Option<String> {
     if above == below {
         let is_same = (&first.domain, &first.classification) == (&second.domain, &second.classification);
         return (!is_same).then(|| {
@@ -86,7 +102,7 @@ fn problem((above, first): &(Place, AssetRow), (below, second): &(Place, AssetRo
                 second.id,
                 second.domain,
                 second.classification,
-                location(second)
+                second.location
             )
         });
     }
@@ -96,19 +112,11 @@ fn problem((above, first): &(Place, AssetRow), (below, second): &(Place, AssetRo
              another one: give one of them its own location.",
             first.id,
             first.domain,
-            location(first),
+            first.location,
             second.id,
             second.domain,
-            location(second)
+            second.location
         )
-    })
-}
-
-/// The file that states an asset, and the field of its location.
-fn stated<'f>(files: &'f [(Assets, SourceFile)], id: &str) -> Option<(&'f SourceFile, String)> {
-    files.iter().find_map(|(assets, file)| {
-        let index = assets.assets.iter().position(|asset| asset.id == id)?;
-        Some((file, format!("assets[{index}].location")))
     })
 }
 
@@ -128,11 +136,14 @@ fn behind_links(place: Place) -> Place {
 /// could read it.
 pub(super) fn refuse_foreign_places(
     settings: &Settings,
-    file: &SourceFile,
+    path: &str,
+    text: &str,
     assets: &Assets,
 ) -> Vec<FileError> {
     let roots = settings.roots();
-    let tables = assets.assets.iter().enumerate().filter(|(_, asset)| asset.kind == Kind::Table);
+    // Looked at only when something is wrong.
+    let tree = LazyCell::new(|| yaml::parse(path, text).ok());
+    let tables = assets.assets.iter().enumerate().filter(|(_, asset)| asset.kind == AssetKind::Table);
     let wrong = tables.filter_map(|(index, asset)| {
         let location = asset.location.as_ref()?;
         let is_inside =
@@ -145,9 +156,11 @@ pub(super) fn refuse_foreign_places(
                  configuration; write a path below lake_root, or let the operator add its root."
             )
         };
-        let (line, column) = position(&file.path, &file.text, index);
-        let (file, field) = (file.path.clone(), format!("assets[{index}].location"));
-        Some(FileError { file, line, column, field, message })
+        let assets = tree.as_ref().and_then(|tree| tree.get("assets"));
+        let asset = assets.and_then(|assets| assets.items().get(index));
+        let at = asset.and_then(|asset| asset.get("location")).map(|node| node.at).unwrap_or_default();
+        let (file, field) = (path.to_owned(), format!("assets[{index}].location"));
+        Some(FileError { file, line: at.line, column: at.column, field, message })
     });
     wrong.collect()
 }
@@ -172,11 +185,4 @@ fn unclear(location: &str) -> Option<String> {
              file:///folder, s3://bucket/folder or gs://bucket/folder."
         )
     })
-}
-
-/// Where the location of this asset stands in its file; looked up only when something is wrong with it.
-fn position(file: &str, text: &str, index: usize) -> (u64, u64) {
-    let tree = yaml::parse(file, text).ok();
-    let asset = tree.as_ref().and_then(|tree| tree.get("assets")).and_then(|list| list.items().get(index));
-    asset.and_then(|asset| asset.get("location")).map_or((0, 0), |node| (node.at.line, node.at.column))
 }

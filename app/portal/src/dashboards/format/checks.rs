@@ -6,9 +6,9 @@ use super::document::{Front, Options, WidgetKind};
 use super::elements::{Named, Use};
 use super::fields::Problems;
 use super::node::At;
-use super::suggest::{did_you_mean, list, shorten};
 use super::tree::Read;
 use crate::dashboards::params;
+use crate::text::{did_you_mean, list, shorten};
 
 /// Checks names across blocks.
 pub(super) fn check(front: Option<&Front>, read: &Read, problems: &mut Problems) {
@@ -23,7 +23,7 @@ pub(super) fn check(front: Option<&Front>, read: &Read, problems: &mut Problems)
 }
 
 fn names(read: &Read, problems: &mut Problems) {
-    let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut seen: BTreeMap<&str, u64> = BTreeMap::new();
     for (name, at) in &read.names {
         if let Some(line) = seen.get(name.as_str()) {
             let message =

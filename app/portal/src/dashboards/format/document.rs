@@ -8,6 +8,7 @@ use lakeport_frame::{Format, Locale};
 
 use super::expectations::{Alert, TestCase};
 use crate::dashboards::params::{Period, Preset};
+use crate::standards::FileError;
 
 /// A dashboard whose text was understood.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +26,7 @@ pub struct Dashboard {
     /// Tests; kept and validated, nothing runs them yet.
     pub tests: Vec<TestCase>,
     /// Advice that does not keep the text from being used.
-    pub warnings: Vec<Problem>,
+    pub warnings: Vec<FileError>,
 }
 
 impl Dashboard {
@@ -102,7 +103,7 @@ pub struct Widget {
     /// A sentence that explains it.
     pub help: Option<String>,
     /// Where it stands in the text.
-    pub line: u32,
+    pub line: u64,
     /// What it is.
     pub kind: WidgetKind,
 }
@@ -117,7 +118,11 @@ impl Widget {
                 .map(|part| format!("{name}_{part}"))
                 .collect(),
             WidgetKind::Period { .. } => vec![format!("{name}_start"), format!("{name}_end")],
-            _ => vec![name.clone()],
+            WidgetKind::Day { .. }
+            | WidgetKind::Select { .. }
+            | WidgetKind::MultiSelect { .. }
+            | WidgetKind::Slider { .. }
+            | WidgetKind::Text { .. } => vec![name.clone()],
         }
     }
 }
@@ -219,7 +224,7 @@ pub struct SqlQuery {
     /// Parameters it uses, without `$`.
     pub parameters: BTreeSet<String>,
     /// Line of the fence that opens it.
-    pub line: u32,
+    pub line: u64,
 }
 
 /// A column of a named query, written `query.column`.
@@ -243,7 +248,7 @@ pub struct Block {
     /// Unique within the dashboard.
     pub id: String,
     /// Where it stands in the text.
-    pub line: u32,
+    pub line: u64,
     /// What it is.
     pub kind: BlockKind,
 }
@@ -404,29 +409,4 @@ pub struct ColumnStyle {
     pub bar: bool,
     /// The column is left out.
     pub hidden: bool,
-}
-
-/// One thing that is wrong with a text, with its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// The file as the caller named it.
-    pub file: String,
-    /// Line, from 1.
-    pub line: u32,
-    /// Column, from 1.
-    pub column: u32,
-    /// The option it is about, such as `metric.value`; empty when it is about the text itself.
-    pub field: String,
-    /// What happened and what is allowed.
-    pub message: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}: ", self.file, self.line, self.column)?;
-        if !self.field.is_empty() {
-            write!(f, "{}: ", self.field)?;
-        }
-        f.write_str(&self.message)
-    }
 }

@@ -5,10 +5,10 @@ use super::document::{BlockKind, ChartBlock, ChartShape, ColumnStyle, DeltaColor
 use super::expectations::{Alert, TestCase};
 use super::fields::{Fields, Problems};
 use super::front::{self, Params};
-use super::node::{At, Node, Yaml};
+use super::node::{At, Content, Entry, Node, describe, scalar};
 use super::stated;
-use super::suggest::shorten;
 use super::text::is_safe_link;
+use crate::text::shorten;
 
 /// Elements that show something, as the fence names them.
 pub(super) const KINDS: &[&str] = &["metric", "line_chart", "bar_chart", "area_chart", "dataframe"];
@@ -160,7 +160,7 @@ fn on_select(
     let Some(node) = fields.take("on_select") else {
         return Vec::new();
     };
-    let Yaml::Map(entries) = node.value else {
+    let Content::Map(entries) = node.content else {
         fields.wrong(
             "on_select",
             node.at,
@@ -169,18 +169,18 @@ fn on_select(
         return Vec::new();
     };
     let mut pairs = Vec::new();
-    for (key, value) in entries {
-        let column = value.scalar().unwrap_or_default();
+    for Entry { key, at, value } in entries {
+        let column = scalar(&value).unwrap_or_default();
         if x != Some(column.as_str()) && color != Some(column.as_str()) {
             let message = format!(
                 "\"on_select\" takes its value from \"x\", of bars also from \"color\", not {}.",
-                value.describe()
+                describe(&value)
             );
             fields.wrong("on_select", value.at, message);
         }
         let field = format!("{kind}.on_select");
-        uses.push(Use { at: key.at, field, what: Named::Selectable(key.name.clone()) });
-        pairs.push((key.name, column));
+        uses.push(Use { at, field, what: Named::Selectable(key.clone()) });
+        pairs.push((key, column));
     }
     pairs
 }
@@ -220,19 +220,19 @@ fn table(at: At, node: Node, problems: &mut Problems, uses: &mut Vec<Use>) -> Op
 }
 
 fn columns(node: Node, problems: &mut Problems) -> Vec<ColumnStyle> {
-    let Yaml::Map(entries) = node.value else {
+    let Content::Map(entries) = node.content else {
         let message = format!(
             "\"columns\" expects columns and their options, such as {{amount: {{fmt: eur0}}}}, not {}.",
-            node.describe()
+            describe(&node)
         );
         problems.error(node.at, "dataframe.columns", message);
         return Vec::new();
     };
     let mut columns = Vec::new();
-    for (key, value) in entries {
+    for Entry { key, value, .. } in entries {
         let mut fields = Fields::new("column", value.at, value, &["label", "fmt", "bar", "hidden"], problems);
         columns.push(ColumnStyle {
-            name: key.name,
+            name: key,
             label: fields.text("label"),
             format: fields.format("fmt"),
             bar: fields.flag("bar").unwrap_or(false),

@@ -4,17 +4,18 @@ use std::str::FromStr;
 
 use lakeport_frame::Format;
 
-use super::document::{DataRef, Problem};
-use super::node::{At, Key, Node, Yaml};
-use super::suggest::{did_you_mean, list};
+use super::document::DataRef;
+use super::node::{At, Content, Entry, Node, describe, scalar};
+use crate::standards::FileError;
+use crate::text::{did_you_mean, list};
 
 /// Collects problems while the whole text is read.
 pub(super) struct Problems {
     file: String,
     /// What keeps the text from being used.
-    pub(super) errors: Vec<Problem>,
+    pub(super) errors: Vec<FileError>,
     /// What does not.
-    pub(super) warnings: Vec<Problem>,
+    pub(super) warnings: Vec<FileError>,
 }
 
 impl Problems {
@@ -35,8 +36,8 @@ impl Problems {
         self.warnings.push(problem);
     }
 
-    fn problem(&self, at: At, field: &str, message: String) -> Problem {
-        Problem {
+    fn problem(&self, at: At, field: &str, message: String) -> FileError {
+        FileError {
             file: self.file.clone(),
             line: at.line,
             column: at.column,
@@ -51,7 +52,7 @@ pub(super) struct Fields<'p> {
     what: String,
     /// Where the block (or the mapping) starts.
     pub(super) at: At,
-    entries: Vec<(Key, Node)>,
+    entries: Vec<Entry>,
     /// Where problems go.
     pub(super) problems: &'p mut Problems,
 }
@@ -59,39 +60,39 @@ pub(super) struct Fields<'p> {
 impl<'p> Fields<'p> {
     /// Checks that `node` is a mapping with allowed keys only.
     pub(super) fn new(what: &str, at: At, node: Node, allowed: &[&str], problems: &'p mut Problems) -> Self {
-        let mut entries = match node.value {
-            Yaml::Map(entries) => entries,
-            Yaml::Null => Vec::new(),
+        let mut entries = match node.content {
+            Content::Map(entries) => entries,
+            Content::Null => Vec::new(),
             _ => {
                 let message = format!(
                     "{what} expects options such as \"{}: ..\", not {}.",
                     allowed.first().unwrap_or(&"option"),
-                    node.describe()
+                    describe(&node)
                 );
                 problems.error(node.at, what, message);
                 Vec::new()
             }
         };
-        for (key, _) in &entries {
-            if !allowed.contains(&key.name.as_str()) {
+        for Entry { key, at, .. } in &entries {
+            if !allowed.contains(&key.as_str()) {
                 let message = format!(
                     "{what} has no option \"{}\".{} Allowed: {}.",
-                    super::suggest::shorten(&key.name),
-                    did_you_mean(&key.name, allowed.iter().copied()),
+                    crate::text::shorten(key),
+                    did_you_mean(key, allowed.iter().copied()),
                     list(allowed.iter().copied())
                 );
-                problems.error(key.at, &format!("{what}.{}", key.name), message);
+                problems.error(*at, &format!("{what}.{key}"), message);
             }
         }
-        entries.retain(|(key, _)| allowed.contains(&key.name.as_str()));
+        entries.retain(|entry| allowed.contains(&entry.key.as_str()));
         Self { what: what.to_owned(), at, entries, problems }
     }
 
     /// Takes the value of an option; a key without a value counts as absent.
     pub(super) fn take(&mut self, name: &str) -> Option<Node> {
-        let index = self.entries.iter().position(|(key, _)| key.name == name)?;
-        let (_, node) = self.entries.remove(index);
-        (!matches!(node.value, Yaml::Null)).then_some(node)
+        let index = self.entries.iter().position(|entry| entry.key == name)?;
+        let node = self.entries.remove(index).value;
+        (!matches!(node.content, Content::Null)).then_some(node)
     }
 
     /// Says that the value of an option is wrong.
@@ -107,14 +108,14 @@ impl<'p> Fields<'p> {
     }
 
     fn expected(&mut self, name: &str, node: &Node, kind: &str) {
-        let message = format!("\"{name}\" expects {kind}, not {}.", node.describe());
+        let message = format!("\"{name}\" expects {kind}, not {}.", describe(node));
         self.wrong(name, node.at, message);
     }
 
     /// A text with its place.
     pub(super) fn text_at(&mut self, name: &str) -> Option<(String, At)> {
         let node = self.take(name)?;
-        if let Some(text) = node.scalar() {
+        if let Some(text) = scalar(&node) {
             return Some((text, node.at));
         }
         self.expected(name, &node, "text");
@@ -128,7 +129,7 @@ impl<'p> Fields<'p> {
 
     /// A text that must be there; when it is not, that is said.
     pub(super) fn required_text(&mut self, name: &str, example: &str) -> Option<(String, At)> {
-        if !self.entries.iter().any(|(key, node)| key.name == name && !matches!(node.value, Yaml::Null)) {
+        if !self.entries.iter().any(|entry| entry.key == name && entry.value.content != Content::Null) {
             self.take(name);
             self.missing(name, example);
             return None;
@@ -144,7 +145,7 @@ impl<'p> Fields<'p> {
     /// A yes or no.
     pub(super) fn flag(&mut self, name: &str) -> Option<bool> {
         let node = self.take(name)?;
-        if let Yaml::Bool(value) = node.value {
+        if let Content::Bool(value) = node.content {
             return Some(value);
         }
         self.expected(name, &node, "true or false");
@@ -154,7 +155,7 @@ impl<'p> Fields<'p> {
     /// A number.
     pub(super) fn number(&mut self, name: &str) -> Option<(f64, At)> {
         let node = self.take(name)?;
-        if let Yaml::Number(value) = node.value {
+        if let Some(value) = node.number() {
             return Some((value, node.at));
         }
         self.expected(name, &node, "a number");
@@ -185,7 +186,7 @@ impl<'p> Fields<'p> {
         let allowed = || words.iter().map(|(word, _)| *word);
         let message = format!(
             "\"{name}\" cannot be \"{}\".{} Allowed: {}.",
-            super::suggest::shorten(&text),
+            crate::text::shorten(&text),
             did_you_mean(&text, allowed()),
             list(allowed())
         );
@@ -196,8 +197,8 @@ impl<'p> Fields<'p> {
     /// Texts: a list, or one text.
     pub(super) fn texts(&mut self, name: &str) -> Option<Vec<(String, At)>> {
         let node = self.take(name)?;
-        let Yaml::List(items) = &node.value else {
-            if let Some(text) = node.scalar() {
+        let Content::List(items) = &node.content else {
+            if let Some(text) = scalar(&node) {
                 return Some(vec![(text, node.at)]);
             }
             self.expected(name, &node, "a list of texts");
@@ -205,7 +206,7 @@ impl<'p> Fields<'p> {
         };
         let mut texts = Vec::new();
         for item in items {
-            match item.scalar() {
+            match scalar(item) {
                 Some(text) => texts.push((text, item.at)),
                 None => self.expected(name, item, "a list of texts"),
             }
@@ -240,7 +241,7 @@ impl<'p> Fields<'p> {
     fn as_data_ref(&mut self, name: &str, text: &str, at: At) -> Option<(DataRef, At)> {
         let data = data_ref(text);
         if data.is_none() {
-            let text = super::suggest::shorten(text);
+            let text = crate::text::shorten(text);
             let message =
                 format!("\"{name}\" expects a query and a column, such as totals.cases, not \"{text}\".");
             self.wrong(name, at, message);

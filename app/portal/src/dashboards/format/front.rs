@@ -4,10 +4,10 @@ use lakeport_frame::Locale;
 
 use super::document::{Front, Subscription};
 use super::fields::{Fields, Problems};
-use super::node::{At, Node, Yaml};
+use super::node::{At, Content, Entry, Node, describe, scalar};
 use super::stated;
-use super::suggest::shorten;
 use crate::text;
+use crate::text::shorten;
 
 const OPTIONS: &[&str] =
     &["title", "owner", "reads", "locale", "view", "subscribe", "domain", "product", "description"];
@@ -64,8 +64,8 @@ pub(super) fn read(node: Node, problems: &mut Problems) -> (Front, Vec<Params>) 
     let mut params = Vec::new();
     if let Some(node) = subscribe {
         problems.warn(node.at, "front matter.subscribe", stated::DELIVERIES);
-        let items = match node.value {
-            Yaml::List(items) => items,
+        let items = match node.content {
+            Content::List(items) => items,
             _ => vec![node],
         };
         for item in items {
@@ -114,25 +114,25 @@ pub(super) fn params(fields: &mut Fields) -> Params {
     let Some(node) = fields.take("params") else {
         return Vec::new();
     };
-    let Yaml::Map(entries) = node.value else {
+    let Content::Map(entries) = node.content else {
         let message = format!(
             "\"params\" expects filters and values, such as {{period: last_month}}, not {}.",
-            node.describe()
+            describe(&node)
         );
         fields.wrong("params", node.at, message);
         return Vec::new();
     };
     let mut values = Vec::new();
-    for (key, value) in entries {
-        let items = match value.value {
-            Yaml::List(items) => items,
+    for Entry { key, at, value } in entries {
+        let items = match value.content {
+            Content::List(items) => items,
             _ => vec![value],
         };
         for item in items {
-            if let Some(text) = item.scalar() {
-                values.push((key.name.clone(), text, key.at));
+            if let Some(text) = scalar(&item) {
+                values.push((key.clone(), text, at));
             } else {
-                let message = format!("\"{}\" expects a value or a list of values.", shorten(&key.name));
+                let message = format!("\"{}\" expects a value or a list of values.", shorten(&key));
                 fields.wrong("params", item.at, message);
             }
         }

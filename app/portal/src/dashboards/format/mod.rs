@@ -14,7 +14,6 @@ mod node;
 mod split;
 mod sql;
 mod stated;
-pub(in crate::dashboards) mod suggest;
 pub(in crate::dashboards) mod text;
 mod tree;
 pub(in crate::dashboards) mod widgets;
@@ -24,10 +23,12 @@ mod tests;
 
 pub use document::{
     Block, BlockKind, ChartBlock, ChartShape, ColumnStyle, Dashboard, DataRef, DayDefault, DeltaColor, Front,
-    MetricBlock, Options, PeriodDefault, Piece, Problem, SqlQuery, Subscription, TabBlock, TableBlock,
-    Widget, WidgetKind,
+    MetricBlock, Options, PeriodDefault, Piece, SqlQuery, Subscription, TabBlock, TableBlock, Widget,
+    WidgetKind,
 };
 pub use expectations::{Alert, Condition, Operator, Term, TestCase};
+
+use crate::standards::FileError;
 
 /// Longest text read, in bytes.
 pub const MAX_BYTES: usize = 256 * 1024;
@@ -36,7 +37,7 @@ pub const MAX_BYTES: usize = 256 * 1024;
 ///
 /// # Errors
 /// Everything that is wrong, in the order of the text.
-pub fn parse(file_name: &str, text: &str) -> Result<Dashboard, Vec<Problem>> {
+pub fn parse(file_name: &str, text: &str) -> Result<Dashboard, Vec<FileError>> {
     let mut problems = fields::Problems::new(file_name);
     if text.len() > MAX_BYTES {
         let at = node::At { line: 1, column: 1 };
@@ -59,7 +60,7 @@ pub fn parse(file_name: &str, text: &str) -> Result<Dashboard, Vec<Problem>> {
     let mut read = tree::read(segments, &mut problems);
     read.params.extend(deliveries.unwrap_or_default());
     checks::check(front.as_ref(), &read, &mut problems);
-    let by_place = |problem: &Problem| (problem.line, problem.column);
+    let by_place = |problem: &FileError| (problem.line, problem.column);
     problems.errors.sort_by_key(by_place);
     problems.warnings.sort_by_key(by_place);
     let tree::Read { widgets, queries, body, alerts, tests, .. } = read;

@@ -6,7 +6,7 @@ use super::node::At;
 /// The two parts of a file.
 pub(super) struct Split {
     /// YAML between the `---` lines and the line it starts on; `None` when they are missing.
-    pub(super) front: Option<(String, u32)>,
+    pub(super) front: Option<(String, u64)>,
     /// What follows.
     pub(super) segments: Vec<Segment>,
 }
@@ -18,7 +18,7 @@ pub(super) enum Segment {
         /// Its lines, joined.
         text: String,
         /// Line of its first character.
-        first_line: u32,
+        first_line: u64,
     },
     /// A fenced block.
     Fence(Fence),
@@ -52,7 +52,7 @@ pub(super) struct Fence {
 
 impl Fence {
     /// Line of the first character of the content.
-    pub(super) fn content_line(&self) -> u32 {
+    pub(super) fn content_line(&self) -> u64 {
         self.at.line + 1
     }
 }
@@ -60,10 +60,10 @@ impl Fence {
 /// Cuts the text; says where a block is not closed.
 pub(super) fn split(text: &str, problems: &mut Problems) -> Split {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut lines = text.lines().zip(1u32..).peekable();
+    let mut lines = text.lines().zip(1u64..).peekable();
     let front = front_matter(&mut lines, problems);
     let mut segments = Vec::new();
-    let mut markdown: Option<(String, u32)> = None;
+    let mut markdown: Option<(String, u64)> = None;
     while let Some((line, number)) = lines.next() {
         let at = At { line: number, column: indent(line) + 1 };
         let trimmed = line.trim();
@@ -103,9 +103,9 @@ pub(super) fn split(text: &str, problems: &mut Problems) -> Split {
 }
 
 fn front_matter<'a>(
-    lines: &mut std::iter::Peekable<impl Iterator<Item = (&'a str, u32)>>,
+    lines: &mut std::iter::Peekable<impl Iterator<Item = (&'a str, u64)>>,
     problems: &mut Problems,
-) -> Option<(String, u32)> {
+) -> Option<(String, u64)> {
     let at = At { line: 1, column: 1 };
     if lines.next_if(|(line, _)| line.trim_end() == "---").is_none() {
         problems.error(
@@ -136,7 +136,7 @@ fn opening_fence(line: &str) -> Option<(usize, &str)> {
 }
 
 /// Lines up to the closing fence; `None` when there is none.
-fn fenced<'a>(lines: &mut impl Iterator<Item = (&'a str, u32)>, ticks: usize) -> Option<String> {
+fn fenced<'a>(lines: &mut impl Iterator<Item = (&'a str, u64)>, ticks: usize) -> Option<String> {
     let mut content = String::new();
     for (line, _) in lines {
         let trimmed = line.trim();
@@ -149,7 +149,7 @@ fn fenced<'a>(lines: &mut impl Iterator<Item = (&'a str, u32)>, ticks: usize) ->
     None
 }
 
-fn flush(markdown: &mut Option<(String, u32)>, segments: &mut Vec<Segment>) {
+fn flush(markdown: &mut Option<(String, u64)>, segments: &mut Vec<Segment>) {
     if let Some((text, first_line)) = markdown.take()
         && !text.trim().is_empty()
     {
@@ -157,7 +157,7 @@ fn flush(markdown: &mut Option<(String, u32)>, segments: &mut Vec<Segment>) {
     }
 }
 
-fn indent(line: &str) -> u32 {
+fn indent(line: &str) -> u64 {
     let spaces = line.chars().take_while(|char| *char == ' ').count();
-    u32::try_from(spaces).unwrap_or(u32::MAX - 1)
+    u64::try_from(spaces).unwrap_or(u64::MAX - 1)
 }

@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn parameters_are_found_outside_texts_names_and_comments() {
         let sql = "SELECT '$a', \"$b\", 'it''s $c' -- $d\n  FROM t /* $e\n*/ WHERE x = $f_1 AND y = ANY($g)";
-        let places: Vec<(String, u32, u32)> =
+        let places: Vec<(String, u64, u64)> =
             parameters(sql).into_iter().map(|found| (found.name, found.at.line, found.at.column)).collect();
         assert_eq!(places, [("f_1".to_owned(), 3, 14), ("g".to_owned(), 3, 31)]);
     }

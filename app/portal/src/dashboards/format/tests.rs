@@ -29,7 +29,7 @@ fn the_worked_example_is_understood() {
     assert_eq!(example.front.subscribe[0].params, [("period".to_owned(), "last_month".to_owned())]);
     let widgets: Vec<&str> = example.widgets.iter().map(|widget| widget.name.as_str()).collect();
     assert_eq!(widgets, ["period", "creditor"]);
-    let queries: Vec<(&str, u32)> =
+    let queries: Vec<(&str, u64)> =
         example.queries.iter().map(|query| (query.name.as_str(), query.line)).collect();
     assert_eq!(queries, [("totals", 22), ("daily", 29), ("by_creditor", 36), ("open_cases", 41)]);
     let ids: Vec<&str> = example.elements().iter().map(|block| block.id.as_str()).collect();
@@ -125,8 +125,11 @@ fn each_slip_has_its_answer() {
         ),
         ("Text {tofals.n}", "6:6: There is no query \"tofals\". Queries: none."),
         ("Text {period}", "6:6: There is no filter \"period\". Filters: none."),
-        ("```metric\nlabel: \"A\n```", "7:8: metric: this is not valid YAML: unclosed quote"),
-        ("```metric\na: 1\na: 2\n```", "8:1: metric: this is not valid YAML: duplicate mapping key: a"),
+        ("```metric\nlabel: \"A\n```", "7:8: metric: This is not YAML that can be read: unclosed quote."),
+        (
+            "```metric\na: 1\na: 2\n```",
+            "8:1: metric: This is not YAML that can be read: duplicate mapping key `a` is not allowed here.",
+        ),
         (
             "```metric\njust text\n```",
             "7:1: metric: metric expects options such as \"label: ..\", not \"just text\".",
@@ -269,7 +272,7 @@ fn front_matter_is_needed() {
     );
     assert_eq!(
         errors("---\ntitle: [\n---\n"),
-        ["d.md:2:8: front matter: this is not valid YAML: unclosed bracket '['"]
+        ["d.md:2:8: front matter: This is not YAML that can be read: unclosed bracket '['."]
     );
     let long = "x".repeat(MAX_BYTES + 1);
     assert_eq!(errors(&long), ["d.md:1:1: The text has 262145 bytes; a dashboard may have 262144."]);
@@ -308,7 +311,7 @@ proptest! {
     #[test]
     fn any_mix_of_parts_gets_an_answer_inside_the_text(parts in prop::collection::vec(part(), 0..24)) {
         let text = with(&parts.concat());
-        let lines = u32::try_from(text.lines().count()).expect("a short text");
+        let lines = u64::try_from(text.lines().count()).expect("a short text");
         for problem in parse("d.md", &text).err().into_iter().flatten() {
             prop_assert!((1..=lines + 1).contains(&problem.line), "{problem} in {lines} lines");
         }

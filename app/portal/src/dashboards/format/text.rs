@@ -8,7 +8,7 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, 
 use super::document::Piece;
 use super::fields::{Problems, data_ref, is_name};
 use super::node::At;
-use super::suggest::shorten;
+use crate::text::shorten;
 
 /// Private-use characters that stand around the number of a gap while Markdown is read; they are taken
 /// out of the author's text first.
@@ -25,7 +25,7 @@ struct Gap {
 /// Turns Markdown into pieces. `used` hears of every value that is shown, with its place.
 pub(super) fn pieces(
     text: &str,
-    first_line: u32,
+    first_line: u64,
     problems: &mut Problems,
     mut used: impl FnMut(&Piece, At),
 ) -> Vec<Piece> {
@@ -55,12 +55,12 @@ fn number<'a, 'g>(part: &'a str, gaps: &'g [Gap]) -> (Option<&'g Gap>, &'a str) 
 }
 
 /// Replaces `{..}` by numbered marks. `\{` stays as it is, and so does anything that is no name.
-fn prepare(text: &str, first_line: u32) -> (String, Vec<Gap>) {
+fn prepare(text: &str, first_line: u64) -> (String, Vec<Gap>) {
     let mut prepared = String::with_capacity(text.len());
     let mut gaps = Vec::new();
     for (line, number) in text.lines().zip(first_line..) {
         let mut rest = line;
-        let mut column: u32 = 1;
+        let mut column: u64 = 1;
         while let Some(start) = rest.find('{') {
             let (before, from) = rest.split_at(start);
             push_clean(&mut prepared, before);
@@ -90,8 +90,8 @@ fn prepare(text: &str, first_line: u32) -> (String, Vec<Gap>) {
     (prepared, gaps)
 }
 
-fn length(text: &str) -> u32 {
-    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+fn length(text: &str) -> u64 {
+    u64::try_from(text.chars().count()).unwrap_or(u64::MAX)
 }
 
 fn push_clean(prepared: &mut String, text: &str) {
@@ -120,7 +120,7 @@ fn parse(inside: &str) -> Option<Result<Piece, String>> {
     Some(Ok(Piece::Value { data, format }))
 }
 
-fn to_html(prepared: &str, gaps: &[Gap], first_line: u32, problems: &mut Problems) -> String {
+fn to_html(prepared: &str, gaps: &[Gap], first_line: u64, problems: &mut Problems) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut in_code = false;
     let mut links = Vec::new();
@@ -144,7 +144,7 @@ fn to_html(prepared: &str, gaps: &[Gap], first_line: u32, problems: &mut Problem
                 let title = CowStr::from(restore(&title, gaps));
                 if !is_safe_link(&dest_url) {
                     let lines = prepared[..range.start].matches('\n').count();
-                    links.push((u32::try_from(lines).unwrap_or(u32::MAX), dest_url));
+                    links.push((u64::try_from(lines).unwrap_or(u64::MAX), dest_url));
                     return None;
                 }
                 Event::Start(Tag::Link { link_type, dest_url: dest_url.into(), title, id })

@@ -9,8 +9,8 @@ use super::fields::{Problems, is_name};
 use super::front::Params;
 use super::node::{self, At};
 use super::split::{Fence, Segment};
-use super::suggest::{did_you_mean, list, shorten};
 use super::{sql, text, widgets};
+use crate::text::{did_you_mean, list, shorten};
 
 const CONTAINERS: &[&str] = &["columns", "tabs", "tab", "expander", "expanded"];
 const OTHER_KINDS: &[&str] = &["sql", "alert", "test"];

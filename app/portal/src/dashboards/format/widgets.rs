@@ -5,31 +5,67 @@ use lakeport_frame::Format;
 use super::document::{DayDefault, Options, PeriodDefault, Widget, WidgetKind};
 use super::fields::{Fields, Problems};
 use super::front::is_table;
-use super::node::{At, Node, Yaml};
-use super::suggest::shorten;
+use super::node::{At, Content, Node, describe, scalar};
 use crate::dashboards::params::{self, Preset};
+use crate::text::shorten;
 
 /// The kinds of filter, as the fence names them.
-pub(super) const KINDS: &[&str] = &["date_input", "selectbox", "multiselect", "slider", "text_input"];
+pub(super) const KINDS: &[&str] = &[
+    Kind::DateInput.word(),
+    Kind::Selectbox.word(),
+    Kind::Multiselect.word(),
+    Kind::Slider.word(),
+    Kind::TextInput.word(),
+];
 
-/// Reads one filter; `None` when its options are too wrong to go on with.
-pub(super) fn read(kind: &str, name: &str, at: At, node: Node, problems: &mut Problems) -> Option<Widget> {
+/// What a fence asks for. One word can become two kinds of filter: a day and a period are both a `date_input`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    DateInput,
+    Selectbox,
+    Multiselect,
+    Slider,
+    TextInput,
+}
+
+impl Kind {
+    const ALL: [Self; 5] =
+        [Self::DateInput, Self::Selectbox, Self::Multiselect, Self::Slider, Self::TextInput];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::DateInput => "date_input",
+            Self::Selectbox => "selectbox",
+            Self::Multiselect => "multiselect",
+            Self::Slider => "slider",
+            Self::TextInput => "text_input",
+        }
+    }
+
+    fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// Reads one filter; `None` for a word that names none, and when its options are too wrong to go on with.
+pub(super) fn read(word: &str, name: &str, at: At, node: Node, problems: &mut Problems) -> Option<Widget> {
+    let kind = Kind::of(word)?;
     let allowed: &[&str] = match kind {
-        "date_input" => &["label", "help", "range", "default", "compare"],
-        "selectbox" => &["label", "help", "options", "default", "empty"],
-        "multiselect" => &["label", "help", "options", "default"],
-        "slider" => &["label", "help", "min", "max", "step", "default", "fmt"],
-        _ => &["label", "help", "default", "max_length"],
+        Kind::DateInput => &["label", "help", "range", "default", "compare"],
+        Kind::Selectbox => &["label", "help", "options", "default", "empty"],
+        Kind::Multiselect => &["label", "help", "options", "default"],
+        Kind::Slider => &["label", "help", "min", "max", "step", "default", "fmt"],
+        Kind::TextInput => &["label", "help", "default", "max_length"],
     };
-    let mut fields = Fields::new(kind, at, node, allowed, problems);
+    let mut fields = Fields::new(word, at, node, allowed, problems);
     let label = fields.text("label").unwrap_or_else(|| sentence_case(name));
     let help = fields.text("help");
     let kind = match kind {
-        "date_input" => date_input(&mut fields),
-        "selectbox" => selectbox(&mut fields)?,
-        "multiselect" => multiselect(&mut fields)?,
-        "slider" => slider(&mut fields)?,
-        _ => text_input(&mut fields),
+        Kind::DateInput => date_input(&mut fields),
+        Kind::Selectbox => selectbox(&mut fields)?,
+        Kind::Multiselect => multiselect(&mut fields)?,
+        Kind::Slider => slider(&mut fields)?,
+        Kind::TextInput => text_input(&mut fields),
     };
     Some(Widget { name: name.to_owned(), label, help, line: at.line, kind })
 }
@@ -94,7 +130,7 @@ fn multiselect(fields: &mut Fields) -> Option<WidgetKind> {
 }
 
 fn not_an_option(fields: &mut Fields, text: &str, at: At, values: &[String]) {
-    let hint = super::suggest::did_you_mean(text, values.iter().map(String::as_str));
+    let hint = crate::text::did_you_mean(text, values.iter().map(String::as_str));
     fields.wrong("default", at, format!("The default \"{}\" is not among the options.{hint}", shorten(text)));
 }
 
@@ -104,11 +140,11 @@ fn options(fields: &mut Fields) -> Option<Options> {
         fields.missing("options", "[open, closed]");
         return None;
     };
-    match &node.value {
-        Yaml::List(items) => {
+    match &node.content {
+        Content::List(items) => {
             let mut values = Vec::new();
             for item in items {
-                match item.scalar() {
+                match scalar(item) {
                     Some(text) if values.contains(&text) => {
                         fields.wrong(
                             "options",
@@ -120,7 +156,7 @@ fn options(fields: &mut Fields) -> Option<Options> {
                     None => fields.wrong(
                         "options",
                         item.at,
-                        format!("An option is a text, not {}.", item.describe()),
+                        format!("An option is a text, not {}.", describe(item)),
                     ),
                 }
             }
@@ -129,7 +165,7 @@ fn options(fields: &mut Fields) -> Option<Options> {
             }
             Some(Options::List(values))
         }
-        Yaml::Map(_) => {
+        Content::Map(_) => {
             let mut inner = Fields::new("options", node.at, node, &["column"], fields.problems);
             let (text, at) = inner.required_text("column", "gold.collections.creditor")?;
             if let Some((table, column)) = text.rsplit_once('.')
@@ -148,7 +184,7 @@ fn options(fields: &mut Fields) -> Option<Options> {
         _ => {
             let message = format!(
                 "\"options\" expects a list of values or {{column: TABLE.COLUMN}}, not {}.",
-                node.describe()
+                describe(&node)
             );
             fields.wrong("options", node.at, message);
             None
@@ -197,4 +233,20 @@ fn text_input(fields: &mut Fields) -> WidgetKind {
     let max_length = fields.whole("max_length", 1, 1000).unwrap_or(100);
     let default = fields.text("default").unwrap_or_default();
     WidgetKind::Text { default, max_length }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KINDS, Kind};
+
+    #[test]
+    fn a_filter_is_never_read_as_one_of_another_kind() {
+        assert_eq!(KINDS, Kind::ALL.map(Kind::word));
+        for kind in Kind::ALL {
+            assert_eq!(Kind::of(kind.word()), Some(kind));
+        }
+        for word in ["", "text", "Slider", "sql", "metric"] {
+            assert_eq!(Kind::of(word), None, "{word}");
+        }
+    }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use lakeport_frame::{Format, Locale, Value};
 
-use crate::dashboards::format::suggest::{did_you_mean, list, shorten};
 use crate::dashboards::format::{DayDefault, PeriodDefault};
+use crate::text::{did_you_mean, list, shorten};
 
 /// In forms and addresses: days of one's own, which without a first and a last are all there are.
 pub const OWN_DAYS: &str = "custom";

@@ -15,7 +15,7 @@ const NAMES_IN_WORDS: usize = 5;
 pub(super) fn filters(input: &Input) -> Vec<Filter> {
     let filter = |widget: &Widget| {
         let choice = input.params.choice(&widget.name)?;
-        let control = control(input, widget, choice);
+        let control = control(input, widget, choice)?;
         let mut filter = Filter {
             name: widget.name.clone(),
             label: widget.label.clone(),
@@ -56,9 +56,10 @@ pub(super) fn in_words(input: &Input, name: &str) -> String {
     }
 }
 
-fn control(input: &Input, widget: &Widget, choice: &Choice) -> Control {
+/// What a filter shows; `None` for a choice of another kind, which is never made: a choice is read from its own widget.
+fn control(input: &Input, widget: &Widget, choice: &Choice) -> Option<Control> {
     let text = in_words(input, &widget.name);
-    match (&widget.kind, choice) {
+    Some(match (&widget.kind, choice) {
         (WidgetKind::Period { compare, .. }, Choice::Period(period)) => {
             let typed = input.params.typed_range(&widget.name);
             let is_own = typed.is_some() || period.preset.is_none();
@@ -96,9 +97,16 @@ fn control(input: &Input, widget: &Widget, choice: &Choice) -> Control {
         (WidgetKind::Text { max_length, .. }, Choice::Text(value)) => {
             Control::Text { value: value.clone(), max_length: *max_length }
         }
-        // A choice is read from its own widget, so the pairs above are all there are.
-        _ => Control::Text { value: text, max_length: 0 },
-    }
+        (
+            WidgetKind::Period { .. }
+            | WidgetKind::Day { .. }
+            | WidgetKind::Select { .. }
+            | WidgetKind::MultiSelect { .. }
+            | WidgetKind::Slider { .. }
+            | WidgetKind::Text { .. },
+            _,
+        ) => return None,
+    })
 }
 
 /// Where a preset ends says whether today's unfinished day is in it.

@@ -9,19 +9,18 @@
 //! one that is joined with another keeps its id and its name, and neither a change of its name nor its end is believed.
 //! Only the place that a file itself gives joins what others use with what it describes.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use lakeport_model::catalog::{AssetKind, Classification, Column};
+use lakeport_model::catalog::{AssetKind, Classification};
 use serde_json::{Value, json};
 
-use super::limits::{LONGEST_COLUMN, LONGEST_TEXT, cut};
+use super::prepared::{Described, Prepared};
 use super::said::{Address, Said};
-use crate::standards::openlineage::Dataset;
-use crate::store::Tx;
-use crate::store::catalog::{self, AssetRow};
-use crate::store::lineage::{self as store, FoundRow};
-use crate::{Ctx, Error, Result};
+use super::state::State;
+use crate::store::catalog::AssetRow;
+use crate::store::lineage::FoundRow;
 
 /// Most names of a kind that the audit keeps of one event.
 const MOST_NOTED: usize = 50;
@@ -68,60 +67,46 @@ impl Named {
     }
 }
 
-/// The assets behind addresses.
+/// The assets behind the addresses of an event.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     at: BTreeMap<Address, FoundRow>,
     by_location: BTreeMap<Address, FoundRow>,
     /// Assets that other jobs than the event's use.
     used_by_others: BTreeSet<String>,
-    /// True when an asset was made, changed or joined with another.
-    pub(super) changed: bool,
     /// What became of names.
     pub(super) named: Named,
 }
 
 impl Known {
-    /// Looks the addresses of an event up.
-    pub(super) async fn look_up(tx: &mut Tx, ctx: &Ctx, said: &Said, job: &str) -> Result<Self> {
-        // What an older version kept in another spelling goes on under the name that its events go on sending.
-        let names = said.sent.iter().flat_map(|(address, sent)| sent.iter().chain([address]));
-        let names: BTreeSet<&Address> = names.collect();
-        let asked: Vec<(&str, &str)> =
-            names.iter().map(|Address(namespace, name)| (namespace.as_str(), name.as_str())).collect();
-        let at = by_address(store::found_by_alias(tx, &asked).await?);
-        let mut known = Self { at, ..Self::default() };
-        let root = format!("{}/", ctx.settings.lake_root.trim_end_matches('/'));
-        let mut places: BTreeMap<String, &Address> = BTreeMap::new();
-        for (address, sent) in &said.sent {
-            // To the letter: folders that are spelled in two ways are two.
-            for place in sent.iter().filter_map(Address::location) {
-                if let Some(below) = place.strip_prefix(&root) {
-                    places.insert(below.to_owned(), address);
-                }
-                places.insert(place, address);
-            }
-        }
-        let asked_places: Vec<&str> = places.keys().map(String::as_str).collect();
-        for row in store::found_by_location(tx, &asked_places).await? {
-            if let Some(address) = row.location.as_deref().and_then(|place| places.get(place)) {
-                known.by_location.insert((*address).clone(), row);
-            }
-        }
+    /// What the addresses of an event mean before it.
+    pub(super) fn of(state: &State, event: &Prepared) -> Self {
+        let those = |all: &BTreeMap<Address, FoundRow>| {
+            event.asked.iter().filter_map(|name| all.get(name)).cloned().collect()
+        };
+        let mut known = Self { at: by_address(those(&state.aliases)), ..Self::default() };
+        let located =
+            event.places.iter().filter_map(|(place, address)| Some((address, state.places.get(place)?)));
+        let mut located: Vec<(&Address, &FoundRow)> =
+            located.flat_map(|(address, rows)| rows.iter().map(move |row| (address, row))).collect();
+        // Of several the first one counts, which comes last.
+        located.sort_by_key(|(_, row)| Reverse(&row.id));
+        known.by_location =
+            located.into_iter().map(|(address, row)| (address.clone(), row.clone())).collect();
         // Events may have called a place something before a file gave it to a table.
         let by_location = &known.by_location;
         known.at.retain(|address, row| by_location.get(address).is_none_or(|there| there.id == row.id));
-        for (address, row) in by_address(store::found(tx, &asked).await?) {
+        for (address, row) in by_address(those(&state.own)) {
             // What was given this spelling before keeps it.
             if known.at.get(&address).is_none_or(|other| other.id != row.id) {
                 known.at.insert(address, row);
             }
         }
         let found = known.at.values().chain(known.by_location.values());
-        let found: BTreeSet<&str> = found.map(|row| row.id.as_str()).collect();
-        let found: Vec<&str> = found.into_iter().collect();
-        known.used_by_others = store::used_by_others(tx, &found, job).await?;
-        Ok(known)
+        let is_used =
+            |id: &&String| state.users.get(*id).is_some_and(|users| users.has_other_than(&event.job));
+        known.used_by_others = found.map(|row| &row.id).filter(is_used).cloned().collect();
+        known
     }
 
     /// True for an asset that an event moves nothing of: a file describes it, or other jobs use it as well.
@@ -159,13 +144,7 @@ impl Known {
     }
 
     /// Makes sure that there is exactly one asset for an address and its other names, as far as events may say so.
-    pub(super) async fn settle(
-        &mut self,
-        tx: &mut Tx,
-        ctx: &Ctx,
-        said: &Said,
-        address: &Address,
-    ) -> Result<()> {
+    pub(super) fn settle(&mut self, state: &mut State, said: &Said, address: &Address) {
         let links = said.links.get(address).into_iter().flatten().map(|name| (name, false));
         let earlier = said.renamed.iter().filter(|(new, _)| new == address).map(|(_, old)| (old, true));
         let mut names: Vec<&Address> = Vec::new();
@@ -188,41 +167,29 @@ impl Known {
         let described = found.iter().find(|row| row.origin == "file");
         let held = || found.iter().find(|row| self.is_held(row));
         let Some(asset) = described.or_else(held).or(found.first()).cloned() else {
-            let row = new_asset(ctx, address);
-            catalog::put_asset(tx, &row).await?;
-            self.changed = true;
-            let row = FoundRow {
-                namespace: row.namespace,
-                name: row.name,
-                id: row.id,
-                origin: row.origin,
-                location: None,
-            };
-            return self.call(tx, &row, &names).await;
+            let row = state.add(new_asset(address, state.now()));
+            return self.call(state, &row, &names);
         };
         for other in found.iter().filter(|other| other.id != asset.id && other.origin == "lineage") {
             self.named.joined.push(format!("{} with {}", label(other), label(&asset)));
-            store::join(tx, &other.id, &asset.id).await?;
-            catalog::delete_asset(tx, &other.id).await?;
+            state.join(&other.id, &asset.id);
             for row in self.at.values_mut().chain(self.by_location.values_mut()) {
                 if row.id == other.id {
                     row.clone_from(&asset);
                 }
             }
-            self.changed = true;
         }
         // What events renamed goes by its new name; the old one still finds it.
         let renamed = said.renamed.iter().any(|(new, _)| new == address);
         if renamed && !self.is_held(&asset) && !self.at.contains_key(address) {
             self.named.renamed.push(format!("{} to {}", label(&asset), address.label()));
-            store::rename(tx, &asset.id, &address.0, &address.1).await?;
-            self.changed = true;
+            state.rename(&asset, address);
         }
-        self.call(tx, &asset, &names).await
+        self.call(state, &asset, &names);
     }
 
     /// Lets all these names mean the asset, but for those that a file gave to another one.
-    async fn call(&mut self, tx: &mut Tx, asset: &FoundRow, names: &[&Address]) -> Result<()> {
+    fn call(&mut self, state: &mut State, asset: &FoundRow, names: &[&Address]) {
         for name in names {
             let meant = self.at.get(*name);
             // What was found in another spelling is found by this one from now on, too.
@@ -233,68 +200,38 @@ impl Known {
             }
             if (&name.0, &name.1) != (&asset.namespace, &asset.name) {
                 self.named.joined.push(format!("{} with {}", name.label(), label(asset)));
-                store::put_alias(tx, &name.0, &name.1, &asset.id).await?;
-                self.changed = true;
+                state.call(name, asset);
             }
             self.at.insert((*name).clone(), asset.clone());
         }
-        Ok(())
     }
 
-    /// Keeps what an event says of a dataset itself, where no file describes it: the newest schema counts.
-    pub(super) async fn learn(&mut self, tx: &mut Tx, dataset: &Dataset, at: DateTime<Utc>) -> Result<()> {
-        let Some(row) = self.at.get(&Address::of(dataset)).filter(|row| row.origin == "lineage") else {
-            return Ok(());
-        };
-        let Some(facets) = &dataset.facets else { return Ok(()) };
-        let words = facets.documentation.as_ref().map(|facet| cut(&facet.description, LONGEST_TEXT));
-        let columns = match &facets.schema {
-            Some(schema) if store::renew_schema(tx, &row.id, at).await? => {
-                let columns: Vec<Column> = schema
-                    .fields
-                    .iter()
-                    .map(|field| Column {
-                        name: cut(&field.name, LONGEST_COLUMN),
-                        data_type: cut(field.field_type.as_deref().unwrap_or("unknown"), LONGEST_COLUMN),
-                        description: cut(field.description.as_deref().unwrap_or_default(), LONGEST_TEXT),
-                        classification: Classification::Internal,
-                        tags: Vec::new(),
-                        drift: None,
-                    })
-                    .collect();
-                Some(serde_json::to_string(&columns).map_err(Error::fault)?)
-            }
-            _ => None,
-        };
-        if catalog::renew_described(tx, &row.id, columns.as_deref(), words.as_deref()).await? {
-            self.changed = true;
+    /// Keeps what an event says of a dataset itself, where no file describes it.
+    pub(super) fn learn(&self, state: &mut State, described: &Described, at: DateTime<Utc>) {
+        if let Some(row) = self.at.get(&described.dataset).filter(|row| row.origin == "lineage") {
+            state.describe(&row.id, at, described.columns.as_ref(), described.description.as_ref());
         }
-        Ok(())
     }
 
     /// Retires a dataset that is gone, where nobody else has a word in it.
-    pub(super) async fn retire(&mut self, tx: &mut Tx, address: &Address, at: DateTime<Utc>) -> Result<()> {
-        let Some(row) = self.at.get(address) else { return Ok(()) };
+    pub(super) fn retire(&mut self, state: &mut State, address: &Address, at: DateTime<Utc>) {
+        let Some(row) = self.at.get(address) else { return };
         if self.is_held(row) {
             let sentence =
                 format!("{} stays: a file describes it, or other jobs use it as well.", address.label());
             self.named.refused.push(Refused { sentence, assets: vec![row.id.clone()] });
-        } else if store::set_dropped(tx, &row.id, Some(at)).await? {
+        } else if state.set_dropped(&row.id, Some(at)) {
             self.named.dropped.push(address.label());
-            self.changed = true;
         }
-        Ok(())
     }
 
     /// Takes a dataset that was gone back when something writes to it again.
-    pub(super) async fn take_back(&mut self, tx: &mut Tx, address: &Address) -> Result<()> {
+    pub(super) fn take_back(&mut self, state: &mut State, address: &Address) {
         if let Some(row) = self.at.get(address).filter(|row| row.origin == "lineage")
-            && store::set_dropped(tx, &row.id, None).await?
+            && state.set_dropped(&row.id, None)
         {
             self.named.taken_back.push(address.label());
-            self.changed = true;
         }
-        Ok(())
     }
 }
 
@@ -318,7 +255,7 @@ fn label(row: &FoundRow) -> String {
 }
 
 /// A dataset no file describes becomes an asset without a domain, so that lineage has no holes.
-fn new_asset(ctx: &Ctx, address: &Address) -> AssetRow {
+fn new_asset(address: &Address, now: DateTime<Utc>) -> AssetRow {
     let Address(namespace, name) = address;
     let kind = if namespace.starts_with("kafka://") { AssetKind::Topic } else { AssetKind::Table };
     AssetRow {
@@ -335,6 +272,6 @@ fn new_asset(ctx: &Ctx, address: &Address) -> AssetRow {
         tags: "[]".to_owned(),
         columns: "[]".to_owned(),
         origin: "lineage".to_owned(),
-        created_at: ctx.now(),
+        created_at: now,
     }
 }

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
+use super::prepared::Names;
 use super::said::{Address, Said};
-use crate::lineage::job;
 use crate::standards::openlineage::Event;
-use crate::store::{Tx, lineage as store};
 use crate::{Error, Result, text};
 
 /// Most datasets on one side of an event.
@@ -19,7 +18,7 @@ const MOST_NAMED: usize = 2 * MOST_DATASETS;
 pub(super) const MOST_FLOWS: usize = 10_000;
 /// Most datasets that the events of a job may name before it sends another one: each look at the graph goes through what it
 /// uses. The last one brings at most [`MOST_NAMED`]. So with a dataset that events describe outside of jobs.
-const MOST_OF_ONE: i64 = 10_000;
+pub(super) const MOST_OF_ONE: i64 = 10_000;
 /// Most pairs of columns one event may name.
 const MOST_COLUMN_PAIRS: usize = 50_000;
 /// Longest namespace or name, in bytes.
@@ -55,32 +54,18 @@ fn flows_fit(count: usize) -> Result<()> {
     Err(Error::invalid("outputs", text))
 }
 
-/// Notes what an event calls what it reads and writes; refuses it where its job, or the dataset that it describes outside of
-/// jobs, names more already than any real one does. Names count, and not the datasets behind them: by their number a sender
-/// would learn which names are of one that is hidden from him.
-pub(super) async fn note_names(tx: &mut Tx, event: &Event, said: &Said) -> Result<()> {
-    let (field, label, key) = match event {
-        // What only describes itself draws nothing.
-        Event::Dataset(_) if said.reads.is_empty() => return Ok(()),
-        Event::Dataset(event) => {
-            let dataset = Address::of(&event.dataset);
-            // No key of a job begins so.
-            ("dataset", dataset.label(), format!("%/{}", dataset.digest()))
-        }
-        Event::Run(_) | Event::Job(_) => {
-            let key = event.job().map(job::of).unwrap_or_default();
-            ("job", job::label(&key), key)
-        }
-    };
-    if store::names_of(tx, &key).await? >= MOST_OF_ONE {
-        let text = format!(
-            "The {field} \"{label}\" names {MOST_OF_ONE} datasets or more, and no event is taken of a {field} that does. \
-             Give its parts names of their own."
-        );
-        return Err(Error::invalid(field, text));
+/// Refuses an event whose job, or the dataset that it describes outside of jobs, names more already than any real one
+/// does.
+pub(super) fn names_fit(names: &Names, count: i64) -> Result<()> {
+    if count < MOST_OF_ONE {
+        return Ok(());
     }
-    let names: Vec<String> = said.reads.union(&said.writes).map(Address::digest).collect();
-    store::put_names(tx, &key, &names).await
+    let Names { field, label, .. } = names;
+    let text = format!(
+        "The {field} \"{label}\" names {MOST_OF_ONE} datasets or more, and no event is taken of a {field} that does. \
+         Give its parts names of their own."
+    );
+    Err(Error::invalid(field, text))
 }
 
 /// Refuses what names too much in whatever way, names that are too long and runs without a proper id.

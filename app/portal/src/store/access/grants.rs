@@ -7,6 +7,7 @@ use lakeport_model::sharing::Provisioning;
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::looks::AT_ONCE;
 use super::{listed, settle};
 use crate::store::{Tx, notify, row, rows, run};
 use crate::{Error, Result};
@@ -277,15 +278,51 @@ pub async fn was_granted(tx: &mut Tx, on: &HeldOn) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Grants whose delivery is behind their standing and may be tried at `now`.
-pub async fn undelivered(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Grant>> {
+/// Grants whose delivery is behind their standing and may be tried at `now`, each with the request that it came of.
+pub async fn undelivered(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<(Uuid, Uuid)>> {
     Ok(rows!(
         tx,
-        Grant,
-        "SELECT * FROM access_grant WHERE provisioning IN ('pending', 'failed', 'deprovisioning') \
-         AND provision_after <= $1 ORDER BY provision_after LIMIT 100",
-        now
+        (Uuid, Uuid),
+        "SELECT id, request FROM access_grant WHERE provisioning IN ('pending', 'failed', 'deprovisioning') \
+         AND provision_after <= $1 ORDER BY provision_after LIMIT $2",
+        now,
+        limit
     )?)
+}
+
+/// Tries the delivery of a grant again at that moment, whatever else stands in its row.
+pub async fn put_delivery_off(tx: &mut Tx, id: Uuid, again: DateTime<Utc>) -> Result<()> {
+    run!(tx, "UPDATE access_grant SET provision_after = $2 WHERE id = $1", id, again)?;
+    Ok(())
+}
+
+/// The request that a grant came of.
+pub async fn request_of(tx: &mut Tx, grant: Uuid) -> Result<Option<Uuid>> {
+    let found = row!(tx, (Uuid,), "SELECT request FROM access_grant WHERE id = $1", grant)?;
+    Ok(found.map(|(request,)| request))
+}
+
+/// Writes what a delivery came to; false where a decision or an end overtook it, and nothing was written.
+pub async fn end_delivery(
+    tx: &mut Tx,
+    grant: &Grant,
+    state: Provisioning,
+    after: DateTime<Utc>,
+    note: Option<&str>,
+) -> Result<bool> {
+    let hit = run!(
+        tx,
+        "UPDATE access_grant SET provisioning = $4, provisioning_attempts = $5, provision_after = $6, \
+         provisioning_note = $7 WHERE id = $1 AND revision = $2 AND provisioning = $3",
+        grant.id,
+        grant.revision,
+        &grant.provisioning,
+        state.as_str(),
+        grant.provisioning_attempts + 1,
+        after,
+        note
+    )?;
+    Ok(hit == 1)
 }
 
 /// Writes where the delivery of a grant stands.
@@ -347,10 +384,12 @@ pub async fn settle_ended(tx: &mut Tx, grant: &Grant) -> Result<()> {
 pub async fn confirm(tx: &mut Tx, grant: &Grant, at: DateTime<Utc>) -> Result<()> {
     let hit = run!(
         tx,
-        "UPDATE access_grant SET confirmed_at = $3, revision = revision + 1 WHERE id = $1 AND revision = $2",
+        "UPDATE access_grant SET confirmed_at = $3, next_look = $4, revision = revision + 1 \
+         WHERE id = $1 AND revision = $2",
         grant.id,
         grant.revision,
-        at
+        at,
+        AT_ONCE
     )?;
     one_grant(hit)?;
     notify::settle(tx, &format!("grant {}", grant.id), Some(grant.consumer)).await
@@ -361,12 +400,13 @@ pub async fn next_cycle(tx: &mut Tx, grant: &Grant, next_review: Option<NaiveDat
     let hit = run!(
         tx,
         "UPDATE access_grant SET cycle = cycle + 1, next_review = $3, classification = $4, domain = $5, \
-         confirmed_at = NULL, revision = revision + 1 WHERE id = $1 AND ended IS NULL AND revision = $2",
+         confirmed_at = NULL, next_look = $6, revision = revision + 1 WHERE id = $1 AND ended IS NULL AND revision = $2",
         grant.id,
         grant.revision,
         next_review,
         &grant.classification,
-        &grant.domain
+        &grant.domain,
+        AT_ONCE
     )?;
     one_grant(hit)?;
     settle(tx, "grant", grant.id).await

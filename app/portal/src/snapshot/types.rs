@@ -1,25 +1,23 @@
-//! The catalog in memory: everything that pages, search and lineage look up, as of one change number.
-//!
-//! A page asks for dozens of names, owners and ports; reading them from the database each time would cost more
-//! than keeping them. Grants and requests are never kept here: whether somebody may read is always asked anew.
+//! What the catalog in memory holds.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use imbl::{OrdMap, OrdSet};
 use lakeport_frame::TableRef;
-use lakeport_model::catalog::{AssetKind, AssetRef, Classification, Column, Layer, Visibility};
+use lakeport_model::catalog::{AssetKind, AssetRef, Classification, Layer, Visibility};
 use lakeport_model::people::{DomainRef, PersonRef, Role};
 use lakeport_model::{AssetId, DomainId, PersonId, PortId};
 use uuid::Uuid;
 
+use super::columns::Columns;
 use super::lookups::Lookups;
+use super::shelf::Shelf;
 use crate::Ctx;
 use crate::dashboards::format::Dashboard;
 use crate::lineage::Edges;
 use crate::standards::{odcs, odps};
 use crate::store::people::{Member, Names};
-use crate::text;
 
 /// A domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +60,7 @@ pub struct Asset {
     /// Tags.
     pub tags: Vec<String>,
     /// Columns.
-    pub columns: Vec<Column>,
+    pub columns: Columns,
     /// `file` when a file describes it, `lineage` when only events name it.
     pub origin: String,
     /// When the portal first saw it.
@@ -89,7 +87,7 @@ impl Asset {
     /// Names of the columns of this classification.
     pub fn columns_of(&self, classification: Classification) -> Vec<String> {
         let columns = self.columns.iter().filter(|column| column.classification == classification);
-        columns.map(|column| column.name.clone()).collect()
+        columns.map(|column| column.name.to_owned()).collect()
     }
 }
 
@@ -107,7 +105,7 @@ pub struct Product {
     /// Who answers for its domain's data.
     pub answering: Vec<PersonId>,
     /// The document as its author wrote it, read.
-    pub document: odps::DataProduct,
+    pub document: Arc<odps::DataProduct>,
     /// What it offers.
     pub ports: Vec<Port>,
     /// When the portal first saw it.
@@ -125,7 +123,7 @@ pub struct Port {
     pub description: String,
     /// Asset behind it.
     pub asset: Option<String>,
-    /// Contract on it, of the product's own domain.
+    /// Contract on it, of the product's own domain; the document may name another one.
     pub contract: Option<String>,
     /// Highest classification of the asset's columns.
     pub classification: Classification,
@@ -140,6 +138,9 @@ pub struct Contract {
     pub name: String,
     /// Versions, oldest first; at least one.
     pub versions: Vec<ContractVersion>,
+    /// The newest version that is published and cannot be read, unless one that can be read was published after it.
+    /// While there is one, no version is in force.
+    pub unread_newest: Option<String>,
 }
 
 /// One version of a contract.
@@ -156,13 +157,26 @@ pub struct ContractVersion {
 }
 
 impl Contract {
-    /// The version in force: the newest that is no draft.
+    /// The version in force: the newest that is no draft. Where there is a [`Contract::unread_newest`], only the newest of
+    /// those that can be read, which is not in force.
     ///
     /// # Panics
-    /// Never: a contract without versions is not loaded.
+    /// Never: a contract without versions is not kept.
     pub fn newest(&self) -> &ContractVersion {
         let published = self.versions.iter().rfind(|version| !version.document.is_draft());
         published.or(self.versions.last()).expect("a contract has at least one version")
+    }
+}
+
+impl Contract {
+    /// Why none of its versions is in force.
+    pub fn not_in_force(&self) -> Option<String> {
+        self.unread_newest.as_ref().map(|version| {
+            format!(
+                "Version {version} is the newest and cannot be read, so that no version is in force until one that can \
+                 be read is imported."
+            )
+        })
     }
 }
 
@@ -191,37 +205,48 @@ pub struct DashboardText {
     pub created_at: DateTime<Utc>,
 }
 
-/// Everything, as of one change number.
-#[derive(Debug, Default)]
+/// A document that cannot be read: an older version of the portal took it, or somebody wrote past the portal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// What it describes, as people call it: `product`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+    /// Where known without the document, the domain it belongs to.
+    pub domain: String,
+    /// The first thing that is wrong with it.
+    pub problem: String,
+}
+
+/// Everything, as of one change number. Cloned at once: a copy shares what it holds.
+#[derive(Debug, Clone, Default)]
 pub struct Snapshot {
     /// Number of the change it reflects.
     pub change: i64,
     /// Domains by id.
-    pub domains: BTreeMap<String, Domain>,
+    pub domains: Shelf<Domain>,
     /// Members by domain, in each by name.
-    pub members: BTreeMap<String, Vec<Member>>,
+    pub members: Shelf<Vec<Member>>,
     /// Service accounts with the people who can act as each.
-    pub account_hands: BTreeSet<(Uuid, Uuid)>,
+    pub account_hands: OrdSet<(Uuid, Uuid)>,
     /// Service accounts with the person who answers for each.
-    pub account_owners: BTreeMap<Uuid, Option<Uuid>>,
+    pub account_owners: OrdMap<Uuid, Option<Uuid>>,
     /// Names of all people.
     pub names: Names,
     /// Assets by id.
-    pub assets: BTreeMap<String, Asset>,
+    pub assets: Shelf<Asset>,
     /// Products by id.
-    pub products: BTreeMap<String, Product>,
+    pub products: Shelf<Product>,
     /// Contracts by id.
-    pub contracts: BTreeMap<String, Contract>,
+    pub contracts: Shelf<Contract>,
     /// Dashboards by id.
-    pub dashboards: BTreeMap<String, DashboardText>,
-    /// Assets by their other addresses: symlinks and earlier names.
-    pub aliases: BTreeMap<(String, String), String>,
+    pub dashboards: Shelf<DashboardText>,
     /// What is looked up by something else than its id.
     pub(super) lookups: Lookups,
     /// Lineage between assets.
     pub edges: Edges,
-    /// The search index over all of it.
-    pub index: super::search::Index,
+    /// What is kept out because it cannot be read, by kind and id.
+    pub(super) unread: OrdMap<(&'static str, String), Unread>,
 }
 
 impl Snapshot {
@@ -300,7 +325,7 @@ impl Snapshot {
         let written = contract.newest().document.domain.clone();
         let known = written.clone().filter(|domain| self.domains.contains_key(domain));
         let offered = || {
-            let mut domains = self.products_under(contract).map(|product| &product.domain);
+            let mut domains = self.products_that_name(&contract.id).map(|product| &product.domain);
             let first = domains.next()?;
             // Where products of several domains claim it, it is nobody's: no name decides whose it is.
             domains.all(|domain| domain == first).then(|| first.clone())
@@ -308,20 +333,9 @@ impl Snapshot {
         known.or_else(offered).or(written).unwrap_or_default()
     }
 
-    /// Takes away from ports what belongs to contracts of other domains, once products and contracts are there and can be
-    /// looked up. A contract is seen through the products that offer it: naming it would be enough to show it by rules that
-    /// are not its own.
-    pub(super) fn keep_own_contracts(&mut self) {
-        let of = |contract: &Contract| (contract.id.clone(), self.domain_of(contract));
-        let domains: BTreeMap<String, String> = self.contracts.values().map(of).collect();
-        for product in self.products.values_mut() {
-            for port in &mut product.ports {
-                let owner = port.contract.as_ref().and_then(|contract| domains.get(contract));
-                if owner.is_some_and(|owner| *owner != product.domain) {
-                    port.contract = None;
-                }
-            }
-        }
+    /// Documents that cannot be read, by kind and id. They are kept out, and take no page with them.
+    pub fn unread(&self) -> impl Iterator<Item = &Unread> {
+        self.unread.values()
     }
 
     /// True for a dashboard of this portal, which needs no grant of its own.
@@ -346,9 +360,4 @@ impl Snapshot {
         };
         Some(TableRef { name: asset.id.clone(), location })
     }
-}
-
-/// Namespace and name as addresses are looked up. Those that are kept may be spelled as an older version took them.
-pub(super) fn address(namespace: &str, name: &str) -> (String, String) {
-    (text::spelled(namespace), text::spelled(name))
 }

@@ -3,18 +3,28 @@
 //! Idempotent: what somebody was told is recorded under (request, revision, kind, recipient) in the transaction that
 //! tells it, and only the most pressing reminder is sent.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use lakeport_model::{PersonId, listed};
 use uuid::Uuid;
 
-use super::{Deciders, eyes, ids, schedule};
+use super::Job;
+use super::faults::{self, Thing};
+use crate::access::{Deciders, domain_of_request, eyes, schedule, wake};
 use crate::catalog::{Snapshot, href};
-use crate::error::settled;
-use crate::notify::{self, Message};
+use crate::notify::{self, Mailer, Message};
+use crate::snapshot::answering::ids;
 use crate::store::access::{self as store, Request};
 use crate::store::people::{self, Member};
 use crate::store::{Tx, notify as records};
 use crate::{Ctx, Result};
+
+const EVERY: Duration = Duration::from_secs(2);
+/// Requests that are asked for at once.
+const BATCH: i64 = 500;
 
 /// Something that somebody is to be told once.
 struct Due {
@@ -23,26 +33,57 @@ struct Due {
     message: Message,
 }
 
-/// Looks at every request that waits; answers about how many somebody was told something.
-pub(crate) async fn sweep(ctx: &Ctx) -> Result<u32> {
-    let snapshot = ctx.snapshot().await?;
-    let mut tx = ctx.db.read().await?;
-    let mut waiting = Vec::new();
-    for request in store::open_requests(&mut tx).await? {
-        // Most have nothing new on most days, and then the lock of all writers is left alone.
-        if !due(&mut tx, ctx, &snapshot, &request).await?.is_empty() {
-            waiting.push(request.id);
+/// Requests that wait are reminded of.
+pub(super) struct WaitingRequests;
+
+#[async_trait]
+impl Job for WaitingRequests {
+    fn name(&self) -> &'static str {
+        "waiting_requests"
+    }
+
+    fn pause(&self) -> Duration {
+        EVERY
+    }
+
+    async fn is_due(&self, ctx: &Ctx) -> Result<bool> {
+        let mut tx = ctx.db.read().await?;
+        let due = !store::requests_to_look_at(&mut tx, ctx.now(), 1).await?.is_empty();
+        Ok(due || wake::is_behind(&mut tx, ctx).await?)
+    }
+
+    async fn run(&self, ctx: &Ctx, _mailer: &dyn Mailer) -> Result<u32> {
+        wake::follow(ctx).await?;
+        let (mut done, mut seen) = (0, BTreeSet::new());
+        loop {
+            let mut tx = ctx.db.read().await?;
+            let mut due = store::requests_to_look_at(&mut tx, ctx.now(), BATCH).await?;
+            drop(tx);
+            due.retain(|request| seen.insert(*request));
+            if due.is_empty() {
+                return Ok(done);
+            }
+            for request in due {
+                // Read before the turn to write is taken, so that nobody waits for it; it may change with each of them.
+                ctx.snapshot_now().await?;
+                let result = see_to(ctx, request).await;
+                match faults::settled(ctx, self.name(), &Thing::request(request), result).await {
+                    Ok(things) => done += things,
+                    Err(again) => put_off(ctx, request, again).await?,
+                }
+            }
         }
     }
-    drop(tx);
-    let mut done = 0;
-    for id in waiting {
-        done += settled("waiting_requests", see_to(ctx, id).await);
-    }
-    Ok(done)
 }
 
-/// Tells what is due about one request; one that cannot be seen to keeps none of the others back.
+/// What could not be looked at is not tried again before its time.
+async fn put_off(ctx: &Ctx, request: Uuid, again: DateTime<Utc>) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    store::look_at_request(&mut tx, request, again).await?;
+    tx.commit().await
+}
+
+/// Tells what is due about one request, and notes when it is looked at next.
 async fn see_to(ctx: &Ctx, id: Uuid) -> Result<u32> {
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
@@ -56,6 +97,8 @@ async fn see_to(ctx: &Ctx, id: Uuid) -> Result<u32> {
             notify::tell_about(&mut tx, ctx, &[*to], &about, message).await?;
         }
     }
+    let next = schedule::next_look_at_request(request.waits_since.date_naive(), ctx.now().date_naive());
+    store::look_at_request(&mut tx, id, next.and_time(NaiveTime::MIN).and_utc()).await?;
     tx.commit().await?;
     Ok(u32::from(!due.is_empty()))
 }
@@ -65,9 +108,8 @@ async fn due(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, request: &Request) -> 
     let (since, today) = (request.waits_since.date_naive(), ctx.now().date_naive());
     let approvals = store::approvals(tx, request.id).await?;
     let deciders = Deciders::of(snapshot, request, &approvals);
-    // What nobody can decide does not wait for a date.
-    let nobody = deciders.turn.is_empty().then_some(0);
-    let Some(step) = schedule::request_reminder(since, today).or(nobody) else { return Ok(Vec::new()) };
+    let nobody = deciders.turn.is_empty();
+    let Some(step) = schedule::request_reminder(since, today, nobody) else { return Ok(Vec::new()) };
     let kind = format!("waits.{step}");
     let words = Words::of(snapshot, request, today, &deciders);
     let due = |people: &[PersonId], kind: &str, message: &Message| {
@@ -75,11 +117,10 @@ async fn due(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, request: &Request) -> 
         people.iter().map(due).collect::<Vec<_>>()
     };
     let mut all = due(&ids(&deciders.turn), &kind, &words.reminder());
-    if schedule::is_request_escalated(since, today) || nobody.is_some() {
+    if schedule::is_request_escalated(since, today) || nobody {
         all.extend(due(&ids(&deciders.above), &kind, &words.escalation()));
         if deciders.above.is_empty() {
-            let administrators = people::all(tx).await?.into_iter().filter(|person| person.administrator);
-            for administrator in administrators.map(|person| PersonId(person.id)) {
+            for administrator in people::administrators(tx).await? {
                 let title = eyes::title_for(tx, ctx, snapshot, administrator, &request.port).await?;
                 let title = title.unwrap_or_else(|| format!("data of {}", words.domain));
                 all.extend(due(&[administrator], &kind, &Words { title, ..words.clone() }.nobody()));
@@ -133,13 +174,13 @@ impl Words {
             title: snapshot.port_title(&request.port),
             requester: snapshot.who(request.requester),
             purpose: request.purpose.clone(),
-            domain: snapshot.domain_name(super::domain_of_request(snapshot, request)),
+            domain: snapshot.domain_name(domain_of_request(snapshot, request)),
             turn: names(&deciders.turn),
             above: names(&deciders.above),
             waited: days(request.requested_at),
             lain: days(request.waits_since),
             decide: format!("/decide/{}", request.id),
-            members: href::domain(super::domain_of_request(snapshot, request)),
+            members: href::domain(domain_of_request(snapshot, request)),
         }
     }
 

@@ -1,76 +1,140 @@
 //! The sweep over grants: reminders, escalation, what the policy does when nobody answers, announced ends.
 //!
 //! Idempotent: a reminder is recorded under (grant, cycle, kind, recipient), and only the most pressing one is
-//! sent, so that a portal that was switched off does not send four at once.
+//! sent, so that a portal that was switched off does not send four at once. When a grant is looked at next is stored with
+//! it: a sweep over grants of which none is due costs a look at an index, however many they are.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use chrono::NaiveDate;
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use lakeport_model::PersonId;
-use lakeport_model::access::{GrantStanding, ReviewState};
+use lakeport_model::access::GrantStanding;
 use lakeport_model::sharing::Provisioning;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::schedule::{self, ReminderKind};
-use super::{Reviewers, eyes, no_answer, review, still};
+use super::Job;
+use super::faults::{self, Thing};
+use crate::access::schedule::{Course, ReminderKind};
+use crate::access::telling::{REVIEW, WARNING, once, review_words};
+use crate::access::{Reviewers, eyes, no_answer, review, still, wake};
 use crate::catalog::{Snapshot, href};
-use crate::error::settled;
-use crate::notify::{self, Message};
+use crate::notify::{self, Mailer, Message};
 use crate::people::Actor;
 use crate::store::access::{self as store, Grant};
+use crate::store::jobs::never;
 use crate::store::{Tx, notify as records, people};
 use crate::{Ctx, Result};
 
-/// Beginning of the kinds of what those who review are sent.
-pub(super) const REVIEW: &str = "review";
-/// Beginning of the kinds of what a consumer is sent before the policy ends his access.
-pub(super) const WARNING: &str = "warn";
+const EVERY: Duration = Duration::from_secs(2);
+/// Grants that are asked for at once.
+const BATCH: i64 = 500;
 /// A grant ends once, however many cycles it had.
 const NO_CYCLE: i64 = 0;
 
-/// Looks at every grant that nobody ended; answers how many things were done.
-pub(crate) async fn sweep(ctx: &Ctx) -> Result<u32> {
-    let mut tx = ctx.db.read().await?;
-    let grants = store::open_grants(&mut tx).await?;
-    drop(tx);
-    let mut done = 0;
-    for grant in grants.into_iter().filter(|grant| may_be_due(ctx, grant)) {
-        done += settled("reminders", see_to(ctx, grant.id).await);
+/// Reviews are reminded of and escalated, and ends announced.
+pub(super) struct Reminders;
+
+#[async_trait]
+impl Job for Reminders {
+    fn name(&self) -> &'static str {
+        "reminders"
     }
-    Ok(done)
+
+    fn pause(&self) -> Duration {
+        EVERY
+    }
+
+    async fn is_due(&self, ctx: &Ctx) -> Result<bool> {
+        let mut tx = ctx.db.read().await?;
+        let due = !store::grants_to_look_at(&mut tx, ctx.now(), 1).await?.is_empty();
+        Ok(due || wake::is_behind(&mut tx, ctx).await?)
+    }
+
+    async fn run(&self, ctx: &Ctx, _mailer: &dyn Mailer) -> Result<u32> {
+        wake::follow(ctx).await?;
+        let (mut done, mut seen) = (0, BTreeSet::new());
+        loop {
+            let mut tx = ctx.db.read().await?;
+            let mut due = store::grants_to_look_at(&mut tx, ctx.now(), BATCH).await?;
+            drop(tx);
+            due.retain(|grant| seen.insert(*grant));
+            if due.is_empty() {
+                return Ok(done);
+            }
+            for grant in due {
+                // Read before the turn to write is taken, so that nobody waits for it; it may change with each of them.
+                ctx.snapshot_now().await?;
+                let result = see_to(ctx, grant).await;
+                // The rest of the row may be what cannot be read.
+                let request = if result.is_err() { request_of(ctx, grant).await? } else { None };
+                match faults::settled(ctx, self.name(), &Thing::grant(grant, request), result).await {
+                    Ok(things) => done += things,
+                    Err(again) => put_off(ctx, grant, again).await?,
+                }
+            }
+        }
+    }
 }
 
-/// Does what is due about one grant; one that cannot be seen to keeps none of the others back.
-async fn see_to(ctx: &Ctx, grant: Uuid) -> Result<u32> {
+/// What could not be looked at is not tried again before its time.
+async fn put_off(ctx: &Ctx, grant: Uuid, again: DateTime<Utc>) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    store::put_off_grant(&mut tx, grant, again).await?;
+    tx.commit().await
+}
+
+async fn request_of(ctx: &Ctx, grant: Uuid) -> Result<Option<Uuid>> {
+    let mut tx = ctx.db.read().await?;
+    store::request_of(&mut tx, grant).await
+}
+
+/// Does what is due about one grant, and notes when it is looked at next.
+async fn see_to(ctx: &Ctx, id: Uuid) -> Result<u32> {
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     // Read again: somebody may have decided since.
-    let Some(grant) = store::grant(&mut tx, grant).await?.filter(|grant| grant.ended.is_none()) else {
-        return Ok(0);
-    };
+    let Some(grant) = open(&mut tx, id).await? else { return Ok(0) };
     let worked = match grant.standing(ctx.now()) {
         GrantStanding::Active => look(&mut tx, ctx, &snapshot, &grant).await?,
         GrantStanding::Expired => take_back(&mut tx, ctx, &snapshot, &grant).await?,
         _ => false,
     };
-    if worked {
-        tx.commit().await?;
+    // What was done changes it. A new cycle is looked at by itself.
+    if let Some(now) = open(&mut tx, id).await?.filter(|now| now.cycle == grant.cycle) {
+        let next = next_look(&mut tx, ctx, &snapshot, &now).await?;
+        let looked_as = wake::looked_as(&snapshot, grant.asset.as_deref());
+        store::look_at_grant(&mut tx, id, next, &looked_as).await?;
     }
+    tx.commit().await?;
     Ok(u32::from(worked))
 }
 
-/// False where the dates alone say that there is nothing to do, which is so for most grants on most days.
-fn may_be_due(ctx: &Ctx, grant: &Grant) -> bool {
-    match grant.standing(ctx.now()) {
-        GrantStanding::Active => {
-            let today = ctx.now().date_naive();
-            let mut dates = grant.next_review.into_iter().chain([grant.ends_on]);
-            dates.any(|date| ReminderKind::on(today, date).is_some())
-        }
-        GrantStanding::Expired => !taken_back(grant),
-        _ => false,
+async fn open(tx: &mut Tx, id: Uuid) -> Result<Option<Grant>> {
+    Ok(store::grant(tx, id).await?.filter(|grant| grant.ended.is_none()))
+}
+
+/// When a grant has to be looked at next, as far as its dates and what was sent say.
+async fn next_look(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<DateTime<Utc>> {
+    if grant.standing(ctx.now()) != GrantStanding::Active {
+        return Ok(never());
     }
+    let course = Course {
+        ends_on: grant.ends_on,
+        next_review: grant.next_review,
+        first_asked: first(tx, grant, REVIEW).await?,
+        first_warned: first(tx, grant, WARNING).await?,
+    };
+    let next = course.next_look(review::cadence(ctx, snapshot, grant), ctx.now().date_naive());
+    Ok(next.and_time(NaiveTime::MIN).and_utc())
+}
+
+/// When somebody was first sent something of this kind in the cycle of a grant.
+async fn first(tx: &mut Tx, grant: &Grant, kind: &str) -> Result<Option<NaiveDate>> {
+    let first = records::first_reminder(tx, grant.id, grant.cycle, kind).await?;
+    Ok(first.map(|at| at.date_naive()))
 }
 
 fn taken_back(grant: &Grant) -> bool {
@@ -90,8 +154,8 @@ async fn look(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Res
 }
 
 async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
-    let today = ctx.now().date_naive();
-    let Some((due, kind)) = grant.next_review.and_then(|due| Some((due, ReminderKind::on(today, due)?)))
+    let (today, cadence) = (ctx.now().date_naive(), review::cadence(ctx, snapshot, grant));
+    let Some((due, kind)) = grant.next_review.and_then(|due| Some((due, cadence.reminder(today, due)?)))
     else {
         return Ok(false);
     };
@@ -105,20 +169,20 @@ async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> R
                 review_words(today, due),
                 format!("You asked for it to: {}", grant.purpose),
                 "If you do not need it any more, give it up".to_owned(),
-                answer_by(snapshot, grant, today, due),
+                answer_by(ctx, snapshot, grant, due),
             ],
             "/access/grants",
         );
         let consumer = PersonId(grant.consumer);
         worked |= once(tx, ctx, grant, grant.cycle, &format!("ask.{}", kind.key()), consumer, &ask).await?;
     }
-    if !schedule::is_owners_turn(today, due, grant.confirmed_at.is_some()) {
+    if !cadence.is_owners_turn(today, due, grant.confirmed_at.is_some()) {
         return Ok(worked);
     }
     let reviewers = Reviewers::of(snapshot, grant);
     let nobody = reviewers.first.is_empty() && reviewers.later.is_empty() && reviewers.above.is_empty();
     let key = format!("{REVIEW}.{}", kind.key());
-    worked |= ask_reviewers(tx, ctx, snapshot, grant, &kind, reviewers).await?;
+    worked |= ask_reviewers(tx, ctx, snapshot, grant, kind, reviewers).await?;
     if nobody {
         worked |= nobody_reviews(tx, ctx, snapshot, grant, &key).await?;
     }
@@ -132,7 +196,7 @@ async fn ask_reviewers(
     ctx: &Ctx,
     snapshot: &Snapshot,
     grant: &Grant,
-    kind: &ReminderKind,
+    kind: ReminderKind,
     Reviewers { first, later, above }: Reviewers,
 ) -> Result<bool> {
     let today = ctx.now().date_naive();
@@ -140,7 +204,7 @@ async fn ask_reviewers(
     let missed = no_answer::missed(&names(snapshot, &first), due);
     let asked = new_to(tx, ctx, grant, &format!("{REVIEW}.{}", kind.key()), first).await?;
     let mut escalated = Vec::new();
-    if schedule::is_review_escalated(today, due) {
+    if review::is_escalated(ctx, snapshot, grant) {
         let people: BTreeSet<PersonId> = later.into_iter().chain(above).collect();
         let key = format!("escalated.{}", kind.key());
         escalated = new_to(tx, ctx, grant, &key, people.into_iter().collect()).await?;
@@ -191,15 +255,6 @@ async fn new_to(
     Ok(new)
 }
 
-/// When a review is due, in words.
-pub(super) fn review_words(today: NaiveDate, due: NaiveDate) -> String {
-    let day = due.format("%-d %b %Y");
-    match ReviewState::on(today, due) {
-        ReviewState::Overdue => format!("Its review was due on {day} and is overdue"),
-        ReviewState::Ok | ReviewState::Due => format!("Its review is due by {day}"),
-    }
-}
-
 /// Where nobody answers for the data, the administrators are told that somebody has to.
 async fn nobody_reviews(
     tx: &mut Tx,
@@ -220,8 +275,7 @@ async fn nobody_reviews(
         )
     };
     let mut worked = false;
-    for person in people::all(tx).await?.into_iter().filter(|person| person.administrator) {
-        let person = PersonId(person.id);
+    for person in people::administrators(tx).await? {
         let title = eyes::title_for(tx, ctx, snapshot, person, &grant.port).await?;
         let message = message(title.unwrap_or_else(|| format!("data of {domain}")));
         worked |= once(tx, ctx, grant, grant.cycle, key, person, &message).await?;
@@ -230,34 +284,19 @@ async fn nobody_reviews(
 }
 
 /// Until when the consumer is asked alone; after that, with whom the review lies.
-fn answer_by(snapshot: &Snapshot, grant: &Grant, today: NaiveDate, due: NaiveDate) -> String {
-    let owner = schedule::owner_is_asked_on(due);
-    if today < owner {
-        no_answer::goes_to(snapshot, grant, today, owner)
+fn answer_by(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, due: NaiveDate) -> String {
+    let owner = review::cadence(ctx, snapshot, grant).owner_is_asked_on(due);
+    if ctx.now().date_naive() < owner {
+        no_answer::goes_to(ctx, snapshot, grant, owner)
     } else {
-        no_answer::lies_with(snapshot, grant, today)
+        no_answer::lies_with(ctx, snapshot, grant)
     }
-}
-
-pub(super) async fn once(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    grant: &Grant,
-    cycle: i64,
-    kind: &str,
-    to: PersonId,
-    message: &Message,
-) -> Result<bool> {
-    let new = records::remind(tx, grant.id, cycle, kind, to.0, ctx.now()).await?;
-    if new {
-        notify::tell_about(tx, ctx, &[to], &format!("grant {}", grant.id), message).await?;
-    }
-    Ok(new)
 }
 
 /// The end of a grant is announced to its consumer as a review is, and whether or not a review waits.
 async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
-    let Some(kind) = ReminderKind::on(ctx.now().date_naive(), grant.ends_on) else { return Ok(false) };
+    let cadence = review::cadence(ctx, snapshot, grant);
+    let Some(kind) = cadence.reminder(ctx.now().date_naive(), grant.ends_on) else { return Ok(false) };
     let key = format!("end.{}", kind.key());
     if records::was_reminded(tx, grant.id, NO_CYCLE, &key).await? {
         // So on most days; nothing else has to be looked up then.

@@ -1,0 +1,133 @@
+//! Contracts of files: every version is kept, and none that somebody relies on takes a promise back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{ImportError, ImportReport, SourceFile, parts};
+use crate::contracts::compare::{Bump, compare, version_problem};
+use crate::standards::FileError;
+use crate::standards::odcs::Contract;
+use crate::store::Tx;
+use crate::store::catalog::VersionRow;
+use crate::store::changes::Touched;
+use crate::store::import::{self as store, ROWS};
+use crate::{Ctx, Error, Result};
+
+/// Contracts keep every version they were imported with; versions are put in the order of their numbers.
+pub(super) async fn write(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    files: &[(Contract, SourceFile)],
+    report: &mut ImportReport,
+) -> std::result::Result<(), ImportError> {
+    let ids: BTreeSet<&str> = files.iter().map(|(contract, _)| contract.id.as_str()).collect();
+    let ids: Vec<&str> = ids.into_iter().collect();
+    let mut rows: BTreeMap<String, Vec<VersionRow>> = BTreeMap::new();
+    for part in ids.chunks(ROWS) {
+        for row in store::versions(tx, part).await? {
+            rows.entry(row.contract.clone()).or_default().push(row);
+        }
+    }
+    let mut new = Vec::new();
+    let mut changed: BTreeSet<&str> = BTreeSet::new();
+    for published in files {
+        let (contract, file) = published;
+        let versions = rows.entry(contract.id.clone()).or_default();
+        let label = format!("{} {}", contract.id, contract.version);
+        let row = versions.iter_mut().find(|row| row.version == contract.version);
+        if !report.note("contract", &label, row.as_ref().map(|row| row.document == file.text)) {
+            continue;
+        }
+        changed.insert(&contract.id);
+        if let Some(row) = row {
+            let held = Contract::from_yaml(&row.contract, &row.document).map_err(Error::fault)?;
+            refuse_other_promises(&held, contract)?;
+            row.document.clone_from(&file.text);
+            if held.is_draft() && !contract.is_draft() {
+                // Nobody could rely on it before: it is as good as new.
+                new.push(published);
+            }
+        } else {
+            versions.push(VersionRow {
+                contract: contract.id.clone(),
+                version: contract.version.clone(),
+                document: file.text.clone(),
+                published_at: ctx.now(),
+            });
+            new.push(published);
+        }
+    }
+    refuse_hidden_breaks(&rows, &new, report)?;
+    let mut placed: Vec<(&VersionRow, usize)> = Vec::new();
+    for (_, versions) in rows.iter_mut().filter(|(contract, _)| changed.contains(contract.as_str())) {
+        versions.sort_by_key(|row| {
+            (semver::Version::parse(row.version.trim_start_matches('v')).ok(), row.published_at)
+        });
+        placed.extend(versions.iter().zip(0..));
+    }
+    for part in parts(placed, |(row, _)| row.document.len()) {
+        store::put_versions(tx, &part, ctx.now()).await?;
+    }
+    report.touched.extend(changed.into_iter().map(|contract| Touched::Contract(contract.to_owned())));
+    Ok(())
+}
+
+/// A version that somebody may have accepted keeps its promises; only its words may be corrected. Nor does it become a
+/// draft, whose promises are nobody's.
+fn refuse_other_promises(held: &Contract, new: &Contract) -> Result<()> {
+    if held.is_draft() {
+        return Ok(());
+    }
+    if new.is_draft() {
+        return Err(Error::conflict(format!(
+            "Contract {} {} is published, and people rely on it: it does not become a draft again. Give the draft a new \
+             version.",
+            held.id, held.version
+        )));
+    }
+    let comparison = compare(held, new);
+    if comparison.required_bump < Bump::Minor {
+        return Ok(());
+    }
+    let what: Vec<&str> = comparison
+        .changes
+        .iter()
+        .filter(|change| change.bump >= Bump::Minor)
+        .map(|change| change.what.as_str())
+        .collect();
+    Err(Error::conflict(format!(
+        "Contract {} {} is published, and people rely on its words. {} Give the changed contract a new version.",
+        held.id,
+        held.version,
+        what.join(" ")
+    )))
+}
+
+/// A version that breaks promises says so by its number: whoever relies on the one before it would not notice. Other
+/// numbers that do not follow are advice, and so is everything about drafts, on which nobody relies.
+fn refuse_hidden_breaks(
+    held: &BTreeMap<String, Vec<VersionRow>>,
+    new: &[&(Contract, SourceFile)],
+    report: &mut ImportReport,
+) -> std::result::Result<(), ImportError> {
+    let mut problems = Vec::new();
+    for (contract, SourceFile { path, text }) in new {
+        let Some(before) = version_before(&held[&contract.id], contract)? else { continue };
+        let Some(problem) = version_problem(&before, contract) else { continue };
+        if problem.hides_a_break && !contract.is_draft() {
+            problems.push(FileError::at(path, text, "version", problem.message));
+        } else {
+            let message = format!("contract {} {}: {}", contract.id, contract.version, problem.message);
+            report.warnings.push(message);
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(ImportError::Files(problems)) }
+}
+
+/// The published version that a new one follows by its number; any other one where none has such a number.
+fn version_before(held: &[VersionRow], new: &Contract) -> Result<Option<Contract>> {
+    let read = |row: &VersionRow| Contract::from_yaml(&row.contract, &row.document);
+    let others = held.iter().filter(|row| row.version != new.version).map(read);
+    let held: Vec<Contract> = others.collect::<std::result::Result<_, _>>().map_err(Error::fault)?;
+    let follows = |old: &Contract| !old.is_draft() && old.semantic_version() <= new.semantic_version();
+    Ok(held.into_iter().filter(follows).max_by_key(Contract::semantic_version))
+}

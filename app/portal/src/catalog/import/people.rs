@@ -1,0 +1,156 @@
+//! People and domains of files, with what the portal's own pages say about them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use lakeport_model::people::Role;
+use uuid::Uuid;
+
+use super::{ImportReport, SourceFile, privileges};
+use crate::audit;
+use crate::people::administrators;
+use crate::people::members::{Settled, settle};
+use crate::standards::mesh::{Domain, People};
+use crate::store::Tx;
+use crate::store::catalog::{self as store, DomainRow};
+use crate::store::changes::Touched;
+use crate::store::import::{self, ROWS};
+use crate::store::people::{self, Member, Person};
+use crate::text::Look;
+use crate::{Ctx, Error, Result};
+
+/// Writes the people of all files.
+pub(super) async fn persons(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    files: &[(People, SourceFile)],
+    report: &mut ImportReport,
+) -> Result<()> {
+    let accounts = audit::looks_of_accounts(tx).await?;
+    let listed = || files.iter().flat_map(|(file, _)| &file.people);
+    let mut known = known(tx, listed().map(|person| person.email.as_str())).await?;
+    for person in listed() {
+        let email = person.email.to_lowercase();
+        let held = known.remove(&email);
+        let listed = person.is_administrator();
+        // Whom the configuration of the serving process made one stays one: this may be another process's.
+        let by_configuration =
+            held.as_ref().is_some_and(|held| held.administrator && !held.listed_administrator);
+        let administrator = listed || by_configuration || administrators::is_configured(ctx, &email);
+        // Whoever has signed in is called as the sign-in service says.
+        let name = match &held {
+            Some(held) if held.issuer.is_some() => held.name.clone(),
+            _ => person.name.clone(),
+        };
+        let look = Look::of(&name);
+        if let Some((account, _)) = accounts.iter().find(|(_, account)| account.is_like(&look)) {
+            report.warnings.push(format!(
+                "person {email}: the service account \"{account}\" may be taken for {name}; revoke its token and make one \
+                 under another name"
+            ));
+        }
+        let same = held.as_ref().map(|held| {
+            held.name == name
+                && held.title == person.title
+                && held.administrator == administrator
+                && held.listed_administrator == listed
+        });
+        if !report.note("person", &email, same) {
+            continue;
+        }
+        let id = held.as_ref().map_or_else(Uuid::now_v7, |held| held.id);
+        report.touched.insert(Touched::Person(id));
+        let row = Person {
+            title: person.title.clone(),
+            administrator,
+            listed_administrator: listed,
+            ..Person::new(id, email, name)
+        };
+        let before = held.as_ref().is_some_and(|held| held.administrator);
+        report.privileges.extend(privileges::of_administrator(id, before, administrator));
+        match held {
+            Some(_) => people::update(tx, &row).await?,
+            None => people::insert(tx, &row, ctx.now()).await?,
+        }
+    }
+    Ok(())
+}
+
+/// Those who are known, by their addresses in lower case.
+async fn known(tx: &mut Tx, emails: impl Iterator<Item = &str>) -> Result<HashMap<String, Person>> {
+    let emails: Vec<String> = emails.map(str::to_lowercase).collect();
+    let mut known = HashMap::new();
+    for part in emails.chunks(ROWS) {
+        let part: Vec<&str> = part.iter().map(String::as_str).collect();
+        let found = import::people(tx, &part).await?.into_iter();
+        known.extend(found.map(|person| (person.email.clone(), person)));
+    }
+    Ok(known)
+}
+
+/// Writes domains with the members that files give them.
+pub(super) async fn domains(tx: &mut Tx, files: Vec<Domain>, report: &mut ImportReport) -> Result<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let held: BTreeMap<_, _> =
+        store::domains(tx).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
+    let mut members: BTreeMap<String, Vec<Member>> = BTreeMap::new();
+    for member in people::members_ever(tx).await? {
+        members.entry(member.domain.clone()).or_default().push(member);
+    }
+    let mut removals: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
+    for (domain, person) in import::removals(tx).await? {
+        removals.entry(domain).or_default().push(person);
+    }
+    let named = files.iter().flat_map(|domain| &domain.members).map(|member| member.email.as_str());
+    let known = known(tx, named).await?;
+    for domain in files {
+        let row = DomainRow {
+            id: domain.id.clone(),
+            name: domain.name,
+            parent: domain.parent,
+            description: domain.description,
+        };
+        let mut in_file: Vec<(Person, Role)> = Vec::new();
+        for member in &domain.members {
+            match known.get(&member.email.to_lowercase()) {
+                Some(person) => {
+                    in_file.push((person.clone(), member.role.as_str().parse().map_err(Error::fault)?));
+                }
+                None => report.warnings.push(format!(
+                    "domain {}: {} is in no people file and is left out",
+                    domain.id, member.email
+                )),
+            }
+        }
+        let of_domain = members.remove(&domain.id).unwrap_or_default();
+        let removed = removals.remove(&domain.id).unwrap_or_default();
+        let Settled { by_files: wanted, kept } = settle(&domain.id, &in_file, &of_domain, &removed)?;
+        report.kept.extend(kept);
+        let is_left_out = |person: &&Uuid| in_file.iter().all(|(named, _)| named.id != **person);
+        let left_out: Vec<Uuid> = removed.iter().filter(is_left_out).copied().collect();
+        for person in &left_out {
+            people::forget_removal(tx, &domain.id, *person).await?;
+        }
+        let mut now: Vec<(Uuid, Role)> = of_domain
+            .iter()
+            .filter(|member| member.is_from_file())
+            .filter_map(|member| member.role.parse().ok().map(|role| (member.person, role)))
+            .collect();
+        now.sort_unstable();
+        let before = held.get(&domain.id);
+        // From now on the file may name those again whom a page removed: a change as well, so it is recorded.
+        let is_same = before.map(|before| *before == row && now == wanted && left_out.is_empty());
+        if !report.note("domain", &domain.id, is_same) {
+            continue;
+        }
+        let roles = privileges::of_members(&domain.id, &of_domain, &wanted)?;
+        report.privileges.extend(roles.iter().map(privileges::of_role));
+        report.roles.extend(roles);
+        report.privileges.extend(privileges::of_domain(before, &row));
+        store::put_domain(tx, &row).await?;
+        people::set_members(tx, &domain.id, &wanted).await?;
+        report.touched.insert(Touched::Domain(domain.id));
+    }
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! What a job could not do with one thing: said in the log, told to administrators once, tried again after a pause that
+//! grows, and no obstacle to the rest.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use super::backoff;
+use crate::catalog::href;
+use crate::notify::{self, Message};
+use crate::store::{jobs as store, people};
+use crate::{Ctx, Error, ErrorKind, Result};
+
+/// Characters of an error that are kept.
+const LONGEST: usize = 500;
+/// Things of one job that administrators hear of within a day: where more fail, it is not these things that are bad.
+const MOST_A_DAY: i64 = 20;
+/// Until something is tried again that is not to blame itself, or of which could not be noted how often it failed.
+const PASSING: TimeDelta = TimeDelta::minutes(1);
+/// After so long, what failed once is a new fault when it fails again.
+const KEPT: TimeDelta = TimeDelta::days(30);
+
+/// One of many things that a job works on.
+pub(super) struct Thing {
+    /// What the log, the faults and messages call it: a kind and an id, and never a name that somebody may not know.
+    pub(super) name: String,
+    /// The page where it is seen, for those who may see it.
+    href: String,
+}
+
+impl Thing {
+    /// A grant has no page of its own: the request that it came of has one.
+    pub(super) fn grant(id: Uuid, request: Option<Uuid>) -> Self {
+        let href = request.map_or_else(|| "/reviews".to_owned(), |request| format!("/decide/{request}"));
+        Self { name: format!("grant {id}"), href }
+    }
+
+    pub(super) fn request(id: Uuid) -> Self {
+        Self { name: format!("request {id}"), href: format!("/decide/{id}") }
+    }
+
+    pub(super) fn contract(id: &str) -> Self {
+        Self { name: format!("contract {id}"), href: href::contract(id) }
+    }
+
+    pub(super) fn token(id: Uuid) -> Self {
+        Self { name: format!("token {id}"), href: "/tokens".to_owned() }
+    }
+
+    pub(super) fn mail(id: Uuid) -> Self {
+        Self { name: format!("mail {id}"), href: "/inbox".to_owned() }
+    }
+}
+
+/// What one of many things of a job came to: how much was done, or when it is to be tried again.
+pub(super) async fn settled(
+    ctx: &Ctx,
+    job: &'static str,
+    thing: &Thing,
+    result: Result<u32>,
+) -> std::result::Result<u32, DateTime<Utc>> {
+    let item = thing.name.as_str();
+    let error = match result {
+        Ok(done) => {
+            if let Err(error) = forget(ctx, job, item).await {
+                tracing::warn!(job, item, %error, "it is done, and still counts as a fault");
+            }
+            return Ok(done);
+        }
+        Err(error) => error,
+    };
+    // Finds the line of the log.
+    let reference = match &error {
+        Error::Refused(_) => Uuid::now_v7(),
+        Error::Fault(fault) => fault.id,
+    };
+    tracing::error!(job, item, %reference, %error, "a part of a job failed; it is tried again");
+    if is_passing(&error) {
+        return Err(ctx.now() + PASSING);
+    }
+    match report(ctx, job, thing, &error, reference).await {
+        Ok(again) => Err(again),
+        Err(unsaid) => {
+            tracing::error!(job, item, error = %unsaid, "administrators could not be told of it");
+            Err(ctx.now() + PASSING)
+        }
+    }
+}
+
+/// Nearly nothing was at fault before: the turn to write is taken only where something was.
+async fn forget(ctx: &Ctx, job: &str, item: &str) -> Result<()> {
+    let mut tx = ctx.db.read().await?;
+    let failures = store::failures(&mut tx, job, item).await?;
+    drop(tx);
+    if failures == 0 {
+        return Ok(());
+    }
+    let mut tx = ctx.db.write().await?;
+    store::forget_fault(&mut tx, job, item).await?;
+    tx.commit().await
+}
+
+/// True where the thing itself is not to blame: others change the portal, or something that is needed does not answer.
+fn is_passing(error: &Error) -> bool {
+    matches!(error, Error::Refused(refusal) if matches!(refusal.kind, ErrorKind::Busy | ErrorKind::Unavailable))
+}
+
+/// Counts the failure, and tells the administrators once until the thing is done; answers when it may be tried again. Why
+/// it failed stands in the log alone: it may name what not every administrator may see.
+async fn report(
+    ctx: &Ctx,
+    job: &'static str,
+    thing: &Thing,
+    error: &Error,
+    reference: Uuid,
+) -> Result<DateTime<Utc>> {
+    let cause = match error {
+        Error::Refused(refusal) => &refusal.message,
+        Error::Fault(fault) => &fault.cause,
+    };
+    let cause: String = cause.chars().take(LONGEST).collect();
+    let (item, now) = (thing.name.as_str(), ctx.now());
+    let mut tx = ctx.db.write().await?;
+    store::forget_faults(&mut tx, now - KEPT).await?;
+    let failures = store::failures(&mut tx, job, item).await? + 1;
+    let again = now + backoff(failures);
+    store::record_fault(&mut tx, (job, item), &cause, failures, now, again).await?;
+    let is_one_of_many =
+        store::faults_told_since(&mut tx, job, now - TimeDelta::days(1)).await? >= MOST_A_DAY;
+    if !is_one_of_many && store::note_fault_told(&mut tx, job, item, now).await? {
+        let message = Message::new(
+            format!("The job {job} cannot do its work on {item}"),
+            [
+                "It is tried again, and nothing else waits for it; you are told once".to_owned(),
+                format!("The log says why under the reference {reference}"),
+            ],
+            thing.href.clone(),
+        );
+        let administrators = people::administrators(&mut tx).await?;
+        notify::tell_about(&mut tx, ctx, &administrators, &format!("job {job} {item}"), &message).await?;
+    }
+    tx.commit().await?;
+    Ok(again)
+}

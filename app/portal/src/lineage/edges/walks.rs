@@ -1,0 +1,191 @@
+//! Walks along the edges: what lies within reach, and what a column is made of.
+
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+
+use super::{Direction, Edges, NodeId};
+
+/// Most assets one walk goes through, nearest first, where no more than a part of them can be shown.
+pub(in crate::lineage) const MOST_WALKED: usize = 5_000;
+
+/// Most edges that the walk along a column looks at, those it looks at again included: events decide how many there are.
+const MOST_LOOKED_AT: usize = 1_000_000;
+
+/// Nodes that are noted one by one before there is room for one note on each node of the graph: what a small walk needs
+/// does not grow with the catalog.
+pub(in crate::lineage) const FEW_MET: usize = 4_096;
+
+/// Nodes that were met: a few as such, many as a bit for each node of the graph.
+#[derive(Debug)]
+pub(in crate::lineage) struct Marks {
+    few: HashSet<NodeId>,
+    /// Empty as long as there are few.
+    bits: Vec<u64>,
+    /// How many nodes the graph has.
+    nodes: usize,
+}
+
+impl Marks {
+    pub(in crate::lineage) fn over(edges: &Edges) -> Self {
+        Self { few: HashSet::new(), bits: Vec::new(), nodes: edges.len() }
+    }
+
+    /// Marks a node; true when it was not marked before.
+    pub(in crate::lineage) fn insert(&mut self, node: NodeId) -> bool {
+        if self.bits.is_empty() {
+            if self.few.len() < FEW_MET || self.few.contains(&node) {
+                return self.few.insert(node);
+            }
+            self.bits = vec![0; self.nodes.div_ceil(64)];
+            for node in std::mem::take(&mut self.few) {
+                self.set(node);
+            }
+        }
+        self.set(node)
+    }
+
+    pub(in crate::lineage) fn contains(&self, node: NodeId) -> bool {
+        let (place, bit) = Self::place(node);
+        self.few.contains(&node) || self.bits.get(place).is_some_and(|marks| marks & bit != 0)
+    }
+
+    fn set(&mut self, node: NodeId) -> bool {
+        let (place, bit) = Self::place(node);
+        let Some(marks) = self.bits.get_mut(place) else { return false };
+        let is_new = *marks & bit == 0;
+        *marks |= bit;
+        is_new
+    }
+
+    fn place(node: NodeId) -> (usize, u64) {
+        (node.place() / 64, 1 << (node.place() % 64))
+    }
+}
+
+/// What a walk found.
+#[derive(Debug, Default)]
+pub struct Reach {
+    /// Nearest first, those of a distance by the names of what they were found from and of their own; the start left out.
+    pub nodes: Vec<NodeId>,
+    /// True where that is everything.
+    pub is_whole: bool,
+}
+
+impl Edges {
+    /// Everything within `hops` of a node, at most so many nodes. Cycles end where they close. The walk goes only through
+    /// what is `visible`; that is asked once a node.
+    pub fn reach(
+        &self,
+        start: NodeId,
+        direction: Direction,
+        (hops, most): (usize, usize),
+        visible: &dyn Fn(NodeId) -> bool,
+    ) -> Reach {
+        let mut seen = Marks::over(self);
+        seen.insert(start);
+        let mut nodes: Vec<NodeId> = Vec::new();
+        let mut level = vec![start];
+        for _ in 0..hops {
+            let begin = nodes.len();
+            for node in level {
+                for next in self.neighbours(node, direction) {
+                    if seen.insert(next) && visible(next) {
+                        if nodes.len() == most {
+                            return Reach { nodes, is_whole: false };
+                        }
+                        nodes.push(next);
+                    }
+                }
+            }
+            level = nodes[begin..].to_vec();
+            if level.is_empty() {
+                break;
+            }
+        }
+        Reach { nodes, is_whole: true }
+    }
+
+    /// Follows one column of an asset to all columns it is made of and that are made of it. Answers asset and column, the
+    /// start included, at most [`MOST_WALKED`]; only through assets that are `visible`.
+    pub(in crate::lineage) fn column_path<'a>(
+        &'a self,
+        asset: &'a str,
+        column: &'a str,
+        visible: &dyn Fn(NodeId) -> bool,
+    ) -> BTreeSet<(&'a str, &'a str)> {
+        let mut path = BTreeSet::from([(asset, column)]);
+        let (Some(start), Some(number)) = (self.node(asset), self.columns.find(column)) else { return path };
+        for direction in [Direction::Upstream, Direction::Downstream] {
+            let mut looks = MOST_LOOKED_AT;
+            // Columns that were reached and not yet followed: all of an asset together, so that its edges are looked at once.
+            let mut waiting: HashMap<NodeId, BTreeSet<u32>> =
+                HashMap::from([(start, BTreeSet::from([number]))]);
+            let mut queue = VecDeque::from([start]);
+            while let Some(node) = queue.pop_front() {
+                let columns = waiting.remove(&node).unwrap_or_default();
+                for (next, column) in self.column_steps(node, &columns, direction, &mut looks) {
+                    let step = (self.asset(next), self.columns.name(column));
+                    if path.len() == MOST_WALKED || path.contains(&step) || !visible(next) {
+                        continue;
+                    }
+                    path.insert(step);
+                    let waiting = waiting.entry(next).or_default();
+                    if waiting.is_empty() {
+                        queue.push_back(next);
+                    }
+                    waiting.insert(column);
+                }
+            }
+        }
+        path
+    }
+
+    /// Where columns of an asset come from or go to, in one step.
+    fn column_steps(
+        &self,
+        node: NodeId,
+        columns: &BTreeSet<u32>,
+        direction: Direction,
+        looks: &mut usize,
+    ) -> Vec<(NodeId, u32)> {
+        let mut steps = Vec::new();
+        for next in self.neighbours(node, direction) {
+            let (source, target) = match direction {
+                Direction::Upstream => (next, node),
+                Direction::Downstream => (node, next),
+            };
+            let pairs = self.between(source, target).map_or(&[][..], |flow| &flow.details.columns);
+            let Some(left) = looks.checked_sub(1 + pairs.len()) else { break };
+            *looks = left;
+            for (source, target) in pairs {
+                let (here, there) = match direction {
+                    Direction::Upstream => (target, source),
+                    Direction::Downstream => (source, target),
+                };
+                if columns.contains(here) {
+                    steps.push((next, *there));
+                }
+            }
+        }
+        steps
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::lineage::UseRow;
+
+    #[test]
+    fn a_small_walk_never_needs_room_for_the_whole_graph_and_a_large_one_meets_nothing_twice() {
+        let used = |at: usize| UseRow { job: "j".to_owned(), asset: format!("a{at:05}"), writes: false };
+        let edges = Edges::new(Vec::new(), (0..10_000).map(used).collect());
+        let known = |at: usize| edges.node(&format!("a{at:05}")).expect("it is used");
+        let nodes: Vec<NodeId> = (0..10_000).map(known).collect();
+        let mut marks = Marks::over(&edges);
+        for (met, node) in nodes.iter().enumerate() {
+            assert!(!marks.contains(*node) && marks.insert(*node) && !marks.insert(*node));
+            assert_eq!(marks.bits.is_empty(), met < FEW_MET, "{met}");
+        }
+        assert!(nodes.iter().all(|node| marks.contains(*node) && !marks.insert(*node)));
+    }
+}

@@ -1,0 +1,265 @@
+//! Events that arrive together share a transaction: whoever sends one waits for the disk once, and so do all who came
+//! meanwhile. Each gets an answer of his own, and not before the events are durable.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{SemaphorePermit, oneshot};
+
+use super::prepared::Prepared;
+use super::{Kept, Outcome, keep_all};
+use crate::audit::{self, Entry};
+use crate::people::{self, Actor};
+use crate::store::Tx;
+use crate::store::changes::{self, Touched};
+use crate::{Ctx, Error, Fault, Result};
+
+/// How long a batch may keep others from writing. The weight of the next one follows from how long the last one took.
+const HELD: Duration = Duration::from_millis(50);
+/// Weight of the first batch.
+const FIRST: usize = 1_500;
+/// Weight of the lightest and of the heaviest batch: some ten and some two hundred and fifty usual events.
+const LIGHTEST: usize = 250;
+const HEAVIEST: usize = 6_000;
+
+/// Events that wait to be kept.
+#[derive(Debug, Default)]
+pub struct Events(Mutex<Line>);
+
+#[derive(Debug)]
+struct Line {
+    waiting: VecDeque<Waiting>,
+    /// True while somebody takes one batch after the other.
+    is_led: bool,
+    /// Weight of the next batch.
+    weight: usize,
+}
+
+/// An event that waits.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub(super) event: Arc<Prepared>,
+    pub(super) actor: Actor,
+    pub(super) answer: oneshot::Sender<Result<Taken>>,
+    /// Room is free again when nothing of the event is held any more.
+    pub(super) _room: Arc<SemaphorePermit<'static>>,
+}
+
+/// An event that is durable now.
+#[derive(Debug)]
+pub(super) struct Taken {
+    pub(super) kept: Kept,
+    /// Who its sender was by then.
+    pub(super) actor: Actor,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self { waiting: VecDeque::new(), is_led: false, weight: FIRST }
+    }
+}
+
+impl Events {
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts events into the line; they are kept whether or not anybody waits for the answer from their turn on.
+    pub(super) fn send(ctx: &Ctx, events: Vec<Waiting>) {
+        let mut line = ctx.events.line();
+        line.waiting.extend(events);
+        if !std::mem::replace(&mut line.is_led, true) {
+            tokio::spawn(lead(ctx.clone()));
+        }
+    }
+
+    /// The next batch. Whoever has left before his turn costs nothing.
+    fn next(&self) -> Vec<Waiting> {
+        let mut line = self.line();
+        let (mut batch, mut weight) = (Vec::new(), 0);
+        while let Some(waiting) = line.waiting.pop_front() {
+            if waiting.answer.is_closed() {
+                continue;
+            }
+            weight += waiting.event.weight();
+            if !batch.is_empty() && weight > line.weight {
+                line.waiting.push_front(waiting);
+                break;
+            }
+            batch.push(waiting);
+        }
+        batch
+    }
+
+    /// True when nothing waits any more; then nobody leads.
+    fn is_over(&self) -> bool {
+        let mut line = self.line();
+        line.is_led = !line.waiting.is_empty();
+        !line.is_led
+    }
+
+    /// Notes how long a batch kept others from writing.
+    fn took(&self, time: Duration) {
+        let mut line = self.line();
+        if time > HELD {
+            line.weight = (line.weight / 2).max(LIGHTEST);
+        } else if time < HELD / 2 {
+            line.weight = (line.weight * 2).min(HEAVIEST);
+        }
+    }
+}
+
+/// Should the one who leads fail, nobody waits in vain: all are told to send again, and the next one leads.
+struct Lead<'a> {
+    events: &'a Events,
+    is_over: bool,
+}
+
+impl Drop for Lead<'_> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            let mut line = self.events.line();
+            line.is_led = false;
+            line.waiting.clear();
+        }
+    }
+}
+
+/// Keeps what waits, one batch after the other. It is nobody's call, so that nobody who leaves takes others with him.
+async fn lead(ctx: Ctx) {
+    let mut lead = Lead { events: &ctx.events, is_over: false };
+    loop {
+        lead.is_over = ctx.events.is_over();
+        if lead.is_over {
+            return;
+        }
+        // The batch is closed when its turn to write has come.
+        match ctx.db.write().await {
+            Ok(tx) => {
+                let begun = Instant::now();
+                take(&ctx, tx, ctx.events.next()).await;
+                ctx.events.took(begun.elapsed());
+            }
+            Err(error) => refuse(&error, ctx.events.next()),
+        }
+    }
+}
+
+fn refuse(error: &Error, batch: Vec<Waiting>) {
+    for waiting in batch {
+        // Whoever does not wait any more needs no answer.
+        let _ = waiting.answer.send(Err(again(error)));
+    }
+}
+
+/// The same error for one more who waits.
+fn again(error: &Error) -> Error {
+    match error {
+        Error::Refused(refusal) => Error::Refused(refusal.clone()),
+        Error::Fault(Fault { id, cause }) => Error::Fault(Fault { id: *id, cause: cause.clone() }),
+    }
+}
+
+/// Keeps a batch and answers each of its senders.
+async fn take(ctx: &Ctx, tx: Tx, batch: Vec<Waiting>) {
+    match Box::pin(keep(ctx, tx, &batch)).await {
+        Ok(taken) => {
+            for (waiting, taken) in batch.into_iter().zip(taken) {
+                let _ = waiting.answer.send(taken);
+            }
+        }
+        // Whatever is at fault costs the event that it is about, and no other.
+        Err(Error::Fault(_)) if batch.len() > 1 => {
+            for waiting in batch {
+                let alone = [waiting];
+                let taken = match ctx.db.write().await {
+                    Ok(tx) => Box::pin(keep(ctx, tx, &alone)).await,
+                    Err(error) => Err(error),
+                };
+                let [waiting] = alone;
+                let _ = waiting.answer.send(taken.and_then(|mut taken| {
+                    taken.pop().unwrap_or_else(|| Err(Error::fault("an event without an answer")))
+                }));
+            }
+        }
+        Err(error) => refuse(&error, batch),
+    }
+}
+
+/// Keeps a batch: what became of each.
+async fn keep(ctx: &Ctx, mut tx: Tx, batch: &[Waiting]) -> Result<Vec<Result<Taken>>> {
+    // Who may send is looked at again, once an actor.
+    let mut actors: Vec<(&Actor, Result<Actor>)> = Vec::new();
+    for Waiting { actor, .. } in batch {
+        if actors.iter().all(|(known, _)| *known != actor) {
+            let now = people::now_as(&mut tx, actor).await;
+            actors.push((actor, now));
+        }
+    }
+    let now_as = |actor: &Actor| -> Result<&Actor> {
+        match actors.iter().find(|(known, _)| *known == actor) {
+            Some((_, Ok(now))) => Ok(now),
+            Some((_, Err(error))) => Err(again(error)),
+            None => Err(Error::fault("a sender whom nobody looked at")),
+        }
+    };
+    let allowed = batch.iter().filter(|waiting| now_as(&waiting.actor).is_ok());
+    let events: Vec<Arc<Prepared>> = allowed.map(|waiting| Arc::clone(&waiting.event)).collect();
+    let now = ctx.now();
+    let Outcome { kept, touched } = keep_all(&mut tx, now, &events).await?;
+    changes::touch(&mut tx, touched.into_iter().map(Touched::Asset), now).await?;
+    let mut kept = kept.into_iter();
+    let mut taken = Vec::with_capacity(batch.len());
+    for waiting in batch {
+        taken.push(match now_as(&waiting.actor) {
+            Ok(actor) => {
+                let kept = kept.next().unwrap_or_else(|| Err(Error::fault("an event that nobody kept")));
+                kept.map(|kept| Taken { kept, actor: actor.clone() })
+            }
+            Err(error) => Err(error),
+        });
+    }
+    let entries: Vec<Entry<'_>> =
+        batch.iter().zip(&taken).filter_map(|(waiting, taken)| entry(waiting, taken)).collect();
+    if !entries.is_empty() {
+        audit::record_all(&mut tx, ctx, entries).await?;
+        tx.commit().await?;
+    }
+    Ok(taken)
+}
+
+/// What the audit keeps of an event that is new.
+fn entry<'a>(waiting: &'a Waiting, taken: &'a Result<Taken>) -> Option<Entry<'a>> {
+    let Taken { kept, actor } = taken.as_ref().ok()?;
+    kept.new.then(|| Entry {
+        actor,
+        action: "lineage.ingest",
+        subject: format!("event {}", waiting.event.id),
+        rule: "lineage.write_scope",
+        detail: kept.named.detail(waiting.event.label().as_deref()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_never_grows_while_it_keeps_others_waiting() {
+        let events = Events::default();
+        let weight = || events.line().weight;
+        events.took(HELD * 2);
+        assert_eq!(weight(), FIRST / 2);
+        events.took(HELD);
+        assert_eq!(weight(), FIRST / 2, "it is as long as it may be");
+        for _ in 0..20 {
+            events.took(Duration::ZERO);
+        }
+        assert_eq!(weight(), HEAVIEST);
+        for _ in 0..20 {
+            events.took(HELD * 2);
+        }
+        assert_eq!(weight(), LIGHTEST);
+    }
+}

@@ -1,0 +1,173 @@
+//! Rows and documents become what the catalog holds.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use lakeport_model::PortId;
+use lakeport_model::catalog::{Classification, Column, Visibility};
+
+use super::slug;
+use super::types::{Asset, Contract, ContractVersion, DashboardText, Port, Product};
+use crate::dashboards::format;
+use crate::standards::{odcs, odps};
+use crate::store::catalog::{AssetRow, DocumentRow, VersionRow};
+use crate::store::snapshot::ProductRow;
+
+/// An asset as it is kept; its title is not known yet.
+pub(super) fn asset(row: AssetRow) -> Result<Asset, String> {
+    let json = |error: serde_json::Error| error.to_string();
+    let columns: Vec<Column> = serde_json::from_str(&row.columns).map_err(json)?;
+    Ok(Asset {
+        kind: row.kind.parse()?,
+        layer: row.layer.map(|layer| layer.parse()).transpose()?,
+        classification: row.classification.parse()?,
+        tags: serde_json::from_str(&row.tags).map_err(json)?,
+        columns: columns.into_iter().collect(),
+        id: row.id,
+        namespace: row.namespace,
+        title: row.name.clone(),
+        name: row.name,
+        domain: row.domain,
+        description: row.description,
+        platform: row.platform,
+        location: row.location,
+        origin: row.origin,
+        created_at: row.created_at,
+    })
+}
+
+/// A product as its document describes it. What its ports take from assets and contracts, and who answers for it, is not
+/// known yet.
+pub(super) fn product(row: ProductRow) -> Result<Product, String> {
+    let document =
+        odps::DataProduct::from_yaml(&row.id, &row.document).map_err(|errors| first(errors.iter()))?;
+    let mut ids = BTreeSet::new();
+    let ports = document.output_ports.iter().map(|port| Port {
+        id: PortId(format!("{}/{}", row.id, port_name(port, &mut ids))),
+        name: port.name.clone(),
+        description: port.description.clone().unwrap_or_default(),
+        classification: Classification::Internal,
+        contract: None,
+        asset: port.asset().map(str::to_owned),
+    });
+    let ports = ports.collect();
+    Ok(Product {
+        name: document.name.clone().unwrap_or_else(|| row.id.clone()),
+        answering: Vec::new(),
+        domain: document.domain.clone().unwrap_or_default(),
+        visibility: visibility(document.visibility()),
+        ports,
+        id: row.id,
+        created_at: row.created_at,
+        document: Arc::new(document),
+    })
+}
+
+/// A port's name as part of an address. In ODPS name and version together are its key, so a second port of a name
+/// carries its version, and a number where even that is taken.
+fn port_name(port: &odps::OutputPort, taken: &mut BTreeSet<String>) -> String {
+    let name = slug(&port.name);
+    let version = port.version.as_deref().map(slug).unwrap_or_default();
+    let with_version = format!("{name}-{version}");
+    let numbered = (2u32..).map(|number| format!("{with_version}-{number}"));
+    let mut names = [name, with_version.clone()].into_iter().chain(numbered);
+    names.find(|name| taken.insert(name.clone())).unwrap_or_default()
+}
+
+fn visibility(written: odps::Visibility) -> Visibility {
+    match written {
+        odps::Visibility::Open => Visibility::Open,
+        odps::Visibility::Restricted => Visibility::Restricted,
+        odps::Visibility::Private => Visibility::Private,
+    }
+}
+
+/// A contract with those of its versions that can be read, if any, and the first thing that is wrong with the others.
+pub(super) fn contract(id: &str, rows: Vec<VersionRow>) -> (Option<Contract>, Option<String>) {
+    let (mut versions, mut problem, mut unread_newest) = (Vec::new(), None, None);
+    for row in rows {
+        match odcs::Contract::from_yaml(id, &row.document) {
+            Ok(document) => {
+                if !document.is_draft() {
+                    unread_newest = None;
+                }
+                versions.push(ContractVersion {
+                    version: row.version,
+                    document,
+                    text: row.document,
+                    published_at: row.published_at,
+                });
+            }
+            Err(errors) => {
+                let said = || format!("version {}: {}", row.version, first(errors.iter()));
+                problem = problem.or_else(|| Some(said()));
+                if !says_draft(&row.document) {
+                    unread_newest = Some(row.version);
+                }
+            }
+        }
+    }
+    let newest = versions.last().map(|version| version.document.name.clone());
+    let contract = newest.map(|name| Contract {
+        id: id.to_owned(),
+        name: name.unwrap_or_else(|| id.to_owned()),
+        versions,
+        unread_newest,
+    });
+    (contract, problem)
+}
+
+/// True for a document that cannot be read and still says that nobody is meant to rely on it. Whatever is written in
+/// another way is taken for published: rather no version is in force than an older one by mistake.
+fn says_draft(document: &str) -> bool {
+    document.lines().any(|line| matches!(line.trim_end(), "status: draft" | "status: proposed"))
+}
+
+/// A dashboard as its text describes it.
+pub(super) fn dashboard(row: DocumentRow) -> DashboardText {
+    let read = format::parse(&row.id, &row.document).map(Arc::new).map_err(|problems| first(problems.iter()));
+    DashboardText { id: row.id, read, created_at: row.created_at }
+}
+
+fn first<T: ToString>(mut problems: impl Iterator<Item = T>) -> String {
+    problems.next().map(|problem| problem.to_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::contract;
+    use crate::store::catalog::VersionRow;
+
+    #[test]
+    fn an_unreadable_version_never_puts_an_older_one_in_force() {
+        let readable = |status: &str| {
+            format!(
+                "apiVersion: v3.0.2\nkind: DataContract\nid: k\nname: k\nversion: VERSION\nstatus: {status}\n"
+            )
+        };
+        let (active, draft, broken) = (readable("active"), readable("draft"), "kind: [".to_owned());
+        let broken_draft = "status: draft\nkind: [".to_owned();
+        for (documents, expected) in [
+            (vec![&active, &broken], Some("2.0.0")),
+            (vec![&active, &broken, &draft], Some("2.0.0")),
+            (vec![&active, &broken, &broken], Some("3.0.0")),
+            (vec![&broken, &active], None),
+            (vec![&active, &broken, &active], None),
+            (vec![&active, &broken_draft], None),
+            (vec![&active, &draft], None),
+        ] {
+            let row = |(place, document): (usize, &&String)| {
+                let version = format!("{}.0.0", place + 1);
+                let document = document.replace("VERSION", &version);
+                VersionRow { contract: "k".to_owned(), version, document, published_at: DateTime::UNIX_EPOCH }
+            };
+            let rows = documents.iter().enumerate().map(row).collect();
+            let (contract, _) = contract("k", rows);
+            let contract = contract.expect("one of them can be read");
+            assert_eq!(contract.unread_newest.as_deref(), expected, "{documents:?}");
+            assert_eq!(contract.not_in_force().is_some(), expected.is_some());
+        }
+    }
+}

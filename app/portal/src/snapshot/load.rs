@@ -1,0 +1,248 @@
+//! Reading what changed, or all of it, from the database.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::touch::{Entry, Touch};
+use super::types::Snapshot;
+use crate::Result;
+use crate::beside::CATALOGS;
+use crate::lineage::EdgesBuilder;
+use crate::store::Tx;
+use crate::store::catalog::{AssetRow, DocumentRow, DomainRow, VersionRow};
+use crate::store::changes::{self, Touched};
+use crate::store::lineage::{EdgeRow, UseRow};
+use crate::store::people::Member;
+use crate::store::snapshot::{self as store, ProductRow};
+
+/// Things that are read in one go when everything is read: so much of the rows is in memory beside what is made of them.
+const AT_ONCE: usize = 2_000;
+
+/// A service account: who answers for it, and who has seen its secret.
+#[derive(Debug)]
+pub(super) struct AccountRow {
+    pub(super) owner: Option<Uuid>,
+    pub(super) made_by: Option<Uuid>,
+}
+
+/// What is known of an asset from others: other addresses, the edges into it, and what jobs do with it.
+#[derive(Debug, Default)]
+pub(super) struct Around {
+    pub(super) aliases: Vec<(String, String)>,
+    pub(super) into: Vec<EdgeRow>,
+    pub(super) uses: Vec<UseRow>,
+}
+
+/// What is there now of what changed; nothing where it is gone.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    pub(super) people: BTreeMap<Uuid, Option<String>>,
+    pub(super) accounts: BTreeMap<Uuid, Option<AccountRow>>,
+    pub(super) domains: BTreeMap<String, Option<DomainRow>>,
+    pub(super) members: BTreeMap<String, Vec<Member>>,
+    pub(super) dashboards: BTreeMap<String, Option<DocumentRow>>,
+    pub(super) assets: BTreeMap<String, Option<AssetRow>>,
+    pub(super) around: BTreeMap<String, Around>,
+    pub(super) products: BTreeMap<String, Option<ProductRow>>,
+    pub(super) contracts: BTreeMap<String, Vec<VersionRow>>,
+}
+
+/// What is read, by ids.
+#[derive(Debug, Default)]
+struct Ids {
+    people: Vec<Uuid>,
+    accounts: Vec<Uuid>,
+    domains: Vec<String>,
+    /// Domains whose members are read.
+    members: BTreeSet<String>,
+    dashboards: Vec<String>,
+    assets: Vec<String>,
+    products: Vec<String>,
+    contracts: Vec<String>,
+}
+
+impl Ids {
+    /// Of what a change touched; `None` where that is everything.
+    async fn of(tx: &mut Tx, held: &Snapshot, touched: BTreeSet<Touched>) -> Result<Option<Self>> {
+        let (mut ids, mut movers) = (Self::default(), Vec::new());
+        for touched in touched {
+            match touched {
+                Touched::Everything => return Ok(None),
+                Touched::Person(id) => {
+                    ids.people.push(id);
+                    movers.push(id);
+                }
+                Touched::Service(id) => {
+                    ids.people.push(id);
+                    ids.accounts.push(id);
+                }
+                Touched::Domain(id) => {
+                    ids.members.insert(id.clone());
+                    ids.domains.push(id);
+                }
+                Touched::Asset(id) => ids.assets.push(id),
+                Touched::Product(id) => ids.products.push(id),
+                Touched::Contract(id) => ids.contracts.push(id),
+                Touched::Dashboard(id) => ids.dashboards.push(id),
+            }
+        }
+        if !movers.is_empty() {
+            // Lists of members hold names; somebody who left is in those of before.
+            ids.members.extend(store::domains_of(tx, &movers).await?);
+            let before = movers.iter().flat_map(|person| held.lookups.domains_of.of(*person));
+            ids.members.extend(before.map(ToString::to_string));
+        }
+        Ok(Some(ids))
+    }
+
+    /// Of all that there is, in parts. People and domains come first, assets before what offers them: what follows from
+    /// others is looked at once.
+    async fn all(tx: &mut Tx) -> Result<Vec<Self>> {
+        let domains = store::domain_ids(tx).await?;
+        let mut parts = vec![Self {
+            people: store::people_ids(tx).await?,
+            accounts: store::account_ids(tx).await?,
+            members: domains.iter().cloned().collect(),
+            domains,
+            dashboards: store::dashboard_ids(tx).await?,
+            ..Self::default()
+        }];
+        let cut = |ids: &[String]| ids.chunks(AT_ONCE).map(<[String]>::to_vec).collect::<Vec<_>>();
+        let assets = cut(&store::asset_ids(tx).await?).into_iter();
+        parts.extend(assets.map(|assets| Self { assets, ..Self::default() }));
+        let products = cut(&store::product_ids(tx).await?).into_iter();
+        parts.extend(products.map(|products| Self { products, ..Self::default() }));
+        let contracts = cut(&store::contract_ids(tx).await?).into_iter();
+        parts.extend(contracts.map(|contracts| Self { contracts, ..Self::default() }));
+        Ok(parts)
+    }
+}
+
+impl Rows {
+    async fn of(tx: &mut Tx, ids: Ids) -> Result<Self> {
+        let mut rows = Self::default();
+        if !ids.people.is_empty() {
+            let found = store::names(tx, &ids.people).await?;
+            rows.people = ids.people.into_iter().map(|id| (id, None)).collect();
+            rows.people.extend(found.into_iter().map(|(id, name)| (id, Some(name))));
+        }
+        if !ids.accounts.is_empty() {
+            let found = store::accounts(tx, &ids.accounts).await?;
+            let found = found.into_iter().map(|(id, owner, made_by)| (id, AccountRow { owner, made_by }));
+            rows.accounts = there(ids.accounts, found);
+        }
+        if !ids.domains.is_empty() {
+            let found = store::domains(tx, &ids.domains).await?.into_iter().map(|row| (row.id.clone(), row));
+            rows.domains = there(ids.domains, found);
+        }
+        if !ids.members.is_empty() {
+            let domains: Vec<String> = ids.members.into_iter().collect();
+            let found = store::members(tx, &domains).await?;
+            rows.members = domains.into_iter().map(|domain| (domain, Vec::new())).collect();
+            for member in found {
+                rows.members.entry(member.domain.clone()).or_default().push(member);
+            }
+        }
+        if !ids.dashboards.is_empty() {
+            let found = store::dashboards(tx, &ids.dashboards).await?;
+            rows.dashboards = there(ids.dashboards, found.into_iter().map(|row| (row.id.clone(), row)));
+        }
+        if !ids.assets.is_empty() {
+            rows.around = around(tx, &ids.assets).await?;
+            let found = store::assets(tx, &ids.assets).await?;
+            rows.assets = there(ids.assets, found.into_iter().map(|row| (row.id.clone(), row)));
+        }
+        if !ids.products.is_empty() {
+            let found = store::products(tx, &ids.products).await?;
+            rows.products = there(ids.products, found.into_iter().map(|row| (row.id.clone(), row)));
+        }
+        if !ids.contracts.is_empty() {
+            let found = store::versions(tx, &ids.contracts).await?;
+            rows.contracts = ids.contracts.into_iter().map(|id| (id, Vec::new())).collect();
+            for version in found {
+                rows.contracts.entry(version.contract.clone()).or_default().push(version);
+            }
+        }
+        Ok(rows)
+    }
+}
+
+/// What was found, and nothing for what was not.
+fn there<K: Ord, T>(ids: Vec<K>, found: impl Iterator<Item = (K, T)>) -> BTreeMap<K, Option<T>> {
+    let mut rows: BTreeMap<K, Option<T>> = ids.into_iter().map(|id| (id, None)).collect();
+    rows.extend(found.map(|(id, row)| (id, Some(row))));
+    rows
+}
+
+async fn around(tx: &mut Tx, assets: &[String]) -> Result<BTreeMap<String, Around>> {
+    let mut around: BTreeMap<String, Around> =
+        assets.iter().map(|asset| (asset.clone(), Around::default())).collect();
+    for (asset, namespace, name) in store::aliases(tx, assets).await? {
+        around.entry(asset).or_default().aliases.push((namespace, name));
+    }
+    for edge in store::edges_into(tx, assets).await? {
+        around.entry(edge.target.clone()).or_default().into.push(edge);
+    }
+    for used in store::uses_of(tx, assets).await? {
+        around.entry(used.asset.clone()).or_default().uses.push(used);
+    }
+    Ok(around)
+}
+
+/// Everything, as the transaction sees it. Rows are read here and put in beside, so that there are never more of them than
+/// a few parts.
+pub(super) async fn whole(tx: &mut Tx) -> Result<Snapshot> {
+    // The first thing read: the snapshot is never older than it says.
+    let change = changes::newest(tx, changes::CATALOG).await?;
+    let parts = Ids::all(tx).await?;
+    let (send, mut receive) = mpsc::channel::<Rows>(1);
+    let made = CATALOGS.run(move || {
+        let mut snapshot = Snapshot { change, ..Snapshot::default() };
+        // All edges together make each list of the graph once; part by part it would grow with each part.
+        let mut edges = EdgesBuilder::default();
+        while let Some(mut rows) = receive.blocking_recv() {
+            for around in rows.around.values_mut() {
+                for row in std::mem::take(&mut around.into) {
+                    edges.edge(&row);
+                }
+                for row in std::mem::take(&mut around.uses) {
+                    edges.uses(&row);
+                }
+            }
+            snapshot.apply(rows);
+        }
+        snapshot.edges = edges.finish();
+        snapshot
+    });
+    let read = async move {
+        for part in parts {
+            let rows = Rows::of(tx, part).await?;
+            if send.send(rows).await.is_err() {
+                break;
+            }
+        }
+        Ok(())
+    };
+    let (made, read): (_, Result<()>) = tokio::join!(made, read);
+    read?;
+    made
+}
+
+/// A state with what was touched as the transaction sees it, and what a search has to look at again.
+pub(super) async fn moved(
+    tx: &mut Tx,
+    held: &Snapshot,
+    change: i64,
+    touched: BTreeSet<Touched>,
+) -> Result<(Snapshot, Touch)> {
+    let Some(ids) = Ids::of(tx, held, touched).await? else { return Ok((whole(tx).await?, Touch::All)) };
+    let rows = Rows::of(tx, ids).await?;
+    let mut snapshot = Snapshot { change, ..held.clone() };
+    let put = move || {
+        let entries: BTreeSet<Entry> = snapshot.apply(rows);
+        (snapshot, Touch::Entries(entries))
+    };
+    CATALOGS.run(put).await
+}

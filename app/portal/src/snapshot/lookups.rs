@@ -1,0 +1,154 @@
+//! What is looked up by something else than its id: noted when it comes and goes, so that no call walks through all of it.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use imbl::{OrdMap, OrdSet};
+use uuid::Uuid;
+
+use super::shelf::{Pairs, Shelf};
+use super::types::{Asset, Contract, DashboardText, Domain, Port, Product, Snapshot};
+use crate::text;
+
+/// Namespace and name.
+pub(super) type Address = (Arc<str>, Arc<str>);
+
+/// Products that offer an asset, with the place of the port among theirs; hardly ever more than one.
+pub(super) type Offers = Arc<Vec<(Arc<str>, usize)>>;
+
+/// Ids by what else they are looked up by.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lookups {
+    /// Assets by the address of their own. Several where one was kept in several spellings.
+    pub(super) addresses: Pairs<Address>,
+    /// Assets by other addresses: symlinks and earlier names.
+    pub(super) aliases: Pairs<Address>,
+    /// Which asset an address means as it is kept, spelled as some older version took it.
+    pub(super) kept_aliases: OrdMap<Address, Arc<str>>,
+    /// Other addresses of an asset, as they are kept.
+    pub(super) aliases_of: Pairs<Arc<str>, Address>,
+    /// Assets by their domain.
+    pub(super) assets_in: Pairs,
+    /// Which ports offer which asset: product and place among its ports.
+    pub(super) offered: OrdMap<Arc<str>, Offers>,
+    /// Assets that a product offers, by their domain.
+    pub(super) offered_in: Pairs,
+    /// Domains by the one above them.
+    pub(super) below: Pairs,
+    /// Domains by the people who belong to them.
+    pub(super) domains_of: Pairs<Uuid>,
+    /// Products by their domain.
+    pub(super) products_in: Pairs,
+    /// Products by the contracts that their documents name.
+    pub(super) named: Pairs,
+    /// Products by the contracts that they offer something under.
+    pub(super) under: Pairs,
+    /// Contracts by the domain that their document names.
+    pub(super) written_in: Pairs,
+    /// The domain that gives a contract's promise.
+    pub(super) promised_by: OrdMap<Arc<str>, Arc<str>>,
+    /// Contracts by the domain that gives their promise.
+    pub(super) contracts_in: Pairs,
+    /// Domains with contracts that nobody answers for but the administrators.
+    pub(super) unanswered: OrdSet<Arc<str>>,
+    /// Dashboards by the product that they belong to.
+    pub(super) dashboards_of: Pairs,
+    pub(super) products_by_age: Pairs<DateTime<Utc>>,
+    pub(super) dashboards_by_age: Pairs<DateTime<Utc>>,
+    /// Service accounts by the people who can act as each.
+    pub(super) accounts: Pairs<Uuid, Uuid>,
+    /// Products whose documents cannot be read, by their domain.
+    pub(super) unread_in: Pairs,
+}
+
+impl Snapshot {
+    /// Products and ports that offer an asset.
+    pub fn offers(&self, asset: &str) -> impl Iterator<Item = (&Product, &Port)> {
+        self.lookups.offered.get(asset).into_iter().flat_map(|offers| offers.iter()).filter_map(
+            |(product, place)| {
+                let product = self.products.get(product)?;
+                Some((product, product.ports.get(*place)?))
+            },
+        )
+    }
+
+    /// True where a domain has a product whose document cannot be read: nobody knows which of its assets that one offers,
+    /// nor to whom.
+    pub(crate) fn hides_offers(&self, domain: &str) -> bool {
+        self.lookups.unread_in.of(domain.into()).next().is_some()
+    }
+
+    /// The assets of a domain that a product offers, by id.
+    pub(crate) fn offered_in(&self, domain: &str) -> impl Iterator<Item = &Asset> {
+        found(self.lookups.offered_in.of(domain.into()), &self.assets)
+    }
+
+    /// Domains right below another, by id.
+    pub(crate) fn below(&self, domain: &str) -> impl Iterator<Item = &Domain> {
+        found(self.lookups.below.of(domain.into()), &self.domains)
+    }
+
+    /// Products that offer something under a contract.
+    pub fn products_under(&self, contract: &Contract) -> impl Iterator<Item = &Product> {
+        found(self.lookups.under.of(contract.id.as_str().into()), &self.products)
+    }
+
+    /// Products whose documents name a contract, whether or not it is theirs to offer.
+    pub(super) fn products_that_name(&self, contract: &str) -> impl Iterator<Item = &Product> {
+        found(self.lookups.named.of(contract.into()), &self.products)
+    }
+
+    /// Contracts whose promise a domain gives, by id.
+    pub(crate) fn contracts_in(&self, domain: &str) -> impl Iterator<Item = &Contract> {
+        found(self.lookups.contracts_in.of(domain.into()), &self.contracts)
+    }
+
+    /// Domains with contracts that nobody answers for but the administrators.
+    pub(crate) fn unanswered(&self) -> impl Iterator<Item = &str> {
+        self.lookups.unanswered.iter().map(Arc::as_ref)
+    }
+
+    /// Dashboards of a product, by id.
+    pub(crate) fn dashboards_of(&self, product: &str) -> impl Iterator<Item = &DashboardText> {
+        found(self.lookups.dashboards_of.of(product.into()), &self.dashboards)
+    }
+
+    /// Products that the portal first saw at this moment or later.
+    pub(crate) fn products_since(&self, moment: DateTime<Utc>) -> impl Iterator<Item = &Product> {
+        found(self.lookups.products_by_age.since(moment), &self.products)
+    }
+
+    /// Dashboards that the portal first saw at this moment or later.
+    pub(crate) fn dashboards_since(&self, moment: DateTime<Utc>) -> impl Iterator<Item = &DashboardText> {
+        found(self.lookups.dashboards_by_age.since(moment), &self.dashboards)
+    }
+
+    /// Service accounts that somebody can act as.
+    pub(crate) fn accounts_of(&self, person: Uuid) -> impl Iterator<Item = Uuid> {
+        self.lookups.accounts.of(person).copied()
+    }
+
+    /// The asset with this OpenLineage address, be it its own or another name of it, and however that is spelled.
+    pub fn asset_at(&self, namespace: &str, name: &str) -> Option<&Asset> {
+        let address = address(namespace, name);
+        let mut own = found(self.lookups.addresses.of(address.clone()), &self.assets);
+        if let Some(first) = own.next() {
+            // Of what was kept in several spellings, what a file describes is meant.
+            let described = std::iter::once(first).chain(own).filter(|asset| asset.origin == "file").last();
+            return Some(described.unwrap_or(first));
+        }
+        self.assets.get(self.lookups.aliases.of(address).next()?)
+    }
+}
+
+/// Namespace and name as addresses are looked up. Those that are kept may be spelled as an older version took them.
+pub(super) fn address(namespace: &str, name: &str) -> Address {
+    (text::spelled(namespace).into(), text::spelled(name).into())
+}
+
+fn found<'a, T>(
+    ids: impl Iterator<Item = &'a Arc<str>>,
+    things: &'a Shelf<T>,
+) -> impl Iterator<Item = &'a T> {
+    ids.filter_map(move |id| things.get(id))
+}

@@ -1,0 +1,536 @@
+//! The catalog in memory follows the changes, and holds what a whole look at the database finds.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use lakeport_model::PageRequest;
+use lakeport_model::catalog::SearchRequest;
+use lakeport_model::people::Role;
+use lakeport_portal::beside::CATALOGS;
+use lakeport_portal::catalog::Snapshot;
+use lakeport_portal::lineage::{Direction, Edges};
+use lakeport_portal::store::audit::Token;
+use lakeport_portal::store::catalog::{AssetRow, DomainRow, VersionRow};
+use lakeport_portal::store::changes::{self, Touched};
+use lakeport_portal::store::lineage::{EdgeRow, batch};
+use lakeport_portal::store::people::Person;
+use lakeport_portal::store::{Tx, audit, catalog as store, import, people as persons};
+use lakeport_portal::{Ctx, Error, ErrorKind, catalog, dashboards, snapshot};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use crate::beside::taken;
+use crate::dashboards::table;
+use crate::world::{World, file, on_both, refusal, settings};
+
+const DOMAINS: [&str; 4] = ["north", "south", "group", ""];
+const ASSETS: [&str; 5] = ["a", "b", "c", "d", "e"];
+const PRODUCTS: [&str; 3] = ["p", "q", "r"];
+const CONTRACTS: [&str; 3] = ["k", "l", "m"];
+const JOBS: [&str; 3] = ["test/x", "test/y", ""];
+/// Spellings of two addresses.
+const NAMES: [&str; 4] = ["one", " one", "two words", "two  words"];
+const CHANGES: usize = 240;
+
+/// Throws that are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("it is small") % sides
+    }
+
+    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[self.roll(of.len())]
+    }
+
+    fn coin(&mut self) -> bool {
+        self.roll(2) == 0
+    }
+
+    fn person(&mut self) -> Uuid {
+        Uuid::from_u128(1 + self.roll(4) as u128)
+    }
+}
+
+fn asset(id: &str) -> Touched {
+    Touched::Asset(id.to_owned())
+}
+
+/// A snapshot in a form that two of them can be compared by.
+fn form(snapshot: &Snapshot) -> String {
+    let edges = &snapshot.edges;
+    let mut bare = snapshot.clone();
+    bare.edges = Edges::default();
+    let listed = edges.listed();
+    let mut form = format!("{bare:#?}\n{listed:#?}\n");
+    for edge in &listed.0 {
+        let ends = edges.node(&edge.source).zip(edges.node(&edge.target));
+        let flow = ends.and_then(|(source, target)| edges.between(source, target)).expect("it is an edge");
+        let jobs: Vec<_> = flow.jobs().map(|job| edges.job(job)).collect();
+        let columns: BTreeSet<_> = flow.columns().collect();
+        writeln!(form, "{} {}: {jobs:?} {columns:?}", edge.source, edge.target).expect("it is a text");
+    }
+    for id in ASSETS {
+        let node = edges.node(id);
+        let up: Vec<_> = edges.upstream(id).collect();
+        let down = node.into_iter().flat_map(|node| edges.neighbours(node, Direction::Downstream));
+        let down: Vec<_> = down.map(|target| edges.asset(target)).collect();
+        writeln!(form, "{id}: {up:?} {down:?}").expect("it is a text");
+        for job in node.into_iter().flat_map(|node| edges.readers(node).chain(edges.writers(node))) {
+            let assets: Vec<_> = edges.assets_of(job).map(|asset| edges.asset(asset)).collect();
+            writeln!(form, "{}: {assets:?}", edges.job(job)).expect("it is a text");
+        }
+    }
+    form
+}
+
+impl World {
+    async fn noted(&self, touched: Vec<Touched>) {
+        let mut tx = self.ctx.db.write().await.expect("it can be written");
+        changes::touch(&mut tx, touched, self.now()).await.expect("it is noted");
+        tx.commit().await.expect("it lasts");
+    }
+
+    /// Something happens to the catalog; answers what it touched.
+    async fn change(&self, dice: &mut Dice) -> Vec<Touched> {
+        if dice.roll(4) == 0 {
+            return self.removal(dice).await;
+        }
+        let mut tx = self.ctx.db.write().await.expect("it can be written");
+        let touched = match dice.roll(13) {
+            0 => domain(&mut tx, dice).await,
+            1 | 2 => member(&mut tx, dice).await,
+            3 => person(&mut tx, dice, self.now()).await,
+            4 | 5 => described(&mut tx, dice, self.now()).await,
+            6 => {
+                let (id, gone) = (dice.one(&ASSETS), dice.coin());
+                let dropped_at = gone.then(|| self.now());
+                let row = batch::DatasetRow { asset: id.to_owned(), schema_at: None, dropped_at };
+                batch::put_datasets(&mut tx, &[row]).await.expect("it is written");
+                vec![asset(id)]
+            }
+            7 => {
+                let (id, namespace) = (dice.one(&ASSETS), dice.one(&["n", " n"]));
+                let alias = (namespace, dice.one(&NAMES), id);
+                batch::put_aliases(&mut tx, &[alias]).await.expect("it is written");
+                vec![asset(id)]
+            }
+            8 | 9 => flow(&mut tx, dice, self.now()).await,
+            10 => {
+                let (id, text) = product(dice);
+                let domain = dice.one(&DOMAINS);
+                let text = text.replace("DOMAIN", domain);
+                let row = (id, domain, text.as_str());
+                import::put_products(&mut tx, &[row], self.now()).await.expect("it is written");
+                vec![Touched::Product(id.to_owned())]
+            }
+            11 => {
+                let (row, place) = version(dice, self.now());
+                import::put_versions(&mut tx, &[(&row, place)], self.now()).await.expect("it is written");
+                vec![Touched::Contract(row.contract)]
+            }
+            _ => {
+                let (id, text) = dashboard(dice);
+                let row = (id, text.as_str());
+                import::put_dashboards(&mut tx, &[row], self.now()).await.expect("it is written");
+                vec![Touched::Dashboard(id.to_owned())]
+            }
+        };
+        tx.commit().await.expect("it lasts");
+        touched
+    }
+
+    /// Something is gone.
+    async fn removal(&self, dice: &mut Dice) -> Vec<Touched> {
+        let (table, column, ids) = match dice.roll(7) {
+            0 => ("asset", "id", &ASSETS[..]),
+            1 => ("product", "id", &PRODUCTS[..]),
+            2 => ("contract_version", "contract", &CONTRACTS[..]),
+            3 => ("dashboard", "id", &ASSETS[..]),
+            4 => ("lineage_edge", "target", &ASSETS[..]),
+            5 => ("lineage_use", "asset", &ASSETS[..]),
+            _ => ("domain", "id", &DOMAINS[..]),
+        };
+        let id = dice.one(ids);
+        self.execute(&format!("DELETE FROM {table} WHERE {column} = '{id}'")).await.expect("it is removed");
+        let name = id.to_owned();
+        vec![match table {
+            "product" => Touched::Product(name),
+            "contract_version" => Touched::Contract(name),
+            "dashboard" => Touched::Dashboard(name),
+            "domain" => Touched::Domain(name),
+            _ => Touched::Asset(name),
+        }]
+    }
+}
+
+async fn domain(tx: &mut Tx, dice: &mut Dice) -> Vec<Touched> {
+    let id = dice.one(&DOMAINS[..3]);
+    let parent = dice.one(&["north", "group", "nowhere", id]);
+    let row = DomainRow {
+        id: id.to_owned(),
+        name: dice.one(&["Numbers", "Letters"]).to_owned(),
+        parent: (parent != id).then(|| parent.to_owned()),
+        description: String::new(),
+    };
+    store::put_domain(tx, &row).await.expect("it is written");
+    vec![Touched::Domain(id.to_owned())]
+}
+
+async fn member(tx: &mut Tx, dice: &mut Dice) -> Vec<Touched> {
+    let (domain, person) = (dice.one(&DOMAINS[..3]), dice.person());
+    let known = store::domains(tx).await.expect("they are read");
+    let is_there = persons::by_id(tx, person).await.expect("it answers").is_some();
+    if !is_there || known.iter().all(|known| known.id != domain) {
+        return Vec::new();
+    }
+    if dice.roll(3) == 0 {
+        persons::remove_member(tx, domain, person).await.expect("it is written");
+    } else {
+        let role = [Role::Member, Role::Steward, Role::Owner][dice.roll(3)];
+        persons::put_member(tx, domain, person, role, "page").await.expect("it is written");
+    }
+    // Both say so.
+    vec![if dice.coin() { Touched::Domain(domain.to_owned()) } else { Touched::Person(person) }]
+}
+
+async fn person(tx: &mut Tx, dice: &mut Dice, now: chrono::DateTime<chrono::Utc>) -> Vec<Touched> {
+    let id = dice.person();
+    if persons::by_id(tx, id).await.expect("it answers").is_none() {
+        let new = Person::new(id, format!("{id}@x.example"), "Somebody".to_owned());
+        persons::insert(tx, &new, now).await.expect("it is written");
+        return vec![Touched::Person(id)];
+    }
+    match dice.roll(3) {
+        0 => persons::rename(tx, id, dice.one(&["Aylin", "Jonas"])).await.expect("it is written"),
+        1 => {
+            let since = dice.coin().then_some(now);
+            persons::set_disabled(tx, id, since).await.expect("it is written");
+        }
+        _ => {
+            let account = Uuid::from_u128(100 + dice.roll(3) as u128);
+            if audit::token(tx, account).await.expect("it answers").is_none() {
+                let row = persons::service_account(account, "nightly load");
+                persons::insert(tx, &row, now).await.expect("it is written");
+                let token = Token {
+                    id: account,
+                    name: "nightly load".to_owned(),
+                    scopes: String::new(),
+                    created_at: now,
+                    last_used_at: None,
+                    revoked_at: None,
+                    owner: None,
+                    made_by: Some(dice.person()).filter(|maker| *maker == id),
+                    ends_at: None,
+                };
+                audit::add_token(tx, &token, &account.to_string()).await.expect("it is written");
+            } else {
+                audit::set_token_owner(tx, account, id).await.expect("it is written");
+            }
+            return vec![Touched::Service(account)];
+        }
+    }
+    vec![Touched::Person(id)]
+}
+
+async fn described(tx: &mut Tx, dice: &mut Dice, now: chrono::DateTime<chrono::Utc>) -> Vec<Touched> {
+    let id = dice.one(&ASSETS);
+    let names: Vec<&str> = NAMES.into_iter().chain([id]).collect();
+    let (namespace, name) = ("n", dice.one(&names));
+    let held = store::assets(tx).await.expect("they are read");
+    if held.iter().any(|held| held.id != id && held.name == name) {
+        return Vec::new();
+    }
+    let columns = [
+        "[]",
+        r#"[{"name":"x","data_type":"text","description":"","classification":"public","tags":["t"],"drift":null}]"#,
+        "broken",
+    ];
+    let row = AssetRow {
+        id: id.to_owned(),
+        kind: dice.one(&["table", "dashboard", "dashboard", "strange"]).to_owned(),
+        layer: dice.coin().then(|| "gold".to_owned()),
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+        domain: dice.one(&DOMAINS).to_owned(),
+        description: String::new(),
+        platform: None,
+        location: None,
+        classification: dice.one(&["public", "internal", "restricted"]).to_owned(),
+        tags: "[]".to_owned(),
+        columns: dice.one(&columns).to_owned(),
+        origin: dice.one(&["file", "lineage"]).to_owned(),
+        created_at: now,
+    };
+    store::put_asset(tx, &row).await.expect("it is written");
+    vec![asset(id)]
+}
+
+async fn flow(tx: &mut Tx, dice: &mut Dice, now: chrono::DateTime<chrono::Utc>) -> Vec<Touched> {
+    let (target, job) = (dice.one(&ASSETS), dice.one(&JOBS));
+    if dice.coin() && !job.is_empty() {
+        let (run, writes) = (dice.one(&["", "", "a run"]), dice.coin());
+        if run.is_empty() {
+            let used = (job.to_owned(), target.to_owned(), writes);
+            batch::put_uses(tx, &[used], now).await.expect("it is written");
+        } else {
+            let used = (job.to_owned(), run.to_owned(), target.to_owned(), writes);
+            batch::put_uses_of_runs(tx, &[used], now, now).await.expect("it is written");
+        }
+        return vec![asset(target)];
+    }
+    let edge = |source: &str, columns: &str| EdgeRow {
+        source: source.to_owned(),
+        target: target.to_owned(),
+        job: job.to_owned(),
+        columns: columns.to_owned(),
+        seen_at: now,
+    };
+    let columns = dice.one(&["[]", r#"[["a","b"]]"#]);
+    batch::put_edges(tx, &[edge(dice.one(&ASSETS), columns)]).await.expect("it is written");
+    vec![asset(target)]
+}
+
+fn product(dice: &mut Dice) -> (&'static str, String) {
+    let id = dice.one(&PRODUCTS);
+    if dice.roll(5) == 0 {
+        return (id, "kind: [".to_owned());
+    }
+    let mut text = format!(
+        "apiVersion: v1.1.0\nkind: DataProduct\nid: {id}\nstatus: active\nname: {id}\n{}outputPorts:\n",
+        if dice.roll(4) == 0 { "" } else { "domain: \"DOMAIN\"\n" }
+    );
+    for number in 0..=dice.roll(2) {
+        let contract = dice.one(&["k", "l", "m", ""]);
+        let contract = if contract.is_empty() { String::new() } else { format!("contractId: {contract}, ") };
+        let asset = dice.one(&["a", "b", "c", "nowhere"]);
+        writeln!(
+            text,
+            "- {{name: port{number}, version: 1.0.0, {contract}customProperties: [{{property: asset, value: {asset}}}]}}"
+        )
+        .expect("it is a text");
+    }
+    (id, text)
+}
+
+fn version(dice: &mut Dice, now: chrono::DateTime<chrono::Utc>) -> (VersionRow, usize) {
+    let (contract, place) = (dice.one(&CONTRACTS), dice.roll(3));
+    let domain = dice.one(&["domain: north\n", "domain: south\n", "domain: nowhere\n", ""]);
+    let status = dice.one(&["active", "active", "draft"]);
+    let version = format!("1.{place}.0");
+    let document = if dice.roll(5) == 0 {
+        "kind: [".to_owned()
+    } else {
+        format!(
+            "apiVersion: v3.0.2\nkind: DataContract\nid: {contract}\nname: {contract}\nversion: {version}\n\
+             status: {status}\n{domain}"
+        )
+    };
+    let row = VersionRow { contract: contract.to_owned(), version, document, published_at: now };
+    (row, place)
+}
+
+fn dashboard(dice: &mut Dice) -> (&'static str, String) {
+    let (id, product) = (dice.one(&ASSETS), dice.one(&["product: p\n", "product: q\n", ""]));
+    if dice.roll(4) == 0 {
+        return (id, "no front matter".to_owned());
+    }
+    let title = dice.one(&["Sales", "Costs"]);
+    (id, format!("---\ntitle: {title}\nowner: somebody\ndescription: About\n{product}---\n# {title}\n"))
+}
+
+on_both! { empty =>
+    async fn what_is_held_is_always_what_a_whole_look_finds(world) {
+        for seed in 1..=3 {
+            let mut dice = Dice(seed);
+            for step in 0..CHANGES / 3 {
+                let mut touched = Vec::new();
+                for _ in 0..=dice.roll(3) {
+                    touched.extend(world.change(&mut dice).await);
+                }
+                world.noted(touched.clone()).await;
+                let held = world.ctx.snapshot().await.expect("it follows");
+                let anew = Ctx::new(world.ctx.db.clone(), world.clock.clone(), world.lake.clone(), settings());
+                let whole = anew.snapshot().await.expect("it is read");
+                assert_eq!(held.change, whole.change);
+                let (held, whole) = (form(&held), form(&whole));
+                let differ = held.lines().zip(whole.lines()).find(|(held, whole)| held != whole);
+                assert!(held == whole, "seed {seed}, step {step}, {touched:?}: {differ:?}\n{held}\n{whole}");
+            }
+        }
+        let held = world.ctx.snapshot().await.expect("it follows");
+        assert!(!held.assets.is_empty() && !held.members.is_empty(), "the company is not empty");
+    }
+}
+
+on_both! { demo =>
+    async fn nobody_waits_for_the_next_state_where_there_is_an_older_one(world) {
+        let other = world.replica(world.clock.clone(), settings()).await;
+        let before = other.snapshot().await.expect("it is read");
+        world.classify("gold.collections", "controlling", "restricted").await;
+        let ends = taken(&CATALOGS).await;
+        other.snapshots.wait_at_most(Duration::from_millis(50));
+        let meanwhile = timeout(Duration::from_secs(5), other.snapshot()).await.expect("it does not wait");
+        assert_eq!(meanwhile.expect("it answers").change, before.change);
+        drop(ends);
+        other.snapshots.wait_at_most(Duration::from_mins(1));
+        let after = other.snapshot().await.expect("it is read");
+        assert!(after.change > before.change);
+        let changed = &after.assets["gold.collections"];
+        assert_ne!(changed.classification, before.assets["gold.collections"].classification);
+        assert_eq!(changed.description, "Now restricted");
+    }
+
+    async fn values_are_never_read_under_a_state_that_is_behind(world) {
+        world.small().await;
+        let tom = world.viewer("tom.fischer").await;
+        let block = table(&world.look(&tom).await).id.clone();
+        let other = world.replica(world.clock.clone(), settings()).await;
+        let before = other.snapshot().await.expect("it is read");
+        let (asset, small) = ("gold.collections".into(), "small".into());
+        catalog::preview(&other, &tom, &asset).await.expect("he reads it, so far");
+        world.classify("gold.collections", "controlling", "restricted").await;
+        other.snapshots.wait_at_most(Duration::from_millis(50));
+        let ends = taken(&CATALOGS).await;
+        let shown = other.snapshot().await.expect("it answers");
+        assert_eq!(shown.change, before.change, "pages show the one before meanwhile");
+        let asked = || {
+            let held = world.lake.held();
+            (held.previews.len(), held.queries.len())
+        };
+        let (so_far, wait) = (asked(), Duration::from_millis(200));
+        let early = timeout(wait, catalog::preview(&other, &tom, &asset)).await;
+        assert!(early.is_err(), "first rows are read under no older one");
+        let early = timeout(wait, dashboards::view(&other, &tom, &small, Vec::new())).await;
+        assert!(early.is_err(), "nor is a dashboard");
+        let early = timeout(wait, dashboards::csv(&other, &tom, &small, &block, Vec::new())).await;
+        assert!(early.is_err(), "nor is a file");
+        assert_eq!(asked(), so_far, "the lake was not asked");
+        drop(ends);
+        refusal(catalog::preview(&other, &tom, &asset).await);
+        refusal(dashboards::csv(&other, &tom, &small, &block, Vec::new()).await);
+    }
+
+    async fn what_is_hidden_since_is_never_shown_for_long_while_the_next_state_is_made(world) {
+        let other = world.replica(world.clock.clone(), settings()).await;
+        let before = other.snapshot().await.expect("it is read");
+        other.snapshots.wait_at_most(Duration::from_millis(50));
+        other.snapshots.behind_at_most(Duration::from_millis(500));
+        world.classify("gold.collections", "controlling", "restricted").await;
+        let ends = taken(&CATALOGS).await;
+        assert_eq!(other.snapshot().await.expect("it answers").change, before.change);
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        let early = timeout(Duration::from_millis(300), other.snapshot()).await;
+        assert!(early.is_err(), "it waits");
+        drop(ends);
+        assert!(other.snapshot().await.expect("it is read").change > before.change);
+    }
+
+    async fn a_job_never_reads_the_whole_catalog_while_others_wait_for_their_turn_to_write(world) {
+        let ctx = &world.ctx;
+        ctx.snapshot().await.expect("it is read");
+        ctx.snapshots.wait_at_most(Duration::from_millis(50));
+        world.noted(vec![Touched::Everything]).await;
+        let ends = taken(&CATALOGS).await;
+        let mut sweep = world.sweep();
+        assert!(timeout(Duration::from_secs(1), &mut sweep).await.is_err(), "it waits for the catalog");
+        let turn = timeout(Duration::from_secs(2), ctx.db.write()).await.expect("nobody has the turn to write");
+        drop(turn.expect("it can be written"));
+        drop(ends);
+        sweep.await;
+    }
+
+    async fn a_fault_never_takes_every_page_down_nor_opens_values(world) {
+        let (ctx, tom) = (&world.ctx, world.viewer("tom.fischer").await);
+        let (before, asset) = (ctx.snapshot().await.expect("it is read"), "gold.collections".into());
+        world.execute("ALTER TABLE dashboard RENAME TO elsewhere").await.expect("it is renamed");
+        world.noted(vec![Touched::Dashboard("sales-forecast".to_owned())]).await;
+        assert_eq!(ctx.snapshot().await.expect("the one before answers").change, before.change);
+        catalog::home(ctx, &tom).await.expect("the first page is there");
+        let read = catalog::preview(ctx, &tom, &asset).await;
+        assert!(matches!(read, Err(Error::Fault(_))), "values are read under the newest state or not at all");
+        world.execute("ALTER TABLE elsewhere RENAME TO dashboard").await.expect("it is back");
+        let mut renewed = false;
+        for _ in 0..200 {
+            renewed = ctx.snapshot().await.expect("it answers").change > before.change;
+            if renewed {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert!(renewed, "it is tried again");
+        catalog::preview(ctx, &tom, &asset).await.expect("and values are read again");
+    }
+
+    async fn a_replica_follows_also_while_nobody_asks_it(world) {
+        let other = world.replica(world.clock.clone(), settings()).await;
+        let following = tokio::spawn(snapshot::keep_following(other.clone(), Duration::from_millis(100)));
+        world.classify("gold.new", "controlling", "internal").await;
+        let mut followed = false;
+        for _ in 0..200 {
+            let held = other.snapshots.newest();
+            followed = held.is_some_and(|held| held.assets.contains_key("gold.new"));
+            if followed {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        following.abort();
+        assert!(followed, "it is behind");
+    }
+
+    async fn a_document_that_cannot_be_read_never_takes_a_page_down(world) {
+        let (ctx, paula) = (&world.ctx, world.viewer("paula.brandt").await);
+        ctx.snapshot().await.expect("it is read");
+        for broken in [
+            "UPDATE product SET document = 'kind: [' WHERE id = 'collections'",
+            "UPDATE contract_version SET document = 'kind: [' WHERE contract = 'sales-forecast'",
+            "UPDATE asset SET columns = 'broken' WHERE id = 'gold.sales_daily'",
+            "UPDATE dashboard SET document = 'no front matter' WHERE id = 'sales-forecast'",
+        ] {
+            assert_eq!(world.execute(broken).await.expect("it runs"), 1, "{broken}");
+        }
+        let touched = [
+            Touched::Product("collections".to_owned()),
+            Touched::Contract("sales-forecast".to_owned()),
+            asset("gold.sales_daily"),
+            Touched::Dashboard("sales-forecast".to_owned()),
+        ];
+        world.noted(touched.to_vec()).await;
+        for ctx in [ctx.clone(), world.replica(world.clock.clone(), settings()).await] {
+            let snapshot = ctx.snapshot().await.expect("it is read");
+            let named: Vec<_> = snapshot.unread().map(|unread| (unread.kind, unread.id.as_str())).collect();
+            let expected = [
+                ("asset", "gold.sales_daily"),
+                ("contract", "sales-forecast"),
+                ("dashboard", "sales-forecast"),
+                ("product", "collections"),
+            ];
+            assert_eq!(named, expected);
+            catalog::home(&ctx, &paula).await.expect("the first page is there");
+            let page = PageRequest { after: None, limit: 100 };
+            let products = catalog::products(&ctx, &paula, page).await.expect("they are listed");
+            assert!(products.items.len() > 3 && products.items.iter().all(|line| line.name != "Collections"));
+            let all = SearchRequest { limit: 100, ..SearchRequest::default() };
+            let found = catalog::search(&ctx, &paula, &all).await.expect("it is found");
+            assert!(found.hits.iter().any(|hit| hit.id == "gold.sales_forecast"), "the others are there");
+            for gone in ["gold.sales_daily", "gold.collections"] {
+                let refused = refusal(catalog::asset(&ctx, &paula, &gone.into()).await);
+                assert_eq!(refused.kind, ErrorKind::NotFound, "{gone}: nobody knows to whom it is offered");
+            }
+            let aylin = world.viewer("aylin.demir").await;
+            catalog::asset(&ctx, &aylin, &"gold.collections".into()).await.expect("its own domain sees it");
+        }
+        let text = std::fs::read_to_string(
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("../../server/demo/mesh/products/collections.odps.yaml"),
+        );
+        world.import(vec![file("collections.odps.yaml", &text.expect("it is a file"))]).await;
+        let mended = ctx.snapshot().await.expect("it is read");
+        assert!(mended.products.contains_key("collections"), "what is imported again is there again");
+        catalog::asset(ctx, &paula, &"gold.collections".into()).await.expect("and seen again");
+    }
+}

@@ -1,0 +1,116 @@
+//! What a job cannot do with one thing: it is told once, and holds up nothing else.
+
+use chrono::TimeDelta;
+use lakeport_model::PageRequest;
+use lakeport_portal::notify;
+use lakeport_portal::store::jobs;
+
+use crate::world::on_both;
+
+const CASES: &str = "collections/cases";
+const FORECAST: &str = "sales-forecast/forecast";
+
+on_both! { demo =>
+    async fn a_row_that_cannot_be_read_is_told_once_and_never_stops_another(world) {
+        let (bad, due) = world.reviewed().await;
+        let good = world.granted("lena.vogel", CASES, 365, &["aylin.demir"]).await;
+        let renamed = "UPDATE access_grant SET classification = 'odd' WHERE consumer = \
+            (SELECT id FROM person WHERE email = 'paula.brandt@nordkauf.example')";
+        assert_eq!(world.execute(renamed).await.expect("it runs"), 1);
+        world.go(10, due);
+        for _ in 0..3 {
+            world.sweep().await;
+            world.clock.set(world.now() + TimeDelta::minutes(1));
+        }
+        let failed = format!("The job reminders cannot do its work on grant {bad}");
+        assert_eq!(world.told("sofia.lindqvist", &failed).await, 1, "once, however often it is tried");
+        assert_eq!(world.told("aylin.demir", &failed).await, 0, "administrators alone");
+        assert_eq!(world.told("lena.vogel", "Do you still need Collections: cases?").await, 1, "{good}");
+        assert_eq!(world.number("SELECT COUNT(*) FROM job_fault").await, 1);
+        let sofia = world.viewer("sofia.lindqvist").await;
+        let inbox = notify::inbox(&world.ctx, &sofia, PageRequest::default()).await.expect("it opens");
+        let said = inbox.items.iter().find(|item| item.title == failed).expect("it was said");
+        assert!(said.body.contains("nothing else waits for it") && !said.body.contains("odd"), "{}", said.body);
+        assert!(said.body.contains("under the reference "), "{}", said.body);
+        assert!(said.href.starts_with("/decide/"), "the way to what it is about, not {}", said.href);
+        let mended = "UPDATE access_grant SET classification = 'confidential' WHERE classification = 'odd'";
+        world.execute(mended).await.expect("it runs");
+        world.clock.set(world.now() + TimeDelta::minutes(2));
+        world.sweep().await;
+        assert_eq!(world.told("paula.brandt", "Do you still need Collections: cases?").await, 1, "it was tried again");
+        assert_eq!(world.number("SELECT COUNT(*) FROM job_fault").await, 0, "it is done");
+    }
+
+    async fn what_fails_is_never_tried_again_without_a_growing_pause(world) {
+        let (bad, due) = world.reviewed().await;
+        world.sweep().await;
+        let renamed = "UPDATE access_grant SET classification = 'odd'";
+        assert_eq!(world.execute(renamed).await.expect("it runs"), 1, "{bad}");
+        world.go(10, due);
+        let failures = "SELECT COALESCE(MAX(failures), 0) FROM job_fault WHERE job = 'reminders'";
+        for (nth, pause) in [0, 10, 20, 40].into_iter().enumerate() {
+            let nth = i64::try_from(nth).expect("a small number");
+            if pause > 0 {
+                world.clock.set(world.now() + TimeDelta::seconds(pause - 1));
+                world.sweep().await;
+                assert_eq!(world.number(failures).await, nth, "{pause} s are not over");
+                world.clock.set(world.now() + TimeDelta::seconds(1));
+            }
+            world.sweep().await;
+            assert_eq!(world.number(failures).await, nth + 1);
+        }
+    }
+
+    async fn two_errors_of_one_thing_never_count_as_two_faults(world) {
+        let (ctx, at) = (&world.ctx, world.now());
+        let again = |failures: i64| at + TimeDelta::minutes(failures);
+        let mut tx = ctx.db.write().await.expect("it answers");
+        for (failures, error) in [(1, "line 7"), (2, "line 8")] {
+            let key = ("reminders", "grant 7");
+            jobs::record_fault(&mut tx, key, error, failures, at, again(failures)).await.expect("it is kept");
+        }
+        assert!(jobs::note_fault_told(&mut tx, "reminders", "grant 7", at).await.expect("it is noted"));
+        assert!(!jobs::note_fault_told(&mut tx, "reminders", "grant 7", at).await.expect("it was noted"));
+        assert_eq!(jobs::faults_told_since(&mut tx, "reminders", at - TimeDelta::days(1)).await.expect("it answers"), 1);
+        assert_eq!(jobs::failures(&mut tx, "reminders", "grant 7").await.expect("it answers"), 2);
+        let waits = jobs::put_off(&mut tx, "reminders", again(1)).await.expect("it answers");
+        assert_eq!(waits, ["grant 7"], "until its second pause is over");
+        assert!(jobs::put_off(&mut tx, "reminders", again(2)).await.expect("it answers").is_empty());
+        jobs::forget_faults(&mut tx, at - TimeDelta::days(30)).await.expect("it runs");
+        assert_eq!(jobs::failures(&mut tx, "reminders", "grant 7").await.expect("it answers"), 2, "not before its time");
+        jobs::forget_faults(&mut tx, at).await.expect("it runs");
+        assert_eq!(jobs::failures(&mut tx, "reminders", "grant 7").await.expect("it answers"), 0);
+        tx.commit().await.expect("it is kept");
+    }
+
+    async fn a_token_that_cannot_be_ended_never_fails_again_at_once(world) {
+        let (_, account) = world.account("dbt").await;
+        world.ask_as(&account.as_viewer(), CASES).await;
+        world.execute("UPDATE token SET ends_at = created_at").await.expect("it runs");
+        world.execute("ALTER TABLE audit RENAME TO elsewhere").await.expect("it runs");
+        let failures = "SELECT COALESCE(MAX(failures), 0) FROM job_fault WHERE job = 'expired_tokens'";
+        for _ in 0..3 {
+            world.sweep().await;
+        }
+        assert_eq!(world.number(failures).await, 1, "its pause is not over");
+        world.execute("ALTER TABLE elsewhere RENAME TO audit").await.expect("it runs");
+        world.clock.set(world.now() + TimeDelta::seconds(10));
+        world.sweep().await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM token WHERE ended_at IS NULL").await, 0);
+        assert_eq!(world.number(failures).await, 0);
+    }
+
+    async fn a_bad_contract_never_keeps_mail_or_another_contract_back(world) {
+        world.ask("paula.brandt", FORECAST, 30).await.expect("she may ask");
+        world.execute("ALTER TABLE check_run RENAME TO elsewhere").await.expect("it runs");
+        world.sweep().await;
+        assert!(!world.post.take().is_empty(), "mail goes out");
+        assert!(world.lake.held().checked.len() > 3, "each contract was tried");
+        let told = world.told("sofia.lindqvist", "The job checks cannot do its work on contract").await;
+        assert!(told > 3 && told <= 20, "{told}");
+        world.execute("ALTER TABLE elsewhere RENAME TO check_run").await.expect("it runs");
+        world.clock.set(world.now() + TimeDelta::minutes(1));
+        world.sweep().await;
+        assert!(world.number("SELECT COUNT(*) FROM check_run").await > 3, "they are tried again");
+    }
+}

@@ -195,6 +195,13 @@ async fn pages(tables: usize) {
     drawn("drawn: one hop, and the impact of the first tables", &name, 1).await;
     drawn("drawn: 5 hops, and the impact of the first tables", &name, 5).await;
     drawn("drawn: one hop of what flows into everything", &|_| HUB.to_owned(), 1).await;
+    let (mut took, mut hit) = (Vec::new(), 0);
+    for _ in 0..STARTS {
+        let begun = Instant::now();
+        hit = lineage::impact(&ctx, &viewer, &HUB.into()).await.expect("it is counted").assets;
+        took.push(begun.elapsed());
+    }
+    say(&format!("all {hit} that are hit by what flows into everything"), took);
     println!("  {:.0} MB resident", resident());
 }
 

@@ -14,3 +14,10 @@ pub async fn graph(request: model::GraphRequest) -> Answer<model::Graph> {
     let (ctx, viewer) = call()?;
     Ok(lakeport_portal::lineage::graph(&ctx, &viewer, &request).await?)
 }
+
+/// Who is hit when an asset changes, however many that are.
+#[server(prefix = "/fn", endpoint = "impact")]
+pub async fn impact(id: String) -> Answer<model::Impact> {
+    let (ctx, viewer) = call()?;
+    Ok(lakeport_portal::lineage::impact(&ctx, &viewer, &id.into()).await?)
+}

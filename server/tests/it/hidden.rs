@@ -176,6 +176,7 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
         ("/fn/dashboard_view", format!("{{\"id\":\"{dashboard}\",\"query\":\"\",\"known\":[]}}")),
         ("/fn/held_grants", format!("on[product]={product}&page[limit]=10")),
         ("/fn/held_grants", format!("on[asset]={asset}&page[limit]=10")),
+        ("/fn/impact", format!("id={asset}")),
         (
             "/fn/graph",
             format!(

@@ -10,7 +10,7 @@ mod put;
 mod tests;
 mod walks;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use imbl::Vector;
@@ -18,7 +18,7 @@ use names::{Columns, Names};
 pub use names::{JobId, NodeId};
 pub use put::EdgesBuilder;
 pub use walks::Reach;
-pub(super) use walks::{FEW_MET, MOST_WALKED, Marks};
+pub(super) use walks::{MOST_WALKED, Marks};
 
 use crate::store::lineage::UseRow;
 
@@ -126,6 +126,11 @@ impl Edges {
         self.jobs.name(job.0)
     }
 
+    /// All nodes, in the order of their numbers.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..names::number_of(self.len())).map(NodeId)
+    }
+
     /// How many nodes there are.
     pub fn len(&self) -> usize {
         self.nodes.len()
@@ -165,12 +170,15 @@ impl Edges {
         Some(Flow { edges: self, details: target.details.get(place)? })
     }
 
-    /// Those of these nodes that an edge from an asset goes to, however many more there are.
-    pub(super) fn targets_among(&self, source: NodeId, others: &[NodeId]) -> Vec<NodeId> {
+    /// Those of these nodes that an edge from an asset goes to, however many more there are, each with what is said of it.
+    pub(super) fn targets_among<T: Copy>(&self, source: NodeId, others: &HashMap<NodeId, T>) -> Vec<T> {
         let targets = self.at(source).map_or(&[][..], |node| &node.targets);
+        if targets.len() <= others.len() {
+            return targets.iter().filter_map(|held| others.get(&NodeId(held.number)).copied()).collect();
+        }
         let leads_to =
             |other: &NodeId| targets.binary_search_by(|held| self.assets.cmp(held.number, other.0)).is_ok();
-        others.iter().copied().filter(leads_to).collect()
+        others.iter().filter(|(other, _)| leads_to(other)).map(|(_, said)| *said).collect()
     }
 
     /// Jobs that read an asset, in the order of their keys.
@@ -198,7 +206,6 @@ impl Edges {
 
     /// All edges and all that jobs use, by their names and in order: graphs that came about in other ways can be compared.
     pub fn listed(&self) -> (Vec<Edge>, Vec<UseRow>) {
-        let nodes = || (0..names::number_of(self.len())).map(NodeId);
         let job = |job: JobId| self.job(job).to_owned();
         let text = |(source, target): (&str, &str)| (source.to_owned(), target.to_owned());
         let into = |target: NodeId| {
@@ -209,7 +216,7 @@ impl Edges {
                 columns: flow.columns().map(text).collect(),
             })
         };
-        let mut edges: Vec<Edge> = nodes().flat_map(into).collect();
+        let mut edges: Vec<Edge> = self.nodes().flat_map(into).collect();
         edges.sort_by(|a, b| (&a.source, &a.target).cmp(&(&b.source, &b.target)));
         let uses = |node: NodeId| {
             let of = move |job: JobId, writes| UseRow {
@@ -220,7 +227,7 @@ impl Edges {
             let reads = self.readers(node).map(move |job| of(job, false));
             reads.chain(self.writers(node).map(move |job| of(job, true)))
         };
-        let mut uses: Vec<UseRow> = nodes().flat_map(uses).collect();
+        let mut uses: Vec<UseRow> = self.nodes().flat_map(uses).collect();
         uses.sort_by(|a, b| (&a.job, &a.asset, a.writes).cmp(&(&b.job, &b.asset, b.writes)));
         (edges, uses)
     }

@@ -139,8 +139,9 @@ impl Snapshot {
         }
         if let Some(asset) = self.assets.get(id) {
             let asset = Asset { title: self.title(asset), ..asset.clone() };
-            self.assets.put(key, asset);
+            self.assets.put(key.clone(), asset);
         }
+        stale.assets.insert(key);
         stale.entries.insert(Entry::Asset(id.to_owned()));
     }
 
@@ -170,13 +171,14 @@ impl Snapshot {
                 if is_offered {
                     self.lookups.offered_in.put(domain, key.clone());
                 }
-                self.assets.put(key, asset);
+                self.assets.put(key.clone(), asset);
             }
             Some(Err(problem)) => self.not_read("asset", id, domain, problem),
             None => {}
         }
         let offers = self.lookups.offered.get(id).into_iter().flat_map(|offers| offers.iter());
         stale.products.extend(offers.map(|(product, _)| product.clone()));
+        stale.assets.insert(key);
         stale.entries.insert(Entry::Asset(id.to_owned()));
     }
 
@@ -217,6 +219,7 @@ impl Snapshot {
             self.lookups.products_in.take(before.domain.as_str().into(), key.clone());
             for port in &before.ports {
                 self.withdraw(&key, port);
+                stale.assets.extend(port.asset.as_deref().map(Arc::from));
             }
             for contract in before.document.output_ports.iter().filter_map(|port| port.contract_id.as_deref())
             {
@@ -231,6 +234,7 @@ impl Snapshot {
                 self.lookups.products_in.put(product.domain.as_str().into(), key.clone());
                 for (place, port) in product.ports.iter().enumerate() {
                     self.offer(&key, place, port);
+                    stale.assets.extend(port.asset.as_deref().map(Arc::from));
                 }
                 let named =
                     product.document.output_ports.iter().filter_map(|port| port.contract_id.as_deref());

@@ -6,6 +6,7 @@
 
 pub(crate) mod answering;
 mod apply;
+mod classes;
 mod columns;
 mod documents;
 mod follow;
@@ -17,6 +18,8 @@ mod shelf;
 mod touch;
 mod types;
 
+pub use classes::Class;
+pub(crate) use classes::Outline;
 pub use columns::{ColumnRef, Columns};
 pub use follow::{Snapshots, keep_following};
 pub use shelf::Shelf;

@@ -10,6 +10,7 @@ use lakeport_model::people::{DomainRef, PersonRef, Role};
 use lakeport_model::{AssetId, DomainId, PersonId, PortId};
 use uuid::Uuid;
 
+use super::classes::Classes;
 use super::columns::Columns;
 use super::lookups::Lookups;
 use super::shelf::Shelf;
@@ -245,6 +246,8 @@ pub struct Snapshot {
     pub(super) lookups: Lookups,
     /// Lineage between assets.
     pub edges: Edges,
+    /// Which of those are seen alike.
+    pub(super) classes: Classes,
     /// What is kept out because it cannot be read, by kind and id.
     pub(super) unread: OrdMap<(&'static str, String), Unread>,
 }

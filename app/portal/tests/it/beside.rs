@@ -5,7 +5,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
 use lakeport_model::catalog::SearchRequest;
-use lakeport_portal::beside::{Beside, CATALOGS, DRAWINGS, EVENTS, FILES, WORDS};
+use lakeport_portal::beside::{Beside, CATALOGS, DRAWINGS, EVENTS, FILES, IMPACTS, WORDS};
 use lakeport_portal::{Actor, Error, catalog, dashboards, lineage};
 use tokio::time::timeout;
 
@@ -45,6 +45,9 @@ on_both! { demo =>
         assert!(graph.nodes.len() > 1);
         let node = "dataset:lakehouse:gold.collections";
         waits("its other shape", &DRAWINGS, Box::pin(lineage::marquez(ctx, &tom, node, 1))).await;
+        let asset = "silver.fact_payments".into();
+        let hit = waits("who is hit", &IMPACTS, Box::pin(lineage::impact(ctx, &tom, &asset))).await;
+        assert_eq!(hit, graph.impact);
         let words = SearchRequest { q: "collections".to_owned(), limit: 10, ..SearchRequest::default() };
         let found = waits("a search", &WORDS, Box::pin(catalog::search(ctx, &tom, &words))).await;
         assert!(!found.hits.is_empty());
@@ -68,7 +71,7 @@ on_both! { demo =>
         let wanted = request("silver.fact_payments", 1, 1);
         let words = SearchRequest { q: "collections".to_owned(), limit: 10, ..SearchRequest::default() };
         let _files = (taken(&FILES).await, taken(&EVENTS).await, taken(&CATALOGS).await);
-        let searches = taken(&WORDS).await;
+        let searches = (taken(&WORDS).await, taken(&IMPACTS).await);
         lineage::graph(&world.ctx, &tom, &wanted).await.expect("it is drawn");
         drop(searches);
         let _drawings = taken(&DRAWINGS).await;

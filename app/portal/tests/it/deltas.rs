@@ -73,6 +73,11 @@ fn form(snapshot: &Snapshot) -> String {
         let columns: BTreeSet<_> = flow.columns().collect();
         writeln!(form, "{} {}: {jobs:?} {columns:?}", edge.source, edge.target).expect("it is a text");
     }
+    let ends = listed.0.iter().flat_map(|edge| [&edge.source, &edge.target]);
+    for asset in listed.1.iter().map(|used| &used.asset).chain(ends) {
+        let class = edges.node(asset).and_then(|node| snapshot.class(node));
+        writeln!(form, "{asset} is of {class:?}").expect("it is a text");
+    }
     for id in ASSETS {
         let node = edges.node(id);
         let up: Vec<_> = edges.upstream(id).collect();

@@ -112,7 +112,14 @@ on_both! { demo =>
             let graph = lineage::graph(&world.ctx, &viewer, &around("silver.fact_payments")).await;
             graph.expect("the graph is drawn")
         };
-        let (whole, part) = (impact(tom).await, impact(paula).await);
+        let (whole, part) = (impact(tom.clone()).await, impact(paula.clone()).await);
+        let payments = "silver.fact_payments".into();
+        for (viewer, graph) in [(&tom, &whole), (&paula, &part)] {
+            let alone = lineage::impact(&world.ctx, viewer, &payments).await.expect("it is counted");
+            assert_eq!(alone, graph.impact, "counted with a drawing or by itself, it is the same");
+        }
+        let hidden = lineage::impact(&world.ctx, &paula, &HIDDEN_TABLE.into()).await;
+        assert_eq!(refusal(hidden).kind, ErrorKind::NotFound);
         assert_eq!(whole.impact.assets - part.impact.assets, 1);
         assert!(part.nodes.iter().all(|node| node.id.0 != HIDDEN_TABLE));
         let text = serde_json::to_string(&part).expect("it can be written");

@@ -12,6 +12,9 @@ use crate::pages::{crumbs, page_query};
 use crate::query::Query;
 use crate::ui::{Glyph, Hidden, Icon, Notice, PageHead, Tone, counted, load};
 
+/// In the address of a page that counts all that is hit, and not only what lies nearest.
+pub(super) const ALL_HIT: &str = "hit";
+
 /// What a query string asks for; `None` without an asset.
 fn graph_request(query: &Query) -> Option<GraphRequest> {
     let hops = |name| query.get(name).and_then(|text| text.parse().ok()).unwrap_or(1_u8).min(10);
@@ -40,21 +43,21 @@ pub(super) fn query_of(request: &GraphRequest) -> Query {
     query
 }
 
+/// What an address asks for.
+async fn asked(query: &Query) -> api::Answer<Option<(GraphRequest, Graph)>> {
+    let Some(request) = graph_request(query) else { return Ok(None) };
+    let mut graph = api::lineage::graph(request.clone()).await?;
+    if query.get(ALL_HIT).is_some() {
+        graph.impact = api::lineage::impact(graph.chosen.to_string()).await?;
+    }
+    Ok(Some((request, graph)))
+}
+
 /// The lineage page.
 #[component]
 pub(crate) fn LineagePage() -> impl IntoView {
     let query = page_query();
-    let graph = Resource::new(
-        move || query.get(),
-        |query| async move {
-            match graph_request(&Query::parse(&query)) {
-                Some(request) => {
-                    api::lineage::graph(request.clone()).await.map(|graph| Some((request, graph)))
-                }
-                None => Ok(None),
-            }
-        },
-    );
+    let graph = Resource::new(move || query.get(), |query| async move { asked(&Query::parse(&query)).await });
     view! {
         <div class="page-wide">
             {load(graph, |found| match found {

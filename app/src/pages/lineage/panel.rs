@@ -4,7 +4,7 @@ use lakeport_model::lineage::{Graph, GraphRequest};
 use leptos::prelude::*;
 
 use super::canvas::kind_words;
-use super::page::query_of;
+use super::page::{ALL_HIT, query_of};
 use crate::pages::asset_href;
 use crate::ui::{Fact, LayerBadge, counted, number};
 
@@ -22,6 +22,11 @@ pub(super) fn panel(request: &GraphRequest, graph: &Graph) -> AnyView {
         view! { <a class="btn btn-sm" href=query_of(&there).to("/lineage")>"Put it in the middle"</a> }
     });
     let impact = graph.impact.clone();
+    // All of them take longer than the drawing: they are counted for whoever asks.
+    let all = query_of(request).and(ALL_HIT, "all").to("/lineage");
+    let nearest = impact.there_are_more.then(|| {
+        view! { "; what follows is of the nearest ones. "<a class="link" href=all>"Count all of them"</a> }
+    });
     let about = node.map(|node| {
         view! {
             <p class="cluster">
@@ -51,7 +56,7 @@ pub(super) fn panel(request: &GraphRequest, graph: &Graph) -> AnyView {
             <dl class="facts">
                 <Fact label="Downstream, over all hops">
                     {if impact.there_are_more { "At least " } else { "" }}{counted(impact.assets, "asset")}
-                    {impact.there_are_more.then_some("; what follows is of the nearest ones")}
+                    {nearest}
                 </Fact>
                 <Fact label="Dashboards">{lines(impact.dashboards, impact.more_dashboards, "None")}</Fact>
                 <Fact label="Owners to talk to">{lines(impact.owners, impact.more_owners, "Nobody")}</Fact>

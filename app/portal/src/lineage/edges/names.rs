@@ -11,7 +11,7 @@ pub struct NodeId(pub(super) u32);
 
 impl NodeId {
     /// Its place among all nodes.
-    pub(in crate::lineage) fn place(self) -> usize {
+    pub(crate) fn place(self) -> usize {
         self.0 as usize
     }
 }

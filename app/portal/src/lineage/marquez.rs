@@ -75,7 +75,11 @@ fn draw(snapshot: &Snapshot, rights: &Rights, focus: &str, hops: usize) -> Value
             let side = if writes { &mut used.written_by } else { &mut used.read_by };
             side.insert(job_id(name));
         }
-        graph.push(dataset(&id, &used, rights, snapshot, asset));
+        let full = match node {
+            Some(node) => sights.is_full(*node),
+            None => snapshot.sight(rights, asset) == Sight::Full,
+        };
+        graph.push(dataset(&id, &used, asset, full));
     }
     graph.extend(jobs.iter().map(|(job, uses)| job_node(job, uses)));
     json!({ "graph": graph })
@@ -108,8 +112,7 @@ fn link(origin: &str, destination: &str) -> Value {
     json!({ "origin": origin, "destination": destination })
 }
 
-fn dataset(id: &str, used: &Used, rights: &Rights, snapshot: &Snapshot, asset: &Asset) -> Value {
-    let full = snapshot.sight(rights, asset) == Sight::Full;
+fn dataset(id: &str, used: &Used, asset: &Asset, full: bool) -> Value {
     let fields: Vec<Value> = asset
         .columns
         .iter()

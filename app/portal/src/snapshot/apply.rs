@@ -43,6 +43,9 @@ impl Snapshot {
         let mut said = Vec::with_capacity(rows.around.len());
         for (id, Around { aliases, into, uses }) in rows.around {
             self.put_aliases(&id, aliases);
+            // What comes into the graph now gets a number, maybe one that meant another asset before.
+            let named = into.iter().map(|edge| edge.source.as_str()).chain([id.as_str()]);
+            stale.assets.extend(named.filter(|name| self.edges.node(name).is_none()).map(Arc::from));
             said.push((id, into, uses));
         }
         self.edges.put_many(said);

@@ -62,13 +62,12 @@ impl Classes {
     }
 
     fn put(&mut self, node: NodeId, outline: Outline) {
-        match self.outlines.get(node.place()) {
-            Some(held) if *held == outline => {}
-            Some(_) => {
-                self.outlines.set(node.place(), outline);
-            }
-            // Nodes that are new come in the order of their numbers.
-            None => self.outlines.push_back(outline),
+        // Of what was not looked at, nothing is taken for granted.
+        while self.outlines.len() <= node.place() {
+            self.outlines.push_back(Outline::Alone);
+        }
+        if self.outlines.get(node.place()) != Some(&outline) {
+            self.outlines.set(node.place(), outline);
         }
     }
 }
@@ -103,20 +102,30 @@ impl Snapshot {
         })
     }
 
-    /// Notes anew what is known of these assets, and of those that came into the graph since.
+    /// Notes anew what is known of these assets.
     pub(super) fn classify(&mut self, assets: &BTreeSet<Arc<str>>) {
-        let known = self.classes.outlines.len();
-        let held: Vec<NodeId> = assets.iter().filter_map(|asset| self.edges.node(asset)).collect();
-        let held = held.into_iter().filter(|node| node.place() < known);
-        for node in held.chain(self.edges.nodes().skip(known)) {
-            let class = self.assets.get(self.edges.asset(node)).map(|asset| self.class_of(asset));
-            let outline = match class {
-                None => Outline::Absent,
-                Some(None) => Outline::Alone,
-                Some(Some(class)) => Outline::Alike(self.classes.number(class)),
-            };
-            self.classes.put(node, outline);
+        for asset in assets {
+            if let Some(node) = self.edges.node(asset) {
+                self.outline_anew(node);
+            }
         }
+    }
+
+    /// Notes what is known of all assets in the graph.
+    pub(super) fn classify_all(&mut self) {
+        for node in self.edges.nodes() {
+            self.outline_anew(node);
+        }
+    }
+
+    fn outline_anew(&mut self, node: NodeId) {
+        let class = self.assets.get(self.edges.asset(node)).map(|asset| self.class_of(asset));
+        let outline = match class {
+            None => Outline::Absent,
+            Some(None) => Outline::Alone,
+            Some(Some(class)) => Outline::Alike(self.classes.number(class)),
+        };
+        self.classes.put(node, outline);
     }
 }
 
@@ -126,7 +135,7 @@ impl Snapshot {
     pub(crate) fn flowing(mut self, edges: crate::lineage::Edges) -> Self {
         self.edges = edges;
         self.classes = Classes::default();
-        self.classify(&BTreeSet::new());
+        self.classify_all();
         self
     }
 }

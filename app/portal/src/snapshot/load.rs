@@ -214,7 +214,7 @@ pub(super) async fn whole(tx: &mut Tx) -> Result<Snapshot> {
             snapshot.apply(rows);
         }
         snapshot.edges = edges.finish();
-        snapshot.classify(&BTreeSet::new());
+        snapshot.classify_all();
         snapshot
     });
     let read = async move {

@@ -1,12 +1,17 @@
 //! What to know about the chosen asset before changing it.
 
-use lakeport_model::lineage::{Graph, GraphRequest};
+use lakeport_model::lineage::{Graph, GraphRequest, Impact};
 use leptos::prelude::*;
 
 use super::canvas::kind_words;
 use super::page::{ALL_HIT, query_of};
 use crate::pages::asset_href;
 use crate::ui::{Fact, LayerBadge, counted, number};
+
+/// The page that counts all that is hit, where only the nearest are counted: that takes longer than the drawing.
+fn all_hit(request: &GraphRequest, impact: &Impact) -> Option<String> {
+    impact.there_are_more.then(|| query_of(request).and(ALL_HIT, "all").to("/lineage"))
+}
 
 /// The chosen asset, and who is hit when it changes.
 pub(super) fn panel(request: &GraphRequest, graph: &Graph) -> AnyView {
@@ -22,9 +27,7 @@ pub(super) fn panel(request: &GraphRequest, graph: &Graph) -> AnyView {
         view! { <a class="btn btn-sm" href=query_of(&there).to("/lineage")>"Put it in the middle"</a> }
     });
     let impact = graph.impact.clone();
-    // All of them take longer than the drawing: they are counted for whoever asks.
-    let all = query_of(request).and(ALL_HIT, "all").to("/lineage");
-    let nearest = impact.there_are_more.then(|| {
+    let nearest = all_hit(request, &impact).map(|all| {
         view! { "; what follows is of the nearest ones. "<a class="link" href=all>"Count all of them"</a> }
     });
     let about = node.map(|node| {
@@ -66,4 +69,24 @@ pub(super) fn panel(request: &GraphRequest, graph: &Graph) -> AnyView {
         </aside>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_counted_can_always_be_asked_for() {
+        let request = GraphRequest {
+            focus: "a".to_owned(),
+            up: 1,
+            down: 2,
+            open: Vec::new(),
+            column: None,
+            chosen: Some("b".to_owned()),
+        };
+        let asked = |there_are_more| all_hit(&request, &Impact { there_are_more, ..Impact::default() });
+        assert_eq!(asked(true).as_deref(), Some("/lineage?focus=a&up=1&down=2&chosen=b&hit=all"));
+        assert_eq!(asked(false), None);
+    }
 }

@@ -94,10 +94,10 @@ fn graph(tables: usize) {
         let (edges, uses) = rows_of(table, &mut random);
         count += edges.len();
         for row in &edges {
-            builder.edge(row);
+            builder.edge(&row.source, &row.target, &row.job, &row.columns);
         }
         for row in &uses {
-            builder.uses(row);
+            builder.uses(&row.job, &row.asset, row.writes);
         }
     }
     let drafted = begun.elapsed();

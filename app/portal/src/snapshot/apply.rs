@@ -40,12 +40,10 @@ impl Snapshot {
         for (id, row) in rows.assets {
             self.put_asset(&id, row, &mut stale);
         }
-        let mut said = Vec::with_capacity(rows.around.len());
-        for (id, Around { aliases, into, uses }) in rows.around {
+        for (id, aliases) in rows.aliases {
             self.put_aliases(&id, aliases);
-            said.push((id, into, uses));
         }
-        self.edges.put_many(said);
+        self.edges.put_many(rows.around.into_iter().map(|(id, Around { into, uses })| (id, into, uses)));
         for (id, row) in rows.products {
             self.put_product(&id, row, &mut stale);
         }

@@ -52,5 +52,6 @@ mod versions;
 mod visibility;
 mod waiting;
 mod ways;
+mod whole;
 mod wide;
 mod world;

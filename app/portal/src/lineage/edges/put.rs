@@ -72,10 +72,10 @@ impl Edges {
     pub fn new(rows: Vec<EdgeRow>, uses: Vec<UseRow>) -> Self {
         let mut builder = EdgesBuilder::default();
         for row in rows {
-            builder.edge(&row);
+            builder.edge(&row.source, &row.target, &row.job, &row.columns);
         }
         for row in uses {
-            builder.uses(&row);
+            builder.uses(&row.job, &row.asset, row.writes);
         }
         builder.finish()
     }
@@ -236,20 +236,20 @@ pub struct EdgesBuilder {
 }
 
 impl EdgesBuilder {
-    /// Adds an edge.
-    pub fn edge(&mut self, row: &EdgeRow) {
+    /// Adds an edge. `job` is empty where none is named; `pairs` are its columns as they are stored.
+    pub fn edge(&mut self, source: &str, target: &str, job: &str, pairs: &str) {
         let said = Said {
-            source: self.assets.number(&row.source),
-            job: (!row.job.is_empty()).then(|| self.jobs.number(&row.job)),
-            columns: columns(&mut self.columns, &row.columns),
+            source: self.assets.number(source),
+            job: (!job.is_empty()).then(|| self.jobs.number(job)),
+            columns: columns(&mut self.columns, pairs),
         };
-        self.into.push((self.assets.number(&row.target), said));
+        self.into.push((self.assets.number(target), said));
     }
 
     /// Adds a job that reads or writes an asset.
-    pub fn uses(&mut self, row: &UseRow) {
-        let used = Use { job: self.jobs.number(&row.job), writes: row.writes };
-        self.uses.push((self.assets.number(&row.asset), used));
+    pub fn uses(&mut self, job: &str, asset: &str, writes: bool) {
+        let used = Use { job: self.jobs.number(job), writes };
+        self.uses.push((self.assets.number(asset), used));
     }
 
     /// The graph of all that was added.

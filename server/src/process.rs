@@ -145,6 +145,12 @@ impl Opened {
     pub fn ctx(&self) -> &Ctx {
         &self.ctx
     }
+
+    /// Ends its connections to the database. Who wrote much does so: where nobody else has the file open, `SQLite` takes its
+    /// log back into it, which whoever opens the file next would otherwise have to read.
+    pub async fn close(self) {
+        self.ctx.db.close().await;
+    }
 }
 
 /// The portal of this configuration, for a command.

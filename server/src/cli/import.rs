@@ -48,6 +48,7 @@ impl Import {
         let actor = Actor::System("import");
         let done = catalog::import_watched(portal.ctx(), &actor, &files, self.dry_run, &watch).await;
         progress.end();
+        portal.close().await;
         let report = done.map_err(Stop::fault)?;
         // A large mesh is told in a hundred thousand lines.
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());

@@ -40,6 +40,9 @@ pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 /// The longest wait for a turn to write.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Bytes that `SQLite`'s log keeps on the disk after an import made it long.
+const LONGEST_LOG: &str = "67108864";
+
 /// Tables that every portal has had since its first version, and hardly anything else has together.
 const MARKS: [&str; 4] = ["_sqlx_migrations", "audit", "change", "access_grant"];
 
@@ -188,6 +191,7 @@ impl Db {
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
+                .pragma("journal_size_limit", LONGEST_LOG)
                 .busy_timeout(PATIENCE);
             let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await;
             pool.map(|pool| Self::Sqlite(pool, Turns::new())).map_err(|error| match damage(&error) {
@@ -281,6 +285,14 @@ impl Db {
             Err(error) => damage(&error).unwrap_or_else(|| error.to_string()),
         };
         Err(ConnectError::Damaged { file: file_of(pool), reason })
+    }
+
+    /// Ends all connections, once those that are in use come back.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(pool, _) => pool.close().await,
+            Self::Postgres(pool, _) => pool.close().await,
+        }
     }
 
     /// Answers when the database does.

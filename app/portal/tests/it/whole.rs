@@ -8,7 +8,8 @@ use crate::world::on_both;
 /// More than two parts.
 const ROWS: usize = 41_000;
 /// Names that a text which is written and read again might lose.
-const AWKWARD: [&str; 6] = ["a \"b\"", "back\\slash/", "a line\nand one", "ünï ☃ \u{1f}", "[1, null]", "'; --"];
+const AWKWARD: [&str; 6] =
+    ["a \"b\"", "back\\slash/", "a line\nand one", "ünï ☃ \u{1f}", "[1, null]", "'; --"];
 
 fn name(of: &str, number: usize) -> String {
     let more = AWKWARD.get(number % 100).copied().unwrap_or_default();

@@ -1,12 +1,12 @@
-//! Facets: the values that what was found has, and how many of it each would leave. Counted in tables by place: nothing is
-//! made for a match.
+//! Facets: the values that what was found has, and how many of it each would leave. Counted in tables by number, a shape at
+//! a time.
 
 use std::collections::BTreeMap;
 
 use lakeport_model::catalog::{Classification, Facet, FacetValue, HitKind, Layer, SearchRequest};
 use lakeport_model::people::Role;
 
-use super::facts::{Fact, Facts};
+use super::facts::{Facts, Shape};
 use crate::snapshot::Snapshot;
 
 /// Key and heading of every facet.
@@ -17,6 +17,9 @@ pub(super) const FACETS: [(&str, &str); 5] = [
     ("classification", "Classification"),
     ("owner", "Owner"),
 ];
+
+/// Values of a facet that are offered: those that leave most. A list of every domain would be longer than the page.
+const MOST_SHOWN: usize = 30;
 
 /// The facets as bits of what a match fits.
 const KIND: u8 = 1;
@@ -47,9 +50,9 @@ struct Count {
 }
 
 impl Count {
-    fn add(&mut self, fits: u8, facet: u8) {
+    fn add(&mut self, fits: u8, facet: u8, number: u32) {
         self.is_there = true;
-        self.fits += u32::from(fits | facet == ALL);
+        self.fits += if fits | facet == ALL { number } else { 0 };
     }
 }
 
@@ -73,9 +76,9 @@ impl Words {
         if self.chosen.get(place).copied().unwrap_or_default() { self.bit } else { 0 }
     }
 
-    fn add(&mut self, place: usize, fits: u8) {
+    fn add(&mut self, place: usize, fits: u8, number: u32) {
         if let Some(count) = self.counts.get_mut(place) {
-            count.add(fits, self.bit);
+            count.add(fits, self.bit, number);
         }
     }
 }
@@ -95,7 +98,7 @@ pub(super) struct Counts<'a> {
 
 impl<'a> Counts<'a> {
     pub(super) fn new(facts: &'a Facts, request: &'a SearchRequest) -> Self {
-        let (domains, _) = facts.places();
+        let domains = facts.domains();
         let kinds = HitKind::ALL.iter().map(|kind| kind.as_str());
         let layers = Layer::ALL.iter().map(|layer| layer.as_str());
         let classifications = Classification::ALL.iter().map(|classification| classification.as_str());
@@ -111,34 +114,44 @@ impl<'a> Counts<'a> {
         }
     }
 
-    /// Counts a match, as far as it is seen; true where it fits every choice.
-    pub(super) fn add(&mut self, fact: &Fact, is_seen_in_full: bool) -> bool {
-        let layer = fact.layer.map(|layer| layer as usize);
-        let classification = fact.classification.filter(|_| is_seen_in_full).map(|it| it as usize);
+    /// True where entries of a shape fit every choice, as far as they are seen.
+    pub(super) fn fits(&mut self, shape: &Shape, is_seen_in_full: bool) -> bool {
+        self.fitting(shape, is_seen_in_full) == ALL
+    }
+
+    /// The facets whose choices they fit.
+    fn fitting(&mut self, shape: &Shape, is_seen_in_full: bool) -> u8 {
         let without = |is_chosen: bool, bit: u8| if is_chosen { 0 } else { bit };
-        let fits = self.kinds.fits(fact.kind as usize)
-            | self.domain_fits(fact.domain)
-            | layer.map_or_else(
+        self.kinds.fits(shape.kind as usize)
+            | self.domain_fits(shape.domain)
+            | shape.layer.map_or_else(
                 || without(!self.request.layer.is_empty(), LAYER),
-                |place| self.layers.fits(place),
+                |layer| self.layers.fits(layer as usize),
             )
-            | classification.map_or_else(
+            | shape.classification.filter(|_| is_seen_in_full).map_or_else(
                 || without(!self.request.classification.is_empty(), CLASSIFICATION),
-                |place| self.classifications.fits(place),
-            );
-        self.kinds.add(fact.kind as usize, fits);
-        if let Some(place) = layer {
-            self.layers.add(place, fits);
+                |classification| self.classifications.fits(classification as usize),
+            )
+    }
+
+    /// Counts so many matches of a shape, as far as they are seen.
+    pub(super) fn add(&mut self, shape: &Shape, is_seen_in_full: bool, number: u32) {
+        if number == 0 {
+            return;
         }
-        if let Some(place) = classification {
-            self.classifications.add(place, fits);
+        let fits = self.fitting(shape, is_seen_in_full);
+        self.kinds.add(shape.kind as usize, fits, number);
+        if let Some(layer) = shape.layer {
+            self.layers.add(layer as usize, fits, number);
+        }
+        if let Some(classification) = shape.classification.filter(|_| is_seen_in_full) {
+            self.classifications.add(classification as usize, fits, number);
         }
         for (counts, bit) in [(&mut self.domains, DOMAIN), (&mut self.owned, OWNER)] {
-            if let Some(count) = counts.get_mut(fact.domain as usize) {
-                count.add(fits, bit);
+            if let Some(count) = counts.get_mut(shape.domain as usize) {
+                count.add(fits, bit, number);
             }
         }
-        fits == ALL
     }
 
     fn domain_fits(&mut self, place: u32) -> u8 {
@@ -197,7 +210,14 @@ fn facet(key: &str, label: &str, values: Vec<Value>, wanted: &[String]) -> Facet
     values.sort_by(|a, b| {
         b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)).then_with(|| a.value.cmp(&b.value))
     });
-    Facet { key: key.to_owned(), label: label.to_owned(), values }
+    let of = values.len();
+    let mut place = 0;
+    values.retain(|value| {
+        place += 1;
+        place <= MOST_SHOWN || value.selected
+    });
+    let more = u32::try_from(of - values.len()).unwrap_or(u32::MAX);
+    Facet { key: key.to_owned(), label: label.to_owned(), values, more }
 }
 
 /// Owners of a domain: id and name.

@@ -36,8 +36,6 @@ pub struct Index {
 pub(super) struct Found {
     /// Scores and entries.
     pub(super) matches: Vec<(f32, Slot)>,
-    /// Scores tell which of them fit best; else they all fit alike.
-    pub(super) is_ranked: bool,
     /// The index does not reflect the catalog yet.
     pub(super) is_catching_up: bool,
 }
@@ -113,8 +111,8 @@ impl Index {
     /// Entries that match every word; all entries without words, for which no index is asked.
     pub(super) fn find(&self, facts: &Facts, words: &[String]) -> Found {
         if words.is_empty() {
-            let matches = facts.all().map(|(slot, _)| (1.0, slot)).collect();
-            return Found { matches, is_ranked: false, is_catching_up: false };
+            let matches = facts.all_slots().map(|slot| (1.0, slot)).collect();
+            return Found { matches, is_catching_up: false };
         }
         if self.home == Home::Memory {
             self.begin();
@@ -123,12 +121,12 @@ impl Index {
         let is_catching_up = self.standing().is_catching_up;
         if let Some(reading) = self.shared.reading() {
             match reading.find(words) {
-                Ok(matches) => return Found { matches, is_ranked: true, is_catching_up },
+                Ok(matches) => return Found { matches, is_catching_up },
                 Err(error) => tracing::error!(%error, "the search index cannot be read; names are searched"),
             }
         }
         let begins = |(slot, fact): (Slot, &Fact)| begins(fact, words).then_some((1.0, slot));
-        Found { matches: facts.all().filter_map(begins).collect(), is_ranked: false, is_catching_up: true }
+        Found { matches: facts.all().filter_map(begins).collect(), is_catching_up: true }
     }
 
     /// How far the index is.
@@ -146,7 +144,7 @@ impl Index {
     pub fn count(&self, q: &str) -> Result<usize> {
         let (words, _) = searched(q);
         let Some(reading) = self.shared.reading() else { return Ok(0) };
-        reading.find(&words).map(|matches| matches.len()).map_err(Error::fault)
+        reading.count(&words).map_err(Error::fault)
     }
 
     /// Number of the change that the index in a folder reflects; `None` where there is none that can be used.

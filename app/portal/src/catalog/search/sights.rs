@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::facts::{Fact, Facts, Slot};
+use super::facts::{Fact, Facts, Shape, Slot};
 use crate::catalog::{Rights, Sight};
 use crate::snapshot::Entry;
 
@@ -28,13 +28,17 @@ impl<'a> Sights<'a> {
             let ports = product.into_iter().flat_map(|product| &product.ports);
             ports.filter_map(|port| port.asset.clone()).map(Entry::Asset).for_each(&mut add);
         }
-        let (_, classes) = facts.places();
-        Self { facts, rights, known: vec![None; classes], granted }
+        Self { facts, rights, known: vec![None; facts.classes()], granted }
+    }
+
+    /// The entries that are seen in their own way, whatever class they are of.
+    pub(super) fn granted(&self) -> impl Iterator<Item = Slot> {
+        self.granted.iter().copied()
     }
 
     /// How much of an entry the viewer sees.
-    pub(super) fn of(&mut self, slot: Slot, fact: &Fact) -> Sight {
-        let class = fact.class.filter(|_| !self.granted.contains(&slot)).map(|class| class as usize);
+    pub(super) fn of(&mut self, slot: Slot, fact: &Fact, shape: &Shape) -> Sight {
+        let class = shape.class.filter(|_| !self.granted.contains(&slot)).map(|class| class as usize);
         if let Some(sight) = class.and_then(|class| *self.known.get(class)?) {
             return sight;
         }

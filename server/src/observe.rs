@@ -18,8 +18,11 @@ use uuid::Uuid;
 use crate::auth::page;
 use crate::router::Shared;
 
-/// Upper bounds of the buckets of times, in seconds.
-const SECONDS: &[f64] = &[0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+/// Upper bounds of the buckets of times, in seconds: close together where a search and a page should end.
+const SECONDS: &[f64] = &[
+    0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.0125, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15,
+    0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+];
 
 /// Characters of a path that are logged.
 const LONGEST_LOGGED_PATH: usize = 200;

@@ -5,7 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::GrantStanding;
 use lakeport_model::catalog::{AccessStanding, AssetKind, Classification};
 use lakeport_model::people::{Role, Viewer};
-use lakeport_model::{DomainId, GrantId, PortId, RequestId};
+use lakeport_model::{DomainId, GrantId, PersonId, PortId, RequestId};
+use uuid::Uuid;
 
 use crate::dashboards::{self, format::Dashboard};
 use crate::policy::{self, Action, Decision, Entitlement, Held, Opening, Values, Way, decide};
@@ -52,13 +53,26 @@ impl Rights {
         Ok(Self { viewer: viewer.clone(), grants, waiting, today: now.date_naive() })
     }
 
+    /// Those of somebody who belongs nowhere, answers for nothing and holds no grant: what is open to everybody.
+    pub(crate) fn of_a_stranger() -> Self {
+        let viewer = Viewer {
+            id: PersonId(Uuid::nil()),
+            name: String::new(),
+            email: String::new(),
+            administrator: false,
+            service: false,
+            memberships: Vec::new(),
+        };
+        Self { viewer, grants: Vec::new(), waiting: Vec::new(), today: NaiveDate::MIN }
+    }
+
     /// Rights with at most one grant, which names a product and an asset.
     #[cfg(test)]
     pub(crate) fn for_test(viewer: Viewer, granted: Option<(String, String)>) -> Self {
         let now = DateTime::UNIX_EPOCH;
         let grant = granted.map(|(product, asset)| Grant {
-            id: uuid::Uuid::nil(),
-            request: uuid::Uuid::nil(),
+            id: Uuid::nil(),
+            request: Uuid::nil(),
             port: format!("{product}/port"),
             product,
             domain: String::new(),

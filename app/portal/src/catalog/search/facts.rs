@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::index::first_bytes;
 use super::numbered::Numbered;
+use super::sights::Open;
 use crate::snapshot::{Asset, Entry, Product, Snapshot, Touch};
 
 /// Where the facts of an entry stand, for as long as the process lives.
@@ -90,6 +91,8 @@ pub(super) struct Facts {
     domains: Numbered<Arc<str>>,
     classes: Numbered<Class>,
     shapes: Numbered<Shape>,
+    /// What everybody sees in full.
+    open: Arc<Open>,
     /// The key of an entry; another one each time that two entries have the same.
     key: fn(&Entry, u8) -> u64,
 }
@@ -105,6 +108,7 @@ impl Default for Facts {
             domains: Numbered::default(),
             classes: Numbered::default(),
             shapes: Numbered::default(),
+            open: Arc::default(),
             key: key_of,
         }
     }
@@ -156,7 +160,13 @@ impl Facts {
                 }
             }
         }
+        next.open = Arc::new(Open::new(next.classes()));
         next
+    }
+
+    /// Which classes everybody sees in full, as of this snapshot alone.
+    pub(super) fn open(&self) -> &Open {
+        &self.open
     }
 
     /// The facts in a slot; `None` once the entry is gone.

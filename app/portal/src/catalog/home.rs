@@ -180,9 +180,11 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<First<MyData>> {
     // What was used last is what one comes back for.
     data.sort_by_key(|item| std::cmp::Reverse(item.opened_at));
     let mut data = First::cut(data, MOST);
+    let tables = data.items.iter().map(|item| item.asset.id.as_str()).collect();
+    let changes = ctx.looks.last_changes(&mut state.tx, &tables).await?;
     for item in &mut data.items {
         let Some(asset) = snapshot.assets.get(item.asset.id.as_str()) else { continue };
-        let standing = lists::of_asset(&mut state.tx, ctx, &snapshot, &rights, asset).await?;
+        let standing = lists::of_asset(&mut state.tx, ctx, &snapshot, &rights, asset, &changes).await?;
         item.contract_state = standing.contract;
         item.changed_at = standing.changed_at;
     }

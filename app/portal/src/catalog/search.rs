@@ -40,14 +40,23 @@ pub async fn search(ctx: &Ctx, viewer: &Viewer, request: &SearchRequest) -> Resu
         (look(&index, &facts, &whose, &request), facts)
     };
     let (mut found, facts) = WORDS.run(look).await?;
+    let (snapshot, rights) = (facts.snapshot(), &rights);
+    let tables = found.hits.iter().flat_map(|hit| match hit.kind {
+        HitKind::Product => {
+            let product = snapshot.products.get(&hit.id);
+            product.map(|product| lists::tables(snapshot, product).collect()).unwrap_or_default()
+        }
+        _ => vec![hit.id.as_str()],
+    });
+    let tables: BTreeSet<&str> = tables.collect();
     let mut tx = ctx.db.read().await?;
+    let changes = ctx.looks.last_changes(&mut tx, &tables).await?;
     for hit in &mut found.hits {
-        let (snapshot, rights) = (facts.snapshot(), &rights);
         let standing = match (hit.kind, snapshot.products.get(&hit.id), snapshot.assets.get(&hit.id)) {
             (HitKind::Product, Some(product), _) => {
-                lists::of_product(&mut tx, ctx, snapshot, rights, product).await?
+                lists::of_product(&mut tx, ctx, snapshot, rights, product, &changes).await?
             }
-            (_, _, Some(asset)) => lists::of_asset(&mut tx, ctx, snapshot, rights, asset).await?,
+            (_, _, Some(asset)) => lists::of_asset(&mut tx, ctx, snapshot, rights, asset, &changes).await?,
             _ => continue,
         };
         hit.contract_state = standing.contract;

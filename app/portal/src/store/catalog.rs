@@ -1,9 +1,12 @@
 //! Domains, assets, products, contracts, dashboards: what files describe.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::{Tx, row, rows, run};
+use super::lists::{list, rows_of_list};
+use super::{Tx, rows, run};
 use crate::Result;
 
 /// A stored domain.
@@ -119,10 +122,16 @@ pub async fn delete_asset(tx: &mut Tx, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// The last change of a table that somebody saw.
-pub async fn last_change(tx: &mut Tx, asset: &str) -> Result<Option<DateTime<Utc>>> {
-    let found = row!(tx, (DateTime<Utc>,), "SELECT changed_at FROM table_look WHERE asset = $1", asset)?;
-    Ok(found.map(|(at,)| at))
+/// The last changes of tables that somebody saw.
+pub async fn last_changes(tx: &mut Tx, tables: &BTreeSet<&str>) -> Result<Vec<(String, DateTime<Utc>)>> {
+    let tables: Vec<[&str; 1]> = tables.iter().map(|table| [*table]).collect();
+    Ok(rows_of_list!(
+        tx,
+        (String, DateTime<Utc>),
+        "SELECT look.asset, look.changed_at FROM ",
+        " CROSS JOIN table_look AS look WHERE look.asset = item.value ->> 0",
+        list(&tables)?
+    )?)
 }
 
 /// Notes a change of a table that somebody saw; one that is older than what is known tells nothing.

@@ -154,16 +154,23 @@ impl Snapshot {
     pub(super) fn put_asset(&mut self, id: &str, row: Option<AssetRow>, stale: &mut Stale) {
         let key: Arc<str> = id.into();
         self.now_read("asset", id);
+        let domain = row.as_ref().map(|row| row.domain.clone()).unwrap_or_default();
+        let mut read = row.map(documents::asset);
+        if let Some(Ok(asset)) = &mut read {
+            asset.title = self.title(asset);
+            // Most events change what leads into an asset, and nothing of itself.
+            if self.assets.get(id) == Some(asset) {
+                return;
+            }
+        }
         let is_offered = self.lookups.offered.contains_key(id);
         if let Some(before) = self.assets.take(id) {
             self.lookups.addresses.take(address(&before.namespace, &before.name), key.clone());
             self.lookups.assets_in.take(before.domain.as_str().into(), key.clone());
             self.lookups.offered_in.take(before.domain.as_str().into(), key.clone());
         }
-        let domain = row.as_ref().map(|row| row.domain.clone()).unwrap_or_default();
-        match row.map(documents::asset) {
-            Some(Ok(mut asset)) => {
-                asset.title = self.title(&asset);
+        match read {
+            Some(Ok(asset)) => {
                 let domain: Arc<str> = asset.domain.as_str().into();
                 self.lookups.addresses.put(address(&asset.namespace, &asset.name), key.clone());
                 self.lookups.assets_in.put(domain.clone(), key.clone());
@@ -344,5 +351,45 @@ impl Snapshot {
         self.apply(rows);
         self.change = change;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lakeport_model::catalog::Classification;
+
+    use super::*;
+
+    fn table(description: &str) -> AssetRow {
+        AssetRow {
+            id: "gold.orders".to_owned(),
+            kind: AssetKind::Table.to_string(),
+            layer: None,
+            namespace: "lakehouse".to_owned(),
+            name: "orders".to_owned(),
+            domain: "sales".to_owned(),
+            description: description.to_owned(),
+            platform: None,
+            location: None,
+            classification: Classification::Internal.to_string(),
+            tags: "[]".to_owned(),
+            columns: "[]".to_owned(),
+            origin: "file".to_owned(),
+            created_at: chrono::DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn what_is_read_again_and_is_the_same_never_costs_the_search_a_look() {
+        let mut snapshot = Snapshot::of(Vec::new(), Vec::new(), vec![table("wood")], Vec::new());
+        let mut read = |row: Option<AssetRow>| {
+            let assets = [("gold.orders".to_owned(), row)].into();
+            let stale = snapshot.apply(Rows { assets, ..Rows::default() });
+            (stale.len(), snapshot.assets.get("gold.orders").map(|asset| asset.description.clone()))
+        };
+        assert_eq!(read(Some(table("wood"))), (0, Some("wood".to_owned())), "its lineage alone changed");
+        assert_eq!(read(Some(table("steel"))), (1, Some("steel".to_owned())));
+        assert_eq!(read(None), (1, None));
+        assert_eq!(read(Some(table("steel"))), (1, Some("steel".to_owned())), "it is back");
     }
 }

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use imbl::Vector;
-use names::{Columns, Names};
+use names::Names;
 pub use names::{JobId, NodeId};
 pub use put::EdgesBuilder;
 pub use walks::Reach;
@@ -49,7 +49,7 @@ pub struct Edge {
 pub struct Edges {
     assets: Names,
     jobs: Names,
-    columns: Columns,
+    columns: Names,
     /// By the number of the asset.
     nodes: Vector<Arc<Node>>,
     /// The assets that a job reads or writes, by the number of the job.
@@ -67,6 +67,18 @@ struct Node {
     uses: Arc<[Use]>,
     readers: Arc<[Counted]>,
     writers: Arc<[Counted]>,
+}
+
+impl Node {
+    /// True where nothing is said of the asset, nor by it of others.
+    fn is_silent(&self) -> bool {
+        let Self { sources, targets, uses, readers, writers, details: _ } = self;
+        sources.is_empty()
+            && targets.is_empty()
+            && uses.is_empty()
+            && readers.is_empty()
+            && writers.is_empty()
+    }
 }
 
 /// What is known of an edge. Edges into the same asset share what is the same.
@@ -111,7 +123,7 @@ impl<'a> Flow<'a> {
 }
 
 impl Edges {
-    /// The node of an asset; none where nothing was ever said of it.
+    /// The node of an asset; none where nothing is said of it.
     pub fn node(&self, asset: &str) -> Option<NodeId> {
         self.assets.find(asset).map(NodeId)
     }
@@ -126,7 +138,7 @@ impl Edges {
         self.jobs.name(job.0)
     }
 
-    /// How many nodes there are.
+    /// How many nodes there are, those included that nothing is said of any more.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }

@@ -10,6 +10,7 @@ use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, SecondsFormat, Utc};
 use lakeport_portal::Error;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing::Instrument as _;
@@ -146,8 +147,20 @@ pub async fn ready(State(shared): State<Shared>) -> Response {
         Ok(()) if shared.ctx.snapshots.newest().is_none() => {
             (StatusCode::SERVICE_UNAVAILABLE, "the catalog is being read\n").into_response()
         }
-        Ok(()) => "ok\n".into_response(),
+        // The pages still answer: another process could do no better.
+        Ok(()) => readiness(shared.ctx.snapshots.failing_since()).into_response(),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response(),
+    }
+}
+
+/// That pages answer, and as of when where the catalog cannot be renewed since.
+fn readiness(failing_since: Option<DateTime<Utc>>) -> String {
+    match failing_since {
+        None => "ok\n".to_owned(),
+        Some(since) => {
+            let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
+            format!("ok, but the catalog is as of {since}: it cannot be renewed, and the log says why\n")
+        }
     }
 }
 
@@ -170,6 +183,13 @@ pub async fn metrics(State(shared): State<Shared>, headers: HeaderMap, request: 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_catalog_that_cannot_be_renewed_never_looks_fresh() {
+        assert_eq!(readiness(None), "ok\n");
+        let said = readiness(Some(DateTime::UNIX_EPOCH));
+        assert!(said.starts_with("ok, but the catalog is as of 1970-01-01T00:00:00Z: "), "{said}");
+    }
 
     #[test]
     fn a_made_up_method_is_never_a_label() {

@@ -8,7 +8,7 @@ use clap::Args;
 use lakeport_frame::{LakeError, TableRef};
 use lakeport_portal::catalog::Index;
 use lakeport_portal::store::changes;
-use lakeport_portal::{Lake as _, audit, legible};
+use lakeport_portal::{Lake as _, audit, legible, snapshot};
 use url::Url;
 
 use super::Common;
@@ -107,15 +107,15 @@ async fn documents(config: &Config) -> Finding {
     let looked = async {
         let Some(state) = state::find(config).await? else { return Ok(None) };
         let portal = process::open_with(state, config).await?;
-        Ok::<_, Stop>(Some(portal.ctx().snapshot().await?))
+        Ok::<_, Stop>(Some(snapshot::unread(portal.ctx()).await?))
     };
-    let catalog = match looked.await {
-        Ok(Some(catalog)) => catalog,
+    let unread = match looked.await {
+        Ok(Some(unread)) => unread,
         Ok(None) => return Finding::Warning("none is there yet".to_owned()),
         Err(stop) => return Finding::Wrong(stop.message),
     };
-    let unread: Vec<String> = catalog
-        .unread()
+    let unread: Vec<String> = unread
+        .iter()
         .map(|unread| legible(&format!("{} {}: {}", unread.kind, unread.id, unread.problem)))
         .collect();
     if unread.is_empty() {

@@ -32,7 +32,7 @@ pub use leave::Leavers;
 pub(crate) use leave::{Leaver, leave};
 pub use lists::{Waiting, my_requests, to_decide, waiting_for};
 pub(crate) use no_answer::{as_told, reads_until};
-pub(crate) use ownership::{catalog_changed, roles_changed};
+pub(crate) use ownership::{Concerned, catalog_changed, roles_changed};
 pub use policies::{Align, NoAnswer, Policies, Policy};
 pub use request::{request, request_form, request_form_like, withdraw};
 pub(crate) use review::first_end;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::eyes::Eyes;
 use super::{Deciders, answering, as_of_today, decide, eligible, ids, lists, renewal, who};
 use crate::audit::{self, Entry};
-use crate::catalog::{Port, Product, Rights, Sight, Snapshot};
+use crate::catalog::{Contract, Port, Product, Rights, Sight, Snapshot};
 use crate::pace::REQUESTS;
 use crate::people::{self, Actor};
 use crate::policy::{self, Action};
@@ -95,7 +95,12 @@ fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<
     let domain = snapshot.domain_name(&product.domain);
     let today = ctx.now().date_naive();
     let contract = port.contract.as_ref().and_then(|id| snapshot.contracts.get(id));
-    let terms = contract.map(|contract| contract.newest().terms()).unwrap_or_default();
+    let in_force = contract.and_then(|contract| contract.in_force());
+    let terms = match in_force {
+        Some(version) => version.terms(),
+        // Nobody asks under the terms of an older version.
+        None => contract.and_then(Contract::not_in_force).into_iter().collect(),
+    };
     let latest_end = today + TimeDelta::days(policy.longest_days);
     Ok(RequestForm {
         port: id.clone(),
@@ -111,7 +116,9 @@ fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<
         earliest_end: today + TimeDelta::days(1),
         latest_end,
         suggested_end: suggested_end(today, latest_end),
-        contract: contract.map(|contract| (contract.id.clone(), contract.newest().version.clone())),
+        contract: contract
+            .zip(in_force)
+            .map(|(contract, version)| (contract.id.clone(), version.version.clone())),
         terms,
         contract_opens: full,
         shortest_purpose: SHORTEST_PURPOSE,

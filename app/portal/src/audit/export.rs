@@ -62,7 +62,8 @@ async fn begin(ctx: &Ctx, viewer: &Viewer, filter: &AuditFilter, format: AuditFo
 impl Export {
     /// The next part of the file; `None` at its end.
     pub async fn next(&mut self) -> Result<Option<String>> {
-        let snapshot = self.ctx.snapshot().await?;
+        // The file is kept: it holds the names of now.
+        let snapshot = self.ctx.snapshot_now().await?;
         let mut tx = self.ctx.db.read().await?;
         let wanted = self.search.wanted();
         let found = store::before(&mut tx, &wanted, self.before, BATCH.min(self.left)).await?;

@@ -273,13 +273,15 @@ async fn revoke(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
 /// Ends every token, and answers how many there were: for a database whose past is not its present.
 pub async fn revoke_all_tokens(ctx: &Ctx, actor: &Actor) -> Result<usize> {
     let mut tx = ctx.db.write().await?;
-    let snapshot = ctx.snapshot_in(&mut tx).await?;
     let valid: Vec<Token> =
         store::tokens(&mut tx).await?.into_iter().filter(|token| token.revoked_at.is_none()).collect();
-    for token in &valid {
-        store::revoke_token(&mut tx, token.id, SystemClock.now()).await?;
-        leaving::end_account(&mut tx, ctx, &snapshot, token, actor, "operator", "its token was revoked")
-            .await?;
+    if !valid.is_empty() {
+        let snapshot = ctx.snapshot_in(&mut tx).await?;
+        for token in &valid {
+            store::revoke_token(&mut tx, token.id, SystemClock.now()).await?;
+            let why = "its token was revoked";
+            leaving::end_account(&mut tx, ctx, &snapshot, token, actor, "operator", why).await?;
+        }
     }
     let revoked = valid.len();
     let entry = Entry {

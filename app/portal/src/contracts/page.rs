@@ -36,7 +36,8 @@ pub async fn contract(
     id: &ContractId,
     version: Option<String>,
 ) -> Result<ContractPage> {
-    let snapshot = ctx.snapshot().await?;
+    // It tells figures of runs: what was hidden since is told no more.
+    let snapshot = ctx.snapshot_now().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let contract = visible(&snapshot, &rights, id)?;
     let shown = match &version {

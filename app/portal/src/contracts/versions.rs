@@ -25,8 +25,10 @@ pub(crate) async fn tell(
     after: &Snapshot,
 ) -> Result<()> {
     for contract in after.contracts.values() {
-        let held = before.contracts.get(&contract.id).map(Contract::newest);
-        let newest = contract.newest();
+        // While the newest version cannot be read, none is in force.
+        let Some(newest) = contract.in_force() else { continue };
+        let known = before.contracts.get(&contract.id);
+        let held = known.and_then(Contract::in_force);
         let is_withdrawn = newest.document.is_withdrawn();
         let was_withdrawn = held.is_some_and(|held| held.document.is_withdrawn());
         if held.map(said) == Some(said(newest)) && was_withdrawn == is_withdrawn {
@@ -44,8 +46,10 @@ pub(crate) async fn tell(
             }),
         };
         audit::record_in(tx, ctx, entry, after.domain_of(contract)).await?;
-        let again = was_withdrawn && held.is_some_and(|held| held.version == newest.version);
+        let was_none_in_force = known.is_some() && held.is_none();
+        let is_back = was_withdrawn && held.is_some_and(|held| held.version == newest.version);
         for Relying { person, version: accepted, .. } in relying(tx, ctx, after, contract).await? {
+            let again = is_back || (was_none_in_force && accepted == newest.version);
             if is_withdrawn {
                 notify::tell(tx, ctx, &[person], &withdrawn(contract, &accepted)).await?;
             } else if again || accepted != newest.version {

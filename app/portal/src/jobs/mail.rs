@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
 
 use super::faults::{self, Thing};
 use super::{Job, backoff};
@@ -40,24 +41,32 @@ impl Job for Outbox {
         let waiting = outbox::waiting(&mut tx, ctx.now(), BATCH).await?;
         drop(tx);
         let mut done = 0;
-        for mail in waiting {
-            let thing = Thing::mail(mail.id);
-            let result = send(ctx, mailer, mail).await;
-            // When a mail is tried again stands in the outbox.
-            done += faults::settled(ctx, self.name(), &thing, result).await.unwrap_or_default();
+        for id in waiting {
+            let result = send(ctx, mailer, id).await;
+            match faults::settled(ctx, self.name(), &Thing::mail(id), result).await {
+                Ok(things) => done += things,
+                Err(again) => put_off(ctx, id, again).await?,
+            }
         }
         Ok(done)
     }
 }
 
-async fn send(ctx: &Ctx, mailer: &dyn Mailer, mail: outbox::Waiting) -> Result<u32> {
+/// What cannot even be read is not tried again before its time.
+async fn put_off(ctx: &Ctx, id: Uuid, again: DateTime<Utc>) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    outbox::put_mail_off(&mut tx, id, again).await?;
+    tx.commit().await
+}
+
+async fn send(ctx: &Ctx, mailer: &dyn Mailer, id: Uuid) -> Result<u32> {
     let mut tx = ctx.db.write().await?;
     let now = ctx.now();
-    let is_ours = outbox::claim(&mut tx, mail.id, now, now + TimeDelta::seconds(CLAIM_SECONDS)).await?;
-    tx.commit().await?;
-    if !is_ours {
+    if !outbox::claim(&mut tx, id, now, now + TimeDelta::seconds(CLAIM_SECONDS)).await? {
         return Ok(0);
     }
+    let Some(mail) = outbox::mail(&mut tx, id).await? else { return Ok(0) };
+    tx.commit().await?;
     let host = ctx.settings.public_url.split("://").last().and_then(|rest| rest.split([':', '/']).next());
     let outgoing = Mail {
         to: mail.recipient,

@@ -16,7 +16,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Job;
-use super::faults::{self, Thing};
+use super::faults::Thing;
+use super::sweep::{self, Sweep};
 use crate::access::schedule::{Course, ReminderKind};
 use crate::access::telling::{REVIEW, WARNING, once, review_words};
 use crate::access::{Reviewers, eyes, no_answer, review, still, wake};
@@ -29,8 +30,6 @@ use crate::store::{Tx, notify as records, people};
 use crate::{Ctx, Result};
 
 const EVERY: Duration = Duration::from_secs(2);
-/// Grants that are asked for at once.
-const BATCH: i64 = 500;
 /// A grant ends once, however many cycles it had.
 const NO_CYCLE: i64 = 0;
 
@@ -48,47 +47,36 @@ impl Job for Reminders {
     }
 
     async fn is_due(&self, ctx: &Ctx) -> Result<bool> {
-        let mut tx = ctx.db.read().await?;
-        let due = !store::grants_to_look_at(&mut tx, ctx.now(), 1).await?.is_empty();
-        Ok(due || wake::is_behind(&mut tx, ctx).await?)
+        sweep::is_due(self, ctx).await
     }
 
     async fn run(&self, ctx: &Ctx, _mailer: &dyn Mailer) -> Result<u32> {
-        wake::follow(ctx).await?;
-        let (mut done, mut seen) = (0, BTreeSet::new());
-        loop {
-            let mut tx = ctx.db.read().await?;
-            let mut due = store::grants_to_look_at(&mut tx, ctx.now(), BATCH).await?;
-            drop(tx);
-            due.retain(|grant| seen.insert(*grant));
-            if due.is_empty() {
-                return Ok(done);
-            }
-            for grant in due {
-                // Read before the turn to write is taken, so that nobody waits for it; it may change with each of them.
-                ctx.snapshot_now().await?;
-                let result = see_to(ctx, grant).await;
-                // The rest of the row may be what cannot be read.
-                let request = if result.is_err() { request_of(ctx, grant).await? } else { None };
-                match faults::settled(ctx, self.name(), &Thing::grant(grant, request), result).await {
-                    Ok(things) => done += things,
-                    Err(again) => put_off(ctx, grant, again).await?,
-                }
-            }
-        }
+        sweep::run(self, ctx).await
     }
 }
 
-/// What could not be looked at is not tried again before its time.
-async fn put_off(ctx: &Ctx, grant: Uuid, again: DateTime<Utc>) -> Result<()> {
-    let mut tx = ctx.db.write().await?;
-    store::put_off_grant(&mut tx, grant, again).await?;
-    tx.commit().await
-}
+#[async_trait]
+impl Sweep for Reminders {
+    async fn due(&self, tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Uuid>> {
+        store::grants_to_look_at(tx, now, limit).await
+    }
 
-async fn request_of(ctx: &Ctx, grant: Uuid) -> Result<Option<Uuid>> {
-    let mut tx = ctx.db.read().await?;
-    store::request_of(&mut tx, grant).await
+    async fn see_to(&self, ctx: &Ctx, id: Uuid) -> Result<u32> {
+        see_to(ctx, id).await
+    }
+
+    async fn thing(&self, ctx: &Ctx, id: Uuid, has_failed: bool) -> Result<Thing> {
+        if !has_failed {
+            return Ok(Thing::grant(id, None));
+        }
+        // The rest of the row may be what cannot be read.
+        let mut tx = ctx.db.read().await?;
+        Ok(Thing::grant(id, store::request_of(&mut tx, id).await?))
+    }
+
+    async fn put_off(&self, tx: &mut Tx, id: Uuid, again: DateTime<Utc>) -> Result<()> {
+        store::put_off_grant(tx, id, again).await
+    }
 }
 
 /// Does what is due about one grant, and notes when it is looked at next.

@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Actor;
-use crate::access::{self, Leavers};
+use crate::access::{self, Concerned, Leavers};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::policy::{self, Action};
@@ -61,7 +61,7 @@ async fn end_person(
     let leaver = access::Leaver { id: person, why: "has left", how: ctx.settings.leavers };
     let left = access::leave(tx, ctx, snapshot, &leaver, actor, rule).await?;
     let after = ctx.snapshot_with(tx, [Touched::Person(person)]).await?;
-    access::roles_changed(tx, ctx, snapshot, &after).await?;
+    access::roles_changed(tx, ctx, (snapshot, &after), &Concerned::Everything).await?;
     let detail = json!({
         "tokens": tokens.len(), "requests": left.requests, "grants": left.grants, "leavers": ctx.settings.leavers.as_str(),
     });

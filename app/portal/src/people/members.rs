@@ -5,6 +5,7 @@ use lakeport_model::{DomainId, Page, PageRequest, PersonId};
 use serde_json::json;
 
 use super::{Actor, told};
+use crate::access::Concerned;
 use crate::audit::{self, Entry};
 use crate::catalog::{Snapshot, href};
 use crate::notify::{self, Message};
@@ -144,7 +145,7 @@ async fn put(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Rol
     tell_and_note(&mut tx, ctx, viewer, proof.rule(), (domain, about), &change, says).await?;
     tell_the_others(&mut tx, ctx, viewer, &snapshot, (domain, about), &change).await?;
     let after = ctx.snapshot_in(&mut tx).await?;
-    access::roles_changed(&mut tx, ctx, &snapshot, &after).await?;
+    access::roles_changed(&mut tx, ctx, (&snapshot, &after), &Concerned::Everything).await?;
     tx.commit().await?;
     Ok(change)
 }
@@ -186,7 +187,7 @@ async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId)
     tell_and_note(&mut tx, ctx, viewer, proof.rule(), (domain, person), &change, says).await?;
     tell_the_others(&mut tx, ctx, viewer, &snapshot, (domain, person), &change).await?;
     let after = ctx.snapshot_in(&mut tx).await?;
-    access::roles_changed(&mut tx, ctx, &snapshot, &after).await?;
+    access::roles_changed(&mut tx, ctx, (&snapshot, &after), &Concerned::Everything).await?;
     tx.commit().await?;
     Ok(change)
 }

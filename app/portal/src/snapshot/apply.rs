@@ -287,18 +287,26 @@ impl Snapshot {
     fn put_contract(&mut self, id: &str, versions: Vec<VersionRow>, stale: &mut Stale) {
         let key: Arc<str> = id.into();
         self.now_read("contract", id);
-        if let Some(domain) =
-            self.contracts.take(id).and_then(|before| before.newest().document.domain.clone())
-        {
-            self.lookups.written_in.take(domain.as_str().into(), key.clone());
+        if let Some(before) = self.contracts.take(id) {
+            let document = &before.newest().document;
+            if let Some(domain) = &document.domain {
+                self.lookups.written_in.take(domain.as_str().into(), key.clone());
+            }
+            for object in &document.schema {
+                self.lookups.about.take(object.asset().into(), key.clone());
+            }
         }
         let (contract, problem) = documents::contract(id, versions);
         if let Some(problem) = problem {
             self.not_read("contract", id, String::new(), problem);
         }
         if let Some(contract) = contract {
-            if let Some(domain) = &contract.newest().document.domain {
+            let document = &contract.newest().document;
+            if let Some(domain) = &document.domain {
                 self.lookups.written_in.put(domain.as_str().into(), key.clone());
+            }
+            for object in &document.schema {
+                self.lookups.about.put(object.asset().into(), key.clone());
             }
             self.contracts.put(key.clone(), contract);
         }

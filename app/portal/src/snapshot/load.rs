@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use super::part::Part;
 use super::touch::{Entry, Touch};
-use super::types::Snapshot;
-use crate::Result;
+use super::types::{Snapshot, Unread};
 use crate::beside::CATALOGS;
 use crate::lineage::EdgesBuilder;
 use crate::store::Tx;
@@ -16,6 +16,7 @@ use crate::store::changes::{self, Touched};
 use crate::store::lineage::{EdgeRow, UseRow};
 use crate::store::people::Member;
 use crate::store::snapshot::{self as store, ProductRow};
+use crate::{Ctx, Result};
 
 /// Things that are read in one go when everything is read: so much of the rows is in memory beside what is made of them.
 const AT_ONCE: usize = 2_000;
@@ -61,6 +62,8 @@ struct Ids {
     assets: Vec<String>,
     products: Vec<String>,
     contracts: Vec<String>,
+    /// Without what others say of assets: other addresses, edges, jobs.
+    is_bare: bool,
 }
 
 impl Ids {
@@ -100,23 +103,39 @@ impl Ids {
     /// Of all that there is, in parts. People and domains come first, assets before what offers them: what follows from
     /// others is looked at once.
     async fn all(tx: &mut Tx) -> Result<Vec<Self>> {
+        let company = Self { dashboards: store::dashboard_ids(tx).await?, ..Self::company(tx).await? };
+        let assets = store::asset_ids(tx).await?;
+        let (products, contracts) = (store::product_ids(tx).await?, store::contract_ids(tx).await?);
+        Ok(Self::cut(company, &assets, &products, &contracts))
+    }
+
+    /// Of a part.
+    async fn part(tx: &mut Tx, part: &Part) -> Result<Vec<Self>> {
+        let list = |ids: &BTreeSet<String>| ids.iter().cloned().collect::<Vec<_>>();
+        let company = Self::company(tx).await?;
+        Ok(Self::cut(company, &list(&part.assets), &list(&part.products), &list(&part.contracts)))
+    }
+
+    /// Of everybody and all domains.
+    async fn company(tx: &mut Tx) -> Result<Self> {
         let domains = store::domain_ids(tx).await?;
-        let mut parts = vec![Self {
+        Ok(Self {
             people: store::people_ids(tx).await?,
             accounts: store::account_ids(tx).await?,
             members: domains.iter().cloned().collect(),
             domains,
-            dashboards: store::dashboard_ids(tx).await?,
             ..Self::default()
-        }];
-        let cut = |ids: &[String]| ids.chunks(AT_ONCE).map(<[String]>::to_vec).collect::<Vec<_>>();
-        let assets = cut(&store::asset_ids(tx).await?).into_iter();
-        parts.extend(assets.map(|assets| Self { assets, ..Self::default() }));
-        let products = cut(&store::product_ids(tx).await?).into_iter();
-        parts.extend(products.map(|products| Self { products, ..Self::default() }));
-        let contracts = cut(&store::contract_ids(tx).await?).into_iter();
-        parts.extend(contracts.map(|contracts| Self { contracts, ..Self::default() }));
-        Ok(parts)
+        })
+    }
+
+    fn cut(first: Self, assets: &[String], products: &[String], contracts: &[String]) -> Vec<Self> {
+        let mut parts = vec![first];
+        let cut =
+            |ids: &[String]| ids.chunks(AT_ONCE).map(<[String]>::to_vec).collect::<Vec<_>>().into_iter();
+        parts.extend(cut(assets).map(|assets| Self { assets, ..Self::default() }));
+        parts.extend(cut(products).map(|products| Self { products, ..Self::default() }));
+        parts.extend(cut(contracts).map(|contracts| Self { contracts, ..Self::default() }));
+        parts
     }
 }
 
@@ -150,7 +169,9 @@ impl Rows {
             rows.dashboards = there(ids.dashboards, found.into_iter().map(|row| (row.id.clone(), row)));
         }
         if !ids.assets.is_empty() {
-            rows.around = around(tx, &ids.assets).await?;
+            if !ids.is_bare {
+                rows.around = around(tx, &ids.assets).await?;
+            }
             let found = store::assets(tx, &ids.assets).await?;
             rows.assets = there(ids.assets, found.into_iter().map(|row| (row.id.clone(), row)));
         }
@@ -197,6 +218,37 @@ pub(super) async fn whole(tx: &mut Tx) -> Result<Snapshot> {
     // The first thing read: the snapshot is never older than it says.
     let change = changes::newest(tx, changes::CATALOG).await?;
     let parts = Ids::all(tx).await?;
+    all_of(tx, change, parts).await
+}
+
+/// A part of it, without what others say of its assets.
+pub(super) async fn part(tx: &mut Tx, part: &Part) -> Result<Snapshot> {
+    let change = changes::newest(tx, changes::CATALOG).await?;
+    let parts = bare(Ids::part(tx, part).await?).collect();
+    all_of(tx, change, parts).await
+}
+
+/// Everything that cannot be read, looked at bit by bit: none of it is kept.
+pub async fn unread(ctx: &Ctx) -> Result<Vec<Unread>> {
+    let mut tx = ctx.db.read().await?;
+    let mut unread = Vec::new();
+    for ids in bare(Ids::all(&mut tx).await?) {
+        let rows = Rows::of(&mut tx, ids).await?;
+        let found = CATALOGS.run(move || {
+            let mut snapshot = Snapshot::default();
+            snapshot.apply(rows);
+            snapshot.unread.values().cloned().collect::<Vec<_>>()
+        });
+        unread.append(&mut found.await?);
+    }
+    Ok(unread)
+}
+
+fn bare(parts: Vec<Ids>) -> impl Iterator<Item = Ids> {
+    parts.into_iter().map(|ids| Ids { is_bare: true, ..ids })
+}
+
+async fn all_of(tx: &mut Tx, change: i64, parts: Vec<Ids>) -> Result<Snapshot> {
     let (send, mut receive) = mpsc::channel::<Rows>(1);
     let made = CATALOGS.run(move || {
         let mut snapshot = Snapshot { change, ..Snapshot::default() };

@@ -12,6 +12,7 @@ mod follow;
 pub(crate) mod href;
 mod load;
 mod lookups;
+mod part;
 mod settle;
 mod shelf;
 mod touch;
@@ -19,6 +20,8 @@ mod types;
 
 pub use columns::{ColumnRef, Columns};
 pub use follow::{Snapshots, keep_following};
+pub use load::unread;
+pub(crate) use part::Part;
 pub use shelf::Shelf;
 pub use touch::{Entry, Touch};
 pub use types::{Asset, Contract, ContractVersion, DashboardText, Domain, Port, Product, Snapshot, Unread};

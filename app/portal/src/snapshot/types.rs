@@ -169,6 +169,11 @@ impl Contract {
 }
 
 impl Contract {
+    /// The version in force; none while the newest cannot be read.
+    pub fn in_force(&self) -> Option<&ContractVersion> {
+        self.unread_newest.is_none().then(|| self.newest())
+    }
+
     /// Why none of its versions is in force.
     pub fn not_in_force(&self) -> Option<String> {
         self.unread_newest.as_ref().map(|version| {

@@ -124,6 +124,49 @@ pub async fn open_requests(tx: &mut Tx) -> Result<Vec<Request>> {
     Ok(rows!(tx, Request, "SELECT * FROM access_request WHERE state = 'requested' ORDER BY id")?)
 }
 
+/// What requests and grants are about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    /// Assets that they open.
+    pub assets: Vec<String>,
+    /// Products that they are for.
+    pub products: Vec<String>,
+    /// Domains that answer for them.
+    pub domains: Vec<String>,
+}
+
+/// The requests about one of these things that wait, oldest first.
+pub async fn open_requests_about(tx: &mut Tx, about: &About) -> Result<Vec<Request>> {
+    let (assets, products) = (listed(&about.assets)?, listed(&about.products)?);
+    let domains = listed(&about.domains)?;
+    let mut found = match tx {
+        Tx::Sqlite(..) => rows!(
+            tx,
+            Request,
+            "SELECT * FROM access_request WHERE state = 'requested' \
+             AND (asset IN (SELECT value FROM json_each($1)) OR product IN (SELECT value FROM json_each($2)) \
+             OR domain IN (SELECT value FROM json_each($3)))",
+            assets,
+            products,
+            domains
+        )?,
+        Tx::Postgres(..) => rows!(
+            tx,
+            Request,
+            "SELECT * FROM access_request WHERE state = 'requested' \
+             AND (asset = ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS JSON)))) \
+             OR product = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS JSON)))) \
+             OR domain = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON)))))",
+            assets,
+            products,
+            domains
+        )?,
+    };
+    // Ordered here: a database that was asked to would walk through all there ever were.
+    found.sort_by_key(|request: &Request| request.id);
+    Ok(found)
+}
+
 /// The requests that wait in one of these domains, oldest first.
 pub async fn open_requests_in(tx: &mut Tx, domains: &[String]) -> Result<Vec<Request>> {
     let domains = listed(domains)?;

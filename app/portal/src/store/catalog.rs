@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::{Tx, row, rows, run};
+use super::{Tx, import, row, rows, run};
 use crate::Result;
 
 /// A stored domain.
@@ -86,31 +86,7 @@ pub async fn assets(tx: &mut Tx) -> Result<Vec<AssetRow>> {
 
 /// Adds or replaces an asset; the moment it was first seen stays.
 pub async fn put_asset(tx: &mut Tx, row: &AssetRow) -> Result<()> {
-    run!(
-        tx,
-        "INSERT INTO asset (id, kind, layer, namespace, name, domain, description, platform, location, \
-         classification, tags, columns, origin, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (id) DO UPDATE SET \
-         kind = excluded.kind, layer = excluded.layer, namespace = excluded.namespace, name = excluded.name, \
-         domain = excluded.domain, description = excluded.description, platform = excluded.platform, \
-         location = excluded.location, classification = excluded.classification, tags = excluded.tags, \
-         columns = excluded.columns, origin = excluded.origin",
-        &row.id,
-        &row.kind,
-        &row.layer,
-        &row.namespace,
-        &row.name,
-        &row.domain,
-        &row.description,
-        &row.platform,
-        &row.location,
-        &row.classification,
-        &row.tags,
-        &row.columns,
-        &row.origin,
-        row.created_at
-    )?;
-    Ok(())
+    import::put_assets(tx, std::slice::from_ref(row), row.created_at).await
 }
 
 /// Removes an asset.

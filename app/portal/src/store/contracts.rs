@@ -85,6 +85,18 @@ pub async fn next_checks(tx: &mut Tx) -> Result<Vec<NextCheck>> {
     Ok(rows!(tx, NextCheck, "SELECT contract, version, next_check FROM contract_check")?)
 }
 
+/// When these contracts are checked next.
+pub async fn next_checks_of(tx: &mut Tx, contracts: &[&str]) -> Result<Vec<NextCheck>> {
+    let rows: Vec<_> = contracts.iter().map(|contract| (contract,)).collect();
+    Ok(rows_of_list!(
+        tx,
+        NextCheck,
+        "SELECT held.contract, held.version, held.next_check FROM ",
+        " CROSS JOIN contract_check AS held WHERE held.contract = item.value ->> 0",
+        list(&rows)?
+    )?)
+}
+
 /// The contracts to be checked by now, those that wait longest first.
 pub async fn checks_due(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<String>> {
     let found = rows!(

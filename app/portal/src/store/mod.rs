@@ -13,6 +13,7 @@ pub mod import;
 pub mod jobs;
 pub mod lineage;
 pub(crate) mod lists;
+pub mod named;
 pub mod notify;
 pub mod people;
 pub mod settings;

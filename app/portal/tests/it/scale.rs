@@ -40,7 +40,7 @@ async fn fill(world: &World, tables: usize, edges: usize) {
             columns.join(",")
         ),
         format!(
-            "{numbers} INSERT INTO product SELECT 'p' || i, 'dom-' || (i * 20 % {}), \
+            "{numbers} INSERT INTO product (id, domain, document, created_at) SELECT 'p' || i, 'dom-' || (i * 20 % {}), \
              'apiVersion: v1.1.0' || char(10) || 'kind: DataProduct' || char(10) || 'id: p' || i || char(10) || \
              'status: active' || char(10) || 'domain: dom-' || (i * 20 % {}) || char(10) || 'outputPorts:' || char(10) || \
              '- {{name: main, version: 1.0.0, customProperties: [{{property: asset, value: ' || \

@@ -329,6 +329,17 @@ on_both! { demo =>
         let accepted =
             refusal(contracts::subscribe(&world.ctx, &tom, &id, "1.3.0".to_owned(), purpose).await);
         assert_eq!((checked.kind, accepted.kind), (ErrorKind::Conflict, ErrorKind::Conflict));
+        // Nor does anybody ask for access under its terms.
+        let snapshot = world.ctx.snapshot().await.expect("it is read");
+        let under = snapshot.contracts.get("fact-orders").expect("a version can be read");
+        assert!(under.in_force().is_none());
+        let product = snapshot.products_under(under).next().expect("a product offers it");
+        let port = product.ports.iter().find(|port| port.contract.as_deref() == Some("fact-orders"));
+        let port = port.expect("its port is there").id.clone();
+        let form = access::request_form(&world.ctx, &world.viewer("paula.brandt").await, &port).await;
+        let form = form.expect("she may ask");
+        assert!(form.contract.is_none(), "{:?}", form.contract);
+        assert!(form.terms[0].starts_with("Version 2.0.0 is the newest and cannot be read"), "{:?}", form.terms);
     }
 
     async fn what_is_never_checked_says_why(world) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ImportError, ImportReport, SourceFile, parts};
+use super::{ImportError, ImportReport, SourceFile, names, parts};
 use crate::contracts::compare::{Bump, compare, version_problem};
 use crate::standards::FileError;
 use crate::standards::odcs::Contract;
@@ -10,6 +10,7 @@ use crate::store::Tx;
 use crate::store::catalog::VersionRow;
 use crate::store::changes::Touched;
 use crate::store::import::{self as store, ROWS};
+use crate::store::named::Kind;
 use crate::{Ctx, Error, Result};
 
 /// Contracts keep every version they were imported with; versions are put in the order of their numbers.
@@ -39,11 +40,19 @@ pub(super) async fn write(
         }
         changed.insert(&contract.id);
         if let Some(row) = row {
-            let held = Contract::from_yaml(&row.contract, &row.document).map_err(Error::fault)?;
-            refuse_other_promises(&held, contract)?;
+            // One that cannot be read any more promises nothing that could be compared: it is replaced, and as good as new.
+            let held = Contract::from_yaml(&row.contract, &row.document).ok();
+            if let Some(held) = &held {
+                refuse_other_promises(held, contract)?;
+            } else {
+                report.warnings.push(format!(
+                    "contract {label}: what was held of this version cannot be read, so that nobody can say which promises \
+                     change; it is replaced"
+                ));
+            }
             row.document.clone_from(&file.text);
-            if held.is_draft() && !contract.is_draft() {
-                // Nobody could rely on it before: it is as good as new.
+            if held.is_none_or(|held| held.is_draft() && !contract.is_draft()) {
+                // Nobody could rely on it before.
                 new.push(published);
             }
         } else {
@@ -67,6 +76,9 @@ pub(super) async fn write(
     for part in parts(placed, |(row, _)| row.document.len()) {
         store::put_versions(tx, &part, ctx.now()).await?;
     }
+    let named = files.iter().filter(|(contract, _)| changed.contains(contract.id.as_str()));
+    let named = named.filter_map(|(contract, _)| names::of_contract(contract)).collect();
+    names::keep(tx, Kind::Contract, named).await?;
     report.touched.extend(changed.into_iter().map(|contract| Touched::Contract(contract.to_owned())));
     Ok(())
 }
@@ -111,7 +123,7 @@ fn refuse_hidden_breaks(
 ) -> std::result::Result<(), ImportError> {
     let mut problems = Vec::new();
     for (contract, SourceFile { path, text }) in new {
-        let Some(before) = version_before(&held[&contract.id], contract)? else { continue };
+        let Some(before) = version_before(&held[&contract.id], contract) else { continue };
         let Some(problem) = version_problem(&before, contract) else { continue };
         if problem.hides_a_break && !contract.is_draft() {
             problems.push(FileError::at(path, text, "version", problem.message));
@@ -123,11 +135,11 @@ fn refuse_hidden_breaks(
     if problems.is_empty() { Ok(()) } else { Err(ImportError::Files(problems)) }
 }
 
-/// The published version that a new one follows by its number; any other one where none has such a number.
-fn version_before(held: &[VersionRow], new: &Contract) -> Result<Option<Contract>> {
-    let read = |row: &VersionRow| Contract::from_yaml(&row.contract, &row.document);
-    let others = held.iter().filter(|row| row.version != new.version).map(read);
-    let held: Vec<Contract> = others.collect::<std::result::Result<_, _>>().map_err(Error::fault)?;
+/// The published version that a new one follows by its number; any other one where none has such a number. With one that
+/// cannot be read, nothing can be compared.
+fn version_before(held: &[VersionRow], new: &Contract) -> Option<Contract> {
+    let read = |row: &VersionRow| Contract::from_yaml(&row.contract, &row.document).ok();
+    let others = held.iter().filter(|row| row.version != new.version).filter_map(read);
     let follows = |old: &Contract| !old.is_draft() && old.semantic_version() <= new.semantic_version();
-    Ok(held.into_iter().filter(follows).max_by_key(Contract::semantic_version))
+    others.filter(follows).max_by_key(Contract::semantic_version)
 }

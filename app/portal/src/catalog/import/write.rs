@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::documents::{self, Checked, Documents};
 use super::files::{Files, Step, Watch};
 use super::{
-    ImportError, ImportReport, SourceFile, assets, contracts, known, parts, people, privileges, twins,
+    ImportError, ImportReport, SourceFile, assets, contracts, known, names, parts, people, privileges, twins,
 };
 use crate::beside::CATALOGS;
 use crate::standards::odcs::Contract;
@@ -14,6 +14,7 @@ use crate::standards::odps::{DataProduct, Visibility};
 use crate::store::Tx;
 use crate::store::changes::Touched;
 use crate::store::import::{self as store, FileRow, ROWS};
+use crate::store::named::Kind;
 use crate::{Ctx, Error, Result, lineage};
 
 /// Lineage events that are kept together.
@@ -68,7 +69,7 @@ async fn products(
     files: &[(DataProduct, SourceFile)],
     report: &mut ImportReport,
 ) -> Result<()> {
-    let (mut news, mut opened) = (Vec::new(), Vec::new());
+    let (mut news, mut opened, mut named) = (Vec::new(), Vec::new(), Vec::new());
     for part in files.chunks(ROWS) {
         let ids: Vec<&str> = part.iter().map(|(product, _)| product.id.as_str()).collect();
         let held = store::products(tx, &ids).await?.into_iter().map(|row| (row.id, row.document));
@@ -88,11 +89,13 @@ async fn products(
             }
             let domain = product.domain.as_deref().unwrap_or_default();
             news.push((product.id.as_str(), domain, file.text.as_str()));
+            named.extend(names::of_product(product));
         }
     }
     for part in parts(news, |(_, _, text)| text.len()) {
         store::put_products(tx, &part, ctx.now()).await?;
     }
+    names::keep(tx, Kind::Product, named).await?;
     report.privileges.extend(privileges::of_new("product.publish", &opened));
     Ok(())
 }

@@ -8,7 +8,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::looks::AT_ONCE;
-use super::{listed, settle};
+use super::{About, listed, settle};
 use crate::store::{Tx, notify, row, rows, run};
 use crate::{Error, Result};
 
@@ -128,6 +128,35 @@ pub async fn open_grants(tx: &mut Tx) -> Result<Vec<Grant>> {
     Ok(rows!(tx, Grant, "SELECT * FROM access_grant WHERE ended IS NULL ORDER BY next_review, id")?)
 }
 
+/// Those about one of these things.
+pub async fn open_grants_about(tx: &mut Tx, about: &About) -> Result<Vec<Grant>> {
+    let (assets, products) = (listed(&about.assets)?, listed(&about.products)?);
+    let domains = listed(&about.domains)?;
+    Ok(match tx {
+        Tx::Sqlite(..) => rows!(
+            tx,
+            Grant,
+            "SELECT * FROM access_grant WHERE ended IS NULL \
+             AND (asset IN (SELECT value FROM json_each($1)) OR product IN (SELECT value FROM json_each($2)) \
+             OR domain IN (SELECT value FROM json_each($3))) ORDER BY next_review, id",
+            assets,
+            products,
+            domains
+        )?,
+        Tx::Postgres(..) => rows!(
+            tx,
+            Grant,
+            "SELECT * FROM access_grant WHERE ended IS NULL \
+             AND (asset = ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS JSON)))) \
+             OR product = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS JSON)))) \
+             OR domain = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON))))) ORDER BY next_review, id",
+            assets,
+            products,
+            domains
+        )?,
+    })
+}
+
 /// How many read a product on this day, and the domains that they belong to.
 pub async fn consumers(tx: &mut Tx, product: &str, today: NaiveDate) -> Result<(i64, Vec<String>)> {
     let number = row!(
@@ -205,7 +234,7 @@ pub async fn live_grants(
     })
 }
 
-/// The same of those that a domain answers for and whose review was due by `due`.
+/// The same of those that a domain answers for and whose review was due by `due`: found by the domain's reviews.
 pub async fn overdue_grants(
     tx: &mut Tx,
     on: &HeldOn,
@@ -214,32 +243,23 @@ pub async fn overdue_grants(
     before: Uuid,
     limit: i64,
 ) -> Result<Vec<Grant>> {
-    Ok(match on {
-        HeldOn::Product(product) => rows!(
-            tx,
-            Grant,
-            "SELECT * FROM access_grant WHERE domain = $1 AND next_review <= $2 AND ended IS NULL AND ends_on >= $3 \
-             AND id < $4 AND product = $5 ORDER BY id DESC LIMIT $6",
-            domain,
-            due,
-            today,
-            before,
-            product.as_str(),
-            limit
-        )?,
-        HeldOn::Asset(asset) => rows!(
-            tx,
-            Grant,
-            "SELECT * FROM access_grant WHERE domain = $1 AND next_review <= $2 AND ended IS NULL AND ends_on >= $3 \
-             AND id < $4 AND asset = $5 ORDER BY id DESC LIMIT $6",
-            domain,
-            due,
-            today,
-            before,
-            asset.as_str(),
-            limit
-        )?,
-    })
+    let (product, asset) = match on {
+        HeldOn::Product(product) => (Some(product.as_str()), None),
+        HeldOn::Asset(asset) => (None, Some(asset.as_str())),
+    };
+    Ok(rows!(
+        tx,
+        Grant,
+        "SELECT * FROM access_grant WHERE domain = $1 AND next_review <= $2 AND ended IS NULL AND ends_on >= $3 \
+         AND id < $4 AND (product = $5 OR asset = $6) ORDER BY id DESC LIMIT $7",
+        domain,
+        due,
+        today,
+        before,
+        product,
+        asset,
+        limit
+    )?)
 }
 
 /// How many grants on these assets hold on a day, by the product they were granted with.

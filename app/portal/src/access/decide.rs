@@ -219,7 +219,7 @@ async fn approve_it(
             format!("/decide/{id}"),
         );
         let next = ids(&Deciders::of(&snapshot, &request, &approvals).turn);
-        notify::tell_about(&mut tx, ctx, &next, &about, &message).await?;
+        tx.notify(&next, &about, &message).await?;
     } else {
         store::decide(&mut tx, &proof, &request, RequestState::Approved, now, comment).await?;
         let grant = insert_grant(&mut tx, ctx, &request).await?;
@@ -229,22 +229,15 @@ async fn approve_it(
             approved_words(&viewer.name, &request, &grant, comments),
             "/access/grants",
         );
-        notify::tell_about(&mut tx, ctx, &[PersonId(request.requester)], &about, &message).await?;
+        tx.notify(&[PersonId(request.requester)], &about, &message).await?;
     }
-    let actor = Actor::Viewer(viewer.clone());
-    let entry = Entry {
-        actor: &actor,
-        action: "request.approve",
-        subject: format!("request {id}"),
-        rule: proof.rule(),
-        detail: json!({
-            "revision": revision,
-            "ends_on": request.ends_on,
-            "classification": request.classification,
-            "comment": comment,
-        }),
-    };
-    audit::record(&mut tx, ctx, entry).await?;
+    let detail = json!({
+        "revision": revision,
+        "ends_on": request.ends_on,
+        "classification": request.classification,
+        "comment": comment,
+    });
+    tx.record("request.approve", format!("request {id}"), proof.rule(), detail).await?;
     tx.commit().await
 }
 
@@ -330,16 +323,9 @@ async fn reject_it(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, com
         "/access/requests",
     );
     let about = format!("request {id}");
-    notify::tell_about(&mut tx, ctx, &[requester], &about, &message).await?;
-    let actor = Actor::Viewer(viewer.clone());
-    let entry = Entry {
-        actor: &actor,
-        action: "request.reject",
-        subject: format!("request {id}"),
-        rule: proof.rule(),
-        detail: json!({ "revision": revision, "comment": comment }),
-    };
-    audit::record(&mut tx, ctx, entry).await?;
+    tx.notify(&[requester], &about, &message).await?;
+    let detail = json!({ "revision": revision, "comment": comment });
+    tx.record("request.reject", format!("request {id}"), proof.rule(), detail).await?;
     tx.commit().await
 }
 

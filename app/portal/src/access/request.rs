@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use super::eyes::Eyes;
 use super::{Deciders, answering, as_of_today, decide, eligible, ids, lists, renewal, who};
-use crate::audit::{self, Entry};
+use crate::audit;
 use crate::catalog::{Port, Product, Rights, Sight, Snapshot};
 use crate::pace::REQUESTS;
-use crate::people::{self, Actor};
+use crate::people;
 use crate::policy::{self, Action};
 use crate::store::access::{self as store, Grant, Request};
 use crate::{Ctx, Error, Result, notify, text};
@@ -184,15 +184,8 @@ async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId>
     if !store::insert_request(&mut tx, &request).await? {
         return Err(waits_already(&request, &[]));
     }
-    let actor = Actor::Viewer(viewer.clone());
-    let entry = Entry {
-        actor: &actor,
-        action: "request.send",
-        subject: format!("request {}", request.id),
-        rule,
-        detail: json!({ "port": request.port, "ends_on": request.ends_on, "follows": request.follows }),
-    };
-    audit::record(&mut tx, ctx, entry).await?;
+    let detail = json!({ "port": request.port, "ends_on": request.ends_on, "follows": request.follows });
+    tx.record("request.send", format!("request {}", request.id), rule, detail).await?;
     if ctx.settings.policies.of(port.classification).approvals == 0 {
         decide::grant_without_decision(&mut tx, ctx, &request).await?;
     } else {
@@ -204,7 +197,7 @@ async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId>
             format!("/decide/{}", request.id),
         );
         let about = format!("request {}", request.id);
-        notify::tell_about(&mut tx, ctx, &ids(&people), &about, &message).await?;
+        tx.notify(&ids(&people), &about, &message).await?;
     }
     tx.commit().await?;
     Ok(RequestId(request.id))
@@ -276,14 +269,6 @@ async fn withdraw_it(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<()> {
         policy::authorize(viewer, &Action::WithdrawRequest { requester: PersonId(request.requester) })?;
     let now = ctx.now();
     store::decide(&mut tx, &proof, &request, RequestState::Withdrawn, now, "").await?;
-    let actor = Actor::Viewer(viewer.clone());
-    let entry = Entry {
-        actor: &actor,
-        action: "request.withdraw",
-        subject: format!("request {id}"),
-        rule: proof.rule(),
-        detail: json!({}),
-    };
-    audit::record(&mut tx, ctx, entry).await?;
+    tx.record("request.withdraw", format!("request {id}"), proof.rule(), json!({})).await?;
     tx.commit().await
 }

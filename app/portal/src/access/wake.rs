@@ -122,7 +122,8 @@ pub(crate) async fn follow(ctx: &Ctx) -> Result<()> {
     let classified = classified(&mut tx, &snapshot, before.change).await?;
     store::wake_grants_on(&mut tx, &classified).await?;
     settings::set(&mut tx, KEY, &serde_json::to_string(&now).map_err(Error::fault)?).await?;
-    tx.commit().await
+    tx.commit_unrecorded("when something is looked at next follows from what changed, which has its record")
+        .await
 }
 
 /// The assets that changed since then, each with its classification now.

@@ -7,8 +7,8 @@ use lakeport_model::people::Viewer;
 use serde_json::{Value, json};
 
 use super::names::Naming;
+use super::noted;
 use super::page::Search;
-use super::{Entry, noted, record};
 use crate::pace::EXPORTS;
 use crate::people::{self, Actor};
 use crate::policy::{self, Action};
@@ -45,16 +45,10 @@ async fn begin(ctx: &Ctx, viewer: &Viewer, filter: &AuditFilter, format: AuditFo
     EXPORTS.allows(store::number_since(&mut tx, &actor.key(), "audit.export", since).await?)?;
     // The file ends before the record of itself.
     let before = store::head(&mut tx).await?.map_or(1, |head| head.number + 1);
-    let entry = Entry {
-        actor: &actor,
-        action: "audit.export",
-        subject: "audit".to_owned(),
-        rule: proof.rule(),
-        detail: json!({
-            "action": filter.action, "person": filter.person, "words": filter.words, "from": filter.from, "to": filter.to,
-        }),
-    };
-    record(&mut tx, ctx, entry).await?;
+    let detail = json!({
+        "action": filter.action, "person": filter.person, "words": filter.words, "from": filter.from, "to": filter.to,
+    });
+    tx.record("audit.export", "audit".to_owned(), proof.rule(), detail).await?;
     tx.commit().await?;
     Ok(Export { ctx: ctx.clone(), search, format, before, left: i64::from(MOST), is_first: true })
 }

@@ -159,14 +159,8 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     store::add_token(&mut tx, &token, &digest(&secret)).await?;
     persons::insert(&mut tx, &persons::service_account(token.id, &token.name), ctx.now()).await?;
     changes::touch(&mut tx, [Touched::Service(token.id)], ctx.now()).await?;
-    let entry = Entry {
-        actor: &actor,
-        action: "token.create",
-        subject: format!("token {}", token.id),
-        rule,
-        detail: json!({ "scopes": token.scopes, "owner": owner, "ends_at": token.ends_at }),
-    };
-    record(&mut tx, ctx, entry).await?;
+    let detail = json!({ "scopes": token.scopes, "owner": owner, "ends_at": token.ends_at });
+    tx.record("token.create", format!("token {}", token.id), rule, detail).await?;
     if actor.person() != Some(owner) {
         tell_owner(&mut tx, ctx, &actor, PersonId(owner), &token).await?;
     }
@@ -257,14 +251,7 @@ async fn revoke(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
         return Err(Error::conflict("This token was revoked before."));
     };
     let actor = Actor::Viewer(viewer.clone());
-    let entry = Entry {
-        actor: &actor,
-        action: "token.revoke",
-        subject: format!("token {id}"),
-        rule: authorized.rule(),
-        detail: json!({}),
-    };
-    record(&mut tx, ctx, entry).await?;
+    tx.record("token.revoke", format!("token {id}"), authorized.rule(), json!({})).await?;
     let why = "its token was revoked";
     leaving::end_account(&mut tx, ctx, &snapshot, &token, &actor, authorized.rule(), why).await?;
     tx.commit().await
@@ -307,15 +294,8 @@ async fn take_over(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
         return Err(Error::conflict("Somebody answers for this token already."));
     }
     changes::touch(&mut tx, [Touched::Service(id.0)], ctx.now()).await?;
-    let actor = Actor::Viewer(viewer.clone());
-    let entry = Entry {
-        actor: &actor,
-        action: "token.take_over",
-        subject: format!("token {id}"),
-        rule: authorized.rule(),
-        detail: json!({ "owner": viewer.id }),
-    };
-    record(&mut tx, ctx, entry).await?;
+    let detail = json!({ "owner": viewer.id });
+    tx.record("token.take_over", format!("token {id}"), authorized.rule(), detail).await?;
     tx.commit().await
 }
 
@@ -339,7 +319,7 @@ pub async fn authenticate(ctx: &Ctx, bearer: &str) -> Result<Option<ServiceAccou
 async fn note_use(ctx: &Ctx, id: Uuid, now: DateTime<Utc>) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     store::touch_token(&mut tx, id, now).await?;
-    tx.commit().await
+    tx.commit_unrecorded("that a token was used stands with the token").await
 }
 
 /// The secret has 256 random bits: a plain hash is enough to store it by.

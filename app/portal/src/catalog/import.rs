@@ -194,8 +194,10 @@ pub async fn import_watched(
     } else {
         places::refuse_shared_places(&mut tx, ctx, files, located, &mut report).await?;
     }
-    if (has_news || has_notes) && !dry_run {
+    if has_news && !dry_run {
         tx.commit().await?;
+    } else if has_notes && !dry_run {
+        tx.commit_unrecorded("which files were read is noted; the catalog is as it was").await?;
     }
     report.warnings.append(&mut warnings);
     Ok(report)

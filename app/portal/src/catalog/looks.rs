@@ -68,7 +68,7 @@ impl Looks {
         for (asset, changed_at) in &waiting {
             store::put_last_change(&mut tx, asset, *changed_at).await?;
         }
-        tx.commit().await?;
+        tx.commit_unrecorded("what was seen of tables changes nothing").await?;
         let mut seen = self.seen();
         for (asset, written) in waiting {
             if let Some(seen) = seen.get_mut(&asset) {

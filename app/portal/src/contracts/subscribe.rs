@@ -5,10 +5,9 @@ use lakeport_model::{ContractId, PersonId, SubscriptionId};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::audit::{self, Entry};
 use crate::catalog::{Contract, Rights, Snapshot, href};
 use crate::pace::SUBSCRIPTIONS;
-use crate::people::{self, Actor};
+use crate::people;
 use crate::store::{Tx, contracts as store, notify as messages};
 use crate::{Ctx, Error, Result, text};
 
@@ -55,14 +54,8 @@ pub async fn subscribe(
     store::insert_subscription(&mut tx, &subscription, viewer.id.0).await?;
     // Whoever accepts a version has read what was said about it.
     messages::read_about(&mut tx, &href::contract(id.as_str()), viewer.id.0).await?;
-    let entry = Entry {
-        actor: &Actor::Viewer(viewer.clone()),
-        action: "contract.subscribe",
-        subject: format!("contract {id}"),
-        rule: "contract.seen_by_viewer",
-        detail: json!({ "version": subscription.version }),
-    };
-    audit::record(&mut tx, ctx, entry).await?;
+    let detail = json!({ "version": subscription.version });
+    tx.record("contract.subscribe", format!("contract {id}"), "contract.seen_by_viewer", detail).await?;
     tx.commit().await
 }
 
@@ -101,13 +94,8 @@ pub async fn unsubscribe(ctx: &Ctx, viewer: &Viewer, id: SubscriptionId) -> Resu
     if !store::end_subscription(&mut tx, id.0, viewer.id.0, ctx.now()).await? {
         return Err(Error::not_found("subscription"));
     }
-    let entry = Entry {
-        actor: &Actor::Viewer(viewer.clone()),
-        action: "contract.unsubscribe",
-        subject: format!("subscription {id}"),
-        rule: "contract.own_subscription",
-        detail: json!({}),
-    };
-    audit::record(&mut tx, ctx, entry).await?;
+    let detail = json!({});
+    tx.record("contract.unsubscribe", format!("subscription {id}"), "contract.own_subscription", detail)
+        .await?;
     tx.commit().await
 }

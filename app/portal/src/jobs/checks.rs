@@ -95,7 +95,7 @@ async fn follow(ctx: &Ctx) -> Result<()> {
     store::put_next_checks(&mut tx, &changed).await?;
     store::forget_checks(&mut tx, &gone).await?;
     settings::set(&mut tx, KEY, &compared_with(ctx, snapshot.change)).await?;
-    tx.commit().await
+    tx.commit_unrecorded("when a contract is checked next follows from the catalog").await
 }
 
 /// What has to be stored anew, and the contracts that are there no more.

@@ -96,7 +96,7 @@ async fn forget(ctx: &Ctx, job: &str, item: &str) -> Result<()> {
     }
     let mut tx = ctx.db.write().await?;
     store::forget_fault(&mut tx, job, item).await?;
-    tx.commit().await
+    tx.commit_unrecorded("faults of jobs are told, and forgotten once they are over").await
 }
 
 /// True where the thing itself is not to blame: others change the portal, or something that is needed does not answer.
@@ -138,6 +138,6 @@ async fn report(
         let administrators = people::administrators(&mut tx).await?;
         notify::tell_about(&mut tx, ctx, &administrators, &format!("job {job} {item}"), &message).await?;
     }
-    tx.commit().await?;
+    tx.commit_unrecorded("faults of jobs are told, and forgotten once they are over").await?;
     Ok(again)
 }

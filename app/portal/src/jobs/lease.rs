@@ -43,7 +43,7 @@ pub(super) async fn under<T>(
 pub(super) async fn give_all_up(ctx: &Ctx) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     store::give_leases_up(&mut tx, &holder(ctx)).await?;
-    tx.commit().await
+    tx.commit_unrecorded("leases end by themselves").await
 }
 
 /// Who this process is among the others, the same for all its runs: after one that was cut off, the next takes its lease
@@ -56,7 +56,7 @@ fn holder(ctx: &Ctx) -> String {
 async fn give_up(ctx: &Ctx, job: &str, holder: &str) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     store::give_lease_up(&mut tx, job, holder).await?;
-    tx.commit().await
+    tx.commit_unrecorded("leases end by themselves").await
 }
 
 async fn take(ctx: &Ctx, job: &str, holder: &str, length: Duration) -> Result<bool> {
@@ -64,7 +64,7 @@ async fn take(ctx: &Ctx, job: &str, holder: &str, length: Duration) -> Result<bo
     let now = SystemClock.now();
     let until = now + TimeDelta::from_std(length).map_err(Error::fault)?;
     let taken = store::take_lease(&mut tx, job, holder, now, until).await?;
-    tx.commit().await?;
+    tx.commit_unrecorded("leases end by themselves").await?;
     Ok(taken)
 }
 

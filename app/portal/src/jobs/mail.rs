@@ -54,7 +54,7 @@ async fn send(ctx: &Ctx, mailer: &dyn Mailer, mail: outbox::Waiting) -> Result<u
     let mut tx = ctx.db.write().await?;
     let now = ctx.now();
     let is_ours = outbox::claim(&mut tx, mail.id, now, now + TimeDelta::seconds(CLAIM_SECONDS)).await?;
-    tx.commit().await?;
+    tx.commit_unrecorded("what became of a mail stands in the outbox").await?;
     if !is_ours {
         return Ok(0);
     }
@@ -77,6 +77,6 @@ async fn send(ctx: &Ctx, mailer: &dyn Mailer, mail: outbox::Waiting) -> Result<u
             outbox::failed(&mut tx, mail.id, ctx.now() + backoff(mail.attempts + 1), &error).await?;
         }
     }
-    tx.commit().await?;
+    tx.commit_unrecorded("what became of a mail stands in the outbox").await?;
     Ok(done)
 }

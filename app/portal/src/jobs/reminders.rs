@@ -83,7 +83,7 @@ impl Job for Reminders {
 async fn put_off(ctx: &Ctx, grant: Uuid, again: DateTime<Utc>) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     store::put_off_grant(&mut tx, grant, again).await?;
-    tx.commit().await
+    tx.commit_unrecorded("when a grant is looked at next is no change of it").await
 }
 
 async fn request_of(ctx: &Ctx, grant: Uuid) -> Result<Option<Uuid>> {
@@ -108,7 +108,8 @@ async fn see_to(ctx: &Ctx, id: Uuid) -> Result<u32> {
         let looked_as = wake::looked_as(&snapshot, grant.asset.as_deref());
         store::look_at_grant(&mut tx, id, next, &looked_as).await?;
     }
-    tx.commit().await?;
+    tx.commit_unrecorded("reminders stand in the inbox; whatever ends a grant is recorded where it does")
+        .await?;
     Ok(u32::from(worked))
 }
 

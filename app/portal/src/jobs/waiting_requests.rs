@@ -80,7 +80,7 @@ impl Job for WaitingRequests {
 async fn put_off(ctx: &Ctx, request: Uuid, again: DateTime<Utc>) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     store::look_at_request(&mut tx, request, again).await?;
-    tx.commit().await
+    tx.commit_unrecorded("when a request is looked at next is no change of it").await
 }
 
 /// Tells what is due about one request, and notes when it is looked at next.
@@ -99,7 +99,7 @@ async fn see_to(ctx: &Ctx, id: Uuid) -> Result<u32> {
     }
     let next = schedule::next_look_at_request(request.waits_since.date_naive(), ctx.now().date_naive());
     store::look_at_request(&mut tx, id, next.and_time(NaiveTime::MIN).and_utc()).await?;
-    tx.commit().await?;
+    tx.commit_unrecorded("reminders stand in the inbox").await?;
     Ok(u32::from(!due.is_empty()))
 }
 

@@ -134,5 +134,5 @@ pub async fn unread(ctx: &Ctx, viewer: &Viewer) -> Result<u32> {
 pub async fn mark_read(ctx: &Ctx, viewer: &Viewer, id: Option<NotificationId>) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     store::mark_read(&mut tx, viewer.id.0, id.map(|id| id.0), ctx.now()).await?;
-    tx.commit().await
+    tx.commit_unrecorded("what somebody has read is nobody else's business").await
 }

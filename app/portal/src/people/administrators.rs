@@ -20,7 +20,7 @@ pub async fn settle_all(ctx: &Ctx) -> Result<()> {
     for person in store::all(&mut tx).await? {
         settle(&mut tx, ctx, &person).await?;
     }
-    tx.commit().await
+    tx.commit_unrecorded("each change is recorded where it is made, and mostly there is none").await
 }
 
 /// Makes a person an administrator, or no longer, as file and configuration say; each change is in the audit.

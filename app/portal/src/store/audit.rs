@@ -77,6 +77,9 @@ pub struct NewRecord {
 
 /// Adds records; the caller has computed their numbers and hashes in a write transaction.
 pub async fn insert(tx: &mut Tx, records: &[NewRecord]) -> Result<()> {
+    if !records.is_empty() {
+        tx.note_record();
+    }
     let rows = records.iter().map(|NewRecord { record, about, .. }| {
         let Record { number, at, actor, action, subject, rule, detail, previous, hash } = record;
         let (at, About { domain, port, .. }) = (moment(*at), about);

@@ -72,9 +72,22 @@ pub enum Db {
 #[derive(Debug)]
 pub enum Tx {
     /// On `SQLite`; a writer with its turn.
-    Sqlite(sqlx::Transaction<'static, Sqlite>, Option<OwnedSemaphorePermit>),
+    Sqlite(sqlx::Transaction<'static, Sqlite>, Option<Writer>),
     /// On `PostgreSQL`; a writer with its turn.
-    Postgres(sqlx::Transaction<'static, Postgres>, Option<OwnedSemaphorePermit>),
+    Postgres(sqlx::Transaction<'static, Postgres>, Option<Writer>),
+}
+
+/// The turn to write, and whether what is written has a record in the audit.
+#[derive(Debug)]
+pub struct Writer {
+    _turn: OwnedSemaphorePermit,
+    is_recorded: bool,
+}
+
+impl Writer {
+    fn new(turn: OwnedSemaphorePermit) -> Self {
+        Self { _turn: turn, is_recorded: false }
+    }
 }
 
 /// The database cannot be used.
@@ -313,7 +326,7 @@ impl Db {
             Ok(match self {
                 Self::Sqlite(pool, turns) => {
                     let turn = turns.next().await?;
-                    Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?, Some(turn))
+                    Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?, Some(Writer::new(turn)))
                 }
                 Self::Postgres(pool, turns) => {
                     let turn = turns.next().await?;
@@ -321,7 +334,7 @@ impl Db {
                     let mut tx = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
                     sqlx::query("SET LOCAL lock_timeout = '10s'").execute(&mut *tx).await?;
                     sqlx::query("SELECT pg_advisory_xact_lock(7205759403792)").execute(&mut *tx).await?;
-                    Tx::Postgres(tx, Some(turn))
+                    Tx::Postgres(tx, Some(Writer::new(turn)))
                 }
             })
         })
@@ -329,14 +342,40 @@ impl Db {
 }
 
 impl Tx {
-    /// Makes the changes last.
+    /// Makes changes last that the audit has a record of.
+    ///
+    /// # Errors
+    /// A fault where nothing was recorded in this transaction; nothing of it is kept then. What rightly leaves no record
+    /// says so with [`Tx::commit_unrecorded`].
     pub fn commit(self) -> Boxed<'static, ()> {
         Box::pin(async move {
-            match self {
-                Self::Sqlite(tx, _turn) => tx.commit().await?,
-                Self::Postgres(tx, _turn) => tx.commit().await?,
+            let (Self::Sqlite(_, writer) | Self::Postgres(_, writer)) = &self;
+            if !writer.as_ref().is_some_and(|writer| writer.is_recorded) {
+                return Err(Error::fault("a change without a record in the audit was not kept"));
             }
-            Ok(())
+            self.end().await
         })
+    }
+
+    /// Makes changes last that the audit has no record of, and says why it needs none.
+    pub fn commit_unrecorded(self, why: &'static str) -> Boxed<'static, ()> {
+        tracing::trace!(why, "a change is kept without a record in the audit");
+        Box::pin(self.end())
+    }
+
+    async fn end(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx, _turn) => tx.commit().await?,
+            Self::Postgres(tx, _turn) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Notes that the audit has a record of what this transaction changes.
+    fn note_record(&mut self) {
+        let (Self::Sqlite(_, writer) | Self::Postgres(_, writer)) = self;
+        if let Some(writer) = writer {
+            writer.is_recorded = true;
+        }
     }
 }

@@ -174,7 +174,7 @@ on_both! { demo =>
         let edges: Vec<EdgeRow> = std::iter::once(edge(0, 1)).chain((2..5_300).map(|at| edge(1, at))).collect();
         batch::put_edges(&mut tx, &edges).await.expect("they are kept");
         changes::touch(&mut tx, [Touched::Everything], world.now()).await.expect("it is noted");
-        tx.commit().await.expect("it is kept");
+        tx.commit_unrecorded("a test").await.expect("it is kept");
         let graph = world.drawn(&request("scale.n0", 1, 2)).await;
         assert_eq!((graph.nodes.len(), graph.cut_off, graph.there_are_more), (200, 4_801, true));
         let impact = &graph.impact;
@@ -220,7 +220,7 @@ on_both! { demo =>
         let edges: Vec<EdgeRow> = targets.map(edge).collect();
         batch::put_edges(&mut tx, &edges).await.expect("they are kept");
         changes::touch(&mut tx, [Touched::Everything], world.now()).await.expect("it is noted");
-        tx.commit().await.expect("it is kept");
+        tx.commit_unrecorded("a test").await.expect("it is kept");
         let before = world.drawn(&request(&name(0), 0, 1)).await.impact;
         world.granted("paula.brandt", "collections/cases", 90, &["aylin.demir"]).await;
         let after = world.drawn(&request(&name(0), 0, 1)).await.impact;

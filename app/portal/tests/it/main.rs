@@ -36,6 +36,7 @@ mod places;
 mod post;
 mod public;
 mod readings;
+mod recorded;
 mod records;
 mod refusals;
 mod review;

@@ -318,7 +318,7 @@ on_both! { demo =>
         let mut tx = world.ctx.db.write().await.expect("it can be written");
         let touched = [Touched::Contract("fact-orders".to_owned())];
         changes::touch(&mut tx, touched, world.now()).await.expect("it is noted");
-        tx.commit().await.expect("it lasts");
+        tx.commit_unrecorded("a test").await.expect("it lasts");
         let page = world.contract("fact-orders").await;
         assert!(!page.measured && !page.newest_measured && !page.may_subscribe && page.trend.is_empty());
         let why = page.summary.worst.expect("it says why");

@@ -20,7 +20,7 @@ use lakeport_portal::policy::{Entitlement, Measurement};
 use lakeport_portal::store::catalog::AssetRow;
 use lakeport_portal::store::lineage::{EdgeRow, UseRow, batch};
 use lakeport_portal::store::{Tx, catalog as store, import};
-use lakeport_portal::{Ctx, Db, FixedClock, Lake, Settings};
+use lakeport_portal::{Call, Ctx, Db, FixedClock, Lake, Settings};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -183,7 +183,10 @@ async fn pages(tables: usize) {
                 chosen: None,
             };
             let begun = Instant::now();
-            let graph = lineage::graph(&ctx, &viewer, &request).await.expect("it is drawn");
+            let graph =
+                lineage::graph(&Call::new(&ctx, viewer.clone()).await.expect("the call is let in"), &request)
+                    .await
+                    .expect("it is drawn");
             took.push(begun.elapsed());
             hit = hit.max(graph.impact.assets);
         }

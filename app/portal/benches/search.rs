@@ -16,7 +16,7 @@ use lakeport_portal::dashboards::RESULTS_MB;
 use lakeport_portal::lake::Statement;
 use lakeport_portal::policy::{Entitlement, Measurement};
 use lakeport_portal::snapshot::{Entry, Touch};
-use lakeport_portal::{Ctx, Db, Lake, Settings, SystemClock};
+use lakeport_portal::{Call, Ctx, Db, Lake, Settings, SystemClock};
 use uuid::Uuid;
 
 const THINGS: [&str; 12] = [
@@ -215,7 +215,7 @@ async fn searches(ctx: &Ctx) -> Result<(), Failure> {
             ctx.index.count(q)?;
             bare.push(began.elapsed());
             let began = Instant::now();
-            catalog::search(ctx, &viewer(), &request(q)).await?;
+            catalog::search(&Call::new(ctx, viewer()).await?, &request(q)).await?;
             whole.push(began.elapsed());
         }
         let ((bare, bare_99), (whole, whole_99)) = (figures(bare), figures(whole));
@@ -230,7 +230,7 @@ async fn searches(ctx: &Ctx) -> Result<(), Failure> {
             for round in 0..10 {
                 let q = QUESTIONS[(person + round) as usize % QUESTIONS.len()];
                 let began = Instant::now();
-                catalog::search(&ctx, &viewer(), &request(q)).await?;
+                catalog::search(&Call::new(&ctx, viewer()).await?, &request(q)).await?;
                 times.push(began.elapsed());
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod audit;
 pub mod beside;
+mod call;
 pub mod catalog;
 pub mod contracts;
 mod ctx;
@@ -25,6 +26,7 @@ pub mod standards;
 pub mod store;
 mod text;
 
+pub use call::Call;
 pub use ctx::{Clock, Ctx, DemoClock, FixedClock, Settings, SystemClock};
 pub use error::{Error, Fault, Refusal, Result};
 pub use lake::Lake;

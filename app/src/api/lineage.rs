@@ -11,6 +11,6 @@ use crate::call::call;
 /// A part of the graph, laid out.
 #[server(prefix = "/fn", endpoint = "graph", input = Json)]
 pub async fn graph(request: model::GraphRequest) -> Answer<model::Graph> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::lineage::graph(&ctx, &viewer, &request).await?)
+    let call = call()?;
+    Ok(lakeport_portal::lineage::graph(&call, &request).await?)
 }

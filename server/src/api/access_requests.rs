@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::{NewRequest, RequestLine};
 use lakeport_model::{PortId, Scope};
-use lakeport_portal::access;
+use lakeport_portal::{Call, access};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -78,8 +78,8 @@ pub(super) struct Asked {
     )
 )]
 pub(super) async fn list(State(shared): State<Shared>, caller: Caller) -> Result<Json<Requests>, Problem> {
-    let viewer = caller.reader(Scope::AccessRead)?;
-    let lines = access::my_requests(&shared.ctx, &viewer).await?;
+    let call = caller.reader(&shared.ctx, Scope::AccessRead).await?;
+    let lines = access::my_requests(&call).await?;
     Ok(Json(Requests { requests: lines.into_iter().map(body).collect() }))
 }
 
@@ -102,7 +102,7 @@ pub(super) async fn ask(
     caller: Caller,
     body: Result<Json<Ask>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Asked>), Problem> {
-    let viewer = caller.author(Scope::AccessWrite)?.as_viewer();
+    let account = caller.author(Scope::AccessWrite)?;
     let Json(ask) = body?;
     let new = NewRequest {
         port: PortId(ask.port),
@@ -110,7 +110,8 @@ pub(super) async fn ask(
         ends_on: ask.ends_on,
         contract_version: ask.contract_version,
     };
-    let id = access::request(&shared.ctx, &viewer, new).await?;
+    let call = Call::new(&shared.ctx, account.as_viewer()).await?;
+    let id = access::request(&call, new).await?;
     Ok((StatusCode::CREATED, Json(Asked { id: id.0 })))
 }
 

@@ -98,9 +98,9 @@ pub(super) async fn asset(
     caller: Caller,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<AssetBody>, Problem> {
-    let viewer = caller.reader(Scope::CatalogRead)?;
+    let call = caller.reader(&shared.ctx, Scope::CatalogRead).await?;
     let Path(id) = id?;
-    let page = catalog::asset(&shared.ctx, &viewer, &AssetId(id)).await?;
+    let page = catalog::asset(&call, &AssetId(id)).await?;
     Ok(Json(body(page)))
 }
 

@@ -278,13 +278,13 @@ pub(super) async fn graph(
     caller: Caller,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
-    let viewer = caller.reader(Scope::LineageRead)?;
+    let call = caller.reader(&shared.ctx, Scope::LineageRead).await?;
     let Query(wanted) = wanted?;
     let depth = wanted.depth.unwrap_or(20);
     if depth > 20 {
         return Err(Problem::invalid("\"depth\" has to lie between 0 and 20."));
     }
-    Ok(Json(lineage::marquez(&shared.ctx, &viewer, &wanted.node_id, depth).await?))
+    Ok(Json(lineage::marquez(&call, &wanted.node_id, depth).await?))
 }
 
 #[cfg(test)]

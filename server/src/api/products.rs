@@ -70,13 +70,13 @@ pub(super) async fn list(
     caller: Caller,
     part: Result<Query<Part>, QueryRejection>,
 ) -> Result<Json<Products>, Problem> {
-    let viewer = caller.reader(Scope::CatalogRead)?;
+    let call = caller.reader(&shared.ctx, Scope::CatalogRead).await?;
     let Query(part) = part?;
     let limit = part.limit.unwrap_or(50);
     if !(1..=200).contains(&limit) {
         return Err(Problem::invalid("\"limit\" has to lie between 1 and 200."));
     }
-    let page = catalog::products(&shared.ctx, &viewer, PageRequest { after: part.after, limit }).await?;
+    let page = catalog::products(&call, PageRequest { after: part.after, limit }).await?;
     let products = page.items.into_iter().map(|product| ProductBody {
         id: product.id.to_string(),
         name: product.name,

@@ -100,7 +100,7 @@ pub(super) async fn search(
     caller: Caller,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<Found>, Problem> {
-    let viewer = caller.reader(Scope::CatalogRead)?;
+    let call = caller.reader(&shared.ctx, Scope::CatalogRead).await?;
     let Query(wanted) = wanted?;
     let limit = wanted.limit.unwrap_or(20);
     if !(1..=100).contains(&limit) {
@@ -120,7 +120,7 @@ pub(super) async fn search(
         offset: wanted.offset,
         limit,
     };
-    let result = catalog::search(&shared.ctx, &viewer, &request).await?;
+    let result = catalog::search(&call, &request).await?;
     let address = &shared.auth.address;
     let hits = result.hits.into_iter().map(|hit| body(hit, address)).collect();
     let notice = result.is_catching_up.then(|| CATCHING_UP.to_owned());

@@ -6,7 +6,7 @@ use lakeport_portal::access;
 use serde_json::json;
 
 use crate::log::Log;
-use crate::world::{Browser, Reply, World};
+use crate::world::{Browser, Reply, World, call_of};
 
 const EVENT: &str = r#"{
     "eventType": "COMPLETE", "eventTime": "2026-11-20T04:00:00Z",
@@ -136,7 +136,9 @@ async fn what_was_approved_never_takes_the_place_of_what_was_asked() {
     let mut program = world.stranger();
     let maria = world.viewer("maria.keller").await;
     let port = lakeport_model::PortId::from("sales-forecast/forecast");
-    let form = access::request_form(world.ctx(), &world.viewer("paula.brandt").await, &port).await.unwrap();
+    let form = access::request_form(&call_of(world.ctx(), &world.viewer("paula.brandt").await).await, &port)
+        .await
+        .unwrap();
     let asked = form.suggested_end;
     let body = json!({
         "port": port, "purpose": "Nightly report", "ends_on": asked,
@@ -146,10 +148,16 @@ async fn what_was_approved_never_takes_the_place_of_what_was_asked() {
     assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.body);
     let id = lakeport_model::RequestId(sent.json()["id"].as_str().unwrap().parse().unwrap());
     let approved = asked - Days::new(3);
-    let revision = access::decide_page(world.ctx(), &maria, id).await.unwrap().revision;
-    access::approve(world.ctx(), &maria, id, revision, Some(approved), "A little less.".to_owned())
-        .await
-        .unwrap();
+    let revision = access::decide_page(&call_of(world.ctx(), &maria).await, id).await.unwrap().revision;
+    access::approve(
+        &call_of(world.ctx(), &maria).await,
+        id,
+        revision,
+        Some(approved),
+        "A little less.".to_owned(),
+    )
+    .await
+    .unwrap();
     let list = call(&mut program, &token, Method::GET, "/api/v1/access-requests", "").await;
     assert_eq!(list.status, StatusCode::OK, "{}", list.body);
     let list = list.json();

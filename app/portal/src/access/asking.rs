@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 use lakeport_model::GrantId;
 use lakeport_model::access::Asking;
-use lakeport_model::people::Viewer;
 use serde_json::json;
 
 use super::grants::own;
@@ -13,10 +12,10 @@ use super::{Reviewers, no_answer, review};
 use crate::audit;
 use crate::catalog::Snapshot;
 use crate::notify::Message;
-use crate::people::{self, Actor};
+use crate::people::Actor;
 use crate::store::access::Grant;
 use crate::store::{Tx, notify as records};
-use crate::{Ctx, Error, Result};
+use crate::{Call, Ctx, Error, Result};
 
 /// Beginning of the kinds of what those are sent whom a consumer asks.
 const ASKED: &str = "asked";
@@ -57,13 +56,15 @@ pub(super) async fn asking(
 ///
 /// # Errors
 /// Refused while no review waits, before the viewer has said that he still needs it, and a second time on a day.
-pub async fn ask_for_decision(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
-    let done = ask(ctx, viewer, id).await;
+pub async fn ask_for_decision(call: &Call, id: GrantId) -> Result<()> {
+    let Call { ctx, viewer, .. } = call;
+    let done = ask(call, id).await;
     audit::noted(ctx, viewer, "grant.ask.refused", format!("grant {id}"), done).await
 }
 
-async fn ask(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+async fn ask(call: &Call, id: GrantId) -> Result<()> {
+    let ctx = &call.ctx;
+    let (mut tx, viewer) = call.change().await?;
     let (grant, rule) = own(&mut tx, ctx, &viewer, id).await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let today = ctx.now().date_naive();

@@ -14,12 +14,12 @@ use super::{
     Deciders, as_of_today, domain_of_request, eligible, grants, ids, lists, renewal, review, turn, who,
 };
 use crate::audit::{self, Entry};
-use crate::catalog::{Rights, Sight, Snapshot};
+use crate::catalog::{Sight, Snapshot};
 use crate::people::{self, Actor};
 use crate::policy::Action;
 use crate::store::access::{self as store, Approval, Grant, Request};
 use crate::store::{Tx, audit as chain, people as persons};
-use crate::{Ctx, Error, Result, contracts, notify, text};
+use crate::{Call, Ctx, Error, Result, contracts, notify, text};
 
 fn action(ctx: &Ctx, snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> Result<Action> {
     Ok(Action::DecideRequest {
@@ -63,11 +63,12 @@ pub(super) fn concerns(
 }
 
 /// The request with its evidence, for those whom it concerns or who can decide it now.
-pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<DecidePage> {
-    let snapshot = ctx.snapshot().await?;
-    let waiting = lists::to_decide(ctx, viewer).await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let mut tx = ctx.db.read().await?;
+    let waiting = lists::to_decide_in(&mut tx, call).await?;
     let (request, approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
     let why_not = turn::why_not(&snapshot, viewer, &action(ctx, &snapshot, &request, &approvals)?);
     let now = ctx.now();
@@ -93,12 +94,12 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
         })
         .collect();
     let history = history(&mut tx, &request, &snapshot.names).await?;
+    let requester = people::viewer_in(&mut tx, PersonId(request.requester)).await?;
     drop(tx);
     let asset = request.asset.as_ref().and_then(|id| snapshot.assets.get(id));
     let asset_opens = asset.is_some_and(|asset| snapshot.sight(&rights, asset) != Sight::Hidden);
     let terms = request.contract.as_ref().map(|id| ContractId(id.clone()));
     let contract_opens = terms.is_some_and(|id| contracts::opens(&snapshot, &rights, &id));
-    let requester = people::viewer(ctx, PersonId(request.requester)).await?;
     let domain = snapshot.domain_name(&request.domain);
     let classification = request.classification()?;
     let policy = ctx.settings.policies.of(classification);
@@ -152,27 +153,27 @@ async fn history(tx: &mut Tx, request: &Request, names: &persons::Names) -> Resu
 /// Approves a request until `ends_on`; without a day until the end that was asked for or the last day the policy allows,
 /// whichever comes first.
 pub async fn approve(
-    ctx: &Ctx,
-    viewer: &Viewer,
+    call: &Call,
     id: RequestId,
     revision: i64,
     ends_on: Option<NaiveDate>,
     comment: String,
 ) -> Result<()> {
-    let done = approve_it(ctx, viewer, id, revision, ends_on, &comment).await;
+    let Call { ctx, viewer, .. } = call;
+    let done = approve_it(call, id, revision, ends_on, &comment).await;
     audit::noted(ctx, viewer, "request.approve.refused", format!("request {id}"), done).await
 }
 
 async fn approve_it(
-    ctx: &Ctx,
-    viewer: &Viewer,
+    call: &Call,
     id: RequestId,
     revision: i64,
     ends_on: Option<NaiveDate>,
     comment: &str,
 ) -> Result<()> {
+    let ctx = &call.ctx;
     let comment = text::text("comment", "the comment", comment, text::LONG)?;
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let (request, mut approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
@@ -296,14 +297,16 @@ fn role(
 }
 
 /// Rejects a request; the requester is told why.
-pub async fn reject(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, comment: String) -> Result<()> {
-    let done = reject_it(ctx, viewer, id, revision, &comment).await;
+pub async fn reject(call: &Call, id: RequestId, revision: i64, comment: String) -> Result<()> {
+    let Call { ctx, viewer, .. } = call;
+    let done = reject_it(call, id, revision, &comment).await;
     audit::noted(ctx, viewer, "request.reject.refused", format!("request {id}"), done).await
 }
 
-async fn reject_it(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, comment: &str) -> Result<()> {
+async fn reject_it(call: &Call, id: RequestId, revision: i64, comment: &str) -> Result<()> {
+    let ctx = &call.ctx;
     let comment = text::text("comment", "the comment", comment, text::LONG)?;
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let (request, approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;

@@ -12,7 +12,7 @@ use crate::catalog::{Rights, Sight, Snapshot};
 use crate::policy::{self, Action};
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant};
-use crate::{Ctx, Error, Result};
+use crate::{Call, Ctx, Error, Result};
 
 /// True when the viewer sees who holds access to a product or an asset, or to some of it.
 pub(crate) async fn sees_held(
@@ -59,9 +59,10 @@ fn answered_by<'a>(snapshot: &'a Snapshot, grant: &'a Grant) -> &'a str {
 }
 
 /// The live grants on a product or an asset, newest first.
-pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest) -> Result<Held> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn held(call: &Call, on: &HeldOn, request: PageRequest) -> Result<Held> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let domain = domain(&snapshot, &rights, on)?;
     let mut state = ctx.readings.state(&ctx.db).await?;
     let now = ctx.now();

@@ -5,7 +5,7 @@ use lakeport_model::access::{
     NewRequest, RequestForm, RequestState, SHORTEST_PURPOSE, asks_words, renews_words,
 };
 use lakeport_model::catalog::Classification;
-use lakeport_model::people::{DomainRef, Viewer};
+use lakeport_model::people::DomainRef;
 use lakeport_model::{DomainId, PersonId, PortId, RequestId, listed};
 use serde_json::json;
 use uuid::Uuid;
@@ -15,10 +15,9 @@ use super::{Deciders, answering, as_of_today, decide, eligible, ids, lists, rene
 use crate::audit;
 use crate::catalog::{Port, Product, Rights, Sight, Snapshot};
 use crate::pace::REQUESTS;
-use crate::people;
 use crate::policy::{self, Action};
 use crate::store::access::{self as store, Grant, Request};
-use crate::{Ctx, Error, Result, notify, text};
+use crate::{Call, Ctx, Error, Result, notify, text};
 
 const SUGGESTED_DAYS: i64 = 180;
 
@@ -46,19 +45,15 @@ fn requestable<'a>(
 }
 
 /// What the request form needs to know.
-pub async fn request_form(ctx: &Ctx, viewer: &Viewer, id: &PortId) -> Result<RequestForm> {
-    request_form_like(ctx, viewer, id, None).await
+pub async fn request_form(call: &Call, id: &PortId) -> Result<RequestForm> {
+    request_form_like(call, id, None).await
 }
 
 /// The same, filled in as in an earlier request of the viewer.
-pub async fn request_form_like(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    id: &PortId,
-    like: Option<RequestId>,
-) -> Result<RequestForm> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn request_form_like(call: &Call, id: &PortId, like: Option<RequestId>) -> Result<RequestForm> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let mut form = form(ctx, &snapshot, &rights, id)?;
     let mut tx = ctx.db.read().await?;
     if let Some(like) = like {
@@ -127,15 +122,17 @@ fn suggested_end(from: NaiveDate, latest: NaiveDate) -> NaiveDate {
 }
 
 /// Sends a request. Public data is granted at once, with a record all the same.
-pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<RequestId> {
+pub async fn request(call: &Call, new: NewRequest) -> Result<RequestId> {
+    let Call { ctx, viewer, .. } = call;
     let port = format!("port {}", new.port);
-    let done = send(ctx, viewer, &new).await;
+    let done = send(call, &new).await;
     audit::noted(ctx, viewer, "request.send.refused", port, done).await
 }
 
-async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId> {
+async fn send(call: &Call, new: &NewRequest) -> Result<RequestId> {
+    let ctx = &call.ctx;
     let now = ctx.now();
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     REQUESTS.allows(store::requested_since(&mut tx, viewer.id.0, REQUESTS.since(now)).await?)?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
@@ -253,13 +250,15 @@ fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
 }
 
 /// Takes a waiting request back.
-pub async fn withdraw(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<()> {
-    let done = withdraw_it(ctx, viewer, id).await;
+pub async fn withdraw(call: &Call, id: RequestId) -> Result<()> {
+    let Call { ctx, viewer, .. } = call;
+    let done = withdraw_it(call, id).await;
     audit::noted(ctx, viewer, "request.withdraw.refused", format!("request {id}"), done).await
 }
 
-async fn withdraw_it(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<()> {
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+async fn withdraw_it(call: &Call, id: RequestId) -> Result<()> {
+    let ctx = &call.ctx;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let request = store::request(&mut tx, id.0).await?.ok_or_else(|| Error::not_found("request"))?;
     if request.requester != viewer.id.0 {

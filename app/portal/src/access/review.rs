@@ -18,15 +18,16 @@ use super::{
 };
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
-use crate::people::{self, Actor};
+use crate::people::Actor;
 use crate::policy::{self, Action, Authorized};
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant};
-use crate::{Ctx, Error, Result, notify, text};
+use crate::{Call, Ctx, Error, Result, notify, text};
 
 /// Grants whose review is due or overdue and waits for the viewer, most urgent first.
-pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> {
-    let snapshot = ctx.snapshot().await?;
+pub async fn review_desk(call: &Call) -> Result<Vec<ReviewLine>> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
     let now = ctx.now();
     let mut state = ctx.readings.state(&ctx.db).await?;
     let waiting = waiting(&mut state.tx, ctx, &snapshot, viewer).await?;
@@ -83,12 +84,12 @@ pub(super) async fn waiting(
 }
 
 /// The first day on which a grant ends whose review waits for the viewer, if nobody decides, in words; `None` where none does.
-pub(crate) async fn first_end(ctx: &Ctx, viewer: &Viewer) -> Result<Option<String>> {
-    let snapshot = ctx.snapshot().await?;
-    let mut tx = ctx.db.read().await?;
+pub(crate) async fn first_end(tx: &mut Tx, call: &Call) -> Result<Option<String>> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
     let mut ends = Vec::new();
-    for (grant, _) in waiting(&mut tx, ctx, &snapshot, viewer).await? {
-        ends.extend(no_answer::early_end(&mut tx, ctx, &snapshot, &grant).await?);
+    for (grant, _) in waiting(tx, ctx, &snapshot, viewer).await? {
+        ends.extend(no_answer::early_end(tx, ctx, &snapshot, &grant).await?);
     }
     // Of those on the same day one is certain before the others.
     let first = ends.into_iter().min_by_key(|(day, is_warned)| (*day, !is_warned));
@@ -141,15 +142,17 @@ fn first_of(chosen: &[(GrantId, i64)]) -> String {
 }
 
 /// Keeps grants: their next cycle begins. All or nothing.
-pub async fn keep(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
+pub async fn keep(call: &Call, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
+    let Call { ctx, viewer, .. } = call;
     let first = first_of(&chosen);
-    let done = keep_them(ctx, viewer, &chosen, &comment).await;
+    let done = keep_them(call, &chosen, &comment).await;
     audit::noted(ctx, viewer, "grant.keep.refused", first, done).await
 }
 
-async fn keep_them(ctx: &Ctx, viewer: &Viewer, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {
+async fn keep_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {
+    let ctx = &call.ctx;
     let comment = text::text("comment", "the comment", comment, text::LONG)?;
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     for (mut grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await? {
@@ -163,16 +166,18 @@ async fn keep_them(ctx: &Ctx, viewer: &Viewer, chosen: &[(GrantId, i64)], commen
 }
 
 /// Withdraws grants at once; their consumers are told why. All or nothing.
-pub async fn revoke(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
+pub async fn revoke(call: &Call, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
+    let Call { ctx, viewer, .. } = call;
     let first = first_of(&chosen);
-    let done = revoke_them(ctx, viewer, &chosen, &comment).await;
+    let done = revoke_them(call, &chosen, &comment).await;
     audit::noted(ctx, viewer, "grant.revoke.refused", first, done).await
 }
 
-async fn revoke_them(ctx: &Ctx, viewer: &Viewer, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {
+async fn revoke_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {
+    let ctx = &call.ctx;
     let missing = "Say why you withdraw the access; whoever loses it reads it.";
     let reason = text::required("comment", "the comment", comment, text::LONG, missing)?;
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let withdrawn = reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await?;

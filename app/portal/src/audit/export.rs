@@ -3,17 +3,16 @@
 use chrono::SecondsFormat;
 use lakeport_frame::{Column, Frame, Values};
 use lakeport_model::audit::{AuditFilter, AuditFormat};
-use lakeport_model::people::Viewer;
 use serde_json::{Value, json};
 
 use super::names::Naming;
 use super::noted;
 use super::page::Search;
 use crate::pace::EXPORTS;
-use crate::people::{self, Actor};
+use crate::people::Actor;
 use crate::policy::{self, Action};
 use crate::store::audit::{self as store, Record};
-use crate::{Ctx, Error, Result};
+use crate::{Call, Ctx, Error, Result};
 
 /// The largest number of records in an export.
 pub(super) const MOST: u32 = 100_000;
@@ -31,13 +30,15 @@ pub struct Export {
 }
 
 /// Begins an export of what the viewer may read; that it was made is recorded first.
-pub async fn export(ctx: &Ctx, viewer: &Viewer, filter: &AuditFilter, format: AuditFormat) -> Result<Export> {
-    let begun = begin(ctx, viewer, filter, format).await;
+pub async fn export(call: &Call, filter: &AuditFilter, format: AuditFormat) -> Result<Export> {
+    let Call { ctx, viewer, .. } = call;
+    let begun = begin(call, filter, format).await;
     noted(ctx, viewer, "audit.export.refused", "audit", begun).await
 }
 
-async fn begin(ctx: &Ctx, viewer: &Viewer, filter: &AuditFilter, format: AuditFormat) -> Result<Export> {
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+async fn begin(call: &Call, filter: &AuditFilter, format: AuditFormat) -> Result<Export> {
+    let ctx = &call.ctx;
+    let (mut tx, viewer) = call.change().await?;
     let proof = policy::authorize(&viewer, &Action::SeeAudit)?;
     let search = Search::of(&viewer, filter)?;
     let actor = Actor::Viewer(viewer);

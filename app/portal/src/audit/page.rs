@@ -10,20 +10,22 @@ use super::names::Naming;
 use super::noted;
 use crate::policy::{self, Action};
 use crate::store::audit as store;
-use crate::{Ctx, Error, Result, text};
+use crate::{Call, Error, Result, text};
 
 /// Records of a page.
 const RECORDS: u8 = 50;
 
 /// A page of the audit: all of it for administrators, what is about their domains for stewards.
-pub async fn page(ctx: &Ctx, viewer: &Viewer, filter: AuditFilter) -> Result<AuditPage> {
-    let read = read(ctx, viewer, &filter).await;
+pub async fn page(call: &Call, filter: AuditFilter) -> Result<AuditPage> {
+    let Call { ctx, viewer, .. } = call;
+    let read = read(call, &filter).await;
     noted(ctx, viewer, "audit.read.refused", "audit", read).await
 }
 
-async fn read(ctx: &Ctx, viewer: &Viewer, filter: &AuditFilter) -> Result<AuditPage> {
+async fn read(call: &Call, filter: &AuditFilter) -> Result<AuditPage> {
+    let Call { ctx, viewer, .. } = call;
     let search = Search::of(viewer, filter)?;
-    let snapshot = ctx.snapshot().await?;
+    let snapshot = call.snapshot();
     let mut tx = ctx.db.read().await?;
     let head = store::head(&mut tx).await?.map(|head| (head.number, head.hash));
     let before = filter.before.unwrap_or(i64::MAX);

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::audit::TokenInfo;
-use lakeport_model::people::Viewer;
 use lakeport_model::{PersonId, Scope, TokenId, listed};
 use rand::RngCore;
 use serde_json::json;
@@ -20,7 +19,7 @@ use crate::store::audit::{self as store, Record, Token};
 use crate::store::changes::{self, Touched};
 use crate::store::people::{self as persons, Names};
 use crate::text::{self, Look};
-use crate::{Clock, Ctx, Error, Result, SystemClock};
+use crate::{Call, Clock, Ctx, Error, Result, SystemClock};
 
 /// Characters a service account's name may have.
 const LONGEST_NAME: usize = 80;
@@ -49,12 +48,14 @@ pub struct NewToken {
 }
 
 /// All tokens, newest first; for administrators.
-pub async fn tokens(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
-    noted(ctx, viewer, "token.list.refused", "portal", all(ctx, viewer).await).await
+pub async fn tokens(call: &Call) -> Result<Vec<TokenInfo>> {
+    let Call { ctx, viewer, .. } = call;
+    noted(ctx, viewer, "token.list.refused", "portal", all(call).await).await
 }
 
 /// The tokens that a person answers for, newest first; what was revoked is nobody's to answer for any more.
-pub async fn own_tokens(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
+pub async fn own_tokens(call: &Call) -> Result<Vec<TokenInfo>> {
+    let Call { ctx, viewer, .. } = call;
     let mut tx = ctx.db.read().await?;
     let names = persons::names(&mut tx).await?;
     let now = SystemClock.now();
@@ -63,7 +64,8 @@ pub async fn own_tokens(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
     Ok(own.into_iter().rev().map(|token| shown(token, &names, &none, now)).collect())
 }
 
-async fn all(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
+async fn all(call: &Call) -> Result<Vec<TokenInfo>> {
+    let Call { ctx, viewer, .. } = call;
     policy::authorize(viewer, &Action::ManageTokens)?;
     let mut tx = ctx.db.read().await?;
     let names = persons::names(&mut tx).await?;
@@ -235,13 +237,15 @@ async fn owner(tx: &mut Tx, actor: &Actor, email: Option<&str>) -> Result<Uuid> 
 }
 
 /// Ends a token at once, with what its account asked for and holds; for administrators and whoever answers for it.
-pub async fn revoke_token(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
-    let done = revoke(ctx, viewer, id).await;
+pub async fn revoke_token(call: &Call, id: TokenId) -> Result<()> {
+    let Call { ctx, viewer, .. } = call;
+    let done = revoke(call, id).await;
     noted(ctx, viewer, "token.revoke.refused", format!("token {id}"), done).await
 }
 
-async fn revoke(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+async fn revoke(call: &Call, id: TokenId) -> Result<()> {
+    let ctx = &call.ctx;
+    let (mut tx, viewer) = call.change().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let token = store::token(&mut tx, id.0).await?;
     let owner = token.as_ref().and_then(|token| token.owner).map(PersonId);
@@ -282,13 +286,15 @@ pub async fn revoke_all_tokens(ctx: &Ctx, actor: &Actor) -> Result<usize> {
 }
 
 /// Makes the viewer answer for a token that nobody answers for.
-pub async fn take_over_token(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
-    let done = take_over(ctx, viewer, id).await;
+pub async fn take_over_token(call: &Call, id: TokenId) -> Result<()> {
+    let Call { ctx, viewer, .. } = call;
+    let done = take_over(call, id).await;
     noted(ctx, viewer, "token.take_over.refused", format!("token {id}"), done).await
 }
 
-async fn take_over(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+async fn take_over(call: &Call, id: TokenId) -> Result<()> {
+    let ctx = &call.ctx;
+    let (mut tx, viewer) = call.change().await?;
     let authorized = policy::authorize(&viewer, &Action::ManageTokens)?;
     if !store::set_token_owner(&mut tx, id.0, viewer.id.0).await? {
         return Err(Error::conflict("Somebody answers for this token already."));

@@ -9,7 +9,7 @@ use lakeport_model::catalog::{
     Activity, AssetPage, ClosedColumns, HistoryEntry, InputPort, MOST_COMMITS, OfferedBy, OutputPort,
     ProductPage, SupportChannel, TableFacts, Visibility,
 };
-use lakeport_model::people::{DomainRef, Viewer};
+use lakeport_model::people::DomainRef;
 use lakeport_model::{AssetId, DashboardId, First, Page, PageRequest, ProductId};
 use serde::{Deserialize, Serialize};
 
@@ -17,15 +17,16 @@ use super::{Asset, Product, Rights, Sight, Snapshot};
 use crate::store::Tx;
 use crate::store::access as grants;
 use crate::text::{legible, legible_lines};
-use crate::{Ctx, Error, Result, access, contracts, dashboards, sharing};
+use crate::{Call, Ctx, Error, Result, access, contracts, dashboards, sharing};
 
 /// Most lines of what happened that a product's page shows.
 const MOST_ACTIVITY: usize = 10;
 
 /// A product's page; of a restricted one only that it exists.
-pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<ProductPage> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let product = snapshot
         .products
         .get(id.as_str())
@@ -145,9 +146,10 @@ async fn activity(
 }
 
 /// An asset's page.
-pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let asset = snapshot
         .assets
         .get(id.as_str())
@@ -291,9 +293,9 @@ pub struct ProductLine {
 }
 
 /// Products the viewer may see, by id.
-pub async fn products(ctx: &Ctx, viewer: &Viewer, request: PageRequest) -> Result<Page<ProductLine>> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn products(call: &Call, request: PageRequest) -> Result<Page<ProductLine>> {
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let limit = request.limit.clamp(1, 200);
     let after = request.after.unwrap_or_default();
     let next = snapshot.products.after(&after);

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use lakeport_model::First;
 use lakeport_model::catalog::{Hit, HitKind, MOST_MATCHES, SearchRequest, SearchResult};
-use lakeport_model::people::{Role, Viewer};
+use lakeport_model::people::Role;
 
 use facets::{Counts, FACETS, chosen};
 use facts::{Fact, Facts, Slot};
@@ -20,7 +20,7 @@ use sights::Sights;
 use super::{Rights, Sight, href, lists};
 use crate::beside::WORDS;
 use crate::snapshot::{Asset, Port, Product, Snapshot};
-use crate::{Ctx, Error, Result, text};
+use crate::{Call, Error, Result, text};
 
 const MOST_HITS: u32 = 100;
 /// Columns that a hit names.
@@ -38,10 +38,11 @@ struct Match<'a> {
 }
 
 /// Searches what the viewer may see.
-pub async fn search(ctx: &Ctx, viewer: &Viewer, request: &SearchRequest) -> Result<SearchResult> {
+pub async fn search(call: &Call, request: &SearchRequest) -> Result<SearchResult> {
+    let ctx = &call.ctx;
     within_limits(request)?;
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let (index, whose, request) = (ctx.index.clone(), rights.clone(), request.clone());
     let look = move || {
         let facts = index.facts(&snapshot);

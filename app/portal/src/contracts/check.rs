@@ -6,7 +6,6 @@ use chrono::TimeDelta;
 use lakeport_frame::{CheckOutcome, LakeError, TableRef};
 use lakeport_model::catalog::AssetKind;
 use lakeport_model::contracts::{CheckLine, CheckRun, CheckState};
-use lakeport_model::people::Viewer;
 use lakeport_model::{ContractId, DomainId};
 use serde_json::json;
 use uuid::Uuid;
@@ -19,18 +18,20 @@ use crate::policy::{self, Action, Measurer};
 use crate::standards::odcs::SchemaObject;
 use crate::standards::odcs::checks::{Promise, Test, promises};
 use crate::store::contracts as store;
-use crate::{Ctx, Error, Result};
+use crate::{Call, Ctx, Error, Result};
 
 /// Checks are run again when the last run is this old.
 const DAILY: TimeDelta = TimeDelta::hours(24);
 
 /// Runs the checks of the newest version now, for a member of the domain or a subscriber.
-pub async fn run_checks(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun> {
-    let done = run_now(ctx, viewer, id).await;
+pub async fn run_checks(call: &Call, id: &ContractId) -> Result<CheckRun> {
+    let Call { ctx, viewer, .. } = call;
+    let done = run_now(call, id).await;
     audit::noted(ctx, viewer, "contract.check.refused", format!("contract {id}"), done).await
 }
 
-async fn run_now(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun> {
+async fn run_now(call: &Call, id: &ContractId) -> Result<CheckRun> {
+    let Call { ctx, viewer, .. } = call;
     let snapshot = ctx.snapshot_now().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let contract = super::page::visible(&snapshot, &rights, id)?;
@@ -50,11 +51,12 @@ async fn run_now(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun
     }
     let done =
         run(ctx, &snapshot, contract, &Actor::Viewer(viewer.clone()), Measurer::Person(&proof)).await?;
-    told(ctx, viewer, id, done).await
+    told(call, id, done).await
 }
 
 /// A run as the viewer may see it by now: checks take their time, and rights end meanwhile.
-async fn told(ctx: &Ctx, viewer: &Viewer, id: &ContractId, done: CheckRun) -> Result<CheckRun> {
+async fn told(call: &Call, id: &ContractId, done: CheckRun) -> Result<CheckRun> {
+    let Call { ctx, viewer, .. } = call;
     let snapshot = ctx.snapshot_now().await?;
     let mut tx = ctx.db.read().await?;
     let gone = || Error::not_found("contract");

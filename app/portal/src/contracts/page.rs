@@ -4,7 +4,7 @@ use lakeport_model::contracts::{
     CheckState, ContractColumn, ContractObject, ContractPage, ContractVersion, ServiceLevel, Subscription,
     VersionChange,
 };
-use lakeport_model::people::{Role, Viewer};
+use lakeport_model::people::Role;
 use lakeport_model::{ContractId, DomainId, SubscriptionId};
 
 use super::compare::{ChangeKind, compare};
@@ -13,7 +13,7 @@ use crate::catalog::{Asset, Contract, ContractVersion as Version, Product, Right
 use crate::policy::{Action, decide};
 use crate::standards::odcs::{self, Property, SchemaObject, words};
 use crate::store::contracts as store;
-use crate::{Ctx, Error, Result};
+use crate::{Call, Error, Result};
 
 const TREND: i64 = 30;
 
@@ -30,14 +30,10 @@ pub(super) fn visible<'a>(snapshot: &'a Snapshot, rights: &Rights, id: &Contract
 }
 
 /// A contract's page in its newest version, or in the one asked for.
-pub async fn contract(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    id: &ContractId,
-    version: Option<String>,
-) -> Result<ContractPage> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> Result<ContractPage> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let contract = visible(&snapshot, &rights, id)?;
     let shown = match &version {
         Some(wanted) => contract.versions.iter().find(|version| version.version == *wanted),

@@ -1,6 +1,5 @@
 //! Relying on a contract.
 
-use lakeport_model::people::Viewer;
 use lakeport_model::{ContractId, PersonId, SubscriptionId};
 use serde_json::json;
 use uuid::Uuid;
@@ -9,18 +8,13 @@ use crate::catalog::{Contract, Rights, Snapshot, href};
 use crate::pace::SUBSCRIPTIONS;
 use crate::people;
 use crate::store::{Tx, contracts as store, notify as messages};
-use crate::{Ctx, Error, Result, text};
+use crate::{Call, Ctx, Error, Result, text};
 
 /// Accepts the newest version of a contract for a purpose; a subscription to an older version is replaced.
-pub async fn subscribe(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    id: &ContractId,
-    version: String,
-    purpose: String,
-) -> Result<()> {
+pub async fn subscribe(call: &Call, id: &ContractId, version: String, purpose: String) -> Result<()> {
+    let ctx = &call.ctx;
     let purpose = text::purpose(&purpose, "what you rely on this contract for; the owner reads it")?;
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let (mut tx, viewer) = call.change().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let rights = Rights::in_tx(&mut tx, ctx.now(), &viewer).await?;
     let contract = super::page::visible(&snapshot, &rights, id)?;
@@ -89,8 +83,9 @@ pub(super) async fn relying(
 }
 
 /// Ends the viewer's own subscription.
-pub async fn unsubscribe(ctx: &Ctx, viewer: &Viewer, id: SubscriptionId) -> Result<()> {
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+pub async fn unsubscribe(call: &Call, id: SubscriptionId) -> Result<()> {
+    let ctx = &call.ctx;
+    let (mut tx, viewer) = call.change().await?;
     if !store::end_subscription(&mut tx, id.0, viewer.id.0, ctx.now()).await? {
         return Err(Error::not_found("subscription"));
     }

@@ -12,22 +12,22 @@ use impact::Hit;
 use lakeport_model::AssetId;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::lineage::{Graph, GraphEdge, GraphNode, GraphRequest};
-use lakeport_model::people::Viewer;
 
 use super::edges::{Direction, Edges, JobId, Marks};
 use super::job::{self, Told};
 use super::sights::Sights;
 use crate::beside::DRAWINGS;
 use crate::catalog::{Rights, Sight, Snapshot};
-use crate::{Ctx, Error, Result, contracts};
+use crate::{Call, Ctx, Error, Result, contracts};
 
 /// Most jobs named at a node or an edge.
 const MOST_JOBS: usize = 20;
 
 /// The neighbourhood of an asset as the viewer may see it.
-pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result<Graph> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn graph(call: &Call, request: &GraphRequest) -> Result<Graph> {
+    let ctx = &call.ctx;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let focus = snapshot
         .assets
         .get(&request.focus)

@@ -13,7 +13,7 @@ use crate::policy::{self, Action};
 use crate::store::changes::{self, Touched};
 use crate::store::people::{self as store, Member, Person};
 use crate::store::{Tx, audit as chain};
-use crate::{Ctx, Error, Result, access, text};
+use crate::{Call, Ctx, Error, Result, access, text};
 
 /// Most members in one part of the list.
 const LONGEST_PAGE: u32 = 100;
@@ -76,13 +76,9 @@ pub(super) async fn list(
 }
 
 /// People to suggest while a name or an address is typed, for those who may add members to the domain.
-pub async fn find_people(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    domain: &DomainId,
-    typed: &str,
-) -> Result<Vec<PersonHint>> {
-    let snapshot = ctx.snapshot().await?;
+pub async fn find_people(call: &Call, domain: &DomainId, typed: &str) -> Result<Vec<PersonHint>> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
     known(&snapshot, domain)?;
     let nobody = PersonId(uuid::Uuid::nil());
     policy::authorize(viewer, &action(&snapshot, domain.as_str(), nobody, None, Some(Role::Member)))?;
@@ -104,21 +100,17 @@ fn known<'a>(snapshot: &'a Snapshot, domain: &DomainId) -> Result<&'a crate::cat
 ///
 /// # Errors
 /// Refused where the address or name is nobody's or several people's, and where the rules say no.
-pub async fn put_member(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    domain: &DomainId,
-    who: &str,
-    role: Role,
-) -> Result<RoleChange> {
-    let done = put(ctx, viewer, domain, who, role).await;
+pub async fn put_member(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<RoleChange> {
+    let Call { ctx, viewer, .. } = call;
+    let done = put(call, domain, who, role).await;
     audit::noted(ctx, viewer, "member.put.refused", format!("domain {domain}"), done).await
 }
 
-async fn put(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Role) -> Result<RoleChange> {
+async fn put(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<RoleChange> {
+    let ctx = &call.ctx;
     let missing = "Write the e-mail address or the name of the person.";
     let who = text::required("who", "the name", who, text::SHORT, missing)?;
-    let (mut tx, viewer) = super::begin(ctx, viewer).await?;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let name = known(&snapshot, domain)?.name.clone();
@@ -153,18 +145,15 @@ async fn put(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Rol
 ///
 /// # Errors
 /// Refused where the rules say no, and where the person is no member.
-pub async fn remove_member(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    domain: &DomainId,
-    person: PersonId,
-) -> Result<RoleChange> {
-    let done = remove(ctx, viewer, domain, person).await;
+pub async fn remove_member(call: &Call, domain: &DomainId, person: PersonId) -> Result<RoleChange> {
+    let Call { ctx, viewer, .. } = call;
+    let done = remove(call, domain, person).await;
     audit::noted(ctx, viewer, "member.remove.refused", format!("domain {domain}"), done).await
 }
 
-async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId) -> Result<RoleChange> {
-    let (mut tx, viewer) = super::begin(ctx, viewer).await?;
+async fn remove(call: &Call, domain: &DomainId, person: PersonId) -> Result<RoleChange> {
+    let ctx = &call.ctx;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let name = known(&snapshot, domain)?.name.clone();

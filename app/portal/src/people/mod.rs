@@ -14,7 +14,7 @@ use lakeport_model::people::{Account, DemoShell, MOST_SESSIONS, Membership, Role
 use lakeport_model::{PersonId, Scope, TokenId};
 use serde_json::json;
 
-pub(crate) use acting::{again, begin, begin_as, now_as};
+pub(crate) use acting::{Work, again, begin, begin_as, now_as};
 pub use domain::domain_page;
 pub use members::{find_people, put_member, remove_member};
 pub use sign_in::{Identity, sign_in};
@@ -23,7 +23,7 @@ use crate::audit;
 use crate::policy::{self, Action, decide};
 use crate::store::people as store;
 use crate::store::{Tx, notify, settings};
-use crate::{Clock, Ctx, Db, Error, Result, SystemClock};
+use crate::{Call, Clock, Ctx, Db, Error, Result, SystemClock};
 
 /// The setting that marks a database as the demo's.
 const DEMO: &str = "demo";
@@ -140,9 +140,10 @@ async fn as_viewer(tx: &mut Tx, person: store::Person) -> Result<Viewer> {
 }
 
 /// What the frame around every page shows.
-pub async fn shell(ctx: &Ctx, viewer: &Viewer) -> Result<Shell> {
-    let waiting = crate::access::waiting_for(ctx, viewer).await?;
+pub async fn shell(call: &Call) -> Result<Shell> {
+    let Call { ctx, viewer, .. } = call;
     let mut tx = ctx.db.read().await?;
+    let waiting = crate::access::waiting_for(&mut tx, call).await?;
     let unread = notify::unread(&mut tx, viewer.id.0).await?;
     Ok(Shell {
         viewer: viewer.clone(),
@@ -158,12 +159,13 @@ pub async fn shell(ctx: &Ctx, viewer: &Viewer) -> Result<Shell> {
 }
 
 /// Who somebody is here, where he is signed in, and the service accounts he answers for.
-pub async fn account(ctx: &Ctx, viewer: &Viewer) -> Result<Account> {
+pub async fn account(call: &Call) -> Result<Account> {
+    let Call { ctx, viewer, .. } = call;
     let mut tx = ctx.db.read().await?;
     let title = store::by_id(&mut tx, viewer.id.0).await?.and_then(|person| person.title);
     let sessions = store::sessions_of(&mut tx, viewer.id.0, SystemClock.now(), MOST_SESSIONS.into()).await?;
     drop(tx);
-    let tokens = audit::own_tokens(ctx, viewer).await?;
+    let tokens = audit::own_tokens(call).await?;
     Ok(Account { viewer: viewer.clone(), title, sessions, tokens, real_time: real_time(ctx) })
 }
 
@@ -228,7 +230,8 @@ pub fn about(viewer: &Viewer) -> String {
 const OFFSET: &str = "clock_offset_seconds";
 
 /// Moves the demo's clock forward to the same time of day on `to`.
-pub async fn move_clock(ctx: &Ctx, viewer: &Viewer, to: NaiveDate) -> Result<()> {
+pub async fn move_clock(call: &Call, to: NaiveDate) -> Result<()> {
+    let Call { ctx, viewer, .. } = call;
     let authorized = policy::authorize(viewer, &Action::MoveClock { demo: ctx.settings.demo })?;
     advance_clock(ctx, &Actor::Viewer(viewer.clone()), authorized.rule(), to).await
 }

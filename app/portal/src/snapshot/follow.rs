@@ -190,6 +190,13 @@ impl Ctx {
     pub fn snapshot(&self) -> Boxed<'_, Arc<Snapshot>> {
         Box::pin(async move {
             let change = self.newest_change().await?;
+            self.snapshot_of(change).await
+        })
+    }
+
+    /// The same for whoever read just now which change is the newest.
+    pub(crate) fn snapshot_of(&self, change: i64) -> Boxed<'_, Arc<Snapshot>> {
+        Box::pin(async move {
             let next = self.next(change);
             let Some(held) = self.snapshots.newest() else { return next.await };
             if held.change >= change {

@@ -309,6 +309,30 @@ pub async fn approvals_for(tx: &mut Tx, requester: Uuid) -> Result<Vec<(Uuid, Ap
     Ok(found.into_iter().map(|row| (row.request, row.approval)).collect())
 }
 
+/// Approvals so far of the requests that wait in these domains, with the request, in order.
+pub async fn approvals_in(tx: &mut Tx, domains: &[String]) -> Result<Vec<(Uuid, Approval)>> {
+    let domains = listed(domains)?;
+    let found = match tx {
+        Tx::Sqlite(..) => rows!(
+            tx,
+            RequestApproval,
+            "SELECT approval.request, approval.person, approval.role, approval.at, approval.comment FROM approval \
+             JOIN access_request ON access_request.id = approval.request WHERE access_request.state = 'requested' \
+             AND access_request.domain IN (SELECT value FROM json_each($1)) ORDER BY approval.at",
+            domains
+        )?,
+        Tx::Postgres(..) => rows!(
+            tx,
+            RequestApproval,
+            "SELECT approval.request, approval.person, approval.role, approval.at, approval.comment FROM approval \
+             JOIN access_request ON access_request.id = approval.request WHERE access_request.state = 'requested' \
+             AND access_request.domain IN (SELECT json_array_elements_text(CAST($1 AS JSON))) ORDER BY approval.at",
+            domains
+        )?,
+    };
+    Ok(found.into_iter().map(|row| (row.request, row.approval)).collect())
+}
+
 /// When requests to a domain that people decided since then were sent and decided, newest first.
 pub async fn decided_since(
     tx: &mut Tx,

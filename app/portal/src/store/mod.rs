@@ -306,6 +306,7 @@ impl Db {
     /// A transaction to read in: one consistent state.
     pub fn read(&self) -> Boxed<'_, Tx> {
         Box::pin(async move {
+            metrics::counter!("lakeport_read_transactions_total").increment(1);
             Ok(match self {
                 Self::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?, None),
                 Self::Postgres(pool, _) => Tx::Postgres(

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::beside::taken;
 use crate::dashboards::table;
-use crate::world::{World, file, on_both, refusal, settings};
+use crate::world::{World, call, file, on_both, refusal, settings};
 
 const DOMAINS: [&str; 4] = ["north", "south", "group", ""];
 const ASSETS: [&str; 5] = ["a", "b", "c", "d", "e"];
@@ -391,7 +391,7 @@ on_both! { demo =>
         let other = world.replica(world.clock.clone(), settings()).await;
         let before = other.snapshot().await.expect("it is read");
         let (asset, small) = ("gold.collections".into(), "small".into());
-        catalog::preview(&other, &tom, &asset).await.expect("he reads it, so far");
+        catalog::preview(&call(&other, &tom).await, &asset).await.expect("he reads it, so far");
         world.classify("gold.collections", "controlling", "restricted").await;
         other.snapshots.wait_at_most(Duration::from_millis(50));
         let ends = taken(&CATALOGS).await;
@@ -402,16 +402,16 @@ on_both! { demo =>
             (held.previews.len(), held.queries.len())
         };
         let (so_far, wait) = (asked(), Duration::from_millis(200));
-        let early = timeout(wait, catalog::preview(&other, &tom, &asset)).await;
+        let early = timeout(wait, catalog::preview(&call(&other, &tom).await, &asset)).await;
         assert!(early.is_err(), "first rows are read under no older one");
-        let early = timeout(wait, dashboards::view(&other, &tom, &small, Vec::new())).await;
+        let early = timeout(wait, dashboards::view(&call(&other, &tom).await, &small, Vec::new())).await;
         assert!(early.is_err(), "nor is a dashboard");
-        let early = timeout(wait, dashboards::csv(&other, &tom, &small, &block, Vec::new())).await;
+        let early = timeout(wait, dashboards::csv(&call(&other, &tom).await, &small, &block, Vec::new())).await;
         assert!(early.is_err(), "nor is a file");
         assert_eq!(asked(), so_far, "the lake was not asked");
         drop(ends);
-        refusal(catalog::preview(&other, &tom, &asset).await);
-        refusal(dashboards::csv(&other, &tom, &small, &block, Vec::new()).await);
+        refusal(catalog::preview(&call(&other, &tom).await, &asset).await);
+        refusal(dashboards::csv(&call(&other, &tom).await, &small, &block, Vec::new()).await);
     }
 
     async fn what_is_hidden_since_is_never_shown_for_long_while_the_next_state_is_made(world) {
@@ -449,8 +449,8 @@ on_both! { demo =>
         world.execute("ALTER TABLE dashboard RENAME TO elsewhere").await.expect("it is renamed");
         world.noted(vec![Touched::Dashboard("sales-forecast".to_owned())]).await;
         assert_eq!(ctx.snapshot().await.expect("the one before answers").change, before.change);
-        catalog::home(ctx, &tom).await.expect("the first page is there");
-        let read = catalog::preview(ctx, &tom, &asset).await;
+        catalog::home(&call(ctx, &tom).await).await.expect("the first page is there");
+        let read = catalog::preview(&call(ctx, &tom).await, &asset).await;
         assert!(matches!(read, Err(Error::Fault(_))), "values are read under the newest state or not at all");
         world.execute("ALTER TABLE elsewhere RENAME TO dashboard").await.expect("it is back");
         let mut renewed = false;
@@ -462,7 +462,7 @@ on_both! { demo =>
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         assert!(renewed, "it is tried again");
-        catalog::preview(ctx, &tom, &asset).await.expect("and values are read again");
+        catalog::preview(&call(ctx, &tom).await, &asset).await.expect("and values are read again");
     }
 
     async fn a_replica_follows_also_while_nobody_asks_it(world) {
@@ -510,19 +510,19 @@ on_both! { demo =>
                 ("product", "collections"),
             ];
             assert_eq!(named, expected);
-            catalog::home(&ctx, &paula).await.expect("the first page is there");
+            catalog::home(&call(&ctx, &paula).await).await.expect("the first page is there");
             let page = PageRequest { after: None, limit: 100 };
-            let products = catalog::products(&ctx, &paula, page).await.expect("they are listed");
+            let products = catalog::products(&call(&ctx, &paula).await, page).await.expect("they are listed");
             assert!(products.items.len() > 3 && products.items.iter().all(|line| line.name != "Collections"));
             let all = SearchRequest { limit: 100, ..SearchRequest::default() };
-            let found = catalog::search(&ctx, &paula, &all).await.expect("it is found");
+            let found = catalog::search(&call(&ctx, &paula).await, &all).await.expect("it is found");
             assert!(found.hits.iter().any(|hit| hit.id == "gold.sales_forecast"), "the others are there");
             for gone in ["gold.sales_daily", "gold.collections"] {
-                let refused = refusal(catalog::asset(&ctx, &paula, &gone.into()).await);
+                let refused = refusal(catalog::asset(&call(&ctx, &paula).await, &gone.into()).await);
                 assert_eq!(refused.kind, ErrorKind::NotFound, "{gone}: nobody knows to whom it is offered");
             }
             let aylin = world.viewer("aylin.demir").await;
-            catalog::asset(&ctx, &aylin, &"gold.collections".into()).await.expect("its own domain sees it");
+            catalog::asset(&call(&ctx, &aylin).await, &"gold.collections".into()).await.expect("its own domain sees it");
         }
         let text = std::fs::read_to_string(
             std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -531,6 +531,6 @@ on_both! { demo =>
         world.import(vec![file("collections.odps.yaml", &text.expect("it is a file"))]).await;
         let mended = ctx.snapshot().await.expect("it is read");
         assert!(mended.products.contains_key("collections"), "what is imported again is there again");
-        catalog::asset(ctx, &paula, &"gold.collections".into()).await.expect("and seen again");
+        catalog::asset(&call(ctx, &paula).await, &"gold.collections".into()).await.expect("and seen again");
     }
 }

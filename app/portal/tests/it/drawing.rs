@@ -12,7 +12,7 @@ use lakeport_portal::{ErrorKind, contracts, lineage};
 use serde_json::Value;
 
 use crate::lineage::{event, ids, request, well_placed};
-use crate::world::{on_both, refusal};
+use crate::world::{call, on_both, refusal};
 
 fn asset(id: &str, kind: &str, at: DateTime<Utc>) -> AssetRow {
     AssetRow {
@@ -78,7 +78,7 @@ on_both! { demo =>
         let far = world.drawn(&request("silver.fact_payments", 200, 200)).await;
         assert!(far.nodes.len() > more.nodes.len());
         let unknown =
-            lineage::graph(&world.ctx, &world.viewer("paula.brandt").await, &request("gold.nothing", 1, 1))
+            lineage::graph(&call(&world.ctx, &world.viewer("paula.brandt").await).await, &request("gold.nothing", 1, 1))
                 .await;
         assert_eq!(refusal(unknown).kind, ErrorKind::NotFound);
     }
@@ -117,7 +117,7 @@ on_both! { demo =>
         let wanted = request(&focus, 1, 1);
         let viewer = world.viewer("paula.brandt").await;
         let begun = std::time::Instant::now();
-        let graph = lineage::graph(&world.ctx, &viewer, &wanted).await.expect("it is drawn");
+        let graph = lineage::graph(&call(&world.ctx, &viewer).await, &wanted).await.expect("it is drawn");
         let took = begun.elapsed();
         assert!(took < std::time::Duration::from_secs(2), "{took:?}");
         well_placed(&graph).unwrap_or_else(|problem| panic!("{problem}"));
@@ -142,8 +142,7 @@ on_both! { demo =>
         world.granted("paula.brandt", "collections/cases", 90, &["aylin.demir"]).await;
         let jonas = world.viewer("jonas.weber").await;
         contracts::subscribe(
-            &world.ctx,
-            &jonas,
+            &call(&world.ctx, &jonas).await,
             &"collections".into(),
             "1.0.0".to_owned(),
             "Planning of purchases".to_owned(),
@@ -229,7 +228,7 @@ on_both! { demo =>
 
     async fn marquez_gets_its_own_shape(world) {
         let paula = world.viewer("paula.brandt").await;
-        let answer = lineage::marquez(&world.ctx, &paula, "dataset:lakehouse:gold.collections", 1)
+        let answer = lineage::marquez(&call(&world.ctx, &paula).await, "dataset:lakehouse:gold.collections", 1)
             .await
             .expect("it answers");
         let nodes = answer["graph"].as_array().expect("a list of nodes");
@@ -253,7 +252,7 @@ on_both! { demo =>
             ("dataset:lakehouse:none", ErrorKind::NotFound),
             ("dataset:", ErrorKind::NotFound),
         ] {
-            assert_eq!(refusal(lineage::marquez(&world.ctx, &paula, id, 1).await).kind, kind, "{id}");
+            assert_eq!(refusal(lineage::marquez(&call(&world.ctx, &paula).await, id, 1).await).kind, kind, "{id}");
         }
     }
 
@@ -299,7 +298,7 @@ on_both! { demo =>
         let told = |graph: &Graph| serde_json::to_string(graph).expect("it can be written").contains("merger");
         assert!(!told(&world.drawn(&request("gold.collections", 1, 0)).await));
         let tom = world.viewer("tom.fischer").await;
-        let own = lineage::graph(&world.ctx, &tom, &request("gold.collections", 1, 0)).await;
+        let own = lineage::graph(&call(&world.ctx, &tom).await, &request("gold.collections", 1, 0)).await;
         assert!(told(&own.expect("it is drawn")), "who sees all of it is told");
     }
 }

@@ -5,7 +5,7 @@ use lakeport_model::PageRequest;
 use lakeport_portal::notify;
 use lakeport_portal::store::jobs;
 
-use crate::world::on_both;
+use crate::world::{call, on_both};
 
 const CASES: &str = "collections/cases";
 const FORECAST: &str = "sales-forecast/forecast";
@@ -28,7 +28,7 @@ on_both! { demo =>
         assert_eq!(world.told("lena.vogel", "Do you still need Collections: cases?").await, 1, "{good}");
         assert_eq!(world.number("SELECT COUNT(*) FROM job_fault").await, 1);
         let sofia = world.viewer("sofia.lindqvist").await;
-        let inbox = notify::inbox(&world.ctx, &sofia, PageRequest::default()).await.expect("it opens");
+        let inbox = notify::inbox(&call(&world.ctx, &sofia).await, PageRequest::default()).await.expect("it opens");
         let said = inbox.items.iter().find(|item| item.title == failed).expect("it was said");
         assert!(said.body.contains("nothing else waits for it") && !said.body.contains("odd"), "{}", said.body);
         assert!(said.body.contains("under the reference "), "{}", said.body);

@@ -9,7 +9,7 @@ use lakeport_portal::catalog::{self, Files, ImportError, ImportReport, SourceFil
 use lakeport_portal::{Actor, lineage, people};
 
 use crate::corpus::corpus;
-use crate::world::{Engine, World, file, mesh, on_both};
+use crate::world::{Engine, World, call, file, mesh, on_both};
 
 impl World {
     pub(crate) async fn problems(&self, files: Vec<SourceFile>) -> String {
@@ -273,7 +273,7 @@ on_both! { empty =>
         let both = format!("{owner}, {{email: clara.neumann@nordkauf.example, role: member}}");
         world.import(vec![finance(&both)]).await;
         let (maria, clara) = (world.viewer("maria.keller").await, world.viewer("clara.neumann").await);
-        people::remove_member(&world.ctx, &maria, &"finance".into(), clara.id).await.expect("she may");
+        people::remove_member(&call(&world.ctx, &maria).await, &"finance".into(), clara.id).await.expect("she may");
         let removals = "SELECT COUNT(*) FROM member_removed";
         let records = "SELECT COUNT(*) FROM audit WHERE action = 'catalog.import'";
         let before = world.number(records).await;
@@ -324,7 +324,7 @@ on_both! { empty =>
             chosen: None,
         };
         let paula = world.viewer("paula.brandt").await;
-        let graph = lineage::graph(&world.ctx, &paula, &request).await.expect("it is drawn");
+        let graph = lineage::graph(&call(&world.ctx, &paula).await, &request).await.expect("it is drawn");
         let names: Vec<_> = graph.nodes.iter().map(|node| node.name.as_str()).collect();
         assert_eq!(names, ["gold.b", "raw.a"], "the edge came along");
         assert_eq!(world.number("SELECT COUNT(*) FROM asset").await, 2);
@@ -353,7 +353,7 @@ on_both! { empty =>
         );
         world.import(vec![file("p.yaml", &text)]).await;
         let paula = world.viewer("paula.brandt").await;
-        let page = catalog::product(&world.ctx, &paula, &"p".into()).await.expect("it is there");
+        let page = catalog::product(&call(&world.ctx, &paula).await, &"p".into()).await.expect("it is there");
         let ids: Vec<_> = page.output_ports.iter().map(|port| port.id.as_str()).collect();
         assert_eq!(ids, ["p/sales-a", "p/sales-a-2.0.0", "p/sales-a-2.0.0-2"]);
     }

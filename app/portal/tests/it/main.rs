@@ -46,6 +46,7 @@ mod standards;
 mod states;
 mod tokens;
 mod touched;
+mod transactions;
 mod twins;
 mod unanswered;
 mod unseen;

@@ -16,6 +16,7 @@ use lakeport_model::people::Viewer;
 use lakeport_portal::access::{Leavers, Policies};
 use lakeport_portal::lake::Statement;
 use lakeport_portal::lineage::{self, Direction, Edges, EdgesBuilder};
+use lakeport_portal::policy::rules::{Operator, TakeEvents};
 use lakeport_portal::policy::{Entitlement, Measurement};
 use lakeport_portal::store::catalog::AssetRow;
 use lakeport_portal::store::lineage::{EdgeRow, UseRow, batch};
@@ -205,6 +206,7 @@ fn today() -> DateTime<Utc> {
 /// A catalog with one product for twenty tables.
 async fn fill(db: &Db, tables: usize) {
     let mut random = StdRng::seed_from_u64(7);
+    let files = Operator::Command.proof().allows();
     let mut tx = db.write().await.expect("a transaction begins");
     put_asset(&mut tx, HUB).await;
     for table in 0..tables {
@@ -218,7 +220,8 @@ async fn fill(db: &Db, tables: usize) {
                 name(table)
             );
             let put =
-                import::put_products(&mut tx, &[(id.as_str(), "sales", product.as_str())], today()).await;
+                import::put_products(&mut tx, &files, &[(id.as_str(), "sales", product.as_str())], today())
+                    .await;
             put.expect("a product is kept");
         }
     }
@@ -226,7 +229,7 @@ async fn fill(db: &Db, tables: usize) {
     for table in 0..tables {
         waiting.extend(rows_of(table, &mut random).0);
         if waiting.len() > 20_000 || table + 1 == tables {
-            batch::put_edges(&mut tx, &waiting).await.expect("edges are kept");
+            batch::put_edges(&mut tx, &TakeEvents::Scope.proof(), &waiting).await.expect("edges are kept");
             waiting.clear();
         }
     }
@@ -250,7 +253,7 @@ async fn put_asset(tx: &mut Tx, id: &str) {
         origin: "file".to_owned(),
         created_at: today(),
     };
-    store::put_asset(tx, &row).await.expect("an asset is kept");
+    store::put_asset(tx, &Operator::Command.proof().allows(), &row).await.expect("an asset is kept");
 }
 
 /// No page of the graph opens a table.

@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use lakeport_portal::policy::rules::Operator;
 use lakeport_portal::store::import::put_products;
 use lakeport_portal::{Clock as _, Db, SystemClock};
 use tempfile::TempDir;
@@ -88,7 +89,7 @@ async fn a_document_that_cannot_be_read_is_named_by_the_doctor() {
     let db = Db::connect(&format!("sqlite://{}", data.path().join("portal.db").display())).await.unwrap();
     let mut tx = db.write().await.unwrap();
     let broken = ("collections", "controlling", "kind: [");
-    put_products(&mut tx, &[broken], SystemClock.now()).await.unwrap();
+    put_products(&mut tx, &Operator::Command.proof().allows(), &[broken], SystemClock.now()).await.unwrap();
     tx.commit().await.unwrap();
     let said = text(&lakeport(data.path(), &["doctor"]).stdout);
     assert!(said.contains("product collections: "), "{said}");

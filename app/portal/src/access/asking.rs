@@ -64,7 +64,7 @@ pub async fn ask_for_decision(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result
 
 async fn ask(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     let (mut tx, viewer) = people::begin(ctx, viewer).await?;
-    let (grant, rule) = own(&mut tx, ctx, &viewer, id).await?;
+    let (grant, proof) = own(&mut tx, ctx, &viewer, id).await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let today = ctx.now().date_naive();
     let cadence = review::cadence(ctx, &snapshot, &grant);
@@ -96,6 +96,6 @@ async fn ask(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
         once(&mut tx, ctx, &grant, grant.cycle, &key(today), *person, &message).await?;
     }
     let detail = json!({ "cycle": grant.cycle, "asked": people });
-    review::note(&mut tx, ctx, &Actor::Viewer(viewer), &grant, "grant.ask", rule, detail).await?;
+    review::note(&mut tx, ctx, &Actor::Viewer(viewer), &grant, "grant.ask", proof.rule(), detail).await?;
     tx.commit().await
 }

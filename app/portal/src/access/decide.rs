@@ -16,13 +16,19 @@ use super::{
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Sight, Snapshot};
 use crate::people::{self, Actor};
-use crate::policy::Action;
+use crate::policy::rules::PublicData;
+use crate::policy::{Authorized, DecideRequest, OpenAccess};
 use crate::store::access::{self as store, Approval, Grant, Request};
 use crate::store::{Tx, audit as chain, people as persons};
 use crate::{Ctx, Error, Result, contracts, notify, text};
 
-fn action(ctx: &Ctx, snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> Result<Action> {
-    Ok(Action::DecideRequest {
+fn action(
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    request: &Request,
+    approvals: &[Approval],
+) -> Result<DecideRequest> {
+    Ok(DecideRequest {
         state: request.state()?,
         requester: PersonId(request.requester),
         approved_by: approvals.iter().map(|approval| PersonId(approval.person)).collect(),
@@ -69,7 +75,7 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
     let rights = Rights::of(ctx, viewer).await?;
     let mut tx = ctx.db.read().await?;
     let (request, approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
-    let why_not = turn::why_not(&snapshot, viewer, &action(ctx, &snapshot, &request, &approvals)?);
+    let why_not = turn::why_not(&snapshot, viewer, &action(ctx, &snapshot, &request, &approvals)?.into());
     let now = ctx.now();
     let eyes = if answers_for_it(viewer, &snapshot, &request, &approvals, now.date_naive()) {
         Eyes::Answering
@@ -178,7 +184,7 @@ async fn approve_it(
     let (request, mut approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
     let before = request.ends_on;
     let mut request = as_of_today(ctx, &snapshot, request)?;
-    let proof = turn::authorize(&snapshot, viewer, &action(ctx, &snapshot, &request, &approvals)?)?;
+    let proof = turn::authorize(&snapshot, viewer, action(ctx, &snapshot, &request, &approvals)?)?;
     request.revision = revision;
     let now = ctx.now();
     let (today, latest) = (now.date_naive(), request.ends_on);
@@ -222,7 +228,7 @@ async fn approve_it(
         notify::tell_about(&mut tx, ctx, &next, &about, &message).await?;
     } else {
         store::decide(&mut tx, &proof, &request, RequestState::Approved, now, comment).await?;
-        let grant = insert_grant(&mut tx, ctx, &request).await?;
+        let grant = insert_grant(&mut tx, &proof.allows(), ctx, &request).await?;
         let comments = grants::comments(&snapshot, &approvals);
         let message = notify::Message::new(
             format!("You may use {title}"),
@@ -315,7 +321,7 @@ async fn reject_it(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, com
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let (request, approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
     let mut request = as_of_today(ctx, &snapshot, request)?;
-    let proof = turn::authorize(&snapshot, viewer, &action(ctx, &snapshot, &request, &approvals)?)?;
+    let proof = turn::authorize(&snapshot, viewer, action(ctx, &snapshot, &request, &approvals)?)?;
     if comment.is_empty() {
         return Err(Error::invalid("comment", "Say why you reject the request; the requester reads it."));
     }
@@ -364,20 +370,25 @@ async fn load(
 
 /// Grants a request that no rule wants decided (public data), with a record under the rule's name.
 pub(super) async fn grant_without_decision(tx: &mut Tx, ctx: &Ctx, request: &Request) -> Result<()> {
-    const RULE: &str = "request.public_data";
-    store::approve_without_decider(tx, request.id, ctx.now(), RULE).await?;
-    let grant = insert_grant(tx, ctx, request).await?;
+    let proof = PublicData::Granted.proof();
+    store::approve_without_decider(tx, &proof, request.id, ctx.now()).await?;
+    let grant = insert_grant(tx, &proof.allows(), ctx, request).await?;
     let entry = Entry {
         actor: &Actor::System("policy"),
         action: "request.approve",
         subject: format!("request {}", request.id),
-        rule: RULE,
+        rule: proof.rule(),
         detail: json!({ "ends_on": grant.ends_on }),
     };
     audit::record(tx, ctx, entry).await
 }
 
-async fn insert_grant(tx: &mut Tx, ctx: &Ctx, request: &Request) -> Result<Grant> {
+async fn insert_grant(
+    tx: &mut Tx,
+    proof: &Authorized<OpenAccess>,
+    ctx: &Ctx,
+    request: &Request,
+) -> Result<Grant> {
     let now = ctx.now();
     let grant = Grant {
         id: Uuid::now_v7(),
@@ -405,7 +416,7 @@ async fn insert_grant(tx: &mut Tx, ctx: &Ctx, request: &Request) -> Result<Grant
         provisioning_note: None,
         revision: 1,
     };
-    store::insert_grant(tx, &grant).await?;
+    store::insert_grant(tx, proof, &grant).await?;
     renewal::take_place(tx, ctx, &grant).await?;
     Ok(grant)
 }

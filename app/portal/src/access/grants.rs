@@ -15,7 +15,7 @@ use super::{asking, kept, no_answer, renewal, review, still};
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
-use crate::policy::{self, Action};
+use crate::policy::{self, AnswerForOwnGrant, Authorized};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Grant};
 use crate::store::people::Names;
@@ -150,7 +150,7 @@ pub async fn confirm_need(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()>
 async fn confirm_own(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     let (mut tx, viewer) = people::begin(ctx, viewer).await?;
     let viewer = &viewer;
-    let (grant, rule) = own(&mut tx, ctx, viewer, id).await?;
+    let (grant, proof) = own(&mut tx, ctx, viewer, id).await?;
     if grant.review(ctx.now()) == ReviewState::Ok {
         // A word given long before would answer a question that nobody has asked yet.
         let snapshot = ctx.snapshot_in(&mut tx).await?;
@@ -161,8 +161,8 @@ async fn confirm_own(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
         // It was said for this review. Said again it changes nothing, and there is nothing to record.
         return Ok(());
     }
-    store::confirm(&mut tx, &grant, ctx.now()).await?;
-    note(&mut tx, ctx, viewer, &grant, "grant.confirm", rule).await?;
+    store::confirm(&mut tx, &proof, &grant, ctx.now()).await?;
+    note(&mut tx, ctx, viewer, &grant, "grant.confirm", proof.rule()).await?;
     tx.commit().await
 }
 
@@ -175,11 +175,12 @@ pub async fn give_up(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
 async fn give_up_own(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
     let (mut tx, viewer) = people::begin(ctx, viewer).await?;
     let viewer = &viewer;
-    let (grant, rule) = own(&mut tx, ctx, viewer, id).await?;
+    let (grant, proof) = own(&mut tx, ctx, viewer, id).await?;
     let by = format!("person {}", viewer.id);
     for held in renewal::live_on_port(&mut tx, ctx, grant.consumer, &grant.port).await? {
-        store::end_grant(&mut tx, &held, GrantEnd::GivenUp, &by, rule, "Given up", ctx.now()).await?;
-        note(&mut tx, ctx, viewer, &held, "grant.give_up", rule).await?;
+        store::end_grant(&mut tx, &proof.allows(), &held, GrantEnd::GivenUp, &by, "Given up", ctx.now())
+            .await?;
+        note(&mut tx, ctx, viewer, &held, "grant.give_up", proof.rule()).await?;
     }
     tx.commit().await
 }
@@ -189,18 +190,18 @@ pub(super) async fn own(
     ctx: &Ctx,
     viewer: &Viewer,
     id: GrantId,
-) -> Result<(Grant, &'static str)> {
+) -> Result<(Grant, Authorized<AnswerForOwnGrant>)> {
     let grant = store::grant(tx, id.0).await?.ok_or_else(|| Error::not_found("grant"))?;
     if grant.consumer != viewer.id.0 {
         return Err(Error::not_found("grant").under("grant.not_his_to_answer_for"));
     }
-    let proof = policy::authorize(viewer, &Action::AnswerForOwnGrant { consumer: PersonId(grant.consumer) })?;
+    let proof = policy::authorize(viewer, AnswerForOwnGrant { consumer: PersonId(grant.consumer) })?;
     if grant.standing(ctx.now()) != GrantStanding::Active {
         return Err(Error::conflict(
             "This grant has ended; there is nothing to change. Request access again.",
         ));
     }
-    Ok((grant, proof.rule()))
+    Ok((grant, proof))
 }
 
 async fn note(

@@ -11,12 +11,13 @@ use super::{NoAnswer, Reviewers, eyes, review, schedule, still};
 use crate::catalog::Snapshot;
 use crate::notify::{self, Message};
 use crate::people::Actor;
+use crate::policy::rules;
 use crate::store::access::{self as store, Grant};
 use crate::store::{Tx, notify as records};
 use crate::{Ctx, Result};
 
 /// Under which the policy ends a grant.
-pub(super) const RULE: &str = "review.no_answer_revoke";
+pub(super) const RULE: &str = rules::NoAnswer::Revoke.name();
 
 /// The last day to decide before the policy acts; `None` while nobody who reviews was asked, however far the clock jumped.
 async fn acts_after(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<Option<NaiveDate>> {
@@ -247,8 +248,8 @@ pub(crate) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gra
         NoAnswer::Keep => {
             let (_, names) = silent(ctx, snapshot, grant);
             let reason = missed(&names, acts);
-            let (actor, rule) = (Actor::System("policy"), "review.no_answer_keep");
-            let by = review::By { actor, name: "Lakeport", rule };
+            let (actor, proof) = (Actor::System("policy"), rules::NoAnswer::Keep.proof());
+            let by = review::By { actor, name: "Lakeport", proof: proof.allows() };
             review::keep_on(tx, ctx, snapshot, grant.clone(), &by, &reason).await?;
             Ok(true)
         }
@@ -259,7 +260,7 @@ pub(crate) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gra
 
 /// Ends the grant and says who did not decide, and what its consumer had answered.
 async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: NaiveDate) -> Result<()> {
-    let actor = Actor::System("policy");
+    let (actor, proof) = (Actor::System("policy"), rules::NoAnswer::Revoke.proof());
     let (people, names) = silent(ctx, snapshot, grant);
     let missed = missed(&names, ends);
     let title = snapshot.port_title(&grant.port);
@@ -270,7 +271,7 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
     };
     // Those who decide read it, and the consumer: his name would be another person's to him.
     let why = told(CONSUMER);
-    store::end_grant(tx, grant, GrantEnd::Revoked, &actor.key(), RULE, &why, ctx.now()).await?;
+    store::end_grant(tx, &proof.allows(), grant, GrantEnd::Revoked, &actor.key(), &why, ctx.now()).await?;
     let still = still::after(tx, ctx, snapshot, grant, ends).await?.map(|left| left.how);
     let (what, next) = still::loss(&title, still.as_deref());
     let own =
@@ -290,5 +291,5 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
         notify::tell_about(tx, ctx, &[person], &about, &message).await?;
     }
     let detail = json!({ "cycle": grant.cycle, "ends": ends, "still_needed": grant.confirmed_at.is_some() });
-    review::note(tx, ctx, &actor, grant, "grant.revoke", RULE, detail).await
+    review::note(tx, ctx, &actor, grant, "grant.revoke", proof.rule(), detail).await
 }

@@ -8,6 +8,7 @@ use super::{Deciders, Reviewers, answering, domain_of_request, eligible, ids, ke
 use crate::catalog::Snapshot;
 use crate::notify::{self, Message};
 use crate::people::Actor;
+use crate::policy::rules::DataChanged;
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant, Request};
 use crate::store::notify as records;
@@ -66,7 +67,7 @@ async fn request_moved(
     request: &Request,
     domain: &str,
 ) -> Result<()> {
-    store::begin_again(tx, request.id, domain, ctx.now()).await?;
+    store::begin_again(tx, &DataChanged::Moved.proof(), request.id, domain, ctx.now()).await?;
     let message = Message::new(
         format!("A request for {} waits for you now", snapshot.port_title(&request.port)),
         [
@@ -98,11 +99,12 @@ async fn review_at_once(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: Gran
         return Ok(());
     }
     let grant = Grant { domain: domain.to_owned(), ..grant };
-    store::next_cycle(tx, &grant, Some(today)).await?;
+    let rule = if moved { DataChanged::Moved } else { DataChanged::MoreSensitive };
+    let proof = rule.proof();
+    store::next_cycle(tx, &proof.allows(), &grant, Some(today)).await?;
     let detail = json!({
         "cycle": grant.cycle, "next_review": today, "classification": classification, "domain": domain,
     });
-    let rule = if moved { "review.data_moved" } else { "review.data_more_sensitive" };
     let actor = Actor::System("policy");
-    review::note(tx, ctx, &actor, &grant, "grant.review_at_once", rule, detail).await
+    review::note(tx, ctx, &actor, &grant, "grant.review_at_once", proof.rule(), detail).await
 }

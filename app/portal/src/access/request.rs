@@ -16,7 +16,7 @@ use crate::audit::{self, Entry};
 use crate::catalog::{Port, Product, Rights, Sight, Snapshot};
 use crate::pace::REQUESTS;
 use crate::people::{self, Actor};
-use crate::policy::{self, Action};
+use crate::policy::{self, Authorized, RequestAccess, WithdrawRequest};
 use crate::store::access::{self as store, Grant, Request};
 use crate::{Ctx, Error, Result, notify, text};
 
@@ -27,13 +27,13 @@ fn requestable<'a>(
     snapshot: &'a Snapshot,
     rights: &Rights,
     id: &PortId,
-) -> Result<(&'a Product, &'a Port, &'static str)> {
+) -> Result<(&'a Product, &'a Port, Authorized<RequestAccess>)> {
     // Of a hidden product nobody learns that it has this port.
     let (product, port) = snapshot
         .port(id)
         .filter(|(product, _)| rights.product_sight(product) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("output port"))?;
-    let proof = policy::authorize(rights.viewer(), &rights.asks_for(product, port))?;
+    let proof = policy::authorize(rights.viewer(), rights.asks_for(product, port))?;
     match port.asset.as_ref().map(|asset| snapshot.assets.get(asset)) {
         Some(None) => Err(Error::conflict(
             "The catalog does not know the data behind this output port yet. Ask the product's owner to add it.",
@@ -41,7 +41,7 @@ fn requestable<'a>(
         Some(Some(asset)) if snapshot.is_own_dashboard(asset) => Err(Error::conflict(
             "A dashboard shows what its viewer may read and needs no access of its own. Request the tables it reads.",
         )),
-        _ => Ok((product, port, proof.rule())),
+        _ => Ok((product, port, proof)),
     }
 }
 
@@ -140,7 +140,7 @@ async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId>
     REQUESTS.allows(store::requested_since(&mut tx, viewer.id.0, REQUESTS.since(now)).await?)?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let rights = Rights::in_tx(&mut tx, now, viewer).await?;
-    let (product, port, rule) = requestable(&snapshot, &rights, &new.port)?;
+    let (product, port, proof) = requestable(&snapshot, &rights, &new.port)?;
     let form = form(ctx, &snapshot, &rights, &new.port)?;
     check(new, &form)?;
     if let Some(open) = store::open_request(&mut tx, viewer.id.0, new.port.as_str()).await? {
@@ -181,7 +181,7 @@ async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId>
         rule: None,
         waits_since: now,
     };
-    if !store::insert_request(&mut tx, &request).await? {
+    if !store::insert_request(&mut tx, &proof, &request).await? {
         return Err(waits_already(&request, &[]));
     }
     let actor = Actor::Viewer(viewer.clone());
@@ -189,7 +189,7 @@ async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId>
         actor: &actor,
         action: "request.send",
         subject: format!("request {}", request.id),
-        rule,
+        rule: proof.rule(),
         detail: json!({ "port": request.port, "ends_on": request.ends_on, "follows": request.follows }),
     };
     audit::record(&mut tx, ctx, entry).await?;
@@ -272,10 +272,8 @@ async fn withdraw_it(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<()> {
     if request.requester != viewer.id.0 {
         return Err(Error::not_found("request").under("request.not_his_to_withdraw"));
     }
-    let proof =
-        policy::authorize(viewer, &Action::WithdrawRequest { requester: PersonId(request.requester) })?;
-    let now = ctx.now();
-    store::decide(&mut tx, &proof, &request, RequestState::Withdrawn, now, "").await?;
+    let proof = policy::authorize(viewer, WithdrawRequest { requester: PersonId(request.requester) })?;
+    store::withdraw(&mut tx, &proof, &request, ctx.now()).await?;
     let actor = Actor::Viewer(viewer.clone());
     let entry = Entry {
         actor: &actor,

@@ -19,7 +19,7 @@ use super::{
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
 use crate::people::{self, Actor};
-use crate::policy::{self, Action, Authorized};
+use crate::policy::{self, Authorized, BeginCycle, EndGrant, ReviewGrant};
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant};
 use crate::{Ctx, Error, Result, notify, text};
@@ -77,7 +77,7 @@ pub(super) async fn waiting(
     let is_turn = |(grant, due): &(Grant, NaiveDate)| {
         grant.standing(now) == GrantStanding::Active
             && cadence(ctx, snapshot, grant).is_owners_turn(today, *due, grant.confirmed_at.is_some())
-            && policy::decide(viewer, &action(ctx, snapshot, grant)).allowed
+            && policy::decide(viewer, &action(ctx, snapshot, grant).into()).allowed
     };
     Ok(grants.into_iter().filter_map(due).filter(is_turn).collect())
 }
@@ -95,8 +95,8 @@ pub(crate) async fn first_end(ctx: &Ctx, viewer: &Viewer) -> Result<Option<Strin
     Ok(first.map(|(day, is_warned)| format!("{}{}", day.format("%-d %b %Y"), at_the_earliest(!is_warned))))
 }
 
-pub(super) fn action(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Action {
-    Action::ReviewGrant {
+pub(super) fn action(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> ReviewGrant {
+    ReviewGrant {
         consumer: PersonId(grant.consumer),
         reviewers: Reviewers::of(snapshot, grant).now(is_escalated(ctx, snapshot, grant)),
     }
@@ -155,7 +155,7 @@ async fn keep_them(ctx: &Ctx, viewer: &Viewer, chosen: &[(GrantId, i64)], commen
     for (mut grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await? {
         // Somebody has looked at what the data is now, and decided for it.
         grant.classification = classification(&snapshot, &grant)?.to_string();
-        let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
+        let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, proof: proof.allows() };
         keep_on(&mut tx, ctx, &snapshot, grant, &by, comment).await?;
     }
     tx.commit().await?;
@@ -178,7 +178,7 @@ async fn revoke_them(ctx: &Ctx, viewer: &Viewer, chosen: &[(GrantId, i64)], comm
     let withdrawn = reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await?;
     let beside = beside(&mut tx, ctx, &snapshot, viewer, &withdrawn).await?;
     for (grant, proof) in withdrawn.iter().chain(&beside) {
-        let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
+        let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, proof: proof.allows() };
         end(&mut tx, ctx, grant, &by, reason).await?;
     }
     let mut told = BTreeSet::new();
@@ -198,7 +198,7 @@ async fn reviewed(
     snapshot: &Snapshot,
     viewer: &Viewer,
     chosen: &[(GrantId, i64)],
-) -> Result<Vec<(Grant, Authorized)>> {
+) -> Result<Vec<(Grant, Authorized<ReviewGrant>)>> {
     if chosen.is_empty() {
         return Err(Error::invalid("grants", "Choose at least one grant first."));
     }
@@ -206,11 +206,11 @@ async fn reviewed(
     for (id, revision) in chosen {
         // A grant of others is not there for somebody who has no say over it.
         let mut grant = store::grant(tx, id.0).await?.ok_or_else(|| Error::not_found("grant"))?;
-        let decision = policy::decide(viewer, &action(ctx, snapshot, &grant));
+        let decision = policy::decide(viewer, &action(ctx, snapshot, &grant).into());
         if grant.consumer != viewer.id.0 && !decision.allowed {
             return Err(Error::not_found("grant").under(decision.rule));
         }
-        let proof = turn::authorize(snapshot, viewer, &action(ctx, snapshot, &grant))?;
+        let proof = turn::authorize(snapshot, viewer, action(ctx, snapshot, &grant))?;
         if grant.standing(ctx.now()) != GrantStanding::Active {
             return Err(Error::conflict(
                 "One of these grants has ended; nothing was changed. Load the page again.",
@@ -228,15 +228,15 @@ async fn beside(
     ctx: &Ctx,
     snapshot: &Snapshot,
     viewer: &Viewer,
-    chosen: &[(Grant, Authorized)],
-) -> Result<Vec<(Grant, Authorized)>> {
-    let mut found: Vec<(Grant, Authorized)> = Vec::new();
+    chosen: &[(Grant, Authorized<ReviewGrant>)],
+) -> Result<Vec<(Grant, Authorized<ReviewGrant>)>> {
+    let mut found: Vec<(Grant, Authorized<ReviewGrant>)> = Vec::new();
     for (grant, _) in chosen {
         for other in renewal::live_on_port(tx, ctx, grant.consumer, &grant.port).await? {
             if chosen.iter().chain(&found).any(|(there, _)| there.id == other.id) {
                 continue;
             }
-            if let Ok(proof) = policy::authorize(viewer, &action(ctx, snapshot, &other)) {
+            if let Ok(proof) = policy::authorize(viewer, action(ctx, snapshot, &other)) {
                 found.push((other, proof));
             }
         }
@@ -254,11 +254,11 @@ pub(super) fn next_review(
     (next < ends_on).then_some(next)
 }
 
-/// Who keeps or ends a grant, and under which rule.
-pub(super) struct By<'a> {
+/// Who keeps or ends a grant, and the proof that it is allowed.
+pub(super) struct By<'a, A> {
     pub(super) actor: Actor,
     pub(super) name: &'a str,
-    pub(super) rule: &'a str,
+    pub(super) proof: Authorized<A>,
 }
 
 /// Begins a grant's next cycle, under the rules for what its data is now, and tells its consumer; used by owners and by the
@@ -268,26 +268,32 @@ pub(super) async fn keep_on(
     ctx: &Ctx,
     snapshot: &Snapshot,
     mut grant: Grant,
-    by: &By<'_>,
+    by: &By<'_, BeginCycle>,
     comment: &str,
 ) -> Result<()> {
     let classification = classification(snapshot, &grant)?;
     let next = next_review(ctx, classification, grant.ends_on);
     grant.domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain).to_owned();
-    store::next_cycle(tx, &grant, next).await?;
+    store::next_cycle(tx, &by.proof, &grant, next).await?;
     let detail = json!({
         "cycle": grant.cycle, "next_review": next, "classification": classification, "comment": comment
     });
-    note(tx, ctx, &by.actor, &grant, kept::ACTION, by.rule, detail).await?;
+    note(tx, ctx, &by.actor, &grant, kept::ACTION, by.proof.rule(), detail).await?;
     kept::tell(tx, ctx, snapshot, &grant, (by.name, next), comment).await
 }
 
 /// Ends a grant; used by owners, and when its consumer leaves.
-pub(super) async fn end(tx: &mut Tx, ctx: &Ctx, grant: &Grant, by: &By<'_>, reason: &str) -> Result<()> {
+pub(super) async fn end(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    grant: &Grant,
+    by: &By<'_, EndGrant>,
+    reason: &str,
+) -> Result<()> {
     let why = format!("Withdrawn by {}: {reason}", by.name);
-    store::end_grant(tx, grant, GrantEnd::Revoked, &by.actor.key(), by.rule, &why, ctx.now()).await?;
+    store::end_grant(tx, &by.proof, grant, GrantEnd::Revoked, &by.actor.key(), &why, ctx.now()).await?;
     let detail = json!({ "cycle": grant.cycle, "reason": reason });
-    note(tx, ctx, &by.actor, grant, "grant.revoke", by.rule, detail).await
+    note(tx, ctx, &by.actor, grant, "grant.revoke", by.proof.rule(), detail).await
 }
 
 /// Tells a consumer that his access was withdrawn, and why; where something else still opens the data, that only the grant

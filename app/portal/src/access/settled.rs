@@ -158,7 +158,7 @@ async fn grant(
     let Some(grant) = store::grant(tx, id).await? else { return Ok(None) };
     let is_own = grant.consumer == viewer.id.0;
     let reviews = review::action(ctx, snapshot, &grant);
-    if !is_own && !policy::decide(viewer, &reviews).allowed {
+    if !is_own && !policy::decide(viewer, &reviews.into()).allowed {
         let goes_on = grant.standing(ctx.now()) == GrantStanding::Active && !viewer.administrator;
         return Ok(goes_on.then(|| NO_LONGER.to_owned()));
     }

@@ -11,7 +11,7 @@ use super::page::Search;
 use super::{Entry, noted, record};
 use crate::pace::EXPORTS;
 use crate::people::{self, Actor};
-use crate::policy::{self, Action};
+use crate::policy::{self, SeeAudit};
 use crate::store::audit::{self as store, Record};
 use crate::{Ctx, Error, Result};
 
@@ -38,7 +38,7 @@ pub async fn export(ctx: &Ctx, viewer: &Viewer, filter: &AuditFilter, format: Au
 
 async fn begin(ctx: &Ctx, viewer: &Viewer, filter: &AuditFilter, format: AuditFormat) -> Result<Export> {
     let (mut tx, viewer) = people::begin(ctx, viewer).await?;
-    let proof = policy::authorize(&viewer, &Action::SeeAudit)?;
+    let proof = policy::authorize(&viewer, SeeAudit)?;
     let search = Search::of(&viewer, filter)?;
     let actor = Actor::Viewer(viewer);
     let since = EXPORTS.since(ctx.now());

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::export::MOST;
 use super::names::Naming;
 use super::noted;
-use crate::policy::{self, Action};
+use crate::policy::{self, SeeAudit};
 use crate::store::audit as store;
 use crate::{Ctx, Error, Result, text};
 
@@ -60,7 +60,7 @@ pub(super) struct Search {
 impl Search {
     /// Refused to whoever may not read the audit.
     pub(super) fn of(viewer: &Viewer, filter: &AuditFilter) -> Result<Self> {
-        policy::authorize(viewer, &Action::SeeAudit)?;
+        policy::authorize(viewer, SeeAudit)?;
         let short = |field, what, value: &Option<String>| {
             let value = value.as_deref().unwrap_or_default();
             text::text(field, what, value, text::SHORT).map(ToOwned::to_owned)

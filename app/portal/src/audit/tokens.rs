@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{Entry, noted, record};
 use crate::notify::{self, Message};
 use crate::people::{self, Actor, ServiceAccount, leaving};
-use crate::policy::{self, Action};
+use crate::policy::{self, Authorized, ManageTokens, RevokeToken};
 use crate::store::Tx;
 use crate::store::audit::{self as store, Record, Token};
 use crate::store::changes::{self, Touched};
@@ -64,7 +64,7 @@ pub async fn own_tokens(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
 }
 
 async fn all(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
-    policy::authorize(viewer, &Action::ManageTokens)?;
+    policy::authorize(viewer, ManageTokens)?;
     let mut tx = ctx.db.read().await?;
     let names = persons::names(&mut tx).await?;
     let now = SystemClock.now();
@@ -120,9 +120,9 @@ pub async fn create_token(ctx: &Ctx, actor: &Actor, new: NewToken) -> Result<Str
 
 async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     let (mut tx, actor) = people::begin_as(ctx, actor).await?;
-    let rule = match &actor {
-        Actor::Viewer(viewer) => policy::authorize(viewer, &Action::ManageTokens)?.rule(),
-        Actor::System(_) => "operator",
+    let proof: Authorized<ManageTokens> = match &actor {
+        Actor::Viewer(viewer) => policy::authorize(viewer, ManageTokens)?,
+        Actor::System(_) => actor.as_operator()?.allows(),
         Actor::Service(_) => return Err(Error::forbidden("A service account cannot make tokens.")),
     };
     let missing = "Give the service account a name, such as the program that will use it.";
@@ -156,14 +156,15 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
         made_by: actor.person(),
         ends_at: Some(now + TimeDelta::days(i64::from(days))),
     };
-    store::add_token(&mut tx, &token, &digest(&secret)).await?;
-    persons::insert(&mut tx, &persons::service_account(token.id, &token.name), ctx.now()).await?;
+    store::add_token(&mut tx, &proof, &token, &digest(&secret)).await?;
+    let account = persons::service_account(token.id, &token.name);
+    persons::insert(&mut tx, &proof.allows(), &account, ctx.now()).await?;
     changes::touch(&mut tx, [Touched::Service(token.id)], ctx.now()).await?;
     let entry = Entry {
         actor: &actor,
         action: "token.create",
         subject: format!("token {}", token.id),
-        rule,
+        rule: proof.rule(),
         detail: json!({ "scopes": token.scopes, "owner": owner, "ends_at": token.ends_at }),
     };
     record(&mut tx, ctx, entry).await?;
@@ -251,8 +252,8 @@ async fn revoke(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let token = store::token(&mut tx, id.0).await?;
     let owner = token.as_ref().and_then(|token| token.owner).map(PersonId);
-    let authorized = policy::authorize(&viewer, &Action::RevokeToken { owner })?;
-    let is_ours = store::revoke_token(&mut tx, id.0, SystemClock.now()).await?;
+    let authorized = policy::authorize(&viewer, RevokeToken { owner })?;
+    let is_ours = store::revoke_token(&mut tx, &authorized, id.0, SystemClock.now()).await?;
     let Some(token) = token.filter(|_| is_ours) else {
         return Err(Error::conflict("This token was revoked before."));
     };
@@ -266,27 +267,28 @@ async fn revoke(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
     };
     record(&mut tx, ctx, entry).await?;
     let why = "its token was revoked";
-    leaving::end_account(&mut tx, ctx, &snapshot, &token, &actor, authorized.rule(), why).await?;
+    leaving::end_account(&mut tx, ctx, &snapshot, &token, &actor, &authorized.allows(), why).await?;
     tx.commit().await
 }
 
 /// Ends every token, and answers how many there were: for a database whose past is not its present.
 pub async fn revoke_all_tokens(ctx: &Ctx, actor: &Actor) -> Result<usize> {
+    let proof: Authorized<RevokeToken> = actor.as_operator()?.allows();
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let valid: Vec<Token> =
         store::tokens(&mut tx).await?.into_iter().filter(|token| token.revoked_at.is_none()).collect();
     for token in &valid {
-        store::revoke_token(&mut tx, token.id, SystemClock.now()).await?;
-        leaving::end_account(&mut tx, ctx, &snapshot, token, actor, "operator", "its token was revoked")
-            .await?;
+        store::revoke_token(&mut tx, &proof, token.id, SystemClock.now()).await?;
+        let why = "its token was revoked";
+        leaving::end_account(&mut tx, ctx, &snapshot, token, actor, &proof.allows(), why).await?;
     }
     let revoked = valid.len();
     let entry = Entry {
         actor,
         action: "token.revoke_all",
         subject: "portal".to_owned(),
-        rule: "operator",
+        rule: proof.rule(),
         detail: json!({ "revoked": revoked }),
     };
     record(&mut tx, ctx, entry).await?;
@@ -302,8 +304,8 @@ pub async fn take_over_token(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<
 
 async fn take_over(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
     let (mut tx, viewer) = people::begin(ctx, viewer).await?;
-    let authorized = policy::authorize(&viewer, &Action::ManageTokens)?;
-    if !store::set_token_owner(&mut tx, id.0, viewer.id.0).await? {
+    let authorized = policy::authorize(&viewer, ManageTokens)?;
+    if !store::set_token_owner(&mut tx, &authorized, id.0, viewer.id.0).await? {
         return Err(Error::conflict("Somebody answers for this token already."));
     }
     changes::touch(&mut tx, [Touched::Service(id.0)], ctx.now()).await?;

@@ -30,6 +30,7 @@ use crate::beside::IMPORTS;
 use crate::catalog::Snapshot;
 use crate::people::Actor;
 use crate::people::told::{self, FileRole};
+use crate::policy::{Authorized, Import};
 use crate::standards::FileError;
 use crate::store::Tx;
 use crate::store::changes::{self, Touched};
@@ -141,6 +142,7 @@ pub async fn import_watched(
     dry_run: bool,
     watch: &Watch,
 ) -> Result<ImportReport, ImportError> {
+    let proof: Authorized<Import> = actor.as_operator()?.allows();
     let (settings, now) = (Arc::clone(&ctx.settings), ctx.now());
     let (source, hears) = (Arc::clone(files), watch.clone());
     let known = Known::of(&mut ctx.db.read().await?).await?;
@@ -153,7 +155,7 @@ pub async fn import_watched(
     let mut tx = ctx.db.write().await?;
     let before = ctx.snapshot_in(&mut tx).await?;
     let mut report = ImportReport::default();
-    let written = write::all(&mut tx, ctx, files, documents, &mut report, watch).await?;
+    let written = write::all(&mut tx, &proof, ctx, files, documents, &mut report, watch).await?;
     let Written { located, products, contracts, notes } = written;
     let has_notes = !notes.is_empty();
     known::keep(&mut tx, notes).await?;
@@ -177,12 +179,12 @@ pub async fn import_watched(
                 actor,
                 action: "catalog.import",
                 subject: "catalog".to_owned(),
-                rule: "operator",
+                rule: proof.rule(),
                 detail: json!({ "created": report.created.len(), "changed": report.changed.len() }),
             };
             audit::record(&mut tx, ctx, entry).await?;
             for privileges::Change { action, subject, detail } in privileges {
-                audit::record(&mut tx, ctx, Entry { actor, action, subject, rule: "operator", detail })
+                audit::record(&mut tx, ctx, Entry { actor, action, subject, rule: proof.rule(), detail })
                     .await?;
             }
             told::tell_of_files(&mut tx, ctx, &before, &roles).await?;

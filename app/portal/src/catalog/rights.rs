@@ -8,7 +8,10 @@ use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, GrantId, PortId, RequestId};
 
 use crate::dashboards::{self, format::Dashboard};
-use crate::policy::{self, Action, Decision, Entitlement, Held, Opening, Values, Way, decide};
+use crate::policy::{
+    self, Decision, Entitlement, Held, Opening, RequestAccess, SeeProduct, SeeProductDetails, Values, Way,
+    decide,
+};
 use crate::snapshot::{Asset, DashboardText, Port, Product, Snapshot};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Grant, Request};
@@ -182,7 +185,7 @@ impl Rights {
     /// The right to read a table, as the lake takes it.
     pub(crate) fn entitlement(&self, ctx: &Ctx, snapshot: &Snapshot, asset: &Asset) -> Result<Entitlement> {
         let values = self.values(snapshot, asset);
-        policy::authorize(&self.viewer, &Action::ReadValues(values.clone()))?;
+        policy::authorize(&self.viewer, values.clone())?;
         let table = snapshot.table(ctx, &asset.id).ok_or_else(|| {
             Error::conflict(
                 "There is nothing to preview: only Delta tables with a location have rows to show.",
@@ -245,10 +248,10 @@ impl Rights {
     fn sight_if(&self, product: &Product, answers: bool) -> Sight {
         let (visibility, domain) = (product.visibility, DomainId(product.domain.clone()));
         let granted = self.grants.iter().any(|grant| grant.product == product.id);
-        let details = Action::SeeProductDetails { visibility, domain: domain.clone(), granted, answers };
-        if decide(&self.viewer, &details).allowed {
+        let details = SeeProductDetails { visibility, domain: domain.clone(), granted, answers };
+        if decide(&self.viewer, &details.into()).allowed {
             Sight::Full
-        } else if decide(&self.viewer, &Action::SeeProduct { visibility, domain, granted, answers }).allowed {
+        } else if decide(&self.viewer, &SeeProduct { visibility, domain, granted, answers }.into()).allowed {
             Sight::NameOnly
         } else {
             Sight::Hidden
@@ -261,8 +264,8 @@ impl Rights {
     }
 
     /// The question whether the viewer may ask for what a port of a product offers.
-    pub(crate) fn asks_for(&self, product: &Product, port: &Port) -> Action {
-        Action::RequestAccess {
+    pub(crate) fn asks_for(&self, product: &Product, port: &Port) -> RequestAccess {
+        RequestAccess {
             visibility: product.visibility,
             domain: DomainId(product.domain.clone()),
             classification: port.classification,
@@ -326,7 +329,7 @@ impl Rights {
     /// What the policy says to a request of the viewer for what a port offers.
     fn on_request(&self, snapshot: &Snapshot, port: &Port) -> Option<Decision> {
         let (product, _) = snapshot.port(&port.id)?;
-        Some(decide(&self.viewer, &self.asks_for(product, port)))
+        Some(decide(&self.viewer, &self.asks_for(product, port).into()))
     }
 
     /// True where somebody who reads only the public columns of what a port offers may ask for the others: what is decided

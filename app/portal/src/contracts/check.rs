@@ -15,7 +15,8 @@ use super::told::Told;
 use crate::audit::{self, Entry};
 use crate::catalog::{Contract, Rights, Snapshot};
 use crate::people::{self, Actor};
-use crate::policy::{self, Action, Measurer};
+use crate::policy::rules::DailyChecks;
+use crate::policy::{self, Authorized, RunChecks};
 use crate::standards::odcs::SchemaObject;
 use crate::standards::odcs::checks::{Promise, Test, promises};
 use crate::store::contracts as store;
@@ -39,7 +40,7 @@ async fn run_now(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun
     drop(tx);
     let domain = DomainId(snapshot.domain_of(contract));
     let told_now = is_told(ctx, &snapshot, contract, &Told::of(&rights, &snapshot, contract));
-    let proof = policy::authorize(viewer, &Action::RunChecks { domain, subscriber, told: told_now })?;
+    let proof = policy::authorize(viewer, RunChecks { domain, subscriber, told: told_now })?;
     if let Some(reason) = contract.not_in_force() {
         return Err(Error::conflict(reason));
     }
@@ -48,8 +49,7 @@ async fn run_now(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun
             "This contract is withdrawn: it promises nothing that could be checked.",
         ));
     }
-    let done =
-        run(ctx, &snapshot, contract, &Actor::Viewer(viewer.clone()), Measurer::Person(&proof)).await?;
+    let done = run(ctx, &snapshot, contract, &Actor::Viewer(viewer.clone()), &proof).await?;
     told(ctx, viewer, id, done).await
 }
 
@@ -70,7 +70,8 @@ pub(crate) async fn check_daily(ctx: &Ctx, id: &str) -> Result<u32> {
     let Some(contract) = snapshot.contracts.get(id).filter(|held| held.unread_newest.is_none()) else {
         return Ok(0);
     };
-    run(ctx, &snapshot, contract, &Actor::System("calendar"), Measurer::Calendar).await?;
+    let proof = DailyChecks::DayOver.proof();
+    run(ctx, &snapshot, contract, &Actor::System("calendar"), &proof.allows()).await?;
     Ok(1)
 }
 
@@ -155,7 +156,7 @@ async fn run(
     snapshot: &Snapshot,
     contract: &Contract,
     actor: &Actor,
-    by: Measurer<'_>,
+    proof: &Authorized<RunChecks>,
 ) -> Result<CheckRun> {
     let version = contract.newest();
     let started = Instant::now();
@@ -168,7 +169,7 @@ async fn run(
             // Lists say when the data last changed. A table that cannot be opened is told by the checks.
             let _ = ctx.look(table).await;
         }
-        results.extend(check_object(ctx, object, table, promised, by).await);
+        results.extend(check_object(ctx, object, table, promised, proof).await);
     }
     let run = CheckRun {
         at: ctx.now(),
@@ -188,7 +189,7 @@ async fn run(
         Some(contract) => super::breaches::tell(&mut tx, ctx, &now, contract, &run).await?,
         None => None,
     };
-    store::insert_run(&mut tx, Uuid::now_v7(), &contract.id, &version.version, &run).await?;
+    store::insert_run(&mut tx, proof, Uuid::now_v7(), &contract.id, &version.version, &run).await?;
     // When a version is checked next that came into force meanwhile is not for this run to say.
     if held.is_some_and(|held| checkable(ctx, &now, held)) {
         store::set_next_check(&mut tx, &contract.id, &version.version, ctx.now() + DAILY).await?;
@@ -201,7 +202,7 @@ async fn run(
         json!({ "version": version.version, "state": run.state, "news": news })
     };
     let subject = format!("contract {}", contract.id);
-    let entry = Entry { actor, action: "contract.check", subject, rule: by.rule(), detail };
+    let entry = Entry { actor, action: "contract.check", subject, rule: proof.rule(), detail };
     audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(run)
@@ -213,7 +214,7 @@ async fn check_object(
     object: &SchemaObject,
     table: std::result::Result<TableRef, NoTable>,
     promised: Vec<Promise>,
-    by: Measurer<'_>,
+    proof: &Authorized<RunChecks>,
 ) -> Vec<CheckLine> {
     let check = |promise: &Promise| match &promise.test {
         Test::Check(check) => Some(check.clone()),
@@ -222,7 +223,7 @@ async fn check_object(
     let checks: Vec<_> = promised.iter().filter_map(check).collect();
     let (mut unread, found) = (false, table.is_ok());
     let outcomes = match table {
-        Ok(table) => ctx.lake.check(&policy::measure(by, table), &checks).await.map_err(|error| {
+        Ok(table) => ctx.lake.check(&policy::measure(proof, table), &checks).await.map_err(|error| {
             unread = is_unread(&error);
             (CheckState::Unchecked, error.message().to_owned())
         }),

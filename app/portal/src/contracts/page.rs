@@ -10,7 +10,7 @@ use lakeport_model::{ContractId, DomainId, SubscriptionId};
 use super::compare::{ChangeKind, compare};
 use super::told::Told;
 use crate::catalog::{Asset, Contract, ContractVersion as Version, Product, Rights, Sight, Snapshot};
-use crate::policy::{Action, decide};
+use crate::policy::{RunChecks, decide};
 use crate::standards::odcs::{self, Property, SchemaObject, words};
 use crate::store::contracts as store;
 use crate::{Ctx, Error, Result};
@@ -55,7 +55,7 @@ pub async fn contract(
     let not_in_force = contract.not_in_force();
     let is_in_force = not_in_force.is_none() && super::is_in_force(contract, shown);
     let held = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await?;
-    let check = Action::RunChecks {
+    let check = RunChecks {
         domain: DomainId(domain.clone()),
         subscriber: held.is_some(),
         told: super::check::is_told(ctx, &snapshot, contract, &told),
@@ -86,7 +86,7 @@ pub async fn contract(
         figures_hidden: last_run.as_ref().is_some_and(|(_, hidden)| *hidden),
         last_run: last_run.map(|(run, _)| run),
         subscribers: u32::try_from(store::subscribers(&mut tx, id.as_str()).await?).unwrap_or(0),
-        may_check: decide(viewer, &check).allowed,
+        may_check: decide(viewer, &check.into()).allowed,
         may_subscribe,
         subscription: held.map(|held| Subscription {
             id: SubscriptionId(held.id),

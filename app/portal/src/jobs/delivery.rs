@@ -14,6 +14,7 @@ use super::faults::{self, Thing};
 use super::{Job, backoff};
 use crate::catalog::Snapshot;
 use crate::notify::Mailer;
+use crate::policy::rules;
 use crate::store::access as store;
 use crate::{Ctx, Result};
 
@@ -85,7 +86,9 @@ async fn deliver(ctx: &Ctx, snapshot: &Snapshot, id: Uuid) -> Result<u32> {
         (false, _) => (before, grant.provisioning_note.clone()),
     };
     // A decision may have overtaken the delivery; then the next run looks again.
-    if !store::end_delivery(&mut tx, &grant, state, after, note.as_deref()).await? {
+    if !store::end_delivery(&mut tx, &rules::Delivery::Tried.proof(), &grant, state, after, note.as_deref())
+        .await?
+    {
         return Ok(0);
     }
     tx.commit().await?;

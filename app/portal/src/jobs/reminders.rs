@@ -23,6 +23,7 @@ use crate::access::{Reviewers, eyes, no_answer, review, still, wake};
 use crate::catalog::{Snapshot, href};
 use crate::notify::{self, Mailer, Message};
 use crate::people::Actor;
+use crate::policy::rules::LastDay;
 use crate::store::access::{self as store, Grant};
 use crate::store::jobs::never;
 use crate::store::{Tx, notify as records, people};
@@ -331,7 +332,8 @@ async fn take_back(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
     if taken_back(grant) {
         return Ok(false);
     }
-    store::set_provisioning(tx, grant.id, Provisioning::Deprovisioning, 0, ctx.now(), None).await?;
+    let proof = LastDay::Over.proof();
+    store::set_provisioning(tx, &proof, grant.id, Provisioning::Deprovisioning, 0, ctx.now(), None).await?;
     store::settle_ended(tx, grant).await?;
     let consumer = PersonId(grant.consumer);
     let title = eyes::title_for(tx, ctx, snapshot, consumer, &grant.port).await?;
@@ -342,7 +344,6 @@ async fn take_back(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
     let message = Message::new(format!("{what} has ended"), [last, next], "/access/grants");
     once(tx, ctx, grant, NO_CYCLE, "ended", consumer, &message).await?;
     let detail = json!({ "ends_on": grant.ends_on });
-    review::note(tx, ctx, &Actor::System("calendar"), grant, "grant.expire", "grant.last_day_over", detail)
-        .await?;
+    review::note(tx, ctx, &Actor::System("calendar"), grant, "grant.expire", proof.rule(), detail).await?;
     Ok(true)
 }

@@ -27,6 +27,8 @@ use self::state::{Applied, State};
 use crate::beside::{BATCHES, EVENTS};
 use crate::catalog::{Rights, Sight};
 use crate::people::Actor;
+use crate::policy::Authorized;
+use crate::policy::rules::TakeEvents;
 use crate::standards::openlineage::Event;
 use crate::store::Tx;
 use crate::{Ctx, Error, ErrorKind, Refusal, Result};
@@ -171,33 +173,43 @@ pub(crate) struct Imported {
 ///
 /// # Errors
 /// The first refusal.
-pub(crate) async fn keep_events(tx: &mut Tx, ctx: &Ctx, events: Vec<Event>) -> Result<Imported> {
+pub(crate) async fn keep_events(
+    tx: &mut Tx,
+    proof: &Authorized<TakeEvents>,
+    ctx: &Ctx,
+    events: Vec<Event>,
+) -> Result<Imported> {
     let lake_root = ctx.settings.lake_root.clone();
     let prepare = move || -> Result<Vec<Arc<Prepared>>> {
         events.iter().map(|event| Prepared::of(event, &lake_root).map(Arc::new)).collect()
     };
     let events = BATCHES.run(prepare).await??;
-    let Outcome { kept, touched } = keep_all(tx, ctx.now(), &events).await?;
+    let Outcome { kept, touched } = keep_all(tx, proof, ctx.now(), &events).await?;
     let kept = events.iter().zip(kept).map(|(event, kept)| Ok((event.id.clone(), kept?.new)));
     Ok(Imported { events: kept.collect::<Result<_>>()?, touched })
 }
 
 /// Keeps events and the edges they say, in their order; in a write transaction.
-async fn keep_all(tx: &mut Tx, now: DateTime<Utc>, events: &[Arc<Prepared>]) -> Result<Outcome> {
+async fn keep_all(
+    tx: &mut Tx,
+    proof: &Authorized<TakeEvents>,
+    now: DateTime<Utc>,
+    events: &[Arc<Prepared>],
+) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let (mut rest, mut most) = (events, usize::MAX);
     while !rest.is_empty() {
         let part = rest[..together(rest, most)].to_vec();
         let state = State::load(tx, &part, now).await?;
         let Applied { mut state, kept, joined } = BATCHES.run(move || state.apply(&part)).await?;
-        state.write(tx).await?;
+        state.write(tx, proof).await?;
         let (taken, later) = rest.split_at(kept.len());
         most = most.saturating_mul(2);
         if let (Some(known), Some(event)) = (joined, taken.last()) {
-            state.write_joins(tx).await?;
+            state.write_joins(tx, proof).await?;
             state.load_uses(tx, &[event.as_ref()]).await?;
             state.draw(event, &known);
-            state.write(tx).await?;
+            state.write(tx, proof).await?;
             // What was looked up for those after it is looked up again: where one joins, others may.
             most = 1;
         }

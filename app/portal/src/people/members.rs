@@ -9,7 +9,7 @@ use crate::audit::{self, Entry};
 use crate::catalog::{Snapshot, href};
 use crate::notify::{self, Message};
 use crate::pace::ROLES;
-use crate::policy::{self, Action};
+use crate::policy::{self, ManageMember};
 use crate::store::changes::{self, Touched};
 use crate::store::people::{self as store, Member, Person};
 use crate::store::{Tx, audit as chain};
@@ -27,15 +27,16 @@ fn action(
     person: PersonId,
     from: Option<Role>,
     to: Option<Role>,
-) -> Action {
+) -> ManageMember {
     let other_owner = snapshot.members_with(domain, Role::Owner).any(|member| member.person != person.0);
-    Action::ManageMember { domain: DomainId(domain.to_owned()), person, from, to, other_owner }
+    ManageMember { domain: DomainId(domain.to_owned()), person, from, to, other_owner }
 }
 
 /// Roles that the viewer may give somebody who has none in the domain yet.
 pub(super) fn roles_to_give(snapshot: &Snapshot, viewer: &Viewer, domain: &str) -> Vec<Role> {
     let nobody = PersonId(uuid::Uuid::nil());
-    let may = |role| policy::decide(viewer, &action(snapshot, domain, nobody, None, Some(role))).allowed;
+    let may =
+        |role| policy::decide(viewer, &action(snapshot, domain, nobody, None, Some(role)).into()).allowed;
     Role::ALL.into_iter().filter(|role| may(*role)).collect()
 }
 
@@ -62,7 +63,8 @@ pub(super) async fn list(
     let items = page.items.into_iter().map(|member| {
         let person = PersonId(member.person);
         let role = member.role()?;
-        let may = |to| policy::decide(viewer, &action(snapshot, domain, person, Some(role), to)).allowed;
+        let may =
+            |to| policy::decide(viewer, &action(snapshot, domain, person, Some(role), to).into()).allowed;
         Ok(MemberLine {
             role,
             from_file: member.is_from_file(),
@@ -85,7 +87,7 @@ pub async fn find_people(
     let snapshot = ctx.snapshot().await?;
     known(&snapshot, domain)?;
     let nobody = PersonId(uuid::Uuid::nil());
-    policy::authorize(viewer, &action(&snapshot, domain.as_str(), nobody, None, Some(Role::Member)))?;
+    policy::authorize(viewer, action(&snapshot, domain.as_str(), nobody, None, Some(Role::Member)))?;
     let typed = text::text("who", "the name", typed, text::SHORT)?;
     if typed.chars().count() < FEWEST_LETTERS {
         return Ok(Vec::new());
@@ -124,19 +126,19 @@ async fn put(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Rol
     let name = known(&snapshot, domain)?.name.clone();
     // Whoever may add nobody does not learn here who is known.
     let nobody = PersonId(uuid::Uuid::nil());
-    policy::authorize(viewer, &action(&snapshot, domain.as_str(), nobody, None, Some(Role::Member)))?;
+    policy::authorize(viewer, action(&snapshot, domain.as_str(), nobody, None, Some(Role::Member)))?;
     let person = one_person(&mut tx, who).await?;
     let held = store::member(&mut tx, domain.as_str(), person.id).await?;
     let before = held.as_ref().map(Member::role).transpose()?;
     let about = PersonId(person.id);
-    let proof = policy::authorize(viewer, &action(&snapshot, domain.as_str(), about, before, Some(role)))?;
+    let proof = policy::authorize(viewer, action(&snapshot, domain.as_str(), about, before, Some(role)))?;
     if before == Some(role) {
         let (who, role) = (person.name, role.with_article());
         return Err(Error::invalid("who", format!("{who} is {role} of {name} already.")));
     }
     keep_pace(&mut tx, ctx, viewer).await?;
-    store::put_member(&mut tx, domain.as_str(), person.id, role, "page").await?;
-    store::forget_removal(&mut tx, domain.as_str(), person.id).await?;
+    store::put_member(&mut tx, &proof, domain.as_str(), person.id, role, "page").await?;
+    store::forget_removal(&mut tx, &proof, domain.as_str(), person.id).await?;
     let change = RoleChange { person: person.name, domain: name, before, after: Some(role) };
     let made = format!("{} made you {}", viewer.name, role.with_article());
     let was = before.map(|before| format!("Before, you were {}", before.with_article()));
@@ -170,14 +172,14 @@ async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId)
     let name = known(&snapshot, domain)?.name.clone();
     let held = store::member(&mut tx, domain.as_str(), person.0).await?;
     let before = held.as_ref().map(Member::role).transpose()?;
-    let proof = policy::authorize(viewer, &action(&snapshot, domain.as_str(), person, before, None))?;
+    let proof = policy::authorize(viewer, action(&snapshot, domain.as_str(), person, before, None))?;
     let Some(held) = held else {
         return Err(Error::conflict(format!("This person does not belong to {name}; nothing was changed.")));
     };
     keep_pace(&mut tx, ctx, viewer).await?;
-    store::remove_member(&mut tx, domain.as_str(), person.0).await?;
+    store::remove_member(&mut tx, &proof, domain.as_str(), person.0).await?;
     // A file may still name the person; the next import is not to undo what was done here.
-    store::remember_removal(&mut tx, domain.as_str(), person.0).await?;
+    store::remember_removal(&mut tx, &proof, domain.as_str(), person.0).await?;
     let change = RoleChange { person: held.name, domain: name, before, after: None };
     let says = vec![
         format!("{} removed you, and you belong to it no more", viewer.name),

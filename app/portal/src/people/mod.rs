@@ -20,7 +20,8 @@ pub use members::{find_people, put_member, remove_member};
 pub use sign_in::{Identity, sign_in};
 
 use crate::audit::{self, Entry};
-use crate::policy::{self, Action, decide};
+use crate::policy::rules::Operator;
+use crate::policy::{self, Authorized, MoveClock, SeeAudit, decide};
 use crate::store::people as store;
 use crate::store::{Tx, notify, settings};
 use crate::{Clock, Ctx, Db, Error, Result, SystemClock};
@@ -94,6 +95,20 @@ impl Actor {
         }
     }
 
+    /// The proof that a command of the operator is carried out.
+    ///
+    /// # Errors
+    /// Refused to people and service accounts.
+    pub(crate) fn as_operator(&self) -> Result<Authorized<Operator>> {
+        match self {
+            Self::System(_) => Ok(Operator::Command.proof()),
+            Self::Viewer(_) | Self::Service(_) => {
+                Err(Error::forbidden("This is for whoever runs the portal, as a command.")
+                    .under("operator.only"))
+            }
+        }
+    }
+
     /// The stored form: ids, no names.
     pub fn key(&self) -> String {
         match self {
@@ -149,7 +164,7 @@ pub async fn shell(ctx: &Ctx, viewer: &Viewer) -> Result<Shell> {
         to_decide: waiting.to_decide,
         to_review: waiting.to_review,
         unread: u32::try_from(unread).unwrap_or(0),
-        sees_audit: decide(viewer, &Action::SeeAudit).allowed,
+        sees_audit: decide(viewer, &SeeAudit.into()).allowed,
         demo: ctx.settings.demo.then(|| DemoShell {
             now: ctx.now().format("%a, %-d %b %Y, %H:%M UTC").to_string(),
             today: ctx.now().date_naive().to_string(),
@@ -225,12 +240,10 @@ pub fn about(viewer: &Viewer) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-const OFFSET: &str = "clock_offset_seconds";
-
 /// Moves the demo's clock forward to the same time of day on `to`.
 pub async fn move_clock(ctx: &Ctx, viewer: &Viewer, to: NaiveDate) -> Result<()> {
-    let authorized = policy::authorize(viewer, &Action::MoveClock { demo: ctx.settings.demo })?;
-    advance_clock(ctx, &Actor::Viewer(viewer.clone()), authorized.rule(), to).await
+    let proof = policy::authorize(viewer, MoveClock { demo: ctx.settings.demo })?;
+    advance_clock(ctx, &Actor::Viewer(viewer.clone()), &proof, to).await
 }
 
 /// Moves the demo's clock as its operator (`lakeport demo --now`).
@@ -239,13 +252,14 @@ pub async fn start_clock_at(ctx: &Ctx, to: NaiveDate) -> Result<()> {
     if to == ctx.now().date_naive() {
         return Ok(());
     }
-    advance_clock(ctx, &Actor::System("demo"), "operator", to).await
+    let actor = Actor::System("demo");
+    advance_clock(ctx, &actor, &actor.as_operator()?.allows(), to).await
 }
 
-async fn advance_clock(ctx: &Ctx, actor: &Actor, rule: &str, to: NaiveDate) -> Result<()> {
+async fn advance_clock(ctx: &Ctx, actor: &Actor, proof: &Authorized<MoveClock>, to: NaiveDate) -> Result<()> {
     let (mut tx, actor) = begin_as(ctx, actor).await?;
     // Another process may have moved the clock since this one looked.
-    let offset = offset(&mut tx).await?;
+    let offset = settings::clock_offset(&mut tx).await?;
     ctx.clock.set_offset(offset);
     let today = ctx.now().date_naive();
     let days = (to - today).num_days();
@@ -259,12 +273,12 @@ async fn advance_clock(ctx: &Ctx, actor: &Actor, rule: &str, to: NaiveDate) -> R
         return Err(Error::invalid("date", "The demo's clock moves by ten years at most."));
     }
     let offset = offset + days * 86_400;
-    settings::set(&mut tx, OFFSET, &offset.to_string()).await?;
+    settings::set_clock_offset(&mut tx, proof, offset).await?;
     let entry = Entry {
         actor: &actor,
         action: "clock.move",
         subject: "demo clock".to_owned(),
-        rule,
+        rule: proof.rule(),
         detail: json!({ "from": today, "to": to }),
     };
     audit::record(&mut tx, ctx, entry).await?;
@@ -277,11 +291,7 @@ async fn advance_clock(ctx: &Ctx, actor: &Actor, rule: &str, to: NaiveDate) -> R
 pub async fn refresh_clock(ctx: &Ctx) -> Result<()> {
     if ctx.settings.demo {
         let mut tx = ctx.db.read().await?;
-        ctx.clock.set_offset(offset(&mut tx).await?);
+        ctx.clock.set_offset(settings::clock_offset(&mut tx).await?);
     }
     Ok(())
-}
-
-async fn offset(tx: &mut Tx) -> Result<i64> {
-    Ok(settings::get(tx, OFFSET).await?.and_then(|text| text.parse().ok()).unwrap_or(0))
 }

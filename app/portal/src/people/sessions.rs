@@ -65,13 +65,14 @@ pub async fn sign_out(ctx: &Ctx, viewer: &Viewer, from: SignOut) -> Result<()> {
 
 /// Ends everybody's sessions: for a database whose past is not its present.
 pub async fn end_all(ctx: &Ctx, actor: &Actor) -> Result<()> {
+    let proof = actor.as_operator()?;
     let mut tx = ctx.db.write().await?;
     store::delete_all_sessions(&mut tx).await?;
     let entry = Entry {
         actor,
         action: "session.end_all",
         subject: "portal".to_owned(),
-        rule: "operator",
+        rule: proof.rule(),
         detail: json!({}),
     };
     audit::record(&mut tx, ctx, entry).await?;

@@ -5,6 +5,7 @@ use sqlx::FromRow;
 
 use super::{Tx, row, rows, run};
 use crate::Result;
+use crate::policy::{Authorized, Import, JoinAssets};
 
 /// A stored domain.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -66,7 +67,7 @@ pub async fn domains(tx: &mut Tx) -> Result<Vec<DomainRow>> {
 }
 
 /// Adds or replaces a domain.
-pub async fn put_domain(tx: &mut Tx, row: &DomainRow) -> Result<()> {
+pub async fn put_domain(tx: &mut Tx, _proof: &Authorized<Import>, row: &DomainRow) -> Result<()> {
     run!(
         tx,
         "INSERT INTO domain (id, name, parent, description) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE \
@@ -85,7 +86,7 @@ pub async fn assets(tx: &mut Tx) -> Result<Vec<AssetRow>> {
 }
 
 /// Adds or replaces an asset; the moment it was first seen stays.
-pub async fn put_asset(tx: &mut Tx, row: &AssetRow) -> Result<()> {
+pub async fn put_asset(tx: &mut Tx, _proof: &Authorized<Import>, row: &AssetRow) -> Result<()> {
     run!(
         tx,
         "INSERT INTO asset (id, kind, layer, namespace, name, domain, description, platform, location, \
@@ -114,7 +115,7 @@ pub async fn put_asset(tx: &mut Tx, row: &AssetRow) -> Result<()> {
 }
 
 /// Removes an asset.
-pub async fn delete_asset(tx: &mut Tx, id: &str) -> Result<()> {
+pub async fn delete_asset(tx: &mut Tx, _proof: &Authorized<JoinAssets>, id: &str) -> Result<()> {
     run!(tx, "DELETE FROM asset WHERE id = $1", id)?;
     Ok(())
 }

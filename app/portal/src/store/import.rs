@@ -12,6 +12,7 @@ use super::lists::{list, rows_of_list, run_list};
 use super::people::Person;
 use super::{Tx, rows};
 use crate::Result;
+use crate::policy::{Authorized, Import};
 
 /// Most rows of one statement.
 pub const ROWS: usize = 500;
@@ -49,7 +50,12 @@ pub async fn assets(tx: &mut Tx, ids: &[&str]) -> Result<Vec<AssetRow>> {
 }
 
 /// Adds or replaces assets; the moment one was first seen stays.
-pub async fn put_assets(tx: &mut Tx, rows: &[AssetRow], at: DateTime<Utc>) -> Result<()> {
+pub async fn put_assets(
+    tx: &mut Tx,
+    _proof: &Authorized<Import>,
+    rows: &[AssetRow],
+    at: DateTime<Utc>,
+) -> Result<()> {
     let rows: Vec<_> = rows
         .iter()
         .map(|row| {
@@ -148,7 +154,12 @@ pub async fn products(tx: &mut Tx, ids: &[&str]) -> Result<Vec<DocumentRow>> {
 }
 
 /// Adds or replaces products, each with its domain and its document.
-pub async fn put_products(tx: &mut Tx, rows: &[(&str, &str, &str)], at: DateTime<Utc>) -> Result<()> {
+pub async fn put_products(
+    tx: &mut Tx,
+    _proof: &Authorized<Import>,
+    rows: &[(&str, &str, &str)],
+    at: DateTime<Utc>,
+) -> Result<()> {
     run_list!(
         tx,
         "INSERT INTO product (id, domain, document, created_at) \
@@ -173,7 +184,12 @@ pub async fn versions(tx: &mut Tx, contracts: &[&str]) -> Result<Vec<VersionRow>
 }
 
 /// Adds or replaces versions of contracts, each with its place among those of its contract.
-pub async fn put_versions(tx: &mut Tx, rows: &[(&VersionRow, usize)], at: DateTime<Utc>) -> Result<()> {
+pub async fn put_versions(
+    tx: &mut Tx,
+    _proof: &Authorized<Import>,
+    rows: &[(&VersionRow, usize)],
+    at: DateTime<Utc>,
+) -> Result<()> {
     let rows: Vec<_> =
         rows.iter().map(|(row, place)| (&row.contract, &row.version, place, &row.document)).collect();
     run_list!(
@@ -200,7 +216,12 @@ pub async fn dashboards(tx: &mut Tx, ids: &[&str]) -> Result<Vec<DocumentRow>> {
 }
 
 /// Adds or replaces dashboards, each with its document.
-pub async fn put_dashboards(tx: &mut Tx, rows: &[(&str, &str)], at: DateTime<Utc>) -> Result<()> {
+pub async fn put_dashboards(
+    tx: &mut Tx,
+    _proof: &Authorized<Import>,
+    rows: &[(&str, &str)],
+    at: DateTime<Utc>,
+) -> Result<()> {
     run_list!(
         tx,
         "INSERT INTO dashboard (id, document, created_at) SELECT item.value ->> 0, item.value ->> 1, $2 FROM ",

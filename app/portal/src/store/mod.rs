@@ -15,6 +15,8 @@ pub mod lineage;
 pub(crate) mod lists;
 pub mod notify;
 pub mod people;
+#[cfg(test)]
+mod proofs;
 pub mod settings;
 pub mod snapshot;
 pub(crate) mod statement;

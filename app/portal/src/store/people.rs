@@ -10,6 +10,8 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{Tx, row, rows, run};
+use crate::policy::rules::{Administrators, SignIn};
+use crate::policy::{AddPerson, Authorized, Import, ManageMember, ManagePerson};
 use crate::{Error, Result};
 
 /// A stored person.
@@ -171,7 +173,12 @@ pub async fn called(tx: &mut Tx, name: &str, limit: i64) -> Result<Vec<Person>> 
 }
 
 /// Adds a person.
-pub async fn insert(tx: &mut Tx, person: &Person, at: DateTime<Utc>) -> Result<()> {
+pub async fn insert(
+    tx: &mut Tx,
+    _proof: &Authorized<AddPerson>,
+    person: &Person,
+    at: DateTime<Utc>,
+) -> Result<()> {
     run!(
         tx,
         "INSERT INTO person (id, email, name, title, administrator, listed_administrator, issuer, subject, kind, \
@@ -191,7 +198,7 @@ pub async fn insert(tx: &mut Tx, person: &Person, at: DateTime<Utc>) -> Result<(
 }
 
 /// Writes what a people file says about a person.
-pub async fn update(tx: &mut Tx, person: &Person) -> Result<()> {
+pub async fn update(tx: &mut Tx, _proof: &Authorized<Import>, person: &Person) -> Result<()> {
     run!(
         tx,
         "UPDATE person SET name = $2, title = $3, administrator = $4, listed_administrator = $5 WHERE id = $1",
@@ -205,13 +212,19 @@ pub async fn update(tx: &mut Tx, person: &Person) -> Result<()> {
 }
 
 /// Takes over the name the issuer knows.
-pub async fn rename(tx: &mut Tx, id: Uuid, name: &str) -> Result<()> {
+pub async fn rename(tx: &mut Tx, _proof: &Authorized<SignIn>, id: Uuid, name: &str) -> Result<()> {
     run!(tx, "UPDATE person SET name = $2 WHERE id = $1", id, name)?;
     Ok(())
 }
 
 /// Links a pre-registered person to an identity.
-pub async fn link(tx: &mut Tx, id: Uuid, issuer: &str, subject: &str) -> Result<()> {
+pub async fn link(
+    tx: &mut Tx,
+    _proof: &Authorized<SignIn>,
+    id: Uuid,
+    issuer: &str,
+    subject: &str,
+) -> Result<()> {
     let done = run!(
         tx,
         "UPDATE person SET issuer = $2, subject = $3 WHERE id = $1 AND issuer IS NULL",
@@ -227,7 +240,12 @@ pub async fn link(tx: &mut Tx, id: Uuid, issuer: &str, subject: &str) -> Result<
 }
 
 /// Makes a person an administrator, or no longer.
-pub async fn set_administrator(tx: &mut Tx, id: Uuid, administrator: bool) -> Result<()> {
+pub async fn set_administrator(
+    tx: &mut Tx,
+    _proof: &Authorized<Administrators>,
+    id: Uuid,
+    administrator: bool,
+) -> Result<()> {
     run!(tx, "UPDATE person SET administrator = $2 WHERE id = $1", id, administrator)?;
     Ok(())
 }
@@ -251,7 +269,12 @@ pub async fn other_administrators(tx: &mut Tx, id: Uuid) -> Result<i64> {
 }
 
 /// Disables a person since a moment, or enables one again.
-pub async fn set_disabled(tx: &mut Tx, id: Uuid, since: Option<DateTime<Utc>>) -> Result<()> {
+pub async fn set_disabled(
+    tx: &mut Tx,
+    _proof: &Authorized<ManagePerson>,
+    id: Uuid,
+    since: Option<DateTime<Utc>>,
+) -> Result<()> {
     run!(tx, "UPDATE person SET disabled_at = $2 WHERE id = $1", id, since)?;
     Ok(())
 }
@@ -354,7 +377,12 @@ pub async fn members_after(
 }
 
 /// Notes that somebody was removed from a domain on its page.
-pub async fn remember_removal(tx: &mut Tx, domain: &str, person: Uuid) -> Result<()> {
+pub async fn remember_removal(
+    tx: &mut Tx,
+    _proof: &Authorized<ManageMember>,
+    domain: &str,
+    person: Uuid,
+) -> Result<()> {
     run!(
         tx,
         "INSERT INTO member_removed (domain, person) VALUES ($1, $2) ON CONFLICT DO NOTHING",
@@ -365,22 +393,39 @@ pub async fn remember_removal(tx: &mut Tx, domain: &str, person: Uuid) -> Result
 }
 
 /// Forgets that somebody was removed from a domain.
-pub async fn forget_removal(tx: &mut Tx, domain: &str, person: Uuid) -> Result<()> {
+pub async fn forget_removal(
+    tx: &mut Tx,
+    _proof: &Authorized<ManageMember>,
+    domain: &str,
+    person: Uuid,
+) -> Result<()> {
     run!(tx, "DELETE FROM member_removed WHERE domain = $1 AND person = $2", domain, person)?;
     Ok(())
 }
 
 /// Replaces the members that files gave a domain; those added on a page stay.
-pub async fn set_members(tx: &mut Tx, domain: &str, members: &[(Uuid, Role)]) -> Result<()> {
+pub async fn set_members(
+    tx: &mut Tx,
+    proof: &Authorized<Import>,
+    domain: &str,
+    members: &[(Uuid, Role)],
+) -> Result<()> {
     run!(tx, "DELETE FROM member WHERE domain = $1 AND source = 'file'", domain)?;
     for (person, role) in members {
-        put_member(tx, domain, *person, *role, "file").await?;
+        put_member(tx, &proof.allows(), domain, *person, *role, "file").await?;
     }
     Ok(())
 }
 
 /// Gives a person a role in a domain.
-pub async fn put_member(tx: &mut Tx, domain: &str, person: Uuid, role: Role, source: &str) -> Result<()> {
+pub async fn put_member(
+    tx: &mut Tx,
+    _proof: &Authorized<ManageMember>,
+    domain: &str,
+    person: Uuid,
+    role: Role,
+    source: &str,
+) -> Result<()> {
     run!(
         tx,
         "INSERT INTO member (domain, person, role, source) VALUES ($1, $2, $3, $4) \
@@ -394,7 +439,12 @@ pub async fn put_member(tx: &mut Tx, domain: &str, person: Uuid, role: Role, sou
 }
 
 /// Takes a person's role in a domain.
-pub async fn remove_member(tx: &mut Tx, domain: &str, person: Uuid) -> Result<()> {
+pub async fn remove_member(
+    tx: &mut Tx,
+    _proof: &Authorized<ManageMember>,
+    domain: &str,
+    person: Uuid,
+) -> Result<()> {
     run!(tx, "DELETE FROM member WHERE domain = $1 AND person = $2", domain, person)?;
     Ok(())
 }

@@ -70,6 +70,7 @@ on_both! { demo =>
     }
 
     async fn a_decision_never_counts_on_what_the_catalog_was_before_it_waited(world) {
+        use lakeport_portal::policy::rules::Operator;
         use lakeport_portal::store;
         let id = world.ask("paula.brandt", FORECAST, 30).await.expect("she may ask");
         let (maria, ctx) = (world.viewer("maria.keller").await, world.ctx.clone());
@@ -83,7 +84,7 @@ on_both! { demo =>
         let assets = store::catalog::assets(&mut import).await.expect("they are read");
         let mut row = assets.into_iter().find(|row| row.id == "gold.sales_forecast").expect("it is there");
         "restricted".clone_into(&mut row.classification);
-        store::catalog::put_asset(&mut import, &row).await.expect("it is written");
+        store::catalog::put_asset(&mut import, &Operator::Command.proof().allows(), &row).await.expect("it is written");
         let touched = [store::changes::Touched::Asset(row.id)];
         store::changes::touch(&mut import, touched, world.now()).await.expect("it is noted");
         import.commit().await.expect("it ends");

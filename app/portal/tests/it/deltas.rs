@@ -10,6 +10,8 @@ use lakeport_model::people::Role;
 use lakeport_portal::beside::CATALOGS;
 use lakeport_portal::catalog::Snapshot;
 use lakeport_portal::lineage::{Direction, Edges};
+use lakeport_portal::policy::rules::{Operator, SignIn, TakeEvents};
+use lakeport_portal::policy::{Authorized, Import};
 use lakeport_portal::store::audit::Token;
 use lakeport_portal::store::catalog::{AssetRow, DomainRow, VersionRow};
 use lakeport_portal::store::changes::{self, Touched};
@@ -109,13 +111,13 @@ impl World {
                 let (id, gone) = (dice.one(&ASSETS), dice.coin());
                 let dropped_at = gone.then(|| self.now());
                 let row = batch::DatasetRow { asset: id.to_owned(), schema_at: None, dropped_at };
-                batch::put_datasets(&mut tx, &[row]).await.expect("it is written");
+                batch::put_datasets(&mut tx, &events(), &[row]).await.expect("it is written");
                 vec![asset(id)]
             }
             7 => {
                 let (id, namespace) = (dice.one(&ASSETS), dice.one(&["n", " n"]));
                 let alias = (namespace, dice.one(&NAMES), id);
-                batch::put_aliases(&mut tx, &[alias]).await.expect("it is written");
+                batch::put_aliases(&mut tx, &events(), &[alias]).await.expect("it is written");
                 vec![asset(id)]
             }
             8 | 9 => flow(&mut tx, dice, self.now()).await,
@@ -124,18 +126,20 @@ impl World {
                 let domain = dice.one(&DOMAINS);
                 let text = text.replace("DOMAIN", domain);
                 let row = (id, domain, text.as_str());
-                import::put_products(&mut tx, &[row], self.now()).await.expect("it is written");
+                import::put_products(&mut tx, &files(), &[row], self.now()).await.expect("it is written");
                 vec![Touched::Product(id.to_owned())]
             }
             11 => {
                 let (row, place) = version(dice, self.now());
-                import::put_versions(&mut tx, &[(&row, place)], self.now()).await.expect("it is written");
+                import::put_versions(&mut tx, &files(), &[(&row, place)], self.now())
+                    .await
+                    .expect("it is written");
                 vec![Touched::Contract(row.contract)]
             }
             _ => {
                 let (id, text) = dashboard(dice);
                 let row = (id, text.as_str());
-                import::put_dashboards(&mut tx, &[row], self.now()).await.expect("it is written");
+                import::put_dashboards(&mut tx, &files(), &[row], self.now()).await.expect("it is written");
                 vec![Touched::Dashboard(id.to_owned())]
             }
         };
@@ -167,6 +171,14 @@ impl World {
     }
 }
 
+fn files() -> Authorized<Import> {
+    Operator::Command.proof().allows()
+}
+
+fn events() -> Authorized<TakeEvents> {
+    TakeEvents::Scope.proof()
+}
+
 async fn domain(tx: &mut Tx, dice: &mut Dice) -> Vec<Touched> {
     let id = dice.one(&DOMAINS[..3]);
     let parent = dice.one(&["north", "group", "nowhere", id]);
@@ -176,7 +188,7 @@ async fn domain(tx: &mut Tx, dice: &mut Dice) -> Vec<Touched> {
         parent: (parent != id).then(|| parent.to_owned()),
         description: String::new(),
     };
-    store::put_domain(tx, &row).await.expect("it is written");
+    store::put_domain(tx, &files(), &row).await.expect("it is written");
     vec![Touched::Domain(id.to_owned())]
 }
 
@@ -188,10 +200,12 @@ async fn member(tx: &mut Tx, dice: &mut Dice) -> Vec<Touched> {
         return Vec::new();
     }
     if dice.roll(3) == 0 {
-        persons::remove_member(tx, domain, person).await.expect("it is written");
+        persons::remove_member(tx, &files().allows(), domain, person).await.expect("it is written");
     } else {
         let role = [Role::Member, Role::Steward, Role::Owner][dice.roll(3)];
-        persons::put_member(tx, domain, person, role, "page").await.expect("it is written");
+        persons::put_member(tx, &files().allows(), domain, person, role, "page")
+            .await
+            .expect("it is written");
     }
     // Both say so.
     vec![if dice.coin() { Touched::Domain(domain.to_owned()) } else { Touched::Person(person) }]
@@ -201,20 +215,24 @@ async fn person(tx: &mut Tx, dice: &mut Dice, now: chrono::DateTime<chrono::Utc>
     let id = dice.person();
     if persons::by_id(tx, id).await.expect("it answers").is_none() {
         let new = Person::new(id, format!("{id}@x.example"), "Somebody".to_owned());
-        persons::insert(tx, &new, now).await.expect("it is written");
+        persons::insert(tx, &files().allows(), &new, now).await.expect("it is written");
         return vec![Touched::Person(id)];
     }
     match dice.roll(3) {
-        0 => persons::rename(tx, id, dice.one(&["Aylin", "Jonas"])).await.expect("it is written"),
+        0 => persons::rename(tx, &SignIn::Known.proof(), id, dice.one(&["Aylin", "Jonas"]))
+            .await
+            .expect("it is written"),
         1 => {
             let since = dice.coin().then_some(now);
-            persons::set_disabled(tx, id, since).await.expect("it is written");
+            persons::set_disabled(tx, &Operator::Command.proof().allows(), id, since)
+                .await
+                .expect("it is written");
         }
         _ => {
             let account = Uuid::from_u128(100 + dice.roll(3) as u128);
             if audit::token(tx, account).await.expect("it answers").is_none() {
                 let row = persons::service_account(account, "nightly load");
-                persons::insert(tx, &row, now).await.expect("it is written");
+                persons::insert(tx, &files().allows(), &row, now).await.expect("it is written");
                 let token = Token {
                     id: account,
                     name: "nightly load".to_owned(),
@@ -226,9 +244,13 @@ async fn person(tx: &mut Tx, dice: &mut Dice, now: chrono::DateTime<chrono::Utc>
                     made_by: Some(dice.person()).filter(|maker| *maker == id),
                     ends_at: None,
                 };
-                audit::add_token(tx, &token, &account.to_string()).await.expect("it is written");
+                audit::add_token(tx, &Operator::Command.proof().allows(), &token, &account.to_string())
+                    .await
+                    .expect("it is written");
             } else {
-                audit::set_token_owner(tx, account, id).await.expect("it is written");
+                audit::set_token_owner(tx, &Operator::Command.proof().allows(), account, id)
+                    .await
+                    .expect("it is written");
             }
             return vec![Touched::Service(account)];
         }
@@ -265,7 +287,7 @@ async fn described(tx: &mut Tx, dice: &mut Dice, now: chrono::DateTime<chrono::U
         origin: dice.one(&["file", "lineage"]).to_owned(),
         created_at: now,
     };
-    store::put_asset(tx, &row).await.expect("it is written");
+    store::put_asset(tx, &files(), &row).await.expect("it is written");
     vec![asset(id)]
 }
 
@@ -275,10 +297,10 @@ async fn flow(tx: &mut Tx, dice: &mut Dice, now: chrono::DateTime<chrono::Utc>) 
         let (run, writes) = (dice.one(&["", "", "a run"]), dice.coin());
         if run.is_empty() {
             let used = (job.to_owned(), target.to_owned(), writes);
-            batch::put_uses(tx, &[used], now).await.expect("it is written");
+            batch::put_uses(tx, &events(), &[used], now).await.expect("it is written");
         } else {
             let used = (job.to_owned(), run.to_owned(), target.to_owned(), writes);
-            batch::put_uses_of_runs(tx, &[used], now, now).await.expect("it is written");
+            batch::put_uses_of_runs(tx, &events(), &[used], now, now).await.expect("it is written");
         }
         return vec![asset(target)];
     }
@@ -290,7 +312,7 @@ async fn flow(tx: &mut Tx, dice: &mut Dice, now: chrono::DateTime<chrono::Utc>) 
         seen_at: now,
     };
     let columns = dice.one(&["[]", r#"[["a","b"]]"#]);
-    batch::put_edges(tx, &[edge(dice.one(&ASSETS), columns)]).await.expect("it is written");
+    batch::put_edges(tx, &events(), &[edge(dice.one(&ASSETS), columns)]).await.expect("it is written");
     vec![asset(target)]
 }
 

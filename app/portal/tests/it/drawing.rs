@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use lakeport_model::lineage::{Graph, GraphRequest};
+use lakeport_portal::policy::rules::{Operator, TakeEvents};
 use lakeport_portal::store::catalog::{self, AssetRow};
 use lakeport_portal::store::changes::{self, Touched};
 use lakeport_portal::store::import;
@@ -166,13 +167,14 @@ on_both! { demo =>
             columns: "[]".to_owned(),
             seen_at: world.now(),
         };
+        let files = Operator::Command.proof().allows();
         let mut tx = world.ctx.db.write().await.expect("a transaction begins");
         for number in 0..5_300 {
             let kind = if number > 5_190 { "dashboard" } else { "table" };
-            catalog::put_asset(&mut tx, &asset(&name(number), kind, world.now())).await.expect("it is kept");
+            catalog::put_asset(&mut tx, &files, &asset(&name(number), kind, world.now())).await.expect("it is kept");
         }
         let edges: Vec<EdgeRow> = std::iter::once(edge(0, 1)).chain((2..5_300).map(|at| edge(1, at))).collect();
-        batch::put_edges(&mut tx, &edges).await.expect("they are kept");
+        batch::put_edges(&mut tx, &TakeEvents::Scope.proof(), &edges).await.expect("they are kept");
         changes::touch(&mut tx, [Touched::Everything], world.now()).await.expect("it is noted");
         tx.commit().await.expect("it is kept");
         let graph = world.drawn(&request("scale.n0", 1, 2)).await;
@@ -186,9 +188,10 @@ on_both! { demo =>
     async fn impact_never_leaves_out_a_grant_however_many_assets_that_are_offered_are_hit(world) {
         // One table flows into more than one statement asks for; what is granted lies behind the last of them.
         let name = |number: usize| format!("scale.n{number:04}");
+        let files = Operator::Command.proof().allows();
         let mut tx = world.ctx.db.write().await.expect("a transaction begins");
         for number in 0..5_100 {
-            catalog::put_asset(&mut tx, &asset(&name(number), "table", world.now())).await.expect("it is kept");
+            catalog::put_asset(&mut tx, &files, &asset(&name(number), "table", world.now())).await.expect("it is kept");
         }
         let port = |number: usize| {
             let asset = name(number);
@@ -208,7 +211,7 @@ on_both! { demo =>
         let products: Vec<(String, String)> = (0..51).map(product).collect();
         let rows = products.iter().map(|(id, document)| (id.as_str(), "controlling", document.as_str()));
         let rows: Vec<(&str, &str, &str)> = rows.collect();
-        import::put_products(&mut tx, &rows, world.now()).await.expect("they are kept");
+        import::put_products(&mut tx, &files, &rows, world.now()).await.expect("they are kept");
         let edge = |target: String| EdgeRow {
             source: name(0),
             target,
@@ -218,7 +221,7 @@ on_both! { demo =>
         };
         let targets = (1..5_100).map(name).chain(["silver.fact_payments".to_owned()]);
         let edges: Vec<EdgeRow> = targets.map(edge).collect();
-        batch::put_edges(&mut tx, &edges).await.expect("they are kept");
+        batch::put_edges(&mut tx, &TakeEvents::Scope.proof(), &edges).await.expect("they are kept");
         changes::touch(&mut tx, [Touched::Everything], world.now()).await.expect("it is noted");
         tx.commit().await.expect("it is kept");
         let before = world.drawn(&request(&name(0), 0, 1)).await.impact;

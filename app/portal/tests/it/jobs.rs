@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use lakeport_frame::CheckOutcome;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::sharing::Provisioning;
+use lakeport_portal::policy::rules::{Delivery, LastDay};
 use lakeport_portal::store::access as store;
 use lakeport_portal::{Actor, Clock, SystemClock, access, catalog, contracts, jobs, people};
 
@@ -135,12 +136,12 @@ on_both! { demo =>
         let seen = store::grant(&mut tx, id.0).await.expect("it answers").expect("it is there");
         // An end by the calendar leaves the revision as it is.
         let (state, now) = (Provisioning::Deprovisioning, world.now());
-        store::set_provisioning(&mut tx, id.0, state, 0, now, None).await.expect("it is taken back");
-        let late = store::end_delivery(&mut tx, &seen, Provisioning::Provisioned, now, None).await;
+        store::set_provisioning(&mut tx, &LastDay::Over.proof(), id.0, state, 0, now, None).await.expect("it is taken back");
+        let late = store::end_delivery(&mut tx, &Delivery::Tried.proof(), &seen, Provisioning::Provisioned, now, None).await;
         assert!(!late.expect("it answers"), "it was overtaken");
         let then = store::grant(&mut tx, id.0).await.expect("it answers").expect("it is there");
         assert_eq!(then.provisioning, "deprovisioning");
-        let next = store::end_delivery(&mut tx, &then, Provisioning::Deprovisioned, now, None).await;
+        let next = store::end_delivery(&mut tx, &Delivery::Tried.proof(), &then, Provisioning::Deprovisioned, now, None).await;
         assert!(next.expect("it answers"), "the next run looks again");
     }
 

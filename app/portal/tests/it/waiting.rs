@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use lakeport_model::access::RequestState;
+use lakeport_model::catalog::{Classification, Visibility};
 use lakeport_portal::catalog::SourceFile;
 use lakeport_portal::{Error, ErrorKind, access, jobs, people};
 
@@ -224,14 +225,18 @@ on_both! { demo =>
     }
 
     async fn the_database_takes_no_second_open_request(world) {
+        use lakeport_portal::policy::{RequestAccess, authorize};
         use lakeport_portal::store::access as store;
+        let (visibility, classification) = (Visibility::Open, Classification::Internal);
+        let asks = RequestAccess { visibility, domain: "collections".into(), classification, answers: false };
+        let proof = authorize(&world.viewer("paula.brandt").await, asks).expect("she may");
         let id = world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
         let mut tx = world.ctx.db.write().await.expect("it begins");
         let mut twin = store::request(&mut tx, id.0).await.expect("it answers").expect("it is there");
         twin.id = uuid::Uuid::now_v7();
-        assert!(!store::insert_request(&mut tx, &twin).await.expect("it answers"), "refused by the index");
+        assert!(!store::insert_request(&mut tx, &proof, &twin).await.expect("it answers"), "refused by the index");
         "rejected".clone_into(&mut twin.state);
-        assert!(store::insert_request(&mut tx, &twin).await.expect("it answers"), "decided ones may be many");
+        assert!(store::insert_request(&mut tx, &proof, &twin).await.expect("it answers"), "decided ones may be many");
         tx.commit().await.expect("it ends");
         assert_eq!(world.number("SELECT COUNT(*) FROM access_request").await, 2);
         let reopened = world.execute("UPDATE access_request SET state = 'requested'").await;

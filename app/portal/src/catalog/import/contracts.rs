@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ImportError, ImportReport, SourceFile, parts};
 use crate::contracts::compare::{Bump, compare, version_problem};
+use crate::policy::{Authorized, Import};
 use crate::standards::FileError;
 use crate::standards::odcs::Contract;
 use crate::store::Tx;
@@ -15,6 +16,7 @@ use crate::{Ctx, Error, Result};
 /// Contracts keep every version they were imported with; versions are put in the order of their numbers.
 pub(super) async fn write(
     tx: &mut Tx,
+    proof: &Authorized<Import>,
     ctx: &Ctx,
     files: &[(Contract, SourceFile)],
     report: &mut ImportReport,
@@ -65,7 +67,7 @@ pub(super) async fn write(
         placed.extend(versions.iter().zip(0..));
     }
     for part in parts(placed, |(row, _)| row.document.len()) {
-        store::put_versions(tx, &part, ctx.now()).await?;
+        store::put_versions(tx, proof, &part, ctx.now()).await?;
     }
     report.touched.extend(changed.into_iter().map(|contract| Touched::Contract(contract.to_owned())));
     Ok(())

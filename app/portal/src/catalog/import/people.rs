@@ -9,6 +9,7 @@ use super::{ImportReport, SourceFile, privileges};
 use crate::audit;
 use crate::people::administrators;
 use crate::people::members::{Settled, settle};
+use crate::policy::{Authorized, Import};
 use crate::standards::mesh::{Domain, People};
 use crate::store::Tx;
 use crate::store::catalog::{self as store, DomainRow};
@@ -21,6 +22,7 @@ use crate::{Ctx, Error, Result};
 /// Writes the people of all files.
 pub(super) async fn persons(
     tx: &mut Tx,
+    proof: &Authorized<Import>,
     ctx: &Ctx,
     files: &[(People, SourceFile)],
     report: &mut ImportReport,
@@ -68,8 +70,8 @@ pub(super) async fn persons(
         let before = held.as_ref().is_some_and(|held| held.administrator);
         report.privileges.extend(privileges::of_administrator(id, before, administrator));
         match held {
-            Some(_) => people::update(tx, &row).await?,
-            None => people::insert(tx, &row, ctx.now()).await?,
+            Some(_) => people::update(tx, proof, &row).await?,
+            None => people::insert(tx, &proof.allows(), &row, ctx.now()).await?,
         }
     }
     Ok(())
@@ -88,7 +90,12 @@ async fn known(tx: &mut Tx, emails: impl Iterator<Item = &str>) -> Result<HashMa
 }
 
 /// Writes domains with the members that files give them.
-pub(super) async fn domains(tx: &mut Tx, files: Vec<Domain>, report: &mut ImportReport) -> Result<()> {
+pub(super) async fn domains(
+    tx: &mut Tx,
+    proof: &Authorized<Import>,
+    files: Vec<Domain>,
+    report: &mut ImportReport,
+) -> Result<()> {
     if files.is_empty() {
         return Ok(());
     }
@@ -130,7 +137,7 @@ pub(super) async fn domains(tx: &mut Tx, files: Vec<Domain>, report: &mut Import
         let is_left_out = |person: &&Uuid| in_file.iter().all(|(named, _)| named.id != **person);
         let left_out: Vec<Uuid> = removed.iter().filter(is_left_out).copied().collect();
         for person in &left_out {
-            people::forget_removal(tx, &domain.id, *person).await?;
+            people::forget_removal(tx, &proof.allows(), &domain.id, *person).await?;
         }
         let mut now: Vec<(Uuid, Role)> = of_domain
             .iter()
@@ -148,8 +155,8 @@ pub(super) async fn domains(tx: &mut Tx, files: Vec<Domain>, report: &mut Import
         report.privileges.extend(roles.iter().map(privileges::of_role));
         report.roles.extend(roles);
         report.privileges.extend(privileges::of_domain(before, &row));
-        store::put_domain(tx, &row).await?;
-        people::set_members(tx, &domain.id, &wanted).await?;
+        store::put_domain(tx, proof, &row).await?;
+        people::set_members(tx, proof, &domain.id, &wanted).await?;
         report.touched.insert(Touched::Domain(domain.id));
     }
     Ok(())

@@ -9,6 +9,7 @@ use super::{
     ImportError, ImportReport, SourceFile, assets, contracts, known, parts, people, privileges, twins,
 };
 use crate::beside::CATALOGS;
+use crate::policy::{Authorized, Import};
 use crate::standards::odcs::Contract;
 use crate::standards::odps::{DataProduct, Visibility};
 use crate::store::Tx;
@@ -33,15 +34,16 @@ pub(super) struct Written {
 
 pub(super) async fn all(
     tx: &mut Tx,
+    proof: &Authorized<Import>,
     ctx: &Ctx,
     files: &Arc<dyn Files>,
     documents: Documents,
     report: &mut ImportReport,
     watch: &Watch,
 ) -> std::result::Result<Written, ImportError> {
-    people::persons(tx, ctx, &documents.people, report).await?;
+    people::persons(tx, proof, ctx, &documents.people, report).await?;
     twins::refuse(tx, &documents.people, report).await?;
-    people::domains(tx, documents.domains, report).await?;
+    people::domains(tx, proof, documents.domains, report).await?;
     let mut rows = documents.assets;
     let changed = known::changed_elsewhere(tx, &documents.same, report, watch).await?;
     if !changed.is_empty() {
@@ -49,12 +51,12 @@ pub(super) async fn all(
         let read = CATALOGS.run(move || documents::assets_again(&settings, &*source, &changed, now)).await?;
         rows.append(&mut read?);
     }
-    assets::write(tx, ctx, rows, report, watch).await?;
-    products(tx, ctx, &documents.products, report).await?;
-    contracts::write(tx, ctx, &documents.contracts, report).await?;
-    dashboards(tx, ctx, &documents.dashboards, report).await?;
+    assets::write(tx, proof, ctx, rows, report, watch).await?;
+    products(tx, proof, ctx, &documents.products, report).await?;
+    contracts::write(tx, proof, ctx, &documents.contracts, report).await?;
+    dashboards(tx, proof, ctx, &documents.dashboards, report).await?;
     report.unchanged += documents.same_events;
-    events(tx, ctx, files, &documents.lineage, report, watch).await?;
+    events(tx, proof, ctx, files, &documents.lineage, report, watch).await?;
     for (asset, domain) in store::strangers(tx).await? {
         report.warnings.push(format!("asset {asset}: domain \"{domain}\" is not known"));
     }
@@ -64,6 +66,7 @@ pub(super) async fn all(
 
 async fn products(
     tx: &mut Tx,
+    proof: &Authorized<Import>,
     ctx: &Ctx,
     files: &[(DataProduct, SourceFile)],
     report: &mut ImportReport,
@@ -91,7 +94,7 @@ async fn products(
         }
     }
     for part in parts(news, |(_, _, text)| text.len()) {
-        store::put_products(tx, &part, ctx.now()).await?;
+        store::put_products(tx, proof, &part, ctx.now()).await?;
     }
     report.privileges.extend(privileges::of_new("product.publish", &opened));
     Ok(())
@@ -99,6 +102,7 @@ async fn products(
 
 async fn dashboards(
     tx: &mut Tx,
+    proof: &Authorized<Import>,
     ctx: &Ctx,
     files: &[(String, String)],
     report: &mut ImportReport,
@@ -116,7 +120,7 @@ async fn dashboards(
         }
     }
     for part in parts(news, |(_, text)| text.len()) {
-        store::put_dashboards(tx, &part, ctx.now()).await?;
+        store::put_dashboards(tx, proof, &part, ctx.now()).await?;
     }
     Ok(())
 }
@@ -124,6 +128,7 @@ async fn dashboards(
 /// Takes the events of these files, a file at a time; the next one is read while those of one are written.
 async fn events(
     tx: &mut Tx,
+    proof: &Authorized<Import>,
     ctx: &Ctx,
     files: &Arc<dyn Files>,
     checked: &[Checked],
@@ -144,7 +149,8 @@ async fn events(
             if some.is_empty() {
                 break;
             }
-            let lineage::Imported { events, touched } = lineage::keep_events(tx, ctx, some).await?;
+            let lineage::Imported { events, touched } =
+                lineage::keep_events(tx, &proof.allows(), ctx, some).await?;
             for (id, new) in events {
                 report.note("lineage event", &id, (!new).then_some(true));
             }

@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use super::looks::AT_ONCE;
 use super::{listed, settle};
+use crate::policy::rules::{Delivery, LastDay};
+use crate::policy::{AnswerForOwnGrant, Authorized, BeginCycle, EndGrant, OpenAccess};
 use crate::store::{Tx, notify, row, rows, run};
 use crate::{Error, Result};
 
@@ -81,7 +83,7 @@ impl Grant {
 }
 
 /// Adds a grant.
-pub async fn insert_grant(tx: &mut Tx, grant: &Grant) -> Result<()> {
+pub async fn insert_grant(tx: &mut Tx, _proof: &Authorized<OpenAccess>, grant: &Grant) -> Result<()> {
     run!(
         tx,
         "INSERT INTO access_grant (id, request, port, product, domain, asset, classification, consumer, purpose, \
@@ -305,6 +307,7 @@ pub async fn request_of(tx: &mut Tx, grant: Uuid) -> Result<Option<Uuid>> {
 /// Writes what a delivery came to; false where a decision or an end overtook it, and nothing was written.
 pub async fn end_delivery(
     tx: &mut Tx,
+    _proof: &Authorized<Delivery>,
     grant: &Grant,
     state: Provisioning,
     after: DateTime<Utc>,
@@ -328,6 +331,7 @@ pub async fn end_delivery(
 /// Writes where the delivery of a grant stands.
 pub async fn set_provisioning(
     tx: &mut Tx,
+    _proof: &Authorized<LastDay>,
     id: Uuid,
     state: Provisioning,
     attempts: i64,
@@ -350,10 +354,10 @@ pub async fn set_provisioning(
 /// Ends a grant that holds, in the revision the decider saw; its delivery is taken back.
 pub async fn end_grant(
     tx: &mut Tx,
+    proof: &Authorized<EndGrant>,
     grant: &Grant,
     end: GrantEnd,
     by: &str,
-    rule: &str,
     reason: &str,
     at: DateTime<Utc>,
 ) -> Result<()> {
@@ -368,7 +372,7 @@ pub async fn end_grant(
         at,
         by,
         reason,
-        rule
+        proof.rule()
     )?;
     one_grant(hit)?;
     settle_ended(tx, grant).await
@@ -381,7 +385,12 @@ pub async fn settle_ended(tx: &mut Tx, grant: &Grant) -> Result<()> {
 }
 
 /// Notes that the consumer still needs the grant.
-pub async fn confirm(tx: &mut Tx, grant: &Grant, at: DateTime<Utc>) -> Result<()> {
+pub async fn confirm(
+    tx: &mut Tx,
+    _proof: &Authorized<AnswerForOwnGrant>,
+    grant: &Grant,
+    at: DateTime<Utc>,
+) -> Result<()> {
     let hit = run!(
         tx,
         "UPDATE access_grant SET confirmed_at = $3, next_look = $4, revision = revision + 1 \
@@ -396,7 +405,12 @@ pub async fn confirm(tx: &mut Tx, grant: &Grant, at: DateTime<Utc>) -> Result<()
 }
 
 /// Begins the next cycle of a grant, under its classification; the last one where no review follows.
-pub async fn next_cycle(tx: &mut Tx, grant: &Grant, next_review: Option<NaiveDate>) -> Result<()> {
+pub async fn next_cycle(
+    tx: &mut Tx,
+    _proof: &Authorized<BeginCycle>,
+    grant: &Grant,
+    next_review: Option<NaiveDate>,
+) -> Result<()> {
     let hit = run!(
         tx,
         "UPDATE access_grant SET cycle = cycle + 1, next_review = $3, classification = $4, domain = $5, \

@@ -10,10 +10,9 @@ use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use lakeport_portal::Error;
+use lakeport_portal::{Clock as _, Error, SystemClock, new_id};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing::Instrument as _;
-use uuid::Uuid;
 
 use crate::auth::page;
 use crate::router::Shared;
@@ -53,7 +52,7 @@ pub fn record_metrics() {
 /// # Panics
 /// Never: an id is a UUID, which is a header.
 pub async fn request(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
-    let id = Uuid::now_v7().to_string();
+    let id = new_id(SystemClock.now()).to_string();
     let method = method_label(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let path = shortened(request.uri().path());

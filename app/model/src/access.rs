@@ -130,7 +130,7 @@ pub fn lies_with_whom(names: &[String]) -> String {
 
 /// What a request renews that asks for access which is held until a day.
 pub fn renews_words(until: NaiveDate) -> String {
-    format!("It renews the access that ends on {}", until.format("%-d %b %Y"))
+    format!("It renews the access that ends on {}", crate::day(until))
 }
 
 /// The page to decide a request on.

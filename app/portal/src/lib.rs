@@ -11,6 +11,7 @@ pub mod contracts;
 mod ctx;
 pub mod dashboards;
 mod error;
+mod id;
 pub mod jobs;
 pub mod lake;
 pub mod lineage;
@@ -27,6 +28,7 @@ mod text;
 
 pub use ctx::{Clock, Ctx, DemoClock, FixedClock, Settings, SystemClock};
 pub use error::{Error, Fault, Refusal, Result};
+pub use id::new_id;
 pub use lake::Lake;
 pub use lakeport_model::ErrorKind;
 pub use people::{Actor, ServiceAccount};

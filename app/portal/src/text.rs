@@ -141,6 +141,12 @@ pub(crate) fn required<'a>(
     if text.is_empty() { Err(Error::invalid(field, missing)) } else { Ok(text) }
 }
 
+/// The same with a capital letter first.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// What somebody wants data for, in words enough to say it; `what` is what the refusals ask for.
 pub(crate) fn purpose<'a>(sent: &'a str, what: &str) -> Result<&'a str> {
     let purpose = required("purpose", "the purpose", sent, LONG, &format!("Say {what}."))?;

@@ -5,9 +5,8 @@ use lakeport_model::access::{DecidePage, GrantStanding, RequestState};
 use lakeport_model::catalog::Activity;
 use lakeport_model::people::{DomainRef, Role, Viewer};
 use lakeport_model::sharing::Provisioning;
-use lakeport_model::{ContractId, DomainId, PersonId, RequestId};
+use lakeport_model::{ContractId, DomainId, PersonId, RequestId, day};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::eyes::{self, Eyes};
 use super::{
@@ -19,7 +18,7 @@ use crate::people::{self, Actor};
 use crate::policy::Action;
 use crate::store::access::{self as store, Approval, Grant, Request};
 use crate::store::{Tx, audit as chain, people as persons};
-use crate::{Ctx, Error, Result, contracts, notify, text};
+use crate::{Ctx, Error, Result, contracts, new_id, notify, text};
 
 fn action(ctx: &Ctx, snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> Result<Action> {
     Ok(Action::DecideRequest {
@@ -89,7 +88,7 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
         .filter(|grant| held.as_ref().is_none_or(|held| held.id != grant.id))
         .map(|grant| {
             let title = eyes.title(&snapshot, &grant.port);
-            format!("{title} until {}", grant.ends_on.format("%-d %b %Y"))
+            format!("{title} until {}", day(grant.ends_on))
         })
         .collect();
     let history = history(&mut tx, &request, &snapshot.names).await?;
@@ -194,7 +193,7 @@ async fn approve_it(
     if request.ends_on < today {
         return Err(Error::conflict(format!(
             "The last day that was asked for, {}, is over. Reject the request and say so; it can be sent again.",
-            request.ends_on.format("%-d %b %Y")
+            day(request.ends_on)
         )));
     }
     let held =
@@ -256,7 +255,7 @@ fn earliest_end(today: NaiveDate, held: Option<&Grant>) -> NaiveDate {
 
 /// Why access cannot last beyond the end of a request: `before` is that end without the rules of today.
 fn too_late(snapshot: &Snapshot, request: &Request, before: NaiveDate, approvals: &[Approval]) -> String {
-    let end = request.ends_on.format("%-d %b %Y");
+    let end = day(request.ends_on);
     match approvals.last() {
         _ if request.ends_on < before => format!("The policy allows access until {end} at most."),
         Some(last) if request.asked_until.is_some_and(|asked| before < asked) => {
@@ -274,12 +273,11 @@ fn too_early(held: NaiveDate, latest: NaiveDate) -> String {
     } else {
         "No day that late can be approved; withdraw the access first, or reject the request."
     };
-    format!("The access that this renews goes on until {} already. {next}", held.format("%-d %b %Y"))
+    format!("The access that this renews goes on until {} already. {next}", day(held))
 }
 
 /// What the requester is told: the end beside the one that was asked for, and what those wrote who approved it.
 fn approved_words(decider: &str, request: &Request, grant: &Grant, comments: Vec<String>) -> Vec<String> {
-    let day = |date: NaiveDate| date.format("%-d %b %Y").to_string();
     let asked = request.asked_until.filter(|asked| *asked != grant.ends_on);
     let approved = format!("{decider} approved your request until {}", day(grant.ends_on));
     let asked = asked.map(|asked| format!("You asked until {}", day(asked)));
@@ -380,7 +378,7 @@ pub(super) async fn grant_without_decision(tx: &mut Tx, ctx: &Ctx, request: &Req
 async fn insert_grant(tx: &mut Tx, ctx: &Ctx, request: &Request) -> Result<Grant> {
     let now = ctx.now();
     let grant = Grant {
-        id: Uuid::now_v7(),
+        id: new_id(now),
         request: request.id,
         port: request.port.clone(),
         product: request.product.clone(),

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantEnd, GrantLine, GrantStanding, MyAccess, OwnDomain, ReviewState};
 use lakeport_model::catalog::Classification;
 use lakeport_model::people::{Membership, Viewer};
-use lakeport_model::{AssetId, GrantId, PersonId, PortId, ProductId, RequestId};
+use lakeport_model::{AssetId, GrantId, PersonId, PortId, ProductId, RequestId, day};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -89,12 +89,12 @@ pub(super) fn comments(snapshot: &Snapshot, approvals: &[Approval]) -> Vec<Strin
 fn ended(grant: &Grant, is_own: bool) -> Option<String> {
     let (reason, at) = grant.end_reason.as_ref().zip(grant.ended_at)?;
     let reason = if is_own { no_answer::to_its_consumer(grant, reason) } else { reason.clone() };
-    Some(format!("ended {}: {reason}", at.format("%-d %b %Y")))
+    Some(format!("ended {}: {reason}", day(at.date_naive())))
 }
 
 /// How a grant that is over came to its end: the same, or `was until 31 Jan 2027`.
 pub(super) fn how_ended(grant: &Grant, is_own: bool) -> String {
-    ended(grant, is_own).unwrap_or_else(|| format!("was until {}", grant.ends_on.format("%-d %b %Y")))
+    ended(grant, is_own).unwrap_or_else(|| format!("was until {}", day(grant.ends_on)))
 }
 
 pub(super) fn line(

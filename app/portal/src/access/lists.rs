@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::{GrantLine, RequestLine, RequestState};
 use lakeport_model::people::Viewer;
-use lakeport_model::{PortId, ProductId, RequestId};
+use lakeport_model::{PortId, ProductId, RequestId, day};
 
 use super::eyes::Eyes;
 use super::{Deciders, answers_for, as_of_today, eligible, grants, renewal, review, schedule, turn};
@@ -129,7 +129,7 @@ pub(super) fn line(
     let escalated = waits && schedule::is_request_escalated(request.waits_since.date_naive(), today);
     let administrators_told = escalated && Deciders::of(snapshot, &request, approvals).above.is_empty();
     let decision = request.decided_at.map(|at| {
-        let day = at.format("%-d %b %Y");
+        let day = day(at.date_naive());
         let who = request.decided_by.map_or_else(|| "Lakeport, by policy".to_owned(), |id| names.of(id));
         let who = if state == RequestState::Withdrawn { turn::withdrew(&who, "it") } else { who };
         match request.comment.as_deref() {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use lakeport_model::access::{GrantEnd, ReviewState, Undecided, is_over, lies_with_whom};
 use lakeport_model::catalog::AccessStanding;
-use lakeport_model::{PersonId, listed};
+use lakeport_model::{PersonId, day, listed};
 use serde_json::json;
 
 use super::telling::{REVIEW, WARNING, once};
@@ -50,10 +50,6 @@ pub(super) fn to_its_consumer(grant: &Grant, reason: &str) -> String {
     } else {
         reason.to_owned()
     }
-}
-
-fn day(date: NaiveDate) -> String {
-    date.format("%-d %b %Y").to_string()
 }
 
 /// Those it lies with and who have not decided, and their names.

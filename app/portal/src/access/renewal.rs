@@ -1,9 +1,9 @@
 //! A renewal that becomes active takes the place of what it renews: nobody holds the same access twice.
 
 use chrono::{DateTime, Utc};
-use lakeport_model::GrantId;
 use lakeport_model::access::{GrantEnd, GrantStanding};
 use lakeport_model::catalog::Classification;
+use lakeport_model::{GrantId, day};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -72,7 +72,7 @@ pub(super) async fn renewed(
 /// Ends what a new grant takes the place of. Access goes on, so nobody is told of an end and nothing is reviewed twice.
 pub(super) async fn take_place(tx: &mut Tx, ctx: &Ctx, new: &Grant) -> Result<()> {
     let actor = Actor::System("policy");
-    let reason = format!("Renewed until {}", new.ends_on.format("%-d %b %Y"));
+    let reason = format!("Renewed until {}", day(new.ends_on));
     for held in live_on_port(tx, ctx, new.consumer, &new.port).await? {
         if held.id == new.id || !replaces(new, &held) {
             continue;

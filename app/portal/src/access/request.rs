@@ -6,9 +6,8 @@ use lakeport_model::access::{
 };
 use lakeport_model::catalog::Classification;
 use lakeport_model::people::{DomainRef, Viewer};
-use lakeport_model::{DomainId, PersonId, PortId, RequestId, listed};
+use lakeport_model::{DomainId, PersonId, PortId, RequestId, day, listed};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::eyes::Eyes;
 use super::{Deciders, answering, as_of_today, decide, eligible, ids, lists, renewal, who};
@@ -18,7 +17,7 @@ use crate::pace::REQUESTS;
 use crate::people::{self, Actor};
 use crate::policy::{self, Action};
 use crate::store::access::{self as store, Grant, Request};
-use crate::{Ctx, Error, Result, notify, text};
+use crate::{Ctx, Error, Result, new_id, notify, text};
 
 const SUGGESTED_DAYS: i64 = 180;
 
@@ -159,7 +158,7 @@ async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId>
         return Err(Error::invalid("ends_on", held_already(held.ends_on, first, form.latest_end)));
     }
     let request = Request {
-        id: Uuid::now_v7(),
+        id: new_id(now),
         port: new.port.0.clone(),
         product: product.id.clone(),
         domain: answering(&snapshot, port.asset.as_deref(), &product.id, &product.domain).to_owned(),
@@ -224,7 +223,7 @@ fn held_already(until: NaiveDate, first: NaiveDate, latest: NaiveDate) -> String
     } else {
         "Choose that day or a later one: what you ask for takes its place."
     };
-    format!("You have this access until {} already. {next}", until.format("%-d %b %Y"))
+    format!("You have this access until {} already. {next}", day(until))
 }
 
 /// At most one request of a person waits for a port.
@@ -232,7 +231,7 @@ fn waits_already(open: &Request, with: &[String]) -> Error {
     let with = if with.is_empty() { String::new() } else { format!("; it lies with {}", listed(with)) };
     Error::conflict(format!(
         "You asked for this on {}{with}. Withdraw that request to send another.",
-        open.requested_at.format("%-d %b %Y")
+        day(open.requested_at.date_naive())
     ))
 }
 
@@ -243,8 +242,8 @@ fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
             "ends_on",
             format!(
                 "Choose an end between {} and {}: this data is granted no longer than that.",
-                form.earliest_end.format("%-d %b %Y"),
-                form.latest_end.format("%-d %b %Y"),
+                day(form.earliest_end),
+                day(form.latest_end),
             ),
         ));
     }

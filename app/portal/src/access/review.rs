@@ -8,7 +8,7 @@ use lakeport_model::access::{
 };
 use lakeport_model::catalog::Classification;
 use lakeport_model::people::Viewer;
-use lakeport_model::{GrantId, PersonId};
+use lakeport_model::{GrantId, PersonId, day};
 use serde_json::json;
 
 use super::eyes::Eyes;
@@ -92,7 +92,7 @@ pub(crate) async fn first_end(ctx: &Ctx, viewer: &Viewer) -> Result<Option<Strin
     }
     // Of those on the same day one is certain before the others.
     let first = ends.into_iter().min_by_key(|(day, is_warned)| (*day, !is_warned));
-    Ok(first.map(|(day, is_warned)| format!("{}{}", day.format("%-d %b %Y"), at_the_earliest(!is_warned))))
+    Ok(first.map(|(ends, is_warned)| format!("{}{}", day(ends), at_the_earliest(!is_warned))))
 }
 
 pub(super) fn action(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Action {

@@ -1,8 +1,8 @@
 //! Telling somebody something about a grant once, and what reminders and pages say alike.
 
 use chrono::NaiveDate;
-use lakeport_model::PersonId;
 use lakeport_model::access::ReviewState;
+use lakeport_model::{PersonId, day};
 
 use crate::notify::{self, Message};
 use crate::store::access::Grant;
@@ -33,7 +33,7 @@ pub(crate) async fn once(
 
 /// When a review is due, in words.
 pub(crate) fn review_words(today: NaiveDate, due: NaiveDate) -> String {
-    let day = due.format("%-d %b %Y");
+    let day = day(due);
     match ReviewState::on(today, due) {
         ReviewState::Overdue => format!("Its review was due on {day} and is overdue"),
         ReviewState::Ok | ReviewState::Due => format!("Its review is due by {day}"),

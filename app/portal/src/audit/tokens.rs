@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::audit::TokenInfo;
 use lakeport_model::people::Viewer;
-use lakeport_model::{PersonId, Scope, TokenId, listed};
+use lakeport_model::{PersonId, Scope, TokenId, day, listed};
 use rand::RngCore;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -20,7 +20,7 @@ use crate::store::audit::{self as store, Record, Token};
 use crate::store::changes::{self, Touched};
 use crate::store::people::{self as persons, Names};
 use crate::text::{self, Look};
-use crate::{Clock, Ctx, Error, Result, SystemClock};
+use crate::{Clock, Ctx, Error, Result, SystemClock, new_id};
 
 /// Characters a service account's name may have.
 const LONGEST_NAME: usize = 80;
@@ -146,7 +146,7 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     let now = SystemClock.now();
     let owner = owner(&mut tx, &actor, new.owner.as_deref()).await?;
     let token = Token {
-        id: Uuid::now_v7(),
+        id: new_id(now),
         name,
         scopes: new.scopes.join(","),
         created_at: now,
@@ -182,7 +182,7 @@ async fn tell_owner(tx: &mut Tx, ctx: &Ctx, by: &Actor, owner: PersonId, token: 
     };
     let scopes: Vec<&str> = token.scopes.split(',').collect();
     let really = if ctx.settings.demo { " by real time" } else { "" };
-    let ends = token.ends_at.map(|at| format!("It ends on {}{really}", at.format("%-d %b %Y")));
+    let ends = token.ends_at.map(|at| format!("It ends on {}{really}", day(at.date_naive())));
     let message = Message::new(
         format!("You answer for the service account {} now", token.name),
         [

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use lakeport_model::First;
 use lakeport_model::access::{GrantLine, Undecided};
 use lakeport_model::catalog::{AccessStanding, AssetRef, HomePage, MyData, NEWS_DAYS, News, Task};
 use lakeport_model::people::Viewer;
+use lakeport_model::{First, day};
 
 use super::{Asset, Product, Rights, Sight, href, lists};
 use crate::store::access as grants;
@@ -110,7 +110,7 @@ fn ending(own: &[GrantLine]) -> Option<Task> {
     ending.sort_by_key(|grant| grant.until());
     let first = ending.first()?;
     let earliest = first.undecided.as_ref().map_or("", Undecided::at_the_earliest);
-    let day = format!("{}{earliest}", first.until().format("%-d %b %Y"));
+    let day = format!("{}{earliest}", day(first.until()));
     let still = first.undecided.as_ref().and_then(|undecided| undecided.still.as_ref());
     let label = match (ending.len(), still) {
         (1, None) => format!("Access to {} ends on {day} unless its review is decided", first.title),

@@ -9,7 +9,6 @@ use lakeport_model::contracts::{CheckLine, CheckRun, CheckState};
 use lakeport_model::people::Viewer;
 use lakeport_model::{ContractId, DomainId};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::told::Told;
 use crate::audit::{self, Entry};
@@ -19,7 +18,7 @@ use crate::policy::{self, Action, Measurer};
 use crate::standards::odcs::SchemaObject;
 use crate::standards::odcs::checks::{Promise, Test, promises};
 use crate::store::contracts as store;
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, new_id};
 
 /// Checks are run again when the last run is this old.
 const DAILY: TimeDelta = TimeDelta::hours(24);
@@ -188,7 +187,7 @@ async fn run(
         Some(contract) => super::breaches::tell(&mut tx, ctx, &now, contract, &run).await?,
         None => None,
     };
-    store::insert_run(&mut tx, Uuid::now_v7(), &contract.id, &version.version, &run).await?;
+    store::insert_run(&mut tx, new_id(ctx.now()), &contract.id, &version.version, &run).await?;
     // When a version is checked next that came into force meanwhile is not for this run to say.
     if held.is_some_and(|held| checkable(ctx, &now, held)) {
         store::set_next_check(&mut tx, &contract.id, &version.version, ctx.now() + DAILY).await?;

@@ -3,14 +3,13 @@
 use lakeport_model::people::Viewer;
 use lakeport_model::{ContractId, PersonId, SubscriptionId};
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::audit::{self, Entry};
 use crate::catalog::{Contract, Rights, Snapshot, href};
 use crate::pace::SUBSCRIPTIONS;
 use crate::people::{self, Actor};
 use crate::store::{Tx, contracts as store, notify as messages};
-use crate::{Ctx, Error, Result, text};
+use crate::{Ctx, Error, Result, new_id, text};
 
 /// Accepts the newest version of a contract for a purpose; a subscription to an older version is replaced.
 pub async fn subscribe(
@@ -46,7 +45,7 @@ pub async fn subscribe(
         store::end_subscription(&mut tx, held.id, viewer.id.0, ctx.now()).await?;
     }
     let subscription = store::SubscriptionRow {
-        id: Uuid::now_v7(),
+        id: new_id(ctx.now()),
         contract: id.0.clone(),
         version,
         purpose: purpose.to_owned(),

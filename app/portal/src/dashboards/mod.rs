@@ -13,10 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lakeport_frame::{Frame, LakeError};
-use lakeport_model::DashboardId;
 use lakeport_model::catalog::{AccessStanding, DashboardRef};
 use lakeport_model::dashboards::{DashboardLine, DashboardView, MissingTable};
 use lakeport_model::people::{Role, Viewer};
+use lakeport_model::{DashboardId, moment};
 
 pub use cache::{RESULTS_MB, ResultCache};
 
@@ -305,10 +305,10 @@ async fn as_of(
         let state = contracts::state(&mut tx, ctx, snapshot, rights, contract).await?;
         worst = Some(worst.map_or(state, |worst| worst.max_severity(state)));
     }
-    let when = oldest.format("As of %-d %b %Y, %H:%M UTC");
+    let when = format!("As of {}", moment(oldest));
     Ok(Some(match worst {
         Some(state) => format!("{when}, {}", state.label().to_lowercase()),
-        None => when.to_string(),
+        None => when,
     }))
 }
 

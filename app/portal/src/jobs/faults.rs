@@ -8,7 +8,7 @@ use super::backoff;
 use crate::catalog::href;
 use crate::notify::{self, Message};
 use crate::store::{jobs as store, people};
-use crate::{Ctx, Error, ErrorKind, Result};
+use crate::{Ctx, Error, ErrorKind, Result, new_id};
 
 /// Characters of an error that are kept.
 const LONGEST: usize = 500;
@@ -70,7 +70,7 @@ pub(super) async fn settled(
     };
     // Finds the line of the log.
     let reference = match &error {
-        Error::Refused(_) => Uuid::now_v7(),
+        Error::Refused(_) => new_id(ctx.now()),
         Error::Fault(fault) => fault.id,
     };
     tracing::error!(job, item, %reference, %error, "a part of a job failed; it is tried again");

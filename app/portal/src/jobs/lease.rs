@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::store::jobs as store;
-use crate::{Clock, Ctx, Error, Result, SystemClock};
+use crate::{Clock, Ctx, Error, Result, SystemClock, new_id};
 
 /// Does a piece of work under the lease of a job, renewed as long as it takes and given up at its end; `None` where
 /// another process has the lease.
@@ -49,7 +49,7 @@ pub(super) async fn give_all_up(ctx: &Ctx) -> Result<()> {
 /// Who this process is among the others, the same for all its runs: after one that was cut off, the next takes its lease
 /// again. Contexts that were made apart count as processes of their own, as tests have them.
 fn holder(ctx: &Ctx) -> String {
-    static PROCESS: LazyLock<Uuid> = LazyLock::new(Uuid::now_v7);
+    static PROCESS: LazyLock<Uuid> = LazyLock::new(|| new_id(SystemClock.now()));
     format!("{} {:p}", *PROCESS, Arc::as_ptr(&ctx.readings))
 }
 

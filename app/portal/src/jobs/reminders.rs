@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use lakeport_model::PersonId;
 use lakeport_model::access::GrantStanding;
 use lakeport_model::sharing::Provisioning;
+use lakeport_model::{PersonId, day};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -307,7 +307,6 @@ async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant
         // The warning says so, with the names of those who can still decide.
         return Ok(false);
     }
-    let day = |date: NaiveDate| date.format("%-d %b %Y").to_string();
     let still = still::after(tx, ctx, snapshot, grant, last).await?.map(|left| left.how);
     let (what, after) = still::loss(&snapshot.port_title(&grant.port), still.as_deref());
     let next = match still {
@@ -338,7 +337,7 @@ async fn take_back(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
     let title = title.unwrap_or_else(|| grant.port.clone());
     let still = still::after(tx, ctx, snapshot, grant, grant.ends_on).await?.map(|left| left.how);
     let (what, next) = still::loss(&title, still.as_deref());
-    let last = format!("Its last day was {}", grant.ends_on.format("%-d %b %Y"));
+    let last = format!("Its last day was {}", day(grant.ends_on));
     let message = Message::new(format!("{what} has ended"), [last, next], "/access/grants");
     once(tx, ctx, grant, NO_CYCLE, "ended", consumer, &message).await?;
     let detail = json!({ "ends_on": grant.ends_on });

@@ -12,7 +12,7 @@ pub use self::message::Message;
 use crate::catalog::{Rights, Snapshot};
 use crate::store::notify::{self as store, Told};
 use crate::store::{Boxed, Tx, people};
-use crate::{Ctx, Error, Result, access};
+use crate::{Ctx, Error, Result, access, new_id};
 
 /// An e-mail ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,11 +59,11 @@ pub fn tell_about<'a>(
             else {
                 continue;
             };
-            store::insert(tx, Uuid::now_v7(), person.id, message, about, now).await?;
+            store::insert(tx, new_id(now), person.id, message, about, now).await?;
             let (title, body) = (message.title(), message.body());
             let address = format!("{}{}", ctx.settings.public_url, message.href());
             let text = format!("{title}\n\n{body}\n\n{address}\n\n{DAYS}\n");
-            store::insert_mail(tx, Uuid::now_v7(), &person.email, title, &text, now).await?;
+            store::insert_mail(tx, new_id(now), &person.email, title, &text, now).await?;
         }
         Ok(())
     })

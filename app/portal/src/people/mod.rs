@@ -11,7 +11,7 @@ pub(crate) mod told;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::people::{Account, DemoShell, MOST_SESSIONS, Membership, Role, Shell, Viewer};
-use lakeport_model::{PersonId, Scope, TokenId};
+use lakeport_model::{PersonId, Scope, TokenId, moment};
 use serde_json::json;
 
 pub(crate) use acting::{again, begin, begin_as, now_as};
@@ -23,6 +23,7 @@ use crate::audit::{self, Entry};
 use crate::policy::{self, Action, decide};
 use crate::store::people as store;
 use crate::store::{Tx, notify, settings};
+use crate::text::capital;
 use crate::{Clock, Ctx, Db, Error, Result, SystemClock};
 
 /// The setting that marks a database as the demo's.
@@ -151,7 +152,7 @@ pub async fn shell(ctx: &Ctx, viewer: &Viewer) -> Result<Shell> {
         unread: u32::try_from(unread).unwrap_or(0),
         sees_audit: decide(viewer, &Action::SeeAudit).allowed,
         demo: ctx.settings.demo.then(|| DemoShell {
-            now: ctx.now().format("%a, %-d %b %Y, %H:%M UTC").to_string(),
+            now: format!("{}, {}", ctx.now().format("%a"), moment(ctx.now())),
             today: ctx.now().date_naive().to_string(),
         }),
     })
@@ -220,9 +221,7 @@ pub fn about(viewer: &Viewer) -> String {
     if parts.is_empty() {
         parts.push(if viewer.service { "service account" } else { "no domain" }.to_owned());
     }
-    let text = parts.join(", ");
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    capital(&parts.join(", "))
 }
 
 const OFFSET: &str = "clock_offset_seconds";

@@ -1,14 +1,13 @@
 //! Who somebody is after the issuer said so.
 
-use lakeport_model::PersonId;
+use lakeport_model::{PersonId, day};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::{Actor, administrators};
 use crate::audit::{self, Entry};
 use crate::store::changes::{self, Touched};
 use crate::store::people as store;
-use crate::{Ctx, Error, Result, text};
+use crate::{Ctx, Error, Result, new_id, text};
 
 /// What a verified ID token says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +76,7 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
                 let person = store::Person {
                     issuer: Some(identity.issuer.clone()),
                     subject: Some(identity.subject.clone()),
-                    ..store::Person::new(Uuid::now_v7(), email, name)
+                    ..store::Person::new(new_id(ctx.now()), email, name)
                 };
                 store::insert(&mut tx, &person, ctx.now()).await?;
                 changes::touch(&mut tx, [Touched::Person(person.id)], ctx.now()).await?;
@@ -111,7 +110,7 @@ fn refuse_disabled(person: &store::Person) -> Result<()> {
         None => Ok(()),
         Some(since) => Err(Error::forbidden(format!(
             "Your account was disabled on {}. Ask an administrator of the portal if you need it again.",
-            since.format("%-d %b %Y")
+            day(since.date_naive())
         ))),
     }
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use lakeport_model::access::RequestState;
 use lakeport_portal::catalog::SourceFile;
-use lakeport_portal::{Error, ErrorKind, access, jobs, people};
+use lakeport_portal::{Error, ErrorKind, access, jobs, new_id, people};
 
 use crate::post::Post;
 use crate::world::{World, file, on_both, refusal};
@@ -228,7 +228,7 @@ on_both! { demo =>
         let id = world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
         let mut tx = world.ctx.db.write().await.expect("it begins");
         let mut twin = store::request(&mut tx, id.0).await.expect("it answers").expect("it is there");
-        twin.id = uuid::Uuid::now_v7();
+        twin.id = new_id(world.ctx.now());
         assert!(!store::insert_request(&mut tx, &twin).await.expect("it answers"), "refused by the index");
         "rejected".clone_into(&mut twin.state);
         assert!(store::insert_request(&mut tx, &twin).await.expect("it answers"), "decided ones may be many");

@@ -13,7 +13,8 @@ use lakeport_portal::access::{Leavers, Policies};
 use lakeport_portal::catalog::{self, ImportReport, SourceFile};
 use lakeport_portal::dashboards::RESULTS_MB;
 use lakeport_portal::{
-    Actor, Clock, Ctx, Db, Error, FixedClock, Refusal, ServiceAccount, Settings, access, audit, jobs, people,
+    Actor, Clock, Ctx, Db, Error, FixedClock, Refusal, ServiceAccount, Settings, SystemClock, access, audit,
+    jobs, new_id, people,
 };
 use tempfile::TempDir;
 
@@ -96,7 +97,7 @@ fn home(engine: Engine) -> Option<Home> {
         }
         Engine::Postgres => {
             let admin = crate::corpus::postgres()?;
-            let name = format!("it_{}", uuid::Uuid::now_v7().simple());
+            let name = format!("it_{}", new_id(SystemClock.now()).simple());
             administer(admin.clone(), format!("CREATE DATABASE {name}"));
             let (address, options) = admin.split_once('?').unwrap_or((&admin, ""));
             let server = address.rsplit_once('/').expect("the address names a database").0;

@@ -16,7 +16,7 @@ use crate::store::changes::Touched;
 use crate::store::import::{self, ROWS};
 use crate::store::people::{self, Member, Person};
 use crate::text::Look;
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, new_id};
 
 /// Writes the people of all files.
 pub(super) async fn persons(
@@ -57,7 +57,7 @@ pub(super) async fn persons(
         if !report.note("person", &email, same) {
             continue;
         }
-        let id = held.as_ref().map_or_else(Uuid::now_v7, |held| held.id);
+        let id = held.as_ref().map_or_else(|| new_id(ctx.now()), |held| held.id);
         report.touched.insert(Touched::Person(id));
         let row = Person {
             title: person.title.clone(),

@@ -8,6 +8,7 @@ use lakeport_model::people::Role;
 
 use super::facts::{Fact, Facts};
 use crate::snapshot::Snapshot;
+use crate::text::capital;
 
 /// Key and heading of every facet.
 pub(super) const FACETS: [(&str, &str); 5] = [
@@ -204,9 +205,4 @@ fn facet(key: &str, label: &str, values: Vec<Value>, wanted: &[String]) -> Facet
 fn owners<'a>(snapshot: &'a Snapshot, domain: &'a str) -> impl Iterator<Item = (String, String)> + 'a {
     let owners = snapshot.members_with(domain, Role::Owner);
     owners.map(|owner| (owner.person.to_string(), owner.name.clone()))
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

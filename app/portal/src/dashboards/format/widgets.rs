@@ -7,7 +7,7 @@ use super::fields::{Fields, Problems};
 use super::front::is_table;
 use super::node::{At, Content, Node, describe, scalar};
 use crate::dashboards::params::{self, Preset};
-use crate::text::shorten;
+use crate::text::{capital, shorten};
 
 /// The kinds of filter, as the fence names them.
 pub(super) const KINDS: &[&str] = &[
@@ -72,9 +72,7 @@ pub(super) fn read(word: &str, name: &str, at: At, node: Node, problems: &mut Pr
 
 /// `open_cases` as a heading: `Open cases`.
 pub(in crate::dashboards) fn sentence_case(name: &str) -> String {
-    let words = name.replace('_', " ");
-    let mut chars = words.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+    capital(&name.replace('_', " "))
 }
 
 fn date_input(fields: &mut Fields) -> WidgetKind {

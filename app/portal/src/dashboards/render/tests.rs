@@ -240,7 +240,7 @@ fn values_in_text_are_escaped() {
         BTreeMap::from([(key("q", Variant::Current), Ok(frame_of(vec![("n", texts(&["<script>\"&'"]))])))]);
     let view = view_of(text, &[("word", "<img>")], &results, &BTreeMap::new());
     let Content::Text { html } = &view.elements[0].content else { panic!("{view:?}") };
-    assert_eq!(html, "<p>&lt;script&gt;&quot;&amp;&#39; &lt;img&gt;</p>\n");
+    assert_eq!(html, "<p>&lt;script&gt;&quot;&amp;&#x27; &lt;img&gt;</p>\n");
 }
 
 #[test]

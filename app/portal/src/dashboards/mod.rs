@@ -1,13 +1,17 @@
 //! Dashboards: a text, its filters, and the tables the viewer may read.
 
 mod cache;
+mod fields;
 pub mod format;
+mod node;
 pub mod params;
+mod period;
 pub mod plan;
 pub mod render;
 mod run;
 mod shown;
 pub mod turned;
+mod widgets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

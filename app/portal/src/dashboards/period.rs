@@ -5,14 +5,51 @@ use std::fmt;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use lakeport_frame::{Format, Locale, Value};
 
-use crate::dashboards::format::{DayDefault, PeriodDefault};
 use crate::text::{did_you_mean, list, shorten};
 
 /// In forms and addresses: days of one's own, which without a first and a last are all there are.
-pub const OWN_DAYS: &str = "custom";
+pub(super) const OWN_DAYS: &str = "custom";
 
 /// In addresses, behind days of one's own: the period they were taken over from.
 pub(super) const LIKE: char = '~';
+
+/// A range of days in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PeriodDefault {
+    /// Relative to today.
+    Preset(Preset),
+    /// Always these days.
+    Fixed(Period),
+}
+
+impl PeriodDefault {
+    /// The range as of `today`.
+    pub(super) fn on(self, today: NaiveDate) -> Period {
+        match self {
+            Self::Preset(preset) => preset.on(today),
+            Self::Fixed(period) => period,
+        }
+    }
+}
+
+/// A day in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DayDefault {
+    /// So many days before today.
+    DaysAgo(u32),
+    /// A fixed day.
+    Fixed(NaiveDate),
+}
+
+impl DayDefault {
+    /// The day as of `today`.
+    pub(super) fn on(self, today: NaiveDate) -> NaiveDate {
+        match self {
+            Self::DaysAgo(days) => today - Days::new(u64::from(days)),
+            Self::Fixed(day) => day,
+        }
+    }
+}
 
 /// A range of days, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -222,7 +259,7 @@ impl fmt::Display for Period {
 ///
 /// # Errors
 /// A sentence that says what is allowed.
-pub fn parse_period(text: &str) -> Result<PeriodDefault, String> {
+pub(super) fn parse_period(text: &str) -> Result<PeriodDefault, String> {
     let text = text.trim();
     if let Some(preset) = Preset::ALL.into_iter().find(|preset| preset.name() == text) {
         return Ok(PeriodDefault::Preset(preset));
@@ -258,7 +295,7 @@ fn no_period(text: &str) -> String {
 ///
 /// # Errors
 /// A sentence that says what is allowed.
-pub fn parse_day(text: &str) -> Result<DayDefault, String> {
+pub(super) fn parse_day(text: &str) -> Result<DayDefault, String> {
     match text.trim() {
         "today" => Ok(DayDefault::DaysAgo(0)),
         "yesterday" => Ok(DayDefault::DaysAgo(1)),

@@ -130,7 +130,7 @@ pub(crate) fn day(field: &str, text: &str) -> Result<NaiveDate, ApiError> {
     text.trim().parse().map_err(|_| {
         ApiError::invalid(
             field,
-            format!("\"{text}\" is no date. Write year, month and day, such as 2027-06-30."),
+            format!("\"{text}\" is not a date. Write year, month and day, such as 2027-06-30."),
         )
     })
 }

@@ -25,7 +25,7 @@ use crate::stop::Stop;
 use crate::{connections, demo, jobs, mail, observe, private};
 
 /// Time that requests in flight are given after a signal to stop.
-const FAREWELL: Duration = Duration::from_secs(15);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(15);
 /// Pause between two looks whether another replica changed the catalog: whoever asks finds its newest state ready.
 const CATALOG_EVERY: Duration = Duration::from_millis(500);
 /// Time that the last round is given in which readings are written.
@@ -109,7 +109,7 @@ impl Process {
         });
         let ended = tokio::select! {
             ended = &mut server => Some(ended),
-            () = told_to_stop() => None,
+            () = shutdown_signal() => None,
         };
         catalog.abort();
         let farewell = async {
@@ -118,8 +118,8 @@ impl Process {
             }
             tracing::info!("stopping");
             drop(stop);
-            tokio::time::timeout(FAREWELL, server).await.unwrap_or_else(|_| {
-                tracing::warn!("some requests were still running after {} s", FAREWELL.as_secs());
+            tokio::time::timeout(SHUTDOWN_GRACE, server).await.unwrap_or_else(|_| {
+                tracing::warn!("some requests were still running after {} s", SHUTDOWN_GRACE.as_secs());
                 Ok(())
             })
         };
@@ -286,7 +286,7 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, Stop> {
 }
 
 /// Waits for the signals with which a process is stopped.
-async fn told_to_stop() {
+async fn shutdown_signal() {
     use tokio::signal::unix::{SignalKind, signal};
 
     let interrupted = async {

@@ -141,7 +141,7 @@ impl TryFrom<String> for Exact {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text).ok_or("this is no number")
+        Self::parse(&text).ok_or("this is not a number")
     }
 }
 

@@ -71,7 +71,7 @@ impl std::str::FromStr for Role {
             "member" => Ok(Self::Member),
             "steward" => Ok(Self::Steward),
             "owner" => Ok(Self::Owner),
-            other => Err(format!("\"{other}\" is no role; allowed are member, steward and owner")),
+            other => Err(format!("\"{other}\" is not a role; allowed are member, steward and owner")),
         }
     }
 }
@@ -131,7 +131,7 @@ impl RoleChange {
         let (words, role) = match (self.after, self.before) {
             (Some(role), _) => ("now", role.with_article()),
             (None, Some(role)) => ("no longer", role.with_article()),
-            (None, None) => ("no", Role::Member.as_str()),
+            (None, None) => ("not", Role::Member.with_article()),
         };
         format!("{who} {words} {role} of {}", self.domain)
     }
@@ -299,6 +299,6 @@ mod tests {
         assert_eq!(change(None, Some(Role::Owner)).in_words(), "Tom Fischer is now an owner of Sales");
         let lost = change(Some(Role::Owner), None);
         assert_eq!(lost.in_words(), "Tom Fischer is no longer an owner of Sales");
-        assert_eq!(change(None, None).to_the_person(), "You are no member of Sales");
+        assert_eq!(change(None, None).to_the_person(), "You are not a member of Sales");
     }
 }

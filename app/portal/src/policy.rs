@@ -212,7 +212,7 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
         },
         Action::DecideRequest { state, requester, approved_by, eligible } => {
             if *requester == viewer.id {
-                no("request.not_his_own", "Nobody decides his own request.")
+                no("request.not_his_own", "Nobody decides their own request.")
             } else if *state != RequestState::Requested {
                 Decision {
                     kind: ErrorKind::Conflict,
@@ -233,7 +233,7 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
         Action::WithdrawRequest { requester } => own(viewer, *requester, "request.requester_withdraws"),
         Action::ReviewGrant { consumer, reviewers } => {
             if *consumer == viewer.id {
-                no("grant.not_his_own", "Nobody reviews or withdraws his own grant.")
+                no("grant.not_his_own", "Nobody reviews or withdraws their own grant.")
             } else if reviewers.contains(&viewer.id) {
                 yes("grant.owner_or_steward_reviews")
             } else {
@@ -316,7 +316,7 @@ fn manage_person(viewer: &Viewer, person: PersonId) -> Decision {
     if !viewer.administrator {
         no("people.not_eligible", "Disabling and enabling people is for administrators.")
     } else if viewer.id == person {
-        no("people.not_himself", "Nobody disables himself; another administrator has to.")
+        no("people.not_himself", "Nobody disables their own account; another administrator has to.")
     } else {
         yes("people.administrator")
     }
@@ -341,7 +341,7 @@ fn manage_member(
             "Only an owner of the domain makes somebody an owner or takes an owner's role.",
         )
     } else if person == viewer.id && to > from {
-        no("members.not_himself", "Nobody raises his own role; another owner has to.")
+        no("members.not_himself", "Nobody raises their own role; another owner has to.")
     } else if from == Some(Role::Owner) && to != from && !other_owner {
         no("members.last_owner", "A domain keeps at least one owner. Make somebody else an owner first.")
     } else if own == Some(Role::Owner) {

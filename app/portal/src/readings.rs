@@ -133,7 +133,7 @@ impl Readings {
     /// Writes what waits. What could not be written is kept for the next round. Not to be left half-way: a batch whose
     /// commit nobody saw would be written again.
     pub async fn write(&self, db: &Db) -> Result<()> {
-        let _alone = self.round.lock().await;
+        let _round = self.round.lock().await;
         // What an earlier round could not write goes first and by itself, so that it never grows.
         for _ in 0..2 {
             let mut leaving = self.leaving.write().await;

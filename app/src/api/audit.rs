@@ -61,7 +61,7 @@ pub async fn create_token(
         text => Some(text.parse().map_err(|_| {
             ApiError::invalid(
                 "days",
-                format!("\"{text}\" is no number of days. Write a whole number, such as 90."),
+                format!("\"{text}\" is not a number of days. Write a whole number, such as 90."),
             )
         })?),
     };

@@ -40,7 +40,7 @@ impl Audit {
 /// `120:ab12..` as number and hash.
 fn head(text: &str) -> Result<(i64, String), String> {
     let (number, hash) = text.split_once(':').ok_or("a head looks like 120:ab12, number and hash")?;
-    let number = number.parse().map_err(|_| format!("\"{number}\" is no record number"))?;
+    let number = number.parse().map_err(|_| format!("\"{number}\" is not a record number"))?;
     if hash.len() != 64 || !hash.chars().all(|letter| letter.is_ascii_hexdigit()) {
         return Err("the hash has to have 64 hexadecimal digits".to_owned());
     }

@@ -65,7 +65,7 @@ pub fn load(options: Options) -> Result<Loaded, Stop> {
         None => default_data(options.home)?,
     };
     let data =
-        std::path::absolute(&data).map_err(|error| Stop::usage(format!("--data is no path: {error}.")))?;
+        std::path::absolute(&data).map_err(|error| Stop::usage(format!("--data is not a path: {error}.")))?;
     let file = named.or_else(|| Some(data.join("lakeport.toml")).filter(|file| file.is_file()));
     let mut figment = Figment::new();
     if let Some(file) = &file {
@@ -135,7 +135,7 @@ fn describe(error: figment::Error, figment: &Figment) -> String {
     let origin = metadata.map_or_else(|| "the configuration".to_owned(), |metadata| place(metadata, &key));
     match &error.kind {
         Kind::UnknownField(_, allowed) => {
-            format!("\"{key}\" in {origin} is no setting of Lakeport. Allowed are {}.", allowed.join(", "))
+            format!("\"{key}\" in {origin} is not a setting of Lakeport. Allowed are {}.", allowed.join(", "))
         }
         Kind::UnknownVariant(found, allowed) => {
             format!("\"{key}\" in {origin} is \"{found}\". Allowed are {}.", allowed.join(", "))

@@ -310,7 +310,7 @@ fn a_file_that_cannot_be_read_never_hides_what_is_wrong_with_others() {
         "{told}"
     );
     for words in [
-        "a-binary.yaml is no text in UTF-8.",
+        "a-binary.yaml is not text in UTF-8.",
         "b-large.json is larger than 16 MiB",
         "missing.yaml cannot be read: ",
         "/dev/zero is larger than 16 MiB",

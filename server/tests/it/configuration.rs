@@ -44,7 +44,7 @@ fn each_mistake_is_one_sentence() {
             &[("LAKEPORT_DATABASE_URL", "mysql://x")],
             &["\"database_url\"", "LAKEPORT_DATABASE_URL", "postgres://"],
         ),
-        ("administrators = [\"sofia\"]", &[], &["\"administrators\"", "sofia", "no e-mail address"]),
+        ("administrators = [\"sofia\"]", &[], &["\"administrators\"", "sofia", "not an e-mail address"]),
         ("lake_root = \"ftp://x\"", &[], &["\"lake_root\"", "gs://"]),
         ("smtp_url = \"mail.example.com\"", &[], &["\"smtp_url\"", "smtps://"]),
         ("log_format = \"xml\"", &[], &["\"log_format\"", "xml", "pretty, json"]),

@@ -32,8 +32,7 @@ pub(crate) fn frame(schema: &SchemaRef, batches: &[RecordBatch], limit: usize) -
         })
         .collect::<Result<Vec<_>, ArrowError>>()
         .map_err(|error| error::of_arrow(&error))?;
-    let mut frame =
-        Frame::new(columns).map_err(|ragged| LakeError::Refused(sentence(&ragged.to_string())))?;
+    let mut frame = Frame::new(columns).map_err(|error| LakeError::Refused(sentence(&error.to_string())))?;
     frame.truncated = rows > limit;
     let is_zoneless = |kind: &DataType| matches!(kind, DataType::Timestamp(_, None));
     let zoneless = schema.fields().iter().filter(|field| is_zoneless(field.data_type()));

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::grants::own;
 use super::schedule::{Cadence, MayAsk};
-use super::telling::{once, review_words};
+use super::telling::{remind_once, review_words};
 use super::{Reviewers, no_answer, review};
 use crate::audit;
 use crate::catalog::Snapshot;
@@ -93,7 +93,7 @@ async fn ask(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
         "/reviews",
     );
     for person in &people {
-        once(&mut tx, ctx, &grant, grant.cycle, &key(today), *person, &message).await?;
+        remind_once(&mut tx, ctx, &grant, grant.cycle, &key(today), *person, &message).await?;
     }
     let detail = json!({ "cycle": grant.cycle, "asked": people });
     review::note(&mut tx, ctx, &Actor::Viewer(viewer), &grant, "grant.ask", rule, detail).await?;

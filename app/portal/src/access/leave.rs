@@ -76,7 +76,7 @@ pub(crate) async fn leave(
         let port = snapshot.port_title(&grant.port);
         let title = match leaver.how {
             Leavers::End => {
-                let by = review::By { actor: actor.clone(), name: "Lakeport", rule };
+                let by = review::Decider { actor: actor.clone(), name: "Lakeport", rule };
                 review::end(tx, ctx, &grant, &by, leaver.why).await?;
                 format!("The access of {name} to {port} has ended")
             }

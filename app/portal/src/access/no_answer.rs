@@ -6,7 +6,7 @@ use lakeport_model::catalog::AccessStanding;
 use lakeport_model::{PersonId, day, listed};
 use serde_json::json;
 
-use super::telling::{REVIEW, WARNING, once};
+use super::telling::{REVIEW, WARNING, remind_once};
 use super::{NoAnswer, Reviewers, eyes, review, schedule, still};
 use crate::catalog::Snapshot;
 use crate::notify::{self, Message};
@@ -224,7 +224,7 @@ pub(crate) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gr
         "/access/grants",
     );
     let key = format!("{WARNING}.{}.{notice}", ends.format("%Y-%m-%d"));
-    once(tx, ctx, grant, grant.cycle, &key, PersonId(grant.consumer), &message).await
+    remind_once(tx, ctx, grant, grant.cycle, &key, PersonId(grant.consumer), &message).await
 }
 
 /// What the policy does once the time to answer is over.
@@ -244,7 +244,7 @@ pub(crate) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gra
             let (_, names) = silent(ctx, snapshot, grant);
             let reason = missed(&names, acts);
             let (actor, rule) = (Actor::System("policy"), "review.no_answer_keep");
-            let by = review::By { actor, name: "Lakeport", rule };
+            let by = review::Decider { actor, name: "Lakeport", rule };
             review::keep_on(tx, ctx, snapshot, grant.clone(), &by, &reason).await?;
             Ok(true)
         }

@@ -155,7 +155,7 @@ async fn keep_them(ctx: &Ctx, viewer: &Viewer, chosen: &[(GrantId, i64)], commen
     for (mut grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await? {
         // Somebody has looked at what the data is now, and decided for it.
         grant.classification = classification(&snapshot, &grant)?.to_string();
-        let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
+        let by = Decider { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
         keep_on(&mut tx, ctx, &snapshot, grant, &by, comment).await?;
     }
     tx.commit().await?;
@@ -178,7 +178,7 @@ async fn revoke_them(ctx: &Ctx, viewer: &Viewer, chosen: &[(GrantId, i64)], comm
     let withdrawn = reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await?;
     let beside = beside(&mut tx, ctx, &snapshot, viewer, &withdrawn).await?;
     for (grant, proof) in withdrawn.iter().chain(&beside) {
-        let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
+        let by = Decider { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
         end(&mut tx, ctx, grant, &by, reason).await?;
     }
     let mut told = BTreeSet::new();
@@ -255,7 +255,7 @@ pub(super) fn next_review(
 }
 
 /// Who keeps or ends a grant, and under which rule.
-pub(super) struct By<'a> {
+pub(super) struct Decider<'a> {
     pub(super) actor: Actor,
     pub(super) name: &'a str,
     pub(super) rule: &'a str,
@@ -268,7 +268,7 @@ pub(super) async fn keep_on(
     ctx: &Ctx,
     snapshot: &Snapshot,
     mut grant: Grant,
-    by: &By<'_>,
+    by: &Decider<'_>,
     comment: &str,
 ) -> Result<()> {
     let classification = classification(snapshot, &grant)?;
@@ -283,7 +283,7 @@ pub(super) async fn keep_on(
 }
 
 /// Ends a grant; used by owners, and when its consumer leaves.
-pub(super) async fn end(tx: &mut Tx, ctx: &Ctx, grant: &Grant, by: &By<'_>, reason: &str) -> Result<()> {
+pub(super) async fn end(tx: &mut Tx, ctx: &Ctx, grant: &Grant, by: &Decider<'_>, reason: &str) -> Result<()> {
     let why = format!("Withdrawn by {}: {reason}", by.name);
     store::end_grant(tx, grant, GrantEnd::Revoked, &by.actor.key(), by.rule, &why, ctx.now()).await?;
     let detail = json!({ "cycle": grant.cycle, "reason": reason });

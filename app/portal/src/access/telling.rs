@@ -15,7 +15,7 @@ pub(crate) const REVIEW: &str = "review";
 pub(crate) const WARNING: &str = "warn";
 
 /// Tells somebody about a grant, unless the same kind was told him in this cycle; answers whether he was told.
-pub(crate) async fn once(
+pub(crate) async fn remind_once(
     tx: &mut Tx,
     ctx: &Ctx,
     grant: &Grant,

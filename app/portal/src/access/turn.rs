@@ -32,9 +32,11 @@ pub(super) fn why_not(snapshot: &Snapshot, viewer: &Viewer, action: &Action) -> 
         // His own is what a service account holds, too, that he answers for.
         Action::ReviewGrant { consumer, reviewers } if snapshot.acts_for(consumer.0, viewer.id.0) => {
             match &reviewers[..] {
-                [] => "Nobody reviews or withdraws his own grant, and nobody else answers for this data."
+                [] => "Nobody reviews or withdraws their own grant, and nobody else answers for this data."
                     .to_owned(),
-                reviewers => format!("Nobody reviews or withdraws his own grant; {} can.", names(reviewers)),
+                reviewers => {
+                    format!("Nobody reviews or withdraws their own grant; {} can.", names(reviewers))
+                }
             }
         }
         _ => decision.why_not.to_owned(),

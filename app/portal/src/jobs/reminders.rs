@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::Job;
 use super::faults::{self, Thing};
 use crate::access::schedule::{Course, ReminderKind};
-use crate::access::telling::{REVIEW, WARNING, once, review_words};
+use crate::access::telling::{REVIEW, WARNING, remind_once, review_words};
 use crate::access::{Reviewers, eyes, no_answer, review, still, wake};
 use crate::catalog::{Snapshot, href};
 use crate::notify::{self, Mailer, Message};
@@ -174,7 +174,8 @@ async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> R
             "/access/grants",
         );
         let consumer = PersonId(grant.consumer);
-        worked |= once(tx, ctx, grant, grant.cycle, &format!("ask.{}", kind.key()), consumer, &ask).await?;
+        worked |=
+            remind_once(tx, ctx, grant, grant.cycle, &format!("ask.{}", kind.key()), consumer, &ask).await?;
     }
     if !cadence.is_owners_turn(today, due, grant.confirmed_at.is_some()) {
         return Ok(worked);
@@ -278,7 +279,7 @@ async fn nobody_reviews(
     for person in people::administrators(tx).await? {
         let title = eyes::title_for(tx, ctx, snapshot, person, &grant.port).await?;
         let message = message(title.unwrap_or_else(|| format!("data of {domain}")));
-        worked |= once(tx, ctx, grant, grant.cycle, key, person, &message).await?;
+        worked |= remind_once(tx, ctx, grant, grant.cycle, key, person, &message).await?;
     }
     Ok(worked)
 }
@@ -322,7 +323,7 @@ async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant
     };
     let message =
         Message::new(format!("{what} ends on {}{latest}", day(last)), [next, review], "/access/grants");
-    once(tx, ctx, grant, NO_CYCLE, &key, PersonId(grant.consumer), &message).await
+    remind_once(tx, ctx, grant, NO_CYCLE, &key, PersonId(grant.consumer), &message).await
 }
 
 /// An expired grant stopped working by itself; here its delivery is taken back and its consumer told, once.
@@ -339,7 +340,7 @@ async fn take_back(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
     let (what, next) = still::loss(&title, still.as_deref());
     let last = format!("Its last day was {}", day(grant.ends_on));
     let message = Message::new(format!("{what} has ended"), [last, next], "/access/grants");
-    once(tx, ctx, grant, NO_CYCLE, "ended", consumer, &message).await?;
+    remind_once(tx, ctx, grant, NO_CYCLE, "ended", consumer, &message).await?;
     let detail = json!({ "ends_on": grant.ends_on });
     review::note(tx, ctx, &Actor::System("calendar"), grant, "grant.expire", "grant.last_day_over", detail)
         .await?;

@@ -38,7 +38,7 @@ use crate::{Error, Result};
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 /// The longest wait for a turn to write.
-const PATIENCE: Duration = Duration::from_secs(10);
+const DATABASE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Tables that every portal has had since its first version, and hardly anything else has together.
 const MARKS: [&str; 4] = ["_sqlx_migrations", "audit", "change", "access_grant"];
@@ -54,7 +54,7 @@ impl Turns {
     }
 
     async fn next(&self) -> Result<OwnedSemaphorePermit> {
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.0).acquire_owned()).await;
+        let turn = tokio::time::timeout(DATABASE_TIMEOUT, Arc::clone(&self.0).acquire_owned()).await;
         turn.map_err(|_| Error::too_many_changes())?.map_err(Error::fault)
     }
 }
@@ -188,7 +188,7 @@ impl Db {
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(PATIENCE);
+                .busy_timeout(DATABASE_TIMEOUT);
             let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await;
             pool.map(|pool| Self::Sqlite(pool, Turns::new())).map_err(|error| match damage(&error) {
                 Some(reason) => ConnectError::Damaged { file: path.to_owned(), reason },
@@ -203,7 +203,7 @@ impl Db {
             let (host, port) = (options.get_host().to_owned(), options.get_port());
             let pool = PgPoolOptions::new()
                 .max_connections(16)
-                .acquire_timeout(PATIENCE)
+                .acquire_timeout(DATABASE_TIMEOUT)
                 .connect_with(options)
                 .await;
             pool.map(|pool| Self::Postgres(pool, Turns::new())).map_err(|error| {

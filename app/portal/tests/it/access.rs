@@ -343,7 +343,7 @@ on_both! { demo =>
         let own =
             access::approve(&world.ctx, &world.viewer("paula.brandt").await, id, 1, None, String::new())
                 .await;
-        assert_eq!(refusal(own).message, "Nobody decides his own request.");
+        assert_eq!(refusal(own).message, "Nobody decides their own request.");
         let list = access::to_decide(&world.ctx, &world.viewer("henrik.maas").await).await.expect("it opens");
         assert_eq!(list.len(), 1, "the parent domain's owner decides");
         world.approve("henrik.maas", id).await.expect("the parent's owner approves");

@@ -144,7 +144,7 @@ on_both! { demo =>
         assert_eq!(rows.next(), Some(("Lena Vogel".to_owned(), None)));
         let (_, why_not) = rows.next().expect("her own");
         let why_not = why_not.expect("nobody withdraws his own");
-        assert!(why_not.starts_with("Nobody reviews or withdraws his own grant; Henrik Maas"), "{why_not}");
+        assert!(why_not.starts_with("Nobody reviews or withdraws their own grant; Henrik Maas"), "{why_not}");
         let paula = world.viewer("paula.brandt").await;
         let refused = access::revoke(&world.ctx, &paula, vec![(own, 1)], "It is mine".to_owned()).await;
         assert_eq!(refusal(refused).message, why_not, "the row and the refusal say the same");

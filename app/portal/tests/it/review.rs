@@ -490,7 +490,7 @@ on_both! { demo =>
         let own = access::keep(&world.ctx, &ines, vec![(id, 1)], String::new()).await;
         let message = refusal(own).message;
         let (says, names) = message.split_once("; ").expect("it names those who can");
-        assert_eq!(says, "Nobody reviews or withdraws his own grant");
+        assert_eq!(says, "Nobody reviews or withdraws their own grant");
         assert!(names.contains("Jonas Weber") && names.ends_with(" can."), "{names}");
     }
 

@@ -74,7 +74,7 @@ fn parameters<'a>(read: &'a Read, problems: &mut Problems) -> BTreeMap<String, &
             continue;
         }
         let message = if parameter.is_empty() || parameter.starts_with(|char: char| char.is_ascii_digit()) {
-            format!("${parameter} is no parameter here; parameters have the name of a filter.")
+            format!("${parameter} is not a parameter here; parameters have the name of a filter.")
         } else {
             let with_dollar: Vec<String> = by_parameter.keys().map(|name| format!("${name}")).collect();
             format!(

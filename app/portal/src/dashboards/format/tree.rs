@@ -187,7 +187,7 @@ fn columns(rest: &str, at: At, problems: &mut Problems) -> Vec<u32> {
         Some(weights @ [_, _, ..]) if weights.len() <= 12 => weights.to_vec(),
         _ => {
             let message = format!(
-                "\"{}\" are no columns; write a count (::: columns 4) or widths (::: columns 3 2), each from 1 to 12.",
+                "\"{}\" are not columns; write a count (::: columns 4) or widths (::: columns 3 2), each from 1 to 12.",
                 shorten(rest)
             );
             problems.error(at, "columns", message);

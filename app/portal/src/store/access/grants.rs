@@ -370,7 +370,7 @@ pub async fn end_grant(
         reason,
         rule
     )?;
-    one_grant(hit)?;
+    exactly_one_grant(hit)?;
     settle_ended(tx, grant).await
 }
 
@@ -391,7 +391,7 @@ pub async fn confirm(tx: &mut Tx, grant: &Grant, at: DateTime<Utc>) -> Result<()
         at,
         AT_ONCE
     )?;
-    one_grant(hit)?;
+    exactly_one_grant(hit)?;
     notify::settle(tx, &format!("grant {}", grant.id), Some(grant.consumer)).await
 }
 
@@ -408,11 +408,11 @@ pub async fn next_cycle(tx: &mut Tx, grant: &Grant, next_review: Option<NaiveDat
         &grant.domain,
         AT_ONCE
     )?;
-    one_grant(hit)?;
+    exactly_one_grant(hit)?;
     settle(tx, "grant", grant.id).await
 }
 
-fn one_grant(hit: u64) -> Result<()> {
+fn exactly_one_grant(hit: u64) -> Result<()> {
     if hit == 1 {
         Ok(())
     } else {

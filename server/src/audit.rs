@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::api::problem;
 use crate::auth::page;
-use crate::router::Shared;
+use crate::shared::Shared;
 
 /// The form of the page: its filter, and the button that was pressed.
 #[derive(Debug, Deserialize)]

@@ -15,7 +15,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing::Instrument as _;
 
 use crate::auth::page;
-use crate::router::Shared;
+use crate::shared::Shared;
 
 /// Upper bounds of the buckets of times, in seconds.
 const SECONDS: &[f64] = &[0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];

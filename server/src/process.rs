@@ -15,11 +15,12 @@ use lakeport_portal::{people, readings, snapshot};
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
-use crate::auth::{Auth, DemoIssuer, Provider, Registration};
+use crate::auth::{Auth, COMPANY, DemoIssuer, Provider, Registration};
 use crate::config::Config;
 use crate::connections::Limits;
 use crate::lake_bridge::LakeBridge;
-use crate::router::{self, Shared};
+use crate::router;
+use crate::shared::Shared;
 use crate::state::{self, Purpose, State};
 use crate::stop::Stop;
 use crate::{connections, demo, jobs, mail, observe, private};
@@ -200,7 +201,7 @@ async fn prepare(
         results_mb: config.result_cache_mb,
         demo,
         policies: config.policy.policies(),
-        required_hd: if demo { Some(demo::COMPANY.to_owned()) } else { config.oidc_hd.clone() },
+        required_hd: if demo { Some(COMPANY.to_owned()) } else { config.oidc_hd.clone() },
         administrators: config.administrators.clone(),
         leavers: config.leavers,
     };

@@ -4,6 +4,7 @@
 //! needed from outside (time, the lake, mail) comes in as a trait.
 
 pub mod access;
+mod actor;
 pub mod audit;
 pub mod beside;
 pub mod catalog;
@@ -26,11 +27,11 @@ pub mod standards;
 pub mod store;
 mod text;
 
+pub use actor::{Actor, ServiceAccount};
 pub use ctx::{Clock, Ctx, DemoClock, FixedClock, Settings, SystemClock};
 pub use error::{Error, Fault, Refusal, Result};
 pub use id::new_id;
 pub use lake::Lake;
 pub use lakeport_model::ErrorKind;
-pub use people::{Actor, ServiceAccount};
 pub use store::{ConnectError, Db};
 pub use text::legible;

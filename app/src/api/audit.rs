@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use lakeport_model::audit as model;
+use lakeport_model::people::TokenInfo;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +24,7 @@ const TOKENS: &str = "/tokens";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokensPage {
     /// Every token, without its secret.
-    pub tokens: Vec<model::TokenInfo>,
+    pub tokens: Vec<TokenInfo>,
     /// The secret of the token that was just created: shown now and never again.
     pub created: Option<String>,
     /// The real time, present in demo mode only.

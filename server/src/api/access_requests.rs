@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Caller, Problem};
-use crate::router::Shared;
+use crate::shared::Shared;
 
 /// The caller's requests.
 #[derive(Debug, Serialize, ToSchema)]

@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Caller, Problem};
-use crate::router::Shared;
+use crate::shared::Shared;
 
 /// An asset with its columns.
 #[derive(Debug, Serialize, ToSchema)]

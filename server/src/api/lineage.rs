@@ -20,7 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::caller::actor;
 use super::{Caller, Problem};
-use crate::router::Shared;
+use crate::shared::Shared;
 
 /// The largest event taken, in bytes.
 const LARGEST_EVENT: usize = 4 * 1024 * 1024;

@@ -19,7 +19,7 @@ use utoipa::{Modify, OpenApi};
 pub use caller::Caller;
 pub use problem::Problem;
 
-use crate::router::{Route, Shared};
+use crate::shared::{Route, Shared};
 
 /// The description of the interface.
 #[derive(OpenApi)]

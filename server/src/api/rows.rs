@@ -12,7 +12,7 @@ use lakeport_portal::{Error, catalog, dashboards};
 
 use super::problem;
 use crate::auth::page;
-use crate::router::Shared;
+use crate::shared::Shared;
 
 /// The rows behind an element of a dashboard.
 pub(super) async fn of_dashboard(

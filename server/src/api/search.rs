@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Caller, Problem};
-use crate::router::Shared;
+use crate::shared::Shared;
 
 /// What to look for.
 #[derive(Debug, Default, Deserialize, IntoParams)]

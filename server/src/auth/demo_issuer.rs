@@ -34,10 +34,11 @@ use url::form_urlencoded;
 use super::oidc::{Hosted, Registration};
 use super::page;
 use crate::config::Secret;
-use crate::demo::COMPANY;
-use crate::router::{Route, Shared};
+use crate::shared::{Route, Shared};
 use crate::stop::Stop;
 
+/// The company's domain: e-mail addresses, and the hosted domain of its sign-in.
+pub const COMPANY: &str = "nordkauf.example";
 /// How long a code can be redeemed.
 const CODE_LIFETIME: Duration = Duration::from_mins(1);
 /// Codes kept at a time; nobody signs in faster than this by hand.

@@ -13,7 +13,7 @@ use url::form_urlencoded;
 use super::{page, session};
 use crate::answers::{Surface, to_call, wants_html};
 use crate::api::Problem;
-use crate::router::Shared;
+use crate::shared::Shared;
 
 /// Single addresses open to strangers.
 const OPEN: &[&str] = &["/livez", "/readyz", "/metrics", "/signed-out", "/favicon.svg", "/robots.txt"];

@@ -23,8 +23,6 @@ use crate::process::Process;
 use crate::progress::Progress;
 use crate::stop::Stop;
 
-/// The company's domain: e-mail addresses, and the hosted domain of its sign-in.
-pub const COMPANY: &str = "nordkauf.example";
 /// The file that says what was made.
 const NOTE: &str = "demo.json";
 /// How much history the tables have on the first start.

@@ -10,7 +10,7 @@ use lakeport_model::{ContractId, PortId, RequestId};
 use lakeport_portal::people::viewer_by_email;
 use lakeport_portal::{Ctx, Error, ErrorKind, FixedClock, access, contracts};
 
-use super::COMPANY;
+use crate::auth::COMPANY;
 use crate::stop::Stop;
 
 /// When a story begins.

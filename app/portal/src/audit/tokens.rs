@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use lakeport_model::audit::TokenInfo;
-use lakeport_model::people::Viewer;
+use lakeport_model::people::{TokenInfo, Viewer};
 use lakeport_model::{PersonId, Scope, TokenId, day, listed};
 use rand::RngCore;
 use serde_json::json;

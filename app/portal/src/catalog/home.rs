@@ -8,9 +8,9 @@ use lakeport_model::catalog::{AccessStanding, AssetRef, HomePage, MyData, NEWS_D
 use lakeport_model::people::Viewer;
 use lakeport_model::{First, day};
 
-use super::{Asset, Product, Rights, Sight, href, lists};
+use super::{Asset, Product, Rights, Sight, dashboards, href, lists};
 use crate::store::access as grants;
-use crate::{Ctx, Result, access, contracts, dashboards};
+use crate::{Ctx, Result, access, contracts};
 
 const MOST: usize = 12;
 /// What was opened last and is offered again.

@@ -13,11 +13,11 @@ use lakeport_model::people::{DomainRef, Viewer};
 use lakeport_model::{AssetId, DashboardId, First, Page, PageRequest, ProductId};
 use serde::{Deserialize, Serialize};
 
-use super::{Asset, Product, Rights, Sight, Snapshot};
+use super::{Asset, Product, Rights, Sight, Snapshot, dashboards};
 use crate::store::Tx;
 use crate::store::access as grants;
 use crate::text::{legible, legible_lines};
-use crate::{Ctx, Error, Result, access, contracts, dashboards, sharing};
+use crate::{Ctx, Error, Result, access, contracts, sharing};
 
 /// Most lines of what happened that a product's page shows.
 const MOST_ACTIVITY: usize = 10;

@@ -7,7 +7,8 @@ use lakeport_model::catalog::{AccessStanding, AssetKind, Classification};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, GrantId, PortId, RequestId};
 
-use crate::dashboards::{self, format::Dashboard};
+use super::dashboards;
+use crate::dashboards::format::Dashboard;
 use crate::policy::{self, Action, Decision, Entitlement, Held, Opening, Values, Way, decide};
 use crate::snapshot::{Asset, DashboardText, Port, Product, Snapshot};
 use crate::store::Tx;

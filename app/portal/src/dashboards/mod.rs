@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lakeport_frame::{Frame, LakeError};
-use lakeport_model::catalog::{AccessStanding, DashboardRef};
+use lakeport_model::catalog::AccessStanding;
 use lakeport_model::dashboards::{DashboardLine, DashboardView, MissingTable};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DashboardId, moment};
@@ -25,7 +25,8 @@ use lakeport_model::{DashboardId, moment};
 pub use cache::{RESULTS_MB, ResultCache};
 
 use crate::beside::FILES;
-use crate::catalog::{Asset, DashboardText, Rights, Sight, Snapshot, href};
+use crate::catalog::dashboards::{seen, sees};
+use crate::catalog::{Asset, Rights, Sight, Snapshot, href};
 use crate::policy::Entitlement;
 use crate::text::legible;
 use crate::{Ctx, Error, Result, contracts};
@@ -58,40 +59,6 @@ pub async fn list(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<DashboardLine>> {
     }
     lines.sort_by(|a, b| a.title.cmp(&b.title));
     Ok(lines)
-}
-
-/// The dashboards of a product that the viewer may see, by title.
-pub(crate) fn of_product(snapshot: &Snapshot, rights: &Rights, product: &str) -> Vec<DashboardRef> {
-    let line = |text: &DashboardText| {
-        let title = seen(snapshot, rights, text)?.front.title.clone();
-        Some(DashboardRef { id: DashboardId(text.id.clone()), title })
-    };
-    let mut lines: Vec<DashboardRef> = snapshot.dashboards_of(product).filter_map(line).collect();
-    lines.sort_by(|a, b| a.title.cmp(&b.title));
-    lines
-}
-
-/// What a dashboard's text says, for somebody whom it lets in.
-pub(crate) fn seen<'a>(
-    snapshot: &Snapshot,
-    rights: &Rights,
-    text: &'a DashboardText,
-) -> Option<&'a Arc<Dashboard>> {
-    text.read.as_ref().ok().filter(|dashboard| sees(snapshot, rights, dashboard))
-}
-
-/// Everybody who sees the product it belongs to; where the text names groups, only members of those domains. What
-/// belongs to a product that nobody knows (any more) is for its own domain.
-pub(crate) fn sees(snapshot: &Snapshot, rights: &Rights, dashboard: &Dashboard) -> bool {
-    let front = &dashboard.front;
-    let member = |domain: &String| rights.viewer().is(Role::Member, &domain.as_str().into());
-    let own = front.domain.as_ref().is_some_and(member);
-    let by_product = front.product.as_ref().is_none_or(|id| match snapshot.products.get(id) {
-        Some(product) => rights.product_sight(product) == Sight::Full,
-        None => own,
-    });
-    let by_group = front.view_groups.is_empty() || front.view_groups.iter().any(member);
-    by_product && (by_group || own)
 }
 
 /// What stands in place of the name of a table that is hidden from the viewer.

@@ -11,13 +11,15 @@ pub(crate) mod told;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::people::{Account, DemoShell, MOST_SESSIONS, Membership, Role, Shell, Viewer};
-use lakeport_model::{PersonId, Scope, TokenId, moment};
+use lakeport_model::{PersonId, moment};
 use serde_json::json;
 
 pub(crate) use acting::{again, begin, begin_as, now_as};
 pub use domain::domain_page;
 pub use members::{find_people, put_member, remove_member};
 pub use sign_in::{Identity, sign_in};
+
+pub use crate::actor::{Actor, ServiceAccount};
 
 use crate::audit::{self, Entry};
 use crate::policy::{self, Action, decide};
@@ -43,67 +45,6 @@ pub async fn mark_as_demo(db: &Db) -> Result<()> {
     let mut tx = db.write().await?;
     settings::set(&mut tx, DEMO, "yes").await?;
     tx.commit().await
-}
-
-/// A service account, known by its token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServiceAccount {
-    /// Id of the token.
-    pub id: TokenId,
-    /// Its name.
-    pub name: String,
-    /// What it may do.
-    pub scopes: Vec<String>,
-}
-
-impl ServiceAccount {
-    /// The account as a viewer without memberships: it sees what every signed-in person sees, and no more.
-    pub fn as_viewer(&self) -> Viewer {
-        Viewer {
-            id: PersonId(self.id.0),
-            name: self.name.clone(),
-            email: String::new(),
-            administrator: false,
-            service: true,
-            memberships: Vec::new(),
-        }
-    }
-
-    /// True when the token carries this scope.
-    pub fn may(&self, scope: Scope) -> bool {
-        self.scopes.iter().any(|held| held == scope.as_str())
-    }
-}
-
-/// Who acts, as the audit records it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Actor {
-    /// A signed-in person.
-    Viewer(Viewer),
-    /// A service account.
-    Service(ServiceAccount),
-    /// The portal itself: a job, or a command of its operator.
-    System(&'static str),
-}
-
-impl Actor {
-    /// The signed-in person who acts.
-    pub fn person(&self) -> Option<uuid::Uuid> {
-        match self {
-            Self::Viewer(viewer) => (!viewer.service).then_some(viewer.id.0),
-            Self::Service(_) | Self::System(_) => None,
-        }
-    }
-
-    /// The stored form: ids, no names.
-    pub fn key(&self) -> String {
-        match self {
-            Self::Viewer(viewer) if viewer.service => format!("service {}", viewer.id),
-            Self::Viewer(viewer) => format!("person {}", viewer.id),
-            Self::Service(account) => format!("service {}", account.id),
-            Self::System(name) => format!("system {name}"),
-        }
-    }
 }
 
 /// The person as the viewer of a call. Roles are read each time, so that a change counts at once.

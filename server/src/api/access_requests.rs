@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Caller, Problem};
+use super::{Caller, Problem, needs};
 use crate::shared::Shared;
 
 /// The caller's requests.
@@ -73,8 +73,7 @@ pub(super) struct Asked {
     get, path = "/api/v1/access-requests", tag = "access",
     responses(
         (status = 200, description = "The requests", body = Requests),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The token lacks access:read", body = Problem, content_type = "application/problem+json"),
+        needs::AccessRead,
     )
 )]
 pub(super) async fn list(State(shared): State<Shared>, caller: Caller) -> Result<Json<Requests>, Problem> {
@@ -89,8 +88,7 @@ pub(super) async fn list(State(shared): State<Shared>, caller: Caller) -> Result
     responses(
         (status = 201, description = "The request was sent", body = Asked),
         (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The token lacks access:write", body = Problem, content_type = "application/problem+json"),
+        needs::AccessWrite,
         (status = 404, description = "No such port, or not to be seen", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "A request for this port waits already", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),

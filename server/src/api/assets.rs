@@ -10,7 +10,7 @@ use lakeport_portal::catalog;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Caller, Problem};
+use super::{Caller, Problem, needs};
 use crate::shared::Shared;
 
 /// An asset with its columns.
@@ -88,8 +88,7 @@ pub(super) struct TableBody {
     get, path = "/api/v1/assets/{id}", tag = "catalog", params(("id" = String, Path, description = "The asset's id")),
     responses(
         (status = 200, description = "The asset", body = AssetBody),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The token lacks catalog:read", body = Problem, content_type = "application/problem+json"),
+        needs::CatalogRead,
         (status = 404, description = "No such asset, or not to be seen", body = Problem, content_type = "application/problem+json"),
     )
 )]

@@ -19,7 +19,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::caller::actor;
-use super::{Caller, Problem};
+use super::{Caller, Problem, needs};
 use crate::shared::Shared;
 
 /// The largest event taken, in bytes.
@@ -111,8 +111,7 @@ pub(super) struct Taken {
     responses(
         (status = 201, description = "Taken", body = Taken),
         (status = 400, description = "The body is not gzip or not UTF-8 text", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The token lacks lineage:write", body = Problem, content_type = "application/problem+json"),
+        needs::LineageWrite,
         (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Encoded in another way than gzip", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Not an OpenLineage event; the detail says where", body = Problem, content_type = "application/problem+json"),
@@ -176,8 +175,7 @@ struct FailedEvent {
         (status = 200, description = "What became of each", body = BatchAnswer),
         (status = 400, description = "Not a list of events", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "More events than one call takes", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The token lacks lineage:write", body = Problem, content_type = "application/problem+json"),
+        needs::LineageWrite,
         (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Encoded in another way than gzip", body = Problem, content_type = "application/problem+json"),
     )
@@ -268,8 +266,7 @@ async fn text(headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
         (status = 200, description = "`graph`: a list of nodes with `id`, `type`, `data`, `inEdges` and `outEdges`; at most 5,000 datasets each way, the nearest ones", body = Object),
         (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter does not fit", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The token lacks lineage:read", body = Problem, content_type = "application/problem+json"),
+        needs::LineageRead,
         (status = 404, description = "No such node, or not to be seen", body = Problem, content_type = "application/problem+json"),
     )
 )]

@@ -9,7 +9,7 @@ use lakeport_portal::catalog;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Caller, Problem};
+use super::{Caller, Problem, needs};
 use crate::shared::Shared;
 
 /// Which part of a list is wanted.
@@ -61,8 +61,7 @@ pub(super) struct ProductBody {
         (status = 200, description = "Part of the list", body = Products),
         (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter does not fit", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The token lacks catalog:read", body = Problem, content_type = "application/problem+json"),
+        needs::CatalogRead,
     )
 )]
 pub(super) async fn list(

@@ -13,7 +13,7 @@ use lakeport_portal::catalog;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Caller, Problem};
+use super::{Caller, Problem, needs};
 use crate::shared::Shared;
 
 /// What to look for.
@@ -90,8 +90,7 @@ pub(super) struct HitBody {
     responses(
         (status = 200, description = "What was found", body = Found),
         (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The token lacks catalog:read", body = Problem, content_type = "application/problem+json"),
+        needs::CatalogRead,
         (status = 422, description = "A parameter does not fit, such as a kind that there is not", body = Problem, content_type = "application/problem+json"),
     )
 )]

@@ -15,7 +15,7 @@ use crate::catalog::Snapshot;
 use crate::notify::Message;
 use crate::people::{self, Actor};
 use crate::store::access::Grant;
-use crate::store::{Tx, notify as records};
+use crate::store::{Tx, notify as messages};
 use crate::{Ctx, Error, Result};
 
 /// Beginning of the kinds of what those are sent whom a consumer asks.
@@ -27,7 +27,7 @@ fn key(today: NaiveDate) -> String {
 }
 
 async fn may_ask(tx: &mut Tx, cadence: &Cadence, grant: &Grant, today: NaiveDate) -> Result<MayAsk> {
-    let asked = records::was_reminded(tx, grant.id, grant.cycle, &key(today)).await?;
+    let asked = messages::was_reminded(tx, grant.id, grant.cycle, &key(today)).await?;
     Ok(cadence.may_ask(today, grant.next_review, grant.confirmed_at.is_some(), asked))
 }
 

@@ -12,7 +12,7 @@ use crate::catalog::Snapshot;
 use crate::notify::{self, Message};
 use crate::people::Actor;
 use crate::store::access::{self as store, Grant};
-use crate::store::{Tx, notify as records};
+use crate::store::{Tx, notify as messages};
 use crate::{Ctx, Result};
 
 /// Under which the policy ends a grant.
@@ -21,7 +21,7 @@ pub(super) const RULE: &str = "review.no_answer_revoke";
 /// The last day to decide before the policy acts; `None` while nobody who reviews was asked, however far the clock jumped.
 async fn acts_after(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<Option<NaiveDate>> {
     let Some(due) = grant.next_review else { return Ok(None) };
-    let asked = records::first_reminder(tx, grant.id, grant.cycle, REVIEW).await?;
+    let asked = messages::first_reminder(tx, grant.id, grant.cycle, REVIEW).await?;
     let cadence = review::cadence(ctx, snapshot, grant);
     Ok(asked.map(|at| cadence.policy_acts_after(due, at.date_naive())))
 }
@@ -34,7 +34,7 @@ async fn ends_on(
     grant: &Grant,
 ) -> Result<Option<(NaiveDate, bool)>> {
     let Some(acts) = acts_after(tx, ctx, snapshot, grant).await? else { return Ok(None) };
-    let warned = records::first_reminder(tx, grant.id, grant.cycle, WARNING).await?;
+    let warned = messages::first_reminder(tx, grant.id, grant.cycle, WARNING).await?;
     let ends = schedule::access_ends_on(acts, warned.map(|at| at.date_naive()), ctx.now().date_naive());
     Ok(Some((ends, warned.is_some())))
 }

@@ -10,7 +10,7 @@ use crate::notify::{self, Message};
 use crate::people::Actor;
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant, Request};
-use crate::store::notify as records;
+use crate::store::notify as messages;
 use crate::{Ctx, Result};
 
 /// After an import, in its transaction: `snapshot` is the catalog as the import leaves it.
@@ -52,7 +52,7 @@ pub(crate) async fn roles_changed(tx: &mut Tx, ctx: &Ctx, before: &Snapshot, aft
 /// Settles what was said about something for those who decided it and do no more.
 async fn settle_for(tx: &mut Tx, about: &str, did: &[PersonId], does: &[PersonId]) -> Result<()> {
     for person in did.iter().filter(|person| !does.contains(person)) {
-        records::settle(tx, about, Some(person.0)).await?;
+        messages::settle(tx, about, Some(person.0)).await?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use lakeport_model::{PersonId, day};
 
 use crate::notify::{self, Message};
 use crate::store::access::Grant;
-use crate::store::{Tx, notify as records};
+use crate::store::{Tx, notify as messages};
 use crate::{Ctx, Result};
 
 /// Beginning of the kinds of what those who review are sent.
@@ -24,7 +24,7 @@ pub(crate) async fn remind_once(
     to: PersonId,
     message: &Message,
 ) -> Result<bool> {
-    let new = records::remind(tx, grant.id, cycle, kind, to.0, ctx.now()).await?;
+    let new = messages::remind(tx, grant.id, cycle, kind, to.0, ctx.now()).await?;
     if new {
         notify::tell_about(tx, ctx, &[to], &format!("grant {}", grant.id), message).await?;
     }

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use super::faults::{self, Thing};
 use super::{Job, backoff};
 use crate::notify::{Mail, Mailer};
-use crate::store::notify as outbox;
+use crate::store::notify as messages;
 use crate::{Ctx, Result};
 
 const EVERY: Duration = Duration::from_secs(2);
@@ -32,12 +32,12 @@ impl Job for Outbox {
 
     async fn is_due(&self, ctx: &Ctx) -> Result<bool> {
         let mut tx = ctx.db.read().await?;
-        Ok(!outbox::waiting(&mut tx, ctx.now(), 1).await?.is_empty())
+        Ok(!messages::waiting(&mut tx, ctx.now(), 1).await?.is_empty())
     }
 
     async fn run(&self, ctx: &Ctx, mailer: &dyn Mailer) -> Result<u32> {
         let mut tx = ctx.db.read().await?;
-        let waiting = outbox::waiting(&mut tx, ctx.now(), BATCH).await?;
+        let waiting = messages::waiting(&mut tx, ctx.now(), BATCH).await?;
         drop(tx);
         let mut done = 0;
         for mail in waiting {
@@ -50,10 +50,10 @@ impl Job for Outbox {
     }
 }
 
-async fn send(ctx: &Ctx, mailer: &dyn Mailer, mail: outbox::Waiting) -> Result<u32> {
+async fn send(ctx: &Ctx, mailer: &dyn Mailer, mail: messages::Waiting) -> Result<u32> {
     let mut tx = ctx.db.write().await?;
     let now = ctx.now();
-    let is_ours = outbox::claim(&mut tx, mail.id, now, now + TimeDelta::seconds(CLAIM_SECONDS)).await?;
+    let is_ours = messages::claim(&mut tx, mail.id, now, now + TimeDelta::seconds(CLAIM_SECONDS)).await?;
     tx.commit().await?;
     if !is_ours {
         return Ok(0);
@@ -69,12 +69,12 @@ async fn send(ctx: &Ctx, mailer: &dyn Mailer, mail: outbox::Waiting) -> Result<u
     let mut tx = ctx.db.write().await?;
     let done = u32::from(result.is_ok());
     match result {
-        Ok(()) => outbox::sent(&mut tx, mail.id, ctx.now()).await?,
+        Ok(()) => messages::sent(&mut tx, mail.id, ctx.now()).await?,
         Err(error) => {
             // Mail servers repeat the address; the log has the id, and nobody's name.
             let error = error.replace(&outgoing.to, "the recipient");
             tracing::warn!(mail = %mail.id, error, "mail could not be handed over; it is tried again");
-            outbox::failed(&mut tx, mail.id, ctx.now() + backoff(mail.attempts + 1), &error).await?;
+            messages::failed(&mut tx, mail.id, ctx.now() + backoff(mail.attempts + 1), &error).await?;
         }
     }
     tx.commit().await?;

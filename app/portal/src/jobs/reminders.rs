@@ -25,7 +25,7 @@ use crate::notify::{self, Mailer, Message};
 use crate::people::Actor;
 use crate::store::access::{self as store, Grant};
 use crate::store::jobs::never;
-use crate::store::{Tx, notify as records, people};
+use crate::store::{Tx, notify as messages, people};
 use crate::{Ctx, Result};
 
 const EVERY: Duration = Duration::from_secs(2);
@@ -133,7 +133,7 @@ async fn next_look(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
 
 /// When somebody was first sent something of this kind in the cycle of a grant.
 async fn first(tx: &mut Tx, grant: &Grant, kind: &str) -> Result<Option<NaiveDate>> {
-    let first = records::first_reminder(tx, grant.id, grant.cycle, kind).await?;
+    let first = messages::first_reminder(tx, grant.id, grant.cycle, kind).await?;
     Ok(first.map(|at| at.date_naive()))
 }
 
@@ -249,7 +249,7 @@ async fn new_to(
 ) -> Result<Vec<PersonId>> {
     let mut new = Vec::with_capacity(people.len());
     for person in people {
-        if records::remind(tx, grant.id, grant.cycle, kind, person.0, ctx.now()).await? {
+        if messages::remind(tx, grant.id, grant.cycle, kind, person.0, ctx.now()).await? {
             new.push(person);
         }
     }
@@ -299,7 +299,7 @@ async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant
     let cadence = review::cadence(ctx, snapshot, grant);
     let Some(kind) = cadence.reminder(ctx.now().date_naive(), grant.ends_on) else { return Ok(false) };
     let key = format!("end.{}", kind.key());
-    if records::was_reminded(tx, grant.id, NO_CYCLE, &key).await? {
+    if messages::was_reminded(tx, grant.id, NO_CYCLE, &key).await? {
         // So on most days; nothing else has to be looked up then.
         return Ok(false);
     }

@@ -19,7 +19,7 @@ use crate::notify::{self, Mailer, Message};
 use crate::snapshot::answering::ids;
 use crate::store::access::{self as store, Request};
 use crate::store::people::{self, Member};
-use crate::store::{Tx, notify as records};
+use crate::store::{Tx, notify as messages};
 use crate::{Ctx, Result};
 
 const EVERY: Duration = Duration::from_secs(2);
@@ -92,7 +92,7 @@ async fn see_to(ctx: &Ctx, id: Uuid) -> Result<u32> {
     let due = due(&mut tx, ctx, &snapshot, &request).await?;
     for Due { to, kind, message } in &due {
         let (revision, now) = (request.revision, ctx.now());
-        if records::remind_of_request(&mut tx, request.id, revision, kind, to.0, now).await? {
+        if messages::remind_of_request(&mut tx, request.id, revision, kind, to.0, now).await? {
             let about = format!("request {}", request.id);
             notify::tell_about(&mut tx, ctx, &[*to], &about, message).await?;
         }
@@ -133,7 +133,7 @@ async fn due(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, request: &Request) -> 
     }
     let mut open = Vec::with_capacity(all.len());
     for due in all {
-        if !records::request_reminded(tx, request.id, request.revision, &due.kind, due.to.0).await? {
+        if !messages::request_reminded(tx, request.id, request.revision, &due.kind, due.to.0).await? {
             open.push(due);
         }
     }

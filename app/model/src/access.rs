@@ -160,6 +160,8 @@ pub struct DecidePage {
     pub sensitive_columns: Vec<String>,
     /// The contract version accepted, with the contract's id.
     pub contract: Option<(String, String)>,
+    /// Which version is in force instead while the request waits, and what it changes, in words.
+    pub contract_since: Vec<String>,
     /// Its page opens to the viewer.
     pub contract_opens: bool,
     /// What the policy says, in words.

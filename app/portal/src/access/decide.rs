@@ -115,6 +115,7 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
         asset: eyes.asset(&snapshot, request.asset.as_ref()),
         asset_opens,
         contract: request.contract.clone().zip(request.contract_version.clone()),
+        contract_since: if is_open { terms_since(&snapshot, &rights, &request) } else { Vec::new() },
         contract_opens,
         policy: who::rules_since(&snapshot, policy, &request, &approvals, now.date_naive())?,
         domain: DomainRef { id: DomainId(request.domain.clone()), name: domain },
@@ -224,9 +225,10 @@ async fn approve_it(
         store::decide(&mut tx, &proof, &request, RequestState::Approved, now, comment).await?;
         let grant = insert_grant(&mut tx, ctx, &request).await?;
         let comments = grants::comments(&snapshot, &approvals);
+        let terms = terms_words(&mut tx, ctx, &snapshot, &request).await?;
         let message = notify::Message::new(
             format!("You may use {title}"),
-            approved_words(&viewer.name, &request, &grant, comments),
+            approved_words(&viewer.name, &request, &grant, comments).into_iter().chain(terms),
             "/access/grants",
         );
         notify::tell_about(&mut tx, ctx, &[PersonId(request.requester)], &about, &message).await?;
@@ -284,6 +286,27 @@ fn approved_words(decider: &str, request: &Request, grant: &Grant, comments: Vec
     let approved = format!("{decider} approved your request until {}", day(grant.ends_on));
     let asked = asked.map(|asked| format!("You asked until {}", day(asked)));
     std::iter::once(approved).chain(asked).chain(comments).collect()
+}
+
+/// What became of the terms since the requester accepted them, as far as a reader sees the contract.
+fn terms_since(snapshot: &Snapshot, rights: &Rights, request: &Request) -> Vec<String> {
+    let accepted = request.contract.as_ref().zip(request.contract_version.as_ref());
+    let since = accepted
+        .map(|(id, version)| contracts::since_accepted(snapshot, rights, &ContractId(id.clone()), version));
+    since.unwrap_or_default()
+}
+
+/// The same for the requester, who begins to read under other terms than he accepted.
+async fn terms_words(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, request: &Request) -> Result<Vec<String>> {
+    let Some(requester) = people::viewer_in(tx, PersonId(request.requester)).await? else {
+        return Ok(Vec::new());
+    };
+    let rights = Rights::in_tx(tx, ctx.now(), &requester).await?;
+    let mut lines = terms_since(snapshot, &rights, request);
+    if let (Some(first), Some(accepted)) = (lines.first_mut(), &request.contract_version) {
+        *first = format!("You accepted version {accepted} of the contract. {first}");
+    }
+    Ok(lines)
 }
 
 /// What the viewer approves as: `owner`, or `owner of the parent domain`.

@@ -18,7 +18,7 @@ pub(crate) use check::{check_daily, checkable};
 pub use page::contract;
 pub use subscribe::{subscribe, unsubscribe};
 use told::Told;
-pub(crate) use versions::tell as tell_of_versions;
+pub(crate) use versions::{since_accepted, tell as tell_of_versions};
 
 use crate::catalog::{Contract, ContractVersion as Version, Rights, Sight, Snapshot, href};
 use crate::store::Tx;

@@ -1,12 +1,14 @@
 //! New versions: they are recorded, and who relies on a contract is told what another version changes, and whether that
 //! breaks anything.
 
+use lakeport_model::ContractId;
 use serde_json::json;
 
 use super::compare::{self, Comparison};
+use super::page;
 use super::subscribe::{Relying, relying};
 use crate::audit::{self, Entry};
-use crate::catalog::{Contract, ContractVersion, Snapshot, href};
+use crate::catalog::{Contract, ContractVersion, Rights, Snapshot, href};
 use crate::notify::{self, Message};
 use crate::people::Actor;
 use crate::store::Tx;
@@ -74,18 +76,50 @@ fn withdrawn(contract: &Contract, accepted: &str) -> Message {
     )
 }
 
-/// What the version in force changes for somebody who accepted another one, or that the one he accepted is in force `again`.
-fn in_force(contract: &Contract, accepted: &str, again: bool) -> Message {
-    let newest = contract.newest();
+/// What the version in force changes for somebody who accepted another one, the first of many changes; and whether it breaks
+/// promises.
+fn changed(contract: &Contract, accepted: &str) -> (Vec<String>, bool) {
     let held = contract.versions.iter().find(|version| version.version == accepted);
-    let comparison = held.map(|held| compare::compare(&held.document, &newest.document));
+    let comparison = held.map(|held| compare::compare(&held.document, &contract.newest().document));
     let breaks = comparison.as_ref().is_some_and(Comparison::is_breaking);
-    let mut lines: Vec<String> = comparison.as_ref().map(Comparison::in_words).unwrap_or_default();
+    let mut lines = comparison.as_ref().map(Comparison::in_words).unwrap_or_default();
     let more = lines.len().saturating_sub(TOLD_CHANGES);
     lines.truncate(TOLD_CHANGES);
     if more > 0 {
         lines.push(format!("And {more} more changes, on the contract's page"));
     }
+    (lines, breaks)
+}
+
+/// What became of a contract since somebody accepted a version of it, for a reader: which version is in force now, since
+/// when, and what it changes. Nothing where it is the accepted one, and where the contract is hidden from the reader.
+pub(crate) fn since_accepted(
+    snapshot: &Snapshot,
+    rights: &Rights,
+    id: &ContractId,
+    accepted: &str,
+) -> Vec<String> {
+    let Ok(contract) = page::visible(snapshot, rights, id) else { return Vec::new() };
+    let newest = contract.newest();
+    if let Some(reason) = contract.not_in_force() {
+        return vec![reason];
+    }
+    if newest.document.is_withdrawn() {
+        return vec!["The contract is withdrawn: it promises nothing any more.".to_owned()];
+    }
+    if newest.version == accepted {
+        return Vec::new();
+    }
+    let since = newest.published_at.format("%-d %b %Y");
+    let mut lines = vec![format!("Version {} is in force since {since}.", newest.version)];
+    lines.extend(changed(contract, accepted).0);
+    lines
+}
+
+/// What the version in force changes for somebody who accepted another one, or that the one he accepted is in force `again`.
+fn in_force(contract: &Contract, accepted: &str, again: bool) -> Message {
+    let newest = contract.newest();
+    let (mut lines, breaks) = changed(contract, accepted);
     lines.push(format!("You accepted version {accepted}"));
     if accepted != newest.version {
         lines.push(format!(

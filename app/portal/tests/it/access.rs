@@ -1,11 +1,12 @@
 //! From asking to reading, and every way a decision may not be made.
 
+use lakeport_model::PageRequest;
 use lakeport_model::access::{GrantStanding, RequestState};
 use lakeport_model::catalog::{AccessStanding, Classification};
 use lakeport_model::sharing::Provisioning;
 use lakeport_portal::{Error, ErrorKind, access, catalog};
 
-use crate::world::{file, on_both, refusal};
+use crate::world::{file, mesh, on_both, refusal};
 
 const CASES: &str = "collections/cases";
 const TABLE: &str = "gold.collections";
@@ -108,6 +109,32 @@ on_both! { demo =>
         assert!(told.contains("Only for the supplier round.") && told.contains("You asked until"), "{told}");
         let held = &world.grants("paula.brandt").await[0];
         assert_eq!(held.comments, ["Aylin Demir: Only for the supplier round."], "the condition is on the grant");
+    }
+
+    async fn a_request_is_never_decided_by_terms_that_are_in_force_no_more(world) {
+        let id = world.ask("paula.brandt", "sales-daily/daily-sales", 90).await.expect("she may ask");
+        let maria = world.viewer("maria.keller").await;
+        let since = async || access::decide_page(&world.ctx, &maria, id).await.expect("it opens").contract_since;
+        assert!(since().await.is_empty(), "what was accepted is in force");
+        let contract = mesh().into_iter().find(|file| file.path == "contracts/sales-daily.odcs.yaml");
+        let mut contract = contract.expect("the contract is there");
+        for (from, to) in [("version: 1.1.0", "version: 2.0.0"), ("- name: orders\n", "- name: purchases\n")] {
+            assert!(contract.text.contains(from));
+            contract.text = contract.text.replacen(from, to, 1);
+        }
+        world.import(vec![contract]).await;
+        let told = since().await;
+        let in_force = format!("Version 2.0.0 is in force since {}.", world.day(0).format("%-d %b %Y"));
+        assert_eq!(told[0], in_force);
+        assert!(told[1].starts_with("Breaking: The column \"orders\" was removed."), "{told:?}");
+        world.approve("maria.keller", id).await.expect("she decides");
+        assert!(since().await.is_empty(), "what was decided is not decided again");
+        let paula = world.viewer("paula.brandt").await;
+        let page = PageRequest { after: None, limit: 1 };
+        let inbox = lakeport_portal::notify::inbox(&world.ctx, &paula, page).await.expect("it opens");
+        let body = &inbox.items[0].body;
+        assert!(body.contains(&format!("You accepted version 1.1.0 of the contract. {in_force}")), "{body}");
+        assert!(body.contains("The column \"orders\" was removed."), "{body}");
     }
 
     async fn what_concerns_others_is_refused_in_the_words_of_what_is_not_there(world) {

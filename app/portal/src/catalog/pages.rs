@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use lakeport_frame::{Columns, TableInfo};
+use lakeport_frame::{Columns, LakeError, TableInfo};
 use lakeport_model::access::HeldOn;
 use lakeport_model::catalog::{
     Activity, AssetPage, ClosedColumns, HistoryEntry, InputPort, MOST_COMMITS, OfferedBy, OutputPort,
@@ -176,6 +176,7 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
     if let Some(Ok((info, _))) = &described {
         mark_drift(&mut columns, info);
     }
+    let is_gone = matches!(&described, Some(Err(LakeError::TableGone(_))));
     let info = described.as_ref().and_then(|described| described.as_ref().ok()).map(|(info, _)| info);
     let requestable = offers.first().is_some_and(|(_, port)| rights.may_request_the_rest(&snapshot, port));
     let closed = rights.opens_of(&snapshot, asset).zip(info);
@@ -185,6 +186,7 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
         way: snapshot.way_to(&rights, asset),
         name: asset.title.clone(),
         namespace: full.then(|| asset.namespace.clone()),
+        address: full.then(|| format!("{} {}", asset.namespace, asset.name)),
         kind: asset.kind,
         layer: asset.layer,
         domain: snapshot.domain(&asset.domain),
@@ -206,7 +208,7 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
             .collect(),
         contract,
         sees_grants,
-        snippets: if standing.may_read() {
+        snippets: if standing.may_read() && !is_gone {
             table.as_ref().map(sharing::snippets).unwrap_or_default()
         } else {
             Vec::new()
@@ -214,16 +216,20 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
         access: standing,
         closed,
         opens_here: asset.opens_here(),
-        table: described.map(|described| described.map(|(_, facts)| facts)),
+        is_gone,
+        table: described.map(|described| match described {
+            Ok((_, facts)) => Ok(facts),
+            Err(error) => Err(error.message().to_owned()),
+        }),
     })
 }
 
 async fn describe(
     ctx: &Ctx,
     table: &lakeport_frame::TableRef,
-) -> std::result::Result<(TableInfo, TableFacts), String> {
-    let info = ctx.look(table).await.map_err(|error| error.message().to_owned())?;
-    let history = ctx.lake.history(table, MOST_COMMITS).await.map_err(|error| error.message().to_owned())?;
+) -> std::result::Result<(TableInfo, TableFacts), LakeError> {
+    let info = ctx.look(table).await?;
+    let history = ctx.lake.history(table, MOST_COMMITS).await?;
     let facts = TableFacts {
         version: info.version,
         modified_at: info.modified_at,

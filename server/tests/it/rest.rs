@@ -203,6 +203,17 @@ async fn advice_on_an_event_never_tells_that_something_hidden_is_there() {
         assert_eq!(taken.status, StatusCode::CREATED, "{}", taken.body);
         advice.push(taken.json()["advice"].to_string());
     }
+    // Nor by what is said of names that nobody had.
+    let mut told = Vec::new();
+    for name in ["gold.receivables_ageing", "gold.nobodys"] {
+        let event = EVENT.replace("gold.sales_forecast", name);
+        told.push(call(&mut program, &token, Method::POST, "/api/v1/lineage", &event).await.body);
+    }
+    assert_eq!(told[0], told[1], "a name that is taken reads as one that is not");
+    let reader = world.token(&["lineage:write", "lineage:read"]).await;
+    let event = EVENT.replace("gold.sales_forecast", "gold.new");
+    let taken = call(&mut program, &reader, Method::POST, "/api/v1/lineage", &event).await;
+    assert!(taken.body.contains("No file describes lakehouse gold.new."), "{}", taken.body);
     let [unknown, private, no_folder, private_folder, open]: [String; 5] = advice.try_into().unwrap();
     assert_eq!(private, unknown, "a private table reads as one that is not there");
     assert_eq!(private_folder, no_folder, "and so does its place");

@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use lakeport_model::Scope;
 use tokio::sync::{Semaphore, oneshot};
 
 use self::known::{Named, Refused};
@@ -135,8 +136,20 @@ async fn answer(
 ) -> Result<Vec<String>> {
     let Taken { kept, actor } = answered.await.map_err(Error::fault)??;
     advice.extend(kept.advice);
+    if reads_names(&actor) {
+        advice.extend(kept.named.made());
+    }
     advice.extend(told(ctx, &actor, kept.named.refused).await?);
     Ok(advice)
+}
+
+/// Whether a sender is told which of his names came into the catalog by his event. Where he is not told, the name is taken,
+/// perhaps by something hidden: only who could look that up anyway learns it.
+fn reads_names(actor: &Actor) -> bool {
+    match actor {
+        Actor::Service(account) => account.may(Scope::CatalogRead) || account.may(Scope::LineageRead),
+        Actor::Viewer(_) | Actor::System(_) => true,
+    }
 }
 
 /// What the sender is told of what was not done. Each of these sentences tells that an asset is there: it goes only to

@@ -86,6 +86,23 @@ on_both! { demo =>
         }
     }
 
+    async fn what_only_events_name_is_said_once_and_stands_under_its_own_name(world) {
+        use lakeport_portal::catalog;
+        let said = "No file describes lakehouse raw.source and lakehouse silver.nonsense.";
+        let nonsense = writes("grabs", ("lakehouse", "silver.nonsense"), &json!({}));
+        assert!(world.advice(&nonsense).await.contains(said));
+        let mut again = nonsense;
+        again["eventTime"] = json!("2026-11-03T07:00:00Z");
+        assert_eq!(world.advice(&again).await, "", "its sender knows it by now");
+        let described = writes("grabs", ("lakehouse", "gold.collections"), &json!({}));
+        assert_eq!(world.advice(&described).await, "");
+        let paula = world.viewer("paula.brandt").await;
+        let id = world.at("silver.nonsense").await;
+        assert!(id.starts_with("x-"), "{id}");
+        let page = catalog::asset(&world.ctx, &paula, &id.as_str().into()).await.expect("everybody sees it");
+        assert_eq!(page.address.as_deref(), Some("lakehouse silver.nonsense"));
+    }
+
     async fn what_other_jobs_use_never_becomes_a_described_table_by_an_event(world) {
         world.take(&event("2026-11-03T05:00:00Z", "theirs", &["raw.theirs"], "raw.sink", &[])).await;
         world.describe("gold.fresh", "gold/fresh").await;

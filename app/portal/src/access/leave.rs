@@ -37,8 +37,10 @@ impl Leavers {
 /// Whoever is no longer here, a person or a service account.
 pub(crate) struct Leaver<'a> {
     pub(crate) id: Uuid,
-    /// Follows the name: `has left`.
+    /// The reason that is kept: `has left`.
     pub(crate) why: &'a str,
+    /// The same for people, after the name: `has left: an operator of the portal closed the account`.
+    pub(crate) told: &'a str,
     pub(crate) how: Leavers,
 }
 
@@ -60,10 +62,10 @@ pub(crate) async fn leave(
 ) -> Result<Left> {
     let (now, today) = (ctx.now(), ctx.now().date_naive());
     let name = snapshot.names.of(leaver.id);
+    let told = format!("{name} {}", leaver.told);
     let mut left = Left::default();
     for request in store::open_requests_of(tx, leaver.id).await? {
-        let why = format!("{name}: {}", leaver.why);
-        store::withdraw_left(tx, request.id, now, rule, &why).await?;
+        store::withdraw_left(tx, request.id, now, rule, &told).await?;
         let subject = format!("request {}", request.id);
         let detail = json!({ "why": leaver.why });
         audit::record(tx, ctx, Entry { actor, action: "request.withdraw", subject, rule, detail }).await?;
@@ -95,7 +97,7 @@ pub(crate) async fn leave(
                 Leavers::End => eyes::page_of_ended(tx, ctx, snapshot, reviewer, &grant).await?,
                 Leavers::Review => "/reviews".to_owned(),
             };
-            let message = notify::Message::new(title.as_str(), [format!("{name}: {}", leaver.why)], page);
+            let message = notify::Message::new(title.as_str(), [told.as_str()], page);
             notify::tell_about(tx, ctx, &[reviewer], &about, &message).await?;
         }
         left.grants += 1;

@@ -58,7 +58,12 @@ async fn end_person(
         chain::revoke_token(tx, token.id, SystemClock.now()).await?;
         end_account(tx, ctx, snapshot, token, actor, rule, "the person who answered for it has left").await?;
     }
-    let leaver = access::Leaver { id: person, why: "has left", how: ctx.settings.leavers };
+    let by = match actor {
+        Actor::Viewer(viewer) => viewer.name.as_str(),
+        Actor::Service(_) | Actor::System(_) => "an operator of the portal",
+    };
+    let told = format!("has left: {by} closed the account");
+    let leaver = access::Leaver { id: person, why: "has left", told: &told, how: ctx.settings.leavers };
     let left = access::leave(tx, ctx, snapshot, &leaver, actor, rule).await?;
     let after = ctx.snapshot_with(tx, [Touched::Person(person)]).await?;
     access::roles_changed(tx, ctx, snapshot, &after).await?;
@@ -179,7 +184,8 @@ pub(crate) async fn end_account(
     rule: &'static str,
     why: &str,
 ) -> Result<()> {
-    let leaver = access::Leaver { id: token.id, why, how: Leavers::End };
+    let told = format!("has ended: {why}");
+    let leaver = access::Leaver { id: token.id, why, told: &told, how: Leavers::End };
     let left = access::leave(tx, ctx, snapshot, &leaver, actor, rule).await?;
     let subject = format!("token {}", token.id);
     let detail = json!({ "why": why, "requests": left.requests, "grants": left.grants });

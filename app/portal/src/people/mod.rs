@@ -44,6 +44,11 @@ pub async fn mark_as_demo(db: &Db) -> Result<()> {
     tx.commit().await
 }
 
+/// True where the database was marked as the demo's, whoever works on it.
+pub(crate) async fn is_demo(tx: &mut Tx) -> Result<bool> {
+    Ok(settings::get(tx, DEMO).await?.is_some())
+}
+
 /// A service account, known by its token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceAccount {

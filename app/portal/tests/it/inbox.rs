@@ -266,6 +266,18 @@ on_both! { demo =>
         assert_eq!(world.number(open).await, 0, "nothing waits for somebody who has left");
     }
 
+    async fn whoever_leaves_is_never_quoted_as_if_she_had_spoken(world) {
+        world.granted("paula.brandt", CASES, 90, &["aylin.demir"]).await;
+        let request = world.ask("paula.brandt", FORECAST, 30).await.expect("she may ask");
+        let paula = world.viewer("paula.brandt").await;
+        leaving::disable(&world.ctx, &Actor::System("cli"), paula.id).await.expect("the operator may");
+        let told = "Paula Brandt has left: an operator of the portal closed the account";
+        let comment = format!("SELECT comment FROM access_request WHERE comment LIKE '{told}%'");
+        assert_eq!((world.request_state(request).await.as_str(), world.text(&comment).await.as_str()), ("withdrawn", told));
+        let entries = world.entries("aylin.demir").await;
+        assert!(entries.iter().any(|item| item.body == format!("{told}.")), "{entries:?}");
+    }
+
     async fn what_has_ended_never_leads_to_a_desk_that_does_not_list_it(world) {
         let leads = async |who: &str, title: &str| {
             let entries = world.entries(who).await;

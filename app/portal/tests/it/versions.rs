@@ -47,7 +47,12 @@ on_both! { empty =>
         let broken = contract(column, "      - name: purchases\n        logicalType: integer");
         let refused = catalog::import(&world.ctx, &Actor::System("test"), broken.clone(), false).await;
         let message = refused.expect_err("2.0.0 is needed").to_string();
-        assert!(message.contains("Contract sales-daily 1.1.0 is published") && message.contains("orders"), "{message}");
+        assert!(
+            message.starts_with("contracts/sales-daily.odcs.yaml:5:1: version: Contract sales-daily 1.1.0 is published")
+                && message.contains("The column \"orders\" was removed.")
+                && message.contains("Give the changed contract a new major version, 2.0.0 or higher."),
+            "{message}"
+        );
         let worded = world.import(contract("Sales region of the customer", "Region of the customer")).await;
         assert_eq!(worded.changed, [("contract".to_owned(), "sales-daily 1.1.0".to_owned())], "words may be mended");
         let renumbered = |number: &str| {
@@ -99,7 +104,8 @@ on_both! { empty =>
         let next = ("version: 1.1.0", "version: 1.2.0");
         // What was published stays published ..
         let message = refused(contract("sales-daily", &[draft])).await;
-        assert!(message.starts_with("Contract sales-daily 1.1.0 is published"), "{message}");
+        let status = "contracts/sales-daily.odcs.yaml:6:1: status: Contract sales-daily 1.1.0 is published";
+        assert!(message.starts_with(status), "{message}");
         // .. and what was a draft is compared when it comes into force.
         let report = world.import(contract("sales-daily", &[next, draft, broken])).await;
         assert!(report.warnings.iter().any(|told| told.contains("\"orders\" was removed")), "{report}");

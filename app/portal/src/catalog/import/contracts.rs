@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ImportError, ImportReport, SourceFile, parts};
-use crate::contracts::compare::{Bump, compare, version_problem};
+use crate::contracts::compare::{Bump, compare, next_version, version_problem};
 use crate::standards::FileError;
 use crate::standards::odcs::Contract;
 use crate::store::Tx;
@@ -27,7 +27,7 @@ pub(super) async fn write(
             rows.entry(row.contract.clone()).or_default().push(row);
         }
     }
-    let mut new = Vec::new();
+    let (mut new, mut problems) = (Vec::new(), Vec::new());
     let mut changed: BTreeSet<&str> = BTreeSet::new();
     for published in files {
         let (contract, file) = published;
@@ -40,7 +40,10 @@ pub(super) async fn write(
         changed.insert(&contract.id);
         if let Some(row) = row {
             let held = Contract::from_yaml(&row.contract, &row.document).map_err(Error::fault)?;
-            refuse_other_promises(&held, contract)?;
+            if let Some(problem) = other_promises(&held, contract, file) {
+                problems.push(problem);
+                continue;
+            }
             row.document.clone_from(&file.text);
             if held.is_draft() && !contract.is_draft() {
                 // Nobody could rely on it before: it is as good as new.
@@ -55,6 +58,9 @@ pub(super) async fn write(
             });
             new.push(published);
         }
+    }
+    if !problems.is_empty() {
+        return Err(ImportError::Files(problems));
     }
     refuse_hidden_breaks(&rows, &new, report)?;
     let mut placed: Vec<(&VersionRow, usize)> = Vec::new();
@@ -72,34 +78,30 @@ pub(super) async fn write(
 }
 
 /// A version that somebody may have accepted keeps its promises; only its words may be corrected. Nor does it become a
-/// draft, whose promises are nobody's.
-fn refuse_other_promises(held: &Contract, new: &Contract) -> Result<()> {
+/// draft, whose promises are nobody's. Answers what is wrong with the file of another one.
+fn other_promises(held: &Contract, new: &Contract, file: &SourceFile) -> Option<FileError> {
     if held.is_draft() {
-        return Ok(());
+        return None;
     }
+    let problem = |field: &str, what: String| {
+        let message =
+            format!("Contract {} {} is published, and people rely on {what}", held.id, held.version);
+        Some(FileError::at(&file.path, &file.text, field, message))
+    };
     if new.is_draft() {
-        return Err(Error::conflict(format!(
-            "Contract {} {} is published, and people rely on it: it does not become a draft again. Give the draft a new \
-             version.",
-            held.id, held.version
-        )));
+        let what = "it: it does not become a draft again. Give the draft a new version.";
+        return problem("status", what.to_owned());
     }
     let comparison = compare(held, new);
-    if comparison.required_bump < Bump::Minor {
-        return Ok(());
+    let bump = comparison.required_bump;
+    if bump < Bump::Minor {
+        return None;
     }
-    let what: Vec<&str> = comparison
-        .changes
-        .iter()
-        .filter(|change| change.bump >= Bump::Minor)
-        .map(|change| change.what.as_str())
-        .collect();
-    Err(Error::conflict(format!(
-        "Contract {} {} is published, and people rely on its words. {} Give the changed contract a new version.",
-        held.id,
-        held.version,
-        what.join(" ")
-    )))
+    let changes = comparison.changes.iter().filter(|change| change.bump >= Bump::Minor);
+    let changes: Vec<&str> = changes.map(|change| change.what.as_str()).collect();
+    let next = held.semantic_version().map(|version| format!(", {} or higher", next_version(&version, bump)));
+    let (changes, next) = (changes.join(" "), next.unwrap_or_default());
+    problem("version", format!("its words. {changes} Give the changed contract a new {bump} version{next}."))
 }
 
 /// A version that breaks promises says so by its number: whoever relies on the one before it would not notice. Other

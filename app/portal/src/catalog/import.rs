@@ -40,6 +40,9 @@ use crate::{Ctx, Error, access};
 /// Most bytes of documents in one statement, about.
 const BYTES: usize = 4 * 1024 * 1024;
 
+/// Most things of an import that the audit names as new, and as changed.
+const MOST_NOTED: usize = 20;
+
 /// What an import did, or would do.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ImportReport {
@@ -178,7 +181,7 @@ pub async fn import_watched(
                 action: "catalog.import",
                 subject: "catalog".to_owned(),
                 rule: "operator",
-                detail: json!({ "created": report.created.len(), "changed": report.changed.len() }),
+                detail: json!({ "created": noted_names(&report.created), "changed": noted_names(&report.changed) }),
             };
             audit::record(&mut tx, ctx, entry).await?;
             for privileges::Change { action, subject, detail } in privileges {
@@ -199,6 +202,16 @@ pub async fn import_watched(
     }
     report.warnings.append(&mut warnings);
     Ok(report)
+}
+
+/// Things as the audit keeps them: the first by kind and id, and how many more there are. People are only counted: their ids
+/// are addresses, which the audit would keep for ever.
+fn noted_names(things: &[(String, String)]) -> Vec<String> {
+    let named = things.iter().filter(|(kind, _)| kind != "person").take(MOST_NOTED);
+    let mut names: Vec<String> = named.map(|(kind, id)| format!("{kind} {}", legible(id))).collect();
+    let more = things.len() - names.len();
+    names.extend((more > 0).then(|| format!("{more} more")));
+    names
 }
 
 /// Notes what is touched, and answers the catalog with it.

@@ -90,6 +90,21 @@ on_both! { empty =>
         assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE action = 'catalog.import'").await, 1);
     }
 
+    async fn the_audit_never_leaves_open_what_an_import_changed(world) {
+        let recorded = "SELECT detail FROM audit WHERE action = 'catalog.import' ORDER BY number DESC LIMIT 1";
+        let report = world.import(mesh()).await;
+        let detail = world.text(recorded).await;
+        assert!(detail.contains(&format!("\"{} more\"", report.created.len() - 20)), "the first of many: {detail}");
+        let of_table = |description: &str| {
+            let line = format!("- {{id: x.told, kind: table, description: {description}}}\n");
+            vec![assets(&line)]
+        };
+        world.import(of_table("New")).await;
+        assert_eq!(world.text(recorded).await, r#"{"changed":[],"created":["asset x.told"]}"#);
+        world.import(of_table("Other")).await;
+        assert_eq!(world.text(recorded).await, r#"{"changed":["asset x.told"],"created":[]}"#);
+    }
+
     async fn a_kind_that_files_may_name_is_never_unknown_to_the_catalog(world) {
         let line = |kind: &AssetKind| format!("- {{id: x.{kind}, kind: {kind}, description: One of them}}\n");
         world.import(vec![assets(&AssetKind::ALL.iter().map(line).collect::<String>())]).await;

@@ -59,7 +59,8 @@ pub async fn request(State(shared): State<Shared>, mut request: Request, next: N
     let path = shortened(request.uri().path());
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     let client = peer.map(|peer| client(peer, request.headers(), &shared.config.trusted_proxies).to_string());
-    let span = tracing::info_span!("request", id, method, path, client);
+    // At this level, so that whatever is logged of a request names it, however little is logged.
+    let span = tracing::error_span!("request", id, method, path, client);
     let value = HeaderValue::try_from(&id).expect("a UUID is ASCII");
     let name = HeaderName::from_static("x-request-id");
     // Whoever is called on behalf of this request gets our id, not one that a caller made up.
@@ -74,7 +75,8 @@ pub async fn request(State(shared): State<Shared>, mut request: Request, next: N
     metrics::histogram!("lakeport_http_request_seconds", &labels[1..2]).record(seconds);
     let _entered = span.enter();
     let milliseconds = seconds * 1_000.0;
-    if status.is_server_error() {
+    // Not to be ready yet is an answer, and no error.
+    if status.is_server_error() && path != "/readyz" {
         tracing::error!(status = status.as_u16(), milliseconds, "answered");
     } else if path.starts_with("/pkg/")
         || path.starts_with("/fonts/")

@@ -19,7 +19,7 @@ pub(super) struct Verify {
     #[command(flatten)]
     common: Common,
     /// A head kept elsewhere, which has to lie on the chain.
-    #[arg(long, value_name = "N:HASH", env = "LAKEPORT_HEAD", value_parser = head)]
+    #[arg(long, value_name = "N:HASH", env = "LAKEPORT_HEAD", hide_env_values = true, value_parser = head)]
     head: Option<(i64, String)>,
 }
 

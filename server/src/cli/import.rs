@@ -25,7 +25,7 @@ pub(super) struct Import {
     /// Folder with the files.
     dir: PathBuf,
     /// Only says what would change.
-    #[arg(long, env = "LAKEPORT_DRY_RUN")]
+    #[arg(long, env = "LAKEPORT_DRY_RUN", hide_env_values = true)]
     dry_run: bool,
 }
 

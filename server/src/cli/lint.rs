@@ -34,7 +34,7 @@ pub(super) struct Lint {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// How problems are told: a line each, or one JSON document.
-    #[arg(long, value_enum, env = "LAKEPORT_FORMAT", default_value_t = Format::Text)]
+    #[arg(long, value_enum, env = "LAKEPORT_FORMAT", hide_env_values = true, default_value_t = Format::Text)]
     format: Format,
 }
 

@@ -95,6 +95,17 @@ async fn a_document_that_cannot_be_read_is_named_by_the_doctor() {
 }
 
 #[test]
+fn a_demo_is_never_found_wrong_for_signing_in_by_itself() {
+    let data = portal();
+    let said = text(&lakeport(data.path(), &["doctor"]).stdout);
+    assert!(said.contains("nobody can sign in"), "a portal needs an issuer: {said}");
+    std::fs::write(data.path().join("demo.json"), "{}").unwrap();
+    let found = lakeport(data.path(), &["doctor"]);
+    let said = text(&found.stdout);
+    assert!(found.status.success() && said.contains("the demo's own issuer"), "{said}");
+}
+
+#[test]
 fn a_port_in_use_is_named() {
     let data = tempfile::tempdir().unwrap();
     let held = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

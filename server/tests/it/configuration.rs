@@ -89,6 +89,22 @@ fn the_environment_wins_over_the_file() {
 }
 
 #[test]
+fn a_folder_is_never_said_to_be_named_where_it_was_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().display().to_string();
+    let origin = |data: Option<PathBuf>, variables: &[(&str, &str)]| {
+        let variables = variables.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let variables = Some(variables.collect());
+        let loaded = load(Options { data, home: "lakeport", variables, ..Options::default() }).unwrap();
+        loaded.origin("data")
+    };
+    let variable = [("LAKEPORT_DATA", path.as_str())];
+    assert_eq!(origin(Some(folder.path().to_path_buf()), &variable), "the command line");
+    assert_eq!(origin(None, &variable), "the variable LAKEPORT_DATA");
+    assert_eq!(origin(None, &[]), "the defaults");
+}
+
+#[test]
 fn sections_can_be_variables_too() {
     let folder = Folder::with("");
     let loaded = folder

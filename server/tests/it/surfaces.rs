@@ -10,6 +10,7 @@ use lakeport_portal::snapshot::keep_following;
 use tower::ServiceExt as _;
 
 use crate::lake::{Tables, Told};
+use crate::log::Log;
 use crate::matrix;
 use crate::world::World;
 
@@ -179,9 +180,12 @@ async fn the_operator_sees_whether_it_lives() {
 #[tokio::test]
 async fn a_portal_that_has_not_read_its_catalog_never_says_that_it_is_ready() {
     let world = World::empty().await;
+    let (log, _logged) = Log::begin();
     let reply = world.stranger().get("/readyz").await;
     let early = (StatusCode::SERVICE_UNAVAILABLE, "the catalog is being read\n");
     assert_eq!((reply.status, reply.body.as_str()), early);
+    let log = log.text();
+    assert!(log.contains("/readyz") && !log.contains("ERROR"), "that is an answer, and no fault: {log}");
     assert_eq!(world.stranger().get("/livez").await.status, StatusCode::OK, "nobody ends it for that");
     let following = tokio::spawn(keep_following(world.ctx().clone(), Duration::from_secs(1)));
     for _ in 0..500 {

@@ -19,6 +19,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::caller::actor;
+use super::problem::within;
 use super::{Caller, Problem};
 use crate::router::Shared;
 
@@ -37,8 +38,8 @@ pub(super) struct Wanted {
     #[param(pattern = "^dataset:.+:.+$")]
     node_id: String,
     /// Hops from there, 0 to 20; 20 when left out.
-    #[param(maximum = 20)]
-    depth: Option<u8>,
+    #[param(value_type = Option<u8>, maximum = 20)]
+    depth: Option<i64>,
 }
 
 /// The members of an OpenLineage event that matter most; whatever else the standard knows may stand beside them.
@@ -280,10 +281,7 @@ pub(super) async fn graph(
 ) -> Result<Json<Value>, Problem> {
     let viewer = caller.reader(Scope::LineageRead)?;
     let Query(wanted) = wanted?;
-    let depth = wanted.depth.unwrap_or(20);
-    if depth > 20 {
-        return Err(Problem::invalid("\"depth\" has to lie between 0 and 20."));
-    }
+    let depth = within("depth", wanted.depth.unwrap_or(20), 0..=20)?;
     Ok(Json(lineage::marquez(&shared.ctx, &viewer, &wanted.node_id, depth).await?))
 }
 

@@ -9,6 +9,7 @@ use lakeport_portal::catalog;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::problem::within;
 use super::{Caller, Problem};
 use crate::router::Shared;
 
@@ -20,8 +21,8 @@ pub(super) struct Part {
     /// `next` of the part before; the beginning when left out.
     after: Option<String>,
     /// Most items wanted, 1 to 200; 50 when left out.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<i64>,
 }
 
 /// Part of the list of products.
@@ -72,10 +73,7 @@ pub(super) async fn list(
 ) -> Result<Json<Products>, Problem> {
     let viewer = caller.reader(Scope::CatalogRead)?;
     let Query(part) = part?;
-    let limit = part.limit.unwrap_or(50);
-    if !(1..=200).contains(&limit) {
-        return Err(Problem::invalid("\"limit\" has to lie between 1 and 200."));
-    }
+    let limit = within("limit", part.limit.unwrap_or(50), 1..=200)?;
     let page = catalog::products(&shared.ctx, &viewer, PageRequest { after: part.after, limit }).await?;
     let products = page.items.into_iter().map(|product| ProductBody {
         id: product.id.to_string(),

@@ -13,6 +13,7 @@ use lakeport_portal::catalog;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::problem::within;
 use super::{Caller, Problem};
 use crate::router::Shared;
 
@@ -39,11 +40,11 @@ pub(super) struct Wanted {
     )]
     classification: String,
     /// Hits to skip.
-    #[param(maximum = 100_000)]
-    offset: u32,
+    #[param(value_type = u32, maximum = 100_000)]
+    offset: i64,
     /// Most hits wanted, 1 to 100; 20 when left out.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Option<i64>,
 }
 
 /// What was found.
@@ -102,13 +103,8 @@ pub(super) async fn search(
 ) -> Result<Json<Found>, Problem> {
     let viewer = caller.reader(Scope::CatalogRead)?;
     let Query(wanted) = wanted?;
-    let limit = wanted.limit.unwrap_or(20);
-    if !(1..=100).contains(&limit) {
-        return Err(Problem::invalid("\"limit\" has to lie between 1 and 100."));
-    }
-    if wanted.offset > 100_000 {
-        return Err(Problem::invalid("\"offset\" has to lie between 0 and 100000."));
-    }
+    let limit = within("limit", wanted.limit.unwrap_or(20), 1..=100)?;
+    let offset = within("offset", wanted.offset, 0..=100_000)?;
     let request = SearchRequest {
         q: wanted.q,
         kind: words::<HitKind>("kind", &wanted.kind)?,
@@ -117,7 +113,7 @@ pub(super) async fn search(
         classification: words::<Classification>("classification", &wanted.classification)?,
         owner: Vec::new(),
         sort: None,
-        offset: wanted.offset,
+        offset,
         limit,
     };
     let result = catalog::search(&shared.ctx, &viewer, &request).await?;

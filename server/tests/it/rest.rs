@@ -182,6 +182,28 @@ async fn a_lineage_event_is_taken_and_found_again() {
 }
 
 #[tokio::test]
+async fn a_number_beyond_its_range_is_never_answered_as_if_it_were_no_number() {
+    let world = World::with_mesh().await;
+    let token = world.token(&["lineage:read", "catalog:read"]).await;
+    let mut program = world.stranger();
+    for (way, name) in [
+        ("lineage?nodeId=dataset:lakehouse:x&depth", "depth"),
+        ("search?limit", "limit"),
+        ("products?limit", "limit"),
+    ] {
+        for value in ["201", "-1", "300", "5000000000"] {
+            let address = format!("/api/v1/{way}={value}");
+            let answer = call(&mut program, &token, Method::GET, &address, "").await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{address}: {}", answer.body);
+            assert!(answer.body.contains(&format!("\\\"{name}\\\" has to lie between")), "{}", answer.body);
+        }
+        let address = format!("/api/v1/{way}=many");
+        let answer = call(&mut program, &token, Method::GET, &address, "").await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{address}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn advice_on_an_event_never_tells_that_something_hidden_is_there() {
     let world = World::with_mesh().await;
     let token = world.token(&["lineage:write"]).await;

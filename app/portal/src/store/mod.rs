@@ -29,7 +29,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Postgres, Sqlite};
+use sqlx::{Connection as _, Postgres, Sqlite};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{Error, Result};
@@ -189,7 +189,13 @@ impl Db {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(PATIENCE);
-            let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await;
+            // Where the disk is full, `SQLite` ends a transaction by itself, and the library goes on counting it: what
+            // begins on such a connection fails.
+            let pool = SqlitePoolOptions::new()
+                .max_connections(8)
+                .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+                .connect_with(options)
+                .await;
             pool.map(|pool| Self::Sqlite(pool, Turns::new())).map_err(|error| match damage(&error) {
                 Some(reason) => ConnectError::Damaged { file: path.to_owned(), reason },
                 None => ConnectError::Unusable(format!(
@@ -338,5 +344,27 @@ impl Tx {
             }
             Ok(())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_by_itself_never_spoils_the_next_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("portal.sqlite");
+        let db = Db::connect(&format!("sqlite://{}", file.display())).await.expect("it opens");
+        for _ in 0..3 {
+            let mut tx = db.write().await.expect("it begins");
+            // As where the disk is full.
+            run!(&mut tx, "ROLLBACK").expect("it ends");
+            assert!(tx.commit().await.is_err(), "nothing was kept");
+        }
+        for _ in 0..10 {
+            db.ping().await.expect("it answers");
+            db.write().await.expect("it begins").commit().await.expect("it ends");
+        }
     }
 }

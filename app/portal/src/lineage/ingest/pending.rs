@@ -155,7 +155,13 @@ impl State {
                 wanted.push(edge);
             }
         }
-        if wanted.is_empty() { Ok(()) } else { batch::put_edges(tx, &wanted).await }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        batch::put_edges(tx, &wanted).await?;
+        let new = wanted.iter().filter(|edge| !held.contains_key(&key(edge)));
+        let pairs: BTreeSet<(&str, &str)> = new.map(|edge| (&*edge.source, &*edge.target)).collect();
+        if pairs.is_empty() { Ok(()) } else { batch::forget_edges(tx, &pairs).await }
     }
 
     /// Joins what is to be one, when all else is written.

@@ -11,6 +11,9 @@ use crate::store::catalog::AssetRow;
 use crate::store::lists::{list, moment, rows_of_list, run_list};
 use crate::store::{Tx, run};
 
+/// Most jobs that are kept of what flows from one asset to another: pages name no more, and a job whose name holds a day
+/// would be another one each day.
+const MOST_OF_EDGE: i64 = 20;
 /// Most assets that are known of one run.
 const MOST_OF_RUN: i64 = 1_000;
 /// Uses by single runs that one look forgets.
@@ -220,6 +223,22 @@ pub async fn put_edges(tx: &mut Tx, edges: &[EdgeRow]) -> Result<()> {
         " WHERE true ON CONFLICT (source, target, job) DO UPDATE SET columns = excluded.columns, \
          seen_at = excluded.seen_at",
         list(&rows.collect::<Vec<_>>())?
+    )?;
+    Ok(())
+}
+
+/// Of many jobs that move data between the same two assets (a source, a target), the ones seen last stay, and what no job
+/// says.
+pub async fn forget_edges(tx: &mut Tx, pairs: &BTreeSet<(&str, &str)>) -> Result<()> {
+    run_list!(
+        tx,
+        "DELETE FROM lineage_edge WHERE (source, target, job) IN (SELECT source, target, job FROM (SELECT edge.source, \
+         edge.target, edge.job, ROW_NUMBER() OVER (PARTITION BY edge.source, edge.target \
+         ORDER BY CASE WHEN edge.job = '' THEN 0 ELSE 1 END, edge.seen_at DESC, edge.job) AS place FROM ",
+        " CROSS JOIN lineage_edge AS edge WHERE edge.source = item.value ->> 0 AND edge.target = item.value ->> 1) \
+         AS placed WHERE place > $2)",
+        list(&pairs.iter().collect::<Vec<_>>())?,
+        MOST_OF_EDGE
     )?;
     Ok(())
 }

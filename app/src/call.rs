@@ -1,33 +1,37 @@
 //! What every server function starts and ends with.
 
+use std::sync::Arc;
+
 use axum::http::HeaderValue;
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use chrono::NaiveDate;
 use lakeport_model::people::Viewer;
-use lakeport_portal::Ctx;
+use lakeport_portal::{Call, Ctx};
 use leptos::prelude::use_context;
 
 use crate::error::{ApiError, ErrorKind};
 use crate::query::{Query, decode, encode};
 
-/// The use cases' context and the signed-in person behind the current call.
+/// The current call, as the server's outer layer made it for the request: everything that a page shows is asked with one.
 ///
 /// # Errors
 /// [`ErrorKind::Forbidden`] when nobody is signed in (the server's outer layer has refused that before) and
 /// [`ErrorKind::Fault`] outside a call.
-pub(crate) fn call() -> Result<(Ctx, Viewer), ApiError> {
-    let ctx = use_context::<Ctx>().ok_or_else(|| {
+pub(crate) fn call() -> Result<Arc<Call>, ApiError> {
+    let parts = use_context::<Parts>().ok_or_else(|| {
         ApiError::new(ErrorKind::Fault, "This can only be asked within a call to the portal.")
     })?;
-    let viewer = viewer()
-        .ok_or_else(|| ApiError::new(ErrorKind::Forbidden, "Nobody is signed in. Sign in and try again."))?;
-    Ok((ctx, viewer))
+    parts
+        .extensions
+        .get()
+        .cloned()
+        .ok_or_else(|| ApiError::new(ErrorKind::Forbidden, "Nobody is signed in. Sign in and try again."))
 }
 
 /// The signed-in person behind the current call.
 pub(crate) fn viewer() -> Option<Viewer> {
-    use_context::<Parts>()?.extensions.get::<Viewer>().cloned()
+    Some(call().ok()?.viewer.clone())
 }
 
 /// The cookie, and the name in an address, that carry the key of a confirmation.
@@ -130,7 +134,7 @@ pub(crate) fn day(field: &str, text: &str) -> Result<NaiveDate, ApiError> {
     text.trim().parse().map_err(|_| {
         ApiError::invalid(
             field,
-            format!("\"{text}\" is no date. Write year, month and day, such as 2027-06-30."),
+            format!("\"{text}\" is not a date. Write year, month and day, such as 2027-06-30."),
         )
     })
 }

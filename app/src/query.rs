@@ -1,6 +1,7 @@
 //! The part of an address behind the question mark: read, written, changed. Order and repeats are kept.
 
 pub(crate) use lakeport_model::encode;
+use percent_encoding::percent_decode_str;
 
 /// Names and values in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -80,26 +81,10 @@ impl std::fmt::Display for Query {
     }
 }
 
+/// A piece of a query as it was meant; what is no escape, or no text, stays as it stands.
 pub(crate) fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut index = 0;
-    while index < bytes.len() {
-        let escaped = (bytes[index] == b'%')
-            .then(|| text.get(index + 1..index + 3))
-            .flatten()
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match (bytes[index], escaped) {
-            (_, Some(byte)) => {
-                out.push(byte);
-                index += 2;
-            }
-            (b'+', None) => out.push(b' '),
-            (byte, None) => out.push(byte),
-        }
-        index += 1;
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+    let blanks = text.replace('+', " ");
+    percent_decode_str(&blanks).decode_utf8().map_or_else(|_| text.to_owned(), Into::into)
 }
 
 #[cfg(test)]

@@ -2,8 +2,11 @@
 //! since. Every form of a page carries the mark of its reader and every call of its islands says it in a header; what was
 //! drawn for somebody else is never acted on as whoever is signed in now.
 
+use std::sync::Arc;
+
 use axum::http::Extensions;
 use lakeport_model::people::Viewer;
+use lakeport_portal::Call;
 
 use crate::error::{ApiError, ErrorKind};
 
@@ -27,7 +30,8 @@ pub fn refusal(viewer: &Viewer, mark: &str) -> Option<String> {
 
 /// The same as the answer to a form or a call, with what to do next.
 pub(crate) fn refused(extensions: &Extensions, mark: Option<&str>, advice: &str) -> Option<ApiError> {
-    let sentence = refusal(extensions.get::<Viewer>()?, mark?)?;
+    let call = extensions.get::<Arc<Call>>()?;
+    let sentence = refusal(&call.viewer, mark?)?;
     Some(ApiError::new(ErrorKind::AnotherReader, format!("{sentence} {advice}")))
 }
 

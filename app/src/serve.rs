@@ -48,7 +48,7 @@ pub struct AssetNames {
 
 /// Every page and server function.
 ///
-/// It expects the signed-in [`Viewer`](lakeport_model::people::Viewer) in the request's extensions; anonymous calls,
+/// It expects the [`Call`](lakeport_portal::Call) of the signed-in person in the request's extensions; anonymous calls,
 /// and changes from other sites, are to be refused by a layer outside.
 ///
 /// # Panics

@@ -89,8 +89,7 @@ fn document_title(text: String) -> String {
     if text.is_empty() {
         return "Lakeport".to_owned();
     }
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    format!("{text} · Lakeport")
+    format!("{} · Lakeport", html_escape::encode_text(&text))
 }
 
 #[cfg(test)]

@@ -88,7 +88,7 @@ export async function opened(url, those, mesh) {
   return found;
 }
 
-/** The graph: five hops both ways around some tables, and what depends on the first one; waits in ms. */
+/** The graph: five hops both ways around some tables, and all that depends on the first one; waits in ms. */
 export async function hops(url, { cookie, line }, mesh) {
   const graph = (focus, up, down) => {
     const json = { request: { focus, open: [], up, down, column: null } };
@@ -100,13 +100,14 @@ export async function hops(url, { cookie, line }, mesh) {
     if (answer.status !== 200) throw new Error(`the graph answered ${answer.status}: ${text(answer).slice(0, 300)}`);
     return performance.now() - began;
   };
+  const all = request(url, "/fn/impact", { method: "POST", cookie, form: { id: mesh.hub } });
   const [around, impact] = [[], []];
   const most = 100;
   const patience = performance.now() + 60_000;
-  await timed(graph(mesh.hub, 0, 1));
+  await timed(all);
   for (let turn = 0; turn < most && performance.now() < patience; turn += 1) {
     around.push(await timed(graph(mesh.table(mesh.tables - 1 - turn * 17), 5, 5)));
-    impact.push(await timed(graph(mesh.hub, 0, 1)));
+    impact.push(await timed(all));
   }
   return { around, impact };
 }

@@ -1,7 +1,7 @@
 // Signing in as a browser does, without one: to the demo's issuer and back, or to the OpenID provider of `startServe`.
 
 const attribute = (text) =>
-  text.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&amp;", "&");
+  text.replaceAll("&quot;", '"').replaceAll("&#x27;", "'").replaceAll("&lt;", "<").replaceAll("&amp;", "&");
 
 /** Follows one step of the way, keeping cookies; redirects are left to the caller. */
 async function step(url, jar, form) {

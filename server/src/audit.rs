@@ -1,7 +1,8 @@
 //! `POST /audit/export`: the audit as a file, as far as its reader may see it.
 
+use std::sync::Arc;
+
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -9,13 +10,11 @@ use axum::{Extension, Form};
 use futures::{StreamExt as _, stream};
 use lakeport_app::reader;
 use lakeport_model::audit::{AuditFilter, AuditFormat};
-use lakeport_model::people::Viewer;
-use lakeport_portal::{Error, audit};
+use lakeport_portal::{Call, Error, audit};
 use serde::Deserialize;
 
 use crate::api::problem;
 use crate::auth::page;
-use crate::router::Shared;
 
 /// The form of the page: its filter, and the button that was pressed.
 #[derive(Debug, Deserialize)]
@@ -38,12 +37,8 @@ pub(crate) struct Asked {
 }
 
 /// Answers a file, written part by part.
-pub(crate) async fn export(
-    State(shared): State<Shared>,
-    Extension(viewer): Extension<Viewer>,
-    Form(asked): Form<Asked>,
-) -> Response {
-    if let Some(sentence) = reader::refusal(&viewer, &asked.reader) {
+pub(crate) async fn export(Extension(call): Extension<Arc<Call>>, Form(asked): Form<Asked>) -> Response {
+    if let Some(sentence) = reader::refusal(&call.viewer, &asked.reader) {
         return refused(Error::conflict(sentence));
     }
     let (format, ending, kind) = match asked.format.as_str() {
@@ -65,7 +60,7 @@ pub(crate) async fn export(
         before: None,
     };
     let begun = async {
-        let mut export = audit::export(&shared.ctx, &viewer, &filter, format).await?;
+        let mut export = audit::export(&call, &filter, format).await?;
         // What goes wrong at once is still answered as a page.
         let first = export.next().await?;
         Ok::<_, Error>((first, export))
@@ -74,7 +69,7 @@ pub(crate) async fn export(
         Ok(begun) => begun,
         Err(error) => return refused(error),
     };
-    let day = shared.ctx.now().date_naive();
+    let day = call.ctx.now().date_naive();
     let disposition = format!("attachment; filename=\"lakeport-audit-{day}.{ending}\"");
     let disposition = HeaderValue::try_from(disposition).expect("letters, digits and signs are a header");
     let rest = stream::unfold((first, export), |(part, mut export)| async {

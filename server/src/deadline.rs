@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use crate::answers::{Surface, to_call};
 use crate::api::Problem;
 use crate::auth::page;
-use crate::router::Shared;
+use crate::shared::Shared;
 
 const SENTENCE: &str = "This took too long, so the portal stopped it. A change may or may not have been made: look before \
                         you send it again, or ask for less at once.";

@@ -13,7 +13,7 @@ use url::Url;
 use crate::answers::Surface;
 use crate::auth::page;
 use crate::config::is_loopback;
-use crate::router::Shared;
+use crate::shared::Shared;
 
 /// For answers that bring no policy of their own: no script at all.
 const STRICT: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; \

@@ -16,7 +16,7 @@ const LONGEST: Duration = Duration::from_mins(10);
 /// By which part of itself a pause may be longer, so that several replicas do not step on each other.
 const JITTER: f64 = 0.75;
 /// Time that the jobs are given to end, and what they had for themselves to be given up.
-const FAREWELL: Duration = Duration::from_secs(5);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
 
 /// Something to be awaited, made anew each time.
 type Again<T> = Box<dyn Fn() -> BoxFuture<'static, T> + Send + Sync>;
@@ -64,11 +64,14 @@ pub async fn end(mut running: JoinSet<()>, ctx: &Ctx) {
         running.shutdown().await;
         jobs::give_leases_up(ctx).await
     };
-    match timeout(FAREWELL, left).await {
+    match timeout(SHUTDOWN_GRACE, left).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "the jobs were not given up; others wait for a minute"),
         Err(_) => {
-            tracing::warn!("the jobs did not end in {} s; others wait for a minute", FAREWELL.as_secs());
+            tracing::warn!(
+                "the jobs did not end in {} s; others wait for a minute",
+                SHUTDOWN_GRACE.as_secs()
+            );
         }
     }
 }

@@ -24,5 +24,6 @@ pub mod process;
 mod progress;
 mod replace;
 pub mod router;
+pub mod shared;
 pub mod state;
 pub mod stop;

@@ -17,7 +17,7 @@ use crate::private;
 use crate::stop::Stop;
 
 /// The longest wait for the mail server.
-const PATIENCE: Duration = Duration::from_secs(15);
+const MAIL_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The way mail goes, by configuration; the demo writes a maildir in its data folder.
 ///
@@ -27,11 +27,11 @@ pub fn mailer(config: &Config, demo: bool) -> Result<Arc<dyn Mailer>, Stop> {
     let from: Mailbox = config
         .mail_from
         .parse()
-        .map_err(|error| Stop::usage(format!("\"mail_from\" is no sender: {error}.")))?;
+        .map_err(|error| Stop::usage(format!("\"mail_from\" is not a sender: {error}.")))?;
     if let Some(url) = &config.smtp_url {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal())
             .map_err(|error| Stop::usage(format!("\"smtp_url\" is not understood: {error}.")))?
-            .timeout(Some(PATIENCE))
+            .timeout(Some(MAIL_TIMEOUT))
             .build();
         return Ok(Arc::new(Smtp { transport, from }));
     }
@@ -47,7 +47,8 @@ pub fn mailer(config: &Config, demo: bool) -> Result<Arc<dyn Mailer>, Stop> {
 
 /// The message in its wire form. The Message-ID is the portal's: a mail that is sent twice is recognised.
 fn compose(mail: &Mail, from: &Mailbox) -> Result<Message, String> {
-    let to: Mailbox = mail.to.parse().map_err(|error| format!("{} is no mail address: {error}", mail.to))?;
+    let to: Mailbox =
+        mail.to.parse().map_err(|error| format!("{} is not a mail address: {error}", mail.to))?;
     Message::builder()
         .from(from.clone())
         .to(to)

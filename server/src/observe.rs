@@ -10,16 +10,19 @@ use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use lakeport_portal::Error;
+use chrono::{DateTime, SecondsFormat, Utc};
+use lakeport_portal::{Clock as _, Error, SystemClock, new_id};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing::Instrument as _;
-use uuid::Uuid;
 
 use crate::auth::page;
-use crate::router::Shared;
+use crate::shared::Shared;
 
-/// Upper bounds of the buckets of times, in seconds.
-const SECONDS: &[f64] = &[0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+/// Upper bounds of the buckets of times, in seconds: close together where a search and a page should end.
+const SECONDS: &[f64] = &[
+    0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.0125, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15,
+    0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+];
 
 /// Characters of a path that are logged.
 const LONGEST_LOGGED_PATH: usize = 200;
@@ -53,13 +56,14 @@ pub fn record_metrics() {
 /// # Panics
 /// Never: an id is a UUID, which is a header.
 pub async fn request(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
-    let id = Uuid::now_v7().to_string();
+    let id = new_id(SystemClock.now()).to_string();
     let method = method_label(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let path = shortened(request.uri().path());
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     let client = peer.map(|peer| client(peer, request.headers(), &shared.config.trusted_proxies).to_string());
-    let span = tracing::info_span!("request", id, method, path, client);
+    // At this level, so that whatever is logged of a request names it, however little is logged.
+    let span = tracing::error_span!("request", id, method, path, client);
     let value = HeaderValue::try_from(&id).expect("a UUID is ASCII");
     let name = HeaderName::from_static("x-request-id");
     // Whoever is called on behalf of this request gets our id, not one that a caller made up.
@@ -74,7 +78,8 @@ pub async fn request(State(shared): State<Shared>, mut request: Request, next: N
     metrics::histogram!("lakeport_http_request_seconds", &labels[1..2]).record(seconds);
     let _entered = span.enter();
     let milliseconds = seconds * 1_000.0;
-    if status.is_server_error() {
+    // Not to be ready yet is an answer, and no error.
+    if status.is_server_error() && path != "/readyz" {
         tracing::error!(status = status.as_u16(), milliseconds, "answered");
     } else if path.starts_with("/pkg/")
         || path.starts_with("/fonts/")
@@ -146,8 +151,20 @@ pub async fn ready(State(shared): State<Shared>) -> Response {
         Ok(()) if shared.ctx.snapshots.newest().is_none() => {
             (StatusCode::SERVICE_UNAVAILABLE, "the catalog is being read\n").into_response()
         }
-        Ok(()) => "ok\n".into_response(),
+        // The pages still answer: another process could do no better.
+        Ok(()) => readiness(shared.ctx.snapshots.failing_since()).into_response(),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response(),
+    }
+}
+
+/// That pages answer, and as of when where the catalog cannot be renewed since.
+fn readiness(failing_since: Option<DateTime<Utc>>) -> String {
+    match failing_since {
+        None => "ok\n".to_owned(),
+        Some(since) => {
+            let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
+            format!("ok, but the catalog is as of {since}: it cannot be renewed, and the log says why\n")
+        }
     }
 }
 
@@ -170,6 +187,13 @@ pub async fn metrics(State(shared): State<Shared>, headers: HeaderMap, request: 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_catalog_that_cannot_be_renewed_never_looks_fresh() {
+        assert_eq!(readiness(None), "ok\n");
+        let said = readiness(Some(DateTime::UNIX_EPOCH));
+        assert!(said.starts_with("ok, but the catalog is as of 1970-01-01T00:00:00Z: "), "{said}");
+    }
 
     #[test]
     fn a_made_up_method_is_never_a_label() {

@@ -15,17 +15,18 @@ use lakeport_portal::{people, readings, snapshot};
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
-use crate::auth::{Auth, DemoIssuer, Provider, Registration};
+use crate::auth::{Auth, COMPANY, DemoIssuer, Provider, Registration};
 use crate::config::Config;
 use crate::connections::Limits;
 use crate::lake_bridge::LakeBridge;
-use crate::router::{self, Shared};
+use crate::router;
+use crate::shared::Shared;
 use crate::state::{self, Purpose, State};
 use crate::stop::Stop;
 use crate::{connections, demo, jobs, mail, observe, private};
 
 /// Time that requests in flight are given after a signal to stop.
-const FAREWELL: Duration = Duration::from_secs(15);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(15);
 /// Pause between two looks whether another replica changed the catalog: whoever asks finds its newest state ready.
 const CATALOG_EVERY: Duration = Duration::from_millis(500);
 /// Time that the last round is given in which readings are written.
@@ -80,7 +81,8 @@ impl Process {
             Mode::Serve => LakeBridge::new(Arc::clone(&pool)),
             Mode::Demo => LakeBridge::of_demo(Arc::clone(&pool), days.subscribe()),
         };
-        let ctx = prepare(&state, &config, mode, bridge, Some(index_dir(&config)?)).await?;
+        let ctx = prepare(&state, &config, mode, bridge, index_dir(&config)).await?;
+        ctx.index.keep_ready();
         people::administrators::settle_all(&ctx).await?;
         let mailer = mail::mailer(&config, mode == Mode::Demo)?;
         let auth = Arc::new(auth(&config, mode)?);
@@ -109,7 +111,7 @@ impl Process {
         });
         let ended = tokio::select! {
             ended = &mut server => Some(ended),
-            () = told_to_stop() => None,
+            () = shutdown_signal() => None,
         };
         catalog.abort();
         let farewell = async {
@@ -118,8 +120,8 @@ impl Process {
             }
             tracing::info!("stopping");
             drop(stop);
-            tokio::time::timeout(FAREWELL, server).await.unwrap_or_else(|_| {
-                tracing::warn!("some requests were still running after {} s", FAREWELL.as_secs());
+            tokio::time::timeout(SHUTDOWN_GRACE, server).await.unwrap_or_else(|_| {
+                tracing::warn!("some requests were still running after {} s", SHUTDOWN_GRACE.as_secs());
                 Ok(())
             })
         };
@@ -145,6 +147,12 @@ impl Opened {
     pub fn ctx(&self) -> &Ctx {
         &self.ctx
     }
+
+    /// Ends its connections to the database. Who wrote much does so: where nobody else has the file open, `SQLite` takes its
+    /// log back into it, which whoever opens the file next would otherwise have to read.
+    pub async fn close(self) {
+        self.ctx.db.close().await;
+    }
 }
 
 /// The portal of this configuration, for a command.
@@ -165,12 +173,17 @@ pub async fn open_with(state: State, config: &Config) -> Result<Opened, Stop> {
 }
 
 /// The folder of the search index, closed to other users as all that is in it tells of the catalog.
-fn index_dir(config: &Config) -> Result<PathBuf, Stop> {
+/// Where there can be none, searches are answered from memory.
+fn index_dir(config: &Config) -> Option<PathBuf> {
     let folder = config.index_dir();
-    private::folder(&folder).map_err(|error| {
-        Stop::fault(format!("The folder {} of the search index cannot be made: {error}.", folder.display()))
-    })?;
-    Ok(folder)
+    match private::folder(&folder) {
+        Ok(()) => Some(folder),
+        Err(error) => {
+            let folder = folder.display();
+            tracing::warn!(%folder, %error, "the search index is kept in memory: it can have no folder");
+            None
+        }
+    }
 }
 
 /// The context over a migrated database. Only who serves keeps a search index on the disk.
@@ -200,7 +213,7 @@ async fn prepare(
         results_mb: config.result_cache_mb,
         demo,
         policies: config.policy.policies(),
-        required_hd: if demo { Some(demo::COMPANY.to_owned()) } else { config.oidc_hd.clone() },
+        required_hd: if demo { Some(COMPANY.to_owned()) } else { config.oidc_hd.clone() },
         administrators: config.administrators.clone(),
         leavers: config.leavers,
     };
@@ -286,7 +299,7 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, Stop> {
 }
 
 /// Waits for the signals with which a process is stopped.
-async fn told_to_stop() {
+async fn shutdown_signal() {
     use tokio::signal::unix::{SignalKind, signal};
 
     let interrupted = async {

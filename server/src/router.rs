@@ -1,22 +1,18 @@
 //! What answers what: pages and their calls, sign-in, the REST interface, files, and the operator's addresses; and
 //! the layers that everything passes through.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use lakeport_app::guess;
-use lakeport_lake::WorkerPool;
-use lakeport_portal::Ctx;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
-use crate::auth::{self, Auth};
-use crate::config::Config;
+use crate::auth;
+use crate::shared::{Route, Shared};
 use crate::{answers, api, assets, audit, deadline, headers, observe};
 
 /// The largest body of any call, in bytes; single calls set less.
@@ -24,36 +20,6 @@ const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
 /// The largest body of a call of the pages: some texts and a list of ids.
 const LARGEST_CALL: usize = 256 * 1024;
-
-/// What handlers and layers share. Cheap to clone.
-#[derive(Clone)]
-pub struct Shared {
-    /// The use cases' context.
-    pub ctx: Ctx,
-    /// The configuration.
-    pub config: Arc<Config>,
-    /// Sign-in.
-    pub auth: Arc<Auth>,
-    /// The lake's workers.
-    pub pool: Arc<WorkerPool>,
-}
-
-impl Shared {
-    /// From its parts.
-    pub fn new(ctx: Ctx, config: Arc<Config>, auth: Arc<Auth>, pool: Arc<WorkerPool>) -> Self {
-        Self { ctx, config, auth, pool }
-    }
-}
-
-/// One address of this crate with the methods it answers; the list of them is what the route matrix is compared with.
-pub struct Route {
-    /// Its path, as axum writes it.
-    pub path: &'static str,
-    /// The methods.
-    pub methods: &'static [&'static str],
-    /// What answers.
-    pub handler: MethodRouter<Shared>,
-}
 
 /// Every address of this crate; pages and their calls are the app's.
 pub fn routes() -> Vec<Route> {

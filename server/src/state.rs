@@ -247,7 +247,7 @@ mod tests {
                 }
             }
             if cut_off {
-                let _alone = alone(&file).expect("a restore may begin anew");
+                let _instance_lock = alone(&file).expect("a restore may begin anew");
                 replace::put_in_place(&ready, &file, &mut |_| Ok(())).expect("and ends well");
             }
             leave(open(&config, Purpose::Look).await.expect("it is a portal again")).await;

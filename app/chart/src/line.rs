@@ -218,8 +218,8 @@ fn thinned(plot: &Plot<'_>, points: Vec<(f64, f64)>, columns: f64) -> Vec<(f64, 
 
 fn end_labels(sheet: &mut Sheet, field: &Field, mut ends: Vec<(f64, f64, &Series)>, room: f64) {
     ends.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let wished: Vec<f64> = ends.iter().map(|end| end.1).collect();
-    let spread = spread(&wished, field.top, field.bottom);
+    let wanted: Vec<f64> = ends.iter().map(|end| end.1).collect();
+    let spread = spread(&wanted, field.top, field.bottom);
     for ((x, y, series), label_y) in ends.into_iter().zip(spread) {
         // Beside the plot only: a connector among the lines would look like one of them.
         sheet.leader((x.max(field.right) + 3.0, y), (field.right + 13.0, label_y), series.class);
@@ -228,9 +228,9 @@ fn end_labels(sheet: &mut Sheet, field: &Field, mut ends: Vec<(f64, f64, &Series
     }
 }
 
-/// Heights near the wished ones (ascending) that keep a line's distance from each other.
-fn spread(wished: &[f64], top: f64, bottom: f64) -> Vec<f64> {
-    let mut heights = wished.to_vec();
+/// Heights near the wanted ones (ascending) that keep a line's distance from each other.
+fn spread(wanted: &[f64], top: f64, bottom: f64) -> Vec<f64> {
+    let mut heights = wanted.to_vec();
     let mut least = top;
     for height in &mut heights {
         *height = height.max(least);

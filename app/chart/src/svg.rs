@@ -98,20 +98,9 @@ pub(crate) fn number(value: f64) -> String {
 
 /// Text for element content and attribute values; characters XML forbids become U+FFFD.
 pub(crate) fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for char in text.chars() {
-        match char {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            '\t' | '\n' | '\r' => safe.push(char),
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => safe.push('\u{fffd}'),
-            _ => safe.push(char),
-        }
-    }
-    safe
+    let forbidden =
+        |char: char| matches!(char, '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}') && !"\t\n\r".contains(char);
+    html_escape::encode_quoted_attribute(&text.replace(forbidden, "\u{fffd}")).into_owned()
 }
 
 /// About how wide the text will be. The page's font is not known here; these are the proportions of

@@ -119,7 +119,8 @@ mod tests {
     use crate::{Column, DecimalValues, Frame, Values};
 
     fn frame(name: &str, values: Values) -> Frame {
-        Frame::new(vec![Column { name: name.to_owned(), values }]).expect("one column is never ragged")
+        Frame::new(vec![Column { name: name.to_owned(), values }])
+            .expect("one column is never of two lengths")
     }
 
     fn texts(texts: &[&str]) -> Values {

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::number::grouped;
 use crate::{Value, without_noise};
 
 /// Most digits of a number: more than any float has, and few enough to be kept.
@@ -140,7 +141,7 @@ impl TryFrom<String> for Exact {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text).ok_or("this is no number")
+        Self::parse(&text).ok_or("this is not a number")
     }
 }
 
@@ -167,8 +168,7 @@ impl PartialOrd for Exact {
 impl fmt::Display for Exact {
     /// Grouped: `99,600.5`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let groups: Vec<_> = self.whole.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
-        f.write_str(&self.written(&groups.join(",")))
+        f.write_str(&self.written(&grouped(&self.whole, ',')))
     }
 }
 

@@ -99,26 +99,26 @@ pub struct DecimalValues {
 
 /// The columns of a frame differ in length, or two share a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ragged(String);
+pub struct ShapeError(String);
 
-impl fmt::Display for Ragged {
+impl fmt::Display for ShapeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Ragged {}
+impl std::error::Error for ShapeError {}
 
 impl Frame {
     /// A frame of these columns.
     ///
     /// # Errors
-    /// [`Ragged`] when the columns differ in length or two share a name.
-    pub fn new(columns: Vec<Column>) -> Result<Self, Ragged> {
+    /// [`ShapeError`] when the columns differ in length or two share a name.
+    pub fn new(columns: Vec<Column>) -> Result<Self, ShapeError> {
         if let Some(first) = columns.first() {
             let rows = first.values.len();
             if let Some(other) = columns.iter().find(|column| column.values.len() != rows) {
-                return Err(Ragged(format!(
+                return Err(ShapeError(format!(
                     "column \"{}\" has {} rows, \"{}\" has {rows}",
                     other.name,
                     other.values.len(),
@@ -128,7 +128,7 @@ impl Frame {
         }
         for (index, column) in columns.iter().enumerate() {
             if columns[..index].iter().any(|earlier| earlier.name == column.name) {
-                return Err(Ragged(format!(
+                return Err(ShapeError(format!(
                     "two columns are named \"{}\"; give one of them another name with AS",
                     column.name
                 )));
@@ -330,8 +330,8 @@ mod tests {
     fn columns_of_different_length_or_equal_name_are_refused() {
         let long = column("long", Values::Int(vec![Some(1), Some(2)]));
         let short = column("short", Values::Bool(vec![None]));
-        let ragged = Frame::new(vec![long.clone(), short]).expect_err("lengths differ");
-        assert_eq!(ragged.to_string(), "column \"short\" has 1 rows, \"long\" has 2");
+        let error = Frame::new(vec![long.clone(), short]).expect_err("lengths differ");
+        assert_eq!(error.to_string(), "column \"short\" has 1 rows, \"long\" has 2");
         let twice = Frame::new(vec![long.clone(), long]).expect_err("names are equal");
         assert!(twice.to_string().contains("another name with AS"));
     }

@@ -24,6 +24,18 @@ pub(crate) fn is_number(text: &str) -> bool {
     [whole, fraction].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+/// Decimal digits with a separator between thousands.
+pub(crate) fn grouped(digits: &str, separator: char) -> String {
+    let mut text = String::with_capacity(digits.len() * 4 / 3 + 1);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(separator);
+        }
+        text.push(digit);
+    }
+    text
+}
+
 impl Digits {
     /// The digits of a number; `None` for everything else, infinities and NaN included.
     pub(crate) fn of(value: &Value) -> Option<Self> {
@@ -100,13 +112,8 @@ impl Digits {
         let (whole, fraction) = self.all.split_at(self.all.len() - self.scale);
         let zeros = whole.iter().take_while(|digit| **digit == 0).count().min(whole.len() - 1);
         let whole = &whole[zeros..];
-        let mut text = String::with_capacity(self.all.len() * 4 / 3 + 2);
-        for (index, digit) in whole.iter().enumerate() {
-            if index > 0 && (whole.len() - index).is_multiple_of(3) {
-                text.push(group);
-            }
-            text.push(char::from(b'0' + digit));
-        }
+        let digits: String = whole.iter().map(|digit| char::from(b'0' + digit)).collect();
+        let mut text = grouped(&digits, group);
         if !fraction.is_empty() {
             text.push(point);
             text.extend(fraction.iter().map(|digit| char::from(b'0' + digit)));

@@ -130,7 +130,7 @@ pub fn lies_with_whom(names: &[String]) -> String {
 
 /// What a request renews that asks for access which is held until a day.
 pub fn renews_words(until: NaiveDate) -> String {
-    format!("It renews the access that ends on {}", until.format("%-d %b %Y"))
+    format!("It renews the access that ends on {}", crate::day(until))
 }
 
 /// The page to decide a request on.
@@ -160,6 +160,8 @@ pub struct DecidePage {
     pub sensitive_columns: Vec<String>,
     /// The contract version accepted, with the contract's id.
     pub contract: Option<(String, String)>,
+    /// Which version is in force instead while the request waits, and what it changes, in words.
+    pub contract_since: Vec<String>,
     /// Its page opens to the viewer.
     pub contract_opens: bool,
     /// What the policy says, in words.

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::people::{DomainRef, PersonRef};
-use crate::{AssetId, ContractId, DomainId, ProductId, TokenId};
+use crate::people::DomainRef;
+use crate::{AssetId, ContractId, DomainId, ProductId};
 
 /// Where the thing that a record is about has a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,51 +90,4 @@ pub enum AuditFormat {
     Csv,
     /// A JSON object a line.
     JsonLines,
-}
-
-/// Where a token stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TokenState {
-    /// Calls with it are answered, as far as its scopes go.
-    Works,
-    /// Its last moment has passed; calls with it are refused.
-    Ended,
-    /// Somebody or something took it back before its end; calls with it are refused.
-    Revoked(DateTime<Utc>),
-}
-
-impl TokenInfo {
-    /// Where it stands. What was taken back stays so, also after its last moment.
-    pub fn state(&self) -> TokenState {
-        match self.revoked_at {
-            Some(at) => TokenState::Revoked(at),
-            None if self.expired => TokenState::Ended,
-            None => TokenState::Works,
-        }
-    }
-}
-
-/// A service account's token as the administrators' page lists it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TokenInfo {
-    /// Its id.
-    pub id: TokenId,
-    /// The service account's name.
-    pub name: String,
-    /// What it may do.
-    pub scopes: Vec<String>,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
-    /// Last call with it.
-    pub last_used_at: Option<DateTime<Utc>>,
-    /// No longer valid since.
-    pub revoked_at: Option<DateTime<Utc>>,
-    /// How it was revoked, as a clause: `by Sofia Lindqvist`, `when a backup was restored`.
-    pub revoked_how: Option<String>,
-    /// The person who answers for it; none for one made before tokens had owners.
-    pub owner: Option<PersonRef>,
-    /// Its last moment.
-    pub ends_at: Option<DateTime<Utc>>,
-    /// The last moment has passed.
-    pub expired: bool,
 }

@@ -21,8 +21,8 @@ pub use product::{
     Activity, BrokenInput, InputPort, NearestSources, OutputPort, ProductPage, SupportChannel,
 };
 pub use search::{
-    CATCHING_UP, Facet, FacetValue, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_MATCHES, MOST_WORDS,
-    SearchRequest, SearchResult,
+    CATCHING_UP, Facet, FacetValue, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_WORDS, SearchRequest,
+    SearchResult,
 };
 
 words! {

@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::audit::TokenInfo;
-use crate::{DomainId, Page, PersonId};
+use crate::{DomainId, Page, PersonId, TokenId};
 
 /// What a member may do in a domain; a higher role includes the lower ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -71,7 +70,7 @@ impl std::str::FromStr for Role {
             "member" => Ok(Self::Member),
             "steward" => Ok(Self::Steward),
             "owner" => Ok(Self::Owner),
-            other => Err(format!("\"{other}\" is no role; allowed are member, steward and owner")),
+            other => Err(format!("\"{other}\" is not a role; allowed are member, steward and owner")),
         }
     }
 }
@@ -131,7 +130,7 @@ impl RoleChange {
         let (words, role) = match (self.after, self.before) {
             (Some(role), _) => ("now", role.with_article()),
             (None, Some(role)) => ("no longer", role.with_article()),
-            (None, None) => ("no", Role::Member.as_str()),
+            (None, None) => ("not", Role::Member.with_article()),
         };
         format!("{who} {words} {role} of {}", self.domain)
     }
@@ -281,6 +280,53 @@ pub struct DemoShell {
     pub today: String,
 }
 
+/// Where a token stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenState {
+    /// Calls with it are answered, as far as its scopes go.
+    Works,
+    /// Its last moment has passed; calls with it are refused.
+    Ended,
+    /// Somebody or something took it back before its end; calls with it are refused.
+    Revoked(DateTime<Utc>),
+}
+
+impl TokenInfo {
+    /// Where it stands. What was taken back stays so, also after its last moment.
+    pub fn state(&self) -> TokenState {
+        match self.revoked_at {
+            Some(at) => TokenState::Revoked(at),
+            None if self.expired => TokenState::Ended,
+            None => TokenState::Works,
+        }
+    }
+}
+
+/// A service account's token as the administrators' page lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenInfo {
+    /// Its id.
+    pub id: TokenId,
+    /// The service account's name.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// Last call with it.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// No longer valid since.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// How it was revoked, as a clause: `by Sofia Lindqvist`, `when a backup was restored`.
+    pub revoked_how: Option<String>,
+    /// The person who answers for it; none for one made before tokens had owners.
+    pub owner: Option<PersonRef>,
+    /// Its last moment.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// The last moment has passed.
+    pub expired: bool,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -299,6 +345,6 @@ mod tests {
         assert_eq!(change(None, Some(Role::Owner)).in_words(), "Tom Fischer is now an owner of Sales");
         let lost = change(Some(Role::Owner), None);
         assert_eq!(lost.in_words(), "Tom Fischer is no longer an owner of Sales");
-        assert_eq!(change(None, None).to_the_person(), "You are no member of Sales");
+        assert_eq!(change(None, None).to_the_person(), "You are not a member of Sales");
     }
 }

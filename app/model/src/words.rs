@@ -1,5 +1,7 @@
 //! Words that browser and server form alike, and sets of words that nothing else belongs to.
 
+use chrono::{DateTime, NaiveDate, Utc};
+
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* })*) => {$(
         $(#[$doc])*
@@ -37,6 +39,16 @@ macro_rules! words {
 }
 pub(crate) use words;
 
+/// A day as people read it: `3 Mar 2026`.
+pub fn day(date: NaiveDate) -> String {
+    date.format("%-d %b %Y").to_string()
+}
+
+/// A moment as people read it: `3 Mar 2026, 14:05 UTC`.
+pub fn moment(at: DateTime<Utc>) -> String {
+    format!("{}, {}", day(at.date_naive()), at.format("%H:%M UTC"))
+}
+
 /// Names in a sentence: `a`, `a and b`, `a, b and c`.
 pub fn listed<T: AsRef<str>>(names: &[T]) -> String {
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
@@ -61,6 +73,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn days_and_moments_are_said_alike_everywhere() {
+        let at: DateTime<Utc> = "2026-03-03T14:05:59Z".parse().expect("a moment");
+        assert_eq!(day(at.date_naive()), "3 Mar 2026");
+        assert_eq!(moment(at), "3 Mar 2026, 14:05 UTC");
+    }
 
     #[test]
     fn the_last_name_follows_an_and() {

@@ -17,6 +17,8 @@ pub struct Beside(LazyLock<Semaphore>);
 
 /// Parts of the lineage graph, walked and laid out.
 pub static DRAWINGS: Beside = Beside::on_half();
+/// All that is hit when something changes, walked and counted: apart from what is drawn, for there may be far more of it.
+pub static IMPACTS: Beside = Beside::on_half();
 /// Searches, matched and counted.
 pub static WORDS: Beside = Beside::on_half();
 /// Rows, written as CSV.

@@ -131,6 +131,8 @@ pub struct Ctx {
     pub events: Arc<Events>,
     /// Configuration.
     pub settings: Arc<Settings>,
+    /// When this process began, in real time: of several that are configured in different ways, the newest decides.
+    pub started: DateTime<Utc>,
 }
 
 impl Ctx {
@@ -148,6 +150,7 @@ impl Ctx {
             looks: Arc::default(),
             events: Arc::default(),
             settings: Arc::new(settings),
+            started: SystemClock.now(),
         }
     }
 

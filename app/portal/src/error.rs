@@ -6,6 +6,8 @@ use lakeport_frame::LakeError;
 use lakeport_model::ErrorKind;
 use uuid::Uuid;
 
+use crate::{Clock as _, SystemClock, new_id};
+
 /// What use cases return.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -99,7 +101,7 @@ impl Error {
 
     /// A fault, logged under a new id.
     pub fn fault(source: impl fmt::Display) -> Self {
-        let id = Uuid::now_v7();
+        let id = new_id(SystemClock.now());
         let cause = source.to_string();
         tracing::error!(%id, error = cause, "fault");
         Self::Fault(Fault { id, cause })

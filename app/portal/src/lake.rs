@@ -54,6 +54,6 @@ pub async fn mask_key(db: &Db) -> Done<String> {
     rand::rng().fill_bytes(&mut key);
     let key = hex::encode(key);
     settings::set(&mut tx, MASK_KEY, &key).await?;
-    tx.commit().await?;
+    tx.commit_unrecorded("the portal draws its key once, by itself").await?;
     Ok(key)
 }

@@ -4,13 +4,16 @@
 //! needed from outside (time, the lake, mail) comes in as a trait.
 
 pub mod access;
+mod actor;
 pub mod audit;
 pub mod beside;
+mod call;
 pub mod catalog;
 pub mod contracts;
 mod ctx;
 pub mod dashboards;
 mod error;
+mod id;
 pub mod jobs;
 pub mod lake;
 pub mod lineage;
@@ -25,10 +28,12 @@ pub mod standards;
 pub mod store;
 mod text;
 
+pub use actor::{Actor, ServiceAccount};
+pub use call::Call;
 pub use ctx::{Clock, Ctx, DemoClock, FixedClock, Settings, SystemClock};
 pub use error::{Error, Fault, Refusal, Result};
+pub use id::new_id;
 pub use lake::Lake;
 pub use lakeport_model::ErrorKind;
-pub use people::{Actor, ServiceAccount};
 pub use store::{ConnectError, Db};
 pub use text::legible;

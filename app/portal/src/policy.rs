@@ -1,16 +1,23 @@
 //! Who may do what: one pure, exhaustive function, and the proof that it was asked.
 
+pub mod action;
 mod measurement;
 mod opening;
+mod proof;
+pub mod rules;
 mod values;
 
 use lakeport_model::access::RequestState;
-use lakeport_model::catalog::{Classification, SEEN_TO_DECIDE, Visibility};
+use lakeport_model::catalog::{SEEN_TO_DECIDE, Visibility};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, PersonId};
 
-pub use self::measurement::{Measurement, Measurer, measure};
+pub use self::action::*;
+pub use self::measurement::{Measurement, measure};
 pub use self::opening::{Opening, together};
+pub use self::proof::{
+    AddPerson, Allows, Authorized, BeginCycle, EndGrant, Import, JoinAssets, Leave, OpenAccess,
+};
 pub use self::values::{Entitlement, Held, NOTHING_DESCRIBED, Reach, Values, Way, entitle, reach};
 pub(crate) use self::values::{is_for_members, reads_own};
 use crate::{Error, ErrorKind, Result};
@@ -22,124 +29,9 @@ pub const DECIDED: &str = "request.decided";
 /// The rule of a private product that somebody sees to decide about it.
 pub const ONLY_DECIDES: &str = "request.only_decides";
 
-/// Something a viewer wants to do, with the facts the decision needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
-    /// Know that a product exists.
-    SeeProduct {
-        /// Its visibility.
-        visibility: Visibility,
-        /// Its domain.
-        domain: DomainId,
-        /// The viewer holds a live grant on it.
-        granted: bool,
-        /// The viewer answers for its domain's data, be it from the domain above.
-        answers: bool,
-    },
-    /// See a product's details: ports, contracts, lineage.
-    SeeProductDetails {
-        /// Its visibility.
-        visibility: Visibility,
-        /// Its domain.
-        domain: DomainId,
-        /// The viewer holds a live grant on it.
-        granted: bool,
-        /// The viewer answers for its domain's data, be it from the domain above.
-        answers: bool,
-    },
-    /// Read values of an asset: rows, profiles, options, results of queries.
-    ReadValues(Values),
-    /// Ask for access to an output port.
-    RequestAccess {
-        /// Visibility of the product.
-        visibility: Visibility,
-        /// Its domain.
-        domain: DomainId,
-        /// Highest classification of the columns.
-        classification: Classification,
-        /// The viewer answers for its domain's data, be it from the domain above.
-        answers: bool,
-    },
-    /// Approve or reject a request.
-    DecideRequest {
-        /// State of the request.
-        state: RequestState,
-        /// Who asks.
-        requester: PersonId,
-        /// Who approved before.
-        approved_by: Vec<PersonId>,
-        /// Who can decide now: the people of the role that is asked for next.
-        eligible: Vec<PersonId>,
-    },
-    /// Take a request back.
-    WithdrawRequest {
-        /// Who asks.
-        requester: PersonId,
-    },
-    /// Keep or withdraw a grant.
-    ReviewGrant {
-        /// Who reads.
-        consumer: PersonId,
-        /// Who reviews: those who answer for the data now.
-        reviewers: Vec<PersonId>,
-    },
-    /// See who holds access to data, for what and until when.
-    SeeGrants {
-        /// The domain that answers for the data.
-        domain: DomainId,
-        /// Who would review a grant on it.
-        reviewers: Vec<PersonId>,
-    },
-    /// Say "still needed", or give a grant up.
-    AnswerForOwnGrant {
-        /// Who reads.
-        consumer: PersonId,
-    },
-    /// Run a contract's checks.
-    RunChecks {
-        /// The domain that gives the promise.
-        domain: DomainId,
-        /// The viewer subscribed to it.
-        subscriber: bool,
-        /// The viewer is told what comes out: how long a run takes tells of it as well.
-        told: bool,
-    },
-    /// Read the audit.
-    SeeAudit,
-    /// See all tokens, make one, answer for one.
-    ManageTokens,
-    /// Revoke a token.
-    RevokeToken {
-        /// Who answers for it.
-        owner: Option<PersonId>,
-    },
-    /// See everybody, disable somebody, or enable him again.
-    ManagePerson {
-        /// Who is disabled or enabled.
-        person: PersonId,
-    },
-    /// Give, change or take a role in a domain.
-    ManageMember {
-        /// The domain.
-        domain: DomainId,
-        /// Whose role it is.
-        person: PersonId,
-        /// The role until now.
-        from: Option<Role>,
-        /// The role from now on.
-        to: Option<Role>,
-        /// The domain has another owner who can sign in.
-        other_owner: bool,
-    },
-    /// Move the demo's clock.
-    MoveClock {
-        /// The portal runs as a demo.
-        demo: bool,
-    },
-}
-
 /// What was decided, and by which rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
 pub struct Decision {
     /// Yes or no.
     pub allowed: bool,
@@ -169,81 +61,72 @@ fn private() -> Decision {
 /// Decides. Pure and exhaustive; every no has its own rule.
 pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
     match action {
-        Action::SeeProduct { visibility, domain, granted, answers } => match visibility {
+        Action::SeeProduct(SeeProduct { visibility, domain, granted, answers }) => match visibility {
             Visibility::Open | Visibility::Restricted => yes("product.seen_by_everybody"),
             Visibility::Private if viewer.is(Role::Member, domain) => yes("product.own_domain"),
             Visibility::Private if *granted => yes("product.grant"),
             Visibility::Private if *answers => yes("product.answers"),
             Visibility::Private => private(),
         },
-        Action::SeeProductDetails { visibility, domain, granted, answers } => match visibility {
-            Visibility::Open => yes("product.open"),
-            Visibility::Restricted | Visibility::Private if viewer.is(Role::Member, domain) => {
-                yes("product.own_domain")
+        Action::SeeProductDetails(SeeProductDetails { visibility, domain, granted, answers }) => {
+            match visibility {
+                Visibility::Open => yes("product.open"),
+                Visibility::Restricted | Visibility::Private if viewer.is(Role::Member, domain) => {
+                    yes("product.own_domain")
+                }
+                Visibility::Restricted | Visibility::Private if *granted => yes("product.grant"),
+                // What comes to somebody to decide, he can look at.
+                Visibility::Restricted | Visibility::Private if *answers => yes("product.answers"),
+                Visibility::Restricted => no(
+                    "product.restricted",
+                    "Only the domain's members and people with access see this product's details.",
+                ),
+                Visibility::Private => private(),
             }
-            Visibility::Restricted | Visibility::Private if *granted => yes("product.grant"),
-            // What comes to somebody to decide, he can look at.
-            Visibility::Restricted | Visibility::Private if *answers => yes("product.answers"),
-            Visibility::Restricted => no(
-                "product.restricted",
-                "Only the domain's members and people with access see this product's details.",
-            ),
-            Visibility::Private => private(),
-        },
+        }
         Action::ReadValues(values) => match reach(viewer, values) {
             Ok(reach) => yes(reach.rule()),
             Err(decision) => decision,
         },
-        Action::RequestAccess { visibility, domain, classification, answers } => match visibility {
-            _ if viewer.is(Role::Member, domain) => {
-                if reads_own(viewer, domain, *classification) {
-                    no(
-                        "request.own_domain",
-                        "You are a member of the domain that owns this data and read it already.",
-                    )
-                } else {
-                    yes("request.own_domain_restricted")
+        Action::RequestAccess(RequestAccess { visibility, domain, classification, answers }) => {
+            match visibility {
+                _ if viewer.is(Role::Member, domain) => {
+                    if reads_own(viewer, domain, *classification) {
+                        no(
+                            "request.own_domain",
+                            "You are a member of the domain that owns this data and read it already.",
+                        )
+                    } else {
+                        yes("request.own_domain_restricted")
+                    }
                 }
-            }
-            Visibility::Open | Visibility::Restricted => yes("request.signed_in"),
-            // He sees it for as long as he decides about it. Access of his own would last longer, and may need nobody else.
-            Visibility::Private if *answers => no(ONLY_DECIDES, SEEN_TO_DECIDE),
-            Visibility::Private => private(),
-        },
-        Action::DecideRequest { state, requester, approved_by, eligible } => {
-            if *requester == viewer.id {
-                no("request.not_his_own", "Nobody decides his own request.")
-            } else if *state != RequestState::Requested {
-                Decision {
-                    kind: ErrorKind::Conflict,
-                    ..no(DECIDED, "This request was decided before; nothing was changed.")
-                }
-            } else if approved_by.contains(&viewer.id) {
-                no("request.approved_once", "You approved this request; it needs a second person.")
-            } else if eligible.contains(&viewer.id) {
-                yes(if approved_by.is_empty() {
-                    "request.owner_decides"
-                } else {
-                    "request.second_approver_decides"
-                })
-            } else {
-                no(NOT_HIS_TURN, "It is not your turn to decide this request.")
+                Visibility::Open | Visibility::Restricted => yes("request.signed_in"),
+                // He sees it for as long as he decides about it. Access of his own would last longer, and may need nobody else.
+                Visibility::Private if *answers => no(ONLY_DECIDES, SEEN_TO_DECIDE),
+                Visibility::Private => private(),
             }
         }
-        Action::WithdrawRequest { requester } => own(viewer, *requester, "request.requester_withdraws"),
-        Action::ReviewGrant { consumer, reviewers } => {
+        Action::DecideRequest(request) => decide_request(viewer, request),
+        Action::WithdrawRequest(WithdrawRequest { requester }) => {
+            own(viewer, *requester, "request.requester_withdraws")
+        }
+        Action::ReviewGrant(ReviewGrant { consumer, reviewers }) => {
             if *consumer == viewer.id {
-                no("grant.not_his_own", "Nobody reviews or withdraws his own grant.")
+                no("grant.not_his_own", "Nobody reviews or withdraws their own grant.")
             } else if reviewers.contains(&viewer.id) {
                 yes("grant.owner_or_steward_reviews")
             } else {
                 no("grant.not_eligible", "Only those who answer for this data review who reads it.")
             }
         }
-        Action::SeeGrants { domain, reviewers } => see_grants(viewer, domain, reviewers),
-        Action::AnswerForOwnGrant { consumer } => own(viewer, *consumer, "grant.consumer_answers"),
-        Action::RunChecks { domain, subscriber, told } => run_checks(viewer, domain, *subscriber, *told),
-        Action::SeeAudit => {
+        Action::SeeGrants(SeeGrants { domain, reviewers }) => see_grants(viewer, domain, reviewers),
+        Action::AnswerForOwnGrant(AnswerForOwnGrant { consumer }) => {
+            own(viewer, *consumer, "grant.consumer_answers")
+        }
+        Action::RunChecks(RunChecks { domain, subscriber, told }) => {
+            run_checks(viewer, domain, *subscriber, *told)
+        }
+        Action::SeeAudit(SeeAudit) => {
             if viewer.administrator {
                 yes("audit.administrator")
             } else if viewer.memberships.iter().any(|membership| membership.role == Role::Steward) {
@@ -252,19 +135,48 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
                 no("audit.not_eligible", "The audit is for stewards and administrators.")
             }
         }
-        Action::ManageTokens => tokens(viewer),
-        Action::RevokeToken { owner } => revoke_token(viewer, *owner),
-        Action::ManagePerson { person } => manage_person(viewer, *person),
-        Action::ManageMember { domain, person, from, to, other_owner } => {
+        Action::ManageTokens(ManageTokens) => tokens(viewer),
+        Action::RevokeToken(RevokeToken { owner }) => revoke_token(viewer, *owner),
+        Action::ManagePerson(ManagePerson { person }) => manage_person(viewer, *person),
+        Action::ManageMember(ManageMember { domain, person, from, to, other_owner }) => {
             manage_member(viewer, domain, *person, (*from, *to), *other_owner)
         }
-        Action::MoveClock { demo: true } => yes("clock.demo"),
-        Action::MoveClock { demo: false } => no("clock.real", "The clock can be moved in the demo only."),
+        Action::RelyOnContract(RelyOnContract { sees: true }) => yes("contract.seen_by_viewer"),
+        Action::RelyOnContract(RelyOnContract { sees: false }) => Decision {
+            kind: ErrorKind::NotFound,
+            ..no("contract.not_seen", "There is no such contract, or you may not see it.")
+        },
+        Action::EndSubscription(EndSubscription { subscriber }) => {
+            own(viewer, *subscriber, "contract.own_subscription")
+        }
+        Action::MoveClock(MoveClock { demo: true }) => yes("clock.demo"),
+        Action::MoveClock(MoveClock { demo: false }) => {
+            no("clock.real", "The clock can be moved in the demo only.")
+        }
     }
 }
 
 fn own(viewer: &Viewer, person: PersonId, rule: &'static str) -> Decision {
     if viewer.id == person { yes(rule) } else { no("not_his_own", "Only the person concerned can do this.") }
+}
+
+/// Whose turn it is decides, and nobody about what he asked for himself.
+fn decide_request(viewer: &Viewer, request: &DecideRequest) -> Decision {
+    let DecideRequest { state, requester, approved_by, eligible } = request;
+    if *requester == viewer.id {
+        no("request.not_his_own", "Nobody decides their own request.")
+    } else if *state != RequestState::Requested {
+        Decision {
+            kind: ErrorKind::Conflict,
+            ..no(DECIDED, "This request was decided before; nothing was changed.")
+        }
+    } else if approved_by.contains(&viewer.id) {
+        no("request.approved_once", "You approved this request; it needs a second person.")
+    } else if eligible.contains(&viewer.id) {
+        yes(if approved_by.is_empty() { "request.owner_decides" } else { "request.second_approver_decides" })
+    } else {
+        no(NOT_HIS_TURN, "It is not your turn to decide this request.")
+    }
 }
 
 /// Checks are run by those who care and are told what comes out.
@@ -316,7 +228,7 @@ fn manage_person(viewer: &Viewer, person: PersonId) -> Decision {
     if !viewer.administrator {
         no("people.not_eligible", "Disabling and enabling people is for administrators.")
     } else if viewer.id == person {
-        no("people.not_himself", "Nobody disables himself; another administrator has to.")
+        no("people.not_himself", "Nobody disables their own account; another administrator has to.")
     } else {
         yes("people.administrator")
     }
@@ -341,7 +253,7 @@ fn manage_member(
             "Only an owner of the domain makes somebody an owner or takes an owner's role.",
         )
     } else if person == viewer.id && to > from {
-        no("members.not_himself", "Nobody raises his own role; another owner has to.")
+        no("members.not_himself", "Nobody raises their own role; another owner has to.")
     } else if from == Some(Role::Owner) && to != from && !other_owner {
         no("members.last_owner", "A domain keeps at least one owner. Make somebody else an owner first.")
     } else if own == Some(Role::Owner) {
@@ -358,30 +270,14 @@ pub fn audit_limit(viewer: &Viewer) -> Option<PersonId> {
     (!viewer.administrator).then_some(viewer.id)
 }
 
-/// Proof that [`authorize`] allowed something; only it can make one. Changes of state ask for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Authorized {
-    rule: &'static str,
-    viewer: PersonId,
-}
-
-impl Authorized {
-    /// The rule that allowed it, for the audit.
-    pub fn rule(&self) -> &'static str {
-        self.rule
-    }
-
-    /// Who was allowed.
-    pub fn viewer(&self) -> PersonId {
-        self.viewer
-    }
-}
-
 /// Decides, and turns a no into a refusal.
-pub fn authorize(viewer: &Viewer, action: &Action) -> Result<Authorized> {
-    let decision = decide(viewer, action);
+pub fn authorize<A>(viewer: &Viewer, action: A) -> Result<Authorized<A>>
+where
+    A: Into<Action>,
+{
+    let decision = decide(viewer, &action.into());
     if decision.allowed {
-        Ok(Authorized { rule: decision.rule, viewer: viewer.id })
+        Ok(Authorized::new(decision.rule, Some(viewer.id)))
     } else {
         Err(refused(viewer, &decision))
     }

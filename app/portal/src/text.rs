@@ -8,7 +8,7 @@ use lakeport_model::access::SHORTEST_PURPOSE;
 use unicode_normalization::UnicodeNormalization as _;
 
 use self::letters::letters;
-pub(crate) use self::look::{Look, drawn_twins, twins};
+pub(crate) use self::look::{Look, disguised, drawn_twins, twins};
 pub(crate) use self::meant::{closest, did_you_mean, list, shorten};
 use crate::{Error, Result};
 
@@ -139,6 +139,12 @@ pub(crate) fn required<'a>(
 ) -> Result<&'a str> {
     let text = self::text(field, what, text, longest)?;
     if text.is_empty() { Err(Error::invalid(field, missing)) } else { Ok(text) }
+}
+
+/// The same with a capital letter first.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// What somebody wants data for, in words enough to say it; `what` is what the refusals ask for.

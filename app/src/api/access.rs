@@ -12,9 +12,9 @@ use crate::error::ApiError;
 /// What the form to request a port shows; filled in as in the earlier request `like` of the viewer.
 #[server(prefix = "/fn", endpoint = "request_form")]
 pub async fn request_form(port: String, like: Option<String>) -> Answer<model::RequestForm> {
-    let (ctx, viewer) = call()?;
+    let call = call()?;
     let like = like.map(|id| parse_id("request", &id)).transpose()?;
-    Ok(lakeport_portal::access::request_form_like(&ctx, &viewer, &port.into(), like).await?)
+    Ok(lakeport_portal::access::request_form_like(&call, &port.into(), like).await?)
 }
 
 /// Requests access to a port.
@@ -25,10 +25,10 @@ pub async fn request_access(
     ends_on: String,
     #[server(default)] contract_version: Option<String>,
 ) -> Answer<()> {
-    let (ctx, viewer) = call()?;
+    let call = call()?;
     let ends_on = last_day(&ends_on)?;
     let request = model::NewRequest { port: port.into(), purpose, ends_on, contract_version };
-    lakeport_portal::access::request(&ctx, &viewer, request).await?;
+    lakeport_portal::access::request(&call, request).await?;
     done("/access/requests", "requested");
     Ok(())
 }
@@ -36,8 +36,8 @@ pub async fn request_access(
 /// Takes a request back.
 #[server(prefix = "/fn", endpoint = "withdraw_request")]
 pub async fn withdraw_request(id: String) -> Answer<()> {
-    let (ctx, viewer) = call()?;
-    lakeport_portal::access::withdraw(&ctx, &viewer, parse_id("request", &id)?).await?;
+    let call = call()?;
+    lakeport_portal::access::withdraw(&call, parse_id("request", &id)?).await?;
     done("/access/requests", "withdrawn");
     Ok(())
 }
@@ -45,22 +45,22 @@ pub async fn withdraw_request(id: String) -> Answer<()> {
 /// The viewer's requests.
 #[server(prefix = "/fn", endpoint = "my_requests")]
 pub async fn my_requests() -> Answer<Vec<model::RequestLine>> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::access::my_requests(&ctx, &viewer).await?)
+    let call = call()?;
+    Ok(lakeport_portal::access::my_requests(&call).await?)
 }
 
 /// Requests that wait for the viewer.
 #[server(prefix = "/fn", endpoint = "to_decide")]
 pub async fn to_decide() -> Answer<Vec<model::RequestLine>> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::access::to_decide(&ctx, &viewer).await?)
+    let call = call()?;
+    Ok(lakeport_portal::access::to_decide(&call).await?)
 }
 
 /// A request with its evidence.
 #[server(prefix = "/fn", endpoint = "decide_page")]
 pub async fn decide_page(id: String) -> Answer<model::DecidePage> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::access::decide_page(&ctx, &viewer, parse_id("request", &id)?).await?)
+    let call = call()?;
+    Ok(lakeport_portal::access::decide_page(&call, parse_id("request", &id)?).await?)
 }
 
 /// Approves a request until a day.
@@ -71,11 +71,10 @@ pub async fn approve(
     #[server(default)] ends_on: String,
     #[server(default)] comment: String,
 ) -> Answer<()> {
-    let (ctx, viewer) = call()?;
+    let call = call()?;
     let ends_on = Some(last_day(&ends_on)?);
-    lakeport_portal::access::approve(&ctx, &viewer, parse_id("request", &id)?, revision, ends_on, comment)
-        .await?;
-    lead_on(&ctx, &viewer, &id, ("approved", "approved-next")).await
+    lakeport_portal::access::approve(&call, parse_id("request", &id)?, revision, ends_on, comment).await?;
+    lead_on(&call, &id, ("approved", "approved-next")).await
 }
 
 /// The last day of access, as a form sends it. One that was taken out is no wish for the longest access: it is asked for.
@@ -90,20 +89,19 @@ fn last_day(text: &str) -> Result<chrono::NaiveDate, ApiError> {
 /// Rejects a request; the comment says why.
 #[server(prefix = "/fn", endpoint = "reject")]
 pub async fn reject(id: String, revision: i64, #[server(default)] comment: String) -> Answer<()> {
-    let (ctx, viewer) = call()?;
-    lakeport_portal::access::reject(&ctx, &viewer, parse_id("request", &id)?, revision, comment).await?;
-    lead_on(&ctx, &viewer, &id, ("rejected", "rejected-next")).await
+    let call = call()?;
+    lakeport_portal::access::reject(&call, parse_id("request", &id)?, revision, comment).await?;
+    lead_on(&call, &id, ("rejected", "rejected-next")).await
 }
 
 /// After a decision the next request opens; after the last one the decided request shows what became of it.
 #[cfg(feature = "ssr")]
 async fn lead_on(
-    ctx: &lakeport_portal::Ctx,
-    viewer: &lakeport_model::people::Viewer,
+    call: &lakeport_portal::Call,
     decided: &str,
     (key, key_with_next): (&str, &str),
 ) -> Answer<()> {
-    match lakeport_portal::access::to_decide(ctx, viewer).await?.first() {
+    match lakeport_portal::access::to_decide(call).await?.first() {
         Some(next) => done(&format!("/decide/{}", next.id), key_with_next),
         None => done(&format!("/decide/{decided}"), key),
     }
@@ -113,15 +111,15 @@ async fn lead_on(
 /// The viewer's grants, and what he reads without one.
 #[server(prefix = "/fn", endpoint = "my_grants")]
 pub async fn my_grants() -> Answer<model::MyAccess> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::access::my_access(&ctx, &viewer).await?)
+    let call = call()?;
+    Ok(lakeport_portal::access::my_access(&call).await?)
 }
 
 /// Gives a grant up, at once.
 #[server(prefix = "/fn", endpoint = "give_up")]
 pub async fn give_up(id: String) -> Answer<()> {
-    let (ctx, viewer) = call()?;
-    lakeport_portal::access::give_up(&ctx, &viewer, parse_id("grant", &id)?).await?;
+    let call = call()?;
+    lakeport_portal::access::give_up(&call, parse_id("grant", &id)?).await?;
     done("/access/grants", "given-up");
     Ok(())
 }
@@ -129,8 +127,8 @@ pub async fn give_up(id: String) -> Answer<()> {
 /// Says that a grant under review is still needed.
 #[server(prefix = "/fn", endpoint = "confirm_need")]
 pub async fn confirm_need(id: String) -> Answer<()> {
-    let (ctx, viewer) = call()?;
-    lakeport_portal::access::confirm_need(&ctx, &viewer, parse_id("grant", &id)?).await?;
+    let call = call()?;
+    lakeport_portal::access::confirm_need(&call, parse_id("grant", &id)?).await?;
     done("/access/grants", "confirmed");
     Ok(())
 }
@@ -138,8 +136,8 @@ pub async fn confirm_need(id: String) -> Answer<()> {
 /// Reminds those whom the review of a grant lies with.
 #[server(prefix = "/fn", endpoint = "ask_for_decision")]
 pub async fn ask_for_decision(id: String) -> Answer<()> {
-    let (ctx, viewer) = call()?;
-    lakeport_portal::access::ask_for_decision(&ctx, &viewer, parse_id("grant", &id)?).await?;
+    let call = call()?;
+    lakeport_portal::access::ask_for_decision(&call, parse_id("grant", &id)?).await?;
     done("/access/grants", "asked");
     Ok(())
 }
@@ -147,8 +145,8 @@ pub async fn ask_for_decision(id: String) -> Answer<()> {
 /// Grants whose review waits for the viewer.
 #[server(prefix = "/fn", endpoint = "review_desk")]
 pub async fn review_desk() -> Answer<Vec<model::ReviewLine>> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::access::review_desk(&ctx, &viewer).await?)
+    let call = call()?;
+    Ok(lakeport_portal::access::review_desk(&call).await?)
 }
 
 /// Keeps the chosen grants until their next review. Each is `ID:REVISION`.
@@ -157,13 +155,10 @@ pub async fn keep_grants(
     #[server(default)] grants: Vec<String>,
     #[server(default)] comment: String,
 ) -> Answer<()> {
-    let (ctx, viewer) = call()?;
+    let call = call()?;
     let grants = with_revisions(&grants)?;
-    let count = if grants.is_empty() {
-        0
-    } else {
-        lakeport_portal::access::keep(&ctx, &viewer, grants, comment).await?
-    };
+    let count =
+        if grants.is_empty() { 0 } else { lakeport_portal::access::keep(&call, grants, comment).await? };
     done("/reviews", if count == 0 { "nothing-chosen" } else { "kept" });
     Ok(())
 }
@@ -171,8 +166,8 @@ pub async fn keep_grants(
 /// Who holds access to a product or an asset now, for those who answer for it.
 #[server(prefix = "/fn", endpoint = "held_grants")]
 pub async fn held_grants(on: model::HeldOn, page: PageRequest) -> Answer<model::Held> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::access::held(&ctx, &viewer, &on, page).await?)
+    let call = call()?;
+    Ok(lakeport_portal::access::held(&call, &on, page).await?)
 }
 
 /// Withdraws the chosen grants, at once, and leads back to the page `back`. Each is `ID:REVISION`.
@@ -182,13 +177,10 @@ pub async fn revoke_grants(
     #[server(default)] comment: String,
     #[server(default)] back: Option<String>,
 ) -> Answer<()> {
-    let (ctx, viewer) = call()?;
+    let call = call()?;
     let grants = with_revisions(&grants)?;
-    let count = if grants.is_empty() {
-        0
-    } else {
-        lakeport_portal::access::revoke(&ctx, &viewer, grants, comment).await?
-    };
+    let count =
+        if grants.is_empty() { 0 } else { lakeport_portal::access::revoke(&call, grants, comment).await? };
     let back = back.unwrap_or_else(|| "/reviews".to_owned());
     done(&back, if count == 0 { "nothing-chosen" } else { "revoked" });
     Ok(())

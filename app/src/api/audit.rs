@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use lakeport_model::audit as model;
+use lakeport_model::people::TokenInfo;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +24,7 @@ const TOKENS: &str = "/tokens";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokensPage {
     /// Every token, without its secret.
-    pub tokens: Vec<model::TokenInfo>,
+    pub tokens: Vec<TokenInfo>,
     /// The secret of the token that was just created: shown now and never again.
     pub created: Option<String>,
     /// The real time, present in demo mode only.
@@ -33,16 +34,16 @@ pub struct TokensPage {
 /// A part of the audit, newest first.
 #[server(prefix = "/fn", endpoint = "audit_page")]
 pub async fn audit_page(filter: model::AuditFilter) -> Answer<model::AuditPage> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::audit::page(&ctx, &viewer, filter).await?)
+    let call = call()?;
+    Ok(lakeport_portal::audit::page(&call, filter).await?)
 }
 
 /// Every token, and the one that was just created.
 #[server(prefix = "/fn", endpoint = "tokens")]
 pub async fn tokens() -> Answer<TokensPage> {
-    let (ctx, viewer) = call()?;
-    let tokens = lakeport_portal::audit::tokens(&ctx, &viewer).await?;
-    let real_time = lakeport_portal::people::real_time(&ctx);
+    let call = call()?;
+    let tokens = lakeport_portal::audit::tokens(&call).await?;
+    let real_time = lakeport_portal::people::real_time(&call.ctx);
     Ok(TokensPage { tokens, created: take(NEW_TOKEN, TOKENS), real_time })
 }
 
@@ -54,19 +55,19 @@ pub async fn create_token(
     #[server(default)] owner: String,
     #[server(default)] days: String,
 ) -> Answer<()> {
-    let (ctx, viewer) = call()?;
-    let actor = lakeport_portal::Actor::Viewer(viewer);
+    let call = call()?;
+    let actor = lakeport_portal::Actor::Viewer(call.viewer.clone());
     let days = match days.trim() {
         "" => None,
         text => Some(text.parse().map_err(|_| {
             ApiError::invalid(
                 "days",
-                format!("\"{text}\" is no number of days. Write a whole number, such as 90."),
+                format!("\"{text}\" is not a number of days. Write a whole number, such as 90."),
             )
         })?),
     };
     let new = lakeport_portal::audit::NewToken { name, scopes, owner: Some(owner), days };
-    let token = lakeport_portal::audit::create_token(&ctx, &actor, new).await?;
+    let token = lakeport_portal::audit::create_token(&call.ctx, &actor, new).await?;
     leave(NEW_TOKEN, &token, TOKENS);
     done(TOKENS, "token-created");
     Ok(())
@@ -75,8 +76,8 @@ pub async fn create_token(
 /// Revokes a token, at once, and leads back to the page `back`.
 #[server(prefix = "/fn", endpoint = "revoke_token")]
 pub async fn revoke_token(id: String, #[server(default)] back: String) -> Answer<()> {
-    let (ctx, viewer) = call()?;
-    lakeport_portal::audit::revoke_token(&ctx, &viewer, parse_id("token", &id)?).await?;
+    let call = call()?;
+    lakeport_portal::audit::revoke_token(&call, parse_id("token", &id)?).await?;
     done(if back.is_empty() { TOKENS } else { &back }, "token-revoked");
     Ok(())
 }
@@ -84,8 +85,8 @@ pub async fn revoke_token(id: String, #[server(default)] back: String) -> Answer
 /// Makes the viewer answer for a token that nobody answers for.
 #[server(prefix = "/fn", endpoint = "take_over_token")]
 pub async fn take_over_token(id: String) -> Answer<()> {
-    let (ctx, viewer) = call()?;
-    lakeport_portal::audit::take_over_token(&ctx, &viewer, parse_id("token", &id)?).await?;
+    let call = call()?;
+    lakeport_portal::audit::take_over_token(&call, parse_id("token", &id)?).await?;
     done(TOKENS, "token-taken-over");
     Ok(())
 }

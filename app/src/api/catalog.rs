@@ -26,23 +26,23 @@ pub const QUICK_HITS: u32 = 8;
 /// The home page.
 #[server(prefix = "/fn", endpoint = "home")]
 pub async fn home() -> Answer<model::HomePage> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::catalog::home(&ctx, &viewer).await?)
+    let call = call()?;
+    Ok(lakeport_portal::catalog::home(&call).await?)
 }
 
 /// Searches the catalog.
 #[server(prefix = "/fn", endpoint = "search", input = Json)]
 pub async fn search(request: model::SearchRequest) -> Answer<model::SearchResult> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::catalog::search(&ctx, &viewer, &request).await?)
+    let call = call()?;
+    Ok(lakeport_portal::catalog::search(&call, &request).await?)
 }
 
 /// The first hits, for the search dialog; without words what the viewer opened last.
 #[server(prefix = "/fn", endpoint = "quick_search")]
 pub async fn quick_search(q: String) -> Answer<Vec<QuickHit>> {
     if q.trim().is_empty() {
-        let (ctx, viewer) = call()?;
-        let last = lakeport_portal::catalog::last_opened(&ctx, &viewer).await?;
+        let call = call()?;
+        let last = lakeport_portal::catalog::last_opened(&call).await?;
         let hit = |asset: model::AssetRef| QuickHit {
             name: asset.name,
             about: format!("{}, opened last", asset.kind),
@@ -74,20 +74,20 @@ pub async fn live_results(query: String) -> Answer<String> {
 /// A data product.
 #[server(prefix = "/fn", endpoint = "product")]
 pub async fn product(id: String) -> Answer<model::ProductPage> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::catalog::product(&ctx, &viewer, &id.into()).await?)
+    let call = call()?;
+    Ok(lakeport_portal::catalog::product(&call, &id.into()).await?)
 }
 
 /// An asset.
 #[server(prefix = "/fn", endpoint = "asset")]
 pub async fn asset(id: String) -> Answer<model::AssetPage> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::catalog::asset(&ctx, &viewer, &id.into()).await?)
+    let call = call()?;
+    Ok(lakeport_portal::catalog::asset(&call, &id.into()).await?)
 }
 
 /// The first rows of a table; of one with many columns those around the one at the place `column`.
 #[server(prefix = "/fn", endpoint = "preview")]
 pub async fn preview(id: String, #[server(default)] column: usize) -> Answer<model::Preview> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::catalog::preview_at(&ctx, &viewer, &id.into(), column).await?)
+    let call = call()?;
+    Ok(lakeport_portal::catalog::preview_at(&call, &id.into(), column).await?)
 }

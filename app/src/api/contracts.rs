@@ -12,16 +12,16 @@ use crate::query::encode;
 /// A contract, in its newest version or the one named.
 #[server(prefix = "/fn", endpoint = "contract")]
 pub async fn contract(id: String, version: Option<String>) -> Answer<model::ContractPage> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::contracts::contract(&ctx, &viewer, &id.into(), version).await?)
+    let call = call()?;
+    Ok(lakeport_portal::contracts::contract(&call, &id.into(), version).await?)
 }
 
 /// Accepts a version of a contract for a purpose.
 #[server(prefix = "/fn", endpoint = "subscribe")]
 pub async fn subscribe(id: String, version: String, #[server(default)] purpose: String) -> Answer<()> {
-    let (ctx, viewer) = call()?;
+    let call = call()?;
     let path = format!("/contracts/{}", encode(&id));
-    lakeport_portal::contracts::subscribe(&ctx, &viewer, &id.into(), version, purpose).await?;
+    lakeport_portal::contracts::subscribe(&call, &id.into(), version, purpose).await?;
     done(&path, "subscribed");
     Ok(())
 }
@@ -29,9 +29,9 @@ pub async fn subscribe(id: String, version: String, #[server(default)] purpose: 
 /// Ends the viewer's subscription `subscription` on the contract `id`.
 #[server(prefix = "/fn", endpoint = "unsubscribe")]
 pub async fn unsubscribe(id: String, subscription: String) -> Answer<()> {
-    let (ctx, viewer) = call()?;
+    let call = call()?;
     let subscription = parse_id("subscription", &subscription)?;
-    lakeport_portal::contracts::unsubscribe(&ctx, &viewer, subscription).await?;
+    lakeport_portal::contracts::unsubscribe(&call, subscription).await?;
     done(&format!("/contracts/{}", encode(&id)), "unsubscribed");
     Ok(())
 }
@@ -39,9 +39,9 @@ pub async fn unsubscribe(id: String, subscription: String) -> Answer<()> {
 /// Runs the checks of a contract now.
 #[server(prefix = "/fn", endpoint = "run_checks")]
 pub async fn run_checks(id: String) -> Answer<()> {
-    let (ctx, viewer) = call()?;
+    let call = call()?;
     let path = format!("/contracts/{}", encode(&id));
-    lakeport_portal::contracts::run_checks(&ctx, &viewer, &id.into()).await?;
+    lakeport_portal::contracts::run_checks(&call, &id.into()).await?;
     done(&path, "checked");
     Ok(())
 }

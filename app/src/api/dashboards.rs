@@ -32,16 +32,16 @@ pub struct DashboardUpdate {
 /// The dashboards the viewer may see.
 #[server(prefix = "/fn", endpoint = "dashboards")]
 pub async fn dashboards() -> Answer<Vec<model::DashboardLine>> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::dashboards::list(&ctx, &viewer).await?)
+    let call = call()?;
+    Ok(lakeport_portal::dashboards::list(&call).await?)
 }
 
 /// A dashboard with the filters of a query string.
 #[server(prefix = "/fn", endpoint = "dashboard")]
 pub async fn dashboard(id: String, query: String) -> Answer<model::DashboardView> {
-    let (ctx, viewer) = call()?;
+    let call = call()?;
     let query = crate::query::Query::parse(&query).0;
-    Ok(lakeport_portal::dashboards::view(&ctx, &viewer, &id.into(), query).await?)
+    Ok(lakeport_portal::dashboards::view(&call, &id.into(), query).await?)
 }
 
 /// The parts of a dashboard that differ from what an open page shows: `known` has the id and the hash of each of its
@@ -53,9 +53,9 @@ pub async fn dashboard_view(
     known: Vec<(String, String)>,
     #[server(default)] open: Vec<String>,
 ) -> Answer<DashboardUpdate> {
-    let (ctx, viewer) = call()?;
+    let call = call()?;
     let query = crate::query::Query::parse(&query).0;
-    let view = lakeport_portal::dashboards::moved(&ctx, &viewer, &id.clone().into(), query, &open).await?;
+    let view = lakeport_portal::dashboards::moved(&call, &id.clone().into(), query, &open).await?;
     let query = view.query.clone();
     Ok(DashboardUpdate { query, blocks: crate::pages::changed_blocks(&id, &view, &known) })
 }

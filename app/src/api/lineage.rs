@@ -11,6 +11,13 @@ use crate::call::call;
 /// A part of the graph, laid out.
 #[server(prefix = "/fn", endpoint = "graph", input = Json)]
 pub async fn graph(request: model::GraphRequest) -> Answer<model::Graph> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::lineage::graph(&ctx, &viewer, &request).await?)
+    let call = call()?;
+    Ok(lakeport_portal::lineage::graph(&call, &request).await?)
+}
+
+/// Who is hit when an asset changes, however many that are.
+#[server(prefix = "/fn", endpoint = "impact")]
+pub async fn impact(id: String) -> Answer<model::Impact> {
+    let call = call()?;
+    Ok(lakeport_portal::lineage::impact(&call, &id.into()).await?)
 }

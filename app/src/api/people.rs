@@ -15,31 +15,31 @@ use crate::query::encode;
 /// What the frame around every page shows.
 #[server(prefix = "/fn", endpoint = "shell")]
 pub async fn shell() -> Answer<model::Shell> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::people::shell(&ctx, &viewer).await?)
+    let call = call()?;
+    Ok(lakeport_portal::people::shell(&call).await?)
 }
 
 /// A domain, with a part of its members.
 #[server(prefix = "/fn", endpoint = "domain")]
 pub async fn domain(id: String, members: PageRequest) -> Answer<model::DomainPage> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::people::domain_page(&ctx, &viewer, &id.into(), members).await?)
+    let call = call()?;
+    Ok(lakeport_portal::people::domain_page(&call, &id.into(), members).await?)
 }
 
 /// People to suggest for a domain while a name or an address is typed.
 #[server(prefix = "/fn", endpoint = "find_people")]
 pub async fn find_people(domain: String, typed: String) -> Answer<Vec<model::PersonHint>> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::people::find_people(&ctx, &viewer, &domain.into(), &typed).await?)
+    let call = call()?;
+    Ok(lakeport_portal::people::find_people(&call, &domain.into(), &typed).await?)
 }
 
 /// Gives somebody a role in a domain. `who` is an e-mail address, a name or an id.
 #[server(prefix = "/fn", endpoint = "put_member")]
 pub async fn put_member(domain: String, #[server(default)] who: String, role: String) -> Answer<()> {
-    let (ctx, viewer) = call()?;
+    let call = call()?;
     let role = role.parse().map_err(|sentence: String| ApiError::invalid("role", sentence))?;
     let domain = domain.into();
-    let change = lakeport_portal::people::put_member(&ctx, &viewer, &domain, &who, role).await?;
+    let change = lakeport_portal::people::put_member(&call, &domain, &who, role).await?;
     role_changed(&domain, change);
     Ok(())
 }
@@ -47,10 +47,10 @@ pub async fn put_member(domain: String, #[server(default)] who: String, role: St
 /// Takes somebody's role in a domain.
 #[server(prefix = "/fn", endpoint = "remove_member")]
 pub async fn remove_member(domain: String, person: String) -> Answer<()> {
-    let (ctx, viewer) = call()?;
+    let call = call()?;
     let domain = domain.into();
     let person = parse_id("person", &person)?;
-    let change = lakeport_portal::people::remove_member(&ctx, &viewer, &domain, person).await?;
+    let change = lakeport_portal::people::remove_member(&call, &domain, person).await?;
     role_changed(&domain, change);
     Ok(())
 }
@@ -66,15 +66,15 @@ fn role_changed(domain: &lakeport_model::DomainId, change: model::RoleChange) {
 /// Who the viewer is here, where he is signed in, and what he answers for.
 #[server(prefix = "/fn", endpoint = "account")]
 pub async fn account() -> Answer<model::Account> {
-    let (ctx, viewer) = call()?;
-    Ok(lakeport_portal::people::account(&ctx, &viewer).await?)
+    let call = call()?;
+    Ok(lakeport_portal::people::account(&call).await?)
 }
 
 /// Moves the demo's clock forward to a day, and leads back to the page `back`.
 #[server(prefix = "/fn", endpoint = "move_clock")]
 pub async fn move_clock(to: String, back: String) -> Answer<()> {
-    let (ctx, viewer) = call()?;
-    lakeport_portal::people::move_clock(&ctx, &viewer, day("to", &to)?).await?;
+    let call = call()?;
+    lakeport_portal::people::move_clock(&call, day("to", &to)?).await?;
     done(&back, "clock-moved");
     Ok(())
 }

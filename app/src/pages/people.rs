@@ -4,8 +4,7 @@ mod domain;
 mod person_field;
 
 use chrono::{DateTime, Utc};
-use lakeport_model::audit::TokenInfo;
-use lakeport_model::people::{Account, MOST_SESSIONS, WHO_ADDS_MEMBERS};
+use lakeport_model::people::{Account, MOST_SESSIONS, TokenInfo, WHO_ADDS_MEMBERS};
 use leptos::prelude::*;
 
 use crate::api;

@@ -1,5 +1,6 @@
 //! Small parts: notices, empty states, facts, tabs, and figures in words.
 
+use lakeport_frame::Exact;
 use leptos::prelude::*;
 
 use crate::ui::{Glyph, Icon, Tone};
@@ -163,19 +164,7 @@ pub(crate) fn NotCarriedOut(
 
 /// `1,240`.
 pub(crate) fn number(value: impl Into<i64>) -> String {
-    let value = value.into();
-    let digits = value.unsigned_abs().to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
-    if value < 0 {
-        out.push('-');
-    }
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    Exact::from(value.into()).to_string()
 }
 
 /// `1 dashboard`, `3 dashboards`: the plural takes an s.

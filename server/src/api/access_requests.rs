@@ -7,13 +7,13 @@ use axum::http::StatusCode;
 use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::{NewRequest, RequestLine};
 use lakeport_model::{PortId, Scope};
-use lakeport_portal::access;
+use lakeport_portal::{Call, access};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Caller, Problem};
-use crate::router::Shared;
+use super::{Caller, Problem, needs};
+use crate::shared::Shared;
 
 /// The caller's requests.
 #[derive(Debug, Serialize, ToSchema)]
@@ -73,13 +73,12 @@ pub(super) struct Asked {
     get, path = "/api/v1/access-requests", tag = "access",
     responses(
         (status = 200, description = "The requests", body = Requests),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The token lacks access:read", body = Problem, content_type = "application/problem+json"),
+        needs::AccessRead,
     )
 )]
 pub(super) async fn list(State(shared): State<Shared>, caller: Caller) -> Result<Json<Requests>, Problem> {
-    let viewer = caller.reader(Scope::AccessRead)?;
-    let lines = access::my_requests(&shared.ctx, &viewer).await?;
+    let call = caller.reader(&shared.ctx, Scope::AccessRead).await?;
+    let lines = access::my_requests(&call).await?;
     Ok(Json(Requests { requests: lines.into_iter().map(body).collect() }))
 }
 
@@ -89,8 +88,7 @@ pub(super) async fn list(State(shared): State<Shared>, caller: Caller) -> Result
     responses(
         (status = 201, description = "The request was sent", body = Asked),
         (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The token lacks access:write", body = Problem, content_type = "application/problem+json"),
+        needs::AccessWrite,
         (status = 404, description = "No such port, or not to be seen", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "A request for this port waits already", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
@@ -102,7 +100,7 @@ pub(super) async fn ask(
     caller: Caller,
     body: Result<Json<Ask>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Asked>), Problem> {
-    let viewer = caller.author(Scope::AccessWrite)?.as_viewer();
+    let account = caller.author(Scope::AccessWrite)?;
     let Json(ask) = body?;
     let new = NewRequest {
         port: PortId(ask.port),
@@ -110,7 +108,8 @@ pub(super) async fn ask(
         ends_on: ask.ends_on,
         contract_version: ask.contract_version,
     };
-    let id = access::request(&shared.ctx, &viewer, new).await?;
+    let call = Call::new(&shared.ctx, account.as_viewer()).await?;
+    let id = access::request(&call, new).await?;
     Ok((StatusCode::CREATED, Json(Asked { id: id.0 })))
 }
 

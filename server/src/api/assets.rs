@@ -10,8 +10,8 @@ use lakeport_portal::catalog;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Caller, Problem};
-use crate::router::Shared;
+use super::{Caller, Problem, needs};
+use crate::shared::Shared;
 
 /// An asset with its columns.
 #[derive(Debug, Serialize, ToSchema)]
@@ -88,8 +88,7 @@ pub(super) struct TableBody {
     get, path = "/api/v1/assets/{id}", tag = "catalog", params(("id" = String, Path, description = "The asset's id")),
     responses(
         (status = 200, description = "The asset", body = AssetBody),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The token lacks catalog:read", body = Problem, content_type = "application/problem+json"),
+        needs::CatalogRead,
         (status = 404, description = "No such asset, or not to be seen", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -98,9 +97,9 @@ pub(super) async fn asset(
     caller: Caller,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<AssetBody>, Problem> {
-    let viewer = caller.reader(Scope::CatalogRead)?;
+    let call = caller.reader(&shared.ctx, Scope::CatalogRead).await?;
     let Path(id) = id?;
-    let page = catalog::asset(&shared.ctx, &viewer, &AssetId(id)).await?;
+    let page = catalog::asset(&call, &AssetId(id)).await?;
     Ok(Json(body(page)))
 }
 

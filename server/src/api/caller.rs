@@ -1,21 +1,23 @@
 //! Who calls the REST interface, and what for.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use lakeport_model::Scope;
-use lakeport_model::people::Viewer;
 use lakeport_portal::people::{Actor, ServiceAccount};
+use lakeport_portal::{Call, Ctx};
 
 use super::Problem;
 
 /// Somebody the outer layer let in.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum Caller {
     /// A program with a token.
     Service(ServiceAccount),
     /// A signed-in person, who may read here what the pages show.
-    Person(Viewer),
+    Person(Arc<Call>),
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
@@ -25,20 +27,23 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
         if let Some(account) = parts.extensions.get::<ServiceAccount>() {
             return Ok(Self::Service(account.clone()));
         }
-        let viewer = parts.extensions.get::<Viewer>().cloned();
-        viewer.map(Self::Person).ok_or_else(Problem::unauthorized)
+        let call = parts.extensions.get::<Arc<Call>>().cloned();
+        call.map(Self::Person).ok_or_else(Problem::unauthorized)
     }
 }
 
 impl Caller {
-    /// The caller as the reader of what this scope opens.
+    /// The call of somebody who reads what this scope opens.
     ///
     /// # Errors
     /// A 403 that names the scope a token lacks.
-    pub fn reader(self, scope: Scope) -> Result<Viewer, Problem> {
+    pub async fn reader(self, ctx: &Ctx, scope: Scope) -> Result<Arc<Call>, Problem> {
         match self {
-            Self::Service(account) => allow(&account, scope).map(|()| account.as_viewer()),
-            Self::Person(viewer) => Ok(viewer),
+            Self::Service(account) => {
+                allow(&account, scope)?;
+                Ok(Arc::new(Call::new(ctx, account.as_viewer()).await?))
+            }
+            Self::Person(call) => Ok(call),
         }
     }
 

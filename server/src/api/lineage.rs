@@ -19,8 +19,9 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::caller::actor;
-use super::{Caller, Problem};
-use crate::router::Shared;
+use super::problem::within;
+use super::{Caller, Problem, needs};
+use crate::shared::Shared;
 
 /// The largest event taken, in bytes.
 const LARGEST_EVENT: usize = 4 * 1024 * 1024;
@@ -37,8 +38,8 @@ pub(super) struct Wanted {
     #[param(pattern = "^dataset:.+:.+$")]
     node_id: String,
     /// Hops from there, 0 to 20; 20 when left out.
-    #[param(maximum = 20)]
-    depth: Option<u8>,
+    #[param(value_type = Option<u8>, maximum = 20)]
+    depth: Option<i64>,
 }
 
 /// The members of an OpenLineage event that matter most; whatever else the standard knows may stand beside them.
@@ -111,8 +112,7 @@ pub(super) struct Taken {
     responses(
         (status = 201, description = "Taken", body = Taken),
         (status = 400, description = "The body is not gzip or not UTF-8 text", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The token lacks lineage:write", body = Problem, content_type = "application/problem+json"),
+        needs::LineageWrite,
         (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Encoded in another way than gzip", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Not an OpenLineage event; the detail says where", body = Problem, content_type = "application/problem+json"),
@@ -176,8 +176,7 @@ struct FailedEvent {
         (status = 200, description = "What became of each", body = BatchAnswer),
         (status = 400, description = "Not a list of events", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "More events than one call takes", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The token lacks lineage:write", body = Problem, content_type = "application/problem+json"),
+        needs::LineageWrite,
         (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Encoded in another way than gzip", body = Problem, content_type = "application/problem+json"),
     )
@@ -268,8 +267,7 @@ async fn text(headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
         (status = 200, description = "`graph`: a list of nodes with `id`, `type`, `data`, `inEdges` and `outEdges`; at most 5,000 datasets each way, the nearest ones", body = Object),
         (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter does not fit", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The token lacks lineage:read", body = Problem, content_type = "application/problem+json"),
+        needs::LineageRead,
         (status = 404, description = "No such node, or not to be seen", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -278,13 +276,10 @@ pub(super) async fn graph(
     caller: Caller,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
-    let viewer = caller.reader(Scope::LineageRead)?;
+    let call = caller.reader(&shared.ctx, Scope::LineageRead).await?;
     let Query(wanted) = wanted?;
-    let depth = wanted.depth.unwrap_or(20);
-    if depth > 20 {
-        return Err(Problem::invalid("\"depth\" has to lie between 0 and 20."));
-    }
-    Ok(Json(lineage::marquez(&shared.ctx, &viewer, &wanted.node_id, depth).await?))
+    let depth = within("depth", wanted.depth.unwrap_or(20), 0..=20)?;
+    Ok(Json(lineage::marquez(&call, &wanted.node_id, depth).await?))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod access_requests;
 mod assets;
 mod caller;
 mod lineage;
+mod needs;
 pub(crate) mod problem;
 mod products;
 mod rows;
@@ -19,7 +20,7 @@ use utoipa::{Modify, OpenApi};
 pub use caller::Caller;
 pub use problem::Problem;
 
-use crate::router::{Route, Shared};
+use crate::shared::{Route, Shared};
 
 /// The description of the interface.
 #[derive(OpenApi)]
@@ -106,6 +107,32 @@ mod tests {
             let item = item.unwrap_or_else(|| panic!("{} is not described", route.path));
             assert_eq!(item.get.is_some(), route.methods.contains(&"GET"), "{}", route.path);
             assert_eq!(item.post.is_some(), route.methods.contains(&"POST"), "{}", route.path);
+        }
+    }
+
+    #[test]
+    fn every_call_says_which_scope_it_needs_in_the_words_of_all_problems() {
+        let described = serde_json::to_value(Description::openapi()).expect("it is JSON");
+        let calls = [
+            ("/api/v1/search", "get", "catalog:read", "400"),
+            ("/api/v1/products", "get", "catalog:read", "400"),
+            ("/api/v1/assets/{id}", "get", "catalog:read", "404"),
+            ("/api/v1/lineage", "post", "lineage:write", "400"),
+            ("/api/v1/lineage/batch", "post", "lineage:write", "400"),
+            ("/api/v1/lineage", "get", "lineage:read", "400"),
+            ("/api/v1/access-requests", "post", "access:write", "409"),
+        ];
+        for (path, method, scope, other) in calls {
+            let responses = &described["paths"][path][method]["responses"];
+            assert_eq!(
+                responses["403"]["description"],
+                format!("The token lacks {scope}"),
+                "{method} {path}"
+            );
+            assert_eq!(responses["401"]["description"], "No valid token", "{method} {path}");
+            for status in ["401", "403"] {
+                assert_eq!(responses[status]["content"], responses[other]["content"], "{method} {path}");
+            }
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Errors as problem documents (RFC 9457).
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
 use axum::Json;
 use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -58,6 +61,18 @@ impl Problem {
     pub fn invalid(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
+}
+
+/// A number of the query that lies in its range. It is read as any whole number, so that one beyond what its type holds
+/// is told from a text that is no number.
+pub(super) fn within<T>(name: &str, value: i64, range: RangeInclusive<T>) -> Result<T, Problem>
+where
+    T: TryFrom<i64> + PartialOrd + Display,
+{
+    T::try_from(value).ok().filter(|value| range.contains(value)).ok_or_else(|| {
+        let (first, last) = (range.start(), range.end());
+        Problem::invalid(format!("\"{name}\" has to lie between {first} and {last}."))
+    })
 }
 
 impl From<Error> for Problem {

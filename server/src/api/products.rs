@@ -9,8 +9,9 @@ use lakeport_portal::catalog;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Caller, Problem};
-use crate::router::Shared;
+use super::problem::within;
+use super::{Caller, Problem, needs};
+use crate::shared::Shared;
 
 /// Which part of a list is wanted.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -20,8 +21,8 @@ pub(super) struct Part {
     /// `next` of the part before; the beginning when left out.
     after: Option<String>,
     /// Most items wanted, 1 to 200; 50 when left out.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<i64>,
 }
 
 /// Part of the list of products.
@@ -61,8 +62,7 @@ pub(super) struct ProductBody {
         (status = 200, description = "Part of the list", body = Products),
         (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter does not fit", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The token lacks catalog:read", body = Problem, content_type = "application/problem+json"),
+        needs::CatalogRead,
     )
 )]
 pub(super) async fn list(
@@ -70,13 +70,10 @@ pub(super) async fn list(
     caller: Caller,
     part: Result<Query<Part>, QueryRejection>,
 ) -> Result<Json<Products>, Problem> {
-    let viewer = caller.reader(Scope::CatalogRead)?;
+    let call = caller.reader(&shared.ctx, Scope::CatalogRead).await?;
     let Query(part) = part?;
-    let limit = part.limit.unwrap_or(50);
-    if !(1..=200).contains(&limit) {
-        return Err(Problem::invalid("\"limit\" has to lie between 1 and 200."));
-    }
-    let page = catalog::products(&shared.ctx, &viewer, PageRequest { after: part.after, limit }).await?;
+    let limit = within("limit", part.limit.unwrap_or(50), 1..=200)?;
+    let page = catalog::products(&call, PageRequest { after: part.after, limit }).await?;
     let products = page.items.into_iter().map(|product| ProductBody {
         id: product.id.to_string(),
         name: product.name,

@@ -1,41 +1,36 @@
 //! Rows as a file, as the viewer may read them: `GET /dashboards/{id}/data/{block}.csv` behind a chart or a table, and
 //! `GET /assets/{id}/rows.csv` of a preview.
 
+use std::sync::Arc;
+
 use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use lakeport_model::people::Viewer;
 use lakeport_model::{AssetId, DashboardId};
-use lakeport_portal::{Error, catalog, dashboards};
+use lakeport_portal::{Call, Error, catalog, dashboards};
 
 use super::problem;
 use crate::auth::page;
-use crate::router::Shared;
 
 /// The rows behind an element of a dashboard.
 pub(super) async fn of_dashboard(
-    State(shared): State<Shared>,
-    Extension(viewer): Extension<Viewer>,
+    Extension(call): Extension<Arc<Call>>,
     Path((id, block)): Path<(String, String)>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Response {
     let id = DashboardId(id);
     // The router matches whole segments, so the ending is ours to take off.
     let block = block.strip_suffix(".csv").unwrap_or(&block);
-    let rows = dashboards::csv(&shared.ctx, &viewer, &id, block, query).await;
+    let rows = dashboards::csv(&call, &id, block, query).await;
     file(rows, ("Back to the dashboard", &format!("/dashboards/{id}")))
 }
 
 /// The first rows of a table.
-pub(super) async fn of_asset(
-    State(shared): State<Shared>,
-    Extension(viewer): Extension<Viewer>,
-    Path(id): Path<String>,
-) -> Response {
+pub(super) async fn of_asset(Extension(call): Extension<Arc<Call>>, Path(id): Path<String>) -> Response {
     let id = AssetId(id);
-    let rows = catalog::preview_csv(&shared.ctx, &viewer, &id).await;
+    let rows = catalog::preview_csv(&call, &id).await;
     file(rows, ("Back to the table", &format!("/assets/{id}")))
 }
 

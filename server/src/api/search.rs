@@ -13,8 +13,9 @@ use lakeport_portal::catalog;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Caller, Problem};
-use crate::router::Shared;
+use super::problem::within;
+use super::{Caller, Problem, needs};
+use crate::shared::Shared;
 
 /// What to look for.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -39,11 +40,11 @@ pub(super) struct Wanted {
     )]
     classification: String,
     /// Hits to skip.
-    #[param(maximum = 100_000)]
-    offset: u32,
+    #[param(value_type = u32, maximum = 100_000)]
+    offset: i64,
     /// Most hits wanted, 1 to 100; 20 when left out.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Option<i64>,
 }
 
 /// What was found.
@@ -90,8 +91,7 @@ pub(super) struct HitBody {
     responses(
         (status = 200, description = "What was found", body = Found),
         (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The token lacks catalog:read", body = Problem, content_type = "application/problem+json"),
+        needs::CatalogRead,
         (status = 422, description = "A parameter does not fit, such as a kind that there is not", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -100,15 +100,10 @@ pub(super) async fn search(
     caller: Caller,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<Found>, Problem> {
-    let viewer = caller.reader(Scope::CatalogRead)?;
+    let call = caller.reader(&shared.ctx, Scope::CatalogRead).await?;
     let Query(wanted) = wanted?;
-    let limit = wanted.limit.unwrap_or(20);
-    if !(1..=100).contains(&limit) {
-        return Err(Problem::invalid("\"limit\" has to lie between 1 and 100."));
-    }
-    if wanted.offset > 100_000 {
-        return Err(Problem::invalid("\"offset\" has to lie between 0 and 100000."));
-    }
+    let limit = within("limit", wanted.limit.unwrap_or(20), 1..=100)?;
+    let offset = within("offset", wanted.offset, 0..=100_000)?;
     let request = SearchRequest {
         q: wanted.q,
         kind: words::<HitKind>("kind", &wanted.kind)?,
@@ -117,10 +112,10 @@ pub(super) async fn search(
         classification: words::<Classification>("classification", &wanted.classification)?,
         owner: Vec::new(),
         sort: None,
-        offset: wanted.offset,
+        offset,
         limit,
     };
-    let result = catalog::search(&shared.ctx, &viewer, &request).await?;
+    let result = catalog::search(&call, &request).await?;
     let address = &shared.auth.address;
     let hits = result.hits.into_iter().map(|hit| body(hit, address)).collect();
     let notice = result.is_catching_up.then(|| CATCHING_UP.to_owned());

@@ -13,7 +13,9 @@ use axum::http::header::AUTHORIZATION;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Form, Json};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use chrono::TimeDelta;
+use html_escape::encode_quoted_attribute;
 use lakeport_portal::people::{self, DemoAccount};
 use lakeport_portal::{Clock as _, SystemClock};
 use openidconnect::core::{
@@ -30,12 +32,13 @@ use serde_json::json;
 use url::form_urlencoded;
 
 use super::oidc::{Hosted, Registration};
-use super::page::{self, Escaped};
+use super::page;
 use crate::config::Secret;
-use crate::demo::COMPANY;
-use crate::router::{Route, Shared};
+use crate::shared::{Route, Shared};
 use crate::stop::Stop;
 
+/// The company's domain: e-mail addresses, and the hosted domain of its sign-in.
+pub const COMPANY: &str = "nordkauf.example";
 /// How long a code can be redeemed.
 const CODE_LIFETIME: Duration = Duration::from_mins(1);
 /// Codes kept at a time; nobody signs in faster than this by hand.
@@ -187,7 +190,7 @@ impl DemoIssuer {
         }
         let basic = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         basic.and_then(|value| value.strip_prefix("Basic "))
-            == Some(base64(&format!("{CLIENT}:{}", self.secret)).as_str())
+            == Some(BASE64_STANDARD.encode(format!("{CLIENT}:{}", self.secret)).as_str())
     }
 
     fn token(&self, grant: Grant, access: &AccessToken) -> Result<Token, String> {
@@ -267,10 +270,9 @@ async fn choose(State(shared): State<Shared>, Query(ask): Query<Ask>) -> Respons
 
 /// One form with a button for each person: it works without a script, and by keyboard.
 fn people_list(accounts: &[DemoAccount], ask: &Ask) -> String {
-    let mut html = format!(
-        "<p>This is the demo of Lakeport at {}, an invented company. Pick a person; no password is needed.</p>\n\
+    let mut html = String::from(
+        "<p>This is the demo of Lakeport at Nordkauf SE, an invented company. Pick a person; no password is needed.</p>\n\
          <form method=\"post\" action=\"/demo-issuer/authorize\">\n",
-        Escaped("Nordkauf SE")
     );
     let fields = [
         ("response_type", Some(&ask.response_type)),
@@ -283,7 +285,11 @@ fn people_list(accounts: &[DemoAccount], ask: &Ask) -> String {
     ];
     for (name, value) in fields {
         if let Some(value) = value {
-            _ = writeln!(html, "<input type=\"hidden\" name=\"{name}\" value=\"{}\">", Escaped(value));
+            _ = writeln!(
+                html,
+                "<input type=\"hidden\" name=\"{name}\" value=\"{}\">",
+                encode_quoted_attribute(value)
+            );
         }
     }
     html.push_str("<ul class=\"rowlist\">\n");
@@ -293,10 +299,10 @@ fn people_list(accounts: &[DemoAccount], ask: &Ask) -> String {
             "<li><button class=\"row w-full text-left\" name=\"email\" value=\"{}\"><span class=\"avatar\" \
              aria-hidden=\"true\">{}</span><span><b class=\"row-title\">{}</b><span class=\"row-text\">{}</span></span>\
              </button></li>",
-            Escaped(&account.email),
-            Escaped(&initials(&account.name)),
-            Escaped(&account.name),
-            Escaped(&account.about)
+            encode_quoted_attribute(&account.email),
+            encode_quoted_attribute(&initials(&account.name)),
+            encode_quoted_attribute(&account.name),
+            encode_quoted_attribute(&account.about)
         );
     }
     html.push_str("</ul>\n</form>");
@@ -367,38 +373,4 @@ fn none() -> Response {
 /// 128 random bits, hexadecimal.
 fn random() -> String {
     hex::encode(rand::random::<[u8; 16]>())
-}
-
-/// Base64 as in RFC 4648, for the one header that needs it.
-fn base64(text: &str) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut encoded = String::new();
-    for chunk in text.as_bytes().chunks(3) {
-        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * place) & 63) as usize];
-            encoded.push(if place > chunk.len() { '=' } else { char::from(letter) });
-        }
-    }
-    encoded
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn base64_follows_the_vectors_of_its_standard() {
-        for (plain, encoded) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("foobar", "Zm9vYmFy"),
-        ] {
-            assert_eq!(base64(plain), encoded);
-        }
-    }
 }

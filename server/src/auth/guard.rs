@@ -1,19 +1,21 @@
 //! Deny by default: everybody is refused who is not signed in, carries no token, and asks for nothing on the short
 //! list of what strangers may see.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use lakeport_portal::{audit, people};
+use lakeport_portal::{Call, audit};
 use tower_sessions::Session;
 use url::form_urlencoded;
 
 use super::{page, session};
 use crate::answers::{Surface, to_call, wants_html};
 use crate::api::Problem;
-use crate::router::Shared;
+use crate::shared::Shared;
 
 /// Single addresses open to strangers.
 const OPEN: &[&str] = &["/livez", "/readyz", "/metrics", "/signed-out", "/favicon.svg", "/robots.txt"];
@@ -25,7 +27,7 @@ pub fn stranger_may(path: &str) -> bool {
     OPEN.contains(&path) || OPEN_BELOW.iter().any(|folder| path.starts_with(folder))
 }
 
-/// Finds out who calls. Signed-in people travel on as a `Viewer`, tokens as a `ServiceAccount`, both in the request's
+/// Finds out who calls. Signed-in people travel on as a `Call`, tokens as a `ServiceAccount`, both in the request's
 /// extensions; everybody else is refused here.
 pub async fn authenticate(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     if stranger_may(request.uri().path()) {
@@ -49,9 +51,9 @@ pub async fn authenticate(State(shared): State<Shared>, mut request: Request, ne
         None => None,
     };
     let Some(person) = person else { return stranger(&request) };
-    match people::viewer(&shared.ctx, person).await {
-        Ok(Some(viewer)) => {
-            request.extensions_mut().insert(viewer);
+    match Call::of(&shared.ctx, person).await {
+        Ok(Some(call)) => {
+            request.extensions_mut().insert(Arc::new(call));
             next.run(request).await
         }
         Ok(None) => stranger(&request),

@@ -10,13 +10,13 @@ mod session;
 
 use lakeport_portal::people::{self, Identity};
 
-pub use demo_issuer::{DemoIssuer, routes as demo_routes};
+pub use demo_issuer::{COMPANY, DemoIssuer, routes as demo_routes};
 pub use guard::{authenticate, stranger_may};
 pub use oidc::{Provider, Registration, SignInError};
 pub use pages::{callback, local_path, sign_in, sign_out, sign_out_everywhere, signed_out};
 pub use session::{Sessions, layer, person};
 
-use crate::router::Shared;
+use crate::shared::Shared;
 
 /// What sign-in needs.
 pub struct Auth {

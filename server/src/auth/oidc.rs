@@ -28,13 +28,13 @@ use crate::stop::Stop;
 mod tests;
 
 /// How long what the issuer said about itself (addresses, keys) is believed.
-const FRESH: Duration = Duration::from_mins(10);
+const METADATA_TTL: Duration = Duration::from_mins(10);
 /// How long it is believed while the issuer cannot be asked: a key that was taken back must not open the portal for ever.
 const HELD: Duration = Duration::from_hours(24);
 /// How long a failed look-up is remembered, so that a crowd at the door does not wait one by one.
-const PATIENCE: Duration = Duration::from_secs(5);
+const FAILURE_TTL: Duration = Duration::from_secs(5);
 /// The longest wait for one answer of the issuer.
-const ANSWER: Duration = Duration::from_secs(10);
+const HTTP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The claims beyond the standard ones.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
@@ -140,7 +140,7 @@ impl Provider {
     pub fn new(registration: Registration) -> Result<Self, Stop> {
         // A redirected token request would hand the code to somebody else.
         let mut http =
-            reqwest::ClientBuilder::new().redirect(reqwest::redirect::Policy::none()).timeout(ANSWER);
+            reqwest::ClientBuilder::new().redirect(reqwest::redirect::Policy::none()).timeout(HTTP_TIMEOUT);
         if Url::parse(&registration.issuer).is_ok_and(|issuer| is_loopback(&issuer)) {
             http = http.no_proxy();
         }
@@ -159,7 +159,7 @@ impl Provider {
     /// # Errors
     /// [`SignInError::Unreachable`]
     pub async fn look_up(&self) -> Result<(), SignInError> {
-        self.client(FRESH).await.map(drop)
+        self.client(METADATA_TTL).await.map(drop)
     }
 
     /// What the issuer said about itself less than `age` ago.
@@ -170,7 +170,7 @@ impl Provider {
             return Ok(client);
         }
         if let Some((since, failure)) = &known.failure
-            && now.duration_since(*since) < PATIENCE
+            && now.duration_since(*since) < FAILURE_TTL
         {
             return known.younger_than(HELD, now).ok_or_else(|| SignInError::Unreachable(failure.clone()));
         }
@@ -207,7 +207,7 @@ impl Provider {
     /// # Errors
     /// [`SignInError::Unreachable`]
     pub async fn begin(&self, next: String) -> Result<(Url, Pending), SignInError> {
-        let client = self.client(FRESH).await?;
+        let client = self.client(METADATA_TTL).await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
         let mut request = client
@@ -233,7 +233,7 @@ impl Provider {
     /// # Errors
     /// Either kind of [`SignInError`].
     pub async fn finish(&self, pending: &Pending, code: String) -> Result<Identity, SignInError> {
-        let mut client = self.client(FRESH).await?;
+        let mut client = self.client(METADATA_TTL).await?;
         let tokens = client
             .exchange_code(AuthorizationCode::new(code))
             .map_err(|error| unproven(in_full(error)))?

@@ -1,35 +1,17 @@
 //! The few pages that are there for people who are not signed in: plain HTML with the portal's style sheet.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+use html_escape::encode_quoted_attribute;
 
 use crate::assets;
-
-/// Text in HTML.
-pub(super) struct Escaped<'a>(pub(super) &'a str);
-
-impl fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for letter in self.0.chars() {
-            match letter {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '"' => f.write_str("&quot;")?,
-                '\'' => f.write_str("&#39;")?,
-                other => f.write_char(other)?,
-            }
-        }
-        Ok(())
-    }
-}
 
 /// A page with this content; `main` is HTML.
 pub(super) fn document(status: StatusCode, title: &str, main: &str) -> Response {
     let css = assets::address("pkg/lakeport.css");
-    let title = Escaped(title);
+    let title = encode_quoted_attribute(title);
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -43,13 +25,13 @@ pub(super) fn document(status: StatusCode, title: &str, main: &str) -> Response 
 
 /// A page that says one thing, with one link on.
 pub fn notice(status: StatusCode, title: &str, text: &str, action: Option<(&str, &str)>) -> Response {
-    let mut main = format!("<p>{}</p>", Escaped(text));
+    let mut main = format!("<p>{}</p>", encode_quoted_attribute(text));
     if let Some((label, href)) = action {
         _ = write!(
             main,
             "\n<p><a class=\"btn btn-primary\" href=\"{}\">{}</a></p>",
-            Escaped(href),
-            Escaped(label)
+            encode_quoted_attribute(href),
+            encode_quoted_attribute(label)
         );
     }
     document(status, title, &main)
@@ -57,11 +39,17 @@ pub fn notice(status: StatusCode, title: &str, text: &str, action: Option<(&str,
 
 #[cfg(test)]
 mod tests {
+    use http_body_util::BodyExt as _;
+
     use super::*;
 
-    #[test]
-    fn text_cannot_become_markup() {
-        let text = Escaped("<a href=\"x\">'&'</a>").to_string();
-        assert_eq!(text, "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
+    #[tokio::test]
+    async fn text_cannot_become_markup() {
+        let bad = "<a href=\"x\">'&'</a>";
+        let page = notice(StatusCode::OK, bad, bad, Some((bad, bad)));
+        let body = page.into_body().collect().await.expect("it is in memory").to_bytes();
+        let html = String::from_utf8_lossy(&body);
+        assert!(!html.contains(bad) && !html.contains("<a href=\"x"), "{html}");
+        assert!(html.contains("<p>&lt;a href=&quot;x&quot;&gt;&#x27;&amp;&#x27;&lt;/a&gt;</p>"), "{html}");
     }
 }

@@ -15,7 +15,7 @@ use url::Url;
 use super::oidc::SignInError;
 use super::pending::Pending;
 use super::{admit, page, session};
-use crate::router::Shared;
+use crate::shared::Shared;
 
 /// Where "start again" leads.
 const AGAIN: Option<(&str, &str)> = Some(("Sign in again", "/auth/sign-in"));

@@ -19,7 +19,7 @@ pub(super) struct Verify {
     #[command(flatten)]
     common: Common,
     /// A head kept elsewhere, which has to lie on the chain.
-    #[arg(long, value_name = "N:HASH", env = "LAKEPORT_HEAD", value_parser = head)]
+    #[arg(long, value_name = "N:HASH", env = "LAKEPORT_HEAD", hide_env_values = true, value_parser = head)]
     head: Option<(i64, String)>,
 }
 
@@ -40,7 +40,7 @@ impl Audit {
 /// `120:ab12..` as number and hash.
 fn head(text: &str) -> Result<(i64, String), String> {
     let (number, hash) = text.split_once(':').ok_or("a head looks like 120:ab12, number and hash")?;
-    let number = number.parse().map_err(|_| format!("\"{number}\" is no record number"))?;
+    let number = number.parse().map_err(|_| format!("\"{number}\" is not a record number"))?;
     if hash.len() != 64 || !hash.chars().all(|letter| letter.is_ascii_hexdigit()) {
         return Err("the hash has to have 64 hexadecimal digits".to_owned());
     }

@@ -14,18 +14,21 @@ use crate::{demo, log, process};
 pub(super) struct Demo {
     #[command(flatten)]
     common: Common,
-    /// Address and port to listen on, of this machine only [default: 127.0.0.1:8080; variable: `LAKEPORT_LISTEN`].
-    #[arg(long, value_name = "ADDR")]
+    #[arg(
+        long,
+        value_name = "ADDR",
+        help = "Address and port to listen on, of this machine only [env: LAKEPORT_LISTEN] [default: 127.0.0.1:8080]"
+    )]
     listen: Option<SocketAddr>,
     /// Moves the demo's clock to this day, forward only.
-    #[arg(long, value_name = "DATE", env = "LAKEPORT_NOW")]
+    #[arg(long, value_name = "DATE", env = "LAKEPORT_NOW", hide_env_values = true)]
     now: Option<NaiveDate>,
     /// About how many orders the demo's tables hold; counts on the first start.
-    #[arg(long, value_name = "ORDERS", env = "LAKEPORT_SCALE", default_value_t = 300_000,
+    #[arg(long, value_name = "ORDERS", env = "LAKEPORT_SCALE", hide_env_values = true, default_value_t = 300_000,
           value_parser = clap::value_parser!(u32).range(1_000..=50_000_000))]
     scale: u32,
     /// Seed of the demo's random numbers; counts on the first start.
-    #[arg(long, value_name = "NUMBER", env = "LAKEPORT_SEED", default_value_t = 7)]
+    #[arg(long, value_name = "NUMBER", env = "LAKEPORT_SEED", hide_env_values = true, default_value_t = 7)]
     seed: u64,
 }
 

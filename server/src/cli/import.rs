@@ -25,7 +25,7 @@ pub(super) struct Import {
     /// Folder with the files.
     dir: PathBuf,
     /// Only says what would change.
-    #[arg(long, env = "LAKEPORT_DRY_RUN")]
+    #[arg(long, env = "LAKEPORT_DRY_RUN", hide_env_values = true)]
     dry_run: bool,
 }
 
@@ -48,6 +48,7 @@ impl Import {
         let actor = Actor::System("import");
         let done = catalog::import_watched(portal.ctx(), &actor, &files, self.dry_run, &watch).await;
         progress.end();
+        portal.close().await;
         let report = done.map_err(Stop::fault)?;
         // A large mesh is told in a hundred thousand lines.
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());

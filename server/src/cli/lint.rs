@@ -34,7 +34,7 @@ pub(super) struct Lint {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// How problems are told: a line each, or one JSON document.
-    #[arg(long, value_enum, env = "LAKEPORT_FORMAT", default_value_t = Format::Text)]
+    #[arg(long, value_enum, env = "LAKEPORT_FORMAT", hide_env_values = true, default_value_t = Format::Text)]
     format: Format,
 }
 
@@ -204,5 +204,5 @@ fn text(path: &Path) -> Result<String, String> {
     if bytes.len() as u64 > LARGEST {
         return Err(format!("{} is larger than 16 MiB, which no such document is.", path.display()));
     }
-    String::from_utf8(bytes).map_err(|_| format!("{} is no text in UTF-8.", path.display()))
+    String::from_utf8(bytes).map_err(|_| format!("{} is not text in UTF-8.", path.display()))
 }

@@ -77,11 +77,13 @@ enum Command {
 /// Options of every command that uses the portal's data.
 #[derive(Debug, Clone, Args)]
 struct Common {
-    /// Folder of the portal's own files [variable: `LAKEPORT_DATA`].
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help = "Folder of the portal's own files [env: LAKEPORT_DATA]")]
     data: Option<PathBuf>,
-    /// Configuration file [default: lakeport.toml in the data folder; variable: `LAKEPORT_CONFIG`].
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "Configuration file [env: LAKEPORT_CONFIG] [default: lakeport.toml in the data folder]"
+    )]
     config: Option<PathBuf>,
 }
 

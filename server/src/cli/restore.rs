@@ -32,7 +32,7 @@ impl Restore {
         state::prepare_data(&config)?;
         // Behind a link, as `SQLite` finds what lies beside it.
         let file = self.file.canonicalize().unwrap_or_else(|_| self.file.clone());
-        let _alone = state::alone(&database)?;
+        let _instance_lock = state::alone(&database)?;
         let _still = state::still(&file, &database)?;
         let folder = database.with_extension("restore");
         // Left by one that was cut off; only copies lie there.
@@ -168,7 +168,9 @@ async fn look_at(config: &Config) -> Result<(), Stop> {
     let db = Db::connect(&config.database()).await.map_err(unfit)?;
     db.check().await.map_err(unfit)?;
     if !db.is_portal().await? {
-        return Err(Stop::fault("It is no backup of a portal. Name a file that \"lakeport backup\" wrote."));
+        return Err(Stop::fault(
+            "It is not a backup of a portal. Name a file that \"lakeport backup\" wrote.",
+        ));
     }
     Ok(())
 }

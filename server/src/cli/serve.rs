@@ -13,8 +13,11 @@ use crate::{log, process};
 pub(super) struct Serve {
     #[command(flatten)]
     common: Common,
-    /// Address and port to listen on [default: 127.0.0.1:8080; variable: `LAKEPORT_LISTEN`].
-    #[arg(long, value_name = "ADDR")]
+    #[arg(
+        long,
+        value_name = "ADDR",
+        help = "Address and port to listen on [env: LAKEPORT_LISTEN] [default: 127.0.0.1:8080]"
+    )]
     listen: Option<SocketAddr>,
 }
 

@@ -20,16 +20,23 @@ pub(super) struct Create {
     #[command(flatten)]
     common: Common,
     /// The service account's name.
-    #[arg(long, value_name = "NAME", env = "LAKEPORT_NAME")]
+    #[arg(long, value_name = "NAME", env = "LAKEPORT_NAME", hide_env_values = true)]
     name: String,
     /// What it may do, with commas between: catalog:read, lineage:read, lineage:write, access:read, access:write.
-    #[arg(long, value_name = "SCOPES", env = "LAKEPORT_SCOPE", value_delimiter = ',', required = true)]
+    #[arg(
+        long,
+        value_name = "SCOPES",
+        env = "LAKEPORT_SCOPE",
+        hide_env_values = true,
+        value_delimiter = ',',
+        required = true
+    )]
     scope: Vec<String>,
     /// E-mail address of the person who answers for it.
-    #[arg(long, value_name = "EMAIL", env = "LAKEPORT_OWNER")]
+    #[arg(long, value_name = "EMAIL", env = "LAKEPORT_OWNER", hide_env_values = true)]
     owner: String,
     /// After how many days it ends, 365 at most.
-    #[arg(long, value_name = "DAYS", env = "LAKEPORT_DAYS", default_value_t = audit::DEFAULT_DAYS)]
+    #[arg(long, value_name = "DAYS", env = "LAKEPORT_DAYS", hide_env_values = true, default_value_t = audit::DEFAULT_DAYS)]
     days: u16,
 }
 

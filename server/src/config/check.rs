@@ -99,13 +99,14 @@ impl Config {
             problems.push(("maildir", "cannot be used together with smtp_url; keep one".to_owned()));
         }
         if self.mail_from.parse::<lettre::message::Mailbox>().is_err() {
-            problems.push(("mail_from", "is no sender such as Lakeport <lakeport@example.com>".to_owned()));
+            problems
+                .push(("mail_from", "is not a sender such as Lakeport <lakeport@example.com>".to_owned()));
         }
         problems.extend(
             self.administrators
                 .iter()
                 .filter(|email| !email.contains('@'))
-                .map(|email| ("administrators", format!("has \"{email}\", which is no e-mail address"))),
+                .map(|email| ("administrators", format!("has \"{email}\", which is not an e-mail address"))),
         );
         let ranges = [
             ("workers", u32::from(self.workers), 1, 64),
@@ -125,7 +126,8 @@ impl Config {
             }
         }
         if let Err(error) = self.log.parse::<tracing_subscriber::filter::Targets>() {
-            problems.push(("log", format!("is no list of log levels such as info,lakeport=debug ({error})")));
+            problems
+                .push(("log", format!("is not a list of log levels such as info,lakeport=debug ({error})")));
         }
         problems
             .extend(self.policy.policies().problem().map(|text| ("policy", format!("does not fit: {text}"))));

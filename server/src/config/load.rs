@@ -55,28 +55,29 @@ pub fn load(options: Options) -> Result<Loaded, Stop> {
     let variables = options.variables.map_or_else(Variables::of_process, Variables);
     let set =
         |name: &str| variables.0.iter().find(|(key, _)| key == name).map(|(_, value)| PathBuf::from(value));
-    let data = options.data.clone().or_else(|| set("LAKEPORT_DATA"));
+    // The folder is needed before the rest is read, so that where it was named is kept beside it.
+    let data = options.data.map(|data| (COMMAND_LINE, data));
+    let data = data.or_else(|| set("LAKEPORT_DATA").map(|data| (ENVIRONMENT, data)));
     let named = options.config.clone().or_else(|| set("LAKEPORT_CONFIG"));
     if let Some(file) = named.as_deref().filter(|file| !file.is_file()) {
         return Err(Stop::usage(format!("There is no configuration file {}.", file.display())));
     }
-    let data = match data {
-        Some(data) => data,
-        None => default_data(options.home)?,
+    let (named_by, data) = match data {
+        Some(named) => named,
+        None => (DEFAULTS, default_data(options.home)?),
     };
     let data =
-        std::path::absolute(&data).map_err(|error| Stop::usage(format!("--data is no path: {error}.")))?;
+        std::path::absolute(&data).map_err(|error| Stop::usage(format!("--data is not a path: {error}.")))?;
     let file = named.or_else(|| Some(data.join("lakeport.toml")).filter(|file| file.is_file()));
     let mut figment = Figment::new();
     if let Some(file) = &file {
         figment = figment.merge(Toml::file_exact(file));
     }
-    let mut line = Dict::new();
-    line.insert("data".to_owned(), Value::from(data.display().to_string()));
+    let data = Given { by: named_by, key: "data", value: data.display().to_string() };
+    figment = figment.merge(variables).merge(data);
     if let Some(listen) = options.listen {
-        line.insert("listen".to_owned(), Value::from(listen.to_string()));
+        figment = figment.merge(Given { by: COMMAND_LINE, key: "listen", value: listen.to_string() });
     }
-    figment = figment.merge(variables).merge(CommandLine(line));
     match figment.extract::<Config>() {
         Ok(config) => Ok(Loaded { config, file, figment }),
         Err(error) => Err(Stop::usage(describe(error, &figment))),
@@ -95,23 +96,33 @@ fn default_data(name: &str) -> Result<PathBuf, Stop> {
     })
 }
 
-/// What the command line sets.
-struct CommandLine(Dict);
+/// Where values come from that no file sets, as [`place`] says it.
+const COMMAND_LINE: &str = "command line";
+const ENVIRONMENT: &str = "environment";
+const DEFAULTS: &str = "defaults";
 
-impl Provider for CommandLine {
+/// One value, and who gave it.
+struct Given {
+    by: &'static str,
+    key: &'static str,
+    value: String,
+}
+
+impl Provider for Given {
     fn metadata(&self) -> Metadata {
-        Metadata::named("command line")
+        Metadata::named(self.by)
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
-        Ok(Profile::Default.collect(self.0.clone()))
+        let value = Value::from(self.value.as_str());
+        Ok(Profile::Default.collect(Dict::from([(self.key.to_owned(), value)])))
     }
 }
 
 fn place(metadata: &Metadata, key: &str) -> String {
     match (metadata.name.as_ref(), metadata.source.as_ref().and_then(|source| source.file_path())) {
         (_, Some(file)) => format!("the file {}", relative(file).display()),
-        ("environment", None) => format!("the variable {}", variable(key)),
+        (ENVIRONMENT, None) => format!("the variable {}", variable(key)),
         (name, None) => format!("the {name}"),
     }
 }
@@ -135,7 +146,7 @@ fn describe(error: figment::Error, figment: &Figment) -> String {
     let origin = metadata.map_or_else(|| "the configuration".to_owned(), |metadata| place(metadata, &key));
     match &error.kind {
         Kind::UnknownField(_, allowed) => {
-            format!("\"{key}\" in {origin} is no setting of Lakeport. Allowed are {}.", allowed.join(", "))
+            format!("\"{key}\" in {origin} is not a setting of Lakeport. Allowed are {}.", allowed.join(", "))
         }
         Kind::UnknownVariant(found, allowed) => {
             format!("\"{key}\" in {origin} is \"{found}\". Allowed are {}.", allowed.join(", "))

@@ -23,8 +23,6 @@ use crate::process::Process;
 use crate::progress::Progress;
 use crate::stop::Stop;
 
-/// The company's domain: e-mail addresses, and the hosted domain of its sign-in.
-pub const COMPANY: &str = "nordkauf.example";
 /// The file that says what was made.
 const NOTE: &str = "demo.json";
 /// How much history the tables have on the first start.
@@ -69,14 +67,18 @@ pub struct Demo {
     days: watch::Sender<Option<NaiveDate>>,
 }
 
+/// True for a folder in which the demo made its database.
+pub fn owns(config: &Config) -> bool {
+    // A note beside the demo's own file is as old as that file; one beside another database says nothing about it.
+    config.database_url.is_none() && config.data.join(NOTE).exists()
+}
+
 /// Takes a database for the demo: an empty one, or one that was the demo's before.
 ///
 /// # Errors
 /// When it is somebody else's: the demo would put invented people beside real ones, and let anybody be anybody.
 pub async fn claim(db: &Db, config: &Config) -> Result<(), Stop> {
-    // A note beside the demo's own file is as old as that file; one beside another database says nothing about it.
-    let own = config.database_url.is_none() && config.data.join(NOTE).exists();
-    if own || people::may_be_demo(db).await? {
+    if owns(config) || people::may_be_demo(db).await? {
         return Ok(());
     }
     Err(Stop::usage(

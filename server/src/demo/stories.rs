@@ -8,9 +8,9 @@ use lakeport_model::access::NewRequest;
 use lakeport_model::people::Viewer;
 use lakeport_model::{ContractId, PortId, RequestId};
 use lakeport_portal::people::viewer_by_email;
-use lakeport_portal::{Ctx, Error, ErrorKind, FixedClock, access, contracts};
+use lakeport_portal::{Call, Ctx, Error, ErrorKind, FixedClock, access, contracts};
 
-use super::COMPANY;
+use crate::auth::COMPANY;
 use crate::stop::Stop;
 
 /// When a story begins.
@@ -131,7 +131,8 @@ async fn act(ctx: &Ctx, story: &Story, at: DateTime<Utc>) -> Result<(), Error> {
     let then = Ctx { clock: clock.clone(), ..ctx.clone() };
     let asker = known(&then, story.who).await?;
     let port = PortId::from(story.port);
-    let form = access::request_form(&then, &asker, &port).await?;
+    let call = Call::new(&then, asker).await?;
+    let form = access::request_form(&call, &port).await?;
     let contract = form.contract.clone();
     let request = NewRequest {
         port,
@@ -139,21 +140,22 @@ async fn act(ctx: &Ctx, story: &Story, at: DateTime<Utc>) -> Result<(), Error> {
         ends_on: form.latest_end,
         contract_version: contract.as_ref().map(|(_, version)| version.clone()),
     };
-    let id = access::request(&then, &asker, request).await?;
+    let id = access::request(&call, request).await?;
     for (number, approver) in (1i32..).zip(story.approved_by) {
         clock.set(at + TimeDelta::hours(3) * number);
         approve(&then, approver, id).await?;
     }
     if let Some((contract, version)) = contract.filter(|_| story.subscribes) {
-        contracts::subscribe(&then, &asker, &ContractId(contract), version, story.purpose.to_owned()).await?;
+        contracts::subscribe(&call, &ContractId(contract), version, story.purpose.to_owned()).await?;
     }
     Ok(())
 }
 
 async fn approve(ctx: &Ctx, who: &str, id: RequestId) -> Result<(), Error> {
     let approver = known(ctx, who).await?;
-    let page = access::decide_page(ctx, &approver, id).await?;
-    access::approve(ctx, &approver, id, page.revision, None, "Fits what the data is for.".to_owned()).await
+    let call = Call::new(ctx, approver).await?;
+    let page = access::decide_page(&call, id).await?;
+    access::approve(&call, id, page.revision, None, "Fits what the data is for.".to_owned()).await
 }
 
 async fn known(ctx: &Ctx, who: &str) -> Result<Viewer, Error> {

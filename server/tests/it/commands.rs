@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use lakeport_portal::policy::rules::Operator;
 use lakeport_portal::store::import::put_products;
 use lakeport_portal::{Clock as _, Db, SystemClock};
 use tempfile::TempDir;
@@ -88,10 +89,21 @@ async fn a_document_that_cannot_be_read_is_named_by_the_doctor() {
     let db = Db::connect(&format!("sqlite://{}", data.path().join("portal.db").display())).await.unwrap();
     let mut tx = db.write().await.unwrap();
     let broken = ("collections", "controlling", "kind: [");
-    put_products(&mut tx, &[broken], SystemClock.now()).await.unwrap();
-    tx.commit().await.unwrap();
+    put_products(&mut tx, &Operator::Command.proof().allows(), &[broken], SystemClock.now()).await.unwrap();
+    tx.commit_unrecorded("a test").await.unwrap();
     let said = text(&lakeport(data.path(), &["doctor"]).stdout);
     assert!(said.contains("product collections: "), "{said}");
+}
+
+#[test]
+fn a_demo_is_never_found_wrong_for_signing_in_by_itself() {
+    let data = portal();
+    let said = text(&lakeport(data.path(), &["doctor"]).stdout);
+    assert!(said.contains("nobody can sign in"), "a portal needs an issuer: {said}");
+    std::fs::write(data.path().join("demo.json"), "{}").unwrap();
+    let found = lakeport(data.path(), &["doctor"]);
+    let said = text(&found.stdout);
+    assert!(found.status.success() && said.contains("the demo's own issuer"), "{said}");
 }
 
 #[test]
@@ -310,7 +322,7 @@ fn a_file_that_cannot_be_read_never_hides_what_is_wrong_with_others() {
         "{told}"
     );
     for words in [
-        "a-binary.yaml is no text in UTF-8.",
+        "a-binary.yaml is not text in UTF-8.",
         "b-large.json is larger than 16 MiB",
         "missing.yaml cannot be read: ",
         "/dev/zero is larger than 16 MiB",

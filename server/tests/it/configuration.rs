@@ -44,7 +44,7 @@ fn each_mistake_is_one_sentence() {
             &[("LAKEPORT_DATABASE_URL", "mysql://x")],
             &["\"database_url\"", "LAKEPORT_DATABASE_URL", "postgres://"],
         ),
-        ("administrators = [\"sofia\"]", &[], &["\"administrators\"", "sofia", "no e-mail address"]),
+        ("administrators = [\"sofia\"]", &[], &["\"administrators\"", "sofia", "not an e-mail address"]),
         ("lake_root = \"ftp://x\"", &[], &["\"lake_root\"", "gs://"]),
         ("smtp_url = \"mail.example.com\"", &[], &["\"smtp_url\"", "smtps://"]),
         ("log_format = \"xml\"", &[], &["\"log_format\"", "xml", "pretty, json"]),
@@ -86,6 +86,22 @@ fn the_environment_wins_over_the_file() {
     assert_eq!(loaded.config.administrators, ["a@x.example", "b@x.example"]);
     assert_eq!(loaded.origin("oidc_client_id"), "the variable LAKEPORT_OIDC_CLIENT_ID");
     assert!(loaded.origin("workers").contains("lakeport.toml"), "{}", loaded.origin("workers"));
+}
+
+#[test]
+fn a_folder_is_never_said_to_be_named_where_it_was_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().display().to_string();
+    let origin = |data: Option<PathBuf>, variables: &[(&str, &str)]| {
+        let variables = variables.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let variables = Some(variables.collect());
+        let loaded = load(Options { data, home: "lakeport", variables, ..Options::default() }).unwrap();
+        loaded.origin("data")
+    };
+    let variable = [("LAKEPORT_DATA", path.as_str())];
+    assert_eq!(origin(Some(folder.path().to_path_buf()), &variable), "the command line");
+    assert_eq!(origin(None, &variable), "the variable LAKEPORT_DATA");
+    assert_eq!(origin(None, &[]), "the defaults");
 }
 
 #[test]

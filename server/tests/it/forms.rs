@@ -4,7 +4,7 @@ use axum::http::{Method, StatusCode};
 use lakeport_portal::catalog::{self, SourceFile};
 use lakeport_portal::{Actor, access};
 
-use crate::world::{Browser, Happened, Reply, World};
+use crate::world::{Browser, Happened, Reply, World, call_of};
 
 const FORM: [(&str, &str); 2] = [("sec-fetch-site", "same-origin"), ("accept", "text/html")];
 
@@ -189,7 +189,9 @@ async fn after_a_decision_the_next_request_opens() {
     let first = world.happen().await.request;
     let mut paula = world.browser("paula.brandt").await;
     let port = "sales-forecast/forecast";
-    let form = access::request_form(world.ctx(), &world.viewer("paula.brandt").await, &port.into()).await;
+    let form =
+        access::request_form(&call_of(world.ctx(), &world.viewer("paula.brandt").await).await, &port.into())
+            .await;
     let (end, version) = (form.unwrap().suggested_end, "contract_version=2.1.0");
     let body = format!("from=/&port={port}&purpose=Another+question&ends_on={end}&{version}");
     let asked = send(&mut paula, "/fn/request_access", &body).await;

@@ -16,7 +16,7 @@ use lakeport_portal::{access, catalog, contracts};
 use crate::lake::Tables;
 use crate::marked::{Depth, Mark, Reader, Thing, people};
 use crate::matrix;
-use crate::world::{Browser, World, searchable};
+use crate::world::{Browser, World, call_of, searchable};
 
 const OPEN: Thing = Thing { key: "open", visibility: Visibility::Open, renamed: false };
 const PLAIN: Thing = Thing { key: "plain", visibility: Visibility::Open, renamed: false };
@@ -176,6 +176,7 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
         ("/fn/dashboard_view", format!("{{\"id\":\"{dashboard}\",\"query\":\"\",\"known\":[]}}")),
         ("/fn/held_grants", format!("on[product]={product}&page[limit]=10")),
         ("/fn/held_grants", format!("on[asset]={asset}&page[limit]=10")),
+        ("/fn/impact", format!("id={asset}")),
         (
             "/fn/graph",
             format!(
@@ -206,14 +207,16 @@ async fn import(world: &World, files: Vec<catalog::SourceFile>) {
 /// Somebody asks for a port; the purpose is a word that stands nowhere else.
 async fn ask(world: &World, who: &str, thing: &Thing) -> RequestId {
     let viewer = world.viewer(who).await;
-    let form = access::request_form(world.ctx(), &viewer, &thing.port().as_str().into()).await.unwrap();
+    let form = access::request_form(&call_of(world.ctx(), &viewer).await, &thing.port().as_str().into())
+        .await
+        .unwrap();
     let new = NewRequest {
         port: form.port,
         purpose: purpose(who, thing),
         ends_on: form.suggested_end,
         contract_version: form.contract.map(|(_, version)| version),
     };
-    access::request(world.ctx(), &viewer, new).await.unwrap()
+    access::request(&call_of(world.ctx(), &viewer).await, new).await.unwrap()
 }
 
 fn purpose(who: &str, thing: &Thing) -> String {
@@ -241,23 +244,30 @@ async fn company() -> (World, Vec<(RequestId, &'static str, Thing)>) {
     }
     for index in [0, 2] {
         let id = requests[index].0;
-        access::approve(ctx, &olga, id, 1, None, "Fine.".to_owned()).await.unwrap();
+        access::approve(&call_of(ctx, &olga).await, id, 1, None, "Fine.".to_owned()).await.unwrap();
     }
     let milo = world.viewer("milo").await;
-    catalog::preview(ctx, &milo, &BEFORE.asset().as_str().into()).await.unwrap();
+    catalog::preview(&call_of(ctx, &milo).await, &BEFORE.asset().as_str().into()).await.unwrap();
     let contract = ContractId(BEFORE.word("contract id"));
-    contracts::subscribe(ctx, &milo, &contract, "1.0.0".to_owned(), "To plan purchases".to_owned())
-        .await
-        .unwrap();
-    let grant = access::my_grants(ctx, &milo).await.unwrap().remove(0);
-    access::give_up(ctx, &milo, grant.id).await.unwrap();
+    contracts::subscribe(
+        &call_of(ctx, &milo).await,
+        &contract,
+        "1.0.0".to_owned(),
+        "To plan purchases".to_owned(),
+    )
+    .await
+    .unwrap();
+    let grant = access::my_grants(&call_of(ctx, &milo).await).await.unwrap().remove(0);
+    access::give_up(&call_of(ctx, &milo).await, grant.id).await.unwrap();
     // It is made private and called anew; then a request for it is rejected, and its contract is found broken.
     import(&world, TURNED.files(None)).await;
     let reason = "No.".to_owned();
-    let revision = access::decide_page(ctx, &olga, requests[4].0).await.unwrap().revision;
-    access::reject(ctx, &olga, requests[4].0, revision, reason).await.unwrap();
+    let revision = access::decide_page(&call_of(ctx, &olga).await, requests[4].0).await.unwrap().revision;
+    access::reject(&call_of(ctx, &olga).await, requests[4].0, revision, reason).await.unwrap();
     for thing in THINGS {
-        contracts::run_checks(ctx, &olga, &ContractId(thing.word("contract id"))).await.unwrap();
+        contracts::run_checks(&call_of(ctx, &olga).await, &ContractId(thing.word("contract id")))
+            .await
+            .unwrap();
     }
     world.settle().await;
     (world, requests)
@@ -286,7 +296,7 @@ async fn no_answer_tells_a_word_of_what_its_reader_may_not_see() {
     let mut read: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for who in READERS {
         let viewer = world.viewer(who).await;
-        let grants = access::my_grants(world.ctx(), &viewer).await.unwrap();
+        let grants = access::my_grants(&call_of(world.ctx(), &viewer).await).await.unwrap();
         let reader = Reader { viewer, grants };
         let mut browser = world.browser(who).await;
         for call in &calls {

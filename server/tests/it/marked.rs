@@ -6,7 +6,7 @@ use lakeport_model::access::GrantLine;
 use lakeport_model::catalog::{Classification, Visibility};
 use lakeport_model::people::Viewer;
 use lakeport_portal::catalog::SourceFile;
-use lakeport_portal::policy::{Action, Held, Opening, Values, decide};
+use lakeport_portal::policy::{Action, Held, Opening, SeeProduct, SeeProductDetails, Values, decide};
 
 use crate::lake::Told;
 
@@ -302,8 +302,10 @@ impl Reader {
         // The domain has an owner: nobody of another answers for it.
         let answers = false;
         let action = match depth {
-            Depth::Existence => Action::SeeProduct { visibility, domain, granted, answers },
-            Depth::Details => Action::SeeProductDetails { visibility, domain, granted, answers },
+            Depth::Existence => Action::SeeProduct(SeeProduct { visibility, domain, granted, answers }),
+            Depth::Details => {
+                Action::SeeProductDetails(SeeProductDetails { visibility, domain, granted, answers })
+            }
             Depth::Values => {
                 let held = |grant: &GrantLine| Held {
                     standing: grant.standing,

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::lake::{Tables, Told};
 use crate::marked::{Thing, people};
 use crate::matrix;
-use crate::world::{PEOPLE, Reply, World, mesh_files};
+use crate::world::{PEOPLE, Reply, World, call_of, mesh_files};
 
 /// Ends a title, an attribute and an element, and would run.
 const MARKUP: &str = "</title><script>pwned()</script>\"><img src=x onerror=pwned()>'";
@@ -68,8 +68,10 @@ async fn markup_in_a_name_never_reaches_a_page_as_markup() {
     take(&world, hostile_mesh()).await;
     let happened = world.happen().await;
     let maria = world.viewer("maria.keller").await;
-    let page = access::decide_page(world.ctx(), &maria, happened.request).await.unwrap();
-    access::reject(world.ctx(), &maria, happened.request, page.revision, MARKUP.to_owned()).await.unwrap();
+    let page = access::decide_page(&call_of(world.ctx(), &maria).await, happened.request).await.unwrap();
+    access::reject(&call_of(world.ctx(), &maria).await, happened.request, page.revision, MARKUP.to_owned())
+        .await
+        .unwrap();
     let mut hostile = 0;
     for (_, who) in PEOPLE {
         let mut browser = world.browser(who).await;
@@ -168,7 +170,7 @@ async fn markup_never_leaves_a_file_a_table_or_a_mail_as_markup() {
     let world = world.over(Tables([(asset.clone(), told)].into()));
     take(&world, hostile_files()).await;
     let olga = world.viewer("olga").await;
-    contracts::run_checks(world.ctx(), &olga, &ContractId(contract.clone())).await.unwrap();
+    contracts::run_checks(&call_of(world.ctx(), &olga).await, &ContractId(contract.clone())).await.unwrap();
     let request = world.granted("milo", &port, &[]).await;
 
     let mut owner = world.browser("olga").await;

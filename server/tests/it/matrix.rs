@@ -43,6 +43,7 @@ const READS: &[&str] = &[
     "decide_page",
     "graph",
     "home",
+    "impact",
     "inbox",
     "live_results",
     "my_grants",

@@ -15,7 +15,7 @@ use lakeport_portal::{Clock, FixedClock, access, catalog, contracts};
 
 use crate::says;
 use crate::statements::{page_of, policy};
-use crate::world::{Browser, World, mesh_files};
+use crate::world::{Browser, World, call_of, mesh_files};
 
 /// Who asks, who has access, an owner and a steward of what is asked for, an owner above, and an administrator.
 const READERS: [&str; 7] = [
@@ -52,7 +52,7 @@ impl World {
     }
 
     async fn grants(&self, who: &str) -> Vec<GrantLine> {
-        access::my_grants(self.ctx(), &self.viewer(who).await).await.unwrap()
+        access::my_grants(&call_of(self.ctx(), &self.viewer(who).await).await).await.unwrap()
     }
 }
 
@@ -62,12 +62,20 @@ async fn company() -> Company {
     world.granted("paula.brandt", "customers/customers", &["david.schmid", "ines.hoffmann"]).await;
     world.granted("erik.sander", "sales-forecast/forecast", &["maria.keller"]).await;
     let (erik, given_up) = (world.viewer("erik.sander").await, world.grants("erik.sander").await.remove(0));
-    access::give_up(world.ctx(), &erik, given_up.id).await.unwrap();
+    access::give_up(&call_of(world.ctx(), &erik).await, given_up.id).await.unwrap();
     let sales = world.granted("erik.sander", "sales-daily/daily-sales", &[]).await;
     let payments = world.granted("paula.brandt", "payments/payments", &[]).await;
     let contract = ContractId::from("sales-forecast");
-    let version = contracts::contract(world.ctx(), &erik, &contract, None).await.unwrap().shown_version;
-    contracts::subscribe(world.ctx(), &erik, &contract, version, "Plan purchases.".to_owned()).await.unwrap();
+    let version =
+        contracts::contract(&call_of(world.ctx(), &erik).await, &contract, None).await.unwrap().shown_version;
+    contracts::subscribe(
+        &call_of(world.ctx(), &erik).await,
+        &contract,
+        version,
+        "Plan purchases.".to_owned(),
+    )
+    .await
+    .unwrap();
     let files = mesh_files().into_iter().filter(|file| file.path == "products/sales-daily.odps.yaml");
     let files = files
         .map(|file| catalog::SourceFile { text: file.text.replace("value: open", "value: private"), ..file });

@@ -6,7 +6,7 @@ use lakeport_portal::access;
 use serde_json::json;
 
 use crate::log::Log;
-use crate::world::{Browser, Reply, World};
+use crate::world::{Browser, Reply, World, call_of};
 
 const EVENT: &str = r#"{
     "eventType": "COMPLETE", "eventTime": "2026-11-20T04:00:00Z",
@@ -136,7 +136,9 @@ async fn what_was_approved_never_takes_the_place_of_what_was_asked() {
     let mut program = world.stranger();
     let maria = world.viewer("maria.keller").await;
     let port = lakeport_model::PortId::from("sales-forecast/forecast");
-    let form = access::request_form(world.ctx(), &world.viewer("paula.brandt").await, &port).await.unwrap();
+    let form = access::request_form(&call_of(world.ctx(), &world.viewer("paula.brandt").await).await, &port)
+        .await
+        .unwrap();
     let asked = form.suggested_end;
     let body = json!({
         "port": port, "purpose": "Nightly report", "ends_on": asked,
@@ -146,10 +148,16 @@ async fn what_was_approved_never_takes_the_place_of_what_was_asked() {
     assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.body);
     let id = lakeport_model::RequestId(sent.json()["id"].as_str().unwrap().parse().unwrap());
     let approved = asked - Days::new(3);
-    let revision = access::decide_page(world.ctx(), &maria, id).await.unwrap().revision;
-    access::approve(world.ctx(), &maria, id, revision, Some(approved), "A little less.".to_owned())
-        .await
-        .unwrap();
+    let revision = access::decide_page(&call_of(world.ctx(), &maria).await, id).await.unwrap().revision;
+    access::approve(
+        &call_of(world.ctx(), &maria).await,
+        id,
+        revision,
+        Some(approved),
+        "A little less.".to_owned(),
+    )
+    .await
+    .unwrap();
     let list = call(&mut program, &token, Method::GET, "/api/v1/access-requests", "").await;
     assert_eq!(list.status, StatusCode::OK, "{}", list.body);
     let list = list.json();
@@ -182,6 +190,28 @@ async fn a_lineage_event_is_taken_and_found_again() {
 }
 
 #[tokio::test]
+async fn a_number_beyond_its_range_is_never_answered_as_if_it_were_no_number() {
+    let world = World::with_mesh().await;
+    let token = world.token(&["lineage:read", "catalog:read"]).await;
+    let mut program = world.stranger();
+    for (way, name) in [
+        ("lineage?nodeId=dataset:lakehouse:x&depth", "depth"),
+        ("search?limit", "limit"),
+        ("products?limit", "limit"),
+    ] {
+        for value in ["201", "-1", "300", "5000000000"] {
+            let address = format!("/api/v1/{way}={value}");
+            let answer = call(&mut program, &token, Method::GET, &address, "").await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{address}: {}", answer.body);
+            assert!(answer.body.contains(&format!("\\\"{name}\\\" has to lie between")), "{}", answer.body);
+        }
+        let address = format!("/api/v1/{way}=many");
+        let answer = call(&mut program, &token, Method::GET, &address, "").await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{address}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn advice_on_an_event_never_tells_that_something_hidden_is_there() {
     let world = World::with_mesh().await;
     let token = world.token(&["lineage:write"]).await;
@@ -203,6 +233,17 @@ async fn advice_on_an_event_never_tells_that_something_hidden_is_there() {
         assert_eq!(taken.status, StatusCode::CREATED, "{}", taken.body);
         advice.push(taken.json()["advice"].to_string());
     }
+    // Nor by what is said of names that nobody had.
+    let mut told = Vec::new();
+    for name in ["gold.receivables_ageing", "gold.nobodys"] {
+        let event = EVENT.replace("gold.sales_forecast", name);
+        told.push(call(&mut program, &token, Method::POST, "/api/v1/lineage", &event).await.body);
+    }
+    assert_eq!(told[0], told[1], "a name that is taken reads as one that is not");
+    let reader = world.token(&["lineage:write", "lineage:read"]).await;
+    let event = EVENT.replace("gold.sales_forecast", "gold.new");
+    let taken = call(&mut program, &reader, Method::POST, "/api/v1/lineage", &event).await;
+    assert!(taken.body.contains("No file describes lakehouse gold.new."), "{}", taken.body);
     let [unknown, private, no_folder, private_folder, open]: [String; 5] = advice.try_into().unwrap();
     assert_eq!(private, unknown, "a private table reads as one that is not there");
     assert_eq!(private_folder, no_folder, "and so does its place");

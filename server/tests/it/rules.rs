@@ -11,7 +11,7 @@ use lakeport_lake::{DemoRequest, PoolOptions, Storage, WorkerPool};
 use lakeport_model::people::{DomainRef, Membership, Role, Viewer};
 use lakeport_model::{DomainId, PersonId};
 use lakeport_portal::Lake as _;
-use lakeport_portal::policy::{Action, Measurement, Measurer, authorize, measure};
+use lakeport_portal::policy::{Measurement, RunChecks, authorize, measure};
 use lakeport_portal::standards::odcs::Contract;
 use lakeport_portal::standards::odcs::checks::{Promise, Test, promises};
 
@@ -41,9 +41,9 @@ fn started_by(number: u128, table: &TableRef) -> Measurement {
         service: false,
         memberships: vec![Membership { domain, role: Role::Owner }],
     };
-    let action = Action::RunChecks { domain: DomainId::from("sales"), subscriber: false, told: true };
-    let proof = authorize(&viewer, &action).expect("an owner may");
-    measure(Measurer::Person(&proof), table.clone())
+    let action = RunChecks { domain: DomainId::from("sales"), subscriber: false, told: true };
+    let proof = authorize(&viewer, action).expect("an owner may");
+    measure(&proof, table.clone())
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use lakeport_portal::contracts;
 use lakeport_portal::people::{self, Actor};
 
 use crate::lake::{Tables, Told};
-use crate::world::{Browser, World};
+use crate::world::{Browser, World, call_of};
 
 /// The demo's mesh with a row in every table that it places somewhere.
 pub(crate) async fn world() -> World {
@@ -49,7 +49,7 @@ async fn checks_are_said_to_run_daily_only_where_they_do() {
     }
     world.settle().await;
     for (id, (owner, daily)) in &said {
-        let page = contracts::contract(ctx, owner, &id.as_str().into(), None).await.unwrap();
+        let page = contracts::contract(&call_of(ctx, owner).await, &id.as_str().into(), None).await.unwrap();
         assert_eq!(page.last_run.is_some(), *daily, "{id}: what was said, and what happened");
     }
     let daily = said.values().filter(|(_, daily)| *daily).count();
@@ -61,7 +61,9 @@ async fn a_broken_promise_never_stands_behind_those_that_are_kept() {
     let world = world_passing(1).await;
     world.settle().await;
     let david = world.viewer("david.schmid").await;
-    let page = contracts::contract(world.ctx(), &david, &"fact-payments".into(), None).await.unwrap();
+    let page = contracts::contract(&call_of(world.ctx(), &david).await, &"fact-payments".into(), None)
+        .await
+        .unwrap();
     let results = page.last_run.expect("the checks have run").results;
     let count = |state| results.iter().filter(|line| line.state == state).count();
     let (kept, stated) = (count(CheckState::Kept), count(CheckState::Stated));

@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use chrono::{Days, NaiveDate};
 use lakeport::process::Mode;
-use lakeport::router::Shared;
+use lakeport::shared::Shared;
 use lakeport_portal::{Clock as _, SystemClock, people};
 use tempfile::TempDir;
 use tokio::net::TcpListener;

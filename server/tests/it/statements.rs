@@ -12,7 +12,7 @@ use lakeport_model::catalog::NOT_DESCRIBED;
 use lakeport_portal::access;
 use serde_json::{Value, json};
 
-use crate::world::{Browser, Reply, World};
+use crate::world::{Browser, Reply, World, call_of};
 
 /// Somebody of another domain, a grantee of a restricted product, a member and the steward of the domain that owns
 /// most of the data, and an administrator without a domain.
@@ -33,18 +33,21 @@ impl World {
     /// Asks for a port; these people approve one after the other.
     pub(crate) async fn granted(&self, who: &str, port: &str, approvers: &[&str]) -> RequestId {
         let viewer = self.viewer(who).await;
-        let form = access::request_form(self.ctx(), &viewer, &port.into()).await.unwrap();
+        let form = access::request_form(&call_of(self.ctx(), &viewer).await, &port.into()).await.unwrap();
         let new = NewRequest {
             port: form.port,
             purpose: "Compare prices".to_owned(),
             ends_on: form.suggested_end,
             contract_version: form.contract.map(|(_, version)| version),
         };
-        let id = access::request(self.ctx(), &viewer, new).await.unwrap();
+        let id = access::request(&call_of(self.ctx(), &viewer).await, new).await.unwrap();
         for approver in approvers {
             let approver = self.viewer(approver).await;
-            let revision = access::decide_page(self.ctx(), &approver, id).await.unwrap().revision;
-            access::approve(self.ctx(), &approver, id, revision, None, String::new()).await.unwrap();
+            let revision =
+                access::decide_page(&call_of(self.ctx(), &approver).await, id).await.unwrap().revision;
+            access::approve(&call_of(self.ctx(), &approver).await, id, revision, None, String::new())
+                .await
+                .unwrap();
         }
         id
     }

@@ -10,6 +10,7 @@ use lakeport_portal::snapshot::keep_following;
 use tower::ServiceExt as _;
 
 use crate::lake::{Tables, Told};
+use crate::log::Log;
 use crate::matrix;
 use crate::world::World;
 
@@ -166,6 +167,28 @@ async fn what_a_stranger_makes_up_never_stands_in_the_metrics() {
     assert!(!text.to_lowercase().contains("zq"), "{text}");
 }
 
+/// How many transactions that read were begun so far.
+async fn reads(world: &World) -> u64 {
+    let (_, text) = metrics(world, "127.0.0.1:5000", None).await;
+    let line = text.lines().find_map(|line| line.strip_prefix("lakeport_read_transactions_total "));
+    line.map_or(0, |number| number.parse().unwrap())
+}
+
+#[tokio::test]
+async fn a_home_page_never_reads_in_more_than_four_transactions() {
+    let world = World::with_mesh().await;
+    world.happen().await;
+    for who in ["maria.keller", "ines.hoffmann", "paula.brandt"] {
+        let mut browser = world.browser(who).await;
+        // What changed is read once, for everybody.
+        world.ctx().snapshot().await.unwrap();
+        let before = reads(&world).await;
+        assert_eq!(browser.get("/").await.status, StatusCode::OK);
+        let page = reads(&world).await - before;
+        assert!((1..=4).contains(&page), "{who}: {page}");
+    }
+}
+
 #[tokio::test]
 async fn the_operator_sees_whether_it_lives() {
     let world = World::empty().await;
@@ -179,9 +202,12 @@ async fn the_operator_sees_whether_it_lives() {
 #[tokio::test]
 async fn a_portal_that_has_not_read_its_catalog_never_says_that_it_is_ready() {
     let world = World::empty().await;
+    let (log, _logged) = Log::begin();
     let reply = world.stranger().get("/readyz").await;
     let early = (StatusCode::SERVICE_UNAVAILABLE, "the catalog is being read\n");
     assert_eq!((reply.status, reply.body.as_str()), early);
+    let log = log.text();
+    assert!(log.contains("/readyz") && !log.contains("ERROR"), "that is an answer, and no fault: {log}");
     assert_eq!(world.stranger().get("/livez").await.status, StatusCode::OK, "nobody ends it for that");
     let following = tokio::spawn(keep_following(world.ctx().clone(), Duration::from_secs(1)));
     for _ in 0..500 {

@@ -10,7 +10,7 @@ use lakeport_portal::contracts;
 use lakeport_portal::people::Actor;
 
 use crate::lake::{Tables, Told};
-use crate::world::{Browser, World};
+use crate::world::{Browser, World, call_of};
 
 /// The largest page of a table, in bytes.
 const LARGEST: usize = 600_000;
@@ -44,7 +44,7 @@ async fn world() -> World {
     let report = catalog::import(world.ctx(), &Actor::System("test"), files.to_vec(), false).await;
     report.unwrap_or_else(|error| panic!("{error}"));
     let maria = world.viewer("maria.keller").await;
-    contracts::run_checks(world.ctx(), &maria, &ContractId::from("wide")).await.unwrap();
+    contracts::run_checks(&call_of(world.ctx(), &maria).await, &ContractId::from("wide")).await.unwrap();
     world
 }
 

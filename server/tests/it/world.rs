@@ -18,7 +18,7 @@ use lakeport_model::{ContractId, GrantId, PersonId, PortId, RequestId};
 use lakeport_portal::catalog::{self, SourceFile};
 use lakeport_portal::notify::{Mail, Mailer};
 use lakeport_portal::people::{Actor, Identity, sign_in, viewer_by_email};
-use lakeport_portal::{Ctx, access, audit, contracts, jobs};
+use lakeport_portal::{Call, Ctx, access, audit, contracts, jobs};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use tower_sessions::SessionStore as _;
@@ -153,17 +153,25 @@ impl World {
         let (ctx, paula, maria) =
             (self.ctx(), self.viewer("paula.brandt").await, self.viewer("maria.keller").await);
         let first = ask(ctx, &paula, "sales-forecast/forecast").await;
-        let revision = access::decide_page(ctx, &maria, first).await.unwrap().revision;
-        access::approve(ctx, &maria, first, revision, None, "Fine.".to_owned()).await.unwrap();
-        let grant = access::my_grants(ctx, &paula).await.unwrap().remove(0);
+        let revision = access::decide_page(&call_of(ctx, &maria).await, first).await.unwrap().revision;
+        access::approve(&call_of(ctx, &maria).await, first, revision, None, "Fine.".to_owned())
+            .await
+            .unwrap();
+        let grant = access::my_grants(&call_of(ctx, &paula).await).await.unwrap().remove(0);
         let request = ask(ctx, &paula, "sales-daily/daily-sales").await;
         let contract = ContractId::from("sales-forecast");
-        let version = contracts::contract(ctx, &paula, &contract, None).await.unwrap().shown_version;
-        contracts::subscribe(ctx, &paula, &contract, version, "Plan purchases.".to_owned()).await.unwrap();
-        let subscription =
-            contracts::contract(ctx, &paula, &contract, None).await.unwrap().subscription.unwrap();
+        let version =
+            contracts::contract(&call_of(ctx, &paula).await, &contract, None).await.unwrap().shown_version;
+        contracts::subscribe(&call_of(ctx, &paula).await, &contract, version, "Plan purchases.".to_owned())
+            .await
+            .unwrap();
+        let subscription = contracts::contract(&call_of(ctx, &paula).await, &contract, None)
+            .await
+            .unwrap()
+            .subscription
+            .unwrap();
         self.token(&["catalog:read"]).await;
-        let tokens = audit::tokens(ctx, &self.viewer("sofia.lindqvist").await).await.unwrap();
+        let tokens = audit::tokens(&call_of(ctx, &self.viewer("sofia.lindqvist").await).await).await.unwrap();
         Happened {
             request,
             grant: grant.id,
@@ -173,6 +181,11 @@ impl World {
             colleague: self.viewer("clara.neumann").await.id,
         }
     }
+}
+
+/// A call of this viewer that comes in now.
+pub(crate) async fn call_of(ctx: &Ctx, viewer: &Viewer) -> Call {
+    Call::new(ctx, viewer.clone()).await.unwrap()
 }
 
 /// Where mail goes that nobody reads.
@@ -249,14 +262,14 @@ pub(crate) async fn searchable(ctx: &Ctx) {
 }
 
 async fn ask(ctx: &Ctx, viewer: &Viewer, port: &str) -> RequestId {
-    let form = access::request_form(ctx, viewer, &PortId::from(port)).await.unwrap();
+    let form = access::request_form(&call_of(ctx, viewer).await, &PortId::from(port)).await.unwrap();
     let request = NewRequest {
         port: form.port,
         purpose: "Plan purchases.".to_owned(),
         ends_on: form.suggested_end,
         contract_version: form.contract.map(|(_, version)| version),
     };
-    access::request(ctx, viewer, request).await.unwrap()
+    access::request(&call_of(ctx, viewer).await, request).await.unwrap()
 }
 
 /// What a browser shows.

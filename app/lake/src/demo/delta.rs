@@ -53,7 +53,7 @@ impl Target {
         let folder = spec.name.split('.').fold(root.to_owned(), |path, part| path.join(part));
         let location = Url::from_directory_path(&folder).map_err(|()| {
             LakeError::Refused(format!(
-                "{} is no absolute path, so no demo table can go there.",
+                "{} is not an absolute path, so no demo table can go there.",
                 root.display()
             ))
         })?;

@@ -14,6 +14,7 @@ use deltalake::arrow::util::display::{ArrayFormatter, FormatOptions};
 use lakeport_frame::{Column, DecimalValues, Frame, LakeError, Values};
 
 use super::error;
+use crate::guard::sentence;
 
 /// Greatest scale of a decimal in a frame.
 const MAX_SCALE: u8 = 18;
@@ -31,18 +32,11 @@ pub(crate) fn frame(schema: &SchemaRef, batches: &[RecordBatch], limit: usize) -
         })
         .collect::<Result<Vec<_>, ArrowError>>()
         .map_err(|error| error::of_arrow(&error))?;
-    let mut frame =
-        Frame::new(columns).map_err(|ragged| LakeError::Refused(sentence(&ragged.to_string())))?;
+    let mut frame = Frame::new(columns).map_err(|error| LakeError::Refused(sentence(&error.to_string())))?;
     frame.truncated = rows > limit;
     let is_zoneless = |kind: &DataType| matches!(kind, DataType::Timestamp(_, None));
     let zoneless = schema.fields().iter().filter(|field| is_zoneless(field.data_type()));
     Ok(frame.with_zoneless(zoneless.map(|field| field.name().clone()).collect()))
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
 }
 
 fn whole(

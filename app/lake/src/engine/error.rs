@@ -18,7 +18,7 @@ use crate::line::complain;
 pub(crate) fn of_table(name: &str, error: &DeltaTableError) -> LakeError {
     let text = chain(error);
     if text.contains(OUTSIDE) {
-        complain(format_args!("table {name}: {text}"));
+        complain(format_args!("table {name}: its log names files outside of its folder"));
         return outside(name);
     }
     if let Some(features) = unsupported(&text) {
@@ -38,7 +38,8 @@ pub(crate) fn of_table(name: &str, error: &DeltaTableError) -> LakeError {
             "Table {name} uses {features}, which cannot be read here; the table has to be rewritten without it."
         ));
     }
-    complain(format_args!("table {name}: {text}"));
+    // Texts of the storage hold addresses, and whoever signs these, signatures.
+    complain(format_args!("table {name}: {}", kinds(error)));
     if is_away(&text) {
         return LakeError::Fault(format!("Table {name} cannot be read; the log has the details."));
     }
@@ -184,7 +185,8 @@ fn kind(error: &(dyn Error + 'static)) -> String {
         // The folders above it are named after values where a table is partitioned.
         return format!("no file {}", path.rsplit('/').next().unwrap_or_default());
     }
-    variant::<DataFusionError>(error)
+    variant::<DeltaTableError>(error)
+        .or_else(|| variant::<DataFusionError>(error))
         .or_else(|| variant::<ArrowError>(error))
         .or_else(|| variant::<ParquetError>(error))
         .or_else(|| variant::<object_store::Error>(error))
@@ -242,11 +244,20 @@ fn sentence(text: &str) -> String {
 mod tests {
     use std::io;
 
+    use deltalake::DeltaTableError;
     use deltalake::arrow::error::ArrowError;
     use deltalake::datafusion::error::DataFusionError;
     use deltalake::parquet::errors::ParquetError;
 
     use super::kinds;
+
+    #[test]
+    fn what_is_logged_of_a_table_never_holds_an_address() {
+        let signed = "https://bucket.example/gold/x/_delta_log?X-Signature=secret";
+        let source = object_store::Error::Generic { store: "S3", source: signed.into() };
+        let logged = kinds(&DeltaTableError::ObjectStore { source });
+        assert_eq!(logged, "ObjectStore, Generic, another error");
+    }
 
     #[test]
     fn what_is_logged_of_an_error_never_holds_a_value_of_a_row() {

@@ -151,7 +151,7 @@ impl Tables {
         let confined: Arc<dyn ObjectStore> = Arc::new(Confined::new(store, [&location]));
         if !has_log(confined.as_ref(), &location, &table.name).await? {
             return Err(LakeError::TableGone(format!(
-                "There is no Delta table for {} at its location (any more).",
+                "There is no Delta table at the location of {}: it was not written yet, or it is gone.",
                 table.name
             )));
         }

@@ -134,6 +134,13 @@ fn sorted(names: BTreeSet<String>) -> Vec<String> {
     names.into_iter().collect()
 }
 
+/// A reason as a sentence of its own.
+pub(crate) fn sentence(reason: &str) -> String {
+    let mut letters = reason.chars();
+    let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
+
 fn refused(message: String) -> LakeError {
     LakeError::Refused(message)
 }

@@ -7,15 +7,15 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use deltalake::datafusion::sql::sqlparser::ast::{
-    BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Query,
-    Spanned, UnaryOperator, Value, ValueWithSpan, Visit, Visitor,
+    DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Query, Spanned, UnaryOperator,
+    Value, ValueWithSpan, Visit, Visitor,
 };
 use deltalake::datafusion::sql::sqlparser::dialect::GenericDialect;
 use deltalake::datafusion::sql::sqlparser::parser::Parser;
 use deltalake::datafusion::sql::sqlparser::tokenizer::Token;
 use lakeport_frame::LakeError;
 
-use super::tree::{Step, ident, plain_name, refuse};
+use super::tree::{Step, compares, ident, literal, plain_name, refuse};
 use super::{not_understood, refused, tokens, with_stack};
 
 /// Longest condition in bytes.
@@ -156,28 +156,10 @@ impl Visitor for Walk {
 
     fn pre_visit_value(&mut self, value: &ValueWithSpan) -> Step {
         match &value.value {
-            Value::Number(..) | Value::SingleQuotedString(_) | Value::Boolean(_) | Value::Null => {
-                Step::Continue(())
-            }
             Value::Placeholder(_) => refuse(value.span, "a condition on rows takes no parameters"),
-            _ => refuse(value.span, "text is written in single quotes, as in 'north'"),
+            other => literal(other, value.span),
         }
     }
-}
-
-/// True for what compares, and for what joins comparisons. Nothing that calculates: that can fail on a row.
-fn compares(operator: &BinaryOperator) -> bool {
-    matches!(
-        operator,
-        BinaryOperator::Gt
-            | BinaryOperator::Lt
-            | BinaryOperator::GtEq
-            | BinaryOperator::LtEq
-            | BinaryOperator::Eq
-            | BinaryOperator::NotEq
-            | BinaryOperator::And
-            | BinaryOperator::Or
-    )
 }
 
 fn is_number(expr: &Expr) -> bool {

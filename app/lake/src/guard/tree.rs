@@ -11,7 +11,7 @@ use deltalake::datafusion::sql::sqlparser::ast::{
 use deltalake::datafusion::sql::sqlparser::tokenizer::Span;
 use lakeport_frame::LakeError;
 
-use super::functions;
+use super::{functions, sentence};
 
 /// Queries, tables and expressions together.
 const MAX_NODES: usize = 2_000;
@@ -280,12 +280,34 @@ impl Visitor for Guard {
     fn pre_visit_value(&mut self, value: &ValueWithSpan) -> Step {
         match &value.value {
             Value::Placeholder(placeholder) => self.parameter(placeholder, value.span),
-            Value::Number(..) | Value::SingleQuotedString(_) | Value::Boolean(_) | Value::Null => {
-                Step::Continue(())
-            }
-            _ => refuse(value.span, "text is written in single quotes, as in 'north'"),
+            other => literal(other, value.span),
         }
     }
+}
+
+/// Values as they are written: numbers, text in single quotes, truth values and NULL.
+pub(super) fn literal(value: &Value, span: Span) -> Step {
+    match value {
+        Value::Number(..) | Value::SingleQuotedString(_) | Value::Boolean(_) | Value::Null => {
+            Step::Continue(())
+        }
+        _ => refuse(span, "text is written in single quotes, as in 'north'"),
+    }
+}
+
+/// True for what compares, and for what joins comparisons. Nothing that calculates: that can fail on a row.
+pub(super) fn compares(operator: &BinaryOperator) -> bool {
+    matches!(
+        operator,
+        BinaryOperator::Gt
+            | BinaryOperator::Lt
+            | BinaryOperator::GtEq
+            | BinaryOperator::LtEq
+            | BinaryOperator::Eq
+            | BinaryOperator::NotEq
+            | BinaryOperator::And
+            | BinaryOperator::Or
+    )
 }
 
 fn set_expression(body: &SetExpr, span: Span) -> Step {
@@ -333,27 +355,20 @@ fn joins(table: &TableWithJoins, span: Span) -> Step {
 
 /// Arithmetic, comparison, logic, joined text and regular expressions.
 fn is_allowed(operator: &BinaryOperator) -> bool {
-    matches!(
-        operator,
-        BinaryOperator::Plus
-            | BinaryOperator::Minus
-            | BinaryOperator::Multiply
-            | BinaryOperator::Divide
-            | BinaryOperator::Modulo
-            | BinaryOperator::StringConcat
-            | BinaryOperator::Gt
-            | BinaryOperator::Lt
-            | BinaryOperator::GtEq
-            | BinaryOperator::LtEq
-            | BinaryOperator::Eq
-            | BinaryOperator::NotEq
-            | BinaryOperator::And
-            | BinaryOperator::Or
-            | BinaryOperator::PGRegexMatch
-            | BinaryOperator::PGRegexIMatch
-            | BinaryOperator::PGRegexNotMatch
-            | BinaryOperator::PGRegexNotIMatch
-    )
+    compares(operator)
+        || matches!(
+            operator,
+            BinaryOperator::Plus
+                | BinaryOperator::Minus
+                | BinaryOperator::Multiply
+                | BinaryOperator::Divide
+                | BinaryOperator::Modulo
+                | BinaryOperator::StringConcat
+                | BinaryOperator::PGRegexMatch
+                | BinaryOperator::PGRegexIMatch
+                | BinaryOperator::PGRegexNotMatch
+                | BinaryOperator::PGRegexNotIMatch
+        )
 }
 
 fn function(function: &Function, span: Span) -> Step {
@@ -409,9 +424,7 @@ pub(super) fn refuse(span: Span, reason: &str) -> Step {
 fn located(span: Span, reason: &str) -> String {
     let start = span.start;
     if start.line == 0 {
-        let mut letters = reason.chars();
-        let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-        return format!("{first}{}.", letters.as_str());
+        return sentence(reason);
     }
     format!("Line {}, column {}: {reason}.", start.line, start.column)
 }

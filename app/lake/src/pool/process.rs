@@ -30,14 +30,14 @@ pub(super) struct Worker {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
-    complaints: Complaints,
+    stderr_log: StderrLog,
     /// Time spent on requests so far.
     pub(super) busy: Duration,
 }
 
 /// What a worker writes to its error output: logged, and the last of it kept to tell why a worker ended.
 #[derive(Debug)]
-struct Complaints {
+struct StderrLog {
     last: Arc<Mutex<String>>,
     reader: JoinHandle<()>,
 }
@@ -63,9 +63,9 @@ impl Worker {
         else {
             return Err(LakeError::Fault("A worker was started without its pipes.".to_owned()));
         };
-        let complaints = Complaints::listen(errors);
+        let stderr_log = StderrLog::listen(errors);
         let output = BufReader::new(output);
-        let mut worker = Self { child, input, output, complaints, busy: Duration::ZERO };
+        let mut worker = Self { child, input, output, stderr_log, busy: Duration::ZERO };
         let greeted = async {
             worker.skip_to_greeting().await?;
             worker.send(hello).await
@@ -148,7 +148,7 @@ impl Worker {
             let killed = self.child.start_kill();
             tracing::warn!(?killed, "a worker that no longer answers was ended");
         }
-        let words = self.complaints.last_words().await;
+        let words = self.stderr_log.last_words().await;
         tracing::warn!(?status, %error, words, "a worker ended");
         match status {
             Some(status) if exhausted(status, &words) => LakeError::TooLarge(
@@ -173,7 +173,7 @@ fn exhausted(status: ExitStatus, words: &str) -> bool {
             .any(|sign| words.contains(sign))
 }
 
-impl Complaints {
+impl StderrLog {
     fn listen(errors: ChildStderr) -> Self {
         let last = Arc::new(Mutex::new(String::new()));
         let kept = Arc::clone(&last);

@@ -49,6 +49,8 @@ pub struct AssetPage {
     pub name: String,
     /// Namespace of its address; `None` where the viewer sees only that it exists.
     pub namespace: Option<String>,
+    /// Its address as lineage events say it, namespace and name; `None` where the viewer sees only that it exists.
+    pub address: Option<String>,
     /// What it is.
     pub kind: AssetKind,
     /// Layer of a table.
@@ -83,6 +85,8 @@ pub struct AssetPage {
     pub table: Option<Result<TableFacts, String>>,
     /// Its values can be opened here: a table of the lake. Whether the viewer may is said by `access`.
     pub opens_here: bool,
+    /// The lake was asked and has no table there, not yet or not any more: nothing can be opened.
+    pub is_gone: bool,
     /// How to read it from other tools.
     pub snippets: Vec<Snippet>,
     /// The viewer answers for it, and sees who holds access.

@@ -13,7 +13,7 @@ pub struct HomePage {
     pub tasks: Vec<Task>,
     /// What the viewer may use.
     pub my_data: First<MyData>,
-    /// New in the catalog: newest first.
+    /// New data products and dashboards: newest first.
     pub news: First<News>,
 }
 

@@ -15,9 +15,6 @@ pub const MOST_WORDS: usize = 12;
 /// Letters of a word that are looked for.
 pub const LONGEST_WORD: usize = 40;
 
-/// Matches that are looked at, the best ones.
-pub const MOST_MATCHES: usize = 20_000;
-
 /// What is said of an answer while the index is being built.
 pub const CATCHING_UP: &str = "The index is being built: results may be missing.";
 
@@ -55,8 +52,6 @@ pub struct SearchResult {
     pub facets: Vec<Facet>,
     /// More was typed than is searched for.
     pub is_cut: bool,
-    /// True when more match than are looked at: counts speak of the best of them.
-    pub is_capped: bool,
     /// The index does not reflect the whole catalog yet.
     pub is_catching_up: bool,
 }
@@ -107,6 +102,8 @@ pub struct Facet {
     pub label: String,
     /// Values with counts, most frequent first.
     pub values: Vec<FacetValue>,
+    /// Values that leave something too and are not named.
+    pub more: u32,
 }
 
 /// One choice of a facet.

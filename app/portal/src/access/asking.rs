@@ -3,20 +3,19 @@
 use chrono::NaiveDate;
 use lakeport_model::GrantId;
 use lakeport_model::access::Asking;
-use lakeport_model::people::Viewer;
 use serde_json::json;
 
 use super::grants::own;
 use super::schedule::{Cadence, MayAsk};
-use super::telling::{once, review_words};
+use super::telling::{remind_once, review_words};
 use super::{Reviewers, no_answer, review};
 use crate::audit;
 use crate::catalog::Snapshot;
 use crate::notify::Message;
-use crate::people::{self, Actor};
+use crate::people::Actor;
 use crate::store::access::Grant;
-use crate::store::{Tx, notify as records};
-use crate::{Ctx, Error, Result};
+use crate::store::{Tx, notify as messages};
+use crate::{Call, Ctx, Error, Result};
 
 /// Beginning of the kinds of what those are sent whom a consumer asks.
 const ASKED: &str = "asked";
@@ -27,7 +26,7 @@ fn key(today: NaiveDate) -> String {
 }
 
 async fn may_ask(tx: &mut Tx, cadence: &Cadence, grant: &Grant, today: NaiveDate) -> Result<MayAsk> {
-    let asked = records::was_reminded(tx, grant.id, grant.cycle, &key(today)).await?;
+    let asked = messages::was_reminded(tx, grant.id, grant.cycle, &key(today)).await?;
     Ok(cadence.may_ask(today, grant.next_review, grant.confirmed_at.is_some(), asked))
 }
 
@@ -57,14 +56,16 @@ pub(super) async fn asking(
 ///
 /// # Errors
 /// Refused while no review waits, before the viewer has said that he still needs it, and a second time on a day.
-pub async fn ask_for_decision(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
-    let done = ask(ctx, viewer, id).await;
+pub async fn ask_for_decision(call: &Call, id: GrantId) -> Result<()> {
+    let Call { ctx, viewer, .. } = call;
+    let done = ask(call, id).await;
     audit::noted(ctx, viewer, "grant.ask.refused", format!("grant {id}"), done).await
 }
 
-async fn ask(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
-    let (grant, rule) = own(&mut tx, ctx, &viewer, id).await?;
+async fn ask(call: &Call, id: GrantId) -> Result<()> {
+    let ctx = &call.ctx;
+    let (mut tx, viewer) = call.change().await?;
+    let (grant, proof) = own(&mut tx, ctx, &viewer, id).await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let today = ctx.now().date_naive();
     let cadence = review::cadence(ctx, &snapshot, &grant);
@@ -93,9 +94,9 @@ async fn ask(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
         "/reviews",
     );
     for person in &people {
-        once(&mut tx, ctx, &grant, grant.cycle, &key(today), *person, &message).await?;
+        remind_once(&mut tx, ctx, &grant, grant.cycle, &key(today), *person, &message).await?;
     }
     let detail = json!({ "cycle": grant.cycle, "asked": people });
-    review::note(&mut tx, ctx, &Actor::Viewer(viewer), &grant, "grant.ask", rule, detail).await?;
+    review::note(&mut tx, ctx, &Actor::Viewer(viewer), &grant, "grant.ask", proof.rule(), detail).await?;
     tx.commit().await
 }

@@ -5,9 +5,8 @@ use lakeport_model::access::{DecidePage, GrantStanding, RequestState};
 use lakeport_model::catalog::Activity;
 use lakeport_model::people::{DomainRef, Role, Viewer};
 use lakeport_model::sharing::Provisioning;
-use lakeport_model::{ContractId, DomainId, PersonId, RequestId};
+use lakeport_model::{ContractId, DomainId, PersonId, PortId, RequestId, day};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::eyes::{self, Eyes};
 use super::{
@@ -16,13 +15,19 @@ use super::{
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Sight, Snapshot};
 use crate::people::{self, Actor};
-use crate::policy::Action;
+use crate::policy::rules::PublicData;
+use crate::policy::{Authorized, DecideRequest, OpenAccess};
 use crate::store::access::{self as store, Approval, Grant, Request};
 use crate::store::{Tx, audit as chain, people as persons};
-use crate::{Ctx, Error, Result, contracts, notify, text};
+use crate::{Call, Ctx, Error, Result, contracts, new_id, notify, text};
 
-fn action(ctx: &Ctx, snapshot: &Snapshot, request: &Request, approvals: &[Approval]) -> Result<Action> {
-    Ok(Action::DecideRequest {
+fn action(
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    request: &Request,
+    approvals: &[Approval],
+) -> Result<DecideRequest> {
+    Ok(DecideRequest {
         state: request.state()?,
         requester: PersonId(request.requester),
         approved_by: approvals.iter().map(|approval| PersonId(approval.person)).collect(),
@@ -63,13 +68,14 @@ pub(super) fn concerns(
 }
 
 /// The request with its evidence, for those whom it concerns or who can decide it now.
-pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<DecidePage> {
-    let snapshot = ctx.snapshot().await?;
-    let waiting = lists::to_decide(ctx, viewer).await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let mut tx = ctx.db.read().await?;
+    let waiting = lists::to_decide_in(&mut tx, call).await?;
     let (request, approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
-    let why_not = turn::why_not(&snapshot, viewer, &action(ctx, &snapshot, &request, &approvals)?);
+    let why_not = turn::why_not(&snapshot, viewer, &action(ctx, &snapshot, &request, &approvals)?.into());
     let now = ctx.now();
     let eyes = if answers_for_it(viewer, &snapshot, &request, &approvals, now.date_naive()) {
         Eyes::Answering
@@ -89,16 +95,16 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
         .filter(|grant| held.as_ref().is_none_or(|held| held.id != grant.id))
         .map(|grant| {
             let title = eyes.title(&snapshot, &grant.port);
-            format!("{title} until {}", grant.ends_on.format("%-d %b %Y"))
+            format!("{title} until {}", day(grant.ends_on))
         })
         .collect();
     let history = history(&mut tx, &request, &snapshot.names).await?;
+    let requester = people::viewer_in(&mut tx, PersonId(request.requester)).await?;
     drop(tx);
     let asset = request.asset.as_ref().and_then(|id| snapshot.assets.get(id));
     let asset_opens = asset.is_some_and(|asset| snapshot.sight(&rights, asset) != Sight::Hidden);
     let terms = request.contract.as_ref().map(|id| ContractId(id.clone()));
     let contract_opens = terms.is_some_and(|id| contracts::opens(&snapshot, &rights, &id));
-    let requester = people::viewer(ctx, PersonId(request.requester)).await?;
     let domain = snapshot.domain_name(&request.domain);
     let classification = request.classification()?;
     let policy = ctx.settings.policies.of(classification);
@@ -115,6 +121,7 @@ pub async fn decide_page(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<De
         asset: eyes.asset(&snapshot, request.asset.as_ref()),
         asset_opens,
         contract: request.contract.clone().zip(request.contract_version.clone()),
+        contract_since: if is_open { terms_since(&snapshot, &rights, &request) } else { Vec::new() },
         contract_opens,
         policy: who::rules_since(&snapshot, policy, &request, &approvals, now.date_naive())?,
         domain: DomainRef { id: DomainId(request.domain.clone()), name: domain },
@@ -152,33 +159,33 @@ async fn history(tx: &mut Tx, request: &Request, names: &persons::Names) -> Resu
 /// Approves a request until `ends_on`; without a day until the end that was asked for or the last day the policy allows,
 /// whichever comes first.
 pub async fn approve(
-    ctx: &Ctx,
-    viewer: &Viewer,
+    call: &Call,
     id: RequestId,
     revision: i64,
     ends_on: Option<NaiveDate>,
     comment: String,
 ) -> Result<()> {
-    let done = approve_it(ctx, viewer, id, revision, ends_on, &comment).await;
+    let Call { ctx, viewer, .. } = call;
+    let done = approve_it(call, id, revision, ends_on, &comment).await;
     audit::noted(ctx, viewer, "request.approve.refused", format!("request {id}"), done).await
 }
 
 async fn approve_it(
-    ctx: &Ctx,
-    viewer: &Viewer,
+    call: &Call,
     id: RequestId,
     revision: i64,
     ends_on: Option<NaiveDate>,
     comment: &str,
 ) -> Result<()> {
+    let ctx = &call.ctx;
     let comment = text::text("comment", "the comment", comment, text::LONG)?;
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let (request, mut approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
     let before = request.ends_on;
     let mut request = as_of_today(ctx, &snapshot, request)?;
-    let proof = turn::authorize(&snapshot, viewer, &action(ctx, &snapshot, &request, &approvals)?)?;
+    let proof = turn::authorize(&snapshot, viewer, action(ctx, &snapshot, &request, &approvals)?)?;
     request.revision = revision;
     let now = ctx.now();
     let (today, latest) = (now.date_naive(), request.ends_on);
@@ -194,7 +201,7 @@ async fn approve_it(
     if request.ends_on < today {
         return Err(Error::conflict(format!(
             "The last day that was asked for, {}, is over. Reject the request and say so; it can be sent again.",
-            request.ends_on.format("%-d %b %Y")
+            day(request.ends_on)
         )));
     }
     let held =
@@ -219,32 +226,26 @@ async fn approve_it(
             format!("/decide/{id}"),
         );
         let next = ids(&Deciders::of(&snapshot, &request, &approvals).turn);
-        notify::tell_about(&mut tx, ctx, &next, &about, &message).await?;
+        tx.notify(&next, &about, &message).await?;
     } else {
         store::decide(&mut tx, &proof, &request, RequestState::Approved, now, comment).await?;
-        let grant = insert_grant(&mut tx, ctx, &request).await?;
+        let grant = insert_grant(&mut tx, &proof.allows(), ctx, &request).await?;
         let comments = grants::comments(&snapshot, &approvals);
+        let terms = terms_words(&mut tx, ctx, &snapshot, &request).await?;
         let message = notify::Message::new(
             format!("You may use {title}"),
-            approved_words(&viewer.name, &request, &grant, comments),
+            approved_words(&viewer.name, &request, &grant, comments).into_iter().chain(terms),
             "/access/grants",
         );
-        notify::tell_about(&mut tx, ctx, &[PersonId(request.requester)], &about, &message).await?;
+        tx.notify(&[PersonId(request.requester)], &about, &message).await?;
     }
-    let actor = Actor::Viewer(viewer.clone());
-    let entry = Entry {
-        actor: &actor,
-        action: "request.approve",
-        subject: format!("request {id}"),
-        rule: proof.rule(),
-        detail: json!({
-            "revision": revision,
-            "ends_on": request.ends_on,
-            "classification": request.classification,
-            "comment": comment,
-        }),
-    };
-    audit::record(&mut tx, ctx, entry).await?;
+    let detail = json!({
+        "revision": revision,
+        "ends_on": request.ends_on,
+        "classification": request.classification,
+        "comment": comment,
+    });
+    tx.record("request.approve", format!("request {id}"), proof.rule(), detail).await?;
     tx.commit().await
 }
 
@@ -256,7 +257,7 @@ fn earliest_end(today: NaiveDate, held: Option<&Grant>) -> NaiveDate {
 
 /// Why access cannot last beyond the end of a request: `before` is that end without the rules of today.
 fn too_late(snapshot: &Snapshot, request: &Request, before: NaiveDate, approvals: &[Approval]) -> String {
-    let end = request.ends_on.format("%-d %b %Y");
+    let end = day(request.ends_on);
     match approvals.last() {
         _ if request.ends_on < before => format!("The policy allows access until {end} at most."),
         Some(last) if request.asked_until.is_some_and(|asked| before < asked) => {
@@ -274,16 +275,43 @@ fn too_early(held: NaiveDate, latest: NaiveDate) -> String {
     } else {
         "No day that late can be approved; withdraw the access first, or reject the request."
     };
-    format!("The access that this renews goes on until {} already. {next}", held.format("%-d %b %Y"))
+    format!("The access that this renews goes on until {} already. {next}", day(held))
 }
 
 /// What the requester is told: the end beside the one that was asked for, and what those wrote who approved it.
 fn approved_words(decider: &str, request: &Request, grant: &Grant, comments: Vec<String>) -> Vec<String> {
-    let day = |date: NaiveDate| date.format("%-d %b %Y").to_string();
     let asked = request.asked_until.filter(|asked| *asked != grant.ends_on);
     let approved = format!("{decider} approved your request until {}", day(grant.ends_on));
     let asked = asked.map(|asked| format!("You asked until {}", day(asked)));
     std::iter::once(approved).chain(asked).chain(comments).collect()
+}
+
+/// What became of the terms since the requester accepted them, as far as a reader sees the contract.
+fn terms_since(snapshot: &Snapshot, rights: &Rights, request: &Request) -> Vec<String> {
+    let accepted = request.contract.as_ref().zip(request.contract_version.as_ref());
+    let now = snapshot.port(&PortId(request.port.clone())).and_then(|(_, port)| port.contract.clone());
+    match (accepted, now) {
+        (accepted, Some(now)) if accepted.is_none_or(|(id, _)| *id != now) => {
+            contracts::never_accepted(snapshot, rights, &ContractId(now))
+        }
+        (Some((id, version)), _) => {
+            contracts::since_accepted(snapshot, rights, &ContractId(id.clone()), version)
+        }
+        (None, _) => Vec::new(),
+    }
+}
+
+/// The same for the requester, who begins to read under other terms than he accepted.
+async fn terms_words(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, request: &Request) -> Result<Vec<String>> {
+    let Some(requester) = people::viewer_in(tx, PersonId(request.requester)).await? else {
+        return Ok(Vec::new());
+    };
+    let rights = Rights::in_tx(tx, ctx.now(), &requester).await?;
+    let mut lines = terms_since(snapshot, &rights, request);
+    if let (Some(first), Some(accepted)) = (lines.first_mut(), &request.contract_version) {
+        *first = format!("You accepted version {accepted} of the contract. {first}");
+    }
+    Ok(lines)
 }
 
 /// What the viewer approves as: `owner`, or `owner of the parent domain`.
@@ -303,19 +331,21 @@ fn role(
 }
 
 /// Rejects a request; the requester is told why.
-pub async fn reject(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, comment: String) -> Result<()> {
-    let done = reject_it(ctx, viewer, id, revision, &comment).await;
+pub async fn reject(call: &Call, id: RequestId, revision: i64, comment: String) -> Result<()> {
+    let Call { ctx, viewer, .. } = call;
+    let done = reject_it(call, id, revision, &comment).await;
     audit::noted(ctx, viewer, "request.reject.refused", format!("request {id}"), done).await
 }
 
-async fn reject_it(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, comment: &str) -> Result<()> {
+async fn reject_it(call: &Call, id: RequestId, revision: i64, comment: &str) -> Result<()> {
+    let ctx = &call.ctx;
     let comment = text::text("comment", "the comment", comment, text::LONG)?;
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let (request, approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
     let mut request = as_of_today(ctx, &snapshot, request)?;
-    let proof = turn::authorize(&snapshot, viewer, &action(ctx, &snapshot, &request, &approvals)?)?;
+    let proof = turn::authorize(&snapshot, viewer, action(ctx, &snapshot, &request, &approvals)?)?;
     if comment.is_empty() {
         return Err(Error::invalid("comment", "Say why you reject the request; the requester reads it."));
     }
@@ -330,16 +360,9 @@ async fn reject_it(ctx: &Ctx, viewer: &Viewer, id: RequestId, revision: i64, com
         "/access/requests",
     );
     let about = format!("request {id}");
-    notify::tell_about(&mut tx, ctx, &[requester], &about, &message).await?;
-    let actor = Actor::Viewer(viewer.clone());
-    let entry = Entry {
-        actor: &actor,
-        action: "request.reject",
-        subject: format!("request {id}"),
-        rule: proof.rule(),
-        detail: json!({ "revision": revision, "comment": comment }),
-    };
-    audit::record(&mut tx, ctx, entry).await?;
+    tx.notify(&[requester], &about, &message).await?;
+    let detail = json!({ "revision": revision, "comment": comment });
+    tx.record("request.reject", format!("request {id}"), proof.rule(), detail).await?;
     tx.commit().await
 }
 
@@ -364,23 +387,28 @@ async fn load(
 
 /// Grants a request that no rule wants decided (public data), with a record under the rule's name.
 pub(super) async fn grant_without_decision(tx: &mut Tx, ctx: &Ctx, request: &Request) -> Result<()> {
-    const RULE: &str = "request.public_data";
-    store::approve_without_decider(tx, request.id, ctx.now(), RULE).await?;
-    let grant = insert_grant(tx, ctx, request).await?;
+    let proof = PublicData::Granted.proof();
+    store::approve_without_decider(tx, &proof, request.id, ctx.now()).await?;
+    let grant = insert_grant(tx, &proof.allows(), ctx, request).await?;
     let entry = Entry {
         actor: &Actor::System("policy"),
         action: "request.approve",
         subject: format!("request {}", request.id),
-        rule: RULE,
+        rule: proof.rule(),
         detail: json!({ "ends_on": grant.ends_on }),
     };
     audit::record(tx, ctx, entry).await
 }
 
-async fn insert_grant(tx: &mut Tx, ctx: &Ctx, request: &Request) -> Result<Grant> {
+async fn insert_grant(
+    tx: &mut Tx,
+    proof: &Authorized<OpenAccess>,
+    ctx: &Ctx,
+    request: &Request,
+) -> Result<Grant> {
     let now = ctx.now();
     let grant = Grant {
-        id: Uuid::now_v7(),
+        id: new_id(now),
         request: request.id,
         port: request.port.clone(),
         product: request.product.clone(),
@@ -405,7 +433,7 @@ async fn insert_grant(tx: &mut Tx, ctx: &Ctx, request: &Request) -> Result<Grant
         provisioning_note: None,
         revision: 1,
     };
-    store::insert_grant(tx, &grant).await?;
+    store::insert_grant(tx, proof, &grant).await?;
     renewal::take_place(tx, ctx, &grant).await?;
     Ok(grant)
 }

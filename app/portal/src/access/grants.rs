@@ -6,25 +6,26 @@ use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantEnd, GrantLine, GrantStanding, MyAccess, OwnDomain, ReviewState};
 use lakeport_model::catalog::Classification;
 use lakeport_model::people::{Membership, Viewer};
-use lakeport_model::{AssetId, GrantId, PersonId, PortId, ProductId, RequestId};
+use lakeport_model::{AssetId, GrantId, PersonId, PortId, ProductId, RequestId, day};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::eyes::Eyes;
 use super::{asking, kept, no_answer, renewal, review, still};
 use crate::audit::{self, Entry};
-use crate::catalog::{Rights, Snapshot};
-use crate::people::{self, Actor};
-use crate::policy::{self, Action};
+use crate::catalog::Snapshot;
+use crate::people::Actor;
+use crate::policy::{self, AnswerForOwnGrant, Authorized};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Grant};
 use crate::store::people::Names;
-use crate::{Ctx, Error, Result};
+use crate::{Call, Ctx, Error, Result};
 
 /// What the viewer may use: his grants, and what his roles open without one.
-pub async fn my_access(ctx: &Ctx, viewer: &Viewer) -> Result<MyAccess> {
+pub async fn my_access(call: &Call) -> Result<MyAccess> {
+    let viewer = &call.viewer;
     let own = viewer.memberships.iter().map(|held| own_domain(viewer, held)).collect();
-    Ok(MyAccess { grants: my_grants(ctx, viewer).await?, own })
+    Ok(MyAccess { grants: my_grants(call).await?, own })
 }
 
 /// What a role opens by the rule that opens it; restricted data not to everybody who has one.
@@ -38,27 +39,31 @@ fn own_domain(viewer: &Viewer, held: &Membership) -> OwnDomain {
 }
 
 /// The viewer's grants, newest first, ended ones included.
-pub async fn my_grants(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GrantLine>> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
-    let mut tx = ctx.db.read().await?;
+pub async fn my_grants(call: &Call) -> Result<Vec<GrantLine>> {
+    my_grants_in(&mut call.ctx.db.read().await?, call).await
+}
+
+/// The same inside an open transaction.
+pub(crate) async fn my_grants_in(tx: &mut Tx, call: &Call) -> Result<Vec<GrantLine>> {
+    let Call { ctx, viewer, .. } = call;
+    let (snapshot, rights) = (call.snapshot(), call.rights());
     let mut said: HashMap<Uuid, Vec<Approval>> = HashMap::new();
-    for (request, approval) in store::approvals_for(&mut tx, viewer.id.0).await? {
+    for (request, approval) in store::approvals_for(tx, viewer.id.0).await? {
         said.entry(request).or_default().push(approval);
     }
-    let grants = store::grants_of(&mut tx, viewer.id.0).await?;
+    let grants = store::grants_of(tx, viewer.id.0).await?;
     let (now, mut lines) = (ctx.now(), Vec::with_capacity(grants.len()));
     for grant in &grants {
         let (mut asking, mut undecided, mut kept, mut waits) = (None, None, None, None);
         if grant.standing(now) == GrantStanding::Active {
-            asking = asking::asking(&mut tx, ctx, &snapshot, grant).await?;
-            undecided = no_answer::pending(&mut tx, ctx, &snapshot, grant).await?;
-            kept = kept::of(&mut tx, &snapshot, grant).await?;
-            let open = store::open_request(&mut tx, viewer.id.0, &grant.port).await?;
+            asking = asking::asking(tx, ctx, &snapshot, grant).await?;
+            undecided = no_answer::pending(tx, ctx, &snapshot, grant).await?;
+            kept = kept::of(tx, &snapshot, grant).await?;
+            let open = store::open_request(tx, viewer.id.0, &grant.port).await?;
             waits = open.map(|request| RequestId(request.id));
         }
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
-        let still = still::reads_under(&mut tx, ctx, &snapshot, &rights, grant).await?;
+        let still = still::reads_under(tx, ctx, &snapshot, &rights, grant).await?;
         let became = renewal::became(grant, &grants, now);
         let gains = rights.gains_by_asking(&snapshot, &grant.port);
         let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant.clone(), now)?;
@@ -89,12 +94,12 @@ pub(super) fn comments(snapshot: &Snapshot, approvals: &[Approval]) -> Vec<Strin
 fn ended(grant: &Grant, is_own: bool) -> Option<String> {
     let (reason, at) = grant.end_reason.as_ref().zip(grant.ended_at)?;
     let reason = if is_own { no_answer::to_its_consumer(grant, reason) } else { reason.clone() };
-    Some(format!("ended {}: {reason}", at.format("%-d %b %Y")))
+    Some(format!("ended {}: {reason}", day(at.date_naive())))
 }
 
 /// How a grant that is over came to its end: the same, or `was until 31 Jan 2027`.
 pub(super) fn how_ended(grant: &Grant, is_own: bool) -> String {
-    ended(grant, is_own).unwrap_or_else(|| format!("was until {}", grant.ends_on.format("%-d %b %Y")))
+    ended(grant, is_own).unwrap_or_else(|| format!("was until {}", day(grant.ends_on)))
 }
 
 pub(super) fn line(
@@ -142,15 +147,17 @@ pub(super) fn line(
 }
 
 /// Says "still needed, still this purpose" for the viewer's own grant.
-pub async fn confirm_need(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
-    let done = confirm_own(ctx, viewer, id).await;
+pub async fn confirm_need(call: &Call, id: GrantId) -> Result<()> {
+    let Call { ctx, viewer, .. } = call;
+    let done = confirm_own(call, id).await;
     audit::noted(ctx, viewer, "grant.confirm.refused", format!("grant {id}"), done).await
 }
 
-async fn confirm_own(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+async fn confirm_own(call: &Call, id: GrantId) -> Result<()> {
+    let ctx = &call.ctx;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
-    let (grant, rule) = own(&mut tx, ctx, viewer, id).await?;
+    let (grant, proof) = own(&mut tx, ctx, viewer, id).await?;
     if grant.review(ctx.now()) == ReviewState::Ok {
         // A word given long before would answer a question that nobody has asked yet.
         let snapshot = ctx.snapshot_in(&mut tx).await?;
@@ -161,25 +168,28 @@ async fn confirm_own(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
         // It was said for this review. Said again it changes nothing, and there is nothing to record.
         return Ok(());
     }
-    store::confirm(&mut tx, &grant, ctx.now()).await?;
-    note(&mut tx, ctx, viewer, &grant, "grant.confirm", rule).await?;
+    store::confirm(&mut tx, &proof, &grant, ctx.now()).await?;
+    note(&mut tx, ctx, viewer, &grant, "grant.confirm", proof.rule()).await?;
     tx.commit().await
 }
 
 /// Ends the viewer's own grant at once, with whatever else lets him read through its port.
-pub async fn give_up(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
-    let done = give_up_own(ctx, viewer, id).await;
+pub async fn give_up(call: &Call, id: GrantId) -> Result<()> {
+    let Call { ctx, viewer, .. } = call;
+    let done = give_up_own(call, id).await;
     audit::noted(ctx, viewer, "grant.give_up.refused", format!("grant {id}"), done).await
 }
 
-async fn give_up_own(ctx: &Ctx, viewer: &Viewer, id: GrantId) -> Result<()> {
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+async fn give_up_own(call: &Call, id: GrantId) -> Result<()> {
+    let ctx = &call.ctx;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
-    let (grant, rule) = own(&mut tx, ctx, viewer, id).await?;
+    let (grant, proof) = own(&mut tx, ctx, viewer, id).await?;
     let by = format!("person {}", viewer.id);
     for held in renewal::live_on_port(&mut tx, ctx, grant.consumer, &grant.port).await? {
-        store::end_grant(&mut tx, &held, GrantEnd::GivenUp, &by, rule, "Given up", ctx.now()).await?;
-        note(&mut tx, ctx, viewer, &held, "grant.give_up", rule).await?;
+        store::end_grant(&mut tx, &proof.allows(), &held, GrantEnd::GivenUp, &by, "Given up", ctx.now())
+            .await?;
+        note(&mut tx, ctx, viewer, &held, "grant.give_up", proof.rule()).await?;
     }
     tx.commit().await
 }
@@ -189,18 +199,18 @@ pub(super) async fn own(
     ctx: &Ctx,
     viewer: &Viewer,
     id: GrantId,
-) -> Result<(Grant, &'static str)> {
+) -> Result<(Grant, Authorized<AnswerForOwnGrant>)> {
     let grant = store::grant(tx, id.0).await?.ok_or_else(|| Error::not_found("grant"))?;
     if grant.consumer != viewer.id.0 {
         return Err(Error::not_found("grant").under("grant.not_his_to_answer_for"));
     }
-    let proof = policy::authorize(viewer, &Action::AnswerForOwnGrant { consumer: PersonId(grant.consumer) })?;
+    let proof = policy::authorize(viewer, AnswerForOwnGrant { consumer: PersonId(grant.consumer) })?;
     if grant.standing(ctx.now()) != GrantStanding::Active {
         return Err(Error::conflict(
             "This grant has ended; there is nothing to change. Request access again.",
         ));
     }
-    Ok((grant, proof.rule()))
+    Ok((grant, proof))
 }
 
 async fn note(

@@ -9,10 +9,10 @@ use super::eyes::Eyes;
 use super::part::Part;
 use super::{Reviewers, answering, answering_people, grants, kept, no_answer, review, still, turn};
 use crate::catalog::{Rights, Sight, Snapshot};
-use crate::policy::{self, Action};
+use crate::policy::{self, SeeGrants};
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant};
-use crate::{Ctx, Error, Result};
+use crate::{Call, Ctx, Error, Result};
 
 /// True when the viewer sees who holds access to a product or an asset, or to some of it.
 pub(crate) async fn sees_held(
@@ -25,12 +25,12 @@ pub(crate) async fn sees_held(
 ) -> Result<bool> {
     let part = Part::of(&ctx.settings.policies, snapshot, viewer, domain, on, ctx.now());
     let reviewers = reviewers(tx, ctx, snapshot, domain, part.as_ref()).await?;
-    Ok(policy::decide(viewer, &see(domain, reviewers)).allowed)
+    Ok(policy::decide(viewer, &see(domain, reviewers).into()).allowed)
 }
 
 /// The question who holds access to a domain's data.
-pub(super) fn see(domain: &str, reviewers: Vec<PersonId>) -> Action {
-    Action::SeeGrants { domain: DomainId(domain.to_owned()), reviewers }
+pub(super) fn see(domain: &str, reviewers: Vec<PersonId>) -> SeeGrants {
+    SeeGrants { domain: DomainId(domain.to_owned()), reviewers }
 }
 
 /// Those who answer for the data of a domain, and whoever may withdraw one of the grants that are looked at: what the
@@ -59,15 +59,16 @@ fn answered_by<'a>(snapshot: &'a Snapshot, grant: &'a Grant) -> &'a str {
 }
 
 /// The live grants on a product or an asset, newest first.
-pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest) -> Result<Held> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn held(call: &Call, on: &HeldOn, request: PageRequest) -> Result<Held> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let domain = domain(&snapshot, &rights, on)?;
     let mut state = ctx.readings.state(&ctx.db).await?;
     let now = ctx.now();
     let part = Part::of(&ctx.settings.policies, &snapshot, viewer, domain, on, now);
     let reviewers = reviewers(&mut state.tx, ctx, &snapshot, domain, part.as_ref()).await?;
-    policy::authorize(viewer, &see(domain, reviewers))?;
+    policy::authorize(viewer, see(domain, reviewers))?;
     let after = match &request.after {
         Some(text) => text.parse().map_err(|_| Error::invalid("after", "This page link is not complete."))?,
         None => Uuid::max(),
@@ -81,7 +82,7 @@ pub async fn held(ctx: &Ctx, viewer: &Viewer, on: &HeldOn, request: PageRequest)
     let mut items = Vec::with_capacity(page.items.len());
     for grant in page.items {
         let today = now.date_naive();
-        let why_not = turn::why_not(&snapshot, viewer, &review::action(ctx, &snapshot, &grant));
+        let why_not = turn::why_not(&snapshot, viewer, &review::action(ctx, &snapshot, &grant).into());
         let may_withdraw = why_not.is_none();
         // What the domain's own people review is none of the business of those who may withdraw some of it.
         let is_shown = answered_by(&snapshot, &grant) == domain && (part.is_none() || may_withdraw);

@@ -1,8 +1,8 @@
 //! That a grant was kept at its review: its consumer is told by whom, until when and why, and reads it on the grant.
 
 use chrono::NaiveDate;
-use lakeport_model::PersonId;
 use lakeport_model::catalog::Classification;
+use lakeport_model::{PersonId, day};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -19,8 +19,8 @@ pub(super) const ACTION: &str = "grant.keep";
 /// review comes before its last day, on that one it does.
 fn words(who: &str, what: &str, grant: &Grant, next: Option<NaiveDate>, comment: &str) -> String {
     let until = match next {
-        Some(next) => format!("its next review on {}", next.format("%-d %b %Y")),
-        None => format!("its last day, {}", grant.ends_on.format("%-d %b %Y")),
+        Some(next) => format!("its next review on {}", day(next)),
+        None => format!("its last day, {}", day(grant.ends_on)),
     };
     let why = if comment.is_empty() { String::new() } else { format!(": {comment}") };
     format!("{who} kept {what} until {until}{why}")

@@ -9,6 +9,7 @@ use super::{Reviewers, answering, eyes, review};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::people::Actor;
+use crate::policy::{Authorized, Leave};
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant};
 use crate::{Ctx, Result, notify};
@@ -37,8 +38,10 @@ impl Leavers {
 /// Whoever is no longer here, a person or a service account.
 pub(crate) struct Leaver<'a> {
     pub(crate) id: Uuid,
-    /// Follows the name: `has left`.
+    /// The reason that is kept: `has left`.
     pub(crate) why: &'a str,
+    /// The same for people, after the name: `has left: an operator of the portal closed the account`.
+    pub(crate) told: &'a str,
     pub(crate) how: Leavers,
 }
 
@@ -56,14 +59,15 @@ pub(crate) async fn leave(
     snapshot: &Snapshot,
     leaver: &Leaver<'_>,
     actor: &Actor,
-    rule: &'static str,
+    proof: &Authorized<Leave>,
 ) -> Result<Left> {
+    let rule = proof.rule();
     let (now, today) = (ctx.now(), ctx.now().date_naive());
     let name = snapshot.names.of(leaver.id);
+    let told = format!("{name} {}", leaver.told);
     let mut left = Left::default();
     for request in store::open_requests_of(tx, leaver.id).await? {
-        let why = format!("{name}: {}", leaver.why);
-        store::withdraw_left(tx, request.id, now, rule, &why).await?;
+        store::withdraw_left(tx, proof, request.id, now, &told).await?;
         let subject = format!("request {}", request.id);
         let detail = json!({ "why": leaver.why });
         audit::record(tx, ctx, Entry { actor, action: "request.withdraw", subject, rule, detail }).await?;
@@ -76,14 +80,14 @@ pub(crate) async fn leave(
         let port = snapshot.port_title(&grant.port);
         let title = match leaver.how {
             Leavers::End => {
-                let by = review::By { actor: actor.clone(), name: "Lakeport", rule };
+                let by = review::Decider { actor: actor.clone(), name: "Lakeport", proof: proof.allows() };
                 review::end(tx, ctx, &grant, &by, leaver.why).await?;
                 format!("The access of {name} to {port} has ended")
             }
             Leavers::Review => {
                 let domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
                 let grant = Grant { domain: domain.to_owned(), ..grant.clone() };
-                store::next_cycle(tx, &grant, Some(today)).await?;
+                store::next_cycle(tx, &proof.allows(), &grant, Some(today)).await?;
                 let detail = json!({ "cycle": grant.cycle, "next_review": today, "why": leaver.why });
                 review::note(tx, ctx, actor, &grant, "grant.review_at_once", rule, detail).await?;
                 format!("The access of {name} to {port} is to be reviewed")
@@ -95,7 +99,7 @@ pub(crate) async fn leave(
                 Leavers::End => eyes::page_of_ended(tx, ctx, snapshot, reviewer, &grant).await?,
                 Leavers::Review => "/reviews".to_owned(),
             };
-            let message = notify::Message::new(title.as_str(), [format!("{name}: {}", leaver.why)], page);
+            let message = notify::Message::new(title.as_str(), [told.as_str()], page);
             notify::tell_about(tx, ctx, &[reviewer], &about, &message).await?;
         }
         left.grants += 1;

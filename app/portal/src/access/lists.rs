@@ -5,20 +5,22 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::{GrantLine, RequestLine, RequestState};
 use lakeport_model::people::Viewer;
-use lakeport_model::{PortId, ProductId, RequestId};
+use lakeport_model::{PortId, ProductId, RequestId, day};
+use uuid::Uuid;
 
 use super::eyes::Eyes;
 use super::{Deciders, answers_for, as_of_today, eligible, grants, renewal, review, schedule, turn};
-use crate::catalog::{Rights, Snapshot};
+use crate::catalog::Snapshot;
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Request};
 use crate::store::people::Names;
-use crate::{Ctx, Error, Result};
+use crate::{Call, Error, Result};
 
 /// The viewer's requests, newest first.
-pub async fn my_requests(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn my_requests(call: &Call) -> Result<Vec<RequestLine>> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let eyes = Eyes::Of(&rights);
     let mut tx = ctx.db.read().await?;
     let held = store::grants_of(&mut tx, viewer.id.0).await?;
@@ -47,10 +49,15 @@ pub async fn my_requests(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>>
 }
 
 /// Requests that wait for the viewer's decision, oldest first.
-pub async fn to_decide(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<RequestLine>> {
-    let snapshot = ctx.snapshot().await?;
-    let mut tx = ctx.db.read().await?;
-    let waiting = waiting(&mut tx, &snapshot, viewer, ctx.now().date_naive()).await?;
+pub async fn to_decide(call: &Call) -> Result<Vec<RequestLine>> {
+    to_decide_in(&mut call.ctx.db.read().await?, call).await
+}
+
+/// The same inside an open transaction.
+pub(super) async fn to_decide_in(tx: &mut Tx, call: &Call) -> Result<Vec<RequestLine>> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let waiting = waiting(tx, &snapshot, viewer, ctx.now().date_naive()).await?;
     if waiting.is_empty() {
         return Ok(Vec::new());
     }
@@ -72,9 +79,13 @@ async fn waiting(
     if domains.is_empty() {
         return Ok(Vec::new());
     }
+    let mut approved: BTreeMap<Uuid, Vec<Approval>> = BTreeMap::new();
+    for (request, approval) in store::approvals_in(tx, &domains).await? {
+        approved.entry(request).or_default().push(approval);
+    }
     let mut waiting = Vec::new();
     for request in store::open_requests_in(tx, &domains).await? {
-        let approvals = store::approvals(tx, request.id).await?;
+        let approvals = approved.remove(&request.id).unwrap_or_default();
         let people = eligible(snapshot, &request, &approvals, today);
         if people.iter().any(|member| member.person == viewer.id.0) {
             waiting.push((request, approvals));
@@ -95,11 +106,11 @@ pub struct Waiting {
 }
 
 /// Counts what waits for the viewer, by the same rules as the lists, without the words and the evidence of their lines.
-pub async fn waiting_for(ctx: &Ctx, viewer: &Viewer) -> Result<Waiting> {
-    let snapshot = ctx.snapshot().await?;
-    let mut tx = ctx.db.read().await?;
-    let requests = waiting(&mut tx, &snapshot, viewer, ctx.now().date_naive()).await?;
-    let grants = review::waiting(&mut tx, ctx, &snapshot, viewer).await?;
+pub async fn waiting_for(tx: &mut Tx, call: &Call) -> Result<Waiting> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let requests = waiting(tx, &snapshot, viewer, ctx.now().date_naive()).await?;
+    let grants = review::waiting(tx, ctx, &snapshot, viewer).await?;
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Ok(Waiting {
         to_decide: count(requests.len()),
@@ -129,7 +140,7 @@ pub(super) fn line(
     let escalated = waits && schedule::is_request_escalated(request.waits_since.date_naive(), today);
     let administrators_told = escalated && Deciders::of(snapshot, &request, approvals).above.is_empty();
     let decision = request.decided_at.map(|at| {
-        let day = at.format("%-d %b %Y");
+        let day = day(at.date_naive());
         let who = request.decided_by.map_or_else(|| "Lakeport, by policy".to_owned(), |id| names.of(id));
         let who = if state == RequestState::Withdrawn { turn::withdrew(&who, "it") } else { who };
         match request.comment.as_deref() {

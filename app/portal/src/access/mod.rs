@@ -25,6 +25,7 @@ mod who;
 
 pub use asking::ask_for_decision;
 pub use decide::{approve, decide_page, reject};
+pub(crate) use grants::my_grants_in;
 pub use grants::{confirm_need, give_up, my_access, my_grants};
 pub use held::held;
 pub(crate) use held::sees_held;
@@ -32,7 +33,7 @@ pub use leave::Leavers;
 pub(crate) use leave::{Leaver, leave};
 pub use lists::{Waiting, my_requests, to_decide, waiting_for};
 pub(crate) use no_answer::{as_told, reads_until};
-pub(crate) use ownership::{catalog_changed, roles_changed};
+pub(crate) use ownership::{Concerned, catalog_changed, roles_changed};
 pub use policies::{Align, NoAnswer, Policies, Policy};
 pub use request::{request, request_form, request_form_like, withdraw};
 pub(crate) use review::first_end;

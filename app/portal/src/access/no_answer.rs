@@ -3,25 +3,26 @@
 use chrono::NaiveDate;
 use lakeport_model::access::{GrantEnd, ReviewState, Undecided, is_over, lies_with_whom};
 use lakeport_model::catalog::AccessStanding;
-use lakeport_model::{PersonId, listed};
+use lakeport_model::{PersonId, day, listed};
 use serde_json::json;
 
-use super::telling::{REVIEW, WARNING, once};
+use super::telling::{REVIEW, WARNING, remind_once};
 use super::{NoAnswer, Reviewers, eyes, review, schedule, still};
 use crate::catalog::Snapshot;
 use crate::notify::{self, Message};
 use crate::people::Actor;
+use crate::policy::rules;
 use crate::store::access::{self as store, Grant};
-use crate::store::{Tx, notify as records};
+use crate::store::{Tx, notify as messages};
 use crate::{Ctx, Result};
 
 /// Under which the policy ends a grant.
-pub(super) const RULE: &str = "review.no_answer_revoke";
+pub(super) const RULE: &str = rules::NoAnswer::Revoke.name();
 
 /// The last day to decide before the policy acts; `None` while nobody who reviews was asked, however far the clock jumped.
 async fn acts_after(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<Option<NaiveDate>> {
     let Some(due) = grant.next_review else { return Ok(None) };
-    let asked = records::first_reminder(tx, grant.id, grant.cycle, REVIEW).await?;
+    let asked = messages::first_reminder(tx, grant.id, grant.cycle, REVIEW).await?;
     let cadence = review::cadence(ctx, snapshot, grant);
     Ok(asked.map(|at| cadence.policy_acts_after(due, at.date_naive())))
 }
@@ -34,7 +35,7 @@ async fn ends_on(
     grant: &Grant,
 ) -> Result<Option<(NaiveDate, bool)>> {
     let Some(acts) = acts_after(tx, ctx, snapshot, grant).await? else { return Ok(None) };
-    let warned = records::first_reminder(tx, grant.id, grant.cycle, WARNING).await?;
+    let warned = messages::first_reminder(tx, grant.id, grant.cycle, WARNING).await?;
     let ends = schedule::access_ends_on(acts, warned.map(|at| at.date_naive()), ctx.now().date_naive());
     Ok(Some((ends, warned.is_some())))
 }
@@ -50,10 +51,6 @@ pub(super) fn to_its_consumer(grant: &Grant, reason: &str) -> String {
     } else {
         reason.to_owned()
     }
-}
-
-fn day(date: NaiveDate) -> String {
-    date.format("%-d %b %Y").to_string()
 }
 
 /// Those it lies with and who have not decided, and their names.
@@ -228,7 +225,7 @@ pub(crate) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gr
         "/access/grants",
     );
     let key = format!("{WARNING}.{}.{notice}", ends.format("%Y-%m-%d"));
-    once(tx, ctx, grant, grant.cycle, &key, PersonId(grant.consumer), &message).await
+    remind_once(tx, ctx, grant, grant.cycle, &key, PersonId(grant.consumer), &message).await
 }
 
 /// What the policy does once the time to answer is over.
@@ -247,8 +244,8 @@ pub(crate) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gra
         NoAnswer::Keep => {
             let (_, names) = silent(ctx, snapshot, grant);
             let reason = missed(&names, acts);
-            let (actor, rule) = (Actor::System("policy"), "review.no_answer_keep");
-            let by = review::By { actor, name: "Lakeport", rule };
+            let (actor, proof) = (Actor::System("policy"), rules::NoAnswer::Keep.proof());
+            let by = review::Decider { actor, name: "Lakeport", proof: proof.allows() };
             review::keep_on(tx, ctx, snapshot, grant.clone(), &by, &reason).await?;
             Ok(true)
         }
@@ -259,7 +256,7 @@ pub(crate) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gra
 
 /// Ends the grant and says who did not decide, and what its consumer had answered.
 async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: NaiveDate) -> Result<()> {
-    let actor = Actor::System("policy");
+    let (actor, proof) = (Actor::System("policy"), rules::NoAnswer::Revoke.proof());
     let (people, names) = silent(ctx, snapshot, grant);
     let missed = missed(&names, ends);
     let title = snapshot.port_title(&grant.port);
@@ -270,7 +267,7 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
     };
     // Those who decide read it, and the consumer: his name would be another person's to him.
     let why = told(CONSUMER);
-    store::end_grant(tx, grant, GrantEnd::Revoked, &actor.key(), RULE, &why, ctx.now()).await?;
+    store::end_grant(tx, &proof.allows(), grant, GrantEnd::Revoked, &actor.key(), &why, ctx.now()).await?;
     let still = still::after(tx, ctx, snapshot, grant, ends).await?.map(|left| left.how);
     let (what, next) = still::loss(&title, still.as_deref());
     let own =
@@ -290,5 +287,5 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
         notify::tell_about(tx, ctx, &[person], &about, &message).await?;
     }
     let detail = json!({ "cycle": grant.cycle, "ends": ends, "still_needed": grant.confirmed_at.is_some() });
-    review::note(tx, ctx, &actor, grant, "grant.revoke", RULE, detail).await
+    review::note(tx, ctx, &actor, grant, "grant.revoke", proof.rule(), detail).await
 }

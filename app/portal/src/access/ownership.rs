@@ -1,5 +1,7 @@
 //! What the catalog's changes mean for requests that wait and grants that hold: nobody inherits what he did not approve.
 
+use std::collections::BTreeSet;
+
 use lakeport_model::PersonId;
 use lakeport_model::access::GrantStanding;
 use serde_json::json;
@@ -8,20 +10,89 @@ use super::{Deciders, Reviewers, answering, domain_of_request, eligible, ids, ke
 use crate::catalog::Snapshot;
 use crate::notify::{self, Message};
 use crate::people::Actor;
-use crate::store::Tx;
-use crate::store::access::{self as store, Grant, Request};
-use crate::store::notify as records;
+use crate::policy::rules::DataChanged;
+use crate::snapshot::Part;
+use crate::store::access::{self as store, About, Grant, Request};
+use crate::store::changes::Touched;
+use crate::store::notify as messages;
+use crate::store::{Tx, catalog};
 use crate::{Ctx, Result};
 
+/// The requests that wait and the grants that hold which a change can concern.
+pub(crate) enum Concerned {
+    /// All of them.
+    Everything,
+    /// Those for this data, and those that these domains answer for.
+    By(About),
+}
+
+impl Concerned {
+    /// Those that a change of these things can concern, as the transaction sees it.
+    pub(crate) async fn by(tx: &mut Tx, touched: &BTreeSet<Touched>) -> Result<Self> {
+        let mut about = About::default();
+        let mut domains = BTreeSet::new();
+        for touched in touched {
+            match touched {
+                Touched::Everything => return Ok(Self::Everything),
+                Touched::Asset(id) => about.assets.push(id.clone()),
+                Touched::Product(id) => about.products.push(id.clone()),
+                Touched::Domain(id) => _ = domains.insert(id.clone()),
+                Touched::Person(_) | Touched::Service(_) | Touched::Contract(_) | Touched::Dashboard(_) => {}
+            }
+        }
+        if !domains.is_empty() {
+            // Where nobody of a domain can answer, those of the domain above do.
+            let all = catalog::domains(tx).await?.into_iter();
+            let below = all.filter(|row| row.parent.as_ref().is_some_and(|above| domains.contains(above)));
+            let below: Vec<String> = below.map(|row| row.id).collect();
+            domains.extend(below);
+        }
+        about.domains.extend(domains);
+        Ok(Self::By(about))
+    }
+
+    /// Adds the data of all of them to a part of the catalog.
+    pub(crate) async fn add_to(&self, tx: &mut Tx, part: &mut Part) -> Result<()> {
+        for request in self.requests(tx).await? {
+            part.assets.extend(request.asset);
+            part.products.insert(request.product);
+        }
+        for grant in self.grants(tx).await? {
+            part.assets.extend(grant.asset);
+            part.products.insert(grant.product);
+        }
+        Ok(())
+    }
+
+    async fn requests(&self, tx: &mut Tx) -> Result<Vec<Request>> {
+        match self {
+            Self::Everything => store::open_requests(tx).await,
+            Self::By(about) => store::open_requests_about(tx, about).await,
+        }
+    }
+
+    async fn grants(&self, tx: &mut Tx) -> Result<Vec<Grant>> {
+        match self {
+            Self::Everything => store::open_grants(tx).await,
+            Self::By(about) => store::open_grants_about(tx, about).await,
+        }
+    }
+}
+
 /// After an import, in its transaction: `snapshot` is the catalog as the import leaves it.
-pub(crate) async fn catalog_changed(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot) -> Result<()> {
-    for request in store::open_requests(tx).await? {
+pub(crate) async fn catalog_changed(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    concerned: &Concerned,
+) -> Result<()> {
+    for request in concerned.requests(tx).await? {
         let domain = domain_of_request(snapshot, &request);
         if domain != request.domain {
             request_moved(tx, ctx, snapshot, &request, domain).await?;
         }
     }
-    for grant in store::open_grants(tx).await? {
+    for grant in concerned.grants(tx).await? {
         review_at_once(tx, ctx, snapshot, grant).await?;
     }
     Ok(())
@@ -29,15 +100,20 @@ pub(crate) async fn catalog_changed(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot)
 
 /// After roles changed, in the transaction that changed them: what waited for somebody who decides it no more is settled for
 /// him. It waits for the others as before.
-pub(crate) async fn roles_changed(tx: &mut Tx, ctx: &Ctx, before: &Snapshot, after: &Snapshot) -> Result<()> {
+pub(crate) async fn roles_changed(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (before, after): (&Snapshot, &Snapshot),
+    concerned: &Concerned,
+) -> Result<()> {
     let (now, today) = (ctx.now(), ctx.now().date_naive());
-    for request in store::open_requests(tx).await? {
+    for request in concerned.requests(tx).await? {
         let approvals = store::approvals(tx, request.id).await?;
         let decide = |snapshot: &Snapshot| ids(&eligible(snapshot, &request, &approvals, today));
         let (did, does) = (decide(before), decide(after));
         settle_for(tx, &format!("request {}", request.id), &did, &does).await?;
     }
-    for grant in store::open_grants(tx).await? {
+    for grant in concerned.grants(tx).await? {
         if grant.standing(now) != GrantStanding::Active {
             continue;
         }
@@ -52,7 +128,7 @@ pub(crate) async fn roles_changed(tx: &mut Tx, ctx: &Ctx, before: &Snapshot, aft
 /// Settles what was said about something for those who decided it and do no more.
 async fn settle_for(tx: &mut Tx, about: &str, did: &[PersonId], does: &[PersonId]) -> Result<()> {
     for person in did.iter().filter(|person| !does.contains(person)) {
-        records::settle(tx, about, Some(person.0)).await?;
+        messages::settle(tx, about, Some(person.0)).await?;
     }
     Ok(())
 }
@@ -66,7 +142,7 @@ async fn request_moved(
     request: &Request,
     domain: &str,
 ) -> Result<()> {
-    store::begin_again(tx, request.id, domain, ctx.now()).await?;
+    store::begin_again(tx, &DataChanged::Moved.proof(), request.id, domain, ctx.now()).await?;
     let message = Message::new(
         format!("A request for {} waits for you now", snapshot.port_title(&request.port)),
         [
@@ -98,11 +174,12 @@ async fn review_at_once(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: Gran
         return Ok(());
     }
     let grant = Grant { domain: domain.to_owned(), ..grant };
-    store::next_cycle(tx, &grant, Some(today)).await?;
+    let rule = if moved { DataChanged::Moved } else { DataChanged::MoreSensitive };
+    let proof = rule.proof();
+    store::next_cycle(tx, &proof.allows(), &grant, Some(today)).await?;
     let detail = json!({
         "cycle": grant.cycle, "next_review": today, "classification": classification, "domain": domain,
     });
-    let rule = if moved { "review.data_moved" } else { "review.data_more_sensitive" };
     let actor = Actor::System("policy");
-    review::note(tx, ctx, &actor, &grant, "grant.review_at_once", rule, detail).await
+    review::note(tx, ctx, &actor, &grant, "grant.review_at_once", proof.rule(), detail).await
 }

@@ -42,7 +42,7 @@ impl<'a> Part<'a> {
         now: DateTime<Utc>,
     ) -> Option<Self> {
         let reviewers = answering_people(snapshot, domain);
-        let sees_all = policy::decide(viewer, &see(domain, reviewers)).allowed;
+        let sees_all = policy::decide(viewer, &see(domain, reviewers).into()).allowed;
         if sees_all || !answers_for(snapshot, viewer).iter().any(|held| held == domain) {
             return None;
         }

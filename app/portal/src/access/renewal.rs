@@ -1,20 +1,21 @@
 //! A renewal that becomes active takes the place of what it renews: nobody holds the same access twice.
 
 use chrono::{DateTime, Utc};
-use lakeport_model::GrantId;
 use lakeport_model::access::{GrantEnd, GrantStanding};
 use lakeport_model::catalog::Classification;
+use lakeport_model::{GrantId, day};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{grants, review};
 use crate::people::Actor;
+use crate::policy::rules::Renewal;
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant};
 use crate::{Ctx, Result};
 
 /// Under which a grant ends whose place another takes.
-pub(super) const RULE: &str = "grant.renewed";
+pub(super) const RULE: &str = Renewal::TakesPlace.name();
 
 /// Where a grant stands, as people read it: what was renewed has ended, and its access goes on.
 pub(super) fn standing(grant: &Grant, now: DateTime<Utc>) -> GrantStanding {
@@ -71,15 +72,16 @@ pub(super) async fn renewed(
 
 /// Ends what a new grant takes the place of. Access goes on, so nobody is told of an end and nothing is reviewed twice.
 pub(super) async fn take_place(tx: &mut Tx, ctx: &Ctx, new: &Grant) -> Result<()> {
-    let actor = Actor::System("policy");
-    let reason = format!("Renewed until {}", new.ends_on.format("%-d %b %Y"));
+    let (actor, proof) = (Actor::System("policy"), Renewal::TakesPlace.proof());
+    let reason = format!("Renewed until {}", day(new.ends_on));
     for held in live_on_port(tx, ctx, new.consumer, &new.port).await? {
         if held.id == new.id || !replaces(new, &held) {
             continue;
         }
-        store::end_grant(tx, &held, GrantEnd::Revoked, &actor.key(), RULE, &reason, ctx.now()).await?;
+        store::end_grant(tx, &proof.allows(), &held, GrantEnd::Revoked, &actor.key(), &reason, ctx.now())
+            .await?;
         let detail = json!({ "cycle": held.cycle, "renewed_until": new.ends_on });
-        review::note(tx, ctx, &actor, &held, "grant.renew", RULE, detail).await?;
+        review::note(tx, ctx, &actor, &held, "grant.renew", proof.rule(), detail).await?;
     }
     Ok(())
 }

@@ -5,20 +5,18 @@ use lakeport_model::access::{
     NewRequest, RequestForm, RequestState, SHORTEST_PURPOSE, asks_words, renews_words,
 };
 use lakeport_model::catalog::Classification;
-use lakeport_model::people::{DomainRef, Viewer};
-use lakeport_model::{DomainId, PersonId, PortId, RequestId, listed};
+use lakeport_model::people::DomainRef;
+use lakeport_model::{DomainId, PersonId, PortId, RequestId, day, listed};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::eyes::Eyes;
 use super::{Deciders, answering, as_of_today, decide, eligible, ids, lists, renewal, who};
-use crate::audit::{self, Entry};
-use crate::catalog::{Port, Product, Rights, Sight, Snapshot};
+use crate::audit;
+use crate::catalog::{Contract, Port, Product, Rights, Sight, Snapshot};
 use crate::pace::REQUESTS;
-use crate::people::{self, Actor};
-use crate::policy::{self, Action};
+use crate::policy::{self, Authorized, RequestAccess, WithdrawRequest};
 use crate::store::access::{self as store, Grant, Request};
-use crate::{Ctx, Error, Result, notify, text};
+use crate::{Call, Ctx, Error, Result, new_id, notify, text};
 
 const SUGGESTED_DAYS: i64 = 180;
 
@@ -27,13 +25,13 @@ fn requestable<'a>(
     snapshot: &'a Snapshot,
     rights: &Rights,
     id: &PortId,
-) -> Result<(&'a Product, &'a Port, &'static str)> {
+) -> Result<(&'a Product, &'a Port, Authorized<RequestAccess>)> {
     // Of a hidden product nobody learns that it has this port.
     let (product, port) = snapshot
         .port(id)
         .filter(|(product, _)| rights.product_sight(product) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("output port"))?;
-    let proof = policy::authorize(rights.viewer(), &rights.asks_for(product, port))?;
+    let proof = policy::authorize(rights.viewer(), rights.asks_for(product, port))?;
     match port.asset.as_ref().map(|asset| snapshot.assets.get(asset)) {
         Some(None) => Err(Error::conflict(
             "The catalog does not know the data behind this output port yet. Ask the product's owner to add it.",
@@ -41,24 +39,20 @@ fn requestable<'a>(
         Some(Some(asset)) if snapshot.is_own_dashboard(asset) => Err(Error::conflict(
             "A dashboard shows what its viewer may read and needs no access of its own. Request the tables it reads.",
         )),
-        _ => Ok((product, port, proof.rule())),
+        _ => Ok((product, port, proof)),
     }
 }
 
 /// What the request form needs to know.
-pub async fn request_form(ctx: &Ctx, viewer: &Viewer, id: &PortId) -> Result<RequestForm> {
-    request_form_like(ctx, viewer, id, None).await
+pub async fn request_form(call: &Call, id: &PortId) -> Result<RequestForm> {
+    request_form_like(call, id, None).await
 }
 
 /// The same, filled in as in an earlier request of the viewer.
-pub async fn request_form_like(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    id: &PortId,
-    like: Option<RequestId>,
-) -> Result<RequestForm> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn request_form_like(call: &Call, id: &PortId, like: Option<RequestId>) -> Result<RequestForm> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let mut form = form(ctx, &snapshot, &rights, id)?;
     let mut tx = ctx.db.read().await?;
     if let Some(like) = like {
@@ -95,7 +89,12 @@ fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<
     let domain = snapshot.domain_name(&product.domain);
     let today = ctx.now().date_naive();
     let contract = port.contract.as_ref().and_then(|id| snapshot.contracts.get(id));
-    let terms = contract.map(|contract| contract.newest().terms()).unwrap_or_default();
+    let in_force = contract.and_then(|contract| contract.in_force());
+    let terms = match in_force {
+        Some(version) => version.terms(),
+        // Nobody asks under the terms of an older version.
+        None => contract.and_then(Contract::not_in_force).into_iter().collect(),
+    };
     let latest_end = today + TimeDelta::days(policy.longest_days);
     Ok(RequestForm {
         port: id.clone(),
@@ -111,7 +110,9 @@ fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<
         earliest_end: today + TimeDelta::days(1),
         latest_end,
         suggested_end: suggested_end(today, latest_end),
-        contract: contract.map(|contract| (contract.id.clone(), contract.newest().version.clone())),
+        contract: contract
+            .zip(in_force)
+            .map(|(contract, version)| (contract.id.clone(), version.version.clone())),
         terms,
         contract_opens: full,
         shortest_purpose: SHORTEST_PURPOSE,
@@ -127,21 +128,27 @@ fn suggested_end(from: NaiveDate, latest: NaiveDate) -> NaiveDate {
 }
 
 /// Sends a request. Public data is granted at once, with a record all the same.
-pub async fn request(ctx: &Ctx, viewer: &Viewer, new: NewRequest) -> Result<RequestId> {
+pub async fn request(call: &Call, new: NewRequest) -> Result<RequestId> {
+    let Call { ctx, viewer, .. } = call;
     let port = format!("port {}", new.port);
-    let done = send(ctx, viewer, &new).await;
+    let done = send(call, &new).await;
     audit::noted(ctx, viewer, "request.send.refused", port, done).await
 }
 
-async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId> {
+async fn send(call: &Call, new: &NewRequest) -> Result<RequestId> {
+    let ctx = &call.ctx;
     let now = ctx.now();
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     REQUESTS.allows(store::requested_since(&mut tx, viewer.id.0, REQUESTS.since(now)).await?)?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let rights = Rights::in_tx(&mut tx, now, viewer).await?;
-    let (product, port, rule) = requestable(&snapshot, &rights, &new.port)?;
+    let (product, port, proof) = requestable(&snapshot, &rights, &new.port)?;
     let form = form(ctx, &snapshot, &rights, &new.port)?;
+    let contract = port.contract.as_ref().and_then(|id| snapshot.contracts.get(id));
+    if let Some(reason) = contract.and_then(Contract::not_in_force) {
+        return Err(Error::conflict(format!("{reason} Ask for access then.")));
+    }
     check(new, &form)?;
     if let Some(open) = store::open_request(&mut tx, viewer.id.0, new.port.as_str()).await? {
         let approvals = store::approvals(&mut tx, open.id).await?;
@@ -159,7 +166,7 @@ async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId>
         return Err(Error::invalid("ends_on", held_already(held.ends_on, first, form.latest_end)));
     }
     let request = Request {
-        id: Uuid::now_v7(),
+        id: new_id(now),
         port: new.port.0.clone(),
         product: product.id.clone(),
         domain: answering(&snapshot, port.asset.as_deref(), &product.id, &product.domain).to_owned(),
@@ -181,18 +188,11 @@ async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId>
         rule: None,
         waits_since: now,
     };
-    if !store::insert_request(&mut tx, &request).await? {
+    if !store::insert_request(&mut tx, &proof, &request).await? {
         return Err(waits_already(&request, &[]));
     }
-    let actor = Actor::Viewer(viewer.clone());
-    let entry = Entry {
-        actor: &actor,
-        action: "request.send",
-        subject: format!("request {}", request.id),
-        rule,
-        detail: json!({ "port": request.port, "ends_on": request.ends_on, "follows": request.follows }),
-    };
-    audit::record(&mut tx, ctx, entry).await?;
+    let detail = json!({ "port": request.port, "ends_on": request.ends_on, "follows": request.follows });
+    tx.record("request.send", format!("request {}", request.id), proof.rule(), detail).await?;
     if ctx.settings.policies.of(port.classification).approvals == 0 {
         decide::grant_without_decision(&mut tx, ctx, &request).await?;
     } else {
@@ -204,7 +204,7 @@ async fn send(ctx: &Ctx, viewer: &Viewer, new: &NewRequest) -> Result<RequestId>
             format!("/decide/{}", request.id),
         );
         let about = format!("request {}", request.id);
-        notify::tell_about(&mut tx, ctx, &ids(&people), &about, &message).await?;
+        tx.notify(&ids(&people), &about, &message).await?;
     }
     tx.commit().await?;
     Ok(RequestId(request.id))
@@ -224,7 +224,7 @@ fn held_already(until: NaiveDate, first: NaiveDate, latest: NaiveDate) -> String
     } else {
         "Choose that day or a later one: what you ask for takes its place."
     };
-    format!("You have this access until {} already. {next}", until.format("%-d %b %Y"))
+    format!("You have this access until {} already. {next}", day(until))
 }
 
 /// At most one request of a person waits for a port.
@@ -232,7 +232,7 @@ fn waits_already(open: &Request, with: &[String]) -> Error {
     let with = if with.is_empty() { String::new() } else { format!("; it lies with {}", listed(with)) };
     Error::conflict(format!(
         "You asked for this on {}{with}. Withdraw that request to send another.",
-        open.requested_at.format("%-d %b %Y")
+        day(open.requested_at.date_naive())
     ))
 }
 
@@ -243,8 +243,8 @@ fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
             "ends_on",
             format!(
                 "Choose an end between {} and {}: this data is granted no longer than that.",
-                form.earliest_end.format("%-d %b %Y"),
-                form.latest_end.format("%-d %b %Y"),
+                day(form.earliest_end),
+                day(form.latest_end),
             ),
         ));
     }
@@ -260,30 +260,22 @@ fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
 }
 
 /// Takes a waiting request back.
-pub async fn withdraw(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<()> {
-    let done = withdraw_it(ctx, viewer, id).await;
+pub async fn withdraw(call: &Call, id: RequestId) -> Result<()> {
+    let Call { ctx, viewer, .. } = call;
+    let done = withdraw_it(call, id).await;
     audit::noted(ctx, viewer, "request.withdraw.refused", format!("request {id}"), done).await
 }
 
-async fn withdraw_it(ctx: &Ctx, viewer: &Viewer, id: RequestId) -> Result<()> {
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+async fn withdraw_it(call: &Call, id: RequestId) -> Result<()> {
+    let ctx = &call.ctx;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let request = store::request(&mut tx, id.0).await?.ok_or_else(|| Error::not_found("request"))?;
     if request.requester != viewer.id.0 {
         return Err(Error::not_found("request").under("request.not_his_to_withdraw"));
     }
-    let proof =
-        policy::authorize(viewer, &Action::WithdrawRequest { requester: PersonId(request.requester) })?;
-    let now = ctx.now();
-    store::decide(&mut tx, &proof, &request, RequestState::Withdrawn, now, "").await?;
-    let actor = Actor::Viewer(viewer.clone());
-    let entry = Entry {
-        actor: &actor,
-        action: "request.withdraw",
-        subject: format!("request {id}"),
-        rule: proof.rule(),
-        detail: json!({}),
-    };
-    audit::record(&mut tx, ctx, entry).await?;
+    let proof = policy::authorize(viewer, WithdrawRequest { requester: PersonId(request.requester) })?;
+    store::withdraw(&mut tx, &proof, &request, ctx.now()).await?;
+    tx.record("request.withdraw", format!("request {id}"), proof.rule(), json!({})).await?;
     tx.commit().await
 }

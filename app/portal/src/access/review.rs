@@ -8,7 +8,7 @@ use lakeport_model::access::{
 };
 use lakeport_model::catalog::Classification;
 use lakeport_model::people::Viewer;
-use lakeport_model::{GrantId, PersonId};
+use lakeport_model::{GrantId, PersonId, day};
 use serde_json::json;
 
 use super::eyes::Eyes;
@@ -18,15 +18,16 @@ use super::{
 };
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
-use crate::people::{self, Actor};
-use crate::policy::{self, Action, Authorized};
+use crate::people::Actor;
+use crate::policy::{self, Authorized, BeginCycle, EndGrant, ReviewGrant};
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant};
-use crate::{Ctx, Error, Result, notify, text};
+use crate::{Call, Ctx, Error, Result, notify, text};
 
 /// Grants whose review is due or overdue and waits for the viewer, most urgent first.
-pub async fn review_desk(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ReviewLine>> {
-    let snapshot = ctx.snapshot().await?;
+pub async fn review_desk(call: &Call) -> Result<Vec<ReviewLine>> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
     let now = ctx.now();
     let mut state = ctx.readings.state(&ctx.db).await?;
     let waiting = waiting(&mut state.tx, ctx, &snapshot, viewer).await?;
@@ -77,26 +78,26 @@ pub(super) async fn waiting(
     let is_turn = |(grant, due): &(Grant, NaiveDate)| {
         grant.standing(now) == GrantStanding::Active
             && cadence(ctx, snapshot, grant).is_owners_turn(today, *due, grant.confirmed_at.is_some())
-            && policy::decide(viewer, &action(ctx, snapshot, grant)).allowed
+            && policy::decide(viewer, &action(ctx, snapshot, grant).into()).allowed
     };
     Ok(grants.into_iter().filter_map(due).filter(is_turn).collect())
 }
 
 /// The first day on which a grant ends whose review waits for the viewer, if nobody decides, in words; `None` where none does.
-pub(crate) async fn first_end(ctx: &Ctx, viewer: &Viewer) -> Result<Option<String>> {
-    let snapshot = ctx.snapshot().await?;
-    let mut tx = ctx.db.read().await?;
+pub(crate) async fn first_end(tx: &mut Tx, call: &Call) -> Result<Option<String>> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
     let mut ends = Vec::new();
-    for (grant, _) in waiting(&mut tx, ctx, &snapshot, viewer).await? {
-        ends.extend(no_answer::early_end(&mut tx, ctx, &snapshot, &grant).await?);
+    for (grant, _) in waiting(tx, ctx, &snapshot, viewer).await? {
+        ends.extend(no_answer::early_end(tx, ctx, &snapshot, &grant).await?);
     }
     // Of those on the same day one is certain before the others.
     let first = ends.into_iter().min_by_key(|(day, is_warned)| (*day, !is_warned));
-    Ok(first.map(|(day, is_warned)| format!("{}{}", day.format("%-d %b %Y"), at_the_earliest(!is_warned))))
+    Ok(first.map(|(ends, is_warned)| format!("{}{}", day(ends), at_the_earliest(!is_warned))))
 }
 
-pub(super) fn action(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Action {
-    Action::ReviewGrant {
+pub(super) fn action(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> ReviewGrant {
+    ReviewGrant {
         consumer: PersonId(grant.consumer),
         reviewers: Reviewers::of(snapshot, grant).now(is_escalated(ctx, snapshot, grant)),
     }
@@ -141,21 +142,23 @@ fn first_of(chosen: &[(GrantId, i64)]) -> String {
 }
 
 /// Keeps grants: their next cycle begins. All or nothing.
-pub async fn keep(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
+pub async fn keep(call: &Call, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
+    let Call { ctx, viewer, .. } = call;
     let first = first_of(&chosen);
-    let done = keep_them(ctx, viewer, &chosen, &comment).await;
+    let done = keep_them(call, &chosen, &comment).await;
     audit::noted(ctx, viewer, "grant.keep.refused", first, done).await
 }
 
-async fn keep_them(ctx: &Ctx, viewer: &Viewer, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {
+async fn keep_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {
+    let ctx = &call.ctx;
     let comment = text::text("comment", "the comment", comment, text::LONG)?;
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     for (mut grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await? {
         // Somebody has looked at what the data is now, and decided for it.
         grant.classification = classification(&snapshot, &grant)?.to_string();
-        let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
+        let by = Decider { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, proof: proof.allows() };
         keep_on(&mut tx, ctx, &snapshot, grant, &by, comment).await?;
     }
     tx.commit().await?;
@@ -163,22 +166,24 @@ async fn keep_them(ctx: &Ctx, viewer: &Viewer, chosen: &[(GrantId, i64)], commen
 }
 
 /// Withdraws grants at once; their consumers are told why. All or nothing.
-pub async fn revoke(ctx: &Ctx, viewer: &Viewer, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
+pub async fn revoke(call: &Call, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
+    let Call { ctx, viewer, .. } = call;
     let first = first_of(&chosen);
-    let done = revoke_them(ctx, viewer, &chosen, &comment).await;
+    let done = revoke_them(call, &chosen, &comment).await;
     audit::noted(ctx, viewer, "grant.revoke.refused", first, done).await
 }
 
-async fn revoke_them(ctx: &Ctx, viewer: &Viewer, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {
+async fn revoke_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {
+    let ctx = &call.ctx;
     let missing = "Say why you withdraw the access; whoever loses it reads it.";
     let reason = text::required("comment", "the comment", comment, text::LONG, missing)?;
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let withdrawn = reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await?;
     let beside = beside(&mut tx, ctx, &snapshot, viewer, &withdrawn).await?;
     for (grant, proof) in withdrawn.iter().chain(&beside) {
-        let by = By { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, rule: proof.rule() };
+        let by = Decider { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, proof: proof.allows() };
         end(&mut tx, ctx, grant, &by, reason).await?;
     }
     let mut told = BTreeSet::new();
@@ -198,7 +203,7 @@ async fn reviewed(
     snapshot: &Snapshot,
     viewer: &Viewer,
     chosen: &[(GrantId, i64)],
-) -> Result<Vec<(Grant, Authorized)>> {
+) -> Result<Vec<(Grant, Authorized<ReviewGrant>)>> {
     if chosen.is_empty() {
         return Err(Error::invalid("grants", "Choose at least one grant first."));
     }
@@ -206,11 +211,11 @@ async fn reviewed(
     for (id, revision) in chosen {
         // A grant of others is not there for somebody who has no say over it.
         let mut grant = store::grant(tx, id.0).await?.ok_or_else(|| Error::not_found("grant"))?;
-        let decision = policy::decide(viewer, &action(ctx, snapshot, &grant));
+        let decision = policy::decide(viewer, &action(ctx, snapshot, &grant).into());
         if grant.consumer != viewer.id.0 && !decision.allowed {
             return Err(Error::not_found("grant").under(decision.rule));
         }
-        let proof = turn::authorize(snapshot, viewer, &action(ctx, snapshot, &grant))?;
+        let proof = turn::authorize(snapshot, viewer, action(ctx, snapshot, &grant))?;
         if grant.standing(ctx.now()) != GrantStanding::Active {
             return Err(Error::conflict(
                 "One of these grants has ended; nothing was changed. Load the page again.",
@@ -228,15 +233,15 @@ async fn beside(
     ctx: &Ctx,
     snapshot: &Snapshot,
     viewer: &Viewer,
-    chosen: &[(Grant, Authorized)],
-) -> Result<Vec<(Grant, Authorized)>> {
-    let mut found: Vec<(Grant, Authorized)> = Vec::new();
+    chosen: &[(Grant, Authorized<ReviewGrant>)],
+) -> Result<Vec<(Grant, Authorized<ReviewGrant>)>> {
+    let mut found: Vec<(Grant, Authorized<ReviewGrant>)> = Vec::new();
     for (grant, _) in chosen {
         for other in renewal::live_on_port(tx, ctx, grant.consumer, &grant.port).await? {
             if chosen.iter().chain(&found).any(|(there, _)| there.id == other.id) {
                 continue;
             }
-            if let Ok(proof) = policy::authorize(viewer, &action(ctx, snapshot, &other)) {
+            if let Ok(proof) = policy::authorize(viewer, action(ctx, snapshot, &other)) {
                 found.push((other, proof));
             }
         }
@@ -254,11 +259,11 @@ pub(super) fn next_review(
     (next < ends_on).then_some(next)
 }
 
-/// Who keeps or ends a grant, and under which rule.
-pub(super) struct By<'a> {
+/// Who keeps or ends a grant, and the proof that it is allowed.
+pub(super) struct Decider<'a, A> {
     pub(super) actor: Actor,
     pub(super) name: &'a str,
-    pub(super) rule: &'a str,
+    pub(super) proof: Authorized<A>,
 }
 
 /// Begins a grant's next cycle, under the rules for what its data is now, and tells its consumer; used by owners and by the
@@ -268,26 +273,32 @@ pub(super) async fn keep_on(
     ctx: &Ctx,
     snapshot: &Snapshot,
     mut grant: Grant,
-    by: &By<'_>,
+    by: &Decider<'_, BeginCycle>,
     comment: &str,
 ) -> Result<()> {
     let classification = classification(snapshot, &grant)?;
     let next = next_review(ctx, classification, grant.ends_on);
     grant.domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain).to_owned();
-    store::next_cycle(tx, &grant, next).await?;
+    store::next_cycle(tx, &by.proof, &grant, next).await?;
     let detail = json!({
         "cycle": grant.cycle, "next_review": next, "classification": classification, "comment": comment
     });
-    note(tx, ctx, &by.actor, &grant, kept::ACTION, by.rule, detail).await?;
+    note(tx, ctx, &by.actor, &grant, kept::ACTION, by.proof.rule(), detail).await?;
     kept::tell(tx, ctx, snapshot, &grant, (by.name, next), comment).await
 }
 
 /// Ends a grant; used by owners, and when its consumer leaves.
-pub(super) async fn end(tx: &mut Tx, ctx: &Ctx, grant: &Grant, by: &By<'_>, reason: &str) -> Result<()> {
+pub(super) async fn end(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    grant: &Grant,
+    by: &Decider<'_, EndGrant>,
+    reason: &str,
+) -> Result<()> {
     let why = format!("Withdrawn by {}: {reason}", by.name);
-    store::end_grant(tx, grant, GrantEnd::Revoked, &by.actor.key(), by.rule, &why, ctx.now()).await?;
+    store::end_grant(tx, &by.proof, grant, GrantEnd::Revoked, &by.actor.key(), &why, ctx.now()).await?;
     let detail = json!({ "cycle": grant.cycle, "reason": reason });
-    note(tx, ctx, &by.actor, grant, "grant.revoke", by.rule, detail).await
+    note(tx, ctx, &by.actor, grant, "grant.revoke", by.proof.rule(), detail).await
 }
 
 /// Tells a consumer that his access was withdrawn, and why; where something else still opens the data, that only the grant

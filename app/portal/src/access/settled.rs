@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantStanding, RequestState};
 use lakeport_model::people::Viewer;
-use lakeport_model::sentence;
+use lakeport_model::{day, sentence};
 use uuid::Uuid;
 
 use super::eyes::Eyes;
@@ -12,6 +12,7 @@ use crate::catalog::{Rights, Snapshot, href};
 use crate::policy;
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant, Request};
+use crate::text::capital;
 use crate::{Ctx, Result};
 
 /// Said where it waits on, for others.
@@ -46,15 +47,6 @@ pub(crate) async fn settled(
     };
     let said = said.as_deref().map_or_else(|| "This is settled".to_owned(), capital);
     Ok(Settled { words: sentence(&said), href })
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn day(at: DateTime<Utc>) -> String {
-    at.format("%-d %b %Y").to_string()
 }
 
 /// A request as a sentence about it names it: `your request for Orders`, `the request of Paula Brandt for Orders`.
@@ -135,7 +127,7 @@ async fn request(
         (RequestState::Withdrawn, _) => turn::withdrew(&who, &named),
         (RequestState::Requested, _) if is_his_turn() => format!("{named} waits for you again"),
         (RequestState::Requested, Some(last)) => {
-            let (who, on) = (actor(snapshot, viewer, last.person), day(last.at));
+            let (who, on) = (actor(snapshot, viewer, last.person), day(last.at.date_naive()));
             format!("{who} approved {named} on {on}, and it waits for another approval")
         }
         (RequestState::Requested, None) if is_own => {
@@ -143,7 +135,7 @@ async fn request(
         }
         (RequestState::Requested, None) => NO_LONGER.to_owned(),
     };
-    let on = request.decided_at.map(|at| format!(" on {}", day(at))).unwrap_or_default();
+    let on = request.decided_at.map(|at| format!(" on {}", day(at.date_naive()))).unwrap_or_default();
     Ok((Some(format!("{did}{on}")), None))
 }
 
@@ -158,7 +150,7 @@ async fn grant(
     let Some(grant) = store::grant(tx, id).await? else { return Ok(None) };
     let is_own = grant.consumer == viewer.id.0;
     let reviews = review::action(ctx, snapshot, &grant);
-    if !is_own && !policy::decide(viewer, &reviews).allowed {
+    if !is_own && !policy::decide(viewer, &reviews.into()).allowed {
         let goes_on = grant.standing(ctx.now()) == GrantStanding::Active && !viewer.administrator;
         return Ok(goes_on.then(|| NO_LONGER.to_owned()));
     }
@@ -168,7 +160,7 @@ async fn grant(
         return Ok(Some(over));
     }
     match grant.confirmed_at.filter(|_| is_own) {
-        Some(at) => Ok(Some(format!("You said on {} that {named} is still needed", day(at)))),
+        Some(at) => Ok(Some(format!("You said on {} that {named} is still needed", day(at.date_naive())))),
         None => kept::named(tx, &grant, &named, |by| actor(snapshot, viewer, by)).await,
     }
 }

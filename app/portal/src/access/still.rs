@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use lakeport_model::people::Role;
-use lakeport_model::{DomainId, PersonId};
+use lakeport_model::{DomainId, PersonId, day};
 
 use super::no_answer;
 use crate::catalog::{Rights, Snapshot};
@@ -101,7 +101,7 @@ async fn left(
         Way::Grant => {
             let Some(other) = rights.longest(Some(asset), None) else { return Ok(None) };
             let until = no_answer::end_of(tx, ctx, snapshot, other).await?;
-            let how = format!("under another grant until {}", until.format("%-d %b %Y"));
+            let how = format!("under another grant until {}", day(until));
             return Ok(Some(Left { how, until: Some(until) }));
         }
     };

@@ -1,12 +1,12 @@
 //! Telling somebody something about a grant once, and what reminders and pages say alike.
 
 use chrono::NaiveDate;
-use lakeport_model::PersonId;
 use lakeport_model::access::ReviewState;
+use lakeport_model::{PersonId, day};
 
 use crate::notify::{self, Message};
 use crate::store::access::Grant;
-use crate::store::{Tx, notify as records};
+use crate::store::{Tx, notify as messages};
 use crate::{Ctx, Result};
 
 /// Beginning of the kinds of what those who review are sent.
@@ -15,7 +15,7 @@ pub(crate) const REVIEW: &str = "review";
 pub(crate) const WARNING: &str = "warn";
 
 /// Tells somebody about a grant, unless the same kind was told him in this cycle; answers whether he was told.
-pub(crate) async fn once(
+pub(crate) async fn remind_once(
     tx: &mut Tx,
     ctx: &Ctx,
     grant: &Grant,
@@ -24,7 +24,7 @@ pub(crate) async fn once(
     to: PersonId,
     message: &Message,
 ) -> Result<bool> {
-    let new = records::remind(tx, grant.id, cycle, kind, to.0, ctx.now()).await?;
+    let new = messages::remind(tx, grant.id, cycle, kind, to.0, ctx.now()).await?;
     if new {
         notify::tell_about(tx, ctx, &[to], &format!("grant {}", grant.id), message).await?;
     }
@@ -33,7 +33,7 @@ pub(crate) async fn once(
 
 /// When a review is due, in words.
 pub(crate) fn review_words(today: NaiveDate, due: NaiveDate) -> String {
-    let day = due.format("%-d %b %Y");
+    let day = day(due);
     match ReviewState::on(today, due) {
         ReviewState::Overdue => format!("Its review was due on {day} and is overdue"),
         ReviewState::Ok | ReviewState::Due => format!("Its review is due by {day}"),

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::policy::{Action, decide};
+use crate::policy::{Action, DecideRequest, ReviewGrant, decide};
 use crate::store::catalog::{AssetRow, DomainRow};
 
 const DOMAINS: [&str; 3] = ["child", "parent", "other"];
@@ -235,12 +235,12 @@ proptest! {
         let (turn, above) = case.table(first, |person| case.may_take_part(person));
         for person in 0..PEOPLE {
             let viewer = case.viewer(person);
-            let action = Action::DecideRequest {
+            let action = Action::DecideRequest(DecideRequest {
                 state: case.state,
                 requester: PersonId(request.requester),
                 approved_by: approvals.iter().map(|approval| PersonId(approval.person)).collect(),
                 eligible: eligible.clone(),
-            };
+            });
             let named = turn.contains(&person) || (case.waited >= 14 && above.contains(&person));
             let expected = case.state == RequestState::Requested && named;
             let allowed = decide(&viewer, &action).allowed;
@@ -267,7 +267,7 @@ proptest! {
                     let is_late = part.overdue.zip(grant.next_review).is_some_and(|(last, due)| due <= last);
                     is_late || part.holders.contains(&grant.consumer)
                 }
-                None => decide(&viewer, &held::see(domain, answering_people(&snapshot, domain))).allowed,
+                None => decide(&viewer, &held::see(domain, answering_people(&snapshot, domain)).into()).allowed,
             };
             prop_assert!(is_found || !may, "person {} in {:?}", person, case);
         }
@@ -295,7 +295,7 @@ proptest! {
         let reviewers = Reviewers::of(&snapshot, &grant).now(late(&grant, today));
         for person in 0..PEOPLE {
             let (consumer, reviewers) = (PersonId(grant.consumer), reviewers.clone());
-            let action = Action::ReviewGrant { consumer, reviewers };
+            let action = Action::ReviewGrant(ReviewGrant { consumer, reviewers });
             let held = |domain: usize| case.holds(person, Some(domain), Role::Steward);
             let parent = (case.domain() == 0 && case.has_parent).then_some(1);
             let steward = held(case.domain())

@@ -6,7 +6,7 @@ use lakeport_model::{PersonId, listed};
 
 use crate::Result;
 use crate::catalog::Snapshot;
-use crate::policy::{self, Action, Authorized};
+use crate::policy::{self, Action, Authorized, DecideRequest, ReviewGrant};
 
 /// Why the viewer may not do this, in a sentence; `None` where he may.
 pub(super) fn why_not(snapshot: &Snapshot, viewer: &Viewer, action: &Action) -> Option<String> {
@@ -18,23 +18,27 @@ pub(super) fn why_not(snapshot: &Snapshot, viewer: &Viewer, action: &Action) -> 
         listed(&people.iter().map(|person| snapshot.person_name(person.0)).collect::<Vec<_>>())
     };
     Some(match action {
-        Action::DecideRequest { eligible, .. } if decision.rule == policy::NOT_HIS_TURN => {
+        Action::DecideRequest(DecideRequest { eligible, .. }) if decision.rule == policy::NOT_HIS_TURN => {
             match &eligible[..] {
                 [] => "It is not your turn, and nobody can decide it yet.".to_owned(),
                 eligible => format!("It is not your turn: it lies with {}.", names(eligible)),
             }
         }
-        Action::DecideRequest { state: RequestState::Withdrawn, requester, .. }
+        Action::DecideRequest(DecideRequest { state: RequestState::Withdrawn, requester, .. })
             if decision.rule == policy::DECIDED =>
         {
             format!("{}; nothing was changed.", withdrew(&snapshot.who(requester.0), "it"))
         }
         // His own is what a service account holds, too, that he answers for.
-        Action::ReviewGrant { consumer, reviewers } if snapshot.acts_for(consumer.0, viewer.id.0) => {
+        Action::ReviewGrant(ReviewGrant { consumer, reviewers })
+            if snapshot.acts_for(consumer.0, viewer.id.0) =>
+        {
             match &reviewers[..] {
-                [] => "Nobody reviews or withdraws his own grant, and nobody else answers for this data."
+                [] => "Nobody reviews or withdraws their own grant, and nobody else answers for this data."
                     .to_owned(),
-                reviewers => format!("Nobody reviews or withdraws his own grant; {} can.", names(reviewers)),
+                reviewers => {
+                    format!("Nobody reviews or withdraws their own grant; {} can.", names(reviewers))
+                }
             }
         }
         _ => decision.why_not.to_owned(),
@@ -47,9 +51,14 @@ pub(super) fn withdrew(who: &str, what: &str) -> String {
 }
 
 /// Proof that the viewer may do this; a no names those who may.
-pub(super) fn authorize(snapshot: &Snapshot, viewer: &Viewer, action: &Action) -> Result<Authorized> {
-    policy::authorize(viewer, action).map_err(|refused| match why_not(snapshot, viewer, action) {
-        Some(sentence) => refused.saying(sentence),
-        None => refused,
+pub(super) fn authorize<A>(snapshot: &Snapshot, viewer: &Viewer, action: A) -> Result<Authorized<A>>
+where
+    A: Into<Action> + Clone,
+{
+    policy::authorize(viewer, action.clone()).map_err(|refused| {
+        match why_not(snapshot, viewer, &action.into()) {
+            Some(sentence) => refused.saying(sentence),
+            None => refused,
+        }
     })
 }

@@ -1,12 +1,12 @@
 //! What makes a look at grants and requests due earlier than their dates say: other people answer for the data, it has
 //! become more or less sensitive, or the rules were configured anew.
 //!
-//! Nobody who changes such a thing has to think of it: the sweeps follow the changes of the catalog, and compare what they
-//! knew with what is so now. Where nothing changed, that is two look-ups by key.
+//! Nobody who changes such a thing has to think of it: the sweeps follow the changes of the catalog, and look at what these
+//! touched. Where nothing changed, that is two look-ups by key.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use lakeport_model::people::Role;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -15,25 +15,23 @@ use super::schedule;
 use crate::catalog::Snapshot;
 use crate::store::access as store;
 use crate::store::changes::{self, Touched};
-use crate::store::{Tx, people, settings};
+use crate::store::{Tx, people, settings, snapshot};
 use crate::{Ctx, Error, Result};
 
 /// Under which it is kept what was seen last.
 const KEY: &str = "looks.seen";
 
-/// What looks at grants and requests depend on beside their own dates, as digests.
+/// What looks at grants and requests depend on beside their own dates.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Seen {
     /// The newest change of the catalog.
     change: i64,
-    /// The rules.
+    /// The rules, as a digest.
     policies: String,
-    /// Who answers for the data of each domain.
-    domains: BTreeMap<String, String>,
-    /// In whose hands service accounts are.
-    accounts: String,
-    /// Who the administrators are.
+    /// When the process began that brought these rules. One that began earlier, with others, does not undo them.
+    brought: DateTime<Utc>,
+    /// Who the administrators are, as a digest.
     administrators: String,
 }
 
@@ -44,27 +42,21 @@ impl Seen {
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
     }
 
-    /// True where nothing can have changed.
-    async fn is_current(&self, tx: &mut Tx, ctx: &Ctx) -> Result<bool> {
-        let newest = changes::newest(tx, changes::CATALOG).await?;
-        Ok(self.change == newest && self.policies == digest(&ctx.settings.policies)?)
+    /// True where this process brings other rules.
+    fn has_other_rules(&self, ctx: &Ctx) -> Result<bool> {
+        Ok(self.brought < ctx.started && self.policies != digest(&ctx.settings.policies)?)
     }
 
-    async fn now(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot) -> Result<Self> {
-        let domain = |id: &str| Ok((id.to_owned(), digest(&answering(snapshot, id))?));
+    /// What is so now, as of a change.
+    async fn next(&self, tx: &mut Tx, ctx: &Ctx, change: i64) -> Result<Self> {
+        let is_newer = self.brought < ctx.started;
+        let rules = digest(&ctx.settings.policies)?;
         Ok(Self {
-            change: changes::newest(tx, changes::CATALOG).await?,
-            policies: digest(&ctx.settings.policies)?,
-            domains: snapshot.domains.keys().map(domain).collect::<Result<_>>()?,
-            accounts: digest(&snapshot.account_hands.iter().collect::<Vec<_>>())?,
+            change,
+            policies: if is_newer { rules } else { self.policies.clone() },
+            brought: self.brought.max(ctx.started),
             administrators: digest(&people::administrators(tx).await?)?,
         })
-    }
-
-    /// The domains for whose data others answer than did before.
-    fn changed_domains(&self, before: &Self) -> Vec<String> {
-        let all: BTreeSet<&String> = self.domains.keys().chain(before.domains.keys()).collect();
-        all.into_iter().filter(|id| self.domains.get(*id) != before.domains.get(*id)).cloned().collect()
     }
 }
 
@@ -73,22 +65,10 @@ fn digest(of: &impl Serialize) -> Result<String> {
     Ok(hex::encode(&Sha256::digest(text)[..16]))
 }
 
-/// The domain above, and the owners and stewards of both: everybody whom a question about a domain's data can come to.
-fn answering<'a>(snapshot: &'a Snapshot, domain: &'a str) -> (Option<&'a str>, Vec<(&'a str, Uuid)>) {
-    let parent = snapshot.domains.get(domain).and_then(|domain| domain.parent.as_deref());
-    let mut people = Vec::new();
-    for place in [Some(domain), parent].into_iter().flatten() {
-        for role in [Role::Owner, Role::Steward] {
-            let members = snapshot.members_with(place, role);
-            people.extend(members.map(|member| (member.role.as_str(), member.person)));
-        }
-    }
-    (parent, people)
-}
-
 /// True when something changed since the sweeps looked.
 pub(crate) async fn is_behind(tx: &mut Tx, ctx: &Ctx) -> Result<bool> {
-    Ok(!Seen::last(tx).await?.is_current(tx, ctx).await?)
+    let seen = Seen::last(tx).await?;
+    Ok(seen.change != changes::newest(tx, changes::CATALOG).await? || seen.has_other_rules(ctx)?)
 }
 
 /// Has everything looked at that something which changed can have made due.
@@ -102,32 +82,58 @@ pub(crate) async fn follow(ctx: &Ctx) -> Result<()> {
     ctx.snapshot_now().await?;
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    let (before, now) = (Seen::last(&mut tx).await?, Seen::now(&mut tx, ctx, &snapshot).await?);
+    let before = Seen::last(&mut tx).await?;
+    let now = before.next(&mut tx, ctx, snapshot.change).await?;
+    let touched = changes::touched_since(&mut tx, before.change).await?;
+    let is_everything = touched.contains(&Touched::Everything);
     // Further away than this, a date calls for nothing, whoever answers for the data and whatever the rules are.
     let by = schedule::reviews_until(ctx.now().date_naive());
-    let domains = now.changed_domains(&before);
-    if now.policies != before.policies || now.administrators != before.administrators {
+    let domains = asked_anew(&mut tx, &snapshot, &touched).await?;
+    if is_everything || now.policies != before.policies || now.administrators != before.administrators {
         store::wake_grants(&mut tx, by).await?;
     } else if !domains.is_empty() {
         store::wake_grants_of_domains(&mut tx, &domains, by).await?;
     }
-    if now.accounts != before.accounts {
+    let has_accounts = touched.iter().any(|touched| matches!(touched, Touched::Service(_)));
+    if is_everything || has_accounts {
         store::wake_grants_of_accounts(&mut tx).await?;
     }
-    if (&now.domains, &now.accounts, &now.administrators)
-        != (&before.domains, &before.accounts, &before.administrators)
-    {
+    if is_everything || has_accounts || now.administrators != before.administrators {
         store::wake_requests(&mut tx).await?;
+    } else if !domains.is_empty() {
+        store::wake_requests_of_domains(&mut tx, &domains).await?;
     }
-    let classified = classified(&mut tx, &snapshot, before.change).await?;
+    let classified = classified(&mut tx, &snapshot, touched).await?;
     store::wake_grants_on(&mut tx, &classified).await?;
     settings::set(&mut tx, KEY, &serde_json::to_string(&now).map_err(Error::fault)?).await?;
-    tx.commit().await
+    tx.commit_unrecorded("when something is looked at next follows from what changed, which has its record")
+        .await
 }
 
-/// The assets that changed since then, each with its classification now.
-async fn classified(tx: &mut Tx, snapshot: &Snapshot, since: i64) -> Result<Vec<(String, String)>> {
-    let touched = changes::touched_since(tx, since).await?;
+/// The domains about whose data others can be asked now than before: those that were touched, those that touched people
+/// belong to, and the ones below, whose questions come to them.
+async fn asked_anew(tx: &mut Tx, snapshot: &Snapshot, touched: &BTreeSet<Touched>) -> Result<Vec<String>> {
+    let (mut domains, mut people): (BTreeSet<String>, Vec<Uuid>) = (BTreeSet::new(), Vec::new());
+    for touched in touched {
+        match touched {
+            Touched::Domain(id) => _ = domains.insert(id.clone()),
+            Touched::Person(id) => people.push(*id),
+            _ => {}
+        }
+    }
+    domains.extend(snapshot::domains_of(tx, &people).await?);
+    let below = domains.iter().flat_map(|domain| snapshot.below(domain)).map(|domain| domain.id.clone());
+    let below: Vec<String> = below.collect();
+    domains.extend(below);
+    Ok(domains.into_iter().collect())
+}
+
+/// The assets that were touched, each with its classification now.
+async fn classified(
+    tx: &mut Tx,
+    snapshot: &Snapshot,
+    touched: BTreeSet<Touched>,
+) -> Result<Vec<(String, String)>> {
     let assets = if touched.contains(&Touched::Everything) {
         store::granted_assets(tx).await?
     } else {

@@ -3,17 +3,16 @@
 use chrono::SecondsFormat;
 use lakeport_frame::{Column, Frame, Values};
 use lakeport_model::audit::{AuditFilter, AuditFormat};
-use lakeport_model::people::Viewer;
 use serde_json::{Value, json};
 
 use super::names::Naming;
+use super::noted;
 use super::page::Search;
-use super::{Entry, noted, record};
 use crate::pace::EXPORTS;
-use crate::people::{self, Actor};
-use crate::policy::{self, Action};
+use crate::people::Actor;
+use crate::policy::{self, SeeAudit};
 use crate::store::audit::{self as store, Record};
-use crate::{Ctx, Error, Result};
+use crate::{Call, Ctx, Error, Result};
 
 /// The largest number of records in an export.
 pub(super) const MOST: u32 = 100_000;
@@ -31,30 +30,26 @@ pub struct Export {
 }
 
 /// Begins an export of what the viewer may read; that it was made is recorded first.
-pub async fn export(ctx: &Ctx, viewer: &Viewer, filter: &AuditFilter, format: AuditFormat) -> Result<Export> {
-    let begun = begin(ctx, viewer, filter, format).await;
+pub async fn export(call: &Call, filter: &AuditFilter, format: AuditFormat) -> Result<Export> {
+    let Call { ctx, viewer, .. } = call;
+    let begun = begin(call, filter, format).await;
     noted(ctx, viewer, "audit.export.refused", "audit", begun).await
 }
 
-async fn begin(ctx: &Ctx, viewer: &Viewer, filter: &AuditFilter, format: AuditFormat) -> Result<Export> {
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
-    let proof = policy::authorize(&viewer, &Action::SeeAudit)?;
+async fn begin(call: &Call, filter: &AuditFilter, format: AuditFormat) -> Result<Export> {
+    let ctx = &call.ctx;
+    let (mut tx, viewer) = call.change().await?;
+    let proof = policy::authorize(&viewer, SeeAudit)?;
     let search = Search::of(&viewer, filter)?;
     let actor = Actor::Viewer(viewer);
     let since = EXPORTS.since(ctx.now());
     EXPORTS.allows(store::number_since(&mut tx, &actor.key(), "audit.export", since).await?)?;
     // The file ends before the record of itself.
     let before = store::head(&mut tx).await?.map_or(1, |head| head.number + 1);
-    let entry = Entry {
-        actor: &actor,
-        action: "audit.export",
-        subject: "audit".to_owned(),
-        rule: proof.rule(),
-        detail: json!({
-            "action": filter.action, "person": filter.person, "words": filter.words, "from": filter.from, "to": filter.to,
-        }),
-    };
-    record(&mut tx, ctx, entry).await?;
+    let detail = json!({
+        "action": filter.action, "person": filter.person, "words": filter.words, "from": filter.from, "to": filter.to,
+    });
+    tx.record("audit.export", "audit".to_owned(), proof.rule(), detail).await?;
     tx.commit().await?;
     Ok(Export { ctx: ctx.clone(), search, format, before, left: i64::from(MOST), is_first: true })
 }
@@ -62,7 +57,8 @@ async fn begin(ctx: &Ctx, viewer: &Viewer, filter: &AuditFilter, format: AuditFo
 impl Export {
     /// The next part of the file; `None` at its end.
     pub async fn next(&mut self) -> Result<Option<String>> {
-        let snapshot = self.ctx.snapshot().await?;
+        // The file is kept: it holds the names of now.
+        let snapshot = self.ctx.snapshot_now().await?;
         let mut tx = self.ctx.db.read().await?;
         let wanted = self.search.wanted();
         let found = store::before(&mut tx, &wanted, self.before, BATCH.min(self.left)).await?;

@@ -22,7 +22,7 @@ pub use tokens::{
     revoke_token, take_over_token, tokens,
 };
 
-use crate::people::Actor;
+use crate::actor::Actor;
 use crate::store::audit::{self as store, NewRecord, Record};
 use crate::store::{Boxed, Tx};
 use crate::{Ctx, Result};

@@ -8,22 +8,24 @@ use uuid::Uuid;
 use super::export::MOST;
 use super::names::Naming;
 use super::noted;
-use crate::policy::{self, Action};
+use crate::policy::{self, SeeAudit};
 use crate::store::audit as store;
-use crate::{Ctx, Error, Result, text};
+use crate::{Call, Error, Result, text};
 
 /// Records of a page.
 const RECORDS: u8 = 50;
 
 /// A page of the audit: all of it for administrators, what is about their domains for stewards.
-pub async fn page(ctx: &Ctx, viewer: &Viewer, filter: AuditFilter) -> Result<AuditPage> {
-    let read = read(ctx, viewer, &filter).await;
+pub async fn page(call: &Call, filter: AuditFilter) -> Result<AuditPage> {
+    let Call { ctx, viewer, .. } = call;
+    let read = read(call, &filter).await;
     noted(ctx, viewer, "audit.read.refused", "audit", read).await
 }
 
-async fn read(ctx: &Ctx, viewer: &Viewer, filter: &AuditFilter) -> Result<AuditPage> {
+async fn read(call: &Call, filter: &AuditFilter) -> Result<AuditPage> {
+    let Call { ctx, viewer, .. } = call;
     let search = Search::of(viewer, filter)?;
-    let snapshot = ctx.snapshot().await?;
+    let snapshot = call.snapshot();
     let mut tx = ctx.db.read().await?;
     let head = store::head(&mut tx).await?.map(|head| (head.number, head.hash));
     let before = filter.before.unwrap_or(i64::MAX);
@@ -60,7 +62,7 @@ pub(super) struct Search {
 impl Search {
     /// Refused to whoever may not read the audit.
     pub(super) fn of(viewer: &Viewer, filter: &AuditFilter) -> Result<Self> {
-        policy::authorize(viewer, &Action::SeeAudit)?;
+        policy::authorize(viewer, SeeAudit)?;
         let short = |field, what, value: &Option<String>| {
             let value = value.as_deref().unwrap_or_default();
             text::text(field, what, value, text::SHORT).map(ToOwned::to_owned)

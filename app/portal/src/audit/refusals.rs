@@ -4,7 +4,7 @@ use lakeport_model::people::Viewer;
 use serde_json::json;
 
 use super::{Entry, record};
-use crate::people::Actor;
+use crate::actor::Actor;
 use crate::store::audit as store;
 use crate::{Ctx, Error, Result, pace};
 

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use lakeport_model::audit::TokenInfo;
-use lakeport_model::people::Viewer;
-use lakeport_model::{PersonId, Scope, TokenId, listed};
+use lakeport_model::people::TokenInfo;
+use lakeport_model::{PersonId, Scope, TokenId, day, listed};
 use rand::RngCore;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -14,13 +13,13 @@ use uuid::Uuid;
 use super::{Entry, noted, record};
 use crate::notify::{self, Message};
 use crate::people::{self, Actor, ServiceAccount, leaving};
-use crate::policy::{self, Action};
+use crate::policy::{self, Authorized, ManageTokens, RevokeToken};
 use crate::store::Tx;
 use crate::store::audit::{self as store, Record, Token};
 use crate::store::changes::{self, Touched};
 use crate::store::people::{self as persons, Names};
 use crate::text::{self, Look};
-use crate::{Clock, Ctx, Error, Result, SystemClock};
+use crate::{Call, Clock, Ctx, Error, Result, SystemClock, new_id};
 
 /// Characters a service account's name may have.
 const LONGEST_NAME: usize = 80;
@@ -49,12 +48,14 @@ pub struct NewToken {
 }
 
 /// All tokens, newest first; for administrators.
-pub async fn tokens(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
-    noted(ctx, viewer, "token.list.refused", "portal", all(ctx, viewer).await).await
+pub async fn tokens(call: &Call) -> Result<Vec<TokenInfo>> {
+    let Call { ctx, viewer, .. } = call;
+    noted(ctx, viewer, "token.list.refused", "portal", all(call).await).await
 }
 
 /// The tokens that a person answers for, newest first; what was revoked is nobody's to answer for any more.
-pub async fn own_tokens(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
+pub async fn own_tokens(call: &Call) -> Result<Vec<TokenInfo>> {
+    let Call { ctx, viewer, .. } = call;
     let mut tx = ctx.db.read().await?;
     let names = persons::names(&mut tx).await?;
     let now = SystemClock.now();
@@ -63,8 +64,9 @@ pub async fn own_tokens(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
     Ok(own.into_iter().rev().map(|token| shown(token, &names, &none, now)).collect())
 }
 
-async fn all(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<TokenInfo>> {
-    policy::authorize(viewer, &Action::ManageTokens)?;
+async fn all(call: &Call) -> Result<Vec<TokenInfo>> {
+    let Call { ctx, viewer, .. } = call;
+    policy::authorize(viewer, ManageTokens)?;
     let mut tx = ctx.db.read().await?;
     let names = persons::names(&mut tx).await?;
     let now = SystemClock.now();
@@ -120,9 +122,9 @@ pub async fn create_token(ctx: &Ctx, actor: &Actor, new: NewToken) -> Result<Str
 
 async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     let (mut tx, actor) = people::begin_as(ctx, actor).await?;
-    let rule = match &actor {
-        Actor::Viewer(viewer) => policy::authorize(viewer, &Action::ManageTokens)?.rule(),
-        Actor::System(_) => "operator",
+    let proof: Authorized<ManageTokens> = match &actor {
+        Actor::Viewer(viewer) => policy::authorize(viewer, ManageTokens)?,
+        Actor::System(_) => actor.as_operator()?.allows(),
         Actor::Service(_) => return Err(Error::forbidden("A service account cannot make tokens.")),
     };
     let missing = "Give the service account a name, such as the program that will use it.";
@@ -146,7 +148,7 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     let now = SystemClock.now();
     let owner = owner(&mut tx, &actor, new.owner.as_deref()).await?;
     let token = Token {
-        id: Uuid::now_v7(),
+        id: new_id(now),
         name,
         scopes: new.scopes.join(","),
         created_at: now,
@@ -156,17 +158,12 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
         made_by: actor.person(),
         ends_at: Some(now + TimeDelta::days(i64::from(days))),
     };
-    store::add_token(&mut tx, &token, &digest(&secret)).await?;
-    persons::insert(&mut tx, &persons::service_account(token.id, &token.name), ctx.now()).await?;
+    store::add_token(&mut tx, &proof, &token, &digest(&secret)).await?;
+    let account = persons::service_account(token.id, &token.name);
+    persons::insert(&mut tx, &proof.allows(), &account, ctx.now()).await?;
     changes::touch(&mut tx, [Touched::Service(token.id)], ctx.now()).await?;
-    let entry = Entry {
-        actor: &actor,
-        action: "token.create",
-        subject: format!("token {}", token.id),
-        rule,
-        detail: json!({ "scopes": token.scopes, "owner": owner, "ends_at": token.ends_at }),
-    };
-    record(&mut tx, ctx, entry).await?;
+    let detail = json!({ "scopes": token.scopes, "owner": owner, "ends_at": token.ends_at });
+    tx.record("token.create", format!("token {}", token.id), proof.rule(), detail).await?;
     if actor.person() != Some(owner) {
         tell_owner(&mut tx, ctx, &actor, PersonId(owner), &token).await?;
     }
@@ -181,8 +178,9 @@ async fn tell_owner(tx: &mut Tx, ctx: &Ctx, by: &Actor, owner: PersonId, token: 
         Actor::Service(_) | Actor::System(_) => "An operator of the portal",
     };
     let scopes: Vec<&str> = token.scopes.split(',').collect();
-    let really = if ctx.settings.demo { " by real time" } else { "" };
-    let ends = token.ends_at.map(|at| format!("It ends on {}{really}", at.format("%-d %b %Y")));
+    // Also where a command makes the token: it works on the demo's database, and is not the demo.
+    let really = if ctx.settings.demo || people::is_demo(tx).await? { " by real time" } else { "" };
+    let ends = token.ends_at.map(|at| format!("It ends on {}{really}", day(at.date_naive())));
     let message = Message::new(
         format!("You answer for the service account {} now", token.name),
         [
@@ -241,52 +239,50 @@ async fn owner(tx: &mut Tx, actor: &Actor, email: Option<&str>) -> Result<Uuid> 
 }
 
 /// Ends a token at once, with what its account asked for and holds; for administrators and whoever answers for it.
-pub async fn revoke_token(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
-    let done = revoke(ctx, viewer, id).await;
+pub async fn revoke_token(call: &Call, id: TokenId) -> Result<()> {
+    let Call { ctx, viewer, .. } = call;
+    let done = revoke(call, id).await;
     noted(ctx, viewer, "token.revoke.refused", format!("token {id}"), done).await
 }
 
-async fn revoke(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+async fn revoke(call: &Call, id: TokenId) -> Result<()> {
+    let ctx = &call.ctx;
+    let (mut tx, viewer) = call.change().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let token = store::token(&mut tx, id.0).await?;
     let owner = token.as_ref().and_then(|token| token.owner).map(PersonId);
-    let authorized = policy::authorize(&viewer, &Action::RevokeToken { owner })?;
-    let is_ours = store::revoke_token(&mut tx, id.0, SystemClock.now()).await?;
+    let authorized = policy::authorize(&viewer, RevokeToken { owner })?;
+    let is_ours = store::revoke_token(&mut tx, &authorized, id.0, SystemClock.now()).await?;
     let Some(token) = token.filter(|_| is_ours) else {
         return Err(Error::conflict("This token was revoked before."));
     };
     let actor = Actor::Viewer(viewer.clone());
-    let entry = Entry {
-        actor: &actor,
-        action: "token.revoke",
-        subject: format!("token {id}"),
-        rule: authorized.rule(),
-        detail: json!({}),
-    };
-    record(&mut tx, ctx, entry).await?;
+    tx.record("token.revoke", format!("token {id}"), authorized.rule(), json!({})).await?;
     let why = "its token was revoked";
-    leaving::end_account(&mut tx, ctx, &snapshot, &token, &actor, authorized.rule(), why).await?;
+    leaving::end_account(&mut tx, ctx, &snapshot, &token, &actor, &authorized.allows(), why).await?;
     tx.commit().await
 }
 
 /// Ends every token, and answers how many there were: for a database whose past is not its present.
 pub async fn revoke_all_tokens(ctx: &Ctx, actor: &Actor) -> Result<usize> {
+    let proof: Authorized<RevokeToken> = actor.as_operator()?.allows();
     let mut tx = ctx.db.write().await?;
-    let snapshot = ctx.snapshot_in(&mut tx).await?;
     let valid: Vec<Token> =
         store::tokens(&mut tx).await?.into_iter().filter(|token| token.revoked_at.is_none()).collect();
-    for token in &valid {
-        store::revoke_token(&mut tx, token.id, SystemClock.now()).await?;
-        leaving::end_account(&mut tx, ctx, &snapshot, token, actor, "operator", "its token was revoked")
-            .await?;
+    if !valid.is_empty() {
+        let snapshot = ctx.snapshot_in(&mut tx).await?;
+        for token in &valid {
+            store::revoke_token(&mut tx, &proof, token.id, SystemClock.now()).await?;
+            let why = "its token was revoked";
+            leaving::end_account(&mut tx, ctx, &snapshot, token, actor, &proof.allows(), why).await?;
+        }
     }
     let revoked = valid.len();
     let entry = Entry {
         actor,
         action: "token.revoke_all",
         subject: "portal".to_owned(),
-        rule: "operator",
+        rule: proof.rule(),
         detail: json!({ "revoked": revoked }),
     };
     record(&mut tx, ctx, entry).await?;
@@ -295,27 +291,22 @@ pub async fn revoke_all_tokens(ctx: &Ctx, actor: &Actor) -> Result<usize> {
 }
 
 /// Makes the viewer answer for a token that nobody answers for.
-pub async fn take_over_token(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
-    let done = take_over(ctx, viewer, id).await;
+pub async fn take_over_token(call: &Call, id: TokenId) -> Result<()> {
+    let Call { ctx, viewer, .. } = call;
+    let done = take_over(call, id).await;
     noted(ctx, viewer, "token.take_over.refused", format!("token {id}"), done).await
 }
 
-async fn take_over(ctx: &Ctx, viewer: &Viewer, id: TokenId) -> Result<()> {
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
-    let authorized = policy::authorize(&viewer, &Action::ManageTokens)?;
-    if !store::set_token_owner(&mut tx, id.0, viewer.id.0).await? {
+async fn take_over(call: &Call, id: TokenId) -> Result<()> {
+    let ctx = &call.ctx;
+    let (mut tx, viewer) = call.change().await?;
+    let authorized = policy::authorize(&viewer, ManageTokens)?;
+    if !store::set_token_owner(&mut tx, &authorized, id.0, viewer.id.0).await? {
         return Err(Error::conflict("Somebody answers for this token already."));
     }
     changes::touch(&mut tx, [Touched::Service(id.0)], ctx.now()).await?;
-    let actor = Actor::Viewer(viewer.clone());
-    let entry = Entry {
-        actor: &actor,
-        action: "token.take_over",
-        subject: format!("token {id}"),
-        rule: authorized.rule(),
-        detail: json!({ "owner": viewer.id }),
-    };
-    record(&mut tx, ctx, entry).await?;
+    let detail = json!({ "owner": viewer.id });
+    tx.record("token.take_over", format!("token {id}"), authorized.rule(), detail).await?;
     tx.commit().await
 }
 
@@ -339,7 +330,7 @@ pub async fn authenticate(ctx: &Ctx, bearer: &str) -> Result<Option<ServiceAccou
 async fn note_use(ctx: &Ctx, id: Uuid, now: DateTime<Utc>) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     store::touch_token(&mut tx, id, now).await?;
-    tx.commit().await
+    tx.commit_unrecorded("that a token was used stands with the token").await
 }
 
 /// The secret has 256 random bits: a plain hash is enough to store it by.

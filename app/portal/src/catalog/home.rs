@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use super::{Asset, Product, Sight, dashboards, href, lists};
+use crate::readings::State;
+use crate::store::Tx;
+use crate::store::access as grants;
+use crate::{Call, Result, access, contracts};
 use chrono::TimeDelta;
-use lakeport_model::First;
 use lakeport_model::access::{GrantLine, Undecided};
 use lakeport_model::catalog::{AccessStanding, AssetRef, HomePage, MyData, NEWS_DAYS, News, Task};
-use lakeport_model::people::Viewer;
-
-use super::{Asset, Product, Rights, Sight, href, lists};
-use crate::store::access as grants;
-use crate::{Ctx, Result, access, contracts, dashboards};
+use lakeport_model::{First, day};
 
 const MOST: usize = 12;
 /// What was opened last and is offered again.
@@ -19,27 +19,29 @@ const OFFERED: u32 = 5;
 const LAST_READ: u32 = 200;
 
 /// What the viewer comes for in the morning.
-pub async fn home(ctx: &Ctx, viewer: &Viewer) -> Result<HomePage> {
+pub async fn home(call: &Call) -> Result<HomePage> {
+    let mut state = call.ctx.readings.state(&call.ctx.db).await?;
     Ok(HomePage {
-        tasks: tasks(ctx, viewer).await?,
-        my_data: my_data(ctx, viewer).await?,
-        news: news(ctx, viewer).await?,
+        tasks: tasks(&mut state.tx, call).await?,
+        my_data: my_data(&mut state, call).await?,
+        news: news(call),
     })
 }
 
 /// What the viewer opened last and still sees, newest first.
-pub async fn last_opened(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<AssetRef>> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn last_opened(call: &Call) -> Result<Vec<AssetRef>> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let read = ctx.readings.state(&ctx.db).await?.last_read(viewer.id.0, OFFERED).await?;
     let seen = read.iter().filter_map(|(asset, _)| snapshot.assets.get(asset));
     let seen = seen.filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden);
     Ok(seen.map(Asset::reference).collect())
 }
 
-async fn tasks(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<Task>> {
+async fn tasks(tx: &mut Tx, call: &Call) -> Result<Vec<Task>> {
     let mut tasks = Vec::new();
-    let waiting = access::waiting_for(ctx, viewer).await?;
+    let waiting = access::waiting_for(tx, call).await?;
     if waiting.to_decide > 0 {
         tasks.push(Task {
             label: counted(waiting.to_decide, "request to decide", "requests to decide"),
@@ -48,14 +50,14 @@ async fn tasks(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<Task>> {
         });
     }
     if waiting.to_review > 0 {
-        let first = access::first_end(ctx, viewer).await?;
+        let first = access::first_end(tx, call).await?;
         tasks.push(Task {
             label: to_review(waiting.to_review, first.as_deref()),
             href: "/reviews".to_owned(),
             oldest: None,
         });
     }
-    let own = access::my_grants(ctx, viewer).await?;
+    let own = access::my_grants_in(tx, call).await?;
     tasks.extend(ending(&own));
     let asked = own.iter().filter(|grant| {
         use lakeport_model::access::ReviewState;
@@ -73,8 +75,7 @@ async fn tasks(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<Task>> {
             oldest: None,
         });
     }
-    let snapshot = ctx.snapshot().await?;
-    let broken = First::cut(contracts::broken(ctx, &snapshot, viewer).await?, MOST);
+    let broken = First::cut(contracts::broken(tx, call).await?, MOST);
     let more = broken.of.saturating_sub(u32::try_from(broken.items.len()).unwrap_or(u32::MAX));
     tasks.extend(broken.items);
     if more > 0 {
@@ -110,7 +111,7 @@ fn ending(own: &[GrantLine]) -> Option<Task> {
     ending.sort_by_key(|grant| grant.until());
     let first = ending.first()?;
     let earliest = first.undecided.as_ref().map_or("", Undecided::at_the_earliest);
-    let day = format!("{}{earliest}", first.until().format("%-d %b %Y"));
+    let day = format!("{}{earliest}", day(first.until()));
     let still = first.undecided.as_ref().and_then(|undecided| undecided.still.as_ref());
     let label = match (ending.len(), still) {
         (1, None) => format!("Access to {} ends on {day} unless its review is decided", first.title),
@@ -123,10 +124,10 @@ fn ending(own: &[GrantLine]) -> Option<Task> {
     Some(Task { label, href: "/access/grants".to_owned(), oldest: None })
 }
 
-async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<First<MyData>> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
-    let mut state = ctx.readings.state(&ctx.db).await?;
+async fn my_data(state: &mut State, call: &Call) -> Result<First<MyData>> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let now = ctx.now();
     let mut data = Vec::new();
     for grant in grants::grants_of(&mut state.tx, viewer.id.0).await? {
@@ -180,19 +181,20 @@ async fn my_data(ctx: &Ctx, viewer: &Viewer) -> Result<First<MyData>> {
     // What was used last is what one comes back for.
     data.sort_by_key(|item| std::cmp::Reverse(item.opened_at));
     let mut data = First::cut(data, MOST);
+    let tables = data.items.iter().map(|item| item.asset.id.as_str()).collect();
+    let changes = ctx.looks.last_changes(&mut state.tx, &tables).await?;
     for item in &mut data.items {
         let Some(asset) = snapshot.assets.get(item.asset.id.as_str()) else { continue };
-        let standing = lists::of_asset(&mut state.tx, ctx, &snapshot, &rights, asset).await?;
+        let standing = lists::of_asset(&mut state.tx, ctx, &snapshot, &rights, asset, &changes).await?;
         item.contract_state = standing.contract;
         item.changed_at = standing.changed_at;
     }
     Ok(data)
 }
 
-async fn news(ctx: &Ctx, viewer: &Viewer) -> Result<First<News>> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
-    let since = ctx.now() - TimeDelta::days(NEWS_DAYS);
+fn news(call: &Call) -> First<News> {
+    let (snapshot, rights) = (call.snapshot(), call.rights());
+    let since = call.ctx.now() - TimeDelta::days(NEWS_DAYS);
     let sees = |product: &&Product| rights.product_sight(product) != Sight::Hidden;
     let mut news: Vec<News> = snapshot
         .products_since(since)
@@ -223,5 +225,5 @@ async fn news(ctx: &Ctx, viewer: &Viewer) -> Result<First<News>> {
         });
     }
     news.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.title.cmp(&b.title)));
-    Ok(First::cut(news, MOST))
+    First::cut(news, MOST)
 }

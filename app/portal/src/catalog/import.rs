@@ -1,14 +1,18 @@
 //! Files become the catalog: read all, check all, then write all or nothing.
 //!
-//! Files are read and checked before the catalog is locked. Then one transaction compares and writes: a large mesh takes it
-//! about a minute, in which pages are read as before and whoever else wants to change something is asked to try again.
+//! Files are read and checked before the catalog is locked. Then one transaction compares and writes, and looks at what the
+//! files name and what that concerns (`around.rs`), however large the catalog is; read whole are where tables lie, people, and
+//! domains with their members. A large mesh takes it about a minute, in which pages are read as before and whoever else wants to
+//! change something is asked to try again.
 
+mod around;
 mod assets;
 mod contracts;
 mod documents;
 mod files;
 mod foreign;
 mod known;
+mod names;
 mod people;
 mod places;
 mod privileges;
@@ -23,15 +27,15 @@ use serde_json::json;
 
 pub use self::files::{Files, Progress, SourceFile, Step, Watch};
 
+use self::around::Around;
 use self::known::Known;
 use self::write::Written;
 use crate::audit::{self, Entry};
 use crate::beside::IMPORTS;
-use crate::catalog::Snapshot;
 use crate::people::Actor;
 use crate::people::told::{self, FileRole};
+use crate::policy::{Authorized, Import};
 use crate::standards::FileError;
-use crate::store::Tx;
 use crate::store::changes::{self, Touched};
 use crate::store::import::ROWS;
 use crate::text::legible;
@@ -39,6 +43,9 @@ use crate::{Ctx, Error, access};
 
 /// Most bytes of documents in one statement, about.
 const BYTES: usize = 4 * 1024 * 1024;
+
+/// Most things of an import that the audit names as new, and as changed.
+const MOST_NOTED: usize = 20;
 
 /// What an import did, or would do.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -141,21 +148,17 @@ pub async fn import_watched(
     dry_run: bool,
     watch: &Watch,
 ) -> Result<ImportReport, ImportError> {
+    let proof: Authorized<Import> = actor.as_operator()?.allows();
     let (settings, now) = (Arc::clone(&ctx.settings), ctx.now());
     let (source, hears) = (Arc::clone(files), watch.clone());
-    let known = Known::of(&mut ctx.db.read().await?).await?;
+    let known = Known::of(&mut ctx.db.read().await?, &**files).await?;
     let read = IMPORTS.run(move || documents::read(&settings, &*source, &known, now, &hears)).await?;
     let (documents, mut warnings) = read?;
-    // Read before the lock is taken: under it, only what changed since is read. Of the first import there is nothing before.
-    if changes::newest(&mut ctx.db.read().await?, changes::CATALOG).await? > 0 {
-        ctx.snapshot_now().await?;
-    }
     let mut tx = ctx.db.write().await?;
-    let before = ctx.snapshot_in(&mut tx).await?;
+    let unnoted = names::catch_up(&mut tx).await?;
     let mut report = ImportReport::default();
-    let written = write::all(&mut tx, ctx, files, documents, &mut report, watch).await?;
+    let written = write::all(&mut tx, &proof, ctx, files, documents, &mut report, watch).await?;
     let Written { located, products, contracts, notes } = written;
-    let has_notes = !notes.is_empty();
     known::keep(&mut tx, notes).await?;
     let privileges = std::mem::take(&mut report.privileges);
     let roles = std::mem::take(&mut report.roles);
@@ -163,7 +166,8 @@ pub async fn import_watched(
     let has_news = !report.created.is_empty() || !report.changed.is_empty();
     if has_news {
         watch.say(Step::Check, 0, 2);
-        let after = noted(&mut tx, ctx, &before, touched).await?;
+        let Around { before, after, concerned } = Around::of(&mut tx, ctx, &touched, unnoted).await?;
+        changes::touch(&mut tx, touched, ctx.now()).await?;
         foreign::refuse_foreign_offers(&mut tx, &after).await?;
         foreign::refuse_foreign_checks(&after, &contracts)?;
         foreign::refuse_foreign_contracts(&after, &products)?;
@@ -171,18 +175,18 @@ pub async fn import_watched(
         places::refuse_shared_places(&mut tx, ctx, files, located, &mut report).await?;
         watch.say(Step::Check, 1, 2);
         if !dry_run {
-            access::catalog_changed(&mut tx, ctx, &after).await?;
-            access::roles_changed(&mut tx, ctx, &before, &after).await?;
+            access::catalog_changed(&mut tx, ctx, &after, &concerned).await?;
+            access::roles_changed(&mut tx, ctx, (&before, &after), &concerned).await?;
             let entry = Entry {
                 actor,
                 action: "catalog.import",
                 subject: "catalog".to_owned(),
-                rule: "operator",
-                detail: json!({ "created": report.created.len(), "changed": report.changed.len() }),
+                rule: proof.rule(),
+                detail: json!({ "created": noted_names(&report.created), "changed": noted_names(&report.changed) }),
             };
             audit::record(&mut tx, ctx, entry).await?;
             for privileges::Change { action, subject, detail } in privileges {
-                audit::record(&mut tx, ctx, Entry { actor, action, subject, rule: "operator", detail })
+                audit::record(&mut tx, ctx, Entry { actor, action, subject, rule: proof.rule(), detail })
                     .await?;
             }
             told::tell_of_files(&mut tx, ctx, &before, &roles).await?;
@@ -194,30 +198,23 @@ pub async fn import_watched(
     } else {
         places::refuse_shared_places(&mut tx, ctx, files, located, &mut report).await?;
     }
-    if (has_news || has_notes) && !dry_run {
+    if has_news && !dry_run {
         tx.commit().await?;
+    } else if !dry_run {
+        tx.commit_unrecorded("what was read and what it names is noted; the catalog is as it was").await?;
     }
     report.warnings.append(&mut warnings);
     Ok(report)
 }
 
-/// Notes what is touched, and answers the catalog with it.
-async fn noted(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    before: &Snapshot,
-    touched: BTreeSet<Touched>,
-) -> crate::Result<Arc<Snapshot>> {
-    // So many are noted as everything, after which everything is read. Where they are the smaller part of it, they are read
-    // by their names as long as nothing is noted.
-    let is_part = touched.len() > changes::MOST_TOUCHED && touched.len() < before.assets.len();
-    if is_part {
-        let after = ctx.snapshot_with(tx, touched.iter().cloned()).await?;
-        changes::touch(tx, touched, ctx.now()).await?;
-        return Ok(Arc::new(after));
-    }
-    changes::touch(tx, touched, ctx.now()).await?;
-    ctx.snapshot_in(tx).await
+/// Things as the audit keeps them: the first by kind and id, and how many more there are. People are only counted: their ids
+/// are addresses, which the audit would keep for ever.
+fn noted_names(things: &[(String, String)]) -> Vec<String> {
+    let named = things.iter().filter(|(kind, _)| kind != "person").take(MOST_NOTED);
+    let mut names: Vec<String> = named.map(|(kind, id)| format!("{kind} {}", legible(id))).collect();
+    let more = things.len() - names.len();
+    names.extend((more > 0).then(|| format!("{more} more")));
+    names
 }
 
 /// Rows in parts of at most so many rows and bytes, a statement each.

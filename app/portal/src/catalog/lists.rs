@@ -4,7 +4,8 @@
 use chrono::{DateTime, Utc};
 use lakeport_model::contracts::CheckState;
 
-use super::{Asset, Product, Rights, Sight, Snapshot};
+use super::looks::LastChanges;
+use super::{Asset, Port, Product, Rights, Sight, Snapshot};
 use crate::store::Tx;
 use crate::{Ctx, Result, contracts};
 
@@ -24,13 +25,14 @@ pub(super) async fn of_asset(
     snapshot: &Snapshot,
     rights: &Rights,
     asset: &Asset,
+    changes: &LastChanges,
 ) -> Result<Standing> {
     let contract = match contracts::on_asset(snapshot, rights, &asset.id) {
         Some(contract) => Some(contracts::state(tx, ctx, snapshot, rights, contract).await?),
         None => None,
     };
     let tells = asset.opens_here() && snapshot.sight(rights, asset) == Sight::Full;
-    let changed_at = if tells { ctx.looks.last_change(tx, &asset.id).await? } else { None };
+    let changed_at = changes.of(&asset.id).filter(|_| tells);
     Ok(Standing { contract, changed_at })
 }
 
@@ -42,22 +44,30 @@ pub(super) async fn of_product(
     snapshot: &Snapshot,
     rights: &Rights,
     product: &Product,
+    changes: &LastChanges,
 ) -> Result<Standing> {
     if rights.product_sight(product) != Sight::Full {
         return Ok(Standing::default());
     }
     let mut worst: Option<CheckState> = None;
-    let mut changes = Vec::new();
+    let mut changed = Vec::new();
     for port in &product.ports {
         if let Some(contract) = port.contract.as_ref().and_then(|id| snapshot.contracts.get(id)) {
             let state = contracts::state(tx, ctx, snapshot, rights, contract).await?;
             worst = Some(worst.map_or(state, |worst| worst.max_severity(state)));
         }
-        let asset = port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
-        if let Some(table) = asset.filter(|asset| asset.opens_here()) {
-            changes.push(ctx.looks.last_change(tx, &table.id).await?);
-        }
+        changed.extend(table(snapshot, port).map(|table| changes.of(table)));
     }
     // Nothing is less than something: a table that says nothing makes the whole say nothing.
-    Ok(Standing { contract: worst, changed_at: changes.into_iter().min().flatten() })
+    Ok(Standing { contract: worst, changed_at: changed.into_iter().min().flatten() })
+}
+
+/// The tables that a product stands on, as far as the lake can open them.
+pub(super) fn tables<'a>(snapshot: &'a Snapshot, product: &'a Product) -> impl Iterator<Item = &'a str> {
+    product.ports.iter().filter_map(|port| table(snapshot, port))
+}
+
+fn table<'a>(snapshot: &'a Snapshot, port: &Port) -> Option<&'a str> {
+    let asset = port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
+    asset.filter(|asset| asset.opens_here()).map(|table| table.id.as_str())
 }

@@ -4,7 +4,7 @@
 //! What was seen is kept in memory and written every few seconds, as readings are; a process that is killed forgets the
 //! looks of its last seconds, which the next look mends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -21,6 +21,17 @@ pub struct Looks(Mutex<BTreeMap<String, Seen>>);
 struct Seen {
     changed_at: DateTime<Utc>,
     is_written: bool,
+}
+
+/// When tables of a list last changed.
+#[derive(Debug, Default)]
+pub(crate) struct LastChanges(BTreeMap<String, DateTime<Utc>>);
+
+impl LastChanges {
+    /// Of one of the tables that were asked about; `None` where nobody looked at it yet.
+    pub(crate) fn of(&self, table: &str) -> Option<DateTime<Utc>> {
+        self.0.get(table).copied()
+    }
 }
 
 impl Ctx {
@@ -44,11 +55,21 @@ impl Looks {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The last change of a table that this process or another one has seen.
-    pub(crate) async fn last_change(&self, tx: &mut Tx, asset: &str) -> Result<Option<DateTime<Utc>>> {
-        let stored = store::last_change(tx, asset).await?;
-        let seen = self.seen().get(asset).map(|seen| seen.changed_at);
-        Ok(stored.max(seen))
+    /// The last changes of these tables that this process or another one has seen; one question for a whole list.
+    pub(crate) async fn last_changes(&self, tx: &mut Tx, tables: &BTreeSet<&str>) -> Result<LastChanges> {
+        if tables.is_empty() {
+            return Ok(LastChanges::default());
+        }
+        let mut last: BTreeMap<String, DateTime<Utc>> =
+            store::last_changes(tx, tables).await?.into_iter().collect();
+        let seen = self.seen();
+        for table in tables {
+            if let Some(seen) = seen.get(*table).map(|seen| seen.changed_at) {
+                let last = last.entry((*table).to_owned()).or_insert(seen);
+                *last = seen.max(*last);
+            }
+        }
+        Ok(LastChanges(last))
     }
 
     /// True where something waits to be written.
@@ -68,7 +89,7 @@ impl Looks {
         for (asset, changed_at) in &waiting {
             store::put_last_change(&mut tx, asset, *changed_at).await?;
         }
-        tx.commit().await?;
+        tx.commit_unrecorded("what was seen of tables changes nothing").await?;
         let mut seen = self.seen();
         for (asset, written) in waiting {
             if let Some(seen) = seen.get_mut(&asset) {

@@ -1,5 +1,6 @@
 //! Assets, data products, search, import.
 
+pub(crate) mod dashboards;
 mod export;
 mod home;
 mod import;

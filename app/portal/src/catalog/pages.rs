@@ -3,29 +3,30 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use lakeport_frame::{Columns, TableInfo};
+use lakeport_frame::{Columns, LakeError, TableInfo};
 use lakeport_model::access::HeldOn;
 use lakeport_model::catalog::{
     Activity, AssetPage, ClosedColumns, HistoryEntry, InputPort, MOST_COMMITS, OfferedBy, OutputPort,
     ProductPage, SupportChannel, TableFacts, Visibility,
 };
-use lakeport_model::people::{DomainRef, Viewer};
+use lakeport_model::people::DomainRef;
 use lakeport_model::{AssetId, DashboardId, First, Page, PageRequest, ProductId};
 use serde::{Deserialize, Serialize};
 
-use super::{Asset, Product, Rights, Sight, Snapshot};
+use super::{Asset, Product, Rights, Sight, Snapshot, dashboards};
 use crate::store::Tx;
 use crate::store::access as grants;
 use crate::text::{legible, legible_lines};
-use crate::{Ctx, Error, Result, access, contracts, dashboards, sharing};
+use crate::{Call, Ctx, Error, Result, access, contracts, sharing};
 
 /// Most lines of what happened that a product's page shows.
 const MOST_ACTIVITY: usize = 10;
 
 /// A product's page; of a restricted one only that it exists.
-pub async fn product(ctx: &Ctx, viewer: &Viewer, id: &ProductId) -> Result<ProductPage> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let product = snapshot
         .products
         .get(id.as_str())
@@ -145,9 +146,10 @@ async fn activity(
 }
 
 /// An asset's page.
-pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let asset = snapshot
         .assets
         .get(id.as_str())
@@ -176,6 +178,7 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
     if let Some(Ok((info, _))) = &described {
         mark_drift(&mut columns, info);
     }
+    let is_gone = matches!(&described, Some(Err(LakeError::TableGone(_))));
     let info = described.as_ref().and_then(|described| described.as_ref().ok()).map(|(info, _)| info);
     let requestable = offers.first().is_some_and(|(_, port)| rights.may_request_the_rest(&snapshot, port));
     let closed = rights.opens_of(&snapshot, asset).zip(info);
@@ -185,6 +188,7 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
         way: snapshot.way_to(&rights, asset),
         name: asset.title.clone(),
         namespace: full.then(|| asset.namespace.clone()),
+        address: full.then(|| format!("{} {}", asset.namespace, asset.name)),
         kind: asset.kind,
         layer: asset.layer,
         domain: snapshot.domain(&asset.domain),
@@ -206,7 +210,7 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
             .collect(),
         contract,
         sees_grants,
-        snippets: if standing.may_read() {
+        snippets: if standing.may_read() && !is_gone {
             table.as_ref().map(sharing::snippets).unwrap_or_default()
         } else {
             Vec::new()
@@ -214,16 +218,20 @@ pub async fn asset(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<AssetPage
         access: standing,
         closed,
         opens_here: asset.opens_here(),
-        table: described.map(|described| described.map(|(_, facts)| facts)),
+        is_gone,
+        table: described.map(|described| match described {
+            Ok((_, facts)) => Ok(facts),
+            Err(error) => Err(error.message().to_owned()),
+        }),
     })
 }
 
 async fn describe(
     ctx: &Ctx,
     table: &lakeport_frame::TableRef,
-) -> std::result::Result<(TableInfo, TableFacts), String> {
-    let info = ctx.look(table).await.map_err(|error| error.message().to_owned())?;
-    let history = ctx.lake.history(table, MOST_COMMITS).await.map_err(|error| error.message().to_owned())?;
+) -> std::result::Result<(TableInfo, TableFacts), LakeError> {
+    let info = ctx.look(table).await?;
+    let history = ctx.lake.history(table, MOST_COMMITS).await?;
     let facts = TableFacts {
         version: info.version,
         modified_at: info.modified_at,
@@ -291,9 +299,9 @@ pub struct ProductLine {
 }
 
 /// Products the viewer may see, by id.
-pub async fn products(ctx: &Ctx, viewer: &Viewer, request: PageRequest) -> Result<Page<ProductLine>> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn products(call: &Call, request: PageRequest) -> Result<Page<ProductLine>> {
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let limit = request.limit.clamp(1, 200);
     let after = request.after.unwrap_or_default();
     let next = snapshot.products.after(&after);

@@ -3,26 +3,25 @@
 use lakeport_frame::{Column, Columns, Format, Frame, Locale, Mask, Rows, Value};
 use lakeport_model::AssetId;
 use lakeport_model::catalog::{MOST_PREVIEWED, Preview};
-use lakeport_model::people::Viewer;
 
 use super::{Asset, Rights, Sight, Snapshot};
 use crate::audit::noted;
 use crate::beside::FILES;
 use crate::policy::Entitlement;
 use crate::text::legible;
-use crate::{Ctx, Error, Result};
+use crate::{Call, Error, Result};
 
 const ROWS: u32 = 50;
 
 /// The first rows, in the first columns of many. Reading them counts for the review of the viewer's grants; members of the
 /// owning domain are counted as well.
-pub async fn preview(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<Preview> {
-    preview_at(ctx, viewer, id, 0).await
+pub async fn preview(call: &Call, id: &AssetId) -> Result<Preview> {
+    preview_at(call, id, 0).await
 }
 
 /// The first rows, in those [`MOST_PREVIEWED`] columns that hold the one at this place.
-pub async fn preview_at(ctx: &Ctx, viewer: &Viewer, id: &AssetId, column: usize) -> Result<Preview> {
-    let (frame, right) = read(ctx, viewer, id).await?;
+pub async fn preview_at(call: &Call, id: &AssetId, column: usize) -> Result<Preview> {
+    let (frame, right) = read(call, id).await?;
     let all = frame.columns();
     let first = column.min(all.len().saturating_sub(1)) / MOST_PREVIEWED * MOST_PREVIEWED;
     let shown = &all[first..all.len().min(first + MOST_PREVIEWED)];
@@ -39,8 +38,8 @@ pub async fn preview_at(ctx: &Ctx, viewer: &Viewer, id: &AssetId, column: usize)
 }
 
 /// The first rows with all their columns, as a file name and CSV.
-pub async fn preview_csv(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<(String, String)> {
-    let (frame, right) = read(ctx, viewer, id).await?;
+pub async fn preview_csv(call: &Call, id: &AssetId) -> Result<(String, String)> {
+    let (frame, right) = read(call, id).await?;
     let file = format!("{id}-first-{}-rows.csv", frame.rows());
     Ok((file, FILES.run(move || frame.to_csv_headed(|name| headed(name, right.columns()))).await?))
 }
@@ -58,22 +57,19 @@ fn headed(name: &str, columns: &Columns) -> String {
 }
 
 /// What is read is noted, and what is refused is recorded.
-async fn read(ctx: &Ctx, viewer: &Viewer, id: &AssetId) -> Result<(Frame, Entitlement)> {
+async fn read(call: &Call, id: &AssetId) -> Result<(Frame, Entitlement)> {
+    let Call { ctx, viewer, .. } = call;
     let snapshot = ctx.snapshot_now().await?;
     let asset = snapshot.assets.get(id.as_str());
-    let rows = rows(ctx, viewer, &snapshot, asset).await;
+    let rows = rows(call, &snapshot, asset).await;
     // What is hidden and what is not there are recorded both: how long the answer takes tells them apart no more than
     // what it says.
     let subject = asset.map_or_else(|| "asset".to_owned(), |asset| format!("asset {}", asset.id));
     noted(ctx, viewer, "asset.preview.refused", subject, rows).await
 }
 
-async fn rows(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    snapshot: &Snapshot,
-    asset: Option<&Asset>,
-) -> Result<(Frame, Entitlement)> {
+async fn rows(call: &Call, snapshot: &Snapshot, asset: Option<&Asset>) -> Result<(Frame, Entitlement)> {
+    let Call { ctx, viewer, .. } = call;
     let rights = Rights::of(ctx, viewer).await?;
     let asset = asset
         .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)

@@ -5,10 +5,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::GrantStanding;
 use lakeport_model::catalog::{AccessStanding, AssetKind, Classification};
 use lakeport_model::people::{Role, Viewer};
-use lakeport_model::{DomainId, GrantId, PortId, RequestId};
+use lakeport_model::{DomainId, GrantId, PersonId, PortId, RequestId};
+use uuid::Uuid;
 
-use crate::dashboards::{self, format::Dashboard};
-use crate::policy::{self, Action, Decision, Entitlement, Held, Opening, Values, Way, decide};
+use super::dashboards;
+use crate::dashboards::format::Dashboard;
+use crate::policy::{
+    self, Decision, Entitlement, Held, Opening, RequestAccess, SeeProduct, SeeProductDetails, Values, Way,
+    decide,
+};
 use crate::snapshot::{Asset, DashboardText, Port, Product, Snapshot};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Grant, Request};
@@ -42,7 +47,7 @@ impl Rights {
 
     /// The same inside an open transaction.
     pub(crate) async fn in_tx(tx: &mut Tx, now: DateTime<Utc>, viewer: &Viewer) -> Result<Self> {
-        let mut grants = store::grants_of(tx, viewer.id.0).await?;
+        let mut grants = store::live_grants_of(tx, viewer.id.0, now.date_naive()).await?;
         grants.retain(|grant| grant.standing(now) == GrantStanding::Active);
         let mut waiting = Vec::new();
         for request in store::open_requests_of(tx, viewer.id.0).await? {
@@ -52,13 +57,31 @@ impl Rights {
         Ok(Self { viewer: viewer.clone(), grants, waiting, today: now.date_naive() })
     }
 
+    /// Those of somebody whose grants and requests cannot be read.
+    pub(crate) fn without_grants(now: DateTime<Utc>, viewer: &Viewer) -> Self {
+        Self { viewer: viewer.clone(), grants: Vec::new(), waiting: Vec::new(), today: now.date_naive() }
+    }
+
+    /// Those of somebody who belongs nowhere, answers for nothing and holds no grant: what is open to everybody.
+    pub(crate) fn of_a_stranger() -> Self {
+        let viewer = Viewer {
+            id: PersonId(Uuid::nil()),
+            name: String::new(),
+            email: String::new(),
+            administrator: false,
+            service: false,
+            memberships: Vec::new(),
+        };
+        Self { viewer, grants: Vec::new(), waiting: Vec::new(), today: NaiveDate::MIN }
+    }
+
     /// Rights with at most one grant, which names a product and an asset.
     #[cfg(test)]
     pub(crate) fn for_test(viewer: Viewer, granted: Option<(String, String)>) -> Self {
         let now = DateTime::UNIX_EPOCH;
         let grant = granted.map(|(product, asset)| Grant {
-            id: uuid::Uuid::nil(),
-            request: uuid::Uuid::nil(),
+            id: Uuid::nil(),
+            request: Uuid::nil(),
             port: format!("{product}/port"),
             product,
             domain: String::new(),
@@ -182,7 +205,7 @@ impl Rights {
     /// The right to read a table, as the lake takes it.
     pub(crate) fn entitlement(&self, ctx: &Ctx, snapshot: &Snapshot, asset: &Asset) -> Result<Entitlement> {
         let values = self.values(snapshot, asset);
-        policy::authorize(&self.viewer, &Action::ReadValues(values.clone()))?;
+        policy::authorize(&self.viewer, values.clone())?;
         let table = snapshot.table(ctx, &asset.id).ok_or_else(|| {
             Error::conflict(
                 "There is nothing to preview: only Delta tables with a location have rows to show.",
@@ -245,10 +268,10 @@ impl Rights {
     fn sight_if(&self, product: &Product, answers: bool) -> Sight {
         let (visibility, domain) = (product.visibility, DomainId(product.domain.clone()));
         let granted = self.grants.iter().any(|grant| grant.product == product.id);
-        let details = Action::SeeProductDetails { visibility, domain: domain.clone(), granted, answers };
-        if decide(&self.viewer, &details).allowed {
+        let details = SeeProductDetails { visibility, domain: domain.clone(), granted, answers };
+        if decide(&self.viewer, &details.into()).allowed {
             Sight::Full
-        } else if decide(&self.viewer, &Action::SeeProduct { visibility, domain, granted, answers }).allowed {
+        } else if decide(&self.viewer, &SeeProduct { visibility, domain, granted, answers }.into()).allowed {
             Sight::NameOnly
         } else {
             Sight::Hidden
@@ -261,8 +284,8 @@ impl Rights {
     }
 
     /// The question whether the viewer may ask for what a port of a product offers.
-    pub(crate) fn asks_for(&self, product: &Product, port: &Port) -> Action {
-        Action::RequestAccess {
+    pub(crate) fn asks_for(&self, product: &Product, port: &Port) -> RequestAccess {
+        RequestAccess {
             visibility: product.visibility,
             domain: DomainId(product.domain.clone()),
             classification: port.classification,
@@ -326,7 +349,7 @@ impl Rights {
     /// What the policy says to a request of the viewer for what a port offers.
     fn on_request(&self, snapshot: &Snapshot, port: &Port) -> Option<Decision> {
         let (product, _) = snapshot.port(&port.id)?;
-        Some(decide(&self.viewer, &self.asks_for(product, port)))
+        Some(decide(&self.viewer, &self.asks_for(product, port).into()))
     }
 
     /// True where somebody who reads only the public columns of what a port offers may ask for the others: what is decided

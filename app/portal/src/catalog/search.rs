@@ -2,25 +2,26 @@
 
 mod facets;
 mod facts;
+mod gathered;
 mod index;
+mod numbered;
 mod sights;
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use lakeport_model::First;
-use lakeport_model::catalog::{Hit, HitKind, MOST_MATCHES, SearchRequest, SearchResult};
-use lakeport_model::people::{Role, Viewer};
+use lakeport_model::catalog::{Hit, HitKind, SearchRequest, SearchResult};
+use lakeport_model::people::Role;
 
-use facets::{Counts, FACETS, chosen};
-use facts::{Fact, Facts, Slot};
+use facets::{FACETS, chosen};
+use facts::{Fact, Facts};
+use gathered::{Gathered, Outcome};
 pub use index::{Index, Standing};
-use sights::Sights;
 
 use super::{Rights, Sight, href, lists};
 use crate::beside::WORDS;
 use crate::snapshot::{Asset, Port, Product, Snapshot};
-use crate::{Ctx, Error, Result, text};
+use crate::{Call, Error, Result, text};
 
 const MOST_HITS: u32 = 100;
 /// Columns that a hit names.
@@ -28,34 +29,35 @@ const SHOWN_COLUMNS: usize = 5;
 /// Values that can be chosen under one facet.
 const MOST_CHOSEN: usize = 100;
 
-/// A match that the viewer sees.
-struct Match<'a> {
-    score: f32,
-    slot: Slot,
-    fact: &'a Fact,
-    /// It is seen in full, not by name only.
-    is_full: bool,
-}
-
 /// Searches what the viewer may see.
-pub async fn search(ctx: &Ctx, viewer: &Viewer, request: &SearchRequest) -> Result<SearchResult> {
+pub async fn search(call: &Call, request: &SearchRequest) -> Result<SearchResult> {
+    let ctx = &call.ctx;
     within_limits(request)?;
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let (index, whose, request) = (ctx.index.clone(), rights.clone(), request.clone());
     let look = move || {
         let facts = index.facts(&snapshot);
         (look(&index, &facts, &whose, &request), facts)
     };
     let (mut found, facts) = WORDS.run(look).await?;
+    let (snapshot, rights) = (facts.snapshot(), &rights);
+    let tables = found.hits.iter().flat_map(|hit| match hit.kind {
+        HitKind::Product => {
+            let product = snapshot.products.get(&hit.id);
+            product.map(|product| lists::tables(snapshot, product).collect()).unwrap_or_default()
+        }
+        _ => vec![hit.id.as_str()],
+    });
+    let tables: BTreeSet<&str> = tables.collect();
     let mut tx = ctx.db.read().await?;
+    let changes = ctx.looks.last_changes(&mut tx, &tables).await?;
     for hit in &mut found.hits {
-        let (snapshot, rights) = (facts.snapshot(), &rights);
         let standing = match (hit.kind, snapshot.products.get(&hit.id), snapshot.assets.get(&hit.id)) {
             (HitKind::Product, Some(product), _) => {
-                lists::of_product(&mut tx, ctx, snapshot, rights, product).await?
+                lists::of_product(&mut tx, ctx, snapshot, rights, product, &changes).await?
             }
-            (_, _, Some(asset)) => lists::of_asset(&mut tx, ctx, snapshot, rights, asset).await?,
+            (_, _, Some(asset)) => lists::of_asset(&mut tx, ctx, snapshot, rights, asset, &changes).await?,
             _ => continue,
         };
         hit.contract_state = standing.contract;
@@ -82,119 +84,14 @@ fn within_limits(request: &SearchRequest) -> Result<()> {
 fn look(index: &Index, facts: &Facts, rights: &Rights, request: &SearchRequest) -> SearchResult {
     let (words, is_cut) = index::searched(&request.q);
     let found = index.find(facts, &words);
-    let mut sights = Sights::new(facts, rights);
-    let mut seen = Vec::new();
-    for (score, slot) in found.matches {
-        let Some(fact) = facts.get(slot) else { continue };
-        let sight = sights.of(slot, fact);
-        let is_full = sight == Sight::Full;
-        if sight != Sight::Hidden && (is_full || named(fact, &words)) {
-            seen.push(Match { score, slot, fact, is_full });
-        }
-    }
-    // Only of what the viewer sees: what is hidden takes no place, and nobody is told of it.
-    let is_capped = found.is_ranked && seen.len() > MOST_MATCHES;
-    if is_capped {
-        let best_first = |a: &Match<'_>, b: &Match<'_>| b.score.total_cmp(&a.score).then(a.slot.cmp(&b.slot));
-        seen.select_nth_unstable_by(MOST_MATCHES, best_first);
-        seen.truncate(MOST_MATCHES);
-    }
-    let mut counts = Counts::new(facts, request);
     let limit = request.limit.clamp(1, MOST_HITS) as usize;
-    let mut page = Page::new(request.sort.as_deref(), request.offset as usize, limit);
-    for found in seen {
-        if counts.add(found.fact, found.is_full) {
-            page.add(found);
-        }
+    let mut gathered = Gathered::new(facts, rights, request, &words, limit);
+    for (score, slot) in found.matches {
+        gathered.add(score, slot);
     }
-    let total = u32::try_from(page.total).unwrap_or(u32::MAX);
-    let hits = page.matches();
-    let hits = hits.iter().filter_map(|found| hit(facts.snapshot(), rights, found.fact, &words)).collect();
-    let (facets, is_catching_up) = (counts.facets(), found.is_catching_up);
-    SearchResult { hits, total, facets, is_cut, is_capped, is_catching_up }
-}
-
-/// The orders of hits.
-#[derive(Debug, Clone, Copy)]
-enum Order {
-    Score,
-    Name,
-    Newest,
-}
-
-impl Order {
-    fn of(self, a: &Match<'_>, b: &Match<'_>) -> Ordering {
-        match self {
-            Self::Name => by_name(a, b),
-            Self::Newest => b.fact.added_at.cmp(&a.fact.added_at).then_with(|| by_name(a, b)),
-            // Products come before their tables where both fit equally well: they are what one asks for.
-            Self::Score => b
-                .score
-                .total_cmp(&a.score)
-                .then_with(|| a.fact.kind.cmp(&b.fact.kind))
-                .then_with(|| by_name(a, b)),
-        }
-    }
-}
-
-/// A product and its dashboard may have name and id in common: a page must not depend on who came first.
-fn by_name(a: &Match<'_>, b: &Match<'_>) -> Ordering {
-    let names = a.fact.name.cmp(&b.fact.name).then_with(|| a.fact.kind.cmp(&b.fact.kind));
-    names.then_with(|| a.fact.id.cmp(&b.fact.id))
-}
-
-/// A page of the matches in their order. Only those that stand before its end are kept, and the others counted: an order of
-/// all of them would take longer than all else.
-struct Page<'a> {
-    order: Order,
-    offset: usize,
-    /// Where it ends.
-    end: usize,
-    kept: Vec<Match<'a>>,
-    /// The first of those kept are the first of all, and the last of them has the place before the end.
-    is_full: bool,
-    total: usize,
-}
-
-impl<'a> Page<'a> {
-    fn new(sort: Option<&str>, offset: usize, limit: usize) -> Self {
-        let order = match sort {
-            Some("name") => Order::Name,
-            Some("newest") => Order::Newest,
-            _ => Order::Score,
-        };
-        let end = offset.saturating_add(limit);
-        Self { order, offset, end, kept: Vec::new(), is_full: false, total: 0 }
-    }
-
-    fn add(&mut self, found: Match<'a>) {
-        self.total += 1;
-        if self.is_full && self.order.of(&found, &self.kept[self.end - 1]).is_ge() {
-            return;
-        }
-        self.kept.push(found);
-        if self.kept.len() >= self.end.saturating_mul(2) {
-            self.cut();
-            self.is_full = true;
-        }
-    }
-
-    /// Keeps what stands before the end.
-    fn cut(&mut self) {
-        let order = self.order;
-        if self.end < self.kept.len() {
-            self.kept.select_nth_unstable_by(self.end - 1, |a, b| order.of(a, b));
-            self.kept.truncate(self.end);
-        }
-    }
-
-    fn matches(mut self) -> Vec<Match<'a>> {
-        self.cut();
-        let order = self.order;
-        self.kept.sort_unstable_by(|a, b| order.of(a, b));
-        self.kept.drain(..self.offset.min(self.kept.len()));
-        self.kept
-    }
+    let Outcome { total, page, facets } = gathered.finish();
+    let hits = page.iter().filter_map(|fact| hit(facts.snapshot(), rights, fact, &words)).collect();
+    SearchResult { hits, total, facets, is_cut, is_catching_up: found.is_catching_up }
 }
 
 /// What is shown of a match, from the catalog itself: only these are looked at so closely.
@@ -272,11 +169,4 @@ fn asset(snapshot: &Snapshot, rights: &Rights, asset: &Asset, words: &[String]) 
         ports: None,
         matched_columns: First::cut(columns.into_iter().collect(), SHOWN_COLUMNS),
     })
-}
-
-/// True when the name alone answers the search. Of what a viewer knows only by name nothing else may be found:
-/// a search would tell whether a word stands in the details.
-fn named(fact: &Fact, words: &[String]) -> bool {
-    let in_id = |word: &str| fact.id.to_lowercase().contains(word);
-    words.iter().all(|word| fact.name.contains(word.as_str()) || in_id(word))
 }

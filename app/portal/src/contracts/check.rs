@@ -6,31 +6,32 @@ use chrono::TimeDelta;
 use lakeport_frame::{CheckOutcome, LakeError, TableRef};
 use lakeport_model::catalog::AssetKind;
 use lakeport_model::contracts::{CheckLine, CheckRun, CheckState};
-use lakeport_model::people::Viewer;
 use lakeport_model::{ContractId, DomainId};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::told::Told;
 use crate::audit::{self, Entry};
 use crate::catalog::{Contract, Rights, Snapshot};
 use crate::people::{self, Actor};
-use crate::policy::{self, Action, Measurer};
+use crate::policy::rules::DailyChecks;
+use crate::policy::{self, Authorized, RunChecks};
 use crate::standards::odcs::SchemaObject;
 use crate::standards::odcs::checks::{Promise, Test, promises};
 use crate::store::contracts as store;
-use crate::{Ctx, Error, Result};
+use crate::{Call, Ctx, Error, Result, new_id};
 
 /// Checks are run again when the last run is this old.
 const DAILY: TimeDelta = TimeDelta::hours(24);
 
 /// Runs the checks of the newest version now, for a member of the domain or a subscriber.
-pub async fn run_checks(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun> {
-    let done = run_now(ctx, viewer, id).await;
+pub async fn run_checks(call: &Call, id: &ContractId) -> Result<CheckRun> {
+    let Call { ctx, viewer, .. } = call;
+    let done = run_now(call, id).await;
     audit::noted(ctx, viewer, "contract.check.refused", format!("contract {id}"), done).await
 }
 
-async fn run_now(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun> {
+async fn run_now(call: &Call, id: &ContractId) -> Result<CheckRun> {
+    let Call { ctx, viewer, .. } = call;
     let snapshot = ctx.snapshot_now().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let contract = super::page::visible(&snapshot, &rights, id)?;
@@ -39,7 +40,7 @@ async fn run_now(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun
     drop(tx);
     let domain = DomainId(snapshot.domain_of(contract));
     let told_now = is_told(ctx, &snapshot, contract, &Told::of(&rights, &snapshot, contract));
-    let proof = policy::authorize(viewer, &Action::RunChecks { domain, subscriber, told: told_now })?;
+    let proof = policy::authorize(viewer, RunChecks { domain, subscriber, told: told_now })?;
     if let Some(reason) = contract.not_in_force() {
         return Err(Error::conflict(reason));
     }
@@ -48,13 +49,13 @@ async fn run_now(ctx: &Ctx, viewer: &Viewer, id: &ContractId) -> Result<CheckRun
             "This contract is withdrawn: it promises nothing that could be checked.",
         ));
     }
-    let done =
-        run(ctx, &snapshot, contract, &Actor::Viewer(viewer.clone()), Measurer::Person(&proof)).await?;
-    told(ctx, viewer, id, done).await
+    let done = run(ctx, &snapshot, contract, &Actor::Viewer(viewer.clone()), &proof).await?;
+    told(call, id, done).await
 }
 
 /// A run as the viewer may see it by now: checks take their time, and rights end meanwhile.
-async fn told(ctx: &Ctx, viewer: &Viewer, id: &ContractId, done: CheckRun) -> Result<CheckRun> {
+async fn told(call: &Call, id: &ContractId, done: CheckRun) -> Result<CheckRun> {
+    let Call { ctx, viewer, .. } = call;
     let snapshot = ctx.snapshot_now().await?;
     let mut tx = ctx.db.read().await?;
     let gone = || Error::not_found("contract");
@@ -70,7 +71,8 @@ pub(crate) async fn check_daily(ctx: &Ctx, id: &str) -> Result<u32> {
     let Some(contract) = snapshot.contracts.get(id).filter(|held| held.unread_newest.is_none()) else {
         return Ok(0);
     };
-    run(ctx, &snapshot, contract, &Actor::System("calendar"), Measurer::Calendar).await?;
+    let proof = DailyChecks::DayOver.proof();
+    run(ctx, &snapshot, contract, &Actor::System("calendar"), &proof.allows()).await?;
     Ok(1)
 }
 
@@ -155,7 +157,7 @@ async fn run(
     snapshot: &Snapshot,
     contract: &Contract,
     actor: &Actor,
-    by: Measurer<'_>,
+    proof: &Authorized<RunChecks>,
 ) -> Result<CheckRun> {
     let version = contract.newest();
     let started = Instant::now();
@@ -168,7 +170,7 @@ async fn run(
             // Lists say when the data last changed. A table that cannot be opened is told by the checks.
             let _ = ctx.look(table).await;
         }
-        results.extend(check_object(ctx, object, table, promised, by).await);
+        results.extend(check_object(ctx, object, table, promised, proof).await);
     }
     let run = CheckRun {
         at: ctx.now(),
@@ -188,7 +190,7 @@ async fn run(
         Some(contract) => super::breaches::tell(&mut tx, ctx, &now, contract, &run).await?,
         None => None,
     };
-    store::insert_run(&mut tx, Uuid::now_v7(), &contract.id, &version.version, &run).await?;
+    store::insert_run(&mut tx, proof, new_id(ctx.now()), &contract.id, &version.version, &run).await?;
     // When a version is checked next that came into force meanwhile is not for this run to say.
     if held.is_some_and(|held| checkable(ctx, &now, held)) {
         store::set_next_check(&mut tx, &contract.id, &version.version, ctx.now() + DAILY).await?;
@@ -201,7 +203,7 @@ async fn run(
         json!({ "version": version.version, "state": run.state, "news": news })
     };
     let subject = format!("contract {}", contract.id);
-    let entry = Entry { actor, action: "contract.check", subject, rule: by.rule(), detail };
+    let entry = Entry { actor, action: "contract.check", subject, rule: proof.rule(), detail };
     audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(run)
@@ -213,7 +215,7 @@ async fn check_object(
     object: &SchemaObject,
     table: std::result::Result<TableRef, NoTable>,
     promised: Vec<Promise>,
-    by: Measurer<'_>,
+    proof: &Authorized<RunChecks>,
 ) -> Vec<CheckLine> {
     let check = |promise: &Promise| match &promise.test {
         Test::Check(check) => Some(check.clone()),
@@ -222,7 +224,7 @@ async fn check_object(
     let checks: Vec<_> = promised.iter().filter_map(check).collect();
     let (mut unread, found) = (false, table.is_ok());
     let outcomes = match table {
-        Ok(table) => ctx.lake.check(&policy::measure(by, table), &checks).await.map_err(|error| {
+        Ok(table) => ctx.lake.check(&policy::measure(proof, table), &checks).await.map_err(|error| {
             unread = is_unread(&error);
             (CheckState::Unchecked, error.message().to_owned())
         }),

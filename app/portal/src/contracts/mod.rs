@@ -11,19 +11,18 @@ mod versions;
 use lakeport_model::ContractId;
 use lakeport_model::catalog::Task;
 use lakeport_model::contracts::{CheckRun, CheckState, ContractSummary};
-use lakeport_model::people::Viewer;
 
 pub use check::run_checks;
 pub(crate) use check::{check_daily, checkable};
 pub use page::contract;
 pub use subscribe::{subscribe, unsubscribe};
 use told::Told;
-pub(crate) use versions::tell as tell_of_versions;
+pub(crate) use versions::{never_accepted, since_accepted, tell as tell_of_versions};
 
 use crate::catalog::{Contract, ContractVersion as Version, Rights, Sight, Snapshot, href};
 use crate::store::Tx;
 use crate::store::contracts as store;
-use crate::{Ctx, Result, access};
+use crate::{Call, Ctx, Result, access};
 
 /// The contract on an asset, of a product whose details the viewer sees.
 pub(crate) fn on_asset<'a>(snapshot: &'a Snapshot, rights: &Rights, asset: &'a str) -> Option<&'a Contract> {
@@ -76,17 +75,13 @@ fn called(snapshot: &Snapshot, rights: &Rights, contract: &Contract) -> Called {
 }
 
 /// What is to be seen to by somebody who answers for contracts that are broken now.
-pub(crate) async fn broken(ctx: &Ctx, snapshot: &Snapshot, viewer: &Viewer) -> Result<Vec<Task>> {
-    let (domains, mut broken) = (access::domains_of(snapshot, viewer), Vec::new());
-    if domains.is_empty() {
-        return Ok(broken);
-    }
-    let mut tx = ctx.db.read().await?;
-    let rights = Rights::in_tx(&mut tx, ctx.now(), viewer).await?;
+pub(crate) async fn broken(tx: &mut Tx, call: &Call) -> Result<Vec<Task>> {
+    let (snapshot, rights) = (call.snapshot(), call.rights());
+    let (domains, mut broken) = (access::domains_of(&snapshot, &call.viewer), Vec::new());
     let contracts: Vec<&Contract> = domains.iter().flat_map(|domain| snapshot.contracts_in(domain)).collect();
     for contract in contracts {
-        if state(&mut tx, ctx, snapshot, &rights, contract).await? == CheckState::Broken {
-            let Called { title, href, .. } = called(snapshot, &rights, contract);
+        if state(tx, &call.ctx, &snapshot, &rights, contract).await? == CheckState::Broken {
+            let Called { title, href, .. } = called(&snapshot, &rights, contract);
             broken.push(Task { label: format!("{title} is broken"), href, oldest: None });
         }
     }

@@ -4,16 +4,17 @@ use lakeport_model::contracts::{
     CheckState, ContractColumn, ContractObject, ContractPage, ContractVersion, ServiceLevel, Subscription,
     VersionChange,
 };
-use lakeport_model::people::{Role, Viewer};
+use lakeport_model::people::Role;
 use lakeport_model::{ContractId, DomainId, SubscriptionId};
 
 use super::compare::{ChangeKind, compare};
 use super::told::Told;
 use crate::catalog::{Asset, Contract, ContractVersion as Version, Product, Rights, Sight, Snapshot};
-use crate::policy::{Action, decide};
+use crate::people;
+use crate::policy::{RunChecks, decide};
 use crate::standards::odcs::{self, Property, SchemaObject, words};
 use crate::store::contracts as store;
-use crate::{Ctx, Error, Result};
+use crate::{Call, Error, Result};
 
 const TREND: i64 = 30;
 
@@ -30,14 +31,13 @@ pub(super) fn visible<'a>(snapshot: &'a Snapshot, rights: &Rights, id: &Contract
 }
 
 /// A contract's page in its newest version, or in the one asked for.
-pub async fn contract(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    id: &ContractId,
-    version: Option<String>,
-) -> Result<ContractPage> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> Result<ContractPage> {
+    let ctx = &call.ctx;
+    // It tells figures of runs: what was hidden, and what right ended, while this waited for the newest state counts.
+    let snapshot = ctx.snapshot_now().await?;
+    let mut tx = ctx.db.read().await?;
+    let viewer = people::again(&mut tx, &call.viewer).await?.ok_or_else(|| Error::not_found("contract"))?;
+    let rights = Rights::in_tx(&mut tx, ctx.now(), &viewer).await?;
     let contract = visible(&snapshot, &rights, id)?;
     let shown = match &version {
         Some(wanted) => contract.versions.iter().find(|version| version.version == *wanted),
@@ -48,14 +48,13 @@ pub async fn contract(
     let terms = document.description.as_ref();
     let domain = snapshot.domain_of(contract);
     let told = Told::of(&rights, &snapshot, contract);
-    let mut tx = ctx.db.read().await?;
     let last_run = super::last_of(&mut tx, contract, shown).await?.map(|run| told.show(run));
     let run = last_run.as_ref().map(|(run, _)| run);
     let mut summary = super::summary_of(ctx, &snapshot, contract, shown, run);
     let not_in_force = contract.not_in_force();
     let is_in_force = not_in_force.is_none() && super::is_in_force(contract, shown);
     let held = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await?;
-    let check = Action::RunChecks {
+    let check = RunChecks {
         domain: DomainId(domain.clone()),
         subscriber: held.is_some(),
         told: super::check::is_told(ctx, &snapshot, contract, &told),
@@ -86,7 +85,7 @@ pub async fn contract(
         figures_hidden: last_run.as_ref().is_some_and(|(_, hidden)| *hidden),
         last_run: last_run.map(|(run, _)| run),
         subscribers: u32::try_from(store::subscribers(&mut tx, id.as_str()).await?).unwrap_or(0),
-        may_check: decide(viewer, &check).allowed,
+        may_check: decide(&viewer, &check.into()).allowed,
         may_subscribe,
         subscription: held.map(|held| Subscription {
             id: SubscriptionId(held.id),

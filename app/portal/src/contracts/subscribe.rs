@@ -1,30 +1,26 @@
 //! Relying on a contract.
 
-use lakeport_model::people::Viewer;
 use lakeport_model::{ContractId, PersonId, SubscriptionId};
 use serde_json::json;
-use uuid::Uuid;
 
-use crate::audit::{self, Entry};
 use crate::catalog::{Contract, Rights, Snapshot, href};
 use crate::pace::SUBSCRIPTIONS;
-use crate::people::{self, Actor};
+use crate::people;
+use crate::policy::{self, EndSubscription, RelyOnContract};
 use crate::store::{Tx, contracts as store, notify as messages};
-use crate::{Ctx, Error, Result, text};
+use crate::{Call, Ctx, Error, Result, new_id, text};
 
 /// Accepts the newest version of a contract for a purpose; a subscription to an older version is replaced.
-pub async fn subscribe(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    id: &ContractId,
-    version: String,
-    purpose: String,
-) -> Result<()> {
+pub async fn subscribe(call: &Call, id: &ContractId, version: String, purpose: String) -> Result<()> {
+    let ctx = &call.ctx;
     let purpose = text::purpose(&purpose, "what you rely on this contract for; the owner reads it")?;
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
+    let (mut tx, viewer) = call.change().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let rights = Rights::in_tx(&mut tx, ctx.now(), &viewer).await?;
-    let contract = super::page::visible(&snapshot, &rights, id)?;
+    let seen = super::page::visible(&snapshot, &rights, id);
+    let proof = policy::authorize(&viewer, RelyOnContract { sees: seen.is_ok() });
+    // What is not seen is refused in the words of its page.
+    let (contract, proof) = (seen?, proof?);
     if let Some(reason) = contract.not_in_force() {
         return Err(Error::conflict(reason));
     }
@@ -43,26 +39,21 @@ pub async fn subscribe(
         if held.version == version {
             return Err(Error::conflict("You accepted this version before."));
         }
-        store::end_subscription(&mut tx, held.id, viewer.id.0, ctx.now()).await?;
+        let own = policy::authorize(&viewer, EndSubscription { subscriber: viewer.id })?;
+        store::end_subscription(&mut tx, &own, held.id, ctx.now()).await?;
     }
     let subscription = store::SubscriptionRow {
-        id: Uuid::now_v7(),
+        id: new_id(ctx.now()),
         contract: id.0.clone(),
         version,
         purpose: purpose.to_owned(),
         created_at: ctx.now(),
     };
-    store::insert_subscription(&mut tx, &subscription, viewer.id.0).await?;
+    store::insert_subscription(&mut tx, &proof, &subscription).await?;
     // Whoever accepts a version has read what was said about it.
     messages::read_about(&mut tx, &href::contract(id.as_str()), viewer.id.0).await?;
-    let entry = Entry {
-        actor: &Actor::Viewer(viewer.clone()),
-        action: "contract.subscribe",
-        subject: format!("contract {id}"),
-        rule: "contract.seen_by_viewer",
-        detail: json!({ "version": subscription.version }),
-    };
-    audit::record(&mut tx, ctx, entry).await?;
+    let detail = json!({ "version": subscription.version });
+    tx.record("contract.subscribe", format!("contract {id}"), proof.rule(), detail).await?;
     tx.commit().await
 }
 
@@ -96,18 +87,15 @@ pub(super) async fn relying(
 }
 
 /// Ends the viewer's own subscription.
-pub async fn unsubscribe(ctx: &Ctx, viewer: &Viewer, id: SubscriptionId) -> Result<()> {
-    let (mut tx, viewer) = people::begin(ctx, viewer).await?;
-    if !store::end_subscription(&mut tx, id.0, viewer.id.0, ctx.now()).await? {
+pub async fn unsubscribe(call: &Call, id: SubscriptionId) -> Result<()> {
+    let ctx = &call.ctx;
+    let (mut tx, viewer) = call.change().await?;
+    // It ends only where it is one of this person's.
+    let proof = policy::authorize(&viewer, EndSubscription { subscriber: viewer.id })?;
+    if !store::end_subscription(&mut tx, &proof, id.0, ctx.now()).await? {
         return Err(Error::not_found("subscription"));
     }
-    let entry = Entry {
-        actor: &Actor::Viewer(viewer.clone()),
-        action: "contract.unsubscribe",
-        subject: format!("subscription {id}"),
-        rule: "contract.own_subscription",
-        detail: json!({}),
-    };
-    audit::record(&mut tx, ctx, entry).await?;
+    let detail = json!({});
+    tx.record("contract.unsubscribe", format!("subscription {id}"), proof.rule(), detail).await?;
     tx.commit().await
 }

@@ -1,12 +1,14 @@
 //! New versions: they are recorded, and who relies on a contract is told what another version changes, and whether that
 //! breaks anything.
 
+use lakeport_model::{ContractId, day};
 use serde_json::json;
 
 use super::compare::{self, Comparison};
+use super::page;
 use super::subscribe::{Relying, relying};
 use crate::audit::{self, Entry};
-use crate::catalog::{Contract, ContractVersion, Snapshot, href};
+use crate::catalog::{Contract, ContractVersion, Rights, Snapshot, href};
 use crate::notify::{self, Message};
 use crate::people::Actor;
 use crate::store::Tx;
@@ -25,8 +27,10 @@ pub(crate) async fn tell(
     after: &Snapshot,
 ) -> Result<()> {
     for contract in after.contracts.values() {
-        let held = before.contracts.get(&contract.id).map(Contract::newest);
-        let newest = contract.newest();
+        // While the newest version cannot be read, none is in force.
+        let Some(newest) = contract.in_force() else { continue };
+        let known = before.contracts.get(&contract.id);
+        let held = known.and_then(Contract::in_force);
         let is_withdrawn = newest.document.is_withdrawn();
         let was_withdrawn = held.is_some_and(|held| held.document.is_withdrawn());
         if held.map(said) == Some(said(newest)) && was_withdrawn == is_withdrawn {
@@ -44,8 +48,10 @@ pub(crate) async fn tell(
             }),
         };
         audit::record_in(tx, ctx, entry, after.domain_of(contract)).await?;
-        let again = was_withdrawn && held.is_some_and(|held| held.version == newest.version);
+        let was_none_in_force = known.is_some() && held.is_none();
+        let is_back = was_withdrawn && held.is_some_and(|held| held.version == newest.version);
         for Relying { person, version: accepted, .. } in relying(tx, ctx, after, contract).await? {
+            let again = is_back || (was_none_in_force && accepted == newest.version);
             if is_withdrawn {
                 notify::tell(tx, ctx, &[person], &withdrawn(contract, &accepted)).await?;
             } else if again || accepted != newest.version {
@@ -74,18 +80,65 @@ fn withdrawn(contract: &Contract, accepted: &str) -> Message {
     )
 }
 
-/// What the version in force changes for somebody who accepted another one, or that the one he accepted is in force `again`.
-fn in_force(contract: &Contract, accepted: &str, again: bool) -> Message {
-    let newest = contract.newest();
+/// What the version in force changes for somebody who accepted another one, the first of many changes; and whether it breaks
+/// promises.
+fn changed(contract: &Contract, accepted: &str) -> (Vec<String>, bool) {
     let held = contract.versions.iter().find(|version| version.version == accepted);
-    let comparison = held.map(|held| compare::compare(&held.document, &newest.document));
+    let comparison = held.map(|held| compare::compare(&held.document, &contract.newest().document));
     let breaks = comparison.as_ref().is_some_and(Comparison::is_breaking);
-    let mut lines: Vec<String> = comparison.as_ref().map(Comparison::in_words).unwrap_or_default();
+    let mut lines = comparison.as_ref().map(Comparison::in_words).unwrap_or_default();
     let more = lines.len().saturating_sub(TOLD_CHANGES);
     lines.truncate(TOLD_CHANGES);
     if more > 0 {
         lines.push(format!("And {more} more changes, on the contract's page"));
     }
+    (lines, breaks)
+}
+
+/// That data stands under a contract that was not accepted with a request for it; nothing where that is hidden from the
+/// reader.
+pub(crate) fn never_accepted(snapshot: &Snapshot, rights: &Rights, id: &ContractId) -> Vec<String> {
+    let Ok(contract) = page::visible(snapshot, rights, id) else { return Vec::new() };
+    let newest = contract.in_force().filter(|version| !version.document.is_withdrawn());
+    let line = newest.map(|newest| {
+        format!(
+            "The data stands under version {} of the contract {} now; its terms were not accepted.",
+            newest.version, contract.name
+        )
+    });
+    line.into_iter().collect()
+}
+
+/// What became of a contract since somebody accepted a version of it, for a reader: which version is in force now, and
+/// what it changes. Nothing where it is the accepted one, and where the contract is hidden from the reader.
+pub(crate) fn since_accepted(
+    snapshot: &Snapshot,
+    rights: &Rights,
+    id: &ContractId,
+    accepted: &str,
+) -> Vec<String> {
+    let Ok(contract) = page::visible(snapshot, rights, id) else { return Vec::new() };
+    let newest = contract.newest();
+    if let Some(reason) = contract.not_in_force() {
+        return vec![reason];
+    }
+    if newest.document.is_withdrawn() {
+        return vec!["The contract is withdrawn: it promises nothing any more.".to_owned()];
+    }
+    if newest.version == accepted {
+        return Vec::new();
+    }
+    let since = day(newest.published_at.date_naive());
+    let mut lines =
+        vec![format!("Version {} is in force now; the portal first saw it on {since}.", newest.version)];
+    lines.extend(changed(contract, accepted).0);
+    lines
+}
+
+/// What the version in force changes for somebody who accepted another one, or that the one he accepted is in force `again`.
+fn in_force(contract: &Contract, accepted: &str, again: bool) -> Message {
+    let newest = contract.newest();
+    let (mut lines, breaks) = changed(contract, accepted);
     lines.push(format!("You accepted version {accepted}"));
     if accepted != newest.version {
         lines.push(format!(

@@ -1,45 +1,51 @@
 //! Dashboards: a text, its filters, and the tables the viewer may read.
 
 mod cache;
+mod fields;
 pub mod format;
+mod node;
 pub mod params;
+mod period;
 pub mod plan;
 pub mod render;
 mod run;
 mod shown;
 pub mod turned;
+mod widgets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use lakeport_frame::{Frame, LakeError};
-use lakeport_model::DashboardId;
-use lakeport_model::catalog::{AccessStanding, DashboardRef};
-use lakeport_model::dashboards::{DashboardLine, DashboardView, MissingTable};
-use lakeport_model::people::{Role, Viewer};
-
-pub use cache::{RESULTS_MB, ResultCache};
-
-use crate::beside::FILES;
-use crate::catalog::{Asset, DashboardText, Rights, Sight, Snapshot, href};
+use crate::beside::{DRAWINGS, FILES};
+use crate::catalog::dashboards::{seen, sees};
+use crate::catalog::{Asset, Rights, Sight, Snapshot, href};
 use crate::policy::Entitlement;
 use crate::text::legible;
-use crate::{Ctx, Error, Result, contracts};
+use crate::{Call, Ctx, Error, Result, contracts};
+pub use cache::{RESULTS_MB, ResultCache};
 use format::Dashboard;
+use lakeport_frame::{Frame, LakeError};
+use lakeport_model::catalog::AccessStanding;
+use lakeport_model::dashboards::{DashboardLine, DashboardView, MissingTable};
+use lakeport_model::people::Role;
+use lakeport_model::{DashboardId, moment};
 use shown::Open;
 
 /// The dashboards the viewer may see, by title.
-pub async fn list(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<DashboardLine>> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn list(call: &Call) -> Result<Vec<DashboardLine>> {
+    let (snapshot, rights) = (call.snapshot(), call.rights());
+    DRAWINGS.run(move || lines(&snapshot, &rights)).await
+}
+
+fn lines(snapshot: &Snapshot, rights: &Rights) -> Vec<DashboardLine> {
     let mut lines = Vec::new();
     for text in snapshot.dashboards.values() {
-        let Some(dashboard) = seen(&snapshot, &rights, text) else { continue };
+        let Some(dashboard) = seen(snapshot, rights, text) else { continue };
         let front = dashboard.front.clone();
-        let may_read = rights.reads_all(&snapshot, dashboard);
-        let in_part = rights.reads_in_part(&snapshot, dashboard);
+        let may_read = rights.reads_all(snapshot, dashboard);
+        let in_part = rights.reads_in_part(snapshot, dashboard);
         let (unseen, mut reads): (Vec<String>, Vec<String>) =
-            front.reads.into_iter().partition(|table| hidden(&snapshot, &rights, table));
+            front.reads.into_iter().partition(|table| hidden(snapshot, rights, table));
         reads.extend((!unseen.is_empty()).then(|| UNSEEN.to_owned()));
         lines.push(DashboardLine {
             id: DashboardId(text.id.clone()),
@@ -53,41 +59,7 @@ pub async fn list(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<DashboardLine>> {
         });
     }
     lines.sort_by(|a, b| a.title.cmp(&b.title));
-    Ok(lines)
-}
-
-/// The dashboards of a product that the viewer may see, by title.
-pub(crate) fn of_product(snapshot: &Snapshot, rights: &Rights, product: &str) -> Vec<DashboardRef> {
-    let line = |text: &DashboardText| {
-        let title = seen(snapshot, rights, text)?.front.title.clone();
-        Some(DashboardRef { id: DashboardId(text.id.clone()), title })
-    };
-    let mut lines: Vec<DashboardRef> = snapshot.dashboards_of(product).filter_map(line).collect();
-    lines.sort_by(|a, b| a.title.cmp(&b.title));
     lines
-}
-
-/// What a dashboard's text says, for somebody whom it lets in.
-pub(crate) fn seen<'a>(
-    snapshot: &Snapshot,
-    rights: &Rights,
-    text: &'a DashboardText,
-) -> Option<&'a Arc<Dashboard>> {
-    text.read.as_ref().ok().filter(|dashboard| sees(snapshot, rights, dashboard))
-}
-
-/// Everybody who sees the product it belongs to; where the text names groups, only members of those domains. What
-/// belongs to a product that nobody knows (any more) is for its own domain.
-pub(crate) fn sees(snapshot: &Snapshot, rights: &Rights, dashboard: &Dashboard) -> bool {
-    let front = &dashboard.front;
-    let member = |domain: &String| rights.viewer().is(Role::Member, &domain.as_str().into());
-    let own = front.domain.as_ref().is_some_and(member);
-    let by_product = front.product.as_ref().is_none_or(|id| match snapshot.products.get(id) {
-        Some(product) => rights.product_sight(product) == Sight::Full,
-        None => own,
-    });
-    let by_group = front.view_groups.is_empty() || front.view_groups.iter().any(member);
-    by_product && (by_group || own)
 }
 
 /// What stands in place of the name of a table that is hidden from the viewer.
@@ -187,13 +159,9 @@ fn in_words(snapshot: &Snapshot, rights: &Rights, opened: &Opened, error: &LakeE
 
 /// A dashboard for the viewer who opens it, with the filters of a query string: it reads what its viewer may read, never
 /// what its author may. What is missing is said once; elements that would only repeat it are left out.
-pub async fn view(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    id: &DashboardId,
-    query: Vec<(String, String)>,
-) -> Result<DashboardView> {
-    let (view, options) = draw(ctx, viewer, id, query).await?;
+pub async fn view(call: &Call, id: &DashboardId, query: Vec<(String, String)>) -> Result<DashboardView> {
+    let Call { ctx, viewer, .. } = call;
+    let (view, options) = draw(call, id, query).await?;
     let shown = options.into_iter().chain(shown::tables(&view.elements, Open::AsDrawn)).collect();
     ctx.readings.opened(viewer.id.0, id.as_str(), shown, ctx.now());
     Ok(view)
@@ -202,13 +170,13 @@ pub async fn view(
 /// The same for a page that is open already, on which a filter was moved or a part was opened; `open` names the parts
 /// that stand open. What the page has shown since it was opened counts once.
 pub async fn moved(
-    ctx: &Ctx,
-    viewer: &Viewer,
+    call: &Call,
     id: &DashboardId,
     query: Vec<(String, String)>,
     open: &[String],
 ) -> Result<DashboardView> {
-    let (view, options) = draw(ctx, viewer, id, query).await?;
+    let Call { ctx, viewer, .. } = call;
+    let (view, options) = draw(call, id, query).await?;
     let shown = options.into_iter().chain(shown::tables(&view.elements, Open::Named(open))).collect();
     ctx.readings.moved(viewer.id.0, id.as_str(), shown, ctx.now());
     Ok(view)
@@ -216,11 +184,11 @@ pub async fn moved(
 
 /// The view, and the tables behind the options of its filters.
 async fn draw(
-    ctx: &Ctx,
-    viewer: &Viewer,
+    call: &Call,
     id: &DashboardId,
     query: Vec<(String, String)>,
 ) -> Result<(DashboardView, BTreeSet<String>)> {
+    let Call { ctx, viewer, .. } = call;
     let snapshot = ctx.snapshot_now().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let mut opened = open(ctx, &rights, &snapshot, id)?;
@@ -305,22 +273,22 @@ async fn as_of(
         let state = contracts::state(&mut tx, ctx, snapshot, rights, contract).await?;
         worst = Some(worst.map_or(state, |worst| worst.max_severity(state)));
     }
-    let when = oldest.format("As of %-d %b %Y, %H:%M UTC");
+    let when = format!("As of {}", moment(oldest));
     Ok(Some(match worst {
         Some(state) => format!("{when}, {}", state.label().to_lowercase()),
-        None => when.to_string(),
+        None => when,
     }))
 }
 
 /// The result behind a table or a chart of the dashboard, as a file name and CSV, in the order in which the table stands.
 /// The name says where rows are left out.
 pub async fn csv(
-    ctx: &Ctx,
-    viewer: &Viewer,
+    call: &Call,
     id: &DashboardId,
     block: &str,
     query: Vec<(String, String)>,
 ) -> Result<(String, String)> {
+    let Call { ctx, viewer, .. } = call;
     let snapshot = ctx.snapshot_now().await?;
     let rights = Rights::of(ctx, viewer).await?;
     let opened = open(ctx, &rights, &snapshot, id)?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lakeport_frame::{Frame, Value};
 use sha2::{Digest, Sha256};
 
-use super::format::{Block, BlockKind, Dashboard, Options, Piece, SqlQuery, Widget, WidgetKind};
+use super::format::{Block, BlockKind, Dashboard, Options, Piece, SqlQuery, Widget};
 use super::params::{ParamSet, Variant};
 
 /// Most rows of one query; a chart or table of more is no longer read by anybody.
@@ -92,11 +92,7 @@ pub fn runs(dashboard: &Dashboard, params: &ParamSet) -> Vec<QueryRun> {
 /// The statements that give the options of filters.
 pub fn option_runs(dashboard: &Dashboard) -> Vec<OptionsRun> {
     let run = |widget: &Widget| {
-        let (WidgetKind::Select { options, .. } | WidgetKind::MultiSelect { options, .. }) = &widget.kind
-        else {
-            return None;
-        };
-        let Options::Column { table, column } = options else {
+        let Some(Options::Column { table, column }) = widget.options() else {
             return None;
         };
         let from: Vec<String> = table.split('.').map(quoted).collect();
@@ -154,8 +150,7 @@ pub fn download<'a>(dashboard: &'a Dashboard, element: &str) -> Option<Download<
 /// The period that drives a query and can be compared with the one before.
 pub(super) fn compared_period<'a>(dashboard: &'a Dashboard, query: &str) -> Option<&'a Widget> {
     let query = dashboard.query(query)?;
-    widgets_of(dashboard, query)
-        .find(|widget| matches!(widget.kind, WidgetKind::Period { compare: true, .. }))
+    widgets_of(dashboard, query).find(|widget| widget.compares())
 }
 
 /// The filters that a query asks.

@@ -11,6 +11,7 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use html_escape::encode_quoted_attribute;
 use lakeport_frame::{Column, Format, Frame, Locale};
 use lakeport_model::catalog::Way;
 use lakeport_model::dashboards::{Content, DashboardView, Element, Tab};
@@ -188,11 +189,11 @@ fn text(input: &Input, pieces: &[Piece]) -> String {
     for piece in pieces {
         match piece {
             Piece::Html(part) => html.push_str(part),
-            Piece::Widget(name) => html.push_str(&escape(&filters::in_words(input, name))),
+            Piece::Widget(name) => html.push_str(&encode_quoted_attribute(&filters::in_words(input, name))),
             Piece::Value { data, format } => match value(input, data, *format) {
-                Ok(value) => html.push_str(&escape(&value)),
+                Ok(value) => html.push_str(&encode_quoted_attribute(&value)),
                 Err(sentence) => {
-                    let title = escape(&sentence);
+                    let title = encode_quoted_attribute(&sentence);
                     html.extend([
                         "<span class=\"value-missing\" title=\"",
                         &title,
@@ -261,22 +262,6 @@ fn column<'a>(frame: &'a Frame, query: &str, name: &str) -> Result<&'a Column, S
 fn hash(content: &impl Serialize) -> String {
     let bytes = serde_json::to_vec(content).expect("a view has only text keys, so it is JSON");
     hex::encode(&Sha256::digest(bytes)[..8])
-}
-
-/// Text for HTML, also inside attributes.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for char in text.chars() {
-        match char {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use super::faults::{self, Thing};
 use super::{Job, backoff};
 use crate::catalog::Snapshot;
 use crate::notify::Mailer;
+use crate::policy::rules;
 use crate::store::access as store;
 use crate::{Ctx, Result};
 
@@ -60,7 +61,7 @@ impl Job for Delivery {
 async fn put_off(ctx: &Ctx, id: Uuid, again: DateTime<Utc>) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     store::put_delivery_off(&mut tx, id, again).await?;
-    tx.commit().await
+    tx.commit_unrecorded("a delivery that waits stands with its grant").await
 }
 
 async fn deliver(ctx: &Ctx, snapshot: &Snapshot, id: Uuid) -> Result<u32> {
@@ -85,9 +86,12 @@ async fn deliver(ctx: &Ctx, snapshot: &Snapshot, id: Uuid) -> Result<u32> {
         (false, _) => (before, grant.provisioning_note.clone()),
     };
     // A decision may have overtaken the delivery; then the next run looks again.
-    if !store::end_delivery(&mut tx, &grant, state, after, note.as_deref()).await? {
+    if !store::end_delivery(&mut tx, &rules::Delivery::Tried.proof(), &grant, state, after, note.as_deref())
+        .await?
+    {
         return Ok(0);
     }
-    tx.commit().await?;
+    tx.commit_unrecorded("how far a delivery is stands with its grant; who may read was recorded before")
+        .await?;
     Ok(u32::from(state != before))
 }

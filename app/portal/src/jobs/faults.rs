@@ -8,7 +8,7 @@ use super::backoff;
 use crate::catalog::href;
 use crate::notify::{self, Message};
 use crate::store::{jobs as store, people};
-use crate::{Ctx, Error, ErrorKind, Result};
+use crate::{Ctx, Error, ErrorKind, Result, new_id};
 
 /// Characters of an error that are kept.
 const LONGEST: usize = 500;
@@ -70,7 +70,7 @@ pub(super) async fn settled(
     };
     // Finds the line of the log.
     let reference = match &error {
-        Error::Refused(_) => Uuid::now_v7(),
+        Error::Refused(_) => new_id(ctx.now()),
         Error::Fault(fault) => fault.id,
     };
     tracing::error!(job, item, %reference, %error, "a part of a job failed; it is tried again");
@@ -96,7 +96,7 @@ async fn forget(ctx: &Ctx, job: &str, item: &str) -> Result<()> {
     }
     let mut tx = ctx.db.write().await?;
     store::forget_fault(&mut tx, job, item).await?;
-    tx.commit().await
+    tx.commit_unrecorded("faults of jobs are told, and forgotten once they are over").await
 }
 
 /// True where the thing itself is not to blame: others change the portal, or something that is needed does not answer.
@@ -138,6 +138,6 @@ async fn report(
         let administrators = people::administrators(&mut tx).await?;
         notify::tell_about(&mut tx, ctx, &administrators, &format!("job {job} {item}"), &message).await?;
     }
-    tx.commit().await?;
+    tx.commit_unrecorded("faults of jobs are told, and forgotten once they are over").await?;
     Ok(again)
 }

@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::store::jobs as store;
-use crate::{Clock, Ctx, Error, Result, SystemClock};
+use crate::{Clock, Ctx, Error, Result, SystemClock, new_id};
 
 /// Does a piece of work under the lease of a job, renewed as long as it takes and given up at its end; `None` where
 /// another process has the lease.
@@ -43,20 +43,20 @@ pub(super) async fn under<T>(
 pub(super) async fn give_all_up(ctx: &Ctx) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     store::give_leases_up(&mut tx, &holder(ctx)).await?;
-    tx.commit().await
+    tx.commit_unrecorded("leases end by themselves").await
 }
 
 /// Who this process is among the others, the same for all its runs: after one that was cut off, the next takes its lease
 /// again. Contexts that were made apart count as processes of their own, as tests have them.
 fn holder(ctx: &Ctx) -> String {
-    static PROCESS: LazyLock<Uuid> = LazyLock::new(Uuid::now_v7);
+    static PROCESS: LazyLock<Uuid> = LazyLock::new(|| new_id(SystemClock.now()));
     format!("{} {:p}", *PROCESS, Arc::as_ptr(&ctx.readings))
 }
 
 async fn give_up(ctx: &Ctx, job: &str, holder: &str) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     store::give_lease_up(&mut tx, job, holder).await?;
-    tx.commit().await
+    tx.commit_unrecorded("leases end by themselves").await
 }
 
 async fn take(ctx: &Ctx, job: &str, holder: &str, length: Duration) -> Result<bool> {
@@ -64,7 +64,7 @@ async fn take(ctx: &Ctx, job: &str, holder: &str, length: Duration) -> Result<bo
     let now = SystemClock.now();
     let until = now + TimeDelta::from_std(length).map_err(Error::fault)?;
     let taken = store::take_lease(&mut tx, job, holder, now, until).await?;
-    tx.commit().await?;
+    tx.commit_unrecorded("leases end by themselves").await?;
     Ok(taken)
 }
 

@@ -4,6 +4,7 @@
 //!
 //! Several replicas share the jobs by leases. A new job is a file here and a line in [`ALL`].
 
+mod changes;
 mod checks;
 mod delivery;
 mod expired_tokens;
@@ -13,6 +14,7 @@ mod mail;
 mod readings;
 mod reminders;
 mod sessions;
+mod sweep;
 mod waiting_requests;
 
 use std::time::Duration;
@@ -57,13 +59,14 @@ pub trait Job: Send + Sync {
 }
 
 /// All of them; mail is the last, so that it takes along what the others wrote.
-pub const ALL: [&dyn Job; 8] = [
+pub const ALL: [&dyn Job; 9] = [
     &reminders::Reminders,
     &waiting_requests::WaitingRequests,
     &delivery::Delivery,
     &checks::Checks,
     &expired_tokens::ExpiredTokens,
     &sessions::Sessions,
+    &changes::Changes,
     &readings::Readings,
     &mail::Outbox,
 ];

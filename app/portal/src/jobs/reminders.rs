@@ -9,28 +9,28 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use lakeport_model::PersonId;
 use lakeport_model::access::GrantStanding;
 use lakeport_model::sharing::Provisioning;
+use lakeport_model::{PersonId, day};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::Job;
-use super::faults::{self, Thing};
+use super::faults::Thing;
+use super::sweep::{self, Sweep};
 use crate::access::schedule::{Course, ReminderKind};
-use crate::access::telling::{REVIEW, WARNING, once, review_words};
+use crate::access::telling::{REVIEW, WARNING, remind_once, review_words};
 use crate::access::{Reviewers, eyes, no_answer, review, still, wake};
 use crate::catalog::{Snapshot, href};
 use crate::notify::{self, Mailer, Message};
 use crate::people::Actor;
+use crate::policy::rules::LastDay;
 use crate::store::access::{self as store, Grant};
 use crate::store::jobs::never;
-use crate::store::{Tx, notify as records, people};
+use crate::store::{Tx, notify as messages, people};
 use crate::{Ctx, Result};
 
 const EVERY: Duration = Duration::from_secs(2);
-/// Grants that are asked for at once.
-const BATCH: i64 = 500;
 /// A grant ends once, however many cycles it had.
 const NO_CYCLE: i64 = 0;
 
@@ -48,47 +48,36 @@ impl Job for Reminders {
     }
 
     async fn is_due(&self, ctx: &Ctx) -> Result<bool> {
-        let mut tx = ctx.db.read().await?;
-        let due = !store::grants_to_look_at(&mut tx, ctx.now(), 1).await?.is_empty();
-        Ok(due || wake::is_behind(&mut tx, ctx).await?)
+        sweep::is_due(self, ctx).await
     }
 
     async fn run(&self, ctx: &Ctx, _mailer: &dyn Mailer) -> Result<u32> {
-        wake::follow(ctx).await?;
-        let (mut done, mut seen) = (0, BTreeSet::new());
-        loop {
-            let mut tx = ctx.db.read().await?;
-            let mut due = store::grants_to_look_at(&mut tx, ctx.now(), BATCH).await?;
-            drop(tx);
-            due.retain(|grant| seen.insert(*grant));
-            if due.is_empty() {
-                return Ok(done);
-            }
-            for grant in due {
-                // Read before the turn to write is taken, so that nobody waits for it; it may change with each of them.
-                ctx.snapshot_now().await?;
-                let result = see_to(ctx, grant).await;
-                // The rest of the row may be what cannot be read.
-                let request = if result.is_err() { request_of(ctx, grant).await? } else { None };
-                match faults::settled(ctx, self.name(), &Thing::grant(grant, request), result).await {
-                    Ok(things) => done += things,
-                    Err(again) => put_off(ctx, grant, again).await?,
-                }
-            }
-        }
+        sweep::run(self, ctx).await
     }
 }
 
-/// What could not be looked at is not tried again before its time.
-async fn put_off(ctx: &Ctx, grant: Uuid, again: DateTime<Utc>) -> Result<()> {
-    let mut tx = ctx.db.write().await?;
-    store::put_off_grant(&mut tx, grant, again).await?;
-    tx.commit().await
-}
+#[async_trait]
+impl Sweep for Reminders {
+    async fn due(&self, tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Uuid>> {
+        store::grants_to_look_at(tx, now, limit).await
+    }
 
-async fn request_of(ctx: &Ctx, grant: Uuid) -> Result<Option<Uuid>> {
-    let mut tx = ctx.db.read().await?;
-    store::request_of(&mut tx, grant).await
+    async fn see_to(&self, ctx: &Ctx, id: Uuid) -> Result<u32> {
+        see_to(ctx, id).await
+    }
+
+    async fn thing(&self, ctx: &Ctx, id: Uuid, has_failed: bool) -> Result<Thing> {
+        if !has_failed {
+            return Ok(Thing::grant(id, None));
+        }
+        // The rest of the row may be what cannot be read.
+        let mut tx = ctx.db.read().await?;
+        Ok(Thing::grant(id, store::request_of(&mut tx, id).await?))
+    }
+
+    async fn put_off(&self, tx: &mut Tx, id: Uuid, again: DateTime<Utc>) -> Result<()> {
+        store::put_off_grant(tx, id, again).await
+    }
 }
 
 /// Does what is due about one grant, and notes when it is looked at next.
@@ -108,7 +97,8 @@ async fn see_to(ctx: &Ctx, id: Uuid) -> Result<u32> {
         let looked_as = wake::looked_as(&snapshot, grant.asset.as_deref());
         store::look_at_grant(&mut tx, id, next, &looked_as).await?;
     }
-    tx.commit().await?;
+    tx.commit_unrecorded("reminders stand in the inbox; whatever ends a grant is recorded where it does")
+        .await?;
     Ok(u32::from(worked))
 }
 
@@ -133,7 +123,7 @@ async fn next_look(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
 
 /// When somebody was first sent something of this kind in the cycle of a grant.
 async fn first(tx: &mut Tx, grant: &Grant, kind: &str) -> Result<Option<NaiveDate>> {
-    let first = records::first_reminder(tx, grant.id, grant.cycle, kind).await?;
+    let first = messages::first_reminder(tx, grant.id, grant.cycle, kind).await?;
     Ok(first.map(|at| at.date_naive()))
 }
 
@@ -174,7 +164,8 @@ async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> R
             "/access/grants",
         );
         let consumer = PersonId(grant.consumer);
-        worked |= once(tx, ctx, grant, grant.cycle, &format!("ask.{}", kind.key()), consumer, &ask).await?;
+        worked |=
+            remind_once(tx, ctx, grant, grant.cycle, &format!("ask.{}", kind.key()), consumer, &ask).await?;
     }
     if !cadence.is_owners_turn(today, due, grant.confirmed_at.is_some()) {
         return Ok(worked);
@@ -248,7 +239,7 @@ async fn new_to(
 ) -> Result<Vec<PersonId>> {
     let mut new = Vec::with_capacity(people.len());
     for person in people {
-        if records::remind(tx, grant.id, grant.cycle, kind, person.0, ctx.now()).await? {
+        if messages::remind(tx, grant.id, grant.cycle, kind, person.0, ctx.now()).await? {
             new.push(person);
         }
     }
@@ -278,7 +269,7 @@ async fn nobody_reviews(
     for person in people::administrators(tx).await? {
         let title = eyes::title_for(tx, ctx, snapshot, person, &grant.port).await?;
         let message = message(title.unwrap_or_else(|| format!("data of {domain}")));
-        worked |= once(tx, ctx, grant, grant.cycle, key, person, &message).await?;
+        worked |= remind_once(tx, ctx, grant, grant.cycle, key, person, &message).await?;
     }
     Ok(worked)
 }
@@ -298,7 +289,7 @@ async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant
     let cadence = review::cadence(ctx, snapshot, grant);
     let Some(kind) = cadence.reminder(ctx.now().date_naive(), grant.ends_on) else { return Ok(false) };
     let key = format!("end.{}", kind.key());
-    if records::was_reminded(tx, grant.id, NO_CYCLE, &key).await? {
+    if messages::was_reminded(tx, grant.id, NO_CYCLE, &key).await? {
         // So on most days; nothing else has to be looked up then.
         return Ok(false);
     }
@@ -307,7 +298,6 @@ async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant
         // The warning says so, with the names of those who can still decide.
         return Ok(false);
     }
-    let day = |date: NaiveDate| date.format("%-d %b %Y").to_string();
     let still = still::after(tx, ctx, snapshot, grant, last).await?.map(|left| left.how);
     let (what, after) = still::loss(&snapshot.port_title(&grant.port), still.as_deref());
     let next = match still {
@@ -323,7 +313,7 @@ async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant
     };
     let message =
         Message::new(format!("{what} ends on {}{latest}", day(last)), [next, review], "/access/grants");
-    once(tx, ctx, grant, NO_CYCLE, &key, PersonId(grant.consumer), &message).await
+    remind_once(tx, ctx, grant, NO_CYCLE, &key, PersonId(grant.consumer), &message).await
 }
 
 /// An expired grant stopped working by itself; here its delivery is taken back and its consumer told, once.
@@ -331,18 +321,18 @@ async fn take_back(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
     if taken_back(grant) {
         return Ok(false);
     }
-    store::set_provisioning(tx, grant.id, Provisioning::Deprovisioning, 0, ctx.now(), None).await?;
+    let proof = LastDay::Over.proof();
+    store::set_provisioning(tx, &proof, grant.id, Provisioning::Deprovisioning, 0, ctx.now(), None).await?;
     store::settle_ended(tx, grant).await?;
     let consumer = PersonId(grant.consumer);
     let title = eyes::title_for(tx, ctx, snapshot, consumer, &grant.port).await?;
     let title = title.unwrap_or_else(|| grant.port.clone());
     let still = still::after(tx, ctx, snapshot, grant, grant.ends_on).await?.map(|left| left.how);
     let (what, next) = still::loss(&title, still.as_deref());
-    let last = format!("Its last day was {}", grant.ends_on.format("%-d %b %Y"));
+    let last = format!("Its last day was {}", day(grant.ends_on));
     let message = Message::new(format!("{what} has ended"), [last, next], "/access/grants");
-    once(tx, ctx, grant, NO_CYCLE, "ended", consumer, &message).await?;
+    remind_once(tx, ctx, grant, NO_CYCLE, "ended", consumer, &message).await?;
     let detail = json!({ "ends_on": grant.ends_on });
-    review::note(tx, ctx, &Actor::System("calendar"), grant, "grant.expire", "grant.last_day_over", detail)
-        .await?;
+    review::note(tx, ctx, &Actor::System("calendar"), grant, "grant.expire", proof.rule(), detail).await?;
     Ok(true)
 }

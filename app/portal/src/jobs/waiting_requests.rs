@@ -3,7 +3,6 @@
 //! Idempotent: what somebody was told is recorded under (request, revision, kind, recipient) in the transaction that
 //! tells it, and only the most pressing reminder is sent.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,19 +11,18 @@ use lakeport_model::{PersonId, listed};
 use uuid::Uuid;
 
 use super::Job;
-use super::faults::{self, Thing};
-use crate::access::{Deciders, domain_of_request, eyes, schedule, wake};
+use super::faults::Thing;
+use super::sweep::{self, Sweep};
+use crate::access::{Deciders, domain_of_request, eyes, schedule};
 use crate::catalog::{Snapshot, href};
 use crate::notify::{self, Mailer, Message};
 use crate::snapshot::answering::ids;
 use crate::store::access::{self as store, Request};
 use crate::store::people::{self, Member};
-use crate::store::{Tx, notify as records};
+use crate::store::{Tx, notify as messages};
 use crate::{Ctx, Result};
 
 const EVERY: Duration = Duration::from_secs(2);
-/// Requests that are asked for at once.
-const BATCH: i64 = 500;
 
 /// Something that somebody is to be told once.
 struct Due {
@@ -47,40 +45,31 @@ impl Job for WaitingRequests {
     }
 
     async fn is_due(&self, ctx: &Ctx) -> Result<bool> {
-        let mut tx = ctx.db.read().await?;
-        let due = !store::requests_to_look_at(&mut tx, ctx.now(), 1).await?.is_empty();
-        Ok(due || wake::is_behind(&mut tx, ctx).await?)
+        sweep::is_due(self, ctx).await
     }
 
     async fn run(&self, ctx: &Ctx, _mailer: &dyn Mailer) -> Result<u32> {
-        wake::follow(ctx).await?;
-        let (mut done, mut seen) = (0, BTreeSet::new());
-        loop {
-            let mut tx = ctx.db.read().await?;
-            let mut due = store::requests_to_look_at(&mut tx, ctx.now(), BATCH).await?;
-            drop(tx);
-            due.retain(|request| seen.insert(*request));
-            if due.is_empty() {
-                return Ok(done);
-            }
-            for request in due {
-                // Read before the turn to write is taken, so that nobody waits for it; it may change with each of them.
-                ctx.snapshot_now().await?;
-                let result = see_to(ctx, request).await;
-                match faults::settled(ctx, self.name(), &Thing::request(request), result).await {
-                    Ok(things) => done += things,
-                    Err(again) => put_off(ctx, request, again).await?,
-                }
-            }
-        }
+        sweep::run(self, ctx).await
     }
 }
 
-/// What could not be looked at is not tried again before its time.
-async fn put_off(ctx: &Ctx, request: Uuid, again: DateTime<Utc>) -> Result<()> {
-    let mut tx = ctx.db.write().await?;
-    store::look_at_request(&mut tx, request, again).await?;
-    tx.commit().await
+#[async_trait]
+impl Sweep for WaitingRequests {
+    async fn due(&self, tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Uuid>> {
+        store::requests_to_look_at(tx, now, limit).await
+    }
+
+    async fn see_to(&self, ctx: &Ctx, id: Uuid) -> Result<u32> {
+        see_to(ctx, id).await
+    }
+
+    async fn thing(&self, _ctx: &Ctx, id: Uuid, _has_failed: bool) -> Result<Thing> {
+        Ok(Thing::request(id))
+    }
+
+    async fn put_off(&self, tx: &mut Tx, id: Uuid, again: DateTime<Utc>) -> Result<()> {
+        store::look_at_request(tx, id, again).await
+    }
 }
 
 /// Tells what is due about one request, and notes when it is looked at next.
@@ -92,14 +81,14 @@ async fn see_to(ctx: &Ctx, id: Uuid) -> Result<u32> {
     let due = due(&mut tx, ctx, &snapshot, &request).await?;
     for Due { to, kind, message } in &due {
         let (revision, now) = (request.revision, ctx.now());
-        if records::remind_of_request(&mut tx, request.id, revision, kind, to.0, now).await? {
+        if messages::remind_of_request(&mut tx, request.id, revision, kind, to.0, now).await? {
             let about = format!("request {}", request.id);
             notify::tell_about(&mut tx, ctx, &[*to], &about, message).await?;
         }
     }
     let next = schedule::next_look_at_request(request.waits_since.date_naive(), ctx.now().date_naive());
     store::look_at_request(&mut tx, id, next.and_time(NaiveTime::MIN).and_utc()).await?;
-    tx.commit().await?;
+    tx.commit_unrecorded("reminders stand in the inbox").await?;
     Ok(u32::from(!due.is_empty()))
 }
 
@@ -133,7 +122,7 @@ async fn due(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, request: &Request) -> 
     }
     let mut open = Vec::with_capacity(all.len());
     for due in all {
-        if !records::request_reminded(tx, request.id, request.revision, &due.kind, due.to.0).await? {
+        if !messages::request_reminded(tx, request.id, request.revision, &due.kind, due.to.0).await? {
             open.push(due);
         }
     }

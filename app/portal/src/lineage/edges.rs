@@ -10,15 +10,15 @@ mod put;
 mod tests;
 mod walks;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use imbl::Vector;
-use names::{Columns, Names};
+use names::Names;
 pub use names::{JobId, NodeId};
 pub use put::EdgesBuilder;
 pub use walks::Reach;
-pub(super) use walks::{FEW_MET, MOST_WALKED, Marks};
+pub(super) use walks::{MOST_WALKED, Marks};
 
 use crate::store::lineage::UseRow;
 
@@ -49,7 +49,7 @@ pub struct Edge {
 pub struct Edges {
     assets: Names,
     jobs: Names,
-    columns: Columns,
+    columns: Names,
     /// By the number of the asset.
     nodes: Vector<Arc<Node>>,
     /// The assets that a job reads or writes, by the number of the job.
@@ -67,6 +67,18 @@ struct Node {
     uses: Arc<[Use]>,
     readers: Arc<[Counted]>,
     writers: Arc<[Counted]>,
+}
+
+impl Node {
+    /// True where nothing is said of the asset, nor by it of others.
+    fn is_silent(&self) -> bool {
+        let Self { sources, targets, uses, readers, writers, details: _ } = self;
+        sources.is_empty()
+            && targets.is_empty()
+            && uses.is_empty()
+            && readers.is_empty()
+            && writers.is_empty()
+    }
 }
 
 /// What is known of an edge. Edges into the same asset share what is the same.
@@ -111,7 +123,7 @@ impl<'a> Flow<'a> {
 }
 
 impl Edges {
-    /// The node of an asset; none where nothing was ever said of it.
+    /// The node of an asset; none where nothing is said of it.
     pub fn node(&self, asset: &str) -> Option<NodeId> {
         self.assets.find(asset).map(NodeId)
     }
@@ -126,7 +138,12 @@ impl Edges {
         self.jobs.name(job.0)
     }
 
-    /// How many nodes there are.
+    /// All nodes, in the order of their numbers.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..names::number_of(self.len())).map(NodeId)
+    }
+
+    /// How many nodes there are, those included that nothing is said of any more.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
@@ -165,12 +182,15 @@ impl Edges {
         Some(Flow { edges: self, details: target.details.get(place)? })
     }
 
-    /// Those of these nodes that an edge from an asset goes to, however many more there are.
-    pub(super) fn targets_among(&self, source: NodeId, others: &[NodeId]) -> Vec<NodeId> {
+    /// Those of these nodes that an edge from an asset goes to, however many more there are, each with what is said of it.
+    pub(super) fn targets_among<T: Copy>(&self, source: NodeId, others: &HashMap<NodeId, T>) -> Vec<T> {
         let targets = self.at(source).map_or(&[][..], |node| &node.targets);
+        if targets.len() <= others.len() {
+            return targets.iter().filter_map(|held| others.get(&NodeId(held.number)).copied()).collect();
+        }
         let leads_to =
             |other: &NodeId| targets.binary_search_by(|held| self.assets.cmp(held.number, other.0)).is_ok();
-        others.iter().copied().filter(leads_to).collect()
+        others.iter().filter(|(other, _)| leads_to(other)).map(|(_, said)| *said).collect()
     }
 
     /// Jobs that read an asset, in the order of their keys.
@@ -198,7 +218,6 @@ impl Edges {
 
     /// All edges and all that jobs use, by their names and in order: graphs that came about in other ways can be compared.
     pub fn listed(&self) -> (Vec<Edge>, Vec<UseRow>) {
-        let nodes = || (0..names::number_of(self.len())).map(NodeId);
         let job = |job: JobId| self.job(job).to_owned();
         let text = |(source, target): (&str, &str)| (source.to_owned(), target.to_owned());
         let into = |target: NodeId| {
@@ -209,7 +228,7 @@ impl Edges {
                 columns: flow.columns().map(text).collect(),
             })
         };
-        let mut edges: Vec<Edge> = nodes().flat_map(into).collect();
+        let mut edges: Vec<Edge> = self.nodes().flat_map(into).collect();
         edges.sort_by(|a, b| (&a.source, &a.target).cmp(&(&b.source, &b.target)));
         let uses = |node: NodeId| {
             let of = move |job: JobId, writes| UseRow {
@@ -220,7 +239,7 @@ impl Edges {
             let reads = self.readers(node).map(move |job| of(job, false));
             reads.chain(self.writers(node).map(move |job| of(job, true)))
         };
-        let mut uses: Vec<UseRow> = nodes().flat_map(uses).collect();
+        let mut uses: Vec<UseRow> = self.nodes().flat_map(uses).collect();
         uses.sort_by(|a, b| (&a.job, &a.asset, a.writes).cmp(&(&b.job, &b.asset, b.writes)));
         (edges, uses)
     }

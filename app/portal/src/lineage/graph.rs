@@ -11,23 +11,24 @@ use chosen::Shown;
 use impact::Hit;
 use lakeport_model::AssetId;
 use lakeport_model::contracts::CheckState;
-use lakeport_model::lineage::{Graph, GraphEdge, GraphNode, GraphRequest};
-use lakeport_model::people::Viewer;
+use lakeport_model::lineage::{Graph, GraphEdge, GraphNode, GraphRequest, Impact};
 
 use super::edges::{Direction, Edges, JobId, Marks};
 use super::job::{self, Told};
 use super::sights::Sights;
-use crate::beside::DRAWINGS;
+use crate::beside::{DRAWINGS, IMPACTS};
 use crate::catalog::{Rights, Sight, Snapshot};
-use crate::{Ctx, Error, Result, contracts};
+use crate::store::Tx;
+use crate::{Call, Ctx, Error, Result, contracts};
 
 /// Most jobs named at a node or an edge.
 const MOST_JOBS: usize = 20;
 
 /// The neighbourhood of an asset as the viewer may see it.
-pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result<Graph> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn graph(call: &Call, request: &GraphRequest) -> Result<Graph> {
+    let ctx = &call.ctx;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let focus = snapshot
         .assets
         .get(&request.focus)
@@ -38,7 +39,8 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
         DRAWINGS.run(move || draw(&snapshot, &rights, &request)).await?
     };
     let drawn = drawn.ok_or_else(|| Error::not_found("asset"))?;
-    let states = states(ctx, &snapshot, &rights, &drawn.nodes).await?;
+    let mut tx = ctx.db.read().await?;
+    let states = states(&mut tx, ctx, &snapshot, &rights, &drawn.nodes).await?;
     let with_state = |node: GraphNode| GraphNode { state: states.get(&node.id.0).copied(), ..node };
     Ok(Graph {
         focus: AssetId(focus.id.clone()),
@@ -54,8 +56,26 @@ pub async fn graph(ctx: &Ctx, viewer: &Viewer, request: &GraphRequest) -> Result
         columns: drawn.columns,
         chosen: drawn.chosen.0,
         chosen_name: drawn.chosen.1,
-        impact: impact::impact(ctx, &rights, &snapshot, drawn.hit).await?,
+        impact: impact::impact(&mut tx, ctx, &rights, &snapshot, drawn.hit).await?,
     })
+}
+
+/// Who is hit when an asset changes, however many that are. A drawing counts the nearest of them.
+pub async fn impact(call: &Call, asset: &AssetId) -> Result<Impact> {
+    let ctx = &call.ctx;
+    let snapshot = call.snapshot();
+    let rights = call.rights();
+    let count = {
+        let (snapshot, rights, asset) = (Arc::clone(&snapshot), rights.clone(), asset.clone());
+        move || {
+            let sights = Sights::new(&snapshot, &rights);
+            let asset = snapshot.assets.get(&asset.0)?;
+            let focus = Shown::of(&sights, asset);
+            (focus.sight != Sight::Hidden).then(|| impact::hit(&sights, focus, impact::MOST_HIT))
+        }
+    };
+    let hit = IMPACTS.run(count).await?.ok_or_else(|| Error::not_found("asset"))?;
+    impact::impact(&mut ctx.db.read().await?, ctx, &rights, &snapshot, hit).await
 }
 
 /// What is drawn, before anything else is known of it.
@@ -71,7 +91,7 @@ struct Drawn {
     columns: Vec<String>,
     /// The asset that the page tells of, by id and name.
     chosen: (AssetId, String),
-    /// Who is hit when that changes.
+    /// Who is hit when that changes, the nearest of many.
     hit: Hit,
 }
 
@@ -83,7 +103,7 @@ fn draw(snapshot: &Snapshot, rights: &Rights, request: &GraphRequest) -> Option<
     let focus = *chosen.shown.first()?;
     let column_path = match &request.column {
         Some(column) if focus.is_full() => {
-            edges.column_path(&request.focus, column, &|node| sights.full(node).is_some())
+            edges.column_path(&request.focus, column, &|node| sights.is_full(node))
         }
         _ => BTreeSet::new(),
     };
@@ -151,7 +171,7 @@ fn draw(snapshot: &Snapshot, rights: &Rights, request: &GraphRequest) -> Option<
         edges_cut_off,
         columns: columns.into_iter().flatten().map(str::to_owned).collect(),
         chosen: (AssetId(asked.asset.id.clone()), asked.asset.title.clone()),
-        hit: impact::hit(&sights, *asked),
+        hit: impact::hit(&sights, *asked, impact::MOST_HIT_AT_ONCE),
     })
 }
 
@@ -162,16 +182,16 @@ fn labels(edges: &Edges, jobs: impl Iterator<Item = JobId>) -> Vec<String> {
 
 /// States of the contracts that products the viewer knows in full have on these assets.
 async fn states(
+    tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
     rights: &Rights,
     nodes: &[GraphNode],
 ) -> Result<BTreeMap<String, CheckState>> {
-    let mut tx = ctx.db.read().await?;
     let mut states = BTreeMap::new();
     for GraphNode { id, .. } in nodes {
         if let Some(contract) = contracts::on_asset(snapshot, rights, &id.0) {
-            let state = contracts::state(&mut tx, ctx, snapshot, rights, contract).await?;
+            let state = contracts::state(tx, ctx, snapshot, rights, contract).await?;
             states.insert(id.0.clone(), state);
         }
     }

@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use lakeport_model::Scope;
 use tokio::sync::{Semaphore, oneshot};
 
 use self::known::{Named, Refused};
@@ -27,6 +28,8 @@ use self::state::{Applied, State};
 use crate::beside::{BATCHES, EVENTS};
 use crate::catalog::{Rights, Sight};
 use crate::people::Actor;
+use crate::policy::Authorized;
+use crate::policy::rules::TakeEvents;
 use crate::standards::openlineage::Event;
 use crate::store::Tx;
 use crate::{Ctx, Error, ErrorKind, Refusal, Result};
@@ -135,8 +138,20 @@ async fn answer(
 ) -> Result<Vec<String>> {
     let Taken { kept, actor } = answered.await.map_err(Error::fault)??;
     advice.extend(kept.advice);
+    if reads_names(&actor) {
+        advice.extend(kept.named.made());
+    }
     advice.extend(told(ctx, &actor, kept.named.refused).await?);
     Ok(advice)
+}
+
+/// Whether a sender is told which of his names came into the catalog by his event. Where he is not told, the name is taken,
+/// perhaps by something hidden: only who could look that up anyway learns it.
+fn reads_names(actor: &Actor) -> bool {
+    match actor {
+        Actor::Service(account) => account.may(Scope::CatalogRead) || account.may(Scope::LineageRead),
+        Actor::Viewer(_) | Actor::System(_) => true,
+    }
 }
 
 /// What the sender is told of what was not done. Each of these sentences tells that an asset is there: it goes only to
@@ -171,33 +186,43 @@ pub(crate) struct Imported {
 ///
 /// # Errors
 /// The first refusal.
-pub(crate) async fn keep_events(tx: &mut Tx, ctx: &Ctx, events: Vec<Event>) -> Result<Imported> {
+pub(crate) async fn keep_events(
+    tx: &mut Tx,
+    proof: &Authorized<TakeEvents>,
+    ctx: &Ctx,
+    events: Vec<Event>,
+) -> Result<Imported> {
     let lake_root = ctx.settings.lake_root.clone();
     let prepare = move || -> Result<Vec<Arc<Prepared>>> {
         events.iter().map(|event| Prepared::of(event, &lake_root).map(Arc::new)).collect()
     };
     let events = BATCHES.run(prepare).await??;
-    let Outcome { kept, touched } = keep_all(tx, ctx.now(), &events).await?;
+    let Outcome { kept, touched } = keep_all(tx, proof, ctx.now(), &events).await?;
     let kept = events.iter().zip(kept).map(|(event, kept)| Ok((event.id.clone(), kept?.new)));
     Ok(Imported { events: kept.collect::<Result<_>>()?, touched })
 }
 
 /// Keeps events and the edges they say, in their order; in a write transaction.
-async fn keep_all(tx: &mut Tx, now: DateTime<Utc>, events: &[Arc<Prepared>]) -> Result<Outcome> {
+async fn keep_all(
+    tx: &mut Tx,
+    proof: &Authorized<TakeEvents>,
+    now: DateTime<Utc>,
+    events: &[Arc<Prepared>],
+) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let (mut rest, mut most) = (events, usize::MAX);
     while !rest.is_empty() {
         let part = rest[..together(rest, most)].to_vec();
         let state = State::load(tx, &part, now).await?;
         let Applied { mut state, kept, joined } = BATCHES.run(move || state.apply(&part)).await?;
-        state.write(tx).await?;
+        state.write(tx, proof).await?;
         let (taken, later) = rest.split_at(kept.len());
         most = most.saturating_mul(2);
         if let (Some(known), Some(event)) = (joined, taken.last()) {
-            state.write_joins(tx).await?;
+            state.write_joins(tx, proof).await?;
             state.load_uses(tx, &[event.as_ref()]).await?;
             state.draw(event, &known);
-            state.write(tx).await?;
+            state.write(tx, proof).await?;
             // What was looked up for those after it is looked up again: where one joins, others may.
             most = 1;
         }

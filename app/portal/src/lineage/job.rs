@@ -25,8 +25,15 @@ pub(crate) fn parts(key: &str) -> (String, String) {
 
 /// A key as people read it.
 pub(crate) fn label(key: &str) -> String {
-    let (namespace, name) = parts(key);
-    if namespace.is_empty() { name } else { format!("{namespace}/{name}") }
+    match key.split_once('/') {
+        Some(("", name)) => name.to_owned(),
+        // Only in a namespace is anything escaped, and hardly ever.
+        Some((namespace, _)) if namespace.contains('%') => {
+            let (namespace, name) = parts(key);
+            format!("{namespace}/{name}")
+        }
+        _ => key.to_owned(),
+    }
 }
 
 /// Which jobs somebody may know by name: one that also uses what he may not see would tell of it. Answered once a job,
@@ -86,6 +93,13 @@ mod tests {
             assert_eq!(parts(&key(namespace, name)), (namespace.to_owned(), name.to_owned()));
         }
         assert_ne!(key("a/b", "c"), key("a", "b/c"));
-        assert_eq!(label(&key("default", "export./x/export_test")), "default/export./x/export_test");
+        for (namespace, name, written) in [
+            ("default", "export./x/export_test", "default/export./x/export_test"),
+            ("spark://h%", "x", "spark://h%/x"),
+            ("", "n/m", "n/m"),
+        ] {
+            assert_eq!(label(&key(namespace, name)), written);
+        }
+        assert_eq!(label("no slash"), "no slash");
     }
 }

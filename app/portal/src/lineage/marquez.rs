@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lakeport_model::people::Viewer;
 use serde_json::{Value, json};
 
 use super::edges::{Direction, JobId, MOST_WALKED, Marks, NodeId};
@@ -10,15 +9,15 @@ use super::job::{self, Told};
 use super::sights::Sights;
 use crate::beside::DRAWINGS;
 use crate::catalog::{Asset, Rights, Sight, Snapshot};
-use crate::{Ctx, Error, Result};
+use crate::{Call, Error, Result};
 
 /// The graph around `dataset:NAMESPACE:NAME`, up to `depth` hops both ways, as the viewer may see it.
 ///
 /// # Errors
 /// Refused when the node id has another form or names no dataset.
-pub async fn marquez(ctx: &Ctx, viewer: &Viewer, node_id: &str, depth: u8) -> Result<Value> {
-    let snapshot = ctx.snapshot().await?;
-    let rights = Rights::of(ctx, viewer).await?;
+pub async fn marquez(call: &Call, node_id: &str, depth: u8) -> Result<Value> {
+    let snapshot = call.snapshot();
+    let rights = call.rights();
     let address = node_id.strip_prefix("dataset:").ok_or_else(|| {
         Error::invalid("nodeId", "A node id is written dataset:NAMESPACE:NAME; other kinds are not answered.")
     })?;
@@ -75,7 +74,11 @@ fn draw(snapshot: &Snapshot, rights: &Rights, focus: &str, hops: usize) -> Value
             let side = if writes { &mut used.written_by } else { &mut used.read_by };
             side.insert(job_id(name));
         }
-        graph.push(dataset(&id, &used, rights, snapshot, asset));
+        let full = match node {
+            Some(node) => sights.is_full(*node),
+            None => snapshot.sight(rights, asset) == Sight::Full,
+        };
+        graph.push(dataset(&id, &used, asset, full));
     }
     graph.extend(jobs.iter().map(|(job, uses)| job_node(job, uses)));
     json!({ "graph": graph })
@@ -108,8 +111,7 @@ fn link(origin: &str, destination: &str) -> Value {
     json!({ "origin": origin, "destination": destination })
 }
 
-fn dataset(id: &str, used: &Used, rights: &Rights, snapshot: &Snapshot, asset: &Asset) -> Value {
-    let full = snapshot.sight(rights, asset) == Sight::Full;
+fn dataset(id: &str, used: &Used, asset: &Asset, full: bool) -> Value {
     let fields: Vec<Value> = asset
         .columns
         .iter()

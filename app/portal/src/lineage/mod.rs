@@ -8,7 +8,7 @@ mod marquez;
 mod sights;
 
 pub use edges::{Direction, Edge, Edges, EdgesBuilder, JobId, NodeId, Reach};
-pub use graph::graph;
+pub use graph::{graph, impact};
 pub use ingest::{Events, ingest, ingest_all};
 pub(crate) use ingest::{Imported, keep_events};
 pub use marquez::marquez;

@@ -1,91 +1,83 @@
-//! How much of the graph the viewer of a call sees.
+//! How much of the graph the viewer of a call sees. The answer is always the catalog's own; of assets that he sees alike it
+//! is asked once, however many of them a walk meets.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
 
-use super::edges::{FEW_MET, NodeId};
+use super::edges::NodeId;
 use crate::catalog::{Asset, Rights, Sight, Snapshot};
+use crate::snapshot::Outline;
 
-/// How much of each node the viewer sees: nothing of one whose asset is not there. Answered once a node and call: it is
-/// asked along every edge.
+/// How much of each node the viewer sees: nothing of one whose asset is not there.
 pub(super) struct Sights<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) rights: &'a Rights,
-    known: RefCell<Memo<'a>>,
-}
-
-/// What was asked: a few nodes as such, many in a place for each node of the graph. What a small call needs does not grow
-/// with the catalog.
-enum Memo<'a> {
-    Few(HashMap<NodeId, Known<'a>>),
-    Many(Vec<Known<'a>>),
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Known<'a> {
-    NotAsked,
-    Hidden,
-    Seen(&'a Asset, Sight),
-}
-
-impl<'a> Memo<'a> {
-    fn get(&self, node: NodeId) -> Known<'a> {
-        let known = match self {
-            Self::Few(few) => few.get(&node),
-            Self::Many(many) => many.get(node.place()),
-        };
-        known.copied().unwrap_or(Known::NotAsked)
-    }
-
-    /// Notes what is known of a node, in a graph of so many.
-    fn put(&mut self, node: NodeId, known: Known<'a>, nodes: usize) {
-        if let Self::Few(few) = self
-            && few.len() == FEW_MET
-        {
-            let mut many = vec![Known::NotAsked; nodes];
-            for (node, known) in std::mem::take(few) {
-                many[node.place()] = known;
-            }
-            *self = Self::Many(many);
-        }
-        match self {
-            Self::Few(few) => {
-                few.insert(node, known);
-            }
-            Self::Many(many) => many[node.place()] = known,
-        }
-    }
+    /// By class.
+    alike: Vec<Cell<Option<Sight>>>,
+    /// What the viewer holds grants on, and what those products offer: seen in its own way.
+    granted: HashSet<NodeId>,
+    /// What was asked for alone.
+    alone: RefCell<HashMap<NodeId, Sight>>,
 }
 
 impl<'a> Sights<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, rights: &'a Rights) -> Self {
-        Self { snapshot, rights, known: RefCell::new(Memo::Few(HashMap::new())) }
+        let mut granted = HashSet::new();
+        for grant in rights.grants() {
+            let product = snapshot.products.get(&grant.product);
+            let offered = product.into_iter().flat_map(|product| &product.ports);
+            let assets = offered.filter_map(|port| port.asset.as_ref()).chain(&grant.asset);
+            granted.extend(assets.filter_map(|asset| snapshot.edges.node(asset)));
+        }
+        let alike = vec![Cell::new(None); snapshot.class_count()];
+        Self { snapshot, rights, alike, granted, alone: RefCell::default() }
+    }
+
+    /// How much the viewer sees of the asset of a node.
+    pub(super) fn sight(&self, node: NodeId) -> Sight {
+        match self.snapshot.outline(node) {
+            Outline::Absent => Sight::Hidden,
+            Outline::Alike(class) if !self.granted.contains(&node) => {
+                let Some(known) = self.alike.get(class as usize) else { return self.asked(node) };
+                let sight = known.get().unwrap_or_else(|| self.asked(node));
+                known.set(Some(sight));
+                sight
+            }
+            Outline::Alone | Outline::Alike(_) => {
+                if let Some(sight) = self.alone.borrow().get(&node) {
+                    return *sight;
+                }
+                let sight = self.asked(node);
+                self.alone.borrow_mut().insert(node, sight);
+                sight
+            }
+        }
+    }
+
+    /// The asset of a node, whoever sees it.
+    pub(super) fn asset(&self, node: NodeId) -> Option<&'a Asset> {
+        self.snapshot.assets.get(self.snapshot.edges.asset(node))
+    }
+
+    fn asked(&self, node: NodeId) -> Sight {
+        self.asset(node).map_or(Sight::Hidden, |asset| self.snapshot.sight(self.rights, asset))
     }
 
     /// The asset of a node, where the viewer may know of it.
     pub(super) fn seen(&self, node: NodeId) -> Option<(&'a Asset, Sight)> {
-        let mut known = self.known.borrow().get(node);
-        if matches!(known, Known::NotAsked) {
-            let asset = self.snapshot.assets.get(self.snapshot.edges.asset(node));
-            let seen = asset.map(|asset| (asset, self.snapshot.sight(self.rights, asset)));
-            let seen = seen.filter(|(_, sight)| *sight != Sight::Hidden);
-            known = seen.map_or(Known::Hidden, |(asset, sight)| Known::Seen(asset, sight));
-            self.known.borrow_mut().put(node, known, self.snapshot.edges.len());
-        }
-        match known {
-            Known::Seen(asset, sight) => Some((asset, sight)),
-            Known::NotAsked | Known::Hidden => None,
-        }
+        let sight = self.sight(node);
+        let asset = self.asset(node).filter(|_| sight != Sight::Hidden);
+        asset.map(|asset| (asset, sight))
     }
 
     /// True where the viewer may know of the asset of a node.
     pub(super) fn visible(&self, node: NodeId) -> bool {
-        self.seen(node).is_some()
+        self.sight(node) != Sight::Hidden
     }
 
-    /// The asset of a node that the viewer sees in full.
-    pub(super) fn full(&self, node: NodeId) -> Option<&'a Asset> {
-        self.seen(node).filter(|(_, sight)| *sight == Sight::Full).map(|(asset, _)| asset)
+    /// True where the viewer sees the asset of a node in full.
+    pub(super) fn is_full(&self, node: NodeId) -> bool {
+        self.sight(node) == Sight::Full
     }
 }
 
@@ -93,7 +85,9 @@ impl<'a> Sights<'a> {
 pub(super) mod tests {
     use chrono::DateTime;
     use lakeport_model::PersonId;
-    use lakeport_model::people::Viewer;
+    use lakeport_model::catalog::Visibility;
+    use lakeport_model::people::{DomainRef, Membership, Role, Viewer};
+    use proptest::prelude::*;
     use uuid::Uuid;
 
     use super::*;
@@ -136,39 +130,65 @@ pub(super) mod tests {
         snapshot.offering(1, products.iter().map(product).collect())
     }
 
-    /// Somebody who belongs to no domain and holds nothing.
-    pub(in crate::lineage) fn stranger() -> Rights {
-        let viewer = Viewer {
+    fn vera() -> Viewer {
+        Viewer {
             id: PersonId(Uuid::from_u128(1)),
             name: "Vera".to_owned(),
             email: "vera@nordkauf.example".to_owned(),
             administrator: false,
             service: false,
             memberships: Vec::new(),
-        };
-        Rights::for_test(viewer, None)
+        }
+    }
+
+    /// Somebody who belongs to no domain and holds nothing.
+    pub(in crate::lineage) fn stranger() -> Rights {
+        Rights::for_test(vera(), None)
+    }
+
+    proptest! {
+        #[test]
+        fn a_walk_never_sees_another_thing_than_the_catalog_says(
+            offered in proptest::collection::vec(proptest::option::of(0..Visibility::ALL.len()), 6),
+            is_member in any::<bool>(),
+            granted in proptest::option::of((0usize..6, 0usize..6)),
+        ) {
+            let names: Vec<String> = (0..7).map(|at| format!("t{at}")).collect();
+            let offered: Vec<(&str, &str)> = offered
+                .iter()
+                .zip(&names)
+                .filter_map(|(visibility, name)| Some((Visibility::ALL[(*visibility)?].as_str(), name.as_str())))
+                .collect();
+            let used = |name: &String| UseRow { job: "j".to_owned(), asset: name.clone(), writes: true };
+            let edges = Edges::new(Vec::new(), names.iter().map(used).collect());
+            let snapshot = catalog(&names[..6], &offered).flowing(edges);
+            let domain = DomainRef { id: "finance".into(), name: "Finance".to_owned() };
+            let memberships = is_member.then_some(Membership { domain, role: Role::Member }).into_iter().collect();
+            let granted = granted.map(|(product, asset)| (format!("pt{product}"), names[asset].clone()));
+            let rights = Rights::for_test(Viewer { memberships, ..vera() }, granted);
+            let sights = Sights::new(&snapshot, &rights);
+            for node in snapshot.edges.nodes().chain(snapshot.edges.nodes()) {
+                let asset = snapshot.assets.get(snapshot.edges.asset(node));
+                let truth = asset.map_or(Sight::Hidden, |asset| snapshot.sight(&rights, asset));
+                prop_assert_eq!(sights.sight(node), truth, "{}", snapshot.edges.asset(node));
+            }
+        }
     }
 
     #[test]
-    fn a_small_call_never_needs_room_for_the_whole_graph_and_a_large_one_forgets_nothing() {
+    fn however_many_assets_a_walk_meets_the_catalog_is_asked_once_a_class() {
         let names: Vec<String> = (0..10_000).map(|at| format!("t{at:05}")).collect();
         // Of the second half nothing is known but that a job writes it.
         let (known, unknown) = names.split_at(5_000);
-        let mut snapshot = catalog(known, &[]);
         let used = |name: &String| UseRow { job: "j".to_owned(), asset: name.clone(), writes: true };
-        snapshot.edges = Edges::new(Vec::new(), names.iter().map(used).collect());
+        let edges = Edges::new(Vec::new(), names.iter().map(used).collect());
+        let snapshot = catalog(known, &[("restricted", &known[0])]).flowing(edges);
         let rights = stranger();
         let sights = Sights::new(&snapshot, &rights);
-        let seen = |name: &String| {
-            let node = snapshot.edges.node(name).expect("it is used");
-            sights.seen(node).map(|(asset, _)| asset.id.clone())
-        };
-        assert!(known[..1_000].iter().all(|name| seen(name).as_ref() == Some(name)));
-        assert!(matches!(*sights.known.borrow(), Memo::Few(_)));
-        for _ in 0..2 {
-            assert!(known.iter().all(|name| seen(name).as_ref() == Some(name)));
-            assert!(unknown.iter().all(|name| seen(name).is_none()));
-        }
-        assert!(matches!(*sights.known.borrow(), Memo::Many(_)));
+        let sight = |name: &String| sights.sight(snapshot.edges.node(name).expect("it is used"));
+        assert_eq!(sight(&known[0]), Sight::NameOnly);
+        assert!(known[1..].iter().all(|name| sight(name) == Sight::Full));
+        assert!(unknown.iter().all(|name| sight(name) == Sight::Hidden));
+        assert_eq!((sights.alike.len(), sights.alone.borrow().len()), (2, 0));
     }
 }

@@ -1,22 +1,82 @@
-//! Calls in somebody's name: who that is, is read again once their turn has come.
+//! Changes in somebody's name: who that is, is read again once their turn has come.
 
+use std::ops::{Deref, DerefMut};
+
+use lakeport_model::PersonId;
 use lakeport_model::people::Viewer;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Actor, viewer_in};
+use crate::audit::{self, Entry};
+use crate::notify::{self, Message};
 use crate::store::{Boxed, Tx, audit as chain};
 use crate::{Clock, Ctx, Error, Result, SystemClock};
+
+/// A change that somebody makes: the transaction, with the record and the messages that are kept together with it. Dropped
+/// without [`Work::commit`] it leaves nothing behind.
+pub(crate) struct Work<'a> {
+    tx: Tx,
+    ctx: &'a Ctx,
+    actor: Actor,
+}
+
+impl Work<'_> {
+    /// Records what is done in the name of whoever does it.
+    pub(crate) fn record<'w>(
+        &'w mut self,
+        action: &'static str,
+        subject: String,
+        rule: &'w str,
+        detail: Value,
+    ) -> Boxed<'w, ()> {
+        let entry = Entry { actor: &self.actor, action, subject, rule, detail };
+        audit::record(&mut self.tx, self.ctx, entry)
+    }
+
+    /// Tells people about `request ID`, `grant ID` and the like; see [`notify::tell_about`].
+    pub(crate) fn notify<'w>(
+        &'w mut self,
+        recipients: &'w [PersonId],
+        about: &'w str,
+        message: &'w Message,
+    ) -> Boxed<'w, ()> {
+        notify::tell_about(&mut self.tx, self.ctx, recipients, about, message)
+    }
+
+    /// Makes it last.
+    ///
+    /// # Errors
+    /// A fault where nothing was recorded; see [`Tx::commit`].
+    pub(crate) fn commit(self) -> Boxed<'static, ()> {
+        self.tx.commit()
+    }
+}
+
+impl Deref for Work<'_> {
+    type Target = Tx;
+
+    fn deref(&self) -> &Tx {
+        &self.tx
+    }
+}
+
+impl DerefMut for Work<'_> {
+    fn deref_mut(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+}
 
 /// Begins a change in the viewer's name, with who the viewer is by then: what somebody was when a call arrived says nothing
 /// about what he may do after it waited for others.
 ///
 /// # Errors
 /// Refused where the person was disabled, or the service account's token ended, in the meantime.
-pub(crate) fn begin<'a>(ctx: &'a Ctx, viewer: &'a Viewer) -> Boxed<'a, (Tx, Viewer)> {
+pub(crate) fn begin<'a>(ctx: &'a Ctx, viewer: &'a Viewer) -> Boxed<'a, (Work<'a>, Viewer)> {
     Box::pin(async move {
         let mut tx = ctx.db.write().await?;
-        let now = again(&mut tx, viewer).await?;
-        Ok((tx, now.ok_or_else(gone)?))
+        let viewer = again(&mut tx, viewer).await?.ok_or_else(gone)?;
+        Ok((Work { tx, ctx, actor: Actor::Viewer(viewer.clone()) }, viewer))
     })
 }
 
@@ -33,10 +93,10 @@ pub(crate) async fn again(tx: &mut Tx, viewer: &Viewer) -> Result<Option<Viewer>
 ///
 /// # Errors
 /// As of [`begin`].
-pub(crate) async fn begin_as(ctx: &Ctx, actor: &Actor) -> Result<(Tx, Actor)> {
+pub(crate) async fn begin_as<'a>(ctx: &'a Ctx, actor: &Actor) -> Result<(Work<'a>, Actor)> {
     let mut tx = ctx.db.write().await?;
     let actor = now_as(&mut tx, actor).await?;
-    Ok((tx, actor))
+    Ok((Work { tx, ctx, actor: actor.clone() }, actor))
 }
 
 /// Who acts by now, in a transaction that was begun already.

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::Actor;
 use crate::audit::{self, Entry};
+use crate::policy::rules::Administrators;
 use crate::store::Tx;
 use crate::store::changes::{self, Touched};
 use crate::store::people::{self as store, Person};
@@ -20,7 +21,7 @@ pub async fn settle_all(ctx: &Ctx) -> Result<()> {
     for person in store::all(&mut tx).await? {
         settle(&mut tx, ctx, &person).await?;
     }
-    tx.commit().await
+    tx.commit_unrecorded("each change is recorded where it is made, and mostly there is none").await
 }
 
 /// Makes a person an administrator, or no longer, as file and configuration say; each change is in the audit.
@@ -30,14 +31,15 @@ pub(crate) async fn settle(tx: &mut Tx, ctx: &Ctx, person: &Person) -> Result<()
     if is_named == person.administrator {
         return Ok(());
     }
-    store::set_administrator(tx, person.id, is_named).await?;
+    let rule = if configured { Administrators::Configured } else { Administrators::NotNamed };
+    store::set_administrator(tx, &rule.proof(), person.id, is_named).await?;
     let subject = format!("person {}", person.id);
     changes::touch(tx, [Touched::Person(person.id)], ctx.now()).await?;
     let entry = Entry {
         actor: &Actor::System("configuration"),
         action: if is_named { "administrator.appoint" } else { "administrator.dismiss" },
         subject,
-        rule: if configured { "administrators.configuration" } else { "administrators.not_named" },
+        rule: rule.name(),
         detail: json!({ "before": person.administrator, "after": is_named }),
     };
     audit::record(tx, ctx, entry).await

@@ -1,23 +1,19 @@
 //! A domain's page: what it has, and who belongs to it.
 
 use lakeport_model::catalog::{HitKind, SearchRequest};
-use lakeport_model::people::{DomainPage, Role, Viewer};
+use lakeport_model::people::{DomainPage, Role};
 use lakeport_model::{DomainId, PageRequest};
 
 use super::members;
-use crate::{Ctx, Error, Result, catalog};
+use crate::{Call, Error, Result, catalog};
 
 /// Products that are named on the page; the search has all.
 const PRODUCTS: u32 = 10;
 
 /// A domain's page.
-pub async fn domain_page(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    id: &DomainId,
-    members_page: PageRequest,
-) -> Result<DomainPage> {
-    let snapshot = ctx.snapshot().await?;
+pub async fn domain_page(call: &Call, id: &DomainId, members_page: PageRequest) -> Result<DomainPage> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
     let domain = snapshot.domains.get(id.as_str()).ok_or_else(|| Error::not_found("domain"))?;
     let request = SearchRequest {
         domain: vec![id.to_string()],
@@ -26,7 +22,7 @@ pub async fn domain_page(
         sort: Some("name".to_owned()),
         ..SearchRequest::default()
     };
-    let found = catalog::search(ctx, viewer, &request).await?;
+    let found = catalog::search(call, &request).await?;
     let kinds = found.facets.into_iter().find(|facet| facet.key == "kind");
     let kinds = kinds.map(|facet| facet.values).unwrap_or_default();
     let mut tx = ctx.db.read().await?;

@@ -5,10 +5,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Actor;
-use crate::access::{self, Leavers};
+use crate::access::{self, Concerned, Leavers};
 use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
-use crate::policy::{self, Action};
+use crate::policy::rules::TokenExpiry;
+use crate::policy::{self, Authorized, Leave, ManagePerson};
 use crate::store::audit::Token;
 use crate::store::changes::{self, Touched};
 use crate::store::people::{self as store, Person};
@@ -26,7 +27,7 @@ pub async fn disable(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
 
 async fn disable_him(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
     let (mut tx, actor) = super::begin_as(ctx, actor).await?;
-    let (actor, rule) = (&actor, rule(&actor, id)?);
+    let (actor, proof) = (&actor, authorize(&actor, id)?);
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let person = person(&mut tx, id).await?;
     if person.disabled_at.is_some() {
@@ -38,7 +39,7 @@ async fn disable_him(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
             person.name
         )));
     }
-    end_person(&mut tx, ctx, &snapshot, person.id, actor, rule).await?;
+    end_person(&mut tx, ctx, &snapshot, person.id, actor, &proof).await?;
     tx.commit().await
 }
 
@@ -49,23 +50,29 @@ async fn end_person(
     snapshot: &Snapshot,
     person: Uuid,
     actor: &Actor,
-    rule: &'static str,
+    proof: &Authorized<ManagePerson>,
 ) -> Result<()> {
-    store::set_disabled(tx, person, Some(ctx.now())).await?;
+    store::set_disabled(tx, proof, person, Some(ctx.now())).await?;
     store::delete_sessions_of(tx, person).await?;
     let tokens = chain::tokens_of(tx, person).await?;
     for token in &tokens {
-        chain::revoke_token(tx, token.id, SystemClock.now()).await?;
-        end_account(tx, ctx, snapshot, token, actor, rule, "the person who answered for it has left").await?;
+        chain::revoke_token(tx, &proof.allows(), token.id, SystemClock.now()).await?;
+        let why = "the person who answered for it has left";
+        end_account(tx, ctx, snapshot, token, actor, &proof.allows(), why).await?;
     }
-    let leaver = access::Leaver { id: person, why: "has left", how: ctx.settings.leavers };
-    let left = access::leave(tx, ctx, snapshot, &leaver, actor, rule).await?;
+    let by = match actor {
+        Actor::Viewer(viewer) => viewer.name.as_str(),
+        Actor::Service(_) | Actor::System(_) => "an operator of the portal",
+    };
+    let told = format!("has left: {by} closed the account");
+    let leaver = access::Leaver { id: person, why: "has left", told: &told, how: ctx.settings.leavers };
+    let left = access::leave(tx, ctx, snapshot, &leaver, actor, &proof.allows()).await?;
     let after = ctx.snapshot_with(tx, [Touched::Person(person)]).await?;
-    access::roles_changed(tx, ctx, snapshot, &after).await?;
+    access::roles_changed(tx, ctx, (snapshot, &after), &Concerned::Everything).await?;
     let detail = json!({
         "tokens": tokens.len(), "requests": left.requests, "grants": left.grants, "leavers": ctx.settings.leavers.as_str(),
     });
-    note(tx, ctx, actor, "person.disable", person, rule, detail).await
+    note(tx, ctx, actor, "person.disable", person, proof.rule(), detail).await
 }
 
 /// Somebody who cannot sign in, as a database knows him that another one takes the place of.
@@ -99,9 +106,9 @@ pub async fn disable_again(ctx: &Ctx, actor: &Actor, before: &[Disabled]) -> Res
             known => known,
         };
         let Some(person) = found.filter(Person::has_mailbox) else { continue };
-        let rule = rule(&actor, PersonId(person.id))?;
+        let proof = authorize(&actor, PersonId(person.id))?;
         let snapshot = ctx.snapshot_in(&mut tx).await?;
-        end_person(&mut tx, ctx, &snapshot, person.id, &actor, rule).await?;
+        end_person(&mut tx, ctx, &snapshot, person.id, &actor, &proof).await?;
         tx.commit().await?;
         again.push(person.email);
     }
@@ -132,20 +139,20 @@ async fn refused(
 
 async fn enable_him(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
     let (mut tx, actor) = super::begin_as(ctx, actor).await?;
-    let (actor, rule) = (&actor, rule(&actor, id)?);
+    let (actor, proof) = (&actor, authorize(&actor, id)?);
     let person = person(&mut tx, id).await?;
     if person.disabled_at.is_none() {
         return Err(Error::conflict(format!("{} is not disabled; nothing was changed.", person.name)));
     }
-    store::set_disabled(&mut tx, person.id, None).await?;
-    note(&mut tx, ctx, actor, "person.enable", person.id, rule, json!({})).await?;
+    store::set_disabled(&mut tx, &proof, person.id, None).await?;
+    note(&mut tx, ctx, actor, "person.enable", person.id, proof.rule(), json!({})).await?;
     tx.commit().await
 }
 
-fn rule(actor: &Actor, person: PersonId) -> Result<&'static str> {
+fn authorize(actor: &Actor, person: PersonId) -> Result<Authorized<ManagePerson>> {
     match actor {
-        Actor::Viewer(viewer) => Ok(policy::authorize(viewer, &Action::ManagePerson { person })?.rule()),
-        Actor::System(_) => Ok("operator"),
+        Actor::Viewer(viewer) => policy::authorize(viewer, ManagePerson { person }),
+        Actor::System(_) => Ok(actor.as_operator()?.allows()),
         Actor::Service(_) => Err(Error::forbidden("A service account cannot disable or enable people.")),
     }
 }
@@ -176,25 +183,27 @@ pub(crate) async fn end_account(
     snapshot: &Snapshot,
     token: &Token,
     actor: &Actor,
-    rule: &'static str,
+    proof: &Authorized<Leave>,
     why: &str,
 ) -> Result<()> {
-    let leaver = access::Leaver { id: token.id, why, how: Leavers::End };
-    let left = access::leave(tx, ctx, snapshot, &leaver, actor, rule).await?;
+    let told = format!("has ended: {why}");
+    let leaver = access::Leaver { id: token.id, why, told: &told, how: Leavers::End };
+    let left = access::leave(tx, ctx, snapshot, &leaver, actor, proof).await?;
     let subject = format!("token {}", token.id);
     let detail = json!({ "why": why, "requests": left.requests, "grants": left.grants });
-    audit::record(tx, ctx, Entry { actor, action: "token.end", subject, rule, detail }).await
+    audit::record(tx, ctx, Entry { actor, action: "token.end", subject, rule: proof.rule(), detail }).await
 }
 
 /// Ends the account of a token whose last moment has passed; answers whether it did so, and nobody before.
 pub(crate) async fn end_expired(ctx: &Ctx, token: &Token) -> Result<u32> {
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    if !chain::end_token(&mut tx, token.id, SystemClock.now()).await? {
+    let proof = TokenExpiry::Over.proof();
+    if !chain::end_token(&mut tx, &proof, token.id, SystemClock.now()).await? {
         return Ok(0);
     }
     let actor = Actor::System("token expiry");
-    end_account(&mut tx, ctx, &snapshot, token, &actor, "token.expired", "its token has expired").await?;
+    end_account(&mut tx, ctx, &snapshot, token, &actor, &proof.allows(), "its token has expired").await?;
     tx.commit().await?;
     Ok(1)
 }

@@ -5,15 +5,16 @@ use lakeport_model::{DomainId, Page, PageRequest, PersonId};
 use serde_json::json;
 
 use super::{Actor, told};
+use crate::access::Concerned;
 use crate::audit::{self, Entry};
 use crate::catalog::{Snapshot, href};
 use crate::notify::{self, Message};
 use crate::pace::ROLES;
-use crate::policy::{self, Action};
+use crate::policy::{self, ManageMember};
 use crate::store::changes::{self, Touched};
 use crate::store::people::{self as store, Member, Person};
 use crate::store::{Tx, audit as chain};
-use crate::{Ctx, Error, Result, access, text};
+use crate::{Call, Ctx, Error, Result, access, text};
 
 /// Most members in one part of the list.
 const LONGEST_PAGE: u32 = 100;
@@ -27,15 +28,16 @@ fn action(
     person: PersonId,
     from: Option<Role>,
     to: Option<Role>,
-) -> Action {
+) -> ManageMember {
     let other_owner = snapshot.members_with(domain, Role::Owner).any(|member| member.person != person.0);
-    Action::ManageMember { domain: DomainId(domain.to_owned()), person, from, to, other_owner }
+    ManageMember { domain: DomainId(domain.to_owned()), person, from, to, other_owner }
 }
 
 /// Roles that the viewer may give somebody who has none in the domain yet.
 pub(super) fn roles_to_give(snapshot: &Snapshot, viewer: &Viewer, domain: &str) -> Vec<Role> {
     let nobody = PersonId(uuid::Uuid::nil());
-    let may = |role| policy::decide(viewer, &action(snapshot, domain, nobody, None, Some(role))).allowed;
+    let may =
+        |role| policy::decide(viewer, &action(snapshot, domain, nobody, None, Some(role)).into()).allowed;
     Role::ALL.into_iter().filter(|role| may(*role)).collect()
 }
 
@@ -62,7 +64,8 @@ pub(super) async fn list(
     let items = page.items.into_iter().map(|member| {
         let person = PersonId(member.person);
         let role = member.role()?;
-        let may = |to| policy::decide(viewer, &action(snapshot, domain, person, Some(role), to)).allowed;
+        let may =
+            |to| policy::decide(viewer, &action(snapshot, domain, person, Some(role), to).into()).allowed;
         Ok(MemberLine {
             role,
             from_file: member.is_from_file(),
@@ -76,16 +79,12 @@ pub(super) async fn list(
 }
 
 /// People to suggest while a name or an address is typed, for those who may add members to the domain.
-pub async fn find_people(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    domain: &DomainId,
-    typed: &str,
-) -> Result<Vec<PersonHint>> {
-    let snapshot = ctx.snapshot().await?;
+pub async fn find_people(call: &Call, domain: &DomainId, typed: &str) -> Result<Vec<PersonHint>> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
     known(&snapshot, domain)?;
     let nobody = PersonId(uuid::Uuid::nil());
-    policy::authorize(viewer, &action(&snapshot, domain.as_str(), nobody, None, Some(Role::Member)))?;
+    policy::authorize(viewer, action(&snapshot, domain.as_str(), nobody, None, Some(Role::Member)))?;
     let typed = text::text("who", "the name", typed, text::SHORT)?;
     if typed.chars().count() < FEWEST_LETTERS {
         return Ok(Vec::new());
@@ -104,39 +103,35 @@ fn known<'a>(snapshot: &'a Snapshot, domain: &DomainId) -> Result<&'a crate::cat
 ///
 /// # Errors
 /// Refused where the address or name is nobody's or several people's, and where the rules say no.
-pub async fn put_member(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    domain: &DomainId,
-    who: &str,
-    role: Role,
-) -> Result<RoleChange> {
-    let done = put(ctx, viewer, domain, who, role).await;
+pub async fn put_member(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<RoleChange> {
+    let Call { ctx, viewer, .. } = call;
+    let done = put(call, domain, who, role).await;
     audit::noted(ctx, viewer, "member.put.refused", format!("domain {domain}"), done).await
 }
 
-async fn put(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Role) -> Result<RoleChange> {
+async fn put(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<RoleChange> {
+    let ctx = &call.ctx;
     let missing = "Write the e-mail address or the name of the person.";
     let who = text::required("who", "the name", who, text::SHORT, missing)?;
-    let (mut tx, viewer) = super::begin(ctx, viewer).await?;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let name = known(&snapshot, domain)?.name.clone();
     // Whoever may add nobody does not learn here who is known.
     let nobody = PersonId(uuid::Uuid::nil());
-    policy::authorize(viewer, &action(&snapshot, domain.as_str(), nobody, None, Some(Role::Member)))?;
+    policy::authorize(viewer, action(&snapshot, domain.as_str(), nobody, None, Some(Role::Member)))?;
     let person = one_person(&mut tx, who).await?;
     let held = store::member(&mut tx, domain.as_str(), person.id).await?;
     let before = held.as_ref().map(Member::role).transpose()?;
     let about = PersonId(person.id);
-    let proof = policy::authorize(viewer, &action(&snapshot, domain.as_str(), about, before, Some(role)))?;
+    let proof = policy::authorize(viewer, action(&snapshot, domain.as_str(), about, before, Some(role)))?;
     if before == Some(role) {
         let (who, role) = (person.name, role.with_article());
         return Err(Error::invalid("who", format!("{who} is {role} of {name} already.")));
     }
     keep_pace(&mut tx, ctx, viewer).await?;
-    store::put_member(&mut tx, domain.as_str(), person.id, role, "page").await?;
-    store::forget_removal(&mut tx, domain.as_str(), person.id).await?;
+    store::put_member(&mut tx, &proof, domain.as_str(), person.id, role, "page").await?;
+    store::forget_removal(&mut tx, &proof, domain.as_str(), person.id).await?;
     let change = RoleChange { person: person.name, domain: name, before, after: Some(role) };
     let made = format!("{} made you {}", viewer.name, role.with_article());
     let was = before.map(|before| format!("Before, you were {}", before.with_article()));
@@ -144,7 +139,7 @@ async fn put(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Rol
     tell_and_note(&mut tx, ctx, viewer, proof.rule(), (domain, about), &change, says).await?;
     tell_the_others(&mut tx, ctx, viewer, &snapshot, (domain, about), &change).await?;
     let after = ctx.snapshot_in(&mut tx).await?;
-    access::roles_changed(&mut tx, ctx, &snapshot, &after).await?;
+    access::roles_changed(&mut tx, ctx, (&snapshot, &after), &Concerned::Everything).await?;
     tx.commit().await?;
     Ok(change)
 }
@@ -153,31 +148,28 @@ async fn put(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, who: &str, role: Rol
 ///
 /// # Errors
 /// Refused where the rules say no, and where the person is no member.
-pub async fn remove_member(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    domain: &DomainId,
-    person: PersonId,
-) -> Result<RoleChange> {
-    let done = remove(ctx, viewer, domain, person).await;
+pub async fn remove_member(call: &Call, domain: &DomainId, person: PersonId) -> Result<RoleChange> {
+    let Call { ctx, viewer, .. } = call;
+    let done = remove(call, domain, person).await;
     audit::noted(ctx, viewer, "member.remove.refused", format!("domain {domain}"), done).await
 }
 
-async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId) -> Result<RoleChange> {
-    let (mut tx, viewer) = super::begin(ctx, viewer).await?;
+async fn remove(call: &Call, domain: &DomainId, person: PersonId) -> Result<RoleChange> {
+    let ctx = &call.ctx;
+    let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let name = known(&snapshot, domain)?.name.clone();
     let held = store::member(&mut tx, domain.as_str(), person.0).await?;
     let before = held.as_ref().map(Member::role).transpose()?;
-    let proof = policy::authorize(viewer, &action(&snapshot, domain.as_str(), person, before, None))?;
+    let proof = policy::authorize(viewer, action(&snapshot, domain.as_str(), person, before, None))?;
     let Some(held) = held else {
         return Err(Error::conflict(format!("This person does not belong to {name}; nothing was changed.")));
     };
     keep_pace(&mut tx, ctx, viewer).await?;
-    store::remove_member(&mut tx, domain.as_str(), person.0).await?;
+    store::remove_member(&mut tx, &proof, domain.as_str(), person.0).await?;
     // A file may still name the person; the next import is not to undo what was done here.
-    store::remember_removal(&mut tx, domain.as_str(), person.0).await?;
+    store::remember_removal(&mut tx, &proof, domain.as_str(), person.0).await?;
     let change = RoleChange { person: held.name, domain: name, before, after: None };
     let says = vec![
         format!("{} removed you, and you belong to it no more", viewer.name),
@@ -186,7 +178,7 @@ async fn remove(ctx: &Ctx, viewer: &Viewer, domain: &DomainId, person: PersonId)
     tell_and_note(&mut tx, ctx, viewer, proof.rule(), (domain, person), &change, says).await?;
     tell_the_others(&mut tx, ctx, viewer, &snapshot, (domain, person), &change).await?;
     let after = ctx.snapshot_in(&mut tx).await?;
-    access::roles_changed(&mut tx, ctx, &snapshot, &after).await?;
+    access::roles_changed(&mut tx, ctx, (&snapshot, &after), &Concerned::Everything).await?;
     tx.commit().await?;
     Ok(change)
 }

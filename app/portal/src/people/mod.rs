@@ -11,19 +11,21 @@ pub(crate) mod told;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::people::{Account, DemoShell, MOST_SESSIONS, Membership, Role, Shell, Viewer};
-use lakeport_model::{PersonId, Scope, TokenId};
+use lakeport_model::{PersonId, moment};
 use serde_json::json;
 
-pub(crate) use acting::{again, begin, begin_as, now_as};
+pub(crate) use acting::{Work, again, begin, begin_as, now_as};
 pub use domain::domain_page;
 pub use members::{find_people, put_member, remove_member};
 pub use sign_in::{Identity, sign_in};
 
-use crate::audit::{self, Entry};
-use crate::policy::{self, Action, decide};
+pub use crate::actor::{Actor, ServiceAccount};
+use crate::audit;
+use crate::policy::{self, Authorized, MoveClock, SeeAudit, decide};
 use crate::store::people as store;
 use crate::store::{Tx, notify, settings};
-use crate::{Clock, Ctx, Db, Error, Result, SystemClock};
+use crate::text::capital;
+use crate::{Call, Clock, Ctx, Db, Error, Result, SystemClock};
 
 /// The setting that marks a database as the demo's.
 const DEMO: &str = "demo";
@@ -41,68 +43,12 @@ pub async fn may_be_demo(db: &Db) -> Result<bool> {
 pub async fn mark_as_demo(db: &Db) -> Result<()> {
     let mut tx = db.write().await?;
     settings::set(&mut tx, DEMO, "yes").await?;
-    tx.commit().await
+    tx.commit_unrecorded("a new demo has no past to record").await
 }
 
-/// A service account, known by its token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServiceAccount {
-    /// Id of the token.
-    pub id: TokenId,
-    /// Its name.
-    pub name: String,
-    /// What it may do.
-    pub scopes: Vec<String>,
-}
-
-impl ServiceAccount {
-    /// The account as a viewer without memberships: it sees what every signed-in person sees, and no more.
-    pub fn as_viewer(&self) -> Viewer {
-        Viewer {
-            id: PersonId(self.id.0),
-            name: self.name.clone(),
-            email: String::new(),
-            administrator: false,
-            service: true,
-            memberships: Vec::new(),
-        }
-    }
-
-    /// True when the token carries this scope.
-    pub fn may(&self, scope: Scope) -> bool {
-        self.scopes.iter().any(|held| held == scope.as_str())
-    }
-}
-
-/// Who acts, as the audit records it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Actor {
-    /// A signed-in person.
-    Viewer(Viewer),
-    /// A service account.
-    Service(ServiceAccount),
-    /// The portal itself: a job, or a command of its operator.
-    System(&'static str),
-}
-
-impl Actor {
-    /// The signed-in person who acts.
-    pub fn person(&self) -> Option<uuid::Uuid> {
-        match self {
-            Self::Viewer(viewer) => (!viewer.service).then_some(viewer.id.0),
-            Self::Service(_) | Self::System(_) => None,
-        }
-    }
-
-    /// The stored form: ids, no names.
-    pub fn key(&self) -> String {
-        match self {
-            Self::Viewer(viewer) if viewer.service => format!("service {}", viewer.id),
-            Self::Viewer(viewer) => format!("person {}", viewer.id),
-            Self::Service(account) => format!("service {}", account.id),
-            Self::System(name) => format!("system {name}"),
-        }
-    }
+/// True where the database was marked as the demo's, whoever works on it.
+pub(crate) async fn is_demo(tx: &mut Tx) -> Result<bool> {
+    Ok(settings::get(tx, DEMO).await?.is_some())
 }
 
 /// The person as the viewer of a call. Roles are read each time, so that a change counts at once.
@@ -140,30 +86,32 @@ async fn as_viewer(tx: &mut Tx, person: store::Person) -> Result<Viewer> {
 }
 
 /// What the frame around every page shows.
-pub async fn shell(ctx: &Ctx, viewer: &Viewer) -> Result<Shell> {
-    let waiting = crate::access::waiting_for(ctx, viewer).await?;
+pub async fn shell(call: &Call) -> Result<Shell> {
+    let Call { ctx, viewer, .. } = call;
     let mut tx = ctx.db.read().await?;
+    let waiting = crate::access::waiting_for(&mut tx, call).await?;
     let unread = notify::unread(&mut tx, viewer.id.0).await?;
     Ok(Shell {
         viewer: viewer.clone(),
         to_decide: waiting.to_decide,
         to_review: waiting.to_review,
         unread: u32::try_from(unread).unwrap_or(0),
-        sees_audit: decide(viewer, &Action::SeeAudit).allowed,
+        sees_audit: decide(viewer, &SeeAudit.into()).allowed,
         demo: ctx.settings.demo.then(|| DemoShell {
-            now: ctx.now().format("%a, %-d %b %Y, %H:%M UTC").to_string(),
+            now: format!("{}, {}", ctx.now().format("%a"), moment(ctx.now())),
             today: ctx.now().date_naive().to_string(),
         }),
     })
 }
 
 /// Who somebody is here, where he is signed in, and the service accounts he answers for.
-pub async fn account(ctx: &Ctx, viewer: &Viewer) -> Result<Account> {
+pub async fn account(call: &Call) -> Result<Account> {
+    let Call { ctx, viewer, .. } = call;
     let mut tx = ctx.db.read().await?;
     let title = store::by_id(&mut tx, viewer.id.0).await?.and_then(|person| person.title);
     let sessions = store::sessions_of(&mut tx, viewer.id.0, SystemClock.now(), MOST_SESSIONS.into()).await?;
     drop(tx);
-    let tokens = audit::own_tokens(ctx, viewer).await?;
+    let tokens = audit::own_tokens(call).await?;
     Ok(Account { viewer: viewer.clone(), title, sessions, tokens, real_time: real_time(ctx) })
 }
 
@@ -220,17 +168,14 @@ pub fn about(viewer: &Viewer) -> String {
     if parts.is_empty() {
         parts.push(if viewer.service { "service account" } else { "no domain" }.to_owned());
     }
-    let text = parts.join(", ");
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    capital(&parts.join(", "))
 }
 
-const OFFSET: &str = "clock_offset_seconds";
-
 /// Moves the demo's clock forward to the same time of day on `to`.
-pub async fn move_clock(ctx: &Ctx, viewer: &Viewer, to: NaiveDate) -> Result<()> {
-    let authorized = policy::authorize(viewer, &Action::MoveClock { demo: ctx.settings.demo })?;
-    advance_clock(ctx, &Actor::Viewer(viewer.clone()), authorized.rule(), to).await
+pub async fn move_clock(call: &Call, to: NaiveDate) -> Result<()> {
+    let Call { ctx, viewer, .. } = call;
+    let proof = policy::authorize(viewer, MoveClock { demo: ctx.settings.demo })?;
+    advance_clock(ctx, &Actor::Viewer(viewer.clone()), &proof, to).await
 }
 
 /// Moves the demo's clock as its operator (`lakeport demo --now`).
@@ -239,13 +184,14 @@ pub async fn start_clock_at(ctx: &Ctx, to: NaiveDate) -> Result<()> {
     if to == ctx.now().date_naive() {
         return Ok(());
     }
-    advance_clock(ctx, &Actor::System("demo"), "operator", to).await
+    let actor = Actor::System("demo");
+    advance_clock(ctx, &actor, &actor.as_operator()?.allows(), to).await
 }
 
-async fn advance_clock(ctx: &Ctx, actor: &Actor, rule: &str, to: NaiveDate) -> Result<()> {
-    let (mut tx, actor) = begin_as(ctx, actor).await?;
+async fn advance_clock(ctx: &Ctx, actor: &Actor, proof: &Authorized<MoveClock>, to: NaiveDate) -> Result<()> {
+    let (mut tx, _) = begin_as(ctx, actor).await?;
     // Another process may have moved the clock since this one looked.
-    let offset = offset(&mut tx).await?;
+    let offset = settings::clock_offset(&mut tx).await?;
     ctx.clock.set_offset(offset);
     let today = ctx.now().date_naive();
     let days = (to - today).num_days();
@@ -259,15 +205,9 @@ async fn advance_clock(ctx: &Ctx, actor: &Actor, rule: &str, to: NaiveDate) -> R
         return Err(Error::invalid("date", "The demo's clock moves by ten years at most."));
     }
     let offset = offset + days * 86_400;
-    settings::set(&mut tx, OFFSET, &offset.to_string()).await?;
-    let entry = Entry {
-        actor: &actor,
-        action: "clock.move",
-        subject: "demo clock".to_owned(),
-        rule,
-        detail: json!({ "from": today, "to": to }),
-    };
-    audit::record(&mut tx, ctx, entry).await?;
+    settings::set_clock_offset(&mut tx, proof, offset).await?;
+    tx.record("clock.move", "demo clock".to_owned(), proof.rule(), json!({ "from": today, "to": to }))
+        .await?;
     tx.commit().await?;
     ctx.clock.set_offset(offset);
     Ok(())
@@ -277,11 +217,7 @@ async fn advance_clock(ctx: &Ctx, actor: &Actor, rule: &str, to: NaiveDate) -> R
 pub async fn refresh_clock(ctx: &Ctx) -> Result<()> {
     if ctx.settings.demo {
         let mut tx = ctx.db.read().await?;
-        ctx.clock.set_offset(offset(&mut tx).await?);
+        ctx.clock.set_offset(settings::clock_offset(&mut tx).await?);
     }
     Ok(())
-}
-
-async fn offset(tx: &mut Tx) -> Result<i64> {
-    Ok(settings::get(tx, OFFSET).await?.and_then(|text| text.parse().ok()).unwrap_or(0))
 }

@@ -1,14 +1,14 @@
 //! Who somebody is after the issuer said so.
 
-use lakeport_model::PersonId;
+use lakeport_model::{PersonId, day};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::{Actor, administrators};
 use crate::audit::{self, Entry};
+use crate::policy::rules::SignIn;
 use crate::store::changes::{self, Touched};
 use crate::store::people as store;
-use crate::{Ctx, Error, Result, text};
+use crate::{Ctx, Error, Result, new_id, text};
 
 /// What a verified ID token says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,16 +56,17 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
         Some(person) => {
             refuse_disabled(&person)?;
             if person.name != name {
-                store::rename(&mut tx, person.id, &name).await?;
+                store::rename(&mut tx, &SignIn::Known.proof(), person.id, &name).await?;
                 changes::touch(&mut tx, [Touched::Person(person.id)], ctx.now()).await?;
             }
-            (person.id, "sign_in.known")
+            (person.id, SignIn::Known)
         }
         None => match store::by_email(&mut tx, &email).await? {
             Some(person) if person.issuer.is_none() && !person.is_service() => {
                 refuse_disabled(&person)?;
-                store::link(&mut tx, person.id, &identity.issuer, &identity.subject).await?;
-                (person.id, "sign_in.linked_by_verified_email")
+                store::link(&mut tx, &SignIn::Linked.proof(), person.id, &identity.issuer, &identity.subject)
+                    .await?;
+                (person.id, SignIn::Linked)
             }
             Some(_) => {
                 return Err(Error::forbidden(
@@ -77,11 +78,11 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
                 let person = store::Person {
                     issuer: Some(identity.issuer.clone()),
                     subject: Some(identity.subject.clone()),
-                    ..store::Person::new(Uuid::now_v7(), email, name)
+                    ..store::Person::new(new_id(ctx.now()), email, name)
                 };
-                store::insert(&mut tx, &person, ctx.now()).await?;
+                store::insert(&mut tx, &SignIn::Registered.proof().allows(), &person, ctx.now()).await?;
                 changes::touch(&mut tx, [Touched::Person(person.id)], ctx.now()).await?;
-                (person.id, "sign_in.registered")
+                (person.id, SignIn::Registered)
             }
         },
     };
@@ -92,7 +93,7 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
         actor: &actor,
         action: "person.sign_in",
         subject: format!("person {id}"),
-        rule: how,
+        rule: how.name(),
         detail: json!({ "issuer": identity.issuer }),
     };
     audit::record(&mut tx, ctx, entry).await?;
@@ -111,7 +112,7 @@ fn refuse_disabled(person: &store::Person) -> Result<()> {
         None => Ok(()),
         Some(since) => Err(Error::forbidden(format!(
             "Your account was disabled on {}. Ask an administrator of the portal if you need it again.",
-            since.format("%-d %b %Y")
+            day(since.date_naive())
         ))),
     }
 }

@@ -3,26 +3,7 @@
 use lakeport_frame::TableRef;
 use lakeport_model::PersonId;
 
-use super::Authorized;
-
-/// By what a contract is checked.
-#[derive(Debug, Clone, Copy)]
-pub enum Measurer<'a> {
-    /// Somebody may start it. What comes out is told to each as far as he reads the table.
-    Person(&'a Authorized),
-    /// The calendar does.
-    Calendar,
-}
-
-impl Measurer<'_> {
-    /// The rule, for the audit.
-    pub fn rule(&self) -> &'static str {
-        match self {
-            Self::Person(proof) => proof.rule(),
-            Self::Calendar => "checks.daily",
-        }
-    }
-}
+use super::{Authorized, RunChecks};
 
 /// A whole table to be measured by the portal itself: figures that it keeps, never rows that somebody is shown. Only
 /// [`measure`] makes one, and the lake checks nothing else; rows are read under an [`Entitlement`](super::Entitlement).
@@ -44,11 +25,8 @@ impl Measurement {
     }
 }
 
-/// The portal's own look at a table, for a contract that may measure it.
-pub fn measure(by: Measurer<'_>, table: TableRef) -> Measurement {
-    let asked_by = match by {
-        Measurer::Person(proof) => Some(proof.viewer()),
-        Measurer::Calendar => None,
-    };
-    Measurement { table, asked_by }
+/// The portal's own look at a table, for a contract that may measure it: somebody may start it, or the calendar does. What
+/// comes out is told to each as far as he reads the table.
+pub fn measure(proof: &Authorized<RunChecks>, table: TableRef) -> Measurement {
+    Measurement { table, asked_by: proof.viewer() }
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use lakeport_frame::{Columns, Mask, Rows, Shown, TableRef};
 use lakeport_model::access::GrantStanding;
+use lakeport_model::catalog::Classification;
 use lakeport_model::people::{DomainRef, Membership};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -48,7 +49,7 @@ fn rules(action: &Action) -> [&'static str; 4] {
 fn products_are_seen_by_visibility() {
     let domain = || DomainId::from(DOMAIN);
     let see = |visibility, granted, answers| {
-        rules(&Action::SeeProduct { visibility, domain: domain(), granted, answers })
+        rules(&Action::SeeProduct(SeeProduct { visibility, domain: domain(), granted, answers }))
     };
     assert_eq!(see(Visibility::Open, false, false), ["product.seen_by_everybody"; 4]);
     assert_eq!(see(Visibility::Restricted, false, false), ["product.seen_by_everybody"; 4]);
@@ -57,7 +58,12 @@ fn products_are_seen_by_visibility() {
     assert_eq!(see(Visibility::Private, true, false), [grant, own, own, own]);
     assert_eq!(see(Visibility::Private, false, true), [answers, own, own, own]);
     let details = |visibility, granted, answers| {
-        rules(&Action::SeeProductDetails { visibility, domain: domain(), granted, answers })
+        rules(&Action::SeeProductDetails(SeeProductDetails {
+            visibility,
+            domain: domain(),
+            granted,
+            answers,
+        }))
     };
     assert_eq!(details(Visibility::Open, false, false), ["product.open"; 4]);
     assert_eq!(details(Visibility::Restricted, false, false), ["product.restricted", own, own, own]);
@@ -218,7 +224,12 @@ fn an_entitlement_says_which_columns_masks_and_rows_it_is_for() {
 #[test]
 fn access_is_asked_for_what_cannot_be_read() {
     let ask = |visibility, classification| {
-        rules(&Action::RequestAccess { visibility, domain: DOMAIN.into(), classification, answers: false })
+        rules(&Action::RequestAccess(RequestAccess {
+            visibility,
+            domain: DOMAIN.into(),
+            classification,
+            answers: false,
+        }))
     };
     let own = "request.own_domain";
     for visibility in [Visibility::Open, Visibility::Restricted] {
@@ -228,7 +239,7 @@ fn access_is_asked_for_what_cannot_be_read() {
     let restricted = ask(Visibility::Private, Classification::Restricted);
     assert_eq!(restricted, ["product.private", "request.own_domain_restricted", own, own]);
     let (visibility, domain, classification) = (Visibility::Private, DOMAIN.into(), Classification::Internal);
-    let above = Action::RequestAccess { visibility, domain, classification, answers: true };
+    let above = Action::RequestAccess(RequestAccess { visibility, domain, classification, answers: true });
     assert_eq!(rules(&above), [ONLY_DECIDES, own, own, own], "nobody asks by what he decides");
     assert_eq!(decide(&viewer(1, None), &above).kind, ErrorKind::Forbidden, "he sees the product");
 }
@@ -238,12 +249,12 @@ fn a_request_is_decided_by_those_whose_turn_it_is() {
     let decision = |state, requester, approved: &[u128], eligible: &[u128]| {
         decide(
             &viewer(1, None),
-            &Action::DecideRequest {
+            &Action::DecideRequest(DecideRequest {
                 state,
                 requester: person(requester),
                 approved_by: approved.iter().copied().map(person).collect(),
                 eligible: eligible.iter().copied().map(person).collect(),
-            },
+            }),
         )
     };
     assert_eq!(decision(Requested, 9, &[], &[1, 2]).rule, "request.owner_decides");
@@ -263,8 +274,13 @@ fn a_request_is_decided_by_those_whose_turn_it_is() {
 fn nobody_gives_a_role_above_his_own_or_raises_himself_and_a_domain_keeps_an_owner() {
     use Role::{Member, Owner, Steward};
     let manage = |by: Option<Role>, number, from, to, other_owner| {
-        let action =
-            Action::ManageMember { domain: DOMAIN.into(), person: person(number), from, to, other_owner };
+        let action = Action::ManageMember(ManageMember {
+            domain: DOMAIN.into(),
+            person: person(number),
+            from,
+            to,
+            other_owner,
+        });
         rule(by, &action)
     };
     for by in [None, Some(Member)] {
@@ -283,8 +299,13 @@ fn nobody_gives_a_role_above_his_own_or_raises_himself_and_a_domain_keeps_an_own
     }
     let administrator = |role| Viewer { administrator: true, ..viewer(1, role) };
     let by_administrator = |number, from, to, other_owner| {
-        let action =
-            Action::ManageMember { domain: DOMAIN.into(), person: person(number), from, to, other_owner };
+        let action = Action::ManageMember(ManageMember {
+            domain: DOMAIN.into(),
+            person: person(number),
+            from,
+            to,
+            other_owner,
+        });
         decide(&administrator(from.filter(|_| number == 1)), &action).rule
     };
     assert_eq!(by_administrator(2, None, Some(Owner), false), "members.administrator");
@@ -296,30 +317,33 @@ fn nobody_gives_a_role_above_his_own_or_raises_himself_and_a_domain_keeps_an_own
 #[test]
 fn grants_are_reviewed_by_others_and_answered_for_by_their_consumer() {
     let review = |consumer, reviewers: &[u128]| {
-        rules(&Action::ReviewGrant {
+        rules(&Action::ReviewGrant(ReviewGrant {
             consumer: person(consumer),
             reviewers: reviewers.iter().copied().map(person).collect(),
-        })
+        }))
     };
     assert_eq!(review(9, &[1, 2]), ["grant.owner_or_steward_reviews"; 4]);
     assert_eq!(review(9, &[2]), ["grant.not_eligible"; 4], "whatever role is held");
     assert_eq!(review(1, &[1]), ["grant.not_his_own"; 4]);
     let see = |reviewers: &[u128]| {
         let reviewers = reviewers.iter().copied().map(person).collect();
-        rules(&Action::SeeGrants { domain: DOMAIN.into(), reviewers })
+        rules(&Action::SeeGrants(SeeGrants { domain: DOMAIN.into(), reviewers }))
     };
     let others = "grants.not_eligible";
     assert_eq!(see(&[])[..2], [others, others], "who reads what is nobody else's business");
     assert_eq!(see(&[])[2..], ["grants.owner_or_steward"; 2]);
-    let answer = |consumer| rules(&Action::AnswerForOwnGrant { consumer: person(consumer) });
+    let answer =
+        |consumer| rules(&Action::AnswerForOwnGrant(AnswerForOwnGrant { consumer: person(consumer) }));
     assert_eq!((answer(1), answer(9)), (["grant.consumer_answers"; 4], ["not_his_own"; 4]));
-    let withdraw = |requester| rules(&Action::WithdrawRequest { requester: person(requester) });
+    let withdraw =
+        |requester| rules(&Action::WithdrawRequest(WithdrawRequest { requester: person(requester) }));
     assert_eq!((withdraw(1), withdraw(9)), (["request.requester_withdraws"; 4], ["not_his_own"; 4]));
 }
 
 #[test]
 fn checks_are_run_by_those_who_care() {
-    let run = |subscriber, told| rules(&Action::RunChecks { domain: DOMAIN.into(), subscriber, told });
+    let run =
+        |subscriber, told| rules(&Action::RunChecks(RunChecks { domain: DOMAIN.into(), subscriber, told }));
     let (own, untold) = ("checks.own_domain", "checks.results_need_access");
     assert_eq!(run(false, true), ["checks.not_eligible", own, own, own]);
     assert_eq!(run(true, true), ["checks.subscriber", own, own, own]);
@@ -329,33 +353,33 @@ fn checks_are_run_by_those_who_care() {
 
 #[test]
 fn the_house_is_kept_by_administrators() {
-    assert_eq!(rule(Some(Role::Steward), &Action::SeeAudit), "audit.steward");
-    assert_eq!(rule(Some(Role::Member), &Action::SeeAudit), "audit.not_eligible");
-    assert_eq!(rules(&Action::ManageTokens), ["tokens.not_eligible"; 4]);
+    assert_eq!(rule(Some(Role::Steward), &Action::SeeAudit(SeeAudit)), "audit.steward");
+    assert_eq!(rule(Some(Role::Member), &Action::SeeAudit(SeeAudit)), "audit.not_eligible");
+    assert_eq!(rules(&Action::ManageTokens(ManageTokens)), ["tokens.not_eligible"; 4]);
     let administrator = Viewer { administrator: true, ..viewer(1, None) };
-    assert_eq!(decide(&administrator, &Action::SeeAudit).rule, "audit.administrator");
-    assert_eq!(decide(&administrator, &Action::ManageTokens).rule, "tokens.administrator");
-    let revoke = |owner| Action::RevokeToken { owner };
+    assert_eq!(decide(&administrator, &Action::SeeAudit(SeeAudit)).rule, "audit.administrator");
+    assert_eq!(decide(&administrator, &Action::ManageTokens(ManageTokens)).rule, "tokens.administrator");
+    let revoke = |owner| Action::RevokeToken(RevokeToken { owner });
     assert_eq!(rules(&revoke(Some(person(1)))), ["tokens.owner"; 4]);
     assert_eq!(rules(&revoke(Some(person(2)))), ["tokens.not_his_own"; 4]);
     assert_eq!(rules(&revoke(None)), ["tokens.not_his_own"; 4], "nobody answers for what nobody owns");
     assert_eq!(decide(&administrator, &revoke(Some(person(2)))).rule, "tokens.administrator");
-    assert_eq!(rules(&Action::MoveClock { demo: true }), ["clock.demo"; 4]);
-    assert_eq!(rules(&Action::MoveClock { demo: false }), ["clock.real"; 4]);
+    assert_eq!(rules(&Action::MoveClock(MoveClock { demo: true })), ["clock.demo"; 4]);
+    assert_eq!(rules(&Action::MoveClock(MoveClock { demo: false })), ["clock.real"; 4]);
 }
 
 #[test]
 fn a_no_becomes_the_right_refusal() {
-    let kind = |action: &Action| match authorize(&viewer(1, None), action) {
+    let kind = |action: &Action| match authorize(&viewer(1, None), action.clone()) {
         Err(Error::Refused(refusal)) => refusal.kind,
         other => panic!("a refusal was expected, not {other:?}"),
     };
     let (visibility, domain) = (Visibility::Private, DOMAIN.into());
-    let hidden = Action::SeeProduct { visibility, domain, granted: false, answers: false };
+    let hidden = Action::SeeProduct(SeeProduct { visibility, domain, granted: false, answers: false });
     assert_eq!(kind(&hidden), ErrorKind::NotFound);
-    assert_eq!(kind(&Action::SeeAudit), ErrorKind::Forbidden);
-    let proof = authorize(&viewer(1, None), &Action::MoveClock { demo: true }).expect("it is allowed");
-    assert_eq!((proof.rule(), proof.viewer()), ("clock.demo", person(1)));
+    assert_eq!(kind(&Action::SeeAudit(SeeAudit)), ErrorKind::Forbidden);
+    let proof = authorize(&viewer(1, None), MoveClock { demo: true }).expect("it is allowed");
+    assert_eq!((proof.rule(), proof.viewer()), ("clock.demo", Some(person(1))));
 }
 
 fn any_action() -> impl Strategy<Value = Action> {
@@ -368,14 +392,16 @@ fn any_action() -> impl Strategy<Value = Action> {
             .prop_map(|(standing, classification)| held(standing, classification))
     };
     prop_oneof![
-        (visibility(), any::<[bool; 2]>()).prop_map(|(visibility, [granted, answers])| Action::SeeProduct {
-            visibility,
-            domain: DOMAIN.into(),
-            granted,
-            answers
-        }),
+        (visibility(), any::<[bool; 2]>()).prop_map(|(visibility, [granted, answers])| Action::SeeProduct(
+            SeeProduct { visibility, domain: DOMAIN.into(), granted, answers }
+        )),
         (visibility(), any::<[bool; 2]>()).prop_map(|(visibility, [granted, answers])| {
-            Action::SeeProductDetails { visibility, domain: DOMAIN.into(), granted, answers }
+            Action::SeeProductDetails(SeeProductDetails {
+                visibility,
+                domain: DOMAIN.into(),
+                granted,
+                answers,
+            })
         }),
         (classification(), any::<bool>(), prop::collection::vec(grant(), 0..3)).prop_map(
             |(classification, seen_in_full, grants)| Action::ReadValues(values(
@@ -385,28 +411,36 @@ fn any_action() -> impl Strategy<Value = Action> {
             ))
         ),
         (visibility(), classification(), any::<bool>()).prop_map(|(visibility, classification, answers)| {
-            Action::RequestAccess { visibility, domain: DOMAIN.into(), classification, answers }
+            Action::RequestAccess(RequestAccess {
+                visibility,
+                domain: DOMAIN.into(),
+                classification,
+                answers,
+            })
         }),
         (prop::sample::select(RequestState::ALL), one(), people(), people()).prop_map(
-            |(state, requester, approved_by, eligible)| Action::DecideRequest {
+            |(state, requester, approved_by, eligible)| Action::DecideRequest(DecideRequest {
                 state,
                 requester,
                 approved_by,
                 eligible
-            }
+            })
         ),
-        one().prop_map(|requester| Action::WithdrawRequest { requester }),
-        (one(), people()).prop_map(|(consumer, reviewers)| Action::ReviewGrant { consumer, reviewers }),
-        people().prop_map(|reviewers| Action::SeeGrants { domain: DOMAIN.into(), reviewers }),
-        one().prop_map(|consumer| Action::AnswerForOwnGrant { consumer }),
-        any::<[bool; 2]>().prop_map(|[subscriber, told]| Action::RunChecks {
+        one().prop_map(|requester| Action::WithdrawRequest(WithdrawRequest { requester })),
+        (one(), people())
+            .prop_map(|(consumer, reviewers)| Action::ReviewGrant(ReviewGrant { consumer, reviewers })),
+        people().prop_map(|reviewers| Action::SeeGrants(SeeGrants { domain: DOMAIN.into(), reviewers })),
+        one().prop_map(|consumer| Action::AnswerForOwnGrant(AnswerForOwnGrant { consumer })),
+        any::<[bool; 2]>().prop_map(|[subscriber, told]| Action::RunChecks(RunChecks {
             domain: DOMAIN.into(),
             subscriber,
             told
-        }),
-        Just(Action::SeeAudit),
-        Just(Action::ManageTokens),
-        any::<bool>().prop_map(|demo| Action::MoveClock { demo }),
+        })),
+        any::<bool>().prop_map(|sees| Action::RelyOnContract(RelyOnContract { sees })),
+        one().prop_map(|subscriber| Action::EndSubscription(EndSubscription { subscriber })),
+        Just(Action::SeeAudit(SeeAudit)),
+        Just(Action::ManageTokens(ManageTokens)),
+        any::<bool>().prop_map(|demo| Action::MoveClock(MoveClock { demo })),
     ]
 }
 
@@ -418,7 +452,7 @@ proptest! {
         let decision = decide(&viewer(1, None), &action);
         let named = [
             "product.seen_by_everybody", "product.open", "product.grant", "values.public", "values.grant", "request.signed_in",
-            "request.requester_withdraws", "grant.consumer_answers", "checks.subscriber", "clock.demo",
+            "request.requester_withdraws", "grant.consumer_answers", "checks.subscriber", "clock.demo", "contract.seen_by_viewer", "contract.own_subscription",
             // The turn says that the person is an owner or steward, at least of the parent domain.
             "request.owner_decides", "request.second_approver_decides", "grant.owner_or_steward_reviews",
             "grants.reviewer", "product.answers",
@@ -429,7 +463,7 @@ proptest! {
     /// A higher role never takes anything away, but for asking for what it reads already.
     #[test]
     fn a_higher_role_may_no_less(action in any_action()) {
-        prop_assume!(!matches!(action, Action::RequestAccess { .. } | Action::SeeAudit));
+        prop_assume!(!matches!(action, Action::RequestAccess(_) | Action::SeeAudit(_)));
         let allowed = ROLES.map(|role| decide(&viewer(1, role), &action).allowed);
         prop_assert!(allowed.is_sorted(), "{:?}: {:?}", action, allowed);
     }
@@ -437,7 +471,7 @@ proptest! {
     /// Being an administrator of the portal opens no data and decides nothing.
     #[test]
     fn administrators_have_no_say_over_data(action in any_action()) {
-        prop_assume!(!matches!(action, Action::SeeAudit | Action::ManageTokens));
+        prop_assume!(!matches!(action, Action::SeeAudit(_) | Action::ManageTokens(_)));
         let administrator = Viewer { administrator: true, ..viewer(1, None) };
         prop_assert_eq!(decide(&administrator, &action), decide(&viewer(1, None), &action));
     }

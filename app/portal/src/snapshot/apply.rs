@@ -40,12 +40,15 @@ impl Snapshot {
         for (id, row) in rows.assets {
             self.put_asset(&id, row, &mut stale);
         }
-        let mut said = Vec::with_capacity(rows.around.len());
-        for (id, Around { aliases, into, uses }) in rows.around {
+        for (id, aliases) in rows.aliases {
             self.put_aliases(&id, aliases);
-            said.push((id, into, uses));
         }
-        self.edges.put_many(said);
+        for (id, Around { into, .. }) in &rows.around {
+            // What comes into the graph now gets a number, maybe one that meant another asset before.
+            let named = into.iter().map(|edge| edge.source.as_str()).chain([id.as_str()]);
+            stale.assets.extend(named.filter(|name| self.edges.node(name).is_none()).map(Arc::from));
+        }
+        self.edges.put_many(rows.around.into_iter().map(|(id, Around { into, uses })| (id, into, uses)));
         for (id, row) in rows.products {
             self.put_product(&id, row, &mut stale);
         }
@@ -139,8 +142,9 @@ impl Snapshot {
         }
         if let Some(asset) = self.assets.get(id) {
             let asset = Asset { title: self.title(asset), ..asset.clone() };
-            self.assets.put(key, asset);
+            self.assets.put(key.clone(), asset);
         }
+        stale.assets.insert(key);
         stale.entries.insert(Entry::Asset(id.to_owned()));
     }
 
@@ -154,29 +158,37 @@ impl Snapshot {
     pub(super) fn put_asset(&mut self, id: &str, row: Option<AssetRow>, stale: &mut Stale) {
         let key: Arc<str> = id.into();
         self.now_read("asset", id);
+        let domain = row.as_ref().map(|row| row.domain.clone()).unwrap_or_default();
+        let mut read = row.map(documents::asset);
+        if let Some(Ok(asset)) = &mut read {
+            asset.title = self.title(asset);
+            // Most events change what leads into an asset, and nothing of itself.
+            if self.assets.get(id) == Some(asset) {
+                return;
+            }
+        }
         let is_offered = self.lookups.offered.contains_key(id);
         if let Some(before) = self.assets.take(id) {
             self.lookups.addresses.take(address(&before.namespace, &before.name), key.clone());
             self.lookups.assets_in.take(before.domain.as_str().into(), key.clone());
             self.lookups.offered_in.take(before.domain.as_str().into(), key.clone());
         }
-        let domain = row.as_ref().map(|row| row.domain.clone()).unwrap_or_default();
-        match row.map(documents::asset) {
-            Some(Ok(mut asset)) => {
-                asset.title = self.title(&asset);
+        match read {
+            Some(Ok(asset)) => {
                 let domain: Arc<str> = asset.domain.as_str().into();
                 self.lookups.addresses.put(address(&asset.namespace, &asset.name), key.clone());
                 self.lookups.assets_in.put(domain.clone(), key.clone());
                 if is_offered {
                     self.lookups.offered_in.put(domain, key.clone());
                 }
-                self.assets.put(key, asset);
+                self.assets.put(key.clone(), asset);
             }
             Some(Err(problem)) => self.not_read("asset", id, domain, problem),
             None => {}
         }
         let offers = self.lookups.offered.get(id).into_iter().flat_map(|offers| offers.iter());
         stale.products.extend(offers.map(|(product, _)| product.clone()));
+        stale.assets.insert(key);
         stale.entries.insert(Entry::Asset(id.to_owned()));
     }
 
@@ -217,6 +229,7 @@ impl Snapshot {
             self.lookups.products_in.take(before.domain.as_str().into(), key.clone());
             for port in &before.ports {
                 self.withdraw(&key, port);
+                stale.assets.extend(port.asset.as_deref().map(Arc::from));
             }
             for contract in before.document.output_ports.iter().filter_map(|port| port.contract_id.as_deref())
             {
@@ -231,6 +244,7 @@ impl Snapshot {
                 self.lookups.products_in.put(product.domain.as_str().into(), key.clone());
                 for (place, port) in product.ports.iter().enumerate() {
                     self.offer(&key, place, port);
+                    stale.assets.extend(port.asset.as_deref().map(Arc::from));
                 }
                 let named =
                     product.document.output_ports.iter().filter_map(|port| port.contract_id.as_deref());
@@ -287,18 +301,26 @@ impl Snapshot {
     fn put_contract(&mut self, id: &str, versions: Vec<VersionRow>, stale: &mut Stale) {
         let key: Arc<str> = id.into();
         self.now_read("contract", id);
-        if let Some(domain) =
-            self.contracts.take(id).and_then(|before| before.newest().document.domain.clone())
-        {
-            self.lookups.written_in.take(domain.as_str().into(), key.clone());
+        if let Some(before) = self.contracts.take(id) {
+            let document = &before.newest().document;
+            if let Some(domain) = &document.domain {
+                self.lookups.written_in.take(domain.as_str().into(), key.clone());
+            }
+            for object in &document.schema {
+                self.lookups.about.take(object.asset().into(), key.clone());
+            }
         }
         let (contract, problem) = documents::contract(id, versions);
         if let Some(problem) = problem {
             self.not_read("contract", id, String::new(), problem);
         }
         if let Some(contract) = contract {
-            if let Some(domain) = &contract.newest().document.domain {
+            let document = &contract.newest().document;
+            if let Some(domain) = &document.domain {
                 self.lookups.written_in.put(domain.as_str().into(), key.clone());
+            }
+            for object in &document.schema {
+                self.lookups.about.put(object.asset().into(), key.clone());
             }
             self.contracts.put(key.clone(), contract);
         }
@@ -344,5 +366,45 @@ impl Snapshot {
         self.apply(rows);
         self.change = change;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lakeport_model::catalog::Classification;
+
+    use super::*;
+
+    fn table(description: &str) -> AssetRow {
+        AssetRow {
+            id: "gold.orders".to_owned(),
+            kind: AssetKind::Table.to_string(),
+            layer: None,
+            namespace: "lakehouse".to_owned(),
+            name: "orders".to_owned(),
+            domain: "sales".to_owned(),
+            description: description.to_owned(),
+            platform: None,
+            location: None,
+            classification: Classification::Internal.to_string(),
+            tags: "[]".to_owned(),
+            columns: "[]".to_owned(),
+            origin: "file".to_owned(),
+            created_at: chrono::DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn what_is_read_again_and_is_the_same_never_costs_the_search_a_look() {
+        let mut snapshot = Snapshot::of(Vec::new(), Vec::new(), vec![table("wood")], Vec::new());
+        let mut read = |row: Option<AssetRow>| {
+            let assets = [("gold.orders".to_owned(), row)].into();
+            let stale = snapshot.apply(Rows { assets, ..Rows::default() });
+            (stale.len(), snapshot.assets.get("gold.orders").map(|asset| asset.description.clone()))
+        };
+        assert_eq!(read(Some(table("wood"))), (0, Some("wood".to_owned())), "its lineage alone changed");
+        assert_eq!(read(Some(table("steel"))), (1, Some("steel".to_owned())));
+        assert_eq!(read(None), (1, None));
+        assert_eq!(read(Some(table("steel"))), (1, Some("steel".to_owned())), "it is back");
     }
 }

@@ -1,9 +1,11 @@
 //! The columns of an asset. A large catalog has a million of them, so that they are kept in one text an asset and not in
 //! four texts a column.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use lakeport_model::catalog::{Classification, Column};
+use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 
 /// Columns as the catalog describes them, in their order.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -86,11 +88,38 @@ impl Columns {
     }
 }
 
-impl FromIterator<Column> for Columns {
-    fn from_iter<T: IntoIterator<Item = Column>>(columns: T) -> Self {
-        let mut text = String::new();
-        let mut places = Vec::new();
-        for column in columns {
+/// A column as it is stored, while it is read: what has no place in [`Column`] is passed over, as there.
+#[derive(serde::Deserialize)]
+struct Stored<'a> {
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    #[serde(borrow)]
+    data_type: Cow<'a, str>,
+    #[serde(borrow)]
+    description: Cow<'a, str>,
+    classification: Classification,
+    tags: Vec<String>,
+}
+
+/// Columns are read from a list of [`Column`] without making any of these.
+impl<'de> Deserialize<'de> for Columns {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Reader)
+    }
+}
+
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Columns;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of columns")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut columns: A) -> Result<Columns, A::Error> {
+        let (mut text, mut places) = (String::new(), Vec::new());
+        while let Some(column) = columns.next_element::<Stored<'de>>()? {
             let mut add = |word: &str| {
                 text.push_str(word);
                 u32::try_from(text.len()).unwrap_or(u32::MAX)
@@ -109,7 +138,7 @@ impl FromIterator<Column> for Columns {
             }
             places.push(place);
         }
-        Self { text: text.into_boxed_str(), places: places.into_boxed_slice() }
+        Ok(Columns { text: text.into_boxed_str(), places: places.into_boxed_slice() })
     }
 }
 
@@ -134,7 +163,8 @@ mod tests {
                 name, data_type, description, tags, classification: Classification::Internal, drift: None,
             };
             let given: Vec<Column> = words.into_iter().map(column).collect();
-            let kept: Columns = given.iter().cloned().collect();
+            let stored = serde_json::to_string(&given).expect("it is written");
+            let kept: Columns = serde_json::from_str(&stored).expect("it is read");
             prop_assert_eq!(kept.len(), given.len());
             prop_assert_eq!(kept.iter().map(|column| column.described()).collect::<Vec<_>>(), given);
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lakeport_model::PortId;
-use lakeport_model::catalog::{Classification, Column, Visibility};
+use lakeport_model::catalog::{Classification, Visibility};
 
 use super::slug;
 use super::types::{Asset, Contract, ContractVersion, DashboardText, Port, Product};
@@ -16,13 +16,12 @@ use crate::store::snapshot::ProductRow;
 /// An asset as it is kept; its title is not known yet.
 pub(super) fn asset(row: AssetRow) -> Result<Asset, String> {
     let json = |error: serde_json::Error| error.to_string();
-    let columns: Vec<Column> = serde_json::from_str(&row.columns).map_err(json)?;
     Ok(Asset {
         kind: row.kind.parse()?,
         layer: row.layer.map(|layer| layer.parse()).transpose()?,
         classification: row.classification.parse()?,
         tags: serde_json::from_str(&row.tags).map_err(json)?,
-        columns: columns.into_iter().collect(),
+        columns: serde_json::from_str(&row.columns).map_err(json)?,
         id: row.id,
         namespace: row.namespace,
         title: row.name.clone(),

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use tokio::time::timeout;
 
 use super::load;
@@ -13,7 +14,7 @@ use super::types::{Snapshot, Unread};
 use crate::beside::CATALOGS;
 use crate::store::changes::{self, Touched};
 use crate::store::{Boxed, Tx};
-use crate::{Ctx, Error, Fault, Result};
+use crate::{Clock, Ctx, Error, Fault, Result, SystemClock};
 
 /// The longest that a call waits for a state that is being made, where there is an older one. Whoever just changed something
 /// expects to see it, and sees it: what one change touched is read again in a few milliseconds.
@@ -34,6 +35,8 @@ struct Failed {
     ended: Instant,
     error: Error,
     times: u32,
+    /// When the first of them began.
+    since: DateTime<Utc>,
 }
 
 /// The newest state.
@@ -161,7 +164,15 @@ impl Snapshots {
         self.tell(error);
         let mut failed = locked(&self.failed);
         let times = failed.as_ref().map_or(0, |last| last.times).saturating_add(1);
-        *failed = error.map(|error| Failed { began, ended: Instant::now(), error: again(error), times });
+        let since = failed.as_ref().map_or_else(|| SystemClock.now(), |last| last.since);
+        *failed =
+            error.map(|error| Failed { began, ended: Instant::now(), error: again(error), times, since });
+    }
+
+    /// Since when the next state could not be made; `None` where nothing failed. What changed since is not on the pages,
+    /// however long it lasts.
+    pub fn failing_since(&self) -> Option<DateTime<Utc>> {
+        locked(&self.failed).as_ref().map(|failed| failed.since)
     }
 
     /// Says a cause once, not with every attempt that fails for it.
@@ -190,6 +201,13 @@ impl Ctx {
     pub fn snapshot(&self) -> Boxed<'_, Arc<Snapshot>> {
         Box::pin(async move {
             let change = self.newest_change().await?;
+            self.snapshot_of(change).await
+        })
+    }
+
+    /// The same for whoever read just now which change is the newest.
+    pub(crate) fn snapshot_of(&self, change: i64) -> Boxed<'_, Arc<Snapshot>> {
+        Box::pin(async move {
             let next = self.next(change);
             let Some(held) = self.snapshots.newest() else { return next.await };
             if held.change >= change {
@@ -237,11 +255,8 @@ impl Ctx {
     ) -> Boxed<'a, Snapshot> {
         let touched: BTreeSet<Touched> = touched.into_iter().collect();
         Box::pin(async move {
-            if touched.contains(&Touched::Everything) {
-                return load::whole(tx).await;
-            }
             let held = self.snapshot_in(tx).await?;
-            Ok(load::moved(tx, &held, held.change, touched).await?.0)
+            held.with(tx, touched).await
         })
     }
 
@@ -343,9 +358,14 @@ mod tests {
         }
         assert!(snapshots.pause(later).is_err());
         assert_eq!(*locked(&snapshots.told), Some("broken".to_owned()), "the log knows");
+        assert!(
+            snapshots.failing_since().is_some_and(|since| since <= SystemClock.now()),
+            "and so can everybody"
+        );
         snapshots.tried(Instant::now(), &Ok(state(1)));
         assert!(matches!(snapshots.pause(asked), Ok(None)), "it went well");
         assert_eq!(*locked(&snapshots.told), None);
+        assert_eq!(snapshots.failing_since(), None);
     }
 
     #[test]

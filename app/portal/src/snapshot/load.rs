@@ -1,21 +1,23 @@
 //! Reading what changed, or all of it, from the database.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::resume_unwind;
 
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use super::part::Part;
 use super::touch::{Entry, Touch};
-use super::types::Snapshot;
-use crate::Result;
+use super::types::{Snapshot, Unread};
 use crate::beside::CATALOGS;
-use crate::lineage::EdgesBuilder;
+use crate::lineage::{Edges, EdgesBuilder};
 use crate::store::Tx;
 use crate::store::catalog::{AssetRow, DocumentRow, DomainRow, VersionRow};
 use crate::store::changes::{self, Touched};
 use crate::store::lineage::{EdgeRow, UseRow};
 use crate::store::people::Member;
-use crate::store::snapshot::{self as store, ProductRow};
+use crate::store::snapshot::{self as store, Flows, ProductRow, StoredEdge, StoredUse};
+use crate::{Ctx, Error, Result};
 
 /// Things that are read in one go when everything is read: so much of the rows is in memory beside what is made of them.
 const AT_ONCE: usize = 2_000;
@@ -27,10 +29,9 @@ pub(super) struct AccountRow {
     pub(super) made_by: Option<Uuid>,
 }
 
-/// What is known of an asset from others: other addresses, the edges into it, and what jobs do with it.
+/// What lineage says of an asset: the edges into it, and what jobs do with it.
 #[derive(Debug, Default)]
 pub(super) struct Around {
-    pub(super) aliases: Vec<(String, String)>,
     pub(super) into: Vec<EdgeRow>,
     pub(super) uses: Vec<UseRow>,
 }
@@ -44,6 +45,8 @@ pub(super) struct Rows {
     pub(super) members: BTreeMap<String, Vec<Member>>,
     pub(super) dashboards: BTreeMap<String, Option<DocumentRow>>,
     pub(super) assets: BTreeMap<String, Option<AssetRow>>,
+    /// Namespace and name of their other addresses.
+    pub(super) aliases: BTreeMap<String, Vec<(String, String)>>,
     pub(super) around: BTreeMap<String, Around>,
     pub(super) products: BTreeMap<String, Option<ProductRow>>,
     pub(super) contracts: BTreeMap<String, Vec<VersionRow>>,
@@ -59,6 +62,10 @@ struct Ids {
     members: BTreeSet<String>,
     dashboards: Vec<String>,
     assets: Vec<String>,
+    /// Assets whose other addresses are read.
+    aliased: Vec<String>,
+    /// Assets of which is read what lineage says.
+    linked: Vec<String>,
     products: Vec<String>,
     contracts: Vec<String>,
 }
@@ -94,29 +101,45 @@ impl Ids {
             let before = movers.iter().flat_map(|person| held.lookups.domains_of.of(*person));
             ids.members.extend(before.map(ToString::to_string));
         }
+        ids.aliased.clone_from(&ids.assets);
+        ids.linked.clone_from(&ids.assets);
         Ok(Some(ids))
     }
 
-    /// Of all that there is, in parts. People and domains come first, assets before what offers them: what follows from
-    /// others is looked at once.
+    /// Of all that there is, without what others say of assets, in parts. People and domains come first, assets before what
+    /// offers them: what follows from others is looked at once.
     async fn all(tx: &mut Tx) -> Result<Vec<Self>> {
+        let company = Self { dashboards: store::dashboard_ids(tx).await?, ..Self::company(tx).await? };
+        let assets = store::asset_ids(tx).await?;
+        let (products, contracts) = (store::product_ids(tx).await?, store::contract_ids(tx).await?);
+        Ok(Self::cut(company, &assets, &products, &contracts))
+    }
+
+    /// Of a part.
+    async fn part(tx: &mut Tx, part: &Part) -> Result<Vec<Self>> {
+        let list = |ids: &BTreeSet<String>| ids.iter().cloned().collect::<Vec<_>>();
+        let company = Self::company(tx).await?;
+        Ok(Self::cut(company, &list(&part.assets), &list(&part.products), &list(&part.contracts)))
+    }
+
+    /// Of everybody and all domains.
+    async fn company(tx: &mut Tx) -> Result<Self> {
         let domains = store::domain_ids(tx).await?;
-        let mut parts = vec![Self {
+        Ok(Self {
             people: store::people_ids(tx).await?,
             accounts: store::account_ids(tx).await?,
             members: domains.iter().cloned().collect(),
             domains,
-            dashboards: store::dashboard_ids(tx).await?,
             ..Self::default()
-        }];
-        let cut = |ids: &[String]| ids.chunks(AT_ONCE).map(<[String]>::to_vec).collect::<Vec<_>>();
-        let assets = cut(&store::asset_ids(tx).await?).into_iter();
-        parts.extend(assets.map(|assets| Self { assets, ..Self::default() }));
-        let products = cut(&store::product_ids(tx).await?).into_iter();
-        parts.extend(products.map(|products| Self { products, ..Self::default() }));
-        let contracts = cut(&store::contract_ids(tx).await?).into_iter();
-        parts.extend(contracts.map(|contracts| Self { contracts, ..Self::default() }));
-        Ok(parts)
+        })
+    }
+
+    fn cut(first: Self, assets: &[String], products: &[String], contracts: &[String]) -> Vec<Self> {
+        let mut parts = vec![first];
+        parts.extend(cut(assets).map(|assets| Self { assets, ..Self::default() }));
+        parts.extend(cut(products).map(|products| Self { products, ..Self::default() }));
+        parts.extend(cut(contracts).map(|contracts| Self { contracts, ..Self::default() }));
+        parts
     }
 }
 
@@ -150,9 +173,18 @@ impl Rows {
             rows.dashboards = there(ids.dashboards, found.into_iter().map(|row| (row.id.clone(), row)));
         }
         if !ids.assets.is_empty() {
-            rows.around = around(tx, &ids.assets).await?;
             let found = store::assets(tx, &ids.assets).await?;
             rows.assets = there(ids.assets, found.into_iter().map(|row| (row.id.clone(), row)));
+        }
+        if !ids.aliased.is_empty() {
+            let found = store::aliases(tx, &ids.aliased).await?;
+            rows.aliases = ids.aliased.into_iter().map(|asset| (asset, Vec::new())).collect();
+            for (asset, namespace, name) in found {
+                rows.aliases.entry(asset).or_default().push((namespace, name));
+            }
+        }
+        if !ids.linked.is_empty() {
+            rows.around = around(tx, &ids.linked).await?;
         }
         if !ids.products.is_empty() {
             let found = store::products(tx, &ids.products).await?;
@@ -179,9 +211,6 @@ fn there<K: Ord, T>(ids: Vec<K>, found: impl Iterator<Item = (K, T)>) -> BTreeMa
 async fn around(tx: &mut Tx, assets: &[String]) -> Result<BTreeMap<String, Around>> {
     let mut around: BTreeMap<String, Around> =
         assets.iter().map(|asset| (asset.clone(), Around::default())).collect();
-    for (asset, namespace, name) in store::aliases(tx, assets).await? {
-        around.entry(asset).or_default().aliases.push((namespace, name));
-    }
     for edge in store::edges_into(tx, assets).await? {
         around.entry(edge.target.clone()).or_default().into.push(edge);
     }
@@ -191,32 +220,100 @@ async fn around(tx: &mut Tx, assets: &[String]) -> Result<BTreeMap<String, Aroun
     Ok(around)
 }
 
+/// What was read of lineage, as the database writes it.
+enum Lineage {
+    Edges(String),
+    Uses(String),
+}
+
+/// The graph of all that is received. All edges together make each list of it once; one by one they would make it grow.
+fn graph(receive: &mut mpsc::Receiver<Lineage>) -> serde_json::Result<Edges> {
+    let mut edges = EdgesBuilder::default();
+    while let Some(part) = receive.blocking_recv() {
+        match part {
+            Lineage::Edges(part) => {
+                for row in serde_json::from_str::<Vec<StoredEdge<'_>>>(&part)? {
+                    edges.edge(&row.source, &row.target, &row.job, &row.columns);
+                }
+            }
+            Lineage::Uses(part) => {
+                for row in serde_json::from_str::<Vec<StoredUse<'_>>>(&part)? {
+                    edges.uses(&row.job, &row.asset, row.writes == 1);
+                }
+            }
+        }
+    }
+    Ok(edges.finish())
+}
+
 /// Everything, as the transaction sees it. Rows are read here and put in beside, so that there are never more of them than
-/// a few parts.
+/// a few parts. Lineage comes first and on a thread of its own: there is as much to do with it as with all the rest.
 pub(super) async fn whole(tx: &mut Tx) -> Result<Snapshot> {
     // The first thing read: the snapshot is never older than it says.
     let change = changes::newest(tx, changes::CATALOG).await?;
-    let parts = Ids::all(tx).await?;
+    let mut parts = Ids::all(tx).await?;
+    let aliased = store::aliased_ids(tx).await?;
+    parts.extend(cut(&aliased).map(|aliased| Ids { aliased, ..Ids::default() }));
+    all_of(tx, change, parts, true).await
+}
+
+/// A part of it, without what others say of its assets: other addresses, edges, jobs.
+pub(super) async fn part(tx: &mut Tx, part: &Part) -> Result<Snapshot> {
+    let change = changes::newest(tx, changes::CATALOG).await?;
+    let parts = Ids::part(tx, part).await?;
+    all_of(tx, change, parts, false).await
+}
+
+/// Everything that cannot be read, looked at bit by bit: none of it is kept.
+pub async fn unread(ctx: &Ctx) -> Result<Vec<Unread>> {
+    let mut tx = ctx.db.read().await?;
+    let mut unread = Vec::new();
+    for ids in Ids::all(&mut tx).await? {
+        let rows = Rows::of(&mut tx, ids).await?;
+        let found = CATALOGS.run(move || {
+            let mut snapshot = Snapshot::default();
+            snapshot.apply(rows);
+            snapshot.unread.values().cloned().collect::<Vec<_>>()
+        });
+        unread.append(&mut found.await?);
+    }
+    Ok(unread)
+}
+
+fn cut(ids: &[String]) -> impl Iterator<Item = Vec<String>> {
+    ids.chunks(AT_ONCE).map(<[String]>::to_vec)
+}
+
+async fn all_of(tx: &mut Tx, change: i64, parts: Vec<Ids>, with_lineage: bool) -> Result<Snapshot> {
+    let (send_lineage, mut lineage) = mpsc::channel::<Lineage>(2);
     let (send, mut receive) = mpsc::channel::<Rows>(1);
     let made = CATALOGS.run(move || {
-        let mut snapshot = Snapshot { change, ..Snapshot::default() };
-        // All edges together make each list of the graph once; part by part it would grow with each part.
-        let mut edges = EdgesBuilder::default();
-        while let Some(mut rows) = receive.blocking_recv() {
-            for around in rows.around.values_mut() {
-                for row in std::mem::take(&mut around.into) {
-                    edges.edge(&row);
-                }
-                for row in std::mem::take(&mut around.uses) {
-                    edges.uses(&row);
-                }
+        std::thread::scope(|scope| {
+            let edges = scope.spawn(move || graph(&mut lineage));
+            let mut snapshot = Snapshot { change, ..Snapshot::default() };
+            while let Some(rows) = receive.blocking_recv() {
+                snapshot.apply(rows);
             }
-            snapshot.apply(rows);
-        }
-        snapshot.edges = edges.finish();
-        snapshot
+            let edges = edges.join().unwrap_or_else(|panic| resume_unwind(panic));
+            snapshot.edges = edges.map_err(Error::fault)?;
+            snapshot.classify_all();
+            Ok(snapshot)
+        })
     });
+    // Where nobody receives any more, that says why.
     let read = async move {
+        let (mut edges, mut uses) = (Flows::edges(), Flows::uses());
+        while with_lineage && let Some(part) = edges.next(tx).await? {
+            if send_lineage.send(Lineage::Edges(part)).await.is_err() {
+                return Ok(());
+            }
+        }
+        while with_lineage && let Some(part) = uses.next(tx).await? {
+            if send_lineage.send(Lineage::Uses(part)).await.is_err() {
+                return Ok(());
+            }
+        }
+        drop(send_lineage);
         for part in parts {
             let rows = Rows::of(tx, part).await?;
             if send.send(rows).await.is_err() {
@@ -227,7 +324,7 @@ pub(super) async fn whole(tx: &mut Tx) -> Result<Snapshot> {
     };
     let (made, read): (_, Result<()>) = tokio::join!(made, read);
     read?;
-    made
+    made?
 }
 
 /// A state with what was touched as the transaction sees it, and what a search has to look at again.

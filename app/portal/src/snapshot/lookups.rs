@@ -45,6 +45,8 @@ pub(super) struct Lookups {
     pub(super) under: Pairs,
     /// Contracts by the domain that their document names.
     pub(super) written_in: Pairs,
+    /// Contracts by the assets that they are about.
+    pub(super) about: Pairs,
     /// The domain that gives a contract's promise.
     pub(super) promised_by: OrdMap<Arc<str>, Arc<str>>,
     /// Contracts by the domain that gives their promise.
@@ -101,6 +103,16 @@ impl Snapshot {
     /// Contracts whose promise a domain gives, by id.
     pub(crate) fn contracts_in(&self, domain: &str) -> impl Iterator<Item = &Contract> {
         found(self.lookups.contracts_in.of(domain.into()), &self.contracts)
+    }
+
+    /// Contracts whose document names a domain as theirs, by id.
+    pub(crate) fn written_in(&self, domain: &str) -> impl Iterator<Item = &Contract> {
+        found(self.lookups.written_in.of(domain.into()), &self.contracts)
+    }
+
+    /// Contracts about an asset, by id.
+    pub(crate) fn contracts_about(&self, asset: &str) -> impl Iterator<Item = &Contract> {
+        found(self.lookups.about.of(asset.into()), &self.contracts)
     }
 
     /// Domains with contracts that nobody answers for but the administrators.

@@ -6,19 +6,25 @@
 
 pub(crate) mod answering;
 mod apply;
+mod classes;
 mod columns;
 mod documents;
 mod follow;
 pub(crate) mod href;
 mod load;
 mod lookups;
+mod part;
 mod settle;
 mod shelf;
 mod touch;
 mod types;
 
+pub use classes::Class;
+pub(crate) use classes::Outline;
 pub use columns::{ColumnRef, Columns};
 pub use follow::{Snapshots, keep_following};
+pub use load::unread;
+pub(crate) use part::Part;
 pub use shelf::Shelf;
 pub use touch::{Entry, Touch};
 pub use types::{Asset, Contract, ContractVersion, DashboardText, Domain, Port, Product, Snapshot, Unread};

@@ -20,6 +20,8 @@ pub(super) struct Stale {
     pub(super) products: BTreeSet<Arc<str>>,
     /// Contracts that may be another domain's.
     pub(super) contracts: BTreeSet<Arc<str>>,
+    /// Assets that others may see now.
+    pub(super) assets: BTreeSet<Arc<str>>,
     /// What a search has to look at again.
     pub(super) entries: BTreeSet<Entry>,
 }
@@ -55,6 +57,7 @@ impl Snapshot {
                 self.lookups.unanswered.remove(&domain);
             }
         }
+        self.classify(&stale.assets);
         stale.entries
     }
 

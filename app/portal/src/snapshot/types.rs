@@ -10,6 +10,7 @@ use lakeport_model::people::{DomainRef, PersonRef, Role};
 use lakeport_model::{AssetId, DomainId, PersonId, PortId};
 use uuid::Uuid;
 
+use super::classes::Classes;
 use super::columns::Columns;
 use super::lookups::Lookups;
 use super::shelf::Shelf;
@@ -169,6 +170,11 @@ impl Contract {
 }
 
 impl Contract {
+    /// The version in force; none while the newest cannot be read.
+    pub fn in_force(&self) -> Option<&ContractVersion> {
+        self.unread_newest.is_none().then(|| self.newest())
+    }
+
     /// Why none of its versions is in force.
     pub fn not_in_force(&self) -> Option<String> {
         self.unread_newest.as_ref().map(|version| {
@@ -245,6 +251,8 @@ pub struct Snapshot {
     pub(super) lookups: Lookups,
     /// Lineage between assets.
     pub edges: Edges,
+    /// Which of those are seen alike.
+    pub(super) classes: Classes,
     /// What is kept out because it cannot be read, by kind and id.
     pub(super) unread: OrdMap<(&'static str, String), Unread>,
 }

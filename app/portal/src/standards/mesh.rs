@@ -425,6 +425,27 @@ mod tests {
     }
 
     #[test]
+    fn what_no_page_can_show_and_no_export_can_write_is_never_read() {
+        let domain = |id: &str, name: &str, description: &str| {
+            let text = format!(
+                "apiVersion: lakeport/v1\nkind: Domain\nid: {id}\nname: {name}\ndescription: {description}\n"
+            );
+            Domain::from_yaml("d.yaml", &text)
+        };
+        let long = |length| "x".repeat(length);
+        assert!(domain(&long(200), &long(1_000), &long(100_000)).is_ok());
+        let refused =
+            domain(&long(201), &long(1_001), &long(100_001)).expect_err("nothing of it fits").to_string();
+        assert_eq!(
+            refused,
+            "d.yaml:3:5: id: This has 201 bytes; an id has at most 200.\n\
+             d.yaml:4:7: name: This has 1001 characters; at most 1000 are taken here.\n\
+             d.yaml:5:14: description: This text has 100001 characters; at most 100000 are taken. Link to what says \
+             more."
+        );
+    }
+
+    #[test]
     fn an_unknown_field_is_told_with_what_is_known() {
         let text = "apiVersion: lakeport/v1\nkind: Domain\nid: finance\nname: Finance\ndescription: Numbers\n\
                     members:\n- email: a.b@nordkauf.example\n  roll: owner\n";

@@ -105,6 +105,11 @@ pub(crate) enum Shape {
     Open,
 }
 
+/// Longest id, in bytes: an export makes a file of that name.
+const LONGEST_ID: usize = 200;
+/// Longest name or place, in characters.
+const LONGEST_NAME: usize = 1_000;
+
 /// Fields that hold names and places, whatever the document is.
 const NAMES: [&str; 12] = [
     "id",
@@ -241,6 +246,11 @@ impl Reader {
             self.error(at, "This stands on one line; take the line breaks and tabs out.");
         } else if is_in_files && (is_called_so || is_place) && !is_column && text.trim() != text {
             self.error(at, "This begins or ends with a blank; take it off.");
+        } else if !self.is_lenient() && field == "id" && text.len() > LONGEST_ID {
+            self.error(at, format!("This has {} bytes; an id has at most {LONGEST_ID}.", text.len()));
+        } else if !self.is_lenient() && text.chars().nth(LONGEST_NAME).is_some() {
+            let length = text.chars().count();
+            self.error(at, format!("This has {length} characters; at most {LONGEST_NAME} are taken here."));
         }
     }
 

@@ -58,7 +58,7 @@ pub fn read(file_name: &str, text: &str) -> Result<(Document, Vec<FileError>), F
         Some("md" | "markdown") if has_front_matter(text) => {
             seen_dashboard(file_name, text).map(|()| plain(Document::Dashboard(text.to_owned())))
         }
-        Some("md" | "markdown") => Ok(ignored("Markdown without front matter is no dashboard")),
+        Some("md" | "markdown") => Ok(ignored("Markdown without front matter is not a dashboard")),
         _ => Ok(ignored("only .yaml, .yml, .json, .jsonl and .md files are read")),
     }
 }
@@ -121,7 +121,7 @@ fn yaml_document(file: &str, text: &str) -> Result<(Document, Vec<FileError>), F
                 file,
                 at.line,
                 at.column,
-                format!("\"{word}\" is no kind of document. {hint}"),
+                format!("\"{word}\" is not a kind of document. {hint}"),
             ))
         }
         None if ours => {
@@ -192,7 +192,7 @@ mod tests {
         assert!(
             errors
                 .to_string()
-                .starts_with("a.yaml:2:7: \"Domian\" is no kind of document. Did you mean \"Domain\"?")
+                .starts_with("a.yaml:2:7: \"Domian\" is not a kind of document. Did you mean \"Domain\"?")
         );
         let errors = recognise("a.yaml", "apiVersion: lakeport/v1\n").expect_err("no kind");
         assert!(errors.to_string().contains("does not say its kind"), "{errors}");

@@ -1,9 +1,12 @@
 //! Marks that nobody sees, wherever in a file they stand: with one, what people read is not what is written. Forms refuse
-//! them in every text, and files are asked no less.
+//! them in every text, and files are asked no less. So with texts that no page can show.
 
 use super::yaml::{self, Content, Node, Position};
 use super::{FileError, FileErrors};
 use crate::text;
+
+/// Longest text of a field, in characters: some fifty pages.
+const LONGEST_TEXT: usize = 100_000;
 
 /// What was read of a file, where no text in it holds such a mark.
 pub(super) fn seen<T>(file: &str, root: &Node, read: Result<T, FileErrors>) -> Result<T, FileErrors> {
@@ -24,7 +27,8 @@ pub(super) fn seen<T>(file: &str, root: &Node, read: Result<T, FileErrors>) -> R
 fn seen_lines(file: &str, text: &str) -> Result<(), FileErrors> {
     let unseen = |(line, text): (u64, &str)| {
         let (before, letter) = text::hidden_at(text)?;
-        Some(problem(file, Position { line, column: before as u64 + 1 }, "", letter))
+        let at = Position { line, column: before as u64 + 1 };
+        Some(problem(file, at, "", text::hidden_sentence(letter)))
     };
     let found: Vec<FileError> = (1u64..).zip(text.lines()).filter_map(unseen).collect();
     if found.is_empty() { Ok(()) } else { Err(FileErrors::sorted(found)) }
@@ -75,16 +79,19 @@ impl Unseen<'_> {
     }
 
     fn look(&mut self, text: &str, at: Position, field: &str) {
-        self.found.extend(text::hidden(text).map(|letter| problem(self.file, at, field, letter)));
+        let hidden = text::hidden(text).map(text::hidden_sentence);
+        let message = hidden.or_else(|| {
+            let is_long = text.len() > LONGEST_TEXT && text.chars().nth(LONGEST_TEXT).is_some();
+            is_long.then(|| too_long(text.chars().count()))
+        });
+        self.found.extend(message.map(|message| problem(self.file, at, field, message)));
     }
 }
 
-fn problem(file: &str, at: Position, field: &str, letter: char) -> FileError {
-    FileError {
-        file: file.to_owned(),
-        line: at.line,
-        column: at.column,
-        field: field.to_owned(),
-        message: text::hidden_sentence(letter),
-    }
+fn too_long(length: usize) -> String {
+    format!("This text has {length} characters; at most {LONGEST_TEXT} are taken. Link to what says more.")
+}
+
+fn problem(file: &str, at: Position, field: &str, message: String) -> FileError {
+    FileError { file: file.to_owned(), line: at.line, column: at.column, field: field.to_owned(), message }
 }

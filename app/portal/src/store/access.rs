@@ -15,7 +15,8 @@ pub use looks::*;
 pub use usage::*;
 
 use super::{Tx, row, rows, run};
-use crate::policy::Authorized;
+use crate::policy::rules::{DataChanged, PublicData};
+use crate::policy::{Authorized, DecideRequest, Leave, RequestAccess, WithdrawRequest};
 use crate::{Error, Result};
 
 /// A stored request.
@@ -74,7 +75,11 @@ pub struct Approval {
 }
 
 /// Adds a request; false where one of the same person for the same port waits already.
-pub async fn insert_request(tx: &mut Tx, request: &Request) -> Result<bool> {
+pub async fn insert_request(
+    tx: &mut Tx,
+    _proof: &Authorized<RequestAccess>,
+    request: &Request,
+) -> Result<bool> {
     let added = run!(
         tx,
         "INSERT INTO access_request (id, port, product, domain, asset, classification, requester, purpose, ends_on, \
@@ -122,6 +127,49 @@ pub async fn requests_of(tx: &mut Tx, person: Uuid) -> Result<Vec<Request>> {
 /// All requests that wait, oldest first.
 pub async fn open_requests(tx: &mut Tx) -> Result<Vec<Request>> {
     Ok(rows!(tx, Request, "SELECT * FROM access_request WHERE state = 'requested' ORDER BY id")?)
+}
+
+/// What requests and grants are about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    /// Assets that they open.
+    pub assets: Vec<String>,
+    /// Products that they are for.
+    pub products: Vec<String>,
+    /// Domains that answer for them.
+    pub domains: Vec<String>,
+}
+
+/// The requests about one of these things that wait, oldest first.
+pub async fn open_requests_about(tx: &mut Tx, about: &About) -> Result<Vec<Request>> {
+    let (assets, products) = (listed(&about.assets)?, listed(&about.products)?);
+    let domains = listed(&about.domains)?;
+    let mut found = match tx {
+        Tx::Sqlite(..) => rows!(
+            tx,
+            Request,
+            "SELECT * FROM access_request WHERE state = 'requested' \
+             AND (asset IN (SELECT value FROM json_each($1)) OR product IN (SELECT value FROM json_each($2)) \
+             OR domain IN (SELECT value FROM json_each($3)))",
+            assets,
+            products,
+            domains
+        )?,
+        Tx::Postgres(..) => rows!(
+            tx,
+            Request,
+            "SELECT * FROM access_request WHERE state = 'requested' \
+             AND (asset = ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS JSON)))) \
+             OR product = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS JSON)))) \
+             OR domain = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON)))))",
+            assets,
+            products,
+            domains
+        )?,
+    };
+    // Ordered here: a database that was asked to would walk through all there ever were.
+    found.sort_by_key(|request: &Request| request.id);
+    Ok(found)
 }
 
 /// The requests that wait in one of these domains, oldest first.
@@ -186,7 +234,28 @@ pub async fn requested_since(tx: &mut Tx, person: Uuid, since: DateTime<Utc>) ->
 /// Decides a request that still waits in the revision the decider saw; exactly one row must be hit.
 pub async fn decide(
     tx: &mut Tx,
-    proof: &Authorized,
+    proof: &Authorized<DecideRequest>,
+    request: &Request,
+    state: RequestState,
+    at: DateTime<Utc>,
+    comment: &str,
+) -> Result<()> {
+    close(tx, proof, request, state, at, comment).await
+}
+
+/// Takes a request back for whoever sent it, while it still waits.
+pub async fn withdraw(
+    tx: &mut Tx,
+    proof: &Authorized<WithdrawRequest>,
+    request: &Request,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    close(tx, proof, request, RequestState::Withdrawn, at, "").await
+}
+
+async fn close<A>(
+    tx: &mut Tx,
+    proof: &Authorized<A>,
     request: &Request,
     state: RequestState,
     at: DateTime<Utc>,
@@ -201,7 +270,7 @@ pub async fn decide(
         request.revision,
         state.as_str(),
         at,
-        proof.viewer().0,
+        proof.viewer().map(|person| person.0),
         comment,
         proof.rule(),
         request.ends_on,
@@ -217,7 +286,13 @@ async fn settle(tx: &mut Tx, kind: &str, id: Uuid) -> Result<()> {
 }
 
 /// Begins the decision of a waiting request again, in another domain and a new revision.
-pub async fn begin_again(tx: &mut Tx, request: Uuid, domain: &str, at: DateTime<Utc>) -> Result<()> {
+pub async fn begin_again(
+    tx: &mut Tx,
+    _proof: &Authorized<DataChanged>,
+    request: Uuid,
+    domain: &str,
+    at: DateTime<Utc>,
+) -> Result<()> {
     run!(tx, "DELETE FROM approval WHERE request = $1", request)?;
     run!(
         tx,
@@ -232,7 +307,12 @@ pub async fn begin_again(tx: &mut Tx, request: Uuid, domain: &str, at: DateTime<
 }
 
 /// Notes an approval that is not the last one needed; the request waits on as it was approved, in a new revision.
-pub async fn advance(tx: &mut Tx, _proof: &Authorized, request: &Request, at: DateTime<Utc>) -> Result<()> {
+pub async fn advance(
+    tx: &mut Tx,
+    _proof: &Authorized<DecideRequest>,
+    request: &Request,
+    at: DateTime<Utc>,
+) -> Result<()> {
     let hit = run!(
         tx,
         "UPDATE access_request SET ends_on = $3, classification = $4, waits_since = $5, revision = revision + 1, next_look = $6 \
@@ -261,7 +341,7 @@ fn one(hit: u64) -> Result<()> {
 /// Adds an approval.
 pub async fn add_approval(
     tx: &mut Tx,
-    proof: &Authorized,
+    proof: &Authorized<DecideRequest>,
     request: Uuid,
     role: &str,
     at: DateTime<Utc>,
@@ -271,7 +351,7 @@ pub async fn add_approval(
         tx,
         "INSERT INTO approval (request, person, role, at, comment) VALUES ($1, $2, $3, $4, $5)",
         request,
-        proof.viewer().0,
+        proof.viewer().map(|person| person.0),
         role,
         at,
         comment
@@ -309,6 +389,30 @@ pub async fn approvals_for(tx: &mut Tx, requester: Uuid) -> Result<Vec<(Uuid, Ap
     Ok(found.into_iter().map(|row| (row.request, row.approval)).collect())
 }
 
+/// Approvals so far of the requests that wait in these domains, with the request, in order.
+pub async fn approvals_in(tx: &mut Tx, domains: &[String]) -> Result<Vec<(Uuid, Approval)>> {
+    let domains = listed(domains)?;
+    let found = match tx {
+        Tx::Sqlite(..) => rows!(
+            tx,
+            RequestApproval,
+            "SELECT approval.request, approval.person, approval.role, approval.at, approval.comment FROM approval \
+             JOIN access_request ON access_request.id = approval.request WHERE access_request.state = 'requested' \
+             AND access_request.domain IN (SELECT value FROM json_each($1)) ORDER BY approval.at",
+            domains
+        )?,
+        Tx::Postgres(..) => rows!(
+            tx,
+            RequestApproval,
+            "SELECT approval.request, approval.person, approval.role, approval.at, approval.comment FROM approval \
+             JOIN access_request ON access_request.id = approval.request WHERE access_request.state = 'requested' \
+             AND access_request.domain IN (SELECT json_array_elements_text(CAST($1 AS JSON))) ORDER BY approval.at",
+            domains
+        )?,
+    };
+    Ok(found.into_iter().map(|row| (row.request, row.approval)).collect())
+}
+
 /// When requests to a domain that people decided since then were sent and decided, newest first.
 pub async fn decided_since(
     tx: &mut Tx,
@@ -328,27 +432,38 @@ pub async fn decided_since(
 }
 
 /// Approves a request that no rule wants decided.
-pub async fn approve_without_decider(tx: &mut Tx, id: Uuid, at: DateTime<Utc>, rule: &str) -> Result<()> {
+pub async fn approve_without_decider(
+    tx: &mut Tx,
+    proof: &Authorized<PublicData>,
+    id: Uuid,
+    at: DateTime<Utc>,
+) -> Result<()> {
     let hit = run!(
         tx,
         "UPDATE access_request SET state = 'approved', decided_at = $2, rule = $3, revision = revision + 1 \
          WHERE id = $1 AND state = 'requested'",
         id,
         at,
-        rule
+        proof.rule()
     )?;
     one(hit)
 }
 
 /// Takes a waiting request back because whoever asked is no longer here.
-pub async fn withdraw_left(tx: &mut Tx, id: Uuid, at: DateTime<Utc>, rule: &str, why: &str) -> Result<()> {
+pub async fn withdraw_left(
+    tx: &mut Tx,
+    proof: &Authorized<Leave>,
+    id: Uuid,
+    at: DateTime<Utc>,
+    why: &str,
+) -> Result<()> {
     let hit = run!(
         tx,
         "UPDATE access_request SET state = 'withdrawn', decided_at = $2, rule = $3, comment = $4, \
          revision = revision + 1 WHERE id = $1 AND state = 'requested'",
         id,
         at,
-        rule,
+        proof.rule(),
         why
     )?;
     one(hit)?;

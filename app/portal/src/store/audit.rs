@@ -9,6 +9,8 @@ use uuid::Uuid;
 use super::lists::{list, moment, run_list};
 use super::{Tx, row, rows, run};
 use crate::Result;
+use crate::policy::rules::TokenExpiry;
+use crate::policy::{Authorized, ManageTokens, RevokeToken};
 
 /// A stored record of the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Default, FromRow)]
@@ -77,6 +79,9 @@ pub struct NewRecord {
 
 /// Adds records; the caller has computed their numbers and hashes in a write transaction.
 pub async fn insert(tx: &mut Tx, records: &[NewRecord]) -> Result<()> {
+    if !records.is_empty() {
+        tx.note_record();
+    }
     let rows = records.iter().map(|NewRecord { record, about, .. }| {
         let Record { number, at, actor, action, subject, rule, detail, previous, hash } = record;
         let (at, About { domain, port, .. }) = (moment(*at), about);
@@ -288,7 +293,12 @@ impl Token {
 }
 
 /// Adds a token by the hash of its secret.
-pub async fn add_token(tx: &mut Tx, token: &Token, hash: &str) -> Result<()> {
+pub async fn add_token(
+    tx: &mut Tx,
+    _proof: &Authorized<ManageTokens>,
+    token: &Token,
+    hash: &str,
+) -> Result<()> {
     run!(
         tx,
         "INSERT INTO token (id, name, hash, scopes, created_at, owner, ends_at, made_by) \
@@ -333,7 +343,12 @@ pub async fn token(tx: &mut Tx, id: Uuid) -> Result<Option<Token>> {
 }
 
 /// Ends a token; false when it was ended before or never was.
-pub async fn revoke_token(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<bool> {
+pub async fn revoke_token(
+    tx: &mut Tx,
+    _proof: &Authorized<RevokeToken>,
+    id: Uuid,
+    at: DateTime<Utc>,
+) -> Result<bool> {
     Ok(run!(
         tx,
         "UPDATE token SET revoked_at = $2, ended_at = $2 WHERE id = $1 AND revoked_at IS NULL",
@@ -343,7 +358,12 @@ pub async fn revoke_token(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<bo
 }
 
 /// Notes that what an expired token asked for was ended.
-pub async fn end_token(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<bool> {
+pub async fn end_token(
+    tx: &mut Tx,
+    _proof: &Authorized<TokenExpiry>,
+    id: Uuid,
+    at: DateTime<Utc>,
+) -> Result<bool> {
     Ok(run!(tx, "UPDATE token SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", id, at)? == 1)
 }
 
@@ -353,6 +373,11 @@ pub async fn tokens_of(tx: &mut Tx, owner: Uuid) -> Result<Vec<Token>> {
 }
 
 /// Gives a token that nobody answers for to somebody.
-pub async fn set_token_owner(tx: &mut Tx, id: Uuid, owner: Uuid) -> Result<bool> {
+pub async fn set_token_owner(
+    tx: &mut Tx,
+    _proof: &Authorized<ManageTokens>,
+    id: Uuid,
+    owner: Uuid,
+) -> Result<bool> {
     Ok(run!(tx, "UPDATE token SET owner = $2 WHERE id = $1 AND owner IS NULL", id, owner)? == 1)
 }

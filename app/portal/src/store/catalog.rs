@@ -1,10 +1,14 @@
 //! Domains, assets, products, contracts, dashboards: what files describe.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::{Tx, row, rows, run};
+use super::lists::{list, rows_of_list};
+use super::{Tx, import, rows, run};
 use crate::Result;
+use crate::policy::{Authorized, Import, JoinAssets};
 
 /// A stored domain.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -66,7 +70,7 @@ pub async fn domains(tx: &mut Tx) -> Result<Vec<DomainRow>> {
 }
 
 /// Adds or replaces a domain.
-pub async fn put_domain(tx: &mut Tx, row: &DomainRow) -> Result<()> {
+pub async fn put_domain(tx: &mut Tx, _proof: &Authorized<Import>, row: &DomainRow) -> Result<()> {
     run!(
         tx,
         "INSERT INTO domain (id, name, parent, description) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE \
@@ -85,44 +89,26 @@ pub async fn assets(tx: &mut Tx) -> Result<Vec<AssetRow>> {
 }
 
 /// Adds or replaces an asset; the moment it was first seen stays.
-pub async fn put_asset(tx: &mut Tx, row: &AssetRow) -> Result<()> {
-    run!(
-        tx,
-        "INSERT INTO asset (id, kind, layer, namespace, name, domain, description, platform, location, \
-         classification, tags, columns, origin, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (id) DO UPDATE SET \
-         kind = excluded.kind, layer = excluded.layer, namespace = excluded.namespace, name = excluded.name, \
-         domain = excluded.domain, description = excluded.description, platform = excluded.platform, \
-         location = excluded.location, classification = excluded.classification, tags = excluded.tags, \
-         columns = excluded.columns, origin = excluded.origin",
-        &row.id,
-        &row.kind,
-        &row.layer,
-        &row.namespace,
-        &row.name,
-        &row.domain,
-        &row.description,
-        &row.platform,
-        &row.location,
-        &row.classification,
-        &row.tags,
-        &row.columns,
-        &row.origin,
-        row.created_at
-    )?;
-    Ok(())
+pub async fn put_asset(tx: &mut Tx, proof: &Authorized<Import>, row: &AssetRow) -> Result<()> {
+    import::put_assets(tx, proof, std::slice::from_ref(row), row.created_at).await
 }
 
 /// Removes an asset.
-pub async fn delete_asset(tx: &mut Tx, id: &str) -> Result<()> {
+pub async fn delete_asset(tx: &mut Tx, _proof: &Authorized<JoinAssets>, id: &str) -> Result<()> {
     run!(tx, "DELETE FROM asset WHERE id = $1", id)?;
     Ok(())
 }
 
-/// The last change of a table that somebody saw.
-pub async fn last_change(tx: &mut Tx, asset: &str) -> Result<Option<DateTime<Utc>>> {
-    let found = row!(tx, (DateTime<Utc>,), "SELECT changed_at FROM table_look WHERE asset = $1", asset)?;
-    Ok(found.map(|(at,)| at))
+/// The last changes of tables that somebody saw.
+pub async fn last_changes(tx: &mut Tx, tables: &BTreeSet<&str>) -> Result<Vec<(String, DateTime<Utc>)>> {
+    let tables: Vec<[&str; 1]> = tables.iter().map(|table| [*table]).collect();
+    Ok(rows_of_list!(
+        tx,
+        (String, DateTime<Utc>),
+        "SELECT look.asset, look.changed_at FROM ",
+        " CROSS JOIN table_look AS look WHERE look.asset = item.value ->> 0",
+        list(&tables)?
+    )?)
 }
 
 /// Notes a change of a table that somebody saw; one that is older than what is known tells nothing.

@@ -1,4 +1,6 @@
-//! What changed, numbered in the order of commits: memory, index and graph of every replica follow it.
+//! What changed, numbered in the order of commits: memory, index and graph of every replica follow it. Changes of the last
+//! day are kept (`jobs/changes.rs`); whoever slept longer finds the oldest one beyond the one after its own, and reads
+//! everything. The search index needs none of them: one that is opened is compared with the whole catalog.
 
 use std::collections::BTreeSet;
 
@@ -106,8 +108,12 @@ pub async fn newest(tx: &mut Tx, area: &str) -> Result<i64> {
     Ok(found.and_then(|(number,)| number).unwrap_or(0))
 }
 
-/// What changes of the catalog after this number touched, each thing once.
+/// What changes of the catalog after this number touched, each thing once; everything, where some of them are forgotten.
 pub async fn touched_since(tx: &mut Tx, number: i64) -> Result<BTreeSet<Touched>> {
+    let oldest = row!(tx, (Option<i64>,), "SELECT MIN(number) FROM change WHERE area = $1", CATALOG)?;
+    if oldest.and_then(|(oldest,)| oldest).is_some_and(|oldest| number.saturating_add(1) < oldest) {
+        return Ok(BTreeSet::from([Touched::Everything]));
+    }
     let sql = "SELECT DISTINCT entity FROM change WHERE area = $1 AND number > $2 LIMIT $3";
     // One more than is taken: it says that there are too many.
     let limit = i64::try_from(MOST_TOUCHED).unwrap_or(i64::MAX - 1) + 1;
@@ -116,6 +122,28 @@ pub async fn touched_since(tx: &mut Tx, number: i64) -> Result<BTreeSet<Touched>
         return Ok(BTreeSet::from([Touched::Everything]));
     }
     Ok(found.iter().map(|(entity,)| Touched::of(entity)).collect())
+}
+
+/// The newest change that was made before this moment and is not the newest of all, by which the next one is numbered: it
+/// may be forgotten with all before it.
+pub async fn forgettable(tx: &mut Tx, before: DateTime<Utc>) -> Result<Option<i64>> {
+    let found = row!(
+        tx,
+        (Option<i64>,),
+        "SELECT MAX(number) FROM change WHERE at < $1 AND number < (SELECT MAX(number) FROM change)",
+        before
+    )?;
+    Ok(found.and_then(|(number,)| number))
+}
+
+/// Forgets changes up to this number, the oldest `most` of them; answers how many.
+pub async fn forget(tx: &mut Tx, up_to: i64, most: i64) -> Result<u64> {
+    Ok(run!(
+        tx,
+        "DELETE FROM change WHERE number <= $1 AND number < (SELECT MIN(number) FROM change) + $2",
+        up_to,
+        most
+    )?)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::lists::{list, rows_of_list};
 use super::{Tx, row, rows, run};
+use crate::policy::{Authorized, EndSubscription, RelyOnContract, RunChecks};
 use crate::{Error, Result};
 
 /// A stored run of checks.
@@ -40,7 +41,14 @@ impl RunRow {
 }
 
 /// Keeps a run.
-pub async fn insert_run(tx: &mut Tx, id: Uuid, contract: &str, version: &str, run: &CheckRun) -> Result<()> {
+pub async fn insert_run(
+    tx: &mut Tx,
+    _proof: &Authorized<RunChecks>,
+    id: Uuid,
+    contract: &str,
+    version: &str,
+    run: &CheckRun,
+) -> Result<()> {
     let results = serde_json::to_string(&run.results).map_err(Error::fault)?;
     run!(
         tx,
@@ -83,6 +91,18 @@ pub struct NextCheck {
 /// When each contract is checked next.
 pub async fn next_checks(tx: &mut Tx) -> Result<Vec<NextCheck>> {
     Ok(rows!(tx, NextCheck, "SELECT contract, version, next_check FROM contract_check")?)
+}
+
+/// When these contracts are checked next.
+pub async fn next_checks_of(tx: &mut Tx, contracts: &[&str]) -> Result<Vec<NextCheck>> {
+    let rows: Vec<_> = contracts.iter().map(|contract| (contract,)).collect();
+    Ok(rows_of_list!(
+        tx,
+        NextCheck,
+        "SELECT held.contract, held.version, held.next_check FROM ",
+        " CROSS JOIN contract_check AS held WHERE held.contract = item.value ->> 0",
+        list(&rows)?
+    )?)
 }
 
 /// The contracts to be checked by now, those that wait longest first.
@@ -183,8 +203,12 @@ pub struct SubscriptionRow {
     pub created_at: DateTime<Utc>,
 }
 
-/// Adds a subscription.
-pub async fn insert_subscription(tx: &mut Tx, row: &SubscriptionRow, person: Uuid) -> Result<()> {
+/// Adds a subscription of whoever may rely on the contract.
+pub async fn insert_subscription(
+    tx: &mut Tx,
+    proof: &Authorized<RelyOnContract>,
+    row: &SubscriptionRow,
+) -> Result<()> {
     run!(
         tx,
         "INSERT INTO subscription (id, contract, version, person, purpose, created_at) \
@@ -192,7 +216,7 @@ pub async fn insert_subscription(tx: &mut Tx, row: &SubscriptionRow, person: Uui
         row.id,
         &row.contract,
         &row.version,
-        person,
+        proof.viewer().map(|person| person.0),
         &row.purpose,
         row.created_at
     )?;
@@ -211,13 +235,18 @@ pub async fn subscription_of(tx: &mut Tx, person: Uuid, contract: &str) -> Resul
     )?)
 }
 
-/// Ends a person's subscription; false when there is no such live one.
-pub async fn end_subscription(tx: &mut Tx, id: Uuid, person: Uuid, at: DateTime<Utc>) -> Result<bool> {
+/// Ends a subscription of whoever relied on it; false when there is no such live one.
+pub async fn end_subscription(
+    tx: &mut Tx,
+    proof: &Authorized<EndSubscription>,
+    id: Uuid,
+    at: DateTime<Utc>,
+) -> Result<bool> {
     let done = run!(
         tx,
         "UPDATE subscription SET ended_at = $3 WHERE id = $1 AND person = $2 AND ended_at IS NULL",
         id,
-        person,
+        proof.viewer().map(|person| person.0),
         at
     )?;
     Ok(done == 1)

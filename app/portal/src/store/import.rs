@@ -12,12 +12,13 @@ use super::lists::{list, rows_of_list, run_list};
 use super::people::Person;
 use super::{Tx, rows};
 use crate::Result;
+use crate::policy::{Authorized, Import};
 
 /// Most rows of one statement.
 pub const ROWS: usize = 500;
 
 /// Words as a statement takes them.
-fn words(words: &[&str]) -> Result<String> {
+pub(super) fn words(words: &[&str]) -> Result<String> {
     list(&words.iter().map(|word| (word,)).collect::<Vec<_>>())
 }
 
@@ -49,7 +50,12 @@ pub async fn assets(tx: &mut Tx, ids: &[&str]) -> Result<Vec<AssetRow>> {
 }
 
 /// Adds or replaces assets; the moment one was first seen stays.
-pub async fn put_assets(tx: &mut Tx, rows: &[AssetRow], at: DateTime<Utc>) -> Result<()> {
+pub async fn put_assets(
+    tx: &mut Tx,
+    _proof: &Authorized<Import>,
+    rows: &[AssetRow],
+    at: DateTime<Utc>,
+) -> Result<()> {
     let rows: Vec<_> = rows
         .iter()
         .map(|row| {
@@ -105,13 +111,17 @@ pub async fn owners(tx: &mut Tx, ids: &[&str]) -> Result<Vec<(String, String)>> 
     )?)
 }
 
-/// Assets of files whose domain is not known, by id: id and domain.
+/// Assets of files whose domain is not known, by id: id and domain. Domains that own something are few: each is found
+/// behind the one before.
 pub async fn strangers(tx: &mut Tx) -> Result<Vec<(String, String)>> {
     Ok(rows!(
         tx,
         (String, String),
-        "SELECT asset.id, asset.domain FROM asset LEFT JOIN domain ON domain.id = asset.domain \
-         WHERE asset.origin = 'file' AND domain.id IS NULL ORDER BY asset.id"
+        "WITH RECURSIVE owner (id) AS (SELECT MIN(domain) FROM asset WHERE origin = 'file' UNION ALL \
+         SELECT (SELECT MIN(domain) FROM asset WHERE origin = 'file' AND domain > owner.id) FROM owner \
+         WHERE owner.id IS NOT NULL) \
+         SELECT asset.id, asset.domain FROM owner JOIN asset ON asset.domain = owner.id AND asset.origin = 'file' \
+         WHERE NOT EXISTS (SELECT 1 FROM domain WHERE domain.id = owner.id) ORDER BY asset.id"
     )?)
 }
 
@@ -148,12 +158,18 @@ pub async fn products(tx: &mut Tx, ids: &[&str]) -> Result<Vec<DocumentRow>> {
 }
 
 /// Adds or replaces products, each with its domain and its document.
-pub async fn put_products(tx: &mut Tx, rows: &[(&str, &str, &str)], at: DateTime<Utc>) -> Result<()> {
+pub async fn put_products(
+    tx: &mut Tx,
+    _proof: &Authorized<Import>,
+    rows: &[(&str, &str, &str)],
+    at: DateTime<Utc>,
+) -> Result<()> {
     run_list!(
         tx,
         "INSERT INTO product (id, domain, document, created_at) \
          SELECT item.value ->> 0, item.value ->> 1, item.value ->> 2, $2 FROM ",
-        " WHERE true ON CONFLICT (id) DO UPDATE SET domain = excluded.domain, document = excluded.document",
+        " WHERE true ON CONFLICT (id) DO UPDATE SET domain = excluded.domain, \
+         is_noted = product.is_noted AND product.document = excluded.document, document = excluded.document",
         list(rows)?,
         at
     )?;
@@ -173,15 +189,21 @@ pub async fn versions(tx: &mut Tx, contracts: &[&str]) -> Result<Vec<VersionRow>
 }
 
 /// Adds or replaces versions of contracts, each with its place among those of its contract.
-pub async fn put_versions(tx: &mut Tx, rows: &[(&VersionRow, usize)], at: DateTime<Utc>) -> Result<()> {
+pub async fn put_versions(
+    tx: &mut Tx,
+    _proof: &Authorized<Import>,
+    rows: &[(&VersionRow, usize)],
+    at: DateTime<Utc>,
+) -> Result<()> {
     let rows: Vec<_> =
         rows.iter().map(|(row, place)| (&row.contract, &row.version, place, &row.document)).collect();
     run_list!(
         tx,
         "INSERT INTO contract_version (contract, version, place, document, published_at) \
          SELECT item.value ->> 0, item.value ->> 1, CAST(item.value ->> 2 AS BIGINT), item.value ->> 3, $2 FROM ",
-        " WHERE true ON CONFLICT (contract, version) DO UPDATE SET document = excluded.document, \
-         place = excluded.place",
+        " WHERE true ON CONFLICT (contract, version) DO UPDATE SET \
+         is_noted = contract_version.is_noted AND contract_version.document = excluded.document, \
+         document = excluded.document, place = excluded.place",
         list(&rows)?,
         at
     )?;
@@ -200,7 +222,12 @@ pub async fn dashboards(tx: &mut Tx, ids: &[&str]) -> Result<Vec<DocumentRow>> {
 }
 
 /// Adds or replaces dashboards, each with its document.
-pub async fn put_dashboards(tx: &mut Tx, rows: &[(&str, &str)], at: DateTime<Utc>) -> Result<()> {
+pub async fn put_dashboards(
+    tx: &mut Tx,
+    _proof: &Authorized<Import>,
+    rows: &[(&str, &str)],
+    at: DateTime<Utc>,
+) -> Result<()> {
     run_list!(
         tx,
         "INSERT INTO dashboard (id, document, created_at) SELECT item.value ->> 0, item.value ->> 1, $2 FROM ",
@@ -226,9 +253,15 @@ pub struct FileRow {
     pub assets: String,
 }
 
-/// All files of assets and of lineage that were imported.
-pub async fn files(tx: &mut Tx) -> Result<Vec<FileRow>> {
-    Ok(rows!(tx, FileRow, "SELECT path, digest, advice, events, assets FROM imported_file")?)
+/// Those of these files, of assets and of lineage, that were imported.
+pub async fn files(tx: &mut Tx, paths: &[&str]) -> Result<Vec<FileRow>> {
+    Ok(rows_of_list!(
+        tx,
+        FileRow,
+        "SELECT file.path, file.digest, file.advice, file.events, file.assets FROM ",
+        " CROSS JOIN imported_file AS file WHERE file.path = item.value ->> 0",
+        words(paths)?
+    )?)
 }
 
 /// Adds files, or replaces what was kept of those of their paths.

@@ -8,6 +8,8 @@ use sqlx::FromRow;
 use super::lists::{list, rows_of_list};
 use super::{Tx, rows, run};
 use crate::Result;
+use crate::policy::rules::TakeEvents;
+use crate::policy::{Authorized, JoinAssets};
 
 /// A stored edge: data flows from `source` to `target`.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -110,7 +112,13 @@ pub async fn found_by_location(tx: &mut Tx, places: &[&str]) -> Result<Vec<Found
 }
 
 /// Gives an asset a new address of its own; the one before still finds it.
-pub async fn rename(tx: &mut Tx, asset: &str, namespace: &str, name: &str) -> Result<()> {
+pub async fn rename(
+    tx: &mut Tx,
+    _proof: &Authorized<TakeEvents>,
+    asset: &str,
+    namespace: &str,
+    name: &str,
+) -> Result<()> {
     keep_address(tx, asset, asset).await?;
     run!(tx, "UPDATE asset SET namespace = $2, name = $3 WHERE id = $1", asset, namespace, name)?;
     Ok(())
@@ -142,7 +150,7 @@ pub async fn targets(tx: &mut Tx, source: &str, limit: i64) -> Result<Vec<String
 
 /// Gives all that lineage knows of one asset to another, its address included. What the other one has already is not
 /// kept twice, and nothing flows from an asset into itself.
-pub async fn join(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
+pub async fn join(tx: &mut Tx, _proof: &Authorized<JoinAssets>, from: &str, to: &str) -> Result<()> {
     run!(tx, "UPDATE lineage_alias SET asset = $2 WHERE asset = $1", from, to)?;
     keep_address(tx, from, to).await?;
     // What a run uses, its job uses; so the uses of runs are found without an index of their own.

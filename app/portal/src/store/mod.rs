@@ -13,8 +13,11 @@ pub mod import;
 pub mod jobs;
 pub mod lineage;
 pub(crate) mod lists;
+pub mod named;
 pub mod notify;
 pub mod people;
+#[cfg(test)]
+mod proofs;
 pub mod settings;
 pub mod snapshot;
 pub(crate) mod statement;
@@ -29,7 +32,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Postgres, Sqlite};
+use sqlx::{Connection as _, Postgres, Sqlite};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{Error, Result};
@@ -38,7 +41,10 @@ use crate::{Error, Result};
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 /// The longest wait for a turn to write.
-const PATIENCE: Duration = Duration::from_secs(10);
+const DATABASE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Bytes that `SQLite`'s log keeps on the disk after an import made it long.
+const LONGEST_LOG: &str = "67108864";
 
 /// Tables that every portal has had since its first version, and hardly anything else has together.
 const MARKS: [&str; 4] = ["_sqlx_migrations", "audit", "change", "access_grant"];
@@ -54,7 +60,7 @@ impl Turns {
     }
 
     async fn next(&self) -> Result<OwnedSemaphorePermit> {
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.0).acquire_owned()).await;
+        let turn = tokio::time::timeout(DATABASE_TIMEOUT, Arc::clone(&self.0).acquire_owned()).await;
         turn.map_err(|_| Error::too_many_changes())?.map_err(Error::fault)
     }
 }
@@ -72,9 +78,22 @@ pub enum Db {
 #[derive(Debug)]
 pub enum Tx {
     /// On `SQLite`; a writer with its turn.
-    Sqlite(sqlx::Transaction<'static, Sqlite>, Option<OwnedSemaphorePermit>),
+    Sqlite(sqlx::Transaction<'static, Sqlite>, Option<Writer>),
     /// On `PostgreSQL`; a writer with its turn.
-    Postgres(sqlx::Transaction<'static, Postgres>, Option<OwnedSemaphorePermit>),
+    Postgres(sqlx::Transaction<'static, Postgres>, Option<Writer>),
+}
+
+/// The turn to write, and whether what is written has a record in the audit.
+#[derive(Debug)]
+pub struct Writer {
+    _turn: OwnedSemaphorePermit,
+    is_recorded: bool,
+}
+
+impl Writer {
+    fn new(turn: OwnedSemaphorePermit) -> Self {
+        Self { _turn: turn, is_recorded: false }
+    }
 }
 
 /// The database cannot be used.
@@ -188,8 +207,15 @@ impl Db {
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(PATIENCE);
-            let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await;
+                .pragma("journal_size_limit", LONGEST_LOG)
+                .busy_timeout(DATABASE_TIMEOUT);
+            // Where the disk is full, `SQLite` ends a transaction by itself, and the library goes on counting it: what
+            // begins on such a connection fails.
+            let pool = SqlitePoolOptions::new()
+                .max_connections(8)
+                .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+                .connect_with(options)
+                .await;
             pool.map(|pool| Self::Sqlite(pool, Turns::new())).map_err(|error| match damage(&error) {
                 Some(reason) => ConnectError::Damaged { file: path.to_owned(), reason },
                 None => ConnectError::Unusable(format!(
@@ -203,7 +229,7 @@ impl Db {
             let (host, port) = (options.get_host().to_owned(), options.get_port());
             let pool = PgPoolOptions::new()
                 .max_connections(16)
-                .acquire_timeout(PATIENCE)
+                .acquire_timeout(DATABASE_TIMEOUT)
                 .connect_with(options)
                 .await;
             pool.map(|pool| Self::Postgres(pool, Turns::new())).map_err(|error| {
@@ -283,6 +309,14 @@ impl Db {
         Err(ConnectError::Damaged { file: file_of(pool), reason })
     }
 
+    /// Ends all connections, once those that are in use come back.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(pool, _) => pool.close().await,
+            Self::Postgres(pool, _) => pool.close().await,
+        }
+    }
+
     /// Answers when the database does.
     pub async fn ping(&self) -> Result<()> {
         let mut tx = self.read().await?;
@@ -293,6 +327,7 @@ impl Db {
     /// A transaction to read in: one consistent state.
     pub fn read(&self) -> Boxed<'_, Tx> {
         Box::pin(async move {
+            metrics::counter!("lakeport_read_transactions_total").increment(1);
             Ok(match self {
                 Self::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?, None),
                 Self::Postgres(pool, _) => Tx::Postgres(
@@ -313,7 +348,7 @@ impl Db {
             Ok(match self {
                 Self::Sqlite(pool, turns) => {
                     let turn = turns.next().await?;
-                    Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?, Some(turn))
+                    Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?, Some(Writer::new(turn)))
                 }
                 Self::Postgres(pool, turns) => {
                     let turn = turns.next().await?;
@@ -321,7 +356,7 @@ impl Db {
                     let mut tx = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
                     sqlx::query("SET LOCAL lock_timeout = '10s'").execute(&mut *tx).await?;
                     sqlx::query("SELECT pg_advisory_xact_lock(7205759403792)").execute(&mut *tx).await?;
-                    Tx::Postgres(tx, Some(turn))
+                    Tx::Postgres(tx, Some(Writer::new(turn)))
                 }
             })
         })
@@ -329,14 +364,63 @@ impl Db {
 }
 
 impl Tx {
-    /// Makes the changes last.
+    /// Makes changes last that the audit has a record of.
+    ///
+    /// # Errors
+    /// A fault where nothing was recorded in this transaction; nothing of it is kept then. What rightly leaves no record
+    /// says so with [`Tx::commit_unrecorded`].
     pub fn commit(self) -> Boxed<'static, ()> {
         Box::pin(async move {
-            match self {
-                Self::Sqlite(tx, _turn) => tx.commit().await?,
-                Self::Postgres(tx, _turn) => tx.commit().await?,
+            let (Self::Sqlite(_, writer) | Self::Postgres(_, writer)) = &self;
+            if !writer.as_ref().is_some_and(|writer| writer.is_recorded) {
+                return Err(Error::fault("a change without a record in the audit was not kept"));
             }
-            Ok(())
+            self.end().await
         })
+    }
+
+    /// Makes changes last that the audit has no record of, and says why it needs none.
+    pub fn commit_unrecorded(self, why: &'static str) -> Boxed<'static, ()> {
+        tracing::trace!(why, "a change is kept without a record in the audit");
+        Box::pin(self.end())
+    }
+
+    async fn end(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx, _turn) => tx.commit().await?,
+            Self::Postgres(tx, _turn) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Notes that the audit has a record of what this transaction changes.
+    fn note_record(&mut self) {
+        let (Self::Sqlite(_, writer) | Self::Postgres(_, writer)) = self;
+        if let Some(writer) = writer {
+            writer.is_recorded = true;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_by_itself_never_spoils_the_next_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("portal.sqlite");
+        let db = Db::connect(&format!("sqlite://{}", file.display())).await.expect("it opens");
+        for _ in 0..3 {
+            let mut tx = db.write().await.expect("it begins");
+            // As where the disk is full.
+            run!(&mut tx, "ROLLBACK").expect("it ends");
+            assert!(tx.commit_unrecorded("a test").await.is_err(), "nothing was kept");
+        }
+        for _ in 0..10 {
+            db.ping().await.expect("it answers");
+            let tx = db.write().await.expect("it begins");
+            tx.commit_unrecorded("a test").await.expect("it ends");
+        }
     }
 }

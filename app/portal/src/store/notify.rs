@@ -211,15 +211,27 @@ pub async fn insert_mail(
 }
 
 /// Mails to be sent by `now`, oldest first.
-pub async fn waiting(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Waiting>> {
-    Ok(rows!(
+pub async fn waiting(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Uuid>> {
+    let found = rows!(
         tx,
-        Waiting,
-        "SELECT id, recipient, subject, body, attempts FROM mail WHERE sent_at IS NULL AND send_after <= $1 \
-         ORDER BY send_after, id LIMIT $2",
+        (Uuid,),
+        "SELECT id FROM mail WHERE sent_at IS NULL AND send_after <= $1 ORDER BY send_after, id LIMIT $2",
         now,
         limit
-    )?)
+    )?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
+/// A mail that waits.
+pub async fn mail(tx: &mut Tx, id: Uuid) -> Result<Option<Waiting>> {
+    let sql = "SELECT id, recipient, subject, body, attempts FROM mail WHERE id = $1 AND sent_at IS NULL";
+    Ok(row!(tx, Waiting, sql, id)?)
+}
+
+/// Tries a mail again at that moment, whatever else stands in its row.
+pub async fn put_mail_off(tx: &mut Tx, id: Uuid, again: DateTime<Utc>) -> Result<()> {
+    run!(tx, "UPDATE mail SET send_after = $2 WHERE id = $1 AND sent_at IS NULL", id, again)?;
+    Ok(())
 }
 
 /// Takes a waiting mail for whoever runs this, until `until`; false when another process was quicker.

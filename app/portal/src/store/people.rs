@@ -1,5 +1,7 @@
 //! People, memberships, sessions.
 
+mod sessions;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -9,7 +11,13 @@ use lakeport_model::{DomainId, PersonId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+pub use self::sessions::{
+    delete_all_sessions, delete_session, delete_sessions_before, delete_sessions_of, has_sessions_before,
+    load_session, save_session, sessions_of,
+};
 use super::{Tx, row, rows, run};
+use crate::policy::rules::{Administrators, SignIn};
+use crate::policy::{AddPerson, Authorized, Import, ManageMember, ManagePerson};
 use crate::{Error, Result};
 
 /// A stored person.
@@ -171,7 +179,12 @@ pub async fn called(tx: &mut Tx, name: &str, limit: i64) -> Result<Vec<Person>> 
 }
 
 /// Adds a person.
-pub async fn insert(tx: &mut Tx, person: &Person, at: DateTime<Utc>) -> Result<()> {
+pub async fn insert(
+    tx: &mut Tx,
+    _proof: &Authorized<AddPerson>,
+    person: &Person,
+    at: DateTime<Utc>,
+) -> Result<()> {
     run!(
         tx,
         "INSERT INTO person (id, email, name, title, administrator, listed_administrator, issuer, subject, kind, \
@@ -191,7 +204,7 @@ pub async fn insert(tx: &mut Tx, person: &Person, at: DateTime<Utc>) -> Result<(
 }
 
 /// Writes what a people file says about a person.
-pub async fn update(tx: &mut Tx, person: &Person) -> Result<()> {
+pub async fn update(tx: &mut Tx, _proof: &Authorized<Import>, person: &Person) -> Result<()> {
     run!(
         tx,
         "UPDATE person SET name = $2, title = $3, administrator = $4, listed_administrator = $5 WHERE id = $1",
@@ -205,13 +218,19 @@ pub async fn update(tx: &mut Tx, person: &Person) -> Result<()> {
 }
 
 /// Takes over the name the issuer knows.
-pub async fn rename(tx: &mut Tx, id: Uuid, name: &str) -> Result<()> {
+pub async fn rename(tx: &mut Tx, _proof: &Authorized<SignIn>, id: Uuid, name: &str) -> Result<()> {
     run!(tx, "UPDATE person SET name = $2 WHERE id = $1", id, name)?;
     Ok(())
 }
 
 /// Links a pre-registered person to an identity.
-pub async fn link(tx: &mut Tx, id: Uuid, issuer: &str, subject: &str) -> Result<()> {
+pub async fn link(
+    tx: &mut Tx,
+    _proof: &Authorized<SignIn>,
+    id: Uuid,
+    issuer: &str,
+    subject: &str,
+) -> Result<()> {
     let done = run!(
         tx,
         "UPDATE person SET issuer = $2, subject = $3 WHERE id = $1 AND issuer IS NULL",
@@ -227,7 +246,12 @@ pub async fn link(tx: &mut Tx, id: Uuid, issuer: &str, subject: &str) -> Result<
 }
 
 /// Makes a person an administrator, or no longer.
-pub async fn set_administrator(tx: &mut Tx, id: Uuid, administrator: bool) -> Result<()> {
+pub async fn set_administrator(
+    tx: &mut Tx,
+    _proof: &Authorized<Administrators>,
+    id: Uuid,
+    administrator: bool,
+) -> Result<()> {
     run!(tx, "UPDATE person SET administrator = $2 WHERE id = $1", id, administrator)?;
     Ok(())
 }
@@ -251,7 +275,12 @@ pub async fn other_administrators(tx: &mut Tx, id: Uuid) -> Result<i64> {
 }
 
 /// Disables a person since a moment, or enables one again.
-pub async fn set_disabled(tx: &mut Tx, id: Uuid, since: Option<DateTime<Utc>>) -> Result<()> {
+pub async fn set_disabled(
+    tx: &mut Tx,
+    _proof: &Authorized<ManagePerson>,
+    id: Uuid,
+    since: Option<DateTime<Utc>>,
+) -> Result<()> {
     run!(tx, "UPDATE person SET disabled_at = $2 WHERE id = $1", id, since)?;
     Ok(())
 }
@@ -354,7 +383,12 @@ pub async fn members_after(
 }
 
 /// Notes that somebody was removed from a domain on its page.
-pub async fn remember_removal(tx: &mut Tx, domain: &str, person: Uuid) -> Result<()> {
+pub async fn remember_removal(
+    tx: &mut Tx,
+    _proof: &Authorized<ManageMember>,
+    domain: &str,
+    person: Uuid,
+) -> Result<()> {
     run!(
         tx,
         "INSERT INTO member_removed (domain, person) VALUES ($1, $2) ON CONFLICT DO NOTHING",
@@ -365,22 +399,39 @@ pub async fn remember_removal(tx: &mut Tx, domain: &str, person: Uuid) -> Result
 }
 
 /// Forgets that somebody was removed from a domain.
-pub async fn forget_removal(tx: &mut Tx, domain: &str, person: Uuid) -> Result<()> {
+pub async fn forget_removal(
+    tx: &mut Tx,
+    _proof: &Authorized<ManageMember>,
+    domain: &str,
+    person: Uuid,
+) -> Result<()> {
     run!(tx, "DELETE FROM member_removed WHERE domain = $1 AND person = $2", domain, person)?;
     Ok(())
 }
 
 /// Replaces the members that files gave a domain; those added on a page stay.
-pub async fn set_members(tx: &mut Tx, domain: &str, members: &[(Uuid, Role)]) -> Result<()> {
+pub async fn set_members(
+    tx: &mut Tx,
+    proof: &Authorized<Import>,
+    domain: &str,
+    members: &[(Uuid, Role)],
+) -> Result<()> {
     run!(tx, "DELETE FROM member WHERE domain = $1 AND source = 'file'", domain)?;
     for (person, role) in members {
-        put_member(tx, domain, *person, *role, "file").await?;
+        put_member(tx, &proof.allows(), domain, *person, *role, "file").await?;
     }
     Ok(())
 }
 
 /// Gives a person a role in a domain.
-pub async fn put_member(tx: &mut Tx, domain: &str, person: Uuid, role: Role, source: &str) -> Result<()> {
+pub async fn put_member(
+    tx: &mut Tx,
+    _proof: &Authorized<ManageMember>,
+    domain: &str,
+    person: Uuid,
+    role: Role,
+    source: &str,
+) -> Result<()> {
     run!(
         tx,
         "INSERT INTO member (domain, person, role, source) VALUES ($1, $2, $3, $4) \
@@ -394,81 +445,13 @@ pub async fn put_member(tx: &mut Tx, domain: &str, person: Uuid, role: Role, sou
 }
 
 /// Takes a person's role in a domain.
-pub async fn remove_member(tx: &mut Tx, domain: &str, person: Uuid) -> Result<()> {
-    run!(tx, "DELETE FROM member WHERE domain = $1 AND person = $2", domain, person)?;
-    Ok(())
-}
-
-/// The data of a session that lasts beyond `now`.
-pub async fn load_session(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Option<String>> {
-    let found = row!(tx, (String,), "SELECT data FROM session WHERE id = $1 AND expires_at > $2", id, now)?;
-    Ok(found.map(|(data,)| data))
-}
-
-/// Writes a session.
-pub async fn save_session(
+pub async fn remove_member(
     tx: &mut Tx,
-    id: &str,
-    person: Option<Uuid>,
-    data: &str,
-    expires_at: DateTime<Utc>,
-) -> Result<()> {
-    run!(
-        tx,
-        "INSERT INTO session (id, person, data, expires_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE \
-         SET person = excluded.person, data = excluded.data, expires_at = excluded.expires_at",
-        id,
-        person,
-        data,
-        expires_at
-    )?;
-    Ok(())
-}
-
-/// Ends of the sessions of a person that last beyond `now`, the newest first, at most so many.
-pub async fn sessions_of(
-    tx: &mut Tx,
+    _proof: &Authorized<ManageMember>,
+    domain: &str,
     person: Uuid,
-    now: DateTime<Utc>,
-    limit: i64,
-) -> Result<Vec<DateTime<Utc>>> {
-    let found = rows!(
-        tx,
-        (DateTime<Utc>,),
-        "SELECT expires_at FROM session WHERE person = $1 AND expires_at > $2 ORDER BY expires_at DESC LIMIT $3",
-        person,
-        now,
-        limit
-    )?;
-    Ok(found.into_iter().map(|(ends,)| ends).collect())
-}
-
-/// Removes a session.
-pub async fn delete_session(tx: &mut Tx, id: &str) -> Result<()> {
-    run!(tx, "DELETE FROM session WHERE id = $1", id)?;
-    Ok(())
-}
-
-/// Removes all sessions of a person.
-pub async fn delete_sessions_of(tx: &mut Tx, person: Uuid) -> Result<()> {
-    run!(tx, "DELETE FROM session WHERE person = $1", person)?;
-    Ok(())
-}
-
-/// Removes all sessions of everybody.
-pub async fn delete_all_sessions(tx: &mut Tx) -> Result<()> {
-    run!(tx, "DELETE FROM session")?;
-    Ok(())
-}
-
-/// True when there are sessions that ended before then.
-pub async fn has_sessions_before(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool> {
-    Ok(row!(tx, (String,), "SELECT id FROM session WHERE expires_at <= $1 LIMIT 1", now)?.is_some())
-}
-
-/// Removes the sessions that ended before `now`.
-pub async fn delete_sessions_before(tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
-    run!(tx, "DELETE FROM session WHERE expires_at <= $1", now)?;
+) -> Result<()> {
+    run!(tx, "DELETE FROM member WHERE domain = $1 AND person = $2", domain, person)?;
     Ok(())
 }
 

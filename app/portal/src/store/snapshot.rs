@@ -1,6 +1,9 @@
 //! The rows that the catalog in memory is made of, by the ids of what changed: one statement each, however many there are.
 
+mod flows;
+
 use chrono::{DateTime, Utc};
+pub use flows::{Flows, StoredEdge, StoredUse};
 use serde::Serialize;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -56,11 +59,14 @@ pub async fn domain_ids(tx: &mut Tx) -> Result<Vec<String>> {
     ids(tx, "SELECT id FROM domain").await
 }
 
-/// All assets, and whatever else edges lead into, jobs use or other addresses mean.
+/// All assets.
 pub async fn asset_ids(tx: &mut Tx) -> Result<Vec<String>> {
-    let sql = "SELECT id FROM asset UNION SELECT target FROM lineage_edge \
-               UNION SELECT asset FROM lineage_use WHERE run = '' UNION SELECT asset FROM lineage_alias";
-    ids(tx, sql).await
+    ids(tx, "SELECT id FROM asset").await
+}
+
+/// Whatever other addresses mean.
+pub async fn aliased_ids(tx: &mut Tx) -> Result<Vec<String>> {
+    ids(tx, "SELECT DISTINCT asset FROM lineage_alias").await
 }
 
 /// All products.

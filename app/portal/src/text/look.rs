@@ -43,6 +43,15 @@ pub(crate) fn drawn_twins<'n>(names: impl Iterator<Item = &'n str>) -> Vec<(usiz
     alike(names.map(|name| vec![drawn_as(name)]))
 }
 
+/// The first letter of another alphabet that stands among Latin ones in a word and is drawn as one of them.
+pub(crate) fn disguised(name: &str) -> Option<char> {
+    let words = name.split(|letter: char| !letter.is_alphanumeric());
+    let mut latin = words.filter(|word| word.contains(|letter: char| letter.is_ascii_alphabetic()));
+    latin.find_map(|word| {
+        word.chars().find(|letter| !letter.is_ascii() && !is_marked(*letter) && drawn(*letter).is_ascii())
+    })
+}
+
 /// How a name is drawn, whichever letters it is written in.
 fn drawn_as(name: &str) -> String {
     let plain = |letter: char| if is_marked(letter) { letter } else { drawn(letter) };
@@ -180,6 +189,26 @@ mod tests {
         ];
         assert_eq!(twins(names.into_iter()), [(0, 2), (0, 3), (1, 5)]);
         assert!(twins(["", "", "葛城"].into_iter()).is_empty(), "nothing is no name");
+    }
+
+    #[test]
+    fn a_letter_of_another_alphabet_is_never_overlooked_among_latin_ones() {
+        for (name, letter) in
+            [("gold.s\u{430}les_daily", 'а'), ("raw.\u{39f}rders", 'Ο'), ("x.da\u{1d1b}a", 'ᴛ')]
+        {
+            assert_eq!(disguised(name), Some(letter), "{name}");
+        }
+        for name in [
+            "gold.sales_daily",
+            "größe.straße",
+            "søk.kjøp",
+            "ýel.ısı",
+            "таблица_orders",
+            "заказы.orders",
+            "μ",
+        ] {
+            assert_eq!(disguised(name), None, "{name}");
+        }
     }
 
     #[test]

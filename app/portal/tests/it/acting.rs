@@ -7,7 +7,7 @@ use lakeport_model::people::{Role, Viewer};
 use lakeport_portal::people::leaving;
 use lakeport_portal::{Actor, ErrorKind, access, audit, contracts, lineage, people};
 
-use crate::world::{World, on_both, refusal, token};
+use crate::world::{World, call, on_both, refusal, token};
 
 const CASES: &str = "collections/cases";
 
@@ -27,7 +27,7 @@ impl World {
             ends_on: self.day(30),
             contract_version: Some("1.0.0".to_owned()),
         };
-        access::request(&self.ctx, viewer, new).await
+        access::request(&call(&self.ctx, viewer).await, new).await
     }
 }
 
@@ -35,12 +35,12 @@ on_both! { demo =>
     async fn a_call_that_waited_never_acts_by_a_role_that_was_taken(world) {
         let finance = "finance".into();
         let maria = world.viewer("maria.keller").await;
-        people::put_member(&world.ctx, &maria, &finance, "Tom Fischer", Role::Owner).await.expect("she may");
+        people::put_member(&call(&world.ctx, &maria).await, &finance, "Tom Fischer", Role::Owner).await.expect("she may");
         let tom = world.viewer("tom.fischer").await;
-        people::remove_member(&world.ctx, &maria, &finance, tom.id).await.expect("she may");
-        let added = people::put_member(&world.ctx, &tom, &finance, "Paula Brandt", Role::Owner).await;
+        people::remove_member(&call(&world.ctx, &maria).await, &finance, tom.id).await.expect("she may");
+        let added = people::put_member(&call(&world.ctx, &tom).await, &finance, "Paula Brandt", Role::Owner).await;
         assert_eq!(refusal(added).kind, ErrorKind::Forbidden);
-        let removed = people::remove_member(&world.ctx, &tom, &finance, maria.id).await;
+        let removed = people::remove_member(&call(&world.ctx, &tom).await, &finance, maria.id).await;
         assert_eq!(refusal(removed).kind, ErrorKind::Forbidden);
         assert_eq!(world.viewer("maria.keller").await.role_in(&finance), Some(Role::Owner));
     }
@@ -55,13 +55,13 @@ on_both! { demo =>
         let actor = Actor::Viewer(sofia.clone());
         let refused = [
             refusal(audit::create_token(ctx, &actor, token("after", scopes)).await),
-            refusal(audit::revoke_token(ctx, &sofia, account.id).await),
-            refusal(audit::take_over_token(ctx, &sofia, account.id).await),
-            refusal(audit::export(ctx, &sofia, &AuditFilter::default(), AuditFormat::Csv).await.map(|_| ())),
+            refusal(audit::revoke_token(&call(ctx, &sofia).await, account.id).await),
+            refusal(audit::take_over_token(&call(ctx, &sofia).await, account.id).await),
+            refusal(audit::export(&call(ctx, &sofia).await, &AuditFilter::default(), AuditFormat::Csv).await.map(|_| ())),
             refusal(leaving::enable(ctx, &actor, sofia.id).await),
             refusal(world.ask_waiting(&sofia).await),
-            refusal(access::give_up(ctx, &sofia, granted).await),
-            refusal(contracts::subscribe(ctx, &sofia, &"collections".into(), "1.0.0".to_owned(), "Plan purchases".to_owned()).await),
+            refusal(access::give_up(&call(ctx, &sofia).await, granted).await),
+            refusal(contracts::subscribe(&call(ctx, &sofia).await, &"collections".into(), "1.0.0".to_owned(), "Plan purchases".to_owned()).await),
         ];
         for refused in refused {
             assert_eq!(refused.kind, ErrorKind::Forbidden, "{}", refused.message);
@@ -73,7 +73,7 @@ on_both! { demo =>
     async fn a_call_that_waited_never_acts_for_a_token_that_ended(world) {
         let (_, account) = world.account("dbt").await;
         let sofia = world.viewer("sofia.lindqvist").await;
-        audit::revoke_token(&world.ctx, &sofia, account.id).await.expect("she may");
+        audit::revoke_token(&call(&world.ctx, &sofia).await, account.id).await.expect("she may");
         assert_eq!(refusal(world.ask_waiting(&account.as_viewer()).await).kind, ErrorKind::Forbidden);
         let event = r#"{"eventTime":"2026-03-01T10:00:00Z","producer":"https://example.com","schemaURL":
             "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent","eventType":"COMPLETE",
@@ -85,7 +85,7 @@ on_both! { demo =>
     async fn nobody_decides_what_a_token_asks_whose_secret_he_has_seen(world) {
         let controlling = "controlling".into();
         let aylin = world.viewer("aylin.demir").await;
-        people::put_member(&world.ctx, &aylin, &controlling, "Sofia Lindqvist", Role::Owner).await.expect("she may");
+        people::put_member(&call(&world.ctx, &aylin).await, &controlling, "Sofia Lindqvist", Role::Owner).await.expect("she may");
         let sofia = world.viewer("sofia.lindqvist").await;
         let owner = Some("greta.lund@nordkauf.example".to_owned());
         let new = audit::NewToken { owner, ..token("hers", vec!["access:write".to_owned()]) };

@@ -4,7 +4,7 @@ use lakeport_model::PageRequest;
 use lakeport_model::access::{GrantStanding, HeldOn, NewRequest};
 use lakeport_portal::{Actor, ErrorKind, access, audit, catalog, notify};
 
-use crate::world::{file, on_both, refusal};
+use crate::world::{call, file, on_both, refusal};
 
 const CASES: &str = "collections/cases";
 const TABLE: &str = "gold.collections";
@@ -37,7 +37,7 @@ on_both! { demo =>
 
     async fn what_is_asked_must_fit_the_policy(world) {
         let paula = world.viewer("paula.brandt").await;
-        let form = access::request_form(&world.ctx, &paula, &CASES.into()).await.expect("the form opens");
+        let form = access::request_form(&call(&world.ctx, &paula).await, &CASES.into()).await.expect("the form opens");
         assert_eq!((form.earliest_end, form.latest_end), (world.day(1), world.day(365)));
         let good = NewRequest {
             port: CASES.into(),
@@ -45,10 +45,10 @@ on_both! { demo =>
             ends_on: form.latest_end,
             contract_version: Some("1.0.0".to_owned()),
         };
-        let send = |change: fn(&mut NewRequest)| {
+        let send = async |change: fn(&mut NewRequest)| {
             let mut new = good.clone();
             change(&mut new);
-            access::request(&world.ctx, &paula, new)
+            access::request(&call(&world.ctx, &paula).await, new).await
         };
         let wrong = [
             ("purpose", refusal(send(|new| new.purpose = String::from(" \n")).await)),
@@ -63,7 +63,7 @@ on_both! { demo =>
             assert_eq!((refused.kind, refused.field), (ErrorKind::Invalid, Some(field)));
         }
         send(|_| ()).await.expect("the last day allowed is allowed");
-        let unknown = access::request_form(&world.ctx, &paula, &"collections/nothing".into()).await;
+        let unknown = access::request_form(&call(&world.ctx, &paula).await, &"collections/nothing".into()).await;
         assert_eq!(refusal(unknown).kind, ErrorKind::NotFound);
     }
 
@@ -72,7 +72,7 @@ on_both! { demo =>
         let grant = world.grants("paula.brandt").await.remove(0);
         let form = |who: &'static str| async move {
             let viewer = world.viewer(who).await;
-            access::request_form_like(&world.ctx, &viewer, &CASES.into(), Some(grant.request)).await
+            access::request_form_like(&call(&world.ctx, &viewer).await, &CASES.into(), Some(grant.request)).await
         };
         let renewal = form("paula.brandt").await.expect("the form opens");
         assert_eq!(renewal.renews, Some(world.day(30)));
@@ -84,7 +84,7 @@ on_both! { demo =>
 
     async fn a_renewal_never_starts_with_a_day_that_is_refused(world) {
         let paula = world.viewer("paula.brandt").await;
-        let form = async || access::request_form(&world.ctx, &paula, &CASES.into()).await.expect("it opens");
+        let form = async || access::request_form(&call(&world.ctx, &paula).await, &CASES.into()).await.expect("it opens");
         assert_eq!(form().await.suggested_end, world.day(180));
         world.granted("paula.brandt", CASES, 300, &["aylin.demir"]).await;
         let refused = refusal(world.ask("paula.brandt", CASES, 180).await);
@@ -107,7 +107,7 @@ on_both! { demo =>
         let paula = world.viewer("paula.brandt").await;
         let like = world.grant("paula.brandt", grant).await.request;
         for like in [None, Some(like)] {
-            let form = access::request_form_like(&world.ctx, &paula, &CASES.into(), like).await;
+            let form = access::request_form_like(&call(&world.ctx, &paula).await, &CASES.into(), like).await;
             let form = form.expect("it opens");
             assert_eq!((form.renews, form.earliest_end), (Some(world.day(30)), world.day(31)));
         }
@@ -128,28 +128,28 @@ on_both! { demo =>
     async fn the_form_never_opens_for_what_waits_already(world) {
         let form = |who: &'static str| async move {
             let viewer = world.viewer(who).await;
-            access::request_form(&world.ctx, &viewer, &CASES.into()).await.expect("the form opens")
+            access::request_form(&call(&world.ctx, &viewer).await, &CASES.into()).await.expect("the form opens")
         };
         assert_eq!(form("paula.brandt").await.waiting, None);
         let id = world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
         let waiting = form("paula.brandt").await.waiting.expect("it waits");
         assert_eq!((waiting.id, waiting.with), (id, vec!["Aylin Demir".to_owned()]));
         assert_eq!(form("clara.neumann").await.waiting, None, "another's request is nobody's to know of");
-        access::withdraw(&world.ctx, &world.viewer("paula.brandt").await, id).await.expect("her own");
+        access::withdraw(&call(&world.ctx, &world.viewer("paula.brandt").await).await, id).await.expect("her own");
         assert_eq!(form("paula.brandt").await.waiting, None, "then she can ask anew");
     }
 
     async fn what_was_withdrawn_is_never_said_to_be_decided(world) {
         let id = world.ask("clara.neumann", CASES, 30).await.expect("she may ask");
         let clara = world.viewer("clara.neumann").await;
-        access::withdraw(&world.ctx, &clara, id).await.expect("her own");
+        access::withdraw(&call(&world.ctx, &clara).await, id).await.expect("her own");
         let late = refusal(world.approve("aylin.demir", id).await);
         assert_eq!(
             (late.kind, late.message.as_str()),
             (ErrorKind::Conflict, "Clara Neumann withdrew it; nothing was changed.")
         );
         let aylin = world.viewer("aylin.demir").await;
-        let page = access::decide_page(&world.ctx, &aylin, id).await.expect("it opens");
+        let page = access::decide_page(&call(&world.ctx, &aylin).await, id).await.expect("it opens");
         assert_eq!(page.request.decision.as_deref(), Some("Clara Neumann withdrew it, 1 Dec 2026"));
     }
 
@@ -172,20 +172,20 @@ on_both! { demo =>
         assert_eq!(world.told("paula.brandt", "Your access to Sales forecast").await, 0, "nothing has ended");
         let maria = world.viewer("maria.keller").await;
         let on = HeldOn::Product("sales-forecast".into());
-        let held = access::held(&world.ctx, &maria, &on, PageRequest::default()).await.expect("she may");
+        let held = access::held(&call(&world.ctx, &maria).await, &on, PageRequest::default()).await.expect("she may");
         assert_eq!(held.grants.items.len(), 1, "one person, one grant");
         world.travel(15);
         world.sweep().await;
         assert_eq!(world.told("paula.brandt", "Your access to Sales forecast").await, 0, "nor later");
         let paula = world.viewer("paula.brandt").await;
-        catalog::preview(&world.ctx, &paula, &"gold.sales_forecast".into()).await.expect("the new one holds");
+        catalog::preview(&call(&world.ctx, &paula).await, &"gold.sales_forecast".into()).await.expect("the new one holds");
     }
 
     async fn what_renews_for_less_never_takes_longer_access_away(world) {
         let first = world.granted("paula.brandt", FORECAST, 100, &["maria.keller"]).await;
         let id = world.ask("paula.brandt", FORECAST, 120).await.expect("she may ask for longer");
         let maria = world.viewer("maria.keller").await;
-        let approve = |days| access::approve(&world.ctx, &maria, id, 1, Some(world.day(days)), String::new());
+        let approve = async |days| access::approve(&call(&world.ctx, &maria).await, id, 1, Some(world.day(days)), String::new()).await;
         let refused = refusal(approve(30).await);
         assert_eq!(
             (refused.field, refused.message.as_str()),
@@ -204,14 +204,14 @@ on_both! { demo =>
     async fn another_purpose_never_shortens_what_is_held(world) {
         world.granted("paula.brandt", CASES, 100, &["aylin.demir"]).await;
         let paula = world.viewer("paula.brandt").await;
-        let ask = |days| {
+        let ask = async |days| {
             let new = NewRequest {
                 port: CASES.into(),
                 purpose: "Another question".to_owned(),
                 ends_on: world.day(days),
                 contract_version: Some("1.0.0".to_owned()),
             };
-            access::request(&world.ctx, &paula, new)
+            access::request(&call(&world.ctx, &paula).await, new).await
         };
         let refused = refusal(ask(30).await);
         assert_eq!(
@@ -229,10 +229,10 @@ on_both! { demo =>
         world.granted("paula.brandt", CASES, 100, &["aylin.demir"]).await;
         let id = world.ask("paula.brandt", CASES, 120).await.expect("she may ask for longer");
         let aylin = world.viewer("aylin.demir").await;
-        let told = notify::inbox(&world.ctx, &aylin, PageRequest::default()).await.expect("it opens").items.remove(0);
+        let told = notify::inbox(&call(&world.ctx, &aylin).await, PageRequest::default()).await.expect("it opens").items.remove(0);
         assert_eq!(told.title, "Paula Brandt asks to renew access to Collections");
         assert!(told.body.contains("It renews the access that ends on 11 Mar 2027."), "{}", told.body);
-        let page = async || access::decide_page(&world.ctx, &aylin, id).await.expect("it opens");
+        let page = async || access::decide_page(&call(&world.ctx, &aylin).await, id).await.expect("it opens");
         let waits = page().await;
         assert_eq!((waits.request.renews, waits.renews), (true, Some(world.day(100))));
         assert!(waits.other_grants.is_empty(), "what it renews is no other grant: {:?}", waits.other_grants);
@@ -246,11 +246,11 @@ on_both! { demo =>
         let aylin = world.viewer("aylin.demir").await;
         for (asked, first) in [(100, 1), (120, 100)] {
             let id = world.ask("paula.brandt", CASES, asked).await.expect("she may ask");
-            let page = access::decide_page(&world.ctx, &aylin, id).await.expect("it opens");
+            let page = access::decide_page(&call(&world.ctx, &aylin).await, id).await.expect("it opens");
             assert_eq!(page.earliest_end, world.day(first));
-            let approve = |days| {
+            let approve = async |days| {
                 let end = Some(world.day(days));
-                access::approve(&world.ctx, &aylin, id, page.revision, end, String::new())
+                access::approve(&call(&world.ctx, &aylin).await, id, page.revision, end, String::new()).await
             };
             assert_eq!(refusal(approve(first - 1).await).field, Some("ends_on"));
             approve(100).await.expect("from the first day on none is refused");
@@ -263,19 +263,19 @@ on_both! { demo =>
         let second = world.granted("paula.brandt", FORECAST, 100, &["maria.keller"]).await;
         assert_eq!(world.grant("paula.brandt", first).await.goes_on_as, Some(second));
         let maria = world.viewer("maria.keller").await;
-        access::revoke(&world.ctx, &maria, vec![(second, 1)], "The plan is made".to_owned()).await.expect("she may");
+        access::revoke(&call(&world.ctx, &maria).await, vec![(second, 1)], "The plan is made".to_owned()).await.expect("she may");
         let old = world.grant("paula.brandt", first).await;
         assert_eq!((old.standing, old.goes_on_as), (GrantStanding::Renewed, None));
     }
 
     async fn members_ask_only_for_what_they_may_not_read(world) {
         let nadia = world.viewer("nadia.rahimi").await;
-        let own = access::request_form(&world.ctx, &nadia, &"orders/order-lines".into()).await;
+        let own = access::request_form(&call(&world.ctx, &nadia).await, &"orders/order-lines".into()).await;
         assert_eq!(refusal(own).kind, ErrorKind::Forbidden, "she reads it already");
-        let restricted = catalog::preview(&world.ctx, &nadia, &"silver.dim_customer".into()).await;
+        let restricted = catalog::preview(&call(&world.ctx, &nadia).await, &"silver.dim_customer".into()).await;
         assert_eq!(refusal(restricted).kind, ErrorKind::Forbidden);
         world.granted("nadia.rahimi", CUSTOMERS, 60, &["david.schmid", "ines.hoffmann"]).await;
-        catalog::preview(&world.ctx, &nadia, &"silver.dim_customer".into())
+        catalog::preview(&call(&world.ctx, &nadia).await, &"silver.dim_customer".into())
             .await
             .expect("under a grant she does");
     }
@@ -294,18 +294,18 @@ on_both! { demo =>
             ends_on: world.day(30),
             contract_version: Some("1.0.0".to_owned()),
         };
-        let id = access::request(&world.ctx, &viewer, new).await.expect("it may ask");
+        let id = access::request(&call(&world.ctx, &viewer).await, new).await.expect("it may ask");
         let asks = "Service account forecast job (Sofia Lindqvist answers for it) asks for Collections";
         assert_eq!(world.inbox("aylin.demir").await, [asks]);
         let aylin = world.viewer("aylin.demir").await;
-        let listed = access::to_decide(&world.ctx, &aylin).await.expect("it opens").remove(0);
-        let page = access::decide_page(&world.ctx, &aylin, id).await.expect("it opens").request;
+        let listed = access::to_decide(&call(&world.ctx, &aylin).await).await.expect("it opens").remove(0);
+        let page = access::decide_page(&call(&world.ctx, &aylin).await, id).await.expect("it opens").request;
         for line in [listed, page] {
             assert_eq!(line.requester.name, "Service account forecast job (Sofia Lindqvist answers for it)");
         }
-        assert!(access::to_decide(&world.ctx, &viewer).await.expect("it opens").is_empty());
+        assert!(access::to_decide(&call(&world.ctx, &viewer).await).await.expect("it opens").is_empty());
         world.approve("aylin.demir", id).await.expect("the owner decides");
-        catalog::preview(&world.ctx, &viewer, &TABLE.into()).await.expect("it reads");
+        catalog::preview(&call(&world.ctx, &viewer).await, &TABLE.into()).await.expect("it reads");
         world.sweep().await;
         let mails = world.post.take();
         assert!(

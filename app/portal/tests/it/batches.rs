@@ -170,6 +170,35 @@ on_both! { empty =>
         }
     }
 
+    async fn a_connection_never_keeps_more_than_its_last_twenty_jobs(world) {
+        let sent = |minute: u32| {
+            let (time, job) = (format!("2026-11-03T05:{minute:02}:00Z"), format!("load_{minute:02}"));
+            event(&time, &job, &["raw.a"], "raw.b", &[])
+        };
+        world.take(&sent(0)).await;
+        for answer in lineage::ingest_all(&world.ctx, &SENDER, (1..25).map(sent).collect()).await {
+            answer.expect("it is taken");
+        }
+        let jobs = || async {
+            let line = world.lines("lineage_edge", "job", "job").await;
+            line.lines().map(|job| job.rsplit('/').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+        };
+        let expected: Vec<String> = (5..25).map(|minute| format!("load_{minute:02}")).collect();
+        assert_eq!(jobs().await, expected);
+        world.take(&sent(3)).await;
+        assert_eq!(jobs().await, expected, "what comes late never takes the place of what is newer");
+        let users = world.number("SELECT COUNT(DISTINCT job) FROM lineage_use WHERE run = ''").await;
+        assert_eq!(users, 25, "who uses a table is known all the same");
+        for minute in 30..55 {
+            let (time, job) = (format!("2026-11-03T05:{minute:02}:00Z"), format!("load_{minute:02}"));
+            let column = format!("c{}", minute % 23);
+            world.take(&event(&time, &job, &["raw.a"], "raw.b", &[("raw.a", &column, "d")])).await;
+        }
+        let columns = world.number("SELECT COUNT(DISTINCT columns) FROM lineage_edge WHERE columns <> '[]'").await;
+        assert_eq!(columns, 23, "of what jobs say of columns nothing is lost");
+        assert!(jobs().await.len() <= 23, "nor kept twice for ever");
+    }
+
     async fn a_refused_event_never_takes_others_with_it(world) {
         let many = "INSERT INTO lineage_name (job, digest) \
                     WITH RECURSIVE n(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < 10000) \

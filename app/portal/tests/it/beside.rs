@@ -5,13 +5,13 @@ use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
 use lakeport_model::catalog::SearchRequest;
-use lakeport_portal::beside::{Beside, CATALOGS, DRAWINGS, EVENTS, FILES, WORDS};
+use lakeport_portal::beside::{Beside, CATALOGS, DRAWINGS, EVENTS, FILES, IMPACTS, WORDS};
 use lakeport_portal::{Actor, Error, catalog, dashboards, lineage};
 use tokio::time::timeout;
 
 use crate::dashboards::table;
 use crate::lineage::{event, request};
-use crate::world::{Work, on_both, settings};
+use crate::world::{Work, call, on_both, settings};
 
 /// Takes every turn of a kind of work, until the answer is dropped; the callers have left.
 pub(crate) async fn taken(kind: &'static Beside) -> Vec<Sender<()>> {
@@ -40,20 +40,24 @@ on_both! { demo =>
     async fn what_takes_a_while_is_never_done_on_the_threads_that_answer_calls(world) {
         world.small().await;
         let (ctx, tom) = (&world.ctx, world.viewer("tom.fischer").await);
+        let toms = call(ctx, &tom).await;
         let wanted = request("silver.fact_payments", 1, 1);
-        let graph = waits("a drawing", &DRAWINGS, Box::pin(lineage::graph(ctx, &tom, &wanted))).await;
+        let graph = waits("a drawing", &DRAWINGS, Box::pin(lineage::graph(&toms, &wanted))).await;
         assert!(graph.nodes.len() > 1);
         let node = "dataset:lakehouse:gold.collections";
-        waits("its other shape", &DRAWINGS, Box::pin(lineage::marquez(ctx, &tom, node, 1))).await;
+        waits("its other shape", &DRAWINGS, Box::pin(lineage::marquez(&toms, node, 1))).await;
+        let asset = "silver.fact_payments".into();
+        let hit = waits("who is hit", &IMPACTS, Box::pin(lineage::impact(&toms, &asset))).await;
+        assert_eq!(hit, graph.impact);
         let words = SearchRequest { q: "collections".to_owned(), limit: 10, ..SearchRequest::default() };
-        let found = waits("a search", &WORDS, Box::pin(catalog::search(ctx, &tom, &words))).await;
+        let found = waits("a search", &WORDS, Box::pin(catalog::search(&toms, &words))).await;
         assert!(!found.hits.is_empty());
         let (id, asset) = ("small".into(), "gold.collections".into());
         let block = table(&world.look(&tom).await).id.clone();
-        let csv = dashboards::csv(ctx, &tom, &id, &block, Vec::new());
+        let csv = dashboards::csv(&toms, &id, &block, Vec::new());
         let (_, rows) = waits("a result as a file", &FILES, Box::pin(csv)).await;
         assert!(rows.contains('b'), "{rows}");
-        waits("first rows as a file", &FILES, Box::pin(catalog::preview_csv(ctx, &tom, &asset))).await;
+        waits("first rows as a file", &FILES, Box::pin(catalog::preview_csv(&toms, &asset))).await;
         let text = event("2026-11-03T05:00:00Z", "j", &["gold.sales_daily"], "gold.collections", &[]);
         let sender = Actor::System("test");
         waits("an event", &EVENTS, Box::pin(lineage::ingest(ctx, &sender, &text))).await;
@@ -68,10 +72,10 @@ on_both! { demo =>
         let wanted = request("silver.fact_payments", 1, 1);
         let words = SearchRequest { q: "collections".to_owned(), limit: 10, ..SearchRequest::default() };
         let _files = (taken(&FILES).await, taken(&EVENTS).await, taken(&CATALOGS).await);
-        let searches = taken(&WORDS).await;
-        lineage::graph(&world.ctx, &tom, &wanted).await.expect("it is drawn");
+        let searches = (taken(&WORDS).await, taken(&IMPACTS).await);
+        lineage::graph(&call(&world.ctx, &tom).await, &wanted).await.expect("it is drawn");
         drop(searches);
         let _drawings = taken(&DRAWINGS).await;
-        catalog::search(&world.ctx, &tom, &words).await.expect("it answers");
+        catalog::search(&call(&world.ctx, &tom).await, &words).await.expect("it answers");
     }
 }

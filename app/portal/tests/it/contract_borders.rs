@@ -4,7 +4,7 @@ use lakeport_model::ContractId;
 use lakeport_model::contracts::CheckState;
 use lakeport_portal::{Actor, ErrorKind, access, catalog, contracts};
 
-use crate::world::{file, on_both, refusal};
+use crate::world::{call, file, on_both, refusal};
 
 /// A contract that asks a table of the central data team about the people in it.
 fn peek(domain: &str) -> String {
@@ -35,7 +35,7 @@ on_both! { demo =>
         world.execute(moved).await.expect("it runs");
         let ctx = world.replica(world.clock.clone(), crate::world::settings()).await;
         let david = world.viewer("david.schmid").await;
-        let run = contracts::run_checks(&ctx, &david, &"peek".into()).await.expect("it ends");
+        let run = contracts::run_checks(&call(&ctx, &david).await, &"peek".into()).await.expect("it ends");
         assert!(run.results.iter().all(|line| line.state == CheckState::Unchecked), "{run:?}");
         assert!(world.lake.held().checked.is_empty());
     }
@@ -65,7 +65,7 @@ on_both! { demo =>
     async fn a_contract_of_no_product_never_leaves_its_domain(world) {
         world.import(vec![file("peek.odcs.yaml", &peek("domain: central-data\n"))]).await;
         let open = async |who: &str| {
-            contracts::contract(&world.ctx, &world.viewer(who).await, &"peek".into(), None).await
+            contracts::contract(&call(&world.ctx, &world.viewer(who).await).await, &"peek".into(), None).await
         };
         assert_eq!(refusal(open("paula.brandt").await).kind, ErrorKind::NotFound);
         open("david.schmid").await.expect("it is his domain's");
@@ -104,13 +104,13 @@ on_both! { demo =>
             assert_eq!(world.execute(&sql).await.expect("it runs"), 1);
             let ctx = world.replica(world.clock.clone(), crate::world::settings()).await;
             let id = ContractId::from(contract);
-            let opened = contracts::contract(&ctx, &paula, &id, None).await;
+            let opened = contracts::contract(&call(&ctx, &paula).await, &id, None).await;
             assert_eq!(refusal(opened).kind, ErrorKind::NotFound, "{contract}");
-            let relied = contracts::subscribe(&ctx, &paula, &id, "1.0.0".into(), "Planning of purchases".into()).await;
+            let relied = contracts::subscribe(&call(&ctx, &paula).await, &id, "1.0.0".into(), "Planning of purchases".into()).await;
             assert_eq!(refusal(relied).kind, ErrorKind::NotFound, "{contract}");
-            let page = catalog::product(&ctx, &paula, &"a-window".into()).await.expect("it is open");
+            let page = catalog::product(&call(&ctx, &paula).await, &"a-window".into()).await.expect("it is open");
             assert!(page.output_ports.iter().all(|port| port.contract.is_none()), "{contract}");
-            let form = access::request_form(&ctx, &paula, &"a-window/all".into()).await.expect("she may ask");
+            let form = access::request_form(&call(&ctx, &paula).await, &"a-window/all".into()).await.expect("she may ask");
             assert!(form.contract.is_none() && form.terms.is_empty(), "{contract}");
         }
     }

@@ -6,7 +6,7 @@ use lakeport_model::catalog::Classification;
 use lakeport_model::contracts::CheckState;
 use lakeport_portal::{ErrorKind, catalog, contracts};
 
-use crate::world::{file, mesh, on_both, refusal};
+use crate::world::{call, file, mesh, on_both, refusal};
 
 /// A file of the demo.
 pub(crate) fn text_of(path: &str) -> String {
@@ -17,8 +17,8 @@ on_both! { demo =>
     async fn a_subscription_is_to_the_version_in_force(world) {
         let paula = world.viewer("paula.brandt").await;
         let id = "fact-orders".into();
-        let subscribe = |version: &str, purpose: &str| {
-            contracts::subscribe(&world.ctx, &paula, &id, version.to_owned(), purpose.to_owned())
+        let subscribe = async |version: &str, purpose: &str| {
+            contracts::subscribe(&call(&world.ctx, &paula).await, &id, version.to_owned(), purpose.to_owned()).await
         };
         assert_eq!(refusal(subscribe("1.3.0", "Planning of purchases").await).kind, ErrorKind::Conflict);
         for nothing_said in [" ", "x", "x . . . . . . . . . ."] {
@@ -26,7 +26,7 @@ on_both! { demo =>
         }
         subscribe("2.0.0", "Planning of purchases").await.expect("the newest");
         assert_eq!(refusal(subscribe("2.0.0", "Planning of purchases").await).kind, ErrorKind::Conflict);
-        let page = contracts::contract(&world.ctx, &paula, &id, None).await.expect("it opens");
+        let page = contracts::contract(&call(&world.ctx, &paula).await, &id, None).await.expect("it opens");
         let held = page.subscription.expect("it is hers");
         assert_eq!(
             (held.version.as_str(), page.subscribers, page.may_subscribe, page.may_check),
@@ -34,32 +34,32 @@ on_both! { demo =>
         );
         let erik = world.viewer("erik.sander").await;
         assert_eq!(
-            refusal(contracts::unsubscribe(&world.ctx, &erik, held.id).await).kind,
+            refusal(contracts::unsubscribe(&call(&world.ctx, &erik).await, held.id).await).kind,
             ErrorKind::NotFound
         );
-        contracts::unsubscribe(&world.ctx, &paula, held.id).await.expect("her own");
+        contracts::unsubscribe(&call(&world.ctx, &paula).await, held.id).await.expect("her own");
         assert_eq!(
-            refusal(contracts::unsubscribe(&world.ctx, &paula, held.id).await).kind,
+            refusal(contracts::unsubscribe(&call(&world.ctx, &paula).await, held.id).await).kind,
             ErrorKind::NotFound
         );
-        let page = contracts::contract(&world.ctx, &paula, &id, None).await.expect("it opens");
+        let page = contracts::contract(&call(&world.ctx, &paula).await, &id, None).await.expect("it opens");
         assert!(page.subscription.is_none() && page.may_subscribe && !page.may_check);
     }
 
     async fn a_new_version_asks_to_accept_again(world) {
         let paula = world.viewer("paula.brandt").await;
         let id = "collections".into();
-        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".to_owned(), "Planning of purchases".to_owned())
+        contracts::subscribe(&call(&world.ctx, &paula).await, &id, "1.0.0".to_owned(), "Planning of purchases".to_owned())
             .await
             .expect("it is in force");
         let text = text_of("contracts/collections.odcs.yaml");
         world.import(vec![file("c.odcs.yaml", &text.replace("version: 1.0.0", "version: 2.0.0"))]).await;
-        let page = contracts::contract(&world.ctx, &paula, &id, None).await.expect("it opens");
+        let page = contracts::contract(&call(&world.ctx, &paula).await, &id, None).await.expect("it opens");
         assert!(page.may_subscribe && page.subscription.is_some_and(|held| held.version == "1.0.0"));
-        contracts::subscribe(&world.ctx, &paula, &id, "2.0.0".to_owned(), "Planning of purchases".to_owned())
+        contracts::subscribe(&call(&world.ctx, &paula).await, &id, "2.0.0".to_owned(), "Planning of purchases".to_owned())
             .await
             .expect("she accepts");
-        let page = contracts::contract(&world.ctx, &paula, &id, None).await.expect("it opens");
+        let page = contracts::contract(&call(&world.ctx, &paula).await, &id, None).await.expect("it opens");
         assert_eq!(
             (page.subscribers, page.subscription.map(|held| held.version)),
             (1, Some("2.0.0".to_owned()))
@@ -69,7 +69,7 @@ on_both! { demo =>
     async fn differences_are_told_with_their_weight(world) {
         let paula = world.viewer("paula.brandt").await;
         let orders = "fact-orders".into();
-        let open = |version| contracts::contract(&world.ctx, &paula, &orders, version);
+        let open = async |version| contracts::contract(&call(&world.ctx, &paula).await, &orders, version).await;
         let page = open(None).await.expect("it opens");
         let [newest, oldest] = &page.versions[..] else { panic!("two versions") };
         assert!(oldest.changes.is_empty());
@@ -81,9 +81,9 @@ on_both! { demo =>
         let tom = world.viewer("tom.fischer").await;
         let (orders, collections) = (ContractId::from("fact-orders"), ContractId::from("collections"));
         let nadia = world.viewer("nadia.rahimi").await;
-        contracts::run_checks(&world.ctx, &nadia, &orders).await.expect("her own domain");
+        contracts::run_checks(&call(&world.ctx, &nadia).await, &orders).await.expect("her own domain");
         let open = async |id: &ContractId, version: Option<&str>| {
-            contracts::contract(&world.ctx, &tom, id, version.map(str::to_owned)).await.expect("he sees it")
+            contracts::contract(&call(&world.ctx, &tom).await, id, version.map(str::to_owned)).await.expect("he sees it")
         };
         let newest = open(&orders, None).await;
         assert!(newest.summary.status == "active" && newest.last_run.is_some() && newest.last_day.is_none());
@@ -98,11 +98,11 @@ on_both! { demo =>
         // What was found while it was in force stays its own.
         let broken = CheckOutcome::Failed { detail: "12 of 99 rows".to_owned(), failing_rows: Some(12) };
         world.lake.held().outcomes.insert("gold.collections".to_owned(), broken);
-        contracts::run_checks(&world.ctx, &tom, &collections).await.expect("his own domain");
+        contracts::run_checks(&call(&world.ctx, &tom).await, &collections).await.expect("his own domain");
         let text = text_of("contracts/collections.odcs.yaml");
         world.import(vec![file("c.odcs.yaml", &text.replace("version: 1.0.0", "version: 2.0.0"))]).await;
         world.lake.held().outcomes.clear();
-        contracts::run_checks(&world.ctx, &tom, &collections).await.expect("his own domain");
+        contracts::run_checks(&call(&world.ctx, &tom).await, &collections).await.expect("his own domain");
         assert_eq!(open(&collections, None).await.summary.state, CheckState::Kept);
         let old = open(&collections, Some("1.0.0")).await;
         assert_eq!(old.summary.state, CheckState::Broken);
@@ -112,13 +112,13 @@ on_both! { demo =>
     async fn strangers_do_not_start_checks(world) {
         let paula = world.viewer("paula.brandt").await;
         let id = "collections".into();
-        let refused = contracts::run_checks(&world.ctx, &paula, &id).await;
+        let refused = contracts::run_checks(&call(&world.ctx, &paula).await, &id).await;
         assert_eq!(refusal(refused).kind, ErrorKind::Forbidden);
         assert!(world.lake.held().checked.is_empty());
-        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".to_owned(), "Planning of purchases".to_owned())
+        contracts::subscribe(&call(&world.ctx, &paula).await, &id, "1.0.0".to_owned(), "Planning of purchases".to_owned())
             .await
             .expect("it is in force");
-        contracts::run_checks(&world.ctx, &paula, &id).await.expect("subscribers may");
+        contracts::run_checks(&call(&world.ctx, &paula).await, &id).await.expect("subscribers may");
         assert_eq!(world.lake.held().checked, ["gold.collections"]);
     }
 
@@ -126,10 +126,10 @@ on_both! { demo =>
         let id = "collections".into();
         let broken = CheckOutcome::Failed { detail: "The rule gives 12; allowed is 0.".to_owned(), failing_rows: Some(4) };
         world.lake.held().outcomes.insert("gold.collections".to_owned(), broken);
-        contracts::run_checks(&world.ctx, &world.viewer("tom.fischer").await, &id).await.expect("his own domain");
+        contracts::run_checks(&call(&world.ctx, &world.viewer("tom.fischer").await).await, &id).await.expect("his own domain");
         let page = async |who: &str| {
             let viewer = world.viewer(who).await;
-            contracts::contract(&world.ctx, &viewer, &id, None).await.expect("the product is open")
+            contracts::contract(&call(&world.ctx, &viewer).await, &id, None).await.expect("the product is open")
         };
         let (own, others) = (page("tom.fischer").await, page("paula.brandt").await);
         assert!(!own.figures_hidden && others.figures_hidden);
@@ -140,26 +140,42 @@ on_both! { demo =>
         assert_eq!(figures(&others), 0);
         assert_eq!(others.summary.state, CheckState::Broken, "the state is for everybody");
         assert!(!others.summary.worst.expect("a promise is broken").contains("12"));
-        contracts::subscribe(&world.ctx, &world.viewer("paula.brandt").await, &id, "1.0.0".into(), "Planning of purchases".into())
+        contracts::subscribe(&call(&world.ctx, &world.viewer("paula.brandt").await).await, &id, "1.0.0".into(), "Planning of purchases".into())
             .await
             .expect("she relies on it");
-        let run = contracts::run_checks(&world.ctx, &world.viewer("paula.brandt").await, &id).await;
+        let run = contracts::run_checks(&call(&world.ctx, &world.viewer("paula.brandt").await).await, &id).await;
         assert!(run.expect("subscribers may").results.iter().all(|line| !line.detail.contains("12")));
         world.granted("paula.brandt", "collections/cases", 30, &["aylin.demir"]).await;
         let granted = page("paula.brandt").await;
         assert!(figures(&granted) > 0 && !granted.figures_hidden, "she reads the data now");
     }
 
+    async fn a_call_that_waited_is_never_told_figures_of_what_its_reader_lost(world) {
+        let id = "collections".into();
+        let failed =
+            CheckOutcome::Failed { detail: "The rule gives 12; allowed is 0.".to_owned(), failing_rows: Some(4) };
+        world.lake.held().outcomes.insert("gold.collections".to_owned(), failed);
+        let tom = world.viewer("tom.fischer").await;
+        contracts::run_checks(&call(&world.ctx, &tom).await, &id).await.expect("his own domain");
+        world.granted("paula.brandt", "collections/cases", 30, &["aylin.demir"]).await;
+        let paula = call(&world.ctx, &world.viewer("paula.brandt").await).await;
+        let page = contracts::contract(&paula, &id, None).await.expect("it is open");
+        assert!(!page.figures_hidden, "she reads the data");
+        world.travel(31);
+        let page = contracts::contract(&paula, &id, None).await.expect("it is open");
+        assert!(page.figures_hidden, "her access ended while the call waited");
+    }
+
     async fn a_product_never_hides_that_what_it_is_made_from_is_broken(world) {
         let made_from = async |who: &str| {
             let viewer = world.viewer(who).await;
-            let page = catalog::product(&world.ctx, &viewer, &"collections".into()).await.expect("it is open");
+            let page = catalog::product(&call(&world.ctx, &viewer).await, &"collections".into()).await.expect("it is open");
             page.broken_inputs.into_iter().map(|input| input.asset.id.to_string()).collect::<Vec<_>>()
         };
         assert!(made_from("paula.brandt").await.is_empty());
         let broken = CheckOutcome::Failed { detail: "4 of 9".to_owned(), failing_rows: Some(4) };
         world.lake.held().outcomes.insert("silver.fact_payments".to_owned(), broken);
-        contracts::run_checks(&world.ctx, &world.viewer("david.schmid").await, &"fact-payments".into())
+        contracts::run_checks(&call(&world.ctx, &world.viewer("david.schmid").await).await, &"fact-payments".into())
             .await
             .expect("his own domain");
         assert_eq!(made_from("paula.brandt").await, ["silver.fact_payments"]);
@@ -168,7 +184,7 @@ on_both! { demo =>
     async fn a_product_never_speaks_of_all_its_sources_where_only_the_nearest_were_looked_at(world) {
         let looked_at = async || {
             let viewer = world.viewer("paula.brandt").await;
-            let page = catalog::product(&world.ctx, &viewer, &"collections".into()).await.expect("it is open");
+            let page = catalog::product(&call(&world.ctx, &viewer).await, &"collections".into()).await.expect("it is open");
             page.nearest_sources
         };
         assert_eq!(looked_at().await, None, "there are few");
@@ -213,7 +229,7 @@ on_both! { demo =>
         let failed = CheckOutcome::Failed { detail: "1 row".to_owned(), failing_rows: None };
         world.lake.held().outcomes.insert("gold.collections".to_owned(), failed);
         let tom = world.viewer("tom.fischer").await;
-        let run = contracts::run_checks(&world.ctx, &tom, &"w".into()).await.expect("his own domain");
+        let run = contracts::run_checks(&call(&world.ctx, &tom).await, &"w".into()).await.expect("his own domain");
         assert_eq!(run.state, CheckState::Warned);
         assert_eq!(world.told("aylin.demir", "The contract").await, 0);
     }

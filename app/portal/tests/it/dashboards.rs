@@ -8,7 +8,7 @@ use lakeport_model::people::Viewer;
 use lakeport_portal::{ErrorKind, access, catalog, dashboards};
 
 use crate::lake::frame;
-use crate::world::{World, file, on_both, refusal};
+use crate::world::{World, call, file, on_both, refusal};
 
 const TEXT: &str = "---\ntitle: Small\ndomain: controlling\nowner: aylin.demir@nordkauf.example\nreads: [gold.collections]\n---\n\n\
     ```sql cases\nSELECT id FROM gold.collections\n```\n\n```dataframe\n{data: cases, title: Cases, download: [csv]}\n```\n";
@@ -20,7 +20,7 @@ impl World {
     }
 
     pub(crate) async fn look(&self, viewer: &Viewer) -> DashboardView {
-        dashboards::view(&self.ctx, viewer, &"small".into(), Vec::new()).await.expect("it opens")
+        dashboards::view(&call(&self.ctx, viewer).await, &"small".into(), Vec::new()).await.expect("it opens")
     }
 
     fn runs(&self) -> usize {
@@ -67,7 +67,7 @@ on_both! { demo =>
         );
         assert!(view.elements.is_empty(), "it is said once, above: {:?}", view.elements);
         assert_eq!(world.runs(), 0, "no statement reached the lake");
-        let line = dashboards::list(&world.ctx, &paula).await.expect("it opens");
+        let line = dashboards::list(&call(&world.ctx, &paula).await).await.expect("the list opens");
         assert!(line.iter().any(|line| line.title == "Small" && !line.may_read));
         world.granted("paula.brandt", "collections/cases", 30, &["aylin.demir"]).await;
         let view = world.look(&paula).await;
@@ -127,7 +127,7 @@ on_both! { demo =>
         world.reading(&reads, &format!("SELECT id FROM {secret}")).await;
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         let reads = |viewer: Viewer| async move {
-            let lines = dashboards::list(&world.ctx, &viewer).await.expect("the list opens");
+            let lines = dashboards::list(&call(&world.ctx, &viewer).await).await.expect("the list opens");
             lines.into_iter().find(|line| line.title == "Small").expect("it is listed").reads
         };
         assert_eq!(reads(paula.clone()).await, ["gold.collections", unseen]);
@@ -139,7 +139,7 @@ on_both! { demo =>
         let text = serde_json::to_string(&view).expect("it can be written");
         assert!(!text.contains("receivables_ageing"), "{text}");
         let block = table(&world.look(&tom).await).id.clone();
-        let csv = dashboards::csv(&world.ctx, &paula, &"small".into(), &block, Vec::new()).await;
+        let csv = dashboards::csv(&call(&world.ctx, &paula).await, &"small".into(), &block, Vec::new()).await;
         assert_eq!(refusal(csv).message, "This needs a table you may not see.");
         assert_eq!(world.look(&tom).await.reads, [secret, "gold.collections"]);
         // Nor where the text names it in the statement only.
@@ -151,22 +151,22 @@ on_both! { demo =>
         world.small().await;
         let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
         let block = table(&world.look(&aylin).await).id.clone();
-        for (turn, call) in ["preview", "view", "file"].into_iter().enumerate() {
+        for (turn, way) in ["preview", "view", "file"].into_iter().enumerate() {
             let sql = format!("SELECT id FROM gold.collections LIMIT {turn}");
             world.reading("[gold.collections]", &sql).await;
             let grant = world.granted("paula.brandt", "collections/cases", 30, &["aylin.demir"]).await;
             let (ctx, aylin) = (world.ctx.clone(), aylin.clone());
             world.lake.held().meanwhile = Some(Box::pin(async move {
                 let chosen = vec![(grant, 1)];
-                access::revoke(&ctx, &aylin, chosen, "Cleared up.".to_owned()).await.expect("she may");
+                access::revoke(&call(&ctx, &aylin).await, chosen, "Cleared up.".to_owned()).await.expect("she may");
             }));
             let (ctx, id) = (&world.ctx, "small".into());
-            let refused = match call {
-                "preview" => refusal(catalog::preview(ctx, &paula, &"gold.collections".into()).await),
-                "view" => refusal(dashboards::view(ctx, &paula, &id, Vec::new()).await),
-                _ => refusal(dashboards::csv(ctx, &paula, &id, &block, Vec::new()).await),
+            let refused = match way {
+                "preview" => refusal(catalog::preview(&call(ctx, &paula).await, &"gold.collections".into()).await),
+                "view" => refusal(dashboards::view(&call(ctx, &paula).await, &id, Vec::new()).await),
+                _ => refusal(dashboards::csv(&call(ctx, &paula).await, &id, &block, Vec::new()).await),
             };
-            assert!(refused.message.starts_with("Your right to read this ended"), "{call}: {}", refused.message);
+            assert!(refused.message.starts_with("Your right to read this ended"), "{way}: {}", refused.message);
         }
     }
 
@@ -187,7 +187,7 @@ on_both! { demo =>
             world.lake.held().frame = Some(frame(&[("id", &numbers[..rows])]));
             world.lake.held().room = room;
             world.ask_the_lake_anew().await;
-            let csv = dashboards::csv(&world.ctx, &tom, &"small".into(), &id, Vec::new()).await;
+            let csv = dashboards::csv(&call(&world.ctx, &tom).await, &"small".into(), &id, Vec::new()).await;
             let (file, text) = csv.expect("he reads it");
             assert_eq!((file.as_str(), text.lines().count() - 1), (name, lines));
         }
@@ -199,7 +199,7 @@ on_both! { demo =>
         let id = table(&world.look(&tom).await).id.clone();
         for (order, rows) in [("-id", "id\nb\na\n"), ("id", "id\na\nb\n"), ("nothing", "id\na\nb\n")] {
             let query = vec![(format!("sort.{id}"), order.to_owned())];
-            let csv = dashboards::csv(&world.ctx, &tom, &"small".into(), &id, query).await;
+            let csv = dashboards::csv(&call(&world.ctx, &tom).await, &"small".into(), &id, query).await;
             assert_eq!(csv.expect("he reads it").1.replace('\r', ""), rows, "{order}");
         }
     }
@@ -209,7 +209,7 @@ on_both! { demo =>
         let (tom, paula) = (world.viewer("tom.fischer").await, world.viewer("paula.brandt").await);
         let id = table(&world.look(&tom).await).id.clone();
         let csv = |viewer: Viewer, block: String| async move {
-            dashboards::csv(&world.ctx, &viewer, &"small".into(), &block, Vec::new()).await
+            dashboards::csv(&call(&world.ctx, &viewer).await, &"small".into(), &block, Vec::new()).await
         };
         let (name, text) = csv(tom.clone(), id.clone()).await.expect("he reads it");
         assert_eq!((name.as_str(), text.replace('\r', "").as_str()), ("small-cases.csv", "id\na\nb\n"));
@@ -242,7 +242,7 @@ on_both! { demo =>
         for harm in ["<script", "<img", "<b>"] {
             assert!(!drawn.contains(harm), "{harm} in {drawn}");
         }
-        let (_, csv) = dashboards::csv(&world.ctx, &tom, &"small".into(), &table(&view).id, Vec::new())
+        let (_, csv) = dashboards::csv(&call(&world.ctx, &tom).await, &"small".into(), &table(&view).id, Vec::new())
             .await
             .expect("he reads it");
         assert!(csv.contains("'=pwned()"), "no spreadsheet runs it: {csv}");
@@ -267,12 +267,11 @@ on_both! { demo =>
             ("warehouse-planning", "marco.rinaldi"),
         ] {
             let viewer = world.viewer(name).await;
-            let view = dashboards::view(&world.ctx, &viewer, &id.into(), Vec::new()).await.expect("it opens");
+            let view = dashboards::view(&call(&world.ctx, &viewer).await, &id.into(), Vec::new()).await.expect("it opens");
             assert!(!view.elements.is_empty() && view.notices.is_empty(), "{id}");
         }
         let view = dashboards::view(
-            &world.ctx,
-            &world.viewer("marco.rinaldi").await,
+            &call(&world.ctx, &world.viewer("marco.rinaldi").await).await,
             &"warehouse-planning".into(),
             Vec::new(),
         )

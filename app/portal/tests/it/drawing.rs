@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use lakeport_model::lineage::{Graph, GraphRequest};
+use lakeport_portal::policy::rules::{Operator, TakeEvents};
 use lakeport_portal::store::catalog::{self, AssetRow};
 use lakeport_portal::store::changes::{self, Touched};
 use lakeport_portal::store::import;
@@ -12,7 +13,7 @@ use lakeport_portal::{ErrorKind, contracts, lineage};
 use serde_json::Value;
 
 use crate::lineage::{event, ids, request, well_placed};
-use crate::world::{on_both, refusal};
+use crate::world::{call, on_both, refusal};
 
 fn asset(id: &str, kind: &str, at: DateTime<Utc>) -> AssetRow {
     AssetRow {
@@ -78,7 +79,7 @@ on_both! { demo =>
         let far = world.drawn(&request("silver.fact_payments", 200, 200)).await;
         assert!(far.nodes.len() > more.nodes.len());
         let unknown =
-            lineage::graph(&world.ctx, &world.viewer("paula.brandt").await, &request("gold.nothing", 1, 1))
+            lineage::graph(&call(&world.ctx, &world.viewer("paula.brandt").await).await, &request("gold.nothing", 1, 1))
                 .await;
         assert_eq!(refusal(unknown).kind, ErrorKind::NotFound);
     }
@@ -117,7 +118,7 @@ on_both! { demo =>
         let wanted = request(&focus, 1, 1);
         let viewer = world.viewer("paula.brandt").await;
         let begun = std::time::Instant::now();
-        let graph = lineage::graph(&world.ctx, &viewer, &wanted).await.expect("it is drawn");
+        let graph = lineage::graph(&call(&world.ctx, &viewer).await, &wanted).await.expect("it is drawn");
         let took = begun.elapsed();
         assert!(took < std::time::Duration::from_secs(2), "{took:?}");
         well_placed(&graph).unwrap_or_else(|problem| panic!("{problem}"));
@@ -142,8 +143,7 @@ on_both! { demo =>
         world.granted("paula.brandt", "collections/cases", 90, &["aylin.demir"]).await;
         let jonas = world.viewer("jonas.weber").await;
         contracts::subscribe(
-            &world.ctx,
-            &jonas,
+            &call(&world.ctx, &jonas).await,
             &"collections".into(),
             "1.0.0".to_owned(),
             "Planning of purchases".to_owned(),
@@ -166,18 +166,21 @@ on_both! { demo =>
             columns: "[]".to_owned(),
             seen_at: world.now(),
         };
+        let files = Operator::Command.proof().allows();
         let mut tx = world.ctx.db.write().await.expect("a transaction begins");
         for number in 0..5_300 {
             let kind = if number > 5_190 { "dashboard" } else { "table" };
-            catalog::put_asset(&mut tx, &asset(&name(number), kind, world.now())).await.expect("it is kept");
+            catalog::put_asset(&mut tx, &files, &asset(&name(number), kind, world.now())).await.expect("it is kept");
         }
         let edges: Vec<EdgeRow> = std::iter::once(edge(0, 1)).chain((2..5_300).map(|at| edge(1, at))).collect();
-        batch::put_edges(&mut tx, &edges).await.expect("they are kept");
+        batch::put_edges(&mut tx, &TakeEvents::Scope.proof(), &edges).await.expect("they are kept");
         changes::touch(&mut tx, [Touched::Everything], world.now()).await.expect("it is noted");
-        tx.commit().await.expect("it is kept");
+        tx.commit_unrecorded("a test").await.expect("it is kept");
         let graph = world.drawn(&request("scale.n0", 1, 2)).await;
         assert_eq!((graph.nodes.len(), graph.cut_off, graph.there_are_more), (200, 4_801, true));
-        let impact = &graph.impact;
+        assert_eq!((graph.impact.assets, graph.impact.there_are_more), (2_000, true), "the nearest come with it");
+        let viewer = world.viewer("paula.brandt").await;
+        let impact = lineage::impact(&call(&world.ctx, &viewer).await, &"scale.n0".into()).await.expect("they are counted");
         assert_eq!((impact.assets, impact.there_are_more), (5_299, false));
         assert_eq!((impact.dashboards.len(), impact.more_dashboards), (100, 9));
         assert!(impact.dashboards.contains(&"scale.n5191".to_owned()));
@@ -186,9 +189,10 @@ on_both! { demo =>
     async fn impact_never_leaves_out_a_grant_however_many_assets_that_are_offered_are_hit(world) {
         // One table flows into more than one statement asks for; what is granted lies behind the last of them.
         let name = |number: usize| format!("scale.n{number:04}");
+        let files = Operator::Command.proof().allows();
         let mut tx = world.ctx.db.write().await.expect("a transaction begins");
         for number in 0..5_100 {
-            catalog::put_asset(&mut tx, &asset(&name(number), "table", world.now())).await.expect("it is kept");
+            catalog::put_asset(&mut tx, &files, &asset(&name(number), "table", world.now())).await.expect("it is kept");
         }
         let port = |number: usize| {
             let asset = name(number);
@@ -208,7 +212,7 @@ on_both! { demo =>
         let products: Vec<(String, String)> = (0..51).map(product).collect();
         let rows = products.iter().map(|(id, document)| (id.as_str(), "controlling", document.as_str()));
         let rows: Vec<(&str, &str, &str)> = rows.collect();
-        import::put_products(&mut tx, &rows, world.now()).await.expect("they are kept");
+        import::put_products(&mut tx, &files, &rows, world.now()).await.expect("they are kept");
         let edge = |target: String| EdgeRow {
             source: name(0),
             target,
@@ -218,18 +222,22 @@ on_both! { demo =>
         };
         let targets = (1..5_100).map(name).chain(["silver.fact_payments".to_owned()]);
         let edges: Vec<EdgeRow> = targets.map(edge).collect();
-        batch::put_edges(&mut tx, &edges).await.expect("they are kept");
+        batch::put_edges(&mut tx, &TakeEvents::Scope.proof(), &edges).await.expect("they are kept");
         changes::touch(&mut tx, [Touched::Everything], world.now()).await.expect("it is noted");
-        tx.commit().await.expect("it is kept");
-        let before = world.drawn(&request(&name(0), 0, 1)).await.impact;
+        tx.commit_unrecorded("a test").await.expect("it is kept");
+        let viewer = world.viewer("paula.brandt").await;
+        let impact = async || {
+            let impact = lineage::impact(&call(&world.ctx, &viewer).await, &name(0).into()).await;
+            impact.expect("they are counted")
+        };
+        let before = impact().await;
         world.granted("paula.brandt", "collections/cases", 90, &["aylin.demir"]).await;
-        let after = world.drawn(&request(&name(0), 0, 1)).await.impact;
-        assert_eq!(after.grants - before.grants, 1);
+        assert_eq!(impact().await.grants - before.grants, 1);
     }
 
     async fn marquez_gets_its_own_shape(world) {
         let paula = world.viewer("paula.brandt").await;
-        let answer = lineage::marquez(&world.ctx, &paula, "dataset:lakehouse:gold.collections", 1)
+        let answer = lineage::marquez(&call(&world.ctx, &paula).await, "dataset:lakehouse:gold.collections", 1)
             .await
             .expect("it answers");
         let nodes = answer["graph"].as_array().expect("a list of nodes");
@@ -253,7 +261,7 @@ on_both! { demo =>
             ("dataset:lakehouse:none", ErrorKind::NotFound),
             ("dataset:", ErrorKind::NotFound),
         ] {
-            assert_eq!(refusal(lineage::marquez(&world.ctx, &paula, id, 1).await).kind, kind, "{id}");
+            assert_eq!(refusal(lineage::marquez(&call(&world.ctx, &paula).await, id, 1).await).kind, kind, "{id}");
         }
     }
 
@@ -299,7 +307,7 @@ on_both! { demo =>
         let told = |graph: &Graph| serde_json::to_string(graph).expect("it can be written").contains("merger");
         assert!(!told(&world.drawn(&request("gold.collections", 1, 0)).await));
         let tom = world.viewer("tom.fischer").await;
-        let own = lineage::graph(&world.ctx, &tom, &request("gold.collections", 1, 0)).await;
+        let own = lineage::graph(&call(&world.ctx, &tom).await, &request("gold.collections", 1, 0)).await;
         assert!(told(&own.expect("it is drawn")), "who sees all of it is told");
     }
 }

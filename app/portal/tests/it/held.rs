@@ -6,7 +6,7 @@ use lakeport_model::catalog::AccessStanding;
 use lakeport_model::people::Role;
 use lakeport_portal::{Error, ErrorKind, access, catalog, notify, people};
 
-use crate::world::{World, on_both, refusal};
+use crate::world::{World, call, on_both, refusal};
 
 const CASES: &str = "collections/cases";
 const TABLE: &str = "gold.collections";
@@ -18,7 +18,7 @@ impl World {
         let mut lines = Vec::new();
         let mut next = Some(page);
         while let Some(page) = next {
-            let part = access::held(&self.ctx, &viewer, &on, page).await?;
+            let part = access::held(&call(&self.ctx, &viewer).await, &on, page).await?;
             assert!(part.grants.items.len() <= 2, "a part is bounded");
             lines.extend(part.grants.items);
             next = part.grants.next.map(|after| PageRequest { after: Some(after), limit: 2 });
@@ -42,7 +42,7 @@ on_both! { demo =>
             }
         }
         let product = |who: &'static str| async move {
-            catalog::product(&world.ctx, &world.viewer(who).await, &"collections".into()).await
+            catalog::product(&call(&world.ctx, &world.viewer(who).await).await, &"collections".into()).await
         };
         assert!(product("aylin.demir").await.expect("it opens").sees_grants);
         assert!(!product("paula.brandt").await.expect("it opens").sees_grants);
@@ -53,14 +53,14 @@ on_both! { demo =>
         let aylin = world.viewer("aylin.demir").await;
         let line = world.held("aylin.demir", HeldOn::Asset(TABLE.into())).await.expect("it opens").remove(0);
         let chosen = vec![(line.grant.id, line.grant.revision)];
-        let silent = access::revoke(&world.ctx, &aylin, chosen.clone(), " ".to_owned()).await;
+        let silent = access::revoke(&call(&world.ctx, &aylin).await, chosen.clone(), " ".to_owned()).await;
         assert_eq!(refusal(silent).field, Some("comment"), "whoever loses it reads why");
-        access::revoke(&world.ctx, &aylin, chosen, "The round is over".to_owned()).await.expect("she may");
+        access::revoke(&call(&world.ctx, &aylin).await, chosen, "The round is over".to_owned()).await.expect("she may");
         assert_eq!(world.grants("paula.brandt").await[0].standing, GrantStanding::Revoked);
         assert_eq!(world.told("paula.brandt", "Your access to Collections").await, 1);
         assert!(world.held("aylin.demir", HeldOn::Asset(TABLE.into())).await.expect("it opens").is_empty());
         let paula = world.viewer("paula.brandt").await;
-        let asked = access::my_requests(&world.ctx, &paula).await.expect("hers").remove(0);
+        let asked = access::my_requests(&call(&world.ctx, &paula).await).await.expect("hers").remove(0);
         let grant = asked.grant.expect("the request never says approved and no more");
         assert_eq!((grant.is_live(), grant.withdrawn_by.as_deref()), (false, Some("Aylin Demir")));
         let records = "SELECT COUNT(*) FROM audit WHERE action = 'grant.revoke'";
@@ -78,10 +78,10 @@ on_both! { demo =>
         let lines = world.held("aylin.demir", HeldOn::Asset(TABLE.into())).await.expect("it opens");
         assert_eq!(lines.len(), 2, "both hold");
         let chosen = vec![(lines[0].grant.id, lines[0].grant.revision)];
-        access::revoke(&world.ctx, &aylin, chosen, "The round is over".to_owned()).await.expect("she may");
+        access::revoke(&call(&world.ctx, &aylin).await, chosen, "The round is over".to_owned()).await.expect("she may");
         assert!(world.held("aylin.demir", HeldOn::Asset(TABLE.into())).await.expect("it opens").is_empty());
         assert_eq!(world.told("paula.brandt", "Your access to Collections: cases was withdrawn").await, 1);
-        let read = catalog::preview(&world.ctx, &paula, &TABLE.into()).await;
+        let read = catalog::preview(&call(&world.ctx, &paula).await, &TABLE.into()).await;
         assert_eq!(refusal(read).kind, ErrorKind::Forbidden, "what was said is so");
     }
 
@@ -90,34 +90,34 @@ on_both! { demo =>
         let (aylin, table) = (world.viewer("aylin.demir").await, HeldOn::Asset(TABLE.into()));
         assert_eq!(world.held("aylin.demir", table.clone()).await.expect("it opens")[0].grant.still, None);
         let domain = "controlling".into();
-        people::put_member(&world.ctx, &aylin, &domain, "Paula Brandt", Role::Member).await.expect("she may");
+        people::put_member(&call(&world.ctx, &aylin).await, &domain, "Paula Brandt", Role::Member).await.expect("she may");
         let paula = world.viewer("paula.brandt").await;
-        let page = catalog::asset(&world.ctx, &paula, &TABLE.into()).await.expect("it opens");
+        let page = catalog::asset(&call(&world.ctx, &paula).await, &TABLE.into()).await.expect("it opens");
         assert_eq!(page.access, AccessStanding::Domain, "what has no end is not said to end");
-        let home = catalog::home(&world.ctx, &paula).await.expect("it opens");
+        let home = catalog::home(&call(&world.ctx, &paula).await).await.expect("it opens");
         let mine = home.my_data.items.iter().find(|mine| mine.asset.id.as_str() == TABLE).expect("it is hers");
         assert_eq!(mine.ends_on, None);
         let line = world.held("aylin.demir", table).await.expect("it opens").remove(0);
         assert_eq!(line.grant.still.as_deref(), Some("as a member of Controlling"));
         let chosen = vec![(line.grant.id, line.grant.revision)];
-        access::revoke(&world.ctx, &aylin, chosen, "She is a member now".to_owned()).await.expect("she may");
-        let inbox = notify::inbox(&world.ctx, &paula, PageRequest::default()).await.expect("it opens").items;
+        access::revoke(&call(&world.ctx, &aylin).await, chosen, "She is a member now".to_owned()).await.expect("she may");
+        let inbox = notify::inbox(&call(&world.ctx, &paula).await, PageRequest::default()).await.expect("it opens").items;
         assert_eq!(inbox[0].title, "Your grant on Collections: cases was withdrawn");
         assert_eq!(
             inbox[0].body,
             "Aylin Demir: She is a member now.\nYou can still read it as a member of Controlling."
         );
-        catalog::preview(&world.ctx, &paula, &TABLE.into()).await.expect("she reads on");
+        catalog::preview(&call(&world.ctx, &paula).await, &TABLE.into()).await.expect("she reads on");
     }
 
     async fn my_access_never_hides_what_else_opens_the_data(world) {
         let id = world.granted("paula.brandt", CASES, 60, &["aylin.demir"]).await;
         assert_eq!(world.grant("paula.brandt", id).await.still, None);
         let (aylin, domain) = (world.viewer("aylin.demir").await, "controlling".into());
-        people::put_member(&world.ctx, &aylin, &domain, "Paula Brandt", Role::Member).await.expect("she may");
+        people::put_member(&call(&world.ctx, &aylin).await, &domain, "Paula Brandt", Role::Member).await.expect("she may");
         let as_member = Some("as a member of Controlling");
         assert_eq!(world.grant("paula.brandt", id).await.still.as_deref(), as_member);
-        access::give_up(&world.ctx, &world.viewer("paula.brandt").await, id).await.expect("her own");
+        access::give_up(&call(&world.ctx, &world.viewer("paula.brandt").await).await, id).await.expect("her own");
         let over = world.grant("paula.brandt", id).await;
         assert_eq!((over.standing, over.still.as_deref()), (GrantStanding::GivenUp, as_member));
     }
@@ -126,11 +126,11 @@ on_both! { demo =>
         let id = world.granted("paula.brandt", CASES, 100, &["aylin.demir"]).await;
         world.ask("paula.brandt", CASES, 120).await.expect("she may ask for longer");
         let (aylin, paula) = (world.viewer("aylin.demir").await, world.viewer("paula.brandt").await);
-        let told = async || catalog::asset(&world.ctx, &paula, &TABLE.into()).await.expect("it opens").access;
+        let told = async || catalog::asset(&call(&world.ctx, &paula).await, &TABLE.into()).await.expect("it opens").access;
         assert!(matches!(told().await, AccessStanding::Granted { .. }), "she reads while her renewal waits");
-        access::revoke(&world.ctx, &aylin, vec![(id, 1)], "The round is over".to_owned()).await.expect("she may");
+        access::revoke(&call(&world.ctx, &aylin).await, vec![(id, 1)], "The round is over".to_owned()).await.expect("she may");
         assert!(matches!(told().await, AccessStanding::Requested { .. }), "now she waits, and nothing else is said");
-        let read = refusal(catalog::preview(&world.ctx, &paula, &TABLE.into()).await);
+        let read = refusal(catalog::preview(&call(&world.ctx, &paula).await, &TABLE.into()).await);
         assert_eq!(read.message, "You have no access to this data.");
     }
 
@@ -144,9 +144,9 @@ on_both! { demo =>
         assert_eq!(rows.next(), Some(("Lena Vogel".to_owned(), None)));
         let (_, why_not) = rows.next().expect("her own");
         let why_not = why_not.expect("nobody withdraws his own");
-        assert!(why_not.starts_with("Nobody reviews or withdraws his own grant; Henrik Maas"), "{why_not}");
+        assert!(why_not.starts_with("Nobody reviews or withdraws their own grant; Henrik Maas"), "{why_not}");
         let paula = world.viewer("paula.brandt").await;
-        let refused = access::revoke(&world.ctx, &paula, vec![(own, 1)], "It is mine".to_owned()).await;
+        let refused = access::revoke(&call(&world.ctx, &paula).await, vec![(own, 1)], "It is mine".to_owned()).await;
         assert_eq!(refusal(refused).message, why_not, "the row and the refusal say the same");
         for who in ["henrik.maas", "yusuf.kaya"] {
             for on in [on(), HeldOn::Asset(TABLE.into())] {
@@ -156,10 +156,10 @@ on_both! { demo =>
             }
         }
         let henrik = world.viewer("henrik.maas").await;
-        let page = catalog::product(&world.ctx, &henrik, &"collections".into()).await.expect("it opens");
+        let page = catalog::product(&call(&world.ctx, &henrik).await, &"collections".into()).await.expect("it opens");
         assert!(page.sees_grants);
-        access::revoke(&world.ctx, &henrik, vec![(own, 1)], "Cleared up.".to_owned()).await.expect("he may");
-        let over = catalog::product(&world.ctx, &henrik, &"collections".into()).await.expect("it opens");
+        access::revoke(&call(&world.ctx, &henrik).await, vec![(own, 1)], "Cleared up.".to_owned()).await.expect("he may");
+        let over = catalog::product(&call(&world.ctx, &henrik).await, &"collections".into()).await.expect("it opens");
         assert!(!over.sees_grants, "the rest is none of his");
         assert_eq!(refusal(world.held("henrik.maas", on()).await).kind, ErrorKind::Forbidden);
     }
@@ -173,7 +173,7 @@ on_both! { demo =>
         let henrik = world.viewer("henrik.maas").await;
         for on in [HeldOn::Product("collections".into()), HeldOn::Asset(TABLE.into())] {
             let page = PageRequest { after: None, limit: 1 };
-            let part = access::held(&world.ctx, &henrik, &on, page).await.expect("one is his to review").grants;
+            let part = access::held(&call(&world.ctx, &henrik).await, &on, page).await.expect("one is his to review").grants;
             let ids: Vec<_> = part.items.iter().map(|line| line.grant.id).collect();
             assert_eq!((ids, part.next), (vec![own], None), "one look is all");
         }

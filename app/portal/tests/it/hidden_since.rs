@@ -5,7 +5,7 @@ use lakeport_model::lineage::{Graph, GraphRequest};
 use lakeport_model::people::Viewer;
 use lakeport_portal::{access, lineage};
 
-use crate::world::{World, file, on_both};
+use crate::world::{World, call, file, on_both};
 
 const PORT: &str = "rates/rates";
 const NEW: &str = "Secret margins";
@@ -29,11 +29,11 @@ impl World {
     /// Everything that a person reads about his own requests and grants, and about one of the requests.
     async fn own_pages(&self, who: &str, request: Option<RequestId>) -> String {
         let viewer = self.viewer(who).await;
-        let requests = access::my_requests(&self.ctx, &viewer).await.expect("they are listed");
-        let grants = access::my_grants(&self.ctx, &viewer).await.expect("they are listed");
+        let requests = access::my_requests(&call(&self.ctx, &viewer).await).await.expect("they are listed");
+        let grants = access::my_grants(&call(&self.ctx, &viewer).await).await.expect("they are listed");
         let mut text = serde_json::to_string(&(requests, grants)).expect("it can be written");
         if let Some(request) = request {
-            let page = access::decide_page(&self.ctx, &viewer, request).await.expect("it opens");
+            let page = access::decide_page(&call(&self.ctx, &viewer).await, request).await.expect("it opens");
             text += &serde_json::to_string(&page).expect("it can be written");
         }
         text + &self.inbox(who).await.join("\n")
@@ -51,9 +51,9 @@ on_both! { demo =>
         assert!(marco.contains(NEW), "a grant shows what it opens: {marco}");
         world.travel(31);
         let aylin = world.viewer("aylin.demir").await;
-        let page = access::decide_page(&world.ctx, &aylin, rejected).await.expect("it opens");
+        let page = access::decide_page(&call(&world.ctx, &aylin).await, rejected).await.expect("it opens");
         assert_eq!((page.request.title.as_str(), page.sensitive_columns.as_slice()), (NEW, &["rate".to_owned()][..]));
-        access::reject(&world.ctx, &aylin, rejected, page.revision, "No.".to_owned()).await.expect("she decides");
+        access::reject(&call(&world.ctx, &aylin).await, rejected, page.revision, "No.".to_owned()).await.expect("she decides");
         world.sweep().await;
         for (who, request, told) in [
             ("paula.brandt", Some(waits), "Your request for rates/rates still waits"),
@@ -83,7 +83,7 @@ on_both! { demo =>
     async fn the_columns_of_a_restricted_table_are_evidence_for_those_who_decide_alone(world) {
         let id = world.ask("paula.brandt", "customers/customers", 30).await.expect("she may ask");
         let columns = |viewer: Viewer| async move {
-            let page = access::decide_page(&world.ctx, &viewer, id).await.expect("it opens");
+            let page = access::decide_page(&call(&world.ctx, &viewer).await, id).await.expect("it opens");
             page.sensitive_columns
         };
         assert!(!columns(world.viewer("david.schmid").await).await.is_empty(), "he decides by them");
@@ -110,9 +110,9 @@ on_both! { demo =>
             let focus = "gold.sales_daily".to_owned();
             let request = GraphRequest { focus, up: 0, down: 1, open: Vec::new(), column: None, chosen: None };
             async move {
-                let graph = lineage::graph(&world.ctx, &viewer, &request).await.expect("it is drawn");
+                let graph = lineage::graph(&call(&world.ctx, &viewer).await, &request).await.expect("it is drawn");
                 let node = "dataset:lakehouse:gold.sales_daily";
-                (graph, lineage::marquez(&world.ctx, &viewer, node, 1).await.expect("it answers").to_string())
+                (graph, lineage::marquez(&call(&world.ctx, &viewer).await, node, 1).await.expect("it answers").to_string())
             }
         };
         let line = |graph: &Graph| {

@@ -8,7 +8,7 @@ use lakeport_model::{PageRequest, RequestId, sentence};
 use lakeport_portal::people::leaving;
 use lakeport_portal::{Actor, Db, access, contracts, notify, people};
 
-use crate::world::{World, file, mesh, on_both};
+use crate::world::{World, call, file, mesh, on_both};
 
 const CASES: &str = "collections/cases";
 const CUSTOMERS: &str = "customers/customers";
@@ -16,9 +16,11 @@ const FORECAST: &str = "sales-forecast/forecast";
 
 impl World {
     async fn entries(&self, who: &str) -> Vec<Notification> {
-        let page = notify::inbox(&self.ctx, &self.viewer(who).await, PageRequest::default()).await;
+        let page =
+            notify::inbox(&call(&self.ctx, &self.viewer(who).await).await, PageRequest::default()).await;
         let items = page.expect("the inbox opens").items;
-        let shell = people::shell(&self.ctx, &self.viewer(who).await).await.expect("the frame opens");
+        let shell =
+            people::shell(&call(&self.ctx, &self.viewer(who).await).await).await.expect("the frame opens");
         let new = items.iter().filter(|item| item.unread).count();
         assert_eq!(usize::try_from(shell.unread), Ok(new), "the badge says what the list shows");
         items
@@ -47,14 +49,15 @@ impl World {
     /// Paula asks for something in words that somebody typed.
     async fn ask_in_words(&self, port: &str, purpose: &str) -> RequestId {
         let paula = self.viewer("paula.brandt").await;
-        let form = access::request_form(&self.ctx, &paula, &port.into()).await.expect("the form opens");
+        let form =
+            access::request_form(&call(&self.ctx, &paula).await, &port.into()).await.expect("the form opens");
         let new = NewRequest {
             port: port.into(),
             purpose: purpose.to_owned(),
             ends_on: form.latest_end,
             contract_version: form.contract.map(|(_, version)| version),
         };
-        access::request(&self.ctx, &paula, new).await.expect("she may ask")
+        access::request(&call(&self.ctx, &paula).await, new).await.expect("she may ask")
     }
 }
 
@@ -62,47 +65,47 @@ on_both! { demo =>
     async fn no_message_runs_its_sentences_together_or_ends_one_twice(world) {
         let (aylin, paula) = (world.viewer("aylin.demir").await, world.viewer("paula.brandt").await);
         let contract = "collections".into();
-        contracts::subscribe(&world.ctx, &paula, &contract, "1.0.0".into(), "Planning of purchases".into()).await.expect("open");
+        contracts::subscribe(&call(&world.ctx, &paula).await, &contract, "1.0.0".into(), "Planning of purchases".into()).await.expect("open");
         let broken = CheckOutcome::Failed { detail: "12 of 99 rows".to_owned(), failing_rows: Some(12) };
         world.lake.held().outcomes.insert("gold.collections".to_owned(), broken);
-        contracts::run_checks(&world.ctx, &aylin, &contract).await.expect("her own domain");
+        contracts::run_checks(&call(&world.ctx, &aylin).await, &contract).await.expect("her own domain");
         world.lake.held().outcomes.clear();
-        contracts::run_checks(&world.ctx, &aylin, &contract).await.expect("her own domain");
+        contracts::run_checks(&call(&world.ctx, &aylin).await, &contract).await.expect("her own domain");
         for typed in TYPED {
             // Rejected; then approved after all reminders, reviewed and withdrawn.
             let id = world.ask_in_words(CASES, typed).await;
-            access::reject(&world.ctx, &aylin, id, 1, typed.to_owned()).await.expect("she decides");
+            access::reject(&call(&world.ctx, &aylin).await, id, 1, typed.to_owned()).await.expect("she decides");
             let id = world.ask_in_words(CASES, typed).await;
             for days in [3, 4, 7] {
                 world.travel(days);
                 world.sweep().await;
             }
-            access::approve(&world.ctx, &aylin, id, 1, None, typed.to_owned()).await.expect("she decides");
+            access::approve(&call(&world.ctx, &aylin).await, id, 1, None, typed.to_owned()).await.expect("she decides");
             let grant = world.grants("paula.brandt").await.remove(0);
             let due = grant.next_review.expect("it is reviewed");
             for left in [30, 14] {
                 world.go(left, due);
                 world.sweep().await;
             }
-            access::confirm_need(&world.ctx, &paula, grant.id).await.expect("her own");
-            access::ask_for_decision(&world.ctx, &paula, grant.id).await.expect("her own");
+            access::confirm_need(&call(&world.ctx, &paula).await, grant.id).await.expect("her own");
+            access::ask_for_decision(&call(&world.ctx, &paula).await, grant.id).await.expect("her own");
             for left in [-1, -8] {
                 world.go(left, due);
                 world.sweep().await;
             }
             let chosen = vec![(grant.id, world.grant("paula.brandt", grant.id).await.revision)];
-            access::revoke(&world.ctx, &aylin, chosen, typed.to_owned()).await.expect("she may");
+            access::revoke(&call(&world.ctx, &aylin).await, chosen, typed.to_owned()).await.expect("she may");
             let two = world.ask_in_words(CUSTOMERS, typed).await;
             world.approve("david.schmid", two).await.expect("the owner approves");
-            access::withdraw(&world.ctx, &paula, two).await.expect("her own");
+            access::withdraw(&call(&world.ctx, &paula).await, two).await.expect("her own");
         }
         let finance = "finance".into();
         let maria = world.viewer("maria.keller").await;
         for role in [Role::Member, Role::Owner] {
-            people::put_member(&world.ctx, &maria, &finance, "Tom Fischer", role).await.expect("she may");
+            people::put_member(&call(&world.ctx, &maria).await, &finance, "Tom Fischer", role).await.expect("she may");
         }
         let tom = world.viewer("tom.fischer").await.id;
-        people::remove_member(&world.ctx, &maria, &finance, tom).await.expect("she may");
+        people::remove_member(&call(&world.ctx, &maria).await, &finance, tom).await.expect("she may");
         let bodies = world.bodies().await;
         for kind in ["Aylin Demir: ", "Purpose: ", "Not kept: ", "relies on it", "has waited for", "made you an owner"] {
             assert!(bodies.iter().any(|body| body.contains(kind)), "nobody was told \"{kind}\"");
@@ -120,7 +123,7 @@ on_both! { demo =>
         let second = world.ask("clara.neumann", CASES, 30).await.expect("she may ask");
         assert_eq!(world.entries("aylin.demir").await.iter().filter(|item| item.unread).count(), 2);
         world.approve("aylin.demir", first).await.expect("she decides");
-        access::withdraw(&world.ctx, &world.viewer("clara.neumann").await, second).await.expect("she may");
+        access::withdraw(&call(&world.ctx, &world.viewer("clara.neumann").await).await, second).await.expect("she may");
         let entries = world.entries("aylin.demir").await;
         assert_eq!((entries.len(), entries.iter().any(|item| item.unread)), (2, false), "settled, not lost");
         let told = world.entries("paula.brandt").await;
@@ -147,14 +150,14 @@ on_both! { demo =>
         assert_eq!(entries.len(), 1, "{entries:?}");
         assert!(entries[0].unread && entries[0].earlier >= 2, "{entries:?}");
         let aylin = world.viewer("aylin.demir").await;
-        let all = notify::about(&world.ctx, &aylin, entries[0].id, PageRequest::default()).await;
+        let all = notify::about(&call(&world.ctx, &aylin).await, entries[0].id, PageRequest::default()).await;
         let all = all.expect("it opens").items;
         assert_eq!(all.len(), 1 + entries[0].earlier as usize, "every message can be read");
         let revision = world.grant("paula.brandt", id).await.revision;
-        access::keep(&world.ctx, &aylin, vec![(id, revision)], String::new()).await.expect("she keeps it");
+        access::keep(&call(&world.ctx, &aylin).await, vec![(id, revision)], String::new()).await.expect("she keeps it");
         assert!(!review(world.entries("aylin.demir").await)[0].unread, "acting settles it");
         let paula = world.viewer("paula.brandt").await;
-        let foreign = notify::about(&world.ctx, &paula, entries[0].id, PageRequest::default()).await;
+        let foreign = notify::about(&call(&world.ctx, &paula).await, entries[0].id, PageRequest::default()).await;
         assert!(foreign.expect("it opens").items.is_empty(), "another's messages are nobody's to read");
     }
 
@@ -167,9 +170,9 @@ on_both! { demo =>
         let entries = world.entries("paula.brandt").await;
         let ask = entries.iter().find(|item| item.earlier > 0).expect("she was asked twice");
         let paula = world.viewer("paula.brandt").await;
-        notify::mark_read(&world.ctx, &paula, Some(ask.id)).await.expect("it is hers");
+        notify::mark_read(&call(&world.ctx, &paula).await, Some(ask.id)).await.expect("it is hers");
         assert!(world.entries("paula.brandt").await.iter().all(|item| item.id != ask.id || !item.unread));
-        notify::mark_read(&world.ctx, &paula, None).await.expect("they are hers");
+        notify::mark_read(&call(&world.ctx, &paula).await, None).await.expect("they are hers");
         assert!(world.entries("paula.brandt").await.iter().all(|item| !item.unread));
     }
 
@@ -184,13 +187,13 @@ on_both! { demo =>
         let first = world.ask("paula.brandt", CASES, 365).await.expect("she may ask");
         assert_eq!(how("aylin.demir", "Paula Brandt asks for").await, None);
         // Read before it is decided, it is settled all the same.
-        notify::mark_read(&world.ctx, &aylin, None).await.expect("they are hers");
+        notify::mark_read(&call(&world.ctx, &aylin).await, None).await.expect("they are hers");
         world.approve("aylin.demir", first).await.expect("she decides");
         let approved = settled("You approved the request of Paula Brandt for Collections: cases on 1 Dec 2026.");
         assert_eq!(how("aylin.demir", "Paula Brandt asks for").await, approved);
         assert_eq!(how("paula.brandt", "You may use").await, None, "what is news is not settled");
         let second = world.ask("clara.neumann", CASES, 30).await.expect("she may ask");
-        access::withdraw(&world.ctx, &world.viewer("clara.neumann").await, second).await.expect("she may");
+        access::withdraw(&call(&world.ctx, &world.viewer("clara.neumann").await).await, second).await.expect("she may");
         let withdrawn = settled("Clara Neumann withdrew the request for Collections: cases on 1 Dec 2026.");
         assert_eq!(how("aylin.demir", "Clara Neumann asks for").await, withdrawn);
         let restricted = world.ask("paula.brandt", CUSTOMERS, 30).await.expect("she may ask");
@@ -203,17 +206,17 @@ on_both! { demo =>
         let (id, due) = grant.map(|grant| (grant.id, grant.next_review.expect("it is reviewed"))).expect("she has it");
         world.go(14, due);
         world.sweep().await;
-        access::confirm_need(&world.ctx, &world.viewer("paula.brandt").await, id).await.expect("her own");
+        access::confirm_need(&call(&world.ctx, &world.viewer("paula.brandt").await).await, id).await.expect("her own");
         let day = world.day(0).format("%-d %b %Y");
         let confirmed = settled(&format!("You said on {day} that your access to Collections: cases is still needed."));
         assert_eq!(how("paula.brandt", "Do you still need").await, confirmed);
         assert_eq!(how("aylin.demir", "Review access to").await, None, "it waits for her");
         let revision = world.grant("paula.brandt", id).await.revision;
-        access::keep(&world.ctx, &aylin, vec![(id, revision)], String::new()).await.expect("she keeps it");
+        access::keep(&call(&world.ctx, &aylin).await, vec![(id, revision)], String::new()).await.expect("she keeps it");
         let kept = how("aylin.demir", "Review access to").await.expect("she kept it");
         assert!(kept.starts_with("You kept the access of Paula Brandt to Collections: cases until"), "{kept}");
         let revision = world.grant("paula.brandt", id).await.revision;
-        access::revoke(&world.ctx, &aylin, vec![(id, revision)], "Cleared up".to_owned()).await.expect("she may");
+        access::revoke(&call(&world.ctx, &aylin).await, vec![(id, revision)], "Cleared up".to_owned()).await.expect("she may");
         for (who, said, whose) in [
             ("paula.brandt", "You may use", "Your access"),
             ("aylin.demir", "Review access to", "The access of Paula Brandt"),
@@ -229,7 +232,7 @@ on_both! { demo =>
         let aylin = world.viewer("aylin.demir").await;
         let finance = "finance".into();
         let maria = world.viewer("maria.keller").await;
-        people::put_member(&world.ctx, &maria, &finance, "Tom Fischer", Role::Owner).await.expect("she may");
+        people::put_member(&call(&world.ctx, &maria).await, &finance, "Tom Fischer", Role::Owner).await.expect("she may");
         let (id, due) = world.reviewed().await;
         world.go(14, due);
         world.ask("clara.neumann", CASES, 30).await.expect("she may ask");
@@ -256,7 +259,7 @@ on_both! { demo =>
         let forecast = "A request for Sales forecast: forecast waits for you";
         assert_eq!(entry("tom.fischer", forecast).await.settled, None);
         let tom = world.viewer("tom.fischer").await.id;
-        people::remove_member(&world.ctx, &maria, &finance, tom).await.expect("she may");
+        people::remove_member(&call(&world.ctx, &maria).await, &finance, tom).await.expect("she may");
         let told = entry("tom.fischer", forecast).await;
         assert_eq!((told.unread, told.settled), (false, no_longer), "he is no owner any more");
         assert_eq!(entry("maria.keller", forecast).await.settled, None, "it waits for her as before");
@@ -264,6 +267,18 @@ on_both! { demo =>
         let open = "SELECT COUNT(*) FROM notification WHERE NOT settled AND about LIKE 'request %' AND person = \
             (SELECT id FROM person WHERE email = 'maria.keller@nordkauf.example')";
         assert_eq!(world.number(open).await, 0, "nothing waits for somebody who has left");
+    }
+
+    async fn whoever_leaves_is_never_quoted_as_if_she_had_spoken(world) {
+        world.granted("paula.brandt", CASES, 90, &["aylin.demir"]).await;
+        let request = world.ask("paula.brandt", FORECAST, 30).await.expect("she may ask");
+        let paula = world.viewer("paula.brandt").await;
+        leaving::disable(&world.ctx, &Actor::System("cli"), paula.id).await.expect("the operator may");
+        let told = "Paula Brandt has left: an operator of the portal closed the account";
+        let comment = format!("SELECT comment FROM access_request WHERE comment LIKE '{told}%'");
+        assert_eq!((world.request_state(request).await.as_str(), world.text(&comment).await.as_str()), ("withdrawn", told));
+        let entries = world.entries("aylin.demir").await;
+        assert!(entries.iter().any(|item| item.body == format!("{told}.")), "{entries:?}");
     }
 
     async fn what_has_ended_never_leads_to_a_desk_that_does_not_list_it(world) {
@@ -300,7 +315,7 @@ on_both! { demo =>
         world.travel(1);
         let aylin = world.viewer("aylin.demir").await;
         let revision = world.grant("paula.brandt", id).await.revision;
-        access::revoke(&world.ctx, &aylin, vec![(id, revision)], "Cleared up".to_owned()).await.expect("she may");
+        access::revoke(&call(&world.ctx, &aylin).await, vec![(id, revision)], "Cleared up".to_owned()).await.expect("she may");
         let over = world.ask("clara.neumann", CASES, 30).await.expect("she may ask");
         world.approve("aylin.demir", over).await.expect("she decides");
         // As an older version left them: nothing is settled, and the last day of one is long over.
@@ -337,7 +352,7 @@ on_both! { demo =>
         for why in ["Cleared up", "Not used"] {
             let id = world.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
             let revision = world.grant("paula.brandt", id).await.revision;
-            access::revoke(&world.ctx, &aylin, vec![(id, revision)], why.to_owned()).await.expect("she may");
+            access::revoke(&call(&world.ctx, &aylin).await, vec![(id, revision)], why.to_owned()).await.expect("she may");
         }
         world.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
         let entries = world.entries("paula.brandt").await;

@@ -6,11 +6,12 @@ use chrono::TimeDelta;
 use lakeport_frame::CheckOutcome;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::sharing::Provisioning;
+use lakeport_portal::policy::rules::{Delivery, LastDay};
 use lakeport_portal::store::access as store;
 use lakeport_portal::{Actor, Clock, SystemClock, access, catalog, contracts, jobs, people};
 
 use crate::post::Post;
-use crate::world::{World, file, on_both};
+use crate::world::{World, call, file, on_both};
 
 const CASES: &str = "collections/cases";
 const TABLE: &str = "gold.collections";
@@ -32,7 +33,7 @@ impl World {
 
     async fn state(&self, contract: &str) -> CheckState {
         let viewer = self.viewer("aylin.demir").await;
-        let page = contracts::contract(&self.ctx, &viewer, &contract.into(), None).await;
+        let page = contracts::contract(&call(&self.ctx, &viewer).await, &contract.into(), None).await;
         page.expect("the contract has a page").summary.state
     }
 }
@@ -75,9 +76,9 @@ on_both! { demo =>
         let paula = world.viewer("paula.brandt").await;
         world.go(20, due);
         world.sweep().await;
-        access::confirm_need(&world.ctx, &paula, id).await.expect("her own");
+        access::confirm_need(&call(&world.ctx, &paula).await, id).await.expect("her own");
         world.sweep().await;
-        access::ask_for_decision(&world.ctx, &paula, id).await.expect("her own");
+        access::ask_for_decision(&call(&world.ctx, &paula).await, id).await.expect("her own");
         world.settle().await;
         world.go(-15, due);
         world.settle().await;
@@ -113,7 +114,7 @@ on_both! { demo =>
         world.sweep().await;
         assert_eq!(state().await, Provisioning::Provisioned);
         let paula = world.viewer("paula.brandt").await;
-        access::give_up(&world.ctx, &paula, id).await.expect("her own");
+        access::give_up(&call(&world.ctx, &paula).await, id).await.expect("her own");
         assert_eq!(state().await, Provisioning::Deprovisioning);
         world.lake.held().gone.insert(TABLE.to_owned());
         world.sweep().await;
@@ -135,12 +136,12 @@ on_both! { demo =>
         let seen = store::grant(&mut tx, id.0).await.expect("it answers").expect("it is there");
         // An end by the calendar leaves the revision as it is.
         let (state, now) = (Provisioning::Deprovisioning, world.now());
-        store::set_provisioning(&mut tx, id.0, state, 0, now, None).await.expect("it is taken back");
-        let late = store::end_delivery(&mut tx, &seen, Provisioning::Provisioned, now, None).await;
+        store::set_provisioning(&mut tx, &LastDay::Over.proof(), id.0, state, 0, now, None).await.expect("it is taken back");
+        let late = store::end_delivery(&mut tx, &Delivery::Tried.proof(), &seen, Provisioning::Provisioned, now, None).await;
         assert!(!late.expect("it answers"), "it was overtaken");
         let then = store::grant(&mut tx, id.0).await.expect("it answers").expect("it is there");
         assert_eq!(then.provisioning, "deprovisioning");
-        let next = store::end_delivery(&mut tx, &then, Provisioning::Deprovisioned, now, None).await;
+        let next = store::end_delivery(&mut tx, &Delivery::Tried.proof(), &then, Provisioning::Deprovisioned, now, None).await;
         assert!(next.expect("it answers"), "the next run looks again");
     }
 
@@ -169,7 +170,7 @@ on_both! { demo =>
             catalog::import(&ctx, &Actor::System("test"), vec![newer], false).await.expect("it is taken");
             jobs::run_due(&ctx, &Post::default()).await.expect("the sweep ends well");
         }));
-        contracts::run_checks(&world.ctx, &tom, &"collections".into()).await.expect("his own domain");
+        contracts::run_checks(&call(&world.ctx, &tom).await, &"collections".into()).await.expect("his own domain");
         let planned = "SELECT version FROM contract_check WHERE contract = 'collections'";
         assert_eq!(world.text(planned).await, "2.0.0");
     }
@@ -211,8 +212,7 @@ on_both! { demo =>
     async fn a_breach_is_told_once(world) {
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         contracts::subscribe(
-            &world.ctx,
-            &paula,
+            &call(&world.ctx, &paula).await,
             &"collections".into(),
             "1.0.0".to_owned(),
             "Planning of purchases".to_owned(),
@@ -237,7 +237,7 @@ on_both! { demo =>
         ];
         for (step, (next, state, told)) in course.into_iter().enumerate() {
             outcome(next);
-            contracts::run_checks(&world.ctx, &tom, &"collections".into()).await.expect("his own domain");
+            contracts::run_checks(&call(&world.ctx, &tom).await, &"collections".into()).await.expect("his own domain");
             // Its retention is only stated; that never keeps a run from being "kept" as a whole.
             assert_eq!(world.state("collections").await, state, "step {step}");
             assert_eq!(world.told("paula.brandt", "The contract").await, told, "step {step}");
@@ -246,7 +246,7 @@ on_both! { demo =>
 
     async fn a_table_that_vanishes_never_goes_unsaid(world) {
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
-        contracts::subscribe(&world.ctx, &paula, &"collections".into(), "1.0.0".into(), "Planning of liquidity".into())
+        contracts::subscribe(&call(&world.ctx, &paula).await, &"collections".into(), "1.0.0".into(), "Planning of liquidity".into())
             .await
             .expect("she relies on it");
         let course = [(false, 0), (true, 1), (true, 1), (false, 2), (false, 2), (true, 3)];
@@ -256,7 +256,7 @@ on_both! { demo =>
             } else {
                 world.lake.held().gone.clear();
             }
-            let run = contracts::run_checks(&world.ctx, &tom, &"collections".into()).await.expect("it ends");
+            let run = contracts::run_checks(&call(&world.ctx, &tom).await, &"collections".into()).await.expect("it ends");
             let reason = format!("There is no table {TABLE} any more.");
             assert_eq!(run.blind(), is_gone.then(|| vec![reason.as_str()]), "the reason once, step {step}");
             for who in ["aylin.demir", "ines.hoffmann"] {
@@ -269,7 +269,7 @@ on_both! { demo =>
     async fn what_cannot_be_checked_is_never_kept(world) {
         let tom = world.viewer("tom.fischer").await;
         world.lake.held().gone.insert(TABLE.to_owned());
-        let run = contracts::run_checks(&world.ctx, &tom, &"collections".into()).await.expect("it ends");
+        let run = contracts::run_checks(&call(&world.ctx, &tom).await, &"collections".into()).await.expect("it ends");
         assert_eq!(run.state, CheckState::Unchecked);
         assert!(!run.results.is_empty());
         assert!(
@@ -278,7 +278,7 @@ on_both! { demo =>
                 .all(|line| [CheckState::Unchecked, CheckState::Stated].contains(&line.state) && !line.detail.is_empty())
         );
         let model =
-            contracts::run_checks(&world.ctx, &tom, &"competitor-assistant".into()).await.expect("it ends");
+            contracts::run_checks(&call(&world.ctx, &tom).await, &"competitor-assistant".into()).await.expect("it ends");
         assert_eq!(model.state, CheckState::Stated, "a model is no table that could be checked");
     }
 }

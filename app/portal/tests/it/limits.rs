@@ -9,7 +9,7 @@ use lakeport_portal::{ErrorKind, access, audit, contracts, lineage};
 use serde_json::{Value, json};
 
 use crate::lineage::event;
-use crate::world::{World, on_both, refusal};
+use crate::world::{World, call, on_both, refusal};
 
 const PORT: &str = "collections/cases";
 
@@ -44,13 +44,13 @@ on_both! { demo =>
         let id = world.ask("paula.brandt", PORT, 30).await.expect("she may ask");
         let aylin = world.viewer("aylin.demir").await;
         for comment in ["x".repeat(7_000_000), "a\0b".to_owned()] {
-            let refused = refusal(access::reject(&world.ctx, &aylin, id, 1, comment.clone()).await);
+            let refused = refusal(access::reject(&call(&world.ctx, &aylin).await, id, 1, comment.clone()).await);
             assert_eq!((refused.kind, refused.field), (ErrorKind::Invalid, Some("comment")));
-            let refused = refusal(access::approve(&world.ctx, &aylin, id, 1, None, comment.clone()).await);
+            let refused = refusal(access::approve(&call(&world.ctx, &aylin).await, id, 1, None, comment.clone()).await);
             assert_eq!(refused.field, Some("comment"));
-            let refused = refusal(access::keep(&world.ctx, &aylin, Vec::new(), comment.clone()).await);
+            let refused = refusal(access::keep(&call(&world.ctx, &aylin).await, Vec::new(), comment.clone()).await);
             assert_eq!(refused.field, Some("comment"));
-            let refused = refusal(access::revoke(&world.ctx, &aylin, Vec::new(), comment).await);
+            let refused = refusal(access::revoke(&call(&world.ctx, &aylin).await, Vec::new(), comment).await);
             assert_eq!(refused.field, Some("comment"));
         }
     }
@@ -60,7 +60,7 @@ on_both! { demo =>
         let mut sent = 0;
         let refused = loop {
             match world.ask("paula.brandt", PORT, 30).await {
-                Ok(id) => access::withdraw(&world.ctx, &paula, id).await.expect("hers"),
+                Ok(id) => access::withdraw(&call(&world.ctx, &paula).await, id).await.expect("hers"),
                 Err(error) => break refusal::<()>(Err(error)),
             }
             sent += 1;
@@ -77,13 +77,13 @@ on_both! { demo =>
         let contract = ContractId::from("collections");
         let mut sent = 0;
         let refused = loop {
-            let page = contracts::contract(&world.ctx, &aylin, &contract, None).await.expect("she sees it");
+            let page = contracts::contract(&call(&world.ctx, &aylin).await, &contract, None).await.expect("she sees it");
             let purpose = "Follow the cases.".to_owned();
-            match contracts::subscribe(&world.ctx, &aylin, &contract, page.shown_version, purpose).await {
+            match contracts::subscribe(&call(&world.ctx, &aylin).await, &contract, page.shown_version, purpose).await {
                 Ok(()) => {
-                    let page = contracts::contract(&world.ctx, &aylin, &contract, None).await.expect("again");
+                    let page = contracts::contract(&call(&world.ctx, &aylin).await, &contract, None).await.expect("again");
                     let held = page.subscription.expect("subscribed");
-                    contracts::unsubscribe(&world.ctx, &aylin, held.id).await.expect("hers");
+                    contracts::unsubscribe(&call(&world.ctx, &aylin).await, held.id).await.expect("hers");
                 }
                 Err(error) => break refusal::<()>(Err(error)),
             }

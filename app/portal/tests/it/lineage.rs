@@ -6,7 +6,7 @@ use lakeport_model::lineage::{Graph, GraphRequest};
 use lakeport_portal::{Actor, ErrorKind, lineage};
 use serde_json::{Value, json};
 
-use crate::world::{World, on_both, refusal};
+use crate::world::{World, call, on_both, refusal};
 
 pub(crate) fn event(
     time: &str,
@@ -47,7 +47,7 @@ impl World {
     }
 
     pub(crate) async fn drawn(&self, request: &GraphRequest) -> Graph {
-        let graph = lineage::graph(&self.ctx, &self.viewer("paula.brandt").await, request).await;
+        let graph = lineage::graph(&call(&self.ctx, &self.viewer("paula.brandt").await).await, request).await;
         let graph = graph.expect("it is drawn");
         well_placed(&graph).unwrap_or_else(|problem| panic!("{problem}"));
         graph
@@ -124,7 +124,7 @@ on_both! { demo =>
         let graph = world.drawn(&request("gold.collections", 1, 0)).await;
         let node = graph.nodes.iter().find(|node| node.name == "raw.unheard").expect("it is drawn");
         let page =
-            lakeport_portal::catalog::asset(&world.ctx, &world.viewer("paula.brandt").await, &node.id).await;
+            lakeport_portal::catalog::asset(&call(&world.ctx, &world.viewer("paula.brandt").await).await, &node.id).await;
         assert_eq!(page.expect("it has a page").domain.id.0, "");
         let failed = event("2026-11-03T05:00:00Z", "k", &["raw.failed"], "gold.collections", &[])
             .replace("COMPLETE", "FAIL");
@@ -198,7 +198,7 @@ on_both! { demo =>
         world.take(&part("START", "inputs", "raw.in")).await;
         world.take(&part("RUNNING", "inputs", "raw.in2")).await;
         let paula = world.viewer("paula.brandt").await;
-        let alone = lineage::marquez(&world.ctx, &paula, "dataset:lakehouse:raw.in", 1).await.expect("it answers");
+        let alone = lineage::marquez(&call(&world.ctx, &paula).await, "dataset:lakehouse:raw.in", 1).await.expect("it answers");
         assert!(alone.to_string().contains("job:test:adds"), "a job with one side is kept: {alone}");
         world.take(&part("COMPLETE", "outputs", "raw.out")).await;
         assert_eq!(world.number("SELECT COUNT(*) FROM lineage_edge WHERE job = 'test/adds'").await, 2);

@@ -8,7 +8,7 @@ use lakeport_portal::access::{self, NoAnswer};
 use lakeport_portal::jobs::{self, Job};
 use lakeport_portal::{Ctx, Db, Settings};
 
-use crate::world::{Engine, World, on_both, settings};
+use crate::world::{Engine, World, call, on_both, settings};
 
 const CASES: &str = "collections/cases";
 const PORTS: [&str; 4] = [CASES, "sales-forecast/forecast", "customers/customers", "reference-data/calendar"];
@@ -124,12 +124,12 @@ impl Twin {
             }
             Event::Confirm { who, grant } => {
                 if let Some(id) = self.grants.iter().rev().nth(grant) {
-                    _ = access::confirm_need(&world.ctx, &world.viewer(who).await, *id).await;
+                    _ = access::confirm_need(&call(&world.ctx, &world.viewer(who).await).await, *id).await;
                 }
             }
             Event::GiveUp { who, grant } => {
                 if let Some(id) = self.grants.iter().rev().nth(grant) {
-                    _ = access::give_up(&world.ctx, &world.viewer(who).await, *id).await;
+                    _ = access::give_up(&call(&world.ctx, &world.viewer(who).await).await, *id).await;
                 }
             }
             Event::Keep { who, grant } | Event::Revoke { who, grant } => {
@@ -138,9 +138,9 @@ impl Twin {
                 let (chosen, viewer) = (vec![(*id, world.number(&sql).await)], world.viewer(who).await);
                 let comment = "Looked at".to_owned();
                 if matches!(event, Event::Keep { .. }) {
-                    _ = access::keep(&world.ctx, &viewer, chosen, comment).await;
+                    _ = access::keep(&call(&world.ctx, &viewer).await, chosen, comment).await;
                 } else {
-                    _ = access::revoke(&world.ctx, &viewer, chosen, comment).await;
+                    _ = access::revoke(&call(&world.ctx, &viewer).await, chosen, comment).await;
                 }
             }
             Event::Staff { domain, people } => {

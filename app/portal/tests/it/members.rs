@@ -6,23 +6,24 @@ use lakeport_model::people::{DomainPage, Role, RoleChange};
 use lakeport_model::{DomainId, PageRequest};
 use lakeport_portal::{Error, ErrorKind, audit, catalog, people};
 
-use crate::world::{World, file, on_both, refusal};
+use crate::world::{World, call, file, on_both, refusal};
 
 const FINANCE: &str = "finance";
 
 impl World {
     async fn put(&self, by: &str, who: &str, role: Role) -> Result<RoleChange, Error> {
-        people::put_member(&self.ctx, &self.viewer(by).await, &FINANCE.into(), who, role).await
+        people::put_member(&call(&self.ctx, &self.viewer(by).await).await, &FINANCE.into(), who, role).await
     }
 
     async fn expel(&self, by: &str, who: &str) -> Result<RoleChange, Error> {
         let person = self.viewer(who).await.id;
-        people::remove_member(&self.ctx, &self.viewer(by).await, &FINANCE.into(), person).await
+        people::remove_member(&call(&self.ctx, &self.viewer(by).await).await, &FINANCE.into(), person).await
     }
 
     async fn domain(&self, who: &str, limit: u32, after: Option<String>) -> DomainPage {
         let page = PageRequest { after, limit };
-        let page = people::domain_page(&self.ctx, &self.viewer(who).await, &FINANCE.into(), page).await;
+        let page =
+            people::domain_page(&call(&self.ctx, &self.viewer(who).await).await, &FINANCE.into(), page).await;
         page.expect("the domain opens")
     }
 
@@ -69,7 +70,7 @@ on_both! { demo =>
         assert_eq!(world.told("maria.keller", "You are no longer an owner of Finance Forecasting").await, 1);
         let sofia = world.viewer("sofia.lindqvist").await;
         let filter = AuditFilter { action: Some("member.".to_owned()), ..AuditFilter::default() };
-        let page = audit::page(&world.ctx, &sofia, filter).await.expect("she may");
+        let page = audit::page(&call(&world.ctx, &sofia).await, filter).await.expect("she may");
         let roles: Vec<String> = page.records.into_iter().take(3).map(|record| record.details[0].1.clone()).collect();
         assert_eq!(
             roles,
@@ -149,7 +150,7 @@ on_both! { demo =>
 
     async fn people_are_suggested_to_those_who_may_add_them_and_never_all_at_once(world) {
         let find = |who: &'static str, typed: &'static str| async move {
-            people::find_people(&world.ctx, &world.viewer(who).await, &FINANCE.into(), typed).await
+            people::find_people(&call(&world.ctx, &world.viewer(who).await).await, &FINANCE.into(), typed).await
         };
         let names = |hints: Vec<lakeport_model::people::PersonHint>| {
             hints.into_iter().map(|hint| hint.name).collect::<Vec<_>>()
@@ -230,14 +231,14 @@ on_both! { demo =>
     async fn a_domain_page_counts_only_what_its_reader_may_know_of(world) {
         let page = |who: &'static str, id: &'static str| async move {
             let page = PageRequest::default();
-            people::domain_page(&world.ctx, &world.viewer(who).await, &DomainId::from(id), page).await
+            people::domain_page(&call(&world.ctx, &world.viewer(who).await).await, &DomainId::from(id), page).await
         };
         let own = page("aylin.demir", "controlling").await.expect("it opens");
         let foreign = page("paula.brandt", "controlling").await.expect("it opens");
         assert!(own.product_count > foreign.product_count, "a private product is one of them");
         for (who, page) in [("aylin.demir", &own), ("paula.brandt", &foreign)] {
             let all = SearchRequest { domain: vec!["controlling".to_owned()], limit: 1, ..SearchRequest::default() };
-            let found = catalog::search(&world.ctx, &world.viewer(who).await, &all).await.expect("it answers");
+            let found = catalog::search(&call(&world.ctx, &world.viewer(who).await).await, &all).await.expect("it answers");
             assert_eq!(page.entry_count, found.total, "{who}: the link leads to as many");
         }
         assert_eq!(own.owners.iter().map(|owner| owner.name.as_str()).collect::<Vec<_>>(), ["Aylin Demir"]);

@@ -4,7 +4,7 @@ use lakeport_portal::{Actor, ErrorKind, lineage};
 use serde_json::{Value, json};
 
 use crate::lineage::event;
-use crate::world::{World, file, on_both, refusal};
+use crate::world::{World, call, file, on_both, refusal};
 
 impl World {
     /// The id of what goes by this name.
@@ -84,6 +84,23 @@ on_both! { demo =>
             let count = format!("SELECT COUNT(*) FROM audit WHERE action = 'lineage.ingest' AND detail LIKE '{noted}'");
             assert_eq!(world.number(&count).await, 1, "{noted}");
         }
+    }
+
+    async fn what_only_events_name_is_said_once_and_stands_under_its_own_name(world) {
+        use lakeport_portal::catalog;
+        let said = "No file describes lakehouse raw.source and lakehouse silver.nonsense.";
+        let nonsense = writes("grabs", ("lakehouse", "silver.nonsense"), &json!({}));
+        assert!(world.advice(&nonsense).await.contains(said));
+        let mut again = nonsense;
+        again["eventTime"] = json!("2026-11-03T07:00:00Z");
+        assert_eq!(world.advice(&again).await, "", "its sender knows it by now");
+        let described = writes("grabs", ("lakehouse", "gold.collections"), &json!({}));
+        assert_eq!(world.advice(&described).await, "");
+        let paula = world.viewer("paula.brandt").await;
+        let id = world.at("silver.nonsense").await;
+        assert!(id.starts_with("x-"), "{id}");
+        let page = catalog::asset(&call(&world.ctx, &paula).await, &id.as_str().into()).await.expect("everybody sees it");
+        assert_eq!(page.address.as_deref(), Some("lakehouse silver.nonsense"));
     }
 
     async fn what_other_jobs_use_never_becomes_a_described_table_by_an_event(world) {
@@ -237,12 +254,12 @@ on_both! { demo =>
         assert_eq!(world.number(edges).await, 1);
     }
 
-    async fn nothing_that_events_name_is_ever_without_a_name(world) {
+    async fn nothing_that_events_name_is_ever_without_a_name_or_in_disguise(world) {
         let good = event("2026-11-03T05:00:00Z", "named", &["raw.in"], "raw.out", &[]);
         let good: Value = serde_json::from_str(&good).expect("JSON");
         let assets = "SELECT COUNT(*) FROM asset";
         let before = world.number(assets).await;
-        for name in ["", " ", "\u{200b}", "\u{202e}x", "\0"] {
+        for name in ["", " ", "\u{200b}", "\u{202e}x", "gold.s\u{430}les_daily", "\0"] {
             for place in ["/job/name", "/job/namespace", "/inputs/0/name", "/outputs/0/namespace"] {
                 let mut text = good.clone();
                 *text.pointer_mut(place).expect("it is there") = json!(name);

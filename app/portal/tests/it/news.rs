@@ -2,7 +2,7 @@
 
 use lakeport_portal::catalog;
 
-use crate::world::{World, file, on_both};
+use crate::world::{World, call, file, on_both};
 
 const PRODUCT: &str = "apiVersion: v1.0.0\nkind: DataProduct\nid: month-end\nname: Month end\nversion: 1.0.0\n\
     status: active\ndomain: controlling\ncustomProperties:\n- {property: visibility, value: open}\noutputPorts:\n\
@@ -22,7 +22,7 @@ fn dashboard(title: &str) -> String {
 impl World {
     /// The lines that somebody reads.
     async fn news(&self, who: &str) -> Vec<(String, String)> {
-        let home = catalog::home(&self.ctx, &self.viewer(who).await).await.expect("home opens");
+        let home = catalog::home(&call(&self.ctx, &self.viewer(who).await).await).await.expect("home opens");
         home.news.items.into_iter().map(|news| (news.title, news.text)).collect()
     }
 }

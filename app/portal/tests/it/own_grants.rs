@@ -8,14 +8,14 @@ use lakeport_model::people::Role;
 use lakeport_model::{GrantId, PageRequest};
 use lakeport_portal::{Error, ErrorKind, access, audit, catalog, contracts, notify, people};
 
-use crate::world::{World, on_both, refusal};
+use crate::world::{World, call, on_both, refusal};
 
 const CASES: &str = "collections/cases";
 const ASKS: &str = "Paula Brandt asks for your decision on access to Collections: cases";
 
 impl World {
     async fn press(&self, who: &str, id: GrantId) -> Result<(), Error> {
-        access::ask_for_decision(&self.ctx, &self.viewer(who).await, id).await
+        access::ask_for_decision(&call(&self.ctx, &self.viewer(who).await).await, id).await
     }
 }
 
@@ -24,9 +24,9 @@ on_both! { demo =>
         let (id, due) = world.reviewed().await;
         let paula = world.viewer("paula.brandt").await;
         world.go(20, due);
-        access::confirm_need(&world.ctx, &paula, id).await.expect("her own");
+        access::confirm_need(&call(&world.ctx, &paula).await, id).await.expect("her own");
         let purpose = "Planning of purchases".to_owned();
-        contracts::subscribe(&world.ctx, &paula, &"fact-orders".into(), "2.0.0".to_owned(), purpose)
+        contracts::subscribe(&call(&world.ctx, &paula).await, &"fact-orders".into(), "2.0.0".to_owned(), purpose)
             .await
             .expect("it is in force");
         let unread = "SELECT COUNT(*) FROM change WHERE area <> 'catalog'";
@@ -42,11 +42,11 @@ on_both! { demo =>
         };
         world.go(20, due);
         let before = traces().await;
-        access::confirm_need(&world.ctx, &paula, id).await.expect("her own");
+        access::confirm_need(&call(&world.ctx, &paula).await, id).await.expect("her own");
         let confirmed = traces().await;
         assert!(confirmed.0 > before.0 && world.grant("paula.brandt", id).await.confirmed_by_consumer);
         for _ in 0..3 {
-            access::confirm_need(&world.ctx, &paula, id).await.expect("it holds");
+            access::confirm_need(&call(&world.ctx, &paula).await, id).await.expect("it holds");
         }
         assert_eq!(traces().await, confirmed);
     }
@@ -61,7 +61,7 @@ on_both! { demo =>
         let silent = refusal(world.press("paula.brandt", id).await);
         assert!(silent.message.starts_with("Say first"), "{}", silent.message);
         assert_eq!(world.grant("paula.brandt", id).await.asking, None);
-        access::confirm_need(&world.ctx, &paula, id).await.expect("her own");
+        access::confirm_need(&call(&world.ctx, &paula).await, id).await.expect("her own");
         let asking = world.grant("paula.brandt", id).await.asking.expect("now she can ask");
         assert_eq!((asking.with, asking.is_asked), (vec!["Aylin Demir".to_owned()], false));
         for stranger in ["aylin.demir", "tom.fischer"] {
@@ -78,18 +78,18 @@ on_both! { demo =>
         assert_eq!(world.told("aylin.demir", ASKS).await, 2);
         let sofia = world.viewer("sofia.lindqvist").await;
         let filter = AuditFilter { action: Some("grant.ask".to_owned()), ..AuditFilter::default() };
-        let records = audit::page(&world.ctx, &sofia, filter).await.expect("she may").records;
+        let records = audit::page(&call(&world.ctx, &sofia).await, filter).await.expect("she may").records;
         let asked: Vec<_> = records.iter().filter(|record| record.action == "grant.ask").collect();
         assert_eq!(asked.len(), 2, "{records:?}");
         assert!(asked[0].details.contains(&("asked".to_owned(), "Aylin Demir".to_owned())), "{:?}", asked[0]);
         let aylin = world.viewer("aylin.demir").await;
-        let inbox = notify::inbox(&world.ctx, &aylin, PageRequest::default()).await.expect("it opens").items;
+        let inbox = notify::inbox(&call(&world.ctx, &aylin).await, PageRequest::default()).await.expect("it opens").items;
         let entries = inbox.iter().filter(|item| item.href == "/reviews").count();
         assert_eq!(entries, 1, "whatever was said about the grant is one entry");
         let revision = world.grant("paula.brandt", id).await.revision;
-        access::keep(&world.ctx, &aylin, vec![(id, revision)], String::new()).await.expect("she decides");
+        access::keep(&call(&world.ctx, &aylin).await, vec![(id, revision)], String::new()).await.expect("she decides");
         assert_eq!(world.grant("paula.brandt", id).await.asking, None);
-        let inbox = notify::inbox(&world.ctx, &aylin, PageRequest::default()).await.expect("it opens").items;
+        let inbox = notify::inbox(&call(&world.ctx, &aylin).await, PageRequest::default()).await.expect("it opens").items;
         assert!(inbox.iter().all(|item| item.href != "/reviews" || !item.unread), "deciding settles it");
         assert_eq!(refusal(world.press("paula.brandt", id).await).kind, ErrorKind::Conflict);
     }
@@ -112,18 +112,18 @@ on_both! { demo =>
         for name in ["Aylin Demir", "Ines Hoffmann", "Henrik Maas"] {
             assert_eq!(with.iter().filter(|held| *held == name).count(), 1, "{name} has it on the desk");
         }
-        let page = catalog::asset(&world.ctx, &paula, &"gold.collections".into()).await.expect("it opens");
+        let page = catalog::asset(&call(&world.ctx, &paula).await, &"gold.collections".into()).await.expect("it opens");
         let AccessStanding::Granted { ends_on, undecided_by, .. } = page.access else { panic!("she reads it") };
         assert_eq!((ends_on, undecided_by), (end, with));
-        let home = catalog::home(&world.ctx, &paula).await.expect("it opens");
+        let home = catalog::home(&call(&world.ctx, &paula).await).await.expect("it opens");
         assert_eq!(home.my_data.items[0].ends_on, Some(end));
         assert!(home.tasks.iter().any(|task| task.label.contains("ends on")), "{:?}", home.tasks);
         let revision = world.grant("paula.brandt", id).await.revision;
         let aylin = world.viewer("aylin.demir").await;
         let on = HeldOn::Product("collections".into());
-        let held = access::held(&world.ctx, &aylin, &on, PageRequest::default()).await.expect("she may");
+        let held = access::held(&call(&world.ctx, &aylin).await, &on, PageRequest::default()).await.expect("she may");
         assert_eq!(held.grants.items[0].grant.until(), end, "those who answer for it read the same");
-        access::keep(&world.ctx, &aylin, vec![(id, revision)], String::new()).await.expect("she decides");
+        access::keep(&call(&world.ctx, &aylin).await, vec![(id, revision)], String::new()).await.expect("she decides");
         assert_eq!(world.grant("paula.brandt", id).await.until(), last);
     }
 
@@ -138,11 +138,11 @@ on_both! { demo =>
         world.go(0, last);
         world.sweep().await;
         assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Active);
-        catalog::preview(&world.ctx, &paula, &"gold.collections".into()).await.expect("the day counts in full");
+        catalog::preview(&call(&world.ctx, &paula).await, &"gold.collections".into()).await.expect("the day counts in full");
         world.go(-1, last);
         world.sweep().await;
         assert_eq!(world.grant("paula.brandt", id).await.standing, GrantStanding::Revoked);
-        let read = catalog::preview(&world.ctx, &paula, &"gold.collections".into()).await;
+        let read = catalog::preview(&call(&world.ctx, &paula).await, &"gold.collections".into()).await;
         assert_eq!(refusal(read).kind, ErrorKind::Forbidden);
     }
 
@@ -178,7 +178,7 @@ on_both! { demo =>
         let (id, due) = world.reviewed().await;
         let aylin = world.viewer("aylin.demir").await;
         let domain = "controlling".into();
-        people::put_member(&world.ctx, &aylin, &domain, "Paula Brandt", Role::Member).await.expect("she may");
+        people::put_member(&call(&world.ctx, &aylin).await, &domain, "Paula Brandt", Role::Member).await.expect("she may");
         for left in [14, -8] {
             world.go(left, due);
             world.sweep().await;
@@ -187,7 +187,7 @@ on_both! { demo =>
         let grant = world.grant("paula.brandt", id).await;
         assert_eq!(grant.still.as_deref(), Some(MEMBER));
         assert_eq!(grant.undecided.as_ref().and_then(|undecided| undecided.still.as_deref()), Some(MEMBER));
-        let home = catalog::home(&world.ctx, &world.viewer("paula.brandt").await).await.expect("it opens");
+        let home = catalog::home(&call(&world.ctx, &world.viewer("paula.brandt").await).await).await.expect("it opens");
         let told = home.tasks.iter().find(|task| task.label.contains("ends on")).expect("it is said");
         assert!(told.label.starts_with("Your grant on") && told.label.ends_with(MEMBER), "{}", told.label);
         world.go(-1, grant.until());
@@ -216,7 +216,7 @@ on_both! { demo =>
         assert_eq!(world.told("paula.brandt", "Your grant on Collections: cases ends on").await, 1);
         let body = world.text("SELECT body FROM notification WHERE title LIKE 'Your grant on%ends on%'").await;
         assert_eq!(body, says);
-        let home = catalog::home(&world.ctx, &paula).await.expect("it opens");
+        let home = catalog::home(&call(&world.ctx, &paula).await).await.expect("it opens");
         let mine = home.my_data.items.iter().find(|mine| mine.asset.id.as_str() == "gold.collections");
         assert_eq!(mine.expect("it is hers").ends_on, Some(last), "the page of the table says the same");
         assert!(world.grants("paula.brandt").await.iter().all(|grant| grant.still.is_none()), "both are given up at once");
@@ -231,19 +231,19 @@ on_both! { demo =>
         let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
         world.go(14, due);
         world.sweep().await;
-        access::confirm_need(&world.ctx, &paula, id).await.expect("her own");
+        access::confirm_need(&call(&world.ctx, &paula).await, id).await.expect("her own");
         let revision = world.grant("paula.brandt", id).await.revision;
         let comment = "Only until the round is over".to_owned();
-        access::keep(&world.ctx, &aylin, vec![(id, revision)], comment).await.expect("she keeps it");
+        access::keep(&call(&world.ctx, &aylin).await, vec![(id, revision)], comment).await.expect("she keeps it");
         let grant = world.grant("paula.brandt", id).await;
         let until = grant.next_review.expect("there is a next one").format("%-d %b %Y");
         let words = format!("Aylin Demir kept it until its next review on {until}: Only until the round is over");
         assert_eq!(grant.kept.as_ref(), Some(&words));
-        let inbox = notify::inbox(&world.ctx, &paula, PageRequest::default()).await.expect("it opens").items;
+        let inbox = notify::inbox(&call(&world.ctx, &paula).await, PageRequest::default()).await.expect("it opens").items;
         assert_eq!(inbox[0].title, "Your access to Collections: cases was kept");
         assert_eq!((inbox[0].body.as_str(), inbox[0].unread), (format!("{words}.").as_str(), true));
         let on = HeldOn::Product("collections".into());
-        let held = access::held(&world.ctx, &aylin, &on, PageRequest::default()).await.expect("she may");
+        let held = access::held(&call(&world.ctx, &aylin).await, &on, PageRequest::default()).await.expect("she may");
         assert_eq!(held.grants.items[0].grant.kept.as_ref(), Some(&words), "those who answer for it read it too");
     }
 
@@ -259,11 +259,11 @@ on_both! { demo =>
         assert_eq!((grant.title.as_str(), grant.is_offered), ("lost/cases", false), "its known name");
         assert_eq!((grant.asset, grant.gone.expect("it is named").as_str()), (None, "gold.lost"));
         let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
-        catalog::home(&world.ctx, &paula).await.expect("home opens");
-        assert!(access::my_requests(&world.ctx, &paula).await.expect("they are listed")[0].grant.is_some());
-        let desk = access::review_desk(&world.ctx, &aylin).await.expect("the desk opens");
+        catalog::home(&call(&world.ctx, &paula).await).await.expect("home opens");
+        assert!(access::my_requests(&call(&world.ctx, &paula).await).await.expect("they are listed")[0].grant.is_some());
+        let desk = access::review_desk(&call(&world.ctx, &aylin).await).await.expect("the desk opens");
         assert!(desk.iter().any(|line| line.grant.id == id && !line.grant.is_offered));
-        access::revoke(&world.ctx, &aylin, vec![(id, grant.revision)], "It is gone.".to_owned())
+        access::revoke(&call(&world.ctx, &aylin).await, vec![(id, grant.revision)], "It is gone.".to_owned())
             .await
             .expect("it can still be ended");
         world.sweep().await;
@@ -272,7 +272,7 @@ on_both! { demo =>
     async fn a_request_for_what_the_catalog_lost_never_leads_to_a_page_that_is_not_there(world) {
         world.ask("paula.brandt", "collections/cases", 30).await.expect("the request is taken");
         let paula = world.viewer("paula.brandt").await;
-        let newest = async || access::my_requests(&world.ctx, &paula).await.expect("they are listed").remove(0);
+        let newest = async || access::my_requests(&call(&world.ctx, &paula).await).await.expect("they are listed").remove(0);
         assert!(newest().await.is_offered);
         world.execute("UPDATE access_request SET port = 'lost/cases', product = 'lost'")
             .await
@@ -284,11 +284,11 @@ on_both! { demo =>
     async fn that_somebody_had_access_is_never_forgotten(world) {
         let (aylin, paula) = (world.viewer("aylin.demir").await, world.viewer("paula.brandt").await);
         let held = async |on: HeldOn| {
-            let held = access::held(&world.ctx, &aylin, &on, PageRequest::default()).await;
+            let held = access::held(&call(&world.ctx, &aylin).await, &on, PageRequest::default()).await;
             held.expect("she answers for it")
         };
         let product = async |id: &str| {
-            catalog::product(&world.ctx, &paula, &id.into()).await.expect("it opens")
+            catalog::product(&call(&world.ctx, &paula).await, &id.into()).await.expect("it opens")
         };
         let on = || HeldOn::Product("collections".into());
         assert!(!held(on()).await.ever && !product("collections").await.ever_granted);
@@ -308,12 +308,12 @@ on_both! { demo =>
         let aylin = world.viewer("aylin.demir").await;
         let may_review = async || {
             let on = HeldOn::Product("collections".into());
-            let held = access::held(&world.ctx, &aylin, &on, PageRequest::default()).await.expect("it opens");
+            let held = access::held(&call(&world.ctx, &aylin).await, &on, PageRequest::default()).await.expect("it opens");
             held.grants.items[0].may_review
         };
         world.go(20, due);
         assert!(!may_review().await, "its consumer is asked first");
-        access::confirm_need(&world.ctx, &world.viewer("paula.brandt").await, id).await.expect("her own");
+        access::confirm_need(&call(&world.ctx, &world.viewer("paula.brandt").await).await, id).await.expect("her own");
         assert!(may_review().await);
     }
 
@@ -321,7 +321,7 @@ on_both! { demo =>
         let (_, due) = world.reviewed().await;
         let paula = world.viewer("paula.brandt").await;
         let newest = async || {
-            let inbox = notify::inbox(&world.ctx, &paula, PageRequest::default()).await.expect("it opens");
+            let inbox = notify::inbox(&call(&world.ctx, &paula).await, PageRequest::default()).await.expect("it opens");
             let found = inbox.items.into_iter().find(|item| item.title.contains("Collections: cases") && item.earlier > 0);
             found.expect("she was told more than once about her grant")
         };
@@ -343,7 +343,7 @@ on_both! { demo =>
     async fn what_has_ended_is_never_new_as_something_to_use(world) {
         let is_new = async |who: &str| {
             let viewer = world.viewer(who).await;
-            let inbox = notify::inbox(&world.ctx, &viewer, PageRequest::default()).await.expect("it opens");
+            let inbox = notify::inbox(&call(&world.ctx, &viewer).await, PageRequest::default()).await.expect("it opens");
             let told = inbox.items.into_iter().find(|item| item.title.starts_with("You may use Collections: cases"));
             told.expect("it was said").unread
         };
@@ -351,7 +351,7 @@ on_both! { demo =>
         world.granted("lena.vogel", CASES, 20, &["aylin.demir"]).await;
         assert!(is_new("paula.brandt").await && is_new("lena.vogel").await);
         let aylin = world.viewer("aylin.demir").await;
-        access::revoke(&world.ctx, &aylin, vec![(id, 1)], "The plan is made".to_owned()).await.expect("she may");
+        access::revoke(&call(&world.ctx, &aylin).await, vec![(id, 1)], "The plan is made".to_owned()).await.expect("she may");
         assert!(!is_new("paula.brandt").await, "it was withdrawn");
         assert!(is_new("lena.vogel").await, "hers holds");
         world.travel(21);
@@ -363,7 +363,7 @@ on_both! { demo =>
         world.staff("controlling", &[("aylin.demir", "owner"), ("lena.vogel", "member")]).await;
         let of_controlling = async |who: &str| {
             let viewer = world.viewer(who).await;
-            let page = access::my_access(&world.ctx, &viewer).await.expect("it opens");
+            let page = access::my_access(&call(&world.ctx, &viewer).await).await.expect("it opens");
             let own = page.own.into_iter().filter(|own| own.domain.id.as_str() == "controlling");
             own.map(|own| own.words).collect::<Vec<_>>()
         };
@@ -374,7 +374,7 @@ on_both! { demo =>
         assert!(of_controlling("paula.brandt").await.is_empty(), "she has no role there");
         let reads = async |who: &str| {
             let viewer = world.viewer(who).await;
-            catalog::preview(&world.ctx, &viewer, &"gold.collections".into()).await.is_ok()
+            catalog::preview(&call(&world.ctx, &viewer).await, &"gold.collections".into()).await.is_ok()
         };
         assert!(reads("aylin.demir").await && reads("lena.vogel").await);
         world.classify("gold.collections", "controlling", "restricted").await;
@@ -395,16 +395,16 @@ on_both! { demo =>
         let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
         let offered = async || {
             let request = world.grant("paula.brandt", id).await.request;
-            let mine = access::my_requests(&world.ctx, &paula).await.expect("they are listed");
+            let mine = access::my_requests(&call(&world.ctx, &paula).await).await.expect("they are listed");
             let of_grant = mine.into_iter().find(|line| line.id == request).expect("she asked for it");
             (world.grant("paula.brandt", id).await.asks_again, of_grant.asks_again)
         };
         assert_eq!(offered().await, (false, false), "it holds");
-        access::revoke(&world.ctx, &aylin, vec![(id, 1)], "Cleared up.".to_owned()).await.expect("she may");
+        access::revoke(&call(&world.ctx, &aylin).await, vec![(id, 1)], "Cleared up.".to_owned()).await.expect("she may");
         assert_eq!(offered().await, (true, true));
         let again = world.ask("paula.brandt", CASES, 30).await.expect("what is offered is taken");
         assert_eq!(offered().await, (false, false), "her request waits");
-        access::withdraw(&world.ctx, &paula, again).await.expect("her own");
+        access::withdraw(&call(&world.ctx, &paula).await, again).await.expect("her own");
         assert_eq!(offered().await, (true, true));
         world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
         assert_eq!(offered().await, (false, false), "she has it again");
@@ -413,10 +413,10 @@ on_both! { demo =>
     async fn nobody_is_ever_offered_to_ask_for_what_he_reads_already(world) {
         let (id, _) = world.reviewed().await;
         let aylin = world.viewer("aylin.demir").await;
-        access::revoke(&world.ctx, &aylin, vec![(id, 1)], "Cleared up.".to_owned()).await.expect("she may");
+        access::revoke(&call(&world.ctx, &aylin).await, vec![(id, 1)], "Cleared up.".to_owned()).await.expect("she may");
         assert!(world.grant("paula.brandt", id).await.asks_again);
         let domain = "controlling".into();
-        people::put_member(&world.ctx, &aylin, &domain, "Paula Brandt", Role::Member).await.expect("she may");
+        people::put_member(&call(&world.ctx, &aylin).await, &domain, "Paula Brandt", Role::Member).await.expect("she may");
         assert!(!world.grant("paula.brandt", id).await.asks_again, "she reads it as a member");
     }
 
@@ -426,7 +426,7 @@ on_both! { demo =>
         let second = world.granted("paula.brandt", CASES, 60, &["aylin.demir"]).await;
         let third = world.granted("paula.brandt", CASES, 90, &["aylin.demir"]).await;
         let said = async |id: GrantId| {
-            let requests = access::my_requests(&world.ctx, &paula).await.expect("they are listed");
+            let requests = access::my_requests(&call(&world.ctx, &paula).await).await.expect("they are listed");
             let listed = requests.into_iter().filter_map(|line| line.grant).find(|grant| grant.id == id);
             let (listed, held) = (listed.expect("she asked for it"), world.grant("paula.brandt", id).await);
             assert_eq!(listed.standing, GrantStanding::Renewed);
@@ -437,7 +437,7 @@ on_both! { demo =>
             assert_eq!(said(renewed).await, (Some(third), None));
         }
         world.travel(3);
-        access::revoke(&world.ctx, &aylin, vec![(third, 1)], "Cleared up".to_owned()).await.expect("she may");
+        access::revoke(&call(&world.ctx, &aylin).await, vec![(third, 1)], "Cleared up".to_owned()).await.expect("she may");
         let ended = Some("ended 4 Dec 2026: Withdrawn by Aylin Demir: Cleared up".to_owned());
         for renewed in [first, second] {
             assert_eq!(said(renewed).await, (None, ended.clone()));

@@ -9,7 +9,7 @@ use lakeport_portal::people::sessions::{self, SignOut};
 use lakeport_portal::people::{self, Identity, leaving};
 use lakeport_portal::{Actor, Clock, Ctx, DemoClock, ErrorKind, Settings, SystemClock, audit};
 
-use crate::world::{World, on_both, refusal, settings};
+use crate::world::{World, call, on_both, refusal, settings};
 
 fn identity(subject: &str, email: &str) -> Identity {
     Identity {
@@ -164,7 +164,7 @@ on_both! { demo =>
         world.granted("paula.brandt", "collections/cases", 60, &["aylin.demir"]).await;
         let paula = world.viewer("paula.brandt").await;
         leaving::disable(&ctx, &Actor::System("cli"), paula.id).await.expect("the operator may");
-        let desk = access::review_desk(&ctx, &world.viewer("aylin.demir").await).await.expect("it opens");
+        let desk = access::review_desk(&call(&ctx, &world.viewer("aylin.demir").await).await).await.expect("it opens");
         assert_eq!(desk.len(), 1);
     }
 
@@ -273,7 +273,7 @@ on_both! { demo =>
         let paula = world.viewer("paula.brandt").await;
         let today = ctx.now().date_naive();
         let day = |days: i64| today + chrono::TimeDelta::days(days);
-        let move_to = |to| people::move_clock(&ctx, &paula, to);
+        let move_to = async |to| people::move_clock(&call(&ctx, &paula).await, to).await;
         for wrong in [day(0), day(-1), day(4_000)] {
             assert_eq!(refusal(move_to(wrong).await).field, Some("date"), "{wrong}");
         }
@@ -281,7 +281,7 @@ on_both! { demo =>
         assert_eq!(ctx.now().date_naive(), day(30));
         assert_eq!(refusal(move_to(day(29)).await).field, Some("date"));
         assert_eq!(
-            refusal(people::move_clock(&world.ctx, &paula, day(90)).await).kind,
+            refusal(people::move_clock(&call(&world.ctx, &paula).await, day(90)).await).kind,
             ErrorKind::Forbidden,
             "not in earnest"
         );
@@ -292,10 +292,10 @@ on_both! { demo =>
         let paula = world.viewer("paula.brandt").await;
         let today = one.now().date_naive();
         let day = |days: i64| today + chrono::TimeDelta::days(days);
-        people::move_clock(&one, &paula, day(30)).await.expect("forward");
+        people::move_clock(&call(&one, &paula).await, day(30)).await.expect("forward");
         // The other process has not looked yet; the day that was asked for is the day it becomes.
-        assert_eq!(refusal(people::move_clock(&two, &paula, day(20)).await).field, Some("date"));
-        people::move_clock(&two, &paula, day(40)).await.expect("forward");
+        assert_eq!(refusal(people::move_clock(&call(&two, &paula).await, day(20)).await).field, Some("date"));
+        people::move_clock(&call(&two, &paula).await, day(40)).await.expect("forward");
         assert_eq!(two.now().date_naive(), day(40));
         people::refresh_clock(&one).await.expect("it looks");
         assert_eq!(one.now().date_naive(), day(40));
@@ -317,10 +317,10 @@ on_both! { demo =>
 
     async fn the_frame_counts_what_waits(world) {
         world.ask("paula.brandt", "collections/cases", 30).await.expect("she may ask");
-        let shell = people::shell(&world.ctx, &world.viewer("aylin.demir").await).await.expect("it is drawn");
+        let shell = people::shell(&call(&world.ctx, &world.viewer("aylin.demir").await).await).await.expect("it is drawn");
         assert_eq!((shell.to_decide, shell.to_review, shell.unread), (1, 0, 1));
-        lakeport_portal::notify::mark_read(&world.ctx, &shell.viewer, None).await.expect("read");
-        let shell = people::shell(&world.ctx, &shell.viewer).await.expect("it is drawn");
+        lakeport_portal::notify::mark_read(&call(&world.ctx, &shell.viewer).await, None).await.expect("read");
+        let shell = people::shell(&call(&world.ctx, &shell.viewer).await).await.expect("it is drawn");
         assert_eq!((shell.to_decide, shell.unread), (1, 0));
         assert!(!shell.sees_audit && shell.demo.is_none());
     }

@@ -6,7 +6,7 @@ use lakeport_model::people::Viewer;
 use lakeport_portal::{ErrorKind, access, catalog, dashboards, jobs};
 
 use crate::lake::frame;
-use crate::world::{file, on_both, refusal};
+use crate::world::{call, file, on_both, refusal};
 
 /// A public table with one described column.
 const ASSET: &str = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\
@@ -33,25 +33,25 @@ on_both! { demo =>
     async fn public_data_is_never_closed_on_its_own_page(world) {
         for who in ["paula.brandt", "erik.sander", "sofia.lindqvist"] {
             let viewer = world.viewer(who).await;
-            let product = catalog::product(&world.ctx, &viewer, &"reference-data".into()).await.expect("it is open");
+            let product = catalog::product(&call(&world.ctx, &viewer).await, &"reference-data".into()).await.expect("it is open");
             let calendar = product.output_ports.iter().find(|port| port.id.as_str() == "reference-data/calendar");
             let port = calendar.expect("it is offered");
             assert_eq!(port.access, AccessStanding::Public, "{who}");
             let id = &port.asset.as_ref().expect("it is seen").id;
-            let page = catalog::asset(&world.ctx, &viewer, id).await.expect("it is open");
+            let page = catalog::asset(&call(&world.ctx, &viewer).await, id).await.expect("it is open");
             assert_eq!(page.access, AccessStanding::Public, "{who}, {id}");
-            catalog::preview(&world.ctx, &viewer, id).await.expect("everybody reads it");
+            catalog::preview(&call(&world.ctx, &viewer).await, id).await.expect("everybody reads it");
         }
         // What no product offers is read by everybody as well, and by its own domain first.
         let tom = world.viewer("tom.fischer").await;
-        let page = catalog::asset(&world.ctx, &tom, &"bronze.annual_reports".into()).await.expect("it is there");
+        let page = catalog::asset(&call(&world.ctx, &tom).await, &"bronze.annual_reports".into()).await.expect("it is there");
         assert!(page.access.may_read(), "{:?}", page.access);
     }
 
     async fn the_end_of_a_grant_is_never_said_to_close_public_data(world) {
         world.granted("paula.brandt", "reference-data/calendar", 20, &[]).await;
         let paula = world.viewer("paula.brandt").await;
-        let home = catalog::home(&world.ctx, &paula).await.expect("it opens");
+        let home = catalog::home(&call(&world.ctx, &paula).await).await.expect("it opens");
         let mine = home.my_data.items.iter().find(|mine| mine.asset.id.as_str() == "silver.dim_date");
         let mine = mine.expect("it is hers");
         assert_eq!((mine.is_public, mine.ends_on), (true, None));
@@ -63,7 +63,7 @@ on_both! { demo =>
             assert_eq!(world.told("paula.brandt", &title).await, 1, "{told}");
         }
         assert_eq!(world.told("paula.brandt", "Your access to").await, 0);
-        catalog::preview(&world.ctx, &paula, &"silver.dim_date".into()).await.expect("everybody reads it");
+        catalog::preview(&call(&world.ctx, &paula).await, &"silver.dim_date".into()).await.expect("everybody reads it");
     }
 
     async fn public_values_are_for_those_who_see_the_table(world) {
@@ -71,11 +71,11 @@ on_both! { demo =>
         world.lake.held().frame = Some(frame(&[("rate", &["1.5"]), ("margin", &["0.2"])]));
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         let columns = |viewer: Viewer| async move {
-            let preview = catalog::preview(&world.ctx, &viewer, &"gold.rates".into()).await?;
+            let preview = catalog::preview(&call(&world.ctx, &viewer).await, &"gold.rates".into()).await?;
             Ok(preview.columns.into_iter().map(|(name, _)| name).collect::<Vec<_>>())
         };
         let missing = |viewer: Viewer| async move {
-            let view = dashboards::view(&world.ctx, &viewer, &"rates".into(), Vec::new()).await;
+            let view = dashboards::view(&call(&world.ctx, &viewer).await, &"rates".into(), Vec::new()).await;
             view.expect("it opens").missing.len()
         };
         world.import(vec![file("products/rates.odps.yaml", PRODUCT)]).await;
@@ -105,13 +105,13 @@ on_both! { demo =>
             world.import(vec![file("products/rates.odps.yaml", &product)]).await;
             for who in ABOVE {
                 let viewer = world.viewer(who).await;
-                let page = catalog::asset(&world.ctx, &viewer, &"gold.rates".into()).await.expect("it comes to him");
+                let page = catalog::asset(&call(&world.ctx, &viewer).await, &"gold.rates".into()).await.expect("it comes to him");
                 assert!(!page.details_hidden, "{who}, {visibility}: what he decides about, he can look at");
                 assert!(!page.access.may_read() && page.snippets.is_empty(), "{who}, {visibility}");
-                let rows = refusal(catalog::preview(&world.ctx, &viewer, &"gold.rates".into()).await);
-                let file = refusal(catalog::preview_csv(&world.ctx, &viewer, &"gold.rates".into()).await);
+                let rows = refusal(catalog::preview(&call(&world.ctx, &viewer).await, &"gold.rates".into()).await);
+                let file = refusal(catalog::preview_csv(&call(&world.ctx, &viewer).await, &"gold.rates".into()).await);
                 assert_eq!([rows.kind, file.kind], [ErrorKind::Forbidden; 2], "{who}, {visibility}");
-                let view = dashboards::view(&world.ctx, &viewer, &"rates".into(), Vec::new()).await;
+                let view = dashboards::view(&call(&world.ctx, &viewer).await, &"rates".into(), Vec::new()).await;
                 assert_eq!(view.expect("it opens").missing.len(), 1, "{who}, {visibility}");
             }
         }
@@ -132,19 +132,19 @@ on_both! { demo =>
                     ends_on: world.day(30),
                     contract_version: None,
                 };
-                let form = refusal(access::request_form(&world.ctx, &viewer, &port.into()).await);
-                let sent = refusal(access::request(&world.ctx, &viewer, new).await);
+                let form = refusal(access::request_form(&call(&world.ctx, &viewer).await, &port.into()).await);
+                let sent = refusal(access::request(&call(&world.ctx, &viewer).await, new).await);
                 for refused in [form, sent] {
                     assert_eq!((refused.kind, refused.message.as_str()), (ErrorKind::Forbidden, SEEN_TO_DECIDE));
                 }
-                let page = catalog::product(&world.ctx, &viewer, &product.into()).await.expect("it comes to him");
+                let page = catalog::product(&call(&world.ctx, &viewer).await, &product.into()).await.expect("it comes to him");
                 assert_eq!(page.output_ports[0].access, AccessStanding::SeenToDecide, "{who}: the page says why");
             }
             assert!(world.grants(who).await.is_empty(), "{who}");
         }
         world.staff("controlling", &[("aylin.demir", "owner")]).await;
         for who in ABOVE {
-            let page = catalog::product(&world.ctx, &world.viewer(who).await, &"rates".into()).await;
+            let page = catalog::product(&call(&world.ctx, &world.viewer(who).await).await, &"rates".into()).await;
             assert_eq!(refusal(page).kind, ErrorKind::NotFound, "{who}: it has an owner again");
         }
     }
@@ -155,11 +155,11 @@ on_both! { demo =>
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         // The table has a column of which the catalog knows nothing.
         let closed = |viewer: Viewer| async move {
-            let page = catalog::asset(&world.ctx, &viewer, &"gold.rates".into()).await.expect("it opens");
+            let page = catalog::asset(&call(&world.ctx, &viewer).await, &"gold.rates".into()).await.expect("it opens");
             page.closed.map(|closed| (closed.count, closed.requestable))
         };
         let in_part = |viewer: Viewer| async move {
-            let lines = dashboards::list(&world.ctx, &viewer).await.expect("it opens");
+            let lines = dashboards::list(&call(&world.ctx, &viewer).await).await.expect("the list opens");
             let line = lines.into_iter().find(|line| line.title == "Rates").expect("it is listed");
             (line.may_read, line.in_part)
         };
@@ -174,7 +174,7 @@ on_both! { demo =>
         world.lake.held().frame = Some(frame(&[("rate", &["1.5"]), ("margin", &["=1+1"])]));
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         let csv = |viewer: Viewer| async move {
-            let (name, rows) = catalog::preview_csv(&world.ctx, &viewer, &"gold.rates".into()).await?;
+            let (name, rows) = catalog::preview_csv(&call(&world.ctx, &viewer).await, &"gold.rates".into()).await?;
             Ok((name, rows.replace('\r', "")))
         };
         let name = "gold.rates-first-1-rows.csv".to_owned();
@@ -198,7 +198,7 @@ on_both! { demo =>
         world.import(vec![file("a.yaml", &ASSET.replace("{name: rate, type: double}", both))]).await;
         world.import(vec![file("dashboards/rates.md", MARGINS)]).await;
         let paula = world.viewer("paula.brandt").await;
-        let view = dashboards::view(&world.ctx, &paula, &"rates".into(), Vec::new()).await.expect("it opens");
+        let view = dashboards::view(&call(&world.ctx, &paula).await, &"rates".into(), Vec::new()).await.expect("it opens");
         let [missing] = &view.missing[..] else { panic!("one table: {:?}", view.missing) };
         assert!(missing.columns_only, "what she was granted stays public");
         assert_eq!(
@@ -206,7 +206,7 @@ on_both! { demo =>
             Some("/products/rates/request?port=rates%2Frates"),
             "somebody decides about the rest"
         );
-        let page = catalog::asset(&world.ctx, &paula, &"gold.rates".into()).await.expect("it opens");
+        let page = catalog::asset(&call(&world.ctx, &paula).await, &"gold.rates".into()).await.expect("it opens");
         assert!(page.closed.is_some_and(|closed| closed.requestable), "{:?}", page.closed);
     }
 
@@ -224,7 +224,7 @@ on_both! { demo =>
         let filter = "```selectbox margin\n{label: Margin, options: {column: gold.rates.margin}}\n```\n\n";
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         let look = |viewer: Viewer| async move {
-            dashboards::view(&world.ctx, &viewer, &"rates".into(), Vec::new()).await.expect("it opens")
+            dashboards::view(&call(&world.ctx, &viewer).await, &"rates".into(), Vec::new()).await.expect("it opens")
         };
         // Before and after she took a grant that nobody had to decide.
         for granted in [false, true] {
@@ -247,14 +247,14 @@ on_both! { demo =>
                     let missing = &view.missing[..];
                     assert!(matches!(missing, [one] if one.table == "gold.rates" && one.columns_only), "{missing:?}");
                 }
-                match dashboards::csv(&world.ctx, &paula, &"rates".into(), &block, Vec::new()).await {
+                match dashboards::csv(&call(&world.ctx, &paula).await, &"rates".into(), &block, Vec::new()).await {
                     Ok((_, text)) => assert!(!text.contains("0.2"), "{sql}: {text}"),
                     Err(error) => {
                         assert_eq!(error.to_string(), "This needs columns of gold.rates that you may not read.");
                     }
                 }
             }
-            let preview = catalog::preview(&world.ctx, &paula, &"gold.rates".into()).await.expect("it is public");
+            let preview = catalog::preview(&call(&world.ctx, &paula).await, &"gold.rates".into()).await.expect("it is public");
             assert_eq!(preview.columns, [("rate".to_owned(), false)]);
         }
         let view = serde_json::to_string(&look(tom).await).expect("it can be written");
@@ -270,7 +270,7 @@ on_both! { demo =>
         world.ask("paula.brandt", "rates/rates", 365).await.expect("it is granted at once");
         let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
         let columns = async || {
-            let preview = catalog::preview(&world.ctx, &paula, &"gold.rates".into()).await.expect("she holds a grant");
+            let preview = catalog::preview(&call(&world.ctx, &paula).await, &"gold.rates".into()).await.expect("she holds a grant");
             preview.columns.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
         };
         let number = async |action: &str| {
@@ -291,7 +291,7 @@ on_both! { demo =>
         world.import(vec![file("a.yaml", &internal.replace("description: Rates", "description: All rates"))]).await;
         assert_eq!(number("grant.review_at_once").await, 1, "the next review has its day");
         let grant = world.grants("paula.brandt").await.remove(0);
-        access::keep(&world.ctx, &aylin, vec![(grant.id, grant.revision)], String::new()).await.expect("she decides");
+        access::keep(&call(&world.ctx, &aylin).await, vec![(grant.id, grant.revision)], String::new()).await.expect("she decides");
         assert_eq!(columns().await, ["rate", "margin"], "somebody did");
     }
 }

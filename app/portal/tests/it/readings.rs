@@ -11,7 +11,7 @@ use lakeport_portal::{Ctx, Error, access, catalog, dashboards, jobs, readings};
 use tokio::time::timeout;
 
 use crate::lake::frame;
-use crate::world::{World, file, on_both, settings};
+use crate::world::{World, call, file, on_both, settings};
 
 const AT_ONCE: Duration = Duration::from_secs(3);
 
@@ -30,7 +30,9 @@ const MANY: &str = "---\ntitle: Many\ndomain: controlling\nowner: a@b.example\n\
     ```dataframe\n{data: refused}\n```\n";
 
 async fn read(ctx: &Ctx, viewer: &Viewer) {
-    catalog::preview(ctx, viewer, &"gold.collections".into()).await.expect("the table may be read");
+    catalog::preview(&call(ctx, viewer).await, &"gold.collections".into())
+        .await
+        .expect("the table may be read");
 }
 
 impl World {
@@ -45,7 +47,7 @@ impl World {
 
     /// How often the one consumer whose review is due has read, as its reviewer sees it.
     async fn counted(&self, reviewer: &Viewer) -> u32 {
-        let desk = access::review_desk(&self.ctx, reviewer).await.expect("it opens");
+        let desk = access::review_desk(&call(&self.ctx, reviewer).await).await.expect("it opens");
         let [line] = &desk[..] else { panic!("one grant is due") };
         line.queries
     }
@@ -61,12 +63,12 @@ on_both! { demo =>
         let reader = async {
             read(&world.ctx, &paula).await;
             world.look(&aylin).await;
-            let opened = catalog::last_opened(&world.ctx, &paula).await.expect("they are listed");
+            let opened = catalog::last_opened(&call(&world.ctx, &paula).await).await.expect("they are listed");
             assert_eq!(opened[0].id.0, "gold.collections", "what waits to be written counts");
-            catalog::home(&world.ctx, &paula).await.expect("it opens");
+            catalog::home(&call(&world.ctx, &paula).await).await.expect("it opens");
             assert_eq!(world.counted(&aylin).await, 1);
             let product = HeldOn::Product("collections".into());
-            let held = access::held(&world.ctx, &aylin, &product, PageRequest::default()).await;
+            let held = access::held(&call(&world.ctx, &aylin).await, &product, PageRequest::default()).await;
             assert_eq!(held.expect("it opens").grants.items[0].last_used, Some(world.now()));
         };
         timeout(AT_ONCE, reader).await.expect("pages wait for no writer");
@@ -145,26 +147,26 @@ on_both! { demo =>
             reads
         };
         let many = || "many".into();
-        let view = dashboards::view(&world.ctx, &tom, &many(), Vec::new()).await.expect("it opens");
+        let view = dashboards::view(&call(&world.ctx, &tom).await, &many(), Vec::new()).await.expect("it opens");
         assert!(view.missing.is_empty(), "he reads all of it: {:?}", view.missing);
         assert_eq!(counted().await, [1, 1, 0, 0, 0, 0]);
         // A filter is moved: nothing is shown that was not shown before.
         let west = vec![("region".to_owned(), "west".to_owned())];
-        dashboards::moved(&world.ctx, &tom, &many(), west.clone(), &[]).await.expect("it is drawn");
+        dashboards::moved(&call(&world.ctx, &tom).await, &many(), west.clone(), &[]).await.expect("it is drawn");
         assert_eq!(counted().await, [1, 1, 0, 0, 0, 0]);
         // The second tab is opened, then a filter is moved once more.
         let tabs = view.elements.iter().find(|element| matches!(element.content, Content::Tabs { .. }));
         let open = [Element::tab_part(&tabs.expect("there are tabs").id, 1)];
         for _ in 0..2 {
-            dashboards::moved(&world.ctx, &tom, &many(), west.clone(), &open).await.expect("it is drawn");
+            dashboards::moved(&call(&world.ctx, &tom).await, &many(), west.clone(), &open).await.expect("it is drawn");
         }
         assert_eq!(counted().await, [1, 1, 0, 0, 1, 0]);
-        dashboards::view(&world.ctx, &tom, &many(), west).await.expect("it opens again");
+        dashboards::view(&call(&world.ctx, &tom).await, &many(), west).await.expect("it opens again");
         assert_eq!(counted().await, [2, 2, 0, 0, 1, 0], "each opening counts");
         // Where there are no rows, none are read.
         world.lake.held().frame = Some(frame(&[("id", &[])]));
         let east = vec![("region".to_owned(), "east".to_owned())];
-        dashboards::view(&world.ctx, &tom, &many(), east).await.expect("it opens");
+        dashboards::view(&call(&world.ctx, &tom).await, &many(), east).await.expect("it opens");
         assert_eq!(counted().await, [2, 2, 0, 0, 1, 0]);
     }
 
@@ -178,7 +180,7 @@ on_both! { demo =>
         read(&world.ctx, &paula).await;
         world.write_readings().await.expect("they are written");
         other.readings.write(&other.db).await.expect("they are written");
-        let line = access::review_desk(&world.ctx, &aylin).await.expect("it opens").remove(0);
+        let line = access::review_desk(&call(&world.ctx, &aylin).await).await.expect("it opens").remove(0);
         assert_eq!((line.queries, line.last_used), (2, Some(world.now())));
     }
 

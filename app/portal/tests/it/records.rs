@@ -4,7 +4,7 @@ use lakeport_model::audit::{AuditFilter, AuditFormat};
 use lakeport_portal::{ErrorKind, access, audit};
 
 use crate::audit::write;
-use crate::world::{on_both, refusal};
+use crate::world::{call, on_both, refusal};
 
 on_both! { empty =>
     async fn a_steward_never_reads_the_audit_of_other_domains(world) {
@@ -15,7 +15,7 @@ on_both! { empty =>
         let page = async |who: &str| {
             let viewer = world.viewer(who).await;
             let filter = AuditFilter { words: Some(id.to_string()), ..AuditFilter::default() };
-            audit::page(&world.ctx, &viewer, filter).await.expect("stewards see it").records.len()
+            audit::page(&call(&world.ctx, &viewer).await, filter).await.expect("stewards see it").records.len()
         };
         let ines = world.viewer("ines.hoffmann").await;
         assert!(ines.memberships.iter().any(|membership| membership.domain.id.0 == domain));
@@ -96,9 +96,9 @@ on_both! { empty =>
         let grant = world.granted("paula.brandt", "collections/cases", 60, &["aylin.demir"]).await;
         let (aylin, sofia) = (world.viewer("aylin.demir").await, world.viewer("sofia.lindqvist").await);
         let revision = world.grant("paula.brandt", grant).await.revision;
-        access::revoke(&world.ctx, &aylin, vec![(grant, revision)], "Over".to_owned()).await.expect("she may");
+        access::revoke(&call(&world.ctx, &aylin).await, vec![(grant, revision)], "Over".to_owned()).await.expect("she may");
         let found = async |filter| {
-            let page = audit::page(&world.ctx, &sofia, filter).await.expect("administrators see it");
+            let page = audit::page(&call(&world.ctx, &sofia).await, filter).await.expect("administrators see it");
             let records = page.records.into_iter();
             records.map(|record| (record.action, record.actor, record.about)).collect::<Vec<_>>()
         };
@@ -131,14 +131,14 @@ on_both! { empty =>
         let number = async |from: Option<String>, to: Option<String>| {
             let action = Some("lineage.ingest".to_owned());
             let filter = AuditFilter { action, from, to, ..AuditFilter::default() };
-            audit::page(&world.ctx, &sofia, filter).await.expect("administrators see it").records.len()
+            audit::page(&call(&world.ctx, &sofia).await, filter).await.expect("administrators see it").records.len()
         };
         assert_eq!(number(None, None).await, 2);
         assert_eq!(number(day(-1), day(-1)).await, 1);
         assert_eq!((number(day(0), None).await, number(None, day(-1)).await), (1, 1));
-        let page = |from: &str, to: &str| {
+        let page = async |from: &str, to: &str| {
             let filter = AuditFilter { from: Some(from.to_owned()), to: Some(to.to_owned()), ..AuditFilter::default() };
-            audit::page(&world.ctx, &sofia, filter)
+            audit::page(&call(&world.ctx, &sofia).await, filter).await
         };
         assert_eq!(refusal(page("2027-01-02", "2027-01-01").await).field, Some("to"));
         assert_eq!(refusal(page("1.1.2027", "").await).field, Some("from"));
@@ -152,7 +152,7 @@ on_both! { empty =>
         }
         let text = async |who: &str, filter: AuditFilter, format| {
             let viewer = world.viewer(who).await;
-            let mut export = audit::export(&world.ctx, &viewer, &filter, format).await.expect("it begins");
+            let mut export = audit::export(&call(&world.ctx, &viewer).await, &filter, format).await.expect("it begins");
             let mut text = String::new();
             while let Some(part) = export.next().await.expect("it goes on") {
                 text.push_str(&part);
@@ -170,7 +170,7 @@ on_both! { empty =>
         let nothing = AuditFilter { words: Some("no such words".to_owned()), ..AuditFilter::default() };
         assert_eq!(text("sofia.lindqvist", nothing, AuditFormat::Csv).await.lines().count(), 1);
         let erik = world.viewer("erik.sander").await;
-        let refused = audit::export(&world.ctx, &erik, &AuditFilter::default(), AuditFormat::Csv).await;
+        let refused = audit::export(&call(&world.ctx, &erik).await, &AuditFilter::default(), AuditFormat::Csv).await;
         assert!(refused.is_err());
         assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE action = 'audit.export.refused'").await, 1);
     }
@@ -181,9 +181,9 @@ on_both! { empty =>
             write(world.ctx.clone(), number).await.expect("it is written");
         }
         let (sofia, paula) = (world.viewer("sofia.lindqvist").await, world.viewer("paula.brandt").await);
-        let page = |filter| audit::page(&world.ctx, &sofia, filter);
+        let page = async |filter| audit::page(&call(&world.ctx, &sofia).await, filter).await;
         assert_eq!(
-            refusal(audit::page(&world.ctx, &paula, AuditFilter::default()).await).kind,
+            refusal(audit::page(&call(&world.ctx, &paula).await, AuditFilter::default()).await).kind,
             ErrorKind::Forbidden
         );
         let first = page(AuditFilter::default()).await.expect("administrators see it");

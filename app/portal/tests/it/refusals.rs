@@ -6,7 +6,7 @@ use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, RequestId};
 use lakeport_portal::{ErrorKind, access, audit, catalog, people};
 
-use crate::world::{file, mesh, on_both, refusal};
+use crate::world::{call, file, mesh, on_both, refusal};
 
 on_both! { demo =>
     async fn a_refused_person_never_goes_unrecorded(world) {
@@ -19,26 +19,26 @@ on_both! { demo =>
             );
             world.number(&sql).await
         };
-        let approved = access::approve(&world.ctx, &paula, id, 1, None, String::new()).await;
+        let approved = access::approve(&call(&world.ctx, &paula).await, id, 1, None, String::new()).await;
         assert_eq!(refusal(approved).kind, ErrorKind::Forbidden);
         assert_eq!(refused(&paula, "request.approve", "request.not_his_own").await, 1);
-        assert_eq!(refusal(access::withdraw(&world.ctx, &erik, id).await).kind, ErrorKind::NotFound);
+        assert_eq!(refusal(access::withdraw(&call(&world.ctx, &erik).await, id).await).kind, ErrorKind::NotFound);
         assert_eq!(refused(&erik, "request.withdraw", "request.not_his_to_withdraw").await, 1);
-        assert_eq!(refusal(access::reject(&world.ctx, &erik, id, 1, "No".to_owned()).await).kind, ErrorKind::NotFound);
+        assert_eq!(refusal(access::reject(&call(&world.ctx, &erik).await, id, 1, "No".to_owned()).await).kind, ErrorKind::NotFound);
         assert_eq!(refused(&erik, "request.reject", "request.not_concerned").await, 1);
-        assert!(audit::page(&world.ctx, &erik, AuditFilter::default()).await.is_err());
+        assert!(audit::page(&call(&world.ctx, &erik).await, AuditFilter::default()).await.is_err());
         assert_eq!(refused(&erik, "audit.read", "audit.not_eligible").await, 1);
-        let page = access::decide_page(&world.ctx, &world.viewer("aylin.demir").await, id).await;
+        let page = access::decide_page(&call(&world.ctx, &world.viewer("aylin.demir").await).await, id).await;
         assert_eq!(page.expect("she decides").history.len(), 1, "what was refused changed nothing of the request");
         // What is only wrong is no refusal, and neither is what is not there.
-        let unknown = access::withdraw(&world.ctx, &erik, RequestId(uuid::Uuid::nil())).await;
+        let unknown = access::withdraw(&call(&world.ctx, &erik).await, RequestId(uuid::Uuid::nil())).await;
         assert_eq!(refusal(unknown).kind, ErrorKind::NotFound);
         let all = "SELECT COUNT(*) FROM audit WHERE action LIKE '%.refused'";
         assert_eq!(world.number(all).await, 4);
         // The steward of the domain sees what was tried on its requests.
         let ines = world.viewer("ines.hoffmann").await;
         let filter = AuditFilter { action: Some("refused".to_owned()), ..AuditFilter::default() };
-        let seen = audit::page(&world.ctx, &ines, filter).await.expect("stewards see it").records;
+        let seen = audit::page(&call(&world.ctx, &ines).await, filter).await.expect("stewards see it").records;
         assert_eq!(seen.len(), 3);
         assert_eq!(seen[2].about, "Paula Brandt's request for Collections: cases");
         let chain = audit::verify(&world.ctx, None).await.expect("it can be read");
@@ -49,17 +49,17 @@ on_both! { demo =>
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         let finance = DomainId::from("finance");
         let address = "tom.fischer@nordkauf.example";
-        let added = refusal(people::put_member(&world.ctx, &paula, &finance, address, Role::Member).await);
-        let removed = refusal(people::remove_member(&world.ctx, &paula, &finance, tom.id).await);
+        let added = refusal(people::put_member(&call(&world.ctx, &paula).await, &finance, address, Role::Member).await);
+        let removed = refusal(people::remove_member(&call(&world.ctx, &paula).await, &finance, tom.id).await);
         assert_eq!(added.message, "Only the domain's owners and stewards change who belongs to it.");
         assert_eq!(removed.message, added.message);
         let nowhere = DomainId::from("nowhere");
-        assert!(people::put_member(&world.ctx, &paula, &nowhere, address, Role::Member).await.is_err());
-        let values = refusal(catalog::preview(&world.ctx, &paula, &"gold.collections".into()).await);
+        assert!(people::put_member(&call(&world.ctx, &paula).await, &nowhere, address, Role::Member).await.is_err());
+        let values = refusal(catalog::preview(&call(&world.ctx, &paula).await, &"gold.collections".into()).await);
         assert_eq!(values.message, "You have no access to this data.");
         let ines = world.viewer("ines.hoffmann").await;
         let filter = AuditFilter { action: Some("refused".to_owned()), ..AuditFilter::default() };
-        let seen = audit::page(&world.ctx, &ines, filter).await.expect("stewards see it").records;
+        let seen = audit::page(&call(&world.ctx, &ines).await, filter).await.expect("stewards see it").records;
         let seen: Vec<_> =
             seen.iter().rev().map(|line| (line.action.as_str(), line.subject.as_str(), line.rule.as_str())).collect();
         assert_eq!(
@@ -71,7 +71,7 @@ on_both! { demo =>
             ]
         );
         for _ in 0..40 {
-            _ = catalog::preview(&world.ctx, &paula, &"gold.collections".into()).await;
+            _ = catalog::preview(&call(&world.ctx, &paula).await, &"gold.collections".into()).await;
         }
         let all = "SELECT COUNT(*) FROM audit WHERE action LIKE '%.refused'";
         assert_eq!(world.number(all).await, 20, "a loop fills nothing");
@@ -82,7 +82,7 @@ on_both! { demo =>
         let product = mesh().into_iter().find(|file| file.path == "products/collections.odps.yaml");
         let hidden = product.expect("it is there").text.replacen("value: open", "value: private", 1);
         world.import(vec![file("p.odps.yaml", &hidden)]).await;
-        let look = async |id: &str| refusal(catalog::preview(&world.ctx, &paula, &id.into()).await);
+        let look = async |id: &str| refusal(catalog::preview(&call(&world.ctx, &paula).await, &id.into()).await);
         let (hidden, unknown) = (look("gold.collections").await, look("gold.nothing").await);
         assert_eq!((hidden.kind, &hidden), (ErrorKind::NotFound, &unknown));
         let records = "SELECT COUNT(*) FROM audit WHERE action = 'asset.preview.refused' AND rule = 'asset.not_seen'";
@@ -94,14 +94,14 @@ on_both! { demo =>
     async fn a_loop_of_refusals_never_fills_the_audit(world) {
         let erik = world.viewer("erik.sander").await;
         for _ in 0..30 {
-            assert!(audit::page(&world.ctx, &erik, AuditFilter::default()).await.is_err());
+            assert!(audit::page(&call(&world.ctx, &erik).await, AuditFilter::default()).await.is_err());
         }
         let all = "SELECT COUNT(*) FROM audit WHERE action = 'audit.read.refused'";
         assert_eq!(world.number(all).await, 20);
         let last = "SELECT detail FROM audit ORDER BY number DESC LIMIT 1";
         assert_eq!(world.text(last).await, r#"{"more":"not recorded within the hour"}"#);
         world.clock.set(world.now() + TimeDelta::hours(2));
-        assert!(audit::page(&world.ctx, &erik, AuditFilter::default()).await.is_err());
+        assert!(audit::page(&call(&world.ctx, &erik).await, AuditFilter::default()).await.is_err());
         assert_eq!(world.number(all).await, 21);
     }
 
@@ -110,7 +110,7 @@ on_both! { demo =>
         let mut calls = tokio::task::JoinSet::new();
         for _ in 0..40 {
             let (ctx, erik) = (world.ctx.clone(), erik.clone());
-            calls.spawn(async move { audit::page(&ctx, &erik, AuditFilter::default()).await.is_err() });
+            calls.spawn(async move { audit::page(&call(&ctx, &erik).await, AuditFilter::default()).await.is_err() });
         }
         assert!(calls.join_all().await.into_iter().all(|refused| refused));
         let all = "SELECT COUNT(*) FROM audit WHERE action = 'audit.read.refused'";

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::catalog::{Facet, Hit, HitKind, SearchRequest, SearchResult};
 use lakeport_portal::{Ctx, catalog, contracts};
 
-use crate::world::{World, on_both, settings};
+use crate::world::{World, call, on_both, settings};
 
 fn request(q: &str) -> SearchRequest {
     SearchRequest { q: q.to_owned(), limit: 100, ..SearchRequest::default() }
@@ -13,7 +13,7 @@ fn request(q: &str) -> SearchRequest {
 impl World {
     async fn search(&self, request: &SearchRequest) -> SearchResult {
         let viewer = self.viewer("paula.brandt").await;
-        catalog::search(&self.ctx, &viewer, request).await.expect("the search answers")
+        catalog::search(&call(&self.ctx, &viewer).await, request).await.expect("the search answers")
     }
 
     async fn hits(&self, q: &str) -> Vec<Hit> {
@@ -137,7 +137,7 @@ on_both! { demo =>
         let other = world.replica(world.clock.clone(), settings.clone()).await;
         let paula = world.viewer("paula.brandt").await;
         let search = async |ctx: &Ctx, q: &str| {
-            catalog::search(ctx, &paula, &request(q)).await.expect("it answers")
+            catalog::search(&call(ctx, &paula).await, &request(q)).await.expect("it answers")
         };
         let said = search(&other, "").await;
         assert!(said.total > 20 && !said.is_catching_up, "all there is needs no index");
@@ -163,12 +163,12 @@ on_both! { demo =>
     async fn a_hit_says_when_its_data_changed_and_looks_at_no_table(world) {
         let changed = async |who: &str, id: &str| {
             let viewer = world.viewer(who).await;
-            let found = catalog::search(&world.ctx, &viewer, &request("")).await.expect("it answers");
+            let found = catalog::search(&call(&world.ctx, &viewer).await, &request("")).await.expect("it answers");
             found.hits.into_iter().find(|hit| hit.id == id).expect("it is found").changed_at
         };
         let open = async |id: &str| {
             let paula = world.viewer("paula.brandt").await;
-            catalog::asset(&world.ctx, &paula, &id.into()).await.expect("it is open");
+            catalog::asset(&call(&world.ctx, &paula).await, &id.into()).await.expect("it is open");
         };
         let at = |text: &str| -> DateTime<Utc> { text.parse().expect("a moment") };
         assert_eq!(changed("paula.brandt", "gold.collections").await, None, "nobody looked at it");
@@ -180,12 +180,12 @@ on_both! { demo =>
         world.lake.held().modified.insert("gold.collections".to_owned(), later);
         world.lake.held().described.clear();
         assert_eq!(changed("paula.brandt", "gold.collections").await, Some(first), "what was seen last");
-        let home = catalog::home(&world.ctx, &world.viewer("tom.fischer").await).await.expect("it opens");
+        let home = catalog::home(&call(&world.ctx, &world.viewer("tom.fischer").await).await).await.expect("it opens");
         let mine = home.my_data.items.iter().find(|mine| mine.asset.id.as_str() == "gold.collections");
         assert_eq!(mine.expect("it is his domain's").changed_at, Some(first));
         assert!(world.lake.held().described.is_empty(), "a list looks at no table");
         let aylin = world.viewer("aylin.demir").await;
-        contracts::run_checks(&world.ctx, &aylin, &"collections".into()).await.expect("her own domain");
+        contracts::run_checks(&call(&world.ctx, &aylin).await, &"collections".into()).await.expect("her own domain");
         assert_eq!(changed("paula.brandt", "gold.collections").await, Some(later), "the checks looked");
     }
 
@@ -195,14 +195,14 @@ on_both! { demo =>
             hits.into_iter().find(|hit| hit.id == "reference-data").expect("it is found").changed_at
         };
         let paula = world.viewer("paula.brandt").await;
-        let product = catalog::product(&world.ctx, &paula, &"reference-data".into()).await.expect("it is open");
+        let product = catalog::product(&call(&world.ctx, &paula).await, &"reference-data".into()).await.expect("it is open");
         let tables: Vec<_> = product.output_ports.into_iter().filter_map(|port| port.asset).collect();
         assert!(tables.len() > 1 && tables.iter().all(|table| table.opens_here));
         for (number, table) in tables.iter().enumerate() {
             assert_eq!(changed().await, None, "{number} of {} were looked at", tables.len());
             let day = format!("2026-11-{:02}T05:00:00Z", 20 - number).parse().expect("a moment");
             world.lake.held().modified.insert(table.id.to_string(), day);
-            catalog::asset(&world.ctx, &paula, &table.id).await.expect("it is open");
+            catalog::asset(&call(&world.ctx, &paula).await, &table.id).await.expect("it is open");
         }
         let oldest: DateTime<Utc> = format!("2026-11-{:02}T05:00:00Z", 21 - tables.len()).parse().expect("a moment");
         assert_eq!(changed().await, Some(oldest));
@@ -211,10 +211,10 @@ on_both! { demo =>
     async fn a_name_alone_never_tells_of_state_and_age(world) {
         let david = world.viewer("david.schmid").await;
         let id = "silver.dim_customer";
-        catalog::asset(&world.ctx, &david, &id.into()).await.expect("his own domain");
+        catalog::asset(&call(&world.ctx, &david).await, &id.into()).await.expect("his own domain");
         let hit = async |who: &str, id: &str| {
             let viewer = world.viewer(who).await;
-            let found = catalog::search(&world.ctx, &viewer, &request("")).await.expect("it answers");
+            let found = catalog::search(&call(&world.ctx, &viewer).await, &request("")).await.expect("it answers");
             let hit = found.hits.into_iter().find(|hit| hit.id == id).expect("its name is for everybody");
             (hit.contract_state, hit.changed_at)
         };
@@ -227,10 +227,10 @@ on_both! { demo =>
 
     async fn what_one_process_saw_another_one_says(world) {
         let paula = world.viewer("paula.brandt").await;
-        catalog::asset(&world.ctx, &paula, &"gold.collections".into()).await.expect("it is open");
+        catalog::asset(&call(&world.ctx, &paula).await, &"gold.collections".into()).await.expect("it is open");
         let other = world.replica(world.clock.clone(), settings()).await;
         let changed = async || {
-            let found = catalog::search(&other, &paula, &request("")).await.expect("it answers");
+            let found = catalog::search(&call(&other, &paula).await, &request("")).await.expect("it answers");
             found.hits.into_iter().find(|hit| hit.id == "gold.collections").expect("it is found").changed_at
         };
         assert_eq!(changed().await, None);
@@ -238,10 +238,10 @@ on_both! { demo =>
         let first = changed().await.expect("it is known now");
         // A look that is late overrules nothing.
         world.lake.held().modified.insert("gold.collections".to_owned(), first - TimeDelta::days(1));
-        catalog::asset(&other, &paula, &"gold.collections".into()).await.expect("it is open");
+        catalog::asset(&call(&other, &paula).await, &"gold.collections".into()).await.expect("it is open");
         other.looks.write(&other.db).await.expect("it is written");
         let third = world.replica(world.clock.clone(), settings()).await;
-        let found = catalog::search(&third, &paula, &request("")).await.expect("it answers");
+        let found = catalog::search(&call(&third, &paula).await, &request("")).await.expect("it answers");
         let hit = found.hits.into_iter().find(|hit| hit.id == "gold.collections").expect("it is found");
         assert_eq!(hit.changed_at, Some(first));
     }

@@ -9,7 +9,7 @@ use lakeport_model::people::Viewer;
 use lakeport_portal::store::changes::{self, Touched};
 use lakeport_portal::{ErrorKind, access, catalog, contracts, dashboards, lineage, people};
 
-use crate::world::{World, file, mesh, on_both, refusal};
+use crate::world::{World, call, file, mesh, on_both, refusal};
 
 const CONTRACT: &str = "contracts/collections.odcs.yaml";
 
@@ -21,37 +21,42 @@ impl World {
     async fn check_collections(&self, outcome: CheckOutcome) {
         self.lake.held().outcomes.insert("gold.collections".to_owned(), outcome);
         let tom = self.viewer("tom.fischer").await;
-        contracts::run_checks(&self.ctx, &tom, &"collections".into()).await.expect("his own domain");
+        contracts::run_checks(&call(&self.ctx, &tom).await, &"collections".into())
+            .await
+            .expect("his own domain");
     }
 
     async fn contract(&self, id: &str) -> ContractPage {
         let tom = self.viewer("tom.fischer").await;
-        contracts::contract(&self.ctx, &tom, &id.into(), None).await.expect("he sees it")
+        contracts::contract(&call(&self.ctx, &tom).await, &id.into(), None).await.expect("he sees it")
     }
 
     /// What every place says about the contract on `gold.collections`.
     async fn said(&self) -> Vec<(&'static str, String)> {
         let (ctx, tom) = (&self.ctx, self.viewer("tom.fischer").await);
         let mut said = Vec::new();
-        let product = catalog::product(ctx, &tom, &"collections".into()).await.expect("it is open");
+        let product =
+            catalog::product(&call(ctx, &tom).await, &"collections".into()).await.expect("it is open");
         let port = product.output_ports.into_iter().find(|port| port.name == "cases").expect("it is offered");
         said.push(("product", port.contract.map(|contract| contract.state)));
-        let asset = catalog::asset(ctx, &tom, &"gold.collections".into()).await.expect("it is open");
+        let asset =
+            catalog::asset(&call(ctx, &tom).await, &"gold.collections".into()).await.expect("it is open");
         said.push(("asset", asset.contract.map(|contract| contract.state)));
         said.push(("contract", Some(self.contract("collections").await.summary.state)));
         let request = SearchRequest { q: "collections".to_owned(), limit: 100, ..SearchRequest::default() };
-        let found = catalog::search(ctx, &tom, &request).await.expect("it answers").hits;
+        let found = catalog::search(&call(ctx, &tom).await, &request).await.expect("it answers").hits;
         let hit = |id: &str| found.iter().find(|hit| hit.id == id).expect("it is found").contract_state;
         said.push(("hit of the table", hit("gold.collections")));
         said.push(("hit of the product", hit("collections")));
-        let home = catalog::home(ctx, &tom).await.expect("it opens").my_data.items;
+        let home = catalog::home(&call(ctx, &tom).await).await.expect("it opens").my_data.items;
         let mine = home.iter().find(|mine| mine.asset.id.as_str() == "gold.collections").expect("it is his");
         said.push(("home", mine.contract_state));
         let (focus, open) = ("gold.collections".to_owned(), Vec::new());
         let around = GraphRequest { focus, up: 0, down: 0, open, column: None, chosen: None };
-        let graph = lineage::graph(ctx, &tom, &around).await.expect("it is drawn");
+        let graph = lineage::graph(&call(ctx, &tom).await, &around).await.expect("it is drawn");
         said.push(("lineage", graph.nodes[0].state));
-        let view = dashboards::view(ctx, &tom, &"collections-controlling".into(), Vec::new()).await;
+        let view =
+            dashboards::view(&call(ctx, &tom).await, &"collections-controlling".into(), Vec::new()).await;
         let as_of = view.expect("it opens").as_of.expect("it has data");
         let words = as_of.split_once(" UTC, ").expect("it tells the state").1.to_owned();
         let told = said.into_iter().map(|(place, state)| {
@@ -63,15 +68,18 @@ impl World {
     /// Whatever a member is told of the contract on `silver.dim_customer`.
     async fn told_of_customers(&self, viewer: &Viewer) -> Vec<serde_json::Value> {
         let (ctx, id) = (&self.ctx, ContractId::from("dim-customer"));
-        let page = contracts::contract(ctx, viewer, &id, None).await.expect("it is seen");
-        let product = catalog::product(ctx, viewer, &"customers".into()).await.expect("it is seen");
-        let asset = catalog::asset(ctx, viewer, &"silver.dim_customer".into()).await.expect("it is seen");
+        let page = contracts::contract(&call(ctx, viewer).await, &id, None).await.expect("it is seen");
+        let product =
+            catalog::product(&call(ctx, viewer).await, &"customers".into()).await.expect("it is seen");
+        let asset = catalog::asset(&call(ctx, viewer).await, &"silver.dim_customer".into())
+            .await
+            .expect("it is seen");
         let request = SearchRequest { q: "customers".to_owned(), limit: 100, ..SearchRequest::default() };
-        let found = catalog::search(ctx, viewer, &request).await.expect("it answers").hits;
+        let found = catalog::search(&call(ctx, viewer).await, &request).await.expect("it answers").hits;
         let (focus, open) = ("silver.dim_customer".to_owned(), Vec::new());
         let around = GraphRequest { focus, up: 0, down: 1, open, column: None, chosen: None };
-        let graph = lineage::graph(ctx, viewer, &around).await.expect("it is drawn");
-        let home = catalog::home(ctx, viewer).await.expect("it opens").my_data;
+        let graph = lineage::graph(&call(ctx, viewer).await, &around).await.expect("it is drawn");
+        let home = catalog::home(&call(ctx, viewer).await).await.expect("it opens").my_data;
         [
             serde_json::to_value(page),
             serde_json::to_value(product),
@@ -115,8 +123,8 @@ on_both! { demo =>
         let id = ContractId::from("dim-customer");
         // Members of a domain write its rules; restricted data they do not read.
         let (david, nadia) = (world.viewer("david.schmid").await, world.viewer("nadia.rahimi").await);
-        let version = contracts::contract(&world.ctx, &nadia, &id, None).await.expect("she sees it").summary.version;
-        contracts::subscribe(&world.ctx, &nadia, &id, version, "Planning of purchases".into()).await.expect("she may");
+        let version = contracts::contract(&call(&world.ctx, &nadia).await, &id, None).await.expect("she sees it").summary.version;
+        contracts::subscribe(&call(&world.ctx, &nadia).await, &id, version, "Planning of purchases".into()).await.expect("she may");
         let mut told = Vec::new();
         for (outcome, state, took) in [
             (CheckOutcome::Passed { detail: String::new() }, CheckState::Kept, 7),
@@ -124,17 +132,17 @@ on_both! { demo =>
             (CheckOutcome::Unchecked { reason: "Divided by zero".to_owned() }, CheckState::Unchecked, 900),
         ] {
             world.lake.held().outcomes.insert("silver.dim_customer".to_owned(), outcome);
-            contracts::run_checks(&world.ctx, &david, &id).await.expect("his own domain");
+            contracts::run_checks(&call(&world.ctx, &david).await, &id).await.expect("his own domain");
             world.execute(&format!("UPDATE check_run SET duration_ms = {took}")).await.expect("it took its time");
             told.push(world.told_of_customers(&nadia).await);
-            let own = contracts::contract(&world.ctx, &david, &id, None).await.expect("he sees it");
+            let own = contracts::contract(&call(&world.ctx, &david).await, &id, None).await.expect("he sees it");
             let run = own.last_run.expect("it ran");
             assert!(run.results.iter().any(|line| line.state == state), "he reads the data: {run:?}");
             assert_eq!(run.duration_ms, took);
         }
         assert_eq!(told[0], told[1], "whether the rules are kept, and how long that took");
         assert_eq!(told[0], told[2], "or whether they could be asked");
-        let page = contracts::contract(&world.ctx, &nadia, &id, None).await.expect("she sees it");
+        let page = contracts::contract(&call(&world.ctx, &nadia).await, &id, None).await.expect("she sees it");
         assert_eq!(page.summary.state, CheckState::Untold);
         assert!(page.trend.is_empty() && page.last_run.is_some_and(|run| run.blind().is_none()));
         assert_eq!(world.told("david.schmid", "Your contract").await, 1);
@@ -145,11 +153,11 @@ on_both! { demo =>
         let id = ContractId::from("dim-customer");
         let (david, nadia) = (world.viewer("david.schmid").await, world.viewer("nadia.rahimi").await);
         world.lake.held().checked.clear();
-        let refused = contracts::run_checks(&world.ctx, &nadia, &id).await;
+        let refused = contracts::run_checks(&call(&world.ctx, &nadia).await, &id).await;
         assert_eq!(refusal(refused).rule, Some("checks.results_need_access"));
         assert!(world.lake.held().checked.is_empty(), "nothing was asked");
         let may = async |viewer: &Viewer| {
-            contracts::contract(&world.ctx, viewer, &id, None).await.expect("it is seen").may_check
+            contracts::contract(&call(&world.ctx, viewer).await, &id, None).await.expect("it is seen").may_check
         };
         assert!(!may(&nadia).await && may(&david).await, "nor is she offered it");
     }
@@ -158,7 +166,7 @@ on_both! { demo =>
         let david = world.viewer("david.schmid").await;
         let noted = async |contract: &str| {
             let id: ContractId = contract.into();
-            contracts::run_checks(&world.ctx, &david, &id).await.expect("his own domain");
+            contracts::run_checks(&call(&world.ctx, &david).await, &id).await.expect("his own domain");
             let newest = format!(
                 "SELECT detail FROM audit WHERE action = 'contract.check' AND subject = 'contract {contract}' \
                  ORDER BY number DESC LIMIT 1"
@@ -177,15 +185,15 @@ on_both! { demo =>
     async fn figures_of_a_run_never_reach_people_whose_right_ended_meanwhile(world) {
         let id = ContractId::from("collections");
         let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
-        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".into(), "Planning of purchases".into()).await.expect("it is open");
+        contracts::subscribe(&call(&world.ctx, &paula).await, &id, "1.0.0".into(), "Planning of purchases".into()).await.expect("it is open");
         let grant = world.granted("paula.brandt", "collections/cases", 30, &["aylin.demir"]).await;
         let broken = CheckOutcome::Failed { detail: "12 of 99 rows".to_owned(), failing_rows: Some(12) };
         world.lake.held().outcomes.insert("gold.collections".to_owned(), broken);
         let ctx = world.ctx.clone();
         world.lake.held().meanwhile = Some(Box::pin(async move {
-            access::revoke(&ctx, &aylin, vec![(grant, 1)], "Cleared up.".to_owned()).await.expect("she may");
+            access::revoke(&call(&ctx, &aylin).await, vec![(grant, 1)], "Cleared up.".to_owned()).await.expect("she may");
         }));
-        let run = contracts::run_checks(&world.ctx, &paula, &id).await.expect("she relies on it");
+        let run = contracts::run_checks(&call(&world.ctx, &paula).await, &id).await.expect("she relies on it");
         assert!(run.results.iter().any(|line| line.state == CheckState::Broken), "{run:?}");
         assert!(run.results.iter().all(|line| !line.detail.contains("12")), "{run:?}");
     }
@@ -194,7 +202,7 @@ on_both! { demo =>
         let (ctx, aylin) = (world.ctx.clone(), world.viewer("aylin.demir").await);
         let ines = world.viewer("ines.hoffmann").await.id;
         world.lake.held().meanwhile = Some(Box::pin(async move {
-            people::remove_member(&ctx, &aylin, &"controlling".into(), ines).await.expect("she may");
+            people::remove_member(&call(&ctx, &aylin).await, &"controlling".into(), ines).await.expect("she may");
         }));
         world.check_collections(CheckOutcome::Failed { detail: "4 of 9".to_owned(), failing_rows: Some(4) }).await;
         assert_eq!(world.told("aylin.demir", "Your contract").await, 1);
@@ -203,7 +211,7 @@ on_both! { demo =>
 
     async fn who_answers_for_a_broken_contract_never_finds_that_nothing_waits(world) {
         let waits = async |who: &str| {
-            let home = catalog::home(&world.ctx, &world.viewer(who).await).await.expect("it opens");
+            let home = catalog::home(&call(&world.ctx, &world.viewer(who).await).await).await.expect("it opens");
             let tasks = home.tasks.into_iter().filter(|task| task.label == "The contract Collection cases is broken");
             tasks.map(|task| task.href).collect::<Vec<_>>()
         };
@@ -223,13 +231,13 @@ on_both! { demo =>
         const BROKEN: &str = "The contract Collection cases is broken";
         let (paula, id) = (world.viewer("paula.brandt").await, "collections".into());
         let sees_to = async |who: &str| {
-            let home = catalog::home(&world.ctx, &world.viewer(who).await).await.expect("it opens");
+            let home = catalog::home(&call(&world.ctx, &world.viewer(who).await).await).await.expect("it opens");
             home.tasks.into_iter().find(|task| task.label.ends_with("is broken")).map(|task| (task.label, task.href))
         };
-        contracts::subscribe(&world.ctx, &paula, &id, "1.0.0".into(), "Monthly reports".into()).await.expect("open");
+        contracts::subscribe(&call(&world.ctx, &paula).await, &id, "1.0.0".into(), "Monthly reports".into()).await.expect("open");
         let check = async |outcome: CheckOutcome| {
             world.lake.held().outcomes.insert("gold.collections".to_owned(), outcome);
-            contracts::run_checks(&world.ctx, &paula, &id).await.expect("she relies on it");
+            contracts::run_checks(&call(&world.ctx, &paula).await, &id).await.expect("she relies on it");
         };
         let failed = || CheckOutcome::Failed { detail: "4 of 9".to_owned(), failing_rows: Some(4) };
         let passed = || CheckOutcome::Passed { detail: "as promised".to_owned() };
@@ -305,8 +313,8 @@ on_both! { demo =>
         world.sweep().await;
         assert!(!world.lake.held().checked.contains(&"gold.collections".to_owned()));
         let (tom, id) = (world.viewer("tom.fischer").await, "collections".into());
-        assert!(contracts::run_checks(&world.ctx, &tom, &id).await.is_err());
-        assert!(contracts::subscribe(&world.ctx, &tom, &id, "1.0.0".into(), "Monthly reports".into()).await.is_err());
+        assert!(contracts::run_checks(&call(&world.ctx, &tom).await, &id).await.is_err());
+        assert!(contracts::subscribe(&call(&world.ctx, &tom).await, &id, "1.0.0".into(), "Monthly reports".into()).await.is_err());
         let page = world.contract("collections").await;
         assert!(!page.measured && !page.may_subscribe && page.summary.worst.is_none());
     }
@@ -318,22 +326,35 @@ on_both! { demo =>
         let mut tx = world.ctx.db.write().await.expect("it can be written");
         let touched = [Touched::Contract("fact-orders".to_owned())];
         changes::touch(&mut tx, touched, world.now()).await.expect("it is noted");
-        tx.commit().await.expect("it lasts");
+        tx.commit_unrecorded("a test").await.expect("it lasts");
         let page = world.contract("fact-orders").await;
         assert!(!page.measured && !page.newest_measured && !page.may_subscribe && page.trend.is_empty());
         let why = page.summary.worst.expect("it says why");
         assert!(why.starts_with("Version 2.0.0 is the newest and cannot be read"), "{why}");
         let (tom, nadia) = (world.viewer("tom.fischer").await, world.viewer("nadia.rahimi").await);
         let (id, purpose) = (ContractId::from("fact-orders"), "Planning of purchases".to_owned());
-        let checked = refusal(contracts::run_checks(&world.ctx, &nadia, &id).await);
+        let checked = refusal(contracts::run_checks(&call(&world.ctx, &nadia).await, &id).await);
         let accepted =
-            refusal(contracts::subscribe(&world.ctx, &tom, &id, "1.3.0".to_owned(), purpose).await);
+            refusal(contracts::subscribe(&call(&world.ctx, &tom).await, &id, "1.3.0".to_owned(), purpose).await);
         assert_eq!((checked.kind, accepted.kind), (ErrorKind::Conflict, ErrorKind::Conflict));
+        // Nor does anybody ask for access under its terms.
+        let snapshot = world.ctx.snapshot().await.expect("it is read");
+        let under = snapshot.contracts.get("fact-orders").expect("a version can be read");
+        assert!(under.in_force().is_none());
+        let product = snapshot.products_under(under).next().expect("a product offers it");
+        let port = product.ports.iter().find(|port| port.contract.as_deref() == Some("fact-orders"));
+        let port = port.expect("its port is there").id.clone();
+        let form = access::request_form(&call(&world.ctx, &world.viewer("paula.brandt").await).await, &port).await;
+        let form = form.expect("she may ask");
+        assert!(form.contract.is_none(), "{:?}", form.contract);
+        assert!(form.terms[0].starts_with("Version 2.0.0 is the newest and cannot be read"), "{:?}", form.terms);
+        let asked = refusal(world.ask("paula.brandt", port.as_str(), 30).await);
+        assert_eq!(asked.kind, ErrorKind::Conflict, "{}", asked.message);
     }
 
     async fn what_is_never_checked_says_why(world) {
         let pavel = world.viewer("pavel.novotny").await;
-        let page = contracts::contract(&world.ctx, &pavel, &"recommendations-model".into(), None).await;
+        let page = contracts::contract(&call(&world.ctx, &pavel).await, &"recommendations-model".into(), None).await;
         let summary = page.expect("he sees it").summary;
         assert_eq!(summary.state, CheckState::Stated);
         let why = "Never checked: \"model.recommendations\" is a model; only Delta tables are measured.";
@@ -342,7 +363,7 @@ on_both! { demo =>
 
     async fn readers_never_take_what_is_stated_for_what_is_done(world) {
         let paula = world.viewer("paula.brandt").await;
-        let page = contracts::contract(&world.ctx, &paula, &"collections".into(), None).await;
+        let page = contracts::contract(&call(&world.ctx, &paula).await, &"collections".into(), None).await;
         assert_eq!(
             page.expect("the product is open").not_carried_out,
             [
@@ -355,7 +376,7 @@ on_both! { demo =>
                     gold.collections\n```\n\n```dataframe\n{data: rows, title: Rows}\n```\n\n```alert many\n{when: \
                     rows(rows) > 9, cron: \"0 7 * * *\", to: [group:controlling]}\n```\n";
         world.import(vec![file("dashboards/told.md", text)]).await;
-        let view = dashboards::view(&world.ctx, &paula, &"told".into(), Vec::new()).await.expect("it opens");
+        let view = dashboards::view(&call(&world.ctx, &paula).await, &"told".into(), Vec::new()).await.expect("it opens");
         assert_eq!(
             view.not_carried_out,
             ["Deliveries: 0 7 1 * *. They are not sent.", "Alerts: many. Nobody is told."]

@@ -3,7 +3,7 @@
 use lakeport_model::{Scope, TokenId};
 use lakeport_portal::{Actor, Clock, ErrorKind, SystemClock, audit, people};
 
-use crate::world::{on_both, refusal};
+use crate::world::{call, on_both, refusal};
 
 on_both! { empty =>
     async fn tokens_are_shown_once_and_revoked_at_once(world) {
@@ -41,23 +41,23 @@ on_both! { empty =>
                 .await;
         assert_eq!(refusal(own).kind, ErrorKind::Forbidden);
         let (sofia, maria) = (world.viewer("sofia.lindqvist").await, world.viewer("maria.keller").await);
-        assert_eq!(refusal(audit::tokens(&world.ctx, &maria).await).kind, ErrorKind::Forbidden);
+        assert_eq!(refusal(audit::tokens(&call(&world.ctx, &maria).await).await).kind, ErrorKind::Forbidden);
         assert_eq!(
-            refusal(audit::revoke_token(&world.ctx, &maria, account.id).await).kind,
+            refusal(audit::revoke_token(&call(&world.ctx, &maria).await, account.id).await).kind,
             ErrorKind::Forbidden
         );
-        let list = audit::tokens(&world.ctx, &sofia).await.expect("administrators see them");
+        let list = audit::tokens(&call(&world.ctx, &sofia).await).await.expect("administrators see them");
         let owner = list[0].owner.as_ref().map(|owner| owner.name.as_str());
         assert_eq!((list[0].name.as_str(), owner), ("dbt", Some("Sofia Lindqvist")));
         let since = list[0].last_used_at.map(|at| SystemClock.now() - at);
         assert!(since.is_some_and(|since| since.num_minutes() < 5), "by real time, not by the demo's");
-        audit::revoke_token(&world.ctx, &sofia, account.id).await.expect("she may");
+        audit::revoke_token(&call(&world.ctx, &sofia).await, account.id).await.expect("she may");
         assert_eq!(audit::authenticate(&world.ctx, &secret).await.expect("it answers"), None);
         assert_eq!(
-            refusal(audit::revoke_token(&world.ctx, &sofia, account.id).await).kind,
+            refusal(audit::revoke_token(&call(&world.ctx, &sofia).await, account.id).await).kind,
             ErrorKind::Conflict
         );
-        let other = audit::revoke_token(&world.ctx, &sofia, TokenId(uuid::Uuid::nil())).await;
+        let other = audit::revoke_token(&call(&world.ctx, &sofia).await, TokenId(uuid::Uuid::nil())).await;
         assert_eq!(refusal(other).kind, ErrorKind::Conflict);
     }
 
@@ -81,7 +81,7 @@ on_both! { empty =>
         world.sweep().await;
         assert_eq!(world.request_state(id).await, "withdrawn");
         let sofia = world.viewer("sofia.lindqvist").await;
-        assert!(audit::tokens(&world.ctx, &sofia).await.expect("they are listed")[0].expired);
+        assert!(audit::tokens(&call(&world.ctx, &sofia).await).await.expect("they are listed")[0].expired);
     }
 
     async fn nobody_decides_what_his_own_service_account_asks(world) {
@@ -104,8 +104,8 @@ on_both! { empty =>
         let id = world.ask_as(&account.as_viewer(), "collections/cases").await;
         world.approve("aylin.demir", id).await.expect("the owner decides");
         let sofia = world.viewer("sofia.lindqvist").await;
-        audit::revoke_token(&world.ctx, &sofia, account.id).await.expect("she may");
-        let token = audit::tokens(&world.ctx, &sofia).await.expect("they are listed").remove(0);
+        audit::revoke_token(&call(&world.ctx, &sofia).await, account.id).await.expect("she may");
+        let token = audit::tokens(&call(&world.ctx, &sofia).await).await.expect("they are listed").remove(0);
         assert_eq!(token.revoked_how.as_deref(), Some("by Sofia Lindqvist"));
         assert_eq!(world.number("SELECT COUNT(*) FROM access_grant WHERE ended IS NULL").await, 0);
         assert_eq!(world.told("aylin.demir", "The access of dbt to Collections").await, 1);
@@ -119,7 +119,7 @@ on_both! { empty =>
         let ended = audit::revoke_all_tokens(&world.ctx, &Actor::System("restore")).await;
         assert_eq!(ended.expect("the operator may"), 1);
         let sofia = world.viewer("sofia.lindqvist").await;
-        let token = audit::tokens(&world.ctx, &sofia).await.expect("they are listed").remove(0);
+        let token = audit::tokens(&call(&world.ctx, &sofia).await).await.expect("they are listed").remove(0);
         assert_eq!(token.revoked_how.as_deref(), Some("when a backup was restored"), "nobody did it");
         assert_eq!(audit::authenticate(&world.ctx, &secret).await.expect("it answers"), None);
         assert_eq!(world.number("SELECT COUNT(*) FROM access_grant WHERE ended IS NULL").await, 0);
@@ -163,12 +163,12 @@ on_both! { empty =>
         let new = audit::NewToken { owner, ..crate::world::token("hers", vec!["catalog:read".to_owned()]) };
         audit::create_token(&world.ctx, &Actor::System("cli"), new).await.expect("it is made");
         let (paula, erik) = (world.viewer("paula.brandt").await, world.viewer("erik.sander").await);
-        let account = people::account(&world.ctx, &paula).await.expect("her page opens");
+        let account = people::account(&call(&world.ctx, &paula).await).await.expect("her page opens");
         let [token] = &account.tokens[..] else { panic!("one token: {:?}", account.tokens) };
-        let other = audit::revoke_token(&world.ctx, &erik, token.id).await;
+        let other = audit::revoke_token(&call(&world.ctx, &erik).await, token.id).await;
         assert_eq!(refusal(other).kind, ErrorKind::Forbidden);
-        assert!(people::account(&world.ctx, &erik).await.expect("his page opens").tokens.is_empty());
-        audit::revoke_token(&world.ctx, &paula, token.id).await.expect("it is hers");
-        assert!(people::account(&world.ctx, &paula).await.expect("her page opens").tokens.is_empty());
+        assert!(people::account(&call(&world.ctx, &erik).await).await.expect("his page opens").tokens.is_empty());
+        audit::revoke_token(&call(&world.ctx, &paula).await, token.id).await.expect("it is hers");
+        assert!(people::account(&call(&world.ctx, &paula).await).await.expect("her page opens").tokens.is_empty());
     }
 }

@@ -6,14 +6,15 @@ use lakeport_model::people::Viewer;
 use lakeport_model::{GrantId, PageRequest};
 use lakeport_portal::{access, jobs, notify};
 
-use crate::world::{World, on_both};
+use crate::world::{World, call, on_both};
 
 const CASES: &str = "collections/cases";
 
 impl World {
     /// A grant as it lies on somebody's review desk.
     async fn on_desk(&self, who: &str, id: GrantId) -> ReviewLine {
-        let desk = access::review_desk(&self.ctx, &self.viewer(who).await).await.expect("it opens");
+        let desk =
+            access::review_desk(&call(&self.ctx, &self.viewer(who).await).await).await.expect("it opens");
         desk.into_iter().find(|line| line.grant.id == id).expect("it lies on the desk")
     }
 }
@@ -68,18 +69,18 @@ on_both! { demo =>
         settings.policies.confidential.no_answer = access::NoAnswer::Keep;
         let ctx = world.replica(world.clock.clone(), settings).await;
         let (paula, aylin) = (world.viewer("paula.brandt").await, world.viewer("aylin.demir").await);
-        let form = access::request_form(&ctx, &paula, &CASES.into()).await.expect("it opens");
+        let form = access::request_form(&call(&ctx, &paula).await, &CASES.into()).await.expect("it opens");
         assert_eq!(form.policy.last().map(String::as_str), Some(RULE));
         let (id, due) = world.reviewed().await;
         let mine = async || {
-            let grants = access::my_grants(&ctx, &paula).await.expect("they are listed");
+            let grants = access::my_grants(&call(&ctx, &paula).await).await.expect("they are listed");
             grants.into_iter().find(|grant| grant.id == id).expect("it is hers")
         };
         let last = mine().await.ends_on;
         for left in [30, 14, 7, 1, -1, -7, -8, -14] {
             world.go(left, due);
             jobs::run_due(&ctx, &world.post).await.expect("the sweep ends well");
-            let desk = access::review_desk(&ctx, &aylin).await.expect("it opens");
+            let desk = access::review_desk(&call(&ctx, &aylin).await).await.expect("it opens");
             assert_eq!(desk.len(), usize::from(left <= 14), "{left} days left");
             for line in desk {
                 assert_eq!((line.no_answer.as_str(), line.grant.until()), (RULE, last), "{left} days left");
@@ -95,9 +96,9 @@ on_both! { demo =>
         let kept = grant.kept.expect("the policy kept it");
         assert!(kept.starts_with(&format!("Lakeport kept it until its next review on {}: Aylin", day(next))), "{kept}");
         assert!(kept.ends_with(&format!(" did not decide by {acts}")), "{kept}");
-        assert!(access::review_desk(&ctx, &aylin).await.expect("it opens").is_empty());
+        assert!(access::review_desk(&call(&ctx, &aylin).await).await.expect("it opens").is_empty());
         let newest = async |viewer: &Viewer, said: &str| {
-            let entries = notify::inbox(&ctx, viewer, PageRequest::default()).await.expect("it opens").items;
+            let entries = notify::inbox(&call(&ctx, viewer).await, PageRequest::default()).await.expect("it opens").items;
             entries.into_iter().find(|item| item.title.starts_with(said)).expect("it was said")
         };
         let told = newest(&paula, "Your access to Collections: cases was kept").await;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::import::assets;
 use crate::lake::frame;
 use crate::lineage::event;
-use crate::world::{file, on_both};
+use crate::world::{call, file, on_both};
 
 const PRODUCT: &str = "\
 apiVersion: v1.1.0
@@ -182,12 +182,12 @@ on_both! { demo =>
             nullable: true,
             comment: Some("Two\nlines\u{200b}".to_owned()),
         }]);
-        let page = catalog::asset(&world.ctx, &paula, &TABLE.into()).await.expect("it opens");
+        let page = catalog::asset(&call(&world.ctx, &paula).await, &TABLE.into()).await.expect("it opens");
         let column = page.columns.last().expect("one that nobody described");
         assert_eq!((column.name.as_str(), column.description.as_str()), (shown, "Two\nlines\\u{200b}"));
-        let preview = catalog::preview(&world.ctx, &paula, &TABLE.into()).await.expect("she reads it");
+        let preview = catalog::preview(&call(&world.ctx, &paula).await, &TABLE.into()).await.expect("she reads it");
         assert_eq!(preview.columns[0].0, shown);
-        let (_, csv) = catalog::preview_csv(&world.ctx, &paula, &TABLE.into()).await.expect("she reads it");
+        let (_, csv) = catalog::preview_csv(&call(&world.ctx, &paula).await, &TABLE.into()).await.expect("she reads it");
         assert_eq!(csv, format!("{shown}\r\n1\r\n"));
     }
 }

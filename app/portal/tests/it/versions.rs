@@ -4,7 +4,7 @@ use lakeport_model::ContractId;
 use lakeport_portal::catalog::{self, SourceFile};
 use lakeport_portal::{Actor, contracts};
 
-use crate::world::{file, mesh, on_both};
+use crate::world::{call, file, mesh, on_both};
 
 on_both! { empty =>
     async fn versions_stand_in_their_own_order(world) {
@@ -21,14 +21,14 @@ on_both! { empty =>
         world.import(vec![version("2.0.0-rc.1")]).await;
         world.import(mesh()).await;
         let viewer = world.viewer("paula.brandt").await;
-        let page = contracts::contract(&world.ctx, &viewer, &ContractId::from("c"), None)
+        let page = contracts::contract(&call(&world.ctx, &viewer).await, &ContractId::from("c"), None)
             .await
             .expect("it is there");
         let versions: Vec<_> = page.versions.iter().map(|version| version.version.as_str()).collect();
         assert_eq!(versions, ["2.0.0", "2.0.0-rc.1", "1.10.0", "1.9.0"]);
         assert_eq!((page.shown_version.as_str(), page.summary.name.as_str()), ("2.0.0", "C 2.0.0"));
         let old =
-            contracts::contract(&world.ctx, &viewer, &ContractId::from("c"), Some("1.9.0".to_owned())).await;
+            contracts::contract(&call(&world.ctx, &viewer).await, &ContractId::from("c"), Some("1.9.0".to_owned())).await;
         assert_eq!(old.expect("old versions stay").shown_version, "1.9.0");
     }
 
@@ -47,7 +47,12 @@ on_both! { empty =>
         let broken = contract(column, "      - name: purchases\n        logicalType: integer");
         let refused = catalog::import(&world.ctx, &Actor::System("test"), broken.clone(), false).await;
         let message = refused.expect_err("2.0.0 is needed").to_string();
-        assert!(message.contains("Contract sales-daily 1.1.0 is published") && message.contains("orders"), "{message}");
+        assert!(
+            message.starts_with("contracts/sales-daily.odcs.yaml:5:1: version: Contract sales-daily 1.1.0 is published")
+                && message.contains("The column \"orders\" was removed.")
+                && message.contains("Give the changed contract a new major version, 2.0.0 or higher."),
+            "{message}"
+        );
         let worded = world.import(contract("Sales region of the customer", "Region of the customer")).await;
         assert_eq!(worded.changed, [("contract".to_owned(), "sales-daily 1.1.0".to_owned())], "words may be mended");
         let renumbered = |number: &str| {
@@ -71,7 +76,7 @@ on_both! { empty =>
         draft[0].text = draft[0].text.replacen("status: active", "status: draft", 1);
         world.import(draft).await;
         let paula = world.viewer("paula.brandt").await;
-        let page = contracts::contract(&world.ctx, &paula, &ContractId::from("sales-daily"), None).await;
+        let page = contracts::contract(&call(&world.ctx, &paula).await, &ContractId::from("sales-daily"), None).await;
         assert_eq!(page.expect("it is there").summary.version, "2.0.0", "a draft is not in force");
     }
 
@@ -99,7 +104,8 @@ on_both! { empty =>
         let next = ("version: 1.1.0", "version: 1.2.0");
         // What was published stays published ..
         let message = refused(contract("sales-daily", &[draft])).await;
-        assert!(message.starts_with("Contract sales-daily 1.1.0 is published"), "{message}");
+        let status = "contracts/sales-daily.odcs.yaml:6:1: status: Contract sales-daily 1.1.0 is published";
+        assert!(message.starts_with(status), "{message}");
         // .. and what was a draft is compared when it comes into force.
         let report = world.import(contract("sales-daily", &[next, draft, broken])).await;
         assert!(report.warnings.iter().any(|told| told.contains("\"orders\" was removed")), "{report}");

@@ -8,7 +8,7 @@ use lakeport_model::people::Viewer;
 use lakeport_model::{PageRequest, catalog::SearchRequest};
 use lakeport_portal::{ErrorKind, access, catalog, contracts, dashboards, lineage};
 
-use crate::world::{World, file, on_both, refusal};
+use crate::world::{World, call, file, on_both, refusal};
 
 const HIDDEN: &str = "receivables-ageing";
 const HIDDEN_TABLE: &str = "gold.receivables_ageing";
@@ -16,7 +16,8 @@ const HIDDEN_TABLE: &str = "gold.receivables_ageing";
 impl World {
     async fn found(&self, viewer: &Viewer, q: &str) -> Vec<String> {
         let request = SearchRequest { q: q.to_owned(), limit: 100, ..SearchRequest::default() };
-        let result = catalog::search(&self.ctx, viewer, &request).await.expect("the search answers");
+        let result =
+            catalog::search(&call(&self.ctx, viewer).await, &request).await.expect("the search answers");
         result.hits.into_iter().map(|hit| hit.id).collect()
     }
 }
@@ -35,27 +36,27 @@ on_both! { demo =>
             "{found:?}"
         );
         let missing = [
-            refusal(catalog::product(&world.ctx, &paula, &HIDDEN.into()).await),
-            refusal(catalog::asset(&world.ctx, &paula, &HIDDEN_TABLE.into()).await),
-            refusal(catalog::preview(&world.ctx, &paula, &HIDDEN_TABLE.into()).await),
-            refusal(contracts::contract(&world.ctx, &paula, &HIDDEN.into(), None).await),
-            refusal(contracts::run_checks(&world.ctx, &paula, &HIDDEN.into()).await),
+            refusal(catalog::product(&call(&world.ctx, &paula).await, &HIDDEN.into()).await),
+            refusal(catalog::asset(&call(&world.ctx, &paula).await, &HIDDEN_TABLE.into()).await),
+            refusal(catalog::preview(&call(&world.ctx, &paula).await, &HIDDEN_TABLE.into()).await),
+            refusal(contracts::contract(&call(&world.ctx, &paula).await, &HIDDEN.into(), None).await),
+            refusal(contracts::run_checks(&call(&world.ctx, &paula).await, &HIDDEN.into()).await),
             refusal(
-                contracts::subscribe(&world.ctx, &paula, &HIDDEN.into(), "0.3.0".to_owned(), "Compare prices".to_owned())
+                contracts::subscribe(&call(&world.ctx, &paula).await, &HIDDEN.into(), "0.3.0".to_owned(), "Compare prices".to_owned())
                     .await,
             ),
-            refusal(lineage::graph(&world.ctx, &paula, &around(HIDDEN_TABLE)).await),
+            refusal(lineage::graph(&call(&world.ctx, &paula).await, &around(HIDDEN_TABLE)).await),
             refusal(
-                lineage::marquez(&world.ctx, &paula, "dataset:lakehouse:gold.receivables_ageing", 2).await,
+                lineage::marquez(&call(&world.ctx, &paula).await, "dataset:lakehouse:gold.receivables_ageing", 2).await,
             ),
-            refusal(access::request_form(&world.ctx, &paula, &"receivables-ageing/ageing".into()).await),
+            refusal(access::request_form(&call(&world.ctx, &paula).await, &"receivables-ageing/ageing".into()).await),
         ];
         for refused in missing {
             assert_eq!(refused.kind, ErrorKind::NotFound, "{}", refused.message);
         }
         let ids = |viewer: Viewer| async move {
             let request = PageRequest { after: None, limit: 200 };
-            let page = catalog::products(&world.ctx, &viewer, request).await.expect("the list answers");
+            let page = catalog::products(&call(&world.ctx, &viewer).await, request).await.expect("the list answers");
             page.items.into_iter().map(|line| line.id.0).collect::<Vec<_>>()
         };
         assert!(ids(tom).await.contains(&HIDDEN.to_owned()));
@@ -65,7 +66,7 @@ on_both! { demo =>
 
     async fn who_decides_about_a_private_product_never_finds_it_closed(world) {
         let page = async |who: &str| {
-            catalog::product(&world.ctx, &world.viewer(who).await, &HIDDEN.into()).await
+            catalog::product(&call(&world.ctx, &world.viewer(who).await).await, &HIDDEN.into()).await
         };
         let above = ["henrik.maas", "yusuf.kaya"];
         let others = ["paula.brandt", "david.schmid", "sofia.lindqvist"];
@@ -76,10 +77,10 @@ on_both! { demo =>
         for who in above {
             let viewer = world.viewer(who).await;
             assert!(!page(who).await.expect("it comes to him").details_hidden, "{who}");
-            catalog::asset(&world.ctx, &viewer, &HIDDEN_TABLE.into()).await.expect("its table, too");
-            contracts::contract(&world.ctx, &viewer, &HIDDEN.into(), None).await.expect("and its promises");
+            catalog::asset(&call(&world.ctx, &viewer).await, &HIDDEN_TABLE.into()).await.expect("its table, too");
+            contracts::contract(&call(&world.ctx, &viewer).await, &HIDDEN.into(), None).await.expect("and its promises");
             assert!(world.found(&viewer, "receivables").await.contains(&HIDDEN.to_owned()), "{who}");
-            let rows = refusal(catalog::preview(&world.ctx, &viewer, &HIDDEN_TABLE.into()).await);
+            let rows = refusal(catalog::preview(&call(&world.ctx, &viewer).await, &HIDDEN_TABLE.into()).await);
             assert_eq!(rows.kind, ErrorKind::Forbidden, "{who} reads none of its rows");
         }
         for who in others {
@@ -98,7 +99,7 @@ on_both! { demo =>
             let request = request.clone();
             async move {
                 let result =
-                    catalog::search(&world.ctx, &viewer, &request).await.expect("the search answers");
+                    catalog::search(&call(&world.ctx, &viewer).await, &request).await.expect("the search answers");
                 let layer =
                     result.facets.iter().find(|facet| facet.key == "layer").expect("there are layers");
                 let gold = layer.values.iter().find(|value| value.value == "gold").expect("there is gold");
@@ -109,17 +110,23 @@ on_both! { demo =>
         let (seen, seen_gold) = gold(paula.clone()).await;
         assert_eq!((all - seen, all_gold - seen_gold), (2, 1), "the product and its table");
         let impact = |viewer: Viewer| async move {
-            let graph = lineage::graph(&world.ctx, &viewer, &around("silver.fact_payments")).await;
+            let graph = lineage::graph(&call(&world.ctx, &viewer).await, &around("silver.fact_payments")).await;
             graph.expect("the graph is drawn")
         };
-        let (whole, part) = (impact(tom).await, impact(paula).await);
+        let (whole, part) = (impact(tom.clone()).await, impact(paula.clone()).await);
+        let payments = "silver.fact_payments".into();
+        for (viewer, graph) in [(&tom, &whole), (&paula, &part)] {
+            let alone = lineage::impact(&call(&world.ctx, viewer).await, &payments).await.expect("it is counted");
+            assert_eq!(alone, graph.impact, "counted with a drawing or by itself, it is the same");
+        }
+        let hidden = lineage::impact(&call(&world.ctx, &paula).await, &HIDDEN_TABLE.into()).await;
+        assert_eq!(refusal(hidden).kind, ErrorKind::NotFound);
         assert_eq!(whole.impact.assets - part.impact.assets, 1);
         assert!(part.nodes.iter().all(|node| node.id.0 != HIDDEN_TABLE));
         let text = serde_json::to_string(&part).expect("it can be written");
         assert!(!text.contains("receivables_ageing"), "no edge and no count names it");
         let marquez = lineage::marquez(
-            &world.ctx,
-            &world.viewer("paula.brandt").await,
+            &call(&world.ctx, &world.viewer("paula.brandt").await).await,
             "dataset:lakehouse:silver.fact_payments",
             3,
         )
@@ -139,28 +146,28 @@ on_both! { demo =>
             )
         };
         let paula = world.viewer("paula.brandt").await;
-        let before = lineage::graph(&world.ctx, &paula, &around("gold.sales_daily")).await.expect("it is drawn");
+        let before = lineage::graph(&call(&world.ctx, &paula).await, &around("gold.sales_daily")).await.expect("it is drawn");
         world
             .import(vec![file(
                 "l.jsonl",
                 &[line("into", "gold.sales_daily", HIDDEN_TABLE), line("out", HIDDEN_TABLE, "raw.behind")].join("\n"),
             )])
             .await;
-        let after = lineage::graph(&world.ctx, &paula, &around("gold.sales_daily")).await.expect("it is drawn");
+        let after = lineage::graph(&call(&world.ctx, &paula).await, &around("gold.sales_daily")).await.expect("it is drawn");
         let ids = |graph: &lakeport_model::lineage::Graph| {
             graph.nodes.iter().map(|node| (node.id.clone(), node.more_down)).collect::<Vec<_>>()
         };
         assert_eq!(ids(&before), ids(&after), "neither a node behind the hidden one nor a number");
         assert_eq!(before.impact, after.impact);
         assert!(!serde_json::to_string(&after).expect("it can be written").contains("t/into"));
-        let marquez = lineage::marquez(&world.ctx, &paula, "dataset:lakehouse:gold.sales_daily", 5).await;
+        let marquez = lineage::marquez(&call(&world.ctx, &paula).await, "dataset:lakehouse:gold.sales_daily", 5).await;
         let marquez = marquez.expect("it answers").to_string();
         assert!(!marquez.contains("raw.behind") && !marquez.contains("job:t:into"));
     }
 
     async fn of_a_restricted_product_only_the_name_is_known(world) {
         let (paula, nadia) = (world.viewer("paula.brandt").await, world.viewer("nadia.rahimi").await);
-        let page = catalog::product(&world.ctx, &paula, &"customers".into()).await.expect("it exists");
+        let page = catalog::product(&call(&world.ctx, &paula).await, &"customers".into()).await.expect("it exists");
         assert!(
             page.details_hidden
                 && page.purpose.is_none()
@@ -169,16 +176,16 @@ on_both! { demo =>
         );
         assert!(page.output_ports.iter().all(|port| port.asset.is_none() && port.contract.is_none()));
         assert!(page.activity.items.is_empty() && page.consumer_domains.is_empty() && page.consumers == 0);
-        let full = catalog::product(&world.ctx, &nadia, &"customers".into()).await.expect("her own domain");
+        let full = catalog::product(&call(&world.ctx, &nadia).await, &"customers".into()).await.expect("her own domain");
         assert!(!full.details_hidden && full.purpose.is_some());
         let asset =
-            catalog::asset(&world.ctx, &paula, &"silver.dim_customer".into()).await.expect("it exists");
+            catalog::asset(&call(&world.ctx, &paula).await, &"silver.dim_customer".into()).await.expect("it exists");
         assert!(asset.columns.is_empty() && asset.description.is_empty() && asset.table.is_none());
-        let contract = contracts::contract(&world.ctx, &paula, &"dim-customer".into(), None).await;
+        let contract = contracts::contract(&call(&world.ctx, &paula).await, &"dim-customer".into(), None).await;
         assert_eq!(refusal(contract).kind, ErrorKind::NotFound);
         let mut graph = around("silver.dim_customer");
         graph.column = Some("customer_id".to_owned());
-        let drawn = lineage::graph(&world.ctx, &paula, &graph).await.expect("it exists");
+        let drawn = lineage::graph(&call(&world.ctx, &paula).await, &graph).await.expect("it exists");
         assert!(drawn.columns.is_empty(), "its columns are details");
         assert!(
             drawn
@@ -187,9 +194,9 @@ on_both! { demo =>
                 .filter(|node| node.id.0 == "silver.dim_customer")
                 .all(|node| node.path_columns.is_empty())
         );
-        let marquez = lineage::marquez(&world.ctx, &paula, "dataset:lakehouse:silver.dim_customer", 0).await;
+        let marquez = lineage::marquez(&call(&world.ctx, &paula).await, "dataset:lakehouse:silver.dim_customer", 0).await;
         assert_eq!(marquez.expect("it exists")["graph"][0]["data"]["fields"], serde_json::json!([]));
-        let marquez = lineage::marquez(&world.ctx, &nadia, "dataset:lakehouse:silver.dim_customer", 0).await;
+        let marquez = lineage::marquez(&call(&world.ctx, &nadia).await, "dataset:lakehouse:silver.dim_customer", 0).await;
         assert_ne!(marquez.expect("it exists")["graph"][0]["data"]["fields"], serde_json::json!([]));
     }
 
@@ -197,32 +204,32 @@ on_both! { demo =>
         let (paula, erik) = (world.viewer("paula.brandt").await, world.viewer("erik.sander").await);
         world.granted("paula.brandt", "customers/customers", 30, &["david.schmid", "ines.hoffmann"]).await;
         let table = "silver.dim_customer";
-        let product = catalog::product(&world.ctx, &paula, &"customers".into()).await.expect("it exists");
+        let product = catalog::product(&call(&world.ctx, &paula).await, &"customers".into()).await.expect("it exists");
         assert!(!product.details_hidden && product.purpose.is_some() && product.consumers == 1);
         assert!(product.output_ports[0].asset.is_some() && product.output_ports[0].contract.is_some());
-        let asset = catalog::asset(&world.ctx, &paula, &table.into()).await.expect("it exists");
+        let asset = catalog::asset(&call(&world.ctx, &paula).await, &table.into()).await.expect("it exists");
         assert!(!asset.details_hidden && !asset.columns.is_empty() && asset.table.is_some());
         assert!(asset.contract.is_some() && asset.access.may_read());
-        let preview = catalog::preview(&world.ctx, &paula, &table.into()).await.expect("she reads it");
+        let preview = catalog::preview(&call(&world.ctx, &paula).await, &table.into()).await.expect("she reads it");
         assert!(!preview.rows.is_empty());
-        let contract = contracts::contract(&world.ctx, &paula, &"dim-customer".into(), None).await;
+        let contract = contracts::contract(&call(&world.ctx, &paula).await, &"dim-customer".into(), None).await;
         let version = contract.expect("she accepted it").shown_version;
-        contracts::subscribe(&world.ctx, &paula, &"dim-customer".into(), version, "Compare prices".to_owned())
+        contracts::subscribe(&call(&world.ctx, &paula).await, &"dim-customer".into(), version, "Compare prices".to_owned())
             .await
             .expect("she may rely on it");
         let text = "---\ntitle: Customers by land\ndomain: central-data\nproduct: customers\nowner: a@b.example\n\
                     reads: [silver.dim_customer]\n---\n\nHello\n";
         world.import(vec![file("dashboards/lands.md", text)]).await;
-        let view = dashboards::view(&world.ctx, &paula, &"lands".into(), Vec::new()).await.expect("it opens");
+        let view = dashboards::view(&call(&world.ctx, &paula).await, &"lands".into(), Vec::new()).await.expect("it opens");
         assert!(view.missing.is_empty());
         // `credit` stands in its purpose.
         assert!(world.found(&paula, "credit").await.contains(&"customers".to_owned()));
         // And only for her, and only while it holds.
         assert!(!world.found(&erik, "credit").await.contains(&"customers".to_owned()));
         world.travel(31);
-        let product = catalog::product(&world.ctx, &paula, &"customers".into()).await.expect("it exists");
+        let product = catalog::product(&call(&world.ctx, &paula).await, &"customers".into()).await.expect("it exists");
         assert!(product.details_hidden && product.purpose.is_none());
-        let contract = contracts::contract(&world.ctx, &paula, &"dim-customer".into(), None).await;
+        let contract = contracts::contract(&call(&world.ctx, &paula).await, &"dim-customer".into(), None).await;
         assert_eq!(refusal(contract).kind, ErrorKind::NotFound);
     }
 
@@ -230,14 +237,14 @@ on_both! { demo =>
         let paula = world.viewer("paula.brandt").await;
         let mut words = Vec::new();
         for port in ["receivables-ageing/ageing", "receivables-ageing/nothing", "nothing/nothing", "nothing"] {
-            let form = refusal(access::request_form(&world.ctx, &paula, &port.into()).await);
+            let form = refusal(access::request_form(&call(&world.ctx, &paula).await, &port.into()).await);
             let new = NewRequest {
                 port: port.into(),
                 purpose: "Plan purchases".to_owned(),
                 ends_on: world.day(30),
                 contract_version: None,
             };
-            let sent = refusal(access::request(&world.ctx, &paula, new).await);
+            let sent = refusal(access::request(&call(&world.ctx, &paula).await, new).await);
             words.extend([form, sent]);
         }
         assert!(words.iter().all(|refusal| *refusal == words[0]), "{words:?}");
@@ -245,14 +252,14 @@ on_both! { demo =>
 
     async fn the_form_for_a_restricted_product_tells_no_more_than_the_search(world) {
         let (paula, nadia) = (world.viewer("paula.brandt").await, world.viewer("nadia.rahimi").await);
-        let form = access::request_form(&world.ctx, &paula, &"customers/customers".into()).await.expect("she may ask");
+        let form = access::request_form(&call(&world.ctx, &paula).await, &"customers/customers".into()).await.expect("she may ask");
         assert!(form.classification.is_none() && !form.contract_opens);
         assert!(!form.terms.is_empty() && form.contract.is_some(), "what she accepts, she reads");
-        let asset = catalog::asset(&world.ctx, &paula, &"silver.dim_customer".into()).await.expect("it exists");
+        let asset = catalog::asset(&call(&world.ctx, &paula).await, &"silver.dim_customer".into()).await.expect("it exists");
         assert!(asset.classification.is_none() && asset.namespace.is_none() && asset.platform.is_none());
-        let product = catalog::product(&world.ctx, &paula, &"customers".into()).await.expect("it exists");
+        let product = catalog::product(&call(&world.ctx, &paula).await, &"customers".into()).await.expect("it exists");
         assert!(product.output_ports.iter().all(|port| port.classification.is_none()));
-        let own = catalog::asset(&world.ctx, &nadia, &"silver.dim_customer".into()).await.expect("her own domain");
+        let own = catalog::asset(&call(&world.ctx, &nadia).await, &"silver.dim_customer".into()).await.expect("her own domain");
         assert!(own.classification.is_some() && own.namespace.is_some());
     }
 
@@ -265,13 +272,13 @@ on_both! { demo =>
         world.import(vec![file("assets/closing.yaml", &asset.replace("Closing", "The closing"))]).await;
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         let words = |viewer: Viewer, id: &'static str| async move {
-            refusal(dashboards::view(&world.ctx, &viewer, &id.into(), Vec::new()).await)
+            refusal(dashboards::view(&call(&world.ctx, &viewer).await, &id.into(), Vec::new()).await)
         };
         assert_eq!(words(paula.clone(), "closing").await, words(paula.clone(), "nothing").await);
         assert_eq!(words(tom.clone(), "closing").await.kind, ErrorKind::Conflict, "its own domain mends it");
-        let page = catalog::asset(&world.ctx, &paula, &"closing".into()).await;
+        let page = catalog::asset(&call(&world.ctx, &paula).await, &"closing".into()).await;
         assert_eq!(refusal(page).kind, ErrorKind::NotFound);
-        catalog::asset(&world.ctx, &tom, &"closing".into()).await.expect("he sees it");
+        catalog::asset(&call(&world.ctx, &tom).await, &"closing".into()).await.expect("he sees it");
     }
 
     async fn a_dashboard_tells_nothing_of_a_hidden_contract(world) {
@@ -286,18 +293,18 @@ on_both! { demo =>
         world.import(files.map(|(path, text)| file(path, text)).into()).await;
         let as_of = |who: &'static str| async move {
             let viewer = world.viewer(who).await;
-            let view = dashboards::view(&world.ctx, &viewer, &"days".into(), Vec::new()).await.expect("it opens");
+            let view = dashboards::view(&call(&world.ctx, &viewer).await, &"days".into(), Vec::new()).await.expect("it opens");
             view.as_of.expect("it is dated")
         };
         // The public product's contract was never checked; the hidden one is broken.
         let broken = CheckOutcome::Failed { detail: "gone".to_owned(), failing_rows: None };
         world.lake.held().outcomes.insert("silver.dim_date".to_owned(), broken);
         let nadia = world.viewer("nadia.rahimi").await;
-        contracts::run_checks(&world.ctx, &nadia, &"a-secret".into()).await.expect("she runs them");
+        contracts::run_checks(&call(&world.ctx, &nadia).await, &"a-secret".into()).await.expect("she runs them");
         assert!(!as_of("paula.brandt").await.contains("broken"));
         assert!(as_of("nadia.rahimi").await.contains("broken"), "her own domain is told");
         world.ask("paula.brandt", "reference-data/calendar", 30).await.expect("it is public and granted at once");
-        let home = catalog::home(&world.ctx, &world.viewer("paula.brandt").await).await.expect("it opens");
+        let home = catalog::home(&call(&world.ctx, &world.viewer("paula.brandt").await).await).await.expect("it opens");
         let mine = home.my_data.items.iter().find(|mine| mine.asset.id.as_str() == "silver.dim_date").expect("it is hers");
         assert_ne!(mine.contract_state, Some(CheckState::Broken), "nor on her home page");
     }
@@ -320,14 +327,14 @@ on_both! { demo =>
         world.import(vec![file("dashboards/ageing.md", text)]).await;
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         let titles = |viewer: Viewer| async move {
-            let lines = dashboards::list(&world.ctx, &viewer).await.expect("the list opens");
+            let lines = dashboards::list(&call(&world.ctx, &viewer).await).await.expect("the list opens");
             lines.into_iter().map(|line| line.title).collect::<Vec<_>>()
         };
         assert!(titles(tom).await.contains(&"Ageing".to_owned()));
         assert!(!titles(paula.clone()).await.contains(&"Ageing".to_owned()));
-        let view = dashboards::view(&world.ctx, &paula, &"ageing".into(), Vec::new()).await;
+        let view = dashboards::view(&call(&world.ctx, &paula).await, &"ageing".into(), Vec::new()).await;
         assert_eq!(refusal(view).kind, ErrorKind::NotFound);
-        let csv = dashboards::csv(&world.ctx, &paula, &"ageing".into(), "x", Vec::new()).await;
+        let csv = dashboards::csv(&call(&world.ctx, &paula).await, &"ageing".into(), "x", Vec::new()).await;
         assert_eq!(refusal(csv).kind, ErrorKind::NotFound);
     }
 
@@ -344,7 +351,7 @@ on_both! { demo =>
         world.import(vec![file("assets/closing.yaml", asset), file("l.jsonl", &edge.to_string())]).await;
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         let drawn = |viewer: Viewer| async move {
-            let graph = lineage::graph(&world.ctx, &viewer, &around("gold.collections")).await;
+            let graph = lineage::graph(&call(&world.ctx, &viewer).await, &around("gold.collections")).await;
             let graph = graph.expect("the graph is drawn");
             (graph.nodes.iter().any(|node| node.id.0 == "closing"), graph.impact.dashboards)
         };
@@ -354,13 +361,13 @@ on_both! { demo =>
                 "---\ntitle: Month end\ndomain: controlling\nowner: a@b.example\nreads: [gold.collections]\n{front}\n---\n\nHello\n"
             );
             world.import(vec![file("dashboards/closing.md", &text)]).await;
-            dashboards::view(&world.ctx, &tom, &"closing".into(), Vec::new()).await.expect("he opens it");
-            let view = dashboards::view(&world.ctx, &paula, &"closing".into(), Vec::new()).await;
+            dashboards::view(&call(&world.ctx, &tom).await, &"closing".into(), Vec::new()).await.expect("he opens it");
+            let view = dashboards::view(&call(&world.ctx, &paula).await, &"closing".into(), Vec::new()).await;
             assert_eq!(refusal(view).kind, ErrorKind::NotFound, "{front}");
             assert!(world.found(&tom, "month end").await.contains(&"closing".to_owned()), "{front}");
             assert!(!world.found(&paula, "month end").await.contains(&"closing".to_owned()), "{front}");
-            catalog::asset(&world.ctx, &tom, &"closing".into()).await.expect("he sees it");
-            let page = catalog::asset(&world.ctx, &paula, &"closing".into()).await;
+            catalog::asset(&call(&world.ctx, &tom).await, &"closing".into()).await.expect("he sees it");
+            let page = catalog::asset(&call(&world.ctx, &paula).await, &"closing".into()).await;
             assert_eq!(refusal(page).kind, ErrorKind::NotFound, "{front}");
             let (seen, named) = drawn(tom.clone()).await;
             assert!(seen && named.contains(&"Month end".to_owned()), "{front}");
@@ -379,13 +386,13 @@ on_both! { demo =>
         world.import(vec![file("contracts/second.odcs.yaml", contract)]).await;
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
         let impact = |viewer: Viewer, focus: &'static str| async move {
-            let graph = lineage::graph(&world.ctx, &viewer, &around(focus)).await;
+            let graph = lineage::graph(&call(&world.ctx, &viewer).await, &around(focus)).await;
             graph.expect("the graph is drawn").impact
         };
         let before = impact(paula.clone(), "silver.fact_payments").await;
         world.granted("jonas.weber", "second/cases", 90, &["aylin.demir"]).await;
         let jonas = world.viewer("jonas.weber").await;
-        contracts::subscribe(&world.ctx, &jonas, &"second".into(), "1.0.0".to_owned(), "Plan purchases".to_owned())
+        contracts::subscribe(&call(&world.ctx, &jonas).await, &"second".into(), "1.0.0".to_owned(), "Plan purchases".to_owned())
             .await
             .expect("he relies on it");
         for focus in ["silver.fact_payments", "gold.collections"] {
@@ -414,7 +421,7 @@ on_both! { demo =>
                       - name: forecast\n  version: 1.0.0\n  contractId: sales-forecast\n  customProperties:\n  - {property: asset, value: gold.sales_forecast}\n";
         world.import(vec![file("products/a-secret.odps.yaml", second)]).await;
         let paula = world.viewer("paula.brandt").await;
-        let page = contracts::contract(&world.ctx, &paula, &"sales-forecast".into(), None)
+        let page = contracts::contract(&call(&world.ctx, &paula).await, &"sales-forecast".into(), None)
             .await
             .expect("it is open");
         assert_eq!(
@@ -423,13 +430,13 @@ on_both! { demo =>
             "not the private one"
         );
         let asset =
-            catalog::asset(&world.ctx, &paula, &"gold.sales_forecast".into()).await.expect("it is open");
+            catalog::asset(&call(&world.ctx, &paula).await, &"gold.sales_forecast".into()).await.expect("it is open");
         assert_eq!(asset.offered_by.len(), 1);
     }
 
     async fn home_offers_what_may_be_read(world) {
         let data = |name: &'static str| async move {
-            let home = catalog::home(&world.ctx, &world.viewer(name).await).await.expect("home opens");
+            let home = catalog::home(&call(&world.ctx, &world.viewer(name).await).await).await.expect("home opens");
             home.my_data.items.into_iter().map(|item| item.asset.id.0).collect::<Vec<_>>()
         };
         assert!(data("ines.hoffmann").await.contains(&"silver.dim_customer".to_owned()));

@@ -2,11 +2,12 @@
 
 use chrono::TimeDelta;
 use lakeport_model::access::RequestState;
+use lakeport_model::catalog::{Classification, Visibility};
 use lakeport_portal::catalog::SourceFile;
-use lakeport_portal::{Error, ErrorKind, access, jobs, people};
+use lakeport_portal::{Error, ErrorKind, access, jobs, new_id, people};
 
 use crate::post::Post;
-use crate::world::{World, file, on_both, refusal};
+use crate::world::{World, call, file, on_both, refusal};
 
 const CASES: &str = "collections/cases";
 const CUSTOMERS: &str = "customers/customers";
@@ -29,7 +30,9 @@ fn advice(domain: &str) -> SourceFile {
 impl World {
     /// With whom a person's newest request lies.
     async fn lies_with(&self, who: &str) -> Vec<String> {
-        let mine = access::my_requests(&self.ctx, &self.viewer(who).await).await.expect("the list opens");
+        let mine = access::my_requests(&call(&self.ctx, &self.viewer(who).await).await)
+            .await
+            .expect("the list opens");
         mine[0].with.clone()
     }
 
@@ -37,7 +40,8 @@ impl World {
     async fn message(&self, who: &str, beginning: &str) -> String {
         let request = lakeport_model::PageRequest { after: None, limit: 200 };
         let viewer = self.viewer(who).await;
-        let page = lakeport_portal::notify::inbox(&self.ctx, &viewer, request).await.expect("it opens");
+        let page =
+            lakeport_portal::notify::inbox(&call(&self.ctx, &viewer).await, request).await.expect("it opens");
         let found = page.items.into_iter().find(|item| item.title.starts_with(beginning));
         found.unwrap_or_else(|| panic!("{who} was told nothing of the kind")).body
     }
@@ -71,7 +75,7 @@ on_both! { demo =>
             );
             assert_eq!(counts, (reminded, escalated, told), "after {waited} days");
             let henrik = world.viewer("henrik.maas").await;
-            let listed = access::to_decide(&world.ctx, &henrik).await.expect("it opens").len();
+            let listed = access::to_decide(&call(&world.ctx, &henrik).await).await.expect("it opens").len();
             assert_eq!(listed, usize::from(waited >= 14), "after {waited} days");
         }
         let told = world.message("paula.brandt", STILL).await;
@@ -84,13 +88,13 @@ on_both! { demo =>
         let id = world.ask("paula.brandt", CASES, 90).await.expect("she may ask");
         world.travel(13);
         assert_eq!(refusal(world.approve("henrik.maas", id).await).kind, ErrorKind::NotFound);
-        let mine = access::my_requests(&world.ctx, &world.viewer("paula.brandt").await).await.expect("it opens");
+        let mine = access::my_requests(&call(&world.ctx, &world.viewer("paula.brandt").await).await).await.expect("it opens");
         assert_eq!((mine[0].waiting_days, mine[0].escalated), (Some(13), false));
         world.travel(1);
         world.approve("henrik.maas", id).await.expect("now he may");
         let role = "SELECT COUNT(*) FROM approval WHERE role = 'owner of the parent domain'";
         assert_eq!(world.number(role).await, 1);
-        let mine = access::my_requests(&world.ctx, &world.viewer("paula.brandt").await).await.expect("it opens");
+        let mine = access::my_requests(&call(&world.ctx, &world.viewer("paula.brandt").await).await).await.expect("it opens");
         assert_eq!((mine[0].state, mine[0].waiting_days, mine[0].escalated), (RequestState::Approved, None, false));
         world.travel(30);
         world.sweep().await;
@@ -154,7 +158,7 @@ on_both! { demo =>
         world.travel(1);
         world.sweep().await;
         assert_eq!((world.told("ines.hoffmann", ines).await, world.told("david.schmid", ines).await), (1, 0));
-        let mine = access::my_requests(&world.ctx, &world.viewer("paula.brandt").await).await.expect("it opens");
+        let mine = access::my_requests(&call(&world.ctx, &world.viewer("paula.brandt").await).await).await.expect("it opens");
         assert_eq!((mine[0].waiting_days, mine[0].escalated), (Some(13), false), "it waits since she asked");
         let told = world.message("ines.hoffmann", ines).await;
         assert!(told.starts_with("Paula Brandt asked, and it has waited for 13 days."), "not since it came to her: {told}");
@@ -173,7 +177,7 @@ on_both! { demo =>
         world.sweep().await;
         assert_eq!(world.told("ines.hoffmann", ESCALATION).await, 1);
         let says_so = async || {
-            let mine = access::my_requests(&world.ctx, &world.viewer("paula.brandt").await).await;
+            let mine = access::my_requests(&call(&world.ctx, &world.viewer("paula.brandt").await).await).await;
             mine.expect("it opens")[0].administrators_told
         };
         assert!(!says_so().await, "it went on to somebody");
@@ -215,7 +219,7 @@ on_both! { demo =>
         for _ in 0..8 {
             let ctx = world.replica(world.clock.clone(), crate::world::settings()).await;
             let (paula, new) = (paula.clone(), new.clone());
-            running.spawn(async move { access::request(&ctx, &paula, new).await });
+            running.spawn(async move { access::request(&call(&ctx, &paula).await, new).await });
         }
         let results: Vec<Result<_, Error>> = running.join_all().await;
         assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
@@ -224,15 +228,19 @@ on_both! { demo =>
     }
 
     async fn the_database_takes_no_second_open_request(world) {
+        use lakeport_portal::policy::{RequestAccess, authorize};
         use lakeport_portal::store::access as store;
+        let (visibility, classification) = (Visibility::Open, Classification::Internal);
+        let asks = RequestAccess { visibility, domain: "collections".into(), classification, answers: false };
+        let proof = authorize(&world.viewer("paula.brandt").await, asks).expect("she may");
         let id = world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
         let mut tx = world.ctx.db.write().await.expect("it begins");
         let mut twin = store::request(&mut tx, id.0).await.expect("it answers").expect("it is there");
-        twin.id = uuid::Uuid::now_v7();
-        assert!(!store::insert_request(&mut tx, &twin).await.expect("it answers"), "refused by the index");
+        twin.id = new_id(world.ctx.now());
+        assert!(!store::insert_request(&mut tx, &proof, &twin).await.expect("it answers"), "refused by the index");
         "rejected".clone_into(&mut twin.state);
-        assert!(store::insert_request(&mut tx, &twin).await.expect("it answers"), "decided ones may be many");
-        tx.commit().await.expect("it ends");
+        assert!(store::insert_request(&mut tx, &proof, &twin).await.expect("it answers"), "decided ones may be many");
+        tx.commit_unrecorded("a test").await.expect("it ends");
         assert_eq!(world.number("SELECT COUNT(*) FROM access_request").await, 2);
         let reopened = world.execute("UPDATE access_request SET state = 'requested'").await;
         assert!(reopened.is_err(), "nor is one opened again beside another");
@@ -255,16 +263,17 @@ on_both! { demo =>
             world.travel(days);
             for account in &everybody {
                 let viewer = world.viewer(account.email.split('@').next().expect("a name")).await;
-                let requests = access::to_decide(&world.ctx, &viewer).await.expect("it opens");
-                let reviews = access::review_desk(&world.ctx, &viewer).await.expect("it opens");
-                let counted = access::waiting_for(&world.ctx, &viewer).await.expect("it counts");
+                let requests = access::to_decide(&call(&world.ctx, &viewer).await).await.expect("it opens");
+                let reviews = access::review_desk(&call(&world.ctx, &viewer).await).await.expect("it opens");
+                let mut tx = world.ctx.db.read().await.expect("it answers");
+                let counted = access::waiting_for(&mut tx, &call(&world.ctx, &viewer).await).await.expect("it counts");
                 assert_eq!(
                     (counted.to_decide as usize, counted.to_review as usize, counted.oldest),
                     (requests.len(), reviews.len(), requests.iter().map(|line| line.requested_at).min()),
                     "{}",
                     account.name
                 );
-                let shell = people::shell(&world.ctx, &viewer).await.expect("it is drawn");
+                let shell = people::shell(&call(&world.ctx, &viewer).await).await.expect("it is drawn");
                 assert_eq!((shell.to_decide, shell.to_review), (counted.to_decide, counted.to_review));
                 waited += requests.len() + reviews.len();
             }
@@ -282,7 +291,8 @@ on_both! { demo =>
         assert_eq!(world.told("maria.keller", "A request for Advice waits for you now").await, 1);
         assert_eq!(refusal(world.approve("aylin.demir", request).await).kind, ErrorKind::NotFound);
         let maria = world.viewer("maria.keller").await;
-        let counted = access::waiting_for(&world.ctx, &maria).await.expect("it counts");
+        let mut tx = world.ctx.db.read().await.expect("it answers");
+        let counted = access::waiting_for(&mut tx, &call(&world.ctx, &maria).await).await.expect("it counts");
         assert_eq!((counted.to_decide, counted.to_review), (1, 1));
         world.import(vec![advice("finance")]).await;
         assert_eq!(world.told("maria.keller", "A request for Advice waits for you now").await, 1, "moved once");

@@ -8,7 +8,7 @@ use lakeport_model::lineage::GraphRequest;
 use lakeport_model::people::Viewer;
 use lakeport_portal::{Actor, access, catalog, contracts, dashboards, lineage, people};
 
-use crate::world::{World, file, on_both};
+use crate::world::{World, call, file, on_both};
 
 fn words(way: &Way) -> Vec<String> {
     let domain = way.domain.iter().map(|domain| domain.name.clone());
@@ -18,7 +18,7 @@ fn words(way: &Way) -> Vec<String> {
 
 impl World {
     async fn way_to(&self, viewer: &Viewer, asset: &str) -> Way {
-        catalog::asset(&self.ctx, viewer, &asset.into()).await.expect("it is seen").way
+        catalog::asset(&call(&self.ctx, viewer).await, &asset.into()).await.expect("it is seen").way
     }
 
     /// The ways to all pages of the catalog that somebody sees, by the page.
@@ -26,27 +26,27 @@ impl World {
         let snapshot = self.ctx.snapshot().await.expect("the catalog loads");
         let mut ways = BTreeMap::new();
         for id in snapshot.products.keys() {
-            if let Ok(page) = catalog::product(&self.ctx, viewer, &id.into()).await {
+            if let Ok(page) = catalog::product(&call(&self.ctx, viewer).await, &id.into()).await {
                 ways.insert(format!("product {id}"), page.way);
             }
         }
         for id in snapshot.assets.keys() {
-            if let Ok(page) = catalog::asset(&self.ctx, viewer, &id.into()).await {
+            if let Ok(page) = catalog::asset(&call(&self.ctx, viewer).await, &id.into()).await {
                 ways.insert(format!("asset {id}"), page.way);
             }
             let (focus, open) = (id.to_owned(), Vec::new());
             let around = GraphRequest { focus, up: 0, down: 0, open, column: None, chosen: None };
-            if let Ok(graph) = lineage::graph(&self.ctx, viewer, &around).await {
+            if let Ok(graph) = lineage::graph(&call(&self.ctx, viewer).await, &around).await {
                 ways.insert(format!("lineage {id}"), graph.way);
             }
         }
         for id in snapshot.contracts.keys() {
-            if let Ok(page) = contracts::contract(&self.ctx, viewer, &id.into(), None).await {
+            if let Ok(page) = contracts::contract(&call(&self.ctx, viewer).await, &id.into(), None).await {
                 ways.insert(format!("contract {id}"), page.way);
             }
         }
         for id in snapshot.dashboards.keys() {
-            if let Ok(view) = dashboards::view(&self.ctx, viewer, &id.into(), Vec::new()).await {
+            if let Ok(view) = dashboards::view(&call(&self.ctx, viewer).await, &id.into(), Vec::new()).await {
                 ways.insert(format!("dashboard {id}"), view.way);
             }
         }
@@ -67,7 +67,7 @@ on_both! { demo =>
         ] {
             assert_eq!(words(&ways[page]), way, "{page}");
         }
-        let form = access::request_form(&world.ctx, &paula, &"collections/cases".into()).await;
+        let form = access::request_form(&call(&world.ctx, &paula).await, &"collections/cases".into()).await;
         assert_eq!(words(&form.expect("she may ask").way), ["Controlling", "Collections"]);
     }
 
@@ -84,14 +84,14 @@ on_both! { demo =>
             for (page, way) in ways {
                 if let Some(domain) = way.domain {
                     let first = PageRequest { after: None, limit: 1 };
-                    let opened = people::domain_page(&world.ctx, &viewer, &domain.id, first).await;
+                    let opened = people::domain_page(&call(&world.ctx, &viewer).await, &domain.id, first).await;
                     assert!(opened.is_ok(), "{who}, {page}: {}", domain.id);
                 }
                 if let Some((product, _)) = way.product {
-                    assert!(catalog::product(&world.ctx, &viewer, &product).await.is_ok(), "{who}, {page}: {product}");
+                    assert!(catalog::product(&call(&world.ctx, &viewer).await, &product).await.is_ok(), "{who}, {page}: {product}");
                 }
                 if let Some((asset, _)) = way.asset {
-                    assert!(catalog::asset(&world.ctx, &viewer, &asset).await.is_ok(), "{who}, {page}: {asset}");
+                    assert!(catalog::asset(&call(&world.ctx, &viewer).await, &asset).await.is_ok(), "{who}, {page}: {asset}");
                 }
             }
         }

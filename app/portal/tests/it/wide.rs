@@ -6,7 +6,7 @@ use lakeport_portal::{Actor, catalog, lineage};
 use serde_json::{Value, json};
 
 use crate::lake::frame;
-use crate::world::{file, on_both};
+use crate::world::{call, file, on_both};
 
 /// An event about `raw.wide` with so many columns.
 fn event(columns: usize, time: &str) -> Value {
@@ -76,7 +76,7 @@ on_both! { demo =>
         world.lake.held().frame = Some(frame(&columns));
         let aylin = world.viewer("aylin.demir").await;
         for (place, first, count) in [(0, "c0", 200), (199, "c0", 200), (200, "c200", 200), (449, "c400", 50), (9_999, "c400", 50)] {
-            let preview = catalog::preview_at(&world.ctx, &aylin, &"gold.collections".into(), place).await;
+            let preview = catalog::preview_at(&call(&world.ctx, &aylin).await, &"gold.collections".into(), place).await;
             let preview = preview.expect("she reads it");
             assert_eq!((preview.all_columns, preview.columns.len(), preview.rows[0].len()), (450, count, count));
             assert_eq!(preview.columns[0].0, first, "at {place}");

@@ -13,7 +13,8 @@ use lakeport_portal::access::{Leavers, Policies};
 use lakeport_portal::catalog::{self, ImportReport, SourceFile};
 use lakeport_portal::dashboards::RESULTS_MB;
 use lakeport_portal::{
-    Actor, Clock, Ctx, Db, Error, FixedClock, Refusal, ServiceAccount, Settings, access, audit, jobs, people,
+    Actor, Call, Clock, Ctx, Db, Error, FixedClock, Refusal, ServiceAccount, Settings, SystemClock, access,
+    audit, jobs, new_id, people,
 };
 use tempfile::TempDir;
 
@@ -96,7 +97,7 @@ fn home(engine: Engine) -> Option<Home> {
         }
         Engine::Postgres => {
             let admin = crate::corpus::postgres()?;
-            let name = format!("it_{}", uuid::Uuid::now_v7().simple());
+            let name = format!("it_{}", new_id(SystemClock.now()).simple());
             administer(admin.clone(), format!("CREATE DATABASE {name}"));
             let (address, options) = admin.split_once('?').unwrap_or((&admin, ""));
             let server = address.rsplit_once('/').expect("the address names a database").0;
@@ -145,6 +146,11 @@ pub(crate) fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> Refusal {
         Err(Error::Refused(refusal)) => refusal,
         other => panic!("a refusal was expected, not {other:?}"),
     }
+}
+
+/// A call of this viewer that comes in now.
+pub(crate) fn call<'a>(ctx: &'a Ctx, viewer: &'a Viewer) -> Pin<Box<dyn Future<Output = Call> + Send + 'a>> {
+    Box::pin(async move { Call::new(ctx, viewer.clone()).await.expect("the call is let in") })
 }
 
 /// A token that Sofia answers for.
@@ -273,14 +279,14 @@ impl World {
     ) -> Work<'a, Result<RequestId, Error>> {
         Box::pin(async move {
             let viewer = self.viewer(who).await;
-            let form = access::request_form(&self.ctx, &viewer, &port.into()).await?;
+            let form = access::request_form(&call(&self.ctx, &viewer).await, &port.into()).await?;
             let new = NewRequest {
                 port: port.into(),
                 purpose: format!("{who} compares suppliers"),
                 ends_on: self.day(days),
                 contract_version: form.contract.map(|(_, version)| version),
             };
-            access::request(&self.ctx, &viewer, new).await
+            access::request(&call(&self.ctx, &viewer).await, new).await
         })
     }
 
@@ -288,8 +294,8 @@ impl World {
     pub(crate) fn approve<'a>(&'a self, who: &'a str, id: RequestId) -> Work<'a, Result<(), Error>> {
         Box::pin(async move {
             let viewer = self.viewer(who).await;
-            let revision = access::decide_page(&self.ctx, &viewer, id).await?.revision;
-            access::approve(&self.ctx, &viewer, id, revision, None, String::new()).await
+            let revision = access::decide_page(&call(&self.ctx, &viewer).await, id).await?.revision;
+            access::approve(&call(&self.ctx, &viewer).await, id, revision, None, String::new()).await
         })
     }
 
@@ -305,7 +311,9 @@ impl World {
     /// A person's grants, newest first.
     pub(crate) fn grants<'a>(&'a self, who: &'a str) -> Work<'a, Vec<GrantLine>> {
         Box::pin(async move {
-            access::my_grants(&self.ctx, &self.viewer(who).await).await.expect("the grants are listed")
+            access::my_grants(&call(&self.ctx, &self.viewer(who).await).await)
+                .await
+                .expect("the grants are listed")
         })
     }
 
@@ -348,14 +356,15 @@ impl World {
     /// Asks as this viewer, for a month, with the terms accepted.
     pub(crate) fn ask_as<'a>(&'a self, viewer: &'a Viewer, port: &'a str) -> Work<'a, RequestId> {
         Box::pin(async move {
-            let form = access::request_form(&self.ctx, viewer, &port.into()).await.expect("it may ask");
+            let form =
+                access::request_form(&call(&self.ctx, viewer).await, &port.into()).await.expect("it may ask");
             let new = NewRequest {
                 port: port.into(),
                 purpose: "Nightly report".to_owned(),
                 ends_on: self.day(30),
                 contract_version: form.contract.map(|(_, version)| version),
             };
-            access::request(&self.ctx, viewer, new).await.expect("the request is taken")
+            access::request(&call(&self.ctx, viewer).await, new).await.expect("the request is taken")
         })
     }
 

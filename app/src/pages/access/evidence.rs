@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::pages::{asset_href, product_href};
 use crate::query::encode;
-use crate::ui::{ClassificationBadge, Fact, LayerBadge};
+use crate::ui::{ClassificationBadge, Fact, LayerBadge, Notice, Tone};
 
 /// What is asked for, under which rules, and what the requester has already.
 pub(super) fn evidence(page: &Decide) -> AnyView {
@@ -33,9 +33,24 @@ pub(super) fn evidence(page: &Decide) -> AnyView {
             </Fact>
         }
     });
-    let contract = page.contract.clone().map(|(id, version)| {
-        let href = page.contract_opens.then(|| format!("/contracts/{}", encode(&id)));
-        view! { <Fact label="Terms accepted">{led(href, format!("{id} {version}"))}</Fact> }
+    let since = (!page.contract_since.is_empty()).then(|| {
+        let since = lines(page.contract_since.clone());
+        view! { <Notice tone=Tone::Warn>{since}</Notice> }
+    });
+    let contract = (page.contract.is_some() || since.is_some()).then(|| {
+        let accepted = match page.contract.clone() {
+            Some((id, version)) => {
+                let href = page.contract_opens.then(|| format!("/contracts/{}", encode(&id)));
+                led(href, format!("{id} {version}")).into_any()
+            }
+            None => "None".into_any(),
+        };
+        view! {
+            <Fact label="Terms accepted">
+                <p>{accepted}</p>
+                {since}
+            </Fact>
+        }
     });
     let approvals = (!page.approvals.is_empty()).then(|| lines(page.approvals.clone()));
     let approvals = approvals.map(|lines| view! { <Fact label="Approvals so far">{lines}</Fact> });

@@ -137,8 +137,18 @@ fn already_asked(request: RequestLine, product: &ProductId, crumbs: Vec<(String,
 
 /// The terms in words, to be accepted.
 fn terms(form: &RequestForm, state: &FormState) -> Option<AnyView> {
+    let lines = form.terms.iter().cloned().map(|line| view! { <li>{line}</li> });
+    if form.contract.is_none() && !form.terms.is_empty() {
+        // No version is in force that could be accepted: that is said.
+        let terms = view! {
+            <fieldset class="card stack">
+                <legend class="font-medium">"Terms"</legend>
+                <ul class="list-disc ps-5">{lines.collect_view()}</ul>
+            </fieldset>
+        };
+        return Some(terms.into_any());
+    }
     form.contract.clone().map(|(id, version)| {
-        let lines = form.terms.iter().cloned().map(|line| view! { <li>{line}</li> });
         let contract = if form.contract_opens {
             let href = format!("/contracts/{}", encode(&id));
             view! { <a class="link" href=href>"contract"</a> }.into_any()

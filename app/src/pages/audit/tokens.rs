@@ -1,6 +1,6 @@
 //! Tokens of service accounts: created once, shown once, revoked.
 
-use lakeport_model::audit::{TokenInfo, TokenState};
+use lakeport_model::people::{TokenInfo, TokenState};
 use lakeport_model::{Scope, scope_words};
 use leptos::prelude::*;
 

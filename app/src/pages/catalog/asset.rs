@@ -13,8 +13,8 @@ use crate::pages::access::{HELD_AFTER, held};
 use crate::pages::{asset_href, contract_href, crumbs, domain_link, page_id, page_query, product_href};
 use crate::query::Query;
 use crate::ui::{
-    CheckBadge, ClassificationBadge, Fact, Icon, LayerBadge, Moment, Notice, PageHead, Paragraphs, Tabs,
-    Tone, asset_glyph, counted, load, number, size,
+    Badge, CheckBadge, ClassificationBadge, Fact, Icon, LayerBadge, Moment, Notice, PageHead, Paragraphs,
+    Tabs, Tone, asset_glyph, counted, load, number, size,
 };
 
 /// Name of the address's part that says around which column a table is shown.
@@ -80,17 +80,17 @@ fn content(
         layer: asset.layer,
         opens_here: asset.opens_here,
     };
-    let button = access_button(
-        &asset.access,
-        (tab != "preview").then_some(&reference),
-        offered.map(|offer| (&offer.product, &offer.port)),
-        true,
-    );
+    let button = if asset.is_gone && asset.access.may_read() {
+        view! { <Badge tone=Tone::Warn text="No table at its location" /> }.into_any()
+    } else {
+        let request = offered.map(|offer| (&offer.product, &offer.port));
+        access_button(&asset.access, (tab != "preview").then_some(&reference), request, true)
+    };
     let lineage = Query::default().and("focus", &asset.id).to("/lineage");
     let tabs: Vec<_> = TABS
         .iter()
         .filter(|(key, _)| match *key {
-            "preview" | "history" => asset.opens_here && !asset.details_hidden,
+            "preview" | "history" => asset.opens_here && !asset.is_gone && !asset.details_hidden,
             "read" => has_values(&asset),
             _ => true,
         })
@@ -131,9 +131,9 @@ fn content(
     .into_any()
 }
 
-/// True where the viewer may read a table that has a place.
+/// True where the viewer may read a table that is there.
 fn has_values(asset: &Asset) -> bool {
-    asset.opens_here && asset.access.may_read()
+    asset.opens_here && !asset.is_gone && asset.access.may_read()
 }
 
 fn no_access(asset: &Asset) -> ApiError {
@@ -175,9 +175,8 @@ fn facts(asset: &Asset) -> AnyView {
         Err(sentence) => view! { <Fact label="Data">{sentence}</Fact> }.into_any(),
     });
     let tags = (!asset.tags.is_empty()).then(|| asset.tags.join(", "));
-    let (id, owners) = (asset.id.to_string(), owners(asset.into()));
-    let address =
-        asset.namespace.as_ref().map_or_else(|| id.clone(), |namespace| format!("{namespace} {id}"));
+    let owners = owners(asset.into());
+    let address = asset.address.clone().unwrap_or_else(|| asset.id.to_string());
     let domain = domain_link(&asset.way, &asset.domain);
     let access = access_words(&asset.access, asset.opens_here, asset.into());
     let platform = asset.platform.clone();

@@ -53,7 +53,7 @@ fn content(home: Home) -> AnyView {
                 </section>
             </div>
             <section class="stack" aria-labelledby="news">
-                <h2 id="news">"New in the catalog"</h2>
+                <h2 id="news">"New products and dashboards"</h2>
                 {news(home.news)}
             </section>
         </div>
@@ -157,7 +157,7 @@ fn news(news: First<News>) -> AnyView {
         <ul class="rowlist">{rows.collect_view()}</ul>
         <p class="muted">
             {format!("Of the last {NEWS_DAYS} days. {more} ")}
-            <a class="link" href="/catalog?sort=newest">"All of the catalog by date"</a>
+            <a class="link" href="/catalog?sort=newest">"The whole catalog by date, tables too"</a>
         </p>
     }
     .into_any()

@@ -1,8 +1,7 @@
 //! The results of a search: facets, hits, pages.
 
 use lakeport_model::catalog::{
-    CATCHING_UP, Facet, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_MATCHES, MOST_WORDS, SearchRequest,
-    SearchResult,
+    CATCHING_UP, Facet, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_WORDS, SearchRequest, SearchResult,
 };
 use lakeport_model::{First, listed};
 use leptos::prelude::*;
@@ -21,7 +20,7 @@ pub(crate) fn results_html(request: &SearchRequest, result: SearchResult) -> Str
 /// Facets at the left, hits at the right. On small screens the facets are a sheet that a button opens.
 pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView {
     let total = result.total;
-    let (is_cut, is_capped, is_catching_up) = (result.is_cut, result.is_capped, result.is_catching_up);
+    let (is_cut, is_catching_up) = (result.is_cut, result.is_catching_up);
     let chosen = chips(request, &result.facets);
     // A heading without a choice below it offers nothing.
     let facets: Vec<Facet> = result.facets.into_iter().filter(|facet| !facet.values.is_empty()).collect();
@@ -46,9 +45,6 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
             <div class="stack">
                 <div class="cluster">
                     <p role="status">{counted(total, "result")}</p>
-                    {is_capped.then(|| view! {
-                        <p class="muted">{capped_sentence()}</p>
-                    })}
                     {is_catching_up.then(|| view! { <p class="muted">{CATCHING_UP}</p> })}
                     {is_cut.then(|| view! { <p class="muted">{cut_sentence()}</p> })}
                     {chosen}
@@ -59,14 +55,6 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
         </div>
     }
     .into_any()
-}
-
-/// What is said when more match than are looked at.
-fn capped_sentence() -> String {
-    let best = number(i64::try_from(MOST_MATCHES).unwrap_or(i64::MAX));
-    format!(
-        "More match than are counted: these are the best {best} of them. Add a word to find the right ones."
-    )
 }
 
 /// What is said when more was typed than is searched for.
@@ -88,10 +76,15 @@ fn facet(facet: Facet) -> AnyView {
             </label>
         }
     });
+    let more = (facet.more > 0).then(|| {
+        let more = number(facet.more);
+        view! { <p class="muted">"and "{more}" more: a word narrows them down"</p> }
+    });
     view! {
         <fieldset>
             <legend>{facet.label}</legend>
             {values.collect_view()}
+            {more}
         </fieldset>
     }
     .into_any()

@@ -112,7 +112,7 @@ pub(super) fn say_misfit(event: &Event) {
 fn half_typed() -> String {
     let year = |day: &str| day.split('-').next().unwrap_or_default().to_owned();
     let (first, last) = (year(FILTER_DAYS.0), year(FILTER_DAYS.1));
-    format!("This is no day yet. Write day, month and a year from {first} to {last}.")
+    format!("This is not a day yet. Write day, month and a year from {first} to {last}.")
 }
 
 fn add_misfit(part: &Element, sentence: &str) {

@@ -83,11 +83,16 @@ fn ways(table: &str, id: &str, caption: &str, pages: Pages) -> AnyView {
 }
 
 fn cell(cell: Cell) -> AnyView {
-    let bar = cell.bar.map(|length| {
-        view! { <progress class="steps-bar me-2 w-16" max="1" value=length.to_string() aria-hidden="true"></progress> }
-    });
-    match cell.link {
-        Some(href) => view! { {bar} <a class="link" href=href>{cell.text}</a> }.into_any(),
-        None => view! { {bar} {cell.text} }.into_any(),
+    let words = match cell.link {
+        Some(href) => view! { <a class="link" href=href>{cell.text}</a> }.into_any(),
+        None => cell.text.into_any(),
+    };
+    let Some(length) = cell.bar else { return words };
+    view! {
+        <span class="cell-bar">
+            <progress class="steps-bar w-16" max="1" value=length.to_string() aria-hidden="true"></progress>
+            <span>{words}</span>
+        </span>
     }
+    .into_any()
 }

@@ -12,6 +12,9 @@ use crate::pages::{crumbs, page_query};
 use crate::query::Query;
 use crate::ui::{Glyph, Hidden, Icon, Notice, PageHead, Tone, counted, load};
 
+/// In the address of a page that counts all that is hit, and not only what lies nearest.
+pub(super) const ALL_HIT: &str = "hit";
+
 /// What a query string asks for; `None` without an asset.
 fn graph_request(query: &Query) -> Option<GraphRequest> {
     let hops = |name| query.get(name).and_then(|text| text.parse().ok()).unwrap_or(1_u8).min(10);
@@ -40,25 +43,26 @@ pub(super) fn query_of(request: &GraphRequest) -> Query {
     query
 }
 
+/// What an address asks for, and whether it asks for all that is hit.
+async fn asked(query: &Query) -> api::Answer<Option<(GraphRequest, Graph, bool)>> {
+    let Some(request) = graph_request(query) else { return Ok(None) };
+    let mut graph = api::lineage::graph(request.clone()).await?;
+    let counts_all = query.get(ALL_HIT).is_some();
+    if counts_all {
+        graph.impact = api::lineage::impact(graph.chosen.to_string()).await?;
+    }
+    Ok(Some((request, graph, counts_all)))
+}
+
 /// The lineage page.
 #[component]
 pub(crate) fn LineagePage() -> impl IntoView {
     let query = page_query();
-    let graph = Resource::new(
-        move || query.get(),
-        |query| async move {
-            match graph_request(&Query::parse(&query)) {
-                Some(request) => {
-                    api::lineage::graph(request.clone()).await.map(|graph| Some((request, graph)))
-                }
-                None => Ok(None),
-            }
-        },
-    );
+    let graph = Resource::new(move || query.get(), |query| async move { asked(&Query::parse(&query)).await });
     view! {
         <div class="page-wide">
             {load(graph, |found| match found {
-                Some((request, graph)) => content(&request, graph).into_any(),
+                Some((request, graph, counts_all)) => content(&request, graph, counts_all).into_any(),
                 None => start().into_any(),
             })}
         </div>
@@ -80,7 +84,7 @@ fn start() -> AnyView {
     .into_any()
 }
 
-fn content(request: &GraphRequest, graph: Graph) -> AnyView {
+fn content(request: &GraphRequest, graph: Graph, counts_all: bool) -> AnyView {
     let title = format!("Lineage of {}", graph.focus_name);
     let crumbs = crumbs("Catalog", "/catalog", &graph.way);
     let smaller = smaller(request);
@@ -102,7 +106,8 @@ fn content(request: &GraphRequest, graph: Graph) -> AnyView {
         nothing_drawn(&graph).map(|sentence| view! { <Notice tone=Tone::Idle><p>{sentence}</p></Notice> });
     let column = column_form(request, &graph.columns);
     let hops = hops(request);
-    let (panel, list, canvas) = (panel(request, &graph), list(request, &graph), canvas(request, &graph));
+    let panel = panel(request, &graph, counts_all);
+    let (list, canvas) = (list(request, &graph), canvas(request, &graph));
     view! {
         <PageHead title=title crumbs=crumbs />
         <div class="toolbar">{hops} {column}</div>

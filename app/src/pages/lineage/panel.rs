@@ -1,15 +1,20 @@
 //! What to know about the chosen asset before changing it.
 
-use lakeport_model::lineage::{Graph, GraphRequest};
+use lakeport_model::lineage::{Graph, GraphRequest, Impact};
 use leptos::prelude::*;
 
 use super::canvas::kind_words;
-use super::page::query_of;
+use super::page::{ALL_HIT, query_of};
 use crate::pages::asset_href;
 use crate::ui::{Fact, LayerBadge, counted, number};
 
+/// The page that counts all that is hit, where only the nearest are counted: that takes longer than the drawing.
+fn all_hit(request: &GraphRequest, impact: &Impact) -> Option<String> {
+    impact.there_are_more.then(|| query_of(request).and(ALL_HIT, "all").to("/lineage"))
+}
+
 /// The chosen asset, and who is hit when it changes.
-pub(super) fn panel(request: &GraphRequest, graph: &Graph) -> AnyView {
+pub(super) fn panel(request: &GraphRequest, graph: &Graph, counts_all: bool) -> AnyView {
     let node = graph.nodes.iter().find(|node| node.id == graph.chosen).cloned();
     let middle = (graph.chosen != graph.focus).then(|| {
         let there = GraphRequest {
@@ -22,6 +27,10 @@ pub(super) fn panel(request: &GraphRequest, graph: &Graph) -> AnyView {
         view! { <a class="btn btn-sm" href=query_of(&there).to("/lineage")>"Put it in the middle"</a> }
     });
     let impact = graph.impact.clone();
+    let nearest = all_hit(request, &impact).map(|all| {
+        let more = (!counts_all).then(|| view! { " "<a class="link" href=all>"Count all of them"</a> });
+        view! { "; what follows is of the nearest ones."{more} }
+    });
     let about = node.map(|node| {
         view! {
             <p class="cluster">
@@ -51,7 +60,7 @@ pub(super) fn panel(request: &GraphRequest, graph: &Graph) -> AnyView {
             <dl class="facts">
                 <Fact label="Downstream, over all hops">
                     {if impact.there_are_more { "At least " } else { "" }}{counted(impact.assets, "asset")}
-                    {impact.there_are_more.then_some("; what follows is of the nearest ones")}
+                    {nearest}
                 </Fact>
                 <Fact label="Dashboards">{lines(impact.dashboards, impact.more_dashboards, "None")}</Fact>
                 <Fact label="Owners to talk to">{lines(impact.owners, impact.more_owners, "Nobody")}</Fact>
@@ -61,4 +70,24 @@ pub(super) fn panel(request: &GraphRequest, graph: &Graph) -> AnyView {
         </aside>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_counted_can_always_be_asked_for() {
+        let request = GraphRequest {
+            focus: "a".to_owned(),
+            up: 1,
+            down: 2,
+            open: Vec::new(),
+            column: None,
+            chosen: Some("b".to_owned()),
+        };
+        let asked = |there_are_more| all_hit(&request, &Impact { there_are_more, ..Impact::default() });
+        assert_eq!(asked(true).as_deref(), Some("/lineage?focus=a&up=1&down=2&chosen=b&hit=all"));
+        assert_eq!(asked(false), None);
+    }
 }

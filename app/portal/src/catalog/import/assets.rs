@@ -7,6 +7,7 @@ use lakeport_model::catalog::{Classification, Column};
 
 use super::files::{Step, Watch};
 use super::{ImportReport, parts, privileges};
+use crate::policy::{Authorized, Import};
 use crate::standards::mesh::Assets;
 use crate::store::Tx;
 use crate::store::catalog::{self, AssetRow};
@@ -63,6 +64,7 @@ pub(super) fn rows(file: Assets, now: DateTime<Utc>) -> Result<Vec<AssetRow>> {
 /// Writes those of these assets that are new or changed.
 pub(super) async fn write(
     tx: &mut Tx,
+    proof: &Authorized<Import>,
     ctx: &Ctx,
     rows: Vec<AssetRow>,
     report: &mut ImportReport,
@@ -101,10 +103,10 @@ pub(super) async fn write(
     report.privileges.extend(privileges::of_new("asset.publish", &opened));
     // All of them are compared with what was held before any of them is written.
     let moved: Vec<&AssetRow> = moved.into_iter().map(|place| &news[place]).collect();
-    take_addresses(tx, &moved, report).await?;
+    take_addresses(tx, proof, &moved, report).await?;
     let (total, mut done) = (news.len(), 0);
     for part in parts(news, size) {
-        store::put_assets(tx, &part, ctx.now()).await?;
+        store::put_assets(tx, proof, &part, ctx.now()).await?;
         done += part.len();
         watch.say(Step::Write, done, total);
     }
@@ -112,7 +114,12 @@ pub(super) async fn write(
 }
 
 /// Makes place for assets at addresses that they did not have: what only events name there is the same asset.
-async fn take_addresses(tx: &mut Tx, rows: &[&AssetRow], report: &mut ImportReport) -> Result<()> {
+async fn take_addresses(
+    tx: &mut Tx,
+    proof: &Authorized<Import>,
+    rows: &[&AssetRow],
+    report: &mut ImportReport,
+) -> Result<()> {
     for part in rows.chunks(ROWS) {
         let addresses: Vec<_> = part.iter().map(|row| (row.namespace.as_str(), row.name.as_str())).collect();
         let found = edges::found(tx, &addresses).await?.into_iter();
@@ -130,8 +137,8 @@ async fn take_addresses(tx: &mut Tx, rows: &[&AssetRow], report: &mut ImportRepo
             // Events named it first; now that a file describes it, it goes by the file's id.
             let targets = store::targets(tx, &other.id).await?;
             report.touched.extend(targets.into_iter().map(Touched::Asset));
-            edges::join(tx, &other.id, &row.id).await?;
-            catalog::delete_asset(tx, &other.id).await?;
+            edges::join(tx, &proof.allows(), &other.id, &row.id).await?;
+            catalog::delete_asset(tx, &proof.allows(), &other.id).await?;
             report.touched.insert(Touched::Asset(other.id));
         }
     }

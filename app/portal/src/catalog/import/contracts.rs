@@ -2,19 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ImportError, ImportReport, SourceFile, parts};
-use crate::contracts::compare::{Bump, compare, version_problem};
+use super::{ImportError, ImportReport, SourceFile, names, parts};
+use crate::Ctx;
+use crate::contracts::compare::{Bump, compare, next_version, version_problem};
+use crate::policy::{Authorized, Import};
 use crate::standards::FileError;
 use crate::standards::odcs::Contract;
 use crate::store::Tx;
 use crate::store::catalog::VersionRow;
 use crate::store::changes::Touched;
 use crate::store::import::{self as store, ROWS};
-use crate::{Ctx, Error, Result};
+use crate::store::named::Kind;
 
 /// Contracts keep every version they were imported with; versions are put in the order of their numbers.
 pub(super) async fn write(
     tx: &mut Tx,
+    proof: &Authorized<Import>,
     ctx: &Ctx,
     files: &[(Contract, SourceFile)],
     report: &mut ImportReport,
@@ -27,7 +30,7 @@ pub(super) async fn write(
             rows.entry(row.contract.clone()).or_default().push(row);
         }
     }
-    let mut new = Vec::new();
+    let (mut new, mut problems) = (Vec::new(), Vec::new());
     let mut changed: BTreeSet<&str> = BTreeSet::new();
     for published in files {
         let (contract, file) = published;
@@ -39,11 +42,22 @@ pub(super) async fn write(
         }
         changed.insert(&contract.id);
         if let Some(row) = row {
-            let held = Contract::from_yaml(&row.contract, &row.document).map_err(Error::fault)?;
-            refuse_other_promises(&held, contract)?;
+            // One that cannot be read any more promises nothing that could be compared: it is replaced, and as good as new.
+            let held = Contract::from_yaml(&row.contract, &row.document).ok();
+            if let Some(held) = &held {
+                if let Some(problem) = other_promises(held, contract, file) {
+                    problems.push(problem);
+                    continue;
+                }
+            } else {
+                report.warnings.push(format!(
+                    "contract {label}: what was held of this version cannot be read, so that nobody can say which promises \
+                     change; it is replaced"
+                ));
+            }
             row.document.clone_from(&file.text);
-            if held.is_draft() && !contract.is_draft() {
-                // Nobody could rely on it before: it is as good as new.
+            if held.is_none_or(|held| held.is_draft() && !contract.is_draft()) {
+                // Nobody could rely on it before.
                 new.push(published);
             }
         } else {
@@ -56,6 +70,9 @@ pub(super) async fn write(
             new.push(published);
         }
     }
+    if !problems.is_empty() {
+        return Err(ImportError::Files(problems));
+    }
     refuse_hidden_breaks(&rows, &new, report)?;
     let mut placed: Vec<(&VersionRow, usize)> = Vec::new();
     for (_, versions) in rows.iter_mut().filter(|(contract, _)| changed.contains(contract.as_str())) {
@@ -65,41 +82,40 @@ pub(super) async fn write(
         placed.extend(versions.iter().zip(0..));
     }
     for part in parts(placed, |(row, _)| row.document.len()) {
-        store::put_versions(tx, &part, ctx.now()).await?;
+        store::put_versions(tx, proof, &part, ctx.now()).await?;
     }
+    let named = files.iter().filter(|(contract, _)| changed.contains(contract.id.as_str()));
+    let named = named.map(|(contract, _)| names::of_contract(contract)).collect();
+    names::keep(tx, Kind::Contract, named).await?;
     report.touched.extend(changed.into_iter().map(|contract| Touched::Contract(contract.to_owned())));
     Ok(())
 }
 
 /// A version that somebody may have accepted keeps its promises; only its words may be corrected. Nor does it become a
-/// draft, whose promises are nobody's.
-fn refuse_other_promises(held: &Contract, new: &Contract) -> Result<()> {
+/// draft, whose promises are nobody's. Answers what is wrong with the file of another one.
+fn other_promises(held: &Contract, new: &Contract, file: &SourceFile) -> Option<FileError> {
     if held.is_draft() {
-        return Ok(());
+        return None;
     }
+    let problem = |field: &str, what: String| {
+        let message =
+            format!("Contract {} {} is published, and people rely on {what}", held.id, held.version);
+        Some(FileError::at(&file.path, &file.text, field, message))
+    };
     if new.is_draft() {
-        return Err(Error::conflict(format!(
-            "Contract {} {} is published, and people rely on it: it does not become a draft again. Give the draft a new \
-             version.",
-            held.id, held.version
-        )));
+        let what = "it: it does not become a draft again. Give the draft a new version.";
+        return problem("status", what.to_owned());
     }
     let comparison = compare(held, new);
-    if comparison.required_bump < Bump::Minor {
-        return Ok(());
+    let bump = comparison.required_bump;
+    if bump < Bump::Minor {
+        return None;
     }
-    let what: Vec<&str> = comparison
-        .changes
-        .iter()
-        .filter(|change| change.bump >= Bump::Minor)
-        .map(|change| change.what.as_str())
-        .collect();
-    Err(Error::conflict(format!(
-        "Contract {} {} is published, and people rely on its words. {} Give the changed contract a new version.",
-        held.id,
-        held.version,
-        what.join(" ")
-    )))
+    let changes = comparison.changes.iter().filter(|change| change.bump >= Bump::Minor);
+    let changes: Vec<&str> = changes.map(|change| change.what.as_str()).collect();
+    let next = held.semantic_version().map(|version| format!(", {} or higher", next_version(&version, bump)));
+    let (changes, next) = (changes.join(" "), next.unwrap_or_default());
+    problem("version", format!("its words. {changes} Give the changed contract a new {bump} version{next}."))
 }
 
 /// A version that breaks promises says so by its number: whoever relies on the one before it would not notice. Other
@@ -111,7 +127,7 @@ fn refuse_hidden_breaks(
 ) -> std::result::Result<(), ImportError> {
     let mut problems = Vec::new();
     for (contract, SourceFile { path, text }) in new {
-        let Some(before) = version_before(&held[&contract.id], contract)? else { continue };
+        let Some(before) = version_before(&held[&contract.id], contract) else { continue };
         let Some(problem) = version_problem(&before, contract) else { continue };
         if problem.hides_a_break && !contract.is_draft() {
             problems.push(FileError::at(path, text, "version", problem.message));
@@ -123,11 +139,11 @@ fn refuse_hidden_breaks(
     if problems.is_empty() { Ok(()) } else { Err(ImportError::Files(problems)) }
 }
 
-/// The published version that a new one follows by its number; any other one where none has such a number.
-fn version_before(held: &[VersionRow], new: &Contract) -> Result<Option<Contract>> {
-    let read = |row: &VersionRow| Contract::from_yaml(&row.contract, &row.document);
-    let others = held.iter().filter(|row| row.version != new.version).map(read);
-    let held: Vec<Contract> = others.collect::<std::result::Result<_, _>>().map_err(Error::fault)?;
+/// The published version that a new one follows by its number; any other one where none has such a number. With one that
+/// cannot be read, nothing can be compared.
+fn version_before(held: &[VersionRow], new: &Contract) -> Option<Contract> {
+    let read = |row: &VersionRow| Contract::from_yaml(&row.contract, &row.document).ok();
+    let others = held.iter().filter(|row| row.version != new.version).filter_map(read);
     let follows = |old: &Contract| !old.is_draft() && old.semantic_version() <= new.semantic_version();
-    Ok(held.into_iter().filter(follows).max_by_key(Contract::semantic_version))
+    others.filter(follows).max_by_key(Contract::semantic_version)
 }

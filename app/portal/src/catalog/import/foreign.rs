@@ -46,7 +46,8 @@ pub(super) fn refuse_foreign_checks(
 ) -> std::result::Result<(), ImportError> {
     let mut problems = Vec::new();
     for contract in snapshot.contracts.values() {
-        let (version, domain) = (contract.newest(), snapshot.domain_of(contract));
+        let Some(version) = contract.in_force() else { continue };
+        let domain = snapshot.domain_of(contract);
         let written = || {
             files
                 .iter()

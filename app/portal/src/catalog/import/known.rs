@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::documents::Checked;
-use super::files::{Step, Watch};
+use super::files::{Files, Step, Watch};
 use super::{ImportReport, parts};
 use crate::ctx::Settings;
 use crate::store::Tx;
@@ -18,7 +18,7 @@ use crate::store::import::{self as store, FileRow, ROWS};
 use crate::{Error, Result};
 
 /// How files are read; a number of its own for every change of what is read into one, or refused in one.
-const READING: &str = concat!(env!("CARGO_PKG_VERSION"), "/1");
+const READING: &str = concat!(env!("CARGO_PKG_VERSION"), "/2");
 
 /// An asset as a file stated it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,17 +97,22 @@ fn hashed<'a>(texts: impl Iterator<Item = Option<&'a str>>) -> String {
 pub(super) struct Known(HashMap<String, Noted>);
 
 impl Known {
-    pub(super) async fn of(tx: &mut Tx) -> Result<Self> {
-        let known = store::files(tx).await?.into_iter().map(|row| {
-            let noted = Noted {
-                digest: row.digest,
-                advice: serde_json::from_str(&row.advice).map_err(Error::fault)?,
-                events: usize::try_from(row.events).map_err(Error::fault)?,
-                assets: serde_json::from_str(&row.assets).map_err(Error::fault)?,
-            };
-            Ok((row.path, noted))
-        });
-        known.collect::<Result<_>>().map(Self)
+    /// What is known of these files.
+    pub(super) async fn of(tx: &mut Tx, files: &dyn Files) -> Result<Self> {
+        let paths: Vec<&str> = (0..files.number()).map(|place| files.path(place)).collect();
+        let mut known = HashMap::new();
+        for part in paths.chunks(ROWS) {
+            for row in store::files(tx, part).await? {
+                let noted = Noted {
+                    digest: row.digest,
+                    advice: serde_json::from_str(&row.advice).map_err(Error::fault)?,
+                    events: usize::try_from(row.events).map_err(Error::fault)?,
+                    assets: serde_json::from_str(&row.assets).map_err(Error::fault)?,
+                };
+                known.insert(row.path, noted);
+            }
+        }
+        Ok(Self(known))
     }
 
     /// What is known of a file with this digest.

@@ -9,6 +9,7 @@ use super::{ImportReport, SourceFile, privileges};
 use crate::audit;
 use crate::people::administrators;
 use crate::people::members::{Settled, settle};
+use crate::policy::{Authorized, Import};
 use crate::standards::mesh::{Domain, People};
 use crate::store::Tx;
 use crate::store::catalog::{self as store, DomainRow};
@@ -16,11 +17,12 @@ use crate::store::changes::Touched;
 use crate::store::import::{self, ROWS};
 use crate::store::people::{self, Member, Person};
 use crate::text::Look;
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, new_id};
 
 /// Writes the people of all files.
 pub(super) async fn persons(
     tx: &mut Tx,
+    proof: &Authorized<Import>,
     ctx: &Ctx,
     files: &[(People, SourceFile)],
     report: &mut ImportReport,
@@ -57,7 +59,7 @@ pub(super) async fn persons(
         if !report.note("person", &email, same) {
             continue;
         }
-        let id = held.as_ref().map_or_else(Uuid::now_v7, |held| held.id);
+        let id = held.as_ref().map_or_else(|| new_id(ctx.now()), |held| held.id);
         report.touched.insert(Touched::Person(id));
         let row = Person {
             title: person.title.clone(),
@@ -68,8 +70,8 @@ pub(super) async fn persons(
         let before = held.as_ref().is_some_and(|held| held.administrator);
         report.privileges.extend(privileges::of_administrator(id, before, administrator));
         match held {
-            Some(_) => people::update(tx, &row).await?,
-            None => people::insert(tx, &row, ctx.now()).await?,
+            Some(_) => people::update(tx, proof, &row).await?,
+            None => people::insert(tx, &proof.allows(), &row, ctx.now()).await?,
         }
     }
     Ok(())
@@ -87,13 +89,40 @@ async fn known(tx: &mut Tx, emails: impl Iterator<Item = &str>) -> Result<HashMa
     Ok(known)
 }
 
+/// Domains that stand above each other in a circle: nobody would be the last to answer for any of them.
+fn refuse_circles(held: &BTreeMap<String, DomainRow>, files: &[Domain]) -> Result<()> {
+    let mut above: BTreeMap<&str, Option<&str>> =
+        held.values().map(|domain| (domain.id.as_str(), domain.parent.as_deref())).collect();
+    above.extend(files.iter().map(|domain| (domain.id.as_str(), domain.parent.as_deref())));
+    for domain in files {
+        let mut way = vec![domain.id.as_str()];
+        while let Some(Some(next)) = above.get(way[way.len() - 1]).copied() {
+            if let Some(at) = way.iter().position(|id| *id == next) {
+                let circle = way[at..].iter().chain([&next]).copied().collect::<Vec<_>>().join(" below ");
+                let text = format!(
+                    "Domains stand in a circle: {circle}. Give one of them another \"parent\", or none."
+                );
+                return Err(Error::invalid("parent", text));
+            }
+            way.push(next);
+        }
+    }
+    Ok(())
+}
+
 /// Writes domains with the members that files give them.
-pub(super) async fn domains(tx: &mut Tx, files: Vec<Domain>, report: &mut ImportReport) -> Result<()> {
+pub(super) async fn domains(
+    tx: &mut Tx,
+    proof: &Authorized<Import>,
+    files: Vec<Domain>,
+    report: &mut ImportReport,
+) -> Result<()> {
     if files.is_empty() {
         return Ok(());
     }
     let held: BTreeMap<_, _> =
         store::domains(tx).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
+    refuse_circles(&held, &files)?;
     let mut members: BTreeMap<String, Vec<Member>> = BTreeMap::new();
     for member in people::members_ever(tx).await? {
         members.entry(member.domain.clone()).or_default().push(member);
@@ -130,7 +159,7 @@ pub(super) async fn domains(tx: &mut Tx, files: Vec<Domain>, report: &mut Import
         let is_left_out = |person: &&Uuid| in_file.iter().all(|(named, _)| named.id != **person);
         let left_out: Vec<Uuid> = removed.iter().filter(is_left_out).copied().collect();
         for person in &left_out {
-            people::forget_removal(tx, &domain.id, *person).await?;
+            people::forget_removal(tx, &proof.allows(), &domain.id, *person).await?;
         }
         let mut now: Vec<(Uuid, Role)> = of_domain
             .iter()
@@ -148,8 +177,8 @@ pub(super) async fn domains(tx: &mut Tx, files: Vec<Domain>, report: &mut Import
         report.privileges.extend(roles.iter().map(privileges::of_role));
         report.roles.extend(roles);
         report.privileges.extend(privileges::of_domain(before, &row));
-        store::put_domain(tx, &row).await?;
-        people::set_members(tx, &domain.id, &wanted).await?;
+        store::put_domain(tx, proof, &row).await?;
+        people::set_members(tx, proof, &domain.id, &wanted).await?;
         report.touched.insert(Touched::Domain(domain.id));
     }
     Ok(())

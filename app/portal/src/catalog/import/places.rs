@@ -1,7 +1,8 @@
 //! A table has one name and a folder of its own: whoever could give it a second one could give it other rules.
 
 use std::cell::LazyCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lakeport_frame::Place;
@@ -43,9 +44,10 @@ fn shared_places(
     tables: Vec<PlacedRow>,
     stated: &Stated,
 ) -> (Vec<FileError>, Vec<String>) {
+    let mut links = Links::default();
     let mut placed: Vec<(Place, PlacedRow)> = tables
         .into_iter()
-        .filter_map(|table| Some((behind_links(Place::of(&settings.lake_root, &table.location)?), table)))
+        .filter_map(|table| Some((links.behind(Place::of(&settings.lake_root, &table.location)?), table)))
         .collect();
     // In the order of their steps, all that lies below a place comes right after it.
     placed.sort_by(|(one, a), (other, b)| (one, a.created_at).cmp(&(other, b.created_at)));
@@ -120,15 +122,39 @@ fn problem((above, first): &(Place, PlacedRow), (below, second): &(Place, Placed
     })
 }
 
-/// The place itself, behind every link on the way to it: a root may be one, and whatever lies below it then goes by two
-/// names. Of a folder that is not there yet, the way as far as it goes.
-fn behind_links(place: Place) -> Place {
-    let Some(path) = place.folder() else { return place };
-    let truly = path.ancestors().find_map(|above| {
-        let rest = path.strip_prefix(above).ok()?;
-        Some(above.canonicalize().ok()?.join(rest))
-    });
-    truly.and_then(|path| Place::of("/", path.to_str()?)).unwrap_or(place)
+/// Where places truly lie, behind every link on the way to them: a root may be one, and whatever lies below it then goes by
+/// two names. Tables lie beside one another, so that folders are looked at once.
+#[derive(Default)]
+struct Links(HashMap<PathBuf, PathBuf>);
+
+impl Links {
+    fn behind(&mut self, place: Place) -> Place {
+        let Some(path) = place.folder() else { return place };
+        let truly = self.follow(&path);
+        truly.to_str().and_then(|path| Place::of("/", path)).unwrap_or(place)
+    }
+
+    /// The way as far as it goes, where a folder is not there yet.
+    fn follow(&mut self, path: &Path) -> PathBuf {
+        if path.is_symlink()
+            && let Ok(truly) = path.canonicalize()
+        {
+            return truly;
+        }
+        match (path.parent(), path.file_name()) {
+            (Some(above), Some(name)) => self.above(above).join(name),
+            _ => path.to_path_buf(),
+        }
+    }
+
+    fn above(&mut self, folder: &Path) -> PathBuf {
+        if let Some(known) = self.0.get(folder) {
+            return known.clone();
+        }
+        let truly = self.follow(folder);
+        self.0.insert(folder.to_path_buf(), truly.clone());
+        truly
+    }
 }
 
 /// Every table of these files that does not lie below a configured root, or whose location reads differently to different

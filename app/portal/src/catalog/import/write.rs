@@ -6,14 +6,16 @@ use std::sync::Arc;
 use super::documents::{self, Checked, Documents};
 use super::files::{Files, Step, Watch};
 use super::{
-    ImportError, ImportReport, SourceFile, assets, contracts, known, parts, people, privileges, twins,
+    ImportError, ImportReport, SourceFile, assets, contracts, known, names, parts, people, privileges, twins,
 };
 use crate::beside::CATALOGS;
+use crate::policy::{Authorized, Import};
 use crate::standards::odcs::Contract;
 use crate::standards::odps::{DataProduct, Visibility};
 use crate::store::Tx;
 use crate::store::changes::Touched;
 use crate::store::import::{self as store, FileRow, ROWS};
+use crate::store::named::Kind;
 use crate::{Ctx, Error, Result, lineage};
 
 /// Lineage events that are kept together.
@@ -33,15 +35,16 @@ pub(super) struct Written {
 
 pub(super) async fn all(
     tx: &mut Tx,
+    proof: &Authorized<Import>,
     ctx: &Ctx,
     files: &Arc<dyn Files>,
     documents: Documents,
     report: &mut ImportReport,
     watch: &Watch,
 ) -> std::result::Result<Written, ImportError> {
-    people::persons(tx, ctx, &documents.people, report).await?;
+    people::persons(tx, proof, ctx, &documents.people, report).await?;
     twins::refuse(tx, &documents.people, report).await?;
-    people::domains(tx, documents.domains, report).await?;
+    people::domains(tx, proof, documents.domains, report).await?;
     let mut rows = documents.assets;
     let changed = known::changed_elsewhere(tx, &documents.same, report, watch).await?;
     if !changed.is_empty() {
@@ -49,12 +52,12 @@ pub(super) async fn all(
         let read = CATALOGS.run(move || documents::assets_again(&settings, &*source, &changed, now)).await?;
         rows.append(&mut read?);
     }
-    assets::write(tx, ctx, rows, report, watch).await?;
-    products(tx, ctx, &documents.products, report).await?;
-    contracts::write(tx, ctx, &documents.contracts, report).await?;
-    dashboards(tx, ctx, &documents.dashboards, report).await?;
+    assets::write(tx, proof, ctx, rows, report, watch).await?;
+    products(tx, proof, ctx, &documents.products, report).await?;
+    contracts::write(tx, proof, ctx, &documents.contracts, report).await?;
+    dashboards(tx, proof, ctx, &documents.dashboards, report).await?;
     report.unchanged += documents.same_events;
-    events(tx, ctx, files, &documents.lineage, report, watch).await?;
+    events(tx, proof, ctx, files, &documents.lineage, report, watch).await?;
     for (asset, domain) in store::strangers(tx).await? {
         report.warnings.push(format!("asset {asset}: domain \"{domain}\" is not known"));
     }
@@ -64,11 +67,12 @@ pub(super) async fn all(
 
 async fn products(
     tx: &mut Tx,
+    proof: &Authorized<Import>,
     ctx: &Ctx,
     files: &[(DataProduct, SourceFile)],
     report: &mut ImportReport,
 ) -> Result<()> {
-    let (mut news, mut opened) = (Vec::new(), Vec::new());
+    let (mut news, mut opened, mut named) = (Vec::new(), Vec::new(), Vec::new());
     for part in files.chunks(ROWS) {
         let ids: Vec<&str> = part.iter().map(|(product, _)| product.id.as_str()).collect();
         let held = store::products(tx, &ids).await?.into_iter().map(|row| (row.id, row.document));
@@ -88,17 +92,20 @@ async fn products(
             }
             let domain = product.domain.as_deref().unwrap_or_default();
             news.push((product.id.as_str(), domain, file.text.as_str()));
+            named.push(names::of_product(product));
         }
     }
     for part in parts(news, |(_, _, text)| text.len()) {
-        store::put_products(tx, &part, ctx.now()).await?;
+        store::put_products(tx, proof, &part, ctx.now()).await?;
     }
+    names::keep(tx, Kind::Product, named).await?;
     report.privileges.extend(privileges::of_new("product.publish", &opened));
     Ok(())
 }
 
 async fn dashboards(
     tx: &mut Tx,
+    proof: &Authorized<Import>,
     ctx: &Ctx,
     files: &[(String, String)],
     report: &mut ImportReport,
@@ -116,7 +123,7 @@ async fn dashboards(
         }
     }
     for part in parts(news, |(_, text)| text.len()) {
-        store::put_dashboards(tx, &part, ctx.now()).await?;
+        store::put_dashboards(tx, proof, &part, ctx.now()).await?;
     }
     Ok(())
 }
@@ -124,6 +131,7 @@ async fn dashboards(
 /// Takes the events of these files, a file at a time; the next one is read while those of one are written.
 async fn events(
     tx: &mut Tx,
+    proof: &Authorized<Import>,
     ctx: &Ctx,
     files: &Arc<dyn Files>,
     checked: &[Checked],
@@ -144,7 +152,8 @@ async fn events(
             if some.is_empty() {
                 break;
             }
-            let lineage::Imported { events, touched } = lineage::keep_events(tx, ctx, some).await?;
+            let lineage::Imported { events, touched } =
+                lineage::keep_events(tx, &proof.allows(), ctx, some).await?;
             for (id, new) in events {
                 report.note("lineage event", &id, (!new).then_some(true));
             }

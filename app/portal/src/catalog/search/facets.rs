@@ -1,13 +1,17 @@
-//! Facets: the values that what was found has, and how many of it each would leave. Counted in tables by place: nothing is
-//! made for a match.
+//! Facets: the values that what was found has, and how many of it each would leave. Counted in tables by number, a shape at
+//! a time.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use lakeport_model::catalog::{Classification, Facet, FacetValue, HitKind, Layer, SearchRequest};
 use lakeport_model::people::Role;
+use uuid::Uuid;
 
-use super::facts::{Fact, Facts};
+use super::facts::{Facts, Shape};
 use crate::snapshot::Snapshot;
+use crate::store::people::Member;
+use crate::text::capital;
 
 /// Key and heading of every facet.
 pub(super) const FACETS: [(&str, &str); 5] = [
@@ -17,6 +21,9 @@ pub(super) const FACETS: [(&str, &str); 5] = [
     ("classification", "Classification"),
     ("owner", "Owner"),
 ];
+
+/// Values of a facet that are offered: those that leave most. A list of every domain would be longer than the page.
+const MOST_SHOWN: usize = 30;
 
 /// The facets as bits of what a match fits.
 const KIND: u8 = 1;
@@ -47,25 +54,27 @@ struct Count {
 }
 
 impl Count {
-    fn add(&mut self, fits: u8, facet: u8) {
+    fn add(&mut self, fits: u8, facet: u8, number: u32) {
         self.is_there = true;
-        self.fits += u32::from(fits | facet == ALL);
+        self.fits += if fits | facet == ALL { number } else { 0 };
     }
 }
 
 /// A facet whose values are a closed set of words.
 struct Words {
     bit: u8,
+    values: Vec<&'static str>,
     /// Which of the values are chosen, by place; all where none was.
     chosen: Vec<bool>,
     counts: Vec<Count>,
 }
 
 impl Words {
-    fn new<'a>(bit: u8, values: impl Iterator<Item = &'a str>, wanted: &[String]) -> Self {
-        let chosen = values.map(|value| wanted.is_empty() || wanted.iter().any(|wanted| wanted == value));
-        let chosen: Vec<bool> = chosen.collect();
-        Self { bit, counts: vec![Count::default(); chosen.len()], chosen }
+    fn new(bit: u8, values: impl Iterator<Item = &'static str>, wanted: &[String]) -> Self {
+        let values: Vec<&str> = values.collect();
+        let is_chosen = |value: &&str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == value);
+        let chosen = values.iter().map(is_chosen).collect();
+        Self { bit, counts: vec![Count::default(); values.len()], chosen, values }
     }
 
     /// The facet's bit where a match fits its choice.
@@ -73,9 +82,9 @@ impl Words {
         if self.chosen.get(place).copied().unwrap_or_default() { self.bit } else { 0 }
     }
 
-    fn add(&mut self, place: usize, fits: u8) {
+    fn add(&mut self, place: usize, fits: u8, number: u32) {
         if let Some(count) = self.counts.get_mut(place) {
-            count.add(fits, self.bit);
+            count.add(fits, self.bit, number);
         }
     }
 }
@@ -95,7 +104,7 @@ pub(super) struct Counts<'a> {
 
 impl<'a> Counts<'a> {
     pub(super) fn new(facts: &'a Facts, request: &'a SearchRequest) -> Self {
-        let (domains, _) = facts.places();
+        let domains = facts.domains();
         let kinds = HitKind::ALL.iter().map(|kind| kind.as_str());
         let layers = Layer::ALL.iter().map(|layer| layer.as_str());
         let classifications = Classification::ALL.iter().map(|classification| classification.as_str());
@@ -111,34 +120,44 @@ impl<'a> Counts<'a> {
         }
     }
 
-    /// Counts a match, as far as it is seen; true where it fits every choice.
-    pub(super) fn add(&mut self, fact: &Fact, is_seen_in_full: bool) -> bool {
-        let layer = fact.layer.map(|layer| layer as usize);
-        let classification = fact.classification.filter(|_| is_seen_in_full).map(|it| it as usize);
+    /// True where entries of a shape fit every choice, as far as they are seen.
+    pub(super) fn fits(&mut self, shape: &Shape, is_seen_in_full: bool) -> bool {
+        self.fitting(shape, is_seen_in_full) == ALL
+    }
+
+    /// The facets whose choices they fit.
+    fn fitting(&mut self, shape: &Shape, is_seen_in_full: bool) -> u8 {
         let without = |is_chosen: bool, bit: u8| if is_chosen { 0 } else { bit };
-        let fits = self.kinds.fits(fact.kind as usize)
-            | self.domain_fits(fact.domain)
-            | layer.map_or_else(
+        self.kinds.fits(shape.kind as usize)
+            | self.domain_fits(shape.domain)
+            | shape.layer.map_or_else(
                 || without(!self.request.layer.is_empty(), LAYER),
-                |place| self.layers.fits(place),
+                |layer| self.layers.fits(layer as usize),
             )
-            | classification.map_or_else(
+            | shape.classification.filter(|_| is_seen_in_full).map_or_else(
                 || without(!self.request.classification.is_empty(), CLASSIFICATION),
-                |place| self.classifications.fits(place),
-            );
-        self.kinds.add(fact.kind as usize, fits);
-        if let Some(place) = layer {
-            self.layers.add(place, fits);
+                |classification| self.classifications.fits(classification as usize),
+            )
+    }
+
+    /// Counts so many matches of a shape, as far as they are seen.
+    pub(super) fn add(&mut self, shape: &Shape, is_seen_in_full: bool, number: u32) {
+        if number == 0 {
+            return;
         }
-        if let Some(place) = classification {
-            self.classifications.add(place, fits);
+        let fits = self.fitting(shape, is_seen_in_full);
+        self.kinds.add(shape.kind as usize, fits, number);
+        if let Some(layer) = shape.layer {
+            self.layers.add(layer as usize, fits, number);
+        }
+        if let Some(classification) = shape.classification.filter(|_| is_seen_in_full) {
+            self.classifications.add(classification as usize, fits, number);
         }
         for (counts, bit) in [(&mut self.domains, DOMAIN), (&mut self.owned, OWNER)] {
-            if let Some(count) = counts.get_mut(fact.domain as usize) {
-                count.add(fits, bit);
+            if let Some(count) = counts.get_mut(shape.domain as usize) {
+                count.add(fits, bit, number);
             }
         }
-        fits == ALL
     }
 
     fn domain_fits(&mut self, place: u32) -> u8 {
@@ -147,7 +166,8 @@ impl<'a> Counts<'a> {
             let (id, request) = (self.facts.domain(place), self.request);
             let mut owners = owners(self.facts.snapshot(), id);
             let domain = request.domain.is_empty() || request.domain.iter().any(|wanted| wanted == id);
-            let owner = request.owner.is_empty() || owners.any(|(owner, _)| request.owner.contains(&owner));
+            let owner = request.owner.is_empty()
+                || owners.any(|owner| request.owner.contains(&owner.person.to_string()));
             (if domain { DOMAIN } else { 0 }) | (if owner { OWNER } else { 0 })
         })
     }
@@ -155,58 +175,78 @@ impl<'a> Counts<'a> {
     /// The facets as they are shown.
     pub(super) fn facets(self) -> Vec<Facet> {
         let (facts, request) = (self.facts, self.request);
-        let words = |values: Vec<&'static str>, words: &Words| -> Vec<Value> {
-            let counted = values.into_iter().zip(&words.counts);
-            let there = counted.filter(|(_, count)| count.is_there);
-            there.map(|(value, count)| (value.to_owned(), capital(value), count.fits)).collect()
-        };
-        let by_place = |counts: &[Count]| -> Vec<(String, u32)> {
+        let snapshot = facts.snapshot();
+        let there = |counts: &[Count]| -> Vec<(u32, u32)> {
             let counted = (0..).zip(counts).filter(|(_, count)| count.is_there);
-            counted.map(|(place, count)| (facts.domain(place).to_owned(), count.fits)).collect()
+            counted.map(|(place, count)| (place, count.fits)).collect()
         };
-        let domains = by_place(&self.domains).into_iter().map(|(id, fits)| {
-            let name = facts.snapshot().domain_name(&id);
-            (id, name, fits)
-        });
-        let mut owned: BTreeMap<(String, String), u32> = BTreeMap::new();
-        for (domain, fits) in by_place(&self.owned) {
-            for owner in owners(facts.snapshot(), &domain) {
-                *owned.entry(owner).or_default() += fits;
+        let words = |words: &Words| -> Vec<(&'static str, u32)> {
+            let counted = words.values.iter().zip(&words.counts).filter(|(_, count)| count.is_there);
+            counted.map(|(value, count)| (*value, count.fits)).collect()
+        };
+        let word = |word: &str| (word.to_owned(), capital(word));
+        let mut owned: BTreeMap<(Uuid, &str), u32> = BTreeMap::new();
+        for (domain, fits) in there(&self.owned) {
+            for owner in owners(snapshot, facts.domain(domain)) {
+                *owned.entry((owner.person, &owner.name)).or_default() += fits;
             }
         }
-        let values = [
-            words(HitKind::ALL.iter().map(|kind| kind.as_str()).collect(), &self.kinds),
-            domains.collect(),
-            words(Layer::ALL.iter().map(|layer| layer.as_str()).collect(), &self.layers),
-            words(Classification::ALL.iter().map(|it| it.as_str()).collect(), &self.classifications),
-            owned.into_iter().map(|((id, name), fits)| (id, name, fits)).collect(),
-        ];
-        let facets = FACETS.iter().zip(values);
-        facets.map(|((key, label), values)| facet(key, label, values, chosen(request, key))).collect()
+        let named = |number| {
+            let id = facts.domain(number);
+            (id.to_owned(), snapshot.domain_name(id))
+        };
+        let [kind, domain, layer, classification, owner] = FACETS;
+        vec![
+            facet(kind, request, words(&self.kinds), word),
+            facet(domain, request, there(&self.domains), named),
+            facet(layer, request, words(&self.layers), word),
+            facet(classification, request, words(&self.classifications), word),
+            facet(owner, request, owned.into_iter().collect(), |(person, name)| {
+                (person.to_string(), name.to_owned())
+            }),
+        ]
     }
 }
 
-/// Value, label and count.
-type Value = (String, String, u32);
-
-fn facet(key: &str, label: &str, values: Vec<Value>, wanted: &[String]) -> Facet {
-    let shown =
-        |(value, label, count): Value| FacetValue { selected: wanted.contains(&value), value, label, count };
-    let values = values.into_iter().map(shown).filter(|value| value.count > 0 || value.selected);
-    let mut values: Vec<FacetValue> = values.collect();
+/// A facet from what its values leave; `said` makes an id and a label of a value. Of hundreds only those are made that may
+/// be among the first.
+fn facet<T>(
+    (key, label): (&str, &str),
+    request: &SearchRequest,
+    counted: Vec<(T, u32)>,
+    said: impl Fn(T) -> (String, String),
+) -> Facet {
+    let wanted = chosen(request, key);
+    let mut counts: Vec<u32> = counted.iter().map(|(_, count)| *count).filter(|count| *count > 0).collect();
+    let of = counts.len();
+    let least = if of > MOST_SHOWN {
+        *counts.select_nth_unstable_by_key(MOST_SHOWN - 1, |count| Reverse(*count)).1
+    } else {
+        1
+    };
+    let shown = |(value, count): (T, u32)| {
+        if count < least && wanted.is_empty() {
+            return None;
+        }
+        let (value, label) = said(value);
+        let selected = wanted.contains(&value);
+        (count >= least || selected).then_some(FacetValue { value, label, count, selected })
+    };
+    let mut values: Vec<FacetValue> = counted.into_iter().filter_map(shown).collect();
     values.sort_by(|a, b| {
         b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)).then_with(|| a.value.cmp(&b.value))
     });
-    Facet { key: key.to_owned(), label: label.to_owned(), values }
+    let mut place = 0;
+    values.retain(|value| {
+        place += 1;
+        place <= MOST_SHOWN || value.selected
+    });
+    let more = of - values.iter().filter(|value| value.count > 0).count();
+    let more = u32::try_from(more).unwrap_or(u32::MAX);
+    Facet { key: key.to_owned(), label: label.to_owned(), values, more }
 }
 
-/// Owners of a domain: id and name.
-fn owners<'a>(snapshot: &'a Snapshot, domain: &'a str) -> impl Iterator<Item = (String, String)> + 'a {
-    let owners = snapshot.members_with(domain, Role::Owner);
-    owners.map(|owner| (owner.person.to_string(), owner.name.clone()))
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+/// Owners of a domain.
+fn owners<'a>(snapshot: &'a Snapshot, domain: &'a str) -> impl Iterator<Item = &'a Member> {
+    snapshot.members_with(domain, Role::Owner)
 }

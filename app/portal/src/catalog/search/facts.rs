@@ -9,30 +9,28 @@ use lakeport_model::catalog::{Classification, HitKind, Layer, Visibility};
 use sha2::{Digest as _, Sha256};
 
 use super::index::first_bytes;
+use super::numbered::Numbered;
+use super::sights::Open;
 use crate::snapshot::{Asset, Entry, Product, Snapshot, Touch};
 
 /// Where the facts of an entry stand, for as long as the process lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Slot(u32);
 
-/// Set in the slots of assets; those of products have it not.
-const ASSET: u32 = 1 << 31;
-
 impl Slot {
     /// Nothing stands there.
     pub(super) const NONE: Self = Self(u32::MAX);
 
-    fn new(is_product: bool, place: usize) -> Option<Self> {
-        let place = u32::try_from(place).ok().filter(|place| *place < ASSET - 1)?;
-        Some(Self(if is_product { place } else { place | ASSET }))
+    fn new(place: usize) -> Option<Self> {
+        u32::try_from(place).ok().map(Self).filter(|slot| *slot != Self::NONE)
     }
 
     fn place(self) -> usize {
-        (self.0 & !ASSET) as usize
+        self.0 as usize
     }
 }
 
-/// The facts of an entry.
+/// The facts of an entry, beside its shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fact {
     pub(super) id: Arc<str>,
@@ -42,22 +40,35 @@ pub(super) struct Fact {
     pub(super) name: Arc<str>,
     /// When the portal first saw it, in microseconds.
     pub(super) added_at: i64,
-    /// Its domain, by place.
-    pub(super) domain: u32,
-    /// Entries of one class are seen alike by everybody who holds no grant on them; `None` where each is asked for itself.
-    pub(super) class: Option<u32>,
     pub(super) kind: HitKind,
-    pub(super) layer: Option<Layer>,
-    pub(super) classification: Option<Classification>,
-    /// False once the entry is gone.
-    is_there: bool,
 }
 
 impl Fact {
     pub(super) fn is_product(&self) -> bool {
         self.kind == HitKind::Product
     }
+
+    fn entry(&self) -> Entry {
+        let id = self.id.to_string();
+        if self.is_product() { Entry::Product(id) } else { Entry::Asset(id) }
+    }
 }
+
+/// What is counted of an entry, and what decides who sees it. Thousands of entries have one shape: a search looks at each
+/// shape once, and counts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Shape {
+    pub(super) kind: HitKind,
+    /// Its domain, by number.
+    pub(super) domain: u32,
+    pub(super) layer: Option<Layer>,
+    pub(super) classification: Option<Classification>,
+    /// Entries of one class are seen alike by everybody who holds no grant on them; `None` where each is asked for itself.
+    pub(super) class: Option<u32>,
+}
+
+/// The shape of an entry that is gone.
+const GONE: u32 = u32::MAX;
 
 /// What decides who sees an entry, but for grants. Who answers for a product is decided by its domain.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -66,21 +77,22 @@ enum Class {
     Asset(String, BTreeSet<(Visibility, String)>),
 }
 
-/// Values that are spoken of by place.
-type Places<T> = imbl::HashMap<T, u32>;
-
 /// The facts of every entry of a snapshot.
 #[derive(Clone)]
 pub(super) struct Facts {
     snapshot: Arc<Snapshot>,
     /// False before the first snapshot.
     is_filled: bool,
-    products: imbl::Vector<Fact>,
-    assets: imbl::Vector<Fact>,
+    /// By slot.
+    entries: imbl::Vector<Fact>,
+    /// The numbers of the shapes, by slot: all that a search asks of most matches.
+    shaped: imbl::Vector<u32>,
     slots: imbl::HashMap<u64, Slot>,
-    domains: Places<Arc<str>>,
-    domain_ids: imbl::Vector<Arc<str>>,
-    classes: Places<Class>,
+    domains: Numbered<Arc<str>>,
+    classes: Numbered<Class>,
+    shapes: Numbered<Shape>,
+    /// What everybody sees in full.
+    open: Arc<Open>,
     /// The key of an entry; another one each time that two entries have the same.
     key: fn(&Entry, u8) -> u64,
 }
@@ -90,12 +102,13 @@ impl Default for Facts {
         Self {
             snapshot: Arc::default(),
             is_filled: false,
-            products: imbl::Vector::new(),
-            assets: imbl::Vector::new(),
+            entries: imbl::Vector::new(),
+            shaped: imbl::Vector::new(),
             slots: imbl::HashMap::new(),
-            domains: Places::new(),
-            domain_ids: imbl::Vector::new(),
-            classes: Places::new(),
+            domains: Numbered::default(),
+            classes: Numbered::default(),
+            shapes: Numbered::default(),
+            open: Arc::default(),
             key: key_of,
         }
     }
@@ -138,8 +151,8 @@ impl Facts {
                 }
             }
             _ => {
-                for entry in self.all().filter_map(|(_, fact)| gone(snapshot, fact)) {
-                    next.note(snapshot, &entry);
+                for entry in self.all().filter(|(_, fact)| is_gone(snapshot, fact)) {
+                    next.note(snapshot, &entry.1.entry());
                 }
                 let products = snapshot.products.keys().map(|id| Entry::Product(id.to_owned()));
                 for entry in products.chain(snapshot.assets.keys().map(|id| Entry::Asset(id.to_owned()))) {
@@ -147,18 +160,41 @@ impl Facts {
                 }
             }
         }
+        next.open = Arc::new(Open::new(next.classes()));
         next
+    }
+
+    /// Which classes everybody sees in full, as of this snapshot alone.
+    pub(super) fn open(&self) -> &Open {
+        &self.open
     }
 
     /// The facts in a slot; `None` once the entry is gone.
     pub(super) fn get(&self, slot: Slot) -> Option<&Fact> {
-        self.held(slot).filter(|fact| fact.is_there)
+        self.entries.get(slot.place()).filter(|_| self.is_there(slot))
     }
 
-    /// Every entry: products first, since they are what one asks for.
+    /// Every entry.
     pub(super) fn all(&self) -> impl Iterator<Item = (Slot, &Fact)> {
-        let products = self.products.iter().enumerate().filter_map(|placed| there(true, placed));
-        products.chain(self.assets.iter().enumerate().filter_map(|placed| there(false, placed)))
+        let placed = self.entries.iter().enumerate();
+        let placed = placed.filter_map(|(place, fact)| Slot::new(place).map(|slot| (slot, fact)));
+        placed.filter(|(slot, _)| self.is_there(*slot))
+    }
+
+    /// The slot of every entry.
+    pub(super) fn all_slots(&self) -> impl Iterator<Item = Slot> {
+        let placed = self.shaped.iter().enumerate().filter(|(_, shape)| **shape != GONE);
+        placed.filter_map(|(place, _)| Slot::new(place))
+    }
+
+    /// Answers the number of each slot's shape, quickest for one after the other.
+    pub(super) fn shaped(&self) -> Shaped<'_> {
+        Shaped(self.shaped.focus())
+    }
+
+    /// The shape of this number.
+    pub(super) fn shape(&self, number: u32) -> Option<&Shape> {
+        self.shapes.get(number)
     }
 
     /// The slot of a document of the index.
@@ -179,26 +215,35 @@ impl Facts {
 
     /// What names an entry in the index, also after it is gone.
     pub(super) fn key(&self, slot: Slot) -> Option<u64> {
-        self.held(slot).map(|fact| fact.key)
+        self.entries.get(slot.place()).map(|fact| fact.key)
     }
 
-    /// How many domains and classes there are, for tables by place.
-    pub(super) fn places(&self) -> (usize, usize) {
-        (self.domain_ids.len(), self.classes.len())
+    /// How many domains there are, for tables by number.
+    pub(super) fn domains(&self) -> usize {
+        self.domains.len()
+    }
+
+    /// How many classes there are.
+    pub(super) fn classes(&self) -> usize {
+        self.classes.len()
+    }
+
+    /// How many shapes there are.
+    pub(super) fn shapes(&self) -> usize {
+        self.shapes.len()
     }
 
     /// The id of a domain.
-    pub(super) fn domain(&self, place: u32) -> &str {
-        self.domain_ids.get(place as usize).map_or("", |id| id)
+    pub(super) fn domain(&self, number: u32) -> &str {
+        self.domains.get(number).map_or("", |id| id)
     }
 
-    fn held(&self, slot: Slot) -> Option<&Fact> {
-        let facts = if slot.0 & ASSET == 0 { &self.products } else { &self.assets };
-        facts.get(slot.place())
+    fn is_there(&self, slot: Slot) -> bool {
+        self.shaped.get(slot.place()).is_some_and(|shape| *shape != GONE)
     }
 
     fn is(&self, slot: Slot, entry: &Entry) -> bool {
-        self.held(slot).is_some_and(|fact| match entry {
+        self.entries.get(slot.place()).is_some_and(|fact| match entry {
             Entry::Product(id) => fact.is_product() && *fact.id == **id,
             Entry::Asset(id) => !fact.is_product() && *fact.id == **id,
         })
@@ -207,22 +252,32 @@ impl Facts {
     /// Notes anew what the snapshot says of an entry.
     fn note(&mut self, snapshot: &Snapshot, entry: &Entry) {
         let Some((slot, key)) = self.slot_for(entry) else { return };
-        let fact = match entry {
+        let said = match entry {
             Entry::Product(id) => snapshot.products.get(id).map(|product| self.of_product(key, product)),
             Entry::Asset(id) => snapshot.assets.get(id).and_then(|asset| self.of_asset(snapshot, key, asset)),
         };
-        let held = self.held(slot);
-        let fact = match (fact, held) {
-            (Some(fact), held) if held != Some(&fact) => fact,
-            (None, Some(held)) if held.is_there => Fact { is_there: false, ..held.clone() },
-            _ => return,
-        };
-        let facts = if slot.0 & ASSET == 0 { &mut self.products } else { &mut self.assets };
-        if slot.place() < facts.len() {
-            facts.set(slot.place(), fact);
-        } else {
-            facts.push_back(fact);
-            self.slots.insert(key, slot);
+        let said = said.and_then(|(fact, shape)| Some((fact, self.shapes.number(shape)?)));
+        let place = slot.place();
+        match said {
+            Some((fact, shape)) if place == self.entries.len() => {
+                self.entries.push_back(fact);
+                self.shaped.push_back(shape);
+                self.slots.insert(key, slot);
+            }
+            // What stays is shared with the facts before.
+            Some((fact, shape)) => {
+                if self.entries.get(place) != Some(&fact) {
+                    self.entries.set(place, fact);
+                }
+                self.put_shape(place, shape);
+            }
+            None => self.put_shape(place, GONE),
+        }
+    }
+
+    fn put_shape(&mut self, place: usize, shape: u32) {
+        if self.shaped.get(place).is_some_and(|held| *held != shape) {
+            self.shaped.set(place, shape);
         }
     }
 
@@ -234,86 +289,78 @@ impl Facts {
                 Some(slot) if self.is(*slot, entry) => return Some((*slot, key)),
                 // Two entries of one key: the later one takes another.
                 Some(_) => {}
-                None => {
-                    let is_product = matches!(entry, Entry::Product(_));
-                    let facts = if is_product { &self.products } else { &self.assets };
-                    return Slot::new(is_product, facts.len()).map(|slot| (slot, key));
-                }
+                None => return Slot::new(self.entries.len()).map(|slot| (slot, key)),
             }
         }
         None
     }
 
-    fn of_product(&mut self, key: u64, product: &Product) -> Fact {
-        Fact {
+    fn of_product(&mut self, key: u64, product: &Product) -> (Fact, Shape) {
+        let fact = Fact {
             id: product.id.as_str().into(),
             key,
             name: product.name.to_lowercase().into(),
             added_at: product.created_at.timestamp_micros(),
-            domain: self.domain_place(&product.domain),
-            class: self.class_place(Class::Product(product.visibility, product.domain.clone())),
             kind: HitKind::Product,
+        };
+        let shape = Shape {
+            kind: fact.kind,
+            domain: self.domain_number(&product.domain),
             layer: None,
             classification: product.ports.iter().map(|port| port.classification).max(),
-            is_there: true,
-        }
+            class: self.classes.number(Class::Product(product.visibility, product.domain.clone())),
+        };
+        (fact, shape)
     }
 
-    fn of_asset(&mut self, snapshot: &Snapshot, key: u64, asset: &Asset) -> Option<Fact> {
+    fn of_asset(&mut self, snapshot: &Snapshot, key: u64, asset: &Asset) -> Option<(Fact, Shape)> {
         let offers = snapshot.offers(&asset.id);
         let offers = offers.map(|(product, _)| (product.visibility, product.domain.clone())).collect();
         // A dashboard's text says itself who sees it.
         let class = if snapshot.is_own_dashboard(asset) {
             None
         } else {
-            self.class_place(Class::Asset(asset.domain.clone(), offers))
+            self.classes.number(Class::Asset(asset.domain.clone(), offers))
         };
-        Some(Fact {
+        let fact = Fact {
             id: asset.id.as_str().into(),
             key,
             name: asset.title.to_lowercase().into(),
             added_at: asset.created_at.timestamp_micros(),
-            domain: self.domain_place(&asset.domain),
-            class,
             kind: asset.kind.as_str().parse().ok()?,
+        };
+        let shape = Shape {
+            kind: fact.kind,
+            domain: self.domain_number(&asset.domain),
             layer: asset.layer,
             classification: Some(asset.classification),
-            is_there: true,
-        })
+            class,
+        };
+        Some((fact, shape))
     }
 
-    fn domain_place(&mut self, id: &str) -> u32 {
-        if let Some(place) = self.domains.get(id) {
-            return *place;
-        }
-        let id: Arc<str> = id.into();
-        let place = u32::try_from(self.domain_ids.len()).unwrap_or(u32::MAX);
-        self.domain_ids.push_back(Arc::clone(&id));
-        self.domains.insert(id, place);
-        place
-    }
-
-    fn class_place(&mut self, class: Class) -> Option<u32> {
-        if let Some(place) = self.classes.get(&class) {
-            return Some(*place);
-        }
-        let place = u32::try_from(self.classes.len()).ok()?;
-        self.classes.insert(class, place);
-        Some(place)
+    fn domain_number(&mut self, id: &str) -> u32 {
+        let known = self.domains.find(id);
+        known.or_else(|| self.domains.number(id.into())).unwrap_or(u32::MAX)
     }
 }
 
-/// An entry with its slot, unless it is gone.
-fn there(is_product: bool, (place, fact): (usize, &Fact)) -> Option<(Slot, &Fact)> {
-    Slot::new(is_product, place).filter(|_| fact.is_there).map(|slot| (slot, fact))
+/// The numbers of the shapes, as a search goes through them.
+pub(super) struct Shaped<'a>(imbl::vector::Focus<'a, u32, imbl::shared_ptr::DefaultSharedPtr>);
+
+impl Shaped<'_> {
+    /// The number of the shape in a slot; `None` once the entry is gone.
+    pub(super) fn of(&mut self, slot: Slot) -> Option<u32> {
+        self.0.get(slot.place()).copied().filter(|shape| *shape != GONE)
+    }
 }
 
-/// An entry that a snapshot has not any more.
-fn gone(snapshot: &Snapshot, fact: &Fact) -> Option<Entry> {
+/// True for an entry that a snapshot has not any more.
+fn is_gone(snapshot: &Snapshot, fact: &Fact) -> bool {
     if fact.is_product() {
-        (!snapshot.products.contains_key(&*fact.id)).then(|| Entry::Product(fact.id.to_string()))
+        !snapshot.products.contains_key(&*fact.id)
     } else {
-        (!snapshot.assets.contains_key(&*fact.id)).then(|| Entry::Asset(fact.id.to_string()))
+        !snapshot.assets.contains_key(&*fact.id)
     }
 }
 

@@ -9,7 +9,9 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -29,6 +31,8 @@ pub struct Index {
     /// One after the other: facts are made from those before.
     following: Mutex<()>,
     follower: Mutex<Option<JoinHandle<()>>>,
+    /// A search waits until it reflects the catalog.
+    waits: AtomicBool,
 }
 
 /// Everything that matches, in no order, whoever may see it.
@@ -36,8 +40,6 @@ pub struct Index {
 pub(super) struct Found {
     /// Scores and entries.
     pub(super) matches: Vec<(f32, Slot)>,
-    /// Scores tell which of them fit best; else they all fit alike.
-    pub(super) is_ranked: bool,
     /// The index does not reflect the catalog yet.
     pub(super) is_catching_up: bool,
 }
@@ -71,7 +73,14 @@ impl Index {
     }
 
     fn at(home: Home) -> Self {
-        Self { shared: Arc::default(), home, following: Mutex::new(()), follower: Mutex::new(None) }
+        let waits = AtomicBool::new(home == Home::Memory);
+        Self { shared: Arc::default(), home, following: Mutex::new(()), follower: Mutex::new(None), waits }
+    }
+
+    /// Builds the index from now on, also where that is in memory and nobody searches; no search waits for it.
+    pub fn keep_ready(&self) {
+        self.waits.store(false, Ordering::Relaxed);
+        self.begin();
     }
 
     /// Lets the follower's thread begin, unless it did.
@@ -113,22 +122,29 @@ impl Index {
     /// Entries that match every word; all entries without words, for which no index is asked.
     pub(super) fn find(&self, facts: &Facts, words: &[String]) -> Found {
         if words.is_empty() {
-            let matches = facts.all().map(|(slot, _)| (1.0, slot)).collect();
-            return Found { matches, is_ranked: false, is_catching_up: false };
+            let matches = facts.all_slots().map(|slot| (1.0, slot)).collect();
+            return Found { matches, is_catching_up: false };
         }
-        if self.home == Home::Memory {
+        if self.waits.load(Ordering::Relaxed) {
             self.begin();
             self.shared.wait_for(facts.snapshot().change);
         }
         let is_catching_up = self.standing().is_catching_up;
         if let Some(reading) = self.shared.reading() {
-            match reading.find(words) {
-                Ok(matches) => return Found { matches, is_ranked: true, is_catching_up },
-                Err(error) => tracing::error!(%error, "the search index cannot be read; names are searched"),
-            }
+            // What a file that was damaged meanwhile makes of the library must not cost the call its answer.
+            let error = match std::panic::catch_unwind(AssertUnwindSafe(|| reading.find(words))) {
+                Ok(Ok(matches)) => return Found { matches, is_catching_up },
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => "the search library panicked".to_owned(),
+            };
+            tracing::error!(
+                error,
+                "the search index cannot be read: it is opened again, and names are searched"
+            );
+            self.shared.give_up(&reading);
         }
         let begins = |(slot, fact): (Slot, &Fact)| begins(fact, words).then_some((1.0, slot));
-        Found { matches: facts.all().filter_map(begins).collect(), is_ranked: false, is_catching_up: true }
+        Found { matches: facts.all().filter_map(begins).collect(), is_catching_up: true }
     }
 
     /// How far the index is.
@@ -146,7 +162,7 @@ impl Index {
     pub fn count(&self, q: &str) -> Result<usize> {
         let (words, _) = searched(q);
         let Some(reading) = self.shared.reading() else { return Ok(0) };
-        reading.find(&words).map(|matches| matches.len()).map_err(Error::fault)
+        reading.count(&words).map_err(Error::fault)
     }
 
     /// Number of the change that the index in a folder reflects; `None` where there is none that can be used.

@@ -1,11 +1,41 @@
 //! How much of each match the viewer sees. The answer is always the catalog's own; of entries that it sees alike it is asked
-//! once.
+//! once, and of what everybody sees in full, once for everybody.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU8, Ordering};
 
-use super::facts::{Fact, Facts, Slot};
+use super::facts::{Fact, Facts, Shape, Slot};
 use crate::catalog::{Rights, Sight};
 use crate::snapshot::Entry;
+
+/// Which classes of entries somebody sees in full who belongs nowhere, answers for nothing and holds no grant: whoever else
+/// asks sees no less.
+#[derive(Debug, Default)]
+pub(super) struct Open(Box<[AtomicU8]>);
+
+/// What is known of a class.
+const NOT_ASKED: u8 = 0;
+const IS_OPEN: u8 = 1;
+const IS_NOT: u8 = 2;
+
+impl Open {
+    pub(super) fn new(classes: usize) -> Self {
+        Self((0..classes).map(|_| AtomicU8::new(NOT_ASKED)).collect())
+    }
+
+    /// True for a class that everybody sees in full; `ask` says it of one that nobody asked about yet.
+    fn is(&self, class: usize, ask: impl FnOnce() -> bool) -> bool {
+        let Some(known) = self.0.get(class) else { return false };
+        match known.load(Ordering::Relaxed) {
+            NOT_ASKED => {
+                let is_open = ask();
+                known.store(if is_open { IS_OPEN } else { IS_NOT }, Ordering::Relaxed);
+                is_open
+            }
+            known => known == IS_OPEN,
+        }
+    }
+}
 
 /// What one viewer sees, remembered for one search.
 pub(super) struct Sights<'a> {
@@ -15,6 +45,7 @@ pub(super) struct Sights<'a> {
     known: Vec<Option<Sight>>,
     /// What the viewer holds grants on, and what those products offer: seen in its own way.
     granted: HashSet<Slot>,
+    stranger: Rights,
 }
 
 impl<'a> Sights<'a> {
@@ -28,29 +59,40 @@ impl<'a> Sights<'a> {
             let ports = product.into_iter().flat_map(|product| &product.ports);
             ports.filter_map(|port| port.asset.clone()).map(Entry::Asset).for_each(&mut add);
         }
-        let (_, classes) = facts.places();
-        Self { facts, rights, known: vec![None; classes], granted }
+        Self { facts, rights, known: vec![None; facts.classes()], granted, stranger: Rights::of_a_stranger() }
+    }
+
+    /// The entries that are seen in their own way, whatever class they are of.
+    pub(super) fn granted(&self) -> impl Iterator<Item = Slot> {
+        self.granted.iter().copied()
     }
 
     /// How much of an entry the viewer sees.
-    pub(super) fn of(&mut self, slot: Slot, fact: &Fact) -> Sight {
-        let class = fact.class.filter(|_| !self.granted.contains(&slot)).map(|class| class as usize);
+    pub(super) fn of(&mut self, slot: Slot, fact: &Fact, shape: &Shape) -> Sight {
+        let class = shape.class.filter(|_| !self.granted.contains(&slot)).map(|class| class as usize);
         if let Some(sight) = class.and_then(|class| *self.known.get(class)?) {
             return sight;
         }
-        let sight = self.asked(fact);
+        let sight = match class {
+            Some(class)
+                if self.facts.open().is(class, || self.asked(&self.stranger, fact) == Sight::Full) =>
+            {
+                Sight::Full
+            }
+            _ => self.asked(self.rights, fact),
+        };
         if let Some(known) = class.and_then(|class| self.known.get_mut(class)) {
             *known = Some(sight);
         }
         sight
     }
 
-    fn asked(&self, fact: &Fact) -> Sight {
+    fn asked(&self, rights: &Rights, fact: &Fact) -> Sight {
         let snapshot = self.facts.snapshot();
         let sight = if fact.is_product() {
-            snapshot.products.get(&*fact.id).map(|product| self.rights.product_sight(product))
+            snapshot.products.get(&*fact.id).map(|product| rights.product_sight(product))
         } else {
-            snapshot.assets.get(&*fact.id).map(|asset| snapshot.sight(self.rights, asset))
+            snapshot.assets.get(&*fact.id).map(|asset| snapshot.sight(rights, asset))
         };
         sight.unwrap_or(Sight::Hidden)
     }

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{Front, Options, WidgetKind};
+use super::Options;
+use super::document::Front;
 use super::elements::{Named, Use};
 use super::fields::Problems;
 use super::node::At;
 use super::tree::Read;
-use crate::dashboards::params;
 use crate::text::{did_you_mean, list, shorten};
 
 /// Checks names across blocks.
@@ -42,11 +42,7 @@ fn tables(front: &Front, read: &Read, problems: &mut Problems) {
         problems.error(at, "front matter.reads", message);
     }
     for widget in &read.widgets {
-        let (WidgetKind::Select { options, .. } | WidgetKind::MultiSelect { options, .. }) = &widget.kind
-        else {
-            continue;
-        };
-        if let Options::Column { table, .. } = options
+        if let Some(Options::Column { table, .. }) = widget.options()
             && !front.reads.contains(table)
         {
             let message = format!(
@@ -78,7 +74,7 @@ fn parameters<'a>(read: &'a Read, problems: &mut Problems) -> BTreeMap<String, &
             continue;
         }
         let message = if parameter.is_empty() || parameter.starts_with(|char: char| char.is_ascii_digit()) {
-            format!("${parameter} is no parameter here; parameters have the name of a filter.")
+            format!("${parameter} is not a parameter here; parameters have the name of a filter.")
         } else {
             let with_dollar: Vec<String> = by_parameter.keys().map(|name| format!("${name}")).collect();
             format!(
@@ -128,12 +124,7 @@ fn no_filter<'a>(name: &str, widgets: impl Iterator<Item = &'a str> + Clone) -> 
 }
 
 fn selectable(read: &Read, name: &str) -> bool {
-    read.widgets.iter().filter(|widget| widget.name == name).any(|widget| {
-        matches!(
-            widget.kind,
-            WidgetKind::Select { .. } | WidgetKind::MultiSelect { .. } | WidgetKind::Text { .. }
-        )
-    })
+    read.widgets.iter().any(|widget| widget.name == name && widget.takes_marks())
 }
 
 /// A query can be compared when exactly one period with `compare` drives it.
@@ -142,8 +133,7 @@ fn compared(read: &Read, name: &str, by_parameter: &BTreeMap<String, &str>) -> O
     let drives: BTreeSet<&str> =
         query.parameters.iter().filter_map(|parameter| by_parameter.get(parameter).copied()).collect();
     let periods = read.widgets.iter().filter(|widget| drives.contains(widget.name.as_str()));
-    let count =
-        periods.filter(|widget| matches!(widget.kind, WidgetKind::Period { compare: true, .. })).count();
+    let count = periods.filter(|widget| widget.compares()).count();
     match count {
         1 => None,
         0 => Some(format!(
@@ -168,7 +158,7 @@ fn values(read: &Read, problems: &mut Problems) {
                 );
                 continue;
             };
-            if let Err(message) = params::understand(widget, std::slice::from_ref(value)) {
+            if let Some(message) = widget.wrong_with(value) {
                 problems.error(*at, &format!("params.{name}"), message);
             }
         }

@@ -1,13 +1,11 @@
 //! A dashboard as its text says it, checked and typed.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
-use chrono::NaiveDate;
 use lakeport_frame::{Format, Locale};
 
 use super::expectations::{Alert, TestCase};
-use crate::dashboards::params::{Period, Preset};
+use super::{DataRef, Widget};
 use crate::standards::FileError;
 
 /// A dashboard whose text was understood.
@@ -93,127 +91,6 @@ pub struct Subscription {
     pub attach: Vec<String>,
 }
 
-/// A filter.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Widget {
-    /// Name in the address and in SQL.
-    pub name: String,
-    /// What people read.
-    pub label: String,
-    /// A sentence that explains it.
-    pub help: Option<String>,
-    /// Where it stands in the text.
-    pub line: u64,
-    /// What it is.
-    pub kind: WidgetKind,
-}
-
-impl Widget {
-    /// Names of the SQL parameters it binds, without `$`.
-    pub fn parameters(&self) -> Vec<String> {
-        let name = &self.name;
-        match &self.kind {
-            WidgetKind::Period { compare: true, .. } => ["start", "end", "prev_start", "prev_end"]
-                .iter()
-                .map(|part| format!("{name}_{part}"))
-                .collect(),
-            WidgetKind::Period { .. } => vec![format!("{name}_start"), format!("{name}_end")],
-            WidgetKind::Day { .. }
-            | WidgetKind::Select { .. }
-            | WidgetKind::MultiSelect { .. }
-            | WidgetKind::Slider { .. }
-            | WidgetKind::Text { .. } => vec![name.clone()],
-        }
-    }
-}
-
-/// The kinds of filter.
-#[derive(Debug, Clone, PartialEq)]
-pub enum WidgetKind {
-    /// `date_input` with `range: true`.
-    Period {
-        /// The range without a choice.
-        default: PeriodDefault,
-        /// Also binds the same number of days just before.
-        compare: bool,
-    },
-    /// `date_input` of one day.
-    Day {
-        /// The day without a choice.
-        default: DayDefault,
-    },
-    /// `selectbox`.
-    Select {
-        /// What can be chosen.
-        options: Options,
-        /// The value without a choice; `None` is the first option.
-        default: Option<String>,
-        /// Label of an extra first option that binds empty text.
-        empty: Option<String>,
-    },
-    /// `multiselect`.
-    MultiSelect {
-        /// What can be chosen.
-        options: Options,
-        /// The values without a choice.
-        default: Vec<String>,
-    },
-    /// `slider`.
-    Slider {
-        /// Smallest value.
-        min: f64,
-        /// Largest value.
-        max: f64,
-        /// Distance between values, above 0.
-        step: f64,
-        /// The value without a choice.
-        default: f64,
-        /// All figures are whole, and SQL receives a whole number.
-        whole: bool,
-        /// How the value is shown.
-        format: Format,
-    },
-    /// `text_input`.
-    Text {
-        /// The text without a choice.
-        default: String,
-        /// Longest text accepted, in characters.
-        max_length: u32,
-    },
-}
-
-/// A range of days in the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PeriodDefault {
-    /// Relative to today.
-    Preset(Preset),
-    /// Always these days.
-    Fixed(Period),
-}
-
-/// A day in the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DayDefault {
-    /// So many days before today.
-    DaysAgo(u32),
-    /// A fixed day.
-    Fixed(NaiveDate),
-}
-
-/// What a filter offers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Options {
-    /// These texts.
-    List(Vec<String>),
-    /// The distinct values of a column that the viewer may see.
-    Column {
-        /// The table as SQL names it.
-        table: String,
-        /// The column.
-        column: String,
-    },
-}
-
 /// A named query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SqlQuery {
@@ -225,21 +102,6 @@ pub struct SqlQuery {
     pub parameters: BTreeSet<String>,
     /// Line of the fence that opens it.
     pub line: u64,
-}
-
-/// A column of a named query, written `query.column`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DataRef {
-    /// The query.
-    pub query: String,
-    /// The column.
-    pub column: String,
-}
-
-impl fmt::Display for DataRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.query, self.column)
-    }
 }
 
 /// Something shown.

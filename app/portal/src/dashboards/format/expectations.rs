@@ -1,6 +1,6 @@
 //! What a dashboard's text says must hold of its figures: alerts and tests.
 
-use super::document::DataRef;
+use super::DataRef;
 
 /// Somebody is told when a figure passes a limit.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,7 +3,7 @@
 use lakeport_frame::Locale;
 
 use super::document::{Front, Subscription};
-use super::fields::{Fields, Problems};
+use super::fields::{Fields, Problems, is_table};
 use super::node::{At, Content, Entry, Node, describe, scalar};
 use super::stated;
 use crate::text;
@@ -151,13 +151,4 @@ fn locale(text: &str) -> Option<Locale> {
         "de" | "de-DE" | "de-AT" => Some(Locale::De),
         _ => None,
     }
-}
-
-/// True for `layer.name`, the way SQL names a table of the lake.
-pub(super) fn is_table(text: &str) -> bool {
-    let part = |part: &str| {
-        part.starts_with(|char: char| char.is_ascii_lowercase() || char == '_')
-            && part.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '_')
-    };
-    text.len() <= 200 && text.split('.').count() == 2 && text.split('.').all(part)
 }

@@ -8,26 +8,25 @@ mod conditions;
 mod document;
 mod elements;
 mod expectations;
-mod fields;
 mod front;
-mod node;
 mod split;
 mod sql;
 mod stated;
 pub(in crate::dashboards) mod text;
 mod tree;
-pub(in crate::dashboards) mod widgets;
 
 #[cfg(test)]
 mod tests;
 
 pub use document::{
-    Block, BlockKind, ChartBlock, ChartShape, ColumnStyle, Dashboard, DataRef, DayDefault, DeltaColor, Front,
-    MetricBlock, Options, PeriodDefault, Piece, SqlQuery, Subscription, TabBlock, TableBlock, Widget,
-    WidgetKind,
+    Block, BlockKind, ChartBlock, ChartShape, ColumnStyle, Dashboard, DeltaColor, Front, MetricBlock, Piece,
+    SqlQuery, Subscription, TabBlock, TableBlock,
 };
 pub use expectations::{Alert, Condition, Operator, Term, TestCase};
 
+pub use super::fields::DataRef;
+pub use super::widgets::{Options, Widget};
+use super::{fields, node, widgets};
 use crate::standards::FileError;
 
 /// Longest text read, in bytes.

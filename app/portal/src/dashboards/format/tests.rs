@@ -113,7 +113,7 @@ fn each_slip_has_its_answer() {
         ),
         (
             "```sql q\nSELECT $1\n```\n{q.n}",
-            "7:8: sql q: $1 is no parameter here; parameters have the name of a filter.",
+            "7:8: sql q: $1 is not a parameter here; parameters have the name of a filter.",
         ),
         (
             "```metric\n{label: A, value: totals.n}\n```",
@@ -136,7 +136,7 @@ fn each_slip_has_its_answer() {
         ),
         (
             "::: columns 0\nx\n:::",
-            "6:1: columns: \"0\" are no columns; write a count (::: columns 4) or widths (::: columns 3 2), each from 1 to 12.",
+            "6:1: columns: \"0\" are not columns; write a count (::: columns 4) or widths (::: columns 3 2), each from 1 to 12.",
         ),
         (
             "::: colums 2\nx\n:::",

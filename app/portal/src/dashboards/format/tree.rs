@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::document::{Block, BlockKind, Piece, SqlQuery, TabBlock, Widget};
+use super::Widget;
+use super::document::{Block, BlockKind, Piece, SqlQuery, TabBlock};
 use super::elements::{self, Named, Use};
 use super::expectations::{Alert, TestCase};
 use super::fields::{Problems, is_name};
@@ -186,7 +187,7 @@ fn columns(rest: &str, at: At, problems: &mut Problems) -> Vec<u32> {
         Some(weights @ [_, _, ..]) if weights.len() <= 12 => weights.to_vec(),
         _ => {
             let message = format!(
-                "\"{}\" are no columns; write a count (::: columns 4) or widths (::: columns 3 2), each from 1 to 12.",
+                "\"{}\" are not columns; write a count (::: columns 4) or widths (::: columns 3 2), each from 1 to 12.",
                 shorten(rest)
             );
             problems.error(at, "columns", message);
@@ -200,8 +201,8 @@ impl Read {
         let Fence { at, kind, name, content } = &fence;
         let (at, kind) = (*at, kind.as_str());
         let shows = elements::KINDS.contains(&kind);
-        if !shows && !widgets::KINDS.contains(&kind) && !OTHER_KINDS.contains(&kind) {
-            let known = || widgets::KINDS.iter().chain(elements::KINDS).chain(OTHER_KINDS).copied();
+        if !shows && !widgets::words().any(|word| word == kind) && !OTHER_KINDS.contains(&kind) {
+            let known = || widgets::words().chain(elements::KINDS.iter().chain(OTHER_KINDS).copied());
             let message = format!(
                 "There is no block \"{}\".{} Allowed: {}.",
                 shorten(kind),

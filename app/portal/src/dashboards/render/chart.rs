@@ -8,7 +8,7 @@ use lakeport_model::dashboards::Chart;
 
 use super::table::{download, of_frame};
 use super::{Input, address, column, frame, locale, nothing, unfiltered, widgets_of};
-use crate::dashboards::format::{ChartBlock, ChartShape, ColumnStyle, WidgetKind};
+use crate::dashboards::format::{ChartBlock, ChartShape, ColumnStyle};
 use crate::dashboards::params::Variant;
 use crate::dashboards::turned::written;
 
@@ -121,9 +121,8 @@ fn names(input: &Input, block: &ChartBlock) -> Vec<String> {
 /// True where every filter that a query asks is as it is without a choice, but for periods.
 fn only_days_chosen(input: &Input, query: &str) -> bool {
     let Some(query) = input.dashboard.query(query) else { return true };
-    widgets_of(input.dashboard, query).all(|widget| {
-        matches!(widget.kind, WidgetKind::Period { .. }) || !input.params.is_changed(&widget.name)
-    })
+    widgets_of(input.dashboard, query)
+        .all(|widget| widget.period().is_some() || !input.params.is_changed(&widget.name))
 }
 
 /// Values of the column that makes the series; a chart may fold the smallest of them into one that is no value.

@@ -40,13 +40,20 @@ fn delta(input: &Input, block: &MetricBlock) -> Result<Option<Delta>, String> {
     let Ok(before) = frame(input, &data.query, Variant::Previous) else {
         return Ok(flat(format!("{range} could not be read")));
     };
-    let number = |frame: &Frame| frame.value(0, &data.column).and_then(|value| value.as_f64());
-    let (Some(now), Some(then)) = (number(current), number(before)) else {
-        return Ok(flat(format!("nothing to compare with in {range}")));
+    let figure = |frame: &Frame| {
+        let value = frame.value(0, &data.column)?;
+        Some((value.as_f64()?, value))
     };
-    let (text, direction) = change(input, format, now, then, &range);
+    let (now, (then, was)) = match (figure(current), figure(before)) {
+        (Some((now, _)), Some(before)) => (now, before),
+        (None, _) => return Ok(flat(format!("no figure yet in {}", period.text(locale(input))))),
+        (Some(_), None) => return Ok(flat(format!("nothing to compare with in {range}"))),
+    };
+    let (text, direction) = change(input, format, now, (then, &was), &range);
     let tone = match (block.delta_color, direction) {
         (DeltaColor::Off, _) | (_, Direction::Flat) => Tone::Neutral,
+        // Nothing may be good news, and may be that nothing has arrived yet.
+        _ if now == 0.0 => Tone::Neutral,
         (DeltaColor::Normal, Direction::Up) | (DeltaColor::Inverse, Direction::Down) => Tone::Good,
         (DeltaColor::Normal, Direction::Down) | (DeltaColor::Inverse, Direction::Up) => Tone::Bad,
     };
@@ -58,16 +65,21 @@ fn default_format(frame: &Frame, data: &DataRef) -> Format {
 }
 
 /// The change in words. Ratios change by percentage points: "5 % more" of 20 % could be 21 % or 25 %.
-fn change(input: &Input, format: Format, now: f64, then: f64, range: &str) -> (String, Direction) {
+fn change(
+    input: &Input,
+    format: Format,
+    now: f64,
+    (then, was): (f64, &Value),
+    range: &str,
+) -> (String, Direction) {
     let (size, unit) = match format {
         Format::Percent(digits) => {
             (Format::Number(digits).show(&points(now - then), locale(input)), " percentage points")
         }
-        _ if then == 0.0 && now != 0.0 => {
-            let direction = if now > then { Direction::Up } else { Direction::Down };
-            let way = if now > then { "up" } else { "down" };
-            let zero = format.show(&Value::Int(0), locale(input));
-            return (format!("{way} from {zero} in {range}"), direction);
+        // Against nothing, or down to nothing, a share says nothing.
+        _ if (now == 0.0) != (then == 0.0) => {
+            let (way, direction) = if now > then { ("up", Direction::Up) } else { ("down", Direction::Down) };
+            return (format!("{way} from {} in {range}", format.show(was, locale(input))), direction);
         }
         _ if then == 0.0 => (Format::Percent(1).show(&Value::Int(0), locale(input)), ""),
         _ => (Format::Percent(1).show(&Value::Float(((now - then) / then).abs()), locale(input)), ""),

@@ -6,10 +6,10 @@ use lakeport_model::encode;
 
 use super::rows::{PAGE, Rows, rows};
 use super::{Input, address, column, frame, locale, nothing, unfiltered};
-use crate::dashboards::format::widgets::sentence_case;
 use crate::dashboards::format::{ColumnStyle, TableBlock};
 use crate::dashboards::params::Variant;
 use crate::dashboards::turned::{Sort, Turn, written};
+use crate::dashboards::widgets::sentence_case;
 use crate::text::legible;
 
 /// The table of a query, or why there is none.

@@ -187,6 +187,28 @@ fn a_missing_comparison_is_said() {
 }
 
 #[test]
+fn a_period_without_figures_is_never_compared_as_if_it_had_some() {
+    let mut results = results();
+    let delta = |results: &Results| {
+        let delta = metric(&children(&example(JANUARY, results), 1)[0]).delta.clone();
+        let delta = delta.expect("it is compared");
+        (delta.text, delta.direction, delta.tone)
+    };
+    let Ok(full) = results[&key("totals", Variant::Current)].clone() else { panic!("there are totals") };
+    let nulls = full.columns().iter().map(|column| (column.name.as_str(), Values::Int(vec![None])));
+    let nulls = frame_of(nulls.collect());
+    results.insert(key("totals", Variant::Current), Ok(Arc::clone(&nulls)));
+    let told = ("no figure yet in 01.01.2025 to 31.01.2025".to_owned(), Direction::Flat, Tone::Neutral);
+    assert_eq!(delta(&results), told, "what is missing is the figure itself");
+    results.insert(key("totals", Variant::Current), Ok(totals(0, 1, 0)));
+    let told = ("down from 1.000 in 01.12.2024 to 31.12.2024".to_owned(), Direction::Down, Tone::Neutral);
+    assert_eq!(delta(&results), told, "nothing is neither good nor bad");
+    results.insert(key("totals", Variant::Current), Ok(full));
+    results.insert(key("totals", Variant::Previous), Ok(nulls));
+    assert_eq!(delta(&results).0, "nothing to compare with in 01.12.2024 to 31.12.2024");
+}
+
+#[test]
 fn columns_that_are_not_there_are_named() {
     let mut results = results();
     let frame = frame_of(vec![("creditors", texts(&["A"])), ("amount", floats(&[1.0]))]);
@@ -240,7 +262,7 @@ fn values_in_text_are_escaped() {
         BTreeMap::from([(key("q", Variant::Current), Ok(frame_of(vec![("n", texts(&["<script>\"&'"]))])))]);
     let view = view_of(text, &[("word", "<img>")], &results, &BTreeMap::new());
     let Content::Text { html } = &view.elements[0].content else { panic!("{view:?}") };
-    assert_eq!(html, "<p>&lt;script&gt;&quot;&amp;&#39; &lt;img&gt;</p>\n");
+    assert_eq!(html, "<p>&lt;script&gt;&quot;&amp;&#x27; &lt;img&gt;</p>\n");
 }
 
 #[test]

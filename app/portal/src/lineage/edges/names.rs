@@ -5,29 +5,36 @@ use std::sync::Arc;
 
 use imbl::{HashMap, Vector};
 
-/// An asset in the graph. It means the same in a graph and in all that came out of it.
+/// An asset in one graph. In one that came out of it, the number may mean another asset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(pub(super) u32);
 
 impl NodeId {
     /// Its place among all nodes.
-    pub(in crate::lineage) fn place(self) -> usize {
+    pub(crate) fn place(self) -> usize {
         self.0 as usize
     }
 }
 
-/// A job in the graph.
+/// A job in one graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JobId(pub(super) u32);
 
-/// Names and their numbers. A clone shares them. A name keeps its number, also when no edge speaks of it any more: the
-/// database knows it still.
+/// So many names may come before it is looked for those that nothing speaks of any more.
+const FEW: usize = 20_000;
+
+/// Names and their numbers. A clone shares them. Whoever sends ever new names must not fill the memory with them: those that
+/// nothing speaks of any more are let go from time to time, and their numbers given to others.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
     numbers: HashMap<Arc<str>, u32>,
     texts: Vector<Arc<str>>,
-    /// So many of the first names have their numbers in the order of the alphabet.
+    /// So many of the first names have their numbers in the order of the alphabet. None of these is given to another name.
     in_order: u32,
+    /// Other numbers without a name.
+    free: Vector<u32>,
+    /// How many names were left when that was last looked at.
+    left: usize,
 }
 
 impl Names {
@@ -35,10 +42,17 @@ impl Names {
     pub(super) fn in_order(names: impl Iterator<Item = Arc<str>>) -> Self {
         let texts: Vector<Arc<str>> = names.collect();
         let numbers = texts.iter().cloned().zip(0..).collect();
-        Self { in_order: number_of(texts.len()), numbers, texts }
+        let (in_order, left) = (number_of(texts.len()), texts.len());
+        Self { in_order, numbers, texts, free: Vector::new(), left }
     }
 
+    /// How many names there are.
     pub(super) fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Beyond every number that was given.
+    pub(super) fn end(&self) -> usize {
         self.texts.len()
     }
 
@@ -47,14 +61,18 @@ impl Names {
         self.numbers.get(name).copied()
     }
 
-    /// The number of a name, a new one where it has none yet.
+    /// The number of a name, another one where it has none yet.
     pub(super) fn number(&mut self, name: &str) -> u32 {
         if let Some(number) = self.find(name) {
             return number;
         }
-        let (name, number) = (Arc::<str>::from(name), number_of(self.texts.len()));
-        self.numbers.insert(Arc::clone(&name), number);
-        self.texts.push_back(name);
+        let name = Arc::<str>::from(name);
+        let number = self.free.pop_back().unwrap_or_else(|| number_of(self.texts.len()));
+        match self.texts.get_mut(number as usize) {
+            Some(text) => *text = Arc::clone(&name),
+            None => self.texts.push_back(Arc::clone(&name)),
+        }
+        self.numbers.insert(name, number);
         number
     }
 
@@ -72,84 +90,36 @@ impl Names {
         }
     }
 
-    /// Gives a number to another name, after [`Self::forget`].
-    fn give(&mut self, number: u32, name: &str) {
-        let Some(text) = self.texts.get_mut(number as usize) else { return };
-        *text = name.into();
-        self.numbers.insert(Arc::clone(text), number);
-    }
-
-    /// Lets go of the name with a number; false where it has none any more.
-    fn forget(&mut self, number: u32) -> bool {
-        let text = self.texts.get(number as usize).cloned();
-        let Some(text) = text.filter(|text| self.numbers.get(&**text) == Some(&number)) else { return false };
-        self.numbers.remove(&*text);
-        if let Some(text) = self.texts.get_mut(number as usize) {
-            *text = Arc::default();
-        }
-        true
-    }
-}
-
-/// So many names of columns may come before it is looked for those that nothing speaks of any more.
-const FEW_COLUMNS: usize = 20_000;
-
-/// Names of columns. Unlike assets and jobs, the database keeps none that no edge speaks of: whoever sends ever new ones
-/// must not fill the memory with them, so that those are let go and their numbers given to others.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Columns {
-    names: Names,
-    /// Numbers without a name.
-    free: Vector<u32>,
-    /// How many names were left when that was last looked at.
-    left: usize,
-}
-
-impl Columns {
-    /// How many names there are.
-    pub(super) fn len(&self) -> usize {
-        self.names.len() - self.free.len()
-    }
-
-    /// The number of a name that is known.
-    pub(super) fn find(&self, name: &str) -> Option<u32> {
-        self.names.find(name)
-    }
-
-    /// The number of a name, a new one where it has none yet.
-    pub(super) fn number(&mut self, name: &str) -> u32 {
-        if let Some(number) = self.find(name) {
-            return number;
-        }
-        let Some(number) = self.free.pop_back() else { return self.names.number(name) };
-        self.names.give(number, name);
-        number
-    }
-
-    /// The name with a number.
-    pub(super) fn name(&self, number: u32) -> &str {
-        self.names.name(number)
-    }
-
     /// True where so many came since that looking for those not needed any more costs little beside that.
     pub(super) fn are_many(&self) -> bool {
-        self.len() > 2 * self.left.max(FEW_COLUMNS)
+        self.len() > 2 * self.left.max(FEW)
     }
 
     /// Lets go of all names but those with these numbers.
     pub(super) fn keep(&mut self, spoken_of: impl Iterator<Item = u32>) {
-        let mut stays = vec![false; self.names.len()];
+        let mut stays = vec![false; self.end()];
         for number in spoken_of {
             if let Some(stays) = stays.get_mut(number as usize) {
                 *stays = true;
             }
         }
         for (number, stays) in (0..).zip(stays) {
-            if !stays && self.names.forget(number) {
+            if !stays && self.forget(number) && number >= self.in_order {
                 self.free.push_back(number);
             }
         }
         self.left = self.len();
+    }
+
+    /// Lets go of the name with a number; false where it has none any more.
+    fn forget(&mut self, number: u32) -> bool {
+        let Some(text) = self.texts.get_mut(number as usize) else { return false };
+        if self.numbers.get(&**text) != Some(&number) {
+            return false;
+        }
+        let text = std::mem::take(text);
+        self.numbers.remove(&*text);
+        true
     }
 }
 

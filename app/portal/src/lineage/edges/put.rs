@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::names::{Columns, Names, NodeId, number_of};
+use super::names::{Names, NodeId, number_of};
 use super::{Counted, Details, Edges, Node, Use};
 use crate::store::lineage::{EdgeRow, UseRow};
 
@@ -72,10 +72,10 @@ impl Edges {
     pub fn new(rows: Vec<EdgeRow>, uses: Vec<UseRow>) -> Self {
         let mut builder = EdgesBuilder::default();
         for row in rows {
-            builder.edge(&row);
+            builder.edge(&row.source, &row.target, &row.job, &row.columns);
         }
         for row in uses {
-            builder.uses(&row);
+            builder.uses(&row.job, &row.asset, row.writes);
         }
         builder.finish()
     }
@@ -110,6 +110,19 @@ impl Edges {
             }
         }
         self.settle(steps);
+        self.tidy();
+    }
+
+    /// Lets go of names that nothing speaks of any more.
+    fn tidy(&mut self) {
+        if self.assets.are_many() {
+            let spoken_of = (0..).zip(self.nodes.iter()).filter(|(_, node)| !node.is_silent());
+            self.assets.keep(spoken_of.map(|(number, _)| number));
+        }
+        if self.jobs.are_many() {
+            let spoken_of = (0..).zip(self.used.iter()).filter(|(_, used)| !used.is_empty());
+            self.jobs.keep(spoken_of.map(|(number, _)| number));
+        }
         if self.columns.are_many() {
             let details = self.nodes.iter().flat_map(|node| node.details.iter());
             let pairs = details.flat_map(|details| details.columns.iter());
@@ -120,10 +133,10 @@ impl Edges {
     /// Makes room for what has a number since.
     fn grow(&mut self) {
         let none = Arc::<Node>::default();
-        while self.nodes.len() < self.assets.len() {
+        while self.nodes.len() < self.assets.end() {
             self.nodes.push_back(Arc::clone(&none));
         }
-        while self.used.len() < self.jobs.len() {
+        while self.used.len() < self.jobs.end() {
             self.used.push_back(Arc::default());
         }
     }
@@ -217,7 +230,7 @@ fn changed(list: &[Counted], steps: &[Step], names: &Names) -> Arc<[Counted]> {
 }
 
 /// The pairs of columns of a row. What cannot be read says nothing.
-fn columns(names: &mut Columns, written: &str) -> Box<[(u32, u32)]> {
+fn columns(names: &mut Names, written: &str) -> Box<[(u32, u32)]> {
     if written == "[]" {
         return Box::default();
     }
@@ -230,26 +243,26 @@ fn columns(names: &mut Columns, written: &str) -> Box<[(u32, u32)]> {
 pub struct EdgesBuilder {
     assets: Drafted,
     jobs: Drafted,
-    columns: Columns,
+    columns: Names,
     into: Vec<(u32, Said)>,
     uses: Vec<(u32, Use)>,
 }
 
 impl EdgesBuilder {
-    /// Adds an edge.
-    pub fn edge(&mut self, row: &EdgeRow) {
+    /// Adds an edge. `job` is empty where none is named; `pairs` are its columns as they are stored.
+    pub fn edge(&mut self, source: &str, target: &str, job: &str, pairs: &str) {
         let said = Said {
-            source: self.assets.number(&row.source),
-            job: (!row.job.is_empty()).then(|| self.jobs.number(&row.job)),
-            columns: columns(&mut self.columns, &row.columns),
+            source: self.assets.number(source),
+            job: (!job.is_empty()).then(|| self.jobs.number(job)),
+            columns: columns(&mut self.columns, pairs),
         };
-        self.into.push((self.assets.number(&row.target), said));
+        self.into.push((self.assets.number(target), said));
     }
 
     /// Adds a job that reads or writes an asset.
-    pub fn uses(&mut self, row: &UseRow) {
-        let used = Use { job: self.jobs.number(&row.job), writes: row.writes };
-        self.uses.push((self.assets.number(&row.asset), used));
+    pub fn uses(&mut self, job: &str, asset: &str, writes: bool) {
+        let used = Use { job: self.jobs.number(job), writes };
+        self.uses.push((self.assets.number(asset), used));
     }
 
     /// The graph of all that was added.
@@ -273,7 +286,7 @@ impl EdgesBuilder {
         uses.sort_unstable_by_key(|(on, _)| *on);
         let (mut into, mut uses) = (into.into_iter().peekable(), uses.into_iter().peekable());
         let mut steps = Steps::default();
-        for asset in 0..number_of(edges.assets.len()) {
+        for asset in 0..number_of(edges.assets.end()) {
             let said = std::iter::from_fn(|| into.next_if(|(target, _)| *target == asset));
             let said = said.map(|(_, said)| said).collect();
             let used = std::iter::from_fn(|| uses.next_if(|(on, _)| *on == asset));

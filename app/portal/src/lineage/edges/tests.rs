@@ -124,6 +124,32 @@ fn names_of_columns_that_nothing_speaks_of_any_more_never_fill_the_memory() {
     assert_eq!(before.listed(), listed, "whoever reads a graph keeps its names");
 }
 
+#[test]
+fn names_of_assets_and_jobs_that_nothing_speaks_of_any_more_never_fill_the_memory() {
+    let stays = vec![row("x", "y", "z", "[]"), row("y", "q", "p", "[]")];
+    let mut edges = Edges::new(stays.clone(), Vec::new());
+    for round in 0..10 {
+        let names =
+            |at: usize| (format!("a{round}_{at}"), format!("b{round}_{at}"), format!("j{round}_{at}"));
+        let comes = (0..6_000).map(names).map(|(source, target, job)| {
+            let into = vec![row(&source, &target, &job, "[]")];
+            (target, into, Vec::new())
+        });
+        edges.put_many(comes.collect::<Vec<_>>());
+        let goes = (0..6_000).map(|at| (names(at).1, Vec::new(), Vec::new()));
+        edges.put_many(goes.collect::<Vec<_>>());
+        assert!(edges.len() <= 60_000, "{} nodes in round {round}", edges.len());
+        assert!(edges.assets.len() <= 60_000 && edges.jobs.len() <= 60_000, "round {round}");
+    }
+    edges.put("q", vec![row("y", "q", "p", "[]"), row("new", "q", "another", "[]")], Vec::new());
+    let fresh = stays.into_iter().chain([row("new", "q", "another", "[]")]).collect();
+    assert_eq!(
+        edges.listed(),
+        Edges::new(fresh, Vec::new()).listed(),
+        "no name is ever taken for another one"
+    );
+}
+
 /// The same graph as plain sets of names.
 #[derive(Debug, Default)]
 struct Plain {

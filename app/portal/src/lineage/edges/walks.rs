@@ -12,7 +12,7 @@ const MOST_LOOKED_AT: usize = 1_000_000;
 
 /// Nodes that are noted one by one before there is room for one note on each node of the graph: what a small walk needs
 /// does not grow with the catalog.
-pub(in crate::lineage) const FEW_MET: usize = 4_096;
+const FEW_MET: usize = 4_096;
 
 /// Nodes that were met: a few as such, many as a bit for each node of the graph.
 #[derive(Debug)]

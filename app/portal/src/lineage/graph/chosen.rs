@@ -25,7 +25,13 @@ pub(super) struct Shown<'a> {
     pub(super) sight: Sight,
 }
 
-impl Shown<'_> {
+impl<'a> Shown<'a> {
+    /// An asset as the viewer sees it.
+    pub(super) fn of(sights: &Sights<'a>, asset: &'a Asset) -> Self {
+        let sight = sights.snapshot.sight(sights.rights, asset);
+        Self { asset, node: sights.snapshot.edges.node(&asset.id), sight }
+    }
+
     pub(super) fn is_full(&self) -> bool {
         self.sight == Sight::Full
     }
@@ -67,11 +73,9 @@ impl Found {
 /// may not see is not walked through and not counted: neither a line nor a number tells that it exists.
 pub(super) fn choose<'a>(sights: &Sights<'a>, focus: &'a Asset, request: &GraphRequest) -> Chosen<'a> {
     let edges = &sights.snapshot.edges;
-    let node = edges.node(&focus.id);
-    let sight = sights.snapshot.sight(sights.rights, focus);
-    let mut chosen =
-        Chosen { shown: vec![Shown { asset: focus, node, sight }], cut_off: 0, there_are_more: false };
-    let Some(node) = node else { return chosen };
+    let focus = Shown::of(sights, focus);
+    let mut chosen = Chosen { shown: vec![focus], cut_off: 0, there_are_more: false };
+    let Some(node) = focus.node else { return chosen };
     let mut found = Found::at(node, edges);
     let hops = |wanted: u8| usize::from(wanted.min(MOST_HOPS));
     found.add(sights, node, Direction::Upstream, hops(request.up));
@@ -98,10 +102,9 @@ pub(super) fn choose<'a>(sights: &Sights<'a>, focus: &'a Asset, request: &GraphR
 pub(super) fn pairs(edges: &Edges, shown: &[Shown]) -> (Vec<(u32, u32)>, u32) {
     let places: HashMap<NodeId, u32> =
         shown.iter().zip(0..).filter_map(|(shown, place)| Some((shown.node?, place))).collect();
-    let nodes: Vec<NodeId> = places.keys().copied().collect();
     let out = |(source, from): (&NodeId, &u32)| {
-        let targets = edges.targets_among(*source, &nodes);
-        targets.into_iter().filter_map(|target| Some((*from, *places.get(&target)?))).collect::<Vec<_>>()
+        let from = *from;
+        edges.targets_among(*source, &places).into_iter().map(move |to| (from, to))
     };
     let mut pairs: Vec<(u32, u32)> = places.iter().flat_map(out).collect();
     pairs.sort_by_key(|(from, to)| (*from.min(to), *from.max(to), *from));

@@ -5,15 +5,17 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use lakeport_model::catalog::AssetKind;
 use lakeport_model::lineage::Impact;
 
-use super::super::edges::Direction;
+use super::super::edges::{Direction, NodeId, Reach};
 use super::super::sights::Sights;
 use super::chosen::Shown;
 use crate::catalog::{Product, Rights, Sight, Snapshot};
-use crate::store::{access, contracts};
+use crate::store::{Tx, access, contracts};
 use crate::{Ctx, Result};
 
 /// Most assets downstream that are counted; where there are more, that is said.
-const MOST_HIT: usize = 500_000;
+pub(super) const MOST_HIT: usize = 500_000;
+/// Most of them that are counted with every drawing, nearest first.
+pub(super) const MOST_HIT_AT_ONCE: usize = 2_000;
 /// Most dashboards and owners that are named; the others are counted.
 const MOST_NAMED: usize = 100;
 
@@ -30,41 +32,64 @@ pub(super) struct Hit {
     offered: Vec<String>,
 }
 
-/// Who is hit when an asset changes. The way goes, as in the drawing, through all that the viewer may know of; counted and
-/// named is only what he sees in full, with products he sees in full. Of anything else, counts and names would tell what
-/// he may not know.
-pub(super) fn hit(sights: &Sights, focus: Shown) -> Hit {
-    let Sights { snapshot, rights, .. } = sights;
+/// Who is hit when an asset changes, of so many assets downstream. The way goes, as in the drawing, through all that the
+/// viewer may know of; counted and named is only what he sees in full, with products he sees in full. Of anything else,
+/// counts and names would tell what he may not know.
+pub(super) fn hit(sights: &Sights, focus: Shown, most: usize) -> Hit {
+    let snapshot = sights.snapshot;
     let walk = |node| {
         let visible = |node| sights.visible(node);
-        snapshot.edges.reach(node, Direction::Downstream, (usize::MAX, MOST_HIT), &visible)
+        snapshot.edges.reach(node, Direction::Downstream, (usize::MAX, most), &visible)
     };
-    let reach = focus.node.map(walk);
-    let there_are_more = reach.as_ref().is_some_and(|reach| !reach.is_whole);
-    let nodes = reach.map(|reach| reach.nodes).unwrap_or_default();
-    let downstream = || nodes.iter().filter_map(|node| sights.full(*node));
-    let mut domains = HashSet::new();
-    let mut dashboards = Vec::new();
+    let reach = focus.node.map_or(Reach { nodes: Vec::new(), is_whole: true }, walk);
     let mut assets = 0;
-    for asset in downstream() {
+    let (mut domains, mut dashboards, mut offered) = (HashSet::new(), Vec::new(), Vec::new());
+    // What is seen alike is counted alike: looked up by its id is only what is named.
+    for node in reach.nodes.into_iter().filter(|node| sights.is_full(*node)) {
+        let (domain, is_dashboard, is_offered) = match snapshot.class(node) {
+            Some(class) => (class.domain.as_str(), class.is_dashboard, !class.offers.is_empty()),
+            None => match sights.asset(node) {
+                Some(asset) => (asset.domain.as_str(), asset.kind == AssetKind::Dashboard, true),
+                None => continue,
+            },
+        };
         assets += 1;
-        domains.insert(asset.domain.as_str());
-        if asset.kind == AssetKind::Dashboard {
-            dashboards.push(&asset.title);
-        }
+        domains.insert(domain);
+        dashboards.extend(is_dashboard.then_some(node));
+        offered.extend(is_offered.then_some(node));
     }
     let mut owners: BTreeSet<String> = BTreeSet::new();
     for domain in domains {
         let names = snapshot.owners(domain).into_iter();
         owners.extend(names.map(|owner| format!("{} ({})", owner.name, snapshot.domain_name(domain))));
     }
-    let mut contracts = BTreeSet::new();
-    let mut offered = Vec::new();
-    let mut known = HashMap::new();
-    for asset in downstream().chain(focus.is_full().then_some(focus.asset)) {
-        let mut offers = snapshot.offers(&asset.id).peekable();
+    let (contracts, offered) = offers(sights, focus, &offered);
+    let named = dashboards.iter().take(MOST_NAMED).filter_map(|node| sights.asset(*node));
+    let more = |named: usize| u32::try_from(named.saturating_sub(MOST_NAMED)).unwrap_or(u32::MAX);
+    Hit {
+        impact: Impact {
+            assets,
+            there_are_more: !reach.is_whole,
+            dashboards: named.map(|dashboard| dashboard.title.clone()).collect(),
+            more_dashboards: more(dashboards.len()),
+            more_owners: more(owners.len()),
+            owners: owners.into_iter().take(MOST_NAMED).collect(),
+            ..Impact::default()
+        },
+        contracts,
+        offered,
+    }
+}
+
+/// The contracts that known products offer these nodes and the focus under, and those of the assets that a product offers.
+fn offers(sights: &Sights, focus: Shown, nodes: &[NodeId]) -> (Vec<String>, Vec<String>) {
+    let Sights { snapshot, rights, .. } = sights;
+    let (mut contracts, mut offered, mut known) = (BTreeSet::new(), Vec::new(), HashMap::new());
+    let downstream = nodes.iter().map(|node| snapshot.edges.asset(*node));
+    for asset in downstream.chain(focus.is_full().then_some(focus.asset.id.as_str())) {
+        let mut offers = snapshot.offers(asset).peekable();
         if offers.peek().is_some() {
-            offered.push(asset.id.clone());
+            offered.push(asset.to_owned());
         }
         for (product, port) in offers {
             if *known.entry(&product.id).or_insert_with(|| is_known(rights, product)) {
@@ -72,31 +97,23 @@ pub(super) fn hit(sights: &Sights, focus: Shown) -> Hit {
             }
         }
     }
-    let more = |named: usize| u32::try_from(named.saturating_sub(MOST_NAMED)).unwrap_or(u32::MAX);
-    Hit {
-        impact: Impact {
-            assets,
-            there_are_more,
-            more_dashboards: more(dashboards.len()),
-            dashboards: dashboards.into_iter().take(MOST_NAMED).cloned().collect(),
-            more_owners: more(owners.len()),
-            owners: owners.into_iter().take(MOST_NAMED).collect(),
-            ..Impact::default()
-        },
-        contracts: contracts.into_iter().cloned().collect(),
-        offered,
-    }
+    (contracts.into_iter().cloned().collect(), offered)
 }
 
 /// The same with how many rely on it.
-pub(super) async fn impact(ctx: &Ctx, rights: &Rights, snapshot: &Snapshot, hit: Hit) -> Result<Impact> {
-    let mut tx = ctx.db.read().await?;
+pub(super) async fn impact(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    rights: &Rights,
+    snapshot: &Snapshot,
+    hit: Hit,
+) -> Result<Impact> {
     let (mut subscribers, mut grants) = (0, 0);
     for part in hit.contracts.chunks(AT_ONCE) {
-        subscribers += contracts::subscribers_of(&mut tx, part).await?;
+        subscribers += contracts::subscribers_of(tx, part).await?;
     }
     for part in hit.offered.chunks(AT_ONCE) {
-        for (product, number) in access::live_numbers(&mut tx, part, ctx.now().date_naive()).await? {
+        for (product, number) in access::live_numbers(tx, part, ctx.now().date_naive()).await? {
             if snapshot.products.get(&product).is_some_and(|product| is_known(rights, product)) {
                 grants += number;
             }
@@ -130,12 +147,12 @@ mod tests {
             seen_at: chrono::DateTime::UNIX_EPOCH,
         };
         for (visibility, assets) in [("open", 2), ("restricted", 1), ("private", 0)] {
-            let mut snapshot = catalog(&["a", "b", "c"].map(str::to_owned), &[(visibility, "b")]);
-            snapshot.edges = Edges::new(vec![row("a", "b"), row("b", "c")], Vec::new());
+            let snapshot = catalog(&["a", "b", "c"].map(str::to_owned), &[(visibility, "b")]);
+            let snapshot = snapshot.flowing(Edges::new(vec![row("a", "b"), row("b", "c")], Vec::new()));
             let rights = stranger();
             let sights = Sights::new(&snapshot, &rights);
             let (asset, node) = (&snapshot.assets["a"], snapshot.edges.node("a"));
-            let hit = hit(&sights, Shown { asset, node, sight: Sight::Full });
+            let hit = hit(&sights, Shown { asset, node, sight: Sight::Full }, MOST_HIT);
             assert_eq!(hit.impact.assets, assets, "{visibility}");
         }
     }

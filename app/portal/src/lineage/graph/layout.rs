@@ -6,6 +6,8 @@
 mod columns;
 mod layers;
 
+use std::fmt::Write as _;
+
 pub(super) const WIDTH: f64 = 200.0;
 pub(super) const HEIGHT: f64 = 44.0;
 const GAP_ACROSS: f64 = 72.0;
@@ -83,35 +85,27 @@ pub(super) fn place(count: usize, edges: &[(u32, u32)]) -> Placed {
 }
 
 /// A line through the left middles of slots: straight where it passes a layer, curved in the gaps. An edge that closes
-/// a cycle runs from right to left.
+/// a cycle runs from right to left. Each step says how far it leads: a drawing has thousands of them, most alike.
 fn path(points: &[(f64, f64)], backwards: bool) -> String {
-    let mut steps = Vec::new();
-    let mut step = |from: (f64, f64), to: (f64, f64)| steps.push((from, to));
-    let last = points.len().saturating_sub(1);
-    // In each gap: out of the right side of one slot, into the left side of the next.
-    let gaps: Vec<_> =
-        points.windows(2).map(|pair| ((pair[0].0 + WIDTH, pair[0].1), (pair[1].0, pair[1].1))).collect();
+    let mut stops: Vec<(f64, f64)> = points.iter().map(|(x, y)| (*x, y.round())).collect();
+    let (mut out, mut into) = (WIDTH, 0.0);
     if backwards {
-        for (place, (right, left)) in gaps.iter().enumerate().rev() {
-            step(*left, *right);
-            if place > 0 {
-                step(*right, gaps[place - 1].1);
-            }
-        }
-    } else {
-        for (place, (right, left)) in gaps.iter().enumerate() {
-            step(*right, *left);
-            if place + 1 < last {
-                step(*left, gaps[place + 1].0);
-            }
-        }
+        stops.reverse();
+        (out, into) = (into, out);
     }
-    let begin = steps.first().map(|(from, _)| format!("M{:.0},{:.0}", from.0, from.1));
-    let curves = steps.iter().map(|(from, to)| {
-        let middle = f64::midpoint(from.0, to.0);
-        format!("C{middle:.0},{:.0} {middle:.0},{:.0} {:.0},{:.0}", from.1, to.1, to.0, to.1)
-    });
-    begin.into_iter().chain(curves).collect::<Vec<_>>().join(" ")
+    let mut path = String::new();
+    for (place, stops) in stops.windows(2).enumerate() {
+        let [from, to] = [(stops[0].0 + out, stops[0].1), (stops[1].0 + into, stops[1].1)];
+        let (across, down) = (to.0 - from.0, to.1 - from.1);
+        let middle = across / 2.0;
+        // Nothing that is written to a text can fail.
+        let _ = match place {
+            0 => write!(path, "M{},{}", from.0, from.1),
+            _ => write!(path, "h{}", out - into),
+        };
+        let _ = write!(path, "c{middle},0 {middle},{down} {across},{down}");
+    }
+    path
 }
 
 #[cfg(test)]
@@ -125,10 +119,8 @@ mod tests {
         // 0 -> 1 -> 2, and 0 -> 2 past 1.
         let placed = place(3, &[(0, 1), (1, 2), (0, 2)]);
         let middle = placed.corners[1];
-        let lane: f64 = placed.paths[2]
-            .split([' ', 'C', 'M'])
-            .filter_map(|point| point.split_once(','))
-            .filter_map(|(x, y)| Some((x.parse::<f64>().ok()?, y.parse::<f64>().ok()?)))
+        let lane: f64 = stops(&placed.paths[2])
+            .into_iter()
             .find(|(x, _)| (*x - middle.0).abs() < 1.0)
             .expect("it passes the layer in the middle")
             .1;
@@ -147,10 +139,22 @@ mod tests {
 
     /// Where each step of a path begins and ends.
     fn stops(path: &str) -> Vec<(f64, f64)> {
-        let points = path.split([' ', 'C', 'M']).filter_map(|point| point.split_once(','));
-        let points = points.map(|(x, y)| (x.parse().expect("a number"), y.parse().expect("a number")));
-        // The first point, then two that bend the line before the one where it arrives.
-        points.step_by(3).collect()
+        let (mut at, mut stops) = ((0.0, 0.0), Vec::new());
+        let begins: Vec<usize> = path.match_indices(['M', 'c', 'h']).map(|(begin, _)| begin).collect();
+        let ends = begins.iter().skip(1).copied().chain([path.len()]);
+        for (begin, end) in begins.iter().zip(ends) {
+            let numbers = path[begin + 1..end].split([' ', ',']);
+            let numbers: Vec<f64> = numbers.map(|number| number.parse().expect("a number")).collect();
+            at = match (&path[*begin..=*begin], numbers.as_slice()) {
+                ("M", [x, y]) => (*x, *y),
+                // Two points bend the line before the one where it arrives.
+                ("c", [_, _, _, _, x, y]) => (at.0 + x, at.1 + y),
+                ("h", [x]) => (at.0 + x, at.1),
+                other => panic!("{other:?} in {path}"),
+            };
+            stops.push(at);
+        }
+        stops
     }
 
     /// No two nodes overlap, all lie within the drawing, every line leads from its source to its target, and none runs

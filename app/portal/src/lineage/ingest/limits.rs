@@ -114,6 +114,15 @@ pub(super) fn check(event: &Event, said: &Said) -> Result<()> {
                 let sentence = text::hidden_sentence(letter);
                 return Err(Error::invalid("name", format!("The {part} of a {what}: {sentence}")));
             }
+            // In search and in drawings it would stand beside the one that it looks like.
+            if let Some(letter) = text::disguised(text) {
+                let text = format!(
+                    "The {part} of a {what} holds U+{:04X} among Latin letters, which is drawn as one of them: {text:?}. \
+                     Write each word in one alphabet.",
+                    u32::from(letter)
+                );
+                return Err(Error::invalid("name", text));
+            }
         }
     }
     Ok(())

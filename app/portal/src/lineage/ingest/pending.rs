@@ -10,6 +10,8 @@ use super::prepared::Prepared;
 use super::said::Address;
 use super::state::State;
 use crate::Result;
+use crate::policy::Authorized;
+use crate::policy::rules::TakeEvents;
 use crate::standards::openlineage::EventType;
 use crate::store::Tx;
 use crate::store::catalog::{self, AssetRow};
@@ -80,7 +82,7 @@ impl Pending {
 
 impl State {
     /// Writes what is pending but for joins; notes what looks different.
-    pub(super) async fn write(&mut self, tx: &mut Tx) -> Result<()> {
+    pub(super) async fn write(&mut self, tx: &mut Tx, proof: &Authorized<TakeEvents>) -> Result<()> {
         let datasets = self.changed_datasets();
         let now = self.now();
         let pending = &mut self.pending;
@@ -88,46 +90,46 @@ impl State {
         if !events.is_empty() {
             let rows: Vec<_> =
                 events.iter().map(|event| (event.id.as_str(), event.document.as_str())).collect();
-            batch::put_events(tx, &rows, now).await?;
+            batch::put_events(tx, proof, &rows, now).await?;
         }
         let runs: Vec<RunRow> = std::mem::take(&mut pending.runs).into_values().collect();
         if !runs.is_empty() {
-            batch::put_runs(tx, &runs).await?;
+            batch::put_runs(tx, proof, &runs).await?;
         }
         let names: Vec<_> = std::mem::take(&mut pending.names).into_iter().collect();
         if !names.is_empty() {
-            batch::put_names(tx, &names).await?;
+            batch::put_names(tx, proof, &names).await?;
         }
         for moved in std::mem::take(&mut pending.moves) {
-            moved.write(tx, now).await?;
+            moved.write(tx, proof, now).await?;
         }
         if !datasets.is_empty() {
-            batch::put_datasets(tx, &datasets).await?;
+            batch::put_datasets(tx, proof, &datasets).await?;
         }
         let described = std::mem::take(&mut pending.described).into_iter();
         let described: Vec<_> = described.map(|(asset, (columns, words))| (asset, columns, words)).collect();
         if !described.is_empty() {
-            pending.touched.extend(batch::describe(tx, &described).await?);
+            pending.touched.extend(batch::describe(tx, proof, &described).await?);
         }
-        self.write_uses(tx).await?;
-        self.write_edges(tx).await
+        self.write_uses(tx, proof).await?;
+        self.write_edges(tx, proof).await
     }
 
-    async fn write_uses(&mut self, tx: &mut Tx) -> Result<()> {
+    async fn write_uses(&mut self, tx: &mut Tx, proof: &Authorized<TakeEvents>) -> Result<()> {
         let (now, oldest) = (self.now(), self.oldest_use());
         let of_runs: Vec<Use> = std::mem::take(&mut self.pending.uses_of_runs).into_iter().collect();
         if !of_runs.is_empty() {
-            batch::forget_uses(tx, oldest).await?;
-            batch::put_uses_of_runs(tx, &of_runs, now, oldest).await?;
+            batch::forget_uses(tx, proof, oldest).await?;
+            batch::put_uses_of_runs(tx, proof, &of_runs, now, oldest).await?;
         }
         let uses: Vec<_> = std::mem::take(&mut self.pending.uses).into_iter().collect();
         if !uses.is_empty() {
-            self.pending.touched.extend(batch::put_uses(tx, &uses, now).await?);
+            self.pending.touched.extend(batch::put_uses(tx, proof, &uses, now).await?);
         }
         Ok(())
     }
 
-    async fn write_edges(&mut self, tx: &mut Tx) -> Result<()> {
+    async fn write_edges(&mut self, tx: &mut Tx, proof: &Authorized<TakeEvents>) -> Result<()> {
         let said = std::mem::take(&mut self.pending.edges);
         if said.is_empty() {
             return Ok(());
@@ -155,16 +157,22 @@ impl State {
                 wanted.push(edge);
             }
         }
-        if wanted.is_empty() { Ok(()) } else { batch::put_edges(tx, &wanted).await }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        batch::put_edges(tx, proof, &wanted).await?;
+        let new = wanted.iter().filter(|edge| !held.contains_key(&key(edge)));
+        let pairs: BTreeSet<(&str, &str)> = new.map(|edge| (&*edge.source, &*edge.target)).collect();
+        if pairs.is_empty() { Ok(()) } else { batch::forget_edges(tx, proof, &pairs).await }
     }
 
     /// Joins what is to be one, when all else is written.
-    pub(super) async fn write_joins(&mut self, tx: &mut Tx) -> Result<()> {
+    pub(super) async fn write_joins(&mut self, tx: &mut Tx, proof: &Authorized<TakeEvents>) -> Result<()> {
         let most = i64::try_from(MOST_TOUCHED).unwrap_or(i64::MAX);
         for (from, to) in std::mem::take(&mut self.pending.joins) {
             self.pending.touched.extend(store::targets(tx, &from, most + 1).await?);
-            store::join(tx, &from, &to).await?;
-            catalog::delete_asset(tx, &from).await?;
+            store::join(tx, &proof.allows(), &from, &to).await?;
+            catalog::delete_asset(tx, &proof.allows(), &from).await?;
             self.pending.touched.extend([from, to]);
         }
         Ok(())
@@ -172,10 +180,10 @@ impl State {
 }
 
 impl Move {
-    async fn write(self, tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
+    async fn write(self, tx: &mut Tx, proof: &Authorized<TakeEvents>, now: DateTime<Utc>) -> Result<()> {
         let assets: Vec<AssetRow> = self.assets.into_values().collect();
         if !assets.is_empty() {
-            batch::add_assets(tx, &assets, now).await?;
+            batch::add_assets(tx, proof, &assets, now).await?;
         }
         let aliases: Vec<_> = self
             .aliases
@@ -183,10 +191,10 @@ impl Move {
             .map(|(Address(namespace, name), asset)| (namespace.as_str(), name.as_str(), asset.as_str()))
             .collect();
         if !aliases.is_empty() {
-            batch::put_aliases(tx, &aliases).await?;
+            batch::put_aliases(tx, proof, &aliases).await?;
         }
         match &self.rename {
-            Some((asset, Address(namespace, name))) => store::rename(tx, asset, namespace, name).await,
+            Some((asset, Address(namespace, name))) => store::rename(tx, proof, asset, namespace, name).await,
             None => Ok(()),
         }
     }

@@ -11,6 +11,7 @@ use super::prepared::Prepared;
 use super::{Kept, Outcome, keep_all};
 use crate::audit::{self, Entry};
 use crate::people::{self, Actor};
+use crate::policy::rules::TakeEvents;
 use crate::store::Tx;
 use crate::store::changes::{self, Touched};
 use crate::{Ctx, Error, Fault, Result};
@@ -207,7 +208,7 @@ async fn keep(ctx: &Ctx, mut tx: Tx, batch: &[Waiting]) -> Result<Vec<Result<Tak
     let allowed = batch.iter().filter(|waiting| now_as(&waiting.actor).is_ok());
     let events: Vec<Arc<Prepared>> = allowed.map(|waiting| Arc::clone(&waiting.event)).collect();
     let now = ctx.now();
-    let Outcome { kept, touched } = keep_all(&mut tx, now, &events).await?;
+    let Outcome { kept, touched } = keep_all(&mut tx, &TakeEvents::Scope.proof(), now, &events).await?;
     changes::touch(&mut tx, touched.into_iter().map(Touched::Asset), now).await?;
     let mut kept = kept.into_iter();
     let mut taken = Vec::with_capacity(batch.len());
@@ -236,7 +237,7 @@ fn entry<'a>(waiting: &'a Waiting, taken: &'a Result<Taken>) -> Option<Entry<'a>
         actor,
         action: "lineage.ingest",
         subject: format!("event {}", waiting.event.id),
-        rule: "lineage.write_scope",
+        rule: TakeEvents::Scope.name(),
         detail: kept.named.detail(waiting.event.label().as_deref()),
     })
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::limits::{LONGEST_COLUMN, cut};
 use crate::standards::openlineage::{Dataset, DatasetId, Event, LifecycleChange};
 use crate::text;
 
@@ -104,8 +105,9 @@ impl Said {
     fn columns(&mut self, dataset: &Dataset, target: &Address) {
         let Some(facets) = &dataset.facets else { return };
         for (column, field) in facets.column_lineage.iter().flat_map(|facet| &facet.fields) {
+            let column = cut(column, LONGEST_COLUMN);
             for source in &field.input_fields {
-                let pair = (source.field.clone(), column.clone());
+                let pair = (cut(&source.field, LONGEST_COLUMN), column.clone());
                 let source = self.named(&source.namespace, &source.name);
                 self.flow(source, target.clone(), Some(pair));
             }
@@ -128,10 +130,15 @@ impl Said {
         }
         let fields = facet.get("fields").and_then(Value::as_object);
         for (column, field) in fields.into_iter().flatten() {
+            let column = cut(column, LONGEST_COLUMN);
             for input in list(Some(field), "inputs") {
                 let Some(source) = self.address(input) else { continue };
                 let from = input.get("field").and_then(Value::as_str);
-                self.flow(source, target.clone(), from.map(|from| (from.to_owned(), column.clone())));
+                self.flow(
+                    source,
+                    target.clone(),
+                    from.map(|from| (cut(from, LONGEST_COLUMN), column.clone())),
+                );
             }
         }
     }

@@ -56,7 +56,7 @@ impl Read for Reference {
                 reader.error(
                     node.at,
                     format!(
-                        "\"{text}\" is no reference; write object.column or schema/object/properties/column."
+                        "\"{text}\" is not a reference; write object.column or schema/object/properties/column."
                     ),
                 );
             }

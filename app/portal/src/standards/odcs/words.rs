@@ -1,6 +1,9 @@
 //! The standard's words as people say them.
 
-use chrono::{DateTime, NaiveDate};
+use chrono::DateTime;
+use lakeport_model::day;
+
+use crate::text::capital;
 
 /// Names of service levels, in lower case with the standard's abbreviations, and what they say about data.
 const LEVELS: &[(&[&str], &str)] = &[
@@ -56,9 +59,9 @@ fn moment(text: &str) -> Option<String> {
         return Some(format!("{} UTC{zone}", at.format("%H:%M")));
     }
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
-        return Some(at.to_utc().format("%-d %b %Y, %H:%M UTC").to_string());
+        return Some(lakeport_model::moment(at.to_utc()));
     }
-    Some(text.parse::<NaiveDate>().ok()?.format("%-d %b %Y").to_string())
+    Some(day(text.parse().ok()?))
 }
 
 /// The form a simple pattern asks for: `^NK-[0-9]{10}$` is `"NK-" and 10 digits`. `None` where it would take more than a
@@ -146,11 +149,6 @@ fn spaced(name: &str) -> String {
         before = letter;
     }
     words
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::looks::AT_ONCE;
-use super::{listed, settle};
+use super::{About, listed, settle};
+use crate::policy::rules::{Delivery, LastDay};
+use crate::policy::{AnswerForOwnGrant, Authorized, BeginCycle, EndGrant, OpenAccess};
 use crate::store::{Tx, notify, row, rows, run};
 use crate::{Error, Result};
 
@@ -81,7 +83,7 @@ impl Grant {
 }
 
 /// Adds a grant.
-pub async fn insert_grant(tx: &mut Tx, grant: &Grant) -> Result<()> {
+pub async fn insert_grant(tx: &mut Tx, _proof: &Authorized<OpenAccess>, grant: &Grant) -> Result<()> {
     run!(
         tx,
         "INSERT INTO access_grant (id, request, port, product, domain, asset, classification, consumer, purpose, \
@@ -123,9 +125,49 @@ pub async fn grants_of(tx: &mut Tx, person: Uuid) -> Result<Vec<Grant>> {
     Ok(rows!(tx, Grant, "SELECT * FROM access_grant WHERE consumer = $1 ORDER BY id DESC", person)?)
 }
 
+/// The grants of a person that hold on this day, newest first.
+pub async fn live_grants_of(tx: &mut Tx, person: Uuid, today: NaiveDate) -> Result<Vec<Grant>> {
+    Ok(rows!(
+        tx,
+        Grant,
+        "SELECT * FROM access_grant WHERE consumer = $1 AND ended IS NULL AND ends_on >= $2 ORDER BY id DESC",
+        person,
+        today
+    )?)
+}
+
 /// Grants that nobody ended; some may have expired.
 pub async fn open_grants(tx: &mut Tx) -> Result<Vec<Grant>> {
     Ok(rows!(tx, Grant, "SELECT * FROM access_grant WHERE ended IS NULL ORDER BY next_review, id")?)
+}
+
+/// Those about one of these things.
+pub async fn open_grants_about(tx: &mut Tx, about: &About) -> Result<Vec<Grant>> {
+    let (assets, products) = (listed(&about.assets)?, listed(&about.products)?);
+    let domains = listed(&about.domains)?;
+    Ok(match tx {
+        Tx::Sqlite(..) => rows!(
+            tx,
+            Grant,
+            "SELECT * FROM access_grant WHERE ended IS NULL \
+             AND (asset IN (SELECT value FROM json_each($1)) OR product IN (SELECT value FROM json_each($2)) \
+             OR domain IN (SELECT value FROM json_each($3))) ORDER BY next_review, id",
+            assets,
+            products,
+            domains
+        )?,
+        Tx::Postgres(..) => rows!(
+            tx,
+            Grant,
+            "SELECT * FROM access_grant WHERE ended IS NULL \
+             AND (asset = ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS JSON)))) \
+             OR product = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS JSON)))) \
+             OR domain = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON))))) ORDER BY next_review, id",
+            assets,
+            products,
+            domains
+        )?,
+    })
 }
 
 /// How many read a product on this day, and the domains that they belong to.
@@ -205,7 +247,7 @@ pub async fn live_grants(
     })
 }
 
-/// The same of those that a domain answers for and whose review was due by `due`.
+/// The same of those that a domain answers for and whose review was due by `due`: found by the domain's reviews.
 pub async fn overdue_grants(
     tx: &mut Tx,
     on: &HeldOn,
@@ -214,32 +256,23 @@ pub async fn overdue_grants(
     before: Uuid,
     limit: i64,
 ) -> Result<Vec<Grant>> {
-    Ok(match on {
-        HeldOn::Product(product) => rows!(
-            tx,
-            Grant,
-            "SELECT * FROM access_grant WHERE domain = $1 AND next_review <= $2 AND ended IS NULL AND ends_on >= $3 \
-             AND id < $4 AND product = $5 ORDER BY id DESC LIMIT $6",
-            domain,
-            due,
-            today,
-            before,
-            product.as_str(),
-            limit
-        )?,
-        HeldOn::Asset(asset) => rows!(
-            tx,
-            Grant,
-            "SELECT * FROM access_grant WHERE domain = $1 AND next_review <= $2 AND ended IS NULL AND ends_on >= $3 \
-             AND id < $4 AND asset = $5 ORDER BY id DESC LIMIT $6",
-            domain,
-            due,
-            today,
-            before,
-            asset.as_str(),
-            limit
-        )?,
-    })
+    let (product, asset) = match on {
+        HeldOn::Product(product) => (Some(product.as_str()), None),
+        HeldOn::Asset(asset) => (None, Some(asset.as_str())),
+    };
+    Ok(rows!(
+        tx,
+        Grant,
+        "SELECT * FROM access_grant WHERE domain = $1 AND next_review <= $2 AND ended IS NULL AND ends_on >= $3 \
+         AND id < $4 AND (product = $5 OR asset = $6) ORDER BY id DESC LIMIT $7",
+        domain,
+        due,
+        today,
+        before,
+        product,
+        asset,
+        limit
+    )?)
 }
 
 /// How many grants on these assets hold on a day, by the product they were granted with.
@@ -305,6 +338,7 @@ pub async fn request_of(tx: &mut Tx, grant: Uuid) -> Result<Option<Uuid>> {
 /// Writes what a delivery came to; false where a decision or an end overtook it, and nothing was written.
 pub async fn end_delivery(
     tx: &mut Tx,
+    _proof: &Authorized<Delivery>,
     grant: &Grant,
     state: Provisioning,
     after: DateTime<Utc>,
@@ -328,6 +362,7 @@ pub async fn end_delivery(
 /// Writes where the delivery of a grant stands.
 pub async fn set_provisioning(
     tx: &mut Tx,
+    _proof: &Authorized<LastDay>,
     id: Uuid,
     state: Provisioning,
     attempts: i64,
@@ -350,10 +385,10 @@ pub async fn set_provisioning(
 /// Ends a grant that holds, in the revision the decider saw; its delivery is taken back.
 pub async fn end_grant(
     tx: &mut Tx,
+    proof: &Authorized<EndGrant>,
     grant: &Grant,
     end: GrantEnd,
     by: &str,
-    rule: &str,
     reason: &str,
     at: DateTime<Utc>,
 ) -> Result<()> {
@@ -368,9 +403,9 @@ pub async fn end_grant(
         at,
         by,
         reason,
-        rule
+        proof.rule()
     )?;
-    one_grant(hit)?;
+    exactly_one_grant(hit)?;
     settle_ended(tx, grant).await
 }
 
@@ -381,7 +416,12 @@ pub async fn settle_ended(tx: &mut Tx, grant: &Grant) -> Result<()> {
 }
 
 /// Notes that the consumer still needs the grant.
-pub async fn confirm(tx: &mut Tx, grant: &Grant, at: DateTime<Utc>) -> Result<()> {
+pub async fn confirm(
+    tx: &mut Tx,
+    _proof: &Authorized<AnswerForOwnGrant>,
+    grant: &Grant,
+    at: DateTime<Utc>,
+) -> Result<()> {
     let hit = run!(
         tx,
         "UPDATE access_grant SET confirmed_at = $3, next_look = $4, revision = revision + 1 \
@@ -391,12 +431,17 @@ pub async fn confirm(tx: &mut Tx, grant: &Grant, at: DateTime<Utc>) -> Result<()
         at,
         AT_ONCE
     )?;
-    one_grant(hit)?;
+    exactly_one_grant(hit)?;
     notify::settle(tx, &format!("grant {}", grant.id), Some(grant.consumer)).await
 }
 
 /// Begins the next cycle of a grant, under its classification; the last one where no review follows.
-pub async fn next_cycle(tx: &mut Tx, grant: &Grant, next_review: Option<NaiveDate>) -> Result<()> {
+pub async fn next_cycle(
+    tx: &mut Tx,
+    _proof: &Authorized<BeginCycle>,
+    grant: &Grant,
+    next_review: Option<NaiveDate>,
+) -> Result<()> {
     let hit = run!(
         tx,
         "UPDATE access_grant SET cycle = cycle + 1, next_review = $3, classification = $4, domain = $5, \
@@ -408,11 +453,11 @@ pub async fn next_cycle(tx: &mut Tx, grant: &Grant, next_review: Option<NaiveDat
         &grant.domain,
         AT_ONCE
     )?;
-    one_grant(hit)?;
+    exactly_one_grant(hit)?;
     settle(tx, "grant", grant.id).await
 }
 
-fn one_grant(hit: u64) -> Result<()> {
+fn exactly_one_grant(hit: u64) -> Result<()> {
     if hit == 1 {
         Ok(())
     } else {

@@ -135,3 +135,16 @@ pub async fn wake_requests(tx: &mut Tx) -> Result<()> {
     run!(tx, "UPDATE access_request SET next_look = $1 WHERE state = 'requested'", AT_ONCE)?;
     Ok(())
 }
+
+/// The requests that wait in one of these domains are looked at now.
+pub async fn wake_requests_of_domains(tx: &mut Tx, domains: &[String]) -> Result<()> {
+    let rows: Vec<_> = domains.iter().map(|domain| (domain,)).collect();
+    run_list!(
+        tx,
+        "UPDATE access_request SET next_look = $2 FROM ",
+        " WHERE access_request.state = 'requested' AND access_request.domain = item.value ->> 0",
+        list(&rows)?,
+        AT_ONCE
+    )?;
+    Ok(())
+}

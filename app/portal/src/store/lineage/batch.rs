@@ -7,10 +7,17 @@ use sqlx::FromRow;
 
 use super::{EdgeRow, RunRow};
 use crate::Result;
+use crate::policy::Authorized;
+use crate::policy::rules::TakeEvents;
 use crate::store::catalog::AssetRow;
 use crate::store::lists::{list, moment, rows_of_list, run_list};
 use crate::store::{Tx, run};
 
+/// Most jobs that are kept of what flows from one asset to another, where they say nothing of columns that another one does
+/// not say: pages name no more, and a job whose name holds a day would be another one each day.
+const MOST_OF_EDGE: i64 = 20;
+/// Most of them whatever they say.
+const MOST_ROWS_OF_EDGE: i64 = 500;
 /// Most assets that are known of one run.
 const MOST_OF_RUN: i64 = 1_000;
 /// Uses by single runs that one look forgets.
@@ -29,7 +36,12 @@ pub async fn kept(tx: &mut Tx, ids: &BTreeSet<&str>) -> Result<BTreeSet<String>>
 }
 
 /// Keeps events as they came, by id.
-pub async fn put_events(tx: &mut Tx, events: &[(&str, &str)], at: DateTime<Utc>) -> Result<()> {
+pub async fn put_events(
+    tx: &mut Tx,
+    _proof: &Authorized<TakeEvents>,
+    events: &[(&str, &str)],
+    at: DateTime<Utc>,
+) -> Result<()> {
     run_list!(
         tx,
         "INSERT INTO lineage_event (id, document, received_at) SELECT item.value ->> 0, item.value ->> 1, $2 FROM ",
@@ -41,7 +53,7 @@ pub async fn put_events(tx: &mut Tx, events: &[(&str, &str)], at: DateTime<Utc>)
 }
 
 /// Adds what events say of runs; once ended they stay so, in whatever order the events come.
-pub async fn put_runs(tx: &mut Tx, runs: &[RunRow]) -> Result<()> {
+pub async fn put_runs(tx: &mut Tx, _proof: &Authorized<TakeEvents>, runs: &[RunRow]) -> Result<()> {
     let rows = runs.iter().map(|row| {
         let at = |at: Option<DateTime<Utc>>| at.map(moment);
         (&row.job, &row.run, &row.state, at(row.started_at), at(row.ended_at), moment(row.seen_at))
@@ -83,7 +95,11 @@ pub async fn names_like(tx: &mut Tx, names: &[(&str, &str)]) -> Result<Vec<(Stri
 }
 
 /// Notes what events call what they read and write: the job and the digest of a name.
-pub async fn put_names(tx: &mut Tx, names: &[(String, String)]) -> Result<()> {
+pub async fn put_names(
+    tx: &mut Tx,
+    _proof: &Authorized<TakeEvents>,
+    names: &[(String, String)],
+) -> Result<()> {
     run_list!(
         tx,
         "INSERT INTO lineage_name (job, digest) SELECT item.value ->> 0, item.value ->> 1 FROM ",
@@ -161,6 +177,7 @@ pub type Use = (String, String, String, bool);
 /// Notes that runs read or write assets; what was noted before `since` counts as forgotten.
 pub async fn put_uses_of_runs(
     tx: &mut Tx,
+    _proof: &Authorized<TakeEvents>,
     uses: &[Use],
     at: DateTime<Utc>,
     since: DateTime<Utc>,
@@ -182,6 +199,7 @@ pub async fn put_uses_of_runs(
 /// is new.
 pub async fn put_uses(
     tx: &mut Tx,
+    _proof: &Authorized<TakeEvents>,
     uses: &[(String, String, bool)],
     at: DateTime<Utc>,
 ) -> Result<BTreeSet<String>> {
@@ -198,7 +216,7 @@ pub async fn put_uses(
 }
 
 /// Forgets the oldest of what single runs used before this moment; what the jobs use stays.
-pub async fn forget_uses(tx: &mut Tx, before: DateTime<Utc>) -> Result<()> {
+pub async fn forget_uses(tx: &mut Tx, _proof: &Authorized<TakeEvents>, before: DateTime<Utc>) -> Result<()> {
     run!(
         tx,
         "DELETE FROM lineage_use WHERE (job, run, asset, writes) IN (SELECT old.job, old.run, old.asset, old.writes \
@@ -210,7 +228,7 @@ pub async fn forget_uses(tx: &mut Tx, before: DateTime<Utc>) -> Result<()> {
 }
 
 /// Adds or replaces edges.
-pub async fn put_edges(tx: &mut Tx, edges: &[EdgeRow]) -> Result<()> {
+pub async fn put_edges(tx: &mut Tx, _proof: &Authorized<TakeEvents>, edges: &[EdgeRow]) -> Result<()> {
     let rows =
         edges.iter().map(|edge| (&edge.source, &edge.target, &edge.job, &edge.columns, moment(edge.seen_at)));
     run_list!(
@@ -224,8 +242,36 @@ pub async fn put_edges(tx: &mut Tx, edges: &[EdgeRow]) -> Result<()> {
     Ok(())
 }
 
+/// Of many jobs that move data between the same two assets (a source, a target), the ones seen last stay, what no job says,
+/// and of those that say the same of columns one.
+pub async fn forget_edges(
+    tx: &mut Tx,
+    _proof: &Authorized<TakeEvents>,
+    pairs: &BTreeSet<(&str, &str)>,
+) -> Result<()> {
+    run_list!(
+        tx,
+        "DELETE FROM lineage_edge WHERE (source, target, job) IN (SELECT source, target, job FROM (SELECT edge.source, \
+         edge.target, edge.job, edge.columns, ROW_NUMBER() OVER (PARTITION BY edge.source, edge.target \
+         ORDER BY CASE WHEN edge.job = '' THEN 0 ELSE 1 END, edge.seen_at DESC, edge.job) AS place, \
+         ROW_NUMBER() OVER (PARTITION BY edge.source, edge.target, edge.columns \
+         ORDER BY CASE WHEN edge.job = '' THEN 0 ELSE 1 END, edge.seen_at DESC, edge.job) AS alike FROM ",
+        " CROSS JOIN lineage_edge AS edge WHERE edge.source = item.value ->> 0 AND edge.target = item.value ->> 1) \
+         AS placed WHERE place > $3 OR (place > $2 AND (columns = '[]' OR alike > 1)))",
+        list(&pairs.iter().collect::<Vec<_>>())?,
+        MOST_OF_EDGE,
+        MOST_ROWS_OF_EDGE
+    )?;
+    Ok(())
+}
+
 /// Adds assets that only events name.
-pub async fn add_assets(tx: &mut Tx, assets: &[AssetRow], at: DateTime<Utc>) -> Result<()> {
+pub async fn add_assets(
+    tx: &mut Tx,
+    _proof: &Authorized<TakeEvents>,
+    assets: &[AssetRow],
+    at: DateTime<Utc>,
+) -> Result<()> {
     let rows: Vec<[&String; 10]> = assets
         .iter()
         .map(|row| {
@@ -253,6 +299,7 @@ pub async fn add_assets(tx: &mut Tx, assets: &[AssetRow], at: DateTime<Utc>) -> 
 /// that are others now.
 pub async fn describe(
     tx: &mut Tx,
+    _proof: &Authorized<TakeEvents>,
     rows: &[(String, Option<String>, Option<String>)],
 ) -> Result<BTreeSet<String>> {
     let changed = rows_of_list!(
@@ -269,7 +316,11 @@ pub async fn describe(
 }
 
 /// Gives assets other addresses: namespace, name, asset.
-pub async fn put_aliases(tx: &mut Tx, aliases: &[(&str, &str, &str)]) -> Result<()> {
+pub async fn put_aliases(
+    tx: &mut Tx,
+    _proof: &Authorized<TakeEvents>,
+    aliases: &[(&str, &str, &str)],
+) -> Result<()> {
     run_list!(
         tx,
         "INSERT INTO lineage_alias (namespace, name, asset) SELECT item.value ->> 0, item.value ->> 1, item.value ->> 2 \
@@ -303,7 +354,7 @@ pub async fn datasets(tx: &mut Tx, assets: &BTreeSet<&str>) -> Result<Vec<Datase
 }
 
 /// Adds or replaces what events last said of assets.
-pub async fn put_datasets(tx: &mut Tx, rows: &[DatasetRow]) -> Result<()> {
+pub async fn put_datasets(tx: &mut Tx, _proof: &Authorized<TakeEvents>, rows: &[DatasetRow]) -> Result<()> {
     let rows = rows.iter().map(|row| (&row.asset, row.schema_at.map(moment), row.dropped_at.map(moment)));
     run_list!(
         tx,

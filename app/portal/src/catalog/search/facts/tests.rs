@@ -155,23 +155,24 @@ proptest! {
         let rights = Rights::for_test(viewer, granted);
         let mut sights = Sights::new(&facts, &rights);
         let mut seen = 0;
+        let mut shaped = facts.shaped();
         for (slot, fact) in facts.all() {
-            prop_assert_eq!(sights.of(slot, fact), truth(&now, &rights, fact), "{} of {:?}", fact.id, after);
+            let shape = shaped.of(slot).and_then(|number| facts.shape(number)).expect("it has a shape");
+            prop_assert_eq!(sights.of(slot, fact, shape), truth(&now, &rights, fact), "{} of {:?}", fact.id, after);
             seen += 1;
         }
         prop_assert_eq!(seen, now.products.len() + now.assets.len());
         let whole = Facts::default().next(&now, &Touch::All);
-        for (_, fact) in whole.all() {
-            let entry = if fact.is_product() {
-                Entry::Product(fact.id.to_string())
-            } else {
-                Entry::Asset(fact.id.to_string())
-            };
-            let moved = facts.find(&entry).and_then(|slot| facts.get(slot)).expect("it is there");
-            prop_assert_eq!(
-                (moved.key, &moved.name, facts.domain(moved.domain), moved.classification),
-                (fact.key, &fact.name, whole.domain(fact.domain), fact.classification)
-            );
+        let said = |facts: &Facts, slot| {
+            let (fact, number) = (facts.get(slot).expect("it is there"), facts.shaped().of(slot));
+            let shape = number.and_then(|number| facts.shape(number)).expect("it has a shape");
+            let domain = facts.domain(shape.domain).to_owned();
+            (fact.key, Arc::clone(&fact.name), domain, shape.classification, shape.class.is_some())
+        };
+        for (slot, fact) in whole.all() {
+            let entry = fact.entry();
+            let moved = facts.find(&entry).expect("it has a slot");
+            prop_assert_eq!(said(&facts, moved), said(&whole, slot));
         }
     }
 }

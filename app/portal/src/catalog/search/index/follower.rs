@@ -45,6 +45,8 @@ struct Work {
     /// The newest change that the index reflects.
     reflects: Option<i64>,
     has_failed: bool,
+    /// Somebody could not read what was found on the disk.
+    is_damaged: bool,
 }
 
 /// What the follower does next, and the facts as of which it does that.
@@ -56,7 +58,8 @@ enum Next {
 
 impl Default for Shared {
     fn default() -> Self {
-        let work = Work { touched: None, behind_since: None, reflects: None, has_failed: false };
+        let work =
+            Work { touched: None, behind_since: None, reflects: None, has_failed: false, is_damaged: false };
         Self {
             facts: RwLock::default(),
             reading: RwLock::default(),
@@ -126,6 +129,24 @@ impl Shared {
             std::mem::replace(&mut *self.reading.write().unwrap_or_else(PoisonError::into_inner), reading);
     }
 
+    /// Nobody reads this any more: what lies on the disk is opened again, which looks at its checksums.
+    pub(super) fn give_up(&self, read: &Arc<Reading>) {
+        let mut work = locked(&self.work);
+        let mut held = self.reading.write().unwrap_or_else(PoisonError::into_inner);
+        if held.as_ref().is_some_and(|held| Arc::ptr_eq(held, read)) {
+            *held = None;
+            (work.is_damaged, work.reflects) = (true, None);
+            work.add(&Touch::All);
+            work.behind_since.get_or_insert_with(Instant::now);
+            self.more.notify_all();
+        }
+    }
+
+    /// True once after something was given up.
+    fn is_damaged(&self) -> bool {
+        std::mem::take(&mut locked(&self.work).is_damaged)
+    }
+
     /// Waits for work; for a while only where somebody looks meanwhile.
     fn next(&self, most: Option<Duration>) -> Next {
         let is_idle = |work: &mut Work| work.touched.is_none() && !self.is_closed();
@@ -189,6 +210,9 @@ pub(super) fn run(shared: &Shared, home: &Home) {
             Next::Write(facts, touched) => (facts, Some(touched)),
             Next::Tidy(facts) => (facts, None),
         };
+        if shared.is_damaged() {
+            store = None;
+        }
         // Whose folder another process holds, looks until it is free.
         let is_displaced = store.as_ref().is_some_and(Store::is_displaced);
         looks = if touched.is_some() || is_displaced { LOOKS } else { looks - 1 };

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::collector::{Collector, Count, SegmentCollector, TopDocs};
 use tantivy::directory::MmapDirectory;
 use tantivy::index::SegmentId;
 use tantivy::indexer::IndexWriterOptions;
@@ -32,6 +32,8 @@ const MOST_ALIKE: usize = 4;
 const SMALL: u32 = 2_000;
 /// Part of a segment that may be deleted before it is written anew.
 const MOST_DELETED: f32 = 0.3;
+/// Matches that a search which is only measured keeps: as many as a page shows.
+const BEST: usize = 20;
 /// Time after which it is looked whether another process still holds the folder.
 const AGAIN: Duration = Duration::from_secs(2);
 
@@ -91,6 +93,12 @@ impl Reading {
     /// Every match with its score, in no order: which of them count is known when it is known who looks.
     pub(super) fn find(&self, words: &[String]) -> tantivy::Result<Vec<(f32, Slot)>> {
         self.searcher.search(&*query::query(self.fields, words), &Every { slots: &self.slots })
+    }
+
+    /// How many match, and the best of them, as the library itself finds them.
+    pub(super) fn count(&self, words: &[String]) -> tantivy::Result<usize> {
+        let best = TopDocs::with_limit(BEST).order_by_score();
+        Ok(self.searcher.search(&*query::query(self.fields, words), &(Count, best))?.0)
     }
 }
 

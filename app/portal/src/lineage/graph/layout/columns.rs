@@ -28,9 +28,10 @@ pub(super) fn tops(slots: &[Slot], chains: &[Vec<usize>]) -> Vec<f64> {
         for place in 0..count {
             let column = &mut columns[if from_left { place } else { count - 1 - place }];
             if round < SWEEPS {
-                column.sort_by(|one, other| {
-                    wish(near, &middles, *one).total_cmp(&wish(near, &middles, *other))
-                });
+                let mut wished: Vec<(f64, usize)> =
+                    column.iter().map(|slot| (wish(near, &middles, *slot), *slot)).collect();
+                wished.sort_by(|one, other| one.0.total_cmp(&other.0));
+                *column = wished.into_iter().map(|(_, slot)| slot).collect();
                 stack(slots, column, &mut middles);
             } else {
                 settle(slots, column, near, &mut middles);

@@ -244,7 +244,7 @@ fn number(limit: &Limit) -> Result<Exact, String> {
 
 /// The same, where anything may be written.
 fn expected(value: &Expected) -> Result<Exact, String> {
-    number(value.limit().ok_or("The rule compares with something that is no number.")?)
+    number(value.limit().ok_or("The rule compares with something that is not a number.")?)
 }
 
 /// A statement with the comparison its rule asks for.

@@ -1,10 +1,10 @@
 //! Reads the options of one block, and collects everything that is wrong with them.
 
+use std::fmt;
 use std::str::FromStr;
 
 use lakeport_frame::Format;
 
-use super::document::DataRef;
 use super::node::{At, Content, Entry, Node, describe, scalar};
 use crate::standards::FileError;
 use crate::text::{did_you_mean, list};
@@ -250,6 +250,21 @@ impl<'p> Fields<'p> {
     }
 }
 
+/// A column of a named query, written `query.column`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataRef {
+    /// The query.
+    pub query: String,
+    /// The column.
+    pub column: String,
+}
+
+impl fmt::Display for DataRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.query, self.column)
+    }
+}
+
 /// Reads `query.column`; the column may be any name without a point.
 pub(super) fn data_ref(text: &str) -> Option<DataRef> {
     let (query, column) = text.trim().split_once('.')?;
@@ -264,4 +279,13 @@ pub(super) fn is_name(text: &str) -> bool {
     text.len() <= 60
         && text.starts_with(|char: char| char.is_ascii_lowercase())
         && text.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '_')
+}
+
+/// True for `layer.name`, the way SQL names a table of the lake.
+pub(super) fn is_table(text: &str) -> bool {
+    let part = |part: &str| {
+        part.starts_with(|char: char| char.is_ascii_lowercase() || char == '_')
+            && part.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '_')
+    };
+    text.len() <= 200 && text.split('.').count() == 2 && text.split('.').all(part)
 }

@@ -5,14 +5,51 @@ use std::fmt;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use lakeport_frame::{Format, Locale, Value};
 
-use crate::dashboards::format::{DayDefault, PeriodDefault};
 use crate::text::{did_you_mean, list, shorten};
 
 /// In forms and addresses: days of one's own, which without a first and a last are all there are.
-pub const OWN_DAYS: &str = "custom";
+pub(super) const OWN_DAYS: &str = "custom";
 
 /// In addresses, behind days of one's own: the period they were taken over from.
 pub(super) const LIKE: char = '~';
+
+/// A range of days in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PeriodDefault {
+    /// Relative to today.
+    Preset(Preset),
+    /// Always these days.
+    Fixed(Period),
+}
+
+impl PeriodDefault {
+    /// The range as of `today`.
+    pub(super) fn on(self, today: NaiveDate) -> Period {
+        match self {
+            Self::Preset(preset) => preset.on(today),
+            Self::Fixed(period) => period,
+        }
+    }
+}
+
+/// A day in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DayDefault {
+    /// So many days before today.
+    DaysAgo(u32),
+    /// A fixed day.
+    Fixed(NaiveDate),
+}
+
+impl DayDefault {
+    /// The day as of `today`.
+    pub(super) fn on(self, today: NaiveDate) -> NaiveDate {
+        match self {
+            Self::DaysAgo(days) => today - Days::new(u64::from(days)),
+            Self::Fixed(day) => day,
+        }
+    }
+}
 
 /// A range of days, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,21 +207,28 @@ impl Period {
         (written(first), written(last))
     }
 
+    /// The whole month, quarter or year of the calendar that these days are, as the last one of that kind.
+    fn whole(self) -> Option<Preset> {
+        let mut whole = [Preset::LastMonth, Preset::LastQuarter, Preset::LastYear].into_iter();
+        whole.find(|preset| preset.once_had(self.start, self.end))
+    }
+
     /// What it is compared with: of a period of the calendar the same part of the one before (this year so far: the same
-    /// days last year), of other days as many just before; `None` when an end of the range is open.
+    /// days last year; a whole month: the whole one before), of other days as many just before; `None` when an end of the
+    /// range is open.
     pub fn previous(self) -> Option<Self> {
         let (Some(_), Some(_)) = self.limits() else { return None };
-        let compared_as = self.preset.or(self.like);
-        let of_calendar = compared_as.map_or(0, Preset::months_back);
-        if of_calendar > 0 {
-            let start = self.start.checked_sub_months(Months::new(of_calendar))?;
+        let of_calendar = self.preset.or(self.like).filter(|preset| preset.months_back() > 0);
+        let compared_as = of_calendar.or_else(|| self.whole());
+        if let Some(months) = compared_as.map(Preset::months_back) {
+            let start = self.start.checked_sub_months(Months::new(months))?;
             // A whole period before has its own length: February's last day is not the 28th of January.
             let is_whole =
                 matches!(compared_as, Some(Preset::LastMonth | Preset::LastQuarter | Preset::LastYear));
             let end = if is_whole {
                 self.start.pred_opt()?
             } else {
-                self.end.checked_sub_months(Months::new(of_calendar))?
+                self.end.checked_sub_months(Months::new(months))?
             };
             return Some(Self::own(Some(start), Some(end)));
         }
@@ -222,7 +266,7 @@ impl fmt::Display for Period {
 ///
 /// # Errors
 /// A sentence that says what is allowed.
-pub fn parse_period(text: &str) -> Result<PeriodDefault, String> {
+pub(super) fn parse_period(text: &str) -> Result<PeriodDefault, String> {
     let text = text.trim();
     if let Some(preset) = Preset::ALL.into_iter().find(|preset| preset.name() == text) {
         return Ok(PeriodDefault::Preset(preset));
@@ -258,7 +302,7 @@ fn no_period(text: &str) -> String {
 ///
 /// # Errors
 /// A sentence that says what is allowed.
-pub fn parse_day(text: &str) -> Result<DayDefault, String> {
+pub(super) fn parse_day(text: &str) -> Result<DayDefault, String> {
     match text.trim() {
         "today" => Ok(DayDefault::DaysAgo(0)),
         "yesterday" => Ok(DayDefault::DaysAgo(1)),
@@ -312,11 +356,28 @@ mod tests {
 
     #[test]
     fn the_period_before_has_as_many_days() {
-        let period = Period::own(Some(day("2025-01-01")), Some(day("2025-12-31")));
+        let period = Period::own(Some(day("2025-01-02")), Some(day("2025-12-31")));
         let previous = period.previous().expect("a limited period has one before it");
-        assert_eq!(previous.to_string(), "2024-01-02..2024-12-31");
-        assert_eq!(previous.text(Locale::En), "2 Jan 2024 to 31 Dec 2024");
+        assert_eq!(previous.to_string(), "2024-01-04..2025-01-01");
+        assert_eq!(previous.text(Locale::En), "4 Jan 2024 to 1 Jan 2025");
         assert_eq!(Preset::All.on(day("2026-05-17")).previous(), None);
+    }
+
+    #[test]
+    fn a_whole_year_or_month_is_never_compared_with_parts_of_two() {
+        for (days, before) in [
+            ("2024-01-01..2024-12-31", "2023-01-01..2023-12-31"),
+            ("2025-01-01..2025-12-31", "2024-01-01..2024-12-31"),
+            ("2024-04-01..2024-06-30", "2024-01-01..2024-03-31"),
+            ("2024-03-01..2024-03-31", "2024-02-01..2024-02-29"),
+            ("2024-02-01..2024-02-28", "2024-01-04..2024-01-31"),
+            ("2024-01-01..2025-12-31", "2021-12-31..2023-12-31"),
+        ] {
+            let Ok(PeriodDefault::Fixed(period)) = parse_period(days) else { panic!("{days}") };
+            let previous = period.previous().expect("a limited period has one before it");
+            assert_eq!(previous.to_string(), before, "{days}");
+            assert_eq!(period.taken_over().previous(), Some(previous));
+        }
     }
 
     #[test]
@@ -348,7 +409,7 @@ mod tests {
 
     #[test]
     fn days_taken_over_from_a_period_are_never_compared_with_others_than_before() {
-        for today in ["2026-01-10", "2026-03-31", "2026-05-08", "2026-11-30"] {
+        for today in ["2026-01-10", "2026-03-31", "2026-05-01", "2026-05-08", "2026-11-30"] {
             for period in Preset::ALL.map(|preset| preset.on(day(today))) {
                 let own = period.taken_over();
                 assert_eq!((own.start, own.end), (period.start, period.end));

@@ -1,0 +1,84 @@
+//! Who acts: a person, a program, or the portal itself.
+
+use lakeport_model::people::Viewer;
+use lakeport_model::{PersonId, Scope, TokenId};
+use uuid::Uuid;
+
+use crate::policy::Authorized;
+use crate::policy::rules::Operator;
+use crate::{Error, Result};
+
+/// A service account, known by its token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceAccount {
+    /// Id of the token.
+    pub id: TokenId,
+    /// Its name.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<String>,
+}
+
+impl ServiceAccount {
+    /// The account as a viewer without memberships: it sees what every signed-in person sees, and no more.
+    pub fn as_viewer(&self) -> Viewer {
+        Viewer {
+            id: PersonId(self.id.0),
+            name: self.name.clone(),
+            email: String::new(),
+            administrator: false,
+            service: true,
+            memberships: Vec::new(),
+        }
+    }
+
+    /// True when the token carries this scope.
+    pub fn may(&self, scope: Scope) -> bool {
+        self.scopes.iter().any(|held| held == scope.as_str())
+    }
+}
+
+/// Who acts, as the audit records it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A signed-in person.
+    Viewer(Viewer),
+    /// A service account.
+    Service(ServiceAccount),
+    /// The portal itself: a job, or a command of its operator.
+    System(&'static str),
+}
+
+impl Actor {
+    /// The signed-in person who acts.
+    pub fn person(&self) -> Option<Uuid> {
+        match self {
+            Self::Viewer(viewer) => (!viewer.service).then_some(viewer.id.0),
+            Self::Service(_) | Self::System(_) => None,
+        }
+    }
+
+    /// The proof that a command of the operator is carried out.
+    ///
+    /// # Errors
+    /// Refused to people and service accounts.
+    pub(crate) fn as_operator(&self) -> Result<Authorized<Operator>> {
+        match self {
+            Self::System(_) => Ok(Operator::Command.proof()),
+            Self::Viewer(_) | Self::Service(_) => {
+                Err(Error::forbidden("This is for whoever runs the portal, as a command.")
+                    .under("operator.only"))
+            }
+        }
+    }
+
+    /// The stored form: ids, no names.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Viewer(viewer) if viewer.service => format!("service {}", viewer.id),
+            Self::Viewer(viewer) => format!("person {}", viewer.id),
+            Self::Service(account) => format!("service {}", account.id),
+            Self::System(name) => format!("system {name}"),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What every use case is given of the call it answers.
+
+use std::sync::Arc;
+
+use lakeport_model::PersonId;
+use lakeport_model::people::Viewer;
+
+use crate::catalog::Rights;
+use crate::people::{self, Work};
+use crate::snapshot::Snapshot;
+use crate::store::{Boxed, Tx, changes};
+use crate::{Ctx, Result};
+
+/// A call in somebody's name: who calls, with what was so when the call came. Whoever takes calls makes it, once for each, in
+/// one transaction; a page that asks for several things asks for all of them with the same.
+///
+/// What a call reads is read under this. What it changes is decided anew by what is so once its turn has come
+/// ([`Call::change`]); before rows of data go out, the right to them is asked for again (`Rights::still_hold`).
+#[derive(Clone)]
+pub struct Call {
+    /// Database, clock, lake, settings.
+    pub ctx: Ctx,
+    /// Who calls.
+    pub viewer: Viewer,
+    snapshot: Arc<Snapshot>,
+    rights: Arc<Rights>,
+}
+
+impl Call {
+    /// A call of this viewer: a service account, or a person who was read just now.
+    ///
+    /// # Errors
+    /// A fault where the database does not answer, or there is no catalog to show.
+    pub async fn new(ctx: &Ctx, viewer: Viewer) -> Result<Self> {
+        let tx = ctx.db.read().await?;
+        Self::begun(tx, ctx, viewer).await
+    }
+
+    /// A call of this person; `None` where there is nobody of this id, or he was disabled.
+    ///
+    /// # Errors
+    /// As of [`Call::new`].
+    pub async fn of(ctx: &Ctx, person: PersonId) -> Result<Option<Self>> {
+        let mut tx = ctx.db.read().await?;
+        match people::viewer_in(&mut tx, person).await? {
+            Some(viewer) => Self::begun(tx, ctx, viewer).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn begun(mut tx: Tx, ctx: &Ctx, viewer: Viewer) -> Boxed<'_, Self> {
+        Box::pin(async move {
+            let rights = match Rights::in_tx(&mut tx, ctx.now(), &viewer).await {
+                Ok(rights) => rights,
+                // What cannot be read opens nothing, and closes nothing else.
+                Err(error) => {
+                    tracing::error!(viewer = %viewer.id, %error, "grants or requests cannot be read: they open nothing");
+                    Rights::without_grants(ctx.now(), &viewer)
+                }
+            };
+            let rights = Arc::new(rights);
+            let change = changes::newest(&mut tx, changes::CATALOG).await?;
+            // Where the catalog is behind, its next state is read in a transaction of its own.
+            drop(tx);
+            let snapshot = ctx.snapshot_of(change).await?;
+            Ok(Self { ctx: ctx.clone(), viewer, snapshot, rights })
+        })
+    }
+
+    /// The catalog for what the call shows, as [`Ctx::snapshot`] answers it.
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot)
+    }
+
+    /// What the viewer sees and reads.
+    pub(crate) fn rights(&self) -> Arc<Rights> {
+        Arc::clone(&self.rights)
+    }
+
+    /// Begins a change: the turn to write, and who the viewer is by then. What somebody was when a call arrived says nothing
+    /// about what he may do after it waited for others.
+    ///
+    /// # Errors
+    /// Refused where the person was disabled, or the service account's token ended, in the meantime.
+    pub(crate) fn change(&self) -> Boxed<'_, (Work<'_>, Viewer)> {
+        people::begin(&self.ctx, &self.viewer)
+    }
+}

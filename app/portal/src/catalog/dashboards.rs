@@ -1,0 +1,45 @@
+//! Which dashboards a viewer sees.
+
+use std::sync::Arc;
+
+use lakeport_model::DashboardId;
+use lakeport_model::catalog::DashboardRef;
+use lakeport_model::people::Role;
+
+use super::{Rights, Sight};
+use crate::dashboards::format::Dashboard;
+use crate::snapshot::{DashboardText, Snapshot};
+
+/// The dashboards of a product that the viewer may see, by title.
+pub(crate) fn of_product(snapshot: &Snapshot, rights: &Rights, product: &str) -> Vec<DashboardRef> {
+    let line = |text: &DashboardText| {
+        let title = seen(snapshot, rights, text)?.front.title.clone();
+        Some(DashboardRef { id: DashboardId(text.id.clone()), title })
+    };
+    let mut lines: Vec<DashboardRef> = snapshot.dashboards_of(product).filter_map(line).collect();
+    lines.sort_by(|a, b| a.title.cmp(&b.title));
+    lines
+}
+
+/// What a dashboard's text says, for somebody whom it lets in.
+pub(crate) fn seen<'a>(
+    snapshot: &Snapshot,
+    rights: &Rights,
+    text: &'a DashboardText,
+) -> Option<&'a Arc<Dashboard>> {
+    text.read.as_ref().ok().filter(|dashboard| sees(snapshot, rights, dashboard))
+}
+
+/// Everybody who sees the product it belongs to; where the text names groups, only members of those domains. What
+/// belongs to a product that nobody knows (any more) is for its own domain.
+pub(crate) fn sees(snapshot: &Snapshot, rights: &Rights, dashboard: &Dashboard) -> bool {
+    let front = &dashboard.front;
+    let member = |domain: &String| rights.viewer().is(Role::Member, &domain.as_str().into());
+    let own = front.domain.as_ref().is_some_and(member);
+    let by_product = front.product.as_ref().is_none_or(|id| match snapshot.products.get(id) {
+        Some(product) => rights.product_sight(product) == Sight::Full,
+        None => own,
+    });
+    let by_group = front.view_groups.is_empty() || front.view_groups.iter().any(member);
+    by_product && (by_group || own)
+}

@@ -1,0 +1,255 @@
+//! Matches as they come: each is counted with those of its shape, and the best are kept.
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+use lakeport_model::catalog::{Facet, HitKind, SearchRequest};
+
+use super::facets::Counts;
+use super::facts::{Fact, Facts, Shaped, Slot};
+use super::sights::Sights;
+use crate::catalog::{Rights, Sight};
+
+/// What a viewer sees of the matches so far.
+pub(super) struct Gathered<'a> {
+    facts: &'a Facts,
+    words: &'a [String],
+    shaped: Shaped<'a>,
+    sights: Sights<'a>,
+    /// Shapes of entries that the viewer sees in their own way.
+    apart: HashSet<u32>,
+    /// By the number of the shape, once something of it matched.
+    tallies: Vec<Option<Tally>>,
+    counts: Counts<'a>,
+    page: Page<'a>,
+}
+
+/// The matches of one shape.
+#[derive(Debug, Clone, Copy)]
+struct Tally {
+    seen: Seen,
+    kind: HitKind,
+    /// So many are seen in full, and whether those fit what was chosen.
+    full: u32,
+    full_fits: bool,
+    /// The same of those whose name alone is seen.
+    named: u32,
+    named_fits: bool,
+}
+
+/// How the entries of a shape are seen.
+#[derive(Debug, Clone, Copy)]
+enum Seen {
+    /// None of them.
+    Hidden,
+    /// All of them in full.
+    Full,
+    /// Each in its own way, or only where its name answers.
+    OneByOne,
+}
+
+/// What was found.
+pub(super) struct Outcome<'a> {
+    pub(super) total: u32,
+    /// The matches of the page.
+    pub(super) page: Vec<&'a Fact>,
+    pub(super) facets: Vec<Facet>,
+}
+
+impl<'a> Gathered<'a> {
+    pub(super) fn new(
+        facts: &'a Facts,
+        rights: &'a Rights,
+        request: &'a SearchRequest,
+        words: &'a [String],
+        limit: usize,
+    ) -> Self {
+        let (sights, mut shaped) = (Sights::new(facts, rights), facts.shaped());
+        Self {
+            facts,
+            words,
+            apart: sights.granted().filter_map(|slot| shaped.of(slot)).collect(),
+            shaped,
+            sights,
+            tallies: vec![None; facts.shapes()],
+            counts: Counts::new(facts, request),
+            page: Page::new(request.sort.as_deref(), request.offset as usize, limit),
+        }
+    }
+
+    /// Takes in a match. There may be as many as there are entries: of most nothing is looked at but the number of the shape.
+    pub(super) fn add(&mut self, score: f32, slot: Slot) {
+        let Some(number) = self.shaped.of(slot) else { return };
+        let Some(held) = self.tallies.get(number as usize) else { return };
+        let Some(mut tally) = held.or_else(|| self.first(number, slot)) else { return };
+        let fits = match tally.seen {
+            Seen::Hidden => false,
+            Seen::Full => {
+                tally.full += 1;
+                tally.full_fits
+            }
+            Seen::OneByOne => match self.sight(number, slot) {
+                Sight::Full => {
+                    tally.full += 1;
+                    tally.full_fits
+                }
+                Sight::NameOnly => {
+                    tally.named += 1;
+                    tally.named_fits
+                }
+                Sight::Hidden => false,
+            },
+        };
+        self.tallies[number as usize] = Some(tally);
+        if fits {
+            self.page.add(self.facts, score, tally.kind, slot);
+        }
+    }
+
+    /// The first match of a shape: what holds for all of them.
+    fn first(&mut self, number: u32, slot: Slot) -> Option<Tally> {
+        let (fact, shape) = (self.facts.get(slot)?, self.facts.shape(number)?);
+        let is_alike = shape.class.is_some() && !self.apart.contains(&number);
+        let sight = is_alike.then(|| self.sights.of(slot, fact, shape));
+        Some(Tally {
+            seen: match sight {
+                Some(Sight::Full) => Seen::Full,
+                Some(Sight::Hidden) => Seen::Hidden,
+                Some(Sight::NameOnly) | None => Seen::OneByOne,
+            },
+            kind: shape.kind,
+            full: 0,
+            full_fits: self.counts.fits(shape, true),
+            named: 0,
+            named_fits: self.counts.fits(shape, false),
+        })
+    }
+
+    /// How much the viewer sees of one match.
+    fn sight(&mut self, number: u32, slot: Slot) -> Sight {
+        let (Some(fact), Some(shape)) = (self.facts.get(slot), self.facts.shape(number)) else {
+            return Sight::Hidden;
+        };
+        match self.sights.of(slot, fact, shape) {
+            Sight::NameOnly if !named(fact, self.words) => Sight::Hidden,
+            sight => sight,
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Outcome<'a> {
+        let mut total = 0;
+        let tallies = (0..).zip(&self.tallies).filter_map(|(number, tally)| Some((number, (*tally)?)));
+        for (number, tally) in tallies {
+            let Some(shape) = self.facts.shape(number) else { continue };
+            self.counts.add(shape, true, tally.full);
+            self.counts.add(shape, false, tally.named);
+            total += if tally.full_fits { tally.full } else { 0 };
+            total += if tally.named_fits { tally.named } else { 0 };
+        }
+        Outcome { total, page: self.page.matches(), facets: self.counts.facets() }
+    }
+}
+
+/// True when the name alone answers the search. Of what a viewer knows only by name nothing else may be found:
+/// a search would tell whether a word stands in the details.
+fn named(fact: &Fact, words: &[String]) -> bool {
+    let in_id = |word: &str| fact.id.to_lowercase().contains(word);
+    words.iter().all(|word| fact.name.contains(word.as_str()) || in_id(word))
+}
+
+/// A match that the viewer sees.
+struct Match<'a> {
+    score: f32,
+    fact: &'a Fact,
+}
+
+/// The orders of hits.
+#[derive(Debug, Clone, Copy)]
+enum Order {
+    Score,
+    Name,
+    Newest,
+}
+
+impl Order {
+    fn of(self, a: &Match<'_>, b: &Match<'_>) -> Ordering {
+        match self {
+            Self::Name => by_name(a, b),
+            Self::Newest => b.fact.added_at.cmp(&a.fact.added_at).then_with(|| by_name(a, b)),
+            Self::Score => {
+                by_score((a.score, a.fact.kind), (b.score, b.fact.kind)).then_with(|| by_name(a, b))
+            }
+        }
+    }
+}
+
+/// Products come before their tables where both fit equally well: they are what one asks for.
+fn by_score(a: (f32, HitKind), b: (f32, HitKind)) -> Ordering {
+    b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1))
+}
+
+/// A product and its dashboard may have name and id in common: a page must not depend on who came first.
+fn by_name(a: &Match<'_>, b: &Match<'_>) -> Ordering {
+    let names = a.fact.name.cmp(&b.fact.name).then_with(|| a.fact.kind.cmp(&b.fact.kind));
+    names.then_with(|| a.fact.id.cmp(&b.fact.id))
+}
+
+/// A page of the matches in their order. Only those that stand before its end are kept: an order of all of them would take
+/// longer than all else.
+struct Page<'a> {
+    order: Order,
+    offset: usize,
+    /// Where it ends.
+    end: usize,
+    kept: Vec<Match<'a>>,
+    /// The first of those kept are the first of all, and the last of them has the place before the end.
+    is_full: bool,
+}
+
+impl<'a> Page<'a> {
+    fn new(sort: Option<&str>, offset: usize, limit: usize) -> Self {
+        let order = match sort {
+            Some("name") => Order::Name,
+            Some("newest") => Order::Newest,
+            _ => Order::Score,
+        };
+        let end = offset.saturating_add(limit);
+        Self { order, offset, end, kept: Vec::new(), is_full: false }
+    }
+
+    fn add(&mut self, facts: &'a Facts, score: f32, kind: HitKind, slot: Slot) {
+        let last = if self.is_full { self.kept.get(self.end - 1) } else { None };
+        // Most come after it by score and kind: they are not looked at.
+        if let (Some(last), Order::Score) = (last, self.order)
+            && by_score((score, kind), (last.score, last.fact.kind)).is_gt()
+        {
+            return;
+        }
+        let Some(fact) = facts.get(slot) else { return };
+        let found = Match { score, fact };
+        if last.is_some_and(|last| self.order.of(&found, last).is_ge()) {
+            return;
+        }
+        self.kept.push(found);
+        if self.kept.len() >= self.end.saturating_mul(2) {
+            self.cut();
+            self.is_full = true;
+        }
+    }
+
+    /// Keeps what stands before the end.
+    fn cut(&mut self) {
+        let order = self.order;
+        if self.end < self.kept.len() {
+            self.kept.select_nth_unstable_by(self.end - 1, |a, b| order.of(a, b));
+            self.kept.truncate(self.end);
+        }
+    }
+
+    fn matches(mut self) -> Vec<&'a Fact> {
+        self.cut();
+        let order = self.order;
+        self.kept.sort_unstable_by(|a, b| order.of(a, b));
+        self.kept.into_iter().skip(self.offset).map(|found| found.fact).collect()
+    }
+}

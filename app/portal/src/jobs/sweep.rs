@@ -1,0 +1,69 @@
+//! What sweeps over grants and requests share: each is looked at when its own day has come, by itself, until none is due.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::Job;
+use super::faults::{self, Thing};
+use crate::access::wake;
+use crate::store::Tx;
+use crate::{Ctx, Result};
+
+/// Things that are asked for at once.
+const BATCH: i64 = 500;
+
+/// A job that looks at many things, each when its next look has come.
+#[async_trait]
+pub(super) trait Sweep: Job {
+    /// The things that have to be looked at by now, those that wait longest first.
+    async fn due(&self, tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Uuid>>;
+
+    /// Does what is due about one of them, and notes when it is looked at next; answers how much was done.
+    async fn see_to(&self, ctx: &Ctx, id: Uuid) -> Result<u32>;
+
+    /// What one of them is called; where it could not be looked at, with the page where it is seen.
+    async fn thing(&self, ctx: &Ctx, id: Uuid, has_failed: bool) -> Result<Thing>;
+
+    /// Looks at one of them again at this moment.
+    async fn put_off(&self, tx: &mut Tx, id: Uuid, again: DateTime<Utc>) -> Result<()>;
+}
+
+/// Whether something is to be looked at, or may have become so.
+pub(super) async fn is_due(sweep: &impl Sweep, ctx: &Ctx) -> Result<bool> {
+    let mut tx = ctx.db.read().await?;
+    let due = !sweep.due(&mut tx, ctx.now(), 1).await?.is_empty();
+    Ok(due || wake::is_behind(&mut tx, ctx).await?)
+}
+
+/// Looks at all that is due, at each once; answers how much was done.
+pub(super) async fn run(sweep: &impl Sweep, ctx: &Ctx) -> Result<u32> {
+    wake::follow(ctx).await?;
+    let (mut done, mut seen) = (0, BTreeSet::new());
+    loop {
+        let mut tx = ctx.db.read().await?;
+        let mut due = sweep.due(&mut tx, ctx.now(), BATCH).await?;
+        drop(tx);
+        due.retain(|id| seen.insert(*id));
+        if due.is_empty() {
+            return Ok(done);
+        }
+        for id in due {
+            // Read before the turn to write is taken, so that nobody waits for it; it may change with each of them.
+            ctx.snapshot_now().await?;
+            let result = sweep.see_to(ctx, id).await;
+            let thing = sweep.thing(ctx, id, result.is_err()).await?;
+            match faults::settled(ctx, sweep.name(), &thing, result).await {
+                Ok(things) => done += things,
+                // What could not be looked at is not tried again before its time.
+                Err(again) => {
+                    let mut tx = ctx.db.write().await?;
+                    sweep.put_off(&mut tx, id, again).await?;
+                    tx.commit_unrecorded("when something is looked at next is no change of it").await?;
+                }
+            }
+        }
+    }
+}

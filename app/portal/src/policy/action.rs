@@ -1,0 +1,224 @@
+//! What a viewer can want to do: an action is a type of its own, with the facts that its decision needs, so that a proof
+//! says which one was allowed.
+
+use lakeport_model::access::RequestState;
+use lakeport_model::catalog::{Classification, Visibility};
+use lakeport_model::people::Role;
+use lakeport_model::{DomainId, PersonId};
+
+use super::Values;
+
+/// Any action, for the one function that decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Know that a product exists.
+    SeeProduct(SeeProduct),
+    /// See a product's details: ports, contracts, lineage.
+    SeeProductDetails(SeeProductDetails),
+    /// Read values of an asset: rows, profiles, options, results of queries.
+    ReadValues(Values),
+    /// Ask for access to an output port.
+    RequestAccess(RequestAccess),
+    /// Approve or reject a request.
+    DecideRequest(DecideRequest),
+    /// Take a request back.
+    WithdrawRequest(WithdrawRequest),
+    /// Keep or withdraw a grant.
+    ReviewGrant(ReviewGrant),
+    /// See who holds access to data, for what and until when.
+    SeeGrants(SeeGrants),
+    /// Say "still needed", or give a grant up.
+    AnswerForOwnGrant(AnswerForOwnGrant),
+    /// Run a contract's checks.
+    RunChecks(RunChecks),
+    /// Rely on a contract.
+    RelyOnContract(RelyOnContract),
+    /// Rely on a contract no more.
+    EndSubscription(EndSubscription),
+    /// Read the audit.
+    SeeAudit(SeeAudit),
+    /// See all tokens, make one, answer for one.
+    ManageTokens(ManageTokens),
+    /// Revoke a token.
+    RevokeToken(RevokeToken),
+    /// See everybody, disable somebody, or enable him again.
+    ManagePerson(ManagePerson),
+    /// Give, change or take a role in a domain.
+    ManageMember(ManageMember),
+    /// Move the demo's clock.
+    MoveClock(MoveClock),
+}
+
+/// Know that a product exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeeProduct {
+    /// Its visibility.
+    pub visibility: Visibility,
+    /// Its domain.
+    pub domain: DomainId,
+    /// The viewer holds a live grant on it.
+    pub granted: bool,
+    /// The viewer answers for its domain's data, be it from the domain above.
+    pub answers: bool,
+}
+
+/// See a product's details: ports, contracts, lineage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeeProductDetails {
+    /// Its visibility.
+    pub visibility: Visibility,
+    /// Its domain.
+    pub domain: DomainId,
+    /// The viewer holds a live grant on it.
+    pub granted: bool,
+    /// The viewer answers for its domain's data, be it from the domain above.
+    pub answers: bool,
+}
+
+/// Ask for access to an output port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestAccess {
+    /// Visibility of the product.
+    pub visibility: Visibility,
+    /// Its domain.
+    pub domain: DomainId,
+    /// Highest classification of the columns.
+    pub classification: Classification,
+    /// The viewer answers for its domain's data, be it from the domain above.
+    pub answers: bool,
+}
+
+/// Approve or reject a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecideRequest {
+    /// State of the request.
+    pub state: RequestState,
+    /// Who asks.
+    pub requester: PersonId,
+    /// Who approved before.
+    pub approved_by: Vec<PersonId>,
+    /// Who can decide now: the people of the role that is asked for next.
+    pub eligible: Vec<PersonId>,
+}
+
+/// Take a request back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithdrawRequest {
+    /// Who asks.
+    pub requester: PersonId,
+}
+
+/// Keep or withdraw a grant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewGrant {
+    /// Who reads.
+    pub consumer: PersonId,
+    /// Who reviews: those who answer for the data now.
+    pub reviewers: Vec<PersonId>,
+}
+
+/// See who holds access to data, for what and until when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeeGrants {
+    /// The domain that answers for the data.
+    pub domain: DomainId,
+    /// Who would review a grant on it.
+    pub reviewers: Vec<PersonId>,
+}
+
+/// Say "still needed", or give a grant up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerForOwnGrant {
+    /// Who reads.
+    pub consumer: PersonId,
+}
+
+/// Run a contract's checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunChecks {
+    /// The domain that gives the promise.
+    pub domain: DomainId,
+    /// The viewer subscribed to it.
+    pub subscriber: bool,
+    /// The viewer is told what comes out: how long a run takes tells of it as well.
+    pub told: bool,
+}
+
+/// Rely on a contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelyOnContract {
+    /// The viewer sees it.
+    pub sees: bool,
+}
+
+/// Rely on a contract no more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndSubscription {
+    /// Who relied on it.
+    pub subscriber: PersonId,
+}
+
+/// Read the audit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeeAudit;
+
+/// See all tokens, make one, answer for one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManageTokens;
+
+/// Revoke a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevokeToken {
+    /// Who answers for it.
+    pub owner: Option<PersonId>,
+}
+
+/// See everybody, disable somebody, or enable him again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManagePerson {
+    /// Who is disabled or enabled.
+    pub person: PersonId,
+}
+
+/// Give, change or take a role in a domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManageMember {
+    /// The domain.
+    pub domain: DomainId,
+    /// Whose role it is.
+    pub person: PersonId,
+    /// The role until now.
+    pub from: Option<Role>,
+    /// The role from now on.
+    pub to: Option<Role>,
+    /// The domain has another owner who can sign in.
+    pub other_owner: bool,
+}
+
+/// Move the demo's clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoveClock {
+    /// The portal runs as a demo.
+    pub demo: bool,
+}
+
+/// Each action is one of them.
+macro_rules! actions {
+    ($($action:ident),* $(,)?) => {
+        $(impl From<$action> for Action {
+            fn from(action: $action) -> Self {
+                Self::$action(action)
+            }
+        })*
+    };
+}
+
+actions! {
+    SeeProduct, SeeProductDetails, RequestAccess, DecideRequest, WithdrawRequest, ReviewGrant, SeeGrants, AnswerForOwnGrant, RunChecks, RelyOnContract, EndSubscription, SeeAudit, ManageTokens, RevokeToken, ManagePerson, ManageMember, MoveClock,
+}
+
+impl From<Values> for Action {
+    fn from(values: Values) -> Self {
+        Self::ReadValues(values)
+    }
+}

@@ -1,0 +1,80 @@
+//! Sessions of the web server.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::Result;
+use crate::store::{Tx, row, rows, run};
+
+/// The data of a session that lasts beyond `now`.
+pub async fn load_session(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Option<String>> {
+    let found = row!(tx, (String,), "SELECT data FROM session WHERE id = $1 AND expires_at > $2", id, now)?;
+    Ok(found.map(|(data,)| data))
+}
+
+/// Writes a session.
+pub async fn save_session(
+    tx: &mut Tx,
+    id: &str,
+    person: Option<Uuid>,
+    data: &str,
+    expires_at: DateTime<Utc>,
+) -> Result<()> {
+    run!(
+        tx,
+        "INSERT INTO session (id, person, data, expires_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE \
+         SET person = excluded.person, data = excluded.data, expires_at = excluded.expires_at",
+        id,
+        person,
+        data,
+        expires_at
+    )?;
+    Ok(())
+}
+
+/// Ends of the sessions of a person that last beyond `now`, the newest first, at most so many.
+pub async fn sessions_of(
+    tx: &mut Tx,
+    person: Uuid,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<DateTime<Utc>>> {
+    let found = rows!(
+        tx,
+        (DateTime<Utc>,),
+        "SELECT expires_at FROM session WHERE person = $1 AND expires_at > $2 ORDER BY expires_at DESC LIMIT $3",
+        person,
+        now,
+        limit
+    )?;
+    Ok(found.into_iter().map(|(ends,)| ends).collect())
+}
+
+/// Removes a session.
+pub async fn delete_session(tx: &mut Tx, id: &str) -> Result<()> {
+    run!(tx, "DELETE FROM session WHERE id = $1", id)?;
+    Ok(())
+}
+
+/// Removes all sessions of a person.
+pub async fn delete_sessions_of(tx: &mut Tx, person: Uuid) -> Result<()> {
+    run!(tx, "DELETE FROM session WHERE person = $1", person)?;
+    Ok(())
+}
+
+/// Removes all sessions of everybody.
+pub async fn delete_all_sessions(tx: &mut Tx) -> Result<()> {
+    run!(tx, "DELETE FROM session")?;
+    Ok(())
+}
+
+/// True when there are sessions that ended before then.
+pub async fn has_sessions_before(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool> {
+    Ok(row!(tx, (String,), "SELECT id FROM session WHERE expires_at <= $1 LIMIT 1", now)?.is_some())
+}
+
+/// Removes the sessions that ended before `now`.
+pub async fn delete_sessions_before(tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
+    run!(tx, "DELETE FROM session WHERE expires_at <= $1", now)?;
+    Ok(())
+}

@@ -1,0 +1,183 @@
+//! States of the catalog that are behind: who waits for the next one, who does not, and what a fault of it takes down.
+
+use std::time::Duration;
+
+use lakeport_model::PageRequest;
+use lakeport_model::catalog::SearchRequest;
+use lakeport_portal::beside::CATALOGS;
+use lakeport_portal::store::changes::Touched;
+use lakeport_portal::{Error, ErrorKind, catalog, dashboards, snapshot};
+use tokio::time::timeout;
+
+use crate::beside::taken;
+use crate::dashboards::table;
+use crate::world::{call, file, on_both, refusal, settings};
+
+on_both! { demo =>
+    async fn nobody_waits_for_the_next_state_where_there_is_an_older_one(world) {
+        let other = world.replica(world.clock.clone(), settings()).await;
+        let before = other.snapshot().await.expect("it is read");
+        world.classify("gold.collections", "controlling", "restricted").await;
+        let ends = taken(&CATALOGS).await;
+        other.snapshots.wait_at_most(Duration::from_millis(50));
+        let meanwhile = timeout(Duration::from_secs(5), other.snapshot()).await.expect("it does not wait");
+        assert_eq!(meanwhile.expect("it answers").change, before.change);
+        drop(ends);
+        other.snapshots.wait_at_most(Duration::from_mins(1));
+        let after = other.snapshot().await.expect("it is read");
+        assert!(after.change > before.change);
+        let changed = &after.assets["gold.collections"];
+        assert_ne!(changed.classification, before.assets["gold.collections"].classification);
+        assert_eq!(changed.description, "Now restricted");
+    }
+
+    async fn values_are_never_read_under_a_state_that_is_behind(world) {
+        world.small().await;
+        let tom = world.viewer("tom.fischer").await;
+        let block = table(&world.look(&tom).await).id.clone();
+        let other = world.replica(world.clock.clone(), settings()).await;
+        let before = other.snapshot().await.expect("it is read");
+        let (asset, small) = ("gold.collections".into(), "small".into());
+        catalog::preview(&call(&other, &tom).await, &asset).await.expect("he reads it, so far");
+        world.classify("gold.collections", "controlling", "restricted").await;
+        other.snapshots.wait_at_most(Duration::from_millis(50));
+        let ends = taken(&CATALOGS).await;
+        let shown = other.snapshot().await.expect("it answers");
+        assert_eq!(shown.change, before.change, "pages show the one before meanwhile");
+        let asked = || {
+            let held = world.lake.held();
+            (held.previews.len(), held.queries.len())
+        };
+        let (so_far, wait) = (asked(), Duration::from_millis(200));
+        let early = timeout(wait, catalog::preview(&call(&other, &tom).await, &asset)).await;
+        assert!(early.is_err(), "first rows are read under no older one");
+        let early = timeout(wait, dashboards::view(&call(&other, &tom).await, &small, Vec::new())).await;
+        assert!(early.is_err(), "nor is a dashboard");
+        let early = timeout(wait, dashboards::csv(&call(&other, &tom).await, &small, &block, Vec::new())).await;
+        assert!(early.is_err(), "nor is a file");
+        assert_eq!(asked(), so_far, "the lake was not asked");
+        drop(ends);
+        refusal(catalog::preview(&call(&other, &tom).await, &asset).await);
+        refusal(dashboards::csv(&call(&other, &tom).await, &small, &block, Vec::new()).await);
+    }
+
+    async fn what_is_hidden_since_is_never_shown_for_long_while_the_next_state_is_made(world) {
+        let other = world.replica(world.clock.clone(), settings()).await;
+        let before = other.snapshot().await.expect("it is read");
+        other.snapshots.wait_at_most(Duration::from_millis(50));
+        other.snapshots.behind_at_most(Duration::from_millis(500));
+        world.classify("gold.collections", "controlling", "restricted").await;
+        let ends = taken(&CATALOGS).await;
+        assert_eq!(other.snapshot().await.expect("it answers").change, before.change);
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        let early = timeout(Duration::from_millis(300), other.snapshot()).await;
+        assert!(early.is_err(), "it waits");
+        drop(ends);
+        assert!(other.snapshot().await.expect("it is read").change > before.change);
+    }
+
+    async fn a_job_never_reads_the_whole_catalog_while_others_wait_for_their_turn_to_write(world) {
+        let ctx = &world.ctx;
+        ctx.snapshot().await.expect("it is read");
+        ctx.snapshots.wait_at_most(Duration::from_millis(50));
+        world.noted(vec![Touched::Everything]).await;
+        let ends = taken(&CATALOGS).await;
+        let mut sweep = world.sweep();
+        assert!(timeout(Duration::from_secs(1), &mut sweep).await.is_err(), "it waits for the catalog");
+        let turn = timeout(Duration::from_secs(2), ctx.db.write()).await.expect("nobody has the turn to write");
+        drop(turn.expect("it can be written"));
+        drop(ends);
+        sweep.await;
+    }
+
+    async fn a_fault_never_takes_every_page_down_nor_opens_values(world) {
+        let (ctx, tom) = (&world.ctx, world.viewer("tom.fischer").await);
+        let (before, asset) = (ctx.snapshot().await.expect("it is read"), "gold.collections".into());
+        world.execute("ALTER TABLE dashboard RENAME TO elsewhere").await.expect("it is renamed");
+        world.noted(vec![Touched::Dashboard("sales-forecast".to_owned())]).await;
+        assert_eq!(ctx.snapshot().await.expect("the one before answers").change, before.change);
+        catalog::home(&call(ctx, &tom).await).await.expect("the first page is there");
+        let read = catalog::preview(&call(ctx, &tom).await, &asset).await;
+        assert!(matches!(read, Err(Error::Fault(_))), "values are read under the newest state or not at all");
+        world.execute("ALTER TABLE elsewhere RENAME TO dashboard").await.expect("it is back");
+        let mut renewed = false;
+        for _ in 0..200 {
+            renewed = ctx.snapshot().await.expect("it answers").change > before.change;
+            if renewed {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert!(renewed, "it is tried again");
+        catalog::preview(&call(ctx, &tom).await, &asset).await.expect("and values are read again");
+    }
+
+    async fn a_replica_follows_also_while_nobody_asks_it(world) {
+        let other = world.replica(world.clock.clone(), settings()).await;
+        let following = tokio::spawn(snapshot::keep_following(other.clone(), Duration::from_millis(100)));
+        world.classify("gold.new", "controlling", "internal").await;
+        let mut followed = false;
+        for _ in 0..200 {
+            let held = other.snapshots.newest();
+            followed = held.is_some_and(|held| held.assets.contains_key("gold.new"));
+            if followed {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        following.abort();
+        assert!(followed, "it is behind");
+    }
+
+    async fn a_document_that_cannot_be_read_never_takes_a_page_down(world) {
+        let (ctx, paula) = (&world.ctx, world.viewer("paula.brandt").await);
+        ctx.snapshot().await.expect("it is read");
+        for broken in [
+            "UPDATE product SET document = 'kind: [' WHERE id = 'collections'",
+            "UPDATE contract_version SET document = 'kind: [' WHERE contract = 'sales-forecast'",
+            "UPDATE asset SET columns = 'broken' WHERE id = 'gold.sales_daily'",
+            "UPDATE dashboard SET document = 'no front matter' WHERE id = 'sales-forecast'",
+        ] {
+            assert_eq!(world.execute(broken).await.expect("it runs"), 1, "{broken}");
+        }
+        let touched = [
+            Touched::Product("collections".to_owned()),
+            Touched::Contract("sales-forecast".to_owned()),
+            Touched::Asset("gold.sales_daily".to_owned()),
+            Touched::Dashboard("sales-forecast".to_owned()),
+        ];
+        world.noted(touched.to_vec()).await;
+        for ctx in [ctx.clone(), world.replica(world.clock.clone(), settings()).await] {
+            let snapshot = ctx.snapshot().await.expect("it is read");
+            let named: Vec<_> = snapshot.unread().map(|unread| (unread.kind, unread.id.as_str())).collect();
+            let expected = [
+                ("asset", "gold.sales_daily"),
+                ("contract", "sales-forecast"),
+                ("dashboard", "sales-forecast"),
+                ("product", "collections"),
+            ];
+            assert_eq!(named, expected);
+            catalog::home(&call(&ctx, &paula).await).await.expect("the first page is there");
+            let page = PageRequest { after: None, limit: 100 };
+            let products = catalog::products(&call(&ctx, &paula).await, page).await.expect("they are listed");
+            assert!(products.items.len() > 3 && products.items.iter().all(|line| line.name != "Collections"));
+            let all = SearchRequest { limit: 100, ..SearchRequest::default() };
+            let found = catalog::search(&call(&ctx, &paula).await, &all).await.expect("it is found");
+            assert!(found.hits.iter().any(|hit| hit.id == "gold.sales_forecast"), "the others are there");
+            for gone in ["gold.sales_daily", "gold.collections"] {
+                let refused = refusal(catalog::asset(&call(&ctx, &paula).await, &gone.into()).await);
+                assert_eq!(refused.kind, ErrorKind::NotFound, "{gone}: nobody knows to whom it is offered");
+            }
+            let aylin = world.viewer("aylin.demir").await;
+            catalog::asset(&call(&ctx, &aylin).await, &"gold.collections".into()).await.expect("its own domain sees it");
+        }
+        let text = std::fs::read_to_string(
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("../../server/demo/mesh/products/collections.odps.yaml"),
+        );
+        world.import(vec![file("collections.odps.yaml", &text.expect("it is a file"))]).await;
+        let mended = ctx.snapshot().await.expect("it is read");
+        assert!(mended.products.contains_key("collections"), "what is imported again is there again");
+        catalog::asset(&call(ctx, &paula).await, &"gold.collections".into()).await.expect("and seen again");
+    }
+}

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Asset, Product, Sight, dashboards, href, lists};
+use super::lists::{self, Thing};
+use super::{Asset, Product, Sight, dashboards, href};
 use crate::readings::State;
 use crate::store::Tx;
 use crate::store::access as grants;
@@ -181,11 +182,11 @@ async fn my_data(state: &mut State, call: &Call) -> Result<First<MyData>> {
     // What was used last is what one comes back for.
     data.sort_by_key(|item| std::cmp::Reverse(item.opened_at));
     let mut data = First::cut(data, MOST);
-    let tables = data.items.iter().map(|item| item.asset.id.as_str()).collect();
-    let changes = ctx.looks.last_changes(&mut state.tx, &tables).await?;
-    for item in &mut data.items {
-        let Some(asset) = snapshot.assets.get(item.asset.id.as_str()) else { continue };
-        let standing = lists::of_asset(&mut state.tx, ctx, &snapshot, &rights, asset, &changes).await?;
+    // Each of them is there: they were taken from the catalog above.
+    let tables = data.items.iter().filter_map(|item| snapshot.assets.get(item.asset.id.as_str()));
+    let things: Vec<Thing<'_>> = tables.map(Thing::Asset).collect();
+    let standings = lists::standings(&mut state.tx, ctx, &snapshot, &rights, &things).await?;
+    for (item, standing) in data.items.iter_mut().zip(standings) {
         item.contract_state = standing.contract;
         item.changed_at = standing.changed_at;
     }

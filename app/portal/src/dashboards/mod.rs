@@ -261,20 +261,15 @@ async fn as_of(
     rights: &Rights,
     tables: &[run::Table],
 ) -> Result<Option<String>> {
-    use lakeport_model::contracts::CheckState;
     let Some(oldest) = tables.iter().filter_map(|table| Some(table.info.as_ref()?.modified_at)).min() else {
         return Ok(None);
     };
-    let mut worst: Option<CheckState> = None;
+    let on = |table: &run::Table| contracts::on_asset(snapshot, rights, &table.entitlement.table().name);
+    let promised: Vec<_> = tables.iter().filter_map(on).collect();
     let mut tx = ctx.db.read().await?;
-    for table in tables {
-        let contract = contracts::on_asset(snapshot, rights, &table.entitlement.table().name);
-        let Some(contract) = contract else { continue };
-        let state = contracts::state(&mut tx, ctx, snapshot, rights, contract).await?;
-        worst = Some(worst.map_or(state, |worst| worst.max_severity(state)));
-    }
+    let states = contracts::States::of(&mut tx, ctx, snapshot, rights, promised.iter().copied()).await?;
     let when = format!("As of {}", moment(oldest));
-    Ok(Some(match worst {
+    Ok(Some(match states.worst(promised) {
         Some(state) => format!("{when}, {}", state.label().to_lowercase()),
         None => when,
     }))

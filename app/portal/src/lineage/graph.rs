@@ -188,12 +188,9 @@ async fn states(
     rights: &Rights,
     nodes: &[GraphNode],
 ) -> Result<BTreeMap<String, CheckState>> {
-    let mut states = BTreeMap::new();
-    for GraphNode { id, .. } in nodes {
-        if let Some(contract) = contracts::on_asset(snapshot, rights, &id.0) {
-            let state = contracts::state(tx, ctx, snapshot, rights, contract).await?;
-            states.insert(id.0.clone(), state);
-        }
-    }
-    Ok(states)
+    let on = |node: &GraphNode| Some((node.id.0.clone(), contracts::on_asset(snapshot, rights, &node.id.0)?));
+    let promised: Vec<_> = nodes.iter().filter_map(on).collect();
+    let under = promised.iter().map(|(_, contract)| *contract);
+    let states = contracts::States::of(tx, ctx, snapshot, rights, under).await?;
+    Ok(promised.into_iter().filter_map(|(id, contract)| Some((id, states.get(contract)?))).collect())
 }

@@ -69,27 +69,30 @@ impl Touched {
 }
 
 /// Notes that something in an area changed; in a write transaction.
-async fn note(tx: &mut Tx, area: &str, entity: &str, at: DateTime<Utc>) -> Result<()> {
-    run!(
+async fn note(tx: &mut Tx, area: &str, entity: &str, at: DateTime<Utc>) -> Result<u64> {
+    Ok(run!(
         tx,
         "INSERT INTO change (number, at, area, entity) \
          SELECT COALESCE(MAX(number), 0) + 1, $1, $2, $3 FROM change",
         at,
         area,
         entity
-    )?;
-    Ok(())
+    )?)
 }
 
-/// Notes what a write transaction touched in the catalog, in one statement.
-pub async fn touch(tx: &mut Tx, touched: impl IntoIterator<Item = Touched>, at: DateTime<Utc>) -> Result<()> {
+/// Notes what a write transaction touched in the catalog, in one statement; answers how many changes that is.
+pub async fn touch(
+    tx: &mut Tx,
+    touched: impl IntoIterator<Item = Touched>,
+    at: DateTime<Utc>,
+) -> Result<u64> {
     let touched: BTreeSet<Touched> = touched.into_iter().collect();
     if touched.len() > MOST_TOUCHED || touched.contains(&Touched::Everything) {
         return note(tx, CATALOG, &Touched::Everything.entity(), at).await;
     }
     let rows: Vec<_> =
         touched.iter().enumerate().map(|(place, touched)| (place + 1, touched.entity())).collect();
-    run_list!(
+    Ok(run_list!(
         tx,
         "INSERT INTO change (number, at, area, entity) \
          SELECT newest.number + CAST(item.value ->> 0 AS BIGINT), $2, $3, item.value ->> 1 \
@@ -98,8 +101,7 @@ pub async fn touch(tx: &mut Tx, touched: impl IntoIterator<Item = Touched>, at: 
         list(&rows)?,
         at,
         CATALOG
-    )?;
-    Ok(())
+    )?)
 }
 
 /// Number of the newest change in an area; 0 before the first.

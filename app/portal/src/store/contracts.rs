@@ -152,16 +152,19 @@ pub async fn forget_checks(tx: &mut Tx, contracts: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// What the last run of the checks of a contract's version found.
-pub async fn last_state(tx: &mut Tx, contract: &str, version: &str) -> Result<Option<CheckState>> {
-    let found = row!(
+/// What the last runs of the checks of versions (a contract, a version) found, by contract; nothing of what was never
+/// checked.
+pub async fn last_states(tx: &mut Tx, versions: &[(&str, &str)]) -> Result<Vec<(String, CheckState)>> {
+    let found = rows_of_list!(
         tx,
-        (String,),
-        "SELECT state FROM check_run WHERE contract = $1 AND version = $2 ORDER BY at DESC, id DESC LIMIT 1",
-        contract,
-        version
+        (String, Option<String>),
+        "SELECT item.value ->> 0, (SELECT run.state FROM check_run AS run WHERE run.contract = item.value ->> 0 \
+         AND run.version = item.value ->> 1 ORDER BY run.at DESC, run.id DESC LIMIT 1) FROM ",
+        "",
+        list(versions)?
     )?;
-    found.map(|(state,)| state.parse().map_err(Error::fault)).transpose()
+    let found = found.into_iter().filter_map(|(contract, state)| Some((contract, state?)));
+    found.map(|(contract, state)| Ok((contract, state.parse().map_err(Error::fault)?))).collect()
 }
 
 /// The last runs of a contract's checks, newest first.

@@ -209,7 +209,8 @@ async fn keep(ctx: &Ctx, mut tx: Tx, batch: &[Waiting]) -> Result<Vec<Result<Tak
     let events: Vec<Arc<Prepared>> = allowed.map(|waiting| Arc::clone(&waiting.event)).collect();
     let now = ctx.now();
     let Outcome { kept, touched } = keep_all(&mut tx, &TakeEvents::Scope.proof(), now, &events).await?;
-    changes::touch(&mut tx, touched.into_iter().map(Touched::Asset), now).await?;
+    let count = changes::touch(&mut tx, touched.into_iter().map(Touched::Asset), now).await?;
+    let last = changes::newest(&mut tx, changes::CATALOG).await?;
     let mut kept = kept.into_iter();
     let mut taken = Vec::with_capacity(batch.len());
     for waiting in batch {
@@ -226,6 +227,9 @@ async fn keep(ctx: &Ctx, mut tx: Tx, batch: &[Waiting]) -> Result<Vec<Result<Tak
     if !entries.is_empty() {
         audit::record_all(&mut tx, ctx, entries).await?;
         tx.commit().await?;
+        if count > 0 {
+            ctx.snapshots.hear(last.saturating_sub_unsigned(count) + 1, last);
+        }
     }
     Ok(taken)
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Actor, viewer_in};
 use crate::audit::{self, Entry};
 use crate::notify::{self, Message};
-use crate::store::{Boxed, Tx, audit as chain};
+use crate::store::{Boxed, Tx, people as store};
 use crate::{Clock, Ctx, Error, Result, SystemClock};
 
 /// A change that somebody makes: the transaction, with the record and the messages that are kept together with it. Dropped
@@ -114,7 +114,7 @@ pub(crate) async fn now_as(tx: &mut Tx, actor: &Actor) -> Result<Actor> {
 
 /// True while a service account's token is valid.
 async fn is_account(tx: &mut Tx, id: Uuid) -> Result<bool> {
-    let token = chain::token(tx, id).await?;
+    let token = store::token(tx, id).await?;
     Ok(token.is_some_and(|token| token.is_valid(SystemClock.now())))
 }
 

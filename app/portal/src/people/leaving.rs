@@ -10,10 +10,9 @@ use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::policy::rules::TokenExpiry;
 use crate::policy::{self, Authorized, Leave, ManagePerson};
-use crate::store::audit::Token;
+use crate::store::Tx;
 use crate::store::changes::{self, Touched};
-use crate::store::people::{self as store, Person};
-use crate::store::{Tx, audit as chain};
+use crate::store::people::{self as store, Person, Token};
 use crate::{Clock, Ctx, Error, Result, SystemClock};
 
 /// Ends a person's sessions, tokens, requests and, as the configuration says, grants; he cannot sign in any more.
@@ -54,9 +53,9 @@ async fn end_person(
 ) -> Result<()> {
     store::set_disabled(tx, proof, person, Some(ctx.now())).await?;
     store::delete_sessions_of(tx, person).await?;
-    let tokens = chain::tokens_of(tx, person).await?;
+    let tokens = store::tokens_of(tx, person).await?;
     for token in &tokens {
-        chain::revoke_token(tx, &proof.allows(), token.id, SystemClock.now()).await?;
+        store::revoke_token(tx, &proof.allows(), token.id, SystemClock.now()).await?;
         let why = "the person who answered for it has left";
         end_account(tx, ctx, snapshot, token, actor, &proof.allows(), why).await?;
     }
@@ -199,7 +198,7 @@ pub(crate) async fn end_expired(ctx: &Ctx, token: &Token) -> Result<u32> {
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let proof = TokenExpiry::Over.proof();
-    if !chain::end_token(&mut tx, &proof, token.id, SystemClock.now()).await? {
+    if !store::end_token(&mut tx, &proof, token.id, SystemClock.now()).await? {
         return Ok(0);
     }
     let actor = Actor::System("token expiry");

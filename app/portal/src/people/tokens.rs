@@ -10,14 +10,14 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Entry, noted, record};
+use super::{Actor, ServiceAccount, leaving};
+use crate::audit::{self, Entry, noted};
 use crate::notify::{self, Message};
-use crate::people::{self, Actor, ServiceAccount, leaving};
 use crate::policy::{self, Authorized, ManageTokens, RevokeToken};
 use crate::store::Tx;
-use crate::store::audit::{self as store, Record, Token};
+use crate::store::audit::{self as chain, Record};
 use crate::store::changes::{self, Touched};
-use crate::store::people::{self as persons, Names};
+use crate::store::people::{self as store, Names, Person, Token};
 use crate::text::{self, Look};
 use crate::{Call, Clock, Ctx, Error, Result, SystemClock, new_id};
 
@@ -30,9 +30,9 @@ const BRIEFLY: Duration = Duration::from_millis(200);
 const NAMES_OF_OURS: [&str; 4] = ["Lakeport", "Operator", "System", "You"];
 
 /// Days after which a token ends when nobody chose an end.
-pub const DEFAULT_DAYS: u16 = 90;
+pub const TOKEN_DAYS: u16 = 90;
 /// The longest a token lasts.
-pub const LONGEST_DAYS: u16 = 365;
+const LONGEST_DAYS: u16 = 365;
 
 /// A token that is asked for.
 #[derive(Debug, Clone, Default)]
@@ -57,7 +57,7 @@ pub async fn tokens(call: &Call) -> Result<Vec<TokenInfo>> {
 pub async fn own_tokens(call: &Call) -> Result<Vec<TokenInfo>> {
     let Call { ctx, viewer, .. } = call;
     let mut tx = ctx.db.read().await?;
-    let names = persons::names(&mut tx).await?;
+    let names = store::names(&mut tx).await?;
     let now = SystemClock.now();
     let none = Ends(Vec::new());
     let own = store::tokens_of(&mut tx, viewer.id.0).await?;
@@ -68,9 +68,9 @@ async fn all(call: &Call) -> Result<Vec<TokenInfo>> {
     let Call { ctx, viewer, .. } = call;
     policy::authorize(viewer, ManageTokens)?;
     let mut tx = ctx.db.read().await?;
-    let names = persons::names(&mut tx).await?;
+    let names = store::names(&mut tx).await?;
     let now = SystemClock.now();
-    let ends = Ends(store::ends_of_tokens(&mut tx).await?);
+    let ends = Ends(chain::ends_of_tokens(&mut tx).await?);
     Ok(store::tokens(&mut tx).await?.into_iter().map(|token| shown(token, &names, &ends, now)).collect())
 }
 
@@ -121,7 +121,7 @@ pub async fn create_token(ctx: &Ctx, actor: &Actor, new: NewToken) -> Result<Str
 }
 
 async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
-    let (mut tx, actor) = people::begin_as(ctx, actor).await?;
+    let (mut tx, actor) = super::begin_as(ctx, actor).await?;
     let proof: Authorized<ManageTokens> = match &actor {
         Actor::Viewer(viewer) => policy::authorize(viewer, ManageTokens)?,
         Actor::System(_) => actor.as_operator()?.allows(),
@@ -137,7 +137,7 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     if let Some(unknown) = new.scopes.iter().find(|scope| scope.parse::<Scope>().is_err()) {
         return Err(Error::invalid("scopes", format!("\"{unknown}\" is not a scope; allowed are {known}.")));
     }
-    let days = new.days.unwrap_or(DEFAULT_DAYS);
+    let days = new.days.unwrap_or(TOKEN_DAYS);
     if days == 0 || days > LONGEST_DAYS {
         return Err(Error::invalid("days", format!("A token lasts from 1 to {LONGEST_DAYS} days.")));
     }
@@ -159,8 +159,8 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
         ends_at: Some(now + TimeDelta::days(i64::from(days))),
     };
     store::add_token(&mut tx, &proof, &token, &digest(&secret)).await?;
-    let account = persons::service_account(token.id, &token.name);
-    persons::insert(&mut tx, &proof.allows(), &account, ctx.now()).await?;
+    let account = store::service_account(token.id, &token.name);
+    store::insert(&mut tx, &proof.allows(), &account, ctx.now()).await?;
     changes::touch(&mut tx, [Touched::Service(token.id)], ctx.now()).await?;
     let detail = json!({ "scopes": token.scopes, "owner": owner, "ends_at": token.ends_at });
     tx.record("token.create", format!("token {}", token.id), proof.rule(), detail).await?;
@@ -179,7 +179,7 @@ async fn tell_owner(tx: &mut Tx, ctx: &Ctx, by: &Actor, owner: PersonId, token: 
     };
     let scopes: Vec<&str> = token.scopes.split(',').collect();
     // Also where a command makes the token: it works on the demo's database, and is not the demo.
-    let really = if ctx.settings.demo || people::is_demo(tx).await? { " by real time" } else { "" };
+    let really = if ctx.settings.demo || super::is_demo(tx).await? { " by real time" } else { "" };
     let ends = token.ends_at.map(|at| format!("It ends on {}{really}", day(at.date_naive())));
     let message = Message::new(
         format!("You answer for the service account {} now", token.name),
@@ -202,7 +202,7 @@ async fn refuse_names_of_others(tx: &mut Tx, name: &str) -> Result<()> {
     let taken = if let Some(ours) = ours {
         Some(format!("\"{ours}\" is a name of the portal's own"))
     } else {
-        let person = persons::all(tx).await?.into_iter().find(|person| Look::of(&person.name).is_like(&look));
+        let person = store::all(tx).await?.into_iter().find(|person| Look::of(&person.name).is_like(&look));
         person.map(|person| format!("{} is a person here", person.name))
     };
     let Some(taken) = taken else { return Ok(()) };
@@ -229,8 +229,8 @@ async fn owner(tx: &mut Tx, actor: &Actor, email: Option<&str>) -> Result<Uuid> 
         (None, Actor::Viewer(viewer)) => Ok(viewer.id.0),
         (None, _) => Err(Error::invalid("owner", "Name the person who answers for it by e-mail address.")),
         (Some(email), _) => {
-            let found = persons::by_email(tx, &email.to_lowercase()).await?;
-            let found = found.filter(persons::Person::has_mailbox).map(|person| person.id);
+            let found = store::by_email(tx, &email.to_lowercase()).await?;
+            let found = found.filter(Person::has_mailbox).map(|person| person.id);
             found.ok_or_else(|| {
                 Error::invalid("owner", format!("Nobody with the address \"{email}\" can sign in here."))
             })
@@ -285,7 +285,7 @@ pub async fn revoke_all_tokens(ctx: &Ctx, actor: &Actor) -> Result<usize> {
         rule: proof.rule(),
         detail: json!({ "revoked": revoked }),
     };
-    record(&mut tx, ctx, entry).await?;
+    audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(revoked)
 }

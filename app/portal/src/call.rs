@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use lakeport_model::PersonId;
 use lakeport_model::people::Viewer;
 
@@ -22,6 +23,7 @@ pub struct Call {
     pub ctx: Ctx,
     /// Who calls.
     pub viewer: Viewer,
+    now: DateTime<Utc>,
     snapshot: Arc<Snapshot>,
     rights: Arc<Rights>,
 }
@@ -50,12 +52,13 @@ impl Call {
 
     fn begun(mut tx: Tx, ctx: &Ctx, viewer: Viewer) -> Boxed<'_, Self> {
         Box::pin(async move {
-            let rights = match Rights::in_tx(&mut tx, ctx.now(), &viewer).await {
+            let now = ctx.now();
+            let rights = match Rights::in_tx(&mut tx, now, &viewer).await {
                 Ok(rights) => rights,
                 // What cannot be read opens nothing, and closes nothing else.
                 Err(error) => {
                     tracing::error!(viewer = %viewer.id, %error, "grants or requests cannot be read: they open nothing");
-                    Rights::without_grants(ctx.now(), &viewer)
+                    Rights::without_grants(now, &viewer)
                 }
             };
             let rights = Arc::new(rights);
@@ -63,8 +66,13 @@ impl Call {
             // Where the catalog is behind, its next state is read in a transaction of its own.
             drop(tx);
             let snapshot = ctx.snapshot_of(change).await?;
-            Ok(Self { ctx: ctx.clone(), viewer, snapshot, rights })
+            Ok(Self { ctx: ctx.clone(), viewer, now, snapshot, rights })
         })
+    }
+
+    /// The moment of the call: what it shows is as of then, from its first line to its last.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
     }
 
     /// The catalog for what the call shows, as [`Ctx::snapshot`] answers it.

@@ -65,9 +65,9 @@ pub async fn ask_for_decision(call: &Call, id: GrantId) -> Result<()> {
 async fn ask(call: &Call, id: GrantId) -> Result<()> {
     let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
-    let (grant, proof) = own(&mut tx, ctx, &viewer, id).await?;
+    let (grant, proof) = own(&mut tx, &viewer, id).await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    let today = ctx.now().date_naive();
+    let today = tx.now().date_naive();
     let cadence = review::cadence(ctx, &snapshot, &grant);
     let refused = match may_ask(&mut tx, cadence, &grant, today).await? {
         MayAsk::Yes => None,

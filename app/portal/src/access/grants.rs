@@ -12,14 +12,14 @@ use uuid::Uuid;
 
 use super::eyes::Eyes;
 use super::{asking, kept, no_answer, renewal, review, still};
-use crate::audit::{self, Entry};
+use crate::audit;
 use crate::catalog::Snapshot;
-use crate::people::Actor;
+use crate::people::Work;
 use crate::policy::{self, AnswerForOwnGrant, Authorized};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Grant};
 use crate::store::people::Names;
-use crate::{Call, Ctx, Error, Result};
+use crate::{Call, Error, Result};
 
 /// What the viewer may use: his grants, and what his roles open without one.
 pub async fn my_access(call: &Call) -> Result<MyAccess> {
@@ -52,7 +52,7 @@ pub(crate) async fn my_grants_in(tx: &mut Tx, call: &Call) -> Result<Vec<GrantLi
         said.entry(request).or_default().push(approval);
     }
     let grants = store::grants_of(tx, viewer.id.0).await?;
-    let (now, mut lines) = (ctx.now(), Vec::with_capacity(grants.len()));
+    let (now, mut lines) = (call.now(), Vec::with_capacity(grants.len()));
     for grant in &grants {
         let (mut asking, mut undecided, mut kept, mut waits) = (None, None, None, None);
         if grant.standing(now) == GrantStanding::Active {
@@ -156,9 +156,8 @@ pub async fn confirm_need(call: &Call, id: GrantId) -> Result<()> {
 async fn confirm_own(call: &Call, id: GrantId) -> Result<()> {
     let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
-    let viewer = &viewer;
-    let (grant, proof) = own(&mut tx, ctx, viewer, id).await?;
-    if grant.review(ctx.now()) == ReviewState::Ok {
+    let (grant, proof) = own(&mut tx, &viewer, id).await?;
+    if grant.review(tx.now()) == ReviewState::Ok {
         // A word given long before would answer a question that nobody has asked yet.
         let snapshot = ctx.snapshot_in(&mut tx).await?;
         let cadence = review::cadence(ctx, &snapshot, &grant);
@@ -168,8 +167,9 @@ async fn confirm_own(call: &Call, id: GrantId) -> Result<()> {
         // It was said for this review. Said again it changes nothing, and there is nothing to record.
         return Ok(());
     }
-    store::confirm(&mut tx, &proof, &grant, ctx.now()).await?;
-    note(&mut tx, ctx, viewer, &grant, "grant.confirm", proof.rule()).await?;
+    let now = tx.now();
+    store::confirm(&mut tx, &proof, &grant, now).await?;
+    note(&mut tx, &grant, "grant.confirm", proof.rule()).await?;
     tx.commit().await
 }
 
@@ -181,22 +181,18 @@ pub async fn give_up(call: &Call, id: GrantId) -> Result<()> {
 }
 
 async fn give_up_own(call: &Call, id: GrantId) -> Result<()> {
-    let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
-    let viewer = &viewer;
-    let (grant, proof) = own(&mut tx, ctx, viewer, id).await?;
-    let by = format!("person {}", viewer.id);
-    for held in renewal::live_on_port(&mut tx, ctx, grant.consumer, &grant.port).await? {
-        store::end_grant(&mut tx, &proof.allows(), &held, GrantEnd::GivenUp, &by, "Given up", ctx.now())
-            .await?;
-        note(&mut tx, ctx, viewer, &held, "grant.give_up", proof.rule()).await?;
+    let (grant, proof) = own(&mut tx, &viewer, id).await?;
+    let (by, now) = (format!("person {}", viewer.id), tx.now());
+    for held in renewal::live_on_port(&mut tx, now, grant.consumer, &grant.port).await? {
+        store::end_grant(&mut tx, &proof.allows(), &held, GrantEnd::GivenUp, &by, "Given up", now).await?;
+        note(&mut tx, &held, "grant.give_up", proof.rule()).await?;
     }
     tx.commit().await
 }
 
 pub(super) async fn own(
-    tx: &mut Tx,
-    ctx: &Ctx,
+    tx: &mut Work<'_>,
     viewer: &Viewer,
     id: GrantId,
 ) -> Result<(Grant, Authorized<AnswerForOwnGrant>)> {
@@ -205,7 +201,7 @@ pub(super) async fn own(
         return Err(Error::not_found("grant").under("grant.not_his_to_answer_for"));
     }
     let proof = policy::authorize(viewer, AnswerForOwnGrant { consumer: PersonId(grant.consumer) })?;
-    if grant.standing(ctx.now()) != GrantStanding::Active {
+    if grant.standing(tx.now()) != GrantStanding::Active {
         return Err(Error::conflict(
             "This grant has ended; there is nothing to change. Request access again.",
         ));
@@ -213,16 +209,6 @@ pub(super) async fn own(
     Ok((grant, proof))
 }
 
-async fn note(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    viewer: &Viewer,
-    grant: &Grant,
-    action: &'static str,
-    rule: &str,
-) -> Result<()> {
-    let actor = Actor::Viewer(viewer.clone());
-    let subject = format!("grant {}", grant.id);
-    let entry = Entry { actor: &actor, action, subject, rule, detail: json!({ "cycle": grant.cycle }) };
-    audit::record(tx, ctx, entry).await
+async fn note(tx: &mut Work<'_>, grant: &Grant, action: &'static str, rule: &str) -> Result<()> {
+    tx.record(action, format!("grant {}", grant.id), rule, json!({ "cycle": grant.cycle })).await
 }

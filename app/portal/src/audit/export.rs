@@ -37,12 +37,11 @@ pub async fn export(call: &Call, filter: &AuditFilter, format: AuditFormat) -> R
 }
 
 async fn begin(call: &Call, filter: &AuditFilter, format: AuditFormat) -> Result<Export> {
-    let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
     let proof = policy::authorize(&viewer, SeeAudit)?;
     let search = Search::of(&viewer, filter)?;
     let actor = Actor::Viewer(viewer);
-    let since = EXPORTS.since(ctx.now());
+    let since = EXPORTS.since(tx.now());
     EXPORTS.allows(store::number_since(&mut tx, &actor.key(), "audit.export", since).await?)?;
     // The file ends before the record of itself.
     let before = store::head(&mut tx).await?.map_or(1, |head| head.number + 1);
@@ -51,7 +50,7 @@ async fn begin(call: &Call, filter: &AuditFilter, format: AuditFormat) -> Result
     });
     tx.record("audit.export", "audit".to_owned(), proof.rule(), detail).await?;
     tx.commit().await?;
-    Ok(Export { ctx: ctx.clone(), search, format, before, left: i64::from(MOST), is_first: true })
+    Ok(Export { ctx: call.ctx.clone(), search, format, before, left: i64::from(MOST), is_first: true })
 }
 
 impl Export {

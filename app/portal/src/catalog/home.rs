@@ -128,7 +128,7 @@ async fn my_data(state: &mut State, call: &Call) -> Result<First<MyData>> {
     let Call { ctx, viewer, .. } = call;
     let snapshot = call.snapshot();
     let rights = call.rights();
-    let now = ctx.now();
+    let now = call.now();
     let mut data = Vec::new();
     for grant in grants::grants_of(&mut state.tx, viewer.id.0).await? {
         use lakeport_model::access::GrantStanding;
@@ -194,7 +194,7 @@ async fn my_data(state: &mut State, call: &Call) -> Result<First<MyData>> {
 
 fn news(call: &Call) -> First<News> {
     let (snapshot, rights) = (call.snapshot(), call.rights());
-    let since = call.ctx.now() - TimeDelta::days(NEWS_DAYS);
+    let since = call.now() - TimeDelta::days(NEWS_DAYS);
     let sees = |product: &&Product| rights.product_sight(product) != Sight::Hidden;
     let mut news: Vec<News> = snapshot
         .products_since(since)

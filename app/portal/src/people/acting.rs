@@ -2,6 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
+use chrono::{DateTime, Utc};
 use lakeport_model::PersonId;
 use lakeport_model::people::Viewer;
 use serde_json::Value;
@@ -19,9 +20,19 @@ pub(crate) struct Work<'a> {
     tx: Tx,
     ctx: &'a Ctx,
     actor: Actor,
+    now: DateTime<Utc>,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    fn begun(tx: Tx, ctx: &'a Ctx, actor: Actor) -> Self {
+        Self { tx, ctx, actor, now: ctx.now() }
+    }
+
+    /// The moment its turn came. What ended while it waited for others has ended, and what it writes begins then.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
     /// Records what is done in the name of whoever does it.
     pub(crate) fn record<'w>(
         &'w mut self,
@@ -76,7 +87,7 @@ pub(crate) fn begin<'a>(ctx: &'a Ctx, viewer: &'a Viewer) -> Boxed<'a, (Work<'a>
     Box::pin(async move {
         let mut tx = ctx.db.write().await?;
         let viewer = again(&mut tx, viewer).await?.ok_or_else(gone)?;
-        Ok((Work { tx, ctx, actor: Actor::Viewer(viewer.clone()) }, viewer))
+        Ok((Work::begun(tx, ctx, Actor::Viewer(viewer.clone())), viewer))
     })
 }
 
@@ -96,7 +107,7 @@ pub(crate) async fn again(tx: &mut Tx, viewer: &Viewer) -> Result<Option<Viewer>
 pub(crate) async fn begin_as<'a>(ctx: &'a Ctx, actor: &Actor) -> Result<(Work<'a>, Actor)> {
     let mut tx = ctx.db.write().await?;
     let actor = now_as(&mut tx, actor).await?;
-    Ok((Work { tx, ctx, actor: actor.clone() }, actor))
+    Ok((Work::begun(tx, ctx, actor.clone()), actor))
 }
 
 /// Who acts by now, in a transaction that was begun already.

@@ -93,6 +93,7 @@ async fn as_viewer(tx: &mut Tx, person: store::Person) -> Result<Viewer> {
 /// What the frame around every page shows.
 pub async fn shell(call: &Call) -> Result<Shell> {
     let Call { ctx, viewer, .. } = call;
+    let now = call.now();
     let mut tx = ctx.db.read().await?;
     let waiting = crate::access::waiting_for(&mut tx, call).await?;
     let unread = notify::unread(&mut tx, viewer.id.0).await?;
@@ -103,8 +104,8 @@ pub async fn shell(call: &Call) -> Result<Shell> {
         unread: u32::try_from(unread).unwrap_or(0),
         sees_audit: decide(viewer, &SeeAudit.into()).allowed,
         demo: ctx.settings.demo.then(|| DemoShell {
-            now: format!("{}, {}", ctx.now().format("%a"), moment(ctx.now())),
-            today: ctx.now().date_naive().to_string(),
+            now: format!("{}, {}", now.format("%a"), moment(now)),
+            today: now.date_naive().to_string(),
         }),
     })
 }

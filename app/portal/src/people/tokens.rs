@@ -298,13 +298,13 @@ pub async fn take_over_token(call: &Call, id: TokenId) -> Result<()> {
 }
 
 async fn take_over(call: &Call, id: TokenId) -> Result<()> {
-    let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
+    let now = tx.now();
     let authorized = policy::authorize(&viewer, ManageTokens)?;
     if !store::set_token_owner(&mut tx, &authorized, id.0, viewer.id.0).await? {
         return Err(Error::conflict("Somebody answers for this token already."));
     }
-    changes::touch(&mut tx, [Touched::Service(id.0)], ctx.now()).await?;
+    changes::touch(&mut tx, [Touched::Service(id.0)], now).await?;
     let detail = json!({ "owner": viewer.id });
     tx.record("token.take_over", format!("token {id}"), authorized.rule(), detail).await?;
     tx.commit().await

@@ -10,7 +10,7 @@ use crate::catalog::Rights;
 use crate::people::{self, Work};
 use crate::snapshot::Snapshot;
 use crate::store::{Boxed, Tx, changes};
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, audit};
 
 /// A call in somebody's name: who calls, with what was so when the call came. Whoever takes calls makes it, once for each, in
 /// one transaction; a page that asks for several things asks for all of them with the same.
@@ -83,6 +83,16 @@ impl Call {
     /// What the viewer sees and reads.
     pub(crate) fn rights(&self) -> Arc<Rights> {
         Arc::clone(&self.rights)
+    }
+
+    /// Passes on what came of the call, and records it when a rule said no. To be called after the call's transaction.
+    pub(crate) async fn noted<T>(
+        &self,
+        action: &'static str,
+        subject: impl Into<String>,
+        outcome: Result<T>,
+    ) -> Result<T> {
+        audit::noted(&self.ctx, &self.viewer, action, subject, outcome).await
     }
 
     /// Begins a change: the turn to write, and who the viewer is by then. What somebody was when a call arrived says nothing

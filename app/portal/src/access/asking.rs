@@ -9,7 +9,6 @@ use super::grants::own;
 use super::schedule::{Cadence, MayAsk};
 use super::telling::{remind_once, review_words};
 use super::{Reviewers, no_answer, review};
-use crate::audit;
 use crate::catalog::Snapshot;
 use crate::notify::Message;
 use crate::people::Actor;
@@ -57,9 +56,8 @@ pub(super) async fn asking(
 /// # Errors
 /// Refused while no review waits, before the viewer has said that he still needs it, and a second time on a day.
 pub async fn ask_for_decision(call: &Call, id: GrantId) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = ask(call, id).await;
-    audit::noted(ctx, viewer, "grant.ask.refused", format!("grant {id}"), done).await
+    call.noted("grant.ask.refused", format!("grant {id}"), done).await
 }
 
 async fn ask(call: &Call, id: GrantId) -> Result<()> {

@@ -165,9 +165,8 @@ pub async fn approve(
     ends_on: Option<NaiveDate>,
     comment: String,
 ) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = approve_it(call, id, revision, ends_on, &comment).await;
-    audit::noted(ctx, viewer, "request.approve.refused", format!("request {id}"), done).await
+    call.noted("request.approve.refused", format!("request {id}"), done).await
 }
 
 async fn approve_it(
@@ -332,9 +331,8 @@ fn role(
 
 /// Rejects a request; the requester is told why.
 pub async fn reject(call: &Call, id: RequestId, revision: i64, comment: String) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = reject_it(call, id, revision, &comment).await;
-    audit::noted(ctx, viewer, "request.reject.refused", format!("request {id}"), done).await
+    call.noted("request.reject.refused", format!("request {id}"), done).await
 }
 
 async fn reject_it(call: &Call, id: RequestId, revision: i64, comment: &str) -> Result<()> {

@@ -12,7 +12,6 @@ use uuid::Uuid;
 
 use super::eyes::Eyes;
 use super::{asking, kept, no_answer, renewal, review, still};
-use crate::audit;
 use crate::catalog::Snapshot;
 use crate::people::Work;
 use crate::policy::{self, AnswerForOwnGrant, Authorized};
@@ -148,9 +147,8 @@ pub(super) fn line(
 
 /// Says "still needed, still this purpose" for the viewer's own grant.
 pub async fn confirm_need(call: &Call, id: GrantId) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = confirm_own(call, id).await;
-    audit::noted(ctx, viewer, "grant.confirm.refused", format!("grant {id}"), done).await
+    call.noted("grant.confirm.refused", format!("grant {id}"), done).await
 }
 
 async fn confirm_own(call: &Call, id: GrantId) -> Result<()> {
@@ -175,9 +173,8 @@ async fn confirm_own(call: &Call, id: GrantId) -> Result<()> {
 
 /// Ends the viewer's own grant at once, with whatever else lets him read through its port.
 pub async fn give_up(call: &Call, id: GrantId) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = give_up_own(call, id).await;
-    audit::noted(ctx, viewer, "grant.give_up.refused", format!("grant {id}"), done).await
+    call.noted("grant.give_up.refused", format!("grant {id}"), done).await
 }
 
 async fn give_up_own(call: &Call, id: GrantId) -> Result<()> {

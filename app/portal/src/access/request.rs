@@ -11,7 +11,6 @@ use serde_json::json;
 
 use super::eyes::Eyes;
 use super::{Deciders, answering, as_of_today, decide, eligible, ids, lists, renewal, who};
-use crate::audit;
 use crate::catalog::{Contract, Port, Product, Rights, Sight, Snapshot};
 use crate::pace::REQUESTS;
 use crate::policy::{self, Authorized, RequestAccess, WithdrawRequest};
@@ -134,10 +133,9 @@ fn suggested_end(from: NaiveDate, latest: NaiveDate) -> NaiveDate {
 
 /// Sends a request. Public data is granted at once, with a record all the same.
 pub async fn request(call: &Call, new: NewRequest) -> Result<RequestId> {
-    let Call { ctx, viewer, .. } = call;
     let port = format!("port {}", new.port);
     let done = send(call, &new).await;
-    audit::noted(ctx, viewer, "request.send.refused", port, done).await
+    call.noted("request.send.refused", port, done).await
 }
 
 async fn send(call: &Call, new: &NewRequest) -> Result<RequestId> {
@@ -265,9 +263,8 @@ fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
 
 /// Takes a waiting request back.
 pub async fn withdraw(call: &Call, id: RequestId) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = withdraw_it(call, id).await;
-    audit::noted(ctx, viewer, "request.withdraw.refused", format!("request {id}"), done).await
+    call.noted("request.withdraw.refused", format!("request {id}"), done).await
 }
 
 async fn withdraw_it(call: &Call, id: RequestId) -> Result<()> {

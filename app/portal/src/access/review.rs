@@ -138,10 +138,9 @@ fn first_of(chosen: &[(GrantId, i64)]) -> String {
 
 /// Keeps grants: their next cycle begins. All or nothing.
 pub async fn keep(call: &Call, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
-    let Call { ctx, viewer, .. } = call;
     let first = first_of(&chosen);
     let done = keep_them(call, &chosen, &comment).await;
-    audit::noted(ctx, viewer, "grant.keep.refused", first, done).await
+    call.noted("grant.keep.refused", first, done).await
 }
 
 async fn keep_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {
@@ -162,10 +161,9 @@ async fn keep_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> Res
 
 /// Withdraws grants at once; their consumers are told why. All or nothing.
 pub async fn revoke(call: &Call, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
-    let Call { ctx, viewer, .. } = call;
     let first = first_of(&chosen);
     let done = revoke_them(call, &chosen, &comment).await;
-    audit::noted(ctx, viewer, "grant.revoke.refused", first, done).await
+    call.noted("grant.revoke.refused", first, done).await
 }
 
 async fn revoke_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {

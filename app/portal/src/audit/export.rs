@@ -6,7 +6,6 @@ use lakeport_model::audit::{AuditFilter, AuditFormat};
 use serde_json::{Value, json};
 
 use super::names::Naming;
-use super::noted;
 use super::page::Search;
 use crate::pace::EXPORTS;
 use crate::people::Actor;
@@ -31,9 +30,8 @@ pub struct Export {
 
 /// Begins an export of what the viewer may read; that it was made is recorded first.
 pub async fn export(call: &Call, filter: &AuditFilter, format: AuditFormat) -> Result<Export> {
-    let Call { ctx, viewer, .. } = call;
     let begun = begin(call, filter, format).await;
-    noted(ctx, viewer, "audit.export.refused", "audit", begun).await
+    call.noted("audit.export.refused", "audit", begun).await
 }
 
 async fn begin(call: &Call, filter: &AuditFilter, format: AuditFormat) -> Result<Export> {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 pub use export::{Export, export};
 pub use page::page;
-pub(crate) use refusals::{REFUSED, noted};
+pub(crate) use refusals::{REFUSED, noted, noted_as};
 
 use crate::actor::Actor;
 use crate::store::audit::{self as store, NewRecord, Record};

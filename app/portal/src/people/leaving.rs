@@ -21,10 +21,11 @@ use crate::{Clock, Ctx, Error, Result, SystemClock};
 /// # Errors
 /// Refused to whoever is no administrator, about oneself, and about the last administrator.
 pub async fn disable(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
-    refused(ctx, actor, "person.disable.refused", id, disable_him(ctx, actor, id).await).await
+    let done = disable_person(ctx, actor, id).await;
+    audit::noted_as(ctx, actor, "person.disable.refused", format!("person {id}"), done).await
 }
 
-async fn disable_him(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
+async fn disable_person(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
     let (mut tx, actor) = super::begin_as(ctx, actor).await?;
     let (actor, proof) = (&actor, authorize(&actor, id)?);
     let snapshot = ctx.snapshot_in(&mut tx).await?;
@@ -119,24 +120,11 @@ pub async fn disable_again(ctx: &Ctx, actor: &Actor, before: &[Disabled]) -> Res
 /// # Errors
 /// Refused to whoever is no administrator.
 pub async fn enable(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
-    refused(ctx, actor, "person.enable.refused", id, enable_him(ctx, actor, id).await).await
+    let done = enable_person(ctx, actor, id).await;
+    audit::noted_as(ctx, actor, "person.enable.refused", format!("person {id}"), done).await
 }
 
-/// Passes on what came of a call, and records a person's refusal.
-async fn refused(
-    ctx: &Ctx,
-    actor: &Actor,
-    action: &'static str,
-    id: PersonId,
-    done: Result<()>,
-) -> Result<()> {
-    match actor {
-        Actor::Viewer(viewer) => audit::noted(ctx, viewer, action, format!("person {id}"), done).await,
-        Actor::Service(_) | Actor::System(_) => done,
-    }
-}
-
-async fn enable_him(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
+async fn enable_person(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
     let (mut tx, actor) = super::begin_as(ctx, actor).await?;
     let (actor, proof) = (&actor, authorize(&actor, id)?);
     let person = person(&mut tx, id).await?;

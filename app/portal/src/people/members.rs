@@ -6,7 +6,6 @@ use serde_json::json;
 
 use super::{Actor, Work, told};
 use crate::access::Concerned;
-use crate::audit;
 use crate::catalog::{Snapshot, href};
 use crate::notify::{self, Message};
 use crate::pace::ROLES;
@@ -104,9 +103,8 @@ fn known<'a>(snapshot: &'a Snapshot, domain: &DomainId) -> Result<&'a crate::cat
 /// # Errors
 /// Refused where the address or name is nobody's or several people's, and where the rules say no.
 pub async fn put_member(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<RoleChange> {
-    let Call { ctx, viewer, .. } = call;
     let done = put(call, domain, who, role).await;
-    audit::noted(ctx, viewer, "member.put.refused", format!("domain {domain}"), done).await
+    call.noted("member.put.refused", format!("domain {domain}"), done).await
 }
 
 async fn put(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<RoleChange> {
@@ -149,9 +147,8 @@ async fn put(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<Ro
 /// # Errors
 /// Refused where the rules say no, and where the person is no member.
 pub async fn remove_member(call: &Call, domain: &DomainId, person: PersonId) -> Result<RoleChange> {
-    let Call { ctx, viewer, .. } = call;
     let done = remove(call, domain, person).await;
-    audit::noted(ctx, viewer, "member.remove.refused", format!("domain {domain}"), done).await
+    call.noted("member.remove.refused", format!("domain {domain}"), done).await
 }
 
 async fn remove(call: &Call, domain: &DomainId, person: PersonId) -> Result<RoleChange> {

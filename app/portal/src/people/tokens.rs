@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Actor, ServiceAccount, leaving};
-use crate::audit::{self, Entry, noted};
+use crate::audit::{self, Entry};
 use crate::notify::{self, Message};
 use crate::policy::{self, Authorized, ManageTokens, RevokeToken};
 use crate::store::Tx;
@@ -49,8 +49,7 @@ pub struct NewToken {
 
 /// All tokens, newest first; for administrators.
 pub async fn tokens(call: &Call) -> Result<Vec<TokenInfo>> {
-    let Call { ctx, viewer, .. } = call;
-    noted(ctx, viewer, "token.list.refused", "portal", all(call).await).await
+    call.noted("token.list.refused", "portal", all(call).await).await
 }
 
 /// The tokens that a person answers for, newest first; what was revoked is nobody's to answer for any more.
@@ -114,10 +113,7 @@ fn shown(token: Token, names: &Names, ends: &Ends, now: DateTime<Utc>) -> TokenI
 /// Makes a token and answers its secret, which is shown this once.
 pub async fn create_token(ctx: &Ctx, actor: &Actor, new: NewToken) -> Result<String> {
     let made = create(ctx, actor, &new).await;
-    match actor {
-        Actor::Viewer(viewer) => noted(ctx, viewer, "token.create.refused", "portal", made).await,
-        Actor::Service(_) | Actor::System(_) => made,
-    }
+    audit::noted_as(ctx, actor, "token.create.refused", "portal", made).await
 }
 
 async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
@@ -240,9 +236,8 @@ async fn owner(tx: &mut Tx, actor: &Actor, email: Option<&str>) -> Result<Uuid> 
 
 /// Ends a token at once, with what its account asked for and holds; for administrators and whoever answers for it.
 pub async fn revoke_token(call: &Call, id: TokenId) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = revoke(call, id).await;
-    noted(ctx, viewer, "token.revoke.refused", format!("token {id}"), done).await
+    call.noted("token.revoke.refused", format!("token {id}"), done).await
 }
 
 async fn revoke(call: &Call, id: TokenId) -> Result<()> {
@@ -292,9 +287,8 @@ pub async fn revoke_all_tokens(ctx: &Ctx, actor: &Actor) -> Result<usize> {
 
 /// Makes the viewer answer for a token that nobody answers for.
 pub async fn take_over_token(call: &Call, id: TokenId) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = take_over(call, id).await;
-    noted(ctx, viewer, "token.take_over.refused", format!("token {id}"), done).await
+    call.noted("token.take_over.refused", format!("token {id}"), done).await
 }
 
 async fn take_over(call: &Call, id: TokenId) -> Result<()> {

@@ -38,7 +38,7 @@ impl Call {
         Self::begun(tx, ctx, viewer).await
     }
 
-    /// A call of this person; `None` where there is nobody of this id, or he was disabled.
+    /// A call of this person; `None` where there is nobody of this id, or the person was disabled.
     ///
     /// # Errors
     /// As of [`Call::new`].
@@ -96,7 +96,7 @@ impl Call {
     }
 
     /// Begins a change: the turn to write, and who the viewer is by then. What somebody was when a call arrived says nothing
-    /// about what he may do after it waited for others.
+    /// about what they may do after it waited for others.
     ///
     /// # Errors
     /// Refused where the person was disabled, or the service account's token ended, in the meantime.

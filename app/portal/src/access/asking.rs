@@ -1,4 +1,4 @@
-//! A consumer asks again for the decision on his review: those it lies with are told so, once a day at most.
+//! A consumer asks again for the decision on their review: those it lies with are told so, once a day at most.
 
 use chrono::NaiveDate;
 use lakeport_model::GrantId;
@@ -54,7 +54,7 @@ pub(super) async fn asking(
 /// Reminds those whom the review of the viewer's own grant lies with.
 ///
 /// # Errors
-/// Refused while no review waits, before the viewer has said that he still needs it, and a second time on a day.
+/// Refused while no review waits, before the viewer has said that it is still needed, and a second time on a day.
 pub async fn ask_for_decision(call: &Call, id: GrantId) -> Result<()> {
     let done = ask(call, id).await;
     call.noted("grant.ask.refused", format!("grant {id}"), done).await

@@ -300,7 +300,7 @@ fn terms_since(snapshot: &Snapshot, rights: &Rights, request: &Request) -> Vec<S
     }
 }
 
-/// The same for the requester, who begins to read under other terms than he accepted.
+/// The same for the requester, who begins to read under other terms than those accepted.
 async fn terms_words(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, request: &Request) -> Result<Vec<String>> {
     let Some(requester) = people::viewer_in(tx, PersonId(request.requester)).await? else {
         return Ok(Vec::new());

@@ -20,7 +20,7 @@ use crate::store::access::{self as store, Approval, Grant};
 use crate::store::people::Names;
 use crate::{Call, Error, Result};
 
-/// What the viewer may use: his grants, and what his roles open without one.
+/// What the viewer may use: their grants, and what their roles open without one.
 pub async fn my_access(call: &Call) -> Result<MyAccess> {
     let viewer = &call.viewer;
     let own = viewer.memberships.iter().map(|held| own_domain(viewer, held)).collect();
@@ -171,7 +171,7 @@ async fn confirm_own(call: &Call, id: GrantId) -> Result<()> {
     tx.commit().await
 }
 
-/// Ends the viewer's own grant at once, with whatever else lets him read through its port.
+/// Ends the viewer's own grant at once, with whatever else lets them read through its port.
 pub async fn give_up(call: &Call, id: GrantId) -> Result<()> {
     let done = give_up_own(call, id).await;
     call.noted("grant.give_up.refused", format!("grant {id}"), done).await

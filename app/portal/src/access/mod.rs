@@ -171,7 +171,7 @@ impl Reviewers {
     }
 }
 
-/// The domains whose questions can come to somebody: those he answers for, and those below them.
+/// The domains whose questions can come to somebody: those they answer for, and those below.
 fn answers_for(snapshot: &Snapshot, viewer: &Viewer) -> Vec<String> {
     let own = viewer.memberships.iter().map(|held| &held.domain.id);
     let own: BTreeSet<&str> =

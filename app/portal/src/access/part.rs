@@ -1,6 +1,6 @@
 //! What somebody may review of the grants on a domain's data who does not answer for all of them.
 //!
-//! Who reviews a grant depends on its holder only where the holder answers for the data himself, or has a service account
+//! Who reviews a grant depends on its holder only where the holder also answers for the data, or has a service account
 //! that holds it; and on its review only where that is long overdue. So a part is found from a few people, however many
 //! hold access.
 
@@ -25,14 +25,14 @@ pub(super) struct Part<'a> {
     pub(super) now: DateTime<Utc>,
     domain: &'a str,
     on: &'a HeldOn,
-    /// Those whose grants he may review, be it only when they are long overdue.
+    /// Those whose grants the viewer may review, be it only when they are long overdue.
     pub(super) holders: Vec<Uuid>,
-    /// The review date up to which he may review what anybody else holds, of whatever classification.
+    /// The review date up to which the viewer may review what anybody else holds, of whatever classification.
     pub(super) overdue: Option<NaiveDate>,
 }
 
 impl<'a> Part<'a> {
-    /// For a viewer; `None` where he sees all grants, and where none can come to him.
+    /// For a viewer; `None` for one who sees all grants, and for one to whom none can come.
     pub(super) fn of(
         policies: &Policies,
         snapshot: &Snapshot,

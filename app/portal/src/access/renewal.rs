@@ -31,7 +31,7 @@ pub(super) struct Became {
     pub(super) ended: Option<String>,
 }
 
-/// Of one grant among all grants of its consumer, newest first, as he reads it; nothing of one that was not renewed.
+/// Of one grant among all grants of its consumer, newest first, as they read it; nothing of one that was not renewed.
 pub(super) fn became(grant: &Grant, all: &[Grant], now: DateTime<Utc>) -> Became {
     if standing(grant, now) != GrantStanding::Renewed {
         return Became::default();

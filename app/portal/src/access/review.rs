@@ -61,7 +61,7 @@ pub async fn review_desk(call: &Call) -> Result<Vec<ReviewLine>> {
 }
 
 /// The grants whose review waits for the viewer, with its date: those whose consumer was asked, and has answered or had
-/// his time.
+/// time to.
 pub(super) async fn waiting(tx: &mut Tx, call: &Call) -> Result<Vec<(Grant, NaiveDate)>> {
     let Call { ctx, viewer, .. } = call;
     let (snapshot, now, today) = (call.snapshot(), call.now(), call.now().date_naive());
@@ -295,7 +295,7 @@ pub(super) async fn end(
     note(tx, ctx, &by.actor, grant, "grant.revoke", by.proof.rule(), detail).await
 }
 
-/// Tells a consumer that his access was withdrawn, and why; where something else still opens the data, that only the grant
+/// Tells a consumer that the access was withdrawn, and why; where something else still opens the data, that only the grant
 /// was.
 async fn tell_withdrawn(
     tx: &mut Tx,

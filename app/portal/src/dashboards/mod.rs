@@ -132,7 +132,7 @@ fn lacking(snapshot: &Snapshot, rights: &Rights, table: &str, columns_only: bool
 }
 
 /// What stands in the way of a statement where that is access: the table that the dashboard names and the viewer may
-/// not read, or of which he may not read every column.
+/// not read, or of which not every column is theirs to read.
 fn barred<'a>(opened: &Opened, error: &'a LakeError) -> Option<&'a str> {
     match error {
         LakeError::NotGranted { table, .. } if opened.dashboard.front.reads.contains(table) => Some(table),
@@ -141,7 +141,7 @@ fn barred<'a>(opened: &Opened, error: &'a LakeError) -> Option<&'a str> {
 }
 
 /// A failure of the lake in words. Where the statement needs what the viewer may not read, that is said instead,
-/// without the name of a table that is hidden from him.
+/// without the name of a table that is hidden from them.
 fn in_words(snapshot: &Snapshot, rights: &Rights, opened: &Opened, error: &LakeError) -> String {
     match error {
         LakeError::NotGranted { table, .. } if hidden(snapshot, rights, table) => {

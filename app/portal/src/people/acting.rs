@@ -79,7 +79,7 @@ impl DerefMut for Work<'_> {
 }
 
 /// Begins a change in the viewer's name, with who the viewer is by then: what somebody was when a call arrived says nothing
-/// about what he may do after it waited for others.
+/// about what they may do after it waited for others.
 ///
 /// # Errors
 /// Refused where the person was disabled, or the service account's token ended, in the meantime.

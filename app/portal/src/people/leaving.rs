@@ -15,8 +15,8 @@ use crate::store::changes::{self, Touched};
 use crate::store::people::{self as store, Person, Token};
 use crate::{Clock, Ctx, Error, Result, SystemClock};
 
-/// Ends a person's sessions, tokens, requests and, as the configuration says, grants; he cannot sign in any more.
-/// What waited for him waits for the others.
+/// Ends a person's sessions, tokens, requests and, as the configuration says, grants; they cannot sign in any more.
+/// What waited for them waits for the others.
 ///
 /// # Errors
 /// Refused to whoever is no administrator, about oneself, and about the last administrator.
@@ -75,7 +75,7 @@ async fn end_person(
     note(tx, ctx, actor, "person.disable", person, proof.rule(), detail).await
 }
 
-/// Somebody who cannot sign in, as a database knows him that another one takes the place of.
+/// Somebody who cannot sign in, as a database knows them that another one takes the place of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disabled {
     id: Uuid,

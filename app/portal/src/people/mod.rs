@@ -110,7 +110,7 @@ pub async fn shell(call: &Call) -> Result<Shell> {
     })
 }
 
-/// Who somebody is here, where he is signed in, and the service accounts he answers for.
+/// Who somebody is here, where they are signed in, and the service accounts they answer for.
 pub async fn account(call: &Call) -> Result<Account> {
     let Call { ctx, viewer, .. } = call;
     let mut tx = ctx.db.read().await?;

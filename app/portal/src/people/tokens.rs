@@ -167,7 +167,7 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     Ok(secret)
 }
 
-/// Tells a person that another made him answer for a service account.
+/// Tells a person that another made them answer for a service account.
 async fn tell_owner(tx: &mut Tx, ctx: &Ctx, by: &Actor, owner: PersonId, token: &Token) -> Result<()> {
     let by = match by {
         Actor::Viewer(viewer) => viewer.name.as_str(),

@@ -354,7 +354,7 @@ pub async fn members_ever(tx: &mut Tx) -> Result<Vec<Member>> {
     )?)
 }
 
-/// A person as a member of a domain, whether or not he can sign in.
+/// A person as a member of a domain, whether or not they can sign in.
 pub async fn member(tx: &mut Tx, domain: &str, person: Uuid) -> Result<Option<Member>> {
     Ok(row!(
         tx,

@@ -12,7 +12,7 @@ use crate::world::{World, call, on_both, refusal, token};
 const CASES: &str = "collections/cases";
 
 impl World {
-    /// Somebody as a call found him that still waits, and who is an administrator no longer the last one.
+    /// Somebody as a call found them that still waits, and who is an administrator no longer the last one.
     async fn waiting(&self, who: &str) -> Viewer {
         self.execute("UPDATE person SET administrator = TRUE WHERE email LIKE 'greta.lund@%'")
             .await

@@ -1,7 +1,7 @@
 //! Deciding a request.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use lakeport_model::access::{DecidePage, GrantStanding, RequestState};
+use lakeport_model::access::{DecidePage, RequestState};
 use lakeport_model::catalog::Activity;
 use lakeport_model::people::{DomainRef, Role, Viewer};
 use lakeport_model::sharing::Provisioning;
@@ -87,10 +87,10 @@ pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
     let held =
         renewal::renewed(&mut tx, now, request.requester, &request.port, &request.classification).await?;
     let is_open = request.state()? == RequestState::Requested;
-    let other_grants = store::grants_of(&mut tx, request.requester)
+    let other_grants = store::live_grants_of(&mut tx, request.requester, today)
         .await?
         .into_iter()
-        .filter(|grant| grant.domain == request.domain && grant.standing(now) == GrantStanding::Active)
+        .filter(|grant| grant.domain == request.domain)
         // What is held of the same is what this request renews, or what came of it.
         .filter(|grant| held.as_ref().is_none_or(|held| held.id != grant.id))
         .map(|grant| {

@@ -39,20 +39,27 @@ fn own_domain(viewer: &Viewer, held: &Membership) -> OwnDomain {
 
 /// The viewer's grants, newest first, ended ones included.
 pub async fn my_grants(call: &Call) -> Result<Vec<GrantLine>> {
-    my_grants_in(&mut call.ctx.db.read().await?, call).await
+    let mut tx = call.ctx.db.read().await?;
+    let grants = store::grants_of(&mut tx, call.viewer.id.0).await?;
+    lines(&mut tx, call, &grants).await
 }
 
-/// The same inside an open transaction.
-pub(crate) async fn my_grants_in(tx: &mut Tx, call: &Call) -> Result<Vec<GrantLine>> {
+/// Those that hold, newest first, inside an open transaction.
+pub(crate) async fn my_live_grants(tx: &mut Tx, call: &Call) -> Result<Vec<GrantLine>> {
+    let grants = store::live_grants_of(tx, call.viewer.id.0, call.now().date_naive()).await?;
+    lines(tx, call, &grants).await
+}
+
+/// The viewer's grants as lines; what became of one that was renewed is found among them.
+async fn lines(tx: &mut Tx, call: &Call, grants: &[Grant]) -> Result<Vec<GrantLine>> {
     let Call { ctx, viewer, .. } = call;
     let (snapshot, rights) = (call.snapshot(), call.rights());
     let mut said: HashMap<Uuid, Vec<Approval>> = HashMap::new();
     for (request, approval) in store::approvals_for(tx, viewer.id.0).await? {
         said.entry(request).or_default().push(approval);
     }
-    let grants = store::grants_of(tx, viewer.id.0).await?;
     let (now, mut lines) = (call.now(), Vec::with_capacity(grants.len()));
-    for grant in &grants {
+    for grant in grants {
         let (mut asking, mut undecided, mut kept, mut waits) = (None, None, None, None);
         if grant.standing(now) == GrantStanding::Active {
             asking = asking::asking(tx, ctx, &snapshot, grant).await?;
@@ -63,7 +70,7 @@ pub(crate) async fn my_grants_in(tx: &mut Tx, call: &Call) -> Result<Vec<GrantLi
         }
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
         let still = still::reads_under(tx, ctx, &snapshot, &rights, grant).await?;
-        let became = renewal::became(grant, &grants, now);
+        let became = renewal::became(grant, grants, now);
         let gains = rights.gains_by_asking(&snapshot, &grant.port);
         let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant.clone(), now)?;
         let asks_again = line.has_ended() && gains;

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use lakeport_model::access::{GrantStanding, HeldOn};
+use lakeport_model::access::HeldOn;
 use lakeport_model::people::{Role, Viewer};
 use uuid::Uuid;
 
@@ -66,7 +66,7 @@ impl<'a> Part<'a> {
             found = store::overdue_grants(tx, self.on, of, today, before, limit.into()).await?;
         }
         for holder in &self.holders {
-            let held = store::grants_of(tx, *holder).await?;
+            let held = store::live_grants_of(tx, *holder, self.now.date_naive()).await?;
             found.extend(held.into_iter().filter(|grant| grant.id < before && self.has(grant)));
         }
         found.sort_by_key(|grant| Reverse(grant.id));
@@ -75,13 +75,12 @@ impl<'a> Part<'a> {
         Ok(found)
     }
 
-    /// True for a live grant on what is looked at.
+    /// True for a grant on what is looked at.
     fn has(&self, grant: &Grant) -> bool {
-        let is_on = match self.on {
+        match self.on {
             HeldOn::Product(id) => grant.product == id.as_str(),
             HeldOn::Asset(id) => grant.asset.as_deref() == Some(id.as_str()),
-        };
-        is_on && grant.standing(self.now) == GrantStanding::Active
+        }
     }
 }
 

@@ -56,8 +56,8 @@ pub(super) async fn live_on_port(
     consumer: Uuid,
     port: &str,
 ) -> Result<Vec<Grant>> {
-    let mut grants = store::grants_of(tx, consumer).await?;
-    grants.retain(|grant| grant.port == port && grant.standing(now) == GrantStanding::Active);
+    let mut grants = store::live_grants_of(tx, consumer, now.date_naive()).await?;
+    grants.retain(|grant| grant.port == port);
     Ok(grants)
 }
 

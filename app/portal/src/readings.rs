@@ -97,7 +97,7 @@ impl Readings {
         self.shown(person, page, |held| *held = shown);
     }
 
-    /// Notes what an open page shows to a person beyond what it has shown since he opened it.
+    /// Notes what an open page shows to a person beyond what it has shown since they opened it.
     pub(crate) fn moved(&self, person: Uuid, page: &str, mut shown: BTreeSet<String>, at: DateTime<Utc>) {
         self.shown(person, page, |held| {
             shown.retain(|asset| held.insert(asset.clone()));
@@ -105,7 +105,7 @@ impl Readings {
         self.note(person, shown.iter().map(String::as_str), at);
     }
 
-    /// What a person has been shown on a page since he opened it.
+    /// What a person has been shown on a page since they opened it.
     fn shown(&self, person: Uuid, page: &str, change: impl FnOnce(&mut BTreeSet<String>)) {
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         if pages.len() >= MOST_PAGES {

@@ -8,7 +8,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use lakeport_portal::{Call, audit};
+use lakeport_portal::{Call, people};
 use tower_sessions::Session;
 use url::form_urlencoded;
 
@@ -36,7 +36,7 @@ pub async fn authenticate(State(shared): State<Shared>, mut request: Request, ne
     let is_api = Surface::of(request.uri().path()) == Surface::Api;
     if is_api && request.headers().contains_key(AUTHORIZATION) {
         let Some(token) = bearer(request.headers()) else { return stranger(&request) };
-        return match audit::authenticate(&shared.ctx, token).await {
+        return match people::authenticate(&shared.ctx, token).await {
             Ok(Some(account)) => {
                 request.extensions_mut().insert(account);
                 next.run(request).await

@@ -1,7 +1,7 @@
 //! Deciding a request.
 
-use chrono::{NaiveDate, TimeDelta};
-use lakeport_model::access::{DecidePage, GrantStanding, RequestState};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use lakeport_model::access::{DecidePage, RequestState};
 use lakeport_model::catalog::Activity;
 use lakeport_model::people::{DomainRef, Role, Viewer};
 use lakeport_model::sharing::Provisioning;
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Sight, Snapshot};
-use crate::people::{self, Actor};
+use crate::people::{self, Actor, Work};
 use crate::policy::rules::PublicData;
 use crate::policy::{Authorized, DecideRequest, OpenAccess};
 use crate::store::access::{self as store, Approval, Grant, Request};
@@ -22,16 +22,16 @@ use crate::store::{Tx, audit as chain, people as persons};
 use crate::{Call, Ctx, Error, Result, contracts, new_id, notify, text};
 
 fn action(
-    ctx: &Ctx,
     snapshot: &Snapshot,
     request: &Request,
     approvals: &[Approval],
+    today: NaiveDate,
 ) -> Result<DecideRequest> {
     Ok(DecideRequest {
         state: request.state()?,
         requester: PersonId(request.requester),
         approved_by: approvals.iter().map(|approval| PersonId(approval.person)).collect(),
-        eligible: ids(&eligible(snapshot, request, approvals, ctx.now().date_naive())),
+        eligible: ids(&eligible(snapshot, request, approvals, today)),
     })
 }
 
@@ -74,10 +74,10 @@ pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
     let rights = call.rights();
     let mut tx = ctx.db.read().await?;
     let waiting = lists::to_decide_in(&mut tx, call).await?;
-    let (request, approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
-    let why_not = turn::why_not(&snapshot, viewer, &action(ctx, &snapshot, &request, &approvals)?.into());
-    let now = ctx.now();
-    let eyes = if answers_for_it(viewer, &snapshot, &request, &approvals, now.date_naive()) {
+    let (now, today) = (call.now(), call.now().date_naive());
+    let (request, approvals) = load(&mut tx, viewer, &snapshot, id, today).await?;
+    let why_not = turn::why_not(&snapshot, viewer, &action(&snapshot, &request, &approvals, today)?.into());
+    let eyes = if answers_for_it(viewer, &snapshot, &request, &approvals, today) {
         Eyes::Answering
     } else {
         Eyes::Of(&rights)
@@ -85,12 +85,12 @@ pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
     let request = as_of_today(ctx, &snapshot, request)?;
     let own = request.requester == viewer.id.0;
     let held =
-        renewal::renewed(&mut tx, ctx, request.requester, &request.port, &request.classification).await?;
+        renewal::renewed(&mut tx, now, request.requester, &request.port, &request.classification).await?;
     let is_open = request.state()? == RequestState::Requested;
-    let other_grants = store::grants_of(&mut tx, request.requester)
+    let other_grants = store::live_grants_of(&mut tx, request.requester, today)
         .await?
         .into_iter()
-        .filter(|grant| grant.domain == request.domain && grant.standing(now) == GrantStanding::Active)
+        .filter(|grant| grant.domain == request.domain)
         // What is held of the same is what this request renews, or what came of it.
         .filter(|grant| held.as_ref().is_none_or(|held| held.id != grant.id))
         .map(|grant| {
@@ -113,7 +113,7 @@ pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
         may_decide: why_not.is_none(),
         why_not,
         may_withdraw: own && is_open,
-        earliest_end: earliest_end(now.date_naive(), held.as_ref()),
+        earliest_end: earliest_end(today, held.as_ref()),
         renews: held.filter(|_| is_open).map(|held| held.ends_on),
         requester_about: requester.as_ref().map(people::about).unwrap_or_default(),
         sensitive_columns: eyes.columns(&snapshot, request.asset.as_ref(), classification),
@@ -123,7 +123,7 @@ pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
         contract: request.contract.clone().zip(request.contract_version.clone()),
         contract_since: if is_open { terms_since(&snapshot, &rights, &request) } else { Vec::new() },
         contract_opens,
-        policy: who::rules_since(&snapshot, policy, &request, &approvals, now.date_naive())?,
+        policy: who::rules_since(&snapshot, policy, &request, &approvals, today)?,
         domain: DomainRef { id: DomainId(request.domain.clone()), name: domain },
         approvals: approvals.iter().map(|approval| lists::approved(&snapshot.names, approval)).collect(),
         other_grants,
@@ -165,9 +165,8 @@ pub async fn approve(
     ends_on: Option<NaiveDate>,
     comment: String,
 ) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = approve_it(call, id, revision, ends_on, &comment).await;
-    audit::noted(ctx, viewer, "request.approve.refused", format!("request {id}"), done).await
+    call.noted("request.approve.refused", format!("request {id}"), done).await
 }
 
 async fn approve_it(
@@ -182,13 +181,13 @@ async fn approve_it(
     let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    let (request, mut approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
+    let (now, today) = (tx.now(), tx.now().date_naive());
+    let (request, mut approvals) = load(&mut tx, viewer, &snapshot, id, today).await?;
     let before = request.ends_on;
     let mut request = as_of_today(ctx, &snapshot, request)?;
-    let proof = turn::authorize(&snapshot, viewer, action(ctx, &snapshot, &request, &approvals)?)?;
+    let proof = turn::authorize(&snapshot, viewer, action(&snapshot, &request, &approvals, today)?)?;
     request.revision = revision;
-    let now = ctx.now();
-    let (today, latest) = (now.date_naive(), request.ends_on);
+    let latest = request.ends_on;
     if let Some(end) = ends_on {
         if end < earliest_end(today, None) {
             return Err(Error::invalid("ends_on", "Choose a day after today as the end of access."));
@@ -205,7 +204,7 @@ async fn approve_it(
         )));
     }
     let held =
-        renewal::renewed(&mut tx, ctx, request.requester, &request.port, &request.classification).await?;
+        renewal::renewed(&mut tx, now, request.requester, &request.port, &request.classification).await?;
     if let Some(held) = held.filter(|held| request.ends_on < held.ends_on) {
         return Err(Error::invalid("ends_on", too_early(held.ends_on, latest)));
     }
@@ -229,7 +228,7 @@ async fn approve_it(
         tx.notify(&next, &about, &message).await?;
     } else {
         store::decide(&mut tx, &proof, &request, RequestState::Approved, now, comment).await?;
-        let grant = insert_grant(&mut tx, &proof.allows(), ctx, &request).await?;
+        let grant = insert_grant(&mut tx, &proof.allows(), ctx, &request, now).await?;
         let comments = grants::comments(&snapshot, &approvals);
         let terms = terms_words(&mut tx, ctx, &snapshot, &request).await?;
         let message = notify::Message::new(
@@ -301,7 +300,7 @@ fn terms_since(snapshot: &Snapshot, rights: &Rights, request: &Request) -> Vec<S
     }
 }
 
-/// The same for the requester, who begins to read under other terms than he accepted.
+/// The same for the requester, who begins to read under other terms than those accepted.
 async fn terms_words(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, request: &Request) -> Result<Vec<String>> {
     let Some(requester) = people::viewer_in(tx, PersonId(request.requester)).await? else {
         return Ok(Vec::new());
@@ -332,9 +331,8 @@ fn role(
 
 /// Rejects a request; the requester is told why.
 pub async fn reject(call: &Call, id: RequestId, revision: i64, comment: String) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = reject_it(call, id, revision, &comment).await;
-    audit::noted(ctx, viewer, "request.reject.refused", format!("request {id}"), done).await
+    call.noted("request.reject.refused", format!("request {id}"), done).await
 }
 
 async fn reject_it(call: &Call, id: RequestId, revision: i64, comment: &str) -> Result<()> {
@@ -343,14 +341,15 @@ async fn reject_it(call: &Call, id: RequestId, revision: i64, comment: &str) -> 
     let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    let (request, approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
+    let (now, today) = (tx.now(), tx.now().date_naive());
+    let (request, approvals) = load(&mut tx, viewer, &snapshot, id, today).await?;
     let mut request = as_of_today(ctx, &snapshot, request)?;
-    let proof = turn::authorize(&snapshot, viewer, action(ctx, &snapshot, &request, &approvals)?)?;
+    let proof = turn::authorize(&snapshot, viewer, action(&snapshot, &request, &approvals, today)?)?;
     if comment.is_empty() {
         return Err(Error::invalid("comment", "Say why you reject the request; the requester reads it."));
     }
     request.revision = revision;
-    store::decide(&mut tx, &proof, &request, RequestState::Rejected, ctx.now(), comment).await?;
+    store::decide(&mut tx, &proof, &request, RequestState::Rejected, now, comment).await?;
     let requester = PersonId(request.requester);
     let title = eyes::title_for(&mut tx, ctx, &snapshot, requester, &request.port).await?;
     let title = title.unwrap_or_else(|| request.port.clone());
@@ -369,15 +368,14 @@ async fn reject_it(call: &Call, id: RequestId, revision: i64, comment: &str) -> 
 /// The request with its approvals so far, for somebody whom it concerns.
 async fn load(
     tx: &mut Tx,
-    ctx: &Ctx,
     viewer: &Viewer,
     snapshot: &Snapshot,
     id: RequestId,
+    today: NaiveDate,
 ) -> Result<(Request, Vec<Approval>)> {
     let unknown = || Error::not_found("request");
     let request = store::request(tx, id.0).await?.ok_or_else(unknown)?;
     let approvals = store::approvals(tx, id.0).await?;
-    let today = ctx.now().date_naive();
     if concerns(viewer, snapshot, &request, &approvals, today) {
         Ok((request, approvals))
     } else {
@@ -386,10 +384,10 @@ async fn load(
 }
 
 /// Grants a request that no rule wants decided (public data), with a record under the rule's name.
-pub(super) async fn grant_without_decision(tx: &mut Tx, ctx: &Ctx, request: &Request) -> Result<()> {
-    let proof = PublicData::Granted.proof();
-    store::approve_without_decider(tx, &proof, request.id, ctx.now()).await?;
-    let grant = insert_grant(tx, &proof.allows(), ctx, request).await?;
+pub(super) async fn grant_without_decision(tx: &mut Work<'_>, ctx: &Ctx, request: &Request) -> Result<()> {
+    let (proof, now) = (PublicData::Granted.proof(), tx.now());
+    store::approve_without_decider(tx, &proof, request.id, now).await?;
+    let grant = insert_grant(tx, &proof.allows(), ctx, request, now).await?;
     let entry = Entry {
         actor: &Actor::System("policy"),
         action: "request.approve",
@@ -405,8 +403,8 @@ async fn insert_grant(
     proof: &Authorized<OpenAccess>,
     ctx: &Ctx,
     request: &Request,
+    now: DateTime<Utc>,
 ) -> Result<Grant> {
-    let now = ctx.now();
     let grant = Grant {
         id: new_id(now),
         request: request.id,

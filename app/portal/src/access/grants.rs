@@ -12,16 +12,15 @@ use uuid::Uuid;
 
 use super::eyes::Eyes;
 use super::{asking, kept, no_answer, renewal, review, still};
-use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
-use crate::people::Actor;
+use crate::people::Work;
 use crate::policy::{self, AnswerForOwnGrant, Authorized};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Grant};
 use crate::store::people::Names;
-use crate::{Call, Ctx, Error, Result};
+use crate::{Call, Error, Result};
 
-/// What the viewer may use: his grants, and what his roles open without one.
+/// What the viewer may use: their grants, and what their roles open without one.
 pub async fn my_access(call: &Call) -> Result<MyAccess> {
     let viewer = &call.viewer;
     let own = viewer.memberships.iter().map(|held| own_domain(viewer, held)).collect();
@@ -40,20 +39,27 @@ fn own_domain(viewer: &Viewer, held: &Membership) -> OwnDomain {
 
 /// The viewer's grants, newest first, ended ones included.
 pub async fn my_grants(call: &Call) -> Result<Vec<GrantLine>> {
-    my_grants_in(&mut call.ctx.db.read().await?, call).await
+    let mut tx = call.ctx.db.read().await?;
+    let grants = store::grants_of(&mut tx, call.viewer.id.0).await?;
+    lines(&mut tx, call, &grants).await
 }
 
-/// The same inside an open transaction.
-pub(crate) async fn my_grants_in(tx: &mut Tx, call: &Call) -> Result<Vec<GrantLine>> {
+/// Those that hold, newest first, inside an open transaction.
+pub(crate) async fn my_live_grants(tx: &mut Tx, call: &Call) -> Result<Vec<GrantLine>> {
+    let grants = store::live_grants_of(tx, call.viewer.id.0, call.now().date_naive()).await?;
+    lines(tx, call, &grants).await
+}
+
+/// The viewer's grants as lines; what became of one that was renewed is found among them.
+async fn lines(tx: &mut Tx, call: &Call, grants: &[Grant]) -> Result<Vec<GrantLine>> {
     let Call { ctx, viewer, .. } = call;
     let (snapshot, rights) = (call.snapshot(), call.rights());
     let mut said: HashMap<Uuid, Vec<Approval>> = HashMap::new();
     for (request, approval) in store::approvals_for(tx, viewer.id.0).await? {
         said.entry(request).or_default().push(approval);
     }
-    let grants = store::grants_of(tx, viewer.id.0).await?;
-    let (now, mut lines) = (ctx.now(), Vec::with_capacity(grants.len()));
-    for grant in &grants {
+    let (now, mut lines) = (call.now(), Vec::with_capacity(grants.len()));
+    for grant in grants {
         let (mut asking, mut undecided, mut kept, mut waits) = (None, None, None, None);
         if grant.standing(now) == GrantStanding::Active {
             asking = asking::asking(tx, ctx, &snapshot, grant).await?;
@@ -64,7 +70,7 @@ pub(crate) async fn my_grants_in(tx: &mut Tx, call: &Call) -> Result<Vec<GrantLi
         }
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
         let still = still::reads_under(tx, ctx, &snapshot, &rights, grant).await?;
-        let became = renewal::became(grant, &grants, now);
+        let became = renewal::became(grant, grants, now);
         let gains = rights.gains_by_asking(&snapshot, &grant.port);
         let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant.clone(), now)?;
         let asks_again = line.has_ended() && gains;
@@ -148,17 +154,15 @@ pub(super) fn line(
 
 /// Says "still needed, still this purpose" for the viewer's own grant.
 pub async fn confirm_need(call: &Call, id: GrantId) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = confirm_own(call, id).await;
-    audit::noted(ctx, viewer, "grant.confirm.refused", format!("grant {id}"), done).await
+    call.noted("grant.confirm.refused", format!("grant {id}"), done).await
 }
 
 async fn confirm_own(call: &Call, id: GrantId) -> Result<()> {
     let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
-    let viewer = &viewer;
-    let (grant, proof) = own(&mut tx, ctx, viewer, id).await?;
-    if grant.review(ctx.now()) == ReviewState::Ok {
+    let (grant, proof) = own(&mut tx, &viewer, id).await?;
+    if grant.review(tx.now()) == ReviewState::Ok {
         // A word given long before would answer a question that nobody has asked yet.
         let snapshot = ctx.snapshot_in(&mut tx).await?;
         let cadence = review::cadence(ctx, &snapshot, &grant);
@@ -168,35 +172,31 @@ async fn confirm_own(call: &Call, id: GrantId) -> Result<()> {
         // It was said for this review. Said again it changes nothing, and there is nothing to record.
         return Ok(());
     }
-    store::confirm(&mut tx, &proof, &grant, ctx.now()).await?;
-    note(&mut tx, ctx, viewer, &grant, "grant.confirm", proof.rule()).await?;
+    let now = tx.now();
+    store::confirm(&mut tx, &proof, &grant, now).await?;
+    note(&mut tx, &grant, "grant.confirm", proof.rule()).await?;
     tx.commit().await
 }
 
-/// Ends the viewer's own grant at once, with whatever else lets him read through its port.
+/// Ends the viewer's own grant at once, with whatever else lets them read through its port.
 pub async fn give_up(call: &Call, id: GrantId) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = give_up_own(call, id).await;
-    audit::noted(ctx, viewer, "grant.give_up.refused", format!("grant {id}"), done).await
+    call.noted("grant.give_up.refused", format!("grant {id}"), done).await
 }
 
 async fn give_up_own(call: &Call, id: GrantId) -> Result<()> {
-    let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
-    let viewer = &viewer;
-    let (grant, proof) = own(&mut tx, ctx, viewer, id).await?;
-    let by = format!("person {}", viewer.id);
-    for held in renewal::live_on_port(&mut tx, ctx, grant.consumer, &grant.port).await? {
-        store::end_grant(&mut tx, &proof.allows(), &held, GrantEnd::GivenUp, &by, "Given up", ctx.now())
-            .await?;
-        note(&mut tx, ctx, viewer, &held, "grant.give_up", proof.rule()).await?;
+    let (grant, proof) = own(&mut tx, &viewer, id).await?;
+    let (by, now) = (format!("person {}", viewer.id), tx.now());
+    for held in renewal::live_on_port(&mut tx, now, grant.consumer, &grant.port).await? {
+        store::end_grant(&mut tx, &proof.allows(), &held, GrantEnd::GivenUp, &by, "Given up", now).await?;
+        note(&mut tx, &held, "grant.give_up", proof.rule()).await?;
     }
     tx.commit().await
 }
 
 pub(super) async fn own(
-    tx: &mut Tx,
-    ctx: &Ctx,
+    tx: &mut Work<'_>,
     viewer: &Viewer,
     id: GrantId,
 ) -> Result<(Grant, Authorized<AnswerForOwnGrant>)> {
@@ -205,7 +205,7 @@ pub(super) async fn own(
         return Err(Error::not_found("grant").under("grant.not_his_to_answer_for"));
     }
     let proof = policy::authorize(viewer, AnswerForOwnGrant { consumer: PersonId(grant.consumer) })?;
-    if grant.standing(ctx.now()) != GrantStanding::Active {
+    if grant.standing(tx.now()) != GrantStanding::Active {
         return Err(Error::conflict(
             "This grant has ended; there is nothing to change. Request access again.",
         ));
@@ -213,16 +213,6 @@ pub(super) async fn own(
     Ok((grant, proof))
 }
 
-async fn note(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    viewer: &Viewer,
-    grant: &Grant,
-    action: &'static str,
-    rule: &str,
-) -> Result<()> {
-    let actor = Actor::Viewer(viewer.clone());
-    let subject = format!("grant {}", grant.id);
-    let entry = Entry { actor: &actor, action, subject, rule, detail: json!({ "cycle": grant.cycle }) };
-    audit::record(tx, ctx, entry).await
+async fn note(tx: &mut Work<'_>, grant: &Grant, action: &'static str, rule: &str) -> Result<()> {
+    tx.record(action, format!("grant {}", grant.id), rule, json!({ "cycle": grant.cycle })).await
 }

@@ -1,7 +1,6 @@
 //! Who holds access now, for those who answer for the data.
 
 use lakeport_model::access::{GrantLine, GrantStanding, HELD_PAGE, Held, HeldLine, HeldOn};
-use lakeport_model::people::Viewer;
 use lakeport_model::{DomainId, Page, PageRequest, PersonId};
 use uuid::Uuid;
 
@@ -15,16 +14,11 @@ use crate::store::access::{self as store, Grant};
 use crate::{Call, Ctx, Error, Result};
 
 /// True when the viewer sees who holds access to a product or an asset, or to some of it.
-pub(crate) async fn sees_held(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    snapshot: &Snapshot,
-    viewer: &Viewer,
-    domain: &str,
-    on: &HeldOn,
-) -> Result<bool> {
-    let part = Part::of(&ctx.settings.policies, snapshot, viewer, domain, on, ctx.now());
-    let reviewers = reviewers(tx, ctx, snapshot, domain, part.as_ref()).await?;
+pub(crate) async fn sees_held(tx: &mut Tx, call: &Call, domain: &str, on: &HeldOn) -> Result<bool> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let part = Part::of(&ctx.settings.policies, &snapshot, viewer, domain, on, call.now());
+    let reviewers = reviewers(tx, ctx, &snapshot, domain, part.as_ref()).await?;
     Ok(policy::decide(viewer, &see(domain, reviewers).into()).allowed)
 }
 
@@ -65,7 +59,7 @@ pub async fn held(call: &Call, on: &HeldOn, request: PageRequest) -> Result<Held
     let rights = call.rights();
     let domain = domain(&snapshot, &rights, on)?;
     let mut state = ctx.readings.state(&ctx.db).await?;
-    let now = ctx.now();
+    let now = call.now();
     let part = Part::of(&ctx.settings.policies, &snapshot, viewer, domain, on, now);
     let reviewers = reviewers(&mut state.tx, ctx, &snapshot, domain, part.as_ref()).await?;
     policy::authorize(viewer, see(domain, reviewers))?;

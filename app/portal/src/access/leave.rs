@@ -1,6 +1,5 @@
 //! What becomes of requests and grants when whoever holds them is no longer here.
 
-use lakeport_model::access::GrantStanding;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -73,10 +72,7 @@ pub(crate) async fn leave(
         audit::record(tx, ctx, Entry { actor, action: "request.withdraw", subject, rule, detail }).await?;
         left.requests += 1;
     }
-    for grant in store::grants_of(tx, leaver.id).await? {
-        if grant.standing(now) != GrantStanding::Active {
-            continue;
-        }
+    for grant in store::live_grants_of(tx, leaver.id, today).await? {
         let port = snapshot.port_title(&grant.port);
         let title = match leaver.how {
             Leavers::End => {

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantLine, RequestLine, RequestState};
-use lakeport_model::people::Viewer;
 use lakeport_model::{PortId, ProductId, RequestId, day};
 use uuid::Uuid;
 
@@ -25,13 +24,12 @@ pub async fn my_requests(call: &Call) -> Result<Vec<RequestLine>> {
     let mut tx = ctx.db.read().await?;
     let held = store::grants_of(&mut tx, viewer.id.0).await?;
     let of_request: BTreeMap<_, _> = held.iter().map(|grant| (grant.request, grant)).collect();
-    let mut lines = Vec::new();
+    let (now, mut lines) = (call.now(), Vec::new());
     for request in store::requests_of(&mut tx, viewer.id.0).await? {
         let approvals = store::approvals(&mut tx, request.id).await?;
         let grant = of_request.get(&request.id).map(|grant| {
-            let renewal::Became { goes_on_as, ended: renewal_ended } =
-                renewal::became(grant, &held, ctx.now());
-            let line = grants::line(&snapshot, eyes, &snapshot.names, (*grant).clone(), ctx.now())?;
+            let renewal::Became { goes_on_as, ended: renewal_ended } = renewal::became(grant, &held, now);
+            let line = grants::line(&snapshot, eyes, &snapshot.names, (*grant).clone(), now)?;
             Ok::<_, Error>(GrantLine { goes_on_as, renewal_ended, ..line })
         });
         let grant = grant.transpose()?;
@@ -42,7 +40,7 @@ pub async fn my_requests(call: &Call) -> Result<Vec<RequestLine>> {
             RequestState::Rejected | RequestState::Withdrawn => true,
         };
         let asks_again = is_over && rights.gains_by_asking(&snapshot, &request.port);
-        let line = line(&snapshot, eyes, &snapshot.names, request, &approvals, ctx.now())?;
+        let line = line(&snapshot, eyes, &snapshot.names, request, &approvals, now)?;
         lines.push(RequestLine { grant, asks_again, ..line });
     }
     Ok(lines)
@@ -55,27 +53,22 @@ pub async fn to_decide(call: &Call) -> Result<Vec<RequestLine>> {
 
 /// The same inside an open transaction.
 pub(super) async fn to_decide_in(tx: &mut Tx, call: &Call) -> Result<Vec<RequestLine>> {
-    let Call { ctx, viewer, .. } = call;
     let snapshot = call.snapshot();
-    let waiting = waiting(tx, &snapshot, viewer, ctx.now().date_naive()).await?;
+    let waiting = waiting(tx, call).await?;
     if waiting.is_empty() {
         return Ok(Vec::new());
     }
     let line = |(request, approvals): (Request, Vec<Approval>)| {
-        let request = as_of_today(ctx, &snapshot, request)?;
-        line(&snapshot, Eyes::Answering, &snapshot.names, request, &approvals, ctx.now())
+        let request = as_of_today(&call.ctx, &snapshot, request)?;
+        line(&snapshot, Eyes::Answering, &snapshot.names, request, &approvals, call.now())
     };
     waiting.into_iter().map(line).collect()
 }
 
 /// The requests that wait for the viewer, with their approvals so far.
-async fn waiting(
-    tx: &mut Tx,
-    snapshot: &Snapshot,
-    viewer: &Viewer,
-    today: NaiveDate,
-) -> Result<Vec<(Request, Vec<Approval>)>> {
-    let domains = answers_for(snapshot, viewer);
+async fn waiting(tx: &mut Tx, call: &Call) -> Result<Vec<(Request, Vec<Approval>)>> {
+    let (snapshot, viewer, today) = (call.snapshot(), &call.viewer, call.now().date_naive());
+    let domains = answers_for(&snapshot, viewer);
     if domains.is_empty() {
         return Ok(Vec::new());
     }
@@ -86,7 +79,7 @@ async fn waiting(
     let mut waiting = Vec::new();
     for request in store::open_requests_in(tx, &domains).await? {
         let approvals = approved.remove(&request.id).unwrap_or_default();
-        let people = eligible(snapshot, &request, &approvals, today);
+        let people = eligible(&snapshot, &request, &approvals, today);
         if people.iter().any(|member| member.person == viewer.id.0) {
             waiting.push((request, approvals));
         }
@@ -107,10 +100,8 @@ pub struct Waiting {
 
 /// Counts what waits for the viewer, by the same rules as the lists, without the words and the evidence of their lines.
 pub async fn waiting_for(tx: &mut Tx, call: &Call) -> Result<Waiting> {
-    let Call { ctx, viewer, .. } = call;
-    let snapshot = call.snapshot();
-    let requests = waiting(tx, &snapshot, viewer, ctx.now().date_naive()).await?;
-    let grants = review::waiting(tx, ctx, &snapshot, viewer).await?;
+    let requests = waiting(tx, call).await?;
+    let grants = review::waiting(tx, call).await?;
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Ok(Waiting {
         to_decide: count(requests.len()),

@@ -25,7 +25,7 @@ mod who;
 
 pub use asking::ask_for_decision;
 pub use decide::{approve, decide_page, reject};
-pub(crate) use grants::my_grants_in;
+pub(crate) use grants::my_live_grants;
 pub use grants::{confirm_need, give_up, my_access, my_grants};
 pub use held::held;
 pub(crate) use held::sees_held;
@@ -171,7 +171,7 @@ impl Reviewers {
     }
 }
 
-/// The domains whose questions can come to somebody: those he answers for, and those below them.
+/// The domains whose questions can come to somebody: those they answer for, and those below.
 fn answers_for(snapshot: &Snapshot, viewer: &Viewer) -> Vec<String> {
     let own = viewer.memberships.iter().map(|held| &held.domain.id);
     let own: BTreeSet<&str> =

@@ -44,7 +44,7 @@ async fn ends_on(
 const CONSUMER: &str = "its consumer";
 const HAD_SAID: &str = "had said it is still needed";
 
-/// The reason for which a grant ended, as its consumer reads it: of himself.
+/// The reason for which a grant ended, as its consumer reads it: as "you".
 pub(super) fn to_its_consumer(grant: &Grant, reason: &str) -> String {
     if grant.ended_rule.as_deref() == Some(RULE) {
         reason.replace(&format!("{CONSUMER} {HAD_SAID}"), &format!("you {HAD_SAID}"))
@@ -76,7 +76,7 @@ pub(crate) fn lies_with(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> String
     format!("The review lies with {}", lies_with_whom(&names))
 }
 
-/// To whom the review goes on a day to come if its consumer does not answer, as he is told.
+/// To whom the review goes on a day to come if its consumer does not answer, as the consumer is told.
 pub(crate) fn goes_to(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, on: NaiveDate) -> String {
     let (_, names) = silent(ctx, snapshot, grant);
     format!("Without your answer, the review goes to {} on {}", lies_with_whom(&names), day(on))
@@ -205,7 +205,7 @@ pub(crate) async fn as_told(
     Ok(AccessStanding::Granted { grant, ends_on, undecided_by })
 }
 
-/// Warns the consumer that his grant ends if nobody decides, with the names of those it lies with.
+/// Warns the consumer that the grant ends if nobody decides, with the names of those it lies with.
 pub(crate) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
     let Some(Undecided { ends, still, .. }) = pending(tx, ctx, snapshot, grant).await? else {
         return Ok(false);
@@ -265,7 +265,7 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
         let said = if grant.confirmed_at.is_some() { format!("; {who} {HAD_SAID}") } else { String::new() };
         format!("{missed}{said}")
     };
-    // Those who decide read it, and the consumer: his name would be another person's to him.
+    // Those who decide read it, and the consumer, who would take it for another person's if it named them.
     let why = told(CONSUMER);
     store::end_grant(tx, &proof.allows(), grant, GrantEnd::Revoked, &actor.key(), &why, ctx.now()).await?;
     let still = still::after(tx, ctx, snapshot, grant, ends).await?.map(|left| left.how);

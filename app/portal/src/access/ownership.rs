@@ -1,4 +1,4 @@
-//! What the catalog's changes mean for requests that wait and grants that hold: nobody inherits what he did not approve.
+//! What the catalog's changes mean for requests that wait and grants that hold: nobody inherits what they did not approve.
 
 use std::collections::BTreeSet;
 
@@ -99,7 +99,7 @@ pub(crate) async fn catalog_changed(
 }
 
 /// After roles changed, in the transaction that changed them: what waited for somebody who decides it no more is settled for
-/// him. It waits for the others as before.
+/// them. It waits for the others as before.
 pub(crate) async fn roles_changed(
     tx: &mut Tx,
     ctx: &Ctx,

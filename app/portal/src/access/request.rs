@@ -11,7 +11,6 @@ use serde_json::json;
 
 use super::eyes::Eyes;
 use super::{Deciders, answering, as_of_today, decide, eligible, ids, lists, renewal, who};
-use crate::audit;
 use crate::catalog::{Contract, Port, Product, Rights, Sight, Snapshot};
 use crate::pace::REQUESTS;
 use crate::policy::{self, Authorized, RequestAccess, WithdrawRequest};
@@ -53,14 +52,14 @@ pub async fn request_form_like(call: &Call, id: &PortId, like: Option<RequestId>
     let Call { ctx, viewer, .. } = call;
     let snapshot = call.snapshot();
     let rights = call.rights();
-    let mut form = form(ctx, &snapshot, &rights, id)?;
+    let mut form = form(ctx, &snapshot, &rights, id, call.now().date_naive())?;
     let mut tx = ctx.db.read().await?;
     if let Some(like) = like {
         let own = |request: &Request| request.requester == viewer.id.0 && request.port == id.as_str();
         let before = store::request(&mut tx, like.0).await?.filter(own);
         form.purpose = before.map(|request| request.purpose).unwrap_or_default();
     }
-    let now = ctx.now();
+    let now = call.now();
     if let Some(open) = store::open_request(&mut tx, viewer.id.0, id.as_str()).await? {
         let approvals = store::approvals(&mut tx, open.id).await?;
         let open = as_of_today(ctx, &snapshot, open)?;
@@ -68,7 +67,7 @@ pub async fn request_form_like(call: &Call, id: &PortId, like: Option<RequestId>
             Some(lists::line(&snapshot, Eyes::Of(&rights), &snapshot.names, open, &approvals, now)?);
     }
     let classification = snapshot.port(id).map_or(Classification::Public, |(_, port)| port.classification);
-    let held = renewal::renewed(&mut tx, ctx, viewer.id.0, id.as_str(), classification.as_str()).await?;
+    let held = renewal::renewed(&mut tx, now, viewer.id.0, id.as_str(), classification.as_str()).await?;
     if let Some(held) = held {
         form.renews = Some(held.ends_on);
         form.suggested_end = suggested_end(held.ends_on, form.latest_end);
@@ -77,17 +76,22 @@ pub async fn request_form_like(call: &Call, id: &PortId, like: Option<RequestId>
         form.earliest_end = form.earliest_end.max(first).min(form.latest_end);
     }
     if let Some(asked) = snapshot.port(id) {
-        form.policy = who::rules_before(&mut tx, ctx, &snapshot, viewer.id, asked).await?;
+        form.policy = who::rules_before(&mut tx, call, asked).await?;
     }
     Ok(form)
 }
 
-fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<RequestForm> {
+fn form(
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    rights: &Rights,
+    id: &PortId,
+    today: NaiveDate,
+) -> Result<RequestForm> {
     let (product, port, _) = requestable(snapshot, rights, id)?;
     let full = rights.product_sight(product) == Sight::Full;
     let policy = ctx.settings.policies.of(port.classification);
     let domain = snapshot.domain_name(&product.domain);
-    let today = ctx.now().date_naive();
     let contract = port.contract.as_ref().and_then(|id| snapshot.contracts.get(id));
     let in_force = contract.and_then(|contract| contract.in_force());
     let terms = match in_force {
@@ -129,22 +133,20 @@ fn suggested_end(from: NaiveDate, latest: NaiveDate) -> NaiveDate {
 
 /// Sends a request. Public data is granted at once, with a record all the same.
 pub async fn request(call: &Call, new: NewRequest) -> Result<RequestId> {
-    let Call { ctx, viewer, .. } = call;
     let port = format!("port {}", new.port);
     let done = send(call, &new).await;
-    audit::noted(ctx, viewer, "request.send.refused", port, done).await
+    call.noted("request.send.refused", port, done).await
 }
 
 async fn send(call: &Call, new: &NewRequest) -> Result<RequestId> {
     let ctx = &call.ctx;
-    let now = ctx.now();
     let (mut tx, viewer) = call.change().await?;
-    let viewer = &viewer;
+    let (viewer, now) = (&viewer, tx.now());
     REQUESTS.allows(store::requested_since(&mut tx, viewer.id.0, REQUESTS.since(now)).await?)?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let rights = Rights::in_tx(&mut tx, now, viewer).await?;
     let (product, port, proof) = requestable(&snapshot, &rights, &new.port)?;
-    let form = form(ctx, &snapshot, &rights, &new.port)?;
+    let form = form(ctx, &snapshot, &rights, &new.port, now.date_naive())?;
     let contract = port.contract.as_ref().and_then(|id| snapshot.contracts.get(id));
     if let Some(reason) = contract.and_then(Contract::not_in_force) {
         return Err(Error::conflict(format!("{reason} Ask for access then.")));
@@ -157,7 +159,7 @@ async fn send(call: &Call, new: &NewRequest) -> Result<RequestId> {
         return Err(waits_already(&open, &with));
     }
     let classification = port.classification.as_str();
-    let follows = renewal::renewed(&mut tx, ctx, viewer.id.0, new.port.as_str(), classification).await?;
+    let follows = renewal::renewed(&mut tx, now, viewer.id.0, new.port.as_str(), classification).await?;
     let purpose = new.purpose.trim();
     if let Some(held) = &follows
         && let Some(first) = first_end(held, purpose)
@@ -261,21 +263,19 @@ fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
 
 /// Takes a waiting request back.
 pub async fn withdraw(call: &Call, id: RequestId) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = withdraw_it(call, id).await;
-    audit::noted(ctx, viewer, "request.withdraw.refused", format!("request {id}"), done).await
+    call.noted("request.withdraw.refused", format!("request {id}"), done).await
 }
 
 async fn withdraw_it(call: &Call, id: RequestId) -> Result<()> {
-    let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
-    let viewer = &viewer;
+    let (viewer, now) = (&viewer, tx.now());
     let request = store::request(&mut tx, id.0).await?.ok_or_else(|| Error::not_found("request"))?;
     if request.requester != viewer.id.0 {
         return Err(Error::not_found("request").under("request.not_his_to_withdraw"));
     }
     let proof = policy::authorize(viewer, WithdrawRequest { requester: PersonId(request.requester) })?;
-    store::withdraw(&mut tx, &proof, &request, ctx.now()).await?;
+    store::withdraw(&mut tx, &proof, &request, now).await?;
     tx.record("request.withdraw", format!("request {id}"), proof.rule(), json!({})).await?;
     tx.commit().await
 }

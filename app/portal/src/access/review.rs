@@ -18,7 +18,7 @@ use super::{
 };
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
-use crate::people::Actor;
+use crate::people::{Actor, Work};
 use crate::policy::{self, Authorized, BeginCycle, EndGrant, ReviewGrant};
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant};
@@ -28,9 +28,9 @@ use crate::{Call, Ctx, Error, Result, notify, text};
 pub async fn review_desk(call: &Call) -> Result<Vec<ReviewLine>> {
     let Call { ctx, viewer, .. } = call;
     let snapshot = call.snapshot();
-    let now = ctx.now();
+    let now = call.now();
     let mut state = ctx.readings.state(&ctx.db).await?;
-    let waiting = waiting(&mut state.tx, ctx, &snapshot, viewer).await?;
+    let waiting = waiting(&mut state.tx, call).await?;
     if waiting.is_empty() {
         return Ok(Vec::new());
     }
@@ -61,15 +61,11 @@ pub async fn review_desk(call: &Call) -> Result<Vec<ReviewLine>> {
 }
 
 /// The grants whose review waits for the viewer, with its date: those whose consumer was asked, and has answered or had
-/// his time.
-pub(super) async fn waiting(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    snapshot: &Snapshot,
-    viewer: &Viewer,
-) -> Result<Vec<(Grant, NaiveDate)>> {
-    let (domains, now) = (answers_for(snapshot, viewer), ctx.now());
-    let today = now.date_naive();
+/// time to.
+pub(super) async fn waiting(tx: &mut Tx, call: &Call) -> Result<Vec<(Grant, NaiveDate)>> {
+    let Call { ctx, viewer, .. } = call;
+    let (snapshot, now, today) = (call.snapshot(), call.now(), call.now().date_naive());
+    let domains = answers_for(&snapshot, viewer);
     if domains.is_empty() {
         return Ok(Vec::new());
     }
@@ -77,18 +73,17 @@ pub(super) async fn waiting(
     let due = |grant: Grant| grant.next_review.map(|due| (grant, due));
     let is_turn = |(grant, due): &(Grant, NaiveDate)| {
         grant.standing(now) == GrantStanding::Active
-            && cadence(ctx, snapshot, grant).is_owners_turn(today, *due, grant.confirmed_at.is_some())
-            && policy::decide(viewer, &action(ctx, snapshot, grant).into()).allowed
+            && cadence(ctx, &snapshot, grant).is_owners_turn(today, *due, grant.confirmed_at.is_some())
+            && policy::decide(viewer, &action(ctx, &snapshot, grant).into()).allowed
     };
     Ok(grants.into_iter().filter_map(due).filter(is_turn).collect())
 }
 
 /// The first day on which a grant ends whose review waits for the viewer, if nobody decides, in words; `None` where none does.
 pub(crate) async fn first_end(tx: &mut Tx, call: &Call) -> Result<Option<String>> {
-    let Call { ctx, viewer, .. } = call;
-    let snapshot = call.snapshot();
+    let (ctx, snapshot) = (&call.ctx, call.snapshot());
     let mut ends = Vec::new();
-    for (grant, _) in waiting(tx, ctx, &snapshot, viewer).await? {
+    for (grant, _) in waiting(tx, call).await? {
         ends.extend(no_answer::early_end(tx, ctx, &snapshot, &grant).await?);
     }
     // Of those on the same day one is certain before the others.
@@ -143,10 +138,9 @@ fn first_of(chosen: &[(GrantId, i64)]) -> String {
 
 /// Keeps grants: their next cycle begins. All or nothing.
 pub async fn keep(call: &Call, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
-    let Call { ctx, viewer, .. } = call;
     let first = first_of(&chosen);
     let done = keep_them(call, &chosen, &comment).await;
-    audit::noted(ctx, viewer, "grant.keep.refused", first, done).await
+    call.noted("grant.keep.refused", first, done).await
 }
 
 async fn keep_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {
@@ -167,10 +161,9 @@ async fn keep_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> Res
 
 /// Withdraws grants at once; their consumers are told why. All or nothing.
 pub async fn revoke(call: &Call, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
-    let Call { ctx, viewer, .. } = call;
     let first = first_of(&chosen);
     let done = revoke_them(call, &chosen, &comment).await;
-    audit::noted(ctx, viewer, "grant.revoke.refused", first, done).await
+    call.noted("grant.revoke.refused", first, done).await
 }
 
 async fn revoke_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {
@@ -198,7 +191,7 @@ async fn revoke_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> R
 
 /// The chosen grants with the proof that the viewer may review each, in the revisions the viewer saw.
 async fn reviewed(
-    tx: &mut Tx,
+    tx: &mut Work<'_>,
     ctx: &Ctx,
     snapshot: &Snapshot,
     viewer: &Viewer,
@@ -216,7 +209,7 @@ async fn reviewed(
             return Err(Error::not_found("grant").under(decision.rule));
         }
         let proof = turn::authorize(snapshot, viewer, action(ctx, snapshot, &grant))?;
-        if grant.standing(ctx.now()) != GrantStanding::Active {
+        if grant.standing(tx.now()) != GrantStanding::Active {
             return Err(Error::conflict(
                 "One of these grants has ended; nothing was changed. Load the page again.",
             ));
@@ -229,15 +222,16 @@ async fn reviewed(
 
 /// What else lets the same people read through the same ports: one grant alone withdrawn would close nothing.
 async fn beside(
-    tx: &mut Tx,
+    tx: &mut Work<'_>,
     ctx: &Ctx,
     snapshot: &Snapshot,
     viewer: &Viewer,
     chosen: &[(Grant, Authorized<ReviewGrant>)],
 ) -> Result<Vec<(Grant, Authorized<ReviewGrant>)>> {
     let mut found: Vec<(Grant, Authorized<ReviewGrant>)> = Vec::new();
+    let now = tx.now();
     for (grant, _) in chosen {
-        for other in renewal::live_on_port(tx, ctx, grant.consumer, &grant.port).await? {
+        for other in renewal::live_on_port(tx, now, grant.consumer, &grant.port).await? {
             if chosen.iter().chain(&found).any(|(there, _)| there.id == other.id) {
                 continue;
             }
@@ -301,7 +295,7 @@ pub(super) async fn end(
     note(tx, ctx, &by.actor, grant, "grant.revoke", by.proof.rule(), detail).await
 }
 
-/// Tells a consumer that his access was withdrawn, and why; where something else still opens the data, that only the grant
+/// Tells a consumer that the access was withdrawn, and why; where something else still opens the data, that only the grant
 /// was.
 async fn tell_withdrawn(
     tx: &mut Tx,

@@ -22,12 +22,12 @@ const NO_LONGER: &str = "You no longer decide this";
 pub(crate) struct Settled {
     /// In a sentence.
     pub(crate) words: String,
-    /// Where it leads, where the page that a message led to is not his to open any more.
+    /// Where it leads, where the page that a message led to is not theirs to open any more.
     pub(crate) href: Option<String>,
 }
 
 /// How something stands that is settled, `request ID` or `grant ID`, in a sentence for somebody who was told of it: as much
-/// of it as concerns him now.
+/// of it as concerns them now.
 pub(crate) async fn settled(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -115,7 +115,7 @@ async fn request(
     let eyes = if answers && !is_own { Eyes::Answering } else { Eyes::Of(rights) };
     let named = request_named(snapshot, viewer, eyes, &request);
     let who = request.decided_by.map_or_else(|| "Lakeport".to_owned(), |by| actor(snapshot, viewer, by));
-    let is_his_turn =
+    let is_their_turn =
         || eligible(snapshot, &request, &approvals, today).iter().any(|member| member.person == viewer.id.0);
     let did = match (state, approvals.last()) {
         (RequestState::Approved, _) => format!("{who} approved {named}"),
@@ -125,7 +125,7 @@ async fn request(
             turn::withdrew(&who, &format!("the request for {}", eyes.title(snapshot, &request.port)))
         }
         (RequestState::Withdrawn, _) => turn::withdrew(&who, &named),
-        (RequestState::Requested, _) if is_his_turn() => format!("{named} waits for you again"),
+        (RequestState::Requested, _) if is_their_turn() => format!("{named} waits for you again"),
         (RequestState::Requested, Some(last)) => {
             let (who, on) = (actor(snapshot, viewer, last.person), day(last.at.date_naive()));
             format!("{who} approved {named} on {on}, and it waits for another approval")

@@ -178,7 +178,7 @@ impl Case {
         domain.is_some_and(|domain| self.members.contains(&(person, domain, role)))
     }
 
-    /// It is the person's own question: he asks, or a program he answers for does.
+    /// It is the person's own question: they ask, or a program they answer for does.
     fn is_own(&self, person: u128) -> bool {
         person == self.requester || self.answered_for_by == Some(person)
     }
@@ -224,8 +224,8 @@ fn late(grant: &Grant, today: NaiveDate) -> bool {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
-    /// Nobody decides for himself, whatever he has become since he asked, nor for a program he answers for, nor twice, nor out of turn; and where somebody
-    /// is left who may, he can.
+    /// Nobody decides for themselves, whatever they have become since they asked, nor for a program they answer for, nor
+    /// twice, nor out of turn; and where somebody is left who may, they can.
     #[test]
     fn a_request_is_decided_by_those_the_table_names_and_by_nobody_else(case in case()) {
         let (snapshot, request, approvals) = (case.snapshot(), case.request(), case.approvals());
@@ -273,20 +273,20 @@ proptest! {
         }
     }
 
-    /// What somebody answers for is found from him, without a look at what others own.
+    /// What somebody answers for is found from that person, without a look at what others own.
     #[test]
     fn nothing_that_somebody_answers_for_is_ever_missing_from_what_is_looked_up_for_him(case in case()) {
         let snapshot = case.snapshot();
         for person in 0..PEOPLE {
             let viewer = case.viewer(person);
-            let is_his = |domain: &String| nearest(&snapshot, domain).contains(&viewer.id);
-            let his: BTreeSet<String> = DOMAINS.map(str::to_owned).into_iter().filter(is_his).collect();
+            let is_theirs = |domain: &String| nearest(&snapshot, domain).contains(&viewer.id);
+            let theirs: BTreeSet<String> = DOMAINS.map(str::to_owned).into_iter().filter(is_theirs).collect();
             let found: BTreeSet<String> = domains_of(&snapshot, &viewer).into_iter().collect();
-            prop_assert_eq!(found, his, "person {} in {:?}", person, case);
+            prop_assert_eq!(found, theirs, "person {} in {:?}", person, case);
         }
     }
 
-    /// Nobody reviews what he reads himself, and others above are asked only once it is late.
+    /// Nobody reviews what they read themselves, and others above are asked only once it is late.
     #[test]
     fn a_grant_is_reviewed_by_those_the_table_names_and_by_nobody_else(case in case()) {
         let (snapshot, grant) = (case.snapshot(), case.grant());

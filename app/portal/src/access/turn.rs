@@ -8,7 +8,7 @@ use crate::Result;
 use crate::catalog::Snapshot;
 use crate::policy::{self, Action, Authorized, DecideRequest, ReviewGrant};
 
-/// Why the viewer may not do this, in a sentence; `None` where he may.
+/// Why the viewer may not do this, in a sentence; `None` where they may.
 pub(super) fn why_not(snapshot: &Snapshot, viewer: &Viewer, action: &Action) -> Option<String> {
     let decision = policy::decide(viewer, action);
     if decision.allowed {
@@ -29,7 +29,7 @@ pub(super) fn why_not(snapshot: &Snapshot, viewer: &Viewer, action: &Action) -> 
         {
             format!("{}; nothing was changed.", withdrew(&snapshot.who(requester.0), "it"))
         }
-        // His own is what a service account holds, too, that he answers for.
+        // Their own is what a service account holds, too, that they answer for.
         Action::ReviewGrant(ReviewGrant { consumer, reviewers })
             if snapshot.acts_for(consumer.0, viewer.id.0) =>
         {

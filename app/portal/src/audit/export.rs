@@ -6,7 +6,6 @@ use lakeport_model::audit::{AuditFilter, AuditFormat};
 use serde_json::{Value, json};
 
 use super::names::Naming;
-use super::noted;
 use super::page::Search;
 use crate::pace::EXPORTS;
 use crate::people::Actor;
@@ -31,18 +30,16 @@ pub struct Export {
 
 /// Begins an export of what the viewer may read; that it was made is recorded first.
 pub async fn export(call: &Call, filter: &AuditFilter, format: AuditFormat) -> Result<Export> {
-    let Call { ctx, viewer, .. } = call;
     let begun = begin(call, filter, format).await;
-    noted(ctx, viewer, "audit.export.refused", "audit", begun).await
+    call.noted("audit.export.refused", "audit", begun).await
 }
 
 async fn begin(call: &Call, filter: &AuditFilter, format: AuditFormat) -> Result<Export> {
-    let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
     let proof = policy::authorize(&viewer, SeeAudit)?;
     let search = Search::of(&viewer, filter)?;
     let actor = Actor::Viewer(viewer);
-    let since = EXPORTS.since(ctx.now());
+    let since = EXPORTS.since(tx.now());
     EXPORTS.allows(store::number_since(&mut tx, &actor.key(), "audit.export", since).await?)?;
     // The file ends before the record of itself.
     let before = store::head(&mut tx).await?.map_or(1, |head| head.number + 1);
@@ -51,7 +48,7 @@ async fn begin(call: &Call, filter: &AuditFilter, format: AuditFormat) -> Result
     });
     tx.record("audit.export", "audit".to_owned(), proof.rule(), detail).await?;
     tx.commit().await?;
-    Ok(Export { ctx: ctx.clone(), search, format, before, left: i64::from(MOST), is_first: true })
+    Ok(Export { ctx: call.ctx.clone(), search, format, before, left: i64::from(MOST), is_first: true })
 }
 
 impl Export {

@@ -4,7 +4,6 @@ mod export;
 mod names;
 mod page;
 mod refusals;
-mod tokens;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,12 +14,7 @@ use uuid::Uuid;
 
 pub use export::{Export, export};
 pub use page::page;
-pub(crate) use refusals::{REFUSED, noted};
-pub(crate) use tokens::looks_of_accounts;
-pub use tokens::{
-    DEFAULT_DAYS, LONGEST_DAYS, NewToken, authenticate, create_token, own_tokens, revoke_all_tokens,
-    revoke_token, take_over_token, tokens,
-};
+pub(crate) use refusals::{REFUSED, noted, noted_as};
 
 use crate::actor::Actor;
 use crate::store::audit::{self as store, NewRecord, Record};

@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::export::MOST;
 use super::names::Naming;
-use super::noted;
 use crate::policy::{self, SeeAudit};
 use crate::store::audit as store;
 use crate::{Call, Error, Result, text};
@@ -17,9 +16,8 @@ const RECORDS: u8 = 50;
 
 /// A page of the audit: all of it for administrators, what is about their domains for stewards.
 pub async fn page(call: &Call, filter: AuditFilter) -> Result<AuditPage> {
-    let Call { ctx, viewer, .. } = call;
     let read = read(call, &filter).await;
-    noted(ctx, viewer, "audit.read.refused", "audit", read).await
+    call.noted("audit.read.refused", "audit", read).await
 }
 
 async fn read(call: &Call, filter: &AuditFilter) -> Result<AuditPage> {

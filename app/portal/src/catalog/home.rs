@@ -58,7 +58,7 @@ async fn tasks(tx: &mut Tx, call: &Call) -> Result<Vec<Task>> {
             oldest: None,
         });
     }
-    let own = access::my_grants_in(tx, call).await?;
+    let own = access::my_live_grants(tx, call).await?;
     tasks.extend(ending(&own));
     let asked = own.iter().filter(|grant| {
         use lakeport_model::access::ReviewState;
@@ -129,14 +129,10 @@ async fn my_data(state: &mut State, call: &Call) -> Result<First<MyData>> {
     let Call { ctx, viewer, .. } = call;
     let snapshot = call.snapshot();
     let rights = call.rights();
-    let now = ctx.now();
-    let mut data = Vec::new();
-    for grant in grants::grants_of(&mut state.tx, viewer.id.0).await? {
-        use lakeport_model::access::GrantStanding;
+    let (today, mut data) = (call.now().date_naive(), Vec::new());
+    for grant in grants::live_grants_of(&mut state.tx, viewer.id.0, today).await? {
         let Some(asset) = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id)) else { continue };
-        if grant.standing(now) != GrantStanding::Active
-            || data.iter().any(|held: &MyData| held.asset.id.0 == asset.id)
-        {
+        if data.iter().any(|held: &MyData| held.asset.id.0 == asset.id) {
             continue;
         }
         let ends_on = match rights.standing(&snapshot, Some(asset), None) {
@@ -195,7 +191,7 @@ async fn my_data(state: &mut State, call: &Call) -> Result<First<MyData>> {
 
 fn news(call: &Call) -> First<News> {
     let (snapshot, rights) = (call.snapshot(), call.rights());
-    let since = call.ctx.now() - TimeDelta::days(NEWS_DAYS);
+    let since = call.now() - TimeDelta::days(NEWS_DAYS);
     let sees = |product: &&Product| rights.product_sight(product) != Sight::Hidden;
     let mut news: Vec<News> = snapshot
         .products_since(since)

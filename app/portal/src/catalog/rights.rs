@@ -180,7 +180,7 @@ impl Rights {
         }
     }
 
-    /// How much of an asset the viewer reads; `None` where he reads nothing of it.
+    /// How much of an asset the viewer reads; `None` where that is nothing.
     pub(crate) fn opens_of(&self, snapshot: &Snapshot, asset: &Asset) -> Option<Opening> {
         policy::reach(&self.viewer, &self.values(snapshot, asset)).ok().map(|reach| reach.opens)
     }
@@ -191,7 +191,7 @@ impl Rights {
         dashboard.front.reads.iter().all(|id| table(id).is_some_and(|asset| self.reads(snapshot, asset)))
     }
 
-    /// True where something stays closed to the viewer of one of the tables that a dashboard names and he reads.
+    /// True where something stays closed to the viewer of one of the tables that a dashboard names and they read.
     pub(crate) fn reads_in_part(&self, snapshot: &Snapshot, dashboard: &Dashboard) -> bool {
         let mut tables = dashboard.front.reads.iter().filter_map(|id| snapshot.assets.get(id));
         tables.any(|asset| self.opens_of(snapshot, asset).is_some_and(|opens| !opens.is_whole()))
@@ -260,7 +260,7 @@ impl Rights {
         self.sight_if(product, self.answers_for(product))
     }
 
-    /// The same, had he nothing to decide about it.
+    /// The same, were there nothing for them to decide about it.
     fn product_sight_of_reader(&self, product: &Product) -> Sight {
         self.sight_if(product, false)
     }
@@ -324,8 +324,8 @@ impl Rights {
         self.waiting.iter().find(|(request, _)| request.port == port.id.as_str())
     }
 
-    /// True where the viewer would gain by asking again for what a port offers: he may, no request of his waits, and nothing
-    /// else opens all of it to him.
+    /// True where the viewer would gain by asking again for what a port offers: they may, no request of theirs waits, and
+    /// nothing else opens all of it to them.
     pub(crate) fn gains_by_asking(&self, snapshot: &Snapshot, port: &str) -> bool {
         if !self.knows_port(snapshot, port) {
             return false;

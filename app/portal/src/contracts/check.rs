@@ -25,9 +25,8 @@ const DAILY: TimeDelta = TimeDelta::hours(24);
 
 /// Runs the checks of the newest version now, for a member of the domain or a subscriber.
 pub async fn run_checks(call: &Call, id: &ContractId) -> Result<CheckRun> {
-    let Call { ctx, viewer, .. } = call;
     let done = run_now(call, id).await;
-    audit::noted(ctx, viewer, "contract.check.refused", format!("contract {id}"), done).await
+    call.noted("contract.check.refused", format!("contract {id}"), done).await
 }
 
 async fn run_now(call: &Call, id: &ContractId) -> Result<CheckRun> {

@@ -86,11 +86,11 @@ pub(crate) fn opens(snapshot: &Snapshot, rights: &Rights, id: &ContractId) -> bo
 
 /// A contract as somebody knows it who may have to see to it.
 struct Called {
-    /// `The contract Orders`; of what is hidden from him only whose it is.
+    /// `The contract Orders`; of what is hidden from the person who is told only whose it is.
     title: String,
-    /// Where he sees to it.
+    /// Where they see to it.
     href: String,
-    /// He may read it.
+    /// They may read it.
     opens: bool,
 }
 

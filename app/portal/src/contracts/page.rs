@@ -78,7 +78,7 @@ pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> 
         summary.state = CheckState::Unchecked;
         summary.worst = not_in_force;
     }
-    let today = ctx.now().date_naive();
+    let today = call.now().date_naive();
     Ok(ContractPage {
         measured: is_in_force && newest_measured,
         newest_measured,

@@ -10,7 +10,7 @@ use super::Job;
 use super::faults::{self, Thing};
 use crate::notify::Mailer;
 use crate::people::leaving;
-use crate::store::{audit as chain, jobs as store};
+use crate::store::{jobs as store, people as persons};
 use crate::{Clock, Ctx, Result, SystemClock};
 
 const NAME: &str = "expired_tokens";
@@ -57,7 +57,7 @@ async fn due(ctx: &Ctx) -> Result<Vec<Uuid>> {
 
 async fn end(ctx: &Ctx, id: Uuid) -> Result<u32> {
     let mut tx = ctx.db.read().await?;
-    let token = chain::token(&mut tx, id).await?;
+    let token = persons::token(&mut tx, id).await?;
     drop(tx);
     match token {
         Some(token) => leaving::end_expired(ctx, &token).await,

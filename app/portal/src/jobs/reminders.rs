@@ -5,7 +5,6 @@
 //! it: a sweep over grants of which none is due costs a look at an index, however many they are.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -15,14 +14,13 @@ use lakeport_model::{PersonId, day};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::Job;
 use super::faults::Thing;
-use super::sweep::{self, Sweep};
+use super::sweep::Sweep;
 use crate::access::schedule::{Course, ReminderKind};
 use crate::access::telling::{REVIEW, WARNING, remind_once, review_words};
 use crate::access::{Reviewers, eyes, no_answer, review, still, wake};
 use crate::catalog::{Snapshot, href};
-use crate::notify::{self, Mailer, Message};
+use crate::notify::{self, Message};
 use crate::people::Actor;
 use crate::policy::rules::LastDay;
 use crate::store::access::{self as store, Grant};
@@ -30,7 +28,6 @@ use crate::store::jobs::never;
 use crate::store::{Tx, notify as messages, people};
 use crate::{Ctx, Result};
 
-const EVERY: Duration = Duration::from_secs(2);
 /// A grant ends once, however many cycles it had.
 const NO_CYCLE: i64 = 0;
 
@@ -38,26 +35,9 @@ const NO_CYCLE: i64 = 0;
 pub(super) struct Reminders;
 
 #[async_trait]
-impl Job for Reminders {
-    fn name(&self) -> &'static str {
-        "reminders"
-    }
-
-    fn pause(&self) -> Duration {
-        EVERY
-    }
-
-    async fn is_due(&self, ctx: &Ctx) -> Result<bool> {
-        sweep::is_due(self, ctx).await
-    }
-
-    async fn run(&self, ctx: &Ctx, _mailer: &dyn Mailer) -> Result<u32> {
-        sweep::run(self, ctx).await
-    }
-}
-
-#[async_trait]
 impl Sweep for Reminders {
+    const NAME: &str = "reminders";
+
     async fn due(&self, tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Uuid>> {
         store::grants_to_look_at(tx, now, limit).await
     }

@@ -3,26 +3,21 @@
 //! Idempotent: what somebody was told is recorded under (request, revision, kind, recipient) in the transaction that
 //! tells it, and only the most pressing reminder is sent.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use lakeport_model::{PersonId, listed};
 use uuid::Uuid;
 
-use super::Job;
 use super::faults::Thing;
-use super::sweep::{self, Sweep};
+use super::sweep::Sweep;
 use crate::access::{Deciders, domain_of_request, eyes, schedule};
 use crate::catalog::{Snapshot, href};
-use crate::notify::{self, Mailer, Message};
+use crate::notify::{self, Message};
 use crate::snapshot::answering::ids;
 use crate::store::access::{self as store, Request};
 use crate::store::people::{self, Member};
 use crate::store::{Tx, notify as messages};
 use crate::{Ctx, Result};
-
-const EVERY: Duration = Duration::from_secs(2);
 
 /// Something that somebody is to be told once.
 struct Due {
@@ -35,26 +30,9 @@ struct Due {
 pub(super) struct WaitingRequests;
 
 #[async_trait]
-impl Job for WaitingRequests {
-    fn name(&self) -> &'static str {
-        "waiting_requests"
-    }
-
-    fn pause(&self) -> Duration {
-        EVERY
-    }
-
-    async fn is_due(&self, ctx: &Ctx) -> Result<bool> {
-        sweep::is_due(self, ctx).await
-    }
-
-    async fn run(&self, ctx: &Ctx, _mailer: &dyn Mailer) -> Result<u32> {
-        sweep::run(self, ctx).await
-    }
-}
-
-#[async_trait]
 impl Sweep for WaitingRequests {
+    const NAME: &str = "waiting_requests";
+
     async fn due(&self, tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Uuid>> {
         store::requests_to_look_at(tx, now, limit).await
     }

@@ -4,12 +4,10 @@ mod message;
 
 use async_trait::async_trait;
 use lakeport_model::notify::Notification;
-use lakeport_model::people::Viewer;
 use lakeport_model::{NotificationId, Page, PageRequest, PersonId};
 use uuid::Uuid;
 
 pub use self::message::Message;
-use crate::catalog::{Rights, Snapshot};
 use crate::store::notify::{self as store, Told};
 use crate::store::{Boxed, Tx, people};
 use crate::{Call, Ctx, Error, Result, access, new_id};
@@ -73,10 +71,9 @@ pub fn tell_about<'a>(
 pub async fn inbox(call: &Call, request: PageRequest) -> Result<Page<Notification>> {
     let Call { ctx, viewer, .. } = call;
     let (after, limit) = part(&request)?;
-    let snapshot = call.snapshot();
     let mut tx = ctx.db.read().await?;
     let told = store::newest(&mut tx, viewer.id.0, after, i64::from(limit) + 1).await?;
-    let items = as_it_stands(&mut tx, ctx, &snapshot, viewer, told).await?;
+    let items = as_it_stands(&mut tx, call, told).await?;
     Ok(Page::cut(items, limit, |item| item.id.to_string()))
 }
 
@@ -84,27 +81,21 @@ pub async fn inbox(call: &Call, request: PageRequest) -> Result<Page<Notificatio
 pub async fn about(call: &Call, named: NotificationId, request: PageRequest) -> Result<Page<Notification>> {
     let Call { ctx, viewer, .. } = call;
     let (after, limit) = part(&request)?;
-    let snapshot = call.snapshot();
     let mut tx = ctx.db.read().await?;
     let told = store::about_the_same(&mut tx, viewer.id.0, named.0, after, i64::from(limit) + 1).await?;
-    let items = as_it_stands(&mut tx, ctx, &snapshot, viewer, told).await?;
+    let items = as_it_stands(&mut tx, call, told).await?;
     Ok(Page::cut(items, limit, |item| item.id.to_string()))
 }
 
 /// What was told, and of what is settled since how it ended.
-async fn as_it_stands(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    snapshot: &Snapshot,
-    viewer: &Viewer,
-    told: Vec<Told>,
-) -> Result<Vec<Notification>> {
-    let rights = Rights::in_tx(tx, ctx.now(), viewer).await?;
+async fn as_it_stands(tx: &mut Tx, call: &Call, told: Vec<Told>) -> Result<Vec<Notification>> {
+    let Call { ctx, viewer, .. } = call;
+    let (snapshot, rights) = (call.snapshot(), call.rights());
     let mut items = Vec::with_capacity(told.len());
     for Told { mut notification, settled } in told {
         if let Some(about) = settled {
             let access::Settled { words, href } =
-                access::settled(tx, ctx, snapshot, (viewer, &rights), &about).await?;
+                access::settled(tx, ctx, &snapshot, (viewer, &rights), &about).await?;
             notification.href = href.unwrap_or(notification.href);
             notification.settled = Some(words);
         }
@@ -132,6 +123,6 @@ pub async fn unread(call: &Call) -> Result<u32> {
 pub async fn mark_read(call: &Call, id: Option<NotificationId>) -> Result<()> {
     let Call { ctx, viewer, .. } = call;
     let mut tx = ctx.db.write().await?;
-    store::mark_read(&mut tx, viewer.id.0, id.map(|id| id.0), ctx.now()).await?;
+    store::mark_read(&mut tx, viewer.id.0, id.map(|id| id.0), call.now()).await?;
     tx.commit_unrecorded("what somebody has read is nobody else's business").await
 }

@@ -10,22 +10,22 @@ use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::policy::rules::TokenExpiry;
 use crate::policy::{self, Authorized, Leave, ManagePerson};
-use crate::store::audit::Token;
+use crate::store::Tx;
 use crate::store::changes::{self, Touched};
-use crate::store::people::{self as store, Person};
-use crate::store::{Tx, audit as chain};
+use crate::store::people::{self as store, Person, Token};
 use crate::{Clock, Ctx, Error, Result, SystemClock};
 
-/// Ends a person's sessions, tokens, requests and, as the configuration says, grants; he cannot sign in any more.
-/// What waited for him waits for the others.
+/// Ends a person's sessions, tokens, requests and, as the configuration says, grants; they cannot sign in any more.
+/// What waited for them waits for the others.
 ///
 /// # Errors
 /// Refused to whoever is no administrator, about oneself, and about the last administrator.
 pub async fn disable(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
-    refused(ctx, actor, "person.disable.refused", id, disable_him(ctx, actor, id).await).await
+    let done = disable_person(ctx, actor, id).await;
+    audit::noted_as(ctx, actor, "person.disable.refused", format!("person {id}"), done).await
 }
 
-async fn disable_him(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
+async fn disable_person(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
     let (mut tx, actor) = super::begin_as(ctx, actor).await?;
     let (actor, proof) = (&actor, authorize(&actor, id)?);
     let snapshot = ctx.snapshot_in(&mut tx).await?;
@@ -54,9 +54,9 @@ async fn end_person(
 ) -> Result<()> {
     store::set_disabled(tx, proof, person, Some(ctx.now())).await?;
     store::delete_sessions_of(tx, person).await?;
-    let tokens = chain::tokens_of(tx, person).await?;
+    let tokens = store::tokens_of(tx, person).await?;
     for token in &tokens {
-        chain::revoke_token(tx, &proof.allows(), token.id, SystemClock.now()).await?;
+        store::revoke_token(tx, &proof.allows(), token.id, SystemClock.now()).await?;
         let why = "the person who answered for it has left";
         end_account(tx, ctx, snapshot, token, actor, &proof.allows(), why).await?;
     }
@@ -75,7 +75,7 @@ async fn end_person(
     note(tx, ctx, actor, "person.disable", person, proof.rule(), detail).await
 }
 
-/// Somebody who cannot sign in, as a database knows him that another one takes the place of.
+/// Somebody who cannot sign in, as a database knows them that another one takes the place of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disabled {
     id: Uuid,
@@ -120,24 +120,11 @@ pub async fn disable_again(ctx: &Ctx, actor: &Actor, before: &[Disabled]) -> Res
 /// # Errors
 /// Refused to whoever is no administrator.
 pub async fn enable(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
-    refused(ctx, actor, "person.enable.refused", id, enable_him(ctx, actor, id).await).await
+    let done = enable_person(ctx, actor, id).await;
+    audit::noted_as(ctx, actor, "person.enable.refused", format!("person {id}"), done).await
 }
 
-/// Passes on what came of a call, and records a person's refusal.
-async fn refused(
-    ctx: &Ctx,
-    actor: &Actor,
-    action: &'static str,
-    id: PersonId,
-    done: Result<()>,
-) -> Result<()> {
-    match actor {
-        Actor::Viewer(viewer) => audit::noted(ctx, viewer, action, format!("person {id}"), done).await,
-        Actor::Service(_) | Actor::System(_) => done,
-    }
-}
-
-async fn enable_him(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
+async fn enable_person(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
     let (mut tx, actor) = super::begin_as(ctx, actor).await?;
     let (actor, proof) = (&actor, authorize(&actor, id)?);
     let person = person(&mut tx, id).await?;
@@ -199,7 +186,7 @@ pub(crate) async fn end_expired(ctx: &Ctx, token: &Token) -> Result<u32> {
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let proof = TokenExpiry::Over.proof();
-    if !chain::end_token(&mut tx, &proof, token.id, SystemClock.now()).await? {
+    if !store::end_token(&mut tx, &proof, token.id, SystemClock.now()).await? {
         return Ok(0);
     }
     let actor = Actor::System("token expiry");

@@ -4,9 +4,8 @@ use lakeport_model::people::{MemberLine, PersonHint, PersonRef, Role, RoleChange
 use lakeport_model::{DomainId, Page, PageRequest, PersonId};
 use serde_json::json;
 
-use super::{Actor, told};
+use super::{Actor, Work, told};
 use crate::access::Concerned;
-use crate::audit::{self, Entry};
 use crate::catalog::{Snapshot, href};
 use crate::notify::{self, Message};
 use crate::pace::ROLES;
@@ -104,9 +103,8 @@ fn known<'a>(snapshot: &'a Snapshot, domain: &DomainId) -> Result<&'a crate::cat
 /// # Errors
 /// Refused where the address or name is nobody's or several people's, and where the rules say no.
 pub async fn put_member(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<RoleChange> {
-    let Call { ctx, viewer, .. } = call;
     let done = put(call, domain, who, role).await;
-    audit::noted(ctx, viewer, "member.put.refused", format!("domain {domain}"), done).await
+    call.noted("member.put.refused", format!("domain {domain}"), done).await
 }
 
 async fn put(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<RoleChange> {
@@ -129,7 +127,7 @@ async fn put(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<Ro
         let (who, role) = (person.name, role.with_article());
         return Err(Error::invalid("who", format!("{who} is {role} of {name} already.")));
     }
-    keep_pace(&mut tx, ctx, viewer).await?;
+    keep_pace(&mut tx, viewer).await?;
     store::put_member(&mut tx, &proof, domain.as_str(), person.id, role, "page").await?;
     store::forget_removal(&mut tx, &proof, domain.as_str(), person.id).await?;
     let change = RoleChange { person: person.name, domain: name, before, after: Some(role) };
@@ -149,9 +147,8 @@ async fn put(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<Ro
 /// # Errors
 /// Refused where the rules say no, and where the person is no member.
 pub async fn remove_member(call: &Call, domain: &DomainId, person: PersonId) -> Result<RoleChange> {
-    let Call { ctx, viewer, .. } = call;
     let done = remove(call, domain, person).await;
-    audit::noted(ctx, viewer, "member.remove.refused", format!("domain {domain}"), done).await
+    call.noted("member.remove.refused", format!("domain {domain}"), done).await
 }
 
 async fn remove(call: &Call, domain: &DomainId, person: PersonId) -> Result<RoleChange> {
@@ -166,7 +163,7 @@ async fn remove(call: &Call, domain: &DomainId, person: PersonId) -> Result<Role
     let Some(held) = held else {
         return Err(Error::conflict(format!("This person does not belong to {name}; nothing was changed.")));
     };
-    keep_pace(&mut tx, ctx, viewer).await?;
+    keep_pace(&mut tx, viewer).await?;
     store::remove_member(&mut tx, &proof, domain.as_str(), person.0).await?;
     // A file may still name the person; the next import is not to undo what was done here.
     store::remember_removal(&mut tx, &proof, domain.as_str(), person.0).await?;
@@ -203,8 +200,8 @@ async fn tell_the_others(
 }
 
 /// Refuses what goes past the pace: each change tells several people.
-async fn keep_pace(tx: &mut Tx, ctx: &Ctx, viewer: &Viewer) -> Result<()> {
-    let (actor, since) = (Actor::Viewer(viewer.clone()).key(), ROLES.since(ctx.now()));
+async fn keep_pace(tx: &mut Work<'_>, viewer: &Viewer) -> Result<()> {
+    let (actor, since) = (Actor::Viewer(viewer.clone()).key(), ROLES.since(tx.now()));
     let mut done = 0;
     for action in ["member.add", "member.change", "member.remove"] {
         done += chain::number_since(tx, &actor, action, since).await?;
@@ -214,7 +211,7 @@ async fn keep_pace(tx: &mut Tx, ctx: &Ctx, viewer: &Viewer) -> Result<()> {
 
 /// Tells the person, unless it is the viewer, and records the change of the role.
 async fn tell_and_note(
-    tx: &mut Tx,
+    tx: &mut Work<'_>,
     ctx: &Ctx,
     viewer: &Viewer,
     rule: &str,
@@ -226,12 +223,11 @@ async fn tell_and_note(
         let message = Message::new(change.to_the_person(), says, href::domain(domain.as_str()));
         notify::tell(tx, ctx, &[person], &message).await?;
     }
-    let subject = format!("domain {domain}");
-    changes::touch(tx, [Touched::Domain(domain.as_str().to_owned())], ctx.now()).await?;
-    let actor = Actor::Viewer(viewer.clone());
+    let now = tx.now();
+    changes::touch(tx, [Touched::Domain(domain.as_str().to_owned())], now).await?;
     let action = told::action(change.before, change.after);
     let detail = json!({ "person": person, "before": change.before, "after": change.after });
-    audit::record(tx, ctx, Entry { actor: &actor, action, subject, rule, detail }).await
+    tx.record(action, format!("domain {domain}"), rule, detail).await
 }
 
 /// The one person meant by an id, an address or a name.

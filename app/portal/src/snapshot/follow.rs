@@ -19,7 +19,7 @@ use crate::{Clock, Ctx, Error, Fault, Result, SystemClock};
 
 /// The longest that a call waits for a state that is being made, where there is an older one. Whoever just changed something
 /// expects to see it, and sees it: what one change touched is read again in a few milliseconds.
-const PATIENCE: Duration = Duration::from_millis(300);
+const NEXT_STATE_TIMEOUT: Duration = Duration::from_millis(300);
 /// Once the held state is known to be behind for so long, calls wait for the next one: what was hidden since is shown no
 /// longer.
 const MOST_BEHIND: Duration = Duration::from_secs(10);
@@ -71,8 +71,8 @@ pub struct Snapshots {
     newest: RwLock<Option<Arc<Snapshot>>>,
     /// Whoever makes the next state.
     making: Arc<tokio::sync::Mutex<()>>,
-    /// How long a call waits, in milliseconds.
-    patience: AtomicU64,
+    /// How long a call waits for the next state, in milliseconds.
+    next_timeout: AtomicU64,
     /// How long the held state answers that is known to be behind, in milliseconds.
     most_behind: AtomicU64,
     /// The newest changes that the held state was found behind of, each with the moment of the first call that did.
@@ -90,7 +90,7 @@ impl Default for Snapshots {
         Self {
             newest: RwLock::default(),
             making: Arc::default(),
-            patience: AtomicU64::new(millis(PATIENCE)),
+            next_timeout: AtomicU64::new(millis(NEXT_STATE_TIMEOUT)),
             most_behind: AtomicU64::new(millis(MOST_BEHIND)),
             seen: Mutex::default(),
             heard: Mutex::default(),
@@ -127,8 +127,8 @@ fn again(error: &Error) -> Error {
 
 impl Snapshots {
     /// Lets calls wait so long for a state that is being made, where there is an older one.
-    pub fn wait_at_most(&self, patience: Duration) {
-        self.patience.store(millis(patience), Ordering::Relaxed);
+    pub fn wait_at_most(&self, most: Duration) {
+        self.next_timeout.store(millis(most), Ordering::Relaxed);
     }
 
     /// Lets a state that is known to be behind answer so long.
@@ -190,7 +190,7 @@ impl Snapshots {
     }
 
     /// How long whoever asked at this moment waits before the next attempt. An attempt that began since, and failed, failed
-    /// for him too; and nobody waits for one that is far away.
+    /// for them too; and nobody waits for one that is far away.
     fn pause(&self, asked: Instant) -> Result<Option<Duration>> {
         let failed = locked(&self.failed);
         let Some(last) = failed.as_ref() else { return Ok(None) };
@@ -264,8 +264,8 @@ impl Ctx {
             } else if locked(&self.snapshots.heard).is_all(held.change, change) {
                 None
             } else {
-                let patience = Duration::from_millis(self.snapshots.patience.load(Ordering::Relaxed));
-                timeout(patience, next).await.ok().and_then(Result::ok)
+                let most = Duration::from_millis(self.snapshots.next_timeout.load(Ordering::Relaxed));
+                timeout(most, next).await.ok().and_then(Result::ok)
             };
             Ok(made.or_else(|| self.snapshots.newest()).unwrap_or(held))
         })
@@ -314,7 +314,7 @@ impl Ctx {
                 return Ok(held);
             }
             let asked = Instant::now();
-            let alone = Arc::clone(&self.snapshots.making).lock_owned().await;
+            let turn = Arc::clone(&self.snapshots.making).lock_owned().await;
             if let Some(held) = self.snapshots.held(change) {
                 return Ok(held);
             }
@@ -325,7 +325,7 @@ impl Ctx {
             // Whoever comes after a call that was left finds what was made for it.
             let ctx = self.clone();
             let made = tokio::spawn(async move {
-                let (_alone, began) = (alone, Instant::now());
+                let (_turn, began) = (turn, Instant::now());
                 let making = ctx.clone();
                 // A task of its own: one that panics is noted as well.
                 let made = tokio::spawn(async move { making.make().await }).await;

@@ -140,33 +140,49 @@ pub struct About {
     pub domains: Vec<String>,
 }
 
+/// The rows of a query that are about one of the things that an [`About`] names.
+macro_rules! rows_about {
+    ($tx:expr, $row:ty, $before:literal, $about:expr, $after:literal) => {{
+        let (assets, products) = (listed(&$about.assets)?, listed(&$about.products)?);
+        let domains = listed(&$about.domains)?;
+        match $tx {
+            Tx::Sqlite(..) => rows!(
+                $tx,
+                $row,
+                concat!(
+                    $before,
+                    " AND (asset IN (SELECT value FROM json_each($1)) OR product IN (SELECT value FROM json_each($2)) \
+                     OR domain IN (SELECT value FROM json_each($3)))",
+                    $after
+                ),
+                assets,
+                products,
+                domains
+            ),
+            Tx::Postgres(..) => rows!(
+                $tx,
+                $row,
+                concat!(
+                    $before,
+                    " AND (asset = ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS JSON)))) \
+                     OR product = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS JSON)))) \
+                     OR domain = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON)))))",
+                    $after
+                ),
+                assets,
+                products,
+                domains
+            ),
+        }
+    }};
+}
+
+use rows_about;
+
 /// The requests about one of these things that wait, oldest first.
 pub async fn open_requests_about(tx: &mut Tx, about: &About) -> Result<Vec<Request>> {
-    let (assets, products) = (listed(&about.assets)?, listed(&about.products)?);
-    let domains = listed(&about.domains)?;
-    let mut found = match tx {
-        Tx::Sqlite(..) => rows!(
-            tx,
-            Request,
-            "SELECT * FROM access_request WHERE state = 'requested' \
-             AND (asset IN (SELECT value FROM json_each($1)) OR product IN (SELECT value FROM json_each($2)) \
-             OR domain IN (SELECT value FROM json_each($3)))",
-            assets,
-            products,
-            domains
-        )?,
-        Tx::Postgres(..) => rows!(
-            tx,
-            Request,
-            "SELECT * FROM access_request WHERE state = 'requested' \
-             AND (asset = ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS JSON)))) \
-             OR product = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS JSON)))) \
-             OR domain = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON)))))",
-            assets,
-            products,
-            domains
-        )?,
-    };
+    let mut found =
+        rows_about!(tx, Request, "SELECT * FROM access_request WHERE state = 'requested'", about, "")?;
     // Ordered here: a database that was asked to would walk through all there ever were.
     found.sort_by_key(|request: &Request| request.id);
     Ok(found)

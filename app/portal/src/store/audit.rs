@@ -1,4 +1,4 @@
-//! The audit chain and service-account tokens.
+//! The audit chain.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +7,8 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::lists::{list, moment, run_list};
-use super::{Tx, row, rows, run};
+use super::{Tx, row, rows};
 use crate::Result;
-use crate::policy::rules::TokenExpiry;
-use crate::policy::{Authorized, ManageTokens, RevokeToken};
 
 /// A stored record of the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Default, FromRow)]
@@ -255,129 +253,4 @@ pub async fn ends_of_tokens(tx: &mut Tx) -> Result<Vec<Record>> {
         Record,
         "SELECT * FROM audit WHERE action IN ('token.revoke', 'token.end') ORDER BY number"
     )?)
-}
-
-/// A stored token.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct Token {
-    /// Its id.
-    pub id: Uuid,
-    /// The service account's name.
-    pub name: String,
-    /// Scopes, separated by commas.
-    pub scopes: String,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
-    /// Last use.
-    pub last_used_at: Option<DateTime<Utc>>,
-    /// No longer valid since.
-    pub revoked_at: Option<DateTime<Utc>>,
-    /// The person who answers for it; none for one made before tokens had owners.
-    pub owner: Option<Uuid>,
-    /// The person who made it and has seen its secret; none for one that the operator made.
-    pub made_by: Option<Uuid>,
-    /// Its last moment, in real time.
-    pub ends_at: Option<DateTime<Utc>>,
-}
-
-impl Token {
-    /// True when its last moment has passed.
-    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
-        self.ends_at.is_some_and(|end| end <= now)
-    }
-
-    /// True when it opens something.
-    pub fn is_valid(&self, now: DateTime<Utc>) -> bool {
-        self.revoked_at.is_none() && !self.is_over(now)
-    }
-}
-
-/// Adds a token by the hash of its secret.
-pub async fn add_token(
-    tx: &mut Tx,
-    _proof: &Authorized<ManageTokens>,
-    token: &Token,
-    hash: &str,
-) -> Result<()> {
-    run!(
-        tx,
-        "INSERT INTO token (id, name, hash, scopes, created_at, owner, ends_at, made_by) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        token.id,
-        &token.name,
-        hash,
-        &token.scopes,
-        token.created_at,
-        token.owner,
-        token.ends_at,
-        token.made_by
-    )?;
-    Ok(())
-}
-
-/// All tokens, newest first.
-pub async fn tokens(tx: &mut Tx) -> Result<Vec<Token>> {
-    Ok(rows!(tx, Token, "SELECT * FROM token ORDER BY id DESC")?)
-}
-
-/// The valid token with this hash.
-pub async fn token_by_hash(tx: &mut Tx, hash: &str) -> Result<Option<Token>> {
-    Ok(row!(
-        tx,
-        Token,
-        "SELECT * FROM token \
-         WHERE hash = $1 AND revoked_at IS NULL",
-        hash
-    )?)
-}
-
-/// Notes the use of a token.
-pub async fn touch_token(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<()> {
-    run!(tx, "UPDATE token SET last_used_at = $2 WHERE id = $1", id, at)?;
-    Ok(())
-}
-
-/// A token by id.
-pub async fn token(tx: &mut Tx, id: Uuid) -> Result<Option<Token>> {
-    Ok(row!(tx, Token, "SELECT * FROM token WHERE id = $1", id)?)
-}
-
-/// Ends a token; false when it was ended before or never was.
-pub async fn revoke_token(
-    tx: &mut Tx,
-    _proof: &Authorized<RevokeToken>,
-    id: Uuid,
-    at: DateTime<Utc>,
-) -> Result<bool> {
-    Ok(run!(
-        tx,
-        "UPDATE token SET revoked_at = $2, ended_at = $2 WHERE id = $1 AND revoked_at IS NULL",
-        id,
-        at
-    )? == 1)
-}
-
-/// Notes that what an expired token asked for was ended.
-pub async fn end_token(
-    tx: &mut Tx,
-    _proof: &Authorized<TokenExpiry>,
-    id: Uuid,
-    at: DateTime<Utc>,
-) -> Result<bool> {
-    Ok(run!(tx, "UPDATE token SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", id, at)? == 1)
-}
-
-/// Valid tokens that a person answers for.
-pub async fn tokens_of(tx: &mut Tx, owner: Uuid) -> Result<Vec<Token>> {
-    Ok(rows!(tx, Token, "SELECT * FROM token WHERE owner = $1 AND revoked_at IS NULL ORDER BY id", owner)?)
-}
-
-/// Gives a token that nobody answers for to somebody.
-pub async fn set_token_owner(
-    tx: &mut Tx,
-    _proof: &Authorized<ManageTokens>,
-    id: Uuid,
-    owner: Uuid,
-) -> Result<bool> {
-    Ok(run!(tx, "UPDATE token SET owner = $2 WHERE id = $1 AND owner IS NULL", id, owner)? == 1)
 }

@@ -23,7 +23,7 @@ pub enum Touched {
     Everything,
     /// A domain: its name, its place, its members.
     Domain(String),
-    /// A person: the name, what he or she is a member of.
+    /// A person: the name, and what they are a member of.
     Person(Uuid),
     /// A service account: its name, who answers for it, who can act as it.
     Service(Uuid),

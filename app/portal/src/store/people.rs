@@ -1,6 +1,7 @@
-//! People, memberships, sessions.
+//! People, memberships, sessions, tokens.
 
 mod sessions;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -14,6 +15,10 @@ use uuid::Uuid;
 pub use self::sessions::{
     delete_all_sessions, delete_session, delete_sessions_before, delete_sessions_of, has_sessions_before,
     load_session, save_session, sessions_of,
+};
+pub use self::tokens::{
+    Token, add_token, end_token, revoke_token, set_token_owner, token, token_by_hash, tokens, tokens_of,
+    touch_token,
 };
 use super::{Tx, row, rows, run};
 use crate::policy::rules::{Administrators, SignIn};
@@ -349,7 +354,7 @@ pub async fn members_ever(tx: &mut Tx) -> Result<Vec<Member>> {
     )?)
 }
 
-/// A person as a member of a domain, whether or not he can sign in.
+/// A person as a member of a domain, whether or not they can sign in.
 pub async fn member(tx: &mut Tx, domain: &str, person: Uuid) -> Result<Option<Member>> {
     Ok(row!(
         tx,

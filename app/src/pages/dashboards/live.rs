@@ -207,7 +207,7 @@ impl Shown {
         stale(true);
         spawn_local(async move {
             let answer = dashboard_view(id, query, known, open).await;
-            // Somebody who moves on does not wait for what he has left.
+            // Somebody who moves on does not wait for what they have left.
             if self.asked.get_value() != turn || Stay::now() != stay {
                 return;
             }

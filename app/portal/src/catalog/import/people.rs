@@ -6,9 +6,8 @@ use lakeport_model::people::Role;
 use uuid::Uuid;
 
 use super::{ImportReport, SourceFile, privileges};
-use crate::audit;
-use crate::people::administrators;
 use crate::people::members::{Settled, settle};
+use crate::people::{administrators, looks_of_accounts};
 use crate::policy::{Authorized, Import};
 use crate::standards::mesh::{Domain, People};
 use crate::store::Tx;
@@ -27,7 +26,7 @@ pub(super) async fn persons(
     files: &[(People, SourceFile)],
     report: &mut ImportReport,
 ) -> Result<()> {
-    let accounts = audit::looks_of_accounts(tx).await?;
+    let accounts = looks_of_accounts(tx).await?;
     let listed = || files.iter().flat_map(|(file, _)| &file.people);
     let mut known = known(tx, listed().map(|person| person.email.as_str())).await?;
     for person in listed() {

@@ -1,5 +1,5 @@
 //! Events that arrive together share a transaction: whoever sends one waits for the disk once, and so do all who came
-//! meanwhile. Each gets an answer of his own, and not before the events are durable.
+//! meanwhile. Each gets an answer of their own, and not before the events are durable.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -75,7 +75,7 @@ impl Events {
         }
     }
 
-    /// The next batch. Whoever has left before his turn costs nothing.
+    /// The next batch. Whoever has left before their turn costs nothing.
     fn next(&self) -> Vec<Waiting> {
         let mut line = self.line();
         let (mut batch, mut weight) = (Vec::new(), 0);
@@ -127,7 +127,7 @@ impl Drop for Lead<'_> {
     }
 }
 
-/// Keeps what waits, one batch after the other. It is nobody's call, so that nobody who leaves takes others with him.
+/// Keeps what waits, one batch after the other. It is nobody's call, so that nobody who leaves takes others along.
 async fn lead(ctx: Ctx) {
     let mut lead = Lead { events: &ctx.events, is_over: false };
     loop {

@@ -8,7 +8,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::looks::AT_ONCE;
-use super::{About, listed, settle};
+use super::{About, listed, rows_about, settle};
 use crate::policy::rules::{Delivery, LastDay};
 use crate::policy::{AnswerForOwnGrant, Authorized, BeginCycle, EndGrant, OpenAccess};
 use crate::store::{Tx, notify, row, rows, run};
@@ -143,31 +143,13 @@ pub async fn open_grants(tx: &mut Tx) -> Result<Vec<Grant>> {
 
 /// Those about one of these things.
 pub async fn open_grants_about(tx: &mut Tx, about: &About) -> Result<Vec<Grant>> {
-    let (assets, products) = (listed(&about.assets)?, listed(&about.products)?);
-    let domains = listed(&about.domains)?;
-    Ok(match tx {
-        Tx::Sqlite(..) => rows!(
-            tx,
-            Grant,
-            "SELECT * FROM access_grant WHERE ended IS NULL \
-             AND (asset IN (SELECT value FROM json_each($1)) OR product IN (SELECT value FROM json_each($2)) \
-             OR domain IN (SELECT value FROM json_each($3))) ORDER BY next_review, id",
-            assets,
-            products,
-            domains
-        )?,
-        Tx::Postgres(..) => rows!(
-            tx,
-            Grant,
-            "SELECT * FROM access_grant WHERE ended IS NULL \
-             AND (asset = ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS JSON)))) \
-             OR product = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS JSON)))) \
-             OR domain = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON))))) ORDER BY next_review, id",
-            assets,
-            products,
-            domains
-        )?,
-    })
+    Ok(rows_about!(
+        tx,
+        Grant,
+        "SELECT * FROM access_grant WHERE ended IS NULL",
+        about,
+        " ORDER BY next_review, id"
+    )?)
 }
 
 /// How many read a product on this day, and the domains that they belong to.

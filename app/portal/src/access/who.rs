@@ -39,7 +39,7 @@ pub(super) async fn rules_before(
     let domain = answering(snapshot, port.asset.as_deref(), &product.id, &product.domain);
     let since = ctx.now() - TimeDelta::days(PACE_DAYS);
     let decided = store::decided_since(tx, domain, since, PACE_REQUESTS).await?;
-    let free = |member: &Member| !snapshot.acts_for(asks.0, member.person);
+    let free = |member: &Member| !snapshot.acts_for(asks, member.person);
     let who = Deciding {
         needed: policy.approvals,
         domain: &snapshot.domain_name(domain),
@@ -57,9 +57,9 @@ pub(super) fn rules_since(
     request: &Request,
     approvals: &[Approval],
     today: NaiveDate,
-) -> Result<Vec<String>> {
-    if request.state()? != RequestState::Requested {
-        return Ok(policy.in_words(policy.approvals_in_words().to_owned()));
+) -> Vec<String> {
+    if request.state != RequestState::Requested {
+        return policy.in_words(policy.approvals_in_words().to_owned());
     }
     let domain = domain_of_request(snapshot, request);
     let free = |member: &Member| !snapshot.acts_for(request.requester, member.person);
@@ -72,7 +72,7 @@ pub(super) fn rules_since(
         has_steward: snapshot.members_with(domain, Role::Steward).any(free),
         usual_days: None,
     };
-    Ok(policy.in_words(who.in_words()))
+    policy.in_words(who.in_words())
 }
 
 fn names(people: Vec<Member>) -> Vec<String> {

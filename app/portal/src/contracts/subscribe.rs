@@ -51,7 +51,7 @@ pub async fn subscribe(call: &Call, id: &ContractId, version: String, purpose: S
     };
     store::insert_subscription(&mut tx, &proof, &subscription).await?;
     // Whoever accepts a version has read what was said about it.
-    messages::read_about(&mut tx, &href::contract(id.as_str()), viewer.id.0).await?;
+    messages::read_about(&mut tx, &href::contract(id.as_str()), viewer.id).await?;
     let detail = json!({ "version": subscription.version });
     tx.record("contract.subscribe", format!("contract {id}"), proof.rule(), detail).await?;
     tx.commit().await

@@ -29,7 +29,7 @@ fn action(
     from: Option<Role>,
     to: Option<Role>,
 ) -> ManageMember {
-    let other_owner = snapshot.members_with(domain, Role::Owner).any(|member| member.person != person.0);
+    let other_owner = snapshot.members_with(domain, Role::Owner).any(|member| member.person != person);
     ManageMember { domain: DomainId(domain.to_owned()), person, from, to, other_owner }
 }
 
@@ -62,7 +62,7 @@ pub(super) async fn list(
     let page = Page::cut(members, limit, |member| member.person.to_string());
     let sees_addresses = !roles_to_give(snapshot, viewer, domain).is_empty();
     let items = page.items.into_iter().map(|member| {
-        let person = PersonId(member.person);
+        let person = member.person;
         let role = member.role()?;
         let may =
             |to| policy::decide(viewer, &action(snapshot, domain, person, Some(role), to).into()).allowed;
@@ -123,7 +123,7 @@ async fn put(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<Ro
     let person = one_person(&mut tx, who).await?;
     let held = store::member(&mut tx, domain.as_str(), person.id).await?;
     let before = held.as_ref().map(Member::role).transpose()?;
-    let about = PersonId(person.id);
+    let about = person.id;
     let proof = policy::authorize(viewer, action(&snapshot, domain.as_str(), about, before, Some(role)))?;
     if before == Some(role) {
         let (who, role) = (person.name, role.with_article());
@@ -160,16 +160,16 @@ async fn remove(call: &Call, domain: &DomainId, person: PersonId) -> Result<Role
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let name = known(&snapshot, domain)?.name.clone();
-    let held = store::member(&mut tx, domain.as_str(), person.0).await?;
+    let held = store::member(&mut tx, domain.as_str(), person).await?;
     let before = held.as_ref().map(Member::role).transpose()?;
     let proof = policy::authorize(viewer, action(&snapshot, domain.as_str(), person, before, None))?;
     let Some(held) = held else {
         return Err(Error::conflict(format!("This person does not belong to {name}; nothing was changed.")));
     };
     keep_pace(&mut tx, ctx, viewer).await?;
-    store::remove_member(&mut tx, &proof, domain.as_str(), person.0).await?;
+    store::remove_member(&mut tx, &proof, domain.as_str(), person).await?;
     // A file may still name the person; the next import is not to undo what was done here.
-    store::remember_removal(&mut tx, &proof, domain.as_str(), person.0).await?;
+    store::remember_removal(&mut tx, &proof, domain.as_str(), person).await?;
     let change = RoleChange { person: held.name, domain: name, before, after: None };
     let says = vec![
         format!("{} removed you, and you belong to it no more", viewer.name),
@@ -268,7 +268,7 @@ async fn one_person(tx: &mut Tx, who: &str) -> Result<Person> {
 /// What an import does about a domain's members.
 pub(crate) struct Settled {
     /// Roles as files say them.
-    pub(crate) by_files: Vec<(uuid::Uuid, Role)>,
+    pub(crate) by_files: Vec<(PersonId, Role)>,
     /// What stays as somebody wanted it on the domain's page, as sentences.
     pub(crate) kept: Vec<String>,
 }
@@ -278,7 +278,7 @@ pub(crate) fn settle(
     domain: &str,
     in_file: &[(Person, Role)],
     held: &[Member],
-    removed: &[uuid::Uuid],
+    removed: &[PersonId],
 ) -> Result<Settled> {
     let mut settled = Settled { by_files: Vec::new(), kept: Vec::new() };
     for (person, role) in in_file {

@@ -44,7 +44,7 @@ fn snapshot(case: &Case, change: i64, answering: (PersonId, &[usize])) -> Arc<Sn
     let owns: BTreeSet<usize> = answering.1.iter().copied().collect();
     let owner = |domain: usize| Member {
         domain: DOMAINS[domain].to_owned(),
-        person: answering.0.0,
+        person: answering.0,
         name: "Vera".to_owned(),
         email: "vera@nordkauf.example".to_owned(),
         role: Role::Owner.to_string(),

@@ -320,7 +320,7 @@ fn role(
 ) -> String {
     let turn = eligible(snapshot, request, approvals, today);
     match turn.into_iter().find(|member| member.person == viewer.id) {
-        Some(member) if member.domain == request.domain => member.role,
+        Some(member) if member.domain == request.domain => member.role.to_string(),
         Some(member) => format!("{} of the parent domain", member.role),
         None => String::new(),
     }

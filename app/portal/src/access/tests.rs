@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::access::HeldOn;
-use lakeport_model::people::{DomainRef, Membership, Viewer};
+use lakeport_model::people::{DomainRef, MemberSource, Membership, Viewer};
 use lakeport_model::sharing::Provisioning;
 use lakeport_model::{GrantId, RequestId, TokenId};
 use proptest::prelude::*;
@@ -85,8 +85,8 @@ impl Case {
             person: id(*person),
             name: format!("person {person}"),
             email: String::new(),
-            role: role.as_str().to_owned(),
-            source: "file".to_owned(),
+            role: *role,
+            source: MemberSource::File,
         };
         let asset = AssetRow {
             id: "data".to_owned(),

@@ -19,7 +19,7 @@ const PACE_REQUESTS: i64 = 200;
 /// Who decides about a domain's data where it has no owner, each with the domain of the role: `Henrik Maas of Group`.
 pub(crate) fn in_place_of_owners(snapshot: &Snapshot, domain: &str) -> Vec<String> {
     let turn = whose_turn(snapshot, domain, Role::Owner, |_| true);
-    let is_owner = |member: &Member| member.domain == domain && member.role == Role::Owner.as_str();
+    let is_owner = |member: &Member| member.domain == domain && member.role == Role::Owner;
     let others = turn.iter().filter(|member| !is_owner(member));
     others.map(|member| format!("{} of {}", member.name, snapshot.domain_name(&member.domain))).collect()
 }

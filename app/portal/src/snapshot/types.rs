@@ -297,7 +297,7 @@ impl Snapshot {
     /// People with exactly this role in a domain.
     pub fn members_with<'a>(&'a self, domain: &'a str, role: Role) -> impl Iterator<Item = &'a Member> {
         let members = self.members.get(domain).into_iter().flatten();
-        members.filter(move |member| member.role == role.as_str())
+        members.filter(move |member| member.role == role)
     }
 
     /// A domain's owners.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use imbl::OrdMap;
-use lakeport_model::people::{DomainRef, Membership, PersonRef, Role};
+use lakeport_model::people::{DomainRef, MemberSource, Membership, PersonKind, PersonRef, Role};
 use lakeport_model::{DomainId, PersonId, TokenId};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -40,8 +40,9 @@ pub struct Person {
     pub issuer: Option<String>,
     /// Subject of the linked identity.
     pub subject: Option<String>,
-    /// `person` or `service`.
-    pub kind: String,
+    /// Somebody who signs in, or a program.
+    #[sqlx(try_from = "String")]
+    pub kind: PersonKind,
     /// Cannot sign in any more since.
     pub disabled_at: Option<DateTime<Utc>>,
 }
@@ -108,12 +109,10 @@ pub async fn by_identity(tx: &mut Tx, issuer: &str, subject: &str) -> Result<Opt
     )?)
 }
 
-const SERVICE: &str = "service";
-
 /// The row that a service account asks and reads under: the token's id and name, no role, no mailbox.
 pub fn service_account(id: TokenId, name: &str) -> Person {
     Person {
-        kind: SERVICE.to_owned(),
+        kind: PersonKind::Service,
         ..Person::new(id.into(), format!("{id}@service.invalid"), name.to_owned())
     }
 }
@@ -130,14 +129,14 @@ impl Person {
             listed_administrator: false,
             issuer: None,
             subject: None,
-            kind: "person".to_owned(),
+            kind: PersonKind::Person,
             disabled_at: None,
         }
     }
 
     /// A program with a token.
     pub fn is_service(&self) -> bool {
-        self.kind == SERVICE
+        self.kind == PersonKind::Service
     }
 
     /// False for a service account, and for somebody who has left.
@@ -196,7 +195,7 @@ pub async fn insert(
         person.listed_administrator,
         &person.issuer,
         &person.subject,
-        &person.kind,
+        person.kind.as_str(),
         at
     )?;
     Ok(())
@@ -288,7 +287,8 @@ pub async fn set_disabled(
 struct MembershipRow {
     domain: String,
     name: String,
-    role: String,
+    #[sqlx(try_from = "String")]
+    role: Role,
 }
 
 /// A person's roles.
@@ -300,13 +300,11 @@ pub async fn memberships(tx: &mut Tx, person: PersonId) -> Result<Vec<Membership
          WHERE member.person = $1 ORDER BY domain.name",
         person.0
     )?;
-    found
-        .into_iter()
-        .map(|row| {
-            let role: Role = row.role.parse().map_err(Error::fault)?;
-            Ok(Membership { domain: DomainRef { id: DomainId(row.domain), name: row.name }, role })
-        })
-        .collect()
+    let membership = |MembershipRow { domain, name, role }| Membership {
+        domain: DomainRef { id: DomainId(domain), name },
+        role,
+    };
+    Ok(found.into_iter().map(membership).collect())
 }
 
 /// A member of a domain.
@@ -321,21 +319,18 @@ pub struct Member {
     pub name: String,
     /// E-mail address.
     pub email: String,
-    /// Role as stored.
-    pub role: String,
-    /// `file` or `page`: what made the person a member.
-    pub source: String,
+    /// The role.
+    #[sqlx(try_from = "String")]
+    pub role: Role,
+    /// What made the person a member.
+    #[sqlx(try_from = "String")]
+    pub source: MemberSource,
 }
 
 impl Member {
-    /// The role as a value.
-    pub fn role(&self) -> Result<Role> {
-        self.role.parse().map_err(Error::fault)
-    }
-
     /// A file says so, so that only a file takes it back.
     pub fn is_from_file(&self) -> bool {
-        self.source == "file"
+        self.source == MemberSource::File
     }
 }
 
@@ -418,7 +413,7 @@ pub async fn set_members(
 ) -> Result<()> {
     run!(tx, "DELETE FROM member WHERE domain = $1 AND source = 'file'", domain)?;
     for (person, role) in members {
-        put_member(tx, &proof.allows(), domain, *person, *role, "file").await?;
+        put_member(tx, &proof.allows(), domain, *person, *role, MemberSource::File).await?;
     }
     Ok(())
 }
@@ -430,7 +425,7 @@ pub async fn put_member(
     domain: &str,
     person: PersonId,
     role: Role,
-    source: &str,
+    source: MemberSource,
 ) -> Result<()> {
     run!(
         tx,
@@ -439,7 +434,7 @@ pub async fn put_member(
         domain,
         person.0,
         role.as_str(),
-        source
+        source.as_str()
     )?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use lakeport_model::people::Role;
+use lakeport_model::people::{MemberSource, Role};
 use lakeport_model::{PersonId, TokenId};
 use lakeport_portal::Ctx;
 use lakeport_portal::catalog::Snapshot;
@@ -202,7 +202,7 @@ async fn member(tx: &mut Tx, dice: &mut Dice) -> Vec<Touched> {
         persons::remove_member(tx, &files().allows(), domain, person).await.expect("it is written");
     } else {
         let role = [Role::Member, Role::Steward, Role::Owner][dice.roll(3)];
-        persons::put_member(tx, &files().allows(), domain, person, role, "page")
+        persons::put_member(tx, &files().allows(), domain, person, role, MemberSource::Page)
             .await
             .expect("it is written");
     }

@@ -154,7 +154,7 @@ pub(super) async fn domains(
         }
         let of_domain = members.remove(&domain.id).unwrap_or_default();
         let removed = removals.remove(&domain.id).unwrap_or_default();
-        let Settled { by_files: wanted, kept } = settle(&domain.id, &in_file, &of_domain, &removed)?;
+        let Settled { by_files: wanted, kept } = settle(&domain.id, &in_file, &of_domain, &removed);
         report.kept.extend(kept);
         let is_left_out = |person: &&PersonId| in_file.iter().all(|(named, _)| named.id != **person);
         let left_out: Vec<PersonId> = removed.iter().filter(is_left_out).copied().collect();
@@ -164,7 +164,7 @@ pub(super) async fn domains(
         let mut now: Vec<(PersonId, Role)> = of_domain
             .iter()
             .filter(|member| member.is_from_file())
-            .filter_map(|member| member.role.parse().ok().map(|role| (member.person, role)))
+            .map(|member| (member.person, member.role))
             .collect();
         now.sort_unstable();
         let before = held.get(&domain.id);
@@ -173,7 +173,7 @@ pub(super) async fn domains(
         if !report.note("domain", &domain.id, is_same) {
             continue;
         }
-        let roles = privileges::of_members(&domain.id, &of_domain, &wanted)?;
+        let roles = privileges::of_members(&domain.id, &of_domain, &wanted);
         report.privileges.extend(roles.iter().map(privileges::of_role));
         report.roles.extend(roles);
         report.privileges.extend(privileges::of_domain(before, &row));

@@ -33,9 +33,9 @@ pub async fn subscribe(call: &Call, id: &ContractId, version: String, purpose: S
     if contract.newest().document.is_withdrawn() {
         return Err(Error::conflict("This contract is withdrawn: it promises nothing to rely on."));
     }
-    let recent = store::subscribed_since(&mut tx, viewer.id.0, SUBSCRIPTIONS.since(ctx.now())).await?;
+    let recent = store::subscribed_since(&mut tx, viewer.id, SUBSCRIPTIONS.since(ctx.now())).await?;
     SUBSCRIPTIONS.allows(recent)?;
-    if let Some(held) = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await? {
+    if let Some(held) = store::subscription_of(&mut tx, viewer.id, id.as_str()).await? {
         if held.version == version {
             return Err(Error::conflict("You accepted this version before."));
         }
@@ -43,7 +43,7 @@ pub async fn subscribe(call: &Call, id: &ContractId, version: String, purpose: S
         store::end_subscription(&mut tx, &own, held.id, ctx.now()).await?;
     }
     let subscription = store::SubscriptionRow {
-        id: new_id(ctx.now()),
+        id: SubscriptionId(new_id(ctx.now())),
         contract: id.0.clone(),
         version,
         purpose: purpose.to_owned(),
@@ -77,7 +77,7 @@ pub(super) async fn relying(
     let mut found = Vec::new();
     for person in store::subscriber_ids(tx, &contract.id).await? {
         let Some(held) = store::subscription_of(tx, person, &contract.id).await? else { continue };
-        let Some(viewer) = people::viewer_in(tx, PersonId(person)).await? else { continue };
+        let Some(viewer) = people::viewer_in(tx, person).await? else { continue };
         let rights = Rights::in_tx(tx, ctx.now(), &viewer).await?;
         if super::page::visible(snapshot, &rights, &id).is_ok() {
             found.push(Relying { person: viewer.id, version: held.version, rights });
@@ -92,7 +92,7 @@ pub async fn unsubscribe(call: &Call, id: SubscriptionId) -> Result<()> {
     let (mut tx, viewer) = call.change().await?;
     // It ends only where it is one of this person's.
     let proof = policy::authorize(&viewer, EndSubscription { subscriber: viewer.id })?;
-    if !store::end_subscription(&mut tx, &proof, id.0, ctx.now()).await? {
+    if !store::end_subscription(&mut tx, &proof, id, ctx.now()).await? {
         return Err(Error::not_found("subscription"));
     }
     let detail = json!({});

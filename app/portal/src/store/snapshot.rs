@@ -17,7 +17,7 @@ use super::stored::OptionalId;
 use super::{Tx, rows};
 use crate::Result;
 
-/// A stored product.
+/// A stored product: text, as all rows of what files describe (`catalog.rs`).
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct ProductRow {
     /// Its id.

@@ -47,7 +47,7 @@ pub(super) async fn asking(
         MayAsk::NotYet | MayAsk::AnswerFirst => return Ok(None),
     };
     let asked = Reviewers::of(snapshot, grant).asked(review::is_escalated(ctx, snapshot, grant));
-    let with: Vec<String> = asked.into_iter().map(|person| snapshot.person_name(person.0)).collect();
+    let with: Vec<String> = asked.into_iter().map(|person| snapshot.person_name(person)).collect();
     Ok((!with.is_empty()).then_some(Asking { with, is_asked }))
 }
 

@@ -2,7 +2,6 @@
 
 use lakeport_model::catalog::{AssetRef, Classification};
 use lakeport_model::{PersonId, PortId};
-use uuid::Uuid;
 
 use super::answering;
 use crate::catalog::{Asset, Rights, Sight, Snapshot, href};
@@ -33,10 +32,10 @@ impl Eyes<'_> {
     }
 
     /// They are this person's own.
-    pub(super) fn are_of(self, person: Uuid) -> bool {
+    pub(super) fn are_of(self, person: PersonId) -> bool {
         match self {
             Self::Answering => false,
-            Self::Of(rights) => rights.viewer().id.0 == person,
+            Self::Of(rights) => rights.viewer().id == person,
         }
     }
 

@@ -6,9 +6,8 @@ use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantEnd, GrantLine, GrantStanding, MyAccess, OwnDomain, ReviewState};
 use lakeport_model::catalog::Classification;
 use lakeport_model::people::{Membership, Viewer};
-use lakeport_model::{AssetId, GrantId, PersonId, PortId, ProductId, RequestId, day};
+use lakeport_model::{AssetId, GrantId, PortId, ProductId, RequestId, day};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::eyes::Eyes;
 use super::{asking, kept, no_answer, renewal, review, still};
@@ -40,13 +39,13 @@ fn own_domain(viewer: &Viewer, held: &Membership) -> OwnDomain {
 /// The viewer's grants, newest first, ended ones included.
 pub async fn my_grants(call: &Call) -> Result<Vec<GrantLine>> {
     let mut tx = call.ctx.db.read().await?;
-    let grants = store::grants_of(&mut tx, call.viewer.id.0).await?;
+    let grants = store::grants_of(&mut tx, call.viewer.id).await?;
     lines(&mut tx, call, &grants).await
 }
 
 /// Those that hold, newest first, inside an open transaction.
 pub(crate) async fn my_live_grants(tx: &mut Tx, call: &Call) -> Result<Vec<GrantLine>> {
-    let grants = store::live_grants_of(tx, call.viewer.id.0, call.now().date_naive()).await?;
+    let grants = store::live_grants_of(tx, call.viewer.id, call.now().date_naive()).await?;
     lines(tx, call, &grants).await
 }
 
@@ -54,8 +53,8 @@ pub(crate) async fn my_live_grants(tx: &mut Tx, call: &Call) -> Result<Vec<Grant
 async fn lines(tx: &mut Tx, call: &Call, grants: &[Grant]) -> Result<Vec<GrantLine>> {
     let Call { ctx, viewer, .. } = call;
     let (snapshot, rights) = (call.snapshot(), call.rights());
-    let mut said: HashMap<Uuid, Vec<Approval>> = HashMap::new();
-    for (request, approval) in store::approvals_for(tx, viewer.id.0).await? {
+    let mut said: HashMap<RequestId, Vec<Approval>> = HashMap::new();
+    for (request, approval) in store::approvals_for(tx, viewer.id).await? {
         said.entry(request).or_default().push(approval);
     }
     let (now, mut lines) = (call.now(), Vec::with_capacity(grants.len()));
@@ -65,8 +64,8 @@ async fn lines(tx: &mut Tx, call: &Call, grants: &[Grant]) -> Result<Vec<GrantLi
             asking = asking::asking(tx, ctx, &snapshot, grant).await?;
             undecided = no_answer::pending(tx, ctx, &snapshot, grant).await?;
             kept = kept::of(tx, &snapshot, grant).await?;
-            let open = store::open_request(tx, viewer.id.0, &grant.port).await?;
-            waits = open.map(|request| RequestId(request.id));
+            let open = store::open_request(tx, viewer.id, &grant.port).await?;
+            waits = open.map(|request| request.id);
         }
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
         let still = still::reads_under(tx, ctx, &snapshot, &rights, grant).await?;
@@ -118,8 +117,8 @@ pub(super) fn line(
     let ended = ended(&grant, eyes.are_of(grant.consumer));
     let asset = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id));
     Ok(GrantLine {
-        id: GrantId(grant.id),
-        request: RequestId(grant.request),
+        id: grant.id,
+        request: grant.request,
         comments: Vec::new(),
         kept: None,
         title: eyes.title(snapshot, &grant.port),
@@ -142,7 +141,7 @@ pub(super) fn line(
         renewal_ended: None,
         waits: None,
         asks_again: false,
-        provisioning: grant.provisioning()?,
+        provisioning: grant.provisioning.known()?,
         provisioning_note: grant.provisioning_note.clone(),
         ended,
         ended_by_policy: grant.ended_rule.as_deref() == Some(no_answer::RULE),
@@ -200,11 +199,11 @@ pub(super) async fn own(
     viewer: &Viewer,
     id: GrantId,
 ) -> Result<(Grant, Authorized<AnswerForOwnGrant>)> {
-    let grant = store::grant(tx, id.0).await?.ok_or_else(|| Error::not_found("grant"))?;
-    if grant.consumer != viewer.id.0 {
+    let grant = store::grant(tx, id).await?.ok_or_else(|| Error::not_found("grant"))?;
+    if grant.consumer != viewer.id {
         return Err(Error::not_found("grant").under("grant.not_his_to_answer_for"));
     }
-    let proof = policy::authorize(viewer, AnswerForOwnGrant { consumer: PersonId(grant.consumer) })?;
+    let proof = policy::authorize(viewer, AnswerForOwnGrant { consumer: grant.consumer })?;
     if grant.standing(tx.now()) != GrantStanding::Active {
         return Err(Error::conflict(
             "This grant has ended; there is nothing to change. Request access again.",

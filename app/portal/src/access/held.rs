@@ -1,7 +1,7 @@
 //! Who holds access now, for those who answer for the data.
 
 use lakeport_model::access::{GrantLine, GrantStanding, HELD_PAGE, Held, HeldLine, HeldOn};
-use lakeport_model::{DomainId, Page, PageRequest, PersonId};
+use lakeport_model::{DomainId, GrantId, Page, PageRequest, PersonId};
 use uuid::Uuid;
 
 use super::eyes::Eyes;
@@ -22,6 +22,11 @@ pub(crate) async fn sees_held(tx: &mut Tx, call: &Call, domain: &str, on: &HeldO
     Ok(policy::decide(viewer, &see(domain, reviewers).into()).allowed)
 }
 
+/// Above every grant: a list that begins below it has all.
+fn newest() -> GrantId {
+    GrantId(Uuid::max())
+}
+
 /// The question who holds access to a domain's data.
 pub(super) fn see(domain: &str, reviewers: Vec<PersonId>) -> SeeGrants {
     SeeGrants { domain: DomainId(domain.to_owned()), reviewers }
@@ -38,7 +43,7 @@ async fn reviewers(
 ) -> Result<Vec<PersonId>> {
     let mut people = answering_people(snapshot, domain);
     let Some(part) = part else { return Ok(people) };
-    for grant in part.grants(tx, Uuid::max(), HELD_PAGE).await? {
+    for grant in part.grants(tx, newest(), HELD_PAGE).await? {
         if answered_by(snapshot, &grant) == domain {
             let escalated = review::is_escalated(ctx, snapshot, &grant);
             people.extend(Reviewers::of(snapshot, &grant).now(escalated));
@@ -65,7 +70,7 @@ pub async fn held(call: &Call, on: &HeldOn, request: PageRequest) -> Result<Held
     policy::authorize(viewer, see(domain, reviewers))?;
     let after = match &request.after {
         Some(text) => text.parse().map_err(|_| Error::invalid("after", "This page link is not complete."))?,
-        None => Uuid::max(),
+        None => newest(),
     };
     let limit = request.limit.clamp(1, HELD_PAGE);
     let live = match &part {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantLine, RequestLine, RequestState};
 use lakeport_model::{PortId, ProductId, RequestId, day};
-use uuid::Uuid;
 
 use super::eyes::Eyes;
 use super::{Deciders, answers_for, as_of_today, eligible, grants, renewal, review, schedule, turn};
@@ -22,10 +21,10 @@ pub async fn my_requests(call: &Call) -> Result<Vec<RequestLine>> {
     let rights = call.rights();
     let eyes = Eyes::Of(&rights);
     let mut tx = ctx.db.read().await?;
-    let held = store::grants_of(&mut tx, viewer.id.0).await?;
+    let held = store::grants_of(&mut tx, viewer.id).await?;
     let of_request: BTreeMap<_, _> = held.iter().map(|grant| (grant.request, grant)).collect();
     let (now, mut lines) = (call.now(), Vec::new());
-    for request in store::requests_of(&mut tx, viewer.id.0).await? {
+    for request in store::requests_of(&mut tx, viewer.id).await? {
         let approvals = store::approvals(&mut tx, request.id).await?;
         let grant = of_request.get(&request.id).map(|grant| {
             let renewal::Became { goes_on_as, ended: renewal_ended } = renewal::became(grant, &held, now);
@@ -34,7 +33,7 @@ pub async fn my_requests(call: &Call) -> Result<Vec<RequestLine>> {
         });
         let grant = grant.transpose()?;
         let request = as_of_today(ctx, &snapshot, request)?;
-        let is_over = match request.state()? {
+        let is_over = match request.state {
             RequestState::Requested => false,
             RequestState::Approved => grant.as_ref().is_some_and(GrantLine::has_ended),
             RequestState::Rejected | RequestState::Withdrawn => true,
@@ -72,7 +71,7 @@ async fn waiting(tx: &mut Tx, call: &Call) -> Result<Vec<(Request, Vec<Approval>
     if domains.is_empty() {
         return Ok(Vec::new());
     }
-    let mut approved: BTreeMap<Uuid, Vec<Approval>> = BTreeMap::new();
+    let mut approved: BTreeMap<RequestId, Vec<Approval>> = BTreeMap::new();
     for (request, approval) in store::approvals_in(tx, &domains).await? {
         approved.entry(request).or_default().push(approval);
     }
@@ -80,7 +79,7 @@ async fn waiting(tx: &mut Tx, call: &Call) -> Result<Vec<(Request, Vec<Approval>
     for request in store::open_requests_in(tx, &domains).await? {
         let approvals = approved.remove(&request.id).unwrap_or_default();
         let people = eligible(&snapshot, &request, &approvals, today);
-        if people.iter().any(|member| member.person == viewer.id.0) {
+        if people.iter().any(|member| member.person == viewer.id) {
             waiting.push((request, approvals));
         }
     }
@@ -124,7 +123,7 @@ pub(super) fn line(
     approvals: &[Approval],
     now: DateTime<Utc>,
 ) -> Result<RequestLine> {
-    let state = request.state()?;
+    let state = request.state;
     let waits = state == RequestState::Requested;
     let today = now.date_naive();
     let with = if waits { eligible(snapshot, &request, approvals, today) } else { Vec::new() };
@@ -143,13 +142,13 @@ pub(super) fn line(
     let before = approvals.iter().filter(|approval| Some(approval.person) != request.decided_by);
     Ok(RequestLine {
         approvals: before.map(|approval| approved(names, approval)).collect(),
-        id: RequestId(request.id),
+        id: request.id,
         title: eyes.title(snapshot, &request.port),
         product: ProductId(request.product.clone()),
         port: PortId(request.port.clone()),
         is_offered: eyes.knows(snapshot, &request.port),
         requester: snapshot.who_ref(request.requester),
-        classification: request.classification()?,
+        classification: request.classification.known()?,
         purpose: request.purpose,
         state,
         requested_at: request.requested_at,

@@ -55,6 +55,7 @@ use crate::snapshot::answering::{above, answering_people, ids, nearest, other_st
 use crate::store::Tx;
 use crate::store::access::{Approval, Grant, Request};
 use crate::store::people::{self as persons, Member};
+use crate::store::stored::Word;
 use crate::{Ctx, Result};
 
 /// Who can give the next approval: those whose turn it is, and once the request has waited too long those above.
@@ -207,11 +208,12 @@ pub(crate) fn sensitivity(snapshot: &Snapshot, asset: Option<&str>, then: Classi
 /// A waiting request under the rules for what its data is now, and with the domain it belongs to now: a stricter policy
 /// counts at once, with its longest duration. What was decided stays as it was decided.
 pub(crate) fn as_of_today(ctx: &Ctx, snapshot: &Snapshot, mut request: Request) -> Result<Request> {
-    if request.state()? == RequestState::Requested {
-        let classification = sensitivity(snapshot, request.asset.as_deref(), request.classification()?);
+    if request.state == RequestState::Requested {
+        let then = request.classification.known()?;
+        let classification = sensitivity(snapshot, request.asset.as_deref(), then);
         let longest = TimeDelta::days(ctx.settings.policies.of(classification).longest_days);
         request.ends_on = request.ends_on.min(ctx.now().date_naive() + longest);
-        request.classification = classification.to_string();
+        request.classification = Word::Known(classification);
         request.domain = domain_of_request(snapshot, &request).to_owned();
     }
     Ok(request)

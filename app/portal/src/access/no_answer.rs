@@ -56,7 +56,7 @@ pub(super) fn to_its_consumer(grant: &Grant, reason: &str) -> String {
 /// Those it lies with and who have not decided, and their names.
 fn silent(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> (Vec<PersonId>, Vec<String>) {
     let people = Reviewers::of(snapshot, grant).asked(review::is_escalated(ctx, snapshot, grant));
-    let names = people.iter().map(|person| snapshot.person_name(person.0)).collect();
+    let names = people.iter().map(|person| snapshot.person_name(*person)).collect();
     (people, names)
 }
 
@@ -200,7 +200,7 @@ pub(crate) async fn as_told(
     standing: AccessStanding,
 ) -> Result<AccessStanding> {
     let AccessStanding::Granted { grant, .. } = standing else { return Ok(standing) };
-    let Some(held) = store::grant(tx, grant.0).await? else { return Ok(standing) };
+    let Some(held) = store::grant(tx, grant).await? else { return Ok(standing) };
     let (ends_on, undecided_by) = reads_until(tx, ctx, snapshot, &held).await?;
     Ok(AccessStanding::Granted { grant, ends_on, undecided_by })
 }
@@ -225,7 +225,7 @@ pub(crate) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gr
         "/access/grants",
     );
     let key = format!("{WARNING}.{}.{notice}", ends.format("%Y-%m-%d"));
-    remind_once(tx, ctx, grant, grant.cycle, &key, PersonId(grant.consumer), &message).await
+    remind_once(tx, ctx, grant, grant.cycle, &key, grant.consumer, &message).await
 }
 
 /// What the policy does once the time to answer is over.
@@ -273,7 +273,7 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
     let own =
         Message::new(format!("{what} has ended: nobody decided"), [told("you"), next], "/access/grants");
     let about = format!("grant {}", grant.id);
-    notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &own).await?;
+    notify::tell_about(tx, ctx, &[grant.consumer], &about, &own).await?;
     let (what, next) = match still {
         Some(how) => {
             (format!("The grant of {consumer} on {title}"), format!("{consumer} can still read it {how}"))

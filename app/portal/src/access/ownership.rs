@@ -128,7 +128,7 @@ pub(crate) async fn roles_changed(
 /// Settles what was said about something for those who decided it and do no more.
 async fn settle_for(tx: &mut Tx, about: &str, did: &[PersonId], does: &[PersonId]) -> Result<()> {
     for person in did.iter().filter(|person| !does.contains(person)) {
-        messages::settle(tx, about, Some(person.0)).await?;
+        messages::settle(tx, about, Some(*person)).await?;
     }
     Ok(())
 }
@@ -168,7 +168,7 @@ async fn review_at_once(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: Gran
     let domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
     let waits = grant.next_review.is_some_and(|due| due <= today);
     let moved = grant.domain != domain;
-    let more_sensitive = !waits && grant.classification()? < classification;
+    let more_sensitive = !waits && grant.classification.known()? < classification;
     let unseen = more_sensitive && kept::under(tx, &grant).await? < Some(classification);
     if !moved && !unseen {
         return Ok(());

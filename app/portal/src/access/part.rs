@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::HeldOn;
 use lakeport_model::people::{Role, Viewer};
-use uuid::Uuid;
+use lakeport_model::{GrantId, PersonId};
 
 use super::held::see;
 use super::{Policies, Reviewers, answering_people, answers_for};
@@ -26,7 +26,7 @@ pub(super) struct Part<'a> {
     domain: &'a str,
     on: &'a HeldOn,
     /// Those whose grants the viewer may review, be it only when they are long overdue.
-    pub(super) holders: Vec<Uuid>,
+    pub(super) holders: Vec<PersonId>,
     /// The review date up to which the viewer may review what anybody else holds, of whatever classification.
     pub(super) overdue: Option<NaiveDate>,
 }
@@ -46,7 +46,7 @@ impl<'a> Part<'a> {
         if sees_all || !answers_for(snapshot, viewer).iter().any(|held| held == domain) {
             return None;
         }
-        let may_review = |holder: &Uuid| {
+        let may_review = |holder: &PersonId| {
             let late =
                 Reviewers::among(snapshot, domain, |member| !snapshot.acts_for(*holder, member.person));
             late.late().contains(&viewer.id)
@@ -59,7 +59,7 @@ impl<'a> Part<'a> {
     }
 
     /// The live grants to look at, newest first, from below the id `before`.
-    pub(super) async fn grants(&self, tx: &mut Tx, before: Uuid, limit: u32) -> Result<Vec<Grant>> {
+    pub(super) async fn grants(&self, tx: &mut Tx, before: GrantId, limit: u32) -> Result<Vec<Grant>> {
         let mut found = Vec::new();
         if let Some(due) = self.overdue {
             let (of, today) = ((self.domain, due), self.now.date_naive());
@@ -86,7 +86,7 @@ impl<'a> Part<'a> {
 
 /// The people of a domain and of the one above it who may be asked about its data, and the service accounts in their
 /// hands.
-fn insiders(snapshot: &Snapshot, domain: &str) -> BTreeSet<Uuid> {
+fn insiders(snapshot: &Snapshot, domain: &str) -> BTreeSet<PersonId> {
     let parent = snapshot.domains.get(domain).and_then(|domain| domain.parent.as_deref());
     let mut insiders = BTreeSet::new();
     for place in [Some(domain), parent].into_iter().flatten() {

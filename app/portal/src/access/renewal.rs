@@ -3,15 +3,15 @@
 use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantEnd, GrantStanding};
 use lakeport_model::catalog::Classification;
-use lakeport_model::{GrantId, day};
+use lakeport_model::{GrantId, PersonId, day};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::{grants, review};
 use crate::people::Actor;
 use crate::policy::rules::Renewal;
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant};
+use crate::store::stored::Word;
 use crate::{Ctx, Result};
 
 /// Under which a grant ends whose place another takes.
@@ -38,7 +38,7 @@ pub(super) fn became(grant: &Grant, all: &[Grant], now: DateTime<Utc>) -> Became
     }
     let mut on_port = all.iter().filter(|other| other.port == grant.port);
     if let Some(live) = on_port.clone().find(|other| other.standing(now) == GrantStanding::Active) {
-        return Became { goes_on_as: Some(GrantId(live.id)), ended: None };
+        return Became { goes_on_as: Some(live.id), ended: None };
     }
     // The one that took its place began when it ended. Whatever began later, somebody asked for anew.
     let next = on_port.find(|other| other.id > grant.id && Some(other.starts_at) <= grant.ended_at);
@@ -53,7 +53,7 @@ pub(super) fn became(grant: &Grant, all: &[Grant], now: DateTime<Utc>) -> Became
 pub(super) async fn live_on_port(
     tx: &mut Tx,
     now: DateTime<Utc>,
-    consumer: Uuid,
+    consumer: PersonId,
     port: &str,
 ) -> Result<Vec<Grant>> {
     let mut grants = store::live_grants_of(tx, consumer, now.date_naive()).await?;
@@ -65,9 +65,9 @@ pub(super) async fn live_on_port(
 pub(super) async fn renewed(
     tx: &mut Tx,
     now: DateTime<Utc>,
-    consumer: Uuid,
+    consumer: PersonId,
     port: &str,
-    classification: &str,
+    classification: &Word<Classification>,
 ) -> Result<Option<Grant>> {
     let held = live_on_port(tx, now, consumer, port).await?;
     let same = held.into_iter().filter(|held| is_public(&held.classification) == is_public(classification));
@@ -97,6 +97,6 @@ fn replaces(new: &Grant, held: &Grant) -> bool {
 }
 
 /// What nobody had to decide opens only what is described as public: other access than what somebody decided.
-fn is_public(classification: &str) -> bool {
-    classification == Classification::Public.as_str()
+fn is_public(classification: &Word<Classification>) -> bool {
+    *classification == Classification::Public
 }

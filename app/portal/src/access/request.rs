@@ -6,7 +6,7 @@ use lakeport_model::access::{
 };
 use lakeport_model::catalog::Classification;
 use lakeport_model::people::DomainRef;
-use lakeport_model::{DomainId, PersonId, PortId, RequestId, day, listed};
+use lakeport_model::{DomainId, PortId, RequestId, day, listed};
 use serde_json::json;
 
 use super::eyes::Eyes;
@@ -15,6 +15,7 @@ use crate::catalog::{Contract, Port, Product, Rights, Sight, Snapshot};
 use crate::pace::REQUESTS;
 use crate::policy::{self, Authorized, RequestAccess, WithdrawRequest};
 use crate::store::access::{self as store, Grant, Request};
+use crate::store::stored::Word;
 use crate::{Call, Ctx, Error, Result, new_id, notify, text};
 
 const SUGGESTED_DAYS: i64 = 180;
@@ -55,19 +56,19 @@ pub async fn request_form_like(call: &Call, id: &PortId, like: Option<RequestId>
     let mut form = form(ctx, &snapshot, &rights, id, call.now().date_naive())?;
     let mut tx = ctx.db.read().await?;
     if let Some(like) = like {
-        let own = |request: &Request| request.requester == viewer.id.0 && request.port == id.as_str();
-        let before = store::request(&mut tx, like.0).await?.filter(own);
+        let own = |request: &Request| request.requester == viewer.id && request.port == id.as_str();
+        let before = store::request(&mut tx, like).await?.filter(own);
         form.purpose = before.map(|request| request.purpose).unwrap_or_default();
     }
     let now = call.now();
-    if let Some(open) = store::open_request(&mut tx, viewer.id.0, id.as_str()).await? {
+    if let Some(open) = store::open_request(&mut tx, viewer.id, id.as_str()).await? {
         let approvals = store::approvals(&mut tx, open.id).await?;
         let open = as_of_today(ctx, &snapshot, open)?;
         form.waiting =
             Some(lists::line(&snapshot, Eyes::Of(&rights), &snapshot.names, open, &approvals, now)?);
     }
     let classification = snapshot.port(id).map_or(Classification::Public, |(_, port)| port.classification);
-    let held = renewal::renewed(&mut tx, now, viewer.id.0, id.as_str(), classification.as_str()).await?;
+    let held = renewal::renewed(&mut tx, now, viewer.id, id.as_str(), &Word::Known(classification)).await?;
     if let Some(held) = held {
         form.renews = Some(held.ends_on);
         form.suggested_end = suggested_end(held.ends_on, form.latest_end);
@@ -142,7 +143,7 @@ async fn send(call: &Call, new: &NewRequest) -> Result<RequestId> {
     let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
     let (viewer, now) = (&viewer, tx.now());
-    REQUESTS.allows(store::requested_since(&mut tx, viewer.id.0, REQUESTS.since(now)).await?)?;
+    REQUESTS.allows(store::requested_since(&mut tx, viewer.id, REQUESTS.since(now)).await?)?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let rights = Rights::in_tx(&mut tx, now, viewer).await?;
     let (product, port, proof) = requestable(&snapshot, &rights, &new.port)?;
@@ -152,14 +153,14 @@ async fn send(call: &Call, new: &NewRequest) -> Result<RequestId> {
         return Err(Error::conflict(format!("{reason} Ask for access then.")));
     }
     check(new, &form)?;
-    if let Some(open) = store::open_request(&mut tx, viewer.id.0, new.port.as_str()).await? {
+    if let Some(open) = store::open_request(&mut tx, viewer.id, new.port.as_str()).await? {
         let approvals = store::approvals(&mut tx, open.id).await?;
         let with = eligible(&snapshot, &open, &approvals, now.date_naive());
         let with: Vec<String> = with.into_iter().map(|member| member.name).collect();
         return Err(waits_already(&open, &with));
     }
-    let classification = port.classification.as_str();
-    let follows = renewal::renewed(&mut tx, now, viewer.id.0, new.port.as_str(), classification).await?;
+    let classification = Word::Known(port.classification);
+    let follows = renewal::renewed(&mut tx, now, viewer.id, new.port.as_str(), &classification).await?;
     let purpose = new.purpose.trim();
     if let Some(held) = &follows
         && let Some(first) = first_end(held, purpose)
@@ -168,19 +169,19 @@ async fn send(call: &Call, new: &NewRequest) -> Result<RequestId> {
         return Err(Error::invalid("ends_on", held_already(held.ends_on, first, form.latest_end)));
     }
     let request = Request {
-        id: new_id(now),
+        id: RequestId(new_id(now)),
         port: new.port.0.clone(),
         product: product.id.clone(),
         domain: answering(&snapshot, port.asset.as_deref(), &product.id, &product.domain).to_owned(),
         asset: port.asset.clone(),
-        classification: port.classification.to_string(),
-        requester: viewer.id.0,
+        classification,
+        requester: viewer.id,
         purpose: purpose.to_owned(),
         ends_on: new.ends_on,
         asked_until: Some(new.ends_on),
         contract: form.contract.as_ref().map(|(id, _)| id.clone()),
         contract_version: form.contract.as_ref().map(|(_, version)| version.clone()),
-        state: RequestState::Requested.to_string(),
+        state: RequestState::Requested,
         revision: 1,
         follows: follows.as_ref().map(|grant| grant.id),
         requested_at: now,
@@ -201,7 +202,7 @@ async fn send(call: &Call, new: &NewRequest) -> Result<RequestId> {
         let people = Deciders::of(&snapshot, &request, &[]).turn;
         let held = follows.as_ref().map(|held| renews_words(held.ends_on));
         let message = notify::Message::new(
-            asks_words(&snapshot.who(viewer.id.0), &product.name, follows.is_some()),
+            asks_words(&snapshot.who(viewer.id), &product.name, follows.is_some()),
             held.into_iter().chain([format!("Purpose: {}", request.purpose)]),
             format!("/decide/{}", request.id),
         );
@@ -209,7 +210,7 @@ async fn send(call: &Call, new: &NewRequest) -> Result<RequestId> {
         tx.notify(&ids(&people), &about, &message).await?;
     }
     tx.commit().await?;
-    Ok(RequestId(request.id))
+    Ok(request.id)
 }
 
 /// First day on which a renewal may end: no earlier than what it renews, and for the same purpose later.
@@ -270,11 +271,11 @@ pub async fn withdraw(call: &Call, id: RequestId) -> Result<()> {
 async fn withdraw_it(call: &Call, id: RequestId) -> Result<()> {
     let (mut tx, viewer) = call.change().await?;
     let (viewer, now) = (&viewer, tx.now());
-    let request = store::request(&mut tx, id.0).await?.ok_or_else(|| Error::not_found("request"))?;
-    if request.requester != viewer.id.0 {
+    let request = store::request(&mut tx, id).await?.ok_or_else(|| Error::not_found("request"))?;
+    if request.requester != viewer.id {
         return Err(Error::not_found("request").under("request.not_his_to_withdraw"));
     }
-    let proof = policy::authorize(viewer, WithdrawRequest { requester: PersonId(request.requester) })?;
+    let proof = policy::authorize(viewer, WithdrawRequest { requester: request.requester })?;
     store::withdraw(&mut tx, &proof, &request, now).await?;
     tx.record("request.withdraw", format!("request {id}"), proof.rule(), json!({})).await?;
     tx.commit().await

@@ -8,7 +8,7 @@ use lakeport_model::access::{
 };
 use lakeport_model::catalog::Classification;
 use lakeport_model::people::Viewer;
-use lakeport_model::{GrantId, PersonId, day};
+use lakeport_model::{GrantId, day};
 use serde_json::json;
 
 use super::eyes::Eyes;
@@ -22,6 +22,7 @@ use crate::people::{Actor, Work};
 use crate::policy::{self, Authorized, BeginCycle, EndGrant, ReviewGrant};
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant};
+use crate::store::stored::Word;
 use crate::{Call, Ctx, Error, Result, notify, text};
 
 /// Grants whose review is due or overdue and waits for the viewer, most urgent first.
@@ -93,7 +94,7 @@ pub(crate) async fn first_end(tx: &mut Tx, call: &Call) -> Result<Option<String>
 
 pub(super) fn action(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> ReviewGrant {
     ReviewGrant {
-        consumer: PersonId(grant.consumer),
+        consumer: grant.consumer,
         reviewers: Reviewers::of(snapshot, grant).now(is_escalated(ctx, snapshot, grant)),
     }
 }
@@ -106,13 +107,14 @@ pub(crate) fn is_escalated(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> boo
 
 /// When people hear of a grant. One whose stored classification is not a known one is as sensitive as can be.
 pub(crate) fn cadence<'a>(ctx: &'a Ctx, snapshot: &Snapshot, grant: &Grant) -> &'a Cadence {
-    let classification = classification(snapshot, grant).unwrap_or(Classification::Restricted);
+    let then = grant.classification.known_or(Classification::Restricted);
+    let classification = sensitivity(snapshot, grant.asset.as_deref(), then);
     &ctx.settings.policies.of(classification).cadence
 }
 
 /// The classification a grant is reviewed under: what was approved, or what its data has become since.
 pub(crate) fn classification(snapshot: &Snapshot, grant: &Grant) -> Result<Classification> {
-    Ok(sensitivity(snapshot, grant.asset.as_deref(), grant.classification()?))
+    Ok(sensitivity(snapshot, grant.asset.as_deref(), grant.classification.known()?))
 }
 
 /// What the desk advises, and why. Only what is known counts: the consumer's own word, and that the data was opened in
@@ -151,7 +153,7 @@ async fn keep_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> Res
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     for (mut grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await? {
         // Somebody has looked at what the data is now, and decided for it.
-        grant.classification = classification(&snapshot, &grant)?.to_string();
+        grant.classification = Word::Known(classification(&snapshot, &grant)?);
         let by = Decider { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, proof: proof.allows() };
         keep_on(&mut tx, ctx, &snapshot, grant, &by, comment).await?;
     }
@@ -203,9 +205,9 @@ async fn reviewed(
     let mut found = Vec::with_capacity(chosen.len());
     for (id, revision) in chosen {
         // A grant of others is not there for somebody who has no say over it.
-        let mut grant = store::grant(tx, id.0).await?.ok_or_else(|| Error::not_found("grant"))?;
+        let mut grant = store::grant(tx, *id).await?.ok_or_else(|| Error::not_found("grant"))?;
         let decision = policy::decide(viewer, &action(ctx, snapshot, &grant).into());
-        if grant.consumer != viewer.id.0 && !decision.allowed {
+        if grant.consumer != viewer.id && !decision.allowed {
             return Err(Error::not_found("grant").under(decision.rule));
         }
         let proof = turn::authorize(snapshot, viewer, action(ctx, snapshot, &grant))?;
@@ -313,7 +315,7 @@ async fn tell_withdrawn(
         "/access/grants",
     );
     let about = format!("grant {}", grant.id);
-    notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &message).await
+    notify::tell_about(tx, ctx, &[grant.consumer], &about, &message).await
 }
 
 pub(crate) async fn note(

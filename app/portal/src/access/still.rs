@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use lakeport_model::people::Role;
-use lakeport_model::{DomainId, PersonId, day};
+use lakeport_model::{DomainId, day};
 
 use super::no_answer;
 use crate::catalog::{Rights, Snapshot};
@@ -77,7 +77,7 @@ pub(crate) fn loss(title: &str, still: Option<&str>) -> (String, String) {
 
 /// The rights of a grant's consumer; `None` for one who cannot sign in.
 async fn rights(tx: &mut Tx, ctx: &Ctx, grant: &Grant) -> Result<Option<Rights>> {
-    let Some(consumer) = people::viewer_in(tx, PersonId(grant.consumer)).await? else { return Ok(None) };
+    let Some(consumer) = people::viewer_in(tx, grant.consumer).await? else { return Ok(None) };
     Ok(Some(Rights::in_tx(tx, ctx.now(), &consumer).await?))
 }
 

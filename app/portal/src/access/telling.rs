@@ -24,7 +24,7 @@ pub(crate) async fn remind_once(
     to: PersonId,
     message: &Message,
 ) -> Result<bool> {
-    let new = messages::remind(tx, grant.id, cycle, kind, to.0, ctx.now()).await?;
+    let new = messages::remind(tx, grant.id, cycle, kind, to, ctx.now()).await?;
     if new {
         notify::tell_about(tx, ctx, &[to], &format!("grant {}", grant.id), message).await?;
     }

@@ -18,7 +18,7 @@ const PACE_REQUESTS: i64 = 200;
 /// Who decides about a domain's data where it has no owner, each with the domain of the role: `Henrik Maas of Group`.
 pub(crate) fn in_place_of_owners(snapshot: &Snapshot, domain: &str) -> Vec<String> {
     let turn = whose_turn(snapshot, domain, Role::Owner, |_| true);
-    let is_owner = |member: &Member| member.domain == domain && member.role == Role::Owner.as_str();
+    let is_owner = |member: &Member| member.domain == domain && member.role == Role::Owner;
     let others = turn.iter().filter(|member| !is_owner(member));
     others.map(|member| format!("{} of {}", member.name, snapshot.domain_name(&member.domain))).collect()
 }
@@ -37,7 +37,7 @@ pub(super) async fn rules_before(
     let domain = answering(&snapshot, port.asset.as_deref(), &product.id, &product.domain);
     let since = call.now() - TimeDelta::days(PACE_DAYS);
     let decided = store::decided_since(tx, domain, since, PACE_REQUESTS).await?;
-    let free = |member: &Member| !snapshot.acts_for(asks.0, member.person);
+    let free = |member: &Member| !snapshot.acts_for(asks, member.person);
     let who = Deciding {
         needed: policy.approvals,
         domain: &snapshot.domain_name(domain),
@@ -55,9 +55,9 @@ pub(super) fn rules_since(
     request: &Request,
     approvals: &[Approval],
     today: NaiveDate,
-) -> Result<Vec<String>> {
-    if request.state()? != RequestState::Requested {
-        return Ok(policy.in_words(policy.approvals_in_words().to_owned()));
+) -> Vec<String> {
+    if request.state != RequestState::Requested {
+        return policy.in_words(policy.approvals_in_words().to_owned());
     }
     let domain = domain_of_request(snapshot, request);
     let free = |member: &Member| !snapshot.acts_for(request.requester, member.person);
@@ -70,7 +70,7 @@ pub(super) fn rules_since(
         has_steward: snapshot.members_with(domain, Role::Steward).any(free),
         usual_days: None,
     };
-    Ok(policy.in_words(who.in_words()))
+    policy.in_words(who.in_words())
 }
 
 fn names(people: Vec<Member>) -> Vec<String> {

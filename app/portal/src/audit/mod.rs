@@ -8,9 +8,9 @@ mod refusals;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use lakeport_model::PersonId;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 pub use export::{Export, export};
 pub use page::page;
@@ -92,10 +92,10 @@ async fn write(tx: &mut Tx, ctx: &Ctx, entries: Vec<(Entry<'_>, store::About)>) 
         };
         record.hash = hash(&record);
         previous.clone_from(&record.hash);
-        let mut people: BTreeSet<Uuid> = about.person.into_iter().collect();
-        people.extend(record.actor.split_once(' ').and_then(|(_, id)| id.parse::<Uuid>().ok()));
+        let mut people: BTreeSet<PersonId> = about.person.into_iter().collect();
+        people.extend(record.actor.split_once(' ').and_then(|(_, id)| id.parse::<PersonId>().ok()));
         if let Value::Object(fields) = &entry.detail {
-            people.extend(fields.values().filter_map(|value| value.as_str()?.parse::<Uuid>().ok()));
+            people.extend(fields.values().filter_map(|value| value.as_str()?.parse::<PersonId>().ok()));
         }
         records.push(NewRecord { record, about, people });
     }

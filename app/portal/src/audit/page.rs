@@ -1,9 +1,9 @@
 //! The audit as stewards and administrators read it.
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use lakeport_model::PersonId;
 use lakeport_model::audit::{AUDIT_DAYS, AuditFilter, AuditPage};
 use lakeport_model::people::{Role, Viewer};
-use uuid::Uuid;
 
 use super::export::MOST;
 use super::names::Naming;
@@ -49,7 +49,7 @@ async fn read(call: &Call, filter: &AuditFilter) -> Result<AuditPage> {
 /// What a viewer looks for, checked.
 #[derive(Debug, Clone)]
 pub(super) struct Search {
-    steward: Option<Uuid>,
+    steward: Option<PersonId>,
     action: String,
     person: String,
     words: String,
@@ -74,7 +74,7 @@ impl Search {
         }
         let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
         Ok(Self {
-            steward: policy::audit_limit(viewer).map(|person| person.0),
+            steward: policy::audit_limit(viewer),
             action: short("action", "what was done", &filter.action)?,
             person: short("person", "the name", &filter.person)?,
             words: short("words", "the words", &filter.words)?,

@@ -34,7 +34,7 @@ pub async fn last_opened(call: &Call) -> Result<Vec<AssetRef>> {
     let Call { ctx, viewer, .. } = call;
     let snapshot = call.snapshot();
     let rights = call.rights();
-    let read = ctx.readings.state(&ctx.db).await?.last_read(viewer.id.0, OFFERED).await?;
+    let read = ctx.readings.state(&ctx.db).await?.last_read(viewer.id, OFFERED).await?;
     let seen = read.iter().filter_map(|(asset, _)| snapshot.assets.get(asset));
     let seen = seen.filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden);
     Ok(seen.map(Asset::reference).collect())
@@ -130,7 +130,7 @@ async fn my_data(state: &mut State, call: &Call) -> Result<First<MyData>> {
     let snapshot = call.snapshot();
     let rights = call.rights();
     let (today, mut data) = (call.now().date_naive(), Vec::new());
-    for grant in grants::live_grants_of(&mut state.tx, viewer.id.0, today).await? {
+    for grant in grants::live_grants_of(&mut state.tx, viewer.id, today).await? {
         let Some(asset) = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id)) else { continue };
         if data.iter().any(|held: &MyData| held.asset.id.0 == asset.id) {
             continue;
@@ -171,7 +171,7 @@ async fn my_data(state: &mut State, call: &Call) -> Result<First<MyData>> {
             });
         }
     }
-    let read = state.last_read(viewer.id.0, LAST_READ).await?;
+    let read = state.last_read(viewer.id, LAST_READ).await?;
     for item in &mut data {
         item.opened_at = read.iter().find(|(asset, _)| *asset == item.asset.id.0).map(|(_, at)| *at);
     }

@@ -77,7 +77,7 @@ async fn rows(call: &Call, snapshot: &Snapshot, asset: Option<&Asset>) -> Result
     let frame = ctx.lake.preview(&entitlement, ROWS).await?;
     let used = std::slice::from_ref(&entitlement);
     Rights::still_hold(ctx, viewer, used).await?;
-    ctx.readings.note(viewer.id.0, frame.made_from(), call.now());
+    ctx.readings.note(viewer.id, frame.made_from(), call.now());
     Ok((frame, entitlement))
 }
 

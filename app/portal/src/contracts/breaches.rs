@@ -43,7 +43,6 @@ pub(super) async fn tell(
     run: &CheckRun,
 ) -> Result<Option<&'static str>> {
     let before = store::last_runs(tx, &contract.id, REMEMBERED_RUNS).await?;
-    let before: Vec<CheckRun> = before.into_iter().map(store::RunRow::run).collect::<Result<_>>()?;
     let news: Vec<News> = news(&known(&before), run).into_iter().chain(sight_news(&before, run)).collect();
     if news.is_empty() {
         return Ok(None);

@@ -35,7 +35,7 @@ async fn run_now(call: &Call, id: &ContractId) -> Result<CheckRun> {
     let rights = Rights::of(ctx, viewer).await?;
     let contract = super::page::visible(&snapshot, &rights, id)?;
     let mut tx = ctx.db.read().await?;
-    let subscriber = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await?.is_some();
+    let subscriber = store::subscription_of(&mut tx, viewer.id, id.as_str()).await?.is_some();
     drop(tx);
     let domain = DomainId(snapshot.domain_of(contract));
     let told_now = is_told(ctx, &snapshot, contract, &Told::of(&rights, &snapshot, contract));

@@ -214,6 +214,5 @@ pub(crate) async fn last(
 
 /// The last run of the checks of one of its versions.
 async fn last_of(tx: &mut Tx, contract: &Contract, version: &Version) -> Result<Option<CheckRun>> {
-    let run = store::last_run(tx, &contract.id, &version.version).await?;
-    run.map(store::RunRow::run).transpose()
+    store::last_run(tx, &contract.id, &version.version).await
 }

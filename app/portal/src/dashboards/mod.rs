@@ -163,7 +163,7 @@ pub async fn view(call: &Call, id: &DashboardId, query: Vec<(String, String)>) -
     let Call { ctx, viewer, .. } = call;
     let (view, options) = draw(call, id, query).await?;
     let shown = options.into_iter().chain(shown::tables(&view.elements, Open::AsDrawn)).collect();
-    ctx.readings.opened(viewer.id.0, id.as_str(), shown, call.now());
+    ctx.readings.opened(viewer.id, id.as_str(), shown, call.now());
     Ok(view)
 }
 
@@ -178,7 +178,7 @@ pub async fn moved(
     let Call { ctx, viewer, .. } = call;
     let (view, options) = draw(call, id, query).await?;
     let shown = options.into_iter().chain(shown::tables(&view.elements, Open::Named(open))).collect();
-    ctx.readings.moved(viewer.id.0, id.as_str(), shown, call.now());
+    ctx.readings.moved(viewer.id, id.as_str(), shown, call.now());
     Ok(view)
 }
 
@@ -298,7 +298,7 @@ pub async fn csv(
     let frame = outcome
         .ok_or_else(|| Error::not_found("table"))?
         .map_err(|error| Error::conflict(in_words(&snapshot, &rights, &opened, &error)))?;
-    ctx.readings.note(viewer.id.0, frame.made_from(), call.now());
+    ctx.readings.note(viewer.id, frame.made_from(), call.now());
     let cut = if frame.truncated { format!("-first-{}-rows", frame.rows()) } else { String::new() };
     let file = format!("{id}-{name}{cut}.csv");
     let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
 
 use super::Job;
 use super::faults::{self, Thing};
@@ -21,20 +20,23 @@ const BATCH: i64 = 500;
 /// A job that looks at many things, each when its next look has come.
 #[async_trait]
 pub(super) trait Sweep: Send + Sync {
+    /// What one of them is named by.
+    type Id: Copy + Ord + Send + Sync;
+
     /// What the log and the metrics call it.
     const NAME: &str;
 
     /// The things that have to be looked at by now, those that wait longest first.
-    async fn due(&self, tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Uuid>>;
+    async fn due(&self, tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Self::Id>>;
 
     /// Does what is due about one of them, and notes when it is looked at next; answers how much was done.
-    async fn see_to(&self, ctx: &Ctx, id: Uuid) -> Result<u32>;
+    async fn see_to(&self, ctx: &Ctx, id: Self::Id) -> Result<u32>;
 
     /// What one of them is called; where it could not be looked at, with the page where it is seen.
-    async fn thing(&self, ctx: &Ctx, id: Uuid, has_failed: bool) -> Result<Thing>;
+    async fn thing(&self, ctx: &Ctx, id: Self::Id, has_failed: bool) -> Result<Thing>;
 
     /// Looks at one of them again at this moment.
-    async fn put_off(&self, tx: &mut Tx, id: Uuid, again: DateTime<Utc>) -> Result<()>;
+    async fn put_off(&self, tx: &mut Tx, id: Self::Id, again: DateTime<Utc>) -> Result<()>;
 }
 
 #[async_trait]

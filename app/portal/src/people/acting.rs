@@ -3,10 +3,9 @@
 use std::ops::{Deref, DerefMut};
 
 use chrono::{DateTime, Utc};
-use lakeport_model::PersonId;
 use lakeport_model::people::Viewer;
+use lakeport_model::{PersonId, TokenId};
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::{Actor, viewer_in};
 use crate::audit::{self, Entry};
@@ -94,7 +93,7 @@ pub(crate) fn begin<'a>(ctx: &'a Ctx, viewer: &'a Viewer) -> Boxed<'a, (Work<'a>
 /// Who the viewer is by now; `None` where the person was disabled, or the service account's token ended.
 pub(crate) async fn again(tx: &mut Tx, viewer: &Viewer) -> Result<Option<Viewer>> {
     if viewer.service {
-        Ok(is_account(tx, viewer.id.0).await?.then(|| viewer.clone()))
+        Ok(is_account(tx, TokenId(viewer.id.0)).await?.then(|| viewer.clone()))
     } else {
         viewer_in(tx, viewer.id).await
     }
@@ -117,14 +116,14 @@ pub(crate) async fn begin_as<'a>(ctx: &'a Ctx, actor: &Actor) -> Result<(Work<'a
 pub(crate) async fn now_as(tx: &mut Tx, actor: &Actor) -> Result<Actor> {
     let now = match actor {
         Actor::Viewer(viewer) => again(tx, viewer).await?.map(Actor::Viewer),
-        Actor::Service(account) => is_account(tx, account.id.0).await?.then(|| actor.clone()),
+        Actor::Service(account) => is_account(tx, account.id).await?.then(|| actor.clone()),
         Actor::System(_) => Some(actor.clone()),
     };
     now.ok_or_else(gone)
 }
 
 /// True while a service account's token is valid.
-async fn is_account(tx: &mut Tx, id: Uuid) -> Result<bool> {
+async fn is_account(tx: &mut Tx, id: TokenId) -> Result<bool> {
     let token = store::token(tx, id).await?;
     Ok(token.is_some_and(|token| token.is_valid(SystemClock.now())))
 }

@@ -2,7 +2,6 @@
 
 use lakeport_model::PersonId;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::Actor;
 use crate::access::{self, Concerned, Leavers};
@@ -48,7 +47,7 @@ async fn end_person(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
-    person: Uuid,
+    person: PersonId,
     actor: &Actor,
     proof: &Authorized<ManagePerson>,
 ) -> Result<()> {
@@ -78,7 +77,7 @@ async fn end_person(
 /// Somebody who cannot sign in, as a database knows them that another one takes the place of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disabled {
-    id: Uuid,
+    id: PersonId,
     email: String,
 }
 
@@ -106,7 +105,7 @@ pub async fn disable_again(ctx: &Ctx, actor: &Actor, before: &[Disabled]) -> Res
             known => known,
         };
         let Some(person) = found.filter(Person::has_mailbox) else { continue };
-        let proof = authorize(&actor, PersonId(person.id))?;
+        let proof = authorize(&actor, person.id)?;
         let snapshot = ctx.snapshot_in(&mut tx).await?;
         end_person(&mut tx, ctx, &snapshot, person.id, &actor, &proof).await?;
         tx.commit().await?;
@@ -145,7 +144,7 @@ fn authorize(actor: &Actor, person: PersonId) -> Result<Authorized<ManagePerson>
 }
 
 async fn person(tx: &mut Tx, id: PersonId) -> Result<Person> {
-    let person = store::by_id(tx, id.0).await?.filter(|person| !person.is_service());
+    let person = store::by_id(tx, id).await?.filter(|person| !person.is_service());
     person.ok_or_else(|| Error::not_found("person"))
 }
 
@@ -154,7 +153,7 @@ async fn note(
     ctx: &Ctx,
     actor: &Actor,
     action: &'static str,
-    person: Uuid,
+    person: PersonId,
     rule: &str,
     detail: serde_json::Value,
 ) -> Result<()> {
@@ -174,7 +173,7 @@ pub(crate) async fn end_account(
     why: &str,
 ) -> Result<()> {
     let told = format!("has ended: {why}");
-    let leaver = access::Leaver { id: token.id, why, told: &told, how: Leavers::End };
+    let leaver = access::Leaver { id: token.id.into(), why, told: &told, how: Leavers::End };
     let left = access::leave(tx, ctx, snapshot, &leaver, actor, proof).await?;
     let subject = format!("token {}", token.id);
     let detail = json!({ "why": why, "requests": left.requests, "grants": left.grants });

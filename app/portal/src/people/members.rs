@@ -1,6 +1,6 @@
 //! Who belongs to a domain, and the owners and stewards who add, change and remove members.
 
-use lakeport_model::people::{MemberLine, PersonHint, PersonRef, Role, RoleChange, Viewer};
+use lakeport_model::people::{MemberLine, MemberSource, PersonHint, PersonRef, Role, RoleChange, Viewer};
 use lakeport_model::{DomainId, Page, PageRequest, PersonId};
 use serde_json::json;
 
@@ -28,7 +28,7 @@ fn action(
     from: Option<Role>,
     to: Option<Role>,
 ) -> ManageMember {
-    let other_owner = snapshot.members_with(domain, Role::Owner).any(|member| member.person != person.0);
+    let other_owner = snapshot.members_with(domain, Role::Owner).any(|member| member.person != person);
     ManageMember { domain: DomainId(domain.to_owned()), person, from, to, other_owner }
 }
 
@@ -61,20 +61,19 @@ pub(super) async fn list(
     let page = Page::cut(members, limit, |member| member.person.to_string());
     let sees_addresses = !roles_to_give(snapshot, viewer, domain).is_empty();
     let items = page.items.into_iter().map(|member| {
-        let person = PersonId(member.person);
-        let role = member.role()?;
+        let Member { person, role, .. } = member;
         let may =
             |to| policy::decide(viewer, &action(snapshot, domain, person, Some(role), to).into()).allowed;
-        Ok(MemberLine {
+        MemberLine {
             role,
             from_file: member.is_from_file(),
             may_become: Role::ALL.into_iter().filter(|to| *to != role && may(Some(*to))).collect(),
             may_remove: may(None),
             email: sees_addresses.then_some(member.email),
             person: PersonRef { id: person, name: member.name },
-        })
+        }
     });
-    Ok(Page { items: items.collect::<Result<_>>()?, next: page.next })
+    Ok(Page { items: items.collect(), next: page.next })
 }
 
 /// People to suggest while a name or an address is typed, for those who may add members to the domain.
@@ -120,15 +119,15 @@ async fn put(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<Ro
     policy::authorize(viewer, action(&snapshot, domain.as_str(), nobody, None, Some(Role::Member)))?;
     let person = one_person(&mut tx, who).await?;
     let held = store::member(&mut tx, domain.as_str(), person.id).await?;
-    let before = held.as_ref().map(Member::role).transpose()?;
-    let about = PersonId(person.id);
+    let before = held.as_ref().map(|held| held.role);
+    let about = person.id;
     let proof = policy::authorize(viewer, action(&snapshot, domain.as_str(), about, before, Some(role)))?;
     if before == Some(role) {
         let (who, role) = (person.name, role.with_article());
         return Err(Error::invalid("who", format!("{who} is {role} of {name} already.")));
     }
     keep_pace(&mut tx, viewer).await?;
-    store::put_member(&mut tx, &proof, domain.as_str(), person.id, role, "page").await?;
+    store::put_member(&mut tx, &proof, domain.as_str(), person.id, role, MemberSource::Page).await?;
     store::forget_removal(&mut tx, &proof, domain.as_str(), person.id).await?;
     let change = RoleChange { person: person.name, domain: name, before, after: Some(role) };
     let made = format!("{} made you {}", viewer.name, role.with_article());
@@ -157,16 +156,16 @@ async fn remove(call: &Call, domain: &DomainId, person: PersonId) -> Result<Role
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let name = known(&snapshot, domain)?.name.clone();
-    let held = store::member(&mut tx, domain.as_str(), person.0).await?;
-    let before = held.as_ref().map(Member::role).transpose()?;
+    let held = store::member(&mut tx, domain.as_str(), person).await?;
+    let before = held.as_ref().map(|held| held.role);
     let proof = policy::authorize(viewer, action(&snapshot, domain.as_str(), person, before, None))?;
     let Some(held) = held else {
         return Err(Error::conflict(format!("This person does not belong to {name}; nothing was changed.")));
     };
     keep_pace(&mut tx, viewer).await?;
-    store::remove_member(&mut tx, &proof, domain.as_str(), person.0).await?;
+    store::remove_member(&mut tx, &proof, domain.as_str(), person).await?;
     // A file may still name the person; the next import is not to undo what was done here.
-    store::remember_removal(&mut tx, &proof, domain.as_str(), person.0).await?;
+    store::remember_removal(&mut tx, &proof, domain.as_str(), person).await?;
     let change = RoleChange { person: held.name, domain: name, before, after: None };
     let says = vec![
         format!("{} removed you, and you belong to it no more", viewer.name),
@@ -264,7 +263,7 @@ async fn one_person(tx: &mut Tx, who: &str) -> Result<Person> {
 /// What an import does about a domain's members.
 pub(crate) struct Settled {
     /// Roles as files say them.
-    pub(crate) by_files: Vec<(uuid::Uuid, Role)>,
+    pub(crate) by_files: Vec<(PersonId, Role)>,
     /// What stays as somebody wanted it on the domain's page, as sentences.
     pub(crate) kept: Vec<String>,
 }
@@ -274,12 +273,12 @@ pub(crate) fn settle(
     domain: &str,
     in_file: &[(Person, Role)],
     held: &[Member],
-    removed: &[uuid::Uuid],
-) -> Result<Settled> {
+    removed: &[PersonId],
+) -> Settled {
     let mut settled = Settled { by_files: Vec::new(), kept: Vec::new() };
     for (person, role) in in_file {
         let on_page = held.iter().find(|member| member.person == person.id && !member.is_from_file());
-        let on_page = on_page.map(Member::role).transpose()?.filter(|held| held != role);
+        let on_page = on_page.map(|held| held.role).filter(|held| held != role);
         if removed.contains(&person.id) {
             settled.kept.push(format!(
                 "domain {domain}: {} was removed on its page and stays out, though the file names them {role}",
@@ -301,5 +300,5 @@ pub(crate) fn settle(
             .push(format!("domain {domain}: {} stays {} as added on its page", member.email, member.role));
     }
     settled.by_files.sort_unstable();
-    Ok(settled)
+    settled
 }

@@ -63,7 +63,7 @@ pub async fn viewer(ctx: &Ctx, id: PersonId) -> Result<Option<Viewer>> {
 
 /// The same inside an open transaction.
 pub(crate) async fn viewer_in(tx: &mut Tx, id: PersonId) -> Result<Option<Viewer>> {
-    match store::by_id(tx, id.0).await?.filter(|person| person.disabled_at.is_none()) {
+    match store::by_id(tx, id).await?.filter(|person| person.disabled_at.is_none()) {
         Some(person) => Ok(Some(as_viewer(tx, person).await?)),
         None => Ok(None),
     }
@@ -81,7 +81,7 @@ pub async fn viewer_by_email(ctx: &Ctx, email: &str) -> Result<Option<Viewer>> {
 async fn as_viewer(tx: &mut Tx, person: store::Person) -> Result<Viewer> {
     let memberships: Vec<Membership> = store::memberships(tx, person.id).await?;
     Ok(Viewer {
-        id: PersonId(person.id),
+        id: person.id,
         administrator: person.administrator,
         service: person.is_service(),
         name: person.name,
@@ -96,7 +96,7 @@ pub async fn shell(call: &Call) -> Result<Shell> {
     let now = call.now();
     let mut tx = ctx.db.read().await?;
     let waiting = crate::access::waiting_for(&mut tx, call).await?;
-    let unread = notify::unread(&mut tx, viewer.id.0).await?;
+    let unread = notify::unread(&mut tx, viewer.id).await?;
     Ok(Shell {
         viewer: viewer.clone(),
         to_decide: waiting.to_decide,
@@ -114,8 +114,8 @@ pub async fn shell(call: &Call) -> Result<Shell> {
 pub async fn account(call: &Call) -> Result<Account> {
     let Call { ctx, viewer, .. } = call;
     let mut tx = ctx.db.read().await?;
-    let title = store::by_id(&mut tx, viewer.id.0).await?.and_then(|person| person.title);
-    let sessions = store::sessions_of(&mut tx, viewer.id.0, SystemClock.now(), MOST_SESSIONS.into()).await?;
+    let title = store::by_id(&mut tx, viewer.id).await?.and_then(|person| person.title);
+    let sessions = store::sessions_of(&mut tx, viewer.id, SystemClock.now(), MOST_SESSIONS.into()).await?;
     drop(tx);
     let tokens = own_tokens(call).await?;
     Ok(Account { viewer: viewer.clone(), title, sessions, tokens, real_time: real_time(ctx) })

@@ -8,7 +8,6 @@ use lakeport_model::{PersonId, Scope, TokenId, day, listed};
 use rand::RngCore;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use super::{Actor, ServiceAccount, leaving};
 use crate::audit::{self, Entry};
@@ -59,7 +58,7 @@ pub async fn own_tokens(call: &Call) -> Result<Vec<TokenInfo>> {
     let names = store::names(&mut tx).await?;
     let now = SystemClock.now();
     let none = Ends(Vec::new());
-    let own = store::tokens_of(&mut tx, viewer.id.0).await?;
+    let own = store::tokens_of(&mut tx, viewer.id).await?;
     Ok(own.into_iter().rev().map(|token| shown(token, &names, &none, now)).collect())
 }
 
@@ -78,7 +77,7 @@ struct Ends(Vec<Record>);
 
 impl Ends {
     /// How a token was revoked, as a clause. Whoever did it is named, and what did it where nobody did.
-    fn of(&self, token: Uuid, names: &Names) -> Option<String> {
+    fn of(&self, token: TokenId, names: &Names) -> Option<String> {
         let subject = format!("token {token}");
         let mut records = self.0.iter().filter(|record| record.subject == subject);
         let by =
@@ -98,7 +97,7 @@ impl Ends {
 fn shown(token: Token, names: &Names, ends: &Ends, now: DateTime<Utc>) -> TokenInfo {
     TokenInfo {
         revoked_how: token.revoked_at.and_then(|_| ends.of(token.id, names)),
-        id: TokenId(token.id),
+        id: token.id,
         scopes: token.scopes.split(',').map(str::to_owned).collect(),
         created_at: token.created_at,
         last_used_at: token.last_used_at,
@@ -144,7 +143,7 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     let now = SystemClock.now();
     let owner = owner(&mut tx, &actor, new.owner.as_deref()).await?;
     let token = Token {
-        id: new_id(now),
+        id: TokenId(new_id(now)),
         name,
         scopes: new.scopes.join(","),
         created_at: now,
@@ -161,7 +160,7 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     let detail = json!({ "scopes": token.scopes, "owner": owner, "ends_at": token.ends_at });
     tx.record("token.create", format!("token {}", token.id), proof.rule(), detail).await?;
     if actor.person() != Some(owner) {
-        tell_owner(&mut tx, ctx, &actor, PersonId(owner), &token).await?;
+        tell_owner(&mut tx, ctx, &actor, owner, &token).await?;
     }
     tx.commit().await?;
     Ok(secret)
@@ -219,10 +218,10 @@ pub(crate) async fn looks_of_accounts(tx: &mut Tx) -> Result<Vec<(String, Look)>
 }
 
 /// The person who answers for a new token.
-async fn owner(tx: &mut Tx, actor: &Actor, email: Option<&str>) -> Result<Uuid> {
+async fn owner(tx: &mut Tx, actor: &Actor, email: Option<&str>) -> Result<PersonId> {
     let email = email.map(str::trim).filter(|email| !email.is_empty());
     match (email, actor) {
-        (None, Actor::Viewer(viewer)) => Ok(viewer.id.0),
+        (None, Actor::Viewer(viewer)) => Ok(viewer.id),
         (None, _) => Err(Error::invalid("owner", "Name the person who answers for it by e-mail address.")),
         (Some(email), _) => {
             let found = store::by_email(tx, &email.to_lowercase()).await?;
@@ -244,10 +243,10 @@ async fn revoke(call: &Call, id: TokenId) -> Result<()> {
     let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    let token = store::token(&mut tx, id.0).await?;
-    let owner = token.as_ref().and_then(|token| token.owner).map(PersonId);
+    let token = store::token(&mut tx, id).await?;
+    let owner = token.as_ref().and_then(|token| token.owner);
     let authorized = policy::authorize(&viewer, RevokeToken { owner })?;
-    let is_ours = store::revoke_token(&mut tx, &authorized, id.0, SystemClock.now()).await?;
+    let is_ours = store::revoke_token(&mut tx, &authorized, id, SystemClock.now()).await?;
     let Some(token) = token.filter(|_| is_ours) else {
         return Err(Error::conflict("This token was revoked before."));
     };
@@ -295,10 +294,10 @@ async fn take_over(call: &Call, id: TokenId) -> Result<()> {
     let (mut tx, viewer) = call.change().await?;
     let now = tx.now();
     let authorized = policy::authorize(&viewer, ManageTokens)?;
-    if !store::set_token_owner(&mut tx, &authorized, id.0, viewer.id.0).await? {
+    if !store::set_token_owner(&mut tx, &authorized, id, viewer.id).await? {
         return Err(Error::conflict("Somebody answers for this token already."));
     }
-    changes::touch(&mut tx, [Touched::Service(id.0)], now).await?;
+    changes::touch(&mut tx, [Touched::Service(id)], now).await?;
     let detail = json!({ "owner": viewer.id });
     tx.record("token.take_over", format!("token {id}"), authorized.rule(), detail).await?;
     tx.commit().await
@@ -318,10 +317,10 @@ pub async fn authenticate(ctx: &Ctx, bearer: &str) -> Result<Option<ServiceAccou
         }
     }
     let scopes = token.scopes.split(',').map(str::to_owned).collect();
-    Ok(Some(ServiceAccount { id: TokenId(token.id), name: token.name, scopes }))
+    Ok(Some(ServiceAccount { id: token.id, name: token.name, scopes }))
 }
 
-async fn note_use(ctx: &Ctx, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+async fn note_use(ctx: &Ctx, id: TokenId, now: DateTime<Utc>) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     store::touch_token(&mut tx, id, now).await?;
     tx.commit_unrecorded("that a token was used stands with the token").await
@@ -344,7 +343,7 @@ mod tests {
 
     #[test]
     fn a_token_that_nobody_revoked_is_never_said_to_be_somebodys() {
-        let (names, token) = (Names::default(), Uuid::nil());
+        let (names, token) = (Names::default(), TokenId(uuid::Uuid::nil()));
         let subject = format!("token {token}");
         let how = |records: &[(&str, &str, &str)]| {
             let records =

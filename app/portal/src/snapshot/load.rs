@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
 
+use lakeport_model::{PersonId, TokenId};
 use tokio::sync::mpsc;
-use uuid::Uuid;
 
 use super::part::Part;
 use super::touch::{Entry, Touch};
@@ -16,18 +16,11 @@ use crate::store::catalog::{AssetRow, DocumentRow, DomainRow, VersionRow};
 use crate::store::changes::{self, Touched};
 use crate::store::lineage::{EdgeRow, UseRow};
 use crate::store::people::Member;
-use crate::store::snapshot::{self as store, Flows, ProductRow, StoredEdge, StoredUse};
+use crate::store::snapshot::{self as store, AccountRow, Flows, ProductRow, StoredEdge, StoredUse};
 use crate::{Ctx, Error, Result};
 
 /// Things that are read in one go when everything is read: so much of the rows is in memory beside what is made of them.
 const AT_ONCE: usize = 2_000;
-
-/// A service account: who answers for it, and who has seen its secret.
-#[derive(Debug)]
-pub(super) struct AccountRow {
-    pub(super) owner: Option<Uuid>,
-    pub(super) made_by: Option<Uuid>,
-}
 
 /// What lineage says of an asset: the edges into it, and what jobs do with it.
 #[derive(Debug, Default)]
@@ -39,8 +32,8 @@ pub(super) struct Around {
 /// What is there now of what changed; nothing where it is gone.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    pub(super) people: BTreeMap<Uuid, Option<String>>,
-    pub(super) accounts: BTreeMap<Uuid, Option<AccountRow>>,
+    pub(super) people: BTreeMap<PersonId, Option<String>>,
+    pub(super) accounts: BTreeMap<TokenId, Option<AccountRow>>,
     pub(super) domains: BTreeMap<String, Option<DomainRow>>,
     pub(super) members: BTreeMap<String, Vec<Member>>,
     pub(super) dashboards: BTreeMap<String, Option<DocumentRow>>,
@@ -55,8 +48,8 @@ pub(super) struct Rows {
 /// What is read, by ids.
 #[derive(Debug, Default)]
 struct Ids {
-    people: Vec<Uuid>,
-    accounts: Vec<Uuid>,
+    people: Vec<PersonId>,
+    accounts: Vec<TokenId>,
     domains: Vec<String>,
     /// Domains whose members are read.
     members: BTreeSet<String>,
@@ -82,7 +75,7 @@ impl Ids {
                     movers.push(id);
                 }
                 Touched::Service(id) => {
-                    ids.people.push(id);
+                    ids.people.push(id.into());
                     ids.accounts.push(id);
                 }
                 Touched::Domain(id) => {
@@ -153,8 +146,7 @@ impl Rows {
         }
         if !ids.accounts.is_empty() {
             let found = store::accounts(tx, &ids.accounts).await?;
-            let found = found.into_iter().map(|(id, owner, made_by)| (id, AccountRow { owner, made_by }));
-            rows.accounts = there(ids.accounts, found);
+            rows.accounts = there(ids.accounts, found.into_iter().map(|row| (row.id, row)));
         }
         if !ids.domains.is_empty() {
             let found = store::domains(tx, &ids.domains).await?.into_iter().map(|row| (row.id.clone(), row));

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use lakeport_model::PersonId;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::lists::{list, moment, run_list};
+use super::stored::OptionalId;
 use super::{Tx, row, rows};
 use crate::Result;
 
@@ -58,7 +60,8 @@ pub struct About {
     /// The output port that was asked for.
     pub port: Option<String>,
     /// Who asked, reads, or answers for it.
-    pub person: Option<Uuid>,
+    #[sqlx(try_from = "OptionalId")]
+    pub person: Option<PersonId>,
     /// The contract it belongs to.
     #[sqlx(default)]
     pub contract: Option<String>,
@@ -72,7 +75,7 @@ pub struct NewRecord {
     /// What it is about.
     pub about: About,
     /// Whom it concerns; only those who are known are noted.
-    pub people: BTreeSet<Uuid>,
+    pub people: BTreeSet<PersonId>,
 }
 
 /// Adds records; the caller has computed their numbers and hashes in a write transaction.
@@ -96,7 +99,7 @@ pub async fn insert(tx: &mut Tx, records: &[NewRecord]) -> Result<()> {
     )?;
     let concerned = |new: &NewRecord| {
         let number = new.record.number;
-        new.people.iter().map(move |person| (person.simple().to_string(), number)).collect::<Vec<_>>()
+        new.people.iter().map(move |person| (person.0.simple().to_string(), number)).collect::<Vec<_>>()
     };
     let people: Vec<_> = records.iter().flat_map(concerned).collect();
     if people.is_empty() {
@@ -118,7 +121,7 @@ pub async fn about(tx: &mut Tx, kind: &str, id: &str) -> Result<About> {
         |found: Option<(String,)>| About { domain: found.map(|(domain,)| domain), ..About::default() };
     Ok(match (kind, id.parse::<Uuid>()) {
         ("domain", _) => About { domain: Some(id.to_owned()), ..About::default() },
-        ("person" | "token", Ok(id)) => About { person: Some(id), ..About::default() },
+        ("person" | "token", Ok(id)) => About { person: Some(PersonId(id)), ..About::default() },
         ("request", Ok(id)) => {
             row!(tx, About, "SELECT domain, port, requester AS person FROM access_request WHERE id = $1", id)?
                 .unwrap_or_default()
@@ -131,7 +134,7 @@ pub async fn about(tx: &mut Tx, kind: &str, id: &str) -> Result<About> {
             let found =
                 row!(tx, (Uuid, String), "SELECT person, contract FROM subscription WHERE id = $1", id)?;
             let (person, contract) = found.unzip();
-            About { person, contract, ..About::default() }
+            About { person: person.map(PersonId), contract, ..About::default() }
         }
         ("contract", _) => About { contract: Some(id.to_owned()), ..About::default() },
         ("asset", _) => domain(row!(tx, (String,), "SELECT domain FROM asset WHERE id = $1", id)?),
@@ -154,7 +157,7 @@ pub async fn after(tx: &mut Tx, number: i64, limit: i64) -> Result<Vec<Record>> 
 #[derive(Debug, Clone, Default)]
 pub struct Wanted<'a> {
     /// Only what is about the domains this person looks after.
-    pub steward: Option<Uuid>,
+    pub steward: Option<PersonId>,
     /// Stands in what was done.
     pub action: &'a str,
     /// Whose name or address contains this did it, or is concerned.
@@ -195,7 +198,7 @@ pub async fn before(tx: &mut Tx, wanted: &Wanted<'_>, number: i64, limit: i64) -
         &words,
         *from,
         *to,
-        *steward,
+        steward.map(|person| person.0),
         limit,
         &typed
     )?)

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
+use lakeport_model::{PersonId, TokenId};
 
 use super::lists::{list, run_list};
 use super::{Tx, row, rows, run};
@@ -24,9 +24,9 @@ pub enum Touched {
     /// A domain: its name, its place, its members.
     Domain(String),
     /// A person: the name, and what they are a member of.
-    Person(Uuid),
+    Person(PersonId),
     /// A service account: its name, who answers for it, who can act as it.
-    Service(Uuid),
+    Service(TokenId),
     /// An asset: what is described of it, its addresses, the edges into it, the jobs that read and write it.
     Asset(String),
     /// A product.
@@ -154,12 +154,12 @@ mod tests {
 
     #[test]
     fn a_thing_is_read_as_it_was_noted() {
-        let id = Uuid::from_u128(7);
+        let id = uuid::Uuid::from_u128(7);
         let all = [
             Touched::Everything,
             Touched::Domain("a b".to_owned()),
-            Touched::Person(id),
-            Touched::Service(id),
+            Touched::Person(PersonId(id)),
+            Touched::Service(TokenId(id)),
             Touched::Asset("gold.x".to_owned()),
             Touched::Product("p".to_owned()),
             Touched::Contract("c".to_owned()),

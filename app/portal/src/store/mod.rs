@@ -21,6 +21,7 @@ mod proofs;
 pub mod settings;
 pub mod snapshot;
 pub(crate) mod statement;
+pub mod stored;
 
 use std::path::Path;
 use std::pin::Pin;

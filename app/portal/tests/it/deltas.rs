@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use lakeport_model::people::Role;
+use lakeport_model::people::{MemberSource, Role};
+use lakeport_model::{PersonId, TokenId};
 use lakeport_portal::Ctx;
 use lakeport_portal::catalog::Snapshot;
 use lakeport_portal::lineage::{Direction, Edges};
@@ -44,8 +45,8 @@ impl Dice {
         self.roll(2) == 0
     }
 
-    fn person(&mut self) -> Uuid {
-        Uuid::from_u128(1 + self.roll(4) as u128)
+    fn person(&mut self) -> PersonId {
+        PersonId(Uuid::from_u128(1 + self.roll(4) as u128))
     }
 }
 
@@ -200,7 +201,7 @@ async fn member(tx: &mut Tx, dice: &mut Dice) -> Vec<Touched> {
         persons::remove_member(tx, &files().allows(), domain, person).await.expect("it is written");
     } else {
         let role = [Role::Member, Role::Steward, Role::Owner][dice.roll(3)];
-        persons::put_member(tx, &files().allows(), domain, person, role, "page")
+        persons::put_member(tx, &files().allows(), domain, person, role, MemberSource::Page)
             .await
             .expect("it is written");
     }
@@ -226,7 +227,7 @@ async fn person(tx: &mut Tx, dice: &mut Dice, now: chrono::DateTime<chrono::Utc>
                 .expect("it is written");
         }
         _ => {
-            let account = Uuid::from_u128(100 + dice.roll(3) as u128);
+            let account = TokenId(Uuid::from_u128(100 + dice.roll(3) as u128));
             if persons::token(tx, account).await.expect("it answers").is_none() {
                 let row = persons::service_account(account, "nightly load");
                 persons::insert(tx, &files().allows(), &row, now).await.expect("it is written");

@@ -173,7 +173,7 @@ on_both! { demo =>
         let aylin = world.viewer("aylin.demir").await;
         leaving::disable(&world.ctx, &Actor::System("cli"), aylin.id).await.expect("the operator may");
         let snapshot = world.ctx.snapshot().await.expect("it answers");
-        assert!(snapshot.members.values().flatten().all(|member| member.person != aylin.id.0));
+        assert!(snapshot.members.values().flatten().all(|member| member.person != aylin.id));
         assert_eq!(world.request_state(id).await, "requested");
         // An import keeps the role, so that it is there again when she is.
         world.import(crate::world::mesh()).await;

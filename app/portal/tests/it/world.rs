@@ -372,8 +372,8 @@ impl World {
     pub(crate) fn request_state(&self, id: RequestId) -> Work<'_, String> {
         Box::pin(async move {
             let mut tx = self.ctx.db.read().await.expect("it answers");
-            let request = lakeport_portal::store::access::request(&mut tx, id.0).await.expect("it answers");
-            request.expect("it is there").state
+            let request = lakeport_portal::store::access::request(&mut tx, id).await.expect("it answers");
+            request.expect("it is there").state.to_string()
         })
     }
 

@@ -29,7 +29,7 @@ impl RunRow {
     }
 }
 
-/// What came out of a run, and when.
+/// What came out of a run, and when. Nobody reads a run without its state: an unknown one is an error of the query.
 #[derive(FromRow)]
 struct StateRow {
     at: DateTime<Utc>,

@@ -2,8 +2,8 @@
 //! missing, and words that may be unknown.
 //!
 //! Where the tables allow no other words, a row is read with the type itself: another word is then an error of the whole
-//! query, which names the column, and comes only of a damaged database. Where they allow any, as of a version to come, a
-//! [`Word`] holds it.
+//! query, which names the column, and comes only of a damaged database. Where they allow any, as of a version to come, and
+//! not everybody who reads the row needs the meaning, a [`Word`] holds it.
 
 use std::fmt::{self, Display};
 use std::str::FromStr;

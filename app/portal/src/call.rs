@@ -70,7 +70,8 @@ impl Call {
         })
     }
 
-    /// The moment of the call: what it shows is as of then, from its first line to its last.
+    /// The moment of the call: what it shows is as of then. How a review stands, and what is settled since, is still asked of
+    /// the clock.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
     }

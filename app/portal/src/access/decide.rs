@@ -78,7 +78,7 @@ pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
     } else {
         Eyes::Of(&rights)
     };
-    let request = as_of_today(ctx, &snapshot, request)?;
+    let request = as_of_today(ctx, &snapshot, request, today)?;
     let own = request.requester == viewer.id;
     let held =
         renewal::renewed(&mut tx, now, request.requester, &request.port, &request.classification).await?;
@@ -180,7 +180,7 @@ async fn approve_it(
     let (now, today) = (tx.now(), tx.now().date_naive());
     let (request, mut approvals) = load(&mut tx, viewer, &snapshot, id, today).await?;
     let before = request.ends_on;
-    let mut request = as_of_today(ctx, &snapshot, request)?;
+    let mut request = as_of_today(ctx, &snapshot, request, today)?;
     let proof = turn::authorize(&snapshot, viewer, action(&snapshot, &request, &approvals, today))?;
     request.revision = revision;
     let latest = request.ends_on;
@@ -339,7 +339,7 @@ async fn reject_it(call: &Call, id: RequestId, revision: i64, comment: &str) -> 
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let (now, today) = (tx.now(), tx.now().date_naive());
     let (request, approvals) = load(&mut tx, viewer, &snapshot, id, today).await?;
-    let mut request = as_of_today(ctx, &snapshot, request)?;
+    let mut request = as_of_today(ctx, &snapshot, request, today)?;
     let proof = turn::authorize(&snapshot, viewer, action(&snapshot, &request, &approvals, today))?;
     if comment.is_empty() {
         return Err(Error::invalid("comment", "Say why you reject the request; the requester reads it."));

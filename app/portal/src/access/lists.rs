@@ -32,7 +32,7 @@ pub async fn my_requests(call: &Call) -> Result<Vec<RequestLine>> {
             Ok::<_, Error>(GrantLine { goes_on_as, renewal_ended, ..line })
         });
         let grant = grant.transpose()?;
-        let request = as_of_today(ctx, &snapshot, request)?;
+        let request = as_of_today(ctx, &snapshot, request, now.date_naive())?;
         let is_over = match request.state {
             RequestState::Requested => false,
             RequestState::Approved => grant.as_ref().is_some_and(GrantLine::has_ended),
@@ -57,9 +57,10 @@ pub(super) async fn to_decide_in(tx: &mut Tx, call: &Call) -> Result<Vec<Request
     if waiting.is_empty() {
         return Ok(Vec::new());
     }
+    let now = call.now();
     let line = |(request, approvals): (Request, Vec<Approval>)| {
-        let request = as_of_today(&call.ctx, &snapshot, request)?;
-        line(&snapshot, Eyes::Answering, &snapshot.names, request, &approvals, call.now())
+        let request = as_of_today(&call.ctx, &snapshot, request, now.date_naive())?;
+        line(&snapshot, Eyes::Answering, &snapshot.names, request, &approvals, now)
     };
     waiting.into_iter().map(line).collect()
 }

@@ -207,12 +207,17 @@ pub(crate) fn sensitivity(snapshot: &Snapshot, asset: Option<&str>, then: Classi
 
 /// A waiting request under the rules for what its data is now, and with the domain it belongs to now: a stricter policy
 /// counts at once, with its longest duration. What was decided stays as it was decided.
-pub(crate) fn as_of_today(ctx: &Ctx, snapshot: &Snapshot, mut request: Request) -> Result<Request> {
+pub(crate) fn as_of_today(
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    mut request: Request,
+    today: NaiveDate,
+) -> Result<Request> {
     if request.state == RequestState::Requested {
         let then = request.classification.known()?;
         let classification = sensitivity(snapshot, request.asset.as_deref(), then);
         let longest = TimeDelta::days(ctx.settings.policies.of(classification).longest_days);
-        request.ends_on = request.ends_on.min(ctx.now().date_naive() + longest);
+        request.ends_on = request.ends_on.min(today + longest);
         request.classification = Word::Known(classification);
         request.domain = domain_of_request(snapshot, &request).to_owned();
     }

@@ -63,7 +63,7 @@ pub async fn request_form_like(call: &Call, id: &PortId, like: Option<RequestId>
     let now = call.now();
     if let Some(open) = store::open_request(&mut tx, viewer.id, id.as_str()).await? {
         let approvals = store::approvals(&mut tx, open.id).await?;
-        let open = as_of_today(ctx, &snapshot, open)?;
+        let open = as_of_today(ctx, &snapshot, open, now.date_naive())?;
         form.waiting =
             Some(lists::line(&snapshot, Eyes::Of(&rights), &snapshot.names, open, &approvals, now)?);
     }

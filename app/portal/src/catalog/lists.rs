@@ -31,7 +31,8 @@ pub(super) enum Thing<'a> {
     Product(&'a Product),
 }
 
-/// How these things stand, in their order; two questions, however many there are.
+/// How these things stand, in their order; two questions, however many there are, and one for each contract of which the
+/// viewer is told only a part.
 pub(super) async fn standings(
     tx: &mut Tx,
     ctx: &Ctx,

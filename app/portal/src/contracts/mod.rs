@@ -38,8 +38,8 @@ pub(crate) fn on_asset<'a>(snapshot: &'a Snapshot, rights: &Rights, asset: &str)
 pub(crate) struct States(BTreeMap<String, CheckState>);
 
 impl States {
-    /// Of these contracts; one question for all of them. What was found of an earlier version says nothing about the one in
-    /// force.
+    /// Of these contracts; one question for all that the viewer is told whole, and one for each of the others, whose lines
+    /// decide. What was found of an earlier version says nothing about the one in force.
     pub(crate) async fn of<'a>(
         tx: &mut Tx,
         ctx: &Ctx,

@@ -166,7 +166,8 @@ async fn told(ctx: &Ctx, actor: &Actor, refused: Vec<Refused>) -> Result<Vec<Str
         // Whoever operates the portal sees everything.
         Actor::System(_) => return Ok(refused.into_iter().map(|refused| refused.sentence).collect()),
     };
-    let (snapshot, rights) = (ctx.snapshot().await?, Rights::of(ctx, &viewer).await?);
+    // These assets may have come with events just now.
+    let (snapshot, rights) = (ctx.snapshot_with_events().await?, Rights::of(ctx, &viewer).await?);
     let sees = |id: &String| {
         snapshot.assets.get(id).is_some_and(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
     };

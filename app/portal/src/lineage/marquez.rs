@@ -16,7 +16,8 @@ use crate::{Call, Error, Result};
 /// # Errors
 /// Refused when the node id has another form or names no dataset.
 pub async fn marquez(call: &Call, node_id: &str, depth: u8) -> Result<Value> {
-    let snapshot = call.snapshot();
+    // Programs read back what they have just sent.
+    let snapshot = call.ctx.snapshot_with_events().await?;
     let rights = call.rights();
     let address = node_id.strip_prefix("dataset:").ok_or_else(|| {
         Error::invalid("nodeId", "A node id is written dataset:NAMESPACE:NAME; other kinds are not answered.")

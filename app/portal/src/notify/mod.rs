@@ -123,6 +123,6 @@ pub async fn unread(call: &Call) -> Result<u32> {
 pub async fn mark_read(call: &Call, id: Option<NotificationId>) -> Result<()> {
     let Call { ctx, viewer, .. } = call;
     let mut tx = ctx.db.write().await?;
-    store::mark_read(&mut tx, viewer.id, id, call.now()).await?;
+    store::mark_read(&mut tx, viewer.id, id, ctx.now()).await?;
     tx.commit_unrecorded("what somebody has read is nobody else's business").await
 }

@@ -164,8 +164,8 @@ impl Snapshots {
         before
     }
 
-    /// Notes that lineage events alone made the changes from `first` to `last`, which are durable now. Whoever sent them
-    /// waits for no page; and a page that made the next state itself would make one with every batch of them.
+    /// Notes that lineage events alone made the changes from `first` to `last`, which are durable now. A page that made the
+    /// next state itself would make one with every batch of them.
     pub(crate) fn hear(&self, first: i64, last: i64) {
         let mut heard = locked(&self.heard);
         match heard.spans.last_mut() {
@@ -252,6 +252,19 @@ impl Ctx {
 
     /// The same for whoever read just now which change is the newest.
     pub(crate) fn snapshot_of(&self, change: i64) -> Boxed<'_, Arc<Snapshot>> {
+        self.shown(change, false)
+    }
+
+    /// The same for whoever may have sent events and reads what came of them: it waits for what they said as for any other
+    /// change.
+    pub(crate) fn snapshot_with_events(&self) -> Boxed<'_, Arc<Snapshot>> {
+        Box::pin(async move {
+            let change = self.newest_change().await?;
+            self.shown(change, true).await
+        })
+    }
+
+    fn shown(&self, change: i64, with_events: bool) -> Boxed<'_, Arc<Snapshot>> {
         Box::pin(async move {
             let next = self.next(change);
             let Some(held) = self.snapshots.newest() else { return next.await };
@@ -261,7 +274,7 @@ impl Ctx {
             let most = Duration::from_millis(self.snapshots.most_behind.load(Ordering::Relaxed));
             let made = if self.snapshots.behind_for(change) > most {
                 next.await.ok()
-            } else if locked(&self.snapshots.heard).is_all(held.change, change) {
+            } else if !with_events && locked(&self.snapshots.heard).is_all(held.change, change) {
                 None
             } else {
                 let most = Duration::from_millis(self.snapshots.next_timeout.load(Ordering::Relaxed));

@@ -77,7 +77,7 @@ pub async fn tokens(tx: &mut Tx) -> Result<Vec<Token>> {
     Ok(rows!(tx, Token, "SELECT * FROM token ORDER BY id DESC")?)
 }
 
-/// The valid token with this hash.
+/// The token with this hash that nobody revoked; it may be over.
 pub async fn token_by_hash(tx: &mut Tx, hash: &str) -> Result<Option<Token>> {
     Ok(row!(
         tx,
@@ -124,7 +124,7 @@ pub async fn end_token(
     Ok(run!(tx, "UPDATE token SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", id.0, at)? == 1)
 }
 
-/// Valid tokens that a person answers for.
+/// Tokens that a person answers for and nobody revoked, those that are over too.
 pub async fn tokens_of(tx: &mut Tx, owner: PersonId) -> Result<Vec<Token>> {
     Ok(rows!(tx, Token, "SELECT * FROM token WHERE owner = $1 AND revoked_at IS NULL ORDER BY id", owner.0)?)
 }

@@ -16,7 +16,8 @@ use crate::store::Tx;
 use crate::store::changes::{self, Touched};
 use crate::{Ctx, Error, Fault, Result};
 
-/// How long a batch may keep others from writing. The weight of the next one follows from how long the last one took.
+/// How long a batch may keep others from writing, until it waits for the disk. The weight of the next one follows from how
+/// long the last one took; the disk takes as long for a light one.
 const HELD: Duration = Duration::from_millis(50);
 /// Weight of the first batch.
 const FIRST: usize = 1_500;
@@ -100,7 +101,7 @@ impl Events {
         !line.is_led
     }
 
-    /// Notes how long a batch kept others from writing.
+    /// Notes how long a batch kept others from writing so far.
     fn took(&self, time: Duration) {
         let mut line = self.line();
         if time > HELD {
@@ -137,11 +138,7 @@ async fn lead(ctx: Ctx) {
         }
         // The batch is closed when its turn to write has come.
         match ctx.db.write().await {
-            Ok(tx) => {
-                let begun = Instant::now();
-                take(&ctx, tx, ctx.events.next()).await;
-                ctx.events.took(begun.elapsed());
-            }
+            Ok(tx) => take(&ctx, tx, ctx.events.next()).await,
             Err(error) => refuse(&error, ctx.events.next()),
         }
     }
@@ -190,6 +187,7 @@ async fn take(ctx: &Ctx, tx: Tx, batch: Vec<Waiting>) {
 
 /// Keeps a batch: what became of each.
 async fn keep(ctx: &Ctx, mut tx: Tx, batch: &[Waiting]) -> Result<Vec<Result<Taken>>> {
+    let begun = Instant::now();
     // Who may send is looked at again, once an actor.
     let mut actors: Vec<(&Actor, Result<Actor>)> = Vec::new();
     for Waiting { actor, .. } in batch {
@@ -226,6 +224,7 @@ async fn keep(ctx: &Ctx, mut tx: Tx, batch: &[Waiting]) -> Result<Vec<Result<Tak
         batch.iter().zip(&taken).filter_map(|(waiting, taken)| entry(waiting, taken)).collect();
     if !entries.is_empty() {
         audit::record_all(&mut tx, ctx, entries).await?;
+        ctx.events.took(begun.elapsed());
         tx.commit().await?;
         if count > 0 {
             ctx.snapshots.hear(last.saturating_sub_unsigned(count) + 1, last);

@@ -21,8 +21,8 @@ pub use members::{find_people, put_member, remove_member};
 pub use sign_in::{Identity, sign_in};
 pub(crate) use tokens::looks_of_accounts;
 pub use tokens::{
-    NewToken, TOKEN_DAYS, authenticate, create_token, own_tokens, revoke_all_tokens, revoke_token,
-    take_over_token, tokens,
+    NewToken, Senders, TOKEN_DAYS, authenticate, authenticate_sender, create_token, own_tokens,
+    revoke_all_tokens, revoke_token, take_over_token, tokens,
 };
 
 pub use crate::actor::{Actor, ServiceAccount};

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::people::TokenInfo;
 use lakeport_model::{PersonId, Scope, TokenId, day, listed};
+use moka::future::Cache;
 use rand::RngCore;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -24,6 +25,11 @@ use crate::{Call, Clock, Ctx, Error, Result, SystemClock, new_id};
 const LONGEST_NAME: usize = 80;
 /// How long a call waits to note that its token was used.
 const BRIEFLY: Duration = Duration::from_millis(200);
+
+/// How long a sender of events is known.
+const SENDER_LASTS: Duration = Duration::from_secs(2);
+/// Most senders that are.
+const MOST_SENDERS: u64 = 1_000;
 
 /// What pages and messages call the portal, those who run it and whoever reads.
 const NAMES_OF_OURS: [&str; 4] = ["Lakeport", "Operator", "System", "You"];
@@ -254,7 +260,9 @@ async fn revoke(call: &Call, id: TokenId) -> Result<()> {
     tx.record("token.revoke", format!("token {id}"), authorized.rule(), json!({})).await?;
     let why = "its token was revoked";
     leaving::end_account(&mut tx, ctx, &snapshot, &token, &actor, &authorized.allows(), why).await?;
-    tx.commit().await
+    tx.commit().await?;
+    ctx.senders.0.invalidate_all();
+    Ok(())
 }
 
 /// Ends every token, and answers how many there were: for a database whose past is not its present.
@@ -318,6 +326,31 @@ pub async fn authenticate(ctx: &Ctx, bearer: &str) -> Result<Option<ServiceAccou
     }
     let scopes = token.scopes.split(',').map(str::to_owned).collect();
     Ok(Some(ServiceAccount { id: token.id, name: token.name, scopes }))
+}
+
+/// Senders of events whose tokens were looked up just now.
+#[derive(Debug)]
+pub struct Senders(Cache<String, ServiceAccount>);
+
+impl Default for Senders {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(MOST_SENDERS).time_to_live(SENDER_LASTS).build())
+    }
+}
+
+/// The same for whoever sends events, a hundred of them in a moment: a token is looked up once in two seconds, for the
+/// others would keep those who read from the database. It is no way to go on with one that was revoked: who may send is
+/// looked at again where events are kept.
+pub async fn authenticate_sender(ctx: &Ctx, bearer: &str) -> Result<Option<ServiceAccount>> {
+    let key = digest(bearer);
+    if let Some(account) = ctx.senders.0.get(&key).await {
+        return Ok(Some(account));
+    }
+    let found = authenticate(ctx, bearer).await?;
+    if let Some(account) = &found {
+        ctx.senders.0.insert(key, account.clone()).await;
+    }
+    Ok(found)
 }
 
 async fn note_use(ctx: &Ctx, id: TokenId, now: DateTime<Utc>) -> Result<()> {

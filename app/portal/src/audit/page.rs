@@ -83,6 +83,12 @@ impl Search {
         })
     }
 
+    /// True for a viewer who reads no less than whoever began it.
+    pub(super) fn is_for(&self, viewer: &Viewer) -> bool {
+        let reaches = self.steward.is_some() || policy::audit_limit(viewer).is_none();
+        reaches && policy::authorize(viewer, SeeAudit).is_ok()
+    }
+
     pub(super) fn wanted(&self) -> store::Wanted<'_> {
         store::Wanted {
             steward: self.steward,

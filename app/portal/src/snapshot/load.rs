@@ -239,7 +239,7 @@ fn graph(receive: &mut mpsc::Receiver<Lineage>) -> serde_json::Result<Edges> {
 }
 
 /// Everything, as the transaction sees it. Rows are read here and put in beside, so that there are never more of them than
-/// a few parts. Lineage comes first and on a thread of its own: there is as much to do with it as with all the rest.
+/// a few parts; lineage on a thread of its own, for there is as much to do with it as with all the rest.
 pub(super) async fn whole(tx: &mut Tx) -> Result<Snapshot> {
     // The first thing read: the snapshot is never older than it says.
     let change = changes::newest(tx, changes::CATALOG).await?;
@@ -292,31 +292,46 @@ async fn all_of(tx: &mut Tx, change: i64, parts: Vec<Ids>, with_lineage: bool) -
             Ok(snapshot)
         })
     });
-    // Where nobody receives any more, that says why.
     let read = async move {
-        let (mut edges, mut uses) = (Flows::edges(), Flows::uses());
-        while with_lineage && let Some(part) = edges.next(tx).await? {
-            if send_lineage.send(Lineage::Edges(part)).await.is_err() {
-                return Ok(());
+        type Kind = fn(String) -> Lineage;
+        let flows: Vec<(Flows, Kind)> =
+            vec![(Flows::uses(), Lineage::Uses as Kind), (Flows::edges(), Lineage::Edges)];
+        let mut lineage = with_lineage.then_some((send_lineage, flows));
+        let mut rows = Some((send, parts.into_iter()));
+        // Whoever has room gets the next part, so that both always have something to do. Where nobody receives any more,
+        // that says why.
+        loop {
+            tokio::select! {
+                biased;
+                room = room(lineage.as_ref().map(|(send, _)| send)), if lineage.is_some() => {
+                    let (Some(room), Some((_, flows))) = (room, &mut lineage) else { return Ok(()) };
+                    match flows.last_mut() {
+                        Some((flow, kind)) => match flow.next(tx).await? {
+                            Some(part) => _ = room.send(kind(part)),
+                            None => _ = flows.pop(),
+                        },
+                        None => lineage = None,
+                    }
+                }
+                room = room(rows.as_ref().map(|(send, _)| send)), if rows.is_some() => {
+                    let (Some(room), Some((_, parts))) = (room, &mut rows) else { return Ok(()) };
+                    match parts.next() {
+                        Some(part) => _ = room.send(Rows::of(tx, part).await?),
+                        None => rows = None,
+                    }
+                }
+                else => return Ok(()),
             }
         }
-        while with_lineage && let Some(part) = uses.next(tx).await? {
-            if send_lineage.send(Lineage::Uses(part)).await.is_err() {
-                return Ok(());
-            }
-        }
-        drop(send_lineage);
-        for part in parts {
-            let rows = Rows::of(tx, part).await?;
-            if send.send(rows).await.is_err() {
-                break;
-            }
-        }
-        Ok(())
     };
     let (made, read): (_, Result<()>) = tokio::join!(made, read);
     read?;
     made?
+}
+
+/// Room for one more; none where nobody receives.
+async fn room<T>(send: Option<&mpsc::Sender<T>>) -> Option<mpsc::OwnedPermit<T>> {
+    send?.clone().reserve_owned().await.ok()
 }
 
 /// A state with what was touched as the transaction sees it, and what a search has to look at again.

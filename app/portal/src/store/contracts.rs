@@ -7,7 +7,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::lists::{list, rows_of_list};
-use super::stored::OptionalWord;
+use super::stored::Word;
 use super::{Tx, row, rows, run};
 use crate::policy::{Authorized, EndSubscription, RelyOnContract, RunChecks};
 use crate::{Error, Result};
@@ -29,7 +29,8 @@ impl RunRow {
     }
 }
 
-/// What came out of a run, and when. Nobody reads a run without its state: an unknown one is an error of the query.
+/// What came out of a run, and when. Nobody reads a contract's runs without their states: an unknown one is an error of the
+/// query.
 #[derive(FromRow)]
 struct StateRow {
     at: DateTime<Utc>,
@@ -41,8 +42,7 @@ struct StateRow {
 #[derive(FromRow)]
 struct LastRow {
     contract: String,
-    #[sqlx(try_from = "OptionalWord")]
-    state: Option<CheckState>,
+    state: Option<String>,
 }
 
 /// Keeps a run.
@@ -170,7 +170,9 @@ pub async fn last_states(tx: &mut Tx, versions: &[(&str, &str)]) -> Result<Vec<(
         "",
         list(versions)?
     )?;
-    Ok(found.into_iter().filter_map(|row| Some((row.contract, row.state?))).collect())
+    // A state that nobody knows says that nothing is known; it takes no list down with it.
+    let state = |text: String| Word::<CheckState>::from(text).known_or(CheckState::Unchecked);
+    Ok(found.into_iter().filter_map(|row| Some((row.contract, row.state.map(state)?))).collect())
 }
 
 /// The last runs of a contract's checks, newest first.

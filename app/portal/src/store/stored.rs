@@ -12,7 +12,7 @@ use lakeport_model::access::GrantEnd;
 use lakeport_model::catalog::Classification;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::sharing::Provisioning;
-use lakeport_model::{GrantId, PersonId};
+use lakeport_model::{GrantId, PersonId, UnknownWord};
 use uuid::Uuid;
 
 use crate::{Error, Result};
@@ -36,16 +36,16 @@ macro_rules! optional {
         })*
 
         $(impl TryFrom<OptionalWord> for Option<$word> {
-            type Error = String;
+            type Error = UnknownWord;
 
-            fn try_from(stored: OptionalWord) -> std::result::Result<Self, String> {
+            fn try_from(stored: OptionalWord) -> std::result::Result<Self, UnknownWord> {
                 stored.0.map($word::try_from).transpose()
             }
         })*
     };
 }
 
-optional! { ids GrantId, PersonId; words CheckState, GrantEnd }
+optional! { ids GrantId, PersonId; words GrantEnd }
 
 /// Words of a column that the tables do not restrict.
 pub trait Loose: Copy + Display + FromStr {
@@ -55,6 +55,10 @@ pub trait Loose: Copy + Display + FromStr {
 
 impl Loose for Classification {
     const COLUMN: &'static str = "classification";
+}
+
+impl Loose for CheckState {
+    const COLUMN: &'static str = "state";
 }
 
 impl Loose for Provisioning {
@@ -135,7 +139,7 @@ mod tests {
         for known in GrantEnd::ALL {
             assert_eq!(end(Some(known.as_str())), Ok(Some(*known)));
         }
-        assert!(end(Some("odd")).is_err_and(|error| error.starts_with("\"odd\" is not allowed here")));
+        assert!(end(Some("odd")).is_err_and(|error| error.0.starts_with("\"odd\" is not allowed here")));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::words::{UnknownWord, words};
+use crate::words::words;
 use crate::{DomainId, Page, PersonId, TokenId};
 
 /// What a member may do in a domain; a higher role includes the lower ones.
@@ -77,10 +77,10 @@ impl std::str::FromStr for Role {
 }
 
 impl TryFrom<String> for Role {
-    type Error = UnknownWord;
+    type Error = String;
 
-    fn try_from(text: String) -> Result<Self, UnknownWord> {
-        text.parse().map_err(UnknownWord)
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
     }
 }
 

@@ -37,27 +37,15 @@ macro_rules! words {
         }
 
         impl TryFrom<String> for $name {
-            type Error = $crate::words::UnknownWord;
+            type Error = String;
 
-            fn try_from(text: String) -> Result<Self, Self::Error> {
-                text.parse().map_err($crate::words::UnknownWord)
+            fn try_from(text: String) -> Result<Self, String> {
+                text.parse()
             }
         }
     )*};
 }
 pub(crate) use words;
-
-/// A text is none of the words of its set; the sentence names it and them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownWord(pub String);
-
-impl std::fmt::Display for UnknownWord {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for UnknownWord {}
 
 /// A day as people read it: `3 Mar 2026`.
 pub fn day(date: NaiveDate) -> String {

@@ -25,17 +25,16 @@ impl RunRow {
     fn run(self) -> Result<CheckRun> {
         let Self { out: StateRow { at, state }, duration_ms, results } = self;
         let results = serde_json::from_str(&results).map_err(Error::fault)?;
-        Ok(CheckRun { at, duration_ms, state, results })
+        Ok(CheckRun { at, duration_ms, state: state.known()?, results })
     }
 }
 
-/// What came out of a run, and when. Nobody reads a contract's runs without their states: an unknown one is an error of the
-/// query.
+/// What came out of a run, and when.
 #[derive(FromRow)]
 struct StateRow {
     at: DateTime<Utc>,
     #[sqlx(try_from = "String")]
-    state: CheckState,
+    state: Word<CheckState>,
 }
 
 /// What came out of a contract's last run; no state where there was none.
@@ -197,7 +196,7 @@ pub async fn states(tx: &mut Tx, contract: &str, limit: i64) -> Result<Vec<(Date
         contract,
         limit
     )?;
-    Ok(found.into_iter().map(|StateRow { at, state }| (at, state)).collect())
+    found.into_iter().map(|StateRow { at, state }| Ok((at, state.known()?))).collect()
 }
 
 /// A stored subscription.

@@ -12,7 +12,7 @@ use lakeport_model::access::GrantEnd;
 use lakeport_model::catalog::Classification;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::sharing::Provisioning;
-use lakeport_model::{GrantId, PersonId, UnknownWord};
+use lakeport_model::{GrantId, PersonId};
 use uuid::Uuid;
 
 use crate::{Error, Result};
@@ -36,9 +36,9 @@ macro_rules! optional {
         })*
 
         $(impl TryFrom<OptionalWord> for Option<$word> {
-            type Error = UnknownWord;
+            type Error = String;
 
-            fn try_from(stored: OptionalWord) -> std::result::Result<Self, UnknownWord> {
+            fn try_from(stored: OptionalWord) -> std::result::Result<Self, String> {
                 stored.0.map($word::try_from).transpose()
             }
         })*
@@ -139,7 +139,7 @@ mod tests {
         for known in GrantEnd::ALL {
             assert_eq!(end(Some(known.as_str())), Ok(Some(*known)));
         }
-        assert!(end(Some("odd")).is_err_and(|error| error.0.starts_with("\"odd\" is not allowed here")));
+        assert!(end(Some("odd")).is_err_and(|error| error.starts_with("\"odd\" is not allowed here")));
     }
 
     #[test]

@@ -13,9 +13,6 @@ const corpus = join(import.meta.dirname, "../../shared/corpus");
 // In CI `make test` has made sure that it is there.
 test.skip(!existsSync(corpus), "there is no shared/corpus beside the clone");
 
-/** Where our reader is stricter, as DESIGN asks: versions, unique names and whole relationships. */
-const stricter = ["semantic version", "names are unique", "same number of columns", "upper limit lies below"];
-
 /** The check that a JSON Schema makes. Formats are annotations in the edition that both standards name. */
 async function schema(path) {
   const text = await readFile(join(corpus, path), "utf8");
@@ -95,8 +92,7 @@ test("every single change to a contract is judged as the schema does", async () 
     const isValid = theirs(document);
     if (isValid === (found.length === 0)) return [];
     if (!isValid) return [`taken, though ${theirSentence(theirs.errors)}: ${JSON.stringify(document)}`];
-    const isStricter = found.every(({ message }) => stricter.some((words) => message.includes(words)));
-    return isStricter ? [] : [`refused, though it is valid: ${sentences(found)}`];
+    return [`refused, though it is valid: ${sentences(found)}`];
   });
   expect(disagreements).toEqual([]);
   expect(documents.length).toBeGreaterThan(1_000);

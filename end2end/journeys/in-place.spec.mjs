@@ -204,3 +204,34 @@ test("a tab never sends as the person who signed in in another", async ({ openDe
     await expect(tab.getByText("Compare the claims of our suppliers.")).toHaveCount(0);
   });
 });
+
+test("what could not be got is said, and figures of before are never taken for those of a filter", async ({ demo, browser }) => {
+  // Not watched: the console tells what was refused.
+  const context = await browser.newContext({ baseURL: demo.url });
+  const aylin = await context.newPage();
+  const signIn = async (path) => {
+    await aylin.goto(path);
+    const name = "Aylin Demir";
+    await aylin.getByRole("link", { name }).or(aylin.getByRole("button", { name })).click();
+    await aylin.waitForURL((url) => url.origin === demo.url && url.pathname === path);
+    await context.clearCookies();
+  };
+  await signIn("/dashboards/collections-controlling");
+  await expect(aylin.locator(".live-dashboard[data-alive=true]")).toBeAttached();
+  await aylin.getByLabel("Segment").selectOption("Business customers");
+  const said = aylin.locator("#updated");
+  await expect(said).toContainText("The figures below are those of before.");
+  expect((await said.boundingBox()).height).toBeGreaterThan(20);
+  await expect(aylin.locator("#elements")).toHaveClass(/is-stale/);
+  await said.getByRole("link", { name: "Load the page again" }).click();
+  await expect(aylin.getByRole("button", { name: "Aylin Demir" }).or(aylin.getByRole("link", { name: "Aylin Demir" }))).toBeVisible();
+
+  await signIn("/catalog");
+  const alert = aylin.getByRole("main").getByRole("alert");
+  await expect(async () => {
+    await aylin.getByRole("main").getByRole("searchbox").fill("");
+    await aylin.getByRole("main").getByRole("searchbox").pressSequentially("payments");
+    await expect(alert).toContainText("What stands below is not what was searched for", { timeout: 1_000 });
+  }).toPass();
+  await context.close();
+});

@@ -69,7 +69,7 @@ pub(crate) async fn export(Extension(call): Extension<Arc<Call>>, Form(asked): F
         Ok(begun) => begun,
         Err(error) => return refused(error),
     };
-    let day = call.ctx.now().date_naive();
+    let day = call.now().date_naive();
     let disposition = format!("attachment; filename=\"lakeport-audit-{day}.{ending}\"");
     let disposition = HeaderValue::try_from(disposition).expect("letters, digits and signs are a header");
     let rest = stream::unfold((first, export), |(part, mut export)| async {

@@ -169,7 +169,7 @@ fn paced(body: Body, longest: Duration) -> Body {
 }
 
 /// What counts as one address: of the newer kind, the part that a provider gives to one customer (RFC 6177 speaks of no
-/// less than a /64), within which he has as many addresses as he likes.
+/// less than a /64), within which the customer has as many addresses as they like.
 fn network(peer: IpAddr) -> IpAddr {
     match peer.to_canonical() {
         IpAddr::V6(address) if !address.is_loopback() => {

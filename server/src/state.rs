@@ -211,9 +211,7 @@ mod tests {
 
     /// Ends the connections, so that nothing touches the files any more.
     async fn leave(state: State) {
-        if let Db::Sqlite(pool, _) = state.db() {
-            pool.close().await;
-        }
+        state.db().close().await;
     }
 
     #[tokio::test]

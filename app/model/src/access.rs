@@ -55,7 +55,7 @@ pub struct RequestForm {
     pub suggested_end: NaiveDate,
     /// Contract version whose terms are accepted, with the contract's id.
     pub contract: Option<(String, String)>,
-    /// The terms in words. Whoever may ask has to be able to read what he accepts, whatever else is hidden from him.
+    /// The terms in words. Whoever may ask has to be able to read what they accept, whatever else is hidden from them.
     pub terms: Vec<String>,
     /// The contract's own page may be read as well.
     pub contract_opens: bool,
@@ -104,7 +104,7 @@ pub struct RequestLine {
     pub ends_on: NaiveDate,
     /// With whom it is, by name; empty when decided.
     pub with: Vec<String>,
-    /// Who asks held the access when he asked.
+    /// Who asks held the access already when asking.
     pub renews: bool,
     /// Who approved before it was decided, and under which condition, in words.
     pub approvals: Vec<String>,
@@ -250,16 +250,16 @@ pub struct GrantLine {
     pub revision: i64,
 }
 
-/// What somebody may use: his own grants, and what he reads without one.
+/// What somebody may use: their own grants, and what they read without one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MyAccess {
-    /// His grants, newest first, ended ones included.
+    /// Their grants, newest first, ended ones included.
     pub grants: Vec<GrantLine>,
-    /// The domains that he has a role in.
+    /// The domains that they have a role in.
     pub own: Vec<OwnDomain>,
 }
 
-/// A domain whose data somebody reads by his role in it.
+/// A domain whose data somebody reads by a role in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnDomain {
     /// The domain.
@@ -282,7 +282,7 @@ pub struct Asking {
 pub struct Undecided {
     /// The last day then.
     pub ends: NaiveDate,
-    /// Its consumer was not warned yet: he gets his notice, and where the warning is late, the day moves.
+    /// Its consumer was not warned yet: they get their notice, and where the warning is late, the day moves.
     pub may_move: bool,
     /// With whom the decision lies, by name.
     pub with: Vec<String>,
@@ -355,7 +355,7 @@ pub struct HeldLine {
     pub grant: GrantLine,
     /// Last time the data was opened here under the grant.
     pub last_used: Option<DateTime<Utc>>,
-    /// Why the viewer may not withdraw it, in a sentence that names those who may; `None` where he may.
+    /// Why the viewer may not withdraw it, in a sentence that names those who may; `None` where it is allowed.
     pub why_not: Option<String>,
     /// Its review waits for the viewer.
     pub may_review: bool,

@@ -78,7 +78,7 @@ pub struct DashboardLine {
     pub reads: Vec<String>,
     /// True when the viewer may read all of them.
     pub may_read: bool,
-    /// Of one of them he reads only what is described as public.
+    /// Of one of them the viewer reads only what is described as public.
     pub in_part: bool,
 }
 

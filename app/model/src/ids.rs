@@ -51,6 +51,12 @@ macro_rules! numbers {
             }
         }
 
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
         impl std::str::FromStr for $name {
             type Err = uuid::Error;
 
@@ -89,4 +95,11 @@ numbers! {
     NotificationId;
     /// A service-account token.
     TokenId;
+}
+
+/// A service account asks and reads under the id of its token.
+impl From<TokenId> for PersonId {
+    fn from(account: TokenId) -> Self {
+        Self(account.0)
+    }
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::words::words;
 use crate::{DomainId, Page, PersonId, TokenId};
 
 /// What a member may do in a domain; a higher role includes the lower ones.
@@ -72,6 +73,32 @@ impl std::str::FromStr for Role {
             "owner" => Ok(Self::Owner),
             other => Err(format!("\"{other}\" is not a role; allowed are member, steward and owner")),
         }
+    }
+}
+
+impl TryFrom<String> for Role {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+words! {
+    /// Who asks and reads.
+    PersonKind {
+        /// Somebody who signs in.
+        Person = "person",
+        /// A program with a token.
+        Service = "service",
+    }
+
+    /// What made somebody a member of a domain.
+    MemberSource {
+        /// The domain's file, and only a file takes it back.
+        File = "file",
+        /// Somebody, on the domain's page.
+        Page = "page",
     }
 }
 

@@ -35,6 +35,14 @@ macro_rules! words {
                 }
             }
         }
+
+        impl TryFrom<String> for $name {
+            type Error = String;
+
+            fn try_from(text: String) -> Result<Self, String> {
+                text.parse()
+            }
+        }
     )*};
 }
 pub(crate) use words;

@@ -92,7 +92,7 @@ async fn send(ctx: &Ctx, what: &str, lasts: Duration, job: fn(u64) -> u64) {
             waited
         }));
     }
-    // Whoever decides in the meantime takes his turn to write.
+    // Whoever decides in the meantime takes a turn to write.
     let mut turns = Vec::new();
     while begun.elapsed() < lasts {
         tokio::time::sleep(Duration::from_millis(20)).await;

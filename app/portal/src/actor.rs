@@ -2,7 +2,6 @@
 
 use lakeport_model::people::Viewer;
 use lakeport_model::{PersonId, Scope, TokenId};
-use uuid::Uuid;
 
 use crate::policy::Authorized;
 use crate::policy::rules::Operator;
@@ -23,7 +22,7 @@ impl ServiceAccount {
     /// The account as a viewer without memberships: it sees what every signed-in person sees, and no more.
     pub fn as_viewer(&self) -> Viewer {
         Viewer {
-            id: PersonId(self.id.0),
+            id: self.id.into(),
             name: self.name.clone(),
             email: String::new(),
             administrator: false,
@@ -51,9 +50,9 @@ pub enum Actor {
 
 impl Actor {
     /// The signed-in person who acts.
-    pub fn person(&self) -> Option<Uuid> {
+    pub fn person(&self) -> Option<PersonId> {
         match self {
-            Self::Viewer(viewer) => (!viewer.service).then_some(viewer.id.0),
+            Self::Viewer(viewer) => (!viewer.service).then_some(viewer.id),
             Self::Service(_) | Self::System(_) => None,
         }
     }

@@ -19,8 +19,9 @@ pub struct Beside(LazyLock<Semaphore>);
 pub static DRAWINGS: Beside = Beside::on_half();
 /// All that is hit when something changes, walked and counted: apart from what is drawn, for there may be far more of it.
 pub static IMPACTS: Beside = Beside::on_half();
-/// Searches, matched and counted.
-pub static WORDS: Beside = Beside::on_half();
+/// Searches, matched and counted: on every processor, for each is over before a page would have waited for it, and one after
+/// the other they would wait for each other.
+pub static WORDS: Beside = Beside::on_all();
 /// Rows, written as CSV.
 pub static FILES: Beside = Beside::on_half();
 /// Lineage events, unpacked and read.
@@ -37,10 +38,12 @@ pub static IMPORTS: Beside = Beside(LazyLock::new(|| Semaphore::new(1)));
 impl Beside {
     /// On half of the processors, and at least one: calls are answered by the others.
     const fn on_half() -> Self {
-        Self(LazyLock::new(|| {
-            let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-            Semaphore::new((processors / 2).max(1))
-        }))
+        Self(LazyLock::new(|| Semaphore::new((processors() / 2).max(1))))
+    }
+
+    /// On all processors.
+    const fn on_all() -> Self {
+        Self(LazyLock::new(|| Semaphore::new(processors())))
     }
 
     /// Does the work when its turn has come.
@@ -59,6 +62,10 @@ impl Beside {
         };
         tokio::task::spawn_blocking(work).await.map_err(Error::fault)
     }
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use lakeport_model::PersonId;
 use lakeport_model::people::Viewer;
 
@@ -9,7 +10,7 @@ use crate::catalog::Rights;
 use crate::people::{self, Work};
 use crate::snapshot::Snapshot;
 use crate::store::{Boxed, Tx, changes};
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, audit};
 
 /// A call in somebody's name: who calls, with what was so when the call came. Whoever takes calls makes it, once for each, in
 /// one transaction; a page that asks for several things asks for all of them with the same.
@@ -22,6 +23,7 @@ pub struct Call {
     pub ctx: Ctx,
     /// Who calls.
     pub viewer: Viewer,
+    now: DateTime<Utc>,
     snapshot: Arc<Snapshot>,
     rights: Arc<Rights>,
 }
@@ -36,7 +38,7 @@ impl Call {
         Self::begun(tx, ctx, viewer).await
     }
 
-    /// A call of this person; `None` where there is nobody of this id, or he was disabled.
+    /// A call of this person; `None` where there is nobody of this id, or the person was disabled.
     ///
     /// # Errors
     /// As of [`Call::new`].
@@ -50,12 +52,13 @@ impl Call {
 
     fn begun(mut tx: Tx, ctx: &Ctx, viewer: Viewer) -> Boxed<'_, Self> {
         Box::pin(async move {
-            let rights = match Rights::in_tx(&mut tx, ctx.now(), &viewer).await {
+            let now = ctx.now();
+            let rights = match Rights::in_tx(&mut tx, now, &viewer).await {
                 Ok(rights) => rights,
                 // What cannot be read opens nothing, and closes nothing else.
                 Err(error) => {
                     tracing::error!(viewer = %viewer.id, %error, "grants or requests cannot be read: they open nothing");
-                    Rights::without_grants(ctx.now(), &viewer)
+                    Rights::without_grants(now, &viewer)
                 }
             };
             let rights = Arc::new(rights);
@@ -63,8 +66,14 @@ impl Call {
             // Where the catalog is behind, its next state is read in a transaction of its own.
             drop(tx);
             let snapshot = ctx.snapshot_of(change).await?;
-            Ok(Self { ctx: ctx.clone(), viewer, snapshot, rights })
+            Ok(Self { ctx: ctx.clone(), viewer, now, snapshot, rights })
         })
+    }
+
+    /// The moment of the call: what it shows is as of then. How a review stands, and what is settled since, is still asked of
+    /// the clock.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
     }
 
     /// The catalog for what the call shows, as [`Ctx::snapshot`] answers it.
@@ -77,8 +86,18 @@ impl Call {
         Arc::clone(&self.rights)
     }
 
+    /// Passes on what came of the call, and records it when a rule said no. To be called after the call's transaction.
+    pub(crate) async fn noted<T>(
+        &self,
+        action: &'static str,
+        subject: impl Into<String>,
+        outcome: Result<T>,
+    ) -> Result<T> {
+        audit::noted(&self.ctx, &self.viewer, action, subject, outcome).await
+    }
+
     /// Begins a change: the turn to write, and who the viewer is by then. What somebody was when a call arrived says nothing
-    /// about what he may do after it waited for others.
+    /// about what they may do after it waited for others.
     ///
     /// # Errors
     /// Refused where the person was disabled, or the service account's token ended, in the meantime.

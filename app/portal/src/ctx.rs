@@ -11,6 +11,7 @@ use crate::access::{Leavers, Policies};
 use crate::catalog::{Index, Looks};
 use crate::dashboards::ResultCache;
 use crate::lineage::Events;
+use crate::people::Senders;
 use crate::readings::Readings;
 use crate::snapshot::Snapshots;
 use crate::{Db, Lake};
@@ -129,6 +130,8 @@ pub struct Ctx {
     pub looks: Arc<Looks>,
     /// Lineage events that wait to be kept.
     pub events: Arc<Events>,
+    /// Who sends them.
+    pub senders: Arc<Senders>,
     /// Configuration.
     pub settings: Arc<Settings>,
     /// When this process began, in real time: of several that are configured in different ways, the newest decides.
@@ -149,6 +152,7 @@ impl Ctx {
             readings: Arc::default(),
             looks: Arc::default(),
             events: Arc::default(),
+            senders: Arc::default(),
             settings: Arc::new(settings),
             started: SystemClock.now(),
         }

@@ -75,7 +75,7 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
                     yes("product.own_domain")
                 }
                 Visibility::Restricted | Visibility::Private if *granted => yes("product.grant"),
-                // What comes to somebody to decide, he can look at.
+                // What comes to somebody to decide, they can look at.
                 Visibility::Restricted | Visibility::Private if *answers => yes("product.answers"),
                 Visibility::Restricted => no(
                     "product.restricted",
@@ -101,7 +101,8 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
                     }
                 }
                 Visibility::Open | Visibility::Restricted => yes("request.signed_in"),
-                // He sees it for as long as he decides about it. Access of his own would last longer, and may need nobody else.
+                // They see it for as long as they decide about it. Access of their own would last longer, and may need nobody
+                // else.
                 Visibility::Private if *answers => no(ONLY_DECIDES, SEEN_TO_DECIDE),
                 Visibility::Private => private(),
             }
@@ -160,7 +161,7 @@ fn own(viewer: &Viewer, person: PersonId, rule: &'static str) -> Decision {
     if viewer.id == person { yes(rule) } else { no("not_his_own", "Only the person concerned can do this.") }
 }
 
-/// Whose turn it is decides, and nobody about what he asked for himself.
+/// Whose turn it is decides, and nobody about what they asked for themselves.
 fn decide_request(viewer: &Viewer, request: &DecideRequest) -> Decision {
     let DecideRequest { state, requester, approved_by, eligible } = request;
     if *requester == viewer.id {
@@ -234,8 +235,8 @@ fn manage_person(viewer: &Viewer, person: PersonId) -> Decision {
     }
 }
 
-/// Whoever looks after a domain gives and takes roles up to his own, an administrator every role, and nobody a higher one
-/// to himself.
+/// Whoever looks after a domain gives and takes roles up to their own, an administrator every role, and nobody a higher one
+/// to themselves.
 fn manage_member(
     viewer: &Viewer,
     domain: &DomainId,

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use lakeport_model::PersonId;
 use tokio::sync::{Notify, RwLock};
-use uuid::Uuid;
 
 use crate::store::access::{self as store, Reads};
 use crate::store::{Db, Tx};
@@ -25,7 +25,7 @@ const MANY: usize = 1_000;
 const MOST_PAGES: usize = 10_000;
 
 /// Whose reading of what, on which day.
-type Line = (Uuid, String, NaiveDate);
+type Line = (PersonId, String, NaiveDate);
 
 /// How often, and when last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub struct Readings {
     round: tokio::sync::Mutex<()>,
     many: Notify,
     /// What people have been shown on the pages that they have open, by person and page.
-    pages: Mutex<BTreeMap<(Uuid, String), BTreeSet<String>>>,
+    pages: Mutex<BTreeMap<(PersonId, String), BTreeSet<String>>>,
 }
 
 #[derive(Debug, Default)]
@@ -71,7 +71,7 @@ impl Readings {
     /// Notes that a person reads these assets.
     pub(crate) fn note<'a>(
         &self,
-        person: Uuid,
+        person: PersonId,
         assets: impl IntoIterator<Item = &'a str>,
         at: DateTime<Utc>,
     ) {
@@ -92,21 +92,21 @@ impl Readings {
     }
 
     /// Notes what a page shows to a person who opens it.
-    pub(crate) fn opened(&self, person: Uuid, page: &str, shown: BTreeSet<String>, at: DateTime<Utc>) {
+    pub(crate) fn opened(&self, person: PersonId, page: &str, shown: BTreeSet<String>, at: DateTime<Utc>) {
         self.note(person, shown.iter().map(String::as_str), at);
         self.shown(person, page, |held| *held = shown);
     }
 
-    /// Notes what an open page shows to a person beyond what it has shown since he opened it.
-    pub(crate) fn moved(&self, person: Uuid, page: &str, mut shown: BTreeSet<String>, at: DateTime<Utc>) {
+    /// Notes what an open page shows to a person beyond what it has shown since they opened it.
+    pub(crate) fn moved(&self, person: PersonId, page: &str, mut shown: BTreeSet<String>, at: DateTime<Utc>) {
         self.shown(person, page, |held| {
             shown.retain(|asset| held.insert(asset.clone()));
         });
         self.note(person, shown.iter().map(String::as_str), at);
     }
 
-    /// What a person has been shown on a page since he opened it.
-    fn shown(&self, person: Uuid, page: &str, change: impl FnOnce(&mut BTreeSet<String>)) {
+    /// What a person has been shown on a page since they opened it.
+    fn shown(&self, person: PersonId, page: &str, change: impl FnOnce(&mut BTreeSet<String>)) {
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         if pages.len() >= MOST_PAGES {
             // What is forgotten counts once more when its filters are moved.
@@ -185,7 +185,7 @@ impl Counts {
     }
 
     /// What a person's readings of an asset add up to since a day, and the last one.
-    fn of(&self, person: Uuid, asset: &str, since: NaiveDate) -> (i64, Option<DateTime<Utc>>) {
+    fn of(&self, person: PersonId, asset: &str, since: NaiveDate) -> (i64, Option<DateTime<Utc>>) {
         let days = (person, asset.to_owned(), NaiveDate::MIN)..=(person, asset.to_owned(), NaiveDate::MAX);
         let days = || self.0.range(days.clone());
         let reads = days().filter(|((.., day), _)| *day >= since).map(|(_, count)| count.reads).sum();
@@ -197,7 +197,7 @@ impl State {
     /// Number of a person's reads of an asset since a day, and the last one ever.
     pub(crate) async fn usage(
         &mut self,
-        person: Uuid,
+        person: PersonId,
         asset: &str,
         since: NaiveDate,
     ) -> Result<(i64, Option<DateTime<Utc>>)> {
@@ -207,7 +207,7 @@ impl State {
     }
 
     /// When a person last read an asset.
-    pub(crate) async fn last_use(&mut self, person: Uuid, asset: &str) -> Result<Option<DateTime<Utc>>> {
+    pub(crate) async fn last_use(&mut self, person: PersonId, asset: &str) -> Result<Option<DateTime<Utc>>> {
         let last = store::last_use(&mut self.tx, person, asset).await?;
         Ok(last.max(self.waiting.of(person, asset, NaiveDate::MAX).1))
     }
@@ -215,7 +215,7 @@ impl State {
     /// What a person read, newest first, with the last time.
     pub(crate) async fn last_read(
         &mut self,
-        person: Uuid,
+        person: PersonId,
         most: u32,
     ) -> Result<Vec<(String, DateTime<Utc>)>> {
         let mut read: BTreeMap<String, DateTime<Utc>> =
@@ -245,12 +245,14 @@ pub async fn write(ctx: &Ctx) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     #[test]
     fn what_waits_never_grows_without_end() {
         let readings = Readings::default();
-        let (person, at) = (Uuid::from_u128(1), DateTime::default());
+        let (person, at) = (PersonId(Uuid::from_u128(1)), DateTime::default());
         readings.note(person, ["first"], at);
         for number in 0..MOST + 10 {
             readings.note(person, [number.to_string().as_str()], at);
@@ -268,7 +270,7 @@ mod tests {
     #[test]
     fn a_moved_filter_never_counts_what_the_page_has_shown() {
         let readings = Readings::default();
-        let (person, at) = (Uuid::from_u128(1), DateTime::default());
+        let (person, at) = (PersonId(Uuid::from_u128(1)), DateTime::default());
         let tables = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
         let count = |asset| readings.noted().counts.of(person, asset, at.date_naive()).0;
         readings.opened(person, "sales", tables(&["a"]), at);
@@ -280,7 +282,7 @@ mod tests {
         readings.moved(person, "sales", tables(&["a", "b"]), at);
         assert_eq!((count("a"), count("b")), (2, 2), "each opening counts anew");
         readings.moved(person, "costs", tables(&["a"]), at);
-        readings.moved(Uuid::from_u128(2), "sales", tables(&["a"]), at);
+        readings.moved(PersonId(Uuid::from_u128(2)), "sales", tables(&["a"]), at);
         assert_eq!(count("a"), 3, "and each page and person for itself");
     }
 
@@ -288,7 +290,7 @@ mod tests {
     fn open_pages_never_take_room_without_end() {
         let readings = Readings::default();
         for number in 0..MOST_PAGES + 10 {
-            readings.opened(Uuid::nil(), &number.to_string(), BTreeSet::new(), DateTime::default());
+            readings.opened(PersonId(Uuid::nil()), &number.to_string(), BTreeSet::new(), DateTime::default());
         }
         assert!(readings.pages.lock().is_ok_and(|pages| pages.len() <= MOST_PAGES));
     }

@@ -108,7 +108,7 @@ async fn lead_on(
     Ok(())
 }
 
-/// The viewer's grants, and what he reads without one.
+/// The viewer's grants, and what they read without one.
 #[server(prefix = "/fn", endpoint = "my_grants")]
 pub async fn my_grants() -> Answer<model::MyAccess> {
     let call = call()?;

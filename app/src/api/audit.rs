@@ -42,7 +42,7 @@ pub async fn audit_page(filter: model::AuditFilter) -> Answer<model::AuditPage> 
 #[server(prefix = "/fn", endpoint = "tokens")]
 pub async fn tokens() -> Answer<TokensPage> {
     let call = call()?;
-    let tokens = lakeport_portal::audit::tokens(&call).await?;
+    let tokens = lakeport_portal::people::tokens(&call).await?;
     let real_time = lakeport_portal::people::real_time(&call.ctx);
     Ok(TokensPage { tokens, created: take(NEW_TOKEN, TOKENS), real_time })
 }
@@ -66,8 +66,8 @@ pub async fn create_token(
             )
         })?),
     };
-    let new = lakeport_portal::audit::NewToken { name, scopes, owner: Some(owner), days };
-    let token = lakeport_portal::audit::create_token(&call.ctx, &actor, new).await?;
+    let new = lakeport_portal::people::NewToken { name, scopes, owner: Some(owner), days };
+    let token = lakeport_portal::people::create_token(&call.ctx, &actor, new).await?;
     leave(NEW_TOKEN, &token, TOKENS);
     done(TOKENS, "token-created");
     Ok(())
@@ -77,7 +77,7 @@ pub async fn create_token(
 #[server(prefix = "/fn", endpoint = "revoke_token")]
 pub async fn revoke_token(id: String, #[server(default)] back: String) -> Answer<()> {
     let call = call()?;
-    lakeport_portal::audit::revoke_token(&call, parse_id("token", &id)?).await?;
+    lakeport_portal::people::revoke_token(&call, parse_id("token", &id)?).await?;
     done(if back.is_empty() { TOKENS } else { &back }, "token-revoked");
     Ok(())
 }
@@ -86,7 +86,7 @@ pub async fn revoke_token(id: String, #[server(default)] back: String) -> Answer
 #[server(prefix = "/fn", endpoint = "take_over_token")]
 pub async fn take_over_token(id: String) -> Answer<()> {
     let call = call()?;
-    lakeport_portal::audit::take_over_token(&call, parse_id("token", &id)?).await?;
+    lakeport_portal::people::take_over_token(&call, parse_id("token", &id)?).await?;
     done(TOKENS, "token-taken-over");
     Ok(())
 }

@@ -63,7 +63,7 @@ fn role_changed(domain: &lakeport_model::DomainId, change: model::RoleChange) {
     done_saying(&format!("/domains/{}", encode(domain.as_str())), "role-changed", &words);
 }
 
-/// Who the viewer is here, where he is signed in, and what he answers for.
+/// Who the viewer is here, where they are signed in, and what they answer for.
 #[server(prefix = "/fn", endpoint = "account")]
 pub async fn account() -> Answer<model::Account> {
     let call = call()?;

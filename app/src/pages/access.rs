@@ -138,7 +138,7 @@ fn delivery_words(grant: &GrantLine) -> String {
     words.to_owned()
 }
 
-/// How the viewer reads the data of his grant without it: what a grant opens may not be closed where it ends.
+/// How the viewer reads the data of a grant without it: what a grant opens may not be closed where it ends.
 fn still_words(grant: &GrantLine) -> Option<String> {
     let how = grant.still.as_ref().filter(|_| grant.goes_on_as.is_none())?;
     let without =

@@ -8,7 +8,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use lakeport_portal::{Call, audit};
+use lakeport_portal::{Call, people};
 use tower_sessions::Session;
 use url::form_urlencoded;
 
@@ -36,7 +36,12 @@ pub async fn authenticate(State(shared): State<Shared>, mut request: Request, ne
     let is_api = Surface::of(request.uri().path()) == Surface::Api;
     if is_api && request.headers().contains_key(AUTHORIZATION) {
         let Some(token) = bearer(request.headers()) else { return stranger(&request) };
-        return match audit::authenticate(&shared.ctx, token).await {
+        let found = if sends_events(&request) {
+            people::authenticate_sender(&shared.ctx, token).await
+        } else {
+            people::authenticate(&shared.ctx, token).await
+        };
+        return match found {
             Ok(Some(account)) => {
                 request.extensions_mut().insert(account);
                 next.run(request).await
@@ -59,6 +64,11 @@ pub async fn authenticate(State(shared): State<Shared>, mut request: Request, ne
         Ok(None) => stranger(&request),
         Err(error) => broken(&request, error),
     }
+}
+
+/// True for lineage events.
+fn sends_events(request: &Request) -> bool {
+    request.method() == Method::POST && request.uri().path().starts_with("/api/v1/lineage")
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

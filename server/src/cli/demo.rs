@@ -47,11 +47,11 @@ impl Demo {
         let listener = process::listen(config.listen).await?;
         let process = Process::start(config, Mode::Demo).await?;
         let plan = demo::Plan { orders: self.scale, seed: self.seed, now: self.now };
-        let demo = demo::prepare(&process, &plan).await?;
+        let demo = demo::prepare(&process.config, &process.ctx, &process.pool, &process.days, &plan).await?;
         let address = process.config.public_url();
         println!("Lakeport is ready at {address}");
         println!("Sign in there as one of the demo's people; no password is needed. Ctrl+C stops it.");
-        let follower = demo.follow_the_clock(&process);
+        let follower = demo.follow_the_clock();
         let served = process.serve(listener).await;
         follower.abort();
         served

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use lakeport_portal::people::leaving::{self, Disabled};
-use lakeport_portal::people::sessions;
+use lakeport_portal::people::{self, sessions};
 use lakeport_portal::{Actor, ConnectError, Db, audit, legible};
 
 use super::Common;
@@ -147,7 +147,7 @@ async fn prepare(
     }
     let actor = Actor::System("restore");
     sessions::end_all(portal.ctx(), &actor).await?;
-    let tokens = audit::revoke_all_tokens(portal.ctx(), &actor).await?;
+    let tokens = people::revoke_all_tokens(portal.ctx(), &actor).await?;
     let people = match disabled {
         Some(disabled) => Some(leaving::disable_again(portal.ctx(), &actor, disabled).await?),
         None => None,

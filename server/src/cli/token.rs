@@ -1,8 +1,7 @@
 //! `lakeport token create`
 
 use clap::{Args, Subcommand};
-use lakeport_portal::audit;
-use lakeport_portal::people::Actor;
+use lakeport_portal::people::{self, Actor};
 
 use super::{Common, refused};
 use crate::process;
@@ -36,7 +35,7 @@ pub(super) struct Create {
     #[arg(long, value_name = "EMAIL", env = "LAKEPORT_OWNER", hide_env_values = true)]
     owner: String,
     /// After how many days it ends, 365 at most.
-    #[arg(long, value_name = "DAYS", env = "LAKEPORT_DAYS", hide_env_values = true, default_value_t = audit::DEFAULT_DAYS)]
+    #[arg(long, value_name = "DAYS", env = "LAKEPORT_DAYS", hide_env_values = true, default_value_t = people::TOKEN_DAYS)]
     days: u16,
 }
 
@@ -46,13 +45,13 @@ impl Token {
         let config = create.common.load()?.config;
         let portal = process::open(&config, Purpose::Look).await?;
         let actor = Actor::System("command line");
-        let new = audit::NewToken {
+        let new = people::NewToken {
             name: create.name,
             scopes: create.scope,
             owner: Some(create.owner),
             days: Some(create.days),
         };
-        let token = audit::create_token(portal.ctx(), &actor, new).await.map_err(refused)?;
+        let token = people::create_token(portal.ctx(), &actor, new).await.map_err(refused)?;
         println!("The token is shown this once; keep it like a password.");
         println!("{token}");
         Ok(())

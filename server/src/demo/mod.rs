@@ -7,9 +7,10 @@ mod mesh;
 mod stories;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, Utc};
+use chrono::{Datelike as _, Days, Months, NaiveDate};
 use lakeport_lake::{DemoRequest, WorkerPool};
 use lakeport_portal::people::{self, Actor};
 use lakeport_portal::{Ctx, Db, FixedClock, catalog};
@@ -19,7 +20,6 @@ use tokio::task::JoinHandle;
 
 use crate::config::Config;
 use crate::private;
-use crate::process::Process;
 use crate::progress::Progress;
 use crate::stop::Stop;
 
@@ -58,11 +58,12 @@ struct Made {
 }
 
 /// A demo that is ready.
-#[derive(Debug)]
 pub struct Demo {
     made: Made,
     file: PathBuf,
     root: String,
+    ctx: Ctx,
+    pool: Arc<WorkerPool>,
     /// Told the last day of the tables.
     days: watch::Sender<Option<NaiveDate>>,
 }
@@ -87,13 +88,18 @@ pub async fn claim(db: &Db, config: &Config) -> Result<(), Stop> {
     ))
 }
 
-/// Makes what is missing: mesh, stories, tables.
+/// Makes what is missing: mesh, stories, tables. `days` is told the last day of the tables.
 ///
 /// # Errors
 /// When something cannot be made; a later start goes on where this one stopped.
-pub async fn prepare(process: &Process, plan: &Plan) -> Result<Demo, Stop> {
-    let ctx = &process.ctx;
-    let file = process.config.data.join(NOTE);
+pub async fn prepare(
+    config: &Config,
+    ctx: &Ctx,
+    pool: &Arc<WorkerPool>,
+    days: &watch::Sender<Option<NaiveDate>>,
+    plan: &Plan,
+) -> Result<Demo, Stop> {
+    let file = config.data.join(NOTE);
     let made = match read(&file)? {
         Some(made) => made,
         None => Made {
@@ -105,23 +111,23 @@ pub async fn prepare(process: &Process, plan: &Plan) -> Result<Demo, Stop> {
             stories: false,
         },
     };
-    let mut demo = Demo { made, file, root: process.config.lake_root(), days: process.days.clone() };
+    let (ctx, pool, days) = (ctx.clone(), Arc::clone(pool), days.clone());
+    let mut demo = Demo { made, file, root: config.lake_root(), ctx, pool, days };
     if !demo.made.mesh {
-        import(ctx).await?;
+        import(&demo.ctx).await?;
         demo.made.mesh = true;
         demo.write()?;
     }
     if !demo.made.stories {
-        stories::tell(ctx).await?;
+        stories::tell(&demo.ctx).await?;
         demo.made.stories = true;
         demo.write()?;
     }
     if let Some(now) = plan.now {
-        people::start_clock_at(ctx, now).await.map_err(Stop::usage)?;
+        people::start_clock_at(&demo.ctx, now).await.map_err(Stop::usage)?;
     }
     let bar = Progress::begin("Demo tables");
-    demo.tables(&process.pool, ctx.now(), |step| bar.show(step.done.into(), step.total.into(), &step.step))
-        .await?;
+    demo.tables(|step| bar.show(step.done.into(), step.total.into(), &step.step)).await?;
     bar.end();
     Ok(demo)
 }
@@ -136,7 +142,7 @@ fn first_day(today: NaiveDate) -> NaiveDate {
 async fn import(ctx: &Ctx) -> Result<(), Stop> {
     for (days_ago, files) in [(BEGAN_DAYS_AGO, mesh::files_at_first()), (ADDED_DAYS_AGO, mesh::files())] {
         let clock = FixedClock::new(ctx.now() - Days::new(days_ago));
-        let then = Ctx { clock: std::sync::Arc::new(clock), ..ctx.clone() };
+        let then = Ctx { clock: Arc::new(clock), ..ctx.clone() };
         catalog::import(&then, &Actor::System("demo"), files, false).await.map_err(Stop::fault)?;
     }
     Ok(())
@@ -165,12 +171,8 @@ impl Demo {
     }
 
     /// Writes the tables up to the day before now, where they are not.
-    async fn tables(
-        &mut self,
-        pool: &WorkerPool,
-        now: DateTime<Utc>,
-        show: impl FnMut(lakeport_lake::DemoProgress) + Send,
-    ) -> Result<(), Stop> {
+    async fn tables(&mut self, show: impl FnMut(lakeport_lake::DemoProgress) + Send) -> Result<(), Stop> {
+        let now = self.ctx.now();
         let today = now.date_naive();
         let last_day = today.pred_opt().unwrap_or(today);
         if self.made.last_day.is_some_and(|made| made >= last_day) {
@@ -185,7 +187,7 @@ impl Demo {
             now,
             orders: self.made.orders,
         };
-        pool.demo(request, show).await.map_err(Stop::fault)?;
+        self.pool.demo(request, show).await.map_err(Stop::fault)?;
         self.made.last_day = Some(last_day);
         self.write()?;
         self.days.send_replace(self.made.last_day);
@@ -193,16 +195,15 @@ impl Demo {
     }
 
     /// Appends the days that are missing whenever the clock was moved, in the background.
-    pub fn follow_the_clock(mut self, process: &Process) -> JoinHandle<()> {
-        let (ctx, pool) = (process.ctx.clone(), process.pool.clone());
+    pub fn follow_the_clock(mut self) -> JoinHandle<()> {
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(LOOK).await;
-                if let Err(error) = people::refresh_clock(&ctx).await {
+                if let Err(error) = people::refresh_clock(&self.ctx).await {
                     tracing::error!(%error, "the demo's clock could not be read");
                     continue;
                 }
-                if let Err(stop) = self.tables(&pool, ctx.now(), |_| {}).await {
+                if let Err(stop) = self.tables(|_| {}).await {
                     tracing::error!(error = stop.message, "the demo's missing days could not be written");
                 }
             }

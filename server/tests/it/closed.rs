@@ -63,7 +63,7 @@ fn no_command_ever_writes_what_other_users_may_read() {
     drop(demo);
     let copied = lakeport(&data, &["backup", copy.to_str().unwrap()]);
     assert!(copied.status.success(), "{}", text(&copied.stderr));
-    // What somebody copies by hand is as open as he makes it; what becomes of it here is not.
+    // What somebody copies by hand is as open as they make it; what becomes of it here is not.
     std::fs::set_permissions(&copy, Permissions::from_mode(0o644)).unwrap();
     assert_eq!(open_to_others(place.path()), std::slice::from_ref(&copy));
     let restored = lakeport(&data, &["restore", copy.to_str().unwrap()]);

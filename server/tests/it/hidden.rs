@@ -31,7 +31,7 @@ const THINGS: [Thing; 5] = [OPEN, PLAIN, RESTRICTED, PRIVATE, TURNED];
 /// grant on the restricted product.
 const READERS: [&str; 5] = ["ada", "olga", "milo", "nora", "carl"];
 
-/// Who asked for what was open then: the ids that he asked by are his to know.
+/// Who asked for what was open then: the ids that they asked by are theirs to know.
 const ASKED_BEFORE: [&str; 3] = ["milo", "nora", "carl"];
 
 /// They have rules of their own.
@@ -274,7 +274,7 @@ async fn company() -> (World, Vec<(RequestId, &'static str, Thing)>) {
 }
 
 /// True where a word may stand in the answer to a call. Beside what the policy says of the thing: whoever may ask for
-/// something reads the terms that he accepts, and knows by which ids he asked.
+/// something reads the terms that they accept, and knows by which ids they asked.
 fn may_stand(reader: &Reader, who: &str, mark: &Mark, call: &Call) -> bool {
     let is_accepted = ["contract id", "terms"].contains(&mark.what)
         && ["/products/{id}/request", "/fn/request_form", "/decide/{id}", "/fn/decide_page"]

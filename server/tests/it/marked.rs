@@ -283,7 +283,7 @@ pub(crate) fn people() -> Vec<SourceFile> {
     ]
 }
 
-/// Somebody, and what the policy answers to him.
+/// Somebody, and what the policy answers to them.
 pub(crate) struct Reader {
     pub(crate) viewer: Viewer,
     /// The grants that hold.

@@ -1,4 +1,4 @@
-//! What pages offer and where they lead: nobody is offered what he is refused, or led to what is hidden from him.
+//! What pages offer and where they lead: nobody is offered what they are refused, or led to what is hidden from them.
 //!
 //! What is true comes from the calls themselves, which go through the policy: each is sent with a mistake that is told only
 //! to those who may make the call at all.

@@ -114,8 +114,7 @@ impl Place {
         fs::copy(self.file("portal.db"), copy).unwrap();
         fs::copy(self.file("portal.db-wal"), log_of(copy)).unwrap();
         assert!(fs::metadata(log_of(copy)).unwrap().len() > 0, "the change stands in the log");
-        let Db::Sqlite(pool, _) = database else { unreachable!("a file is SQLite") };
-        pool.close().await;
+        database.close().await;
         head
     }
 

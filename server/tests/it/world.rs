@@ -17,8 +17,8 @@ use lakeport_model::people::Viewer;
 use lakeport_model::{ContractId, GrantId, PersonId, PortId, RequestId};
 use lakeport_portal::catalog::{self, SourceFile};
 use lakeport_portal::notify::{Mail, Mailer};
-use lakeport_portal::people::{Actor, Identity, sign_in, viewer_by_email};
-use lakeport_portal::{Call, Ctx, access, audit, contracts, jobs};
+use lakeport_portal::people::{self, Actor, Identity, sign_in, viewer_by_email};
+use lakeport_portal::{Call, Ctx, access, contracts, jobs};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use tower_sessions::SessionStore as _;
@@ -126,8 +126,8 @@ impl World {
             sign_in(self.ctx(), &identity).await.unwrap();
         }
         let owner = Some(email);
-        let new = audit::NewToken { name: "pipeline".to_owned(), scopes, owner, days: None };
-        audit::create_token(self.ctx(), &Actor::System("test"), new).await.unwrap()
+        let new = people::NewToken { name: "pipeline".to_owned(), scopes, owner, days: None };
+        people::create_token(self.ctx(), &Actor::System("test"), new).await.unwrap()
     }
 
     /// Leaves of a table of the mesh a log that nobody can read.
@@ -171,7 +171,8 @@ impl World {
             .subscription
             .unwrap();
         self.token(&["catalog:read"]).await;
-        let tokens = audit::tokens(&call_of(ctx, &self.viewer("sofia.lindqvist").await).await).await.unwrap();
+        let tokens =
+            people::tokens(&call_of(ctx, &self.viewer("sofia.lindqvist").await).await).await.unwrap();
         Happened {
             request,
             grant: grant.id,

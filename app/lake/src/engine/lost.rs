@@ -114,7 +114,7 @@ impl Lost {
     }
 }
 
-/// True for a conversion of exact numbers of type `from` to floats. A number that somebody wrote is as he wants it.
+/// True for a conversion of exact numbers of type `from` to floats. A number that somebody wrote is as its author wants it.
 pub(super) fn may_lose(cast: &Cast, from: Option<&DataType>) -> bool {
     cast.field.data_type().is_floating()
         && from.is_some_and(|kind| kind.is_integer() || kind.is_decimal())

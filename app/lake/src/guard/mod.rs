@@ -6,6 +6,7 @@
 mod functions;
 mod limits;
 mod predicate;
+mod size;
 mod tokens;
 mod tree;
 

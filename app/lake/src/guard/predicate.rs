@@ -15,7 +15,8 @@ use deltalake::datafusion::sql::sqlparser::parser::Parser;
 use deltalake::datafusion::sql::sqlparser::tokenizer::Token;
 use lakeport_frame::LakeError;
 
-use super::tree::{Step, compares, ident, literal, plain_name, refuse};
+use super::size::Size;
+use super::tree::{Step, compares, ident, is_of_conditions, literal, plain_name, refuse};
 use super::{not_understood, refused, tokens, with_stack};
 
 /// Longest condition in bytes.
@@ -64,7 +65,7 @@ fn inspect_here(text: &str) -> Result<CheckedPredicate, LakeError> {
             start.line, start.column, next.token
         )));
     }
-    let mut walk = Walk::default();
+    let mut walk = Walk { columns: BTreeSet::new(), size: Size::within("condition", MAX_NODES, MAX_DEPTH) };
     if let ControlFlow::Break(refusal) = condition.visit(&mut walk) {
         return Err(refusal);
     }
@@ -80,11 +81,9 @@ fn inspect_here(text: &str) -> Result<CheckedPredicate, LakeError> {
 }
 
 /// Walks the tree and stops at the first thing that is not allowed.
-#[derive(Default)]
 struct Walk {
     columns: BTreeSet<String>,
-    nodes: usize,
-    depth: usize,
+    size: Size,
 }
 
 impl Visitor for Walk {
@@ -96,13 +95,7 @@ impl Visitor for Walk {
 
     fn pre_visit_expr(&mut self, expr: &Expr) -> Step {
         let span = expr.span();
-        self.nodes += 1;
-        self.depth += 1;
-        if self.nodes > MAX_NODES || self.depth > MAX_DEPTH {
-            let limit =
-                format!("the condition has more than {MAX_NODES} parts, or {MAX_DEPTH} within one another");
-            return refuse(span, &limit);
-        }
+        self.size.enter(span)?;
         match expr {
             Expr::Identifier(name) if name.value.starts_with('@') => {
                 refuse(span, "a condition on rows takes no parameters")
@@ -122,26 +115,11 @@ impl Visitor for Walk {
             {
                 refuse(span, &format!("operator {op} cannot be used in a condition on rows"))
             }
-            Expr::Like { any: false, .. }
-            | Expr::ILike { any: false, .. }
-            | Expr::BinaryOp { .. }
-            | Expr::UnaryOp { .. }
-            | Expr::IsFalse(_)
-            | Expr::IsNotFalse(_)
-            | Expr::IsTrue(_)
-            | Expr::IsNotTrue(_)
-            | Expr::IsNull(_)
-            | Expr::IsNotNull(_)
-            | Expr::IsDistinctFrom(..)
-            | Expr::IsNotDistinctFrom(..)
-            | Expr::InList { .. }
-            | Expr::Between { .. }
-            | Expr::Nested(_)
-            | Expr::Value(_) => Step::Continue(()),
             Expr::TypedString(text) if matches!(text.data_type, DataType::Date | DataType::Timestamp(..)) => {
                 Step::Continue(())
             }
             Expr::Function(function) => called(function),
+            _ if is_of_conditions(expr) => Step::Continue(()),
             _ => refuse(
                 span,
                 "a condition on rows is made of comparisons, AND, OR, NOT, IN (..), BETWEEN, LIKE and IS NULL",
@@ -150,15 +128,11 @@ impl Visitor for Walk {
     }
 
     fn post_visit_expr(&mut self, _: &Expr) -> Step {
-        self.depth -= 1;
-        Step::Continue(())
+        self.size.leave()
     }
 
     fn pre_visit_value(&mut self, value: &ValueWithSpan) -> Step {
-        match &value.value {
-            Value::Placeholder(_) => refuse(value.span, "a condition on rows takes no parameters"),
-            other => literal(other, value.span),
-        }
+        literal(value, |_| refuse(value.span, "a condition on rows takes no parameters"))
     }
 }
 

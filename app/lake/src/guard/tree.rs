@@ -11,6 +11,7 @@ use deltalake::datafusion::sql::sqlparser::ast::{
 use deltalake::datafusion::sql::sqlparser::tokenizer::Span;
 use lakeport_frame::LakeError;
 
+use super::size::Size;
 use super::{functions, sentence};
 
 /// Queries, tables and expressions together.
@@ -31,8 +32,7 @@ pub(super) struct Guard {
     parts: BTreeSet<String>,
     tables: BTreeSet<String>,
     parameters: BTreeSet<String>,
-    nodes: usize,
-    depth: usize,
+    size: Size,
 }
 
 pub(super) type Step = ControlFlow<LakeError>;
@@ -44,22 +44,13 @@ impl Guard {
             parts: BTreeSet::new(),
             tables: BTreeSet::new(),
             parameters: BTreeSet::new(),
-            nodes: 0,
-            depth: 0,
+            size: Size::within("statement", MAX_NODES, MAX_DEPTH),
         }
     }
 
     /// The tables and parameters that were used.
     pub(super) fn found(self) -> (BTreeSet<String>, BTreeSet<String>) {
         (self.tables, self.parameters)
-    }
-
-    fn count(&mut self, span: Span) -> Step {
-        self.nodes += 1;
-        if self.nodes > MAX_NODES {
-            return refuse(span, &format!("the statement has more than {MAX_NODES} parts"));
-        }
-        Step::Continue(())
     }
 
     fn table(&mut self, name: &ObjectName) -> Step {
@@ -117,7 +108,7 @@ impl Visitor for Guard {
 
     fn pre_visit_query(&mut self, query: &Query) -> Step {
         let span = query.span();
-        self.count(span)?;
+        self.size.count(span)?;
         if let Some(with) = &query.with {
             if with.recursive {
                 return refuse(span, "WITH RECURSIVE is not allowed");
@@ -137,7 +128,7 @@ impl Visitor for Guard {
 
     fn pre_visit_select(&mut self, select: &Select) -> Step {
         let span = select.span();
-        self.count(span)?;
+        self.size.count(span)?;
         if select.into.is_some() {
             return refuse(span, "SELECT INTO is not allowed: nothing can be written");
         }
@@ -168,7 +159,7 @@ impl Visitor for Guard {
 
     fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> Step {
         let span = factor.span();
-        self.count(span)?;
+        self.size.count(span)?;
         match factor {
             TableFactor::Table {
                 name,
@@ -195,11 +186,7 @@ impl Visitor for Guard {
 
     fn pre_visit_expr(&mut self, expr: &Expr) -> Step {
         let span = expr.span();
-        self.count(span)?;
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return refuse(span, &format!("more than {MAX_DEPTH} expressions stand within one another"));
-        }
+        self.size.enter(span)?;
         match expr {
             Expr::Function(function) => self::function(function, span),
             Expr::BinaryOp { op, .. }
@@ -226,26 +213,12 @@ impl Visitor for Guard {
             Expr::Identifier(_)
             | Expr::CompoundIdentifier(_)
             | Expr::CompoundFieldAccess { .. }
-            | Expr::IsFalse(_)
-            | Expr::IsNotFalse(_)
-            | Expr::IsTrue(_)
-            | Expr::IsNotTrue(_)
-            | Expr::IsNull(_)
-            | Expr::IsNotNull(_)
             | Expr::IsUnknown(_)
             | Expr::IsNotUnknown(_)
-            | Expr::IsDistinctFrom(..)
-            | Expr::IsNotDistinctFrom(..)
-            | Expr::InList { .. }
             | Expr::InSubquery { .. }
-            | Expr::Between { .. }
-            | Expr::BinaryOp { .. }
-            | Expr::Like { .. }
-            | Expr::ILike { .. }
             | Expr::SimilarTo { .. }
             | Expr::AnyOp { .. }
             | Expr::AllOp { .. }
-            | Expr::UnaryOp { .. }
             | Expr::Cast { .. }
             | Expr::AtTimeZone { .. }
             | Expr::Extract { .. }
@@ -254,8 +227,6 @@ impl Visitor for Guard {
             | Expr::Position { .. }
             | Expr::Substring { .. }
             | Expr::Trim { .. }
-            | Expr::Nested(_)
-            | Expr::Value(_)
             | Expr::TypedString(_)
             | Expr::Case { .. }
             | Expr::Exists { .. }
@@ -268,30 +239,29 @@ impl Visitor for Guard {
             | Expr::Interval(_)
             | Expr::Wildcard(_)
             | Expr::QualifiedWildcard(..) => Step::Continue(()),
+            _ if is_of_conditions(expr) => Step::Continue(()),
             _ => refuse(span, "this expression is not allowed"),
         }
     }
 
     fn post_visit_expr(&mut self, _: &Expr) -> Step {
-        self.depth -= 1;
-        Step::Continue(())
+        self.size.leave()
     }
 
     fn pre_visit_value(&mut self, value: &ValueWithSpan) -> Step {
-        match &value.value {
-            Value::Placeholder(placeholder) => self.parameter(placeholder, value.span),
-            other => literal(other, value.span),
-        }
+        literal(value, |placeholder| self.parameter(placeholder, value.span))
     }
 }
 
-/// Values as they are written: numbers, text in single quotes, truth values and NULL.
-pub(super) fn literal(value: &Value, span: Span) -> Step {
-    match value {
+/// Values as they are written: numbers, text in single quotes, truth values and NULL. Whether a parameter may stand there,
+/// the caller says.
+pub(super) fn literal(value: &ValueWithSpan, parameter: impl FnOnce(&str) -> Step) -> Step {
+    match &value.value {
+        Value::Placeholder(placeholder) => parameter(placeholder),
         Value::Number(..) | Value::SingleQuotedString(_) | Value::Boolean(_) | Value::Null => {
             Step::Continue(())
         }
-        _ => refuse(span, "text is written in single quotes, as in 'north'"),
+        _ => refuse(value.span, "text is written in single quotes, as in 'north'"),
     }
 }
 
@@ -307,6 +277,29 @@ pub(super) fn compares(operator: &BinaryOperator) -> bool {
             | BinaryOperator::NotEq
             | BinaryOperator::And
             | BinaryOperator::Or
+    )
+}
+
+/// True for the shapes that conditions are made of; with which operators is asked beside it.
+pub(super) fn is_of_conditions(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::Like { any: false, .. }
+            | Expr::ILike { any: false, .. }
+            | Expr::BinaryOp { .. }
+            | Expr::UnaryOp { .. }
+            | Expr::IsFalse(_)
+            | Expr::IsNotFalse(_)
+            | Expr::IsTrue(_)
+            | Expr::IsNotTrue(_)
+            | Expr::IsNull(_)
+            | Expr::IsNotNull(_)
+            | Expr::IsDistinctFrom(..)
+            | Expr::IsNotDistinctFrom(..)
+            | Expr::InList { .. }
+            | Expr::Between { .. }
+            | Expr::Nested(_)
+            | Expr::Value(_)
     )
 }
 

@@ -125,7 +125,7 @@ impl Drop for Turn {
                 state.held.remove(&self.party);
             }
         }
-        // Whoever was just served waits behind the others, also with what he asked for meanwhile.
+        // Whoever was just served waits behind the others, also with what they asked for meanwhile.
         if let Some(at) = state.lines.iter().position(|(party, _)| *party == self.party)
             && let Some(line) = state.lines.remove(at)
         {

@@ -1,4 +1,4 @@
-//! A consumer asks again for the decision on his review: those it lies with are told so, once a day at most.
+//! A consumer asks again for the decision on their review: those it lies with are told so, once a day at most.
 
 use chrono::NaiveDate;
 use lakeport_model::GrantId;
@@ -9,7 +9,6 @@ use super::grants::own;
 use super::schedule::{Cadence, MayAsk};
 use super::telling::{remind_once, review_words};
 use super::{Reviewers, no_answer, review};
-use crate::audit;
 use crate::catalog::Snapshot;
 use crate::notify::Message;
 use crate::people::Actor;
@@ -48,26 +47,25 @@ pub(super) async fn asking(
         MayAsk::NotYet | MayAsk::AnswerFirst => return Ok(None),
     };
     let asked = Reviewers::of(snapshot, grant).asked(review::is_escalated(ctx, snapshot, grant));
-    let with: Vec<String> = asked.into_iter().map(|person| snapshot.person_name(person.0)).collect();
+    let with: Vec<String> = asked.into_iter().map(|person| snapshot.person_name(person)).collect();
     Ok((!with.is_empty()).then_some(Asking { with, is_asked }))
 }
 
 /// Reminds those whom the review of the viewer's own grant lies with.
 ///
 /// # Errors
-/// Refused while no review waits, before the viewer has said that he still needs it, and a second time on a day.
+/// Refused while no review waits, before the viewer has said that it is still needed, and a second time on a day.
 pub async fn ask_for_decision(call: &Call, id: GrantId) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = ask(call, id).await;
-    audit::noted(ctx, viewer, "grant.ask.refused", format!("grant {id}"), done).await
+    call.noted("grant.ask.refused", format!("grant {id}"), done).await
 }
 
 async fn ask(call: &Call, id: GrantId) -> Result<()> {
     let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
-    let (grant, proof) = own(&mut tx, ctx, &viewer, id).await?;
+    let (grant, proof) = own(&mut tx, &viewer, id).await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    let today = ctx.now().date_naive();
+    let today = tx.now().date_naive();
     let cadence = review::cadence(ctx, &snapshot, &grant);
     let refused = match may_ask(&mut tx, cadence, &grant, today).await? {
         MayAsk::Yes => None,

@@ -1,11 +1,11 @@
 //! Deciding a request.
 
-use chrono::{NaiveDate, TimeDelta};
-use lakeport_model::access::{DecidePage, GrantStanding, RequestState};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use lakeport_model::access::{DecidePage, RequestState};
 use lakeport_model::catalog::Activity;
 use lakeport_model::people::{DomainRef, Role, Viewer};
 use lakeport_model::sharing::Provisioning;
-use lakeport_model::{ContractId, DomainId, PersonId, PortId, RequestId, day};
+use lakeport_model::{ContractId, DomainId, GrantId, PortId, RequestId, day};
 use serde_json::json;
 
 use super::eyes::{self, Eyes};
@@ -14,25 +14,21 @@ use super::{
 };
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Sight, Snapshot};
-use crate::people::{self, Actor};
+use crate::people::{self, Actor, Work};
 use crate::policy::rules::PublicData;
 use crate::policy::{Authorized, DecideRequest, OpenAccess};
 use crate::store::access::{self as store, Approval, Grant, Request};
+use crate::store::stored::Word;
 use crate::store::{Tx, audit as chain, people as persons};
 use crate::{Call, Ctx, Error, Result, contracts, new_id, notify, text};
 
-fn action(
-    ctx: &Ctx,
-    snapshot: &Snapshot,
-    request: &Request,
-    approvals: &[Approval],
-) -> Result<DecideRequest> {
-    Ok(DecideRequest {
-        state: request.state()?,
-        requester: PersonId(request.requester),
-        approved_by: approvals.iter().map(|approval| PersonId(approval.person)).collect(),
-        eligible: ids(&eligible(snapshot, request, approvals, ctx.now().date_naive())),
-    })
+fn action(snapshot: &Snapshot, request: &Request, approvals: &[Approval], today: NaiveDate) -> DecideRequest {
+    DecideRequest {
+        state: request.state,
+        requester: request.requester,
+        approved_by: approvals.iter().map(|approval| approval.person).collect(),
+        eligible: ids(&eligible(snapshot, request, approvals, today)),
+    }
 }
 
 /// Whether somebody answers for the data of a request: who can decide it now or was asked to decide, and the domain's
@@ -45,7 +41,7 @@ pub(super) fn answers_for_it(
     today: NaiveDate,
 ) -> bool {
     let asked = |approvals| {
-        eligible(snapshot, request, approvals, today).iter().any(|member| member.person == viewer.id.0)
+        eligible(snapshot, request, approvals, today).iter().any(|member| member.person == viewer.id)
     };
     let domain = DomainId(domain_of_request(snapshot, request).to_owned());
     asked(approvals) || asked(&[]) || viewer.is(Role::Steward, &domain)
@@ -60,7 +56,7 @@ pub(super) fn concerns(
     approvals: &[Approval],
     today: NaiveDate,
 ) -> bool {
-    let person = viewer.id.0;
+    let person = viewer.id;
     request.requester == person
         || request.decided_by == Some(person)
         || approvals.iter().any(|approval| approval.person == person)
@@ -74,23 +70,23 @@ pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
     let rights = call.rights();
     let mut tx = ctx.db.read().await?;
     let waiting = lists::to_decide_in(&mut tx, call).await?;
-    let (request, approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
-    let why_not = turn::why_not(&snapshot, viewer, &action(ctx, &snapshot, &request, &approvals)?.into());
-    let now = ctx.now();
-    let eyes = if answers_for_it(viewer, &snapshot, &request, &approvals, now.date_naive()) {
+    let (now, today) = (call.now(), call.now().date_naive());
+    let (request, approvals) = load(&mut tx, viewer, &snapshot, id, today).await?;
+    let why_not = turn::why_not(&snapshot, viewer, &action(&snapshot, &request, &approvals, today).into());
+    let eyes = if answers_for_it(viewer, &snapshot, &request, &approvals, today) {
         Eyes::Answering
     } else {
         Eyes::Of(&rights)
     };
-    let request = as_of_today(ctx, &snapshot, request)?;
-    let own = request.requester == viewer.id.0;
+    let request = as_of_today(ctx, &snapshot, request, today)?;
+    let own = request.requester == viewer.id;
     let held =
-        renewal::renewed(&mut tx, ctx, request.requester, &request.port, &request.classification).await?;
-    let is_open = request.state()? == RequestState::Requested;
-    let other_grants = store::grants_of(&mut tx, request.requester)
+        renewal::renewed(&mut tx, now, request.requester, &request.port, &request.classification).await?;
+    let is_open = request.state == RequestState::Requested;
+    let other_grants = store::live_grants_of(&mut tx, request.requester, today)
         .await?
         .into_iter()
-        .filter(|grant| grant.domain == request.domain && grant.standing(now) == GrantStanding::Active)
+        .filter(|grant| grant.domain == request.domain)
         // What is held of the same is what this request renews, or what came of it.
         .filter(|grant| held.as_ref().is_none_or(|held| held.id != grant.id))
         .map(|grant| {
@@ -99,21 +95,21 @@ pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
         })
         .collect();
     let history = history(&mut tx, &request, &snapshot.names).await?;
-    let requester = people::viewer_in(&mut tx, PersonId(request.requester)).await?;
+    let requester = people::viewer_in(&mut tx, request.requester).await?;
     drop(tx);
     let asset = request.asset.as_ref().and_then(|id| snapshot.assets.get(id));
     let asset_opens = asset.is_some_and(|asset| snapshot.sight(&rights, asset) != Sight::Hidden);
     let terms = request.contract.as_ref().map(|id| ContractId(id.clone()));
     let contract_opens = terms.is_some_and(|id| contracts::opens(&snapshot, &rights, &id));
     let domain = snapshot.domain_name(&request.domain);
-    let classification = request.classification()?;
+    let classification = request.classification.known()?;
     let policy = ctx.settings.policies.of(classification);
     Ok(DecidePage {
         revision: request.revision,
         may_decide: why_not.is_none(),
         why_not,
         may_withdraw: own && is_open,
-        earliest_end: earliest_end(now.date_naive(), held.as_ref()),
+        earliest_end: earliest_end(today, held.as_ref()),
         renews: held.filter(|_| is_open).map(|held| held.ends_on),
         requester_about: requester.as_ref().map(people::about).unwrap_or_default(),
         sensitive_columns: eyes.columns(&snapshot, request.asset.as_ref(), classification),
@@ -123,7 +119,7 @@ pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
         contract: request.contract.clone().zip(request.contract_version.clone()),
         contract_since: if is_open { terms_since(&snapshot, &rights, &request) } else { Vec::new() },
         contract_opens,
-        policy: who::rules_since(&snapshot, policy, &request, &approvals, now.date_naive())?,
+        policy: who::rules_since(&snapshot, policy, &request, &approvals, today),
         domain: DomainRef { id: DomainId(request.domain.clone()), name: domain },
         approvals: approvals.iter().map(|approval| lists::approved(&snapshot.names, approval)).collect(),
         other_grants,
@@ -165,9 +161,8 @@ pub async fn approve(
     ends_on: Option<NaiveDate>,
     comment: String,
 ) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = approve_it(call, id, revision, ends_on, &comment).await;
-    audit::noted(ctx, viewer, "request.approve.refused", format!("request {id}"), done).await
+    call.noted("request.approve.refused", format!("request {id}"), done).await
 }
 
 async fn approve_it(
@@ -182,13 +177,13 @@ async fn approve_it(
     let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    let (request, mut approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
+    let (now, today) = (tx.now(), tx.now().date_naive());
+    let (request, mut approvals) = load(&mut tx, viewer, &snapshot, id, today).await?;
     let before = request.ends_on;
-    let mut request = as_of_today(ctx, &snapshot, request)?;
-    let proof = turn::authorize(&snapshot, viewer, action(ctx, &snapshot, &request, &approvals)?)?;
+    let mut request = as_of_today(ctx, &snapshot, request, today)?;
+    let proof = turn::authorize(&snapshot, viewer, action(&snapshot, &request, &approvals, today))?;
     request.revision = revision;
-    let now = ctx.now();
-    let (today, latest) = (now.date_naive(), request.ends_on);
+    let latest = request.ends_on;
     if let Some(end) = ends_on {
         if end < earliest_end(today, None) {
             return Err(Error::invalid("ends_on", "Choose a day after today as the end of access."));
@@ -205,14 +200,14 @@ async fn approve_it(
         )));
     }
     let held =
-        renewal::renewed(&mut tx, ctx, request.requester, &request.port, &request.classification).await?;
+        renewal::renewed(&mut tx, now, request.requester, &request.port, &request.classification).await?;
     if let Some(held) = held.filter(|held| request.ends_on < held.ends_on) {
         return Err(Error::invalid("ends_on", too_early(held.ends_on, latest)));
     }
     let role = role(&snapshot, viewer, &request, &approvals, today);
     store::add_approval(&mut tx, &proof, request.id, &role, now, comment).await?;
-    approvals.push(Approval { person: viewer.id.0, role, at: now, comment: comment.to_owned() });
-    let needed = usize::from(ctx.settings.policies.of(request.classification()?).approvals);
+    approvals.push(Approval { person: viewer.id, role, at: now, comment: comment.to_owned() });
+    let needed = usize::from(ctx.settings.policies.of(request.classification.known()?).approvals);
     let title = snapshot.port_title(&request.port);
     let about = format!("request {id}");
     if approvals.len() < needed {
@@ -229,7 +224,7 @@ async fn approve_it(
         tx.notify(&next, &about, &message).await?;
     } else {
         store::decide(&mut tx, &proof, &request, RequestState::Approved, now, comment).await?;
-        let grant = insert_grant(&mut tx, &proof.allows(), ctx, &request).await?;
+        let grant = insert_grant(&mut tx, &proof.allows(), ctx, &request, now).await?;
         let comments = grants::comments(&snapshot, &approvals);
         let terms = terms_words(&mut tx, ctx, &snapshot, &request).await?;
         let message = notify::Message::new(
@@ -237,12 +232,12 @@ async fn approve_it(
             approved_words(&viewer.name, &request, &grant, comments).into_iter().chain(terms),
             "/access/grants",
         );
-        tx.notify(&[PersonId(request.requester)], &about, &message).await?;
+        tx.notify(&[request.requester], &about, &message).await?;
     }
     let detail = json!({
         "revision": revision,
         "ends_on": request.ends_on,
-        "classification": request.classification,
+        "classification": request.classification.to_string(),
         "comment": comment,
     });
     tx.record("request.approve", format!("request {id}"), proof.rule(), detail).await?;
@@ -301,9 +296,9 @@ fn terms_since(snapshot: &Snapshot, rights: &Rights, request: &Request) -> Vec<S
     }
 }
 
-/// The same for the requester, who begins to read under other terms than he accepted.
+/// The same for the requester, who begins to read under other terms than those accepted.
 async fn terms_words(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, request: &Request) -> Result<Vec<String>> {
-    let Some(requester) = people::viewer_in(tx, PersonId(request.requester)).await? else {
+    let Some(requester) = people::viewer_in(tx, request.requester).await? else {
         return Ok(Vec::new());
     };
     let rights = Rights::in_tx(tx, ctx.now(), &requester).await?;
@@ -323,8 +318,8 @@ fn role(
     today: NaiveDate,
 ) -> String {
     let turn = eligible(snapshot, request, approvals, today);
-    match turn.into_iter().find(|member| member.person == viewer.id.0) {
-        Some(member) if member.domain == request.domain => member.role,
+    match turn.into_iter().find(|member| member.person == viewer.id) {
+        Some(member) if member.domain == request.domain => member.role.to_string(),
         Some(member) => format!("{} of the parent domain", member.role),
         None => String::new(),
     }
@@ -332,9 +327,8 @@ fn role(
 
 /// Rejects a request; the requester is told why.
 pub async fn reject(call: &Call, id: RequestId, revision: i64, comment: String) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = reject_it(call, id, revision, &comment).await;
-    audit::noted(ctx, viewer, "request.reject.refused", format!("request {id}"), done).await
+    call.noted("request.reject.refused", format!("request {id}"), done).await
 }
 
 async fn reject_it(call: &Call, id: RequestId, revision: i64, comment: &str) -> Result<()> {
@@ -343,15 +337,16 @@ async fn reject_it(call: &Call, id: RequestId, revision: i64, comment: &str) -> 
     let (mut tx, viewer) = call.change().await?;
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    let (request, approvals) = load(&mut tx, ctx, viewer, &snapshot, id).await?;
-    let mut request = as_of_today(ctx, &snapshot, request)?;
-    let proof = turn::authorize(&snapshot, viewer, action(ctx, &snapshot, &request, &approvals)?)?;
+    let (now, today) = (tx.now(), tx.now().date_naive());
+    let (request, approvals) = load(&mut tx, viewer, &snapshot, id, today).await?;
+    let mut request = as_of_today(ctx, &snapshot, request, today)?;
+    let proof = turn::authorize(&snapshot, viewer, action(&snapshot, &request, &approvals, today))?;
     if comment.is_empty() {
         return Err(Error::invalid("comment", "Say why you reject the request; the requester reads it."));
     }
     request.revision = revision;
-    store::decide(&mut tx, &proof, &request, RequestState::Rejected, ctx.now(), comment).await?;
-    let requester = PersonId(request.requester);
+    store::decide(&mut tx, &proof, &request, RequestState::Rejected, now, comment).await?;
+    let requester = request.requester;
     let title = eyes::title_for(&mut tx, ctx, &snapshot, requester, &request.port).await?;
     let title = title.unwrap_or_else(|| request.port.clone());
     let message = notify::Message::new(
@@ -369,15 +364,14 @@ async fn reject_it(call: &Call, id: RequestId, revision: i64, comment: &str) -> 
 /// The request with its approvals so far, for somebody whom it concerns.
 async fn load(
     tx: &mut Tx,
-    ctx: &Ctx,
     viewer: &Viewer,
     snapshot: &Snapshot,
     id: RequestId,
+    today: NaiveDate,
 ) -> Result<(Request, Vec<Approval>)> {
     let unknown = || Error::not_found("request");
-    let request = store::request(tx, id.0).await?.ok_or_else(unknown)?;
-    let approvals = store::approvals(tx, id.0).await?;
-    let today = ctx.now().date_naive();
+    let request = store::request(tx, id).await?.ok_or_else(unknown)?;
+    let approvals = store::approvals(tx, id).await?;
     if concerns(viewer, snapshot, &request, &approvals, today) {
         Ok((request, approvals))
     } else {
@@ -386,10 +380,10 @@ async fn load(
 }
 
 /// Grants a request that no rule wants decided (public data), with a record under the rule's name.
-pub(super) async fn grant_without_decision(tx: &mut Tx, ctx: &Ctx, request: &Request) -> Result<()> {
-    let proof = PublicData::Granted.proof();
-    store::approve_without_decider(tx, &proof, request.id, ctx.now()).await?;
-    let grant = insert_grant(tx, &proof.allows(), ctx, request).await?;
+pub(super) async fn grant_without_decision(tx: &mut Work<'_>, ctx: &Ctx, request: &Request) -> Result<()> {
+    let (proof, now) = (PublicData::Granted.proof(), tx.now());
+    store::approve_without_decider(tx, &proof, request.id, now).await?;
+    let grant = insert_grant(tx, &proof.allows(), ctx, request, now).await?;
     let entry = Entry {
         actor: &Actor::System("policy"),
         action: "request.approve",
@@ -405,10 +399,10 @@ async fn insert_grant(
     proof: &Authorized<OpenAccess>,
     ctx: &Ctx,
     request: &Request,
+    now: DateTime<Utc>,
 ) -> Result<Grant> {
-    let now = ctx.now();
     let grant = Grant {
-        id: new_id(now),
+        id: GrantId(new_id(now)),
         request: request.id,
         port: request.port.clone(),
         product: request.product.clone(),
@@ -425,9 +419,9 @@ async fn insert_grant(
         end_reason: None,
         ended_rule: None,
         cycle: 1,
-        next_review: review::next_review(ctx, request.classification()?, request.ends_on),
+        next_review: review::next_review(ctx, request.classification.known()?, request.ends_on),
         confirmed_at: None,
-        provisioning: Provisioning::Pending.to_string(),
+        provisioning: Word::Known(Provisioning::Pending),
         provisioning_attempts: 0,
         provision_after: now,
         provisioning_note: None,

@@ -2,7 +2,6 @@
 
 use lakeport_model::catalog::{AssetRef, Classification};
 use lakeport_model::{PersonId, PortId};
-use uuid::Uuid;
 
 use super::answering;
 use crate::catalog::{Asset, Rights, Sight, Snapshot, href};
@@ -16,9 +15,10 @@ const MOST_COLUMNS: usize = 50;
 /// Who reads what is said about a request or a grant.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Eyes<'a> {
-    /// Somebody who answers for the data and decides by what he reads.
+    /// Somebody who answers for the data and decides by what they read.
     Answering,
-    /// Anybody else, its consumer first of all: of what is hidden from him he reads the id he knew it by, and nothing newer.
+    /// Anybody else, its consumer first of all: of what is hidden from them they read the id they knew it by, and nothing
+    /// newer.
     Of(&'a Rights),
 }
 
@@ -32,10 +32,10 @@ impl Eyes<'_> {
     }
 
     /// They are this person's own.
-    pub(super) fn are_of(self, person: Uuid) -> bool {
+    pub(super) fn are_of(self, person: PersonId) -> bool {
         match self {
             Self::Answering => false,
-            Self::Of(rights) => rights.viewer().id.0 == person,
+            Self::Of(rights) => rights.viewer().id == person,
         }
     }
 
@@ -73,7 +73,7 @@ impl Eyes<'_> {
     }
 }
 
-/// What a message calls the data of a port to somebody who does not answer for it: `None` where it is hidden from him
+/// What a message calls the data of a port to somebody who does not answer for it: `None` where it is hidden from them
 /// now.
 pub(crate) async fn title_for(
     tx: &mut Tx,
@@ -89,7 +89,7 @@ pub(crate) async fn title_for(
 }
 
 /// Where somebody who is told that a grant has ended reads who holds access now: the review desk does not list the grant any
-/// more. Where the product is hidden from him, the page of the domain that answers for its data.
+/// more. Where the product is hidden from them, the page of the domain that answers for its data.
 pub(super) async fn page_of_ended(
     tx: &mut Tx,
     ctx: &Ctx,

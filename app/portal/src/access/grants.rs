@@ -6,22 +6,20 @@ use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantEnd, GrantLine, GrantStanding, MyAccess, OwnDomain, ReviewState};
 use lakeport_model::catalog::Classification;
 use lakeport_model::people::{Membership, Viewer};
-use lakeport_model::{AssetId, GrantId, PersonId, PortId, ProductId, RequestId, day};
+use lakeport_model::{AssetId, GrantId, PortId, ProductId, RequestId, day};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::eyes::Eyes;
 use super::{asking, kept, no_answer, renewal, review, still};
-use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
-use crate::people::Actor;
+use crate::people::Work;
 use crate::policy::{self, AnswerForOwnGrant, Authorized};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Grant};
 use crate::store::people::Names;
-use crate::{Call, Ctx, Error, Result};
+use crate::{Call, Error, Result};
 
-/// What the viewer may use: his grants, and what his roles open without one.
+/// What the viewer may use: their grants, and what their roles open without one.
 pub async fn my_access(call: &Call) -> Result<MyAccess> {
     let viewer = &call.viewer;
     let own = viewer.memberships.iter().map(|held| own_domain(viewer, held)).collect();
@@ -40,31 +38,38 @@ fn own_domain(viewer: &Viewer, held: &Membership) -> OwnDomain {
 
 /// The viewer's grants, newest first, ended ones included.
 pub async fn my_grants(call: &Call) -> Result<Vec<GrantLine>> {
-    my_grants_in(&mut call.ctx.db.read().await?, call).await
+    let mut tx = call.ctx.db.read().await?;
+    let grants = store::grants_of(&mut tx, call.viewer.id).await?;
+    lines(&mut tx, call, &grants).await
 }
 
-/// The same inside an open transaction.
-pub(crate) async fn my_grants_in(tx: &mut Tx, call: &Call) -> Result<Vec<GrantLine>> {
+/// Those that hold, newest first, inside an open transaction.
+pub(crate) async fn my_live_grants(tx: &mut Tx, call: &Call) -> Result<Vec<GrantLine>> {
+    let grants = store::live_grants_of(tx, call.viewer.id, call.now().date_naive()).await?;
+    lines(tx, call, &grants).await
+}
+
+/// The viewer's grants as lines; what became of one that was renewed is found among them.
+async fn lines(tx: &mut Tx, call: &Call, grants: &[Grant]) -> Result<Vec<GrantLine>> {
     let Call { ctx, viewer, .. } = call;
     let (snapshot, rights) = (call.snapshot(), call.rights());
-    let mut said: HashMap<Uuid, Vec<Approval>> = HashMap::new();
-    for (request, approval) in store::approvals_for(tx, viewer.id.0).await? {
+    let mut said: HashMap<RequestId, Vec<Approval>> = HashMap::new();
+    for (request, approval) in store::approvals_for(tx, viewer.id).await? {
         said.entry(request).or_default().push(approval);
     }
-    let grants = store::grants_of(tx, viewer.id.0).await?;
-    let (now, mut lines) = (ctx.now(), Vec::with_capacity(grants.len()));
-    for grant in &grants {
+    let (now, mut lines) = (call.now(), Vec::with_capacity(grants.len()));
+    for grant in grants {
         let (mut asking, mut undecided, mut kept, mut waits) = (None, None, None, None);
         if grant.standing(now) == GrantStanding::Active {
             asking = asking::asking(tx, ctx, &snapshot, grant).await?;
             undecided = no_answer::pending(tx, ctx, &snapshot, grant).await?;
             kept = kept::of(tx, &snapshot, grant).await?;
-            let open = store::open_request(tx, viewer.id.0, &grant.port).await?;
-            waits = open.map(|request| RequestId(request.id));
+            let open = store::open_request(tx, viewer.id, &grant.port).await?;
+            waits = open.map(|request| request.id);
         }
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
         let still = still::reads_under(tx, ctx, &snapshot, &rights, grant).await?;
-        let became = renewal::became(grant, &grants, now);
+        let became = renewal::became(grant, grants, now);
         let gains = rights.gains_by_asking(&snapshot, &grant.port);
         let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant.clone(), now)?;
         let asks_again = line.has_ended() && gains;
@@ -112,8 +117,8 @@ pub(super) fn line(
     let ended = ended(&grant, eyes.are_of(grant.consumer));
     let asset = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id));
     Ok(GrantLine {
-        id: GrantId(grant.id),
-        request: RequestId(grant.request),
+        id: grant.id,
+        request: grant.request,
         comments: Vec::new(),
         kept: None,
         title: eyes.title(snapshot, &grant.port),
@@ -136,7 +141,7 @@ pub(super) fn line(
         renewal_ended: None,
         waits: None,
         asks_again: false,
-        provisioning: grant.provisioning()?,
+        provisioning: grant.provisioning.known()?,
         provisioning_note: grant.provisioning_note.clone(),
         ended,
         ended_by_policy: grant.ended_rule.as_deref() == Some(no_answer::RULE),
@@ -148,17 +153,15 @@ pub(super) fn line(
 
 /// Says "still needed, still this purpose" for the viewer's own grant.
 pub async fn confirm_need(call: &Call, id: GrantId) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = confirm_own(call, id).await;
-    audit::noted(ctx, viewer, "grant.confirm.refused", format!("grant {id}"), done).await
+    call.noted("grant.confirm.refused", format!("grant {id}"), done).await
 }
 
 async fn confirm_own(call: &Call, id: GrantId) -> Result<()> {
     let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
-    let viewer = &viewer;
-    let (grant, proof) = own(&mut tx, ctx, viewer, id).await?;
-    if grant.review(ctx.now()) == ReviewState::Ok {
+    let (grant, proof) = own(&mut tx, &viewer, id).await?;
+    if grant.review(tx.now()) == ReviewState::Ok {
         // A word given long before would answer a question that nobody has asked yet.
         let snapshot = ctx.snapshot_in(&mut tx).await?;
         let cadence = review::cadence(ctx, &snapshot, &grant);
@@ -168,44 +171,40 @@ async fn confirm_own(call: &Call, id: GrantId) -> Result<()> {
         // It was said for this review. Said again it changes nothing, and there is nothing to record.
         return Ok(());
     }
-    store::confirm(&mut tx, &proof, &grant, ctx.now()).await?;
-    note(&mut tx, ctx, viewer, &grant, "grant.confirm", proof.rule()).await?;
+    let now = tx.now();
+    store::confirm(&mut tx, &proof, &grant, now).await?;
+    note(&mut tx, &grant, "grant.confirm", proof.rule()).await?;
     tx.commit().await
 }
 
-/// Ends the viewer's own grant at once, with whatever else lets him read through its port.
+/// Ends the viewer's own grant at once, with whatever else lets them read through its port.
 pub async fn give_up(call: &Call, id: GrantId) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = give_up_own(call, id).await;
-    audit::noted(ctx, viewer, "grant.give_up.refused", format!("grant {id}"), done).await
+    call.noted("grant.give_up.refused", format!("grant {id}"), done).await
 }
 
 async fn give_up_own(call: &Call, id: GrantId) -> Result<()> {
-    let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
-    let viewer = &viewer;
-    let (grant, proof) = own(&mut tx, ctx, viewer, id).await?;
-    let by = format!("person {}", viewer.id);
-    for held in renewal::live_on_port(&mut tx, ctx, grant.consumer, &grant.port).await? {
-        store::end_grant(&mut tx, &proof.allows(), &held, GrantEnd::GivenUp, &by, "Given up", ctx.now())
-            .await?;
-        note(&mut tx, ctx, viewer, &held, "grant.give_up", proof.rule()).await?;
+    let (grant, proof) = own(&mut tx, &viewer, id).await?;
+    let (by, now) = (format!("person {}", viewer.id), tx.now());
+    for held in renewal::live_on_port(&mut tx, now, grant.consumer, &grant.port).await? {
+        store::end_grant(&mut tx, &proof.allows(), &held, GrantEnd::GivenUp, &by, "Given up", now).await?;
+        note(&mut tx, &held, "grant.give_up", proof.rule()).await?;
     }
     tx.commit().await
 }
 
 pub(super) async fn own(
-    tx: &mut Tx,
-    ctx: &Ctx,
+    tx: &mut Work<'_>,
     viewer: &Viewer,
     id: GrantId,
 ) -> Result<(Grant, Authorized<AnswerForOwnGrant>)> {
-    let grant = store::grant(tx, id.0).await?.ok_or_else(|| Error::not_found("grant"))?;
-    if grant.consumer != viewer.id.0 {
+    let grant = store::grant(tx, id).await?.ok_or_else(|| Error::not_found("grant"))?;
+    if grant.consumer != viewer.id {
         return Err(Error::not_found("grant").under("grant.not_his_to_answer_for"));
     }
-    let proof = policy::authorize(viewer, AnswerForOwnGrant { consumer: PersonId(grant.consumer) })?;
-    if grant.standing(ctx.now()) != GrantStanding::Active {
+    let proof = policy::authorize(viewer, AnswerForOwnGrant { consumer: grant.consumer })?;
+    if grant.standing(tx.now()) != GrantStanding::Active {
         return Err(Error::conflict(
             "This grant has ended; there is nothing to change. Request access again.",
         ));
@@ -213,16 +212,6 @@ pub(super) async fn own(
     Ok((grant, proof))
 }
 
-async fn note(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    viewer: &Viewer,
-    grant: &Grant,
-    action: &'static str,
-    rule: &str,
-) -> Result<()> {
-    let actor = Actor::Viewer(viewer.clone());
-    let subject = format!("grant {}", grant.id);
-    let entry = Entry { actor: &actor, action, subject, rule, detail: json!({ "cycle": grant.cycle }) };
-    audit::record(tx, ctx, entry).await
+async fn note(tx: &mut Work<'_>, grant: &Grant, action: &'static str, rule: &str) -> Result<()> {
+    tx.record(action, format!("grant {}", grant.id), rule, json!({ "cycle": grant.cycle })).await
 }

@@ -1,8 +1,7 @@
 //! Who holds access now, for those who answer for the data.
 
 use lakeport_model::access::{GrantLine, GrantStanding, HELD_PAGE, Held, HeldLine, HeldOn};
-use lakeport_model::people::Viewer;
-use lakeport_model::{DomainId, Page, PageRequest, PersonId};
+use lakeport_model::{DomainId, GrantId, Page, PageRequest, PersonId};
 use uuid::Uuid;
 
 use super::eyes::Eyes;
@@ -15,17 +14,17 @@ use crate::store::access::{self as store, Grant};
 use crate::{Call, Ctx, Error, Result};
 
 /// True when the viewer sees who holds access to a product or an asset, or to some of it.
-pub(crate) async fn sees_held(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    snapshot: &Snapshot,
-    viewer: &Viewer,
-    domain: &str,
-    on: &HeldOn,
-) -> Result<bool> {
-    let part = Part::of(&ctx.settings.policies, snapshot, viewer, domain, on, ctx.now());
-    let reviewers = reviewers(tx, ctx, snapshot, domain, part.as_ref()).await?;
+pub(crate) async fn sees_held(tx: &mut Tx, call: &Call, domain: &str, on: &HeldOn) -> Result<bool> {
+    let Call { ctx, viewer, .. } = call;
+    let snapshot = call.snapshot();
+    let part = Part::of(&ctx.settings.policies, &snapshot, viewer, domain, on, call.now());
+    let reviewers = reviewers(tx, ctx, &snapshot, domain, part.as_ref()).await?;
     Ok(policy::decide(viewer, &see(domain, reviewers).into()).allowed)
+}
+
+/// Above every grant: a list that begins below it has all.
+fn newest() -> GrantId {
+    GrantId(Uuid::max())
 }
 
 /// The question who holds access to a domain's data.
@@ -44,7 +43,7 @@ async fn reviewers(
 ) -> Result<Vec<PersonId>> {
     let mut people = answering_people(snapshot, domain);
     let Some(part) = part else { return Ok(people) };
-    for grant in part.grants(tx, Uuid::max(), HELD_PAGE).await? {
+    for grant in part.grants(tx, newest(), HELD_PAGE).await? {
         if answered_by(snapshot, &grant) == domain {
             let escalated = review::is_escalated(ctx, snapshot, &grant);
             people.extend(Reviewers::of(snapshot, &grant).now(escalated));
@@ -65,13 +64,13 @@ pub async fn held(call: &Call, on: &HeldOn, request: PageRequest) -> Result<Held
     let rights = call.rights();
     let domain = domain(&snapshot, &rights, on)?;
     let mut state = ctx.readings.state(&ctx.db).await?;
-    let now = ctx.now();
+    let now = call.now();
     let part = Part::of(&ctx.settings.policies, &snapshot, viewer, domain, on, now);
     let reviewers = reviewers(&mut state.tx, ctx, &snapshot, domain, part.as_ref()).await?;
     policy::authorize(viewer, see(domain, reviewers))?;
     let after = match &request.after {
         Some(text) => text.parse().map_err(|_| Error::invalid("after", "This page link is not complete."))?,
-        None => Uuid::max(),
+        None => newest(),
     };
     let limit = request.limit.clamp(1, HELD_PAGE);
     let live = match &part {

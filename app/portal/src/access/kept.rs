@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 use lakeport_model::catalog::Classification;
 use lakeport_model::{PersonId, day};
 use serde_json::Value;
-use uuid::Uuid;
 
 use crate::catalog::Snapshot;
 use crate::notify::{self, Message};
@@ -41,7 +40,7 @@ pub(super) async fn tell(
         "/access/grants",
     );
     let about = format!("grant {}", grant.id);
-    notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &message).await
+    notify::tell_about(tx, ctx, &[grant.consumer], &about, &message).await
 }
 
 /// Who kept a grant at its last review, and what the record of it says.
@@ -74,11 +73,11 @@ pub(super) async fn named(
     tx: &mut Tx,
     grant: &Grant,
     what: &str,
-    who: impl Fn(Uuid) -> String,
+    who: impl Fn(PersonId) -> String,
 ) -> Result<Option<String>> {
     let Some((actor, detail)) = last(tx, grant).await? else { return Ok(None) };
     let who = match actor.split_once(' ') {
-        Some(("person", id)) => id.parse::<Uuid>().map_or_else(|_| id.to_owned(), who),
+        Some(("person", id)) => id.parse::<PersonId>().map_or_else(|_| id.to_owned(), who),
         _ => "Lakeport".to_owned(),
     };
     let next = detail["next_review"].as_str().and_then(|day| day.parse().ok());

@@ -1,9 +1,8 @@
 //! What becomes of requests and grants when whoever holds them is no longer here.
 
-use lakeport_model::access::GrantStanding;
+use lakeport_model::PersonId;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::{Reviewers, answering, eyes, review};
 use crate::audit::{self, Entry};
@@ -37,7 +36,7 @@ impl Leavers {
 
 /// Whoever is no longer here, a person or a service account.
 pub(crate) struct Leaver<'a> {
-    pub(crate) id: Uuid,
+    pub(crate) id: PersonId,
     /// The reason that is kept: `has left`.
     pub(crate) why: &'a str,
     /// The same for people, after the name: `has left: an operator of the portal closed the account`.
@@ -73,10 +72,7 @@ pub(crate) async fn leave(
         audit::record(tx, ctx, Entry { actor, action: "request.withdraw", subject, rule, detail }).await?;
         left.requests += 1;
     }
-    for grant in store::grants_of(tx, leaver.id).await? {
-        if grant.standing(now) != GrantStanding::Active {
-            continue;
-        }
+    for grant in store::live_grants_of(tx, leaver.id, today).await? {
         let port = snapshot.port_title(&grant.port);
         let title = match leaver.how {
             Leavers::End => {

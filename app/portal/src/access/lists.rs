@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantLine, RequestLine, RequestState};
-use lakeport_model::people::Viewer;
 use lakeport_model::{PortId, ProductId, RequestId, day};
-use uuid::Uuid;
 
 use super::eyes::Eyes;
 use super::{Deciders, answers_for, as_of_today, eligible, grants, renewal, review, schedule, turn};
@@ -23,26 +21,25 @@ pub async fn my_requests(call: &Call) -> Result<Vec<RequestLine>> {
     let rights = call.rights();
     let eyes = Eyes::Of(&rights);
     let mut tx = ctx.db.read().await?;
-    let held = store::grants_of(&mut tx, viewer.id.0).await?;
+    let held = store::grants_of(&mut tx, viewer.id).await?;
     let of_request: BTreeMap<_, _> = held.iter().map(|grant| (grant.request, grant)).collect();
-    let mut lines = Vec::new();
-    for request in store::requests_of(&mut tx, viewer.id.0).await? {
+    let (now, mut lines) = (call.now(), Vec::new());
+    for request in store::requests_of(&mut tx, viewer.id).await? {
         let approvals = store::approvals(&mut tx, request.id).await?;
         let grant = of_request.get(&request.id).map(|grant| {
-            let renewal::Became { goes_on_as, ended: renewal_ended } =
-                renewal::became(grant, &held, ctx.now());
-            let line = grants::line(&snapshot, eyes, &snapshot.names, (*grant).clone(), ctx.now())?;
+            let renewal::Became { goes_on_as, ended: renewal_ended } = renewal::became(grant, &held, now);
+            let line = grants::line(&snapshot, eyes, &snapshot.names, (*grant).clone(), now)?;
             Ok::<_, Error>(GrantLine { goes_on_as, renewal_ended, ..line })
         });
         let grant = grant.transpose()?;
-        let request = as_of_today(ctx, &snapshot, request)?;
-        let is_over = match request.state()? {
+        let request = as_of_today(ctx, &snapshot, request, now.date_naive())?;
+        let is_over = match request.state {
             RequestState::Requested => false,
             RequestState::Approved => grant.as_ref().is_some_and(GrantLine::has_ended),
             RequestState::Rejected | RequestState::Withdrawn => true,
         };
         let asks_again = is_over && rights.gains_by_asking(&snapshot, &request.port);
-        let line = line(&snapshot, eyes, &snapshot.names, request, &approvals, ctx.now())?;
+        let line = line(&snapshot, eyes, &snapshot.names, request, &approvals, now)?;
         lines.push(RequestLine { grant, asks_again, ..line });
     }
     Ok(lines)
@@ -55,39 +52,35 @@ pub async fn to_decide(call: &Call) -> Result<Vec<RequestLine>> {
 
 /// The same inside an open transaction.
 pub(super) async fn to_decide_in(tx: &mut Tx, call: &Call) -> Result<Vec<RequestLine>> {
-    let Call { ctx, viewer, .. } = call;
     let snapshot = call.snapshot();
-    let waiting = waiting(tx, &snapshot, viewer, ctx.now().date_naive()).await?;
+    let waiting = waiting(tx, call).await?;
     if waiting.is_empty() {
         return Ok(Vec::new());
     }
+    let now = call.now();
     let line = |(request, approvals): (Request, Vec<Approval>)| {
-        let request = as_of_today(ctx, &snapshot, request)?;
-        line(&snapshot, Eyes::Answering, &snapshot.names, request, &approvals, ctx.now())
+        let request = as_of_today(&call.ctx, &snapshot, request, now.date_naive())?;
+        line(&snapshot, Eyes::Answering, &snapshot.names, request, &approvals, now)
     };
     waiting.into_iter().map(line).collect()
 }
 
 /// The requests that wait for the viewer, with their approvals so far.
-async fn waiting(
-    tx: &mut Tx,
-    snapshot: &Snapshot,
-    viewer: &Viewer,
-    today: NaiveDate,
-) -> Result<Vec<(Request, Vec<Approval>)>> {
-    let domains = answers_for(snapshot, viewer);
+async fn waiting(tx: &mut Tx, call: &Call) -> Result<Vec<(Request, Vec<Approval>)>> {
+    let (snapshot, viewer, today) = (call.snapshot(), &call.viewer, call.now().date_naive());
+    let domains = answers_for(&snapshot, viewer);
     if domains.is_empty() {
         return Ok(Vec::new());
     }
-    let mut approved: BTreeMap<Uuid, Vec<Approval>> = BTreeMap::new();
+    let mut approved: BTreeMap<RequestId, Vec<Approval>> = BTreeMap::new();
     for (request, approval) in store::approvals_in(tx, &domains).await? {
         approved.entry(request).or_default().push(approval);
     }
     let mut waiting = Vec::new();
     for request in store::open_requests_in(tx, &domains).await? {
         let approvals = approved.remove(&request.id).unwrap_or_default();
-        let people = eligible(snapshot, &request, &approvals, today);
-        if people.iter().any(|member| member.person == viewer.id.0) {
+        let people = eligible(&snapshot, &request, &approvals, today);
+        if people.iter().any(|member| member.person == viewer.id) {
             waiting.push((request, approvals));
         }
     }
@@ -107,10 +100,8 @@ pub struct Waiting {
 
 /// Counts what waits for the viewer, by the same rules as the lists, without the words and the evidence of their lines.
 pub async fn waiting_for(tx: &mut Tx, call: &Call) -> Result<Waiting> {
-    let Call { ctx, viewer, .. } = call;
-    let snapshot = call.snapshot();
-    let requests = waiting(tx, &snapshot, viewer, ctx.now().date_naive()).await?;
-    let grants = review::waiting(tx, ctx, &snapshot, viewer).await?;
+    let requests = waiting(tx, call).await?;
+    let grants = review::waiting(tx, call).await?;
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Ok(Waiting {
         to_decide: count(requests.len()),
@@ -133,7 +124,7 @@ pub(super) fn line(
     approvals: &[Approval],
     now: DateTime<Utc>,
 ) -> Result<RequestLine> {
-    let state = request.state()?;
+    let state = request.state;
     let waits = state == RequestState::Requested;
     let today = now.date_naive();
     let with = if waits { eligible(snapshot, &request, approvals, today) } else { Vec::new() };
@@ -152,13 +143,13 @@ pub(super) fn line(
     let before = approvals.iter().filter(|approval| Some(approval.person) != request.decided_by);
     Ok(RequestLine {
         approvals: before.map(|approval| approved(names, approval)).collect(),
-        id: RequestId(request.id),
+        id: request.id,
         title: eyes.title(snapshot, &request.port),
         product: ProductId(request.product.clone()),
         port: PortId(request.port.clone()),
         is_offered: eyes.knows(snapshot, &request.port),
         requester: snapshot.who_ref(request.requester),
-        classification: request.classification()?,
+        classification: request.classification.known()?,
         purpose: request.purpose,
         state,
         requested_at: request.requested_at,

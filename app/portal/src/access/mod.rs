@@ -25,7 +25,7 @@ mod who;
 
 pub use asking::ask_for_decision;
 pub use decide::{approve, decide_page, reject};
-pub(crate) use grants::my_grants_in;
+pub(crate) use grants::my_live_grants;
 pub use grants::{confirm_need, give_up, my_access, my_grants};
 pub use held::held;
 pub(crate) use held::sees_held;
@@ -55,6 +55,7 @@ use crate::snapshot::answering::{above, answering_people, ids, nearest, other_st
 use crate::store::Tx;
 use crate::store::access::{Approval, Grant, Request};
 use crate::store::people::{self as persons, Member};
+use crate::store::stored::Word;
 use crate::{Ctx, Result};
 
 /// Who can give the next approval: those whose turn it is, and once the request has waited too long those above.
@@ -171,7 +172,7 @@ impl Reviewers {
     }
 }
 
-/// The domains whose questions can come to somebody: those he answers for, and those below them.
+/// The domains whose questions can come to somebody: those they answer for, and those below.
 fn answers_for(snapshot: &Snapshot, viewer: &Viewer) -> Vec<String> {
     let own = viewer.memberships.iter().map(|held| &held.domain.id);
     let own: BTreeSet<&str> =
@@ -206,12 +207,18 @@ pub(crate) fn sensitivity(snapshot: &Snapshot, asset: Option<&str>, then: Classi
 
 /// A waiting request under the rules for what its data is now, and with the domain it belongs to now: a stricter policy
 /// counts at once, with its longest duration. What was decided stays as it was decided.
-pub(crate) fn as_of_today(ctx: &Ctx, snapshot: &Snapshot, mut request: Request) -> Result<Request> {
-    if request.state()? == RequestState::Requested {
-        let classification = sensitivity(snapshot, request.asset.as_deref(), request.classification()?);
+pub(crate) fn as_of_today(
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    mut request: Request,
+    today: NaiveDate,
+) -> Result<Request> {
+    if request.state == RequestState::Requested {
+        let then = request.classification.known()?;
+        let classification = sensitivity(snapshot, request.asset.as_deref(), then);
         let longest = TimeDelta::days(ctx.settings.policies.of(classification).longest_days);
-        request.ends_on = request.ends_on.min(ctx.now().date_naive() + longest);
-        request.classification = classification.to_string();
+        request.ends_on = request.ends_on.min(today + longest);
+        request.classification = Word::Known(classification);
         request.domain = domain_of_request(snapshot, &request).to_owned();
     }
     Ok(request)

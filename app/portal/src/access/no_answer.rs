@@ -44,7 +44,7 @@ async fn ends_on(
 const CONSUMER: &str = "its consumer";
 const HAD_SAID: &str = "had said it is still needed";
 
-/// The reason for which a grant ended, as its consumer reads it: of himself.
+/// The reason for which a grant ended, as its consumer reads it: as "you".
 pub(super) fn to_its_consumer(grant: &Grant, reason: &str) -> String {
     if grant.ended_rule.as_deref() == Some(RULE) {
         reason.replace(&format!("{CONSUMER} {HAD_SAID}"), &format!("you {HAD_SAID}"))
@@ -56,7 +56,7 @@ pub(super) fn to_its_consumer(grant: &Grant, reason: &str) -> String {
 /// Those it lies with and who have not decided, and their names.
 fn silent(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> (Vec<PersonId>, Vec<String>) {
     let people = Reviewers::of(snapshot, grant).asked(review::is_escalated(ctx, snapshot, grant));
-    let names = people.iter().map(|person| snapshot.person_name(person.0)).collect();
+    let names = people.iter().map(|person| snapshot.person_name(*person)).collect();
     (people, names)
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn lies_with(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> String
     format!("The review lies with {}", lies_with_whom(&names))
 }
 
-/// To whom the review goes on a day to come if its consumer does not answer, as he is told.
+/// To whom the review goes on a day to come if its consumer does not answer, as the consumer is told.
 pub(crate) fn goes_to(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, on: NaiveDate) -> String {
     let (_, names) = silent(ctx, snapshot, grant);
     format!("Without your answer, the review goes to {} on {}", lies_with_whom(&names), day(on))
@@ -200,12 +200,12 @@ pub(crate) async fn as_told(
     standing: AccessStanding,
 ) -> Result<AccessStanding> {
     let AccessStanding::Granted { grant, .. } = standing else { return Ok(standing) };
-    let Some(held) = store::grant(tx, grant.0).await? else { return Ok(standing) };
+    let Some(held) = store::grant(tx, grant).await? else { return Ok(standing) };
     let (ends_on, undecided_by) = reads_until(tx, ctx, snapshot, &held).await?;
     Ok(AccessStanding::Granted { grant, ends_on, undecided_by })
 }
 
-/// Warns the consumer that his grant ends if nobody decides, with the names of those it lies with.
+/// Warns the consumer that the grant ends if nobody decides, with the names of those it lies with.
 pub(crate) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
     let Some(Undecided { ends, still, .. }) = pending(tx, ctx, snapshot, grant).await? else {
         return Ok(false);
@@ -225,7 +225,7 @@ pub(crate) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gr
         "/access/grants",
     );
     let key = format!("{WARNING}.{}.{notice}", ends.format("%Y-%m-%d"));
-    remind_once(tx, ctx, grant, grant.cycle, &key, PersonId(grant.consumer), &message).await
+    remind_once(tx, ctx, grant, grant.cycle, &key, grant.consumer, &message).await
 }
 
 /// What the policy does once the time to answer is over.
@@ -265,7 +265,7 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
         let said = if grant.confirmed_at.is_some() { format!("; {who} {HAD_SAID}") } else { String::new() };
         format!("{missed}{said}")
     };
-    // Those who decide read it, and the consumer: his name would be another person's to him.
+    // Those who decide read it, and the consumer, who would take it for another person's if it named them.
     let why = told(CONSUMER);
     store::end_grant(tx, &proof.allows(), grant, GrantEnd::Revoked, &actor.key(), &why, ctx.now()).await?;
     let still = still::after(tx, ctx, snapshot, grant, ends).await?.map(|left| left.how);
@@ -273,7 +273,7 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
     let own =
         Message::new(format!("{what} has ended: nobody decided"), [told("you"), next], "/access/grants");
     let about = format!("grant {}", grant.id);
-    notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &own).await?;
+    notify::tell_about(tx, ctx, &[grant.consumer], &about, &own).await?;
     let (what, next) = match still {
         Some(how) => {
             (format!("The grant of {consumer} on {title}"), format!("{consumer} can still read it {how}"))

@@ -1,4 +1,4 @@
-//! What the catalog's changes mean for requests that wait and grants that hold: nobody inherits what he did not approve.
+//! What the catalog's changes mean for requests that wait and grants that hold: nobody inherits what they did not approve.
 
 use std::collections::BTreeSet;
 
@@ -99,7 +99,7 @@ pub(crate) async fn catalog_changed(
 }
 
 /// After roles changed, in the transaction that changed them: what waited for somebody who decides it no more is settled for
-/// him. It waits for the others as before.
+/// them. It waits for the others as before.
 pub(crate) async fn roles_changed(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -128,7 +128,7 @@ pub(crate) async fn roles_changed(
 /// Settles what was said about something for those who decided it and do no more.
 async fn settle_for(tx: &mut Tx, about: &str, did: &[PersonId], does: &[PersonId]) -> Result<()> {
     for person in did.iter().filter(|person| !does.contains(person)) {
-        messages::settle(tx, about, Some(person.0)).await?;
+        messages::settle(tx, about, Some(*person)).await?;
     }
     Ok(())
 }
@@ -168,7 +168,7 @@ async fn review_at_once(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: Gran
     let domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
     let waits = grant.next_review.is_some_and(|due| due <= today);
     let moved = grant.domain != domain;
-    let more_sensitive = !waits && grant.classification()? < classification;
+    let more_sensitive = !waits && grant.classification.known()? < classification;
     let unseen = more_sensitive && kept::under(tx, &grant).await? < Some(classification);
     if !moved && !unseen {
         return Ok(());

@@ -1,6 +1,6 @@
 //! What somebody may review of the grants on a domain's data who does not answer for all of them.
 //!
-//! Who reviews a grant depends on its holder only where the holder answers for the data himself, or has a service account
+//! Who reviews a grant depends on its holder only where the holder also answers for the data, or has a service account
 //! that holds it; and on its review only where that is long overdue. So a part is found from a few people, however many
 //! hold access.
 
@@ -8,9 +8,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use lakeport_model::access::{GrantStanding, HeldOn};
+use lakeport_model::access::HeldOn;
 use lakeport_model::people::{Role, Viewer};
-use uuid::Uuid;
+use lakeport_model::{GrantId, PersonId};
 
 use super::held::see;
 use super::{Policies, Reviewers, answering_people, answers_for};
@@ -25,14 +25,14 @@ pub(super) struct Part<'a> {
     pub(super) now: DateTime<Utc>,
     domain: &'a str,
     on: &'a HeldOn,
-    /// Those whose grants he may review, be it only when they are long overdue.
-    pub(super) holders: Vec<Uuid>,
-    /// The review date up to which he may review what anybody else holds, of whatever classification.
+    /// Those whose grants the viewer may review, be it only when they are long overdue.
+    pub(super) holders: Vec<PersonId>,
+    /// The review date up to which the viewer may review what anybody else holds, of whatever classification.
     pub(super) overdue: Option<NaiveDate>,
 }
 
 impl<'a> Part<'a> {
-    /// For a viewer; `None` where he sees all grants, and where none can come to him.
+    /// For a viewer; `None` for one who sees all grants, and for one to whom none can come.
     pub(super) fn of(
         policies: &Policies,
         snapshot: &Snapshot,
@@ -46,7 +46,7 @@ impl<'a> Part<'a> {
         if sees_all || !answers_for(snapshot, viewer).iter().any(|held| held == domain) {
             return None;
         }
-        let may_review = |holder: &Uuid| {
+        let may_review = |holder: &PersonId| {
             let late =
                 Reviewers::among(snapshot, domain, |member| !snapshot.acts_for(*holder, member.person));
             late.late().contains(&viewer.id)
@@ -59,14 +59,14 @@ impl<'a> Part<'a> {
     }
 
     /// The live grants to look at, newest first, from below the id `before`.
-    pub(super) async fn grants(&self, tx: &mut Tx, before: Uuid, limit: u32) -> Result<Vec<Grant>> {
+    pub(super) async fn grants(&self, tx: &mut Tx, before: GrantId, limit: u32) -> Result<Vec<Grant>> {
         let mut found = Vec::new();
         if let Some(due) = self.overdue {
             let (of, today) = ((self.domain, due), self.now.date_naive());
             found = store::overdue_grants(tx, self.on, of, today, before, limit.into()).await?;
         }
         for holder in &self.holders {
-            let held = store::grants_of(tx, *holder).await?;
+            let held = store::live_grants_of(tx, *holder, self.now.date_naive()).await?;
             found.extend(held.into_iter().filter(|grant| grant.id < before && self.has(grant)));
         }
         found.sort_by_key(|grant| Reverse(grant.id));
@@ -75,19 +75,18 @@ impl<'a> Part<'a> {
         Ok(found)
     }
 
-    /// True for a live grant on what is looked at.
+    /// True for a grant on what is looked at.
     fn has(&self, grant: &Grant) -> bool {
-        let is_on = match self.on {
+        match self.on {
             HeldOn::Product(id) => grant.product == id.as_str(),
             HeldOn::Asset(id) => grant.asset.as_deref() == Some(id.as_str()),
-        };
-        is_on && grant.standing(self.now) == GrantStanding::Active
+        }
     }
 }
 
 /// The people of a domain and of the one above it who may be asked about its data, and the service accounts in their
 /// hands.
-fn insiders(snapshot: &Snapshot, domain: &str) -> BTreeSet<Uuid> {
+fn insiders(snapshot: &Snapshot, domain: &str) -> BTreeSet<PersonId> {
     let parent = snapshot.domains.get(domain).and_then(|domain| domain.parent.as_deref());
     let mut insiders = BTreeSet::new();
     for place in [Some(domain), parent].into_iter().flatten() {

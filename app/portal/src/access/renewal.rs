@@ -3,15 +3,15 @@
 use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantEnd, GrantStanding};
 use lakeport_model::catalog::Classification;
-use lakeport_model::{GrantId, day};
+use lakeport_model::{GrantId, PersonId, day};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::{grants, review};
 use crate::people::Actor;
 use crate::policy::rules::Renewal;
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant};
+use crate::store::stored::Word;
 use crate::{Ctx, Result};
 
 /// Under which a grant ends whose place another takes.
@@ -31,14 +31,14 @@ pub(super) struct Became {
     pub(super) ended: Option<String>,
 }
 
-/// Of one grant among all grants of its consumer, newest first, as he reads it; nothing of one that was not renewed.
+/// Of one grant among all grants of its consumer, newest first, as they read it; nothing of one that was not renewed.
 pub(super) fn became(grant: &Grant, all: &[Grant], now: DateTime<Utc>) -> Became {
     if standing(grant, now) != GrantStanding::Renewed {
         return Became::default();
     }
     let mut on_port = all.iter().filter(|other| other.port == grant.port);
     if let Some(live) = on_port.clone().find(|other| other.standing(now) == GrantStanding::Active) {
-        return Became { goes_on_as: Some(GrantId(live.id)), ended: None };
+        return Became { goes_on_as: Some(live.id), ended: None };
     }
     // The one that took its place began when it ended. Whatever began later, somebody asked for anew.
     let next = on_port.find(|other| other.id > grant.id && Some(other.starts_at) <= grant.ended_at);
@@ -50,22 +50,26 @@ pub(super) fn became(grant: &Grant, all: &[Grant], now: DateTime<Utc>) -> Became
 }
 
 /// Every grant by which somebody reads through a port now, newest first.
-pub(super) async fn live_on_port(tx: &mut Tx, ctx: &Ctx, consumer: Uuid, port: &str) -> Result<Vec<Grant>> {
-    let now = ctx.now();
-    let mut grants = store::grants_of(tx, consumer).await?;
-    grants.retain(|grant| grant.port == port && grant.standing(now) == GrantStanding::Active);
+pub(super) async fn live_on_port(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    consumer: PersonId,
+    port: &str,
+) -> Result<Vec<Grant>> {
+    let mut grants = store::live_grants_of(tx, consumer, now.date_naive()).await?;
+    grants.retain(|grant| grant.port == port);
     Ok(grants)
 }
 
 /// What a new grant on a port would renew: of the same access that somebody holds, what lasts longest.
 pub(super) async fn renewed(
     tx: &mut Tx,
-    ctx: &Ctx,
-    consumer: Uuid,
+    now: DateTime<Utc>,
+    consumer: PersonId,
     port: &str,
-    classification: &str,
+    classification: &Word<Classification>,
 ) -> Result<Option<Grant>> {
-    let held = live_on_port(tx, ctx, consumer, port).await?;
+    let held = live_on_port(tx, now, consumer, port).await?;
     let same = held.into_iter().filter(|held| is_public(&held.classification) == is_public(classification));
     Ok(same.max_by_key(|held| held.ends_on))
 }
@@ -74,12 +78,13 @@ pub(super) async fn renewed(
 pub(super) async fn take_place(tx: &mut Tx, ctx: &Ctx, new: &Grant) -> Result<()> {
     let (actor, proof) = (Actor::System("policy"), Renewal::TakesPlace.proof());
     let reason = format!("Renewed until {}", day(new.ends_on));
-    for held in live_on_port(tx, ctx, new.consumer, &new.port).await? {
+    // The one begins when the other ends.
+    let now = new.starts_at;
+    for held in live_on_port(tx, now, new.consumer, &new.port).await? {
         if held.id == new.id || !replaces(new, &held) {
             continue;
         }
-        store::end_grant(tx, &proof.allows(), &held, GrantEnd::Revoked, &actor.key(), &reason, ctx.now())
-            .await?;
+        store::end_grant(tx, &proof.allows(), &held, GrantEnd::Revoked, &actor.key(), &reason, now).await?;
         let detail = json!({ "cycle": held.cycle, "renewed_until": new.ends_on });
         review::note(tx, ctx, &actor, &held, "grant.renew", proof.rule(), detail).await?;
     }
@@ -92,6 +97,6 @@ fn replaces(new: &Grant, held: &Grant) -> bool {
 }
 
 /// What nobody had to decide opens only what is described as public: other access than what somebody decided.
-fn is_public(classification: &str) -> bool {
-    classification == Classification::Public.as_str()
+fn is_public(classification: &Word<Classification>) -> bool {
+    *classification == Classification::Public
 }

@@ -6,16 +6,16 @@ use lakeport_model::access::{
 };
 use lakeport_model::catalog::Classification;
 use lakeport_model::people::DomainRef;
-use lakeport_model::{DomainId, PersonId, PortId, RequestId, day, listed};
+use lakeport_model::{DomainId, PortId, RequestId, day, listed};
 use serde_json::json;
 
 use super::eyes::Eyes;
 use super::{Deciders, answering, as_of_today, decide, eligible, ids, lists, renewal, who};
-use crate::audit;
 use crate::catalog::{Contract, Port, Product, Rights, Sight, Snapshot};
 use crate::pace::REQUESTS;
 use crate::policy::{self, Authorized, RequestAccess, WithdrawRequest};
 use crate::store::access::{self as store, Grant, Request};
+use crate::store::stored::Word;
 use crate::{Call, Ctx, Error, Result, new_id, notify, text};
 
 const SUGGESTED_DAYS: i64 = 180;
@@ -53,22 +53,22 @@ pub async fn request_form_like(call: &Call, id: &PortId, like: Option<RequestId>
     let Call { ctx, viewer, .. } = call;
     let snapshot = call.snapshot();
     let rights = call.rights();
-    let mut form = form(ctx, &snapshot, &rights, id)?;
+    let mut form = form(ctx, &snapshot, &rights, id, call.now().date_naive())?;
     let mut tx = ctx.db.read().await?;
     if let Some(like) = like {
-        let own = |request: &Request| request.requester == viewer.id.0 && request.port == id.as_str();
-        let before = store::request(&mut tx, like.0).await?.filter(own);
+        let own = |request: &Request| request.requester == viewer.id && request.port == id.as_str();
+        let before = store::request(&mut tx, like).await?.filter(own);
         form.purpose = before.map(|request| request.purpose).unwrap_or_default();
     }
-    let now = ctx.now();
-    if let Some(open) = store::open_request(&mut tx, viewer.id.0, id.as_str()).await? {
+    let now = call.now();
+    if let Some(open) = store::open_request(&mut tx, viewer.id, id.as_str()).await? {
         let approvals = store::approvals(&mut tx, open.id).await?;
-        let open = as_of_today(ctx, &snapshot, open)?;
+        let open = as_of_today(ctx, &snapshot, open, now.date_naive())?;
         form.waiting =
             Some(lists::line(&snapshot, Eyes::Of(&rights), &snapshot.names, open, &approvals, now)?);
     }
     let classification = snapshot.port(id).map_or(Classification::Public, |(_, port)| port.classification);
-    let held = renewal::renewed(&mut tx, ctx, viewer.id.0, id.as_str(), classification.as_str()).await?;
+    let held = renewal::renewed(&mut tx, now, viewer.id, id.as_str(), &Word::Known(classification)).await?;
     if let Some(held) = held {
         form.renews = Some(held.ends_on);
         form.suggested_end = suggested_end(held.ends_on, form.latest_end);
@@ -77,17 +77,22 @@ pub async fn request_form_like(call: &Call, id: &PortId, like: Option<RequestId>
         form.earliest_end = form.earliest_end.max(first).min(form.latest_end);
     }
     if let Some(asked) = snapshot.port(id) {
-        form.policy = who::rules_before(&mut tx, ctx, &snapshot, viewer.id, asked).await?;
+        form.policy = who::rules_before(&mut tx, call, asked).await?;
     }
     Ok(form)
 }
 
-fn form(ctx: &Ctx, snapshot: &Snapshot, rights: &Rights, id: &PortId) -> Result<RequestForm> {
+fn form(
+    ctx: &Ctx,
+    snapshot: &Snapshot,
+    rights: &Rights,
+    id: &PortId,
+    today: NaiveDate,
+) -> Result<RequestForm> {
     let (product, port, _) = requestable(snapshot, rights, id)?;
     let full = rights.product_sight(product) == Sight::Full;
     let policy = ctx.settings.policies.of(port.classification);
     let domain = snapshot.domain_name(&product.domain);
-    let today = ctx.now().date_naive();
     let contract = port.contract.as_ref().and_then(|id| snapshot.contracts.get(id));
     let in_force = contract.and_then(|contract| contract.in_force());
     let terms = match in_force {
@@ -129,35 +134,33 @@ fn suggested_end(from: NaiveDate, latest: NaiveDate) -> NaiveDate {
 
 /// Sends a request. Public data is granted at once, with a record all the same.
 pub async fn request(call: &Call, new: NewRequest) -> Result<RequestId> {
-    let Call { ctx, viewer, .. } = call;
     let port = format!("port {}", new.port);
     let done = send(call, &new).await;
-    audit::noted(ctx, viewer, "request.send.refused", port, done).await
+    call.noted("request.send.refused", port, done).await
 }
 
 async fn send(call: &Call, new: &NewRequest) -> Result<RequestId> {
     let ctx = &call.ctx;
-    let now = ctx.now();
     let (mut tx, viewer) = call.change().await?;
-    let viewer = &viewer;
-    REQUESTS.allows(store::requested_since(&mut tx, viewer.id.0, REQUESTS.since(now)).await?)?;
+    let (viewer, now) = (&viewer, tx.now());
+    REQUESTS.allows(store::requested_since(&mut tx, viewer.id, REQUESTS.since(now)).await?)?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let rights = Rights::in_tx(&mut tx, now, viewer).await?;
     let (product, port, proof) = requestable(&snapshot, &rights, &new.port)?;
-    let form = form(ctx, &snapshot, &rights, &new.port)?;
+    let form = form(ctx, &snapshot, &rights, &new.port, now.date_naive())?;
     let contract = port.contract.as_ref().and_then(|id| snapshot.contracts.get(id));
     if let Some(reason) = contract.and_then(Contract::not_in_force) {
         return Err(Error::conflict(format!("{reason} Ask for access then.")));
     }
     check(new, &form)?;
-    if let Some(open) = store::open_request(&mut tx, viewer.id.0, new.port.as_str()).await? {
+    if let Some(open) = store::open_request(&mut tx, viewer.id, new.port.as_str()).await? {
         let approvals = store::approvals(&mut tx, open.id).await?;
         let with = eligible(&snapshot, &open, &approvals, now.date_naive());
         let with: Vec<String> = with.into_iter().map(|member| member.name).collect();
         return Err(waits_already(&open, &with));
     }
-    let classification = port.classification.as_str();
-    let follows = renewal::renewed(&mut tx, ctx, viewer.id.0, new.port.as_str(), classification).await?;
+    let classification = Word::Known(port.classification);
+    let follows = renewal::renewed(&mut tx, now, viewer.id, new.port.as_str(), &classification).await?;
     let purpose = new.purpose.trim();
     if let Some(held) = &follows
         && let Some(first) = first_end(held, purpose)
@@ -166,19 +169,19 @@ async fn send(call: &Call, new: &NewRequest) -> Result<RequestId> {
         return Err(Error::invalid("ends_on", held_already(held.ends_on, first, form.latest_end)));
     }
     let request = Request {
-        id: new_id(now),
+        id: RequestId(new_id(now)),
         port: new.port.0.clone(),
         product: product.id.clone(),
         domain: answering(&snapshot, port.asset.as_deref(), &product.id, &product.domain).to_owned(),
         asset: port.asset.clone(),
-        classification: port.classification.to_string(),
-        requester: viewer.id.0,
+        classification,
+        requester: viewer.id,
         purpose: purpose.to_owned(),
         ends_on: new.ends_on,
         asked_until: Some(new.ends_on),
         contract: form.contract.as_ref().map(|(id, _)| id.clone()),
         contract_version: form.contract.as_ref().map(|(_, version)| version.clone()),
-        state: RequestState::Requested.to_string(),
+        state: RequestState::Requested,
         revision: 1,
         follows: follows.as_ref().map(|grant| grant.id),
         requested_at: now,
@@ -199,7 +202,7 @@ async fn send(call: &Call, new: &NewRequest) -> Result<RequestId> {
         let people = Deciders::of(&snapshot, &request, &[]).turn;
         let held = follows.as_ref().map(|held| renews_words(held.ends_on));
         let message = notify::Message::new(
-            asks_words(&snapshot.who(viewer.id.0), &product.name, follows.is_some()),
+            asks_words(&snapshot.who(viewer.id), &product.name, follows.is_some()),
             held.into_iter().chain([format!("Purpose: {}", request.purpose)]),
             format!("/decide/{}", request.id),
         );
@@ -207,7 +210,7 @@ async fn send(call: &Call, new: &NewRequest) -> Result<RequestId> {
         tx.notify(&ids(&people), &about, &message).await?;
     }
     tx.commit().await?;
-    Ok(RequestId(request.id))
+    Ok(request.id)
 }
 
 /// First day on which a renewal may end: no earlier than what it renews, and for the same purpose later.
@@ -261,21 +264,19 @@ fn check(new: &NewRequest, form: &RequestForm) -> Result<()> {
 
 /// Takes a waiting request back.
 pub async fn withdraw(call: &Call, id: RequestId) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = withdraw_it(call, id).await;
-    audit::noted(ctx, viewer, "request.withdraw.refused", format!("request {id}"), done).await
+    call.noted("request.withdraw.refused", format!("request {id}"), done).await
 }
 
 async fn withdraw_it(call: &Call, id: RequestId) -> Result<()> {
-    let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
-    let viewer = &viewer;
-    let request = store::request(&mut tx, id.0).await?.ok_or_else(|| Error::not_found("request"))?;
-    if request.requester != viewer.id.0 {
+    let (viewer, now) = (&viewer, tx.now());
+    let request = store::request(&mut tx, id).await?.ok_or_else(|| Error::not_found("request"))?;
+    if request.requester != viewer.id {
         return Err(Error::not_found("request").under("request.not_his_to_withdraw"));
     }
-    let proof = policy::authorize(viewer, WithdrawRequest { requester: PersonId(request.requester) })?;
-    store::withdraw(&mut tx, &proof, &request, ctx.now()).await?;
+    let proof = policy::authorize(viewer, WithdrawRequest { requester: request.requester })?;
+    store::withdraw(&mut tx, &proof, &request, now).await?;
     tx.record("request.withdraw", format!("request {id}"), proof.rule(), json!({})).await?;
     tx.commit().await
 }

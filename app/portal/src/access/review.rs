@@ -8,7 +8,7 @@ use lakeport_model::access::{
 };
 use lakeport_model::catalog::Classification;
 use lakeport_model::people::Viewer;
-use lakeport_model::{GrantId, PersonId, day};
+use lakeport_model::{GrantId, day};
 use serde_json::json;
 
 use super::eyes::Eyes;
@@ -18,19 +18,20 @@ use super::{
 };
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
-use crate::people::Actor;
+use crate::people::{Actor, Work};
 use crate::policy::{self, Authorized, BeginCycle, EndGrant, ReviewGrant};
 use crate::store::Tx;
 use crate::store::access::{self as store, Grant};
+use crate::store::stored::Word;
 use crate::{Call, Ctx, Error, Result, notify, text};
 
 /// Grants whose review is due or overdue and waits for the viewer, most urgent first.
 pub async fn review_desk(call: &Call) -> Result<Vec<ReviewLine>> {
     let Call { ctx, viewer, .. } = call;
     let snapshot = call.snapshot();
-    let now = ctx.now();
+    let now = call.now();
     let mut state = ctx.readings.state(&ctx.db).await?;
-    let waiting = waiting(&mut state.tx, ctx, &snapshot, viewer).await?;
+    let waiting = waiting(&mut state.tx, call).await?;
     if waiting.is_empty() {
         return Ok(Vec::new());
     }
@@ -61,15 +62,11 @@ pub async fn review_desk(call: &Call) -> Result<Vec<ReviewLine>> {
 }
 
 /// The grants whose review waits for the viewer, with its date: those whose consumer was asked, and has answered or had
-/// his time.
-pub(super) async fn waiting(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    snapshot: &Snapshot,
-    viewer: &Viewer,
-) -> Result<Vec<(Grant, NaiveDate)>> {
-    let (domains, now) = (answers_for(snapshot, viewer), ctx.now());
-    let today = now.date_naive();
+/// time to.
+pub(super) async fn waiting(tx: &mut Tx, call: &Call) -> Result<Vec<(Grant, NaiveDate)>> {
+    let Call { ctx, viewer, .. } = call;
+    let (snapshot, now, today) = (call.snapshot(), call.now(), call.now().date_naive());
+    let domains = answers_for(&snapshot, viewer);
     if domains.is_empty() {
         return Ok(Vec::new());
     }
@@ -77,18 +74,17 @@ pub(super) async fn waiting(
     let due = |grant: Grant| grant.next_review.map(|due| (grant, due));
     let is_turn = |(grant, due): &(Grant, NaiveDate)| {
         grant.standing(now) == GrantStanding::Active
-            && cadence(ctx, snapshot, grant).is_owners_turn(today, *due, grant.confirmed_at.is_some())
-            && policy::decide(viewer, &action(ctx, snapshot, grant).into()).allowed
+            && cadence(ctx, &snapshot, grant).is_owners_turn(today, *due, grant.confirmed_at.is_some())
+            && policy::decide(viewer, &action(ctx, &snapshot, grant).into()).allowed
     };
     Ok(grants.into_iter().filter_map(due).filter(is_turn).collect())
 }
 
 /// The first day on which a grant ends whose review waits for the viewer, if nobody decides, in words; `None` where none does.
 pub(crate) async fn first_end(tx: &mut Tx, call: &Call) -> Result<Option<String>> {
-    let Call { ctx, viewer, .. } = call;
-    let snapshot = call.snapshot();
+    let (ctx, snapshot) = (&call.ctx, call.snapshot());
     let mut ends = Vec::new();
-    for (grant, _) in waiting(tx, ctx, &snapshot, viewer).await? {
+    for (grant, _) in waiting(tx, call).await? {
         ends.extend(no_answer::early_end(tx, ctx, &snapshot, &grant).await?);
     }
     // Of those on the same day one is certain before the others.
@@ -98,7 +94,7 @@ pub(crate) async fn first_end(tx: &mut Tx, call: &Call) -> Result<Option<String>
 
 pub(super) fn action(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> ReviewGrant {
     ReviewGrant {
-        consumer: PersonId(grant.consumer),
+        consumer: grant.consumer,
         reviewers: Reviewers::of(snapshot, grant).now(is_escalated(ctx, snapshot, grant)),
     }
 }
@@ -111,13 +107,14 @@ pub(crate) fn is_escalated(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> boo
 
 /// When people hear of a grant. One whose stored classification is not a known one is as sensitive as can be.
 pub(crate) fn cadence<'a>(ctx: &'a Ctx, snapshot: &Snapshot, grant: &Grant) -> &'a Cadence {
-    let classification = classification(snapshot, grant).unwrap_or(Classification::Restricted);
+    let then = grant.classification.known_or(Classification::Restricted);
+    let classification = sensitivity(snapshot, grant.asset.as_deref(), then);
     &ctx.settings.policies.of(classification).cadence
 }
 
 /// The classification a grant is reviewed under: what was approved, or what its data has become since.
 pub(crate) fn classification(snapshot: &Snapshot, grant: &Grant) -> Result<Classification> {
-    Ok(sensitivity(snapshot, grant.asset.as_deref(), grant.classification()?))
+    Ok(sensitivity(snapshot, grant.asset.as_deref(), grant.classification.known()?))
 }
 
 /// What the desk advises, and why. Only what is known counts: the consumer's own word, and that the data was opened in
@@ -143,10 +140,9 @@ fn first_of(chosen: &[(GrantId, i64)]) -> String {
 
 /// Keeps grants: their next cycle begins. All or nothing.
 pub async fn keep(call: &Call, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
-    let Call { ctx, viewer, .. } = call;
     let first = first_of(&chosen);
     let done = keep_them(call, &chosen, &comment).await;
-    audit::noted(ctx, viewer, "grant.keep.refused", first, done).await
+    call.noted("grant.keep.refused", first, done).await
 }
 
 async fn keep_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {
@@ -157,7 +153,7 @@ async fn keep_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> Res
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     for (mut grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await? {
         // Somebody has looked at what the data is now, and decided for it.
-        grant.classification = classification(&snapshot, &grant)?.to_string();
+        grant.classification = Word::Known(classification(&snapshot, &grant)?);
         let by = Decider { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, proof: proof.allows() };
         keep_on(&mut tx, ctx, &snapshot, grant, &by, comment).await?;
     }
@@ -167,10 +163,9 @@ async fn keep_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> Res
 
 /// Withdraws grants at once; their consumers are told why. All or nothing.
 pub async fn revoke(call: &Call, chosen: Vec<(GrantId, i64)>, comment: String) -> Result<u32> {
-    let Call { ctx, viewer, .. } = call;
     let first = first_of(&chosen);
     let done = revoke_them(call, &chosen, &comment).await;
-    audit::noted(ctx, viewer, "grant.revoke.refused", first, done).await
+    call.noted("grant.revoke.refused", first, done).await
 }
 
 async fn revoke_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> Result<u32> {
@@ -198,7 +193,7 @@ async fn revoke_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> R
 
 /// The chosen grants with the proof that the viewer may review each, in the revisions the viewer saw.
 async fn reviewed(
-    tx: &mut Tx,
+    tx: &mut Work<'_>,
     ctx: &Ctx,
     snapshot: &Snapshot,
     viewer: &Viewer,
@@ -210,13 +205,13 @@ async fn reviewed(
     let mut found = Vec::with_capacity(chosen.len());
     for (id, revision) in chosen {
         // A grant of others is not there for somebody who has no say over it.
-        let mut grant = store::grant(tx, id.0).await?.ok_or_else(|| Error::not_found("grant"))?;
+        let mut grant = store::grant(tx, *id).await?.ok_or_else(|| Error::not_found("grant"))?;
         let decision = policy::decide(viewer, &action(ctx, snapshot, &grant).into());
-        if grant.consumer != viewer.id.0 && !decision.allowed {
+        if grant.consumer != viewer.id && !decision.allowed {
             return Err(Error::not_found("grant").under(decision.rule));
         }
         let proof = turn::authorize(snapshot, viewer, action(ctx, snapshot, &grant))?;
-        if grant.standing(ctx.now()) != GrantStanding::Active {
+        if grant.standing(tx.now()) != GrantStanding::Active {
             return Err(Error::conflict(
                 "One of these grants has ended; nothing was changed. Load the page again.",
             ));
@@ -229,15 +224,16 @@ async fn reviewed(
 
 /// What else lets the same people read through the same ports: one grant alone withdrawn would close nothing.
 async fn beside(
-    tx: &mut Tx,
+    tx: &mut Work<'_>,
     ctx: &Ctx,
     snapshot: &Snapshot,
     viewer: &Viewer,
     chosen: &[(Grant, Authorized<ReviewGrant>)],
 ) -> Result<Vec<(Grant, Authorized<ReviewGrant>)>> {
     let mut found: Vec<(Grant, Authorized<ReviewGrant>)> = Vec::new();
+    let now = tx.now();
     for (grant, _) in chosen {
-        for other in renewal::live_on_port(tx, ctx, grant.consumer, &grant.port).await? {
+        for other in renewal::live_on_port(tx, now, grant.consumer, &grant.port).await? {
             if chosen.iter().chain(&found).any(|(there, _)| there.id == other.id) {
                 continue;
             }
@@ -301,7 +297,7 @@ pub(super) async fn end(
     note(tx, ctx, &by.actor, grant, "grant.revoke", by.proof.rule(), detail).await
 }
 
-/// Tells a consumer that his access was withdrawn, and why; where something else still opens the data, that only the grant
+/// Tells a consumer that the access was withdrawn, and why; where something else still opens the data, that only the grant
 /// was.
 async fn tell_withdrawn(
     tx: &mut Tx,
@@ -319,7 +315,7 @@ async fn tell_withdrawn(
         "/access/grants",
     );
     let about = format!("grant {}", grant.id);
-    notify::tell_about(tx, ctx, &[PersonId(grant.consumer)], &about, &message).await
+    notify::tell_about(tx, ctx, &[grant.consumer], &about, &message).await
 }
 
 pub(crate) async fn note(

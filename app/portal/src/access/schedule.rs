@@ -73,16 +73,16 @@ impl ReminderKind {
     }
 }
 
-/// Whether a consumer can ask for the decision on his review.
+/// Whether a consumer can ask for the decision on their review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MayAsk {
-    /// He can.
+    /// They can.
     Yes,
     /// No review waits.
     NotYet,
-    /// He is asked himself: whether he still needs it.
+    /// They are asked themselves: whether they still need it.
     AnswerFirst,
-    /// He did so today; once a day is enough.
+    /// They did so today; once a day is enough.
     AskedToday,
 }
 
@@ -129,7 +129,7 @@ impl Cadence {
         next.map(|days| ReminderKind::Before(due - TimeDelta::days(days)))
     }
 
-    /// Whether a review is the owner's to do: the consumer was asked first, and has answered or had his time.
+    /// Whether a review is the owner's to do: the consumer was asked first, and has answered or had time to.
     pub(crate) fn is_owners_turn(&self, today: NaiveDate, due: NaiveDate, confirmed: bool) -> bool {
         let left = days(today, due);
         left <= self.owner_days() || (confirmed && left <= self.first_reminder_days())

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantStanding, RequestState};
 use lakeport_model::people::Viewer;
-use lakeport_model::{day, sentence};
+use lakeport_model::{GrantId, PersonId, RequestId, day, sentence};
 use uuid::Uuid;
 
 use super::eyes::Eyes;
@@ -22,12 +22,12 @@ const NO_LONGER: &str = "You no longer decide this";
 pub(crate) struct Settled {
     /// In a sentence.
     pub(crate) words: String,
-    /// Where it leads, where the page that a message led to is not his to open any more.
+    /// Where it leads, where the page that a message led to is not theirs to open any more.
     pub(crate) href: Option<String>,
 }
 
 /// How something stands that is settled, `request ID` or `grant ID`, in a sentence for somebody who was told of it: as much
-/// of it as concerns him now.
+/// of it as concerns them now.
 pub(crate) async fn settled(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -38,11 +38,11 @@ pub(crate) async fn settled(
     let mut href = None;
     let said = match about.split_once(' ').map(|(kind, id)| (kind, id.parse::<Uuid>())) {
         Some(("request", Ok(id))) => {
-            let (said, leads) = request(tx, ctx, snapshot, (viewer, rights), id).await?;
+            let (said, leads) = request(tx, ctx, snapshot, (viewer, rights), id.into()).await?;
             href = leads;
             said
         }
-        Some(("grant", Ok(id))) => grant(tx, ctx, snapshot, (viewer, rights), id).await?,
+        Some(("grant", Ok(id))) => grant(tx, ctx, snapshot, (viewer, rights), id.into()).await?,
         _ => None,
     };
     let said = said.as_deref().map_or_else(|| "This is settled".to_owned(), capital);
@@ -52,7 +52,7 @@ pub(crate) async fn settled(
 /// A request as a sentence about it names it: `your request for Orders`, `the request of Paula Brandt for Orders`.
 fn request_named(snapshot: &Snapshot, viewer: &Viewer, eyes: Eyes, request: &Request) -> String {
     let title = eyes.title(snapshot, &request.port);
-    if request.requester == viewer.id.0 {
+    if request.requester == viewer.id {
         format!("your request for {title}")
     } else {
         format!("the request of {} for {title}", snapshot.who(request.requester))
@@ -62,7 +62,7 @@ fn request_named(snapshot: &Snapshot, viewer: &Viewer, eyes: Eyes, request: &Req
 /// Access by a grant as a sentence about it names it: `your access to Orders`, `the access of Paula Brandt to Orders`.
 fn access_named(snapshot: &Snapshot, viewer: &Viewer, eyes: Eyes, grant: &Grant) -> String {
     let title = eyes.title(snapshot, &grant.port);
-    if grant.consumer == viewer.id.0 {
+    if grant.consumer == viewer.id {
         format!("your access to {title}")
     } else {
         format!("the access of {} to {title}", snapshot.who(grant.consumer))
@@ -70,8 +70,8 @@ fn access_named(snapshot: &Snapshot, viewer: &Viewer, eyes: Eyes, grant: &Grant)
 }
 
 /// Who did something, as the viewer reads it.
-fn actor(snapshot: &Snapshot, viewer: &Viewer, person: Uuid) -> String {
-    if person == viewer.id.0 { "You".to_owned() } else { snapshot.person_name(person) }
+fn actor(snapshot: &Snapshot, viewer: &Viewer, person: PersonId) -> String {
+    if person == viewer.id { "You".to_owned() } else { snapshot.person_name(person) }
 }
 
 /// That access is over, and how: `your access to Orders ended 30 Nov 2026: Given up`; `None` of a grant that holds.
@@ -92,10 +92,10 @@ async fn request(
     ctx: &Ctx,
     snapshot: &Snapshot,
     (viewer, rights): (&Viewer, &Rights),
-    id: Uuid,
+    id: RequestId,
 ) -> Result<(Option<String>, Option<String>)> {
     let Some(request) = store::request(tx, id).await? else { return Ok((None, None)) };
-    let is_own = request.requester == viewer.id.0;
+    let is_own = request.requester == viewer.id;
     if is_own
         && let Some(grant) = store::grant_of_request(tx, id).await?
         && let Some(over) =
@@ -105,7 +105,7 @@ async fn request(
     }
     let approvals = store::approvals(tx, id).await?;
     let today = ctx.now().date_naive();
-    let state = request.state()?;
+    let state = request.state;
     let domain = domain_of_request(snapshot, &request);
     if !decide::concerns(viewer, snapshot, &request, &approvals, today) {
         let waits = state == RequestState::Requested && !viewer.administrator;
@@ -115,8 +115,8 @@ async fn request(
     let eyes = if answers && !is_own { Eyes::Answering } else { Eyes::Of(rights) };
     let named = request_named(snapshot, viewer, eyes, &request);
     let who = request.decided_by.map_or_else(|| "Lakeport".to_owned(), |by| actor(snapshot, viewer, by));
-    let is_his_turn =
-        || eligible(snapshot, &request, &approvals, today).iter().any(|member| member.person == viewer.id.0);
+    let is_their_turn =
+        || eligible(snapshot, &request, &approvals, today).iter().any(|member| member.person == viewer.id);
     let did = match (state, approvals.last()) {
         (RequestState::Approved, _) => format!("{who} approved {named}"),
         (RequestState::Rejected, _) => format!("{who} rejected {named}"),
@@ -125,7 +125,7 @@ async fn request(
             turn::withdrew(&who, &format!("the request for {}", eyes.title(snapshot, &request.port)))
         }
         (RequestState::Withdrawn, _) => turn::withdrew(&who, &named),
-        (RequestState::Requested, _) if is_his_turn() => format!("{named} waits for you again"),
+        (RequestState::Requested, _) if is_their_turn() => format!("{named} waits for you again"),
         (RequestState::Requested, Some(last)) => {
             let (who, on) = (actor(snapshot, viewer, last.person), day(last.at.date_naive()));
             format!("{who} approved {named} on {on}, and it waits for another approval")
@@ -145,10 +145,10 @@ async fn grant(
     ctx: &Ctx,
     snapshot: &Snapshot,
     (viewer, rights): (&Viewer, &Rights),
-    id: Uuid,
+    id: GrantId,
 ) -> Result<Option<String>> {
     let Some(grant) = store::grant(tx, id).await? else { return Ok(None) };
-    let is_own = grant.consumer == viewer.id.0;
+    let is_own = grant.consumer == viewer.id;
     let reviews = review::action(ctx, snapshot, &grant);
     if !is_own && !policy::decide(viewer, &reviews.into()).allowed {
         let goes_on = grant.standing(ctx.now()) == GrantStanding::Active && !viewer.administrator;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use lakeport_model::people::Role;
-use lakeport_model::{DomainId, PersonId, day};
+use lakeport_model::{DomainId, day};
 
 use super::no_answer;
 use crate::catalog::{Rights, Snapshot};
@@ -21,8 +21,8 @@ pub(crate) struct Left {
     pub(crate) until: Option<NaiveDate>,
 }
 
-/// How the consumer of a grant reads its data once it is withdrawn or given up, and with it whatever he holds on its port,
-/// as the end of a sentence. `None` where he does not.
+/// How the consumer of a grant reads its data once it is withdrawn or given up, and with it whatever else they hold on its
+/// port, as the end of a sentence. `None` where they read it no more.
 pub(super) async fn reads(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -45,7 +45,7 @@ pub(super) async fn reads_under(
     Ok(left(tx, ctx, snapshot, &rights, grant).await?.map(|left| left.how))
 }
 
-/// What opens its data to the consumer of a grant after its last day: whatever else he holds and holds longer, on its port
+/// What opens its data to the consumer of a grant after its last day: whatever else they hold and hold longer, on its port
 /// too.
 pub(crate) async fn after(
     tx: &mut Tx,
@@ -75,9 +75,9 @@ pub(crate) fn loss(title: &str, still: Option<&str>) -> (String, String) {
     }
 }
 
-/// The rights of a grant's consumer; `None` where he cannot sign in.
+/// The rights of a grant's consumer; `None` for one who cannot sign in.
 async fn rights(tx: &mut Tx, ctx: &Ctx, grant: &Grant) -> Result<Option<Rights>> {
-    let Some(consumer) = people::viewer_in(tx, PersonId(grant.consumer)).await? else { return Ok(None) };
+    let Some(consumer) = people::viewer_in(tx, grant.consumer).await? else { return Ok(None) };
     Ok(Some(Rights::in_tx(tx, ctx.now(), &consumer).await?))
 }
 

@@ -11,10 +11,10 @@ use crate::{Ctx, Result};
 
 /// Beginning of the kinds of what those who review are sent.
 pub(crate) const REVIEW: &str = "review";
-/// Beginning of the kinds of what a consumer is sent before the policy ends his access.
+/// Beginning of the kinds of what a consumer is sent before the policy ends their access.
 pub(crate) const WARNING: &str = "warn";
 
-/// Tells somebody about a grant, unless the same kind was told him in this cycle; answers whether he was told.
+/// Tells somebody about a grant, unless the same kind was told them in this cycle; answers whether they were told.
 pub(crate) async fn remind_once(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -24,7 +24,7 @@ pub(crate) async fn remind_once(
     to: PersonId,
     message: &Message,
 ) -> Result<bool> {
-    let new = messages::remind(tx, grant.id, cycle, kind, to.0, ctx.now()).await?;
+    let new = messages::remind(tx, grant.id, cycle, kind, to, ctx.now()).await?;
     if new {
         notify::tell_about(tx, ctx, &[to], &format!("grant {}", grant.id), message).await?;
     }

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::access::HeldOn;
-use lakeport_model::people::{DomainRef, Membership, Viewer};
+use lakeport_model::people::{DomainRef, MemberSource, Membership, Viewer};
+use lakeport_model::sharing::Provisioning;
+use lakeport_model::{GrantId, RequestId, TokenId};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -68,6 +70,10 @@ fn start() -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000, 0).expect("a moment")
 }
 
+fn id(person: u128) -> PersonId {
+    PersonId(Uuid::from_u128(person))
+}
+
 impl Case {
     fn snapshot(&self) -> Snapshot {
         let domain = |id: &str| {
@@ -76,11 +82,11 @@ impl Case {
         };
         let member = |(person, domain, role): &(u128, usize, Role)| Member {
             domain: DOMAINS[*domain].to_owned(),
-            person: Uuid::from_u128(*person),
+            person: id(*person),
             name: format!("person {person}"),
             email: String::new(),
-            role: role.as_str().to_owned(),
-            source: "file".to_owned(),
+            role: *role,
+            source: MemberSource::File,
         };
         let asset = AssetRow {
             id: "data".to_owned(),
@@ -102,8 +108,7 @@ impl Case {
             created_at: start(),
         };
         let assets = if matches!(self.now, Whereabouts::Unknown) { Vec::new() } else { vec![asset] };
-        let account =
-            self.answered_for_by.map(|owner| (Uuid::from_u128(self.requester), Uuid::from_u128(owner)));
+        let account = self.answered_for_by.map(|owner| (TokenId(Uuid::from_u128(self.requester)), id(owner)));
         Snapshot::of(
             DOMAINS.into_iter().map(domain).collect(),
             self.members.iter().map(member).collect(),
@@ -114,19 +119,19 @@ impl Case {
 
     fn request(&self) -> Request {
         Request {
-            id: Uuid::from_u128(99),
+            id: RequestId(Uuid::from_u128(99)),
             port: "product/port".to_owned(),
             product: "product".to_owned(),
             domain: DOMAINS[self.sent_to].to_owned(),
             asset: Some("data".to_owned()),
-            classification: "restricted".to_owned(),
-            requester: Uuid::from_u128(self.requester),
+            classification: Word::Known(Classification::Restricted),
+            requester: id(self.requester),
             purpose: String::new(),
             ends_on: start().date_naive(),
             asked_until: None,
             contract: None,
             contract_version: None,
-            state: self.state.to_string(),
+            state: self.state,
             revision: 1,
             follows: None,
             requested_at: start(),
@@ -140,7 +145,7 @@ impl Case {
 
     fn approvals(&self) -> Vec<Approval> {
         let approval = |person: &u128| Approval {
-            person: Uuid::from_u128(*person),
+            person: id(*person),
             role: String::new(),
             at: start(),
             comment: String::new(),
@@ -155,7 +160,7 @@ impl Case {
             role: *role,
         });
         Viewer {
-            id: PersonId(Uuid::from_u128(person)),
+            id: id(person),
             name: String::new(),
             email: String::new(),
             administrator: false,
@@ -178,7 +183,7 @@ impl Case {
         domain.is_some_and(|domain| self.members.contains(&(person, domain, role)))
     }
 
-    /// It is the person's own question: he asks, or a program he answers for does.
+    /// It is the person's own question: they ask, or a program they answer for does.
     fn is_own(&self, person: u128) -> bool {
         person == self.requester || self.answered_for_by == Some(person)
     }
@@ -224,8 +229,8 @@ fn late(grant: &Grant, today: NaiveDate) -> bool {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
-    /// Nobody decides for himself, whatever he has become since he asked, nor for a program he answers for, nor twice, nor out of turn; and where somebody
-    /// is left who may, he can.
+    /// Nobody decides for themselves, whatever they have become since they asked, nor for a program they answer for, nor
+    /// twice, nor out of turn; and where somebody is left who may, they can.
     #[test]
     fn a_request_is_decided_by_those_the_table_names_and_by_nobody_else(case in case()) {
         let (snapshot, request, approvals) = (case.snapshot(), case.request(), case.approvals());
@@ -237,8 +242,8 @@ proptest! {
             let viewer = case.viewer(person);
             let action = Action::DecideRequest(DecideRequest {
                 state: case.state,
-                requester: PersonId(request.requester),
-                approved_by: approvals.iter().map(|approval| PersonId(approval.person)).collect(),
+                requester: request.requester,
+                approved_by: approvals.iter().map(|approval| approval.person).collect(),
                 eligible: eligible.clone(),
             });
             let named = turn.contains(&person) || (case.waited >= 14 && above.contains(&person));
@@ -273,20 +278,20 @@ proptest! {
         }
     }
 
-    /// What somebody answers for is found from him, without a look at what others own.
+    /// What somebody answers for is found from that person, without a look at what others own.
     #[test]
     fn nothing_that_somebody_answers_for_is_ever_missing_from_what_is_looked_up_for_him(case in case()) {
         let snapshot = case.snapshot();
         for person in 0..PEOPLE {
             let viewer = case.viewer(person);
-            let is_his = |domain: &String| nearest(&snapshot, domain).contains(&viewer.id);
-            let his: BTreeSet<String> = DOMAINS.map(str::to_owned).into_iter().filter(is_his).collect();
+            let is_theirs = |domain: &String| nearest(&snapshot, domain).contains(&viewer.id);
+            let theirs: BTreeSet<String> = DOMAINS.map(str::to_owned).into_iter().filter(is_theirs).collect();
             let found: BTreeSet<String> = domains_of(&snapshot, &viewer).into_iter().collect();
-            prop_assert_eq!(found, his, "person {} in {:?}", person, case);
+            prop_assert_eq!(found, theirs, "person {} in {:?}", person, case);
         }
     }
 
-    /// Nobody reviews what he reads himself, and others above are asked only once it is late.
+    /// Nobody reviews what they read themselves, and others above are asked only once it is late.
     #[test]
     fn a_grant_is_reviewed_by_those_the_table_names_and_by_nobody_else(case in case()) {
         let (snapshot, grant) = (case.snapshot(), case.grant());
@@ -294,7 +299,7 @@ proptest! {
         let (turn, above) = case.table(Role::Owner, |person| !case.is_own(person));
         let reviewers = Reviewers::of(&snapshot, &grant).now(late(&grant, today));
         for person in 0..PEOPLE {
-            let (consumer, reviewers) = (PersonId(grant.consumer), reviewers.clone());
+            let (consumer, reviewers) = (grant.consumer, reviewers.clone());
             let action = Action::ReviewGrant(ReviewGrant { consumer, reviewers });
             let held = |domain: usize| case.holds(person, Some(domain), Role::Steward);
             let parent = (case.domain() == 0 && case.has_parent).then_some(1);
@@ -324,7 +329,7 @@ impl Case {
     fn grant(&self) -> Grant {
         let request = self.request();
         Grant {
-            id: request.id,
+            id: GrantId(request.id.0),
             request: request.id,
             port: request.port,
             product: request.product,
@@ -343,7 +348,7 @@ impl Case {
             cycle: 1,
             next_review: Some(start().date_naive()),
             confirmed_at: None,
-            provisioning: String::new(),
+            provisioning: Word::Known(Provisioning::Pending),
             provisioning_attempts: 0,
             provision_after: start(),
             provisioning_note: None,

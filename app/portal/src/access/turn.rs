@@ -8,14 +8,14 @@ use crate::Result;
 use crate::catalog::Snapshot;
 use crate::policy::{self, Action, Authorized, DecideRequest, ReviewGrant};
 
-/// Why the viewer may not do this, in a sentence; `None` where he may.
+/// Why the viewer may not do this, in a sentence; `None` where they may.
 pub(super) fn why_not(snapshot: &Snapshot, viewer: &Viewer, action: &Action) -> Option<String> {
     let decision = policy::decide(viewer, action);
     if decision.allowed {
         return None;
     }
     let names = |people: &[PersonId]| {
-        listed(&people.iter().map(|person| snapshot.person_name(person.0)).collect::<Vec<_>>())
+        listed(&people.iter().map(|person| snapshot.person_name(*person)).collect::<Vec<_>>())
     };
     Some(match action {
         Action::DecideRequest(DecideRequest { eligible, .. }) if decision.rule == policy::NOT_HIS_TURN => {
@@ -27,11 +27,11 @@ pub(super) fn why_not(snapshot: &Snapshot, viewer: &Viewer, action: &Action) -> 
         Action::DecideRequest(DecideRequest { state: RequestState::Withdrawn, requester, .. })
             if decision.rule == policy::DECIDED =>
         {
-            format!("{}; nothing was changed.", withdrew(&snapshot.who(requester.0), "it"))
+            format!("{}; nothing was changed.", withdrew(&snapshot.who(*requester), "it"))
         }
-        // His own is what a service account holds, too, that he answers for.
+        // Their own is what a service account holds, too, that they answer for.
         Action::ReviewGrant(ReviewGrant { consumer, reviewers })
-            if snapshot.acts_for(consumer.0, viewer.id.0) =>
+            if snapshot.acts_for(*consumer, viewer.id) =>
         {
             match &reviewers[..] {
                 [] => "Nobody reviews or withdraws their own grant, and nobody else answers for this data."

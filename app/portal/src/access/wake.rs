@@ -7,9 +7,10 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use lakeport_model::PersonId;
+use lakeport_model::catalog::Classification;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use super::schedule;
 use crate::catalog::Snapshot;
@@ -113,7 +114,7 @@ pub(crate) async fn follow(ctx: &Ctx) -> Result<()> {
 /// The domains about whose data others can be asked now than before: those that were touched, those that touched people
 /// belong to, and the ones below, whose questions come to them.
 async fn asked_anew(tx: &mut Tx, snapshot: &Snapshot, touched: &BTreeSet<Touched>) -> Result<Vec<String>> {
-    let (mut domains, mut people): (BTreeSet<String>, Vec<Uuid>) = (BTreeSet::new(), Vec::new());
+    let (mut domains, mut people): (BTreeSet<String>, Vec<PersonId>) = (BTreeSet::new(), Vec::new());
     for touched in touched {
         match touched {
             Touched::Domain(id) => _ = domains.insert(id.clone()),
@@ -133,7 +134,7 @@ async fn classified(
     tx: &mut Tx,
     snapshot: &Snapshot,
     touched: BTreeSet<Touched>,
-) -> Result<Vec<(String, String)>> {
+) -> Result<Vec<(String, Option<Classification>)>> {
     let assets = if touched.contains(&Touched::Everything) {
         store::granted_assets(tx).await?
     } else {
@@ -143,8 +144,8 @@ async fn classified(
     Ok(assets.into_iter().map(|id| (id.clone(), looked_as(snapshot, Some(&id)))).collect())
 }
 
-/// The classification that the data of a grant has now, as it is noted at a look; empty where the catalog does not know it.
-pub(crate) fn looked_as(snapshot: &Snapshot, asset: Option<&str>) -> String {
+/// The classification that the data of a grant has now, as it is noted at a look; `None` where the catalog does not know it.
+pub(crate) fn looked_as(snapshot: &Snapshot, asset: Option<&str>) -> Option<Classification> {
     let asset = asset.and_then(|id| snapshot.assets.get(id));
-    asset.map(|asset| asset.classification.to_string()).unwrap_or_default()
+    asset.map(|asset| asset.classification)
 }

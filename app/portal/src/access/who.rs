@@ -1,7 +1,6 @@
 //! Who decides, in words: the same on the form, on the decision and on the page of what nobody owns.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use lakeport_model::PersonId;
 use lakeport_model::access::RequestState;
 use lakeport_model::people::Role;
 
@@ -10,7 +9,7 @@ use crate::catalog::{Port, Product, Snapshot};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Request};
 use crate::store::people::Member;
-use crate::{Ctx, Result};
+use crate::{Call, Result};
 
 /// What is usual, is usual in so many days before now, and in so many decisions at most.
 const PACE_DAYS: i64 = 90;
@@ -19,31 +18,30 @@ const PACE_REQUESTS: i64 = 200;
 /// Who decides about a domain's data where it has no owner, each with the domain of the role: `Henrik Maas of Group`.
 pub(crate) fn in_place_of_owners(snapshot: &Snapshot, domain: &str) -> Vec<String> {
     let turn = whose_turn(snapshot, domain, Role::Owner, |_| true);
-    let is_owner = |member: &Member| member.domain == domain && member.role == Role::Owner.as_str();
+    let is_owner = |member: &Member| member.domain == domain && member.role == Role::Owner;
     let others = turn.iter().filter(|member| !is_owner(member));
     others.map(|member| format!("{} of {}", member.name, snapshot.domain_name(&member.domain))).collect()
 }
 
-/// The rules for a request of this person for a port, in words: who would decide it comes first.
+/// The rules for a request of the viewer for a port, in words: who would decide it comes first.
 pub(super) async fn rules_before(
     tx: &mut Tx,
-    ctx: &Ctx,
-    snapshot: &Snapshot,
-    asks: PersonId,
+    call: &Call,
     (product, port): (&Product, &Port),
 ) -> Result<Vec<String>> {
-    let policy = ctx.settings.policies.of(port.classification);
+    let (snapshot, asks) = (call.snapshot(), call.viewer.id);
+    let policy = call.ctx.settings.policies.of(port.classification);
     if policy.approvals == 0 {
         return Ok(policy.in_words(policy.approvals_in_words().to_owned()));
     }
-    let domain = answering(snapshot, port.asset.as_deref(), &product.id, &product.domain);
-    let since = ctx.now() - TimeDelta::days(PACE_DAYS);
+    let domain = answering(&snapshot, port.asset.as_deref(), &product.id, &product.domain);
+    let since = call.now() - TimeDelta::days(PACE_DAYS);
     let decided = store::decided_since(tx, domain, since, PACE_REQUESTS).await?;
-    let free = |member: &Member| !snapshot.acts_for(asks.0, member.person);
+    let free = |member: &Member| !snapshot.acts_for(asks, member.person);
     let who = Deciding {
         needed: policy.approvals,
         domain: &snapshot.domain_name(domain),
-        names: &names(whose_turn(snapshot, domain, Role::Owner, free)),
+        names: &names(whose_turn(&snapshot, domain, Role::Owner, free)),
         has_steward: snapshot.members_with(domain, Role::Steward).any(free),
         usual_days: usual_days(&decided),
     };
@@ -57,9 +55,9 @@ pub(super) fn rules_since(
     request: &Request,
     approvals: &[Approval],
     today: NaiveDate,
-) -> Result<Vec<String>> {
-    if request.state()? != RequestState::Requested {
-        return Ok(policy.in_words(policy.approvals_in_words().to_owned()));
+) -> Vec<String> {
+    if request.state != RequestState::Requested {
+        return policy.in_words(policy.approvals_in_words().to_owned());
     }
     let domain = domain_of_request(snapshot, request);
     let free = |member: &Member| !snapshot.acts_for(request.requester, member.person);
@@ -72,7 +70,7 @@ pub(super) fn rules_since(
         has_steward: snapshot.members_with(domain, Role::Steward).any(free),
         usual_days: None,
     };
-    Ok(policy.in_words(who.in_words()))
+    policy.in_words(who.in_words())
 }
 
 fn names(people: Vec<Member>) -> Vec<String> {

@@ -3,13 +3,13 @@
 use chrono::SecondsFormat;
 use lakeport_frame::{Column, Frame, Values};
 use lakeport_model::audit::{AuditFilter, AuditFormat};
+use lakeport_model::people::Viewer;
 use serde_json::{Value, json};
 
 use super::names::Naming;
-use super::noted;
 use super::page::Search;
 use crate::pace::EXPORTS;
-use crate::people::Actor;
+use crate::people::{self, Actor};
 use crate::policy::{self, SeeAudit};
 use crate::store::audit::{self as store, Record};
 use crate::{Call, Ctx, Error, Result};
@@ -22,6 +22,7 @@ const BATCH: i64 = 500;
 /// An export that is being written, newest record first.
 pub struct Export {
     ctx: Ctx,
+    viewer: Viewer,
     search: Search,
     format: AuditFormat,
     before: i64,
@@ -31,18 +32,16 @@ pub struct Export {
 
 /// Begins an export of what the viewer may read; that it was made is recorded first.
 pub async fn export(call: &Call, filter: &AuditFilter, format: AuditFormat) -> Result<Export> {
-    let Call { ctx, viewer, .. } = call;
     let begun = begin(call, filter, format).await;
-    noted(ctx, viewer, "audit.export.refused", "audit", begun).await
+    call.noted("audit.export.refused", "audit", begun).await
 }
 
 async fn begin(call: &Call, filter: &AuditFilter, format: AuditFormat) -> Result<Export> {
-    let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
     let proof = policy::authorize(&viewer, SeeAudit)?;
     let search = Search::of(&viewer, filter)?;
-    let actor = Actor::Viewer(viewer);
-    let since = EXPORTS.since(ctx.now());
+    let actor = Actor::Viewer(viewer.clone());
+    let since = EXPORTS.since(tx.now());
     EXPORTS.allows(store::number_since(&mut tx, &actor.key(), "audit.export", since).await?)?;
     // The file ends before the record of itself.
     let before = store::head(&mut tx).await?.map_or(1, |head| head.number + 1);
@@ -51,15 +50,23 @@ async fn begin(call: &Call, filter: &AuditFilter, format: AuditFormat) -> Result
     });
     tx.record("audit.export", "audit".to_owned(), proof.rule(), detail).await?;
     tx.commit().await?;
-    Ok(Export { ctx: ctx.clone(), search, format, before, left: i64::from(MOST), is_first: true })
+    let ctx = call.ctx.clone();
+    Ok(Export { ctx, viewer, search, format, before, left: i64::from(MOST), is_first: true })
 }
 
 impl Export {
     /// The next part of the file; `None` at its end.
+    ///
+    /// # Errors
+    /// Refused as soon as the reader may read less than when it began: a slow one gets no more than a quick one.
     pub async fn next(&mut self) -> Result<Option<String>> {
         // The file is kept: it holds the names of now.
         let snapshot = self.ctx.snapshot_now().await?;
         let mut tx = self.ctx.db.read().await?;
+        let reader = people::again(&mut tx, &self.viewer).await?;
+        if reader.is_none_or(|reader| !self.search.is_for(&reader)) {
+            return Err(Error::forbidden("The audit is not open to you any more; the file ends here."));
+        }
         let wanted = self.search.wanted();
         let found = store::before(&mut tx, &wanted, self.before, BATCH.min(self.left)).await?;
         let is_first = std::mem::replace(&mut self.is_first, false);

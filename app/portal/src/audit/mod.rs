@@ -4,23 +4,17 @@ mod export;
 mod names;
 mod page;
 mod refusals;
-mod tokens;
 
 use std::collections::BTreeSet;
 use std::fmt;
 
+use lakeport_model::PersonId;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 pub use export::{Export, export};
 pub use page::page;
-pub(crate) use refusals::{REFUSED, noted};
-pub(crate) use tokens::looks_of_accounts;
-pub use tokens::{
-    DEFAULT_DAYS, LONGEST_DAYS, NewToken, authenticate, create_token, own_tokens, revoke_all_tokens,
-    revoke_token, take_over_token, tokens,
-};
+pub(crate) use refusals::{REFUSED, noted, noted_as};
 
 use crate::actor::Actor;
 use crate::store::audit::{self as store, NewRecord, Record};
@@ -98,10 +92,10 @@ async fn write(tx: &mut Tx, ctx: &Ctx, entries: Vec<(Entry<'_>, store::About)>) 
         };
         record.hash = hash(&record);
         previous.clone_from(&record.hash);
-        let mut people: BTreeSet<Uuid> = about.person.into_iter().collect();
-        people.extend(record.actor.split_once(' ').and_then(|(_, id)| id.parse::<Uuid>().ok()));
+        let mut people: BTreeSet<PersonId> = about.person.into_iter().collect();
+        people.extend(record.actor.split_once(' ').and_then(|(_, id)| id.parse::<PersonId>().ok()));
         if let Value::Object(fields) = &entry.detail {
-            people.extend(fields.values().filter_map(|value| value.as_str()?.parse::<Uuid>().ok()));
+            people.extend(fields.values().filter_map(|value| value.as_str()?.parse::<PersonId>().ok()));
         }
         records.push(NewRecord { record, about, people });
     }

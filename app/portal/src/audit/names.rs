@@ -6,7 +6,6 @@ use lakeport_model::audit::{AuditPlace, AuditRecord};
 use lakeport_model::people::{Role, RoleChange};
 use lakeport_model::{AssetId, ContractId, DomainId, PortId, ProductId, listed};
 use serde_json::Value;
-use uuid::Uuid;
 
 use crate::Result;
 use crate::catalog::Snapshot;
@@ -173,7 +172,7 @@ impl<'a> Naming<'a> {
 
     /// The name of the person with this id.
     fn name(&self, text: &str) -> Option<String> {
-        self.snapshot.names.known(text.parse::<Uuid>().ok()?)
+        self.snapshot.names.known(text.parse().ok()?)
     }
 }
 

@@ -1,13 +1,12 @@
 //! The audit as stewards and administrators read it.
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use lakeport_model::PersonId;
 use lakeport_model::audit::{AUDIT_DAYS, AuditFilter, AuditPage};
 use lakeport_model::people::{Role, Viewer};
-use uuid::Uuid;
 
 use super::export::MOST;
 use super::names::Naming;
-use super::noted;
 use crate::policy::{self, SeeAudit};
 use crate::store::audit as store;
 use crate::{Call, Error, Result, text};
@@ -17,9 +16,8 @@ const RECORDS: u8 = 50;
 
 /// A page of the audit: all of it for administrators, what is about their domains for stewards.
 pub async fn page(call: &Call, filter: AuditFilter) -> Result<AuditPage> {
-    let Call { ctx, viewer, .. } = call;
     let read = read(call, &filter).await;
-    noted(ctx, viewer, "audit.read.refused", "audit", read).await
+    call.noted("audit.read.refused", "audit", read).await
 }
 
 async fn read(call: &Call, filter: &AuditFilter) -> Result<AuditPage> {
@@ -51,7 +49,7 @@ async fn read(call: &Call, filter: &AuditFilter) -> Result<AuditPage> {
 /// What a viewer looks for, checked.
 #[derive(Debug, Clone)]
 pub(super) struct Search {
-    steward: Option<Uuid>,
+    steward: Option<PersonId>,
     action: String,
     person: String,
     words: String,
@@ -76,13 +74,19 @@ impl Search {
         }
         let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
         Ok(Self {
-            steward: policy::audit_limit(viewer).map(|person| person.0),
+            steward: policy::audit_limit(viewer),
             action: short("action", "what was done", &filter.action)?,
             person: short("person", "the name", &filter.person)?,
             words: short("words", "the words", &filter.words)?,
             from: from.map(midnight),
             to: to.map(|last| midnight(last + Days::new(1))),
         })
+    }
+
+    /// True for a viewer who reads no less than whoever began it.
+    pub(super) fn is_for(&self, viewer: &Viewer) -> bool {
+        let reaches = self.steward.is_some() || policy::audit_limit(viewer).is_none();
+        reaches && policy::authorize(viewer, SeeAudit).is_ok()
     }
 
     pub(super) fn wanted(&self) -> store::Wanted<'_> {

@@ -11,7 +11,7 @@ use crate::{Ctx, Error, Result, pace};
 /// Every action of a refusal ends so.
 pub(crate) const REFUSED: &str = ".refused";
 
-/// Passes on what came of a call, and records it when a rule said no. To be called after the call's transaction.
+/// Passes on what came of somebody's call, and records it when a rule said no; see [`crate::Call::noted`].
 ///
 /// Refusals of a person beyond the pace are not recorded one by one, so that a loop cannot fill the disk; the last one
 /// that is recorded says so.
@@ -29,6 +29,20 @@ pub(crate) async fn noted<T>(
         _ = note(ctx, viewer, action, subject.into(), rule).await;
     }
     outcome
+}
+
+/// The same for what a program or the portal itself may do too: only what people were refused is recorded.
+pub(crate) async fn noted_as<T>(
+    ctx: &Ctx,
+    actor: &Actor,
+    action: &'static str,
+    subject: impl Into<String>,
+    outcome: Result<T>,
+) -> Result<T> {
+    match actor {
+        Actor::Viewer(viewer) => noted(ctx, viewer, action, subject, outcome).await,
+        Actor::Service(_) | Actor::System(_) => outcome,
+    }
 }
 
 async fn note(

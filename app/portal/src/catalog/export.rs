@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use lakeport_model::catalog::Column;
+use lakeport_model::people::Role;
 
 use super::{SourceFile, slug};
 use crate::standards::mesh;
 use crate::standards::openlineage::Event;
-use crate::store::{catalog as store, lineage, people};
+use crate::store::people::{self, Member};
+use crate::store::{catalog as store, lineage};
 use crate::{Ctx, Error, Result};
 
 /// Everything files can say, one file a thing; importing it again changes nothing.
@@ -32,14 +34,15 @@ pub async fn export(ctx: &Ctx) -> Result<Vec<SourceFile>> {
     let members = people::members_ever(&mut tx).await?;
     for row in store::domains(&mut tx).await? {
         let of_domain = members.iter().filter(|member| member.domain == row.id);
-        let members = of_domain
-            .map(|member| {
-                Ok(mesh::Member {
-                    email: member.email.clone(),
-                    role: word(mesh::MemberRole::ALL, mesh::MemberRole::as_str, &member.role)?,
-                })
-            })
-            .collect::<Result<_>>()?;
+        let member = |member: &Member| mesh::Member {
+            email: member.email.clone(),
+            role: match member.role {
+                Role::Member => mesh::MemberRole::Member,
+                Role::Steward => mesh::MemberRole::Steward,
+                Role::Owner => mesh::MemberRole::Owner,
+            },
+        };
+        let members = of_domain.map(member).collect();
         let path = format!("domains/{}.yaml", slug(&row.id));
         let file = mesh::Domain {
             api_version: mesh::ApiVersion::default(),

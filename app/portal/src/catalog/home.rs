@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Asset, Product, Sight, dashboards, href, lists};
+use super::lists::{self, Thing};
+use super::{Asset, Product, Sight, dashboards, href};
 use crate::readings::State;
 use crate::store::Tx;
 use crate::store::access as grants;
@@ -33,7 +34,7 @@ pub async fn last_opened(call: &Call) -> Result<Vec<AssetRef>> {
     let Call { ctx, viewer, .. } = call;
     let snapshot = call.snapshot();
     let rights = call.rights();
-    let read = ctx.readings.state(&ctx.db).await?.last_read(viewer.id.0, OFFERED).await?;
+    let read = ctx.readings.state(&ctx.db).await?.last_read(viewer.id, OFFERED).await?;
     let seen = read.iter().filter_map(|(asset, _)| snapshot.assets.get(asset));
     let seen = seen.filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden);
     Ok(seen.map(Asset::reference).collect())
@@ -57,7 +58,7 @@ async fn tasks(tx: &mut Tx, call: &Call) -> Result<Vec<Task>> {
             oldest: None,
         });
     }
-    let own = access::my_grants_in(tx, call).await?;
+    let own = access::my_live_grants(tx, call).await?;
     tasks.extend(ending(&own));
     let asked = own.iter().filter(|grant| {
         use lakeport_model::access::ReviewState;
@@ -128,14 +129,10 @@ async fn my_data(state: &mut State, call: &Call) -> Result<First<MyData>> {
     let Call { ctx, viewer, .. } = call;
     let snapshot = call.snapshot();
     let rights = call.rights();
-    let now = ctx.now();
-    let mut data = Vec::new();
-    for grant in grants::grants_of(&mut state.tx, viewer.id.0).await? {
-        use lakeport_model::access::GrantStanding;
+    let (today, mut data) = (call.now().date_naive(), Vec::new());
+    for grant in grants::live_grants_of(&mut state.tx, viewer.id, today).await? {
         let Some(asset) = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id)) else { continue };
-        if grant.standing(now) != GrantStanding::Active
-            || data.iter().any(|held: &MyData| held.asset.id.0 == asset.id)
-        {
+        if data.iter().any(|held: &MyData| held.asset.id.0 == asset.id) {
             continue;
         }
         let ends_on = match rights.standing(&snapshot, Some(asset), None) {
@@ -174,18 +171,18 @@ async fn my_data(state: &mut State, call: &Call) -> Result<First<MyData>> {
             });
         }
     }
-    let read = state.last_read(viewer.id.0, LAST_READ).await?;
+    let read = state.last_read(viewer.id, LAST_READ).await?;
     for item in &mut data {
         item.opened_at = read.iter().find(|(asset, _)| *asset == item.asset.id.0).map(|(_, at)| *at);
     }
     // What was used last is what one comes back for.
     data.sort_by_key(|item| std::cmp::Reverse(item.opened_at));
     let mut data = First::cut(data, MOST);
-    let tables = data.items.iter().map(|item| item.asset.id.as_str()).collect();
-    let changes = ctx.looks.last_changes(&mut state.tx, &tables).await?;
-    for item in &mut data.items {
-        let Some(asset) = snapshot.assets.get(item.asset.id.as_str()) else { continue };
-        let standing = lists::of_asset(&mut state.tx, ctx, &snapshot, &rights, asset, &changes).await?;
+    // Each of them is there: they were taken from the catalog above.
+    let tables = data.items.iter().filter_map(|item| snapshot.assets.get(item.asset.id.as_str()));
+    let things: Vec<Thing<'_>> = tables.map(Thing::Asset).collect();
+    let standings = lists::standings(&mut state.tx, ctx, &snapshot, &rights, &things).await?;
+    for (item, standing) in data.items.iter_mut().zip(standings) {
         item.contract_state = standing.contract;
         item.changed_at = standing.changed_at;
     }
@@ -194,7 +191,7 @@ async fn my_data(state: &mut State, call: &Call) -> Result<First<MyData>> {
 
 fn news(call: &Call) -> First<News> {
     let (snapshot, rights) = (call.snapshot(), call.rights());
-    let since = call.ctx.now() - TimeDelta::days(NEWS_DAYS);
+    let since = call.now() - TimeDelta::days(NEWS_DAYS);
     let sees = |product: &&Product| rights.product_sight(product) != Sight::Hidden;
     let mut news: Vec<News> = snapshot
         .products_since(since)

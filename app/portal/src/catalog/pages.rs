@@ -24,7 +24,7 @@ const MOST_ACTIVITY: usize = 10;
 
 /// A product's page; of a restricted one only that it exists.
 pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
-    let Call { ctx, viewer, .. } = call;
+    let ctx = &call.ctx;
     let snapshot = call.snapshot();
     let rights = call.rights();
     let product = snapshot
@@ -57,7 +57,7 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
         });
     }
     let (consumers, consumer_domains) =
-        if full { consumers(&mut tx, ctx, &snapshot, product).await? } else { (0, Vec::new()) };
+        if full { consumers(&mut tx, call, product).await? } else { (0, Vec::new()) };
     let ever_granted = full && grants::was_granted(&mut tx, &HeldOn::Product(id.clone())).await?;
     let (broken_inputs, nearest_sources) = if full {
         super::trust::broken_inputs(&mut tx, ctx, &snapshot, &rights, product).await?
@@ -67,7 +67,7 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
     let activity = if full { activity(&mut tx, &snapshot, &rights, product).await? } else { Vec::new() };
     let activity = First::cut(activity, MOST_ACTIVITY);
     let on = HeldOn::Product(id.clone());
-    let sees_grants = access::sees_held(&mut tx, ctx, &snapshot, viewer, &product.domain, &on).await?;
+    let sees_grants = access::sees_held(&mut tx, call, &product.domain, &on).await?;
     drop(tx);
     let input_ports = document.input_ports.iter().filter(|_| full).map(|port| InputPort {
         name: port.name.clone(),
@@ -111,13 +111,9 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
 }
 
 /// How many read the product now, and from which domains.
-async fn consumers(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    snapshot: &Snapshot,
-    product: &Product,
-) -> Result<(u32, Vec<String>)> {
-    let (people, domains) = grants::consumers(tx, &product.id, ctx.now().date_naive()).await?;
+async fn consumers(tx: &mut Tx, call: &Call, product: &Product) -> Result<(u32, Vec<String>)> {
+    let (snapshot, today) = (call.snapshot(), call.now().date_naive());
+    let (people, domains) = grants::consumers(tx, &product.id, today).await?;
     let domains: BTreeSet<String> = domains.iter().map(|domain| snapshot.domain_name(domain)).collect();
     Ok((u32::try_from(people).unwrap_or(u32::MAX), domains.into_iter().collect()))
 }
@@ -147,7 +143,7 @@ async fn activity(
 
 /// An asset's page.
 pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
-    let Call { ctx, viewer, .. } = call;
+    let ctx = &call.ctx;
     let snapshot = call.snapshot();
     let rights = call.rights();
     let asset = snapshot
@@ -166,7 +162,7 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
     let standing = rights.standing(&snapshot, Some(asset), offers.first().map(|(_, port)| *port));
     let standing = access::as_told(&mut tx, ctx, &snapshot, standing).await?;
     let on = HeldOn::Asset(id.clone());
-    let sees_grants = access::sees_held(&mut tx, ctx, &snapshot, viewer, &asset.domain, &on).await?;
+    let sees_grants = access::sees_held(&mut tx, call, &asset.domain, &on).await?;
     drop(tx);
     let table = snapshot.table(ctx, &asset.id).filter(|_| full);
     let described = match &table {

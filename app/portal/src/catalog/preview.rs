@@ -5,7 +5,6 @@ use lakeport_model::AssetId;
 use lakeport_model::catalog::{MOST_PREVIEWED, Preview};
 
 use super::{Asset, Rights, Sight, Snapshot};
-use crate::audit::noted;
 use crate::beside::FILES;
 use crate::policy::Entitlement;
 use crate::text::legible;
@@ -58,14 +57,14 @@ fn headed(name: &str, columns: &Columns) -> String {
 
 /// What is read is noted, and what is refused is recorded.
 async fn read(call: &Call, id: &AssetId) -> Result<(Frame, Entitlement)> {
-    let Call { ctx, viewer, .. } = call;
+    let ctx = &call.ctx;
     let snapshot = ctx.snapshot_now().await?;
     let asset = snapshot.assets.get(id.as_str());
     let rows = rows(call, &snapshot, asset).await;
     // What is hidden and what is not there are recorded both: how long the answer takes tells them apart no more than
     // what it says.
     let subject = asset.map_or_else(|| "asset".to_owned(), |asset| format!("asset {}", asset.id));
-    noted(ctx, viewer, "asset.preview.refused", subject, rows).await
+    call.noted("asset.preview.refused", subject, rows).await
 }
 
 async fn rows(call: &Call, snapshot: &Snapshot, asset: Option<&Asset>) -> Result<(Frame, Entitlement)> {
@@ -78,7 +77,7 @@ async fn rows(call: &Call, snapshot: &Snapshot, asset: Option<&Asset>) -> Result
     let frame = ctx.lake.preview(&entitlement, ROWS).await?;
     let used = std::slice::from_ref(&entitlement);
     Rights::still_hold(ctx, viewer, used).await?;
-    ctx.readings.note(viewer.id.0, frame.made_from(), ctx.now());
+    ctx.readings.note(viewer.id, frame.made_from(), call.now());
     Ok((frame, entitlement))
 }
 

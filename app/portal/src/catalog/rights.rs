@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::GrantStanding;
 use lakeport_model::catalog::{AccessStanding, AssetKind, Classification};
 use lakeport_model::people::{Role, Viewer};
-use lakeport_model::{DomainId, GrantId, PersonId, PortId, RequestId};
+use lakeport_model::{DomainId, PersonId, PortId};
 use uuid::Uuid;
 
 use super::dashboards;
@@ -47,10 +47,10 @@ impl Rights {
 
     /// The same inside an open transaction.
     pub(crate) async fn in_tx(tx: &mut Tx, now: DateTime<Utc>, viewer: &Viewer) -> Result<Self> {
-        let mut grants = store::live_grants_of(tx, viewer.id.0, now.date_naive()).await?;
+        let mut grants = store::live_grants_of(tx, viewer.id, now.date_naive()).await?;
         grants.retain(|grant| grant.standing(now) == GrantStanding::Active);
         let mut waiting = Vec::new();
-        for request in store::open_requests_of(tx, viewer.id.0).await? {
+        for request in store::open_requests_of(tx, viewer.id).await? {
             let approvals = store::approvals(tx, request.id).await?;
             waiting.push((request, approvals));
         }
@@ -78,16 +78,21 @@ impl Rights {
     /// Rights with at most one grant, which names a product and an asset.
     #[cfg(test)]
     pub(crate) fn for_test(viewer: Viewer, granted: Option<(String, String)>) -> Self {
+        use lakeport_model::sharing::Provisioning;
+        use lakeport_model::{GrantId, RequestId};
+
+        use crate::store::stored::Word;
+
         let now = DateTime::UNIX_EPOCH;
         let grant = granted.map(|(product, asset)| Grant {
-            id: Uuid::nil(),
-            request: Uuid::nil(),
+            id: GrantId(Uuid::nil()),
+            request: RequestId(Uuid::nil()),
             port: format!("{product}/port"),
             product,
             domain: String::new(),
             asset: Some(asset),
-            classification: Classification::Internal.as_str().to_owned(),
-            consumer: viewer.id.0,
+            classification: Word::Known(Classification::Internal),
+            consumer: viewer.id,
             purpose: String::new(),
             starts_at: now,
             ends_on: NaiveDate::MAX,
@@ -99,7 +104,7 @@ impl Rights {
             cycle: 1,
             next_review: None,
             confirmed_at: None,
-            provisioning: String::new(),
+            provisioning: Word::Known(Provisioning::Pending),
             provisioning_attempts: 0,
             provision_after: now,
             provisioning_note: None,
@@ -156,7 +161,7 @@ impl Rights {
         let held = on_asset.map(|grant| Held {
             standing: GrantStanding::Active,
             // A word that nobody knows opens what nobody has to decide, and no more.
-            classification: grant.classification.parse().unwrap_or(Classification::Public),
+            classification: grant.classification.known_or(Classification::Public),
             until: grant.ends_on,
             opens: Opening::whole(),
         });
@@ -180,7 +185,7 @@ impl Rights {
         }
     }
 
-    /// How much of an asset the viewer reads; `None` where he reads nothing of it.
+    /// How much of an asset the viewer reads; `None` where that is nothing.
     pub(crate) fn opens_of(&self, snapshot: &Snapshot, asset: &Asset) -> Option<Opening> {
         policy::reach(&self.viewer, &self.values(snapshot, asset)).ok().map(|reach| reach.opens)
     }
@@ -191,7 +196,7 @@ impl Rights {
         dashboard.front.reads.iter().all(|id| table(id).is_some_and(|asset| self.reads(snapshot, asset)))
     }
 
-    /// True where something stays closed to the viewer of one of the tables that a dashboard names and he reads.
+    /// True where something stays closed to the viewer of one of the tables that a dashboard names and they read.
     pub(crate) fn reads_in_part(&self, snapshot: &Snapshot, dashboard: &Dashboard) -> bool {
         let mut tables = dashboard.front.reads.iter().filter_map(|id| snapshot.assets.get(id));
         tables.any(|asset| self.opens_of(snapshot, asset).is_some_and(|opens| !opens.is_whole()))
@@ -236,11 +241,9 @@ impl Rights {
             }
         }
         match self.longest(asset, port) {
-            Some(grant) => AccessStanding::Granted {
-                grant: GrantId(grant.id),
-                ends_on: grant.ends_on,
-                undecided_by: Vec::new(),
-            },
+            Some(grant) => {
+                AccessStanding::Granted { grant: grant.id, ends_on: grant.ends_on, undecided_by: Vec::new() }
+            }
             None => self.next_step(snapshot, port),
         }
     }
@@ -251,8 +254,8 @@ impl Rights {
             Some(asset) => grant.asset.as_deref() == Some(&asset.id),
             None => port.is_some_and(|port| port.id.as_str() == grant.port),
         };
-        let public = Classification::Public.as_str();
-        self.grants.iter().filter(on).max_by_key(|grant| (grant.classification != public, grant.ends_on))
+        let is_decided = |grant: &Grant| grant.classification != Classification::Public;
+        self.grants.iter().filter(on).max_by_key(|grant| (is_decided(grant), grant.ends_on))
     }
 
     /// How much of a product a viewer sees.
@@ -260,7 +263,7 @@ impl Rights {
         self.sight_if(product, self.answers_for(product))
     }
 
-    /// The same, had he nothing to decide about it.
+    /// The same, were there nothing for them to decide about it.
     fn product_sight_of_reader(&self, product: &Product) -> Sight {
         self.sight_if(product, false)
     }
@@ -304,7 +307,7 @@ impl Rights {
         if let Some((request, approvals)) = self.waits_for(port) {
             let with = crate::access::eligible(snapshot, request, approvals, self.today);
             return AccessStanding::Requested {
-                request: RequestId(request.id),
+                request: request.id,
                 with: with.into_iter().map(|member| member.name).collect(),
                 since: request.requested_at,
             };
@@ -324,8 +327,8 @@ impl Rights {
         self.waiting.iter().find(|(request, _)| request.port == port.id.as_str())
     }
 
-    /// True where the viewer would gain by asking again for what a port offers: he may, no request of his waits, and nothing
-    /// else opens all of it to him.
+    /// True where the viewer would gain by asking again for what a port offers: they may, no request of theirs waits, and
+    /// nothing else opens all of it to them.
     pub(crate) fn gains_by_asking(&self, snapshot: &Snapshot, port: &str) -> bool {
         if !self.knows_port(snapshot, port) {
             return false;

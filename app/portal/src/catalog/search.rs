@@ -18,7 +18,8 @@ use facts::{Fact, Facts};
 use gathered::{Gathered, Outcome};
 pub use index::{Index, Standing};
 
-use super::{Rights, Sight, href, lists};
+use super::lists::{self, Thing};
+use super::{Rights, Sight, href};
 use crate::beside::WORDS;
 use crate::snapshot::{Asset, Port, Product, Snapshot};
 use crate::{Call, Error, Result, text};
@@ -42,24 +43,15 @@ pub async fn search(call: &Call, request: &SearchRequest) -> Result<SearchResult
     };
     let (mut found, facts) = WORDS.run(look).await?;
     let (snapshot, rights) = (facts.snapshot(), &rights);
-    let tables = found.hits.iter().flat_map(|hit| match hit.kind {
-        HitKind::Product => {
-            let product = snapshot.products.get(&hit.id);
-            product.map(|product| lists::tables(snapshot, product).collect()).unwrap_or_default()
-        }
-        _ => vec![hit.id.as_str()],
-    });
-    let tables: BTreeSet<&str> = tables.collect();
+    let thing = |hit: &Hit| match hit.kind {
+        HitKind::Product => snapshot.products.get(&hit.id).map(Thing::Product),
+        _ => snapshot.assets.get(&hit.id).map(Thing::Asset),
+    };
+    // Each of them is there: what was found is of this very state of the catalog.
+    let things: Vec<Thing<'_>> = found.hits.iter().filter_map(thing).collect();
     let mut tx = ctx.db.read().await?;
-    let changes = ctx.looks.last_changes(&mut tx, &tables).await?;
-    for hit in &mut found.hits {
-        let standing = match (hit.kind, snapshot.products.get(&hit.id), snapshot.assets.get(&hit.id)) {
-            (HitKind::Product, Some(product), _) => {
-                lists::of_product(&mut tx, ctx, snapshot, rights, product, &changes).await?
-            }
-            (_, _, Some(asset)) => lists::of_asset(&mut tx, ctx, snapshot, rights, asset, &changes).await?,
-            _ => continue,
-        };
+    let standings = lists::standings(&mut tx, ctx, snapshot, rights, &things).await?;
+    for (hit, standing) in found.hits.iter_mut().zip(standings) {
         hit.contract_state = standing.contract;
         hit.changed_at = standing.changed_at;
     }

@@ -32,13 +32,16 @@ pub(super) async fn broken_inputs(
         .into_iter()
         .filter_map(|asset| Some((asset, contracts::on_asset(snapshot, rights, &asset.id)?)))
         .collect::<Vec<_>>();
-    let mut broken = Vec::new();
-    for (asset, contract) in promised.iter().take(MOST) {
-        if contracts::state(tx, ctx, snapshot, rights, contract).await? == CheckState::Broken {
-            let contract = ContractId(contract.id.clone());
-            broken.push(BrokenInput { asset: asset.reference(), contract });
-        }
-    }
+    let looked_at = || promised.iter().take(MOST);
+    let under = looked_at().map(|(_, contract)| *contract);
+    let states = contracts::States::of(tx, ctx, snapshot, rights, under).await?;
+    let broken = looked_at().filter(|(_, contract)| states.get(contract) == Some(CheckState::Broken));
+    let broken = broken
+        .map(|(asset, contract)| BrokenInput {
+            asset: asset.reference(),
+            contract: ContractId(contract.id.clone()),
+        })
+        .collect();
     let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
     let nearest = (!is_whole || promised.len() > MOST).then(|| NearestSources {
         looked_at: count(promised.len().min(MOST)),

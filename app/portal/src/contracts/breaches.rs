@@ -1,7 +1,7 @@
 //! Who is told when a contract breaks and when it holds again: first the people who answer for it, then those who rely
 //! on it, as far as they are told how its promises stand. Messages carry promises and no figures: not everybody who relies
 //! on a contract reads the table. That a table cannot be read is told only to those who can have it mended. Whoever answers
-//! for a contract from above reads none of its data by that, so that of restricted data he hears only that something came
+//! for a contract from above reads none of its data by that, so that of restricted data they hear only that something came
 //! out, and who has to see to it.
 
 use std::collections::BTreeSet;
@@ -43,7 +43,6 @@ pub(super) async fn tell(
     run: &CheckRun,
 ) -> Result<Option<&'static str>> {
     let before = store::last_runs(tx, &contract.id, REMEMBERED_RUNS).await?;
-    let before: Vec<CheckRun> = before.into_iter().map(store::RunRow::run).collect::<Result<_>>()?;
     let news: Vec<News> = news(&known(&before), run).into_iter().chain(sight_news(&before, run)).collect();
     if news.is_empty() {
         return Ok(None);
@@ -85,8 +84,8 @@ pub(super) async fn tell(
     Ok(news.first().map(|news| news.what))
 }
 
-/// Tells somebody of it who answers for the contract because nobody of its domain does: its promises only where he may read
-/// them, and what came out only where he is told every result.
+/// Tells somebody of it who answers for the contract because nobody of its domain does: its promises only where they may be
+/// read, and what came out only where every result is told.
 async fn tell_stand_in(
     tx: &mut Tx,
     ctx: &Ctx,

@@ -25,9 +25,8 @@ const DAILY: TimeDelta = TimeDelta::hours(24);
 
 /// Runs the checks of the newest version now, for a member of the domain or a subscriber.
 pub async fn run_checks(call: &Call, id: &ContractId) -> Result<CheckRun> {
-    let Call { ctx, viewer, .. } = call;
     let done = run_now(call, id).await;
-    audit::noted(ctx, viewer, "contract.check.refused", format!("contract {id}"), done).await
+    call.noted("contract.check.refused", format!("contract {id}"), done).await
 }
 
 async fn run_now(call: &Call, id: &ContractId) -> Result<CheckRun> {
@@ -36,7 +35,7 @@ async fn run_now(call: &Call, id: &ContractId) -> Result<CheckRun> {
     let rights = Rights::of(ctx, viewer).await?;
     let contract = super::page::visible(&snapshot, &rights, id)?;
     let mut tx = ctx.db.read().await?;
-    let subscriber = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await?.is_some();
+    let subscriber = store::subscription_of(&mut tx, viewer.id, id.as_str()).await?.is_some();
     drop(tx);
     let domain = DomainId(snapshot.domain_of(contract));
     let told_now = is_told(ctx, &snapshot, contract, &Told::of(&rights, &snapshot, contract));

@@ -8,6 +8,8 @@ mod subscribe;
 mod told;
 mod versions;
 
+use std::collections::BTreeMap;
+
 use lakeport_model::ContractId;
 use lakeport_model::catalog::Task;
 use lakeport_model::contracts::{CheckRun, CheckState, ContractSummary};
@@ -25,27 +27,56 @@ use crate::store::contracts as store;
 use crate::{Call, Ctx, Result, access};
 
 /// The contract on an asset, of a product whose details the viewer sees.
-pub(crate) fn on_asset<'a>(snapshot: &'a Snapshot, rights: &Rights, asset: &'a str) -> Option<&'a Contract> {
+pub(crate) fn on_asset<'a>(snapshot: &'a Snapshot, rights: &Rights, asset: &str) -> Option<&'a Contract> {
     let mut known =
         snapshot.offers(asset).filter(|(product, _)| rights.product_sight(product) == Sight::Full);
     known.find_map(|(_, port)| snapshot.contracts.get(port.contract.as_ref()?))
 }
 
-/// How a contract stands, as far as the viewer is told: the one answer of every page, list and drawing. What was found of
-/// an earlier version says nothing about the one in force.
-pub(crate) async fn state(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    snapshot: &Snapshot,
-    rights: &Rights,
-    contract: &Contract,
-) -> Result<CheckState> {
-    let found = if Told::of(rights, snapshot, contract).every_result() {
-        store::last_state(tx, &contract.id, &contract.newest().version).await?
-    } else {
-        last(tx, snapshot, rights, contract).await?.map(|run| run.state)
-    };
-    Ok(standing(ctx, snapshot, contract, contract.newest(), found))
+/// How contracts stand, as far as the viewer is told: the one answer of every page, list and drawing.
+#[derive(Debug, Default)]
+pub(crate) struct States(BTreeMap<String, CheckState>);
+
+impl States {
+    /// Of these contracts; one question for all that the viewer is told whole, and one for each of the others, whose lines
+    /// decide. What was found of an earlier version says nothing about the one in force.
+    pub(crate) async fn of<'a>(
+        tx: &mut Tx,
+        ctx: &Ctx,
+        snapshot: &Snapshot,
+        rights: &Rights,
+        contracts: impl IntoIterator<Item = &'a Contract>,
+    ) -> Result<Self> {
+        let contracts: BTreeMap<&str, &Contract> =
+            contracts.into_iter().map(|contract| (contract.id.as_str(), contract)).collect();
+        let is_told_all = |contract: &Contract| Told::of(rights, snapshot, contract).every_result();
+        let (whole, in_part): (Vec<&Contract>, Vec<&Contract>) =
+            contracts.values().partition(|contract| is_told_all(contract));
+        let mut found = BTreeMap::new();
+        if !whole.is_empty() {
+            let versions: Vec<_> =
+                whole.iter().map(|contract| (&*contract.id, &*contract.newest().version)).collect();
+            found.extend(store::last_states(tx, &versions).await?);
+        }
+        for contract in in_part {
+            let run = last(tx, snapshot, rights, contract).await?;
+            found.extend(run.map(|run| (contract.id.clone(), run.state)));
+        }
+        let state = |contract: &Contract| {
+            standing(ctx, snapshot, contract, contract.newest(), found.get(&contract.id).copied())
+        };
+        Ok(Self(contracts.into_values().map(|contract| (contract.id.clone(), state(contract))).collect()))
+    }
+
+    /// Of one of the contracts that were asked about.
+    pub(crate) fn get(&self, contract: &Contract) -> Option<CheckState> {
+        self.0.get(&contract.id).copied()
+    }
+
+    /// The worst of some of them.
+    pub(crate) fn worst<'a>(&self, contracts: impl IntoIterator<Item = &'a Contract>) -> Option<CheckState> {
+        contracts.into_iter().filter_map(|contract| self.get(contract)).reduce(CheckState::max_severity)
+    }
 }
 
 /// True where the viewer may open the page of a contract.
@@ -55,11 +86,11 @@ pub(crate) fn opens(snapshot: &Snapshot, rights: &Rights, id: &ContractId) -> bo
 
 /// A contract as somebody knows it who may have to see to it.
 struct Called {
-    /// `The contract Orders`; of what is hidden from him only whose it is.
+    /// `The contract Orders`; of what is hidden from the person who is told only whose it is.
     title: String,
-    /// Where he sees to it.
+    /// Where they see to it.
     href: String,
-    /// He may read it.
+    /// They may read it.
     opens: bool,
 }
 
@@ -79,8 +110,9 @@ pub(crate) async fn broken(tx: &mut Tx, call: &Call) -> Result<Vec<Task>> {
     let (snapshot, rights) = (call.snapshot(), call.rights());
     let (domains, mut broken) = (access::domains_of(&snapshot, &call.viewer), Vec::new());
     let contracts: Vec<&Contract> = domains.iter().flat_map(|domain| snapshot.contracts_in(domain)).collect();
+    let states = States::of(tx, &call.ctx, &snapshot, &rights, contracts.iter().copied()).await?;
     for contract in contracts {
-        if state(tx, &call.ctx, &snapshot, &rights, contract).await? == CheckState::Broken {
+        if states.get(contract) == Some(CheckState::Broken) {
             let Called { title, href, .. } = called(&snapshot, &rights, contract);
             broken.push(Task { label: format!("{title} is broken"), href, oldest: None });
         }
@@ -182,6 +214,5 @@ pub(crate) async fn last(
 
 /// The last run of the checks of one of its versions.
 async fn last_of(tx: &mut Tx, contract: &Contract, version: &Version) -> Result<Option<CheckRun>> {
-    let run = store::last_run(tx, &contract.id, &version.version).await?;
-    run.map(store::RunRow::run).transpose()
+    store::last_run(tx, &contract.id, &version.version).await
 }

@@ -5,7 +5,7 @@ use lakeport_model::contracts::{
     VersionChange,
 };
 use lakeport_model::people::Role;
-use lakeport_model::{ContractId, DomainId, SubscriptionId};
+use lakeport_model::{ContractId, DomainId};
 
 use super::compare::{ChangeKind, compare};
 use super::told::Told;
@@ -53,7 +53,7 @@ pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> 
     let mut summary = super::summary_of(ctx, &snapshot, contract, shown, run);
     let not_in_force = contract.not_in_force();
     let is_in_force = not_in_force.is_none() && super::is_in_force(contract, shown);
-    let held = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await?;
+    let held = store::subscription_of(&mut tx, viewer.id, id.as_str()).await?;
     let check = RunChecks {
         domain: DomainId(domain.clone()),
         subscriber: held.is_some(),
@@ -78,7 +78,7 @@ pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> 
         summary.state = CheckState::Unchecked;
         summary.worst = not_in_force;
     }
-    let today = ctx.now().date_naive();
+    let today = call.now().date_naive();
     Ok(ContractPage {
         measured: is_in_force && newest_measured,
         newest_measured,
@@ -88,7 +88,7 @@ pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> 
         may_check: decide(&viewer, &check.into()).allowed,
         may_subscribe,
         subscription: held.map(|held| Subscription {
-            id: SubscriptionId(held.id),
+            id: held.id,
             contract: id.clone(),
             contract_name: contract.name.clone(),
             version: held.version,

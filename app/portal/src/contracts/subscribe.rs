@@ -15,8 +15,9 @@ pub async fn subscribe(call: &Call, id: &ContractId, version: String, purpose: S
     let ctx = &call.ctx;
     let purpose = text::purpose(&purpose, "what you rely on this contract for; the owner reads it")?;
     let (mut tx, viewer) = call.change().await?;
+    let now = tx.now();
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    let rights = Rights::in_tx(&mut tx, ctx.now(), &viewer).await?;
+    let rights = Rights::in_tx(&mut tx, now, &viewer).await?;
     let seen = super::page::visible(&snapshot, &rights, id);
     let proof = policy::authorize(&viewer, RelyOnContract { sees: seen.is_ok() });
     // What is not seen is refused in the words of its page.
@@ -33,25 +34,25 @@ pub async fn subscribe(call: &Call, id: &ContractId, version: String, purpose: S
     if contract.newest().document.is_withdrawn() {
         return Err(Error::conflict("This contract is withdrawn: it promises nothing to rely on."));
     }
-    let recent = store::subscribed_since(&mut tx, viewer.id.0, SUBSCRIPTIONS.since(ctx.now())).await?;
+    let recent = store::subscribed_since(&mut tx, viewer.id, SUBSCRIPTIONS.since(now)).await?;
     SUBSCRIPTIONS.allows(recent)?;
-    if let Some(held) = store::subscription_of(&mut tx, viewer.id.0, id.as_str()).await? {
+    if let Some(held) = store::subscription_of(&mut tx, viewer.id, id.as_str()).await? {
         if held.version == version {
             return Err(Error::conflict("You accepted this version before."));
         }
         let own = policy::authorize(&viewer, EndSubscription { subscriber: viewer.id })?;
-        store::end_subscription(&mut tx, &own, held.id, ctx.now()).await?;
+        store::end_subscription(&mut tx, &own, held.id, now).await?;
     }
     let subscription = store::SubscriptionRow {
-        id: new_id(ctx.now()),
+        id: SubscriptionId(new_id(now)),
         contract: id.0.clone(),
         version,
         purpose: purpose.to_owned(),
-        created_at: ctx.now(),
+        created_at: now,
     };
     store::insert_subscription(&mut tx, &proof, &subscription).await?;
     // Whoever accepts a version has read what was said about it.
-    messages::read_about(&mut tx, &href::contract(id.as_str()), viewer.id.0).await?;
+    messages::read_about(&mut tx, &href::contract(id.as_str()), viewer.id).await?;
     let detail = json!({ "version": subscription.version });
     tx.record("contract.subscribe", format!("contract {id}"), proof.rule(), detail).await?;
     tx.commit().await
@@ -77,7 +78,7 @@ pub(super) async fn relying(
     let mut found = Vec::new();
     for person in store::subscriber_ids(tx, &contract.id).await? {
         let Some(held) = store::subscription_of(tx, person, &contract.id).await? else { continue };
-        let Some(viewer) = people::viewer_in(tx, PersonId(person)).await? else { continue };
+        let Some(viewer) = people::viewer_in(tx, person).await? else { continue };
         let rights = Rights::in_tx(tx, ctx.now(), &viewer).await?;
         if super::page::visible(snapshot, &rights, &id).is_ok() {
             found.push(Relying { person: viewer.id, version: held.version, rights });
@@ -88,11 +89,11 @@ pub(super) async fn relying(
 
 /// Ends the viewer's own subscription.
 pub async fn unsubscribe(call: &Call, id: SubscriptionId) -> Result<()> {
-    let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
+    let now = tx.now();
     // It ends only where it is one of this person's.
     let proof = policy::authorize(&viewer, EndSubscription { subscriber: viewer.id })?;
-    if !store::end_subscription(&mut tx, &proof, id.0, ctx.now()).await? {
+    if !store::end_subscription(&mut tx, &proof, id, now).await? {
         return Err(Error::not_found("subscription"));
     }
     let detail = json!({});

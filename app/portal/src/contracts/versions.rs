@@ -135,7 +135,7 @@ pub(crate) fn since_accepted(
     lines
 }
 
-/// What the version in force changes for somebody who accepted another one, or that the one he accepted is in force `again`.
+/// What the version in force changes for somebody who accepted another one, or that the accepted one is in force `again`.
 fn in_force(contract: &Contract, accepted: &str, again: bool) -> Message {
     let newest = contract.newest();
     let (mut lines, breaks) = changed(contract, accepted);

@@ -132,7 +132,7 @@ fn lacking(snapshot: &Snapshot, rights: &Rights, table: &str, columns_only: bool
 }
 
 /// What stands in the way of a statement where that is access: the table that the dashboard names and the viewer may
-/// not read, or of which he may not read every column.
+/// not read, or of which not every column is theirs to read.
 fn barred<'a>(opened: &Opened, error: &'a LakeError) -> Option<&'a str> {
     match error {
         LakeError::NotGranted { table, .. } if opened.dashboard.front.reads.contains(table) => Some(table),
@@ -141,7 +141,7 @@ fn barred<'a>(opened: &Opened, error: &'a LakeError) -> Option<&'a str> {
 }
 
 /// A failure of the lake in words. Where the statement needs what the viewer may not read, that is said instead,
-/// without the name of a table that is hidden from him.
+/// without the name of a table that is hidden from them.
 fn in_words(snapshot: &Snapshot, rights: &Rights, opened: &Opened, error: &LakeError) -> String {
     match error {
         LakeError::NotGranted { table, .. } if hidden(snapshot, rights, table) => {
@@ -163,7 +163,7 @@ pub async fn view(call: &Call, id: &DashboardId, query: Vec<(String, String)>) -
     let Call { ctx, viewer, .. } = call;
     let (view, options) = draw(call, id, query).await?;
     let shown = options.into_iter().chain(shown::tables(&view.elements, Open::AsDrawn)).collect();
-    ctx.readings.opened(viewer.id.0, id.as_str(), shown, ctx.now());
+    ctx.readings.opened(viewer.id, id.as_str(), shown, call.now());
     Ok(view)
 }
 
@@ -178,7 +178,7 @@ pub async fn moved(
     let Call { ctx, viewer, .. } = call;
     let (view, options) = draw(call, id, query).await?;
     let shown = options.into_iter().chain(shown::tables(&view.elements, Open::Named(open))).collect();
-    ctx.readings.moved(viewer.id.0, id.as_str(), shown, ctx.now());
+    ctx.readings.moved(viewer.id, id.as_str(), shown, call.now());
     Ok(view)
 }
 
@@ -193,7 +193,8 @@ async fn draw(
     let rights = Rights::of(ctx, viewer).await?;
     let mut opened = open(ctx, &rights, &snapshot, id)?;
     let tables = run::describe(ctx, &opened.tables).await;
-    let answers = run::run(ctx, &opened.dashboard, &tables, &query).await;
+    let today = call.now().date_naive();
+    let answers = run::run(ctx, &opened.dashboard, &tables, &query, today).await;
     Rights::still_hold(ctx, viewer, &opened.tables).await?;
     let tell = |error: &LakeError| in_words(&snapshot, &rights, &opened, error);
     let base = format!("/dashboards/{id}");
@@ -261,20 +262,15 @@ async fn as_of(
     rights: &Rights,
     tables: &[run::Table],
 ) -> Result<Option<String>> {
-    use lakeport_model::contracts::CheckState;
     let Some(oldest) = tables.iter().filter_map(|table| Some(table.info.as_ref()?.modified_at)).min() else {
         return Ok(None);
     };
-    let mut worst: Option<CheckState> = None;
+    let on = |table: &run::Table| contracts::on_asset(snapshot, rights, &table.entitlement.table().name);
+    let promised: Vec<_> = tables.iter().filter_map(on).collect();
     let mut tx = ctx.db.read().await?;
-    for table in tables {
-        let contract = contracts::on_asset(snapshot, rights, &table.entitlement.table().name);
-        let Some(contract) = contract else { continue };
-        let state = contracts::state(&mut tx, ctx, snapshot, rights, contract).await?;
-        worst = Some(worst.map_or(state, |worst| worst.max_severity(state)));
-    }
+    let states = contracts::States::of(&mut tx, ctx, snapshot, rights, promised.iter().copied()).await?;
     let when = format!("As of {}", moment(oldest));
-    Ok(Some(match worst {
+    Ok(Some(match states.worst(promised) {
         Some(state) => format!("{when}, {}", state.label().to_lowercase()),
         None => when,
     }))
@@ -296,12 +292,13 @@ pub async fn csv(
         plan::download(&opened.dashboard, block).ok_or_else(|| Error::not_found("download"))?;
     let tables = run::describe(ctx, &opened.tables).await;
     let turn = turned::Turned::from_query(&opened.dashboard, &query).of(block);
-    let outcome = run::download(ctx, &opened.dashboard, &tables, &query, name).await;
+    let today = call.now().date_naive();
+    let outcome = run::download(ctx, &opened.dashboard, &tables, &query, name, today).await;
     Rights::still_hold(ctx, viewer, &opened.tables).await?;
     let frame = outcome
         .ok_or_else(|| Error::not_found("table"))?
         .map_err(|error| Error::conflict(in_words(&snapshot, &rights, &opened, &error)))?;
-    ctx.readings.note(viewer.id.0, frame.made_from(), ctx.now());
+    ctx.readings.note(viewer.id, frame.made_from(), call.now());
     let cut = if frame.truncated { format!("-first-{}-rows", frame.rows()) } else { String::new() };
     let file = format!("{id}-{name}{cut}.csv");
     let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use lakeport_frame::{Frame, LakeError, TableInfo, Value};
 use tokio::task::JoinSet;
 
@@ -58,8 +59,9 @@ pub(super) async fn run(
     dashboard: &Dashboard,
     tables: &[Table],
     query: &[(String, String)],
+    today: NaiveDate,
 ) -> Answers {
-    let (params, options) = filters(ctx, dashboard, tables, query).await;
+    let (params, options) = filters(ctx, dashboard, tables, query, today).await;
     let mut asked = JoinSet::new();
     for run in plan::runs(dashboard, &params) {
         let call = call(ctx, tables, &run.sql, run.parameters, &run.hash, ROW_LIMIT);
@@ -76,8 +78,9 @@ pub(super) async fn download(
     tables: &[Table],
     query: &[(String, String)],
     name: &str,
+    today: NaiveDate,
 ) -> Option<Outcome> {
-    let (params, _) = filters(ctx, dashboard, tables, query).await;
+    let (params, _) = filters(ctx, dashboard, tables, query, today).await;
     let key = QueryRunKey { name: name.to_owned(), variant: Variant::Current };
     let run = plan::runs(dashboard, &params).into_iter().find(|run| run.key == key)?;
     let ask = |row_limit| call(ctx, tables, &run.sql, run.parameters.clone(), &run.hash, row_limit);
@@ -96,6 +99,7 @@ async fn filters(
     dashboard: &Dashboard,
     tables: &[Table],
     query: &[(String, String)],
+    today: NaiveDate,
 ) -> (ParamSet, BTreeMap<String, Outcome>) {
     let mut asked = JoinSet::new();
     for options in plan::option_runs(dashboard) {
@@ -107,7 +111,7 @@ async fn filters(
         Some((widget.clone(), plan::option_values(answer.as_ref().ok()?)))
     };
     let known = options.iter().filter_map(values).collect();
-    (ParamSet::from_query(dashboard, query, ctx.now().date_naive(), &known), options)
+    (ParamSet::from_query(dashboard, query, today, &known), options)
 }
 
 /// One query as a future of its own; from memory where the same was asked of the same tables in the same state.

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use lakeport_model::GrantId;
 use lakeport_model::access::GrantStanding;
 use lakeport_model::sharing::Provisioning;
-use uuid::Uuid;
 
 use super::faults::{self, Thing};
 use super::{Job, backoff};
@@ -58,17 +58,17 @@ impl Job for Delivery {
 }
 
 /// What could not be delivered is not tried again before its time.
-async fn put_off(ctx: &Ctx, id: Uuid, again: DateTime<Utc>) -> Result<()> {
+async fn put_off(ctx: &Ctx, id: GrantId, again: DateTime<Utc>) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     store::put_delivery_off(&mut tx, id, again).await?;
     tx.commit_unrecorded("a delivery that waits stands with its grant").await
 }
 
-async fn deliver(ctx: &Ctx, snapshot: &Snapshot, id: Uuid) -> Result<u32> {
+async fn deliver(ctx: &Ctx, snapshot: &Snapshot, id: GrantId) -> Result<u32> {
     let mut tx = ctx.db.read().await?;
     let Some(grant) = store::grant(&mut tx, id).await? else { return Ok(0) };
     drop(tx);
-    let before = grant.provisioning()?;
+    let before = grant.provisioning.known()?;
     let holds = || grant.standing(ctx.now()) == GrantStanding::Active;
     let table = grant.asset.as_ref().filter(|_| holds()).and_then(|asset| snapshot.table(ctx, asset));
     let unreadable = match table {

@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use uuid::Uuid;
+use lakeport_model::TokenId;
 
 use super::Job;
 use super::faults::{self, Thing};
 use crate::notify::Mailer;
 use crate::people::leaving;
-use crate::store::{audit as chain, jobs as store};
+use crate::store::{jobs as store, people as persons};
 use crate::{Clock, Ctx, Result, SystemClock};
 
 const NAME: &str = "expired_tokens";
@@ -45,7 +45,7 @@ impl Job for ExpiredTokens {
 }
 
 /// Expired tokens, but for those that failed and wait until they may be tried again.
-async fn due(ctx: &Ctx) -> Result<Vec<Uuid>> {
+async fn due(ctx: &Ctx) -> Result<Vec<TokenId>> {
     let mut tx = ctx.db.read().await?;
     let mut expired = store::expired_tokens(&mut tx, SystemClock.now()).await?;
     if !expired.is_empty() {
@@ -55,9 +55,9 @@ async fn due(ctx: &Ctx) -> Result<Vec<Uuid>> {
     Ok(expired)
 }
 
-async fn end(ctx: &Ctx, id: Uuid) -> Result<u32> {
+async fn end(ctx: &Ctx, id: TokenId) -> Result<u32> {
     let mut tx = ctx.db.read().await?;
-    let token = chain::token(&mut tx, id).await?;
+    let token = persons::token(&mut tx, id).await?;
     drop(tx);
     match token {
         Some(token) => leaving::end_expired(ctx, &token).await,

@@ -2,6 +2,7 @@
 //! grows, and no obstacle to the rest.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use lakeport_model::{GrantId, RequestId, TokenId};
 use uuid::Uuid;
 
 use super::backoff;
@@ -29,12 +30,12 @@ pub(super) struct Thing {
 
 impl Thing {
     /// A grant has no page of its own: the request that it came of has one.
-    pub(super) fn grant(id: Uuid, request: Option<Uuid>) -> Self {
+    pub(super) fn grant(id: GrantId, request: Option<RequestId>) -> Self {
         let href = request.map_or_else(|| "/reviews".to_owned(), |request| format!("/decide/{request}"));
         Self { name: format!("grant {id}"), href }
     }
 
-    pub(super) fn request(id: Uuid) -> Self {
+    pub(super) fn request(id: RequestId) -> Self {
         Self { name: format!("request {id}"), href: format!("/decide/{id}") }
     }
 
@@ -42,7 +43,7 @@ impl Thing {
         Self { name: format!("contract {id}"), href: href::contract(id) }
     }
 
-    pub(super) fn token(id: Uuid) -> Self {
+    pub(super) fn token(id: TokenId) -> Self {
         Self { name: format!("token {id}"), href: "/tokens".to_owned() }
     }
 

@@ -5,32 +5,29 @@
 //! it: a sweep over grants of which none is due costs a look at an index, however many they are.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use lakeport_model::access::GrantStanding;
 use lakeport_model::sharing::Provisioning;
-use lakeport_model::{PersonId, day};
+use lakeport_model::{GrantId, PersonId, day};
 use serde_json::json;
-use uuid::Uuid;
 
-use super::Job;
 use super::faults::Thing;
-use super::sweep::{self, Sweep};
+use super::sweep::Sweep;
 use crate::access::schedule::{Course, ReminderKind};
 use crate::access::telling::{REVIEW, WARNING, remind_once, review_words};
 use crate::access::{Reviewers, eyes, no_answer, review, still, wake};
 use crate::catalog::{Snapshot, href};
-use crate::notify::{self, Mailer, Message};
+use crate::notify::{self, Message};
 use crate::people::Actor;
 use crate::policy::rules::LastDay;
 use crate::store::access::{self as store, Grant};
 use crate::store::jobs::never;
+use crate::store::stored::Word;
 use crate::store::{Tx, notify as messages, people};
 use crate::{Ctx, Result};
 
-const EVERY: Duration = Duration::from_secs(2);
 /// A grant ends once, however many cycles it had.
 const NO_CYCLE: i64 = 0;
 
@@ -38,35 +35,20 @@ const NO_CYCLE: i64 = 0;
 pub(super) struct Reminders;
 
 #[async_trait]
-impl Job for Reminders {
-    fn name(&self) -> &'static str {
-        "reminders"
-    }
-
-    fn pause(&self) -> Duration {
-        EVERY
-    }
-
-    async fn is_due(&self, ctx: &Ctx) -> Result<bool> {
-        sweep::is_due(self, ctx).await
-    }
-
-    async fn run(&self, ctx: &Ctx, _mailer: &dyn Mailer) -> Result<u32> {
-        sweep::run(self, ctx).await
-    }
-}
-
-#[async_trait]
 impl Sweep for Reminders {
-    async fn due(&self, tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Uuid>> {
+    type Id = GrantId;
+
+    const NAME: &str = "reminders";
+
+    async fn due(&self, tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<GrantId>> {
         store::grants_to_look_at(tx, now, limit).await
     }
 
-    async fn see_to(&self, ctx: &Ctx, id: Uuid) -> Result<u32> {
+    async fn see_to(&self, ctx: &Ctx, id: GrantId) -> Result<u32> {
         see_to(ctx, id).await
     }
 
-    async fn thing(&self, ctx: &Ctx, id: Uuid, has_failed: bool) -> Result<Thing> {
+    async fn thing(&self, ctx: &Ctx, id: GrantId, has_failed: bool) -> Result<Thing> {
         if !has_failed {
             return Ok(Thing::grant(id, None));
         }
@@ -75,13 +57,13 @@ impl Sweep for Reminders {
         Ok(Thing::grant(id, store::request_of(&mut tx, id).await?))
     }
 
-    async fn put_off(&self, tx: &mut Tx, id: Uuid, again: DateTime<Utc>) -> Result<()> {
+    async fn put_off(&self, tx: &mut Tx, id: GrantId, again: DateTime<Utc>) -> Result<()> {
         store::put_off_grant(tx, id, again).await
     }
 }
 
 /// Does what is due about one grant, and notes when it is looked at next.
-async fn see_to(ctx: &Ctx, id: Uuid) -> Result<u32> {
+async fn see_to(ctx: &Ctx, id: GrantId) -> Result<u32> {
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     // Read again: somebody may have decided since.
@@ -95,14 +77,14 @@ async fn see_to(ctx: &Ctx, id: Uuid) -> Result<u32> {
     if let Some(now) = open(&mut tx, id).await?.filter(|now| now.cycle == grant.cycle) {
         let next = next_look(&mut tx, ctx, &snapshot, &now).await?;
         let looked_as = wake::looked_as(&snapshot, grant.asset.as_deref());
-        store::look_at_grant(&mut tx, id, next, &looked_as).await?;
+        store::look_at_grant(&mut tx, id, next, looked_as).await?;
     }
     tx.commit_unrecorded("reminders stand in the inbox; whatever ends a grant is recorded where it does")
         .await?;
     Ok(u32::from(worked))
 }
 
-async fn open(tx: &mut Tx, id: Uuid) -> Result<Option<Grant>> {
+async fn open(tx: &mut Tx, id: GrantId) -> Result<Option<Grant>> {
     Ok(store::grant(tx, id).await?.filter(|grant| grant.ended.is_none()))
 }
 
@@ -128,7 +110,7 @@ async fn first(tx: &mut Tx, grant: &Grant, kind: &str) -> Result<Option<NaiveDat
 }
 
 fn taken_back(grant: &Grant) -> bool {
-    matches!(grant.provisioning(), Ok(Provisioning::Deprovisioning | Provisioning::Deprovisioned))
+    matches!(grant.provisioning, Word::Known(Provisioning::Deprovisioning | Provisioning::Deprovisioned))
 }
 
 async fn look(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
@@ -163,9 +145,8 @@ async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> R
             ],
             "/access/grants",
         );
-        let consumer = PersonId(grant.consumer);
-        worked |=
-            remind_once(tx, ctx, grant, grant.cycle, &format!("ask.{}", kind.key()), consumer, &ask).await?;
+        let key = format!("ask.{}", kind.key());
+        worked |= remind_once(tx, ctx, grant, grant.cycle, &key, grant.consumer, &ask).await?;
     }
     if !cadence.is_owners_turn(today, due, grant.confirmed_at.is_some()) {
         return Ok(worked);
@@ -226,7 +207,7 @@ async fn ask_reviewers(
 }
 
 fn names(snapshot: &Snapshot, people: &[PersonId]) -> Vec<String> {
-    people.iter().map(|person| snapshot.person_name(person.0)).collect()
+    people.iter().map(|person| snapshot.person_name(*person)).collect()
 }
 
 /// Those of them who were not sent this yet; that they are is recorded.
@@ -239,7 +220,7 @@ async fn new_to(
 ) -> Result<Vec<PersonId>> {
     let mut new = Vec::with_capacity(people.len());
     for person in people {
-        if messages::remind(tx, grant.id, grant.cycle, kind, person.0, ctx.now()).await? {
+        if messages::remind(tx, grant.id, grant.cycle, kind, person, ctx.now()).await? {
             new.push(person);
         }
     }
@@ -313,7 +294,7 @@ async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant
     };
     let message =
         Message::new(format!("{what} ends on {}{latest}", day(last)), [next, review], "/access/grants");
-    remind_once(tx, ctx, grant, NO_CYCLE, &key, PersonId(grant.consumer), &message).await
+    remind_once(tx, ctx, grant, NO_CYCLE, &key, grant.consumer, &message).await
 }
 
 /// An expired grant stopped working by itself; here its delivery is taken back and its consumer told, once.
@@ -324,7 +305,7 @@ async fn take_back(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
     let proof = LastDay::Over.proof();
     store::set_provisioning(tx, &proof, grant.id, Provisioning::Deprovisioning, 0, ctx.now(), None).await?;
     store::settle_ended(tx, grant).await?;
-    let consumer = PersonId(grant.consumer);
+    let consumer = grant.consumer;
     let title = eyes::title_for(tx, ctx, snapshot, consumer, &grant.port).await?;
     let title = title.unwrap_or_else(|| grant.port.clone());
     let still = still::after(tx, ctx, snapshot, grant, grant.ends_on).await?.map(|left| left.how);

@@ -3,26 +3,20 @@
 //! Idempotent: what somebody was told is recorded under (request, revision, kind, recipient) in the transaction that
 //! tells it, and only the most pressing reminder is sent.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use lakeport_model::{PersonId, listed};
-use uuid::Uuid;
+use lakeport_model::{PersonId, RequestId, listed};
 
-use super::Job;
 use super::faults::Thing;
-use super::sweep::{self, Sweep};
+use super::sweep::Sweep;
 use crate::access::{Deciders, domain_of_request, eyes, schedule};
 use crate::catalog::{Snapshot, href};
-use crate::notify::{self, Mailer, Message};
+use crate::notify::{self, Message};
 use crate::snapshot::answering::ids;
 use crate::store::access::{self as store, Request};
 use crate::store::people::{self, Member};
 use crate::store::{Tx, notify as messages};
 use crate::{Ctx, Result};
-
-const EVERY: Duration = Duration::from_secs(2);
 
 /// Something that somebody is to be told once.
 struct Due {
@@ -35,45 +29,30 @@ struct Due {
 pub(super) struct WaitingRequests;
 
 #[async_trait]
-impl Job for WaitingRequests {
-    fn name(&self) -> &'static str {
-        "waiting_requests"
-    }
-
-    fn pause(&self) -> Duration {
-        EVERY
-    }
-
-    async fn is_due(&self, ctx: &Ctx) -> Result<bool> {
-        sweep::is_due(self, ctx).await
-    }
-
-    async fn run(&self, ctx: &Ctx, _mailer: &dyn Mailer) -> Result<u32> {
-        sweep::run(self, ctx).await
-    }
-}
-
-#[async_trait]
 impl Sweep for WaitingRequests {
-    async fn due(&self, tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Uuid>> {
+    type Id = RequestId;
+
+    const NAME: &str = "waiting_requests";
+
+    async fn due(&self, tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<RequestId>> {
         store::requests_to_look_at(tx, now, limit).await
     }
 
-    async fn see_to(&self, ctx: &Ctx, id: Uuid) -> Result<u32> {
+    async fn see_to(&self, ctx: &Ctx, id: RequestId) -> Result<u32> {
         see_to(ctx, id).await
     }
 
-    async fn thing(&self, _ctx: &Ctx, id: Uuid, _has_failed: bool) -> Result<Thing> {
+    async fn thing(&self, _ctx: &Ctx, id: RequestId, _has_failed: bool) -> Result<Thing> {
         Ok(Thing::request(id))
     }
 
-    async fn put_off(&self, tx: &mut Tx, id: Uuid, again: DateTime<Utc>) -> Result<()> {
+    async fn put_off(&self, tx: &mut Tx, id: RequestId, again: DateTime<Utc>) -> Result<()> {
         store::look_at_request(tx, id, again).await
     }
 }
 
 /// Tells what is due about one request, and notes when it is looked at next.
-async fn see_to(ctx: &Ctx, id: Uuid) -> Result<u32> {
+async fn see_to(ctx: &Ctx, id: RequestId) -> Result<u32> {
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     // Read again: somebody may have decided since, or another process may have told them.
@@ -81,7 +60,7 @@ async fn see_to(ctx: &Ctx, id: Uuid) -> Result<u32> {
     let due = due(&mut tx, ctx, &snapshot, &request).await?;
     for Due { to, kind, message } in &due {
         let (revision, now) = (request.revision, ctx.now());
-        if messages::remind_of_request(&mut tx, request.id, revision, kind, to.0, now).await? {
+        if messages::remind_of_request(&mut tx, request.id, revision, kind, *to, now).await? {
             let about = format!("request {}", request.id);
             notify::tell_about(&mut tx, ctx, &[*to], &about, message).await?;
         }
@@ -115,14 +94,14 @@ async fn due(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, request: &Request) -> 
                 all.extend(due(&[administrator], &kind, &Words { title, ..words.clone() }.nobody()));
             }
         }
-        let requester = PersonId(request.requester);
+        let requester = request.requester;
         let title = eyes::title_for(tx, ctx, snapshot, requester, &request.port).await?;
         let title = title.unwrap_or_else(|| request.port.clone());
         all.extend(due(&[requester], "escalated", &Words { title, ..words }.requester()));
     }
     let mut open = Vec::with_capacity(all.len());
     for due in all {
-        if !messages::request_reminded(tx, request.id, request.revision, &due.kind, due.to.0).await? {
+        if !messages::request_reminded(tx, request.id, request.revision, &due.kind, due.to).await? {
             open.push(due);
         }
     }

@@ -101,8 +101,11 @@ fn draw(snapshot: &Snapshot, rights: &Rights, request: &GraphRequest) -> Option<
     let focus = snapshot.assets.get(&request.focus)?;
     let chosen = chosen::choose(&sights, focus, request);
     let focus = *chosen.shown.first()?;
+    // Columns are details: whoever knows the focus only by name is told none of them.
+    let columns = focus.node.filter(|_| focus.is_full()).map(|node| edges.columns_of(node));
+    let columns = columns.unwrap_or_default();
     let column_path = match &request.column {
-        Some(column) if focus.is_full() => {
+        Some(column) if columns.contains(column.as_str()) => {
             edges.column_path(&request.focus, column, &|node| sights.is_full(node))
         }
         _ => BTreeSet::new(),
@@ -156,8 +159,6 @@ fn draw(snapshot: &Snapshot, rights: &Rights, request: &GraphRequest) -> Option<
         Some(GraphEdge { from, to, path, job: labels(edges, jobs).join(", "), on_path })
     });
     let drawn_edges = drawn_edges.collect();
-    // Columns are details: whoever knows the focus only by name is told none of them.
-    let columns = focus.node.filter(|_| focus.is_full()).map(|node| edges.columns_of(node));
     let asked = request.chosen.as_ref();
     let asked =
         asked.and_then(|id| chosen.shown.iter().find(|shown| shown.asset.id == *id)).unwrap_or(&focus);
@@ -169,7 +170,7 @@ fn draw(snapshot: &Snapshot, rights: &Rights, request: &GraphRequest) -> Option<
         cut_off: chosen.cut_off,
         there_are_more: chosen.there_are_more,
         edges_cut_off,
-        columns: columns.into_iter().flatten().map(str::to_owned).collect(),
+        columns: columns.into_iter().map(str::to_owned).collect(),
         chosen: (AssetId(asked.asset.id.clone()), asked.asset.title.clone()),
         hit: impact::hit(&sights, *asked, impact::MOST_HIT_AT_ONCE),
     })
@@ -188,12 +189,9 @@ async fn states(
     rights: &Rights,
     nodes: &[GraphNode],
 ) -> Result<BTreeMap<String, CheckState>> {
-    let mut states = BTreeMap::new();
-    for GraphNode { id, .. } in nodes {
-        if let Some(contract) = contracts::on_asset(snapshot, rights, &id.0) {
-            let state = contracts::state(tx, ctx, snapshot, rights, contract).await?;
-            states.insert(id.0.clone(), state);
-        }
-    }
-    Ok(states)
+    let on = |node: &GraphNode| Some((node.id.0.clone(), contracts::on_asset(snapshot, rights, &node.id.0)?));
+    let promised: Vec<_> = nodes.iter().filter_map(on).collect();
+    let under = promised.iter().map(|(_, contract)| *contract);
+    let states = contracts::States::of(tx, ctx, snapshot, rights, under).await?;
+    Ok(promised.into_iter().filter_map(|(id, contract)| Some((id, states.get(contract)?))).collect())
 }

@@ -145,8 +145,8 @@ async fn answer(
     Ok(advice)
 }
 
-/// Whether a sender is told which of his names came into the catalog by his event. Where he is not told, the name is taken,
-/// perhaps by something hidden: only who could look that up anyway learns it.
+/// Whether a sender is told which of their names came into the catalog by their event. Where they are not told, the name
+/// is taken, perhaps by something hidden: only who could look that up anyway learns it.
 fn reads_names(actor: &Actor) -> bool {
     match actor {
         Actor::Service(account) => account.may(Scope::CatalogRead) || account.may(Scope::LineageRead),
@@ -155,7 +155,7 @@ fn reads_names(actor: &Actor) -> bool {
 }
 
 /// What the sender is told of what was not done. Each of these sentences tells that an asset is there: it goes only to
-/// whoever sees them all. Everybody else reads what he reads of a name that nobody has, which is nothing.
+/// whoever sees them all. Everybody else reads what they read of a name that nobody has, which is nothing.
 async fn told(ctx: &Ctx, actor: &Actor, refused: Vec<Refused>) -> Result<Vec<String>> {
     if refused.is_empty() {
         return Ok(Vec::new());
@@ -166,7 +166,8 @@ async fn told(ctx: &Ctx, actor: &Actor, refused: Vec<Refused>) -> Result<Vec<Str
         // Whoever operates the portal sees everything.
         Actor::System(_) => return Ok(refused.into_iter().map(|refused| refused.sentence).collect()),
     };
-    let (snapshot, rights) = (ctx.snapshot().await?, Rights::of(ctx, &viewer).await?);
+    // These assets may have come with events just now.
+    let (snapshot, rights) = (ctx.snapshot_with_events().await?, Rights::of(ctx, &viewer).await?);
     let sees = |id: &String| {
         snapshot.assets.get(id).is_some_and(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
     };

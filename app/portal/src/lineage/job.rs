@@ -36,7 +36,7 @@ pub(crate) fn label(key: &str) -> String {
     }
 }
 
-/// Which jobs somebody may know by name: one that also uses what he may not see would tell of it. Answered once a job,
+/// Which jobs somebody may know by name: one that also uses what they may not see would tell of it. Answered once a job,
 /// however many assets it uses and wherever it is asked.
 pub(super) struct Told<'a> {
     edges: &'a Edges,

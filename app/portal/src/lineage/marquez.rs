@@ -16,7 +16,8 @@ use crate::{Call, Error, Result};
 /// # Errors
 /// Refused when the node id has another form or names no dataset.
 pub async fn marquez(call: &Call, node_id: &str, depth: u8) -> Result<Value> {
-    let snapshot = call.snapshot();
+    // Programs read back what they have just sent.
+    let snapshot = call.ctx.snapshot_with_events().await?;
     let rights = call.rights();
     let address = node_id.strip_prefix("dataset:").ok_or_else(|| {
         Error::invalid("nodeId", "A node id is written dataset:NAMESPACE:NAME; other kinds are not answered.")
@@ -49,7 +50,7 @@ fn draw(snapshot: &Snapshot, rights: &Rights, focus: &str, hops: usize) -> Value
     let moved = moved.filter(|(source, _)| drawn.contains(*source)).flat_map(|(_, flow)| flow.jobs());
     let moving: BTreeMap<&str, JobId> = moved.map(|job| (edges.job(job), job)).collect();
     let told = Told::new(edges, &visible);
-    // The line between what he sees stays, also where its job has no name for him.
+    // The line between what the viewer sees stays, also where its job has no name for them.
     let untold = moving.into_values().filter(|job| !told.may(*job)).zip(1..);
     let untold: BTreeMap<JobId, String> = untold
         .map(|(job, number)| (job, job::key("", &format!("a job you may not see, {number}"))))

@@ -1,4 +1,4 @@
-//! How much of the graph the viewer of a call sees. The answer is always the catalog's own; of assets that he sees alike it
+//! How much of the graph the viewer of a call sees. The answer is always the catalog's own; of assets that they see alike it
 //! is asked once, however many of them a walk meets.
 
 use std::cell::{Cell, RefCell};

@@ -4,12 +4,10 @@ mod message;
 
 use async_trait::async_trait;
 use lakeport_model::notify::Notification;
-use lakeport_model::people::Viewer;
 use lakeport_model::{NotificationId, Page, PageRequest, PersonId};
 use uuid::Uuid;
 
 pub use self::message::Message;
-use crate::catalog::{Rights, Snapshot};
 use crate::store::notify::{self as store, Told};
 use crate::store::{Boxed, Tx, people};
 use crate::{Call, Ctx, Error, Result, access, new_id};
@@ -55,11 +53,11 @@ pub fn tell_about<'a>(
     Box::pin(async move {
         let now = ctx.now();
         for recipient in recipients {
-            let Some(person) = people::by_id(tx, recipient.0).await?.filter(people::Person::has_mailbox)
+            let Some(person) = people::by_id(tx, *recipient).await?.filter(people::Person::has_mailbox)
             else {
                 continue;
             };
-            store::insert(tx, new_id(now), person.id, message, about, now).await?;
+            store::insert(tx, NotificationId(new_id(now)), person.id, message, about, now).await?;
             let (title, body) = (message.title(), message.body());
             let address = format!("{}{}", ctx.settings.public_url, message.href());
             let text = format!("{title}\n\n{body}\n\n{address}\n\n{DAYS}\n");
@@ -73,10 +71,9 @@ pub fn tell_about<'a>(
 pub async fn inbox(call: &Call, request: PageRequest) -> Result<Page<Notification>> {
     let Call { ctx, viewer, .. } = call;
     let (after, limit) = part(&request)?;
-    let snapshot = call.snapshot();
     let mut tx = ctx.db.read().await?;
-    let told = store::newest(&mut tx, viewer.id.0, after, i64::from(limit) + 1).await?;
-    let items = as_it_stands(&mut tx, ctx, &snapshot, viewer, told).await?;
+    let told = store::newest(&mut tx, viewer.id, after, i64::from(limit) + 1).await?;
+    let items = as_it_stands(&mut tx, call, told).await?;
     Ok(Page::cut(items, limit, |item| item.id.to_string()))
 }
 
@@ -84,27 +81,21 @@ pub async fn inbox(call: &Call, request: PageRequest) -> Result<Page<Notificatio
 pub async fn about(call: &Call, named: NotificationId, request: PageRequest) -> Result<Page<Notification>> {
     let Call { ctx, viewer, .. } = call;
     let (after, limit) = part(&request)?;
-    let snapshot = call.snapshot();
     let mut tx = ctx.db.read().await?;
-    let told = store::about_the_same(&mut tx, viewer.id.0, named.0, after, i64::from(limit) + 1).await?;
-    let items = as_it_stands(&mut tx, ctx, &snapshot, viewer, told).await?;
+    let told = store::about_the_same(&mut tx, viewer.id, named, after, i64::from(limit) + 1).await?;
+    let items = as_it_stands(&mut tx, call, told).await?;
     Ok(Page::cut(items, limit, |item| item.id.to_string()))
 }
 
 /// What was told, and of what is settled since how it ended.
-async fn as_it_stands(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    snapshot: &Snapshot,
-    viewer: &Viewer,
-    told: Vec<Told>,
-) -> Result<Vec<Notification>> {
-    let rights = Rights::in_tx(tx, ctx.now(), viewer).await?;
+async fn as_it_stands(tx: &mut Tx, call: &Call, told: Vec<Told>) -> Result<Vec<Notification>> {
+    let Call { ctx, viewer, .. } = call;
+    let (snapshot, rights) = (call.snapshot(), call.rights());
     let mut items = Vec::with_capacity(told.len());
     for Told { mut notification, settled } in told {
         if let Some(about) = settled {
             let access::Settled { words, href } =
-                access::settled(tx, ctx, snapshot, (viewer, &rights), &about).await?;
+                access::settled(tx, ctx, &snapshot, (viewer, &rights), &about).await?;
             notification.href = href.unwrap_or(notification.href);
             notification.settled = Some(words);
         }
@@ -113,10 +104,10 @@ async fn as_it_stands(
     Ok(items)
 }
 
-fn part(request: &PageRequest) -> Result<(Uuid, u32)> {
+fn part(request: &PageRequest) -> Result<(NotificationId, u32)> {
     let after = match &request.after {
         Some(text) => text.parse().map_err(|_| Error::invalid("after", "This page link is not complete."))?,
-        None => Uuid::max(),
+        None => NotificationId(Uuid::max()),
     };
     Ok((after, request.limit.clamp(1, 200)))
 }
@@ -125,13 +116,13 @@ fn part(request: &PageRequest) -> Result<(Uuid, u32)> {
 pub async fn unread(call: &Call) -> Result<u32> {
     let Call { ctx, viewer, .. } = call;
     let mut tx = ctx.db.read().await?;
-    Ok(u32::try_from(store::unread(&mut tx, viewer.id.0).await?).unwrap_or_default())
+    Ok(u32::try_from(store::unread(&mut tx, viewer.id).await?).unwrap_or_default())
 }
 
 /// Marks what was said about one thing as read, named by one of its messages, or all.
 pub async fn mark_read(call: &Call, id: Option<NotificationId>) -> Result<()> {
     let Call { ctx, viewer, .. } = call;
     let mut tx = ctx.db.write().await?;
-    store::mark_read(&mut tx, viewer.id.0, id.map(|id| id.0), ctx.now()).await?;
+    store::mark_read(&mut tx, viewer.id, id, ctx.now()).await?;
     tx.commit_unrecorded("what somebody has read is nobody else's business").await
 }

@@ -2,15 +2,15 @@
 
 use std::ops::{Deref, DerefMut};
 
-use lakeport_model::PersonId;
+use chrono::{DateTime, Utc};
 use lakeport_model::people::Viewer;
+use lakeport_model::{PersonId, TokenId};
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::{Actor, viewer_in};
 use crate::audit::{self, Entry};
 use crate::notify::{self, Message};
-use crate::store::{Boxed, Tx, audit as chain};
+use crate::store::{Boxed, Tx, people as store};
 use crate::{Clock, Ctx, Error, Result, SystemClock};
 
 /// A change that somebody makes: the transaction, with the record and the messages that are kept together with it. Dropped
@@ -19,9 +19,19 @@ pub(crate) struct Work<'a> {
     tx: Tx,
     ctx: &'a Ctx,
     actor: Actor,
+    now: DateTime<Utc>,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    fn begun(tx: Tx, ctx: &'a Ctx, actor: Actor) -> Self {
+        Self { tx, ctx, actor, now: ctx.now() }
+    }
+
+    /// The moment its turn came. What ended while it waited for others has ended, and what it writes begins then.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
     /// Records what is done in the name of whoever does it.
     pub(crate) fn record<'w>(
         &'w mut self,
@@ -68,7 +78,7 @@ impl DerefMut for Work<'_> {
 }
 
 /// Begins a change in the viewer's name, with who the viewer is by then: what somebody was when a call arrived says nothing
-/// about what he may do after it waited for others.
+/// about what they may do after it waited for others.
 ///
 /// # Errors
 /// Refused where the person was disabled, or the service account's token ended, in the meantime.
@@ -76,14 +86,14 @@ pub(crate) fn begin<'a>(ctx: &'a Ctx, viewer: &'a Viewer) -> Boxed<'a, (Work<'a>
     Box::pin(async move {
         let mut tx = ctx.db.write().await?;
         let viewer = again(&mut tx, viewer).await?.ok_or_else(gone)?;
-        Ok((Work { tx, ctx, actor: Actor::Viewer(viewer.clone()) }, viewer))
+        Ok((Work::begun(tx, ctx, Actor::Viewer(viewer.clone())), viewer))
     })
 }
 
 /// Who the viewer is by now; `None` where the person was disabled, or the service account's token ended.
 pub(crate) async fn again(tx: &mut Tx, viewer: &Viewer) -> Result<Option<Viewer>> {
     if viewer.service {
-        Ok(is_account(tx, viewer.id.0).await?.then(|| viewer.clone()))
+        Ok(is_account(tx, TokenId(viewer.id.0)).await?.then(|| viewer.clone()))
     } else {
         viewer_in(tx, viewer.id).await
     }
@@ -96,7 +106,7 @@ pub(crate) async fn again(tx: &mut Tx, viewer: &Viewer) -> Result<Option<Viewer>
 pub(crate) async fn begin_as<'a>(ctx: &'a Ctx, actor: &Actor) -> Result<(Work<'a>, Actor)> {
     let mut tx = ctx.db.write().await?;
     let actor = now_as(&mut tx, actor).await?;
-    Ok((Work { tx, ctx, actor: actor.clone() }, actor))
+    Ok((Work::begun(tx, ctx, actor.clone()), actor))
 }
 
 /// Who acts by now, in a transaction that was begun already.
@@ -106,15 +116,15 @@ pub(crate) async fn begin_as<'a>(ctx: &'a Ctx, actor: &Actor) -> Result<(Work<'a
 pub(crate) async fn now_as(tx: &mut Tx, actor: &Actor) -> Result<Actor> {
     let now = match actor {
         Actor::Viewer(viewer) => again(tx, viewer).await?.map(Actor::Viewer),
-        Actor::Service(account) => is_account(tx, account.id.0).await?.then(|| actor.clone()),
+        Actor::Service(account) => is_account(tx, account.id).await?.then(|| actor.clone()),
         Actor::System(_) => Some(actor.clone()),
     };
     now.ok_or_else(gone)
 }
 
 /// True while a service account's token is valid.
-async fn is_account(tx: &mut Tx, id: Uuid) -> Result<bool> {
-    let token = chain::token(tx, id).await?;
+async fn is_account(tx: &mut Tx, id: TokenId) -> Result<bool> {
+    let token = store::token(tx, id).await?;
     Ok(token.is_some_and(|token| token.is_valid(SystemClock.now())))
 }
 

@@ -2,7 +2,6 @@
 
 use lakeport_model::PersonId;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::Actor;
 use crate::access::{self, Concerned, Leavers};
@@ -10,22 +9,22 @@ use crate::audit::{self, Entry};
 use crate::catalog::Snapshot;
 use crate::policy::rules::TokenExpiry;
 use crate::policy::{self, Authorized, Leave, ManagePerson};
-use crate::store::audit::Token;
+use crate::store::Tx;
 use crate::store::changes::{self, Touched};
-use crate::store::people::{self as store, Person};
-use crate::store::{Tx, audit as chain};
+use crate::store::people::{self as store, Person, Token};
 use crate::{Clock, Ctx, Error, Result, SystemClock};
 
-/// Ends a person's sessions, tokens, requests and, as the configuration says, grants; he cannot sign in any more.
-/// What waited for him waits for the others.
+/// Ends a person's sessions, tokens, requests and, as the configuration says, grants; they cannot sign in any more.
+/// What waited for them waits for the others.
 ///
 /// # Errors
 /// Refused to whoever is no administrator, about oneself, and about the last administrator.
 pub async fn disable(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
-    refused(ctx, actor, "person.disable.refused", id, disable_him(ctx, actor, id).await).await
+    let done = disable_person(ctx, actor, id).await;
+    audit::noted_as(ctx, actor, "person.disable.refused", format!("person {id}"), done).await
 }
 
-async fn disable_him(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
+async fn disable_person(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
     let (mut tx, actor) = super::begin_as(ctx, actor).await?;
     let (actor, proof) = (&actor, authorize(&actor, id)?);
     let snapshot = ctx.snapshot_in(&mut tx).await?;
@@ -48,15 +47,15 @@ async fn end_person(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,
-    person: Uuid,
+    person: PersonId,
     actor: &Actor,
     proof: &Authorized<ManagePerson>,
 ) -> Result<()> {
     store::set_disabled(tx, proof, person, Some(ctx.now())).await?;
     store::delete_sessions_of(tx, person).await?;
-    let tokens = chain::tokens_of(tx, person).await?;
+    let tokens = store::tokens_of(tx, person).await?;
     for token in &tokens {
-        chain::revoke_token(tx, &proof.allows(), token.id, SystemClock.now()).await?;
+        store::revoke_token(tx, &proof.allows(), token.id, SystemClock.now()).await?;
         let why = "the person who answered for it has left";
         end_account(tx, ctx, snapshot, token, actor, &proof.allows(), why).await?;
     }
@@ -75,10 +74,10 @@ async fn end_person(
     note(tx, ctx, actor, "person.disable", person, proof.rule(), detail).await
 }
 
-/// Somebody who cannot sign in, as a database knows him that another one takes the place of.
+/// Somebody who cannot sign in, as a database knows them that another one takes the place of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disabled {
-    id: Uuid,
+    id: PersonId,
     email: String,
 }
 
@@ -106,7 +105,7 @@ pub async fn disable_again(ctx: &Ctx, actor: &Actor, before: &[Disabled]) -> Res
             known => known,
         };
         let Some(person) = found.filter(Person::has_mailbox) else { continue };
-        let proof = authorize(&actor, PersonId(person.id))?;
+        let proof = authorize(&actor, person.id)?;
         let snapshot = ctx.snapshot_in(&mut tx).await?;
         end_person(&mut tx, ctx, &snapshot, person.id, &actor, &proof).await?;
         tx.commit().await?;
@@ -120,24 +119,11 @@ pub async fn disable_again(ctx: &Ctx, actor: &Actor, before: &[Disabled]) -> Res
 /// # Errors
 /// Refused to whoever is no administrator.
 pub async fn enable(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
-    refused(ctx, actor, "person.enable.refused", id, enable_him(ctx, actor, id).await).await
+    let done = enable_person(ctx, actor, id).await;
+    audit::noted_as(ctx, actor, "person.enable.refused", format!("person {id}"), done).await
 }
 
-/// Passes on what came of a call, and records a person's refusal.
-async fn refused(
-    ctx: &Ctx,
-    actor: &Actor,
-    action: &'static str,
-    id: PersonId,
-    done: Result<()>,
-) -> Result<()> {
-    match actor {
-        Actor::Viewer(viewer) => audit::noted(ctx, viewer, action, format!("person {id}"), done).await,
-        Actor::Service(_) | Actor::System(_) => done,
-    }
-}
-
-async fn enable_him(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
+async fn enable_person(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
     let (mut tx, actor) = super::begin_as(ctx, actor).await?;
     let (actor, proof) = (&actor, authorize(&actor, id)?);
     let person = person(&mut tx, id).await?;
@@ -158,7 +144,7 @@ fn authorize(actor: &Actor, person: PersonId) -> Result<Authorized<ManagePerson>
 }
 
 async fn person(tx: &mut Tx, id: PersonId) -> Result<Person> {
-    let person = store::by_id(tx, id.0).await?.filter(|person| !person.is_service());
+    let person = store::by_id(tx, id).await?.filter(|person| !person.is_service());
     person.ok_or_else(|| Error::not_found("person"))
 }
 
@@ -167,7 +153,7 @@ async fn note(
     ctx: &Ctx,
     actor: &Actor,
     action: &'static str,
-    person: Uuid,
+    person: PersonId,
     rule: &str,
     detail: serde_json::Value,
 ) -> Result<()> {
@@ -187,7 +173,7 @@ pub(crate) async fn end_account(
     why: &str,
 ) -> Result<()> {
     let told = format!("has ended: {why}");
-    let leaver = access::Leaver { id: token.id, why, told: &told, how: Leavers::End };
+    let leaver = access::Leaver { id: token.id.into(), why, told: &told, how: Leavers::End };
     let left = access::leave(tx, ctx, snapshot, &leaver, actor, proof).await?;
     let subject = format!("token {}", token.id);
     let detail = json!({ "why": why, "requests": left.requests, "grants": left.grants });
@@ -199,7 +185,7 @@ pub(crate) async fn end_expired(ctx: &Ctx, token: &Token) -> Result<u32> {
     let mut tx = ctx.db.write().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let proof = TokenExpiry::Over.proof();
-    if !chain::end_token(&mut tx, &proof, token.id, SystemClock.now()).await? {
+    if !store::end_token(&mut tx, &proof, token.id, SystemClock.now()).await? {
         return Ok(0);
     }
     let actor = Actor::System("token expiry");

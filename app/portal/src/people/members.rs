@@ -1,12 +1,11 @@
 //! Who belongs to a domain, and the owners and stewards who add, change and remove members.
 
-use lakeport_model::people::{MemberLine, PersonHint, PersonRef, Role, RoleChange, Viewer};
+use lakeport_model::people::{MemberLine, MemberSource, PersonHint, PersonRef, Role, RoleChange, Viewer};
 use lakeport_model::{DomainId, Page, PageRequest, PersonId};
 use serde_json::json;
 
-use super::{Actor, told};
+use super::{Actor, Work, told};
 use crate::access::Concerned;
-use crate::audit::{self, Entry};
 use crate::catalog::{Snapshot, href};
 use crate::notify::{self, Message};
 use crate::pace::ROLES;
@@ -29,7 +28,7 @@ fn action(
     from: Option<Role>,
     to: Option<Role>,
 ) -> ManageMember {
-    let other_owner = snapshot.members_with(domain, Role::Owner).any(|member| member.person != person.0);
+    let other_owner = snapshot.members_with(domain, Role::Owner).any(|member| member.person != person);
     ManageMember { domain: DomainId(domain.to_owned()), person, from, to, other_owner }
 }
 
@@ -62,20 +61,19 @@ pub(super) async fn list(
     let page = Page::cut(members, limit, |member| member.person.to_string());
     let sees_addresses = !roles_to_give(snapshot, viewer, domain).is_empty();
     let items = page.items.into_iter().map(|member| {
-        let person = PersonId(member.person);
-        let role = member.role()?;
+        let Member { person, role, .. } = member;
         let may =
             |to| policy::decide(viewer, &action(snapshot, domain, person, Some(role), to).into()).allowed;
-        Ok(MemberLine {
+        MemberLine {
             role,
             from_file: member.is_from_file(),
             may_become: Role::ALL.into_iter().filter(|to| *to != role && may(Some(*to))).collect(),
             may_remove: may(None),
             email: sees_addresses.then_some(member.email),
             person: PersonRef { id: person, name: member.name },
-        })
+        }
     });
-    Ok(Page { items: items.collect::<Result<_>>()?, next: page.next })
+    Ok(Page { items: items.collect(), next: page.next })
 }
 
 /// People to suggest while a name or an address is typed, for those who may add members to the domain.
@@ -104,9 +102,8 @@ fn known<'a>(snapshot: &'a Snapshot, domain: &DomainId) -> Result<&'a crate::cat
 /// # Errors
 /// Refused where the address or name is nobody's or several people's, and where the rules say no.
 pub async fn put_member(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<RoleChange> {
-    let Call { ctx, viewer, .. } = call;
     let done = put(call, domain, who, role).await;
-    audit::noted(ctx, viewer, "member.put.refused", format!("domain {domain}"), done).await
+    call.noted("member.put.refused", format!("domain {domain}"), done).await
 }
 
 async fn put(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<RoleChange> {
@@ -122,15 +119,15 @@ async fn put(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<Ro
     policy::authorize(viewer, action(&snapshot, domain.as_str(), nobody, None, Some(Role::Member)))?;
     let person = one_person(&mut tx, who).await?;
     let held = store::member(&mut tx, domain.as_str(), person.id).await?;
-    let before = held.as_ref().map(Member::role).transpose()?;
-    let about = PersonId(person.id);
+    let before = held.as_ref().map(|held| held.role);
+    let about = person.id;
     let proof = policy::authorize(viewer, action(&snapshot, domain.as_str(), about, before, Some(role)))?;
     if before == Some(role) {
         let (who, role) = (person.name, role.with_article());
         return Err(Error::invalid("who", format!("{who} is {role} of {name} already.")));
     }
-    keep_pace(&mut tx, ctx, viewer).await?;
-    store::put_member(&mut tx, &proof, domain.as_str(), person.id, role, "page").await?;
+    keep_pace(&mut tx, viewer).await?;
+    store::put_member(&mut tx, &proof, domain.as_str(), person.id, role, MemberSource::Page).await?;
     store::forget_removal(&mut tx, &proof, domain.as_str(), person.id).await?;
     let change = RoleChange { person: person.name, domain: name, before, after: Some(role) };
     let made = format!("{} made you {}", viewer.name, role.with_article());
@@ -149,9 +146,8 @@ async fn put(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<Ro
 /// # Errors
 /// Refused where the rules say no, and where the person is no member.
 pub async fn remove_member(call: &Call, domain: &DomainId, person: PersonId) -> Result<RoleChange> {
-    let Call { ctx, viewer, .. } = call;
     let done = remove(call, domain, person).await;
-    audit::noted(ctx, viewer, "member.remove.refused", format!("domain {domain}"), done).await
+    call.noted("member.remove.refused", format!("domain {domain}"), done).await
 }
 
 async fn remove(call: &Call, domain: &DomainId, person: PersonId) -> Result<RoleChange> {
@@ -160,16 +156,16 @@ async fn remove(call: &Call, domain: &DomainId, person: PersonId) -> Result<Role
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let name = known(&snapshot, domain)?.name.clone();
-    let held = store::member(&mut tx, domain.as_str(), person.0).await?;
-    let before = held.as_ref().map(Member::role).transpose()?;
+    let held = store::member(&mut tx, domain.as_str(), person).await?;
+    let before = held.as_ref().map(|held| held.role);
     let proof = policy::authorize(viewer, action(&snapshot, domain.as_str(), person, before, None))?;
     let Some(held) = held else {
         return Err(Error::conflict(format!("This person does not belong to {name}; nothing was changed.")));
     };
-    keep_pace(&mut tx, ctx, viewer).await?;
-    store::remove_member(&mut tx, &proof, domain.as_str(), person.0).await?;
+    keep_pace(&mut tx, viewer).await?;
+    store::remove_member(&mut tx, &proof, domain.as_str(), person).await?;
     // A file may still name the person; the next import is not to undo what was done here.
-    store::remember_removal(&mut tx, &proof, domain.as_str(), person.0).await?;
+    store::remember_removal(&mut tx, &proof, domain.as_str(), person).await?;
     let change = RoleChange { person: held.name, domain: name, before, after: None };
     let says = vec![
         format!("{} removed you, and you belong to it no more", viewer.name),
@@ -203,8 +199,8 @@ async fn tell_the_others(
 }
 
 /// Refuses what goes past the pace: each change tells several people.
-async fn keep_pace(tx: &mut Tx, ctx: &Ctx, viewer: &Viewer) -> Result<()> {
-    let (actor, since) = (Actor::Viewer(viewer.clone()).key(), ROLES.since(ctx.now()));
+async fn keep_pace(tx: &mut Work<'_>, viewer: &Viewer) -> Result<()> {
+    let (actor, since) = (Actor::Viewer(viewer.clone()).key(), ROLES.since(tx.now()));
     let mut done = 0;
     for action in ["member.add", "member.change", "member.remove"] {
         done += chain::number_since(tx, &actor, action, since).await?;
@@ -214,7 +210,7 @@ async fn keep_pace(tx: &mut Tx, ctx: &Ctx, viewer: &Viewer) -> Result<()> {
 
 /// Tells the person, unless it is the viewer, and records the change of the role.
 async fn tell_and_note(
-    tx: &mut Tx,
+    tx: &mut Work<'_>,
     ctx: &Ctx,
     viewer: &Viewer,
     rule: &str,
@@ -226,12 +222,11 @@ async fn tell_and_note(
         let message = Message::new(change.to_the_person(), says, href::domain(domain.as_str()));
         notify::tell(tx, ctx, &[person], &message).await?;
     }
-    let subject = format!("domain {domain}");
-    changes::touch(tx, [Touched::Domain(domain.as_str().to_owned())], ctx.now()).await?;
-    let actor = Actor::Viewer(viewer.clone());
+    let now = tx.now();
+    changes::touch(tx, [Touched::Domain(domain.as_str().to_owned())], now).await?;
     let action = told::action(change.before, change.after);
     let detail = json!({ "person": person, "before": change.before, "after": change.after });
-    audit::record(tx, ctx, Entry { actor: &actor, action, subject, rule, detail }).await
+    tx.record(action, format!("domain {domain}"), rule, detail).await
 }
 
 /// The one person meant by an id, an address or a name.
@@ -268,7 +263,7 @@ async fn one_person(tx: &mut Tx, who: &str) -> Result<Person> {
 /// What an import does about a domain's members.
 pub(crate) struct Settled {
     /// Roles as files say them.
-    pub(crate) by_files: Vec<(uuid::Uuid, Role)>,
+    pub(crate) by_files: Vec<(PersonId, Role)>,
     /// What stays as somebody wanted it on the domain's page, as sentences.
     pub(crate) kept: Vec<String>,
 }
@@ -278,12 +273,12 @@ pub(crate) fn settle(
     domain: &str,
     in_file: &[(Person, Role)],
     held: &[Member],
-    removed: &[uuid::Uuid],
-) -> Result<Settled> {
+    removed: &[PersonId],
+) -> Settled {
     let mut settled = Settled { by_files: Vec::new(), kept: Vec::new() };
     for (person, role) in in_file {
         let on_page = held.iter().find(|member| member.person == person.id && !member.is_from_file());
-        let on_page = on_page.map(Member::role).transpose()?.filter(|held| held != role);
+        let on_page = on_page.map(|held| held.role).filter(|held| held != role);
         if removed.contains(&person.id) {
             settled.kept.push(format!(
                 "domain {domain}: {} was removed on its page and stays out, though the file names them {role}",
@@ -305,5 +300,5 @@ pub(crate) fn settle(
             .push(format!("domain {domain}: {} stays {} as added on its page", member.email, member.role));
     }
     settled.by_files.sort_unstable();
-    Ok(settled)
+    settled
 }

@@ -1,4 +1,4 @@
-//! People: sign-in, the viewer of a call, sessions, the demo's clock.
+//! People: sign-in, the viewer of a call, sessions, tokens, the demo's clock.
 
 mod acting;
 pub mod administrators;
@@ -7,6 +7,7 @@ pub mod leaving;
 pub(crate) mod members;
 pub mod sessions;
 mod sign_in;
+mod tokens;
 pub(crate) mod told;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -18,9 +19,13 @@ pub(crate) use acting::{Work, again, begin, begin_as, now_as};
 pub use domain::domain_page;
 pub use members::{find_people, put_member, remove_member};
 pub use sign_in::{Identity, sign_in};
+pub(crate) use tokens::looks_of_accounts;
+pub use tokens::{
+    NewToken, Senders, TOKEN_DAYS, authenticate, authenticate_sender, create_token, own_tokens,
+    revoke_all_tokens, revoke_token, take_over_token, tokens,
+};
 
 pub use crate::actor::{Actor, ServiceAccount};
-use crate::audit;
 use crate::policy::{self, Authorized, MoveClock, SeeAudit, decide};
 use crate::store::people as store;
 use crate::store::{Tx, notify, settings};
@@ -58,7 +63,7 @@ pub async fn viewer(ctx: &Ctx, id: PersonId) -> Result<Option<Viewer>> {
 
 /// The same inside an open transaction.
 pub(crate) async fn viewer_in(tx: &mut Tx, id: PersonId) -> Result<Option<Viewer>> {
-    match store::by_id(tx, id.0).await?.filter(|person| person.disabled_at.is_none()) {
+    match store::by_id(tx, id).await?.filter(|person| person.disabled_at.is_none()) {
         Some(person) => Ok(Some(as_viewer(tx, person).await?)),
         None => Ok(None),
     }
@@ -76,7 +81,7 @@ pub async fn viewer_by_email(ctx: &Ctx, email: &str) -> Result<Option<Viewer>> {
 async fn as_viewer(tx: &mut Tx, person: store::Person) -> Result<Viewer> {
     let memberships: Vec<Membership> = store::memberships(tx, person.id).await?;
     Ok(Viewer {
-        id: PersonId(person.id),
+        id: person.id,
         administrator: person.administrator,
         service: person.is_service(),
         name: person.name,
@@ -88,9 +93,10 @@ async fn as_viewer(tx: &mut Tx, person: store::Person) -> Result<Viewer> {
 /// What the frame around every page shows.
 pub async fn shell(call: &Call) -> Result<Shell> {
     let Call { ctx, viewer, .. } = call;
+    let now = call.now();
     let mut tx = ctx.db.read().await?;
     let waiting = crate::access::waiting_for(&mut tx, call).await?;
-    let unread = notify::unread(&mut tx, viewer.id.0).await?;
+    let unread = notify::unread(&mut tx, viewer.id).await?;
     Ok(Shell {
         viewer: viewer.clone(),
         to_decide: waiting.to_decide,
@@ -98,20 +104,20 @@ pub async fn shell(call: &Call) -> Result<Shell> {
         unread: u32::try_from(unread).unwrap_or(0),
         sees_audit: decide(viewer, &SeeAudit.into()).allowed,
         demo: ctx.settings.demo.then(|| DemoShell {
-            now: format!("{}, {}", ctx.now().format("%a"), moment(ctx.now())),
-            today: ctx.now().date_naive().to_string(),
+            now: format!("{}, {}", now.format("%a"), moment(now)),
+            today: now.date_naive().to_string(),
         }),
     })
 }
 
-/// Who somebody is here, where he is signed in, and the service accounts he answers for.
+/// Who somebody is here, where they are signed in, and the service accounts they answer for.
 pub async fn account(call: &Call) -> Result<Account> {
     let Call { ctx, viewer, .. } = call;
     let mut tx = ctx.db.read().await?;
-    let title = store::by_id(&mut tx, viewer.id.0).await?.and_then(|person| person.title);
-    let sessions = store::sessions_of(&mut tx, viewer.id.0, SystemClock.now(), MOST_SESSIONS.into()).await?;
+    let title = store::by_id(&mut tx, viewer.id).await?.and_then(|person| person.title);
+    let sessions = store::sessions_of(&mut tx, viewer.id, SystemClock.now(), MOST_SESSIONS.into()).await?;
     drop(tx);
-    let tokens = audit::own_tokens(call).await?;
+    let tokens = own_tokens(call).await?;
     Ok(Account { viewer: viewer.clone(), title, sessions, tokens, real_time: real_time(ctx) })
 }
 

@@ -26,7 +26,7 @@ pub async fn save(
     expires_at: DateTime<Utc>,
 ) -> Result<()> {
     let mut tx = ctx.db.write().await?;
-    store::save_session(&mut tx, id, person.map(|person| person.0), data, expires_at).await?;
+    store::save_session(&mut tx, id, person, data, expires_at).await?;
     tx.commit_unrecorded("signing in is recorded, not each use of a session").await
 }
 
@@ -52,7 +52,7 @@ pub async fn sign_out(ctx: &Ctx, viewer: &Viewer, from: SignOut) -> Result<()> {
     let rule = match from {
         SignOut::Here => "sign_out.this_browser",
         SignOut::Everywhere => {
-            store::delete_sessions_of(&mut tx, viewer.id.0).await?;
+            store::delete_sessions_of(&mut tx, viewer.id).await?;
             "sign_out.everywhere"
         }
     };

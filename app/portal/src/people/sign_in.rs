@@ -78,7 +78,7 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
                 let person = store::Person {
                     issuer: Some(identity.issuer.clone()),
                     subject: Some(identity.subject.clone()),
-                    ..store::Person::new(new_id(ctx.now()), email, name)
+                    ..store::Person::new(PersonId(new_id(ctx.now())), email, name)
                 };
                 store::insert(&mut tx, &SignIn::Registered.proof().allows(), &person, ctx.now()).await?;
                 changes::touch(&mut tx, [Touched::Person(person.id)], ctx.now()).await?;
@@ -98,7 +98,7 @@ pub async fn sign_in(ctx: &Ctx, identity: &Identity) -> Result<PersonId> {
     };
     audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await?;
-    Ok(PersonId(id))
+    Ok(id)
 }
 
 /// The name that the issuer sent; where nobody would see any of it, the one in the address.

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use lakeport_model::PersonId;
 use lakeport_model::people::{Role, RoleChange};
-use uuid::Uuid;
 
 use crate::catalog::{Snapshot, href};
 use crate::notify::{self, Message};
@@ -21,7 +20,7 @@ pub(crate) struct FileRole {
     /// The domain.
     pub(crate) domain: String,
     /// Whose role it is.
-    pub(crate) person: Uuid,
+    pub(crate) person: PersonId,
     /// The role until then.
     pub(crate) before: Option<Role>,
     /// The role since then.
@@ -48,7 +47,7 @@ pub(super) fn the_others(
     let answering = |domain: &str| -> Vec<PersonId> {
         let roles = [Role::Owner, Role::Steward].into_iter();
         let answer = roles.flat_map(|role| snapshot.members_with(domain, role));
-        let others = answer.map(|member| PersonId(member.person));
+        let others = answer.map(|member| member.person);
         others.filter(|other| *other != person && Some(*other) != by).collect()
     };
     let others = answering(domain);
@@ -74,7 +73,7 @@ pub(crate) async fn tell_of_files(
             before: role.before,
             after: role.after,
         };
-        let person = PersonId(role.person);
+        let person = role.person;
         news.entry(person).or_default().push((&role.domain, change.to_the_person()));
         for other in the_others(before, &role.domain, person, None) {
             news.entry(other).or_default().push((&role.domain, change.in_words()));

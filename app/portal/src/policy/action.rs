@@ -41,7 +41,7 @@ pub enum Action {
     ManageTokens(ManageTokens),
     /// Revoke a token.
     RevokeToken(RevokeToken),
-    /// See everybody, disable somebody, or enable him again.
+    /// See everybody, disable somebody, or enable them again.
     ManagePerson(ManagePerson),
     /// Give, change or take a role in a domain.
     ManageMember(ManageMember),
@@ -173,7 +173,7 @@ pub struct RevokeToken {
     pub owner: Option<PersonId>,
 }
 
-/// See everybody, disable somebody, or enable him again.
+/// See everybody, disable somebody, or enable them again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManagePerson {
     /// Who is disabled or enabled.

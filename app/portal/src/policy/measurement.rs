@@ -26,7 +26,7 @@ impl Measurement {
 }
 
 /// The portal's own look at a table, for a contract that may measure it: somebody may start it, or the calendar does. What
-/// comes out is told to each as far as he reads the table.
+/// comes out is told to each as far as they read the table.
 pub fn measure(proof: &Authorized<RunChecks>, table: TableRef) -> Measurement {
     Measurement { table, asked_by: proof.viewer() }
 }

@@ -54,7 +54,7 @@ rules! {
         /// Its next cycle begins.
         Keep = "review.no_answer_keep",
     }
-    /// Nobody inherits what he did not approve.
+    /// Nobody inherits what they did not approve.
     DataChanged {
         /// The data belongs to another domain now.
         Moved = "review.data_moved",

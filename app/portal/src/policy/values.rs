@@ -131,7 +131,7 @@ pub const NOTHING_DESCRIBED: &str = "values.nothing_described";
 pub fn reach(viewer: &Viewer, values: &Values) -> std::result::Result<Reach, Decision> {
     let Values { domain, classification, public_columns, seen_in_full, grants } = values;
     let is_public = *classification == Classification::Public && *seen_in_full;
-    // What has no end comes before what ends: a member reads on when his grant is over.
+    // What has no end comes before what ends: a member reads on when a grant is over.
     if reads_own(viewer, domain, *classification) {
         return Ok(Reach { opens: Opening::whole(), way: Way::OwnDomain, until: None });
     }

@@ -26,7 +26,7 @@ pub(crate) fn above(
 /// none, those whom a request for it goes to.
 pub(crate) fn nearest(snapshot: &Snapshot, domain: &str) -> Vec<PersonId> {
     let own = [Role::Owner, Role::Steward].into_iter().flat_map(|role| snapshot.members_with(domain, role));
-    let people: Vec<PersonId> = own.map(|member| PersonId(member.person)).collect();
+    let people: Vec<PersonId> = own.map(|member| member.person).collect();
     if people.is_empty() { ids(&whose_turn(snapshot, domain, Role::Owner, |_| true)) } else { people }
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn other_stewards(
     domains
         .flat_map(|domain| snapshot.members_with(domain, Role::Steward))
         .filter(|member| free(member) && turn.iter().all(|first| first.person != member.person))
-        .map(|member| PersonId(member.person))
+        .map(|member| member.person)
         .collect()
 }
 
@@ -94,5 +94,5 @@ pub(crate) fn answering_people(snapshot: &Snapshot, domain: &str) -> Vec<PersonI
 
 /// The ids of these people.
 pub(crate) fn ids(people: &[Member]) -> Vec<PersonId> {
-    people.iter().map(|member| PersonId(member.person)).collect()
+    people.iter().map(|member| member.person).collect()
 }

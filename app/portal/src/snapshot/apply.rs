@@ -4,18 +4,21 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use imbl::OrdMap;
+use lakeport_model::PersonId;
+#[cfg(test)]
+use lakeport_model::TokenId;
 use lakeport_model::catalog::AssetKind;
 use uuid::Uuid;
 
 use super::documents;
-use super::load::{AccountRow, Around, Rows};
+use super::load::{Around, Rows};
 use super::lookups::{Address, address};
 use super::settle::Stale;
 use super::touch::Entry;
 use super::types::{Asset, Domain, Port, Snapshot, Unread};
 use crate::store::catalog::{AssetRow, DocumentRow, DomainRow, VersionRow};
 use crate::store::people::Member;
-use crate::store::snapshot::ProductRow;
+use crate::store::snapshot::{AccountRow, ProductRow};
 
 impl Snapshot {
     /// Puts rows in the place of what was there, and answers what a search has to look at again. Whether everything is put
@@ -26,7 +29,7 @@ impl Snapshot {
             self.names.put(id, name);
         }
         for (id, account) in rows.accounts {
-            self.put_account(id, account);
+            self.put_account(id.into(), account);
         }
         for (id, row) in rows.domains {
             self.put_domain(id, row, &mut stale);
@@ -58,22 +61,20 @@ impl Snapshot {
         self.settle(stale)
     }
 
-    fn put_account(&mut self, id: Uuid, row: Option<AccountRow>) {
-        let hands: Vec<(Uuid, Uuid)> = self
-            .account_hands
-            .range::<_, (Uuid, Uuid)>((id, Uuid::nil())..=(id, Uuid::max()))
-            .copied()
-            .collect();
+    fn put_account(&mut self, id: PersonId, row: Option<AccountRow>) {
+        let [first, last] = [Uuid::nil(), Uuid::max()].map(|hand| (id, PersonId(hand)));
+        let hands: Vec<(PersonId, PersonId)> =
+            self.account_hands.range::<_, (PersonId, PersonId)>(first..=last).copied().collect();
         for (account, person) in hands {
             self.account_hands.remove(&(account, person));
-            self.lookups.accounts.take(person, account);
+            self.lookups.accounts.take(person, account.0);
         }
         self.account_owners.remove(&id);
-        let Some(AccountRow { owner, made_by }) = row else { return };
+        let Some(AccountRow { owner, made_by, .. }) = row else { return };
         self.account_owners.insert(id, owner);
         for person in [owner, made_by].into_iter().flatten() {
             self.account_hands.insert((id, person));
-            self.lookups.accounts.put(person, id);
+            self.lookups.accounts.put(person, id.0);
         }
     }
 
@@ -345,7 +346,7 @@ impl Snapshot {
         domains: Vec<DomainRow>,
         members: Vec<Member>,
         assets: Vec<AssetRow>,
-        accounts: Vec<(Uuid, Uuid)>,
+        accounts: Vec<(TokenId, PersonId)>,
     ) -> Self {
         let mut rows = Rows::default();
         rows.domains.extend(domains.into_iter().map(|row| (row.id.clone(), Some(row))));
@@ -353,8 +354,8 @@ impl Snapshot {
             rows.members.entry(member.domain.clone()).or_default().push(member);
         }
         rows.assets.extend(assets.into_iter().map(|row| (row.id.clone(), Some(row))));
-        let account = |owner| AccountRow { owner: Some(owner), made_by: None };
-        rows.accounts.extend(accounts.into_iter().map(|(id, owner)| (id, Some(account(owner)))));
+        let account = |(id, owner)| (id, Some(AccountRow { id, owner: Some(owner), made_by: None }));
+        rows.accounts.extend(accounts.into_iter().map(account));
         let mut snapshot = Self::default();
         snapshot.apply(rows);
         snapshot

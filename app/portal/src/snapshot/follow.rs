@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::load;
@@ -18,12 +19,14 @@ use crate::{Clock, Ctx, Error, Fault, Result, SystemClock};
 
 /// The longest that a call waits for a state that is being made, where there is an older one. Whoever just changed something
 /// expects to see it, and sees it: what one change touched is read again in a few milliseconds.
-const PATIENCE: Duration = Duration::from_millis(300);
+const NEXT_STATE_TIMEOUT: Duration = Duration::from_millis(300);
 /// Once the held state is known to be behind for so long, calls wait for the next one: what was hidden since is shown no
 /// longer.
 const MOST_BEHIND: Duration = Duration::from_secs(10);
 /// Changes that are seen so soon after another count as seen with it: what is noted of them stays small.
 const TOGETHER: Duration = Duration::from_secs(1);
+/// The shortest time between two states that are made while nobody asks: events arrive by the hundred.
+const SHORTEST: Duration = Duration::from_millis(100);
 /// The pause after an attempt that failed. It doubles with each that fails again, up to sixteen times as long.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -39,18 +42,44 @@ struct Failed {
     since: DateTime<Utc>,
 }
 
+/// Changes that nobody waits to see: what lineage events said, which is in the next state that is made beside.
+#[derive(Debug, Default)]
+struct Heard {
+    /// Numbers of such changes, the first and the last of each row of them.
+    spans: Vec<(i64, i64)>,
+    /// True while somebody makes the next state also when nobody asks.
+    is_followed: bool,
+}
+
+impl Heard {
+    /// True where such changes alone lie between a held state and the newest one.
+    fn is_all(&self, held: i64, newest: i64) -> bool {
+        let mut reached = held;
+        for (first, last) in &self.spans {
+            if *first > reached + 1 {
+                break;
+            }
+            reached = reached.max(*last);
+        }
+        self.is_followed && reached >= newest
+    }
+}
+
 /// The newest state.
 #[derive(Debug)]
 pub struct Snapshots {
     newest: RwLock<Option<Arc<Snapshot>>>,
     /// Whoever makes the next state.
     making: Arc<tokio::sync::Mutex<()>>,
-    /// How long a call waits, in milliseconds.
-    patience: AtomicU64,
+    /// How long a call waits for the next state, in milliseconds.
+    next_timeout: AtomicU64,
     /// How long the held state answers that is known to be behind, in milliseconds.
     most_behind: AtomicU64,
     /// The newest changes that the held state was found behind of, each with the moment of the first call that did.
     seen: Mutex<Vec<(i64, Instant)>>,
+    heard: Mutex<Heard>,
+    /// Wakes whoever makes the next state while nobody asks.
+    woken: Notify,
     failed: Mutex<Option<Failed>>,
     /// The cause of failing that the log knows.
     told: Mutex<Option<String>>,
@@ -61,9 +90,11 @@ impl Default for Snapshots {
         Self {
             newest: RwLock::default(),
             making: Arc::default(),
-            patience: AtomicU64::new(millis(PATIENCE)),
+            next_timeout: AtomicU64::new(millis(NEXT_STATE_TIMEOUT)),
             most_behind: AtomicU64::new(millis(MOST_BEHIND)),
             seen: Mutex::default(),
+            heard: Mutex::default(),
+            woken: Notify::new(),
             failed: Mutex::default(),
             told: Mutex::default(),
         }
@@ -96,8 +127,8 @@ fn again(error: &Error) -> Error {
 
 impl Snapshots {
     /// Lets calls wait so long for a state that is being made, where there is an older one.
-    pub fn wait_at_most(&self, patience: Duration) {
-        self.patience.store(millis(patience), Ordering::Relaxed);
+    pub fn wait_at_most(&self, most: Duration) {
+        self.next_timeout.store(millis(most), Ordering::Relaxed);
     }
 
     /// Lets a state that is known to be behind answer so long.
@@ -117,6 +148,7 @@ impl Snapshots {
     /// Keeps a state, and answers the one before.
     fn keep(&self, made: &Arc<Snapshot>) -> Option<Arc<Snapshot>> {
         let before = self.newest.write().ok().and_then(|mut newest| newest.replace(Arc::clone(made)));
+        locked(&self.heard).spans.retain(|(_, last)| *last > made.change);
         // Each of them once, not with every state that still holds it.
         for (key, unread) in &made.unread {
             if before.as_ref().and_then(|before| before.unread.get(key)) != Some(unread) {
@@ -130,6 +162,18 @@ impl Snapshots {
             }
         }
         before
+    }
+
+    /// Notes that lineage events alone made the changes from `first` to `last`, which are durable now. A page that made the
+    /// next state itself would make one with every batch of them.
+    pub(crate) fn hear(&self, first: i64, last: i64) {
+        let mut heard = locked(&self.heard);
+        match heard.spans.last_mut() {
+            Some((_, before)) if *before + 1 == first => *before = last,
+            _ => heard.spans.push((first, last)),
+        }
+        drop(heard);
+        self.woken.notify_one();
     }
 
     /// How long it is known that the held state is behind, for whoever saw this change just now.
@@ -146,7 +190,7 @@ impl Snapshots {
     }
 
     /// How long whoever asked at this moment waits before the next attempt. An attempt that began since, and failed, failed
-    /// for him too; and nobody waits for one that is far away.
+    /// for them too; and nobody waits for one that is far away.
     fn pause(&self, asked: Instant) -> Result<Option<Duration>> {
         let failed = locked(&self.failed);
         let Some(last) = failed.as_ref() else { return Ok(None) };
@@ -197,7 +241,8 @@ impl Ctx {
     /// While the next state takes long to make, the one before still answers: what a change hides may be shown until the
     /// state with it is made, but no longer than ten seconds after the first call that found the held state behind; from
     /// then on calls wait. Where the next state cannot be made at all, the one before answers until it can: one fault never
-    /// takes every page down. Values are read, and decisions made, under [`Ctx::snapshot_now`].
+    /// takes every page down. Nor does a call wait for what only lineage events said, where the next state is made beside
+    /// ([`keep_following`]). Values are read, and decisions made, under [`Ctx::snapshot_now`].
     pub fn snapshot(&self) -> Boxed<'_, Arc<Snapshot>> {
         Box::pin(async move {
             let change = self.newest_change().await?;
@@ -207,6 +252,19 @@ impl Ctx {
 
     /// The same for whoever read just now which change is the newest.
     pub(crate) fn snapshot_of(&self, change: i64) -> Boxed<'_, Arc<Snapshot>> {
+        self.shown(change, false)
+    }
+
+    /// The same for whoever may have sent events and reads what came of them: it waits for what they said as for any other
+    /// change.
+    pub(crate) fn snapshot_with_events(&self) -> Boxed<'_, Arc<Snapshot>> {
+        Box::pin(async move {
+            let change = self.newest_change().await?;
+            self.shown(change, true).await
+        })
+    }
+
+    fn shown(&self, change: i64, with_events: bool) -> Boxed<'_, Arc<Snapshot>> {
         Box::pin(async move {
             let next = self.next(change);
             let Some(held) = self.snapshots.newest() else { return next.await };
@@ -216,9 +274,11 @@ impl Ctx {
             let most = Duration::from_millis(self.snapshots.most_behind.load(Ordering::Relaxed));
             let made = if self.snapshots.behind_for(change) > most {
                 next.await.ok()
+            } else if !with_events && locked(&self.snapshots.heard).is_all(held.change, change) {
+                None
             } else {
-                let patience = Duration::from_millis(self.snapshots.patience.load(Ordering::Relaxed));
-                timeout(patience, next).await.ok().and_then(Result::ok)
+                let most = Duration::from_millis(self.snapshots.next_timeout.load(Ordering::Relaxed));
+                timeout(most, next).await.ok().and_then(Result::ok)
             };
             Ok(made.or_else(|| self.snapshots.newest()).unwrap_or(held))
         })
@@ -267,7 +327,7 @@ impl Ctx {
                 return Ok(held);
             }
             let asked = Instant::now();
-            let alone = Arc::clone(&self.snapshots.making).lock_owned().await;
+            let turn = Arc::clone(&self.snapshots.making).lock_owned().await;
             if let Some(held) = self.snapshots.held(change) {
                 return Ok(held);
             }
@@ -278,7 +338,7 @@ impl Ctx {
             // Whoever comes after a call that was left finds what was made for it.
             let ctx = self.clone();
             let made = tokio::spawn(async move {
-                let (_alone, began) = (alone, Instant::now());
+                let (_turn, began) = (turn, Instant::now());
                 let making = ctx.clone();
                 // A task of its own: one that panics is noted as well.
                 let made = tokio::spawn(async move { making.make().await }).await;
@@ -318,14 +378,33 @@ async fn newest(tx: &mut Tx, held: Option<Arc<Snapshot>>) -> Result<(Arc<Snapsho
     Ok((Arc::new(made), touch))
 }
 
-/// Follows the changes of other replicas also while nobody asks, until it is dropped: whoever comes finds the newest state.
-/// It waits for the state it asks for, so that it hears of failures and never asks for a second one beside it.
+/// Follows the changes of other replicas, and of lineage events, also while nobody asks, until it is dropped: whoever comes
+/// finds the newest state. It waits for the state it asks for, so that it hears of failures and never asks for a second one
+/// beside it.
 pub async fn keep_following(ctx: Ctx, every: Duration) {
+    let _following = Following::begin(&ctx.snapshots);
     loop {
         let made = ctx.snapshot_now().await;
         ctx.snapshots.tell(made.as_ref().err());
         drop(made);
-        tokio::time::sleep(every).await;
+        tokio::time::sleep(SHORTEST.min(every)).await;
+        _ = timeout(every.saturating_sub(SHORTEST), ctx.snapshots.woken.notified()).await;
+    }
+}
+
+/// While this is held, no call waits for what events said.
+struct Following<'a>(&'a Snapshots);
+
+impl<'a> Following<'a> {
+    fn begin(snapshots: &'a Snapshots) -> Self {
+        locked(&snapshots.heard).is_followed = true;
+        Self(snapshots)
+    }
+}
+
+impl Drop for Following<'_> {
+    fn drop(&mut self) {
+        locked(&self.0.heard).is_followed = false;
     }
 }
 
@@ -366,6 +445,28 @@ mod tests {
         assert!(matches!(snapshots.pause(asked), Ok(None)), "it went well");
         assert_eq!(*locked(&snapshots.told), None);
         assert_eq!(snapshots.failing_since(), None);
+    }
+
+    #[test]
+    fn only_what_events_said_is_never_waited_for_and_only_while_somebody_follows() {
+        let snapshots = Snapshots::default();
+        snapshots.keep(&state(4));
+        let comes_by_itself = |held, newest| locked(&snapshots.heard).is_all(held, newest);
+        snapshots.hear(5, 9);
+        snapshots.hear(10, 12);
+        snapshots.hear(15, 16);
+        assert!(!comes_by_itself(4, 12), "nobody follows");
+        let following = Following::begin(&snapshots);
+        assert!(comes_by_itself(4, 12));
+        assert!(comes_by_itself(7, 11), "a state amid them is held");
+        assert!(!comes_by_itself(3, 12), "somebody made the fourth");
+        assert!(!comes_by_itself(4, 13), "somebody made the last");
+        assert!(!comes_by_itself(4, 16), "somebody made one between");
+        snapshots.keep(&state(14));
+        assert!(comes_by_itself(14, 16));
+        assert_eq!(locked(&snapshots.heard).spans.len(), 1, "what the state reflects is forgotten");
+        drop(following);
+        assert!(!comes_by_itself(14, 16), "nobody follows any more");
     }
 
     #[test]

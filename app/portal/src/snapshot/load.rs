@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
 
+use lakeport_model::{PersonId, TokenId};
 use tokio::sync::mpsc;
-use uuid::Uuid;
 
 use super::part::Part;
 use super::touch::{Entry, Touch};
@@ -16,18 +16,11 @@ use crate::store::catalog::{AssetRow, DocumentRow, DomainRow, VersionRow};
 use crate::store::changes::{self, Touched};
 use crate::store::lineage::{EdgeRow, UseRow};
 use crate::store::people::Member;
-use crate::store::snapshot::{self as store, Flows, ProductRow, StoredEdge, StoredUse};
+use crate::store::snapshot::{self as store, AccountRow, Flows, ProductRow, StoredEdge, StoredUse};
 use crate::{Ctx, Error, Result};
 
 /// Things that are read in one go when everything is read: so much of the rows is in memory beside what is made of them.
 const AT_ONCE: usize = 2_000;
-
-/// A service account: who answers for it, and who has seen its secret.
-#[derive(Debug)]
-pub(super) struct AccountRow {
-    pub(super) owner: Option<Uuid>,
-    pub(super) made_by: Option<Uuid>,
-}
 
 /// What lineage says of an asset: the edges into it, and what jobs do with it.
 #[derive(Debug, Default)]
@@ -39,8 +32,8 @@ pub(super) struct Around {
 /// What is there now of what changed; nothing where it is gone.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    pub(super) people: BTreeMap<Uuid, Option<String>>,
-    pub(super) accounts: BTreeMap<Uuid, Option<AccountRow>>,
+    pub(super) people: BTreeMap<PersonId, Option<String>>,
+    pub(super) accounts: BTreeMap<TokenId, Option<AccountRow>>,
     pub(super) domains: BTreeMap<String, Option<DomainRow>>,
     pub(super) members: BTreeMap<String, Vec<Member>>,
     pub(super) dashboards: BTreeMap<String, Option<DocumentRow>>,
@@ -55,8 +48,8 @@ pub(super) struct Rows {
 /// What is read, by ids.
 #[derive(Debug, Default)]
 struct Ids {
-    people: Vec<Uuid>,
-    accounts: Vec<Uuid>,
+    people: Vec<PersonId>,
+    accounts: Vec<TokenId>,
     domains: Vec<String>,
     /// Domains whose members are read.
     members: BTreeSet<String>,
@@ -82,7 +75,7 @@ impl Ids {
                     movers.push(id);
                 }
                 Touched::Service(id) => {
-                    ids.people.push(id);
+                    ids.people.push(id.into());
                     ids.accounts.push(id);
                 }
                 Touched::Domain(id) => {
@@ -153,8 +146,7 @@ impl Rows {
         }
         if !ids.accounts.is_empty() {
             let found = store::accounts(tx, &ids.accounts).await?;
-            let found = found.into_iter().map(|(id, owner, made_by)| (id, AccountRow { owner, made_by }));
-            rows.accounts = there(ids.accounts, found);
+            rows.accounts = there(ids.accounts, found.into_iter().map(|row| (row.id, row)));
         }
         if !ids.domains.is_empty() {
             let found = store::domains(tx, &ids.domains).await?.into_iter().map(|row| (row.id.clone(), row));
@@ -247,7 +239,7 @@ fn graph(receive: &mut mpsc::Receiver<Lineage>) -> serde_json::Result<Edges> {
 }
 
 /// Everything, as the transaction sees it. Rows are read here and put in beside, so that there are never more of them than
-/// a few parts. Lineage comes first and on a thread of its own: there is as much to do with it as with all the rest.
+/// a few parts; lineage on a thread of its own, for there is as much to do with it as with all the rest.
 pub(super) async fn whole(tx: &mut Tx) -> Result<Snapshot> {
     // The first thing read: the snapshot is never older than it says.
     let change = changes::newest(tx, changes::CATALOG).await?;
@@ -300,31 +292,46 @@ async fn all_of(tx: &mut Tx, change: i64, parts: Vec<Ids>, with_lineage: bool) -
             Ok(snapshot)
         })
     });
-    // Where nobody receives any more, that says why.
     let read = async move {
-        let (mut edges, mut uses) = (Flows::edges(), Flows::uses());
-        while with_lineage && let Some(part) = edges.next(tx).await? {
-            if send_lineage.send(Lineage::Edges(part)).await.is_err() {
-                return Ok(());
+        type Kind = fn(String) -> Lineage;
+        let flows: Vec<(Flows, Kind)> =
+            vec![(Flows::uses(), Lineage::Uses as Kind), (Flows::edges(), Lineage::Edges)];
+        let mut lineage = with_lineage.then_some((send_lineage, flows));
+        let mut rows = Some((send, parts.into_iter()));
+        // Whoever has room gets the next part, so that both always have something to do. Where nobody receives any more,
+        // that says why.
+        loop {
+            tokio::select! {
+                biased;
+                room = room(lineage.as_ref().map(|(send, _)| send)), if lineage.is_some() => {
+                    let (Some(room), Some((_, flows))) = (room, &mut lineage) else { return Ok(()) };
+                    match flows.last_mut() {
+                        Some((flow, kind)) => match flow.next(tx).await? {
+                            Some(part) => _ = room.send(kind(part)),
+                            None => _ = flows.pop(),
+                        },
+                        None => lineage = None,
+                    }
+                }
+                room = room(rows.as_ref().map(|(send, _)| send)), if rows.is_some() => {
+                    let (Some(room), Some((_, parts))) = (room, &mut rows) else { return Ok(()) };
+                    match parts.next() {
+                        Some(part) => _ = room.send(Rows::of(tx, part).await?),
+                        None => rows = None,
+                    }
+                }
+                else => return Ok(()),
             }
         }
-        while with_lineage && let Some(part) = uses.next(tx).await? {
-            if send_lineage.send(Lineage::Uses(part)).await.is_err() {
-                return Ok(());
-            }
-        }
-        drop(send_lineage);
-        for part in parts {
-            let rows = Rows::of(tx, part).await?;
-            if send.send(rows).await.is_err() {
-                break;
-            }
-        }
-        Ok(())
     };
     let (made, read): (_, Result<()>) = tokio::join!(made, read);
     read?;
     made?
+}
+
+/// Room for one more; none where nobody receives.
+async fn room<T>(send: Option<&mpsc::Sender<T>>) -> Option<mpsc::OwnedPermit<T>> {
+    send?.clone().reserve_owned().await.ok()
 }
 
 /// A state with what was touched as the transaction sees it, and what a search has to look at again.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use imbl::{OrdMap, OrdSet};
+use lakeport_model::PersonId;
 use uuid::Uuid;
 
 use super::shelf::{Pairs, Shelf};
@@ -36,7 +37,7 @@ pub(super) struct Lookups {
     /// Domains by the one above them.
     pub(super) below: Pairs,
     /// Domains by the people who belong to them.
-    pub(super) domains_of: Pairs<Uuid>,
+    pub(super) domains_of: Pairs<PersonId>,
     /// Products by their domain.
     pub(super) products_in: Pairs,
     /// Products by the contracts that their documents name.
@@ -58,7 +59,7 @@ pub(super) struct Lookups {
     pub(super) products_by_age: Pairs<DateTime<Utc>>,
     pub(super) dashboards_by_age: Pairs<DateTime<Utc>>,
     /// Service accounts by the people who can act as each.
-    pub(super) accounts: Pairs<Uuid, Uuid>,
+    pub(super) accounts: Pairs<PersonId, Uuid>,
     /// Products whose documents cannot be read, by their domain.
     pub(super) unread_in: Pairs,
 }
@@ -136,8 +137,8 @@ impl Snapshot {
     }
 
     /// Service accounts that somebody can act as.
-    pub(crate) fn accounts_of(&self, person: Uuid) -> impl Iterator<Item = Uuid> {
-        self.lookups.accounts.of(person).copied()
+    pub(crate) fn accounts_of(&self, person: PersonId) -> impl Iterator<Item = PersonId> {
+        self.lookups.accounts.of(person).copied().map(PersonId)
     }
 
     /// The asset with this OpenLineage address, be it its own or another name of it, and however that is spelled.

@@ -92,8 +92,14 @@ impl<T, Q: AsRef<str> + ?Sized> Index<&Q> for Shelf<T> {
 }
 
 /// Ids by a word that many of them share, in one ordered set: no word costs more than its ids.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Pairs<W: Ord + Clone = Arc<str>, I: Ord + Clone = Arc<str>>(OrdSet<(W, I)>);
+
+impl<W: Ord + Clone, I: Ord + Clone> Default for Pairs<W, I> {
+    fn default() -> Self {
+        Self(OrdSet::new())
+    }
+}
 
 impl<W: Ord + Clone, I: Ord + Clone + Default> Pairs<W, I> {
     pub(super) fn put(&mut self, word: W, id: I) {

@@ -8,7 +8,6 @@ use lakeport_frame::TableRef;
 use lakeport_model::catalog::{AssetKind, AssetRef, Classification, Layer, Visibility};
 use lakeport_model::people::{DomainRef, PersonRef, Role};
 use lakeport_model::{AssetId, DomainId, PersonId, PortId};
-use uuid::Uuid;
 
 use super::classes::Classes;
 use super::columns::Columns;
@@ -234,9 +233,9 @@ pub struct Snapshot {
     /// Members by domain, in each by name.
     pub members: Shelf<Vec<Member>>,
     /// Service accounts with the people who can act as each.
-    pub account_hands: OrdSet<(Uuid, Uuid)>,
+    pub account_hands: OrdSet<(PersonId, PersonId)>,
     /// Service accounts with the person who answers for each.
-    pub account_owners: OrdMap<Uuid, Option<Uuid>>,
+    pub account_owners: OrdMap<PersonId, Option<PersonId>>,
     /// Names of all people.
     pub names: Names,
     /// Assets by id.
@@ -273,13 +272,13 @@ impl Snapshot {
     }
 
     /// True when `person` is who asks, or can act as the service account that asks: answers for it or has seen its secret.
-    pub fn acts_for(&self, asks: Uuid, person: Uuid) -> bool {
+    pub fn acts_for(&self, asks: PersonId, person: PersonId) -> bool {
         asks == person || self.account_hands.contains(&(asks, person))
     }
 
     /// Who asks or reads, as those read it who decide: a service account is never taken for a person, whatever it is
     /// called. `Service account nightly load (Jonas Weber answers for it)`.
-    pub fn who(&self, id: Uuid) -> String {
+    pub fn who(&self, id: PersonId) -> String {
         let name = self.names.of(id);
         match self.account_owners.get(&id) {
             None => name,
@@ -291,24 +290,24 @@ impl Snapshot {
     }
 
     /// The same as pages link it.
-    pub fn who_ref(&self, id: Uuid) -> PersonRef {
-        PersonRef { id: PersonId(id), name: self.who(id) }
+    pub fn who_ref(&self, id: PersonId) -> PersonRef {
+        PersonRef { id, name: self.who(id) }
     }
 
     /// People with exactly this role in a domain.
     pub fn members_with<'a>(&'a self, domain: &'a str, role: Role) -> impl Iterator<Item = &'a Member> {
         let members = self.members.get(domain).into_iter().flatten();
-        members.filter(move |member| member.role == role.as_str())
+        members.filter(move |member| member.role == role)
     }
 
     /// A domain's owners.
     pub fn owners(&self, domain: &str) -> Vec<PersonRef> {
         let owners = self.members_with(domain, Role::Owner);
-        owners.map(|member| PersonRef { id: PersonId(member.person), name: member.name.clone() }).collect()
+        owners.map(|member| PersonRef { id: member.person, name: member.name.clone() }).collect()
     }
 
     /// A person's name.
-    pub fn person_name(&self, id: Uuid) -> String {
+    pub fn person_name(&self, id: PersonId) -> String {
         self.names.of(id)
     }
 

@@ -4,9 +4,12 @@ mod grants;
 mod looks;
 mod usage;
 
+use std::fmt::Display;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::RequestState;
 use lakeport_model::catalog::Classification;
+use lakeport_model::{GrantId, PersonId, RequestId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -14,6 +17,7 @@ pub use grants::*;
 pub use looks::*;
 pub use usage::*;
 
+use super::stored::{OptionalId, Word};
 use super::{Tx, row, rows, run};
 use crate::policy::rules::{DataChanged, PublicData};
 use crate::policy::{Authorized, DecideRequest, Leave, RequestAccess, WithdrawRequest};
@@ -26,47 +30,42 @@ use crate::{Error, Result};
     reason = "the columns of the table, described in the migration and in `model::access`"
 )]
 pub struct Request {
-    pub id: Uuid,
+    #[sqlx(try_from = "Uuid")]
+    pub id: RequestId,
     pub port: String,
     pub product: String,
     pub domain: String,
     pub asset: Option<String>,
-    pub classification: String,
-    pub requester: Uuid,
+    #[sqlx(try_from = "String")]
+    pub classification: Word<Classification>,
+    #[sqlx(try_from = "Uuid")]
+    pub requester: PersonId,
     pub purpose: String,
     pub ends_on: NaiveDate,
     pub asked_until: Option<NaiveDate>,
     pub contract: Option<String>,
     pub contract_version: Option<String>,
-    pub state: String,
+    #[sqlx(try_from = "String")]
+    pub state: RequestState,
     pub revision: i64,
-    pub follows: Option<Uuid>,
+    #[sqlx(try_from = "OptionalId")]
+    pub follows: Option<GrantId>,
     pub requested_at: DateTime<Utc>,
     pub decided_at: Option<DateTime<Utc>>,
-    pub decided_by: Option<Uuid>,
+    #[sqlx(try_from = "OptionalId")]
+    pub decided_by: Option<PersonId>,
     pub comment: Option<String>,
     pub rule: Option<String>,
     pub waits_since: DateTime<Utc>,
-}
-
-impl Request {
-    /// The state as a value.
-    pub fn state(&self) -> Result<RequestState> {
-        self.state.parse().map_err(Error::fault)
-    }
-
-    /// The classification as a value.
-    pub fn classification(&self) -> Result<Classification> {
-        self.classification.parse().map_err(Error::fault)
-    }
 }
 
 /// A stored approval.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Approval {
     /// Who approved.
-    pub person: Uuid,
-    /// In which role.
+    #[sqlx(try_from = "Uuid")]
+    pub person: PersonId,
+    /// In which role, in words.
     pub role: String,
     /// When.
     pub at: DateTime<Utc>,
@@ -86,20 +85,20 @@ pub async fn insert_request(
          contract, contract_version, state, revision, follows, requested_at, decided_at, rule, asked_until, waits_since) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
          ON CONFLICT (requester, port) WHERE state = 'requested' DO NOTHING",
-        request.id,
+        request.id.0,
         &request.port,
         &request.product,
         &request.domain,
         &request.asset,
-        &request.classification,
-        request.requester,
+        request.classification.to_string(),
+        request.requester.0,
         &request.purpose,
         request.ends_on,
         &request.contract,
         &request.contract_version,
-        &request.state,
+        request.state.as_str(),
         request.revision,
-        request.follows,
+        request.follows.map(|grant| grant.0),
         request.requested_at,
         request.decided_at,
         &request.rule,
@@ -110,18 +109,18 @@ pub async fn insert_request(
 }
 
 /// A request by id.
-pub async fn request(tx: &mut Tx, id: Uuid) -> Result<Option<Request>> {
-    Ok(row!(tx, Request, "SELECT * FROM access_request WHERE id = $1", id)?)
+pub async fn request(tx: &mut Tx, id: RequestId) -> Result<Option<Request>> {
+    Ok(row!(tx, Request, "SELECT * FROM access_request WHERE id = $1", id.0)?)
 }
 
 /// A request by id, while it waits.
-pub async fn waiting_request(tx: &mut Tx, id: Uuid) -> Result<Option<Request>> {
-    Ok(row!(tx, Request, "SELECT * FROM access_request WHERE id = $1 AND state = 'requested'", id)?)
+pub async fn waiting_request(tx: &mut Tx, id: RequestId) -> Result<Option<Request>> {
+    Ok(row!(tx, Request, "SELECT * FROM access_request WHERE id = $1 AND state = 'requested'", id.0)?)
 }
 
 /// The requests of a person, newest first.
-pub async fn requests_of(tx: &mut Tx, person: Uuid) -> Result<Vec<Request>> {
-    Ok(rows!(tx, Request, "SELECT * FROM access_request WHERE requester = $1 ORDER BY id DESC", person)?)
+pub async fn requests_of(tx: &mut Tx, person: PersonId) -> Result<Vec<Request>> {
+    Ok(rows!(tx, Request, "SELECT * FROM access_request WHERE requester = $1 ORDER BY id DESC", person.0)?)
 }
 
 /// All requests that wait, oldest first.
@@ -140,33 +139,49 @@ pub struct About {
     pub domains: Vec<String>,
 }
 
+/// The rows of a query that are about one of the things that an [`About`] names.
+macro_rules! rows_about {
+    ($tx:expr, $row:ty, $before:literal, $about:expr, $after:literal) => {{
+        let (assets, products) = (listed(&$about.assets)?, listed(&$about.products)?);
+        let domains = listed(&$about.domains)?;
+        match $tx {
+            Tx::Sqlite(..) => rows!(
+                $tx,
+                $row,
+                concat!(
+                    $before,
+                    " AND (asset IN (SELECT value FROM json_each($1)) OR product IN (SELECT value FROM json_each($2)) \
+                     OR domain IN (SELECT value FROM json_each($3)))",
+                    $after
+                ),
+                assets,
+                products,
+                domains
+            ),
+            Tx::Postgres(..) => rows!(
+                $tx,
+                $row,
+                concat!(
+                    $before,
+                    " AND (asset = ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS JSON)))) \
+                     OR product = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS JSON)))) \
+                     OR domain = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON)))))",
+                    $after
+                ),
+                assets,
+                products,
+                domains
+            ),
+        }
+    }};
+}
+
+use rows_about;
+
 /// The requests about one of these things that wait, oldest first.
 pub async fn open_requests_about(tx: &mut Tx, about: &About) -> Result<Vec<Request>> {
-    let (assets, products) = (listed(&about.assets)?, listed(&about.products)?);
-    let domains = listed(&about.domains)?;
-    let mut found = match tx {
-        Tx::Sqlite(..) => rows!(
-            tx,
-            Request,
-            "SELECT * FROM access_request WHERE state = 'requested' \
-             AND (asset IN (SELECT value FROM json_each($1)) OR product IN (SELECT value FROM json_each($2)) \
-             OR domain IN (SELECT value FROM json_each($3)))",
-            assets,
-            products,
-            domains
-        )?,
-        Tx::Postgres(..) => rows!(
-            tx,
-            Request,
-            "SELECT * FROM access_request WHERE state = 'requested' \
-             AND (asset = ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS JSON)))) \
-             OR product = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS JSON)))) \
-             OR domain = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON)))))",
-            assets,
-            products,
-            domains
-        )?,
-    };
+    let mut found =
+        rows_about!(tx, Request, "SELECT * FROM access_request WHERE state = 'requested'", about, "")?;
     // Ordered here: a database that was asked to would walk through all there ever were.
     found.sort_by_key(|request: &Request| request.id);
     Ok(found)
@@ -199,33 +214,33 @@ fn listed(texts: &[String]) -> Result<String> {
 }
 
 /// The waiting requests of a person.
-pub async fn open_requests_of(tx: &mut Tx, person: Uuid) -> Result<Vec<Request>> {
+pub async fn open_requests_of(tx: &mut Tx, person: PersonId) -> Result<Vec<Request>> {
     Ok(rows!(
         tx,
         Request,
         "SELECT * FROM access_request WHERE requester = $1 AND state = 'requested' ORDER BY id",
-        person
+        person.0
     )?)
 }
 
 /// The waiting request of a person for a port.
-pub async fn open_request(tx: &mut Tx, person: Uuid, port: &str) -> Result<Option<Request>> {
+pub async fn open_request(tx: &mut Tx, person: PersonId, port: &str) -> Result<Option<Request>> {
     Ok(row!(
         tx,
         Request,
         "SELECT * FROM access_request WHERE requester = $1 AND port = $2 AND state = 'requested'",
-        person,
+        person.0,
         port
     )?)
 }
 
 /// How many requests a person sent since then, whatever became of them.
-pub async fn requested_since(tx: &mut Tx, person: Uuid, since: DateTime<Utc>) -> Result<i64> {
+pub async fn requested_since(tx: &mut Tx, person: PersonId, since: DateTime<Utc>) -> Result<i64> {
     let found = row!(
         tx,
         (i64,),
         "SELECT COUNT(*) FROM access_request WHERE requester = $1 AND requested_at > $2",
-        person,
+        person.0,
         since
     )?;
     Ok(found.map_or(0, |(count,)| count))
@@ -266,7 +281,7 @@ async fn close<A>(
         "UPDATE access_request SET state = $3, decided_at = $4, decided_by = $5, comment = $6, rule = $7, \
          ends_on = $8, classification = $9, revision = revision + 1 \
          WHERE id = $1 AND state = 'requested' AND revision = $2",
-        request.id,
+        request.id.0,
         request.revision,
         state.as_str(),
         at,
@@ -274,14 +289,14 @@ async fn close<A>(
         comment,
         proof.rule(),
         request.ends_on,
-        &request.classification
+        request.classification.to_string()
     )?;
     one(hit)?;
     settle(tx, "request", request.id).await
 }
 
 /// What was said about a request or a grant is settled: somebody acted on it.
-async fn settle(tx: &mut Tx, kind: &str, id: Uuid) -> Result<()> {
+async fn settle(tx: &mut Tx, kind: &str, id: impl Display) -> Result<()> {
     super::notify::settle(tx, &format!("{kind} {id}"), None).await
 }
 
@@ -289,16 +304,16 @@ async fn settle(tx: &mut Tx, kind: &str, id: Uuid) -> Result<()> {
 pub async fn begin_again(
     tx: &mut Tx,
     _proof: &Authorized<DataChanged>,
-    request: Uuid,
+    request: RequestId,
     domain: &str,
     at: DateTime<Utc>,
 ) -> Result<()> {
-    run!(tx, "DELETE FROM approval WHERE request = $1", request)?;
+    run!(tx, "DELETE FROM approval WHERE request = $1", request.0)?;
     run!(
         tx,
         "UPDATE access_request SET domain = $2, waits_since = $3, revision = revision + 1, next_look = $4 \
          WHERE id = $1 AND state = 'requested'",
-        request,
+        request.0,
         domain,
         at,
         looks::AT_ONCE
@@ -317,10 +332,10 @@ pub async fn advance(
         tx,
         "UPDATE access_request SET ends_on = $3, classification = $4, waits_since = $5, revision = revision + 1, next_look = $6 \
          WHERE id = $1 AND state = 'requested' AND revision = $2",
-        request.id,
+        request.id.0,
         request.revision,
         request.ends_on,
-        &request.classification,
+        request.classification.to_string(),
         at,
         looks::AT_ONCE
     )?;
@@ -342,7 +357,7 @@ fn one(hit: u64) -> Result<()> {
 pub async fn add_approval(
     tx: &mut Tx,
     proof: &Authorized<DecideRequest>,
-    request: Uuid,
+    request: RequestId,
     role: &str,
     at: DateTime<Utc>,
     comment: &str,
@@ -350,7 +365,7 @@ pub async fn add_approval(
     run!(
         tx,
         "INSERT INTO approval (request, person, role, at, comment) VALUES ($1, $2, $3, $4, $5)",
-        request,
+        request.0,
         proof.viewer().map(|person| person.0),
         role,
         at,
@@ -360,37 +375,38 @@ pub async fn add_approval(
 }
 
 /// Approvals of a request, in order.
-pub async fn approvals(tx: &mut Tx, request: Uuid) -> Result<Vec<Approval>> {
+pub async fn approvals(tx: &mut Tx, request: RequestId) -> Result<Vec<Approval>> {
     Ok(rows!(
         tx,
         Approval,
         "SELECT person, role, at, comment FROM approval WHERE request = $1 ORDER BY at",
-        request
+        request.0
     )?)
 }
 
 #[derive(FromRow)]
 struct RequestApproval {
-    request: Uuid,
+    #[sqlx(try_from = "Uuid")]
+    request: RequestId,
     #[sqlx(flatten)]
     approval: Approval,
 }
 
 /// Approvals of the requests that a person sent, with the request, in order.
-pub async fn approvals_for(tx: &mut Tx, requester: Uuid) -> Result<Vec<(Uuid, Approval)>> {
+pub async fn approvals_for(tx: &mut Tx, requester: PersonId) -> Result<Vec<(RequestId, Approval)>> {
     let found = rows!(
         tx,
         RequestApproval,
         "SELECT approval.request, approval.person, approval.role, approval.at, approval.comment FROM approval \
          JOIN access_request ON access_request.id = approval.request WHERE access_request.requester = $1 \
          ORDER BY approval.at",
-        requester
+        requester.0
     )?;
     Ok(found.into_iter().map(|row| (row.request, row.approval)).collect())
 }
 
 /// Approvals so far of the requests that wait in these domains, with the request, in order.
-pub async fn approvals_in(tx: &mut Tx, domains: &[String]) -> Result<Vec<(Uuid, Approval)>> {
+pub async fn approvals_in(tx: &mut Tx, domains: &[String]) -> Result<Vec<(RequestId, Approval)>> {
     let domains = listed(domains)?;
     let found = match tx {
         Tx::Sqlite(..) => rows!(
@@ -435,14 +451,14 @@ pub async fn decided_since(
 pub async fn approve_without_decider(
     tx: &mut Tx,
     proof: &Authorized<PublicData>,
-    id: Uuid,
+    id: RequestId,
     at: DateTime<Utc>,
 ) -> Result<()> {
     let hit = run!(
         tx,
         "UPDATE access_request SET state = 'approved', decided_at = $2, rule = $3, revision = revision + 1 \
          WHERE id = $1 AND state = 'requested'",
-        id,
+        id.0,
         at,
         proof.rule()
     )?;
@@ -453,7 +469,7 @@ pub async fn approve_without_decider(
 pub async fn withdraw_left(
     tx: &mut Tx,
     proof: &Authorized<Leave>,
-    id: Uuid,
+    id: RequestId,
     at: DateTime<Utc>,
     why: &str,
 ) -> Result<()> {
@@ -461,7 +477,7 @@ pub async fn withdraw_left(
         tx,
         "UPDATE access_request SET state = 'withdrawn', decided_at = $2, rule = $3, comment = $4, \
          revision = revision + 1 WHERE id = $1 AND state = 'requested'",
-        id,
+        id.0,
         at,
         proof.rule(),
         why

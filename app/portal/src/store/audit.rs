@@ -1,16 +1,16 @@
-//! The audit chain and service-account tokens.
+//! The audit chain.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use lakeport_model::PersonId;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::lists::{list, moment, run_list};
-use super::{Tx, row, rows, run};
+use super::stored::OptionalId;
+use super::{Tx, row, rows};
 use crate::Result;
-use crate::policy::rules::TokenExpiry;
-use crate::policy::{Authorized, ManageTokens, RevokeToken};
 
 /// A stored record of the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Default, FromRow)]
@@ -60,7 +60,8 @@ pub struct About {
     /// The output port that was asked for.
     pub port: Option<String>,
     /// Who asked, reads, or answers for it.
-    pub person: Option<Uuid>,
+    #[sqlx(try_from = "OptionalId")]
+    pub person: Option<PersonId>,
     /// The contract it belongs to.
     #[sqlx(default)]
     pub contract: Option<String>,
@@ -74,7 +75,7 @@ pub struct NewRecord {
     /// What it is about.
     pub about: About,
     /// Whom it concerns; only those who are known are noted.
-    pub people: BTreeSet<Uuid>,
+    pub people: BTreeSet<PersonId>,
 }
 
 /// Adds records; the caller has computed their numbers and hashes in a write transaction.
@@ -98,7 +99,7 @@ pub async fn insert(tx: &mut Tx, records: &[NewRecord]) -> Result<()> {
     )?;
     let concerned = |new: &NewRecord| {
         let number = new.record.number;
-        new.people.iter().map(move |person| (person.simple().to_string(), number)).collect::<Vec<_>>()
+        new.people.iter().map(move |person| (person.0.simple().to_string(), number)).collect::<Vec<_>>()
     };
     let people: Vec<_> = records.iter().flat_map(concerned).collect();
     if people.is_empty() {
@@ -120,7 +121,7 @@ pub async fn about(tx: &mut Tx, kind: &str, id: &str) -> Result<About> {
         |found: Option<(String,)>| About { domain: found.map(|(domain,)| domain), ..About::default() };
     Ok(match (kind, id.parse::<Uuid>()) {
         ("domain", _) => About { domain: Some(id.to_owned()), ..About::default() },
-        ("person" | "token", Ok(id)) => About { person: Some(id), ..About::default() },
+        ("person" | "token", Ok(id)) => About { person: Some(PersonId(id)), ..About::default() },
         ("request", Ok(id)) => {
             row!(tx, About, "SELECT domain, port, requester AS person FROM access_request WHERE id = $1", id)?
                 .unwrap_or_default()
@@ -133,7 +134,7 @@ pub async fn about(tx: &mut Tx, kind: &str, id: &str) -> Result<About> {
             let found =
                 row!(tx, (Uuid, String), "SELECT person, contract FROM subscription WHERE id = $1", id)?;
             let (person, contract) = found.unzip();
-            About { person, contract, ..About::default() }
+            About { person: person.map(PersonId), contract, ..About::default() }
         }
         ("contract", _) => About { contract: Some(id.to_owned()), ..About::default() },
         ("asset", _) => domain(row!(tx, (String,), "SELECT domain FROM asset WHERE id = $1", id)?),
@@ -156,7 +157,7 @@ pub async fn after(tx: &mut Tx, number: i64, limit: i64) -> Result<Vec<Record>> 
 #[derive(Debug, Clone, Default)]
 pub struct Wanted<'a> {
     /// Only what is about the domains this person looks after.
-    pub steward: Option<Uuid>,
+    pub steward: Option<PersonId>,
     /// Stands in what was done.
     pub action: &'a str,
     /// Whose name or address contains this did it, or is concerned.
@@ -197,7 +198,7 @@ pub async fn before(tx: &mut Tx, wanted: &Wanted<'_>, number: i64, limit: i64) -
         &words,
         *from,
         *to,
-        *steward,
+        steward.map(|person| person.0),
         limit,
         &typed
     )?)
@@ -255,129 +256,4 @@ pub async fn ends_of_tokens(tx: &mut Tx) -> Result<Vec<Record>> {
         Record,
         "SELECT * FROM audit WHERE action IN ('token.revoke', 'token.end') ORDER BY number"
     )?)
-}
-
-/// A stored token.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct Token {
-    /// Its id.
-    pub id: Uuid,
-    /// The service account's name.
-    pub name: String,
-    /// Scopes, separated by commas.
-    pub scopes: String,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
-    /// Last use.
-    pub last_used_at: Option<DateTime<Utc>>,
-    /// No longer valid since.
-    pub revoked_at: Option<DateTime<Utc>>,
-    /// The person who answers for it; none for one made before tokens had owners.
-    pub owner: Option<Uuid>,
-    /// The person who made it and has seen its secret; none for one that the operator made.
-    pub made_by: Option<Uuid>,
-    /// Its last moment, in real time.
-    pub ends_at: Option<DateTime<Utc>>,
-}
-
-impl Token {
-    /// True when its last moment has passed.
-    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
-        self.ends_at.is_some_and(|end| end <= now)
-    }
-
-    /// True when it opens something.
-    pub fn is_valid(&self, now: DateTime<Utc>) -> bool {
-        self.revoked_at.is_none() && !self.is_over(now)
-    }
-}
-
-/// Adds a token by the hash of its secret.
-pub async fn add_token(
-    tx: &mut Tx,
-    _proof: &Authorized<ManageTokens>,
-    token: &Token,
-    hash: &str,
-) -> Result<()> {
-    run!(
-        tx,
-        "INSERT INTO token (id, name, hash, scopes, created_at, owner, ends_at, made_by) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        token.id,
-        &token.name,
-        hash,
-        &token.scopes,
-        token.created_at,
-        token.owner,
-        token.ends_at,
-        token.made_by
-    )?;
-    Ok(())
-}
-
-/// All tokens, newest first.
-pub async fn tokens(tx: &mut Tx) -> Result<Vec<Token>> {
-    Ok(rows!(tx, Token, "SELECT * FROM token ORDER BY id DESC")?)
-}
-
-/// The valid token with this hash.
-pub async fn token_by_hash(tx: &mut Tx, hash: &str) -> Result<Option<Token>> {
-    Ok(row!(
-        tx,
-        Token,
-        "SELECT * FROM token \
-         WHERE hash = $1 AND revoked_at IS NULL",
-        hash
-    )?)
-}
-
-/// Notes the use of a token.
-pub async fn touch_token(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<()> {
-    run!(tx, "UPDATE token SET last_used_at = $2 WHERE id = $1", id, at)?;
-    Ok(())
-}
-
-/// A token by id.
-pub async fn token(tx: &mut Tx, id: Uuid) -> Result<Option<Token>> {
-    Ok(row!(tx, Token, "SELECT * FROM token WHERE id = $1", id)?)
-}
-
-/// Ends a token; false when it was ended before or never was.
-pub async fn revoke_token(
-    tx: &mut Tx,
-    _proof: &Authorized<RevokeToken>,
-    id: Uuid,
-    at: DateTime<Utc>,
-) -> Result<bool> {
-    Ok(run!(
-        tx,
-        "UPDATE token SET revoked_at = $2, ended_at = $2 WHERE id = $1 AND revoked_at IS NULL",
-        id,
-        at
-    )? == 1)
-}
-
-/// Notes that what an expired token asked for was ended.
-pub async fn end_token(
-    tx: &mut Tx,
-    _proof: &Authorized<TokenExpiry>,
-    id: Uuid,
-    at: DateTime<Utc>,
-) -> Result<bool> {
-    Ok(run!(tx, "UPDATE token SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", id, at)? == 1)
-}
-
-/// Valid tokens that a person answers for.
-pub async fn tokens_of(tx: &mut Tx, owner: Uuid) -> Result<Vec<Token>> {
-    Ok(rows!(tx, Token, "SELECT * FROM token WHERE owner = $1 AND revoked_at IS NULL ORDER BY id", owner)?)
-}
-
-/// Gives a token that nobody answers for to somebody.
-pub async fn set_token_owner(
-    tx: &mut Tx,
-    _proof: &Authorized<ManageTokens>,
-    id: Uuid,
-    owner: Uuid,
-) -> Result<bool> {
-    Ok(run!(tx, "UPDATE token SET owner = $2 WHERE id = $1 AND owner IS NULL", id, owner)? == 1)
 }

@@ -1,4 +1,5 @@
-//! Domains, assets, products, contracts, dashboards: what files describe.
+//! Domains, assets, products, contracts, dashboards: what files describe. Their rows hold text, which `snapshot/documents.rs`
+//! reads piece by piece, so that one bad row never takes the catalog down.
 
 use std::collections::BTreeSet;
 

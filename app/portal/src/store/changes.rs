@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
+use lakeport_model::{PersonId, TokenId};
 
 use super::lists::{list, run_list};
 use super::{Tx, row, rows, run};
@@ -23,10 +23,10 @@ pub enum Touched {
     Everything,
     /// A domain: its name, its place, its members.
     Domain(String),
-    /// A person: the name, what he or she is a member of.
-    Person(Uuid),
+    /// A person: the name, and what they are a member of.
+    Person(PersonId),
     /// A service account: its name, who answers for it, who can act as it.
-    Service(Uuid),
+    Service(TokenId),
     /// An asset: what is described of it, its addresses, the edges into it, the jobs that read and write it.
     Asset(String),
     /// A product.
@@ -69,27 +69,30 @@ impl Touched {
 }
 
 /// Notes that something in an area changed; in a write transaction.
-async fn note(tx: &mut Tx, area: &str, entity: &str, at: DateTime<Utc>) -> Result<()> {
-    run!(
+async fn note(tx: &mut Tx, area: &str, entity: &str, at: DateTime<Utc>) -> Result<u64> {
+    Ok(run!(
         tx,
         "INSERT INTO change (number, at, area, entity) \
          SELECT COALESCE(MAX(number), 0) + 1, $1, $2, $3 FROM change",
         at,
         area,
         entity
-    )?;
-    Ok(())
+    )?)
 }
 
-/// Notes what a write transaction touched in the catalog, in one statement.
-pub async fn touch(tx: &mut Tx, touched: impl IntoIterator<Item = Touched>, at: DateTime<Utc>) -> Result<()> {
+/// Notes what a write transaction touched in the catalog, in one statement; answers how many changes that is.
+pub async fn touch(
+    tx: &mut Tx,
+    touched: impl IntoIterator<Item = Touched>,
+    at: DateTime<Utc>,
+) -> Result<u64> {
     let touched: BTreeSet<Touched> = touched.into_iter().collect();
     if touched.len() > MOST_TOUCHED || touched.contains(&Touched::Everything) {
         return note(tx, CATALOG, &Touched::Everything.entity(), at).await;
     }
     let rows: Vec<_> =
         touched.iter().enumerate().map(|(place, touched)| (place + 1, touched.entity())).collect();
-    run_list!(
+    Ok(run_list!(
         tx,
         "INSERT INTO change (number, at, area, entity) \
          SELECT newest.number + CAST(item.value ->> 0 AS BIGINT), $2, $3, item.value ->> 1 \
@@ -98,8 +101,7 @@ pub async fn touch(tx: &mut Tx, touched: impl IntoIterator<Item = Touched>, at: 
         list(&rows)?,
         at,
         CATALOG
-    )?;
-    Ok(())
+    )?)
 }
 
 /// Number of the newest change in an area; 0 before the first.
@@ -152,12 +154,12 @@ mod tests {
 
     #[test]
     fn a_thing_is_read_as_it_was_noted() {
-        let id = Uuid::from_u128(7);
+        let id = uuid::Uuid::from_u128(7);
         let all = [
             Touched::Everything,
             Touched::Domain("a b".to_owned()),
-            Touched::Person(id),
-            Touched::Service(id),
+            Touched::Person(PersonId(id)),
+            Touched::Service(TokenId(id)),
             Touched::Asset("gold.x".to_owned()),
             Touched::Product("p".to_owned()),
             Touched::Contract("c".to_owned()),

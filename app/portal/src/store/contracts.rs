@@ -2,42 +2,46 @@
 
 use chrono::{DateTime, Utc};
 use lakeport_model::contracts::{CheckRun, CheckState};
+use lakeport_model::{PersonId, SubscriptionId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::lists::{list, rows_of_list};
+use super::stored::Word;
 use super::{Tx, row, rows, run};
 use crate::policy::{Authorized, EndSubscription, RelyOnContract, RunChecks};
 use crate::{Error, Result};
 
-/// A stored run of checks.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct RunRow {
-    /// When it ended.
-    pub at: DateTime<Utc>,
-    /// Milliseconds it took.
-    pub duration_ms: i64,
-    /// What came out, as stored.
-    pub state: String,
+#[derive(FromRow)]
+struct RunRow {
+    #[sqlx(flatten)]
+    out: StateRow,
+    duration_ms: i64,
     /// The lines as JSON.
-    pub results: String,
+    results: String,
 }
 
 impl RunRow {
-    /// The state as a value.
-    pub fn state(&self) -> Result<CheckState> {
-        self.state.parse().map_err(Error::fault)
+    fn run(self) -> Result<CheckRun> {
+        let Self { out: StateRow { at, state }, duration_ms, results } = self;
+        let results = serde_json::from_str(&results).map_err(Error::fault)?;
+        Ok(CheckRun { at, duration_ms, state: state.known()?, results })
     }
+}
 
-    /// The run as pages show it.
-    pub fn run(self) -> Result<CheckRun> {
-        Ok(CheckRun {
-            at: self.at,
-            duration_ms: self.duration_ms,
-            state: self.state()?,
-            results: serde_json::from_str(&self.results).map_err(Error::fault)?,
-        })
-    }
+/// What came out of a run, and when.
+#[derive(FromRow)]
+struct StateRow {
+    at: DateTime<Utc>,
+    #[sqlx(try_from = "String")]
+    state: Word<CheckState>,
+}
+
+/// What came out of a contract's last run; no state where there was none.
+#[derive(FromRow)]
+struct LastRow {
+    contract: String,
+    state: Option<String>,
 }
 
 /// Keeps a run.
@@ -66,15 +70,16 @@ pub async fn insert_run(
 }
 
 /// The last run of the checks of a contract's version.
-pub async fn last_run(tx: &mut Tx, contract: &str, version: &str) -> Result<Option<RunRow>> {
-    Ok(row!(
+pub async fn last_run(tx: &mut Tx, contract: &str, version: &str) -> Result<Option<CheckRun>> {
+    let found = row!(
         tx,
         RunRow,
         "SELECT at, duration_ms, state, results FROM check_run WHERE contract = $1 AND version = $2 \
          ORDER BY at DESC, id DESC LIMIT 1",
         contract,
         version
-    )?)
+    )?;
+    found.map(RunRow::run).transpose()
 }
 
 /// When the newest version of a contract is checked next.
@@ -152,47 +157,54 @@ pub async fn forget_checks(tx: &mut Tx, contracts: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// What the last run of the checks of a contract's version found.
-pub async fn last_state(tx: &mut Tx, contract: &str, version: &str) -> Result<Option<CheckState>> {
-    let found = row!(
+/// What the last runs of the checks of versions (a contract, a version) found, by contract; nothing of what was never
+/// checked.
+pub async fn last_states(tx: &mut Tx, versions: &[(&str, &str)]) -> Result<Vec<(String, CheckState)>> {
+    let found = rows_of_list!(
         tx,
-        (String,),
-        "SELECT state FROM check_run WHERE contract = $1 AND version = $2 ORDER BY at DESC, id DESC LIMIT 1",
-        contract,
-        version
+        LastRow,
+        "SELECT item.value ->> 0 AS contract, (SELECT run.state FROM check_run AS run \
+         WHERE run.contract = item.value ->> 0 AND run.version = item.value ->> 1 \
+         ORDER BY run.at DESC, run.id DESC LIMIT 1) AS state FROM ",
+        "",
+        list(versions)?
     )?;
-    found.map(|(state,)| state.parse().map_err(Error::fault)).transpose()
+    // A state that nobody knows says that nothing is known; it takes no list down with it.
+    let state = |text: String| Word::<CheckState>::from(text).known_or(CheckState::Unchecked);
+    Ok(found.into_iter().filter_map(|row| Some((row.contract, row.state.map(state)?))).collect())
 }
 
 /// The last runs of a contract's checks, newest first.
-pub async fn last_runs(tx: &mut Tx, contract: &str, limit: i64) -> Result<Vec<RunRow>> {
-    Ok(rows!(
+pub async fn last_runs(tx: &mut Tx, contract: &str, limit: i64) -> Result<Vec<CheckRun>> {
+    let found = rows!(
         tx,
         RunRow,
         "SELECT at, duration_ms, state, results FROM check_run WHERE contract = $1 \
          ORDER BY at DESC, id DESC LIMIT $2",
         contract,
         limit
-    )?)
+    )?;
+    found.into_iter().map(RunRow::run).collect()
 }
 
 /// States of the last runs, newest first.
 pub async fn states(tx: &mut Tx, contract: &str, limit: i64) -> Result<Vec<(DateTime<Utc>, CheckState)>> {
     let found = rows!(
         tx,
-        (DateTime<Utc>, String),
+        StateRow,
         "SELECT at, state FROM check_run WHERE contract = $1 ORDER BY at DESC, id DESC LIMIT $2",
         contract,
         limit
     )?;
-    found.into_iter().map(|(at, state)| Ok((at, state.parse().map_err(Error::fault)?))).collect()
+    found.into_iter().map(|StateRow { at, state }| Ok((at, state.known()?))).collect()
 }
 
 /// A stored subscription.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct SubscriptionRow {
     /// Id.
-    pub id: Uuid,
+    #[sqlx(try_from = "Uuid")]
+    pub id: SubscriptionId,
     /// The contract.
     pub contract: String,
     /// The version accepted.
@@ -213,7 +225,7 @@ pub async fn insert_subscription(
         tx,
         "INSERT INTO subscription (id, contract, version, person, purpose, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6)",
-        row.id,
+        row.id.0,
         &row.contract,
         &row.version,
         proof.viewer().map(|person| person.0),
@@ -224,13 +236,17 @@ pub async fn insert_subscription(
 }
 
 /// A person's live subscription to a contract.
-pub async fn subscription_of(tx: &mut Tx, person: Uuid, contract: &str) -> Result<Option<SubscriptionRow>> {
+pub async fn subscription_of(
+    tx: &mut Tx,
+    person: PersonId,
+    contract: &str,
+) -> Result<Option<SubscriptionRow>> {
     Ok(row!(
         tx,
         SubscriptionRow,
         "SELECT id, contract, version, purpose, created_at FROM subscription \
          WHERE person = $1 AND contract = $2 AND ended_at IS NULL",
-        person,
+        person.0,
         contract
     )?)
 }
@@ -239,13 +255,13 @@ pub async fn subscription_of(tx: &mut Tx, person: Uuid, contract: &str) -> Resul
 pub async fn end_subscription(
     tx: &mut Tx,
     proof: &Authorized<EndSubscription>,
-    id: Uuid,
+    id: SubscriptionId,
     at: DateTime<Utc>,
 ) -> Result<bool> {
     let done = run!(
         tx,
         "UPDATE subscription SET ended_at = $3 WHERE id = $1 AND person = $2 AND ended_at IS NULL",
-        id,
+        id.0,
         proof.viewer().map(|person| person.0),
         at
     )?;
@@ -277,23 +293,23 @@ pub async fn subscribers_of(tx: &mut Tx, contracts: &[String]) -> Result<i64> {
 }
 
 /// Who subscribed to a contract.
-pub async fn subscriber_ids(tx: &mut Tx, contract: &str) -> Result<Vec<Uuid>> {
+pub async fn subscriber_ids(tx: &mut Tx, contract: &str) -> Result<Vec<PersonId>> {
     let found = rows!(
         tx,
         (Uuid,),
         "SELECT person FROM subscription WHERE contract = $1 AND ended_at IS NULL ORDER BY created_at",
         contract
     )?;
-    Ok(found.into_iter().map(|(person,)| person).collect())
+    Ok(found.into_iter().map(|(person,)| PersonId(person)).collect())
 }
 
 /// How many subscriptions a person began since then, ended ones too.
-pub async fn subscribed_since(tx: &mut Tx, person: Uuid, since: DateTime<Utc>) -> Result<i64> {
+pub async fn subscribed_since(tx: &mut Tx, person: PersonId, since: DateTime<Utc>) -> Result<i64> {
     let found = row!(
         tx,
         (i64,),
         "SELECT COUNT(*) FROM subscription WHERE person = $1 AND created_at > $2",
-        person,
+        person.0,
         since
     )?;
     Ok(found.map_or(0, |(count,)| count))

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use lakeport_model::PersonId;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -34,8 +35,9 @@ pub async fn people(tx: &mut Tx, emails: &[&str]) -> Result<Vec<Person>> {
 }
 
 /// Whom somebody removed from a domain on its page: domain and person.
-pub async fn removals(tx: &mut Tx) -> Result<Vec<(String, Uuid)>> {
-    Ok(rows!(tx, (String, Uuid), "SELECT domain, person FROM member_removed")?)
+pub async fn removals(tx: &mut Tx) -> Result<Vec<(String, PersonId)>> {
+    let found = rows!(tx, (String, Uuid), "SELECT domain, person FROM member_removed")?;
+    Ok(found.into_iter().map(|(domain, person)| (domain, PersonId(person))).collect())
 }
 
 /// The assets with one of these ids.

@@ -1,6 +1,7 @@
 //! What jobs share: who does one at a time, and what they could not do.
 
 use chrono::{DateTime, Utc};
+use lakeport_model::TokenId;
 use uuid::Uuid;
 
 use super::{Tx, row, rows, run};
@@ -114,8 +115,8 @@ pub async fn put_off(tx: &mut Tx, job: &str, now: DateTime<Utc>) -> Result<Vec<S
 }
 
 /// Tokens that expired before `now` and still hold requests or grants.
-pub async fn expired_tokens(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
+pub async fn expired_tokens(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<TokenId>> {
     let sql = "SELECT id FROM token WHERE ended_at IS NULL AND ends_at <= $1 ORDER BY id";
     let found = rows!(tx, (Uuid,), sql, now)?;
-    Ok(found.into_iter().map(|(id,)| id).collect())
+    Ok(found.into_iter().map(|(id,)| TokenId(id)).collect())
 }

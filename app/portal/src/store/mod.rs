@@ -21,6 +21,7 @@ mod proofs;
 pub mod settings;
 pub mod snapshot;
 pub(crate) mod statement;
+pub mod stored;
 
 use std::path::Path;
 use std::pin::Pin;
@@ -46,6 +47,17 @@ const DATABASE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Bytes that `SQLite`'s log keeps on the disk after an import made it long.
 const LONGEST_LOG: &str = "67108864";
 
+/// Pages of `SQLite`'s log after which whoever commits moves them into the file. Those that many changes touch are moved
+/// once: at the thousand of the default, a stream of lineage events moved them with every second commit.
+const MOVED_TOGETHER: &str = "8000";
+
+/// What the one connection that writes to `SQLite` keeps of the file in memory, in KiB (negative, as the pragma has it). It
+/// looks up what it changes all over the file; those that only read find it in the memory of the system.
+const WRITERS_CACHE: &str = "-65536";
+
+/// Statements that a connection keeps prepared: there are not as many in all.
+const PREPARED: usize = 500;
+
 /// Tables that every portal has had since its first version, and hardly anything else has together.
 const MARKS: [&str; 4] = ["_sqlx_migrations", "audit", "change", "access_grant"];
 
@@ -65,11 +77,34 @@ impl Turns {
     }
 }
 
+/// The connection to `SQLite` that all writers of this process have in turns: what they look up stays in its memory.
+#[derive(Debug, Clone)]
+pub struct SqliteWriter {
+    pool: SqlitePool,
+    turns: Turns,
+}
+
+impl SqliteWriter {
+    /// Connects when somebody writes.
+    fn new(options: SqliteConnectOptions) -> Self {
+        let options = options.pragma("cache_size", WRITERS_CACHE);
+        let pool = checked().max_connections(1).idle_timeout(None).max_lifetime(None);
+        Self { pool: pool.connect_lazy_with(options), turns: Turns::new() }
+    }
+}
+
+/// A pool that gives no connection that is amid a transaction. Where the disk is full, `SQLite` ends one by itself, and the
+/// library goes on counting it: what begins on such a connection fails.
+fn checked() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+}
+
 /// A pool of connections to one of the two databases.
 #[derive(Debug, Clone)]
 pub enum Db {
-    /// The embedded default; one process.
-    Sqlite(SqlitePool, Turns),
+    /// The embedded default; one process. Those who read have connections of their own.
+    Sqlite(SqlitePool, SqliteWriter),
     /// For several replicas.
     Postgres(PgPool, Turns),
 }
@@ -208,15 +243,12 @@ impl Db {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .pragma("journal_size_limit", LONGEST_LOG)
+                .pragma("wal_autocheckpoint", MOVED_TOGETHER)
+                .statement_cache_capacity(PREPARED)
                 .busy_timeout(DATABASE_TIMEOUT);
-            // Where the disk is full, `SQLite` ends a transaction by itself, and the library goes on counting it: what
-            // begins on such a connection fails.
-            let pool = SqlitePoolOptions::new()
-                .max_connections(8)
-                .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
-                .connect_with(options)
-                .await;
-            pool.map(|pool| Self::Sqlite(pool, Turns::new())).map_err(|error| match damage(&error) {
+            let pool = checked().max_connections(8).connect_with(options.clone()).await;
+            let both = pool.map(|pool| Self::Sqlite(pool, SqliteWriter::new(options)));
+            both.map_err(|error| match damage(&error) {
                 Some(reason) => ConnectError::Damaged { file: path.to_owned(), reason },
                 None => ConnectError::Unusable(format!(
                     "The database file {path} cannot be opened: {error}. Check that its folder exists and is writable."
@@ -312,7 +344,10 @@ impl Db {
     /// Ends all connections, once those that are in use come back.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite(pool, _) => pool.close().await,
+            Self::Sqlite(readers, writer) => {
+                writer.pool.close().await;
+                readers.close().await;
+            }
             Self::Postgres(pool, _) => pool.close().await,
         }
     }
@@ -346,7 +381,7 @@ impl Db {
     pub fn write(&self) -> Boxed<'_, Tx> {
         Box::pin(async move {
             Ok(match self {
-                Self::Sqlite(pool, turns) => {
+                Self::Sqlite(_, SqliteWriter { pool, turns }) => {
                     let turn = turns.next().await?;
                     Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?, Some(Writer::new(turn)))
                 }

@@ -1,8 +1,8 @@
 //! Inbox, outbox, and the record of reminders.
 
 use chrono::{DateTime, Utc};
-use lakeport_model::NotificationId;
 use lakeport_model::notify::Notification;
+use lakeport_model::{GrantId, NotificationId, PersonId, RequestId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -13,8 +13,8 @@ use crate::notify::Message;
 /// Adds a notification about something.
 pub async fn insert(
     tx: &mut Tx,
-    id: Uuid,
-    person: Uuid,
+    id: NotificationId,
+    person: PersonId,
     message: &Message,
     about: &str,
     at: DateTime<Utc>,
@@ -22,8 +22,8 @@ pub async fn insert(
     run!(
         tx,
         "INSERT INTO notification (id, person, title, body, href, about, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        id,
-        person,
+        id.0,
+        person.0,
         message.title(),
         message.body(),
         message.href(),
@@ -34,7 +34,7 @@ pub async fn insert(
 }
 
 /// What was said about something is settled, read or not, for everybody or for one: somebody acted.
-pub async fn settle(tx: &mut Tx, about: &str, person: Option<Uuid>) -> Result<()> {
+pub async fn settle(tx: &mut Tx, about: &str, person: Option<PersonId>) -> Result<()> {
     match person {
         None => run!(
             tx,
@@ -46,19 +46,19 @@ pub async fn settle(tx: &mut Tx, about: &str, person: Option<Uuid>) -> Result<()
             "UPDATE notification SET settled = TRUE, read_at = COALESCE(read_at, at) \
              WHERE person = $2 AND about = $1 AND NOT settled",
             about,
-            person
+            person.0
         )?,
     };
     Ok(())
 }
 
 /// What was said to a person about something was read, though nothing of it is settled.
-pub async fn read_about(tx: &mut Tx, about: &str, person: Uuid) -> Result<()> {
+pub async fn read_about(tx: &mut Tx, about: &str, person: PersonId) -> Result<()> {
     run!(
         tx,
         "UPDATE notification SET read_at = at WHERE person = $2 AND about = $1 AND read_at IS NULL",
         about,
-        person
+        person.0
     )?;
     Ok(())
 }
@@ -73,7 +73,8 @@ pub struct Told {
 
 #[derive(FromRow)]
 struct NotificationRow {
-    id: Uuid,
+    #[sqlx(try_from = "Uuid")]
+    id: NotificationId,
     about: String,
     settled: bool,
     title: String,
@@ -87,7 +88,7 @@ struct NotificationRow {
 impl NotificationRow {
     fn told(self) -> Told {
         let notification = Notification {
-            id: NotificationId(self.id),
+            id: self.id,
             title: self.title,
             body: self.body,
             href: self.href,
@@ -101,7 +102,7 @@ impl NotificationRow {
 }
 
 /// The newest notification of a person about each thing, with smaller ids than `before`, newest first.
-pub async fn newest(tx: &mut Tx, person: Uuid, before: Uuid, limit: i64) -> Result<Vec<Told>> {
+pub async fn newest(tx: &mut Tx, person: PersonId, before: NotificationId, limit: i64) -> Result<Vec<Told>> {
     let found = rows!(
         tx,
         NotificationRow,
@@ -112,8 +113,8 @@ pub async fn newest(tx: &mut Tx, person: Uuid, before: Uuid, limit: i64) -> Resu
          FROM notification n WHERE n.person = $1 AND n.id < $2 AND NOT EXISTS \
          (SELECT 1 FROM notification o WHERE o.person = n.person AND o.about = n.about AND o.id > n.id) \
          ORDER BY n.id DESC LIMIT $3",
-        person,
-        before,
+        person.0,
+        before.0,
         limit
     )?;
     Ok(found.into_iter().map(NotificationRow::told).collect())
@@ -122,9 +123,9 @@ pub async fn newest(tx: &mut Tx, person: Uuid, before: Uuid, limit: i64) -> Resu
 /// Every notification of a person about the same as the one named, with smaller ids than `before`, newest first.
 pub async fn about_the_same(
     tx: &mut Tx,
-    person: Uuid,
-    named: Uuid,
-    before: Uuid,
+    person: PersonId,
+    named: NotificationId,
+    before: NotificationId,
     limit: i64,
 ) -> Result<Vec<Told>> {
     let found = rows!(
@@ -134,40 +135,45 @@ pub async fn about_the_same(
          CAST(CASE WHEN read_at IS NULL THEN 1 ELSE 0 END AS BIGINT) AS unread FROM notification \
          WHERE person = $1 AND about = (SELECT about FROM notification WHERE id = $2 AND person = $1) AND id < $3 \
          ORDER BY id DESC LIMIT $4",
-        person,
-        named,
-        before,
+        person.0,
+        named.0,
+        before.0,
         limit
     )?;
     Ok(found.into_iter().map(NotificationRow::told).collect())
 }
 
 /// Number of things with an unread notification.
-pub async fn unread(tx: &mut Tx, person: Uuid) -> Result<i64> {
+pub async fn unread(tx: &mut Tx, person: PersonId) -> Result<i64> {
     let found = row!(
         tx,
         (i64,),
         "SELECT COUNT(DISTINCT about) FROM notification WHERE person = $1 AND read_at IS NULL",
-        person
+        person.0
     )?;
     Ok(found.map_or(0, |(count,)| count))
 }
 
 /// Marks all of a person's notifications as read, or those about the same as the one named.
-pub async fn mark_read(tx: &mut Tx, person: Uuid, id: Option<Uuid>, at: DateTime<Utc>) -> Result<()> {
+pub async fn mark_read(
+    tx: &mut Tx,
+    person: PersonId,
+    id: Option<NotificationId>,
+    at: DateTime<Utc>,
+) -> Result<()> {
     match id {
         Some(id) => run!(
             tx,
             "UPDATE notification SET read_at = $3 WHERE person = $1 AND read_at IS NULL \
              AND about = (SELECT about FROM notification WHERE id = $2 AND person = $1)",
-            person,
-            id,
+            person.0,
+            id.0,
             at
         )?,
         None => run!(
             tx,
             "UPDATE notification SET read_at = $2 WHERE person = $1 AND read_at IS NULL",
-            person,
+            person.0,
             at
         )?,
     };
@@ -267,32 +273,32 @@ pub async fn failed(tx: &mut Tx, id: Uuid, again: DateTime<Utc>, error: &str) ->
 /// Records a reminder; false when it was recorded before.
 pub async fn remind(
     tx: &mut Tx,
-    grant: Uuid,
+    grant: GrantId,
     cycle: i64,
     kind: &str,
-    recipient: Uuid,
+    recipient: PersonId,
     at: DateTime<Utc>,
 ) -> Result<bool> {
     let done = run!(
         tx,
         "INSERT INTO reminder (access_grant, cycle, kind, recipient, sent_at) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT DO NOTHING",
-        grant,
+        grant.0,
         cycle,
         kind,
-        recipient,
+        recipient.0,
         at
     )?;
     Ok(done == 1)
 }
 
 /// True when a reminder of this kind was recorded in a cycle, whoever got it.
-pub async fn was_reminded(tx: &mut Tx, grant: Uuid, cycle: i64, kind: &str) -> Result<bool> {
+pub async fn was_reminded(tx: &mut Tx, grant: GrantId, cycle: i64, kind: &str) -> Result<bool> {
     let found = row!(
         tx,
         (DateTime<Utc>,),
         "SELECT sent_at FROM reminder WHERE access_grant = $1 AND cycle = $2 AND kind = $3 LIMIT 1",
-        grant,
+        grant.0,
         cycle,
         kind
     )?;
@@ -302,7 +308,7 @@ pub async fn was_reminded(tx: &mut Tx, grant: Uuid, cycle: i64, kind: &str) -> R
 /// When the first reminder of a cycle was sent whose kind begins so.
 pub async fn first_reminder(
     tx: &mut Tx,
-    grant: Uuid,
+    grant: GrantId,
     cycle: i64,
     kind: &str,
 ) -> Result<Option<DateTime<Utc>>> {
@@ -311,7 +317,7 @@ pub async fn first_reminder(
         (DateTime<Utc>,),
         "SELECT sent_at FROM reminder WHERE access_grant = $1 AND cycle = $2 AND kind LIKE $3 \
          ORDER BY sent_at LIMIT 1",
-        grant,
+        grant.0,
         cycle,
         format!("{kind}.%")
     )?;
@@ -321,20 +327,20 @@ pub async fn first_reminder(
 /// True when a reminder about a request, in this revision, was recorded.
 pub async fn request_reminded(
     tx: &mut Tx,
-    request: Uuid,
+    request: RequestId,
     revision: i64,
     kind: &str,
-    recipient: Uuid,
+    recipient: PersonId,
 ) -> Result<bool> {
     let found = row!(
         tx,
         (DateTime<Utc>,),
         "SELECT sent_at FROM request_reminder \
          WHERE request = $1 AND revision = $2 AND kind = $3 AND recipient = $4",
-        request,
+        request.0,
         revision,
         kind,
-        recipient
+        recipient.0
     )?;
     Ok(found.is_some())
 }
@@ -342,20 +348,20 @@ pub async fn request_reminded(
 /// Records a reminder about a request in this revision; false when it was recorded before.
 pub async fn remind_of_request(
     tx: &mut Tx,
-    request: Uuid,
+    request: RequestId,
     revision: i64,
     kind: &str,
-    recipient: Uuid,
+    recipient: PersonId,
     at: DateTime<Utc>,
 ) -> Result<bool> {
     let done = run!(
         tx,
         "INSERT INTO request_reminder (request, revision, kind, recipient, sent_at) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT DO NOTHING",
-        request,
+        request.0,
         revision,
         kind,
-        recipient,
+        recipient.0,
         at
     )?;
     Ok(done == 1)

@@ -1,19 +1,24 @@
-//! People, memberships, sessions.
+//! People, memberships, sessions, tokens.
 
 mod sessions;
+mod tokens;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use imbl::OrdMap;
-use lakeport_model::people::{DomainRef, Membership, PersonRef, Role};
-use lakeport_model::{DomainId, PersonId};
+use lakeport_model::people::{DomainRef, MemberSource, Membership, PersonKind, PersonRef, Role};
+use lakeport_model::{DomainId, PersonId, TokenId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
 pub use self::sessions::{
     delete_all_sessions, delete_session, delete_sessions_before, delete_sessions_of, has_sessions_before,
     load_session, save_session, sessions_of,
+};
+pub use self::tokens::{
+    Token, add_token, end_token, revoke_token, set_token_owner, token, token_by_hash, tokens, tokens_of,
+    touch_token,
 };
 use super::{Tx, row, rows, run};
 use crate::policy::rules::{Administrators, SignIn};
@@ -24,7 +29,8 @@ use crate::{Error, Result};
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Person {
     /// Id.
-    pub id: Uuid,
+    #[sqlx(try_from = "Uuid")]
+    pub id: PersonId,
     /// E-mail address in lower case.
     pub email: String,
     /// Name.
@@ -39,29 +45,30 @@ pub struct Person {
     pub issuer: Option<String>,
     /// Subject of the linked identity.
     pub subject: Option<String>,
-    /// `person` or `service`.
-    pub kind: String,
+    /// Somebody who signs in, or a program.
+    #[sqlx(try_from = "String")]
+    pub kind: PersonKind,
     /// Cannot sign in any more since.
     pub disabled_at: Option<DateTime<Utc>>,
 }
 
 /// Names of all people, to show ids as names.
 #[derive(Debug, Clone, Default)]
-pub struct Names(OrdMap<Uuid, Arc<str>>);
+pub struct Names(OrdMap<PersonId, Arc<str>>);
 
 impl Names {
     /// The name of a person.
-    pub fn of(&self, id: Uuid) -> String {
+    pub fn of(&self, id: PersonId) -> String {
         self.known(id).unwrap_or_else(|| "somebody erased".to_owned())
     }
 
     /// The name of a person, if there is one with this id.
-    pub fn known(&self, id: Uuid) -> Option<String> {
+    pub fn known(&self, id: PersonId) -> Option<String> {
         self.0.get(&id).map(ToString::to_string)
     }
 
     /// Takes over what somebody is called now; `None` for somebody who is not there any more.
-    pub(crate) fn put(&mut self, id: Uuid, name: Option<String>) {
+    pub(crate) fn put(&mut self, id: PersonId, name: Option<String>) {
         match name {
             Some(name) => self.0.insert(id, name.into()),
             None => self.0.remove(&id),
@@ -74,20 +81,20 @@ impl Names {
     }
 
     /// The person as pages link it.
-    pub fn person(&self, id: Uuid) -> PersonRef {
-        PersonRef { id: PersonId(id), name: self.of(id) }
+    pub fn person(&self, id: PersonId) -> PersonRef {
+        PersonRef { id, name: self.of(id) }
     }
 }
 
 /// Names of all people.
 pub async fn names(tx: &mut Tx) -> Result<Names> {
     let found = rows!(tx, (Uuid, String), "SELECT id, name FROM person")?;
-    Ok(Names(found.into_iter().map(|(id, name)| (id, Arc::from(name))).collect()))
+    Ok(Names(found.into_iter().map(|(id, name)| (PersonId(id), Arc::from(name))).collect()))
 }
 
 /// A person by id.
-pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Person>> {
-    Ok(row!(tx, Person, "SELECT * FROM person WHERE id = $1", id)?)
+pub async fn by_id(tx: &mut Tx, id: PersonId) -> Result<Option<Person>> {
+    Ok(row!(tx, Person, "SELECT * FROM person WHERE id = $1", id.0)?)
 }
 
 /// A person by e-mail address in lower case.
@@ -107,21 +114,17 @@ pub async fn by_identity(tx: &mut Tx, issuer: &str, subject: &str) -> Result<Opt
     )?)
 }
 
-const SERVICE: &str = "service";
-
 /// The row that a service account asks and reads under: the token's id and name, no role, no mailbox.
-pub fn service_account(id: Uuid, name: &str) -> Person {
+pub fn service_account(id: TokenId, name: &str) -> Person {
     Person {
-        id,
-        email: format!("{id}@service.invalid"),
-        kind: SERVICE.to_owned(),
-        ..Person::new(id, String::new(), name.to_owned())
+        kind: PersonKind::Service,
+        ..Person::new(id.into(), format!("{id}@service.invalid"), name.to_owned())
     }
 }
 
 impl Person {
     /// A person without any role.
-    pub fn new(id: Uuid, email: String, name: String) -> Self {
+    pub fn new(id: PersonId, email: String, name: String) -> Self {
         Self {
             id,
             email,
@@ -131,14 +134,14 @@ impl Person {
             listed_administrator: false,
             issuer: None,
             subject: None,
-            kind: "person".to_owned(),
+            kind: PersonKind::Person,
             disabled_at: None,
         }
     }
 
     /// A program with a token.
     pub fn is_service(&self) -> bool {
-        self.kind == SERVICE
+        self.kind == PersonKind::Service
     }
 
     /// False for a service account, and for somebody who has left.
@@ -189,7 +192,7 @@ pub async fn insert(
         tx,
         "INSERT INTO person (id, email, name, title, administrator, listed_administrator, issuer, subject, kind, \
          created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        person.id,
+        person.id.0,
         &person.email,
         &person.name,
         &person.title,
@@ -197,7 +200,7 @@ pub async fn insert(
         person.listed_administrator,
         &person.issuer,
         &person.subject,
-        &person.kind,
+        person.kind.as_str(),
         at
     )?;
     Ok(())
@@ -208,7 +211,7 @@ pub async fn update(tx: &mut Tx, _proof: &Authorized<Import>, person: &Person) -
     run!(
         tx,
         "UPDATE person SET name = $2, title = $3, administrator = $4, listed_administrator = $5 WHERE id = $1",
-        person.id,
+        person.id.0,
         &person.name,
         &person.title,
         person.administrator,
@@ -218,8 +221,8 @@ pub async fn update(tx: &mut Tx, _proof: &Authorized<Import>, person: &Person) -
 }
 
 /// Takes over the name the issuer knows.
-pub async fn rename(tx: &mut Tx, _proof: &Authorized<SignIn>, id: Uuid, name: &str) -> Result<()> {
-    run!(tx, "UPDATE person SET name = $2 WHERE id = $1", id, name)?;
+pub async fn rename(tx: &mut Tx, _proof: &Authorized<SignIn>, id: PersonId, name: &str) -> Result<()> {
+    run!(tx, "UPDATE person SET name = $2 WHERE id = $1", id.0, name)?;
     Ok(())
 }
 
@@ -227,14 +230,14 @@ pub async fn rename(tx: &mut Tx, _proof: &Authorized<SignIn>, id: Uuid, name: &s
 pub async fn link(
     tx: &mut Tx,
     _proof: &Authorized<SignIn>,
-    id: Uuid,
+    id: PersonId,
     issuer: &str,
     subject: &str,
 ) -> Result<()> {
     let done = run!(
         tx,
         "UPDATE person SET issuer = $2, subject = $3 WHERE id = $1 AND issuer IS NULL",
-        id,
+        id.0,
         issuer,
         subject
     )?;
@@ -249,10 +252,10 @@ pub async fn link(
 pub async fn set_administrator(
     tx: &mut Tx,
     _proof: &Authorized<Administrators>,
-    id: Uuid,
+    id: PersonId,
     administrator: bool,
 ) -> Result<()> {
-    run!(tx, "UPDATE person SET administrator = $2 WHERE id = $1", id, administrator)?;
+    run!(tx, "UPDATE person SET administrator = $2 WHERE id = $1", id.0, administrator)?;
     Ok(())
 }
 
@@ -263,12 +266,12 @@ pub async fn administrators(tx: &mut Tx) -> Result<Vec<PersonId>> {
 }
 
 /// How many administrators there are beside a person, who can sign in.
-pub async fn other_administrators(tx: &mut Tx, id: Uuid) -> Result<i64> {
+pub async fn other_administrators(tx: &mut Tx, id: PersonId) -> Result<i64> {
     let found = row!(
         tx,
         (i64,),
         "SELECT COUNT(*) FROM person WHERE administrator = $2 AND disabled_at IS NULL AND id <> $1",
-        id,
+        id.0,
         true
     )?;
     Ok(found.map_or(0, |(number,)| number))
@@ -278,10 +281,10 @@ pub async fn other_administrators(tx: &mut Tx, id: Uuid) -> Result<i64> {
 pub async fn set_disabled(
     tx: &mut Tx,
     _proof: &Authorized<ManagePerson>,
-    id: Uuid,
+    id: PersonId,
     since: Option<DateTime<Utc>>,
 ) -> Result<()> {
-    run!(tx, "UPDATE person SET disabled_at = $2 WHERE id = $1", id, since)?;
+    run!(tx, "UPDATE person SET disabled_at = $2 WHERE id = $1", id.0, since)?;
     Ok(())
 }
 
@@ -289,25 +292,24 @@ pub async fn set_disabled(
 struct MembershipRow {
     domain: String,
     name: String,
-    role: String,
+    #[sqlx(try_from = "String")]
+    role: Role,
 }
 
 /// A person's roles.
-pub async fn memberships(tx: &mut Tx, person: Uuid) -> Result<Vec<Membership>> {
+pub async fn memberships(tx: &mut Tx, person: PersonId) -> Result<Vec<Membership>> {
     let found = rows!(
         tx,
         MembershipRow,
         "SELECT member.domain, domain.name, member.role FROM member JOIN domain ON domain.id = member.domain \
          WHERE member.person = $1 ORDER BY domain.name",
-        person
+        person.0
     )?;
-    found
-        .into_iter()
-        .map(|row| {
-            let role: Role = row.role.parse().map_err(Error::fault)?;
-            Ok(Membership { domain: DomainRef { id: DomainId(row.domain), name: row.name }, role })
-        })
-        .collect()
+    let membership = |MembershipRow { domain, name, role }| Membership {
+        domain: DomainRef { id: DomainId(domain), name },
+        role,
+    };
+    Ok(found.into_iter().map(membership).collect())
 }
 
 /// A member of a domain.
@@ -316,26 +318,24 @@ pub struct Member {
     /// The domain.
     pub domain: String,
     /// The person.
-    pub person: Uuid,
+    #[sqlx(try_from = "Uuid")]
+    pub person: PersonId,
     /// Name.
     pub name: String,
     /// E-mail address.
     pub email: String,
-    /// Role as stored.
-    pub role: String,
-    /// `file` or `page`: what made the person a member.
-    pub source: String,
+    /// The role.
+    #[sqlx(try_from = "String")]
+    pub role: Role,
+    /// What made the person a member.
+    #[sqlx(try_from = "String")]
+    pub source: MemberSource,
 }
 
 impl Member {
-    /// The role as a value.
-    pub fn role(&self) -> Result<Role> {
-        self.role.parse().map_err(Error::fault)
-    }
-
     /// A file says so, so that only a file takes it back.
     pub fn is_from_file(&self) -> bool {
-        self.source == "file"
+        self.source == MemberSource::File
     }
 }
 
@@ -349,15 +349,15 @@ pub async fn members_ever(tx: &mut Tx) -> Result<Vec<Member>> {
     )?)
 }
 
-/// A person as a member of a domain, whether or not he can sign in.
-pub async fn member(tx: &mut Tx, domain: &str, person: Uuid) -> Result<Option<Member>> {
+/// A person as a member of a domain, whether or not they can sign in.
+pub async fn member(tx: &mut Tx, domain: &str, person: PersonId) -> Result<Option<Member>> {
     Ok(row!(
         tx,
         Member,
         "SELECT member.domain, member.person, person.name, person.email, member.role, member.source FROM member \
          JOIN person ON person.id = member.person WHERE member.domain = $1 AND member.person = $2",
         domain,
-        person
+        person.0
     )?)
 }
 
@@ -368,7 +368,7 @@ pub async fn members_after(
     after: Option<&Person>,
     limit: i64,
 ) -> Result<Vec<Member>> {
-    let (name, id) = after.map_or(("", Uuid::nil()), |person| (person.name.as_str(), person.id));
+    let (name, id) = after.map_or(("", Uuid::nil()), |person| (person.name.as_str(), person.id.0));
     Ok(rows!(
         tx,
         Member,
@@ -387,13 +387,13 @@ pub async fn remember_removal(
     tx: &mut Tx,
     _proof: &Authorized<ManageMember>,
     domain: &str,
-    person: Uuid,
+    person: PersonId,
 ) -> Result<()> {
     run!(
         tx,
         "INSERT INTO member_removed (domain, person) VALUES ($1, $2) ON CONFLICT DO NOTHING",
         domain,
-        person
+        person.0
     )?;
     Ok(())
 }
@@ -403,9 +403,9 @@ pub async fn forget_removal(
     tx: &mut Tx,
     _proof: &Authorized<ManageMember>,
     domain: &str,
-    person: Uuid,
+    person: PersonId,
 ) -> Result<()> {
-    run!(tx, "DELETE FROM member_removed WHERE domain = $1 AND person = $2", domain, person)?;
+    run!(tx, "DELETE FROM member_removed WHERE domain = $1 AND person = $2", domain, person.0)?;
     Ok(())
 }
 
@@ -414,11 +414,11 @@ pub async fn set_members(
     tx: &mut Tx,
     proof: &Authorized<Import>,
     domain: &str,
-    members: &[(Uuid, Role)],
+    members: &[(PersonId, Role)],
 ) -> Result<()> {
     run!(tx, "DELETE FROM member WHERE domain = $1 AND source = 'file'", domain)?;
     for (person, role) in members {
-        put_member(tx, &proof.allows(), domain, *person, *role, "file").await?;
+        put_member(tx, &proof.allows(), domain, *person, *role, MemberSource::File).await?;
     }
     Ok(())
 }
@@ -428,18 +428,18 @@ pub async fn put_member(
     tx: &mut Tx,
     _proof: &Authorized<ManageMember>,
     domain: &str,
-    person: Uuid,
+    person: PersonId,
     role: Role,
-    source: &str,
+    source: MemberSource,
 ) -> Result<()> {
     run!(
         tx,
         "INSERT INTO member (domain, person, role, source) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (domain, person) DO UPDATE SET role = excluded.role, source = excluded.source",
         domain,
-        person,
+        person.0,
         role.as_str(),
-        source
+        source.as_str()
     )?;
     Ok(())
 }
@@ -449,9 +449,9 @@ pub async fn remove_member(
     tx: &mut Tx,
     _proof: &Authorized<ManageMember>,
     domain: &str,
-    person: Uuid,
+    person: PersonId,
 ) -> Result<()> {
-    run!(tx, "DELETE FROM member WHERE domain = $1 AND person = $2", domain, person)?;
+    run!(tx, "DELETE FROM member WHERE domain = $1 AND person = $2", domain, person.0)?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ mod flows;
 
 use chrono::{DateTime, Utc};
 pub use flows::{Flows, StoredEdge, StoredUse};
+use lakeport_model::{PersonId, TokenId};
 use serde::Serialize;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -12,10 +13,11 @@ use super::catalog::{AssetRow, DocumentRow, DomainRow, VersionRow};
 use super::lineage::{EdgeRow, UseRow};
 use super::lists::{list, rows_of_list};
 use super::people::Member;
+use super::stored::OptionalId;
 use super::{Tx, rows};
 use crate::Result;
 
-/// A stored product.
+/// A stored product: text, as all rows of what files describe (`catalog.rs`).
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct ProductRow {
     /// Its id.
@@ -34,9 +36,9 @@ fn keys<T: Serialize>(ids: &[T]) -> Result<String> {
     list(&rows)
 }
 
-/// Ids of people as both databases read them from a text.
-fn person_keys(ids: &[Uuid]) -> Result<String> {
-    keys(&ids.iter().map(|id| id.simple().to_string()).collect::<Vec<_>>())
+/// Ids of people and tokens as both databases read them from a text.
+fn person_keys(ids: impl IntoIterator<Item = Uuid>) -> Result<String> {
+    keys(&ids.into_iter().map(|id| id.simple().to_string()).collect::<Vec<_>>())
 }
 
 /// Every id that a statement finds.
@@ -45,13 +47,13 @@ async fn ids(tx: &mut Tx, sql: &'static str) -> Result<Vec<String>> {
 }
 
 /// All people and service accounts.
-pub async fn people_ids(tx: &mut Tx) -> Result<Vec<Uuid>> {
-    Ok(rows!(tx, (Uuid,), "SELECT id FROM person")?.into_iter().map(|(id,)| id).collect())
+pub async fn people_ids(tx: &mut Tx) -> Result<Vec<PersonId>> {
+    Ok(rows!(tx, (Uuid,), "SELECT id FROM person")?.into_iter().map(|(id,)| PersonId(id)).collect())
 }
 
 /// All service accounts that a token was made for.
-pub async fn account_ids(tx: &mut Tx) -> Result<Vec<Uuid>> {
-    Ok(rows!(tx, (Uuid,), "SELECT id FROM token")?.into_iter().map(|(id,)| id).collect())
+pub async fn account_ids(tx: &mut Tx) -> Result<Vec<TokenId>> {
+    Ok(rows!(tx, (Uuid,), "SELECT id FROM token")?.into_iter().map(|(id,)| TokenId(id)).collect())
 }
 
 /// All domains.
@@ -85,9 +87,9 @@ pub async fn dashboard_ids(tx: &mut Tx) -> Result<Vec<String>> {
 }
 
 /// Names of these people and service accounts.
-pub async fn names(tx: &mut Tx, people: &[Uuid]) -> Result<Vec<(Uuid, String)>> {
-    let ids = person_keys(people)?;
-    Ok(match tx {
+pub async fn names(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<(PersonId, String)>> {
+    let ids = person_keys(people.iter().map(|person| person.0))?;
+    let found = match tx {
         Tx::Sqlite(..) => rows_of_list!(
             tx,
             (Uuid, String),
@@ -102,12 +104,13 @@ pub async fn names(tx: &mut Tx, people: &[Uuid]) -> Result<Vec<(Uuid, String)>> 
             " CROSS JOIN person WHERE person.id = CAST(item.value ->> 0 AS UUID)",
             ids
         )?,
-    })
+    };
+    Ok(found.into_iter().map(|(id, name)| (PersonId(id), name)).collect())
 }
 
 /// Domains that one of these people belongs to.
-pub async fn domains_of(tx: &mut Tx, people: &[Uuid]) -> Result<Vec<String>> {
-    let ids = person_keys(people)?;
+pub async fn domains_of(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<String>> {
+    let ids = person_keys(people.iter().map(|person| person.0))?;
     let found = match tx {
         Tx::Sqlite(..) => rows_of_list!(
             tx,
@@ -127,20 +130,34 @@ pub async fn domains_of(tx: &mut Tx, people: &[Uuid]) -> Result<Vec<String>> {
     Ok(found.into_iter().map(|(domain,)| domain).collect())
 }
 
-/// These service accounts, with the person who answers for each and the one who has seen its secret.
-pub async fn accounts(tx: &mut Tx, accounts: &[Uuid]) -> Result<Vec<(Uuid, Option<Uuid>, Option<Uuid>)>> {
-    let ids = person_keys(accounts)?;
+/// A service account, with the person who answers for it and the one who has seen its secret.
+#[derive(Debug, FromRow)]
+pub struct AccountRow {
+    /// Its token.
+    #[sqlx(try_from = "Uuid")]
+    pub id: TokenId,
+    /// Who answers for it.
+    #[sqlx(try_from = "OptionalId")]
+    pub owner: Option<PersonId>,
+    /// Who has seen its secret.
+    #[sqlx(try_from = "OptionalId")]
+    pub made_by: Option<PersonId>,
+}
+
+/// These service accounts.
+pub async fn accounts(tx: &mut Tx, accounts: &[TokenId]) -> Result<Vec<AccountRow>> {
+    let ids = person_keys(accounts.iter().map(|account| account.0))?;
     Ok(match tx {
         Tx::Sqlite(..) => rows_of_list!(
             tx,
-            (Uuid, Option<Uuid>, Option<Uuid>),
+            AccountRow,
             "SELECT token.id, token.owner, token.made_by FROM ",
             " CROSS JOIN token WHERE token.id = unhex(item.value ->> 0)",
             ids
         )?,
         Tx::Postgres(..) => rows_of_list!(
             tx,
-            (Uuid, Option<Uuid>, Option<Uuid>),
+            AccountRow,
             "SELECT token.id, token.owner, token.made_by FROM ",
             " CROSS JOIN token WHERE token.id = CAST(item.value ->> 0 AS UUID)",
             ids

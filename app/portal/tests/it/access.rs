@@ -284,7 +284,7 @@ on_both! { demo =>
         world.classify(TABLE, "controlling", "restricted").await;
         let half = world.ask("lena.vogel", CASES, 30).await.expect("she may ask");
         world.approve("henrik.maas", half).await.expect("the first of two");
-        // He leaves the group while the request waits for the second.
+        // Henrik leaves the group while the request waits for the second.
         world.staff("group", &[("yusuf.kaya", "owner")]).await;
         assert!(!sees("henrik.maas", half).await.expect("he approved it"));
         assert!(sees("yusuf.kaya", half).await.expect("it is his turn"));

@@ -12,7 +12,7 @@ use crate::world::{World, call, on_both, refusal, token};
 const CASES: &str = "collections/cases";
 
 impl World {
-    /// Somebody as a call found him that still waits, and who is an administrator no longer the last one.
+    /// Somebody as a call found them that still waits, and who is an administrator no longer the last one.
     async fn waiting(&self, who: &str) -> Viewer {
         self.execute("UPDATE person SET administrator = TRUE WHERE email LIKE 'greta.lund@%'")
             .await
@@ -54,9 +54,9 @@ on_both! { demo =>
         let scopes = vec!["access:write".to_owned()];
         let actor = Actor::Viewer(sofia.clone());
         let refused = [
-            refusal(audit::create_token(ctx, &actor, token("after", scopes)).await),
-            refusal(audit::revoke_token(&call(ctx, &sofia).await, account.id).await),
-            refusal(audit::take_over_token(&call(ctx, &sofia).await, account.id).await),
+            refusal(people::create_token(ctx, &actor, token("after", scopes)).await),
+            refusal(people::revoke_token(&call(ctx, &sofia).await, account.id).await),
+            refusal(people::take_over_token(&call(ctx, &sofia).await, account.id).await),
             refusal(audit::export(&call(ctx, &sofia).await, &AuditFilter::default(), AuditFormat::Csv).await.map(|_| ())),
             refusal(leaving::enable(ctx, &actor, sofia.id).await),
             refusal(world.ask_waiting(&sofia).await),
@@ -73,7 +73,7 @@ on_both! { demo =>
     async fn a_call_that_waited_never_acts_for_a_token_that_ended(world) {
         let (_, account) = world.account("dbt").await;
         let sofia = world.viewer("sofia.lindqvist").await;
-        audit::revoke_token(&call(&world.ctx, &sofia).await, account.id).await.expect("she may");
+        people::revoke_token(&call(&world.ctx, &sofia).await, account.id).await.expect("she may");
         assert_eq!(refusal(world.ask_waiting(&account.as_viewer()).await).kind, ErrorKind::Forbidden);
         let event = r#"{"eventTime":"2026-03-01T10:00:00Z","producer":"https://example.com","schemaURL":
             "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent","eventType":"COMPLETE",
@@ -88,9 +88,9 @@ on_both! { demo =>
         people::put_member(&call(&world.ctx, &aylin).await, &controlling, "Sofia Lindqvist", Role::Owner).await.expect("she may");
         let sofia = world.viewer("sofia.lindqvist").await;
         let owner = Some("greta.lund@nordkauf.example".to_owned());
-        let new = audit::NewToken { owner, ..token("hers", vec!["access:write".to_owned()]) };
-        let secret = audit::create_token(&world.ctx, &Actor::Viewer(sofia), new).await.expect("she may");
-        let account = audit::authenticate(&world.ctx, &secret).await.expect("it answers").expect("it is known");
+        let new = people::NewToken { owner, ..token("hers", vec!["access:write".to_owned()]) };
+        let secret = people::create_token(&world.ctx, &Actor::Viewer(sofia), new).await.expect("she may");
+        let account = people::authenticate(&world.ctx, &secret).await.expect("it answers").expect("it is known");
         let id = world.ask_as(&account.as_viewer(), CASES).await;
         assert!(world.approve("sofia.lindqvist", id).await.is_err(), "she holds the secret");
         assert_eq!(world.request_state(id).await, "requested");

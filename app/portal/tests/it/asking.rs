@@ -2,7 +2,7 @@
 
 use lakeport_model::PageRequest;
 use lakeport_model::access::{GrantStanding, HeldOn, NewRequest};
-use lakeport_portal::{Actor, ErrorKind, access, audit, catalog, notify};
+use lakeport_portal::{Actor, ErrorKind, access, catalog, notify, people};
 
 use crate::world::{call, file, on_both, refusal};
 
@@ -283,10 +283,10 @@ on_both! { demo =>
     async fn a_service_account_asks_and_reads_but_never_decides(world) {
         let scopes = vec!["access:write".to_owned()];
         let secret =
-            audit::create_token(&world.ctx, &Actor::System("cli"), crate::world::token("forecast job", scopes));
+            people::create_token(&world.ctx, &Actor::System("cli"), crate::world::token("forecast job", scopes));
         let secret = secret.await.expect("it is made");
         let account =
-            audit::authenticate(&world.ctx, &secret).await.expect("it answers").expect("it is known");
+            people::authenticate(&world.ctx, &secret).await.expect("it answers").expect("it is known");
         let viewer = account.as_viewer();
         let new = NewRequest {
             port: CASES.into(),

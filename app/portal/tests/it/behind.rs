@@ -5,12 +5,14 @@ use std::time::Duration;
 use lakeport_model::PageRequest;
 use lakeport_model::catalog::SearchRequest;
 use lakeport_portal::beside::CATALOGS;
+use lakeport_portal::people::Actor;
 use lakeport_portal::store::changes::Touched;
-use lakeport_portal::{Error, ErrorKind, catalog, dashboards, snapshot};
+use lakeport_portal::{Error, ErrorKind, catalog, dashboards, lineage, snapshot};
 use tokio::time::timeout;
 
 use crate::beside::taken;
 use crate::dashboards::table;
+use crate::lineage::event;
 use crate::world::{call, file, on_both, refusal, settings};
 
 on_both! { demo =>
@@ -127,6 +129,30 @@ on_both! { demo =>
         }
         following.abort();
         assert!(followed, "it is behind");
+    }
+
+    async fn no_page_waits_for_what_events_said_but_who_reads_them_back_does(world) {
+        let (ctx, tom) = (&world.ctx, world.viewer("tom.fischer").await);
+        ctx.snapshots.wait_at_most(Duration::from_mins(1));
+        ctx.snapshots.behind_at_most(Duration::from_mins(1));
+        let before = ctx.snapshot().await.expect("it is read");
+        let following = tokio::spawn(snapshot::keep_following(ctx.clone(), Duration::from_mins(1)));
+        // It has begun to follow, and sleeps.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let ends = taken(&CATALOGS).await;
+        let sent = event("2026-11-30T10:00:00Z", "load", &["raw.sent"], "raw.taken", &[]);
+        lineage::ingest(ctx, &Actor::System("test"), &sent).await.expect("it is taken");
+        let shown = timeout(Duration::from_secs(5), ctx.snapshot()).await.expect("a page does not wait");
+        assert_eq!(shown.expect("it answers").change, before.change);
+        let (caller, node) = (call(ctx, &tom).await, "dataset:lakehouse:raw.taken");
+        let early = timeout(Duration::from_millis(300), lineage::marquez(&caller, node, 1)).await;
+        assert!(early.is_err(), "whoever reads it back waits");
+        world.noted(vec![Touched::Domain("controlling".to_owned())]).await;
+        let early = timeout(Duration::from_millis(300), ctx.snapshot()).await;
+        assert!(early.is_err(), "and a page does where somebody changed something as well");
+        drop(ends);
+        lineage::marquez(&caller, node, 1).await.expect("it is there");
+        following.abort();
     }
 
     async fn a_document_that_cannot_be_read_never_takes_a_page_down(world) {

@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use lakeport_model::people::Role;
+use lakeport_model::people::{MemberSource, Role};
+use lakeport_model::{PersonId, TokenId};
 use lakeport_portal::Ctx;
 use lakeport_portal::catalog::Snapshot;
 use lakeport_portal::lineage::{Direction, Edges};
 use lakeport_portal::policy::rules::{Operator, SignIn, TakeEvents};
 use lakeport_portal::policy::{Authorized, Import};
-use lakeport_portal::store::audit::Token;
 use lakeport_portal::store::catalog::{AssetRow, DomainRow, VersionRow};
 use lakeport_portal::store::changes::{self, Touched};
 use lakeport_portal::store::lineage::{EdgeRow, batch};
-use lakeport_portal::store::people::Person;
-use lakeport_portal::store::{Tx, audit, catalog as store, import, people as persons};
+use lakeport_portal::store::people::{Person, Token};
+use lakeport_portal::store::{Tx, catalog as store, import, people as persons};
 use uuid::Uuid;
 
 use crate::world::{World, on_both, settings};
@@ -45,8 +45,8 @@ impl Dice {
         self.roll(2) == 0
     }
 
-    fn person(&mut self) -> Uuid {
-        Uuid::from_u128(1 + self.roll(4) as u128)
+    fn person(&mut self) -> PersonId {
+        PersonId(Uuid::from_u128(1 + self.roll(4) as u128))
     }
 }
 
@@ -201,7 +201,7 @@ async fn member(tx: &mut Tx, dice: &mut Dice) -> Vec<Touched> {
         persons::remove_member(tx, &files().allows(), domain, person).await.expect("it is written");
     } else {
         let role = [Role::Member, Role::Steward, Role::Owner][dice.roll(3)];
-        persons::put_member(tx, &files().allows(), domain, person, role, "page")
+        persons::put_member(tx, &files().allows(), domain, person, role, MemberSource::Page)
             .await
             .expect("it is written");
     }
@@ -227,8 +227,8 @@ async fn person(tx: &mut Tx, dice: &mut Dice, now: chrono::DateTime<chrono::Utc>
                 .expect("it is written");
         }
         _ => {
-            let account = Uuid::from_u128(100 + dice.roll(3) as u128);
-            if audit::token(tx, account).await.expect("it answers").is_none() {
+            let account = TokenId(Uuid::from_u128(100 + dice.roll(3) as u128));
+            if persons::token(tx, account).await.expect("it answers").is_none() {
                 let row = persons::service_account(account, "nightly load");
                 persons::insert(tx, &files().allows(), &row, now).await.expect("it is written");
                 let token = Token {
@@ -242,11 +242,11 @@ async fn person(tx: &mut Tx, dice: &mut Dice, now: chrono::DateTime<chrono::Utc>
                     made_by: Some(dice.person()).filter(|maker| *maker == id),
                     ends_at: None,
                 };
-                audit::add_token(tx, &Operator::Command.proof().allows(), &token, &account.to_string())
+                persons::add_token(tx, &Operator::Command.proof().allows(), &token, &account.to_string())
                     .await
                     .expect("it is written");
             } else {
-                audit::set_token_owner(tx, &Operator::Command.proof().allows(), account, id)
+                persons::set_token_owner(tx, &Operator::Command.proof().allows(), account, id)
                     .await
                     .expect("it is written");
             }

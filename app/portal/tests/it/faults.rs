@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use lakeport_model::PageRequest;
 use lakeport_portal::store::jobs;
-use lakeport_portal::{Db, Error, catalog, notify, people};
+use lakeport_portal::{Db, Error, access, catalog, contracts, notify, people};
 
 use crate::world::{call, on_both};
 
@@ -51,6 +51,27 @@ on_both! { demo =>
         people::account(&paula).await.expect("her account opens");
         let refused = catalog::preview(&paula, &"gold.collections".into()).await;
         assert!(matches!(refused, Err(Error::Fault(_))), "values are read under no guess");
+    }
+
+    async fn a_word_that_nobody_knows_is_told_by_its_column_and_spoils_only_what_needs_it(world) {
+        world.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
+        world.execute("UPDATE access_grant SET provisioning = 'odd'").await.expect("it runs");
+        let paula = call(&world.ctx, &world.viewer("paula.brandt").await).await;
+        let fault = access::my_grants(&paula).await.expect_err("it cannot be shown");
+        let fault = format!("{fault:?}");
+        assert!(fault.contains("odd") && fault.contains("provisioning"), "{fault}");
+        people::shell(&paula).await.expect("what waits is counted");
+        catalog::preview(&paula, &"gold.collections".into()).await.expect("it holds");
+    }
+
+    async fn a_run_in_a_state_that_nobody_knows_is_told_by_its_column(world) {
+        let (tom, id) = (world.viewer("tom.fischer").await, "collections".into());
+        let tom = call(&world.ctx, &tom).await;
+        contracts::run_checks(&tom, &id).await.expect("his own domain");
+        assert_eq!(world.execute("UPDATE check_run SET state = 'odd'").await.expect("it runs"), 1);
+        let fault = contracts::contract(&tom, &id, None).await.expect_err("it cannot be shown");
+        let fault = format!("{fault:?}");
+        assert!(fault.contains("odd") && fault.contains("column") && fault.contains("state"), "{fault}");
     }
 
     async fn what_fails_is_never_tried_again_without_a_growing_pause(world) {

@@ -1,4 +1,4 @@
-//! What was open and is hidden since: nobody learns a newer name or a detail of it by what he once asked for.
+//! What was open and is hidden since: nobody learns a newer name or a detail of it by what they once asked for.
 
 use lakeport_model::RequestId;
 use lakeport_model::lineage::{Graph, GraphRequest};
@@ -26,7 +26,7 @@ impl World {
         self.import(vec![file("rates.yaml", &asset), file("products/rates.odps.yaml", &product)]).await;
     }
 
-    /// Everything that a person reads about his own requests and grants, and about one of the requests.
+    /// Everything that a person reads about their own requests and grants, and about one of the requests.
     async fn own_pages(&self, who: &str, request: Option<RequestId>) -> String {
         let viewer = self.viewer(who).await;
         let requests = access::my_requests(&call(&self.ctx, &viewer).await).await.expect("they are listed");

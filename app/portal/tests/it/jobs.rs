@@ -133,14 +133,14 @@ on_both! { demo =>
     async fn a_delivery_that_ends_late_never_overwrites_an_end(world) {
         let id = world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
         let mut tx = world.ctx.db.write().await.expect("it answers");
-        let seen = store::grant(&mut tx, id.0).await.expect("it answers").expect("it is there");
+        let seen = store::grant(&mut tx, id).await.expect("it answers").expect("it is there");
         // An end by the calendar leaves the revision as it is.
         let (state, now) = (Provisioning::Deprovisioning, world.now());
-        store::set_provisioning(&mut tx, &LastDay::Over.proof(), id.0, state, 0, now, None).await.expect("it is taken back");
+        store::set_provisioning(&mut tx, &LastDay::Over.proof(), id, state, 0, now, None).await.expect("it is taken back");
         let late = store::end_delivery(&mut tx, &Delivery::Tried.proof(), &seen, Provisioning::Provisioned, now, None).await;
         assert!(!late.expect("it answers"), "it was overtaken");
-        let then = store::grant(&mut tx, id.0).await.expect("it answers").expect("it is there");
-        assert_eq!(then.provisioning, "deprovisioning");
+        let then = store::grant(&mut tx, id).await.expect("it answers").expect("it is there");
+        assert!(then.provisioning == Provisioning::Deprovisioning);
         let next = store::end_delivery(&mut tx, &Delivery::Tried.proof(), &then, Provisioning::Deprovisioned, now, None).await;
         assert!(next.expect("it answers"), "the next run looks again");
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use lakeport_model::ContractId;
-use lakeport_portal::people::Actor;
-use lakeport_portal::{ErrorKind, access, audit, contracts, lineage};
+use lakeport_portal::people::{self, Actor};
+use lakeport_portal::{ErrorKind, access, contracts, lineage};
 use serde_json::{Value, json};
 
 use crate::lineage::event;
@@ -128,11 +128,11 @@ on_both! { demo =>
         world.execute("UPDATE token SET last_used_at = NULL").await.expect("changed");
         let held = world.ctx.db.write().await.expect("a turn");
         let asked = Instant::now();
-        let known = audit::authenticate(&world.ctx, &secret).await.expect("it answers");
+        let known = people::authenticate(&world.ctx, &secret).await.expect("it answers");
         assert_eq!(known.map(|known| known.id), Some(account.id));
         assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
         drop(held);
-        audit::authenticate(&world.ctx, &secret).await.expect("it answers");
+        people::authenticate(&world.ctx, &secret).await.expect("it answers");
         assert_eq!(world.number("SELECT COUNT(*) FROM token WHERE last_used_at IS NULL").await, 0);
     }
 

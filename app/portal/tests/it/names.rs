@@ -214,7 +214,7 @@ on_both! { demo =>
         }
         assert_eq!(world.number(assets).await, before);
         assert_eq!(world.number("SELECT COUNT(DISTINCT job) FROM lineage_edge WHERE job LIKE 'test/%'").await, 1);
-        // A file gives the same name, and whoever asks spells it as he likes.
+        // A file gives the same name, and whoever asks spells it as they like.
         let described = "apiVersion: lakeport/v1\nkind: Assets\ndomain: finance\nnamespace: lakehouse\nassets:\n\
                          - {id: raw.cafe, kind: table, name: \"raw  cafe\u{301}\", description: Described}\n";
         world.import(vec![file("described.yaml", described)]).await;

@@ -1,4 +1,4 @@
-//! What a consumer sees of his own grants, and what he can do while their review waits.
+//! What consumers see of their own grants, and what they can do while their review waits.
 
 use chrono::{NaiveDate, TimeDelta};
 use lakeport_model::access::{GrantStanding, HeldOn};

@@ -1,6 +1,7 @@
 //! What the records of the audit say, who reads them, and how they are found.
 
 use lakeport_model::audit::{AuditFilter, AuditFormat};
+use lakeport_portal::people::{Actor, leaving};
 use lakeport_portal::{ErrorKind, access, audit};
 
 use crate::audit::write;
@@ -173,6 +174,26 @@ on_both! { empty =>
         let refused = audit::export(&call(&world.ctx, &erik).await, &AuditFilter::default(), AuditFormat::Csv).await;
         assert!(refused.is_err());
         assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE action = 'audit.export.refused'").await, 1);
+    }
+
+    async fn an_export_ends_where_its_reader_may_read_no_longer(world) {
+        world.import(crate::world::mesh()).await;
+        for number in 0..600 {
+            write(world.ctx.clone(), number).await.expect("it is written");
+        }
+        let (ines, sofia) = (world.viewer("ines.hoffmann").await, world.viewer("sofia.lindqvist").await);
+        let begun = async |viewer| {
+            let call = call(&world.ctx, viewer).await;
+            let mut export = audit::export(&call, &AuditFilter::default(), AuditFormat::Csv).await.expect("it begins");
+            export.next().await.expect("it goes on").expect("the first part");
+            export
+        };
+        let (mut own, mut all) = (begun(&ines).await, begun(&sofia).await);
+        world.execute("UPDATE person SET administrator = FALSE").await.expect("it runs");
+        assert_eq!(refusal(all.next().await).kind, ErrorKind::Forbidden, "she reads less now");
+        own.next().await.expect("hers is open to her as before");
+        leaving::disable(&world.ctx, &Actor::System("cli"), ines.id).await.expect("the operator may");
+        assert_eq!(refusal(own.next().await).kind, ErrorKind::Forbidden, "she reads nothing now");
     }
 
     async fn the_page_filters_and_goes_on(world) {

@@ -1,7 +1,7 @@
 //! Tokens: who makes them, who answers for them, and what ends with them.
 
 use lakeport_model::{Scope, TokenId};
-use lakeport_portal::{Actor, Clock, ErrorKind, SystemClock, audit, people};
+use lakeport_portal::{Actor, Clock, ErrorKind, SystemClock, people};
 
 use crate::world::{call, on_both, refusal};
 
@@ -10,7 +10,7 @@ on_both! { empty =>
         world.import(crate::world::mesh()).await;
         let scopes = vec!["catalog:read".to_owned(), "lineage:write".to_owned()];
         let make = |name: &str, scopes: Vec<String>| {
-            audit::create_token(&world.ctx, &Actor::System("cli"), crate::world::token(name, scopes))
+            people::create_token(&world.ctx, &Actor::System("cli"), crate::world::token(name, scopes))
         };
         let secret = make("dbt", scopes.clone()).await.expect("it is made");
         assert_eq!(refusal(make(" ", scopes.clone()).await).field, Some("name"));
@@ -32,32 +32,32 @@ on_both! { empty =>
             (0, 1)
         );
         let account =
-            audit::authenticate(&world.ctx, &secret).await.expect("it answers").expect("it is known");
+            people::authenticate(&world.ctx, &secret).await.expect("it answers").expect("it is known");
         assert!(account.may(Scope::LineageWrite) && !account.may(Scope::AccessWrite));
-        let unknown = audit::authenticate(&world.ctx, "lkp_00").await.expect("it answers");
+        let unknown = people::authenticate(&world.ctx, "lkp_00").await.expect("it answers");
         assert_eq!(unknown, None);
         let own =
-            audit::create_token(&world.ctx, &Actor::Service(account.clone()), crate::world::token("y", scopes))
+            people::create_token(&world.ctx, &Actor::Service(account.clone()), crate::world::token("y", scopes))
                 .await;
         assert_eq!(refusal(own).kind, ErrorKind::Forbidden);
         let (sofia, maria) = (world.viewer("sofia.lindqvist").await, world.viewer("maria.keller").await);
-        assert_eq!(refusal(audit::tokens(&call(&world.ctx, &maria).await).await).kind, ErrorKind::Forbidden);
+        assert_eq!(refusal(people::tokens(&call(&world.ctx, &maria).await).await).kind, ErrorKind::Forbidden);
         assert_eq!(
-            refusal(audit::revoke_token(&call(&world.ctx, &maria).await, account.id).await).kind,
+            refusal(people::revoke_token(&call(&world.ctx, &maria).await, account.id).await).kind,
             ErrorKind::Forbidden
         );
-        let list = audit::tokens(&call(&world.ctx, &sofia).await).await.expect("administrators see them");
+        let list = people::tokens(&call(&world.ctx, &sofia).await).await.expect("administrators see them");
         let owner = list[0].owner.as_ref().map(|owner| owner.name.as_str());
         assert_eq!((list[0].name.as_str(), owner), ("dbt", Some("Sofia Lindqvist")));
         let since = list[0].last_used_at.map(|at| SystemClock.now() - at);
         assert!(since.is_some_and(|since| since.num_minutes() < 5), "by real time, not by the demo's");
-        audit::revoke_token(&call(&world.ctx, &sofia).await, account.id).await.expect("she may");
-        assert_eq!(audit::authenticate(&world.ctx, &secret).await.expect("it answers"), None);
+        people::revoke_token(&call(&world.ctx, &sofia).await, account.id).await.expect("she may");
+        assert_eq!(people::authenticate(&world.ctx, &secret).await.expect("it answers"), None);
         assert_eq!(
-            refusal(audit::revoke_token(&call(&world.ctx, &sofia).await, account.id).await).kind,
+            refusal(people::revoke_token(&call(&world.ctx, &sofia).await, account.id).await).kind,
             ErrorKind::Conflict
         );
-        let other = audit::revoke_token(&call(&world.ctx, &sofia).await, TokenId(uuid::Uuid::nil())).await;
+        let other = people::revoke_token(&call(&world.ctx, &sofia).await, TokenId(uuid::Uuid::nil())).await;
         assert_eq!(refusal(other).kind, ErrorKind::Conflict);
     }
 
@@ -77,20 +77,20 @@ on_both! { empty =>
         let (secret, account) = world.account("dbt").await;
         let id = world.ask_as(&account.as_viewer(), "collections/cases").await;
         world.execute("UPDATE token SET ends_at = created_at").await.expect("it runs");
-        assert_eq!(audit::authenticate(&world.ctx, &secret).await.expect("it answers"), None);
+        assert_eq!(people::authenticate(&world.ctx, &secret).await.expect("it answers"), None);
         world.sweep().await;
         assert_eq!(world.request_state(id).await, "withdrawn");
         let sofia = world.viewer("sofia.lindqvist").await;
-        assert!(audit::tokens(&call(&world.ctx, &sofia).await).await.expect("they are listed")[0].expired);
+        assert!(people::tokens(&call(&world.ctx, &sofia).await).await.expect("they are listed")[0].expired);
     }
 
     async fn nobody_decides_what_his_own_service_account_asks(world) {
         world.import(crate::world::mesh()).await;
         let owner = Some("aylin.demir@nordkauf.example".to_owned());
-        let new = audit::NewToken { owner, ..crate::world::token("mine", vec!["access:write".to_owned()]) };
-        let secret = audit::create_token(&world.ctx, &Actor::System("cli"), new).await.expect("it is made");
+        let new = people::NewToken { owner, ..crate::world::token("mine", vec!["access:write".to_owned()]) };
+        let secret = people::create_token(&world.ctx, &Actor::System("cli"), new).await.expect("it is made");
         let account =
-            audit::authenticate(&world.ctx, &secret).await.expect("it answers").expect("it is known");
+            people::authenticate(&world.ctx, &secret).await.expect("it answers").expect("it is known");
         let id = world.ask_as(&account.as_viewer(), "collections/cases").await;
         assert!(world.approve("aylin.demir", id).await.is_err());
         assert_eq!(world.request_state(id).await, "requested");
@@ -104,8 +104,8 @@ on_both! { empty =>
         let id = world.ask_as(&account.as_viewer(), "collections/cases").await;
         world.approve("aylin.demir", id).await.expect("the owner decides");
         let sofia = world.viewer("sofia.lindqvist").await;
-        audit::revoke_token(&call(&world.ctx, &sofia).await, account.id).await.expect("she may");
-        let token = audit::tokens(&call(&world.ctx, &sofia).await).await.expect("they are listed").remove(0);
+        people::revoke_token(&call(&world.ctx, &sofia).await, account.id).await.expect("she may");
+        let token = people::tokens(&call(&world.ctx, &sofia).await).await.expect("they are listed").remove(0);
         assert_eq!(token.revoked_how.as_deref(), Some("by Sofia Lindqvist"));
         assert_eq!(world.number("SELECT COUNT(*) FROM access_grant WHERE ended IS NULL").await, 0);
         assert_eq!(world.told("aylin.demir", "The access of dbt to Collections").await, 1);
@@ -116,12 +116,12 @@ on_both! { empty =>
         let (secret, account) = world.account("dbt").await;
         let id = world.ask_as(&account.as_viewer(), "collections/cases").await;
         world.approve("aylin.demir", id).await.expect("the owner decides");
-        let ended = audit::revoke_all_tokens(&world.ctx, &Actor::System("restore")).await;
+        let ended = people::revoke_all_tokens(&world.ctx, &Actor::System("restore")).await;
         assert_eq!(ended.expect("the operator may"), 1);
         let sofia = world.viewer("sofia.lindqvist").await;
-        let token = audit::tokens(&call(&world.ctx, &sofia).await).await.expect("they are listed").remove(0);
+        let token = people::tokens(&call(&world.ctx, &sofia).await).await.expect("they are listed").remove(0);
         assert_eq!(token.revoked_how.as_deref(), Some("when a backup was restored"), "nobody did it");
-        assert_eq!(audit::authenticate(&world.ctx, &secret).await.expect("it answers"), None);
+        assert_eq!(people::authenticate(&world.ctx, &secret).await.expect("it answers"), None);
         assert_eq!(world.number("SELECT COUNT(*) FROM access_grant WHERE ended IS NULL").await, 0);
     }
 
@@ -130,29 +130,29 @@ on_both! { empty =>
         let sofia = world.viewer("sofia.lindqvist").await;
         let scopes = || vec!["access:write".to_owned()];
         let owner = Some("paula.brandt@nordkauf.example".to_owned());
-        let new = audit::NewToken { owner, ..crate::world::token("nightly load", scopes()) };
-        audit::create_token(&world.ctx, &Actor::Viewer(sofia.clone()), new).await.expect("she may");
+        let new = people::NewToken { owner, ..crate::world::token("nightly load", scopes()) };
+        people::create_token(&world.ctx, &Actor::Viewer(sofia.clone()), new).await.expect("she may");
         assert_eq!(world.inbox("paula.brandt").await, ["You answer for the service account nightly load now"]);
         let body = world.text("SELECT body FROM notification").await;
         assert!(body.starts_with("Sofia Lindqvist made its token and named you."), "{body}");
-        let own = audit::NewToken { owner: None, ..crate::world::token("her own", scopes()) };
-        audit::create_token(&world.ctx, &Actor::Viewer(sofia), own).await.expect("she may");
+        let own = people::NewToken { owner: None, ..crate::world::token("her own", scopes()) };
+        people::create_token(&world.ctx, &Actor::Viewer(sofia), own).await.expect("she may");
         assert!(world.inbox("sofia.lindqvist").await.is_empty(), "what somebody did himself is no news");
     }
 
     async fn a_token_without_an_owner_is_not_made(world) {
         world.import(crate::world::mesh()).await;
         for owner in [None, Some("nobody@nordkauf.example".to_owned())] {
-            let new = audit::NewToken { owner, ..crate::world::token("x", vec!["catalog:read".to_owned()]) };
-            let made = audit::create_token(&world.ctx, &Actor::System("cli"), new).await;
+            let new = people::NewToken { owner, ..crate::world::token("x", vec!["catalog:read".to_owned()]) };
+            let made = people::create_token(&world.ctx, &Actor::System("cli"), new).await;
             assert_eq!(refusal(made).field, Some("owner"));
         }
         for days in [0, 366] {
-            let new = audit::NewToken {
+            let new = people::NewToken {
                 days: Some(days),
                 ..crate::world::token("x", vec!["catalog:read".to_owned()])
             };
-            let made = audit::create_token(&world.ctx, &Actor::System("cli"), new).await;
+            let made = people::create_token(&world.ctx, &Actor::System("cli"), new).await;
             assert_eq!(refusal(made).field, Some("days"));
         }
     }
@@ -160,15 +160,15 @@ on_both! { empty =>
     async fn a_token_is_revoked_by_whoever_answers_for_it_and_by_nobody_else(world) {
         world.import(crate::world::mesh()).await;
         let owner = Some("paula.brandt@nordkauf.example".to_owned());
-        let new = audit::NewToken { owner, ..crate::world::token("hers", vec!["catalog:read".to_owned()]) };
-        audit::create_token(&world.ctx, &Actor::System("cli"), new).await.expect("it is made");
+        let new = people::NewToken { owner, ..crate::world::token("hers", vec!["catalog:read".to_owned()]) };
+        people::create_token(&world.ctx, &Actor::System("cli"), new).await.expect("it is made");
         let (paula, erik) = (world.viewer("paula.brandt").await, world.viewer("erik.sander").await);
         let account = people::account(&call(&world.ctx, &paula).await).await.expect("her page opens");
         let [token] = &account.tokens[..] else { panic!("one token: {:?}", account.tokens) };
-        let other = audit::revoke_token(&call(&world.ctx, &erik).await, token.id).await;
+        let other = people::revoke_token(&call(&world.ctx, &erik).await, token.id).await;
         assert_eq!(refusal(other).kind, ErrorKind::Forbidden);
         assert!(people::account(&call(&world.ctx, &erik).await).await.expect("his page opens").tokens.is_empty());
-        audit::revoke_token(&call(&world.ctx, &paula).await, token.id).await.expect("it is hers");
+        people::revoke_token(&call(&world.ctx, &paula).await, token.id).await.expect("it is hers");
         assert!(people::account(&call(&world.ctx, &paula).await).await.expect("her page opens").tokens.is_empty());
     }
 }

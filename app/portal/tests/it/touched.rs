@@ -62,7 +62,7 @@ on_both! { empty =>
         assert_eq!((report.created.len(), report.changed.len()), (2, 2), "{report}");
         let erik = world.viewer("erik.sander").await;
         let expected = [
-            Touched::Person(erik.id.0),
+            Touched::Person(erik.id),
             Touched::Product("sales-daily".to_owned()),
             Touched::Domain("new".to_owned()),
             asset("gold.new"),

@@ -46,7 +46,7 @@ on_both! { demo =>
         world.sweep().await;
         let said = world.on_desk("aylin.demir", id).await.grant.undecided.expect("it is known");
         assert_eq!((said.ends, said.at_the_earliest()), (due + TimeDelta::days(14), " at the earliest"));
-        // The portal stood still when the warning was due: the consumer gets his notice all the same.
+        // The portal stood still when the warning was due: the consumer gets notice all the same.
         world.go(-12, due);
         world.sweep().await;
         let said = world.on_desk("aylin.demir", id).await.grant.undecided.expect("it is known");

@@ -235,10 +235,10 @@ on_both! { demo =>
         let proof = authorize(&world.viewer("paula.brandt").await, asks).expect("she may");
         let id = world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
         let mut tx = world.ctx.db.write().await.expect("it begins");
-        let mut twin = store::request(&mut tx, id.0).await.expect("it answers").expect("it is there");
-        twin.id = new_id(world.ctx.now());
+        let mut twin = store::request(&mut tx, id).await.expect("it answers").expect("it is there");
+        twin.id = new_id(world.ctx.now()).into();
         assert!(!store::insert_request(&mut tx, &proof, &twin).await.expect("it answers"), "refused by the index");
-        "rejected".clone_into(&mut twin.state);
+        twin.state = RequestState::Rejected;
         assert!(store::insert_request(&mut tx, &proof, &twin).await.expect("it answers"), "decided ones may be many");
         tx.commit_unrecorded("a test").await.expect("it ends");
         assert_eq!(world.number("SELECT COUNT(*) FROM access_request").await, 2);

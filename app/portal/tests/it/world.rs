@@ -14,7 +14,7 @@ use lakeport_portal::catalog::{self, ImportReport, SourceFile};
 use lakeport_portal::dashboards::RESULTS_MB;
 use lakeport_portal::{
     Actor, Call, Clock, Ctx, Db, Error, FixedClock, Refusal, ServiceAccount, Settings, SystemClock, access,
-    audit, jobs, new_id, people,
+    jobs, new_id, people,
 };
 use tempfile::TempDir;
 
@@ -154,9 +154,9 @@ pub(crate) fn call<'a>(ctx: &'a Ctx, viewer: &'a Viewer) -> Pin<Box<dyn Future<O
 }
 
 /// A token that Sofia answers for.
-pub(crate) fn token(name: &str, scopes: Vec<String>) -> audit::NewToken {
+pub(crate) fn token(name: &str, scopes: Vec<String>) -> people::NewToken {
     let owner = Some("sofia.lindqvist@nordkauf.example".to_owned());
-    audit::NewToken { name: name.to_owned(), scopes, owner, days: None }
+    people::NewToken { name: name.to_owned(), scopes, owner, days: None }
 }
 
 pub(crate) fn settings() -> Settings {
@@ -346,9 +346,9 @@ impl World {
     pub(crate) fn account<'a>(&'a self, name: &'a str) -> Work<'a, (String, ServiceAccount)> {
         Box::pin(async move {
             let new = token(name, vec!["access:write".to_owned()]);
-            let made = audit::create_token(&self.ctx, &Actor::System("cli"), new).await;
+            let made = people::create_token(&self.ctx, &Actor::System("cli"), new).await;
             let secret = made.expect("it is made");
-            let account = audit::authenticate(&self.ctx, &secret).await.expect("it answers");
+            let account = people::authenticate(&self.ctx, &secret).await.expect("it answers");
             (secret, account.expect("it is known"))
         })
     }
@@ -372,8 +372,8 @@ impl World {
     pub(crate) fn request_state(&self, id: RequestId) -> Work<'_, String> {
         Box::pin(async move {
             let mut tx = self.ctx.db.read().await.expect("it answers");
-            let request = lakeport_portal::store::access::request(&mut tx, id.0).await.expect("it answers");
-            request.expect("it is there").state
+            let request = lakeport_portal::store::access::request(&mut tx, id).await.expect("it answers");
+            request.expect("it is there").state.to_string()
         })
     }
 

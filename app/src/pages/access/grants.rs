@@ -12,7 +12,7 @@ use crate::api;
 use crate::pages::{domain_href, open_href, product_href, request_again_href};
 use crate::ui::{Badge, Confirm, Day, Empty, Form, Glyph, Hidden, Icon, PageHead, day_words, load};
 
-/// What the viewer reads by his roles, then his grants: those that hold first.
+/// What the viewer reads by their roles, then their grants: those that hold first.
 #[component]
 pub(crate) fn GrantsPage() -> impl IntoView {
     let grants = Resource::new(|| (), |()| api::access::my_grants());
@@ -47,7 +47,7 @@ fn content(page: MyAccess) -> AnyView {
     .into_any()
 }
 
-/// What the viewer reads by his role in a domain, with the way there.
+/// What the viewer reads by a role in a domain, with the way there.
 fn own_domain(own: OwnDomain) -> impl IntoView {
     let href = domain_href(&own.domain.id);
     view! { <li>{own.words}" "<a class="link" href=href>"Open "{own.domain.name}</a></li> }
@@ -205,7 +205,7 @@ pub(super) fn undecided_words(grant: &GrantLine) -> Option<String> {
     Some(format!("Without a decision the grant ends on {ends}.{lies}{later}"))
 }
 
-/// The consumer has answered: he can ask those for a decision with whom it lies.
+/// The consumer has answered, and can ask those for a decision with whom it lies.
 fn ask(grant: &GrantLine) -> Option<AnyView> {
     let id = grant.id.to_string();
     grant.asking.as_ref().filter(|asking| !asking.is_asked).map(|_| {

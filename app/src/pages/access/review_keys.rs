@@ -40,7 +40,7 @@ pub(crate) fn ReviewKeys(
         });
         listen(ev::change, move |event| {
             if is_checkbox(&event) {
-                // Whoever chooses rows by himself has left what a key had asked about one.
+                // Whoever chooses rows by hand has left what a key had asked about one.
                 leave_reason(asked.get_untracked().as_ref(), None);
                 set_asked.set(None);
                 set_chosen.set(count_chosen());

@@ -53,12 +53,15 @@ fn form_query() -> Option<String> {
 fn refresh() {
     let Some(query) = form_query() else { return };
     spawn_local(async move {
-        // Where the server refuses or cannot be reached, the button still sends the form.
-        let Ok(html) = live_results(query.clone()).await else { return };
+        let found = live_results(query.clone()).await;
         if form_query().as_deref() != Some(query.as_str()) {
             return;
         }
         let Some(results) = by_id::<Element>("results") else { return };
+        let html = match found {
+            Ok(html) => html,
+            Err(error) => return say_failed(&results, &error.message),
+        };
         let focused = focused_facet();
         results.set_inner_html(&html);
         if let Some(focused) = focused {
@@ -70,6 +73,21 @@ fn refresh() {
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
         }
     });
+}
+
+/// Says above the results that they are of another search. Where the server refuses or cannot be reached, the button still
+/// sends the form.
+fn say_failed(results: &Element, sentence: &str) {
+    let said = results.query_selector("[data-failed]").ok().flatten();
+    let Some(said) = said.or_else(|| document().create_element("p").ok()) else { return };
+    // Valid names and a node of the same document: nothing of it can fail.
+    let _ = said.set_attribute("data-failed", "");
+    let _ = said.set_attribute("role", "alert");
+    said.set_class_name("notice notice-error mb-4");
+    said.set_text_content(Some(&format!(
+        "{sentence} What stands below is not what was searched for; press Search to search again."
+    )));
+    let _ = results.prepend_with_node_1(&said);
 }
 
 /// Name and value of the checkbox that has the focus, which is about to be replaced.

@@ -1,4 +1,4 @@
-//! The focus on a part that is drawn anew: whoever pressed a link or went back stays where he was.
+//! The focus on a part that is drawn anew: whoever pressed a link or went back stays where they were.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, SvgElement};

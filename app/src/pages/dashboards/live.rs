@@ -206,22 +206,30 @@ impl Shown {
         let (turn, stay) = (self.asked.get_value(), Stay::now());
         stale(true);
         spawn_local(async move {
-            let answer = dashboard_view(id, query, known, open).await;
-            // Somebody who moves on does not wait for what he has left.
+            let answer = dashboard_view(id, query.clone(), known, open).await;
+            // Somebody who moves on does not wait for what they have left.
             if self.asked.get_value() != turn || Stay::now() != stay {
                 return;
             }
-            stale(false);
             match answer {
-                Ok(update) => self.apply(update, &moved),
-                Err(error) => say(&error.message),
+                Ok(update) => {
+                    stale(false);
+                    self.apply(update, &moved);
+                }
+                // What stands below stays marked as what it is: of the state before.
+                Err(error) => say_failed(&error.message, &self.address(&query)),
             }
         });
     }
 
-    fn apply(self, update: DashboardUpdate, moved: &Moved) {
+    /// The address of a state.
+    fn address(self, query: &str) -> String {
         let path = self.path.get_value();
-        let address = if update.query.is_empty() { path } else { format!("{path}?{}", update.query) };
+        if query.is_empty() { path } else { format!("{path}?{query}") }
+    }
+
+    fn apply(self, update: DashboardUpdate, moved: &Moved) {
+        let address = self.address(&update.query);
         let focused = document().active_element();
         let held = focused.as_ref().and_then(Held::by);
         for block in update.blocks {
@@ -318,6 +326,20 @@ fn stale(is_stale: bool) {
 
 pub(super) fn say(sentence: &str) {
     if let Some(status) = by_id::<Element>("updated") {
+        status.set_class_name("visually-hidden");
         status.set_text_content(Some(sentence));
     }
+}
+
+/// Says before everybody's eyes why the figures are not those of the filters, and where the page can be had whole.
+fn say_failed(sentence: &str, address: &str) {
+    let Some(status) = by_id::<Element>("updated") else { return };
+    status.set_class_name("notice notice-error mb-4");
+    status.set_text_content(Some(&format!("{sentence} The figures below are those of before. ")));
+    let Ok(link) = document().create_element("a") else { return };
+    // Valid names and a node of the same document: nothing of it can fail.
+    let _ = link.set_attribute("href", address);
+    let _ = link.set_attribute("class", "link");
+    link.set_text_content(Some("Load the page again"));
+    let _ = status.append_child(&link);
 }

@@ -45,8 +45,10 @@ pub(super) fn query_of(request: &GraphRequest) -> Query {
 
 /// What an address asks for, and whether it asks for all that is hit.
 async fn asked(query: &Query) -> api::Answer<Option<(GraphRequest, Graph, bool)>> {
-    let Some(request) = graph_request(query) else { return Ok(None) };
+    let Some(mut request) = graph_request(query) else { return Ok(None) };
     let mut graph = api::lineage::graph(request.clone()).await?;
+    // What is not offered is not followed: a drawing in grey would say that the column leads nowhere.
+    request.column.take_if(|column| !graph.columns.contains(column));
     let counts_all = query.get(ALL_HIT).is_some();
     if counts_all {
         graph.impact = api::lineage::impact(graph.chosen.to_string()).await?;

@@ -21,7 +21,7 @@ pub(crate) fn GraphTools() -> impl IntoView {
     let alive = on_enter_island(move || {
         let Some(svg) = by_id::<Element>("graph") else { return };
         begun.set_value(Some(begin(&svg)));
-        // The window has another size: whoever has moved the drawing keeps what he looks at, everybody else sees as much
+        // The window has another size: whoever has moved the drawing keeps what they look at, everybody else sees as much
         // of it as there is room for now.
         listen(ev::resize, move |_| {
             let Some(svg) = by_id::<Element>("graph") else { return };

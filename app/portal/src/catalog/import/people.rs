@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use lakeport_model::PersonId;
 use lakeport_model::people::Role;
-use uuid::Uuid;
 
 use super::{ImportReport, SourceFile, privileges};
-use crate::audit;
-use crate::people::administrators;
 use crate::people::members::{Settled, settle};
+use crate::people::{administrators, looks_of_accounts};
 use crate::policy::{Authorized, Import};
 use crate::standards::mesh::{Domain, People};
 use crate::store::Tx;
@@ -27,7 +26,7 @@ pub(super) async fn persons(
     files: &[(People, SourceFile)],
     report: &mut ImportReport,
 ) -> Result<()> {
-    let accounts = audit::looks_of_accounts(tx).await?;
+    let accounts = looks_of_accounts(tx).await?;
     let listed = || files.iter().flat_map(|(file, _)| &file.people);
     let mut known = known(tx, listed().map(|person| person.email.as_str())).await?;
     for person in listed() {
@@ -59,7 +58,7 @@ pub(super) async fn persons(
         if !report.note("person", &email, same) {
             continue;
         }
-        let id = held.as_ref().map_or_else(|| new_id(ctx.now()), |held| held.id);
+        let id = held.as_ref().map_or_else(|| PersonId(new_id(ctx.now())), |held| held.id);
         report.touched.insert(Touched::Person(id));
         let row = Person {
             title: person.title.clone(),
@@ -127,7 +126,7 @@ pub(super) async fn domains(
     for member in people::members_ever(tx).await? {
         members.entry(member.domain.clone()).or_default().push(member);
     }
-    let mut removals: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
+    let mut removals: BTreeMap<String, Vec<PersonId>> = BTreeMap::new();
     for (domain, person) in import::removals(tx).await? {
         removals.entry(domain).or_default().push(person);
     }
@@ -154,17 +153,17 @@ pub(super) async fn domains(
         }
         let of_domain = members.remove(&domain.id).unwrap_or_default();
         let removed = removals.remove(&domain.id).unwrap_or_default();
-        let Settled { by_files: wanted, kept } = settle(&domain.id, &in_file, &of_domain, &removed)?;
+        let Settled { by_files: wanted, kept } = settle(&domain.id, &in_file, &of_domain, &removed);
         report.kept.extend(kept);
-        let is_left_out = |person: &&Uuid| in_file.iter().all(|(named, _)| named.id != **person);
-        let left_out: Vec<Uuid> = removed.iter().filter(is_left_out).copied().collect();
+        let is_left_out = |person: &&PersonId| in_file.iter().all(|(named, _)| named.id != **person);
+        let left_out: Vec<PersonId> = removed.iter().filter(is_left_out).copied().collect();
         for person in &left_out {
             people::forget_removal(tx, &proof.allows(), &domain.id, *person).await?;
         }
-        let mut now: Vec<(Uuid, Role)> = of_domain
+        let mut now: Vec<(PersonId, Role)> = of_domain
             .iter()
             .filter(|member| member.is_from_file())
-            .filter_map(|member| member.role.parse().ok().map(|role| (member.person, role)))
+            .map(|member| (member.person, member.role))
             .collect();
         now.sort_unstable();
         let before = held.get(&domain.id);
@@ -173,7 +172,7 @@ pub(super) async fn domains(
         if !report.note("domain", &domain.id, is_same) {
             continue;
         }
-        let roles = privileges::of_members(&domain.id, &of_domain, &wanted)?;
+        let roles = privileges::of_members(&domain.id, &of_domain, &wanted);
         report.privileges.extend(roles.iter().map(privileges::of_role));
         report.roles.extend(roles);
         report.privileges.extend(privileges::of_domain(before, &row));

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use lakeport_model::PersonId;
 use lakeport_model::catalog::Column;
 use lakeport_model::people::Role;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use crate::Result;
 use crate::people::told::{self, FileRole};
 use crate::standards::odps::{DataProduct, OutputPort};
 use crate::store::catalog::{AssetRow, DomainRow};
@@ -25,7 +24,7 @@ pub(crate) struct Change {
 }
 
 /// Somebody became an administrator, or no longer is one.
-pub(super) fn of_administrator(person: Uuid, before: bool, after: bool) -> Option<Change> {
+pub(super) fn of_administrator(person: PersonId, before: bool, after: bool) -> Option<Change> {
     (before != after).then(|| Change {
         action: if after { "administrator.appoint" } else { "administrator.dismiss" },
         subject: format!("person {person}"),
@@ -34,23 +33,22 @@ pub(super) fn of_administrator(person: Uuid, before: bool, after: bool) -> Optio
 }
 
 /// Roles that a file gives, changes and takes in a domain.
-pub(super) fn of_members(domain: &str, held: &[Member], wanted: &[(Uuid, Role)]) -> Result<Vec<FileRole>> {
+pub(super) fn of_members(domain: &str, held: &[Member], wanted: &[(PersonId, Role)]) -> Vec<FileRole> {
     let held: Vec<&Member> = held.iter().filter(|member| member.domain == domain).collect();
     let change = |person, before, after| FileRole { domain: domain.to_owned(), person, before, after };
     let mut changes = Vec::new();
     for (person, role) in wanted {
-        let before = held.iter().find(|member| member.person == *person).map(|member| member.role());
-        let before = before.transpose()?;
+        let before = held.iter().find(|member| member.person == *person).map(|member| member.role);
         if before != Some(*role) {
             changes.push(change(*person, before, Some(*role)));
         }
     }
     for member in held {
         if member.is_from_file() && wanted.iter().all(|(person, _)| *person != member.person) {
-            changes.push(change(member.person, Some(member.role()?), None));
+            changes.push(change(member.person, Some(member.role), None));
         }
     }
-    Ok(changes)
+    changes
 }
 
 /// The same for the audit.

@@ -4,9 +4,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use lakeport_model::PersonId;
 use lakeport_model::catalog::{Classification, Facet, FacetValue, HitKind, Layer, SearchRequest};
 use lakeport_model::people::Role;
-use uuid::Uuid;
 
 use super::facts::{Facts, Shape};
 use crate::snapshot::Snapshot;
@@ -185,7 +185,7 @@ impl<'a> Counts<'a> {
             counted.map(|(value, count)| (*value, count.fits)).collect()
         };
         let word = |word: &str| (word.to_owned(), capital(word));
-        let mut owned: BTreeMap<(Uuid, &str), u32> = BTreeMap::new();
+        let mut owned: BTreeMap<(PersonId, &str), u32> = BTreeMap::new();
         for (domain, fits) in there(&self.owned) {
             for owner in owners(snapshot, facts.domain(domain)) {
                 *owned.entry((owner.person, &owner.name)).or_default() += fits;

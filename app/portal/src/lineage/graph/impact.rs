@@ -33,8 +33,8 @@ pub(super) struct Hit {
 }
 
 /// Who is hit when an asset changes, of so many assets downstream. The way goes, as in the drawing, through all that the
-/// viewer may know of; counted and named is only what he sees in full, with products he sees in full. Of anything else,
-/// counts and names would tell what he may not know.
+/// viewer may know of; counted and named is only what they see in full, with products they see in full. Of anything
+/// else, counts and names would tell what they may not know.
 pub(super) fn hit(sights: &Sights, focus: Shown, most: usize) -> Hit {
     let snapshot = sights.snapshot;
     let walk = |node| {

@@ -4,7 +4,7 @@
 //! gave it. They count in this order, so that nobody takes by an event what a file gives later. Only the assets that an
 //! event names are looked up, so that its cost does not grow with the catalog.
 //!
-//! Whoever may send events may name whatever he likes, and nothing proves whose job he speaks for. So an event moves only
+//! Whoever may send events may name whatever they like, and nothing proves whose job they speak for. So an event moves only
 //! what is its job's alone, or nobody's. What a file describes and what other jobs use is held: two such assets stay two,
 //! one that is joined with another keeps its id and its name, and neither a change of its name nor its end is believed.
 //! Only the place that a file itself gives joins what others use with what it describes.

@@ -130,7 +130,7 @@ fn places(said: &Said, lake_root: &str) -> BTreeMap<String, Address> {
 }
 
 /// Names count, and not the datasets behind them: by their number a sender would learn which names are of one that is
-/// hidden from him.
+/// hidden from them.
 fn names(event: &Event, said: &Said, job: &str) -> Option<Names> {
     let (field, label, key) = match event {
         // What only describes itself draws nothing.

@@ -1,5 +1,5 @@
 //! Events that arrive together share a transaction: whoever sends one waits for the disk once, and so do all who came
-//! meanwhile. Each gets an answer of his own, and not before the events are durable.
+//! meanwhile. Each gets an answer of their own, and not before the events are durable.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,7 +16,8 @@ use crate::store::Tx;
 use crate::store::changes::{self, Touched};
 use crate::{Ctx, Error, Fault, Result};
 
-/// How long a batch may keep others from writing. The weight of the next one follows from how long the last one took.
+/// How long a batch may keep others from writing, until it waits for the disk. The weight of the next one follows from how
+/// long the last one took; the disk takes as long for a light one.
 const HELD: Duration = Duration::from_millis(50);
 /// Weight of the first batch.
 const FIRST: usize = 1_500;
@@ -75,7 +76,7 @@ impl Events {
         }
     }
 
-    /// The next batch. Whoever has left before his turn costs nothing.
+    /// The next batch. Whoever has left before their turn costs nothing.
     fn next(&self) -> Vec<Waiting> {
         let mut line = self.line();
         let (mut batch, mut weight) = (Vec::new(), 0);
@@ -100,7 +101,7 @@ impl Events {
         !line.is_led
     }
 
-    /// Notes how long a batch kept others from writing.
+    /// Notes how long a batch kept others from writing so far.
     fn took(&self, time: Duration) {
         let mut line = self.line();
         if time > HELD {
@@ -127,7 +128,7 @@ impl Drop for Lead<'_> {
     }
 }
 
-/// Keeps what waits, one batch after the other. It is nobody's call, so that nobody who leaves takes others with him.
+/// Keeps what waits, one batch after the other. It is nobody's call, so that nobody who leaves takes others along.
 async fn lead(ctx: Ctx) {
     let mut lead = Lead { events: &ctx.events, is_over: false };
     loop {
@@ -137,11 +138,7 @@ async fn lead(ctx: Ctx) {
         }
         // The batch is closed when its turn to write has come.
         match ctx.db.write().await {
-            Ok(tx) => {
-                let begun = Instant::now();
-                take(&ctx, tx, ctx.events.next()).await;
-                ctx.events.took(begun.elapsed());
-            }
+            Ok(tx) => take(&ctx, tx, ctx.events.next()).await,
             Err(error) => refuse(&error, ctx.events.next()),
         }
     }
@@ -190,6 +187,7 @@ async fn take(ctx: &Ctx, tx: Tx, batch: Vec<Waiting>) {
 
 /// Keeps a batch: what became of each.
 async fn keep(ctx: &Ctx, mut tx: Tx, batch: &[Waiting]) -> Result<Vec<Result<Taken>>> {
+    let begun = Instant::now();
     // Who may send is looked at again, once an actor.
     let mut actors: Vec<(&Actor, Result<Actor>)> = Vec::new();
     for Waiting { actor, .. } in batch {
@@ -209,7 +207,8 @@ async fn keep(ctx: &Ctx, mut tx: Tx, batch: &[Waiting]) -> Result<Vec<Result<Tak
     let events: Vec<Arc<Prepared>> = allowed.map(|waiting| Arc::clone(&waiting.event)).collect();
     let now = ctx.now();
     let Outcome { kept, touched } = keep_all(&mut tx, &TakeEvents::Scope.proof(), now, &events).await?;
-    changes::touch(&mut tx, touched.into_iter().map(Touched::Asset), now).await?;
+    let count = changes::touch(&mut tx, touched.into_iter().map(Touched::Asset), now).await?;
+    let last = changes::newest(&mut tx, changes::CATALOG).await?;
     let mut kept = kept.into_iter();
     let mut taken = Vec::with_capacity(batch.len());
     for waiting in batch {
@@ -225,7 +224,11 @@ async fn keep(ctx: &Ctx, mut tx: Tx, batch: &[Waiting]) -> Result<Vec<Result<Tak
         batch.iter().zip(&taken).filter_map(|(waiting, taken)| entry(waiting, taken)).collect();
     if !entries.is_empty() {
         audit::record_all(&mut tx, ctx, entries).await?;
+        ctx.events.took(begun.elapsed());
         tx.commit().await?;
+        if count > 0 {
+            ctx.snapshots.hear(last.saturating_sub_unsigned(count) + 1, last);
+        }
     }
     Ok(taken)
 }

@@ -225,7 +225,7 @@ impl QualityRule {
             .contains(&severity.as_str())
     }
 
-    /// The rule in one line, as its author put it where he did.
+    /// The rule in one line, in its author's words where there are any.
     pub fn title(&self) -> String {
         let stated = self.name.as_deref().or(self.description.as_deref()).map(str::trim);
         match (stated, self.metric, self.effective_kind()) {

@@ -4,13 +4,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::{self, GrantEnd, GrantStanding, HeldOn, ReviewState};
 use lakeport_model::catalog::Classification;
 use lakeport_model::sharing::Provisioning;
+use lakeport_model::{GrantId, PersonId, RequestId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::looks::AT_ONCE;
-use super::{About, listed, settle};
+use super::{About, listed, rows_about, settle};
 use crate::policy::rules::{Delivery, LastDay};
 use crate::policy::{AnswerForOwnGrant, Authorized, BeginCycle, EndGrant, OpenAccess};
+use crate::store::stored::{OptionalWord, Word};
 use crate::store::{Tx, notify, row, rows, run};
 use crate::{Error, Result};
 
@@ -21,18 +23,23 @@ use crate::{Error, Result};
     reason = "the columns of the table, described in the migration and in `model::access`"
 )]
 pub struct Grant {
-    pub id: Uuid,
-    pub request: Uuid,
+    #[sqlx(try_from = "Uuid")]
+    pub id: GrantId,
+    #[sqlx(try_from = "Uuid")]
+    pub request: RequestId,
     pub port: String,
     pub product: String,
     pub domain: String,
     pub asset: Option<String>,
-    pub classification: String,
-    pub consumer: Uuid,
+    #[sqlx(try_from = "String")]
+    pub classification: Word<Classification>,
+    #[sqlx(try_from = "Uuid")]
+    pub consumer: PersonId,
     pub purpose: String,
     pub starts_at: DateTime<Utc>,
     pub ends_on: NaiveDate,
-    pub ended: Option<String>,
+    #[sqlx(try_from = "OptionalWord")]
+    pub ended: Option<GrantEnd>,
     pub ended_at: Option<DateTime<Utc>>,
     pub ended_by: Option<String>,
     pub end_reason: Option<String>,
@@ -40,7 +47,8 @@ pub struct Grant {
     pub cycle: i64,
     pub next_review: Option<NaiveDate>,
     pub confirmed_at: Option<DateTime<Utc>>,
-    pub provisioning: String,
+    #[sqlx(try_from = "String")]
+    pub provisioning: Word<Provisioning>,
     pub provisioning_attempts: i64,
     pub provision_after: DateTime<Utc>,
     pub provisioning_note: Option<String>,
@@ -48,10 +56,9 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Whether the grant holds. An end nobody knows counts as withdrawn: it never opens anything.
+    /// Whether the grant holds.
     pub fn standing(&self, now: DateTime<Utc>) -> GrantStanding {
-        let ended = self.ended.as_deref().map(|end| end.parse().unwrap_or(GrantEnd::Revoked));
-        access::standing(self.ends_on, ended, now)
+        access::standing(self.ends_on, self.ended, now)
     }
 
     /// Whether its review waits.
@@ -66,19 +73,8 @@ impl Grant {
 
     /// The id of the person who withdrew it, as text; `None` where nobody did, or a rule.
     pub fn withdrawn_by(&self) -> Option<&str> {
-        let by =
-            self.ended_by.as_deref().filter(|_| self.ended.as_deref() == Some(GrantEnd::Revoked.as_str()));
+        let by = self.ended_by.as_deref().filter(|_| self.ended == Some(GrantEnd::Revoked));
         by?.strip_prefix("person ")
-    }
-
-    /// Delivery as a value.
-    pub fn provisioning(&self) -> Result<Provisioning> {
-        self.provisioning.parse().map_err(Error::fault)
-    }
-
-    /// The classification as a value.
-    pub fn classification(&self) -> Result<Classification> {
-        self.classification.parse().map_err(Error::fault)
     }
 }
 
@@ -89,20 +85,20 @@ pub async fn insert_grant(tx: &mut Tx, _proof: &Authorized<OpenAccess>, grant: &
         "INSERT INTO access_grant (id, request, port, product, domain, asset, classification, consumer, purpose, \
          starts_at, ends_on, cycle, next_review, provisioning, provisioning_attempts, provision_after, revision) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-        grant.id,
-        grant.request,
+        grant.id.0,
+        grant.request.0,
         &grant.port,
         &grant.product,
         &grant.domain,
         &grant.asset,
-        &grant.classification,
-        grant.consumer,
+        grant.classification.to_string(),
+        grant.consumer.0,
         &grant.purpose,
         grant.starts_at,
         grant.ends_on,
         grant.cycle,
         grant.next_review,
-        &grant.provisioning,
+        grant.provisioning.to_string(),
         grant.provisioning_attempts,
         grant.provision_after,
         grant.revision
@@ -111,27 +107,27 @@ pub async fn insert_grant(tx: &mut Tx, _proof: &Authorized<OpenAccess>, grant: &
 }
 
 /// A grant by id.
-pub async fn grant(tx: &mut Tx, id: Uuid) -> Result<Option<Grant>> {
-    Ok(row!(tx, Grant, "SELECT * FROM access_grant WHERE id = $1", id)?)
+pub async fn grant(tx: &mut Tx, id: GrantId) -> Result<Option<Grant>> {
+    Ok(row!(tx, Grant, "SELECT * FROM access_grant WHERE id = $1", id.0)?)
 }
 
 /// What came of a request, where it became a grant.
-pub async fn grant_of_request(tx: &mut Tx, request: Uuid) -> Result<Option<Grant>> {
-    Ok(row!(tx, Grant, "SELECT * FROM access_grant WHERE request = $1", request)?)
+pub async fn grant_of_request(tx: &mut Tx, request: RequestId) -> Result<Option<Grant>> {
+    Ok(row!(tx, Grant, "SELECT * FROM access_grant WHERE request = $1", request.0)?)
 }
 
 /// The grants of a person, newest first, ended ones included.
-pub async fn grants_of(tx: &mut Tx, person: Uuid) -> Result<Vec<Grant>> {
-    Ok(rows!(tx, Grant, "SELECT * FROM access_grant WHERE consumer = $1 ORDER BY id DESC", person)?)
+pub async fn grants_of(tx: &mut Tx, person: PersonId) -> Result<Vec<Grant>> {
+    Ok(rows!(tx, Grant, "SELECT * FROM access_grant WHERE consumer = $1 ORDER BY id DESC", person.0)?)
 }
 
 /// The grants of a person that hold on this day, newest first.
-pub async fn live_grants_of(tx: &mut Tx, person: Uuid, today: NaiveDate) -> Result<Vec<Grant>> {
+pub async fn live_grants_of(tx: &mut Tx, person: PersonId, today: NaiveDate) -> Result<Vec<Grant>> {
     Ok(rows!(
         tx,
         Grant,
         "SELECT * FROM access_grant WHERE consumer = $1 AND ended IS NULL AND ends_on >= $2 ORDER BY id DESC",
-        person,
+        person.0,
         today
     )?)
 }
@@ -143,31 +139,13 @@ pub async fn open_grants(tx: &mut Tx) -> Result<Vec<Grant>> {
 
 /// Those about one of these things.
 pub async fn open_grants_about(tx: &mut Tx, about: &About) -> Result<Vec<Grant>> {
-    let (assets, products) = (listed(&about.assets)?, listed(&about.products)?);
-    let domains = listed(&about.domains)?;
-    Ok(match tx {
-        Tx::Sqlite(..) => rows!(
-            tx,
-            Grant,
-            "SELECT * FROM access_grant WHERE ended IS NULL \
-             AND (asset IN (SELECT value FROM json_each($1)) OR product IN (SELECT value FROM json_each($2)) \
-             OR domain IN (SELECT value FROM json_each($3))) ORDER BY next_review, id",
-            assets,
-            products,
-            domains
-        )?,
-        Tx::Postgres(..) => rows!(
-            tx,
-            Grant,
-            "SELECT * FROM access_grant WHERE ended IS NULL \
-             AND (asset = ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS JSON)))) \
-             OR product = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS JSON)))) \
-             OR domain = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON))))) ORDER BY next_review, id",
-            assets,
-            products,
-            domains
-        )?,
-    })
+    Ok(rows_about!(
+        tx,
+        Grant,
+        "SELECT * FROM access_grant WHERE ended IS NULL",
+        about,
+        " ORDER BY next_review, id"
+    )?)
 }
 
 /// How many read a product on this day, and the domains that they belong to.
@@ -220,7 +198,7 @@ pub async fn live_grants(
     tx: &mut Tx,
     on: &HeldOn,
     today: NaiveDate,
-    before: Uuid,
+    before: GrantId,
     limit: i64,
 ) -> Result<Vec<Grant>> {
     Ok(match on {
@@ -231,7 +209,7 @@ pub async fn live_grants(
              ORDER BY id DESC LIMIT $4",
             product.as_str(),
             today,
-            before,
+            before.0,
             limit
         )?,
         HeldOn::Asset(asset) => rows!(
@@ -241,7 +219,7 @@ pub async fn live_grants(
              ORDER BY id DESC LIMIT $4",
             asset.as_str(),
             today,
-            before,
+            before.0,
             limit
         )?,
     })
@@ -253,7 +231,7 @@ pub async fn overdue_grants(
     on: &HeldOn,
     (domain, due): (&str, NaiveDate),
     today: NaiveDate,
-    before: Uuid,
+    before: GrantId,
     limit: i64,
 ) -> Result<Vec<Grant>> {
     let (product, asset) = match on {
@@ -268,7 +246,7 @@ pub async fn overdue_grants(
         domain,
         due,
         today,
-        before,
+        before.0,
         product,
         asset,
         limit
@@ -312,27 +290,28 @@ pub async fn was_granted(tx: &mut Tx, on: &HeldOn) -> Result<bool> {
 }
 
 /// Grants whose delivery is behind their standing and may be tried at `now`, each with the request that it came of.
-pub async fn undelivered(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<(Uuid, Uuid)>> {
-    Ok(rows!(
+pub async fn undelivered(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<(GrantId, RequestId)>> {
+    let found = rows!(
         tx,
         (Uuid, Uuid),
         "SELECT id, request FROM access_grant WHERE provisioning IN ('pending', 'failed', 'deprovisioning') \
          AND provision_after <= $1 ORDER BY provision_after LIMIT $2",
         now,
         limit
-    )?)
+    )?;
+    Ok(found.into_iter().map(|(id, request)| (GrantId(id), RequestId(request))).collect())
 }
 
 /// Tries the delivery of a grant again at that moment, whatever else stands in its row.
-pub async fn put_delivery_off(tx: &mut Tx, id: Uuid, again: DateTime<Utc>) -> Result<()> {
-    run!(tx, "UPDATE access_grant SET provision_after = $2 WHERE id = $1", id, again)?;
+pub async fn put_delivery_off(tx: &mut Tx, id: GrantId, again: DateTime<Utc>) -> Result<()> {
+    run!(tx, "UPDATE access_grant SET provision_after = $2 WHERE id = $1", id.0, again)?;
     Ok(())
 }
 
 /// The request that a grant came of.
-pub async fn request_of(tx: &mut Tx, grant: Uuid) -> Result<Option<Uuid>> {
-    let found = row!(tx, (Uuid,), "SELECT request FROM access_grant WHERE id = $1", grant)?;
-    Ok(found.map(|(request,)| request))
+pub async fn request_of(tx: &mut Tx, grant: GrantId) -> Result<Option<RequestId>> {
+    let found = row!(tx, (Uuid,), "SELECT request FROM access_grant WHERE id = $1", grant.0)?;
+    Ok(found.map(|(request,)| RequestId(request)))
 }
 
 /// Writes what a delivery came to; false where a decision or an end overtook it, and nothing was written.
@@ -348,9 +327,9 @@ pub async fn end_delivery(
         tx,
         "UPDATE access_grant SET provisioning = $4, provisioning_attempts = $5, provision_after = $6, \
          provisioning_note = $7 WHERE id = $1 AND revision = $2 AND provisioning = $3",
-        grant.id,
+        grant.id.0,
         grant.revision,
-        &grant.provisioning,
+        grant.provisioning.to_string(),
         state.as_str(),
         grant.provisioning_attempts + 1,
         after,
@@ -363,7 +342,7 @@ pub async fn end_delivery(
 pub async fn set_provisioning(
     tx: &mut Tx,
     _proof: &Authorized<LastDay>,
-    id: Uuid,
+    id: GrantId,
     state: Provisioning,
     attempts: i64,
     after: DateTime<Utc>,
@@ -373,7 +352,7 @@ pub async fn set_provisioning(
         tx,
         "UPDATE access_grant SET provisioning = $2, provisioning_attempts = $3, provision_after = $4, \
          provisioning_note = $5 WHERE id = $1",
-        id,
+        id.0,
         state.as_str(),
         attempts,
         after,
@@ -397,7 +376,7 @@ pub async fn end_grant(
         "UPDATE access_grant SET ended = $3, ended_at = $4, ended_by = $5, end_reason = $6, ended_rule = $7, \
          provisioning = 'deprovisioning', provisioning_attempts = 0, provision_after = $4, revision = revision + 1 \
          WHERE id = $1 AND ended IS NULL AND revision = $2",
-        grant.id,
+        grant.id.0,
         grant.revision,
         end.as_str(),
         at,
@@ -426,7 +405,7 @@ pub async fn confirm(
         tx,
         "UPDATE access_grant SET confirmed_at = $3, next_look = $4, revision = revision + 1 \
          WHERE id = $1 AND revision = $2",
-        grant.id,
+        grant.id.0,
         grant.revision,
         at,
         AT_ONCE
@@ -446,10 +425,10 @@ pub async fn next_cycle(
         tx,
         "UPDATE access_grant SET cycle = cycle + 1, next_review = $3, classification = $4, domain = $5, \
          confirmed_at = NULL, next_look = $6, revision = revision + 1 WHERE id = $1 AND ended IS NULL AND revision = $2",
-        grant.id,
+        grant.id.0,
         grant.revision,
         next_review,
-        &grant.classification,
+        grant.classification.to_string(),
         &grant.domain,
         AT_ONCE
     )?;

@@ -1,6 +1,8 @@
 //! When grants and requests are looked at next: what is due is found by an index, however many there are.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use lakeport_model::catalog::Classification;
+use lakeport_model::{GrantId, RequestId};
 use uuid::Uuid;
 
 use super::listed;
@@ -12,7 +14,7 @@ use crate::store::{Tx, rows, run};
 pub(super) const AT_ONCE: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
 /// Grants that nobody ended and that have to be looked at by now, those that wait longest first.
-pub async fn grants_to_look_at(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Uuid>> {
+pub async fn grants_to_look_at(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<GrantId>> {
     let found = rows!(
         tx,
         (Uuid,),
@@ -20,11 +22,11 @@ pub async fn grants_to_look_at(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> R
         now,
         limit
     )?;
-    Ok(found.into_iter().map(|(id,)| id).collect())
+    Ok(found.into_iter().map(|(id,)| GrantId(id)).collect())
 }
 
 /// Requests that wait and have to be looked at by now, those that wait longest first.
-pub async fn requests_to_look_at(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Uuid>> {
+pub async fn requests_to_look_at(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<RequestId>> {
     let found = rows!(
         tx,
         (Uuid,),
@@ -33,35 +35,40 @@ pub async fn requests_to_look_at(tx: &mut Tx, now: DateTime<Utc>, limit: i64) ->
         now,
         limit
     )?;
-    Ok(found.into_iter().map(|(id,)| id).collect())
+    Ok(found.into_iter().map(|(id,)| RequestId(id)).collect())
 }
 
-/// Notes when a grant is looked at next, and as what its data was looked at.
+/// What a grant's data was looked at as, as it is stored: empty where the catalog did not know the data.
+fn looked_as(classification: Option<Classification>) -> &'static str {
+    classification.map_or("", Classification::as_str)
+}
+
+/// Notes when a grant is looked at next, and as what its data was looked at, where the catalog knows it.
 pub async fn look_at_grant(
     tx: &mut Tx,
-    grant: Uuid,
+    grant: GrantId,
     next: DateTime<Utc>,
-    classification: &str,
+    classification: Option<Classification>,
 ) -> Result<()> {
     run!(
         tx,
         "UPDATE access_grant SET next_look = $2, looked_as = $3 WHERE id = $1",
-        grant,
+        grant.0,
         next,
-        classification
+        looked_as(classification)
     )?;
     Ok(())
 }
 
 /// Looks at a grant again at this moment.
-pub async fn put_off_grant(tx: &mut Tx, grant: Uuid, now: DateTime<Utc>) -> Result<()> {
-    run!(tx, "UPDATE access_grant SET next_look = $2 WHERE id = $1", grant, now)?;
+pub async fn put_off_grant(tx: &mut Tx, grant: GrantId, now: DateTime<Utc>) -> Result<()> {
+    run!(tx, "UPDATE access_grant SET next_look = $2 WHERE id = $1", grant.0, now)?;
     Ok(())
 }
 
 /// Notes when a request is looked at next.
-pub async fn look_at_request(tx: &mut Tx, request: Uuid, next: DateTime<Utc>) -> Result<()> {
-    run!(tx, "UPDATE access_request SET next_look = $2 WHERE id = $1", request, next)?;
+pub async fn look_at_request(tx: &mut Tx, request: RequestId, next: DateTime<Utc>) -> Result<()> {
+    run!(tx, "UPDATE access_request SET next_look = $2 WHERE id = $1", request.0, next)?;
     Ok(())
 }
 
@@ -110,14 +117,16 @@ pub async fn wake_grants_of_accounts(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Grants on these assets, each with its classification, are looked at now if they were looked at as something else.
-pub async fn wake_grants_on(tx: &mut Tx, assets: &[(String, String)]) -> Result<()> {
+/// Grants on these assets, each with its classification where the catalog knows it, are looked at now if they were looked at
+/// as something else.
+pub async fn wake_grants_on(tx: &mut Tx, assets: &[(String, Option<Classification>)]) -> Result<()> {
+    let assets: Vec<_> = assets.iter().map(|(asset, now)| (asset, looked_as(*now))).collect();
     run_list!(
         tx,
         "UPDATE access_grant SET next_look = $2 FROM ",
         " WHERE access_grant.ended IS NULL AND access_grant.asset = item.value ->> 0 \
          AND access_grant.looked_as <> item.value ->> 1",
-        list(assets)?,
+        list(&assets)?,
         AT_ONCE
     )?;
     Ok(())

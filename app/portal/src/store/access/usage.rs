@@ -1,7 +1,7 @@
 //! Who read what here, and when.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use uuid::Uuid;
+use lakeport_model::PersonId;
 
 use crate::Result;
 use crate::store::{Tx, row, rows, run};
@@ -10,7 +10,7 @@ use crate::store::{Tx, row, rows, run};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reads<'a> {
     /// The person.
-    pub person: Uuid,
+    pub person: PersonId,
     /// The asset.
     pub asset: &'a str,
     /// The day.
@@ -28,7 +28,7 @@ pub async fn add_reads(tx: &mut Tx, new: &Reads<'_>) -> Result<()> {
         "INSERT INTO usage (person, asset, day, reads, last_at) SELECT id, $2, $3, $4, $5 FROM person WHERE id = $1 \
          ON CONFLICT (person, asset, day) DO UPDATE SET reads = usage.reads + excluded.reads, last_at = \
          CASE WHEN excluded.last_at > usage.last_at THEN excluded.last_at ELSE usage.last_at END",
-        new.person,
+        new.person.0,
         new.asset,
         new.day,
         new.reads,
@@ -44,13 +44,13 @@ pub async fn hold_still(tx: &mut Tx) -> Result<()> {
 }
 
 /// What a person read, newest first, with the last time.
-pub async fn last_read(tx: &mut Tx, person: Uuid, most: i64) -> Result<Vec<(String, DateTime<Utc>)>> {
+pub async fn last_read(tx: &mut Tx, person: PersonId, most: i64) -> Result<Vec<(String, DateTime<Utc>)>> {
     let read = rows!(
         tx,
         (String, DateTime<Utc>),
         "SELECT asset, max(last_at) AS at FROM usage WHERE person = $1 GROUP BY asset \
          ORDER BY at DESC, asset LIMIT $2",
-        person,
+        person.0,
         most
     )?;
     Ok(read)
@@ -59,7 +59,7 @@ pub async fn last_read(tx: &mut Tx, person: Uuid, most: i64) -> Result<Vec<(Stri
 /// Number of reads since a day, and the last one.
 pub async fn usage(
     tx: &mut Tx,
-    person: Uuid,
+    person: PersonId,
     asset: &str,
     since: NaiveDate,
 ) -> Result<(i64, Option<DateTime<Utc>>)> {
@@ -67,7 +67,7 @@ pub async fn usage(
         tx,
         (NaiveDate, i64, DateTime<Utc>),
         "SELECT day, reads, last_at FROM usage WHERE person = $1 AND asset = $2",
-        person,
+        person.0,
         asset
     )?;
     let reads = days.iter().filter(|(day, ..)| *day >= since).map(|(_, reads, _)| reads).sum();
@@ -75,12 +75,12 @@ pub async fn usage(
 }
 
 /// When a person last read an asset.
-pub async fn last_use(tx: &mut Tx, person: Uuid, asset: &str) -> Result<Option<DateTime<Utc>>> {
+pub async fn last_use(tx: &mut Tx, person: PersonId, asset: &str) -> Result<Option<DateTime<Utc>>> {
     let found = row!(
         tx,
         (DateTime<Utc>,),
         "SELECT last_at FROM usage WHERE person = $1 AND asset = $2 ORDER BY day DESC LIMIT 1",
-        person,
+        person.0,
         asset
     )?;
     Ok(found.map(|(at,)| at))

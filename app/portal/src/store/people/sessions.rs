@@ -1,7 +1,7 @@
 //! Sessions of the web server.
 
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
+use lakeport_model::PersonId;
 
 use crate::Result;
 use crate::store::{Tx, row, rows, run};
@@ -16,7 +16,7 @@ pub async fn load_session(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<O
 pub async fn save_session(
     tx: &mut Tx,
     id: &str,
-    person: Option<Uuid>,
+    person: Option<PersonId>,
     data: &str,
     expires_at: DateTime<Utc>,
 ) -> Result<()> {
@@ -25,7 +25,7 @@ pub async fn save_session(
         "INSERT INTO session (id, person, data, expires_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE \
          SET person = excluded.person, data = excluded.data, expires_at = excluded.expires_at",
         id,
-        person,
+        person.map(|person| person.0),
         data,
         expires_at
     )?;
@@ -35,7 +35,7 @@ pub async fn save_session(
 /// Ends of the sessions of a person that last beyond `now`, the newest first, at most so many.
 pub async fn sessions_of(
     tx: &mut Tx,
-    person: Uuid,
+    person: PersonId,
     now: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<DateTime<Utc>>> {
@@ -43,7 +43,7 @@ pub async fn sessions_of(
         tx,
         (DateTime<Utc>,),
         "SELECT expires_at FROM session WHERE person = $1 AND expires_at > $2 ORDER BY expires_at DESC LIMIT $3",
-        person,
+        person.0,
         now,
         limit
     )?;
@@ -57,8 +57,8 @@ pub async fn delete_session(tx: &mut Tx, id: &str) -> Result<()> {
 }
 
 /// Removes all sessions of a person.
-pub async fn delete_sessions_of(tx: &mut Tx, person: Uuid) -> Result<()> {
-    run!(tx, "DELETE FROM session WHERE person = $1", person)?;
+pub async fn delete_sessions_of(tx: &mut Tx, person: PersonId) -> Result<()> {
+    run!(tx, "DELETE FROM session WHERE person = $1", person.0)?;
     Ok(())
 }
 

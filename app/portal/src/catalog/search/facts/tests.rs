@@ -1,5 +1,5 @@
 use lakeport_model::catalog::AssetKind;
-use lakeport_model::people::{DomainRef, Membership, Role, Viewer};
+use lakeport_model::people::{DomainRef, MemberSource, Membership, Role, Viewer};
 use lakeport_model::{DomainId, PersonId};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -44,11 +44,11 @@ fn snapshot(case: &Case, change: i64, answering: (PersonId, &[usize])) -> Arc<Sn
     let owns: BTreeSet<usize> = answering.1.iter().copied().collect();
     let owner = |domain: usize| Member {
         domain: DOMAINS[domain].to_owned(),
-        person: answering.0.0,
+        person: answering.0,
         name: "Vera".to_owned(),
         email: "vera@nordkauf.example".to_owned(),
-        role: Role::Owner.to_string(),
-        source: "page".to_owned(),
+        role: Role::Owner,
+        source: MemberSource::Page,
     };
     let assets = case.assets.iter().enumerate();
     let assets = assets.filter_map(|(place, domain)| Some(table(&format!("a{place}"), DOMAINS[(*domain)?])));

@@ -14,7 +14,7 @@ use crate::store::changes::MOST_TOUCHED;
 /// Time between two commits: what changes meanwhile goes into one.
 const PAUSE: Duration = Duration::from_millis(200);
 /// Time that the index may be behind without a word about it.
-const PATIENCE: Duration = Duration::from_secs(1);
+const LATE_AFTER: Duration = Duration::from_secs(1);
 /// Time that a search in memory waits for its index.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// Time after which a folder that failed is tried again.
@@ -99,7 +99,7 @@ impl Shared {
     pub(super) fn standing(&self) -> Standing {
         let is_whole = self.reading().is_some_and(|reading| reading.is_whole());
         let work = locked(&self.work);
-        let is_late = work.behind_since.is_some_and(|since| since.elapsed() > PATIENCE);
+        let is_late = work.behind_since.is_some_and(|since| since.elapsed() > LATE_AFTER);
         Standing { is_catching_up: !is_whole || is_late, reflects: work.reflects }
     }
 

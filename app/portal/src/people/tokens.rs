@@ -5,19 +5,19 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::people::TokenInfo;
 use lakeport_model::{PersonId, Scope, TokenId, day, listed};
+use moka::future::Cache;
 use rand::RngCore;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
-use super::{Entry, noted, record};
+use super::{Actor, ServiceAccount, leaving};
+use crate::audit::{self, Entry};
 use crate::notify::{self, Message};
-use crate::people::{self, Actor, ServiceAccount, leaving};
 use crate::policy::{self, Authorized, ManageTokens, RevokeToken};
 use crate::store::Tx;
-use crate::store::audit::{self as store, Record, Token};
+use crate::store::audit::{self as chain, Record};
 use crate::store::changes::{self, Touched};
-use crate::store::people::{self as persons, Names};
+use crate::store::people::{self as store, Names, Person, Token};
 use crate::text::{self, Look};
 use crate::{Call, Clock, Ctx, Error, Result, SystemClock, new_id};
 
@@ -26,13 +26,18 @@ const LONGEST_NAME: usize = 80;
 /// How long a call waits to note that its token was used.
 const BRIEFLY: Duration = Duration::from_millis(200);
 
+/// How long a sender of events is known.
+const SENDER_LASTS: Duration = Duration::from_secs(2);
+/// Most senders that are.
+const MOST_SENDERS: u64 = 1_000;
+
 /// What pages and messages call the portal, those who run it and whoever reads.
 const NAMES_OF_OURS: [&str; 4] = ["Lakeport", "Operator", "System", "You"];
 
 /// Days after which a token ends when nobody chose an end.
-pub const DEFAULT_DAYS: u16 = 90;
+pub const TOKEN_DAYS: u16 = 90;
 /// The longest a token lasts.
-pub const LONGEST_DAYS: u16 = 365;
+const LONGEST_DAYS: u16 = 365;
 
 /// A token that is asked for.
 #[derive(Debug, Clone, Default)]
@@ -49,18 +54,17 @@ pub struct NewToken {
 
 /// All tokens, newest first; for administrators.
 pub async fn tokens(call: &Call) -> Result<Vec<TokenInfo>> {
-    let Call { ctx, viewer, .. } = call;
-    noted(ctx, viewer, "token.list.refused", "portal", all(call).await).await
+    call.noted("token.list.refused", "portal", all(call).await).await
 }
 
 /// The tokens that a person answers for, newest first; what was revoked is nobody's to answer for any more.
 pub async fn own_tokens(call: &Call) -> Result<Vec<TokenInfo>> {
     let Call { ctx, viewer, .. } = call;
     let mut tx = ctx.db.read().await?;
-    let names = persons::names(&mut tx).await?;
+    let names = store::names(&mut tx).await?;
     let now = SystemClock.now();
     let none = Ends(Vec::new());
-    let own = store::tokens_of(&mut tx, viewer.id.0).await?;
+    let own = store::tokens_of(&mut tx, viewer.id).await?;
     Ok(own.into_iter().rev().map(|token| shown(token, &names, &none, now)).collect())
 }
 
@@ -68,9 +72,9 @@ async fn all(call: &Call) -> Result<Vec<TokenInfo>> {
     let Call { ctx, viewer, .. } = call;
     policy::authorize(viewer, ManageTokens)?;
     let mut tx = ctx.db.read().await?;
-    let names = persons::names(&mut tx).await?;
+    let names = store::names(&mut tx).await?;
     let now = SystemClock.now();
-    let ends = Ends(store::ends_of_tokens(&mut tx).await?);
+    let ends = Ends(chain::ends_of_tokens(&mut tx).await?);
     Ok(store::tokens(&mut tx).await?.into_iter().map(|token| shown(token, &names, &ends, now)).collect())
 }
 
@@ -79,7 +83,7 @@ struct Ends(Vec<Record>);
 
 impl Ends {
     /// How a token was revoked, as a clause. Whoever did it is named, and what did it where nobody did.
-    fn of(&self, token: Uuid, names: &Names) -> Option<String> {
+    fn of(&self, token: TokenId, names: &Names) -> Option<String> {
         let subject = format!("token {token}");
         let mut records = self.0.iter().filter(|record| record.subject == subject);
         let by =
@@ -99,7 +103,7 @@ impl Ends {
 fn shown(token: Token, names: &Names, ends: &Ends, now: DateTime<Utc>) -> TokenInfo {
     TokenInfo {
         revoked_how: token.revoked_at.and_then(|_| ends.of(token.id, names)),
-        id: TokenId(token.id),
+        id: token.id,
         scopes: token.scopes.split(',').map(str::to_owned).collect(),
         created_at: token.created_at,
         last_used_at: token.last_used_at,
@@ -114,14 +118,11 @@ fn shown(token: Token, names: &Names, ends: &Ends, now: DateTime<Utc>) -> TokenI
 /// Makes a token and answers its secret, which is shown this once.
 pub async fn create_token(ctx: &Ctx, actor: &Actor, new: NewToken) -> Result<String> {
     let made = create(ctx, actor, &new).await;
-    match actor {
-        Actor::Viewer(viewer) => noted(ctx, viewer, "token.create.refused", "portal", made).await,
-        Actor::Service(_) | Actor::System(_) => made,
-    }
+    audit::noted_as(ctx, actor, "token.create.refused", "portal", made).await
 }
 
 async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
-    let (mut tx, actor) = people::begin_as(ctx, actor).await?;
+    let (mut tx, actor) = super::begin_as(ctx, actor).await?;
     let proof: Authorized<ManageTokens> = match &actor {
         Actor::Viewer(viewer) => policy::authorize(viewer, ManageTokens)?,
         Actor::System(_) => actor.as_operator()?.allows(),
@@ -137,7 +138,7 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     if let Some(unknown) = new.scopes.iter().find(|scope| scope.parse::<Scope>().is_err()) {
         return Err(Error::invalid("scopes", format!("\"{unknown}\" is not a scope; allowed are {known}.")));
     }
-    let days = new.days.unwrap_or(DEFAULT_DAYS);
+    let days = new.days.unwrap_or(TOKEN_DAYS);
     if days == 0 || days > LONGEST_DAYS {
         return Err(Error::invalid("days", format!("A token lasts from 1 to {LONGEST_DAYS} days.")));
     }
@@ -148,7 +149,7 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     let now = SystemClock.now();
     let owner = owner(&mut tx, &actor, new.owner.as_deref()).await?;
     let token = Token {
-        id: new_id(now),
+        id: TokenId(new_id(now)),
         name,
         scopes: new.scopes.join(","),
         created_at: now,
@@ -159,19 +160,19 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
         ends_at: Some(now + TimeDelta::days(i64::from(days))),
     };
     store::add_token(&mut tx, &proof, &token, &digest(&secret)).await?;
-    let account = persons::service_account(token.id, &token.name);
-    persons::insert(&mut tx, &proof.allows(), &account, ctx.now()).await?;
+    let account = store::service_account(token.id, &token.name);
+    store::insert(&mut tx, &proof.allows(), &account, ctx.now()).await?;
     changes::touch(&mut tx, [Touched::Service(token.id)], ctx.now()).await?;
     let detail = json!({ "scopes": token.scopes, "owner": owner, "ends_at": token.ends_at });
     tx.record("token.create", format!("token {}", token.id), proof.rule(), detail).await?;
     if actor.person() != Some(owner) {
-        tell_owner(&mut tx, ctx, &actor, PersonId(owner), &token).await?;
+        tell_owner(&mut tx, ctx, &actor, owner, &token).await?;
     }
     tx.commit().await?;
     Ok(secret)
 }
 
-/// Tells a person that another made him answer for a service account.
+/// Tells a person that another made them answer for a service account.
 async fn tell_owner(tx: &mut Tx, ctx: &Ctx, by: &Actor, owner: PersonId, token: &Token) -> Result<()> {
     let by = match by {
         Actor::Viewer(viewer) => viewer.name.as_str(),
@@ -179,7 +180,7 @@ async fn tell_owner(tx: &mut Tx, ctx: &Ctx, by: &Actor, owner: PersonId, token: 
     };
     let scopes: Vec<&str> = token.scopes.split(',').collect();
     // Also where a command makes the token: it works on the demo's database, and is not the demo.
-    let really = if ctx.settings.demo || people::is_demo(tx).await? { " by real time" } else { "" };
+    let really = if ctx.settings.demo || super::is_demo(tx).await? { " by real time" } else { "" };
     let ends = token.ends_at.map(|at| format!("It ends on {}{really}", day(at.date_naive())));
     let message = Message::new(
         format!("You answer for the service account {} now", token.name),
@@ -202,7 +203,7 @@ async fn refuse_names_of_others(tx: &mut Tx, name: &str) -> Result<()> {
     let taken = if let Some(ours) = ours {
         Some(format!("\"{ours}\" is a name of the portal's own"))
     } else {
-        let person = persons::all(tx).await?.into_iter().find(|person| Look::of(&person.name).is_like(&look));
+        let person = store::all(tx).await?.into_iter().find(|person| Look::of(&person.name).is_like(&look));
         person.map(|person| format!("{} is a person here", person.name))
     };
     let Some(taken) = taken else { return Ok(()) };
@@ -223,14 +224,14 @@ pub(crate) async fn looks_of_accounts(tx: &mut Tx) -> Result<Vec<(String, Look)>
 }
 
 /// The person who answers for a new token.
-async fn owner(tx: &mut Tx, actor: &Actor, email: Option<&str>) -> Result<Uuid> {
+async fn owner(tx: &mut Tx, actor: &Actor, email: Option<&str>) -> Result<PersonId> {
     let email = email.map(str::trim).filter(|email| !email.is_empty());
     match (email, actor) {
-        (None, Actor::Viewer(viewer)) => Ok(viewer.id.0),
+        (None, Actor::Viewer(viewer)) => Ok(viewer.id),
         (None, _) => Err(Error::invalid("owner", "Name the person who answers for it by e-mail address.")),
         (Some(email), _) => {
-            let found = persons::by_email(tx, &email.to_lowercase()).await?;
-            let found = found.filter(persons::Person::has_mailbox).map(|person| person.id);
+            let found = store::by_email(tx, &email.to_lowercase()).await?;
+            let found = found.filter(Person::has_mailbox).map(|person| person.id);
             found.ok_or_else(|| {
                 Error::invalid("owner", format!("Nobody with the address \"{email}\" can sign in here."))
             })
@@ -240,19 +241,18 @@ async fn owner(tx: &mut Tx, actor: &Actor, email: Option<&str>) -> Result<Uuid> 
 
 /// Ends a token at once, with what its account asked for and holds; for administrators and whoever answers for it.
 pub async fn revoke_token(call: &Call, id: TokenId) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = revoke(call, id).await;
-    noted(ctx, viewer, "token.revoke.refused", format!("token {id}"), done).await
+    call.noted("token.revoke.refused", format!("token {id}"), done).await
 }
 
 async fn revoke(call: &Call, id: TokenId) -> Result<()> {
     let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    let token = store::token(&mut tx, id.0).await?;
-    let owner = token.as_ref().and_then(|token| token.owner).map(PersonId);
+    let token = store::token(&mut tx, id).await?;
+    let owner = token.as_ref().and_then(|token| token.owner);
     let authorized = policy::authorize(&viewer, RevokeToken { owner })?;
-    let is_ours = store::revoke_token(&mut tx, &authorized, id.0, SystemClock.now()).await?;
+    let is_ours = store::revoke_token(&mut tx, &authorized, id, SystemClock.now()).await?;
     let Some(token) = token.filter(|_| is_ours) else {
         return Err(Error::conflict("This token was revoked before."));
     };
@@ -260,7 +260,9 @@ async fn revoke(call: &Call, id: TokenId) -> Result<()> {
     tx.record("token.revoke", format!("token {id}"), authorized.rule(), json!({})).await?;
     let why = "its token was revoked";
     leaving::end_account(&mut tx, ctx, &snapshot, &token, &actor, &authorized.allows(), why).await?;
-    tx.commit().await
+    tx.commit().await?;
+    ctx.senders.0.invalidate_all();
+    Ok(())
 }
 
 /// Ends every token, and answers how many there were: for a database whose past is not its present.
@@ -285,26 +287,25 @@ pub async fn revoke_all_tokens(ctx: &Ctx, actor: &Actor) -> Result<usize> {
         rule: proof.rule(),
         detail: json!({ "revoked": revoked }),
     };
-    record(&mut tx, ctx, entry).await?;
+    audit::record(&mut tx, ctx, entry).await?;
     tx.commit().await?;
     Ok(revoked)
 }
 
 /// Makes the viewer answer for a token that nobody answers for.
 pub async fn take_over_token(call: &Call, id: TokenId) -> Result<()> {
-    let Call { ctx, viewer, .. } = call;
     let done = take_over(call, id).await;
-    noted(ctx, viewer, "token.take_over.refused", format!("token {id}"), done).await
+    call.noted("token.take_over.refused", format!("token {id}"), done).await
 }
 
 async fn take_over(call: &Call, id: TokenId) -> Result<()> {
-    let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
+    let now = tx.now();
     let authorized = policy::authorize(&viewer, ManageTokens)?;
-    if !store::set_token_owner(&mut tx, &authorized, id.0, viewer.id.0).await? {
+    if !store::set_token_owner(&mut tx, &authorized, id, viewer.id).await? {
         return Err(Error::conflict("Somebody answers for this token already."));
     }
-    changes::touch(&mut tx, [Touched::Service(id.0)], ctx.now()).await?;
+    changes::touch(&mut tx, [Touched::Service(id)], now).await?;
     let detail = json!({ "owner": viewer.id });
     tx.record("token.take_over", format!("token {id}"), authorized.rule(), detail).await?;
     tx.commit().await
@@ -324,10 +325,35 @@ pub async fn authenticate(ctx: &Ctx, bearer: &str) -> Result<Option<ServiceAccou
         }
     }
     let scopes = token.scopes.split(',').map(str::to_owned).collect();
-    Ok(Some(ServiceAccount { id: TokenId(token.id), name: token.name, scopes }))
+    Ok(Some(ServiceAccount { id: token.id, name: token.name, scopes }))
 }
 
-async fn note_use(ctx: &Ctx, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+/// Senders of events whose tokens were looked up just now.
+#[derive(Debug)]
+pub struct Senders(Cache<String, ServiceAccount>);
+
+impl Default for Senders {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(MOST_SENDERS).time_to_live(SENDER_LASTS).build())
+    }
+}
+
+/// The same for whoever sends events, a hundred of them in a moment: a token is looked up once in two seconds, for the
+/// others would keep those who read from the database. It is no way to go on with one that was revoked: who may send is
+/// looked at again where events are kept.
+pub async fn authenticate_sender(ctx: &Ctx, bearer: &str) -> Result<Option<ServiceAccount>> {
+    let key = digest(bearer);
+    if let Some(account) = ctx.senders.0.get(&key).await {
+        return Ok(Some(account));
+    }
+    let found = authenticate(ctx, bearer).await?;
+    if let Some(account) = &found {
+        ctx.senders.0.insert(key, account.clone()).await;
+    }
+    Ok(found)
+}
+
+async fn note_use(ctx: &Ctx, id: TokenId, now: DateTime<Utc>) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     store::touch_token(&mut tx, id, now).await?;
     tx.commit_unrecorded("that a token was used stands with the token").await
@@ -350,7 +376,7 @@ mod tests {
 
     #[test]
     fn a_token_that_nobody_revoked_is_never_said_to_be_somebodys() {
-        let (names, token) = (Names::default(), Uuid::nil());
+        let (names, token) = (Names::default(), TokenId(uuid::Uuid::nil()));
         let subject = format!("token {token}");
         let how = |records: &[(&str, &str, &str)]| {
             let records =

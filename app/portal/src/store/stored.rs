@@ -1,0 +1,162 @@
+//! How a column holds what the model has a type for, where the column alone does not say it: ids and words that may be
+//! missing, and words that may be unknown.
+//!
+//! Where the tables allow no other words, a row is read with the type itself: another word is then an error of the whole
+//! query, which names the column, and comes only of a damaged database. Where they allow any, as of a version to come, and
+//! not everybody who reads the row needs the meaning, a [`Word`] holds it.
+
+use std::fmt::{self, Display};
+use std::str::FromStr;
+
+use lakeport_model::access::GrantEnd;
+use lakeport_model::catalog::Classification;
+use lakeport_model::contracts::CheckState;
+use lakeport_model::sharing::Provisioning;
+use lakeport_model::{GrantId, PersonId};
+use uuid::Uuid;
+
+use crate::{Error, Result};
+
+/// An id that may be missing, as it is stored.
+#[derive(Debug, sqlx::Type)]
+#[sqlx(transparent)]
+pub struct OptionalId(Option<Uuid>);
+
+/// A word that may be missing, as it is stored.
+#[derive(Debug, sqlx::Type)]
+#[sqlx(transparent)]
+pub struct OptionalWord(Option<String>);
+
+macro_rules! optional {
+    (ids $($id:ident),*; words $($word:ident),*) => {
+        $(impl From<OptionalId> for Option<$id> {
+            fn from(stored: OptionalId) -> Self {
+                stored.0.map($id)
+            }
+        })*
+
+        $(impl TryFrom<OptionalWord> for Option<$word> {
+            type Error = String;
+
+            fn try_from(stored: OptionalWord) -> std::result::Result<Self, String> {
+                stored.0.map($word::try_from).transpose()
+            }
+        })*
+    };
+}
+
+optional! { ids GrantId, PersonId; words GrantEnd }
+
+/// Words of a column that the tables do not restrict.
+pub trait Loose: Copy + Display + FromStr {
+    /// The column.
+    const COLUMN: &'static str;
+}
+
+impl Loose for Classification {
+    const COLUMN: &'static str = "classification";
+}
+
+impl Loose for CheckState {
+    const COLUMN: &'static str = "state";
+}
+
+impl Loose for Provisioning {
+    const COLUMN: &'static str = "provisioning";
+}
+
+/// A word of such a column. One that this version does not know is no error before somebody needs its meaning, so that it
+/// spoils nothing that is read with its row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Word<T> {
+    /// One with a meaning.
+    Known(T),
+    /// Any other, as it stands there.
+    Unknown(String),
+}
+
+impl<T: Loose> Word<T> {
+    /// Its meaning.
+    ///
+    /// # Errors
+    /// A fault that names the column where it has none.
+    pub fn known(&self) -> Result<T> {
+        match self {
+            Self::Known(word) => Ok(*word),
+            Self::Unknown(text) => {
+                let column = T::COLUMN;
+                Err(Error::fault(format_args!(
+                    "database: \"{text}\" in the column \"{column}\" is not known"
+                )))
+            }
+        }
+    }
+
+    /// Its meaning; where it has none, what it is taken for.
+    pub fn known_or(&self, otherwise: T) -> T {
+        match self {
+            Self::Known(word) => *word,
+            Self::Unknown(_) => otherwise,
+        }
+    }
+}
+
+/// What nobody knows is equal to nothing that has a meaning.
+impl<T: Loose + PartialEq> PartialEq<T> for Word<T> {
+    fn eq(&self, other: &T) -> bool {
+        matches!(self, Self::Known(word) if word == other)
+    }
+}
+
+impl<T: Loose> From<String> for Word<T> {
+    fn from(text: String) -> Self {
+        text.parse().map_or(Self::Unknown(text), Self::Known)
+    }
+}
+
+/// As it is stored.
+impl<T: Loose> Display for Word<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(word) => word.fmt(f),
+            Self::Unknown(text) => f.write_str(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_missing_is_read_as_it_is_stored() {
+        let person = Uuid::from_u128(7);
+        assert_eq!(Option::<PersonId>::from(OptionalId(Some(person))), Some(PersonId(person)));
+        assert_eq!(Option::<GrantId>::from(OptionalId(None)), None);
+        let end =
+            |stored: Option<&str>| Option::<GrantEnd>::try_from(OptionalWord(stored.map(str::to_owned)));
+        assert_eq!(end(None), Ok(None));
+        for known in GrantEnd::ALL {
+            assert_eq!(end(Some(known.as_str())), Ok(Some(*known)));
+        }
+        assert!(end(Some("odd")).is_err_and(|error| error.starts_with("\"odd\" is not allowed here")));
+    }
+
+    #[test]
+    fn a_word_is_never_stored_as_another_one() {
+        for text in ["public", "restricted", "odd", "", "Public"] {
+            assert_eq!(Word::<Classification>::from(text.to_owned()).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn an_unknown_word_is_an_error_only_where_its_meaning_is_needed() {
+        let odd = Word::<Classification>::from("odd".to_owned());
+        assert_eq!(odd.known_or(Classification::Public), Classification::Public);
+        assert!(Classification::ALL.iter().all(|known| odd != *known));
+        let Err(Error::Fault(fault)) = odd.known() else { panic!("it has no meaning") };
+        assert_eq!(fault.cause, "database: \"odd\" in the column \"classification\" is not known");
+        let known = Word::<Provisioning>::from("failed".to_owned());
+        assert!(known == Provisioning::Failed && known.known().is_ok());
+    }
+}

@@ -10,6 +10,7 @@ mod classes;
 mod columns;
 mod documents;
 mod follow;
+mod heard;
 pub(crate) mod href;
 mod load;
 mod lookups;

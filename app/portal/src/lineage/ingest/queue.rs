@@ -225,9 +225,11 @@ async fn keep(ctx: &Ctx, mut tx: Tx, batch: &[Waiting]) -> Result<Vec<Result<Tak
     if !entries.is_empty() {
         audit::record_all(&mut tx, ctx, entries).await?;
         ctx.events.took(begun.elapsed());
+        let first = last.saturating_sub_unsigned(count) + 1;
+        let heard = (count > 0).then(|| ctx.snapshots.heard.of(first, last));
         tx.commit().await?;
-        if count > 0 {
-            ctx.snapshots.hear(last.saturating_sub_unsigned(count) + 1, last);
+        if let Some(heard) = heard {
+            heard.durable();
         }
     }
     Ok(taken)

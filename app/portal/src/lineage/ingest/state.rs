@@ -156,8 +156,7 @@ impl State {
         }
         for row in batch::users(tx, &ids).await? {
             let users = self.users.entry(row.asset).or_default();
-            let stated = row.stated.then(String::new);
-            for job in [row.first, row.last, stated].into_iter().flatten() {
+            for job in [row.first, row.last, row.stated].into_iter().flatten() {
                 users.add(&job);
             }
         }

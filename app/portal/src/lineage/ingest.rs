@@ -25,6 +25,7 @@ use self::prepared::Prepared;
 pub use self::queue::Events;
 use self::queue::{Taken, Waiting};
 use self::state::{Applied, State};
+use crate::actor::Party;
 use crate::beside::{BATCHES, EVENTS};
 use crate::catalog::{Rights, Sight};
 use crate::people::Actor;
@@ -90,7 +91,7 @@ pub async fn ingest_all(ctx: &Ctx, actor: &Actor, texts: Vec<String>) -> Vec<Res
     let lake_root = ctx.settings.lake_root.clone();
     // The room of a sender who leaves is free again when nothing of the texts is held any more.
     let read = move || (texts.iter().map(|text| read(text, &lake_root)).collect::<Vec<_>>(), room);
-    let Ok((read, room)) = EVENTS.run(read).await else {
+    let Ok((read, room)) = EVENTS.run(actor.into(), read).await else {
         return all(|| Error::fault("events were not read"));
     };
     let room = Arc::new(room);
@@ -197,7 +198,7 @@ pub(crate) async fn keep_events(
     let prepare = move || -> Result<Vec<Arc<Prepared>>> {
         events.iter().map(|event| Prepared::of(event, &lake_root).map(Arc::new)).collect()
     };
-    let events = BATCHES.run(prepare).await??;
+    let events = BATCHES.run(Party::PORTAL, prepare).await??;
     let Outcome { kept, touched } = keep_all(tx, proof, ctx.now(), &events).await?;
     let kept = events.iter().zip(kept).map(|(event, kept)| Ok((event.id.clone(), kept?.new)));
     Ok(Imported { events: kept.collect::<Result<_>>()?, touched })
@@ -215,7 +216,8 @@ async fn keep_all(
     while !rest.is_empty() {
         let part = rest[..together(rest, most)].to_vec();
         let state = State::load(tx, &part, now).await?;
-        let Applied { mut state, kept, joined } = BATCHES.run(move || state.apply(&part)).await?;
+        let Applied { mut state, kept, joined } =
+            BATCHES.run(Party::PORTAL, move || state.apply(&part)).await?;
         state.write(tx, proof).await?;
         let (taken, later) = rest.split_at(kept.len());
         most = most.saturating_mul(2);

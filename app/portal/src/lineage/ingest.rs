@@ -10,6 +10,7 @@ mod limits;
 mod pending;
 mod prepared;
 mod queue;
+mod room;
 mod said;
 mod state;
 
@@ -18,12 +19,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::Scope;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 use self::known::{Named, Refused};
 use self::prepared::Prepared;
 pub use self::queue::Events;
-use self::queue::{Taken, Waiting};
+use self::queue::{Taken, Waiting, again};
+use self::room::Room;
 use self::state::{Applied, State};
 use crate::actor::Party;
 use crate::beside::{BATCHES, EVENTS};
@@ -35,10 +37,8 @@ use crate::standards::openlineage::Event;
 use crate::store::Tx;
 use crate::{Ctx, Error, ErrorKind, Refusal, Result};
 
-/// Room for the texts of events under way or waiting, in parts of 64 KiB: 128 MiB in all. Beyond that, senders are told
-/// to come again.
-static ROOM: Semaphore = Semaphore::const_new(2_048);
-const PART: usize = 64 * 1024;
+/// Beyond this room, senders are told to come again.
+static ROOM: Room = Room::new();
 
 /// How long the parts of a run may be under way until they are no longer put together.
 const RUN_LASTS: TimeDelta = TimeDelta::days(7);
@@ -80,19 +80,18 @@ pub async fn ingest(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<String>>
 /// Takes events in their order, each by itself: what [`ingest`] says of one is the answer to each.
 pub async fn ingest_all(ctx: &Ctx, actor: &Actor, texts: Vec<String>) -> Vec<Result<Vec<String>>> {
     let count = texts.len();
-    let all = |error: fn() -> Error| (0..count).map(|_| Err(error())).collect();
-    let bytes: usize = texts.iter().map(String::len).sum();
-    let parts = u32::try_from(bytes / PART + 1).unwrap_or(u32::MAX);
-    let Ok(room) = ROOM.try_acquire_many(parts) else {
-        return all(|| {
-            Error::busy("Too many events arrive at the same time; send this one again in some seconds.")
-        });
+    let all = |error: &Error| (0..count).map(|_| Err(again(error))).collect();
+    let party = Party::from(actor);
+    let Some(room) = ROOM.take(party, texts.iter().map(String::len).sum()) else {
+        let text = "Too many events arrive at the same time; send this one again in some seconds.";
+        return all(&Error::busy(text));
     };
     let lake_root = ctx.settings.lake_root.clone();
     // The room of a sender who leaves is free again when nothing of the texts is held any more.
     let read = move || (texts.iter().map(|text| read(text, &lake_root)).collect::<Vec<_>>(), room);
-    let Ok((read, room)) = EVENTS.run(actor.into(), read).await else {
-        return all(|| Error::fault("events were not read"));
+    let (read, room) = match EVENTS.run(party, read).await {
+        Ok(read) => read,
+        Err(error) => return all(&error),
     };
     let room = Arc::new(room);
     let (mut waiting, mut answers) = (Vec::new(), Vec::new());
@@ -106,7 +105,7 @@ pub async fn ingest_all(ctx: &Ctx, actor: &Actor, texts: Vec<String>) -> Vec<Res
     }
     drop(room);
     if !waiting.is_empty() {
-        Events::send(ctx, waiting);
+        Events::send(ctx, party, waiting);
     }
     let mut told = Vec::with_capacity(count);
     for answer in answers {

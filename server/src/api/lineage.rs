@@ -116,7 +116,7 @@ pub(super) struct Taken {
         (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Encoded in another way than gzip", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Not an OpenLineage event; the detail says where", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many at the same time; again in some seconds", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many at the same time, or too much that is new within an hour; the detail says when to send it again", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn receive(

@@ -4,6 +4,7 @@
 //! may need is looked up in few statements, each is applied in memory to what the ones before it left, and what became
 //! different is written in few statements.
 
+mod added;
 mod draw;
 mod known;
 mod limits;
@@ -21,6 +22,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::Scope;
 use tokio::sync::oneshot;
 
+use self::added::Added;
 use self::known::{Named, Refused};
 use self::prepared::Prepared;
 pub use self::queue::Events;
@@ -71,7 +73,7 @@ struct Outcome {
 ///
 /// # Errors
 /// Refused with line, column and field when the text is no event, when it is larger than any real one, and as busy when
-/// many others arrive.
+/// many others arrive or a service account adds more than it may within an hour.
 pub async fn ingest(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<String>> {
     let mut answers = ingest_all(ctx, actor, vec![text.to_owned()]).await;
     answers.pop().unwrap_or_else(|| Err(Error::fault("an event without an answer")))
@@ -86,9 +88,17 @@ pub async fn ingest_all(ctx: &Ctx, actor: &Actor, texts: Vec<String>) -> Vec<Res
         let text = "Too many events arrive at the same time; send this one again in some seconds.";
         return all(&Error::busy(text));
     };
+    let added = Added::of(actor, ctx.now());
+    if let Some(Err(error)) = added.as_ref().map(|added| added.allows_texts(ctx.now())) {
+        return all(&error);
+    }
     let lake_root = ctx.settings.lake_root.clone();
-    // The room of a sender who leaves is free again when nothing of the texts is held any more.
-    let read = move || (texts.iter().map(|text| read(text, &lake_root)).collect::<Vec<_>>(), room);
+    let read = move || {
+        let counted = |(event, advice)| (Prepared { added: added.clone(), ..event }, advice);
+        let read = texts.iter().map(|text| read(text, &lake_root).map(counted));
+        // The room of a sender who leaves is free again when nothing of the texts is held any more.
+        (read.collect::<Vec<_>>(), room)
+    };
     let (read, room) = match EVENTS.run(party, read).await {
         Ok(read) => read,
         Err(error) => return all(&error),

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use flate2::read::GzDecoder;
 use lakeport_model::Scope;
 use lakeport_portal::beside::EVENTS;
-use lakeport_portal::{Error, ErrorKind, lineage};
+use lakeport_portal::{Actor, Error, ErrorKind, lineage};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -116,7 +116,7 @@ pub(super) struct Taken {
         (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Encoded in another way than gzip", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Not an OpenLineage event; the detail says where", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many at the same time; again in some seconds", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many at the same time, or too much that is new within an hour; the detail says when to send it again", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn receive(
@@ -125,9 +125,9 @@ pub(super) async fn receive(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<Taken>), Problem> {
-    let account = caller.author(Scope::LineageWrite)?;
-    let text = text(&headers, body?).await?;
-    let advice = lineage::ingest(&shared.ctx, &actor(account), &text).await?;
+    let sender = actor(caller.author(Scope::LineageWrite)?);
+    let text = text(&sender, &headers, body?).await?;
+    let advice = lineage::ingest(&shared.ctx, &sender, &text).await?;
     Ok((StatusCode::CREATED, Json(Taken { advice })))
 }
 
@@ -179,6 +179,7 @@ struct FailedEvent {
         needs::LineageWrite,
         (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Encoded in another way than gzip", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many calls of this caller wait already; again in some seconds", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn receive_batch(
@@ -187,13 +188,13 @@ pub(super) async fn receive_batch(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<BatchAnswer>, Problem> {
-    let account = caller.author(Scope::LineageWrite)?;
-    let text = text(&headers, body?).await?;
+    let sender = actor(caller.author(Scope::LineageWrite)?);
+    let text = text(&sender, &headers, body?).await?;
     let parse = move || -> serde_json::Result<Vec<String>> {
         let events: Vec<Value> = serde_json::from_str(&text)?;
         Ok(events.iter().map(Value::to_string).collect())
     };
-    let events = EVENTS.run(parse).await?;
+    let events = EVENTS.run((&sender).into(), parse).await?;
     let events = events
         .map_err(|error| Problem::unreadable(format!("The batch is not a JSON list of events: {error}.")))?;
     if events.len() > MOST_EVENTS {
@@ -201,7 +202,7 @@ pub(super) async fn receive_batch(
         return Err(Problem::invalid(detail));
     }
     let (mut summary, mut failed_events) = (BatchSummary::default(), Vec::new());
-    let answers = lineage::ingest_all(&shared.ctx, &actor(account), events).await;
+    let answers = lineage::ingest_all(&shared.ctx, &sender, events).await;
     for (index, answer) in (0u32..).zip(answers) {
         summary.received += 1;
         match answer {
@@ -226,7 +227,7 @@ pub(super) async fn receive_batch(
 }
 
 /// The body as text, unpacked where it is packed. What it may become is bounded as what is sent plainly is.
-async fn text(headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
+async fn text(sender: &Actor, headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
     let encoding =
         headers.get(CONTENT_ENCODING).map_or("", |encoding| encoding.to_str().unwrap_or("unreadable"));
     let body = match encoding.trim().to_ascii_lowercase().as_str() {
@@ -237,7 +238,7 @@ async fn text(headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
                 let largest = u64::try_from(LARGEST_EVENT).unwrap_or(u64::MAX);
                 GzDecoder::new(body.as_ref()).take(largest + 1).read_to_end(&mut plain).map(|_| plain)
             };
-            let plain = EVENTS.run(unpack).await?;
+            let plain = EVENTS.run(sender.into(), unpack).await?;
             plain.map_err(|error| Problem::unreadable(format!("The body is not gzip: {error}.")))?
         }
         other => {
@@ -269,6 +270,7 @@ async fn text(headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
         (status = 422, description = "A parameter does not fit", body = Problem, content_type = "application/problem+json"),
         needs::LineageRead,
         (status = 404, description = "No such node, or not to be seen", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many calls of this caller wait already; again in some seconds", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn graph(
@@ -296,7 +298,7 @@ mod tests {
         if !encoding.is_empty() {
             headers.insert(CONTENT_ENCODING, axum::http::HeaderValue::from_static(encoding));
         }
-        text(&headers, body.into()).await
+        text(&Actor::System("test"), &headers, body.into()).await
     }
 
     fn packed(plain: &[u8]) -> Vec<u8> {

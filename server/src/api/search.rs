@@ -93,6 +93,7 @@ pub(super) struct HitBody {
         (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
         needs::CatalogRead,
         (status = 422, description = "A parameter does not fit, such as a kind that there is not", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many calls of this caller wait already; again in some seconds", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn search(

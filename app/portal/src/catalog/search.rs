@@ -41,7 +41,7 @@ pub async fn search(call: &Call, request: &SearchRequest) -> Result<SearchResult
         let facts = index.facts(&snapshot);
         (look(&index, &facts, &whose, &request), facts)
     };
-    let (mut found, facts) = WORDS.run(look).await?;
+    let (mut found, facts) = WORDS.run(call.party(), look).await?;
     let (snapshot, rights) = (facts.snapshot(), &rights);
     let thing = |hit: &Hit| match hit.kind {
         HitKind::Product => snapshot.products.get(&hit.id).map(Thing::Product),

@@ -34,7 +34,7 @@ use shown::Open;
 /// The dashboards the viewer may see, by title.
 pub async fn list(call: &Call) -> Result<Vec<DashboardLine>> {
     let (snapshot, rights) = (call.snapshot(), call.rights());
-    DRAWINGS.run(move || lines(&snapshot, &rights)).await
+    DRAWINGS.run(call.party(), move || lines(&snapshot, &rights)).await
 }
 
 fn lines(snapshot: &Snapshot, rights: &Rights) -> Vec<DashboardLine> {
@@ -302,7 +302,8 @@ pub async fn csv(
     let cut = if frame.truncated { format!("-first-{}-rows", frame.rows()) } else { String::new() };
     let file = format!("{id}-{name}{cut}.csv");
     let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
-    Ok((file, FILES.run(move || as_csv(&frame, &columns, turn.sort.as_ref())).await?))
+    let write = move || as_csv(&frame, &columns, turn.sort.as_ref());
+    Ok((file, FILES.run(call.party(), write).await?))
 }
 
 /// These columns of a frame (all of them where none is named) as CSV, in this order.

@@ -12,6 +12,7 @@ use super::heard::Heard;
 use super::load;
 use super::touch::Touch;
 use super::types::{Snapshot, Unread};
+use crate::actor::Party;
 use crate::beside::CATALOGS;
 use crate::store::changes::{self, Touched};
 use crate::store::{Boxed, Tx};
@@ -319,11 +320,11 @@ impl Ctx {
         drop(tx);
         // The search takes it in before anybody sees it: what is hidden since is never found.
         let (index, state, touched) = (Arc::clone(&self.index), Arc::clone(&made), touch.clone());
-        CATALOGS.run(move || index.follow(&state, &touched)).await?;
+        CATALOGS.run(Party::PORTAL, move || index.follow(&state, &touched)).await?;
         let before = self.snapshots.keep(&made);
         if touch == Touch::All && before.is_some() {
             // Nothing of it is shared: taking it apart takes as long as making it.
-            tokio::spawn(CATALOGS.run(move || drop(before)));
+            tokio::spawn(CATALOGS.run(Party::PORTAL, move || drop(before)));
         }
         Ok(made)
     }

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use super::part::Part;
 use super::touch::{Entry, Touch};
 use super::types::{Snapshot, Unread};
+use crate::actor::Party;
 use crate::beside::CATALOGS;
 use crate::lineage::{Edges, EdgesBuilder};
 use crate::store::Tx;
@@ -262,7 +263,7 @@ pub async fn unread(ctx: &Ctx) -> Result<Vec<Unread>> {
     let mut unread = Vec::new();
     for ids in Ids::all(&mut tx).await? {
         let rows = Rows::of(&mut tx, ids).await?;
-        let found = CATALOGS.run(move || {
+        let found = CATALOGS.run(Party::PORTAL, move || {
             let mut snapshot = Snapshot::default();
             snapshot.apply(rows);
             snapshot.unread.values().cloned().collect::<Vec<_>>()
@@ -279,7 +280,7 @@ fn cut(ids: &[String]) -> impl Iterator<Item = Vec<String>> {
 async fn all_of(tx: &mut Tx, change: i64, parts: Vec<Ids>, with_lineage: bool) -> Result<Snapshot> {
     let (send_lineage, mut lineage) = mpsc::channel::<Lineage>(2);
     let (send, mut receive) = mpsc::channel::<Rows>(1);
-    let made = CATALOGS.run(move || {
+    let made = CATALOGS.run(Party::PORTAL, move || {
         std::thread::scope(|scope| {
             let edges = scope.spawn(move || graph(&mut lineage));
             let mut snapshot = Snapshot { change, ..Snapshot::default() };
@@ -348,5 +349,5 @@ pub(super) async fn moved(
         let entries: BTreeSet<Entry> = snapshot.apply(rows);
         (snapshot, Touch::Entries(entries))
     };
-    CATALOGS.run(put).await
+    CATALOGS.run(Party::PORTAL, put).await
 }

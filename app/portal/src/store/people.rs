@@ -13,8 +13,8 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 pub use self::sessions::{
-    delete_all_sessions, delete_session, delete_sessions_before, delete_sessions_of, has_sessions_before,
-    load_session, save_session, sessions_of,
+    delete_all_sessions, delete_oldest_sessions, delete_session, delete_sessions_before, delete_sessions_of,
+    has_sessions_before, load_session, save_session, sessions_of,
 };
 pub use self::tokens::{
     Token, add_token, end_token, revoke_token, set_token_owner, token, token_by_hash, tokens, tokens_of,

@@ -70,6 +70,11 @@ impl Named {
         })
     }
 
+    /// How many names came to be kept.
+    pub(super) fn count(&self) -> usize {
+        self.made.len() + self.joined.len()
+    }
+
     /// What the audit keeps of it, beside the event's job.
     pub(super) fn detail(&self, job: Option<&str>) -> Value {
         let cut = |names: &[String]| {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::added::Added;
 use super::draw::merged;
 use super::prepared::Prepared;
 use super::said::Address;
@@ -36,6 +37,8 @@ pub(super) struct Pending {
     pub(super) joins: Vec<(String, String)>,
     /// Assets that look different now.
     pub(super) touched: BTreeSet<String>,
+    /// What those add who speak for these jobs.
+    pub(super) added: BTreeMap<String, Arc<Added>>,
 }
 
 /// New assets and other addresses, and what is renamed after them: that reads the address before.
@@ -161,8 +164,11 @@ impl State {
             return Ok(());
         }
         batch::put_edges(tx, proof, &wanted).await?;
-        let new = wanted.iter().filter(|edge| !held.contains_key(&key(edge)));
-        let pairs: BTreeSet<(&str, &str)> = new.map(|edge| (&*edge.source, &*edge.target)).collect();
+        let new: Vec<&EdgeRow> = wanted.iter().filter(|edge| !held.contains_key(&key(edge))).collect();
+        for added in new.iter().filter_map(|edge| self.pending.added.get(&edge.job)) {
+            added.note_connection(self.now());
+        }
+        let pairs: BTreeSet<(&str, &str)> = new.iter().map(|edge| (&*edge.source, &*edge.target)).collect();
         if pairs.is_empty() { Ok(()) } else { batch::forget_edges(tx, proof, &pairs).await }
     }
 

@@ -90,6 +90,8 @@ pub struct RequestLine {
     pub state: RequestState,
     /// Highest classification asked for.
     pub classification: Classification,
+    /// What of it cannot be read in the database, and what it counts as, in sentences.
+    pub faulty: Option<String>,
     /// When it was sent.
     pub requested_at: DateTime<Utc>,
     /// Days since then, while it waits.
@@ -236,8 +238,10 @@ pub struct GrantLine {
     pub waits: Option<RequestId>,
     /// It has ended, and its consumer would gain by asking again; filled in where it is shown.
     pub asks_again: bool,
-    /// Delivery.
-    pub provisioning: Provisioning,
+    /// What of it cannot be read in the database, and what it counts as, in sentences.
+    pub faulty: Option<String>,
+    /// Delivery; `None` where how far it is cannot be read.
+    pub provisioning: Option<Provisioning>,
     /// What stood in the way of the last attempt, as a sentence.
     pub provisioning_note: Option<String>,
     /// When and why somebody or a rule ended it: `ended 30 Nov 2026: Given up`.

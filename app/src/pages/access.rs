@@ -129,11 +129,12 @@ fn delivery_words(grant: &GrantLine) -> String {
         return words.to_owned();
     }
     let words = match grant.provisioning {
-        Provisioning::Pending => "On its way",
-        Provisioning::Provisioned => "Delivered",
-        Provisioning::Failed => "Delivery failed; it is tried again",
-        Provisioning::Deprovisioning => "Being taken back",
-        Provisioning::Deprovisioned => "Taken back",
+        Some(Provisioning::Pending) => "On its way",
+        Some(Provisioning::Provisioned) => "Delivered",
+        Some(Provisioning::Failed) => "Delivery failed; it is tried again",
+        Some(Provisioning::Deprovisioning) => "Being taken back",
+        Some(Provisioning::Deprovisioned) => "Taken back",
+        None => "How far its delivery is cannot be read; an administrator has to correct it",
     };
     words.to_owned()
 }
@@ -168,6 +169,7 @@ mod tests {
             purpose: "Compare suppliers".to_owned(),
             state,
             classification: lakeport_model::catalog::Classification::Internal,
+            faulty: None,
             requested_at: DateTime::default(),
             waiting_days: Some(1),
             escalated: false,
@@ -215,7 +217,8 @@ mod tests {
             renewal_ended: None,
             waits: None,
             asks_again: false,
-            provisioning: Provisioning::Provisioned,
+            faulty: None,
+            provisioning: Some(Provisioning::Provisioned),
             provisioning_note: None,
             ended: None,
             ended_by_policy: false,
@@ -330,7 +333,7 @@ mod tests {
     fn nobody_is_sent_for_a_way_in_once_access_has_ended() {
         for standing in [GrantStanding::Expired, GrantStanding::Revoked, GrantStanding::GivenUp] {
             let over =
-                GrantLine { gone: None, standing, provisioning: Provisioning::Deprovisioned, ..grant() };
+                GrantLine { gone: None, standing, provisioning: Some(Provisioning::Deprovisioned), ..grant() };
             assert_eq!(delivery_words(&over), "Lakeport delivered nothing here, so it took nothing back");
         }
     }

@@ -63,9 +63,9 @@ pub async fn request_form_like(call: &Call, id: &PortId, like: Option<RequestId>
     let now = call.now();
     if let Some(open) = store::open_request(&mut tx, viewer.id, id.as_str()).await? {
         let approvals = store::approvals(&mut tx, open.id).await?;
-        let open = as_of_today(ctx, &snapshot, open, now.date_naive())?;
+        let open = as_of_today(ctx, &snapshot, open, now.date_naive());
         form.waiting =
-            Some(lists::line(&snapshot, Eyes::Of(&rights), &snapshot.names, open, &approvals, now)?);
+            Some(lists::line(&snapshot, Eyes::Of(&rights), &snapshot.names, open, &approvals, now));
     }
     let classification = snapshot.port(id).map_or(Classification::Public, |(_, port)| port.classification);
     let held = renewal::renewed(&mut tx, now, viewer.id, id.as_str(), &Word::Known(classification)).await?;

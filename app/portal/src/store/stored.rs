@@ -92,12 +92,24 @@ impl<T: Loose> Word<T> {
         }
     }
 
+    /// Its meaning, if it has one.
+    pub fn meaning(&self) -> Option<T> {
+        match self {
+            Self::Known(word) => Some(*word),
+            Self::Unknown(_) => None,
+        }
+    }
+
     /// Its meaning; where it has none, what it is taken for.
     pub fn known_or(&self, otherwise: T) -> T {
-        match self {
-            Self::Known(word) => *word,
-            Self::Unknown(_) => otherwise,
-        }
+        self.meaning().unwrap_or(otherwise)
+    }
+}
+
+impl Word<Classification> {
+    /// Its meaning; where it has none, as sensitive as can be, so that nothing is opened or decided under a guess.
+    pub fn or_strictest(&self) -> Classification {
+        self.known_or(Classification::Restricted)
     }
 }
 
@@ -153,6 +165,7 @@ mod tests {
     fn an_unknown_word_is_an_error_only_where_its_meaning_is_needed() {
         let odd = Word::<Classification>::from("odd".to_owned());
         assert_eq!(odd.known_or(Classification::Public), Classification::Public);
+        assert_eq!(odd.or_strictest(), Classification::Restricted);
         assert!(Classification::ALL.iter().all(|known| odd != *known));
         let Err(Error::Fault(fault)) = odd.known() else { panic!("it has no meaning") };
         assert_eq!(fault.cause, "database: \"odd\" in the column \"classification\" is not known");

@@ -102,6 +102,7 @@ fn row(review: ReviewLine, form: &FormState) -> AnyView {
     let value = format!("{}:{}", grant.id, grant.revision);
     let chosen = form.chose("grants[]", &value, false);
     let confirmed = grant.confirmed_by_consumer.then(|| view! { <p>"The consumer still needs it."</p> });
+    let faulty = grant.faulty.map(|sentence| view! { <p>{sentence}</p> });
     let still =
         grant.still.map(|how| view! { <p>"Without the grant, the consumer still reads it "{how}"."</p> });
     let days = format!(" in {} days", ReviewLine::USAGE_DAYS);
@@ -139,7 +140,7 @@ fn row(review: ReviewLine, form: &FormState) -> AnyView {
                 </div>
             </th>
             <td data-label="Recommendation"><div><Badge tone=tone text=word /><p class="muted">{reason}</p></div></td>
-            <td data-label="Purpose"><div><p>{grant.purpose}</p>{confirmed}{still}</div></td>
+            <td data-label="Purpose"><div><p>{grant.purpose}</p>{confirmed}{still}{faulty}</div></td>
             <td data-label="Opened here">{used}</td>
             <td data-label="Due">
                 <div>{due} {grant.next_review.map(|day| view! { <p><Day day=day relative=true /></p> })}</div>

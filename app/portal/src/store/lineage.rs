@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::lists::{list, rows_of_list};
+use super::stored::Moment;
 use super::{Tx, rows, run};
 use crate::Result;
 use crate::policy::rules::TakeEvents;
@@ -23,6 +24,7 @@ pub struct EdgeRow {
     /// Column lineage as JSON: `[["source column", "target column"], ..]`.
     pub columns: String,
     /// The newest event that said so.
+    #[sqlx(try_from = "Moment")]
     pub seen_at: DateTime<Utc>,
 }
 

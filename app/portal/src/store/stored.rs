@@ -8,11 +8,14 @@
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
+use chrono::{DateTime, Utc};
 use lakeport_model::access::GrantEnd;
 use lakeport_model::catalog::Classification;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::sharing::Provisioning;
 use lakeport_model::{GrantId, PersonId};
+use sqlx::error::BoxDynError;
+use sqlx::{Database, Decode, Type, ValueRef as _};
 use uuid::Uuid;
 
 use crate::{Error, Result};
@@ -21,6 +24,80 @@ use crate::{Error, Result};
 #[derive(Debug, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct OptionalId(Option<Uuid>);
+
+/// A moment as it is stored. What stands there and is none, of a damaged database, is an error of its row alone.
+#[derive(Debug)]
+pub struct Moment(Option<DateTime<Utc>>);
+
+impl<DB: Database> Type<DB> for Moment
+where
+    DateTime<Utc>: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        <DateTime<Utc> as Type<DB>>::type_info()
+    }
+
+    fn compatible(_: &DB::TypeInfo) -> bool {
+        true
+    }
+}
+
+impl<'r, DB: Database> Decode<'r, DB> for Moment
+where
+    DateTime<Utc>: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> std::result::Result<Self, BoxDynError> {
+        Ok(Self(<DateTime<Utc> as Decode<'r, DB>>::decode(value).ok()))
+    }
+}
+
+/// Nothing where it is none.
+impl From<Moment> for Option<DateTime<Utc>> {
+    fn from(stored: Moment) -> Self {
+        stored.0
+    }
+}
+
+/// For what only newer moments are compared with: where it is none, an old one.
+impl From<Moment> for DateTime<Utc> {
+    fn from(stored: Moment) -> Self {
+        stored.0.unwrap_or(Self::UNIX_EPOCH)
+    }
+}
+
+/// Since when something is over, if it is, as it is stored. What stands there and is no moment, of a damaged database, counts
+/// as one long ago: rather over too early than never.
+#[derive(Debug)]
+pub struct OverSince(Option<DateTime<Utc>>);
+
+impl<DB: Database> Type<DB> for OverSince
+where
+    Moment: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        <Moment as Type<DB>>::type_info()
+    }
+
+    fn compatible(stored: &DB::TypeInfo) -> bool {
+        <Moment as Type<DB>>::compatible(stored)
+    }
+}
+
+impl<'r, DB: Database> Decode<'r, DB> for OverSince
+where
+    Moment: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> std::result::Result<Self, BoxDynError> {
+        let since = (!value.is_null()).then(|| <Moment as Decode<'r, DB>>::decode(value)).transpose()?;
+        Ok(Self(since.map(Into::into)))
+    }
+}
+
+impl From<OverSince> for Option<DateTime<Utc>> {
+    fn from(stored: OverSince) -> Self {
+        stored.0
+    }
+}
 
 /// A word that may be missing, as it is stored.
 #[derive(Debug, sqlx::Type)]

@@ -7,13 +7,13 @@ use lakeport_model::catalog::SearchRequest;
 use lakeport_portal::beside::CATALOGS;
 use lakeport_portal::people::Actor;
 use lakeport_portal::store::changes::Touched;
-use lakeport_portal::{Error, ErrorKind, catalog, dashboards, lineage, snapshot};
+use lakeport_portal::{Db, Error, ErrorKind, catalog, dashboards, lineage, snapshot};
 use tokio::time::timeout;
 
 use crate::beside::taken;
 use crate::dashboards::table;
 use crate::lineage::event;
-use crate::world::{call, file, on_both, refusal, settings};
+use crate::world::{call, file, mesh, on_both, refusal, settings};
 
 on_both! { demo =>
     async fn nobody_waits_for_the_next_state_where_there_is_an_older_one(world) {
@@ -205,5 +205,48 @@ on_both! { demo =>
         let mended = ctx.snapshot().await.expect("it is read");
         assert!(mended.products.contains_key("collections"), "what is imported again is there again");
         catalog::asset(&call(ctx, &paula).await, &"gold.collections".into()).await.expect("and seen again");
+    }
+
+    async fn a_time_that_cannot_be_read_marks_its_row_and_stops_nothing(world) {
+        if !matches!(world.ctx.db, Db::Sqlite(..)) {
+            return; // PostgreSQL keeps no such value.
+        }
+        let (ctx, paula) = (&world.ctx, world.viewer("paula.brandt").await);
+        ctx.snapshot().await.expect("it is read");
+        world.take(&event("2026-11-03T05:00:00Z", "load", &["gold.sales_daily"], "raw.taken", &[])).await;
+        for damage in [
+            "UPDATE product SET created_at = 'x' WHERE id = 'collections'",
+            "UPDATE contract_version SET published_at = x'00ff' WHERE contract = 'sales-forecast'",
+            "UPDATE asset SET created_at = '2026-13-45' WHERE id = 'gold.sales_daily'",
+            "UPDATE dashboard SET created_at = '' WHERE id = 'sales-forecast'",
+            "UPDATE lineage_edge SET seen_at = 'x' WHERE target = 'raw.taken'",
+        ] {
+            assert_eq!(world.execute(damage).await.expect("it runs"), 1, "{damage}");
+        }
+        let touched = [
+            Touched::Product("collections".to_owned()),
+            Touched::Contract("sales-forecast".to_owned()),
+            Touched::Asset("gold.sales_daily".to_owned()),
+            Touched::Asset("raw.taken".to_owned()),
+            Touched::Dashboard("sales-forecast".to_owned()),
+        ];
+        world.noted(touched.to_vec()).await;
+        for ctx in [ctx.clone(), world.replica(world.clock.clone(), settings()).await] {
+            let snapshot = ctx.snapshot().await.expect("it is read");
+            let named: Vec<_> = snapshot.unread().map(|unread| (unread.kind, unread.id.as_str())).collect();
+            let expected = [
+                ("asset", "gold.sales_daily"),
+                ("contract", "sales-forecast"),
+                ("dashboard", "sales-forecast"),
+                ("product", "collections"),
+            ];
+            assert_eq!(named, expected);
+            assert!(snapshot.unread().all(|unread| unread.problem.contains("_at of the database is no time")));
+            catalog::home(&call(&ctx, &paula).await).await.expect("the first page is there");
+            assert!(snapshot.assets.contains_key("gold.collections"), "others stand");
+        }
+        let changed = mesh().into_iter().filter(|file| file.path.starts_with("assets/")).collect();
+        world.import(changed).await;
+        world.take(&event("2026-11-04T05:00:00Z", "load", &["gold.sales_daily"], "raw.taken", &[])).await;
     }
 }

@@ -59,6 +59,8 @@ pub struct RequestForm {
     pub terms: Vec<String>,
     /// The contract's own page may be read as well.
     pub contract_opens: bool,
+    /// Why nobody can ask for it as things are, and whom to turn to: then there is nothing to send.
+    pub closed: Option<String>,
     /// Fewest letters of a purpose.
     pub shortest_purpose: u32,
     /// The purpose it is filled in with.
@@ -197,10 +199,14 @@ pub struct GrantLine {
     pub port: PortId,
     /// The asset it opens, as far as the catalog has it.
     pub asset: Option<AssetRef>,
-    /// The asset it was granted for, where the catalog does not have it (any more).
+    /// The asset it was granted for, where the catalog does not have it (any more) or cannot read what describes it.
     pub gone: Option<AssetId>,
+    /// What describes that asset is there and cannot be read.
+    pub is_unread: bool,
     /// The catalog has the port; otherwise `title` is its id, and there is no page to lead to.
     pub is_offered: bool,
+    /// What describes the port's product is there and cannot be read.
+    pub product_is_unread: bool,
     /// Who may read.
     pub consumer: PersonRef,
     /// What for.

@@ -117,6 +117,11 @@ fn delivery_words(grant: &GrantLine) -> String {
     if let Some(words) = renewed_words(grant) {
         return words;
     }
+    if let Some(id) = grant.gone.as_ref().filter(|_| grant.is_unread) {
+        return format!(
+            "What describes {id} cannot be read; until it is corrected, there is nothing to open"
+        );
+    }
     if let Some(gone) = &grant.gone {
         return format!("{gone} is not in the catalog any more, so there is nothing to open");
     }
@@ -199,7 +204,9 @@ mod tests {
             port: "collections/cases".into(),
             asset: None,
             gone: Some("gold.collections".into()),
+            is_unread: false,
             is_offered: false,
+            product_is_unread: false,
             consumer: person(),
             purpose: "Compare suppliers".to_owned(),
             comments: Vec::new(),
@@ -255,6 +262,11 @@ mod tests {
     fn data_that_is_gone_is_never_said_to_be_delivered() {
         let words = delivery_words(&grant());
         assert_eq!(words, "gold.collections is not in the catalog any more, so there is nothing to open");
+        let unread = delivery_words(&GrantLine { is_unread: true, ..grant() });
+        assert_eq!(
+            unread,
+            "What describes gold.collections cannot be read; until it is corrected, there is nothing to open"
+        );
         let elsewhere = GrantLine { gone: None, ..grant() };
         assert_eq!(delivery_words(&elsewhere), "Not opened in Lakeport; ask its owner for the way in");
     }
@@ -332,8 +344,12 @@ mod tests {
     #[test]
     fn nobody_is_sent_for_a_way_in_once_access_has_ended() {
         for standing in [GrantStanding::Expired, GrantStanding::Revoked, GrantStanding::GivenUp] {
-            let over =
-                GrantLine { gone: None, standing, provisioning: Some(Provisioning::Deprovisioned), ..grant() };
+            let over = GrantLine {
+                gone: None,
+                standing,
+                provisioning: Some(Provisioning::Deprovisioned),
+                ..grant()
+            };
             assert_eq!(delivery_words(&over), "Lakeport delivered nothing here, so it took nothing back");
         }
     }

@@ -111,7 +111,8 @@ pub(super) fn how_ended(grant: &Grant, is_own: bool) -> String {
 /// What is said of a grant whose stored classification is not a known one.
 fn faulty(grant: &Grant, now: DateTime<Utc>) -> Option<String> {
     let cannot = "How sensitive its data was when it was granted cannot be read.";
-    let holds = "It opens what is public and no more, and it can be kept once an administrator has corrected that.";
+    let holds =
+        "It opens what is public and no more, and it can be kept once an administrator has corrected that.";
     match grant.classification {
         Word::Known(_) => None,
         Word::Unknown(_) if grant.standing(now) == GrantStanding::Active => Some(format!("{cannot} {holds}")),
@@ -138,7 +139,9 @@ pub(super) fn line(
         port: PortId(grant.port.clone()),
         asset: eyes.asset(snapshot, grant.asset.as_ref()),
         gone: grant.asset.clone().filter(|_| asset.is_none()).map(AssetId),
+        is_unread: grant.asset.as_ref().is_some_and(|id| snapshot.unread_of("asset", id).is_some()),
         is_offered: eyes.knows(snapshot, &grant.port),
+        product_is_unread: snapshot.unread_of("product", &grant.product).is_some(),
         consumer: snapshot.who_ref(grant.consumer),
         standing: renewal::standing(&grant, now),
         starts_at: grant.starts_at,

@@ -340,6 +340,13 @@ impl Snapshot {
         known.or_else(offered).or(written).unwrap_or_default()
     }
 
+    /// Something of this kind that is there and of which nothing is known, because what describes it cannot be read. It is
+    /// kept out, and every page says so by this. A contract is known by those of its versions that can be read.
+    pub(crate) fn unread_of(&self, kind: &'static str, id: &str) -> Option<&Unread> {
+        let is_known = kind == "contract" && self.contracts.contains_key(id);
+        if self.unread.is_empty() || is_known { None } else { self.unread.get(&(kind, id.to_owned())) }
+    }
+
     /// Documents that cannot be read, by kind and id. They are kept out, and take no page with them.
     pub fn unread(&self) -> impl Iterator<Item = &Unread> {
         self.unread.values()

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use lakeport_model::PageRequest;
-use lakeport_model::catalog::SearchRequest;
+use lakeport_model::catalog::{AccessStanding, SearchRequest};
+use lakeport_model::contracts::CheckState;
 use lakeport_portal::beside::CATALOGS;
 use lakeport_portal::people::Actor;
 use lakeport_portal::store::changes::Touched;
-use lakeport_portal::{Db, Error, ErrorKind, catalog, dashboards, lineage, snapshot};
+use lakeport_portal::{Db, Error, ErrorKind, access, catalog, contracts, dashboards, lineage, snapshot};
 use tokio::time::timeout;
 
 use crate::beside::taken;
@@ -190,10 +191,10 @@ on_both! { demo =>
             let all = SearchRequest { limit: 100, ..SearchRequest::default() };
             let found = catalog::search(&call(&ctx, &paula).await, &all).await.expect("it is found");
             assert!(found.hits.iter().any(|hit| hit.id == "gold.sales_forecast"), "the others are there");
-            for gone in ["gold.sales_daily", "gold.collections"] {
-                let refused = refusal(catalog::asset(&call(&ctx, &paula).await, &gone.into()).await);
-                assert_eq!(refused.kind, ErrorKind::NotFound, "{gone}: nobody knows to whom it is offered");
-            }
+            let refused = refusal(catalog::asset(&call(&ctx, &paula).await, &"gold.collections".into()).await);
+            assert_eq!(refused.kind, ErrorKind::NotFound, "nobody knows to whom it is offered");
+            let refused = refusal(catalog::asset(&call(&ctx, &paula).await, &"gold.sales_daily".into()).await);
+            assert_eq!(refused.kind, ErrorKind::Unavailable, "a product that she sees offers it");
             let aylin = world.viewer("aylin.demir").await;
             catalog::asset(&call(&ctx, &aylin).await, &"gold.collections".into()).await.expect("its own domain sees it");
         }
@@ -205,6 +206,50 @@ on_both! { demo =>
         let mended = ctx.snapshot().await.expect("it is read");
         assert!(mended.products.contains_key("collections"), "what is imported again is there again");
         catalog::asset(&call(ctx, &paula).await, &"gold.collections".into()).await.expect("and seen again");
+    }
+
+    async fn what_describes_an_asset_and_cannot_be_read_is_told_the_same_on_every_page(world) {
+        world.granted("paula.brandt", "collections/cases", 60, &["aylin.demir"]).await;
+        let broken = "UPDATE asset SET columns = 'broken' WHERE id = 'gold.collections'";
+        assert_eq!(world.execute(broken).await.expect("it runs"), 1);
+        world.noted(vec![Touched::Asset("gold.collections".to_owned())]).await;
+        let lena = call(&world.ctx, &world.viewer("lena.vogel").await).await;
+        let page = catalog::product(&lena, &"collections".into()).await.expect("the product is there");
+        assert_eq!(page.output_ports[0].access, AccessStanding::Unread);
+        let form = access::request_form(&lena, &"collections/cases".into()).await.expect("the form opens");
+        let why = form.closed.expect("there is nothing to send");
+        assert!(why.contains("cannot be read. Ask"), "{why}");
+        let refused = refusal(world.ask("lena.vogel", "collections/cases", 30).await);
+        assert_eq!((refused.kind, refused.message), (ErrorKind::Conflict, why));
+        let refused = refusal(catalog::asset(&lena, &"gold.collections".into()).await);
+        assert!(refused.kind == ErrorKind::Unavailable && refused.message.contains("is there"), "{refused:?}");
+        let tom = call(&world.ctx, &world.viewer("tom.fischer").await).await;
+        let contract = contracts::contract(&tom, &"collections".into(), None).await.expect("it opens");
+        let said = contract.unread.expect("it is said");
+        assert!(said.starts_with("What describes \"gold.collections\" cannot be read"), "{said}");
+        assert_eq!(contract.summary.state, CheckState::Unchecked, "it is not only stated");
+        assert!(contract.summary.worst.expect("it is said").contains("cannot be read"));
+        let paula = call(&world.ctx, &world.viewer("paula.brandt").await).await;
+        let page = catalog::product(&paula, &"collections".into()).await.expect("the product is there");
+        assert_eq!(page.output_ports[0].access, AccessStanding::Unread, "a grant opens nothing now");
+        assert!(access::my_grants(&paula).await.expect("they are listed")[0].is_unread, "it is not gone");
+    }
+
+    async fn a_contract_that_cannot_be_read_is_told_and_nobody_asks_without_its_terms(world) {
+        let broken = "UPDATE contract_version SET document = 'kind: [' WHERE contract = 'sales-forecast'";
+        assert_eq!(world.execute(broken).await.expect("it runs"), 1);
+        world.noted(vec![Touched::Contract("sales-forecast".to_owned())]).await;
+        let paula = call(&world.ctx, &world.viewer("paula.brandt").await).await;
+        let page = catalog::product(&paula, &"sales-forecast".into()).await.expect("the product is there");
+        let port = page.output_ports.iter().find(|port| port.unread_contract.is_some()).expect("it is said");
+        assert_eq!(port.unread_contract.as_ref().map(|id| id.as_str()), Some("sales-forecast"));
+        let form = access::request_form(&paula, &port.id).await.expect("the form opens");
+        let why = form.closed.expect("there is nothing to send");
+        assert!(why.contains("nobody can accept its terms"), "{why}");
+        let refused = refusal(world.ask("paula.brandt", port.id.as_str(), 30).await);
+        assert_eq!((refused.kind, refused.message), (ErrorKind::Conflict, why));
+        let refused = refusal(contracts::contract(&paula, &"sales-forecast".into(), None).await);
+        assert!(refused.kind == ErrorKind::Unavailable && refused.message.contains("is there"), "{refused:?}");
     }
 
     async fn a_time_that_cannot_be_read_marks_its_row_and_stops_nothing(world) {

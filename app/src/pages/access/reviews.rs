@@ -118,7 +118,12 @@ fn row(review: ReviewLine, form: &FormState) -> AnyView {
     } else if grant.is_offered {
         view! { <p>{grant.title}</p> }.into_any()
     } else {
-        view! { <p class="muted">{grant.title}" (not in the catalog any more)"</p> }.into_any()
+        let why = if grant.product_is_unread {
+            " (what describes it cannot be read)"
+        } else {
+            " (not in the catalog any more)"
+        };
+        view! { <p class="muted">{grant.title}{why}</p> }.into_any()
     };
     let due = review_badge(grant.review).map(|(tone, word)| view! { <Badge tone=tone text=word /> });
     view! {

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use lakeport_model::PageRequest;
+use lakeport_model::audit::AuditFilter;
 use lakeport_model::catalog::{AccessStanding, SearchRequest};
 use lakeport_model::contracts::CheckState;
+use lakeport_model::{ContractId, PageRequest};
 use lakeport_portal::beside::CATALOGS;
 use lakeport_portal::people::Actor;
 use lakeport_portal::store::changes::Touched;
-use lakeport_portal::{Db, Error, ErrorKind, access, catalog, contracts, dashboards, lineage, snapshot};
+use lakeport_portal::{
+    Db, Error, ErrorKind, access, audit, catalog, contracts, dashboards, lineage, people, snapshot,
+};
 use tokio::time::timeout;
 
 use crate::beside::taken;
@@ -195,7 +198,17 @@ on_both! { demo =>
             assert_eq!(refused.kind, ErrorKind::NotFound, "nobody knows to whom it is offered");
             let refused = refusal(catalog::asset(&call(&ctx, &paula).await, &"gold.sales_daily".into()).await);
             assert_eq!(refused.kind, ErrorKind::Unavailable, "a product that she sees offers it");
+            let sofia = call(&ctx, &world.viewer("sofia.lindqvist").await).await;
+            let told = audit::page(&sofia, AuditFilter::default()).await.expect("it opens").unread;
+            let named: Vec<String> = told.items.iter().map(ToString::to_string).collect();
+            assert!(told.of == 4 && named.iter().any(|line| line.starts_with("asset gold.sales_daily: ")), "{named:?}");
+            let doctor = snapshot::unread(&ctx).await.expect("it looks");
+            assert_eq!(snapshot::told_unread(doctor.iter()), told, "the doctor says the same");
+            let home = catalog::home(&sofia).await.expect("it opens");
+            assert!(home.tasks.iter().any(|task| task.label.starts_with("4 documents of the catalog")));
             let aylin = world.viewer("aylin.demir").await;
+            let page = audit::page(&call(&ctx, &aylin).await, AuditFilter::default()).await.expect("it opens");
+            assert_eq!(page.unread.of, 0, "administrators alone");
             catalog::asset(&call(&ctx, &aylin).await, &"gold.collections".into()).await.expect("its own domain sees it");
         }
         let text = std::fs::read_to_string(
@@ -242,7 +255,7 @@ on_both! { demo =>
         let paula = call(&world.ctx, &world.viewer("paula.brandt").await).await;
         let page = catalog::product(&paula, &"sales-forecast".into()).await.expect("the product is there");
         let port = page.output_ports.iter().find(|port| port.unread_contract.is_some()).expect("it is said");
-        assert_eq!(port.unread_contract.as_ref().map(|id| id.as_str()), Some("sales-forecast"));
+        assert_eq!(port.unread_contract.as_ref().map(ContractId::as_str), Some("sales-forecast"));
         let form = access::request_form(&paula, &port.id).await.expect("the form opens");
         let why = form.closed.expect("there is nothing to send");
         assert!(why.contains("nobody can accept its terms"), "{why}");
@@ -257,6 +270,7 @@ on_both! { demo =>
             return; // PostgreSQL keeps no such value.
         }
         let (ctx, paula) = (&world.ctx, world.viewer("paula.brandt").await);
+        let lena = world.viewer("lena.vogel").await;
         ctx.snapshot().await.expect("it is read");
         world.take(&event("2026-11-03T05:00:00Z", "load", &["gold.sales_daily"], "raw.taken", &[])).await;
         for damage in [
@@ -290,6 +304,11 @@ on_both! { demo =>
             catalog::home(&call(&ctx, &paula).await).await.expect("the first page is there");
             assert!(snapshot.assets.contains_key("gold.collections"), "others stand");
         }
+        let damage = "UPDATE person SET disabled_at = 'x' WHERE email = 'lena.vogel@nordkauf.example'";
+        assert_eq!(world.execute(damage).await.expect("it runs"), 1);
+        people::administrators::settle_all(ctx).await.expect("a process starts");
+        let lena = people::viewer(ctx, lena.id).await.expect("it answers");
+        assert!(lena.is_none(), "whoever may have been disabled is");
         let changed = mesh().into_iter().filter(|file| file.path.starts_with("assets/")).collect();
         world.import(changed).await;
         world.take(&event("2026-11-04T05:00:00Z", "load", &["gold.sales_daily"], "raw.taken", &[])).await;

@@ -121,6 +121,39 @@ on_both! { demo =>
         assert_eq!(state().await, Provisioning::Deprovisioned, "a table that is gone counts as taken back");
     }
 
+    async fn a_delivery_that_goes_on_failing_is_told_once_to_those_who_can_mend_it(world) {
+        world.lake.held().gone.insert(TABLE.to_owned());
+        world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        let told = |who| world.told(who, "Access to Collections: cases was granted and cannot be delivered");
+        for pause in [0, 10, 20] {
+            world.wait(pause);
+            world.sweep().await;
+            assert_eq!(told("aylin.demir").await, 0, "it may pass by itself");
+        }
+        for pause in [40, 80, 160] {
+            world.wait(pause);
+            world.sweep().await;
+            assert_eq!((told("aylin.demir").await, told("sofia.lindqvist").await), (1, 1), "its owner, an administrator");
+        }
+        assert_eq!(told("lena.vogel").await, 0);
+    }
+
+    async fn mail_that_is_never_taken_is_told_to_administrators_once(world) {
+        world.post.close();
+        for who in ["paula.brandt", "lena.vogel"] {
+            world.ask(who, CASES, 30).await.expect("they may ask");
+        }
+        let told = || world.told("sofia.lindqvist", "Mail cannot be delivered");
+        for attempt in 0..12 {
+            world.sweep().await;
+            assert_eq!(told().await, usize::from(attempt >= 8), "attempt {attempt}");
+            world.wait(10 << attempt);
+        }
+        world.post.open();
+        world.sweep().await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM job_fault").await, 0, "it is over");
+    }
+
     async fn a_failed_delivery_is_taken_back_when_it_ends(world) {
         world.lake.held().gone.insert(TABLE.to_owned());
         let id = world.granted("paula.brandt", CASES, 2, &["aylin.demir"]).await;

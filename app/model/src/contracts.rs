@@ -133,6 +133,8 @@ pub struct ContractPage {
     pub measured: bool,
     /// The portal measures what the newest version promises.
     pub newest_measured: bool,
+    /// Why some of it is not measured: what describes its data cannot be read.
+    pub unread: Option<String>,
     /// Figures of the run are left out, because the viewer does not read the data.
     pub figures_hidden: bool,
     /// States of earlier runs, oldest first.

@@ -97,7 +97,7 @@ pub async fn held(call: &Call, on: &HeldOn, request: PageRequest) -> Result<Held
         let still = still::reads(&mut state.tx, ctx, &snapshot, &grant).await?;
         let kept = kept::of(&mut state.tx, &snapshot, &grant).await?;
         let undecided = no_answer::pending(&mut state.tx, ctx, &snapshot, &grant).await?;
-        let line = grants::line(&snapshot, Eyes::Answering, &snapshot.names, grant, now)?;
+        let line = grants::line(&snapshot, Eyes::Answering, &snapshot.names, grant, now);
         let comments = grants::comments(&snapshot, &approvals);
         items.push(HeldLine {
             grant: GrantLine { comments, kept, still, undecided, ..line },

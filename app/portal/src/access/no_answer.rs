@@ -87,7 +87,7 @@ pub(super) async fn in_words(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant:
     if let Some(ends) = end_in_words(tx, ctx, snapshot, grant).await? {
         return Ok(ends);
     }
-    Ok(ctx.settings.policies.of(review::classification(snapshot, grant)?).no_answer_in_words())
+    Ok(ctx.settings.policies.of(review::classification(snapshot, grant)).no_answer_in_words())
 }
 
 /// When a grant ends if nobody decides its review, as those read it who can; `None` where it does not end by that.
@@ -111,7 +111,7 @@ pub(super) async fn early_end(
     snapshot: &Snapshot,
     grant: &Grant,
 ) -> Result<Option<(NaiveDate, bool)>> {
-    let policy = ctx.settings.policies.of(review::classification(snapshot, grant)?);
+    let policy = ctx.settings.policies.of(review::classification(snapshot, grant));
     if policy.no_answer != NoAnswer::Revoke {
         return Ok(None);
     }
@@ -234,7 +234,7 @@ pub(crate) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gra
     let Some(acts) = acts_after(tx, ctx, snapshot, grant).await?.filter(|acts| is_over(*acts, today)) else {
         return Ok(false);
     };
-    match ctx.settings.policies.of(review::classification(snapshot, grant)?).no_answer {
+    match ctx.settings.policies.of(review::classification(snapshot, grant)).no_answer {
         NoAnswer::Revoke => match ends_on(tx, ctx, snapshot, grant).await? {
             Some((ends, true)) if is_over(ends, today) => {
                 end(tx, ctx, snapshot, grant, ends).await.map(|()| true)

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::eyes::Eyes;
 use super::{
     Cadence, Reviewers, answering, answers_for, grants, kept, no_answer, renewal, schedule, sensitivity,
-    still, turn,
+    still, to_open_under, turn,
 };
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
@@ -49,11 +49,11 @@ pub async fn review_desk(call: &Call) -> Result<Vec<ReviewLine>> {
             last_used,
             queries: u32::try_from(reads).unwrap_or(u32::MAX),
             recommendation: recommend(reads, grant.confirmed_at.is_some()),
-            no_answer: ctx.settings.policies.of(classification(&snapshot, &grant)?).no_answer_in_words(),
+            no_answer: ctx.settings.policies.of(classification(&snapshot, &grant)).no_answer_in_words(),
             grant: GrantLine {
                 still,
                 undecided,
-                ..grants::line(&snapshot, Eyes::Answering, &snapshot.names, grant, now)?
+                ..grants::line(&snapshot, Eyes::Answering, &snapshot.names, grant, now)
             },
         });
     }
@@ -105,16 +105,14 @@ pub(crate) fn is_escalated(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> boo
     grant.next_review.is_some_and(|due| cadence.is_review_escalated(today, due))
 }
 
-/// When people hear of a grant. One whose stored classification is not a known one is as sensitive as can be.
+/// When people hear of a grant.
 pub(crate) fn cadence<'a>(ctx: &'a Ctx, snapshot: &Snapshot, grant: &Grant) -> &'a Cadence {
-    let then = grant.classification.known_or(Classification::Restricted);
-    let classification = sensitivity(snapshot, grant.asset.as_deref(), then);
-    &ctx.settings.policies.of(classification).cadence
+    &ctx.settings.policies.of(classification(snapshot, grant)).cadence
 }
 
 /// The classification a grant is reviewed under: what was approved, or what its data has become since.
-pub(crate) fn classification(snapshot: &Snapshot, grant: &Grant) -> Result<Classification> {
-    Ok(sensitivity(snapshot, grant.asset.as_deref(), grant.classification.known()?))
+pub(crate) fn classification(snapshot: &Snapshot, grant: &Grant) -> Classification {
+    sensitivity(snapshot, grant.asset.as_deref(), grant.classification.or_strictest())
 }
 
 /// What the desk advises, and why. Only what is known counts: the consumer's own word, and that the data was opened in
@@ -152,8 +150,9 @@ async fn keep_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> Res
     let viewer = &viewer;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     for (mut grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await? {
+        to_open_under(&grant.classification)?;
         // Somebody has looked at what the data is now, and decided for it.
-        grant.classification = Word::Known(classification(&snapshot, &grant)?);
+        grant.classification = Word::Known(classification(&snapshot, &grant));
         let by = Decider { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, proof: proof.allows() };
         keep_on(&mut tx, ctx, &snapshot, grant, &by, comment).await?;
     }
@@ -272,7 +271,7 @@ pub(super) async fn keep_on(
     by: &Decider<'_, BeginCycle>,
     comment: &str,
 ) -> Result<()> {
-    let classification = classification(snapshot, &grant)?;
+    let classification = classification(snapshot, &grant);
     let next = next_review(ctx, classification, grant.ends_on);
     grant.domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain).to_owned();
     store::next_cycle(tx, &by.proof, &grant, next).await?;

@@ -10,7 +10,7 @@ use lakeport_model::catalog::{
     ProductPage, SupportChannel, TableFacts, Visibility,
 };
 use lakeport_model::people::DomainRef;
-use lakeport_model::{AssetId, DashboardId, First, Page, PageRequest, ProductId};
+use lakeport_model::{AssetId, ContractId, DashboardId, First, Page, PageRequest, ProductId};
 use serde::{Deserialize, Serialize};
 
 use super::{Asset, Product, Rights, Sight, Snapshot, dashboards};
@@ -39,8 +39,11 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
     let mut output_ports = Vec::new();
     for port in &product.ports {
         let asset = port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
-        let contract = port.contract.as_ref().filter(|_| full).and_then(|id| snapshot.contracts.get(id));
-        let contract = match contract {
+        // How sensitive it is, nobody can say then.
+        let is_unread = port.asset.as_ref().is_some_and(|id| snapshot.unread_of("asset", id).is_some());
+        let named = port.contract.as_ref().filter(|_| full);
+        let unread_contract = named.filter(|id| snapshot.unread_of("contract", id).is_some());
+        let contract = match named.and_then(|id| snapshot.contracts.get(id)) {
             Some(contract) => Some(contracts::summary(&mut tx, ctx, &snapshot, &rights, contract).await?),
             None => None,
         };
@@ -51,8 +54,9 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
             name: port.name.clone(),
             description: if full { port.description.clone() } else { String::new() },
             asset: asset.filter(|_| full).map(Asset::reference),
-            classification: full.then_some(port.classification),
+            classification: (full && !is_unread).then_some(port.classification),
             contract,
+            unread_contract: unread_contract.map(|id| ContractId(id.clone())),
             access: standing,
         });
     }
@@ -150,7 +154,10 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
         .assets
         .get(id.as_str())
         .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
-        .ok_or_else(|| Error::not_found("asset"))?;
+        .ok_or_else(|| {
+            let unread = rights.knows_unread(&snapshot, id.as_str());
+            if unread { Error::unread("asset") } else { Error::not_found("asset") }
+        })?;
     let full = snapshot.sight(&rights, asset) == Sight::Full;
     let visible = |product: &Product| rights.product_sight(product) != Sight::Hidden;
     let offers: Vec<_> = snapshot.offers(&asset.id).filter(|(product, _)| visible(product)).collect();

@@ -67,7 +67,10 @@ const UNSEEN: &str = "a table you may not see";
 
 /// True for a table that the viewer must not learn of.
 fn hidden(snapshot: &Snapshot, rights: &Rights, table: &str) -> bool {
-    snapshot.assets.get(table).is_some_and(|asset| snapshot.sight(rights, asset) == Sight::Hidden)
+    match snapshot.assets.get(table) {
+        Some(asset) => snapshot.sight(rights, asset) == Sight::Hidden,
+        None => snapshot.unread_of("asset", table).is_some() && !rights.knows_unread(snapshot, table),
+    }
 }
 
 struct Opened {
@@ -114,7 +117,8 @@ fn lacking(snapshot: &Snapshot, rights: &Rights, table: &str, columns_only: bool
         snapshot.offers(&asset.id).find(|(product, _)| rights.product_sight(product) != Sight::Hidden)
     });
     let access = match snapshot.assets.get(table) {
-        Some(_) if seen.is_none() => AccessStanding::NotOffered,
+        _ if hidden(snapshot, rights, table) => AccessStanding::NotOffered,
+        None if snapshot.unread_of("asset", table).is_some() => AccessStanding::Unread,
         None => AccessStanding::NotKnown,
         asset => rights.standing(snapshot, asset, offer.map(|(_, port)| port)),
     };

@@ -74,13 +74,18 @@ async fn see_to(ctx: &Ctx, id: GrantId) -> Result<u32> {
         _ => false,
     };
     // What was done changes it. A new cycle is looked at by itself.
-    if let Some(now) = open(&mut tx, id).await?.filter(|now| now.cycle == grant.cycle) {
-        let next = next_look(&mut tx, ctx, &snapshot, &now).await?;
+    let left = open(&mut tx, id).await?;
+    if let Some(now) = left.as_ref().filter(|now| now.cycle == grant.cycle) {
+        let next = next_look(&mut tx, ctx, &snapshot, now).await?;
         let looked_as = wake::looked_as(&snapshot, grant.asset.as_deref());
         store::look_at_grant(&mut tx, id, next, looked_as).await?;
     }
     tx.commit_unrecorded("reminders stand in the inbox; whatever ends a grant is recorded where it does")
         .await?;
+    // A word in it that nobody knows held nothing up, and is told all the same.
+    if let Some(left) = left.filter(|left| left.standing(ctx.now()) == GrantStanding::Active) {
+        left.known()?;
+    }
     Ok(u32::from(worked))
 }
 

@@ -257,7 +257,7 @@ pub(super) async fn part(tx: &mut Tx, part: &Part) -> Result<Snapshot> {
     all_of(tx, change, parts, false).await
 }
 
-/// Everything that cannot be read, looked at bit by bit: none of it is kept.
+/// Everything that cannot be read, by kind and id, looked at bit by bit: none of it is kept.
 pub async fn unread(ctx: &Ctx) -> Result<Vec<Unread>> {
     let mut tx = ctx.db.read().await?;
     let mut unread = Vec::new();
@@ -270,6 +270,7 @@ pub async fn unread(ctx: &Ctx) -> Result<Vec<Unread>> {
         });
         unread.append(&mut found.await?);
     }
+    unread.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
     Ok(unread)
 }
 

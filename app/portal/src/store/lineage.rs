@@ -7,6 +7,7 @@ use serde::Deserialize;
 use sqlx::FromRow;
 
 use super::lists::{list, rows_at_once, rows_of_list};
+use super::stored::{self, Moment};
 use super::{Tx, rows, run};
 use crate::Result;
 use crate::policy::rules::TakeEvents;
@@ -24,6 +25,8 @@ pub struct EdgeRow {
     /// Column lineage as JSON: `[["source column", "target column"], ..]`.
     pub columns: String,
     /// The newest event that said so.
+    #[sqlx(try_from = "Moment")]
+    #[serde(deserialize_with = "stored::old_moment")]
     pub seen_at: DateTime<Utc>,
 }
 

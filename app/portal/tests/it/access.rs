@@ -27,7 +27,7 @@ on_both! { demo =>
         assert_eq!(preview.rows, [["1"], ["2"]]);
         assert_eq!(world.inbox("paula.brandt").await, ["You may use Collections: cases"]);
         let [grant] = &world.grants("paula.brandt").await[..] else { panic!("one grant") };
-        assert_eq!((grant.standing, grant.provisioning), (GrantStanding::Active, Provisioning::Pending));
+        assert_eq!((grant.standing, grant.provisioning), (GrantStanding::Active, Some(Provisioning::Pending)));
         assert_eq!(
             (grant.ends_on, grant.next_review),
             (world.day(90), None),

@@ -341,7 +341,7 @@ on_both! { demo =>
         let snapshot = world.ctx.snapshot().await.expect("it is read");
         let under = snapshot.contracts.get("fact-orders").expect("a version can be read");
         assert!(under.in_force().is_none());
-        let product = snapshot.products_under(under).next().expect("a product offers it");
+        let product = snapshot.products_under(&under.id).next().expect("a product offers it");
         let port = product.ports.iter().find(|port| port.contract.as_deref() == Some("fact-orders"));
         let port = port.expect("its port is there").id.clone();
         let form = access::request_form(&call(&world.ctx, &world.viewer("paula.brandt").await).await, &port).await;

@@ -41,6 +41,7 @@ pub(crate) fn access_button(
         AccessStanding::NotOffered
         | AccessStanding::NotDescribed
         | AccessStanding::NotKnown
+        | AccessStanding::Unread
         | AccessStanding::SeenToDecide => ().into_any(),
     }
 }
@@ -101,6 +102,11 @@ pub(super) fn access_words(access: &AccessStanding, opens_here: bool, answers: A
         AccessStanding::NotKnown => {
             format!("The catalog does not know the data behind it yet. {}", ask("to add it")).into_any()
         }
+        AccessStanding::Unread => format!(
+            "What describes the data behind it cannot be read; until it is corrected, nobody can open or request it. {}",
+            ask("to correct it")
+        )
+        .into_any(),
         AccessStanding::SeenToDecide => SEEN_TO_DECIDE.into_any(),
     };
     view! { {words} {elsewhere} }.into_any()

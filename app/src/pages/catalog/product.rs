@@ -5,7 +5,7 @@ use lakeport_model::catalog::{
     AccessStanding, Activity, BrokenInput, InputPort, NearestSources, OutputPort, ProductPage as Product,
     SupportChannel, Visibility,
 };
-use lakeport_model::{First, PageRequest, listed};
+use lakeport_model::{ContractId, First, PageRequest, listed};
 use leptos::prelude::*;
 
 use super::access::{access_button, access_words, owners};
@@ -104,7 +104,13 @@ fn trust(product: &Product) -> Option<AnyView> {
     if product.output_ports.is_empty() && inputs.is_none() && looked_at.is_none() {
         return None;
     }
-    let own = if contracts.is_empty() {
+    let unread: Vec<_> = product
+        .output_ports
+        .iter()
+        .filter_map(|port| port.unread_contract.as_ref())
+        .map(unread_words)
+        .collect();
+    let own = if contracts.is_empty() && unread.is_empty() {
         view! { <p>"No contract promises anything about this data yet."</p> }.into_any()
     } else {
         let lines = contracts.into_iter().map(|contract| {
@@ -117,7 +123,8 @@ fn trust(product: &Product) -> Option<AnyView> {
                 </li>
             }
         });
-        view! { <ul class="stack">{lines.collect_view()}</ul> }.into_any()
+        let unread = unread.into_iter().map(|words| view! { <li>{words}</li> });
+        view! { <ul class="stack">{lines.collect_view()}{unread.collect_view()}</ul> }.into_any()
     };
     Some(
         view! {
@@ -129,6 +136,13 @@ fn trust(product: &Product) -> Option<AnyView> {
             </section>
         }
         .into_any(),
+    )
+}
+
+/// What is said of a contract that is there and promises nothing that anybody can read.
+fn unread_words(contract: &ContractId) -> String {
+    format!(
+        "The contract {contract} cannot be read, so that nobody knows what it promises until it is corrected."
     )
 }
 

@@ -298,6 +298,6 @@ fn new_asset(address: &Address, now: DateTime<Utc>) -> AssetRow {
         tags: "[]".to_owned(),
         columns: "[]".to_owned(),
         origin: "lineage".to_owned(),
-        created_at: now,
+        created_at: Some(now),
     }
 }

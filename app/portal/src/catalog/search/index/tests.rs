@@ -375,6 +375,41 @@ fn what_a_viewer_may_not_see_never_takes_a_place_among_the_best_and_is_never_tol
 }
 
 #[test]
+fn what_is_called_exactly_so_is_never_found_after_what_mentions_it() {
+    let often = "sales daily ".repeat(40);
+    let tables = [
+        ("gold.sales_daily", "Sums"),
+        ("gold.sales_daily_eu", often.as_str()),
+        ("gold.sales", &often),
+        ("silver.sales_daily_items", &often),
+        ("sales.daily.gold.copy", &often),
+        ("gold.daily_sales", &often),
+        ("bronze.sales_dail", &often),
+    ];
+    let many = (0..2_000).map(|number| (format!("gold.sales_daily_of_sales_daily_{number}"), often.clone()));
+    let all = tables.iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned())).chain(many);
+    let rows = all.map(|(id, description)| table(id, "finance", description)).collect();
+    let snapshot = Snapshot::of(Vec::new(), Vec::new(), rows, Vec::new());
+    let snapshot = Arc::new(snapshot.offering(1, Vec::new()));
+    let index = Index::in_memory();
+    for (name, _) in tables {
+        for q in [name, &name.to_uppercase(), &name.replace(['.', '_'], " ")] {
+            let hits = answer(&index, &snapshot, "finance", &asked(q)).hits;
+            assert_eq!(hits[0].id, name, "{q}");
+        }
+    }
+    for (q, first) in
+        [("sales_daily", "gold.sales_daily"), ("sales", "gold.sales"), ("copy", "sales.daily.gold.copy")]
+    {
+        assert_eq!(
+            answer(&index, &snapshot, "finance", &asked(q)).hits[0].id,
+            first,
+            "{q}: without its layer"
+        );
+    }
+}
+
+#[test]
 fn a_facet_is_never_as_long_as_the_catalog_and_never_hides_a_choice() {
     let domains = 0..100;
     let tables = domains.flat_map(|domain| {

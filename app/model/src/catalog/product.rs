@@ -117,6 +117,8 @@ pub struct OutputPort {
     pub contract: Option<ContractSummary>,
     /// What the viewer may do.
     pub access: AccessStanding,
+    /// The viewer may read it, and no table is at its location.
+    pub is_gone: bool,
 }
 
 /// Something a product consumes.

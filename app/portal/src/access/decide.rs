@@ -419,7 +419,7 @@ async fn insert_grant(
         end_reason: None,
         ended_rule: None,
         cycle: 1,
-        next_review: review::next_review(ctx, request.classification.known()?, request.ends_on),
+        next_review: review::next_review(ctx, now, request.classification.known()?, request.ends_on),
         confirmed_at: None,
         provisioning: Word::Known(Provisioning::Pending),
         provisioning_attempts: 0,

@@ -46,7 +46,7 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
             None => None,
         };
         let standing = rights.standing(&snapshot, asset, Some(port));
-        let standing = access::as_told(&mut tx, ctx, &snapshot, standing).await?;
+        let standing = access::as_told(&mut tx, ctx, call.now(), &snapshot, standing).await?;
         output_ports.push(OutputPort {
             id: port.id.clone(),
             name: port.name.clone(),
@@ -175,7 +175,7 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
         None => None,
     };
     let standing = rights.standing(&snapshot, Some(asset), offers.first().map(|(_, port)| *port));
-    let standing = access::as_told(&mut tx, ctx, &snapshot, standing).await?;
+    let standing = access::as_told(&mut tx, ctx, call.now(), &snapshot, standing).await?;
     let on = HeldOn::Asset(id.clone());
     let sees_grants = access::sees_held(&mut tx, call, &asset.domain, &on).await?;
     drop(tx);

@@ -125,6 +125,8 @@ pub struct ContractPage {
     pub versions: Vec<ContractVersion>,
     /// The version shown.
     pub shown_version: String,
+    /// The version that took the place of the one shown.
+    pub replaced_by: Option<String>,
     /// The last day of the version shown, where it states one, and whether that day is over.
     pub last_day: Option<(NaiveDate, bool)>,
     /// The last run of the checks of the version shown.

@@ -111,11 +111,11 @@ pub(super) struct Taken {
     request_body(content = LineageEvent, content_type = "application/json", description = "An OpenLineage event, version 2-0-2; plain or with `Content-Encoding: gzip`"),
     responses(
         (status = 201, description = "Taken", body = Taken),
-        (status = 400, description = "The body is not gzip or not UTF-8 text", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The body is not gzip, not UTF-8 text or not JSON", body = Problem, content_type = "application/problem+json"),
         needs::LineageWrite,
         (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Encoded in another way than gzip", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Not an OpenLineage event; the detail says where", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "JSON that is no OpenLineage event; the detail says where", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many at the same time, or too much that is new within an hour; the detail says when to send it again", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -174,8 +174,8 @@ struct FailedEvent {
     request_body(content = Vec<Value>, content_type = "application/json", description = "OpenLineage events, version 2-0-2; the answer names those that are none. Plain or with `Content-Encoding: gzip`"),
     responses(
         (status = 200, description = "What became of each", body = BatchAnswer),
-        (status = 400, description = "Not a list of events", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "More events than one call takes", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The body is not gzip, not UTF-8 text or not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "JSON that is no list, or more events than one call takes", body = Problem, content_type = "application/problem+json"),
         needs::LineageWrite,
         (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Encoded in another way than gzip", body = Problem, content_type = "application/problem+json"),
@@ -190,13 +190,7 @@ pub(super) async fn receive_batch(
 ) -> Result<Json<BatchAnswer>, Problem> {
     let sender = actor(caller.author(Scope::LineageWrite)?);
     let text = text(&sender, &headers, body?).await?;
-    let parse = move || -> serde_json::Result<Vec<String>> {
-        let events: Vec<Value> = serde_json::from_str(&text)?;
-        Ok(events.iter().map(Value::to_string).collect())
-    };
-    let events = EVENTS.run((&sender).into(), parse).await?;
-    let events = events
-        .map_err(|error| Problem::unreadable(format!("The batch is not a JSON list of events: {error}.")))?;
+    let events = EVENTS.run((&sender).into(), move || listed(&text)).await??;
     if events.len() > MOST_EVENTS {
         let detail = format!("The batch holds {} events; {MOST_EVENTS} are allowed.", events.len());
         return Err(Problem::invalid(detail));
@@ -224,6 +218,15 @@ pub(super) async fn receive_batch(
         _ => "partial_success",
     };
     Ok(Json(BatchAnswer { status, summary, failed_events }))
+}
+
+/// The events of a batch, each as text.
+fn listed(text: &str) -> Result<Vec<String>, Problem> {
+    match serde_json::from_str(text) {
+        Ok(Value::Array(events)) => Ok(events.iter().map(Value::to_string).collect()),
+        Ok(_) => Err(Problem::invalid("The batch is not a list of events.")),
+        Err(error) => Err(Problem::unreadable(format!("The batch is not JSON: {error}."))),
+    }
 }
 
 /// The body as text, unpacked where it is packed. What it may become is bounded as what is sent plainly is.

@@ -119,6 +119,8 @@ pub struct OutputPort {
     pub unread_contract: Option<ContractId>,
     /// What the viewer may do.
     pub access: AccessStanding,
+    /// The viewer may read it, and no table is at its location.
+    pub is_gone: bool,
 }
 
 /// Something a product consumes.

@@ -421,7 +421,7 @@ async fn insert_grant(
         end_reason: None,
         ended_rule: None,
         cycle: 1,
-        next_review: review::next_review(ctx, to_open_under(&request.classification)?, request.ends_on),
+        next_review: review::next_review(ctx, now, to_open_under(&request.classification)?, request.ends_on),
         confirmed_at: None,
         provisioning: Word::Known(Provisioning::Pending),
         provisioning_attempts: 0,

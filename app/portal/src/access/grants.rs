@@ -62,14 +62,14 @@ async fn lines(tx: &mut Tx, call: &Call, grants: &[Grant]) -> Result<Vec<GrantLi
     for grant in grants {
         let (mut asking, mut undecided, mut kept, mut waits) = (None, None, None, None);
         if grant.standing(now) == GrantStanding::Active {
-            asking = asking::asking(tx, ctx, &snapshot, grant).await?;
-            undecided = no_answer::pending(tx, ctx, &snapshot, grant).await?;
+            asking = asking::asking(tx, ctx, now, &snapshot, grant).await?;
+            undecided = no_answer::pending(tx, ctx, now, &snapshot, grant).await?;
             kept = kept::of(tx, &snapshot, grant).await?;
             let open = store::open_request(tx, viewer.id, &grant.port).await?;
             waits = open.map(|request| request.id);
         }
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
-        let still = still::reads_under(tx, ctx, &snapshot, &rights, grant).await?;
+        let still = still::reads_under(tx, ctx, now, &snapshot, &rights, grant).await?;
         let became = renewal::became(grant, grants, now);
         let gains = rights.gains_by_asking(&snapshot, &grant.port);
         let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant.clone(), now);

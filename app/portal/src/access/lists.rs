@@ -72,12 +72,16 @@ async fn waiting(tx: &mut Tx, call: &Call) -> Result<Vec<(Request, Vec<Approval>
     if domains.is_empty() {
         return Ok(Vec::new());
     }
+    let requests = store::open_requests_in(tx, &domains).await?;
+    if requests.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut approved: BTreeMap<RequestId, Vec<Approval>> = BTreeMap::new();
     for (request, approval) in store::approvals_in(tx, &domains).await? {
         approved.entry(request).or_default().push(approval);
     }
     let mut waiting = Vec::new();
-    for request in store::open_requests_in(tx, &domains).await? {
+    for request in requests {
         let approvals = approved.remove(&request.id).unwrap_or_default();
         let people = eligible(&snapshot, &request, &approvals, today);
         if people.iter().any(|member| member.person == viewer.id) {
@@ -99,6 +103,11 @@ pub struct Waiting {
 }
 
 /// Counts what waits for the viewer, by the same rules as the lists, without the words and the evidence of their lines.
+///
+/// No query counts them: whose turn something is follows from roles, domains and classifications as the catalog has them now,
+/// which the database does not know by request and grant, and from the rules of the configuration. What is read is bounded:
+/// by an index only what is open in the viewer's domains, of requests one by each person for a port, of grants those whose
+/// review is near or over and that nobody decided.
 pub async fn waiting_for(tx: &mut Tx, call: &Call) -> Result<Waiting> {
     let requests = waiting(tx, call).await?;
     let grants = review::waiting(tx, call).await?;

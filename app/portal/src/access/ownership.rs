@@ -117,7 +117,7 @@ pub(crate) async fn roles_changed(
         if grant.standing(now) != GrantStanding::Active {
             continue;
         }
-        let escalated = |snapshot: &Snapshot| review::is_escalated(ctx, snapshot, &grant);
+        let escalated = |snapshot: &Snapshot| review::is_escalated(ctx, now, snapshot, &grant);
         let review = |snapshot: &Snapshot| Reviewers::of(snapshot, &grant).now(escalated(snapshot));
         let (did, does) = (review(before), review(after));
         settle_for(tx, &format!("grant {}", grant.id), &did, &does).await?;

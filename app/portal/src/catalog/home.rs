@@ -153,7 +153,7 @@ async fn my_data(state: &mut State, call: &Call) -> Result<First<MyData>> {
             AccessStanding::Public => None,
             _ => {
                 let longest = rights.longest(Some(asset), None).unwrap_or(&grant);
-                Some(access::reads_until(&mut state.tx, ctx, &snapshot, longest).await?.0)
+                Some(access::reads_until(&mut state.tx, ctx, call.now(), &snapshot, longest).await?.0)
             }
         };
         data.push(MyData {

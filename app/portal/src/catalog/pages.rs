@@ -13,6 +13,7 @@ use lakeport_model::people::DomainRef;
 use lakeport_model::{AssetId, ContractId, DashboardId, First, Page, PageRequest, ProductId};
 use serde::{Deserialize, Serialize};
 
+use super::looks::is_gone;
 use super::{Asset, Product, Rights, Sight, Snapshot, dashboards};
 use crate::store::Tx;
 use crate::store::access as grants;
@@ -48,7 +49,7 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
             None => None,
         };
         let standing = rights.standing(&snapshot, asset, Some(port));
-        let standing = access::as_told(&mut tx, ctx, &snapshot, standing).await?;
+        let standing = access::as_told(&mut tx, ctx, call.now(), &snapshot, standing).await?;
         output_ports.push(OutputPort {
             id: port.id.clone(),
             name: port.name.clone(),
@@ -58,6 +59,7 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
             contract,
             unread_contract: unread_contract.map(|id| ContractId(id.clone())),
             access: standing,
+            is_gone: false,
         });
     }
     let (consumers, consumer_domains) =
@@ -73,6 +75,7 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
     let on = HeldOn::Product(id.clone());
     let sees_grants = access::sees_held(&mut tx, call, &product.domain, &on).await?;
     drop(tx);
+    mark_gone(ctx, &snapshot, &mut output_ports).await;
     let input_ports = document.input_ports.iter().filter(|_| full).map(|port| InputPort {
         name: port.name.clone(),
         asset: port
@@ -112,6 +115,18 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
         activity,
         sees_grants,
     })
+}
+
+/// Marks the ports that the viewer could open if their tables were there, as the pages of these tables say it.
+async fn mark_gone(ctx: &Ctx, snapshot: &Snapshot, ports: &mut [OutputPort]) {
+    let table = |port: &OutputPort| {
+        let asset = port.asset.as_ref().filter(|_| port.access.may_read())?;
+        snapshot.table(ctx, asset.id.as_str())
+    };
+    let gone = ctx.gone(ports.iter().filter_map(table)).await;
+    for port in ports {
+        port.is_gone = port.asset.as_ref().is_some_and(|asset| gone.contains(asset.id.as_str()));
+    }
 }
 
 /// How many read the product now, and from which domains.
@@ -167,7 +182,7 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
         None => None,
     };
     let standing = rights.standing(&snapshot, Some(asset), offers.first().map(|(_, port)| *port));
-    let standing = access::as_told(&mut tx, ctx, &snapshot, standing).await?;
+    let standing = access::as_told(&mut tx, ctx, call.now(), &snapshot, standing).await?;
     let on = HeldOn::Asset(id.clone());
     let sees_grants = access::sees_held(&mut tx, call, &asset.domain, &on).await?;
     drop(tx);
@@ -181,7 +196,7 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
     if let Some(Ok((info, _))) = &described {
         mark_drift(&mut columns, info);
     }
-    let is_gone = matches!(&described, Some(Err(LakeError::TableGone(_))));
+    let is_gone = described.as_ref().is_some_and(is_gone);
     let info = described.as_ref().and_then(|described| described.as_ref().ok()).map(|(info, _)| info);
     let requestable = offers.first().is_some_and(|(_, port)| rights.may_request_the_rest(&snapshot, port));
     let closed = rights.opens_of(&snapshot, asset).zip(info);

@@ -57,6 +57,7 @@ pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> 
     let last_run = super::last_of(&mut tx, contract, shown).await?.map(|run| told.show(run));
     let run = last_run.as_ref().map(|(run, _)| run);
     let mut summary = super::summary_of(ctx, &snapshot, contract, shown, run);
+    let replaced_by = replaced_by(contract, shown);
     let not_in_force = contract.not_in_force();
     let is_in_force = not_in_force.is_none() && super::is_in_force(contract, shown);
     let held = store::subscription_of(&mut tx, viewer.id, id.as_str()).await?;
@@ -80,6 +81,7 @@ pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> 
     let may_subscribe = not_in_force.is_none()
         && !contract.newest().document.is_withdrawn()
         && held.as_ref().is_none_or(|held| held.version != summary.version);
+    summary.worst = summary.worst.filter(|_| replaced_by.is_none());
     if not_in_force.is_some() {
         summary.state = CheckState::Unchecked;
         summary.worst = not_in_force;
@@ -131,10 +133,17 @@ pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> 
         price: document.price.as_ref().and_then(price),
         versions: versions(contract),
         shown_version: shown.version.clone(),
+        replaced_by,
         last_day: document.last_day().map(|day| (day, day < today)),
         trend,
         document: shown.text.clone(),
     })
+}
+
+/// The version that took the place of one of a contract's; a draft has no place that could be taken.
+fn replaced_by(contract: &Contract, version: &Version) -> Option<String> {
+    let newest = &contract.newest().version;
+    (!version.document.is_draft() && version.version != *newest).then(|| newest.clone())
 }
 
 /// All versions, newest first, each with what changed since the one before.

@@ -19,7 +19,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use lakeport_model::Scope;
+use lakeport_model::{First, listed};
+use serde_json::Value;
 use tokio::sync::oneshot;
 
 use self::added::Added;
@@ -47,6 +48,9 @@ const RUN_LASTS: TimeDelta = TimeDelta::days(7);
 
 /// Weight of the events that are looked up, applied and written together: some five hundred usual ones.
 const HEAVIEST: usize = 12_000;
+
+/// Most names that the sender of an event is told as described by nothing.
+const MOST_UNDESCRIBED: usize = 10;
 
 /// What became of an event.
 #[derive(Debug, Default)]
@@ -130,8 +134,9 @@ pub async fn ingest_all(ctx: &Ctx, actor: &Actor, texts: Vec<String>) -> Vec<Res
 /// Reads and prepares an event. What is refused here never waits for the lock.
 fn read(text: &str, lake_root: &str) -> Result<(Prepared, Vec<String>)> {
     let (event, advice) = Event::advised("event", text).map_err(|errors| {
+        let is_json = serde_json::from_str::<Value>(text).is_ok();
         Error::Refused(Refusal {
-            kind: ErrorKind::Invalid,
+            kind: if is_json { ErrorKind::Invalid } else { ErrorKind::Malformed },
             message: errors.to_string(),
             field: None,
             rule: None,
@@ -148,20 +153,38 @@ async fn answer(
 ) -> Result<Vec<String>> {
     let Taken { kept, actor } = answered.await.map_err(Error::fault)??;
     advice.extend(kept.advice);
-    if reads_names(&actor) {
-        advice.extend(kept.named.made());
-    }
+    advice.extend(undescribed(ctx, &kept.named.used).await?);
     advice.extend(told(ctx, &actor, kept.named.refused).await?);
     Ok(advice)
 }
 
-/// Whether a sender is told which of their names came into the catalog by their event. Where they are not told, the name
-/// is taken, perhaps by something hidden: only who could look that up anyway learns it.
-fn reads_names(actor: &Actor) -> bool {
-    match actor {
-        Actor::Service(account) => account.may(Scope::CatalogRead) || account.may(Scope::LineageRead),
-        Actor::Viewer(_) | Actor::System(_) => true,
-    }
+/// Says which names of an event stand for nothing that everybody sees described: they may be slips. It is said with every event
+/// and to every sender. A name that nobody had, one that only events use, and one of something hidden read alike so, whoever
+/// sends them and however often: what depended on the moment that a name came into the catalog, or on the sender, would tell
+/// by its silence that something hidden has the name. Whoever may look names up still finds that one which they just sent is
+/// not shown to them: a name is taken once, and no answer to an event can hide that.
+async fn undescribed(ctx: &Ctx, used: &[(String, Option<String>)]) -> Result<Option<String>> {
+    // A description that came a moment ago may be missed once: no event waits for it.
+    let snapshot = match ctx.snapshots.newest() {
+        Some(held) => held,
+        None => ctx.snapshot().await?,
+    };
+    let everybody = Rights::of_a_stranger();
+    let is_seen = |id: &String| {
+        snapshot.assets.get(id).is_some_and(|asset| snapshot.sight(&everybody, asset) != Sight::Hidden)
+    };
+    let names = used.iter().filter(|(_, described)| described.as_ref().is_none_or(|id| !is_seen(id)));
+    let First { items, of } = First::cut(names.map(|(name, _)| name.clone()).collect(), MOST_UNDESCRIBED);
+    let more = of.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
+    let more = (more > 0).then(|| format!("{more} more"));
+    let names: Vec<String> = items.into_iter().chain(more).collect();
+    Ok((!names.is_empty()).then(|| {
+        format!(
+            "Nothing that everybody sees describes {}. Where the job means something that is described, correct the \
+             name it sends.",
+            listed(&names)
+        )
+    }))
 }
 
 /// What the sender is told of what was not done. Each of these sentences tells that an asset is there: it goes only to

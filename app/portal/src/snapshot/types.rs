@@ -18,7 +18,7 @@ use crate::dashboards::format::Dashboard;
 use crate::lineage::Edges;
 use crate::standards::{odcs, odps};
 use crate::store::people::{Member, Names};
-use crate::text::legible;
+use crate::text::{capital, legible};
 
 /// A domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -187,15 +187,10 @@ impl Contract {
 }
 
 impl ContractVersion {
-    /// The terms in words: what the data is for, what it is not for, how to use it.
+    /// The terms that are accepted with it, in words.
     pub fn terms(&self) -> Vec<String> {
-        let Some(terms) = &self.document.description else { return Vec::new() };
-        let named =
-            [("Purpose", &terms.purpose), ("Limitations", &terms.limitations), ("Usage", &terms.usage)];
-        named
-            .into_iter()
-            .filter_map(|(name, text)| text.as_ref().map(|text| format!("{name}: {text}")))
-            .collect()
+        let stated = self.document.terms().into_iter();
+        stated.filter_map(|(name, text)| Some(format!("{}: {}", capital(name), text?))).collect()
     }
 }
 

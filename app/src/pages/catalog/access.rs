@@ -46,6 +46,11 @@ pub(crate) fn access_button(
     }
 }
 
+/// Instead of the button, where a table that one may read is not there.
+pub(super) fn no_table() -> AnyView {
+    view! { <Badge tone=Tone::Warn text="No table at its location" /> }.into_any()
+}
+
 /// That one may read, where there is nothing to open.
 fn badge(access: &AccessStanding) -> AnyView {
     match access {

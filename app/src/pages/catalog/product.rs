@@ -8,7 +8,7 @@ use lakeport_model::catalog::{
 use lakeport_model::{ContractId, First, PageRequest, listed};
 use leptos::prelude::*;
 
-use super::access::{access_button, access_words, owners};
+use super::access::{access_button, access_words, no_table, owners};
 use crate::api;
 use crate::pages::access::{HELD_AFTER, held};
 use crate::pages::{
@@ -86,13 +86,21 @@ fn main_button(product: &Product) -> Option<AnyView> {
     let ports = &product.output_ports;
     let first = |fits: fn(&OutputPort) -> bool| ports.iter().find(|port| fits(port));
     let opens = |port: &OutputPort| {
-        port.access.may_read() && port.asset.as_ref().is_some_and(|asset| asset.opens_here)
+        port.access.may_read() && !port.is_gone && port.asset.as_ref().is_some_and(|asset| asset.opens_here)
     };
     let port = first(opens)
         .or_else(|| first(|port| matches!(port.access, AccessStanding::Requested { .. })))
         .or_else(|| first(|port| matches!(port.access, AccessStanding::Requestable)))
         .or_else(|| ports.first())?;
-    Some(access_button(&port.access, port.asset.as_ref(), Some((&product.id, &port.id)), true))
+    Some(port_button(product, port, true))
+}
+
+/// What the viewer may do with a port; nothing is offered to be opened that is not there.
+fn port_button(product: &Product, port: &OutputPort, primary: bool) -> AnyView {
+    if port.is_gone {
+        return no_table();
+    }
+    access_button(&port.access, port.asset.as_ref(), Some((&product.id, &port.id)), primary)
 }
 
 /// What it is made from as far as that is broken, then the state of every contract in words, the worst promise among
@@ -201,7 +209,7 @@ fn ports(product: &Product) -> AnyView {
 }
 
 fn output(product: &Product, port: &OutputPort) -> AnyView {
-    let button = access_button(&port.access, port.asset.as_ref(), Some((&product.id, &port.id)), false);
+    let button = port_button(product, port, false);
     let opens_here = port.asset.as_ref().is_some_and(|asset| asset.opens_here);
     let words = access_words(&port.access, opens_here, product.into());
     let OutputPort { name, description, classification, asset, .. } = port.clone();

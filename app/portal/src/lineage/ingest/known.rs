@@ -14,7 +14,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use lakeport_model::catalog::{AssetKind, Classification};
-use lakeport_model::listed;
 use serde_json::{Value, json};
 
 use super::prepared::{Described, Prepared};
@@ -25,9 +24,6 @@ use crate::store::lineage::FoundRow;
 
 /// Most names of a kind that the audit keeps of one event.
 const MOST_NOTED: usize = 50;
-
-/// Most new names that the sender of one event is told.
-const MOST_MADE: usize = 10;
 
 /// What became of the names in an event, for its sender and for the audit.
 #[derive(Debug, Default)]
@@ -40,8 +36,8 @@ pub(crate) struct Named {
     dropped: Vec<String>,
     /// Datasets that were gone and are there again.
     taken_back: Vec<String>,
-    /// Names that nobody had before: they became assets, which no file describes.
-    made: Vec<String>,
+    /// What the event reads and writes, by name, each with the asset that a file describes there.
+    pub(super) used: Vec<(String, Option<String>)>,
     /// What was not done.
     pub(super) refused: Vec<Refused>,
 }
@@ -56,20 +52,6 @@ pub(super) struct Refused {
 }
 
 impl Named {
-    /// What the sender is told of names that came into the catalog by this event alone.
-    pub(super) fn made(&self) -> Option<String> {
-        let shown = self.made.len().min(MOST_MADE);
-        let more = self.made.len() - shown;
-        let more = (more > 0).then(|| format!("{more} more"));
-        let names: Vec<String> = self.made[..shown].iter().cloned().chain(more).collect();
-        (!names.is_empty()).then(|| {
-            format!(
-                "No file describes {}. Where the job means something that is described, correct the name it sends.",
-                listed(&names)
-            )
-        })
-    }
-
     /// How many names came to be kept.
     pub(super) fn count(&self) -> usize {
         self.made.len() + self.joined.len()
@@ -168,6 +150,13 @@ impl Known {
         self.at.get(address).map(|row| row.id.as_str())
     }
 
+    /// Notes what these names mean now.
+    pub(super) fn note_used<'a>(&mut self, names: impl Iterator<Item = &'a Address>) {
+        let described = |name: &Address| self.at.get(name).filter(|row| row.origin == "file");
+        let used = names.map(|name| (name.label(), described(name).map(|row| row.id.clone()))).collect();
+        self.named.used = used;
+    }
+
     /// Makes sure that there is exactly one asset for an address and its other names, as far as events may say so.
     pub(super) fn settle(&mut self, state: &mut State, said: &Said, address: &Address) {
         let links = said.links.get(address).into_iter().flatten().map(|name| (name, false));
@@ -192,7 +181,6 @@ impl Known {
         let described = found.iter().find(|row| row.origin == "file");
         let held = || found.iter().find(|row| self.is_held(row));
         let Some(asset) = described.or_else(held).or(found.first()).cloned() else {
-            self.named.made.push(address.label());
             let row = state.add(new_asset(address, state.now()));
             return self.call(state, &row, &names);
         };

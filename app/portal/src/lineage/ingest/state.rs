@@ -277,6 +277,7 @@ impl State {
         for address in &said.dropped {
             known.retire(self, address, at);
         }
+        known.note_used(said.reads.union(&said.writes));
         kept.named = std::mem::take(&mut known.named);
         Ok((kept, Some(known)))
     }

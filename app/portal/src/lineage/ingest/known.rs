@@ -36,6 +36,8 @@ pub(crate) struct Named {
     dropped: Vec<String>,
     /// Datasets that were gone and are there again.
     taken_back: Vec<String>,
+    /// How many names nobody had before: they became assets, which no file describes.
+    made: usize,
     /// What the event reads and writes, by name, each with the asset that a file describes there.
     pub(super) used: Vec<(String, Option<String>)>,
     /// What was not done.
@@ -54,7 +56,7 @@ pub(super) struct Refused {
 impl Named {
     /// How many names came to be kept.
     pub(super) fn count(&self) -> usize {
-        self.made.len() + self.joined.len()
+        self.made + self.joined.len()
     }
 
     /// What the audit keeps of it, beside the event's job.
@@ -182,6 +184,7 @@ impl Known {
         let held = || found.iter().find(|row| self.is_held(row));
         let Some(asset) = described.or_else(held).or(found.first()).cloned() else {
             let row = state.add(new_asset(address, state.now()));
+            self.named.made += 1;
             return self.call(state, &row, &names);
         };
         for other in found.iter().filter(|other| other.id != asset.id && other.origin == "lineage") {

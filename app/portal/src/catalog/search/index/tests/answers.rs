@@ -23,7 +23,7 @@ fn large() -> Arc<Snapshot> {
         id: "unread".to_owned(),
         domain: "sales".to_owned(),
         document: "kind: [".to_owned(),
-        created_at: chrono::DateTime::UNIX_EPOCH,
+        created_at: Some(chrono::DateTime::UNIX_EPOCH),
     };
     let snapshot = Snapshot::of(Vec::new(), Vec::new(), many.chain(few).collect(), Vec::new());
     Arc::new(snapshot.offering(1, vec![unread]))

@@ -34,7 +34,7 @@ function nightly(mesh) {
 }
 
 /** Runs of jobs that nobody has heard of, each with edges of its own. */
-const firstNight = (mesh) => Array.from({ length: rate * seconds }, (_, number) => fresh(mesh, number));
+const firstNight = (mesh) => Array.from({ length: rate * seconds }, (_, number) => fresh(mesh, rate * seconds + number));
 
 function fresh(mesh, number, more) {
   const place = 100 + ((number * 13) % (mesh.tables - 100));

@@ -21,7 +21,10 @@ pub(super) const RULE: &str = rules::NoAnswer::Revoke.name();
 
 /// The last day to decide before the policy acts; `None` while nobody who reviews was asked, however far the clock jumped.
 async fn acts_after(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<Option<NaiveDate>> {
-    let Some(due) = grant.next_review else { return Ok(None) };
+    // Which policy that is, nobody knows where the classification cannot be read: none of them ends or keeps it.
+    let Some(due) = grant.next_review.filter(|_| grant.classification.meaning().is_some()) else {
+        return Ok(None);
+    };
     let asked = messages::first_reminder(tx, grant.id, grant.cycle, REVIEW).await?;
     let cadence = review::cadence(ctx, snapshot, grant);
     Ok(asked.map(|at| cadence.policy_acts_after(due, at.date_naive())))

@@ -53,7 +53,9 @@ impl Ctx {
     /// Those of the first of these tables that are not there, by the names of their assets.
     pub(crate) async fn gone(&self, tables: impl Iterator<Item = TableRef>) -> BTreeSet<String> {
         let mut looks = JoinSet::new();
-        for table in tables.take(MOST_LOOKS) {
+        // Two ports may offer the same.
+        let tables: BTreeMap<String, TableRef> = tables.map(|table| (table.name.clone(), table)).collect();
+        for table in tables.into_values().take(MOST_LOOKS) {
             let ctx = self.clone();
             looks.spawn(async move {
                 let look = ctx.results.table_or(table.location.clone(), ctx.look(&table));

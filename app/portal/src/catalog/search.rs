@@ -83,7 +83,7 @@ fn look(index: &Index, facts: &Facts, rights: &Rights, request: &SearchRequest) 
     }
     let Outcome { total, page, facets } = gathered.finish();
     let hits = page.iter().filter_map(|fact| hit(facts.snapshot(), rights, fact, &words)).collect();
-    let unknown = unknown(facts.snapshot(), request);
+    let unknown = unknown(facts.snapshot(), request, &facets);
     SearchResult { hits, total, facets, unknown, is_cut, is_catching_up: found.is_catching_up }
 }
 

@@ -163,7 +163,7 @@ async fn answer(
 /// sends them and however often: what depended on the moment that a name came into the catalog, or on the sender, would tell
 /// by its silence that something hidden has the name. Whoever may look names up still finds that one which they just sent is
 /// not shown to them: a name is taken once, and no answer to an event can hide that.
-async fn undescribed(ctx: &Ctx, used: &[(String, Option<String>)]) -> Result<Option<String>> {
+async fn undescribed(ctx: &Ctx, used: &[(String, Vec<String>)]) -> Result<Option<String>> {
     // A description that came a moment ago may be missed once: no event waits for it.
     let snapshot = match ctx.snapshots.newest() {
         Some(held) => held,
@@ -173,7 +173,7 @@ async fn undescribed(ctx: &Ctx, used: &[(String, Option<String>)]) -> Result<Opt
     let is_seen = |id: &String| {
         snapshot.assets.get(id).is_some_and(|asset| snapshot.sight(&everybody, asset) != Sight::Hidden)
     };
-    let names = used.iter().filter(|(_, described)| described.as_ref().is_none_or(|id| !is_seen(id)));
+    let names = used.iter().filter(|(_, described)| !described.iter().any(is_seen));
     let First { items, of } = First::cut(names.map(|(name, _)| name.clone()).collect(), MOST_UNDESCRIBED);
     let more = of.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
     let more = (more > 0).then(|| format!("{more} more"));

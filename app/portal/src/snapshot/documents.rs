@@ -14,9 +14,14 @@ use crate::standards::{odcs, odps};
 use crate::store::catalog::{AssetRow, DocumentRow, VersionRow};
 use crate::store::snapshot::ProductRow;
 
-/// A moment that is to be known.
+/// A moment that is to be known. Imports keep the moment of the first one: they correct none.
 fn known(column: &str, stored: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, String> {
-    stored.ok_or_else(|| format!("what stands in the column {column} of the database is no time"))
+    stored.ok_or_else(|| {
+        format!(
+            "what stands in the column {column} of the database is no time; no import changes that, it has to be corrected \
+             in the database"
+        )
+    })
 }
 
 /// An asset as it is kept; its title is not known yet.

@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use sqlx::FromRow;
 
 use super::lists::{list, rows_of_list};
-use super::stored::Moment;
+use super::stored::{self, Moment};
 use super::{Tx, import, rows, run};
 use crate::Result;
 use crate::policy::{Authorized, Import, JoinAssets};
@@ -23,7 +24,7 @@ pub struct DomainRow {
 }
 
 /// A stored asset.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, Deserialize)]
 #[expect(missing_docs, reason = "the columns of the table, described in `snapshot`")]
 pub struct AssetRow {
     pub id: String,
@@ -40,6 +41,7 @@ pub struct AssetRow {
     pub columns: String,
     pub origin: String,
     #[sqlx(try_from = "Moment")]
+    #[serde(deserialize_with = "stored::moment")]
     pub created_at: Option<DateTime<Utc>>,
 }
 

@@ -62,11 +62,6 @@ pub async fn domain_ids(tx: &mut Tx) -> Result<Vec<String>> {
     ids(tx, "SELECT id FROM domain").await
 }
 
-/// All assets.
-pub async fn asset_ids(tx: &mut Tx) -> Result<Vec<String>> {
-    ids(tx, "SELECT id FROM asset").await
-}
-
 /// Whatever other addresses mean.
 pub async fn aliased_ids(tx: &mut Tx) -> Result<Vec<String>> {
     ids(tx, "SELECT DISTINCT asset FROM lineage_alias").await

@@ -15,6 +15,7 @@ use lakeport_model::contracts::CheckState;
 use lakeport_model::sharing::Provisioning;
 use lakeport_model::{GrantId, PersonId};
 use serde::{Deserialize as _, Deserializer};
+use serde_json::Value;
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Type, ValueRef as _};
 use uuid::Uuid;
@@ -66,10 +67,16 @@ impl From<Moment> for DateTime<Utc> {
     }
 }
 
-/// The same from a text of the database.
+/// A moment from a text that the database wrote; nothing where it is none.
+pub(crate) fn moment<'de, D: Deserializer<'de>>(
+    text: D,
+) -> std::result::Result<Option<DateTime<Utc>>, D::Error> {
+    Ok(Value::deserialize(text)?.as_str().and_then(|text| text.parse().ok()))
+}
+
+/// The same for what only newer moments are compared with.
 pub(crate) fn old_moment<'de, D: Deserializer<'de>>(text: D) -> std::result::Result<DateTime<Utc>, D::Error> {
-    let text = Option::<String>::deserialize(text)?;
-    Ok(Moment(text.and_then(|text| text.parse().ok())).into())
+    Ok(Moment(moment(text)?).into())
 }
 
 /// Since when something is over, if it is, as it is stored. What stands there and is no moment, of a damaged database, counts

@@ -278,7 +278,7 @@ on_both! { demo =>
             "UPDATE contract_version SET published_at = x'00ff' WHERE contract = 'sales-forecast'",
             "UPDATE asset SET created_at = '2026-13-45' WHERE id = 'gold.sales_daily'",
             "UPDATE dashboard SET created_at = '' WHERE id = 'sales-forecast'",
-            "UPDATE lineage_edge SET seen_at = 'x' WHERE target = 'raw.taken'",
+            "UPDATE lineage_edge SET seen_at = 'x' WHERE target = (SELECT id FROM asset WHERE name = 'raw.taken')",
         ] {
             assert_eq!(world.execute(damage).await.expect("it runs"), 1, "{damage}");
         }
@@ -286,7 +286,7 @@ on_both! { demo =>
             Touched::Product("collections".to_owned()),
             Touched::Contract("sales-forecast".to_owned()),
             Touched::Asset("gold.sales_daily".to_owned()),
-            Touched::Asset("raw.taken".to_owned()),
+            Touched::Asset(world.id_of("raw.taken").await),
             Touched::Dashboard("sales-forecast".to_owned()),
         ];
         world.noted(touched.to_vec()).await;

@@ -165,7 +165,7 @@ on_both! { demo =>
             }
             assert!(sent < 60, "nothing stops the loop");
         };
-        assert_eq!((sent, refused.kind), (50, ErrorKind::Busy));
+        assert!((50..=55).contains(&sent) && refused.kind == ErrorKind::Busy, "{sent}: {refused:?}");
         assert!(refused.message.starts_with(full), "{}", refused.message);
         let before = world.number("SELECT COUNT(*) FROM asset").await;
         let again = naming(0).replace("05:00:00", "06:00:00");

@@ -347,7 +347,8 @@ on_both! { demo =>
         let form = access::request_form(&call(&world.ctx, &world.viewer("paula.brandt").await).await, &port).await;
         let form = form.expect("she may ask");
         assert!(form.contract.is_none(), "{:?}", form.contract);
-        assert!(form.terms[0].starts_with("Version 2.0.0 is the newest and cannot be read"), "{:?}", form.terms);
+        let why = form.closed.expect("there is nothing to send");
+        assert!(why.starts_with("Version 2.0.0 is the newest and cannot be read"), "{why}");
         let asked = refusal(world.ask("paula.brandt", port.as_str(), 30).await);
         assert_eq!(asked.kind, ErrorKind::Conflict, "{}", asked.message);
     }

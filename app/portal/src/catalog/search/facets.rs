@@ -225,11 +225,18 @@ fn with_chosen(snapshot: &Snapshot, request: &SearchRequest, mut facet: Facet) -
     facet
 }
 
-/// What was chosen of a facet that has no such value, each in a sentence.
-pub(super) fn unknown(snapshot: &Snapshot, request: &SearchRequest) -> Vec<String> {
+/// What was chosen of a facet that has no such value, each in a sentence. What is found under a value is enough for it to be
+/// one: assets may name a domain that no file describes.
+pub(super) fn unknown(snapshot: &Snapshot, request: &SearchRequest, facets: &[Facet]) -> Vec<String> {
     let mut said = Vec::new();
+    let found = facets.iter().flat_map(|facet| facet.values.iter().map(|value| (facet.key.as_str(), value)));
+    let found: BTreeSet<(&str, &str)> =
+        found.filter(|(_, value)| value.count > 0).map(|(key, value)| (key, value.value.as_str())).collect();
     for (key, label) in FACETS {
         for value in chosen(request, key).iter().collect::<BTreeSet<_>>() {
+            if found.contains(&(key, value.as_str())) {
+                continue;
+            }
             let allowed: Vec<&str> = match key {
                 "kind" => HitKind::ALL.iter().map(|kind| kind.as_str()).collect(),
                 "domain" if snapshot.domains.contains_key(value) => continue,

@@ -38,8 +38,9 @@ pub(crate) struct Named {
     taken_back: Vec<String>,
     /// How many names nobody had before: they became assets, which no file describes.
     made: usize,
-    /// What the event reads and writes, by name, each with the asset that a file describes there.
-    pub(super) used: Vec<(String, Option<String>)>,
+    /// What the event reads and writes, by name, each with the assets that files describe there or under the other names that
+    /// the event itself gives it.
+    pub(super) used: Vec<(String, Vec<String>)>,
     /// What was not done.
     pub(super) refused: Vec<Refused>,
 }
@@ -81,6 +82,9 @@ impl Named {
 pub(super) struct Known {
     at: BTreeMap<Address, FoundRow>,
     by_location: BTreeMap<Address, FoundRow>,
+    /// What files describe, by its own address and by where it lies. Names that events gave it are not among them: whether
+    /// such a name could be given tells whether something hidden has it.
+    stated: BTreeMap<Address, String>,
     /// Assets that other jobs than the event's use.
     used_by_others: BTreeSet<String>,
     /// What became of names.
@@ -105,7 +109,12 @@ impl Known {
         // Events may have called a place something before a file gave it to a table.
         let by_location = &known.by_location;
         known.at.retain(|address, row| by_location.get(address).is_none_or(|there| there.id == row.id));
+        known.stated =
+            known.by_location.iter().map(|(address, row)| (address.clone(), row.id.clone())).collect();
         for (address, row) in by_address(those(&state.own)) {
+            if row.origin == "file" {
+                known.stated.insert(address.clone(), row.id.clone());
+            }
             // What was given this spelling before keeps it.
             if known.at.get(&address).is_none_or(|other| other.id != row.id) {
                 known.at.insert(address, row);
@@ -152,11 +161,13 @@ impl Known {
         self.at.get(address).map(|row| row.id.as_str())
     }
 
-    /// Notes what these names mean now.
-    pub(super) fn note_used<'a>(&mut self, names: impl Iterator<Item = &'a Address>) {
-        let described = |name: &Address| self.at.get(name).filter(|row| row.origin == "file");
-        let used = names.map(|name| (name.label(), described(name).map(|row| row.id.clone()))).collect();
-        self.named.used = used;
+    /// Notes what files describe under the names that an event uses.
+    pub(super) fn note_used(&mut self, said: &Said) {
+        let used = said.reads.union(&said.writes).map(|name| {
+            let names = std::iter::once(name).chain(said.links.get(name).into_iter().flatten());
+            (name.label(), names.filter_map(|name| self.stated.get(name).cloned()).collect())
+        });
+        self.named.used = used.collect();
     }
 
     /// Makes sure that there is exactly one asset for an address and its other names, as far as events may say so.

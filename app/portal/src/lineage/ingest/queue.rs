@@ -34,12 +34,22 @@ pub struct Events(Mutex<Line>);
 
 #[derive(Debug)]
 struct Line {
-    /// Senders with events that wait, in their order; whose turn it was goes to the end.
-    waiting: VecDeque<(Party, VecDeque<Waiting>)>,
+    /// Senders with events that wait; whose turn it was goes to the end.
+    waiting: VecDeque<Own>,
     /// True while somebody takes one batch after the other.
     is_led: bool,
     /// Weight of the next batch.
     weight: usize,
+}
+
+/// Events of a sender that wait, in their order.
+#[derive(Debug)]
+struct Own {
+    party: Party,
+    /// Weight of what was taken of them. Turns are as long as events are heavy: counted by events, a sender of heavy ones
+    /// would have nearly all of the time.
+    taken: usize,
+    events: VecDeque<Waiting>,
 }
 
 /// An event that waits.
@@ -68,10 +78,19 @@ impl Default for Line {
 
 impl Line {
     fn put(&mut self, party: Party, events: Vec<Waiting>) {
-        match self.waiting.iter_mut().find(|(other, _)| *other == party) {
-            Some((_, own)) => own.extend(events),
-            None => self.waiting.push_back((party, events.into())),
+        if let Some(own) = self.waiting.iter_mut().find(|own| own.party == party) {
+            own.events.extend(events);
+            return;
         }
+        // Whoever comes has no claim on the time before.
+        let taken = self.waiting.iter().map(|own| own.taken).min().unwrap_or_default();
+        self.waiting.push_back(Own { party, taken, events: events.into() });
+    }
+
+    /// The sender of whom least was taken.
+    fn turn(&mut self) -> Option<Own> {
+        let (at, _) = self.waiting.iter().enumerate().min_by_key(|(_, own)| own.taken)?;
+        self.waiting.remove(at)
     }
 }
 
@@ -93,18 +112,21 @@ impl Events {
     fn next(&self) -> Vec<Waiting> {
         let mut line = self.line();
         let (mut batch, mut weight) = (Vec::new(), 0);
-        while let Some((party, mut own)) = line.waiting.pop_front() {
-            let next = std::iter::from_fn(|| own.pop_front()).find(|waiting| !waiting.answer.is_closed());
+        while let Some(mut own) = line.turn() {
+            let next =
+                std::iter::from_fn(|| own.events.pop_front()).find(|waiting| !waiting.answer.is_closed());
             let Some(waiting) = next else { continue };
-            weight += waiting.event.weight();
+            let cost = waiting.event.weight();
+            weight += cost;
             if !batch.is_empty() && weight > line.weight {
-                own.push_front(waiting);
-                line.waiting.push_front((party, own));
+                own.events.push_front(waiting);
+                line.waiting.push_front(own);
                 break;
             }
             batch.push(waiting);
-            if !own.is_empty() {
-                line.waiting.push_back((party, own));
+            own.taken += cost;
+            if !own.events.is_empty() {
+                line.waiting.push_back(own);
             }
         }
         batch

@@ -222,7 +222,8 @@ impl State {
     /// Takes an event as [`State::take`] does, if its sender may add what it says.
     fn admit(&mut self, event: &Arc<Prepared>) -> Result<(Kept, Option<Known>)> {
         let Some(added) = &event.added else { return self.take(event) };
-        if !self.kept.contains(&event.id) {
+        // A run that failed brings nothing, whatever it says.
+        if !self.kept.contains(&event.id) && !event.failed() {
             added.allows(event.shape, self.now)?;
         }
         let moves = event.names.as_ref().filter(|names| !names.digests.is_empty() && !event.failed());
@@ -232,7 +233,6 @@ impl State {
         if kept.new {
             let names = kept.named.count() + usize::from(is_new);
             added.note(event.document.len(), names, self.now);
-            self.pending.added.insert(event.job.clone(), Arc::clone(added));
         }
         if known.is_some() {
             added.note_shape(event.shape);
@@ -277,7 +277,7 @@ impl State {
         for address in &said.dropped {
             known.retire(self, address, at);
         }
-        known.note_used(said.reads.union(&said.writes));
+        known.note_used(said);
         kept.named = std::mem::take(&mut known.named);
         Ok((kept, Some(known)))
     }

@@ -21,8 +21,8 @@ pub(super) struct Fields {
     pub(super) key: Field,
     /// Fingerprint of the other fields: what did not change is not written again.
     pub(super) print: Field,
-    /// Each of its names as a whole.
-    pub(super) whole: Field,
+    /// Each of its names as a whole. An index of an older version, which answers until the new one is built, has none.
+    pub(super) whole: Option<Field>,
     pub(super) name: Field,
     pub(super) columns: Field,
     pub(super) tags: Field,
@@ -58,7 +58,7 @@ pub(super) fn schema() -> Schema {
 }
 
 impl Fields {
-    /// The fields in a schema, where it has all of them as we write them; another version's may have more.
+    /// The fields in a schema, where it has those that searches need as we write them; another version's may have more.
     pub(super) fn of(found: &Schema) -> Option<Self> {
         let ours = schema();
         let field = |name: &str| {
@@ -69,7 +69,7 @@ impl Fields {
         Some(Self {
             key: field(KEY)?,
             print: field(PRINT)?,
-            whole: field("whole")?,
+            whole: field("whole"),
             name: field("name")?,
             columns: field("columns")?,
             tags: field("tags")?,
@@ -119,8 +119,8 @@ impl Document {
             fields.tags => self.tags,
             fields.text => self.text,
         );
-        for name in self.whole {
-            document.add_text(fields.whole, name);
+        if let Some(field) = fields.whole {
+            self.whole.into_iter().for_each(|name| document.add_text(field, name));
         }
         document
     }

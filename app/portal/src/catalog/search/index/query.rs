@@ -13,9 +13,12 @@ const WHOLE: f32 = 4_096.0;
 /// Every word has to match somewhere: as it is, as a beginning, with one typing error, or by its stem.
 pub(super) fn query(fields: Fields, words: &[String]) -> Box<dyn Query> {
     let every = words.iter().map(|word| (Occur::Must, one_word(fields, word)));
-    let whole = TermQuery::new(term(fields.whole, &words.join(" ")), IndexRecordOption::Basic);
-    let whole: Box<dyn Query> = Box::new(ConstScoreQuery::new(Box::new(whole), WHOLE));
-    Box::new(BooleanQuery::new(every.chain([(Occur::Should, whole)]).collect()))
+    let whole = fields.whole.map(|field| {
+        let whole = TermQuery::new(term(field, &words.join(" ")), IndexRecordOption::Basic);
+        let whole: Box<dyn Query> = Box::new(ConstScoreQuery::new(Box::new(whole), WHOLE));
+        (Occur::Should, whole)
+    });
+    Box::new(BooleanQuery::new(every.chain(whole).collect()))
 }
 
 fn one_word(fields: Fields, word: &str) -> Box<dyn Query> {

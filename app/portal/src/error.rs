@@ -75,7 +75,7 @@ impl Error {
     /// `what` is there, and nothing can be said of it because what describes it cannot be read.
     pub(crate) fn unread(what: &str) -> Self {
         Self::refused(
-            ErrorKind::Unavailable,
+            ErrorKind::Unreadable,
             None,
             format!(
                 "This {what} is there, but what describes it cannot be read, so that nothing of it is shown. Its domain has \

@@ -9,8 +9,8 @@ use lakeport_model::catalog::{
     Activity, AssetPage, ClosedColumns, HistoryEntry, InputPort, MOST_COMMITS, OfferedBy, OutputPort,
     ProductPage, SupportChannel, TableFacts, Visibility,
 };
-use lakeport_model::people::DomainRef;
-use lakeport_model::{AssetId, ContractId, DashboardId, First, Page, PageRequest, ProductId};
+use lakeport_model::people::{DomainRef, Role};
+use lakeport_model::{AssetId, ContractId, DashboardId, DomainId, First, Page, PageRequest, ProductId};
 use serde::{Deserialize, Serialize};
 
 use super::looks::is_gone;
@@ -32,7 +32,13 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
         .products
         .get(id.as_str())
         .filter(|product| rights.product_sight(product) != Sight::Hidden)
-        .ok_or_else(|| Error::not_found("data product"))?;
+        .ok_or_else(|| {
+            // Who else sees it, its document says.
+            let unread = snapshot.unread_of("product", id.as_str());
+            let is_own = |domain: &str| rights.viewer().is(Role::Member, &DomainId(domain.to_owned()));
+            let knows = unread.is_some_and(|unread| is_own(&unread.domain));
+            if knows { Error::unread("data product") } else { Error::not_found("data product") }
+        })?;
     let full = rights.product_sight(product) == Sight::Full;
     let document = &product.document;
     let terms = document.description.as_ref().filter(|_| full);

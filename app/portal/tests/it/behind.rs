@@ -197,7 +197,12 @@ on_both! { demo =>
             let refused = refusal(catalog::asset(&call(&ctx, &paula).await, &"gold.collections".into()).await);
             assert_eq!(refused.kind, ErrorKind::NotFound, "nobody knows to whom it is offered");
             let refused = refusal(catalog::asset(&call(&ctx, &paula).await, &"gold.sales_daily".into()).await);
-            assert_eq!(refused.kind, ErrorKind::Unavailable, "a product that she sees offers it");
+            assert_eq!(refused.kind, ErrorKind::Unreadable, "a product that she sees offers it");
+            let refused = refusal(catalog::product(&call(&ctx, &paula).await, &"collections".into()).await);
+            assert_eq!(refused.kind, ErrorKind::NotFound, "nobody knows to whom it is shown");
+            let aylin = call(&ctx, &world.viewer("aylin.demir").await).await;
+            let refused = refusal(catalog::product(&aylin, &"collections".into()).await);
+            assert_eq!(refused.kind, ErrorKind::Unreadable, "but to its own domain");
             let sofia = call(&ctx, &world.viewer("sofia.lindqvist").await).await;
             let told = audit::page(&sofia, AuditFilter::default()).await.expect("it opens").unread;
             let named: Vec<String> = told.items.iter().map(ToString::to_string).collect();
@@ -207,7 +212,8 @@ on_both! { demo =>
             let home = catalog::home(&sofia).await.expect("it opens");
             assert!(home.tasks.iter().any(|task| task.label.starts_with("4 documents of the catalog")));
             let aylin = world.viewer("aylin.demir").await;
-            let page = audit::page(&call(&ctx, &aylin).await, AuditFilter::default()).await.expect("it opens");
+            let ines = call(&ctx, &world.viewer("ines.hoffmann").await).await;
+            let page = audit::page(&ines, AuditFilter::default()).await.expect("stewards see it");
             assert_eq!(page.unread.of, 0, "administrators alone");
             catalog::asset(&call(&ctx, &aylin).await, &"gold.collections".into()).await.expect("its own domain sees it");
         }
@@ -235,7 +241,7 @@ on_both! { demo =>
         let refused = refusal(world.ask("lena.vogel", "collections/cases", 30).await);
         assert_eq!((refused.kind, refused.message), (ErrorKind::Conflict, why));
         let refused = refusal(catalog::asset(&lena, &"gold.collections".into()).await);
-        assert!(refused.kind == ErrorKind::Unavailable && refused.message.contains("is there"), "{refused:?}");
+        assert!(refused.kind == ErrorKind::Unreadable && refused.message.contains("is there"), "{refused:?}");
         let tom = call(&world.ctx, &world.viewer("tom.fischer").await).await;
         let contract = contracts::contract(&tom, &"collections".into(), None).await.expect("it opens");
         let said = contract.unread.expect("it is said");
@@ -262,7 +268,7 @@ on_both! { demo =>
         let refused = refusal(world.ask("paula.brandt", port.id.as_str(), 30).await);
         assert_eq!((refused.kind, refused.message), (ErrorKind::Conflict, why));
         let refused = refusal(contracts::contract(&paula, &"sales-forecast".into(), None).await);
-        assert!(refused.kind == ErrorKind::Unavailable && refused.message.contains("is there"), "{refused:?}");
+        assert!(refused.kind == ErrorKind::Unreadable && refused.message.contains("is there"), "{refused:?}");
     }
 
     async fn a_time_that_cannot_be_read_marks_its_row_and_stops_nothing(world) {

@@ -111,14 +111,14 @@ pub(super) fn fit(content: &Content, canvas: Canvas, smallest: f64) -> Fit {
     Fit { window: window(content, (room, pixels), scale), height: pixels }
 }
 
-/// What Fit shows in a canvas of this size: all of the drawing where its names can be read then, otherwise the whole width or
-/// as much of it as can be read. The rest is reached by moving.
+/// What Fit shows in a canvas of this size: all of the drawing where its names can be read then, otherwise its whole width,
+/// unless they would be mere lines. The rest is reached by moving.
 pub(super) fn overview(content: &Content, (width, height): (f64, f64)) -> Window {
     let (room, pixels) = (width.max(1.0), height.max(LOWEST));
     let [_, _, wide, high] = content.area;
     let (by_width, whole) = (room / wide, (room / wide).min((pixels - TOOLS) / high));
     let scale = if whole < READABLE { by_width } else { whole };
-    window(content, (room, pixels), scale.clamp(READABLE, LARGEST))
+    window(content, (room, pixels), scale.clamp(READABLE / 2.0, LARGEST))
 }
 
 /// What is seen at a scale, around the focus, above the strip that the buttons have.
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_fitted_fills_the_width_and_is_never_too_small_to_be_read() {
+    fn what_is_fitted_fills_the_width_and_is_never_a_mere_line() {
         let seen = |width, height| {
             let content = drawing(width, height, 0.5);
             let fit = Fit { window: overview(&content, (DESK.width, 600.0)), height: 600.0 };
@@ -272,7 +272,7 @@ mod tests {
         assert!((three_hops - 1_000.0 / 1_200.0).abs() < 1e-6, "{three_hops}: the width is filled");
         assert!(left.max(right) < 1e-6 && top > 0.0 && bottom > 0.0);
         let (huge, [left, _, right, _]) = seen(9_000.0, 12_000.0);
-        assert!((huge - READABLE).abs() < 1e-6 && left > 0.0 && right > 0.0, "{huge}");
+        assert!((huge - READABLE / 2.0).abs() < 1e-6 && left > 0.0 && right > 0.0, "{huge}");
         assert!(seen(0.0, 0.0).1.iter().all(|part| part.is_finite()));
     }
 

@@ -98,7 +98,8 @@ export const assetFile = (tables) =>
 
 /**
  * Writes the mesh. `people` are those who sign in, the first of them an administrator. The answer names what can be asked
- * for: `{ tables, products, domains, hub, table(number) }`, where everything depends on `hub`.
+ * for: `{ tables, products, domains, hub, table(number), load(number, more) }`, where everything depends on `hub` and a
+ * load is the event of a job that the mesh knows.
  */
 export function writeMesh(folder, tables, people) {
   const draw = random(seed + tables);
@@ -156,6 +157,7 @@ export function writeMesh(folder, tables, people) {
     );
   }
 
+  const loads = [undefined];
   let lines = [];
   let written = 0;
   const flush = () => {
@@ -167,7 +169,8 @@ export function writeMesh(folder, tables, people) {
     const from = new Set([all[Math.floor((number - 1) / branches)]]);
     const earliest = Math.max(0, number - reach);
     for (let more = 0; from.size < inputs && more < 3 * inputs; more += 1) from.add(all[earliest + below(number - earliest)]);
-    lines.push(JSON.stringify(event(`load_${number}`, [...from], [all[number]])));
+    loads.push([`load_${number}`, [...from], [all[number]]]);
+    lines.push(JSON.stringify(event(...loads[number])));
     if (lines.length === eventsOfFile) flush();
   }
   flush();
@@ -176,6 +179,7 @@ export function writeMesh(folder, tables, people) {
     hub: all[0],
     table: (number) => all[((number % tables) + tables) % tables],
     tableOf: (number) => tableOf(all[number % tables], number % tables),
+    load: (number, more) => event(...loads[1 + (number % (tables - 1))], more),
     product: (number) => productId(number % products),
     domain: (number) => domainId(number % domains),
   };

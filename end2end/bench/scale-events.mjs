@@ -25,28 +25,38 @@ function sender(url, token, events, lasts) {
   return { stop: () => worker.postMessage("enough"), done: once(worker, "message").then(([told]) => told) };
 }
 
-/** Runs of jobs as pipelines report them: mostly of jobs that are known, each twentieth with an edge that is new. */
+/** The next runs of jobs that are known, as pipelines report them night after night; each twentieth is of a job that is not. */
 function nightly(mesh) {
   return Array.from({ length: rate * seconds }, (_, number) => {
-    const isNew = number % 20 === 0;
-    const place = 100 + ((number * 13) % (mesh.tables - 100));
-    const from = isNew ? [mesh.table(place - 60 - (number % 39))] : [mesh.table(place - 1), mesh.table(place - 2)];
-    return event(`refresh_${place}`, from, [mesh.table(place)], { run: { runId: runId(`night ${number}`) } });
+    const night = { run: { runId: runId(`night ${number}`) }, eventTime: "2026-11-03T03:00:00Z" };
+    return number % 20 === 0 ? fresh(mesh, number, night) : mesh.load(number * 13, night);
   });
+}
+
+/** Runs of jobs that nobody has heard of, each with edges of its own. */
+const firstNight = (mesh) => Array.from({ length: rate * seconds }, (_, number) => fresh(mesh, rate * seconds + number));
+
+function fresh(mesh, number, more) {
+  const place = 100 + ((number * 13) % (mesh.tables - 100));
+  const from = [mesh.table(place - 60 - (number % 39)), mesh.table(place - 2)];
+  return event(`refresh_${place}`, from, [mesh.table(place)], more);
 }
 
 /**
  * Events at a set rate, with pages before and meanwhile, then a kill -9 amid events:
- * `{ before, meanwhile, sent, crash: { taken, lost } }`.
+ * `{ before, nights: [{ what, meanwhile, sent }], crash: { taken, lost } }`.
  */
 export async function eventsAndCrash({ portal, mesh, token, those }) {
   const kinds = pagesOf(mesh);
   const bytes = ({ cookie }, turn) => request(portal.url, kinds[turn % kinds.length][1](turn), { cookie });
   const before = await ask(those, bytes, seconds);
-  const sending = sender(portal.url, token, nightly(mesh), seconds);
-  const meanwhile = await ask(those, bytes, seconds);
-  const sent = await sending.done;
-  return { before, meanwhile, sent, crash: await killed(portal, token) };
+  const nights = [];
+  for (const [what, events] of [["known jobs", nightly(mesh)], ["new jobs", firstNight(mesh)]]) {
+    const sending = sender(portal.url, token, events, seconds);
+    const meanwhile = await ask(those, bytes, seconds);
+    nights.push({ what, meanwhile, sent: await sending.done });
+  }
+  return { before, nights, crash: await killed(portal, token) };
 }
 
 /** Every event has a dataset of its own behind one that all of them read. */

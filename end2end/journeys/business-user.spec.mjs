@@ -40,7 +40,7 @@ test("from a question to data under a contract", async ({ openServe, as }) => {
     const nodes = paula.locator("#graph g.lineage-node");
     const hop = await nodes.count();
     expect(hop).toBeGreaterThan(2);
-    await paula.getByRole("button", { name: "Fit everything" }).click();
+    await paula.getByRole("button", { name: "Fit the width" }).click();
     await paula.locator("#graph").getByRole("link", { name: /^Show \d+ more upstream of/ }).first().click();
     await expect(paula).toHaveURL(/open=/);
     const expanded = await nodes.count();

@@ -75,7 +75,12 @@ for (const [width, hops] of [[390, 1], [1440, 3]]) {
     expect(focus.height, "names can be read").toBeGreaterThan(READABLE);
     expect(focus.x, "the asset asked for is seen whole").toBeGreaterThanOrEqual(canvas.x);
     expect(focus.x + focus.width).toBeLessThanOrEqual(canvas.x + canvas.width);
-    await page.getByRole("button", { name: "Fit everything" }).click();
+    await page.getByRole("button", { name: "Fit the width" }).click();
+    const fitted = await page.locator("#graph g[data-focus] > a:not(.is-more) > rect").boundingBox();
+    expect(fitted.height, "names are more than lines").toBeGreaterThan(READABLE / 2);
+    if ((await outside(page)) > 0) await expect(said).toBeVisible();
+    const further = page.getByRole("button", { name: "Zoom out" });
+    for (let times = 0; times < 12 && (await outside(page)) > 0; times += 1) await further.click();
     expect(await outside(page)).toBe(0);
     await expect(said).toBeHidden();
   });

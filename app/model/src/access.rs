@@ -59,6 +59,8 @@ pub struct RequestForm {
     pub terms: Vec<String>,
     /// The contract's own page may be read as well.
     pub contract_opens: bool,
+    /// Why nobody can ask for it as things are, and whom to turn to: then there is nothing to send.
+    pub closed: Option<String>,
     /// Fewest letters of a purpose.
     pub shortest_purpose: u32,
     /// The purpose it is filled in with.
@@ -90,6 +92,8 @@ pub struct RequestLine {
     pub state: RequestState,
     /// Highest classification asked for.
     pub classification: Classification,
+    /// What of it cannot be read in the database, and what it counts as, in sentences.
+    pub faulty: Option<String>,
     /// When it was sent.
     pub requested_at: DateTime<Utc>,
     /// Days since then, while it waits.
@@ -195,10 +199,14 @@ pub struct GrantLine {
     pub port: PortId,
     /// The asset it opens, as far as the catalog has it.
     pub asset: Option<AssetRef>,
-    /// The asset it was granted for, where the catalog does not have it (any more).
+    /// The asset it was granted for, where the catalog does not have it (any more) or cannot read what describes it.
     pub gone: Option<AssetId>,
+    /// What describes that asset is there and cannot be read.
+    pub is_unread: bool,
     /// The catalog has the port; otherwise `title` is its id, and there is no page to lead to.
     pub is_offered: bool,
+    /// What describes the port's product is there and cannot be read.
+    pub product_is_unread: bool,
     /// Who may read.
     pub consumer: PersonRef,
     /// What for.
@@ -236,8 +244,10 @@ pub struct GrantLine {
     pub waits: Option<RequestId>,
     /// It has ended, and its consumer would gain by asking again; filled in where it is shown.
     pub asks_again: bool,
-    /// Delivery.
-    pub provisioning: Provisioning,
+    /// What of it cannot be read in the database, and what it counts as, in sentences.
+    pub faulty: Option<String>,
+    /// Delivery; `None` where how far it is cannot be read.
+    pub provisioning: Option<Provisioning>,
     /// What stood in the way of the last attempt, as a sentence.
     pub provisioning_note: Option<String>,
     /// When and why somebody or a rule ended it: `ended 30 Nov 2026: Given up`.

@@ -1,10 +1,12 @@
 //! The audit as stewards and administrators read it.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::people::DomainRef;
-use crate::{AssetId, ContractId, DomainId, ProductId};
+use crate::{AssetId, ContractId, DomainId, First, ProductId};
 
 /// Where the thing that a record is about has a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +68,23 @@ pub struct AuditFilter {
     pub before: Option<i64>,
 }
 
+/// A document that cannot be read and is left out, as administrators are told of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// What it describes: `product`.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// The first thing that is wrong with it, and where.
+    pub problem: String,
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.kind, self.id, self.problem)
+    }
+}
+
 /// A page of the audit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditPage {
@@ -81,6 +100,8 @@ pub struct AuditPage {
     pub domains: Option<Vec<DomainRef>>,
     /// The largest number of records in an export.
     pub export_limit: u32,
+    /// For administrators, documents of the catalog that cannot be read.
+    pub unread: First<Unread>,
 }
 
 /// The form of an export.

@@ -140,6 +140,8 @@ pub enum AccessStanding {
     NotDescribed,
     /// None yet: the catalog does not know the data behind the output port.
     NotKnown,
+    /// None, until somebody corrects what describes the data behind the output port: it cannot be read.
+    Unread,
     /// None, and none can be requested: the product is private, and the viewer sees it to decide about it.
     SeenToDecide,
 }

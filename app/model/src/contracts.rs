@@ -125,6 +125,8 @@ pub struct ContractPage {
     pub versions: Vec<ContractVersion>,
     /// The version shown.
     pub shown_version: String,
+    /// The version that took the place of the one shown.
+    pub replaced_by: Option<String>,
     /// The last day of the version shown, where it states one, and whether that day is over.
     pub last_day: Option<(NaiveDate, bool)>,
     /// The last run of the checks of the version shown.
@@ -133,6 +135,8 @@ pub struct ContractPage {
     pub measured: bool,
     /// The portal measures what the newest version promises.
     pub newest_measured: bool,
+    /// Why some of it is not measured: what describes its data cannot be read.
+    pub unread: Option<String>,
     /// Figures of the run are left out, because the viewer does not read the data.
     pub figures_hidden: bool,
     /// States of earlier runs, oldest first.

@@ -22,6 +22,8 @@ pub enum ErrorKind {
     Busy,
     /// The portal, or a system it needs, cannot be reached.
     Unavailable,
+    /// It is there, but what the portal holds of it cannot be read; asking again changes nothing.
+    Unreadable,
     /// Something is broken on our side.
     Fault,
 }
@@ -37,7 +39,7 @@ impl ErrorKind {
             Self::Conflict | Self::AnotherReader => 409,
             Self::Invalid => 422,
             Self::Busy => 429,
-            Self::Fault => 500,
+            Self::Unreadable | Self::Fault => 500,
             Self::Unavailable => 503,
         }
     }
@@ -53,6 +55,7 @@ impl ErrorKind {
             Self::AnotherReader => "Somebody else is signed in now",
             Self::Busy => "Too much at once",
             Self::Unavailable => "Not reachable now",
+            Self::Unreadable => "It cannot be read",
             Self::Fault => "Something went wrong",
         }
     }

@@ -37,7 +37,7 @@ impl<T> Page<T> {
 }
 
 /// The first of a list that is cut, and how many there are in all, so that the page can say so.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct First<T> {
     /// The items that are shown.
     pub items: Vec<T>,

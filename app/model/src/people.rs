@@ -263,7 +263,7 @@ pub struct PersonHint {
     pub email: String,
 }
 
-/// Sessions of a person that are looked at.
+/// Most sessions of a person: with one more the oldest ends.
 pub const MOST_SESSIONS: u32 = 50;
 
 /// What the account page shows.

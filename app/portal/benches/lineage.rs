@@ -262,7 +262,7 @@ async fn put_asset(tx: &mut Tx, id: &str) {
         tags: "[]".to_owned(),
         columns: "[]".to_owned(),
         origin: "file".to_owned(),
-        created_at: today(),
+        created_at: Some(today()),
     };
     store::put_asset(tx, &Operator::Command.proof().allows(), &row).await.expect("an asset is kept");
 }

@@ -48,6 +48,31 @@ pub enum Actor {
     System(&'static str),
 }
 
+/// Whose work it is, where all take turns: a person's, a service account's, or the portal's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Party(Option<PersonId>);
+
+impl Party {
+    /// Jobs, commands of the operator, and what everybody needs.
+    pub const PORTAL: Self = Self(None);
+}
+
+impl From<&Viewer> for Party {
+    fn from(viewer: &Viewer) -> Self {
+        Self(Some(viewer.id))
+    }
+}
+
+impl From<&Actor> for Party {
+    fn from(actor: &Actor) -> Self {
+        match actor {
+            Actor::Viewer(viewer) => viewer.into(),
+            Actor::Service(account) => Self(Some(account.id.into())),
+            Actor::System(_) => Self::PORTAL,
+        }
+    }
+}
+
 impl Actor {
     /// The signed-in person who acts.
     pub fn person(&self) -> Option<PersonId> {

@@ -1,19 +1,27 @@
 //! Work that takes a while, done beside the threads that answer calls.
 //!
-//! Each kind has turns of its own: a flood of one keeps nobody waiting who wants another. Whoever has no turn yet waits in
-//! the order of coming, and is gone when the call is left. Work that was begun cannot be stopped: it keeps its turn until
-//! it ends, also when nobody waits for it any more.
+//! Each kind has turns of its own: a flood of one keeps nobody waiting who wants another. Among those who want the same,
+//! parties take turns: a flood of one keeps no other waiting for longer than what was begun. Whoever has no turn yet is gone
+//! when the call is left. Work that was begun cannot be stopped: it keeps its turn until it ends, also when nobody waits for
+//! it any more.
+
+mod turns;
 
 use std::num::NonZero;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use tokio::sync::Semaphore;
-
+use self::turns::Turns;
+use crate::actor::Party;
 use crate::{Error, Result};
+
+/// Most calls of one party that wait for a kind of work.
+const MOST: usize = 64;
+/// The same for events: programs send many at once, and the room for their texts is bounded.
+const MOST_EVENTS: usize = 1_024;
 
 /// Work of one kind, so much of it at the same time.
 #[derive(Debug)]
-pub struct Beside(LazyLock<Semaphore>);
+pub struct Beside(LazyLock<Arc<Turns>>);
 
 /// Parts of the lineage graph, walked and laid out.
 pub static DRAWINGS: Beside = Beside::on_half();
@@ -25,43 +33,49 @@ pub static WORDS: Beside = Beside::on_all();
 /// Rows, written as CSV.
 pub static FILES: Beside = Beside::on_half();
 /// Lineage events, unpacked and read.
-pub static EVENTS: Beside = Beside::on_half();
+pub static EVENTS: Beside = Beside(LazyLock::new(|| Turns::new(half(), MOST_EVENTS)));
 /// Batches of lineage events, applied to what is known. Apart from those that are read: whoever holds the lock of all
 /// changes waits for no flood of them.
 pub static BATCHES: Beside = Beside::on_half();
 /// The catalog, read from its rows and indexed. Two, however many processors there are: whoever reads it under the lock
 /// of all changes does not wait for those who only look.
-pub static CATALOGS: Beside = Beside(LazyLock::new(|| Semaphore::new(2)));
+pub static CATALOGS: Beside = Beside(LazyLock::new(|| Turns::new(2, MOST)));
 /// All files of an import, read on every processor. One import at a time, and never under the lock of all changes.
-pub static IMPORTS: Beside = Beside(LazyLock::new(|| Semaphore::new(1)));
+pub static IMPORTS: Beside = Beside(LazyLock::new(|| Turns::new(1, MOST)));
 
 impl Beside {
-    /// On half of the processors, and at least one: calls are answered by the others.
+    /// On half of the processors: calls are answered by the others.
     const fn on_half() -> Self {
-        Self(LazyLock::new(|| Semaphore::new((processors() / 2).max(1))))
+        Self(LazyLock::new(|| Turns::new(half(), MOST)))
     }
 
     /// On all processors.
     const fn on_all() -> Self {
-        Self(LazyLock::new(|| Semaphore::new(processors())))
+        Self(LazyLock::new(|| Turns::new(processors(), MOST)))
     }
 
-    /// Does the work when its turn has come.
+    /// Does the work of a party when its turn has come.
     ///
     /// # Errors
-    /// A fault when the work panics.
+    /// Refused as busy when too much of the party's waits already; a fault when the work panics.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that gives work its turn")]
     pub async fn run<T: Send + 'static>(
         &'static self,
+        party: Party,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
-        let turn = self.0.acquire().await.map_err(Error::fault)?;
+        let turn = self.0.take(party).await?;
         let work = move || {
             let _turn = turn;
             work()
         };
         tokio::task::spawn_blocking(work).await.map_err(Error::fault)
     }
+}
+
+/// Half of the processors, and at least one.
+fn half() -> usize {
+    (processors() / 2).max(1)
 }
 
 fn processors() -> usize {
@@ -74,19 +88,18 @@ mod tests {
 
     use super::*;
 
-    static ONE: Beside = Beside(LazyLock::new(|| Semaphore::new(1)));
+    static ONE: Beside = Beside(LazyLock::new(|| Turns::new(1, MOST)));
 
     #[tokio::test]
     async fn work_is_never_done_on_the_thread_that_answers_and_keeps_its_turn_when_its_caller_leaves() {
         let thread = || std::thread::current().id();
-        assert_ne!(ONE.run(thread).await.expect("it is done"), thread());
+        assert_ne!(ONE.run(Party::PORTAL, thread).await.expect("it is done"), thread());
         let (end, ended) = std::sync::mpsc::channel::<()>();
-        let work = ONE.run(move || ended.recv());
+        let work = ONE.run(Party::PORTAL, move || ended.recv());
         assert!(tokio::time::timeout(Duration::ZERO, work).await.is_err(), "its caller has left");
-        assert_eq!(ONE.0.available_permits(), 0);
-        let next = tokio::time::timeout(Duration::from_millis(50), ONE.run(thread));
+        let next = tokio::time::timeout(Duration::from_millis(50), ONE.run(Party::PORTAL, thread));
         assert!(next.await.is_err(), "nothing is begun beside it");
         end.send(()).expect("it is still under way");
-        ONE.run(thread).await.expect("its turn comes back when it ends");
+        ONE.run(Party::PORTAL, thread).await.expect("its turn comes back when it ends");
     }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use lakeport_model::PersonId;
 use lakeport_model::people::Viewer;
 
+use crate::actor::Party;
 use crate::catalog::Rights;
 use crate::people::{self, Work};
 use crate::snapshot::Snapshot;
@@ -68,6 +69,11 @@ impl Call {
             let snapshot = ctx.snapshot_of(change).await?;
             Ok(Self { ctx: ctx.clone(), viewer, now, snapshot, rights })
         })
+    }
+
+    /// Whose turn the work of the call takes.
+    pub(crate) fn party(&self) -> Party {
+        Party::from(&self.viewer)
     }
 
     /// The moment of the call: what it shows is as of then. How a review stands, and what is settled since, is still asked of

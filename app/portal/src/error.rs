@@ -72,6 +72,18 @@ impl Error {
         )
     }
 
+    /// `what` is there, and nothing can be said of it because what describes it cannot be read.
+    pub(crate) fn unread(what: &str) -> Self {
+        Self::refused(
+            ErrorKind::Unreadable,
+            None,
+            format!(
+                "This {what} is there, but what describes it cannot be read, so that nothing of it is shown. Its domain has \
+                 to correct that and import it again; the administrators see what is wrong."
+            ),
+        )
+    }
+
     /// The viewer may not do this.
     pub fn forbidden(message: impl Into<String>) -> Self {
         Self::refused(ErrorKind::Forbidden, None, message)

@@ -28,7 +28,7 @@ pub mod standards;
 pub mod store;
 mod text;
 
-pub use actor::{Actor, ServiceAccount};
+pub use actor::{Actor, Party, ServiceAccount};
 pub use call::Call;
 pub use ctx::{Clock, Ctx, DemoClock, FixedClock, Settings, SystemClock};
 pub use error::{Error, Fault, Refusal, Result};

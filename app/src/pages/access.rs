@@ -117,6 +117,11 @@ fn delivery_words(grant: &GrantLine) -> String {
     if let Some(words) = renewed_words(grant) {
         return words;
     }
+    if let Some(id) = grant.gone.as_ref().filter(|_| grant.is_unread) {
+        return format!(
+            "What describes {id} cannot be read; until it is corrected, there is nothing to open"
+        );
+    }
     if let Some(gone) = &grant.gone {
         return format!("{gone} is not in the catalog any more, so there is nothing to open");
     }
@@ -129,11 +134,12 @@ fn delivery_words(grant: &GrantLine) -> String {
         return words.to_owned();
     }
     let words = match grant.provisioning {
-        Provisioning::Pending => "On its way",
-        Provisioning::Provisioned => "Delivered",
-        Provisioning::Failed => "Delivery failed; it is tried again",
-        Provisioning::Deprovisioning => "Being taken back",
-        Provisioning::Deprovisioned => "Taken back",
+        Some(Provisioning::Pending) => "On its way",
+        Some(Provisioning::Provisioned) => "Delivered",
+        Some(Provisioning::Failed) => "Delivery failed; it is tried again",
+        Some(Provisioning::Deprovisioning) => "Being taken back",
+        Some(Provisioning::Deprovisioned) => "Taken back",
+        None => "How far its delivery is cannot be read; an administrator has to correct it",
     };
     words.to_owned()
 }
@@ -168,6 +174,7 @@ mod tests {
             purpose: "Compare suppliers".to_owned(),
             state,
             classification: lakeport_model::catalog::Classification::Internal,
+            faulty: None,
             requested_at: DateTime::default(),
             waiting_days: Some(1),
             escalated: false,
@@ -197,7 +204,9 @@ mod tests {
             port: "collections/cases".into(),
             asset: None,
             gone: Some("gold.collections".into()),
+            is_unread: false,
             is_offered: false,
+            product_is_unread: false,
             consumer: person(),
             purpose: "Compare suppliers".to_owned(),
             comments: Vec::new(),
@@ -215,7 +224,8 @@ mod tests {
             renewal_ended: None,
             waits: None,
             asks_again: false,
-            provisioning: Provisioning::Provisioned,
+            faulty: None,
+            provisioning: Some(Provisioning::Provisioned),
             provisioning_note: None,
             ended: None,
             ended_by_policy: false,
@@ -252,6 +262,11 @@ mod tests {
     fn data_that_is_gone_is_never_said_to_be_delivered() {
         let words = delivery_words(&grant());
         assert_eq!(words, "gold.collections is not in the catalog any more, so there is nothing to open");
+        let unread = delivery_words(&GrantLine { is_unread: true, ..grant() });
+        assert_eq!(
+            unread,
+            "What describes gold.collections cannot be read; until it is corrected, there is nothing to open"
+        );
         let elsewhere = GrantLine { gone: None, ..grant() };
         assert_eq!(delivery_words(&elsewhere), "Not opened in Lakeport; ask its owner for the way in");
     }
@@ -329,8 +344,12 @@ mod tests {
     #[test]
     fn nobody_is_sent_for_a_way_in_once_access_has_ended() {
         for standing in [GrantStanding::Expired, GrantStanding::Revoked, GrantStanding::GivenUp] {
-            let over =
-                GrantLine { gone: None, standing, provisioning: Provisioning::Deprovisioned, ..grant() };
+            let over = GrantLine {
+                gone: None,
+                standing,
+                provisioning: Some(Provisioning::Deprovisioned),
+                ..grant()
+            };
             assert_eq!(delivery_words(&over), "Lakeport delivered nothing here, so it took nothing back");
         }
     }

@@ -88,8 +88,14 @@ fn sessions(ends: &[DateTime<Utc>]) -> String {
         [one] => format!("You are signed in here only. The session ends on {}.", moment_words(*one)),
         [newest, ..] => {
             let count = counted(i64::try_from(ends.len()).unwrap_or(i64::MAX), "session");
-            let at_least = if ends.len() >= MOST_SESSIONS as usize { "at least " } else { "" };
-            format!("You have {at_least}{count}; the newest ends on {}.", moment_words(*newest))
+            let newest = moment_words(*newest);
+            if ends.len() < MOST_SESSIONS as usize {
+                format!("You have {count}; the newest ends on {newest}.")
+            } else {
+                format!(
+                    "You have {count}, and the oldest ends with the next sign-in; the newest ends on {newest}."
+                )
+            }
         }
     }
 }
@@ -131,6 +137,9 @@ mod tests {
             "You are signed in here only. The session ends on Thu, 1 Jan 1970, 00:00 UTC."
         );
         assert!(sessions(&[end; 3]).starts_with("You have 3 sessions; the newest ends on"));
-        assert!(sessions(&[end; 50]).starts_with("You have at least 50 sessions"), "more are not looked at");
+        assert!(
+            sessions(&[end; 50])
+                .starts_with("You have 50 sessions, and the oldest ends with the next sign-in")
+        );
     }
 }

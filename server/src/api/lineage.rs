@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use flate2::read::GzDecoder;
 use lakeport_model::Scope;
 use lakeport_portal::beside::EVENTS;
-use lakeport_portal::{Error, ErrorKind, lineage};
+use lakeport_portal::{Actor, Error, ErrorKind, lineage};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -111,12 +111,12 @@ pub(super) struct Taken {
     request_body(content = LineageEvent, content_type = "application/json", description = "An OpenLineage event, version 2-0-2; plain or with `Content-Encoding: gzip`"),
     responses(
         (status = 201, description = "Taken", body = Taken),
-        (status = 400, description = "The body is not gzip or not UTF-8 text", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The body is not gzip, not UTF-8 text or not JSON", body = Problem, content_type = "application/problem+json"),
         needs::LineageWrite,
         (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Encoded in another way than gzip", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Not an OpenLineage event; the detail says where", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many at the same time; again in some seconds", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "JSON that is no OpenLineage event; the detail says where", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many at the same time, or too much that is new within an hour; the detail says when to send it again", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn receive(
@@ -125,9 +125,9 @@ pub(super) async fn receive(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<Taken>), Problem> {
-    let account = caller.author(Scope::LineageWrite)?;
-    let text = text(&headers, body?).await?;
-    let advice = lineage::ingest(&shared.ctx, &actor(account), &text).await?;
+    let sender = actor(caller.author(Scope::LineageWrite)?);
+    let text = text(&sender, &headers, body?).await?;
+    let advice = lineage::ingest(&shared.ctx, &sender, &text).await?;
     Ok((StatusCode::CREATED, Json(Taken { advice })))
 }
 
@@ -174,11 +174,12 @@ struct FailedEvent {
     request_body(content = Vec<Value>, content_type = "application/json", description = "OpenLineage events, version 2-0-2; the answer names those that are none. Plain or with `Content-Encoding: gzip`"),
     responses(
         (status = 200, description = "What became of each", body = BatchAnswer),
-        (status = 400, description = "Not a list of events", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "More events than one call takes", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The body is not gzip, not UTF-8 text or not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "JSON that is no list, or more events than one call takes", body = Problem, content_type = "application/problem+json"),
         needs::LineageWrite,
         (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Encoded in another way than gzip", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many calls of this caller wait already; again in some seconds", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn receive_batch(
@@ -187,21 +188,15 @@ pub(super) async fn receive_batch(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<BatchAnswer>, Problem> {
-    let account = caller.author(Scope::LineageWrite)?;
-    let text = text(&headers, body?).await?;
-    let parse = move || -> serde_json::Result<Vec<String>> {
-        let events: Vec<Value> = serde_json::from_str(&text)?;
-        Ok(events.iter().map(Value::to_string).collect())
-    };
-    let events = EVENTS.run(parse).await?;
-    let events = events
-        .map_err(|error| Problem::unreadable(format!("The batch is not a JSON list of events: {error}.")))?;
+    let sender = actor(caller.author(Scope::LineageWrite)?);
+    let text = text(&sender, &headers, body?).await?;
+    let events = EVENTS.run((&sender).into(), move || listed(&text)).await??;
     if events.len() > MOST_EVENTS {
         let detail = format!("The batch holds {} events; {MOST_EVENTS} are allowed.", events.len());
         return Err(Problem::invalid(detail));
     }
     let (mut summary, mut failed_events) = (BatchSummary::default(), Vec::new());
-    let answers = lineage::ingest_all(&shared.ctx, &actor(account), events).await;
+    let answers = lineage::ingest_all(&shared.ctx, &sender, events).await;
     for (index, answer) in (0u32..).zip(answers) {
         summary.received += 1;
         match answer {
@@ -225,8 +220,17 @@ pub(super) async fn receive_batch(
     Ok(Json(BatchAnswer { status, summary, failed_events }))
 }
 
+/// The events of a batch, each as text.
+fn listed(text: &str) -> Result<Vec<String>, Problem> {
+    match serde_json::from_str(text) {
+        Ok(Value::Array(events)) => Ok(events.iter().map(Value::to_string).collect()),
+        Ok(_) => Err(Problem::invalid("The batch is not a list of events.")),
+        Err(error) => Err(Problem::unreadable(format!("The batch is not JSON: {error}."))),
+    }
+}
+
 /// The body as text, unpacked where it is packed. What it may become is bounded as what is sent plainly is.
-async fn text(headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
+async fn text(sender: &Actor, headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
     let encoding =
         headers.get(CONTENT_ENCODING).map_or("", |encoding| encoding.to_str().unwrap_or("unreadable"));
     let body = match encoding.trim().to_ascii_lowercase().as_str() {
@@ -237,7 +241,7 @@ async fn text(headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
                 let largest = u64::try_from(LARGEST_EVENT).unwrap_or(u64::MAX);
                 GzDecoder::new(body.as_ref()).take(largest + 1).read_to_end(&mut plain).map(|_| plain)
             };
-            let plain = EVENTS.run(unpack).await?;
+            let plain = EVENTS.run(sender.into(), unpack).await?;
             plain.map_err(|error| Problem::unreadable(format!("The body is not gzip: {error}.")))?
         }
         other => {
@@ -269,6 +273,7 @@ async fn text(headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
         (status = 422, description = "A parameter does not fit", body = Problem, content_type = "application/problem+json"),
         needs::LineageRead,
         (status = 404, description = "No such node, or not to be seen", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many calls of this caller wait already; again in some seconds", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn graph(
@@ -296,7 +301,7 @@ mod tests {
         if !encoding.is_empty() {
             headers.insert(CONTENT_ENCODING, axum::http::HeaderValue::from_static(encoding));
         }
-        text(&headers, body.into()).await
+        text(&Actor::System("test"), &headers, body.into()).await
     }
 
     fn packed(plain: &[u8]) -> Vec<u8> {

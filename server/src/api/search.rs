@@ -54,7 +54,8 @@ pub(super) struct Found {
     hits: Vec<HitBody>,
     /// Number of hits in all.
     total: u32,
-    /// What to know about this answer, in a sentence: while the search index is being built, results may be missing.
+    /// What to know about this answer, in sentences: while the search index is being built, results may be missing; a domain
+    /// that there is not has none.
     notice: Option<String>,
 }
 
@@ -93,6 +94,7 @@ pub(super) struct HitBody {
         (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
         needs::CatalogRead,
         (status = 422, description = "A parameter does not fit, such as a kind that there is not", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many calls of this caller wait already; again in some seconds", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn search(
@@ -118,7 +120,9 @@ pub(super) async fn search(
     let result = catalog::search(&call, &request).await?;
     let address = &shared.auth.address;
     let hits = result.hits.into_iter().map(|hit| body(hit, address)).collect();
-    let notice = result.is_catching_up.then(|| CATCHING_UP.to_owned());
+    let catching_up = result.is_catching_up.then(|| CATCHING_UP.to_owned());
+    let notices: Vec<String> = catching_up.into_iter().chain(result.unknown).collect();
+    let notice = (!notices.is_empty()).then(|| notices.join(" "));
     Ok(Json(Found { hits, total: result.total, notice }))
 }
 

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use clap::Args;
 use lakeport_frame::{LakeError, TableRef};
+use lakeport_model::First;
 use lakeport_portal::catalog::Index;
 use lakeport_portal::store::changes;
-use lakeport_portal::{Lake as _, audit, legible, snapshot};
+use lakeport_portal::{Lake as _, audit, snapshot};
 use url::Url;
 
 use super::Common;
@@ -100,9 +101,6 @@ async fn database(config: &Config) -> Finding {
     }
 }
 
-/// Most documents that are named.
-const MOST_NAMED: usize = 20;
-
 /// Documents that cannot be read are left out by the portal; here they are named.
 async fn documents(config: &Config) -> Finding {
     let looked = async {
@@ -115,16 +113,13 @@ async fn documents(config: &Config) -> Finding {
         Ok(None) => return Finding::Warning("none is there yet".to_owned()),
         Err(stop) => return Finding::Wrong(stop.message),
     };
-    let unread: Vec<String> = unread
-        .iter()
-        .map(|unread| legible(&format!("{} {}: {}", unread.kind, unread.id, unread.problem)))
-        .collect();
-    if unread.is_empty() {
+    let First { items, of } = snapshot::told_unread(unread.iter());
+    if items.is_empty() {
         return Finding::Fine("all can be read".to_owned());
     }
-    let more = unread.len().saturating_sub(MOST_NAMED);
-    let named = unread.into_iter().take(MOST_NAMED).chain((more > 0).then(|| format!("and {more} more")));
-    let named = named.collect::<Vec<_>>().join("\n");
+    let more = of.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
+    let more = (more > 0).then(|| format!("and {more} more"));
+    let named = items.iter().map(ToString::to_string).chain(more).collect::<Vec<_>>().join("\n");
     Finding::Warning(format!("some cannot be read and are left out; correct and import them again\n{named}"))
 }
 

@@ -153,11 +153,9 @@ async fn no_page_says_something_else_than_the_policy() {
                     reads,
                     "{who}: product {id} about {asset}: {card}"
                 );
-                assert_eq!(
-                    card.contains(">Open "),
-                    reads && opens,
-                    "{who}: product {id} about {asset}: {card}"
-                );
+                // These worlds have no tables: that is said in the place of the button, once the lake has answered.
+                let offers = card.contains(">Open ") || card.contains("No table at its location");
+                assert_eq!(offers, reads && opens, "{who}: product {id} about {asset}: {card}");
                 if card.contains("Request access") {
                     let form = between(card, "href=\"/products/", "\"").unwrap().replace("&amp;", "&");
                     let form = page_of(&mut reader, &format!("/products/{form}")).await;

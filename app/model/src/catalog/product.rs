@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{AccessStanding, AssetRef, Classification, DashboardRef, Visibility, Way};
 use crate::contracts::ContractSummary;
 use crate::people::{DomainRef, PersonRef};
-use crate::{First, PortId, ProductId};
+use crate::{ContractId, First, PortId, ProductId};
 
 /// Something a product is made from, whose contract is broken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,8 +115,12 @@ pub struct OutputPort {
     pub classification: Option<Classification>,
     /// The contract, with the state of its checks.
     pub contract: Option<ContractSummary>,
+    /// The contract, where none of its versions can be read.
+    pub unread_contract: Option<ContractId>,
     /// What the viewer may do.
     pub access: AccessStanding,
+    /// The viewer may read it, and no table is at its location.
+    pub is_gone: bool,
 }
 
 /// Something a product consumes.

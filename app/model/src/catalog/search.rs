@@ -48,8 +48,10 @@ pub struct SearchResult {
     pub hits: Vec<Hit>,
     /// Number of hits in all.
     pub total: u32,
-    /// Facets with counts under the other facets' choices.
+    /// Facets with counts under the other facets' choices. Every value that was chosen is among them.
     pub facets: Vec<Facet>,
+    /// What was chosen though there is no such value, a sentence each: it finds nothing, which reads as if there were nothing.
+    pub unknown: Vec<String>,
     /// More was typed than is searched for.
     pub is_cut: bool,
     /// The index does not reflect the whole catalog yet.

@@ -1,6 +1,6 @@
 //! A consumer asks again for the decision on their review: those it lies with are told so, once a day at most.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::GrantId;
 use lakeport_model::access::Asking;
 use serde_json::json;
@@ -33,6 +33,7 @@ async fn may_ask(tx: &mut Tx, cadence: &Cadence, grant: &Grant, today: NaiveDate
 pub(super) async fn asking(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     grant: &Grant,
 ) -> Result<Option<Asking>> {
@@ -41,12 +42,12 @@ pub(super) async fn asking(
         return Ok(None);
     }
     let cadence = review::cadence(ctx, snapshot, grant);
-    let is_asked = match may_ask(tx, cadence, grant, ctx.now().date_naive()).await? {
+    let is_asked = match may_ask(tx, cadence, grant, now.date_naive()).await? {
         MayAsk::Yes => false,
         MayAsk::AskedToday => true,
         MayAsk::NotYet | MayAsk::AnswerFirst => return Ok(None),
     };
-    let asked = Reviewers::of(snapshot, grant).asked(review::is_escalated(ctx, snapshot, grant));
+    let asked = Reviewers::of(snapshot, grant).asked(review::is_escalated(ctx, now, snapshot, grant));
     let with: Vec<String> = asked.into_iter().map(|person| snapshot.person_name(person)).collect();
     Ok((!with.is_empty()).then_some(Asking { with, is_asked }))
 }
@@ -65,7 +66,7 @@ async fn ask(call: &Call, id: GrantId) -> Result<()> {
     let (mut tx, viewer) = call.change().await?;
     let (grant, proof) = own(&mut tx, &viewer, id).await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
-    let today = tx.now().date_naive();
+    let (now, today) = (tx.now(), tx.now().date_naive());
     let cadence = review::cadence(ctx, &snapshot, &grant);
     let refused = match may_ask(&mut tx, cadence, &grant, today).await? {
         MayAsk::Yes => None,
@@ -76,11 +77,11 @@ async fn ask(call: &Call, id: GrantId) -> Result<()> {
     if let Some(sentence) = refused {
         return Err(Error::conflict(sentence));
     }
-    let people = Reviewers::of(&snapshot, &grant).asked(review::is_escalated(ctx, &snapshot, &grant));
+    let people = Reviewers::of(&snapshot, &grant).asked(review::is_escalated(ctx, now, &snapshot, &grant));
     if people.is_empty() {
         return Err(Error::conflict("Nobody answers for this data now. Ask an administrator."));
     }
-    let unanswered = no_answer::in_words(&mut tx, ctx, &snapshot, &grant).await?;
+    let unanswered = no_answer::in_words(&mut tx, ctx, now, &snapshot, &grant).await?;
     let title = snapshot.port_title(&grant.port);
     let message = Message::new(
         format!("{} asks for your decision on access to {title}", viewer.name),

@@ -10,7 +10,8 @@ use serde_json::json;
 
 use super::eyes::{self, Eyes};
 use super::{
-    Deciders, as_of_today, domain_of_request, eligible, grants, ids, lists, renewal, review, turn, who,
+    Deciders, as_of_today, domain_of_request, eligible, grants, ids, lists, renewal, review, to_open_under,
+    turn, who,
 };
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Sight, Snapshot};
@@ -78,7 +79,7 @@ pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
     } else {
         Eyes::Of(&rights)
     };
-    let request = as_of_today(ctx, &snapshot, request, today)?;
+    let request = as_of_today(ctx, &snapshot, request, today);
     let own = request.requester == viewer.id;
     let held =
         renewal::renewed(&mut tx, now, request.requester, &request.port, &request.classification).await?;
@@ -102,7 +103,7 @@ pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
     let terms = request.contract.as_ref().map(|id| ContractId(id.clone()));
     let contract_opens = terms.is_some_and(|id| contracts::opens(&snapshot, &rights, &id));
     let domain = snapshot.domain_name(&request.domain);
-    let classification = request.classification.known()?;
+    let classification = request.classification.or_strictest();
     let policy = ctx.settings.policies.of(classification);
     Ok(DecidePage {
         revision: request.revision,
@@ -125,7 +126,7 @@ pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
         other_grants,
         history,
         next: waiting.iter().map(|line| line.id).find(|other| *other != id),
-        request: lists::line(&snapshot, eyes, &snapshot.names, request, &approvals, now)?,
+        request: lists::line(&snapshot, eyes, &snapshot.names, request, &approvals, now),
     })
 }
 
@@ -180,8 +181,9 @@ async fn approve_it(
     let (now, today) = (tx.now(), tx.now().date_naive());
     let (request, mut approvals) = load(&mut tx, viewer, &snapshot, id, today).await?;
     let before = request.ends_on;
-    let mut request = as_of_today(ctx, &snapshot, request, today)?;
+    let mut request = as_of_today(ctx, &snapshot, request, today);
     let proof = turn::authorize(&snapshot, viewer, action(&snapshot, &request, &approvals, today))?;
+    let classification = to_open_under(&request.classification)?;
     request.revision = revision;
     let latest = request.ends_on;
     if let Some(end) = ends_on {
@@ -207,7 +209,7 @@ async fn approve_it(
     let role = role(&snapshot, viewer, &request, &approvals, today);
     store::add_approval(&mut tx, &proof, request.id, &role, now, comment).await?;
     approvals.push(Approval { person: viewer.id, role, at: now, comment: comment.to_owned() });
-    let needed = usize::from(ctx.settings.policies.of(request.classification.known()?).approvals);
+    let needed = usize::from(ctx.settings.policies.of(classification).approvals);
     let title = snapshot.port_title(&request.port);
     let about = format!("request {id}");
     if approvals.len() < needed {
@@ -339,7 +341,7 @@ async fn reject_it(call: &Call, id: RequestId, revision: i64, comment: &str) -> 
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let (now, today) = (tx.now(), tx.now().date_naive());
     let (request, approvals) = load(&mut tx, viewer, &snapshot, id, today).await?;
-    let mut request = as_of_today(ctx, &snapshot, request, today)?;
+    let mut request = as_of_today(ctx, &snapshot, request, today);
     let proof = turn::authorize(&snapshot, viewer, action(&snapshot, &request, &approvals, today))?;
     if comment.is_empty() {
         return Err(Error::invalid("comment", "Say why you reject the request; the requester reads it."));
@@ -419,7 +421,7 @@ async fn insert_grant(
         end_reason: None,
         ended_rule: None,
         cycle: 1,
-        next_review: review::next_review(ctx, request.classification.known()?, request.ends_on),
+        next_review: review::next_review(ctx, now, to_open_under(&request.classification)?, request.ends_on),
         confirmed_at: None,
         provisioning: Word::Known(Provisioning::Pending),
         provisioning_attempts: 0,

@@ -88,9 +88,9 @@ pub(crate) async fn title_for(
     Ok(rights.knows_port(snapshot, port).then(|| snapshot.port_title(port)))
 }
 
-/// Where somebody who is told that a grant has ended reads who holds access now: the review desk does not list the grant any
-/// more. Where the product is hidden from them, the page of the domain that answers for its data.
-pub(super) async fn page_of_ended(
+/// Where somebody who is told of a grant that the review desk does not list, as of one that has ended, reads who holds access
+/// now. Where the product is hidden from them, the page of the domain that answers for its data.
+pub(crate) async fn page_of_ended(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,

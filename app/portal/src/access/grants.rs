@@ -17,6 +17,7 @@ use crate::policy::{self, AnswerForOwnGrant, Authorized};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Grant};
 use crate::store::people::Names;
+use crate::store::stored::Word;
 use crate::{Call, Error, Result};
 
 /// What the viewer may use: their grants, and what their roles open without one.
@@ -61,17 +62,17 @@ async fn lines(tx: &mut Tx, call: &Call, grants: &[Grant]) -> Result<Vec<GrantLi
     for grant in grants {
         let (mut asking, mut undecided, mut kept, mut waits) = (None, None, None, None);
         if grant.standing(now) == GrantStanding::Active {
-            asking = asking::asking(tx, ctx, &snapshot, grant).await?;
-            undecided = no_answer::pending(tx, ctx, &snapshot, grant).await?;
+            asking = asking::asking(tx, ctx, now, &snapshot, grant).await?;
+            undecided = no_answer::pending(tx, ctx, now, &snapshot, grant).await?;
             kept = kept::of(tx, &snapshot, grant).await?;
             let open = store::open_request(tx, viewer.id, &grant.port).await?;
             waits = open.map(|request| request.id);
         }
         let comments = said.get(&grant.request).map(|said| comments(&snapshot, said)).unwrap_or_default();
-        let still = still::reads_under(tx, ctx, &snapshot, &rights, grant).await?;
+        let still = still::reads_under(tx, ctx, now, &snapshot, &rights, grant).await?;
         let became = renewal::became(grant, grants, now);
         let gains = rights.gains_by_asking(&snapshot, &grant.port);
-        let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant.clone(), now)?;
+        let line = line(&snapshot, Eyes::Of(&rights), &snapshot.names, grant.clone(), now);
         let asks_again = line.has_ended() && gains;
         lines.push(GrantLine {
             comments,
@@ -107,16 +108,28 @@ pub(super) fn how_ended(grant: &Grant, is_own: bool) -> String {
     ended(grant, is_own).unwrap_or_else(|| format!("was until {}", day(grant.ends_on)))
 }
 
+/// What is said of a grant whose stored classification is not a known one.
+fn faulty(grant: &Grant, now: DateTime<Utc>) -> Option<String> {
+    let cannot = "How sensitive its data was when it was granted cannot be read.";
+    let holds =
+        "It opens what is public and no more, and it can be kept once an administrator has corrected that.";
+    match grant.classification {
+        Word::Known(_) => None,
+        Word::Unknown(_) if grant.standing(now) == GrantStanding::Active => Some(format!("{cannot} {holds}")),
+        Word::Unknown(_) => Some(cannot.to_owned()),
+    }
+}
+
 pub(super) fn line(
     snapshot: &Snapshot,
     eyes: Eyes,
     names: &Names,
     grant: Grant,
     now: DateTime<Utc>,
-) -> Result<GrantLine> {
+) -> GrantLine {
     let ended = ended(&grant, eyes.are_of(grant.consumer));
     let asset = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id));
-    Ok(GrantLine {
+    GrantLine {
         id: grant.id,
         request: grant.request,
         comments: Vec::new(),
@@ -126,7 +139,9 @@ pub(super) fn line(
         port: PortId(grant.port.clone()),
         asset: eyes.asset(snapshot, grant.asset.as_ref()),
         gone: grant.asset.clone().filter(|_| asset.is_none()).map(AssetId),
+        is_unread: grant.asset.as_ref().is_some_and(|id| snapshot.unread_of("asset", id).is_some()),
         is_offered: eyes.knows(snapshot, &grant.port),
+        product_is_unread: snapshot.unread_of("product", &grant.product).is_some(),
         consumer: snapshot.who_ref(grant.consumer),
         standing: renewal::standing(&grant, now),
         starts_at: grant.starts_at,
@@ -141,14 +156,15 @@ pub(super) fn line(
         renewal_ended: None,
         waits: None,
         asks_again: false,
-        provisioning: grant.provisioning.known()?,
+        faulty: faulty(&grant, now),
+        provisioning: grant.provisioning.meaning(),
         provisioning_note: grant.provisioning_note.clone(),
         ended,
         ended_by_policy: grant.ended_rule.as_deref() == Some(no_answer::RULE),
         withdrawn_by: grant.withdrawn_by().map(|person| names.of_text(person)),
         revision: grant.revision,
         purpose: grant.purpose,
-    })
+    }
 }
 
 /// Says "still needed, still this purpose" for the viewer's own grant.

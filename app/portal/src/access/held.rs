@@ -1,5 +1,6 @@
 //! Who holds access now, for those who answer for the data.
 
+use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantLine, GrantStanding, HELD_PAGE, Held, HeldLine, HeldOn};
 use lakeport_model::{DomainId, GrantId, Page, PageRequest, PersonId};
 use uuid::Uuid;
@@ -18,7 +19,7 @@ pub(crate) async fn sees_held(tx: &mut Tx, call: &Call, domain: &str, on: &HeldO
     let Call { ctx, viewer, .. } = call;
     let snapshot = call.snapshot();
     let part = Part::of(&ctx.settings.policies, &snapshot, viewer, domain, on, call.now());
-    let reviewers = reviewers(tx, ctx, &snapshot, domain, part.as_ref()).await?;
+    let reviewers = reviewers(tx, ctx, call.now(), &snapshot, domain, part.as_ref()).await?;
     Ok(policy::decide(viewer, &see(domain, reviewers).into()).allowed)
 }
 
@@ -37,6 +38,7 @@ pub(super) fn see(domain: &str, reviewers: Vec<PersonId>) -> SeeGrants {
 async fn reviewers(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     domain: &str,
     part: Option<&Part<'_>>,
@@ -45,7 +47,7 @@ async fn reviewers(
     let Some(part) = part else { return Ok(people) };
     for grant in part.grants(tx, newest(), HELD_PAGE).await? {
         if answered_by(snapshot, &grant) == domain {
-            let escalated = review::is_escalated(ctx, snapshot, &grant);
+            let escalated = review::is_escalated(ctx, now, snapshot, &grant);
             people.extend(Reviewers::of(snapshot, &grant).now(escalated));
         }
     }
@@ -66,7 +68,7 @@ pub async fn held(call: &Call, on: &HeldOn, request: PageRequest) -> Result<Held
     let mut state = ctx.readings.state(&ctx.db).await?;
     let now = call.now();
     let part = Part::of(&ctx.settings.policies, &snapshot, viewer, domain, on, now);
-    let reviewers = reviewers(&mut state.tx, ctx, &snapshot, domain, part.as_ref()).await?;
+    let reviewers = reviewers(&mut state.tx, ctx, now, &snapshot, domain, part.as_ref()).await?;
     policy::authorize(viewer, see(domain, reviewers))?;
     let after = match &request.after {
         Some(text) => text.parse().map_err(|_| Error::invalid("after", "This page link is not complete."))?,
@@ -81,7 +83,7 @@ pub async fn held(call: &Call, on: &HeldOn, request: PageRequest) -> Result<Held
     let mut items = Vec::with_capacity(page.items.len());
     for grant in page.items {
         let today = now.date_naive();
-        let why_not = turn::why_not(&snapshot, viewer, &review::action(ctx, &snapshot, &grant).into());
+        let why_not = turn::why_not(&snapshot, viewer, &review::action(ctx, now, &snapshot, &grant).into());
         let may_withdraw = why_not.is_none();
         // What the domain's own people review is none of the business of those who may withdraw some of it.
         let is_shown = answered_by(&snapshot, &grant) == domain && (part.is_none() || may_withdraw);
@@ -94,10 +96,10 @@ pub async fn held(call: &Call, on: &HeldOn, request: PageRequest) -> Result<Held
         let confirmed = grant.confirmed_at.is_some();
         let cadence = review::cadence(ctx, &snapshot, &grant);
         let waits = grant.next_review.is_some_and(|due| cadence.is_owners_turn(today, due, confirmed));
-        let still = still::reads(&mut state.tx, ctx, &snapshot, &grant).await?;
+        let still = still::reads(&mut state.tx, ctx, now, &snapshot, &grant).await?;
         let kept = kept::of(&mut state.tx, &snapshot, &grant).await?;
-        let undecided = no_answer::pending(&mut state.tx, ctx, &snapshot, &grant).await?;
-        let line = grants::line(&snapshot, Eyes::Answering, &snapshot.names, grant, now)?;
+        let undecided = no_answer::pending(&mut state.tx, ctx, now, &snapshot, &grant).await?;
+        let line = grants::line(&snapshot, Eyes::Answering, &snapshot.names, grant, now);
         let comments = grants::comments(&snapshot, &approvals);
         items.push(HeldLine {
             grant: GrantLine { comments, kept, still, undecided, ..line },

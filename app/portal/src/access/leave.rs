@@ -77,7 +77,7 @@ pub(crate) async fn leave(
         let title = match leaver.how {
             Leavers::End => {
                 let by = review::Decider { actor: actor.clone(), name: "Lakeport", proof: proof.allows() };
-                review::end(tx, ctx, &grant, &by, leaver.why).await?;
+                review::end(tx, ctx, now, &grant, &by, leaver.why).await?;
                 format!("The access of {name} to {port} has ended")
             }
             Leavers::Review => {

@@ -12,7 +12,8 @@ use crate::catalog::Snapshot;
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Request};
 use crate::store::people::Names;
-use crate::{Call, Error, Result};
+use crate::store::stored::Word;
+use crate::{Call, Result};
 
 /// The viewer's requests, newest first.
 pub async fn my_requests(call: &Call) -> Result<Vec<RequestLine>> {
@@ -28,18 +29,17 @@ pub async fn my_requests(call: &Call) -> Result<Vec<RequestLine>> {
         let approvals = store::approvals(&mut tx, request.id).await?;
         let grant = of_request.get(&request.id).map(|grant| {
             let renewal::Became { goes_on_as, ended: renewal_ended } = renewal::became(grant, &held, now);
-            let line = grants::line(&snapshot, eyes, &snapshot.names, (*grant).clone(), now)?;
-            Ok::<_, Error>(GrantLine { goes_on_as, renewal_ended, ..line })
+            let line = grants::line(&snapshot, eyes, &snapshot.names, (*grant).clone(), now);
+            GrantLine { goes_on_as, renewal_ended, ..line }
         });
-        let grant = grant.transpose()?;
-        let request = as_of_today(ctx, &snapshot, request, now.date_naive())?;
+        let request = as_of_today(ctx, &snapshot, request, now.date_naive());
         let is_over = match request.state {
             RequestState::Requested => false,
             RequestState::Approved => grant.as_ref().is_some_and(GrantLine::has_ended),
             RequestState::Rejected | RequestState::Withdrawn => true,
         };
         let asks_again = is_over && rights.gains_by_asking(&snapshot, &request.port);
-        let line = line(&snapshot, eyes, &snapshot.names, request, &approvals, now)?;
+        let line = line(&snapshot, eyes, &snapshot.names, request, &approvals, now);
         lines.push(RequestLine { grant, asks_again, ..line });
     }
     Ok(lines)
@@ -59,10 +59,10 @@ pub(super) async fn to_decide_in(tx: &mut Tx, call: &Call) -> Result<Vec<Request
     }
     let now = call.now();
     let line = |(request, approvals): (Request, Vec<Approval>)| {
-        let request = as_of_today(&call.ctx, &snapshot, request, now.date_naive())?;
+        let request = as_of_today(&call.ctx, &snapshot, request, now.date_naive());
         line(&snapshot, Eyes::Answering, &snapshot.names, request, &approvals, now)
     };
-    waiting.into_iter().map(line).collect()
+    Ok(waiting.into_iter().map(line).collect())
 }
 
 /// The requests that wait for the viewer, with their approvals so far.
@@ -72,12 +72,16 @@ async fn waiting(tx: &mut Tx, call: &Call) -> Result<Vec<(Request, Vec<Approval>
     if domains.is_empty() {
         return Ok(Vec::new());
     }
+    let requests = store::open_requests_in(tx, &domains).await?;
+    if requests.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut approved: BTreeMap<RequestId, Vec<Approval>> = BTreeMap::new();
     for (request, approval) in store::approvals_in(tx, &domains).await? {
         approved.entry(request).or_default().push(approval);
     }
     let mut waiting = Vec::new();
-    for request in store::open_requests_in(tx, &domains).await? {
+    for request in requests {
         let approvals = approved.remove(&request.id).unwrap_or_default();
         let people = eligible(&snapshot, &request, &approvals, today);
         if people.iter().any(|member| member.person == viewer.id) {
@@ -99,6 +103,11 @@ pub struct Waiting {
 }
 
 /// Counts what waits for the viewer, by the same rules as the lists, without the words and the evidence of their lines.
+///
+/// No query counts them: whose turn something is follows from roles, domains and classifications as the catalog has them now,
+/// which the database does not know by request and grant, and from the rules of the configuration. What is read is bounded:
+/// by an index only what is open in the viewer's domains, of requests one by each person for a port, of grants those whose
+/// review is near or over and that nobody decided.
 pub async fn waiting_for(tx: &mut Tx, call: &Call) -> Result<Waiting> {
     let requests = waiting(tx, call).await?;
     let grants = review::waiting(tx, call).await?;
@@ -116,6 +125,17 @@ pub(super) fn approved(names: &Names, approval: &Approval) -> String {
     format!("{} approved as {}{why}", names.of(approval.person), approval.role)
 }
 
+/// What is said of a request whose stored classification is not a known one.
+fn faulty(request: &Request) -> Option<String> {
+    let cannot = "How sensitive its data was when it was asked for cannot be read.";
+    let waits = "It counts as restricted, and it can be approved once an administrator has corrected that.";
+    match request.classification {
+        Word::Known(_) => None,
+        Word::Unknown(_) if request.state == RequestState::Requested => Some(format!("{cannot} {waits}")),
+        Word::Unknown(_) => Some(cannot.to_owned()),
+    }
+}
+
 pub(super) fn line(
     snapshot: &Snapshot,
     eyes: Eyes,
@@ -123,7 +143,7 @@ pub(super) fn line(
     request: Request,
     approvals: &[Approval],
     now: DateTime<Utc>,
-) -> Result<RequestLine> {
+) -> RequestLine {
     let state = request.state;
     let waits = state == RequestState::Requested;
     let today = now.date_naive();
@@ -141,7 +161,7 @@ pub(super) fn line(
     });
     // Whoever decided is named with the decision.
     let before = approvals.iter().filter(|approval| Some(approval.person) != request.decided_by);
-    Ok(RequestLine {
+    RequestLine {
         approvals: before.map(|approval| approved(names, approval)).collect(),
         id: request.id,
         title: eyes.title(snapshot, &request.port),
@@ -149,7 +169,8 @@ pub(super) fn line(
         port: PortId(request.port.clone()),
         is_offered: eyes.knows(snapshot, &request.port),
         requester: snapshot.who_ref(request.requester),
-        classification: request.classification.known()?,
+        classification: request.classification.or_strictest(),
+        faulty: faulty(&request),
         purpose: request.purpose,
         state,
         requested_at: request.requested_at,
@@ -163,5 +184,5 @@ pub(super) fn line(
         decision,
         grant: None,
         asks_again: false,
-    })
+    }
 }

@@ -56,7 +56,7 @@ use crate::store::Tx;
 use crate::store::access::{Approval, Grant, Request};
 use crate::store::people::{self as persons, Member};
 use crate::store::stored::Word;
-use crate::{Ctx, Result};
+use crate::{Ctx, Error, Result};
 
 /// Who can give the next approval: those whose turn it is, and once the request has waited too long those above.
 pub(crate) fn eligible(
@@ -207,21 +207,29 @@ pub(crate) fn sensitivity(snapshot: &Snapshot, asset: Option<&str>, then: Classi
 
 /// A waiting request under the rules for what its data is now, and with the domain it belongs to now: a stricter policy
 /// counts at once, with its longest duration. What was decided stays as it was decided.
-pub(crate) fn as_of_today(
-    ctx: &Ctx,
-    snapshot: &Snapshot,
-    mut request: Request,
-    today: NaiveDate,
-) -> Result<Request> {
+pub(crate) fn as_of_today(ctx: &Ctx, snapshot: &Snapshot, mut request: Request, today: NaiveDate) -> Request {
     if request.state == RequestState::Requested {
-        let then = request.classification.known()?;
+        let then = request.classification.or_strictest();
         let classification = sensitivity(snapshot, request.asset.as_deref(), then);
         let longest = TimeDelta::days(ctx.settings.policies.of(classification).longest_days);
         request.ends_on = request.ends_on.min(today + longest);
-        request.classification = Word::Known(classification);
+        if matches!(request.classification, Word::Known(_)) {
+            request.classification = Word::Known(classification);
+        }
         request.domain = domain_of_request(snapshot, &request).to_owned();
     }
-    Ok(request)
+    request
+}
+
+/// What opens data on, or goes on with it: a classification that can be read. Saying no needs none.
+fn to_open_under(stored: &Word<Classification>) -> Result<Classification> {
+    match stored {
+        Word::Known(classification) => Ok(*classification),
+        Word::Unknown(_) => Err(Error::conflict(
+            "How sensitive this data was when access to it was asked for cannot be read in the database, so that nobody \
+             can open it by that. Nothing was changed. An administrator has to correct it first.",
+        )),
+    }
 }
 
 #[cfg(test)]

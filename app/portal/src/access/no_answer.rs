@@ -1,6 +1,6 @@
 //! A review that nobody decides: who is warned before the policy acts, and what is said of it afterwards.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::{GrantEnd, ReviewState, Undecided, is_over, lies_with_whom};
 use lakeport_model::catalog::AccessStanding;
 use lakeport_model::{PersonId, day, listed};
@@ -21,7 +21,10 @@ pub(super) const RULE: &str = rules::NoAnswer::Revoke.name();
 
 /// The last day to decide before the policy acts; `None` while nobody who reviews was asked, however far the clock jumped.
 async fn acts_after(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<Option<NaiveDate>> {
-    let Some(due) = grant.next_review else { return Ok(None) };
+    // Which policy that is, nobody knows where the classification cannot be read: none of them ends or keeps it.
+    let Some(due) = grant.next_review.filter(|_| grant.classification.meaning().is_some()) else {
+        return Ok(None);
+    };
     let asked = messages::first_reminder(tx, grant.id, grant.cycle, REVIEW).await?;
     let cadence = review::cadence(ctx, snapshot, grant);
     Ok(asked.map(|at| cadence.policy_acts_after(due, at.date_naive())))
@@ -31,12 +34,13 @@ async fn acts_after(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) 
 async fn ends_on(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     grant: &Grant,
 ) -> Result<Option<(NaiveDate, bool)>> {
     let Some(acts) = acts_after(tx, ctx, snapshot, grant).await? else { return Ok(None) };
     let warned = messages::first_reminder(tx, grant.id, grant.cycle, WARNING).await?;
-    let ends = schedule::access_ends_on(acts, warned.map(|at| at.date_naive()), ctx.now().date_naive());
+    let ends = schedule::access_ends_on(acts, warned.map(|at| at.date_naive()), now.date_naive());
     Ok(Some((ends, warned.is_some())))
 }
 
@@ -54,8 +58,8 @@ pub(super) fn to_its_consumer(grant: &Grant, reason: &str) -> String {
 }
 
 /// Those it lies with and who have not decided, and their names.
-fn silent(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> (Vec<PersonId>, Vec<String>) {
-    let people = Reviewers::of(snapshot, grant).asked(review::is_escalated(ctx, snapshot, grant));
+fn silent(ctx: &Ctx, now: DateTime<Utc>, snapshot: &Snapshot, grant: &Grant) -> (Vec<PersonId>, Vec<String>) {
+    let people = Reviewers::of(snapshot, grant).asked(review::is_escalated(ctx, now, snapshot, grant));
     let names = people.iter().map(|person| snapshot.person_name(*person)).collect();
     (people, names)
 }
@@ -71,33 +75,46 @@ pub(crate) fn missed(names: &[String], by: NaiveDate) -> String {
 }
 
 /// With whom the review of a grant lies, as its consumer is told.
-pub(crate) fn lies_with(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> String {
-    let (_, names) = silent(ctx, snapshot, grant);
+pub(crate) fn lies_with(ctx: &Ctx, now: DateTime<Utc>, snapshot: &Snapshot, grant: &Grant) -> String {
+    let (_, names) = silent(ctx, now, snapshot, grant);
     format!("The review lies with {}", lies_with_whom(&names))
 }
 
 /// To whom the review goes on a day to come if its consumer does not answer, as the consumer is told.
-pub(crate) fn goes_to(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, on: NaiveDate) -> String {
-    let (_, names) = silent(ctx, snapshot, grant);
+pub(crate) fn goes_to(
+    ctx: &Ctx,
+    now: DateTime<Utc>,
+    snapshot: &Snapshot,
+    grant: &Grant,
+    on: NaiveDate,
+) -> String {
+    let (_, names) = silent(ctx, now, snapshot, grant);
     format!("Without your answer, the review goes to {} on {}", lies_with_whom(&names), day(on))
 }
 
 /// What happens to a grant if nobody decides its review: with the day, where it is known.
-pub(super) async fn in_words(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<String> {
-    if let Some(ends) = end_in_words(tx, ctx, snapshot, grant).await? {
+pub(super) async fn in_words(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    now: DateTime<Utc>,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<String> {
+    if let Some(ends) = end_in_words(tx, ctx, now, snapshot, grant).await? {
         return Ok(ends);
     }
-    Ok(ctx.settings.policies.of(review::classification(snapshot, grant)?).no_answer_in_words())
+    Ok(ctx.settings.policies.of(review::classification(snapshot, grant)).no_answer_in_words())
 }
 
 /// When a grant ends if nobody decides its review, as those read it who can; `None` where it does not end by that.
 pub(crate) async fn end_in_words(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     grant: &Grant,
 ) -> Result<Option<String>> {
-    let undecided = foreseen(tx, ctx, snapshot, grant).await?;
+    let undecided = foreseen(tx, ctx, now, snapshot, grant).await?;
     Ok(undecided.map(|undecided| {
         let (ends, earliest) = (day(undecided.ends), undecided.at_the_earliest());
         format!("Without a decision, the grant ends on {ends}{earliest}")
@@ -108,14 +125,15 @@ pub(crate) async fn end_in_words(
 pub(super) async fn early_end(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     grant: &Grant,
 ) -> Result<Option<(NaiveDate, bool)>> {
-    let policy = ctx.settings.policies.of(review::classification(snapshot, grant)?);
+    let policy = ctx.settings.policies.of(review::classification(snapshot, grant));
     if policy.no_answer != NoAnswer::Revoke {
         return Ok(None);
     }
-    let ends = ends_on(tx, ctx, snapshot, grant).await?;
+    let ends = ends_on(tx, ctx, now, snapshot, grant).await?;
     Ok(ends.filter(|(ends, _)| *ends < grant.ends_on))
 }
 
@@ -123,15 +141,16 @@ pub(super) async fn early_end(
 async fn near_end(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     grant: &Grant,
 ) -> Result<Option<(NaiveDate, bool)>> {
     // So for most grants; nothing has to be looked up for them.
-    if grant.review(ctx.now()) != ReviewState::Overdue {
+    if grant.review(now) != ReviewState::Overdue {
         return Ok(None);
     }
-    let ends = early_end(tx, ctx, snapshot, grant).await?;
-    Ok(ends.filter(|(ends, _)| schedule::warning(ctx.now().date_naive(), *ends).is_some()))
+    let ends = early_end(tx, ctx, now, snapshot, grant).await?;
+    Ok(ends.filter(|(ends, _)| schedule::warning(now.date_naive(), *ends).is_some()))
 }
 
 /// The near end of a grant whose review nobody decides, with whom that lies, and what its consumer reads afterwards. The
@@ -139,39 +158,48 @@ async fn near_end(
 pub(crate) async fn pending(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     grant: &Grant,
 ) -> Result<Option<Undecided>> {
-    let Some(ends) = near_end(tx, ctx, snapshot, grant).await? else { return Ok(None) };
-    undecided(tx, ctx, snapshot, grant, ends).await.map(Some)
+    let Some(ends) = near_end(tx, ctx, now, snapshot, grant).await? else { return Ok(None) };
+    undecided(tx, ctx, now, snapshot, grant, ends).await.map(Some)
 }
 
 /// The same as soon as it is known, near or not: for those who can still decide.
 pub(crate) async fn foreseen(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     grant: &Grant,
 ) -> Result<Option<Undecided>> {
-    let Some(ends) = early_end(tx, ctx, snapshot, grant).await? else { return Ok(None) };
-    undecided(tx, ctx, snapshot, grant, ends).await.map(Some)
+    let Some(ends) = early_end(tx, ctx, now, snapshot, grant).await? else { return Ok(None) };
+    undecided(tx, ctx, now, snapshot, grant, ends).await.map(Some)
 }
 
 async fn undecided(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     grant: &Grant,
     (ends, is_warned): (NaiveDate, bool),
 ) -> Result<Undecided> {
-    let still = still::after(tx, ctx, snapshot, grant, ends).await?.map(|left| left.how);
-    let with = silent(ctx, snapshot, grant).1;
+    let still = still::after(tx, ctx, now, snapshot, grant, ends).await?.map(|left| left.how);
+    let with = silent(ctx, now, snapshot, grant).1;
     Ok(Undecided { ends, may_move: !is_warned, with, still })
 }
 
 /// The last day of a grant as things stand.
-pub(crate) async fn end_of(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<NaiveDate> {
-    Ok(near_end(tx, ctx, snapshot, grant).await?.map_or(grant.ends_on, |(ends, _)| ends))
+pub(crate) async fn end_of(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    now: DateTime<Utc>,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<NaiveDate> {
+    Ok(near_end(tx, ctx, now, snapshot, grant).await?.map_or(grant.ends_on, |(ends, _)| ends))
 }
 
 /// Until when somebody reads whose longest grant this is, and with whom its review lies where it ends for want of a
@@ -179,16 +207,17 @@ pub(crate) async fn end_of(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &
 pub(crate) async fn reads_until(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     grant: &Grant,
 ) -> Result<(NaiveDate, Vec<String>)> {
-    let Some((ends, _)) = near_end(tx, ctx, snapshot, grant).await? else {
+    let Some((ends, _)) = near_end(tx, ctx, now, snapshot, grant).await? else {
         return Ok((grant.ends_on, Vec::new()));
     };
-    let other = still::after(tx, ctx, snapshot, grant, ends).await?.and_then(|left| left.until);
+    let other = still::after(tx, ctx, now, snapshot, grant, ends).await?.and_then(|left| left.until);
     Ok(match other {
         Some(until) => (until, Vec::new()),
-        None => (ends, silent(ctx, snapshot, grant).1),
+        None => (ends, silent(ctx, now, snapshot, grant).1),
     })
 }
 
@@ -196,21 +225,28 @@ pub(crate) async fn reads_until(
 pub(crate) async fn as_told(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     standing: AccessStanding,
 ) -> Result<AccessStanding> {
     let AccessStanding::Granted { grant, .. } = standing else { return Ok(standing) };
     let Some(held) = store::grant(tx, grant).await? else { return Ok(standing) };
-    let (ends_on, undecided_by) = reads_until(tx, ctx, snapshot, &held).await?;
+    let (ends_on, undecided_by) = reads_until(tx, ctx, now, snapshot, &held).await?;
     Ok(AccessStanding::Granted { grant, ends_on, undecided_by })
 }
 
 /// Warns the consumer that the grant ends if nobody decides, with the names of those it lies with.
-pub(crate) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
-    let Some(Undecided { ends, still, .. }) = pending(tx, ctx, snapshot, grant).await? else {
+pub(crate) async fn warn(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    now: DateTime<Utc>,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<bool> {
+    let Some(Undecided { ends, still, .. }) = pending(tx, ctx, now, snapshot, grant).await? else {
         return Ok(false);
     };
-    let today = ctx.now().date_naive();
+    let today = now.date_naive();
     let Some(notice) = schedule::warning(today, ends) else { return Ok(false) };
     let (what, after) = still::loss(&snapshot.port_title(&grant.port), still.as_deref());
     let said = grant.confirmed_at.map(|_| "You have said that it is still needed");
@@ -221,7 +257,7 @@ pub(crate) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gr
     };
     let message = Message::new(
         format!("{what} ends on {} without a decision", day(ends)),
-        [lies_with(ctx, snapshot, grant).as_str(), said.unwrap_or_default(), next],
+        [lies_with(ctx, now, snapshot, grant).as_str(), said.unwrap_or_default(), next],
         "/access/grants",
     );
     let key = format!("{WARNING}.{}.{notice}", ends.format("%Y-%m-%d"));
@@ -229,24 +265,30 @@ pub(crate) async fn warn(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gr
 }
 
 /// What the policy does once the time to answer is over.
-pub(crate) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
-    let today = ctx.now().date_naive();
+pub(crate) async fn act(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    now: DateTime<Utc>,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<bool> {
+    let today = now.date_naive();
     let Some(acts) = acts_after(tx, ctx, snapshot, grant).await?.filter(|acts| is_over(*acts, today)) else {
         return Ok(false);
     };
-    match ctx.settings.policies.of(review::classification(snapshot, grant)?).no_answer {
-        NoAnswer::Revoke => match ends_on(tx, ctx, snapshot, grant).await? {
+    match ctx.settings.policies.of(review::classification(snapshot, grant)).no_answer {
+        NoAnswer::Revoke => match ends_on(tx, ctx, now, snapshot, grant).await? {
             Some((ends, true)) if is_over(ends, today) => {
-                end(tx, ctx, snapshot, grant, ends).await.map(|()| true)
+                end(tx, ctx, now, snapshot, grant, ends).await.map(|()| true)
             }
             _ => Ok(false),
         },
         NoAnswer::Keep => {
-            let (_, names) = silent(ctx, snapshot, grant);
+            let (_, names) = silent(ctx, now, snapshot, grant);
             let reason = missed(&names, acts);
             let (actor, proof) = (Actor::System("policy"), rules::NoAnswer::Keep.proof());
             let by = review::Decider { actor, name: "Lakeport", proof: proof.allows() };
-            review::keep_on(tx, ctx, snapshot, grant.clone(), &by, &reason).await?;
+            review::keep_on(tx, ctx, now, snapshot, grant.clone(), &by, &reason).await?;
             Ok(true)
         }
         // Stays overdue; the reminders go on.
@@ -255,9 +297,16 @@ pub(crate) async fn act(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Gra
 }
 
 /// Ends the grant and says who did not decide, and what its consumer had answered.
-async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: NaiveDate) -> Result<()> {
+async fn end(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    now: DateTime<Utc>,
+    snapshot: &Snapshot,
+    grant: &Grant,
+    ends: NaiveDate,
+) -> Result<()> {
     let (actor, proof) = (Actor::System("policy"), rules::NoAnswer::Revoke.proof());
-    let (people, names) = silent(ctx, snapshot, grant);
+    let (people, names) = silent(ctx, now, snapshot, grant);
     let missed = missed(&names, ends);
     let title = snapshot.port_title(&grant.port);
     let consumer = snapshot.person_name(grant.consumer);
@@ -267,8 +316,8 @@ async fn end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, ends: N
     };
     // Those who decide read it, and the consumer, who would take it for another person's if it named them.
     let why = told(CONSUMER);
-    store::end_grant(tx, &proof.allows(), grant, GrantEnd::Revoked, &actor.key(), &why, ctx.now()).await?;
-    let still = still::after(tx, ctx, snapshot, grant, ends).await?.map(|left| left.how);
+    store::end_grant(tx, &proof.allows(), grant, GrantEnd::Revoked, &actor.key(), &why, now).await?;
+    let still = still::after(tx, ctx, now, snapshot, grant, ends).await?.map(|left| left.how);
     let (what, next) = still::loss(&title, still.as_deref());
     let own =
         Message::new(format!("{what} has ended: nobody decided"), [told("you"), next], "/access/grants");

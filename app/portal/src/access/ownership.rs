@@ -117,7 +117,7 @@ pub(crate) async fn roles_changed(
         if grant.standing(now) != GrantStanding::Active {
             continue;
         }
-        let escalated = |snapshot: &Snapshot| review::is_escalated(ctx, snapshot, &grant);
+        let escalated = |snapshot: &Snapshot| review::is_escalated(ctx, now, snapshot, &grant);
         let review = |snapshot: &Snapshot| Reviewers::of(snapshot, &grant).now(escalated(snapshot));
         let (did, does) = (review(before), review(after));
         settle_for(tx, &format!("grant {}", grant.id), &did, &does).await?;
@@ -164,11 +164,11 @@ async fn review_at_once(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: Gran
         return Ok(());
     }
     let today = ctx.now().date_naive();
-    let classification = review::classification(snapshot, &grant)?;
+    let classification = review::classification(snapshot, &grant);
     let domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
     let waits = grant.next_review.is_some_and(|due| due <= today);
     let moved = grant.domain != domain;
-    let more_sensitive = !waits && grant.classification.known()? < classification;
+    let more_sensitive = !waits && grant.classification.or_strictest() < classification;
     let unseen = more_sensitive && kept::under(tx, &grant).await? < Some(classification);
     if !moved && !unseen {
         return Ok(());

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::eyes::Eyes;
 use super::{Deciders, answering, as_of_today, decide, eligible, ids, lists, renewal, who};
-use crate::catalog::{Contract, Port, Product, Rights, Sight, Snapshot};
+use crate::catalog::{Contract, ContractVersion, Port, Product, Rights, Sight, Snapshot};
 use crate::pace::REQUESTS;
 use crate::policy::{self, Authorized, RequestAccess, WithdrawRequest};
 use crate::store::access::{self as store, Grant, Request};
@@ -32,15 +32,35 @@ fn requestable<'a>(
         .filter(|(product, _)| rights.product_sight(product) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("output port"))?;
     let proof = policy::authorize(rights.viewer(), rights.asks_for(product, port))?;
-    match port.asset.as_ref().map(|asset| snapshot.assets.get(asset)) {
-        Some(None) => Err(Error::conflict(
-            "The catalog does not know the data behind this output port yet. Ask the product's owner to add it.",
-        )),
-        Some(Some(asset)) if snapshot.is_own_dashboard(asset) => Err(Error::conflict(
-            "A dashboard shows what its viewer may read and needs no access of its own. Request the tables it reads.",
-        )),
-        _ => Ok((product, port, proof)),
-    }
+    Ok((product, port, proof))
+}
+
+/// Why nobody can ask for what a port offers as things are, and whom to turn to.
+fn closed(snapshot: &Snapshot, port: &Port) -> Option<String> {
+    let unread = |kind, id: &String| snapshot.unread_of(kind, id).is_some();
+    let asset = port.asset.as_ref().map(|id| (id, snapshot.assets.get(id)));
+    let contract = port.contract.as_ref();
+    let why = match asset {
+        Some((id, None)) if unread("asset", id) => {
+            "What describes the data behind this output port cannot be read. Ask the product's owner to correct it."
+        }
+        Some((_, None)) => {
+            "The catalog does not know the data behind this output port yet. Ask the product's owner to add it."
+        }
+        Some((_, Some(asset))) if snapshot.is_own_dashboard(asset) => {
+            "A dashboard shows what its viewer may read and needs no access of its own. Request the tables it reads."
+        }
+        _ if contract.is_some_and(|id| unread("contract", id)) => {
+            "The contract on this data cannot be read, so that nobody can accept its terms. Ask the product's owner to \
+             correct it."
+        }
+        _ => {
+            let contract = contract.and_then(|id| snapshot.contracts.get(id));
+            let reason = contract.and_then(Contract::not_in_force)?;
+            return Some(format!("{reason} Ask for access then."));
+        }
+    };
+    Some(why.to_owned())
 }
 
 /// What the request form needs to know.
@@ -63,9 +83,9 @@ pub async fn request_form_like(call: &Call, id: &PortId, like: Option<RequestId>
     let now = call.now();
     if let Some(open) = store::open_request(&mut tx, viewer.id, id.as_str()).await? {
         let approvals = store::approvals(&mut tx, open.id).await?;
-        let open = as_of_today(ctx, &snapshot, open, now.date_naive())?;
+        let open = as_of_today(ctx, &snapshot, open, now.date_naive());
         form.waiting =
-            Some(lists::line(&snapshot, Eyes::Of(&rights), &snapshot.names, open, &approvals, now)?);
+            Some(lists::line(&snapshot, Eyes::Of(&rights), &snapshot.names, open, &approvals, now));
     }
     let classification = snapshot.port(id).map_or(Classification::Public, |(_, port)| port.classification);
     let held = renewal::renewed(&mut tx, now, viewer.id, id.as_str(), &Word::Known(classification)).await?;
@@ -95,11 +115,6 @@ fn form(
     let domain = snapshot.domain_name(&product.domain);
     let contract = port.contract.as_ref().and_then(|id| snapshot.contracts.get(id));
     let in_force = contract.and_then(|contract| contract.in_force());
-    let terms = match in_force {
-        Some(version) => version.terms(),
-        // Nobody asks under the terms of an older version.
-        None => contract.and_then(Contract::not_in_force).into_iter().collect(),
-    };
     let latest_end = today + TimeDelta::days(policy.longest_days);
     Ok(RequestForm {
         port: id.clone(),
@@ -118,8 +133,9 @@ fn form(
         contract: contract
             .zip(in_force)
             .map(|(contract, version)| (contract.id.clone(), version.version.clone())),
-        terms,
+        terms: in_force.map(ContractVersion::terms).unwrap_or_default(),
         contract_opens: full,
+        closed: closed(snapshot, port),
         shortest_purpose: SHORTEST_PURPOSE,
         purpose: String::new(),
         renews: None,
@@ -148,9 +164,8 @@ async fn send(call: &Call, new: &NewRequest) -> Result<RequestId> {
     let rights = Rights::in_tx(&mut tx, now, viewer).await?;
     let (product, port, proof) = requestable(&snapshot, &rights, &new.port)?;
     let form = form(ctx, &snapshot, &rights, &new.port, now.date_naive())?;
-    let contract = port.contract.as_ref().and_then(|id| snapshot.contracts.get(id));
-    if let Some(reason) = contract.and_then(Contract::not_in_force) {
-        return Err(Error::conflict(format!("{reason} Ask for access then.")));
+    if let Some(reason) = &form.closed {
+        return Err(Error::conflict(reason.as_str()));
     }
     check(new, &form)?;
     if let Some(open) = store::open_request(&mut tx, viewer.id, new.port.as_str()).await? {

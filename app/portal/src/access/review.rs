@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use lakeport_model::access::{
     GrantEnd, GrantLine, GrantStanding, Recommendation, ReviewLine, at_the_earliest,
 };
@@ -14,7 +14,7 @@ use serde_json::json;
 use super::eyes::Eyes;
 use super::{
     Cadence, Reviewers, answering, answers_for, grants, kept, no_answer, renewal, schedule, sensitivity,
-    still, turn,
+    still, to_open_under, turn,
 };
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
@@ -41,19 +41,19 @@ pub async fn review_desk(call: &Call) -> Result<Vec<ReviewLine>> {
         let since = now.date_naive() - TimeDelta::days(ReviewLine::USAGE_DAYS);
         let asset = grant.asset.as_deref().unwrap_or_default();
         let (reads, last_used) = state.usage(grant.consumer, asset, since).await?;
-        let still = still::reads(&mut state.tx, ctx, &snapshot, &grant).await?;
-        let undecided = no_answer::foreseen(&mut state.tx, ctx, &snapshot, &grant).await?;
+        let still = still::reads(&mut state.tx, ctx, now, &snapshot, &grant).await?;
+        let undecided = no_answer::foreseen(&mut state.tx, ctx, now, &snapshot, &grant).await?;
         lines.push(ReviewLine {
             product_opens: rights.knows_port(&snapshot, &grant.port),
             due_in_days: (due - now.date_naive()).num_days(),
             last_used,
             queries: u32::try_from(reads).unwrap_or(u32::MAX),
             recommendation: recommend(reads, grant.confirmed_at.is_some()),
-            no_answer: ctx.settings.policies.of(classification(&snapshot, &grant)?).no_answer_in_words(),
+            no_answer: ctx.settings.policies.of(classification(&snapshot, &grant)).no_answer_in_words(),
             grant: GrantLine {
                 still,
                 undecided,
-                ..grants::line(&snapshot, Eyes::Answering, &snapshot.names, grant, now)?
+                ..grants::line(&snapshot, Eyes::Answering, &snapshot.names, grant, now)
             },
         });
     }
@@ -75,7 +75,7 @@ pub(super) async fn waiting(tx: &mut Tx, call: &Call) -> Result<Vec<(Grant, Naiv
     let is_turn = |(grant, due): &(Grant, NaiveDate)| {
         grant.standing(now) == GrantStanding::Active
             && cadence(ctx, &snapshot, grant).is_owners_turn(today, *due, grant.confirmed_at.is_some())
-            && policy::decide(viewer, &action(ctx, &snapshot, grant).into()).allowed
+            && policy::decide(viewer, &action(ctx, now, &snapshot, grant).into()).allowed
     };
     Ok(grants.into_iter().filter_map(due).filter(is_turn).collect())
 }
@@ -85,36 +85,34 @@ pub(crate) async fn first_end(tx: &mut Tx, call: &Call) -> Result<Option<String>
     let (ctx, snapshot) = (&call.ctx, call.snapshot());
     let mut ends = Vec::new();
     for (grant, _) in waiting(tx, call).await? {
-        ends.extend(no_answer::early_end(tx, ctx, &snapshot, &grant).await?);
+        ends.extend(no_answer::early_end(tx, ctx, call.now(), &snapshot, &grant).await?);
     }
     // Of those on the same day one is certain before the others.
     let first = ends.into_iter().min_by_key(|(day, is_warned)| (*day, !is_warned));
     Ok(first.map(|(ends, is_warned)| format!("{}{}", day(ends), at_the_earliest(!is_warned))))
 }
 
-pub(super) fn action(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> ReviewGrant {
+pub(super) fn action(ctx: &Ctx, now: DateTime<Utc>, snapshot: &Snapshot, grant: &Grant) -> ReviewGrant {
     ReviewGrant {
         consumer: grant.consumer,
-        reviewers: Reviewers::of(snapshot, grant).now(is_escalated(ctx, snapshot, grant)),
+        reviewers: Reviewers::of(snapshot, grant).now(is_escalated(ctx, now, snapshot, grant)),
     }
 }
 
 /// Whether the review of a grant is so late today that others are asked too.
-pub(crate) fn is_escalated(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> bool {
-    let (cadence, today) = (cadence(ctx, snapshot, grant), ctx.now().date_naive());
+pub(crate) fn is_escalated(ctx: &Ctx, now: DateTime<Utc>, snapshot: &Snapshot, grant: &Grant) -> bool {
+    let (cadence, today) = (cadence(ctx, snapshot, grant), now.date_naive());
     grant.next_review.is_some_and(|due| cadence.is_review_escalated(today, due))
 }
 
-/// When people hear of a grant. One whose stored classification is not a known one is as sensitive as can be.
+/// When people hear of a grant.
 pub(crate) fn cadence<'a>(ctx: &'a Ctx, snapshot: &Snapshot, grant: &Grant) -> &'a Cadence {
-    let then = grant.classification.known_or(Classification::Restricted);
-    let classification = sensitivity(snapshot, grant.asset.as_deref(), then);
-    &ctx.settings.policies.of(classification).cadence
+    &ctx.settings.policies.of(classification(snapshot, grant)).cadence
 }
 
 /// The classification a grant is reviewed under: what was approved, or what its data has become since.
-pub(crate) fn classification(snapshot: &Snapshot, grant: &Grant) -> Result<Classification> {
-    Ok(sensitivity(snapshot, grant.asset.as_deref(), grant.classification.known()?))
+pub(crate) fn classification(snapshot: &Snapshot, grant: &Grant) -> Classification {
+    sensitivity(snapshot, grant.asset.as_deref(), grant.classification.or_strictest())
 }
 
 /// What the desk advises, and why. Only what is known counts: the consumer's own word, and that the data was opened in
@@ -149,13 +147,14 @@ async fn keep_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> Res
     let ctx = &call.ctx;
     let comment = text::text("comment", "the comment", comment, text::LONG)?;
     let (mut tx, viewer) = call.change().await?;
-    let viewer = &viewer;
+    let (now, viewer) = (tx.now(), &viewer);
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     for (mut grant, proof) in reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await? {
+        to_open_under(&grant.classification)?;
         // Somebody has looked at what the data is now, and decided for it.
-        grant.classification = Word::Known(classification(&snapshot, &grant)?);
+        grant.classification = Word::Known(classification(&snapshot, &grant));
         let by = Decider { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, proof: proof.allows() };
-        keep_on(&mut tx, ctx, &snapshot, grant, &by, comment).await?;
+        keep_on(&mut tx, ctx, now, &snapshot, grant, &by, comment).await?;
     }
     tx.commit().await?;
     Ok(u32::try_from(chosen.len()).unwrap_or(u32::MAX))
@@ -173,18 +172,18 @@ async fn revoke_them(call: &Call, chosen: &[(GrantId, i64)], comment: &str) -> R
     let missing = "Say why you withdraw the access; whoever loses it reads it.";
     let reason = text::required("comment", "the comment", comment, text::LONG, missing)?;
     let (mut tx, viewer) = call.change().await?;
-    let viewer = &viewer;
+    let (now, viewer) = (tx.now(), &viewer);
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let withdrawn = reviewed(&mut tx, ctx, &snapshot, viewer, chosen).await?;
     let beside = beside(&mut tx, ctx, &snapshot, viewer, &withdrawn).await?;
     for (grant, proof) in withdrawn.iter().chain(&beside) {
         let by = Decider { actor: Actor::Viewer(viewer.clone()), name: &viewer.name, proof: proof.allows() };
-        end(&mut tx, ctx, grant, &by, reason).await?;
+        end(&mut tx, ctx, now, grant, &by, reason).await?;
     }
     let mut told = BTreeSet::new();
     for (grant, _) in &withdrawn {
         if told.insert((grant.consumer, &grant.port)) {
-            tell_withdrawn(&mut tx, ctx, &snapshot, grant, &viewer.name, reason).await?;
+            tell_withdrawn(&mut tx, ctx, now, &snapshot, grant, &viewer.name, reason).await?;
         }
     }
     tx.commit().await?;
@@ -202,16 +201,16 @@ async fn reviewed(
     if chosen.is_empty() {
         return Err(Error::invalid("grants", "Choose at least one grant first."));
     }
-    let mut found = Vec::with_capacity(chosen.len());
+    let (now, mut found) = (tx.now(), Vec::with_capacity(chosen.len()));
     for (id, revision) in chosen {
         // A grant of others is not there for somebody who has no say over it.
         let mut grant = store::grant(tx, *id).await?.ok_or_else(|| Error::not_found("grant"))?;
-        let decision = policy::decide(viewer, &action(ctx, snapshot, &grant).into());
+        let decision = policy::decide(viewer, &action(ctx, now, snapshot, &grant).into());
         if grant.consumer != viewer.id && !decision.allowed {
             return Err(Error::not_found("grant").under(decision.rule));
         }
-        let proof = turn::authorize(snapshot, viewer, action(ctx, snapshot, &grant))?;
-        if grant.standing(tx.now()) != GrantStanding::Active {
+        let proof = turn::authorize(snapshot, viewer, action(ctx, now, snapshot, &grant))?;
+        if grant.standing(now) != GrantStanding::Active {
             return Err(Error::conflict(
                 "One of these grants has ended; nothing was changed. Load the page again.",
             ));
@@ -237,7 +236,7 @@ async fn beside(
             if chosen.iter().chain(&found).any(|(there, _)| there.id == other.id) {
                 continue;
             }
-            if let Ok(proof) = policy::authorize(viewer, action(ctx, snapshot, &other)) {
+            if let Ok(proof) = policy::authorize(viewer, action(ctx, now, snapshot, &other)) {
                 found.push((other, proof));
             }
         }
@@ -248,10 +247,11 @@ async fn beside(
 /// Day of the next review, counted from today; `None` where the grant ends before: its end is announced instead.
 pub(super) fn next_review(
     ctx: &Ctx,
+    now: DateTime<Utc>,
     classification: Classification,
     ends_on: NaiveDate,
 ) -> Option<NaiveDate> {
-    let next = ctx.settings.policies.of(classification).next_review(ctx.now().date_naive());
+    let next = ctx.settings.policies.of(classification).next_review(now.date_naive());
     (next < ends_on).then_some(next)
 }
 
@@ -267,13 +267,14 @@ pub(super) struct Decider<'a, A> {
 pub(super) async fn keep_on(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     mut grant: Grant,
     by: &Decider<'_, BeginCycle>,
     comment: &str,
 ) -> Result<()> {
-    let classification = classification(snapshot, &grant)?;
-    let next = next_review(ctx, classification, grant.ends_on);
+    let classification = classification(snapshot, &grant);
+    let next = next_review(ctx, now, classification, grant.ends_on);
     grant.domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain).to_owned();
     store::next_cycle(tx, &by.proof, &grant, next).await?;
     let detail = json!({
@@ -287,12 +288,13 @@ pub(super) async fn keep_on(
 pub(super) async fn end(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     grant: &Grant,
     by: &Decider<'_, EndGrant>,
     reason: &str,
 ) -> Result<()> {
     let why = format!("Withdrawn by {}: {reason}", by.name);
-    store::end_grant(tx, &by.proof, grant, GrantEnd::Revoked, &by.actor.key(), &why, ctx.now()).await?;
+    store::end_grant(tx, &by.proof, grant, GrantEnd::Revoked, &by.actor.key(), &why, now).await?;
     let detail = json!({ "cycle": grant.cycle, "reason": reason });
     note(tx, ctx, &by.actor, grant, "grant.revoke", by.proof.rule(), detail).await
 }
@@ -302,12 +304,13 @@ pub(super) async fn end(
 async fn tell_withdrawn(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     grant: &Grant,
     by: &str,
     reason: &str,
 ) -> Result<()> {
-    let still = still::reads(tx, ctx, snapshot, grant).await?;
+    let still = still::reads(tx, ctx, now, snapshot, grant).await?;
     let (what, next) = still::loss(&snapshot.port_title(&grant.port), still.as_deref());
     let message = notify::Message::new(
         format!("{what} was withdrawn"),

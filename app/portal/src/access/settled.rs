@@ -31,6 +31,7 @@ pub(crate) struct Settled {
 pub(crate) async fn settled(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     (viewer, rights): (&Viewer, &Rights),
     about: &str,
@@ -38,11 +39,11 @@ pub(crate) async fn settled(
     let mut href = None;
     let said = match about.split_once(' ').map(|(kind, id)| (kind, id.parse::<Uuid>())) {
         Some(("request", Ok(id))) => {
-            let (said, leads) = request(tx, ctx, snapshot, (viewer, rights), id.into()).await?;
+            let (said, leads) = request(tx, now, snapshot, (viewer, rights), id.into()).await?;
             href = leads;
             said
         }
-        Some(("grant", Ok(id))) => grant(tx, ctx, snapshot, (viewer, rights), id.into()).await?,
+        Some(("grant", Ok(id))) => grant(tx, ctx, now, snapshot, (viewer, rights), id.into()).await?,
         _ => None,
     };
     let said = said.as_deref().map_or_else(|| "This is settled".to_owned(), capital);
@@ -89,7 +90,7 @@ fn over(access: &str, grant: &Grant, is_own: bool, now: DateTime<Utc>) -> Option
 /// not concern any more, whether it waits on, and the page of the domain that decides it.
 async fn request(
     tx: &mut Tx,
-    ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     (viewer, rights): (&Viewer, &Rights),
     id: RequestId,
@@ -98,13 +99,12 @@ async fn request(
     let is_own = request.requester == viewer.id;
     if is_own
         && let Some(grant) = store::grant_of_request(tx, id).await?
-        && let Some(over) =
-            over(&access_named(snapshot, viewer, Eyes::Of(rights), &grant), &grant, true, ctx.now())
+        && let Some(over) = over(&access_named(snapshot, viewer, Eyes::Of(rights), &grant), &grant, true, now)
     {
         return Ok((Some(over), None));
     }
     let approvals = store::approvals(tx, id).await?;
-    let today = ctx.now().date_naive();
+    let today = now.date_naive();
     let state = request.state;
     let domain = domain_of_request(snapshot, &request);
     if !decide::concerns(viewer, snapshot, &request, &approvals, today) {
@@ -143,20 +143,21 @@ async fn request(
 async fn grant(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     (viewer, rights): (&Viewer, &Rights),
     id: GrantId,
 ) -> Result<Option<String>> {
     let Some(grant) = store::grant(tx, id).await? else { return Ok(None) };
     let is_own = grant.consumer == viewer.id;
-    let reviews = review::action(ctx, snapshot, &grant);
+    let reviews = review::action(ctx, now, snapshot, &grant);
     if !is_own && !policy::decide(viewer, &reviews.into()).allowed {
-        let goes_on = grant.standing(ctx.now()) == GrantStanding::Active && !viewer.administrator;
+        let goes_on = grant.standing(now) == GrantStanding::Active && !viewer.administrator;
         return Ok(goes_on.then(|| NO_LONGER.to_owned()));
     }
     let eyes = if is_own { Eyes::Of(rights) } else { Eyes::Answering };
     let named = access_named(snapshot, viewer, eyes, &grant);
-    if let Some(over) = over(&named, &grant, is_own, ctx.now()) {
+    if let Some(over) = over(&named, &grant, is_own, now) {
         return Ok(Some(over));
     }
     match grant.confirmed_at.filter(|_| is_own) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::people::Role;
 use lakeport_model::{DomainId, day};
 
@@ -26,23 +26,25 @@ pub(crate) struct Left {
 pub(super) async fn reads(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     grant: &Grant,
 ) -> Result<Option<String>> {
-    let Some(rights) = rights(tx, ctx, grant).await? else { return Ok(None) };
-    reads_under(tx, ctx, snapshot, &rights, grant).await
+    let Some(rights) = rights(tx, now, grant).await? else { return Ok(None) };
+    reads_under(tx, ctx, now, snapshot, &rights, grant).await
 }
 
 /// The same under the consumer's rights, where they are known.
 pub(super) async fn reads_under(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     rights: &Rights,
     grant: &Grant,
 ) -> Result<Option<String>> {
     let rights = rights.with_grants(|held| held.port != grant.port);
-    Ok(left(tx, ctx, snapshot, &rights, grant).await?.map(|left| left.how))
+    Ok(left(tx, ctx, now, snapshot, &rights, grant).await?.map(|left| left.how))
 }
 
 /// What opens its data to the consumer of a grant after its last day: whatever else they hold and hold longer, on its port
@@ -50,20 +52,21 @@ pub(super) async fn reads_under(
 pub(crate) async fn after(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     grant: &Grant,
     last: NaiveDate,
 ) -> Result<Option<Left>> {
-    let Some(rights) = rights(tx, ctx, grant).await? else { return Ok(None) };
+    let Some(rights) = rights(tx, now, grant).await? else { return Ok(None) };
     let mut longer = BTreeSet::new();
     for held in rights.grants() {
         let is_other = held.id != grant.id && held.asset == grant.asset;
-        if is_other && no_answer::end_of(tx, ctx, snapshot, held).await? > last {
+        if is_other && no_answer::end_of(tx, ctx, now, snapshot, held).await? > last {
             longer.insert(held.id);
         }
     }
     let rights = rights.with_grants(|held| longer.contains(&held.id));
-    left(tx, ctx, snapshot, &rights, grant).await
+    left(tx, ctx, now, snapshot, &rights, grant).await
 }
 
 /// How a message calls what ends with a grant, and what it says of the time after: access is lost only where nothing else
@@ -76,15 +79,16 @@ pub(crate) fn loss(title: &str, still: Option<&str>) -> (String, String) {
 }
 
 /// The rights of a grant's consumer; `None` for one who cannot sign in.
-async fn rights(tx: &mut Tx, ctx: &Ctx, grant: &Grant) -> Result<Option<Rights>> {
+async fn rights(tx: &mut Tx, now: DateTime<Utc>, grant: &Grant) -> Result<Option<Rights>> {
     let Some(consumer) = people::viewer_in(tx, grant.consumer).await? else { return Ok(None) };
-    Ok(Some(Rights::in_tx(tx, ctx.now(), &consumer).await?))
+    Ok(Some(Rights::in_tx(tx, now, &consumer).await?))
 }
 
 /// What opens the data of a grant under these rights.
 async fn left(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     rights: &Rights,
     grant: &Grant,
@@ -100,7 +104,7 @@ async fn left(
         Way::Public => "as far as it is public".to_owned(),
         Way::Grant => {
             let Some(other) = rights.longest(Some(asset), None) else { return Ok(None) };
-            let until = no_answer::end_of(tx, ctx, snapshot, other).await?;
+            let until = no_answer::end_of(tx, ctx, now, snapshot, other).await?;
             let how = format!("under another grant until {}", day(until));
             return Ok(Some(Left { how, until: Some(until) }));
         }

@@ -105,7 +105,7 @@ impl Case {
             tags: "[]".to_owned(),
             columns: "[]".to_owned(),
             origin: "file".to_owned(),
-            created_at: start(),
+            created_at: Some(start()),
         };
         let assets = if matches!(self.now, Whereabouts::Unknown) { Vec::new() } else { vec![asset] };
         let account = self.answered_for_by.map(|owner| (TokenId(Uuid::from_u128(self.requester)), id(owner)));

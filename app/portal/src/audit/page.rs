@@ -8,6 +8,7 @@ use lakeport_model::people::{Role, Viewer};
 use super::export::MOST;
 use super::names::Naming;
 use crate::policy::{self, SeeAudit};
+use crate::snapshot::told_unread;
 use crate::store::audit as store;
 use crate::{Call, Error, Result, text};
 
@@ -43,6 +44,7 @@ async fn read(call: &Call, filter: &AuditFilter) -> Result<AuditPage> {
         head,
         domains: (!viewer.administrator).then(|| stewards.map(|held| held.domain.clone()).collect()),
         export_limit: MOST,
+        unread: told_unread(snapshot.unread().filter(|_| viewer.administrator)),
     })
 }
 

@@ -76,6 +76,7 @@ async fn tasks(tx: &mut Tx, call: &Call) -> Result<Vec<Task>> {
             oldest: None,
         });
     }
+    tasks.extend(unread(call));
     let broken = First::cut(contracts::broken(tx, call).await?, MOST);
     let more = broken.of.saturating_sub(u32::try_from(broken.items.len()).unwrap_or(u32::MAX));
     tasks.extend(broken.items);
@@ -88,6 +89,17 @@ async fn tasks(tx: &mut Tx, call: &Call) -> Result<Vec<Task>> {
         });
     }
     Ok(tasks)
+}
+
+/// What administrators have corrected.
+fn unread(call: &Call) -> Option<Task> {
+    let unread = call.viewer.administrator.then(|| call.snapshot().unread().count())?;
+    let label = counted(
+        u32::try_from(unread).unwrap_or(u32::MAX),
+        "document of the catalog that cannot be read",
+        "documents of the catalog that cannot be read",
+    );
+    (unread > 0).then(|| Task { label, href: "/audit#unread".to_owned(), oldest: None })
 }
 
 fn counted(number: u32, one: &str, many: &str) -> String {
@@ -141,7 +153,7 @@ async fn my_data(state: &mut State, call: &Call) -> Result<First<MyData>> {
             AccessStanding::Public => None,
             _ => {
                 let longest = rights.longest(Some(asset), None).unwrap_or(&grant);
-                Some(access::reads_until(&mut state.tx, ctx, &snapshot, longest).await?.0)
+                Some(access::reads_until(&mut state.tx, ctx, call.now(), &snapshot, longest).await?.0)
             }
         };
         data.push(MyData {

@@ -152,7 +152,8 @@ pub async fn import_watched(
     let (settings, now) = (Arc::clone(&ctx.settings), ctx.now());
     let (source, hears) = (Arc::clone(files), watch.clone());
     let known = Known::of(&mut ctx.db.read().await?, &**files).await?;
-    let read = IMPORTS.run(move || documents::read(&settings, &*source, &known, now, &hears)).await?;
+    let read =
+        IMPORTS.run(actor.into(), move || documents::read(&settings, &*source, &known, now, &hears)).await?;
     let (documents, mut warnings) = read?;
     let mut tx = ctx.db.write().await?;
     let unnoted = names::catch_up(&mut tx).await?;

@@ -6,12 +6,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use lakeport_frame::{LakeError, TableInfo, TableRef};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::store::{Db, Tx, catalog as store};
 use crate::{Ctx, Result};
+
+/// Most tables that a page which is about something else looks at, and how long it waits for each. Of what is not answered
+/// by then nothing is said.
+const MOST_LOOKS: usize = 20;
+const BRIEFLY: Duration = Duration::from_millis(500);
 
 /// The newest change of each table that this process has seen.
 #[derive(Debug, Default)]
@@ -41,6 +49,27 @@ impl Ctx {
         self.looks.note(&table.name, info.modified_at);
         Ok(info)
     }
+
+    /// Those of the first of these tables that are not there, by the names of their assets.
+    pub(crate) async fn gone(&self, tables: impl Iterator<Item = TableRef>) -> BTreeSet<String> {
+        let mut looks = JoinSet::new();
+        // Two ports may offer the same.
+        let tables: BTreeMap<String, TableRef> = tables.map(|table| (table.name.clone(), table)).collect();
+        for table in tables.into_values().take(MOST_LOOKS) {
+            let ctx = self.clone();
+            looks.spawn(async move {
+                let look = ctx.results.table_or(table.location.clone(), ctx.look(&table));
+                let is_gone = timeout(BRIEFLY, look).await.is_ok_and(|seen| is_gone(&seen));
+                is_gone.then_some(table.name)
+            });
+        }
+        looks.join_all().await.into_iter().flatten().collect()
+    }
+}
+
+/// True where the lake answered that no table is there.
+pub(super) fn is_gone<T>(described: &std::result::Result<T, LakeError>) -> bool {
+    matches!(described, Err(LakeError::TableGone(_)))
 }
 
 impl Looks {

@@ -9,10 +9,11 @@ use lakeport_model::catalog::{
     Activity, AssetPage, ClosedColumns, HistoryEntry, InputPort, MOST_COMMITS, OfferedBy, OutputPort,
     ProductPage, SupportChannel, TableFacts, Visibility,
 };
-use lakeport_model::people::DomainRef;
-use lakeport_model::{AssetId, DashboardId, First, Page, PageRequest, ProductId};
+use lakeport_model::people::{DomainRef, Role};
+use lakeport_model::{AssetId, ContractId, DashboardId, DomainId, First, Page, PageRequest, ProductId};
 use serde::{Deserialize, Serialize};
 
+use super::looks::is_gone;
 use super::{Asset, Product, Rights, Sight, Snapshot, dashboards};
 use crate::store::Tx;
 use crate::store::access as grants;
@@ -31,7 +32,13 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
         .products
         .get(id.as_str())
         .filter(|product| rights.product_sight(product) != Sight::Hidden)
-        .ok_or_else(|| Error::not_found("data product"))?;
+        .ok_or_else(|| {
+            // Who else sees it, its document says.
+            let unread = snapshot.unread_of("product", id.as_str());
+            let is_own = |domain: &str| rights.viewer().is(Role::Member, &DomainId(domain.to_owned()));
+            let knows = unread.is_some_and(|unread| is_own(&unread.domain));
+            if knows { Error::unread("data product") } else { Error::not_found("data product") }
+        })?;
     let full = rights.product_sight(product) == Sight::Full;
     let document = &product.document;
     let terms = document.description.as_ref().filter(|_| full);
@@ -39,21 +46,26 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
     let mut output_ports = Vec::new();
     for port in &product.ports {
         let asset = port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
-        let contract = port.contract.as_ref().filter(|_| full).and_then(|id| snapshot.contracts.get(id));
-        let contract = match contract {
+        // How sensitive it is, nobody can say then.
+        let is_unread = port.asset.as_ref().is_some_and(|id| snapshot.unread_of("asset", id).is_some());
+        let named = port.contract.as_ref().filter(|_| full);
+        let unread_contract = named.filter(|id| snapshot.unread_of("contract", id).is_some());
+        let contract = match named.and_then(|id| snapshot.contracts.get(id)) {
             Some(contract) => Some(contracts::summary(&mut tx, ctx, &snapshot, &rights, contract).await?),
             None => None,
         };
         let standing = rights.standing(&snapshot, asset, Some(port));
-        let standing = access::as_told(&mut tx, ctx, &snapshot, standing).await?;
+        let standing = access::as_told(&mut tx, ctx, call.now(), &snapshot, standing).await?;
         output_ports.push(OutputPort {
             id: port.id.clone(),
             name: port.name.clone(),
             description: if full { port.description.clone() } else { String::new() },
             asset: asset.filter(|_| full).map(Asset::reference),
-            classification: full.then_some(port.classification),
+            classification: (full && !is_unread).then_some(port.classification),
             contract,
+            unread_contract: unread_contract.map(|id| ContractId(id.clone())),
             access: standing,
+            is_gone: false,
         });
     }
     let (consumers, consumer_domains) =
@@ -69,6 +81,7 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
     let on = HeldOn::Product(id.clone());
     let sees_grants = access::sees_held(&mut tx, call, &product.domain, &on).await?;
     drop(tx);
+    mark_gone(ctx, &snapshot, &mut output_ports).await;
     let input_ports = document.input_ports.iter().filter(|_| full).map(|port| InputPort {
         name: port.name.clone(),
         asset: port
@@ -108,6 +121,18 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
         activity,
         sees_grants,
     })
+}
+
+/// Marks the ports that the viewer could open if their tables were there, as the pages of these tables say it.
+async fn mark_gone(ctx: &Ctx, snapshot: &Snapshot, ports: &mut [OutputPort]) {
+    let table = |port: &OutputPort| {
+        let asset = port.asset.as_ref().filter(|_| port.access.may_read())?;
+        snapshot.table(ctx, asset.id.as_str())
+    };
+    let gone = ctx.gone(ports.iter().filter_map(table)).await;
+    for port in ports {
+        port.is_gone = port.asset.as_ref().is_some_and(|asset| gone.contains(asset.id.as_str()));
+    }
 }
 
 /// How many read the product now, and from which domains.
@@ -150,7 +175,10 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
         .assets
         .get(id.as_str())
         .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
-        .ok_or_else(|| Error::not_found("asset"))?;
+        .ok_or_else(|| {
+            let unread = rights.knows_unread(&snapshot, id.as_str());
+            if unread { Error::unread("asset") } else { Error::not_found("asset") }
+        })?;
     let full = snapshot.sight(&rights, asset) == Sight::Full;
     let visible = |product: &Product| rights.product_sight(product) != Sight::Hidden;
     let offers: Vec<_> = snapshot.offers(&asset.id).filter(|(product, _)| visible(product)).collect();
@@ -160,7 +188,7 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
         None => None,
     };
     let standing = rights.standing(&snapshot, Some(asset), offers.first().map(|(_, port)| *port));
-    let standing = access::as_told(&mut tx, ctx, &snapshot, standing).await?;
+    let standing = access::as_told(&mut tx, ctx, call.now(), &snapshot, standing).await?;
     let on = HeldOn::Asset(id.clone());
     let sees_grants = access::sees_held(&mut tx, call, &asset.domain, &on).await?;
     drop(tx);
@@ -174,7 +202,7 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
     if let Some(Ok((info, _))) = &described {
         mark_drift(&mut columns, info);
     }
-    let is_gone = matches!(&described, Some(Err(LakeError::TableGone(_))));
+    let is_gone = described.as_ref().is_some_and(is_gone);
     let info = described.as_ref().and_then(|described| described.as_ref().ok()).map(|(info, _)| info);
     let requestable = offers.first().is_some_and(|(_, port)| rights.may_request_the_rest(&snapshot, port));
     let closed = rights.opens_of(&snapshot, asset).zip(info);

@@ -40,7 +40,8 @@ pub async fn preview_at(call: &Call, id: &AssetId, column: usize) -> Result<Prev
 pub async fn preview_csv(call: &Call, id: &AssetId) -> Result<(String, String)> {
     let (frame, right) = read(call, id).await?;
     let file = format!("{id}-first-{}-rows.csv", frame.rows());
-    Ok((file, FILES.run(move || frame.to_csv_headed(|name| headed(name, right.columns()))).await?))
+    let write = move || frame.to_csv_headed(|name| headed(name, right.columns()));
+    Ok((file, FILES.run(call.party(), write).await?))
 }
 
 /// A column's name as people read it; a masked one says what of its values is left.

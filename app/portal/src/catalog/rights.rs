@@ -240,7 +240,9 @@ impl Rights {
                 Err(_) => return self.next_step(snapshot, port),
             }
         }
-        match self.longest(asset, port) {
+        let behind = port.and_then(|port| port.asset.as_deref()).filter(|_| asset.is_none());
+        let is_unread = behind.is_some_and(|id| snapshot.unread_of("asset", id).is_some());
+        match self.longest(asset, port).filter(|_| !is_unread) {
             Some(grant) => {
                 AccessStanding::Granted { grant: grant.id, ends_on: grant.ends_on, undecided_by: Vec::new() }
             }
@@ -302,6 +304,15 @@ impl Rights {
         found.is_some_and(|(product, _)| self.product_sight(product) != Sight::Hidden)
     }
 
+    /// True where somebody may know of an asset that is there and whose description cannot be read: of their own domain, or
+    /// offered by a product that they see.
+    pub(crate) fn knows_unread(&self, snapshot: &Snapshot, asset: &str) -> bool {
+        snapshot.unread_of("asset", asset).is_some_and(|unread| {
+            self.viewer.is(Role::Member, &DomainId(unread.domain.clone()))
+                || snapshot.offers(asset).any(|(product, _)| self.product_sight(product) != Sight::Hidden)
+        })
+    }
+
     fn next_step(&self, snapshot: &Snapshot, port: Option<&Port>) -> AccessStanding {
         let Some(port) = port else { return AccessStanding::NotOffered };
         if let Some((request, approvals)) = self.waits_for(port) {
@@ -312,8 +323,9 @@ impl Rights {
                 since: request.requested_at,
             };
         }
-        if port.asset.as_ref().is_some_and(|asset| !snapshot.assets.contains_key(asset)) {
-            return AccessStanding::NotKnown;
+        if let Some(id) = port.asset.as_ref().filter(|id| !snapshot.assets.contains_key(id.as_str())) {
+            let unread = snapshot.unread_of("asset", id);
+            return unread.map_or(AccessStanding::NotKnown, |_| AccessStanding::Unread);
         }
         match self.on_request(snapshot, port) {
             Some(decision) if decision.allowed => AccessStanding::Requestable,

@@ -13,7 +13,7 @@ use lakeport_model::First;
 use lakeport_model::catalog::{Hit, HitKind, SearchRequest, SearchResult};
 use lakeport_model::people::Role;
 
-use facets::{FACETS, chosen};
+use facets::{FACETS, chosen, unknown};
 use facts::{Fact, Facts};
 use gathered::{Gathered, Outcome};
 pub use index::{Index, Standing};
@@ -41,7 +41,7 @@ pub async fn search(call: &Call, request: &SearchRequest) -> Result<SearchResult
         let facts = index.facts(&snapshot);
         (look(&index, &facts, &whose, &request), facts)
     };
-    let (mut found, facts) = WORDS.run(look).await?;
+    let (mut found, facts) = WORDS.run(call.party(), look).await?;
     let (snapshot, rights) = (facts.snapshot(), &rights);
     let thing = |hit: &Hit| match hit.kind {
         HitKind::Product => snapshot.products.get(&hit.id).map(Thing::Product),
@@ -83,7 +83,8 @@ fn look(index: &Index, facts: &Facts, rights: &Rights, request: &SearchRequest) 
     }
     let Outcome { total, page, facets } = gathered.finish();
     let hits = page.iter().filter_map(|fact| hit(facts.snapshot(), rights, fact, &words)).collect();
-    SearchResult { hits, total, facets, is_cut, is_catching_up: found.is_catching_up }
+    let unknown = unknown(facts.snapshot(), request, &facets);
+    SearchResult { hits, total, facets, unknown, is_cut, is_catching_up: found.is_catching_up }
 }
 
 /// What is shown of a match, from the catalog itself: only these are looked at so closely.

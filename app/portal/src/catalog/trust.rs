@@ -106,13 +106,13 @@ mod tests {
             tags: "[]".to_owned(),
             columns: "[]".to_owned(),
             origin: "file".to_owned(),
-            created_at: DateTime::UNIX_EPOCH,
+            created_at: Some(DateTime::UNIX_EPOCH),
         }
     }
 
     fn product(id: &str, domain: &str, document: &str) -> ProductRow {
         let (id, domain, document) = (id.to_owned(), domain.to_owned(), document.to_owned());
-        ProductRow { id, domain, document, created_at: DateTime::UNIX_EPOCH }
+        ProductRow { id, domain, document, created_at: Some(DateTime::UNIX_EPOCH) }
     }
 
     /// How many sources somebody finds of a product that is made from one open table and so many hidden ones.

@@ -96,6 +96,20 @@ pub(super) fn never(ctx: &Ctx, snapshot: &Snapshot, contract: &Contract) -> Opti
     Some(reason)
 }
 
+/// Why something that the newest version is about cannot be measured although it is there.
+pub(super) fn unread(snapshot: &Snapshot, contract: &Contract) -> Option<String> {
+    let objects = contract.newest().document.schema.iter();
+    objects.map(SchemaObject::asset).find_map(|id| unread_words(snapshot, id))
+}
+
+fn unread_words(snapshot: &Snapshot, asset: &str) -> Option<String> {
+    let unread = snapshot.unread_of("asset", asset)?;
+    Some(format!(
+        "What describes \"{}\" cannot be read, so that it is not checked until that is corrected.",
+        unread.id
+    ))
+}
+
 /// The objects of the newest version about which the lake is asked.
 fn asked<'c>(ctx: &Ctx, snapshot: &Snapshot, contract: &'c Contract) -> Vec<&'c SchemaObject> {
     let domain = snapshot.domain_of(contract);
@@ -133,7 +147,9 @@ fn table(
 ) -> std::result::Result<TableRef, NoTable> {
     let id = object.asset();
     let Some(asset) = snapshot.assets.get(id) else {
-        return Err(NoTable::Unchecked(format!("The catalog has no \"{id}\".")));
+        return Err(NoTable::Unchecked(
+            unread_words(snapshot, id).unwrap_or_else(|| format!("The catalog has no \"{id}\".")),
+        ));
     };
     if asset.domain != domain {
         let reason =

@@ -43,7 +43,7 @@ pub enum Bump {
     None,
     /// Words changed, no promise.
     Patch,
-    /// Something was added or promised more firmly.
+    /// Something was added or promised more firmly, or the terms read differently.
     Minor,
     /// Something broke.
     Major,

@@ -141,6 +141,7 @@ fn standing(
         None if is_in_force(contract, version) && check::checkable(ctx, snapshot, contract) => {
             CheckState::Never
         }
+        None if check::unread(snapshot, contract).is_some() => CheckState::Unchecked,
         None => CheckState::Stated,
     }
 }

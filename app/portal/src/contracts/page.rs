@@ -19,15 +19,21 @@ use crate::{Call, Error, Result};
 const TREND: i64 = 30;
 
 /// The product under this contract whose details the viewer sees.
-fn product_of<'a>(snapshot: &'a Snapshot, rights: &Rights, contract: &'a Contract) -> Option<&'a Product> {
+fn product_of<'a>(snapshot: &'a Snapshot, rights: &Rights, contract: &str) -> Option<&'a Product> {
     snapshot.products_under(contract).find(|product| rights.product_sight(product) == Sight::Full)
 }
 
 /// The contract, for somebody who sees the details of a product it belongs to; one of no product is its domain's own.
 pub(super) fn visible<'a>(snapshot: &'a Snapshot, rights: &Rights, id: &ContractId) -> Result<&'a Contract> {
     let own = |contract: &Contract| rights.viewer().is(Role::Member, &DomainId(snapshot.domain_of(contract)));
-    let seen = |contract: &&Contract| product_of(snapshot, rights, contract).is_some() || own(contract);
-    snapshot.contracts.get(id.as_str()).filter(seen).ok_or_else(|| Error::not_found("contract"))
+    let offered = || product_of(snapshot, rights, id.as_str()).is_some();
+    match snapshot.contracts.get(id.as_str()) {
+        Some(contract) if offered() || own(contract) => Ok(contract),
+        None if snapshot.unread_of("contract", id.as_str()).is_some() && offered() => {
+            Err(Error::unread("contract"))
+        }
+        _ => Err(Error::not_found("contract")),
+    }
 }
 
 /// A contract's page in its newest version, or in the one asked for.
@@ -51,6 +57,7 @@ pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> 
     let last_run = super::last_of(&mut tx, contract, shown).await?.map(|run| told.show(run));
     let run = last_run.as_ref().map(|(run, _)| run);
     let mut summary = super::summary_of(ctx, &snapshot, contract, shown, run);
+    let replaced_by = replaced_by(contract, shown);
     let not_in_force = contract.not_in_force();
     let is_in_force = not_in_force.is_none() && super::is_in_force(contract, shown);
     let held = store::subscription_of(&mut tx, viewer.id, id.as_str()).await?;
@@ -66,7 +73,7 @@ pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> 
         Vec::new()
     };
     trend.reverse();
-    let way = match product_of(&snapshot, &rights, contract) {
+    let way = match product_of(&snapshot, &rights, &contract.id) {
         Some(product) => snapshot.way_under(&rights, product),
         None => snapshot.way_in(&domain),
     };
@@ -74,6 +81,7 @@ pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> 
     let may_subscribe = not_in_force.is_none()
         && !contract.newest().document.is_withdrawn()
         && held.as_ref().is_none_or(|held| held.version != summary.version);
+    summary.worst = summary.worst.filter(|_| replaced_by.is_none());
     if not_in_force.is_some() {
         summary.state = CheckState::Unchecked;
         summary.worst = not_in_force;
@@ -82,6 +90,7 @@ pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> 
     Ok(ContractPage {
         measured: is_in_force && newest_measured,
         newest_measured,
+        unread: super::check::unread(&snapshot, contract),
         figures_hidden: last_run.as_ref().is_some_and(|(_, hidden)| *hidden),
         last_run: last_run.map(|(run, _)| run),
         subscribers: u32::try_from(store::subscribers(&mut tx, id.as_str()).await?).unwrap_or(0),
@@ -124,10 +133,17 @@ pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> 
         price: document.price.as_ref().and_then(price),
         versions: versions(contract),
         shown_version: shown.version.clone(),
+        replaced_by,
         last_day: document.last_day().map(|day| (day, day < today)),
         trend,
         document: shown.text.clone(),
     })
+}
+
+/// The version that took the place of one of a contract's; a draft has no place that could be taken.
+fn replaced_by(contract: &Contract, version: &Version) -> Option<String> {
+    let newest = &contract.newest().version;
+    (!version.document.is_draft() && version.version != *newest).then(|| newest.clone())
 }
 
 /// All versions, newest first, each with what changed since the one before.

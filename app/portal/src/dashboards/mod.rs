@@ -34,7 +34,7 @@ use shown::Open;
 /// The dashboards the viewer may see, by title.
 pub async fn list(call: &Call) -> Result<Vec<DashboardLine>> {
     let (snapshot, rights) = (call.snapshot(), call.rights());
-    DRAWINGS.run(move || lines(&snapshot, &rights)).await
+    DRAWINGS.run(call.party(), move || lines(&snapshot, &rights)).await
 }
 
 fn lines(snapshot: &Snapshot, rights: &Rights) -> Vec<DashboardLine> {
@@ -67,7 +67,10 @@ const UNSEEN: &str = "a table you may not see";
 
 /// True for a table that the viewer must not learn of.
 fn hidden(snapshot: &Snapshot, rights: &Rights, table: &str) -> bool {
-    snapshot.assets.get(table).is_some_and(|asset| snapshot.sight(rights, asset) == Sight::Hidden)
+    match snapshot.assets.get(table) {
+        Some(asset) => snapshot.sight(rights, asset) == Sight::Hidden,
+        None => snapshot.unread_of("asset", table).is_some() && !rights.knows_unread(snapshot, table),
+    }
 }
 
 struct Opened {
@@ -114,7 +117,8 @@ fn lacking(snapshot: &Snapshot, rights: &Rights, table: &str, columns_only: bool
         snapshot.offers(&asset.id).find(|(product, _)| rights.product_sight(product) != Sight::Hidden)
     });
     let access = match snapshot.assets.get(table) {
-        Some(_) if seen.is_none() => AccessStanding::NotOffered,
+        _ if hidden(snapshot, rights, table) => AccessStanding::NotOffered,
+        None if snapshot.unread_of("asset", table).is_some() => AccessStanding::Unread,
         None => AccessStanding::NotKnown,
         asset => rights.standing(snapshot, asset, offer.map(|(_, port)| port)),
     };
@@ -302,7 +306,8 @@ pub async fn csv(
     let cut = if frame.truncated { format!("-first-{}-rows", frame.rows()) } else { String::new() };
     let file = format!("{id}-{name}{cut}.csv");
     let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
-    Ok((file, FILES.run(move || as_csv(&frame, &columns, turn.sort.as_ref())).await?))
+    let write = move || as_csv(&frame, &columns, turn.sort.as_ref());
+    Ok((file, FILES.run(call.party(), write).await?))
 }
 
 /// These columns of a frame (all of them where none is named) as CSV, in this order.

@@ -237,6 +237,16 @@ impl Period {
         Some(Self::own(Some(start), Some(self.start.checked_sub_days(Days::new(1))?)))
     }
 
+    /// The days that tell whether figures reach back to the beginning of what it is compared with: as many just before that
+    /// as it has, and its first tenth.
+    pub fn lead(self) -> Option<Self> {
+        let before = self.previous()?;
+        let days = u64::try_from((before.end - before.start).num_days()).ok()? + 1;
+        let start = before.start.checked_sub_days(Days::new(days))?;
+        let end = before.start.checked_add_days(Days::new(days.div_ceil(10) - 1))?;
+        Some(Self::own(Some(start), Some(end)))
+    }
+
     /// The range in words.
     pub fn text(self, locale: Locale) -> String {
         let day = |day| Format::Date.show(&Value::Date(day), locale);

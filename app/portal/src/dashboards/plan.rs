@@ -55,7 +55,7 @@ pub struct OptionsRun {
     pub hash: String,
 }
 
-/// Everything that has to be run to show the dashboard: queries that something shows, and a second time
+/// Everything that has to be run to show the dashboard: queries that something shows, and further times
 /// those that are compared with the period before, or whose series keep their colours under every filter and on all
 /// days.
 pub fn runs(dashboard: &Dashboard, params: &ParamSet) -> Vec<QueryRun> {
@@ -63,7 +63,7 @@ pub fn runs(dashboard: &Dashboard, params: &ParamSet) -> Vec<QueryRun> {
     for block in dashboard.elements() {
         wanted.extend(results_of(block));
     }
-    let bound = [Variant::Current, Variant::Previous, Variant::Initial, Variant::Ever]
+    let bound = [Variant::Current, Variant::Previous, Variant::Lead, Variant::Initial, Variant::Ever]
         .map(|variant| (variant, params.bound(variant)));
     let used = |query: &SqlQuery, variant: Variant| -> Option<BTreeMap<String, Value>> {
         let (_, values) = bound.iter().find(|(bound, _)| *bound == variant)?;
@@ -75,7 +75,7 @@ pub fn runs(dashboard: &Dashboard, params: &ParamSet) -> Vec<QueryRun> {
         let parameters = used(query, variant)?;
         let same_as = |other: Variant| used(query, other).as_ref() == Some(&parameters);
         let is_run_already = match variant {
-            Variant::Current | Variant::Previous => false,
+            Variant::Current | Variant::Previous | Variant::Lead => false,
             Variant::Initial => same_as(Variant::Current),
             Variant::Ever => same_as(Variant::Current) || same_as(Variant::Initial),
         };
@@ -167,7 +167,8 @@ pub(super) fn results_of(block: &Block) -> BTreeSet<(&str, Variant)> {
     if let BlockKind::Metric(metric) = &block.kind
         && metric.delta
     {
-        results.insert((metric.value.query.as_str(), Variant::Previous));
+        results
+            .extend([Variant::Previous, Variant::Lead].map(|variant| (metric.value.query.as_str(), variant)));
     }
     if let BlockKind::Chart(chart) = &block.kind
         && chart.color.is_some()

@@ -8,11 +8,15 @@ use uuid::Uuid;
 
 use super::faults::{self, Thing};
 use super::{Job, backoff};
-use crate::notify::{Mail, Mailer};
-use crate::store::notify as messages;
+use crate::notify::{self, Mail, Mailer, Message};
+use crate::store::{Tx, jobs, notify as messages, people};
 use crate::{Ctx, Result};
 
+/// What the log and the metrics call the job.
+const NAME: &str = "mail";
 const EVERY: Duration = Duration::from_secs(2);
+/// Attempts, nearly an hour of them, after which a failure is none that passes by itself.
+const TOLD_AFTER: i64 = 9;
 /// Mails that one run hands over at most: with a mail server that hangs it still comes to an end.
 const BATCH: i64 = 20;
 /// How long a mail is one process's alone while it is handed over; after that another one tries.
@@ -24,7 +28,7 @@ pub(super) struct Outbox;
 #[async_trait]
 impl Job for Outbox {
     fn name(&self) -> &'static str {
-        "mail"
+        NAME
     }
 
     fn pause(&self) -> Duration {
@@ -59,6 +63,43 @@ async fn put_off(ctx: &Ctx, id: Uuid, again: DateTime<Utc>) -> Result<()> {
     tx.commit_unrecorded("what became of a mail stands in the outbox").await
 }
 
+/// What the faults call a mail that is not taken.
+fn kept_back(id: Uuid) -> String {
+    format!("mail {id} is not taken")
+}
+
+/// Tells the administrators that mail is not taken: once for each mail, and of several within a day of the first one. They
+/// read it in their inbox.
+async fn tell(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: Uuid,
+    (attempts, again): (i64, DateTime<Utc>),
+    error: &str,
+) -> Result<()> {
+    let (item, now) = (kept_back(id), ctx.now());
+    jobs::record_fault(tx, (NAME, &item), error, attempts, now, again).await?;
+    let is_one_of_many = jobs::faults_told_since(tx, NAME, now - TimeDelta::days(1)).await? > 0;
+    if is_one_of_many || !jobs::note_fault_told(tx, NAME, &item, now).await? {
+        return Ok(());
+    }
+    let message = Message::new(
+        "Mail cannot be delivered",
+        [
+            format!(
+                "A mail was not taken {attempts} times, and it may not be the only one; it is tried again"
+            ),
+            "Whoever it is for reads the same in their inbox".to_owned(),
+            format!(
+                "The log says why, where it speaks of mail {id}, and lakeport doctor tries the mail server"
+            ),
+        ],
+        "/inbox",
+    );
+    let administrators = people::administrators(tx).await?;
+    notify::tell_about(tx, ctx, &administrators, &format!("job {NAME}"), &message).await
+}
+
 async fn send(ctx: &Ctx, mailer: &dyn Mailer, id: Uuid) -> Result<u32> {
     let mut tx = ctx.db.write().await?;
     let now = ctx.now();
@@ -78,12 +119,21 @@ async fn send(ctx: &Ctx, mailer: &dyn Mailer, id: Uuid) -> Result<u32> {
     let mut tx = ctx.db.write().await?;
     let done = u32::from(result.is_ok());
     match result {
-        Ok(()) => messages::sent(&mut tx, mail.id, ctx.now()).await?,
+        Ok(()) => {
+            messages::sent(&mut tx, mail.id, ctx.now()).await?;
+            if mail.attempts >= TOLD_AFTER {
+                jobs::forget_fault(&mut tx, NAME, &kept_back(mail.id)).await?;
+            }
+        }
         Err(error) => {
             // Mail servers repeat the address; the log has the id, and nobody's name.
             let error = error.replace(&outgoing.to, "the recipient");
             tracing::warn!(mail = %mail.id, error, "mail could not be handed over; it is tried again");
-            messages::failed(&mut tx, mail.id, ctx.now() + backoff(mail.attempts + 1), &error).await?;
+            let (attempts, again) = (mail.attempts + 1, ctx.now() + backoff(mail.attempts + 1));
+            messages::failed(&mut tx, mail.id, again, &error).await?;
+            if attempts >= TOLD_AFTER {
+                tell(&mut tx, ctx, mail.id, (attempts, again), &error).await?;
+            }
         }
     }
     tx.commit_unrecorded("what became of a mail stands in the outbox").await?;

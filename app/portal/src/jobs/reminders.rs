@@ -68,19 +68,25 @@ async fn see_to(ctx: &Ctx, id: GrantId) -> Result<u32> {
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     // Read again: somebody may have decided since.
     let Some(grant) = open(&mut tx, id).await? else { return Ok(0) };
-    let worked = match grant.standing(ctx.now()) {
-        GrantStanding::Active => look(&mut tx, ctx, &snapshot, &grant).await?,
-        GrantStanding::Expired => take_back(&mut tx, ctx, &snapshot, &grant).await?,
+    let now = ctx.now();
+    let worked = match grant.standing(now) {
+        GrantStanding::Active => look(&mut tx, ctx, now, &snapshot, &grant).await?,
+        GrantStanding::Expired => take_back(&mut tx, ctx, now, &snapshot, &grant).await?,
         _ => false,
     };
     // What was done changes it. A new cycle is looked at by itself.
-    if let Some(now) = open(&mut tx, id).await?.filter(|now| now.cycle == grant.cycle) {
-        let next = next_look(&mut tx, ctx, &snapshot, &now).await?;
+    let left = open(&mut tx, id).await?;
+    if let Some(left) = left.as_ref().filter(|left| left.cycle == grant.cycle) {
+        let next = next_look(&mut tx, ctx, now, &snapshot, left).await?;
         let looked_as = wake::looked_as(&snapshot, grant.asset.as_deref());
         store::look_at_grant(&mut tx, id, next, looked_as).await?;
     }
     tx.commit_unrecorded("reminders stand in the inbox; whatever ends a grant is recorded where it does")
         .await?;
+    // A word in it that nobody knows held nothing up, and is told all the same.
+    if let Some(left) = left.filter(|left| left.standing(ctx.now()) == GrantStanding::Active) {
+        left.known()?;
+    }
     Ok(u32::from(worked))
 }
 
@@ -89,8 +95,14 @@ async fn open(tx: &mut Tx, id: GrantId) -> Result<Option<Grant>> {
 }
 
 /// When a grant has to be looked at next, as far as its dates and what was sent say.
-async fn next_look(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<DateTime<Utc>> {
-    if grant.standing(ctx.now()) != GrantStanding::Active {
+async fn next_look(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    now: DateTime<Utc>,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<DateTime<Utc>> {
+    if grant.standing(now) != GrantStanding::Active {
         return Ok(never());
     }
     let course = Course {
@@ -99,7 +111,7 @@ async fn next_look(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -
         first_asked: first(tx, grant, REVIEW).await?,
         first_warned: first(tx, grant, WARNING).await?,
     };
-    let next = course.next_look(review::cadence(ctx, snapshot, grant), ctx.now().date_naive());
+    let next = course.next_look(review::cadence(ctx, snapshot, grant), now.date_naive());
     Ok(next.and_time(NaiveTime::MIN).and_utc())
 }
 
@@ -113,20 +125,32 @@ fn taken_back(grant: &Grant) -> bool {
     matches!(grant.provisioning, Word::Known(Provisioning::Deprovisioning | Provisioning::Deprovisioned))
 }
 
-async fn look(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
-    let ended = no_answer::act(tx, ctx, snapshot, grant).await?;
+async fn look(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    now: DateTime<Utc>,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<bool> {
+    let ended = no_answer::act(tx, ctx, now, snapshot, grant).await?;
     if ended {
         return Ok(true);
     }
     // Those who review are asked first: only then is it known whether the policy ends it early.
-    let reminded = remind(tx, ctx, snapshot, grant).await?;
-    let announced = announce_end(tx, ctx, snapshot, grant).await?;
-    let warned = no_answer::warn(tx, ctx, snapshot, grant).await?;
+    let reminded = remind(tx, ctx, now, snapshot, grant).await?;
+    let announced = announce_end(tx, ctx, now, snapshot, grant).await?;
+    let warned = no_answer::warn(tx, ctx, now, snapshot, grant).await?;
     Ok(reminded || warned || announced)
 }
 
-async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
-    let (today, cadence) = (ctx.now().date_naive(), review::cadence(ctx, snapshot, grant));
+async fn remind(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    now: DateTime<Utc>,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<bool> {
+    let (today, cadence) = (now.date_naive(), review::cadence(ctx, snapshot, grant));
     let Some((due, kind)) = grant.next_review.and_then(|due| Some((due, cadence.reminder(today, due)?)))
     else {
         return Ok(false);
@@ -134,14 +158,14 @@ async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> R
     let title = snapshot.port_title(&grant.port);
     let mut worked = false;
     // Once the consumer is warned, a milder question after it would hide the day on which access ends.
-    if grant.confirmed_at.is_none() && no_answer::pending(tx, ctx, snapshot, grant).await?.is_none() {
+    if grant.confirmed_at.is_none() && no_answer::pending(tx, ctx, now, snapshot, grant).await?.is_none() {
         let ask = Message::new(
             format!("Do you still need {title}?"),
             [
                 review_words(today, due),
                 format!("You asked for it to: {}", grant.purpose),
                 "If you do not need it any more, give it up".to_owned(),
-                answer_by(ctx, snapshot, grant, due),
+                answer_by(ctx, now, snapshot, grant, due),
             ],
             "/access/grants",
         );
@@ -154,7 +178,7 @@ async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> R
     let reviewers = Reviewers::of(snapshot, grant);
     let nobody = reviewers.first.is_empty() && reviewers.later.is_empty() && reviewers.above.is_empty();
     let key = format!("{REVIEW}.{}", kind.key());
-    worked |= ask_reviewers(tx, ctx, snapshot, grant, kind, reviewers).await?;
+    worked |= ask_reviewers(tx, ctx, now, snapshot, grant, kind, reviewers).await?;
     if nobody {
         worked |= nobody_reviews(tx, ctx, snapshot, grant, &key).await?;
     }
@@ -166,26 +190,27 @@ async fn remind(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> R
 async fn ask_reviewers(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     grant: &Grant,
     kind: ReminderKind,
     Reviewers { first, later, above }: Reviewers,
 ) -> Result<bool> {
-    let today = ctx.now().date_naive();
+    let today = now.date_naive();
     let Some(due) = grant.next_review else { return Ok(false) };
     let missed = no_answer::missed(&names(snapshot, &first), due);
-    let asked = new_to(tx, ctx, grant, &format!("{REVIEW}.{}", kind.key()), first).await?;
+    let asked = new_to(tx, now, grant, &format!("{REVIEW}.{}", kind.key()), first).await?;
     let mut escalated = Vec::new();
-    if review::is_escalated(ctx, snapshot, grant) {
+    if review::is_escalated(ctx, now, snapshot, grant) {
         let people: BTreeSet<PersonId> = later.into_iter().chain(above).collect();
         let key = format!("escalated.{}", kind.key());
-        escalated = new_to(tx, ctx, grant, &key, people.into_iter().collect()).await?;
+        escalated = new_to(tx, now, grant, &key, people.into_iter().collect()).await?;
     }
     if asked.is_empty() && escalated.is_empty() {
         return Ok(false);
     }
     // Known since somebody was asked, which is recorded above.
-    let ends = no_answer::end_in_words(tx, ctx, snapshot, grant).await?.unwrap_or_default();
+    let ends = no_answer::end_in_words(tx, ctx, now, snapshot, grant).await?.unwrap_or_default();
     let needs = if grant.confirmed_at.is_some() { " and still needs it" } else { "" };
     let decide = |why: String| {
         Message::new(
@@ -213,14 +238,14 @@ fn names(snapshot: &Snapshot, people: &[PersonId]) -> Vec<String> {
 /// Those of them who were not sent this yet; that they are is recorded.
 async fn new_to(
     tx: &mut Tx,
-    ctx: &Ctx,
+    now: DateTime<Utc>,
     grant: &Grant,
     kind: &str,
     people: Vec<PersonId>,
 ) -> Result<Vec<PersonId>> {
     let mut new = Vec::with_capacity(people.len());
     for person in people {
-        if messages::remind(tx, grant.id, grant.cycle, kind, person, ctx.now()).await? {
+        if messages::remind(tx, grant.id, grant.cycle, kind, person, now).await? {
             new.push(person);
         }
     }
@@ -256,36 +281,42 @@ async fn nobody_reviews(
 }
 
 /// Until when the consumer is asked alone; after that, with whom the review lies.
-fn answer_by(ctx: &Ctx, snapshot: &Snapshot, grant: &Grant, due: NaiveDate) -> String {
+fn answer_by(ctx: &Ctx, now: DateTime<Utc>, snapshot: &Snapshot, grant: &Grant, due: NaiveDate) -> String {
     let owner = review::cadence(ctx, snapshot, grant).owner_is_asked_on(due);
-    if ctx.now().date_naive() < owner {
-        no_answer::goes_to(ctx, snapshot, grant, owner)
+    if now.date_naive() < owner {
+        no_answer::goes_to(ctx, now, snapshot, grant, owner)
     } else {
-        no_answer::lies_with(ctx, snapshot, grant)
+        no_answer::lies_with(ctx, now, snapshot, grant)
     }
 }
 
 /// The end of a grant is announced to its consumer as a review is, and whether or not a review waits.
-async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
+async fn announce_end(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    now: DateTime<Utc>,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<bool> {
     let cadence = review::cadence(ctx, snapshot, grant);
-    let Some(kind) = cadence.reminder(ctx.now().date_naive(), grant.ends_on) else { return Ok(false) };
+    let Some(kind) = cadence.reminder(now.date_naive(), grant.ends_on) else { return Ok(false) };
     let key = format!("end.{}", kind.key());
     if messages::was_reminded(tx, grant.id, NO_CYCLE, &key).await? {
         // So on most days; nothing else has to be looked up then.
         return Ok(false);
     }
-    let last = no_answer::end_of(tx, ctx, snapshot, grant).await?;
+    let last = no_answer::end_of(tx, ctx, now, snapshot, grant).await?;
     if last < grant.ends_on {
         // The warning says so, with the names of those who can still decide.
         return Ok(false);
     }
-    let still = still::after(tx, ctx, snapshot, grant, last).await?.map(|left| left.how);
+    let still = still::after(tx, ctx, now, snapshot, grant, last).await?.map(|left| left.how);
     let (what, after) = still::loss(&snapshot.port_title(&grant.port), still.as_deref());
     let next = match still {
         Some(_) => after,
         None => "Request access again before that day if you still need it".to_owned(),
     };
-    let (latest, review) = match no_answer::foreseen(tx, ctx, snapshot, grant).await? {
+    let (latest, review) = match no_answer::foreseen(tx, ctx, now, snapshot, grant).await? {
         Some(early) => {
             let (ends, earliest) = (day(early.ends), early.at_the_earliest());
             (" at the latest", format!("Its review waits; without a decision it ends on {ends}{earliest}"))
@@ -298,17 +329,23 @@ async fn announce_end(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant
 }
 
 /// An expired grant stopped working by itself; here its delivery is taken back and its consumer told, once.
-async fn take_back(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<bool> {
+async fn take_back(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    now: DateTime<Utc>,
+    snapshot: &Snapshot,
+    grant: &Grant,
+) -> Result<bool> {
     if taken_back(grant) {
         return Ok(false);
     }
     let proof = LastDay::Over.proof();
-    store::set_provisioning(tx, &proof, grant.id, Provisioning::Deprovisioning, 0, ctx.now(), None).await?;
+    store::set_provisioning(tx, &proof, grant.id, Provisioning::Deprovisioning, 0, now, None).await?;
     store::settle_ended(tx, grant).await?;
     let consumer = grant.consumer;
     let title = eyes::title_for(tx, ctx, snapshot, consumer, &grant.port).await?;
     let title = title.unwrap_or_else(|| grant.port.clone());
-    let still = still::after(tx, ctx, snapshot, grant, grant.ends_on).await?.map(|left| left.how);
+    let still = still::after(tx, ctx, now, snapshot, grant, grant.ends_on).await?.map(|left| left.how);
     let (what, next) = still::loss(&title, still.as_deref());
     let last = format!("Its last day was {}", day(grant.ends_on));
     let message = Message::new(format!("{what} has ended"), [last, next], "/access/grants");

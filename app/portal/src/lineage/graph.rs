@@ -36,7 +36,7 @@ pub async fn graph(call: &Call, request: &GraphRequest) -> Result<Graph> {
         .ok_or_else(|| Error::not_found("asset"))?;
     let drawn = {
         let (snapshot, rights, request) = (Arc::clone(&snapshot), rights.clone(), request.clone());
-        DRAWINGS.run(move || draw(&snapshot, &rights, &request)).await?
+        DRAWINGS.run(call.party(), move || draw(&snapshot, &rights, &request)).await?
     };
     let drawn = drawn.ok_or_else(|| Error::not_found("asset"))?;
     let mut tx = ctx.db.read().await?;
@@ -74,7 +74,7 @@ pub async fn impact(call: &Call, asset: &AssetId) -> Result<Impact> {
             (focus.sight != Sight::Hidden).then(|| impact::hit(&sights, focus, impact::MOST_HIT))
         }
     };
-    let hit = IMPACTS.run(count).await?.ok_or_else(|| Error::not_found("asset"))?;
+    let hit = IMPACTS.run(call.party(), count).await?.ok_or_else(|| Error::not_found("asset"))?;
     impact::impact(&mut ctx.db.read().await?, ctx, &rights, &snapshot, hit).await
 }
 

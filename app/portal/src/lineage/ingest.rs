@@ -4,12 +4,14 @@
 //! may need is looked up in few statements, each is applied in memory to what the ones before it left, and what became
 //! different is written in few statements.
 
+mod added;
 mod draw;
 mod known;
 mod limits;
 mod pending;
 mod prepared;
 mod queue;
+mod room;
 mod said;
 mod state;
 
@@ -17,14 +19,18 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use lakeport_model::Scope;
-use tokio::sync::{Semaphore, oneshot};
+use lakeport_model::{First, listed};
+use serde_json::Value;
+use tokio::sync::oneshot;
 
+use self::added::Added;
 use self::known::{Named, Refused};
 use self::prepared::Prepared;
 pub use self::queue::Events;
-use self::queue::{Taken, Waiting};
+use self::queue::{Taken, Waiting, again};
+use self::room::Room;
 use self::state::{Applied, State};
+use crate::actor::Party;
 use crate::beside::{BATCHES, EVENTS};
 use crate::catalog::{Rights, Sight};
 use crate::people::Actor;
@@ -34,16 +40,17 @@ use crate::standards::openlineage::Event;
 use crate::store::Tx;
 use crate::{Ctx, Error, ErrorKind, Refusal, Result};
 
-/// Room for the texts of events under way or waiting, in parts of 64 KiB: 128 MiB in all. Beyond that, senders are told
-/// to come again.
-static ROOM: Semaphore = Semaphore::const_new(2_048);
-const PART: usize = 64 * 1024;
+/// Beyond this room, senders are told to come again.
+static ROOM: Room = Room::new();
 
 /// How long the parts of a run may be under way until they are no longer put together.
 const RUN_LASTS: TimeDelta = TimeDelta::days(7);
 
 /// Weight of the events that are looked up, applied and written together: some five hundred usual ones.
 const HEAVIEST: usize = 12_000;
+
+/// Most names that the sender of an event is told as described by nothing.
+const MOST_UNDESCRIBED: usize = 10;
 
 /// What became of an event.
 #[derive(Debug, Default)]
@@ -70,7 +77,7 @@ struct Outcome {
 ///
 /// # Errors
 /// Refused with line, column and field when the text is no event, when it is larger than any real one, and as busy when
-/// many others arrive.
+/// many others arrive or a service account adds more than it may within an hour.
 pub async fn ingest(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<String>> {
     let mut answers = ingest_all(ctx, actor, vec![text.to_owned()]).await;
     answers.pop().unwrap_or_else(|| Err(Error::fault("an event without an answer")))
@@ -79,19 +86,26 @@ pub async fn ingest(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<String>>
 /// Takes events in their order, each by itself: what [`ingest`] says of one is the answer to each.
 pub async fn ingest_all(ctx: &Ctx, actor: &Actor, texts: Vec<String>) -> Vec<Result<Vec<String>>> {
     let count = texts.len();
-    let all = |error: fn() -> Error| (0..count).map(|_| Err(error())).collect();
-    let bytes: usize = texts.iter().map(String::len).sum();
-    let parts = u32::try_from(bytes / PART + 1).unwrap_or(u32::MAX);
-    let Ok(room) = ROOM.try_acquire_many(parts) else {
-        return all(|| {
-            Error::busy("Too many events arrive at the same time; send this one again in some seconds.")
-        });
+    let all = |error: &Error| (0..count).map(|_| Err(again(error))).collect();
+    let party = Party::from(actor);
+    let Some(room) = ROOM.take(party, texts.iter().map(String::len).sum()) else {
+        let text = "Too many events arrive at the same time; send this one again in some seconds.";
+        return all(&Error::busy(text));
     };
+    let added = Added::of(actor, ctx.now());
+    if let Some(Err(error)) = added.as_ref().map(|added| added.allows_texts(ctx.now())) {
+        return all(&error);
+    }
     let lake_root = ctx.settings.lake_root.clone();
-    // The room of a sender who leaves is free again when nothing of the texts is held any more.
-    let read = move || (texts.iter().map(|text| read(text, &lake_root)).collect::<Vec<_>>(), room);
-    let Ok((read, room)) = EVENTS.run(read).await else {
-        return all(|| Error::fault("events were not read"));
+    let read = move || {
+        let counted = |(event, advice)| (Prepared { added: added.clone(), ..event }, advice);
+        let read = texts.iter().map(|text| read(text, &lake_root).map(counted));
+        // The room of a sender who leaves is free again when nothing of the texts is held any more.
+        (read.collect::<Vec<_>>(), room)
+    };
+    let (read, room) = match EVENTS.run(party, read).await {
+        Ok(read) => read,
+        Err(error) => return all(&error),
     };
     let room = Arc::new(room);
     let (mut waiting, mut answers) = (Vec::new(), Vec::new());
@@ -105,7 +119,7 @@ pub async fn ingest_all(ctx: &Ctx, actor: &Actor, texts: Vec<String>) -> Vec<Res
     }
     drop(room);
     if !waiting.is_empty() {
-        Events::send(ctx, waiting);
+        Events::send(ctx, party, waiting);
     }
     let mut told = Vec::with_capacity(count);
     for answer in answers {
@@ -120,8 +134,9 @@ pub async fn ingest_all(ctx: &Ctx, actor: &Actor, texts: Vec<String>) -> Vec<Res
 /// Reads and prepares an event. What is refused here never waits for the lock.
 fn read(text: &str, lake_root: &str) -> Result<(Prepared, Vec<String>)> {
     let (event, advice) = Event::advised("event", text).map_err(|errors| {
+        let is_json = serde_json::from_str::<Value>(text).is_ok();
         Error::Refused(Refusal {
-            kind: ErrorKind::Invalid,
+            kind: if is_json { ErrorKind::Invalid } else { ErrorKind::Malformed },
             message: errors.to_string(),
             field: None,
             rule: None,
@@ -138,20 +153,38 @@ async fn answer(
 ) -> Result<Vec<String>> {
     let Taken { kept, actor } = answered.await.map_err(Error::fault)??;
     advice.extend(kept.advice);
-    if reads_names(&actor) {
-        advice.extend(kept.named.made());
-    }
+    advice.extend(undescribed(ctx, &kept.named.used).await?);
     advice.extend(told(ctx, &actor, kept.named.refused).await?);
     Ok(advice)
 }
 
-/// Whether a sender is told which of their names came into the catalog by their event. Where they are not told, the name
-/// is taken, perhaps by something hidden: only who could look that up anyway learns it.
-fn reads_names(actor: &Actor) -> bool {
-    match actor {
-        Actor::Service(account) => account.may(Scope::CatalogRead) || account.may(Scope::LineageRead),
-        Actor::Viewer(_) | Actor::System(_) => true,
-    }
+/// Says which names of an event stand for nothing that everybody sees described: they may be slips. It is said with every event
+/// and to every sender. A name that nobody had, one that only events use, and one of something hidden read alike so, whoever
+/// sends them and however often: what depended on the moment that a name came into the catalog, or on the sender, would tell
+/// by its silence that something hidden has the name. Whoever may look names up still finds that one which they just sent is
+/// not shown to them: a name is taken once, and no answer to an event can hide that.
+async fn undescribed(ctx: &Ctx, used: &[(String, Vec<String>)]) -> Result<Option<String>> {
+    // A description that came a moment ago may be missed once: no event waits for it.
+    let snapshot = match ctx.snapshots.newest() {
+        Some(held) => held,
+        None => ctx.snapshot().await?,
+    };
+    let everybody = Rights::of_a_stranger();
+    let is_seen = |id: &String| {
+        snapshot.assets.get(id).is_some_and(|asset| snapshot.sight(&everybody, asset) != Sight::Hidden)
+    };
+    let names = used.iter().filter(|(_, described)| !described.iter().any(is_seen));
+    let First { items, of } = First::cut(names.map(|(name, _)| name.clone()).collect(), MOST_UNDESCRIBED);
+    let more = of.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
+    let more = (more > 0).then(|| format!("{more} more"));
+    let names: Vec<String> = items.into_iter().chain(more).collect();
+    Ok((!names.is_empty()).then(|| {
+        format!(
+            "Nothing that everybody sees describes {}. Where the job means something that is described, correct the \
+             name it sends.",
+            listed(&names)
+        )
+    }))
 }
 
 /// What the sender is told of what was not done. Each of these sentences tells that an asset is there: it goes only to
@@ -197,7 +230,7 @@ pub(crate) async fn keep_events(
     let prepare = move || -> Result<Vec<Arc<Prepared>>> {
         events.iter().map(|event| Prepared::of(event, &lake_root).map(Arc::new)).collect()
     };
-    let events = BATCHES.run(prepare).await??;
+    let events = BATCHES.run(Party::PORTAL, prepare).await??;
     let Outcome { kept, touched } = keep_all(tx, proof, ctx.now(), &events).await?;
     let kept = events.iter().zip(kept).map(|(event, kept)| Ok((event.id.clone(), kept?.new)));
     Ok(Imported { events: kept.collect::<Result<_>>()?, touched })
@@ -215,7 +248,8 @@ async fn keep_all(
     while !rest.is_empty() {
         let part = rest[..together(rest, most)].to_vec();
         let state = State::load(tx, &part, now).await?;
-        let Applied { mut state, kept, joined } = BATCHES.run(move || state.apply(&part)).await?;
+        let Applied { mut state, kept, joined } =
+            BATCHES.run(Party::PORTAL, move || state.apply(&part)).await?;
         state.write(tx, proof).await?;
         let (taken, later) = rest.split_at(kept.len());
         most = most.saturating_mul(2);

@@ -29,7 +29,7 @@ pub async fn marquez(call: &Call, node_id: &str, depth: u8) -> Result<Value> {
         .find(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("dataset"))?;
     let (focus, hops) = (focus.id.clone(), usize::from(depth.min(20)));
-    DRAWINGS.run(move || draw(&snapshot, &rights, &focus, hops)).await
+    DRAWINGS.run(call.party(), move || draw(&snapshot, &rights, &focus, hops)).await
 }
 
 fn draw(snapshot: &Snapshot, rights: &Rights, focus: &str, hops: usize) -> Value {

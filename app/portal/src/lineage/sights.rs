@@ -112,7 +112,7 @@ pub(super) mod tests {
             tags: "[]".to_owned(),
             columns: "[]".to_owned(),
             origin: "file".to_owned(),
-            created_at: DateTime::UNIX_EPOCH,
+            created_at: Some(DateTime::UNIX_EPOCH),
         };
         let product = |(visibility, table): &(&str, &str)| ProductRow {
             id: format!("p{table}"),
@@ -123,7 +123,7 @@ pub(super) mod tests {
                  - {{property: lakeport.visibility, value: {visibility}}}\noutputPorts:\n- name: p\n  \
                  version: 1.0.0\n  customProperties:\n  - {{property: lakeport.asset, value: {table}}}\n"
             ),
-            created_at: DateTime::UNIX_EPOCH,
+            created_at: Some(DateTime::UNIX_EPOCH),
         };
         let tables = tables.iter().map(table).collect();
         let snapshot = Snapshot::of(Vec::new(), Vec::new(), tables, Vec::new());

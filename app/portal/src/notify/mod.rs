@@ -95,7 +95,7 @@ async fn as_it_stands(tx: &mut Tx, call: &Call, told: Vec<Told>) -> Result<Vec<N
     for Told { mut notification, settled } in told {
         if let Some(about) = settled {
             let access::Settled { words, href } =
-                access::settled(tx, ctx, &snapshot, (viewer, &rights), &about).await?;
+                access::settled(tx, ctx, call.now(), &snapshot, (viewer, &rights), &about).await?;
             notification.href = href.unwrap_or(notification.href);
             notification.settled = Some(words);
         }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use lakeport_model::PersonId;
-use lakeport_model::people::Viewer;
+use lakeport_model::people::{MOST_SESSIONS, Viewer};
 use serde_json::json;
 
 use super::Actor;
@@ -17,7 +17,7 @@ pub async fn load(ctx: &Ctx, id: &str) -> Result<Option<String>> {
     store::load_session(&mut tx, id, SystemClock.now()).await
 }
 
-/// Writes a session.
+/// Writes a session. Whoever signs in in a loop fills nothing: the oldest session ends where there are too many.
 pub async fn save(
     ctx: &Ctx,
     id: &str,
@@ -27,6 +27,9 @@ pub async fn save(
 ) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     store::save_session(&mut tx, id, person, data, expires_at).await?;
+    if let Some(person) = person {
+        store::delete_oldest_sessions(&mut tx, person, id, MOST_SESSIONS.into()).await?;
+    }
     tx.commit_unrecorded("signing in is recorded, not each use of a session").await
 }
 

@@ -391,7 +391,7 @@ mod tests {
             tags: "[]".to_owned(),
             columns: "[]".to_owned(),
             origin: "file".to_owned(),
-            created_at: chrono::DateTime::UNIX_EPOCH,
+            created_at: Some(chrono::DateTime::UNIX_EPOCH),
         }
     }
 

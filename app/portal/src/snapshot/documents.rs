@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use lakeport_model::PortId;
 use lakeport_model::catalog::{Classification, Visibility};
 
@@ -12,6 +13,16 @@ use crate::dashboards::format;
 use crate::standards::{odcs, odps};
 use crate::store::catalog::{AssetRow, DocumentRow, VersionRow};
 use crate::store::snapshot::ProductRow;
+
+/// A moment that is to be known. Imports keep the moment of the first one: they correct none.
+fn known(column: &str, stored: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, String> {
+    stored.ok_or_else(|| {
+        format!(
+            "what stands in the column {column} of the database is no time; no import changes that, it has to be corrected \
+             in the database"
+        )
+    })
+}
 
 /// An asset as it is kept; its title is not known yet.
 pub(super) fn asset(row: AssetRow) -> Result<Asset, String> {
@@ -31,7 +42,7 @@ pub(super) fn asset(row: AssetRow) -> Result<Asset, String> {
         platform: row.platform,
         location: row.location,
         origin: row.origin,
-        created_at: row.created_at,
+        created_at: known("created_at", row.created_at)?,
     })
 }
 
@@ -40,6 +51,7 @@ pub(super) fn asset(row: AssetRow) -> Result<Asset, String> {
 pub(super) fn product(row: ProductRow) -> Result<Product, String> {
     let document =
         odps::DataProduct::from_yaml(&row.id, &row.document).map_err(|errors| first(errors.iter()))?;
+    let created_at = known("created_at", row.created_at)?;
     let mut ids = BTreeSet::new();
     let ports = document.output_ports.iter().map(|port| Port {
         id: PortId(format!("{}/{}", row.id, port_name(port, &mut ids))),
@@ -57,7 +69,7 @@ pub(super) fn product(row: ProductRow) -> Result<Product, String> {
         visibility: visibility(document.visibility()),
         ports,
         id: row.id,
-        created_at: row.created_at,
+        created_at,
         document: Arc::new(document),
     })
 }
@@ -85,8 +97,9 @@ fn visibility(written: odps::Visibility) -> Visibility {
 pub(super) fn contract(id: &str, rows: Vec<VersionRow>) -> (Option<Contract>, Option<String>) {
     let (mut versions, mut problem, mut unread_newest) = (Vec::new(), None, None);
     for row in rows {
-        match odcs::Contract::from_yaml(id, &row.document) {
-            Ok(document) => {
+        let read = odcs::Contract::from_yaml(id, &row.document).map_err(|errors| first(errors.iter()));
+        match read.and_then(|document| Ok((document, known("published_at", row.published_at)?))) {
+            Ok((document, published_at)) => {
                 if !document.is_draft() {
                     unread_newest = None;
                 }
@@ -94,12 +107,11 @@ pub(super) fn contract(id: &str, rows: Vec<VersionRow>) -> (Option<Contract>, Op
                     version: row.version,
                     document,
                     text: row.document,
-                    published_at: row.published_at,
+                    published_at,
                 });
             }
-            Err(errors) => {
-                let said = || format!("version {}: {}", row.version, first(errors.iter()));
-                problem = problem.or_else(|| Some(said()));
+            Err(wrong) => {
+                problem = problem.or_else(|| Some(format!("version {}: {wrong}", row.version)));
                 if !says_draft(&row.document) {
                     unread_newest = Some(row.version);
                 }
@@ -125,7 +137,11 @@ fn says_draft(document: &str) -> bool {
 /// A dashboard as its text describes it.
 pub(super) fn dashboard(row: DocumentRow) -> DashboardText {
     let read = format::parse(&row.id, &row.document).map(Arc::new).map_err(|problems| first(problems.iter()));
-    DashboardText { id: row.id, read, created_at: row.created_at }
+    let (read, created_at) = match known("created_at", row.created_at) {
+        Ok(created_at) => (read, created_at),
+        Err(wrong) => (Err(wrong), DateTime::UNIX_EPOCH),
+    };
+    DashboardText { id: row.id, read, created_at }
 }
 
 fn first<T: ToString>(mut problems: impl Iterator<Item = T>) -> String {
@@ -160,7 +176,8 @@ mod tests {
             let row = |(place, document): (usize, &&String)| {
                 let version = format!("{}.0.0", place + 1);
                 let document = document.replace("VERSION", &version);
-                VersionRow { contract: "k".to_owned(), version, document, published_at: DateTime::UNIX_EPOCH }
+                let published_at = Some(DateTime::UNIX_EPOCH);
+                VersionRow { contract: "k".to_owned(), version, document, published_at }
             };
             let rows = documents.iter().enumerate().map(row).collect();
             let (contract, _) = contract("k", rows);

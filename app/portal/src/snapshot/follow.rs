@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use tokio::sync::Notify;
 use tokio::time::timeout;
 
+use super::heard::Heard;
 use super::load;
 use super::touch::Touch;
 use super::types::{Snapshot, Unread};
+use crate::actor::Party;
 use crate::beside::CATALOGS;
 use crate::store::changes::{self, Touched};
 use crate::store::{Boxed, Tx};
@@ -42,29 +43,6 @@ struct Failed {
     since: DateTime<Utc>,
 }
 
-/// Changes that nobody waits to see: what lineage events said, which is in the next state that is made beside.
-#[derive(Debug, Default)]
-struct Heard {
-    /// Numbers of such changes, the first and the last of each row of them.
-    spans: Vec<(i64, i64)>,
-    /// True while somebody makes the next state also when nobody asks.
-    is_followed: bool,
-}
-
-impl Heard {
-    /// True where such changes alone lie between a held state and the newest one.
-    fn is_all(&self, held: i64, newest: i64) -> bool {
-        let mut reached = held;
-        for (first, last) in &self.spans {
-            if *first > reached + 1 {
-                break;
-            }
-            reached = reached.max(*last);
-        }
-        self.is_followed && reached >= newest
-    }
-}
-
 /// The newest state.
 #[derive(Debug)]
 pub struct Snapshots {
@@ -77,9 +55,8 @@ pub struct Snapshots {
     most_behind: AtomicU64,
     /// The newest changes that the held state was found behind of, each with the moment of the first call that did.
     seen: Mutex<Vec<(i64, Instant)>>,
-    heard: Mutex<Heard>,
-    /// Wakes whoever makes the next state while nobody asks.
-    woken: Notify,
+    /// What lineage events alone changed.
+    pub(crate) heard: Heard,
     failed: Mutex<Option<Failed>>,
     /// The cause of failing that the log knows.
     told: Mutex<Option<String>>,
@@ -93,8 +70,7 @@ impl Default for Snapshots {
             next_timeout: AtomicU64::new(millis(NEXT_STATE_TIMEOUT)),
             most_behind: AtomicU64::new(millis(MOST_BEHIND)),
             seen: Mutex::default(),
-            heard: Mutex::default(),
-            woken: Notify::new(),
+            heard: Heard::default(),
             failed: Mutex::default(),
             told: Mutex::default(),
         }
@@ -148,7 +124,7 @@ impl Snapshots {
     /// Keeps a state, and answers the one before.
     fn keep(&self, made: &Arc<Snapshot>) -> Option<Arc<Snapshot>> {
         let before = self.newest.write().ok().and_then(|mut newest| newest.replace(Arc::clone(made)));
-        locked(&self.heard).spans.retain(|(_, last)| *last > made.change);
+        self.heard.forget(made.change);
         // Each of them once, not with every state that still holds it.
         for (key, unread) in &made.unread {
             if before.as_ref().and_then(|before| before.unread.get(key)) != Some(unread) {
@@ -162,18 +138,6 @@ impl Snapshots {
             }
         }
         before
-    }
-
-    /// Notes that lineage events alone made the changes from `first` to `last`, which are durable now. A page that made the
-    /// next state itself would make one with every batch of them.
-    pub(crate) fn hear(&self, first: i64, last: i64) {
-        let mut heard = locked(&self.heard);
-        match heard.spans.last_mut() {
-            Some((_, before)) if *before + 1 == first => *before = last,
-            _ => heard.spans.push((first, last)),
-        }
-        drop(heard);
-        self.woken.notify_one();
     }
 
     /// How long it is known that the held state is behind, for whoever saw this change just now.
@@ -274,7 +238,7 @@ impl Ctx {
             let most = Duration::from_millis(self.snapshots.most_behind.load(Ordering::Relaxed));
             let made = if self.snapshots.behind_for(change) > most {
                 next.await.ok()
-            } else if !with_events && locked(&self.snapshots.heard).is_all(held.change, change) {
+            } else if !with_events && self.snapshots.heard.is_all(held.change, change) {
                 None
             } else {
                 let most = Duration::from_millis(self.snapshots.next_timeout.load(Ordering::Relaxed));
@@ -356,11 +320,11 @@ impl Ctx {
         drop(tx);
         // The search takes it in before anybody sees it: what is hidden since is never found.
         let (index, state, touched) = (Arc::clone(&self.index), Arc::clone(&made), touch.clone());
-        CATALOGS.run(move || index.follow(&state, &touched)).await?;
+        CATALOGS.run(Party::PORTAL, move || index.follow(&state, &touched)).await?;
         let before = self.snapshots.keep(&made);
         if touch == Touch::All && before.is_some() {
             // Nothing of it is shared: taking it apart takes as long as making it.
-            tokio::spawn(CATALOGS.run(move || drop(before)));
+            tokio::spawn(CATALOGS.run(Party::PORTAL, move || drop(before)));
         }
         Ok(made)
     }
@@ -382,29 +346,13 @@ async fn newest(tx: &mut Tx, held: Option<Arc<Snapshot>>) -> Result<(Arc<Snapsho
 /// finds the newest state. It waits for the state it asks for, so that it hears of failures and never asks for a second one
 /// beside it.
 pub async fn keep_following(ctx: Ctx, every: Duration) {
-    let _following = Following::begin(&ctx.snapshots);
+    let _following = ctx.snapshots.heard.follow();
     loop {
         let made = ctx.snapshot_now().await;
         ctx.snapshots.tell(made.as_ref().err());
         drop(made);
         tokio::time::sleep(SHORTEST.min(every)).await;
-        _ = timeout(every.saturating_sub(SHORTEST), ctx.snapshots.woken.notified()).await;
-    }
-}
-
-/// While this is held, no call waits for what events said.
-struct Following<'a>(&'a Snapshots);
-
-impl<'a> Following<'a> {
-    fn begin(snapshots: &'a Snapshots) -> Self {
-        locked(&snapshots.heard).is_followed = true;
-        Self(snapshots)
-    }
-}
-
-impl Drop for Following<'_> {
-    fn drop(&mut self) {
-        locked(&self.0.heard).is_followed = false;
+        _ = timeout(every.saturating_sub(SHORTEST), ctx.snapshots.heard.woken()).await;
     }
 }
 
@@ -445,28 +393,6 @@ mod tests {
         assert!(matches!(snapshots.pause(asked), Ok(None)), "it went well");
         assert_eq!(*locked(&snapshots.told), None);
         assert_eq!(snapshots.failing_since(), None);
-    }
-
-    #[test]
-    fn only_what_events_said_is_never_waited_for_and_only_while_somebody_follows() {
-        let snapshots = Snapshots::default();
-        snapshots.keep(&state(4));
-        let comes_by_itself = |held, newest| locked(&snapshots.heard).is_all(held, newest);
-        snapshots.hear(5, 9);
-        snapshots.hear(10, 12);
-        snapshots.hear(15, 16);
-        assert!(!comes_by_itself(4, 12), "nobody follows");
-        let following = Following::begin(&snapshots);
-        assert!(comes_by_itself(4, 12));
-        assert!(comes_by_itself(7, 11), "a state amid them is held");
-        assert!(!comes_by_itself(3, 12), "somebody made the fourth");
-        assert!(!comes_by_itself(4, 13), "somebody made the last");
-        assert!(!comes_by_itself(4, 16), "somebody made one between");
-        snapshots.keep(&state(14));
-        assert!(comes_by_itself(14, 16));
-        assert_eq!(locked(&snapshots.heard).spans.len(), 1, "what the state reflects is forgotten");
-        drop(following);
-        assert!(!comes_by_itself(14, 16), "nobody follows any more");
     }
 
     #[test]

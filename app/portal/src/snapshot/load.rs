@@ -1,6 +1,6 @@
 //! Reading what changed, or all of it, from the database.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::resume_unwind;
 
 use lakeport_model::{PersonId, TokenId};
@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use super::part::Part;
 use super::touch::{Entry, Touch};
 use super::types::{Snapshot, Unread};
+use crate::actor::Party;
 use crate::beside::CATALOGS;
 use crate::lineage::{Edges, EdgesBuilder};
 use crate::store::Tx;
@@ -99,20 +100,20 @@ impl Ids {
         Ok(Some(ids))
     }
 
-    /// Of all that there is, without what others say of assets, in parts. People and domains come first, assets before what
-    /// offers them: what follows from others is looked at once.
-    async fn all(tx: &mut Tx) -> Result<Vec<Self>> {
+    /// Of all that there is but assets and what others say of them, in parts: everybody with all domains and dashboards, and
+    /// what comes after the assets that it offers.
+    async fn all(tx: &mut Tx) -> Result<(Self, Vec<Self>)> {
         let company = Self { dashboards: store::dashboard_ids(tx).await?, ..Self::company(tx).await? };
-        let assets = store::asset_ids(tx).await?;
         let (products, contracts) = (store::product_ids(tx).await?, store::contract_ids(tx).await?);
-        Ok(Self::cut(company, &assets, &products, &contracts))
+        Ok((company, Self::cut(&[], &products, &contracts)))
     }
 
     /// Of a part.
     async fn part(tx: &mut Tx, part: &Part) -> Result<Vec<Self>> {
         let list = |ids: &BTreeSet<String>| ids.iter().cloned().collect::<Vec<_>>();
-        let company = Self::company(tx).await?;
-        Ok(Self::cut(company, &list(&part.assets), &list(&part.products), &list(&part.contracts)))
+        let mut parts = vec![Self::company(tx).await?];
+        parts.extend(Self::cut(&list(&part.assets), &list(&part.products), &list(&part.contracts)));
+        Ok(parts)
     }
 
     /// Of everybody and all domains.
@@ -127,9 +128,8 @@ impl Ids {
         })
     }
 
-    fn cut(first: Self, assets: &[String], products: &[String], contracts: &[String]) -> Vec<Self> {
-        let mut parts = vec![first];
-        parts.extend(cut(assets).map(|assets| Self { assets, ..Self::default() }));
+    fn cut(assets: &[String], products: &[String], contracts: &[String]) -> Vec<Self> {
+        let mut parts: Vec<Self> = cut(assets).map(|assets| Self { assets, ..Self::default() }).collect();
         parts.extend(cut(products).map(|products| Self { products, ..Self::default() }));
         parts.extend(cut(contracts).map(|contracts| Self { contracts, ..Self::default() }));
         parts
@@ -212,6 +212,64 @@ async fn around(tx: &mut Tx, assets: &[String]) -> Result<BTreeMap<String, Aroun
     Ok(around)
 }
 
+/// What is read, one after the other, where it is much. People and domains come first, assets before what offers them: what
+/// follows from others is looked at once.
+#[derive(Debug, Default)]
+struct Steps {
+    first: Option<Ids>,
+    /// All assets, as they lie in the database.
+    assets: Option<Flows>,
+    rest: VecDeque<Ids>,
+}
+
+/// What was read.
+enum Found {
+    Rows(Box<Rows>),
+    /// A list of assets, as the database writes it.
+    Assets(String),
+}
+
+impl Steps {
+    /// All that there is, without what others say of assets.
+    async fn all(tx: &mut Tx) -> Result<Self> {
+        let (company, rest) = Ids::all(tx).await?;
+        Ok(Self { first: Some(company), assets: Some(Flows::assets()), rest: rest.into() })
+    }
+
+    fn then(&mut self, ids: impl IntoIterator<Item = Ids>) {
+        self.rest.extend(ids);
+    }
+
+    async fn next(&mut self, tx: &mut Tx) -> Result<Option<Found>> {
+        if let Some(first) = self.first.take() {
+            return Ok(Some(Found::Rows(Box::new(Rows::of(tx, first).await?))));
+        }
+        if let Some(assets) = &mut self.assets {
+            if let Some(part) = assets.next(tx).await? {
+                return Ok(Some(Found::Assets(part)));
+            }
+            self.assets = None;
+        }
+        match self.rest.pop_front() {
+            Some(ids) => Ok(Some(Found::Rows(Box::new(Rows::of(tx, ids).await?)))),
+            None => Ok(None),
+        }
+    }
+}
+
+impl Found {
+    fn rows(self) -> Result<Rows> {
+        match self {
+            Self::Rows(rows) => Ok(*rows),
+            Self::Assets(part) => {
+                let assets: Vec<AssetRow> = serde_json::from_str(&part).map_err(Error::fault)?;
+                let assets = assets.into_iter().map(|row| (row.id.clone(), Some(row))).collect();
+                Ok(Rows { assets, ..Rows::default() })
+            }
+        }
+    }
+}
+
 /// What was read of lineage, as the database writes it.
 enum Lineage {
     Edges(String),
@@ -243,32 +301,34 @@ fn graph(receive: &mut mpsc::Receiver<Lineage>) -> serde_json::Result<Edges> {
 pub(super) async fn whole(tx: &mut Tx) -> Result<Snapshot> {
     // The first thing read: the snapshot is never older than it says.
     let change = changes::newest(tx, changes::CATALOG).await?;
-    let mut parts = Ids::all(tx).await?;
+    let mut steps = Steps::all(tx).await?;
     let aliased = store::aliased_ids(tx).await?;
-    parts.extend(cut(&aliased).map(|aliased| Ids { aliased, ..Ids::default() }));
-    all_of(tx, change, parts, true).await
+    steps.then(cut(&aliased).map(|aliased| Ids { aliased, ..Ids::default() }));
+    all_of(tx, change, steps, true).await
 }
 
 /// A part of it, without what others say of its assets: other addresses, edges, jobs.
 pub(super) async fn part(tx: &mut Tx, part: &Part) -> Result<Snapshot> {
     let change = changes::newest(tx, changes::CATALOG).await?;
-    let parts = Ids::part(tx, part).await?;
-    all_of(tx, change, parts, false).await
+    let mut steps = Steps::default();
+    steps.then(Ids::part(tx, part).await?);
+    all_of(tx, change, steps, false).await
 }
 
-/// Everything that cannot be read, looked at bit by bit: none of it is kept.
+/// Everything that cannot be read, by kind and id, looked at bit by bit: none of it is kept.
 pub async fn unread(ctx: &Ctx) -> Result<Vec<Unread>> {
     let mut tx = ctx.db.read().await?;
     let mut unread = Vec::new();
-    for ids in Ids::all(&mut tx).await? {
-        let rows = Rows::of(&mut tx, ids).await?;
-        let found = CATALOGS.run(move || {
+    let mut steps = Steps::all(&mut tx).await?;
+    while let Some(found) = steps.next(&mut tx).await? {
+        let look = move || -> Result<Vec<Unread>> {
             let mut snapshot = Snapshot::default();
-            snapshot.apply(rows);
-            snapshot.unread.values().cloned().collect::<Vec<_>>()
-        });
-        unread.append(&mut found.await?);
+            snapshot.apply(found.rows()?);
+            Ok(snapshot.unread.values().cloned().collect())
+        };
+        unread.append(&mut CATALOGS.run(Party::PORTAL, look).await??);
     }
+    unread.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
     Ok(unread)
 }
 
@@ -276,15 +336,15 @@ fn cut(ids: &[String]) -> impl Iterator<Item = Vec<String>> {
     ids.chunks(AT_ONCE).map(<[String]>::to_vec)
 }
 
-async fn all_of(tx: &mut Tx, change: i64, parts: Vec<Ids>, with_lineage: bool) -> Result<Snapshot> {
+async fn all_of(tx: &mut Tx, change: i64, steps: Steps, with_lineage: bool) -> Result<Snapshot> {
     let (send_lineage, mut lineage) = mpsc::channel::<Lineage>(2);
-    let (send, mut receive) = mpsc::channel::<Rows>(1);
-    let made = CATALOGS.run(move || {
+    let (send, mut receive) = mpsc::channel::<Found>(1);
+    let made = CATALOGS.run(Party::PORTAL, move || {
         std::thread::scope(|scope| {
             let edges = scope.spawn(move || graph(&mut lineage));
             let mut snapshot = Snapshot { change, ..Snapshot::default() };
-            while let Some(rows) = receive.blocking_recv() {
-                snapshot.apply(rows);
+            while let Some(found) = receive.blocking_recv() {
+                snapshot.apply(found.rows()?);
             }
             let edges = edges.join().unwrap_or_else(|panic| resume_unwind(panic));
             snapshot.edges = edges.map_err(Error::fault)?;
@@ -297,7 +357,7 @@ async fn all_of(tx: &mut Tx, change: i64, parts: Vec<Ids>, with_lineage: bool) -
         let flows: Vec<(Flows, Kind)> =
             vec![(Flows::uses(), Lineage::Uses as Kind), (Flows::edges(), Lineage::Edges)];
         let mut lineage = with_lineage.then_some((send_lineage, flows));
-        let mut rows = Some((send, parts.into_iter()));
+        let mut rows = Some((send, steps));
         // Whoever has room gets the next part, so that both always have something to do. Where nobody receives any more,
         // that says why.
         loop {
@@ -314,9 +374,9 @@ async fn all_of(tx: &mut Tx, change: i64, parts: Vec<Ids>, with_lineage: bool) -
                     }
                 }
                 room = room(rows.as_ref().map(|(send, _)| send)), if rows.is_some() => {
-                    let (Some(room), Some((_, parts))) = (room, &mut rows) else { return Ok(()) };
-                    match parts.next() {
-                        Some(part) => _ = room.send(Rows::of(tx, part).await?),
+                    let (Some(room), Some((_, steps))) = (room, &mut rows) else { return Ok(()) };
+                    match steps.next(tx).await? {
+                        Some(found) => _ = room.send(found),
                         None => rows = None,
                     }
                 }
@@ -348,5 +408,5 @@ pub(super) async fn moved(
         let entries: BTreeSet<Entry> = snapshot.apply(rows);
         (snapshot, Touch::Entries(entries))
     };
-    CATALOGS.run(put).await
+    CATALOGS.run(Party::PORTAL, put).await
 }

@@ -92,8 +92,8 @@ impl Snapshot {
     }
 
     /// Products that offer something under a contract.
-    pub fn products_under(&self, contract: &Contract) -> impl Iterator<Item = &Product> {
-        found(self.lookups.under.of(contract.id.as_str().into()), &self.products)
+    pub fn products_under(&self, contract: &str) -> impl Iterator<Item = &Product> {
+        found(self.lookups.under.of(contract.into()), &self.products)
     }
 
     /// Products whose documents name a contract, whether or not it is theirs to offer.

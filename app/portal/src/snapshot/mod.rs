@@ -10,6 +10,7 @@ mod classes;
 mod columns;
 mod documents;
 mod follow;
+mod heard;
 pub(crate) mod href;
 mod load;
 mod lookups;
@@ -27,7 +28,9 @@ pub use load::unread;
 pub(crate) use part::Part;
 pub use shelf::Shelf;
 pub use touch::{Entry, Touch};
-pub use types::{Asset, Contract, ContractVersion, DashboardText, Domain, Port, Product, Snapshot, Unread};
+pub use types::{
+    Asset, Contract, ContractVersion, DashboardText, Domain, Port, Product, Snapshot, Unread, told_unread,
+};
 
 /// A text as part of an address: lower-case letters, digits, `.`, `_` and `-`.
 pub(crate) fn slug(text: &str) -> String {

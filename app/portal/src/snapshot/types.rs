@@ -7,7 +7,7 @@ use imbl::{OrdMap, OrdSet};
 use lakeport_frame::TableRef;
 use lakeport_model::catalog::{AssetKind, AssetRef, Classification, Layer, Visibility};
 use lakeport_model::people::{DomainRef, PersonRef, Role};
-use lakeport_model::{AssetId, DomainId, PersonId, PortId};
+use lakeport_model::{AssetId, DomainId, First, PersonId, PortId, audit};
 
 use super::classes::Classes;
 use super::columns::Columns;
@@ -18,6 +18,7 @@ use crate::dashboards::format::Dashboard;
 use crate::lineage::Edges;
 use crate::standards::{odcs, odps};
 use crate::store::people::{Member, Names};
+use crate::text::{capital, legible};
 
 /// A domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -186,15 +187,10 @@ impl Contract {
 }
 
 impl ContractVersion {
-    /// The terms in words: what the data is for, what it is not for, how to use it.
+    /// The terms that are accepted with it, in words.
     pub fn terms(&self) -> Vec<String> {
-        let Some(terms) = &self.document.description else { return Vec::new() };
-        let named =
-            [("Purpose", &terms.purpose), ("Limitations", &terms.limitations), ("Usage", &terms.usage)];
-        named
-            .into_iter()
-            .filter_map(|(name, text)| text.as_ref().map(|text| format!("{name}: {text}")))
-            .collect()
+        let stated = self.document.terms().into_iter();
+        stated.filter_map(|(name, text)| Some(format!("{}: {}", capital(name), text?))).collect()
     }
 }
 
@@ -221,6 +217,19 @@ pub struct Unread {
     pub domain: String,
     /// The first thing that is wrong with it.
     pub problem: String,
+}
+
+/// Most documents that are named to whoever can correct them.
+const MOST_NAMED: usize = 20;
+
+/// What administrators are told of documents that cannot be read, on their page and by `lakeport doctor`: the first of them.
+pub fn told_unread<'a>(unread: impl Iterator<Item = &'a Unread>) -> First<audit::Unread> {
+    let told = |unread: &Unread| audit::Unread {
+        kind: unread.kind.to_owned(),
+        id: legible(&unread.id),
+        problem: legible(&unread.problem),
+    };
+    First::cut(unread.map(told).collect(), MOST_NAMED)
 }
 
 /// Everything, as of one change number. Cloned at once: a copy shares what it holds.
@@ -338,6 +347,13 @@ impl Snapshot {
             domains.all(|domain| domain == first).then(|| first.clone())
         };
         known.or_else(offered).or(written).unwrap_or_default()
+    }
+
+    /// Something of this kind that is there and of which nothing is known, because what describes it cannot be read. It is
+    /// kept out, and every page says so by this. A contract is known by those of its versions that can be read.
+    pub(crate) fn unread_of(&self, kind: &'static str, id: &str) -> Option<&Unread> {
+        let is_known = kind == "contract" && self.contracts.contains_key(id);
+        if self.unread.is_empty() || is_known { None } else { self.unread.get(&(kind, id.to_owned())) }
     }
 
     /// Documents that cannot be read, by kind and id. They are kept out, and take no page with them.

@@ -1,12 +1,14 @@
-//! Domains, assets, products, contracts, dashboards: what files describe. Their rows hold text, which `snapshot/documents.rs`
-//! reads piece by piece, so that one bad row never takes the catalog down.
+//! Domains, assets, products, contracts, dashboards: what files describe. Their rows hold text, and moments that may be none,
+//! which `snapshot/documents.rs` reads piece by piece, so that one bad row never takes the catalog down.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use sqlx::FromRow;
 
 use super::lists::{list, rows_of_list};
+use super::stored::{self, Moment};
 use super::{Tx, import, rows, run};
 use crate::Result;
 use crate::policy::{Authorized, Import, JoinAssets};
@@ -22,7 +24,7 @@ pub struct DomainRow {
 }
 
 /// A stored asset.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, Deserialize)]
 #[expect(missing_docs, reason = "the columns of the table, described in `snapshot`")]
 pub struct AssetRow {
     pub id: String,
@@ -38,7 +40,9 @@ pub struct AssetRow {
     pub tags: String,
     pub columns: String,
     pub origin: String,
-    pub created_at: DateTime<Utc>,
+    #[sqlx(try_from = "Moment")]
+    #[serde(deserialize_with = "stored::moment")]
+    pub created_at: Option<DateTime<Utc>>,
 }
 
 /// A stored document: a product or a dashboard.
@@ -48,8 +52,9 @@ pub struct DocumentRow {
     pub id: String,
     /// The document as its author wrote it.
     pub document: String,
-    /// When the portal first saw it.
-    pub created_at: DateTime<Utc>,
+    /// When the portal first saw it; nothing where that cannot be read.
+    #[sqlx(try_from = "Moment")]
+    pub created_at: Option<DateTime<Utc>>,
 }
 
 /// A stored version of a contract.
@@ -61,8 +66,9 @@ pub struct VersionRow {
     pub version: String,
     /// The document as its author wrote it.
     pub document: String,
-    /// When the portal first saw it.
-    pub published_at: DateTime<Utc>,
+    /// When the portal first saw it; nothing where that cannot be read.
+    #[sqlx(try_from = "Moment")]
+    pub published_at: Option<DateTime<Utc>>,
 }
 
 /// All domains.
@@ -91,7 +97,7 @@ pub async fn assets(tx: &mut Tx) -> Result<Vec<AssetRow>> {
 
 /// Adds or replaces an asset; the moment it was first seen stays.
 pub async fn put_asset(tx: &mut Tx, proof: &Authorized<Import>, row: &AssetRow) -> Result<()> {
-    import::put_assets(tx, proof, std::slice::from_ref(row), row.created_at).await
+    import::put_assets(tx, proof, std::slice::from_ref(row), row.created_at.unwrap_or_default()).await
 }
 
 /// Removes an asset.

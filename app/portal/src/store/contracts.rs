@@ -25,8 +25,13 @@ impl RunRow {
     fn run(self) -> Result<CheckRun> {
         let Self { out: StateRow { at, state }, duration_ms, results } = self;
         let results = serde_json::from_str(&results).map_err(Error::fault)?;
-        Ok(CheckRun { at, duration_ms, state: state.known()?, results })
+        Ok(CheckRun { at, duration_ms, state: found(&state), results })
     }
+}
+
+/// A state that nobody knows says that nothing is known; it takes no list and no page down with it.
+fn found(state: &Word<CheckState>) -> CheckState {
+    state.known_or(CheckState::Unchecked)
 }
 
 /// What came out of a run, and when.
@@ -169,8 +174,7 @@ pub async fn last_states(tx: &mut Tx, versions: &[(&str, &str)]) -> Result<Vec<(
         "",
         list(versions)?
     )?;
-    // A state that nobody knows says that nothing is known; it takes no list down with it.
-    let state = |text: String| Word::<CheckState>::from(text).known_or(CheckState::Unchecked);
+    let state = |text: String| self::found(&Word::from(text));
     Ok(found.into_iter().filter_map(|row| Some((row.contract, row.state.map(state)?))).collect())
 }
 
@@ -189,14 +193,14 @@ pub async fn last_runs(tx: &mut Tx, contract: &str, limit: i64) -> Result<Vec<Ch
 
 /// States of the last runs, newest first.
 pub async fn states(tx: &mut Tx, contract: &str, limit: i64) -> Result<Vec<(DateTime<Utc>, CheckState)>> {
-    let found = rows!(
+    let states = rows!(
         tx,
         StateRow,
         "SELECT at, state FROM check_run WHERE contract = $1 ORDER BY at DESC, id DESC LIMIT $2",
         contract,
         limit
     )?;
-    found.into_iter().map(|StateRow { at, state }| Ok((at, state.known()?))).collect()
+    Ok(states.into_iter().map(|StateRow { at, state }| (at, found(&state))).collect())
 }
 
 /// A stored subscription.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::catalog::{AssetRow, DocumentRow, VersionRow};
 use super::lists::{list, rows_of_list, run_list};
 use super::people::Person;
+use super::stored::Moment;
 use super::{Tx, rows};
 use crate::Result;
 use crate::policy::{Authorized, Import};
@@ -135,6 +136,7 @@ pub struct PlacedRow {
     pub domain: String,
     pub classification: String,
     pub location: String,
+    #[sqlx(try_from = "Moment")]
     pub created_at: DateTime<Utc>,
 }
 

@@ -3,16 +3,18 @@
 pub mod batch;
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use sqlx::FromRow;
 
-use super::lists::{list, rows_of_list};
+use super::lists::{list, rows_at_once, rows_of_list};
+use super::stored::{self, Moment};
 use super::{Tx, rows, run};
 use crate::Result;
 use crate::policy::rules::TakeEvents;
 use crate::policy::{Authorized, JoinAssets};
 
 /// A stored edge: data flows from `source` to `target`.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, Deserialize)]
 pub struct EdgeRow {
     /// Asset the data comes from.
     pub source: String,
@@ -23,19 +25,21 @@ pub struct EdgeRow {
     /// Column lineage as JSON: `[["source column", "target column"], ..]`.
     pub columns: String,
     /// The newest event that said so.
+    #[sqlx(try_from = "Moment")]
+    #[serde(deserialize_with = "stored::old_moment")]
     pub seen_at: DateTime<Utc>,
 }
 
 /// Those of these edges (source, target, job) that are there.
 pub async fn edges_like(tx: &mut Tx, keys: &[(&str, &str, &str)]) -> Result<Vec<EdgeRow>> {
-    Ok(rows_of_list!(
+    rows_at_once!(
         tx,
         EdgeRow,
-        "SELECT edge.source, edge.target, edge.job, edge.columns, edge.seen_at FROM ",
+        "edge.source, edge.target, edge.job, edge.columns, edge.seen_at",
         " CROSS JOIN lineage_edge AS edge WHERE edge.source = item.value ->> 0 AND edge.target = item.value ->> 1 \
          AND edge.job = item.value ->> 2",
         list(keys)?
-    )?)
+    )
 }
 
 /// A run as its events tell it.
@@ -62,7 +66,7 @@ pub struct UseRow {
 }
 
 /// An asset found by an address.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, Deserialize)]
 pub struct FoundRow {
     /// Namespace of the address it was found by.
     pub namespace: String,
@@ -78,25 +82,25 @@ pub struct FoundRow {
 
 /// Assets with one of these addresses of their own.
 pub async fn found(tx: &mut Tx, addresses: &[(&str, &str)]) -> Result<Vec<FoundRow>> {
-    Ok(rows_of_list!(
+    rows_at_once!(
         tx,
         FoundRow,
-        "SELECT asset.namespace, asset.name, asset.id, asset.origin, asset.location FROM ",
+        "asset.namespace, asset.name, asset.id, asset.origin, asset.location",
         " CROSS JOIN asset WHERE asset.namespace = item.value ->> 0 AND asset.name = item.value ->> 1",
         list(addresses)?
-    )?)
+    )
 }
 
 /// Assets that have one of these as another address.
 pub async fn found_by_alias(tx: &mut Tx, addresses: &[(&str, &str)]) -> Result<Vec<FoundRow>> {
-    Ok(rows_of_list!(
+    rows_at_once!(
         tx,
         FoundRow,
-        "SELECT alias.namespace, alias.name, asset.id, asset.origin, asset.location FROM ",
+        "alias.namespace, alias.name, asset.id, asset.origin, asset.location",
         " CROSS JOIN lineage_alias AS alias JOIN asset ON asset.id = alias.asset \
          WHERE alias.namespace = item.value ->> 0 AND alias.name = item.value ->> 1",
         list(addresses)?
-    )?)
+    )
 }
 
 /// Tables whose data lies at one of these places.

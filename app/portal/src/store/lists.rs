@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::{Error, Result};
 
@@ -81,7 +82,41 @@ macro_rules! rows_of_list {
     }};
 }
 
-pub(crate) use {member, rows_of_list, run_list};
+/// All rows of such a statement in one answer, for those that find many: a row that comes by itself costs a way between two
+/// threads. `$columns` are the members of the row's type in their order.
+macro_rules! rows_at_once {
+    ($tx:expr, $row:ty, $columns:literal, $after:literal, $list:expr $(,)?) => {{
+        let list: String = $list;
+        let found = match $tx {
+            $crate::store::Tx::Sqlite(tx, _) => {
+                let query = ::sqlx::query_as::<_, (String,)>(concat!(
+                    "SELECT json_group_array(json_array(",
+                    $columns,
+                    ")) FROM json_each($1) AS item",
+                    $after
+                ));
+                query.bind(&list).fetch_one(&mut **tx).await
+            }
+            $crate::store::Tx::Postgres(tx, _) => {
+                let query = ::sqlx::query_as::<_, (String,)>(concat!(
+                    "SELECT CAST(COALESCE(json_agg(json_build_array(",
+                    $columns,
+                    ")), '[]') AS TEXT) FROM jsonb_array_elements($1::jsonb) AS item(value)",
+                    $after
+                ));
+                query.bind(&list).fetch_one(&mut **tx).await
+            }
+        };
+        found.map_err($crate::Error::from).and_then(|(text,)| $crate::store::lists::listed::<$row>(&text))
+    }};
+}
+
+pub(crate) use {member, rows_at_once, rows_of_list, run_list};
+
+/// Rows as [`rows_at_once!`] gets them.
+pub(crate) fn listed<T: DeserializeOwned>(text: &str) -> Result<Vec<T>> {
+    serde_json::from_str(text).map_err(Error::fault)
+}
 
 /// Rows as such a statement takes them.
 pub(crate) fn list<T: Serialize>(rows: &[T]) -> Result<String> {

@@ -13,13 +13,14 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 pub use self::sessions::{
-    delete_all_sessions, delete_session, delete_sessions_before, delete_sessions_of, has_sessions_before,
-    load_session, save_session, sessions_of,
+    delete_all_sessions, delete_oldest_sessions, delete_session, delete_sessions_before, delete_sessions_of,
+    has_sessions_before, load_session, save_session, sessions_of,
 };
 pub use self::tokens::{
     Token, add_token, end_token, revoke_token, set_token_owner, token, token_by_hash, tokens, tokens_of,
     touch_token,
 };
+use super::stored::OverSince;
 use super::{Tx, row, rows, run};
 use crate::policy::rules::{Administrators, SignIn};
 use crate::policy::{AddPerson, Authorized, Import, ManageMember, ManagePerson};
@@ -49,6 +50,7 @@ pub struct Person {
     #[sqlx(try_from = "String")]
     pub kind: PersonKind,
     /// Cannot sign in any more since.
+    #[sqlx(try_from = "OverSince")]
     pub disabled_at: Option<DateTime<Utc>>,
 }
 

@@ -13,7 +13,7 @@ use super::catalog::{AssetRow, DocumentRow, DomainRow, VersionRow};
 use super::lineage::{EdgeRow, UseRow};
 use super::lists::{list, rows_of_list};
 use super::people::Member;
-use super::stored::OptionalId;
+use super::stored::{Moment, OptionalId};
 use super::{Tx, rows};
 use crate::Result;
 
@@ -26,8 +26,9 @@ pub struct ProductRow {
     pub domain: String,
     /// The document as its author wrote it.
     pub document: String,
-    /// When the portal first saw it.
-    pub created_at: DateTime<Utc>,
+    /// When the portal first saw it; nothing where that cannot be read.
+    #[sqlx(try_from = "Moment")]
+    pub created_at: Option<DateTime<Utc>>,
 }
 
 /// Ids as statements over lists take them.
@@ -59,11 +60,6 @@ pub async fn account_ids(tx: &mut Tx) -> Result<Vec<TokenId>> {
 /// All domains.
 pub async fn domain_ids(tx: &mut Tx) -> Result<Vec<String>> {
     ids(tx, "SELECT id FROM domain").await
-}
-
-/// All assets.
-pub async fn asset_ids(tx: &mut Tx) -> Result<Vec<String>> {
-    ids(tx, "SELECT id FROM asset").await
 }
 
 /// Whatever other addresses mean.

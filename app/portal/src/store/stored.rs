@@ -8,11 +8,16 @@
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
+use chrono::{DateTime, Utc};
 use lakeport_model::access::GrantEnd;
 use lakeport_model::catalog::Classification;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::sharing::Provisioning;
 use lakeport_model::{GrantId, PersonId};
+use serde::{Deserialize as _, Deserializer};
+use serde_json::Value;
+use sqlx::error::BoxDynError;
+use sqlx::{Database, Decode, Type, ValueRef as _};
 use uuid::Uuid;
 
 use crate::{Error, Result};
@@ -21,6 +26,92 @@ use crate::{Error, Result};
 #[derive(Debug, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct OptionalId(Option<Uuid>);
+
+/// A moment as it is stored. What stands there and is none, of a damaged database, is an error of its row alone.
+#[derive(Debug)]
+pub struct Moment(Option<DateTime<Utc>>);
+
+impl<DB: Database> Type<DB> for Moment
+where
+    DateTime<Utc>: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        <DateTime<Utc> as Type<DB>>::type_info()
+    }
+
+    fn compatible(_: &DB::TypeInfo) -> bool {
+        true
+    }
+}
+
+impl<'r, DB: Database> Decode<'r, DB> for Moment
+where
+    DateTime<Utc>: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> std::result::Result<Self, BoxDynError> {
+        Ok(Self(<DateTime<Utc> as Decode<'r, DB>>::decode(value).ok()))
+    }
+}
+
+/// Nothing where it is none.
+impl From<Moment> for Option<DateTime<Utc>> {
+    fn from(stored: Moment) -> Self {
+        stored.0
+    }
+}
+
+/// For what only newer moments are compared with: where it is none, an old one.
+impl From<Moment> for DateTime<Utc> {
+    fn from(stored: Moment) -> Self {
+        stored.0.unwrap_or(Self::UNIX_EPOCH)
+    }
+}
+
+/// A moment from a text that the database wrote; nothing where it is none.
+pub(crate) fn moment<'de, D: Deserializer<'de>>(
+    text: D,
+) -> std::result::Result<Option<DateTime<Utc>>, D::Error> {
+    Ok(Value::deserialize(text)?.as_str().and_then(|text| text.parse().ok()))
+}
+
+/// The same for what only newer moments are compared with.
+pub(crate) fn old_moment<'de, D: Deserializer<'de>>(text: D) -> std::result::Result<DateTime<Utc>, D::Error> {
+    Ok(Moment(moment(text)?).into())
+}
+
+/// Since when something is over, if it is, as it is stored. What stands there and is no moment, of a damaged database, counts
+/// as one long ago: rather over too early than never.
+#[derive(Debug)]
+pub struct OverSince(Option<DateTime<Utc>>);
+
+impl<DB: Database> Type<DB> for OverSince
+where
+    Moment: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        <Moment as Type<DB>>::type_info()
+    }
+
+    fn compatible(stored: &DB::TypeInfo) -> bool {
+        <Moment as Type<DB>>::compatible(stored)
+    }
+}
+
+impl<'r, DB: Database> Decode<'r, DB> for OverSince
+where
+    Moment: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> std::result::Result<Self, BoxDynError> {
+        let since = (!value.is_null()).then(|| <Moment as Decode<'r, DB>>::decode(value)).transpose()?;
+        Ok(Self(since.map(Into::into)))
+    }
+}
+
+impl From<OverSince> for Option<DateTime<Utc>> {
+    fn from(stored: OverSince) -> Self {
+        stored.0
+    }
+}
 
 /// A word that may be missing, as it is stored.
 #[derive(Debug, sqlx::Type)]
@@ -92,12 +183,24 @@ impl<T: Loose> Word<T> {
         }
     }
 
+    /// Its meaning, if it has one.
+    pub fn meaning(&self) -> Option<T> {
+        match self {
+            Self::Known(word) => Some(*word),
+            Self::Unknown(_) => None,
+        }
+    }
+
     /// Its meaning; where it has none, what it is taken for.
     pub fn known_or(&self, otherwise: T) -> T {
-        match self {
-            Self::Known(word) => *word,
-            Self::Unknown(_) => otherwise,
-        }
+        self.meaning().unwrap_or(otherwise)
+    }
+}
+
+impl Word<Classification> {
+    /// Its meaning; where it has none, as sensitive as can be, so that nothing is opened or decided under a guess.
+    pub fn or_strictest(&self) -> Classification {
+        self.known_or(Classification::Restricted)
     }
 }
 
@@ -153,6 +256,7 @@ mod tests {
     fn an_unknown_word_is_an_error_only_where_its_meaning_is_needed() {
         let odd = Word::<Classification>::from("odd".to_owned());
         assert_eq!(odd.known_or(Classification::Public), Classification::Public);
+        assert_eq!(odd.or_strictest(), Classification::Restricted);
         assert!(Classification::ALL.iter().all(|known| odd != *known));
         let Err(Error::Fault(fault)) = odd.known() else { panic!("it has no meaning") };
         assert_eq!(fault.cause, "database: \"odd\" in the column \"classification\" is not known");

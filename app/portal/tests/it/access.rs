@@ -27,7 +27,7 @@ on_both! { demo =>
         assert_eq!(preview.rows, [["1"], ["2"]]);
         assert_eq!(world.inbox("paula.brandt").await, ["You may use Collections: cases"]);
         let [grant] = &world.grants("paula.brandt").await[..] else { panic!("one grant") };
-        assert_eq!((grant.standing, grant.provisioning), (GrantStanding::Active, Provisioning::Pending));
+        assert_eq!((grant.standing, grant.provisioning), (GrantStanding::Active, Some(Provisioning::Pending)));
         assert_eq!(
             (grant.ends_on, grant.next_review),
             (world.day(90), None),
@@ -44,6 +44,13 @@ on_both! { demo =>
         let page = catalog::asset(&call(&world.ctx, &aylin).await, &TABLE.into()).await.expect("it is her domain's");
         assert!(page.access.may_read() && page.is_gone && page.snippets.is_empty());
         assert_eq!(page.table.map(|table| table.is_ok()), Some(false), "and it is said why");
+        let gone = async |who: &str| {
+            let viewer = world.viewer(who).await;
+            let page = catalog::product(&call(&world.ctx, &viewer).await, &"collections".into()).await;
+            page.expect("it is seen").output_ports.into_iter().map(|port| port.is_gone).collect::<Vec<_>>()
+        };
+        assert_eq!(gone("aylin.demir").await, [true, false], "nor does its product");
+        assert_eq!(gone("paula.brandt").await, [false, false], "who may not read it can request it all the same");
         let page = catalog::asset(&call(&world.ctx, &aylin).await, &"gold.sales_forecast".into()).await;
         assert!(!page.expect("it is seen").is_gone, "the others open as before");
     }

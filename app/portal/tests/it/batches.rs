@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use lakeport_portal::store::changes::{self, CATALOG, Touched};
-use lakeport_portal::store::{lineage as store, snapshot};
+use lakeport_portal::store::{catalog, lineage as store, snapshot};
 use lakeport_portal::{Actor, Db, Error, ErrorKind, SystemClock, audit, lineage};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -82,7 +82,7 @@ impl World {
         touched.into_iter().map(id).collect()
     }
 
-    async fn id_of(&self, name: &str) -> String {
+    pub(crate) async fn id_of(&self, name: &str) -> String {
         self.text(&format!("SELECT id FROM asset WHERE name = '{name}'")).await
     }
 }
@@ -165,7 +165,8 @@ on_both! { empty =>
             world.take(&event(&format!("2026-11-03T05:{minute:02}:00Z"), "j", &["raw.a"], "raw.b", &[])).await;
             let mut tx = other.db.read().await.expect("it answers");
             assert_eq!(store::events(&mut tx).await.expect("it answers").len(), minute + 1);
-            let assets = snapshot::asset_ids(&mut tx).await.expect("it answers");
+            let assets = catalog::assets(&mut tx).await.expect("it answers");
+            let assets: Vec<String> = assets.into_iter().map(|asset| asset.id).collect();
             assert_eq!(snapshot::edges_into(&mut tx, &assets).await.expect("it answers").len(), 1);
         }
     }
@@ -210,9 +211,9 @@ on_both! { empty =>
         let answers = lineage::ingest_all(&world.ctx, &SENDER, events).await;
         let taken: Vec<bool> = answers.iter().map(Result::is_ok).collect();
         assert_eq!(taken, [true, false, false, false, true, true]);
-        for refused in answers.into_iter().filter(Result::is_err) {
-            assert_eq!(refusal(refused).kind, ErrorKind::Invalid);
-        }
+        let refused: Vec<ErrorKind> =
+            answers.into_iter().filter(Result::is_err).map(|refused| refusal(refused).kind).collect();
+        assert_eq!(refused, [ErrorKind::Malformed, ErrorKind::Invalid, ErrorKind::Invalid], "the first one is no JSON");
         assert_eq!(world.number("SELECT COUNT(*) FROM lineage_event").await, 2);
         assert_eq!(world.number("SELECT COUNT(*) FROM lineage_edge").await, 2);
         assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE action = 'lineage.ingest'").await, 2);

@@ -2,18 +2,22 @@
 
 use std::time::Duration;
 
-use lakeport_model::PageRequest;
-use lakeport_model::catalog::SearchRequest;
+use lakeport_model::audit::AuditFilter;
+use lakeport_model::catalog::{AccessStanding, SearchRequest};
+use lakeport_model::contracts::CheckState;
+use lakeport_model::{ContractId, PageRequest};
 use lakeport_portal::beside::CATALOGS;
 use lakeport_portal::people::Actor;
 use lakeport_portal::store::changes::Touched;
-use lakeport_portal::{Error, ErrorKind, catalog, dashboards, lineage, snapshot};
+use lakeport_portal::{
+    Db, Error, ErrorKind, access, audit, catalog, contracts, dashboards, lineage, people, snapshot,
+};
 use tokio::time::timeout;
 
 use crate::beside::taken;
 use crate::dashboards::table;
 use crate::lineage::event;
-use crate::world::{call, file, on_both, refusal, settings};
+use crate::world::{call, file, mesh, on_both, refusal, settings};
 
 on_both! { demo =>
     async fn nobody_waits_for_the_next_state_where_there_is_an_older_one(world) {
@@ -190,11 +194,27 @@ on_both! { demo =>
             let all = SearchRequest { limit: 100, ..SearchRequest::default() };
             let found = catalog::search(&call(&ctx, &paula).await, &all).await.expect("it is found");
             assert!(found.hits.iter().any(|hit| hit.id == "gold.sales_forecast"), "the others are there");
-            for gone in ["gold.sales_daily", "gold.collections"] {
-                let refused = refusal(catalog::asset(&call(&ctx, &paula).await, &gone.into()).await);
-                assert_eq!(refused.kind, ErrorKind::NotFound, "{gone}: nobody knows to whom it is offered");
-            }
+            let refused = refusal(catalog::asset(&call(&ctx, &paula).await, &"gold.collections".into()).await);
+            assert_eq!(refused.kind, ErrorKind::NotFound, "nobody knows to whom it is offered");
+            let refused = refusal(catalog::asset(&call(&ctx, &paula).await, &"gold.sales_daily".into()).await);
+            assert_eq!(refused.kind, ErrorKind::Unreadable, "a product that she sees offers it");
+            let refused = refusal(catalog::product(&call(&ctx, &paula).await, &"collections".into()).await);
+            assert_eq!(refused.kind, ErrorKind::NotFound, "nobody knows to whom it is shown");
+            let aylin = call(&ctx, &world.viewer("aylin.demir").await).await;
+            let refused = refusal(catalog::product(&aylin, &"collections".into()).await);
+            assert_eq!(refused.kind, ErrorKind::Unreadable, "but to its own domain");
+            let sofia = call(&ctx, &world.viewer("sofia.lindqvist").await).await;
+            let told = audit::page(&sofia, AuditFilter::default()).await.expect("it opens").unread;
+            let named: Vec<String> = told.items.iter().map(ToString::to_string).collect();
+            assert!(told.of == 4 && named.iter().any(|line| line.starts_with("asset gold.sales_daily: ")), "{named:?}");
+            let doctor = snapshot::unread(&ctx).await.expect("it looks");
+            assert_eq!(snapshot::told_unread(doctor.iter()), told, "the doctor says the same");
+            let home = catalog::home(&sofia).await.expect("it opens");
+            assert!(home.tasks.iter().any(|task| task.label.starts_with("4 documents of the catalog")));
             let aylin = world.viewer("aylin.demir").await;
+            let ines = call(&ctx, &world.viewer("ines.hoffmann").await).await;
+            let page = audit::page(&ines, AuditFilter::default()).await.expect("stewards see it");
+            assert_eq!(page.unread.of, 0, "administrators alone");
             catalog::asset(&call(&ctx, &aylin).await, &"gold.collections".into()).await.expect("its own domain sees it");
         }
         let text = std::fs::read_to_string(
@@ -205,5 +225,98 @@ on_both! { demo =>
         let mended = ctx.snapshot().await.expect("it is read");
         assert!(mended.products.contains_key("collections"), "what is imported again is there again");
         catalog::asset(&call(ctx, &paula).await, &"gold.collections".into()).await.expect("and seen again");
+    }
+
+    async fn what_describes_an_asset_and_cannot_be_read_is_told_the_same_on_every_page(world) {
+        world.granted("paula.brandt", "collections/cases", 60, &["aylin.demir"]).await;
+        let broken = "UPDATE asset SET columns = 'broken' WHERE id = 'gold.collections'";
+        assert_eq!(world.execute(broken).await.expect("it runs"), 1);
+        world.noted(vec![Touched::Asset("gold.collections".to_owned())]).await;
+        let lena = call(&world.ctx, &world.viewer("lena.vogel").await).await;
+        let page = catalog::product(&lena, &"collections".into()).await.expect("the product is there");
+        assert_eq!(page.output_ports[0].access, AccessStanding::Unread);
+        let form = access::request_form(&lena, &"collections/cases".into()).await.expect("the form opens");
+        let why = form.closed.expect("there is nothing to send");
+        assert!(why.contains("cannot be read. Ask"), "{why}");
+        let refused = refusal(world.ask("lena.vogel", "collections/cases", 30).await);
+        assert_eq!((refused.kind, refused.message), (ErrorKind::Conflict, why));
+        let refused = refusal(catalog::asset(&lena, &"gold.collections".into()).await);
+        assert!(refused.kind == ErrorKind::Unreadable && refused.message.contains("is there"), "{refused:?}");
+        let tom = call(&world.ctx, &world.viewer("tom.fischer").await).await;
+        let contract = contracts::contract(&tom, &"collections".into(), None).await.expect("it opens");
+        let said = contract.unread.expect("it is said");
+        assert!(said.starts_with("What describes \"gold.collections\" cannot be read"), "{said}");
+        assert_eq!(contract.summary.state, CheckState::Unchecked, "it is not only stated");
+        assert!(contract.summary.worst.expect("it is said").contains("cannot be read"));
+        let paula = call(&world.ctx, &world.viewer("paula.brandt").await).await;
+        let page = catalog::product(&paula, &"collections".into()).await.expect("the product is there");
+        assert_eq!(page.output_ports[0].access, AccessStanding::Unread, "a grant opens nothing now");
+        assert!(access::my_grants(&paula).await.expect("they are listed")[0].is_unread, "it is not gone");
+    }
+
+    async fn a_contract_that_cannot_be_read_is_told_and_nobody_asks_without_its_terms(world) {
+        let broken = "UPDATE contract_version SET document = 'kind: [' WHERE contract = 'sales-forecast'";
+        assert_eq!(world.execute(broken).await.expect("it runs"), 1);
+        world.noted(vec![Touched::Contract("sales-forecast".to_owned())]).await;
+        let paula = call(&world.ctx, &world.viewer("paula.brandt").await).await;
+        let page = catalog::product(&paula, &"sales-forecast".into()).await.expect("the product is there");
+        let port = page.output_ports.iter().find(|port| port.unread_contract.is_some()).expect("it is said");
+        assert_eq!(port.unread_contract.as_ref().map(ContractId::as_str), Some("sales-forecast"));
+        let form = access::request_form(&paula, &port.id).await.expect("the form opens");
+        let why = form.closed.expect("there is nothing to send");
+        assert!(why.contains("nobody can accept its terms"), "{why}");
+        let refused = refusal(world.ask("paula.brandt", port.id.as_str(), 30).await);
+        assert_eq!((refused.kind, refused.message), (ErrorKind::Conflict, why));
+        let refused = refusal(contracts::contract(&paula, &"sales-forecast".into(), None).await);
+        assert!(refused.kind == ErrorKind::Unreadable && refused.message.contains("is there"), "{refused:?}");
+    }
+
+    async fn a_time_that_cannot_be_read_marks_its_row_and_stops_nothing(world) {
+        if !matches!(world.ctx.db, Db::Sqlite(..)) {
+            return; // PostgreSQL keeps no such value.
+        }
+        let (ctx, paula) = (&world.ctx, world.viewer("paula.brandt").await);
+        let lena = world.viewer("lena.vogel").await;
+        ctx.snapshot().await.expect("it is read");
+        world.take(&event("2026-11-03T05:00:00Z", "load", &["gold.sales_daily"], "raw.taken", &[])).await;
+        for damage in [
+            "UPDATE product SET created_at = 'x' WHERE id = 'collections'",
+            "UPDATE contract_version SET published_at = x'00ff' WHERE contract = 'sales-forecast'",
+            "UPDATE asset SET created_at = '2026-13-45' WHERE id = 'gold.sales_daily'",
+            "UPDATE dashboard SET created_at = '' WHERE id = 'sales-forecast'",
+            "UPDATE lineage_edge SET seen_at = 'x' WHERE target = (SELECT id FROM asset WHERE name = 'raw.taken')",
+        ] {
+            assert_eq!(world.execute(damage).await.expect("it runs"), 1, "{damage}");
+        }
+        let touched = [
+            Touched::Product("collections".to_owned()),
+            Touched::Contract("sales-forecast".to_owned()),
+            Touched::Asset("gold.sales_daily".to_owned()),
+            Touched::Asset(world.id_of("raw.taken").await),
+            Touched::Dashboard("sales-forecast".to_owned()),
+        ];
+        world.noted(touched.to_vec()).await;
+        for ctx in [ctx.clone(), world.replica(world.clock.clone(), settings()).await] {
+            let snapshot = ctx.snapshot().await.expect("it is read");
+            let named: Vec<_> = snapshot.unread().map(|unread| (unread.kind, unread.id.as_str())).collect();
+            let expected = [
+                ("asset", "gold.sales_daily"),
+                ("contract", "sales-forecast"),
+                ("dashboard", "sales-forecast"),
+                ("product", "collections"),
+            ];
+            assert_eq!(named, expected);
+            assert!(snapshot.unread().all(|unread| unread.problem.contains("_at of the database is no time")));
+            catalog::home(&call(&ctx, &paula).await).await.expect("the first page is there");
+            assert!(snapshot.assets.contains_key("gold.collections"), "others stand");
+        }
+        let damage = "UPDATE person SET disabled_at = 'x' WHERE email = 'lena.vogel@nordkauf.example'";
+        assert_eq!(world.execute(damage).await.expect("it runs"), 1);
+        people::administrators::settle_all(ctx).await.expect("a process starts");
+        let lena = people::viewer(ctx, lena.id).await.expect("it answers");
+        assert!(lena.is_none(), "whoever may have been disabled is");
+        let changed = mesh().into_iter().filter(|file| file.path.starts_with("assets/")).collect();
+        world.import(changed).await;
+        world.take(&event("2026-11-04T05:00:00Z", "load", &["gold.sales_daily"], "raw.taken", &[])).await;
     }
 }

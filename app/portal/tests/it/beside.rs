@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use lakeport_model::catalog::SearchRequest;
 use lakeport_portal::beside::{Beside, CATALOGS, DRAWINGS, EVENTS, FILES, IMPACTS, WORDS};
-use lakeport_portal::{Actor, Error, catalog, dashboards, lineage};
+use lakeport_portal::{Actor, Error, Party, catalog, dashboards, lineage};
 use tokio::time::timeout;
 
 use crate::dashboards::table;
@@ -15,12 +15,17 @@ use crate::world::{Work, call, on_both, settings};
 
 /// Takes every turn of a kind of work, until the answer is dropped; the callers have left.
 pub(crate) async fn taken(kind: &'static Beside) -> Vec<Sender<()>> {
+    taken_by(Party::PORTAL, kind).await
+}
+
+/// The same by this party.
+async fn taken_by(party: Party, kind: &'static Beside) -> Vec<Sender<()>> {
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let mut ends = Vec::new();
     // No kind has more turns than this. What gets none is gone with its caller.
     for _ in 0..processors.max(2) {
         let (end, ended) = channel::<()>();
-        let work = kind.run(move || ended.recv());
+        let work = kind.run(party, move || ended.recv());
         assert!(timeout(Duration::ZERO, work).await.is_err(), "it goes on");
         ends.push(end);
     }
@@ -77,5 +82,27 @@ on_both! { demo =>
         drop(searches);
         let _drawings = taken(&DRAWINGS).await;
         catalog::search(&call(&world.ctx, &tom).await, &words).await.expect("it answers");
+    }
+
+    async fn a_loop_of_one_person_never_keeps_another_waiting(world) {
+        let (tom, paula) = (world.viewer("tom.fischer").await, world.viewer("paula.brandt").await);
+        let mut running = taken_by(Party::from(&tom), &DRAWINGS).await;
+        let mut looping = Vec::new();
+        for _ in 0..20 {
+            let (end, ended) = channel::<()>();
+            tokio::spawn(DRAWINGS.run(Party::from(&tom), move || ended.recv()));
+            looping.push(end);
+        }
+        // They stand in line.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let paulas = call(&world.ctx, &paula).await;
+        let wanted = request("silver.fact_payments", 1, 1);
+        let mut drawn: Work<'_, _> = Box::pin(lineage::graph(&paulas, &wanted));
+        let early = timeout(Duration::from_millis(100), &mut drawn).await;
+        assert!(early.is_err(), "she waits for what was begun");
+        drop(running.remove(0));
+        let answered = timeout(Duration::from_secs(5), drawn).await.expect("and for nothing else");
+        answered.expect("it is drawn");
+        drop(looping);
     }
 }

@@ -87,10 +87,12 @@ on_both! { demo =>
         };
         let newest = open(&orders, None).await;
         assert!(newest.summary.status == "active" && newest.last_run.is_some() && newest.last_day.is_none());
+        assert_eq!(newest.replaced_by, None);
         let old = open(&orders, Some("1.3.0")).await;
         assert_eq!((old.summary.status.as_str(), old.summary.state), ("deprecated", CheckState::Stated));
         assert!(old.last_run.is_none() && old.trend.is_empty() && !old.measured, "its checks never ran");
         assert_eq!(old.summary.version, "2.0.0", "the way to the newest");
+        assert_eq!(old.replaced_by.as_deref(), Some("2.0.0"));
         let end = "2026-12-31".parse().expect("a day");
         assert_eq!(old.last_day, Some((end, false)));
         world.travel(33);
@@ -105,8 +107,11 @@ on_both! { demo =>
         contracts::run_checks(&call(&world.ctx, &tom).await, &collections).await.expect("his own domain");
         assert_eq!(open(&collections, None).await.summary.state, CheckState::Kept);
         let old = open(&collections, Some("1.0.0")).await;
-        assert_eq!(old.summary.state, CheckState::Broken);
+        assert_eq!((old.summary.state, old.summary.worst), (CheckState::Broken, None), "nothing is wrong today");
         assert_eq!(old.last_run.map(|run| run.state), Some(CheckState::Broken));
+        let draft = text.replacen("version: 1.0.0", "version: 3.0.0", 1).replacen("status: active", "status: draft", 1);
+        world.import(vec![file("c.odcs.yaml", &draft)]).await;
+        assert_eq!(open(&collections, Some("3.0.0")).await.replaced_by, None, "a draft is before its time");
     }
 
     async fn strangers_do_not_start_checks(world) {

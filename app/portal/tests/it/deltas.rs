@@ -283,7 +283,7 @@ async fn described(tx: &mut Tx, dice: &mut Dice, now: chrono::DateTime<chrono::U
         tags: "[]".to_owned(),
         columns: dice.one(&columns).to_owned(),
         origin: dice.one(&["file", "lineage"]).to_owned(),
-        created_at: now,
+        created_at: Some(now),
     };
     store::put_asset(tx, &files(), &row).await.expect("it is written");
     vec![asset(id)]
@@ -349,7 +349,7 @@ fn version(dice: &mut Dice, now: chrono::DateTime<chrono::Utc>) -> (VersionRow, 
              status: {status}\n{domain}"
         )
     };
-    let row = VersionRow { contract: contract.to_owned(), version, document, published_at: now };
+    let row = VersionRow { contract: contract.to_owned(), version, document, published_at: Some(now) };
     (row, place)
 }
 

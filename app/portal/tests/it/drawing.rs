@@ -30,7 +30,7 @@ fn asset(id: &str, kind: &str, at: DateTime<Utc>) -> AssetRow {
         tags: "[]".to_owned(),
         columns: "[]".to_owned(),
         origin: "file".to_owned(),
-        created_at: at,
+        created_at: Some(at),
     }
 }
 

@@ -2,10 +2,13 @@
 
 use chrono::TimeDelta;
 use lakeport_model::PageRequest;
-use lakeport_portal::store::jobs;
-use lakeport_portal::{Db, Error, access, catalog, contracts, notify, people};
+use lakeport_model::access::HeldOn;
+use lakeport_model::catalog::{Classification, SearchRequest};
+use lakeport_model::contracts::CheckState;
+use lakeport_portal::store::{contracts as store, jobs};
+use lakeport_portal::{Db, Error, ErrorKind, access, catalog, contracts, notify, people};
 
-use crate::world::{call, on_both};
+use crate::world::{call, on_both, refusal};
 
 const CASES: &str = "collections/cases";
 const FORECAST: &str = "sales-forecast/forecast";
@@ -33,11 +36,12 @@ on_both! { demo =>
         assert!(said.body.contains("nothing else waits for it") && !said.body.contains("odd"), "{}", said.body);
         assert!(said.body.contains("under the reference "), "{}", said.body);
         assert!(said.href.starts_with("/decide/"), "the way to what it is about, not {}", said.href);
+        assert_eq!(world.told("paula.brandt", "Do you still need Collections: cases?").await, 1, "it held nothing up");
         let mended = "UPDATE access_grant SET classification = 'confidential' WHERE classification = 'odd'";
         world.execute(mended).await.expect("it runs");
         world.clock.set(world.now() + TimeDelta::minutes(2));
         world.sweep().await;
-        assert_eq!(world.told("paula.brandt", "Do you still need Collections: cases?").await, 1, "it was tried again");
+        assert_eq!(world.told("paula.brandt", "Do you still need Collections: cases?").await, 1, "and not again");
         assert_eq!(world.number("SELECT COUNT(*) FROM job_fault").await, 0, "it is done");
     }
 
@@ -53,25 +57,84 @@ on_both! { demo =>
         assert!(matches!(refused, Err(Error::Fault(_))), "values are read under no guess");
     }
 
-    async fn a_word_that_nobody_knows_is_told_by_its_column_and_spoils_only_what_needs_it(world) {
-        world.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
-        world.execute("UPDATE access_grant SET provisioning = 'odd'").await.expect("it runs");
+    async fn a_word_that_nobody_knows_in_a_grant_costs_no_list_and_opens_nothing(world) {
+        let (bad, due) = world.reviewed().await;
+        world.granted("paula.brandt", FORECAST, 60, &["maria.keller"]).await;
+        world.go(10, due);
+        world.sweep().await;
+        let renamed = format!("UPDATE access_grant SET provisioning = 'odd', classification = 'odd' WHERE port = '{CASES}'");
+        assert_eq!(world.execute(&renamed).await.expect("it runs"), 1);
         let paula = call(&world.ctx, &world.viewer("paula.brandt").await).await;
-        let fault = access::my_grants(&paula).await.expect_err("it cannot be shown");
-        let fault = format!("{fault:?}");
-        assert!(fault.contains("odd") && fault.contains("provisioning"), "{fault}");
+        let grants = access::my_grants(&paula).await.expect("they are shown");
+        let marked: Vec<_> = grants.iter().map(|grant| (grant.faulty.is_some(), grant.provisioning.is_some())).collect();
+        assert_eq!(marked, [(false, true), (true, false)], "one line alone is marked");
         people::shell(&paula).await.expect("what waits is counted");
-        catalog::preview(&paula, &"gold.collections".into()).await.expect("it holds");
+        catalog::home(&paula).await.expect("her first page opens");
+        access::my_requests(&paula).await.expect("what she asked for is shown");
+        let refused = refusal(catalog::preview(&paula, &"gold.collections".into()).await);
+        assert_eq!(refused.kind, ErrorKind::Forbidden, "nobody knows what it was granted for");
+        let aylin = call(&world.ctx, &world.viewer("aylin.demir").await).await;
+        let desk = access::review_desk(&aylin).await.expect("the desk opens");
+        let line = &desk.iter().find(|line| line.grant.id == bad).expect("it waits for her").grant;
+        assert!(line.faulty.as_ref().is_some_and(|said| said.contains("cannot be read")), "{line:?}");
+        access::held(&aylin, &HeldOn::Product("collections".into()), PageRequest::default()).await.expect("it is listed");
+        let chosen = vec![(bad, line.revision)];
+        let refused = refusal(access::keep(&aylin, chosen.clone(), String::new()).await);
+        assert!(refused.message.contains("cannot be read"), "{}", refused.message);
+        access::revoke(&aylin, chosen, "Nobody knows what it is".to_owned()).await.expect("it can be ended");
     }
 
-    async fn a_run_in_a_state_that_nobody_knows_is_told_by_its_column(world) {
+    async fn a_request_whose_sensitivity_nobody_knows_costs_no_list_and_is_never_approved(world) {
+        let bad = world.ask("paula.brandt", CASES, 30).await.expect("she may ask");
+        let good = world.ask("lena.vogel", CASES, 30).await.expect("she may ask");
+        let renamed = "UPDATE access_request SET classification = 'odd' WHERE requester = \
+            (SELECT id FROM person WHERE email = 'paula.brandt@nordkauf.example')";
+        assert_eq!(world.execute(renamed).await.expect("it runs"), 1);
+        let aylin = call(&world.ctx, &world.viewer("aylin.demir").await).await;
+        let waiting = access::to_decide(&aylin).await.expect("they are listed");
+        let marked: Vec<_> = waiting.iter().map(|line| (line.id, line.faulty.is_some())).collect();
+        assert_eq!(marked, [(bad, true), (good, false)]);
+        assert_eq!(waiting[0].classification, Classification::Restricted, "as sensitive as can be");
+        catalog::home(&aylin).await.expect("her first page opens");
+        let page = access::decide_page(&aylin, bad).await.expect("it opens");
+        let refused = refusal(access::approve(&aylin, bad, page.revision, None, String::new()).await);
+        assert!(refused.message.contains("cannot be read"), "{}", refused.message);
+        access::reject(&aylin, bad, page.revision, "Ask again".to_owned()).await.expect("it can be rejected");
+        world.approve("aylin.demir", good).await.expect("the other one is decided");
+        let paula = call(&world.ctx, &world.viewer("paula.brandt").await).await;
+        assert_eq!(access::my_requests(&paula).await.expect("they are listed").len(), 1);
+        world.ask("paula.brandt", CASES, 30).await.expect("and asked for again");
+    }
+
+    async fn a_request_whose_sensitivity_nobody_knows_is_told_to_administrators_once(world) {
+        let bad = world.ask("paula.brandt", CASES, 90).await.expect("she may ask");
+        world.execute("UPDATE access_request SET classification = 'odd'").await.expect("it runs");
+        for _ in 0..3 {
+            world.travel(1);
+            world.sweep().await;
+        }
+        let failed = format!("The job waiting_requests cannot do its work on request {bad}");
+        assert_eq!(world.told("sofia.lindqvist", &failed).await, 1);
+        assert!(world.told("aylin.demir", "A request for Collections: cases waits for you").await > 0, "she is reminded");
+    }
+
+    async fn a_state_of_a_check_that_nobody_knows_takes_no_list_down(world) {
         let (tom, id) = (world.viewer("tom.fischer").await, "collections".into());
+        contracts::run_checks(&call(&world.ctx, &tom).await, &id).await.expect("his own domain");
+        world.execute("UPDATE check_run SET state = 'odd'").await.expect("it runs");
+        let mut tx = world.ctx.db.read().await.expect("it answers");
+        let versions = [("collections", "1.0.0"), ("sales-forecast", "2.1.0")];
+        let states = store::last_states(&mut tx, &versions).await.expect("they are read");
+        let odd = states.iter().filter(|(contract, _)| contract == "collections");
+        assert!(odd.clone().count() == 1 && odd.clone().all(|(_, state)| *state == CheckState::Unchecked), "{states:?}");
+        drop(tx);
         let tom = call(&world.ctx, &tom).await;
-        contracts::run_checks(&tom, &id).await.expect("his own domain");
-        assert_eq!(world.execute("UPDATE check_run SET state = 'odd'").await.expect("it runs"), 1);
-        let fault = contracts::contract(&tom, &id, None).await.expect_err("it cannot be shown");
-        let fault = format!("{fault:?}");
-        assert!(fault.contains("odd") && fault.contains("column") && fault.contains("state"), "{fault}");
+        catalog::home(&tom).await.expect("his first page opens");
+        catalog::search(&tom, &SearchRequest::default()).await.expect("what is trusted is found");
+        let page = contracts::contract(&tom, &id, None).await.expect("its own page opens");
+        assert_eq!((page.summary.state, page.trend.len()), (CheckState::Unchecked, 1), "nothing is known");
+        let paula = call(&world.ctx, &world.viewer("paula.brandt").await).await;
+        catalog::search(&paula, &SearchRequest::default()).await.expect("nor who is told a part of it");
     }
 
     async fn what_fails_is_never_tried_again_without_a_growing_pause(world) {

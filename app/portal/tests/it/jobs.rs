@@ -102,7 +102,7 @@ on_both! { demo =>
 
     async fn delivery_is_shown_when_it_is_done(world) {
         let id = world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
-        let state = || async { world.grant("paula.brandt", id).await.provisioning };
+        let state = || async { world.grant("paula.brandt", id).await.provisioning.expect("it is read") };
         assert_eq!(state().await, Provisioning::Pending);
         world.lake.held().gone.insert(TABLE.to_owned());
         world.sweep().await;
@@ -121,13 +121,46 @@ on_both! { demo =>
         assert_eq!(state().await, Provisioning::Deprovisioned, "a table that is gone counts as taken back");
     }
 
+    async fn a_delivery_that_goes_on_failing_is_told_once_to_those_who_can_mend_it(world) {
+        world.lake.held().gone.insert(TABLE.to_owned());
+        world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        let told = |who| world.told(who, "Access to Collections: cases was granted and cannot be delivered");
+        for pause in [0, 10, 20] {
+            world.wait(pause);
+            world.sweep().await;
+            assert_eq!(told("aylin.demir").await, 0, "it may pass by itself");
+        }
+        for pause in [40, 80, 160] {
+            world.wait(pause);
+            world.sweep().await;
+            assert_eq!((told("aylin.demir").await, told("sofia.lindqvist").await), (1, 1), "its owner, an administrator");
+        }
+        assert_eq!(told("lena.vogel").await, 0);
+    }
+
+    async fn mail_that_is_never_taken_is_told_to_administrators_once(world) {
+        world.post.close();
+        for who in ["paula.brandt", "lena.vogel"] {
+            world.ask(who, CASES, 30).await.expect("they may ask");
+        }
+        let told = || world.told("sofia.lindqvist", "Mail cannot be delivered");
+        for attempt in 0..12 {
+            world.sweep().await;
+            assert_eq!(told().await, usize::from(attempt >= 8), "attempt {attempt}");
+            world.wait(10 << attempt);
+        }
+        world.post.open();
+        world.sweep().await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM job_fault").await, 0, "it is over");
+    }
+
     async fn a_failed_delivery_is_taken_back_when_it_ends(world) {
         world.lake.held().gone.insert(TABLE.to_owned());
         let id = world.granted("paula.brandt", CASES, 2, &["aylin.demir"]).await;
         world.sweep().await;
         world.travel(3);
         world.sweep().await;
-        assert_eq!(world.grant("paula.brandt", id).await.provisioning, Provisioning::Deprovisioned);
+        assert_eq!(world.grant("paula.brandt", id).await.provisioning, Some(Provisioning::Deprovisioned));
     }
 
     async fn a_delivery_that_ends_late_never_overwrites_an_end(world) {
@@ -153,11 +186,11 @@ on_both! { demo =>
             jobs::run(job, &world.ctx, &world.post).await.expect("it runs")
         };
         assert_eq!(run("delivery").await, 0, "it comes before the sweep that tells her");
-        assert_eq!(world.grant("paula.brandt", id).await.provisioning, Provisioning::Pending);
+        assert_eq!(world.grant("paula.brandt", id).await.provisioning, Some(Provisioning::Pending));
         run("reminders").await;
         assert_eq!(world.told("paula.brandt", "Your access to Collections: cases has ended").await, 1);
         run("delivery").await;
-        assert_eq!(world.grant("paula.brandt", id).await.provisioning, Provisioning::Deprovisioned);
+        assert_eq!(world.grant("paula.brandt", id).await.provisioning, Some(Provisioning::Deprovisioned));
     }
 
     async fn a_check_that_ends_late_never_puts_a_newer_version_off(world) {

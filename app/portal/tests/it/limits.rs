@@ -22,6 +22,24 @@ fn about(time: &str, dataset: &str, facets: &Value) -> String {
     .to_string()
 }
 
+/// An event of a job that brings a thousand names beside its own.
+fn naming(number: usize) -> String {
+    let input = |at: usize| {
+        let link =
+            json!({ "namespace": "lakehouse", "name": format!("link_{number}.n{at}"), "type": "TABLE" });
+        let facet = json!({ "_producer": "https://x.example", "_schemaURL": "https://x.example/s", "identifiers": [link] });
+        json!({
+            "namespace": "lakehouse", "name": format!("raw_{number}.n{at}"), "facets": { "symlinks": facet },
+        })
+    };
+    json!({
+        "eventTime": "2026-11-03T05:00:00Z", "producer": "https://x.example", "schemaURL": "https://x.example/s",
+        "job": { "namespace": "test", "name": format!("naming_{number}") },
+        "inputs": (0..500).map(input).collect::<Vec<_>>(),
+    })
+    .to_string()
+}
+
 impl World {
     /// Earlier events of a job named as many datasets.
     async fn name_many(&self, job: &str, count: u32) {
@@ -134,6 +152,28 @@ on_both! { demo =>
         drop(held);
         people::authenticate(&world.ctx, &secret).await.expect("it answers");
         assert_eq!(world.number("SELECT COUNT(*) FROM token WHERE last_used_at IS NULL").await, 0);
+    }
+
+    async fn a_token_that_names_something_new_with_each_event_never_fills_the_disk(world) {
+        let [flood, other] = [world.account("flood").await.1, world.account("other").await.1].map(Actor::Service);
+        let full = "The events of this token brought 50000 new names within an hour";
+        let mut sent = 0;
+        let refused = loop {
+            match lineage::ingest(&world.ctx, &flood, &naming(sent)).await {
+                Ok(_) => sent += 1,
+                Err(error) => break refusal::<()>(Err(error)),
+            }
+            assert!(sent < 60, "nothing stops the loop");
+        };
+        assert!((50..=55).contains(&sent) && refused.kind == ErrorKind::Busy, "{sent}: {refused:?}");
+        assert!(refused.message.starts_with(full), "{}", refused.message);
+        let before = world.number("SELECT COUNT(*) FROM asset").await;
+        let again = naming(0).replace("05:00:00", "06:00:00");
+        lineage::ingest(&world.ctx, &flood, &again).await.expect("what it said before goes on");
+        assert_eq!(world.number("SELECT COUNT(*) FROM asset").await, before);
+        lineage::ingest(&world.ctx, &other, &naming(sent)).await.expect("another token is not held back");
+        world.travel(1);
+        lineage::ingest(&world.ctx, &flood, &naming(sent + 1)).await.expect("the hour is over");
     }
 
     async fn a_job_never_uses_more_datasets_than_a_look_can_go_through(world) {

@@ -44,7 +44,6 @@ mod recorded;
 mod records;
 mod refusals;
 mod review;
-mod scale;
 mod search;
 mod standards;
 mod states;

@@ -251,6 +251,29 @@ on_both! { demo =>
         assert!(load("a").await.is_none() && load("c").await.is_some());
     }
 
+    async fn the_oldest_session_of_a_person_ends_where_there_would_be_too_many(world) {
+        let (paula, erik) = (world.viewer("paula.brandt").await, world.viewer("erik.sander").await);
+        let now = SystemClock.now();
+        let save = async |id: String, person, minutes| {
+            let until = now + chrono::TimeDelta::minutes(minutes);
+            sessions::save(&world.ctx, &id, person, "{}", until).await.expect("saved");
+        };
+        let is_there = async |id: &str| sessions::load(&world.ctx, id).await.expect("it answers").is_some();
+        save("of erik".to_owned(), Some(erik.id), 1).await;
+        save("of nobody".to_owned(), None, 1).await;
+        for minute in 1..=50 {
+            save(format!("of paula {minute}"), Some(paula.id), minute).await;
+        }
+        assert!(is_there("of paula 1").await, "so many a person may have");
+        // Of several that end together the one that begins stays.
+        save("last".to_owned(), Some(paula.id), 1).await;
+        assert!(is_there("last").await && !is_there("of paula 1").await && is_there("of paula 2").await);
+        save("last".to_owned(), Some(paula.id), 1).await;
+        assert!(is_there("of paula 2").await, "a session that is written again is no other");
+        assert!(is_there("of erik").await && is_there("of nobody").await);
+        assert_eq!(world.number("SELECT COUNT(*) FROM session").await, 52);
+    }
+
     async fn whoever_signs_in_or_out_is_who_did_it(world) {
         let paula = people::sign_in(&world.ctx, &identity("1", PAULA)).await.expect("she is known");
         let viewer = world.viewer("paula.brandt").await;

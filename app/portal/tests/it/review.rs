@@ -277,7 +277,7 @@ on_both! { demo =>
         world.travel(1);
         world.sweep().await;
         assert_eq!(world.told("paula.brandt", "Your access to Collections: cases has ended").await, 1);
-        assert_eq!(world.grant("paula.brandt", id).await.provisioning, Provisioning::Deprovisioned);
+        assert_eq!(world.grant("paula.brandt", id).await.provisioning, Some(Provisioning::Deprovisioned));
         assert_eq!(world.told("aylin.demir", DECIDE).await, 0);
     }
 

@@ -104,6 +104,32 @@ on_both! { demo =>
         assert!(facet(&result, "kind").values.iter().any(|value| value.selected), "a choice can be undone");
     }
 
+    async fn a_choice_that_there_is_not_is_never_ignored(world) {
+        let one = |value: &str| vec![value.to_owned()];
+        let selected = |result: &SearchResult, key: &str| {
+            let values = facet(result, key).values.iter();
+            values.filter(|value| value.selected).map(|value| value.label.clone()).collect::<Vec<_>>()
+        };
+        let result = world.search(&SearchRequest { layer: one("golden"), domain: one("Finanze"), ..request("") }).await;
+        assert_eq!((result.total, selected(&result, "layer"), selected(&result, "domain")), (0, one("Golden"), one("Finanze")));
+        let (domain, layer) = (
+            "No domain is called \"Finanze\". Did you mean \"finance\"?",
+            "No layer is called \"golden\". Did you mean \"gold\"?",
+        );
+        assert_eq!(result.unknown, [domain, layer]);
+        let result = world.search(&SearchRequest { owner: one("somebody"), ..request("") }).await;
+        assert_eq!(result.unknown, ["No owner is called \"somebody\"."]);
+        assert_eq!(selected(&result, "owner"), one("somebody"));
+        let sources = SearchRequest { kind: one("source"), layer: one("gold"), ..request("") };
+        let result = world.search(&sources).await;
+        assert_eq!((result.total, selected(&result, "layer")), (0, one("Gold")), "no source has one: the choice stays");
+        assert!(result.unknown.is_empty());
+        let all = world.search(&request("")).await;
+        let owner = facet(&all, "owner").values[0].value.clone();
+        let result = world.search(&SearchRequest { owner: vec![owner], ..request("") }).await;
+        assert!(result.total > 0 && result.unknown.is_empty());
+    }
+
     async fn pages_and_orders(world) {
         let sorted = SearchRequest { sort: Some("name".to_owned()), ..request("") };
         let whole: Vec<Hit> = world.search(&sorted).await.hits;

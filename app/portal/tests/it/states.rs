@@ -341,13 +341,14 @@ on_both! { demo =>
         let snapshot = world.ctx.snapshot().await.expect("it is read");
         let under = snapshot.contracts.get("fact-orders").expect("a version can be read");
         assert!(under.in_force().is_none());
-        let product = snapshot.products_under(under).next().expect("a product offers it");
+        let product = snapshot.products_under(&under.id).next().expect("a product offers it");
         let port = product.ports.iter().find(|port| port.contract.as_deref() == Some("fact-orders"));
         let port = port.expect("its port is there").id.clone();
         let form = access::request_form(&call(&world.ctx, &world.viewer("paula.brandt").await).await, &port).await;
         let form = form.expect("she may ask");
         assert!(form.contract.is_none(), "{:?}", form.contract);
-        assert!(form.terms[0].starts_with("Version 2.0.0 is the newest and cannot be read"), "{:?}", form.terms);
+        let why = form.closed.expect("there is nothing to send");
+        assert!(why.starts_with("Version 2.0.0 is the newest and cannot be read"), "{why}");
         let asked = refusal(world.ask("paula.brandt", port.as_str(), 30).await);
         assert_eq!(asked.kind, ErrorKind::Conflict, "{}", asked.message);
     }

@@ -1,9 +1,15 @@
 //! Tokens: who makes them, who answers for them, and what ends with them.
 
-use lakeport_model::{Scope, TokenId};
-use lakeport_portal::{Actor, Clock, ErrorKind, SystemClock, people};
+use std::time::{Duration, Instant};
 
+use lakeport_model::{Scope, TokenId};
+use lakeport_portal::{Actor, Clock, ErrorKind, SystemClock, lineage, people};
+
+use crate::lineage::event;
 use crate::world::{call, on_both, refusal};
+
+/// How long a sender is remembered.
+const LASTS: Duration = Duration::from_secs(2);
 
 on_both! { empty =>
     async fn tokens_are_shown_once_and_revoked_at_once(world) {
@@ -170,5 +176,39 @@ on_both! { empty =>
         assert!(people::account(&call(&world.ctx, &erik).await).await.expect("his page opens").tokens.is_empty());
         people::revoke_token(&call(&world.ctx, &paula).await, token.id).await.expect("it is hers");
         assert!(people::account(&call(&world.ctx, &paula).await).await.expect("her page opens").tokens.is_empty());
+    }
+
+    async fn who_sends_events_is_remembered_for_two_seconds_and_a_revoked_token_changes_nothing(world) {
+        world.import(crate::world::mesh()).await;
+        let (secret, account) = world.account("pipeline").await;
+        let known = || async { people::authenticate_sender(&world.ctx, &secret).await.expect("it answers") };
+        let edges = "SELECT COUNT(*) FROM lineage_edge WHERE job = 'test/late'";
+        let late = event("2026-11-03T05:00:00Z", "late", &["raw.a"], "raw.b", &[]);
+        // Another replica revokes it: nobody tells this one.
+        let revoke = "UPDATE token SET revoked_at = created_at";
+        let remembered = loop {
+            let asked = Instant::now();
+            assert_eq!(known().await, Some(account.clone()));
+            assert_eq!(world.execute(revoke).await.expect("it is revoked"), 1);
+            let remembered = known().await;
+            if asked.elapsed() < LASTS {
+                break remembered;
+            }
+            // The machine was too slow for a memory so short.
+            world.execute("UPDATE token SET revoked_at = NULL").await.expect("it is valid again");
+            tokio::time::sleep(LASTS).await;
+        };
+        assert_eq!(remembered, Some(account.clone()), "it is not looked up again");
+        assert_eq!(people::authenticate(&world.ctx, &secret).await.expect("it answers"), None);
+        let sender = Actor::Service(account.clone());
+        assert_eq!(refusal(lineage::ingest(&world.ctx, &sender, &late).await).kind, ErrorKind::Forbidden);
+        assert_eq!(world.number(edges).await, 0, "where events are kept it is looked at again");
+        tokio::time::sleep(LASTS).await;
+        assert_eq!(known().await, None, "it is looked up again");
+        world.execute("UPDATE token SET revoked_at = NULL").await.expect("it is valid again");
+        assert_eq!(known().await, Some(account.clone()), "nobody is remembered as unknown");
+        let sofia = world.viewer("sofia.lindqvist").await;
+        people::revoke_token(&call(&world.ctx, &sofia).await, account.id).await.expect("she may");
+        assert_eq!(known().await, None, "who is revoked here is forgotten at once");
     }
 }

@@ -141,8 +141,9 @@ on_both! { empty =>
         assert!(snapshot.products.contains_key("cases"));
         let read = &snapshot.dashboards["sales"].read;
         assert!(read.is_ok(), "{read:?}");
-        // What is mended in its file is mended here.
-        world.import(vec![file("p.yaml", PRODUCT), file("c.yaml", CONTRACT)]).await;
+        // What is mended in its file is mended here; words that people accepted, in a version of their own.
+        let next = CONTRACT.replace("\nversion: 1.0.0", "\nversion: 1.1.0");
+        world.import(vec![file("p.yaml", PRODUCT), file("c.yaml", &next)]).await;
         assert_eq!(world.number("SELECT COUNT(*) FROM product WHERE document LIKE '%PURPOSE%'").await, 1);
     }
 

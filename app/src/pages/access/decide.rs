@@ -45,6 +45,8 @@ fn content(page: Decide) -> AnyView {
         .clone()
         .filter(|_| is_open)
         .map(|sentence| view! { <Notice tone=Tone::Idle><p>{sentence}</p></Notice> });
+    let faulty =
+        request.faulty.clone().map(|sentence| view! { <Notice tone=Tone::Warn><p>{sentence}</p></Notice> });
     let decision = request.decision.clone().map(|text| view! { <Notice tone=tone><p>{text}</p></Notice> });
     let withdraw = page.may_withdraw.then(|| withdraw(request.id));
     let (asked, evidence) = (asked(&page, withdraw), evidence(&page));
@@ -56,7 +58,7 @@ fn content(page: Decide) -> AnyView {
             <ClassificationBadge classification=request.classification />
             {waiting}
         </PageHead>
-        <div class="stack mb-4 empty:hidden">{decision}{why_not}</div>
+        <div class="stack mb-4 empty:hidden">{decision}{why_not}{faulty}</div>
         <div class="grid grid-cols-1 gap-4 lg:grid-cols-2">{asked}{evidence}</div>
         {decide}
         {after}

@@ -94,6 +94,7 @@ fn row(grant: GrantLine) -> AnyView {
                     <div class="row-text">{grant.purpose}</div>
                     {comments(grant.comments)}
                     {comments(grant.kept)}
+                    {grant.faulty.map(|sentence| view! { <p>{sentence}</p> })}
                     {answered.map(|words| view! { <p>{words}</p> })}
                     {undecided.map(|words| view! { <p>{words}</p> })}
                     {still.map(|words| view! { <p>{words}</p> })}

@@ -58,7 +58,14 @@ fn row(line: HeldLine, here: &str) -> AnyView {
                 <p>{grant.consumer.name}</p>
                 <p class="muted">{grant.title}</p>
             </th>
-            <td data-label="Purpose"><div><p>{grant.purpose}</p>{comments(grant.comments)}{comments(grant.kept)}</div></td>
+            <td data-label="Purpose">
+                <div>
+                    <p>{grant.purpose}</p>
+                    {comments(grant.comments)}
+                    {comments(grant.kept)}
+                    {grant.faulty.map(|sentence| view! { <p>{sentence}</p> })}
+                </div>
+            </td>
             <td data-label="Since, until">
                 <div><p>"since " <Moment at=grant.starts_at /></p><p>"until " <Day day=until relative=true /></p></div>
             </td>

@@ -49,6 +49,9 @@ fn content(form: RequestForm) -> AnyView {
     if let Some(waiting) = form.waiting.clone() {
         return already_asked(waiting, &form.product, crumbs);
     }
+    if let Some(why) = form.closed.clone() {
+        return closed(format!("{}: {}", form.product_name, form.port_name), why, &form.product, crumbs);
+    }
     let state = FormState::of(&["/fn/request_access"]);
     let what = if form.renews.is_some() { "a renewal of" } else { "access to" };
     let title = format!("Request {what} {}: {}", form.product_name, form.port_name);
@@ -135,19 +138,23 @@ fn already_asked(request: RequestLine, product: &ProductId, crumbs: Vec<(String,
     .into_any()
 }
 
+/// Instead of the form, where nobody can ask: why, and whom to turn to.
+fn closed(title: String, why: String, product: &ProductId, crumbs: Vec<(String, String)>) -> AnyView {
+    view! {
+        <PageHead title=format!("{title} cannot be requested now") crumbs=crumbs />
+        <div class="card stack">
+            <p>{why}</p>
+            <div class="cluster">
+                <a class="btn btn-sm" href=product_href(product)>"Back to the product"</a>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
 /// The terms in words, to be accepted.
 fn terms(form: &RequestForm, state: &FormState) -> Option<AnyView> {
     let lines = form.terms.iter().cloned().map(|line| view! { <li>{line}</li> });
-    if form.contract.is_none() && !form.terms.is_empty() {
-        // No version is in force that could be accepted: that is said.
-        let terms = view! {
-            <fieldset class="card stack">
-                <legend class="font-medium">"Terms"</legend>
-                <ul class="list-disc ps-5">{lines.collect_view()}</ul>
-            </fieldset>
-        };
-        return Some(terms.into_any());
-    }
     form.contract.clone().map(|(id, version)| {
         let contract = if form.contract_opens {
             let href = format!("/contracts/{}", encode(&id));

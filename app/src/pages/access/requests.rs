@@ -110,6 +110,7 @@ fn row(request: RequestLine) -> AnyView {
                         {waiting}
                     </div>
                     <div class="row-text">{request.purpose}</div>
+                    {request.faulty.map(|sentence| view! { <p>{sentence}</p> })}
                     <div class="row-meta">
                         <span>"sent " <Moment at=request.requested_at /></span>
                         <span>{until}</span>

@@ -102,6 +102,7 @@ fn row(review: ReviewLine, form: &FormState) -> AnyView {
     let value = format!("{}:{}", grant.id, grant.revision);
     let chosen = form.chose("grants[]", &value, false);
     let confirmed = grant.confirmed_by_consumer.then(|| view! { <p>"The consumer still needs it."</p> });
+    let faulty = grant.faulty.map(|sentence| view! { <p>{sentence}</p> });
     let still =
         grant.still.map(|how| view! { <p>"Without the grant, the consumer still reads it "{how}"."</p> });
     let days = format!(" in {} days", ReviewLine::USAGE_DAYS);
@@ -117,7 +118,12 @@ fn row(review: ReviewLine, form: &FormState) -> AnyView {
     } else if grant.is_offered {
         view! { <p>{grant.title}</p> }.into_any()
     } else {
-        view! { <p class="muted">{grant.title}" (not in the catalog any more)"</p> }.into_any()
+        let why = if grant.product_is_unread {
+            " (what describes it cannot be read)"
+        } else {
+            " (not in the catalog any more)"
+        };
+        view! { <p class="muted">{grant.title}{why}</p> }.into_any()
     };
     let due = review_badge(grant.review).map(|(tone, word)| view! { <Badge tone=tone text=word /> });
     view! {
@@ -139,7 +145,7 @@ fn row(review: ReviewLine, form: &FormState) -> AnyView {
                 </div>
             </th>
             <td data-label="Recommendation"><div><Badge tone=tone text=word /><p class="muted">{reason}</p></div></td>
-            <td data-label="Purpose"><div><p>{grant.purpose}</p>{confirmed}{still}</div></td>
+            <td data-label="Purpose"><div><p>{grant.purpose}</p>{confirmed}{still}{faulty}</div></td>
             <td data-label="Opened here">{used}</td>
             <td data-label="Due">
                 <div>{due} {grant.next_review.map(|day| view! { <p><Day day=day relative=true /></p> })}</div>

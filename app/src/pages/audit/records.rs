@@ -1,6 +1,7 @@
 //! The audit: who did what, when, on what, under which rule.
 
-use lakeport_model::audit::{AUDIT_DAYS, AuditFilter, AuditPage as Audit, AuditPlace, AuditRecord};
+use lakeport_model::First;
+use lakeport_model::audit::{AUDIT_DAYS, AuditFilter, AuditPage as Audit, AuditPlace, AuditRecord, Unread};
 use lakeport_model::people::DomainRef;
 use leptos::prelude::*;
 
@@ -11,7 +12,7 @@ use crate::pages::{asset_href, contract_href, domain_href, page_query, product_h
 use crate::query::Query;
 use crate::ui::{
     Column, CopyButton, Empty, Field, FormState, Hidden, Notice, PageHead, Reader, Table, TextField, Tone,
-    answer_with, load, moment_words, number,
+    answer_with, counted, load, moment_words, number,
 };
 
 /// The fields of the filter, as they stand in the address.
@@ -103,6 +104,7 @@ fn content(filter: &AuditFilter, page: Audit) -> AnyView {
     view! {
         <PageHead title="Audit" />
         <p class="muted mb-4">{reach(page.domains.as_deref())}</p>
+        {unread(page.unread)}
         {filter_form(filter, page.actions, is_filtered, FormState::default())}
         {list}
         <nav class="pager" aria-label="Pages">{newest} {next}</nav>
@@ -110,6 +112,30 @@ fn content(filter: &AuditFilter, page: Audit) -> AnyView {
         {page.head.map(head)}
     }
     .into_any()
+}
+
+/// Documents that cannot be read, for those who can have them corrected; nothing where all can.
+fn unread(unread: First<Unread>) -> Option<AnyView> {
+    if unread.items.is_empty() {
+        return None;
+    }
+    let more = unread.of.saturating_sub(u32::try_from(unread.items.len()).unwrap_or(u32::MAX));
+    let more = (more > 0).then(|| view! { <li>{format!("and {} more", number(more))}</li> });
+    let lines = unread.items.into_iter().map(|Unread { kind, id, problem }| {
+        view! { <li>{kind}" "<code>{id}</code>": "{problem}</li> }
+    });
+    let notice = view! {
+        <section id="unread" class="mb-4" aria-label="What cannot be read">
+            <Notice tone=Tone::Warn>
+                <p class="font-medium">
+                    {counted(unread.of, "document")}
+                    " of the catalog cannot be read. What cannot be read is left out until it is corrected and imported again."
+                </p>
+                <ul class="stack mt-2">{lines.collect_view()}{more}</ul>
+            </Notice>
+        </section>
+    };
+    Some(notice.into_any())
 }
 
 /// What the viewer sees of the audit.

@@ -41,8 +41,14 @@ pub(crate) fn access_button(
         AccessStanding::NotOffered
         | AccessStanding::NotDescribed
         | AccessStanding::NotKnown
+        | AccessStanding::Unread
         | AccessStanding::SeenToDecide => ().into_any(),
     }
+}
+
+/// Instead of the button, where a table that one may read is not there.
+pub(super) fn no_table() -> AnyView {
+    view! { <Badge tone=Tone::Warn text="No table at its location" /> }.into_any()
 }
 
 /// That one may read, where there is nothing to open.
@@ -101,6 +107,11 @@ pub(super) fn access_words(access: &AccessStanding, opens_here: bool, answers: A
         AccessStanding::NotKnown => {
             format!("The catalog does not know the data behind it yet. {}", ask("to add it")).into_any()
         }
+        AccessStanding::Unread => format!(
+            "What describes the data behind it cannot be read; until it is corrected, nobody can open or request it. {}",
+            ask("to correct it")
+        )
+        .into_any(),
         AccessStanding::SeenToDecide => SEEN_TO_DECIDE.into_any(),
     };
     view! { {words} {elsewhere} }.into_any()

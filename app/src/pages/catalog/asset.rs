@@ -5,7 +5,7 @@ use lakeport_model::access::{HELD_PAGE, Held, HeldOn};
 use lakeport_model::catalog::{AccessStanding, AssetPage as Asset, NOT_DESCRIBED, Preview, SEEN_TO_DECIDE};
 use leptos::prelude::*;
 
-use super::access::{access_button, access_words, owners};
+use super::access::{access_button, access_words, no_table, owners};
 use super::asset_tabs::{history, overview, preview, reading};
 use crate::api;
 use crate::error::{ApiError, ErrorKind};
@@ -13,8 +13,8 @@ use crate::pages::access::{HELD_AFTER, held};
 use crate::pages::{asset_href, contract_href, crumbs, domain_link, page_id, page_query, product_href};
 use crate::query::Query;
 use crate::ui::{
-    Badge, CheckBadge, ClassificationBadge, Fact, Icon, LayerBadge, Moment, Notice, PageHead, Paragraphs,
-    Tabs, Tone, asset_glyph, counted, load, number, size,
+    CheckBadge, ClassificationBadge, Fact, Icon, LayerBadge, Moment, Notice, PageHead, Paragraphs, Tabs,
+    Tone, asset_glyph, counted, load, number, size,
 };
 
 /// Name of the address's part that says around which column a table is shown.
@@ -81,7 +81,7 @@ fn content(
         opens_here: asset.opens_here,
     };
     let button = if asset.is_gone && asset.access.may_read() {
-        view! { <Badge tone=Tone::Warn text="No table at its location" /> }.into_any()
+        no_table()
     } else {
         let request = offered.map(|offer| (&offer.product, &offer.port));
         access_button(&asset.access, (tab != "preview").then_some(&reference), request, true)

@@ -5,10 +5,10 @@ use lakeport_model::catalog::{
     AccessStanding, Activity, BrokenInput, InputPort, NearestSources, OutputPort, ProductPage as Product,
     SupportChannel, Visibility,
 };
-use lakeport_model::{First, PageRequest, listed};
+use lakeport_model::{ContractId, First, PageRequest, listed};
 use leptos::prelude::*;
 
-use super::access::{access_button, access_words, owners};
+use super::access::{access_button, access_words, no_table, owners};
 use crate::api;
 use crate::pages::access::{HELD_AFTER, held};
 use crate::pages::{
@@ -86,13 +86,21 @@ fn main_button(product: &Product) -> Option<AnyView> {
     let ports = &product.output_ports;
     let first = |fits: fn(&OutputPort) -> bool| ports.iter().find(|port| fits(port));
     let opens = |port: &OutputPort| {
-        port.access.may_read() && port.asset.as_ref().is_some_and(|asset| asset.opens_here)
+        port.access.may_read() && !port.is_gone && port.asset.as_ref().is_some_and(|asset| asset.opens_here)
     };
     let port = first(opens)
         .or_else(|| first(|port| matches!(port.access, AccessStanding::Requested { .. })))
         .or_else(|| first(|port| matches!(port.access, AccessStanding::Requestable)))
         .or_else(|| ports.first())?;
-    Some(access_button(&port.access, port.asset.as_ref(), Some((&product.id, &port.id)), true))
+    Some(port_button(product, port, true))
+}
+
+/// What the viewer may do with a port; nothing is offered to be opened that is not there.
+fn port_button(product: &Product, port: &OutputPort, primary: bool) -> AnyView {
+    if port.is_gone {
+        return no_table();
+    }
+    access_button(&port.access, port.asset.as_ref(), Some((&product.id, &port.id)), primary)
 }
 
 /// What it is made from as far as that is broken, then the state of every contract in words, the worst promise among
@@ -104,7 +112,13 @@ fn trust(product: &Product) -> Option<AnyView> {
     if product.output_ports.is_empty() && inputs.is_none() && looked_at.is_none() {
         return None;
     }
-    let own = if contracts.is_empty() {
+    let unread: Vec<_> = product
+        .output_ports
+        .iter()
+        .filter_map(|port| port.unread_contract.as_ref())
+        .map(unread_words)
+        .collect();
+    let own = if contracts.is_empty() && unread.is_empty() {
         view! { <p>"No contract promises anything about this data yet."</p> }.into_any()
     } else {
         let lines = contracts.into_iter().map(|contract| {
@@ -117,7 +131,8 @@ fn trust(product: &Product) -> Option<AnyView> {
                 </li>
             }
         });
-        view! { <ul class="stack">{lines.collect_view()}</ul> }.into_any()
+        let unread = unread.into_iter().map(|words| view! { <li>{words}</li> });
+        view! { <ul class="stack">{lines.collect_view()}{unread.collect_view()}</ul> }.into_any()
     };
     Some(
         view! {
@@ -129,6 +144,13 @@ fn trust(product: &Product) -> Option<AnyView> {
             </section>
         }
         .into_any(),
+    )
+}
+
+/// What is said of a contract that is there and promises nothing that anybody can read.
+fn unread_words(contract: &ContractId) -> String {
+    format!(
+        "The contract {contract} cannot be read, so that nobody knows what it promises until it is corrected."
     )
 }
 
@@ -187,7 +209,7 @@ fn ports(product: &Product) -> AnyView {
 }
 
 fn output(product: &Product, port: &OutputPort) -> AnyView {
-    let button = access_button(&port.access, port.asset.as_ref(), Some((&product.id, &port.id)), false);
+    let button = port_button(product, port, false);
     let opens_here = port.asset.as_ref().is_some_and(|asset| asset.opens_here);
     let words = access_words(&port.access, opens_here, product.into());
     let OutputPort { name, description, classification, asset, .. } = port.clone();

@@ -8,7 +8,8 @@ use leptos::prelude::*;
 
 use super::search::query_of;
 use crate::ui::{
-    Badge, CheckBadge, ClassificationBadge, Empty, Icon, LayerBadge, Moment, Tone, counted, hit_glyph, number,
+    Badge, CheckBadge, ClassificationBadge, Empty, Icon, LayerBadge, Moment, Notice, Tone, counted,
+    hit_glyph, number,
 };
 
 /// The results part of the catalog page as HTML, for a page that is open already.
@@ -26,6 +27,8 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
     let facets: Vec<Facet> = result.facets.into_iter().filter(|facet| !facet.values.is_empty()).collect();
     let offers_filters = !facets.is_empty();
     let pages = pager(request, total, result.hits.len());
+    let unknown = result.unknown.into_iter().map(|said| view! { <p>{said}</p> }).collect::<Vec<_>>();
+    let unknown = (!unknown.is_empty()).then(|| view! { <Notice tone=Tone::Warn>{unknown}</Notice> });
     let hits = if result.hits.is_empty() {
         nothing(request, total).into_any()
     } else {
@@ -49,6 +52,7 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
                     {is_cut.then(|| view! { <p class="muted">{cut_sentence()}</p> })}
                     {chosen}
                 </div>
+                {unknown}
                 {hits}
                 {pages}
             </div>

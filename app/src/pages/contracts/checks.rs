@@ -34,7 +34,7 @@ pub(super) fn checks(contract: &Contract, query: &Query) -> AnyView {
         Some(run) if contract.measured || shown != newest => result(run, contract, query),
         None if shown != newest => ().into_any(),
         None if contract.measured => muted("The checks have not run yet; they run daily.".to_owned()),
-        _ => muted(NOTHING_MEASURED.to_owned()),
+        _ => muted(contract.unread.clone().unwrap_or_else(|| NOTHING_MEASURED.to_owned())),
     };
     view! {
         <section class="stack" aria-labelledby="checks">

@@ -1,7 +1,7 @@
 //! A contract: what is promised, whether it is kept, and how to subscribe.
 
 use lakeport_model::access::SHORTEST_PURPOSE;
-use lakeport_model::contracts::ContractPage as Contract;
+use lakeport_model::contracts::{CheckState, ContractPage as Contract};
 use leptos::prelude::*;
 
 use super::checks::checks;
@@ -37,14 +37,13 @@ fn content(contract: Contract, query: &Query) -> AnyView {
     let crumbs = crumbs("Catalog", "/catalog", &contract.way);
     let summary = contract.summary.clone();
     let old = not_in_force(&contract);
-    let tone = check_tone(summary.state);
+    let (tone, standing) = (check_tone(summary.state), standing(&contract));
     let document = document(&contract, query);
     let (subscription, checks, terms) = (subscription(&contract), checks(&contract, query), terms(&contract));
     let (objects, versions, facts) = (objects(&contract, query), versions(&contract), facts(&contract));
     view! {
         <PageHead title=summary.name crumbs=crumbs>
-            <Badge tone=if summary.status == "active" { Tone::Ok } else { Tone::Warn } text=summary.status />
-            <CheckBadge state=summary.state />
+            {standing}
         </PageHead>
         <div class="with-facts">
             <div class="stack min-w-0">
@@ -66,6 +65,27 @@ fn content(contract: Contract, query: &Query) -> AnyView {
     .into_any()
 }
 
+/// How the version shown stands. The status of one that was replaced, and what its checks found, are of the past: a badge would
+/// say them as if they were of today.
+fn standing(contract: &Contract) -> AnyView {
+    let summary = &contract.summary;
+    if let Some(newest) = &contract.replaced_by {
+        let withdrawn =
+            (summary.state == CheckState::Withdrawn).then(|| view! { <CheckBadge state=summary.state /> });
+        return view! {
+            <Badge tone=Tone::Warn text=format!("replaced by {newest}") />
+            {withdrawn}
+        }
+        .into_any();
+    }
+    let tone = if summary.status == "active" { Tone::Ok } else { Tone::Warn };
+    view! {
+        <Badge tone=tone text=summary.status.clone() />
+        <CheckBadge state=summary.state />
+    }
+    .into_any()
+}
+
 /// That another version is shown than the newest, or one that has ended.
 fn not_in_force(contract: &Contract) -> Option<AnyView> {
     let newest = contract.summary.version.clone();
@@ -76,7 +96,12 @@ fn not_in_force(contract: &Contract) -> Option<AnyView> {
         format!(" It {ends} on {}.", day_words(day))
     });
     let href = contract_href(&contract.summary.id);
-    let newest = is_old.then(|| view! { " The newest is " <a class="link" href=href>{newest}</a> "." });
+    let before = if contract.replaced_by.is_some() {
+        " It was replaced by "
+    } else {
+        " It is a draft; the contract's page shows "
+    };
+    let newest = is_old.then(|| view! { {before} <a class="link" href=href>{newest}</a> "." });
     (is_old || life.is_some()).then(|| {
         let shown = format!("You read version {}.", contract.shown_version);
         view! { <Notice tone=Tone::Warn><p>{shown}{life}{newest}</p></Notice> }.into_any()

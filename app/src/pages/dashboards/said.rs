@@ -63,6 +63,9 @@ fn line(missing: MissingTable) -> AnyView {
         (AccessStanding::NotKnown, None) => {
             ": the catalog does not know this table. Ask the dashboard's owner.".into_any()
         }
+        (AccessStanding::Unread, None) => {
+            ": what describes this table cannot be read; its domain has to correct it.".into_any()
+        }
         (_, None) if missing.columns_only => format!("{part}.{ask}").into_any(),
         (access, None) if access.may_read() => ": there is nothing to open at its place.".into_any(),
         _ => format!(": access to it cannot be requested.{ask}").into_any(),

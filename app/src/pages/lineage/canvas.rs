@@ -64,7 +64,7 @@ pub(super) fn canvas(request: &GraphRequest, graph: &Graph) -> AnyView {
             <GraphTools />
         </div>
         <p class="lineage-cut" id="graph-cut" hidden>
-            "The drawing goes on beyond the edges: drag it, or press the arrows or Fit."
+            "The drawing goes on beyond the edges: drag it, press the arrows, or zoom out."
         </p>
         {legend(request, graph)}
     }

@@ -98,7 +98,7 @@ impl Canvas {
 /// fit then is left out at the far ends of the focus. Where something is left out anyway, the rest takes the height that
 /// is there, as long as the nearest assets stay in sight. The canvas is as tall as that takes.
 pub(super) fn fit(content: &Content, canvas: Canvas, smallest: f64) -> Fit {
-    let [left, top, width, height] = content.area;
+    let [_, _, width, height] = content.area;
     let (room, tallest) = (canvas.width.max(1.0), canvas.tallest.max(LOWEST));
     let (by_width, by_height) = (room / width, (tallest - TOOLS) / height);
     let whole = by_width.min(by_height);
@@ -108,14 +108,29 @@ pub(super) fn fit(content: &Content, canvas: Canvas, smallest: f64) -> Fit {
         whole.min(LARGEST)
     };
     let pixels = (height * scale + TOOLS).clamp(LOWEST, tallest);
-    let (wide, high) = (room / scale, (pixels - TOOLS) / scale);
-    let window = [
-        along(left, width, wide, content.focus.0),
-        along(top, height, high, content.focus.1),
+    Fit { window: window(content, (room, pixels), scale), height: pixels }
+}
+
+/// What Fit shows in a canvas of this size: all of the drawing where its names can be read then, otherwise its whole width,
+/// unless they would be mere lines. The rest is reached by moving.
+pub(super) fn overview(content: &Content, (width, height): (f64, f64)) -> Window {
+    let (room, pixels) = (width.max(1.0), height.max(LOWEST));
+    let [_, _, wide, high] = content.area;
+    let (by_width, whole) = (room / wide, (room / wide).min((pixels - TOOLS) / high));
+    let scale = if whole < READABLE { by_width } else { whole };
+    window(content, (room, pixels), scale.clamp(READABLE / 2.0, LARGEST))
+}
+
+/// What is seen at a scale, around the focus, above the strip that the buttons have.
+fn window(content: &Content, (width, height): (f64, f64), scale: f64) -> Window {
+    let [left, top, all_wide, all_high] = content.area;
+    let (wide, high) = (width / scale, (height - TOOLS) / scale);
+    [
+        along(left, all_wide, wide, content.focus.0),
+        along(top, all_high, high, content.focus.1),
         wide,
         high + TOOLS / scale,
-    ];
-    Fit { window, height: pixels }
+    ]
 }
 
 /// The sides at which the drawing goes on beyond what is seen, in words for the style sheet; what lies under the buttons
@@ -237,6 +252,28 @@ mod tests {
         let chain = fit(&content, DESK, READABLE);
         assert!((scale(DESK, chain) - NORMAL).abs() < 1e-6 && chain.height > 450.0, "{chain:?}");
         assert!(chain.window[2] >= NEAREST, "the nearest assets are seen");
+    }
+
+    #[test]
+    fn what_is_fitted_fills_the_width_and_is_never_a_mere_line() {
+        let seen = |width, height| {
+            let content = drawing(width, height, 0.5);
+            let fit = Fit { window: overview(&content, (DESK.width, 600.0)), height: 600.0 };
+            (scale(DESK, fit), beyond(&content, DESK, fit))
+        };
+        let (small, sides) = seen(792.0, 156.0);
+        assert!(
+            (small - LARGEST).abs() < 1e-2 && sides.iter().all(|part| *part < 1e-6),
+            "{small}: all of it"
+        );
+        let (tall, sides) = seen(500.0, 700.0);
+        assert!(tall < NORMAL && sides.iter().all(|part| *part < 1e-6), "{tall}: all of it can be read");
+        let (three_hops, [left, top, right, bottom]) = seen(1_200.0, 2_400.0);
+        assert!((three_hops - 1_000.0 / 1_200.0).abs() < 1e-6, "{three_hops}: the width is filled");
+        assert!(left.max(right) < 1e-6 && top > 0.0 && bottom > 0.0);
+        let (huge, [left, _, right, _]) = seen(9_000.0, 12_000.0);
+        assert!((huge - READABLE / 2.0).abs() < 1e-6 && left > 0.0 && right > 0.0, "{huge}");
+        assert!(seen(0.0, 0.0).1.iter().all(|part| part.is_finite()));
     }
 
     #[test]

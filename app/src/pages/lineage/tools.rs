@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, PointerEvent, WheelEvent};
 
-use super::fit::{Canvas, Content, READABLE, Window, fit, sides_cut};
+use super::fit::{Canvas, Content, READABLE, Window, fit, overview, sides_cut};
 use crate::island;
 use crate::ui::{Glyph, Icon, by_id, listen, on_enter_island};
 
@@ -73,7 +73,7 @@ pub(crate) fn GraphTools() -> impl IntoView {
         let _ = svg.add_event_listener_with_callback("wheel", wheel.as_ref().unchecked_ref());
         wheel.forget();
     });
-    let all = move || begun.get_value().map_or([0.0; 4], |begun| begun.all);
+    let overview = move || begun.get_value().map_or([0.0; 4], |begun| begun.overview);
     let button = |label: &'static str, glyph: Glyph, act: fn()| {
         view! {
             <button type="button" class="btn btn-sm btn-square" aria-label=label title=label on:click=move |_| act()>
@@ -92,9 +92,9 @@ pub(crate) fn GraphTools() -> impl IntoView {
             <button
                 type="button"
                 class="btn btn-sm"
-                aria-label="Fit everything"
-                title="Fit everything"
-                on:click=move |_| show(all())
+                aria-label="Fit the width"
+                title="Fit the width"
+                on:click=move |_| show(overview())
             >
                 "Fit"
             </button>
@@ -184,8 +184,8 @@ struct Begun {
     canvas: Canvas,
     /// What is seen of it, as the drawing carries it.
     view_box: Option<String>,
-    /// What shows all of it.
-    all: Window,
+    /// What Fit shows of it.
+    overview: Window,
 }
 
 impl Begun {
@@ -205,17 +205,17 @@ fn canvas(svg: &Element) -> Canvas {
 
 /// Shows the drawing as large as there is room for, in a canvas as tall as that takes.
 fn begin(svg: &Element) -> Begun {
-    let (canvas, mut all) = (canvas(svg), seen(svg));
+    let (canvas, mut fitted) = (canvas(svg), seen(svg));
     if let Some(content) = drawn(svg) {
         let first = fit(&content, canvas, READABLE);
         // The attribute's name is a valid one, the only reason for setting it to fail.
         let _ = svg.set_attribute("height", &format!("{:.0}", first.height));
         show(first.window);
-        all = fit(&content, Canvas { tallest: first.height, ..canvas }, 0.0).window;
+        fitted = overview(&content, (canvas.width, first.height));
         // Where all of it was seen at first, nobody has to be told how to see more.
         if let Some(told) = by_id::<HtmlElement>("graph-cut") {
             told.set_hidden(sides_cut(&content, first.window, scale(svg, first.window)).is_empty());
         }
     }
-    Begun { canvas, view_box: svg.get_attribute("viewBox"), all }
+    Begun { canvas, view_box: svg.get_attribute("viewBox"), overview: fitted }
 }

@@ -55,7 +55,7 @@ pub(super) fn rows(file: Assets, now: DateTime<Utc>) -> Result<Vec<AssetRow>> {
             tags: serde_json::to_string(&asset.tags).map_err(Error::fault)?,
             columns,
             origin: "file".to_owned(),
-            created_at: now,
+            created_at: Some(now),
         });
     }
     Ok(rows)

@@ -65,7 +65,7 @@ pub(super) async fn write(
                 contract: contract.id.clone(),
                 version: contract.version.clone(),
                 document: file.text.clone(),
-                published_at: ctx.now(),
+                published_at: Some(ctx.now()),
             });
             new.push(published);
         }

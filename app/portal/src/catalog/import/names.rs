@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::parts;
 use crate::Result;
+use crate::actor::Party;
 use crate::beside::CATALOGS;
 use crate::snapshot::Part;
 use crate::standards::odcs::Contract;
@@ -57,7 +58,7 @@ pub(super) async fn catch_up(tx: &mut Tx) -> Result<Part> {
             let rows = store::unnoted(tx, kind, (&last.0, &last.1), AT_ONCE).await?;
             let Some(newest) = rows.last() else { break };
             last = (newest.id.clone(), newest.version.clone());
-            let (documents, others) = CATALOGS.run(move || read(kind, rows)).await?;
+            let (documents, others) = CATALOGS.run(Party::PORTAL, move || read(kind, rows)).await?;
             keep(tx, kind, documents.iter().map(Read::noted).collect()).await?;
             match kind {
                 Kind::Product => part.products.extend(others),

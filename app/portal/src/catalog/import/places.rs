@@ -11,6 +11,7 @@ use super::documents::Stated;
 use super::files::Files;
 use super::{ImportError, ImportReport};
 use crate::Ctx;
+use crate::actor::Party;
 use crate::beside::CATALOGS;
 use crate::ctx::Settings;
 use crate::standards::mesh::{AssetKind, Assets};
@@ -32,7 +33,7 @@ pub(super) async fn refuse_shared_places(
     let tables = store::placed(tx).await?;
     let (settings, files) = (Arc::clone(&ctx.settings), Arc::clone(files));
     let (problems, mut warnings) =
-        CATALOGS.run(move || shared_places(&settings, &*files, tables, &stated)).await?;
+        CATALOGS.run(Party::PORTAL, move || shared_places(&settings, &*files, tables, &stated)).await?;
     report.warnings.append(&mut warnings);
     if problems.is_empty() { Ok(()) } else { Err(ImportError::Files(problems)) }
 }

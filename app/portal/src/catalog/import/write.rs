@@ -8,6 +8,7 @@ use super::files::{Files, Step, Watch};
 use super::{
     ImportError, ImportReport, SourceFile, assets, contracts, known, names, parts, people, privileges, twins,
 };
+use crate::actor::Party;
 use crate::beside::CATALOGS;
 use crate::policy::{Authorized, Import};
 use crate::standards::odcs::Contract;
@@ -49,7 +50,9 @@ pub(super) async fn all(
     let changed = known::changed_elsewhere(tx, &documents.same, report, watch).await?;
     if !changed.is_empty() {
         let (settings, source, now) = (Arc::clone(&ctx.settings), Arc::clone(files), ctx.now());
-        let read = CATALOGS.run(move || documents::assets_again(&settings, &*source, &changed, now)).await?;
+        let read = CATALOGS
+            .run(Party::PORTAL, move || documents::assets_again(&settings, &*source, &changed, now))
+            .await?;
         rows.append(&mut read?);
     }
     assets::write(tx, proof, ctx, rows, report, watch).await?;
@@ -140,7 +143,7 @@ async fn events(
 ) -> std::result::Result<(), ImportError> {
     let read = |file: &Checked| {
         let (settings, files, file) = (Arc::clone(&ctx.settings), Arc::clone(files), file.clone());
-        tokio::spawn(CATALOGS.run(move || documents::events(&settings, &*files, &file)))
+        tokio::spawn(CATALOGS.run(Party::PORTAL, move || documents::events(&settings, &*files, &file)))
     };
     let (mut next, mut done) = (checked.first().map(read), 0);
     while let Some(reading) = next {

@@ -2,7 +2,7 @@
 //! a time.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lakeport_model::PersonId;
 use lakeport_model::catalog::{Classification, Facet, FacetValue, HitKind, Layer, SearchRequest};
@@ -11,7 +11,7 @@ use lakeport_model::people::Role;
 use super::facts::{Facts, Shape};
 use crate::snapshot::Snapshot;
 use crate::store::people::Member;
-use crate::text::capital;
+use crate::text::{capital, did_you_mean};
 
 /// Key and heading of every facet.
 pub(super) const FACETS: [(&str, &str); 5] = [
@@ -196,7 +196,7 @@ impl<'a> Counts<'a> {
             (id.to_owned(), snapshot.domain_name(id))
         };
         let [kind, domain, layer, classification, owner] = FACETS;
-        vec![
+        let facets = vec![
             facet(kind, request, words(&self.kinds), word),
             facet(domain, request, there(&self.domains), named),
             facet(layer, request, words(&self.layers), word),
@@ -204,8 +204,62 @@ impl<'a> Counts<'a> {
             facet(owner, request, owned.into_iter().collect(), |(person, name)| {
                 (person.to_string(), name.to_owned())
             }),
-        ]
+        ];
+        facets.into_iter().map(|facet| with_chosen(snapshot, request, facet)).collect()
     }
+}
+
+/// A facet that names what was chosen also where nothing of what was found has it: no choice is without a way to undo it.
+fn with_chosen(snapshot: &Snapshot, request: &SearchRequest, mut facet: Facet) -> Facet {
+    let wanted: BTreeSet<&String> = chosen(request, &facet.key).iter().collect();
+    let is_missing = |wanted: &&String| facet.values.iter().all(|value| value.value != **wanted);
+    let label = |value: &str| match facet.key.as_str() {
+        "domain" => snapshot.domain_name(value),
+        "owner" => owner(snapshot, value).map_or_else(|| value.to_owned(), |owner| owner.name.clone()),
+        _ => capital(value),
+    };
+    let chosen =
+        |value: &String| FacetValue { value: value.clone(), label: label(value), count: 0, selected: true };
+    let missing: Vec<FacetValue> = wanted.into_iter().filter(is_missing).map(chosen).collect();
+    facet.values.extend(missing);
+    facet
+}
+
+/// What was chosen of a facet that has no such value, each in a sentence. What is found under a value is enough for it to be
+/// one: assets may name a domain that no file describes.
+pub(super) fn unknown(snapshot: &Snapshot, request: &SearchRequest, facets: &[Facet]) -> Vec<String> {
+    let mut said = Vec::new();
+    let found = facets.iter().flat_map(|facet| facet.values.iter().map(|value| (facet.key.as_str(), value)));
+    let found: BTreeSet<(&str, &str)> =
+        found.filter(|(_, value)| value.count > 0).map(|(key, value)| (key, value.value.as_str())).collect();
+    for (key, label) in FACETS {
+        for value in chosen(request, key).iter().collect::<BTreeSet<_>>() {
+            if found.contains(&(key, value.as_str())) {
+                continue;
+            }
+            let allowed: Vec<&str> = match key {
+                "kind" => HitKind::ALL.iter().map(|kind| kind.as_str()).collect(),
+                "domain" if snapshot.domains.contains_key(value) => continue,
+                "domain" => snapshot.domains.keys().collect(),
+                "layer" => Layer::ALL.iter().map(|layer| layer.as_str()).collect(),
+                "classification" => Classification::ALL.iter().map(|class| class.as_str()).collect(),
+                _ if owner(snapshot, value).is_some() => continue,
+                // Nobody types the id of a person.
+                _ => Vec::new(),
+            };
+            if !allowed.contains(&value.as_str()) {
+                let what = label.to_lowercase();
+                said.push(format!("No {what} is called \"{value}\".{}", did_you_mean(value, allowed)));
+            }
+        }
+    }
+    said
+}
+
+/// An owner of a domain, by the id in the address.
+fn owner<'a>(snapshot: &'a Snapshot, text: &str) -> Option<&'a Member> {
+    let id = text.parse().ok().filter(|id: &PersonId| id.to_string() == text)?;
+    snapshot.domains.keys().flat_map(|domain| owners(snapshot, domain)).find(|owner| owner.person == id)
 }
 
 /// A facet from what its values leave; `said` makes an id and a label of a value. Of hundreds only those are made that may

@@ -1,8 +1,10 @@
 //! The index: on the disk, followed by a thread of its own, read by everybody. The search library stays below this file.
 
 mod document;
+mod folder;
 mod follower;
 mod query;
+mod reading;
 mod store;
 mod text;
 
@@ -167,7 +169,7 @@ impl Index {
 
     /// Number of the change that the index in a folder reflects; `None` where there is none that can be used.
     pub fn reflected(folder: &Path) -> Option<i64> {
-        store::reflected(folder)
+        folder::reflected(folder)
     }
 }
 

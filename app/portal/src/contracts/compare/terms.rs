@@ -17,25 +17,18 @@ pub(super) fn compare(old: &Contract, new: &Contract, changes: &mut Changes) {
         let what = format!("The status {}.", transition(old.status.as_deref(), new.status.as_deref()));
         changes.wording("status", what);
     }
-    limitations(old, new, changes);
-    let part = |contract: &Contract, pick: fn(&crate::standards::bitol::Description) -> Option<String>| {
-        contract.description.as_ref().and_then(pick)
-    };
+    terms_of_use(old, new, changes);
     changes.words(
         "description",
         "The description",
-        &[
-            ("purpose", part(old, |d| d.purpose.clone()) != part(new, |d| d.purpose.clone())),
-            ("usage", part(old, |d| d.usage.clone()) != part(new, |d| d.usage.clone())),
-            ("links and further members", {
-                let rest = |contract: &Contract| {
-                    contract.description.as_ref().map(|d| {
-                        (d.authoritative_definitions.clone(), d.custom_properties.clone(), d.rest.clone())
-                    })
-                };
-                rest(old).unwrap_or_default() != rest(new).unwrap_or_default()
-            }),
-        ],
+        &[("links and further members", {
+            let rest = |contract: &Contract| {
+                contract.description.as_ref().map(|d| {
+                    (d.authoritative_definitions.clone(), d.custom_properties.clone(), d.rest.clone())
+                })
+            };
+            rest(old).unwrap_or_default() != rest(new).unwrap_or_default()
+        })],
     );
     changes.words(
         "contract",
@@ -60,21 +53,26 @@ pub(super) fn compare(old: &Contract, new: &Contract, changes: &mut Changes) {
     roles(&old.roles, &new.roles, changes);
 }
 
-fn limitations(old: &Contract, new: &Contract, changes: &mut Changes) {
-    fn stated(contract: &Contract) -> Option<&str> {
-        contract.description.as_ref()?.limitations.as_deref().map(str::trim).filter(|text| !text.is_empty())
-    }
-    let path = "description.limitations";
-    match (stated(old), stated(new)) {
-        (before, after) if before == after => {}
-        (Some(_), None) => {
-            changes.stronger(path, "The limitations were removed.", "Every use that was allowed still is.");
+/// What is accepted with a version is never mere wording: none of it changes under a number that was accepted.
+fn terms_of_use(old: &Contract, new: &Contract, changes: &mut Changes) {
+    for ((name, before), (_, after)) in old.terms().into_iter().zip(new.terms()) {
+        let path = format!("description.{name}");
+        match (name, after) {
+            _ if before == after => {}
+            ("limitations", None) => {
+                changes.stronger(path, "The limitations were removed.", "Every use that was allowed still is.");
+            }
+            ("limitations", Some(_)) => changes.breaking(
+                path,
+                "The limitations of use changed.",
+                "Subscribers accepted other terms; whether their use still is allowed only they can tell.",
+            ),
+            _ => changes.stronger(
+                path,
+                format!("The {name} changed."),
+                "It is part of the terms that are accepted with a version; no promise about the data changes with it.",
+            ),
         }
-        (_, _) => changes.breaking(
-            path,
-            "The limitations of use changed.",
-            "Subscribers accepted other terms; whether their use still is allowed only they can tell.",
-        ),
     }
 }
 

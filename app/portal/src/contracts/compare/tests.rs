@@ -124,7 +124,6 @@ fn some_changes_break_both_ways() {
 #[test]
 fn words_ask_for_a_patch() {
     for (from, to) in [
-        ("purpose: Reports", "purpose: Plans"),
         ("status: active", "status: deprecated"),
         ("{name: note, ", "{name: note, description: Free text, "),
         ("id: c\n", "id: c\nname: Payments\n"),
@@ -132,6 +131,27 @@ fn words_ask_for_a_patch() {
     ] {
         assert_eq!(only_change(from, to).bump, Bump::Patch, "{from:?} -> {to:?}");
     }
+}
+
+#[test]
+fn what_is_accepted_as_terms_is_never_told_as_mere_wording() {
+    for (from, to, path) in [
+        ("purpose: Reports", "purpose: Plans", "description.purpose"),
+        ("usage: Sum it up", "usage: Never sum it up", "description.usage"),
+        (", usage: Sum it up", "", "description.usage"),
+        (", limitations: Not for marketing", "", "description.limitations"),
+    ] {
+        let change = only_change(from, to);
+        assert_eq!((change.path.as_str(), change.bump), (path, Bump::Minor), "{from:?} -> {to:?}");
+    }
+    let told = compare(&base(), &changed("usage: Sum it up", "usage: Never sum it up")).in_words();
+    assert_eq!(
+        told,
+        [
+            "Compatible: The usage changed. It is part of the terms that are accepted with a version; no promise about \
+          the data changes with it."
+        ]
+    );
 }
 
 #[test]
@@ -185,7 +205,7 @@ fn the_version_has_to_follow_the_change() {
         let text = BASE.replacen("1.2.3", version, 1).replacen(from, to, 1);
         version_problem(&base(), &Contract::from_yaml("n.yaml", &text).expect("is valid"))
     };
-    let (breaking, words) = (("minLength: 2", "minLength: 3"), ("purpose: Reports", "purpose: Plans"));
+    let (breaking, words) = (("minLength: 2", "minLength: 3"), ("status: active", "status: deprecated"));
     assert_eq!(with("2.0.0", breaking.0, breaking.1), None);
     assert_eq!(with("1.2.4", words.0, words.1), None);
     assert_eq!(with("1.2.3", "", ""), None);

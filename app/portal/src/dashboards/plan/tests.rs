@@ -18,7 +18,7 @@ fn params(query: &[(&str, &str)]) -> ParamSet {
 }
 
 #[test]
-fn every_shown_query_runs_once_and_compared_ones_twice() {
+fn every_shown_query_runs_once_and_compared_ones_for_the_period_before_and_what_leads_up_to_it() {
     let runs = runs(&example(), &params(&[("period", "2025-01-01..2025-01-10")]));
     let keys: Vec<(&str, Variant)> =
         runs.iter().map(|run| (run.key.name.as_str(), run.key.variant)).collect();
@@ -32,12 +32,15 @@ fn every_shown_query_runs_once_and_compared_ones_twice() {
             ("open_cases", Variant::Current),
             ("totals", Variant::Current),
             ("totals", Variant::Previous),
+            ("totals", Variant::Lead),
         ]
     );
     let names: Vec<&str> = runs[0].parameters.keys().map(String::as_str).collect();
     assert_eq!(names, ["period_end", "period_start"], "by_creditor does not use $creditor");
     assert_eq!(runs[6].parameters["period_start"].to_string(), "2024-12-22");
     assert_eq!(runs[6].parameters["period_end"].to_string(), "2024-12-31");
+    assert_eq!(runs[7].parameters["period_start"].to_string(), "2024-12-12");
+    assert_eq!(runs[7].parameters["period_end"].to_string(), "2024-12-22");
 }
 
 #[test]
@@ -58,7 +61,7 @@ fn the_series_of_all_days_are_asked_for_once_another_period_is_chosen() {
 #[test]
 fn there_is_no_period_before_all_time() {
     let runs = runs(&example(), &params(&[("period", "all")]));
-    assert!(runs.iter().all(|run| run.key.variant != Variant::Previous));
+    assert!(runs.iter().all(|run| !matches!(run.key.variant, Variant::Previous | Variant::Lead)));
     assert_eq!(runs.len(), 5);
 }
 

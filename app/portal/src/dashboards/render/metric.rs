@@ -44,11 +44,17 @@ fn delta(input: &Input, block: &MetricBlock) -> Result<Option<Delta>, String> {
         let value = frame.value(0, &data.column)?;
         Some((value.as_f64()?, value))
     };
-    let (now, (then, was)) = match (figure(current), figure(before)) {
+    let before = if is_of_nothing(before) { None } else { figure(before) };
+    let (now, (then, was)) = match (figure(current), before) {
         (Some((now, _)), Some(before)) => (now, before),
         (None, _) => return Ok(flat(format!("no figure yet in {}", period.text(locale(input))))),
         (Some(_), None) => return Ok(flat(format!("nothing to compare with in {range}"))),
     };
+    if begins_later(input, data) {
+        // A change against a part would be taken for one against the whole.
+        let was = format.show(&was, locale(input));
+        return Ok(flat(format!("{was} in {range}, whose first days have no figures")));
+    }
     let (text, direction) = change(input, format, now, (then, &was), &range);
     let tone = match (block.delta_color, direction) {
         (DeltaColor::Off, _) | (_, Direction::Flat) => Tone::Neutral,
@@ -58,6 +64,22 @@ fn delta(input: &Input, block: &MetricBlock) -> Result<Option<Delta>, String> {
         (DeltaColor::Normal, Direction::Down) | (DeltaColor::Inverse, Direction::Up) => Tone::Bad,
     };
     Ok(Some(Delta { text, direction, tone }))
+}
+
+/// True for totals of no rows. How many there are is 0 then, and their sums are empty: where nothing but both stands in the
+/// row, the 0 is no figure that something could have risen from.
+fn is_of_nothing(frame: &Frame) -> bool {
+    let row = || frame.columns().iter().filter_map(|column| column.values.get(0));
+    row().any(|value| value == Value::Null)
+        && row().all(|value| value == Value::Null || value.as_f64() == Some(0.0))
+}
+
+/// True where the first days of the period before have no figures, and none lead up to them: what there is begins later.
+fn begins_later(input: &Input, data: &DataRef) -> bool {
+    let lead = frame(input, &data.query, Variant::Lead);
+    lead.is_ok_and(|lead| {
+        is_of_nothing(lead) || lead.value(0, &data.column).is_none_or(|figure| figure == Value::Null)
+    })
 }
 
 fn default_format(frame: &Frame, data: &DataRef) -> Format {

@@ -55,6 +55,7 @@ fn results() -> Results {
     BTreeMap::from([
         (key("totals", Variant::Current), Ok(totals(1200, 500_000, 100_000))),
         (key("totals", Variant::Previous), Ok(totals(1000, 500_000, 125_000))),
+        (key("totals", Variant::Lead), Ok(totals(900, 400_000, 100_000))),
         (
             key("daily", Variant::Current),
             Ok(frame_of(vec![
@@ -205,7 +206,25 @@ fn a_period_without_figures_is_never_compared_as_if_it_had_some() {
     assert_eq!(delta(&results), told, "nothing is neither good nor bad");
     results.insert(key("totals", Variant::Current), Ok(full));
     results.insert(key("totals", Variant::Previous), Ok(nulls));
-    assert_eq!(delta(&results).0, "nothing to compare with in 01.12.2024 to 31.12.2024");
+    let told =
+        ("nothing to compare with in 01.12.2024 to 31.12.2024".to_owned(), Direction::Flat, Tone::Neutral);
+    assert_eq!(delta(&results), told);
+    let counted = |claimed| {
+        let cases = ("cases", Values::Int(vec![Some(0)]));
+        let rest = ["claimed", "collected", "recovery_rate"].map(|name| (name, Values::Int(vec![claimed])));
+        Ok(frame_of([vec![cases], rest.to_vec()].concat()))
+    };
+    results.insert(key("totals", Variant::Previous), counted(None));
+    assert_eq!(delta(&results), told, "how many there were is told of rows, and there were none");
+    results.insert(key("totals", Variant::Previous), counted(Some(0)));
+    assert_eq!(delta(&results).0, "up from 0 in 01.12.2024 to 31.12.2024", "a query that says 0 means it");
+    // Of what began within the period before, only a part is there to be compared with.
+    results.insert(key("totals", Variant::Previous), Ok(totals(600, 500_000, 125_000)));
+    results.insert(key("totals", Variant::Lead), counted(None));
+    let told = "600 in 01.12.2024 to 31.12.2024, whose first days have no figures".to_owned();
+    assert_eq!(delta(&results), (told, Direction::Flat, Tone::Neutral), "never 100 % more");
+    results.insert(key("totals", Variant::Lead), Err("Too slow.".to_owned()));
+    assert_eq!(delta(&results).0, "100,0\u{202f}% more than 01.12.2024 to 31.12.2024", "nobody knows better");
 }
 
 #[test]

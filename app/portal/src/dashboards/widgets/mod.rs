@@ -82,6 +82,8 @@ pub enum Variant {
     Current,
     /// As many days just before.
     Previous,
+    /// What leads up to those, and their first tenth: whether figures reach back so far.
+    Lead,
     /// The one without a choice, and every other filter without one too.
     Initial,
     /// All days in place of a period that was chosen, and every other filter without a choice.
@@ -147,7 +149,7 @@ impl<'a> Chosen<'a> {
     /// What a run binds that does not look at periods.
     fn of(&self, variant: Variant) -> &'a Choice {
         match variant {
-            Variant::Current | Variant::Previous => self.choice,
+            Variant::Current | Variant::Previous | Variant::Lead => self.choice,
             Variant::Initial | Variant::Ever => self.default,
         }
     }

@@ -93,8 +93,11 @@ impl Kind for PeriodInput {
         let Choice::Period(period) = chosen.of(variant) else { return None };
         let period = match variant {
             Variant::Previous if self.compare => period.previous()?,
+            Variant::Lead if self.compare => period.lead()?,
             Variant::Ever if chosen.choice != chosen.default => Period::unlimited(None),
-            Variant::Current | Variant::Previous | Variant::Initial | Variant::Ever => *period,
+            Variant::Current | Variant::Previous | Variant::Lead | Variant::Initial | Variant::Ever => {
+                *period
+            }
         };
         let mut days = vec![("start", period.start), ("end", period.end)];
         if self.compare {

@@ -1,6 +1,7 @@
 //! What flows into what, together with what earlier events of a run said.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -46,6 +47,10 @@ impl State {
                 for end in [&source, &target] {
                     self.users.entry(end.clone()).or_default().add(job);
                 }
+            }
+            if let Some(added) = &event.added {
+                let edge = (source.clone(), target.clone(), job.to_owned());
+                self.pending.added.entry(edge).or_insert_with(|| Arc::clone(added));
             }
             let columns = serde_json::json!(columns).to_string();
             self.pending.edges.push(EdgeRow { source, target, job: job.to_owned(), columns, seen_at });

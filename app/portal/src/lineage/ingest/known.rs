@@ -14,7 +14,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use lakeport_model::catalog::{AssetKind, Classification};
-use lakeport_model::listed;
 use serde_json::{Value, json};
 
 use super::prepared::{Described, Prepared};
@@ -25,9 +24,6 @@ use crate::store::lineage::FoundRow;
 
 /// Most names of a kind that the audit keeps of one event.
 const MOST_NOTED: usize = 50;
-
-/// Most new names that the sender of one event is told.
-const MOST_MADE: usize = 10;
 
 /// What became of the names in an event, for its sender and for the audit.
 #[derive(Debug, Default)]
@@ -40,8 +36,11 @@ pub(crate) struct Named {
     dropped: Vec<String>,
     /// Datasets that were gone and are there again.
     taken_back: Vec<String>,
-    /// Names that nobody had before: they became assets, which no file describes.
-    made: Vec<String>,
+    /// How many names nobody had before: they became assets, which no file describes.
+    made: usize,
+    /// What the event reads and writes, by name, each with the assets that files describe there or under the other names that
+    /// the event itself gives it.
+    pub(super) used: Vec<(String, Vec<String>)>,
     /// What was not done.
     pub(super) refused: Vec<Refused>,
 }
@@ -56,18 +55,9 @@ pub(super) struct Refused {
 }
 
 impl Named {
-    /// What the sender is told of names that came into the catalog by this event alone.
-    pub(super) fn made(&self) -> Option<String> {
-        let shown = self.made.len().min(MOST_MADE);
-        let more = self.made.len() - shown;
-        let more = (more > 0).then(|| format!("{more} more"));
-        let names: Vec<String> = self.made[..shown].iter().cloned().chain(more).collect();
-        (!names.is_empty()).then(|| {
-            format!(
-                "No file describes {}. Where the job means something that is described, correct the name it sends.",
-                listed(&names)
-            )
-        })
+    /// How many names came to be kept.
+    pub(super) fn count(&self) -> usize {
+        self.made + self.joined.len()
     }
 
     /// What the audit keeps of it, beside the event's job.
@@ -92,6 +82,9 @@ impl Named {
 pub(super) struct Known {
     at: BTreeMap<Address, FoundRow>,
     by_location: BTreeMap<Address, FoundRow>,
+    /// What files describe, by its own address and by where it lies. Names that events gave it are not among them: whether
+    /// such a name could be given tells whether something hidden has it.
+    stated: BTreeMap<Address, String>,
     /// Assets that other jobs than the event's use.
     used_by_others: BTreeSet<String>,
     /// What became of names.
@@ -116,7 +109,12 @@ impl Known {
         // Events may have called a place something before a file gave it to a table.
         let by_location = &known.by_location;
         known.at.retain(|address, row| by_location.get(address).is_none_or(|there| there.id == row.id));
+        known.stated =
+            known.by_location.iter().map(|(address, row)| (address.clone(), row.id.clone())).collect();
         for (address, row) in by_address(those(&state.own)) {
+            if row.origin == "file" {
+                known.stated.insert(address.clone(), row.id.clone());
+            }
             // What was given this spelling before keeps it.
             if known.at.get(&address).is_none_or(|other| other.id != row.id) {
                 known.at.insert(address, row);
@@ -163,6 +161,15 @@ impl Known {
         self.at.get(address).map(|row| row.id.as_str())
     }
 
+    /// Notes what files describe under the names that an event uses.
+    pub(super) fn note_used(&mut self, said: &Said) {
+        let used = said.reads.union(&said.writes).map(|name| {
+            let names = std::iter::once(name).chain(said.links.get(name).into_iter().flatten());
+            (name.label(), names.filter_map(|name| self.stated.get(name).cloned()).collect())
+        });
+        self.named.used = used.collect();
+    }
+
     /// Makes sure that there is exactly one asset for an address and its other names, as far as events may say so.
     pub(super) fn settle(&mut self, state: &mut State, said: &Said, address: &Address) {
         let links = said.links.get(address).into_iter().flatten().map(|name| (name, false));
@@ -187,8 +194,8 @@ impl Known {
         let described = found.iter().find(|row| row.origin == "file");
         let held = || found.iter().find(|row| self.is_held(row));
         let Some(asset) = described.or_else(held).or(found.first()).cloned() else {
-            self.named.made.push(address.label());
             let row = state.add(new_asset(address, state.now()));
+            self.named.made += 1;
             return self.call(state, &row, &names);
         };
         for other in found.iter().filter(|other| other.id != asset.id && other.origin == "lineage") {
@@ -293,6 +300,6 @@ fn new_asset(address: &Address, now: DateTime<Utc>) -> AssetRow {
         tags: "[]".to_owned(),
         columns: "[]".to_owned(),
         origin: "lineage".to_owned(),
-        created_at: now,
+        created_at: Some(now),
     }
 }

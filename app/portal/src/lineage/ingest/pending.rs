@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::added::Added;
 use super::draw::merged;
 use super::prepared::Prepared;
 use super::said::Address;
@@ -36,6 +37,8 @@ pub(super) struct Pending {
     pub(super) joins: Vec<(String, String)>,
     /// Assets that look different now.
     pub(super) touched: BTreeSet<String>,
+    /// What those add who were the first to say these edges (a source, a target, a job).
+    pub(super) added: BTreeMap<(String, String, String), Arc<Added>>,
 }
 
 /// New assets and other addresses, and what is renamed after them: that reads the address before.
@@ -131,6 +134,7 @@ impl State {
 
     async fn write_edges(&mut self, tx: &mut Tx, proof: &Authorized<TakeEvents>) -> Result<()> {
         let said = std::mem::take(&mut self.pending.edges);
+        let added = std::mem::take(&mut self.pending.added);
         if said.is_empty() {
             return Ok(());
         }
@@ -161,8 +165,11 @@ impl State {
             return Ok(());
         }
         batch::put_edges(tx, proof, &wanted).await?;
-        let new = wanted.iter().filter(|edge| !held.contains_key(&key(edge)));
-        let pairs: BTreeSet<(&str, &str)> = new.map(|edge| (&*edge.source, &*edge.target)).collect();
+        let new: Vec<&EdgeRow> = wanted.iter().filter(|edge| !held.contains_key(&key(edge))).collect();
+        for added in new.iter().filter_map(|edge| added.get(&key(edge))) {
+            added.note_connection(self.now());
+        }
+        let pairs: BTreeSet<(&str, &str)> = new.iter().map(|edge| (&*edge.source, &*edge.target)).collect();
         if pairs.is_empty() { Ok(()) } else { batch::forget_edges(tx, proof, &pairs).await }
     }
 

@@ -1,11 +1,14 @@
 //! An event as it is kept: all that follows from it alone is done before anybody's lock is held.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, Utc};
 use lakeport_model::catalog::{Classification, Column};
 use sha2::{Digest, Sha256};
 
+use super::added::Added;
 use super::limits::{self, LONGEST_COLUMN, LONGEST_TEXT, cut};
 use super::said::{Address, Said};
 use crate::lineage::job;
@@ -35,7 +38,14 @@ pub(crate) struct Prepared {
     pub(super) names: Option<Names>,
     /// What it says of datasets themselves, in its order.
     pub(super) described: Vec<Described>,
+    /// Stands for what it says, whichever run says it.
+    pub(super) shape: u64,
+    /// What its sender adds, where that is counted.
+    pub(super) added: Option<Arc<Added>>,
 }
+
+/// Nobody outside can tell which events would have the same shape.
+static SHAPES: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
 /// What an event says of its run.
 #[derive(Debug)]
@@ -88,6 +98,8 @@ impl Prepared {
             run: event.run().map(|run| Run { id: run.run_id.to_lowercase(), state: state(event) }),
             names: names(event, &said, &job),
             described: datasets.map(described).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect(),
+            shape: SHAPES.hash_one((&job, &said)),
+            added: None,
             document,
             said,
             job,

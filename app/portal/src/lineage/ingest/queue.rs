@@ -1,14 +1,17 @@
 //! Events that arrive together share a transaction: whoever sends one waits for the disk once, and so do all who came
-//! meanwhile. Each gets an answer of their own, and not before the events are durable.
+//! meanwhile. Each gets an answer of their own, and not before the events are durable. Senders take turns, whose events keep
+//! their order: a flood of one keeps no other waiting.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{SemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 
 use super::prepared::Prepared;
+use super::room::Held;
 use super::{Kept, Outcome, keep_all};
+use crate::actor::Party;
 use crate::audit::{self, Entry};
 use crate::people::{self, Actor};
 use crate::policy::rules::TakeEvents;
@@ -31,11 +34,22 @@ pub struct Events(Mutex<Line>);
 
 #[derive(Debug)]
 struct Line {
-    waiting: VecDeque<Waiting>,
+    /// Senders with events that wait; whose turn it was goes to the end.
+    waiting: VecDeque<Own>,
     /// True while somebody takes one batch after the other.
     is_led: bool,
     /// Weight of the next batch.
     weight: usize,
+}
+
+/// Events of a sender that wait, in their order.
+#[derive(Debug)]
+struct Own {
+    party: Party,
+    /// Weight of what was taken of them. Turns are as long as events are heavy: counted by events, a sender of heavy ones
+    /// would have nearly all of the time.
+    taken: usize,
+    events: VecDeque<Waiting>,
 }
 
 /// An event that waits.
@@ -45,7 +59,7 @@ pub(super) struct Waiting {
     pub(super) actor: Actor,
     pub(super) answer: oneshot::Sender<Result<Taken>>,
     /// Room is free again when nothing of the event is held any more.
-    pub(super) _room: Arc<SemaphorePermit<'static>>,
+    pub(super) _room: Arc<Held>,
 }
 
 /// An event that is durable now.
@@ -62,15 +76,33 @@ impl Default for Line {
     }
 }
 
+impl Line {
+    fn put(&mut self, party: Party, events: Vec<Waiting>) {
+        if let Some(own) = self.waiting.iter_mut().find(|own| own.party == party) {
+            own.events.extend(events);
+            return;
+        }
+        // Whoever comes has no claim on the time before.
+        let taken = self.waiting.iter().map(|own| own.taken).min().unwrap_or_default();
+        self.waiting.push_back(Own { party, taken, events: events.into() });
+    }
+
+    /// The sender of whom least was taken.
+    fn turn(&mut self) -> Option<Own> {
+        let (at, _) = self.waiting.iter().enumerate().min_by_key(|(_, own)| own.taken)?;
+        self.waiting.remove(at)
+    }
+}
+
 impl Events {
     fn line(&self) -> MutexGuard<'_, Line> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts events into the line; they are kept whether or not anybody waits for the answer from their turn on.
-    pub(super) fn send(ctx: &Ctx, events: Vec<Waiting>) {
+    /// Puts events of a sender into the line; they are kept whether or not anybody waits for the answer from their turn on.
+    pub(super) fn send(ctx: &Ctx, party: Party, events: Vec<Waiting>) {
         let mut line = ctx.events.line();
-        line.waiting.extend(events);
+        line.put(party, events);
         if !std::mem::replace(&mut line.is_led, true) {
             tokio::spawn(lead(ctx.clone()));
         }
@@ -80,16 +112,22 @@ impl Events {
     fn next(&self) -> Vec<Waiting> {
         let mut line = self.line();
         let (mut batch, mut weight) = (Vec::new(), 0);
-        while let Some(waiting) = line.waiting.pop_front() {
-            if waiting.answer.is_closed() {
-                continue;
-            }
-            weight += waiting.event.weight();
+        while let Some(mut own) = line.turn() {
+            let next =
+                std::iter::from_fn(|| own.events.pop_front()).find(|waiting| !waiting.answer.is_closed());
+            let Some(waiting) = next else { continue };
+            let cost = waiting.event.weight();
+            weight += cost;
             if !batch.is_empty() && weight > line.weight {
-                line.waiting.push_front(waiting);
+                own.events.push_front(waiting);
+                line.waiting.push_front(own);
                 break;
             }
             batch.push(waiting);
+            own.taken += cost;
+            if !own.events.is_empty() {
+                line.waiting.push_back(own);
+            }
         }
         batch
     }
@@ -152,7 +190,7 @@ fn refuse(error: &Error, batch: Vec<Waiting>) {
 }
 
 /// The same error for one more who waits.
-fn again(error: &Error) -> Error {
+pub(super) fn again(error: &Error) -> Error {
     match error {
         Error::Refused(refusal) => Error::Refused(refusal.clone()),
         Error::Fault(Fault { id, cause }) => Error::Fault(Fault { id: *id, cause: cause.clone() }),
@@ -225,9 +263,11 @@ async fn keep(ctx: &Ctx, mut tx: Tx, batch: &[Waiting]) -> Result<Vec<Result<Tak
     if !entries.is_empty() {
         audit::record_all(&mut tx, ctx, entries).await?;
         ctx.events.took(begun.elapsed());
+        let first = last.saturating_sub_unsigned(count) + 1;
+        let heard = (count > 0).then(|| ctx.snapshots.heard.of(first, last));
         tx.commit().await?;
-        if count > 0 {
-            ctx.snapshots.hear(last.saturating_sub_unsigned(count) + 1, last);
+        if let Some(heard) = heard {
+            heard.durable();
         }
     }
     Ok(taken)
@@ -246,8 +286,62 @@ fn entry<'a>(waiting: &'a Waiting, taken: &'a Result<Taken>) -> Option<Entry<'a>
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use lakeport_model::TokenId;
+    use uuid::Uuid;
+
+    use super::super::room::Room;
     use super::*;
+    use crate::actor::ServiceAccount;
+    use crate::standards::openlineage::Event;
+
+    /// A service account.
+    pub(in crate::lineage::ingest) fn sender(number: u128) -> Actor {
+        let id = TokenId(Uuid::from_u128(number));
+        Actor::Service(ServiceAccount { id, name: String::new(), scopes: Vec::new() })
+    }
+
+    /// An event with its number, and who waits for its answer.
+    fn waiting(sender: &Actor, number: usize) -> (Waiting, oneshot::Receiver<Result<Taken>>) {
+        static ROOM: Room = Room::new();
+        let text = format!(
+            r#"{{"eventTime":"2026-11-03T05:00:00Z","producer":"https://x.example","schemaURL":"https://x.example/s",
+            "job":{{"namespace":"test","name":"{number}"}},"outputs":[{{"namespace":"n","name":"o"}}]}}"#
+        );
+        let (event, _) = Event::advised("event", &text).expect("it is an event");
+        let event = Arc::new(Prepared::of(&event, "/lake").expect("it fits"));
+        let (answer, answered) = oneshot::channel();
+        let room = Arc::new(ROOM.take(Party::from(sender), 1).expect("there is room"));
+        (Waiting { event, actor: sender.clone(), answer, _room: room }, answered)
+    }
+
+    #[test]
+    fn senders_take_turns_and_each_ones_events_keep_their_order() {
+        let (events, mut answers) = (Events::default(), Vec::new());
+        let mut send = |number: u128, names: std::ops::Range<usize>| {
+            let sender = sender(number);
+            let (sent, answered): (Vec<_>, Vec<_>) = names.map(|name| waiting(&sender, name)).unzip();
+            let weight = sent[0].event.weight();
+            events.line().put(Party::from(&sender), sent);
+            answers.extend(answered.into_iter().map(Some));
+            weight
+        };
+        let weight = send(1, 0..6);
+        send(2, 10..13);
+        send(3, 20..21);
+        send(1, 6..8);
+        let batch = |most: usize| -> Vec<String> {
+            events.line().weight = most * weight;
+            let name = |waiting: Waiting| waiting.event.label().unwrap_or_default();
+            events.next().into_iter().map(name).map(|label| label.replace("test/", "")).collect()
+        };
+        assert_eq!(batch(4), ["0", "10", "20", "1"]);
+        // Whoever has left costs nothing, nor does it cost the sender's turn.
+        answers[2] = None;
+        assert_eq!(batch(2), ["11", "3"]);
+        assert_eq!(batch(9), ["12", "4", "5", "6", "7"]);
+        assert!(events.line().waiting.is_empty(), "nobody is remembered");
+    }
 
     #[test]
     fn a_batch_never_grows_while_it_keeps_others_waiting() {

@@ -10,7 +10,7 @@ use crate::standards::openlineage::{Dataset, DatasetId, Event, LifecycleChange};
 use crate::text;
 
 /// Namespace and name of a dataset, in the one spelling they are kept in.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Address(pub(super) String, pub(super) String);
 
 /// Pairs of a source column and a target column.
@@ -20,7 +20,7 @@ pub(super) type Columns = BTreeSet<(String, String)>;
 const MOST_SPELLINGS: usize = 4;
 
 /// What an event says about datasets.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Hash)]
 pub(super) struct Said {
     /// What is read, sources of columns included.
     pub(super) reads: BTreeSet<Address>,

@@ -87,11 +87,16 @@ impl Users {
 }
 
 impl State {
+    /// Nothing is known at this moment.
+    pub(super) fn at(now: DateTime<Utc>) -> Self {
+        Self { now, ..Self::default() }
+    }
+
     /// Looks up what these events may need.
     pub(super) async fn load(tx: &mut Tx, events: &[Arc<Prepared>], now: DateTime<Utc>) -> Result<Self> {
         let ids = events.iter().map(|event| event.id.as_str()).collect();
         let kept = batch::kept(tx, &ids).await?;
-        let mut state = Self { now, kept, ..Self::default() };
+        let mut state = Self { kept, ..Self::at(now) };
         let events: Vec<&Prepared> =
             events.iter().map(AsRef::as_ref).filter(|event| !state.kept.contains(&event.id)).collect();
         let moving: Vec<&Prepared> = events.iter().copied().filter(|event| !event.failed()).collect();
@@ -156,8 +161,7 @@ impl State {
         }
         for row in batch::users(tx, &ids).await? {
             let users = self.users.entry(row.asset).or_default();
-            let stated = row.stated.then(String::new);
-            for job in [row.first, row.last, stated].into_iter().flatten() {
+            for job in [row.first, row.last, row.stated].into_iter().flatten() {
                 users.add(&job);
             }
         }
@@ -201,7 +205,7 @@ impl State {
     pub(super) fn apply(mut self, events: &[Arc<Prepared>]) -> Applied {
         let mut kept = Vec::with_capacity(events.len());
         for event in events {
-            let (taken, known) = match self.take(event) {
+            let (taken, known) = match self.admit(event) {
                 Ok((taken, known)) => (Ok(taken), known),
                 Err(refused) => (Err(refused), None),
             };
@@ -213,6 +217,27 @@ impl State {
             self.draw(event, &known);
         }
         Applied { state: self, kept, joined: None }
+    }
+
+    /// Takes an event as [`State::take`] does, if its sender may add what it says.
+    fn admit(&mut self, event: &Arc<Prepared>) -> Result<(Kept, Option<Known>)> {
+        let Some(added) = &event.added else { return self.take(event) };
+        // A run that failed brings nothing, whatever it says.
+        if !self.kept.contains(&event.id) && !event.failed() {
+            added.allows(event.shape, self.now)?;
+        }
+        let moves = event.names.as_ref().filter(|names| !names.digests.is_empty() && !event.failed());
+        let is_new =
+            moves.is_some_and(|names| self.names.get(&names.key).is_none_or(|named| named.count == 0));
+        let (kept, known) = self.take(event)?;
+        if kept.new {
+            let names = kept.named.count() + usize::from(is_new);
+            added.note(event.document.len(), names, self.now);
+        }
+        if known.is_some() {
+            added.note_shape(event.shape);
+        }
+        Ok((kept, known))
     }
 
     /// Takes an event, but for its edges: what became of it, and what its names mean unless it moved nothing. One that is
@@ -252,6 +277,7 @@ impl State {
         for address in &said.dropped {
             known.retire(self, address, at);
         }
+        known.note_used(said);
         kept.named = std::mem::take(&mut known.named);
         Ok((kept, Some(known)))
     }

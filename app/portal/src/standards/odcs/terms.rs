@@ -1,11 +1,11 @@
-//! Service levels, price, roles and team of a contract.
+//! Terms of use, service levels, price and roles of a contract.
 
 use chrono::{DateTime, NaiveDate};
 use serde_json::Number;
 
 use super::{Contract, Property, SchemaObject, words};
 use crate::standards::Scalar;
-use crate::standards::bitol::{AuthoritativeDefinition, CustomProperty, StableId};
+use crate::standards::bitol::{AuthoritativeDefinition, CustomProperty, Description, StableId};
 
 record! {
     /// A service level.
@@ -123,6 +123,19 @@ pub enum SlaTarget<'a> {
 }
 
 impl Contract {
+    /// The terms of use, which are accepted with a version, each by the member that holds it: what the data is for, what it is
+    /// not for, how to use it.
+    pub fn terms(&self) -> [(&'static str, Option<&str>); 3] {
+        let stated = |pick: fn(&Description) -> Option<&str>| {
+            self.description.as_ref().and_then(pick).map(str::trim).filter(|text| !text.is_empty())
+        };
+        [
+            ("purpose", stated(|terms| terms.purpose.as_deref())),
+            ("limitations", stated(|terms| terms.limitations.as_deref())),
+            ("usage", stated(|terms| terms.usage.as_deref())),
+        ]
+    }
+
     /// Finds what `element` (`object` or `object.column`, by name or physical name) stands for.
     pub fn resolve(&self, element: &str) -> SlaTarget<'_> {
         for object in &self.schema {

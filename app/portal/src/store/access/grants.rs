@@ -61,6 +61,14 @@ impl Grant {
         access::standing(self.ends_on, self.ended, now)
     }
 
+    /// # Errors
+    /// A fault where it holds a word that this version does not know.
+    pub fn known(&self) -> Result<()> {
+        self.classification.known()?;
+        self.provisioning.known()?;
+        Ok(())
+    }
+
     /// Whether its review waits.
     pub fn review(&self, now: DateTime<Utc>) -> ReviewState {
         match self.next_review {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use sqlx::FromRow;
 
 use super::{EdgeRow, RunRow};
@@ -10,7 +11,7 @@ use crate::Result;
 use crate::policy::Authorized;
 use crate::policy::rules::TakeEvents;
 use crate::store::catalog::AssetRow;
-use crate::store::lists::{list, moment, rows_of_list, run_list};
+use crate::store::lists::{list, moment, rows_at_once, rows_of_list, run_list};
 use crate::store::{Tx, run};
 
 /// Most jobs that are kept of what flows from one asset to another, where they say nothing of columns that another one does
@@ -74,13 +75,13 @@ pub async fn put_runs(tx: &mut Tx, _proof: &Authorized<TakeEvents>, runs: &[RunR
 /// How many names the events of each of these jobs, or of datasets under keys of their own, have for what they read and
 /// write.
 pub async fn counts_of_names(tx: &mut Tx, jobs: &BTreeSet<&str>) -> Result<Vec<(String, i64)>> {
-    Ok(rows_of_list!(
+    rows_at_once!(
         tx,
         (String, i64),
-        "SELECT item.value ->> 0, (SELECT COUNT(*) FROM lineage_name AS named WHERE named.job = item.value ->> 0) FROM ",
+        "item.value ->> 0, (SELECT COUNT(*) FROM lineage_name AS named WHERE named.job = item.value ->> 0)",
         "",
         singles(jobs)?
-    )?)
+    )
 }
 
 /// Those of these names (a job, a digest) that are noted.
@@ -110,7 +111,7 @@ pub async fn put_names(
 }
 
 /// Which jobs use an asset, as far as it matters whether there is another one than a certain job.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct UsersRow {
     /// The asset.
     pub asset: String,
@@ -118,24 +119,24 @@ pub struct UsersRow {
     pub first: Option<String>,
     /// The last of its jobs.
     pub last: Option<String>,
-    /// True where an edge of it comes from no job.
-    pub stated: bool,
+    /// The job without a name, where an edge of it comes from no job.
+    pub stated: Option<String>,
 }
 
 /// The users of these assets. Whatever job draws an edge is noted as a user of its two ends, too.
 pub async fn users(tx: &mut Tx, assets: &BTreeSet<&str>) -> Result<Vec<UsersRow>> {
-    Ok(rows_of_list!(
+    rows_at_once!(
         tx,
         UsersRow,
-        "SELECT item.value ->> 0 AS asset, \
-         (SELECT MIN(used.job) FROM lineage_use AS used WHERE used.asset = item.value ->> 0 AND used.run = '') AS first, \
-         (SELECT MAX(used.job) FROM lineage_use AS used WHERE used.asset = item.value ->> 0 AND used.run = '') AS last, \
-         EXISTS (SELECT 1 FROM lineage_edge AS edge WHERE edge.source = item.value ->> 0 AND edge.job = '') \
-         OR EXISTS (SELECT 1 FROM lineage_edge AS edge WHERE edge.target = item.value ->> 0 AND edge.job = '') AS stated \
-         FROM ",
+        "item.value ->> 0, \
+         (SELECT MIN(used.job) FROM lineage_use AS used WHERE used.asset = item.value ->> 0 AND used.run = ''), \
+         (SELECT MAX(used.job) FROM lineage_use AS used WHERE used.asset = item.value ->> 0 AND used.run = ''), \
+         CASE WHEN EXISTS (SELECT 1 FROM lineage_edge AS edge WHERE edge.source = item.value ->> 0 AND edge.job = '') \
+         OR EXISTS (SELECT 1 FROM lineage_edge AS edge WHERE edge.target = item.value ->> 0 AND edge.job = '') \
+         THEN '' END",
         "",
         singles(assets)?
-    )?)
+    )
 }
 
 /// What a run reads or writes.

@@ -50,6 +50,19 @@ pub async fn sessions_of(
     Ok(found.into_iter().map(|(ends,)| ends).collect())
 }
 
+/// Removes the oldest sessions of a person until there are so many, this one among them.
+pub async fn delete_oldest_sessions(tx: &mut Tx, person: PersonId, but: &str, most: i64) -> Result<()> {
+    run!(
+        tx,
+        "DELETE FROM session WHERE person = $1 AND id NOT IN \
+         (SELECT id FROM session WHERE person = $1 ORDER BY id = $2 DESC, expires_at DESC LIMIT $3)",
+        person.0,
+        but,
+        most
+    )?;
+    Ok(())
+}
+
 /// Removes a session.
 pub async fn delete_session(tx: &mut Tx, id: &str) -> Result<()> {
     run!(tx, "DELETE FROM session WHERE id = $1", id)?;

@@ -1,4 +1,4 @@
-//! All that is stored of lineage, from the beginning to the end, for who reads all of it.
+//! All that is stored of lineage and of assets, from the beginning to the end, for who reads all of it.
 //!
 //! It comes in parts, and a part as one text: JSON that the database writes. As rows of their own, a million edges would
 //! cost several times as much to hand over as to read.
@@ -55,6 +55,30 @@ pub struct Flows {
 }
 
 impl Flows {
+    /// All assets but those that events dropped; a part is a list of
+    /// [`AssetRow`](crate::store::catalog::AssetRow).
+    pub fn assets() -> Self {
+        Self {
+            // At most 4 MiB of columns and descriptions and one row more.
+            sqlite: "SELECT MAX(place), json_group_array(json_array(id, kind, layer, namespace, name, domain, description, \
+                     platform, location, classification, tags, columns, origin, CAST(created_at AS TEXT))) FILTER (WHERE NOT is_dropped) \
+                     FROM (SELECT rowid AS place, asset.*, EXISTS (SELECT 1 FROM lineage_dataset AS seen \
+                     WHERE seen.asset = asset.id AND seen.dropped_at IS NOT NULL) AS is_dropped FROM asset \
+                     WHERE rowid > $1 AND rowid <= (SELECT MAX(place) FROM (SELECT place, \
+                     SUM(bytes) OVER (ORDER BY place) - bytes AS before FROM (SELECT rowid AS place, \
+                     octet_length(columns) + octet_length(description) AS bytes FROM asset WHERE rowid > $1 \
+                     ORDER BY rowid LIMIT $2)) WHERE before < 4194304))",
+            open: "DECLARE all_assets NO SCROLL CURSOR FOR \
+                   SELECT CAST(json_build_array(id, kind, layer, namespace, name, domain, description, platform, location, \
+                   classification, tags, columns, origin, created_at) AS TEXT) FROM asset \
+                   WHERE NOT EXISTS (SELECT 1 FROM lineage_dataset AS seen \
+                   WHERE seen.asset = asset.id AND seen.dropped_at IS NOT NULL)",
+            fetch: "FETCH FORWARD 1000 FROM all_assets",
+            close: "CLOSE all_assets",
+            after: None,
+        }
+    }
+
     /// All edges; a part is a list of [`StoredEdge`].
     pub fn edges() -> Self {
         Self {

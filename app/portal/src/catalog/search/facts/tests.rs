@@ -78,7 +78,7 @@ fn table(id: &str, domain: &str) -> AssetRow {
         tags: "[]".to_owned(),
         columns: "[]".to_owned(),
         origin: "file".to_owned(),
-        created_at: chrono::DateTime::UNIX_EPOCH,
+        created_at: Some(chrono::DateTime::UNIX_EPOCH),
     }
 }
 
@@ -99,7 +99,7 @@ fn product_of(place: usize, (visibility, domain, assets): &Offered) -> ProductRo
         id: format!("p{place}"),
         domain: domain.to_owned(),
         document,
-        created_at: chrono::DateTime::UNIX_EPOCH,
+        created_at: Some(chrono::DateTime::UNIX_EPOCH),
     }
 }
 

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use lakeport_model::catalog::AssetKind;
 use sha2::{Digest as _, Sha256};
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{TantivyDocument, doc};
 
 use super::super::facts::Fact;
+use super::text::whole;
 use crate::snapshot::{Asset, Product, Snapshot};
 
 /// Version of the schema and of what its fields hold. An index of another version is built anew.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// The fields of the index.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +21,8 @@ pub(super) struct Fields {
     pub(super) key: Field,
     /// Fingerprint of the other fields: what did not change is not written again.
     pub(super) print: Field,
+    /// Each of its names as a whole. An index of an older version, which answers until the new one is built, has none.
+    pub(super) whole: Option<Field>,
     pub(super) name: Field,
     pub(super) columns: Field,
     pub(super) tags: Field,
@@ -30,7 +34,8 @@ pub(super) const KEY: &str = "key";
 /// Name of the field with the fingerprint.
 pub(super) const PRINT: &str = "print";
 
-/// How texts are cut into words: as they are, or by their stems.
+/// How texts are cut into words: not at all, as they are, or by their stems.
+const RAW: &str = "raw";
 pub(super) const PLAIN: &str = "plain";
 pub(super) const STEMMED: &str = "stemmed";
 
@@ -42,6 +47,9 @@ pub(super) fn schema() -> Schema {
     };
     schema.add_u64_field(KEY, FAST | INDEXED);
     schema.add_u64_field(PRINT, FAST);
+    let named = TextFieldIndexing::default().set_tokenizer(RAW).set_fieldnorms(false);
+    let named = named.set_index_option(IndexRecordOption::Basic);
+    schema.add_text_field("whole", TextOptions::default().set_indexing_options(named));
     schema.add_text_field("name", indexed(PLAIN));
     schema.add_text_field("columns", indexed(PLAIN));
     schema.add_text_field("tags", indexed(PLAIN));
@@ -50,7 +58,7 @@ pub(super) fn schema() -> Schema {
 }
 
 impl Fields {
-    /// The fields in a schema, where it has all of them as we write them; another version's may have more.
+    /// The fields in a schema, where it has those that searches need as we write them; another version's may have more.
     pub(super) fn of(found: &Schema) -> Option<Self> {
         let ours = schema();
         let field = |name: &str| {
@@ -61,6 +69,7 @@ impl Fields {
         Some(Self {
             key: field(KEY)?,
             print: field(PRINT)?,
+            whole: field("whole"),
             name: field("name")?,
             columns: field("columns")?,
             tags: field("tags")?,
@@ -72,6 +81,7 @@ impl Fields {
 /// The texts of an entry.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Document {
+    whole: BTreeSet<String>,
     name: String,
     columns: String,
     tags: String,
@@ -92,7 +102,7 @@ impl Document {
     pub(super) fn print(&self, key: u64) -> u64 {
         let mut hash = Sha256::new();
         hash.update(key.to_be_bytes());
-        for text in [&self.name, &self.columns, &self.tags, &self.text] {
+        for text in self.whole.iter().chain([&self.name, &self.columns, &self.tags, &self.text]) {
             hash.update(text.len().to_be_bytes());
             hash.update(text.as_bytes());
         }
@@ -101,14 +111,18 @@ impl Document {
 
     /// As the index takes it.
     pub(super) fn indexed(self, fields: Fields, key: u64, print: u64) -> TantivyDocument {
-        doc!(
+        let mut document = doc!(
             fields.key => key,
             fields.print => print,
             fields.name => self.name,
             fields.columns => self.columns,
             fields.tags => self.tags,
             fields.text => self.text,
-        )
+        );
+        if let Some(field) = fields.whole {
+            self.whole.into_iter().for_each(|name| document.add_text(field, name));
+        }
+        document
     }
 }
 
@@ -124,6 +138,7 @@ fn of_product(snapshot: &Snapshot, product: &Product) -> Document {
     let domain = snapshot.domain_name(&product.domain);
     let tags = [product.document.tags.join(" "), domain, owners(snapshot, &product.domain)];
     Document {
+        whole: [&product.name, &product.id].map(|name| whole(name)).into(),
         name: format!("{} {}", product.name, product.id),
         columns: String::new(),
         tags: tags.join(" "),
@@ -141,18 +156,18 @@ fn of_asset(snapshot: &Snapshot, asset: &Asset) -> Document {
         asset.platform.as_deref().unwrap_or_default(),
         &owners(snapshot, &asset.domain),
     ];
+    let called = BTreeSet::from([&asset.title, &asset.name, &asset.id].map(String::as_str));
+    // People leave out the layer of a table; what stands behind the last point of a file is no name.
+    let short =
+        called.iter().filter(|_| asset.kind == AssetKind::Table).filter_map(|name| name.rsplit('.').next());
     Document {
-        name: called(asset),
+        whole: called.iter().copied().chain(short).map(whole).collect(),
+        // Each name once: one that is said twice would weigh more.
+        name: called.iter().copied().collect::<Vec<_>>().join(" "),
         columns: names.collect::<Vec<_>>().join(" "),
         tags: tags.join(" "),
         text: std::iter::once(asset.description.as_str()).chain(meanings).collect::<Vec<_>>().join("\n"),
     }
-}
-
-/// What an asset is called, each name once: one that is said twice would weigh more.
-fn called(asset: &Asset) -> String {
-    let names = BTreeSet::from([&asset.title, &asset.name, &asset.id]);
-    names.into_iter().map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
 /// Who answers for a domain: people are found by what is theirs.

@@ -6,7 +6,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use super::super::facts::Facts;
-use super::store::{Home, Reading, Store};
+use super::reading::Reading;
+use super::store::{Home, Store};
 use super::{Standing, locked};
 use crate::snapshot::Touch;
 use crate::store::changes::MOST_TOUCHED;

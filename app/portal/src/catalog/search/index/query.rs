@@ -1,16 +1,24 @@
 //! The question that words become.
 
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, BoostQuery, FuzzyTermQuery, Occur, Query, TermQuery};
+use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, FuzzyTermQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::document::Fields;
 use super::text::{stemmed, tokens};
 
+/// More than all that its words can weigh: what is called exactly so comes first, however often others mention it.
+const WHOLE: f32 = 4_096.0;
+
 /// Every word has to match somewhere: as it is, as a beginning, with one typing error, or by its stem.
 pub(super) fn query(fields: Fields, words: &[String]) -> Box<dyn Query> {
-    let every = words.iter().map(|word| (Occur::Must, one_word(fields, word))).collect();
-    Box::new(BooleanQuery::new(every))
+    let every = words.iter().map(|word| (Occur::Must, one_word(fields, word)));
+    let whole = fields.whole.map(|field| {
+        let whole = TermQuery::new(term(field, &words.join(" ")), IndexRecordOption::Basic);
+        let whole: Box<dyn Query> = Box::new(ConstScoreQuery::new(Box::new(whole), WHOLE));
+        (Occur::Should, whole)
+    });
+    Box::new(BooleanQuery::new(every.chain(whole).collect()))
 }
 
 fn one_word(fields: Fields, word: &str) -> Box<dyn Query> {

@@ -5,24 +5,21 @@
 //! leaves that is killed is one of these states.
 
 use std::collections::HashMap;
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tantivy::collector::{Collector, Count, SegmentCollector, TopDocs};
 use tantivy::directory::MmapDirectory;
 use tantivy::index::SegmentId;
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::merge_policy::LogMergePolicy;
-use tantivy::{
-    DocId, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Score, Searcher, SegmentOrdinal,
-    SegmentReader, TantivyError, Term,
-};
+use tantivy::{IndexReader, IndexSettings, IndexWriter, TantivyError, Term};
 
 use super::super::facts::{Fact, Facts, Slot};
-use super::document::{Document, Fields, KEY, PLAIN, PRINT, STEMMED, VERSION, schema};
-use super::{query, text};
+use super::document::{Document, Fields, KEY, PRINT, VERSION, schema};
+use super::folder::{lock, numbered, payload, remove, whole};
+use super::reading::{Reading, prepare, reader, slots_of};
 use crate::snapshot::{Entry, Touch};
 
 /// Memory in which documents are gathered before they become a segment.
@@ -32,8 +29,6 @@ const MOST_ALIKE: usize = 4;
 const SMALL: u32 = 2_000;
 /// Part of a segment that may be deleted before it is written anew.
 const MOST_DELETED: f32 = 0.3;
-/// Matches that a search which is only measured keeps: as many as a page shows.
-const BEST: usize = 20;
 /// Time after which it is looked whether another process still holds the folder.
 const AGAIN: Duration = Duration::from_secs(2);
 
@@ -68,79 +63,6 @@ pub(super) struct Store {
     displaced: Option<Instant>,
     /// Keeps other processes out of the folder; let go after the writer.
     _lock: Option<File>,
-}
-
-/// A state of the index that is searched.
-pub(super) struct Reading {
-    searcher: Searcher,
-    fields: Fields,
-    slots: Vec<Arc<[Slot]>>,
-    is_whole: bool,
-}
-
-impl std::fmt::Debug for Reading {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reading").field("is_whole", &self.is_whole).finish_non_exhaustive()
-    }
-}
-
-impl Reading {
-    /// False while an index of another version answers.
-    pub(super) fn is_whole(&self) -> bool {
-        self.is_whole
-    }
-
-    /// Every match with its score, in no order: which of them count is known when it is known who looks.
-    pub(super) fn find(&self, words: &[String]) -> tantivy::Result<Vec<(f32, Slot)>> {
-        self.searcher.search(&*query::query(self.fields, words), &Every { slots: &self.slots })
-    }
-
-    /// How many match, and the best of them, as the library itself finds them.
-    pub(super) fn count(&self, words: &[String]) -> tantivy::Result<usize> {
-        let best = TopDocs::with_limit(BEST).order_by_score();
-        Ok(self.searcher.search(&*query::query(self.fields, words), &(Count, best))?.0)
-    }
-}
-
-/// Gathers every match.
-struct Every<'a> {
-    slots: &'a [Arc<[Slot]>],
-}
-
-/// The matches of one segment.
-struct Matches {
-    slots: Option<Arc<[Slot]>>,
-    found: Vec<(f32, Slot)>,
-}
-
-impl Collector for Every<'_> {
-    type Fruit = Vec<(f32, Slot)>;
-    type Child = Matches;
-
-    fn for_segment(&self, place: SegmentOrdinal, _segment: &SegmentReader) -> tantivy::Result<Matches> {
-        Ok(Matches { slots: self.slots.get(place as usize).cloned(), found: Vec::new() })
-    }
-
-    fn requires_scoring(&self) -> bool {
-        true
-    }
-
-    fn merge_fruits(&self, found: Vec<Vec<(f32, Slot)>>) -> tantivy::Result<Vec<(f32, Slot)>> {
-        Ok(found.concat())
-    }
-}
-
-impl SegmentCollector for Matches {
-    type Fruit = Vec<(f32, Slot)>;
-
-    fn collect(&mut self, document: DocId, score: Score) {
-        let slot = self.slots.as_ref().and_then(|slots| slots.get(document as usize).copied());
-        self.found.extend(slot.filter(|slot| *slot != Slot::NONE).map(|slot| (score, slot)));
-    }
-
-    fn harvest(self) -> Vec<(f32, Slot)> {
-        self.found
-    }
 }
 
 impl Store {
@@ -422,13 +344,6 @@ impl Store {
     }
 }
 
-/// Which entry each document of a segment is.
-fn slots_of(segment: &SegmentReader, facts: &Facts) -> tantivy::Result<Arc<[Slot]>> {
-    let keys = segment.fast_fields().u64(KEY)?;
-    let slot = |document| keys.first(document).map_or(Slot::NONE, |key| facts.slot(key));
-    Ok((0..segment.max_doc()).map(slot).collect())
-}
-
 /// An index of another version, as far as it can be read.
 fn old(path: &Path, facts: &Facts) -> Option<Reading> {
     let read = || {
@@ -444,61 +359,4 @@ fn old(path: &Path, facts: &Facts) -> Option<Reading> {
         Ok::<_, TantivyError>(Some(Reading { searcher, fields, slots, is_whole: false }))
     };
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).ok()?.ok()?
-}
-
-fn prepare(index: &mut tantivy::Index) {
-    index.tokenizers().register(PLAIN, text::plain());
-    index.tokenizers().register(STEMMED, text::stemmed());
-}
-
-/// A reader that looks again when it is told to.
-fn reader(index: &tantivy::Index) -> tantivy::Result<IndexReader> {
-    index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()
-}
-
-/// What a commit says about itself.
-fn payload(change: i64) -> String {
-    format!("{VERSION} {change}")
-}
-
-/// Version and change of the last commit of an index; `None` before its first, or where it cannot be read.
-fn whole(path: &Path) -> Option<(u32, i64)> {
-    let meta = std::fs::read(path.join("meta.json")).ok()?;
-    let meta: serde_json::Value = serde_json::from_slice(&meta).ok()?;
-    let (version, change) = meta.get("payload")?.as_str()?.split_once(' ')?;
-    Some((version.parse().ok()?, change.parse().ok()?))
-}
-
-/// Number of the change that the index in a folder reflects.
-pub(super) fn reflected(folder: &Path) -> Option<i64> {
-    let mut states = numbered(folder).ok()?.into_iter().filter_map(|(_, path)| whole(&path));
-    states.find_map(|(version, change)| (version == VERSION).then_some(change))
-}
-
-/// The numbered folders, newest first.
-fn numbered(folder: &Path) -> std::io::Result<Vec<(u64, PathBuf)>> {
-    let mut held = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let number = entry.file_name().to_str().and_then(|name| name.parse().ok());
-        held.extend(number.map(|number: u64| (number, entry.path())));
-    }
-    held.sort_unstable_by_key(|(number, _)| std::cmp::Reverse(*number));
-    Ok(held)
-}
-
-/// The folder for this process alone, as long as the file is held; `None` where another one has it.
-fn lock(folder: &Path) -> tantivy::Result<Option<File>> {
-    let file = File::options().append(true).create(true).open(folder.join("lock"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(error.into()),
-    }
-}
-
-fn remove(path: &Path) {
-    if let Err(error) = std::fs::remove_dir_all(path) {
-        tracing::warn!(%error, path = %path.display(), "an old search index cannot be removed");
-    }
 }

@@ -44,6 +44,11 @@ pub(in super::super) fn searched(text: &str) -> (Vec<String>, bool) {
     (words, is_cut)
 }
 
+/// A name as a whole, spelled as the words are that are looked for.
+pub(super) fn whole(name: &str) -> String {
+    searched(name).0.join(" ")
+}
+
 /// A name in pieces; `true` marks those that match a word.
 pub(in super::super) fn mark(name: &str, words: &[String]) -> Vec<(String, bool)> {
     let lower = name.to_lowercase();

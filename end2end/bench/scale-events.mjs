@@ -10,8 +10,10 @@ import { ask, pagesOf } from "./scale-reading.mjs";
 /** Events a second, and for how long. */
 const rate = 1_000;
 const seconds = 20;
-/** Six connections each. */
-const lines = 8;
+/** Six connections each: as a night of pipelines, in which many report at the same time. */
+const lines = 16;
+/** Events that are under way at most. */
+export const connections = 6 * lines;
 /** As many as the graph answers around one node, with room. */
 const mostKilled = 4_000;
 /** How long events come in before the process is killed, in ms. */

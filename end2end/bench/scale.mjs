@@ -13,7 +13,7 @@ import { counts, writeMesh } from "./big-mesh.mjs";
 import { percentile, short, table } from "./figures.mjs";
 import { memory, watchMemory } from "./processes.mjs";
 import { becomesVisible } from "./scale-change.mjs";
-import { eventsAndCrash } from "./scale-events.mjs";
+import { connections, eventsAndCrash } from "./scale-events.mjs";
 import { crowd, hops, opened, searched } from "./scale-reading.mjs";
 
 const people = known.slice(0, 10);
@@ -124,7 +124,7 @@ async function measured({ portal, mesh, token, first, again, start }) {
 /** What became of events of one kind, and of the pages meanwhile; with goals where `calm` says how long pages took before. */
 function nightLines(what, meanwhile, sent, calm) {
   const answers = Object.entries(sent.answers).map(([answer, count]) => `${answer}: ${count}`);
-  const rate = line(`events of ${what}: taken a second (${answers.join(", ")})`, sent.taken.length / sent.seconds, "/s");
+  const rate = line(`events of ${what} over ${connections} connections: taken a second (${answers.join(", ")})`, sent.taken.length / sent.seconds, "/s");
   // A rate that is set is never quite reached.
   const goal = calm === undefined ? {} : { goal: 1_000, mark: rate.figure >= 990 ? "met" : "NOT MET" };
   return [

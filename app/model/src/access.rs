@@ -61,6 +61,8 @@ pub struct RequestForm {
     pub contract_opens: bool,
     /// Why nobody can ask for it as things are, and whom to turn to: then there is nothing to send.
     pub closed: Option<String>,
+    /// No table is behind it yet, or not any more, in sentences: it can be asked for all the same.
+    pub no_table: Option<String>,
     /// Fewest letters of a purpose.
     pub shortest_purpose: u32,
     /// The purpose it is filled in with.
@@ -84,6 +86,8 @@ pub struct RequestLine {
     pub port: PortId,
     /// The catalog has the port; otherwise `title` is its id, and there is no page to lead to.
     pub is_offered: bool,
+    /// What describes the port's product is there and cannot be read.
+    pub product_is_unread: bool,
     /// Who asks.
     pub requester: PersonRef,
     /// What for.
@@ -96,7 +100,7 @@ pub struct RequestLine {
     pub faulty: Option<String>,
     /// When it was sent.
     pub requested_at: DateTime<Utc>,
-    /// Days since then, while it waits.
+    /// Days since then, while it waits; none where when it was sent cannot be read.
     pub waiting_days: Option<i64>,
     /// It has waited so long that it has gone on to those above.
     pub escalated: bool,
@@ -148,6 +152,11 @@ pub struct DecidePage {
     pub may_decide: bool,
     /// Why not, in a sentence.
     pub why_not: Option<String>,
+    /// Why nobody can approve it as things are, in sentences, while it waits: what describes its data, or its last day,
+    /// cannot be read.
+    pub unread: Option<String>,
+    /// No table is behind it yet, or not any more, in the sentences of the request form, while it waits.
+    pub no_table: Option<String>,
     /// May be withdrawn by the viewer.
     pub may_withdraw: bool,
     /// Requester's title and domains, in words.
@@ -221,6 +230,8 @@ pub struct GrantLine {
     pub starts_at: DateTime<Utc>,
     /// Last day.
     pub ends_on: NaiveDate,
+    /// Both can be read.
+    pub has_days: bool,
     /// Day of the next review.
     pub next_review: Option<NaiveDate>,
     /// Whether the review waits.

@@ -75,7 +75,7 @@ pub struct Unread {
     pub kind: String,
     /// Its id.
     pub id: String,
-    /// The first thing that is wrong with it, and where.
+    /// The first thing that is wrong with it, and where; of a contract, with each of its versions.
     pub problem: String,
 }
 

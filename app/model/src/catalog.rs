@@ -21,7 +21,7 @@ pub use product::{
     Activity, BrokenInput, InputPort, NearestSources, OutputPort, ProductPage, SupportChannel,
 };
 pub use search::{
-    CATCHING_UP, Facet, FacetValue, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_WORDS, SearchRequest,
+    CATCHING_UP, Facet, FacetValue, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_WORDS, ORDERS, SearchRequest,
     SearchResult,
 };
 
@@ -140,8 +140,10 @@ pub enum AccessStanding {
     NotDescribed,
     /// None yet: the catalog does not know the data behind the output port.
     NotKnown,
-    /// None, until somebody corrects what describes the data behind the output port: it cannot be read.
+    /// None, until somebody corrects what cannot be read: what describes the data behind the output port, or its contract.
     Unread,
+    /// A dashboard of this portal whose text cannot be read: there is nothing to open until somebody corrects it.
+    UnreadDashboard,
     /// None, and none can be requested: the product is private, and the viewer sees it to decide about it.
     SeenToDecide,
 }

@@ -30,6 +30,13 @@ words! {
     }
 }
 
+/// What is said of a contract that is there and promises nothing that anybody can read.
+pub fn unread_words(contract: &ContractId) -> String {
+    format!(
+        "The contract {contract} cannot be read, so that nobody knows what it promises until it is corrected."
+    )
+}
+
 impl CheckState {
     /// The worse of two states. What is only stated says nothing about what is measured beside it.
     #[must_use]

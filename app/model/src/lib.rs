@@ -26,4 +26,4 @@ pub use ids::{
 };
 pub use page::{First, Page, PageRequest};
 pub use scope::{Scope, scope_words};
-pub use words::{day, listed, moment, sentence};
+pub use words::{CANNOT_BE_READ, day, is_unread_day, is_unread_moment, listed, moment, sentence, stored_day};

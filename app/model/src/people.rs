@@ -227,6 +227,8 @@ pub struct DomainPage {
     pub stewards: Vec<PersonRef>,
     /// The first of its products by name, with their addresses.
     pub products: Vec<(String, String)>,
+    /// Which of its products cannot be read, in a sentence to those who may know of them.
+    pub unread: Option<String>,
     /// Products that the viewer may know of.
     pub product_count: u32,
     /// Everything of it in the catalog that the viewer may know of, products as well.

@@ -47,6 +47,24 @@ macro_rules! words {
 }
 pub(crate) use words;
 
+/// What stands in the place of a day or a moment that the database holds and nobody can read.
+pub const CANNOT_BE_READ: &str = "cannot be read";
+
+/// True for the day that the portal holds in the place of one that cannot be read.
+pub fn is_unread_day(date: NaiveDate) -> bool {
+    date == NaiveDate::default()
+}
+
+/// True for the moment that the portal holds in the place of one that cannot be read.
+pub fn is_unread_moment(at: DateTime<Utc>) -> bool {
+    at == DateTime::UNIX_EPOCH
+}
+
+/// A day of the database in a sentence, after `on` or `until`: as [`day`] says it, or `a day that cannot be read`.
+pub fn stored_day(date: NaiveDate) -> String {
+    if is_unread_day(date) { format!("a day that {CANNOT_BE_READ}") } else { day(date) }
+}
+
 /// A day as people read it: `3 Mar 2026`.
 pub fn day(date: NaiveDate) -> String {
     date.format("%-d %b %Y").to_string()
@@ -87,6 +105,14 @@ mod tests {
         let at: DateTime<Utc> = "2026-03-03T14:05:59Z".parse().expect("a moment");
         assert_eq!(day(at.date_naive()), "3 Mar 2026");
         assert_eq!(moment(at), "3 Mar 2026, 14:05 UTC");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_never_said_to_be_a_day_of_1970() {
+        let at: DateTime<Utc> = "2026-03-03T14:05:59Z".parse().expect("a moment");
+        assert_eq!(stored_day(at.date_naive()), "3 Mar 2026");
+        assert_eq!(stored_day(NaiveDate::default()), "a day that cannot be read");
+        assert!(is_unread_moment(DateTime::default()) && !is_unread_moment(at));
     }
 
     #[test]

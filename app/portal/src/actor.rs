@@ -16,6 +16,8 @@ pub struct ServiceAccount {
     pub name: String,
     /// What it may do.
     pub scopes: Vec<String>,
+    /// The person who answers for it, if anybody does.
+    pub owner: Option<PersonId>,
 }
 
 impl ServiceAccount {
@@ -48,13 +50,19 @@ pub enum Actor {
     System(&'static str),
 }
 
-/// Whose work it is, where all take turns: a person's, a service account's, or the portal's own.
+/// Whose work it is, where all take turns: a person's, or the portal's own. Work of service accounts is of whoever answers for
+/// them, so that many tokens of one person have no more of the time than one; it is their own where nobody does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Party(Option<PersonId>);
 
 impl Party {
     /// Jobs, commands of the operator, and what everybody needs.
     pub const PORTAL: Self = Self(None);
+
+    /// The person, or the service account that nobody answers for; none for the portal.
+    pub(crate) fn person(self) -> Option<PersonId> {
+        self.0
+    }
 }
 
 impl From<&Viewer> for Party {
@@ -63,11 +71,17 @@ impl From<&Viewer> for Party {
     }
 }
 
+impl From<&ServiceAccount> for Party {
+    fn from(account: &ServiceAccount) -> Self {
+        Self(Some(account.owner.unwrap_or(account.id.into())))
+    }
+}
+
 impl From<&Actor> for Party {
     fn from(actor: &Actor) -> Self {
         match actor {
             Actor::Viewer(viewer) => viewer.into(),
-            Actor::Service(account) => Self(Some(account.id.into())),
+            Actor::Service(account) => account.into(),
             Actor::System(_) => Self::PORTAL,
         }
     }
@@ -104,5 +118,24 @@ impl Actor {
             Self::Service(account) => format!("service {}", account.id),
             Self::System(name) => format!("system {name}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn many_tokens_of_one_person_never_have_more_than_one_share() {
+        let party = |number: u128, owner: Option<u128>| {
+            let (id, owner) =
+                (TokenId(Uuid::from_u128(number)), owner.map(|owner| PersonId(Uuid::from_u128(owner))));
+            Party::from(&ServiceAccount { id, name: String::new(), scopes: Vec::new(), owner })
+        };
+        assert_eq!(party(1, Some(9)), party(2, Some(9)));
+        assert_ne!(party(1, Some(9)), party(1, Some(8)));
+        assert_ne!(party(1, None), party(2, None), "each is its own where nobody answers for it");
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use lakeport_model::PersonId;
 use lakeport_model::people::Viewer;
 
-use crate::actor::Party;
+use crate::actor::{Party, ServiceAccount};
 use crate::catalog::Rights;
 use crate::people::{self, Work};
 use crate::snapshot::Snapshot;
@@ -24,19 +24,28 @@ pub struct Call {
     pub ctx: Ctx,
     /// Who calls.
     pub viewer: Viewer,
+    party: Party,
     now: DateTime<Utc>,
     snapshot: Arc<Snapshot>,
     rights: Arc<Rights>,
 }
 
 impl Call {
-    /// A call of this viewer: a service account, or a person who was read just now.
+    /// A call of this viewer: a person who was read just now.
     ///
     /// # Errors
     /// A fault where the database does not answer, or there is no catalog to show.
     pub async fn new(ctx: &Ctx, viewer: Viewer) -> Result<Self> {
         let tx = ctx.db.read().await?;
         Self::begun(tx, ctx, viewer).await
+    }
+
+    /// A call of this service account; it takes the turns of whoever answers for it.
+    ///
+    /// # Errors
+    /// As of [`Call::new`].
+    pub async fn by(ctx: &Ctx, account: &ServiceAccount) -> Result<Self> {
+        Ok(Self { party: account.into(), ..Self::new(ctx, account.as_viewer()).await? })
     }
 
     /// A call of this person; `None` where there is nobody of this id, or the person was disabled.
@@ -67,13 +76,13 @@ impl Call {
             // Where the catalog is behind, its next state is read in a transaction of its own.
             drop(tx);
             let snapshot = ctx.snapshot_of(change).await?;
-            Ok(Self { ctx: ctx.clone(), viewer, now, snapshot, rights })
+            Ok(Self { ctx: ctx.clone(), party: Party::from(&viewer), viewer, now, snapshot, rights })
         })
     }
 
     /// Whose turn the work of the call takes.
     pub(crate) fn party(&self) -> Party {
-        Party::from(&self.viewer)
+        self.party
     }
 
     /// The moment of the call: what it shows is as of then. How a review stands, and what is settled since, is still asked of

@@ -1,7 +1,9 @@
 //! Two ways in which a call does not do what was asked: it is refused, or something is at fault.
 
 use std::fmt;
+use std::time::Duration;
 
+use chrono::TimeDelta;
 use lakeport_frame::LakeError;
 use lakeport_model::ErrorKind;
 use uuid::Uuid;
@@ -20,6 +22,9 @@ pub enum Error {
     Fault(Fault),
 }
 
+/// How long it mostly lasts that others are in the way.
+pub const A_MOMENT: Duration = Duration::from_secs(5);
+
 /// A refusal: a value with a message a person understands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -31,6 +36,8 @@ pub struct Refusal {
     pub field: Option<&'static str>,
     /// The rule that said no to this person; for the audit, never shown.
     pub rule: Option<&'static str>,
+    /// How long it lasts until there may be another answer, where that is known.
+    pub wait: Option<Duration>,
 }
 
 /// A fault; it was logged under its id when it was made.
@@ -44,7 +51,7 @@ pub struct Fault {
 
 impl Error {
     fn refused(kind: ErrorKind, field: Option<&'static str>, message: impl Into<String>) -> Self {
-        Self::Refused(Refusal { kind, message: message.into(), field, rule: None })
+        Self::Refused(Refusal { kind, message: message.into(), field, rule: None, wait: None })
     }
 
     /// The same refusal, because this rule said no.
@@ -104,6 +111,28 @@ impl Error {
         Self::refused(ErrorKind::Busy, None, message)
     }
 
+    /// Too much within a span that goes on for so long: says when to send it again, in words and for programs.
+    pub(crate) fn busy_for(message: impl fmt::Display, rest: TimeDelta) -> Self {
+        let rest = rest.max(TimeDelta::zero());
+        let words = match rest.num_minutes() + 1 {
+            1 => "a minute".to_owned(),
+            minutes => format!("{minutes} minutes"),
+        };
+        Self::busy(format!("{message} Send this one again in {words}.")).after(rest)
+    }
+
+    /// The same refusal, which stays the same until this time is over.
+    pub(crate) fn after(self, rest: TimeDelta) -> Self {
+        match self {
+            // By whole seconds, as programs are told: not one before its end.
+            Self::Refused(refusal) => {
+                let seconds = u64::try_from(rest.num_seconds()).unwrap_or_default() + 1;
+                Self::Refused(Refusal { wait: Some(Duration::from_secs(seconds)), ..refusal })
+            }
+            fault @ Self::Fault(_) => fault,
+        }
+    }
+
     /// Others change the portal, and go on doing so.
     pub(crate) fn too_many_changes() -> Self {
         Self::busy(
@@ -127,6 +156,12 @@ impl Error {
             Self::Refused(refusal) => refusal.kind,
             Self::Fault(_) => ErrorKind::Fault,
         }
+    }
+
+    /// How long a program waits until it tries again what was refused as busy: mostly a moment.
+    pub fn wait(&self) -> Duration {
+        let known = if let Self::Refused(refusal) = self { refusal.wait } else { None };
+        known.unwrap_or(A_MOMENT)
     }
 }
 

@@ -31,7 +31,7 @@ mod text;
 pub use actor::{Actor, Party, ServiceAccount};
 pub use call::Call;
 pub use ctx::{Clock, Ctx, DemoClock, FixedClock, Settings, SystemClock};
-pub use error::{Error, Fault, Refusal, Result};
+pub use error::{A_MOMENT, Error, Fault, Refusal, Result};
 pub use id::new_id;
 pub use lake::Lake;
 pub use lakeport_model::ErrorKind;

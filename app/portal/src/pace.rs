@@ -40,10 +40,12 @@ impl Pace {
             return Ok(());
         }
         let span = if self.hours == 1 { "an hour".to_owned() } else { format!("{} hours", self.hours) };
-        Err(Error::busy(format!(
+        let message = format!(
             "You {} {done} {} within {span}; more than {} are not taken. Go on later.",
             self.did, self.what, self.most
-        )))
+        );
+        // Nobody looked up when the first of them falls out of the span: that is as long where they came evenly.
+        Err(Error::busy(message).after(TimeDelta::hours(self.hours) / i32::try_from(self.most).unwrap_or(1)))
     }
 }
 

@@ -12,9 +12,11 @@ mod review_keys;
 mod reviews;
 
 use lakeport_model::access::{GrantLine, GrantStanding, RequestLine, RequestState, ReviewState};
+use lakeport_model::is_unread_day;
 use lakeport_model::sharing::Provisioning;
+use leptos::prelude::*;
 
-use crate::ui::{Tone, day_words};
+use crate::ui::{Badge, Tone, day_words};
 
 pub(crate) use decide::DecidePage;
 pub(crate) use decide_list::DecideListPage;
@@ -23,6 +25,11 @@ pub(crate) use held::{AFTER as HELD_AFTER, held};
 pub(crate) use request_form::RequestPage;
 pub(crate) use requests::RequestsPage;
 pub(crate) use reviews::ReviewsPage;
+
+/// Said beside a name that is only an id because what describes the product cannot be read.
+fn unread_badge(product_is_unread: bool) -> Option<AnyView> {
+    product_is_unread.then(|| view! { <Badge tone=Tone::Warn text="Cannot be read" /> }.into_any())
+}
 
 fn request_badge(state: RequestState) -> (Tone, &'static str) {
     match state {
@@ -51,6 +58,9 @@ fn until_words(request: &RequestLine) -> String {
             format!("{asked}, approved as asked")
         }
         RequestState::Approved => format!("{asked}, approved until {}", day_words(request.ends_on)),
+        RequestState::Requested if is_unread_day(request.ends_on) => {
+            format!("{asked}; until when it can be approved cannot be read")
+        }
         RequestState::Requested if request.ends_on < request.asked_until => {
             format!("{asked}, at most until {} now", day_words(request.ends_on))
         }
@@ -71,6 +81,7 @@ fn until_fact(request: &RequestLine) -> (&'static str, String) {
 fn standing_badge(grant: &GrantLine) -> (Tone, String) {
     let (tone, words) = match grant.standing {
         GrantStanding::Active => (Tone::Ok, "Active"),
+        GrantStanding::Expired if !grant.has_days => (Tone::Bad, "Counts as over"),
         GrantStanding::Expired => (Tone::Bad, "Expired"),
         GrantStanding::Renewed if grant.renewal_ended.is_some() => (Tone::Idle, "Renewed, then ended"),
         GrantStanding::Renewed => (Tone::Idle, "Renewed"),
@@ -86,7 +97,11 @@ fn standing_badge(grant: &GrantLine) -> (Tone, String) {
 
 /// `was until 31 Jan 2027, ended 30 Nov 2026: Given up`; nothing of a grant that holds.
 fn over_words(grant: &GrantLine) -> Option<String> {
-    let was = format!("was until {}", day_words(grant.ends_on));
+    let was = if grant.has_days {
+        format!("was until {}", day_words(grant.ends_on))
+    } else {
+        "counts as over".to_owned()
+    };
     let words = match &grant.ended {
         Some(ended) => format!("{was}, {ended}"),
         None => was,
@@ -170,6 +185,7 @@ mod tests {
             product: "collections".into(),
             port: "collections/cases".into(),
             is_offered: true,
+            product_is_unread: false,
             requester: person(),
             purpose: "Compare suppliers".to_owned(),
             state,
@@ -214,6 +230,7 @@ mod tests {
             standing: GrantStanding::Active,
             starts_at: DateTime::default(),
             ends_on: day("2027-05-23"),
+            has_days: true,
             next_review: None,
             review: ReviewState::Ok,
             confirmed_by_consumer: false,
@@ -242,6 +259,10 @@ mod tests {
         let waits = request(RequestState::Requested, "2027-01-31");
         assert_eq!(until_words(&waits), "asked until 23 May 2027, at most until 31 Jan 2027 now");
         assert_eq!(until_fact(&waits), ("Can be approved until", "31 Jan 2027".to_owned()));
+        let unread = request(RequestState::Requested, "1970-01-01");
+        let said = "asked until 23 May 2027; until when it can be approved cannot be read";
+        assert_eq!(until_words(&unread), said);
+        assert_eq!(until_fact(&unread), ("Can be approved until", "cannot be read".to_owned()));
         let rejected = request(RequestState::Rejected, "2027-05-23");
         assert_eq!(until_words(&rejected), "asked until 23 May 2027");
         assert_eq!(until_fact(&rejected), ("Approved until", "Not approved".to_owned()));
@@ -252,6 +273,9 @@ mod tests {
         assert_eq!(over_words(&grant()), None);
         let expired = GrantLine { standing: GrantStanding::Expired, ..grant() };
         assert_eq!(over_words(&expired).as_deref(), Some("was until 23 May 2027"));
+        let undated = GrantLine { has_days: false, ..expired };
+        assert_eq!(over_words(&undated).as_deref(), Some("counts as over"), "on which day, nobody knows");
+        assert_eq!(standing_badge(&undated).1, "Counts as over");
         let ended = Some("ended 30 Nov 2026: Given up".to_owned());
         let given_up = GrantLine { standing: GrantStanding::GivenUp, ended, ..grant() };
         let said = "was until 23 May 2027, ended 30 Nov 2026: Given up";

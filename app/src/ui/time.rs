@@ -1,6 +1,7 @@
 //! Times in words, with the exact one beside it and always with a zone.
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use lakeport_model::{CANNOT_BE_READ, is_unread_day, is_unread_moment};
 use leptos::prelude::*;
 
 /// The portal's time when the page was made. In the demo it is ahead of the system's.
@@ -28,8 +29,11 @@ fn now() -> DateTime<Utc> {
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// `30 Jun 2027`.
+/// `30 Jun 2027`, or that it cannot be read.
 pub(crate) fn day_words(day: NaiveDate) -> String {
+    if is_unread_day(day) {
+        return CANNOT_BE_READ.to_owned();
+    }
     let month = MONTHS.get(day.month0() as usize).copied().unwrap_or_default();
     format!("{} {month} {}", day.day(), day.year())
 }
@@ -42,8 +46,11 @@ pub(crate) fn written_day(text: &str) -> Option<String> {
     Some(format!("{day} {month} {year}"))
 }
 
-/// `Wed, 30 Jun 2027, 09:12 UTC`.
+/// `Wed, 30 Jun 2027, 09:12 UTC`, or that it cannot be read.
 pub(crate) fn moment_words(at: DateTime<Utc>) -> String {
+    if is_unread_moment(at) {
+        return CANNOT_BE_READ.to_owned();
+    }
     format!("{}, {}, {:02}:{:02} UTC", at.weekday(), day_words(at.date_naive()), at.hour(), at.minute())
 }
 
@@ -82,6 +89,9 @@ pub(crate) fn Moment(
     exact: bool,
 ) -> impl IntoView {
     let words = moment_words(at);
+    if is_unread_moment(at) {
+        return view! { <span>{words}</span> }.into_any();
+    }
     let machine = format!("{}T{:02}:{:02}:{:02}Z", at.date_naive(), at.hour(), at.minute(), at.second());
     let distance = relative(at, now());
     let shown = match exact {
@@ -89,7 +99,7 @@ pub(crate) fn Moment(
         true => format!("{distance} ({words})"),
         false => distance,
     };
-    view! { <time datetime=machine title=words>{shown}</time> }
+    view! { <time datetime=machine title=words>{shown}</time> }.into_any()
 }
 
 /// A calendar day (in UTC); how far away it is is its title, and stands beside it where `relative` is set.
@@ -103,8 +113,11 @@ pub(crate) fn Day(
 ) -> impl IntoView {
     let distance = relative_day(day, now().date_naive());
     let words = day_words(day);
+    if is_unread_day(day) {
+        return view! { <span>{words}</span> }.into_any();
+    }
     let shown = if relative && distance != words { format!("{words} ({distance})") } else { words };
-    view! { <time datetime=day.to_string() title=format!("{distance}, UTC")>{shown}</time> }
+    view! { <time datetime=day.to_string() title=format!("{distance}, UTC")>{shown}</time> }.into_any()
 }
 
 /// Says in the demo that the moments of a page are real ones: its clock, which stands above every page, shows another time.
@@ -138,6 +151,8 @@ mod tests {
     fn distances_are_said_as_people_say_them() {
         let now = DateTime::from_timestamp(1_809_162_720, 0).expect("a moment of 2027");
         assert_eq!(moment_words(now), "Sat, 1 May 2027, 09:12 UTC");
+        assert_eq!(moment_words(DateTime::default()), CANNOT_BE_READ);
+        assert_eq!(day_words(NaiveDate::default()), CANNOT_BE_READ);
         for (seconds, words) in [
             (-30, "just now"),
             (-60, "1 minute ago"),

@@ -66,6 +66,8 @@ pub(super) struct Ask {
 pub(super) struct Asked {
     /// The request's id.
     id: Uuid,
+    /// What to know about what was asked for, in sentences: that no table is there yet, or not any more.
+    notice: Option<String>,
 }
 
 /// Lists the caller's own requests.
@@ -108,9 +110,11 @@ pub(super) async fn ask(
         ends_on: ask.ends_on,
         contract_version: ask.contract_version,
     };
-    let call = Call::new(&shared.ctx, account.as_viewer()).await?;
+    let call = Call::by(&shared.ctx, &account).await?;
+    let port = new.port.clone();
     let id = access::request(&call, new).await?;
-    Ok((StatusCode::CREATED, Json(Asked { id: id.0 })))
+    let notice = access::no_table(&call, &port).await;
+    Ok((StatusCode::CREATED, Json(Asked { id: id.0, notice })))
 }
 
 fn body(line: RequestLine) -> RequestBody {

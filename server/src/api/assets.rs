@@ -90,6 +90,7 @@ pub(super) struct TableBody {
         (status = 200, description = "The asset", body = AssetBody),
         needs::CatalogRead,
         (status = 404, description = "No such asset, or not to be seen", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "It is there, and what describes it cannot be read: asking again changes nothing. Or a fault, with its reference", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn asset(

@@ -41,7 +41,7 @@ impl Caller {
         match self {
             Self::Service(account) => {
                 allow(&account, scope)?;
-                Ok(Arc::new(Call::new(ctx, account.as_viewer()).await?))
+                Ok(Arc::new(Call::by(ctx, &account).await?))
             }
             Self::Person(call) => Ok(call),
         }

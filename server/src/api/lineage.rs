@@ -115,8 +115,8 @@ pub(super) struct Taken {
         needs::LineageWrite,
         (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Encoded in another way than gzip", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "JSON that is no OpenLineage event; the detail says where", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many at the same time, or too much that is new within an hour; the detail says when to send it again", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "JSON that is no OpenLineage event; the detail says in which fields, of at most 50 problems", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many at the same time, or too much that is new within an hour; the detail and `Retry-After` say when to send it again", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn receive(
@@ -179,7 +179,7 @@ struct FailedEvent {
         needs::LineageWrite,
         (status = 413, description = "Larger than 4 MiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Encoded in another way than gzip", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many calls of this caller wait already; again in some seconds", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many at the same time: of this caller or of all; again in some seconds. What is too much within an hour is told of each event", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn receive_batch(
@@ -189,8 +189,14 @@ pub(super) async fn receive_batch(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<BatchAnswer>, Problem> {
     let sender = actor(caller.author(Scope::LineageWrite)?);
-    let text = text(&sender, &headers, body?).await?;
-    let events = EVENTS.run((&sender).into(), move || listed(&text)).await??;
+    let (body, is_packed) = (body?, is_packed(&headers)?);
+    let room = lineage::room(&sender, body.len())?;
+    // In one turn: of what waits for one, nothing is unpacked.
+    let list = move || {
+        let _room = room;
+        listed(&plain(is_packed, body)?)
+    };
+    let events = EVENTS.run((&sender).into(), list).await??;
     if events.len() > MOST_EVENTS {
         let detail = format!("The batch holds {} events; {MOST_EVENTS} are allowed.", events.len());
         return Err(Problem::invalid(detail));
@@ -229,25 +235,43 @@ fn listed(text: &str) -> Result<Vec<String>, Problem> {
     }
 }
 
-/// The body as text, unpacked where it is packed. What it may become is bounded as what is sent plainly is.
+/// The body as text, unpacked in a turn where it is packed.
 async fn text(sender: &Actor, headers: &HeaderMap, body: Bytes) -> Result<String, Problem> {
+    if !is_packed(headers)? {
+        return plain(false, body);
+    }
+    let room = lineage::room(sender, body.len())?;
+    let unpack = move || {
+        let _room = room;
+        plain(true, body)
+    };
+    EVENTS.run(sender.into(), unpack).await?
+}
+
+/// Whether the body is packed.
+fn is_packed(headers: &HeaderMap) -> Result<bool, Problem> {
     let encoding =
         headers.get(CONTENT_ENCODING).map_or("", |encoding| encoding.to_str().unwrap_or("unreadable"));
-    let body = match encoding.trim().to_ascii_lowercase().as_str() {
-        "" | "identity" => body.to_vec(),
-        "gzip" => {
-            let unpack = move || {
-                let mut plain = Vec::new();
-                let largest = u64::try_from(LARGEST_EVENT).unwrap_or(u64::MAX);
-                GzDecoder::new(body.as_ref()).take(largest + 1).read_to_end(&mut plain).map(|_| plain)
-            };
-            let plain = EVENTS.run(sender.into(), unpack).await?;
-            plain.map_err(|error| Problem::unreadable(format!("The body is not gzip: {error}.")))?
-        }
+    match encoding.trim().to_ascii_lowercase().as_str() {
+        "" | "identity" => Ok(false),
+        "gzip" => Ok(true),
         other => {
             let detail = format!("Bodies are read plain or with gzip, not with \"{other}\".");
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
+            Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail))
         }
+    }
+}
+
+/// The body as text, unpacked where it is packed. What it may become is bounded as what is sent plainly is.
+fn plain(is_packed: bool, body: Bytes) -> Result<String, Problem> {
+    let body = if is_packed {
+        let mut plain = Vec::new();
+        let largest = u64::try_from(LARGEST_EVENT).unwrap_or(u64::MAX);
+        let unpacked = GzDecoder::new(body.as_ref()).take(largest + 1).read_to_end(&mut plain);
+        unpacked.map_err(|error| Problem::unreadable(format!("The body is not gzip: {error}.")))?;
+        plain
+    } else {
+        Vec::from(body)
     };
     if body.len() > LARGEST_EVENT {
         let detail = format!("The body is larger than {LARGEST_EVENT} bytes when it is unpacked.");
@@ -274,6 +298,7 @@ async fn text(sender: &Actor, headers: &HeaderMap, body: Bytes) -> Result<String
         needs::LineageRead,
         (status = 404, description = "No such node, or not to be seen", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many calls of this caller wait already; again in some seconds", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "It is there, and what describes it cannot be read: asking again changes nothing. Or a fault, with its reference", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn graph(
@@ -323,5 +348,10 @@ mod tests {
         assert_eq!(status(read("br", b"{}".to_vec()).await), StatusCode::UNSUPPORTED_MEDIA_TYPE);
         assert_eq!(status(read("gzip", b"{}".to_vec()).await), StatusCode::BAD_REQUEST);
         assert_eq!(status(read("", vec![0xff]).await), StatusCode::BAD_REQUEST);
+        let held =
+            lineage::room(&Actor::System("test"), 64 * 1024 * 1024 - 1).expect("half of the room is free");
+        assert_eq!(status(read("gzip", packed(b"{}")).await), StatusCode::TOO_MANY_REQUESTS);
+        drop(held);
+        assert_eq!(read("gzip", packed(b"{}")).await.expect("there is room again"), "{}");
     }
 }

@@ -2,13 +2,14 @@
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use lakeport_portal::Error;
+use lakeport_portal::{A_MOMENT, Error};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,6 +31,9 @@ pub struct Problem {
     /// Finds the log line of a fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<String>,
+    /// Seconds after which it may be tried again, where too much was at once; the header says them.
+    #[serde(skip)]
+    wait: u32,
 }
 
 impl Problem {
@@ -42,6 +46,7 @@ impl Problem {
             detail: detail.into(),
             field: None,
             reference: None,
+            wait: seconds(A_MOMENT),
         }
     }
 
@@ -63,6 +68,10 @@ impl Problem {
     }
 }
 
+fn seconds(wait: Duration) -> u32 {
+    wait.as_secs().try_into().unwrap_or(u32::MAX)
+}
+
 /// A number of the query that lies in its range. It is read as any whole number, so that one beyond what its type holds
 /// is told from a text that is no number.
 pub(super) fn within<T>(name: &str, value: i64, range: RangeInclusive<T>) -> Result<T, Problem>
@@ -77,14 +86,10 @@ where
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
-        let (status, detail) = (status(&error), error.to_string());
+        let problem = Self { wait: seconds(error.wait()), ..Self::new(status(&error), error.to_string()) };
         match error {
-            Error::Refused(refusal) => {
-                Self { field: refusal.field.map(str::to_owned), ..Self::new(status, detail) }
-            }
-            Error::Fault(fault) => {
-                Self { reference: Some(fault.id.to_string()), ..Self::new(status, detail) }
-            }
+            Error::Refused(refusal) => Self { field: refusal.field.map(str::to_owned), ..problem },
+            Error::Fault(fault) => Self { reference: Some(fault.id.to_string()), ..problem },
         }
     }
 }
@@ -156,6 +161,7 @@ impl From<PathRejection> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let wait = self.wait;
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -163,7 +169,7 @@ impl IntoResponse for Problem {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if status == StatusCode::TOO_MANY_REQUESTS {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+            headers.insert(RETRY_AFTER, HeaderValue::from(wait));
         }
         response
     }
@@ -171,7 +177,24 @@ impl IntoResponse for Problem {
 
 #[cfg(test)]
 mod tests {
+    use lakeport_portal::{ErrorKind, Refusal};
+
     use super::*;
+
+    #[test]
+    fn a_program_is_never_told_to_come_again_before_there_is_room() {
+        let told = |error: Error| {
+            let response = Problem::from(error).into_response();
+            response.headers().get(RETRY_AFTER).and_then(|told| told.to_str().ok().map(str::to_owned))
+        };
+        let busy = |wait| {
+            let (kind, message) = (ErrorKind::Busy, String::new());
+            Error::Refused(Refusal { kind, message, field: None, rule: None, wait })
+        };
+        assert_eq!(told(busy(Some(Duration::from_mins(40)))).as_deref(), Some("2400"));
+        assert_eq!(told(Error::busy("A line is full.")).as_deref(), Some("5"), "a line is full for a moment");
+        assert_eq!(told(Error::forbidden("No.")), None);
+    }
 
     #[test]
     fn the_frameworks_words_are_never_told() {

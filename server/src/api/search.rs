@@ -55,7 +55,7 @@ pub(super) struct Found {
     /// Number of hits in all.
     total: u32,
     /// What to know about this answer, in sentences: while the search index is being built, results may be missing; a domain
-    /// that there is not has none.
+    /// that there is not has none; a data product that cannot be read is not found.
     notice: Option<String>,
 }
 
@@ -121,7 +121,7 @@ pub(super) async fn search(
     let address = &shared.auth.address;
     let hits = result.hits.into_iter().map(|hit| body(hit, address)).collect();
     let catching_up = result.is_catching_up.then(|| CATCHING_UP.to_owned());
-    let notices: Vec<String> = catching_up.into_iter().chain(result.unknown).collect();
+    let notices: Vec<String> = catching_up.into_iter().chain(result.unknown).chain(result.unread).collect();
     let notice = (!notices.is_empty()).then(|| notices.join(" "));
     Ok(Json(Found { hits, total: result.total, notice }))
 }

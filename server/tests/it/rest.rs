@@ -217,9 +217,13 @@ async fn advice_on_an_event_never_tells_that_something_hidden_is_there() {
     let token = world.token(&["lineage:write"]).await;
     let mut program = world.stranger();
     let folder = format!("{}/gold", world.ctx().settings.lake_root.trim_end_matches('/'));
+    let theirs = EVENT.replace("build_margin", "theirs").replace("gold.sales_forecast", "raw.theirs");
+    let taken = call(&mut program, &token, Method::POST, "/api/v1/lineage", &theirs).await;
+    assert_eq!(taken.status, StatusCode::CREATED, "{}", taken.body);
     let mut advice = Vec::new();
     for (namespace, name) in [
         ("lakehouse", "gold.nothing".to_owned()),
+        ("lakehouse", "raw.theirs".to_owned()),
         ("lakehouse", "gold.receivables_ageing".to_owned()),
         ("file", format!("{folder}/nothing")),
         ("file", format!("{folder}/receivables_ageing")),
@@ -247,7 +251,8 @@ async fn advice_on_an_event_never_tells_that_something_hidden_is_there() {
             assert_eq!(told[0], told[1], "a name that is taken reads as one that is not");
         }
     }
-    let [unknown, private, no_folder, private_folder, open]: [String; 5] = advice.try_into().unwrap();
+    let [unknown, theirs, private, no_folder, private_folder, open]: [String; 6] = advice.try_into().unwrap();
+    assert_eq!(theirs, unknown, "what only events made reads as one that is not there");
     assert_eq!(private, unknown, "a private table reads as one that is not there");
     assert_eq!(private_folder, no_folder, "and so does its place");
     assert!(open.contains("stay two assets"), "what everybody sees is told: {open}");

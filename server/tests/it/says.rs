@@ -111,6 +111,20 @@ async fn a_preview_never_says_that_one_sees_what_is_hidden() {
     assert!(!page.contains("You see what this table is"), "she sees its name alone");
 }
 
+#[tokio::test]
+async fn a_tab_of_a_table_that_is_not_there_never_leaves_the_page_without_an_open_one() {
+    let world = World::with_mesh().await;
+    let is_open = |link: &str| {
+        let link = link.split('>').next().unwrap_or_default();
+        link.contains("?tab=overview\"") && link.contains("aria-current=\"page\"")
+    };
+    for tab in ["preview", "history", "read"] {
+        let address = format!("/assets/gold.collections?tab={tab}");
+        let page = world.browser("tom.fischer").await.get(&address).await.body;
+        assert!(page.split("<a ").any(is_open), "{tab}: {page}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn public_data_is_never_said_to_need_access() {
     let world = world().await;

@@ -7,7 +7,7 @@ use super::{AccessStanding, AssetKind, Classification, Layer, Way};
 use crate::contracts::ContractSummary;
 use crate::people::{DomainRef, PersonRef};
 use crate::sharing::Snippet;
-use crate::{AssetId, PortId, ProductId};
+use crate::{AssetId, ContractId, PortId, ProductId};
 
 /// Columns of a table that somebody may not read who reads others of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,8 +73,12 @@ pub struct AssetPage {
     pub columns: Vec<Column>,
     /// Products that offer it, with the port to request.
     pub offered_by: Vec<OfferedBy>,
+    /// Where none does as far as can be said: that products of its domain cannot be read, in a sentence.
+    pub unread_products: Option<String>,
     /// The contract on it.
     pub contract: Option<ContractSummary>,
+    /// A contract on it of which no version can be read.
+    pub unread_contract: Option<ContractId>,
     /// Restricted: the viewer sees only that it exists.
     pub details_hidden: bool,
     /// What the viewer may do.
@@ -91,6 +95,8 @@ pub struct AssetPage {
     pub snippets: Vec<Snippet>,
     /// The viewer answers for it, and sees who holds access.
     pub sees_grants: bool,
+    /// The viewer is one of its owners.
+    pub is_own: bool,
 }
 
 /// A product that offers an asset.

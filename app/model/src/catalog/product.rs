@@ -80,6 +80,8 @@ pub struct ProductPage {
     pub activity: First<Activity>,
     /// The viewer answers for it, and sees who holds access.
     pub sees_grants: bool,
+    /// The viewer is one of its owners.
+    pub is_own: bool,
 }
 
 /// A line of what happened.

@@ -15,6 +15,10 @@ pub const MOST_WORDS: usize = 12;
 /// Letters of a word that are looked for.
 pub const LONGEST_WORD: usize = 40;
 
+/// Orders of what is found, as the address has them, in words; the first one where none is chosen.
+pub const ORDERS: [(&str, &str); 3] =
+    [("", "Best match first"), ("name", "By name"), ("newest", "Newest first")];
+
 /// What is said of an answer while the index is being built.
 pub const CATCHING_UP: &str = "The index is being built: results may be missing.";
 
@@ -41,6 +45,13 @@ pub struct SearchRequest {
     pub limit: u32,
 }
 
+impl SearchRequest {
+    /// The order that was chosen though there is no such one.
+    pub fn unknown_order(&self) -> Option<&str> {
+        self.sort.as_deref().filter(|sort| ORDERS.iter().all(|(order, _)| order != sort))
+    }
+}
+
 /// Hits with the counts of every facet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SearchResult {
@@ -50,8 +61,11 @@ pub struct SearchResult {
     pub total: u32,
     /// Facets with counts under the other facets' choices. Every value that was chosen is among them.
     pub facets: Vec<Facet>,
-    /// What was chosen though there is no such value, a sentence each: it finds nothing, which reads as if there were nothing.
+    /// What was chosen though there is no such value, a sentence each: a filter finds nothing, which reads as if there were
+    /// nothing, and an order is none.
     pub unknown: Vec<String>,
+    /// Which data products may be meant and cannot be read, in a sentence to those who may know of them.
+    pub unread: Option<String>,
     /// More was typed than is searched for.
     pub is_cut: bool,
     /// The index does not reflect the whole catalog yet.

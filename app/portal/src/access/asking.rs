@@ -93,7 +93,7 @@ async fn ask(call: &Call, id: GrantId) -> Result<()> {
         "/reviews",
     );
     for person in &people {
-        remind_once(&mut tx, ctx, &grant, grant.cycle, &key(today), *person, &message).await?;
+        remind_once(&mut tx, ctx, now, &grant, (grant.cycle, key(today).as_str()), *person, &message).await?;
     }
     let detail = json!({ "cycle": grant.cycle, "asked": people });
     review::note(&mut tx, ctx, &Actor::Viewer(viewer), &grant, "grant.ask", proof.rule(), detail).await?;

@@ -5,7 +5,7 @@ use lakeport_model::access::{DecidePage, RequestState};
 use lakeport_model::catalog::Activity;
 use lakeport_model::people::{DomainRef, Role, Viewer};
 use lakeport_model::sharing::Provisioning;
-use lakeport_model::{ContractId, DomainId, GrantId, PortId, RequestId, day};
+use lakeport_model::{ContractId, DomainId, GrantId, PortId, RequestId, day, is_unread_day};
 use serde_json::json;
 
 use super::eyes::{self, Eyes};
@@ -98,6 +98,7 @@ pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
     let history = history(&mut tx, &request, &snapshot.names).await?;
     let requester = people::viewer_in(&mut tx, request.requester).await?;
     drop(tx);
+    let no_table = if is_open { super::no_table(call, &PortId(request.port.clone())).await } else { None };
     let asset = request.asset.as_ref().and_then(|id| snapshot.assets.get(id));
     let asset_opens = asset.is_some_and(|asset| snapshot.sight(&rights, asset) != Sight::Hidden);
     let terms = request.contract.as_ref().map(|id| ContractId(id.clone()));
@@ -109,6 +110,8 @@ pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
         revision: request.revision,
         may_decide: why_not.is_none(),
         why_not,
+        unread: unread(&snapshot, &request).filter(|_| is_open),
+        no_table,
         may_withdraw: own && is_open,
         earliest_end: earliest_end(today, held.as_ref()),
         renews: held.filter(|_| is_open).map(|held| held.ends_on),
@@ -184,6 +187,9 @@ async fn approve_it(
     let mut request = as_of_today(ctx, &snapshot, request, today);
     let proof = turn::authorize(&snapshot, viewer, action(&snapshot, &request, &approvals, today))?;
     let classification = to_open_under(&request.classification)?;
+    if let Some(why) = unread(&snapshot, &request) {
+        return Err(Error::conflict(why));
+    }
     request.revision = revision;
     let latest = request.ends_on;
     if let Some(end) = ends_on {
@@ -228,7 +234,7 @@ async fn approve_it(
         store::decide(&mut tx, &proof, &request, RequestState::Approved, now, comment).await?;
         let grant = insert_grant(&mut tx, &proof.allows(), ctx, &request, now).await?;
         let comments = grants::comments(&snapshot, &approvals);
-        let terms = terms_words(&mut tx, ctx, &snapshot, &request).await?;
+        let terms = terms_words(&mut tx, now, &snapshot, &request).await?;
         let message = notify::Message::new(
             format!("You may use {title}"),
             approved_words(&viewer.name, &request, &grant, comments).into_iter().chain(terms),
@@ -244,6 +250,22 @@ async fn approve_it(
     });
     tx.record("request.approve", format!("request {id}"), proof.rule(), detail).await?;
     tx.commit().await
+}
+
+/// Why nobody can approve a request: what describes its data is there and cannot be read, or the day until which access was
+/// asked for cannot.
+fn unread(snapshot: &Snapshot, request: &Request) -> Option<String> {
+    let asset = request.asset.as_ref().and_then(|asset| snapshot.unread_of("asset", asset));
+    let what = if asset.is_some() {
+        "What describes the data behind this request"
+    } else if is_unread_day(request.ends_on) {
+        "Until when access was asked for"
+    } else {
+        return None;
+    };
+    Some(format!(
+        "{what} cannot be read, so that nobody can approve it until that is corrected. It can be rejected."
+    ))
 }
 
 /// First day that can be approved: after today, and never before the end of what the request renews.
@@ -299,11 +321,16 @@ fn terms_since(snapshot: &Snapshot, rights: &Rights, request: &Request) -> Vec<S
 }
 
 /// The same for the requester, who begins to read under other terms than those accepted.
-async fn terms_words(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, request: &Request) -> Result<Vec<String>> {
+async fn terms_words(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    snapshot: &Snapshot,
+    request: &Request,
+) -> Result<Vec<String>> {
     let Some(requester) = people::viewer_in(tx, request.requester).await? else {
         return Ok(Vec::new());
     };
-    let rights = Rights::in_tx(tx, ctx.now(), &requester).await?;
+    let rights = Rights::in_tx(tx, now, &requester).await?;
     let mut lines = terms_since(snapshot, &rights, request);
     if let (Some(first), Some(accepted)) = (lines.first_mut(), &request.contract_version) {
         *first = format!("You accepted version {accepted} of the contract. {first}");
@@ -349,7 +376,7 @@ async fn reject_it(call: &Call, id: RequestId, revision: i64, comment: &str) -> 
     request.revision = revision;
     store::decide(&mut tx, &proof, &request, RequestState::Rejected, now, comment).await?;
     let requester = request.requester;
-    let title = eyes::title_for(&mut tx, ctx, &snapshot, requester, &request.port).await?;
+    let title = eyes::title_for(&mut tx, now, &snapshot, requester, &request.port).await?;
     let title = title.unwrap_or_else(|| request.port.clone());
     let message = notify::Message::new(
         format!("Your request for {title} was rejected"),

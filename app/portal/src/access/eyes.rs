@@ -1,5 +1,6 @@
 //! Whose eyes a request or a grant is shown to: names and details change, and what was open may be hidden since.
 
+use chrono::{DateTime, Utc};
 use lakeport_model::catalog::{AssetRef, Classification};
 use lakeport_model::{PersonId, PortId};
 
@@ -7,7 +8,7 @@ use super::answering;
 use crate::catalog::{Asset, Rights, Sight, Snapshot, href};
 use crate::store::Tx;
 use crate::store::access::Grant;
-use crate::{Ctx, Result, people};
+use crate::{Result, people};
 
 /// Most columns that are named as evidence.
 const MOST_COLUMNS: usize = 50;
@@ -28,6 +29,14 @@ impl Eyes<'_> {
         match self {
             Self::Answering => snapshot.port(&PortId(port.to_owned())).is_some(),
             Self::Of(rights) => rights.knows_port(snapshot, port),
+        }
+    }
+
+    /// What describes the product is there and cannot be read, and they may know that.
+    pub(super) fn knows_unread(self, snapshot: &Snapshot, product: &str) -> bool {
+        match self {
+            Self::Answering => snapshot.unread_of("product", product).is_some(),
+            Self::Of(rights) => rights.knows_unread_product(snapshot, product),
         }
     }
 
@@ -77,14 +86,14 @@ impl Eyes<'_> {
 /// now.
 pub(crate) async fn title_for(
     tx: &mut Tx,
-    ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     reader: PersonId,
     port: &str,
 ) -> Result<Option<String>> {
     // Whoever cannot sign in sees nothing.
     let Some(viewer) = people::viewer_in(tx, reader).await? else { return Ok(None) };
-    let rights = Rights::in_tx(tx, ctx.now(), &viewer).await?;
+    let rights = Rights::in_tx(tx, now, &viewer).await?;
     Ok(rights.knows_port(snapshot, port).then(|| snapshot.port_title(port)))
 }
 
@@ -92,12 +101,12 @@ pub(crate) async fn title_for(
 /// now. Where the product is hidden from them, the page of the domain that answers for its data.
 pub(crate) async fn page_of_ended(
     tx: &mut Tx,
-    ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     reader: PersonId,
     grant: &Grant,
 ) -> Result<String> {
-    Ok(match title_for(tx, ctx, snapshot, reader, &grant.port).await? {
+    Ok(match title_for(tx, now, snapshot, reader, &grant.port).await? {
         Some(_) => href::held(&grant.product),
         None => href::domain(answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain)),
     })

@@ -98,18 +98,29 @@ pub(super) fn comments(snapshot: &Snapshot, approvals: &[Approval]) -> Vec<Strin
 
 /// When and why somebody or a rule ended a grant, to its consumer or to somebody else: `ended 30 Nov 2026: Given up`.
 fn ended(grant: &Grant, is_own: bool) -> Option<String> {
-    let (reason, at) = grant.end_reason.as_ref().zip(grant.ended_at)?;
+    let reason = grant.end_reason.as_ref()?;
+    let on = grant.ended_at.map(|at| format!(" {}", day(at.date_naive()))).unwrap_or_default();
     let reason = if is_own { no_answer::to_its_consumer(grant, reason) } else { reason.clone() };
-    Some(format!("ended {}: {reason}", day(at.date_naive())))
+    Some(format!("ended{on}: {reason}"))
 }
 
 /// How a grant that is over came to its end: the same, or `was until 31 Jan 2027`.
 pub(super) fn how_ended(grant: &Grant, is_own: bool) -> String {
-    ended(grant, is_own).unwrap_or_else(|| format!("was until {}", day(grant.ends_on)))
+    ended(grant, is_own).unwrap_or_else(|| {
+        if grant.has_days() {
+            format!("was until {}", day(grant.ends_on))
+        } else {
+            "counts as over".to_owned()
+        }
+    })
 }
 
-/// What is said of a grant whose stored classification is not a known one.
+/// What is said of a grant whose start or end cannot be read, or whose stored classification is not a known one.
 fn faulty(grant: &Grant, now: DateTime<Utc>) -> Option<String> {
+    if grant.ended.is_none() && !grant.has_days() {
+        let cannot = "When it began, or when it ends, cannot be read.";
+        return Some(format!("{cannot} It counts as over until an administrator has corrected that."));
+    }
     let cannot = "How sensitive its data was when it was granted cannot be read.";
     let holds =
         "It opens what is public and no more, and it can be kept once an administrator has corrected that.";
@@ -141,11 +152,12 @@ pub(super) fn line(
         gone: grant.asset.clone().filter(|_| asset.is_none()).map(AssetId),
         is_unread: grant.asset.as_ref().is_some_and(|id| snapshot.unread_of("asset", id).is_some()),
         is_offered: eyes.knows(snapshot, &grant.port),
-        product_is_unread: snapshot.unread_of("product", &grant.product).is_some(),
+        product_is_unread: eyes.knows_unread(snapshot, &grant.product),
         consumer: snapshot.who_ref(grant.consumer),
         standing: renewal::standing(&grant, now),
         starts_at: grant.starts_at,
         ends_on: grant.ends_on,
+        has_days: grant.has_days(),
         next_review: grant.next_review,
         review: grant.review(now),
         confirmed_by_consumer: grant.confirmed_at.is_some(),

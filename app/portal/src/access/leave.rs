@@ -1,5 +1,6 @@
 //! What becomes of requests and grants when whoever holds them is no longer here.
 
+use chrono::{DateTime, Utc};
 use lakeport_model::PersonId;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -55,13 +56,13 @@ pub(crate) struct Left {
 pub(crate) async fn leave(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     leaver: &Leaver<'_>,
     actor: &Actor,
     proof: &Authorized<Leave>,
 ) -> Result<Left> {
-    let rule = proof.rule();
-    let (now, today) = (ctx.now(), ctx.now().date_naive());
+    let (rule, today) = (proof.rule(), now.date_naive());
     let name = snapshot.names.of(leaver.id);
     let told = format!("{name} {}", leaver.told);
     let mut left = Left::default();
@@ -92,7 +93,7 @@ pub(crate) async fn leave(
         let about = format!("grant {}", grant.id);
         for reviewer in Reviewers::of(snapshot, &grant).first {
             let page = match leaver.how {
-                Leavers::End => eyes::page_of_ended(tx, ctx, snapshot, reviewer, &grant).await?,
+                Leavers::End => eyes::page_of_ended(tx, now, snapshot, reviewer, &grant).await?,
                 Leavers::Review => "/reviews".to_owned(),
             };
             let message = notify::Message::new(title.as_str(), [told.as_str()], page);

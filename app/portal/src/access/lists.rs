@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantLine, RequestLine, RequestState};
-use lakeport_model::{PortId, ProductId, RequestId, day};
+use lakeport_model::{PortId, ProductId, RequestId, day, is_unread_day, is_unread_moment};
 
 use super::eyes::Eyes;
 use super::{Deciders, answers_for, as_of_today, eligible, grants, renewal, review, schedule, turn};
@@ -125,15 +125,25 @@ pub(super) fn approved(names: &Names, approval: &Approval) -> String {
     format!("{} approved as {}{why}", names.of(approval.person), approval.role)
 }
 
-/// What is said of a request whose stored classification is not a known one.
+/// What is said of a request whose stored classification is not a known one, and while it waits of times that cannot be read.
 fn faulty(request: &Request) -> Option<String> {
-    let cannot = "How sensitive its data was when it was asked for cannot be read.";
-    let waits = "It counts as restricted, and it can be approved once an administrator has corrected that.";
-    match request.classification {
-        Word::Known(_) => None,
-        Word::Unknown(_) if request.state == RequestState::Requested => Some(format!("{cannot} {waits}")),
-        Word::Unknown(_) => Some(cannot.to_owned()),
-    }
+    let waits = request.state == RequestState::Requested;
+    let is_unknown = matches!(request.classification, Word::Unknown(_));
+    let is_undated = waits && [request.requested_at, request.waits_since].into_iter().any(is_unread_moment);
+    let is_endless = waits && is_unread_day(request.ends_on);
+    let said: Vec<&str> = [
+        (is_unknown, "How sensitive its data was when it was asked for cannot be read."),
+        (
+            is_unknown && waits,
+            "It counts as restricted, and it can be approved once an administrator has corrected that.",
+        ),
+        (is_undated, "Since when it waits cannot be read, and counts as long ago."),
+        (is_endless, "Until when access was asked for cannot be read."),
+    ]
+    .into_iter()
+    .filter_map(|(is_so, sentence)| is_so.then_some(sentence))
+    .collect();
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 pub(super) fn line(
@@ -168,6 +178,7 @@ pub(super) fn line(
         product: ProductId(request.product.clone()),
         port: PortId(request.port.clone()),
         is_offered: eyes.knows(snapshot, &request.port),
+        product_is_unread: eyes.knows_unread(snapshot, &request.product),
         requester: snapshot.who_ref(request.requester),
         classification: request.classification.or_strictest(),
         faulty: faulty(&request),
@@ -176,7 +187,8 @@ pub(super) fn line(
         requested_at: request.requested_at,
         escalated,
         administrators_told,
-        waiting_days: waits.then(|| (today - request.requested_at.date_naive()).num_days()),
+        waiting_days: (waits && !is_unread_moment(request.requested_at))
+            .then(|| (today - request.requested_at.date_naive()).num_days()),
         asked_until: request.asked_until.unwrap_or(request.ends_on),
         ends_on: request.ends_on,
         with: with.into_iter().map(|member| member.name).collect(),

@@ -35,11 +35,12 @@ pub use lists::{Waiting, my_requests, to_decide, waiting_for};
 pub(crate) use no_answer::{as_told, reads_until};
 pub(crate) use ownership::{Concerned, catalog_changed, roles_changed};
 pub use policies::{Align, NoAnswer, Policies, Policy};
-pub use request::{request, request_form, request_form_like, withdraw};
+pub(crate) use request::closed;
+pub use request::{no_table, request, request_form, request_form_like, withdraw};
 pub(crate) use review::first_end;
 pub use review::{keep, review_desk, revoke};
 pub use schedule::Cadence;
-pub(crate) use settled::{Settled, settled};
+pub(crate) use settled::{DELIVERY, Settled, settled};
 pub(crate) use who::in_place_of_owners;
 
 use std::collections::BTreeSet;

@@ -261,7 +261,7 @@ pub(crate) async fn warn(
         "/access/grants",
     );
     let key = format!("{WARNING}.{}.{notice}", ends.format("%Y-%m-%d"));
-    remind_once(tx, ctx, grant, grant.cycle, &key, grant.consumer, &message).await
+    remind_once(tx, ctx, now, grant, (grant.cycle, key.as_str()), grant.consumer, &message).await
 }
 
 /// What the policy does once the time to answer is over.
@@ -331,7 +331,7 @@ async fn end(
     };
     let (ended, says) = (format!("{what} has ended: nobody decided"), [told(&consumer), next]);
     for person in people {
-        let page = eyes::page_of_ended(tx, ctx, snapshot, person, grant).await?;
+        let page = eyes::page_of_ended(tx, now, snapshot, person, grant).await?;
         let message = Message::new(ended.as_str(), &says, page);
         notify::tell_about(tx, ctx, &[person], &about, &message).await?;
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use lakeport_model::PersonId;
 use lakeport_model::access::GrantStanding;
 use serde_json::json;
@@ -83,17 +84,18 @@ impl Concerned {
 pub(crate) async fn catalog_changed(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     concerned: &Concerned,
 ) -> Result<()> {
     for request in concerned.requests(tx).await? {
         let domain = domain_of_request(snapshot, &request);
         if domain != request.domain {
-            request_moved(tx, ctx, snapshot, &request, domain).await?;
+            request_moved(tx, ctx, now, snapshot, &request, domain).await?;
         }
     }
     for grant in concerned.grants(tx).await? {
-        review_at_once(tx, ctx, snapshot, grant).await?;
+        review_at_once(tx, ctx, now, snapshot, grant).await?;
     }
     Ok(())
 }
@@ -103,10 +105,11 @@ pub(crate) async fn catalog_changed(
 pub(crate) async fn roles_changed(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     (before, after): (&Snapshot, &Snapshot),
     concerned: &Concerned,
 ) -> Result<()> {
-    let (now, today) = (ctx.now(), ctx.now().date_naive());
+    let today = now.date_naive();
     for request in concerned.requests(tx).await? {
         let approvals = store::approvals(tx, request.id).await?;
         let decide = |snapshot: &Snapshot| ids(&eligible(snapshot, &request, &approvals, today));
@@ -138,11 +141,12 @@ async fn settle_for(tx: &mut Tx, about: &str, did: &[PersonId], does: &[PersonId
 async fn request_moved(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     request: &Request,
     domain: &str,
 ) -> Result<()> {
-    store::begin_again(tx, &DataChanged::Moved.proof(), request.id, domain, ctx.now()).await?;
+    store::begin_again(tx, &DataChanged::Moved.proof(), request.id, domain, now).await?;
     let message = Message::new(
         format!("A request for {} waits for you now", snapshot.port_title(&request.port)),
         [
@@ -159,11 +163,17 @@ async fn request_moved(
 /// Makes the review of a grant due that was approved when its data was less sensitive than it is now, or belonged to
 /// another domain. It holds on until somebody has looked; a new cycle, so that everybody is asked anew. Where nobody
 /// answers and the policy keeps it, they were asked, and are again at the next review.
-async fn review_at_once(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: Grant) -> Result<()> {
-    if grant.standing(ctx.now()) != GrantStanding::Active {
+async fn review_at_once(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    now: DateTime<Utc>,
+    snapshot: &Snapshot,
+    grant: Grant,
+) -> Result<()> {
+    if grant.standing(now) != GrantStanding::Active {
         return Ok(());
     }
-    let today = ctx.now().date_naive();
+    let today = now.date_naive();
     let classification = review::classification(snapshot, &grant);
     let domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
     let waits = grant.next_review.is_some_and(|due| due <= today);

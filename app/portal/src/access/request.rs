@@ -4,14 +4,14 @@ use chrono::{NaiveDate, TimeDelta};
 use lakeport_model::access::{
     NewRequest, RequestForm, RequestState, SHORTEST_PURPOSE, asks_words, renews_words,
 };
-use lakeport_model::catalog::Classification;
+use lakeport_model::catalog::{AccessStanding, Classification};
 use lakeport_model::people::DomainRef;
-use lakeport_model::{DomainId, PortId, RequestId, day, listed};
+use lakeport_model::{DomainId, PortId, RequestId, day, listed, stored_day};
 use serde_json::json;
 
 use super::eyes::Eyes;
 use super::{Deciders, answering, as_of_today, decide, eligible, ids, lists, renewal, who};
-use crate::catalog::{Contract, ContractVersion, Port, Product, Rights, Sight, Snapshot};
+use crate::catalog::{Contract, ContractVersion, Port, Product, Rights, Sight, Snapshot, href};
 use crate::pace::REQUESTS;
 use crate::policy::{self, Authorized, RequestAccess, WithdrawRequest};
 use crate::store::access::{self as store, Grant, Request};
@@ -30,37 +30,45 @@ fn requestable<'a>(
     let (product, port) = snapshot
         .port(id)
         .filter(|(product, _)| rights.product_sight(product) != Sight::Hidden)
-        .ok_or_else(|| Error::not_found("output port"))?;
+        .ok_or_else(|| {
+            let product = id.as_str().rsplit_once('/').map_or("", |(product, _)| product);
+            let is_unread = rights.knows_unread_product(snapshot, product);
+            if is_unread { Error::unread("data product") } else { Error::not_found("output port") }
+        })?;
     let proof = policy::authorize(rights.viewer(), rights.asks_for(product, port))?;
     Ok((product, port, proof))
 }
 
-/// Why nobody can ask for what a port offers as things are, and whom to turn to.
-fn closed(snapshot: &Snapshot, port: &Port) -> Option<String> {
+/// Why nobody can ask for what a port offers as things are: where they stand, and in a sentence, whom to turn to.
+pub(crate) fn closed(snapshot: &Snapshot, port: &Port) -> Option<(AccessStanding, String)> {
     let unread = |kind, id: &String| snapshot.unread_of(kind, id).is_some();
     let asset = port.asset.as_ref().map(|id| (id, snapshot.assets.get(id)));
     let contract = port.contract.as_ref();
-    let why = match asset {
-        Some((id, None)) if unread("asset", id) => {
-            "What describes the data behind this output port cannot be read. Ask the product's owner to correct it."
-        }
-        Some((_, None)) => {
-            "The catalog does not know the data behind this output port yet. Ask the product's owner to add it."
-        }
-        Some((_, Some(asset))) if snapshot.is_own_dashboard(asset) => {
-            "A dashboard shows what its viewer may read and needs no access of its own. Request the tables it reads."
-        }
-        _ if contract.is_some_and(|id| unread("contract", id)) => {
+    let (standing, why) = match asset {
+        Some((id, None)) if unread("asset", id) => (
+            AccessStanding::Unread,
+            "What describes the data behind this output port cannot be read. Ask the product's owner to correct it.",
+        ),
+        Some((_, None)) => (
+            AccessStanding::NotKnown,
+            "The catalog does not know the data behind this output port yet. Ask the product's owner to add it.",
+        ),
+        Some((_, Some(asset))) if snapshot.is_own_dashboard(asset) => (
+            AccessStanding::Opens { href: href::asset(snapshot, asset) },
+            "A dashboard shows what its viewer may read and needs no access of its own. Request the tables it reads.",
+        ),
+        _ if contract.is_some_and(|id| unread("contract", id)) => (
+            AccessStanding::Unread,
             "The contract on this data cannot be read, so that nobody can accept its terms. Ask the product's owner to \
-             correct it."
-        }
+             correct it.",
+        ),
         _ => {
             let contract = contract.and_then(|id| snapshot.contracts.get(id));
             let reason = contract.and_then(Contract::not_in_force)?;
-            return Some(format!("{reason} Ask for access then."));
+            return Some((AccessStanding::Unread, format!("{reason} Ask for access then.")));
         }
     };
-    Some(why.to_owned())
+    Some((standing, why.to_owned()))
 }
 
 /// What the request form needs to know.
@@ -99,7 +107,21 @@ pub async fn request_form_like(call: &Call, id: &PortId, like: Option<RequestId>
     if let Some(asked) = snapshot.port(id) {
         form.policy = who::rules_before(&mut tx, call, asked).await?;
     }
+    drop(tx);
+    form.no_table = no_table(call, id).await;
     Ok(form)
+}
+
+/// That no table is behind a port, in sentences for somebody who sees its details; of a product of which they see only that
+/// it exists, nothing is said. A table that is to come can be asked for.
+pub async fn no_table(call: &Call, id: &PortId) -> Option<String> {
+    let (ctx, snapshot, rights) = (&call.ctx, call.snapshot(), call.rights());
+    let (product, port) = snapshot.port(id)?;
+    let asset = snapshot.assets.get(port.asset.as_ref()?)?;
+    let sees = rights.product_sight(product) == Sight::Full && snapshot.sight(&rights, asset) == Sight::Full;
+    let table = snapshot.table(ctx, &asset.id).filter(|_| sees)?;
+    let said = ctx.no_table(&table).await?;
+    Some(format!("{said} It can be asked for all the same, and opens once the table is there."))
 }
 
 fn form(
@@ -135,7 +157,8 @@ fn form(
             .map(|(contract, version)| (contract.id.clone(), version.version.clone())),
         terms: in_force.map(ContractVersion::terms).unwrap_or_default(),
         contract_opens: full,
-        closed: closed(snapshot, port),
+        closed: closed(snapshot, port).map(|(_, why)| why),
+        no_table: None,
         shortest_purpose: SHORTEST_PURPOSE,
         purpose: String::new(),
         renews: None,
@@ -250,7 +273,7 @@ fn waits_already(open: &Request, with: &[String]) -> Error {
     let with = if with.is_empty() { String::new() } else { format!("; it lies with {}", listed(with)) };
     Error::conflict(format!(
         "You asked for this on {}{with}. Withdraw that request to send another.",
-        day(open.requested_at.date_naive())
+        stored_day(open.requested_at.date_naive())
     ))
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantStanding, RequestState};
 use lakeport_model::people::Viewer;
-use lakeport_model::{GrantId, PersonId, RequestId, day, sentence};
+use lakeport_model::{GrantId, PersonId, RequestId, day, sentence, stored_day};
 use uuid::Uuid;
 
 use super::eyes::Eyes;
@@ -17,6 +17,9 @@ use crate::{Ctx, Result};
 
 /// Said where it waits on, for others.
 const NO_LONGER: &str = "You no longer decide this";
+
+/// What messages about a delivery that fails are about, before the id of the grant.
+pub(crate) const DELIVERY: &str = "job delivery grant";
 
 /// How something stands that is settled.
 pub(crate) struct Settled {
@@ -44,7 +47,13 @@ pub(crate) async fn settled(
             said
         }
         Some(("grant", Ok(id))) => grant(tx, ctx, now, snapshot, (viewer, rights), id.into()).await?,
-        _ => None,
+        _ => {
+            let grant = about.strip_prefix(DELIVERY).and_then(|id| id.trim_start().parse::<Uuid>().ok());
+            match grant {
+                Some(id) => delivery(tx, now, id.into()).await?,
+                None => None,
+            }
+        }
     };
     let said = said.as_deref().map_or_else(|| "This is settled".to_owned(), capital);
     Ok(Settled { words: sentence(&said), href })
@@ -127,7 +136,7 @@ async fn request(
         (RequestState::Withdrawn, _) => turn::withdrew(&who, &named),
         (RequestState::Requested, _) if is_their_turn() => format!("{named} waits for you again"),
         (RequestState::Requested, Some(last)) => {
-            let (who, on) = (actor(snapshot, viewer, last.person), day(last.at.date_naive()));
+            let (who, on) = (actor(snapshot, viewer, last.person), stored_day(last.at.date_naive()));
             format!("{who} approved {named} on {on}, and it waits for another approval")
         }
         (RequestState::Requested, None) if is_own => {
@@ -137,6 +146,15 @@ async fn request(
     };
     let on = request.decided_at.map(|at| format!(" on {}", day(at.date_naive()))).unwrap_or_default();
     Ok((Some(format!("{did}{on}")), None))
+}
+
+/// How a delivery came to its end that failed before.
+async fn delivery(tx: &mut Tx, now: DateTime<Utc>, id: GrantId) -> Result<Option<String>> {
+    let grant = store::grant(tx, id).await?;
+    Ok(grant.map(|grant| match grant.standing(now) {
+        GrantStanding::Active => "It was delivered since".to_owned(),
+        _ => "The access has ended since, and nothing is left to deliver".to_owned(),
+    }))
 }
 
 /// How a grant ended; of one that holds, what its consumer answered or who kept it.

@@ -1,8 +1,8 @@
 //! Telling somebody something about a grant once, and what reminders and pages say alike.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::ReviewState;
-use lakeport_model::{PersonId, day};
+use lakeport_model::{PersonId, stored_day};
 
 use crate::notify::{self, Message};
 use crate::store::access::Grant;
@@ -18,13 +18,13 @@ pub(crate) const WARNING: &str = "warn";
 pub(crate) async fn remind_once(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     grant: &Grant,
-    cycle: i64,
-    kind: &str,
+    (cycle, kind): (i64, &str),
     to: PersonId,
     message: &Message,
 ) -> Result<bool> {
-    let new = messages::remind(tx, grant.id, cycle, kind, to, ctx.now()).await?;
+    let new = messages::remind(tx, grant.id, cycle, kind, to, now).await?;
     if new {
         notify::tell_about(tx, ctx, &[to], &format!("grant {}", grant.id), message).await?;
     }
@@ -33,7 +33,7 @@ pub(crate) async fn remind_once(
 
 /// When a review is due, in words.
 pub(crate) fn review_words(today: NaiveDate, due: NaiveDate) -> String {
-    let day = day(due);
+    let day = stored_day(due);
     match ReviewState::on(today, due) {
         ReviewState::Overdue => format!("Its review was due on {day} and is overdue"),
         ReviewState::Ok | ReviewState::Due => format!("Its review is due by {day}"),

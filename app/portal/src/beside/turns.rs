@@ -130,7 +130,7 @@ mod tests {
 
     fn party(number: u128) -> Party {
         let id = TokenId(Uuid::from_u128(number));
-        (&Actor::Service(ServiceAccount { id, name: String::new(), scopes: Vec::new() })).into()
+        (&Actor::Service(ServiceAccount { id, name: String::new(), scopes: Vec::new(), owner: None })).into()
     }
 
     fn asks(turns: &Arc<Turns>, party: Party) -> Waiting {

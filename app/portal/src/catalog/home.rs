@@ -3,21 +3,26 @@
 use std::collections::BTreeSet;
 
 use super::lists::{self, Thing};
-use super::{Asset, Product, Sight, dashboards, href};
+use super::{Asset, Product, Sight, Snapshot, dashboards, href};
 use crate::readings::State;
+use crate::snapshot::Unread;
 use crate::store::Tx;
-use crate::store::access as grants;
-use crate::{Call, Result, access, contracts};
+use crate::store::access::{self as grants, Grant};
+use crate::text::{capital, legible};
+use crate::{Call, Result, access, contracts, jobs};
 use chrono::TimeDelta;
-use lakeport_model::access::{GrantLine, Undecided};
+use lakeport_model::access::{GrantLine, GrantStanding, Undecided};
 use lakeport_model::catalog::{AccessStanding, AssetRef, HomePage, MyData, NEWS_DAYS, News, Task};
-use lakeport_model::{First, day};
+use lakeport_model::people::{Role, Viewer};
+use lakeport_model::{DomainId, First, day, encode, moment};
 
 const MOST: usize = 12;
 /// What was opened last and is offered again.
 const OFFERED: u32 = 5;
 /// Assets read last that are looked at; who reads more than these has them in other places too.
 const LAST_READ: u32 = 200;
+/// Deliveries that fail and are looked at: where more fail, it is not these that are counted.
+const MOST_FAILING: i64 = 100;
 
 /// What the viewer comes for in the morning.
 pub async fn home(call: &Call) -> Result<HomePage> {
@@ -76,7 +81,9 @@ async fn tasks(tx: &mut Tx, call: &Call) -> Result<Vec<Task>> {
             oldest: None,
         });
     }
+    tasks.extend(standing_still(call));
     tasks.extend(unread(call));
+    tasks.extend(undelivered(tx, call).await?);
     let broken = First::cut(contracts::broken(tx, call).await?, MOST);
     let more = broken.of.saturating_sub(u32::try_from(broken.items.len()).unwrap_or(u32::MAX));
     tasks.extend(broken.items);
@@ -91,15 +98,90 @@ async fn tasks(tx: &mut Tx, call: &Call) -> Result<Vec<Task>> {
     Ok(tasks)
 }
 
-/// What administrators have corrected.
+/// That pages do not follow what changes: whoever operates the portal finds the reason in its log.
+fn standing_still(call: &Call) -> Option<Task> {
+    let since = call.ctx.snapshots.failing_since().filter(|_| call.viewer.administrator)?;
+    let label =
+        format!("The catalog cannot be renewed since {}: the log of the portal says why", moment(since));
+    Some(Task { label, href: "/audit".to_owned(), oldest: None })
+}
+
+/// What administrators have corrected, and owners correct.
 fn unread(call: &Call) -> Option<Task> {
-    let unread = call.viewer.administrator.then(|| call.snapshot().unread().count())?;
+    if !call.viewer.administrator {
+        return own_unread(call);
+    }
+    let unread = call.snapshot().unread().count();
     let label = counted(
         u32::try_from(unread).unwrap_or(u32::MAX),
         "document of the catalog that cannot be read",
         "documents of the catalog that cannot be read",
     );
     (unread > 0).then(|| Task { label, href: "/audit#unread".to_owned(), oldest: None })
+}
+
+/// What cannot be read of the domains that the viewer owns: how much, and the page of the first.
+fn own_unread(call: &Call) -> Option<Task> {
+    let snapshot = call.snapshot();
+    let mut own = snapshot.unread().filter(|unread| owns(&snapshot, &call.viewer, unread));
+    let (first, more) = (own.next()?, own.count());
+    let (what, href) = match first.kind {
+        "product" => ("the data product", href::product(&first.id)),
+        // Others of its versions can be read.
+        "contract" if snapshot.contracts.contains_key(&first.id) => {
+            ("a version of the contract", href::contract(&first.id))
+        }
+        "contract" => ("the contract", href::contract(&first.id)),
+        "dashboard" => ("the dashboard", format!("/dashboards/{}", encode(&first.id))),
+        _ => ("the asset", format!("/assets/{}", encode(&first.id))),
+    };
+    let id = legible(&first.id);
+    let label = if more == 0 {
+        format!("{} {id} cannot be read: correct what describes it and import it again", capital(what))
+    } else {
+        format!("{} documents of your domains cannot be read, the first of them {what} {id}", more + 1)
+    };
+    Some(Task { label, href, oldest: None })
+}
+
+/// True where somebody owns the domain that has to correct a document: where the document alone would name it, the one that
+/// is known without.
+fn owns(snapshot: &Snapshot, viewer: &Viewer, unread: &Unread) -> bool {
+    let owns = |domain: &str| viewer.is(Role::Owner, &DomainId(domain.to_owned()));
+    match (unread.kind, snapshot.contracts.get(&unread.id)) {
+        ("contract", Some(contract)) => owns(&snapshot.domain_of(contract)),
+        ("contract", None) => snapshot.products_under(&unread.id).any(|product| owns(&product.domain)),
+        ("dashboard", _) => snapshot.assets.get(&unread.id).is_some_and(|asset| owns(&asset.domain)),
+        _ => owns(&unread.domain),
+    }
+}
+
+/// What was granted of the domains that the viewer owns and cannot be delivered: they were told of it, and it is not over.
+async fn undelivered(tx: &mut Tx, call: &Call) -> Result<Option<Task>> {
+    let Call { viewer, .. } = call;
+    if !viewer.is_anywhere(Role::Owner) {
+        return Ok(None);
+    }
+    let (snapshot, rights) = (call.snapshot(), call.rights());
+    let domain = |grant: &Grant| {
+        let domain = access::answering(&snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
+        DomainId(domain.to_owned())
+    };
+    let mut failing = grants::failing_deliveries(tx, jobs::TOLD_AFTER, MOST_FAILING).await?;
+    failing.retain(|grant| grant.standing(call.now()) == GrantStanding::Active);
+    failing.retain(|grant| viewer.is(Role::Owner, &domain(grant)));
+    let Some(first) = failing.first() else { return Ok(None) };
+    let label = counted(
+        u32::try_from(failing.len()).unwrap_or(u32::MAX),
+        "access that was granted and cannot be delivered",
+        "accesses that were granted and cannot be delivered",
+    );
+    let href = if rights.knows_port(&snapshot, &first.port) {
+        href::held(&first.product)
+    } else {
+        href::domain(domain(first).as_str())
+    };
+    Ok(Some(Task { label, href, oldest: None }))
 }
 
 fn counted(number: u32, one: &str, many: &str) -> String {
@@ -158,7 +240,10 @@ async fn my_data(state: &mut State, call: &Call) -> Result<First<MyData>> {
         };
         data.push(MyData {
             asset: asset.reference(),
-            product: Some(snapshot.port_title(&grant.port)),
+            product: Some(match snapshot.unread_of("product", &grant.product) {
+                Some(_) => format!("{} (cannot be read)", grant.port),
+                None => snapshot.port_title(&grant.port),
+            }),
             is_public: ends_on.is_none(),
             ends_on,
             contract_state: None,

@@ -168,7 +168,8 @@ pub async fn import_watched(
     if has_news {
         watch.say(Step::Check, 0, 2);
         let Around { before, after, concerned } = Around::of(&mut tx, ctx, &touched, unnoted).await?;
-        changes::touch(&mut tx, touched, ctx.now()).await?;
+        let now = ctx.now();
+        changes::touch(&mut tx, touched, now).await?;
         foreign::refuse_foreign_offers(&mut tx, &after).await?;
         foreign::refuse_foreign_checks(&after, &contracts)?;
         foreign::refuse_foreign_contracts(&after, &products)?;
@@ -176,8 +177,8 @@ pub async fn import_watched(
         places::refuse_shared_places(&mut tx, ctx, files, located, &mut report).await?;
         watch.say(Step::Check, 1, 2);
         if !dry_run {
-            access::catalog_changed(&mut tx, ctx, &after, &concerned).await?;
-            access::roles_changed(&mut tx, ctx, (&before, &after), &concerned).await?;
+            access::catalog_changed(&mut tx, ctx, now, &after, &concerned).await?;
+            access::roles_changed(&mut tx, ctx, now, (&before, &after), &concerned).await?;
             let entry = Entry {
                 actor,
                 action: "catalog.import",

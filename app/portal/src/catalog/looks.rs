@@ -65,6 +65,14 @@ impl Ctx {
         }
         looks.join_all().await.into_iter().flatten().collect()
     }
+
+    /// That no table is there, in the sentence of the lake.
+    pub(crate) async fn no_table(&self, table: &TableRef) -> Option<String> {
+        match timeout(BRIEFLY, self.lake.describe(table)).await {
+            Ok(Err(LakeError::TableGone(said))) => Some(said),
+            _ => None,
+        }
+    }
 }
 
 /// True where the lake answered that no table is there.

@@ -14,6 +14,7 @@ use lakeport_model::{AssetId, ContractId, DashboardId, DomainId, First, Page, Pa
 use serde::{Deserialize, Serialize};
 
 use super::looks::is_gone;
+use super::search::unread_products;
 use super::{Asset, Product, Rights, Sight, Snapshot, dashboards};
 use crate::store::Tx;
 use crate::store::access as grants;
@@ -33,10 +34,7 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
         .get(id.as_str())
         .filter(|product| rights.product_sight(product) != Sight::Hidden)
         .ok_or_else(|| {
-            // Who else sees it, its document says.
-            let unread = snapshot.unread_of("product", id.as_str());
-            let is_own = |domain: &str| rights.viewer().is(Role::Member, &DomainId(domain.to_owned()));
-            let knows = unread.is_some_and(|unread| is_own(&unread.domain));
+            let knows = rights.knows_unread_product(&snapshot, id.as_str());
             if knows { Error::unread("data product") } else { Error::not_found("data product") }
         })?;
     let full = rights.product_sight(product) == Sight::Full;
@@ -120,7 +118,13 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
         dashboards: dashboards::of_product(&snapshot, &rights, id.as_str()),
         activity,
         sees_grants,
+        is_own: owns(call, &product.domain),
     })
+}
+
+/// True where the viewer is an owner of the domain.
+fn owns(call: &Call, domain: &str) -> bool {
+    call.viewer.is(Role::Owner, &DomainId(domain.to_owned()))
 }
 
 /// Marks the ports that the viewer could open if their tables were there, as the pages of these tables say it.
@@ -175,13 +179,13 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
         .assets
         .get(id.as_str())
         .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
-        .ok_or_else(|| {
-            let unread = rights.knows_unread(&snapshot, id.as_str());
-            if unread { Error::unread("asset") } else { Error::not_found("asset") }
-        })?;
+        .ok_or_else(|| rights.no_asset(&snapshot, id.as_str()))?;
     let full = snapshot.sight(&rights, asset) == Sight::Full;
     let visible = |product: &Product| rights.product_sight(product) != Sight::Hidden;
     let offers: Vec<_> = snapshot.offers(&asset.id).filter(|(product, _)| visible(product)).collect();
+    // Which of them offers it, nobody can say then.
+    let may_offer = || unread_products(&snapshot, &rights, |unread| unread.domain == asset.domain);
+    let unread_products = offers.is_empty().then(may_offer).flatten();
     let mut tx = ctx.db.read().await?;
     let contract = match contracts::on_asset(&snapshot, &rights, &asset.id) {
         Some(contract) => Some(contracts::summary(&mut tx, ctx, &snapshot, &rights, contract).await?),
@@ -232,8 +236,11 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
                 port: port.id.clone(),
             })
             .collect(),
+        unread_products,
         contract,
+        unread_contract: contracts::unread_on_asset(&snapshot, &rights, &asset.id),
         sees_grants,
+        is_own: owns(call, &asset.domain),
         snippets: if standing.may_read() && !is_gone {
             table.as_ref().map(sharing::snippets).unwrap_or_default()
         } else {

@@ -74,7 +74,7 @@ async fn rows(call: &Call, snapshot: &Snapshot, asset: Option<&Asset>) -> Result
     let asset = asset
         .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("asset").under("asset.not_seen"))?;
-    let entitlement = rights.entitlement(ctx, snapshot, asset)?;
+    let entitlement = rights.entitlement(ctx, snapshot, asset)?.in_turns_of(call.party().person());
     let frame = ctx.lake.preview(&entitlement, ROWS).await?;
     let used = std::slice::from_ref(&entitlement);
     Rights::still_hold(ctx, viewer, used).await?;

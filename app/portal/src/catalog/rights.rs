@@ -17,6 +17,7 @@ use crate::policy::{
 use crate::snapshot::{Asset, DashboardText, Port, Product, Snapshot};
 use crate::store::Tx;
 use crate::store::access::{self as store, Approval, Grant, Request};
+use crate::text::legible;
 use crate::{Ctx, Error, Result, people};
 
 /// How much of a thing a viewer sees.
@@ -228,7 +229,9 @@ impl Rights {
     ) -> AccessStanding {
         if let Some(asset) = asset {
             if snapshot.is_own_dashboard(asset) {
-                return AccessStanding::Opens { href: super::href::asset(snapshot, asset) };
+                let unread = snapshot.unread_of("dashboard", &asset.id);
+                let opens = || AccessStanding::Opens { href: super::href::asset(snapshot, asset) };
+                return unread.map_or_else(opens, |_| AccessStanding::UnreadDashboard);
             }
             match policy::reach(&self.viewer, &self.values(snapshot, asset)).map(|reach| reach.way) {
                 Ok(Way::Public) => return AccessStanding::Public,
@@ -313,6 +316,35 @@ impl Rights {
         })
     }
 
+    /// True where somebody may know of a product that is there and whose document cannot be read: of their own domain, whoever
+    /// holds access to it or waits for it, and administrators, who are told of each such document. Who else sees it, the
+    /// document says.
+    pub(crate) fn knows_unread_product(&self, snapshot: &Snapshot, product: &str) -> bool {
+        snapshot.unread_of("product", product).is_some_and(|unread| {
+            self.viewer.administrator
+                || self.viewer.is(Role::Member, &DomainId(unread.domain.clone()))
+                || self.grants.iter().any(|grant| grant.product == product)
+                || self.waiting.iter().any(|(request, _)| request.product == product)
+        })
+    }
+
+    /// Why an asset does not open to somebody: it is there and cannot be read, or it is not there as far as they may know.
+    /// What is wrong with it is told to the owners of its domain, who correct it.
+    pub(crate) fn no_asset(&self, snapshot: &Snapshot, asset: &str) -> Error {
+        if !self.knows_unread(snapshot, asset) {
+            return Error::not_found("asset");
+        }
+        let unread = snapshot.unread_of("asset", asset);
+        let own = unread.filter(|unread| self.viewer.is(Role::Owner, &DomainId(unread.domain.clone())));
+        match own {
+            Some(own) => Error::unread("asset").saying(format!(
+                "This asset is there, but what describes it cannot be read, so that nothing of it is shown: {}.",
+                legible(&own.problem)
+            )),
+            None => Error::unread("asset"),
+        }
+    }
+
     fn next_step(&self, snapshot: &Snapshot, port: Option<&Port>) -> AccessStanding {
         let Some(port) = port else { return AccessStanding::NotOffered };
         if let Some((request, approvals)) = self.waits_for(port) {
@@ -323,9 +355,8 @@ impl Rights {
                 since: request.requested_at,
             };
         }
-        if let Some(id) = port.asset.as_ref().filter(|id| !snapshot.assets.contains_key(id.as_str())) {
-            let unread = snapshot.unread_of("asset", id);
-            return unread.map_or(AccessStanding::NotKnown, |_| AccessStanding::Unread);
+        if let Some((standing, _)) = crate::access::closed(snapshot, port) {
+            return standing;
         }
         match self.on_request(snapshot, port) {
             Some(decision) if decision.allowed => AccessStanding::Requestable,
@@ -358,7 +389,8 @@ impl Rights {
 
     /// True where the viewer may ask for what a port offers.
     fn may_request(&self, snapshot: &Snapshot, port: &Port) -> bool {
-        self.on_request(snapshot, port).is_some_and(|decision| decision.allowed)
+        crate::access::closed(snapshot, port).is_none()
+            && self.on_request(snapshot, port).is_some_and(|decision| decision.allowed)
     }
 
     /// What the policy says to a request of the viewer for what a port offers.

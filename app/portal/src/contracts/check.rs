@@ -102,7 +102,8 @@ pub(super) fn unread(snapshot: &Snapshot, contract: &Contract) -> Option<String>
     objects.map(SchemaObject::asset).find_map(|id| unread_words(snapshot, id))
 }
 
-fn unread_words(snapshot: &Snapshot, asset: &str) -> Option<String> {
+/// The same of one asset.
+pub(super) fn unread_words(snapshot: &Snapshot, asset: &str) -> Option<String> {
     let unread = snapshot.unread_of("asset", asset)?;
     Some(format!(
         "What describes \"{}\" cannot be read, so that it is not checked until that is corrected.",
@@ -157,8 +158,9 @@ fn table(
         return Err(NoTable::Unchecked(reason));
     }
     if asset.kind != AssetKind::Table {
+        let article = if asset.kind == AssetKind::App { "an" } else { "a" };
         return Err(NoTable::Stated(format!(
-            "\"{id}\" is a {}; only Delta tables are measured.",
+            "\"{id}\" is {article} {}; only Delta tables are measured.",
             asset.kind
         )));
     }

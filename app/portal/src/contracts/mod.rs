@@ -28,9 +28,21 @@ use crate::{Call, Ctx, Result, access};
 
 /// The contract on an asset, of a product whose details the viewer sees.
 pub(crate) fn on_asset<'a>(snapshot: &'a Snapshot, rights: &Rights, asset: &str) -> Option<&'a Contract> {
-    let mut known =
-        snapshot.offers(asset).filter(|(product, _)| rights.product_sight(product) == Sight::Full);
-    known.find_map(|(_, port)| snapshot.contracts.get(port.contract.as_ref()?))
+    named_on(snapshot, rights, asset).find_map(|id| snapshot.contracts.get(id))
+}
+
+/// The same where none of its versions can be read.
+pub(crate) fn unread_on_asset(snapshot: &Snapshot, rights: &Rights, asset: &str) -> Option<ContractId> {
+    let mut named = named_on(snapshot, rights, asset);
+    let unread = named.find(|id| snapshot.unread_of("contract", id).is_some());
+    unread.map(|id| ContractId(id.clone()))
+}
+
+/// The contracts that products name on an asset, where the viewer sees their details.
+fn named_on<'a>(snapshot: &'a Snapshot, rights: &Rights, asset: &str) -> impl Iterator<Item = &'a String> {
+    let known =
+        snapshot.offers(asset).filter(move |(product, _)| rights.product_sight(product) == Sight::Full);
+    known.filter_map(|(_, port)| port.contract.as_ref())
 }
 
 /// How contracts stand, as far as the viewer is told: the one answer of every page, list and drawing.
@@ -166,6 +178,10 @@ fn summary_of(
     version: &Version,
     run: Option<&CheckRun>,
 ) -> ContractSummary {
+    let unread = check::unread(snapshot, contract)
+        .filter(|_| is_in_force(contract, version) && !check::checkable(ctx, snapshot, contract));
+    // Where nothing of it can be looked at any more, that alone is said, and not what was found before.
+    let run = run.filter(|_| unread.is_none());
     let state = standing(ctx, snapshot, contract, version, run.map(|run| run.state));
     let never = || {
         let reason = check::never(ctx, snapshot, contract).filter(|_| is_in_force(contract, version));
@@ -173,7 +189,7 @@ fn summary_of(
     };
     let worst = match state {
         CheckState::Withdrawn => None,
-        _ => contract.not_in_force().or_else(|| run.and_then(worst)).or_else(never),
+        _ => contract.not_in_force().or(unread).or_else(|| run.and_then(worst)).or_else(never),
     };
     ContractSummary {
         id: ContractId(contract.id.clone()),

@@ -8,11 +8,11 @@
 //! more is said; nor does the contract as a whole say it, a number, a message or the runs before. This holds for every
 //! promise of such a table, free SQL or not: a pattern, a limit and a list of values ask just as well.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lakeport_model::contracts::{CheckRun, CheckState};
 
-use super::check::overall;
+use super::check::{overall, unread_words};
 use crate::catalog::{Contract, Rights, Snapshot};
 use crate::policy;
 
@@ -21,6 +21,8 @@ pub(super) struct Told {
     objects: BTreeSet<String>,
     without_figures: BTreeSet<String>,
     without_results: BTreeSet<String>,
+    /// Why nothing is said of an object: what describes it cannot be read.
+    unread: BTreeMap<String, String>,
 }
 
 impl Told {
@@ -30,12 +32,19 @@ impl Told {
             objects: BTreeSet::new(),
             without_figures: BTreeSet::new(),
             without_results: BTreeSet::new(),
+            unread: BTreeMap::new(),
         };
-        for object in contract.versions.iter().flat_map(|version| &version.document.schema) {
+        // The newest once more: which asset an object is about now, it says last.
+        let versions = contract.versions.iter().chain([contract.newest()]);
+        for object in versions.flat_map(|version| &version.document.schema) {
             let asset = snapshot.assets.get(object.asset());
             let reach = asset.map(|asset| policy::reach(rights.viewer(), &rights.values(snapshot, asset)));
             let reads = matches!(reach, Some(Ok(reach)) if reach.opens.is_whole());
             told.objects.insert(object.name.clone());
+            match unread_words(snapshot, object.asset()) {
+                Some(why) => told.unread.insert(object.name.clone(), why),
+                None => told.unread.remove(&object.name),
+            };
             if !reads {
                 told.without_figures.insert(object.name.clone());
                 if asset.is_none_or(|asset| !policy::is_for_members(asset.classification)) {
@@ -60,6 +69,13 @@ impl Told {
     pub(super) fn show(&self, mut run: CheckRun) -> (CheckRun, bool) {
         let (mut no_figures, mut no_results) = (false, false);
         for line in run.results.iter_mut().filter(|line| line.state != CheckState::Stated) {
+            if let Some(why) = self.unread.get(&line.object) {
+                // What was found says nothing of what nobody can look at any more, whoever may read it.
+                no_results = true;
+                line.state = CheckState::Unchecked;
+                line.detail.clone_from(why);
+                continue;
+            }
             // What no version names any more, nobody can look up.
             let is_known = self.objects.contains(&line.object);
             if !is_known || self.without_figures.contains(&line.object) {

@@ -1,6 +1,7 @@
 //! New versions: they are recorded, and who relies on a contract is told what another version changes, and whether that
 //! breaks anything.
 
+use lakeport_model::contracts::unread_words;
 use lakeport_model::{ContractId, day};
 use serde_json::json;
 
@@ -12,7 +13,7 @@ use crate::catalog::{Contract, ContractVersion, Rights, Snapshot, href};
 use crate::notify::{self, Message};
 use crate::people::Actor;
 use crate::store::Tx;
-use crate::{Ctx, Result};
+use crate::{Ctx, Error, ErrorKind, Result};
 
 /// Changes a message tells one by one.
 const TOLD_CHANGES: usize = 12;
@@ -95,10 +96,19 @@ fn changed(contract: &Contract, accepted: &str) -> (Vec<String>, bool) {
     (lines, breaks)
 }
 
+/// What is said in the place of a contract that does not open to a reader: nothing, unless it is there and cannot be read.
+fn unread(refused: &Error, id: &ContractId) -> Vec<String> {
+    let is_there = refused.kind() == ErrorKind::Unreadable;
+    is_there.then(|| unread_words(id)).into_iter().collect()
+}
+
 /// That data stands under a contract that was not accepted with a request for it; nothing where that is hidden from the
 /// reader.
 pub(crate) fn never_accepted(snapshot: &Snapshot, rights: &Rights, id: &ContractId) -> Vec<String> {
-    let Ok(contract) = page::visible(snapshot, rights, id) else { return Vec::new() };
+    let contract = match page::visible(snapshot, rights, id) {
+        Ok(contract) => contract,
+        Err(refused) => return unread(&refused, id),
+    };
     let newest = contract.in_force().filter(|version| !version.document.is_withdrawn());
     let line = newest.map(|newest| {
         format!(
@@ -117,7 +127,10 @@ pub(crate) fn since_accepted(
     id: &ContractId,
     accepted: &str,
 ) -> Vec<String> {
-    let Ok(contract) = page::visible(snapshot, rights, id) else { return Vec::new() };
+    let contract = match page::visible(snapshot, rights, id) {
+        Ok(contract) => contract,
+        Err(refused) => return unread(&refused, id),
+    };
     let newest = contract.newest();
     if let Some(reason) = contract.not_in_force() {
         return vec![reason];

@@ -90,7 +90,7 @@ fn open(ctx: &Ctx, rights: &Rights, snapshot: &Snapshot, id: &DashboardId) -> Re
             let domain = snapshot.assets.get(id.as_str()).map(|asset| asset.domain.as_str().into());
             let is_member = domain.is_some_and(|domain| rights.viewer().is(Role::Member, &domain));
             return Err(if is_member {
-                Error::conflict(format!("This dashboard's text cannot be read: {first}"))
+                Error::unread("dashboard").saying(format!("This dashboard's text cannot be read: {first}"))
             } else {
                 unknown()
             });

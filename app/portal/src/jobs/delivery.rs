@@ -13,12 +13,12 @@ use lakeport_model::{GrantId, PersonId};
 
 use super::faults::{self, Thing};
 use super::{Job, backoff};
-use crate::access::{answering, eyes};
+use crate::access::{DELIVERY, answering, eyes};
 use crate::catalog::Snapshot;
 use crate::notify::{self, Mailer, Message};
 use crate::policy::rules;
 use crate::store::access::{self as store, Grant};
-use crate::store::{Tx, people as persons};
+use crate::store::{Tx, notify as messages, people as persons};
 use crate::{Ctx, Result};
 
 /// What the log and the metrics call the job.
@@ -27,7 +27,7 @@ const EVERY: Duration = Duration::from_secs(2);
 /// Grants that one run takes on.
 const BATCH: i64 = 100;
 /// Attempts, about a minute of them, after which a failure is none that passes by itself.
-const TOLD_AFTER: i64 = 4;
+pub(crate) const TOLD_AFTER: i64 = 4;
 
 /// Decisions reach the systems that deliver the data.
 pub(super) struct Delivery;
@@ -71,13 +71,19 @@ async fn put_off(ctx: &Ctx, id: GrantId, again: DateTime<Utc>) -> Result<()> {
     tx.commit_unrecorded("a delivery that waits stands with its grant").await
 }
 
+/// What is said about a delivery that fails is about this.
+fn about(id: GrantId) -> String {
+    format!("{DELIVERY} {id}")
+}
+
 /// Tells those who answer for the data, and the administrators, that somebody was granted what does not open.
 async fn tell(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Result<()> {
+    let now = ctx.now();
     let domain = answering(snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
     let mut people: BTreeSet<PersonId> = snapshot.owners(domain).into_iter().map(|owner| owner.id).collect();
     people.extend(persons::administrators(tx).await?);
     for person in people {
-        let title = eyes::title_for(tx, ctx, snapshot, person, &grant.port).await?;
+        let title = eyes::title_for(tx, now, snapshot, person, &grant.port).await?;
         let title = title.unwrap_or_else(|| format!("data of {}", snapshot.domain_name(domain)));
         let message = Message::new(
             format!("Access to {title} was granted and cannot be delivered"),
@@ -88,9 +94,9 @@ async fn tell(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, grant: &Grant) -> Res
                 ),
                 "It is tried again; you are told once".to_owned(),
             ],
-            eyes::page_of_ended(tx, ctx, snapshot, person, grant).await?,
+            eyes::page_of_ended(tx, now, snapshot, person, grant).await?,
         );
-        let about = format!("job {NAME} grant {}", grant.id);
+        let about = about(grant.id);
         notify::tell_about(tx, ctx, &[person], &about, &message).await?;
     }
     Ok(())
@@ -127,6 +133,11 @@ async fn deliver(ctx: &Ctx, snapshot: &Snapshot, id: GrantId) -> Result<u32> {
     }
     if lasts {
         tell(&mut tx, ctx, snapshot, &grant).await?;
+    }
+    // Of what never failed nothing was said.
+    let is_over = matches!(state, Provisioning::Provisioned | Provisioning::Deprovisioned);
+    if is_over && before != Provisioning::Pending {
+        messages::settle(&mut tx, &about(id), None).await?;
     }
     tx.commit_unrecorded("how far a delivery is stands with its grant; who may read was recorded before")
         .await?;

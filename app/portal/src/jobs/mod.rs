@@ -22,6 +22,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 
+pub(crate) use self::delivery::TOLD_AFTER;
 use crate::notify::Mailer;
 use crate::{Ctx, Result, people};
 

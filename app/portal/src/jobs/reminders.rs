@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use lakeport_model::access::GrantStanding;
 use lakeport_model::sharing::Provisioning;
-use lakeport_model::{GrantId, PersonId, day};
+use lakeport_model::{GrantId, PersonId, day, is_unread_day};
 use serde_json::json;
 
 use super::faults::Thing;
@@ -26,7 +26,7 @@ use crate::store::access::{self as store, Grant};
 use crate::store::jobs::never;
 use crate::store::stored::Word;
 use crate::store::{Tx, notify as messages, people};
-use crate::{Ctx, Result};
+use crate::{Ctx, Error, Result};
 
 /// A grant ends once, however many cycles it had.
 const NO_CYCLE: i64 = 0;
@@ -70,8 +70,14 @@ async fn see_to(ctx: &Ctx, id: GrantId) -> Result<u32> {
     let Some(grant) = open(&mut tx, id).await? else { return Ok(0) };
     let now = ctx.now();
     let worked = match grant.standing(now) {
-        GrantStanding::Active => look(&mut tx, ctx, now, &snapshot, &grant).await?,
-        GrantStanding::Expired => take_back(&mut tx, ctx, now, &snapshot, &grant).await?,
+        GrantStanding::Active => {
+            has_review_day(&grant)?;
+            look(&mut tx, ctx, now, &snapshot, &grant).await?
+        }
+        GrantStanding::Expired => {
+            grant.days()?;
+            take_back(&mut tx, ctx, now, &snapshot, &grant).await?
+        }
         _ => false,
     };
     // What was done changes it. A new cycle is looked at by itself.
@@ -88,6 +94,14 @@ async fn see_to(ctx: &Ctx, id: GrantId) -> Result<u32> {
         left.known()?;
     }
     Ok(u32::from(worked))
+}
+
+/// Nobody is told on which day a review was due where that cannot be read: such a day counts as one long ago.
+fn has_review_day(grant: &Grant) -> Result<()> {
+    if grant.next_review.is_some_and(is_unread_day) {
+        return Err(Error::fault("database: the day of the review of a grant is no day"));
+    }
+    Ok(())
 }
 
 async fn open(tx: &mut Tx, id: GrantId) -> Result<Option<Grant>> {
@@ -170,7 +184,7 @@ async fn remind(
             "/access/grants",
         );
         let key = format!("ask.{}", kind.key());
-        worked |= remind_once(tx, ctx, grant, grant.cycle, &key, grant.consumer, &ask).await?;
+        worked |= remind_once(tx, ctx, now, grant, (grant.cycle, key.as_str()), grant.consumer, &ask).await?;
     }
     if !cadence.is_owners_turn(today, due, grant.confirmed_at.is_some()) {
         return Ok(worked);
@@ -180,7 +194,7 @@ async fn remind(
     let key = format!("{REVIEW}.{}", kind.key());
     worked |= ask_reviewers(tx, ctx, now, snapshot, grant, kind, reviewers).await?;
     if nobody {
-        worked |= nobody_reviews(tx, ctx, snapshot, grant, &key).await?;
+        worked |= nobody_reviews(tx, ctx, now, snapshot, grant, &key).await?;
     }
     Ok(worked)
 }
@@ -256,6 +270,7 @@ async fn new_to(
 async fn nobody_reviews(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     grant: &Grant,
     key: &str,
@@ -273,9 +288,9 @@ async fn nobody_reviews(
     };
     let mut worked = false;
     for person in people::administrators(tx).await? {
-        let title = eyes::title_for(tx, ctx, snapshot, person, &grant.port).await?;
+        let title = eyes::title_for(tx, now, snapshot, person, &grant.port).await?;
         let message = message(title.unwrap_or_else(|| format!("data of {domain}")));
-        worked |= remind_once(tx, ctx, grant, grant.cycle, key, person, &message).await?;
+        worked |= remind_once(tx, ctx, now, grant, (grant.cycle, key), person, &message).await?;
     }
     Ok(worked)
 }
@@ -325,7 +340,7 @@ async fn announce_end(
     };
     let message =
         Message::new(format!("{what} ends on {}{latest}", day(last)), [next, review], "/access/grants");
-    remind_once(tx, ctx, grant, NO_CYCLE, &key, grant.consumer, &message).await
+    remind_once(tx, ctx, now, grant, (NO_CYCLE, key.as_str()), grant.consumer, &message).await
 }
 
 /// An expired grant stopped working by itself; here its delivery is taken back and its consumer told, once.
@@ -343,13 +358,13 @@ async fn take_back(
     store::set_provisioning(tx, &proof, grant.id, Provisioning::Deprovisioning, 0, now, None).await?;
     store::settle_ended(tx, grant).await?;
     let consumer = grant.consumer;
-    let title = eyes::title_for(tx, ctx, snapshot, consumer, &grant.port).await?;
+    let title = eyes::title_for(tx, now, snapshot, consumer, &grant.port).await?;
     let title = title.unwrap_or_else(|| grant.port.clone());
     let still = still::after(tx, ctx, now, snapshot, grant, grant.ends_on).await?.map(|left| left.how);
     let (what, next) = still::loss(&title, still.as_deref());
     let last = format!("Its last day was {}", day(grant.ends_on));
     let message = Message::new(format!("{what} has ended"), [last, next], "/access/grants");
-    remind_once(tx, ctx, grant, NO_CYCLE, "ended", consumer, &message).await?;
+    remind_once(tx, ctx, now, grant, (NO_CYCLE, "ended"), consumer, &message).await?;
     let detail = json!({ "ends_on": grant.ends_on });
     review::note(tx, ctx, &Actor::System("calendar"), grant, "grant.expire", proof.rule(), detail).await?;
     Ok(true)

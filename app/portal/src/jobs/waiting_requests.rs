@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use lakeport_model::{PersonId, RequestId, listed};
+use lakeport_model::{PersonId, RequestId, is_unread_moment, listed};
 
 use super::faults::Thing;
 use super::sweep::Sweep;
@@ -16,7 +16,7 @@ use crate::snapshot::answering::ids;
 use crate::store::access::{self as store, Request};
 use crate::store::people::{self, Member};
 use crate::store::{Tx, notify as messages};
-use crate::{Ctx, Result};
+use crate::{Ctx, Error, Result};
 
 /// Something that somebody is to be told once.
 struct Due {
@@ -57,15 +57,16 @@ async fn see_to(ctx: &Ctx, id: RequestId) -> Result<u32> {
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     // Read again: somebody may have decided since, or another process may have told them.
     let Some(request) = store::waiting_request(&mut tx, id).await? else { return Ok(0) };
-    let due = due(&mut tx, ctx, &snapshot, &request).await?;
+    is_dated(&request)?;
+    let now = ctx.now();
+    let due = due(&mut tx, now, &snapshot, &request).await?;
     for Due { to, kind, message } in &due {
-        let (revision, now) = (request.revision, ctx.now());
-        if messages::remind_of_request(&mut tx, request.id, revision, kind, *to, now).await? {
+        if messages::remind_of_request(&mut tx, request.id, request.revision, kind, *to, now).await? {
             let about = format!("request {}", request.id);
             notify::tell_about(&mut tx, ctx, &[*to], &about, message).await?;
         }
     }
-    let next = schedule::next_look_at_request(request.waits_since.date_naive(), ctx.now().date_naive());
+    let next = schedule::next_look_at_request(request.waits_since.date_naive(), now.date_naive());
     store::look_at_request(&mut tx, id, next.and_time(NaiveTime::MIN).and_utc()).await?;
     tx.commit_unrecorded("reminders stand in the inbox").await?;
     // A word in it that nobody knows held nothing up, and is told all the same.
@@ -73,9 +74,17 @@ async fn see_to(ctx: &Ctx, id: RequestId) -> Result<u32> {
     Ok(u32::from(!due.is_empty()))
 }
 
+/// Nobody is told how long a request has waited where that cannot be read: such a time counts as one long ago.
+fn is_dated(request: &Request) -> Result<()> {
+    if [request.requested_at, request.waits_since].into_iter().any(is_unread_moment) {
+        return Err(Error::fault("database: since when a request waits is no time"));
+    }
+    Ok(())
+}
+
 /// What people are still to be told about a request.
-async fn due(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, request: &Request) -> Result<Vec<Due>> {
-    let (since, today) = (request.waits_since.date_naive(), ctx.now().date_naive());
+async fn due(tx: &mut Tx, now: DateTime<Utc>, snapshot: &Snapshot, request: &Request) -> Result<Vec<Due>> {
+    let (since, today) = (request.waits_since.date_naive(), now.date_naive());
     let approvals = store::approvals(tx, request.id).await?;
     let deciders = Deciders::of(snapshot, request, &approvals);
     let nobody = deciders.turn.is_empty();
@@ -91,13 +100,13 @@ async fn due(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, request: &Request) -> 
         all.extend(due(&ids(&deciders.above), &kind, &words.escalation()));
         if deciders.above.is_empty() {
             for administrator in people::administrators(tx).await? {
-                let title = eyes::title_for(tx, ctx, snapshot, administrator, &request.port).await?;
+                let title = eyes::title_for(tx, now, snapshot, administrator, &request.port).await?;
                 let title = title.unwrap_or_else(|| format!("data of {}", words.domain));
                 all.extend(due(&[administrator], &kind, &Words { title, ..words.clone() }.nobody()));
             }
         }
         let requester = request.requester;
-        let title = eyes::title_for(tx, ctx, snapshot, requester, &request.port).await?;
+        let title = eyes::title_for(tx, now, snapshot, requester, &request.port).await?;
         let title = title.unwrap_or_else(|| request.port.clone());
         all.extend(due(&[requester], "escalated", &Words { title, ..words }.requester()));
     }

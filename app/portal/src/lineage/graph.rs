@@ -33,7 +33,7 @@ pub async fn graph(call: &Call, request: &GraphRequest) -> Result<Graph> {
         .assets
         .get(&request.focus)
         .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
-        .ok_or_else(|| Error::not_found("asset"))?;
+        .ok_or_else(|| rights.no_asset(&snapshot, &request.focus))?;
     let drawn = {
         let (snapshot, rights, request) = (Arc::clone(&snapshot), rights.clone(), request.clone());
         DRAWINGS.run(call.party(), move || draw(&snapshot, &rights, &request)).await?
@@ -74,7 +74,8 @@ pub async fn impact(call: &Call, asset: &AssetId) -> Result<Impact> {
             (focus.sight != Sight::Hidden).then(|| impact::hit(&sights, focus, impact::MOST_HIT))
         }
     };
-    let hit = IMPACTS.run(call.party(), count).await?.ok_or_else(|| Error::not_found("asset"))?;
+    let hit = IMPACTS.run(call.party(), count).await?;
+    let hit = hit.ok_or_else(|| rights.no_asset(&snapshot, &asset.0))?;
     impact::impact(&mut ctx.db.read().await?, ctx, &rights, &snapshot, hit).await
 }
 

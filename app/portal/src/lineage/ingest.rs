@@ -28,11 +28,12 @@ use self::known::{Named, Refused};
 use self::prepared::Prepared;
 pub use self::queue::Events;
 use self::queue::{Taken, Waiting, again};
+pub use self::room::Held;
 use self::room::Room;
 use self::state::{Applied, State};
 use crate::actor::Party;
 use crate::beside::{BATCHES, EVENTS};
-use crate::catalog::{Rights, Sight};
+use crate::catalog::{Rights, Sight, Snapshot};
 use crate::people::Actor;
 use crate::policy::Authorized;
 use crate::policy::rules::TakeEvents;
@@ -42,6 +43,9 @@ use crate::{Ctx, Error, ErrorKind, Refusal, Result};
 
 /// Beyond this room, senders are told to come again.
 static ROOM: Room = Room::new();
+
+/// Bytes of texts that are read in one turn, if there is more than one.
+const READ_IN_A_TURN: usize = 64 * 1024;
 
 /// How long the parts of a run may be under way until they are no longer put together.
 const RUN_LASTS: TimeDelta = TimeDelta::days(7);
@@ -76,8 +80,8 @@ struct Outcome {
 /// is durable.
 ///
 /// # Errors
-/// Refused with line, column and field when the text is no event, when it is larger than any real one, and as busy when
-/// many others arrive or a service account adds more than it may within an hour.
+/// Refused with the fields, and of a text that is not long with line and column, when it is no event, when it is larger than
+/// any real one, and as busy when many others arrive or a service account adds more than it may within an hour.
 pub async fn ingest(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Vec<String>> {
     let mut answers = ingest_all(ctx, actor, vec![text.to_owned()]).await;
     answers.pop().unwrap_or_else(|| Err(Error::fault("an event without an answer")))
@@ -88,28 +92,36 @@ pub async fn ingest_all(ctx: &Ctx, actor: &Actor, texts: Vec<String>) -> Vec<Res
     let count = texts.len();
     let all = |error: &Error| (0..count).map(|_| Err(again(error))).collect();
     let party = Party::from(actor);
-    let Some(room) = ROOM.take(party, texts.iter().map(String::len).sum()) else {
-        let text = "Too many events arrive at the same time; send this one again in some seconds.";
-        return all(&Error::busy(text));
+    let room = match room(actor, texts.iter().map(String::len).sum()) {
+        Ok(room) => room,
+        Err(error) => return all(&error),
     };
     let added = Added::of(actor, ctx.now());
     if let Some(Err(error)) = added.as_ref().map(|added| added.allows_texts(ctx.now())) {
         return all(&error);
     }
-    let lake_root = ctx.settings.lake_root.clone();
-    let read = move || {
-        let counted = |(event, advice)| (Prepared { added: added.clone(), ..event }, advice);
-        let read = texts.iter().map(|text| read(text, &lake_root).map(counted));
-        // The room of a sender who leaves is free again when nothing of the texts is held any more.
-        (read.collect::<Vec<_>>(), room)
-    };
-    let (read, room) = match EVENTS.run(party, read).await {
-        Ok(read) => read,
-        Err(error) => return all(&error),
-    };
-    let room = Arc::new(room);
+    let (room, now, mut all_read) = (Arc::new(room), ctx.now(), Vec::with_capacity(count));
+    for texts in in_turns(texts) {
+        let (lake_root, added, room) = (ctx.settings.lake_root.clone(), added.clone(), Arc::clone(&room));
+        let read = move || {
+            let read = texts.iter().map(|text| {
+                let read = read(text, &lake_root);
+                // What is kept counts when it is.
+                if let (Err(_), Some(added)) = (&read, &added) {
+                    added.note_text(text.len(), now);
+                }
+                read.map(|(event, advice)| (Prepared { added: added.clone(), ..event }, advice))
+            });
+            // The room of a sender who leaves is free again when nothing of the texts is held any more.
+            (read.collect::<Vec<_>>(), room)
+        };
+        match EVENTS.run(party, read).await {
+            Ok((read, _room)) => all_read.extend(read),
+            Err(error) => return all(&error),
+        }
+    }
     let (mut waiting, mut answers) = (Vec::new(), Vec::new());
-    for read in read {
+    for read in all_read {
         answers.push(read.map(|(event, advice)| {
             let (answer, answered) = oneshot::channel();
             let (actor, room) = (actor.clone(), Arc::clone(&room));
@@ -131,6 +143,30 @@ pub async fn ingest_all(ctx: &Ctx, actor: &Actor, texts: Vec<String>) -> Vec<Res
     told
 }
 
+/// Texts by what is read in one turn: a sender of many keeps others waiting for no more than that.
+fn in_turns(texts: Vec<String>) -> Vec<Vec<String>> {
+    let mut turns: Vec<(usize, Vec<String>)> = Vec::new();
+    for text in texts {
+        match turns.last_mut() {
+            Some((bytes, turn)) if *bytes + text.len() <= READ_IN_A_TURN => {
+                *bytes += text.len();
+                turn.push(text);
+            }
+            _ => turns.push((text.len(), vec![text])),
+        }
+    }
+    turns.into_iter().map(|(_, turn)| turn).collect()
+}
+
+/// Room for so many bytes that wait to be unpacked or taken apart; dropping it gives it back.
+///
+/// # Errors
+/// Refused as busy where there is none.
+pub fn room(actor: &Actor, bytes: usize) -> Result<Held> {
+    let text = "Too many events arrive at the same time; send this one again in some seconds.";
+    ROOM.take(Party::from(actor), bytes).ok_or_else(|| Error::busy(text))
+}
+
 /// Reads and prepares an event. What is refused here never waits for the lock.
 fn read(text: &str, lake_root: &str) -> Result<(Prepared, Vec<String>)> {
     let (event, advice) = Event::advised("event", text).map_err(|errors| {
@@ -140,6 +176,7 @@ fn read(text: &str, lake_root: &str) -> Result<(Prepared, Vec<String>)> {
             message: errors.to_string(),
             field: None,
             rule: None,
+            wait: None,
         })
     })?;
     Ok((Prepared::of(&event, lake_root)?, advice))
@@ -169,11 +206,8 @@ async fn undescribed(ctx: &Ctx, used: &[(String, Vec<String>)]) -> Result<Option
         Some(held) => held,
         None => ctx.snapshot().await?,
     };
-    let everybody = Rights::of_a_stranger();
-    let is_seen = |id: &String| {
-        snapshot.assets.get(id).is_some_and(|asset| snapshot.sight(&everybody, asset) != Sight::Hidden)
-    };
-    let names = used.iter().filter(|(_, described)| !described.iter().any(is_seen));
+    let is_seen = seen_by_everybody(snapshot);
+    let names = used.iter().filter(|(_, described)| !described.iter().any(&is_seen));
     let First { items, of } = First::cut(names.map(|(name, _)| name.clone()).collect(), MOST_UNDESCRIBED);
     let more = of.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
     let more = (more > 0).then(|| format!("{more} more"));
@@ -187,25 +221,25 @@ async fn undescribed(ctx: &Ctx, used: &[(String, Vec<String>)]) -> Result<Option
     }))
 }
 
-/// What the sender is told of what was not done. Each of these sentences tells that an asset is there: it goes only to
-/// whoever sees them all. Everybody else reads what they read of a name that nobody has, which is nothing.
-async fn told(ctx: &Ctx, actor: &Actor, refused: Vec<Refused>) -> Result<Vec<String>> {
-    if refused.is_empty() {
-        return Ok(Vec::new());
+/// What the sender is told of what was not done: what follows from descriptions by files that everybody sees, and from nothing
+/// else. An asset that only events made is seen by everybody as well, so a sentence about one would tell by its silence that
+/// something hidden has the name, as would one about a name that events gave to what a file describes, and one that depends on
+/// who else uses it. Whoever operates the portal sees everything and is told all.
+async fn told(ctx: &Ctx, actor: &Actor, mut refused: Vec<Refused>) -> Result<Vec<String>> {
+    if !matches!(actor, Actor::System(_)) && !refused.is_empty() {
+        // What was hidden a moment ago is told no more.
+        let is_seen = seen_by_everybody(ctx.snapshot().await?);
+        refused.retain(|refused| refused.described.iter().all(|id| id.as_ref().is_some_and(&is_seen)));
     }
-    let viewer = match actor {
-        Actor::Viewer(viewer) => viewer.clone(),
-        Actor::Service(account) => account.as_viewer(),
-        // Whoever operates the portal sees everything.
-        Actor::System(_) => return Ok(refused.into_iter().map(|refused| refused.sentence).collect()),
-    };
-    // These assets may have come with events just now.
-    let (snapshot, rights) = (ctx.snapshot_with_events().await?, Rights::of(ctx, &viewer).await?);
-    let sees = |id: &String| {
-        snapshot.assets.get(id).is_some_and(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
-    };
-    let told = refused.into_iter().filter(|refused| refused.assets.iter().all(sees));
-    Ok(told.map(|refused| refused.sentence).collect())
+    Ok(refused.into_iter().map(|refused| refused.sentence).collect())
+}
+
+/// Which assets everybody sees.
+fn seen_by_everybody(snapshot: Arc<Snapshot>) -> impl Fn(&String) -> bool {
+    let everybody = Rights::of_a_stranger();
+    move |id: &String| {
+        snapshot.assets.get(id).is_some_and(|asset| snapshot.sight(&everybody, asset) != Sight::Hidden)
+    }
 }
 
 /// What became of events of files.
@@ -276,4 +310,18 @@ fn together(events: &[Arc<Prepared>], most: usize) -> usize {
         weight <= HEAVIEST
     });
     fit.count().max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_read_in_turns_in_their_order_and_none_is_left_out() {
+        let lengths = [1, READ_IN_A_TURN, 2, 3, READ_IN_A_TURN * 2, 4];
+        let turns = in_turns(lengths.iter().map(|length| "x".repeat(*length)).collect());
+        let turns: Vec<Vec<usize>> =
+            turns.iter().map(|turn| turn.iter().map(String::len).collect()).collect();
+        assert_eq!(turns, [vec![1], vec![READ_IN_A_TURN], vec![2, 3], vec![READ_IN_A_TURN * 2], vec![4]]);
+    }
 }

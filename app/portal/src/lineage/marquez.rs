@@ -11,6 +11,10 @@ use crate::beside::DRAWINGS;
 use crate::catalog::{Asset, Rights, Sight, Snapshot};
 use crate::{Call, Error, Result};
 
+/// Bytes of the longest node id: no namespace and no name of an event is longer than an eighth of it. Each colon is a place
+/// to cut, and each cut is looked up.
+const LONGEST_NODE: usize = 8_000;
+
 /// The graph around `dataset:NAMESPACE:NAME`, up to `depth` hops both ways, as the viewer may see it.
 ///
 /// # Errors
@@ -22,12 +26,20 @@ pub async fn marquez(call: &Call, node_id: &str, depth: u8) -> Result<Value> {
     let address = node_id.strip_prefix("dataset:").ok_or_else(|| {
         Error::invalid("nodeId", "A node id is written dataset:NAMESPACE:NAME; other kinds are not answered.")
     })?;
+    if address.len() > LONGEST_NODE {
+        return Err(Error::not_found("dataset"));
+    }
     // A namespace may hold colons (`postgres://host:5432`), a name may too: try every place to cut.
     let cuts = address.match_indices(':').map(|(at, _)| (&address[..at], &address[at + 1..]));
     let focus = cuts
+        .clone()
         .filter_map(|(namespace, name)| snapshot.asset_at(namespace, name))
         .find(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
-        .ok_or_else(|| Error::not_found("dataset"))?;
+        .ok_or_else(|| {
+            let mut unread = cuts.flat_map(|(namespace, name)| snapshot.unread_at(namespace, name));
+            let knows = unread.any(|unread| rights.knows_unread(&snapshot, &unread.id));
+            if knows { Error::unread("dataset") } else { Error::not_found("dataset") }
+        })?;
     let (focus, hops) = (focus.id.clone(), usize::from(depth.min(20)));
     DRAWINGS.run(call.party(), move || draw(&snapshot, &rights, &focus, hops)).await
 }

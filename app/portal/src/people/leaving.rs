@@ -1,5 +1,6 @@
 //! People who leave, and service accounts that end: nothing they held stays behind.
 
+use chrono::{DateTime, Utc};
 use lakeport_model::PersonId;
 use serde_json::json;
 
@@ -38,7 +39,8 @@ async fn disable_person(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
             person.name
         )));
     }
-    end_person(&mut tx, ctx, &snapshot, person.id, actor, &proof).await?;
+    let now = tx.now();
+    end_person(&mut tx, ctx, now, &snapshot, person.id, actor, &proof).await?;
     tx.commit().await
 }
 
@@ -46,18 +48,19 @@ async fn disable_person(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<()> {
 async fn end_person(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     person: PersonId,
     actor: &Actor,
     proof: &Authorized<ManagePerson>,
 ) -> Result<()> {
-    store::set_disabled(tx, proof, person, Some(ctx.now())).await?;
+    store::set_disabled(tx, proof, person, Some(now)).await?;
     store::delete_sessions_of(tx, person).await?;
     let tokens = store::tokens_of(tx, person).await?;
     for token in &tokens {
         store::revoke_token(tx, &proof.allows(), token.id, SystemClock.now()).await?;
         let why = "the person who answered for it has left";
-        end_account(tx, ctx, snapshot, token, actor, &proof.allows(), why).await?;
+        end_account(tx, ctx, now, snapshot, token, (actor, why), &proof.allows()).await?;
     }
     let by = match actor {
         Actor::Viewer(viewer) => viewer.name.as_str(),
@@ -65,9 +68,9 @@ async fn end_person(
     };
     let told = format!("has left: {by} closed the account");
     let leaver = access::Leaver { id: person, why: "has left", told: &told, how: ctx.settings.leavers };
-    let left = access::leave(tx, ctx, snapshot, &leaver, actor, &proof.allows()).await?;
+    let left = access::leave(tx, ctx, now, snapshot, &leaver, actor, &proof.allows()).await?;
     let after = ctx.snapshot_with(tx, [Touched::Person(person)]).await?;
-    access::roles_changed(tx, ctx, (snapshot, &after), &Concerned::Everything).await?;
+    access::roles_changed(tx, ctx, now, (snapshot, &after), &Concerned::Everything).await?;
     let detail = json!({
         "tokens": tokens.len(), "requests": left.requests, "grants": left.grants, "leavers": ctx.settings.leavers.as_str(),
     });
@@ -107,7 +110,8 @@ pub async fn disable_again(ctx: &Ctx, actor: &Actor, before: &[Disabled]) -> Res
         let Some(person) = found.filter(Person::has_mailbox) else { continue };
         let proof = authorize(&actor, person.id)?;
         let snapshot = ctx.snapshot_in(&mut tx).await?;
-        end_person(&mut tx, ctx, &snapshot, person.id, &actor, &proof).await?;
+        let now = tx.now();
+        end_person(&mut tx, ctx, now, &snapshot, person.id, &actor, &proof).await?;
         tx.commit().await?;
         again.push(person.email);
     }
@@ -166,15 +170,15 @@ async fn note(
 pub(crate) async fn end_account(
     tx: &mut Tx,
     ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     token: &Token,
-    actor: &Actor,
+    (actor, why): (&Actor, &str),
     proof: &Authorized<Leave>,
-    why: &str,
 ) -> Result<()> {
     let told = format!("has ended: {why}");
     let leaver = access::Leaver { id: token.id.into(), why, told: &told, how: Leavers::End };
-    let left = access::leave(tx, ctx, snapshot, &leaver, actor, proof).await?;
+    let left = access::leave(tx, ctx, now, snapshot, &leaver, actor, proof).await?;
     let subject = format!("token {}", token.id);
     let detail = json!({ "why": why, "requests": left.requests, "grants": left.grants });
     audit::record(tx, ctx, Entry { actor, action: "token.end", subject, rule: proof.rule(), detail }).await
@@ -189,7 +193,8 @@ pub(crate) async fn end_expired(ctx: &Ctx, token: &Token) -> Result<u32> {
         return Ok(0);
     }
     let actor = Actor::System("token expiry");
-    end_account(&mut tx, ctx, &snapshot, token, &actor, &proof.allows(), "its token has expired").await?;
+    let by = (&actor, "its token has expired");
+    end_account(&mut tx, ctx, ctx.now(), &snapshot, token, by, &proof.allows()).await?;
     tx.commit().await?;
     Ok(1)
 }

@@ -135,8 +135,8 @@ async fn put(call: &Call, domain: &DomainId, who: &str, role: Role) -> Result<Ro
     let says = std::iter::once(made).chain(was).collect();
     tell_and_note(&mut tx, ctx, viewer, proof.rule(), (domain, about), &change, says).await?;
     tell_the_others(&mut tx, ctx, viewer, &snapshot, (domain, about), &change).await?;
-    let after = ctx.snapshot_in(&mut tx).await?;
-    access::roles_changed(&mut tx, ctx, (&snapshot, &after), &Concerned::Everything).await?;
+    let (after, now) = (ctx.snapshot_in(&mut tx).await?, tx.now());
+    access::roles_changed(&mut tx, ctx, now, (&snapshot, &after), &Concerned::Everything).await?;
     tx.commit().await?;
     Ok(change)
 }
@@ -173,8 +173,8 @@ async fn remove(call: &Call, domain: &DomainId, person: PersonId) -> Result<Role
     ];
     tell_and_note(&mut tx, ctx, viewer, proof.rule(), (domain, person), &change, says).await?;
     tell_the_others(&mut tx, ctx, viewer, &snapshot, (domain, person), &change).await?;
-    let after = ctx.snapshot_in(&mut tx).await?;
-    access::roles_changed(&mut tx, ctx, (&snapshot, &after), &Concerned::Everything).await?;
+    let (after, now) = (ctx.snapshot_in(&mut tx).await?, tx.now());
+    access::roles_changed(&mut tx, ctx, now, (&snapshot, &after), &Concerned::Everything).await?;
     tx.commit().await?;
     Ok(change)
 }

@@ -1,6 +1,6 @@
 //! Who somebody is after the issuer said so.
 
-use lakeport_model::{PersonId, day};
+use lakeport_model::{PersonId, stored_day};
 use serde_json::json;
 
 use super::{Actor, administrators};
@@ -112,7 +112,7 @@ fn refuse_disabled(person: &store::Person) -> Result<()> {
         None => Ok(()),
         Some(since) => Err(Error::forbidden(format!(
             "Your account was disabled on {}. Ask an administrator of the portal if you need it again.",
-            day(since.date_naive())
+            stored_day(since.date_naive())
         ))),
     }
 }

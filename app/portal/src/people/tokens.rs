@@ -259,7 +259,8 @@ async fn revoke(call: &Call, id: TokenId) -> Result<()> {
     let actor = Actor::Viewer(viewer.clone());
     tx.record("token.revoke", format!("token {id}"), authorized.rule(), json!({})).await?;
     let why = "its token was revoked";
-    leaving::end_account(&mut tx, ctx, &snapshot, &token, &actor, &authorized.allows(), why).await?;
+    let now = tx.now();
+    leaving::end_account(&mut tx, ctx, now, &snapshot, &token, (&actor, why), &authorized.allows()).await?;
     tx.commit().await?;
     ctx.senders.0.invalidate_all();
     Ok(())
@@ -276,7 +277,8 @@ pub async fn revoke_all_tokens(ctx: &Ctx, actor: &Actor) -> Result<usize> {
         for token in &valid {
             store::revoke_token(&mut tx, &proof, token.id, SystemClock.now()).await?;
             let why = "its token was revoked";
-            leaving::end_account(&mut tx, ctx, &snapshot, token, actor, &proof.allows(), why).await?;
+            let now = ctx.now();
+            leaving::end_account(&mut tx, ctx, now, &snapshot, token, (actor, why), &proof.allows()).await?;
         }
     }
     let revoked = valid.len();
@@ -325,7 +327,7 @@ pub async fn authenticate(ctx: &Ctx, bearer: &str) -> Result<Option<ServiceAccou
         }
     }
     let scopes = token.scopes.split(',').map(str::to_owned).collect();
-    Ok(Some(ServiceAccount { id: token.id, name: token.name, scopes }))
+    Ok(Some(ServiceAccount { id: token.id, name: token.name, scopes, owner: token.owner }))
 }
 
 /// Senders of events whose tokens were looked up just now.

@@ -51,9 +51,14 @@ pub struct Entitlement {
 }
 
 impl Entitlement {
-    /// Who reads: people share the lake's workers.
+    /// Whose turns it takes to read: people share the lake's workers.
     pub fn reader(&self) -> PersonId {
         self.reader
+    }
+
+    /// The same in the turns of somebody else: of whoever answers for the service account that reads.
+    pub(crate) fn in_turns_of(self, person: Option<PersonId>) -> Self {
+        Self { reader: person.unwrap_or(self.reader), ..self }
     }
 
     /// The table, as far as it may be read.

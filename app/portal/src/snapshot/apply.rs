@@ -137,7 +137,7 @@ impl Snapshot {
                         self.lookups.dashboards_of.put(product.as_str().into(), key.clone());
                     }
                 }
-                Err(problem) => self.not_read("dashboard", id, String::new(), problem.clone()),
+                Err(problem) => self.not_read("dashboard", id, String::new(), problem.clone(), None),
             }
             self.dashboards.put(key.clone(), text);
         }
@@ -160,6 +160,7 @@ impl Snapshot {
         let key: Arc<str> = id.into();
         self.now_read("asset", id);
         let domain = row.as_ref().map(|row| row.domain.clone()).unwrap_or_default();
+        let named = row.as_ref().map(|row| (row.namespace.clone(), row.name.clone()));
         let mut read = row.map(documents::asset);
         if let Some(Ok(asset)) = &mut read {
             asset.title = self.title(asset);
@@ -184,7 +185,10 @@ impl Snapshot {
                 }
                 self.assets.put(key.clone(), asset);
             }
-            Some(Err(problem)) => self.not_read("asset", id, domain, problem),
+            Some(Err(problem)) => {
+                let at = named.map(|(namespace, name)| address(&namespace, &name));
+                self.not_read("asset", id, domain, problem, at);
+            }
             None => {}
         }
         let offers = self.lookups.offered.get(id).into_iter().flat_map(|offers| offers.iter());
@@ -257,7 +261,7 @@ impl Snapshot {
             }
             Some(Err(problem)) => {
                 self.lookups.unread_in.put(domain.as_str().into(), key.clone());
-                self.not_read("product", id, domain, problem);
+                self.not_read("product", id, domain, problem, None);
             }
             None => {}
         }
@@ -313,7 +317,7 @@ impl Snapshot {
         }
         let (contract, problem) = documents::contract(id, versions);
         if let Some(problem) = problem {
-            self.not_read("contract", id, String::new(), problem);
+            self.not_read("contract", id, String::new(), problem, None);
         }
         if let Some(contract) = contract {
             let document = &contract.newest().document;
@@ -328,8 +332,15 @@ impl Snapshot {
         stale.contracts.insert(key);
     }
 
-    fn not_read(&mut self, kind: &'static str, id: &str, domain: String, problem: String) {
-        let unread = Unread { kind, id: id.to_owned(), domain, problem };
+    fn not_read(
+        &mut self,
+        kind: &'static str,
+        id: &str,
+        domain: String,
+        problem: String,
+        address: Option<Address>,
+    ) {
+        let unread = Unread { kind, id: id.to_owned(), domain, problem, address };
         self.unread.insert((kind, id.to_owned()), unread);
     }
 

@@ -1,11 +1,13 @@
 //! Rows and documents become what the catalog holds.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use lakeport_model::PortId;
 use lakeport_model::catalog::{Classification, Visibility};
+use serde::de::DeserializeOwned;
 
 use super::slug;
 use super::types::{Asset, Contract, ContractVersion, DashboardText, Port, Product};
@@ -24,15 +26,33 @@ fn known(column: &str, stored: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, S
     })
 }
 
+/// What a column of an asset's row says; where it cannot be read, which column that is.
+fn word<T: FromStr<Err = String>>(column: &str, stored: &str) -> Result<T, String> {
+    stored.parse().map_err(|wrong: String| unreadable(column, &wrong))
+}
+
+/// The same of a column that keeps a list as JSON.
+fn list<T: DeserializeOwned>(column: &str, stored: &str) -> Result<T, String> {
+    serde_json::from_str(stored).map_err(|error| {
+        let why = if error.is_data() { "it is not the list that it has to be" } else { "it is no JSON" };
+        unreadable(column, why)
+    })
+}
+
+fn unreadable(column: &str, why: &str) -> String {
+    format!(
+        "what stands in the column {column} of the database cannot be read: {why}; an import of the asset writes it anew"
+    )
+}
+
 /// An asset as it is kept; its title is not known yet.
 pub(super) fn asset(row: AssetRow) -> Result<Asset, String> {
-    let json = |error: serde_json::Error| error.to_string();
     Ok(Asset {
-        kind: row.kind.parse()?,
-        layer: row.layer.map(|layer| layer.parse()).transpose()?,
-        classification: row.classification.parse()?,
-        tags: serde_json::from_str(&row.tags).map_err(json)?,
-        columns: serde_json::from_str(&row.columns).map_err(json)?,
+        kind: word("kind", &row.kind)?,
+        layer: row.layer.map(|layer| word("layer", &layer)).transpose()?,
+        classification: word("classification", &row.classification)?,
+        tags: list("tags", &row.tags)?,
+        columns: list("columns", &row.columns)?,
         id: row.id,
         namespace: row.namespace,
         title: row.name.clone(),
@@ -93,9 +113,13 @@ fn visibility(written: odps::Visibility) -> Visibility {
     }
 }
 
-/// A contract with those of its versions that can be read, if any, and the first thing that is wrong with the others.
+/// Versions of a contract that cannot be read and are named.
+const MOST_VERSIONS: usize = 5;
+
+/// A contract with those of its versions that can be read, if any, and of the others the first thing that is wrong with
+/// each.
 pub(super) fn contract(id: &str, rows: Vec<VersionRow>) -> (Option<Contract>, Option<String>) {
-    let (mut versions, mut problem, mut unread_newest) = (Vec::new(), None, None);
+    let (mut versions, mut problems, mut unread_newest) = (Vec::new(), Vec::new(), None);
     for row in rows {
         let read = odcs::Contract::from_yaml(id, &row.document).map_err(|errors| first(errors.iter()));
         match read.and_then(|document| Ok((document, known("published_at", row.published_at)?))) {
@@ -111,13 +135,17 @@ pub(super) fn contract(id: &str, rows: Vec<VersionRow>) -> (Option<Contract>, Op
                 });
             }
             Err(wrong) => {
-                problem = problem.or_else(|| Some(format!("version {}: {wrong}", row.version)));
+                problems.push(format!("version {}: {wrong}", row.version));
                 if !says_draft(&row.document) {
                     unread_newest = Some(row.version);
                 }
             }
         }
     }
+    let more = problems.len().saturating_sub(MOST_VERSIONS);
+    problems.truncate(MOST_VERSIONS);
+    problems.extend((more > 0).then(|| format!("and {more} more")));
+    let problem = (!problems.is_empty()).then(|| problems.join("; "));
     let newest = versions.last().map(|version| version.document.name.clone());
     let contract = newest.map(|name| Contract {
         id: id.to_owned(),
@@ -152,7 +180,7 @@ fn first<T: ToString>(mut problems: impl Iterator<Item = T>) -> String {
 mod tests {
     use chrono::DateTime;
 
-    use super::contract;
+    use super::{MOST_VERSIONS, contract};
     use crate::store::catalog::VersionRow;
 
     #[test]
@@ -185,5 +213,23 @@ mod tests {
             assert_eq!(contract.unread_newest.as_deref(), expected, "{documents:?}");
             assert_eq!(contract.not_in_force().is_some(), expected.is_some());
         }
+    }
+
+    #[test]
+    fn every_version_that_cannot_be_read_is_named_up_to_an_end() {
+        let said = |count: usize| {
+            let row = |place: usize| VersionRow {
+                contract: "k".to_owned(),
+                version: format!("{place}.0.0"),
+                document: "kind: [".to_owned(),
+                published_at: Some(DateTime::UNIX_EPOCH),
+            };
+            contract("k", (1..=count).map(row).collect()).1
+        };
+        assert_eq!(said(0), None);
+        let two = said(2).expect("it is said");
+        assert!(two.starts_with("version 1.0.0: ") && two.contains("; version 2.0.0: "), "{two}");
+        let many = said(MOST_VERSIONS + 2).expect("it is said");
+        assert!(many.ends_with("; and 2 more"), "{many}");
     }
 }

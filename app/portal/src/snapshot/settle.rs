@@ -86,8 +86,8 @@ impl Snapshot {
         let answering = answering::answering_people(self, &product.domain);
         let named = product.document.output_ports.iter().map(|port| port.contract_id.as_ref());
         let ports = product.ports.iter().zip(named).map(|(port, contract)| {
-            let asset = port.asset.as_ref().and_then(|id| self.assets.get(id));
-            let classification = asset.map_or(Classification::Internal, |asset| asset.classification);
+            let classification =
+                port.asset.as_ref().map_or(Classification::Internal, |id| self.sensitivity(id));
             // A contract is seen through the products that offer it: naming it would be enough to show it by rules that are
             // not its own.
             let contract = contract.filter(|contract| self.may_show(product, contract));
@@ -107,6 +107,15 @@ impl Snapshot {
         }
         self.products.put(id.clone(), product);
         true
+    }
+
+    /// Highest classification of an asset; of one that is there and cannot be read, the strictest that it may have.
+    fn sensitivity(&self, asset: &str) -> Classification {
+        match self.assets.get(asset) {
+            Some(asset) => asset.classification,
+            None if self.unread_of("asset", asset).is_some() => Classification::Restricted,
+            None => Classification::Internal,
+        }
     }
 
     /// True where a contract is of the product's own domain, or not known at all.

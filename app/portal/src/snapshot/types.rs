@@ -11,7 +11,7 @@ use lakeport_model::{AssetId, DomainId, First, PersonId, PortId, audit};
 
 use super::classes::Classes;
 use super::columns::Columns;
-use super::lookups::Lookups;
+use super::lookups::{Address, Lookups, address};
 use super::shelf::Shelf;
 use crate::Ctx;
 use crate::dashboards::format::Dashboard;
@@ -126,7 +126,7 @@ pub struct Port {
     pub asset: Option<String>,
     /// Contract on it, of the product's own domain; the document may name another one.
     pub contract: Option<String>,
-    /// Highest classification of the asset's columns.
+    /// Highest classification of the asset's columns; the strictest while the asset cannot be read.
     pub classification: Classification,
 }
 
@@ -215,8 +215,10 @@ pub struct Unread {
     pub id: String,
     /// Where known without the document, the domain it belongs to.
     pub domain: String,
-    /// The first thing that is wrong with it.
+    /// The first thing that is wrong with it; of a contract, with each of its versions.
     pub problem: String,
+    /// Of an asset, its address.
+    pub(super) address: Option<Address>,
 }
 
 /// Most documents that are named to whoever can correct them.
@@ -354,6 +356,13 @@ impl Snapshot {
     pub(crate) fn unread_of(&self, kind: &'static str, id: &str) -> Option<&Unread> {
         let is_known = kind == "contract" && self.contracts.contains_key(id);
         if self.unread.is_empty() || is_known { None } else { self.unread.get(&(kind, id.to_owned())) }
+    }
+
+    /// The assets of an OpenLineage address, be it their own or another name of them, that are there and cannot be read.
+    pub(crate) fn unread_at(&self, namespace: &str, name: &str) -> impl Iterator<Item = &Unread> {
+        let at = address(namespace, name);
+        let named = self.lookups.aliases.of(at.clone()).filter_map(move |id| self.unread_of("asset", id));
+        self.unread.values().filter(move |unread| unread.address.as_ref() == Some(&at)).chain(named)
     }
 
     /// Documents that cannot be read, by kind and id. They are kept out, and take no page with them.

@@ -17,7 +17,7 @@ pub use grants::*;
 pub use looks::*;
 pub use usage::*;
 
-use super::stored::{OptionalId, Word};
+use super::stored::{Day, Moment, OptionalId, Text, Word};
 use super::{Tx, row, rows, run};
 use crate::policy::rules::{DataChanged, PublicData};
 use crate::policy::{Authorized, DecideRequest, Leave, RequestAccess, WithdrawRequest};
@@ -36,12 +36,14 @@ pub struct Request {
     pub product: String,
     pub domain: String,
     pub asset: Option<String>,
-    #[sqlx(try_from = "String")]
+    #[sqlx(try_from = "Text")]
     pub classification: Word<Classification>,
     #[sqlx(try_from = "Uuid")]
     pub requester: PersonId,
     pub purpose: String,
+    #[sqlx(try_from = "Day")]
     pub ends_on: NaiveDate,
+    #[sqlx(try_from = "Day")]
     pub asked_until: Option<NaiveDate>,
     pub contract: Option<String>,
     pub contract_version: Option<String>,
@@ -50,12 +52,15 @@ pub struct Request {
     pub revision: i64,
     #[sqlx(try_from = "OptionalId")]
     pub follows: Option<GrantId>,
+    #[sqlx(try_from = "Moment")]
     pub requested_at: DateTime<Utc>,
+    #[sqlx(try_from = "Moment")]
     pub decided_at: Option<DateTime<Utc>>,
     #[sqlx(try_from = "OptionalId")]
     pub decided_by: Option<PersonId>,
     pub comment: Option<String>,
     pub rule: Option<String>,
+    #[sqlx(try_from = "Moment")]
     pub waits_since: DateTime<Utc>,
 }
 
@@ -68,6 +73,7 @@ pub struct Approval {
     /// In which role, in words.
     pub role: String,
     /// When.
+    #[sqlx(try_from = "Moment")]
     pub at: DateTime<Utc>,
     /// With which comment.
     pub comment: String,
@@ -436,15 +442,17 @@ pub async fn decided_since(
     since: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<(DateTime<Utc>, DateTime<Utc>)>> {
-    Ok(rows!(
+    let found = rows!(
         tx,
-        (DateTime<Utc>, DateTime<Utc>),
+        (Moment, Moment),
         "SELECT requested_at, decided_at FROM access_request WHERE domain = $1 AND decided_at > $2 \
          AND decided_by IS NOT NULL AND state IN ('approved', 'rejected') ORDER BY decided_at DESC LIMIT $3",
         domain,
         since,
         limit
-    )?)
+    )?;
+    let moment = Option::<DateTime<Utc>>::from;
+    Ok(found.into_iter().filter_map(|(sent, decided)| moment(sent).zip(moment(decided))).collect())
 }
 
 /// Approves a request that no rule wants decided.

@@ -8,7 +8,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::lists::{list, moment, run_list};
-use super::stored::OptionalId;
+use super::stored::{Moment, OptionalId};
 use super::{Tx, row, rows};
 use crate::Result;
 
@@ -17,7 +17,8 @@ use crate::Result;
 pub struct Record {
     /// Place in the chain, from 1.
     pub number: i64,
-    /// When.
+    /// When; a moment that cannot be read is another one than its hash is of.
+    #[sqlx(try_from = "Moment")]
     pub at: DateTime<Utc>,
     /// `person ID`, `service ID` or `system NAME`.
     pub actor: String,

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use sqlx::FromRow;
 
 use super::lists::{list, rows_of_list};
-use super::stored::{self, Moment};
+use super::stored::{self, Moment, Text};
 use super::{Tx, import, rows, run};
 use crate::Result;
 use crate::policy::{Authorized, Import, JoinAssets};
@@ -18,8 +18,10 @@ use crate::policy::{Authorized, Import, JoinAssets};
 #[expect(missing_docs, reason = "the columns of the table, described in `snapshot`")]
 pub struct DomainRow {
     pub id: String,
+    #[sqlx(try_from = "Text")]
     pub name: String,
     pub parent: Option<String>,
+    #[sqlx(try_from = "Text")]
     pub description: String,
 }
 
@@ -28,17 +30,25 @@ pub struct DomainRow {
 #[expect(missing_docs, reason = "the columns of the table, described in `snapshot`")]
 pub struct AssetRow {
     pub id: String,
+    #[sqlx(try_from = "Text")]
     pub kind: String,
     pub layer: Option<String>,
+    #[sqlx(try_from = "Text")]
     pub namespace: String,
+    #[sqlx(try_from = "Text")]
     pub name: String,
     pub domain: String,
+    #[sqlx(try_from = "Text")]
     pub description: String,
     pub platform: Option<String>,
     pub location: Option<String>,
+    #[sqlx(try_from = "Text")]
     pub classification: String,
+    #[sqlx(try_from = "Text")]
     pub tags: String,
+    #[sqlx(try_from = "Text")]
     pub columns: String,
+    #[sqlx(try_from = "Text")]
     pub origin: String,
     #[sqlx(try_from = "Moment")]
     #[serde(deserialize_with = "stored::moment")]
@@ -51,6 +61,7 @@ pub struct DocumentRow {
     /// Its id.
     pub id: String,
     /// The document as its author wrote it.
+    #[sqlx(try_from = "Text")]
     pub document: String,
     /// When the portal first saw it; nothing where that cannot be read.
     #[sqlx(try_from = "Moment")]
@@ -65,6 +76,7 @@ pub struct VersionRow {
     /// Its version.
     pub version: String,
     /// The document as its author wrote it.
+    #[sqlx(try_from = "Text")]
     pub document: String,
     /// When the portal first saw it; nothing where that cannot be read.
     #[sqlx(try_from = "Moment")]
@@ -106,27 +118,44 @@ pub async fn delete_asset(tx: &mut Tx, _proof: &Authorized<JoinAssets>, id: &str
     Ok(())
 }
 
-/// The last changes of tables that somebody saw.
+/// The last changes of tables that somebody saw; what cannot be read as a time is left out.
 pub async fn last_changes(tx: &mut Tx, tables: &BTreeSet<&str>) -> Result<Vec<(String, DateTime<Utc>)>> {
     let tables: Vec<[&str; 1]> = tables.iter().map(|table| [*table]).collect();
-    Ok(rows_of_list!(
+    let found = rows_of_list!(
         tx,
-        (String, DateTime<Utc>),
+        (String, Moment),
         "SELECT look.asset, look.changed_at FROM ",
         " CROSS JOIN table_look AS look WHERE look.asset = item.value ->> 0",
         list(&tables)?
-    )?)
+    )?;
+    let read = |(asset, at): (String, Moment)| Option::<DateTime<Utc>>::from(at).map(|at| (asset, at));
+    Ok(found.into_iter().filter_map(read).collect())
 }
 
-/// Notes a change of a table that somebody saw; one that is older than what is known tells nothing.
+/// Notes a change of a table that somebody saw; one that is older than what is known tells nothing. What is known is replaced
+/// where it is no time: `SQLite` holds any text, and takes a 30th of February for one until it counts with it; `PostgreSQL`
+/// holds `infinity`, after which nothing comes.
 pub async fn put_last_change(tx: &mut Tx, asset: &str, at: DateTime<Utc>) -> Result<()> {
-    run!(
-        tx,
-        "INSERT INTO table_look (asset, changed_at) VALUES ($1, $2) ON CONFLICT (asset) DO UPDATE SET \
-         changed_at = excluded.changed_at WHERE excluded.changed_at > table_look.changed_at",
-        asset,
-        at
-    )?;
+    match tx {
+        Tx::Sqlite(..) => run!(
+            tx,
+            "INSERT INTO table_look (asset, changed_at) VALUES ($1, $2) ON CONFLICT (asset) DO UPDATE SET \
+             changed_at = excluded.changed_at WHERE excluded.changed_at > table_look.changed_at \
+             OR julianday(table_look.changed_at) IS NULL \
+             OR strftime('%Y-%m-%dT%H:%M:%S', substr(table_look.changed_at, 1, 19), '+0 days') \
+             IS NOT substr(table_look.changed_at, 1, 19)",
+            asset,
+            at
+        )?,
+        Tx::Postgres(..) => run!(
+            tx,
+            "INSERT INTO table_look (asset, changed_at) VALUES ($1, $2) ON CONFLICT (asset) DO UPDATE SET \
+             changed_at = excluded.changed_at WHERE excluded.changed_at > table_look.changed_at \
+             OR NOT isfinite(table_look.changed_at)",
+            asset,
+            at
+        )?,
+    };
     Ok(())
 }
 

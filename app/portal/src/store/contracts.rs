@@ -7,7 +7,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::lists::{list, rows_of_list};
-use super::stored::Word;
+use super::stored::{Moment, Text, Word};
 use super::{Tx, row, rows, run};
 use crate::policy::{Authorized, EndSubscription, RelyOnContract, RunChecks};
 use crate::{Error, Result};
@@ -18,14 +18,18 @@ struct RunRow {
     out: StateRow,
     duration_ms: i64,
     /// The lines as JSON.
+    #[sqlx(try_from = "Text")]
     results: String,
 }
 
 impl RunRow {
-    fn run(self) -> Result<CheckRun> {
+    /// The run; where its lines cannot be read, nothing is known of it.
+    fn run(self) -> CheckRun {
         let Self { out: StateRow { at, state }, duration_ms, results } = self;
-        let results = serde_json::from_str(&results).map_err(Error::fault)?;
-        Ok(CheckRun { at, duration_ms, state: found(&state), results })
+        match serde_json::from_str(&results) {
+            Ok(results) => CheckRun { at, duration_ms, state: found(&state), results },
+            Err(_) => CheckRun { at, duration_ms, state: CheckState::Unchecked, results: Vec::new() },
+        }
     }
 }
 
@@ -37,8 +41,9 @@ fn found(state: &Word<CheckState>) -> CheckState {
 /// What came out of a run, and when.
 #[derive(FromRow)]
 struct StateRow {
+    #[sqlx(try_from = "Moment")]
     at: DateTime<Utc>,
-    #[sqlx(try_from = "String")]
+    #[sqlx(try_from = "Text")]
     state: Word<CheckState>,
 }
 
@@ -46,7 +51,7 @@ struct StateRow {
 #[derive(FromRow)]
 struct LastRow {
     contract: String,
-    state: Option<String>,
+    state: Option<Text>,
 }
 
 /// Keeps a run.
@@ -84,7 +89,7 @@ pub async fn last_run(tx: &mut Tx, contract: &str, version: &str) -> Result<Opti
         contract,
         version
     )?;
-    found.map(RunRow::run).transpose()
+    Ok(found.map(RunRow::run))
 }
 
 /// When the newest version of a contract is checked next.
@@ -95,6 +100,7 @@ pub struct NextCheck {
     /// Its newest version.
     pub version: String,
     /// When; the last moment of all where it cannot be checked.
+    #[sqlx(try_from = "Moment")]
     pub next_check: DateTime<Utc>,
 }
 
@@ -174,7 +180,7 @@ pub async fn last_states(tx: &mut Tx, versions: &[(&str, &str)]) -> Result<Vec<(
         "",
         list(versions)?
     )?;
-    let state = |text: String| self::found(&Word::from(text));
+    let state = |text: Text| self::found(&Word::from(text));
     Ok(found.into_iter().filter_map(|row| Some((row.contract, row.state.map(state)?))).collect())
 }
 
@@ -188,7 +194,7 @@ pub async fn last_runs(tx: &mut Tx, contract: &str, limit: i64) -> Result<Vec<Ch
         contract,
         limit
     )?;
-    found.into_iter().map(RunRow::run).collect()
+    Ok(found.into_iter().map(RunRow::run).collect())
 }
 
 /// States of the last runs, newest first.
@@ -216,6 +222,7 @@ pub struct SubscriptionRow {
     /// What for.
     pub purpose: String,
     /// Since when.
+    #[sqlx(try_from = "Moment")]
     pub created_at: DateTime<Utc>,
 }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use lakeport_model::TokenId;
 use uuid::Uuid;
 
+use super::stored::Moment;
 use super::{Tx, row, rows, run};
 use crate::Result;
 
@@ -114,9 +115,10 @@ pub async fn put_off(tx: &mut Tx, job: &str, now: DateTime<Utc>) -> Result<Vec<S
     Ok(found.into_iter().map(|(item,)| item).collect())
 }
 
-/// Tokens that expired before `now` and still hold requests or grants.
+/// Tokens that expired before `now` and still hold requests or grants; one whose end cannot be read is over.
 pub async fn expired_tokens(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<TokenId>> {
-    let sql = "SELECT id FROM token WHERE ended_at IS NULL AND ends_at <= $1 ORDER BY id";
-    let found = rows!(tx, (Uuid,), sql, now)?;
-    Ok(found.into_iter().map(|(id,)| TokenId(id)).collect())
+    let sql = "SELECT id, ends_at FROM token WHERE ended_at IS NULL AND ends_at IS NOT NULL ORDER BY id";
+    let found = rows!(tx, (Uuid, Moment), sql)?;
+    let is_over = |end: Moment| DateTime::<Utc>::from(end) <= now;
+    Ok(found.into_iter().filter_map(|(id, end)| is_over(end).then_some(TokenId(id))).collect())
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use sqlx::FromRow;
 
 use super::lists::{list, rows_at_once, rows_of_list};
-use super::stored::{self, Moment};
+use super::stored::{self, Moment, Text};
 use super::{Tx, rows, run};
 use crate::Result;
 use crate::policy::rules::TakeEvents;
@@ -23,6 +23,7 @@ pub struct EdgeRow {
     /// Key of the job that moves it; empty when no job was named.
     pub job: String,
     /// Column lineage as JSON: `[["source column", "target column"], ..]`.
+    #[sqlx(try_from = "Text")]
     pub columns: String,
     /// The newest event that said so.
     #[sqlx(try_from = "Moment")]

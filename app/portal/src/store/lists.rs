@@ -89,7 +89,7 @@ macro_rules! rows_at_once {
         let list: String = $list;
         let found = match $tx {
             $crate::store::Tx::Sqlite(tx, _) => {
-                let query = ::sqlx::query_as::<_, (String,)>(concat!(
+                let query = ::sqlx::query_as::<_, ($crate::store::stored::Text,)>(concat!(
                     "SELECT json_group_array(json_array(",
                     $columns,
                     ")) FROM json_each($1) AS item",
@@ -98,7 +98,7 @@ macro_rules! rows_at_once {
                 query.bind(&list).fetch_one(&mut **tx).await
             }
             $crate::store::Tx::Postgres(tx, _) => {
-                let query = ::sqlx::query_as::<_, (String,)>(concat!(
+                let query = ::sqlx::query_as::<_, ($crate::store::stored::Text,)>(concat!(
                     "SELECT CAST(COALESCE(json_agg(json_build_array(",
                     $columns,
                     ")), '[]') AS TEXT) FROM jsonb_array_elements($1::jsonb) AS item(value)",
@@ -107,7 +107,7 @@ macro_rules! rows_at_once {
                 query.bind(&list).fetch_one(&mut **tx).await
             }
         };
-        found.map_err($crate::Error::from).and_then(|(text,)| $crate::store::lists::listed::<$row>(&text))
+        found.map_err($crate::Error::from).and_then(|(text,)| $crate::store::lists::listed::<$row>(&text.0))
     }};
 }
 

@@ -6,6 +6,7 @@ use lakeport_model::{GrantId, NotificationId, PersonId, RequestId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::stored::Moment;
 use super::{Tx, row, rows, run};
 use crate::Result;
 use crate::notify::Message;
@@ -80,6 +81,7 @@ struct NotificationRow {
     title: String,
     body: String,
     href: String,
+    #[sqlx(try_from = "Moment")]
     at: DateTime<Utc>,
     messages: i64,
     unread: i64,
@@ -296,7 +298,7 @@ pub async fn remind(
 pub async fn was_reminded(tx: &mut Tx, grant: GrantId, cycle: i64, kind: &str) -> Result<bool> {
     let found = row!(
         tx,
-        (DateTime<Utc>,),
+        (Moment,),
         "SELECT sent_at FROM reminder WHERE access_grant = $1 AND cycle = $2 AND kind = $3 LIMIT 1",
         grant.0,
         cycle,
@@ -314,14 +316,14 @@ pub async fn first_reminder(
 ) -> Result<Option<DateTime<Utc>>> {
     let found = row!(
         tx,
-        (DateTime<Utc>,),
+        (Moment,),
         "SELECT sent_at FROM reminder WHERE access_grant = $1 AND cycle = $2 AND kind LIKE $3 \
          ORDER BY sent_at LIMIT 1",
         grant.0,
         cycle,
         format!("{kind}.%")
     )?;
-    Ok(found.map(|(at,)| at))
+    Ok(found.map(|(at,)| at.into()))
 }
 
 /// True when a reminder about a request, in this revision, was recorded.
@@ -334,7 +336,7 @@ pub async fn request_reminded(
 ) -> Result<bool> {
     let found = row!(
         tx,
-        (DateTime<Utc>,),
+        (Moment,),
         "SELECT sent_at FROM request_reminder \
          WHERE request = $1 AND revision = $2 AND kind = $3 AND recipient = $4",
         request.0,

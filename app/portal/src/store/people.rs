@@ -20,7 +20,7 @@ pub use self::tokens::{
     Token, add_token, end_token, revoke_token, set_token_owner, token, token_by_hash, tokens, tokens_of,
     touch_token,
 };
-use super::stored::OverSince;
+use super::stored::{OverSince, Text};
 use super::{Tx, row, rows, run};
 use crate::policy::rules::{Administrators, SignIn};
 use crate::policy::{AddPerson, Authorized, Import, ManageMember, ManagePerson};
@@ -35,6 +35,7 @@ pub struct Person {
     /// E-mail address in lower case.
     pub email: String,
     /// Name.
+    #[sqlx(try_from = "Text")]
     pub name: String,
     /// Job title.
     pub title: Option<String>,
@@ -323,6 +324,7 @@ pub struct Member {
     #[sqlx(try_from = "Uuid")]
     pub person: PersonId,
     /// Name.
+    #[sqlx(try_from = "Text")]
     pub name: String,
     /// E-mail address.
     pub email: String,

@@ -13,7 +13,7 @@ use super::catalog::{AssetRow, DocumentRow, DomainRow, VersionRow};
 use super::lineage::{EdgeRow, UseRow};
 use super::lists::{list, rows_of_list};
 use super::people::Member;
-use super::stored::{Moment, OptionalId};
+use super::stored::{Moment, OptionalId, Text};
 use super::{Tx, rows};
 use crate::Result;
 
@@ -25,6 +25,7 @@ pub struct ProductRow {
     /// Domain that offers it.
     pub domain: String,
     /// The document as its author wrote it.
+    #[sqlx(try_from = "Text")]
     pub document: String,
     /// When the portal first saw it; nothing where that cannot be read.
     #[sqlx(try_from = "Moment")]
@@ -88,20 +89,20 @@ pub async fn names(tx: &mut Tx, people: &[PersonId]) -> Result<Vec<(PersonId, St
     let found = match tx {
         Tx::Sqlite(..) => rows_of_list!(
             tx,
-            (Uuid, String),
+            (Uuid, Text),
             "SELECT person.id, person.name FROM ",
             " CROSS JOIN person WHERE person.id = unhex(item.value ->> 0)",
             ids
         )?,
         Tx::Postgres(..) => rows_of_list!(
             tx,
-            (Uuid, String),
+            (Uuid, Text),
             "SELECT person.id, person.name FROM ",
             " CROSS JOIN person WHERE person.id = CAST(item.value ->> 0 AS UUID)",
             ids
         )?,
     };
-    Ok(found.into_iter().map(|(id, name)| (PersonId(id), name)).collect())
+    Ok(found.into_iter().map(|(id, name)| (PersonId(id), name.0)).collect())
 }
 
 /// Domains that one of these people belongs to.

@@ -1,5 +1,5 @@
 //! How a column holds what the model has a type for, where the column alone does not say it: ids and words that may be
-//! missing, and words that may be unknown.
+//! missing, words that may be unknown, and times that may be none.
 //!
 //! Where the tables allow no other words, a row is read with the type itself: another word is then an error of the whole
 //! query, which names the column, and comes only of a damaged database. Where they allow any, as of a version to come, and
@@ -8,7 +8,7 @@
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use lakeport_model::access::GrantEnd;
 use lakeport_model::catalog::Classification;
 use lakeport_model::contracts::CheckState;
@@ -17,10 +17,46 @@ use lakeport_model::{GrantId, PersonId};
 use serde::{Deserialize as _, Deserializer};
 use serde_json::Value;
 use sqlx::error::BoxDynError;
-use sqlx::{Database, Decode, Type, ValueRef as _};
+use sqlx::postgres::PgValueRef;
+use sqlx::sqlite::SqliteValueRef;
+use sqlx::{Database, Decode, Postgres, Sqlite, Type, ValueRef as _};
 use uuid::Uuid;
 
 use crate::{Error, Result};
+
+/// A text as it is stored. Bytes that are none, of a damaged database, are shown as such: they spoil nothing else of their row,
+/// and no other row.
+#[derive(Debug)]
+pub struct Text(pub String);
+
+impl<DB: Database> Type<DB> for Text
+where
+    String: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        <String as Type<DB>>::type_info()
+    }
+
+    fn compatible(_: &DB::TypeInfo) -> bool {
+        true
+    }
+}
+
+impl<'r, DB: Database> Decode<'r, DB> for Text
+where
+    &'r [u8]: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> std::result::Result<Self, BoxDynError> {
+        let bytes = <&'r [u8] as Decode<'r, DB>>::decode(value)?;
+        Ok(Self(String::from_utf8_lossy(bytes).into_owned()))
+    }
+}
+
+impl From<Text> for String {
+    fn from(stored: Text) -> Self {
+        stored.0
+    }
+}
 
 /// An id that may be missing, as it is stored.
 #[derive(Debug, sqlx::Type)]
@@ -31,36 +67,78 @@ pub struct OptionalId(Option<Uuid>);
 #[derive(Debug)]
 pub struct Moment(Option<DateTime<Utc>>);
 
-impl<DB: Database> Type<DB> for Moment
-where
-    DateTime<Utc>: Type<DB>,
-{
-    fn type_info() -> DB::TypeInfo {
-        <DateTime<Utc> as Type<DB>>::type_info()
-    }
+/// A day as it is stored, in the same way.
+#[derive(Debug)]
+pub struct Day(Option<NaiveDate>);
 
-    fn compatible(_: &DB::TypeInfo) -> bool {
-        true
+macro_rules! may_be_none {
+    ($($stored:ident of $value:ty, counted in $count:ty, by $counted:path;)*) => {$(
+        impl<DB: Database> Type<DB> for $stored
+        where
+            $value: Type<DB>,
+        {
+            fn type_info() -> DB::TypeInfo {
+                <$value as Type<DB>>::type_info()
+            }
+
+            fn compatible(_: &DB::TypeInfo) -> bool {
+                true
+            }
+        }
+
+        impl<'r> Decode<'r, Sqlite> for $stored {
+            fn decode(value: SqliteValueRef<'r>) -> std::result::Result<Self, BoxDynError> {
+                if value.is_null() {
+                    return Ok(Self(None));
+                }
+                Ok(Self(<$value as Decode<'r, Sqlite>>::decode(value).ok()))
+            }
+        }
+
+        // `PostgreSQL` keeps `infinity`, and days beyond the calendar of chrono: there sqlx panics.
+        impl<'r> Decode<'r, Postgres> for $stored {
+            fn decode(value: PgValueRef<'r>) -> std::result::Result<Self, BoxDynError> {
+                if value.is_null() {
+                    return Ok(Self(None));
+                }
+                Ok(Self(<$count as Decode<'r, Postgres>>::decode(value).ok().and_then($counted)))
+            }
+        }
+
+        /// Nothing where it is none.
+        impl From<$stored> for Option<$value> {
+            fn from(stored: $stored) -> Self {
+                stored.0
+            }
+        }
+    )*};
+}
+
+may_be_none! {
+    Moment of DateTime<Utc>, counted in i64, by moment_after_2000;
+    Day of NaiveDate, counted in i32, by day_after_2000;
+}
+
+fn moment_after_2000(microseconds: i64) -> Option<DateTime<Utc>> {
+    day_after_2000(0)?
+        .and_hms_opt(0, 0, 0)?
+        .and_utc()
+        .checked_add_signed(TimeDelta::microseconds(microseconds))
+}
+
+fn day_after_2000(days: i32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(2000, 1, 1)?.checked_add_signed(TimeDelta::days(days.into()))
+}
+
+/// For last days: where it is none, one that is long over.
+impl From<Day> for NaiveDate {
+    fn from(stored: Day) -> Self {
+        stored.0.unwrap_or_default()
     }
 }
 
-impl<'r, DB: Database> Decode<'r, DB> for Moment
-where
-    DateTime<Utc>: Decode<'r, DB>,
-{
-    fn decode(value: DB::ValueRef<'r>) -> std::result::Result<Self, BoxDynError> {
-        Ok(Self(<DateTime<Utc> as Decode<'r, DB>>::decode(value).ok()))
-    }
-}
-
-/// Nothing where it is none.
-impl From<Moment> for Option<DateTime<Utc>> {
-    fn from(stored: Moment) -> Self {
-        stored.0
-    }
-}
-
-/// For what only newer moments are compared with: where it is none, an old one.
+/// For what only newer moments are compared with, and where something begins: where it is none, an old one, which nothing of
+/// the portal has.
 impl From<Moment> for DateTime<Utc> {
     fn from(stored: Moment) -> Self {
         stored.0.unwrap_or(Self::UNIX_EPOCH)
@@ -109,6 +187,40 @@ where
 
 impl From<OverSince> for Option<DateTime<Utc>> {
     fn from(stored: OverSince) -> Self {
+        stored.0
+    }
+}
+
+/// On which day something is due, if it ever is, as it is stored. What stands there and is no day counts as one long ago:
+/// rather due too early than never.
+#[derive(Debug)]
+pub struct DueOn(Option<NaiveDate>);
+
+impl<DB: Database> Type<DB> for DueOn
+where
+    Day: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        <Day as Type<DB>>::type_info()
+    }
+
+    fn compatible(stored: &DB::TypeInfo) -> bool {
+        <Day as Type<DB>>::compatible(stored)
+    }
+}
+
+impl<'r, DB: Database> Decode<'r, DB> for DueOn
+where
+    Day: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> std::result::Result<Self, BoxDynError> {
+        let day = (!value.is_null()).then(|| <Day as Decode<'r, DB>>::decode(value)).transpose()?;
+        Ok(Self(day.map(Into::into)))
+    }
+}
+
+impl From<DueOn> for Option<NaiveDate> {
+    fn from(stored: DueOn) -> Self {
         stored.0
     }
 }
@@ -211,6 +323,12 @@ impl<T: Loose + PartialEq> PartialEq<T> for Word<T> {
     }
 }
 
+impl<T: Loose> From<Text> for Word<T> {
+    fn from(Text(text): Text) -> Self {
+        text.into()
+    }
+}
+
 impl<T: Loose> From<String> for Word<T> {
     fn from(text: String) -> Self {
         text.parse().map_or(Self::Unknown(text), Self::Known)
@@ -243,6 +361,15 @@ mod tests {
             assert_eq!(end(Some(known.as_str())), Ok(Some(*known)));
         }
         assert!(end(Some("odd")).is_err_and(|error| error.starts_with("\"odd\" is not allowed here")));
+    }
+
+    #[test]
+    fn a_time_beyond_every_calendar_is_none_and_no_panic() {
+        assert_eq!(day_after_2000(366).map(|day| day.to_string()).as_deref(), Some("2001-01-01"));
+        assert_eq!([i32::MIN, i32::MAX].map(day_after_2000), [None; 2], "infinity");
+        let second = moment_after_2000(1_000_000).map(|at| at.to_rfc3339());
+        assert_eq!(second.as_deref(), Some("2000-01-01T00:00:01+00:00"));
+        assert_eq!([i64::MIN, i64::MAX].map(moment_after_2000), [None; 2], "infinity");
     }
 
     #[test]

@@ -38,23 +38,6 @@ on_both! { demo =>
         assert!(mine[0].decision.as_ref().is_some_and(|text| text.starts_with("Aylin Demir")));
     }
 
-    async fn a_table_that_is_not_there_never_looks_as_if_it_opened(world) {
-        let aylin = world.viewer("aylin.demir").await;
-        world.lake.held().gone.insert(TABLE.to_owned());
-        let page = catalog::asset(&call(&world.ctx, &aylin).await, &TABLE.into()).await.expect("it is her domain's");
-        assert!(page.access.may_read() && page.is_gone && page.snippets.is_empty());
-        assert_eq!(page.table.map(|table| table.is_ok()), Some(false), "and it is said why");
-        let gone = async |who: &str| {
-            let viewer = world.viewer(who).await;
-            let page = catalog::product(&call(&world.ctx, &viewer).await, &"collections".into()).await;
-            page.expect("it is seen").output_ports.into_iter().map(|port| port.is_gone).collect::<Vec<_>>()
-        };
-        assert_eq!(gone("aylin.demir").await, [true, false], "nor does its product");
-        assert_eq!(gone("paula.brandt").await, [false, false], "who may not read it can request it all the same");
-        let page = catalog::asset(&call(&world.ctx, &aylin).await, &"gold.sales_forecast".into()).await;
-        assert!(!page.expect("it is seen").is_gone, "the others open as before");
-    }
-
     async fn data_that_moved_is_never_decided_by_its_old_domain(world) {
         let files = |domain: &str| {
             let asset = format!(

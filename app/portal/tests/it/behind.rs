@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use lakeport_model::audit::AuditFilter;
-use lakeport_model::catalog::{AccessStanding, SearchRequest};
+use lakeport_model::catalog::{AccessStanding, Classification, SearchRequest};
 use lakeport_model::contracts::CheckState;
+use lakeport_model::lineage::GraphRequest;
 use lakeport_model::{ContractId, PageRequest};
 use lakeport_portal::beside::CATALOGS;
 use lakeport_portal::people::Actor;
@@ -159,6 +160,32 @@ on_both! { demo =>
         following.abort();
     }
 
+    async fn bytes_that_are_no_text_spoil_nothing_but_what_they_stand_in(world) {
+        // PostgreSQL keeps none.
+        if !matches!(world.ctx.db, Db::Sqlite(..)) {
+            return;
+        }
+        let (ctx, paula) = (&world.ctx, world.viewer("paula.brandt").await);
+        ctx.snapshot().await.expect("it is read");
+        for broken in [
+            "UPDATE asset SET description = CAST(x'41ff42' AS TEXT) WHERE id = 'gold.sales_daily'",
+            "UPDATE lineage_edge SET columns = CAST(x'ff' AS TEXT) WHERE target = 'gold.sales_daily'",
+            "UPDATE product SET document = CAST(x'ff' AS TEXT) WHERE id = 'collections'",
+            "UPDATE person SET name = CAST(x'41ff' AS TEXT) WHERE email = 'tom.fischer@nordkauf.example'",
+        ] {
+            assert!(world.execute(broken).await.expect("it runs") > 0, "{broken}");
+        }
+        let touched = [Touched::Asset("gold.sales_daily".to_owned()), Touched::Product("collections".to_owned())];
+        world.noted(touched.to_vec()).await;
+        for ctx in [ctx.clone(), world.replica(world.clock.clone(), settings()).await] {
+            let snapshot = ctx.snapshot_now().await.expect("it is read");
+            let unread: Vec<_> = snapshot.unread().map(|unread| unread.id.as_str()).collect();
+            assert_eq!(unread, ["collections"]);
+            assert_eq!(snapshot.assets["gold.sales_daily"].description, "A\u{fffd}B");
+            catalog::home(&call(&ctx, &paula).await).await.expect("the first page is there");
+        }
+    }
+
     async fn a_document_that_cannot_be_read_never_takes_a_page_down(world) {
         let (ctx, paula) = (&world.ctx, world.viewer("paula.brandt").await);
         ctx.snapshot().await.expect("it is read");
@@ -203,19 +230,47 @@ on_both! { demo =>
             let aylin = call(&ctx, &world.viewer("aylin.demir").await).await;
             let refused = refusal(catalog::product(&aylin, &"collections".into()).await);
             assert_eq!(refused.kind, ErrorKind::Unreadable, "but to its own domain");
+            let refused = refusal(access::request_form(&aylin, &"collections/cases".into()).await);
+            assert_eq!(refused.kind, ErrorKind::Unreadable, "and so does the form");
+            let said = "The data product collections is there, but what describes it cannot be read.";
+            assert_eq!(found.unread, None, "nor does a list say it to her");
+            let found = catalog::search(&aylin, &all).await.expect("it is found");
+            assert_eq!(found.unread.as_deref(), Some(said));
+            let elsewhere = SearchRequest { domain: vec!["sales".to_owned()], ..SearchRequest::default() };
+            let found = catalog::search(&aylin, &elsewhere).await.expect("it is found");
+            assert_eq!(found.unread, None, "it is of another domain");
+            let page = people::domain_page(&aylin, &"controlling".into(), PageRequest::default()).await;
+            assert_eq!(page.expect("it opens").unread.as_deref(), Some(said));
+            let maria = call(&ctx, &world.viewer("maria.keller").await).await;
+            let refused = refusal(dashboards::view(&maria, &"sales-forecast".into(), Vec::new()).await);
+            assert_eq!(refused.kind, ErrorKind::Unreadable, "{}", refused.message);
+            let page = catalog::product(&maria, &"sales-forecast".into()).await.expect("its product is there");
+            let port = page.output_ports.iter().find(|port| port.name == "dashboard").expect("it is offered");
+            assert_eq!(port.access, AccessStanding::UnreadDashboard, "nothing is offered to be opened");
             let sofia = call(&ctx, &world.viewer("sofia.lindqvist").await).await;
             let told = audit::page(&sofia, AuditFilter::default()).await.expect("it opens").unread;
             let named: Vec<String> = told.items.iter().map(ToString::to_string).collect();
-            assert!(told.of == 4 && named.iter().any(|line| line.starts_with("asset gold.sales_daily: ")), "{named:?}");
+            let asset = "asset gold.sales_daily: what stands in the column columns of the database cannot be read: it is no JSON";
+            assert!(told.of == 4 && named.iter().any(|line| line.starts_with(asset)), "{named:?}");
             let doctor = snapshot::unread(&ctx).await.expect("it looks");
             assert_eq!(snapshot::told_unread(doctor.iter()), told, "the doctor says the same");
             let home = catalog::home(&sofia).await.expect("it opens");
             assert!(home.tasks.iter().any(|task| task.label.starts_with("4 documents of the catalog")));
+            let maria = catalog::home(&maria).await.expect("it opens");
+            assert!(maria.tasks.iter().any(|task| task.label.contains("cannot be read")), "{:?}", maria.tasks);
             let aylin = world.viewer("aylin.demir").await;
+            let home = catalog::home(&call(&ctx, &aylin).await).await.expect("it opens");
+            let label = "The data product collections cannot be read: correct what describes it and import it again";
+            let task = home.tasks.iter().find(|task| task.label == label).expect("its owner is told");
+            assert_eq!(task.href, "/products/collections");
+            let home = catalog::home(&call(&ctx, &paula).await).await.expect("it opens");
+            assert!(home.tasks.iter().all(|task| !task.label.contains("cannot be read")), "{:?}", home.tasks);
             let ines = call(&ctx, &world.viewer("ines.hoffmann").await).await;
             let page = audit::page(&ines, AuditFilter::default()).await.expect("stewards see it");
             assert_eq!(page.unread.of, 0, "administrators alone");
-            catalog::asset(&call(&ctx, &aylin).await, &"gold.collections".into()).await.expect("its own domain sees it");
+            let page = catalog::asset(&call(&ctx, &aylin).await, &"gold.collections".into()).await;
+            let page = page.expect("its own domain sees it");
+            assert_eq!(page.unread_products.as_deref(), Some(said), "who may offer it is not left out without a word");
         }
         let text = std::fs::read_to_string(
             std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -229,12 +284,23 @@ on_both! { demo =>
 
     async fn what_describes_an_asset_and_cannot_be_read_is_told_the_same_on_every_page(world) {
         world.granted("paula.brandt", "collections/cases", 60, &["aylin.demir"]).await;
+        let waiting = world.ask("david.schmid", "collections/cases", 30).await.expect("he may ask");
+        let tom = call(&world.ctx, &world.viewer("tom.fischer").await).await;
+        contracts::run_checks(&tom, &"collections".into()).await.expect("his own domain");
+        let named = "INSERT INTO lineage_alias (namespace, name, asset) VALUES ('elsewhere', 'cases', 'gold.collections')";
+        assert_eq!(world.execute(named).await.expect("it has another name"), 1);
         let broken = "UPDATE asset SET columns = 'broken' WHERE id = 'gold.collections'";
         assert_eq!(world.execute(broken).await.expect("it runs"), 1);
         world.noted(vec![Touched::Asset("gold.collections".to_owned())]).await;
         let lena = call(&world.ctx, &world.viewer("lena.vogel").await).await;
         let page = catalog::product(&lena, &"collections".into()).await.expect("the product is there");
         assert_eq!(page.output_ports[0].access, AccessStanding::Unread);
+        let promised = page.output_ports[0].contract.as_ref().expect("its contract can be read");
+        assert_eq!((promised.state, promised.checked_at), (CheckState::Unchecked, None), "{promised:?}");
+        let all = SearchRequest { limit: 100, ..SearchRequest::default() };
+        let found = catalog::search(&lena, &all).await.expect("it is found");
+        let card = found.hits.iter().find(|hit| hit.id == "collections").expect("the product is found");
+        assert_eq!(card.classification, Some(Classification::Restricted), "as sensitive as can be");
         let form = access::request_form(&lena, &"collections/cases".into()).await.expect("the form opens");
         let why = form.closed.expect("there is nothing to send");
         assert!(why.contains("cannot be read. Ask"), "{why}");
@@ -242,19 +308,45 @@ on_both! { demo =>
         assert_eq!((refused.kind, refused.message), (ErrorKind::Conflict, why));
         let refused = refusal(catalog::asset(&lena, &"gold.collections".into()).await);
         assert!(refused.kind == ErrorKind::Unreadable && refused.message.contains("is there"), "{refused:?}");
+        let focus = "gold.collections".to_owned();
+        let request = GraphRequest { focus, up: 1, down: 1, open: Vec::new(), column: None, chosen: None };
+        for answer in [
+            refusal(lineage::graph(&lena, &request).await),
+            refusal(lineage::impact(&lena, &"gold.collections".into()).await),
+            refusal(lineage::marquez(&lena, "dataset:lakehouse:gold.collections", 1).await),
+            refusal(lineage::marquez(&lena, "dataset:elsewhere:cases", 1).await),
+        ] {
+            assert!(answer.kind == ErrorKind::Unreadable && answer.message.contains("is there"), "{answer:?}");
+        }
+        let refused = refusal(lineage::marquez(&lena, "dataset:elsewhere:gold.collections", 1).await);
+        assert_eq!(refused.kind, ErrorKind::NotFound, "{}", refused.message);
         let tom = call(&world.ctx, &world.viewer("tom.fischer").await).await;
         let contract = contracts::contract(&tom, &"collections".into(), None).await.expect("it opens");
-        let said = contract.unread.expect("it is said");
+        let said = contract.unread.clone().expect("it is said");
         assert!(said.starts_with("What describes \"gold.collections\" cannot be read"), "{said}");
         assert_eq!(contract.summary.state, CheckState::Unchecked, "it is not only stated");
-        assert!(contract.summary.worst.expect("it is said").contains("cannot be read"));
+        assert_eq!(contract.summary.worst, Some(said), "and nothing of what was found before");
         let paula = call(&world.ctx, &world.viewer("paula.brandt").await).await;
         let page = catalog::product(&paula, &"collections".into()).await.expect("the product is there");
         assert_eq!(page.output_ports[0].access, AccessStanding::Unread, "a grant opens nothing now");
+        assert!(!page.is_own, "she is sent to its owners");
         assert!(access::my_grants(&paula).await.expect("they are listed")[0].is_unread, "it is not gone");
+        let aylin = call(&world.ctx, &world.viewer("aylin.demir").await).await;
+        let refused = refusal(catalog::asset(&aylin, &"gold.collections".into()).await);
+        assert_eq!(refused.kind, ErrorKind::Unreadable, "{}", refused.message);
+        assert!(refused.message.contains("in the column columns of the database"), "{}", refused.message);
+        let page = catalog::product(&aylin, &"collections".into()).await.expect("it is hers");
+        assert!(page.is_own, "she is not sent to herself");
+        let page = access::decide_page(&aylin, waiting).await.expect("it waits for her");
+        assert!(page.may_decide, "{:?}", page.why_not);
+        let why = page.unread.expect("it is said");
+        let refused = refusal(access::approve(&aylin, waiting, page.revision, None, String::new()).await);
+        assert_eq!((refused.kind, refused.message), (ErrorKind::Conflict, why));
+        access::reject(&aylin, waiting, page.revision, "Ask again".to_owned()).await.expect("it can be rejected");
     }
 
     async fn a_contract_that_cannot_be_read_is_told_and_nobody_asks_without_its_terms(world) {
+        let waiting = world.ask("lena.vogel", "sales-forecast/forecast", 30).await.expect("she may ask");
         let broken = "UPDATE contract_version SET document = 'kind: [' WHERE contract = 'sales-forecast'";
         assert_eq!(world.execute(broken).await.expect("it runs"), 1);
         world.noted(vec![Touched::Contract("sales-forecast".to_owned())]).await;
@@ -262,6 +354,10 @@ on_both! { demo =>
         let page = catalog::product(&paula, &"sales-forecast".into()).await.expect("the product is there");
         let port = page.output_ports.iter().find(|port| port.unread_contract.is_some()).expect("it is said");
         assert_eq!(port.unread_contract.as_ref().map(ContractId::as_str), Some("sales-forecast"));
+        assert_eq!(port.access, AccessStanding::Unread, "no form is offered that sends nothing");
+        let asset = catalog::asset(&paula, &"gold.sales_forecast".into()).await.expect("its data can be read");
+        assert_eq!((asset.contract, asset.unread_contract), (None, port.unread_contract.clone()));
+        assert_eq!(asset.access, AccessStanding::Unread, "nor is there a way to the form");
         let form = access::request_form(&paula, &port.id).await.expect("the form opens");
         let why = form.closed.expect("there is nothing to send");
         assert!(why.contains("nobody can accept its terms"), "{why}");
@@ -269,6 +365,10 @@ on_both! { demo =>
         assert_eq!((refused.kind, refused.message), (ErrorKind::Conflict, why));
         let refused = refusal(contracts::contract(&paula, &"sales-forecast".into(), None).await);
         assert!(refused.kind == ErrorKind::Unreadable && refused.message.contains("is there"), "{refused:?}");
+        let maria = call(&world.ctx, &world.viewer("maria.keller").await).await;
+        let page = access::decide_page(&maria, waiting).await.expect("it waits for her");
+        let said = page.contract_since;
+        assert!(said.len() == 1 && said[0].starts_with("The contract sales-forecast cannot be read"), "{said:?}");
     }
 
     async fn a_time_that_cannot_be_read_marks_its_row_and_stops_nothing(world) {

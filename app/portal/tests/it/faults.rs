@@ -1,12 +1,12 @@
 //! What a job cannot do with one thing: it is told once, and holds up nothing else.
 
 use chrono::TimeDelta;
-use lakeport_model::PageRequest;
-use lakeport_model::access::HeldOn;
+use lakeport_model::access::{GrantStanding, HeldOn};
 use lakeport_model::catalog::{Classification, SearchRequest};
 use lakeport_model::contracts::CheckState;
+use lakeport_model::{PageRequest, is_unread_moment};
 use lakeport_portal::store::{contracts as store, jobs};
-use lakeport_portal::{Db, Error, ErrorKind, access, catalog, contracts, notify, people};
+use lakeport_portal::{Clock as _, Db, ErrorKind, SystemClock, access, catalog, contracts, notify, people};
 
 use crate::world::{call, on_both, refusal};
 
@@ -46,15 +46,20 @@ on_both! { demo =>
     }
 
     async fn a_grant_that_cannot_be_read_opens_nothing_and_closes_nothing_else(world) {
-        world.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
+        let id = world.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
         if !matches!(world.ctx.db, Db::Sqlite(..)) {
             return; // PostgreSQL keeps no such value.
         }
         world.execute("UPDATE access_grant SET ends_on = 'x'").await.expect("it runs");
         let paula = call(&world.ctx, &world.viewer("paula.brandt").await).await;
         people::account(&paula).await.expect("her account opens");
-        let refused = catalog::preview(&paula, &"gold.collections".into()).await;
-        assert!(matches!(refused, Err(Error::Fault(_))), "values are read under no guess");
+        let refused = refusal(catalog::preview(&paula, &"gold.collections".into()).await);
+        assert_eq!(refused.kind, ErrorKind::Forbidden, "values are read under no guess");
+        world.sweep().await;
+        let failed = format!("The job reminders cannot do its work on grant {id}");
+        assert_eq!(world.told("sofia.lindqvist", &failed).await, 1, "it can be mended");
+        let taken_back = "SELECT COUNT(*) FROM access_grant WHERE provisioning = 'deprovisioning'";
+        assert_eq!(world.number(taken_back).await, 0, "nobody says that it ended on some day");
     }
 
     async fn a_word_that_nobody_knows_in_a_grant_costs_no_list_and_opens_nothing(world) {
@@ -104,6 +109,81 @@ on_both! { demo =>
         let paula = call(&world.ctx, &world.viewer("paula.brandt").await).await;
         assert_eq!(access::my_requests(&paula).await.expect("they are listed").len(), 1);
         world.ask("paula.brandt", CASES, 30).await.expect("and asked for again");
+    }
+
+    async fn a_time_of_a_grant_or_a_request_that_cannot_be_read_costs_no_list_and_opens_nothing(world) {
+        if !matches!(world.ctx.db, Db::Sqlite(..)) {
+            return; // PostgreSQL keeps no such value.
+        }
+        let id = world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        let waits = world.ask("lena.vogel", CASES, 30).await.expect("she may ask");
+        for (column, opens) in
+            [("next_review", true), ("confirmed_at", true), ("ends_on", false), ("starts_at", false)]
+        {
+            let before = format!("SELECT COALESCE({column}, '') FROM access_grant");
+            let before = world.text(&before).await;
+            let damage = format!("UPDATE access_grant SET {column} = 'x'");
+            assert_eq!(world.execute(&damage).await.expect("it runs"), 1);
+            let standing = if opens { GrantStanding::Active } else { GrantStanding::Expired };
+            let line = world.grant("paula.brandt", id).await;
+            assert_eq!((line.standing, line.faulty.is_some()), (standing, !opens), "{column}");
+            assert_eq!(line.has_days, opens, "nobody is told a day that cannot be read: {column}");
+            let paula = call(&world.ctx, &world.viewer("paula.brandt").await).await;
+            catalog::home(&paula).await.expect("her first page opens");
+            let mended = format!("UPDATE access_grant SET {column} = NULLIF('{before}', '')");
+            assert_eq!(world.execute(&mended).await.expect("it runs"), 1);
+        }
+        for column in ["requested_at", "waits_since", "asked_until", "ends_on"] {
+            let damage = format!("UPDATE access_request SET {column} = 'x' WHERE state = 'requested'");
+            assert_eq!(world.execute(&damage).await.expect("it runs"), 1);
+            let aylin = call(&world.ctx, &world.viewer("aylin.demir").await).await;
+            let waiting = access::to_decide(&aylin).await.expect("they are listed");
+            assert!(waiting.len() == 1 && waiting[0].faulty.is_some(), "{column}");
+            assert_eq!(waiting[0].waiting_days, None, "nobody knows since when: {column}");
+            catalog::home(&aylin).await.expect("her first page opens");
+        }
+        world.sweep().await;
+        let failed = format!("The job waiting_requests cannot do its work on request {waits}");
+        assert_eq!(world.told("sofia.lindqvist", &failed).await, 1, "it can be mended");
+        assert_eq!(world.told("aylin.demir", "A request for Collections: cases waits").await, 0, "for how long?");
+        let refused = refusal(world.approve("aylin.demir", waits).await);
+        assert!(refused.message.contains("nobody can approve it"), "{}", refused.message);
+        let aylin = call(&world.ctx, &world.viewer("aylin.demir").await).await;
+        let page = access::decide_page(&aylin, waits).await.expect("it opens");
+        assert_eq!(page.unread, Some(refused.message), "the page says the same and offers no approval");
+        access::reject(&aylin, waits, page.revision, "Ask again".to_owned()).await.expect("it can be rejected");
+    }
+
+    async fn a_time_of_a_token_or_a_session_that_cannot_be_read_costs_no_list_and_opens_nothing(world) {
+        if !matches!(world.ctx.db, Db::Sqlite(..)) {
+            return; // PostgreSQL keeps no such value.
+        }
+        let (secret, account) = world.account("nightly").await;
+        let sofia = world.viewer("sofia.lindqvist").await;
+        for (column, opens) in [("created_at", true), ("last_used_at", true), ("ends_at", false), ("revoked_at", false)] {
+            let damage = format!("UPDATE token SET {column} = 'x' WHERE name = 'nightly'");
+            assert_eq!(world.execute(&damage).await.expect("it runs"), 1);
+            let all = people::tokens(&call(&world.ctx, &sofia).await).await.expect("they are listed");
+            let line = all.iter().find(|token| token.id == account.id).expect("it is listed");
+            let shown = match column {
+                "last_used_at" => line.last_used_at,
+                "ends_at" => line.ends_at,
+                "revoked_at" => line.revoked_at,
+                _ => Some(line.created_at),
+            };
+            assert!(shown.is_some_and(is_unread_moment), "{column} cannot be read, and is not missing");
+            people::account(&call(&world.ctx, &sofia).await).await.expect("her account opens");
+            let known = people::authenticate(&world.ctx, &secret).await.expect("it answers");
+            assert_eq!(known.is_some(), opens, "{column}");
+        }
+        world.sweep().await;
+        let ended = "SELECT COUNT(*) FROM token WHERE name = 'nightly' AND ended_at IS NOT NULL";
+        assert_eq!(world.number(ended).await, 1, "what it asked for ends with it");
+        let ends = SystemClock.now() + TimeDelta::hours(1);
+        people::sessions::save(&world.ctx, "hers", Some(sofia.id), "{}", ends).await.expect("it is kept");
+        assert_eq!(world.execute("UPDATE session SET expires_at = 'x' WHERE id = 'hers'").await.expect("it runs"), 1);
+        assert_eq!(people::sessions::load(&world.ctx, "hers").await.expect("it answers"), None);
+        people::account(&call(&world.ctx, &sofia).await).await.expect("her account opens");
     }
 
     async fn a_request_whose_sensitivity_nobody_knows_is_told_to_administrators_once(world) {

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use lakeport_frame::CheckOutcome;
+use lakeport_model::PageRequest;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::sharing::Provisioning;
 use lakeport_portal::policy::rules::{Delivery, LastDay};
 use lakeport_portal::store::access as store;
-use lakeport_portal::{Actor, Clock, SystemClock, access, catalog, contracts, jobs, people};
+use lakeport_portal::{Actor, Clock, SystemClock, access, catalog, contracts, jobs, notify, people};
 
 use crate::post::Post;
 use crate::world::{World, call, file, on_both};
@@ -136,6 +137,23 @@ on_both! { demo =>
             assert_eq!((told("aylin.demir").await, told("sofia.lindqvist").await), (1, 1), "its owner, an administrator");
         }
         assert_eq!(told("lena.vogel").await, 0);
+        let waits = "SELECT COUNT(*) FROM notification WHERE about LIKE 'job delivery grant %' AND NOT settled";
+        assert!(world.number(waits).await >= 2);
+        let tasks = async || {
+            let aylin = call(&world.ctx, &world.viewer("aylin.demir").await).await;
+            let tasks = catalog::home(&aylin).await.expect("it opens").tasks.into_iter();
+            tasks.filter(|task| task.label.ends_with("cannot be delivered")).map(|task| task.href).collect::<Vec<_>>()
+        };
+        assert_eq!(tasks().await, ["/products/collections#held"], "her home page says it, too");
+        world.lake.held().gone.clear();
+        world.wait(320);
+        world.sweep().await;
+        assert_eq!(world.number(waits).await, 0, "it is over when it was delivered");
+        assert!(tasks().await.is_empty());
+        let aylin = call(&world.ctx, &world.viewer("aylin.demir").await).await;
+        let inbox = notify::inbox(&aylin, PageRequest::default()).await.expect("it opens").items;
+        let entry = inbox.iter().find(|entry| entry.title.ends_with("cannot be delivered")).expect("it is kept");
+        assert_eq!((entry.settled.as_deref(), entry.unread), (Some("It was delivered since."), false));
     }
 
     async fn mail_that_is_never_taken_is_told_to_administrators_once(world) {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use lakeport_model::ContractId;
 use lakeport_portal::people::{self, Actor};
-use lakeport_portal::{ErrorKind, access, contracts, lineage};
+use lakeport_portal::{ErrorKind, ServiceAccount, access, contracts, lineage};
 use serde_json::{Value, json};
 
 use crate::lineage::event;
@@ -155,8 +155,10 @@ on_both! { demo =>
     }
 
     async fn a_token_that_names_something_new_with_each_event_never_fills_the_disk(world) {
-        let [flood, other] = [world.account("flood").await.1, world.account("other").await.1].map(Actor::Service);
-        let full = "The events of this token brought 50000 new names within an hour";
+        let [flood, next] = [world.account("flood").await.1, world.account("next").await.1].map(Actor::Service);
+        let owner = Some(world.viewer("paula.brandt").await.id);
+        let other = Actor::Service(ServiceAccount { owner, ..world.account("other").await.1 });
+        let full = "The events of this owner's tokens brought 50000 new names within an hour";
         let mut sent = 0;
         let refused = loop {
             match lineage::ingest(&world.ctx, &flood, &naming(sent)).await {
@@ -171,7 +173,9 @@ on_both! { demo =>
         let again = naming(0).replace("05:00:00", "06:00:00");
         lineage::ingest(&world.ctx, &flood, &again).await.expect("what it said before goes on");
         assert_eq!(world.number("SELECT COUNT(*) FROM asset").await, before);
-        lineage::ingest(&world.ctx, &other, &naming(sent)).await.expect("another token is not held back");
+        lineage::ingest(&world.ctx, &other, &naming(sent)).await.expect("another owner's token is not held back");
+        let same = refusal(lineage::ingest(&world.ctx, &next, &naming(sent + 1)).await);
+        assert_eq!(same.kind, ErrorKind::Busy, "another token of the same owner is");
         world.travel(1);
         lineage::ingest(&world.ctx, &flood, &naming(sent + 1)).await.expect("the hour is over");
     }

@@ -34,6 +34,7 @@ mod members;
 mod names;
 mod news;
 mod own_grants;
+mod pages;
 mod parts;
 mod people;
 mod places;

@@ -120,6 +120,10 @@ on_both! { demo =>
         let result = world.search(&SearchRequest { owner: one("somebody"), ..request("") }).await;
         assert_eq!(result.unknown, ["No owner is called \"somebody\"."]);
         assert_eq!(selected(&result, "owner"), one("somebody"));
+        let result = world.search(&SearchRequest { sort: Some("newst".to_owned()), ..request("") }).await;
+        let order = "No order is called \"newst\", so that the best match comes first. Did you mean \"newest\"?";
+        assert_eq!(result.unknown, [order]);
+        assert!(result.total > 0, "an order takes nothing away");
         let sources = SearchRequest { kind: one("source"), layer: one("gold"), ..request("") };
         let result = world.search(&sources).await;
         assert_eq!((result.total, selected(&result, "layer")), (0, one("Gold")), "no source has one: the choice stays");
@@ -266,9 +270,23 @@ on_both! { demo =>
         world.lake.held().modified.insert("gold.collections".to_owned(), first - TimeDelta::days(1));
         catalog::asset(&call(&other, &paula).await, &"gold.collections".into()).await.expect("it is open");
         other.looks.write(&other.db).await.expect("it is written");
-        let third = world.replica(world.clock.clone(), settings()).await;
-        let found = catalog::search(&call(&third, &paula).await, &request("")).await.expect("it answers");
-        let hit = found.hits.into_iter().find(|hit| hit.id == "gold.collections").expect("it is found");
-        assert_eq!(hit.changed_at, Some(first));
+        let known = async || {
+            let next = world.replica(world.clock.clone(), settings()).await;
+            let found = catalog::search(&call(&next, &paula).await, &request("")).await.expect("it answers");
+            found.hits.into_iter().find(|hit| hit.id == "gold.collections").expect("it is found").changed_at
+        };
+        assert_eq!(known().await, Some(first));
+        if !matches!(world.ctx.db, lakeport_portal::Db::Sqlite(..)) {
+            return; // PostgreSQL keeps nothing but times.
+        }
+        for damage in ["x", "2026-13-45T05:00:00+00:00", "2027-02-30T05:00:00+00:00", ""] {
+            let damage = format!("UPDATE table_look SET changed_at = '{damage}' WHERE asset = 'gold.collections'");
+            assert_eq!(world.execute(&damage).await.expect("it runs"), 1);
+            assert_eq!(known().await, None, "{damage}");
+            let next = world.replica(world.clock.clone(), settings()).await;
+            catalog::asset(&call(&next, &paula).await, &"gold.collections".into()).await.expect("it is open");
+            next.looks.write(&next.db).await.expect("it is written");
+            assert_eq!(known().await, Some(first - TimeDelta::days(1)), "a new look replaces it");
+        }
     }
 }

@@ -360,6 +360,10 @@ on_both! { demo =>
         assert_eq!(summary.state, CheckState::Stated);
         let why = "Never checked: \"model.recommendations\" is a model; only Delta tables are measured.";
         assert_eq!(summary.worst.as_deref(), Some(why));
+        let tom = call(&world.ctx, &world.viewer("tom.fischer").await).await;
+        let page = contracts::contract(&tom, &"competitor-assistant".into(), None).await;
+        let why = "Never checked: \"model.competitor_assistant\" is an app; only Delta tables are measured.";
+        assert_eq!(page.expect("he sees it").summary.worst.as_deref(), Some(why));
     }
 
     async fn readers_never_take_what_is_stated_for_what_is_done(world) {

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::approve_button::ApproveButton;
 use super::evidence::evidence;
 use super::requests::withdraw;
-use super::{request_badge, until_fact, waiting_badge};
+use super::{request_badge, unread_badge, until_fact, waiting_badge};
 use crate::api;
 use crate::pages::catalog::timeline;
 use crate::pages::{crumb, page_id};
@@ -45,6 +45,10 @@ fn content(page: Decide) -> AnyView {
         .clone()
         .filter(|_| is_open)
         .map(|sentence| view! { <Notice tone=Tone::Idle><p>{sentence}</p></Notice> });
+    let unread =
+        page.unread.clone().map(|sentence| view! { <Notice tone=Tone::Warn><p>{sentence}</p></Notice> });
+    let no_table =
+        page.no_table.clone().map(|sentence| view! { <Notice tone=Tone::Warn><p>{sentence}</p></Notice> });
     let faulty =
         request.faulty.clone().map(|sentence| view! { <Notice tone=Tone::Warn><p>{sentence}</p></Notice> });
     let decision = request.decision.clone().map(|text| view! { <Notice tone=tone><p>{text}</p></Notice> });
@@ -55,10 +59,11 @@ fn content(page: Decide) -> AnyView {
     view! {
         <PageHead title=title crumbs=vec![crumb("To decide", "/decide")]>
             <Badge tone=tone text=word />
+            {unread_badge(request.product_is_unread)}
             <ClassificationBadge classification=request.classification />
             {waiting}
         </PageHead>
-        <div class="stack mb-4 empty:hidden">{decision}{why_not}{faulty}</div>
+        <div class="stack mb-4 empty:hidden">{decision}{why_not}{unread}{no_table}{faulty}</div>
         <div class="grid grid-cols-1 gap-4 lg:grid-cols-2">{asked}{evidence}</div>
         {decide}
         {after}
@@ -96,15 +101,14 @@ fn asked(page: &Decide, withdraw: Option<AnyView>) -> AnyView {
 }
 
 /// The decision: one form with two outcomes, so that the comment is written once. Only rejecting needs it, and only
-/// approving the date: what does not fit the outcome is said by the portal, and no browser asks for both.
+/// approving the date: what does not fit the outcome is said by the portal, and no browser asks for both. What cannot be
+/// approved is only rejected.
 fn bar(page: &Decide) -> AnyView {
     let (id, revision) = (page.request.id.to_string(), page.revision.to_string());
     let (earliest, latest) = (page.earliest_end.to_string(), page.request.ends_on.to_string());
     let form = FormState::of(&["/fn/approve", "/fn/reject"]);
-    view! {
-        <Form action="/fn/approve" class="bottom-bar items-end" label="Your decision" outcomes=true>
-            <Hidden name="id" value=id />
-            <Hidden name="revision" value=revision />
+    let until = page.unread.is_none().then(|| {
+        view! {
             <TextField
                 form=form.clone()
                 name="ends_on"
@@ -115,6 +119,14 @@ fn bar(page: &Decide) -> AnyView {
                 max=latest
                 control="input input-sm w-40"
             />
+        }
+    });
+    let approve = page.unread.is_none().then(|| view! { <ApproveButton field="ends_on".to_owned() /> });
+    view! {
+        <Form action="/fn/approve" class="bottom-bar items-end" label="Your decision" outcomes=true>
+            <Hidden name="id" value=id />
+            <Hidden name="revision" value=revision />
+            {until}
             <TextField
                 form=form
                 name="comment"
@@ -123,7 +135,7 @@ fn bar(page: &Decide) -> AnyView {
                 class="flex-1 min-w-48"
                 control="input input-sm w-full"
             />
-            <ApproveButton field="ends_on".to_owned() />
+            {approve}
             <button class="btn btn-error" type="submit" formaction="/fn/reject" formnovalidate>
                 "Reject with this comment"
             </button>

@@ -3,7 +3,7 @@
 use lakeport_model::access::{RequestLine, asks_words};
 use leptos::prelude::*;
 
-use super::{until_words, waiting_badge};
+use super::{unread_badge, until_words, waiting_badge};
 use crate::api;
 use crate::ui::{Badge, ClassificationBadge, Empty, Glyph, Icon, Moment, PageHead, load};
 
@@ -38,6 +38,7 @@ fn row(request: RequestLine) -> AnyView {
                 <div>
                     <div class="row-title">
                         <a href=format!("/decide/{}", request.id)>{asks}</a>
+                        {unread_badge(request.product_is_unread)}
                         <ClassificationBadge classification=request.classification />
                         {waiting}
                     </div>

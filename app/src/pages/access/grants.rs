@@ -7,7 +7,7 @@ use lakeport_model::listed;
 use leptos::prelude::*;
 
 use super::requests::{ask_again, my_access_tabs};
-use super::{delivery_words, over_words, review_badge, standing_badge, still_words};
+use super::{delivery_words, over_words, review_badge, standing_badge, still_words, unread_badge};
 use crate::api;
 use crate::pages::{domain_href, open_href, product_href, request_again_href};
 use crate::ui::{Badge, Confirm, Day, Empty, Form, Glyph, Hidden, Icon, PageHead, day_words, load};
@@ -88,6 +88,7 @@ fn row(grant: GrantLine) -> AnyView {
                 <div>
                     <div class="row-title">
                         {title}
+                        {unread_badge(grant.product_is_unread)}
                         <Badge tone=tone text=word />
                         {review.map(|(tone, word)| view! { <Badge tone=tone text=word /> })}
                     </div>

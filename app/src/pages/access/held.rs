@@ -4,7 +4,7 @@ use lakeport_model::access::{GrantLine, Held, HeldLine, nobody_holds};
 use leptos::prelude::*;
 
 use super::grants::comments;
-use super::review_badge;
+use super::{review_badge, unread_badge};
 use crate::query::Query;
 use crate::ui::{Badge, Column, Confirm, Day, Form, FormState, Hidden, Moment, Table, TextArea};
 
@@ -57,6 +57,7 @@ fn row(line: HeldLine, here: &str) -> AnyView {
             <th scope="row">
                 <p>{grant.consumer.name}</p>
                 <p class="muted">{grant.title}</p>
+                {unread_badge(grant.product_is_unread)}
             </th>
             <td data-label="Purpose">
                 <div>

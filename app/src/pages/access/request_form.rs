@@ -10,8 +10,8 @@ use crate::error::ApiError;
 use crate::pages::{crumbs, page_id, page_query, product_href};
 use crate::query::{Query, encode};
 use crate::ui::{
-    ClassificationBadge, FieldError, Form, FormState, Hidden, Moment, PageHead, Paragraphs, TextArea,
-    TextField, day_words, load,
+    ClassificationBadge, FieldError, Form, FormState, Hidden, Moment, Notice, PageHead, Paragraphs, TextArea,
+    TextField, Tone, day_words, load,
 };
 
 /// The form; the port is in the address.
@@ -57,6 +57,7 @@ fn content(form: RequestForm) -> AnyView {
     let title = format!("Request {what} {}: {}", form.product_name, form.port_name);
     let terms = terms(&form, &state);
     let range = range(&form);
+    let no_table = form.no_table.clone().map(|said| view! { <Notice tone=Tone::Warn><p>{said}</p></Notice> });
     let policy = form.policy.into_iter().map(|line| view! { <li>{line}</li> });
     let data = form.classification.map_or_else(|| "this".to_owned(), |class| class.to_string());
     let rules = format!("The rules of {} for {data} data:", form.domain.name);
@@ -66,6 +67,7 @@ fn content(form: RequestForm) -> AnyView {
         </PageHead>
         <div class="with-facts">
             <Form action="/fn/request_access" class="stack">
+                {no_table}
                 <Hidden name="port" value=form.port.to_string() />
                 <TextArea
                     form=state.clone()

@@ -4,7 +4,7 @@ use lakeport_model::access::{RequestLine, RequestState};
 use lakeport_model::{PortId, ProductId, RequestId, listed};
 use leptos::prelude::*;
 
-use super::{renewed_words, request_badge, standing_badge, until_words, waiting_badge};
+use super::{renewed_words, request_badge, standing_badge, unread_badge, until_words, waiting_badge};
 use crate::api;
 use crate::pages::{product_href, request_again_href};
 use crate::ui::{
@@ -86,7 +86,10 @@ fn row(request: RequestLine) -> AnyView {
         standing_badge,
     );
     let ended = ended.and_then(|grant| {
-        renewed_words(grant).or_else(|| grant.ended.as_ref().map(|ended| format!("access {ended}")))
+        let undated = "when the access began, or when it ends, cannot be read";
+        renewed_words(grant)
+            .or_else(|| grant.ended.as_ref().map(|ended| format!("access {ended}")))
+            .or_else(|| (!grant.has_days).then(|| undated.to_owned()))
     });
     let is_open = request.state == RequestState::Requested;
     let waiting = waiting_badge(&request).map(|(tone, words)| view! { <Badge tone=tone text=words /> });
@@ -105,6 +108,7 @@ fn row(request: RequestLine) -> AnyView {
                 <div>
                     <div class="row-title">
                         {title}
+                        {unread_badge(request.product_is_unread)}
                         <Badge tone=tone text=word />
                         <ClassificationBadge classification=request.classification />
                         {waiting}

@@ -1,7 +1,7 @@
 //! Tokens of service accounts: created once, shown once, revoked.
 
 use lakeport_model::people::{TokenInfo, TokenState};
-use lakeport_model::{Scope, scope_words};
+use lakeport_model::{Scope, is_unread_moment, scope_words};
 use leptos::prelude::*;
 
 use crate::api;
@@ -178,10 +178,14 @@ pub(crate) fn token_state(token: &TokenInfo, back: &'static str) -> AnyView {
 fn state_words(token: &TokenInfo) -> (Tone, &'static str, String) {
     match token.state() {
         TokenState::Works => (Tone::Ok, "Works", String::new()),
+        TokenState::Ended if token.ends_at.is_some_and(is_unread_moment) => {
+            (Tone::Warn, "Ended", "when it ends cannot be read".to_owned())
+        }
         TokenState::Ended => (Tone::Warn, "Ended", "its last moment has passed".to_owned()),
         TokenState::Revoked(at) => {
             let how = token.revoked_how.as_ref().map(|how| format!(", {how}")).unwrap_or_default();
-            (Tone::Bad, "Revoked", format!("{}{how}", moment_words(at)))
+            let when = if is_unread_moment(at) { "when cannot be read".to_owned() } else { moment_words(at) };
+            (Tone::Bad, "Revoked", format!("{when}{how}"))
         }
     }
 }
@@ -193,16 +197,17 @@ mod tests {
     use super::*;
 
     fn token(revoked: bool, expired: bool) -> TokenInfo {
+        let at = DateTime::from_timestamp(1_809_162_720, 0).expect("a moment of 2027");
         TokenInfo {
             id: "0192d7a0-0000-7000-8000-000000000001".parse().expect("an id"),
             name: "nightly-dbt".to_owned(),
             scopes: vec!["catalog:read".to_owned()],
             created_at: DateTime::default(),
             last_used_at: None,
-            revoked_at: revoked.then(DateTime::default),
+            revoked_at: revoked.then_some(at),
             revoked_how: revoked.then(|| "when a backup was restored".to_owned()),
             owner: None,
-            ends_at: Some(DateTime::default()),
+            ends_at: Some(at),
             expired,
         }
     }
@@ -215,8 +220,10 @@ mod tests {
         };
         assert_eq!(said(false, false), "Works ");
         assert_eq!(said(false, true), "Ended its last moment has passed");
+        let endless = TokenInfo { ends_at: Some(DateTime::default()), ..token(false, true) };
+        assert_eq!(state_words(&endless).2, "when it ends cannot be read");
         for expired in [false, true] {
-            assert_eq!(said(true, expired), "Revoked Thu, 1 Jan 1970, 00:00 UTC, when a backup was restored");
+            assert_eq!(said(true, expired), "Revoked Sat, 1 May 2027, 09:12 UTC, when a backup was restored");
         }
     }
 

@@ -42,6 +42,7 @@ pub(crate) fn access_button(
         | AccessStanding::NotDescribed
         | AccessStanding::NotKnown
         | AccessStanding::Unread
+        | AccessStanding::UnreadDashboard
         | AccessStanding::SeenToDecide => ().into_any(),
     }
 }
@@ -108,8 +109,14 @@ pub(super) fn access_words(access: &AccessStanding, opens_here: bool, answers: A
             format!("The catalog does not know the data behind it yet. {}", ask("to add it")).into_any()
         }
         AccessStanding::Unread => format!(
-            "What describes the data behind it cannot be read; until it is corrected, nobody can open or request it. {}",
-            ask("to correct it")
+            "What describes the data behind it, or the contract on it, cannot be read; until that is corrected, nobody can \
+             ask for access. {}",
+            correct(answers)
+        )
+        .into_any(),
+        AccessStanding::UnreadDashboard => format!(
+            "The text of the dashboard cannot be read; until that is corrected, there is nothing to open. {}",
+            correct(answers)
         )
         .into_any(),
         AccessStanding::SeenToDecide => SEEN_TO_DECIDE.into_any(),
@@ -124,17 +131,19 @@ pub(super) struct Answers<'a> {
     /// Who decides where there is no owner.
     in_place: &'a [String],
     way: &'a Way,
+    /// The viewer is one of the owners.
+    is_own: bool,
 }
 
 impl<'a> From<&'a AssetPage> for Answers<'a> {
     fn from(page: &'a AssetPage) -> Self {
-        Self { owners: &page.owners, in_place: &page.in_place_of_owners, way: &page.way }
+        Self { owners: &page.owners, in_place: &page.in_place_of_owners, way: &page.way, is_own: page.is_own }
     }
 }
 
 impl<'a> From<&'a ProductPage> for Answers<'a> {
     fn from(page: &'a ProductPage) -> Self {
-        Self { owners: &page.owners, in_place: &page.in_place_of_owners, way: &page.way }
+        Self { owners: &page.owners, in_place: &page.in_place_of_owners, way: &page.way, is_own: page.is_own }
     }
 }
 
@@ -148,6 +157,15 @@ pub(super) fn ask(answers: Answers, wish: &str) -> String {
         ([], []) => "Nobody answers for it yet: an administrator has to name an owner first.".to_owned(),
         ([], in_place) => format!("Ask {} {wish}.", listed(in_place)),
         (owners, _) => format!("Ask {} {wish}.", names(owners)),
+    }
+}
+
+/// Who is to correct what cannot be read: nobody is sent to themselves.
+fn correct(answers: Answers) -> String {
+    if answers.is_own {
+        "Correct what describes it and import it again.".to_owned()
+    } else {
+        ask(answers, "to correct it")
     }
 }
 
@@ -174,7 +192,7 @@ mod tests {
 
     #[test]
     fn nobody_is_ever_sent_to_a_domain_that_is_not_there() {
-        let of_none = Answers { owners: &[], in_place: &[], way: &Way::default() };
+        let of_none = Answers { owners: &[], in_place: &[], way: &Way::default(), is_own: false };
         for words in [ask(of_none, "to offer it"), owners(of_none)] {
             assert!(
                 words.contains("o domain answers for it yet") && !words.contains("administrator"),
@@ -189,7 +207,7 @@ mod tests {
         let way = Way { domain, ..Way::default() };
         let said = |in_place: &[&str]| {
             let in_place: Vec<String> = in_place.iter().map(|name| (*name).to_owned()).collect();
-            let answers = Answers { owners: &[], in_place: &in_place, way: &way };
+            let answers = Answers { owners: &[], in_place: &in_place, way: &way, is_own: false };
             (owners(answers), ask(answers, "to offer it"))
         };
         let (owner, asked) = said(&["Henrik Maas of Group"]);
@@ -199,5 +217,8 @@ mod tests {
         let (owner, asked) = said(&[]);
         assert_eq!(owner, "Nobody; nobody can decide yet");
         assert_eq!(asked, "Nobody answers for it yet: an administrator has to name an owner first.");
+        let own = Answers { owners: &[], in_place: &[], way: &way, is_own: true };
+        assert_eq!(correct(own), "Correct what describes it and import it again.");
+        assert!(correct(Answers { is_own: false, ..own }).starts_with("Nobody answers"));
     }
 }

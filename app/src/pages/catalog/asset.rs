@@ -3,6 +3,7 @@
 use lakeport_model::PageRequest;
 use lakeport_model::access::{HELD_PAGE, Held, HeldOn};
 use lakeport_model::catalog::{AccessStanding, AssetPage as Asset, NOT_DESCRIBED, Preview, SEEN_TO_DECIDE};
+use lakeport_model::contracts::unread_words;
 use leptos::prelude::*;
 
 use super::access::{access_button, access_words, no_table, owners};
@@ -39,6 +40,7 @@ pub(crate) fn AssetPage() -> impl IntoView {
         move || (id.get(), tab.get(), part(HELD_AFTER), part(COLUMN)),
         |(id, tab, after, column)| async move {
             let asset = api::catalog::asset(id.clone()).await?;
+            let tab = shown(&asset, tab);
             let rows = match tab.as_str() {
                 "preview" if asset.access.may_read() => {
                     let column = column.as_ref().and_then(|place| place.parse().ok()).unwrap_or_default();
@@ -60,6 +62,18 @@ pub(crate) fn AssetPage() -> impl IntoView {
         content(asset, &tab, rows, held, column.as_deref())
     };
     view! { <div class="page">{load(asset, show)}</div> }
+}
+
+/// The tab that is shown where this one was wanted: the columns, where it has nothing to show. Whoever may not read the
+/// values is told so by the preview.
+fn shown(asset: &Asset, wanted: String) -> String {
+    let is_there = match wanted.as_str() {
+        "preview" => !(asset.is_gone && asset.access.may_read()),
+        "history" => !asset.is_gone,
+        "read" => has_values(asset),
+        _ => true,
+    };
+    if is_there { wanted } else { "overview".to_owned() }
 }
 
 fn content(
@@ -103,7 +117,7 @@ fn content(
     let body = match tab {
         "preview" => preview(&asset, rows.unwrap_or_else(|| Err(no_access(&asset))), column),
         "history" if !asset.details_hidden => history(asset.table.clone()),
-        "read" if has_values(&asset) => reading(asset.id.as_str(), asset.snippets.clone()),
+        "read" => reading(asset.id.as_str(), asset.snippets.clone()),
         _ if asset.details_hidden => view! {
             <Notice tone=Tone::Idle>
                 "Its domain and people with access see its details. You see that it exists and who answers for it."
@@ -156,12 +170,21 @@ fn facts(asset: &Asset) -> AnyView {
             </Fact>
         }
     });
+    let unread = asset.unread_contract.as_ref().map(unread_words);
+    let unread = unread.map(|words| view! { <Fact label="Contract">{words}</Fact> });
     let offers = (!asset.offered_by.is_empty()).then(|| {
         let links = asset.offered_by.iter().map(|offer| {
             view! { <li><a class="link" href=product_href(&offer.product)>{offer.name.clone()}</a></li> }
         });
         let links = links.collect_view();
         view! { <Fact label="Offered by"><ul>{links}</ul></Fact> }
+    });
+    let unread_products = asset.unread_products.clone().map(|said| {
+        view! {
+            <Fact label="Offered by">
+                {format!("{said} Whether this is offered there cannot be said until that is corrected.")}
+            </Fact>
+        }
     });
     let table = asset.table.clone().map(|table| match table {
         Ok(table) => view! {
@@ -184,10 +207,12 @@ fn facts(asset: &Asset) -> AnyView {
         <dl class="facts">
             <Fact label="Your access">{access}</Fact>
             {contract}
+            {unread}
             {table}
             <Fact label="Domain">{domain}</Fact>
             <Fact label="Owner">{owners}</Fact>
             {offers}
+            {unread_products}
             {platform.map(|platform| view! { <Fact label="Platform">{platform}</Fact> })}
             <Fact label="Address"><code>{address}</code></Fact>
             {tags.map(|tags| view! { <Fact label="Tags">{tags}</Fact> })}

@@ -5,7 +5,8 @@ use lakeport_model::catalog::{
     AccessStanding, Activity, BrokenInput, InputPort, NearestSources, OutputPort, ProductPage as Product,
     SupportChannel, Visibility,
 };
-use lakeport_model::{ContractId, First, PageRequest, listed};
+use lakeport_model::contracts::unread_words;
+use lakeport_model::{First, PageRequest, listed};
 use leptos::prelude::*;
 
 use super::access::{access_button, access_words, no_table, owners};
@@ -144,13 +145,6 @@ fn trust(product: &Product) -> Option<AnyView> {
             </section>
         }
         .into_any(),
-    )
-}
-
-/// What is said of a contract that is there and promises nothing that anybody can read.
-fn unread_words(contract: &ContractId) -> String {
-    format!(
-        "The contract {contract} cannot be read, so that nobody knows what it promises until it is corrected."
     )
 }
 

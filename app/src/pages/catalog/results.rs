@@ -27,7 +27,12 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
     let facets: Vec<Facet> = result.facets.into_iter().filter(|facet| !facet.values.is_empty()).collect();
     let offers_filters = !facets.is_empty();
     let pages = pager(request, total, result.hits.len());
-    let unknown = result.unknown.into_iter().map(|said| view! { <p>{said}</p> }).collect::<Vec<_>>();
+    let unknown = result
+        .unknown
+        .into_iter()
+        .chain(result.unread)
+        .map(|said| view! { <p>{said}</p> })
+        .collect::<Vec<_>>();
     let unknown = (!unknown.is_empty()).then(|| view! { <Notice tone=Tone::Warn>{unknown}</Notice> });
     let hits = if result.hits.is_empty() {
         nothing(request, total).into_any()
@@ -100,16 +105,25 @@ fn chips(request: &SearchRequest, facets: &[Facet]) -> impl IntoView + use<> {
     let chosen = facets.iter().flat_map(|facet| {
         facet.values.iter().filter(|value| value.selected).map(|value| {
             let href = query.clone().toggled(&facet.key, &value.value).to("/catalog");
-            let (text, label) = (value.label.clone(), format!("Take away the filter {}", value.label));
-            view! {
-                <span class="chip">
-                    {text}
-                    <a href=href aria-label=label>"×"</a>
-                </span>
-            }
+            chip(value.label.clone(), href, format!("Take away the filter {}", value.label))
         })
     });
-    chosen.collect_view()
+    // An order that there is not is chosen nowhere else.
+    let order = request.unknown_order().map(|order| {
+        let href = query.clone().toggled("sort", order).to("/catalog");
+        chip(format!("Order: {order}"), href, format!("Take away the order {order}"))
+    });
+    chosen.chain(order).collect_view()
+}
+
+fn chip(text: String, href: String, label: String) -> AnyView {
+    view! {
+        <span class="chip">
+            {text}
+            <a href=href aria-label=label>"×"</a>
+        </span>
+    }
+    .into_any()
 }
 
 /// A hit; when it was added is said where that is the order.

@@ -1,6 +1,6 @@
 //! The catalog: a search, its facets and its order, all in the address.
 
-use lakeport_model::catalog::SearchRequest;
+use lakeport_model::catalog::{ORDERS, SearchRequest};
 use leptos::prelude::*;
 
 use super::live::LiveResults;
@@ -86,7 +86,7 @@ pub(crate) fn CatalogPage() -> impl IntoView {
                                 </div>
                                 <label for="sort" class="visually-hidden">"Order"</label>
                                 <select class="select w-44" id="sort" name="sort">
-                                    {[("", "Best match first"), ("name", "By name"), ("newest", "Newest first")]
+                                    {ORDERS
                                         .map(|(value, label)| {
                                             view! {
                                                 <option value=value selected=value == sort>

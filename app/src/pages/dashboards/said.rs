@@ -56,7 +56,10 @@ fn line(missing: MissingTable) -> AnyView {
     let ask = if owners.is_empty() { String::new() } else { format!(" Ask {owners}.") };
     let part = if missing.columns_only { ": some of its columns, which are not public" } else { "" };
     let next = match (&missing.access, missing.request_href) {
-        (_, Some(href)) => view! { {part} ": " <a class="link" href=href>"Request access"</a> }.into_any(),
+        (_, Some(href)) => {
+            // One text: an empty one is drawn as a space.
+            view! { {format!("{part}: ")} <a class="link" href=href>"Request access"</a> }.into_any()
+        }
         (AccessStanding::Requested { .. }, None) => {
             view! { ": " <a class="link" href="/access/requests">{requested(&missing.access)}</a> }.into_any()
         }
@@ -64,7 +67,8 @@ fn line(missing: MissingTable) -> AnyView {
             ": the catalog does not know this table. Ask the dashboard's owner.".into_any()
         }
         (AccessStanding::Unread, None) => {
-            ": what describes this table cannot be read; its domain has to correct it.".into_any()
+            ": what describes this table or its contract cannot be read; its domain has to correct it."
+                .into_any()
         }
         (_, None) if missing.columns_only => format!("{part}.{ask}").into_any(),
         (access, None) if access.may_read() => ": there is nothing to open at its place.".into_any(),

@@ -12,7 +12,8 @@ use crate::api;
 use crate::pages::{crumb, domain_href, page_id, page_query};
 use crate::query::Query;
 use crate::ui::{
-    Column, Confirm, Fact, Field, Form, FormState, Hidden, PageHead, Paragraphs, Table, counted, load, number,
+    Column, Confirm, Fact, Field, Form, FormState, Hidden, Notice, PageHead, Paragraphs, Table, Tone,
+    counted, load, number,
 };
 
 /// Name of the address's part that says from where on the members are shown.
@@ -49,12 +50,14 @@ fn content(domain: Domain) -> AnyView {
 fn offers(domain: &Domain) -> AnyView {
     let search = |query: Query| query.and("domain", &domain.id).to("/catalog");
     let products = if domain.products.is_empty() {
-        view! { <p class="muted">"It offers no data product that you may see."</p> }.into_any()
+        let none = || view! { <p class="muted">"It offers no data product that you may see."</p> };
+        domain.unread.is_none().then(none).into_any()
     } else {
         let links = domain.products.iter().cloned();
         let links = links.map(|(name, href)| view! { <li><a class="link" href=href>{name}</a></li> });
         view! { <ul class="stack">{links.collect_view()}</ul> }.into_any()
     };
+    let unread = domain.unread.clone().map(|said| view! { <Notice tone=Tone::Warn><p>{said}</p></Notice> });
     let shown = u32::try_from(domain.products.len()).unwrap_or(u32::MAX);
     let more = (domain.product_count > shown).then(|| {
         let href = search(Query::default().and("kind", "product"));
@@ -72,6 +75,7 @@ fn offers(domain: &Domain) -> AnyView {
     view! {
         <section class="stack" aria-labelledby="products">
             <h2 id="products">"Data products"</h2>
+            {unread}
             {products}
             {more}
             {entries}

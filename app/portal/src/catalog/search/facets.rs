@@ -5,13 +5,13 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use lakeport_model::PersonId;
-use lakeport_model::catalog::{Classification, Facet, FacetValue, HitKind, Layer, SearchRequest};
+use lakeport_model::catalog::{Classification, Facet, FacetValue, HitKind, Layer, ORDERS, SearchRequest};
 use lakeport_model::people::Role;
 
 use super::facts::{Facts, Shape};
 use crate::snapshot::Snapshot;
 use crate::store::people::Member;
-use crate::text::{capital, did_you_mean};
+use crate::text::{capital, did_you_mean, legible};
 
 /// Key and heading of every facet.
 pub(super) const FACETS: [(&str, &str); 5] = [
@@ -218,8 +218,12 @@ fn with_chosen(snapshot: &Snapshot, request: &SearchRequest, mut facet: Facet) -
         "owner" => owner(snapshot, value).map_or_else(|| value.to_owned(), |owner| owner.name.clone()),
         _ => capital(value),
     };
-    let chosen =
-        |value: &String| FacetValue { value: value.clone(), label: label(value), count: 0, selected: true };
+    let chosen = |value: &String| FacetValue {
+        value: value.clone(),
+        label: legible(&label(value)),
+        count: 0,
+        selected: true,
+    };
     let missing: Vec<FacetValue> = wanted.into_iter().filter(is_missing).map(chosen).collect();
     facet.values.extend(missing);
     facet
@@ -249,9 +253,21 @@ pub(super) fn unknown(snapshot: &Snapshot, request: &SearchRequest, facets: &[Fa
             };
             if !allowed.contains(&value.as_str()) {
                 let what = label.to_lowercase();
-                said.push(format!("No {what} is called \"{value}\".{}", did_you_mean(value, allowed)));
+                said.push(format!(
+                    "No {what} is called \"{}\".{}",
+                    legible(value),
+                    did_you_mean(value, allowed)
+                ));
             }
         }
+    }
+    if let Some(order) = request.unknown_order() {
+        let meant =
+            did_you_mean(order, ORDERS.map(|(order, _)| order).into_iter().filter(|order| !order.is_empty()));
+        said.push(format!(
+            "No order is called \"{}\", so that the best match comes first.{meant}",
+            legible(order)
+        ));
     }
     said
 }

@@ -47,7 +47,7 @@ fn delta(input: &Input, block: &MetricBlock) -> Result<Option<Delta>, String> {
     let before = if is_of_nothing(before) { None } else { figure(before) };
     let (now, (then, was)) = match (figure(current), before) {
         (Some((now, _)), Some(before)) => (now, before),
-        (None, _) => return Ok(flat(format!("no figure yet in {}", period.text(locale(input))))),
+        (None, _) => return Ok(flat(format!("no figure in {}", period.text(locale(input))))),
         (Some(_), None) => return Ok(flat(format!("nothing to compare with in {range}"))),
     };
     if begins_later(input, data) {

@@ -199,7 +199,7 @@ fn a_period_without_figures_is_never_compared_as_if_it_had_some() {
     let nulls = full.columns().iter().map(|column| (column.name.as_str(), Values::Int(vec![None])));
     let nulls = frame_of(nulls.collect());
     results.insert(key("totals", Variant::Current), Ok(Arc::clone(&nulls)));
-    let told = ("no figure yet in 01.01.2025 to 31.01.2025".to_owned(), Direction::Flat, Tone::Neutral);
+    let told = ("no figure in 01.01.2025 to 31.01.2025".to_owned(), Direction::Flat, Tone::Neutral);
     assert_eq!(delta(&results), told, "what is missing is the figure itself");
     results.insert(key("totals", Variant::Current), Ok(totals(0, 1, 0)));
     let told = ("down from 1.000 in 01.12.2024 to 31.12.2024".to_owned(), Direction::Down, Tone::Neutral);

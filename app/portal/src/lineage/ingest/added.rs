@@ -1,5 +1,5 @@
-//! What a service account adds by its events within an hour. Whatever an event names is kept for ever: a program that gives
-//! each run a name of its own would fill disk and memory in minutes.
+//! What the service accounts of one owner add by their events within an hour. Whatever an event names is kept for ever: a
+//! program that gives each run a name of its own would fill disk and memory in minutes.
 //!
 //! It is a brake and not a right, so it is counted in memory: by each replica for itself, and from nothing again when the
 //! portal starts. What is new follows from what is known here: a sender who could tell when the last one was counted would
@@ -20,7 +20,7 @@ const MOST_NAMES: usize = 50_000;
 const MOST_CONNECTIONS: usize = 200_000;
 /// Fewer than this are those that nobody knows.
 const SPARE: usize = 5_000;
-/// Most bytes of events.
+/// Most bytes of events, and of texts that are none.
 const MOST_BYTES: usize = 512 * 1024 * 1024;
 /// Most shapes of events that are remembered.
 const MOST_SHAPES: usize = 100_000;
@@ -28,24 +28,34 @@ const MOST_SHAPES: usize = 100_000;
 /// Who sent events within the last hour.
 static SENDERS: Mutex<BTreeMap<Party, Arc<Added>>> = Mutex::new(BTreeMap::new());
 
-/// What an account added.
+/// What the accounts of an owner added.
 #[derive(Debug, Default)]
 pub(super) struct Added(Mutex<Hour>);
 
 #[derive(Debug, Default)]
 struct Hour {
     since: DateTime<Utc>,
-    /// How many it has beyond the numbers that are told.
-    spare: usize,
+    /// How many names it has beyond the number that is told, and how many connections. Each for itself: where both were met
+    /// with the same event, the sentence would tell which came first.
+    spare_names: usize,
+    spare_connections: usize,
+    /// What is durable.
+    kept: Sum,
+    /// What the batch under way brings; nothing of it counts should it be rolled back.
+    brought: Sum,
+}
+
+#[derive(Debug, Default)]
+struct Sum {
     names: usize,
     connections: usize,
     bytes: usize,
-    /// What its events said so far: said again, it adds nothing.
+    /// What events said so far: said again, it adds nothing.
     shapes: HashSet<u64>,
 }
 
 impl Added {
-    /// What this account added; nothing is counted of people and of the portal itself.
+    /// What this account and the others of its owner added; nothing is counted of people and of the portal itself.
     pub(super) fn of(actor: &Actor, now: DateTime<Utc>) -> Option<Arc<Self>> {
         let Actor::Service(_) = actor else { return None };
         let mut senders = SENDERS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -57,58 +67,83 @@ impl Added {
         Some(Arc::clone(senders.entry(party).or_default()))
     }
 
-    /// Whether the account may send more texts.
+    /// Whether they may send more texts.
     pub(super) fn allows_texts(&self, now: DateTime<Utc>) -> Result<()> {
         let hour = self.hour_at(now);
-        if hour.bytes < MOST_BYTES {
+        if hour.kept.bytes < MOST_BYTES {
             return Ok(());
         }
-        Err(Error::busy(format!(
-            "The events of this token had {} MiB within an hour; more are not taken. Send this one again in {}.",
-            MOST_BYTES / 1024 / 1024,
-            hour.rest(now)
-        )))
+        let most = MOST_BYTES / 1024 / 1024;
+        Err(Error::busy_for(
+            format_args!(
+                "The events of this owner's tokens had {most} MiB within an hour; more are not taken."
+            ),
+            hour.rest(now),
+        ))
     }
 
-    /// Whether the account may send an event of this shape.
+    /// Whether they may send an event of this shape.
     pub(super) fn allows(&self, shape: u64, now: DateTime<Utc>) -> Result<()> {
         let hour = self.hour_at(now);
-        let (most, what) = if hour.names >= MOST_NAMES + hour.spare {
+        let Hour { kept, brought, .. } = &*hour;
+        let (most, what) = if kept.names + brought.names >= MOST_NAMES + hour.spare_names {
             (MOST_NAMES, "names")
-        } else if hour.connections >= MOST_CONNECTIONS + hour.spare {
+        } else if kept.connections + brought.connections >= MOST_CONNECTIONS + hour.spare_connections {
             (MOST_CONNECTIONS, "connections")
         } else {
             return Ok(());
         };
-        if hour.shapes.contains(&shape) {
+        if kept.shapes.contains(&shape) || brought.shapes.contains(&shape) {
             return Ok(());
         }
-        Err(Error::busy(format!(
-            "The events of this token brought {most} new {what} within an hour; more are not taken. Those that say what \
-             earlier ones said go on. Send this one again in {}.",
-            hour.rest(now)
-        )))
+        Err(Error::busy_for(
+            format_args!(
+                "The events of this owner's tokens brought {most} new {what} within an hour; more are not taken. Those \
+                 that say what earlier ones said go on."
+            ),
+            hour.rest(now),
+        ))
     }
 
-    /// Notes an event that is kept, and how many names it brought.
-    pub(super) fn note(&self, bytes: usize, names: usize, now: DateTime<Utc>) {
-        let mut hour = self.hour_at(now);
-        hour.bytes += bytes;
-        hour.names += names;
+    /// Notes a text of which nothing is kept.
+    pub(super) fn note_text(&self, bytes: usize, now: DateTime<Utc>) {
+        self.hour_at(now).kept.bytes += bytes;
     }
 
-    /// Notes what an event said.
-    pub(super) fn note_shape(&self, shape: u64) {
+    /// A batch begins: what another one brought that was not durable does not count. Batches are kept one after the other.
+    pub(super) fn begin(&self) {
+        self.hour().brought = Sum::default();
+    }
+
+    /// Notes an event of the batch that is kept, and how many names it brought.
+    pub(super) fn note(&self, bytes: usize, names: usize) {
         let mut hour = self.hour();
-        if hour.shapes.len() >= MOST_SHAPES {
-            hour.shapes.clear();
-        }
-        hour.shapes.insert(shape);
+        hour.brought.bytes += bytes;
+        hour.brought.names += names;
     }
 
-    /// Notes a connection that is new.
-    pub(super) fn note_connection(&self, now: DateTime<Utc>) {
-        self.hour_at(now).connections += 1;
+    /// Notes what an event of the batch said.
+    pub(super) fn note_shape(&self, shape: u64) {
+        self.hour().brought.shapes.insert(shape);
+    }
+
+    /// Notes a connection of the batch that is new.
+    pub(super) fn note_connection(&self) {
+        self.hour().brought.connections += 1;
+    }
+
+    /// The batch is durable.
+    pub(super) fn settle(&self, now: DateTime<Utc>) {
+        let mut hour = self.hour_at(now);
+        let Sum { names, connections, bytes, shapes } = std::mem::take(&mut hour.brought);
+        let kept = &mut hour.kept;
+        kept.names += names;
+        kept.connections += connections;
+        kept.bytes += bytes;
+        if kept.shapes.len() + shapes.len() > MOST_SHAPES {
+            kept.shapes.clear();
+        }
+        kept.shapes.extend(shapes);
     }
 
     fn hour(&self) -> MutexGuard<'_, Hour> {
@@ -119,8 +154,10 @@ impl Added {
     fn hour_at(&self, now: DateTime<Utc>) -> MutexGuard<'_, Hour> {
         let mut hour = self.hour();
         if hour.is_over(now) {
-            let (spare, shapes) = (rand::rng().random_range(0..SPARE), std::mem::take(&mut hour.shapes));
-            *hour = Hour { since: now, spare, shapes, ..Hour::default() };
+            let [spare_names, spare_connections] = [(); 2].map(|()| rand::rng().random_range(0..SPARE));
+            let kept = Sum { shapes: std::mem::take(&mut hour.kept.shapes), ..Sum::default() };
+            let brought = std::mem::take(&mut hour.brought);
+            *hour = Hour { since: now, spare_names, spare_connections, kept, brought };
         }
         hour
     }
@@ -136,11 +173,8 @@ impl Hour {
     }
 
     /// How long it lasts yet.
-    fn rest(&self, now: DateTime<Utc>) -> String {
-        match (self.end() - now).num_minutes() + 1 {
-            1 => "a minute".to_owned(),
-            minutes => format!("{minutes} minutes"),
-        }
+    fn rest(&self, now: DateTime<Utc>) -> TimeDelta {
+        self.end() - now
     }
 }
 
@@ -166,38 +200,61 @@ mod tests {
     #[test]
     fn a_flood_of_new_names_is_never_taken_for_longer_than_an_hours_number() {
         let added = Added::default();
-        added.note(1, MOST_NAMES - 1, at(0));
+        added.note(1, MOST_NAMES - 1);
         added.note_shape(7);
+        added.settle(at(0));
         added.allows(1, at(59)).expect("it is one below");
-        added.note(1, 1 + SPARE, at(59));
+        added.note(1, 1 + SPARE);
         assert_eq!(
             refusal(added.allows(1, at(59))),
-            "The events of this token brought 50000 new names within an hour; more are not taken. Those that say what \
-             earlier ones said go on. Send this one again in 2 minutes."
+            "The events of this owner's tokens brought 50000 new names within an hour; more are not taken. Those that say \
+             what earlier ones said go on. Send this one again in 2 minutes."
         );
+        let told = added.allows(1, at(59)).expect_err("it is refused").wait();
+        assert_eq!(told.as_secs(), 61, "programs are told the same, and never too early");
         added.allows(7, at(59)).expect("what it said before goes on");
+        added.settle(at(59));
         added.allows(1, at(60)).expect("and all else in the next hour");
         for _ in 0..MOST_CONNECTIONS + SPARE {
-            added.note_connection(at(61));
+            added.note_connection();
         }
         assert!(refusal(added.allows(1, at(62))).contains("200000 new connections"));
         added.allows(7, at(62)).expect("what it said in an hour before goes on as well");
-        added.note(MOST_BYTES, 0, at(70));
+        added.note_text(MOST_BYTES, at(70));
         assert_eq!(
             refusal(added.allows_texts(at(70))),
-            "The events of this token had 512 MiB within an hour; more are not taken. Send this one again in 51 minutes."
+            "The events of this owner's tokens had 512 MiB within an hour; more are not taken. Send this one again \
+             in 51 minutes."
         );
+    }
+
+    #[test]
+    fn what_was_rolled_back_never_counts() {
+        let added = Added::default();
+        added.begin();
+        added.note(MOST_BYTES, MOST_NAMES + SPARE);
+        added.note_shape(7);
+        refusal(added.allows(1, at(0)));
+        added.allows_texts(at(0)).expect("nothing of it is durable");
+        added.begin();
+        added.allows(1, at(0)).expect("it was rolled back");
+        added.note(1, MOST_NAMES + SPARE);
+        refusal(added.allows(7, at(0)));
+        added.settle(at(0));
+        added.begin();
+        refusal(added.allows(7, at(0)));
     }
 
     #[test]
     fn an_account_is_known_while_its_hour_lasts_and_nobody_else_is_counted() {
         let [one, other] = [901, 902].map(sender);
         let added = Added::of(&one, at(0)).expect("it is counted");
-        added.note(1, 1, at(0));
+        added.note(1, 1);
+        added.settle(at(0));
         drop(added);
-        assert_eq!(Added::of(&one, at(59)).expect("it is counted").hour().names, 1);
+        assert_eq!(Added::of(&one, at(59)).expect("it is counted").hour().kept.names, 1);
         Added::of(&other, at(60)).expect("it is counted");
-        assert_eq!(Added::of(&one, at(60)).expect("it is counted").hour().names, 0, "it was forgotten");
+        assert_eq!(Added::of(&one, at(60)).expect("it is counted").hour().kept.names, 0, "it was forgotten");
         assert!(Added::of(&Actor::System("test"), at(0)).is_none());
     }
 
@@ -215,12 +272,16 @@ mod tests {
             Arc::new(Prepared { added: Some(Arc::clone(&added)), ..event })
         };
         let kept = |events: &[Arc<Prepared>]| -> Vec<bool> {
-            State::at(at(0)).apply(events).kept.iter().map(Result::is_ok).collect()
+            added.begin();
+            let kept = State::at(at(0)).apply(events).kept.iter().map(Result::is_ok).collect();
+            added.settle(at(0));
+            kept
         };
         let one = event(1, "COMPLETE", "a", "x");
         assert_eq!(kept(&[one, event(2, "FAIL", "b", "y"), event(3, "COMPLETE", "c", "x")]), [true; 3]);
-        assert_eq!(added.hour().names, 3, "two jobs that moved something, and a dataset");
-        added.note(0, MOST_NAMES + SPARE, at(0));
+        assert_eq!(added.hour().kept.names, 3, "two jobs that moved something, and a dataset");
+        added.note(0, MOST_NAMES + SPARE);
+        added.settle(at(0));
         let later = [
             event(4, "COMPLETE", "a", "x"),
             event(5, "COMPLETE", "d", "x"),

@@ -50,8 +50,8 @@ pub(crate) struct Named {
 pub(super) struct Refused {
     /// What and why, as a sentence that names only what the event names itself.
     pub(super) sentence: String,
-    /// The assets because of which.
-    pub(super) assets: Vec<String>,
+    /// What files describe under each name because of which it was not done. None where that is no reason by itself.
+    pub(super) described: Vec<Option<String>>,
 }
 
 impl Named {
@@ -132,28 +132,37 @@ impl Known {
         row.origin == "file" || self.used_by_others.contains(&row.id)
     }
 
-    /// Why an event's other name of an asset is not followed, as a sentence: `found` is what its names before this one
-    /// mean, `rows` what this one means.
+    /// What keeps an event's other name of an asset from being followed, if anything does: `found` is what its names before
+    /// this one mean, `rows` what this one means.
     fn objection(
         &self,
         (address, found): (&Address, &[FoundRow]),
         (name, rows): (&Address, &[FoundRow]),
         is_earlier: bool,
-    ) -> Option<String> {
+    ) -> Option<Refused> {
         // Each side holds one that the other one does not mean as well.
         let adds = |these: &[FoundRow], those: &[FoundRow]| {
             these.iter().any(|row| self.is_held(row) && those.iter().all(|other| other.id != row.id))
         };
         if adds(found, rows) && adds(rows, found) {
-            return Some(format!(
+            let sentence = format!(
                 "{} and {} stay two assets: each is described by a file, or used by other jobs as well.",
                 address.label(),
                 name.label()
-            ));
+            );
+            let described = vec![self.described(address), self.described(name)];
+            return Some(Refused { sentence, described });
         }
         let is_used = rows.iter().any(|row| self.used_by_others.contains(&row.id));
-        (is_earlier && is_used)
-            .then(|| format!("{} keeps its name: other jobs use it as well.", name.label()))
+        (is_earlier && is_used).then(|| {
+            let sentence = format!("{} keeps its name: other jobs use it as well.", name.label());
+            Refused { sentence, described: vec![None] }
+        })
+    }
+
+    /// What a file describes at an address.
+    fn described(&self, address: &Address) -> Option<String> {
+        self.stated.get(address).cloned()
     }
 
     /// The asset of an address.
@@ -179,9 +188,8 @@ impl Known {
         for (name, is_earlier) in std::iter::once((address, false)).chain(links).chain(earlier) {
             let rows: Vec<FoundRow> =
                 self.at.get(name).into_iter().chain(self.by_location.get(name)).cloned().collect();
-            if let Some(sentence) = self.objection((address, &found), (name, &rows), is_earlier) {
-                let assets = found.iter().chain(&rows).map(|row| row.id.clone()).collect();
-                self.named.refused.push(Refused { sentence, assets });
+            if let Some(refused) = self.objection((address, &found), (name, &rows), is_earlier) {
+                self.named.refused.push(refused);
                 continue;
             }
             names.push(name);
@@ -247,7 +255,8 @@ impl Known {
         if self.is_held(row) {
             let sentence =
                 format!("{} stays: a file describes it, or other jobs use it as well.", address.label());
-            self.named.refused.push(Refused { sentence, assets: vec![row.id.clone()] });
+            let described = vec![self.described(address)];
+            self.named.refused.push(Refused { sentence, described });
         } else if state.set_dropped(&row.id, Some(at)) {
             self.named.dropped.push(address.label());
         }

@@ -167,7 +167,7 @@ impl State {
         batch::put_edges(tx, proof, &wanted).await?;
         let new: Vec<&EdgeRow> = wanted.iter().filter(|edge| !held.contains_key(&key(edge))).collect();
         for added in new.iter().filter_map(|edge| added.get(&key(edge))) {
-            added.note_connection(self.now());
+            added.note_connection();
         }
         let pairs: BTreeSet<(&str, &str)> = new.iter().map(|edge| (&*edge.source, &*edge.target)).collect();
         if pairs.is_empty() { Ok(()) } else { batch::forget_edges(tx, proof, &pairs).await }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use super::added::Added;
 use super::prepared::Prepared;
 use super::room::Held;
 use super::{Kept, Outcome, keep_all};
@@ -34,8 +35,11 @@ pub struct Events(Mutex<Line>);
 
 #[derive(Debug)]
 struct Line {
-    /// Senders with events that wait; whose turn it was goes to the end.
+    /// Senders with events that wait; whose turn it was goes to the end. Also those of whom more was taken than of others,
+    /// until these had as much.
     waiting: VecDeque<Own>,
+    /// How much was taken of the sender whose turn it was last: whoever comes begins there, with no claim on the time before.
+    begins: usize,
     /// True while somebody takes one batch after the other.
     is_led: bool,
     /// Weight of the next batch.
@@ -72,25 +76,30 @@ pub(super) struct Taken {
 
 impl Default for Line {
     fn default() -> Self {
-        Self { waiting: VecDeque::new(), is_led: false, weight: FIRST }
+        Self { waiting: VecDeque::new(), begins: 0, is_led: false, weight: FIRST }
     }
 }
 
 impl Line {
     fn put(&mut self, party: Party, events: Vec<Waiting>) {
-        if let Some(own) = self.waiting.iter_mut().find(|own| own.party == party) {
-            own.events.extend(events);
-            return;
+        // A sender of heavy events that sends one when the one before is kept has no more of the time than with all at once.
+        self.waiting.retain(|own| !own.events.is_empty() || own.taken > self.begins);
+        match self.waiting.iter_mut().find(|own| own.party == party) {
+            Some(own) => own.events.extend(events),
+            None => self.waiting.push_back(Own { party, taken: self.begins, events: events.into() }),
         }
-        // Whoever comes has no claim on the time before.
-        let taken = self.waiting.iter().map(|own| own.taken).min().unwrap_or_default();
-        self.waiting.push_back(Own { party, taken, events: events.into() });
     }
 
     /// The sender of whom least was taken.
     fn turn(&mut self) -> Option<Own> {
-        let (at, _) = self.waiting.iter().enumerate().min_by_key(|(_, own)| own.taken)?;
+        let waiting = self.waiting.iter().enumerate().filter(|(_, own)| !own.events.is_empty());
+        let (at, own) = waiting.min_by_key(|(_, own)| own.taken)?;
+        self.begins = own.taken;
         self.waiting.remove(at)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.waiting.iter().all(|own| own.events.is_empty())
     }
 }
 
@@ -115,7 +124,10 @@ impl Events {
         while let Some(mut own) = line.turn() {
             let next =
                 std::iter::from_fn(|| own.events.pop_front()).find(|waiting| !waiting.answer.is_closed());
-            let Some(waiting) = next else { continue };
+            let Some(waiting) = next else {
+                line.waiting.push_back(own);
+                continue;
+            };
             let cost = waiting.event.weight();
             weight += cost;
             if !batch.is_empty() && weight > line.weight {
@@ -125,9 +137,7 @@ impl Events {
             }
             batch.push(waiting);
             own.taken += cost;
-            if !own.events.is_empty() {
-                line.waiting.push_back(own);
-            }
+            line.waiting.push_back(own);
         }
         batch
     }
@@ -135,7 +145,7 @@ impl Events {
     /// True when nothing waits any more; then nobody leads.
     fn is_over(&self) -> bool {
         let mut line = self.line();
-        line.is_led = !line.waiting.is_empty();
+        line.is_led = !line.is_empty();
         !line.is_led
     }
 
@@ -226,6 +236,9 @@ async fn take(ctx: &Ctx, tx: Tx, batch: Vec<Waiting>) {
 /// Keeps a batch: what became of each.
 async fn keep(ctx: &Ctx, mut tx: Tx, batch: &[Waiting]) -> Result<Vec<Result<Taken>>> {
     let begun = Instant::now();
+    for added in counted(batch) {
+        added.begin();
+    }
     // Who may send is looked at again, once an actor.
     let mut actors: Vec<(&Actor, Result<Actor>)> = Vec::new();
     for Waiting { actor, .. } in batch {
@@ -266,11 +279,19 @@ async fn keep(ctx: &Ctx, mut tx: Tx, batch: &[Waiting]) -> Result<Vec<Result<Tak
         let first = last.saturating_sub_unsigned(count) + 1;
         let heard = (count > 0).then(|| ctx.snapshots.heard.of(first, last));
         tx.commit().await?;
+        for added in counted(batch) {
+            added.settle(now);
+        }
         if let Some(heard) = heard {
             heard.durable();
         }
     }
     Ok(taken)
+}
+
+/// What the senders of these events add, where that is counted.
+fn counted(batch: &[Waiting]) -> impl Iterator<Item = &Added> {
+    batch.iter().filter_map(|waiting| waiting.event.added.as_deref())
 }
 
 /// What the audit keeps of an event that is new.
@@ -298,15 +319,17 @@ pub(super) mod tests {
     /// A service account.
     pub(in crate::lineage::ingest) fn sender(number: u128) -> Actor {
         let id = TokenId(Uuid::from_u128(number));
-        Actor::Service(ServiceAccount { id, name: String::new(), scopes: Vec::new() })
+        Actor::Service(ServiceAccount { id, name: String::new(), scopes: Vec::new(), owner: None })
     }
 
-    /// An event with its number, and who waits for its answer.
-    fn waiting(sender: &Actor, number: usize) -> (Waiting, oneshot::Receiver<Result<Taken>>) {
+    /// An event with its number and so many outputs, and who waits for its answer.
+    fn waiting(sender: &Actor, number: usize, outputs: usize) -> (Waiting, oneshot::Receiver<Result<Taken>>) {
         static ROOM: Room = Room::new();
+        let outputs = (0..outputs).map(|at| format!(r#"{{"namespace":"n","name":"o{at}"}}"#));
+        let outputs = outputs.collect::<Vec<_>>().join(",");
         let text = format!(
             r#"{{"eventTime":"2026-11-03T05:00:00Z","producer":"https://x.example","schemaURL":"https://x.example/s",
-            "job":{{"namespace":"test","name":"{number}"}},"outputs":[{{"namespace":"n","name":"o"}}]}}"#
+            "job":{{"namespace":"test","name":"{number}"}},"outputs":[{outputs}]}}"#
         );
         let (event, _) = Event::advised("event", &text).expect("it is an event");
         let event = Arc::new(Prepared::of(&event, "/lake").expect("it fits"));
@@ -320,7 +343,7 @@ pub(super) mod tests {
         let (events, mut answers) = (Events::default(), Vec::new());
         let mut send = |number: u128, names: std::ops::Range<usize>| {
             let sender = sender(number);
-            let (sent, answered): (Vec<_>, Vec<_>) = names.map(|name| waiting(&sender, name)).unzip();
+            let (sent, answered): (Vec<_>, Vec<_>) = names.map(|name| waiting(&sender, name, 1)).unzip();
             let weight = sent[0].event.weight();
             events.line().put(Party::from(&sender), sent);
             answers.extend(answered.into_iter().map(Some));
@@ -340,7 +363,35 @@ pub(super) mod tests {
         answers[2] = None;
         assert_eq!(batch(2), ["11", "3"]);
         assert_eq!(batch(9), ["12", "4", "5", "6", "7"]);
-        assert!(events.line().waiting.is_empty(), "nobody is remembered");
+        assert!(events.line().is_empty(), "nothing waits any more");
+    }
+
+    #[test]
+    fn a_sender_of_heavy_events_never_has_more_of_the_time_by_sending_one_at_a_time() {
+        let (events, mut answers) = (Events::default(), Vec::new());
+        let mut send = |number: u128, name: usize, outputs: usize| {
+            let sender = sender(number);
+            let (sent, answered) = waiting(&sender, name, outputs);
+            let weight = sent.event.weight();
+            events.line().put(Party::from(&sender), vec![sent]);
+            answers.push(answered);
+            weight
+        };
+        let light = (0..60).map(|name| send(1, name, 1)).max().unwrap_or_default();
+        let heavy = send(2, 100, 40);
+        let mut taken = (0, 0);
+        for name in 101..141 {
+            // One at a time.
+            events.line().weight = 1;
+            let weights: Vec<usize> = events.next().iter().map(|waiting| waiting.event.weight()).collect();
+            if weights == [heavy] {
+                taken.1 += heavy;
+                send(2, name, 40);
+            } else {
+                taken.0 += light;
+            }
+        }
+        assert!(heavy > 10 * light && taken.1 > 0 && taken.1 <= taken.0 + heavy, "{light} {heavy} {taken:?}");
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Room for the texts of events under way or waiting, of which nobody holds all.
+//! Room for the texts of events under way or waiting, and for bodies that wait to be unpacked. Nobody holds all of it, and
+//! several together do not either: each sender may hold half of what the others leave.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,8 +9,6 @@ use crate::actor::Party;
 /// All of it, in parts of 64 KiB: 128 MiB.
 const ALL: usize = 2_048;
 const PART: usize = 64 * 1024;
-/// What one sender may hold of it.
-const SHARE: usize = ALL / 2;
 
 /// The room, and how many parts of it each sender holds.
 #[derive(Debug)]
@@ -17,7 +16,7 @@ pub(super) struct Room(Mutex<BTreeMap<Party, usize>>);
 
 /// Some of the room; dropping it gives it back.
 #[derive(Debug)]
-pub(super) struct Held {
+pub struct Held {
     room: &'static Room,
     party: Party,
     parts: usize,
@@ -28,12 +27,13 @@ impl Room {
         Self(Mutex::new(BTreeMap::new()))
     }
 
-    /// Room for so many bytes of a sender; none where too much is held already, by all or by this one.
+    /// Room for so many bytes of a sender; none where it would hold more than half of what the others leave.
     pub(super) fn take(&'static self, party: Party, bytes: usize) -> Option<Held> {
         let mut held = self.held();
         let parts = bytes / PART + 1;
-        let (all, own) = (held.values().sum::<usize>(), held.get(&party).copied().unwrap_or_default());
-        if all + parts > ALL || own + parts > SHARE {
+        let own = held.get(&party).copied().unwrap_or_default();
+        let others = held.values().sum::<usize>() - own;
+        if own + parts > ALL.saturating_sub(others) / 2 {
             return None;
         }
         held.insert(party, own + parts);
@@ -63,15 +63,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_sender_never_holds_more_than_half_of_the_room() {
+    fn one_sender_never_holds_more_than_half_of_what_the_others_leave() {
         static ROOM: Room = Room::new();
         let [one, other, third] = [1, 2, 3].map(|number| Party::from(&sender(number)));
-        let mut held: Vec<Held> = (0..SHARE).map(|_| ROOM.take(one, 300).expect("half is free")).collect();
+        let half = ALL / 2;
+        let mut held: Vec<Held> = (0..half).map(|_| ROOM.take(one, 300).expect("half is free")).collect();
         assert!(ROOM.take(one, 300).is_none(), "no more than half");
-        let large = ROOM.take(other, (SHARE - 1) * PART).expect("there is room for others");
-        assert!(ROOM.take(third, 300).is_none(), "all of it is held");
+        let large = ROOM.take(other, (half / 2 - 1) * PART).expect("half of the rest is free");
+        assert!(ROOM.take(other, 300).is_none(), "no more than that");
+        ROOM.take(third, (half / 4 - 1) * PART).expect("two never hold all of it");
+        assert!(ROOM.take(one, 300).is_none(), "others hold some now");
         held.truncate(1);
-        ROOM.take(third, 300).expect("it is free again");
+        ROOM.take(other, 300).expect("there is more for the others again");
         drop((held, large));
         assert!(ROOM.held().is_empty(), "nobody is remembered");
     }

@@ -232,7 +232,7 @@ impl State {
         let (kept, known) = self.take(event)?;
         if kept.new {
             let names = kept.named.count() + usize::from(is_new);
-            added.note(event.document.len(), names, self.now);
+            added.note(event.document.len(), names);
         }
         if known.is_some() {
             added.note_shape(event.shape);

@@ -156,7 +156,8 @@ impl Event {
     /// Reads one event; `source` is only used in messages.
     ///
     /// # Errors
-    /// What is no JSON, with line and column; what is no event, with field, line and column.
+    /// What is no JSON, with line and column; what is no event, with field, and of a text that is not long
+    /// with line and column.
     pub fn from_json(source: &str, text: &str) -> Result<Self, FileErrors> {
         read(source, text)
     }
@@ -284,6 +285,12 @@ fn read<T: Read>(file: &str, text: &str) -> Result<T, FileErrors> {
     read_advised(file, text).map(|(value, _)| value)
 }
 
+/// Problems of one text that are told: of an event that a program made, most are alike.
+const MOST_TOLD: usize = 50;
+/// The longest text, in bytes, of which it is said where in it a problem lies. To look that up takes much longer than to
+/// read it, and the field is told all the same.
+const LONGEST_PLACED: usize = 64 * 1024;
+
 fn read_advised<T: Read>(file: &str, text: &str) -> Result<(T, Vec<FileError>), FileErrors> {
     let (mut value, mut advice) = json_advised(file, text)?;
     advice.extend(legible::keep(file, &mut value));
@@ -294,14 +301,22 @@ fn read_advised<T: Read>(file: &str, text: &str) -> Result<(T, Vec<FileError>), 
         (value, advice)
     });
     read.map_err(|errors| {
+        let mut errors: Vec<FileError> = errors.into_iter().collect();
+        let more = errors.len().saturating_sub(MOST_TOLD);
+        errors.truncate(MOST_TOLD);
         // JSON is read without places; only when something is wrong they are looked up in the text.
-        let Ok(placed) = yaml::parse(file, text) else { return errors };
-        let found = errors.into_iter().map(|mut error| {
-            let at = locate(&placed, &error.field);
-            (error.line, error.column) = (at.line, at.column);
-            error
-        });
-        FileErrors::sorted(found.collect())
+        let placed = (text.len() <= LONGEST_PLACED).then(|| yaml::parse(file, text));
+        if let Some(Ok(placed)) = placed {
+            for error in &mut errors {
+                let at = locate(&placed, &error.field);
+                (error.line, error.column) = (at.line, at.column);
+            }
+        }
+        let last = errors.iter_mut().max_by_key(|error| (error.line, error.column));
+        if let Some(last) = last.filter(|_| more > 0) {
+            last.message = format!("{} {more} more problems are not listed.", last.message);
+        }
+        FileErrors::sorted(errors)
     })
 }
 
@@ -344,6 +359,14 @@ impl Read for Event {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_text_full_of_mistakes_the_first_are_told_and_how_many_there_are() {
+        let text = format!("{{\"run\": {{}}, \"job\": {{}}, \"inputs\": [{}]}}", vec!["{}"; 5_000].join(","));
+        let errors = Event::from_json("event", &text).expect_err("it is none");
+        assert_eq!(errors.iter().count(), MOST_TOLD);
+        assert!(errors.to_string().contains(" more problems are not listed."), "{errors}");
+    }
 
     #[test]
     fn a_wrong_field_is_told_with_its_place() {

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::{self, GrantEnd, GrantStanding, HeldOn, ReviewState};
 use lakeport_model::catalog::Classification;
 use lakeport_model::sharing::Provisioning;
-use lakeport_model::{GrantId, PersonId, RequestId};
+use lakeport_model::{GrantId, PersonId, RequestId, is_unread_day, is_unread_moment};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use super::looks::AT_ONCE;
 use super::{About, listed, rows_about, settle};
 use crate::policy::rules::{Delivery, LastDay};
 use crate::policy::{AnswerForOwnGrant, Authorized, BeginCycle, EndGrant, OpenAccess};
-use crate::store::stored::{OptionalWord, Word};
+use crate::store::stored::{Day, DueOn, Moment, OptionalWord, Text, Word};
 use crate::store::{Tx, notify, row, rows, run};
 use crate::{Error, Result};
 
@@ -31,25 +31,31 @@ pub struct Grant {
     pub product: String,
     pub domain: String,
     pub asset: Option<String>,
-    #[sqlx(try_from = "String")]
+    #[sqlx(try_from = "Text")]
     pub classification: Word<Classification>,
     #[sqlx(try_from = "Uuid")]
     pub consumer: PersonId,
     pub purpose: String,
+    #[sqlx(try_from = "Moment")]
     pub starts_at: DateTime<Utc>,
+    #[sqlx(try_from = "Day")]
     pub ends_on: NaiveDate,
     #[sqlx(try_from = "OptionalWord")]
     pub ended: Option<GrantEnd>,
+    #[sqlx(try_from = "Moment")]
     pub ended_at: Option<DateTime<Utc>>,
     pub ended_by: Option<String>,
     pub end_reason: Option<String>,
     pub ended_rule: Option<String>,
     pub cycle: i64,
+    #[sqlx(try_from = "DueOn")]
     pub next_review: Option<NaiveDate>,
+    #[sqlx(try_from = "Moment")]
     pub confirmed_at: Option<DateTime<Utc>>,
-    #[sqlx(try_from = "String")]
+    #[sqlx(try_from = "Text")]
     pub provisioning: Word<Provisioning>,
     pub provisioning_attempts: i64,
+    #[sqlx(try_from = "Moment")]
     pub provision_after: DateTime<Utc>,
     pub provisioning_note: Option<String>,
     pub revision: i64,
@@ -58,7 +64,27 @@ pub struct Grant {
 impl Grant {
     /// Whether the grant holds.
     pub fn standing(&self, now: DateTime<Utc>) -> GrantStanding {
-        access::standing(self.ends_on, self.ended, now)
+        access::standing(self.last_day(), self.ended, now)
+    }
+
+    /// The last day on which it opens anything. Neither an end nor a start that cannot be read does: rather over too early
+    /// than never.
+    fn last_day(&self) -> NaiveDate {
+        if is_unread_moment(self.starts_at) { NaiveDate::default() } else { self.ends_on }
+    }
+
+    /// True where its start and its end can be read.
+    pub fn has_days(&self) -> bool {
+        !is_unread_day(self.last_day())
+    }
+
+    /// # Errors
+    /// A fault where they cannot: it opens nothing, and nobody can say when it was over.
+    pub fn days(&self) -> Result<()> {
+        if self.has_days() {
+            return Ok(());
+        }
+        Err(Error::fault("database: the start or the end of a grant is no time"))
     }
 
     /// # Errors
@@ -131,13 +157,16 @@ pub async fn grants_of(tx: &mut Tx, person: PersonId) -> Result<Vec<Grant>> {
 
 /// The grants of a person that hold on this day, newest first.
 pub async fn live_grants_of(tx: &mut Tx, person: PersonId, today: NaiveDate) -> Result<Vec<Grant>> {
-    Ok(rows!(
+    let mut found = rows!(
         tx,
         Grant,
         "SELECT * FROM access_grant WHERE consumer = $1 AND ended IS NULL AND ends_on >= $2 ORDER BY id DESC",
         person.0,
         today
-    )?)
+    )?;
+    // To the database, what is no day may come after every day.
+    found.retain(|grant: &Grant| !access::is_over(grant.last_day(), today));
+    Ok(found)
 }
 
 /// Grants that nobody ended; some may have expired.
@@ -308,6 +337,18 @@ pub async fn undelivered(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<
         limit
     )?;
     Ok(found.into_iter().map(|(id, request)| (GrantId(id), RequestId(request))).collect())
+}
+
+/// Grants whose delivery failed at least so often and goes on failing; the first of many.
+pub async fn failing_deliveries(tx: &mut Tx, attempts: i64, limit: i64) -> Result<Vec<Grant>> {
+    Ok(rows!(
+        tx,
+        Grant,
+        "SELECT * FROM access_grant WHERE provisioning IN ('pending', 'failed', 'deprovisioning') \
+         AND provisioning = 'failed' AND provisioning_attempts >= $1 ORDER BY provision_after LIMIT $2",
+        attempts,
+        limit
+    )?)
 }
 
 /// Tries the delivery of a grant again at that moment, whatever else stands in its row.

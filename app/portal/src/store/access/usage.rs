@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::PersonId;
 
 use crate::Result;
+use crate::store::stored::{Day, Moment};
 use crate::store::{Tx, row, rows, run};
 
 /// How often a person read an asset on a day.
@@ -47,13 +48,13 @@ pub async fn hold_still(tx: &mut Tx) -> Result<()> {
 pub async fn last_read(tx: &mut Tx, person: PersonId, most: i64) -> Result<Vec<(String, DateTime<Utc>)>> {
     let read = rows!(
         tx,
-        (String, DateTime<Utc>),
+        (String, Moment),
         "SELECT asset, max(last_at) AS at FROM usage WHERE person = $1 GROUP BY asset \
          ORDER BY at DESC, asset LIMIT $2",
         person.0,
         most
     )?;
-    Ok(read)
+    Ok(read.into_iter().map(|(asset, at)| (asset, at.into())).collect())
 }
 
 /// Number of reads since a day, and the last one.
@@ -65,23 +66,29 @@ pub async fn usage(
 ) -> Result<(i64, Option<DateTime<Utc>>)> {
     let days = rows!(
         tx,
-        (NaiveDate, i64, DateTime<Utc>),
+        (Day, i64, Moment),
         "SELECT day, reads, last_at FROM usage WHERE person = $1 AND asset = $2",
         person.0,
         asset
     )?;
-    let reads = days.iter().filter(|(day, ..)| *day >= since).map(|(_, reads, _)| reads).sum();
-    Ok((reads, days.iter().map(|(.., last)| *last).max()))
+    let (mut reads, mut last) = (0, None::<DateTime<Utc>>);
+    for (day, on_day, at) in days {
+        if NaiveDate::from(day) >= since {
+            reads += on_day;
+        }
+        last = last.max(at.into());
+    }
+    Ok((reads, last))
 }
 
 /// When a person last read an asset.
 pub async fn last_use(tx: &mut Tx, person: PersonId, asset: &str) -> Result<Option<DateTime<Utc>>> {
     let found = row!(
         tx,
-        (DateTime<Utc>,),
+        (Moment,),
         "SELECT last_at FROM usage WHERE person = $1 AND asset = $2 ORDER BY day DESC LIMIT 1",
         person.0,
         asset
     )?;
-    Ok(found.map(|(at,)| at))
+    Ok(found.and_then(|(at,)| at.into()))
 }

@@ -12,6 +12,7 @@ use crate::policy::Authorized;
 use crate::policy::rules::TakeEvents;
 use crate::store::catalog::AssetRow;
 use crate::store::lists::{list, moment, rows_at_once, rows_of_list, run_list};
+use crate::store::stored::{Moment, OverSince};
 use crate::store::{Tx, run};
 
 /// Most jobs that are kept of what flows from one asset to another, where they say nothing of columns that another one does
@@ -338,8 +339,10 @@ pub struct DatasetRow {
     /// The asset.
     pub asset: String,
     /// The moment of its newest schema.
+    #[sqlx(try_from = "Moment")]
     pub schema_at: Option<DateTime<Utc>>,
     /// Since when it is gone.
+    #[sqlx(try_from = "OverSince")]
     pub dropped_at: Option<DateTime<Utc>>,
 }
 

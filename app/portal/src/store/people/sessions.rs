@@ -4,12 +4,19 @@ use chrono::{DateTime, Utc};
 use lakeport_model::PersonId;
 
 use crate::Result;
+use crate::store::stored::Moment;
 use crate::store::{Tx, row, rows, run};
 
-/// The data of a session that lasts beyond `now`.
+/// The data of a session that lasts beyond `now`; one whose end cannot be read is over.
 pub async fn load_session(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<Option<String>> {
-    let found = row!(tx, (String,), "SELECT data FROM session WHERE id = $1 AND expires_at > $2", id, now)?;
-    Ok(found.map(|(data,)| data))
+    let found = row!(
+        tx,
+        (String, Moment),
+        "SELECT data, expires_at FROM session WHERE id = $1 AND expires_at > $2",
+        id,
+        now
+    )?;
+    Ok(found.and_then(|(data, end)| (DateTime::<Utc>::from(end) > now).then_some(data)))
 }
 
 /// Writes a session.
@@ -41,13 +48,13 @@ pub async fn sessions_of(
 ) -> Result<Vec<DateTime<Utc>>> {
     let found = rows!(
         tx,
-        (DateTime<Utc>,),
+        (Moment,),
         "SELECT expires_at FROM session WHERE person = $1 AND expires_at > $2 ORDER BY expires_at DESC LIMIT $3",
         person.0,
         now,
         limit
     )?;
-    Ok(found.into_iter().map(|(ends,)| ends).collect())
+    Ok(found.into_iter().map(|(end,)| DateTime::<Utc>::from(end)).filter(|end| *end > now).collect())
 }
 
 /// Removes the oldest sessions of a person until there are so many, this one among them.

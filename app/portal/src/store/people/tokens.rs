@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::Result;
 use crate::policy::rules::TokenExpiry;
 use crate::policy::{Authorized, ManageTokens, RevokeToken};
-use crate::store::stored::OptionalId;
+use crate::store::stored::{Moment, OptionalId, OverSince};
 use crate::store::{Tx, row, rows, run};
 
 /// A stored token.
@@ -22,10 +22,13 @@ pub struct Token {
     /// Scopes, separated by commas.
     pub scopes: String,
     /// When it was made.
+    #[sqlx(try_from = "Moment")]
     pub created_at: DateTime<Utc>,
-    /// Last use.
+    /// Last use. One that cannot be read counts as long ago, and never as none.
+    #[sqlx(try_from = "OverSince")]
     pub last_used_at: Option<DateTime<Utc>>,
     /// No longer valid since.
+    #[sqlx(try_from = "OverSince")]
     pub revoked_at: Option<DateTime<Utc>>,
     /// The person who answers for it; none for one made before tokens had owners.
     #[sqlx(try_from = "OptionalId")]
@@ -34,6 +37,7 @@ pub struct Token {
     #[sqlx(try_from = "OptionalId")]
     pub made_by: Option<PersonId>,
     /// Its last moment, in real time.
+    #[sqlx(try_from = "OverSince")]
     pub ends_at: Option<DateTime<Utc>>,
 }
 

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
+use super::super::stored::Text;
 use super::super::{Tx, row, rows, run};
 use crate::Result;
 
@@ -116,8 +117,8 @@ impl Flows {
         let is_first = self.after.is_none();
         let after = *self.after.get_or_insert(i64::MIN);
         if let Tx::Sqlite(..) = tx {
-            let found = row!(tx, (Option<i64>, String), self.sqlite, after, PART)?;
-            let part = found.and_then(|(last, part)| Some((last?, part)));
+            let found = row!(tx, (Option<i64>, Text), self.sqlite, after, PART)?;
+            let part = found.and_then(|(last, part)| Some((last?, part.0)));
             return Ok(part.map(|(last, part)| {
                 self.after = Some(last);
                 part

@@ -373,7 +373,7 @@ on_both! { demo =>
 
     async fn a_time_that_cannot_be_read_marks_its_row_and_stops_nothing(world) {
         if !matches!(world.ctx.db, Db::Sqlite(..)) {
-            return; // PostgreSQL keeps no such value.
+            return; // PostgreSQL keeps no text in such a column.
         }
         let (ctx, paula) = (&world.ctx, world.viewer("paula.brandt").await);
         let lena = world.viewer("lena.vogel").await;

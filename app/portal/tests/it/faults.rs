@@ -48,7 +48,7 @@ on_both! { demo =>
     async fn a_grant_that_cannot_be_read_opens_nothing_and_closes_nothing_else(world) {
         let id = world.granted("paula.brandt", CASES, 365, &["aylin.demir"]).await;
         if !matches!(world.ctx.db, Db::Sqlite(..)) {
-            return; // PostgreSQL keeps no such value.
+            return; // PostgreSQL keeps no text in such a column.
         }
         world.execute("UPDATE access_grant SET ends_on = 'x'").await.expect("it runs");
         let paula = call(&world.ctx, &world.viewer("paula.brandt").await).await;
@@ -113,7 +113,7 @@ on_both! { demo =>
 
     async fn a_time_of_a_grant_or_a_request_that_cannot_be_read_costs_no_list_and_opens_nothing(world) {
         if !matches!(world.ctx.db, Db::Sqlite(..)) {
-            return; // PostgreSQL keeps no such value.
+            return; // PostgreSQL keeps no text in such a column.
         }
         let id = world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
         let waits = world.ask("lena.vogel", CASES, 30).await.expect("she may ask");
@@ -156,7 +156,7 @@ on_both! { demo =>
 
     async fn a_time_of_a_token_or_a_session_that_cannot_be_read_costs_no_list_and_opens_nothing(world) {
         if !matches!(world.ctx.db, Db::Sqlite(..)) {
-            return; // PostgreSQL keeps no such value.
+            return; // PostgreSQL keeps no text in such a column.
         }
         let (secret, account) = world.account("nightly").await;
         let sofia = world.viewer("sofia.lindqvist").await;

@@ -277,7 +277,7 @@ on_both! { demo =>
         };
         assert_eq!(known().await, Some(first));
         if !matches!(world.ctx.db, lakeport_portal::Db::Sqlite(..)) {
-            return; // PostgreSQL keeps nothing but times.
+            return; // PostgreSQL keeps no text in such a column.
         }
         for damage in ["x", "2026-13-45T05:00:00+00:00", "2027-02-30T05:00:00+00:00", ""] {
             let damage = format!("UPDATE table_look SET changed_at = '{damage}' WHERE asset = 'gold.collections'");

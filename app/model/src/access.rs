@@ -155,7 +155,7 @@ pub struct DecidePage {
     /// Why nobody can approve it as things are, in sentences, while it waits: what describes its data, or its last day,
     /// cannot be read.
     pub unread: Option<String>,
-    /// No table is behind it yet, or not any more, in the sentences of the request form, while it waits.
+    /// No table is behind it yet, or not any more, in sentences for whoever decides, while it waits.
     pub no_table: Option<String>,
     /// May be withdrawn by the viewer.
     pub may_withdraw: bool,

@@ -26,4 +26,7 @@ pub use ids::{
 };
 pub use page::{First, Page, PageRequest};
 pub use scope::{Scope, scope_words};
-pub use words::{CANNOT_BE_READ, day, is_unread_day, is_unread_moment, listed, moment, sentence, stored_day};
+pub use words::{
+    UNREAD_DAY, UNREAD_MOMENT, day, done_day, is_unread_day, is_unread_moment, listed, moment, readable,
+    sentence, stored_day,
+};

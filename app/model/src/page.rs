@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::listed;
+
 /// Which part of a list is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageRequest {
@@ -52,6 +54,28 @@ impl<T> First<T> {
         items.truncate(most);
         Self { items, of }
     }
+
+    /// How many there are beside those that are shown.
+    pub fn more(&self) -> u32 {
+        self.of.saturating_sub(u32::try_from(self.items.len()).unwrap_or(u32::MAX))
+    }
+}
+
+impl<T: Into<String>> First<T> {
+    /// A line each, and a last one, `and 3 more`, where there are more.
+    pub fn into_lines(self) -> Vec<String> {
+        let more = self.more();
+        let last = (more > 0).then(|| format!("and {more} more"));
+        self.items.into_iter().map(Into::into).chain(last).collect()
+    }
+
+    /// In a sentence: `a and b`, or `a, b and 3 more`.
+    pub fn into_words(self) -> String {
+        let more = self.more();
+        let last = (more > 0).then(|| format!("{more} more"));
+        let names: Vec<String> = self.items.into_iter().map(Into::into).chain(last).collect();
+        listed(&names)
+    }
 }
 
 #[cfg(test)]
@@ -63,5 +87,17 @@ mod tests {
         let first = First::cut(vec![1, 2, 3], 2);
         assert_eq!((first.items, first.of), (vec![1, 2], 3));
         assert_eq!(First::cut(vec![1], 2), First { items: vec![1], of: 1 });
+    }
+
+    #[test]
+    fn what_is_not_shown_is_counted_in_the_same_words_everywhere() {
+        let first = |most: usize| First::cut(vec!["a", "b", "c", "d"], most);
+        assert_eq!([first(0), first(2), first(4), first(9)].map(|first| first.more()), [4, 2, 0, 0]);
+        assert_eq!(first(2).into_lines(), ["a", "b", "and 2 more"]);
+        assert_eq!(first(4).into_lines(), ["a", "b", "c", "d"]);
+        assert_eq!(first(2).into_words(), "a, b and 2 more");
+        assert_eq!(first(1).into_words(), "a and 3 more");
+        assert_eq!(first(4).into_words(), "a, b, c and d");
+        assert_eq!(First::<String>::cut(Vec::new(), 2).into_words(), "");
     }
 }

@@ -227,7 +227,7 @@ pub struct DomainPage {
     pub stewards: Vec<PersonRef>,
     /// The first of its products by name, with their addresses.
     pub products: Vec<(String, String)>,
-    /// Which of its products cannot be read, in a sentence to those who may know of them.
+    /// What of it cannot be read, in sentences to those who may know of that.
     pub unread: Option<String>,
     /// Products that the viewer may know of.
     pub product_count: u32,

@@ -47,22 +47,34 @@ macro_rules! words {
 }
 pub(crate) use words;
 
-/// What stands in the place of a day or a moment that the database holds and nobody can read.
-pub const CANNOT_BE_READ: &str = "cannot be read";
+/// A day or a moment of the database; none where it cannot be read, for which the portal holds the first one of 1970.
+pub fn readable<T: Default + PartialEq>(stored: T) -> Option<T> {
+    (stored != T::default()).then_some(stored)
+}
 
 /// True for the day that the portal holds in the place of one that cannot be read.
 pub fn is_unread_day(date: NaiveDate) -> bool {
-    date == NaiveDate::default()
+    readable(date).is_none()
 }
 
 /// True for the moment that the portal holds in the place of one that cannot be read.
 pub fn is_unread_moment(at: DateTime<Utc>) -> bool {
-    at == DateTime::UNIX_EPOCH
+    readable(at).is_none()
 }
+
+/// What stands in the place of a day that cannot be read: alone, or after a word such as `on`, `until` or `since`.
+pub const UNREAD_DAY: &str = "a day that cannot be read";
+/// The same of a moment.
+pub const UNREAD_MOMENT: &str = "a time that cannot be read";
 
 /// A day of the database in a sentence, after `on` or `until`: as [`day`] says it, or `a day that cannot be read`.
 pub fn stored_day(date: NaiveDate) -> String {
-    if is_unread_day(date) { format!("a day that {CANNOT_BE_READ}") } else { day(date) }
+    readable(date).map_or_else(|| UNREAD_DAY.to_owned(), day)
+}
+
+/// A day of the database after what was done then, as in `ended 3 Mar 2026`; or `on a day that cannot be read`.
+pub fn done_day(date: NaiveDate) -> String {
+    readable(date).map_or_else(|| format!("on {UNREAD_DAY}"), day)
 }
 
 /// A day as people read it: `3 Mar 2026`.
@@ -112,6 +124,9 @@ mod tests {
         let at: DateTime<Utc> = "2026-03-03T14:05:59Z".parse().expect("a moment");
         assert_eq!(stored_day(at.date_naive()), "3 Mar 2026");
         assert_eq!(stored_day(NaiveDate::default()), "a day that cannot be read");
+        assert_eq!(done_day(at.date_naive()), "3 Mar 2026");
+        assert_eq!(done_day(NaiveDate::default()), "on a day that cannot be read");
+        assert_eq!((readable(at), readable(DateTime::<Utc>::default())), (Some(at), None));
         assert!(is_unread_moment(DateTime::default()) && !is_unread_moment(at));
     }
 

@@ -31,7 +31,12 @@ pub struct Call {
 }
 
 impl Call {
-    /// A call of this viewer: a person who was read just now.
+    /// A call in the name of this viewer, who is believed: nothing here looks whether there is such a person, with these roles,
+    /// who is not disabled. Whoever calls this read them just now. What comes from a browser takes [`Call::of`], which reads
+    /// the person in the transaction of the call, and what comes with a token [`Call::by`].
+    ///
+    /// The catalog and the viewer's rights are read here. Grants and requests that cannot be read are no error: they open
+    /// nothing.
     ///
     /// # Errors
     /// A fault where the database does not answer, or there is no catalog to show.

@@ -91,6 +91,19 @@ impl Error {
         )
     }
 
+    /// `what` belongs to a data product that is there, and of which nothing can be said: nor can of this.
+    pub(crate) fn of_unread_product(what: &str) -> Self {
+        Self::refused(
+            ErrorKind::Unreadable,
+            None,
+            format!(
+                "This {what} belongs to a data product that is there, but what describes the product cannot be read, so that \
+                 nothing of it is shown. Its domain has to correct that and import it again; the administrators see what is \
+                 wrong."
+            ),
+        )
+    }
+
     /// The viewer may not do this.
     pub fn forbidden(message: impl Into<String>) -> Self {
         Self::refused(ErrorKind::Forbidden, None, message)

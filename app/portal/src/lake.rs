@@ -8,7 +8,7 @@ use rand::RngCore as _;
 
 use crate::policy::{Entitlement, Measurement};
 use crate::store::settings;
-use crate::{Db, Result as Done};
+use crate::{Db, Error, Result as Done};
 
 /// A `SELECT` with its values. What it may read is said beside it, by entitlements.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,22 +38,39 @@ pub trait Lake: Send + Sync {
 }
 
 const MASK_KEY: &str = "mask_key";
+const MASK_KEY_BYTES: usize = 32;
 
 /// The key of the hashes that masks show: 256 random bits that this installation draws once and keeps, so that hashes of one
 /// value are the same on every replica and after every start, and nobody else can compute them.
+///
+/// # Errors
+/// Refused where something else stands in its place.
 pub async fn mask_key(db: &Db) -> Done<String> {
     if let Some(key) = settings::get(&mut db.read().await?, MASK_KEY).await? {
-        return Ok(key);
+        return as_drawn(key);
     }
     let mut tx = db.write().await?;
     // Another replica may have drawn one meanwhile.
     if let Some(key) = settings::get(&mut tx, MASK_KEY).await? {
-        return Ok(key);
+        return as_drawn(key);
     }
-    let mut key = [0_u8; 32];
+    let mut key = [0_u8; MASK_KEY_BYTES];
     rand::rng().fill_bytes(&mut key);
     let key = hex::encode(key);
     settings::set(&mut tx, MASK_KEY, &key).await?;
     tx.commit_unrecorded("the portal draws its key once, by itself").await?;
     Ok(key)
+}
+
+/// The key, if it is one. Taking anything else for it would give every masked value another hash, and nobody would know why.
+fn as_drawn(key: String) -> Done<String> {
+    if key.len() == 2 * MASK_KEY_BYTES && key.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(key);
+    }
+    Err(Error::conflict(format!(
+        "The value of \"{MASK_KEY}\" in the table \"setting\" of the database is damaged: it has to be {} hexadecimal digits. \
+         Take it from a backup. Where there is none, delete this row: the next start draws a new key, and masked values show \
+         other hashes from then on.",
+        2 * MASK_KEY_BYTES
+    )))
 }

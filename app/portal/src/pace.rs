@@ -8,7 +8,7 @@ use crate::{Error, Result};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pace {
     /// How often.
-    pub(crate) most: i64,
+    pub(crate) most: usize,
     /// The span.
     pub(crate) hours: i64,
     /// What is counted, in the plural.
@@ -34,35 +34,65 @@ impl Pace {
         now - TimeDelta::hours(self.hours)
     }
 
-    /// Whether there may be one more after `done` in the span.
-    pub(crate) fn allows(self, done: i64) -> Result<()> {
-        if done < self.most {
-            return Ok(());
-        }
+    /// Whether there may be one more now, after what was done at these moments of the span, in any order.
+    pub(crate) fn allows(self, done: &[DateTime<Utc>], now: DateTime<Utc>) -> Result<()> {
+        let Some(rest) = self.rest(done, now) else { return Ok(()) };
         let span = if self.hours == 1 { "an hour".to_owned() } else { format!("{} hours", self.hours) };
         let message = format!(
-            "You {} {done} {} within {span}; more than {} are not taken. Go on later.",
-            self.did, self.what, self.most
+            "You {} {} {} within {span}; more than {} are not taken. Go on later.",
+            self.did,
+            done.len(),
+            self.what,
+            self.most
         );
-        // Nobody looked up when the first of them falls out of the span: that is as long where they came evenly.
-        Err(Error::busy(message).after(TimeDelta::hours(self.hours) / i32::try_from(self.most).unwrap_or(1)))
+        Err(Error::busy(message).after(rest))
+    }
+
+    /// How long it lasts until there may be one more; nothing where there may be one now.
+    fn rest(self, done: &[DateTime<Utc>], now: DateTime<Utc>) -> Option<TimeDelta> {
+        let mut done = done.to_vec();
+        done.sort_unstable();
+        // Once this one has left the span, as many are in it as may be, less one.
+        let leaves = done.len().checked_sub(self.most).and_then(|place| done.get(place))?;
+        Some(*leaves + TimeDelta::hours(self.hours) - now)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::ErrorKind;
 
+    const PACE: Pace = Pace { most: 2, hours: 1, what: "requests", did: "sent" };
+
+    /// So many minutes after some moment.
+    fn at(minutes: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes)
+    }
+
     #[test]
     fn a_loop_never_goes_past_the_pace() {
-        let pace = Pace { most: 2, hours: 1, what: "requests", did: "sent" };
-        assert!(pace.allows(1).is_ok());
-        let Err(Error::Refused(refusal)) = pace.allows(2) else { panic!("a third is refused") };
+        assert!(PACE.allows(&[at(1)], at(2)).is_ok());
+        let Err(Error::Refused(refusal)) = PACE.allows(&[at(1), at(2)], at(2)) else {
+            panic!("a third is refused")
+        };
         assert_eq!(refusal.kind, ErrorKind::Busy);
         assert_eq!(
             refusal.message,
             "You sent 2 requests within an hour; more than 2 are not taken. Go on later."
         );
+        assert_eq!(refusal.wait, Some(Duration::from_secs(59 * 60 + 1)), "not one second too early");
+    }
+
+    #[test]
+    fn the_wait_ends_when_there_is_room_for_one_more_however_unevenly_they_came() {
+        assert_eq!(PACE.rest(&[], at(9)), None);
+        assert_eq!(PACE.rest(&[at(0)], at(9)), None);
+        assert_eq!(PACE.rest(&[at(0), at(1)], at(9)), Some(TimeDelta::minutes(51)), "a burst long ago");
+        assert_eq!(PACE.rest(&[at(8), at(0)], at(9)), Some(TimeDelta::minutes(51)), "in any order");
+        let more = [at(0), at(3), at(8)];
+        assert_eq!(PACE.rest(&more, at(9)), Some(TimeDelta::minutes(54)), "two of three have to leave");
     }
 }

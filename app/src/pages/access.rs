@@ -59,7 +59,7 @@ fn until_words(request: &RequestLine) -> String {
         }
         RequestState::Approved => format!("{asked}, approved until {}", day_words(request.ends_on)),
         RequestState::Requested if is_unread_day(request.ends_on) => {
-            format!("{asked}; until when it can be approved cannot be read")
+            format!("{asked}; the day until which it can be approved cannot be read")
         }
         RequestState::Requested if request.ends_on < request.asked_until => {
             format!("{asked}, at most until {} now", day_words(request.ends_on))
@@ -260,9 +260,9 @@ mod tests {
         assert_eq!(until_words(&waits), "asked until 23 May 2027, at most until 31 Jan 2027 now");
         assert_eq!(until_fact(&waits), ("Can be approved until", "31 Jan 2027".to_owned()));
         let unread = request(RequestState::Requested, "1970-01-01");
-        let said = "asked until 23 May 2027; until when it can be approved cannot be read";
+        let said = "asked until 23 May 2027; the day until which it can be approved cannot be read";
         assert_eq!(until_words(&unread), said);
-        assert_eq!(until_fact(&unread), ("Can be approved until", "cannot be read".to_owned()));
+        assert_eq!(until_fact(&unread), ("Can be approved until", "a day that cannot be read".to_owned()));
         let rejected = request(RequestState::Rejected, "2027-05-23");
         assert_eq!(until_words(&rejected), "asked until 23 May 2027");
         assert_eq!(until_fact(&rejected), ("Approved until", "Not approved".to_owned()));

@@ -296,7 +296,7 @@ pub(crate) fn TextArea(
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| name.to_owned());
     let (described, invalid) = (described_by(&id, help.is_some()), form.invalid(name));
-    let value = form.typed(name, value);
+    let value = area_text(&form.typed(name, value));
     view! {
         <Field name=name id=id.clone() label=label help=help.unwrap_or_default() form=form>
             <textarea
@@ -315,6 +315,13 @@ pub(crate) fn TextArea(
             </textarea>
         </Field>
     }
+}
+
+/// A text as the HTML between the tags of a `textarea`: there leptos writes texts as they are, and browsers drop the first
+/// end of a line.
+pub(crate) fn area_text(text: &str) -> String {
+    let first = if text.starts_with(['\n', '\r']) { "\n" } else { "" };
+    format!("{first}{}", html_escape::encode_text(text))
 }
 
 /// Ids of what describes a control.
@@ -390,6 +397,13 @@ mod tests {
         let form = refused_as(ErrorKind::AnotherReader, "purpose=Plan&grants[]=1a:3");
         assert!(!form.chose("grants[]", "1a:3", false));
         assert_eq!(form.typed("purpose", ""), "Plan", "what was typed is not lost");
+    }
+
+    #[test]
+    fn a_text_never_ends_the_field_it_stands_in_or_becomes_another() {
+        assert_eq!(area_text("</textarea><b>"), "&lt;/textarea&gt;&lt;b&gt;");
+        assert_eq!(area_text("a: '&lt;'"), "a: '&amp;lt;'");
+        assert_eq!((area_text("\n\na"), area_text("")), ("\n\n\na".to_owned(), String::new()));
     }
 
     #[test]

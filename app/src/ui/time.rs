@@ -1,7 +1,7 @@
 //! Times in words, with the exact one beside it and always with a zone.
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
-use lakeport_model::{CANNOT_BE_READ, is_unread_day, is_unread_moment};
+use lakeport_model::{UNREAD_DAY, UNREAD_MOMENT, is_unread_day, is_unread_moment};
 use leptos::prelude::*;
 
 /// The portal's time when the page was made. In the demo it is ahead of the system's.
@@ -29,10 +29,10 @@ fn now() -> DateTime<Utc> {
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// `30 Jun 2027`, or that it cannot be read.
+/// `30 Jun 2027`, or `a day that cannot be read`.
 pub(crate) fn day_words(day: NaiveDate) -> String {
     if is_unread_day(day) {
-        return CANNOT_BE_READ.to_owned();
+        return UNREAD_DAY.to_owned();
     }
     let month = MONTHS.get(day.month0() as usize).copied().unwrap_or_default();
     format!("{} {month} {}", day.day(), day.year())
@@ -46,10 +46,10 @@ pub(crate) fn written_day(text: &str) -> Option<String> {
     Some(format!("{day} {month} {year}"))
 }
 
-/// `Wed, 30 Jun 2027, 09:12 UTC`, or that it cannot be read.
+/// `Wed, 30 Jun 2027, 09:12 UTC`, or `a time that cannot be read`.
 pub(crate) fn moment_words(at: DateTime<Utc>) -> String {
     if is_unread_moment(at) {
-        return CANNOT_BE_READ.to_owned();
+        return UNREAD_MOMENT.to_owned();
     }
     format!("{}, {}, {:02}:{:02} UTC", at.weekday(), day_words(at.date_naive()), at.hour(), at.minute())
 }
@@ -79,7 +79,8 @@ pub(crate) fn relative_day(day: NaiveDate, today: NaiveDate) -> String {
     }
 }
 
-/// A moment in words; the exact one is its title, and stands beside it where `exact` is set.
+/// A moment in words, alone or after what was done then; the exact one is its title, and stands beside it where `exact` is
+/// set. One that cannot be read follows an `at`, as in `sent at a time that cannot be read`.
 #[component]
 pub(crate) fn Moment(
     /// The moment.
@@ -87,10 +88,13 @@ pub(crate) fn Moment(
     /// Show the exact time too.
     #[prop(optional)]
     exact: bool,
+    /// It follows a word such as `since`, which takes no `at`.
+    #[prop(optional)]
+    follows: bool,
 ) -> impl IntoView {
     let words = moment_words(at);
     if is_unread_moment(at) {
-        return view! { <span>{words}</span> }.into_any();
+        return view! { <span>{(!follows).then_some("at ")}{words}</span> }.into_any();
     }
     let machine = format!("{}T{:02}:{:02}:{:02}Z", at.date_naive(), at.hour(), at.minute(), at.second());
     let distance = relative(at, now());
@@ -151,8 +155,8 @@ mod tests {
     fn distances_are_said_as_people_say_them() {
         let now = DateTime::from_timestamp(1_809_162_720, 0).expect("a moment of 2027");
         assert_eq!(moment_words(now), "Sat, 1 May 2027, 09:12 UTC");
-        assert_eq!(moment_words(DateTime::default()), CANNOT_BE_READ);
-        assert_eq!(day_words(NaiveDate::default()), CANNOT_BE_READ);
+        assert_eq!(moment_words(DateTime::default()), "a time that cannot be read");
+        assert_eq!(day_words(NaiveDate::default()), "a day that cannot be read");
         for (seconds, words) in [
             (-30, "just now"),
             (-60, "1 minute ago"),

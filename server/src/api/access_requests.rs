@@ -6,7 +6,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::{NewRequest, RequestLine};
-use lakeport_model::{PortId, Scope};
+use lakeport_model::{PortId, Scope, readable};
 use lakeport_portal::{Call, access};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,6 +14,8 @@ use uuid::Uuid;
 
 use super::{Caller, Problem, needs};
 use crate::shared::Shared;
+
+pub(super) const PATH: &str = "/api/v1/access-requests";
 
 /// The caller's requests.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,12 +37,12 @@ pub(super) struct RequestBody {
     purpose: String,
     /// `requested`, `approved`, `rejected` or `withdrawn`.
     state: String,
-    /// When it was sent.
-    requested_at: DateTime<Utc>,
-    /// Last day asked for.
-    asked_until: NaiveDate,
-    /// Last day: the one asked for, or an earlier one that an approver or the policy set.
-    ends_on: NaiveDate,
+    /// When it was sent; empty where that cannot be read.
+    requested_at: Option<DateTime<Utc>>,
+    /// Last day asked for; empty where that cannot be read.
+    asked_until: Option<NaiveDate>,
+    /// Last day: the one asked for, or an earlier one that an approver or the policy set; empty where it cannot be read.
+    ends_on: Option<NaiveDate>,
     /// With whom it is, by name.
     with: Vec<String>,
     /// Who decided, and why, in words.
@@ -72,7 +74,7 @@ pub(super) struct Asked {
 
 /// Lists the caller's own requests.
 #[utoipa::path(
-    get, path = "/api/v1/access-requests", tag = "access",
+    get, path = PATH, tag = "access",
     responses(
         (status = 200, description = "The requests", body = Requests),
         needs::AccessRead,
@@ -86,7 +88,7 @@ pub(super) async fn list(State(shared): State<Shared>, caller: Caller) -> Result
 
 /// Asks for access to an output port.
 #[utoipa::path(
-    post, path = "/api/v1/access-requests", tag = "access", request_body = Ask,
+    post, path = PATH, tag = "access", request_body = Ask,
     responses(
         (status = 201, description = "The request was sent", body = Asked),
         (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
@@ -124,10 +126,57 @@ fn body(line: RequestLine) -> RequestBody {
         product: line.product.to_string(),
         purpose: line.purpose,
         state: line.state.to_string(),
-        requested_at: line.requested_at,
-        asked_until: line.asked_until,
-        ends_on: line.ends_on,
+        requested_at: readable(line.requested_at),
+        asked_until: readable(line.asked_until),
+        ends_on: readable(line.ends_on),
         with: line.with,
         decision: line.decision,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lakeport_model::access::RequestState;
+    use lakeport_model::catalog::Classification;
+    use lakeport_model::people::PersonRef;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_time_that_cannot_be_read_is_never_answered_as_one_of_1970() {
+        let line = RequestLine {
+            id: "0192d7a0-0000-7000-8000-000000000001".parse().expect("an id"),
+            title: "Collections".to_owned(),
+            product: "collections".into(),
+            port: "collections/cases".into(),
+            is_offered: true,
+            product_is_unread: false,
+            requester: PersonRef {
+                id: "0192d7a0-0000-7000-8000-000000000002".parse().expect("an id"),
+                name: "Paula Brandt".to_owned(),
+            },
+            purpose: "Compare suppliers".to_owned(),
+            state: RequestState::Requested,
+            classification: Classification::Internal,
+            faulty: None,
+            requested_at: DateTime::default(),
+            waiting_days: None,
+            escalated: false,
+            administrators_told: false,
+            asked_until: "2027-05-23".parse().expect("a day"),
+            ends_on: NaiveDate::default(),
+            with: Vec::new(),
+            renews: false,
+            approvals: Vec::new(),
+            decision: None,
+            grant: None,
+            asks_again: false,
+        };
+        let answered = serde_json::to_value(body(line)).expect("it is JSON");
+        assert_eq!(
+            (&answered["requested_at"], &answered["asked_until"], &answered["ends_on"]),
+            (&json!(null), &json!("2027-05-23"), &json!(null))
+        );
     }
 }

@@ -5,13 +5,15 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use chrono::{DateTime, Utc};
 use lakeport_model::catalog::AssetPage;
-use lakeport_model::{AssetId, Scope};
+use lakeport_model::{AssetId, Scope, readable};
 use lakeport_portal::catalog;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Caller, Problem, needs};
 use crate::shared::Shared;
+
+pub(super) const PATH: &str = "/api/v1/assets/{id}";
 
 /// An asset with its columns.
 #[derive(Debug, Serialize, ToSchema)]
@@ -73,8 +75,8 @@ pub(super) struct ColumnBody {
 pub(super) struct TableBody {
     /// Newest version.
     version: i64,
-    /// When it was committed.
-    modified_at: DateTime<Utc>,
+    /// When it was committed; empty where the log does not tell.
+    modified_at: Option<DateTime<Utc>>,
     /// Rows, where the log knows.
     rows: Option<i64>,
     /// Bytes in data files.
@@ -85,7 +87,7 @@ pub(super) struct TableBody {
 
 /// Describes an asset.
 #[utoipa::path(
-    get, path = "/api/v1/assets/{id}", tag = "catalog", params(("id" = String, Path, description = "The asset's id")),
+    get, path = PATH, tag = "catalog", params(("id" = String, Path, description = "The asset's id")),
     responses(
         (status = 200, description = "The asset", body = AssetBody),
         needs::CatalogRead,
@@ -119,7 +121,7 @@ fn body(page: AssetPage) -> AssetBody {
     };
     let table = table.map(|facts| TableBody {
         version: facts.version,
-        modified_at: facts.modified_at,
+        modified_at: readable(facts.modified_at),
         rows: facts.rows,
         bytes: facts.bytes,
         partition_columns: facts.partition_columns,

@@ -23,6 +23,9 @@ use super::problem::within;
 use super::{Caller, Problem, needs};
 use crate::shared::Shared;
 
+pub(super) const PATH: &str = "/api/v1/lineage";
+pub(super) const BATCH_PATH: &str = "/api/v1/lineage/batch";
+
 /// The largest event taken, in bytes.
 const LARGEST_EVENT: usize = 4 * 1024 * 1024;
 
@@ -107,7 +110,7 @@ pub(super) struct Taken {
 
 /// Takes an OpenLineage run event.
 #[utoipa::path(
-    post, path = "/api/v1/lineage", tag = "lineage",
+    post, path = PATH, tag = "lineage",
     request_body(content = LineageEvent, content_type = "application/json", description = "An OpenLineage event, version 2-0-2; plain or with `Content-Encoding: gzip`"),
     responses(
         (status = 201, description = "Taken", body = Taken),
@@ -170,7 +173,7 @@ struct FailedEvent {
 
 /// Takes many OpenLineage events: the good ones are kept, each by itself, and the others are named.
 #[utoipa::path(
-    post, path = "/api/v1/lineage/batch", tag = "lineage",
+    post, path = BATCH_PATH, tag = "lineage",
     request_body(content = Vec<Value>, content_type = "application/json", description = "OpenLineage events, version 2-0-2; the answer names those that are none. Plain or with `Content-Encoding: gzip`"),
     responses(
         (status = 200, description = "What became of each", body = BatchAnswer),
@@ -290,7 +293,7 @@ fn plain(is_packed: bool, body: Bytes) -> Result<String, Problem> {
 
 /// Answers the graph around a dataset.
 #[utoipa::path(
-    get, path = "/api/v1/lineage", tag = "lineage", params(Wanted),
+    get, path = PATH, tag = "lineage", params(Wanted),
     responses(
         (status = 200, description = "`graph`: a list of nodes with `id`, `type`, `data`, `inEdges` and `outEdges`; at most 5,000 datasets each way, the nearest ones", body = Object),
         (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),

@@ -63,16 +63,12 @@ pub fn routes() -> Vec<Route> {
     let route = |path, methods, handler: MethodRouter<Shared>| Route { path, methods, handler };
     vec![
         route("/api/v1/openapi.json", &["GET"], get(description)),
-        route("/api/v1/search", &["GET"], get(search::search)),
-        route("/api/v1/products", &["GET"], get(products::list)),
-        route("/api/v1/assets/{id}", &["GET"], get(assets::asset)),
-        route("/api/v1/lineage", &["GET", "POST"], lineage::both()),
-        route("/api/v1/lineage/batch", &["POST"], lineage::batch()),
-        route(
-            "/api/v1/access-requests",
-            &["GET", "POST"],
-            get(access_requests::list).post(access_requests::ask),
-        ),
+        route(search::PATH, &["GET"], get(search::search)),
+        route(products::PATH, &["GET"], get(products::list)),
+        route(assets::PATH, &["GET"], get(assets::asset)),
+        route(lineage::PATH, &["GET", "POST"], lineage::both()),
+        route(lineage::BATCH_PATH, &["POST"], lineage::batch()),
+        route(access_requests::PATH, &["GET", "POST"], get(access_requests::list).post(access_requests::ask)),
         route("/api", &["GET"], any(nothing)),
         route("/api/", &["GET"], any(nothing)),
         route("/api/{*path}", &["GET"], any(nothing)),

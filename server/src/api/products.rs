@@ -13,6 +13,8 @@ use super::problem::within;
 use super::{Caller, Problem, needs};
 use crate::shared::Shared;
 
+pub(super) const PATH: &str = "/api/v1/products";
+
 /// Which part of a list is wanted.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
@@ -57,7 +59,7 @@ pub(super) struct ProductBody {
 
 /// Lists the data products the caller may see.
 #[utoipa::path(
-    get, path = "/api/v1/products", tag = "catalog", params(Part),
+    get, path = PATH, tag = "catalog", params(Part),
     responses(
         (status = 200, description = "Part of the list", body = Products),
         (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),

@@ -17,6 +17,8 @@ use super::problem::within;
 use super::{Caller, Problem, needs};
 use crate::shared::Shared;
 
+pub(super) const PATH: &str = "/api/v1/search";
+
 /// What to look for.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
@@ -55,7 +57,7 @@ pub(super) struct Found {
     /// Number of hits in all.
     total: u32,
     /// What to know about this answer, in sentences: while the search index is being built, results may be missing; a domain
-    /// that there is not has none; a data product that cannot be read is not found.
+    /// that there is not has none; what cannot be read is not found.
     notice: Option<String>,
 }
 
@@ -88,7 +90,7 @@ pub(super) struct HitBody {
 
 /// Searches the catalog.
 #[utoipa::path(
-    get, path = "/api/v1/search", tag = "catalog", params(Wanted),
+    get, path = PATH, tag = "catalog", params(Wanted),
     responses(
         (status = 200, description = "What was found", body = Found),
         (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),

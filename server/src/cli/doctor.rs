@@ -8,7 +8,7 @@ use clap::Args;
 use lakeport_frame::{LakeError, TableRef};
 use lakeport_model::First;
 use lakeport_portal::catalog::Index;
-use lakeport_portal::store::changes;
+use lakeport_portal::store::{cells, changes};
 use lakeport_portal::{Lake as _, audit, snapshot};
 use url::Url;
 
@@ -23,6 +23,9 @@ pub(super) struct Doctor {
     #[command(flatten)]
     common: Common,
 }
+
+/// Most columns with values that do not fit that are named.
+const MOST_LINES: usize = 20;
 
 /// What one look found.
 enum Finding {
@@ -42,6 +45,7 @@ impl Doctor {
             ("configuration", configuration(&loaded)),
             ("data", data(config)),
             ("database", database(config).await),
+            ("values", values(config).await),
             ("documents", documents(config).await),
             ("search index", search_index(config).await),
             ("lake", lake(config).await),
@@ -101,6 +105,27 @@ async fn database(config: &Config) -> Finding {
     }
 }
 
+/// Values that do not fit their columns. The portal may not even start over them, so the database is opened without it.
+async fn values(config: &Config) -> Finding {
+    let looked = async {
+        let Some(state) = state::find(config).await? else { return Ok(None) };
+        Ok::<_, Stop>(Some(cells::misfits(state.db()).await?))
+    };
+    let misfits = match looked.await {
+        Ok(Some(misfits)) => misfits,
+        Ok(None) => return Finding::Warning("none is there yet".to_owned()),
+        Err(stop) => return Finding::Wrong(stop.message),
+    };
+    if misfits.is_empty() {
+        return Finding::Fine("all fit their columns".to_owned());
+    }
+    Finding::Warning(format!(
+        "some do not fit their columns, and what reads them fails; correct them with the program sqlite3 while the portal \
+         is stopped, or restore a backup\n{}",
+        lines(&First::cut(misfits, MOST_LINES))
+    ))
+}
+
 /// Documents that cannot be read are left out by the portal; here they are named.
 async fn documents(config: &Config) -> Finding {
     let looked = async {
@@ -113,14 +138,21 @@ async fn documents(config: &Config) -> Finding {
         Ok(None) => return Finding::Warning("none is there yet".to_owned()),
         Err(stop) => return Finding::Wrong(stop.message),
     };
-    let First { items, of } = snapshot::told_unread(unread.iter());
-    if items.is_empty() {
+    let told = snapshot::told_unread(unread.iter());
+    if told.items.is_empty() {
         return Finding::Fine("all can be read".to_owned());
     }
-    let more = of.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
+    Finding::Warning(format!(
+        "some cannot be read and are left out; correct and import them again\n{}",
+        lines(&told)
+    ))
+}
+
+/// A line each, and how many there are beside them.
+fn lines(first: &First<impl ToString>) -> String {
+    let more = first.of.saturating_sub(u32::try_from(first.items.len()).unwrap_or(u32::MAX));
     let more = (more > 0).then(|| format!("and {more} more"));
-    let named = items.iter().map(ToString::to_string).chain(more).collect::<Vec<_>>().join("\n");
-    Finding::Warning(format!("some cannot be read and are left out; correct and import them again\n{named}"))
+    first.items.iter().map(ToString::to_string).chain(more).collect::<Vec<_>>().join("\n")
 }
 
 /// How far the index on the disk is; the portal that serves brings it up to date.

@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 
 use lakeport_portal::policy::rules::Operator;
 use lakeport_portal::store::import::put_products;
+use lakeport_portal::store::settings;
 use lakeport_portal::{Clock as _, Db, SystemClock};
 use tempfile::TempDir;
 
@@ -93,6 +94,22 @@ async fn a_document_that_cannot_be_read_is_named_by_the_doctor() {
     tx.commit_unrecorded("a test").await.unwrap();
     let said = text(&lakeport(data.path(), &["doctor"]).stdout);
     assert!(said.contains("product collections: "), "{said}");
+}
+
+#[tokio::test]
+async fn a_setting_that_is_damaged_stops_the_start_with_its_name_and_what_to_do() {
+    let data = portal();
+    let db = Db::connect(&format!("sqlite://{}", data.path().join("portal.db").display())).await.unwrap();
+    let mut tx = db.write().await.unwrap();
+    settings::set(&mut tx, "mask_key", "odd").await.unwrap();
+    tx.commit_unrecorded("a test").await.unwrap();
+    let sentence = "The value of \"mask_key\" in the table \"setting\" of the database is damaged";
+    let done = lakeport(data.path(), &["audit", "verify"]);
+    let said = text(&done.stderr);
+    assert_eq!(done.status.code(), Some(1), "{said}");
+    assert!(said.contains(sentence) && said.contains("delete this row"), "{said}");
+    let said = text(&lakeport(data.path(), &["doctor"]).stdout);
+    assert!(said.contains(sentence) && said.contains("all fit their columns"), "it goes on looking: {said}");
 }
 
 #[test]

@@ -99,6 +99,20 @@ async fn a_refused_form_never_leaves_its_page_or_loses_what_was_typed() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn markup_that_was_typed_never_leaves_its_field() {
+    let world = World::with_mesh().await;
+    let mut paula = world.browser("paula.brandt").await;
+    let typed = "%3C/textarea%3E%3Cimg+src=x%3E%26lt;";
+    let body = format!(
+        "from=/products/collections/request?port=collections/cases&port=collections/cases&purpose={typed}&ends_on=x"
+    );
+    let reply = send(&mut paula, "/fn/request_access", &body).await;
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", reply.body);
+    assert!(!reply.body.contains("<img src=x"), "{}", reply.body);
+    assert!(reply.body.contains("&lt;/textarea&gt;&lt;img src=x&gt;&amp;lt;"), "{}", reply.body);
+}
+
 /// Enter in any field of the form with this action presses its first button, and that one sends nothing. A button that
 /// cannot be pressed or is not drawn would be passed by.
 fn assert_enter_sends_nothing(page: &str, action: &str) {

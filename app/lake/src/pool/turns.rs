@@ -1,4 +1,7 @@
 //! Whose request runs next: people take turns, and nobody holds all workers.
+//!
+//! The portal's `beside/turns.rs` is much alike and stays apart: neither crate may depend on the other, the one that both
+//! use, `lakeport-frame`, runs in the browser and waits for nothing, and what a party may hold differs.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

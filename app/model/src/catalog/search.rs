@@ -64,7 +64,7 @@ pub struct SearchResult {
     /// What was chosen though there is no such value, a sentence each: a filter finds nothing, which reads as if there were
     /// nothing, and an order is none.
     pub unknown: Vec<String>,
-    /// Which data products may be meant and cannot be read, in a sentence to those who may know of them.
+    /// What may be meant and cannot be read, in sentences to those who may know of it.
     pub unread: Option<String>,
     /// More was typed than is searched for.
     pub is_cut: bool,

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::grants::own;
 use super::schedule::{Cadence, MayAsk};
-use super::telling::{remind_once, review_words};
+use super::telling::{Once, remind_once, review_words};
 use super::{Reviewers, no_answer, review};
 use crate::catalog::Snapshot;
 use crate::notify::Message;
@@ -92,8 +92,10 @@ async fn ask(call: &Call, id: GrantId) -> Result<()> {
         ],
         "/reviews",
     );
+    let kind = key(today);
     for person in &people {
-        remind_once(&mut tx, ctx, now, &grant, (grant.cycle, key(today).as_str()), *person, &message).await?;
+        let once = Once { cycle: grant.cycle, kind: &kind, to: *person };
+        remind_once(&mut tx, ctx, now, &grant, once, &message).await?;
     }
     let detail = json!({ "cycle": grant.cycle, "asked": people });
     review::note(&mut tx, ctx, &Actor::Viewer(viewer), &grant, "grant.ask", proof.rule(), detail).await?;

@@ -5,10 +5,11 @@ use lakeport_model::access::{DecidePage, RequestState};
 use lakeport_model::catalog::Activity;
 use lakeport_model::people::{DomainRef, Role, Viewer};
 use lakeport_model::sharing::Provisioning;
-use lakeport_model::{ContractId, DomainId, GrantId, PortId, RequestId, day, is_unread_day};
+use lakeport_model::{ContractId, DomainId, GrantId, PortId, RequestId, day, is_unread_day, stored_day};
 use serde_json::json;
 
 use super::eyes::{self, Eyes};
+use super::request::no_table_to_open;
 use super::{
     Deciders, as_of_today, domain_of_request, eligible, grants, ids, lists, renewal, review, to_open_under,
     turn, who,
@@ -98,7 +99,7 @@ pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
     let history = history(&mut tx, &request, &snapshot.names).await?;
     let requester = people::viewer_in(&mut tx, request.requester).await?;
     drop(tx);
-    let no_table = if is_open { super::no_table(call, &PortId(request.port.clone())).await } else { None };
+    let no_table = if is_open { no_table_to_open(call, &PortId(request.port.clone())).await } else { None };
     let asset = request.asset.as_ref().and_then(|id| snapshot.assets.get(id));
     let asset_opens = asset.is_some_and(|asset| snapshot.sight(&rights, asset) != Sight::Hidden);
     let terms = request.contract.as_ref().map(|id| ContractId(id.clone()));
@@ -259,7 +260,7 @@ fn unread(snapshot: &Snapshot, request: &Request) -> Option<String> {
     let what = if asset.is_some() {
         "What describes the data behind this request"
     } else if is_unread_day(request.ends_on) {
-        "Until when access was asked for"
+        "The day until which access was asked for"
     } else {
         return None;
     };
@@ -301,7 +302,7 @@ fn too_early(held: NaiveDate, latest: NaiveDate) -> String {
 fn approved_words(decider: &str, request: &Request, grant: &Grant, comments: Vec<String>) -> Vec<String> {
     let asked = request.asked_until.filter(|asked| *asked != grant.ends_on);
     let approved = format!("{decider} approved your request until {}", day(grant.ends_on));
-    let asked = asked.map(|asked| format!("You asked until {}", day(asked)));
+    let asked = asked.map(|asked| format!("You asked until {}", stored_day(asked)));
     std::iter::once(approved).chain(asked).chain(comments).collect()
 }
 

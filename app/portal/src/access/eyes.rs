@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use lakeport_model::catalog::{AssetRef, Classification};
-use lakeport_model::{PersonId, PortId};
+use lakeport_model::{First, PersonId, PortId};
 
 use super::answering;
 use crate::catalog::{Asset, Rights, Sight, Snapshot, href};
@@ -66,11 +66,8 @@ impl Eyes<'_> {
         classification: Classification,
     ) -> Vec<String> {
         let asset = self.at_least(Sight::Full, snapshot, id);
-        let mut columns = asset.map(|asset| asset.columns_of(classification)).unwrap_or_default();
-        let more = columns.len().saturating_sub(MOST_COLUMNS);
-        columns.truncate(MOST_COLUMNS);
-        columns.extend((more > 0).then(|| format!("and {more} more")));
-        columns
+        let columns = asset.map(|asset| asset.columns_of(classification)).unwrap_or_default();
+        First::cut(columns, MOST_COLUMNS).into_lines()
     }
 
     fn at_least<'s>(self, least: Sight, snapshot: &'s Snapshot, id: Option<&String>) -> Option<&'s Asset> {

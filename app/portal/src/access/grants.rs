@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantEnd, GrantLine, GrantStanding, MyAccess, OwnDomain, ReviewState};
 use lakeport_model::catalog::Classification;
 use lakeport_model::people::{Membership, Viewer};
-use lakeport_model::{AssetId, GrantId, PortId, ProductId, RequestId, day};
+use lakeport_model::{AssetId, GrantId, PortId, ProductId, RequestId, day, done_day};
 use serde_json::json;
 
 use super::eyes::Eyes;
@@ -99,7 +99,7 @@ pub(super) fn comments(snapshot: &Snapshot, approvals: &[Approval]) -> Vec<Strin
 /// When and why somebody or a rule ended a grant, to its consumer or to somebody else: `ended 30 Nov 2026: Given up`.
 fn ended(grant: &Grant, is_own: bool) -> Option<String> {
     let reason = grant.end_reason.as_ref()?;
-    let on = grant.ended_at.map(|at| format!(" {}", day(at.date_naive()))).unwrap_or_default();
+    let on = grant.ended_at.map(|at| format!(" {}", done_day(at.date_naive()))).unwrap_or_default();
     let reason = if is_own { no_answer::to_its_consumer(grant, reason) } else { reason.clone() };
     Some(format!("ended{on}: {reason}"))
 }
@@ -118,7 +118,7 @@ pub(super) fn how_ended(grant: &Grant, is_own: bool) -> String {
 /// What is said of a grant whose start or end cannot be read, or whose stored classification is not a known one.
 fn faulty(grant: &Grant, now: DateTime<Utc>) -> Option<String> {
     if grant.ended.is_none() && !grant.has_days() {
-        let cannot = "When it began, or when it ends, cannot be read.";
+        let cannot = "The day it began, or the day it ends, cannot be read.";
         return Some(format!("{cannot} It counts as over until an administrator has corrected that."));
     }
     let cannot = "How sensitive its data was when it was granted cannot be read.";

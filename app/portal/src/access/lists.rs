@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantLine, RequestLine, RequestState};
-use lakeport_model::{PortId, ProductId, RequestId, day, is_unread_day, is_unread_moment};
+use lakeport_model::{PortId, ProductId, RequestId, done_day, is_unread_day, is_unread_moment, readable};
 
 use super::eyes::Eyes;
 use super::{Deciders, answers_for, as_of_today, eligible, grants, renewal, review, schedule, turn};
@@ -114,7 +114,7 @@ pub async fn waiting_for(tx: &mut Tx, call: &Call) -> Result<Waiting> {
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Ok(Waiting {
         to_decide: count(requests.len()),
-        oldest: requests.iter().map(|(request, _)| request.requested_at).min(),
+        oldest: requests.iter().filter_map(|(request, _)| readable(request.requested_at)).min(),
         to_review: count(grants.len()),
     })
 }
@@ -137,8 +137,8 @@ fn faulty(request: &Request) -> Option<String> {
             is_unknown && waits,
             "It counts as restricted, and it can be approved once an administrator has corrected that.",
         ),
-        (is_undated, "Since when it waits cannot be read, and counts as long ago."),
-        (is_endless, "Until when access was asked for cannot be read."),
+        (is_undated, "The day since which it waits cannot be read, and counts as long ago."),
+        (is_endless, "The day until which access was asked for cannot be read."),
     ]
     .into_iter()
     .filter_map(|(is_so, sentence)| is_so.then_some(sentence))
@@ -161,7 +161,7 @@ pub(super) fn line(
     let escalated = waits && schedule::is_request_escalated(request.waits_since.date_naive(), today);
     let administrators_told = escalated && Deciders::of(snapshot, &request, approvals).above.is_empty();
     let decision = request.decided_at.map(|at| {
-        let day = day(at.date_naive());
+        let day = done_day(at.date_naive());
         let who = request.decided_by.map_or_else(|| "Lakeport, by policy".to_owned(), |id| names.of(id));
         let who = if state == RequestState::Withdrawn { turn::withdrew(&who, "it") } else { who };
         match request.comment.as_deref() {

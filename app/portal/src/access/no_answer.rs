@@ -6,7 +6,7 @@ use lakeport_model::catalog::AccessStanding;
 use lakeport_model::{PersonId, day, listed};
 use serde_json::json;
 
-use super::telling::{REVIEW, WARNING, remind_once};
+use super::telling::{Once, REVIEW, WARNING, remind_once};
 use super::{NoAnswer, Reviewers, eyes, review, schedule, still};
 use crate::catalog::Snapshot;
 use crate::notify::{self, Message};
@@ -261,7 +261,8 @@ pub(crate) async fn warn(
         "/access/grants",
     );
     let key = format!("{WARNING}.{}.{notice}", ends.format("%Y-%m-%d"));
-    remind_once(tx, ctx, now, grant, (grant.cycle, key.as_str()), grant.consumer, &message).await
+    let once = Once { cycle: grant.cycle, kind: &key, to: grant.consumer };
+    remind_once(tx, ctx, now, grant, once, &message).await
 }
 
 /// What the policy does once the time to answer is over.

@@ -5,7 +5,7 @@ use lakeport_model::access::{
     NewRequest, RequestForm, RequestState, SHORTEST_PURPOSE, asks_words, renews_words,
 };
 use lakeport_model::catalog::{AccessStanding, Classification};
-use lakeport_model::people::DomainRef;
+use lakeport_model::people::{DomainRef, Role};
 use lakeport_model::{DomainId, PortId, RequestId, day, listed, stored_day};
 use serde_json::json;
 
@@ -35,40 +35,85 @@ fn requestable<'a>(
             let is_unread = rights.knows_unread_product(snapshot, product);
             if is_unread { Error::unread("data product") } else { Error::not_found("output port") }
         })?;
-    let proof = policy::authorize(rights.viewer(), rights.asks_for(product, port))?;
+    let proof = policy::authorize(rights.viewer(), rights.asks_for(product, port)).map_err(|refused| {
+        // Members of its domain read it already, unless it is not there to be read.
+        let is_member = rights.viewer().is(Role::Member, &DomainId(product.domain.clone()));
+        let is_there = port.asset.as_ref().is_none_or(|id| snapshot.assets.contains_key(id));
+        match closed(snapshot, port) {
+            Some(closed) if is_member && !is_there => {
+                Error::conflict(closed.said(is_own(snapshot, rights, product, port)))
+            }
+            _ => refused,
+        }
+    })?;
     Ok((product, port, proof))
 }
 
-/// Why nobody can ask for what a port offers as things are: where they stand, and in a sentence, whom to turn to.
-pub(crate) fn closed(snapshot: &Snapshot, port: &Port) -> Option<(AccessStanding, String)> {
+/// Why nobody can ask for what a port offers as things are.
+pub(crate) struct Closed {
+    /// Where whoever wants it stands.
+    pub(crate) standing: AccessStanding,
+    why: String,
+    /// What people can do about it.
+    next: &'static str,
+    /// What those can do who own it, and are not sent to themselves.
+    own: &'static str,
+}
+
+impl Closed {
+    /// Why, and what the reader can do about it.
+    fn said(&self, is_own: bool) -> String {
+        format!("{} {}", self.why, if is_own { self.own } else { self.next })
+    }
+}
+
+/// Why nobody can ask for what a port offers as things are; `None` where somebody can.
+pub(crate) fn closed(snapshot: &Snapshot, port: &Port) -> Option<Closed> {
+    const CORRECT: &str = "Ask the product's owner to correct it.";
+    const TABLES: &str = "Request the tables it reads.";
+    const THEN: &str = "Ask for access then.";
     let unread = |kind, id: &String| snapshot.unread_of(kind, id).is_some();
     let asset = port.asset.as_ref().map(|id| (id, snapshot.assets.get(id)));
     let contract = port.contract.as_ref();
-    let (standing, why) = match asset {
+    let (standing, why, next, own) = match asset {
         Some((id, None)) if unread("asset", id) => (
             AccessStanding::Unread,
-            "What describes the data behind this output port cannot be read. Ask the product's owner to correct it.",
+            "What describes the data behind this output port cannot be read.",
+            CORRECT,
+            "Correct what describes it and import it again; the administrators see what is wrong.",
         ),
         Some((_, None)) => (
             AccessStanding::NotKnown,
-            "The catalog does not know the data behind this output port yet. Ask the product's owner to add it.",
+            "The catalog does not know the data behind this output port yet.",
+            "Ask the product's owner to add it.",
+            "Describe it in the files of your domain and import them.",
         ),
         Some((_, Some(asset))) if snapshot.is_own_dashboard(asset) => (
             AccessStanding::Opens { href: href::asset(snapshot, asset) },
-            "A dashboard shows what its viewer may read and needs no access of its own. Request the tables it reads.",
+            "A dashboard shows what its viewer may read and needs no access of its own.",
+            TABLES,
+            TABLES,
         ),
         _ if contract.is_some_and(|id| unread("contract", id)) => (
             AccessStanding::Unread,
-            "The contract on this data cannot be read, so that nobody can accept its terms. Ask the product's owner to \
-             correct it.",
+            "The contract on this data cannot be read, so that nobody can accept its terms.",
+            CORRECT,
+            CORRECT,
         ),
         _ => {
             let contract = contract.and_then(|id| snapshot.contracts.get(id));
-            let reason = contract.and_then(Contract::not_in_force)?;
-            return Some((AccessStanding::Unread, format!("{reason} Ask for access then.")));
+            let (standing, why) = (AccessStanding::Unread, contract.and_then(Contract::not_in_force)?);
+            return Some(Closed { standing, why, next: THEN, own: THEN });
         }
     };
-    Some((standing, why.to_owned()))
+    Some(Closed { standing, why: why.to_owned(), next, own })
+}
+
+/// True where the viewer owns the domain that has to correct what is behind a port: the product's, or that of its data.
+fn is_own(snapshot: &Snapshot, rights: &Rights, product: &Product, port: &Port) -> bool {
+    let data = port.asset.as_ref().and_then(|id| snapshot.unread_of("asset", id));
+    let mut domains = std::iter::once(&product.domain).chain(data.map(|unread| &unread.domain));
+    domains.any(|domain| rights.viewer().is(Role::Owner, &DomainId(domain.clone())))
 }
 
 /// What the request form needs to know.
@@ -112,16 +157,27 @@ pub async fn request_form_like(call: &Call, id: &PortId, like: Option<RequestId>
     Ok(form)
 }
 
-/// That no table is behind a port, in sentences for somebody who sees its details; of a product of which they see only that
-/// it exists, nothing is said. A table that is to come can be asked for.
+/// That no table is behind a port, in sentences for whoever asks for it. A table that is to come can be asked for.
 pub async fn no_table(call: &Call, id: &PortId) -> Option<String> {
+    let said = missing_table(call, id).await?;
+    Some(format!("{said} It can be asked for all the same, and opens once the table is there."))
+}
+
+/// The same for whoever decides.
+pub(super) async fn no_table_to_open(call: &Call, id: &PortId) -> Option<String> {
+    let said = missing_table(call, id).await?;
+    Some(format!("{said} Access to it can be approved all the same, and opens it once the table is there."))
+}
+
+/// That no table is behind a port, in a sentence for somebody who sees its details; of a product of which they see only that
+/// it exists, nothing is said.
+async fn missing_table(call: &Call, id: &PortId) -> Option<String> {
     let (ctx, snapshot, rights) = (&call.ctx, call.snapshot(), call.rights());
     let (product, port) = snapshot.port(id)?;
     let asset = snapshot.assets.get(port.asset.as_ref()?)?;
     let sees = rights.product_sight(product) == Sight::Full && snapshot.sight(&rights, asset) == Sight::Full;
     let table = snapshot.table(ctx, &asset.id).filter(|_| sees)?;
-    let said = ctx.no_table(&table).await?;
-    Some(format!("{said} It can be asked for all the same, and opens once the table is there."))
+    ctx.no_table(&table).await
 }
 
 fn form(
@@ -157,7 +213,7 @@ fn form(
             .map(|(contract, version)| (contract.id.clone(), version.version.clone())),
         terms: in_force.map(ContractVersion::terms).unwrap_or_default(),
         contract_opens: full,
-        closed: closed(snapshot, port).map(|(_, why)| why),
+        closed: closed(snapshot, port).map(|closed| closed.said(is_own(snapshot, rights, product, port))),
         no_table: None,
         shortest_purpose: SHORTEST_PURPOSE,
         purpose: String::new(),
@@ -182,7 +238,7 @@ async fn send(call: &Call, new: &NewRequest) -> Result<RequestId> {
     let ctx = &call.ctx;
     let (mut tx, viewer) = call.change().await?;
     let (viewer, now) = (&viewer, tx.now());
-    REQUESTS.allows(store::requested_since(&mut tx, viewer.id, REQUESTS.since(now)).await?)?;
+    REQUESTS.allows(&store::requested_since(&mut tx, viewer.id, REQUESTS.since(now)).await?, now)?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let rights = Rights::in_tx(&mut tx, now, viewer).await?;
     let (product, port, proof) = requestable(&snapshot, &rights, &new.port)?;

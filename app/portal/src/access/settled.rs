@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use lakeport_model::access::{GrantStanding, RequestState};
 use lakeport_model::people::Viewer;
-use lakeport_model::{GrantId, PersonId, RequestId, day, sentence, stored_day};
+use lakeport_model::{GrantId, PersonId, RequestId, sentence, stored_day};
 use uuid::Uuid;
 
 use super::eyes::Eyes;
@@ -144,7 +144,7 @@ async fn request(
         }
         (RequestState::Requested, None) => NO_LONGER.to_owned(),
     };
-    let on = request.decided_at.map(|at| format!(" on {}", day(at.date_naive()))).unwrap_or_default();
+    let on = request.decided_at.map(|at| format!(" on {}", stored_day(at.date_naive()))).unwrap_or_default();
     Ok((Some(format!("{did}{on}")), None))
 }
 
@@ -179,7 +179,9 @@ async fn grant(
         return Ok(Some(over));
     }
     match grant.confirmed_at.filter(|_| is_own) {
-        Some(at) => Ok(Some(format!("You said on {} that {named} is still needed", day(at.date_naive())))),
+        Some(at) => {
+            Ok(Some(format!("You said on {} that {named} is still needed", stored_day(at.date_naive()))))
+        }
         None => kept::named(tx, &grant, &named, |by| actor(snapshot, viewer, by)).await,
     }
 }

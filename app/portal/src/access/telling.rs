@@ -14,14 +14,24 @@ pub(crate) const REVIEW: &str = "review";
 /// Beginning of the kinds of what a consumer is sent before the policy ends their access.
 pub(crate) const WARNING: &str = "warn";
 
+/// What somebody is told at most once: to whom, and what counts as the same.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Once<'a> {
+    /// The cycle of the grant; one of its own for what is told once in its life.
+    pub(crate) cycle: i64,
+    /// The kind of message.
+    pub(crate) kind: &'a str,
+    /// Who is told.
+    pub(crate) to: PersonId,
+}
+
 /// Tells somebody about a grant, unless the same kind was told them in this cycle; answers whether they were told.
 pub(crate) async fn remind_once(
     tx: &mut Tx,
     ctx: &Ctx,
     now: DateTime<Utc>,
     grant: &Grant,
-    (cycle, kind): (i64, &str),
-    to: PersonId,
+    Once { cycle, kind, to }: Once<'_>,
     message: &Message,
 ) -> Result<bool> {
     let new = messages::remind(tx, grant.id, cycle, kind, to, now).await?;

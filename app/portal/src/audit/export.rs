@@ -41,8 +41,9 @@ async fn begin(call: &Call, filter: &AuditFilter, format: AuditFormat) -> Result
     let proof = policy::authorize(&viewer, SeeAudit)?;
     let search = Search::of(&viewer, filter)?;
     let actor = Actor::Viewer(viewer.clone());
-    let since = EXPORTS.since(tx.now());
-    EXPORTS.allows(store::number_since(&mut tx, &actor.key(), "audit.export", since).await?)?;
+    let now = tx.now();
+    let done = store::moments_since(&mut tx, &actor.key(), "audit.export", EXPORTS.since(now)).await?;
+    EXPORTS.allows(&done, now)?;
     // The file ends before the record of itself.
     let before = store::head(&mut tx).await?.map_or(1, |head| head.number + 1);
     let detail = json!({

@@ -57,12 +57,12 @@ async fn note(
     // Counted within the write, so that calls at the same time do not all find room for one more. A loop that is past
     // the pace is stopped before it takes a turn to write from others.
     let mut tx = ctx.db.read().await?;
-    if store::number_since(&mut tx, &actor.key(), REFUSED, since).await? >= pace::REFUSALS.most {
+    if store::moments_since(&mut tx, &actor.key(), REFUSED, since).await?.len() >= pace::REFUSALS.most {
         return Ok(());
     }
     drop(tx);
     let mut tx = ctx.db.write().await?;
-    let before = store::number_since(&mut tx, &actor.key(), REFUSED, since).await?;
+    let before = store::moments_since(&mut tx, &actor.key(), REFUSED, since).await?.len();
     if before >= pace::REFUSALS.most {
         return Ok(());
     }

@@ -1,4 +1,7 @@
 //! Whose work is done next: parties take turns, however much one of them wants.
+//!
+//! The lake's `pool/turns.rs` is much alike and stays apart: neither crate may depend on the other, the one that both use,
+//! `lakeport-frame`, runs in the browser and waits for nothing, and what a party may hold differs.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -34,12 +34,26 @@ pub(crate) fn seen<'a>(
 /// belongs to a product that nobody knows (any more) is for its own domain.
 pub(crate) fn sees(snapshot: &Snapshot, rights: &Rights, dashboard: &Dashboard) -> bool {
     let front = &dashboard.front;
-    let member = |domain: &String| rights.viewer().is(Role::Member, &domain.as_str().into());
-    let own = front.domain.as_ref().is_some_and(member);
+    let own = front.domain.as_ref().is_some_and(|domain| is_member(rights, domain));
     let by_product = front.product.as_ref().is_none_or(|id| match snapshot.products.get(id) {
         Some(product) => rights.product_sight(product) == Sight::Full,
         None => own,
     });
-    let by_group = front.view_groups.is_empty() || front.view_groups.iter().any(member);
-    by_product && (by_group || own)
+    by_product && (by_group(rights, dashboard) || own)
+}
+
+/// True where somebody may know of the product that a dashboard belongs to, which cannot be read, and the dashboard's own
+/// text does not keep them out.
+pub(crate) fn is_of_unread_product(snapshot: &Snapshot, rights: &Rights, dashboard: &Dashboard) -> bool {
+    let product = dashboard.front.product.as_ref();
+    product.is_some_and(|id| rights.knows_unread_product(snapshot, id)) && by_group(rights, dashboard)
+}
+
+fn by_group(rights: &Rights, dashboard: &Dashboard) -> bool {
+    let groups = &dashboard.front.view_groups;
+    groups.is_empty() || groups.iter().any(|domain| is_member(rights, domain))
+}
+
+fn is_member(rights: &Rights, domain: &str) -> bool {
+    rights.viewer().is(Role::Member, &domain.into())
 }

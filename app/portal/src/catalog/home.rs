@@ -21,8 +21,8 @@ const MOST: usize = 12;
 const OFFERED: u32 = 5;
 /// Assets read last that are looked at; who reads more than these has them in other places too.
 const LAST_READ: u32 = 200;
-/// Deliveries that fail and are looked at: where more fail, it is not these that are counted.
-const MOST_FAILING: i64 = 100;
+/// Deliveries that fail and are counted: where more fail, the number says no more.
+const MOST_FAILING: u32 = 100;
 
 /// What the viewer comes for in the morning.
 pub async fn home(call: &Call) -> Result<HomePage> {
@@ -85,7 +85,7 @@ async fn tasks(tx: &mut Tx, call: &Call) -> Result<Vec<Task>> {
     tasks.extend(unread(call));
     tasks.extend(undelivered(tx, call).await?);
     let broken = First::cut(contracts::broken(tx, call).await?, MOST);
-    let more = broken.of.saturating_sub(u32::try_from(broken.items.len()).unwrap_or(u32::MAX));
+    let more = broken.more();
     tasks.extend(broken.items);
     if more > 0 {
         // Each of them was told of when it broke.
@@ -156,26 +156,38 @@ fn owns(snapshot: &Snapshot, viewer: &Viewer, unread: &Unread) -> bool {
     }
 }
 
-/// What was granted of the domains that the viewer owns and cannot be delivered: they were told of it, and it is not over.
+/// What was granted of the domains that the viewer owns, for administrators of all, and cannot be delivered: they were told
+/// of it, and it is not over.
 async fn undelivered(tx: &mut Tx, call: &Call) -> Result<Option<Task>> {
     let Call { viewer, .. } = call;
-    if !viewer.is_anywhere(Role::Owner) {
+    let owned = viewer.memberships.iter().filter(|membership| membership.role >= Role::Owner);
+    let owned: Vec<String> = owned.map(|membership| membership.domain.id.0.clone()).collect();
+    if owned.is_empty() && !viewer.administrator {
         return Ok(None);
     }
+    let domains = (!viewer.administrator).then_some(owned.as_slice());
     let (snapshot, rights) = (call.snapshot(), call.rights());
     let domain = |grant: &Grant| {
         let domain = access::answering(&snapshot, grant.asset.as_deref(), &grant.product, &grant.domain);
         DomainId(domain.to_owned())
     };
-    let mut failing = grants::failing_deliveries(tx, jobs::TOLD_AFTER, MOST_FAILING).await?;
+    let most = i64::from(MOST_FAILING);
+    let mut failing = grants::failing_deliveries(tx, domains, jobs::TOLD_AFTER, most).await?;
+    let is_cut = failing.len() >= MOST_FAILING as usize;
     failing.retain(|grant| grant.standing(call.now()) == GrantStanding::Active);
-    failing.retain(|grant| viewer.is(Role::Owner, &domain(grant)));
+    // Data may have moved since the domain was stored.
+    failing.retain(|grant| viewer.administrator || viewer.is(Role::Owner, &domain(grant)));
     let Some(first) = failing.first() else { return Ok(None) };
-    let label = counted(
-        u32::try_from(failing.len()).unwrap_or(u32::MAX),
-        "access that was granted and cannot be delivered",
-        "accesses that were granted and cannot be delivered",
-    );
+    let number = u32::try_from(failing.len()).unwrap_or(u32::MAX);
+    let label = if is_cut {
+        format!("{number} or more accesses that were granted and cannot be delivered")
+    } else {
+        counted(
+            number,
+            "access that was granted and cannot be delivered",
+            "accesses that were granted and cannot be delivered",
+        )
+    };
     let href = if rights.knows_port(&snapshot, &first.port) {
         href::held(&first.product)
     } else {

@@ -11,6 +11,7 @@ mod preview;
 pub(crate) mod rights;
 mod search;
 mod trust;
+pub(crate) mod unread;
 mod way;
 
 pub use crate::snapshot::{Asset, Contract, ContractVersion, DashboardText, Domain, Port, Product, Snapshot};

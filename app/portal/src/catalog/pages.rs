@@ -14,8 +14,7 @@ use lakeport_model::{AssetId, ContractId, DashboardId, DomainId, First, Page, Pa
 use serde::{Deserialize, Serialize};
 
 use super::looks::is_gone;
-use super::search::unread_products;
-use super::{Asset, Product, Rights, Sight, Snapshot, dashboards};
+use super::{Asset, Product, Rights, Sight, Snapshot, dashboards, unread};
 use crate::store::Tx;
 use crate::store::access as grants;
 use crate::text::{legible, legible_lines};
@@ -184,7 +183,7 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
     let visible = |product: &Product| rights.product_sight(product) != Sight::Hidden;
     let offers: Vec<_> = snapshot.offers(&asset.id).filter(|(product, _)| visible(product)).collect();
     // Which of them offers it, nobody can say then.
-    let may_offer = || unread_products(&snapshot, &rights, |unread| unread.domain == asset.domain);
+    let may_offer = || unread::products_in(&snapshot, &rights, &asset.domain);
     let unread_products = offers.is_empty().then(may_offer).flatten();
     let mut tx = ctx.db.read().await?;
     let contract = match contracts::on_asset(&snapshot, &rights, &asset.id) {

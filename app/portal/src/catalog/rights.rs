@@ -355,8 +355,8 @@ impl Rights {
                 since: request.requested_at,
             };
         }
-        if let Some((standing, _)) = crate::access::closed(snapshot, port) {
-            return standing;
+        if let Some(closed) = crate::access::closed(snapshot, port) {
+            return closed.standing;
         }
         match self.on_request(snapshot, port) {
             Some(decision) if decision.allowed => AccessStanding::Requestable,

@@ -9,9 +9,9 @@ mod sights;
 
 use std::collections::BTreeSet;
 
+use lakeport_model::First;
 use lakeport_model::catalog::{Hit, HitKind, SearchRequest, SearchResult};
 use lakeport_model::people::Role;
-use lakeport_model::{First, listed};
 
 use facets::{FACETS, chosen, unknown};
 use facts::{Fact, Facts};
@@ -19,9 +19,9 @@ use gathered::{Gathered, Outcome};
 pub use index::{Index, Standing};
 
 use super::lists::{self, Thing};
-use super::{Rights, Sight, href};
+use super::{Rights, Sight, href, unread};
 use crate::beside::WORDS;
-use crate::snapshot::{Asset, Port, Product, Snapshot, Unread};
+use crate::snapshot::{Asset, Port, Product, Snapshot};
 use crate::{Call, Error, Result, text};
 
 const MOST_HITS: u32 = 100;
@@ -29,8 +29,6 @@ const MOST_HITS: u32 = 100;
 const SHOWN_COLUMNS: usize = 5;
 /// Values that can be chosen under one facet.
 const MOST_CHOSEN: usize = 100;
-/// Products that cannot be read and are named.
-const MOST_UNREAD: usize = 5;
 
 /// Searches what the viewer may see.
 pub async fn search(call: &Call, request: &SearchRequest) -> Result<SearchResult> {
@@ -89,42 +87,8 @@ fn look(index: &Index, facts: &Facts, rights: &Rights, request: &SearchRequest) 
     let Outcome { total, page, facets } = gathered.finish();
     let hits = page.iter().filter_map(|fact| hit(facts.snapshot(), rights, fact, &words)).collect();
     let unknown = unknown(facts.snapshot(), request, &facets);
-    let unread = unread(facts.snapshot(), rights, request, &words);
+    let unread = unread::searched(facts.snapshot(), rights, request, &words);
     SearchResult { hits, total, facets, unknown, unread, is_cut, is_catching_up: found.is_catching_up }
-}
-
-/// Products that may be among what is looked for, and that nothing finds because what describes them cannot be read: said to
-/// whoever may know of them.
-fn unread(snapshot: &Snapshot, rights: &Rights, request: &SearchRequest, words: &[String]) -> Option<String> {
-    let SearchRequest { kind, domain, layer, classification, owner, .. } = request;
-    let product = HitKind::Product.as_str();
-    let takes = |chosen: &[String], value: &str| chosen.is_empty() || chosen.iter().any(|one| one == value);
-    // Whether they would fit, nobody can say.
-    if !takes(kind, product) || [layer, classification, owner].iter().any(|chosen| !chosen.is_empty()) {
-        return None;
-    }
-    let fits = |id: &str| words.iter().all(|word| id.to_lowercase().contains(word.as_str()));
-    unread_products(snapshot, rights, |unread| takes(domain, &unread.domain) && fits(&unread.id))
-}
-
-/// That products are there and cannot be read, as far as the viewer may know of them.
-pub(super) fn unread_products(
-    snapshot: &Snapshot,
-    rights: &Rights,
-    fits: impl Fn(&Unread) -> bool,
-) -> Option<String> {
-    let unread = snapshot.unread().filter(|unread| unread.kind == "product" && fits(unread));
-    let known = unread.filter(|unread| rights.knows_unread_product(snapshot, &unread.id));
-    let First { items, of } =
-        First::cut(known.map(|unread| text::legible(&unread.id)).collect(), MOST_UNREAD);
-    let more = of.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
-    let others = (more > 0).then(|| format!("{more} more"));
-    let named = listed(&items.into_iter().chain(others).collect::<Vec<_>>());
-    match of {
-        0 => None,
-        1 => Some(format!("The data product {named} is there, but what describes it cannot be read.")),
-        _ => Some(format!("The data products {named} are there, but what describes them cannot be read.")),
-    }
 }
 
 /// What is shown of a match, from the catalog itself: only these are looked at so closely.

@@ -17,6 +17,7 @@ use lakeport_model::contracts::{CheckRun, CheckState, ContractSummary};
 pub use check::run_checks;
 pub(crate) use check::{check_daily, checkable};
 pub use page::contract;
+pub(crate) use page::knows_unread;
 pub use subscribe::{subscribe, unsubscribe};
 use told::Told;
 pub(crate) use versions::{never_accepted, since_accepted, tell as tell_of_versions};

@@ -23,17 +23,32 @@ fn product_of<'a>(snapshot: &'a Snapshot, rights: &Rights, contract: &str) -> Op
     snapshot.products_under(contract).find(|product| rights.product_sight(product) == Sight::Full)
 }
 
+/// True where somebody may know of a contract that is there and cannot be read: they see the details of a product under it.
+pub(crate) fn knows_unread(snapshot: &Snapshot, rights: &Rights, contract: &str) -> bool {
+    snapshot.unread_of("contract", contract).is_some() && product_of(snapshot, rights, contract).is_some()
+}
+
 /// The contract, for somebody who sees the details of a product it belongs to; one of no product is its domain's own.
 pub(super) fn visible<'a>(snapshot: &'a Snapshot, rights: &Rights, id: &ContractId) -> Result<&'a Contract> {
     let own = |contract: &Contract| rights.viewer().is(Role::Member, &DomainId(snapshot.domain_of(contract)));
     let offered = || product_of(snapshot, rights, id.as_str()).is_some();
     match snapshot.contracts.get(id.as_str()) {
         Some(contract) if offered() || own(contract) => Ok(contract),
-        None if snapshot.unread_of("contract", id.as_str()).is_some() && offered() => {
-            Err(Error::unread("contract"))
-        }
+        None if knows_unread(snapshot, rights, id.as_str()) => Err(Error::unread("contract")),
+        _ if is_of_unread_product(snapshot, rights, id) => Err(Error::of_unread_product("contract")),
         _ => Err(Error::not_found("contract")),
     }
+}
+
+/// True where a contract is on data that somebody holds under a product that cannot be read: whether it is theirs to open,
+/// that product alone would say.
+fn is_of_unread_product(snapshot: &Snapshot, rights: &Rights, id: &ContractId) -> bool {
+    let Some(contract) = snapshot.contracts.get(id.as_str()) else { return false };
+    let objects = &contract.newest().document.schema;
+    let is_on = |asset: &String| objects.iter().any(|object| object.asset() == asset.as_str());
+    rights.grants().iter().any(|grant| {
+        grant.asset.as_ref().is_some_and(is_on) && rights.knows_unread_product(snapshot, &grant.product)
+    })
 }
 
 /// A contract's page in its newest version, or in the one asked for.

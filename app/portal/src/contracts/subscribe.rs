@@ -35,7 +35,7 @@ pub async fn subscribe(call: &Call, id: &ContractId, version: String, purpose: S
         return Err(Error::conflict("This contract is withdrawn: it promises nothing to rely on."));
     }
     let recent = store::subscribed_since(&mut tx, viewer.id, SUBSCRIPTIONS.since(now)).await?;
-    SUBSCRIPTIONS.allows(recent)?;
+    SUBSCRIPTIONS.allows(&recent, now)?;
     if let Some(held) = store::subscription_of(&mut tx, viewer.id, id.as_str()).await? {
         if held.version == version {
             return Err(Error::conflict("You accepted this version before."));

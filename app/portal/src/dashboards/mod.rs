@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::beside::{DRAWINGS, FILES};
-use crate::catalog::dashboards::{seen, sees};
+use crate::catalog::dashboards::{is_of_unread_product, seen, sees};
 use crate::catalog::{Asset, Rights, Sight, Snapshot, href};
 use crate::policy::Entitlement;
 use crate::text::legible;
@@ -97,7 +97,8 @@ fn open(ctx: &Ctx, rights: &Rights, snapshot: &Snapshot, id: &DashboardId) -> Re
         }
     };
     if !sees(snapshot, rights, &dashboard) {
-        return Err(unknown());
+        let is_of_unread = is_of_unread_product(snapshot, rights, &dashboard);
+        return Err(if is_of_unread { Error::of_unread_product("dashboard") } else { unknown() });
     }
     let (mut tables, mut missing) = (Vec::new(), Vec::new());
     for name in &dashboard.front.reads {

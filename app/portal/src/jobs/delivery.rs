@@ -72,7 +72,7 @@ async fn put_off(ctx: &Ctx, id: GrantId, again: DateTime<Utc>) -> Result<()> {
 }
 
 /// What is said about a delivery that fails is about this.
-fn about(id: GrantId) -> String {
+pub(super) fn about(id: GrantId) -> String {
     format!("{DELIVERY} {id}")
 }
 

@@ -1,15 +1,17 @@
 //! What a job could not do with one thing: said in the log, told to administrators once, tried again after a pause that
 //! grows, and no obstacle to the rest.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use lakeport_model::{GrantId, RequestId, TokenId};
+use lakeport_model::{ContractId, GrantId, PersonId, RequestId, TokenId};
 use uuid::Uuid;
 
 use super::backoff;
-use crate::catalog::href;
+use crate::catalog::{Rights, href};
 use crate::notify::{self, Message};
-use crate::store::{jobs as store, people};
-use crate::{Ctx, Error, ErrorKind, Result, new_id};
+use crate::store::{access, jobs as store, notify as messages, people};
+use crate::{Ctx, Error, ErrorKind, Result, contracts, new_id};
 
 /// Characters of an error that are kept.
 const LONGEST: usize = 500;
@@ -26,30 +28,47 @@ pub(super) struct Thing {
     pub(super) name: String,
     /// The page where it is seen, for those who may see it.
     href: String,
+    about: About,
+}
+
+/// What a thing is about, by which people know it.
+enum About {
+    Grant(GrantId),
+    Request(RequestId),
+    Contract(ContractId),
+    /// Nothing of the catalog.
+    Nothing,
 }
 
 impl Thing {
     /// A grant has no page of its own: the request that it came of has one.
     pub(super) fn grant(id: GrantId, request: Option<RequestId>) -> Self {
         let href = request.map_or_else(|| "/reviews".to_owned(), |request| format!("/decide/{request}"));
-        Self { name: format!("grant {id}"), href }
+        Self { name: format!("grant {id}"), href, about: About::Grant(id) }
     }
 
     pub(super) fn request(id: RequestId) -> Self {
-        Self { name: format!("request {id}"), href: format!("/decide/{id}") }
+        Self { name: format!("request {id}"), href: format!("/decide/{id}"), about: About::Request(id) }
     }
 
     pub(super) fn contract(id: &str) -> Self {
-        Self { name: format!("contract {id}"), href: href::contract(id) }
+        let about = About::Contract(id.into());
+        Self { name: format!("contract {id}"), href: href::contract(id), about }
     }
 
     pub(super) fn token(id: TokenId) -> Self {
-        Self { name: format!("token {id}"), href: "/tokens".to_owned() }
+        Self { name: format!("token {id}"), href: "/tokens".to_owned(), about: About::Nothing }
     }
 
     pub(super) fn mail(id: Uuid) -> Self {
-        Self { name: format!("mail {id}"), href: "/inbox".to_owned() }
+        Self { name: format!("mail {id}"), href: "/inbox".to_owned(), about: About::Nothing }
     }
+}
+
+/// What messages about a fault are about. Other messages about the same thing are about something else, so that neither
+/// takes the place of the other, or ends with it.
+fn about(job: &str, item: &str) -> String {
+    format!("fault {job} {item}")
 }
 
 /// What one of many things of a job came to: how much was done, or when it is to be tried again.
@@ -97,6 +116,7 @@ async fn forget(ctx: &Ctx, job: &str, item: &str) -> Result<()> {
     }
     let mut tx = ctx.db.write().await?;
     store::forget_fault(&mut tx, job, item).await?;
+    messages::settle(&mut tx, &about(job, item), None).await?;
     tx.commit_unrecorded("faults of jobs are told, and forgotten once they are over").await
 }
 
@@ -120,6 +140,10 @@ async fn report(
     };
     let cause: String = cause.chars().take(LONGEST).collect();
     let (item, now) = (thing.name.as_str(), ctx.now());
+    let titles = titles(ctx, thing).await.unwrap_or_else(|error| {
+        tracing::warn!(job, item, %error, "administrators are told of it by its id alone");
+        BTreeMap::new()
+    });
     let mut tx = ctx.db.write().await?;
     store::forget_faults(&mut tx, now - KEPT).await?;
     let failures = store::failures(&mut tx, job, item).await? + 1;
@@ -128,17 +152,60 @@ async fn report(
     let is_one_of_many =
         store::faults_told_since(&mut tx, job, now - TimeDelta::days(1)).await? >= MOST_A_DAY;
     if !is_one_of_many && store::note_fault_told(&mut tx, job, item, now).await? {
-        let message = Message::new(
-            format!("The job {job} cannot do its work on {item}"),
-            [
-                "It is tried again, and nothing else waits for it; you are told once".to_owned(),
-                format!("The log says why under the reference {reference}"),
-            ],
-            thing.href.clone(),
-        );
-        let administrators = people::administrators(&mut tx).await?;
-        notify::tell_about(&mut tx, ctx, &administrators, &format!("job {job} {item}"), &message).await?;
+        for administrator in people::administrators(&mut tx).await? {
+            let title = titles.get(&administrator);
+            let message = Message::new(
+                format!("The job {job} cannot do its work on {item}"),
+                [
+                    title.map(|title| format!("It is about {title}")).unwrap_or_default(),
+                    "It is tried again, and nothing else waits for it; you are told once".to_owned(),
+                    format!("The log says why under the reference {reference}"),
+                ],
+                thing.href.clone(),
+            );
+            notify::tell_about(&mut tx, ctx, &[administrator], &about(job, item), &message).await?;
+        }
     }
     tx.commit_unrecorded("faults of jobs are told, and forgotten once they are over").await?;
     Ok(again)
+}
+
+/// What a thing is about by its name, for each administrator who may know of it. Asked before the turn to write is taken, and of
+/// the catalog as it is in memory: it may be what cannot be renewed.
+async fn titles(ctx: &Ctx, thing: &Thing) -> Result<BTreeMap<PersonId, String>> {
+    let mut titles = BTreeMap::new();
+    let Some(snapshot) = ctx.snapshots.newest() else { return Ok(titles) };
+    let mut tx = ctx.db.read().await?;
+    let port = match &thing.about {
+        About::Grant(id) => access::port_of_grant(&mut tx, *id).await?,
+        About::Request(id) => access::port_of_request(&mut tx, *id).await?,
+        About::Contract(_) | About::Nothing => None,
+    };
+    for administrator in people::administrators(&mut tx).await? {
+        let Some(viewer) = crate::people::viewer_in(&mut tx, administrator).await? else { continue };
+        let rights = Rights::in_tx(&mut tx, ctx.now(), &viewer).await?;
+        let title = match (&thing.about, &port) {
+            (_, Some(port)) => rights.knows_port(&snapshot, port).then(|| snapshot.port_title(port)),
+            (About::Contract(id), None) if contracts::opens(&snapshot, &rights, id) => {
+                snapshot.contracts.get(id.as_str()).map(|contract| contract.name.clone())
+            }
+            _ => None,
+        };
+        titles.extend(title.map(|title| (administrator, title)));
+    }
+    Ok(titles)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jobs::delivery;
+
+    #[test]
+    fn a_delivery_that_fails_and_a_fault_of_its_job_never_share_their_messages() {
+        let grant = GrantId(Uuid::from_u128(7));
+        let fault = about("delivery", &Thing::grant(grant, None).name);
+        assert!(fault.ends_with(&format!("delivery grant {grant}")), "{fault}");
+        assert_ne!(fault, delivery::about(grant));
+    }
 }

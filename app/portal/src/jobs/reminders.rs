@@ -16,7 +16,7 @@ use serde_json::json;
 use super::faults::Thing;
 use super::sweep::Sweep;
 use crate::access::schedule::{Course, ReminderKind};
-use crate::access::telling::{REVIEW, WARNING, remind_once, review_words};
+use crate::access::telling::{Once, REVIEW, WARNING, remind_once, review_words};
 use crate::access::{Reviewers, eyes, no_answer, review, still, wake};
 use crate::catalog::{Snapshot, href};
 use crate::notify::{self, Message};
@@ -184,7 +184,8 @@ async fn remind(
             "/access/grants",
         );
         let key = format!("ask.{}", kind.key());
-        worked |= remind_once(tx, ctx, now, grant, (grant.cycle, key.as_str()), grant.consumer, &ask).await?;
+        let once = Once { cycle: grant.cycle, kind: &key, to: grant.consumer };
+        worked |= remind_once(tx, ctx, now, grant, once, &ask).await?;
     }
     if !cadence.is_owners_turn(today, due, grant.confirmed_at.is_some()) {
         return Ok(worked);
@@ -290,7 +291,8 @@ async fn nobody_reviews(
     for person in people::administrators(tx).await? {
         let title = eyes::title_for(tx, now, snapshot, person, &grant.port).await?;
         let message = message(title.unwrap_or_else(|| format!("data of {domain}")));
-        worked |= remind_once(tx, ctx, now, grant, (grant.cycle, key), person, &message).await?;
+        let once = Once { cycle: grant.cycle, kind: key, to: person };
+        worked |= remind_once(tx, ctx, now, grant, once, &message).await?;
     }
     Ok(worked)
 }
@@ -340,7 +342,8 @@ async fn announce_end(
     };
     let message =
         Message::new(format!("{what} ends on {}{latest}", day(last)), [next, review], "/access/grants");
-    remind_once(tx, ctx, now, grant, (NO_CYCLE, key.as_str()), grant.consumer, &message).await
+    let once = Once { cycle: NO_CYCLE, kind: &key, to: grant.consumer };
+    remind_once(tx, ctx, now, grant, once, &message).await
 }
 
 /// An expired grant stopped working by itself; here its delivery is taken back and its consumer told, once.
@@ -364,7 +367,8 @@ async fn take_back(
     let (what, next) = still::loss(&title, still.as_deref());
     let last = format!("Its last day was {}", day(grant.ends_on));
     let message = Message::new(format!("{what} has ended"), [last, next], "/access/grants");
-    remind_once(tx, ctx, now, grant, (NO_CYCLE, "ended"), consumer, &message).await?;
+    let once = Once { cycle: NO_CYCLE, kind: "ended", to: consumer };
+    remind_once(tx, ctx, now, grant, once, &message).await?;
     let detail = json!({ "ends_on": grant.ends_on });
     review::note(tx, ctx, &Actor::System("calendar"), grant, "grant.expire", proof.rule(), detail).await?;
     Ok(true)

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use lakeport_model::{First, listed};
+use lakeport_model::First;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
@@ -208,15 +208,12 @@ async fn undescribed(ctx: &Ctx, used: &[(String, Vec<String>)]) -> Result<Option
     };
     let is_seen = seen_by_everybody(snapshot);
     let names = used.iter().filter(|(_, described)| !described.iter().any(&is_seen));
-    let First { items, of } = First::cut(names.map(|(name, _)| name.clone()).collect(), MOST_UNDESCRIBED);
-    let more = of.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
-    let more = (more > 0).then(|| format!("{more} more"));
-    let names: Vec<String> = items.into_iter().chain(more).collect();
-    Ok((!names.is_empty()).then(|| {
+    let first = First::cut(names.map(|(name, _)| name.clone()).collect(), MOST_UNDESCRIBED);
+    Ok((first.of > 0).then(|| {
         format!(
             "Nothing that everybody sees describes {}. Where the job means something that is described, correct the \
              name it sends.",
-            listed(&names)
+            first.into_words()
         )
     }))
 }

@@ -40,7 +40,7 @@ pub async fn domain_page(call: &Call, id: &DomainId, members_page: PageRequest) 
         owners: people(Role::Owner),
         stewards: people(Role::Steward),
         products: found.hits.into_iter().map(|hit| (hit.name, hit.href)).collect(),
-        unread: found.unread,
+        unread: catalog::unread::in_domain(&snapshot, &call.rights(), id.as_str()),
         product_count: found.total,
         entry_count: kinds.iter().map(|value| value.count).sum(),
         members,

@@ -60,7 +60,7 @@ async fn end_person(
     for token in &tokens {
         store::revoke_token(tx, &proof.allows(), token.id, SystemClock.now()).await?;
         let why = "the person who answered for it has left";
-        end_account(tx, ctx, now, snapshot, token, (actor, why), &proof.allows()).await?;
+        end_account(tx, ctx, now, snapshot, &Ending { token, actor, why }, &proof.allows()).await?;
     }
     let by = match actor {
         Actor::Viewer(viewer) => viewer.name.as_str(),
@@ -166,14 +166,24 @@ async fn note(
     audit::record(tx, ctx, Entry { actor, action, subject, rule, detail }).await
 }
 
+/// A service account that ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ending<'a> {
+    /// Its token.
+    pub(crate) token: &'a Token,
+    /// Who ends it.
+    pub(crate) actor: &'a Actor,
+    /// Why, as the words after `has ended:`.
+    pub(crate) why: &'a str,
+}
+
 /// Ends what a service account asked for and holds; those who look after the data are told.
 pub(crate) async fn end_account(
     tx: &mut Tx,
     ctx: &Ctx,
     now: DateTime<Utc>,
     snapshot: &Snapshot,
-    token: &Token,
-    (actor, why): (&Actor, &str),
+    &Ending { token, actor, why }: &Ending<'_>,
     proof: &Authorized<Leave>,
 ) -> Result<()> {
     let told = format!("has ended: {why}");
@@ -193,8 +203,8 @@ pub(crate) async fn end_expired(ctx: &Ctx, token: &Token) -> Result<u32> {
         return Ok(0);
     }
     let actor = Actor::System("token expiry");
-    let by = (&actor, "its token has expired");
-    end_account(&mut tx, ctx, ctx.now(), &snapshot, token, by, &proof.allows()).await?;
+    let ending = Ending { token, actor: &actor, why: "its token has expired" };
+    end_account(&mut tx, ctx, ctx.now(), &snapshot, &ending, &proof.allows()).await?;
     tx.commit().await?;
     Ok(1)
 }

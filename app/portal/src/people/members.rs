@@ -200,12 +200,12 @@ async fn tell_the_others(
 
 /// Refuses what goes past the pace: each change tells several people.
 async fn keep_pace(tx: &mut Work<'_>, viewer: &Viewer) -> Result<()> {
-    let (actor, since) = (Actor::Viewer(viewer.clone()).key(), ROLES.since(tx.now()));
-    let mut done = 0;
+    let (actor, now) = (Actor::Viewer(viewer.clone()).key(), tx.now());
+    let mut done = Vec::new();
     for action in ["member.add", "member.change", "member.remove"] {
-        done += chain::number_since(tx, &actor, action, since).await?;
+        done.extend(chain::moments_since(tx, &actor, action, ROLES.since(now)).await?);
     }
-    ROLES.allows(done)
+    ROLES.allows(&done, now)
 }
 
 /// Tells the person, unless it is the viewer, and records the change of the role.

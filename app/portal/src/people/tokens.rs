@@ -10,7 +10,8 @@ use rand::RngCore;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{Actor, ServiceAccount, leaving};
+use super::leaving::{self, Ending};
+use super::{Actor, ServiceAccount};
 use crate::audit::{self, Entry};
 use crate::notify::{self, Message};
 use crate::policy::{self, Authorized, ManageTokens, RevokeToken};
@@ -258,9 +259,9 @@ async fn revoke(call: &Call, id: TokenId) -> Result<()> {
     };
     let actor = Actor::Viewer(viewer.clone());
     tx.record("token.revoke", format!("token {id}"), authorized.rule(), json!({})).await?;
-    let why = "its token was revoked";
+    let ending = Ending { token: &token, actor: &actor, why: "its token was revoked" };
     let now = tx.now();
-    leaving::end_account(&mut tx, ctx, now, &snapshot, &token, (&actor, why), &authorized.allows()).await?;
+    leaving::end_account(&mut tx, ctx, now, &snapshot, &ending, &authorized.allows()).await?;
     tx.commit().await?;
     ctx.senders.0.invalidate_all();
     Ok(())
@@ -276,9 +277,9 @@ pub async fn revoke_all_tokens(ctx: &Ctx, actor: &Actor) -> Result<usize> {
         let snapshot = ctx.snapshot_in(&mut tx).await?;
         for token in &valid {
             store::revoke_token(&mut tx, &proof, token.id, SystemClock.now()).await?;
-            let why = "its token was revoked";
+            let ending = Ending { token, actor, why: "its token was revoked" };
             let now = ctx.now();
-            leaving::end_account(&mut tx, ctx, now, &snapshot, token, (actor, why), &proof.allows()).await?;
+            leaving::end_account(&mut tx, ctx, now, &snapshot, &ending, &proof.allows()).await?;
         }
     }
     let revoked = valid.len();

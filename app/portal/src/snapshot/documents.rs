@@ -5,8 +5,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use lakeport_model::PortId;
 use lakeport_model::catalog::{Classification, Visibility};
+use lakeport_model::{First, PortId};
 use serde::de::DeserializeOwned;
 
 use super::slug;
@@ -142,9 +142,7 @@ pub(super) fn contract(id: &str, rows: Vec<VersionRow>) -> (Option<Contract>, Op
             }
         }
     }
-    let more = problems.len().saturating_sub(MOST_VERSIONS);
-    problems.truncate(MOST_VERSIONS);
-    problems.extend((more > 0).then(|| format!("and {more} more")));
+    let problems = First::cut(problems, MOST_VERSIONS).into_lines();
     let problem = (!problems.is_empty()).then(|| problems.join("; "));
     let newest = versions.last().map(|version| version.document.name.clone());
     let contract = newest.map(|name| Contract {

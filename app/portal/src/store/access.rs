@@ -1,5 +1,7 @@
-//! Requests and approvals; grants and usage beside them.
+//! Requests; approvals, grants with their delivery, and usage beside them.
 
+mod approvals;
+mod deliveries;
 mod grants;
 mod looks;
 mod usage;
@@ -13,6 +15,8 @@ use lakeport_model::{GrantId, PersonId, RequestId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+pub use approvals::*;
+pub use deliveries::*;
 pub use grants::*;
 pub use looks::*;
 pub use usage::*;
@@ -62,21 +66,6 @@ pub struct Request {
     pub rule: Option<String>,
     #[sqlx(try_from = "Moment")]
     pub waits_since: DateTime<Utc>,
-}
-
-/// A stored approval.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct Approval {
-    /// Who approved.
-    #[sqlx(try_from = "Uuid")]
-    pub person: PersonId,
-    /// In which role, in words.
-    pub role: String,
-    /// When.
-    #[sqlx(try_from = "Moment")]
-    pub at: DateTime<Utc>,
-    /// With which comment.
-    pub comment: String,
 }
 
 /// Adds a request; false where one of the same person for the same port waits already.
@@ -240,16 +229,20 @@ pub async fn open_request(tx: &mut Tx, person: PersonId, port: &str) -> Result<O
     )?)
 }
 
-/// How many requests a person sent since then, whatever became of them.
-pub async fn requested_since(tx: &mut Tx, person: PersonId, since: DateTime<Utc>) -> Result<i64> {
-    let found = row!(
+/// When a person sent requests since then, whatever became of them.
+pub async fn requested_since(
+    tx: &mut Tx,
+    person: PersonId,
+    since: DateTime<Utc>,
+) -> Result<Vec<DateTime<Utc>>> {
+    let found = rows!(
         tx,
-        (i64,),
-        "SELECT COUNT(*) FROM access_request WHERE requester = $1 AND requested_at > $2",
+        (Moment,),
+        "SELECT requested_at FROM access_request WHERE requester = $1 AND requested_at > $2",
         person.0,
         since
     )?;
-    Ok(found.map_or(0, |(count,)| count))
+    Ok(found.into_iter().map(|(at,)| at.into()).collect())
 }
 
 /// Decides a request that still waits in the revision the decider saw; exactly one row must be hit.
@@ -357,82 +350,6 @@ fn one(hit: u64) -> Result<()> {
             "Somebody decided this request a moment ago; nothing was changed. Open it again to see.",
         ))
     }
-}
-
-/// Adds an approval.
-pub async fn add_approval(
-    tx: &mut Tx,
-    proof: &Authorized<DecideRequest>,
-    request: RequestId,
-    role: &str,
-    at: DateTime<Utc>,
-    comment: &str,
-) -> Result<()> {
-    run!(
-        tx,
-        "INSERT INTO approval (request, person, role, at, comment) VALUES ($1, $2, $3, $4, $5)",
-        request.0,
-        proof.viewer().map(|person| person.0),
-        role,
-        at,
-        comment
-    )?;
-    Ok(())
-}
-
-/// Approvals of a request, in order.
-pub async fn approvals(tx: &mut Tx, request: RequestId) -> Result<Vec<Approval>> {
-    Ok(rows!(
-        tx,
-        Approval,
-        "SELECT person, role, at, comment FROM approval WHERE request = $1 ORDER BY at",
-        request.0
-    )?)
-}
-
-#[derive(FromRow)]
-struct RequestApproval {
-    #[sqlx(try_from = "Uuid")]
-    request: RequestId,
-    #[sqlx(flatten)]
-    approval: Approval,
-}
-
-/// Approvals of the requests that a person sent, with the request, in order.
-pub async fn approvals_for(tx: &mut Tx, requester: PersonId) -> Result<Vec<(RequestId, Approval)>> {
-    let found = rows!(
-        tx,
-        RequestApproval,
-        "SELECT approval.request, approval.person, approval.role, approval.at, approval.comment FROM approval \
-         JOIN access_request ON access_request.id = approval.request WHERE access_request.requester = $1 \
-         ORDER BY approval.at",
-        requester.0
-    )?;
-    Ok(found.into_iter().map(|row| (row.request, row.approval)).collect())
-}
-
-/// Approvals so far of the requests that wait in these domains, with the request, in order.
-pub async fn approvals_in(tx: &mut Tx, domains: &[String]) -> Result<Vec<(RequestId, Approval)>> {
-    let domains = listed(domains)?;
-    let found = match tx {
-        Tx::Sqlite(..) => rows!(
-            tx,
-            RequestApproval,
-            "SELECT approval.request, approval.person, approval.role, approval.at, approval.comment FROM approval \
-             JOIN access_request ON access_request.id = approval.request WHERE access_request.state = 'requested' \
-             AND access_request.domain IN (SELECT value FROM json_each($1)) ORDER BY approval.at",
-            domains
-        )?,
-        Tx::Postgres(..) => rows!(
-            tx,
-            RequestApproval,
-            "SELECT approval.request, approval.person, approval.role, approval.at, approval.comment FROM approval \
-             JOIN access_request ON access_request.id = approval.request WHERE access_request.state = 'requested' \
-             AND access_request.domain IN (SELECT json_array_elements_text(CAST($1 AS JSON))) ORDER BY approval.at",
-            domains
-        )?,
-    };
-    Ok(found.into_iter().map(|row| (row.request, row.approval)).collect())
 }
 
 /// When requests to a domain that people decided since then were sent and decided, newest first.

@@ -205,17 +205,22 @@ pub async fn before(tx: &mut Tx, wanted: &Wanted<'_>, number: i64, limit: i64) -
     )?)
 }
 
-/// How many records an actor has since then whose action ends so.
-pub async fn number_since(tx: &mut Tx, actor: &str, action: &str, since: DateTime<Utc>) -> Result<i64> {
-    let found = row!(
+/// The moments of the records that an actor has since then and whose action ends so.
+pub async fn moments_since(
+    tx: &mut Tx,
+    actor: &str,
+    action: &str,
+    since: DateTime<Utc>,
+) -> Result<Vec<DateTime<Utc>>> {
+    let found = rows!(
         tx,
-        (i64,),
-        r"SELECT COUNT(*) FROM audit WHERE actor = $1 AND action LIKE $2 ESCAPE '\' AND at > $3",
+        (Moment,),
+        r"SELECT at FROM audit WHERE actor = $1 AND action LIKE $2 ESCAPE '\' AND at > $3",
         actor,
         format!("%{}", escaped(action)),
         since
     )?;
-    Ok(found.map_or(0, |(number,)| number))
+    Ok(found.into_iter().map(|(at,)| at.into()).collect())
 }
 
 /// Pattern of a text that contains these words in their order, whatever stands between them.

@@ -314,14 +314,18 @@ pub async fn subscriber_ids(tx: &mut Tx, contract: &str) -> Result<Vec<PersonId>
     Ok(found.into_iter().map(|(person,)| PersonId(person)).collect())
 }
 
-/// How many subscriptions a person began since then, ended ones too.
-pub async fn subscribed_since(tx: &mut Tx, person: PersonId, since: DateTime<Utc>) -> Result<i64> {
-    let found = row!(
+/// When a person began subscriptions since then, ended ones too.
+pub async fn subscribed_since(
+    tx: &mut Tx,
+    person: PersonId,
+    since: DateTime<Utc>,
+) -> Result<Vec<DateTime<Utc>>> {
+    let found = rows!(
         tx,
-        (i64,),
-        "SELECT COUNT(*) FROM subscription WHERE person = $1 AND created_at > $2",
+        (Moment,),
+        "SELECT created_at FROM subscription WHERE person = $1 AND created_at > $2",
         person.0,
         since
     )?;
-    Ok(found.map_or(0, |(count,)| count))
+    Ok(found.into_iter().map(|(at,)| at.into()).collect())
 }

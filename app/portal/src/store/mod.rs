@@ -7,6 +7,7 @@
 pub mod access;
 pub mod audit;
 pub mod catalog;
+pub mod cells;
 pub mod changes;
 pub mod contracts;
 pub mod import;

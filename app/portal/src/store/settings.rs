@@ -1,13 +1,15 @@
 //! Single values that all processes share.
 
+use super::stored::Text;
 use super::{Tx, row, run};
 use crate::Result;
 use crate::policy::{Authorized, MoveClock};
 
-/// The value under `key`.
+/// The value under `key`. One that is no text, of a damaged database, comes as [`Text`] shows it: whoever asked finds no
+/// meaning in it and knows what to do then.
 pub async fn get(tx: &mut Tx, key: &str) -> Result<Option<String>> {
-    let found = row!(tx, (String,), "SELECT value FROM setting WHERE key = $1", key)?;
-    Ok(found.map(|(value,)| value))
+    let found = row!(tx, (Text,), "SELECT value FROM setting WHERE key = $1", key)?;
+    Ok(found.map(|(Text(value),)| value))
 }
 
 const CLOCK_OFFSET: &str = "clock_offset_seconds";

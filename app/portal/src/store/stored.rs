@@ -162,67 +162,47 @@ pub(crate) fn old_moment<'de, D: Deserializer<'de>>(text: D) -> std::result::Res
 #[derive(Debug)]
 pub struct OverSince(Option<DateTime<Utc>>);
 
-impl<DB: Database> Type<DB> for OverSince
-where
-    Moment: Type<DB>,
-{
-    fn type_info() -> DB::TypeInfo {
-        <Moment as Type<DB>>::type_info()
-    }
-
-    fn compatible(stored: &DB::TypeInfo) -> bool {
-        <Moment as Type<DB>>::compatible(stored)
-    }
-}
-
-impl<'r, DB: Database> Decode<'r, DB> for OverSince
-where
-    Moment: Decode<'r, DB>,
-{
-    fn decode(value: DB::ValueRef<'r>) -> std::result::Result<Self, BoxDynError> {
-        let since = (!value.is_null()).then(|| <Moment as Decode<'r, DB>>::decode(value)).transpose()?;
-        Ok(Self(since.map(Into::into)))
-    }
-}
-
-impl From<OverSince> for Option<DateTime<Utc>> {
-    fn from(stored: OverSince) -> Self {
-        stored.0
-    }
-}
-
 /// On which day something is due, if it ever is, as it is stored. What stands there and is no day counts as one long ago:
 /// rather due too early than never.
 #[derive(Debug)]
 pub struct DueOn(Option<NaiveDate>);
 
-impl<DB: Database> Type<DB> for DueOn
-where
-    Day: Type<DB>,
-{
-    fn type_info() -> DB::TypeInfo {
-        <Day as Type<DB>>::type_info()
-    }
+macro_rules! long_ago_where_none {
+    ($($stored:ident of $value:ty, read as $read:ty;)*) => {$(
+        impl<DB: Database> Type<DB> for $stored
+        where
+            $read: Type<DB>,
+        {
+            fn type_info() -> DB::TypeInfo {
+                <$read as Type<DB>>::type_info()
+            }
 
-    fn compatible(stored: &DB::TypeInfo) -> bool {
-        <Day as Type<DB>>::compatible(stored)
-    }
+            fn compatible(stored: &DB::TypeInfo) -> bool {
+                <$read as Type<DB>>::compatible(stored)
+            }
+        }
+
+        impl<'r, DB: Database> Decode<'r, DB> for $stored
+        where
+            $read: Decode<'r, DB>,
+        {
+            fn decode(value: DB::ValueRef<'r>) -> std::result::Result<Self, BoxDynError> {
+                let read = (!value.is_null()).then(|| <$read as Decode<'r, DB>>::decode(value)).transpose()?;
+                Ok(Self(read.map(Into::into)))
+            }
+        }
+
+        impl From<$stored> for Option<$value> {
+            fn from(stored: $stored) -> Self {
+                stored.0
+            }
+        }
+    )*};
 }
 
-impl<'r, DB: Database> Decode<'r, DB> for DueOn
-where
-    Day: Decode<'r, DB>,
-{
-    fn decode(value: DB::ValueRef<'r>) -> std::result::Result<Self, BoxDynError> {
-        let day = (!value.is_null()).then(|| <Day as Decode<'r, DB>>::decode(value)).transpose()?;
-        Ok(Self(day.map(Into::into)))
-    }
-}
-
-impl From<DueOn> for Option<NaiveDate> {
-    fn from(stored: DueOn) -> Self {
-        stored.0
-    }
+long_ago_where_none! {
+    OverSince of DateTime<Utc>, read as Moment;
+    DueOn of NaiveDate, read as Day;
 }
 
 /// A word that may be missing, as it is stored.

@@ -233,9 +233,15 @@ on_both! { demo =>
             let refused = refusal(access::request_form(&aylin, &"collections/cases".into()).await);
             assert_eq!(refused.kind, ErrorKind::Unreadable, "and so does the form");
             let said = "The data product collections is there, but what describes it cannot be read.";
-            assert_eq!(found.unread, None, "nor does a list say it to her");
+            let others = ["asset gold.sales_daily", "contract sales-forecast"]
+                .map(|other| format!("The {other} is there, but what describes it cannot be read."));
+            let others = others.join(" ");
+            assert_eq!(found.unread.as_ref(), Some(&others), "nor does a list say it to her");
+            let paula_there = call(&ctx, &paula).await;
+            let page = people::domain_page(&paula_there, &"finance".into(), PageRequest::default()).await;
+            assert_eq!(page.expect("it opens").unread, Some(others.clone()), "the page of their domain says the same");
             let found = catalog::search(&aylin, &all).await.expect("it is found");
-            assert_eq!(found.unread.as_deref(), Some(said));
+            assert_eq!(found.unread, Some(format!("{said} {others}")));
             let elsewhere = SearchRequest { domain: vec!["sales".to_owned()], ..SearchRequest::default() };
             let found = catalog::search(&aylin, &elsewhere).await.expect("it is found");
             assert_eq!(found.unread, None, "it is of another domain");
@@ -272,11 +278,8 @@ on_both! { demo =>
             let page = page.expect("its own domain sees it");
             assert_eq!(page.unread_products.as_deref(), Some(said), "who may offer it is not left out without a word");
         }
-        let text = std::fs::read_to_string(
-            std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-                .join("../../server/demo/mesh/products/collections.odps.yaml"),
-        );
-        world.import(vec![file("collections.odps.yaml", &text.expect("it is a file"))]).await;
+        let text = include_str!("../../../../server/demo/mesh/products/collections.odps.yaml");
+        world.import(vec![file("collections.odps.yaml", text)]).await;
         let mended = ctx.snapshot().await.expect("it is read");
         assert!(mended.products.contains_key("collections"), "what is imported again is there again");
         catalog::asset(&call(ctx, &paula).await, &"gold.collections".into()).await.expect("and seen again");
@@ -335,6 +338,8 @@ on_both! { demo =>
         let refused = refusal(catalog::asset(&aylin, &"gold.collections".into()).await);
         assert_eq!(refused.kind, ErrorKind::Unreadable, "{}", refused.message);
         assert!(refused.message.contains("in the column columns of the database"), "{}", refused.message);
+        let refused = refusal(access::request_form(&aylin, &"collections/cases".into()).await);
+        assert!(refused.message.contains("cannot be read. Correct what describes it"), "{}", refused.message);
         let page = catalog::product(&aylin, &"collections".into()).await.expect("it is hers");
         assert!(page.is_own, "she is not sent to herself");
         let page = access::decide_page(&aylin, waiting).await.expect("it waits for her");
@@ -343,6 +348,22 @@ on_both! { demo =>
         let refused = refusal(access::approve(&aylin, waiting, page.revision, None, String::new()).await);
         assert_eq!((refused.kind, refused.message), (ErrorKind::Conflict, why));
         access::reject(&aylin, waiting, page.revision, "Ask again".to_owned()).await.expect("it can be rejected");
+    }
+
+    async fn what_belongs_to_a_product_that_cannot_be_read_is_told_like_it_to_whoever_holds_access(world) {
+        world.granted("paula.brandt", "collections/cases", 60, &["aylin.demir"]).await;
+        let broken = "UPDATE product SET document = 'kind: [' WHERE id = 'collections'";
+        assert_eq!(world.execute(broken).await.expect("it runs"), 1);
+        world.noted(vec![Touched::Product("collections".to_owned())]).await;
+        for (who, kind) in [("paula.brandt", ErrorKind::Unreadable), ("lena.vogel", ErrorKind::NotFound)] {
+            let reader = call(&world.ctx, &world.viewer(who).await).await;
+            let refused = [
+                refusal(catalog::product(&reader, &"collections".into()).await),
+                refusal(contracts::contract(&reader, &"collections".into(), None).await),
+                refusal(dashboards::view(&reader, &"collections-controlling".into(), Vec::new()).await),
+            ];
+            assert!(refused.iter().all(|refused| refused.kind == kind), "{who}: {refused:?}");
+        }
     }
 
     async fn a_contract_that_cannot_be_read_is_told_and_nobody_asks_without_its_terms(world) {

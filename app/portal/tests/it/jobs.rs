@@ -15,6 +15,7 @@ use crate::post::Post;
 use crate::world::{World, call, file, on_both};
 
 const CASES: &str = "collections/cases";
+const FORECAST: &str = "sales-forecast/forecast";
 const TABLE: &str = "gold.collections";
 
 impl World {
@@ -154,6 +155,31 @@ on_both! { demo =>
         let inbox = notify::inbox(&aylin, PageRequest::default()).await.expect("it opens").items;
         let entry = inbox.iter().find(|entry| entry.title.ends_with("cannot be delivered")).expect("it is kept");
         assert_eq!((entry.settled.as_deref(), entry.unread), (Some("It was delivered since."), false));
+    }
+
+    async fn deliveries_that_fail_in_other_domains_never_hide_those_of_an_owner(world) {
+        world.granted("paula.brandt", CASES, 30, &["aylin.demir"]).await;
+        world.granted("paula.brandt", FORECAST, 30, &["maria.keller"]).await;
+        let failed = "UPDATE access_grant SET provisioning = 'failed', provisioning_attempts = 4";
+        assert_eq!(world.execute(failed).await.expect("it runs"), 2);
+        let mut tx = world.ctx.db.read().await.expect("it answers");
+        for port in [CASES, FORECAST] {
+            let grants = store::failing_deliveries(&mut tx, None, 4, 9).await.expect("they are found");
+            assert_eq!(grants.len(), 2, "of all domains");
+            let domain = grants.into_iter().find(|grant| grant.port == port).expect("it fails").domain;
+            let own = [domain];
+            let found = store::failing_deliveries(&mut tx, Some(own.as_slice()), 4, 1).await.expect("they are found");
+            assert_eq!(found.iter().map(|grant| grant.port.as_str()).collect::<Vec<_>>(), [port], "the first of its own");
+        }
+        drop(tx);
+        let said = async |who| {
+            let viewer = call(&world.ctx, &world.viewer(who).await).await;
+            let tasks = catalog::home(&viewer).await.expect("it opens").tasks.into_iter();
+            tasks.map(|task| task.label).filter(|label| label.ends_with("cannot be delivered")).collect::<Vec<_>>()
+        };
+        assert_eq!(said("maria.keller").await, ["1 access that was granted and cannot be delivered"]);
+        assert_eq!(said("sofia.lindqvist").await, ["2 accesses that were granted and cannot be delivered"]);
+        assert!(said("lena.vogel").await.is_empty());
     }
 
     async fn mail_that_is_never_taken_is_told_to_administrators_once(world) {

@@ -8,6 +8,7 @@ mod audit;
 mod batches;
 mod behind;
 mod beside;
+mod cells;
 mod changes;
 mod contract_borders;
 mod contract_news;

@@ -68,7 +68,7 @@ fn row(line: HeldLine, here: &str) -> AnyView {
                 </div>
             </td>
             <td data-label="Since, until">
-                <div><p>"since " <Moment at=grant.starts_at /></p><p>"until " <Day day=until relative=true /></p></div>
+                <div><p>"since " <Moment at=grant.starts_at follows=true /></p><p>"until " <Day day=until relative=true /></p></div>
             </td>
             <td data-label="Last opened here">{used}</td>
             <td data-label="Next review"><div>{review}<p>{next}</p>{now}</div></td>

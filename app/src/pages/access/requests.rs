@@ -86,7 +86,7 @@ fn row(request: RequestLine) -> AnyView {
         standing_badge,
     );
     let ended = ended.and_then(|grant| {
-        let undated = "when the access began, or when it ends, cannot be read";
+        let undated = "the day the access began, or the day it ends, cannot be read";
         renewed_words(grant)
             .or_else(|| grant.ended.as_ref().map(|ended| format!("access {ended}")))
             .or_else(|| (!grant.has_days).then(|| undated.to_owned()))

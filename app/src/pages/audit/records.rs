@@ -119,7 +119,7 @@ fn unread(unread: First<Unread>) -> Option<AnyView> {
     if unread.items.is_empty() {
         return None;
     }
-    let more = unread.of.saturating_sub(u32::try_from(unread.items.len()).unwrap_or(u32::MAX));
+    let more = unread.more();
     let more = (more > 0).then(|| view! { <li>{format!("and {} more", number(more))}</li> });
     let lines = unread.items.into_iter().map(|Unread { kind, id, problem }| {
         view! { <li>{kind}" "<code>{id}</code>": "{problem}</li> }

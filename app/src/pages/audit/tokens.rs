@@ -1,7 +1,7 @@
 //! Tokens of service accounts: created once, shown once, revoked.
 
 use lakeport_model::people::{TokenInfo, TokenState};
-use lakeport_model::{Scope, is_unread_moment, scope_words};
+use lakeport_model::{Scope, UNREAD_MOMENT, is_unread_moment, readable, scope_words};
 use leptos::prelude::*;
 
 use crate::api;
@@ -179,12 +179,13 @@ fn state_words(token: &TokenInfo) -> (Tone, &'static str, String) {
     match token.state() {
         TokenState::Works => (Tone::Ok, "Works", String::new()),
         TokenState::Ended if token.ends_at.is_some_and(is_unread_moment) => {
-            (Tone::Warn, "Ended", "when it ends cannot be read".to_owned())
+            (Tone::Warn, "Ended", "the time it ends cannot be read".to_owned())
         }
         TokenState::Ended => (Tone::Warn, "Ended", "its last moment has passed".to_owned()),
         TokenState::Revoked(at) => {
             let how = token.revoked_how.as_ref().map(|how| format!(", {how}")).unwrap_or_default();
-            let when = if is_unread_moment(at) { "when cannot be read".to_owned() } else { moment_words(at) };
+            let at_a_time = || format!("at {UNREAD_MOMENT}");
+            let when = readable(at).map_or_else(at_a_time, moment_words);
             (Tone::Bad, "Revoked", format!("{when}{how}"))
         }
     }
@@ -221,7 +222,7 @@ mod tests {
         assert_eq!(said(false, false), "Works ");
         assert_eq!(said(false, true), "Ended its last moment has passed");
         let endless = TokenInfo { ends_at: Some(DateTime::default()), ..token(false, true) };
-        assert_eq!(state_words(&endless).2, "when it ends cannot be read");
+        assert_eq!(state_words(&endless).2, "the time it ends cannot be read");
         for expired in [false, true] {
             assert_eq!(said(true, expired), "Revoked Sat, 1 May 2027, 09:12 UTC, when a backup was restored");
         }

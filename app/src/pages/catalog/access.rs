@@ -106,7 +106,12 @@ pub(super) fn access_words(access: &AccessStanding, opens_here: bool, answers: A
         )
         .into_any(),
         AccessStanding::NotKnown => {
-            format!("The catalog does not know the data behind it yet. {}", ask("to add it")).into_any()
+            let next = if answers.is_own {
+                "Describe it in the files of your domain and import them.".to_owned()
+            } else {
+                ask("to add it")
+            };
+            format!("The catalog does not know the data behind it yet. {next}").into_any()
         }
         AccessStanding::Unread => format!(
             "What describes the data behind it, or the contract on it, cannot be read; until that is corrected, nobody can \

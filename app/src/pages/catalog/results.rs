@@ -176,10 +176,9 @@ fn access(has_access: bool, ports: Option<(u32, u32)>) -> Option<(Tone, String)>
 
 /// The columns that match, and how many more of them there are.
 fn matched(columns: &First<String>) -> Option<(String, String)> {
-    let named = u32::try_from(columns.items.len()).unwrap_or(u32::MAX);
-    let more = columns.of.saturating_sub(named);
+    let more = columns.more();
     if more == 0 {
-        return (named > 0).then(|| (listed(&columns.items), String::new()));
+        return (!columns.items.is_empty()).then(|| (listed(&columns.items), String::new()));
     }
     Some((columns.items.join(", "), format!(" and {}", counted(more, "more column"))))
 }

@@ -174,7 +174,7 @@ fn subscription(contract: &Contract) -> AnyView {
         return view! {
             <section class="card stack" aria-labelledby="subscription">
                 <h2 id="subscription">"You are subscribed"</h2>
-                <p>"Version " {subscription.version} " since " <Moment at=subscription.since /> ", for: " {subscription.purpose}</p>
+                <p>"Version " {subscription.version} " since " <Moment at=subscription.since follows=true /> ", for: " {subscription.purpose}</p>
                 {newer}
                 <Confirm label="End the subscription" consequence="You are no longer told when the contract breaks or a new version comes.">
                     <Form action="/fn/unsubscribe">

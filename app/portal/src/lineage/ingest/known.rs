@@ -13,6 +13,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use lakeport_model::First;
 use lakeport_model::catalog::{AssetKind, Classification};
 use serde_json::{Value, json};
 
@@ -62,11 +63,7 @@ impl Named {
 
     /// What the audit keeps of it, beside the event's job.
     pub(super) fn detail(&self, job: Option<&str>) -> Value {
-        let cut = |names: &[String]| {
-            let more = names.len().saturating_sub(MOST_NOTED);
-            let more = (more > 0).then(|| format!("and {more} more"));
-            names.iter().take(MOST_NOTED).cloned().chain(more).collect::<Vec<_>>()
-        };
+        let cut = |names: &[String]| First::cut(names.iter().collect(), MOST_NOTED).into_lines();
         json!({
             "job": job,
             "joined": cut(&self.joined),

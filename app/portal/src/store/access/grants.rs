@@ -10,7 +10,6 @@ use uuid::Uuid;
 
 use super::looks::AT_ONCE;
 use super::{About, listed, rows_about, settle};
-use crate::policy::rules::{Delivery, LastDay};
 use crate::policy::{AnswerForOwnGrant, Authorized, BeginCycle, EndGrant, OpenAccess};
 use crate::store::stored::{Day, DueOn, Moment, OptionalWord, Text, Word};
 use crate::store::{Tx, notify, row, rows, run};
@@ -326,88 +325,10 @@ pub async fn was_granted(tx: &mut Tx, on: &HeldOn) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Grants whose delivery is behind their standing and may be tried at `now`, each with the request that it came of.
-pub async fn undelivered(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<(GrantId, RequestId)>> {
-    let found = rows!(
-        tx,
-        (Uuid, Uuid),
-        "SELECT id, request FROM access_grant WHERE provisioning IN ('pending', 'failed', 'deprovisioning') \
-         AND provision_after <= $1 ORDER BY provision_after LIMIT $2",
-        now,
-        limit
-    )?;
-    Ok(found.into_iter().map(|(id, request)| (GrantId(id), RequestId(request))).collect())
-}
-
-/// Grants whose delivery failed at least so often and goes on failing; the first of many.
-pub async fn failing_deliveries(tx: &mut Tx, attempts: i64, limit: i64) -> Result<Vec<Grant>> {
-    Ok(rows!(
-        tx,
-        Grant,
-        "SELECT * FROM access_grant WHERE provisioning IN ('pending', 'failed', 'deprovisioning') \
-         AND provisioning = 'failed' AND provisioning_attempts >= $1 ORDER BY provision_after LIMIT $2",
-        attempts,
-        limit
-    )?)
-}
-
-/// Tries the delivery of a grant again at that moment, whatever else stands in its row.
-pub async fn put_delivery_off(tx: &mut Tx, id: GrantId, again: DateTime<Utc>) -> Result<()> {
-    run!(tx, "UPDATE access_grant SET provision_after = $2 WHERE id = $1", id.0, again)?;
-    Ok(())
-}
-
 /// The request that a grant came of.
 pub async fn request_of(tx: &mut Tx, grant: GrantId) -> Result<Option<RequestId>> {
     let found = row!(tx, (Uuid,), "SELECT request FROM access_grant WHERE id = $1", grant.0)?;
     Ok(found.map(|(request,)| RequestId(request)))
-}
-
-/// Writes what a delivery came to; false where a decision or an end overtook it, and nothing was written.
-pub async fn end_delivery(
-    tx: &mut Tx,
-    _proof: &Authorized<Delivery>,
-    grant: &Grant,
-    state: Provisioning,
-    after: DateTime<Utc>,
-    note: Option<&str>,
-) -> Result<bool> {
-    let hit = run!(
-        tx,
-        "UPDATE access_grant SET provisioning = $4, provisioning_attempts = $5, provision_after = $6, \
-         provisioning_note = $7 WHERE id = $1 AND revision = $2 AND provisioning = $3",
-        grant.id.0,
-        grant.revision,
-        grant.provisioning.to_string(),
-        state.as_str(),
-        grant.provisioning_attempts + 1,
-        after,
-        note
-    )?;
-    Ok(hit == 1)
-}
-
-/// Writes where the delivery of a grant stands.
-pub async fn set_provisioning(
-    tx: &mut Tx,
-    _proof: &Authorized<LastDay>,
-    id: GrantId,
-    state: Provisioning,
-    attempts: i64,
-    after: DateTime<Utc>,
-    note: Option<&str>,
-) -> Result<()> {
-    run!(
-        tx,
-        "UPDATE access_grant SET provisioning = $2, provisioning_attempts = $3, provision_after = $4, \
-         provisioning_note = $5 WHERE id = $1",
-        id.0,
-        state.as_str(),
-        attempts,
-        after,
-        note
-    )?;
-    Ok(())
 }
 
 /// Ends a grant that holds, in the revision the decider saw; its delivery is taken back.

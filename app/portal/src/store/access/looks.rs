@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::listed;
 use crate::Result;
 use crate::store::lists::{list, run_list};
-use crate::store::{Tx, rows, run};
+use crate::store::{Tx, row, rows, run};
 
 /// Before every moment: to be looked at now.
 pub(super) const AT_ONCE: DateTime<Utc> = DateTime::UNIX_EPOCH;
@@ -23,6 +23,18 @@ pub async fn grants_to_look_at(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> R
         limit
     )?;
     Ok(found.into_iter().map(|(id,)| GrantId(id)).collect())
+}
+
+/// The port of a grant, whatever else of its row can be read.
+pub async fn port_of_grant(tx: &mut Tx, id: GrantId) -> Result<Option<String>> {
+    let found = row!(tx, (String,), "SELECT port FROM access_grant WHERE id = $1", id.0)?;
+    Ok(found.map(|(port,)| port))
+}
+
+/// The same of a request.
+pub async fn port_of_request(tx: &mut Tx, id: RequestId) -> Result<Option<String>> {
+    let found = row!(tx, (String,), "SELECT port FROM access_request WHERE id = $1", id.0)?;
+    Ok(found.map(|(port,)| port))
 }
 
 /// Requests that wait and have to be looked at by now, those that wait longest first.

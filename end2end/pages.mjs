@@ -27,6 +27,7 @@ export const full = {
     page("/account", "Your roles"),
     page("/nothing-here", "There is no page here, or you may not see it", { status: 404 }),
     page("/products/no-such-product", "Search the catalog", { status: 404 }),
+    page("/products/sales-forecast/edit", "Not allowed", { status: 403 }),
     page("/audit", "The audit is for stewards and administrators", { status: 403 }),
   ],
   "Tom Fischer": [
@@ -48,7 +49,13 @@ export const full = {
     page("/decide", "The evidence", { follow: "Clara Neumann asks for" }),
   ],
   "David Schmid": [page("/reviews", "Tom Fischer"), page("/inbox", "Greta Lund asks for Orders")],
-  "Maria Keller": [page("/dashboards/sales-forecast", "Next 12 months")],
+  "Maria Keller": [
+    page("/dashboards/sales-forecast", "Next 12 months"),
+    page("/products/sales-forecast/edit", "Press Check to see"),
+    page("/products/new?domain=finance", "Press Check to see"),
+    page("/products/sales-forecast/history", "Imported files"),
+    page("/products/sales-forecast/history/1", "What it changed"),
+  ],
   "Jonas Weber": [page("/dashboards/warehouse-planning", "Best score")],
   "Sofia Lindqvist": [page("/audit", "Head of the chain"), page("/tokens", "Create a token")],
 };

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod catalog;
 pub mod contracts;
 pub mod dashboards;
+pub mod documents;
 pub mod lineage;
 pub mod notify;
 pub mod people;

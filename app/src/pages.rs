@@ -5,6 +5,7 @@ mod audit;
 mod catalog;
 mod contracts;
 mod dashboards;
+mod documents;
 mod lineage;
 mod notify;
 mod people;
@@ -25,6 +26,9 @@ pub(crate) use contracts::ContractPage;
 #[cfg(feature = "ssr")]
 pub(crate) use dashboards::changed_blocks;
 pub(crate) use dashboards::{DashboardPage, DashboardsPage};
+#[cfg(feature = "ssr")]
+pub(crate) use documents::check_shown;
+pub(crate) use documents::{EditProductPage, NewProductPage, ProductHistoryPage, ProductRevisionPage};
 pub(crate) use lineage::LineagePage;
 pub(crate) use notify::InboxPage;
 pub(crate) use people::{AccountPage, DomainPage};

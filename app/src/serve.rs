@@ -11,7 +11,8 @@ use axum::http::header::{
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
+use lakeport_model::documents::LONGEST_DOCUMENT;
 use lakeport_portal::Ctx;
 use leptos::config::LeptosOptions;
 use leptos::nonce::provide_nonce;
@@ -26,12 +27,13 @@ use crate::error::{self, ApiError, ErrorKind};
 use crate::query::Query;
 use crate::reader;
 use crate::shell::{refusal_page, shell};
-use crate::ui::{FROM, Now, READER, Refused};
+use crate::ui::{FROM, Now, READER, Sent};
 
 /// Largest error a server function can answer with, in bytes.
 const LONGEST_ERROR: usize = 64 * 1024;
-/// Largest form that is kept to be shown again, in bytes; more than its fields may hold.
-const LARGEST_FORM: usize = 256 * 1024;
+/// Largest form, in bytes: one with a document. Browsers write three bytes for a sign that is no letter and no digit, and
+/// six for the end of a line.
+pub const LARGEST_FORM: usize = 4 * LONGEST_DOCUMENT;
 
 /// Addresses of the built files, with the hash of their content in the name.
 #[derive(Debug, Clone)]
@@ -76,7 +78,7 @@ pub fn router(ctx: Ctx, assets: AssetNames) -> Router {
 #[derive(Clone)]
 struct Forms {
     assets: AssetNames,
-    /// Draws the page that a refused form came from.
+    /// Draws the page that a form came from.
     pages: Router,
 }
 
@@ -84,8 +86,9 @@ struct Forms {
 ///
 /// Left alone, leptos answers every error with status 500, and a plain form with a way back to the page it came from and
 /// the error in the address. Here a call by fetch gets the error with its own status; a form gets its page again, which
-/// shows the error at its field and keeps what was typed; and after a change the browser is sent on with 303. What a page
-/// sends that was drawn for somebody else is refused in the same way, before anything reads it.
+/// shows the error at its field and keeps what was typed, as does the form of a call that only looked; and after a change
+/// the browser is sent on with 303. What a page sends that was drawn for somebody else is refused in the same way, before
+/// anything reads it.
 async fn answer_forms(State(forms): State<Forms>, mut request: Request, next: Next) -> Response {
     if !request.uri().path().starts_with("/fn/") {
         return next.run(request).await;
@@ -130,32 +133,36 @@ async fn answer_form(forms: &Forms, request: Request, next: Next) -> Response {
     let typed = Query::parse(&String::from_utf8_lossy(&bytes));
     let advice = "Check what the form says before you send it again.";
     let error = if let Some(error) = reader::refused(&parts.extensions, typed.get(READER), advice) {
-        error
+        Some(error)
     } else {
         let sent = Request::from_parts(parts.clone(), Body::from(bytes));
         let (response, error) = read_error(next.run(sent).await).await;
-        let Some(error) = error else {
+        let only_looked = response.status().is_success()
+            && !response.headers().contains_key(LOCATION)
+            && typed.get(FROM).is_some();
+        if error.is_none() && !only_looked {
             return if response.status().is_success() { sent_on(response) } else { response };
-        };
+        }
         error
     };
     let back = way_back(&parts.headers, typed.get(FROM));
-    let refused = Refused { call: parts.uri.path().to_owned(), error: error.clone(), typed };
-    match page_again(forms, parts, &back, refused).await {
-        Some(page) => page,
-        None => refusal(&forms.assets, &error, &back),
+    let sent = Sent { call: parts.uri.path().to_owned(), error: error.clone(), typed };
+    match (page_again(forms, parts, &back, sent).await, error) {
+        (Some(page), _) => page,
+        (None, Some(error)) => refusal(&forms.assets, &error, &back),
+        (None, None) => Redirect::to(&back).into_response(),
     }
 }
 
-/// The page a refused form came from, with the status of the refusal; `None` where it cannot be shown any more.
-async fn page_again(forms: &Forms, mut parts: Parts, page: &str, refused: Refused) -> Option<Response> {
-    let status = error::status(refused.error.kind);
+/// The page that a form came from, with the status of its refusal; `None` where it cannot be shown any more.
+async fn page_again(forms: &Forms, mut parts: Parts, page: &str, sent: Sent) -> Option<Response> {
+    let status = sent.error.as_ref().map_or(StatusCode::OK, |error| error::status(error.kind));
     parts.method = Method::GET;
     parts.uri = page.parse().ok()?;
     parts.headers.remove(CONTENT_TYPE);
     parts.headers.remove(CONTENT_LENGTH);
     parts.headers.insert(ACCEPT, HeaderValue::from_static("text/html"));
-    parts.extensions.insert(Arc::new(refused));
+    parts.extensions.insert(Arc::new(sent));
     let drawn = forms.pages.clone().oneshot(Request::from_parts(parts, Body::empty())).await;
     let mut drawn = drawn.unwrap_or_else(|never| match never {});
     if drawn.status() != StatusCode::OK {

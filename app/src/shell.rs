@@ -21,8 +21,9 @@ use crate::api;
 use crate::error::ApiError;
 use crate::pages::{
     AccountPage, AssetPage, AuditPage, CatalogPage, ContractPage, DashboardPage, DashboardsPage,
-    DecideListPage, DecidePage, DomainPage, GrantsPage, HomePage, InboxPage, LineagePage, ProductPage,
-    RequestPage, RequestsPage, ReviewsPage, TokensPage,
+    DecideListPage, DecidePage, DomainPage, EditProductPage, GrantsPage, HomePage, InboxPage, LineagePage,
+    NewProductPage, ProductHistoryPage, ProductPage, ProductRevisionPage, RequestPage, RequestsPage,
+    ReviewsPage, TokensPage,
 };
 use crate::ui::Failure;
 use rail::Rail;
@@ -47,7 +48,11 @@ pub fn App() -> impl IntoView {
                         <FlatRoutes fallback=NotFound>
                             <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                             <Route path=path!("/catalog") view=CatalogPage ssr=SsrMode::Async />
+                            <Route path=path!("/products/new") view=NewProductPage ssr=SsrMode::Async />
                             <Route path=path!("/products/:id") view=ProductPage ssr=SsrMode::Async />
+                            <Route path=path!("/products/:id/edit") view=EditProductPage ssr=SsrMode::Async />
+                            <Route path=path!("/products/:id/history") view=ProductHistoryPage ssr=SsrMode::Async />
+                            <Route path=path!("/products/:id/history/:number") view=ProductRevisionPage ssr=SsrMode::Async />
                             <Route path=path!("/products/:id/request") view=RequestPage ssr=SsrMode::Async />
                             <Route path=path!("/assets/:id") view=AssetPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id") view=DomainPage ssr=SsrMode::Async />

@@ -17,10 +17,12 @@ pub(crate) use browser::leave;
 pub(crate) use browser::{Stay, by_id, is_typing, listen, on_enter_island, single_keys_on};
 pub(crate) use copy::CopyButton;
 #[cfg(feature = "ssr")]
-pub(crate) use form::{FROM, READER, Refused};
-pub(crate) use form::{Field, FieldError, Form, FormState, Reader, Refusal, TextArea, TextField, refused};
+pub(crate) use form::{FROM, READER, Sent};
+pub(crate) use form::{
+    Field, FieldError, Form, FormState, Reader, Refusal, TextArea, TextField, area_text, refused,
+};
 pub(crate) use icon::{Glyph, Icon, asset_glyph, hit_glyph};
-pub(crate) use page::{Done, Failure, PageHead, answer_with, load};
+pub(crate) use page::{Done, Failure, PUBLISHED, PageHead, answer_with, load};
 pub(crate) use parts::{
     Confirm, Empty, Fact, Hidden, NotCarriedOut, Notice, Paragraphs, Tabs, counted, cut, number, size,
 };

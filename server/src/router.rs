@@ -6,6 +6,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use lakeport_app::guess;
+use lakeport_app::serve::LARGEST_FORM;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -17,9 +18,6 @@ use crate::{answers, api, assets, audit, deadline, headers, observe};
 
 /// The largest body of any call, in bytes; single calls set less.
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
-
-/// The largest body of a call of the pages: some texts and a list of ids.
-const LARGEST_CALL: usize = 256 * 1024;
 
 /// Every address of this crate; pages and their calls are the app's.
 pub fn routes() -> Vec<Route> {
@@ -51,7 +49,7 @@ pub fn router(shared: &Shared) -> Router {
         own = own.route(route.path, route.handler);
     }
     lakeport_app::serve::router(shared.ctx.clone(), assets::names())
-        .layer(RequestBodyLimitLayer::new(LARGEST_CALL))
+        .layer(RequestBodyLimitLayer::new(LARGEST_FORM))
         .merge(own.with_state(shared.clone()))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))

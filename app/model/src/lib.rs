@@ -8,6 +8,7 @@ pub mod audit;
 pub mod catalog;
 pub mod contracts;
 pub mod dashboards;
+pub mod documents;
 mod error;
 mod ids;
 pub mod lineage;

@@ -36,10 +36,12 @@ impl Role {
         match self {
             Self::Member => "A member reads the domain's data as its policy says.",
             Self::Steward => {
-                "A steward reviews and withdraws access, adds members, reads the audit, and decides requests that need \
-                 a second approval or that no owner can decide."
+                "A steward publishes the domain's products, reviews and withdraws access, adds members, reads the audit, \
+                 and decides requests that need a second approval or that no owner can decide."
             }
-            Self::Owner => "An owner decides requests, reviews and withdraws access, and adds members.",
+            Self::Owner => {
+                "An owner publishes the domain's products, decides requests, reviews and withdraws access, and adds members."
+            }
         }
     }
 
@@ -237,6 +239,8 @@ pub struct DomainPage {
     pub members: Page<MemberLine>,
     /// Roles that the viewer may give in it; none where the viewer may add nobody.
     pub roles: Vec<Role>,
+    /// The viewer may publish a new product of it.
+    pub may_publish: bool,
 }
 
 /// A member in a domain's list.

@@ -18,6 +18,8 @@ use crate::{Error, Result};
 const MOST: usize = 64;
 /// The same for events: programs send many at once, and the room for their texts is bounded.
 const MOST_EVENTS: usize = 1_024;
+/// The same for trials: whoever types waits for one of them.
+const MOST_TRIALS: usize = 8;
 
 /// Work of one kind, so much of it at the same time.
 #[derive(Debug)]
@@ -32,6 +34,11 @@ pub static IMPACTS: Beside = Beside::on_half();
 pub static WORDS: Beside = Beside::on_all();
 /// Rows, written as CSV.
 pub static FILES: Beside = Beside::on_half();
+/// Documents that people write, read and compared.
+pub static DOCUMENTS: Beside = Beside::on_half();
+/// Documents that are tried: written in a transaction that leaves nothing behind. One at a time, for each of them takes the
+/// turn to write, and between two of them come all who change something.
+pub static TRIALS: Beside = Beside(LazyLock::new(|| Turns::new(1, MOST_TRIALS)));
 /// Lineage events, unpacked and read.
 pub static EVENTS: Beside = Beside(LazyLock::new(|| Turns::new(half(), MOST_EVENTS)));
 /// Batches of lineage events, applied to what is known. Apart from those that are read: whoever holds the lock of all
@@ -70,6 +77,16 @@ impl Beside {
             work()
         };
         tokio::task::spawn_blocking(work).await.map_err(Error::fault)
+    }
+
+    /// Waits in a party's turn for what takes no thread of its own, such as statements of the database. What is left before
+    /// its end gives its turn back.
+    ///
+    /// # Errors
+    /// Refused as busy when too much of the party's waits already.
+    pub async fn hold<F: Future>(&'static self, party: Party, work: F) -> Result<F::Output> {
+        let _turn = self.0.take(party).await?;
+        Ok(work.await)
     }
 }
 

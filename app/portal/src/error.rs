@@ -62,6 +62,14 @@ impl Error {
         }
     }
 
+    /// The same refusal, about this input field.
+    pub(crate) fn at(self, field: &'static str) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Refused(Refusal { field: Some(field), ..refusal }),
+            fault @ Self::Fault(_) => fault,
+        }
+    }
+
     /// The same refusal, in words that know more than the rule does.
     pub(crate) fn saying(self, message: String) -> Self {
         match self {

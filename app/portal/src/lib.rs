@@ -12,6 +12,7 @@ pub mod catalog;
 pub mod contracts;
 mod ctx;
 pub mod dashboards;
+pub mod documents;
 mod error;
 mod id;
 pub mod jobs;

@@ -23,6 +23,8 @@ pub(crate) const REQUESTS: Pace = Pace { most: 40, hours: 1, what: "requests", d
 pub(crate) const SUBSCRIPTIONS: Pace = Pace { most: 40, hours: 1, what: "subscriptions", did: "sent" };
 /// Roles in domains that a person may give, change or take.
 pub(crate) const ROLES: Pace = Pace { most: 40, hours: 1, what: "changes of members", did: "made" };
+/// Documents that a person may publish.
+pub(crate) const DOCUMENTS: Pace = Pace { most: 40, hours: 1, what: "documents", did: "published" };
 /// Files of the audit a person may have written.
 pub(crate) const EXPORTS: Pace = Pace { most: 40, hours: 1, what: "exports", did: "made" };
 /// Refusals of a person that are recorded one by one.

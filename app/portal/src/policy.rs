@@ -16,7 +16,7 @@ pub use self::action::*;
 pub use self::measurement::{Measurement, measure};
 pub use self::opening::{Opening, together};
 pub use self::proof::{
-    AddPerson, Allows, Authorized, BeginCycle, EndGrant, Import, JoinAssets, Leave, OpenAccess,
+    AddPerson, Allows, Authorized, BeginCycle, EndGrant, Import, JoinAssets, Leave, OpenAccess, WriteDocument,
 };
 pub use self::values::{Entitlement, Held, NOTHING_DESCRIBED, Reach, Values, Way, entitle, reach};
 pub(crate) use self::values::{is_for_members, reads_own};
@@ -150,6 +150,8 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
         Action::EndSubscription(EndSubscription { subscriber }) => {
             own(viewer, *subscriber, "contract.own_subscription")
         }
+        Action::PublishDocument(PublishDocument { domain, from }) => publish(viewer, domain, from.as_ref()),
+        Action::SeeHistory(SeeHistory { domain }) => see_history(viewer, domain),
         Action::MoveClock(MoveClock { demo: true }) => yes("clock.demo"),
         Action::MoveClock(MoveClock { demo: false }) => {
             no("clock.real", "The clock can be moved in the demo only.")
@@ -263,6 +265,37 @@ fn manage_member(
         yes("members.steward")
     } else {
         yes("members.administrator")
+    }
+}
+
+/// A domain speaks for itself: its owners and stewards publish what it offers. What moves, both domains agree to.
+fn publish(viewer: &Viewer, domain: &DomainId, from: Option<&DomainId>) -> Decision {
+    if from.is_some_and(|from| !viewer.is(Role::Steward, from)) {
+        no(
+            "publish.not_eligible",
+            "Only the owners and stewards of its domain publish a change of this product.",
+        )
+    } else if !viewer.is(Role::Steward, domain) {
+        no(
+            "publish.other_domain",
+            "Only the owners and stewards of a domain publish products of that domain.",
+        )
+    } else if viewer.is(Role::Owner, domain) {
+        yes("publish.owner")
+    } else {
+        yes("publish.steward")
+    }
+}
+
+/// An older text may say what was private then, and what administrators do not see now either.
+fn see_history(viewer: &Viewer, domain: &DomainId) -> Decision {
+    if viewer.is(Role::Member, domain) {
+        yes("history.own_domain")
+    } else {
+        no(
+            "history.not_eligible",
+            "Only members of its domain see who changed this product, and its older texts.",
+        )
     }
 }
 

@@ -1,6 +1,7 @@
 //! Text that people and programs send: how long it may be, and what never stands in it.
 
 mod letters;
+pub(crate) mod lines;
 mod look;
 mod meant;
 

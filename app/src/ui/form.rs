@@ -1,7 +1,8 @@
 //! Forms: where an error shows, and that nothing typed is lost. One mechanism for all of them, with and without JavaScript.
 //!
 //! A form says with which page it was sent. When its call is refused, `serve` draws that page again, with the status of the
-//! refusal and what was typed; the form finds itself in it and shows the error at its field.
+//! refusal and what was typed; the form finds itself in it and shows the error at its field. So does a form whose call only
+//! looked and leads nowhere; its page then shows what was found.
 
 use std::sync::Arc;
 
@@ -18,54 +19,68 @@ pub(crate) const FROM: &str = "from";
 /// The field with the mark of whom a page was drawn for.
 pub(crate) const READER: &str = "reader";
 
-/// A form that was refused.
+/// A form that was sent, and whose page is drawn again.
 #[derive(Debug)]
-pub(crate) struct Refused {
+pub(crate) struct Sent {
     /// The call it was sent to.
     pub(crate) call: String,
-    /// Why.
-    pub(crate) error: ApiError,
+    /// Why it was refused; `None` where its call only looked.
+    pub(crate) error: Option<ApiError>,
     /// What it carried.
     pub(crate) typed: Query,
 }
 
-/// The form that was refused, on the page that is drawn again because of it.
-pub(crate) fn refused() -> Option<Arc<Refused>> {
+/// The form that was sent, on the page that is drawn again because of it.
+fn sent() -> Option<Arc<Sent>> {
     #[cfg(feature = "ssr")]
-    return use_context::<axum::http::request::Parts>()?.extensions.get::<Arc<Refused>>().cloned();
+    return use_context::<axum::http::request::Parts>()?.extensions.get::<Arc<Sent>>().cloned();
     #[cfg(not(feature = "ssr"))]
     None
 }
 
-/// What a form knows while it is drawn: whether it is the one that was refused, and what was typed into it.
+/// Why the form was refused that this page is drawn again for.
+pub(crate) fn refused() -> Option<ApiError> {
+    sent()?.error.clone()
+}
+
+/// What a form knows while it is drawn: whether it is the one that was sent, why it was refused, and what was typed into it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct FormState(Option<Arc<Refused>>);
+pub(crate) struct FormState(Option<Arc<Sent>>);
 
 impl FormState {
     /// A form of these calls; a button may send it to another than the first.
     pub(crate) fn of(calls: &[&str]) -> Self {
-        Self(refused().filter(|refused| calls.contains(&refused.call.as_str())))
+        Self(sent().filter(|sent| calls.contains(&sent.call.as_str())))
     }
 
     /// A form whose values stand in the address and do not fit.
     pub(crate) fn misfit(call: &str, error: ApiError, typed: Query) -> Self {
-        Self(Some(Arc::new(Refused { call: call.to_owned(), error, typed })))
+        Self(Some(Arc::new(Sent { call: call.to_owned(), error: Some(error), typed })))
     }
 
     /// Where a page has several forms of the same call: the one whose field `name` begins with this value.
     pub(crate) fn about(self, name: &str, value: &str) -> Self {
-        Self(self.0.filter(|refused| first(&refused.typed, name).is_some_and(|sent| sent.starts_with(value))))
+        Self(self.0.filter(|sent| first(&sent.typed, name).is_some_and(|typed| typed.starts_with(value))))
+    }
+
+    /// This form was sent, and its page is drawn again with what was typed.
+    pub(crate) fn was_sent(&self) -> bool {
+        self.0.is_some()
     }
 
     /// This form was refused.
     pub(crate) fn was_refused(&self) -> bool {
-        self.0.is_some()
+        self.refusal().is_some()
+    }
+
+    fn refusal(&self) -> Option<&ApiError> {
+        self.0.as_ref()?.error.as_ref()
     }
 
     /// What does not fit about a field.
     pub(crate) fn error(&self, field: &str) -> Option<String> {
-        let refused = self.0.as_ref()?;
-        (refused.error.field.as_deref() == Some(field)).then(|| refused.error.message.clone())
+        let error = self.refusal()?;
+        (error.field.as_deref() == Some(field)).then(|| error.message.clone())
     }
 
     /// For the control of a field: its value does not fit.
@@ -75,15 +90,16 @@ impl FormState {
 
     /// What was typed into a field; before that, what it starts with.
     pub(crate) fn typed(&self, field: &str, start: impl Into<String>) -> String {
-        let typed = self.0.as_ref().and_then(|refused| first(&refused.typed, field));
+        let typed = self.0.as_ref().and_then(|sent| first(&sent.typed, field));
         typed.map_or_else(|| start.into(), ToOwned::to_owned)
     }
 
     /// A choice was made among those of a field; before that, whether it is made at the start. Nobody accepts or chooses by
     /// what somebody else has ticked.
     pub(crate) fn chose(&self, field: &str, value: &str, start: bool) -> bool {
-        let own = self.0.as_ref().filter(|refused| refused.error.kind != ErrorKind::AnotherReader);
-        own.map_or(start, |refused| refused.typed.all(field).iter().any(|chosen| chosen == value))
+        let is_anothers = self.refusal().is_some_and(|error| error.kind == ErrorKind::AnotherReader);
+        let own = self.0.as_ref().filter(|_| !is_anothers);
+        own.map_or(start, |sent| sent.typed.all(field).iter().any(|chosen| chosen == value))
     }
 }
 
@@ -350,8 +366,8 @@ pub(crate) fn FieldError(
 /// Why a form of this page was refused. Where the form shows it at a field, the style sheet leaves this one out.
 #[component]
 pub(crate) fn Refusal() -> impl IntoView {
-    refused().map(|refused| {
-        let ApiError { message, field, reference, .. } = refused.error.clone();
+    refused().map(|error| {
+        let ApiError { message, field, reference, .. } = error;
         let reference = reference.map(|id| view! { <p class="muted">"Reference " <code>{id}</code></p> });
         view! {
             <div class="notice notice-error refusal mb-4" role="alert">
@@ -375,11 +391,7 @@ mod tests {
 
     fn refused_as(kind: ErrorKind, typed: &str) -> FormState {
         let error = ApiError { field: Some("comment".to_owned()), ..ApiError::new(kind, "Say why.") };
-        FormState(Some(Arc::new(Refused {
-            call: "/fn/reject".to_owned(),
-            error,
-            typed: Query::parse(typed),
-        })))
+        FormState::misfit("/fn/reject", error, Query::parse(typed))
     }
 
     #[test]
@@ -397,6 +409,14 @@ mod tests {
         let form = refused_as(ErrorKind::AnotherReader, "purpose=Plan&grants[]=1a:3");
         assert!(!form.chose("grants[]", "1a:3", false));
         assert_eq!(form.typed("purpose", ""), "Plan", "what was typed is not lost");
+    }
+
+    #[test]
+    fn a_form_whose_call_only_looked_keeps_what_was_typed_and_was_not_refused() {
+        let typed = Query::parse("text=a%0Ab&reason=");
+        let form = FormState(Some(Arc::new(Sent { call: "/fn/check".to_owned(), error: None, typed })));
+        assert!(form.was_sent() && !form.was_refused());
+        assert_eq!((form.typed("text", "start"), form.error("text")), ("a\nb".to_owned(), None));
     }
 
     #[test]

@@ -158,14 +158,24 @@ fn was_done(_key: &str) -> Option<Vec<String>> {
     None
 }
 
+/// The key of the confirmation that a text was published; the name is the number of its revision.
+pub(crate) const PUBLISHED: &str = "published";
+
 /// The sentence of a key, with the names that were left for it.
 fn confirmed(key: &str, names: Vec<String>) -> Option<String> {
-    if key != "role-changed" {
-        return sentence(key).map(ToOwned::to_owned);
+    match key {
+        "role-changed" => {
+            let [person, domain, before, after] = <[String; 4]>::try_from(names).ok()?;
+            let change =
+                RoleChange { person, domain, before: before.parse().ok(), after: after.parse().ok() };
+            Some(lakeport_model::sentence(&change.in_words()))
+        }
+        PUBLISHED => {
+            let number: u32 = names.first()?.parse().ok()?;
+            Some(format!("Your text was published as revision {number}. What it says counts from now on."))
+        }
+        _ => sentence(key).map(ToOwned::to_owned),
     }
-    let [person, domain, before, after] = <[String; 4]>::try_from(names).ok()?;
-    let change = RoleChange { person, domain, before: before.parse().ok(), after: after.parse().ok() };
-    Some(lakeport_model::sentence(&change.in_words()))
 }
 
 fn sentence(key: &str) -> Option<&'static str> {
@@ -187,6 +197,7 @@ fn sentence(key: &str) -> Option<&'static str> {
         "subscribed" => "You are subscribed; you are told when the contract breaks.",
         "unsubscribed" => "The subscription was ended.",
         "checked" => "The checks have run; the result is below.",
+        "published-already" => "This text was published already, so nothing was changed.",
         "read" => "The notification is marked as read.",
         "all-read" => "Every notification is marked as read.",
         "clock-moved" => {
@@ -212,5 +223,12 @@ mod tests {
         assert_eq!(taken.as_deref(), Some("Tom Fischer is no longer an owner of Sales."));
         assert_eq!(confirmed("role-changed", Vec::new()), None, "without names there is nothing to say");
         assert_eq!(confirmed("kept", Vec::new()).as_deref(), sentence("kept"));
+    }
+
+    #[test]
+    fn a_text_that_was_published_is_named_by_its_revision() {
+        let said = |names: &[&str]| confirmed(PUBLISHED, names.iter().map(ToString::to_string).collect());
+        assert!(said(&["3"]).is_some_and(|sentence| sentence.contains("revision 3")));
+        assert_eq!([said(&[]), said(&["<b>"])], [None, None], "without a number there is nothing to say");
     }
 }

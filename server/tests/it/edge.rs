@@ -69,7 +69,7 @@ async fn a_call_that_cannot_be_read_is_never_an_outage() {
         assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{body}: {}", reply.body);
         assert_eq!(reply.json()["kind"], "malformed", "{body}");
     }
-    let huge = format!("purpose={}", "x".repeat(400_000));
+    let huge = format!("purpose={}", "x".repeat(2_200_000));
     let length = huge.len().to_string();
     let headers = [("sec-fetch-site", "same-origin"), ("content-length", length.as_str())];
     let reply = browser.send(Method::POST, "/fn/subscribe", &huge, &headers).await;
@@ -179,7 +179,7 @@ async fn nobody_is_ever_refused_without_a_sentence_in_the_form_of_the_address() 
     const PROBLEM: &str = "application/problem+json";
     let world = World::with_mesh().await;
     let mut sofia = world.browser("sofia.lindqvist").await;
-    let long = "x".repeat(400_000);
+    let long = "x".repeat(2_200_000);
     let length = long.len().to_string();
     let site = ("sec-fetch-site", "same-origin");
     let own = [site];

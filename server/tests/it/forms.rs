@@ -73,6 +73,15 @@ async fn a_refused_form_never_leaves_its_page_or_loses_what_was_typed() {
         ),
         (
             "maria.keller",
+            "/products/sales-forecast/edit",
+            "/fn/publish_product",
+            "id=sales-forecast&base=1&text=name%3A+%5B&reason=Orders+%26+more".to_owned(),
+            "text",
+            "",
+            "value=\"Orders &amp; more\"",
+        ),
+        (
+            "maria.keller",
             "/products/sales-forecast",
             "/fn/revoke_grants",
             format!("grants[]={grant}:1&comment=&back=/products/sales-forecast"),
@@ -97,6 +106,28 @@ async fn a_refused_form_never_leaves_its_page_or_loses_what_was_typed() {
         assert_eq!(reply.header("cache-control"), "private, no-store");
         assert!(reply.header("content-security-policy").contains("'strict-dynamic'"), "its islands live");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_only_looks_shows_what_it_found_on_its_page_with_what_was_typed() {
+    let world = World::with_mesh().await;
+    let mut maria = world.browser("maria.keller").await;
+    let body = "from=/products/sales-forecast/edit&id=sales-forecast&base=1&text=name%3A+%5B&reason=Orders";
+    let reply = send(&mut maria, "/fn/check_product", body).await;
+    assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
+    assert!(reply.body.contains("name: [</textarea>"), "the text stays: {}", reply.body);
+    assert!(
+        control(&reply.body, "reason").contains("value=\"Orders\""),
+        "{}",
+        control(&reply.body, "reason")
+    );
+    assert!(!reply.body.contains("field-error") && !reply.body.contains("id=\"refused\""), "{}", reply.body);
+    assert!(
+        control(&reply.body, "check-said").contains("autofocus"),
+        "{}",
+        control(&reply.body, "check-said")
+    );
+    assert!(reply.body.contains("to correct before the text can be published"), "{}", reply.body);
 }
 
 #[tokio::test(flavor = "multi_thread")]

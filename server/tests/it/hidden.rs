@@ -39,7 +39,7 @@ const OWN_RULES: [&str; 6] =
     ["/audit", "/tokens", "/fn/audit_page", "/fn/tokens", "/fn/find_people", "/api/v1/openapi.json"];
 
 /// Calls that change something, answer a form, or show nothing of the catalog.
-const CHANGES: [&str; 19] = [
+const CHANGES: [&str; 20] = [
     "approve",
     "ask_for_decision",
     "confirm_need",
@@ -48,6 +48,7 @@ const CHANGES: [&str; 19] = [
     "keep_grants",
     "mark_read",
     "move_clock",
+    "publish_product",
     "put_member",
     "reject",
     "remove_member",
@@ -129,6 +130,8 @@ fn calls(requests: &[RequestId]) -> Vec<Call> {
     for domain in ["vault", "field"] {
         all.push(page("/domains/{id}", format!("/domains/{domain}")));
         all.push(call("/fn/domain", format!("id={domain}&members[limit]=10")));
+        all.push(page("/products/new", format!("/products/new?domain={domain}")));
+        all.push(call("/fn/new_product", format!("domain={domain}")));
     }
     for request in requests {
         all.push(page("/decide/{id}", format!("/decide/{request}")));
@@ -148,6 +151,9 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
     for (pattern, address) in [
         ("/products/{id}", format!("/products/{product}")),
         ("/products/{id}/request", format!("/products/{product}/request?port={port}")),
+        ("/products/{id}/edit", format!("/products/{product}/edit")),
+        ("/products/{id}/history", format!("/products/{product}/history")),
+        ("/products/{id}/history/{number}", format!("/products/{product}/history/1")),
         ("/contracts/{id}", format!("/contracts/{contract}")),
         ("/contracts/{id}", format!("/contracts/{contract}?version=1.0.0&document=whole")),
         ("/dashboards/{id}", format!("/dashboards/{dashboard}")),
@@ -168,6 +174,10 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
     all.push(page("/assets/{id}", format!("/assets/{dashboard}")));
     for (pattern, body) in [
         ("/fn/product", format!("id={product}")),
+        ("/fn/edit_product", format!("id={product}")),
+        ("/fn/check_product", format!("id={product}&text=x")),
+        ("/fn/product_history", format!("id={product}&page[limit]=10")),
+        ("/fn/product_revision", format!("id={product}&number=1")),
         ("/fn/request_form", format!("port={port}")),
         ("/fn/asset", format!("id={asset}")),
         ("/fn/preview", format!("id={asset}")),

@@ -177,6 +177,9 @@ async fn markup_never_leaves_a_file_a_table_or_a_mail_as_markup() {
     let (page, rows) = (format!("/assets/{asset}"), format!("/assets/{asset}/rows.csv"));
     for address in [
         format!("/products/{product}"),
+        format!("/products/{product}/edit"),
+        format!("/products/{product}/history"),
+        format!("/products/{product}/history/1"),
         format!("/contracts/{contract}"),
         format!("/dashboards/{dashboard}"),
         page.clone(),

@@ -82,6 +82,10 @@ pub struct ProductPage {
     pub sees_grants: bool,
     /// The viewer is one of its owners.
     pub is_own: bool,
+    /// The viewer may publish a change of it.
+    pub may_edit: bool,
+    /// The viewer sees who changed it, and its older texts.
+    pub sees_history: bool,
 }
 
 /// A line of what happened.

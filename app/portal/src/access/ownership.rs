@@ -72,7 +72,8 @@ impl Concerned {
         }
     }
 
-    async fn grants(&self, tx: &mut Tx) -> Result<Vec<Grant>> {
+    /// The grants among them.
+    pub(crate) async fn grants(&self, tx: &mut Tx) -> Result<Vec<Grant>> {
         match self {
             Self::Everything => store::open_grants(tx).await,
             Self::By(about) => store::open_grants_about(tx, about).await,

@@ -9,13 +9,16 @@ mod around;
 mod assets;
 mod contracts;
 mod documents;
+mod effects;
 mod files;
 mod foreign;
 mod known;
 mod names;
+mod one;
 mod people;
 mod places;
 mod privileges;
+mod revisions;
 mod twins;
 mod write;
 
@@ -23,23 +26,25 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use lakeport_model::documents::Source;
 use serde_json::json;
 
 pub use self::files::{Files, Progress, SourceFile, Step, Watch};
+pub(crate) use self::one::{Carried, MOST_PORTS, OneProduct, read_product, write_product};
+pub(crate) use self::revisions::By;
 
-use self::around::Around;
+use self::effects::Did;
 use self::known::Known;
 use self::write::Written;
-use crate::audit::{self, Entry};
 use crate::beside::IMPORTS;
 use crate::people::Actor;
-use crate::people::told::{self, FileRole};
+use crate::people::told::FileRole;
 use crate::policy::{Authorized, Import};
 use crate::standards::FileError;
-use crate::store::changes::{self, Touched};
+use crate::store::changes::Touched;
 use crate::store::import::ROWS;
 use crate::text::legible;
-use crate::{Ctx, Error, access};
+use crate::{Ctx, Error};
 
 /// Most bytes of documents in one statement, about.
 const BYTES: usize = 4 * 1024 * 1024;
@@ -158,43 +163,24 @@ pub async fn import_watched(
     let mut tx = ctx.db.write().await?;
     let unnoted = names::catch_up(&mut tx).await?;
     let mut report = ImportReport::default();
-    let written = write::all(&mut tx, &proof, ctx, files, documents, &mut report, watch).await?;
+    let by = By { actor, proof: proof.allows(), source: Source::Files, reason: "" };
+    let written = write::all(&mut tx, (&proof, &by), ctx, files, documents, &mut report, watch).await?;
     let Written { located, products, contracts, notes } = written;
     known::keep(&mut tx, notes).await?;
-    let privileges = std::mem::take(&mut report.privileges);
-    let roles = std::mem::take(&mut report.roles);
-    let touched = std::mem::take(&mut report.touched);
     let has_news = !report.created.is_empty() || !report.changed.is_empty();
     if has_news {
         watch.say(Step::Check, 0, 2);
-        let Around { before, after, concerned } = Around::of(&mut tx, ctx, &touched, unnoted).await?;
-        let now = ctx.now();
-        changes::touch(&mut tx, touched, now).await?;
-        foreign::refuse_foreign_offers(&mut tx, &after).await?;
-        foreign::refuse_foreign_checks(&after, &contracts)?;
-        foreign::refuse_foreign_contracts(&after, &products)?;
+        let around = effects::look(&mut tx, ctx, (&products, &contracts), &mut report, unnoted).await?;
         drop((products, contracts));
         places::refuse_shared_places(&mut tx, ctx, files, located, &mut report).await?;
         watch.say(Step::Check, 1, 2);
         if !dry_run {
-            access::catalog_changed(&mut tx, ctx, now, &after, &concerned).await?;
-            access::roles_changed(&mut tx, ctx, now, (&before, &after), &concerned).await?;
-            let entry = Entry {
-                actor,
+            let did = Did {
                 action: "catalog.import",
                 subject: "catalog".to_owned(),
-                rule: proof.rule(),
                 detail: json!({ "created": noted_names(&report.created), "changed": noted_names(&report.changed) }),
             };
-            audit::record(&mut tx, ctx, entry).await?;
-            for privileges::Change { action, subject, detail } in privileges {
-                audit::record(&mut tx, ctx, Entry { actor, action, subject, rule: proof.rule(), detail })
-                    .await?;
-            }
-            told::tell_of_files(&mut tx, ctx, &before, &roles).await?;
-            if report.names("contract") {
-                crate::contracts::tell_of_versions(&mut tx, ctx, actor, &before, &after).await?;
-            }
+            effects::carry_out(&mut tx, ctx, &by, &around, did, &mut report).await?;
         }
         watch.say(Step::Check, 2, 2);
     } else {
@@ -205,6 +191,9 @@ pub async fn import_watched(
     } else if !dry_run {
         tx.commit_unrecorded("what was read and what it names is noted; the catalog is as it was").await?;
     }
+    report.privileges.clear();
+    report.roles.clear();
+    report.touched.clear();
     report.warnings.append(&mut warnings);
     Ok(report)
 }

@@ -18,6 +18,7 @@ pub use crate::snapshot::{Asset, Contract, ContractVersion, DashboardText, Domai
 pub(crate) use crate::snapshot::{href, slug};
 pub use export::export;
 pub use home::{home, last_opened};
+pub(crate) use import::{By, Carried, MOST_PORTS, OneProduct, read_product, write_product};
 pub use import::{
     Files, ImportError, ImportReport, Progress, SourceFile, Step, Watch, import, import_watched,
 };

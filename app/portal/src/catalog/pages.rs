@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::looks::is_gone;
 use super::{Asset, Product, Rights, Sight, Snapshot, dashboards, unread};
+use crate::policy::{Action, PublishDocument, SeeHistory, decide};
 use crate::store::Tx;
 use crate::store::access as grants;
 use crate::text::{legible, legible_lines};
@@ -87,6 +88,7 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
             .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
             .map(Asset::reference),
     });
+    let own_domain = DomainId(product.domain.clone());
     Ok(ProductPage {
         id: id.clone(),
         way: snapshot.way_in(&product.domain),
@@ -118,7 +120,14 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
         activity,
         sees_grants,
         is_own: owns(call, &product.domain),
+        may_edit: may(call, PublishDocument { domain: own_domain.clone(), from: Some(own_domain.clone()) }),
+        sees_history: may(call, SeeHistory { domain: own_domain }),
     })
+}
+
+/// True where the viewer may do this.
+fn may(call: &Call, action: impl Into<Action>) -> bool {
+    decide(&call.viewer, &action.into()).allowed
 }
 
 /// True where the viewer is an owner of the domain.

@@ -5,6 +5,7 @@ use lakeport_model::people::{DomainPage, Role};
 use lakeport_model::{DomainId, PageRequest};
 
 use super::members;
+use crate::policy::{self, PublishDocument};
 use crate::{Call, Error, Result, catalog};
 
 /// Products that are named on the page; the search has all.
@@ -31,6 +32,7 @@ pub async fn domain_page(call: &Call, id: &DomainId, members_page: PageRequest) 
         let of_role = snapshot.members_with(id.as_str(), role);
         of_role.map(|member| snapshot.names.person(member.person)).collect()
     };
+    let publish = PublishDocument { domain: id.clone(), from: None };
     Ok(DomainPage {
         id: id.clone(),
         name: domain.name.clone(),
@@ -45,5 +47,6 @@ pub async fn domain_page(call: &Call, id: &DomainId, members_page: PageRequest) 
         entry_count: kinds.iter().map(|value| value.count).sum(),
         members,
         roles: members::roles_to_give(&snapshot, viewer, id.as_str()),
+        may_publish: policy::decide(viewer, &publish.into()).allowed,
     })
 }

@@ -45,6 +45,10 @@ pub enum Action {
     ManagePerson(ManagePerson),
     /// Give, change or take a role in a domain.
     ManageMember(ManageMember),
+    /// Publish a document: a new one, or a new text of one.
+    PublishDocument(PublishDocument),
+    /// See who published a document when, and its older texts.
+    SeeHistory(SeeHistory),
     /// Move the demo's clock.
     MoveClock(MoveClock),
 }
@@ -195,6 +199,22 @@ pub struct ManageMember {
     pub other_owner: bool,
 }
 
+/// Publish a document: a new one, or a new text of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishDocument {
+    /// The domain that it belongs to with this text.
+    pub domain: DomainId,
+    /// The domain that it belongs to until now; none for a new document.
+    pub from: Option<DomainId>,
+}
+
+/// See who published a document when, and its older texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeeHistory {
+    /// The domain that it belongs to.
+    pub domain: DomainId,
+}
+
 /// Move the demo's clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MoveClock {
@@ -214,7 +234,7 @@ macro_rules! actions {
 }
 
 actions! {
-    SeeProduct, SeeProductDetails, RequestAccess, DecideRequest, WithdrawRequest, ReviewGrant, SeeGrants, AnswerForOwnGrant, RunChecks, RelyOnContract, EndSubscription, SeeAudit, ManageTokens, RevokeToken, ManagePerson, ManageMember, MoveClock,
+    SeeProduct, SeeProductDetails, RequestAccess, DecideRequest, WithdrawRequest, ReviewGrant, SeeGrants, AnswerForOwnGrant, RunChecks, RelyOnContract, EndSubscription, SeeAudit, ManageTokens, RevokeToken, ManagePerson, ManageMember, PublishDocument, SeeHistory, MoveClock,
 }
 
 impl From<Values> for Action {

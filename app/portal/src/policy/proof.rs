@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use lakeport_model::PersonId;
 
 use super::action::{
-    AnswerForOwnGrant, DecideRequest, ManageMember, ManagePerson, ManageTokens, MoveClock, ReviewGrant,
-    RevokeToken, RunChecks,
+    AnswerForOwnGrant, DecideRequest, ManageMember, ManagePerson, ManageTokens, MoveClock, PublishDocument,
+    ReviewGrant, RevokeToken, RunChecks,
 };
 use super::rules::{
     DailyChecks, DataChanged, NoAnswer, Operator, PublicData, Renewal, SignIn, TakeEvents, TokenExpiry,
@@ -72,6 +72,8 @@ steps! {
     AddPerson,
     /// Write what files say into the catalog.
     Import,
+    /// Write a document with its revision.
+    WriteDocument,
     /// Give what is known of one asset to another.
     JoinAssets,
 }
@@ -96,8 +98,9 @@ allows! {
     TokenExpiry => Leave;
     ManageTokens => AddPerson;
     SignIn => AddPerson;
-    Operator => ManagePerson, ManageTokens, RevokeToken, MoveClock, Import;
-    Import => AddPerson, ManageMember, TakeEvents, JoinAssets;
+    Operator => ManagePerson, ManageTokens, RevokeToken, MoveClock, Import, WriteDocument;
+    Import => AddPerson, ManageMember, TakeEvents, JoinAssets, WriteDocument;
+    PublishDocument => WriteDocument;
     TakeEvents => JoinAssets;
     DailyChecks => RunChecks;
 }

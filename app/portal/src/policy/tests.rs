@@ -352,6 +352,30 @@ fn checks_are_run_by_those_who_care() {
 }
 
 #[test]
+fn a_domain_publishes_for_itself_and_never_for_another() {
+    let publish = |domain: &str, from: Option<&str>| {
+        rules(&Action::PublishDocument(PublishDocument { domain: domain.into(), from: from.map(Into::into) }))
+    };
+    let (none, other) = ("publish.not_eligible", "publish.other_domain");
+    assert_eq!(publish(DOMAIN, None), [other, other, "publish.steward", "publish.owner"]);
+    assert_eq!(publish(DOMAIN, Some(DOMAIN)), [none, none, "publish.steward", "publish.owner"]);
+    assert_eq!(publish("sales", None), [other; 4]);
+    assert_eq!(
+        publish("sales", Some(DOMAIN)),
+        [none, none, other, other],
+        "nobody gives it to who did not ask"
+    );
+    assert_eq!(publish(DOMAIN, Some("sales")), [none; 4], "nobody takes it from who did not give it");
+}
+
+#[test]
+fn older_texts_are_for_the_domain_alone() {
+    let history = Action::SeeHistory(SeeHistory { domain: DOMAIN.into() });
+    let own = "history.own_domain";
+    assert_eq!(rules(&history), ["history.not_eligible", own, own, own]);
+}
+
+#[test]
 fn the_house_is_kept_by_administrators() {
     assert_eq!(rule(Some(Role::Steward), &Action::SeeAudit(SeeAudit)), "audit.steward");
     assert_eq!(rule(Some(Role::Member), &Action::SeeAudit(SeeAudit)), "audit.not_eligible");
@@ -440,6 +464,14 @@ fn any_action() -> impl Strategy<Value = Action> {
         one().prop_map(|subscriber| Action::EndSubscription(EndSubscription { subscriber })),
         Just(Action::SeeAudit(SeeAudit)),
         Just(Action::ManageTokens(ManageTokens)),
+        (any::<bool>(), any::<[bool; 2]>()).prop_map(|(own, [moves, own_until_now])| {
+            let of = |own| DomainId::from(if own { DOMAIN } else { "sales" });
+            Action::PublishDocument(PublishDocument {
+                domain: of(own),
+                from: moves.then(|| of(own_until_now)),
+            })
+        }),
+        Just(Action::SeeHistory(SeeHistory { domain: DOMAIN.into() })),
         any::<bool>().prop_map(|demo| Action::MoveClock(MoveClock { demo })),
     ]
 }

@@ -1,6 +1,6 @@
 //! Rows and documents become what the catalog holds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -72,9 +72,9 @@ pub(super) fn product(row: ProductRow) -> Result<Product, String> {
     let document =
         odps::DataProduct::from_yaml(&row.id, &row.document).map_err(|errors| first(errors.iter()))?;
     let created_at = known("created_at", row.created_at)?;
-    let mut ids = BTreeSet::new();
+    let mut names = PortNames::default();
     let ports = document.output_ports.iter().map(|port| Port {
-        id: PortId(format!("{}/{}", row.id, port_name(port, &mut ids))),
+        id: PortId(format!("{}/{}", row.id, names.take(port))),
         name: port.name.clone(),
         description: port.description.clone().unwrap_or_default(),
         classification: Classification::Internal,
@@ -94,15 +94,35 @@ pub(super) fn product(row: ProductRow) -> Result<Product, String> {
     })
 }
 
-/// A port's name as part of an address. In ODPS name and version together are its key, so a second port of a name
-/// carries its version, and a number where even that is taken.
-fn port_name(port: &odps::OutputPort, taken: &mut BTreeSet<String>) -> String {
-    let name = slug(&port.name);
-    let version = port.version.as_deref().map(slug).unwrap_or_default();
-    let with_version = format!("{name}-{version}");
-    let numbered = (2u32..).map(|number| format!("{with_version}-{number}"));
-    let mut names = [name, with_version.clone()].into_iter().chain(numbered);
-    names.find(|name| taken.insert(name.clone())).unwrap_or_default()
+/// The names of a product's ports as parts of addresses.
+#[derive(Default)]
+struct PortNames {
+    taken: BTreeSet<String>,
+    /// For a name with its version, the first number that may be free.
+    next: BTreeMap<String, u32>,
+}
+
+impl PortNames {
+    /// The name of one more. In ODPS name and version together are a port's key, so a second port of a name carries its
+    /// version, and a number where even that is taken.
+    fn take(&mut self, port: &odps::OutputPort) -> String {
+        let name = slug(&port.name);
+        let version = port.version.as_deref().map(slug).unwrap_or_default();
+        let with_version = format!("{name}-{version}");
+        for name in [name, with_version.clone()] {
+            if self.taken.insert(name.clone()) {
+                return name;
+            }
+        }
+        let next = self.next.entry(with_version.clone()).or_insert(2);
+        loop {
+            let name = format!("{with_version}-{next}");
+            *next += 1;
+            if self.taken.insert(name.clone()) {
+                return name;
+            }
+        }
+    }
 }
 
 fn visibility(written: odps::Visibility) -> Visibility {

@@ -56,6 +56,16 @@ impl FileError {
             message: message.into(),
         }
     }
+
+    /// The same for several fields of one file, each with its message: the file is read once for all of them.
+    pub(crate) fn all_at(file: &str, text: &str, found: Vec<(String, String)>) -> Vec<Self> {
+        let root = if found.is_empty() { None } else { yaml::parse(file, text).ok() };
+        let problem = |(field, message): (String, String)| {
+            let place = root.as_ref().map(|root| root.place(&field)).unwrap_or_default();
+            Self { file: file.to_owned(), line: place.line, column: place.column, field, message }
+        };
+        found.into_iter().map(problem).collect()
+    }
 }
 
 impl fmt::Display for FileError {

@@ -1,5 +1,7 @@
 //! Data products: Bitol's Open Data Product Standard, 0.9 to 1.1.
 
+use std::collections::HashSet;
+
 use super::bitol::{
     AuthoritativeDefinition, Context, CustomProperty, Description, OURS, StableId, Support, Synonym,
     TeamOrMembers, advise_name, custom_text,
@@ -274,9 +276,9 @@ fn check_product(product: &DataProduct, node: &Node, reader: &mut Reader) {
     require_until_1_0(&["status"], node, reader);
     visibility(product, node, reader);
     let ports = node.get("outputPorts").map(Node::items).unwrap_or_default();
+    let mut keys = HashSet::new();
     for (index, port) in product.output_ports.iter().enumerate() {
-        let same = |earlier: &OutputPort| earlier.name == port.name && earlier.version == port.version;
-        if product.output_ports[..index].iter().any(same)
+        if !keys.insert((&port.name, &port.version))
             && let Some(item) = ports.get(index)
         {
             reader.inside(&format!(".outputPorts[{index}].name"), |reader| {

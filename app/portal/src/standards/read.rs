@@ -126,6 +126,9 @@ const NAMES: [&str; 12] = [
     "tags",
 ];
 
+/// Unknown fields of one mapping that are told each by itself.
+const MOST_UNKNOWN: usize = 100;
+
 /// Collects errors, and what is only worth a look, while models are read.
 pub(crate) struct Reader {
     file: String,
@@ -308,12 +311,17 @@ impl Reader {
             );
             return None;
         };
+        let mut unknown = 0usize;
         for entry in entries {
             let since = known.iter().find(|(name, _)| *name == entry.key).map(|(_, since)| *since);
             match since.map(|since| since.known_to(self.edition)) {
                 Some(Ok(())) => {}
                 None | Some(Err(None)) if shape == Shape::Open => {}
                 None | Some(Err(None)) => {
+                    unknown += 1;
+                    if unknown > MOST_UNKNOWN {
+                        continue;
+                    }
                     let passes = self.early && shape == Shape::Usual;
                     let names: Vec<_> = known
                         .iter()
@@ -340,6 +348,10 @@ impl Reader {
                     }
                 }
             }
+        }
+        if unknown > MOST_UNKNOWN {
+            let more = unknown - MOST_UNKNOWN;
+            self.error(node.at, format!("There are {more} more fields that nobody knows here."));
         }
         Some(entries)
     }

@@ -14,7 +14,7 @@ use super::people::Person;
 use super::stored::Moment;
 use super::{Tx, rows};
 use crate::Result;
-use crate::policy::{Authorized, Import};
+use crate::policy::{Authorized, Import, WriteDocument};
 
 /// Most rows of one statement.
 pub const ROWS: usize = 500;
@@ -164,7 +164,7 @@ pub async fn products(tx: &mut Tx, ids: &[&str]) -> Result<Vec<DocumentRow>> {
 /// Adds or replaces products, each with its domain and its document.
 pub async fn put_products(
     tx: &mut Tx,
-    _proof: &Authorized<Import>,
+    _proof: &Authorized<WriteDocument>,
     rows: &[(&str, &str, &str)],
     at: DateTime<Utc>,
 ) -> Result<()> {
@@ -195,7 +195,7 @@ pub async fn versions(tx: &mut Tx, contracts: &[&str]) -> Result<Vec<VersionRow>
 /// Adds or replaces versions of contracts, each with its place among those of its contract.
 pub async fn put_versions(
     tx: &mut Tx,
-    _proof: &Authorized<Import>,
+    _proof: &Authorized<WriteDocument>,
     rows: &[(&VersionRow, usize)],
     at: DateTime<Utc>,
 ) -> Result<()> {
@@ -228,7 +228,7 @@ pub async fn dashboards(tx: &mut Tx, ids: &[&str]) -> Result<Vec<DocumentRow>> {
 /// Adds or replaces dashboards, each with its document.
 pub async fn put_dashboards(
     tx: &mut Tx,
-    _proof: &Authorized<Import>,
+    _proof: &Authorized<WriteDocument>,
     rows: &[(&str, &str)],
     at: DateTime<Utc>,
 ) -> Result<()> {

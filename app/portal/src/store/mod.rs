@@ -19,6 +19,7 @@ pub mod notify;
 pub mod people;
 #[cfg(test)]
 mod proofs;
+pub mod revisions;
 pub mod settings;
 pub mod snapshot;
 pub(crate) mod statement;

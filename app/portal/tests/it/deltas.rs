@@ -124,12 +124,14 @@ impl World {
                 let domain = dice.one(&DOMAINS);
                 let text = text.replace("DOMAIN", domain);
                 let row = (id, domain, text.as_str());
-                import::put_products(&mut tx, &files(), &[row], self.now()).await.expect("it is written");
+                import::put_products(&mut tx, &files().allows(), &[row], self.now())
+                    .await
+                    .expect("it is written");
                 vec![Touched::Product(id.to_owned())]
             }
             11 => {
                 let (row, place) = version(dice, self.now());
-                import::put_versions(&mut tx, &files(), &[(&row, place)], self.now())
+                import::put_versions(&mut tx, &files().allows(), &[(&row, place)], self.now())
                     .await
                     .expect("it is written");
                 vec![Touched::Contract(row.contract)]
@@ -137,7 +139,9 @@ impl World {
             _ => {
                 let (id, text) = dashboard(dice);
                 let row = (id, text.as_str());
-                import::put_dashboards(&mut tx, &files(), &[row], self.now()).await.expect("it is written");
+                import::put_dashboards(&mut tx, &files().allows(), &[row], self.now())
+                    .await
+                    .expect("it is written");
                 vec![Touched::Dashboard(id.to_owned())]
             }
         };

@@ -212,7 +212,7 @@ on_both! { demo =>
         let products: Vec<(String, String)> = (0..51).map(product).collect();
         let rows = products.iter().map(|(id, document)| (id.as_str(), "controlling", document.as_str()));
         let rows: Vec<(&str, &str, &str)> = rows.collect();
-        import::put_products(&mut tx, &files, &rows, world.now()).await.expect("they are kept");
+        import::put_products(&mut tx, &files.allows(), &rows, world.now()).await.expect("they are kept");
         let edge = |target: String| EdgeRow {
             source: name(0),
             target,

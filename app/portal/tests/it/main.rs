@@ -17,6 +17,7 @@ mod corpus;
 mod dashboards;
 mod deltas;
 mod desk;
+mod documents;
 mod drawing;
 mod facets;
 mod faults;

@@ -5,7 +5,7 @@ use chrono::DateTime;
 use crate::ui::moment_words;
 
 /// Actions of the audit as people say them.
-const ACTIONS: [(&str, &str); 49] = [
+const ACTIONS: [(&str, &str); 50] = [
     ("administrator.appoint", "Make somebody an administrator"),
     ("administrator.dismiss", "Take an administrator's rights"),
     ("asset.classify", "Classify data"),
@@ -40,9 +40,10 @@ const ACTIONS: [(&str, &str); 49] = [
     ("person.enable", "Enable a person"),
     ("person.sign_in", "Sign in"),
     ("person.sign_out", "Sign out"),
+    ("product.history", "See who changed a product"),
     ("product.move", "Move a product to another domain"),
     ("product.ports", "Change what a product offers"),
-    ("product.publish", "Bring in products that everybody sees"),
+    ("product.publish", "Publish products"),
     ("product.visibility", "Change who sees a product"),
     ("request.approve", "Approve a request"),
     ("request.reject", "Reject a request"),

@@ -8,17 +8,19 @@ use lakeport_model::catalog::{
 use lakeport_model::contracts::unread_words;
 use lakeport_model::{First, PageRequest, listed};
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use super::access::{access_button, access_words, no_table, owners};
 use crate::api;
 use crate::pages::access::{HELD_AFTER, held};
+use crate::pages::documents::{ForgetDraft, edit_href, history_href};
 use crate::pages::{
     asset_href, contract_href, crumbs, dashboard_href, domain_link, page_id, page_query, product_href,
 };
 use crate::query::Query;
 use crate::ui::{
-    Badge, CheckBadge, ClassificationBadge, Empty, Fact, LayerBadge, Moment, Notice, PageHead, Paragraphs,
-    Tone, cut, load, number,
+    Badge, CheckBadge, ClassificationBadge, Empty, Fact, LayerBadge, Moment, Notice, PUBLISHED, PageHead,
+    Paragraphs, Tone, cut, load, number,
 };
 
 /// A data product's page.
@@ -44,6 +46,7 @@ fn content(product: Product, grants: Option<Held>) -> AnyView {
     let grants = grants.map(|grants| held(grants, &product_href(&product.id)));
     let crumbs = crumbs("Catalog", "/catalog", &product.way);
     let button = main_button(&product);
+    let document = document_links(&product);
     let hidden = product.details_hidden.then(|| {
         view! {
             <Notice tone=Tone::Idle>
@@ -59,7 +62,7 @@ fn content(product: Product, grants: Option<Held>) -> AnyView {
             <Badge tone=if product.status == "active" { Tone::Ok } else { Tone::Warn } text=product.status />
             {(product.visibility != Visibility::Open)
                 .then(|| view! { <Badge tone=Tone::Idle text=format!("{} visibility", product.visibility) /> })}
-            <div class="page-actions">{button}</div>
+            <div class="page-actions">{document}{button}</div>
         </PageHead>
         <div class="with-facts">
             <div class="stack">
@@ -80,6 +83,22 @@ fn content(product: Product, grants: Option<Held>) -> AnyView {
         {grants}
     }
     .into_any()
+}
+
+/// The ways to change the product's text and to its revisions; after it was published, no draft of it is kept.
+fn document_links(product: &Product) -> AnyView {
+    let search = use_location().search.get_untracked();
+    let is_published = Query::parse(&search).get("done").is_some_and(|done| done.starts_with(PUBLISHED));
+    let forget = (product.may_edit && is_published).then(|| {
+        view! { <ForgetDraft id=product.id.to_string() domain=product.domain.id.to_string() /> }
+    });
+    let history = product.sees_history.then(|| {
+        view! { <a class="btn btn-sm" href=history_href(&product.id)>"History"</a> }
+    });
+    let change = product.may_edit.then(|| {
+        view! { <a class="btn btn-sm" href=edit_href(&product.id)>"Change"</a> }
+    });
+    view! { {forget}{history}{change} }.into_any()
 }
 
 /// What one can open decides what the main button says, then what one waits for or can request.

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::person_field::PersonField;
 use crate::api;
+use crate::pages::documents::new_product_href;
 use crate::pages::{crumb, domain_href, page_id, page_query};
 use crate::query::Query;
 use crate::ui::{
@@ -32,8 +33,13 @@ pub(crate) fn DomainPage() -> impl IntoView {
 
 fn content(domain: Domain) -> AnyView {
     let (offers, members, facts) = (offers(&domain), members(&domain), facts(&domain));
+    let new_product = domain.may_publish.then(|| {
+        view! { <a class="btn btn-sm" href=new_product_href(&domain.id)>"New product"</a> }
+    });
     view! {
-        <PageHead title=domain.name crumbs=vec![crumb("Catalog", "/catalog")] />
+        <PageHead title=domain.name crumbs=vec![crumb("Catalog", "/catalog")]>
+            <div class="page-actions">{new_product}</div>
+        </PageHead>
         <div class="with-facts">
             <div class="stack min-w-0">
                 <Paragraphs text=domain.description />

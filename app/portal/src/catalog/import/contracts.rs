@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lakeport_model::documents::DocumentKind;
+
+use super::revisions::{self, By, Change};
 use super::{ImportError, ImportReport, SourceFile, names, parts};
 use crate::Ctx;
 use crate::contracts::compare::{Bump, compare, next_version, version_problem};
-use crate::policy::{Authorized, Import};
 use crate::standards::FileError;
 use crate::standards::odcs::Contract;
 use crate::store::Tx;
@@ -17,7 +19,7 @@ use crate::store::named::Kind;
 /// Contracts keep every version they were imported with; versions are put in the order of their numbers.
 pub(super) async fn write(
     tx: &mut Tx,
-    proof: &Authorized<Import>,
+    by: &By<'_>,
     ctx: &Ctx,
     files: &[(Contract, SourceFile)],
     report: &mut ImportReport,
@@ -30,7 +32,7 @@ pub(super) async fn write(
             rows.entry(row.contract.clone()).or_default().push(row);
         }
     }
-    let (mut new, mut problems) = (Vec::new(), Vec::new());
+    let (mut new, mut problems, mut texts, mut same) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut changed: BTreeSet<&str> = BTreeSet::new();
     for published in files {
         let (contract, file) = published;
@@ -38,6 +40,7 @@ pub(super) async fn write(
         let label = format!("{} {}", contract.id, contract.version);
         let row = versions.iter_mut().find(|row| row.version == contract.version);
         if !report.note("contract", &label, row.as_ref().map(|row| row.document == file.text)) {
+            same.push(label);
             continue;
         }
         changed.insert(&contract.id);
@@ -55,12 +58,14 @@ pub(super) async fn write(
                      change; it is replaced"
                 ));
             }
-            row.document.clone_from(&file.text);
+            let before = std::mem::replace(&mut row.document, file.text.clone());
+            texts.push(Change { id: label, text: &file.text, before: Some(before) });
             if held.is_none_or(|held| held.is_draft() && !contract.is_draft()) {
                 // Nobody could rely on it before.
                 new.push(published);
             }
         } else {
+            texts.push(Change { id: label, text: &file.text, before: None });
             versions.push(VersionRow {
                 contract: contract.id.clone(),
                 version: contract.version.clone(),
@@ -82,8 +87,11 @@ pub(super) async fn write(
         placed.extend(versions.iter().zip(0..));
     }
     for part in parts(placed, |(row, _)| row.document.len()) {
-        store::put_versions(tx, proof, &part, ctx.now()).await?;
+        store::put_versions(tx, &by.proof, &part, ctx.now()).await?;
     }
+    revisions::keep(tx, by, DocumentKind::Contract, ctx.now(), texts).await?;
+    let same: Vec<&str> = same.iter().map(String::as_str).collect();
+    revisions::hold(tx, by, DocumentKind::Contract, &same).await?;
     let named = files.iter().filter(|(contract, _)| changed.contains(contract.id.as_str()));
     let named = named.map(|(contract, _)| names::of_contract(contract)).collect();
     names::keep(tx, Kind::Contract, named).await?;

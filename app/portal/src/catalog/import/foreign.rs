@@ -83,6 +83,7 @@ pub(super) fn refuse_foreign_contracts(
     let (mut problems, mut elsewhere) = (Vec::new(), None);
     for product in snapshot.products.values() {
         let written = || files.iter().find(|(written, _)| written.id == product.id);
+        let mut found = Vec::new();
         for (index, (port, said)) in product.ports.iter().zip(&product.document.output_ports).enumerate() {
             let taken = said.contract_id.as_ref().filter(|_| port.contract.is_none());
             let Some(contract) = taken.and_then(|id| snapshot.contracts.get(id)) else { continue };
@@ -93,20 +94,26 @@ pub(super) fn refuse_foreign_contracts(
                 owner => format!("belongs to domain \"{owner}\""),
             };
             let (id, domain) = (&contract.id, &product.domain);
-            let Some((_, SourceFile { path, text })) = written() else {
+            if found.is_empty() && written().is_none() {
                 elsewhere = Some(format!(
                     "Contract {id} {whose} with these files, and product {} of domain \"{domain}\" offers it. A product \
                      offers contracts of its own domain: import the product without it, too.",
                     product.id
                 ));
                 continue;
-            };
+            }
             let field = format!("outputPorts[{index}].contractId");
             let message = format!(
                 "Contract \"{id}\" {whose}; the product belongs to \"{domain}\". A product offers contracts of its own \
                  domain; name one of them, or correct the domain."
             );
-            problems.push(FileError::at(path, text, &field, message));
+            found.push((field, message));
+        }
+        // However many there are, the text is read once: others wait for whoever writes.
+        if !found.is_empty()
+            && let Some((_, SourceFile { path, text })) = written()
+        {
+            problems.append(&mut FileError::all_at(path, text, found));
         }
     }
     match elsewhere {

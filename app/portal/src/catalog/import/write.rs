@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use lakeport_model::documents::DocumentKind;
+
 use super::documents::{self, Checked, Documents};
 use super::files::{Files, Step, Watch};
+use super::revisions::{self, Apart, By, Change, Meeting};
 use super::{
     ImportError, ImportReport, SourceFile, assets, contracts, known, names, parts, people, privileges, twins,
 };
@@ -36,7 +39,7 @@ pub(super) struct Written {
 
 pub(super) async fn all(
     tx: &mut Tx,
-    proof: &Authorized<Import>,
+    (proof, by): (&Authorized<Import>, &By<'_>),
     ctx: &Ctx,
     files: &Arc<dyn Files>,
     documents: Documents,
@@ -56,9 +59,9 @@ pub(super) async fn all(
         rows.append(&mut read?);
     }
     assets::write(tx, proof, ctx, rows, report, watch).await?;
-    products(tx, proof, ctx, &documents.products, report).await?;
-    contracts::write(tx, proof, ctx, &documents.contracts, report).await?;
-    dashboards(tx, proof, ctx, &documents.dashboards, report).await?;
+    products(tx, by, ctx, &documents.products, report).await?;
+    contracts::write(tx, by, ctx, &documents.contracts, report).await?;
+    dashboards(tx, by, ctx, &documents.dashboards, report).await?;
     report.unchanged += documents.same_events;
     events(tx, proof, ctx, files, &documents.lineage, report, watch).await?;
     for (asset, domain) in store::strangers(tx).await? {
@@ -68,24 +71,50 @@ pub(super) async fn all(
     Ok(Written { located, products, contracts, notes })
 }
 
-async fn products(
+/// Writes the products of files, or one that somebody publishes.
+pub(super) async fn products(
     tx: &mut Tx,
-    proof: &Authorized<Import>,
+    by: &By<'_>,
     ctx: &Ctx,
     files: &[(DataProduct, SourceFile)],
     report: &mut ImportReport,
-) -> Result<()> {
+) -> std::result::Result<(), ImportError> {
     let (mut news, mut opened, mut named) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut texts, mut problems) = (Vec::new(), Vec::new());
     for part in files.chunks(ROWS) {
         let ids: Vec<&str> = part.iter().map(|(product, _)| product.id.as_str()).collect();
         let held = store::products(tx, &ids).await?.into_iter().map(|row| (row.id, row.document));
         let held: HashMap<String, String> = held.collect();
-        for (product, file) in part {
-            let before = held.get(&product.id);
-            if !report.note("product", &product.id, before.map(|before| *before == file.text)) {
+        let is_same =
+            |(product, file): &(DataProduct, SourceFile)| Some(*held.get(&product.id)? == file.text);
+        let that_are = |same: bool| -> Vec<&str> {
+            let products = part.iter().filter(|&product| is_same(product) == Some(same));
+            products.map(|(product, _)| product.id.as_str()).collect()
+        };
+        let apart = Apart::of(tx, by, DocumentKind::Product, &that_are(false)).await?;
+        revisions::hold(tx, by, DocumentKind::Product, &that_are(true)).await?;
+        for one in part {
+            let (product, file) = one;
+            match apart.meeting(&product.id, &file.text) {
+                Meeting::Goes => {}
+                Meeting::Stays => {
+                    report.kept.push(format!(
+                        "product {}: changed in the portal after the last import, and the file is as it was",
+                        product.id
+                    ));
+                    continue;
+                }
+                Meeting::Clashes(newest) => {
+                    problems.push(revisions::clash(tx, newest, &file.path).await?);
+                    continue;
+                }
+            }
+            if !report.note("product", &product.id, is_same(one)) {
                 continue;
             }
             report.touched.insert(Touched::Product(product.id.clone()));
+            let before = held.get(&product.id);
+            texts.push(Change { id: product.id.clone(), text: &file.text, before: before.cloned() });
             // One that an older version of the portal took, and that cannot be read any more, is as good as new.
             let before = before.and_then(|before| DataProduct::from_yaml(&product.id, before).ok());
             if let Some(before) = before {
@@ -98,9 +127,13 @@ async fn products(
             named.push(names::of_product(product));
         }
     }
-    for part in parts(news, |(_, _, text)| text.len()) {
-        store::put_products(tx, proof, &part, ctx.now()).await?;
+    if !problems.is_empty() {
+        return Err(ImportError::Files(problems));
     }
+    for part in parts(news, |(_, _, text)| text.len()) {
+        store::put_products(tx, &by.proof, &part, ctx.now()).await?;
+    }
+    revisions::keep(tx, by, DocumentKind::Product, ctx.now(), texts).await?;
     names::keep(tx, Kind::Product, named).await?;
     report.privileges.extend(privileges::of_new("product.publish", &opened));
     Ok(())
@@ -108,27 +141,31 @@ async fn products(
 
 async fn dashboards(
     tx: &mut Tx,
-    proof: &Authorized<Import>,
+    by: &By<'_>,
     ctx: &Ctx,
     files: &[(String, String)],
     report: &mut ImportReport,
 ) -> Result<()> {
-    let mut news = Vec::new();
+    let (mut news, mut texts, mut same) = (Vec::new(), Vec::new(), Vec::new());
     for part in files.chunks(ROWS) {
         let ids: Vec<&str> = part.iter().map(|(id, _)| id.as_str()).collect();
         let held = store::dashboards(tx, &ids).await?.into_iter().map(|row| (row.id, row.document));
-        let held: HashMap<String, String> = held.collect();
+        let mut held: HashMap<String, String> = held.collect();
         for (id, text) in part {
             if report.note("dashboard", id, held.get(id).map(|held| held == text)) {
                 report.touched.insert(Touched::Dashboard(id.clone()));
                 news.push((id.as_str(), text.as_str()));
+                texts.push(Change { id: id.clone(), text, before: held.remove(id) });
+            } else {
+                same.push(id.as_str());
             }
         }
     }
     for part in parts(news, |(_, text)| text.len()) {
-        store::put_dashboards(tx, proof, &part, ctx.now()).await?;
+        store::put_dashboards(tx, &by.proof, &part, ctx.now()).await?;
     }
-    Ok(())
+    revisions::keep(tx, by, DocumentKind::Dashboard, ctx.now(), texts).await?;
+    revisions::hold(tx, by, DocumentKind::Dashboard, &same).await
 }
 
 /// Takes the events of these files, a file at a time; the next one is read while those of one are written.

@@ -1,0 +1,183 @@
+//! Documents that people write: texts with revisions, as pages and programs see them.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::people::DomainRef;
+use crate::words::words;
+
+words! {
+    /// What a document describes.
+    DocumentKind {
+        /// A data product, as ODPS.
+        Product = "product",
+        /// A version of a contract, as ODCS; its id is the contract's and the version, with a space between them.
+        Contract = "contract",
+        /// A dashboard, as text.
+        Dashboard = "dashboard",
+    }
+
+    /// Where a revision came from.
+    Source {
+        /// Somebody wrote it on a page of the portal.
+        Page = "page",
+        /// A program sent it to the REST interface.
+        Api = "api",
+        /// An operator imported files.
+        Files = "files",
+    }
+}
+
+/// Most bytes of a document that is written on a page or sent by a program.
+pub const LONGEST_DOCUMENT: usize = 512 * 1024;
+
+/// One revision in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevisionLine {
+    /// Its number; those of a document count from 1 without a gap.
+    pub number: u32,
+    /// When it was published.
+    pub at: DateTime<Utc>,
+    /// Who published it, in words: a name, or `an operator`.
+    pub who: String,
+    /// Where it came from.
+    pub source: Source,
+    /// Why, as its author said; empty where nobody did.
+    pub reason: String,
+    /// Lines it added to the one before.
+    pub added: u32,
+    /// Lines it took from the one before.
+    pub removed: u32,
+}
+
+/// What became of a line between two revisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineChange {
+    /// It stands in both.
+    Same,
+    /// Only the later one has it.
+    Added,
+    /// Only the earlier one has it.
+    Removed,
+    /// So many lines that stand in both are left out here; the text is their number.
+    Skipped,
+}
+
+/// A line of a comparison.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiffLine {
+    /// What became of it.
+    pub change: LineChange,
+    /// Its number in the earlier text, from 1.
+    pub old: Option<u32>,
+    /// Its number in the later text, from 1.
+    pub new: Option<u32>,
+    /// Its text, without the end of line.
+    pub text: String,
+}
+
+/// A revision with what it changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revision {
+    /// The document's id.
+    pub id: String,
+    /// The name of what it describes, as it is called now.
+    pub name: String,
+    /// Its domain, where the viewer sees one.
+    pub domain: Option<DomainRef>,
+    /// As in a list.
+    pub line: RevisionLine,
+    /// The number of the newest one; this is it where the two are the same.
+    pub newest: u32,
+    /// What it changed against the one before, of the first one everything.
+    pub diff: Vec<DiffLine>,
+    /// True where the comparison was too long and stops before its end.
+    pub is_cut: bool,
+    /// Its whole text.
+    pub text: String,
+    /// True where the viewer may publish this text again.
+    pub may_publish: bool,
+}
+
+/// All revisions of a document, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    /// The document's id.
+    pub id: String,
+    /// The name of what it describes.
+    pub name: String,
+    /// Its domain.
+    pub domain: Option<DomainRef>,
+    /// Revisions of this part of the list.
+    pub lines: Vec<RevisionLine>,
+    /// Where the next part begins; `None` on the last.
+    pub next: Option<String>,
+    /// True where the viewer may publish a change.
+    pub may_publish: bool,
+}
+
+/// A document as somebody begins to change it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Editing {
+    /// Its id; `None` for a new one, whose text says it.
+    pub id: Option<String>,
+    /// The name of what it describes; empty for a new one.
+    pub name: String,
+    /// The domain it belongs to.
+    pub domain: DomainRef,
+    /// The text to begin with.
+    pub text: String,
+    /// The number of the revision that the text is of; 0 for a new document.
+    pub base: u32,
+    /// The newest revision.
+    pub newest: Option<RevisionLine>,
+    /// True where the text is that of an older revision, to be published again.
+    pub is_older: bool,
+}
+
+/// Something that is wrong with a text, or worth a look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The line, from 1; 0 for the whole text.
+    pub line: u32,
+    /// The column, from 1; 0 for the whole line.
+    pub column: u32,
+    /// The field, as `outputPorts[0].name`; empty where it is none.
+    pub field: String,
+    /// What is wrong, and what to do.
+    pub message: String,
+}
+
+/// What would become of a text if it were published now.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Checked {
+    /// What keeps it from being published.
+    pub problems: Vec<Problem>,
+    /// What does not, and is worth a look.
+    pub advice: Vec<String>,
+    /// What it changes against what is published, line by line; nothing where the two are the same.
+    pub diff: Vec<DiffLine>,
+    /// True where the comparison was too long and stops before its end.
+    pub is_cut: bool,
+    /// What it changes for people, a sentence each: who sees it, what it offers, whose grants it touches.
+    pub effects: Vec<String>,
+}
+
+impl Checked {
+    /// True where it can be published.
+    pub fn is_right(&self) -> bool {
+        self.problems.is_empty()
+    }
+}
+
+/// What was published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// The document's id.
+    pub id: String,
+    /// The number of its newest revision.
+    pub number: u32,
+    /// False where the text was published already, so that nothing changed.
+    pub is_new: bool,
+}

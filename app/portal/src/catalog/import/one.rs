@@ -1,0 +1,180 @@
+//! One product that somebody writes: read, held to the rules and carried out as a file of an import is.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::around::Around;
+use super::effects::{self, Did};
+use super::known::Known;
+use super::revisions::By;
+use super::{ImportError, ImportReport, SourceFile, Watch, documents, names, write};
+use crate::ctx::Settings;
+use crate::snapshot::{Product, Snapshot};
+use crate::standards::FileError;
+use crate::standards::odps::DataProduct;
+use crate::standards::yaml::{self, Position};
+use crate::store::Tx;
+use crate::store::access::Grant;
+use crate::{Ctx, Result};
+
+/// The name under which a text is read, as that of a file tells what it is meant to be.
+const NAME: &str = "text.odps.yaml";
+
+/// Most output ports of a product that somebody writes. Files may hold more, for an operator vouches for them.
+pub(crate) const MOST_PORTS: usize = 200;
+
+/// The record of what is published says this already; that of an import counts.
+const SAID: &str = "product.publish";
+
+/// A product that was read, with its text.
+#[derive(Debug)]
+pub(crate) struct OneProduct {
+    read: (DataProduct, SourceFile),
+    /// Where what is judged here stands, or would: looked up with the text, not by those who wait for an answer.
+    places: HashMap<String, Position>,
+    /// What the standard allows and is still worth a look.
+    pub(crate) advice: Vec<String>,
+}
+
+impl OneProduct {
+    /// The product.
+    pub(crate) fn product(&self) -> &DataProduct {
+        &self.read.0
+    }
+
+    /// Its text.
+    pub(crate) fn text(&self) -> &str {
+        &self.read.1.text
+    }
+
+    /// What is wrong with its id, name, domain or one of its first output ports.
+    pub(crate) fn problem(&self, field: &str, message: impl Into<String>) -> FileError {
+        let at = self.places.get(field).copied().unwrap_or_default();
+        FileError {
+            file: NAME.to_owned(),
+            line: at.line,
+            column: at.column,
+            field: field.to_owned(),
+            message: message.into(),
+        }
+    }
+}
+
+/// Reads a text as an import reads a file.
+///
+/// # Errors
+/// [`ImportError::Files`] with every problem of it.
+pub(crate) fn read_product(
+    settings: &Settings,
+    text: String,
+    now: DateTime<Utc>,
+) -> std::result::Result<OneProduct, ImportError> {
+    let files = vec![SourceFile { path: NAME.to_owned(), text }];
+    let (mut read, warnings) = documents::read(settings, &files, &Known::default(), now, &Watch::default())?;
+    let Some(read) = read.products.pop() else {
+        let message =
+            "This text is no data product. One begins with \"apiVersion: v1.1.0\" and \"kind: DataProduct\".";
+        let (file, message) = (NAME.to_owned(), message.to_owned());
+        return Err(ImportError::Files(vec![FileError {
+            file,
+            line: 0,
+            column: 0,
+            field: String::new(),
+            message,
+        }]));
+    };
+    let root = yaml::parse(NAME, &read.1.text).ok();
+    let ports = (0..read.0.output_ports.len().min(MOST_PORTS)).map(|index| format!("outputPorts[{index}]"));
+    let fields = ["id", "name", "domain", "outputPorts"].into_iter().map(str::to_owned).chain(ports);
+    let place = |field: String| {
+        let at = root.as_ref().map(|root| root.place(&field)).unwrap_or_default();
+        (field, at)
+    };
+    let places = fields.map(place).collect();
+    Ok(OneProduct { read, places, advice: warnings.iter().map(|warning| advice(warning)).collect() })
+}
+
+/// A warning about the one text: `text.odps.yaml:3:5: tags: ..` as `Line 3: tags: ..`.
+fn advice(warning: &str) -> String {
+    let said = warning.strip_prefix(NAME).unwrap_or(warning);
+    if let Some(said) = said.strip_prefix(": ") {
+        return said.to_owned();
+    }
+    let placed = said.strip_prefix(':').and_then(|said| said.split_once(": "));
+    match placed.and_then(|(place, said)| Some((place.split_once(':')?.0, said))) {
+        Some((line, said)) => format!("Line {line}: {said}"),
+        None => said.to_owned(),
+    }
+}
+
+/// A product that was written in a transaction, before anybody is told.
+pub(crate) struct Carried {
+    id: String,
+    around: Around,
+    report: ImportReport,
+}
+
+/// Writes a product with its revision, and looks whether the catalog may be as it is then.
+///
+/// # Errors
+/// [`ImportError::Files`] with what is wrong with it beside the rest of the catalog.
+pub(crate) async fn write_product(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    by: &By<'_>,
+    one: &OneProduct,
+) -> std::result::Result<Carried, ImportError> {
+    let unnoted = names::catch_up(tx).await?;
+    let mut report = ImportReport::default();
+    let files = std::slice::from_ref(&one.read);
+    write::products(tx, by, ctx, files, &mut report).await?;
+    let around = effects::look(tx, ctx, (files, &[]), &mut report, unnoted).await?;
+    Ok(Carried { id: one.product().id.clone(), around, report })
+}
+
+impl Carried {
+    /// The catalog around the product as it was, and as it is with it.
+    pub(crate) fn snapshots(&self) -> (&Snapshot, &Snapshot) {
+        (&self.around.before, &self.around.after)
+    }
+
+    /// The product as it was, and as it is.
+    pub(crate) fn products(&self) -> (Option<&Product>, Option<&Product>) {
+        let (before, after) = self.snapshots();
+        (before.products.get(&self.id), after.products.get(&self.id))
+    }
+
+    /// The grants on these ports of it.
+    pub(crate) async fn grants(&self, tx: &mut Tx, ports: &BTreeSet<&str>) -> Result<Vec<Grant>> {
+        let mut grants = self.around.concerned.grants(tx).await?;
+        grants.retain(|grant| ports.contains(grant.port.as_str()));
+        Ok(grants)
+    }
+
+    /// Carries out what it means for others, and records it.
+    pub(crate) async fn take_effect(
+        mut self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        by: &By<'_>,
+        detail: Value,
+    ) -> Result<()> {
+        self.report.privileges.retain(|change| change.action != SAID);
+        let did = Did { action: SAID, subject: format!("product {}", self.id), detail };
+        effects::carry_out(tx, ctx, by, &self.around, did, &mut self.report).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advice_names_the_line_and_no_file() {
+        assert_eq!(advice("text.odps.yaml:3:5: tags: Keep them short."), "Line 3: tags: Keep them short.");
+        assert_eq!(advice("text.odps.yaml: tags: Keep them short."), "tags: Keep them short.");
+        assert_eq!(advice("Something else: yes"), "Something else: yes");
+    }
+}

@@ -1,0 +1,245 @@
+//! A text that somebody wrote, read as an import reads a file, with everything that is wrong with it.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use lakeport_model::documents::{LONGEST_DOCUMENT, Problem};
+
+use crate::beside::DOCUMENTS;
+use crate::catalog::{ImportError, MOST_PORTS, OneProduct, Snapshot, read_product};
+use crate::standards::FileError;
+use crate::standards::odps::{DataProduct, OutputPort};
+use crate::text::{self, legible};
+use crate::{Call, Error, ErrorKind, Result};
+
+/// Longest id of a new product: it stands in addresses.
+const LONGEST_ID: usize = 100;
+
+/// Most problems of a text that are told at once.
+const MOST_TOLD: usize = 100;
+
+/// What was read, or what is wrong with it.
+pub(super) type Read<T> = std::result::Result<T, Vec<Problem>>;
+
+/// A text as it is kept, with the ends of lines that files have, whatever a form sends, and without the mark by which some
+/// editors begin a file.
+pub(super) fn plain(text: &str) -> Result<String> {
+    if text.len() > LONGEST_DOCUMENT {
+        let message = format!("Keep the text under {} KiB.", LONGEST_DOCUMENT / 1024);
+        return Err(Error::invalid("text", message));
+    }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    Ok(text.replace("\r\n", "\n"))
+}
+
+/// The product that a text describes.
+pub(super) async fn product(call: &Call, text: String) -> Result<Read<OneProduct>> {
+    let (settings, now) = (Arc::clone(&call.ctx.settings), call.now());
+    let read = move || {
+        if let Some(unseen) = unseen(&text) {
+            return Ok(Err(vec![unseen]));
+        }
+        match read_product(&settings, text, now) {
+            Ok(one) => Ok(Ok(one)),
+            Err(error) => problems(error).map(Err),
+        }
+    };
+    DOCUMENTS.run(call.party(), read).await?
+}
+
+/// The first mark that nobody sees, be it in a comment: others judge by the text what it changes.
+fn unseen(text: &str) -> Option<Problem> {
+    let (before, letter) = text::hidden_at(text)?;
+    let (mut line, mut column) = (1, 1);
+    for letter in text.chars().take(before) {
+        (line, column) = if letter == '\n' { (line + 1, 1) } else { (line, column + 1) };
+    }
+    Some(Problem { line, column, field: String::new(), message: text::hidden_sentence(letter) })
+}
+
+/// What keeps a product from being published that an import would take: files may be named and moved by hand, and an
+/// operator knows which of them are one. `id` is that of the product that is changed; none of a new one.
+pub(super) fn unfit(snapshot: &Snapshot, id: Option<&str>, one: &OneProduct) -> Vec<Problem> {
+    let product = one.product();
+    let id_problem = match id {
+        Some(id) => (id != product.id).then(|| {
+            format!("The id of a product stays the same: write \"{id}\". Another id is another product.")
+        }),
+        None if product.id == "new" => {
+            Some("The address of this id is that of the page for new products: choose another one.".to_owned())
+        }
+        None => (!is_id(&product.id)).then(|| {
+            format!(
+                "Give it an id of small letters, digits, \"-\", \"_\" and \".\" that begins with a letter or a digit, \
+                 of at most {LONGEST_ID} signs."
+            )
+        }),
+    };
+    let is_nameless = product.name.as_deref().is_some_and(|name| name.trim().is_empty());
+    let name_problem = is_nameless.then(|| "Say what it is called: this is what people read.".to_owned());
+    let has_too_many = product.output_ports.len() > MOST_PORTS;
+    let ports_problem = has_too_many.then(|| format!("A product offers at most {MOST_PORTS} output ports."));
+    let domain = product.domain.as_deref().unwrap_or_default();
+    let domain_problem = if domain.is_empty() {
+        Some("Say which domain it belongs to, by the id of the domain.".to_owned())
+    } else if snapshot.domains.contains_key(domain) {
+        None
+    } else {
+        Some(format!("There is no domain \"{domain}\" here. Write the id of the domain that it belongs to."))
+    };
+    let found = [
+        ("id", id_problem),
+        ("name", name_problem),
+        ("domain", domain_problem),
+        ("outputPorts", ports_problem),
+    ];
+    let found = found.into_iter().filter_map(|(field, message)| Some((field.to_owned(), message?)));
+    let mut found: Vec<(String, String)> = found.collect();
+    if found.is_empty() {
+        found = foreign(snapshot, product, domain);
+    }
+    found.iter().map(|(field, message)| problem(&one.problem(field, message.as_str()))).collect()
+}
+
+/// Output ports that offer what their domain does not have: the field of each, with a sentence that is the same for what
+/// others have and for what nobody has, since its reader need not know which. What is published already may stay.
+fn foreign(snapshot: &Snapshot, product: &DataProduct, domain: &str) -> Vec<(String, String)> {
+    let held = snapshot.products.get(&product.id).map(|held| held.document.output_ports.as_slice());
+    let held = held.unwrap_or_default();
+    let offered: HashSet<&str> = held.iter().filter_map(OutputPort::asset).collect();
+    let promised: HashSet<&str> = held.iter().filter_map(|port| port.contract_id.as_deref()).collect();
+    let is_foreign_asset = |id: &&str| {
+        !offered.contains(id) && snapshot.assets.get(*id).is_none_or(|asset| asset.domain != domain)
+    };
+    let is_foreign_contract = |id: &&str| {
+        let whose = snapshot.contracts.get(*id).map(|contract| snapshot.domain_of(contract));
+        !promised.contains(id) && whose.is_none_or(|whose| !whose.is_empty() && whose != domain)
+    };
+    let none = |what: &str, id: &str| {
+        format!("The catalog has no {what} \"{id}\" of {domain}; a product offers what its own domain has.")
+    };
+    let mut found = Vec::new();
+    for (index, port) in product.output_ports.iter().enumerate() {
+        let asset = port.asset().filter(is_foreign_asset).map(|id| none("asset", id));
+        let contract = port.contract_id.as_deref().filter(is_foreign_contract).map(|id| none("contract", id));
+        found.extend(asset.into_iter().chain(contract).map(|said| (format!("outputPorts[{index}]"), said)));
+    }
+    found
+}
+
+/// True for what a new product may be called in addresses.
+fn is_id(id: &str) -> bool {
+    let is_sign = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+    id.len() <= LONGEST_ID
+        && id.starts_with(is_sign)
+        && id.chars().all(|letter| is_sign(letter) || "-_.".contains(letter))
+}
+
+/// What an import would say of a text: the first problems, and how many more there are.
+///
+/// # Errors
+/// What is nothing about the text.
+pub(super) fn problems(error: ImportError) -> Result<Vec<Problem>> {
+    match error {
+        ImportError::Files(errors) => {
+            let more = errors.len().saturating_sub(MOST_TOLD);
+            let last =
+                (more > 0).then(|| whole(format!("There are {more} more, told once these are corrected.")));
+            Ok(errors.iter().take(MOST_TOLD).map(problem).chain(last).collect())
+        }
+        ImportError::Portal(Error::Refused(refusal)) if refusal.kind == ErrorKind::Conflict => {
+            Ok(vec![whole(refusal.message)])
+        }
+        ImportError::Portal(error) => Err(error),
+    }
+}
+
+/// A problem as pages list it.
+pub(super) fn problem(error: &FileError) -> Problem {
+    let number = |number: u64| u32::try_from(number).unwrap_or_default();
+    Problem {
+        line: number(error.line),
+        column: number(error.column),
+        field: legible(&error.field),
+        message: legible(&error.message),
+    }
+}
+
+/// A problem of the whole text.
+fn whole(message: String) -> Problem {
+    Problem { line: 0, column: 0, field: String::new(), message }
+}
+
+/// Problems as one refusal: the first one, and how many more there are.
+pub(super) fn refused(problems: &[Problem]) -> Error {
+    let first = problems.first().map(|Problem { line, column, field, message }| {
+        let place = match (line, column) {
+            (0, _) => String::new(),
+            (line, 0) => format!("Line {line}: "),
+            (line, column) => format!("Line {line}, column {column}: "),
+        };
+        let field = if field.is_empty() { String::new() } else { format!("{field}: ") };
+        format!("{place}{field}{message}")
+    });
+    let more = match problems.len().saturating_sub(1) {
+        0 => String::new(),
+        1 => " There is one more problem.".to_owned(),
+        more if more >= MOST_TOLD => format!(" There are at least {more} more problems."),
+        more => format!(" There are {more} more problems."),
+    };
+    Error::invalid("text", first.unwrap_or_default() + &more)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_plain_enough_for_an_address() {
+        for id in ["a", "7", "sales-daily", "a_b.c", &"a".repeat(100)] {
+            assert!(is_id(id), "{id}");
+        }
+        for id in ["", "-a", ".", "..", "A", "a b", "a/b", "\u{e4}", "a\u{30}\u{301}", &"a".repeat(101)] {
+            assert!(!is_id(id), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_mark_that_nobody_sees_is_told_with_its_place_also_in_a_comment() {
+        let found = unseen("id: a\n# x\u{202e}y\n").expect("it turns the direction of writing");
+        assert_eq!((found.line, found.column), (2, 4));
+        assert!(found.message.contains("U+202E"), "{}", found.message);
+        assert_eq!(unseen("id: a\n# \u{fc}\n"), None);
+    }
+
+    #[test]
+    fn a_text_full_of_mistakes_is_told_the_first_of_them() {
+        let error = FileError {
+            file: "a".to_owned(),
+            line: 1,
+            column: 1,
+            field: String::new(),
+            message: "This is wrong.".to_owned(),
+        };
+        let told = problems(ImportError::Files(vec![error; MOST_TOLD + 7])).expect("it is about the text");
+        assert_eq!(told.len(), MOST_TOLD + 1);
+        assert_eq!(told[MOST_TOLD].message, "There are 7 more, told once these are corrected.");
+        assert!(refused(&told).to_string().ends_with(" There are at least 100 more problems."));
+    }
+
+    #[test]
+    fn a_refusal_names_the_first_problem_and_counts_the_others() {
+        let problem = |line, column, field: &str| Problem {
+            line,
+            column,
+            field: field.to_owned(),
+            message: "This is wrong.".to_owned(),
+        };
+        let said = |problems: &[Problem]| refused(problems).to_string();
+        assert_eq!(said(&[problem(0, 0, "")]), "This is wrong.");
+        let two = [problem(3, 5, "tags"), problem(4, 0, "")];
+        assert_eq!(said(&two), "Line 3, column 5: tags: This is wrong. There is one more problem.");
+        let three = [problem(3, 0, ""), problem(4, 0, ""), problem(5, 0, "")];
+        assert_eq!(said(&three), "Line 3: This is wrong. There are 2 more problems.");
+    }
+}

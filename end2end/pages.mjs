@@ -52,7 +52,7 @@ export const full = {
   "Maria Keller": [
     page("/dashboards/sales-forecast", "Next 12 months"),
     page("/products/sales-forecast/edit", "Press Check to see"),
-    page("/products/new?domain=finance", "Press Check to see"),
+    page("/domains/finance/new-product", "Press Check to see"),
     page("/products/sales-forecast/history", "Imported files"),
     page("/products/sales-forecast/history/1", "What it changed"),
   ],

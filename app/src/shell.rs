@@ -48,7 +48,6 @@ pub fn App() -> impl IntoView {
                         <FlatRoutes fallback=NotFound>
                             <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                             <Route path=path!("/catalog") view=CatalogPage ssr=SsrMode::Async />
-                            <Route path=path!("/products/new") view=NewProductPage ssr=SsrMode::Async />
                             <Route path=path!("/products/:id") view=ProductPage ssr=SsrMode::Async />
                             <Route path=path!("/products/:id/edit") view=EditProductPage ssr=SsrMode::Async />
                             <Route path=path!("/products/:id/history") view=ProductHistoryPage ssr=SsrMode::Async />
@@ -56,6 +55,7 @@ pub fn App() -> impl IntoView {
                             <Route path=path!("/products/:id/request") view=RequestPage ssr=SsrMode::Async />
                             <Route path=path!("/assets/:id") view=AssetPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id") view=DomainPage ssr=SsrMode::Async />
+                            <Route path=path!("/domains/:id/new-product") view=NewProductPage ssr=SsrMode::Async />
                             <Route path=path!("/lineage") view=LineagePage ssr=SsrMode::Async />
                             <Route path=path!("/contracts/:id") view=ContractPage ssr=SsrMode::Async />
                             <Route path=path!("/dashboards") view=DashboardsPage ssr=SsrMode::Async />

@@ -21,8 +21,6 @@ words! {
     Source {
         /// Somebody wrote it on a page of the portal.
         Page = "page",
-        /// A program sent it to the REST interface.
-        Api = "api",
         /// An operator imported files.
         Files = "files",
     }
@@ -84,8 +82,8 @@ pub struct Revision {
     pub id: String,
     /// The name of what it describes, as it is called now.
     pub name: String,
-    /// Its domain, where the viewer sees one.
-    pub domain: Option<DomainRef>,
+    /// Its domain.
+    pub domain: DomainRef,
     /// As in a list.
     pub line: RevisionLine,
     /// The number of the newest one; this is it where the two are the same.
@@ -108,7 +106,7 @@ pub struct History {
     /// The name of what it describes.
     pub name: String,
     /// Its domain.
-    pub domain: Option<DomainRef>,
+    pub domain: DomainRef,
     /// Revisions of this part of the list.
     pub lines: Vec<RevisionLine>,
     /// Where the next part begins; `None` on the last.
@@ -128,7 +126,7 @@ pub struct Editing {
     pub domain: DomainRef,
     /// The text to begin with.
     pub text: String,
-    /// The number of the revision that the text is of; 0 for a new document.
+    /// The number of the revision that is replaced, whichever text takes its place; 0 for a new document.
     pub base: u32,
     /// The newest revision.
     pub newest: Option<RevisionLine>,
@@ -160,6 +158,8 @@ pub struct Checked {
     pub diff: Vec<DiffLine>,
     /// True where the comparison was too long and stops before its end.
     pub is_cut: bool,
+    /// That somebody else has published since the text was begun.
+    pub overtaken: Option<String>,
     /// What it changes for people, a sentence each: who sees it, what it offers, whose grants it touches.
     pub effects: Vec<String>,
 }

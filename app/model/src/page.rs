@@ -61,19 +61,19 @@ impl<T> First<T> {
     }
 }
 
-impl<T: Into<String>> First<T> {
+impl<T: ToString> First<T> {
     /// A line each, and a last one, `and 3 more`, where there are more.
-    pub fn into_lines(self) -> Vec<String> {
+    pub fn lines(&self) -> Vec<String> {
         let more = self.more();
         let last = (more > 0).then(|| format!("and {more} more"));
-        self.items.into_iter().map(Into::into).chain(last).collect()
+        self.items.iter().map(ToString::to_string).chain(last).collect()
     }
 
     /// In a sentence: `a and b`, or `a, b and 3 more`.
-    pub fn into_words(self) -> String {
+    pub fn words(&self) -> String {
         let more = self.more();
         let last = (more > 0).then(|| format!("{more} more"));
-        let names: Vec<String> = self.items.into_iter().map(Into::into).chain(last).collect();
+        let names: Vec<String> = self.items.iter().map(ToString::to_string).chain(last).collect();
         listed(&names)
     }
 }
@@ -93,11 +93,11 @@ mod tests {
     fn what_is_not_shown_is_counted_in_the_same_words_everywhere() {
         let first = |most: usize| First::cut(vec!["a", "b", "c", "d"], most);
         assert_eq!([first(0), first(2), first(4), first(9)].map(|first| first.more()), [4, 2, 0, 0]);
-        assert_eq!(first(2).into_lines(), ["a", "b", "and 2 more"]);
-        assert_eq!(first(4).into_lines(), ["a", "b", "c", "d"]);
-        assert_eq!(first(2).into_words(), "a, b and 2 more");
-        assert_eq!(first(1).into_words(), "a and 3 more");
-        assert_eq!(first(4).into_words(), "a, b, c and d");
-        assert_eq!(First::<String>::cut(Vec::new(), 2).into_words(), "");
+        assert_eq!(first(2).lines(), ["a", "b", "and 2 more"]);
+        assert_eq!(first(4).lines(), ["a", "b", "c", "d"]);
+        assert_eq!(first(2).words(), "a, b and 2 more");
+        assert_eq!(first(1).words(), "a and 3 more");
+        assert_eq!(first(4).words(), "a, b, c and d");
+        assert_eq!(First::<String>::cut(Vec::new(), 2).words(), "");
     }
 }

@@ -36,14 +36,16 @@ pub async fn new_product(domain: String) -> Answer<model::Editing> {
     Ok(std::future::ready(lakeport_portal::documents::begin(&call, &domain.into())).await?)
 }
 
-/// What would become of a text if it were published now; without an id it is that of a new product. Nothing is written.
+/// What would become of a text that was written on the revision `base` if it were published now; without an id it is that of
+/// a new product. Nothing is written.
 #[server(prefix = "/fn", endpoint = "check_product")]
 pub async fn check_product(
     #[server(default)] id: String,
+    #[server(default)] base: u32,
     #[server(default)] text: String,
 ) -> Answer<CheckShown> {
     let call = call()?;
-    let checked = lakeport_portal::documents::check(&call, existing(&id), &lines(&text)).await?;
+    let checked = lakeport_portal::documents::check(&call, existing(&id), base, &lines(&text)).await?;
     Ok(crate::pages::check_shown(&checked))
 }
 

@@ -16,8 +16,6 @@ pub(crate) use live::ForgetDraft;
 
 use lakeport_model::ProductId;
 
-use crate::query::Query;
-
 /// The address of the page that changes a product.
 pub(crate) fn edit_href(id: &ProductId) -> String {
     format!("{}/edit", super::product_href(id))
@@ -25,7 +23,7 @@ pub(crate) fn edit_href(id: &ProductId) -> String {
 
 /// The address of the page for a new product of a domain.
 pub(crate) fn new_product_href(domain: &lakeport_model::DomainId) -> String {
-    Query::default().and("domain", domain).to("/products/new")
+    format!("{}/new-product", super::domain_href(domain))
 }
 
 /// The address of a product's revisions.

@@ -119,10 +119,10 @@ async fn values(config: &Config) -> Finding {
     if misfits.is_empty() {
         return Finding::Fine("all fit their columns".to_owned());
     }
-    Finding::Warning(format!(
+    Finding::Wrong(format!(
         "some do not fit their columns, and what reads them fails; correct them with the program sqlite3 while the portal \
          is stopped, or restore a backup\n{}",
-        lines(&First::cut(misfits, MOST_LINES))
+        First::cut(misfits, MOST_LINES).lines().join("\n")
     ))
 }
 
@@ -144,15 +144,8 @@ async fn documents(config: &Config) -> Finding {
     }
     Finding::Warning(format!(
         "some cannot be read and are left out; correct and import them again\n{}",
-        lines(&told)
+        told.lines().join("\n")
     ))
-}
-
-/// A line each, and how many there are beside them.
-fn lines(first: &First<impl ToString>) -> String {
-    let more = first.of.saturating_sub(u32::try_from(first.items.len()).unwrap_or(u32::MAX));
-    let more = (more > 0).then(|| format!("and {more} more"));
-    first.items.iter().map(ToString::to_string).chain(more).collect::<Vec<_>>().join("\n")
 }
 
 /// How far the index on the disk is; the portal that serves brings it up to date.

@@ -130,7 +130,7 @@ fn calls(requests: &[RequestId]) -> Vec<Call> {
     for domain in ["vault", "field"] {
         all.push(page("/domains/{id}", format!("/domains/{domain}")));
         all.push(call("/fn/domain", format!("id={domain}&members[limit]=10")));
-        all.push(page("/products/new", format!("/products/new?domain={domain}")));
+        all.push(page("/domains/{id}/new-product", format!("/domains/{domain}/new-product")));
         all.push(call("/fn/new_product", format!("domain={domain}")));
     }
     for request in requests {

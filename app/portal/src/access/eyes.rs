@@ -67,7 +67,7 @@ impl Eyes<'_> {
     ) -> Vec<String> {
         let asset = self.at_least(Sight::Full, snapshot, id);
         let columns = asset.map(|asset| asset.columns_of(classification)).unwrap_or_default();
-        First::cut(columns, MOST_COLUMNS).into_lines()
+        First::cut(columns, MOST_COLUMNS).lines()
     }
 
     fn at_least<'s>(self, least: Sight, snapshot: &'s Snapshot, id: Option<&String>) -> Option<&'s Asset> {

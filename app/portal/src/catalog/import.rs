@@ -191,6 +191,7 @@ pub async fn import_watched(
     } else if !dry_run {
         tx.commit_unrecorded("what was read and what it names is noted; the catalog is as it was").await?;
     }
+    // What a dry run would have recorded is nobody's to read.
     report.privileges.clear();
     report.roles.clear();
     report.touched.clear();

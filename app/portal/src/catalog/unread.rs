@@ -84,7 +84,7 @@ fn told(
         let unread = snapshot.unread().filter(|unread| unread.kind == *kind && fits(unread));
         let known = unread.filter(|unread| knows(snapshot, rights, unread));
         let first = First::cut(known.map(|unread| text::legible(&unread.id)).collect(), MOST);
-        let (of, named) = (first.of, first.into_words());
+        let (of, named) = (first.of, first.words());
         match of {
             0 => None,
             1 => Some(format!("The {called} {named} is there, but what describes it cannot be read.")),

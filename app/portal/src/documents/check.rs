@@ -7,35 +7,39 @@ use lakeport_model::access::GrantStanding;
 use lakeport_model::catalog::Visibility;
 use lakeport_model::documents::Checked;
 
-use super::Subject;
 use super::diff::Diff;
 use super::publish;
 use super::read;
+use super::{KIND, Subject};
 use crate::actor::Actor;
 use crate::beside::TRIALS;
 use crate::catalog::{Carried, OneProduct, Port, Product, Snapshot, write_product};
 use crate::policy;
-use crate::store::Tx;
+use crate::store::{Tx, revisions as store};
 use crate::{Call, Error, ErrorKind, Result};
 
-/// Checks a text as publishing it would: a new product where no id is given, otherwise a change of that one.
+/// Checks a text as publishing it would: a new product where no id is given, otherwise a change of that one, which was written
+/// on the revision `base`.
 ///
 /// # Errors
 /// Refused to whoever may not publish the product at all. What is wrong with the text is no error.
-pub async fn check(call: &Call, id: Option<&str>, text: &str) -> Result<Checked> {
+pub async fn check(call: &Call, id: Option<&str>, base: u32, text: &str) -> Result<Checked> {
     let text = read::plain(text)?;
-    let (mut from, mut held) = (None, None);
+    let (mut from, mut held, mut overtaken) = (None, None, None);
     if let Some(id) = id {
-        let subject = Subject::of(&call.snapshot(), &call.rights(), id)?;
+        let snapshot = call.snapshot();
+        let subject = Subject::of(&snapshot, &call.rights(), id)?;
         policy::authorize(&call.viewer, subject.publish())?;
         from = Some(subject.domain);
-        held = publish::published_text(&mut call.ctx.db.read().await?, id).await?;
+        let mut tx = call.ctx.db.read().await?;
+        overtaken = publish::overtaken(&snapshot, store::newest_of(&mut tx, KIND, id).await?, base);
+        held = publish::published_text(&mut tx, id).await?;
     } else {
         publish::refuse_strangers(&call.viewer)?;
     }
     let is_same = held.as_ref() == Some(&text);
     let diff = Diff::of(call.party(), held.unwrap_or_default(), text.clone()).await?;
-    let mut checked = Checked { diff: diff.lines, is_cut: diff.is_cut, ..Checked::default() };
+    let mut checked = Checked { diff: diff.lines, is_cut: diff.is_cut, overtaken, ..Checked::default() };
     match read::product(call, text).await? {
         Err(problems) => checked.problems = problems,
         Ok(one) => {

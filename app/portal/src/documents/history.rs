@@ -39,7 +39,7 @@ async fn list(call: &Call, product: &str, page: PageRequest) -> Result<History> 
     let page = lakeport_model::Page::cut(rows, limit, |row| row.number.to_string());
     Ok(History {
         may_publish: subject.may_publish(&call.viewer),
-        domain: Some(snapshot.domain(subject.domain.as_str())),
+        domain: snapshot.domain(subject.domain.as_str()),
         id: subject.id,
         name: subject.name,
         lines: page.items.into_iter().map(|row| line(&snapshot, row)).collect(),
@@ -62,13 +62,13 @@ async fn one(call: &Call, product: &str, number: u32) -> Result<Revision> {
     let mut tx = call.ctx.db.read().await?;
     let found = store::one(&mut tx, KIND, product, number).await?;
     let (row, text) = found.ok_or_else(|| Error::not_found("revision"))?;
-    let before = store::one(&mut tx, KIND, product, number - 1).await?.map(|(_, text)| text);
+    let before = store::one(&mut tx, KIND, product, number.saturating_sub(1)).await?.map(|(_, text)| text);
     let newest = store::newest_of(&mut tx, KIND, product).await?;
     drop(tx);
     let diff = Diff::of(call.party(), before.unwrap_or_default(), text.clone()).await?;
     Ok(Revision {
         may_publish: subject.may_publish(&call.viewer),
-        domain: Some(snapshot.domain(subject.domain.as_str())),
+        domain: snapshot.domain(subject.domain.as_str()),
         id: subject.id,
         name: subject.name,
         newest: newest.map_or(number, |newest| newest.number),

@@ -29,7 +29,7 @@ pub async fn edit(call: &Call, product: &str, revision: Option<u32>) -> Result<E
     policy::authorize(&call.viewer, subject.publish())?;
     let mut tx = call.ctx.db.read().await?;
     let newest = store::newest_of(&mut tx, KIND, product).await?;
-    let base = newest.as_ref().map_or(0, |newest| newest.number);
+    let base = number(newest.as_ref());
     let older = revision.filter(|number| *number != base);
     let text = match older {
         Some(number) => store::one(&mut tx, KIND, product, number).await?.map(|(_, text)| text),
@@ -114,15 +114,14 @@ async fn publish_now(
     let proof = policy::authorize(&viewer, asked(&one, from))?;
     let product = &one.product().id;
     let newest = store::newest_of(&mut tx, KIND, product).await?;
-    let number = newest.as_ref().map_or(0, |newest| newest.number);
+    let number = number(newest.as_ref());
     match published_text(&mut tx, product).await? {
         // Whoever sends it twice has published it once.
         Some(held) if held == one.text() => {
             return Ok(Published { id: product.clone(), number, is_new: false });
         }
         _ if id.is_none() => refuse_taken(&mut tx, product).await?,
-        _ if number != base => return Err(overtaken(&snapshot, newest)),
-        _ => {}
+        _ => refuse_overtaken(&snapshot, newest, base)?,
     }
     let actor = Actor::Viewer(viewer);
     keep_pace(&mut tx, &actor).await?;
@@ -172,20 +171,29 @@ pub(super) async fn refuse_taken(tx: &mut Tx, product: &str) -> Result<()> {
     Ok(())
 }
 
-/// Somebody else published since the text was begun.
-fn overtaken(snapshot: &Snapshot, newest: Option<RevisionRow>) -> Error {
-    let Some(newest) = newest.map(|newest| line(snapshot, newest)) else {
-        return Error::conflict("This product has no revision yet. Begin with its text again.").at("text");
-    };
+/// The number of the newest revision; 0 where there is none.
+fn number(newest: Option<&RevisionRow>) -> u32 {
+    newest.map_or(0, |newest| newest.number)
+}
+
+/// Refuses a text that was begun before somebody else published.
+fn refuse_overtaken(snapshot: &Snapshot, newest: Option<RevisionRow>, base: u32) -> Result<()> {
+    let Some(said) = overtaken(snapshot, newest, base) else { return Ok(()) };
+    let next = "Nothing was changed, and your text is still here: look at what that revision changed, take it over, and \
+                publish again.";
+    Err(Error::conflict(format!("{said} {next}")).at("text"))
+}
+
+/// Who published what since a text was begun on the revision `base`; nothing where nobody did.
+pub(super) fn overtaken(snapshot: &Snapshot, newest: Option<RevisionRow>, base: u32) -> Option<String> {
+    let newest = line(snapshot, newest.filter(|newest| newest.number != base)?);
     let why = if newest.reason.is_empty() { String::new() } else { format!(" ({})", newest.reason) };
-    let message = format!(
-        "{} published revision {}{why} on {}, after this text was begun. Nothing was changed, and your text is still here: \
-         look at what that revision changed, take it over, and publish again.",
+    Some(format!(
+        "{} published revision {}{why} on {}, after this text was begun.",
         newest.who,
         newest.number,
         moment(newest.at)
-    );
-    Error::conflict(message).at("text")
+    ))
 }
 
 /// Refuses what goes past the pace: every text is kept.

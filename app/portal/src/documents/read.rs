@@ -65,9 +65,6 @@ pub(super) fn unfit(snapshot: &Snapshot, id: Option<&str>, one: &OneProduct) -> 
         Some(id) => (id != product.id).then(|| {
             format!("The id of a product stays the same: write \"{id}\". Another id is another product.")
         }),
-        None if product.id == "new" => {
-            Some("The address of this id is that of the page for new products: choose another one.".to_owned())
-        }
         None => (!is_id(&product.id)).then(|| {
             format!(
                 "Give it an id of small letters, digits, \"-\", \"_\" and \".\" that begins with a letter or a digit, \

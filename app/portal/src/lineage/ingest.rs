@@ -213,7 +213,7 @@ async fn undescribed(ctx: &Ctx, used: &[(String, Vec<String>)]) -> Result<Option
         format!(
             "Nothing that everybody sees describes {}. Where the job means something that is described, correct the \
              name it sends.",
-            first.into_words()
+            first.words()
         )
     }))
 }

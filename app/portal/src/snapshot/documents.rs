@@ -83,7 +83,8 @@ pub(super) fn product(row: ProductRow) -> Result<Product, String> {
     });
     let ports = ports.collect();
     Ok(Product {
-        name: document.name.clone().unwrap_or_else(|| row.id.clone()),
+        // A name of nothing but blanks could be neither read nor pressed.
+        name: document.name.clone().filter(|name| !name.trim().is_empty()).unwrap_or_else(|| row.id.clone()),
         answering: Vec::new(),
         domain: document.domain.clone().unwrap_or_default(),
         visibility: visibility(document.visibility()),
@@ -162,7 +163,7 @@ pub(super) fn contract(id: &str, rows: Vec<VersionRow>) -> (Option<Contract>, Op
             }
         }
     }
-    let problems = First::cut(problems, MOST_VERSIONS).into_lines();
+    let problems = First::cut(problems, MOST_VERSIONS).lines();
     let problem = (!problems.is_empty()).then(|| problems.join("; "));
     let newest = versions.last().map(|version| version.document.name.clone());
     let contract = newest.map(|name| Contract {

@@ -311,6 +311,8 @@ impl Reader {
             );
             return None;
         };
+        // An early edition leaves open what later ones close.
+        let passes = self.early && shape == Shape::Usual;
         let mut unknown = 0usize;
         for entry in entries {
             let since = known.iter().find(|(name, _)| *name == entry.key).map(|(_, since)| *since);
@@ -322,7 +324,6 @@ impl Reader {
                     if unknown > MOST_UNKNOWN {
                         continue;
                     }
-                    let passes = self.early && shape == Shape::Usual;
                     let names: Vec<_> = known
                         .iter()
                         .filter(|(_, since)| since.known_to(self.edition).is_ok())
@@ -350,8 +351,8 @@ impl Reader {
             }
         }
         if unknown > MOST_UNKNOWN {
-            let more = unknown - MOST_UNKNOWN;
-            self.error(node.at, format!("There are {more} more fields that nobody knows here."));
+            let message = format!("There are {} more fields that nobody knows here.", unknown - MOST_UNKNOWN);
+            if passes { self.advise(node.at, message) } else { self.error(node.at, message) }
         }
         Some(entries)
     }

@@ -127,12 +127,8 @@ impl fmt::Display for Misfits {
             Kind::Id => "no id of 16 bytes",
         };
         let (table, column) = (legible(&self.table), legible(&self.column.name));
-        let rows: Vec<String> = self.rows.items.iter().map(ToString::to_string).collect();
-        write!(f, "table {table}, column {column}: {missing} where rowid is {}", rows.join(", "))?;
-        match self.rows.of.saturating_sub(u32::try_from(rows.len()).unwrap_or(u32::MAX)) {
-            0 => Ok(()),
-            more => write!(f, ", and {more} more"),
-        }
+        let rows = self.rows.words();
+        write!(f, "table {table}, column {column}: {missing} where rowid is {rows}")
     }
 }
 

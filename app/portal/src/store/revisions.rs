@@ -60,6 +60,15 @@ impl RevisionRow {
     }
 }
 
+/// A stored revision.
+#[derive(FromRow)]
+struct WithText {
+    #[sqlx(flatten)]
+    row: RevisionRow,
+    #[sqlx(try_from = "Text")]
+    text: String,
+}
+
 /// A text that is published now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRevision<'d> {
@@ -180,22 +189,14 @@ pub async fn one(
     let (kind, number) = (kind.as_str(), i64::from(number));
     let found = row!(
         tx,
-        RevisionRow,
-        "SELECT document, number, at, actor, source, reason, added, removed, in_files FROM revision \
+        WithText,
+        "SELECT document, number, at, actor, source, reason, added, removed, in_files, text FROM revision \
          WHERE kind = $1 AND document = $2 AND number = $3",
         kind,
         document,
         number
     )?;
-    let text = row!(
-        tx,
-        (Text,),
-        "SELECT text FROM revision WHERE kind = $1 AND document = $2 AND number = $3",
-        kind,
-        document,
-        number
-    )?;
-    Ok(found.zip(text.map(|(text,)| text.0)))
+    Ok(found.map(|WithText { row, text }| (row, text)))
 }
 
 /// Revisions of a document before a number, the newest first.

@@ -44,7 +44,7 @@ on_both! { demo =>
             "table check_run, column duration_ms: no whole number where rowid is 1",
             "table job_fault, column failures: no whole number where rowid is 1",
             "table lineage_dataset, column asset: no UTF-8 text where rowid is 8",
-            "table lineage_dataset, column schema_at: no UTF-8 text where rowid is 1, 2, 3, 4, 5, and 2 more",
+            "table lineage_dataset, column schema_at: no UTF-8 text where rowid is 1, 2, 3, 4, 5 and 2 more",
             "table setting, column value: no UTF-8 text where rowid is 2",
         ];
         assert_eq!(named(world).await, expected);

@@ -21,8 +21,9 @@ async fn publish(
     documents::publish(&call, id, base, text, "Asked for").await
 }
 
+/// The check of a text that was written on revision 1.
 async fn check(world: &World, who: &str, id: Option<&str>, text: &str) -> Result<Checked, Error> {
-    documents::check(&call(&world.ctx, &world.viewer(who).await).await, id, text).await
+    documents::check(&call(&world.ctx, &world.viewer(who).await).await, id, 1, text).await
 }
 
 async fn history(world: &World, who: &str, id: &str) -> Result<History, Error> {
@@ -40,6 +41,18 @@ fn renamed(name: &str) -> String {
     let files = mesh();
     let text = &files.iter().find(|file| file.path == FILE).expect("it is there").text;
     text.replacen("name: Collections\n", &format!("name: {name}\n"), 1)
+}
+
+/// A new product that offers an asset.
+fn offering(asset: &str) -> String {
+    let property = format!("{{property: lakeport.asset, value: {asset}}}");
+    format!("{NEW}outputPorts:\n- {{name: a, version: 1.0.0, customProperties: [{property}]}}\n")
+}
+
+/// A new product with one output port too many.
+fn many_ports() -> String {
+    let ports: Vec<_> = (0..=200).map(|number| format!("- {{name: p{number}, version: 1.0.0}}\n")).collect();
+    format!("{NEW}outputPorts:\n{}", ports.concat())
 }
 
 /// How many things a refused text may not leave: products, revisions, changes.
@@ -106,6 +119,9 @@ on_both! { demo =>
         let (first, second) = (renamed("Collection cases"), renamed("Debt collection"));
         publish(world, "ines.hoffmann", Some("collections"), 1, &first).await.expect("she is first");
         let before = written(world).await;
+        let looked = check(world, "aylin.demir", Some("collections"), &second).await.expect("she may");
+        let told = looked.overtaken.expect("a check says so before");
+        assert!(told.starts_with("Ines Hoffmann published revision 2 (Asked for) on 1 Dec 2026"), "{told}");
         let refused = refusal(publish(world, "aylin.demir", Some("collections"), 1, &second).await);
         assert_eq!((refused.kind, refused.field), (ErrorKind::Conflict, Some("text")));
         assert!(refused.message.starts_with("Ines Hoffmann published revision 2 (Asked for) on 1 Dec 2026"), "{refused:?}");
@@ -153,7 +169,7 @@ on_both! { demo =>
             let unknown = refusal(catalog::product(&call, &id.into()).await);
             assert_eq!(unknown.kind, ErrorKind::NotFound);
             assert_eq!(refusal(documents::edit(&call, id, None).await), unknown);
-            assert_eq!(refusal(documents::check(&call, Some(id), NEW).await), unknown);
+            assert_eq!(refusal(documents::check(&call, Some(id), 1, NEW).await), unknown);
             assert_eq!(refusal(documents::publish(&call, Some(id), 1, NEW, "").await), unknown);
             assert_eq!(refusal(documents::history(&call, id, PageRequest::default()).await), unknown);
             assert_eq!(refusal(documents::revision(&call, id, 1).await), unknown);
@@ -181,6 +197,10 @@ on_both! { demo =>
             (NEW.replace("domain: controlling", "domain: nowhere").as_str(), "Line 7, column 1: domain: There is no domain \"nowhere\""),
             (NEW.replace("domain: controlling\n", "").as_str(), "domain: Say which domain it belongs to"),
             (NEW.replace("status", "statsu").as_str(), "Line 6"),
+            (NEW.replace("name: Dunning", "name: ' '").as_str(), "Line 4, column 1: name: Say what it is called"),
+            (format!("{NEW}outputPorts:\n- {{name: a, version: 1.0.0, contractId: nobodys}}\n").as_str(), "has no contract \"nobodys\" of controlling"),
+            (offering("gold.of_nobody").as_str(), "Line 10, column 3: outputPorts[0]: The catalog has no asset \"gold.of_nobody\" of controlling"),
+            (many_ports().as_str(), "A product offers at most 200 output ports."),
         ] {
             let refused = refusal(publish(world, "aylin.demir", None, 0, text).await);
             assert_eq!((refused.kind, refused.field), (ErrorKind::Invalid, Some("text")), "{text}");

@@ -21,6 +21,11 @@ fn said(checked: &Checked) -> String {
     if checked.diff.is_empty() {
         return "This is the text that is published: there is nothing to change.".to_owned();
     }
+    if let Some(overtaken) = &checked.overtaken {
+        return format!(
+            "{overtaken} What it says stands below beside your text; Publish asks you once more."
+        );
+    }
     if checked.is_cut {
         return "The text can be published.".to_owned();
     }
@@ -108,6 +113,11 @@ mod tests {
         ];
         let right = Checked { diff, ..Checked::default() };
         assert_eq!(said(&right), "The text can be published: 1 line added, 1 taken away.");
+        let overtaken = Checked { overtaken: Some("Ines published revision 4.".to_owned()), ..right.clone() };
+        assert!(
+            said(&overtaken).starts_with("Ines published revision 4. "),
+            "nothing says that it can be published"
+        );
         let problem = Problem { line: 3, column: 0, field: String::new(), message: "Name it.".to_owned() };
         let wrong = Checked { problems: vec![problem], ..right };
         assert_eq!(said(&wrong), "1 mistake to correct before the text can be published.");

@@ -40,16 +40,13 @@ pub(crate) fn EditProductPage() -> impl IntoView {
     view! { <div class="page">{load(editing, |(editing, check)| content(&editing, check))}</div> }
 }
 
-/// The page for a new product of the `domain` in the address.
+/// The page for a new product of the domain in the address.
 #[component]
 pub(crate) fn NewProductPage() -> impl IntoView {
-    let query = page_query();
+    let domain = page_id();
     let editing = Resource::new(
-        move || Query::parse(&query.get()).get("domain").map(ToOwned::to_owned),
-        |domain| async move {
-            let domain = domain.ok_or_else(|| ApiError::not_found("domain"))?;
-            checked(new_product(domain).await?).await
-        },
+        move || domain.get(),
+        |domain| async move { checked(new_product(domain).await?).await },
     );
     view! { <div class="page">{load(editing, |(editing, check)| content(&editing, check))}</div> }
 }
@@ -61,8 +58,9 @@ async fn checked(editing: Editing) -> Answer<(Editing, Option<CheckShown>)> {
         return Ok((editing, None));
     }
     let (id, text) = (editing.id.clone().unwrap_or_default(), form.typed("text", editing.text.as_str()));
+    let base = form.typed("base", editing.base.to_string()).parse().unwrap_or_default();
     // Where it cannot be checked, the form says why it was refused.
-    let check = check_product(id, text).await.ok();
+    let check = check_product(id, base, text).await.ok();
     Ok((editing, check))
 }
 
@@ -92,8 +90,7 @@ fn content(editing: &Editing, check: Option<CheckShown>) -> AnyView {
 }
 
 fn text_form(editing: &Editing, form: &FormState) -> AnyView {
-    let start = begins_on(editing);
-    let base = form.typed("base", start.to_string());
+    let base = form.typed("base", editing.base.to_string());
     let missed = form.was_sent().then(|| missed(editing, &base)).flatten();
     let text = area_text(&form.typed("text", editing.text.as_str()));
     let invalid = form.invalid("text");
@@ -162,14 +159,6 @@ fn text_form(editing: &Editing, form: &FormState) -> AnyView {
     .into_any()
 }
 
-/// The revision that the text takes the place of: an older one, published again, that of the newest.
-fn begins_on(editing: &Editing) -> u32 {
-    match &editing.newest {
-        Some(newest) if editing.is_older => newest.number,
-        _ => editing.base,
-    }
-}
-
 /// The newest revision, where a text was written on another one.
 fn missed<'a>(editing: &'a Editing, base: &str) -> Option<&'a RevisionLine> {
     editing.newest.as_ref().filter(|newest| base.parse::<u32>() != Ok(newest.number))
@@ -228,7 +217,7 @@ mod tests {
 
     use super::*;
 
-    fn editing(base: u32, newest: Option<u32>, is_older: bool) -> Editing {
+    fn editing(base: u32, newest: Option<u32>) -> Editing {
         let line = |number| RevisionLine {
             number,
             at: DateTime::default(),
@@ -245,22 +234,15 @@ mod tests {
             text: String::new(),
             base,
             newest: newest.map(line),
-            is_older,
+            is_older: false,
         }
     }
 
     #[test]
-    fn an_older_text_is_published_on_the_newest_revision() {
-        assert_eq!(begins_on(&editing(1, Some(3), true)), 3);
-        assert_eq!(begins_on(&editing(3, Some(3), false)), 3);
-        assert_eq!(begins_on(&editing(0, None, false)), 0);
-    }
-
-    #[test]
     fn what_somebody_else_published_meanwhile_is_never_written_over_unseen() {
-        let now = editing(3, Some(3), false);
+        let now = editing(3, Some(3));
         let missed = |base: &str| missed(&now, base).map(|line| line.number);
         assert_eq!([missed("2"), missed("3"), missed("x")], [Some(3), None, Some(3)]);
-        assert_eq!(super::missed(&editing(0, None, false), "0"), None, "a new product has none");
+        assert_eq!(super::missed(&editing(0, None), "0"), None, "a new product has none");
     }
 }

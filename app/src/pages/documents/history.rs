@@ -74,14 +74,13 @@ fn changed(line: &RevisionLine) -> AnyView {
 fn from_words(source: Source) -> &'static str {
     match source {
         Source::Page => "A page of the portal",
-        Source::Api => "A program",
         Source::Files => "Imported files",
     }
 }
 
 /// The way to a product.
-fn way(domain: Option<DomainRef>, id: &ProductId, name: &str) -> Way {
-    Way { domain, product: Some((id.clone(), name.to_owned())), ..Way::default() }
+fn way(domain: DomainRef, id: &ProductId, name: &str) -> Way {
+    Way { domain: Some(domain), product: Some((id.clone(), name.to_owned())), ..Way::default() }
 }
 
 /// One revision: what it changed, and its text.

@@ -50,6 +50,10 @@ pub(crate) fn LiveCheck(
     };
     let alive = on_enter_island(move || {
         set_offered.set(desk.find());
+        // What was typed before this was here, or put back by the browser, is looked at as well.
+        if text_area().is_some_and(|area| !is_start(&area, &area.value())) {
+            look();
+        }
         listen(ev::input, move |event| {
             if !is_within(&event, "#text") {
                 return;
@@ -174,15 +178,14 @@ impl Desk {
         if !self.again && is_start(area, &text) {
             return draft::forget(&place);
         }
-        let base = base_field().and_then(|field| field.value().parse().ok()).unwrap_or_default();
-        draft::keep(&place, &Draft { is_sent, base, begun: self.opened.get_value(), text });
+        draft::keep(&place, &Draft { is_sent, base: base(), begun: self.opened.get_value(), text });
     }
 
     /// Asks what would become of the text, and shows it if that is still the text then.
     fn check(self, text: String) {
         let (id, stay) = (self.id.get_value(), Stay::now());
         spawn_local(async move {
-            let found = check_product(id, text.clone()).await;
+            let found = check_product(id, base(), text.clone()).await;
             let is_same = text_area().is_some_and(|area| area.value() == text);
             if Stay::now() != stay || !is_same {
                 return;
@@ -209,6 +212,11 @@ fn text_area() -> Option<HtmlTextAreaElement> {
 /// The hidden field with the revision that the text was written on.
 fn base_field() -> Option<HtmlInputElement> {
     document().query_selector("#writing input[name=base]").ok().flatten()?.dyn_into().ok()
+}
+
+/// The number of that revision.
+fn base() -> u32 {
+    base_field().and_then(|field| field.value().parse().ok()).unwrap_or_default()
 }
 
 /// True for the text that the page was drawn with.

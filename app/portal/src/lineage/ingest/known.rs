@@ -63,7 +63,7 @@ impl Named {
 
     /// What the audit keeps of it, beside the event's job.
     pub(super) fn detail(&self, job: Option<&str>) -> Value {
-        let cut = |names: &[String]| First::cut(names.iter().collect(), MOST_NOTED).into_lines();
+        let cut = |names: &[String]| First::cut(names.iter().collect(), MOST_NOTED).lines();
         json!({
             "job": job,
             "joined": cut(&self.joined),

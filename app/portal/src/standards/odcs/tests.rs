@@ -244,6 +244,20 @@ fn what_the_first_edition_allows_is_never_refused() {
 }
 
 #[test]
+fn fields_without_number_that_nobody_knows_are_counted_and_as_bad_as_each_of_them() {
+    let many: Vec<_> = (0..250).map(|number| format!("unknown{number}: x\n")).collect();
+    let many = many.concat();
+    let errors = Contract::from_yaml("c.yaml", &contract(&many)).expect_err("3.2 is closed");
+    assert_eq!(errors.iter().count(), 101);
+    assert!(errors.to_string().contains("There are 150 more fields that nobody knows here."), "{errors}");
+    let indented: Vec<_> = many.lines().map(|line| format!("  {line}\n")).collect();
+    let within = format!("- property: age\n  value: 4\n{}customProperties:", indented.concat());
+    let early = EARLY.replace("customProperties:", &within);
+    let (_, advice) = Contract::read("c.yaml", &early).expect("3.0 leaves them open");
+    assert!(advice.iter().any(|advice| advice.message.contains("150 more fields")), "{advice:?}");
+}
+
+#[test]
 fn what_the_first_edition_does_not_know_is_advice() {
     let text = EARLY
         .replace(
